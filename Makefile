@@ -1,0 +1,34 @@
+# Two commands for a fresh machine with Python >= 3.11, make and apt: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+
+.PHONY: demo test check bench format clean
+
+demo: $(VENV)/installed  ## a real Asterisk, two real phones, Slack played by a stand-in
+	@$(RUN)/python -m tests.demo
+
+test: check  ## lint, types and every test
+	$(RUN)/python -m pytest
+
+check: $(VENV)/installed
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy .
+
+bench: $(VENV)/installed  ## the figures of README's "How fast" section, measured here
+	$(RUN)/python -m tests.bench
+
+format: $(VENV)/installed
+	$(RUN)/ruff check --fix .
+	$(RUN)/ruff format .
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/installed: requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Switchhook needs Python 3.11 or newer; try make PYTHON=python3.12")'
+	@echo "Installing the Python packages into $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

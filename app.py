@@ -1,0 +1,78 @@
+"""The composition root: builds Flask and Bolt, hangs in the handlers, exposes `app` for gunicorn and flask."""
+
+from __future__ import annotations
+
+from flask import Flask, Request, Response, request
+from slack_bolt import App
+from slack_bolt.adapter.flask import SlackRequestHandler
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from slack_sdk.signature import SignatureVerifier
+
+import logs
+import settings as environment
+from handlers import cli, ext_command, health
+from handlers.admins import Admins
+from pbx.system import PhoneSystem
+from settings import Settings
+
+LARGEST_BODY = 1_000_000  # bytes; larger ones are answered 413 before anything reads them
+# Threads that work on commands: most of them only wait for the publish of another.
+WORKERS = 64
+
+
+def create_app(settings: Settings) -> Flask:
+    logs.configure()
+    app = Flask("switchhook")
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    logs.follow_requests(app)
+    system = PhoneSystem.of(settings)
+    app.register_blueprint(health.blueprint(system))
+    _add_slack(app, system)
+    cli.register(app, system)
+    return app
+
+
+def _add_slack(app: Flask, system: PhoneSystem) -> None:
+    settings = system.settings
+    token = settings.slack_bot_token.get_secret_value()
+    client = WebClient(token=token, base_url=settings.slack_api_url)
+    bolt = App(
+        client=client,
+        signing_secret=settings.slack_signing_secret.get_secret_value(),
+        authorize=lambda enterprise_id, team_id: AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team_id, bot_token=token
+        ),
+        process_before_response=True,  # acknowledgements never queue behind work
+        listener_executor=logs.ContextExecutor(WORKERS, "ext"),
+    )
+    ext_command.register(bolt, system, Admins(settings.slack_admins, client))
+    handler = SlackRequestHandler(bolt)
+    verifier = SignatureVerifier(settings.slack_signing_secret.get_secret_value())
+
+    @app.post("/slack/events")
+    def slack_events() -> Response | tuple[str, int]:
+        if not settings.slack_signing_secret.get_secret_value():
+            return "SLACK_SIGNING_SECRET is not set", 503
+        if not _is_signed(verifier, request):
+            return "not signed by Slack", 401
+        try:
+            return handler.handle(request)
+        except ValueError:
+            return "that is neither a form nor JSON", 400
+
+
+def _is_signed(verifier: SignatureVerifier, incoming: Request) -> bool:
+    """Checked before Bolt sees anything: it answers 500 to a timestamp that is no number."""
+    try:
+        return verifier.is_valid_request(incoming.get_data(cache=True), dict(incoming.headers))
+    except (TypeError, ValueError):
+        return False
+
+
+def __getattr__(name: str) -> Flask:
+    """`app` is built when gunicorn or flask asks for it, so that tests can import create_app alone."""
+    if name != "app":
+        raise AttributeError(name)
+    globals()[name] = app = create_app(environment.load())
+    return app

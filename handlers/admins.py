@@ -1,0 +1,44 @@
+"""Who may change things: SLACK_ADMINS, user IDs and user-group IDs."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+log = logging.getLogger("switchhook.admins")
+
+REMEMBER_SECONDS = 300
+
+
+class Admins:
+    """Members of user groups are asked of Slack and remembered; plain user IDs always work."""
+
+    def __init__(self, ids: tuple[str, ...], client: WebClient) -> None:
+        self._users = frozenset(slack_id for slack_id in ids if not slack_id.startswith("S"))
+        self._groups = tuple(slack_id for slack_id in ids if slack_id.startswith("S"))
+        self._client = client
+        self._lock = threading.Lock()
+        self._members: frozenset[str] = frozenset()
+        self._asked_at: float | None = None
+
+    def __contains__(self, user_id: object) -> bool:
+        return user_id in self._users or (bool(self._groups) and user_id in self._group_members())
+
+    def _group_members(self) -> frozenset[str]:
+        with self._lock:
+            if self._asked_at is None or time.monotonic() - self._asked_at > REMEMBER_SECONDS:
+                self._members = frozenset().union(*map(self._ask, self._groups))
+                self._asked_at = time.monotonic()
+            return self._members
+
+    def _ask(self, group: str) -> frozenset[str]:
+        try:
+            return frozenset(self._client.usergroups_users_list(usergroup=group)["users"])
+        except (SlackApiError, SlackClientError, OSError) as error:
+            reason = error.response["error"] if isinstance(error, SlackApiError) else type(error).__name__
+            log.warning("the members of a user group are unknown", extra={"group": group, "reason": reason})
+            return frozenset()

@@ -1,0 +1,218 @@
+"""`/ext …`: acknowledge, parse, call, reply."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk.http_retry.builtin_handlers import (
+    ConnectionErrorRetryHandler,
+    RateLimitErrorRetryHandler,
+    ServerErrorRetryHandler,
+)
+from slack_sdk.webhook import WebhookClient
+
+from handlers import command_text, slack_messages
+from handlers.admins import Admins
+from handlers.command_text import Arguments
+from handlers.slack_messages import SlackMessage
+from logs import request_id
+from pbx import extensions
+from pbx.errors import Refusal, SwitchhookError
+from pbx.system import PhoneSystem
+
+log = logging.getLogger("switchhook.ext")
+
+
+@dataclass(frozen=True)
+class Subcommand:
+    """One line of `/ext help`, and what it does."""
+
+    usage: str
+    summary: str
+    run: Callable[[PhoneSystem, Arguments], SlackMessage]
+    changes: bool = True
+
+
+def create(system: PhoneSystem, given: Arguments) -> SlackMessage:
+    done = extensions.create(system, command_text.new_extension(given))
+    assert done.extension is not None, "a created extension is deleted only later"  # noqa: S101
+    return slack_messages.outcome(done, "created", done.extension.number, system.settings.sip_domain)
+
+
+def status(system: PhoneSystem, given: Arguments) -> SlackMessage:
+    if not given.words:
+        return slack_messages.overview(extensions.listing(system))
+    return slack_messages.status(extensions.status(system, given.one_number("/ext status 101")))
+
+
+def listing(system: PhoneSystem, given: Arguments) -> SlackMessage:
+    text = " ".join(given.words)
+    return slack_messages.listing(extensions.listing(system, text), text)
+
+
+def verify(system: PhoneSystem, given: Arguments) -> SlackMessage:
+    number = given.one_number("/ext verify 101")
+    return _outcome(system, extensions.verify(system, number), "as it should be", number)
+
+
+def change(system: PhoneSystem, given: Arguments) -> SlackMessage:
+    number = given.one_number("/ext set 101 name=Alice")
+    return _outcome(system, extensions.change(system, number, command_text.changes(given)), "changed", number)
+
+
+def secret(system: PhoneSystem, given: Arguments) -> SlackMessage:
+    number = given.one_number("/ext secret 101")
+    return _outcome(system, extensions.rotate_secret(system, number), "given a new secret", number)
+
+
+def enable(system: PhoneSystem, given: Arguments) -> SlackMessage:
+    number = given.one_number("/ext enable 101")
+    return _outcome(system, extensions.enable(system, number), "enabled", number)
+
+
+def disable(system: PhoneSystem, given: Arguments) -> SlackMessage:
+    number = given.one_number("/ext disable 101")
+    return _outcome(system, extensions.disable(system, number), "disabled", number)
+
+
+def delete(system: PhoneSystem, given: Arguments) -> SlackMessage:
+    number = given.one_number("/ext delete 101")
+    return slack_messages.confirm_delete(extensions.get(system, number))
+
+
+def help_(_system: PhoneSystem, _given: Arguments) -> SlackMessage:
+    return slack_messages.help_text([(each.usage, each.summary) for each in SUBCOMMANDS.values()])
+
+
+def _outcome(system: PhoneSystem, done: extensions.Outcome, verb: str, number: str) -> SlackMessage:
+    return slack_messages.outcome(done, verb, number, system.settings.sip_domain)
+
+
+SUBCOMMANDS = {
+    "create": Subcommand(
+        "create <number> <name> [@user] [key=value …]",
+        "a new extension; without a number, the next free one. `create 101 Alice`, `create “Bob Smith” @bob codecs=ulaw,alaw`",
+        create,
+    ),
+    "status": Subcommand(
+        "status [number]", "is it registered, from where; `status 102`", status, changes=False
+    ),
+    "list": Subcommand(
+        "list [text]", "all extensions, or those with the text; `list alice`", listing, changes=False
+    ),
+    "verify": Subcommand(
+        "verify <number>", "writes it once more and compares every value in Asterisk", verify
+    ),
+    "set": Subcommand(
+        "set <number> key=value …",
+        f"changes settings: {', '.join(command_text.SETTINGS)}; `set 101 name=“Alice Smith” max_contacts=2`",
+        change,
+    ),
+    "secret": Subcommand(
+        "secret <number>", "a new secret, shown to you alone; the old one stops working", secret
+    ),
+    "enable": Subcommand("enable <number>", "lets its phone back in", enable),
+    "disable": Subcommand("disable <number>", "locks its phone out, keeps number and settings", disable),
+    "delete": Subcommand("delete <number>", "removes it for good, after asking once more", delete),
+    "help": Subcommand("help", "this list", help_, changes=False),
+}
+
+
+def answer(system: PhoneSystem, admins: Admins, user_id: str, text: str) -> SlackMessage:
+    """What `/ext <text>` says. Raises SwitchhookError."""
+    name, *words = command_text.split(text) or ["help"]
+    subcommand = SUBCOMMANDS.get(name.lower())
+    if subcommand is None:
+        usages = "; ".join(f"/ext {each.usage}" for each in SUBCOMMANDS.values())
+        hint = command_text.nearest(name.lower(), SUBCOMMANDS)
+        raise Refusal(f"there is no /ext {name}{hint}. There are: {usages}")
+    if subcommand.changes:
+        _must_be_admin(admins, user_id)
+    return subcommand.run(system, command_text.arguments(words))
+
+
+def _must_be_admin(admins: Admins, user_id: str) -> None:
+    if user_id not in admins:
+        raise Refusal(
+            "only the people in SLACK_ADMINS may change extensions; you may use /ext status, /ext list and /ext help. "
+            f"To be let in, give whoever runs Switchhook your member ID: {user_id}"
+        )
+
+
+def delete_confirmed(system: PhoneSystem, admins: Admins, user_id: str, value: str) -> SlackMessage:
+    """What the Delete button does. Raises SwitchhookError."""
+    _must_be_admin(admins, user_id)
+    number, _, row_id = value.partition(":")
+    if str(extensions.get(system, number).id) != row_id:
+        raise Refusal(f"{number} belongs to somebody else by now; see /ext status {number}")
+    return slack_messages.outcome(
+        extensions.delete(system, number), "deleted", number, system.settings.sip_domain
+    )
+
+
+def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
+    """Hangs the command and its buttons into Bolt. All work happens after the acknowledgement."""
+
+    def ext(command: dict[str, Any]) -> None:
+        _reply(
+            command["response_url"],
+            lambda: answer(system, admins, command["user_id"], command.get("text", "")),
+        )
+
+    def confirmed(body: dict[str, Any], action: dict[str, Any]) -> None:
+        user_id = body["user"]["id"]
+        _reply(
+            body["response_url"],
+            lambda: delete_confirmed(system, admins, user_id, action["value"]),
+            replace_original=True,
+        )
+
+    def kept(body: dict[str, Any], action: dict[str, Any]) -> None:
+        message = slack_messages.plain(f"Extension {action['value']} stays as it is.")
+        _reply(body["response_url"], lambda: message, replace_original=True)
+
+    bolt.command("/ext")(ack=acknowledge, lazy=[ext])
+    bolt.action("ext_delete")(ack=acknowledge, lazy=[confirmed])
+    bolt.action("ext_keep")(ack=acknowledge, lazy=[kept])
+
+
+def acknowledge(ack: Ack) -> None:
+    """At once, and without a word: the answer follows through response_url."""
+    ack()
+
+
+def _reply(response_url: str, work: Callable[[], SlackMessage], **more: Any) -> None:
+    """Does the work and tells its asker, and nobody else, what came of it; also when it failed."""
+    try:
+        message = work()
+    except SwitchhookError as error:
+        message = slack_messages.refusal(str(error))
+    except Exception:
+        log.exception("a command failed")
+        message = slack_messages.refusal(
+            "something went wrong inside Switchhook, and it is in its log under the request id "
+            f"{request_id.get()}. What was saved is kept: look with /ext status, then try again"
+        )
+    _send(response_url, message, **more)
+
+
+def _send(response_url: str, message: SlackMessage, **more: Any) -> None:
+    retries = [
+        ConnectionErrorRetryHandler(max_retry_count=2),
+        RateLimitErrorRetryHandler(max_retry_count=2),
+        ServerErrorRetryHandler(max_retry_count=2),
+    ]
+    client = WebhookClient(response_url, timeout=10, retry_handlers=retries)
+    try:
+        answer = client.send(text=message.text, blocks=message.blocks, response_type="ephemeral", **more)
+    except OSError as error:
+        log.error("an answer did not reach Slack", extra={"reason": type(error).__name__})
+        return
+    if answer.status_code != 200:
+        log.error(
+            "Slack refused an answer", extra={"status": answer.status_code, "reason": answer.body[:200]}
+        )

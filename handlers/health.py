@@ -1,0 +1,42 @@
+"""`/healthz`: the process is up. `/readyz`: the database and AMI answer, or which does not."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from sqlalchemy.exc import SQLAlchemyError
+
+from pbx.ami import connected
+from pbx.errors import AsteriskUnavailable
+from pbx.system import PhoneSystem
+
+
+def blueprint(system: PhoneSystem) -> Blueprint:
+    health = Blueprint("health", __name__)
+
+    @health.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "up"}
+
+    @health.get("/readyz")
+    def readyz() -> tuple[dict[str, str], int]:
+        checks = {"database": _database(system), "ami": _ami(system)}
+        return checks, 200 if set(checks.values()) == {"ok"} else 503
+
+    return health
+
+
+def _database(system: PhoneSystem) -> str:
+    try:
+        system.database.ping()
+    except SQLAlchemyError as error:
+        return f"does not answer ({type(error).__name__}): check DATABASE_URL"
+    return "ok"
+
+
+def _ami(system: PhoneSystem) -> str:
+    try:
+        with connected(system.settings) as asterisk:
+            asterisk.ping()
+    except AsteriskUnavailable as trouble:
+        return str(trouble)
+    return "ok"

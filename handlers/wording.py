@@ -1,0 +1,105 @@
+"""Pure: what came of it, in plain words. Slack and the command line say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models.extension import Extension, State
+from pbx.contacts import Contact
+from pbx.extensions import Outcome, Status
+
+REGISTERED, OFFLINE = "🟢 Registered", "⚫ Offline"
+
+
+def label(extension: Extension) -> str:
+    return f"{extension.number} ({extension.name})"
+
+
+def outcome(done: Outcome, verb: str, number: str) -> str:
+    """`verb`: what was asked for, such as “created”. Never says done when it is not."""
+    extension = done.extension
+    if extension is None:
+        return f"✅ Extension {number} is gone from Asterisk and from the list."
+    match extension.state:
+        case State.LIVE if not extension.enabled:
+            return f"✅ Extension {label(extension)} is {verb}: Asterisk has let go of it. It keeps its number and settings."
+        case State.LIVE:
+            return f"✅ Extension {label(extension)} is {verb} and verified in Asterisk."
+        case State.FAILED:
+            return f"❌ Extension {label(extension)} is saved, but not live. {_ended(extension.reason)}"
+        case State.DELETING:
+            return f"🕓 Extension {label(extension)} is marked for deletion, still in Asterisk. {_later(extension)}"
+        case State.PENDING:
+            return f"🕓 Extension {label(extension)} is saved, not live yet. {_later(extension)}"
+
+
+def _later(extension: Extension) -> str:
+    return f"{_ended(extension.reason)} Nothing to do: it is tried again every minute by itself."
+
+
+def _ended(reason: str | None) -> str:
+    """A reason from below, as a sentence of its own."""
+    reason = reason or "Asterisk was not asked yet"
+    return reason[0].upper() + reason[1:] + ("" if reason.endswith(".") else ".")
+
+
+def presence(status: Status) -> str:
+    """`🟢 Registered at 192.0.2.7:5062` and its like."""
+    if status.trouble:
+        return "❔ Unknown"
+    places = [f"{contact.address}:{contact.port}" for contact in status.contacts if contact.reachable]
+    return f"{REGISTERED} at {', '.join(places)}" if places else OFFLINE
+
+
+def configuration(extension: Extension) -> str:
+    """How far the extension has come into Asterisk."""
+    match extension.state:
+        case State.LIVE:
+            return "live, verified in Asterisk" if extension.enabled else "disabled: no phone can use it"
+        case State.FAILED:
+            return f"refused: {extension.reason}"
+        case State.PENDING:
+            return f"saved, not live yet: {extension.reason or 'Asterisk was not asked yet'}"
+        case State.DELETING:
+            return f"being deleted: {extension.reason or 'Asterisk was not asked yet'}"
+
+
+def phone(contact: Contact) -> str:
+    """`Grandstream GXP2170 at 192.0.2.7:5062, answers in 12 ms`"""
+    answers = f", answers in {contact.round_trip_ms:.0f} ms" if contact.round_trip_ms is not None else ""
+    if not contact.reachable:
+        answers = ", does not answer: is it switched off, or behind a firewall?"
+    return f"{contact.user_agent or 'A phone'} at {contact.address}:{contact.port}{answers}"
+
+
+def details(status: Status) -> list[tuple[str, str]]:
+    """The fields of one extension, for people; the secret is not among them."""
+    extension = status.extension
+    fields = [
+        ("Configuration", configuration(extension)),
+        ("Transport", extension.transport),
+        ("Codecs", ", ".join(extension.codecs)),
+        ("Phones at most", str(extension.max_contacts)),
+        ("Context", extension.context),
+        ("Caller ID", extension.caller_id or extension.name),
+        ("E-mail", extension.email or ""),
+        ("Notes", extension.notes or ""),
+    ]
+    return [(name, value) for name, value in fields if value]
+
+
+def line(status: Status) -> str:
+    """One line of a list."""
+    extension = status.extension
+    mark = "" if extension.state is State.LIVE and extension.enabled else f" · {configuration(extension)}"
+    return f"{extension.number}  {extension.name} · {presence(status)}{mark}"
+
+
+def summary(statuses: Sequence[Status]) -> str:
+    """`12 extensions, 9 registered, 1 not live`"""
+    registered = sum(status.registered for status in statuses)
+    waiting = sum(status.extension.state is not State.LIVE for status in statuses)
+    extensions = "1 extension" if len(statuses) == 1 else f"{len(statuses)} extensions"
+    trouble = next((status.trouble for status in statuses if status.trouble), None)
+    known = f"{extensions}, {registered} registered" if trouble is None else f"{extensions}; {trouble}"
+    return known + (f", {waiting} not live" if waiting else "")

@@ -1,0 +1,60 @@
+"""JSON logs, with the id of the request on every line that a request caused."""
+
+from __future__ import annotations
+
+import contextvars
+import logging
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from flask import Flask, Response, g, request
+from pythonjsonlogger.json import JsonFormatter
+
+request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
+log = logging.getLogger("switchhook.http")
+
+
+class ContextExecutor(ThreadPoolExecutor):
+    """Threads that go on with the request id of the one who submitted the work."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return super().submit(contextvars.copy_context().run, fn, *args, **kwargs)
+
+
+def configure() -> None:
+    """All loggers write one JSON object a line to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    names = {"asctime": "time", "levelname": "level", "name": "logger"}
+    handler.setFormatter(JsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s", rename_fields=names))
+    handler.addFilter(_add_request_id)
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    # Bolt warns at every start that it ignores SLACK_BOT_TOKEN, which Settings has read for it.
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+
+def _add_request_id(record: logging.LogRecord) -> bool:
+    if current := request_id.get():
+        record.request_id = current
+    return True
+
+
+def follow_requests(app: Flask) -> None:
+    """Gives every request an id, tells it to the caller, and logs one line when it is answered."""
+
+    @app.before_request
+    def begin() -> None:
+        g.started = time.monotonic()
+        request_id.set(uuid.uuid4().hex[:16])
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        response.headers["X-Request-Id"] = request_id.get()
+        took = round((time.monotonic() - g.started) * 1000, 1)
+        fields = {"method": request.method, "path": request.path, "status": response.status_code, "ms": took}
+        log.info("request", extra=fields)
+        return response

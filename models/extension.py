@@ -1,0 +1,51 @@
+"""The extension table: what should be, and whether Asterisk has it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column
+from sqlmodel import Field, SQLModel
+
+from models.types import UtcDateTime, now, word_of
+
+
+class State(StrEnum):
+    """Where a row stands between the database and Asterisk."""
+
+    PENDING = "pending"  # saved; Asterisk does not have it yet
+    LIVE = "live"  # Asterisk showed every value of this revision
+    FAILED = "failed"  # Asterisk refused this revision; `reason` says why
+    DELETING = "deleting"  # goes as soon as Asterisk has let go of it
+
+
+class Extension(SQLModel, table=True):
+    """One phone extension, as somebody asked for it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: str = Field(max_length=20, unique=True, index=True)
+    name: str = Field(max_length=80)
+    sealed_secret: str = Field(repr=False)
+    enabled: bool = True
+    context: str = Field(default="from-internal", max_length=79)
+    transport: str = Field(default="udp", max_length=8)
+    codecs: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    max_contacts: int = 1
+    qualify_frequency: int = 60  # seconds; 0: never
+    direct_media: bool = False
+    caller_id: str | None = Field(default=None, max_length=80)
+    email: str | None = Field(default=None, max_length=254)
+    slack_user_id: str | None = Field(default=None, max_length=32, index=True)
+    notes: str | None = Field(default=None, max_length=1000)
+
+    revision: int = 1  # grows with every change, so that a verdict never lands on a newer wish
+    state: State = Field(default=State.PENDING, sa_column=Column(word_of(State), nullable=False))
+    reason: str | None = None  # why it is not live yet
+    # The rendered fields that Asterisk last showed: what a refused change falls back to. None: nothing is there.
+    accepted: dict[str, Any] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True)), repr=False
+    )
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

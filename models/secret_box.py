@@ -1,0 +1,41 @@
+"""SIP secrets at rest: encrypted with the newest SECRET_KEY, readable with any of them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pydantic import SecretStr
+
+
+class SecretUnreadable(Exception):
+    """No key in SECRET_KEY opens this secret."""
+
+
+class SecretBox:
+    """Seals and opens SIP secrets. Asterisk must read them, so they cannot be hashed."""
+
+    def __init__(self, keys: Sequence[SecretStr]) -> None:
+        self._fernet = MultiFernet([Fernet(_derive(key)) for key in keys])
+
+    def seal(self, secret: SecretStr) -> str:
+        return self._fernet.encrypt(secret.get_secret_value().encode()).decode()
+
+    def open(self, sealed: str) -> SecretStr:
+        """Raises SecretUnreadable when the key that sealed it is no longer in SECRET_KEY."""
+        try:
+            return SecretStr(self._fernet.decrypt(sealed.encode()).decode())
+        except InvalidToken:
+            raise SecretUnreadable(
+                "a stored SIP secret cannot be read: the key that encrypted it is missing from SECRET_KEY; "
+                "put the old key back behind the new one"
+            ) from None
+
+
+def _derive(key: SecretStr) -> bytes:
+    """A Fernet key of its own: SECRET_KEY also signs tokens and cookies."""
+    hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"switchhook: sip secrets at rest")
+    return base64.urlsafe_b64encode(hkdf.derive(key.get_secret_value().encode()))

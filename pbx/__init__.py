@@ -1,0 +1,1 @@
+"""What Switchhook knows about Asterisk. Never imports handlers/."""

@@ -1,0 +1,123 @@
+"""Pure: extensions → the text of the extensions.conf block, and the same as AMI actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pbx.pjsip import Endpoint
+
+DEFAULT_CONTEXT = "from-internal"
+RING_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Exten:
+    """One extension of the dialplan: its steps in order of priority, and its hint."""
+
+    context: str
+    exten: str
+    steps: tuple[tuple[str, str], ...]  # (application, data)
+    hint: str = ""
+
+    def text(self) -> str:
+        """Without the context's header."""
+        (application, data), *later = self.steps
+        lines = [f"exten => {self.exten},1,{application}({data})"]
+        lines += [f" same => n,{application}({data})" for application, data in later]
+        if self.hint:
+            lines.append(f"exten => {self.exten},hint,{self.hint}")
+        return "\n".join(lines) + "\n"
+
+    def add_actions(self) -> Iterator[dict[str, str]]:
+        """What puts it into the running dialplan."""
+        for priority, application, data in self._priorities():
+            yield {
+                "Action": "DialplanExtensionAdd",
+                "Context": self.context,
+                "Extension": self.exten,
+                "Priority": priority,
+                "Application": application,
+                "ApplicationData": data,
+                "Replace": "yes",
+            }
+
+    def remove_action(self) -> dict[str, str]:
+        return {"Action": "DialplanExtensionRemove", "Context": self.context, "Extension": self.exten}
+
+    def show_action(self) -> dict[str, str]:
+        return {"Action": "ShowDialPlan", "Context": self.context, "Extension": self.exten}
+
+    def _priorities(self) -> Iterator[tuple[str, str, str]]:
+        for priority, (application, data) in enumerate(self.steps, 1):
+            yield str(priority), application, data
+        if self.hint:
+            yield "hint", self.hint, ""
+
+    def is_shown(self, events: Iterable[Mapping[str, str]]) -> bool:
+        """Whether ShowDialPlan's events hold exactly this. (It lists matching patterns, too.)"""
+        return self._shown(events) == set(self._priorities())
+
+    def is_absent(self, events: Iterable[Mapping[str, str]]) -> bool:
+        return not self._shown(events)
+
+    def _shown(self, events: Iterable[Mapping[str, str]]) -> set[tuple[str, str, str]]:
+        return {
+            (event.get("Priority", ""), event.get("Application", ""), event.get("AppData", ""))
+            for event in events
+            if event.get("Event") == "ListDialplan" and event.get("Extension") == self.exten
+        }
+
+
+def exten(number: str, context: str) -> Exten:
+    steps = (
+        ("NoOp", f"Call to extension {number}"),
+        ("Dial", f"PJSIP/{number},{RING_SECONDS}"),
+        ("Hangup", ""),
+    )
+    return Exten(context, number, steps, hint=f"PJSIP/{number}")
+
+
+def range_extens(first: int, last: int) -> list[Exten]:
+    """Patterns for every number of the range, `_1XX` for 100-199."""
+    steps = (
+        ("NoOp", "Extension to extension call: ${EXTEN}"),
+        ("Dial", f"PJSIP/${{EXTEN}},{RING_SECONDS}"),
+        ("Hangup", ""),
+    )
+    return [Exten(DEFAULT_CONTEXT, pattern, steps) for pattern in patterns(first, last)]
+
+
+def patterns(first: int, last: int) -> list[str]:
+    """The fewest patterns that match the numbers first..last (as many digits each) and no others."""
+    found = []
+    while first <= last:
+        size = 1
+        while first % (size * 10) == 0 and first + size * 10 - 1 <= last:
+            size *= 10
+        decade_ends = first // (size * 10) * size * 10 + size * 10 - 1
+        count = (min(last, decade_ends) - first + 1) // size
+        found.append(_pattern(first, count, size))
+        first += count * size
+    return found
+
+
+def _pattern(first: int, count: int, size: int) -> str:
+    """`_12[3-5]X` for 3 blocks of 10 numbers from 1230."""
+    blocks = str(first // size)
+    low, high = int(blocks[-1]), int(blocks[-1]) + count - 1
+    digit = str(low) if low == high else "X" if (low, high) == (0, 9) else f"[{low}-{high}]"
+    return "_" + blocks[:-1] + digit + "X" * (len(str(size)) - 1)
+
+
+def render(endpoints: Iterable[Endpoint], pattern_extens: Iterable[Exten]) -> str:
+    """The whole block, a header for each context; patterns come last."""
+    contexts: dict[str, list[str]] = {}
+    for endpoint in endpoints:
+        text = f"; Extension {endpoint.number}\n{exten(endpoint.number, endpoint.context).text()}"
+        contexts.setdefault(endpoint.context, []).append(text)
+    patterns_text = "".join(pattern.text() for pattern in pattern_extens)
+    if patterns_text:
+        text = f"; Every number of the range\n{patterns_text}"
+        contexts.setdefault(DEFAULT_CONTEXT, []).append(text)
+    return "\n".join(f"[{context}]\n" + "\n".join(texts) for context, texts in contexts.items())

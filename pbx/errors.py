@@ -1,0 +1,23 @@
+"""What can go wrong, by who can help. Every message is a sentence for the person who reads it."""
+
+from __future__ import annotations
+
+
+class SwitchhookError(Exception):
+    """The base of all errors whose message is meant for people."""
+
+
+class Refusal(SwitchhookError):
+    """What was asked for cannot be done; asking again will not help. Says what to type instead."""
+
+
+class NotFound(Refusal):
+    """No such extension."""
+
+
+class AsteriskUnavailable(SwitchhookError):
+    """Asterisk cannot be asked right now; what was saved goes live by itself later."""
+
+
+class ConfigFileError(SwitchhookError):
+    """A configuration file cannot be read or replaced; names its path and the remedy. The file is as it was."""

@@ -1,0 +1,226 @@
+"""The use cases. Each reads: validate → commit → publish → what came of it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import SecretStr
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, or_, select
+
+from models.extension import Extension, State
+from models.fields import Changes, NewExtension, generate_secret
+from models.types import now
+from pbx import files, plan
+from pbx.contacts import Contact, all_contacts, contacts_of
+from pbx.errors import AsteriskUnavailable, ConfigFileError, NotFound, Refusal
+from pbx.publish import TROUBLE, publish
+from pbx.system import PhoneSystem
+
+log = logging.getLogger("switchhook.extensions")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a change: the row as it is now (None: gone), and its secret if that is new."""
+
+    extension: Extension | None
+    secret: SecretStr | None = None
+
+
+@dataclass(frozen=True)
+class Status:
+    """An extension and its phones; `trouble` says why Asterisk could not be asked."""
+
+    extension: Extension
+    contacts: list[Contact] = field(default_factory=list)
+    trouble: str | None = None
+
+    @property
+    def registered(self) -> bool:
+        return any(contact.reachable for contact in self.contacts)
+
+
+def create(system: PhoneSystem, new: NewExtension) -> Outcome:
+    """Raises Refusal when the number is taken, or none is free."""
+    secret = new.secret if "secret" in new.model_fields_set else generate_secret()
+    values = new.given() | {"sealed_secret": system.box.seal(secret), "codecs": new.codecs}
+    values.pop("secret", None)
+    number = values.pop("number", None)
+    row = _insert(system, number, values) if number else _insert_next_free(system, values)
+    log.info("created", extra={"number": row.number})
+    return Outcome(_published(system, row.number), secret)
+
+
+def _insert(system: PhoneSystem, number: str, values: dict[str, Any]) -> Extension:
+    row = Extension(number=number, **values)
+    _object(system, row)
+    try:
+        with system.database.session() as session:
+            session.add(row)
+    except IntegrityError:
+        raise Refusal(_taken(system, number)) from None
+    return row
+
+
+def _insert_next_free(system: PhoneSystem, values: dict[str, Any]) -> Extension:
+    tried: set[str] = set()
+    while number := _next_free(system, tried):
+        tried.add(number)
+        try:
+            return _insert(system, number, values)
+        except Refusal:
+            continue  # written by hand, or somebody was faster: the next one
+    raise Refusal(
+        f"every number of {system.settings.extension_range} is taken: name one outside the range, "
+        "such as /ext create 2001 Alice, or have EXTENSION_RANGE widened"
+    )
+
+
+def _next_free(system: PhoneSystem, tried: set[str]) -> str | None:
+    with system.database.session() as session:
+        taken = set(session.exec(select(Extension.number)).all()) | tried
+    numbers = map(str, system.settings.extension_range.numbers())
+    return next((number for number in numbers if number not in taken), None)
+
+
+def _taken(system: PhoneSystem, number: str) -> str:
+    row = find(system, number)
+    if row is None:
+        return f"{number} has just been deleted; try again"
+    if row.state is State.DELETING:
+        return f"{number} is being deleted and free again as soon as Asterisk has let go of it"
+    return f"{number} is taken by {row.name}: see /ext status {number}, or leave the number out and the next free one is taken"
+
+
+def _object(system: PhoneSystem, row: Extension) -> None:
+    """Refuses what cannot stand beside the administrator's lines. Unreadable files are publish()'s to report."""
+    try:
+        admin = files.read(system.settings).admin
+    except ConfigFileError:
+        return
+    if objection := plan.objection(row, system.box, admin):
+        raise Refusal(objection)
+
+
+def change(system: PhoneSystem, number: str, changes: Changes) -> Outcome:
+    """Raises NotFound, Refusal."""
+    values = changes.given()
+    secret = values.pop("secret", None)
+    if secret is not None:
+        values["sealed_secret"] = system.box.seal(secret)
+    _save(system, number, values)
+    log.info("changed", extra={"number": number, "fields": sorted(values)})
+    return Outcome(_published(system, number), secret)
+
+
+def rotate_secret(system: PhoneSystem, number: str) -> Outcome:
+    """A new SIP secret; the old one stops working. Raises NotFound."""
+    return change(system, number, Changes(secret=generate_secret()))
+
+
+def enable(system: PhoneSystem, number: str) -> Outcome:
+    """Raises NotFound, Refusal."""
+    return change(system, number, Changes(enabled=True))
+
+
+def disable(system: PhoneSystem, number: str) -> Outcome:
+    """Keeps number and settings, but no phone can use them. Raises NotFound."""
+    return change(system, number, Changes(enabled=False))
+
+
+def delete(system: PhoneSystem, number: str) -> Outcome:
+    """Raises NotFound. The outcome holds the row while Asterisk has not let go of it."""
+    _save(system, number, {"state": State.DELETING})
+    log.info("deleted", extra={"number": number})
+    return Outcome(_published(system, number))
+
+
+def verify(system: PhoneSystem, number: str) -> Outcome:
+    """Publishes it once more, even if refused before, and compares every value. Raises NotFound."""
+    _save(system, number, {})
+    return Outcome(_published(system, number))
+
+
+def retry_failed(system: PhoneSystem) -> list[Extension]:
+    """publish() with the refused ones tried again; the extensions that are still not live.
+
+    Raises one of publish.TROUBLE.
+    """
+    with system.database.session() as session:
+        for row in session.exec(select(Extension).where(Extension.state == State.FAILED)):
+            _touch(row, {})
+    publish(system)
+    with system.database.session() as session:
+        return list(session.exec(select(Extension).where(Extension.state != State.LIVE)))
+
+
+def _save(system: PhoneSystem, number: str, values: dict[str, Any]) -> None:
+    with system.database.session() as session:
+        row = session.exec(select(Extension).where(Extension.number == number).with_for_update()).first()
+        if row is None:
+            raise NotFound(
+                f"there is no extension {number}: see /ext list, or make it with /ext create {number} Name"
+            )
+        if row.state is State.DELETING:
+            raise Refusal(f"{number} is being deleted; nothing else can be done with it")
+        _touch(row, values)
+        with session.no_autoflush:
+            _object(system, row)
+        session.add(row)
+
+
+def _touch(row: Extension, values: dict[str, Any]) -> None:
+    """A new revision, so that a verdict on the one before does not count for it."""
+    row.sqlmodel_update({"state": State.PENDING, "reason": None} | values)
+    row.revision += 1
+    row.updated_at = now()
+
+
+def _published(system: PhoneSystem, number: str) -> Extension | None:
+    """The row after publishing. Trouble is no error here: its words are in the row's reason."""
+    try:
+        publish(system, waiting_for=number)
+    except TROUBLE:
+        log.info("saved, not live yet", extra={"number": number})
+    return find(system, number)
+
+
+def find(system: PhoneSystem, number: str) -> Extension | None:
+    with system.database.session() as session:
+        return session.exec(select(Extension).where(Extension.number == number)).first()
+
+
+def get(system: PhoneSystem, number: str) -> Extension:
+    """Raises NotFound."""
+    row = find(system, number)
+    if row is None:
+        raise NotFound(
+            f"there is no extension {number}: see /ext list, or make it with /ext create {number} Name"
+        )
+    return row
+
+
+def status(system: PhoneSystem, number: str) -> Status:
+    """Raises NotFound."""
+    row = get(system, number)
+    try:
+        return Status(row, contacts_of(system.settings, number))
+    except AsteriskUnavailable as trouble:
+        return Status(row, trouble=str(trouble))
+
+
+def listing(system: PhoneSystem, text: str = "") -> list[Status]:
+    """Extensions whose number, name, e-mail or notes have the text, in order of number."""
+    pattern = f"%{text}%"
+    fields = (Extension.number, Extension.name, Extension.email, Extension.notes)
+    matches = or_(*(col(name).ilike(pattern) for name in fields))
+    with system.database.session() as session:
+        rows = session.exec(select(Extension).where(matches).order_by(col(Extension.number))).all()
+    try:
+        contacts = all_contacts(system.settings)
+    except AsteriskUnavailable as trouble:
+        return [Status(row, trouble=str(trouble)) for row in rows]
+    return [Status(row, contacts.get(row.number, [])) for row in rows]

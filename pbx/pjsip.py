@@ -1,0 +1,142 @@
+"""Pure: extensions → the text of the pjsip.conf block, and what AMI shows of it when Asterisk took it.
+
+One list of options serves both, so what is verified is what was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["endpoint", "auth", "aor"]
+Options = list[tuple[str, str]]
+# AMI cuts the name of a caller ID after 79 bytes; a longer one could not be verified, nor shown by a phone.
+CALLER_ID_BYTES = 79
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One extension as Asterisk should have it."""
+
+    number: str
+    display_name: str
+    secret: str = field(repr=False)
+    context: str = "from-internal"
+    transport: str = "udp"
+    codecs: tuple[str, ...] = ("ulaw", "alaw", "g722")
+    max_contacts: int = 1
+    qualify_frequency: int = 60
+    direct_media: bool = False
+
+
+def options(endpoint: Endpoint, transports: Mapping[str, str]) -> list[tuple[Kind, Options]]:
+    """The guide's three sections of one name. `transports`: protocol → name of the transport's section."""
+    return [
+        ("endpoint", _endpoint_options(endpoint, transports[endpoint.transport])),
+        (
+            "auth",
+            [("auth_type", "userpass"), ("username", endpoint.number), ("password", endpoint.secret)],
+        ),
+        (
+            "aor",
+            [
+                ("max_contacts", str(endpoint.max_contacts)),
+                ("remove_existing", "yes"),
+                ("qualify_frequency", str(endpoint.qualify_frequency)),
+            ],
+        ),
+    ]
+
+
+def _endpoint_options(endpoint: Endpoint, transport: str) -> Options:
+    webrtc = [("webrtc", "yes")] if endpoint.transport == "wss" else []
+    return [
+        ("context", endpoint.context),
+        ("disallow", "all"),
+        *(("allow", codec) for codec in endpoint.codecs),
+        ("transport", transport),
+        ("auth", endpoint.number),
+        ("aors", endpoint.number),
+        ("direct_media", "yes" if endpoint.direct_media else "no"),
+        ("callerid", caller_id(endpoint.display_name, endpoint.number)),
+        ("subscribe_context", endpoint.context),
+        ("device_state_busy_at", "1"),
+        *webrtc,
+    ]
+
+
+def caller_id(name: str, number: str) -> str:
+    r"""`"Alice" <101>`, with quotes and backslashes in the name escaped as Asterisk reads them."""
+    shown, size = "", 0
+    for character in name:
+        escaped = "\\" + character if character in '"\\' else character
+        size += len(escaped.encode())
+        if size > CALLER_ID_BYTES:
+            break
+        shown += escaped
+    return f'"{shown}" <{number}>'
+
+
+def escape(value: str) -> str:
+    r"""A value as it must stand in an Asterisk file: `;` would start a comment, a leading `>` makes `=>`.
+
+    Raises ValueError for control characters, which would forge lines.
+    """
+    if any(ord(character) < 0x20 or ord(character) == 0x7F for character in value):
+        raise ValueError("a value with a control character cannot be written to an Asterisk file")
+    return (" " if value.startswith(">") else "") + value.replace(";", "\\;")
+
+
+def render(endpoints: Iterable[Endpoint], transports: Mapping[str, str], added: Mapping[str, str]) -> str:
+    """The whole block. `added`: protocol → bind address of the transports that Asterisk lacks."""
+    parts = [_transport(transports[protocol], protocol, bind) for protocol, bind in sorted(added.items())]
+    parts += (_extension(endpoint, transports) for endpoint in endpoints)
+    return "\n".join(parts)
+
+
+def _transport(name: str, protocol: str, bind: str) -> str:
+    return f"[{name}]\ntype=transport\nprotocol={protocol}\nbind={bind}\n"
+
+
+def _extension(endpoint: Endpoint, transports: Mapping[str, str]) -> str:
+    return f"; Extension {endpoint.number}\n" + "\n".join(
+        f"[{endpoint.number}]\ntype={kind}\n" + "".join(f"{name}={escape(value)}\n" for name, value in pairs)
+        for kind, pairs in options(endpoint, transports)
+    )
+
+
+def differences(
+    endpoint: Endpoint, transports: Mapping[str, str], shown: Iterable[Mapping[str, str]]
+) -> Iterator[str]:
+    """What PJSIPShowEndpoint's events show differently from what was written, a sentence each.
+
+    Values are named, except those of the auth section.
+    """
+    details = {
+        event.get("ObjectType", ""): event for event in shown if event.get("Event", "").endswith("Detail")
+    }
+    for kind, pairs in options(endpoint, transports):
+        if kind not in details:
+            yield f"there is no {kind} {endpoint.number}"
+            continue
+        for name, wanted in _as_shown(pairs):
+            got = details[kind].get(_header(name), "")
+            if got != wanted:
+                yield f"{name} differs" if kind == "auth" else f"{name} is {got!r} instead of {wanted!r}"
+
+
+def _as_shown(pairs: Options) -> Iterator[tuple[str, str]]:
+    """Options as AMI words them: codecs as `(ulaw|alaw)`, booleans as true and false."""
+    allowed = [value for name, value in pairs if name == "allow"]
+    for name, value in pairs:
+        if name in ("direct_media", "remove_existing"):
+            yield name, "true" if value == "yes" else "false"
+        elif name not in ("allow", "disallow"):
+            yield name, value
+    if allowed:
+        yield "allow", f"({'|'.join(allowed)})"
+
+
+def _header(option: str) -> str:
+    return "".join(word.capitalize() for word in option.split("_"))

@@ -1,0 +1,158 @@
+"""Desired state (database) → files → reload → verified. The only place that orders those steps.
+
+Every step may be the last one before a crash: what is unsettled stays so in the database, and the next
+publish() starts over from there.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Iterable
+
+from sqlalchemy import update
+from sqlmodel import Session, col, delete, select
+
+from models.extension import Extension, State
+from models.secret_box import SecretUnreadable
+from pbx import config_files, files, plan, verify
+from pbx.ami import REPLY_SECONDS, ActionFailed, Client, connected
+from pbx.errors import AsteriskUnavailable, ConfigFileError
+from pbx.files import Files
+from pbx.plan import Plan
+from pbx.system import PhoneSystem
+
+log = logging.getLogger("switchhook.publish")
+
+# Rows refused in one round make the next one put their accepted revision back; then nothing is left.
+ROUNDS = 3
+TROUBLE = (AsteriskUnavailable, ConfigFileError, SecretUnreadable)
+
+
+def publish(system: PhoneSystem, waiting_for: str | None = None) -> None:
+    """Makes Asterisk have what the database says. Callers that wait for the lock share one reload.
+
+    `waiting_for`: a number; returns at once when another caller has settled it meanwhile.
+    Raises one of TROUBLE, after saving its words with every row that still waits.
+    """
+    try:
+        with config_files.locked(system.settings.asterisk_config_dir):
+            if waiting_for is not None and _is_settled(system, waiting_for):
+                return
+            for _ in range(ROUNDS):
+                if not _round(system):
+                    return
+    except TROUBLE as trouble:
+        log.warning("publish has to wait", extra={"reason": str(trouble)})
+        _note(system, str(trouble))
+        raise
+
+
+def _round(system: PhoneSystem) -> bool:
+    """Whether another round is needed."""
+    with system.database.session() as session:
+        rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
+    on_disk = files.read(system.settings)
+    todo = plan.make(rows, system.box, on_disk.admin, system.settings)
+    objected = [row for row in rows if row.state is State.PENDING and row.number in todo.objections]
+    if not todo.jobs and not objected and not _texts_differ(todo, on_disk, bool(rows)):
+        return False
+    verdicts = _carry_out(system, todo, on_disk)
+    with system.database.session() as session:
+        for row in objected:
+            _refuse(session, row, todo.objections[row.number])
+        for job in todo.jobs:
+            _settle(session, job.row, verdicts[job.row.number])
+    return bool(objected) or any(verdicts.values())
+
+
+def _texts_differ(todo: Plan, on_disk: Files, have_rows: bool) -> bool:
+    """Without any extension there is no reason to begin a block."""
+    if on_disk.pjsip.block is None and on_disk.extensions.block is None and not have_rows:
+        return False
+    return (todo.pjsip_text, todo.extensions_text) != (
+        on_disk.pjsip.block_text(),
+        on_disk.extensions.block_text(),
+    )
+
+
+def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files) -> dict[str, list[str]]:
+    """The steps, in the order that leaves nothing behind whichever is the last; the verdict on each job."""
+    with connected(system.settings) as asterisk:
+        _take_out(asterisk, todo, on_disk)
+        pjsip_changed = todo.pjsip_text != on_disk.pjsip.block_text()
+        if todo.extensions_text != on_disk.extensions.block_text():
+            config_files.replace(on_disk.extensions, todo.extensions_text)
+        if pjsip_changed:
+            config_files.replace(on_disk.pjsip, todo.pjsip_text)
+        if pjsip_changed or verify.endpoints_differ(asterisk, todo.jobs, todo.transports):
+            reload(asterisk)
+        asterisk.ask_all(action for exten in todo.extens for action in exten.add_actions())
+        return verify.verdicts(asterisk, todo.jobs, todo.transports)
+
+
+def _take_out(asterisk: Client, todo: Plan, on_disk: Files) -> None:
+    """Before the files change: they are what says which patterns an earlier EXTENSION_RANGE had."""
+    actions = [exten.remove_action() for exten in todo.stale]
+    kept = {(exten.context, exten.exten) for exten in todo.extens}
+    context = ""
+    for line in on_disk.extensions.block_text().splitlines():
+        if match := re.fullmatch(r"\[(.+)\]", line):
+            context = match[1]
+        elif (match := re.match(r"exten => (_[^,]+),1,", line)) and (context, match[1]) not in kept:
+            actions.append({"Action": "DialplanExtensionRemove", "Context": context, "Extension": match[1]})
+    asterisk.ask_all(actions)
+
+
+def reload(asterisk: Client) -> None:
+    """Reloads res_pjsip. Waits while another reload is in progress. Raises AsteriskUnavailable."""
+    deadline = time.monotonic() + REPLY_SECONDS
+    while True:
+        try:
+            asterisk.ask(Action="Reload", Module="res_pjsip.so")
+            return
+        except ActionFailed as error:
+            if time.monotonic() > deadline:
+                raise AsteriskUnavailable(f"Asterisk does not reload res_pjsip.so: {error}") from None
+            time.sleep(0.1)
+
+
+def _is_settled(system: PhoneSystem, number: str) -> bool:
+    with system.database.session() as session:
+        row = session.exec(select(Extension).where(Extension.number == number)).first()
+    return row is None or row.state in (State.LIVE, State.FAILED)
+
+
+def _settle(session: Session, row: Extension, faults: list[str]) -> None:
+    """A verdict counts for the revision it was reached on, and for no newer one."""
+    if faults and row.state is State.DELETING:
+        _update(session, row, reason=_sentence(faults))
+    elif faults:
+        _refuse(session, row, _sentence(faults))
+    elif row.state is State.DELETING:
+        session.exec(
+            delete(Extension).where(col(Extension.id) == row.id, col(Extension.revision) == row.revision)
+        )
+    else:
+        _update(session, row, state=State.LIVE, reason=None, accepted=plan.rendered_fields(row))
+
+
+def _refuse(session: Session, row: Extension, reason: str) -> None:
+    log.warning("refused", extra={"number": row.number, "reason": reason})
+    _update(session, row, state=State.FAILED, reason=reason)
+
+
+def _sentence(faults: Iterable[str]) -> str:
+    return f"Asterisk did not take it: {'; '.join(faults)}. Its log (/var/log/asterisk/messages) says why"
+
+
+def _update(session: Session, row: Extension, **values: object) -> None:
+    this_revision = (col(Extension.id) == row.id, col(Extension.revision) == row.revision)
+    session.exec(update(Extension).where(*this_revision).values(**values))
+
+
+def _note(system: PhoneSystem, reason: str) -> None:
+    with system.database.session() as session:
+        waiting = col(Extension.state).in_((State.PENDING, State.DELETING))
+        session.exec(update(Extension).where(waiting).values(reason=reason))

@@ -1,0 +1,126 @@
+"""The one reader of the environment. A bad value stops the start, with a sentence that says what to set."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SHORTEST_KEY = 32
+
+
+def _split(value: object) -> object:
+    """`a, b` as people write lists in a .env file."""
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _long_enough(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    if not keys or any(len(key.get_secret_value()) < SHORTEST_KEY for key in keys):
+        raise ValueError(
+            f"needs one or more strings of {SHORTEST_KEY} or more characters, newest first; "
+            "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+    return keys
+
+
+def _slack_ids(ids: tuple[str, ...]) -> tuple[str, ...]:
+    for slack_id in ids:
+        if not re.fullmatch(r"[UWS][A-Z0-9]{2,}", slack_id):
+            raise ValueError(
+                f"{slack_id!r} is no Slack user (U…) or user-group (S…) ID; "
+                "in Slack, open the profile, then ⋮, then “Copy member ID”"
+            )
+    return ids
+
+
+SlackIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_slack_ids)]
+Keys = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), AfterValidator(_long_enough)]
+
+
+class ExtensionRange(str):
+    """A range of extension numbers with the same number of digits, such as `100-199`."""
+
+    first: int
+    last: int
+    digits: int
+
+    def __new__(cls, text: str) -> Self:
+        match = re.fullmatch(r"([0-9]{2,9})-([0-9]{2,9})", text)
+        if not match or len(match[1]) != len(match[2]) or match[1] > match[2] or match[1][0] == "0":
+            raise ValueError("needs two numbers with as many digits as each other, such as 100-199")
+        self = super().__new__(cls, text)
+        self.first, self.last, self.digits = int(match[1]), int(match[2]), len(match[1])
+        return self
+
+    def __contains__(self, number: object) -> bool:
+        return (
+            isinstance(number, str)
+            and len(number) == self.digits
+            and number.isdecimal()
+            and self.first <= int(number) <= self.last
+        )
+
+    def numbers(self) -> range:
+        return range(self.first, self.last + 1)
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set; each name in capitals is the environment variable."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True)
+
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_signing_secret: SecretStr = SecretStr("")
+    slack_api_url: str = "https://slack.com/api/"
+    slack_admins: SlackIds = ()
+
+    database_url: SecretStr = SecretStr("sqlite:///switchhook.db")
+    secret_key: Keys = Field(default=(), validate_default=True)
+
+    ami_host: str = "127.0.0.1"
+    ami_ca_file: Path | None = None
+    ami_port: int = Field(default=5038, ge=1, le=65535)
+    ami_username: str = "switchhook"
+    ami_secret: SecretStr = SecretStr("")
+    ami_tls: bool = False
+
+    asterisk_config_dir: Path = Path("/etc/asterisk")
+    pjsip_conf: str = "pjsip.conf"
+    extensions_conf: str = "extensions.conf"
+
+    sip_domain: str = Field(default="localhost", pattern=r"^[A-Za-z0-9.\-]+(:[0-9]{1,5})?$")
+    sip_bind: str = Field(default="0.0.0.0:5060", pattern=r"^[0-9.]+:[0-9]{1,5}$")
+    extension_range: Annotated[ExtensionRange, BeforeValidator(ExtensionRange)] = ExtensionRange("100-199")
+
+    port: int = Field(default=8000, ge=1, le=65535)
+
+    @property
+    def pjsip_path(self) -> Path:
+        return self.asterisk_config_dir / self.pjsip_conf
+
+    @property
+    def extensions_path(self) -> Path:
+        return self.asterisk_config_dir / self.extensions_conf
+
+    @model_validator(mode="after")
+    def _two_files(self) -> Self:
+        if self.pjsip_path == self.extensions_path:
+            raise ValueError("PJSIP_CONF and EXTENSIONS_CONF name the same file; they need one each")
+        return self
+
+
+def load() -> Settings:
+    """Settings from the environment and `.env`.
+
+    Raises SystemExit with one line per bad value; never prints the value, which may be a secret.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        raise SystemExit("Switchhook cannot start:\n  " + "\n  ".join(lines)) from None

@@ -1,0 +1,44 @@
+"""What Asterisk writes to its log files, and what can be read from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+RELOADED = ("res_pjsip.so", "pbx_config.so")
+BIND_FAILURES = ("Address already in use", "binding failed", "Unable to bind")
+TAIL_LINES = 30
+
+
+class Log:
+    """The log of one bed over all its runs. `console` is what Asterisk prints before it can log."""
+
+    def __init__(self, folder: Path) -> None:
+        self.console = folder / "console"
+        self._messages = folder / "messages"
+        self._run_start = 0
+
+    def text(self) -> str:
+        """Every line so far."""
+        return self._messages.read_text(errors="replace") if self._messages.exists() else ""
+
+    def begin_run(self) -> None:
+        """From here on it is another run of Asterisk."""
+        self._run_start = len(self.text())
+
+    def reload_counts(self) -> dict[str, int]:
+        """How often the loader has reloaded each module in this run."""
+        run = self._of_this_run()
+        return {module: run.count(f"Reloading module '{module}'") for module in RELOADED}
+
+    def lost_a_port(self) -> bool:
+        """True when a port of this run was taken by another program."""
+        run = self._of_this_run()
+        return any(failure in run for failure in BIND_FAILURES)
+
+    def tail(self) -> str:
+        """The last lines, for an error message."""
+        console = self.console.read_text(errors="replace") if self.console.exists() else ""
+        return "\n".join((console + self.text()).splitlines()[-TAIL_LINES:])
+
+    def _of_this_run(self) -> str:
+        return self.text()[self._run_start :]

@@ -1,0 +1,71 @@
+"""Fixtures: the real things, started for the test that asks for them and gone after it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models.database import Database
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk
+from tests.running import Switchhook, migrate, settings_for
+from tests.slack_stand_in import SlackStandIn, SlackUser
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Short enough for Asterisk's control socket, which pytest's own folders are not."""
+    path = Path(tempfile.mkdtemp(prefix="switchhook-"))
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def asterisk(folder: Path) -> Iterator[Asterisk]:
+    with Asterisk(folder / "pbx") as running:
+        yield running
+
+
+@pytest.fixture
+def database_url(folder: Path) -> str:
+    """A migrated SQLite database; override it to test on another."""
+    url = f"sqlite:///{folder / 'switchhook.db'}"
+    migrate(url)
+    return url
+
+
+@pytest.fixture
+def system(asterisk: Asterisk, database_url: str) -> Iterator[PhoneSystem]:
+    """The use cases in this process, on a real Asterisk."""
+    built = PhoneSystem.of(settings_for(asterisk, database_url))
+    yield built
+    built.database.close()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackStandIn]:
+    with SlackStandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def switchhook(asterisk: Asterisk, slack: SlackStandIn, database_url: str) -> Iterator[Switchhook]:
+    """The whole product under gunicorn, on a real Asterisk, with Slack played by the stand-in."""
+    with Switchhook(asterisk, slack, database_url) as running:
+        yield running
+
+
+@pytest.fixture
+def admin(slack: SlackStandIn, switchhook: Switchhook) -> SlackUser:
+    return SlackUser(slack, switchhook.url, user_id=switchhook.admin_id, user_name="alice")

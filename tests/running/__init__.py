@@ -1,0 +1,131 @@
+"""Runs Switchhook itself, as its Procfile does, for tests and the demo."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import requests
+
+from settings import Settings
+from tests.asterisk_bed import Asterisk
+from tests.asterisk_bed.process import end, spawn
+from tests.slack_stand_in import SlackStandIn
+
+PROJECT = Path(__file__).parents[2]
+TEST_KEY = "a key for tests alone with 32 characters or more"
+ADMIN_ID = "U0ADMIN01"
+START_SECONDS = 30.0
+
+
+def settings_for(asterisk: Asterisk, database_url: str, **more: str) -> Settings:
+    """Settings as the environment would give them."""
+    values = asterisk.environment() | {"DATABASE_URL": database_url, "SECRET_KEY": TEST_KEY} | more
+    return Settings(**{name.lower(): value for name, value in values.items()})  # type: ignore[arg-type]
+
+
+def environment_for(asterisk: Asterisk, slack: SlackStandIn, database_url: str, port: int) -> dict[str, str]:
+    return {
+        **{name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields},
+        **asterisk.environment(),
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": TEST_KEY,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_API_URL": slack.url,
+        "SLACK_ADMINS": ADMIN_ID,
+        "PORT": str(port),
+    }
+
+
+def migrate(database_url: str) -> None:
+    """The release process."""
+    environment = os.environ | {"DATABASE_URL": database_url, "SECRET_KEY": TEST_KEY}
+    command = [sys.executable, "-m", "alembic", "upgrade", "head"]
+    subprocess.run(command, cwd=PROJECT, env=environment, check=True, capture_output=True)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Switchhook:
+    """The web process under gunicorn, on loopback; `flask()` runs a command of the command line beside it."""
+
+    admin_id = ADMIN_ID
+
+    def __init__(
+        self,
+        asterisk: Asterisk,
+        slack: SlackStandIn,
+        database_url: str,
+        more_environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = environment_for(asterisk, slack, database_url, self.port) | dict(
+            more_environment or {}
+        )
+        self.log = asterisk.folder / f"switchhook-{self.port}.log"
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        """Raises AssertionError, with the log, when it is not up in time."""
+        web = self._spawn([sys.executable, "-m", "gunicorn", "app:app", "--bind", f"127.0.0.1:{self.port}"])
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            assert web.poll() is None, self.log_text()
+            assert time.monotonic() < deadline, self.log_text()
+            time.sleep(0.05)
+
+    def listen(self) -> subprocess.Popen[bytes]:
+        """Starts the listener process."""
+        return self._spawn([sys.executable, "-m", "flask", "listen"])
+
+    def flask(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "flask", *arguments]
+        return subprocess.run(
+            command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, timeout=timeout
+        )
+
+    def log_text(self) -> str:
+        return self.log.read_text() if self.log.exists() else ""
+
+    def close(self) -> None:
+        for process in reversed(self._processes):
+            end(process)
+        self._processes.clear()
+
+    def _spawn(self, command: list[str]) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            process = spawn(command, cwd=PROJECT, env=self.environment, stdout=log, stderr=log)
+        self._processes.append(process)
+        return process
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/healthz", timeout=START_SECONDS).ok
+        except requests.ConnectionError:
+            return False
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

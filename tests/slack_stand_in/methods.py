@@ -1,0 +1,174 @@
+"""The Web API's methods: what each does to the workspace and what it answers.
+
+A method is found by its name with the dots as underscores: `chat.postMessage` -> `chat_postMessage`.
+"""
+
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from .block_kit import check_length, check_message, check_view
+from .records import Json, Message, SlackRefusal, direct_message
+from .workspace import Workspace
+
+TRIGGER_SECONDS = 3.0
+MESSAGE_FIELDS = ("text", "blocks", "attachments", "thread_ts", "metadata", "username", "icon_emoji")
+
+
+def required(arguments: Json, *names: str) -> list[Any]:
+    """The named arguments' values. Raises SlackRefusal `invalid_arguments` if one is missing."""
+    missing = [name for name in names if not arguments.get(name)]
+    if missing:
+        raise SlackRefusal("invalid_arguments", [f"{name}: missing required field" for name in missing])
+    return [arguments[name] for name in names]
+
+
+def message_content(arguments: Json) -> Json:
+    return {name: arguments[name] for name in MESSAGE_FIELDS if arguments.get(name) is not None}
+
+
+def as_json(message: Message) -> Json:
+    return {"type": "message", "ts": message.ts, **message.content}
+
+
+@dataclass
+class WebApi:
+    """Every method takes its arguments and returns Slack's answer without `ok`, or raises SlackRefusal."""
+
+    workspace: Workspace
+
+    def call(self, method: str, arguments: Json) -> Json:
+        run = getattr(self, method.replace(".", "_"), None)
+        if run is None or "." not in method or not method[0].isalpha():
+            raise SlackRefusal("unknown_method")
+        return {"ok": True, **run(arguments)}
+
+    def auth_test(self, _: Json) -> Json:
+        ws = self.workspace
+        return {
+            "url": f"https://{ws.team_domain}.slack.com/",
+            "team": ws.team_domain,
+            "team_id": ws.team_id,
+            "user": "switchhook",
+            "user_id": ws.bot_user_id,
+            "bot_id": ws.bot_id,
+            "is_enterprise_install": False,
+        }
+
+    def chat_postMessage(self, arguments: Json) -> Json:
+        channel, content = self._channel(arguments), message_content(arguments)
+        check_message(content)
+        check_length(content.get("blocks") or [])
+        message = self.workspace.conversations.post(channel, content)
+        return {"channel": channel, "ts": message.ts, "message": as_json(message)}
+
+    def chat_update(self, arguments: Json) -> Json:
+        channel, content = self._channel(arguments), message_content(arguments)
+        check_message(content)
+        check_length(content.get("blocks") or [])
+        (ts,) = required(arguments, "ts")
+        message = self.workspace.conversations.update(channel, ts, content)
+        return {"channel": channel, "ts": message.ts, "text": message.text, "message": as_json(message)}
+
+    def chat_delete(self, arguments: Json) -> Json:
+        channel, (ts,) = self._channel(arguments), required(arguments, "ts")
+        self.workspace.conversations.delete(channel, ts)
+        return {"channel": channel, "ts": ts}
+
+    def chat_postEphemeral(self, arguments: Json) -> Json:
+        self._channel(arguments)
+        required(arguments, "user")
+        check_message(message_content(arguments))
+        return {"message_ts": self.workspace.conversations.next_ts()}
+
+    def conversations_open(self, arguments: Json) -> Json:
+        (users,) = required(arguments, "users")
+        first = users if isinstance(users, str) else users[0]
+        return {"channel": {"id": direct_message(first.split(",")[0])}}
+
+    def users_info(self, arguments: Json) -> Json:
+        user = self.workspace.users.get(str(arguments.get("user")))
+        if user is None:
+            raise SlackRefusal("user_not_found")
+        return {"user": user}
+
+    def users_lookupByEmail(self, arguments: Json) -> Json:
+        (email,) = required(arguments, "email")
+        for user in self.workspace.users.values():
+            if user["profile"]["email"].lower() == email.lower():
+                return {"user": user}
+        raise SlackRefusal("users_not_found")
+
+    def usergroups_users_list(self, arguments: Json) -> Json:
+        groups = self.workspace.usergroups
+        if groups is None:
+            raise SlackRefusal("paid_teams_only")
+        (usergroup,) = required(arguments, "usergroup")
+        if usergroup not in groups:
+            raise SlackRefusal("no_such_subteam")
+        return {"users": list(groups[usergroup])}
+
+    def views_open(self, arguments: Json) -> Json:
+        trigger_id, view = required(arguments, "trigger_id", "view")
+        check_view(view)
+        self._exchange(trigger_id)
+        return {"view": self._keep(view, f"V{secrets.token_hex(5).upper()}")}
+
+    def views_update(self, arguments: Json) -> Json:
+        view_id = arguments.get("view_id")
+        if view_id not in self.workspace.views:
+            raise SlackRefusal("not_found")
+        check_view(arguments.get("view"))
+        return {"view": self._keep(arguments["view"], str(view_id))}
+
+    def views_publish(self, arguments: Json) -> Json:
+        user_id, view = required(arguments, "user_id", "view")
+        check_view(view)
+        kept = self._keep(view, f"VHOME{user_id[1:]}")
+        self.workspace.homes[user_id] = kept
+        return {"view": kept}
+
+    def files_getUploadURLExternal(self, arguments: Json) -> Json:
+        filename, length = required(arguments, "filename", "length")
+        file = self.workspace.expect_file(filename, int(length))
+        return {"upload_url": f"{self.workspace.root_url}/upload/v1/{file.id}", "file_id": file.id}
+
+    def files_completeUploadExternal(self, arguments: Json) -> Json:
+        (listed,) = required(arguments, "files")
+        files = [self.workspace.complete_file(item["id"], item.get("title")) for item in listed]
+        described = [{"id": file.id, "name": file.filename, "title": file.title} for file in files]
+        channel = arguments.get("channel_id") or arguments.get("channels")
+        for name in str(channel).split(",") if channel else []:
+            content = {"text": arguments.get("initial_comment") or "", "files": described}
+            self.workspace.conversations.post(name, content)
+        return {"files": described}
+
+    def _channel(self, arguments: Json) -> str:
+        channel = str(arguments.get("channel") or "")
+        if channel[:1] not in ("C", "D", "G", "U", "W", "#"):
+            raise SlackRefusal("channel_not_found")
+        return direct_message(channel) if channel[0] in "UW" else channel
+
+    def _exchange(self, trigger_id: str) -> None:
+        issued_at = self.workspace.triggers.get(trigger_id)
+        if issued_at is None:
+            raise SlackRefusal("invalid_trigger_id")
+        if issued_at < 0:
+            raise SlackRefusal("exchanged_trigger_id")
+        if time.monotonic() - issued_at > TRIGGER_SECONDS:
+            raise SlackRefusal("expired_trigger_id")
+        self.workspace.triggers[trigger_id] = -1.0  # each opens one view
+
+    def _keep(self, view: Json, view_id: str) -> Json:
+        ws = self.workspace
+        kept = {
+            **view,
+            "id": view_id,
+            "team_id": ws.team_id,
+            "hash": secrets.token_hex(8),
+            "app_id": ws.app_id,
+        }
+        kept.setdefault("state", {"values": {}})
+        ws.views[view_id] = kept
+        return kept

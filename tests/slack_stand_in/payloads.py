@@ -1,0 +1,144 @@
+"""The bodies of Slack's requests, field by field as its reference lists them.
+
+https://docs.slack.dev/interactivity/implementing-slash-commands
+https://docs.slack.dev/reference/interaction-payloads
+"""
+
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .records import Json, direct_message
+
+if TYPE_CHECKING:
+    from .client import SlackUser
+
+
+def command(user: "SlackUser", name: str, text: str, channel_id: str, response_url: str) -> dict[str, str]:
+    """A slash command's form; `text` is what was typed, in which Slack escapes &, < and >."""
+    workspace = user.stand_in.workspace
+    return {
+        "token": user.stand_in.verification_token,
+        "team_id": workspace.team_id,
+        "team_domain": workspace.team_domain,
+        "channel_id": channel_id,
+        "channel_name": channel_name(channel_id),
+        "user_id": user.user_id,
+        "user_name": user.user_name,
+        "command": name,
+        "text": escape(text),
+        "api_app_id": workspace.app_id,
+        "is_enterprise_install": "false",
+        "response_url": response_url,
+        "trigger_id": workspace.new_trigger(),
+    }
+
+
+def escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def channel_name(channel_id: str) -> str:
+    return "directmessage" if channel_id.startswith("D") else "phones"
+
+
+def find_action(shown: Mapping[str, Any], action_id: str, value: str | None) -> Json:
+    """The `actions` entry for a click on that button. Raises LookupError if it is not there."""
+    for block_id, element in _elements(shown):
+        if element.get("action_id") == action_id and value in (None, element.get("value")):
+            return {**element, "block_id": block_id, "action_ts": f"{time.time():.6f}"}
+    offered = [(element.get("action_id"), element.get("value")) for _, element in _elements(shown)]
+    raise LookupError(f"no button {action_id!r} with value {value!r}; there are {offered}")
+
+
+def _elements(shown: Mapping[str, Any]) -> Iterator[tuple[str, Json]]:
+    for index, block in enumerate(shown.get("blocks") or []):
+        block_id = block.get("block_id") or f"b{index}"  # Slack makes one up for a block without
+        single = [block[name] for name in ("accessory", "element") if name in block]
+        for element in [*(block.get("elements") or []), *single]:
+            yield block_id, element
+
+
+def message_click(
+    user: "SlackUser", shown: Mapping[str, Any], action: Json, channel_id: str, ts: str, response_url: str
+) -> Json:
+    """A block_actions payload; without a ts the message is ephemeral, and Slack does not repeat those."""
+    container = {"type": "message", "message_ts": ts or f"{time.time():.6f}", "channel_id": channel_id}
+    message = {"message": {"type": "message", "ts": ts, "user": _bot(user), **shown}} if ts else {}
+    return {
+        **_interaction(user, "block_actions"),
+        "container": {**container, "is_ephemeral": not ts},
+        "channel": {"id": channel_id, "name": channel_name(channel_id)},
+        **message,
+        "state": {"values": {}},
+        "response_url": response_url,
+        "actions": [action],
+    }
+
+
+def view_click(user: "SlackUser", view: Mapping[str, Any], action: Json) -> Json:
+    container = {"type": "view", "view_id": view.get("id", "")}
+    payload = {**_interaction(user, "block_actions"), "container": container, "view": dict(view)}
+    return {**payload, "actions": [action]}
+
+
+def view_submission(user: "SlackUser", view: Mapping[str, Any], values: Mapping[str, str]) -> Json:
+    """Raises LookupError for a value whose input is not in the view."""
+    inputs = {element.get("action_id"): (block_id, element) for block_id, element in _elements(view)}
+    state: dict[str, Json] = {}
+    for action_id, value in values.items():
+        block_id, element = inputs[action_id]
+        state.setdefault(block_id, {})[action_id] = _entered(element, value)
+    payload = {**_interaction(user, "view_submission"), "response_urls": []}
+    return {**payload, "view": {**view, "state": {"values": state}}}
+
+
+def _entered(element: Json, value: str) -> Json:
+    kind = element["type"]
+    if kind == "static_select":
+        chosen = [option for option in element["options"] if option["value"] == value]
+        return {"type": kind, "selected_option": chosen[0]}
+    if kind in ("users_select", "conversations_select", "channels_select"):
+        return {"type": kind, f"selected_{kind.removesuffix('s_select')}": value}
+    return {"type": kind, "value": value}
+
+
+def app_home_opened(user: "SlackUser") -> Json:
+    event = {"type": "app_home_opened", "user": user.user_id, "channel": direct_message(user.user_id)}
+    return {**event, "tab": "home", "event_ts": f"{time.time():.6f}"}
+
+
+def event_callback(user: "SlackUser", event: Json, event_id: str) -> Json:
+    workspace = user.stand_in.workspace
+    authorization = {"team_id": workspace.team_id, "user_id": workspace.bot_user_id, "is_bot": True}
+    return {
+        "token": user.stand_in.verification_token,
+        "team_id": workspace.team_id,
+        "api_app_id": workspace.app_id,
+        "event": event,
+        "type": "event_callback",
+        "event_id": event_id or f"Ev{secrets.token_hex(5).upper()}",
+        "event_time": int(time.time()),
+        "authorizations": [{"enterprise_id": None, "is_enterprise_install": False, **authorization}],
+        "is_ext_shared_channel": False,
+    }
+
+
+def _interaction(user: "SlackUser", kind: str) -> Json:
+    workspace = user.stand_in.workspace
+    person = {"id": user.user_id, "username": user.user_name, "name": user.user_name}
+    return {
+        "type": kind,
+        "user": {**person, "team_id": workspace.team_id},
+        "team": {"id": workspace.team_id, "domain": workspace.team_domain},
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "api_app_id": workspace.app_id,
+        "token": user.stand_in.verification_token,
+        "trigger_id": workspace.new_trigger(),
+    }
+
+
+def _bot(user: "SlackUser") -> str:
+    return user.stand_in.workspace.bot_user_id

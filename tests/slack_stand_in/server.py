@@ -1,0 +1,214 @@
+"""Slack's servers, as far as an app with slash commands can tell."""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self, TypeVar
+
+from .faults import Fault, FaultPlan
+from .http_layer import HttpAnswer, HttpRequest, HttpServer
+from .methods import WebApi
+from .records import ApiCall, Json, Message, SlackRefusal
+from .workspace import UploadedFile, Workspace
+
+T = TypeVar("T")
+SCOPES = "commands,chat:write,im:write,users:read,users:read.email,usergroups:read,files:write"
+RESPONSE_URL = "response_url"  # under this name posts to response_urls are recorded and made to fail
+FILE_UPLOAD = "upload"
+
+
+class SlackStandIn:
+    """Plays Slack on a free port of 127.0.0.1 from `with` until its end.
+
+    `calls` holds every call in the order in which they were answered. The methods may be used from any
+    thread. `enforce_rate_limits` turns on Slack's one message per second and channel.
+    """
+
+    def __init__(self) -> None:
+        self.signing_secret = secrets.token_hex(16)
+        self.bot_token = f"xoxb-{secrets.token_hex(16)}"
+        self.verification_token = secrets.token_urlsafe(18)
+        self.calls: list[ApiCall] = []
+        self._changed = threading.Condition()
+        self._stopping = threading.Event()
+        self._faults = FaultPlan()
+        self._server = HttpServer(self._answer, self._stopping.wait)
+        self.root_url = f"http://127.0.0.1:{self._server.server_port}"
+        self.workspace = Workspace(self.root_url)
+        self._api = WebApi(self.workspace)
+
+    def __enter__(self) -> Self:
+        serve = self._server.serve_forever
+        threading.Thread(target=serve, args=(0.05,), name="slack-stand-in", daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def url(self) -> str:
+        """The Web API's base URL, for SLACK_API_URL; ends with a slash."""
+        return f"{self.root_url}/api/"
+
+    @property
+    def enforce_rate_limits(self) -> bool:
+        return self._faults.enforce_rate_limits
+
+    @enforce_rate_limits.setter
+    def enforce_rate_limits(self, on: bool) -> None:
+        self._faults.enforce_rate_limits = on
+
+    def wait_for(self, predicate: Callable[[ApiCall], bool], timeout: float = 5.0) -> ApiCall:
+        """The first call, past or to come, for which the predicate holds. TimeoutError after `timeout` s."""
+        return self.wait_until(lambda: next(filter(predicate, self.calls), None), timeout)
+
+    def wait_until(self, look: Callable[[], T | None], timeout: float = 5.0) -> T:
+        """What `look` returns once that is true; it is asked again after every call. Else TimeoutError."""
+        with self._changed:
+            found = self._changed.wait_for(look, timeout)
+            if found:
+                return found
+            recent = [(call.method, call.error) for call in self.calls[-10:]]
+        raise TimeoutError(f"not within {timeout} s; the latest calls: {recent}")
+
+    def called(self, method: str) -> list[ApiCall]:
+        """Every call of a method so far, refused ones too."""
+        with self._changed:
+            return [call for call in self.calls if call.method == method]
+
+    def messages(self, channel: str) -> list[Message]:
+        """The messages now in a channel (a user's direct messages for U...), oldest first."""
+        with self._changed:
+            return self.workspace.conversations.in_channel(channel)
+
+    def home(self, user_id: str) -> Json | None:
+        """The App Home that a user sees, if one was published."""
+        with self._changed:
+            return self.workspace.homes.get(user_id)
+
+    def files(self) -> list[UploadedFile]:
+        with self._changed:
+            return list(self.workspace.files.values())
+
+    def add_user(self, user_id: str, name: str, email: str = "", real_name: str = "") -> None:
+        with self._changed:
+            self.workspace.add_user(user_id, name, email, real_name)
+
+    def set_usergroups(self, groups: dict[str, list[str]] | None) -> None:
+        """User group ids to user ids; None is a workspace on the free plan (`paid_teams_only`)."""
+        with self._changed:
+            self.workspace.usergroups = groups
+
+    def show(self, response_id: str, reply: Json) -> None:
+        """Shows a reply that came with an acknowledgement. Raises SlackRefusal if Slack would not."""
+        with self._changed:
+            self.workspace.show(self.workspace.response_urls[response_id], reply)
+
+    def fail_next(
+        self,
+        method: str,
+        n: int = 1,
+        *,
+        status: int = 200,
+        retry_after: int | None = None,
+        error: str = "",
+        hang: float = 0.0,
+    ) -> None:
+        """Makes the next n calls of a method, or of `response_url` or `upload`, fail; see Fault."""
+        with self._changed:
+            self._faults.add(method, n, Fault(status, error, retry_after, hang))
+
+    def fail_until_cleared(
+        self,
+        method: str,
+        *,
+        status: int = 200,
+        retry_after: int | None = None,
+        error: str = "",
+        hang: float = 0.0,
+    ) -> None:
+        """Makes every call of a method fail until clear_faults."""
+        with self._changed:
+            self._faults.stand(method, Fault(status, error, retry_after, hang))
+
+    def clear_faults(self, method: str | None = None) -> None:
+        """Ends the faults of one method, or of all."""
+        with self._changed:
+            self._faults.clear(method)
+
+    def _answer(self, request: HttpRequest) -> HttpAnswer:
+        first, _, rest = request.path.lstrip("/").partition("/")
+        if first == "api":
+            return self._web_api(rest, request)
+        if first == "response":
+            return self._response(rest, request)
+        if first == "upload":
+            return self._upload(rest.rpartition("/")[2], request)
+        return HttpAnswer(404, "not found")
+
+    def _web_api(self, method: str, request: HttpRequest) -> HttpAnswer:
+        try:
+            arguments = request.arguments()
+            self._authenticate(request, arguments)
+        except SlackRefusal as refusal:
+            return self._record(method, {}, HttpAnswer(200, refusal.answer()), refusal.error)
+        answer = self._do(method, arguments, lambda: self._api.call(method, arguments), 200)
+        scopes = {"x-oauth-scopes": SCOPES, "x-accepted-oauth-scopes": SCOPES}
+        return HttpAnswer(answer.status, answer.body, {**scopes, **answer.headers}, answer.hang)
+
+    def _authenticate(self, request: HttpRequest, arguments: Json) -> None:
+        given = request.headers.get("authorization", "").removeprefix("Bearer ") or arguments.get("token")
+        if not given:
+            raise SlackRefusal("not_authed")
+        if given != self.bot_token:
+            raise SlackRefusal("invalid_auth")
+
+    def _response(self, response_id: str, request: HttpRequest) -> HttpAnswer:
+        try:
+            body = request.json_body()
+        except SlackRefusal:
+            return self._record(
+                RESPONSE_URL, {"id": response_id}, HttpAnswer(400, "invalid_payload"), "invalid_payload"
+            )
+        arguments = {"id": response_id, "body": body}
+        answer = self._do(RESPONSE_URL, arguments, lambda: self._respond(response_id, body), 400)
+        gone = isinstance(answer.body, dict) and answer.body.get("error") in ("used_url", "expired_url")
+        return HttpAnswer(404, answer.body) if gone else answer
+
+    def _respond(self, response_id: str, body: Json) -> str:
+        self.workspace.respond(response_id, body)
+        return "ok"
+
+    def _upload(self, file_id: str, request: HttpRequest) -> HttpAnswer:
+        arguments = {"id": file_id, "length": len(request.body)}
+        return self._do(FILE_UPLOAD, arguments, lambda: self._receive(file_id, request.body), 400)
+
+    def _receive(self, file_id: str, content: bytes) -> str:
+        self.workspace.receive_file(file_id, content)
+        return f"OK - {len(content)}"
+
+    def _do(self, method: str, arguments: Json, act: Callable[[], Json | str], refused: int) -> HttpAnswer:
+        # Done and recorded in one step: who waits for a call finds what came of it.
+        with self._changed:
+            fault = self._faults.take(method, arguments) or Fault()
+            if fault.refuses:
+                body: Json | str = {"ok": False, "error": fault.reason} if fault.status != 500 else "oops"
+                answer = HttpAnswer(fault.status, body, fault.headers, fault.hang)
+                return self._record(method, arguments, answer, fault.reason)
+            try:
+                return self._record(method, arguments, HttpAnswer(200, act(), hang=fault.hang))
+            except SlackRefusal as refusal:
+                answer = HttpAnswer(refused, refusal.answer(), hang=fault.hang)
+                return self._record(method, arguments, answer, refusal.error)
+
+    def _record(self, method: str, arguments: Json, answer: HttpAnswer, error: str = "") -> HttpAnswer:
+        with self._changed:
+            self.calls.append(ApiCall(method, arguments, time.monotonic(), error))
+            self._changed.notify_all()
+        return answer

@@ -1,0 +1,292 @@
+"""The stand-in against the real slack_sdk and slack_bolt: what it lets pass, Slack lets pass."""
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask, Response, request
+from slack_bolt import Ack, App, Respond
+from slack_bolt.adapter.flask import SlackRequestHandler
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+from werkzeug.serving import make_server
+
+from tests.slack_stand_in import SlackStandIn, SlackUser, as_text, sign
+
+CHANNEL = "C0PHONES"
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackStandIn]:
+    with SlackStandIn() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def client(slack: SlackStandIn) -> WebClient:
+    return WebClient(slack.bot_token, base_url=slack.url)
+
+
+@pytest.fixture
+def alice(slack: SlackStandIn) -> Iterator[SlackUser]:
+    server = make_server("127.0.0.1", 0, flask_app(slack), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield SlackUser(slack, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def flask_app(slack: SlackStandIn) -> Flask:
+    handler = SlackRequestHandler(bolt_app(slack))
+    app = Flask(__name__)
+
+    @app.post("/slack/events")
+    def events() -> Response:
+        return handler.handle(request)
+
+    return app
+
+
+def bolt_app(slack: SlackStandIn) -> App:
+    app = App(client=WebClient(slack.bot_token, base_url=slack.url), signing_secret=slack.signing_secret)
+
+    @app.command("/ext")
+    def ext(ack: Ack, respond: Respond, command: dict[str, Any]) -> None:
+        ack("Working on it")
+        respond(text=command["text"], blocks=[delete_button()])
+
+    @app.action("delete")
+    def delete(ack: Ack, respond: Respond, action: dict[str, Any]) -> None:
+        ack()
+        respond(text=f"Deleted {action['value']}", replace_original=True)
+
+    @app.event("app_home_opened")
+    def home(event: dict[str, Any], client: WebClient) -> None:
+        client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [section("Phones")]})
+
+    @app.view("create")
+    def create(ack: Ack, view: dict[str, Any]) -> None:
+        ack(response_action="errors", errors=view["state"]["values"]["who"]["name"])
+
+    return app
+
+
+def section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def delete_button(**more: Any) -> dict[str, Any]:
+    button = {"type": "button", "action_id": "delete", "value": "101", **more}
+    return {"type": "actions", "elements": [{"text": {"type": "plain_text", "text": "Delete"}, **button}]}
+
+
+def refusal(call: Any, **arguments: Any) -> str:
+    with pytest.raises(SlackApiError) as refused:
+        call(**arguments)
+    return str(refused.value.response["error"])
+
+
+def test_a_signed_command_is_accepted_and_its_replies_are_recorded(alice: SlackUser) -> None:
+    ack = alice.command("/ext", "create 101 <Alice & Bob>")
+    first, second = alice.replies(ack, n=2)
+    assert (ack.status, first["text"]) == (200, "Working on it")
+    assert second["text"] == "create 101 &lt;Alice &amp; Bob&gt;"
+    assert as_text(second) == "[ Delete ]"
+    assert ack.seconds < 3
+
+
+@pytest.mark.parametrize(("age", "secret"), [(0, "not the secret"), (600, ""), (-600, "")])
+def test_a_request_with_a_bad_signature_or_timestamp_is_refused(
+    alice: SlackUser, age: int, secret: str
+) -> None:
+    body = "command=%2Fext&text=list"
+    spoiled = sign(body, int(time.time()) - age, secret or alice.stand_in.signing_secret)
+    assert alice.send(body, headers=spoiled).status == 401
+
+
+def test_a_replayed_request_is_the_same_to_the_letter(alice: SlackUser) -> None:
+    ack = alice.command("/ext", "list")
+    assert alice.replay(ack).status == 200
+    assert len(alice.replies(ack, n=3)) == 3
+
+
+def test_a_click_carries_the_buttons_value_and_is_answered(alice: SlackUser) -> None:
+    _, reply = alice.replies(alice.command("/ext", "list"), n=2)
+    clicked = alice.click(reply, "delete")
+    assert alice.replies(clicked) == [{"text": "Deleted 101", "replace_original": True}]
+
+
+def test_a_click_on_a_message_may_replace_it(alice: SlackUser, client: WebClient) -> None:
+    client.chat_postMessage(channel=CHANNEL, text="101", blocks=[delete_button()])
+    (message,) = alice.stand_in.messages(CHANNEL)
+    alice.replies(alice.click(message, "delete", value="101"))
+    (replaced,) = alice.stand_in.messages(CHANNEL)
+    assert (replaced.text, replaced.blocks, len(replaced.history)) == ("Deleted 101", [], 1)
+
+
+def test_nobody_can_click_a_button_that_is_not_there(alice: SlackUser) -> None:
+    with pytest.raises(LookupError, match="no button 'delete' with value '102'"):
+        alice.click({"blocks": [delete_button()]}, "delete", value="102")
+
+
+def test_opening_the_home_publishes_it(alice: SlackUser) -> None:
+    assert alice.open_home(event_id="Ev1", retry_num=1).status == 200
+    alice.stand_in.wait_for(lambda call: call.method == "views.publish")
+    home = alice.stand_in.home(alice.user_id)
+    assert home is not None
+    assert as_text(home) == "Phones"
+
+
+def test_a_modal_opens_once_and_what_is_typed_in_it_reaches_the_app(
+    alice: SlackUser, client: WebClient
+) -> None:
+    title = {"type": "plain_text", "text": "Create"}
+    typed = {"type": "plain_text_input", "action_id": "name"}
+    inputs = [{"type": "input", "block_id": "who", "label": title, "element": typed}]
+    view = {"type": "modal", "callback_id": "create", "title": title, "submit": title, "blocks": inputs}
+    trigger_id = alice.stand_in.workspace.new_trigger()
+    opened = client.views_open(trigger_id=trigger_id, view=view)["view"]
+    assert refusal(client.views_open, trigger_id=trigger_id, view=view) == "exchanged_trigger_id"
+    assert '"value": "Alice"' in alice.submit(opened, {"name": "Alice"}).body
+
+
+def test_a_response_url_works_five_times(slack: SlackStandIn) -> None:
+    response_id = slack.workspace.new_response_url(CHANNEL)
+    respond = Respond(response_url=f"{slack.root_url}/response/{response_id}")
+    assert [respond("hello").status_code for _ in range(6)] == [200] * 5 + [404]
+    assert Respond(response_url=f"{slack.root_url}/response/none")("hello").status_code == 404
+    assert [call.error for call in slack.called("response_url")][4:] == ["", "used_url", "expired_url"]
+
+
+def test_a_wrong_token_is_refused_everywhere(slack: SlackStandIn) -> None:
+    assert refusal(WebClient("xoxb-wrong", base_url=slack.url).auth_test) == "invalid_auth"
+    assert refusal(WebClient(base_url=slack.url).auth_test) == "not_authed"
+
+
+def test_the_sdk_retries_after_as_long_as_the_rate_limit_says(slack: SlackStandIn, client: WebClient) -> None:
+    client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=1))
+    slack.fail_next("chat.postMessage", status=429, retry_after=1)
+    client.chat_postMessage(channel=CHANNEL, text="hello")
+    refused, accepted = slack.called("chat.postMessage")
+    assert (refused.error, accepted.error) == ("ratelimited", "")
+    assert accepted.at - refused.at >= 1
+    assert [message.text for message in slack.messages(CHANNEL)] == ["hello"]
+
+
+def test_without_a_retry_handler_a_rate_limit_reaches_the_caller(
+    slack: SlackStandIn, client: WebClient
+) -> None:
+    slack.enforce_rate_limits = True
+    client.chat_postMessage(channel=CHANNEL, text="one")
+    client.chat_postMessage(channel="C0OTHER", text="another channel")
+    with pytest.raises(SlackApiError) as refused:
+        client.chat_postMessage(channel=CHANNEL, text="two")
+    assert (refused.value.response.status_code, refused.value.response.headers["Retry-After"]) == (429, "1")
+
+
+def test_a_standing_fault_lasts_until_it_is_cleared(slack: SlackStandIn, client: WebClient) -> None:
+    slack.fail_until_cleared("chat.postMessage", error="channel_not_found")
+    for _ in range(2):
+        assert refusal(client.chat_postMessage, channel=CHANNEL, text="hello") == "channel_not_found"
+    slack.clear_faults()
+    assert client.chat_postMessage(channel=CHANNEL, text="hello")["ok"]
+
+
+def test_an_outage_is_an_http_500(slack: SlackStandIn, client: WebClient) -> None:
+    slack.fail_next("chat.postMessage", status=500)
+    with pytest.raises(SlackApiError) as refused:
+        client.chat_postMessage(channel=CHANNEL, text="hello")
+    assert refused.value.response.status_code == 500
+
+
+def test_a_slow_answer_comes_late_for_work_already_done(slack: SlackStandIn) -> None:
+    slack.fail_next("chat.postMessage", hang=30)
+    hurried = WebClient(slack.bot_token, base_url=slack.url, timeout=1)
+    with pytest.raises(TimeoutError):
+        hurried.chat_postMessage(channel=CHANNEL, text="hello")
+    assert [message.text for message in slack.messages(CHANNEL)] == ["hello"]
+
+
+def test_an_update_changes_the_message_and_keeps_what_it_said(slack: SlackStandIn, client: WebClient) -> None:
+    ts = client.chat_postMessage(channel=CHANNEL, text="ringing")["ts"]
+    later = client.chat_postMessage(channel=CHANNEL, text="another")["ts"]
+    client.chat_update(channel=CHANNEL, ts=ts, text="answered")
+    message = slack.messages(CHANNEL)[0]
+    assert (message.text, [before["text"] for before in message.history]) == ("answered", ["ringing"])
+    assert later > ts
+    assert refusal(client.chat_update, channel=CHANNEL, ts="1.0", text="none") == "message_not_found"
+    client.chat_delete(channel=CHANNEL, ts=ts)
+    assert [message.ts for message in slack.messages(CHANNEL)] == [later]
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        ("no_text", {}),
+        ("msg_too_long", {"text": "x" * 40_001}),
+        ("invalid_blocks", {"blocks": [{"type": "divider"}] * 51}),
+        ("invalid_blocks", {"blocks": [section("x" * 3001)]}),
+        ("invalid_blocks", {"blocks": [section("")]}),
+        ("invalid_blocks", {"blocks": [{"type": "table_of_contents"}]}),
+        ("invalid_blocks", {"blocks": [delete_button(action_id="")]}),
+        ("invalid_blocks", {"blocks": [delete_button(confirm={"title": "Sure?"})]}),
+        ("invalid_blocks", {"blocks": [{"type": "header", "text": section("a title")["text"]}]}),
+        ("msg_blocks_too_long", {"blocks": [section("x" * 2900)] * 5}),
+    ],
+)
+def test_a_message_beyond_slacks_limits_is_refused(
+    client: WebClient, error: str, message: dict[str, Any]
+) -> None:
+    # api_call: chat_postMessage warns about a missing text, which here is meant
+    assert (
+        refusal(client.api_call, api_method="chat.postMessage", json={"channel": CHANNEL, **message}) == error
+    )
+
+
+def test_a_message_at_slacks_limits_is_accepted(client: WebClient) -> None:
+    assert client.chat_postMessage(channel=CHANNEL, text="x" * 40_000)["ok"]
+    assert client.chat_postMessage(channel=CHANNEL, text="x", blocks=[section("x" * 3000)])["ok"]
+    assert client.chat_postMessage(channel=CHANNEL, text="x", blocks=[{"type": "divider"}] * 50)["ok"]
+
+
+def test_people_and_groups_are_found(slack: SlackStandIn, client: WebClient) -> None:
+    slack.add_user("U1", "bob", "bob@example.com")
+    assert client.users_lookupByEmail(email="Bob@example.com")["user"]["id"] == "U1"
+    assert client.users_info(user="U1")["user"]["name"] == "bob"
+    assert refusal(client.users_lookupByEmail, email="nobody@example.com") == "users_not_found"
+    assert refusal(client.usergroups_users_list, usergroup="S1") == "paid_teams_only"
+    slack.set_usergroups({"S1": ["U1"]})
+    assert client.usergroups_users_list(usergroup="S1")["users"] == ["U1"]
+    assert client.conversations_open(users="U1")["channel"]["id"] == "D1"
+
+
+def test_a_file_is_uploaded_in_three_steps(slack: SlackStandIn, client: WebClient) -> None:
+    client.files_upload_v2(channel=CHANNEL, filename="calls.csv", content="from,to\n101,102\n")
+    (file,) = slack.files()
+    assert (file.filename, file.content) == ("calls.csv", b"from,to\n101,102\n")
+    assert slack.messages(CHANNEL)[0].content["files"][0]["id"] == file.id
+
+
+def test_an_unknown_method_is_refused(client: WebClient) -> None:
+    assert refusal(lambda: client.api_call("chat.shout")) == "unknown_method"
+
+
+def test_a_message_is_shown_as_a_person_sees_it() -> None:
+    (delete,) = delete_button()["elements"]
+    blocks = [
+        {"type": "header", "text": {"type": "plain_text", "text": "Phones"}},
+        {**section("*Alice &amp; Bob* at `101`, see <https://example.com|the guide>"), "accessory": delete},
+        {"type": "section", "fields": [section("*State*")["text"], section("dial *43 or *44")["text"]]},
+        {"type": "context", "elements": [section("by <@U1|alice> in <#C1|phones>, snake_case_name")["text"]]},
+    ]  # fmt: skip
+    assert as_text({"text": "not shown", "blocks": blocks}) == (
+        "Phones\n======\n"
+        "Alice & Bob at 101, see the guide (https://example.com)  [ Delete ]\n"
+        "State    dial *43 or *44\n"
+        "by @alice in #phones, snake_case_name"
+    )
