@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from flask import Flask, Request, Response, request
 from slack_bolt import App
 from slack_bolt.adapter.flask import SlackRequestHandler
@@ -56,10 +58,9 @@ def _add_slack(app: Flask, system: PhoneSystem) -> None:
             return "SLACK_SIGNING_SECRET is not set", 503
         if not _is_signed(verifier, request):
             return "not signed by Slack", 401
-        try:
-            return handler.handle(request)
-        except ValueError:
-            return "that is neither a form nor JSON", 400
+        if not _is_object(request):
+            return "neither a form nor a JSON object", 400
+        return handler.handle(request)
 
 
 def _is_signed(verifier: SignatureVerifier, incoming: Request) -> bool:
@@ -67,6 +68,15 @@ def _is_signed(verifier: SignatureVerifier, incoming: Request) -> bool:
     try:
         return verifier.is_valid_request(incoming.get_data(cache=True), dict(incoming.headers))
     except (TypeError, ValueError):
+        return False
+
+
+def _is_object(incoming: Request) -> bool:
+    """Bolt takes for granted that a JSON body, or the payload in a form, is an object."""
+    document = incoming.get_data(cache=True) if incoming.is_json else incoming.form.get("payload", "{}")
+    try:
+        return isinstance(json.loads(document), dict)
+    except ValueError:
         return False
 
 

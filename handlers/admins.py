@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 log = logging.getLogger("switchhook.admins")
 
 REMEMBER_SECONDS = 300
+RETRY_SECONDS = 30
 
 
 class Admins:
@@ -22,23 +23,26 @@ class Admins:
         self._groups = tuple(slack_id for slack_id in ids if slack_id.startswith("S"))
         self._client = client
         self._lock = threading.Lock()
-        self._members: frozenset[str] = frozenset()
-        self._asked_at: float | None = None
+        self._members: dict[str, frozenset[str]] = {}
+        self._ask_again_at = 0.0
 
     def __contains__(self, user_id: object) -> bool:
         return user_id in self._users or (bool(self._groups) and user_id in self._group_members())
 
     def _group_members(self) -> frozenset[str]:
         with self._lock:
-            if self._asked_at is None or time.monotonic() - self._asked_at > REMEMBER_SECONDS:
-                self._members = frozenset().union(*map(self._ask, self._groups))
-                self._asked_at = time.monotonic()
-            return self._members
+            if time.monotonic() > self._ask_again_at:
+                self._ask_all()
+            return frozenset().union(*self._members.values())
 
-    def _ask(self, group: str) -> frozenset[str]:
-        try:
-            return frozenset(self._client.usergroups_users_list(usergroup=group)["users"])
-        except (SlackApiError, SlackClientError, OSError) as error:
-            reason = error.response["error"] if isinstance(error, SlackApiError) else type(error).__name__
-            log.warning("the members of a user group are unknown", extra={"group": group, "reason": reason})
-            return frozenset()
+    def _ask_all(self) -> None:
+        """What cannot be asked now stays as it was, and is asked again soon."""
+        self._ask_again_at = time.monotonic() + REMEMBER_SECONDS
+        for group in self._groups:
+            try:
+                users = self._client.usergroups_users_list(usergroup=group)["users"]
+                self._members[group] = frozenset(users or ())
+            except (SlackApiError, SlackClientError, OSError) as error:
+                reason = error.response["error"] if isinstance(error, SlackApiError) else type(error).__name__
+                log.warning("the members of a user group are unknown", extra={"group": group, "reason": reason})
+                self._ask_again_at = time.monotonic() + RETRY_SECONDS

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
 from tests.running import Switchhook
+from tests.shared import say, secret_in
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
-
-
-def say(user: SlackUser, text: str) -> str:
-    """What Slack shows after `/ext <text>`."""
-    return as_text(user.replies(user.command("/ext", text), timeout=20)[0])
-
-
-def secret_in(answer: str) -> str:
-    match = re.search(r"^Secret +(\S+)$", answer, re.MULTILINE)
-    assert match, answer
-    return match[1]
 
 
 def test_a_created_extension_registers_a_phone_and_status_says_so(
@@ -36,21 +27,160 @@ def test_a_created_extension_registers_a_phone_and_status_says_so(
 def test_after_secret_the_new_one_registers_and_the_old_one_does_not(
     admin: SlackUser, asterisk: Asterisk
 ) -> None:
-    old = secret_in(say(admin, "create 101 Alice"))
-    new = secret_in(say(admin, "secret 101"))
-    with Phone("101", new, asterisk.sip_domain) as phone:
+    old = secret_in(say(admin, "create 102 Bob"))
+    new = secret_in(say(admin, "secret 102"))
+    with Phone("102", new, asterisk.sip_domain) as phone:
         phone.register()
-    with Phone("101", old, asterisk.sip_domain) as phone, pytest.raises(RegistrationFailed):
+    with Phone("102", old, asterisk.sip_domain) as phone, pytest.raises(RegistrationFailed):
         phone.register()
 
 
-def test_only_admins_change_things_and_everybody_may_look(
-    admin: SlackUser, slack: SlackStandIn, switchhook: Switchhook
+def test_a_disabled_phone_is_turned_away_and_an_enabled_one_is_back(
+    admin: SlackUser, asterisk: Asterisk
 ) -> None:
-    guest = SlackUser(slack, switchhook.url, user_id="U0GUEST01", user_name="guest")
-    refusal = say(guest, "create 101 Alice")
-    assert "only the people in SLACK_ADMINS may change extensions" in refusal.replace("Only", "only")
+    secret = secret_in(say(admin, "create 103 Carol"))
+    assert "is disabled: Asterisk has let go of it" in say(admin, "disable 103")
+    with Phone("103", secret, asterisk.sip_domain) as phone:
+        with pytest.raises(RegistrationFailed):
+            phone.register()
+        assert "is enabled and verified" in say(admin, "enable 103")
+        phone.register()
+
+
+def test_without_a_number_the_next_free_one_is_taken(admin: SlackUser) -> None:
+    first = say(admin, "create Dave Miller")
+    second = say(admin, "create Erin")
+    numbers = [re.search(r"Extension (\d+) \(", answer) for answer in (first, second)]
+    assert all(number and 100 <= int(number[1]) <= 199 for number in numbers)
+    assert "(Dave Miller)" in first
+    assert first != second
+
+
+def test_settings_mentions_and_smart_quotes_are_understood(admin: SlackUser, asterisk: Asterisk) -> None:
+    say(
+        admin,
+        "create 120 “Frank O'Hara” <@U0FRANK01|frank> codecs=alaw,ulaw notes=“Room 5; left” max_contacts=3",
+    )
+    shown = say(admin, "status 120")
+    for expected in ("Frank O'Hara", "alaw, ulaw", "Room 5; left", "@U0FRANK01"):
+        assert expected in shown
+    endpoint = asterisk.cli("pjsip show endpoint 120")
+    assert re.search(r"^ allow +: \(alaw\|ulaw\)$", endpoint, re.MULTILINE)
+    assert re.search(r"^ callerid +: \"Frank O'Hara\" <120>$", endpoint, re.MULTILINE)
+
+
+def test_names_in_any_script_arrive_in_asterisk(admin: SlackUser, asterisk: Asterisk) -> None:
+    for number, name in (("121", "أليس"), ("122", "爱丽丝"), ("123", "Ålice 😀"), ("124", "<Al & Bo>")):
+        assert f"({name})" in say(admin, f"create {number} {name}")
+        assert f'"{name}" <{number}>' in asterisk.cli(f"pjsip show endpoint {number}")
+
+
+def test_a_taken_number_is_refused_with_its_owner(admin: SlackUser) -> None:
+    say(admin, "create 130 Grace")
+    assert "130 is taken by Grace" in say(admin, "create 130 Heidi")
+
+
+def test_the_same_command_twice_at_once_makes_one_extension_and_two_honest_answers(admin: SlackUser) -> None:
+    with ThreadPoolExecutor(2) as both:
+        answers = sorted(both.map(lambda _: say(admin, "create 131 Ivan"), range(2)))
+    assert sum("is created and verified" in answer for answer in answers) == 1
+    assert sum("131 is taken by Ivan" in answer for answer in answers) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("crate 101 Alice", "there is no /ext crate (did you mean “create”?)"),
+        ("create", "who is it for? Type a name behind the number, such as /ext create 101 Alice"),
+        ("create 1 Alice", "an extension number is 2 to 20 digits"),
+        ("create 123456789012345678901 Alice", "an extension number is 2 to 20 digits"),
+        ("create 199", "who is it for?"),
+        ("create 199 " + "x" * 300, "a name is 1 to 80 characters"),
+        ("create 199 Al\nice", "a command is one line of text"),
+        ("create 199 Alice secret=short", "a secret has 8 to 128 characters"),
+        ("create 199 Alice secret=“with spaces inside”", "no spaces, quotes"),
+        ("create 199 Alice secret=pässwörter", "unaccented"),
+        ("create 199 Alice codec=ulaw", "there is no setting “codec” (did you mean “codecs”?)"),
+        ("create 199 Alice codecs=mp3", "codecs are some of ulaw"),
+        ("create 199 Alice transport=pigeon", "a transport is one of udp, tcp, tls, wss"),
+        ("create 199 Alice transport=tls", "Asterisk has no TLS transport"),
+        ("create 199 Alice max_contacts=many", "max_contacts"),
+        ("create 199 Alice name=Bob name=Carl", "name= stands there twice"),
+        ("set 198 name=Alice", "there is no extension 198"),
+        ("set 101", "set what? Settings are name"),
+        ("status 1o1", "“1o1” is no extension number"),
+        ("secret", "that takes one extension number: /ext secret 101"),
+        ("delete 198", "there is no extension 198"),
+    ],
+)
+def test_a_refusal_says_what_was_wrong_and_what_to_type(admin: SlackUser, typed: str, said: str) -> None:
+    answer = say(admin, typed)
+    assert answer.startswith("⚠️ ")
+    assert said.lower() in answer.lower()
+    assert "199" not in say(admin, "list")
+
+
+def test_only_admins_change_things_and_everybody_may_look(guest: SlackUser) -> None:
+    refusal = say(guest, "create 140 Judy")
+    assert "Only the people in SLACK_ADMINS may change extensions" in refusal
     assert "U0GUEST01" in refusal
-    assert "There is no extension 101" in say(guest, "status 101")
-    assert "No extensions yet" in say(guest, "list")
+    assert "There is no extension 140" in say(guest, "status 140")
+    assert "No extension has “Judy”" in say(guest, "list Judy")
     assert "/ext create" in say(guest, "help")
+
+
+def test_members_of_an_admin_user_group_may_change_things(
+    slack: SlackStandIn, switchhook: Switchhook
+) -> None:
+    member = SlackUser(slack, switchhook.url, user_id="U0MEMBER1", user_name="mallory")
+    answers = [say(member, f"create {number} Mallory") for number in ("141", "142", "143", "144")]
+    assert all("is created and verified" in answer for answer in answers)
+    assert len(slack.called("usergroups.users.list")) <= 2  # asked once in each of the two web processes
+
+
+def test_delete_asks_first_and_the_button_does_it(
+    admin: SlackUser, guest: SlackUser, asterisk: Asterisk
+) -> None:
+    say(admin, "create 150 Niaj")
+    question = admin.replies(admin.command("/ext", "delete 150"))[0]
+    assert "Delete extension 150 (Niaj)?" in as_text(question)
+    assert "Endpoint:  150" in asterisk.cli("pjsip show endpoint 150")
+    assert "Only the people in SLACK_ADMINS" in as_text(guest.replies(guest.click(question, "ext_delete"))[0])
+    gone = admin.replies(admin.click(question, "ext_delete"))[0]
+    assert "Extension 150 is gone from Asterisk and from the list." in as_text(gone)
+    assert "Unable to find object 150" in asterisk.cli("pjsip show endpoint 150")
+    assert "150@from-internal" not in asterisk.cli("core show hints")
+    assert "There is no extension 150" in as_text(admin.replies(admin.click(question, "ext_delete"))[0])
+
+
+def test_keep_keeps_the_extension(admin: SlackUser) -> None:
+    say(admin, "create 151 Olivia")
+    question = admin.replies(admin.command("/ext", "delete 151"))[0]
+    assert "Extension 151 stays as it is." in as_text(admin.replies(admin.click(question, "ext_keep"))[0])
+    assert "(Olivia)" in say(admin, "status 151")
+
+
+def test_an_answer_is_sent_again_when_slack_stumbles(admin: SlackUser, slack: SlackStandIn) -> None:
+    slack.fail_next("response_url", 1, status=500)
+    assert "How to use /ext" in say(admin, "help")
+    slack.fail_next("response_url", 1, status=429, retry_after=1)
+    assert "How to use /ext" in say(admin, "help")
+
+
+def test_help_names_every_subcommand_with_an_example(guest: SlackUser) -> None:
+    shown = say(guest, "help")
+    for name in (
+        "create",
+        "status",
+        "list",
+        "verify",
+        "set",
+        "secret",
+        "enable",
+        "disable",
+        "delete",
+        "help",
+    ):
+        assert f"/ext {name}" in shown
+    assert "create 101 Alice" in shown
+    assert say(guest, "") == shown

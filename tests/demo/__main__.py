@@ -1,0 +1,69 @@
+"""`make demo`: the guide's “Complete Setup for 2 Extensions”, step by step, on the real things.
+
+Exits 0 only if every step was true. On a terminal it then leaves a prompt for more `/ext …`.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from tests.asterisk_bed import Asterisk
+from tests.asterisk_bed.asterisk import AsteriskError
+from tests.asterisk_bed.install import InstallError
+from tests.demo.prompt import prompt
+from tests.demo.stage import Stage, StepFailed
+from tests.demo.story import tell
+from tests.running import Switchhook, migrate
+from tests.slack_stand_in import SlackStandIn, SlackUser
+
+
+def main() -> int:
+    console = Console(highlight=False)
+    try:
+        with ExitStack() as stack:
+            stage = _set(stack, console)
+            tell(stage)
+            console.print("\n[bold green]Every step was true.[/]")
+            if sys.stdin.isatty() and sys.stdout.isatty():
+                prompt(stage)
+    except StepFailed as failed:
+        console.print(f"\n[bold red]That was not true:[/] {escape(str(failed))}")
+        return 1
+    except (AsteriskError, InstallError) as failed:
+        console.print(f"\n[bold red]There is no Asterisk to show it on:[/] {escape(str(failed))}")
+        return 1
+    except KeyboardInterrupt:
+        console.print("\nEnding everything that was started …")
+        return 130
+    return 0
+
+
+def _set(stack: ExitStack, console: Console) -> Stage:
+    """Starts what is needed; the stack ends it, whatever happens."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="switchhook-demo-")))
+    with console.status("Starting Asterisk (the first time, it is downloaded: about a minute) …"):
+        asterisk = stack.enter_context(Asterisk(folder / "pbx"))
+    version = asterisk.cli("core show version").split(" built ")[0]
+    console.print(
+        f"[dim]{version}, SIP on {asterisk.sip_domain}, manager interface on port {asterisk.ami_port}[/]"
+    )
+    with console.status("Starting Switchhook under gunicorn, and a stand-in for Slack …"):
+        slack = stack.enter_context(SlackStandIn())
+        database_url = f"sqlite:///{folder / 'switchhook.db'}"
+        migrate(database_url)
+        switchhook = stack.enter_context(Switchhook(asterisk, slack, database_url))
+    console.print(
+        f"[dim]Switchhook on {switchhook.url}; what follows in bold is typed into Slack[/]", soft_wrap=True
+    )
+    admin = SlackUser(slack, switchhook.url, user_id=switchhook.admin_id, user_name="you")
+    return Stage(console, asterisk, admin)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

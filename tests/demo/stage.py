@@ -1,0 +1,58 @@
+"""What the story is played on: a console, an Asterisk, and somebody who types into Slack."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from tests.asterisk_bed import Asterisk
+from tests.slack_stand_in import Acknowledgement, SlackUser, as_text
+
+ANSWER_SECONDS = 30.0
+
+
+class StepFailed(Exception):
+    """Something did not come out as the story says."""
+
+
+@dataclass
+class Stage:
+    console: Console
+    asterisk: Asterisk
+    admin: SlackUser
+
+    def chapter(self, title: str) -> None:
+        self.console.print(f"\n[bold cyan]{title}[/]")
+
+    def type(self, command: str) -> dict[str, Any]:
+        """Types a slash command, prints what Slack shows; the answer."""
+        self.console.print(f"\n[bold]{escape(command)}[/]")
+        name, _, text = command.partition(" ")
+        with self.console.status("Switchhook works …"):
+            return self.answer(self.admin.command(name, text))
+
+    def answer(self, acknowledgement: Acknowledgement) -> dict[str, Any]:
+        """Prints what Slack shows."""
+        if acknowledgement.status != 200:
+            raise StepFailed(f"Switchhook answered {acknowledgement.status}: {acknowledgement.body}")
+        reply = self.admin.replies(acknowledgement, timeout=ANSWER_SECONDS)[0]
+        self.show(as_text(reply))
+        return reply
+
+    def show(self, text: str) -> None:
+        for line in text.splitlines():
+            self.console.print(f"  [green]│[/] {escape(line)}", soft_wrap=True)
+
+    def say(self, text: str) -> None:
+        self.console.print(f"  {escape(text)}", soft_wrap=True)
+
+    def must(self, text: str, pattern: str) -> str:
+        """The pattern's first group, or all it matched. Raises StepFailed."""
+        match = re.search(pattern, text, re.MULTILINE)
+        if not match:
+            raise StepFailed(f"“{pattern}” is not in what was shown")
+        return match[1] if match.groups() else match[0]

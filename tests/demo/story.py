@@ -1,0 +1,93 @@
+"""The guide's “Complete Setup for 2 Extensions”, each step checked."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from tests.asterisk_bed import Phone
+from tests.asterisk_bed.phones import PhoneError
+from tests.demo.stage import Stage, StepFailed
+from tests.slack_stand_in import as_text
+
+
+def tell(stage: Stage) -> None:
+    """Raises StepFailed at the first step that is not true."""
+    with ExitStack() as stack:
+        secrets = {
+            number: _create(stage, number, name) for number, name in (("101", "Alice"), ("102", "Bob"))
+        }
+        _verify(stage)
+        alice, bob = (_plug_in(stage, stack, number, secret) for number, secret in secrets.items())
+        _check_registration(stage)
+        _call(stage, alice, bob)
+        _reject_old_secret(stage, secrets["102"])
+
+
+def _create(stage: Stage, number: str, name: str) -> str:
+    if number == "101":
+        stage.chapter("1. Create the extensions")
+    answer = as_text(stage.type(f"/ext create {number} {name}"))
+    stage.must(answer, f"✅ Extension {number} \\({name}\\) is created and verified in Asterisk")
+    return stage.must(answer, r"^Secret +(\S+)$")
+
+
+def _verify(stage: Stage) -> None:
+    stage.chapter("2. Verify in Asterisk")
+    stage.must(as_text(stage.type("/ext verify 101")), "✅")
+    stage.say("The same, asked of Asterisk's own console: pjsip show endpoints, core show hints")
+    endpoints = stage.asterisk.cli("pjsip show endpoints")
+    hints = stage.asterisk.cli("core show hints")
+    stage.show("\n".join(line for line in (endpoints + hints).splitlines() if "101" in line or "102" in line))
+    for number in ("101", "102"):
+        stage.must(endpoints, f"Endpoint: +{number}")
+        stage.must(hints, f"{number}@from-internal +: PJSIP/{number}")
+
+
+def _plug_in(stage: Stage, stack: ExitStack, number: str, secret: str) -> Phone:
+    if number == "101":
+        stage.chapter("3. Plug the phones in, with the secrets that Slack showed")
+    try:
+        phone = stack.enter_context(Phone(number, secret, stage.asterisk.sip_domain))
+        phone.register()
+    except PhoneError as error:
+        raise StepFailed(str(error)) from None
+    stage.say(f"The phone of {number} has registered.")
+    return phone
+
+
+def _check_registration(stage: Stage) -> None:
+    stage.chapter("4. Verify the registration")
+    answer = as_text(stage.type("/ext status 102"))
+    stage.must(answer, r"🟢 Registered at 127\.0\.0\.1:[0-9]+")
+    stage.must(as_text(stage.type("/ext list")), "2 extensions, 2 registered")
+
+
+def _call(stage: Stage, alice: Phone, bob: Phone) -> None:
+    stage.chapter("5. Test call: 101 dials 102")
+    try:
+        alice.dial("102")
+        caller = bob.wait_incoming()
+        stage.say(f"102 rings; its display says {caller}.")
+        bob.answer()
+        alice.wait_established()
+        bob.wait_established()
+        stage.say("102 has answered; they talk.")
+        alice.hangup()
+        bob.wait_ended()
+    except PhoneError as error:
+        raise StepFailed(str(error)) from None
+    stage.say("101 has hung up.")
+    if caller != "101":
+        raise StepFailed(f"102 saw {caller} as its caller, not 101")
+
+
+def _reject_old_secret(stage: Stage, old: str) -> None:
+    stage.chapter("6. A secret that got around is replaced")
+    stage.must(as_text(stage.type("/ext secret 102")), r"^Secret +(\S+)$")
+    with Phone("102", old, stage.asterisk.sip_domain) as phone:
+        try:
+            phone.register()
+        except PhoneError:
+            stage.say("A phone with the old secret is turned away.")
+            return
+    raise StepFailed("a phone registered with the old secret")

@@ -1,0 +1,62 @@
+"""Who may change things, asked of a Slack that does not always answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from slack_sdk import WebClient
+
+from handlers import admins
+from handlers.admins import Admins
+from tests.slack_stand_in import SlackStandIn
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackStandIn]:
+    with SlackStandIn() as running:
+        yield running
+
+
+def admins_of(slack: SlackStandIn, *ids: str) -> Admins:
+    return Admins(ids, WebClient(token=slack.bot_token, base_url=slack.url))
+
+
+def test_with_nobody_named_nobody_may_change_anything(slack: SlackStandIn) -> None:
+    assert "U0ALICE01" not in admins_of(slack)
+    assert slack.calls == []
+
+
+def test_plain_users_need_no_question_to_slack(slack: SlackStandIn) -> None:
+    assert "U0ALICE01" in admins_of(slack, "U0ALICE01")
+    assert "U0BOB0001" not in admins_of(slack, "U0ALICE01")
+    assert slack.calls == []
+
+
+def test_a_group_is_asked_once_and_remembered(slack: SlackStandIn) -> None:
+    slack.set_usergroups({"S0PHONES": ["U0ALICE01"]})
+    found = admins_of(slack, "S0PHONES")
+    assert "U0ALICE01" in found
+    assert "U0BOB0001" not in found
+    assert len(slack.called("usergroups.users.list")) == 1
+
+
+def test_on_a_free_plan_plain_users_still_work(slack: SlackStandIn) -> None:
+    found = admins_of(slack, "S0PHONES", "U0ALICE01")
+    assert "U0ALICE01" in found
+    assert "U0BOB0001" not in found
+
+
+def test_an_outage_keeps_the_members_known_before(
+    slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admins, "REMEMBER_SECONDS", 0)
+    monkeypatch.setattr(admins, "RETRY_SECONDS", 0)
+    slack.set_usergroups({"S0PHONES": ["U0ALICE01"]})
+    found = admins_of(slack, "S0PHONES")
+    assert "U0ALICE01" in found
+    slack.fail_until_cleared("usergroups.users.list", status=500)
+    assert "U0ALICE01" in found
+    slack.clear_faults()
+    slack.set_usergroups({"S0PHONES": ["U0BOB0001"]})
+    assert "U0ALICE01" not in found

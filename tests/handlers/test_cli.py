@@ -1,0 +1,75 @@
+"""`flask ext …`: the same use cases from the command line."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.asterisk_bed import Asterisk, Phone
+from tests.running import Switchhook
+
+
+def test_the_guides_create_makes_a_phone_register(switchhook: Switchhook, asterisk: Asterisk) -> None:
+    done = switchhook.flask("ext", "create", "101", "--name=John Doe", "--secret=SecurePass123")
+    assert (done.returncode, done.stderr.count("Traceback")) == (0, 0)
+    assert "✅ Extension 101 (John Doe) is created and verified in Asterisk." in done.stdout
+    with Phone("101", "SecurePass123", asterisk.sip_domain) as phone:
+        phone.register()
+        status = switchhook.flask("ext", "status", "101").stdout
+        assert re.search(r"^101 \(John Doe\): 🟢 Registered at 127\.0\.0\.1:\d+$", status, re.MULTILINE)
+        assert "101  John Doe · 🟢 Registered" in switchhook.flask("ext", "list").stdout
+        assert "SecurePass123" not in status
+
+
+def test_every_use_case_has_a_command(switchhook: Switchhook) -> None:
+    for arguments, said in (
+        (["create", "--name=Next Free", "--codecs=alaw"], "is created and verified"),
+        (["create", "110", "--name=Alice"], "is created and verified"),
+        (["set", "110", "--max-contacts=2", "--notes=Room 5"], "is changed and verified"),
+        (["verify", "110"], "verified in Asterisk"),
+        (["secret", "110"], "Secret: "),
+        (["disable", "110"], "Asterisk has let go of it"),
+        (["enable", "110"], "is enabled and verified"),
+        (["delete", "110"], "is gone from Asterisk"),
+    ):
+        done = switchhook.flask("ext", *arguments)
+        assert done.returncode == 0, done.stderr
+        assert said in done.stdout
+    assert "Asterisk has every extension." in switchhook.flask("publish").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["ext", "status", "198"], "there is no extension 198"),
+        (["ext", "create", "101\n", "--name=Alice"], "an extension number is 2 to 20 digits"),
+        (["ext", "create", "199"], "name"),
+        (["ext", "create", "199", "--name=Alice", "--secret=short"], "a secret has 8 to 128 characters"),
+        (["ext", "set", "198", "--name=Alice"], "there is no extension 198"),
+    ],
+)
+def test_a_refusal_is_one_sentence_and_exit_code_1(
+    switchhook: Switchhook, arguments: list[str], said: str
+) -> None:
+    done = switchhook.flask(*arguments)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_could_not_go_live_ends_with_exit_code_1_and_publish_mends_it(
+    switchhook: Switchhook, asterisk: Asterisk
+) -> None:
+    asterisk.kill()
+    try:
+        created = switchhook.flask("ext", "create", "120", "--name=Bob")
+        published = switchhook.flask("publish")
+    finally:
+        asterisk.start()
+    assert created.returncode == 1
+    assert "🕓 Extension 120 (Bob) is saved, not live yet." in created.stdout
+    assert published.returncode == 1
+    assert "is Asterisk running" in published.stderr
+    assert switchhook.flask("publish").returncode == 0
+    assert "live, verified in Asterisk" in switchhook.flask("ext", "status", "120").stdout

@@ -1,0 +1,27 @@
+"""The two questions that a load balancer or a monitor asks."""
+
+from __future__ import annotations
+
+import requests
+
+from tests.asterisk_bed import Asterisk
+from tests.running import Switchhook
+
+
+def test_healthz_answers_and_readyz_says_what_is_missing(switchhook: Switchhook) -> None:
+    assert requests.get(f"{switchhook.url}/healthz", timeout=5).status_code == 200
+    ready = requests.get(f"{switchhook.url}/readyz", timeout=5)
+    assert (ready.status_code, ready.json()) == (200, {"database": "ok", "ami": "ok"})
+
+
+def test_readyz_is_503_and_names_ami_while_asterisk_is_down(
+    switchhook: Switchhook, asterisk: Asterisk
+) -> None:
+    asterisk.kill()
+    try:
+        ready = requests.get(f"{switchhook.url}/readyz", timeout=5)
+    finally:
+        asterisk.start()
+    assert ready.status_code == 503
+    assert ready.json()["database"] == "ok"
+    assert "is Asterisk running" in ready.json()["ami"]

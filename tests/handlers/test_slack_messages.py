@@ -1,0 +1,75 @@
+"""What Slack is given to show."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+
+from handlers import slack_messages
+from handlers.slack_messages import SlackMessage
+from models import Extension, State
+from pbx.contacts import Contact
+from pbx.extensions import Outcome, Status
+from tests.slack_stand_in import as_text
+from tests.slack_stand_in.block_kit import check_message
+
+
+def extension(
+    number: int = 101, name: str = "Alice", state: State = State.LIVE, reason: str | None = None
+) -> Extension:
+    return Extension(
+        number=str(number), name=name, sealed_secret="sealed", codecs=["ulaw"], state=state, reason=reason
+    )
+
+
+def shown(message: SlackMessage) -> str:
+    body = {"text": message.text, "blocks": message.blocks}
+    check_message(body)
+    return as_text(body)
+
+
+def test_a_list_of_two_thousand_stays_within_slacks_limits_and_says_what_is_left_out() -> None:
+    statuses = [Status(extension(number, "N" * 80)) for number in range(1000, 3000)]
+    text = shown(slack_messages.listing(statuses, ""))
+    assert "2000 extensions, 0 registered" in text
+    assert "narrow it down with /ext list <text>" in text
+
+
+def test_markup_in_a_name_is_shown_and_not_obeyed() -> None:
+    message = slack_messages.status(Status(extension(name="<!channel> & <@U1>")))
+    assert "<!channel>" not in str(message.blocks)
+    assert "&lt;!channel&gt; &amp; &lt;@U1&gt;" in message.text
+
+
+def test_the_secret_is_shown_exactly_and_not_in_the_fallback() -> None:
+    done = Outcome(extension(), SecretStr("a`*_<&>~b"))
+    message = slack_messages.outcome(done, "created", "101", "pbx.example")
+    assert "a`*_<&>~b" in str(message.blocks)
+    assert "a`*_<&>~b" not in message.text
+
+
+def test_what_is_not_live_is_not_called_done() -> None:
+    for state, said in (
+        (State.PENDING, "is saved, not live yet. Asterisk is away. Nothing to do: it is tried again"),
+        (State.FAILED, "is saved, but not live. Asterisk is away."),
+        (State.DELETING, "is marked for deletion, still in Asterisk. Asterisk is away."),
+    ):
+        done = Outcome(extension(state=state, reason="Asterisk is away"))
+        assert said in shown(slack_messages.outcome(done, "created", "101", "pbx.example"))
+
+
+def test_a_phone_that_does_not_answer_is_offline() -> None:
+    silent = Contact("192.0.2.7", 5062, "Grandstream", "Unreachable", None)
+    text = shown(slack_messages.status(Status(extension(), [silent])))
+    assert "101 (Alice): ⚫ Offline" in text
+    assert "Grandstream at 192.0.2.7:5062, does not answer" in text
+
+
+def test_several_phones_are_all_named() -> None:
+    phones = [Contact("192.0.2.7", port, "", "Reachable", 12.4) for port in (5062, 5064)]
+    text = shown(slack_messages.status(Status(extension(), phones)))
+    assert "🟢 Registered at 192.0.2.7:5062, 192.0.2.7:5064" in text
+    assert "A phone at 192.0.2.7:5062, answers in 12 ms" in text
+
+
+def test_a_very_long_refusal_is_cut_to_what_slack_takes() -> None:
+    assert shown(slack_messages.refusal("x" * 10_000)).startswith("⚠️ Xxx")

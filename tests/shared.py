@@ -1,0 +1,19 @@
+"""What many tests say to Slack, and read from it."""
+
+from __future__ import annotations
+
+import re
+
+from tests.slack_stand_in import SlackUser, as_text
+
+
+def say(user: SlackUser, text: str) -> str:
+    """What Slack shows after `/ext <text>`."""
+    return as_text(user.replies(user.command("/ext", text), timeout=30)[0])
+
+
+def secret_in(answer: str) -> str:
+    """The SIP secret that an answer shows."""
+    match = re.search(r"^Secret +(\S+)$", answer, re.MULTILINE)
+    assert match, answer
+    return match[1]

@@ -1,0 +1,73 @@
+"""Slack, on days when Asterisk or the disk does not play along."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.asterisk_bed import Asterisk, Phone
+from tests.running import Switchhook
+from tests.shared import say, secret_in
+from tests.slack_stand_in import SlackUser
+
+
+def wait_until_said(user: SlackUser, text: str, expected: str, seconds: float = 20) -> str:
+    deadline = time.monotonic() + seconds
+    while expected not in (answer := say(user, text)):
+        assert time.monotonic() < deadline, answer
+        time.sleep(0.1)
+    return answer
+
+
+def test_what_is_saved_while_asterisk_is_down_goes_live_by_itself(
+    admin: SlackUser, asterisk: Asterisk, switchhook: Switchhook
+) -> None:
+    asterisk.kill()
+    answer = say(admin, "create 101 Alice")
+    assert "🕓 Extension 101 (Alice) is saved, not live yet. Asterisk's manager interface at" in answer
+    secret = secret_in(answer)
+    asterisk.start()
+    switchhook.listen()
+    wait_until_said(admin, "status 101", "live, verified in Asterisk")
+    with Phone("101", secret, asterisk.sip_domain) as phone:
+        phone.register()
+
+
+def test_a_missing_file_is_named_with_its_remedy_and_nothing_is_lost(
+    admin: SlackUser, asterisk: Asterisk
+) -> None:
+    path = asterisk.config_dir / "pjsip.conf"
+    path.rename(path.with_suffix(".away"))
+    answer = say(admin, "create 101 Alice")
+    assert "🕓 Extension 101 (Alice) is saved, not live yet." in answer
+    assert f"{path} does not exist: check ASTERISK_CONFIG_DIR" in answer
+    path.with_suffix(".away").rename(path)
+    assert "verified in Asterisk" in say(admin, "verify 101")
+
+
+def test_a_number_written_by_hand_is_refused_naming_file_and_line(
+    admin: SlackUser, asterisk: Asterisk
+) -> None:
+    path = asterisk.config_dir / "pjsip.conf"
+    by_hand = path.read_text() + "\n[101]\ntype=endpoint\n"
+    path.write_text(by_hand)
+    line = by_hand.splitlines().index("[101]") + 1
+    assert f"101 was already written by hand at {path}:{line}" in say(admin, "create 101 Alice")
+    assert "Extension 102 (Bob) is created" in say(admin, "create 102 Bob")
+    assert path.read_text().startswith(by_hand)
+
+
+def test_a_hundred_creates_at_once_share_a_handful_of_reloads(admin: SlackUser, asterisk: Asterisk) -> None:
+    with ThreadPoolExecutor(100) as everybody:
+        answers = list(
+            everybody.map(lambda number: say(admin, f"create {number} Person {number}"), range(100, 200))
+        )
+    assert [answer for answer in answers if "is created and verified in Asterisk" not in answer] == []
+    reloads = asterisk.reload_counts()
+    assert reloads["res_pjsip.so"] <= 10
+    assert reloads["pbx_config.so"] == 0
+    endpoints = asterisk.cli("pjsip show endpoints")
+    hints = asterisk.cli("core show hints")
+    for number in range(100, 200):
+        assert f"Endpoint:  {number}/{number}" in endpoints
+        assert f"{number}@from-internal" in hints
