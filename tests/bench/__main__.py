@@ -1,0 +1,23 @@
+"""`make bench`: the figures of README's “How fast”, measured on this machine."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench import acknowledge, create
+
+BENCHES: dict[str, Callable[[Path], None]] = {"acknowledge": acknowledge.run, "create": create.run}
+
+
+def main(names: list[str]) -> None:
+    for name in names or BENCHES:
+        print(f"\n{name}", flush=True)
+        with tempfile.TemporaryDirectory(prefix="switchhook-bench-") as folder:
+            BENCHES[name](Path(folder))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

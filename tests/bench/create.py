@@ -1,0 +1,59 @@
+"""How long a create takes, beside Asterisk's own reload, in turn on the same PBX."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from models.fields import NewExtension
+from pbx import extensions
+from pbx.ami import connected
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk
+from tests.bench import figures
+from tests.running import Switchhook, migrate, settings_for
+from tests.shared import say
+from tests.slack_stand_in import SlackStandIn, SlackUser
+
+PRESENT = 100
+ROUNDS = 30
+
+
+def run(folder: Path) -> None:
+    database_url = f"sqlite:///{folder / 'switchhook.db'}"
+    migrate(database_url)
+    with Asterisk(folder / "pbx") as asterisk, SlackStandIn() as slack:
+        system = PhoneSystem.of(settings_for(asterisk, database_url))
+        for number in range(1000, 1000 + PRESENT):
+            extensions.create(system, NewExtension(number=str(number), name=f"Person {number}"))
+        with Switchhook(asterisk, slack, database_url) as switchhook:
+            admin = SlackUser(slack, switchhook.url, user_id=switchhook.admin_id)
+            _compare(system, admin)
+        system.database.close()
+
+
+def _compare(system: PhoneSystem, admin: SlackUser) -> None:
+    """The three in turn, so that the machine's moods hit all of them."""
+    reloads, direct, through_slack = [], [], []
+    with connected(system.settings) as asterisk:
+        for number in range(2000, 2000 + ROUNDS):
+            reloads.append(_seconds(lambda: asterisk.ask(Action="Reload", Module="res_pjsip.so")))
+            new = NewExtension(number=str(number), name="Direct")
+            direct.append(_seconds(lambda new=new: extensions.create(system, new)))  # type: ignore[misc]
+            through_slack.append(_seconds(lambda number=number: _create(admin, number + 1000)))  # type: ignore[misc]
+    print(figures.line("Asterisk's own reload of res_pjsip", reloads))
+    print(figures.line("create, committed and verified", direct))
+    print(figures.line("create, from slash command to answer", through_slack))
+    print(f"create takes {median(direct) / median(reloads):.1f} × Asterisk's own reload")
+
+
+def _create(admin: SlackUser, number: int) -> None:
+    assert "is created and verified" in say(admin, f"create {number} Slack")
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
