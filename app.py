@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 
 from flask import Flask, Request, Response, request
 from slack_bolt import App
@@ -40,6 +41,8 @@ def _add_slack(app: Flask, system: PhoneSystem) -> None:
     token = settings.slack_bot_token.get_secret_value()
     client = WebClient(token=token, base_url=settings.slack_api_url)
     bolt = App(
+        # Bolt copies its logger's level: without this it warns at every start that it ignores a token.
+        logger=logging.getLogger("slack_bolt"),
         client=client,
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         authorize=lambda enterprise_id, team_id: AuthorizeResult(
@@ -50,13 +53,13 @@ def _add_slack(app: Flask, system: PhoneSystem) -> None:
     )
     ext_command.register(bolt, system, Admins(settings.slack_admins, client))
     handler = SlackRequestHandler(bolt)
-    verifier = SignatureVerifier(settings.slack_signing_secret.get_secret_value())
+    secret = settings.slack_signing_secret.get_secret_value()
 
     @app.post("/slack/events")
     def slack_events() -> Response | tuple[str, int]:
-        if not settings.slack_signing_secret.get_secret_value():
+        if not secret:
             return "SLACK_SIGNING_SECRET is not set", 503
-        if not _is_signed(verifier, request):
+        if not _is_signed(SignatureVerifier(secret), request):
             return "not signed by Slack", 401
         if not _is_object(request):
             return "neither a form nor a JSON object", 400

@@ -2,8 +2,21 @@
 
 from typing import Any
 
+from gunicorn.glogging import Logger
+
 import logs
 import settings
+
+
+class JsonLogger(Logger):
+    """gunicorn's own lines are JSON, too, from the first on."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        logs.configure()
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
 
 bind = f"0.0.0.0:{settings.load().port}"
 worker_class = "gthread"
@@ -13,10 +26,4 @@ timeout = 60  # seconds without a heartbeat until a worker is replaced
 graceful_timeout = 30  # seconds for commands under way, so that nobody waits for an answer in vain
 accesslog = None  # logs.py writes one JSON line for each request
 control_socket_disable = True  # nothing here uses it, and it wants a writable home folder
-
-
-def on_starting(server: Any) -> None:
-    """gunicorn's own lines become JSON, too."""
-    logs.configure()
-    server.log.error_log.handlers.clear()
-    server.log.error_log.propagate = True
+logger_class = JsonLogger

@@ -35,6 +35,8 @@ def configure() -> None:
     # Bolt warns at every start that it ignores SLACK_BOT_TOKEN, which Settings has read for it.
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    # At INFO it writes the response_url of every answer that it sends again.
+    logging.getLogger("slack_sdk").setLevel(logging.WARNING)
 
 
 def _add_request_id(record: logging.LogRecord) -> bool:

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    FilePath,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 SHORTEST_KEY = 32
 
@@ -32,10 +42,32 @@ def _slack_ids(ids: tuple[str, ...]) -> tuple[str, ...]:
     for slack_id in ids:
         if not re.fullmatch(r"[UWS][A-Z0-9]{2,}", slack_id):
             raise ValueError(
-                f"{slack_id!r} is no Slack user (U…) or user-group (S…) ID; "
+                "needs Slack user (U…) or user-group (S…) IDs, separated by commas; "
                 "in Slack, open the profile, then ⋮, then “Copy member ID”"
             )
     return ids
+
+
+def _database(url: SecretStr) -> SecretStr:
+    try:
+        driver = make_url(url.get_secret_value()).drivername
+    except ArgumentError:
+        driver = ""
+    if driver not in ("sqlite", "postgresql+psycopg"):
+        raise ValueError("needs sqlite:///a/path.db or postgresql+psycopg://user:password@host/database")
+    return url
+
+
+def _server(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?", text):
+        raise ValueError("needs the name or address that phones use as server, such as pbx.example.com")
+    return text
+
+
+def _bind(text: str) -> str:
+    if not re.fullmatch(r"[0-9.]+:[0-9]{1,5}", text):
+        raise ValueError("needs an address and a port, such as 0.0.0.0:5060")
+    return text
 
 
 SlackIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_slack_ids)]
@@ -61,6 +93,7 @@ class ExtensionRange(str):
         return (
             isinstance(number, str)
             and len(number) == self.digits
+            and number.isascii()
             and number.isdecimal()
             and self.first <= int(number) <= self.last
         )
@@ -79,11 +112,11 @@ class Settings(BaseSettings):
     slack_api_url: str = "https://slack.com/api/"
     slack_admins: SlackIds = ()
 
-    database_url: SecretStr = SecretStr("sqlite:///switchhook.db")
+    database_url: Annotated[SecretStr, AfterValidator(_database)] = SecretStr("sqlite:///switchhook.db")
     secret_key: Keys = Field(default=(), validate_default=True)
 
     ami_host: str = "127.0.0.1"
-    ami_ca_file: Path | None = None
+    ami_ca_file: FilePath | None = None
     ami_port: int = Field(default=5038, ge=1, le=65535)
     ami_username: str = "switchhook"
     ami_secret: SecretStr = SecretStr("")
@@ -114,6 +147,11 @@ class Settings(BaseSettings):
         return self
 
 
+def _of(fault: Any) -> list[str]:
+    name = [str(fault["loc"][0]).upper()] if fault["loc"] else []
+    return [*name, fault["msg"].removeprefix("Value error, ")]
+
+
 def load() -> Settings:
     """Settings from the environment and `.env`.
 
@@ -122,5 +160,5 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        lines = [": ".join(_of(fault)) for fault in error.errors()]
         raise SystemExit("Switchhook cannot start:\n  " + "\n  ".join(lines)) from None

@@ -44,5 +44,7 @@ class Admins:
                 self._members[group] = frozenset(users or ())
             except (SlackApiError, SlackClientError, OSError) as error:
                 reason = error.response["error"] if isinstance(error, SlackApiError) else type(error).__name__
-                log.warning("the members of a user group are unknown", extra={"group": group, "reason": reason})
+                log.warning(
+                    "the members of a user group are unknown", extra={"group": group, "reason": reason}
+                )
                 self._ask_again_at = time.monotonic() + RETRY_SECONDS

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 from flask import Flask
 from flask.cli import AppGroup
+from sqlalchemy.exc import SQLAlchemyError
 
 from handlers import command_text, wording
 from models.extension import Extension, State
@@ -50,7 +51,7 @@ def _ext(system: PhoneSystem) -> AppGroup:
     @ext.command("list", help="List extensions, or those with TEXT in number, name, e-mail or notes.")
     @click.argument("text", default="")
     def list_(text: str) -> None:
-        statuses = extensions.listing(system, text)
+        statuses = _or_refused(lambda: extensions.listing(system, text))
         for status in statuses:
             click.echo(wording.line(status))
         click.echo(wording.summary(statuses), err=True)
@@ -134,6 +135,9 @@ def _or_refused(use_case: Callable[[], AnswerT]) -> AnswerT:
         return use_case()
     except SwitchhookError as error:
         raise Refused(str(error)) from None
+    except SQLAlchemyError as error:
+        hint = "check DATABASE_URL, and run alembic upgrade head"
+        raise Refused(f"the database does not answer as it should ({type(error).__name__}): {hint}") from None
 
 
 def _tell(use_case: Callable[[], Outcome], verb: str, system: PhoneSystem, number: str = "") -> None:

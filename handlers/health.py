@@ -29,7 +29,7 @@ def _database(system: PhoneSystem) -> str:
     try:
         system.database.ping()
     except SQLAlchemyError as error:
-        return f"does not answer ({type(error).__name__}): check DATABASE_URL"
+        return f"does not answer as it should ({type(error).__name__}): check DATABASE_URL, and run alembic upgrade head"
     return "ok"
 
 

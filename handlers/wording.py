@@ -34,7 +34,7 @@ def outcome(done: Outcome, verb: str, number: str) -> str:
 
 
 def _later(extension: Extension) -> str:
-    return f"{_ended(extension.reason)} Nothing to do: it is tried again every minute by itself."
+    return f"{_ended(extension.reason)} It is tried again every minute by itself."
 
 
 def _ended(reason: str | None) -> str:

@@ -31,9 +31,9 @@ class Database:
             session.commit()
 
     def ping(self) -> None:
-        """Raises sqlalchemy.exc.OperationalError when the database does not answer."""
+        """Raises sqlalchemy.exc.SQLAlchemyError when the database does not answer, or has no tables yet."""
         with self.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
+            connection.execute(text("SELECT version_num FROM alembic_version"))
 
     def close(self) -> None:
         self.engine.dispose()

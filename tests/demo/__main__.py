@@ -28,7 +28,7 @@ def main() -> int:
     try:
         with ExitStack() as stack:
             stage = _set(stack, console)
-            tell(stage)
+            tell(stage, stack)
             console.print("\n[bold green]Every step was true.[/]")
             if sys.stdin.isatty() and sys.stdout.isatty():
                 prompt(stage)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -73,3 +74,11 @@ def test_what_could_not_go_live_ends_with_exit_code_1_and_publish_mends_it(
     assert "is Asterisk running" in published.stderr
     assert switchhook.flask("publish").returncode == 0
     assert "live, verified in Asterisk" in switchhook.flask("ext", "status", "120").stdout
+
+
+def test_without_tables_the_remedy_is_named(switchhook: Switchhook, folder: Path) -> None:
+    away = switchhook.environment | {"DATABASE_URL": f"sqlite:///{folder / 'empty.db'}"}
+    done = switchhook.flask("ext", "list", environment=away)
+    assert done.returncode == 1
+    assert "run alembic upgrade head" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -49,7 +49,7 @@ def test_the_secret_is_shown_exactly_and_not_in_the_fallback() -> None:
 
 def test_what_is_not_live_is_not_called_done() -> None:
     for state, said in (
-        (State.PENDING, "is saved, not live yet. Asterisk is away. Nothing to do: it is tried again"),
+        (State.PENDING, "is saved, not live yet. Asterisk is away. It is tried again"),
         (State.FAILED, "is saved, but not live. Asterisk is away."),
         (State.DELETING, "is marked for deletion, still in Asterisk. Asterisk is away."),
     ):

@@ -91,10 +91,17 @@ class Switchhook:
         """Starts the listener process."""
         return self._spawn([sys.executable, "-m", "flask", "listen"])
 
-    def flask(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    def flask(
+        self, *arguments: str, environment: dict[str, str] | None = None, timeout: float = 60
+    ) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "flask", *arguments]
         return subprocess.run(
-            command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, timeout=timeout
+            command,
+            cwd=PROJECT,
+            env=environment or self.environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
         )
 
     def log_text(self) -> str:

@@ -1,0 +1,145 @@
+"""The Slack app's manifest agrees with what the code serves and calls."""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+import yaml
+from flask import Flask
+from flask.testing import FlaskClient
+from slack_sdk import WebClient
+
+import logs
+from app import create_app
+from settings import Settings
+from tests.running import ADMIN_ID, PROJECT, TEST_KEY
+from tests.slack_stand_in import SlackStandIn, SlackUser, payloads, sign
+
+# The bot scope that each Web API method needs, by its name in slack_sdk: https://docs.slack.dev/reference/methods
+SCOPES = {
+    "chat_postMessage": "chat:write",
+    "chat_update": "chat:write",
+    "conversations_open": "im:write",
+    "files_upload_v2": "files:write",
+    "usergroups_users_list": "usergroups:read",
+    "users_info": "users:read",
+    "users_lookupByEmail": "users:read.email",
+    "views_open": "",
+    "views_publish": "",
+    "views_update": "",
+}
+METHODS = {name for name in vars(WebClient) if "_" in name.strip("_")}
+PROGRAM = [
+    path
+    for path in PROJECT.rglob("*.py")
+    if not {"tests", ".venv", "migrations"} & set(path.relative_to(PROJECT).parts)
+]
+
+
+@pytest.fixture
+def manifest() -> Any:
+    return yaml.safe_load((PROJECT / "manifest.yaml").read_text())
+
+
+@pytest.fixture
+def flask_app(slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The application in this process; neither Asterisk nor a database is there."""
+    monkeypatch.setattr(logs, "configure", lambda: None)  # pytest's own log stays as it is
+    values: dict[str, Any] = {
+        "secret_key": TEST_KEY,
+        "slack_signing_secret": slack.signing_secret,
+        "slack_bot_token": slack.bot_token,
+        "slack_api_url": slack.url,
+        "slack_admins": ADMIN_ID,
+        "database_url": "sqlite://",
+    }
+    return create_app(Settings(**values))
+
+
+def send(client: FlaskClient, slack: SlackStandIn, path: str, form: dict[str, str]) -> int:
+    """Posts a form as Slack does; the HTTP status."""
+    body = urlencode(form)
+    headers = sign(body, int(time.time()), slack.signing_secret)
+    return client.post(
+        path, data=body, headers=headers, content_type="application/x-www-form-urlencoded"
+    ).status_code
+
+
+def form_of(slack: SlackStandIn, command: str) -> dict[str, str]:
+    user = SlackUser(slack, "http://localhost", user_id=ADMIN_ID)
+    response_id = slack.workspace.new_response_url(user.channel_id)
+    return payloads.command(
+        user, command, "help", user.channel_id, f"{slack.root_url}/response/{response_id}"
+    )
+
+
+def calls() -> Iterator[tuple[str, str]]:
+    """Every call of a Web API method in the program: its name, and the file."""
+    for path in PROGRAM:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in METHODS
+            ):
+                yield node.func.attr, path.name
+
+
+def test_every_command_of_the_manifest_is_answered_at_its_url(
+    manifest: Any, flask_app: Flask, slack: SlackStandIn
+) -> None:
+    commands = manifest["features"]["slash_commands"]
+    assert [command["command"] for command in commands] == ["/ext"]
+    client = flask_app.test_client()
+    for answered, command in enumerate(commands, 1):
+        path = urlsplit(command["url"]).path
+        assert send(client, slack, path, form_of(slack, command["command"])) == 200
+        slack.wait_until(lambda: len(slack.called("response_url")) >= answered)  # noqa: B023
+        assert send(client, slack, path, form_of(slack, "/another")) == 404
+
+
+def test_every_url_of_the_manifest_is_the_one_route_for_slack(manifest: Any, flask_app: Flask) -> None:
+    commands = [command["url"] for command in manifest["features"]["slash_commands"]]
+    urls = [*commands, manifest["settings"]["interactivity"]["request_url"]]
+    assert {urlsplit(url)[:2] for url in urls} == {("https", "YOUR-HOST")}
+    routes = [rule.rule for rule in flask_app.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    assert {urlsplit(url).path for url in urls} == set(routes) == {"/slack/events"}
+
+
+def test_mentions_arrive_as_ids_and_buttons_work(manifest: Any) -> None:
+    assert [command["should_escape"] for command in manifest["features"]["slash_commands"]] == [True]
+    assert manifest["settings"]["interactivity"]["is_enabled"] is True
+
+
+def test_what_the_code_cannot_do_is_switched_off(manifest: Any) -> None:
+    """There is one fixed bot token, and no Socket Mode."""
+    wanted = {"socket_mode_enabled": False, "token_rotation_enabled": False, "org_deploy_enabled": False}
+    assert {name: manifest["settings"][name] for name in wanted} == wanted
+    assert "event_subscriptions" not in manifest["settings"]
+
+
+def test_the_scopes_are_those_that_the_code_needs_and_no_more(manifest: Any) -> None:
+    called = dict(calls())
+    assert called, "the scan finds no call at all: has the client another name?"
+    unknown = {name: file for name, file in called.items() if name not in SCOPES}
+    assert unknown == {}, "add the scope of these to SCOPES, and to manifest.yaml"
+    needed = {SCOPES[name] for name in called} - {""}
+    scopes = manifest["oauth_config"]["scopes"]
+    assert set(scopes["bot"]) == {"commands", *needed}
+    assert set(scopes) == {"bot"}
+
+
+def test_the_texts_fit_into_slacks_forms(manifest: Any) -> None:
+    shown = manifest["display_information"]
+    assert len(shown["name"]) <= 35
+    assert len(shown["description"]) <= 140
+    assert 175 <= len(shown["long_description"]) <= 4000
+    assert len(manifest["features"]["bot_user"]["display_name"]) <= 80
+    for command in manifest["features"]["slash_commands"]:
+        assert 1 <= len(command["description"]) <= 2000
+        assert len(command["usage_hint"]) <= 1000

@@ -1,0 +1,231 @@
+"""The environment as an operator writes it, and the start that a bad value stops."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import settings
+from settings import ExtensionRange, Settings
+from tests.running import PROJECT, TEST_KEY, free_port, migrate
+
+ARABIC_101 = "".join(chr(0x0660 + digit) for digit in (1, 0, 1))  # digits to str.isdecimal(), not to a phone
+FULLWIDTH_101 = "".join(chr(0xFF10 + digit) for digit in (1, 0, 1))
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting in the environment but a key, and no .env in the folder."""
+    for name in list(os.environ):
+        if name.lower() in Settings.model_fields:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("SECRET_KEY", TEST_KEY)
+    monkeypatch.chdir(tmp_path)
+
+
+def start(module: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """A real start of Switchhook with these variables, in a folder without a .env."""
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "FLASK_APP": "app", **variables}
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+
+
+def complaint_about(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The one line that a bad value gets."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as stopped:
+        settings.load()
+    headline, *lines = str(stopped.value).splitlines()
+    assert headline == "Switchhook cannot start:"
+    assert len(lines) == 1, lines
+    return lines[0].strip()
+
+
+BAD = {
+    "SECRET_KEY": "hunter2-is-too-short",
+    "SLACK_ADMINS": "xoxb-hunter2-in-the-wrong-line",
+    "AMI_PORT": "hunter2",
+    "AMI_TLS": "hunter2",
+    "EXTENSION_RANGE": "hunter2",
+    "SIP_DOMAIN": "hunter2 with spaces",
+    "SIP_BIND": "hunter2",
+    "PORT": "70000",
+}
+
+
+@pytest.mark.parametrize(("name", "value"), BAD.items(), ids=BAD)
+def test_a_bad_value_is_named_by_its_variable_and_never_repeated(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = complaint_about(name, value, monkeypatch)
+    assert line.startswith(f"{name}: ")
+    assert value not in line
+    assert "hunter2" not in line
+
+
+STARTS = [
+    ("flask", ("ext", "list")),
+    ("gunicorn", ("app:app", "--config", str(PROJECT / "gunicorn.conf.py"))),
+]
+
+
+@pytest.mark.parametrize(("module", "arguments"), STARTS, ids=["flask", "gunicorn"])
+def test_every_bad_value_is_told_at_once_and_nothing_starts(module: str, arguments: tuple[str, ...]) -> None:
+    ended = start(module, *arguments, **BAD)
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    headline, *lines = ended.stderr.strip().splitlines()
+    assert headline == "Switchhook cannot start:"
+    assert sorted(line.split(":")[0].strip() for line in lines) == sorted(BAD)
+    assert not [value for value in ("hunter2", *BAD.values()) if value in ended.stderr]
+
+
+def test_without_a_secret_key_the_start_says_how_to_make_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SECRET_KEY")
+    ended = start("flask", "ext", "list")
+    assert ended.returncode == 1
+    assert "SECRET_KEY" in ended.stderr
+    assert "secrets.token_urlsafe(32)" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_without_slack_the_command_line_works_all_the_same(tmp_path: Path) -> None:
+    """An administrator may set up Asterisk first; only /slack/events needs the Slack app."""
+    url = f"sqlite:///{tmp_path}/it.db"
+    migrate(url)
+    nobody = str(free_port())  # no Asterisk is needed for this either
+    ended = start("flask", "ext", "list", DATABASE_URL=url, AMI_PORT=nobody)
+    assert ended.returncode == 0, ended.stderr
+    assert "0 extensions" in ended.stderr
+
+
+def test_the_two_files_must_differ(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PJSIP_CONF", "extensions.conf")
+    with pytest.raises(SystemExit, match="PJSIP_CONF and EXTENSIONS_CONF name the same file"):
+        settings.load()
+
+
+def test_lists_are_split_at_commas_and_spaces_around_them_do_not_count(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SLACK_ADMINS", " U0ALICE ,S0PHONES,, W0BOB ")
+    newest, oldest = "n" * 32, "o" * 40
+    monkeypatch.setenv("SECRET_KEY", f"{newest} , {oldest}")
+    loaded = settings.load()
+    assert loaded.slack_admins == ("U0ALICE", "S0PHONES", "W0BOB")
+    assert [key.get_secret_value() for key in loaded.secret_key] == [newest, oldest]
+
+
+def test_one_short_key_among_long_ones_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "32 or more characters" in complaint_about("SECRET_KEY", f"{'k' * 32},{'s' * 31}", monkeypatch)
+
+
+def test_no_admins_is_a_setting_not_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_ADMINS", " , ")
+    assert settings.load().slack_admins == ()
+
+
+def test_an_empty_value_counts_as_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PORT", "AMI_TLS", "AMI_CA_FILE", "EXTENSION_RANGE", "DATABASE_URL"):
+        monkeypatch.setenv(name, "")
+    assert settings.load() == Settings()
+    assert settings.load().port == 8000
+    assert settings.load().ami_ca_file is None
+
+
+def test_the_env_file_is_read_and_the_environment_wins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lines = [
+        "# what phones use as server",
+        "SIP_DOMAIN=pbx.example.com",
+        "AMI_SECRET='with # and spaces'",
+        "PORT=8123",
+        "SLACK_ADMINS=U0ALICE,U0BOB",
+        "SOMETHING_ELSE=is no business of ours",
+    ]
+    (tmp_path / ".env").write_text("\n".join(lines))
+    monkeypatch.setenv("PORT", "8456")
+    loaded = settings.load()
+    assert loaded.sip_domain == "pbx.example.com"
+    assert loaded.ami_secret.get_secret_value() == "with # and spaces"
+    assert loaded.slack_admins == ("U0ALICE", "U0BOB")
+    assert loaded.port == 8456
+
+
+def test_a_bad_value_in_the_env_file_is_named_and_not_repeated(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("AMI_PORT=hunter2\n")
+    with pytest.raises(SystemExit, match=r"^Switchhook cannot start:\n  AMI_PORT: ") as stopped:
+        settings.load()
+    assert "hunter2" not in str(stopped.value)
+
+
+def test_secrets_do_not_show_in_the_repr(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "AMI_SECRET")
+    for name in names:
+        monkeypatch.setenv(name, "hunter2")
+    monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://phones:hunter2@localhost/phones")
+    loaded = settings.load()
+    assert loaded.ami_secret.get_secret_value() == "hunter2"
+    assert "hunter2" not in repr(loaded)
+    assert TEST_KEY not in repr(loaded)
+
+
+@pytest.mark.parametrize("text", ["100-199", "10-99", "100-100", "200000000-299999999"])
+def test_a_range_has_two_numbers_of_the_same_length(text: str) -> None:
+    first, last = text.split("-")
+    parsed = ExtensionRange(text)
+    assert (parsed.first, parsed.last, parsed.digits) == (int(first), int(last), len(first))
+    assert parsed.numbers() == range(int(first), int(last) + 1)
+    assert first in parsed
+    assert last in parsed
+    assert str(parsed) == text
+
+
+NO_RANGES = [
+    "",
+    "100",
+    "1-9",
+    "100-1999",
+    "199-100",
+    "000-099",
+    "100 - 199",
+    "100-199\n",
+    "-100-199",
+    "100–199",
+    "1000000000-1999999999",
+    f"{ARABIC_101}-199",
+    f"{FULLWIDTH_101}-199",
+]
+
+
+@pytest.mark.parametrize("text", NO_RANGES, ids=ascii)
+def test_anything_else_is_no_range(text: str) -> None:
+    with pytest.raises(ValueError, match="such as 100-199"):
+        ExtensionRange(text)
+
+
+OUTSIDE = [
+    "99",
+    "200",
+    "1000",
+    "0101",
+    "",
+    "1O1",
+    "101\n",
+    " 101",
+    "+101",
+    ARABIC_101,
+    FULLWIDTH_101,
+    101,
+    None,
+]
+
+
+@pytest.mark.parametrize("number", OUTSIDE, ids=ascii)
+def test_what_is_no_number_of_the_range_is_outside_it(number: object) -> None:
+    assert number not in ExtensionRange("100-199")
