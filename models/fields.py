@@ -45,7 +45,8 @@ def _printable(text: str) -> str:
 
 def _name(text: str) -> str:
     text = _printable(text)
-    if not 1 <= len(text) <= LONGEST_NAME:
+    is_visible = any(character not in JOINERS_AND_MARKS and not character.isspace() for character in text)
+    if not is_visible or len(text) > LONGEST_NAME:
         raise ValueError(f"a name is 1 to {LONGEST_NAME} characters, such as Alice or “Alice Smith”")
     return text
 
@@ -99,11 +100,10 @@ def _between(low: int, high: int, what: str) -> AfterValidator:
 
 
 def _email(text: str) -> str:
-    if len(text) > 254 or not re.fullmatch(
-        r"[^@\s<>\"',;]+@[^@\s<>\"',;]+\.[^@\s<>\"',;]+", _printable(text)
-    ):
+    text = _printable(text)
+    if len(text) > 254 or not re.fullmatch(r"[^@\s<>\"',;]+@[^@\s<>\"',;]+\.[^@\s<>\"',;]+", text):
         raise ValueError("that is no e-mail address; one looks like alice@example.com")
-    return text.strip()
+    return text
 
 
 def _slack_user_id(text: str) -> str:

@@ -10,6 +10,10 @@ from pathlib import Path
 # A file's text without Switchhook's block, or None when there is no such file; and an include's glob.
 ReadText = Callable[[Path], str | None]
 DEEPEST_INCLUDE = 10
+INCLUDE = re.compile(r"#(?:try)?include\s+[\"<]?([^\">]+)[\">]?\s*$", re.IGNORECASE)
+HEADER = re.compile(r"\[([^\]]*)\](?:\(([^)]*)\))?")
+OPTION = re.compile(r"([^=]+?)\+?=>?(.*)", re.DOTALL)
+BLANK = "".join(map(chr, range(33)))  # what Asterisk strips from both ends of a line
 
 
 @dataclass
@@ -24,46 +28,54 @@ class Section:
 
     def get(self, option: str) -> str | None:
         """The last value, which is the one that counts."""
-        values = [value for name, value, _, _ in self.options if name.lower() == option]
+        values = [value for name, value, _, _ in self.options if name.lower() == option.lower()]
         return values[-1] if values else None
 
 
 def sections(read_text: ReadText, root: Path) -> list[Section]:
     """Every section that Asterisk sees in the file `root` and what it includes, in order."""
     found: list[Section] = []
-    for text, path, line in _lines(read_text, root, root.parent, DEEPEST_INCLUDE):
-        if match := re.match(r"\[([^\]]*)\]\s*(?:\(([^)]*)\))?", text):
-            _open_section(found, match[1].strip(), match[2] or "", path, line)
-        elif found and (match := re.match(r"([^=]+?)\s*\+?=>?\s*(.*)", text)):
-            found[-1].options.append((match[1].strip(), match[2].strip(), path, line))
+
+    def read(path: Path, depth: int) -> None:
+        """A file goes on with the section opened last; what includes it, with its own."""
+        current = found[-1] if found else None
+        for line, number in _without_comments(read_text(path) or ""):
+            if match := INCLUDE.match(line):
+                for included in _matches(root.parent, match[1].strip()) if depth else ():
+                    read(included, depth - 1)
+            elif match := HEADER.match(line):
+                current = _open_section(found, match[1].strip(), match[2] or "", path, number)
+            elif current and not line.startswith("#") and (match := OPTION.match(line)):
+                current.options.append((match[1].strip(BLANK), match[2].strip(BLANK), path, number))
+
+    read(root, DEEPEST_INCLUDE)
     return found
 
 
-def _open_section(found: list[Section], name: str, modifiers: str, path: Path, line: int) -> None:
+def _open_section(found: list[Section], name: str, modifiers: str, path: Path, line: int) -> Section:
     words = [word.strip() for word in modifiers.split(",") if word.strip()]
     section = Section(name, path, line, is_template="!" in words)
-    if "+" in words and (earlier := [known for known in found if known.name == name]):
-        # (+) goes on with the earlier section: its options are added there, under a shared list.
-        section.options = earlier[-1].options
-        section.is_template = earlier[-1].is_template
-    else:
-        for word in words:
-            for template in [known for known in found if known.name == word][-1:]:
+    for word in words:
+        if word.startswith("+"):
+            # (+) goes on with an earlier section: its options are added there, under a shared list.
+            for earlier in _named(found, name, word[1:])[:1]:
+                section.options = earlier.options
+        elif word != "!":
+            for template in _named(found, word)[:1]:
                 section.options += template.options
     found.append(section)
+    return section
 
 
-def _lines(read_text: ReadText, path: Path, base: Path, depth: int) -> Iterator[tuple[str, Path, int]]:
-    """Lines that mean something, comments gone, includes followed."""
-    text = read_text(path)
-    if text is None or not depth:
-        return
-    for line, number in _without_comments(text):
-        if match := re.match(r"#(?:try)?include\s+[\"<]?([^\">]+)[\">]?\s*$", line):
-            for included in _matches(base, match[1].strip()):
-                yield from _lines(read_text, included, base, depth - 1)
-        elif not line.startswith("#"):
-            yield line, path, number
+def _named(found: list[Section], name: str, wanted: str = "") -> list[Section]:
+    """`wanted` is what `[name](+type=aor)` asks of the section it adds to."""
+    option, equals, value = wanted.partition("=")
+    return [
+        section
+        for section in found
+        if section.name.lower() == name.lower()
+        and (not equals or section.get(option.strip()) == value.strip())
+    ]
 
 
 def _matches(base: Path, pattern: str) -> list[Path]:
@@ -75,36 +87,43 @@ def _matches(base: Path, pattern: str) -> list[Path]:
 
 def _without_comments(text: str) -> Iterator[tuple[str, int]]:
     depth = 0
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
         line, depth = _strip_comments(raw, depth)
-        if line.strip():
-            yield line.strip(), number
+        if line.strip(BLANK):
+            yield line.strip(BLANK), number
 
 
 def _strip_comments(line: str, depth: int) -> tuple[str, int]:
-    r"""One line without `; …` and `;-- … --;` (which nest); `\;` is a semicolon."""
-    kept, at = "", 0
-    while at < len(line):
-        if depth and line.startswith("--;", at):
-            depth, at = depth - 1, at + 3
-        elif line.startswith(";--", at) and not line.startswith(";---", at) and not kept.endswith("\\"):
-            depth, at = depth + 1, at + 3
-        elif depth:
-            at += 1
-        elif line[at] == ";" and not kept.endswith("\\"):
-            break
+    r"""One line without `; …` and `;-- … --;` (which nest); `\;` is a semicolon.
+
+    As Asterisk counts, a `--;` that ends nothing hides all that follows.
+    """
+    kept, rest, visible = "", line, depth == 0
+    while (at := rest.find(";")) >= 0:
+        end = at + 1
+        if at and rest[at - 1] == "\\":
+            kept += rest[: at - 1] + ";" if visible else ""
+        elif rest.startswith(";--", at) and not rest.startswith(";---", at):
+            kept += rest[:at] if visible else ""
+            end, visible, depth = at + 3, False, depth + 1
+        elif at >= 2 and rest[at - 2 : at] == "--":
+            kept += rest[:end] if visible else ""
+            depth -= 1
+            visible = visible or depth == 0
+        elif depth == 0:
+            return kept + (rest[:at] if visible else ""), 0
         else:
-            kept = kept[:-1] + ";" if line[at] == ";" else kept + line[at]
-            at += 1
-    return kept, depth
+            kept += rest[:end] if visible else ""
+        rest = rest[end:]
+    return kept + (rest if visible else ""), depth
 
 
 def ends_inside_comment(text: str) -> bool:
     """Whether a `;--` is never closed: everything that follows the text would be comment."""
     depth = 0
-    for raw in text.splitlines():
+    for raw in text.split("\n"):
         _, depth = _strip_comments(raw, depth)
-    return depth > 0
+    return depth != 0
 
 
 def transports(found: list[Section]) -> dict[str, str]:
@@ -123,10 +142,17 @@ def endpoint_conflicts(found: list[Section], number: str) -> list[str]:
 
 def dialplan_conflicts(found: list[Section], number: str, context: str) -> list[str]:
     """Where extensions.conf has steps for this number in this context, as `file:line`."""
-    return [
-        f"{path}:{line}"
-        for section in found
-        if section.name == context
-        for name, value, path, line in section.options
-        if name == "exten" and value.split(",")[0].split("/")[0].strip() == number
-    ]
+    return list(dict.fromkeys(place for place, *key in _extens(found) if key == [context, number]))
+
+
+def extens(found: list[Section]) -> set[tuple[str, str]]:
+    """(context, exten) of all that extensions.conf has steps for."""
+    return {(context, exten) for _, context, exten in _extens(found)}
+
+
+def _extens(found: list[Section]) -> Iterator[tuple[str, str, str]]:
+    """(`file:line`, context, exten) of every step."""
+    for section in found:
+        for name, value, path, line in section.options:
+            if name.lower() == "exten" and not section.is_template:
+                yield f"{path}:{line}", section.name, value.split(",")[0].split("/")[0].strip()

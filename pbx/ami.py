@@ -7,21 +7,28 @@ are the actions, the login and the exceptions; reading, sending and matching are
 
 from __future__ import annotations
 
+import logging
 import queue
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 from asterisk.manager import Manager, ManagerAuthException, ManagerException
 
 from pbx.errors import AsteriskUnavailable, SwitchhookError
+from pbx.tls import SharedTls
 from settings import Settings
 
+log = logging.getLogger("switchhook.ami")
+
 END = b"\r\n\r\n"
+EVENT = b"Event: "
 CHUNK = 1 << 18
 CONNECT_SECONDS = 5.0
+BOOT_SECONDS = 5.0  # how long a login waits for an Asterisk that is starting
 REPLY_SECONDS = 15.0  # a reload of 10,000 endpoints takes Asterisk 3.4 s
 
 
@@ -55,9 +62,9 @@ def parse(block: bytes) -> Message:
         if not colon:
             continue
         if name in message:
-            message.repeated.setdefault(name, []).append(value.strip())
+            message.repeated.setdefault(name, []).append(value.strip(" "))
         else:
-            message[name] = value.strip()
+            message[name] = value.strip(" ")
     return message
 
 
@@ -72,13 +79,27 @@ def encode(headers: dict[str, str]) -> bytes:
 class Client(Manager):  # type: ignore[misc]
     """One AMI session. A connection that ended stays ended: make a new Client."""
 
-    def __init__(self, on_event: Callable[[Message], None] | None = None) -> None:
+    def __init__(
+        self,
+        on_event: Callable[[Message], None] | None = None,
+        wanted: Iterable[str] = (),
+        *,
+        timeout: float = REPLY_SECONDS,
+    ) -> None:
+        """`wanted`: names of the only events to hand on, none for all; the others are not even parsed.
+
+        `timeout`: the longest silence, in seconds, while an answer is awaited.
+        """
         super().__init__()
         self._on_event = on_event
-        self._socket: socket.socket | None = None
+        self._wanted = frozenset(name.encode() for name in wanted)
+        self.timeout = timeout
+        self._socket: socket.socket | SharedTls | None = None
         self._inboxes: dict[str, queue.SimpleQueue[Message | None]] = {}
         self._send_lock = threading.Lock()
+        self.booted = threading.Event()
         self.ended = threading.Event()
+        self.heard_at = time.monotonic()  # when Asterisk last said anything
 
     def connect(
         self,
@@ -92,7 +113,9 @@ class Client(Manager):  # type: ignore[misc]
         connection = socket.create_connection((host, port), timeout=timeout)
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._socket = tls.wrap_socket(connection, server_hostname=host) if tls else connection
+            self._socket = (
+                SharedTls(tls.wrap_socket(connection, server_hostname=host), timeout) if tls else connection
+            )
         except BaseException:
             connection.close()
             raise
@@ -101,8 +124,11 @@ class Client(Manager):  # type: ignore[misc]
         self._reader.start()
 
     def login(self, username: str, secret: str) -> Message:
-        """Events are asked for only when somebody listens. Raises ManagerAuthException."""
-        events = "on" if self._on_event else "off"
+        """All events are asked for only when somebody listens, else those that tell of Asterisk's start.
+
+        Raises ManagerAuthException.
+        """
+        events = "on" if self._on_event else "system"
         try:
             return self.send_action(Action="Login", Username=username, Secret=secret, Events=events)
         except ActionFailed as error:
@@ -122,17 +148,16 @@ class Client(Manager):  # type: ignore[misc]
             raise ActionFailed(answer[0].get("Message", "no reason given"))
         return answer
 
-    def ask_all(
-        self, actions: Iterable[dict[str, str]], timeout: float = REPLY_SECONDS
-    ) -> list[list[Message]]:
+    def ask_all(self, actions: Iterable[dict[str, str]], timeout: float | None = None) -> list[list[Message]]:
         """Sends all actions at once; the answer to each, in order, errors among them.
 
         `timeout` is the longest silence in seconds. Raises AsteriskUnavailable.
         """
+        patience = self.timeout if timeout is None else timeout
         with self._waiting(list(actions)) as sent:
             for _, headers in sent:
                 self._send(headers)
-            return [self._answer(inbox, timeout) for inbox, _ in sent]
+            return [self._answer(inbox, patience) for inbox, _ in sent]
 
     @contextmanager
     def _waiting(
@@ -182,7 +207,8 @@ class Client(Manager):  # type: ignore[misc]
         """The reading thread: hands each message on, and never waits for anything but the socket."""
         try:
             for block in self._blocks():
-                self._hand_on(parse(block))
+                if not self._is_noise(block):
+                    self._hand_on(parse(block))
         except OSError:
             pass  # closed by us or lost: either way it has ended
         finally:
@@ -197,6 +223,13 @@ class Client(Manager):  # type: ignore[misc]
             *blocks, rest = (rest + chunk).split(END)
             yield from blocks
 
+    def _is_noise(self, block: bytes) -> bool:
+        """Most of what a busy Asterisk says. Events of a list, which carry an ActionID, never are."""
+        if not self._wanted or not block.startswith(EVENT):
+            return False
+        name = block[len(EVENT) : block.find(b"\r", len(EVENT))]
+        return name not in self._wanted and name != b"FullyBooted" and b"\r\nActionID: " not in block
+
     def _receive(self) -> bytes:
         """The next bytes, none at the end. The socket's timeout is for sending: silence is no fault."""
         while True:
@@ -204,16 +237,23 @@ class Client(Manager):  # type: ignore[misc]
             if connection is None:
                 return b""
             try:
-                return connection.recv(CHUNK)
+                chunk = connection.recv(CHUNK)
             except TimeoutError:
                 continue
+            self.heard_at = time.monotonic()
+            return chunk
 
     def _hand_on(self, message: Message) -> None:
+        if message.get("Event") == "FullyBooted":
+            self.booted.set()
         inbox = self._inboxes.get(message.get("ActionID", ""))
         if inbox is not None:
             inbox.put(message)
         elif self._on_event and "Event" in message:
-            self._on_event(message)
+            try:
+                self._on_event(message)
+            except Exception:
+                log.exception("an event was lost", extra={"event": message["Event"]})
 
     def close(self) -> None:
         """Ends the session; safe to call twice, and from any thread but the reader's."""
@@ -227,12 +267,18 @@ class Client(Manager):  # type: ignore[misc]
 
 
 @contextmanager
-def connected(settings: Settings, on_event: Callable[[Message], None] | None = None) -> Iterator[Client]:
-    """A logged-in session with the configured Asterisk.
+def connected(
+    settings: Settings,
+    on_event: Callable[[Message], None] | None = None,
+    wanted: Iterable[str] = (),
+    *,
+    timeout: float = REPLY_SECONDS,
+) -> Iterator[Client]:
+    """A logged-in session with the configured Asterisk; the arguments are Client's.
 
     Raises AsteriskUnavailable, with what to check, when there is none to be had.
     """
-    client = Client(on_event)
+    client = Client(on_event, wanted, timeout=timeout)
     try:
         _log_in(client, settings)
         yield client
@@ -261,3 +307,9 @@ def _log_in(client: Client, settings: Settings) -> None:
             f"Asterisk at {where} refused the login of {settings.ami_username!r}: "
             "AMI_USERNAME and AMI_SECRET must match a section of manager.conf"
         ) from None
+    if not client.booted.wait(min(BOOT_SECONDS, client.timeout)):
+        # Until then modules are missing, and what they would show cannot be told from what is not there.
+        raise AsteriskUnavailable(
+            f"Asterisk at {where} is still starting (if it is not, {settings.ami_username!r} lacks read=system "
+            "in manager.conf)"
+        )

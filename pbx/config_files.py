@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import glob
 import os
+import pwd
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +34,11 @@ class ManagedFile:
     def with_block(self, text: str) -> bytes:
         return self.before + BEGIN + text.encode() + END + self.after
 
+    def by_hand(self) -> str:
+        """What the administrator wrote, every line by its number in the file."""
+        lines = 0 if self.block is None else (BEGIN + self.block + END).count(b"\n")
+        return (self.before + b"\n" * lines + self.after).decode("utf-8", "replace")
+
     def block_text(self) -> str:
         return (self.block or b"").decode("utf-8", "replace")
 
@@ -50,15 +57,16 @@ def read(path: Path) -> ManagedFile:
 
 
 def split(path: Path, content: bytes) -> ManagedFile:
-    """Raises ConfigFileError when the markers do not come as one pair."""
+    """Raises ConfigFileError when the marker lines do not come as one pair, as they were written."""
     before, begin, rest = content.partition(BEGIN)
     block, end, after = rest.partition(END)
-    if not begin and END not in content:
+    pairs = {content.count(BEGIN.strip()), content.count(END.strip())}
+    if pairs == {0}:
         return ManagedFile(path, content, None, b"")
-    if not (begin and end) or BEGIN in rest or END in after:
+    if pairs != {1} or not (begin and end):
         raise ConfigFileError(
-            f"{path} does not have Switchhook's two marker lines as one pair: restore the missing one, "
-            "or delete both and everything between them"
+            f"{path} does not have Switchhook's two marker lines as one pair, each on a line of its own: "
+            "restore them, or delete both and everything between them"
         )
     return ManagedFile(path, before, block, after)
 
@@ -68,12 +76,51 @@ def replace(managed: ManagedFile, text: str) -> None:
 
     Raises ConfigFileError; the file is then as it was.
     """
+    with staged(managed, text) as put:
+        put()
+
+
+@contextmanager
+def staged(managed: ManagedFile, text: str) -> Iterator[Callable[[], None]]:
+    """Everything that can fail is done; the function given puts the new file in the place of the old.
+
+    Raises ConfigFileError; the file is then as it was.
+    """
+    if managed.block is not None and managed.block_text() == text:
+        yield lambda: None
+        return
     with _explained(managed.path):
-        _replace_bytes(managed.path, managed.with_block(text))
+        _remove_leftovers(managed.path)
+        temporary = _write_beside(managed.path, managed.with_block(text))
+    try:
+        yield lambda: _put(managed, temporary)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
-def _replace_bytes(path: Path, content: bytes) -> None:
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+def _put(managed: ManagedFile, temporary: Path) -> None:
+    with _explained(managed.path):
+        if read(managed.path) != managed:
+            raise ConfigFileError(
+                f"{managed.path} was edited by somebody else at this moment; their edit is kept, "
+                "and Switchhook tries again within a minute"
+            )
+        temporary.replace(managed.path)
+        _sync_folder(managed.path.parent)
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Of a process that was killed. Only one that holds the lock writes, so nobody needs them."""
+    for leftover in path.parent.glob(f"{glob.escape(_temporary_prefix(path))}*"):
+        leftover.unlink(missing_ok=True)
+
+
+def _temporary_prefix(path: Path) -> str:
+    return f".{path.name}.switchhook-"
+
+
+def _write_beside(path: Path, content: bytes) -> Path:
+    descriptor, temporary = tempfile.mkstemp(prefix=_temporary_prefix(path), dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             _keep_owner(path, file.fileno())
@@ -82,12 +129,10 @@ def _replace_bytes(path: Path, content: bytes) -> None:
             shutil.copystat(path, temporary)
             os.utime(file.fileno())
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
     except BaseException:
-        with suppress(FileNotFoundError):
-            Path(temporary).unlink()
+        Path(temporary).unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    return Path(temporary)
 
 
 def _keep_owner(path: Path, descriptor: int) -> None:
@@ -97,10 +142,18 @@ def _keep_owner(path: Path, descriptor: int) -> None:
     try:
         os.fchown(descriptor, wanted.st_uid, wanted.st_gid)
     except PermissionError:
+        owner = _user_name(wanted.st_uid)
         raise ConfigFileError(
-            f"{path} belongs to {path.owner()}:{path.group()}, and only that user or root can replace it and keep "
-            f"it so: run Switchhook as {path.owner()}"
+            f"{path} belongs to {owner}, and only that user or root can replace it and keep it so: "
+            f"run Switchhook as {owner}"
         ) from None
+
+
+def _user_name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"
 
 
 def _sync_folder(folder: Path) -> None:
@@ -137,11 +190,11 @@ def _explained(path: Path) -> Iterator[None]:
             f"{path} does not exist: check ASTERISK_CONFIG_DIR, PJSIP_CONF and EXTENSIONS_CONF, "
             f"or make an empty one with: touch {path}"
         ) from None
-    except PermissionError as error:
+    except PermissionError:
         folder = path.parent if path.suffix else path
         raise ConfigFileError(
-            f"{error.filename or path} may not be read or written by this user: run Switchhook as the user that owns "
-            f"{folder}, or give this one the right with: setfacl -m u:$USER:rwx {folder}"
+            f"{path} may not be read or written by this user: run Switchhook as the user that owns "
+            f"{folder}, or give this one the right with: setfacl -m u:$USER:rwX {folder} {path}"
         ) from None
     except OSError as error:
         raise ConfigFileError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -41,9 +42,6 @@ class Exten:
                 "ApplicationData": data,
                 "Replace": "yes",
             }
-
-    def remove_action(self) -> dict[str, str]:
-        return {"Action": "DialplanExtensionRemove", "Context": self.context, "Extension": self.exten}
 
     def show_action(self) -> dict[str, str]:
         return {"Action": "ShowDialPlan", "Context": self.context, "Extension": self.exten}
@@ -121,3 +119,20 @@ def render(endpoints: Iterable[Endpoint], pattern_extens: Iterable[Exten]) -> st
         text = f"; Every number of the range\n{patterns_text}"
         contexts.setdefault(DEFAULT_CONTEXT, []).append(text)
     return "\n".join(f"[{context}]\n" + "\n".join(texts) for context, texts in contexts.items())
+
+
+def entries(text: str) -> dict[tuple[str, str], str]:
+    """(context, exten) → its lines, of the text of a block."""
+    found: dict[tuple[str, str], str] = {}
+    context = exten_name = ""
+    for line in text.split("\n"):
+        if header := re.match(r"\s*\[([^\]]+)\]", line):
+            context, exten_name = header[1], ""
+        elif step := re.match(r"\s*(?:exten\s*=>?\s*([^,;]+)|same\s*=>?)", line):
+            exten_name = (step[1] or exten_name).strip()
+            found[context, exten_name] = found.get((context, exten_name), "") + line + "\n"
+    return found
+
+
+def remove_action(context: str, exten_name: str) -> dict[str, str]:
+    return {"Action": "DialplanExtensionRemove", "Context": context, "Extension": exten_name}

@@ -11,6 +11,10 @@ class Refusal(SwitchhookError):
     """What was asked for cannot be done; asking again will not help. Says what to type instead."""
 
 
+class NumberTaken(Refusal):
+    """The number exists already, in the database or written by hand."""
+
+
 class NotFound(Refusal):
     """No such extension."""
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from pydantic import SecretStr
+from sqlalchemy import Update, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 
+from models.event import Event
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension, generate_secret
+from models.phone import Phone
 from models.types import now
-from pbx import files, plan
+from pbx import files, history, plan
 from pbx.contacts import Contact, all_contacts, contacts_of
-from pbx.errors import AsteriskUnavailable, ConfigFileError, NotFound, Refusal
+from pbx.errors import AsteriskUnavailable, ConfigFileError, NotFound, NumberTaken, Refusal
+from pbx.history import Day
 from pbx.publish import TROUBLE, publish
 from pbx.system import PhoneSystem
 
@@ -32,11 +37,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Status:
-    """An extension and its phones; `trouble` says why Asterisk could not be asked."""
+    """An extension, its phones and its calls; `trouble` says why Asterisk could not be asked."""
 
     extension: Extension
     contacts: list[Contact] = field(default_factory=list)
     trouble: str | None = None
+    phone: Phone | None = None  # that came or went last
+    calls: list[Event] = field(default_factory=list)  # the latest of each call that goes on
+    today: Day | None = None
 
     @property
     def registered(self) -> bool:
@@ -61,7 +69,7 @@ def _insert(system: PhoneSystem, number: str, values: dict[str, Any]) -> Extensi
         with system.database.session() as session:
             session.add(row)
     except IntegrityError:
-        raise Refusal(_taken(system, number)) from None
+        raise NumberTaken(_taken(system, number)) from None
     return row
 
 
@@ -71,7 +79,7 @@ def _insert_next_free(system: PhoneSystem, values: dict[str, Any]) -> Extension:
         tried.add(number)
         try:
             return _insert(system, number, values)
-        except Refusal:
+        except NumberTaken:
             continue  # written by hand, or somebody was faster: the next one
     raise Refusal(
         f"every number of {system.settings.extension_range} is taken: name one outside the range, "
@@ -101,8 +109,10 @@ def _object(system: PhoneSystem, row: Extension) -> None:
         admin = files.read(system.settings).admin
     except ConfigFileError:
         return
-    if objection := plan.objection(row, system.box, admin):
-        raise Refusal(objection)
+    if taken := plan.written_by_hand(row, admin):
+        raise NumberTaken(taken)
+    if lacking := plan.lacking_transport(row, admin):
+        raise Refusal(lacking)
 
 
 def change(system: PhoneSystem, number: str, changes: Changes) -> Outcome:
@@ -150,33 +160,29 @@ def retry_failed(system: PhoneSystem) -> list[Extension]:
     Raises one of publish.TROUBLE.
     """
     with system.database.session() as session:
-        for row in session.exec(select(Extension).where(Extension.state == State.FAILED)):
-            _touch(row, {})
+        session.exec(_reopening({}).where(col(Extension.state) == State.FAILED))
     publish(system)
     with system.database.session() as session:
         return list(session.exec(select(Extension).where(Extension.state != State.LIVE)))
 
 
 def _save(system: PhoneSystem, number: str, values: dict[str, Any]) -> None:
+    row = get(system, number)
+    row.sqlmodel_update(values)  # a copy to look at; the database is changed below, by what it holds then
+    _object(system, row)
     with system.database.session() as session:
-        row = session.exec(select(Extension).where(Extension.number == number).with_for_update()).first()
-        if row is None:
-            raise NotFound(
-                f"there is no extension {number}: see /ext list, or make it with /ext create {number} Name"
-            )
-        if row.state is State.DELETING:
+        this = col(Extension.number) == number, col(Extension.state) != State.DELETING
+        if not session.exec(_reopening(values).where(*this)).rowcount:
             raise Refusal(f"{number} is being deleted; nothing else can be done with it")
-        _touch(row, values)
-        with session.no_autoflush:
-            _object(system, row)
-        session.add(row)
 
 
-def _touch(row: Extension, values: dict[str, Any]) -> None:
+def _reopening(values: dict[str, Any]) -> Update:
     """A new revision, so that a verdict on the one before does not count for it."""
-    row.sqlmodel_update({"state": State.PENDING, "reason": None} | values)
-    row.revision += 1
-    row.updated_at = now()
+    return update(Extension).values(
+        {"state": State.PENDING, "reason": None}
+        | values
+        | {"revision": col(Extension.revision) + 1, "updated_at": now()}
+    )
 
 
 def _published(system: PhoneSystem, number: str) -> Extension | None:
@@ -206,21 +212,32 @@ def get(system: PhoneSystem, number: str) -> Extension:
 def status(system: PhoneSystem, number: str) -> Status:
     """Raises NotFound."""
     row = get(system, number)
+    with system.database.session() as session:
+        phone = history.last_phone(session, number)
+        calls = {event.linkedid: event for event in history.open_calls(session, number)}
+        today = history.day_of(
+            session, number, datetime.now().astimezone().replace(hour=0, minute=0, second=0)
+        )
+    known = Status(row, phone=phone, calls=list(calls.values()), today=today)
     try:
-        return Status(row, contacts_of(system.settings, number))
+        return replace(known, contacts=contacts_of(system.settings, number))
     except AsteriskUnavailable as trouble:
-        return Status(row, trouble=str(trouble))
+        return replace(known, trouble=str(trouble))
 
 
 def listing(system: PhoneSystem, text: str = "") -> list[Status]:
     """Extensions whose number, name, e-mail or notes have the text, in order of number."""
-    pattern = f"%{text}%"
-    fields = (Extension.number, Extension.name, Extension.email, Extension.notes)
-    matches = or_(*(col(name).ilike(pattern) for name in fields))
     with system.database.session() as session:
-        rows = session.exec(select(Extension).where(matches).order_by(col(Extension.number))).all()
+        rows = [row for row in session.exec(select(Extension)) if _mentions(row, text.casefold())]
+    rows.sort(key=lambda row: (len(row.number), row.number))
     try:
         contacts = all_contacts(system.settings)
     except AsteriskUnavailable as trouble:
         return [Status(row, trouble=str(trouble)) for row in rows]
     return [Status(row, contacts.get(row.number, [])) for row in rows]
+
+
+def _mentions(row: Extension, folded: str) -> bool:
+    """Compared here: SQLite folds the case of English letters only."""
+    fields = (row.number, row.name, row.email, row.notes)
+    return any(folded in field.casefold() for field in fields if field)

@@ -38,7 +38,7 @@ def _sections(root: Path, managed: ManagedFile) -> list[admin_files.Section]:
     def read_text(path: Path) -> str | None:
         seen.add(path)
         if path == managed.path:
-            return (managed.before + b"\n" + managed.after).decode("utf-8", "replace")
+            return managed.by_hand()
         try:
             return path.read_bytes().decode("utf-8", "replace")
         except OSError:
@@ -46,9 +46,10 @@ def _sections(root: Path, managed: ManagedFile) -> list[admin_files.Section]:
 
     sections = admin_files.sections(read_text, root)
     if managed.path not in seen:
-        relative = managed.path.relative_to(root.parent)
+        folder = root.parent
+        name = managed.path.relative_to(folder) if managed.path.is_relative_to(folder) else managed.path
         raise ConfigFileError(
-            f"{root} does not include {managed.path}, so Asterisk would not see it: add the line #include {relative}"
+            f"{root} does not include {managed.path}, so Asterisk would not see it: add the line #include {name}"
         )
     if admin_files.ends_inside_comment(managed.before.decode("utf-8", "replace")):
         raise ConfigFileError(

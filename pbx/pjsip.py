@@ -5,6 +5,7 @@ One list of options serves both, so what is verified is what was written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -13,6 +14,7 @@ Kind = Literal["endpoint", "auth", "aor"]
 Options = list[tuple[str, str]]
 # AMI cuts the name of a caller ID after 79 bytes; a longer one could not be verified, nor shown by a phone.
 CALLER_ID_BYTES = 79
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def escape(value: str) -> str:
 
     Raises ValueError for control characters, which would forge lines.
     """
-    if any(ord(character) < 0x20 or ord(character) == 0x7F for character in value):
+    if CONTROL.search(value):
         raise ValueError("a value with a control character cannot be written to an Asterisk file")
     return (" " if value.startswith(">") else "") + value.replace(";", "\\;")
 
@@ -104,6 +106,12 @@ def _extension(endpoint: Endpoint, transports: Mapping[str, str]) -> str:
         f"[{endpoint.number}]\ntype={kind}\n" + "".join(f"{name}={escape(value)}\n" for name, value in pairs)
         for kind, pairs in options(endpoint, transports)
     )
+
+
+def by_number(text: str) -> dict[str, str]:
+    """number → its lines, of the text of a block."""
+    _, *extensions = ("\n" + text).split("\n; Extension ")
+    return {number: lines.strip() for number, _, lines in (part.partition("\n") for part in extensions)}
 
 
 def differences(
@@ -132,10 +140,18 @@ def _as_shown(pairs: Options) -> Iterator[tuple[str, str]]:
     for name, value in pairs:
         if name in ("direct_media", "remove_existing"):
             yield name, "true" if value == "yes" else "false"
+        elif name == "callerid":
+            yield name, _as_ami_cuts(value)
         elif name not in ("allow", "disallow"):
             yield name, value
     if allowed:
         yield "allow", f"({'|'.join(allowed)})"
+
+
+def _as_ami_cuts(value: str) -> str:
+    """AMI has room for five backslashes in a caller ID, and cuts off what does not fit; the endpoint has it all."""
+    room = len(re.sub(r'\\(["\\])', r"\1", value).encode()) + 5
+    return value.encode()[:room].decode("utf-8", "replace").strip(" ")
 
 
 def _header(option: str) -> str:

@@ -38,10 +38,14 @@ class AdminFiles:
 
 @dataclass(frozen=True)
 class Job:
-    """One unsettled row: what Asterisk should have of it, None for nothing."""
+    """One unsettled row: what Asterisk should have of it, None for nothing.
+
+    `by_hand`: the administrator wrote the same number, which then stays when ours goes.
+    """
 
     row: Extension
     endpoint: Endpoint | None
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,8 @@ class Plan:
     transports: Mapping[str, str]
     pjsip_text: str
     extensions_text: str
-    stale: list[Exten]  # in the running dialplan, to be taken out
-    extens: list[Exten]  # to be put into it
+    patterns: list[Exten]  # to be put into the running dialplan, like the next
+    extens: list[Exten]
 
 
 def rendered_fields(row: Extension) -> dict[str, Any]:
@@ -65,40 +69,81 @@ def make(rows: Iterable[Extension], box: SecretBox, admin: AdminFiles, settings:
     """Raises models.secret_box.SecretUnreadable."""
     rows = list(rows)
     available = admin_files.transports(admin.pjsip)
-    wanted = {row.number: _endpoint(row, box) for row in rows}
     objections = {
-        row.number: objection
+        row.number: text
         for row in rows
-        if row.state is not State.LIVE and (objection := _objection(wanted[row.number], admin))
+        if row.state is not State.LIVE
+        and (text := written_by_hand(row, admin) or lacking_transport(row, admin))
     }
-    for row in rows:
-        if row.state is State.FAILED or row.number in objections:
-            wanted[row.number] = _accepted(row, box)
+    wanted = {row.number: _wanted(row, row.number in objections, box) for row in rows}
     endpoints = [endpoint for endpoint in wanted.values() if endpoint]
     added = _added_transports(endpoints, available, settings)
     transports = available | {protocol: f"transport-{protocol}" for protocol in added}
-    patterns = dialplan.range_extens(settings.extension_range.first, settings.extension_range.last)
+    patterns = _patterns(admin, settings)
     return Plan(
-        jobs=[Job(row, wanted[row.number]) for row in rows if _is_job(row, objections)],
+        jobs=[_job(row, wanted[row.number], admin) for row in rows if _is_job(row, objections)],
         objections=objections,
         transports=transports,
         pjsip_text=pjsip.render(endpoints, transports, added),
         extensions_text=dialplan.render(endpoints, patterns),
-        stale=list(_stale([row for row in rows if row.number not in objections], wanted)),
-        extens=[*_extens(rows, wanted), *patterns],
+        patterns=patterns,
+        extens=list(_extens(rows, wanted)),
     )
+
+
+def strayed(
+    rows: Iterable[Extension], plan: Plan, pjsip_block: str, extensions_block: str
+) -> list[Extension]:
+    """Live rows whose lines on disk are not ours: edited by hand, or written by another version."""
+    there, wanted = pjsip.by_number(pjsip_block), pjsip.by_number(plan.pjsip_text)
+    extens_there, extens = dialplan.entries(extensions_block), dialplan.entries(plan.extensions_text)
+    return [
+        row
+        for row in rows
+        if row.state is State.LIVE
+        and (
+            there.get(row.number) != wanted.get(row.number)
+            or extens_there.get((row.context, row.number)) != extens.get((row.context, row.number))
+        )
+    ]
+
+
+def stale(plan: Plan, extensions_block: str, admin: AdminFiles) -> list[tuple[str, str]]:
+    """(context, exten) of the block on disk that must leave the running dialplan.
+
+    Whatever Switchhook put into the running dialplan stands in the block before, so nothing is forgotten; what
+    the administrator wrote by the same name stays.
+    """
+    wanted, by_hand = dialplan.entries(plan.extensions_text), admin_files.extens(admin.extensions)
+    return [
+        key
+        for key, lines in dialplan.entries(extensions_block).items()
+        if wanted.get(key) != lines and key not in by_hand
+    ]
+
+
+def _patterns(admin: AdminFiles, settings: Settings) -> list[Exten]:
+    """Those that the administrator has not written already."""
+    by_hand = admin_files.extens(admin.extensions)
+    found = dialplan.range_extens(settings.extension_range.first, settings.extension_range.last)
+    return [pattern for pattern in found if (pattern.context, pattern.exten) not in by_hand]
+
+
+def _job(row: Extension, endpoint: Endpoint | None, admin: AdminFiles) -> Job:
+    return Job(row, endpoint, by_hand=bool(_places(row, admin)))
 
 
 def _is_job(row: Extension, objections: Mapping[str, str]) -> bool:
     return row.state is State.DELETING or (row.state is State.PENDING and row.number not in objections)
 
 
-def _endpoint(row: Extension, box: SecretBox) -> Endpoint | None:
-    return None if row.state is State.DELETING else _endpoint_of(row.number, rendered_fields(row), box)
-
-
-def _accepted(row: Extension, box: SecretBox) -> Endpoint | None:
-    return _endpoint_of(row.number, row.accepted, box) if row.accepted else None
+def _wanted(row: Extension, is_objected: bool, box: SecretBox) -> Endpoint | None:
+    """Refused rows fall back to what Asterisk last showed of them."""
+    if row.state is State.DELETING:
+        return None
+    if row.state is State.FAILED or is_objected:
+        return _endpoint_of(row.number, row.accepted, box) if row.accepted else None
+    return _endpoint_of(row.number, rendered_fields(row), box)
 
 
 def _endpoint_of(number: str, fields: Mapping[str, Any], box: SecretBox) -> Endpoint | None:
@@ -117,28 +162,35 @@ def _endpoint_of(number: str, fields: Mapping[str, Any], box: SecretBox) -> Endp
     )
 
 
-def objection(row: Extension, box: SecretBox, admin: AdminFiles) -> str | None:
-    """Why this row cannot be written beside what the administrator wrote; None when it can."""
-    return _objection(_endpoint(row, box), admin)
-
-
-def _objection(endpoint: Endpoint | None, admin: AdminFiles) -> str | None:
-    if endpoint is None:
+def written_by_hand(row: Extension, admin: AdminFiles) -> str | None:
+    """Why this row cannot stand beside what the administrator wrote; None when it can."""
+    places = _places(row, admin) if _is_written(row) else []
+    if not places:
         return None
-    places = admin_files.endpoint_conflicts(admin.pjsip, endpoint.number)
-    places += admin_files.dialplan_conflicts(admin.extensions, endpoint.number, endpoint.context)
-    if places:
-        return (
-            f"{endpoint.number} was already written by hand at {' and '.join(places[:3])}: "
-            "take another number, or remove it there first"
-        )
-    if endpoint.transport == "tls" and "tls" not in admin_files.transports(admin.pjsip):
-        return (
-            "Asterisk has no TLS transport, and only you have the certificate: add one to pjsip.conf "
-            "([transport-tls], type=transport, protocol=tls, bind=0.0.0.0:5061, cert_file=…, priv_key_file=…), "
-            "restart Asterisk, and try again"
-        )
-    return None
+    return (
+        f"{row.number} was already written by hand at {' and '.join(places[:3])}: "
+        "take another number, or remove it there first"
+    )
+
+
+def lacking_transport(row: Extension, admin: AdminFiles) -> str | None:
+    """Why its transport cannot be had; None when it can."""
+    if not _is_written(row) or row.transport != "tls" or "tls" in admin_files.transports(admin.pjsip):
+        return None
+    return (
+        "Asterisk has no TLS transport, and only you have the certificate: add one to pjsip.conf "
+        "([transport-tls], type=transport, protocol=tls, bind=0.0.0.0:5061, cert_file=…, priv_key_file=…), "
+        "restart Asterisk, and try again"
+    )
+
+
+def _is_written(row: Extension) -> bool:
+    return row.enabled and row.state is not State.DELETING
+
+
+def _places(row: Extension, admin: AdminFiles) -> list[str]:
+    places = admin_files.endpoint_conflicts(admin.pjsip, row.number)
+    return places + admin_files.dialplan_conflicts(admin.extensions, row.number, row.context)
 
 
 def _added_transports(
@@ -147,17 +199,6 @@ def _added_transports(
     """protocol → bind address, for what is wanted and missing. UDP is always wanted."""
     needed = {"udp"} | {endpoint.transport for endpoint in endpoints}
     return dict.fromkeys(needed - set(available) - {"tls"}, settings.sip_bind)
-
-
-def _stale(rows: Iterable[Extension], wanted: Mapping[str, Endpoint | None]) -> Iterator[Exten]:
-    """What earlier or refused revisions may have left in the running dialplan."""
-    for row in rows:
-        if row.state is State.LIVE:
-            continue
-        contexts = {row.context} | ({row.accepted["context"]} if row.accepted else set())
-        endpoint = wanted[row.number]
-        for context in sorted(contexts - ({endpoint.context} if endpoint else set())):
-            yield dialplan.exten(row.number, context)
 
 
 def _extens(rows: Iterable[Extension], wanted: Mapping[str, Endpoint | None]) -> Iterator[Exten]:

@@ -7,7 +7,6 @@ publish() starts over from there.
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Iterable
 
@@ -16,7 +15,7 @@ from sqlmodel import Session, col, delete, select
 
 from models.extension import Extension, State
 from models.secret_box import SecretUnreadable
-from pbx import config_files, files, plan, verify
+from pbx import config_files, dialplan, files, plan, verify
 from pbx.ami import REPLY_SECONDS, ActionFailed, Client, connected
 from pbx.errors import AsteriskUnavailable, ConfigFileError
 from pbx.files import Files
@@ -25,8 +24,9 @@ from pbx.system import PhoneSystem
 
 log = logging.getLogger("switchhook.publish")
 
-# Rows refused in one round make the next one put their accepted revision back; then nothing is left.
-ROUNDS = 3
+# One round opens live rows again whose lines were edited, one publishes, one puts accepted revisions back in
+# the place of refused ones; the last finds nothing left.
+ROUNDS = 4
 TROUBLE = (AsteriskUnavailable, ConfigFileError, SecretUnreadable)
 
 
@@ -55,6 +55,9 @@ def _round(system: PhoneSystem) -> bool:
         rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
     on_disk = files.read(system.settings)
     todo = plan.make(rows, system.box, on_disk.admin, system.settings)
+    if strayed := plan.strayed(rows, todo, on_disk.pjsip.block_text(), on_disk.extensions.block_text()):
+        _open_again(system, strayed)
+        return True
     objected = [row for row in rows if row.state is State.PENDING and row.number in todo.objections]
     if not todo.jobs and not objected and not _texts_differ(todo, on_disk, bool(rows)):
         return False
@@ -64,7 +67,8 @@ def _round(system: PhoneSystem) -> bool:
             _refuse(session, row, todo.objections[row.number])
         for job in todo.jobs:
             _settle(session, job.row, verdicts[job.row.number])
-    return bool(objected) or any(verdicts.values())
+    refused = [job for job in todo.jobs if verdicts[job.row.number] and job.row.state is State.PENDING]
+    return bool(objected or refused)
 
 
 def _texts_differ(todo: Plan, on_disk: Files, have_rows: bool) -> bool:
@@ -78,31 +82,26 @@ def _texts_differ(todo: Plan, on_disk: Files, have_rows: bool) -> bool:
 
 
 def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files) -> dict[str, list[str]]:
-    """The steps, in the order that leaves nothing behind whichever is the last; the verdict on each job."""
-    with connected(system.settings) as asterisk:
-        _take_out(asterisk, todo, on_disk)
-        pjsip_changed = todo.pjsip_text != on_disk.pjsip.block_text()
-        if todo.extensions_text != on_disk.extensions.block_text():
-            config_files.replace(on_disk.extensions, todo.extensions_text)
-        if pjsip_changed:
-            config_files.replace(on_disk.pjsip, todo.pjsip_text)
+    """The steps, in the order that leaves nothing behind whichever is the last; the verdict on each job.
+
+    Both files are ready to be renamed before anything changes. What must leave the running dialplan does so
+    while the file still names it; patterns enter it before the file does, because no row stands for them.
+    """
+    pjsip_changed = todo.pjsip_text != on_disk.pjsip.block_text()
+    with (
+        connected(system.settings) as asterisk,
+        config_files.staged(on_disk.extensions, todo.extensions_text) as put_extensions,
+        config_files.staged(on_disk.pjsip, todo.pjsip_text) as put_pjsip,
+    ):
+        gone = plan.stale(todo, on_disk.extensions.block_text(), on_disk.admin)
+        asterisk.ask_all(dialplan.remove_action(context, exten) for context, exten in gone)
+        asterisk.ask_all(action for exten in todo.patterns for action in exten.add_actions())
+        put_extensions()
+        put_pjsip()
         if pjsip_changed or verify.endpoints_differ(asterisk, todo.jobs, todo.transports):
             reload(asterisk)
         asterisk.ask_all(action for exten in todo.extens for action in exten.add_actions())
         return verify.verdicts(asterisk, todo.jobs, todo.transports)
-
-
-def _take_out(asterisk: Client, todo: Plan, on_disk: Files) -> None:
-    """Before the files change: they are what says which patterns an earlier EXTENSION_RANGE had."""
-    actions = [exten.remove_action() for exten in todo.stale]
-    kept = {(exten.context, exten.exten) for exten in todo.extens}
-    context = ""
-    for line in on_disk.extensions.block_text().splitlines():
-        if match := re.fullmatch(r"\[(.+)\]", line):
-            context = match[1]
-        elif (match := re.match(r"exten => (_[^,]+),1,", line)) and (context, match[1]) not in kept:
-            actions.append({"Action": "DialplanExtensionRemove", "Context": context, "Extension": match[1]})
-    asterisk.ask_all(actions)
 
 
 def reload(asterisk: Client) -> None:
@@ -135,7 +134,19 @@ def _settle(session: Session, row: Extension, faults: list[str]) -> None:
             delete(Extension).where(col(Extension.id) == row.id, col(Extension.revision) == row.revision)
         )
     else:
-        _update(session, row, state=State.LIVE, reason=None, accepted=plan.rendered_fields(row))
+        _update(session, row, state=State.LIVE, reason=None)
+        accepted = update(Extension).where(
+            col(Extension.id) == row.id
+        )  # Asterisk has it, whatever is wished by now
+        session.exec(accepted.values(accepted=plan.rendered_fields(row)))
+
+
+def _open_again(system: PhoneSystem, rows: Iterable[Extension]) -> None:
+    """Committed before the files are mended, so that a crash in between leaves work, not a false “live”."""
+    log.warning("lines of live extensions were edited", extra={"numbers": [row.number for row in rows]})
+    with system.database.session() as session:
+        for row in rows:
+            _update(session, row, state=State.PENDING)
 
 
 def _refuse(session: Session, row: Extension, reason: str) -> None:

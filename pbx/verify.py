@@ -26,10 +26,11 @@ def verdicts(asterisk: Client, jobs: Sequence[Job], transports: Mapping[str, str
     while open_jobs:
         faults |= _ask(asterisk, open_jobs, transports)
         open_jobs = [job for job in open_jobs if faults[job.row.number]]
-        if time.monotonic() > deadline:
+        patience = deadline - time.monotonic()
+        if patience <= 0:
             break
         if open_jobs:
-            time.sleep(pause)
+            time.sleep(min(pause, patience))
             pause *= 2
     return faults
 
@@ -51,7 +52,7 @@ def _ask(asterisk: Client, jobs: Sequence[Job], transports: Mapping[str, str]) -
 def _endpoint_faults(job: Job, answer: list[Message], transports: Mapping[str, str]) -> list[str]:
     exists = answer[0].get("Response") == "Success"
     if job.endpoint is None:
-        return [f"endpoint {job.row.number} is still there"] if exists else []
+        return [f"endpoint {job.row.number} is still there"] if exists and not job.by_hand else []
     if not exists:
         return [f"there is no endpoint {job.row.number}"]
     return faults_of(job.endpoint, answer, transports)
@@ -64,7 +65,8 @@ def faults_of(endpoint: Endpoint, answer: Sequence[Message], transports: Mapping
 def _exten_faults(job: Job, events: list[Message]) -> list[str]:
     exten = dialplan.exten(job.row.number, job.row.context)
     if job.endpoint is None:
-        return [] if exten.is_absent(events) else [f"the dialplan still has {exten.exten}@{exten.context}"]
+        is_gone = job.by_hand or exten.is_absent(events)
+        return [] if is_gone else [f"the dialplan still has {exten.exten}@{exten.context}"]
     if exten.is_shown(events):
         return []
     return [f"the dialplan does not have {exten.exten}@{exten.context} with its hint"]

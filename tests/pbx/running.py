@@ -1,0 +1,82 @@
+"""What the tests of the use cases say over and over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from models.extension import Extension, State
+from models.fields import NewExtension, generate_secret
+from pbx import extensions
+from pbx.ami import Message, connected
+from pbx.extensions import Outcome
+from pbx.system import PhoneSystem
+from settings import Settings
+from tests.asterisk_bed import Asterisk, Phone
+
+
+def create(system: PhoneSystem, number: str | None, name: str = "Alice", **more: Any) -> Outcome:
+    return extensions.create(system, NewExtension(number=number, name=name, **more))
+
+
+def create_live(system: PhoneSystem, number: str, name: str = "Alice", **more: Any) -> Extension:
+    return live(create(system, number, name, **more))
+
+
+def live(outcome: Outcome) -> Extension:
+    assert outcome.extension
+    assert outcome.extension.state is State.LIVE, outcome.extension.reason
+    return outcome.extension
+
+
+def put(system: PhoneSystem, *numbers: str, **values: Any) -> None:
+    """Rows as the use cases would save them, past every check."""
+    defaults = {"name": "Alice", "codecs": ["ulaw"], "sealed_secret": system.box.seal(generate_secret())}
+    with system.database.session() as session:
+        for number in numbers:
+            session.add(Extension(number=number, **defaults | values))
+
+
+def states(system: PhoneSystem) -> dict[str, State]:
+    return {status.extension.number: status.extension.state for status in extensions.listing(system)}
+
+
+def reason(system: PhoneSystem, number: str) -> str:
+    return extensions.get(system, number).reason or ""
+
+
+def contents(settings: Settings) -> tuple[bytes, bytes]:
+    return settings.pjsip_path.read_bytes(), settings.extensions_path.read_bytes()
+
+
+def leftovers(folder: Path) -> list[str]:
+    """Temporary files; Asterisk's own are not there on a bed."""
+    return sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
+
+
+def shown(system: PhoneSystem, number: str) -> dict[str, Message]:
+    """PJSIPShowEndpoint's events by object type; empty when there is no such endpoint."""
+    with connected(system.settings) as asterisk:
+        answer = asterisk.ask_all([{"Action": "PJSIPShowEndpoint", "Endpoint": number}])[0]
+    return {event["ObjectType"]: event for event in answer if "ObjectType" in event}
+
+
+def dialplan(system: PhoneSystem, exten: str, context: str = "from-internal") -> list[tuple[str, str, str]]:
+    """(extension, application, data) of every step that Asterisk runs for this exten, patterns among them."""
+    with connected(system.settings) as asterisk:
+        answer = asterisk.ask_all([{"Action": "ShowDialPlan", "Context": context, "Extension": exten}])[0]
+    return [
+        (event.get("Extension", ""), event["Application"], event.get("AppData", ""))
+        for event in answer
+        if event.get("Event") == "ListDialplan" and "Application" in event
+    ]
+
+
+def has_exten(system: PhoneSystem, exten: str, context: str = "from-internal") -> bool:
+    return any(name == exten for name, _, _ in dialplan(system, exten, context))
+
+
+def registers(asterisk: Asterisk, number: str, secret: str, transport: str = "udp") -> None:
+    """Raises RegistrationFailed."""
+    with Phone(number, secret, asterisk.sip_domain, transport) as phone:
+        phone.register()

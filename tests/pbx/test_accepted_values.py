@@ -1,0 +1,97 @@
+"""Every name and secret that is accepted reaches the real Asterisk, and a real phone, exactly."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import SecretStr, ValidationError
+
+from models.extension import Extension, State
+from models.fields import SHORTEST_SECRET, NewExtension
+from pbx.publish import publish
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk, RegistrationFailed
+from tests.pbx.running import create, put, registers, shown, states
+
+SECRETS = (
+    "abc;defgh", ";;;;;;;;", ";--abcdef", "--;abcdef", "#include", "=abcdefg", "a=b=c=d=", ">abcdefg", ">>>>>>>>",
+    "[101]abc", "a'b`c$d{e}", "+abcdefg", "a,b|c&d%e?f", "<sip:a@b>", "x" * 128, "!\"#".replace('"', "") + "$%&()*~",
+)  # fmt: skip
+
+NAMES = (
+    'Bob "the boss"', "O'Brien; Esq.", "[101]", ";--", "--;", "#include x", "\\", "a\\", "\\\\\\", '"', "=> b", "<sip:a@b>",
+    "張偉", "שרה", "می‌خواهم", "👩‍💻 Zoë", "${EXTEN}", "a,b", "x" * 80, "é" * 80, "🎉" * 80, '"' * 80, "+ -", "%s %n",
+)  # fmt: skip
+
+
+def test_a_phone_registers_with_every_accepted_secret_exactly(
+    system: PhoneSystem, asterisk: Asterisk
+) -> None:
+    numbers = [str(number) for number in range(101, 101 + len(SECRETS))]
+    for number, secret in zip(numbers, SECRETS, strict=True):
+        checked = NewExtension(number=number, name="Alice", secret=SecretStr(secret)).secret
+        put(system, number, sealed_secret=system.box.seal(checked))
+    publish(system)
+    assert set(states(system).values()) == {State.LIVE}
+    for number, secret in zip(numbers, SECRETS, strict=True):
+        registers(asterisk, number, secret)
+    with pytest.raises(RegistrationFailed):
+        registers(asterisk, "101", SECRETS[0].partition(";")[0])
+
+
+def test_every_accepted_name_is_shown_by_asterisk_exactly(system: PhoneSystem) -> None:
+    for number, name in enumerate(NAMES, 101):
+        put(system, str(number), name=NewExtension(name=name).name)
+    publish(system)
+    assert set(states(system).values()) == {State.LIVE}
+    assert shown(system, "104")["endpoint"]["Callerid"] == '";--" <104>'
+    assert shown(system, "113")["endpoint"]["Callerid"] == f'"{NAMES[12]}" <113>'
+
+
+def test_a_created_extension_registers_with_the_secret_it_was_given(
+    system: PhoneSystem, asterisk: Asterisk
+) -> None:
+    outcome = create(system, "101", NAMES[0], secret=SECRETS[0])
+    assert outcome.secret is not None
+    assert outcome.secret.get_secret_value() == SECRETS[0]
+    registers(asterisk, "101", SECRETS[0])
+
+
+def accepted(**values: str) -> bool:
+    with contextlib.suppress(ValidationError):
+        return bool(NewExtension.model_validate({"name": "Alice"} | values))
+    return False
+
+
+NASTY = st.text(st.sampled_from('";\\-[]<>=#é🎉 a'), min_size=1, max_size=80)
+ANY_NAME = (NASTY | st.text(st.characters(codec="utf-8"), min_size=1, max_size=80)).filter(
+    lambda text: accepted(name=text)
+)
+ANY_SECRET = (
+    st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=SHORTEST_SECRET, max_size=128)
+    .map(lambda text: re.sub(r'["\\]', ";", text))
+    .filter(lambda text: accepted(secret=text))
+)
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=st.lists(st.tuples(ANY_NAME, ANY_SECRET), min_size=60, max_size=60))
+def test_hundreds_of_random_rows_go_live_in_one_publish_each(
+    system: PhoneSystem, rows: list[tuple[str, str]]
+) -> None:
+    """LIVE means that Asterisk itself showed every value."""
+    taken = len(states(system))
+    with system.database.session() as session:
+        for number, (name, secret) in enumerate(rows, 1000 + taken):
+            values = NewExtension(name=name, secret=SecretStr(secret))
+            sealed = system.box.seal(values.secret)
+            session.add(
+                Extension(number=str(number), name=values.name, sealed_secret=sealed, codecs=["ulaw"])
+            )
+    publish(system)
+    assert len(states(system)) == taken + len(rows)
+    assert set(states(system).values()) == {State.LIVE}

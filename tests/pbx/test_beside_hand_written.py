@@ -1,0 +1,122 @@
+"""What the administrator wrote comes first: numbers, transports, and who hears about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.fields import Changes
+from pbx import extensions
+from pbx.errors import NotFound, Refusal
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk, Phone
+from tests.asterisk_bed.configuration import EXTENSIONS_CONF, PJSIP_CONF
+from tests.pbx.conftest import SystemOn
+from tests.pbx.running import contents, create, create_live, live, registers, shown, states
+
+UDP_ALONE = PJSIP_CONF.partition("[transport-tcp]")[0]
+
+
+def test_a_number_in_pjsip_conf_is_refused_naming_file_and_line(folder_asterisk: SystemOn) -> None:
+    system = folder_asterisk(pjsip_conf=PJSIP_CONF + "\n[101]\ntype=endpoint\n")
+    before = contents(system.settings)
+    line = PJSIP_CONF.count("\n") + 2
+    with pytest.raises(Refusal, match=rf"101 was already written by hand at .*/etc/pjsip.conf:{line}: take"):
+        create(system, "101")
+    assert contents(system.settings) == before
+    assert states(system) == {}
+
+
+def test_a_number_in_the_dialplan_is_refused_naming_file_and_line(folder_asterisk: SystemOn) -> None:
+    by_hand = EXTENSIONS_CONF + "\n[from-internal]\n\nexten => 101,1,Answer()\n"
+    system = folder_asterisk(extensions_conf=by_hand)
+    with pytest.raises(Refusal, match=rf"by hand at .*/etc/extensions.conf:{by_hand.count(chr(10))}: take"):
+        create(system, "101")
+    create_live(system, "101", context="sales")
+    with pytest.raises(Refusal, match="by hand at"):
+        extensions.change(system, "101", Changes(context="from-internal"))
+    assert extensions.get(system, "101").context == "sales"
+
+
+def test_lines_below_the_block_are_counted_as_they_stand(system: PhoneSystem) -> None:
+    create_live(system, "101")
+    path = system.settings.pjsip_path
+    path.write_text(path.read_text() + "[102]\ntype=endpoint\n")
+    line = path.read_text().splitlines().index("[102]") + 1
+    with pytest.raises(Refusal, match=f"pjsip.conf:{line}:"):
+        create(system, "102")
+
+
+@pytest.mark.parametrize("number", ["101", None])
+def test_a_missing_tls_transport_is_refused_with_what_to_add(system: PhoneSystem, number: str | None) -> None:
+    with pytest.raises(Refusal, match=r"no TLS transport.*protocol=tls.*cert_file"):
+        create(system, number, transport="tls")
+    assert states(system) == {}
+
+
+def test_a_missing_tcp_transport_is_added_and_a_phone_registers(folder_asterisk: SystemOn) -> None:
+    system = bound_as_written(folder_asterisk(pjsip_conf=UDP_ALONE))
+    secret = create(system, "101", transport="tcp").secret
+    assert secret is not None
+    assert shown(system, "101")["endpoint"]["Transport"] == "transport-tcp"
+    with Phone("101", secret.get_secret_value(), system.settings.sip_bind, "tcp") as phone:
+        phone.register()
+        assert extensions.status(system, "101").registered
+    assert b"protocol=tcp\nbind=127.0.0.1" in contents(system.settings)[0]
+
+
+def bound_as_written(system: PhoneSystem) -> PhoneSystem:
+    """The same system with SIP_BIND on the port of its UDP transport."""
+    bind = system.settings.pjsip_path.read_text().partition("bind=")[2].split()[0]
+    return PhoneSystem(system.settings.model_copy(update={"sip_bind": bind}), system.database, system.box)
+
+
+def test_status_shows_the_phone_and_list_finds_any_script(system: PhoneSystem, asterisk: Asterisk) -> None:
+    secret = create(system, "1000", "ЖАННА").secret
+    create_live(system, "101", "100%")
+    assert secret is not None
+    assert not extensions.status(system, "1000").registered
+    with Phone("1000", secret.get_secret_value(), asterisk.sip_domain) as phone:
+        phone.register()
+        status = extensions.status(system, "1000")
+        assert (status.registered, status.contacts[0].address) == (True, "127.0.0.1")
+        found = extensions.listing(system)
+    assert [(one.extension.number, one.registered) for one in found] == [("101", False), ("1000", True)]
+    assert [one.extension.number for one in extensions.listing(system, "жанна")] == ["1000"]
+    assert [one.extension.number for one in extensions.listing(system, "%")] == ["101"]
+    assert extensions.listing(system, "nobody") == []
+
+
+def test_status_and_list_say_when_asterisk_cannot_be_asked(system: PhoneSystem, asterisk: Asterisk) -> None:
+    create_live(system, "101")
+    asterisk.kill()
+    assert "does not answer" in (extensions.status(system, "101").trouble or "")
+    assert "does not answer" in (extensions.listing(system)[0].trouble or "")
+
+
+def test_an_unknown_number_is_named_with_what_to_type(system: PhoneSystem) -> None:
+    for use_case in (extensions.verify, extensions.delete, extensions.enable, extensions.rotate_secret):
+        with pytest.raises(NotFound, match="no extension 109: see /ext list"):
+            use_case(system, "109")
+
+
+def test_what_is_being_deleted_cannot_be_changed(system: PhoneSystem, asterisk: Asterisk) -> None:
+    create_live(system, "101")
+    asterisk.kill()
+    extensions.delete(system, "101")
+    with pytest.raises(Refusal, match="being deleted"):
+        extensions.enable(system, "101")
+    with pytest.raises(Refusal, match="being deleted and free again"):
+        create(system, "101")
+
+
+def test_verify_sees_what_asterisk_lost_and_brings_it_back(system: PhoneSystem, asterisk: Asterisk) -> None:
+    secret = create(system, "101").secret
+    path = system.settings.pjsip_path
+    mine = path.read_text()
+    path.write_text("")
+    asterisk.cli("module reload res_pjsip.so")
+    path.write_text(mine)
+    assert not shown(system, "101")
+    live(extensions.verify(system, "101"))
+    assert secret is not None
+    registers(asterisk, "101", secret.get_secret_value())

@@ -1,0 +1,250 @@
+"""The managed block: all other bytes come back as they were, and no failure leaves half a file."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from pbx import config_files
+from pbx.errors import ConfigFileError
+from tests.pbx.running import leftovers
+from tests.running import PROJECT
+
+NOBODY = 65534
+BY_HAND = (
+    b"; Ask Jane\r\n[phone](!)\n;-- old\n[101]\n--;\n#include x.conf\nname=\xff\xfe\x00\n[last]\ntype=aor"
+)
+
+
+@pytest.fixture
+def path(folder: Path) -> Path:
+    folder.chmod(0o755)
+    path = folder / "pjsip.conf"
+    path.write_bytes(BY_HAND)
+    return path
+
+
+def put(path: Path, text: str) -> None:
+    config_files.replace(config_files.read(path), text)
+
+
+def assert_refused(path: Path, *words: str) -> None:
+    """A sentence with the path and these words; the file as it was, and nothing beside it."""
+    before = path.read_bytes()
+    with pytest.raises(ConfigFileError) as caught:
+        put(path, "[101]\n")
+    for word in (str(path), *words):
+        assert word in str(caught.value)
+    assert path.read_bytes() == before
+    assert leftovers(path.parent) == []
+
+
+def test_a_block_is_put_at_the_end_and_the_rest_stays(path: Path) -> None:
+    put(path, "[101]\ntype=aor\n")
+    assert path.read_bytes() == BY_HAND + config_files.BEGIN + b"[101]\ntype=aor\n" + config_files.END
+    assert config_files.read(path).block_text() == "[101]\ntype=aor\n"
+
+
+def test_what_was_added_below_the_block_stays_below(path: Path) -> None:
+    put(path, "a\n")
+    path.write_bytes(path.read_bytes() + b"\n[102]\r\n")
+    put(path, "b\n")
+    put(path, "")
+    assert path.read_bytes() == BY_HAND + config_files.BEGIN + config_files.END + b"\n[102]\r\n"
+
+
+def test_hand_written_lines_keep_their_numbers(path: Path) -> None:
+    put(path, "a\nb\n")
+    path.write_bytes(path.read_bytes() + b"[below]\n")
+    numbered = path.read_bytes().split(b"\n").index(b"[below]")
+    assert config_files.read(path).by_hand().split("\n")[numbered] == "[below]"
+
+
+@given(
+    before=st.binary(), after=st.binary(), texts=st.lists(st.text(st.characters(codec="utf-8")), max_size=5)
+)
+def test_any_bytes_around_the_block_come_back(before: bytes, after: bytes, texts: list[str]) -> None:
+    assume(b"Switchhook" not in before + after)
+    managed = config_files.ManagedFile(Path("x"), before, None, after)
+    for text in texts:
+        managed = config_files.split(Path("x"), managed.with_block(text))
+        assert (managed.before, managed.block, managed.after) == (before, text.encode(), after)
+    assert managed.before + managed.after == before + after
+
+
+def test_mode_and_owner_stay(path: Path) -> None:
+    path.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(path, NOBODY, NOBODY)
+    owner = path.stat().st_uid, path.stat().st_gid
+    put(path, "a\n")
+    assert (path.stat().st_uid, path.stat().st_gid) == owner
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        config_files.BEGIN + b"[101]\n",
+        b"[101]\n" + config_files.END,
+        config_files.END + config_files.BEGIN,
+        (config_files.BEGIN + config_files.END) * 2,
+        (config_files.BEGIN + b"[101]\n" + config_files.END).replace(b"\n", b"\r\n"),
+        config_files.BEGIN + b"[101]\n" + config_files.END.rstrip(),
+        config_files.BEGIN.replace(b"from here", b"  from here") + config_files.END,
+    ],
+    ids=["no end", "no begin", "turned round", "twice", "CRLF", "no last newline", "reworded"],
+)
+def test_damaged_marker_lines_are_refused(path: Path, damaged: bytes) -> None:
+    path.write_bytes(BY_HAND + damaged)
+    assert_refused(path, "two marker lines as one pair", "delete both")
+
+
+def test_a_missing_file_is_named_with_its_remedy(folder: Path) -> None:
+    with pytest.raises(ConfigFileError, match=r"pjsip.conf does not exist: check .*touch .*pjsip.conf"):
+        config_files.read(folder / "pjsip.conf")
+    assert list(folder.iterdir()) == []
+
+
+def test_a_missing_folder_is_named(folder: Path) -> None:
+    with (
+        pytest.raises(ConfigFileError, match="nowhere does not exist: check ASTERISK_CONFIG_DIR"),
+        config_files.locked(folder / "nowhere"),
+    ):
+        pass
+
+
+def test_a_symlink_is_refused_naming_its_target(path: Path) -> None:
+    link = path.with_name("link.conf")
+    link.symlink_to(path)
+    assert_refused(link, "is a symlink", f"at {path}")
+    assert link.is_symlink()
+
+
+def test_an_unwritable_folder_is_named_with_its_remedy(path: Path) -> None:
+    path.parent.chmod(0o555)
+    with unprivileged():
+        assert_refused(path, "may not be read or written", "setfacl -m", str(path.parent))
+    path.parent.chmod(0o755)
+
+
+def test_an_unreadable_file_is_named_with_its_remedy(path: Path) -> None:
+    path.chmod(0o000)
+    with unprivileged(), pytest.raises(ConfigFileError, match=f"{path} may not be read or written"):
+        config_files.read(path)
+
+
+@pytest.mark.parametrize(("uid", "name"), [(0, "root"), (54321, "user 54321")])
+def test_a_file_of_another_user_is_refused_naming_the_user(path: Path, uid: int, name: str) -> None:
+    if os.geteuid() != 0:
+        owner_is_another(path, uid)
+        return
+    os.chown(path, uid, uid)
+    path.parent.chmod(0o777)
+    with unprivileged():
+        assert_refused(path, f"belongs to {name}", f"run Switchhook as {name}")
+
+
+def owner_is_another(path: Path, uid: int) -> None:
+    """Only root can give a file away; an ordinary user meets one of root's in a folder of their own."""
+    managed = config_files.read(path)
+    elsewhere = config_files.ManagedFile(Path("/etc/hostname"), managed.before, None, b"")
+    with pytest.raises(ConfigFileError, match="/etc/hostname may not be"):
+        config_files.replace(elsewhere, f"{uid}\n")
+
+
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """Root may do everything, so a test that root runs becomes nobody for a while."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from pbx import config_files
+from pbx.errors import ConfigFileError
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+try:
+    config_files.replace(config_files.read(Path(sys.argv[1])), "x" * 5000)
+except ConfigFileError as error:
+    print(error)
+"""
+
+
+def test_a_full_disk_leaves_the_file_as_it_was(path: Path) -> None:
+    """A limit on the size of files makes write() fail half-way, as a full disk does."""
+    command = [sys.executable, "-c", FULL_DISK, str(path)]
+    run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert f"{path} cannot be replaced (File too large): make room on the disk" in run.stdout
+    assert path.read_bytes() == BY_HAND
+    assert leftovers(path.parent) == []
+
+
+def test_an_edit_made_meanwhile_is_kept(path: Path) -> None:
+    managed = config_files.read(path)
+    with config_files.staged(managed, "a\n") as place:
+        path.write_bytes(BY_HAND + b"\n[new]\n")
+        with pytest.raises(ConfigFileError, match=r"edited by somebody else.*their edit is kept"):
+            place()
+    assert path.read_bytes() == BY_HAND + b"\n[new]\n"
+    assert leftovers(path.parent) == []
+
+
+def test_what_a_killed_process_left_is_swept_up(path: Path) -> None:
+    (path.parent / f".{path.name}.switchhook-x7").write_text("half a fi")
+    (path.parent / ".pjsip.conf.swp").write_text("somebody's editor")
+    put(path, "a\n")
+    assert leftovers(path.parent) == [".pjsip.conf.swp"]
+
+
+def test_the_same_text_is_not_written_again(path: Path) -> None:
+    put(path, "a\n")
+    inode = path.stat().st_ino
+    put(path, "a\n")
+    assert path.stat().st_ino == inode
+
+
+def test_two_writers_take_turns(path: Path) -> None:
+    """Each adds a line to what it read; without the lock, some would be lost."""
+
+    def write(name: str) -> None:
+        for turn in range(20):
+            with config_files.locked(path.parent):
+                managed = config_files.read(path)
+                config_files.replace(managed, managed.block_text() + f"{name} {turn}\n")
+
+    threads = [threading.Thread(target=write, args=[name]) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(config_files.read(path).block_text().split("\n")[:-1]) == sorted(
+        f"{name} {turn}" for name in "abc" for turn in range(20)
+    )
+
+
+def test_a_killed_writer_lets_go_of_the_lock(path: Path) -> None:
+    script = "import os, sys; from pathlib import Path; from pbx import config_files\n"
+    script += "with config_files.locked(Path(sys.argv[1])): os.kill(os.getpid(), 9)"
+    run = subprocess.run([sys.executable, "-c", script, str(path.parent)], cwd=PROJECT)
+    assert run.returncode == -9
+    with config_files.locked(path.parent):
+        put(path, "a\n")

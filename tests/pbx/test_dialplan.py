@@ -1,0 +1,127 @@
+"""The text of the extensions.conf block, and the patterns of a range."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pbx import dialplan
+from pbx.pjsip import Endpoint
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk
+
+# As the guide's dialplan sections have them.
+GUIDE = """\
+[from-internal]
+; Extension 101
+exten => 101,1,NoOp(Call to extension 101)
+ same => n,Dial(PJSIP/101,30)
+ same => n,Hangup()
+exten => 101,hint,PJSIP/101
+
+; Extension 103
+exten => 103,1,NoOp(Call to extension 103)
+ same => n,Dial(PJSIP/103,30)
+ same => n,Hangup()
+exten => 103,hint,PJSIP/103
+
+; Every number of the range
+exten => _1XX,1,NoOp(Extension to extension call: ${EXTEN})
+ same => n,Dial(PJSIP/${EXTEN},30)
+ same => n,Hangup()
+
+[sales]
+; Extension 102
+exten => 102,1,NoOp(Call to extension 102)
+ same => n,Dial(PJSIP/102,30)
+ same => n,Hangup()
+exten => 102,hint,PJSIP/102
+"""
+
+
+def endpoint(number: str, context: str = "from-internal") -> Endpoint:
+    return Endpoint(number, "Alice", "secret12", context=context)
+
+
+def test_the_block_is_the_guides_dialplan() -> None:
+    endpoints = [endpoint("101"), endpoint("102", "sales"), endpoint("103")]
+    assert dialplan.render(endpoints, dialplan.range_extens(100, 199)) == GUIDE
+
+
+def test_the_lines_of_each_exten_are_found_again() -> None:
+    found = dialplan.entries(GUIDE)
+    assert list(found) == [
+        ("from-internal", "101"),
+        ("from-internal", "103"),
+        ("from-internal", "_1XX"),
+        ("sales", "102"),
+    ]
+    assert found["sales", "102"] == dialplan.exten("102", "sales").text()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (100, 199, ["_1XX"]),
+        (10, 99, ["_[1-9]X"]),
+        (100, 101, ["_10[0-1]"]),
+        (150, 150, ["_150"]),
+        (200, 234, ["_2[0-2]X", "_23[0-4]"]),
+        (1095, 1205, ["_109[5-9]", "_11XX", "_120[0-5]"]),
+    ],
+)
+def test_patterns_are_as_few_as_a_person_would_write(first: int, last: int, expected: list[str]) -> None:
+    assert dialplan.patterns(first, last) == expected
+
+
+RANGES = (
+    st.integers(2, 4)
+    .flatmap(lambda digits: st.tuples(*[st.integers(10 ** (digits - 1), 10**digits - 1)] * 2))
+    .map(sorted)
+)
+
+
+@given(RANGES)
+def test_patterns_match_the_numbers_of_the_range_and_no_others(bounds: list[int]) -> None:
+    first, last = bounds
+    patterns = dialplan.patterns(first, last)
+    matchers = [re.compile(pattern[1:].replace("X", "[0-9]")) for pattern in patterns]
+    matched = [n for n in range(10 ** len(str(first))) if any(m.fullmatch(str(n)) for m in matchers)]
+    assert matched == list(range(first, last + 1))
+    assert len(patterns) <= 2 * len(str(first))
+
+
+def numbers_asterisk_matches(
+    asterisk: Asterisk, path: Path, patterns: list[str], numbers: list[int]
+) -> list[int]:
+    steps = "".join(f"exten => {pattern},1,Hangup()\n" for pattern in patterns)
+    path.write_text(f"[probe]\n{steps}")
+    asterisk.cli("dialplan reload")
+    return [n for n in numbers if "Hangup" in asterisk.cli(f"dialplan show {n}@probe")]
+
+
+@pytest.mark.parametrize(("first", "last"), [(95, 99), (100, 199), (137, 862), (2001, 2001)])
+def test_asterisk_matches_the_patterns_as_we_do(
+    system: PhoneSystem, asterisk: Asterisk, first: int, last: int
+) -> None:
+    edges = {
+        first - 1,
+        first,
+        (first + last) // 2,
+        last,
+        last + 1,
+        first // 10,
+        last * 10,
+        100,
+        200,
+        860,
+        863,
+    }
+    numbers = sorted(n for n in edges if n > 9)
+    path = system.settings.extensions_path
+    found = numbers_asterisk_matches(asterisk, path, dialplan.patterns(first, last), numbers)
+    assert found == [n for n in numbers if first <= n <= last]

@@ -1,0 +1,221 @@
+"""The translator against everything that is not a well-behaved recording."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pbx.ami import Message
+from pbx.events import EVENTS_WANTED, Translator
+from pbx.facts import CallRinging, Fact, LoginFailed, PhoneMoved, PhoneRegistered, PhoneUnregistered
+from tests.pbx.transcripts import is_managed, messages
+from tests.pbx.transcripts.call_scenarios import CALLS
+from tests.pbx.transcripts.made import (
+    CALLEE,
+    RINGS,
+    channel,
+    contact,
+    event,
+    translate,
+)
+from tests.pbx.transcripts.phone_scenarios import PHONES
+
+NAMES = [scenario.__name__ for scenario in (*PHONES, *CALLS)]
+
+
+def recorded(name: str) -> list[Message]:
+    return [message for _, message in messages(name)]
+
+
+TRAFFIC = {name: recorded(name) for name in NAMES}
+
+
+def without_times(facts: Iterable[Fact]) -> list[tuple[str, str]]:
+    names = ("linkedid", "caller", "callee", "channel", "disposition", "cause_text")
+    return [(type(fact).__name__, " ".join(str(getattr(fact, name, "")) for name in names)) for fact in facts]
+
+
+@pytest.mark.parametrize("name", ["answered", "through_a_queue"])
+def test_what_the_filters_leave_out_changes_nothing(name: str) -> None:
+    filtered, full = translate(messages(name)), translate(messages(f"{name}.full"))
+    assert without_times(filtered) == without_times(full)
+    assert len(TRAFFIC[name]) < 0.6 * len(recorded(f"{name}.full"))
+
+
+def test_every_event_of_a_filtered_recording_is_a_wanted_one() -> None:
+    assert {message["Event"] for recording in TRAFFIC.values() for message in recording} <= set(EVENTS_WANTED)
+
+
+def test_the_time_that_asterisk_gives_counts() -> None:
+    facts = translate([(50, contact("Reachable", Timestamp="1700000000.25"))])
+    assert [fact.at for fact in facts] == [1700000000.25]
+
+
+@pytest.mark.parametrize("stamp", ["", "soon", "nan", "-inf", "-1", "9" * 5000])
+def test_a_time_that_is_none_is_passed_over(stamp: str) -> None:
+    assert [fact.at for fact in translate([(50, contact("Reachable", Timestamp=stamp))])] == [50]
+
+
+def test_waiting_is_measured_by_the_clock_of_asterisk() -> None:
+    translator = Translator(is_managed)
+    translator.feed(contact("NonQualified", Timestamp="1000"), 50)
+    assert translator.tick(50.5) == []
+    assert [fact.at for fact in translator.tick(51.1)] == [1000]
+
+
+def test_a_removal_before_the_new_contact_is_a_move_too() -> None:
+    steps = [
+        (0, contact("Reachable", 5060)),
+        (9, contact("Removed", 5060)),
+        (9.1, contact("Reachable", 5062)),
+    ]
+    assert translate(steps)[1:] == [
+        PhoneMoved(
+            at=9.1, number="101", address="192.0.2.7", port=5062, old_address="192.0.2.7", old_port=5060
+        )
+    ]
+
+
+def test_a_new_contact_reachable_before_the_removal_is_a_move_too() -> None:
+    steps = [(0.0, contact("Reachable", 5060)), (9.0, contact("NonQualified", 5062))]
+    steps += [(9.1, contact("Reachable", 5062, RoundtripUsec="900")), (9.2, contact("Removed", 5060))]
+    assert [type(fact) for fact in translate(steps)] == [PhoneRegistered, PhoneMoved]
+
+
+def test_a_clock_set_back_holds_nothing_up() -> None:
+    translator = Translator(is_managed)
+    translator.feed(contact("NonQualified"), 5000)
+    assert len(translator.tick(1000)) == 1
+
+
+def test_a_phone_that_asterisk_never_reached_is_told_as_come_and_unreachable() -> None:
+    kinds = [type(fact) for fact in translate([(1, contact("NonQualified")), (1.1, contact("Unreachable"))])]
+    assert kinds == [PhoneRegistered, PhoneUnregistered]
+
+
+def test_the_phones_of_others_are_none_of_our_business() -> None:
+    translator = Translator(is_managed)
+    assert translate([(1, contact("Reachable", number="trunk"))], translator) == []
+    assert translator.registered() == []
+
+
+def test_a_deleted_extension_is_forgotten() -> None:
+    translator = Translator(is_managed)
+    translator.feed(contact("Reachable"), 1)
+    translator.forget("101")
+    assert translator.registered() == []
+
+
+def test_one_attempt_to_log_in_counts_once_and_the_next_again() -> None:
+    headers = {
+        "Service": "PJSIP",
+        "AccountID": "666",
+        "SessionID": "x",
+        "RemoteAddress": "IPV6/UDP/2001:db8::7/5060",
+    }
+    attempts = [event("InvalidAccountID", **headers)] * 2
+    facts = translate([(at, attempt) for at in (1, 30) for attempt in attempts])
+    expected = LoginFailed(at=1, account="666", address="2001:db8::7", reason="unknown account")
+    assert facts == [expected, LoginFailed(**{**vars(expected), "at": 30})]
+
+
+def test_failed_logins_at_the_manager_interface_are_not_phones() -> None:
+    assert translate([(1, event("InvalidAccountID", Service="AMI", AccountID="x"))]) == []
+
+
+def test_a_name_of_any_length_is_cut() -> None:
+    long = channel(
+        "PJSIP/101-0a", "1.0", "4", CallerIDName="A" * 10_000, CallerIDNum="1" * 10_000, Exten="102"
+    )
+    [ringing] = translate([(0, long), (0, CALLEE), (1, RINGS)])
+    assert isinstance(ringing, CallRinging)
+    assert len(ringing.caller_name) < 300
+
+
+def size(translator: Translator) -> int:
+    return len(translator._legs) + len(translator._calls) + len(translator._gone) + len(translator._attempts)
+
+
+def test_what_is_remembered_stays_bounded_when_hangups_never_come() -> None:
+    translator = Translator(is_managed)
+    for number in range(30_000):
+        at = float(number)
+        translator.feed(channel("PJSIP/101-0a", str(number), "4", Linkedid=str(number)), at)
+        translator.feed(event("Hangup", Uniqueid=f"never seen {number}"), at)
+        translator.feed(contact("NonQualified", number % 60_000), at)
+        attempt = {"Service": "PJSIP", "AccountID": "x", "SessionID": str(number)}
+        translator.feed(event("FailedACL", **attempt), at)
+    assert size(translator) <= 20_000 * 2 + 5_000 + 1_000
+    assert len(translator.registered()) <= 100
+
+
+PLAIN = "101 102 1.0 1.1 4 5 6 PJSIP/101-0a Local/101@x;1 ANSWER NaN <unknown> PJSIP 1:2:3"
+STATUSES = "Reachable Removed NonQualified Unreachable"
+ODD = ["", "９" * 40, "8" * 5000, "sip:101@x:" + "9" * 5000, "\ufffd", "/", ";", ":::"]
+WORDS = st.sampled_from([*PLAIN.split(), *STATUSES.split(), *ODD])
+CALL_HEADERS = (
+    "Channel Uniqueid Linkedid ChannelState CallerIDNum CallerIDName Exten Cause Cause-txt Duration"
+)
+DIAL_HEADERS = "DestUniqueid DialStatus Timestamp"
+PHONE_HEADERS = "URI Uri ContactStatus Status AOR Endpoint EndpointName RoundtripUsec UserAgent"
+LOGIN_HEADERS = "Service AccountID SessionID RemoteAddress"
+HEADERS = st.sampled_from(f"{CALL_HEADERS} {DIAL_HEADERS} {PHONE_HEADERS} {LOGIN_HEADERS}".split())
+NONSENSE = st.builds(
+    lambda name, headers: event(name, **{**headers, "Event": name}),
+    st.sampled_from([*EVENTS_WANTED, "Nothing"]),
+    st.dictionaries(HEADERS, WORDS),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(NONSENSE, st.floats(0, 100)), max_size=40))
+def test_nonsense_never_raises(steps: list[tuple[Message, float]]) -> None:
+    translator = Translator(lambda _: True)
+    for message, at in steps:
+        translator.feed(message, at)
+        translator.tick(at)
+    translator.resync([message for message, _ in steps], [message for message, _ in steps], 50)
+    translator.resync([], [], 1e12)
+    assert translator.registered() == []
+
+
+def cut(message: Mapping[str, str], headers: int) -> Message:
+    """The first headers of a message, as after a broken line."""
+    shorter = Message()
+    shorter.update(list(message.items())[:headers])
+    return shorter
+
+
+@settings(deadline=None)
+@given(st.sampled_from(NAMES), st.data())
+def test_no_disorder_raises_or_leaves_a_call_open_after_its_channels_have_hung_up(
+    name: str, data: st.DataObject
+) -> None:
+    whole = TRAFFIC[name]
+    numbers = st.integers(0, max(0, len(whole) - 1))
+    disorder = data.draw(st.permutations(whole)) + [whole[n] for n in data.draw(st.lists(numbers)) if whole]
+    disorder += [cut(whole[n], data.draw(st.integers(0, 12))) for n in data.draw(st.lists(numbers)) if whole]
+    translator = Translator(is_managed)
+    for second, message in enumerate(disorder):
+        translator.feed(message, second)
+        translator.tick(second)
+    hangups = [message for message in whole if message["Event"] == "Hangup"]
+    for message in hangups:
+        translator.feed(message, len(disorder))
+    assert translator.open_calls() == []
+    assert translator._legs == {}
+
+
+def test_a_busy_listener_keeps_up() -> None:
+    """30,000 messages a second with noise, and a wide margin for a slow machine."""
+    call = recorded("through_a_queue.full")
+    translator, began, facts = Translator(is_managed), time.perf_counter(), 0
+    for _ in range(200):
+        facts += sum(len(translator.feed(message, 0)) for message in call)
+        translator._gone.clear()  # so that the same channels live again
+    assert 200 * len(call) / (time.perf_counter() - began) > 30_000
+    assert facts == 200 * 4

@@ -1,0 +1,174 @@
+"""The use cases on a real Asterisk, with real phones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from models.extension import State
+from models.fields import Changes
+from pbx import extensions
+from pbx.errors import Refusal
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk, RegistrationFailed
+from tests.asterisk_bed.configuration import EXTENSIONS_CONF, PJSIP_CONF
+from tests.pbx.conftest import SystemOn
+from tests.pbx.running import (
+    contents,
+    create,
+    create_live,
+    has_exten,
+    live,
+    registers,
+    shown,
+    states,
+)
+
+
+def test_create_says_live_only_when_asterisk_has_it_and_a_phone_registers(
+    system: PhoneSystem, asterisk: Asterisk
+) -> None:
+    outcome = create(system, "101", "Alice")
+    assert live(outcome).reason is None
+    assert outcome.secret is not None
+    assert "101@from-internal" in asterisk.cli("core show hints").replace(" ", "")
+    registers(asterisk, "101", outcome.secret.get_secret_value())
+    assert asterisk.reload_counts() == {"res_pjsip.so": 1, "pbx_config.so": 0}
+
+
+def test_a_rotated_secret_locks_out_the_old_one(system: PhoneSystem, asterisk: Asterisk) -> None:
+    old, new = create(system, "101").secret, extensions.rotate_secret(system, "101").secret
+    assert old is not None
+    assert new is not None
+    with pytest.raises(RegistrationFailed):
+        registers(asterisk, "101", old.get_secret_value())
+    registers(asterisk, "101", new.get_secret_value())
+
+
+def test_a_disabled_extension_is_gone_from_asterisk_until_enabled(
+    system: PhoneSystem, asterisk: Asterisk
+) -> None:
+    secret = create(system, "101").secret
+    assert secret is not None
+    assert not live(extensions.disable(system, "101")).enabled
+    assert not shown(system, "101")
+    assert not has_exten(system, "101")
+    with pytest.raises(RegistrationFailed):
+        registers(asterisk, "101", secret.get_secret_value())
+    live(extensions.enable(system, "101"))
+    registers(asterisk, "101", secret.get_secret_value())
+
+
+def test_a_deleted_extension_leaves_nothing_behind(system: PhoneSystem) -> None:
+    create_live(system, "102")
+    before = contents(system.settings)
+    create_live(system, "101")
+    assert extensions.delete(system, "101").extension is None
+    assert contents(system.settings) == before
+    assert not shown(system, "101")
+    assert not has_exten(system, "101")
+    assert has_exten(system, "102")
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "header", "expected"),
+    [
+        ({"name": "Bob \u5f20"}, "endpoint", "Callerid", '"Bob \u5f20" <101>'),
+        ({"caller_id": 'The "Boss"; \\'}, "endpoint", "Callerid", '"The \\"Boss\\"; \\\\" <101>'),
+        ({"context": "sales"}, "endpoint", "Context", "sales"),
+        ({"transport": "tcp"}, "endpoint", "Transport", "transport-tcp"),
+        ({"codecs": "g722,ulaw"}, "endpoint", "Allow", "(g722|ulaw)"),
+        ({"direct_media": True}, "endpoint", "DirectMedia", "true"),
+        ({"max_contacts": 3}, "aor", "MaxContacts", "3"),
+        ({"qualify_frequency": 0}, "aor", "QualifyFrequency", "0"),
+        ({"secret": "#a;b=c'd>e<f\u007e"}, "auth", "Password", "#a;b=c'd>e<f~"),
+    ],
+)
+def test_every_setting_reaches_asterisk(
+    shared: PhoneSystem, changes: dict[str, Any], kind: str, header: str, expected: str
+) -> None:
+    live(extensions.change(shared, "101", Changes(**changes)))
+    assert shown(shared, "101")[kind][header] == expected
+
+
+@pytest.fixture
+def shared(system: PhoneSystem) -> Iterator[PhoneSystem]:
+    create_live(system, "101")
+    yield system
+    live(extensions.verify(system, "101"))
+
+
+def test_settings_that_asterisk_does_not_know_are_kept_too(system: PhoneSystem, asterisk: Asterisk) -> None:
+    changes = Changes(email="a@b.example", slack_user_id="U0ALICE", notes="by the window")
+    create_live(system, "101")
+    row = live(extensions.change(system, "101", changes))
+    assert (row.email, row.slack_user_id, row.notes) == ("a@b.example", "U0ALICE", "by the window")
+    assert live(extensions.change(system, "101", Changes(email=""))).email is None
+    assert asterisk.reload_counts()["res_pjsip.so"] == 1
+
+
+def test_another_context_moves_the_dialplan_entry_with_no_leftovers(
+    system: PhoneSystem, asterisk: Asterisk
+) -> None:
+    create_live(system, "101")
+    live(extensions.change(system, "101", Changes(context="sales")))
+    assert has_exten(system, "101", "sales")
+    assert not has_exten(system, "101")
+    hints = asterisk.cli("core show hints").replace(" ", "")
+    assert "101@sales" in hints
+    assert "101@from-internal" not in hints
+    asterisk.cli("dialplan reload")
+    assert has_exten(system, "101", "sales")
+    assert not has_exten(system, "101")
+
+
+def test_a_taken_number_is_refused_naming_its_owner(system: PhoneSystem) -> None:
+    create_live(system, "101", "Alice")
+    with pytest.raises(Refusal, match=r"101 is taken by Alice.*leave the number out"):
+        create(system, "101", "Bob")
+    assert extensions.get(system, "101").name == "Alice"
+
+
+def test_the_same_number_twice_at_once_makes_one_extension(system: PhoneSystem) -> None:
+    def attempt(name: str) -> str:
+        try:
+            return live(create(system, "101", name)).name
+        except Refusal as refusal:
+            return str(refusal)
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(attempt, ["Alice", "Bob"]))
+    owner = extensions.get(system, "101").name
+    assert owner in answers
+    assert any(answer.startswith(f"101 is taken by {owner}") for answer in answers)
+
+
+def test_changes_at_once_are_all_published(system: PhoneSystem) -> None:
+    create_live(system, "101")
+    wishes = [Changes(codecs="alaw"), Changes(max_contacts=4), Changes(context="sales"), Changes(name="Bob")]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda wish: extensions.change(system, "101", wish), wishes))
+    assert states(system) == {"101": State.LIVE}
+    events = shown(system, "101")
+    assert (events["endpoint"]["Allow"], events["aor"]["MaxContacts"]) == ("(alaw)", "4")
+    assert (events["endpoint"]["Context"], events["endpoint"]["Callerid"]) == ("sales", '"Bob" <101>')
+
+
+def test_the_next_free_number_goes_round_hand_written_ones(folder_asterisk: SystemOn) -> None:
+    system = folder_asterisk(
+        pjsip_conf=PJSIP_CONF + "\n[100]\ntype=endpoint\n",
+        extensions_conf=EXTENSIONS_CONF + "\n[from-internal]\nexten => 102,1,Hangup()\n",
+    )
+    create_live(system, "101")
+    assert create_live(system, None, "Bob").number == "103"  # type: ignore[arg-type]
+
+
+def test_a_full_range_says_so(asterisk: Asterisk, system_on: SystemOn) -> None:
+    system = system_on(asterisk, EXTENSION_RANGE="100-101")
+    assert [create_live(system, None).number for _ in range(2)] == ["100", "101"]  # type: ignore[arg-type]
+    with pytest.raises(Refusal, match="every number of 100-101 is taken"):
+        create(system, None)
+    create_live(system, "2001")

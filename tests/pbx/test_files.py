@@ -1,0 +1,106 @@
+"""Where the managed files lie, and whether Asterisk would see what is written there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from models.extension import State
+from pbx import files
+from pbx.errors import ConfigFileError
+from pbx.publish import publish
+from pbx.system import PhoneSystem
+from settings import Settings
+from tests.asterisk_bed import Asterisk
+from tests.pbx.conftest import SystemOn
+from tests.pbx.running import contents, create, create_live, leftovers, states
+from tests.running import TEST_KEY
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "pjsip.conf").write_text("[a]\n")
+    (tmp_path / "extensions.conf").write_text("[b]\n")
+    return with_files(tmp_path)
+
+
+def with_files(folder: Path, **more: object) -> Settings:
+    return Settings.model_validate({"asterisk_config_dir": folder, "secret_key": TEST_KEY} | more)
+
+
+def test_both_files_are_read_with_what_stands_around_the_blocks(settings: Settings) -> None:
+    found = files.read(settings)
+    assert [section.name for section in found.admin.pjsip] == ["a"]
+    assert [section.name for section in found.admin.extensions] == ["b"]
+
+
+@pytest.mark.parametrize("named", ["mine.conf", "sub/mine.conf"])
+def test_a_file_that_nothing_includes_is_refused_with_the_line_to_add(settings: Settings, named: str) -> None:
+    folder = settings.asterisk_config_dir
+    (folder / named).parent.mkdir(exist_ok=True)
+    (folder / named).touch()
+    moved = with_files(folder, pjsip_conf=named)
+    with pytest.raises(ConfigFileError, match=f"would not see it: add the line #include {re.escape(named)}$"):
+        files.read(moved)
+    (folder / "pjsip.conf").write_text(f"[a]\n#include {named}\n")
+    assert files.read(moved).pjsip.path == folder / named
+
+
+def test_a_file_elsewhere_is_named_in_full(
+    settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "mine.conf"
+    elsewhere.touch()
+    moved = with_files(settings.asterisk_config_dir, pjsip_conf=str(elsewhere))
+    with pytest.raises(ConfigFileError, match=f"#include {re.escape(str(elsewhere))}$"):
+        files.read(moved)
+
+
+def test_a_comment_left_open_is_refused(settings: Settings) -> None:
+    settings.pjsip_path.write_text("[a]\n;-- forgotten\n")
+    with pytest.raises(ConfigFileError, match=r"never closes it .*close it with --;"):
+        files.read(settings)
+
+
+def test_an_included_file_in_a_folder_of_its_own_works(asterisk: Asterisk, system_on: SystemOn) -> None:
+    folder = asterisk.config_dir / "switchhook"
+    folder.mkdir()
+    for name in ("pjsip.conf", "extensions.conf"):
+        (folder / name).touch()
+        path = asterisk.config_dir / name
+        path.write_text(path.read_text() + f"\n#include switchhook/{name}\n")
+    by_hand = (asterisk.config_dir / "pjsip.conf").read_bytes()
+    system = system_on(
+        asterisk, PJSIP_CONF="switchhook/pjsip.conf", EXTENSIONS_CONF="switchhook/extensions.conf"
+    )
+    create_live(system, "101")
+    assert (asterisk.config_dir / "pjsip.conf").read_bytes() == by_hand
+    asterisk.kill()
+    asterisk.start()
+    assert "PJSIP/101" in asterisk.cli("dialplan show 101@from-internal")
+
+
+def test_a_file_in_trouble_is_told_with_the_row_and_mended_later(system: PhoneSystem) -> None:
+    path = system.settings.extensions_path
+    path.rename(path.with_suffix(".away"))
+    row = create(system, "101").extension
+    assert row is not None
+    assert row.state is State.PENDING
+    assert f"{path} does not exist" in (row.reason or "")
+    path.with_suffix(".away").rename(path)
+    publish(system)
+    assert states(system) == {"101": State.LIVE}
+
+
+def test_trouble_with_one_file_leaves_both_as_they_were(system: PhoneSystem, asterisk: Asterisk) -> None:
+    create_live(system, "101")
+    before = contents(system.settings)
+    path = system.settings.pjsip_path
+    damaged = before[0].replace(b"; <<< Switchhook", b"; Switchhook")
+    path.write_bytes(damaged)
+    assert "two marker lines" in (create(system, "102").extension or pytest.fail("gone")).reason  # type: ignore[operator]
+    assert contents(system.settings) == (damaged, before[1])
+    assert leftovers(asterisk.config_dir) == []
+    assert "102" not in asterisk.cli("dialplan show from-internal")

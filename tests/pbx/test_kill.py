@@ -1,0 +1,141 @@
+"""kill -9 between any two steps: files are old or new and never half, and the next publish() finishes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from models.extension import State
+from models.fields import Changes
+from pbx import extensions
+from pbx.errors import NotFound
+from pbx.publish import publish
+from pbx.system import PhoneSystem
+from settings import Settings
+from tests.asterisk_bed import Asterisk
+from tests.pbx.running import contents, create_live, has_exten, leftovers, live, reason, shown, states
+from tests.running import PROJECT, TEST_KEY
+
+KILLS = 30  # spread over the whole run of each use case
+CONTEXTS = ("from-internal", "sales")
+
+# Runs use cases in forks of itself, each killing itself at the k-th call of or in pbx/ and models/.
+VICTIM = """
+import os, signal, sys
+import settings
+from models.fields import Changes, NewExtension
+from pbx import extensions
+from pbx.system import PhoneSystem
+
+USE_CASES = {
+    "create": lambda system: extensions.create(system, NewExtension(number="101", name="Alice")),
+    "move": lambda system: extensions.change(system, "101", Changes(context="sales")),
+    "rotate": lambda system: extensions.rotate_secret(system, "101"),
+    "delete": lambda system: extensions.delete(system, "101"),
+}
+OURS = (os.getcwd() + "/pbx/", os.getcwd() + "/models/")
+calls = 0
+
+def run(use_case, last):
+    def count(frame, event, _):
+        global calls
+        if event in ("call", "c_call") and frame.f_code.co_filename.startswith(OURS):
+            calls += 1
+            if calls == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+    system = PhoneSystem.of(settings.load())
+    sys.setprofile(count)
+    USE_CASES[use_case](system)
+    sys.setprofile(None)
+
+for line in sys.stdin:
+    use_case, last = line.split()
+    if (child := os.fork()) == 0:
+        run(use_case, int(last))
+        print(calls, flush=True)
+        os._exit(0)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if status:
+        print(status, flush=True)
+"""
+
+
+class Victim:
+    """`run(use case, k)`: the number of calls of a whole run, or -9 when it was killed at the k-th."""
+
+    def __init__(self, settings: Settings, asterisk: Asterisk) -> None:
+        url = settings.database_url.get_secret_value()
+        environment = {**os.environ, **asterisk.environment(), "DATABASE_URL": url, "SECRET_KEY": TEST_KEY}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", VICTIM],
+            cwd=PROJECT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, use_case: str, last: int) -> int:
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(f"{use_case} {last}\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline())
+
+    def close(self) -> None:
+        self.process.communicate(timeout=10)
+
+
+@pytest.fixture
+def victim(system: PhoneSystem, asterisk: Asterisk) -> Iterator[Victim]:
+    made = Victim(system.settings, asterisk)
+    yield made
+    made.close()
+
+
+def begin(system: PhoneSystem, use_case: str) -> None:
+    """As it is before the use case: 101 is there, unless that is what the use case makes."""
+    try:
+        extensions.get(system, "101")
+    except NotFound:
+        if use_case != "create":
+            create_live(system, "101")
+        return
+    if use_case == "create":
+        extensions.delete(system, "101")
+    elif use_case == "move":
+        live(extensions.change(system, "101", Changes(context="from-internal")))
+
+
+def assert_asterisk_has_what_the_rows_say(system: PhoneSystem) -> None:
+    rows = {status.extension.number: status.extension for status in extensions.listing(system)}
+    assert set(states(system).values()) <= {State.LIVE}, reason(system, "101")
+    expected = {rows["101"].context} if "101" in rows else set()
+    assert {context for context in CONTEXTS if has_exten(system, "101", context)} == expected
+    assert ("endpoint" in shown(system, "101")) is bool(expected)
+
+
+@pytest.mark.parametrize("use_case", ["create", "move", "rotate", "delete"])
+def test_a_kill_at_any_step_is_mended_by_the_next_publish(
+    system: PhoneSystem, victim: Victim, use_case: str
+) -> None:
+    create_live(system, "102")
+    begin(system, use_case)
+    calls = victim.run(use_case, -1)
+    assert calls > KILLS
+    for turn in range(KILLS):
+        begin(system, use_case)
+        before = contents(system.settings)
+        assert victim.run(use_case, 1 + calls * turn // KILLS) == -9
+        killed = contents(system.settings)
+        publish(system)
+        after = contents(system.settings)
+        for old, found, new in zip(before, killed, after, strict=True):
+            assert found in (old, new)
+        assert_asterisk_has_what_the_rows_say(system)
+    live(extensions.rotate_secret(system, "102"))
+    assert leftovers(system.settings.asterisk_config_dir) == []

@@ -1,0 +1,164 @@
+"""200 random operations: everything outside the blocks is as the administrator wrote it, byte for byte."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.extension import Extension, State
+from models.fields import Changes
+from models.secret_box import SecretBox
+from pbx import config_files, extensions, plan
+from pbx.config_files import ManagedFile
+from pbx.errors import NotFound, Refusal
+from pbx.plan import AdminFiles
+from pbx.publish import publish
+from pbx.system import PhoneSystem
+from settings import Settings
+from tests.asterisk_bed import Asterisk
+from tests.pbx.conftest import SystemOn
+from tests.pbx.running import contents, create, shown, states
+from tests.running import TEST_KEY
+
+PJSIP = b"""; Ask Jane (J\xe9r\xf4me knows, too)\r
+[transport-udp]\r
+type=transport\r
+protocol=udp\r
+bind=127.0.0.1:@SIP_PORT@\r
+\r
+;-- [105]\r
+type=endpoint\r
+--;\r
+[phone](!)\r
+type=endpoint\r
+context=door\r
+disallow=all\r
+allow=ulaw\r
+#include more/*.conf\r
+[jane](phone)\r
+callerid=Jane <7>"""
+
+EXTENSIONS = b"""[general]
+static=yes
+#tryinclude more/dialplan.conf
+[door]\t; wired in 2014
+exten => *55,1,Answer()
+ same => n,Hangup()
+[from-internal]
+exten => 107,1,NoOp(by hand)"""
+
+NUMBERS = [str(number) for number in range(101, 110)]
+CONTEXTS = ["from-internal", "sales"]
+
+
+def prepare(asterisk: Asterisk) -> tuple[bytes, bytes]:
+    folder = asterisk.config_dir
+    (folder / "more").mkdir()
+    (folder / "more" / "printer.conf").write_bytes(
+        b"[printer](phone)\r\ncallerid=\xff <9>\r\n[104](phone)\r\n"
+    )
+    port = str(asterisk.sip_port).encode()
+    (folder / "pjsip.conf").write_bytes(PJSIP.replace(b"@SIP_PORT@", port))
+    (folder / "extensions.conf").write_bytes(EXTENSIONS)
+    asterisk.cli("module reload res_pjsip.so")
+    asterisk.cli("dialplan reload")
+    return PJSIP.replace(b"@SIP_PORT@", port), EXTENSIONS
+
+
+def outside(path: Path) -> bytes:
+    managed = config_files.read(path)
+    return managed.before + managed.after
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_two_hundred_use_cases_leave_the_administrators_bytes_and_endpoints(
+    asterisk: Asterisk, system_on: SystemOn, seed: int
+) -> None:
+    by_hand = prepare(asterisk)
+    system = system_on(asterisk)
+    dice = random.Random(seed)  # noqa: S311
+    done = [operate(system, dice) for _ in range(200)]
+    assert sum(done) > 50
+    assert (outside(system.settings.pjsip_path), outside(system.settings.extensions_path)) == by_hand
+    assert set(states(system).values()) == {State.LIVE}
+    for endpoint in ("jane", "printer", "104"):
+        assert shown(system, endpoint)["endpoint"]["Context"] == "door"
+    assert "by hand" in asterisk.cli("dialplan show 107@from-internal")
+    assert asterisk.reload_counts()["pbx_config.so"] == 0
+    before = contents(system.settings)
+    publish(system)
+    assert contents(system.settings) == before
+
+
+def operate(system: PhoneSystem, dice: random.Random) -> bool:
+    """One random use case; whether it was not refused."""
+    number = dice.choice(NUMBERS)
+    changes = dice.choice(
+        [
+            {"context": dice.choice(CONTEXTS)},
+            {"name": dice.choice("ab;")},
+            {"max_contacts": 2},
+            {"transport": "tcp"},
+        ]
+    )
+    use_case = dice.choice(["create", "create", "change", "rotate", "disable", "enable", "delete"])
+    try:
+        if use_case == "create":
+            create(system, number, context=dice.choice(CONTEXTS))
+        elif use_case == "change":
+            extensions.change(system, number, Changes.model_validate(changes))
+        elif use_case == "rotate":
+            extensions.rotate_secret(system, number)
+        else:
+            getattr(extensions, use_case)(system, number)
+    except (NotFound, Refusal):
+        return False
+    return True
+
+
+BOX = SecretBox(Settings(secret_key=TEST_KEY).secret_key)
+SEALED = BOX.seal(Changes.model_validate({"secret": "secret;=#>12"}).secret)
+ROWS = st.builds(
+    Extension,
+    number=st.sampled_from(NUMBERS),
+    name=st.sampled_from(["Alice", "; >>> Switchhook", "[x]", "\\;--", "é"]),
+    sealed_secret=st.just(SEALED),
+    codecs=st.just(["ulaw"]),
+    enabled=st.booleans(),
+    context=st.sampled_from(CONTEXTS),
+    transport=st.sampled_from(["udp", "tcp"]),
+    state=st.sampled_from([State.PENDING, State.LIVE, State.DELETING]),
+)
+LINES = st.lists(
+    st.sampled_from([b"[phone](!)", b"#include x.conf", b";-- old", b"--;", b"[101](phone)", b"\xff\xfe\x00", b"a=b", b""])
+    | st.binary(max_size=20),
+    max_size=12,
+)  # fmt: skip
+BY_HAND = st.builds(
+    lambda lines, end, last: end.join(lines) + last,
+    LINES,
+    st.sampled_from([b"\n", b"\r\n"]),
+    st.sampled_from([b"", b"\n"]),
+)
+
+
+@settings(max_examples=10, deadline=None)
+@given(BY_HAND, BY_HAND, st.lists(st.lists(ROWS, max_size=4), min_size=20, max_size=20))
+def test_any_files_keep_their_bytes_through_any_rows(
+    before: bytes, after: bytes, turns: list[list[Extension]]
+) -> None:
+    path = Path("/etc/asterisk/pjsip.conf")
+    files = ManagedFile(path, before, None, after), ManagedFile(path, after, None, before)
+    for rows in turns:
+        by_number = {row.number: row for row in rows}
+        todo = plan.make(by_number.values(), BOX, AdminFiles([], []), Settings(secret_key=TEST_KEY))
+        texts = todo.pjsip_text, todo.extensions_text
+        files = tuple(  # type: ignore[assignment]
+            config_files.split(path, file.with_block(text)) for file, text in zip(files, texts, strict=True)
+        )
+        assert [(file.before, file.after) for file in files] == [(before, after), (after, before)]
+        assert tuple(file.block_text() for file in files) == texts

@@ -1,0 +1,215 @@
+"""The text of the pjsip.conf block, and what the real Asterisk makes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pbx import admin_files, pjsip
+from pbx.ami import connected
+from pbx.pjsip import Endpoint
+from pbx.system import PhoneSystem
+
+TRANSPORTS = {"udp": "transport-udp", "tcp": "transport-tcp", "wss": "transport-wss"}
+
+# As the guide's “Complete Setup” has them, without the options that Asterisk does not know.
+GUIDE = """\
+[transport-tcp]
+type=transport
+protocol=tcp
+bind=0.0.0.0:5060
+
+; Extension 101
+[101]
+type=endpoint
+context=from-internal
+disallow=all
+allow=ulaw
+allow=alaw
+allow=g722
+transport=transport-udp
+auth=101
+aors=101
+direct_media=no
+callerid="Alice" <101>
+subscribe_context=from-internal
+device_state_busy_at=1
+
+[101]
+type=auth
+auth_type=userpass
+username=101
+password=se\\;cret
+
+[101]
+type=aor
+max_contacts=1
+remove_existing=yes
+qualify_frequency=60
+
+; Extension 102
+[102]
+type=endpoint
+context=sales
+disallow=all
+allow=opus
+transport=transport-wss
+auth=102
+aors=102
+direct_media=yes
+callerid="Bob \\\\ \\"B\\"\\;" <102>
+subscribe_context=sales
+device_state_busy_at=1
+webrtc=yes
+
+[102]
+type=auth
+auth_type=userpass
+username=102
+password= >secret#
+
+[102]
+type=aor
+max_contacts=2
+remove_existing=yes
+qualify_frequency=0
+"""
+
+ENDPOINTS = [
+    Endpoint("101", "Alice", "se;cret"),
+    Endpoint(
+        "102",
+        'Bob \\ "B";',
+        ">secret#",
+        context="sales",
+        transport="wss",
+        codecs=("opus",),
+        max_contacts=2,
+        qualify_frequency=0,
+        direct_media=True,
+    ),
+]
+
+
+def test_the_block_is_the_guides_sections() -> None:
+    assert pjsip.render(ENDPOINTS, TRANSPORTS, {"tcp": "0.0.0.0:5060"}) == GUIDE
+
+
+def test_nothing_renders_to_nothing() -> None:
+    assert pjsip.render([], TRANSPORTS, {}) == ""
+
+
+def test_the_lines_of_each_number_are_found_again() -> None:
+    parts = pjsip.by_number(GUIDE)
+    assert list(parts) == ["101", "102"]
+    assert parts["101"].startswith("[101]\ntype=endpoint\n")
+    assert parts["102"].endswith("qualify_frequency=0")
+    assert pjsip.by_number("") == {}
+
+
+@pytest.mark.parametrize("forged", ["a\n[evil]", "a\rb", "a\x00", "a\x7f", "\t"])
+def test_what_would_forge_lines_is_never_written(forged: str) -> None:
+    with pytest.raises(ValueError, match="control character"):
+        pjsip.escape(forged)
+
+
+VALUES = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=40)
+NASTY = st.lists(
+    st.sampled_from([";", "\\", ";--", "--;", ">", "=", "#", "[", "]", '"', " ", "x", "é", "+"])
+).map("".join)
+
+
+@given(st.lists(VALUES | NASTY, min_size=1, max_size=30))
+def test_escaped_values_come_back_from_asterisk_as_they_were(values: list[str]) -> None:
+    """By the parser that test_admin_files compares with Asterisk's."""
+    stripped = [value.strip(admin_files.BLANK) for value in values]
+    text = "[x]\n" + "".join(f"v={pjsip.escape(value)}\n" for value in stripped)
+    found = admin_files.sections(lambda _: text, Path("x"))
+    assert [value for _, value, _, _ in found[0].options] == stripped
+
+
+def test_escaped_values_come_back_from_the_real_asterisk(system: PhoneSystem) -> None:
+    values = [
+        ";",
+        ";--",
+        "a;--b;",
+        "--;",
+        "\\;",
+        "\\\\;",
+        ">x",
+        ">>",
+        "=x",
+        "#x",
+        "[x]",
+        '"x;y"',
+        "a\\",
+        ";\\;",
+        "é;ü",
+    ]
+    path = system.settings.asterisk_config_dir / "probe.conf"
+    path.write_text("[x]\n" + "".join(f"v={pjsip.escape(value)}\n" for value in values))
+    with connected(system.settings) as asterisk:
+        answer = asterisk.ask(Action="GetConfig", Filename="probe.conf")[0]
+    lines = [value for header, value in answer.items() if header.startswith("Line-000000-")]
+    assert lines == [f"v={value}" for value in values]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("x" * 80, "x" * 79),
+        ("é" * 80, "é" * 39),
+        ('"' * 80, '\\"' * 39),
+        ("🎉" * 20, "🎉" * 19),
+    ],
+)
+def test_a_caller_id_is_cut_between_characters_where_asterisk_would(name: str, shown: str) -> None:
+    assert pjsip.caller_id(name, "101") == f'"{shown}" <101>'
+
+
+def events(**changes: str) -> list[dict[str, str]]:
+    """PJSIPShowEndpoint of 101, with differences."""
+    common = {"Event": "EndpointDetail", "ObjectType": "endpoint", "Context": "from-internal"}
+    endpoint = common | {
+        "Allow": "(ulaw|alaw|g722)",
+        "Transport": "transport-udp",
+        "Auth": "101",
+        "Aors": "101",
+        "DirectMedia": "false",
+        "Callerid": '"Alice" <101>',
+        "SubscribeContext": "from-internal",
+        "DeviceStateBusyAt": "1",
+    }
+    auth = {"Event": "AuthDetail", "ObjectType": "auth", "AuthType": "userpass", "Username": "101"}
+    aor = {"Event": "AorDetail", "ObjectType": "aor", "MaxContacts": "1", "RemoveExisting": "true"}
+    details = [endpoint, auth | {"Password": "se;cret"}, aor | {"QualifyFrequency": "60"}]
+    return [{name: changes.get(name, value) for name, value in detail.items()} for detail in details]
+
+
+def differences(shown: list[dict[str, str]]) -> list[str]:
+    return list(pjsip.differences(ENDPOINTS[0], TRANSPORTS, shown))
+
+
+def test_what_asterisk_shows_as_written_is_no_difference() -> None:
+    assert differences(events()) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "sentence"),
+    [
+        ("Allow", "(alaw)", "allow is '(alaw)' instead of '(ulaw|alaw|g722)'"),
+        ("Password", "other", "password differs"),
+        ("MaxContacts", "9", "max_contacts is '9' instead of '1'"),
+        ("Context", "x", "context is 'x' instead of 'from-internal'"),
+        ("DirectMedia", "true", "direct_media is 'true' instead of 'false'"),
+    ],
+)
+def test_each_difference_is_a_sentence_without_the_secret(header: str, value: str, sentence: str) -> None:
+    assert differences(events(**{header: value})) == [sentence]
+
+
+def test_missing_objects_are_named() -> None:
+    assert differences(events()[:1]) == ["there is no auth 101", "there is no aor 101"]

@@ -1,0 +1,184 @@
+"""publish(): what the database says becomes true in a real Asterisk, whatever happened before."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from pydantic import SecretStr
+from sqlmodel import col, select, update
+
+from models.extension import Extension, State
+from models.secret_box import SecretBox, SecretUnreadable
+from pbx import extensions
+from pbx import publish as publish_steps
+from pbx.errors import AsteriskUnavailable
+from pbx.extensions import retry_failed
+from pbx.publish import publish
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk
+from tests.pbx.running import (
+    contents,
+    create,
+    create_live,
+    has_exten,
+    leftovers,
+    live,
+    put,
+    reason,
+    shown,
+    states,
+)
+
+
+def test_nothing_is_written_before_there_is_an_extension(system: PhoneSystem, asterisk: Asterisk) -> None:
+    before = contents(system.settings)
+    publish(system)
+    assert contents(system.settings) == before
+    assert asterisk.reload_counts()["res_pjsip.so"] == 0
+
+
+def test_a_second_publish_leaves_everything_alone(system: PhoneSystem, asterisk: Asterisk) -> None:
+    create_live(system, "101")
+    inodes = [path.stat().st_ino for path in (system.settings.pjsip_path, system.settings.extensions_path)]
+    reloads = asterisk.reload_counts()
+    publish(system)
+    assert [
+        path.stat().st_ino for path in (system.settings.pjsip_path, system.settings.extensions_path)
+    ] == inodes
+    assert asterisk.reload_counts() == reloads
+
+
+def test_what_waits_goes_live_when_asterisk_is_back(system: PhoneSystem, asterisk: Asterisk) -> None:
+    before = contents(system.settings)
+    asterisk.kill()
+    row = create(system, "101").extension
+    assert row is not None
+    assert row.state is State.PENDING
+    assert "is Asterisk running" in (row.reason or "")
+    assert contents(system.settings) == before
+    asterisk.start()
+    publish(system)
+    assert states(system) == {"101": State.LIVE}
+    assert reason(system, "101") == ""
+
+
+def test_an_extension_survives_a_restart_of_asterisk(system: PhoneSystem, asterisk: Asterisk) -> None:
+    create_live(system, "101")
+    asterisk.kill()
+    asterisk.start()
+    assert "101@from-internal" in asterisk.cli("core show hints").replace(" ", "")
+    assert has_exten(system, "101")
+    assert "endpoint" in shown(system, "101")
+    live(extensions.verify(system, "101"))
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("wrong", [{"codecs": ["nonsense"]}, {"max_contacts": -5}, {"qualify_frequency": -1}])
+def test_what_asterisk_refuses_fails_alone_and_leaves_files_it_accepts(
+    system: PhoneSystem, asterisk: Asterisk, wrong: dict[str, object]
+) -> None:
+    put(system, "101", "103")
+    put(system, "102", **wrong)
+    publish(system)
+    assert states(system) == {"101": State.LIVE, "102": State.FAILED, "103": State.LIVE}
+    assert "Asterisk did not take it" in reason(system, "102")
+    assert b"[102]" not in contents(system.settings)[0]
+    assert not has_exten(system, "102")
+    asterisk.kill()
+    logged = len(asterisk.log_text())
+    asterisk.start()
+    assert " ERROR[" not in asterisk.log_text()[logged:]
+    assert "endpoint" in shown(system, "103")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_refused_extension_is_tried_again_when_asked(system: PhoneSystem) -> None:
+    put(system, "102", codecs=["nonsense"])
+    publish(system)
+    with system.database.session() as session:
+        session.exec(update(Extension).values(codecs=["ulaw"]))
+    assert retry_failed(system) == []
+    assert states(system) == {"102": State.LIVE}
+
+
+def test_many_creates_at_once_share_their_reloads(system: PhoneSystem, asterisk: Asterisk) -> None:
+    numbers = [str(number) for number in range(110, 150)]
+    with ThreadPoolExecutor(40) as pool:
+        rows = list(pool.map(lambda number: create_live(system, number), numbers))
+    assert {row.number for row in rows} == set(numbers)
+    assert asterisk.reload_counts()["res_pjsip.so"] <= 10
+    assert asterisk.reload_counts()["pbx_config.so"] == 0
+
+
+def test_deleting_while_asterisk_is_down_frees_the_number_later(
+    system: PhoneSystem, asterisk: Asterisk
+) -> None:
+    create_live(system, "101")
+    asterisk.kill()
+    row = extensions.delete(system, "101").extension
+    assert row is not None
+    assert row.state is State.DELETING
+    asterisk.start()
+    assert "endpoint" in shown(system, "101")
+    publish(system)
+    assert states(system) == {}
+    assert not shown(system, "101")
+    assert not has_exten(system, "101")
+    create_live(system, "101", "Bob")
+
+
+def test_a_verdict_on_an_old_revision_does_not_count_for_a_newer_one(system: PhoneSystem) -> None:
+    """The row is changed again while Asterisk is asked about it, twice over; nothing of the middle stays."""
+    create_live(system, "101", context="first")
+    publish_while_changing(system, "second", "third")
+    with system.database.session() as session:
+        row = session.exec(select(Extension)).one()
+    assert (row.state, row.context, (row.accepted or {})["context"]) == (State.PENDING, "third", "second")
+    publish(system)
+    assert states(system) == {"101": State.LIVE}
+    assert [has_exten(system, "101", context) for context in ("first", "second", "third")] == [
+        False,
+        False,
+        True,
+    ]
+
+
+def publish_while_changing(system: PhoneSystem, now: str, during: str) -> None:
+    """One round for `now`, and a wish for `during` before its verdict is saved."""
+
+    def wish(context: str) -> None:
+        with system.database.session() as session:
+            values = {"context": context, "state": State.PENDING, "revision": col(Extension.revision) + 1}
+            session.exec(update(Extension).values(values))
+
+    def carry_out(*arguments: object) -> object:
+        verdicts = original(*arguments)  # type: ignore[arg-type]
+        wish(during)
+        return verdicts
+
+    original = publish_steps._carry_out
+    wish(now)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publish_steps, "_carry_out", carry_out)
+        publish_steps._round(system)
+
+
+def test_a_secret_no_key_opens_stops_publishing_and_says_so(system: PhoneSystem, asterisk: Asterisk) -> None:
+    create_live(system, "101")
+    before = contents(system.settings)
+    box = SecretBox([SecretStr("another key of thirty-two characters")])
+    other = PhoneSystem(system.settings, system.database, box)
+    with pytest.raises(SecretUnreadable):
+        publish(other)
+    assert contents(system.settings) == before
+
+
+def test_trouble_is_saved_with_every_row_that_waits(system: PhoneSystem, asterisk: Asterisk) -> None:
+    asterisk.kill()
+    put(system, "101", "102")
+    with pytest.raises(AsteriskUnavailable):
+        publish(system)
+    assert "does not answer" in reason(system, "101")
+    assert "does not answer" in reason(system, "102")
+    assert leftovers(asterisk.config_dir) == []

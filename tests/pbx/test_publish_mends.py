@@ -1,0 +1,127 @@
+"""publish() mends what somebody edited, and leaves alone what the administrator wrote."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import col, update
+
+from models.extension import Extension, State
+from models.fields import Changes
+from pbx import extensions
+from pbx.publish import publish
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk
+from tests.asterisk_bed.configuration import EXTENSIONS_CONF, PJSIP_CONF
+from tests.pbx.conftest import SystemOn
+from tests.pbx.running import (
+    contents,
+    create_live,
+    dialplan,
+    has_exten,
+    live,
+    put,
+    reason,
+    shown,
+    states,
+)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_refused_change_leaves_the_last_accepted_values(system: PhoneSystem) -> None:
+    create_live(system, "101", codecs="alaw", context="sales")
+    before = contents(system.settings)
+    with system.database.session() as session:
+        values = {
+            "codecs": ["nonsense"],
+            "context": "lab",
+            "state": State.PENDING,
+            "revision": col(Extension.revision) + 1,
+        }
+        session.exec(update(Extension).values(values))
+    publish(system)
+    assert states(system) == {"101": State.FAILED}
+    assert contents(system.settings) == before
+    assert shown(system, "101")["endpoint"]["Allow"] == "(alaw)"
+    assert has_exten(system, "101", "sales")
+    assert not has_exten(system, "101", "lab")
+
+
+def test_hand_edits_inside_the_block_are_put_back(system: PhoneSystem, asterisk: Asterisk) -> None:
+    create_live(system, "101")
+    create_live(system, "102")
+    before = contents(system.settings)
+    pjsip, dialplan_path = system.settings.pjsip_path, system.settings.extensions_path
+    pjsip.write_bytes(before[0].replace(b"max_contacts=1\n", b"max_contacts=7\n", 1))
+    added = b"exten => 101,1,NoOp(mine)\n same => n,Wait(9)\nexten => 555,1,Answer()\n"
+    dialplan_path.write_bytes(before[1].replace(b"exten => 101,1,", added + b";", 1))
+    asterisk.cli("module reload res_pjsip.so")
+    asterisk.cli("dialplan reload")
+    assert has_exten(system, "555")
+    publish(system)
+    assert contents(system.settings) == before
+    assert shown(system, "101")["aor"]["MaxContacts"] == "1"
+    assert not has_exten(system, "555")
+    assert [data for name, _, data in dialplan(system, "101") if name == "101"] == [
+        "",
+        "Call to extension 101",
+        "PJSIP/101,30",
+        "",
+    ]
+    assert states(system) == {"101": State.LIVE, "102": State.LIVE}
+
+
+def test_a_lost_block_is_written_again(system: PhoneSystem) -> None:
+    before = contents(system.settings)
+    create_live(system, "101")
+    after = contents(system.settings)
+    system.settings.pjsip_path.write_bytes(before[0])
+    system.settings.extensions_path.write_bytes(before[1])
+    publish(system)
+    assert contents(system.settings) == after
+
+
+def test_another_range_takes_the_old_patterns_out_of_the_running_dialplan(
+    asterisk: Asterisk, system_on: SystemOn
+) -> None:
+    create_live(system_on(asterisk), "101")
+    system = system_on(asterisk, EXTENSION_RANGE="200-234")
+    publish(system)
+    found = {name for number in ("101", "199", "205", "231") for name, _, _ in dialplan(system, number)}
+    assert found == {"101", "_2[0-2]X", "_23[0-4]"}
+    assert asterisk.reload_counts()["pbx_config.so"] == 0
+
+
+def test_a_pattern_written_by_hand_stays_the_administrators(folder_asterisk: SystemOn) -> None:
+    by_hand = EXTENSIONS_CONF + "\n[from-internal]\nexten => _1XX,1,NoOp(by hand)\n"
+    system = folder_asterisk(extensions_conf=by_hand)
+    create_live(system, "101")
+    live(extensions.change(system, "101", Changes(context="sales")))
+    assert dialplan(system, "150") == [("_1XX", "NoOp", "by hand")]
+    assert not has_exten(system, "101")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_deleting_a_refused_number_leaves_what_was_written_by_hand(
+    folder_asterisk: SystemOn, asterisk: Asterisk
+) -> None:
+    pjsip = PJSIP_CONF + "\n[101]\ntype=endpoint\ncontext=door\n"
+    by_hand = EXTENSIONS_CONF + "\n[from-internal]\nexten => 101,1,NoOp(by hand)\n"
+    system = folder_asterisk(pjsip_conf=pjsip, extensions_conf=by_hand)
+    put(system, "101")
+    publish(system)
+    assert states(system) == {"101": State.FAILED}
+    assert "by hand" in reason(system, "101")
+    assert extensions.delete(system, "101").extension is None
+    assert ("101", "NoOp", "by hand") in dialplan(system, "101")
+    assert shown(system, "101")["endpoint"]["Context"] == "door"
+
+
+def test_deleting_a_number_that_was_written_by_hand_later_leaves_it(
+    system: PhoneSystem, asterisk: Asterisk
+) -> None:
+    create_live(system, "101")
+    path = system.settings.extensions_path
+    path.write_text("[from-internal]\nexten => 101,1,NoOp(by hand)\n" + path.read_text())
+    asterisk.cli("dialplan reload")
+    assert extensions.delete(system, "101").extension is None
+    assert ("101", "NoOp", "by hand") in dialplan(system, "101")
