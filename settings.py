@@ -111,6 +111,9 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = SecretStr("")
     slack_api_url: str = "https://slack.com/api/"
     slack_admins: SlackIds = ()
+    alert_channel: str = ""
+    alert_interval: float = Field(default=1.0, ge=0)
+    keep_events_days: int = Field(default=90, ge=1)
 
     database_url: Annotated[SecretStr, AfterValidator(_database)] = SecretStr("sqlite:///switchhook.db")
     secret_key: Keys = Field(default=(), validate_default=True)

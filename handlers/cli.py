@@ -10,10 +10,10 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
-from handlers import command_text, wording
+from handlers import command_text, monitor, schedule, wording
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension
-from pbx import extensions, schedule
+from pbx import extensions
 from pbx.errors import SwitchhookError
 from pbx.extensions import Outcome
 from pbx.system import PhoneSystem
@@ -36,6 +36,7 @@ def register(app: Flask, system: PhoneSystem) -> None:
     app.cli.add_command(_ext(system))
     app.cli.add_command(_publish(system))
     app.cli.add_command(_listen(system))
+    app.cli.add_command(_monitor(system))
 
 
 def _ext(system: PhoneSystem) -> AppGroup:
@@ -117,13 +118,20 @@ def _publish(system: PhoneSystem) -> click.Command:
 
 
 def _listen(system: PhoneSystem) -> click.Command:
-    @click.command(
-        "listen", help="Run the scheduler: publishes what waits, every minute. Runs until stopped."
-    )
+    @click.command("listen", help="Follow the PBX, tell Slack, publish what waits. Runs until stopped.")
     def listen() -> None:
         schedule.run(system)
 
     return listen
+
+
+def _monitor(system: PhoneSystem) -> click.Command:
+    @click.command("monitor", help="Show registrations and calls as they come. Runs until Ctrl-C.")
+    @click.option("--json", "machine", is_flag=True, help="One JSON object a line, for machines.")
+    def show(machine: bool) -> None:
+        _or_refused(lambda: monitor.run(system, machine))
+
+    return show
 
 
 def _given(options: dict[str, str | None]) -> dict[str, Any]:

@@ -26,11 +26,13 @@ FieldsT = TypeVar("FieldsT", bound=Changes)
 
 @dataclass(frozen=True)
 class Arguments:
-    """What stands behind a subcommand."""
+    """What stands behind a subcommand, and who typed it where."""
 
     words: tuple[str, ...]
     settings: dict[str, str]
     slack_user_id: str | None = None
+    asked_by: str = ""
+    asked_in: str = ""
 
     def one_number(self, usage: str) -> str:
         """Raises Refusal."""
@@ -70,7 +72,7 @@ def _unquote(word: str) -> str:
     return word
 
 
-def arguments(words: Iterable[str]) -> Arguments:
+def arguments(words: Iterable[str], asked_by: str = "", asked_in: str = "") -> Arguments:
     """Raises Refusal for a setting that does not exist or comes twice."""
     plain: list[str] = []
     settings: dict[str, str] = {}
@@ -85,7 +87,7 @@ def arguments(words: Iterable[str]) -> Arguments:
             settings[name] = _unquote(match[2])
         else:
             plain.append(_unquote(word))
-    return Arguments(tuple(plain), settings, slack_user_id)
+    return Arguments(tuple(plain), settings, slack_user_id, asked_by, asked_in)
 
 
 def _setting(name: str) -> str:

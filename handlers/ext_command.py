@@ -15,7 +15,7 @@ from slack_sdk.http_retry.builtin_handlers import (
 )
 from slack_sdk.webhook import WebhookClient
 
-from handlers import command_text, slack_messages
+from handlers import alert_commands, command_text, slack_messages
 from handlers.admins import Admins
 from handlers.command_text import Arguments
 from handlers.slack_messages import SlackMessage
@@ -118,11 +118,16 @@ SUBCOMMANDS = {
     "enable": Subcommand("enable <number>", "lets its phone back in", enable),
     "disable": Subcommand("disable <number>", "locks its phone out, keeps number and settings", disable),
     "delete": Subcommand("delete <number>", "removes it for good, after asking once more", delete),
+    "alerts": Subcommand(
+        "alerts here|off|show [calls|registrations|security] [number or range]",
+        "where alerts go: to this channel, nowhere, or a look at it; `alerts here calls 100-149`",
+        alert_commands.run,
+    ),
     "help": Subcommand("help", "this list", help_, changes=False),
 }
 
 
-def answer(system: PhoneSystem, admins: Admins, user_id: str, text: str) -> SlackMessage:
+def answer(system: PhoneSystem, admins: Admins, user_id: str, channel_id: str, text: str) -> SlackMessage:
     """What `/ext <text>` says. Raises SwitchhookError."""
     name, *words = command_text.split(text) or ["help"]
     subcommand = SUBCOMMANDS.get(name.lower())
@@ -132,7 +137,7 @@ def answer(system: PhoneSystem, admins: Admins, user_id: str, text: str) -> Slac
         raise Refusal(f"there is no /ext {name}{hint}. There are: {usages}")
     if subcommand.changes:
         _must_be_admin(admins, user_id)
-    return subcommand.run(system, command_text.arguments(words))
+    return subcommand.run(system, command_text.arguments(words, user_id, channel_id))
 
 
 def _must_be_admin(admins: Admins, user_id: str) -> None:
@@ -158,10 +163,8 @@ def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
     """Hangs the command and its buttons into Bolt. All work happens after the acknowledgement."""
 
     def ext(command: dict[str, Any]) -> None:
-        _reply(
-            command["response_url"],
-            lambda: answer(system, admins, command["user_id"], command.get("text", "")),
-        )
+        who, where, text = command["user_id"], command["channel_id"], command.get("text", "")
+        _reply(command["response_url"], lambda: answer(system, admins, who, where, text))
 
     def confirmed(body: dict[str, Any], action: dict[str, Any]) -> None:
         user_id = body["user"]["id"]

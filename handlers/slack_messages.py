@@ -90,10 +90,10 @@ def listing(statuses: Sequence[Status], text: str) -> SlackMessage:
     headline = wording.summary(statuses)
     left_out = len(statuses) - len(lines)
     rest = [context(f"… and {left_out} more: narrow it down with `/ext list <text>`")] if left_out else []
-    return SlackMessage(escape(headline), [section(f"*{escape(headline)}*"), *_sections(lines), *rest])
+    return SlackMessage(escape(headline), [section(f"*{escape(headline)}*"), *sections(lines), *rest])
 
 
-def _sections(lines: Sequence[str]) -> list[Block]:
+def sections(lines: Sequence[str]) -> list[Block]:
     """Lines in as few sections as Slack's limit allows."""
     chunks: list[str] = []
     for line in lines:
@@ -111,15 +111,16 @@ def confirm_delete(extension: Extension) -> SlackMessage:
         f"To keep the number and settings, use /ext disable {extension.number} instead."
     )
     buttons = [
-        _button("Delete", "ext_delete", f"{extension.number}:{extension.id}", style="danger"),
-        _button("Keep", "ext_keep", extension.number),
+        button("Delete", "ext_delete", f"{extension.number}:{extension.id}", style="danger"),
+        button("Keep", "ext_keep", extension.number),
     ]
     return SlackMessage(
         escape(question), [section(escape(question)), {"type": "actions", "elements": buttons}]
     )
 
 
-def _button(label: str, action_id: str, value: str, **more: str) -> Block:
+def button(label: str, action_id: str, value: str, **more: str) -> Block:
+    """`style`: primary or danger."""
     text = {"type": "plain_text", "text": label}
     return {"type": "button", "action_id": action_id, "value": value, "text": text, **more}
 
@@ -128,7 +129,7 @@ def overview(statuses: Sequence[Status]) -> SlackMessage:
     """The whole phone system in a glance: the numbers, and what needs a look."""
     headline = wording.summary(statuses)
     waiting = [found for found in statuses if found.extension.state is not State.LIVE][:MOST_LINES]
-    lines = _sections([escape(wording.line(found)) for found in waiting])
+    lines = sections([escape(wording.line(found)) for found in waiting])
     return SlackMessage(
         escape(headline),
         [
@@ -142,7 +143,7 @@ def overview(statuses: Sequence[Status]) -> SlackMessage:
 def help_text(commands: Sequence[tuple[str, str]]) -> SlackMessage:
     """Summaries are our own mrkdwn; usages are escaped here."""
     lines = [f"`/ext {escape(usage)}`\n{summary}" for usage, summary in commands]
-    return SlackMessage("How to use /ext", [section("*How to use /ext*"), *_sections(lines)])
+    return SlackMessage("How to use /ext", [section("*How to use /ext*"), *sections(lines)])
 
 
 def refusal(reason: str) -> SlackMessage:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from models.event import Event, Kind
 from models.extension import Extension, State
 from pbx.contacts import Contact
 from pbx.extensions import Outcome, Status
+from pbx.history import Day
 
 REGISTERED, OFFLINE = "🟢 Registered", "⚫ Offline"
 
@@ -77,6 +80,9 @@ def details(status: Status) -> list[tuple[str, str]]:
     extension = status.extension
     fields = [
         ("Configuration", configuration(extension)),
+        *_phone_times(status),
+        ("Current call", "; ".join(map(current_call, status.calls))),
+        ("Calls today", _calls_today(status.today)),
         ("Transport", extension.transport),
         ("Codecs", ", ".join(extension.codecs)),
         ("Phones at most", str(extension.max_contacts)),
@@ -86,6 +92,30 @@ def details(status: Status) -> list[tuple[str, str]]:
         ("Notes", extension.notes or ""),
     ]
     return [(name, value) for name, value in fields if value]
+
+
+def _phone_times(status: Status) -> list[tuple[str, str]]:
+    """Since when it is there, or when it was seen last; as the listener saw it."""
+    if status.phone is None:
+        return []
+    word = "Registered since" if status.phone.registered else "Last seen"
+    return [(word, moment(status.phone.since))]
+
+
+def moment(at: datetime) -> str:
+    """In the server's time zone."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def current_call(event: Event) -> str:
+    word = "ringing since" if event.kind is Kind.RINGING else "talking since"
+    return f"{event.peer} → {event.number}, {word} {moment(event.at)}"
+
+
+def _calls_today(day: Day | None) -> str:
+    if day is None or not day.calls:
+        return ""
+    return f"{day.calls}, {day.missed} of them missed" if day.missed else str(day.calls)
 
 
 def line(status: Status) -> str:

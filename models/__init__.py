@@ -1,6 +1,26 @@
 """The tables, and how to reach them. One file per table."""
 
+from models.alert_route import AlertRoute
+from models.bookmark import Bookmark
 from models.database import Database
+from models.delivery import Delivery
+from models.employee import Employee, Stage
+from models.event import Event, Kind
 from models.extension import Extension, State
+from models.lease import Lease
+from models.phone import Phone
 
-__all__ = ["Database", "Extension", "State"]
+__all__ = [
+    "AlertRoute",
+    "Bookmark",
+    "Database",
+    "Delivery",
+    "Employee",
+    "Event",
+    "Extension",
+    "Kind",
+    "Lease",
+    "Phone",
+    "Stage",
+    "State",
+]

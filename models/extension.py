@@ -24,6 +24,8 @@ class State(StrEnum):
 class Extension(SQLModel, table=True):
     """One phone extension, as somebody asked for it."""
 
+    __table_args__ = {"sqlite_autoincrement": True}  # a button of Slack names the row by its id
+
     id: int | None = Field(default=None, primary_key=True)
     number: str = Field(max_length=20, unique=True, index=True)
     name: str = Field(max_length=80)
@@ -39,6 +41,8 @@ class Extension(SQLModel, table=True):
     email: str | None = Field(default=None, max_length=254)
     slack_user_id: str | None = Field(default=None, max_length=32, index=True)
     notes: str | None = Field(default=None, max_length=1000)
+
+    made_for: str | None = Field(default=None, max_length=300, unique=True, index=True)  # `source:id` of an employee of HR's
 
     revision: int = 1  # grows with every change, so that a verdict never lands on a newer wish
     state: State = Field(default=State.PENDING, sa_column=Column(word_of(State), nullable=False))

@@ -88,6 +88,8 @@ def _matches(base: Path, pattern: str) -> list[Path]:
 def _without_comments(text: str) -> Iterator[tuple[str, int]]:
     depth = 0
     for number, raw in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+        if not raw:
+            continue  # most lines: Switchhook's own are blanked out
         line, depth = _strip_comments(raw, depth)
         if line.strip(BLANK):
             yield line.strip(BLANK), number

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pbx.pjsip import Endpoint
 
 DEFAULT_CONTEXT = "from-internal"
 RING_SECONDS = 30
+HEADER = re.compile(r"\s*\[([^\]]+)\]")
+STEP = re.compile(r"\s*(?:exten\s*=>?\s*([^,;]+)|same\s*=>?)")
 
 
 @dataclass(frozen=True)
@@ -121,14 +124,17 @@ def render(endpoints: Iterable[Endpoint], pattern_extens: Iterable[Exten]) -> st
     return "\n".join(f"[{context}]\n" + "\n".join(texts) for context, texts in contexts.items())
 
 
-def entries(text: str) -> dict[tuple[str, str], str]:
+@lru_cache(
+    maxsize=4
+)  # a publish reads what is there and what is wanted twice each, the next one half of it again
+def entries(text: str) -> Mapping[tuple[str, str], str]:
     """(context, exten) → its lines, of the text of a block."""
     found: dict[tuple[str, str], str] = {}
     context = exten_name = ""
     for line in text.split("\n"):
-        if header := re.match(r"\s*\[([^\]]+)\]", line):
+        if header := HEADER.match(line):
             context, exten_name = header[1], ""
-        elif step := re.match(r"\s*(?:exten\s*=>?\s*([^,;]+)|same\s*=>?)", line):
+        elif step := STEP.match(line):
             exten_name = (step[1] or exten_name).strip()
             found[context, exten_name] = found.get((context, exten_name), "") + line + "\n"
     return found

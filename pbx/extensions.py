@@ -23,6 +23,7 @@ from pbx.errors import AsteriskUnavailable, ConfigFileError, NotFound, NumberTak
 from pbx.history import Day
 from pbx.publish import TROUBLE, publish
 from pbx.system import PhoneSystem
+from settings import ExtensionRange
 
 log = logging.getLogger("switchhook.extensions")
 
@@ -53,13 +54,25 @@ class Status:
 
 def create(system: PhoneSystem, new: NewExtension) -> Outcome:
     """Raises Refusal when the number is taken, or none is free."""
+    row, secret = save_new(system, new)
+    return Outcome(_published(system, row.number), secret)
+
+
+def save_new(
+    system: PhoneSystem, new: NewExtension, numbers: ExtensionRange | None = None, made_for: str | None = None
+) -> tuple[Extension, SecretStr]:
+    """The first half of create: committed, for a publish() of many to make live.
+
+    `numbers`: to choose from; `made_for`: the employee, who gets one only. Raises Refusal when the number is
+    taken, or none is free.
+    """
     secret = new.secret if "secret" in new.model_fields_set else generate_secret()
-    values = new.given() | {"sealed_secret": system.box.seal(secret), "codecs": new.codecs}
+    values = new.given() | {"sealed_secret": system.box.seal(secret), "codecs": new.codecs, "made_for": made_for}
     values.pop("secret", None)
     number = values.pop("number", None)
-    row = _insert(system, number, values) if number else _insert_next_free(system, values)
+    row = _insert(system, number, values) if number else _insert_next_free(system, values, numbers)
     log.info("created", extra={"number": row.number})
-    return Outcome(_published(system, row.number), secret)
+    return row, secret
 
 
 def _insert(system: PhoneSystem, number: str, values: dict[str, Any]) -> Extension:
@@ -73,25 +86,27 @@ def _insert(system: PhoneSystem, number: str, values: dict[str, Any]) -> Extensi
     return row
 
 
-def _insert_next_free(system: PhoneSystem, values: dict[str, Any]) -> Extension:
+def _insert_next_free(
+    system: PhoneSystem, values: dict[str, Any], numbers: ExtensionRange | None = None
+) -> Extension:
+    numbers = numbers or system.settings.extension_range
     tried: set[str] = set()
-    while number := _next_free(system, tried):
+    while number := _next_free(system, numbers, tried):
         tried.add(number)
         try:
             return _insert(system, number, values)
         except NumberTaken:
             continue  # written by hand, or somebody was faster: the next one
     raise Refusal(
-        f"every number of {system.settings.extension_range} is taken: name one outside the range, "
+        f"every number of {numbers} is taken: name one outside the range, "
         "such as /ext create 2001 Alice, or have EXTENSION_RANGE widened"
     )
 
 
-def _next_free(system: PhoneSystem, tried: set[str]) -> str | None:
+def _next_free(system: PhoneSystem, numbers: ExtensionRange, tried: set[str]) -> str | None:
     with system.database.session() as session:
         taken = set(session.exec(select(Extension.number)).all()) | tried
-    numbers = map(str, system.settings.extension_range.numbers())
-    return next((number for number in numbers if number not in taken), None)
+    return next((number for number in map(str, numbers.numbers()) if number not in taken), None)
 
 
 def _taken(system: PhoneSystem, number: str) -> str:
@@ -117,13 +132,19 @@ def _object(system: PhoneSystem, row: Extension) -> None:
 
 def change(system: PhoneSystem, number: str, changes: Changes) -> Outcome:
     """Raises NotFound, Refusal."""
+    secret = save_changes(system, number, changes)
+    return Outcome(_published(system, number), secret)
+
+
+def save_changes(system: PhoneSystem, number: str, changes: Changes) -> SecretStr | None:
+    """The first half of change: committed; the new secret, if there is one. Raises NotFound, Refusal."""
     values = changes.given()
-    secret = values.pop("secret", None)
+    secret: SecretStr | None = values.pop("secret", None)
     if secret is not None:
         values["sealed_secret"] = system.box.seal(secret)
     _save(system, number, values)
     log.info("changed", extra={"number": number, "fields": sorted(values)})
-    return Outcome(_published(system, number), secret)
+    return secret
 
 
 def rotate_secret(system: PhoneSystem, number: str) -> Outcome:

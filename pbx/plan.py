@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.extension import Extension, State
-from models.secret_box import SecretBox
+from models.secret_box import SecretBox, SecretUnreadable
 from pbx import admin_files, dialplan, pjsip
 from pbx.dialplan import Exten
 from pbx.pjsip import Endpoint
@@ -75,7 +75,7 @@ def make(rows: Iterable[Extension], box: SecretBox, admin: AdminFiles, settings:
         if row.state is not State.LIVE
         and (text := written_by_hand(row, admin) or lacking_transport(row, admin))
     }
-    wanted = {row.number: _wanted(row, row.number in objections, box) for row in rows}
+    wanted = _all_wanted(rows, objections, box)
     endpoints = [endpoint for endpoint in wanted.values() if endpoint]
     added = _added_transports(endpoints, available, settings)
     transports = available | {protocol: f"transport-{protocol}" for protocol in added}
@@ -135,6 +135,23 @@ def _job(row: Extension, endpoint: Endpoint | None, admin: AdminFiles) -> Job:
 
 def _is_job(row: Extension, objections: Mapping[str, str]) -> bool:
     return row.state is State.DELETING or (row.state is State.PENDING and row.number not in objections)
+
+
+def _all_wanted(
+    rows: Iterable[Extension], objections: Mapping[str, str], box: SecretBox
+) -> dict[str, Endpoint | None]:
+    """number → what Asterisk should have. Raises SecretUnreadable, which then names the extensions."""
+    wanted: dict[str, Endpoint | None] = {}
+    unreadable: dict[str, str] = {}
+    for row in rows:
+        try:
+            wanted[row.number] = _wanted(row, row.number in objections, box)
+        except SecretUnreadable as error:
+            unreadable[row.number] = str(error)
+    if unreadable:
+        reason = next(iter(unreadable.values()))
+        raise SecretUnreadable(f"{', '.join(unreadable)}: {reason}, or give each a new one with /ext secret")
+    return wanted
 
 
 def _wanted(row: Extension, is_objected: bool, box: SecretBox) -> Endpoint | None:

@@ -12,7 +12,7 @@ import pytest
 from models.database import Database
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
-from tests.running import Switchhook, migrate, settings_for
+from tests.running import Switchhook, migrate, quiet_settings, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
 
@@ -42,6 +42,21 @@ def database_url(folder: Path) -> str:
 def system(asterisk: Asterisk, database_url: str) -> Iterator[PhoneSystem]:
     """The use cases in this process, on a real Asterisk."""
     built = PhoneSystem.of(settings_for(asterisk, database_url))
+    yield built
+    built.database.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("migrated") / "switchhook.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def quiet(tmp_path: Path, migrated_once: Path, slack: SlackStandIn) -> Iterator[PhoneSystem]:
+    """A phone system with an empty database of its own; nobody has started its Asterisk."""
+    built = PhoneSystem.of(quiet_settings(shutil.copy(migrated_once, tmp_path / "switchhook.db"), slack))
     yield built
     built.database.close()
 

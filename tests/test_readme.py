@@ -36,7 +36,7 @@ def table(first_heading: str) -> list[list[str]]:
 def commands_of(prefix: str) -> list[list[str]]:
     """The rows of the table whose commands begin with a prefix, `/ext` or `flask`."""
     lines = re.findall(rf"^\| `({prefix} [^`]*)` \| (.*) \|$", README, re.MULTILINE)
-    return [[command, *cells.split(" | ")] for command, cells in lines]
+    return [[command.replace(r"\|", "|"), *cells.split(" | ")] for command, cells in lines]
 
 
 def as_written(value: Any) -> str:

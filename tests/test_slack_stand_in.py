@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from http.client import RemoteDisconnected
 from typing import Any
 
 import pytest
@@ -195,6 +196,39 @@ def test_a_standing_fault_lasts_until_it_is_cleared(slack: SlackStandIn, client:
         assert refusal(client.chat_postMessage, channel=CHANNEL, text="hello") == "channel_not_found"
     slack.clear_faults()
     assert client.chat_postMessage(channel=CHANNEL, text="hello")["ok"]
+
+
+def test_a_standing_fault_may_be_for_one_channel(slack: SlackStandIn, client: WebClient) -> None:
+    slack.fail_until_cleared("chat.postMessage", error="channel_not_found", channel="C0GONE")
+    assert refusal(client.chat_postMessage, channel="C0GONE", text="hello") == "channel_not_found"
+    assert client.chat_postMessage(channel=CHANNEL, text="hello")["ok"]
+    slack.clear_faults("chat.postMessage")
+    assert client.chat_postMessage(channel="C0GONE", text="hello")["ok"]
+
+
+def test_a_channels_history_has_the_metadata_newest_first(client: WebClient) -> None:
+    metadata = {"event_type": "alert", "event_payload": {"number": 1}}
+    first = client.chat_postMessage(channel=CHANNEL, text="one", metadata=metadata)["ts"]
+    client.chat_update(channel=CHANNEL, ts=first, text="one, edited")
+    client.chat_postMessage(channel=CHANNEL, text="two")
+    client.chat_postMessage(channel="C0OTHER", text="elsewhere")
+    history = client.conversations_history(channel=CHANNEL, include_all_metadata=True)
+    seen = [(each["text"], each.get("metadata")) for each in history["messages"]]
+    assert seen == [("two", None), ("one, edited", metadata)]
+    newest = client.conversations_history(channel=CHANNEL, oldest=first, include_all_metadata=True)
+    assert [each["text"] for each in newest["messages"]] == ["two"]
+    plain = client.conversations_history(channel=CHANNEL, limit=1)
+    assert (len(plain["messages"]), plain["has_more"]) == (1, True)
+    assert "metadata" not in client.conversations_history(channel=CHANNEL)["messages"][1]
+
+
+def test_an_answer_may_be_lost_with_its_connection(slack: SlackStandIn) -> None:
+    slack.fail_next("chat.postMessage", drop=True)
+    with pytest.raises(RemoteDisconnected):
+        WebClient(slack.bot_token, base_url=slack.url, retry_handlers=[]).chat_postMessage(
+            channel=CHANNEL, text="hello"
+        )
+    assert [message.text for message in slack.messages(CHANNEL)] == ["hello"]
 
 
 def test_an_outage_is_an_http_500(slack: SlackStandIn, client: WebClient) -> None:

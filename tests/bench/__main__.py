@@ -7,9 +7,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import acknowledge, create
+from tests.bench import acknowledge, calls, create, replay
 
-BENCHES: dict[str, Callable[[Path], None]] = {"acknowledge": acknowledge.run, "create": create.run}
+BENCHES: dict[str, Callable[[Path], None]] = {
+    "acknowledge": acknowledge.run,
+    "create": create.run,
+    "calls": calls.run,
+    "replay": replay.run,
+}
 
 
 def main(names: list[str]) -> None:

@@ -17,11 +17,14 @@ COMMANDS = 400
 def run(folder: Path) -> None:
     database_url = f"sqlite:///{folder / 'switchhook.db'}"
     migrate(database_url)
-    with Asterisk(folder / "pbx") as asterisk, SlackStandIn() as slack:
-        with Switchhook(asterisk, slack, database_url) as switchhook:
-            admin = SlackUser(slack, switchhook.url, user_id=switchhook.admin_id)
-            with ThreadPoolExecutor(IN_FLIGHT) as crowd:
-                seconds = list(crowd.map(lambda number: _one(admin, number), range(1000, 1000 + COMMANDS)))
+    with (
+        Asterisk(folder / "pbx") as asterisk,
+        SlackStandIn() as slack,
+        Switchhook(asterisk, slack, database_url) as switchhook,
+        ThreadPoolExecutor(IN_FLIGHT) as crowd,
+    ):
+        admin = SlackUser(slack, switchhook.url, user_id=switchhook.admin_id)
+        seconds = list(crowd.map(lambda number: _one(admin, number), range(1000, 1000 + COMMANDS)))
     print(figures.line(f"acknowledgement, {IN_FLIGHT} creates in flight", seconds))
 
 

@@ -17,7 +17,7 @@ from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.asterisk import AsteriskError
 from tests.asterisk_bed.install import InstallError
 from tests.demo.prompt import prompt
-from tests.demo.stage import Stage, StepFailed
+from tests.demo.stage import ALERT_CHANNEL, Stage, StepFailed
 from tests.demo.story import tell
 from tests.running import Switchhook, migrate
 from tests.slack_stand_in import SlackStandIn, SlackUser
@@ -57,12 +57,15 @@ def _set(stack: ExitStack, console: Console) -> Stage:
         slack = stack.enter_context(SlackStandIn())
         database_url = f"sqlite:///{folder / 'switchhook.db'}"
         migrate(database_url)
-        switchhook = stack.enter_context(Switchhook(asterisk, slack, database_url))
+        more = {"ALERT_CHANNEL": ALERT_CHANNEL}
+        switchhook = stack.enter_context(Switchhook(asterisk, slack, database_url, more))
+        switchhook.listen()
+        switchhook.wait_for_log('"listening"')
     console.print(
         f"[dim]Switchhook on {switchhook.url}; what follows in bold is typed into Slack[/]", soft_wrap=True
     )
     admin = SlackUser(slack, switchhook.url, user_id=switchhook.admin_id, user_name="you")
-    return Stage(console, asterisk, admin)
+    return Stage(console, asterisk, slack, admin)
 
 
 if __name__ == "__main__":

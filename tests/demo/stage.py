@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from tests.asterisk_bed import Asterisk
-from tests.slack_stand_in import Acknowledgement, SlackUser, as_text
+from tests.slack_stand_in import Acknowledgement, SlackStandIn, SlackUser, as_text
 
 ANSWER_SECONDS = 30.0
+ALERT_CHANNEL = "C0PHONES"
 
 
 class StepFailed(Exception):
@@ -23,6 +24,7 @@ class StepFailed(Exception):
 class Stage:
     console: Console
     asterisk: Asterisk
+    slack: SlackStandIn
     admin: SlackUser
 
     def chapter(self, title: str) -> None:
@@ -42,6 +44,20 @@ class Stage:
         reply = self.admin.replies(acknowledgement, timeout=ANSWER_SECONDS)[0]
         self.show(as_text(reply))
         return reply
+
+    def alert(self, pattern: str) -> None:
+        """Waits until a message in the alert channel says so, and prints it. Raises StepFailed."""
+        with self.console.status(f"Waiting for the alert in {ALERT_CHANNEL} …"):
+            try:
+                text = self.slack.wait_until(lambda: self._alert(pattern), timeout=ANSWER_SECONDS)
+            except TimeoutError:
+                raise StepFailed(f"no message in {ALERT_CHANNEL} says “{pattern}”") from None
+        for line in text.splitlines():
+            self.console.print(f"  [magenta]{ALERT_CHANNEL} │[/] {escape(line)}", soft_wrap=True)
+
+    def _alert(self, pattern: str) -> str:
+        shown = (as_text(message) for message in self.slack.messages(ALERT_CHANNEL))
+        return next((text for text in shown if re.search(pattern, text)), "")
 
     def show(self, text: str) -> None:
         for line in text.splitlines():

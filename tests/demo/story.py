@@ -10,17 +10,14 @@ from tests.demo.stage import Stage, StepFailed
 from tests.slack_stand_in import as_text
 
 
-def tell(stage: Stage) -> None:
-    """Raises StepFailed at the first step that is not true."""
-    with ExitStack() as stack:
-        secrets = {
-            number: _create(stage, number, name) for number, name in (("101", "Alice"), ("102", "Bob"))
-        }
-        _verify(stage)
-        alice, bob = (_plug_in(stage, stack, number, secret) for number, secret in secrets.items())
-        _check_registration(stage)
-        _call(stage, alice, bob)
-        _reject_old_secret(stage, secrets["102"])
+def tell(stage: Stage, stack: ExitStack) -> None:
+    """The phones stay plugged in until the stack unwinds. Raises StepFailed at the first step that is not true."""
+    secrets = {"101": _create(stage, "101", "Alice"), "102": _create(stage, "102", "Bob")}
+    _verify(stage)
+    alice, bob = (_plug_in(stage, stack, number, secret) for number, secret in secrets.items())
+    _check_registration(stage)
+    _call(stage, alice, bob)
+    _reject_old_secret(stage, secrets["102"])
 
 
 def _create(stage: Stage, number: str, name: str) -> str:
@@ -51,7 +48,7 @@ def _plug_in(stage: Stage, stack: ExitStack, number: str, secret: str) -> Phone:
         phone.register()
     except PhoneError as error:
         raise StepFailed(str(error)) from None
-    stage.say(f"The phone of {number} has registered.")
+    stage.alert(f"✅ Extension.*{number}.* registered")
     return phone
 
 
@@ -68,15 +65,16 @@ def _call(stage: Stage, alice: Phone, bob: Phone) -> None:
         alice.dial("102")
         caller = bob.wait_incoming()
         stage.say(f"102 rings; its display says {caller}.")
+        stage.alert("🔔 Extension 102 ringing from 101")
         bob.answer()
         alice.wait_established()
         bob.wait_established()
-        stage.say("102 has answered; they talk.")
+        stage.alert(r"102 answered 101")
         alice.hangup()
         bob.wait_ended()
+        stage.alert(r"📞 Call ended: PJSIP/102-[0-9a-f]+ - Normal Clearing")
     except PhoneError as error:
         raise StepFailed(str(error)) from None
-    stage.say("101 has hung up.")
     if caller != "101":
         raise StepFailed(f"102 saw {caller} as its caller, not 101")
 

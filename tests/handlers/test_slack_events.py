@@ -19,6 +19,7 @@ def body_of(slack: SlackStandIn, text: str = "create 101 Alice") -> bytes:
         "text": text,
         "user_id": Switchhook.admin_id,
         "team_id": "T1",
+        "channel_id": "C1",
         "response_url": f"{slack.root_url}/response/unknown",
     }
     return urlencode(fields).encode()

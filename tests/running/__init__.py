@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import requests
 
@@ -29,6 +29,21 @@ def settings_for(asterisk: Asterisk, database_url: str, **more: str) -> Settings
     """Settings as the environment would give them."""
     values = asterisk.environment() | {"DATABASE_URL": database_url, "SECRET_KEY": TEST_KEY} | more
     return Settings(**{name.lower(): value for name, value in values.items()})  # type: ignore[arg-type]
+
+
+def quiet_settings(database: Path, slack: SlackStandIn, **more: Any) -> Settings:
+    """Settings without an Asterisk, for an SQLite file; alerts go to C0PHONES, as fast as Slack takes them."""
+    values: dict[str, Any] = {
+        "database_url": f"sqlite:///{database}",
+        "secret_key": TEST_KEY,
+        "slack_bot_token": slack.bot_token,
+        "slack_api_url": slack.url,
+        "slack_admins": ADMIN_ID,
+        "alert_channel": "C0PHONES",
+        "alert_interval": 0.0,
+        "ami_port": 1,
+    }
+    return Settings(_env_file=None, **values | more)
 
 
 def environment_for(asterisk: Asterisk, slack: SlackStandIn, database_url: str, port: int) -> dict[str, str]:
@@ -103,6 +118,13 @@ class Switchhook:
             text=True,
             timeout=timeout,
         )
+
+    def wait_for_log(self, text: str, seconds: float = START_SECONDS) -> None:
+        """Until a process has logged it. Raises AssertionError, with the log."""
+        deadline = time.monotonic() + seconds
+        while text not in self.log_text():
+            assert time.monotonic() < deadline, self.log_text()
+            time.sleep(0.05)
 
     def log_text(self) -> str:
         return self.log.read_text() if self.log.exists() else ""

@@ -56,12 +56,16 @@ def _parsed(name: str, value: str) -> Any:
 
 @dataclass(frozen=True)
 class HttpAnswer:
-    """`body` is sent as JSON if it is a dict, as it stands if it is a string; `hang` is in seconds."""
+    """`body` is sent as JSON if it is a dict, as it stands if it is a string; `hang` is in seconds.
+
+    With `drop` nothing is sent, and the connection ends.
+    """
 
     status: int
     body: "Json | str"
     headers: dict[str, str] = field(default_factory=dict)
     hang: float = 0.0
+    drop: bool = False
 
     def encoded(self) -> tuple[str, bytes]:
         if isinstance(self.body, str):
@@ -92,7 +96,10 @@ class _Handler(BaseHTTPRequestHandler):
         answer = self.server.answer(HttpRequest(target.path, target.query, headers, body))
         if answer.hang:
             self.server.wait(answer.hang)
-        self._send(answer)
+        if answer.drop:
+            self.close_connection = True
+        else:
+            self._send(answer)
 
     do_GET = do_POST
 

@@ -68,7 +68,7 @@ class WebApi:
         check_message(content)
         check_length(content.get("blocks") or [])
         (ts,) = required(arguments, "ts")
-        message = self.workspace.conversations.update(channel, ts, content)
+        message = self.workspace.conversations.update(channel, ts, content, keep=("metadata",))
         return {"channel": channel, "ts": message.ts, "text": message.text, "message": as_json(message)}
 
     def chat_delete(self, arguments: Json) -> Json:
@@ -81,6 +81,15 @@ class WebApi:
         required(arguments, "user")
         check_message(message_content(arguments))
         return {"message_ts": self.workspace.conversations.next_ts()}
+
+    def conversations_history(self, arguments: Json) -> Json:
+        channel, limit = self._channel(arguments), int(arguments.get("limit") or 100)
+        newest_first = reversed(self.workspace.conversations.in_channel(channel))
+        oldest = float(arguments.get("oldest") or 0)
+        found = [as_json(message) for message in newest_first if float(message.ts) > oldest]
+        if str(arguments.get("include_all_metadata")) not in ("1", "true", "True"):
+            found = [{name: each[name] for name in each if name != "metadata"} for each in found]
+        return {"messages": found[:limit], "has_more": len(found) > limit}
 
     def conversations_open(self, arguments: Json) -> Json:
         (users,) = required(arguments, "users")

@@ -24,7 +24,7 @@ class SlackRefusal(Exception):
 class ApiCall:
     """One call to the Web API, or one post to a response_url (method `response_url`).
 
-    `at` is time.monotonic() on arrival, in seconds. `error` is what the call was refused with, "" if
+    `at` is the stand-in's clock on arrival, in seconds. `error` is what the call was refused with, "" if
     it was not. A post to a response_url has the arguments `{"id": ..., "body": {...}}`.
     """
 
@@ -68,9 +68,10 @@ class Conversations:
         self._messages[channel, message.ts] = message
         return message
 
-    def update(self, channel: str, ts: str, content: Json) -> Message:
-        """Raises SlackRefusal `message_not_found`."""
+    def update(self, channel: str, ts: str, content: Json, keep: tuple[str, ...] = ()) -> Message:
+        """`keep` names what stays unless it is given anew. Raises SlackRefusal `message_not_found`."""
         before = self._find(channel, ts)
+        content = {name: before.content[name] for name in keep if name in before.content} | content
         after = replace(before, content=content, history=(*before.history, before.content))
         self._messages[channel, ts] = after
         return after

@@ -4,6 +4,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -14,7 +15,10 @@ from .records import ApiCall, Json, Message, SlackRefusal
 from .workspace import UploadedFile, Workspace
 
 T = TypeVar("T")
-SCOPES = "commands,chat:write,im:write,users:read,users:read.email,usergroups:read,files:write"
+SCOPES = (
+    "commands,chat:write,im:write,channels:history,groups:history,im:history,users:read,users:read.email,"
+    "usergroups:read,files:write"
+)
 RESPONSE_URL = "response_url"  # under this name posts to response_urls are recorded and made to fail
 FILE_UPLOAD = "upload"
 
@@ -23,17 +27,18 @@ class SlackStandIn:
     """Plays Slack on a free port of 127.0.0.1 from `with` until its end.
 
     `calls` holds every call in the order in which they were answered. The methods may be used from any
-    thread. `enforce_rate_limits` turns on Slack's one message per second and channel.
+    thread. `enforce_rate_limits` turns on Slack's one message per second and channel, by the `clock`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.signing_secret = secrets.token_hex(16)
         self.bot_token = f"xoxb-{secrets.token_hex(16)}"
         self.verification_token = secrets.token_urlsafe(18)
         self.calls: list[ApiCall] = []
         self._changed = threading.Condition()
         self._stopping = threading.Event()
-        self._faults = FaultPlan()
+        self._clock = clock
+        self._faults = FaultPlan(clock)
         self._server = HttpServer(self._answer, self._stopping.wait)
         self.root_url = f"http://127.0.0.1:{self._server.server_port}"
         self.workspace = Workspace(self.root_url)
@@ -119,10 +124,11 @@ class SlackStandIn:
         retry_after: int | None = None,
         error: str = "",
         hang: float = 0.0,
+        drop: bool = False,
     ) -> None:
         """Makes the next n calls of a method, or of `response_url` or `upload`, fail; see Fault."""
         with self._changed:
-            self._faults.add(method, n, Fault(status, error, retry_after, hang))
+            self._faults.add(method, n, Fault(status, error, retry_after, hang, drop))
 
     def fail_until_cleared(
         self,
@@ -132,10 +138,11 @@ class SlackStandIn:
         retry_after: int | None = None,
         error: str = "",
         hang: float = 0.0,
+        channel: str = "",
     ) -> None:
-        """Makes every call of a method fail until clear_faults."""
+        """Makes every call of a method, or every one for a channel, fail until clear_faults."""
         with self._changed:
-            self._faults.stand(method, Fault(status, error, retry_after, hang))
+            self._faults.stand(method, Fault(status, error, retry_after, hang), channel)
 
     def clear_faults(self, method: str | None = None) -> None:
         """Ends the faults of one method, or of all."""
@@ -160,7 +167,7 @@ class SlackStandIn:
             return self._record(method, {}, HttpAnswer(200, refusal.answer()), refusal.error)
         answer = self._do(method, arguments, lambda: self._api.call(method, arguments), 200)
         scopes = {"x-oauth-scopes": SCOPES, "x-accepted-oauth-scopes": SCOPES}
-        return HttpAnswer(answer.status, answer.body, {**scopes, **answer.headers}, answer.hang)
+        return replace(answer, headers={**scopes, **answer.headers})
 
     def _authenticate(self, request: HttpRequest, arguments: Json) -> None:
         given = request.headers.get("authorization", "").removeprefix("Bearer ") or arguments.get("token")
@@ -202,13 +209,15 @@ class SlackStandIn:
                 answer = HttpAnswer(fault.status, body, fault.headers, fault.hang)
                 return self._record(method, arguments, answer, fault.reason)
             try:
-                return self._record(method, arguments, HttpAnswer(200, act(), hang=fault.hang))
+                return self._record(
+                    method, arguments, HttpAnswer(200, act(), hang=fault.hang, drop=fault.drop)
+                )
             except SlackRefusal as refusal:
                 answer = HttpAnswer(refused, refusal.answer(), hang=fault.hang)
                 return self._record(method, arguments, answer, refusal.error)
 
     def _record(self, method: str, arguments: Json, answer: HttpAnswer, error: str = "") -> HttpAnswer:
         with self._changed:
-            self.calls.append(ApiCall(method, arguments, time.monotonic(), error))
+            self.calls.append(ApiCall(method, arguments, self._clock(), error))
             self._changed.notify_all()
         return answer

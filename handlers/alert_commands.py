@@ -1,0 +1,75 @@
+"""`/ext alerts …`: which alerts go where."""
+
+from __future__ import annotations
+
+import re
+
+from handlers import routes, slack_messages
+from handlers.alert_content import place
+from handlers.command_text import Arguments, nearest
+from handlers.slack_messages import SlackMessage
+from models.alert_route import AlertRoute
+from pbx.errors import Refusal
+from pbx.system import PhoneSystem
+
+USAGE = "/ext alerts here|off|show [calls|registrations|security] [number or range]"
+
+
+def run(system: PhoneSystem, given: Arguments) -> SlackMessage:
+    """Raises Refusal."""
+    verb, *rest = given.words or ("show",)
+    match verb:
+        case "show":
+            return show(system)
+        case "here":
+            return _put(system, rest, given.asked_in, given.asked_by)
+        case "off":
+            return _put(system, rest, "", given.asked_by)
+    raise Refusal(f"there is no /ext alerts {verb}{nearest(verb, ('here', 'off', 'show'))}: type {USAGE}")
+
+
+def _put(system: PhoneSystem, words: list[str], channel: str, user_id: str) -> SlackMessage:
+    topic, numbers = "", ""
+    for word in words:
+        if word in routes.TOPICS and not topic:
+            topic = word
+        elif re.fullmatch(r"[0-9]{2,20}(-[0-9]{2,20})?", word) and not numbers:
+            numbers = _numbers(word)
+        else:
+            raise Refusal(
+                f"“{word}” is no kind of alert and no number{nearest(word, routes.TOPICS)}: type {USAGE}"
+            )
+    with system.database.session() as session:
+        routes.put(session, topic, numbers, channel, user_id)
+    return show(system, f"Done: {_what(topic, numbers)} {_where(channel)}.")
+
+
+def _numbers(word: str) -> str:
+    first, dash, last = word.partition("-")
+    if dash and (len(first) != len(last) or first > last):
+        raise Refusal(f"“{word}” is no range; one is two numbers with as many digits each, such as 100-149")
+    return word
+
+
+def show(system: PhoneSystem, headline: str = "Where alerts go") -> SlackMessage:
+    """The routes in force, the most general first."""
+    with system.database.session() as session:
+        known = routes.all_routes(session)
+    default = AlertRoute(channel=system.settings.alert_channel)
+    if not any(not route.topic and not route.numbers for route in known):
+        known.insert(0, default)
+    lines = [f"• {_what(route.topic, route.numbers)} {_where(route.channel)}" for route in known]
+    hint = f"`{USAGE}`. The most precise line counts. Missed calls go to the extension's Slack user, if it has one."
+    blocks = [
+        *slack_messages.sections([f"*{headline}*", *lines]),
+        slack_messages.context(slack_messages.escape(hint)),
+    ]
+    return SlackMessage("\n".join([headline, *lines]), blocks)
+
+
+def _what(topic: str, numbers: str) -> str:
+    return f"{topic or 'all alerts'} of {numbers or 'every extension'}"
+
+
+def _where(channel: str) -> str:
+    return f"go to {place(channel)}" if channel else "go nowhere"

@@ -1,0 +1,214 @@
+"""The poster: sends what is due in the outbox, in order per channel, as fast as Slack allows and not faster."""
+
+from __future__ import annotations
+
+import logging
+import random
+import re
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from datetime import timedelta
+from http.client import HTTPException
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from handlers import alert_content
+from models.delivery import Delivery
+from models.types import now
+from pbx import outbox
+from pbx.lease import Holder, LeaseLost
+from pbx.listener import LEASE
+from pbx.system import PhoneSystem
+
+log = logging.getLogger("switchhook.deliver")
+
+LONGEST_WAIT = 60.0  # seconds between two tries
+SLACK_SECONDS = 10.0  # how long one request may take
+CHANNELS_AT_ONCE = 8
+EVENT_TYPE = "switchhook_alert"
+BROKEN = "broken:"
+# Errors that a later try meets again, by whose fault it is.
+CHANNEL_LOST = {
+    "channel_not_found",
+    "not_in_channel",
+    "is_archived",
+    "channel_type_not_supported",
+    "user_not_found",
+    "users_not_found",
+    "user_not_visible",
+    "user_disabled",
+    "cannot_dm_bot",
+    "messages_tab_disabled",
+}
+MAY_NOT_POST = "restricted_action"  # with many endings
+MESSAGE_LOST = {"message_not_found", "cant_update_message", "edit_window_closed"}
+OURS = {
+    "invalid_blocks",
+    "invalid_blocks_format",
+    "invalid_arguments",
+    "invalid_metadata_format",
+    "metadata_too_large",
+    "msg_too_long",
+    "msg_blocks_too_long",
+    "no_text",
+}
+# “It’s possible some aspect of the operation succeeded before the error was raised.”
+UNSURE = {"internal_error", "fatal_error", "service_unavailable"}
+
+
+class Poster:
+    """Remembers per channel when the next request may go out; everything else is in the database."""
+
+    def __init__(self, system: PhoneSystem, holder: Holder, client: WebClient) -> None:
+        self._system = system
+        self._holder = holder
+        self._client = client
+        self._free_at: dict[str, float] = {}
+        self._threads = ThreadPoolExecutor(CHANNELS_AT_ONCE, "slack")
+        self._under_way: dict[str, Future[None]] = {}  # by channel: none waits for another
+
+    def post_due(self) -> int:
+        """Starts one request at most for each channel that is free; how many. Raises LeaseLost."""
+        self._under_way = {channel: each for channel, each in self._under_way.items() if not each.done()}
+        with self._system.database.session() as session:
+            ready = [row for row in outbox.heads(session) if self._is_ready(row)]
+        if ready:
+            self._holder.keep(self._system.database, LEASE)
+        for row in ready:
+            self._free_at[row.channel] = time.monotonic() + self._system.settings.alert_interval
+            self._under_way[row.channel] = self._threads.submit(self._post, row)
+        return len(ready)
+
+    def finish(self) -> None:
+        """Until nothing is under way."""
+        wait(self._under_way.values())
+
+    def _is_ready(self, row: Delivery) -> bool:
+        if row.channel in self._under_way or self._free_at.get(row.channel, 0.0) > time.monotonic():
+            return False
+        # Nobody waits so long: the clock was set back since.
+        far = now() + timedelta(seconds=2 * LONGEST_WAIT)
+        return row.next_try_at is None or not now() < row.next_try_at < far
+
+    def _post(self, row: Delivery) -> None:
+        """Never raises: the next round finds what is still due."""
+        try:
+            self._try(row)
+        except (LeaseLost, SQLAlchemyError) as error:
+            log.warning(
+                "an alert has to wait",
+                extra={"delivery": row.id, "reason": f"{type(error).__name__}: {error}"},
+            )
+        except Exception:
+            log.exception("an alert cannot be made", extra={"delivery": row.id})
+
+    def _try(self, row: Delivery) -> None:
+        try:
+            conversation, ts = self._update(row) if row.ts else self._post_once(row)
+        except SlackApiError as error:
+            self._refused(row, error)
+        except (SlackClientError, OSError, HTTPException, ValueError) as error:
+            self._again(row, _wait(row.attempts), type(error).__name__, refused=False)
+        else:
+            with self._as_holder() as session:
+                outbox.sent(session, row, conversation, ts)
+                outbox.close_about(session, BROKEN + row.channel)
+
+    @contextmanager
+    def _as_holder(self) -> Iterator[Session]:
+        """A transaction that only the holder may make, after those of the one who writes the alerts."""
+        with self._system.database.session() as session:
+            self._holder.renew(session, LEASE)
+            yield session
+
+    def _update(self, row: Delivery) -> tuple[str, str]:
+        message, channel, ts = alert_content.show(row.content), row.conversation or row.channel, row.ts or ""
+        self._client.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.blocks)
+        return channel, ts
+
+    def _post_once(self, row: Delivery) -> tuple[str, str]:
+        """Posts, unless an earlier try did and its answer was lost: then Slack is asked for the message."""
+        conversation = row.conversation or self._conversation(row.channel)
+        if row.claimed_at and (ts := self._find(row, conversation)):
+            return conversation, ts
+        with self._as_holder() as session:
+            outbox.claim(session, row, conversation)
+        message = alert_content.show(row.content)
+        answer = self._client.chat_postMessage(
+            channel=conversation,
+            text=message.text,
+            blocks=message.blocks,
+            metadata=_metadata(row),
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return str(answer["channel"]), str(answer["ts"])
+
+    def _conversation(self, channel: str) -> str:
+        """Of a person: the direct message with them."""
+        if channel[:1] not in ("U", "W"):
+            return channel
+        return str(self._client.conversations_open(users=channel)["channel"]["id"])
+
+    def _find(self, row: Delivery, conversation: str) -> str | None:
+        """The `ts` of the message, when Slack has it among the latest."""
+        answer = self._client.conversations_history(
+            channel=conversation, limit=200, include_all_metadata=True
+        )
+        ours = _metadata(row)
+        return next((each["ts"] for each in answer["messages"] if each.get("metadata") == ours), None)
+
+    def _refused(self, row: Delivery, error: SlackApiError) -> None:
+        name, status = str(error.response.get("error", "")), error.response.status_code
+        if status == 429:
+            seconds = _retry_after(error)
+            self._free_at[row.channel] = time.monotonic() + seconds
+            self._again(row, seconds, name, refused=True)
+        elif name in CHANNEL_LOST | MESSAGE_LOST | OURS or name.startswith(MAY_NOT_POST):
+            self._give_up(row, name)
+        else:
+            said_no = status == 200 and name not in UNSURE and bool(re.fullmatch(r"[a-z_]+", name))
+            self._again(row, _wait(row.attempts), name[:100], refused=said_no)
+
+    def _again(self, row: Delivery, seconds: float, reason: str, *, refused: bool) -> None:
+        log.warning(
+            "Slack did not take an alert", extra={"delivery": row.id, "reason": reason, "again_in": seconds}
+        )
+        with self._as_holder() as session:
+            outbox.later(session, row, now() + timedelta(seconds=seconds), refused=refused)
+
+    def _give_up(self, row: Delivery, name: str) -> None:
+        log.error("an alert is given up", extra={"delivery": row.id, "channel": row.channel, "reason": name})
+        with self._as_holder() as session:
+            outbox.give_up(session, row, name)
+            if name not in MESSAGE_LOST | OURS and not row.subject.startswith(BROKEN):
+                self._tell_admins(session, row.channel, name)
+
+    def _tell_admins(self, session: Session, channel: str, name: str) -> None:
+        """Once, until something arrives there again."""
+        subject = BROKEN + channel
+        told = {row.channel for row in outbox.open_about(session, subject)}
+        for admin in self._system.settings.slack_admins:
+            if not admin.startswith("S") and admin not in told:
+                outbox.put(session, admin, subject, alert_content.broken(channel, name))
+
+
+def _metadata(row: Delivery) -> dict[str, object]:
+    """By which the message is found again; another database may have posted there under the same id."""
+    payload = {"delivery": row.id, "made_at": row.created_at.isoformat()}
+    return {"event_type": EVENT_TYPE, "event_payload": payload}
+
+
+def _retry_after(error: SlackApiError) -> float:
+    given = str(error.response.headers.get("Retry-After", ""))
+    return float(given) if re.fullmatch(r"[0-9]{1,6}", given) else LONGEST_WAIT
+
+
+def _wait(attempts: int) -> float:
+    """Twice as long after each try; not all at the same moment."""
+    return float(min(LONGEST_WAIT, 2.0 ** min(attempts, 10)) * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)

@@ -1,0 +1,175 @@
+"""`flask listen`: everything that runs by the clock, all of it in one table."""
+
+from __future__ import annotations
+
+import logging
+import random
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from slack_sdk import WebClient
+from sqlalchemy.exc import SQLAlchemyError
+
+from handlers import alerts
+from handlers.deliver import SLACK_SECONDS, Poster
+from pbx import history, outbox
+from pbx.errors import AsteriskUnavailable
+from pbx.lease import Holder, LeaseLost
+from pbx.listener import LEASE, Listener
+from pbx.publish import TROUBLE, publish
+from pbx.system import PhoneSystem
+
+log = logging.getLogger("switchhook.schedule")
+
+LONGEST_PAUSE = 30.0  # seconds between two tries to reach Asterisk
+
+
+class Jobs:
+    """What the scheduler calls. Whoever has the lease listens, writes alerts and posts; the others wait for it."""
+
+    def __init__(self, system: PhoneSystem, on_connected: Callable[[], None]) -> None:
+        self._system = system
+        self._on_connected = on_connected
+        self._holder = Holder()
+        self._stop = threading.Event()
+        self._listening = threading.Event()  # set while this process has the lease
+        self._poster = Poster(system, self._holder, _slack(system))
+        self._failures = 0
+
+    def listen(self) -> None:
+        """One turn at listening; the scheduler calls again when it has ended."""
+        if not self._holder.take(self._system.database, LEASE):
+            return
+        self._listening.set()
+        try:
+            Listener(self._system, self._holder, self._stop, self._connected).run()
+        except AsteriskUnavailable as trouble:
+            self._wait_for_asterisk(str(trouble))
+        except LeaseLost as lost:
+            self._listening.clear()
+            log.warning("not listening any more", extra={"reason": str(lost)})
+
+    def _connected(self) -> None:
+        self._failures = 0
+        self._on_connected()
+
+    def _wait_for_asterisk(self, reason: str) -> None:
+        self._failures += 1
+        seconds = pause(self._failures)
+        log.warning("not listening: trying again", extra={"reason": reason, "in_seconds": round(seconds, 1)})
+        self._stop.wait(seconds)
+
+    def heartbeat(self) -> None:
+        """Keeps the lease, also while Asterisk is away and there is nothing to store."""
+        self._as_holder(lambda: self._holder.keep(self._system.database, LEASE))
+
+    def write_alerts(self) -> None:
+        self._as_holder(lambda: _all(lambda: alerts.write_alerts(self._system, self._holder)))
+
+    def settle(self) -> None:
+        self._as_holder(lambda: alerts.settle(self._system, self._holder))
+
+    def post(self) -> None:
+        self._as_holder(self._poster.post_due)
+
+    def _as_holder(self, step: Callable[[], object]) -> None:
+        if not self._listening.is_set():
+            return
+        try:
+            step()
+        except LeaseLost:
+            self._listening.clear()
+
+    def publish(self) -> None:
+        with suppress(*TROUBLE):  # logged, and saved with the rows that wait
+            publish(self._system)
+
+    def prune(self) -> None:
+        history.prune(self._system.database, timedelta(days=self._system.settings.keep_events_days))
+        with self._system.database.session() as session:
+            outbox.prune(session)
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def end(self) -> None:
+        """After the last job: lets another process take over at once."""
+        self._poster.finish()
+        if self._listening.is_set():
+            self._holder.give_back(self._system.database, LEASE)
+
+    def table(self) -> tuple[tuple[Callable[[], None], float], ...]:
+        """What runs, and every how many seconds. A run that takes longer is not started twice."""
+        return (
+            (self.listen, 1.0),
+            (self.heartbeat, 3.0),
+            (self.write_alerts, 0.1),
+            (self.post, 0.1),
+            (self.settle, 10.0),
+            (self.publish, 60.0),
+            (self.prune, 3600.0),
+        )
+
+
+def pause(failures: int) -> float:
+    """Twice as long after each try, and not to the second, so that many do not come back at once."""
+    return float(min(LONGEST_PAUSE, 2.0 ** min(failures, 10) / 2) * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
+
+
+def _all(step: Callable[[], int]) -> None:
+    while step():
+        pass
+
+
+def _slack(system: PhoneSystem) -> WebClient:
+    """Nothing is sent again behind our back: a message whose answer was lost may be there already."""
+    return WebClient(
+        token=system.settings.slack_bot_token.get_secret_value(),
+        base_url=system.settings.slack_api_url,
+        timeout=int(SLACK_SECONDS),
+        retry_handlers=[],
+    )
+
+
+def _survive(job: Callable[[], None]) -> Callable[[], None]:
+    """The next run may fare better; a database that is away must not fill the log with tracebacks."""
+
+    def run() -> None:
+        try:
+            job()
+        except SQLAlchemyError as error:
+            log.warning(
+                "the database does not answer", extra={"job": job.__name__, "reason": type(error).__name__}
+            )
+        except Exception:
+            log.exception("a job failed", extra={"job": job.__name__})
+
+    return run
+
+
+def run(system: PhoneSystem) -> None:
+    """Runs every job by its period until SIGTERM or SIGINT."""
+    scheduler = BackgroundScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None}
+    )
+
+    def publish_now() -> None:
+        """Asterisk is (back) there: what waits can go live."""
+        scheduler.modify_job(jobs.publish.__name__, next_run_time=datetime.now(UTC))
+
+    jobs = Jobs(system, on_connected=publish_now)
+    for job, seconds in jobs.table():
+        scheduler.add_job(_survive(job), "interval", id=job.__name__, seconds=seconds)
+    publish_now()
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    scheduler.start()
+    ended.wait()
+    jobs.stop()
+    scheduler.shutdown(wait=True)
+    jobs.end()

@@ -1,0 +1,41 @@
+"""The employee table: who an HR system told us of, and how far their phone has come."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.types import UtcDateTime, now, word_of
+
+
+class Stage(StrEnum):
+    """Where an employee stands."""
+
+    RESERVED = "reserved"  # has a number; the phone works from the start date on
+    READY = "ready"  # the phone is to work; the employee is yet to be told
+    TOLD = "told"  # has the credentials
+    LEFT = "left"  # locked out; the number is kept for a while
+    GONE = "gone"  # the number is free again
+
+
+class Employee(SQLModel, table=True):
+    """One person, as one HR system knows them."""
+
+    __table_args__ = (UniqueConstraint("source", "external_id"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(max_length=32)
+    external_id: str = Field(max_length=255)
+    name: str = Field(default="", max_length=80)
+    email: str = Field(default="", max_length=254)
+    department: str = Field(default="", max_length=255)
+    start_date: date | None = None
+    number: str | None = Field(default=None, max_length=20, index=True)
+    stage: Stage = Field(sa_column=Column(word_of(Stage), nullable=False, index=True))
+    left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ask_slack_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # no Slack account was found yet
+    secret_shown_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

@@ -1,0 +1,60 @@
+"""The event table: what happened on the phone system, a row for each fact."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, Index
+from sqlmodel import Field, SQLModel
+
+from models.types import UtcDateTime, word_of
+
+
+class Kind(StrEnum):
+    REGISTERED = "registered"
+    UNREGISTERED = "unregistered"
+    MOVED = "moved"
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    ENDED = "ended"
+    LOGIN_FAILED = "login_failed"
+
+
+REGISTRATIONS = (Kind.REGISTERED, Kind.UNREGISTERED, Kind.MOVED)
+CALLS = (Kind.RINGING, Kind.ANSWERED, Kind.ENDED)
+
+
+class Event(SQLModel, table=True):
+    """One fact. Which columns are filled depends on the kind.
+
+    `number` is the extension it happened to: the phone's, the called one's, the account of a failed login.
+    `peer` is the caller. The indexes end in id, so that “the latest of …” reads a few rows of a million.
+    """
+
+    __table_args__ = (
+        Index("ix_event_number_id", "number", "id"),
+        Index("ix_event_peer_id", "peer", "id"),
+        Index("ix_event_kind_id", "kind", "id"),
+        Index("ix_event_linkedid", "linkedid"),
+        {"sqlite_autoincrement": True},  # an id that a bookmark has passed must not come again
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    kind: Kind = Field(sa_column=Column(word_of(Kind), nullable=False))
+    away: bool = False  # found by a resync: it happened while nobody listened
+    number: str = Field(default="", max_length=255)
+    peer: str = Field(default="", max_length=255)
+    peer_name: str = Field(default="", max_length=255)
+    linkedid: str | None = Field(default=None, max_length=255)
+    channel: str = Field(default="", max_length=255)
+    address: str = Field(default="", max_length=255)
+    port: int = 0
+    user_agent: str = Field(default="", max_length=255)
+    round_trip_ms: float | None = None
+    reason: str = Field(default="", max_length=32)  # why it went, or how the call went: its disposition
+    cause: int = 0
+    cause_text: str = Field(default="", max_length=255)
+    rang: float | None = None  # seconds
+    talked: float | None = None  # seconds

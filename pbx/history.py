@@ -1,0 +1,257 @@
+"""Facts become rows, once; and what the rows say of the past."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, insert, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, delete, select
+
+from models.database import Database
+from models.event import Event, Kind
+from models.extension import Extension
+from models.phone import Phone
+from models.types import now
+from pbx.facts import (
+    CallAnswered,
+    CallEnded,
+    CallRinging,
+    Fact,
+    LoginFailed,
+    OpenCall,
+    PhoneMoved,
+    PhoneRegistered,
+    PhoneUnregistered,
+)
+
+PRUNE_AT_ONCE = 1000  # rows: a small step never blocks a writer for long
+PRUNE_PAUSE_SECONDS = 0.05  # in which others get to write
+OPEN_CALLS_SINCE = timedelta(hours=24)
+STORED_LATE = timedelta(minutes=1)
+KINDS: dict[type, Kind] = {
+    PhoneRegistered: Kind.REGISTERED,
+    PhoneUnregistered: Kind.UNREGISTERED,
+    PhoneMoved: Kind.MOVED,
+    CallRinging: Kind.RINGING,
+    CallAnswered: Kind.ANSWERED,
+    CallEnded: Kind.ENDED,
+    LoginFailed: Kind.LOGIN_FAILED,
+}
+# What facts call differently from the columns that hold it, and what no column holds.
+COLUMNS = {
+    "callee": "number",
+    "account": "number",
+    "caller": "peer",
+    "caller_name": "peer_name",
+    "disposition": "reason",
+}
+UNSTORED = ("old_address", "old_port")
+BLANK = {
+    name: column.default for name, column in Event.model_fields.items() if name not in ("id", "at", "kind")
+}
+
+
+def store(session: Session, facts: Iterable[Fact], away: bool = False) -> None:
+    """Adds a row for each fact and keeps the phone table in step. `away`: found by a resync."""
+    facts = list(facts)
+    if facts:
+        session.exec(insert(Event), params=[row_of(fact) | {"away": away} for fact in facts])
+    for fact in facts:
+        _follow_phone(session, fact)
+
+
+def row_of(fact: Fact) -> dict[str, Any]:
+    """Every column of the fact's row. A dictionary, since thousands of them go in at once."""
+    values = {COLUMNS.get(name, name): value for name, value in vars(fact).items() if name not in UNSTORED}
+    return BLANK | values | {"kind": KINDS[type(fact)], "at": _moment(fact.at)}
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _follow_phone(session: Session, fact: Fact) -> None:
+    match fact:
+        case PhoneRegistered():
+            _put_phone(session, fact.number, fact.address, fact.port, fact.at, registered=True, fact=fact)
+        case PhoneMoved():
+            _forget_phone(session, fact.number, fact.old_address, fact.old_port)
+            _put_phone(session, fact.number, fact.address, fact.port, fact.at, registered=True, fact=fact)
+        case PhoneUnregistered():
+            _put_phone(session, fact.number, fact.address, fact.port, fact.at, registered=False)
+
+
+def _put_phone(
+    session: Session,
+    number: str,
+    address: str,
+    port: int,
+    at: float,
+    registered: bool,
+    fact: PhoneRegistered | PhoneMoved | None = None,
+) -> None:
+    """One that went stays as the last seen; one that comes replaces those that went."""
+    if registered:
+        gone = col(Phone.number) == number, col(Phone.registered).is_(False)
+        session.exec(delete(Phone).where(*gone))
+    session.merge(
+        Phone(
+            number=number,
+            address=address,
+            port=port,
+            registered=registered,
+            since=_moment(at),
+            user_agent=fact.user_agent if fact else "",
+            round_trip_ms=fact.round_trip_ms if isinstance(fact, PhoneRegistered) else None,
+        )
+    )
+
+
+def _forget_phone(session: Session, number: str, address: str, port: int) -> None:
+    this = col(Phone.number) == number, col(Phone.address) == address, col(Phone.port) == port
+    session.exec(delete(Phone).where(*this))
+
+
+def registered_phones(session: Session) -> list[PhoneRegistered]:
+    """What was told last of every phone that is registered; those of deleted extensions are of no interest."""
+    known = col(Phone.number).in_(select(Extension.number))
+    rows = session.exec(select(Phone).where(col(Phone.registered), known))
+    return [
+        PhoneRegistered(
+            at=row.since.timestamp(),
+            number=row.number,
+            address=row.address,
+            port=row.port,
+            user_agent=row.user_agent,
+            round_trip_ms=row.round_trip_ms,
+        )
+        for row in rows
+    ]
+
+
+def open_calls(session: Session, number: str | None = None) -> list[Event]:
+    """Ringing and answered rows of calls whose end is not stored, of one extension or all; the oldest first."""
+    end = aliased(Event)
+    ended = select(end.id).where(end.linkedid == Event.linkedid, end.kind == Kind.ENDED).exists()
+    lately = col(Event.at) > now() - OPEN_CALLS_SINCE
+    begun = col(Event.kind).in_((Kind.RINGING, Kind.ANSWERED))
+    query = select(Event).where(begun, lately, ~ended).order_by(col(Event.id))
+    return list(session.exec(query if number is None else query.where(_of(number))))
+
+
+def _last_before(moment: datetime) -> ColumnElement[int]:
+    """The id from which on to look for what happened since: some rows are stored a little late."""
+    before = select(Event.id).where(col(Event.at) < moment - STORED_LATE).order_by(col(Event.at).desc())
+    return func.coalesce(before.limit(1).scalar_subquery(), 0)
+
+
+def _of(number: str) -> ColumnElement[bool]:
+    return or_(col(Event.number) == number, col(Event.peer) == number)
+
+
+def calls_to_take_up(session: Session) -> list[OpenCall]:
+    """The open calls, as a translator that has just started needs them."""
+    calls: dict[str, OpenCall] = {}
+    for row in open_calls(session):
+        linkedid, moment = row.linkedid or "", row.at.timestamp()
+        known = calls.get(linkedid) or OpenCall(
+            linkedid=linkedid,
+            caller=row.peer,
+            caller_name=row.peer_name,
+            callee=row.number,
+            channel=row.channel,
+        )
+        rang, answered = (moment, None) if row.kind is Kind.RINGING else (None, moment)
+        calls[linkedid] = replace(
+            known, rang_at=known.rang_at or rang, answered_at=known.answered_at or answered
+        )
+        if answered:
+            calls[linkedid] = replace(calls[linkedid], callee=row.number, channel=row.channel)
+    return list(calls.values())
+
+
+def recent(
+    session: Session,
+    kinds: Sequence[Kind] = (),
+    number: str | None = None,
+    limit: int = 50,
+) -> list[Event]:
+    """The latest events, newest first; of some kinds, of one extension (as caller or called).
+
+    Each query walks one index backwards and stops at the limit.
+    """
+    latest = select(Event).order_by(col(Event.id).desc()).limit(limit)
+    if number is not None:
+        queries = [latest.where(col(side) == number) for side in (Event.number, Event.peer)]
+        queries = [query.where(col(Event.kind).in_(kinds)) if kinds else query for query in queries]
+    else:
+        queries = [latest.where(Event.kind == kind) for kind in kinds] or [latest]
+    rows = {row.id or 0: row for query in queries for row in session.exec(query)}
+    return [rows[row_id] for row_id in sorted(rows, reverse=True)[:limit]]
+
+
+def registrations_before(session: Session, event: Event, since: datetime) -> list[Event]:
+    """That phone coming and going since then, up to this time; the oldest first."""
+    which = col(Event.number) == event.number, col(Event.kind).in_((Kind.REGISTERED, Kind.UNREGISTERED))
+    when = col(Event.id) > _last_before(since), col(Event.id) <= event.id, col(Event.at) > since
+    return list(session.exec(select(Event).where(*which, *when).order_by(col(Event.id))))
+
+
+def of_call(session: Session, linkedid: str | None, kind: Kind) -> list[Event]:
+    this = Event.linkedid == linkedid, Event.kind == kind
+    return list(session.exec(select(Event).where(*this).order_by(col(Event.id))))
+
+
+def after(session: Session, event_id: int, limit: int = 500) -> list[Event]:
+    """The events after that one, oldest first."""
+    query = select(Event).where(col(Event.id) > event_id).order_by(col(Event.id)).limit(limit)
+    return list(session.exec(query))
+
+
+@dataclass(frozen=True)
+class Day:
+    """What an extension's day was like."""
+
+    calls: int
+    missed: int
+
+
+def day_of(session: Session, number: str, since: datetime) -> Day:
+    """Calls that ended since then, as caller or called; missed ones as called."""
+    missed = and_(col(Event.number) == number, col(Event.reason) != "answered")
+    when = col(Event.id) > _last_before(since), col(Event.at) >= since
+    ended = Event.kind == Kind.ENDED, *when, _of(number)
+    count = func.count(), func.count(case((missed, 1)))
+    return Day(*session.exec(select(*count).select_from(Event).where(*ended)).one())
+
+
+def last_phone(session: Session, number: str) -> Phone | None:
+    """The phone that came or went last."""
+    query = select(Phone).where(Phone.number == number).order_by(col(Phone.since).desc())
+    return session.exec(query).first()
+
+
+def is_registered(session: Session, number: str) -> bool:
+    """With any phone."""
+    query = select(Phone).where(Phone.number == number, col(Phone.registered))
+    return session.exec(query).first() is not None
+
+
+def prune(database: Database, keep: timedelta) -> int:
+    """Deletes older events in small steps, and the phones of deleted extensions; how many events."""
+    with database.session() as session:
+        session.exec(delete(Phone).where(col(Phone.number).not_in(select(Extension.number))))
+    pruned = 0
+    while True:
+        with database.session() as session:
+            old = select(Event.id).where(col(Event.at) < now() - keep).limit(PRUNE_AT_ONCE)
+            count = session.exec(delete(Event).where(col(Event.id).in_(old))).rowcount
+        pruned += count
+        if count < PRUNE_AT_ONCE:
+            return pruned
+        time.sleep(PRUNE_PAUSE_SECONDS)

@@ -1,0 +1,41 @@
+"""Which numbers are Switchhook's: asked for every event of a phone or call, so remembered for a while."""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy.exc import OperationalError
+from sqlmodel import select
+
+from models.database import Database
+from models.extension import Extension
+
+REMEMBER_SECONDS = 5.0
+
+
+class Managed:
+    """Callable: whether a number is an extension of ours. A new one is known at once, a deleted one soon."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._numbers: frozenset[str] = frozenset()
+        self._read_at = -REMEMBER_SECONDS
+
+    def __call__(self, number: str) -> bool:
+        try:
+            if time.monotonic() - self._read_at > REMEMBER_SECONDS:
+                self._read()
+            elif number not in self._numbers and self._is_new(number):
+                self._numbers |= {number}
+        except OperationalError:
+            pass  # the database is away: what is remembered has to do
+        return number in self._numbers
+
+    def _read(self) -> None:
+        with self._database.session() as session:
+            self._numbers = frozenset(session.exec(select(Extension.number)))
+        self._read_at = time.monotonic()
+
+    def _is_new(self, number: str) -> bool:
+        with self._database.session() as session:
+            return session.exec(select(Extension.id).where(Extension.number == number)).first() is not None

@@ -1,0 +1,105 @@
+"""The outbox: what Slack is to be told, as rows that outlive a crash. Knows nothing of Slack itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, update
+from sqlmodel import Session, col, delete, select
+
+from models.delivery import Delivery
+from models.types import now
+
+KEEP_SENT = timedelta(days=7)
+
+
+def open_about(session: Session, subject: str) -> list[Delivery]:
+    """The messages that later facts about the subject still edit, one a channel; the oldest first."""
+    this = col(Delivery.open), col(Delivery.subject) == subject
+    return list(session.exec(select(Delivery).where(*this).order_by(col(Delivery.id))))
+
+
+def open_with_prefix(session: Session, prefix: str) -> list[Delivery]:
+    """The same, of every subject that begins so."""
+    this = col(Delivery.open), col(Delivery.subject).startswith(prefix, autoescape=True)
+    return list(session.exec(select(Delivery).where(*this).order_by(col(Delivery.id))))
+
+
+def put(
+    session: Session, channel: str, subject: str, content: dict[str, Any], *, due: bool = True
+) -> Delivery:
+    """A new message; with `due=False` it waits until it is worth telling."""
+    row = Delivery(channel=channel, subject=subject, content=content, due=due, turn=_newest(session))
+    session.add(row)
+    session.flush()
+    return row
+
+
+def edit(session: Session, row: Delivery, content: dict[str, Any], *, due: bool = True) -> None:
+    """The message is to say something else; `due=False`: that alone is no reason to send it."""
+    if due and not row.due:
+        row.due, row.turn = True, _newest(session)
+    row.content = content
+    row.revision += 1
+    row.updated_at = now()
+    session.add(row)
+
+
+def _newest(session: Session) -> int:
+    return session.exec(select(func.max(Delivery.id))).one() or 0
+
+
+def close(session: Session, row: Delivery) -> None:
+    """Later facts about the subject begin a new message."""
+    row.open = False
+    session.add(row)
+
+
+def close_about(session: Session, subject: str) -> None:
+    """The same for all of a subject."""
+    this = col(Delivery.open), col(Delivery.subject) == subject
+    session.exec(update(Delivery).where(*this).values(open=False))
+
+
+def heads(session: Session) -> list[Delivery]:
+    """The due message of each channel whose turn it is: the next one may not overtake it."""
+    turns = func.row_number().over(
+        partition_by=col(Delivery.channel), order_by=(col(Delivery.turn), col(Delivery.id))
+    )
+    waiting = select(col(Delivery.id), turns.label("place")).where(col(Delivery.due)).subquery()
+    first = select(waiting.c.id).where(waiting.c.place == 1)
+    return list(session.exec(select(Delivery).where(col(Delivery.id).in_(first)).order_by(col(Delivery.id))))
+
+
+def claim(session: Session, row: Delivery, conversation: str) -> None:
+    """Written before the request to Slack, so that a crash in between is noticed."""
+    _update(session, row, claimed_at=now(), conversation=conversation)
+
+
+def sent(session: Session, row: Delivery, conversation: str, ts: str) -> None:
+    """Slack has this revision. A newer one, written meanwhile, stays due."""
+    done = {"attempts": 0, "next_try_at": None, "claimed_at": None}
+    _update(session, row, ts=ts, conversation=conversation, turn=_newest(session), **done)
+    up_to_date = col(Delivery.id) == row.id, col(Delivery.revision) == row.revision
+    session.exec(update(Delivery).where(*up_to_date).values(due=False))
+
+
+def later(session: Session, row: Delivery, at: datetime, *, refused: bool) -> None:
+    """Not now. `refused`: Slack said so itself; otherwise it may have taken it, and the claim stays."""
+    claimed = {"claimed_at": None} if refused else {}
+    _update(session, row, attempts=row.attempts + 1, next_try_at=at, **claimed)
+
+
+def give_up(session: Session, row: Delivery, failure: str) -> None:
+    """Slack will never take it."""
+    _update(session, row, due=False, open=False, claimed_at=None, failure=failure)
+
+
+def prune(session: Session) -> None:
+    old = col(Delivery.updated_at) < now() - KEEP_SENT
+    session.exec(delete(Delivery).where(old, col(Delivery.due).is_(False)))
+
+
+def _update(session: Session, row: Delivery, **values: object) -> None:
+    session.exec(update(Delivery).where(col(Delivery.id) == row.id).values(**values))

@@ -1,0 +1,98 @@
+"""A thousand real calls, twenty a second: what is stored of them, and how soon Slack is told."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from sqlmodel import select
+
+from models.database import Database
+from models.event import Event, Kind
+from tests.asterisk_bed import Asterisk
+from tests.bench import figures
+from tests.bench.callers import Callers, Load
+from tests.running import Switchhook, migrate
+from tests.shared import say, secret_in
+from tests.slack_stand_in import SlackStandIn, SlackUser
+
+LOADS = (
+    Load("101", "102", "answer", "call", calls=800, rate=16),
+    Load("101", "103", "busy", "call_busy", calls=100, rate=2),
+    Load("101", "104", "ring", "call_cancel", calls=100, rate=2),
+)
+# called → disposition, seconds it rings and is talked, as the scenarios have it
+EXPECTED = {"102": ("answered", 0.5, 1.0), "103": ("busy", 0.5, 0.0), "104": ("cancelled", 0.3, 0.0)}
+
+
+def run(folder: Path) -> None:
+    database_url = f"sqlite:///{folder / 'switchhook.db'}"
+    migrate(database_url)
+    more = {"ALERT_CHANNEL": "C0PHONES", "ALERT_INTERVAL": "0"}
+    with ExitStack() as stack:
+        asterisk = stack.enter_context(Asterisk(folder / "pbx"))
+        slack = stack.enter_context(SlackStandIn())
+        switchhook = stack.enter_context(Switchhook(asterisk, slack, database_url, more))
+        switchhook.listen()
+        switchhook.wait_for_log('"listening"')
+        admin = SlackUser(slack, switchhook.url, user_id=switchhook.admin_id)
+        secrets = {number: secret_in(say(admin, f"create {number} Person")) for number in ("101", *EXPECTED)}
+        parties = [stack.enter_context(closing(Callers(asterisk, folder, secrets, load))) for load in LOADS]
+        _play(parties)
+        database = Database(database_url)
+        ended = _ended(database)
+        database.close()
+        _check(ended)
+        _tell_latency(ended, slack)
+
+
+def _play(parties: list[Callers]) -> None:
+    for party in parties:
+        party.register()
+    for party in parties:
+        party.call()
+    for party, load in zip(parties, LOADS, strict=True):
+        assert party.wait() == 0, f"sipp: not every call to {load.called} went as planned"
+
+
+def _ended(database: Database) -> list[Event]:
+    """Polls until all are there, or none has come for a while."""
+    wanted, events, quiet_since = sum(load.calls for load in LOADS), list[Event](), time.monotonic()
+    while len(events) < wanted and time.monotonic() - quiet_since < 10:
+        with database.session() as session:
+            found = list(session.exec(select(Event).where(Event.kind == Kind.ENDED)))
+        if len(found) > len(events):
+            events, quiet_since = found, time.monotonic()
+        time.sleep(0.2)
+    return events
+
+
+def _check(ended: list[Event]) -> None:
+    """Raises AssertionError for a call that is missing, stored twice, or wrong by more than a second."""
+    counts = Counter((event.peer, event.number, event.reason) for event in ended)
+    wanted = {(load.caller, load.called, EXPECTED[load.called][0]): load.calls for load in LOADS}
+    assert counts == wanted, counts
+    assert len({event.linkedid for event in ended}) == len(ended)
+    for event in ended:
+        _, rang, talked = EXPECTED[event.number]
+        assert abs((event.rang or 0) - rang) <= 1, event
+        assert abs((event.talked or 0) - talked) <= 1, event
+    print(f"{len(ended)} calls stored once each, with parties, disposition and durations: {dict(counts)}")
+
+
+def _tell_latency(ended: list[Event], slack: SlackStandIn) -> None:
+    """From the AMI event to the request that tells of the end."""
+    clock = time.time() - time.monotonic()
+    wanted = {event.channel: event.at.timestamp() for event in ended}
+    told: dict[str, float] = {}
+    deadline = time.monotonic() + 60
+    while len(told) < len(wanted) and time.monotonic() < deadline:
+        for call in list(slack.calls):
+            text = str(call.arguments.get("text", ""))
+            if text.startswith("📞 Call ended: "):
+                told.setdefault(text.removeprefix("📞 Call ended: ").split(" - ")[0], call.at + clock)
+        time.sleep(0.2)
+    print(figures.line("AMI event to Slack request", [told[channel] - at for channel, at in wanted.items()]))
+    print(f"requests to Slack: {dict(Counter(call.method for call in slack.calls))}")

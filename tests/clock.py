@@ -1,0 +1,32 @@
+"""A clock that tests set: minutes and hours pass at once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from handlers import alerts, deliver
+from pbx import lease, outbox
+from tests.happening import NOON
+
+
+class Clock:
+    """Takes the place of the clock in the modules that write alerts and post them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seconds = NOON
+        self.back = 0.0  # how far the wall clock was set back
+        for module in (alerts, deliver, outbox, lease):
+            monkeypatch.setattr(module, "now", self.now)
+        monkeypatch.setattr(deliver, "time", SimpleNamespace(monotonic=self.monotonic))
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.seconds, UTC) - timedelta(seconds=self.back)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def forward(self, seconds: float) -> None:
+        self.seconds += seconds

@@ -1,0 +1,104 @@
+"""`/ext alerts` through gunicorn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlmodel import delete
+
+from models.alert_route import AlertRoute
+from models.database import Database
+from tests.shared import say
+from tests.slack_stand_in import SlackUser, as_text
+
+HINT = "Missed calls go to the extension's Slack user, if it has one."
+
+
+@pytest.fixture(autouse=True)
+def no_routes(database_url: str) -> Iterator[None]:
+    database = Database(database_url)
+    with database.session() as session:
+        session.exec(delete(AlertRoute))
+    yield
+    database.close()
+
+
+def lines(answer: str) -> list[str]:
+    return [line for line in answer.splitlines() if line.startswith("•")]
+
+
+def said_in(user: SlackUser, channel: str, text: str) -> str:
+    return as_text(user.replies(user.command("/ext", text, channel_id=channel))[0])
+
+
+def test_without_any_setting_alerts_go_nowhere_and_it_says_so(admin: SlackUser) -> None:
+    answer = say(admin, "alerts show")
+    assert lines(answer) == ["• all alerts of every extension go nowhere"]
+    assert answer.startswith("Where alerts go\n")
+    assert HINT in answer
+    assert lines(say(admin, "alerts")) == lines(answer)
+
+
+def test_here_is_the_channel_in_which_it_was_typed(admin: SlackUser) -> None:
+    answer = said_in(admin, "C0OFFICE", "alerts here")
+    assert answer.startswith("Done: all alerts of every extension go to #C0OFFICE.")
+    assert lines(answer) == ["• all alerts of every extension go to #C0OFFICE"]
+
+
+def test_each_kind_and_range_has_a_channel_of_its_own(admin: SlackUser) -> None:
+    said_in(admin, "C0OFFICE", "alerts here")
+    said_in(admin, "C0SALES", "alerts here calls 100-149")
+    said_in(admin, "C0SECURE", "alerts here security")
+    answer = said_in(admin, "C0OFFICE", "alerts off 101 registrations")
+    assert answer.startswith("Done: registrations of 101 go nowhere.")
+    assert lines(answer) == [
+        "• all alerts of every extension go to #C0OFFICE",
+        "• security of every extension go to #C0SECURE",
+        "• calls of 100-149 go to #C0SALES",
+        "• registrations of 101 go nowhere",
+    ]
+
+
+def test_off_is_nowhere_until_here_says_otherwise(admin: SlackUser) -> None:
+    assert lines(say(admin, "alerts off")) == ["• all alerts of every extension go nowhere"]
+    assert lines(said_in(admin, "C0OFFICE", "alerts here"))[0].endswith("go to #C0OFFICE")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("alerts hre", "There is no /ext alerts hre (did you mean “here”?): type /ext alerts here|off|show"),
+        ("alerts of", "(did you mean “off”?)"),
+        ("alerts here call", "“call” is no kind of alert and no number (did you mean “calls”?)"),
+        ("alerts here registration 101", "(did you mean “registrations”?)"),
+        ("alerts here calls security", "“security” is no kind of alert and no number"),
+        ("alerts here 101 102", "“102” is no kind of alert and no number"),
+        ("alerts here 149-100", "“149-100” is no range; one is two numbers with as many digits each"),
+        ("alerts here 99-100", "“99-100” is no range"),
+        ("alerts here 1", "“1” is no kind of alert and no number"),
+        ("alerts here 101-", "“101-” is no kind of alert and no number"),
+        ("alerts off <@U123|alice> <b>", "“<b>” is no kind of alert and no number"),
+        ("alert here", "There is no /ext alert (did you mean “alerts”?)"),
+    ],
+)
+def test_what_is_not_understood_is_refused_with_the_nearest_word_and_changes_nothing(
+    admin: SlackUser, text: str, reason: str
+) -> None:
+    assert reason in say(admin, text)
+    assert lines(say(admin, "alerts show")) == ["• all alerts of every extension go nowhere"]
+
+
+@pytest.mark.parametrize("text", ["alerts here", "alerts off calls", "alerts show"])
+def test_guests_are_refused(guest: SlackUser, admin: SlackUser, text: str) -> None:
+    assert "Only the people in SLACK_ADMINS" in say(guest, text)
+    assert lines(say(admin, "alerts show")) == ["• all alerts of every extension go nowhere"]
+
+
+def test_a_hundred_routes_are_all_shown(admin: SlackUser) -> None:
+    for number in range(100, 199):
+        said_in(admin, "C0OFFICE", f"alerts off registrations {number}")
+    shown = lines(said_in(admin, "C0OFFICE", "alerts here registrations 199"))
+    assert shown[1] == "• registrations of 100 go nowhere"
+    assert shown[-1] == "• registrations of 199 go to #C0OFFICE"
+    assert len(shown) == 101

@@ -1,0 +1,134 @@
+"""What happens on a phone system, as facts; and storing them as the listener does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import col, select
+
+from handlers import alert_content, alerts
+from models.delivery import Delivery
+from models.extension import Extension
+from pbx import history, outbox
+from pbx.facts import (
+    CallAnswered,
+    CallEnded,
+    CallRinging,
+    Disposition,
+    Fact,
+    LoginFailed,
+    PhoneMoved,
+    PhoneRegistered,
+    PhoneUnregistered,
+    Reason,
+)
+from pbx.lease import Holder
+from pbx.listener import LEASE
+from pbx.system import PhoneSystem
+
+NOON = 1_800_000_000.0  # epoch seconds
+PHONES = "C0PHONES"
+
+
+def came(number: str, at: float = NOON, port: int = 5060, user_agent: str = "Snom") -> PhoneRegistered:
+    return PhoneRegistered(
+        at=at, number=number, address="192.0.2.7", port=port, user_agent=user_agent, round_trip_ms=12.5
+    )
+
+
+def went(number: str, at: float = NOON, port: int = 5060, reason: Reason = "left") -> PhoneUnregistered:
+    return PhoneUnregistered(at=at, number=number, address="192.0.2.7", port=port, reason=reason)
+
+
+def moved(number: str, at: float = NOON, port: int = 5061, old_port: int = 5060) -> PhoneMoved:
+    return PhoneMoved(
+        at=at,
+        number=number,
+        address="192.0.2.7",
+        port=port,
+        user_agent="Snom",
+        old_address="192.0.2.7",
+        old_port=old_port,
+    )
+
+
+def rings(
+    call: str = "1.1", callee: str = "102", caller: str = "101", name: str = "", at: float = NOON
+) -> CallRinging:
+    channel = f"PJSIP/{callee}-00000001"
+    return CallRinging(at=at, linkedid=call, caller=caller, caller_name=name, callee=callee, channel=channel)
+
+
+def takes(call: str = "1.1", callee: str = "102", caller: str = "101", at: float = NOON + 2) -> CallAnswered:
+    channel = f"PJSIP/{callee}-00000001"
+    return CallAnswered(at=at, linkedid=call, caller=caller, callee=callee, channel=channel, rang=2.0)
+
+
+def ends(
+    call: str = "1.1",
+    callee: str = "102",
+    caller: str = "101",
+    at: float = NOON + 67,
+    disposition: Disposition = "answered",
+    cause_text: str = "Normal Clearing",
+) -> CallEnded:
+    return CallEnded(
+        at=at,
+        linkedid=call,
+        caller=caller,
+        callee=callee,
+        channel=f"PJSIP/{callee}-00000001",
+        disposition=disposition,
+        cause=16,
+        cause_text=cause_text,
+        rang=2.0,
+        talked=65.0 if disposition == "answered" else 0.0,
+    )
+
+
+def fails_to_log_in(address: str = "203.0.113.9", account: str = "101", at: float = NOON) -> LoginFailed:
+    return LoginFailed(at=at, account=account, address=address, reason="wrong secret")
+
+
+def put_extension(system: PhoneSystem, number: str, **values: Any) -> None:
+    row = Extension(**{"number": number, "name": "Alice", "codecs": ["ulaw"], "sealed_secret": "x"} | values)
+    with system.database.session() as session:
+        session.add(row)
+
+
+def holder_of(system: PhoneSystem) -> Holder:
+    """Who has the lease."""
+    holder = Holder()
+    assert holder.take(system.database, LEASE)
+    return holder
+
+
+def store(system: PhoneSystem, *facts: Fact, away: bool = False) -> None:
+    with system.database.session() as session:
+        history.store(session, facts, away)
+
+
+def happens(system: PhoneSystem, holder: Holder, *facts: Fact, away: bool = False) -> None:
+    """Stores the facts and turns them into messages."""
+    store(system, *facts, away=away)
+    while alerts.write_alerts(system, holder):
+        pass
+
+
+def deliveries(system: PhoneSystem) -> list[Delivery]:
+    with system.database.session() as session:
+        return list(session.exec(select(Delivery).order_by(col(Delivery.id))))
+
+
+def told(system: PhoneSystem) -> list[tuple[str, str]]:
+    """Channel and text of every message, as it stands; without those that are not worth telling yet."""
+    rows = [row for row in deliveries(system) if row.due or row.ts]
+    return [(row.channel, alert_content.show(row.content).text) for row in rows]
+
+
+def slack_has_all(system: PhoneSystem) -> None:
+    """As if everything had been posted."""
+    for row in deliveries(system):
+        if row.due:
+            with system.database.session() as session:
+                outbox.sent(session, row, row.channel, row.ts or f"1.{row.id:06}")
