@@ -14,8 +14,9 @@ from slack_sdk.signature import SignatureVerifier
 
 import logs
 import settings as environment
-from handlers import cli, ext_command, health
+from handlers import cli, ext_command, health, hr_actions
 from handlers.admins import Admins
+from handlers.hr import blueprint as hr
 from pbx.system import PhoneSystem
 from settings import Settings
 
@@ -31,6 +32,7 @@ def create_app(settings: Settings) -> Flask:
     logs.follow_requests(app)
     system = PhoneSystem.of(settings)
     app.register_blueprint(health.blueprint(system))
+    app.register_blueprint(hr.blueprint(system))
     _add_slack(app, system)
     cli.register(app, system)
     return app
@@ -51,7 +53,9 @@ def _add_slack(app: Flask, system: PhoneSystem) -> None:
         process_before_response=True,  # acknowledgements never queue behind work
         listener_executor=logs.ContextExecutor(WORKERS, "ext"),
     )
-    ext_command.register(bolt, system, Admins(settings.slack_admins, client))
+    admins = Admins(settings.slack_admins, client)
+    ext_command.register(bolt, system, admins)
+    hr_actions.register(bolt, system, admins, ext_command.reply)
     handler = SlackRequestHandler(bolt)
     secret = settings.slack_signing_secret.get_secret_value()
 

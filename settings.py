@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -35,6 +36,24 @@ def _long_enough(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
             f"needs one or more strings of {SHORTEST_KEY} or more characters, newest first; "
             "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
         )
+    return keys
+
+
+def _webhook_keys(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    for key in keys:
+        prefix, _, encoded = key.get_secret_value().partition("_")
+        try:
+            is_key = prefix == "whsec" and base64.b64decode(
+                encoded + "=" * (-len(encoded) % 4), validate=True
+            )
+        except ValueError:
+            is_key = False
+        if not is_key:
+            raise ValueError(
+                "needs one or more keys of whsec_ and base64, separated by commas, newest first; "
+                "make one with: python3 -c 'import base64, secrets; "
+                'print("whsec_" + base64.b64encode(secrets.token_bytes(32)).decode())\''
+            )
     return keys
 
 
@@ -72,6 +91,7 @@ def _bind(text: str) -> str:
 
 SlackIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_slack_ids)]
 Keys = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), AfterValidator(_long_enough)]
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
 
 
 class ExtensionRange(str):
@@ -102,6 +122,14 @@ class ExtensionRange(str):
         return range(self.first, self.last + 1)
 
 
+def _ranges(value: object) -> object:
+    """`Sales=200-249, Support=250-299`"""
+    if not isinstance(value, str):
+        return value
+    pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+    return {name.strip(): ExtensionRange(numbers.strip()) for name, _, numbers in pairs}
+
+
 class Settings(BaseSettings):
     """Everything an operator can set; each name in capitals is the environment variable."""
 
@@ -114,6 +142,15 @@ class Settings(BaseSettings):
     alert_channel: str = ""
     alert_interval: float = Field(default=1.0, ge=0)
     keep_events_days: int = Field(default=90, ge=1)
+
+    hr_webhook_secret: Annotated[Secrets, AfterValidator(_webhook_keys)] = ()
+    hr_bamboohr_secret: Secrets = ()
+    hr_hibob_secret: Secrets = ()
+    hr_greenhouse_secret: Secrets = ()
+    hr_deel_secret: Secrets = ()
+    hr_token: Secrets = ()
+    hr_department_ranges: Annotated[dict[str, ExtensionRange], NoDecode, BeforeValidator(_ranges)] = {}
+    hr_keep_days: int = Field(default=30, ge=0)
 
     database_url: Annotated[SecretStr, AfterValidator(_database)] = SecretStr("sqlite:///switchhook.db")
     secret_key: Keys = Field(default=(), validate_default=True)
@@ -134,6 +171,10 @@ class Settings(BaseSettings):
     extension_range: Annotated[ExtensionRange, BeforeValidator(ExtensionRange)] = ExtensionRange("100-199")
 
     port: int = Field(default=8000, ge=1, le=65535)
+
+    def range_of(self, department: str) -> ExtensionRange:
+        """Where the numbers of a department come from."""
+        return self.hr_department_ranges.get(department, self.extension_range)
 
     @property
     def pjsip_path(self) -> Path:

@@ -15,7 +15,7 @@ from slack_sdk.http_retry.builtin_handlers import (
 )
 from slack_sdk.webhook import WebhookClient
 
-from handlers import alert_commands, command_text, slack_messages
+from handlers import alert_commands, command_text, hr_actions, slack_messages
 from handlers.admins import Admins
 from handlers.command_text import Arguments
 from handlers.slack_messages import SlackMessage
@@ -123,6 +123,9 @@ SUBCOMMANDS = {
         "where alerts go: to this channel, nowhere, or a look at it; `alerts here calls 100-149`",
         alert_commands.run,
     ),
+    "hr": Subcommand(
+        "hr [retry <id>]", "what HR systems delivered last, and what became of it", hr_actions.command
+    ),
     "help": Subcommand("help", "this list", help_, changes=False),
 }
 
@@ -164,11 +167,11 @@ def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
 
     def ext(command: dict[str, Any]) -> None:
         who, where, text = command["user_id"], command["channel_id"], command.get("text", "")
-        _reply(command["response_url"], lambda: answer(system, admins, who, where, text))
+        reply(command["response_url"], lambda: answer(system, admins, who, where, text))
 
     def confirmed(body: dict[str, Any], action: dict[str, Any]) -> None:
         user_id = body["user"]["id"]
-        _reply(
+        reply(
             body["response_url"],
             lambda: delete_confirmed(system, admins, user_id, action["value"]),
             replace_original=True,
@@ -176,7 +179,7 @@ def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
 
     def kept(body: dict[str, Any], action: dict[str, Any]) -> None:
         message = slack_messages.plain(f"Extension {action['value']} stays as it is.")
-        _reply(body["response_url"], lambda: message, replace_original=True)
+        reply(body["response_url"], lambda: message, replace_original=True)
 
     bolt.command("/ext")(ack=acknowledge, lazy=[ext])
     bolt.action("ext_delete")(ack=acknowledge, lazy=[confirmed])
@@ -188,7 +191,7 @@ def acknowledge(ack: Ack) -> None:
     ack()
 
 
-def _reply(response_url: str, work: Callable[[], SlackMessage], **more: Any) -> None:
+def reply(response_url: str, work: Callable[[], SlackMessage], **more: Any) -> None:
     """Does the work and tells its asker, and nobody else, what came of it; also when it failed."""
     try:
         message = work()

@@ -14,8 +14,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from slack_sdk import WebClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from handlers import alerts
+from handlers import alerts, hr_work, onboard
 from handlers.deliver import SLACK_SECONDS, Poster
+from handlers.onboard import Office
 from pbx import history, outbox
 from pbx.errors import AsteriskUnavailable
 from pbx.lease import Holder, LeaseLost
@@ -37,6 +38,7 @@ class Jobs:
         self._holder = Holder()
         self._stop = threading.Event()
         self._listening = threading.Event()  # set while this process has the lease
+        self._office = Office(system, _slack(system))
         self._poster = Poster(system, self._holder, _slack(system))
         self._failures = 0
 
@@ -88,6 +90,14 @@ class Jobs:
         with suppress(*TROUBLE):  # logged, and saved with the rows that wait
             publish(self._system)
 
+    def onboard(self) -> None:
+        self._as_holder(lambda: _all(lambda: hr_work.work(self._office)))
+        self._as_holder(lambda: hr_work.ask_for_details(self._office))
+        self._as_holder(lambda: hr_work.tell(self._office))
+
+    def free_numbers(self) -> None:
+        self._as_holder(lambda: onboard.free_numbers(self._office))
+
     def prune(self) -> None:
         history.prune(self._system.database, timedelta(days=self._system.settings.keep_events_days))
         with self._system.database.session() as session:
@@ -111,6 +121,8 @@ class Jobs:
             (self.post, 0.1),
             (self.settle, 10.0),
             (self.publish, 60.0),
+            (self.onboard, 0.5),
+            (self.free_numbers, 3600.0),
             (self.prune, 3600.0),
         )
 

@@ -98,7 +98,7 @@ def _phone_times(status: Status) -> list[tuple[str, str]]:
     """Since when it is there, or when it was seen last; as the listener saw it."""
     if status.phone is None:
         return []
-    word = "Registered since" if status.phone.registered else "Last seen"
+    word = "Registered since" if status.phone.registered and status.registered else "Last seen"
     return [(word, moment(status.phone.since))]
 
 

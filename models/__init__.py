@@ -7,6 +7,7 @@ from models.delivery import Delivery
 from models.employee import Employee, Stage
 from models.event import Event, Kind
 from models.extension import Extension, State
+from models.hr_delivery import DeliveryState, HrDelivery
 from models.lease import Lease
 from models.phone import Phone
 
@@ -15,9 +16,11 @@ __all__ = [
     "Bookmark",
     "Database",
     "Delivery",
+    "DeliveryState",
     "Employee",
     "Event",
     "Extension",
+    "HrDelivery",
     "Kind",
     "Lease",
     "Phone",

@@ -35,6 +35,9 @@ class Employee(SQLModel, table=True):
     start_date: date | None = None
     number: str | None = Field(default=None, max_length=20, index=True)
     stage: Stage = Field(sa_column=Column(word_of(Stage), nullable=False, index=True))
+    occurred_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime
+    )  # of the latest news, as the source says
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ask_slack_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # no Slack account was found yet
     secret_shown_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -36,7 +36,7 @@ class Event(SQLModel, table=True):
         Index("ix_event_number_id", "number", "id"),
         Index("ix_event_peer_id", "peer", "id"),
         Index("ix_event_kind_id", "kind", "id"),
-        Index("ix_event_linkedid", "linkedid"),
+        Index("ix_event_linkedid", "linkedid", "kind"),
         {"sqlite_autoincrement": True},  # an id that a bookmark has passed must not come again
     )
 

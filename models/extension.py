@@ -42,7 +42,9 @@ class Extension(SQLModel, table=True):
     slack_user_id: str | None = Field(default=None, max_length=32, index=True)
     notes: str | None = Field(default=None, max_length=1000)
 
-    made_for: str | None = Field(default=None, max_length=300, unique=True, index=True)  # `source:id` of an employee of HR's
+    made_for: str | None = Field(
+        default=None, max_length=300, unique=True, index=True
+    )  # `source:id` of an employee of HR's
 
     revision: int = 1  # grows with every change, so that a verdict never lands on a newer wish
     state: State = Field(default=State.PENDING, sa_column=Column(word_of(State), nullable=False))

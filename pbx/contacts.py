@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from pbx.ami import ActionFailed, connected
+from pbx.ami import ActionFailed, Client, connected
 from pbx.verify import show_endpoint
 from settings import Settings
 
@@ -69,3 +69,20 @@ def all_contacts(settings: Settings) -> dict[str, list[Contact]]:
         if event.get("Event") == "ContactList":
             found.setdefault(event.get("Endpoint", ""), []).append(contact(event))
     return found
+
+
+def forget(asterisk: Client, numbers: Collection[str]) -> None:
+    """Ends the registrations of these numbers; Asterisk itself keeps them until they expire.
+
+    Else a phone that was locked out would ring for the next owner of its number. Raises AsteriskUnavailable.
+    """
+    try:
+        answer = asterisk.ask(Action="PJSIPShowContacts") if numbers else []
+    except ActionFailed:
+        return  # “No Contacts found”
+    names = [event.get("ObjectName", "") for event in answer if event.get("Event") == "ContactList"]
+    asterisk.ask_all(
+        {"Action": "DBDel", "Family": "registrar", "Key": f"contact/{name}"}
+        for name in names
+        if name.partition(";@")[0] in numbers
+    )

@@ -67,7 +67,11 @@ def save_new(
     taken, or none is free.
     """
     secret = new.secret if "secret" in new.model_fields_set else generate_secret()
-    values = new.given() | {"sealed_secret": system.box.seal(secret), "codecs": new.codecs, "made_for": made_for}
+    values = new.given() | {
+        "sealed_secret": system.box.seal(secret),
+        "codecs": new.codecs,
+        "made_for": made_for,
+    }
     values.pop("secret", None)
     number = values.pop("number", None)
     row = _insert(system, number, values) if number else _insert_next_free(system, values, numbers)

@@ -32,7 +32,6 @@ from pbx.facts import (
 PRUNE_AT_ONCE = 1000  # rows: a small step never blocks a writer for long
 PRUNE_PAUSE_SECONDS = 0.05  # in which others get to write
 OPEN_CALLS_SINCE = timedelta(hours=24)
-STORED_LATE = timedelta(minutes=1)
 KINDS: dict[type, Kind] = {
     PhoneRegistered: Kind.REGISTERED,
     PhoneUnregistered: Kind.UNREGISTERED,
@@ -138,16 +137,18 @@ def open_calls(session: Session, number: str | None = None) -> list[Event]:
     """Ringing and answered rows of calls whose end is not stored, of one extension or all; the oldest first."""
     end = aliased(Event)
     ended = select(end.id).where(end.linkedid == Event.linkedid, end.kind == Kind.ENDED).exists()
-    lately = col(Event.at) > now() - OPEN_CALLS_SINCE
-    begun = col(Event.kind).in_((Kind.RINGING, Kind.ANSWERED))
-    query = select(Event).where(begun, lately, ~ended).order_by(col(Event.id))
+    begun = col(Event.kind).in_((Kind.RINGING, Kind.ANSWERED)), *_since(now() - OPEN_CALLS_SINCE)
+    query = select(Event).where(*begun, ~ended).order_by(col(Event.id))
     return list(session.exec(query if number is None else query.where(_of(number))))
 
 
-def _last_before(moment: datetime) -> ColumnElement[int]:
-    """The id from which on to look for what happened since: some rows are stored a little late."""
-    before = select(Event.id).where(col(Event.at) < moment - STORED_LATE).order_by(col(Event.at).desc())
-    return func.coalesce(before.limit(1).scalar_subquery(), 0)
+def _since(moment: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The id bounds what the other indexes read; ids grow with the time, but not strictly.
+
+    Without the `+ 0`, databases look for the least id from the oldest row on.
+    """
+    first = select(func.min(col(Event.id) + 0)).where(col(Event.at) >= moment).scalar_subquery()
+    return col(Event.id) >= first, col(Event.at) >= moment
 
 
 def _of(number: str) -> ColumnElement[bool]:
@@ -198,7 +199,7 @@ def recent(
 def registrations_before(session: Session, event: Event, since: datetime) -> list[Event]:
     """That phone coming and going since then, up to this time; the oldest first."""
     which = col(Event.number) == event.number, col(Event.kind).in_((Kind.REGISTERED, Kind.UNREGISTERED))
-    when = col(Event.id) > _last_before(since), col(Event.id) <= event.id, col(Event.at) > since
+    when = *_since(since), col(Event.id) <= event.id
     return list(session.exec(select(Event).where(*which, *when).order_by(col(Event.id))))
 
 
@@ -224,8 +225,7 @@ class Day:
 def day_of(session: Session, number: str, since: datetime) -> Day:
     """Calls that ended since then, as caller or called; missed ones as called."""
     missed = and_(col(Event.number) == number, col(Event.reason) != "answered")
-    when = col(Event.id) > _last_before(since), col(Event.at) >= since
-    ended = Event.kind == Kind.ENDED, *when, _of(number)
+    ended = Event.kind == Kind.ENDED, _of(number), *_since(since)
     count = func.count(), func.count(case((missed, 1)))
     return Day(*session.exec(select(*count).select_from(Event).where(*ended)).one())
 

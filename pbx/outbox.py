@@ -21,9 +21,9 @@ def open_about(session: Session, subject: str) -> list[Delivery]:
 
 
 def open_with_prefix(session: Session, prefix: str) -> list[Delivery]:
-    """The same, of every subject that begins so."""
+    """The same of every subject that begins so, by subject: only in that order SQLite takes the index."""
     this = col(Delivery.open), col(Delivery.subject).startswith(prefix, autoescape=True)
-    return list(session.exec(select(Delivery).where(*this).order_by(col(Delivery.id))))
+    return list(session.exec(select(Delivery).where(*this).order_by(Delivery.subject, Delivery.channel)))
 
 
 def put(

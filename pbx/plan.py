@@ -47,6 +47,13 @@ class Job:
     endpoint: Endpoint | None
     by_hand: bool = False
 
+    @property
+    def locks_out(self) -> bool:
+        """Phones that are registered now may not be any more: it goes, or has a new secret."""
+        accepted = self.row.accepted or {}
+        new_secret = accepted.get("sealed_secret", self.row.sealed_secret) != self.row.sealed_secret
+        return not self.by_hand and (self.endpoint is None or new_secret)
+
 
 @dataclass(frozen=True)
 class Plan:

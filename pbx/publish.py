@@ -15,7 +15,7 @@ from sqlmodel import Session, col, delete, select
 
 from models.extension import Extension, State
 from models.secret_box import SecretUnreadable
-from pbx import config_files, dialplan, files, plan, verify
+from pbx import config_files, contacts, dialplan, files, plan, verify
 from pbx.ami import REPLY_SECONDS, ActionFailed, Client, connected
 from pbx.errors import AsteriskUnavailable, ConfigFileError
 from pbx.files import Files
@@ -100,6 +100,7 @@ def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files) -> dict[str, lis
         put_pjsip()
         if pjsip_changed or verify.endpoints_differ(asterisk, todo.jobs, todo.transports):
             reload(asterisk)
+        contacts.forget(asterisk, [job.row.number for job in todo.jobs if job.locks_out])
         asterisk.ask_all(action for exten in todo.extens for action in exten.add_actions())
         return verify.verdicts(asterisk, todo.jobs, todo.transports)
 

@@ -29,7 +29,7 @@ SCOPES = {
     "files_upload_v2": "files:write",
     "usergroups_users_list": "usergroups:read",
     "users_info": "users:read",
-    "users_lookupByEmail": "users:read.email",
+    "users_lookupByEmail": "users:read users:read.email",
     "views_open": "",
     "views_publish": "",
     "views_update": "",
@@ -108,8 +108,12 @@ def test_every_url_of_the_manifest_is_the_one_route_for_slack(manifest: Any, fla
     commands = [command["url"] for command in manifest["features"]["slash_commands"]]
     urls = [*commands, manifest["settings"]["interactivity"]["request_url"]]
     assert {urlsplit(url)[:2] for url in urls} == {("https", "YOUR-HOST")}
-    routes = [rule.rule for rule in flask_app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    assert {urlsplit(url).path for url in urls} == set(routes) == {"/slack/events"}
+    routes = {rule.rule for rule in flask_app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    assert (
+        {urlsplit(url).path for url in urls}
+        == {"/slack/events"}
+        == {each for each in routes if "slack" in each}
+    )
 
 
 def test_mentions_arrive_as_ids_and_buttons_work(manifest: Any) -> None:

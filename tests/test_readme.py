@@ -45,7 +45,7 @@ def as_written(value: Any) -> str:
         value = value.get_secret_value()
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | dict):
         return ",".join(value)
     return "" if value is None else str(value)
 

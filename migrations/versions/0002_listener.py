@@ -91,7 +91,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_event_at", "event", ["at"], unique=False)
     op.create_index("ix_event_kind_id", "event", ["kind", "id"], unique=False)
-    op.create_index("ix_event_linkedid", "event", ["linkedid"], unique=False)
+    op.create_index("ix_event_linkedid", "event", ["linkedid", "kind"], unique=False)
     op.create_index("ix_event_number_id", "event", ["number", "id"], unique=False)
     op.create_index("ix_event_peer_id", "event", ["peer", "id"], unique=False)
 

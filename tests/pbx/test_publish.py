@@ -169,7 +169,7 @@ def test_a_secret_no_key_opens_stops_publishing_and_says_so(system: PhoneSystem,
     before = contents(system.settings)
     box = SecretBox([SecretStr("another key of thirty-two characters")])
     other = PhoneSystem(system.settings, system.database, box)
-    with pytest.raises(SecretUnreadable, match="^101: a stored SIP secret cannot be read"):
+    with pytest.raises(SecretUnreadable, match=r"^101: a stored SIP secret cannot be read"):
         publish(other)
     assert contents(system.settings) == before
 

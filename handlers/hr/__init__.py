@@ -1,0 +1,1 @@
+"""Where HR systems tell of employees: POST /webhooks/hr/<source>."""

@@ -1,0 +1,42 @@
+"""The HR webhooks for AWS Lambda: `handlers.hr.aws_lambda.handler`, behind API Gateway (v1, v2) or an ALB.
+
+Deliveries are only stored here; DATABASE_URL names the database that the listener works on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from apig_wsgi import make_lambda_handler
+from flask import Flask
+
+import logs
+import settings as environment
+from handlers.hr.blueprint import blueprint
+from handlers.hr.receive import LARGEST_BODY
+from pbx.system import PhoneSystem
+
+Event = dict[str, Any]
+
+
+def handler(event: Event, context: Any) -> Event:
+    """One event of the gateway; its answer."""
+    return _entry()(event, context)
+
+
+def entry_for(system: PhoneSystem) -> Callable[[Event, Any], Event]:
+    """A web application with the HR webhooks alone, as a function of events."""
+    app = Flask("switchhook-hr")
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    logs.follow_requests(app)
+    app.register_blueprint(blueprint(system))
+    return make_lambda_handler(app)
+
+
+@cache
+def _entry() -> Callable[[Event, Any], Event]:
+    """Built by the first event, and kept as long as Lambda keeps the process."""
+    logs.configure()
+    return entry_for(PhoneSystem.of(environment.load()))

@@ -1,0 +1,117 @@
+"""What an HR system says about one employee, parsed into types. Nothing hostile gets past this file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
+
+from handlers.hr.moments import moment_of
+from models.fields import Changes, Name, Number
+
+Kind = Literal["joined", "changed", "left"]
+
+NAME: TypeAdapter[str] = TypeAdapter(Name)
+NUMBER: TypeAdapter[str] = TypeAdapter(Number)
+NO_DATE = "0000-00-00"  # how BambooHR writes that there is none
+
+
+def _external_id(text: str) -> str:
+    """HR systems use numbers, UUIDs and slugs; nothing else is safe to log, store and show."""
+    if not re.fullmatch(r"[!-~]{1,128}", text):
+        raise ValueError("the employee's ID is 1 to 128 letters, digits and signs without spaces")
+    return text
+
+
+def _email(value: object) -> str | None:
+    return Changes.model_validate({"email": value}).email  # type: ignore[no-any-return]
+
+
+def _number(value: object) -> str:
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return NUMBER.validate_python(str(value) if is_whole else value)
+
+
+def _date(value: object) -> date | None:
+    """The calendar day as written, whatever the zone of a time behind it."""
+    if isinstance(value, date):
+        return value
+    if value == NO_DATE:
+        return None
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].{0,30})?", value):
+        raise ValueError("a date is written as year-month-day, such as 2026-02-01")
+    return date.fromisoformat(value[:10])
+
+
+def _moment(value: object) -> datetime:
+    moment = value if isinstance(value, datetime) else moment_of(str(value))
+    if moment is None:
+        raise ValueError("a moment is written as ISO 8601 or as Unix seconds")
+    return moment
+
+
+READ: dict[str, Callable[[object], object]] = {
+    "name": NAME.validate_python,
+    "email": _email,
+    "department": NAME.validate_python,
+    "start_date": _date,
+    "wanted_number": _number,
+    "occurred_at": _moment,
+}
+
+
+class EmployeeEvent(BaseModel):
+    """Somebody joined, changed or left.
+
+    Only `kind` and `external_id` can make this raise ValidationError. Any other value that cannot be read is
+    dropped, and `problems` says which and why, in words that never repeat the value.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    kind: Kind
+    external_id: Annotated[str, AfterValidator(_external_id)]  # the source's name for the employee
+    name: str | None = None
+    email: str | None = None
+    department: str | None = None
+    start_date: date | None = None
+    wanted_number: str | None = None
+    occurred_at: datetime | None = None  # when it happened, as the source says; deliveries come in any order
+    problems: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_what_cannot_be_read(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        read, problems = dict(given), list(given.get("problems", ()))
+        for field in READ.keys() & given.keys():
+            read[field], problem = _read(field, given[field])
+            problems += [problem] if problem else []
+        return read | {"problems": tuple(problems)}
+
+    @property
+    def needs_details(self) -> bool:
+        """A phone cannot be made for somebody without a name."""
+        return self.kind == "joined" and self.name is None
+
+    @property
+    def says_nothing(self) -> bool:
+        """The source says that something changed, but not what."""
+        told = (self.name, self.email, self.department, self.start_date, self.wanted_number)
+        return self.kind == "changed" and not any(told)
+
+
+def _read(field: str, value: object) -> tuple[object, str | None]:
+    """The value and no problem, or nothing and the problem."""
+    if value is None or value == "":
+        return None, None
+    try:
+        return READ[field](value), None
+    except ValidationError as error:
+        return None, f"{field}: {error.errors()[0]['msg'].removeprefix('Value error, ')}"
+    except ValueError as error:
+        return None, f"{field}: {error}"

@@ -1,0 +1,112 @@
+"""Pure: from a document of a source to the events that it tells of."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from handlers.hr.bodies import Document, Unreadable, entries, find
+from handlers.hr.employee import EmployeeEvent
+from handlers.hr.sources import Paths, Source
+
+NO_KIND = "the body does not say what happened"
+NO_EMPLOYEE = "the body does not say whom it is about: 1 to 128 letters, digits and signs without spaces"
+
+
+class Reading(NamedTuple):
+    """The events, and what else is to be said of the delivery."""
+
+    events: tuple[EmployeeEvent, ...]
+    notes: tuple[str, ...]
+
+
+def is_ping(source: Source, document: Document) -> bool:
+    return _word(source, document, document) in source.pings
+
+
+def read(source: Source, document: Document) -> Reading:
+    """Of several employees, those that can be read. Raises Unreadable when there is none, nor a foreign event."""
+    events: list[EmployeeEvent] = []
+    notes: dict[str, None] = {}  # in order, each once
+    refused: Unreadable | None = None
+    for entry in _entries(source, document):
+        try:
+            events += _events(source, document, entry, notes)
+        except Unreadable as error:
+            refused = error
+            notes[f"an employee was left out: {error}"] = None
+    if refused and len(notes) == 1 and not events:
+        raise refused
+    return Reading(tuple(events), tuple(notes))
+
+
+def _entries(source: Source, document: Document) -> list[object]:
+    listed = find(document, source.each) if source.each else None
+    return entries(document if listed is None else listed)
+
+
+def _events(source: Source, document: Document, entry: object, notes: dict[str, None]) -> list[EmployeeEvent]:
+    """One event, or none and a note that it is a foreign one. Raises Unreadable."""
+    word = _word(source, document, entry)
+    if not word:
+        raise Unreadable(f"{NO_KIND}: expected at {' or '.join(source.kind_at)}")
+    kind = source.kinds.get(word)
+    if kind is None:
+        notes[f"{_shown(word)} is no event that concerns phones"] = None
+        return []
+    if kind == "changed" and _has_left(source, entry):
+        kind = "left"
+    return [_event(source, document, entry, kind)]
+
+
+def _event(source: Source, document: Document, entry: object, kind: str) -> EmployeeEvent:
+    paths = source.fields
+    values = {
+        "external_id": _as_text(_first(entry, paths.external_id)),
+        "name": _first(entry, paths.name),
+        "email": _first(entry, paths.email),
+        "department": _first(entry, paths.department),
+        "start_date": _first(entry, paths.start_date),
+        "wanted_number": _first(entry, paths.wanted_number),
+        "occurred_at": _first(entry, paths.occurred_at) or _first(document, paths.occurred_at),
+    }
+    try:
+        return EmployeeEvent.model_validate({"kind": kind, **values})
+    except ValidationError:
+        raise Unreadable(NO_EMPLOYEE) from None
+
+
+def _word(source: Source, document: Document, entry: object) -> str:
+    return str(_first(entry, source.kind_at) or _first(document, source.kind_at) or "").lower()
+
+
+def _has_left(source: Source, entry: object) -> bool:
+    return any(str(_first(entry, (path,)) or "").lower() == value for path, value in source.left_when.items())
+
+
+def _first(document: object, paths: Paths) -> str | int | None:
+    """The first text or whole number at the paths."""
+    return next((value for path in paths if (value := _joined(document, path)) not in (None, "")), None)
+
+
+def _joined(document: object, path: str) -> str | int | None:
+    """All parts or nothing: a first name alone would cut off the last one that is known."""
+    parts = [_scalar(find(document, step)) for step in path.split("+")]
+    if any(part in (None, "") for part in parts):
+        return None
+    return " ".join(str(part) for part in parts) if len(parts) > 1 else parts[0]
+
+
+def _scalar(value: object) -> str | int | None:
+    return value if isinstance(value, str | int) and not isinstance(value, bool) else None
+
+
+def _as_text(value: str | int | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _shown(word: str) -> str:
+    """For people to read; what a stranger writes is not repeated."""
+    return f"“{word}”" if re.fullmatch(r"[a-z0-9_.:\-]{1,60}", word) else "what it tells of"

@@ -1,0 +1,141 @@
+"""One delivery of an HR system, from the raw request to a committed row. Knows nothing of Flask."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlmodel import col, select
+
+from handlers.hr import bodies, reading
+from handlers.hr.bodies import Document, Unreadable
+from handlers.hr.reading import Reading
+from handlers.hr.refusals import Refusals
+from handlers.hr.signatures import Headers
+from handlers.hr.sources import SOURCES, Source
+from models.database import Database
+from models.hr_delivery import DeliveryState, HrDelivery
+from settings import Settings
+
+log = logging.getLogger("switchhook.hr")
+
+LARGEST_BODY = 1_000_000  # bytes
+LARGEST_PING = 100
+FORM = "application/x-www-form-urlencoded"
+NO_CHANGE = "it says that something changed, but not what"
+
+
+class Answer(NamedTuple):
+    """What the HR system gets: an HTTP status and a JSON object."""
+
+    status: int
+    body: dict[str, Any]
+
+
+NOT_FOUND = Answer(404, {"error": "there is nothing here"})
+TOO_LARGE = Answer(413, {"error": f"a delivery has at most {LARGEST_BODY} bytes"})
+NOT_SIGNED = Answer(401, {"error": "not signed with a key of ours, or not within 5 minutes"})
+PONG = Answer(200, {"ok": True})
+AGAIN_LATER = Answer(503, {"error": "this cannot be stored right now; please deliver it again later"})
+
+refusals = Refusals()
+
+
+def receive(
+    source: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    settings: Settings,
+    database: Database,
+    now: datetime,
+) -> Answer:
+    """Stores a delivery that is really signed, and answers 202 with its number; to the same one, the same again.
+
+    Never raises: 404 unknown source or none of its keys is set, 413 too large, 401 not signed or stale,
+    200 a ping, 400 signed but unreadable, 503 the database is away. Only 202 has stored anything.
+    """
+    entry = SOURCES.get(source)
+    keys = [key.get_secret_value() for key in getattr(settings, entry.setting)] if entry else []
+    if entry is None or not keys:
+        return NOT_FOUND
+    if len(body) > LARGEST_BODY:
+        return TOO_LARGE
+    if len(body) <= LARGEST_PING and re.sub(rb'[\s"]', b"", body) in entry.unsigned_pings:
+        return PONG
+    plain_headers = {name.lower(): value for name, value in headers.items()}
+    if trouble := entry.signature.trouble(plain_headers, body, keys, now):
+        refusals.count(source, trouble, now)
+        return NOT_SIGNED
+    try:
+        document = _document(entry, plain_headers, body)
+        if reading.is_ping(entry, document):
+            return PONG
+        told = reading.read(entry, document)
+    except Unreadable as error:
+        return Answer(400, {"error": str(error)})
+    return _stored(database, _row(source, _key(entry, plain_headers, body), told, now))
+
+
+def _document(entry: Source, headers: Headers, body: bytes) -> Document:
+    is_form = entry.sends_forms and headers.get("content-type", "").lower().startswith(FORM)
+    return bodies.parse(body, is_form=is_form)
+
+
+def _key(entry: Source, headers: Headers, body: bytes) -> str:
+    """What is the same when the same delivery comes again."""
+    given = headers.get(entry.id_header, "") if entry.id_header else ""
+    if re.fullmatch(r"[!-~]{1,128}", given):
+        return given
+    return hashlib.sha256(given.encode("utf-8", "surrogatepass") or body).hexdigest()
+
+
+def _row(source: str, key: str, told: Reading, now: datetime) -> HrDelivery:
+    state, reason = _state(told)
+    events = [event.model_dump(mode="json") for event in told.events]
+    return HrDelivery(source=source, key=key, received_at=now, events=events, state=state, reason=reason)
+
+
+def _state(told: Reading) -> tuple[DeliveryState, str | None]:
+    """Somebody without a name does not hold up the others of the same delivery."""
+    notes = "; ".join(told.notes) or None
+    if all(event.says_nothing for event in told.events):
+        return DeliveryState.IGNORED, notes or NO_CHANGE
+    if all(event.needs_details or event.says_nothing for event in told.events):
+        return DeliveryState.NEEDS_DETAILS, notes
+    return DeliveryState.WAITING, notes
+
+
+def _stored(database: Database, row: HrDelivery) -> Answer:
+    source, key = row.source, row.key
+    try:
+        number = _number_of(database, source, key) or _insert(database, row)
+        # None from the insert: the same delivery came in between.
+        number = number or _number_of(database, source, key)
+    except SQLAlchemyError as error:
+        log.warning(
+            "an HR delivery could not be stored", extra={"source": source, "reason": type(error).__name__}
+        )
+        return AGAIN_LATER
+    return Answer(202, {"delivery": number})
+
+
+def _number_of(database: Database, source: str, key: str) -> int | None:
+    this = col(HrDelivery.source) == source, col(HrDelivery.key) == key
+    with database.session() as session:
+        return session.exec(select(HrDelivery.id).where(*this)).first()
+
+
+def _insert(database: Database, row: HrDelivery) -> int | None:
+    """Committed when it returns. None: another request was faster."""
+    try:
+        with database.session() as session:
+            session.add(row)
+    except IntegrityError:
+        return None
+    return row.id

@@ -1,0 +1,137 @@
+"""Onboarding's buttons and forms in Slack, and `/ext hr`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+from sqlmodel import col, update
+
+from handlers import command_text, hr_content, hr_work, slack_messages, wording
+from handlers.admins import Admins
+from handlers.command_text import Arguments
+from handlers.slack_messages import SlackMessage
+from models.employee import Employee
+from models.fields import Changes
+from models.hr_delivery import HrDelivery
+from models.types import now
+from pbx import extensions
+from pbx.errors import Refusal
+from pbx.system import PhoneSystem
+
+log = logging.getLogger("switchhook.hr")
+
+SHOWN = 20
+USAGE = "/ext hr, or /ext hr retry 17"
+
+
+def command(system: PhoneSystem, given: Arguments) -> SlackMessage:
+    """The last deliveries, or one of them once more. Raises Refusal."""
+    match given.words:
+        case ():
+            return _listing(hr_work.latest(system, SHOWN))
+        case ("retry", number) if number.isdecimal() and len(number) < 10:
+            hr_work.retry(system, int(number))
+            return slack_messages.plain(f"HR delivery {number} is tried again. See /ext hr in a moment.")
+    raise Refusal(f"that is not how it is typed: {USAGE}")
+
+
+def _listing(rows: list[HrDelivery]) -> SlackMessage:
+    if not rows:
+        return slack_messages.plain("No HR system has delivered anything yet.")
+    lines = [slack_messages.escape(_line(row)) for row in rows]
+    headline = "The last HR deliveries"
+    return SlackMessage(headline, [slack_messages.section(f"*{headline}*\n" + "\n".join(lines))])
+
+
+def _line(row: HrDelivery) -> str:
+    events = ", ".join(
+        f"{event.get('name') or event.get('external_id')} {event.get('kind')}" for event in row.events
+    )
+    return f"{row.id}  {wording.moment(row.received_at)}  {row.source}: {events} · {row.state} {row.reason or ''}".rstrip()
+
+
+def register(
+    bolt: App, system: PhoneSystem, admins: Admins, reply: Callable[[str, Callable[[], SlackMessage]], None]
+) -> None:
+    """`reply(response_url, work)` tells the asker what came of it, also when it failed."""
+
+    def show_secret(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        client.views_open(
+            trigger_id=body["trigger_id"], view=secret_view(system, body["user"]["id"], action["value"])
+        )
+
+    def retry(body: dict[str, Any], action: dict[str, Any]) -> None:
+        given = Arguments(("retry", action["value"]), {})
+        reply(
+            body["response_url"],
+            lambda: _as_admin(admins, body["user"]["id"], lambda: command(system, given)),
+        )
+
+    def ask_details(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        if body["user"]["id"] in admins:
+            client.views_open(
+                trigger_id=body["trigger_id"], view=hr_content.details_modal(int(action["value"]))
+            )
+
+    bolt.action("hr_secret")(ack=_acknowledge, lazy=[show_secret])
+    bolt.action("hr_retry")(ack=_acknowledge, lazy=[retry])
+    bolt.action("hr_details")(ack=_acknowledge, lazy=[ask_details])
+    bolt.view("hr_details")(lambda ack, body: save_details(system, admins, ack, body))
+
+
+def _acknowledge(ack: Ack) -> None:
+    ack()
+
+
+def _as_admin(admins: Admins, user_id: str, work: Callable[[], SlackMessage]) -> SlackMessage:
+    if user_id not in admins:
+        raise Refusal("only the people in SLACK_ADMINS may do that")
+    return work()
+
+
+def secret_view(system: PhoneSystem, user_id: str, employee_id: str) -> dict[str, Any]:
+    """The modal behind the button: the password, once, and only for its owner."""
+    with system.database.session() as session:
+        employee = session.get(Employee, int(employee_id)) if employee_id.isdecimal() else None
+    extension = extensions.find(system, employee.number or "") if employee else None
+    if (
+        employee is None
+        or extension is None
+        or extension.slack_user_id != user_id
+        or not _claim(system, employee)
+    ):
+        return hr_content.shown_already_modal()
+    log.info("a secret was shown to its owner", extra={"number": extension.number})
+    secret = system.box.open(extension.sealed_secret).get_secret_value()
+    server = system.settings.sip_domain
+    return hr_content.secret_modal(employee.name, extension.number, server, extension.transport, secret)
+
+
+def _claim(system: PhoneSystem, employee: Employee) -> bool:
+    """Once, also when the button is pressed twice at the same moment."""
+    unseen = col(Employee.id) == employee.id, col(Employee.secret_shown_at).is_(None)
+    with system.database.session() as session:
+        return bool(session.exec(update(Employee).where(*unseen).values(secret_shown_at=now())).rowcount)
+
+
+def save_details(system: PhoneSystem, admins: Admins, ack: Ack, body: dict[str, Any]) -> None:
+    """The form of a delivery without a name: what is wrong is said beside its field."""
+    values = {
+        block: (field.get("value") or "").strip()
+        for block, fields in body["view"]["state"]["values"].items()
+        for field in fields.values()
+    }
+    try:
+        if body["user"]["id"] not in admins:
+            raise Refusal("name: only the people in SLACK_ADMINS may do that")
+        command_text.parsed(Changes, {name: values.get(name, "") for name in ("name", "email")})
+        hr_work.fill_in(system, int(body["view"]["private_metadata"]), values)
+    except Refusal as refusal:
+        field, _, reason = str(refusal).partition(": ")
+        ack(response_action="errors", errors={field if field in values else "name": reason or field})
+        return
+    ack()

@@ -1,0 +1,49 @@
+"""The hr_delivery table: what HR systems delivered, and what became of it. One row is one delivery."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.types import UtcDateTime, word_of
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"  # to be worked on, at `next_try_at` or at once
+    DONE = "done"
+    FAILED = "failed"  # given up; `reason` says why
+    NEEDS_DETAILS = "needs_details"  # the source tells no name
+    IGNORED = "ignored"  # nothing that concerns phones; `reason` says what
+
+
+class HrDelivery(SQLModel, table=True):
+    """A delivery that was really signed. The raw body is not kept: it may hold a salary or an address.
+
+    `key` is the delivery's id, or a hash of its body where there is none: the same delivery again is no new row.
+    """
+
+    __tablename__ = "hr_delivery"
+    __table_args__ = (
+        UniqueConstraint("source", "key"),
+        Index("ix_hr_delivery_state_id", "state", "id"),
+        {"sqlite_autoincrement": True},  # HR and the admins are told the id
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(max_length=32)
+    key: str = Field(max_length=128)
+    received_at: datetime = Field(sa_type=UtcDateTime)
+    # Each an EmployeeEvent, as EmployeeEvent.model_validate() takes it.
+    events: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    state: DeliveryState = Field(sa_column=Column(word_of(DeliveryState), nullable=False))
+    reason: str | None = None
+    attempts: int = 0
+    next_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    asked_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime
+    )  # when the admins were asked for details
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,0 +1,55 @@
+"""Which numbers are ours, asked for every event."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from sqlmodel import delete
+
+from models.extension import Extension
+from pbx import managed
+from pbx.managed import Managed
+from pbx.system import PhoneSystem
+from tests.happening import put_extension
+
+
+def test_a_new_extension_is_known_at_once_and_a_deleted_one_no_longer_soon(
+    quiet: PhoneSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(managed, "REMEMBER_SECONDS", 0.2)
+    is_managed = Managed(quiet.database)
+    assert not is_managed("101")
+    put_extension(quiet, "101")
+    assert is_managed("101")
+    assert not is_managed("102")
+    with quiet.database.session() as session:
+        session.exec(delete(Extension))
+    time.sleep(0.2)
+    assert not is_managed("101")
+
+
+def test_many_questions_about_known_numbers_ask_the_database_once(quiet: PhoneSystem) -> None:
+    put_extension(quiet, "101")
+    is_managed = Managed(quiet.database)
+    assert is_managed("101")
+    with quiet.database.session() as session:
+        session.exec(delete(Extension))
+    assert all(is_managed("101") for _ in range(1000))
+
+
+def test_while_the_database_is_away_what_is_remembered_counts(
+    quiet: PhoneSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(managed, "REMEMBER_SECONDS", 0.0)
+    put_extension(quiet, "101")
+    is_managed = Managed(quiet.database)
+    assert is_managed("101")
+
+    def away() -> None:
+        raise OperationalError("SELECT 1", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(quiet.database, "session", away)
+    assert is_managed("101")
+    assert not is_managed("102")

@@ -1,0 +1,121 @@
+"""HR delivers, and the phone is ready: the whole product, on the real Asterisk."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import requests
+from standardwebhooks.webhooks import Webhook
+
+from tests.asterisk_bed import Asterisk, Phone
+from tests.running import Switchhook
+from tests.shared import say
+from tests.slack_stand_in import Message, SlackStandIn, SlackUser, as_text
+
+KEY = f"whsec_{b64encode(secrets.token_bytes(24)).decode()}"
+
+
+@pytest.fixture
+def switchhook(asterisk: Asterisk, slack: SlackStandIn, database_url: str) -> Iterator[Switchhook]:
+    more = {"HR_WEBHOOK_SECRET": KEY, "HR_BAMBOOHR_SECRET": "bamboo key", "ALERT_INTERVAL": "0"}
+    with Switchhook(asterisk, slack, database_url, more) as running:
+        running.listen()
+        yield running
+
+
+@pytest.fixture
+def nadia(slack: SlackStandIn, switchhook: Switchhook) -> SlackUser:
+    return SlackUser(slack, switchhook.url, user_id="U0NADIA01", user_name="nadia")
+
+
+def deliver(switchhook: Switchhook, kind: str, delivery: str = "", **data: Any) -> requests.Response:
+    """As an HR system with Standard Webhooks does it."""
+    moment, name = datetime.now(UTC), delivery or f"msg_{secrets.token_hex(8)}"
+    body = json.dumps({"type": f"employee.{kind}", "timestamp": moment.isoformat(), "data": data})
+    headers = {
+        "webhook-id": name,
+        "webhook-timestamp": str(int(moment.timestamp())),
+        "webhook-signature": Webhook(KEY).sign(name, moment, body),
+        "content-type": "application/json",
+    }
+    return requests.post(f"{switchhook.url}/webhooks/hr/standard", data=body, headers=headers, timeout=10)
+
+
+def direct_message(slack: SlackStandIn, user_id: str, text: str) -> Message:
+    def look() -> Message | None:
+        found = slack.messages(f"D{user_id[1:]}")
+        return next((message for message in found if text in as_text(message)), None)
+
+    return slack.wait_until(look, timeout=20)
+
+
+def test_who_is_hired_has_a_phone_that_registers_with_what_the_button_shows(
+    switchhook: Switchhook, slack: SlackStandIn, asterisk: Asterisk, nadia: SlackUser, admin: SlackUser
+) -> None:
+    answers = [
+        deliver(switchhook, "joined", "msg_1", id="e1", name="Nadia", email="nadia@example.com")
+        for _ in range(3)
+    ]
+    assert [answer.status_code for answer in answers] == [202] * 3
+    assert answers[0].json() == answers[2].json()
+    welcome = direct_message(slack, nadia.user_id, "your phone extension is 100")
+    assert "Password" not in as_text(welcome)
+    nadia.click(welcome, "hr_secret")
+    opened = slack.wait_for(lambda call: call.method == "views.open")
+    view = as_text(opened.arguments["view"])
+    match = re.search(r"^Password +(\S+)$", view, re.MULTILINE)
+    assert match, view
+    with Phone("100", match[1], asterisk.sip_domain) as phone:
+        phone.register()
+    assert len(slack.messages(f"D{nadia.user_id[1:]}")) == 1
+    assert "Nadia joined · done extension 100" in say(admin, "hr")
+    assert match[1] not in switchhook.log_text()
+
+
+def test_a_byte_changed_is_401_and_nothing(switchhook: Switchhook, admin: SlackUser) -> None:
+    body = json.dumps({"type": "employee.joined", "data": {"id": "e1", "name": "Alice"}})
+    moment = datetime.now(UTC)
+    headers = {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(int(moment.timestamp())),
+        "webhook-signature": Webhook(KEY).sign("msg_1", moment, body),
+    }
+    url = f"{switchhook.url}/webhooks/hr/standard"
+    changed = body.replace("Alice", "Alicf")
+    assert requests.post(url, data=changed, headers=headers, timeout=10).status_code == 401
+    assert "No HR system has delivered anything yet." in say(admin, "hr")
+
+
+def test_a_failed_delivery_tells_the_admins_and_the_button_tries_again(
+    switchhook: Switchhook, slack: SlackStandIn, admin: SlackUser
+) -> None:
+    say(admin, "create 150 Bob")
+    deliver(switchhook, "joined", id="e1", name="Nadia", extension="150")
+    told = direct_message(slack, admin.user_id, "could not be carried out")
+    assert "150 is taken by Bob" in as_text(told)
+    question = admin.replies(admin.command("/ext", "delete 150"))[0]
+    admin.replies(admin.click(question, "ext_delete"))
+    assert "is tried again" in as_text(admin.replies(admin.click(told, "hr_retry"))[0])
+    direct_message(slack, admin.user_id, "has extension 150, but no Slack account")
+
+
+def test_an_employee_without_a_name_is_filled_in_by_hand(
+    switchhook: Switchhook, slack: SlackStandIn, admin: SlackUser, nadia: SlackUser
+) -> None:
+    deliver(switchhook, "joined", id="e7")
+    told = direct_message(slack, admin.user_id, "told of employee e7, but not their name")
+    admin.click(told, "hr_details")
+    opened = slack.wait_for(lambda call: call.method == "views.open")
+    view = next(iter(slack.workspace.views.values()))
+    assert opened.error == ""
+    refused = admin.submit(view, {"name": " ", "email": "nonsense"})
+    assert "errors" in refused.body
+    admin.submit(view, {"name": "Nadia", "email": "nadia@example.com"})
+    direct_message(slack, nadia.user_id, "your phone extension is 100")
