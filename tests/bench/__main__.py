@@ -7,13 +7,15 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import acknowledge, calls, create, replay
+from tests.bench import acknowledge, calls, create, onboarding, replay
 
 BENCHES: dict[str, Callable[[Path], None]] = {
     "acknowledge": acknowledge.run,
     "create": create.run,
     "calls": calls.run,
     "replay": replay.run,
+    "onboarding": onboarding.run,
+    "onboarding-killed": onboarding.run_killed,
 }
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -128,6 +130,16 @@ class Switchhook:
 
     def log_text(self) -> str:
         return self.log.read_text() if self.log.exists() else ""
+
+    def kill(self) -> None:
+        """SIGKILL for everything that was started, in the middle of whatever it does."""
+        for process in self._processes:
+            with suppress(ProcessLookupError):
+                os.killpg(
+                    process.pid, signal.SIGKILL
+                )  # each leads a group of its own: gunicorn and its workers
+            end(process)
+        self._processes.clear()
 
     def close(self) -> None:
         for process in reversed(self._processes):
