@@ -43,9 +43,9 @@ def line(event: Event) -> str:
             return f"🚨 Failed SIP login as {event.number} from {event.address} ({event.reason})"
 
 
-def _harmless(text: str) -> str:
+def safe_line(event: Event) -> str:
     """Callers choose their names, and a terminal obeys some characters."""
-    return "".join(character if character.isprintable() else "�" for character in text)
+    return "".join(character if character.isprintable() else "�" for character in line(event))
 
 
 def as_json(event: Event) -> str:
@@ -56,11 +56,14 @@ def as_json(event: Event) -> str:
     )
 
 
-def follow(system: PhoneSystem) -> Iterator[Event]:
-    """Every event from now on, as it is stored."""
+def latest_id(system: PhoneSystem) -> int:
     with system.database.session() as session:
         latest = history.recent(session, limit=1)
-    last_id = latest[0].id or 0 if latest else 0
+    return latest[0].id or 0 if latest else 0
+
+
+def follow(system: PhoneSystem, last_id: int) -> Iterator[Event]:
+    """Every event after that one, as it is stored."""
     while True:
         with system.database.session() as session:
             events = history.after(session, last_id)
@@ -73,15 +76,20 @@ def follow(system: PhoneSystem) -> Iterator[Event]:
 
 def run(system: PhoneSystem, machine: bool) -> None:
     """Until Ctrl-C."""
-    if not machine:
-        click.echo(GREETING)
-        if not _somebody_listens(system):
-            click.echo("Nobody listens to Asterisk right now: start the listener with flask listen", err=True)
     try:
-        for event in follow(system):
-            click.echo(as_json(event) if machine else _harmless(line(event)))
+        last_id = latest_id(system)
+        if not machine:
+            _greet(system)
+        for event in follow(system, last_id):
+            click.echo(as_json(event) if machine else safe_line(event))
     except KeyboardInterrupt:
         return
+
+
+def _greet(system: PhoneSystem) -> None:
+    if not _somebody_listens(system):
+        click.echo("Nobody listens to Asterisk right now: start the listener with flask listen", err=True)
+    click.echo(GREETING)
 
 
 def _somebody_listens(system: PhoneSystem) -> bool:

@@ -122,7 +122,7 @@ def registered_phones(session: Session) -> list[PhoneRegistered]:
     rows = session.exec(select(Phone).where(col(Phone.registered), known))
     return [
         PhoneRegistered(
-            at=row.since.timestamp(),
+            at=min(row.since, now()).timestamp(),  # the clock may have been set back
             number=row.number,
             address=row.address,
             port=row.port,

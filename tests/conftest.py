@@ -56,7 +56,9 @@ def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def quiet(tmp_path: Path, migrated_once: Path, slack: SlackStandIn) -> Iterator[PhoneSystem]:
     """A phone system with an empty database of its own; nobody has started its Asterisk."""
-    built = PhoneSystem.of(quiet_settings(Path(shutil.copy(migrated_once, tmp_path / "switchhook.db")), slack))
+    built = PhoneSystem.of(
+        quiet_settings(Path(shutil.copy(migrated_once, tmp_path / "switchhook.db")), slack)
+    )
     yield built
     built.database.close()
 

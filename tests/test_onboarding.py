@@ -15,6 +15,7 @@ import requests
 from standardwebhooks.webhooks import Webhook
 
 from tests.asterisk_bed import Asterisk, Phone
+from tests.handlers.hr.signing import EXAMPLES, KEYS, SETTINGS, signed
 from tests.running import Switchhook
 from tests.shared import say
 from tests.slack_stand_in import Message, SlackStandIn, SlackUser, as_text
@@ -24,7 +25,8 @@ KEY = f"whsec_{b64encode(secrets.token_bytes(24)).decode()}"
 
 @pytest.fixture
 def switchhook(asterisk: Asterisk, slack: SlackStandIn, database_url: str) -> Iterator[Switchhook]:
-    more = {"HR_WEBHOOK_SECRET": KEY, "HR_BAMBOOHR_SECRET": "bamboo key", "ALERT_INTERVAL": "0"}
+    keys = {SETTINGS[source].upper(): key for source, key in KEYS.items()}
+    more = keys | {"HR_WEBHOOK_SECRET": f"{KEY},{KEYS['standard']}", "ALERT_INTERVAL": "0"}
     with Switchhook(asterisk, slack, database_url, more) as running:
         running.listen()
         yield running
@@ -67,16 +69,49 @@ def test_who_is_hired_has_a_phone_that_registers_with_what_the_button_shows(
     assert answers[0].json() == answers[2].json()
     welcome = direct_message(slack, nadia.user_id, "your phone extension is 100")
     assert "Password" not in as_text(welcome)
-    nadia.click(welcome, "hr_secret")
-    opened = slack.wait_for(lambda call: call.method == "views.open")
-    view = as_text(opened.arguments["view"])
-    match = re.search(r"^Password +(\S+)$", view, re.MULTILINE)
-    assert match, view
-    with Phone("100", match[1], asterisk.sip_domain) as phone:
+    number, secret = _press(slack, nadia, welcome)
+    with Phone(number, secret, asterisk.sip_domain) as phone:
         phone.register()
     assert len(slack.messages(f"D{nadia.user_id[1:]}")) == 1
     assert "Nadia joined · done extension 100" in say(admin, "hr")
-    assert match[1] not in switchhook.log_text()
+    assert secret not in switchhook.log_text()
+
+
+RECORDED = {  # of each other source one, and whom it hires
+    "bamboohr_fields.json": "bryony@example.com",
+    "hibob_v1.json": "noa.levi@example.com",
+    "greenhouse_hired.json": "johnny@example.com",
+    "deel_created.json": "ines@example.com",
+    "token_rippling.json": "kai@example.com",
+}
+
+
+def test_every_source_gives_a_phone_that_registers_with_what_the_button_shows(
+    switchhook: Switchhook, slack: SlackStandIn, asterisk: Asterisk
+) -> None:
+    for place, (file, email) in enumerate(RECORDED.items()):
+        hired = SlackUser(slack, switchhook.url, f"U0HIRED0{place}", email.partition("@")[0])
+        source, body = file.partition("_")[0], (EXAMPLES / file).read_bytes()
+        headers = signed(source, body, at=datetime.now(UTC)) | {"Content-Type": "application/json"}
+        url = f"{switchhook.url}/webhooks/hr/{source}"
+        if source != "token":  # which signs nothing
+            assert requests.post(url, data=body + b" ", headers=headers, timeout=10).status_code == 401
+        assert requests.post(url, data=body, headers=headers, timeout=10).status_code == 202
+        welcome = direct_message(slack, hired.user_id, "your phone extension is")
+        number, secret = _press(slack, hired, welcome)
+        with Phone(number, secret, asterisk.sip_domain) as phone:
+            phone.register()
+
+
+def _press(slack: SlackStandIn, hired: SlackUser, welcome: Message) -> tuple[str, str]:
+    """Number and password, as the button shows them."""
+    opened = len(slack.called("views.open"))
+    hired.click(welcome, "hr_secret")
+    slack.wait_until(lambda: len(slack.called("views.open")) > opened)
+    view = as_text(slack.called("views.open")[-1].arguments["view"])
+    found = re.search(r"^User +(\S+)\nPassword +(\S+)$", view, re.MULTILINE)
+    assert found, view
+    return found[1], found[2]
 
 
 def test_a_byte_changed_is_401_and_nothing(switchhook: Switchhook, admin: SlackUser) -> None:

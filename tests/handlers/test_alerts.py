@@ -281,6 +281,8 @@ def test_a_flapping_phone_is_told_once_and_again_when_it_has_settled(
     slack_has_all(quiet)
     happens(quiet, holder, *flaps(20, since=NOON + 480))
     alerts.settle(quiet, holder)
+    clock_at(monkeypatch, 590)
+    alerts.settle(quiet, holder)
     assert [row.id for row in deliveries(quiet) if row.due] == []
     clock_at(monkeypatch, 601)
     alerts.settle(quiet, holder)
@@ -345,13 +347,13 @@ def test_failed_logins_are_quiet_until_three_and_then_told_at_round_counts(
     quiet: PhoneSystem, holder: Holder
 ) -> None:
     sent = []
-    for count in range(1, 1001):
+    for count in range(1, 201):
         happens(quiet, holder, *attempts(1, NOON + count))
         if any(row.due for row in deliveries(quiet)):
             sent.append(count)
             slack_has_all(quiet)
-    assert sent == [3, 5, 10, 20, 50, 100, 200, 500, 1000]
-    assert texts(quiet) == ["🚨 1000 failed SIP logins from 203.0.113.9"]
+    assert sent == [3, 5, 10, 20, 50, 100, 200]
+    assert texts(quiet) == ["🚨 200 failed SIP logins from 203.0.113.9"]
 
 
 def test_each_address_has_a_message_of_its_own(quiet: PhoneSystem, holder: Holder) -> None:

@@ -290,6 +290,16 @@ def test_a_rate_limit_is_obeyed_in_its_channel_alone(
     assert slack.called("conversations.history") == []  # Slack said that it had not taken it
 
 
+def test_however_long_slack_wants_to_be_left_alone_it_is(
+    quiet: PhoneSystem, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    slack.fail_next("chat.postMessage", status=429, retry_after=900)
+    put(quiet, "a")
+    work(poster, clock, 1000, step=5)
+    refused, taken = chats(slack)
+    assert taken.at - refused.at >= 900
+
+
 @pytest.mark.parametrize("retry_after", [None, "soon", "-5"])
 def test_a_rate_limit_without_a_time_waits_a_minute(
     quiet: PhoneSystem, poster: Poster, clock: Clock, slack: SlackStandIn, retry_after: Any

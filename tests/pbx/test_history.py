@@ -137,11 +137,12 @@ def test_registered_phones_come_back_as_they_were_told_and_only_those_of_our_ext
 ) -> None:
     for number in ("101", "102"):
         put_extension(quiet, number)
-    store(quiet, came("101"), came("102"), went("102"), came("103"))
+    began = 1_700_000_000.0
+    store(quiet, came("101", began), came("102", began), went("102", began), came("103", began))
     with quiet.database.session() as session:
         assert history.registered_phones(session) == [
             PhoneRegistered(
-                at=NOON, number="101", address="192.0.2.7", port=5060, user_agent="Snom", round_trip_ms=12.5
+                at=began, number="101", address="192.0.2.7", port=5060, user_agent="Snom", round_trip_ms=12.5
             )
         ]
         assert history.is_registered(session, "101")
@@ -376,7 +377,7 @@ def test_what_is_asked_of_very_many_rows_walks_an_index_and_sorts_nothing(
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_what_is_asked_of_very_many_rows_reads_few_of_them(crowded: PhoneSystem, question: str) -> None:
-    """SQLite counts its steps: some twenty for a row that is read, millions for them all."""
+    """SQLite counts its steps: some twenty for a row that is read, hundreds of thousands for them all."""
     steps = [0]
     with crowded.database.session() as session:
         connection: Any = session.connection().connection.dbapi_connection
@@ -388,4 +389,4 @@ def test_what_is_asked_of_very_many_rows_reads_few_of_them(crowded: PhoneSystem,
         connection.set_progress_handler(count, 100)
         QUESTIONS[question](session)
         connection.set_progress_handler(None, 0)
-    assert steps[0] * 100 < 400_000
+    assert steps[0] * 100 < 60_000

@@ -1,0 +1,82 @@
+"""A database with the tables alone, and a door that the tests knock at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlmodel import SQLModel, col, select
+
+from handlers.hr import receive as receiving
+from handlers.hr.receive import Answer, receive
+from handlers.hr.refusals import Refusals
+from models.database import Database
+from models.hr_delivery import HrDelivery
+from settings import Settings
+from tests.handlers.hr.signing import KEYS, NOW, SETTINGS, example
+from tests.running import TEST_KEY
+
+
+def settings_with(**values: str) -> Settings:
+    """Settings as the environment would give them, and no .env."""
+    return Settings(_env_file=None, secret_key=TEST_KEY, **values)  # type: ignore[arg-type]
+
+
+ALL_KEYS = {SETTINGS[source]: key for source, key in KEYS.items()}
+
+
+@dataclass
+class Door:
+    """receive(), with settings, database and clock in place."""
+
+    settings: Settings
+    database: Database
+
+    def deliver(self, source: str, headers: Mapping[str, str], body: bytes, *, now: datetime = NOW) -> Answer:
+        return receive(source, headers, body, settings=self.settings, database=self.database, now=now)
+
+    def deliver_example(self, file: str) -> Answer:
+        return self.deliver(*_as_delivery(file))
+
+    def rows(self) -> list[HrDelivery]:
+        with self.database.session() as session:
+            return list(session.exec(select(HrDelivery).order_by(col(HrDelivery.id))))
+
+
+def _as_delivery(file: str) -> tuple[str, dict[str, str], bytes]:
+    source, body, headers = example(file)
+    return source, headers, body
+
+
+def opened(path: Path) -> Database:
+    database = Database(f"sqlite:///{path}")
+    SQLModel.metadata.create_all(database.engine)
+    return database
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    built = opened(tmp_path / "hr.db")
+    yield built
+    built.close()
+
+
+@pytest.fixture
+def door(database: Database) -> Door:
+    return Door(settings_with(**ALL_KEYS), database)
+
+
+@pytest.fixture(scope="module")
+def lasting_door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    """For tests that knock thousands of times."""
+    database = opened(tmp_path_factory.mktemp("hr") / "hr.db")
+    yield Door(settings_with(**ALL_KEYS), database)
+    database.close()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_refused_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "refusals", Refusals())

@@ -1,0 +1,138 @@
+"""Random and malicious requests: HR systems and strangers get an answer, and none of them a 5xx.
+
+A few thousand each time; HYPOTHESIS_MANY=1 makes it 100,000.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handlers.hr.employee import EmployeeEvent
+from handlers.hr.receive import Answer
+from handlers.hr.sources import SOURCES
+from models.hr_delivery import HrDelivery
+from tests.handlers.hr.conftest import Door
+from tests.handlers.hr.signing import EXAMPLES, example, signed
+
+MANY = settings(
+    max_examples=100_000 if os.environ.get("HYPOTHESIS_MANY") else 2_000,
+    deadline=None,
+    # The door lasts for all of them on purpose; the fixture that forgets refusals does not matter here.
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+    ],
+)
+
+sources = st.sampled_from([*SOURCES, "workday"])
+characters = st.text(st.characters(), max_size=30)  # with surrogates, which HTTP servers and JSON let through
+FILES = sorted(path.name for path in EXAMPLES.iterdir())
+REAL_NAMES = sorted({name for file in FILES for name in example(file)[2]})
+REAL_VALUES = sorted({value for file in FILES for value in example(file)[2].values()})
+header_values = st.one_of(
+    st.sampled_from(REAL_VALUES), characters, st.integers().map(str), st.floats().map(str)
+)
+headers = st.dictionaries(st.one_of(st.sampled_from(REAL_NAMES), characters), header_values, max_size=6)
+
+WORDS = sorted({word for source in SOURCES.values() for word in source.kinds} | {"ping", "timeoff.created"})
+PATHS = {path for source in SOURCES.values() for paths in vars(source.fields).values() for path in paths}
+KEYS = sorted({step for path in PATHS for part in path.split("+") for step in part.split(".")})
+OTHER_KEYS = ["type", "action", "event_name", "event_type", "meta", "resource", "employees", "value"]
+keys = st.one_of(st.sampled_from(KEYS + OTHER_KEYS), characters)
+leaves = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    characters,
+    st.sampled_from(["7", "101", "Alice", "alice@example.com", "2026-02-01", "0000-00-00", "1795348800"]),
+    st.sampled_from(WORDS),
+)
+documents = st.recursive(
+    leaves,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(keys, inner, max_size=6)),
+    max_leaves=20,
+)
+
+
+@st.composite
+def bent(draw: st.DrawFn) -> tuple[str, Any]:
+    """A recorded example with some of its values replaced by anything."""
+    file = draw(st.sampled_from([file for file in FILES if file.endswith(".json")]))
+    source, body, _ = example(file)
+    return source, _bend(draw, json.loads(body))
+
+
+def _bend(draw: st.DrawFn, node: Any) -> Any:
+    if draw(st.integers(0, 9)) == 0:
+        return draw(documents)
+    if isinstance(node, dict):
+        return {key: _bend(draw, value) for key, value in node.items()}
+    return [_bend(draw, value) for value in node] if isinstance(node, list) else node
+
+
+def check(door: Door, answer: Answer) -> None:
+    """An answer that JSON can carry, and a row that can be worked on."""
+    assert answer.status in (200, 202, 400, 401, 404, 413)
+    json.dumps(answer.body).encode()
+    if answer.status == 202:
+        with door.database.session() as session:
+            row = session.get(HrDelivery, answer.body["delivery"])
+        assert row is not None
+        assert [
+            EmployeeEvent.model_validate(event).model_dump(mode="json") for event in row.events
+        ] == row.events
+
+
+@MANY
+@given(
+    source=sources,
+    headers=headers,
+    body=st.one_of(st.binary(max_size=200), characters.map(repr).map(str.encode)),
+)
+def test_a_strangers_request_is_answered(
+    lasting_door: Door, source: str, headers: dict[str, str], body: bytes
+) -> None:
+    check(lasting_door, lasting_door.deliver(source, headers, body))
+
+
+@MANY
+@given(delivery=st.one_of(bent(), st.tuples(st.sampled_from(sorted(SOURCES)), documents)))
+def test_whatever_a_source_signs_is_answered(lasting_door: Door, delivery: tuple[str, Any]) -> None:
+    source, document = delivery
+    body = json.dumps(document).encode()
+    headers = signed(source, body, delivery=hashlib.sha256(body).hexdigest())
+    check(lasting_door, lasting_door.deliver(source, headers, body))
+
+
+brackets = st.one_of(
+    st.sampled_from(KEYS + OTHER_KEYS), st.integers(0, 3).map(str), st.sampled_from(["", "[", "]", "[]"])
+)
+fields = st.tuples(
+    st.builds(
+        lambda name, more: name + "".join(f"[{key}]" for key in more), keys, st.lists(brackets, max_size=12)
+    ),
+    leaves.map(str),
+)
+
+
+@MANY
+@given(
+    source=st.sampled_from(["bamboohr", "token"]),
+    form=st.lists(fields, max_size=8),
+    noise=st.binary(max_size=20),
+)
+def test_whatever_form_a_source_signs_is_answered(
+    lasting_door: Door, source: str, form: list[tuple[str, str]], noise: bytes
+) -> None:
+    text = "&".join(f"{key}={value}" for key, value in form)
+    body = text.encode("utf-8", "surrogatepass") + noise
+    headers = signed(source, body) | {"Content-Type": "application/x-www-form-urlencoded"}
+    check(lasting_door, lasting_door.deliver(source, headers, body))

@@ -1,0 +1,196 @@
+"""`flask monitor`: the guide's console, live."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from handlers import monitor
+from models.event import Event
+from models.lease import Lease
+from pbx import history
+from pbx.facts import Fact
+from pbx.listener import LEASE
+from pbx.system import PhoneSystem
+from tests.happening import NOON, came, ends, fails_to_log_in, holder_of, moved, rings, store, takes, went
+from tests.running import PROJECT, TEST_KEY
+
+SECONDS = 30  # after which a line does not come any more
+
+
+class Console:
+    """`flask monitor` in a process of its own; what it has printed so far."""
+
+    def __init__(self, system: PhoneSystem, *options: str) -> None:
+        environment = {
+            "PATH": "",
+            "DATABASE_URL": system.settings.database_url.get_secret_value(),
+            "SECRET_KEY": TEST_KEY,
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "flask", "monitor", *options],
+            cwd=PROJECT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def wait_for(self, count: int) -> list[str]:
+        deadline = time.monotonic() + SECONDS
+        while len(self.lines) < count:
+            assert time.monotonic() < deadline, self.lines
+            time.sleep(0.05)
+        return self.lines
+
+    def interrupt(self) -> tuple[int, str]:
+        """As Ctrl-C does; its exit code, and what it wrote on standard error."""
+        self.process.send_signal(signal.SIGINT)
+        self._reader.join(SECONDS)
+        assert self.process.stderr
+        errors = self.process.stderr.read()
+        return self.process.wait(SECONDS), errors
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._reader.join()
+        for pipe in (self.process.stdout, self.process.stderr):
+            if pipe:
+                pipe.close()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+
+
+@pytest.fixture
+def console(quiet: PhoneSystem) -> Iterator[Callable[..., Console]]:
+    opened: list[Console] = []
+
+    def start(*options: str) -> Console:
+        opened.append(Console(quiet, *options))
+        return opened[-1]
+
+    yield start
+    for each in opened:
+        each.close()
+
+
+EVERYTHING: list[Fact] = [
+    came("101"),
+    rings(name="Alice"),
+    takes(),
+    ends(),
+    moved("101"),
+    went("101", reason="expired"),
+    fails_to_log_in(),
+]
+
+
+def test_it_shows_what_happens_from_now_on_in_the_guides_words(
+    quiet: PhoneSystem, console: Callable[..., Console]
+) -> None:
+    store(quiet, came("100"))
+    holder_of(quiet)
+    shown = console()
+    assert shown.wait_for(4) == [
+        "Starting AMI Event Monitor...",
+        "Monitoring for PJSIP registrations, calls, and other events",
+        "Press Ctrl+C to stop",
+        "",
+    ]
+    store(quiet, *EVERYTHING[:3])
+    store(quiet, *EVERYTHING[3:])
+    assert shown.wait_for(11)[4:] == [
+        "✅ Extension 101 registered",
+        "🔔 Extension 102 ringing from 101",
+        "🗣️ Extension 102 answered 101",
+        "📞 Call ended: PJSIP/102-00000001 - Normal Clearing",
+        "↪️ Extension 101 moved to 192.0.2.7:5061",
+        "⚫ Extension 101 offline (expired)",
+        "🚨 Failed SIP login as 101 from 203.0.113.9 (wrong secret)",
+    ]
+    assert shown.interrupt() == (0, "")
+
+
+def test_machines_read_one_object_a_line(quiet: PhoneSystem, console: Callable[..., Console]) -> None:
+    shown = console("--json")
+    while not shown.lines:  # it says nothing of its own
+        store(quiet, came("100"))
+        time.sleep(0.2)
+    store(quiet, came("101"), rings(name="Zoë \x1b[31m\n"), away=True)
+    deadline = time.monotonic() + SECONDS
+    while "ringing" not in shown.lines[-1]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    came_line, ringing_line = map(json.loads, shown.lines[-2:])
+    assert came_line.pop("id") + 1 == ringing_line["id"]
+    assert came_line == {
+        "at": "2027-01-15T08:00:00Z",
+        "kind": "registered",
+        "away": True,
+        "number": "101",
+        "address": "192.0.2.7",
+        "port": 5060,
+        "user_agent": "Snom",
+        "round_trip_ms": 12.5,
+        "cause": 0,
+    }
+    assert ringing_line["peer_name"] == "Zoë \x1b[31m\n"
+    code, errors = shown.interrupt()
+    assert (code, errors) == (0, "")
+
+
+@pytest.mark.parametrize("holder", [None, "dead"])
+def test_it_says_when_nobody_listens(
+    quiet: PhoneSystem, console: Callable[..., Console], holder: str | None
+) -> None:
+    if holder:
+        holder_of(quiet).give_back(quiet.database, LEASE)
+        with quiet.database.session() as session:
+            assert session.get(Lease, LEASE)
+    shown = console()
+    shown.wait_for(4)
+    code, errors = shown.interrupt()
+    assert code == 0
+    assert errors == "Nobody listens to Asterisk right now: start the listener with flask listen\n"
+
+
+def test_a_database_that_does_not_answer_is_named(
+    quiet: PhoneSystem, console: Callable[..., Console]
+) -> None:
+    with quiet.database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE event")
+    shown = console("--json")
+    assert shown.process.wait(SECONDS) == 1
+    assert shown.process.stderr
+    assert "the database does not answer as it should" in shown.process.stderr.read()
+
+
+@pytest.mark.parametrize("fact", EVERYTHING)
+def test_a_name_cannot_command_the_terminal(fact: Fact) -> None:
+    row = Event(**history.row_of(fact))
+    evil = "\x1b]0;gotcha\x07\x9b31m\r\n\u202e"
+    for name in ("number", "peer", "peer_name", "channel", "address", "cause_text", "reason"):
+        setattr(row, name, evil)
+    shown = monitor.safe_line(row)
+    assert shown.isprintable()
+    assert "gotcha" in shown or fact is EVERYTHING[0]
+
+
+def test_every_kind_has_a_line() -> None:
+    assert {type(fact) for fact in EVERYTHING} == set(history.KINDS)
+    assert all(monitor.safe_line(Event(**history.row_of(fact))) for fact in EVERYTHING)
+    assert NOON == 1_800_000_000

@@ -1,0 +1,158 @@
+"""`flask listen` as a process: what runs by the clock, also while Asterisk is away, and how it ends."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from handlers import schedule
+from handlers.schedule import Jobs
+from models.lease import Lease
+from models.types import now
+from pbx import outbox
+from pbx.lease import LEASE_TIME
+from pbx.listener import LEASE
+from pbx.system import PhoneSystem
+from tests.asterisk_bed.process import end, spawn
+from tests.happening import deliveries, ends, holder_of, rings, store, told
+from tests.running import PROJECT, TEST_KEY
+from tests.slack_stand_in import SlackStandIn
+
+SECONDS = 30
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackStandIn]:
+    with SlackStandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "log"
+
+
+@pytest.fixture
+def listener(quiet: PhoneSystem, slack: SlackStandIn, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Without any Asterisk."""
+    environment = {
+        "PATH": "",
+        "DATABASE_URL": quiet.settings.database_url.get_secret_value(),
+        "SECRET_KEY": TEST_KEY,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_API_URL": slack.url,
+        "ALERT_CHANNEL": "C0PHONES",
+        "AMI_PORT": "1",
+        "ASTERISK_CONFIG_DIR": str(log.parent),
+    }
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "flask", "listen"]
+        process = spawn(command, cwd=PROJECT, env=environment, stdout=output, stderr=output)
+    yield process
+    end(process)
+
+
+def wait_for(look: Callable[[], Any]) -> Any:
+    deadline = time.monotonic() + SECONDS
+    while not (found := look()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
+
+
+def lease(system: PhoneSystem) -> Lease | None:
+    with system.database.session() as session:
+        return session.get(Lease, LEASE)
+
+
+def test_without_asterisk_it_keeps_the_lease_tells_what_it_knows_and_ends_at_once(
+    quiet: PhoneSystem, slack: SlackStandIn, listener: subprocess.Popen[bytes], log: Path
+) -> None:
+    store(quiet, rings(), ends())
+    wait_for(lambda: "not listening: trying again" in log.read_text())
+    assert "Asterisk's manager interface at 127.0.0.1:1 does not answer" in log.read_text()
+    taken = wait_for(lambda: lease(quiet))
+    wait_for(lambda: slack.messages("C0PHONES"))
+    renewed = wait_for(lambda: (row := lease(quiet)) and row.expires_at > taken.expires_at and row)
+    assert renewed.holder == taken.holder
+    wait_for(lambda: "in_seconds" in log.read_text())
+    end(listener, patience=SECONDS)
+    assert listener.returncode == 0
+    given_back = lease(quiet)
+    assert given_back
+    assert given_back.expires_at < now()
+    assert "Traceback" not in log.read_text()
+    assert [row.due for row in deliveries(quiet)] == [False]
+
+
+def test_it_listens_and_posts_nothing_while_another_has_the_lease(
+    quiet: PhoneSystem, slack: SlackStandIn
+) -> None:
+    other = holder_of(quiet)
+    store(quiet, rings())
+    with quiet.database.session() as session:
+        outbox.put(session, "C0PHONES", "call:9", {})
+    connected: list[None] = []
+    jobs = Jobs(quiet, lambda: connected.append(None))
+    for job, _ in jobs.table():
+        job()
+    jobs.end()
+    assert connected == slack.calls == []
+    assert len(deliveries(quiet)) == 1
+    assert other.take(quiet.database, LEASE)
+
+
+def test_when_the_lease_is_lost_telling_and_posting_stop(quiet: PhoneSystem, slack: SlackStandIn) -> None:
+    jobs = Jobs(quiet, lambda: None)
+    jobs.stop()  # no pauses
+    jobs.listen()  # takes the lease, and finds no Asterisk
+    store(quiet, rings())
+    jobs.write_alerts()
+    assert len(told(quiet)) == 1
+    with quiet.database.session() as session:
+        row = session.get(Lease, LEASE)
+        assert row
+        row.holder = "another"
+    jobs.heartbeat()
+    jobs.post()
+    store(quiet, ends())
+    jobs.write_alerts()
+    jobs.end()
+    assert slack.calls == []
+    assert [text for _, text in told(quiet)] == ["🔔 Extension 102 ringing from 101"]
+    kept = lease(quiet)
+    assert kept
+    assert kept.expires_at > now()
+
+
+def test_everything_that_runs_by_the_clock_is_in_one_table(quiet: PhoneSystem) -> None:
+    table = Jobs(quiet, lambda: None).table()
+    periods = {job.__name__: seconds for job, seconds in table}
+    assert len(periods) == len(table)  # the scheduler knows them by name
+    assert periods.keys() >= {"listen", "heartbeat", "write_alerts", "post", "settle", "publish", "prune"}
+    assert 2 * periods["heartbeat"] < LEASE_TIME.total_seconds()
+    assert periods["publish"] == 60
+
+
+def test_a_job_that_fails_is_logged_and_runs_again(caplog: pytest.LogCaptureFixture) -> None:
+    errors: list[Exception] = [ZeroDivisionError("oops"), OperationalError("SELECT", {}, Exception("locked"))]
+
+    def job() -> None:
+        if errors:
+            raise errors.pop()
+
+    caplog.set_level(logging.WARNING)
+    surviving = schedule._survive(job)
+    for _ in range(3):
+        surviving()
+    database, other = caplog.records
+    assert (database.getMessage(), database.exc_info) == ("the database does not answer", None)
+    assert (other.getMessage(), other.exc_info is not None) == ("a job failed", True)

@@ -1,0 +1,125 @@
+"""An AMI server that says what it is told to, for what a real Asterisk will not say or do on demand."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+LOOPBACK = "127.0.0.1"
+Headers = dict[str, str]
+
+
+def event(**headers: str) -> bytes:
+    """With `_` in names for `-`."""
+    first = {"Event": headers.pop("Event"), "Privilege": "call,all"}
+    return block(first | {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def block(headers: Headers) -> bytes:
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode() + b"\r\n"
+
+
+def channel(name: str, unique: str, linked: str, **more: str) -> bytes:
+    """A new channel, PJSIP/101-00000000 and so on."""
+    return event(Event="Newchannel", Channel=name, Uniqueid=unique, Linkedid=linked, **more)
+
+
+class ScriptedPbx:
+    """Logs everybody in, agrees to everything, has the contacts and channels that it is given."""
+
+    def __init__(self) -> None:
+        self.contacts: list[Headers] = []
+        self.channels: list[Headers] = []
+        self.silent = threading.Event()  # while set: connected, but no answer to anything
+        self.asked: list[str] = []  # the actions, by name
+        self._listening = socket.create_server((LOOPBACK, 0))
+        self._connections: list[socket.socket] = []
+        self._heard = threading.Condition()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    @property
+    def port(self) -> int:
+        return int(self._listening.getsockname()[1])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._listening.close()
+        self.hang_up()
+
+    def say(self, *messages: bytes) -> None:
+        """To the one who connected last."""
+        self._connections[-1].sendall(b"".join(messages))
+
+    def hang_up(self) -> None:
+        for connection in self._connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
+
+    def wait_for(self, action: str, times: int = 1) -> None:
+        """Until it was asked so often."""
+        with self._heard:
+            assert self._heard.wait_for(lambda: self.asked.count(action) >= times, 20), self.asked
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listening.accept()
+            except OSError:
+                return
+            self._connections.append(connection)
+            threading.Thread(target=self._talk, args=[connection], daemon=True).start()
+
+    def _talk(self, connection: socket.socket) -> None:
+        try:
+            connection.sendall(b"Asterisk Call Manager/11.0.0\r\n")
+            with connection.makefile("r", encoding="utf-8", newline="") as lines:
+                headers: Headers = {}
+                for line in lines:
+                    if line != "\r\n":
+                        name, _, value = line.strip("\r\n").partition(": ")
+                        headers[name] = value
+                    else:
+                        self._hear(connection, headers)
+                        headers = {}
+        except (OSError, ValueError):
+            return  # one side has hung up
+
+    def _hear(self, connection: socket.socket, action: Headers) -> None:
+        if not self.silent.is_set():
+            connection.sendall(self._answer(action))
+        with self._heard:
+            self.asked.append(action["Action"])
+            self._heard.notify_all()
+
+    def _answer(self, action: Headers) -> bytes:
+        known = {"ActionID": action["ActionID"]}
+        match action["Action"]:
+            case "Login":
+                return block({"Response": "Success"} | known) + event(Event="FullyBooted")
+            case "PJSIPShowContacts":
+                return self._list("ContactList", self.contacts, known)
+            case "CoreShowChannels":
+                return self._list("CoreShowChannel", self.channels, known)
+            case "PJSIPShowEndpoint":
+                number = action["Endpoint"]
+                theirs = [each for each in self.contacts if each["Endpoint"] == number]
+                details = [
+                    {"URI": each["Uri"], "EndpointName": number, "UserAgent": each["UserAgent"]}
+                    for each in theirs
+                ]
+                return self._list("ContactStatusDetail", details, known)
+        return block({"Response": "Success"} | known)
+
+    def _list(self, name: str, items: list[Headers], known: Headers) -> bytes:
+        begun = block({"Response": "Success", "EventList": "start"} | known)
+        listed = [block({"Event": name} | known | item) for item in items]
+        complete = block({"Event": f"{name}Complete", "EventList": "Complete"} | known)
+        return begun + b"".join(listed) + complete
