@@ -7,7 +7,7 @@ import random
 import re
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import timedelta
 from http.client import HTTPException
@@ -30,6 +30,8 @@ log = logging.getLogger("switchhook.deliver")
 LONGEST_WAIT = 60.0  # seconds between two tries
 SLACK_SECONDS = 10.0  # how long one request may take
 CHANNELS_AT_ONCE = 8
+LONGEST_LOOK_AWAY = 0.1
+SURE_SECONDS = 2.0  # far less than a lease lasts
 EVENT_TYPE = "switchhook_alert"
 BROKEN = "broken:"
 # Errors that a later try meets again, by whose fault it is.
@@ -69,6 +71,7 @@ class Poster:
         self._holder = holder
         self._client = client
         self._free_at: dict[str, float] = {}
+        self._sure_until = 0.0  # so long nobody can have taken the lease
         self._threads = ThreadPoolExecutor(CHANNELS_AT_ONCE, "slack")
         self._under_way: dict[str, Future[None]] = {}  # by channel: none waits for another
 
@@ -77,12 +80,17 @@ class Poster:
         self._under_way = {channel: each for channel, each in self._under_way.items() if not each.done()}
         with self._system.database.session() as session:
             ready = [row for row in outbox.heads(session) if self._is_ready(row)]
-        if ready:
+        if ready and time.monotonic() > self._sure_until:
             self._holder.keep(self._system.database, LEASE)
+            self._sure_until = time.monotonic() + SURE_SECONDS
         for row in ready:
             self._free_at[row.channel] = time.monotonic() + self._system.settings.alert_interval
             self._under_way[row.channel] = self._threads.submit(self._post, row)
         return len(ready)
+
+    def wait_for_one(self) -> None:
+        """Until a request is answered, but not for long: another channel may have something to say."""
+        wait(self._under_way.values(), timeout=LONGEST_LOOK_AWAY, return_when=FIRST_COMPLETED)
 
     def finish(self) -> None:
         """Until nothing is under way."""

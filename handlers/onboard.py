@@ -112,7 +112,9 @@ def _is_return(event: EmployeeEvent, employee: Employee) -> bool:
     """Somebody who left comes back; otherwise the news of the leaving was only faster than that of the joining."""
     if event.occurred_at and employee.occurred_at:
         return event.occurred_at > employee.occurred_at
-    return bool(event.start_date and employee.left_at and event.start_date > employee.left_at.date())
+    return bool(
+        event.start_date and employee.left_at and event.start_date > employee.left_at.astimezone().date()
+    )
 
 
 def _has_started(employee: Employee) -> bool:

@@ -76,7 +76,11 @@ class Jobs:
         self._as_holder(lambda: alerts.settle(self._system, self._holder))
 
     def post(self) -> None:
-        self._as_holder(self._poster.post_due)
+        self._as_holder(self._post)
+
+    def _post(self) -> None:
+        while self._poster.post_due() and not self._stop.is_set():
+            self._poster.wait_for_one()
 
     def _as_holder(self, step: Callable[[], object]) -> None:
         if not self._listening.is_set():

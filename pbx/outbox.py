@@ -79,10 +79,10 @@ def claim(session: Session, row: Delivery, conversation: str) -> None:
 
 def sent(session: Session, row: Delivery, conversation: str, ts: str) -> None:
     """Slack has this revision. A newer one, written meanwhile, stays due."""
+    newest = select(func.max(Delivery.id)).scalar_subquery()
+    edited = col(Delivery.revision) != row.revision
     done = {"attempts": 0, "next_try_at": None, "claimed_at": None}
-    _update(session, row, ts=ts, conversation=conversation, turn=_newest(session), **done)
-    up_to_date = col(Delivery.id) == row.id, col(Delivery.revision) == row.revision
-    session.exec(update(Delivery).where(*up_to_date).values(due=False))
+    _update(session, row, ts=ts, conversation=conversation, due=edited, turn=newest, **done)
 
 
 def later(session: Session, row: Delivery, at: datetime, *, refused: bool) -> None:

@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,6 @@ from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
 from tests.running import settings_for
 from tests.slack_stand_in import SlackStandIn, as_text
-
-TODAY = datetime.now().astimezone().date()
 
 
 @pytest.fixture
@@ -108,7 +106,7 @@ def test_who_joins_gets_a_phone_and_a_message_whose_button_shows_the_password_on
 def test_who_starts_later_has_the_number_at_once_and_the_phone_on_the_day(
     office: Office, asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = TODAY + timedelta(days=3)
+    start = onboard._today() + timedelta(days=3)
     assert apply(office, event("joined", start_date=start)) == [f"extension 100, from {start}"]
     assert "100/100" not in asterisk.cli("pjsip show endpoints")
     assert onboard.start_those_whose_day_has_come(office) == 0
@@ -168,7 +166,7 @@ def test_in_any_order_who_left_has_no_phone(
 
 def test_who_comes_back_later_gets_the_kept_number(office: Office, asterisk: Asterisk) -> None:
     apply(office, event("joined"), event("left"))
-    apply(office, event("joined", start_date=TODAY + timedelta(days=1)))
+    apply(office, event("joined", start_date=onboard._today() + timedelta(days=1)))
     assert (employee(office).number, employee(office).stage) == ("100", Stage.RESERVED)
 
 
