@@ -55,8 +55,7 @@ def write_alerts(system: PhoneSystem, holder: Holder) -> int:
     with system.database.session() as session:
         if not history.after(session, _bookmark(session).event_id, limit=1):
             return 0  # without writing anything, many times a second
-    with system.database.session() as session:
-        holder.renew(session, LEASE)
+    with holder.writing(system.database, LEASE) as session:
         bookmark = _bookmark(session)
         events = history.after(session, bookmark.event_id, BATCH)
         desk = Desk(session, routes.all_routes(session), system.settings.alert_channel)
@@ -140,8 +139,7 @@ def settle(system: PhoneSystem, holder: Holder) -> None:
     with system.database.session() as session:
         quiet = [row.id for row in outbox.open_with_prefix(session, FLAPPING) if _is_quiet(row)]
     for row_id in quiet:
-        with system.database.session() as session:
-            holder.renew(session, LEASE)
+        with holder.writing(system.database, LEASE) as session:
             row = session.get(Delivery, row_id)
             if row and row.open and _is_quiet(row):
                 _settle(session, row)

@@ -6,9 +6,8 @@ import logging
 import random
 import re
 import time
-from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from http.client import HTTPException
 
@@ -123,16 +122,12 @@ class Poster:
         except (SlackClientError, OSError, HTTPException, ValueError) as error:
             self._again(row, _wait(row.attempts), type(error).__name__, refused=False)
         else:
-            with self._as_holder() as session:
+            with self._writing() as session:
                 outbox.sent(session, row, conversation, ts)
                 outbox.close_about(session, BROKEN + row.channel)
 
-    @contextmanager
-    def _as_holder(self) -> Iterator[Session]:
-        """A transaction that only the holder may make, after those of the one who writes the alerts."""
-        with self._system.database.session() as session:
-            self._holder.renew(session, LEASE)
-            yield session
+    def _writing(self) -> AbstractContextManager[Session]:
+        return self._holder.writing(self._system.database, LEASE)
 
     def _update(self, row: Delivery) -> tuple[str, str]:
         message, channel, ts = alert_content.show(row.content), row.conversation or row.channel, row.ts or ""
@@ -144,7 +139,7 @@ class Poster:
         conversation = row.conversation or self._conversation(row.channel)
         if row.claimed_at and (ts := self._find(row, conversation)):
             return conversation, ts
-        with self._as_holder() as session:
+        with self._writing() as session:
             outbox.claim(session, row, conversation)
         message = alert_content.show(row.content)
         answer = self._client.chat_postMessage(
@@ -187,12 +182,12 @@ class Poster:
         log.warning(
             "Slack did not take an alert", extra={"delivery": row.id, "reason": reason, "again_in": seconds}
         )
-        with self._as_holder() as session:
+        with self._writing() as session:
             outbox.later(session, row, now() + timedelta(seconds=seconds), refused=refused)
 
     def _give_up(self, row: Delivery, name: str) -> None:
         log.error("an alert is given up", extra={"delivery": row.id, "channel": row.channel, "reason": name})
-        with self._as_holder() as session:
+        with self._writing() as session:
             outbox.give_up(session, row, name)
             if name not in MESSAGE_LOST | OURS and not row.subject.startswith(BROKEN):
                 self._tell_admins(session, row.channel, name)

@@ -227,7 +227,7 @@ class Client(Manager):  # type: ignore[misc]
         """Most of what a busy Asterisk says. Events of a list, which carry an ActionID, never are."""
         if not self._wanted or not block.startswith(EVENT):
             return False
-        name = block[len(EVENT) : block.find(b"\r", len(EVENT))]
+        name = block.split(b"\r", 1)[0].removeprefix(EVENT)
         return name not in self._wanted and name != b"FullyBooted" and b"\r\nActionID: " not in block
 
     def _receive(self) -> bytes:

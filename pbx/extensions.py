@@ -241,7 +241,7 @@ def status(system: PhoneSystem, number: str) -> Status:
         phone = history.last_phone(session, number)
         calls = {event.linkedid: event for event in history.open_calls(session, number)}
         today = history.day_of(
-            session, number, datetime.now().astimezone().replace(hour=0, minute=0, second=0)
+            session, number, datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
         )
     known = Status(row, phone=phone, calls=list(calls.values()), today=today)
     try:

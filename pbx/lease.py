@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, update
@@ -27,6 +30,7 @@ class Holder:
 
     def __init__(self) -> None:
         self.name = f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._writing = threading.Lock()
 
     def take(self, database: Database, lease: str) -> bool:
         """Takes a lease that is free, expired or ours already; whether we have it."""
@@ -51,16 +55,26 @@ class Holder:
             return False
         return True
 
+    @contextmanager
+    def writing(self, database: Database, lease: str) -> Iterator[Session]:
+        """A transaction that only the holder may make. Raises LeaseLost.
+
+        Threads wait for each other here, as SQLite would have them look again and again whether it is free.
+        """
+        with self._writing, database.session() as session:
+            self.renew(session, lease)
+            yield session
+
     def renew(self, session: Session, lease: str) -> None:
-        """To be part of every transaction that only the holder may make. Raises LeaseLost."""
+        """The beginning of such a transaction. Raises LeaseLost."""
         ours = col(Lease.name) == lease, col(Lease.holder) == self.name
         if not session.exec(update(Lease).where(*ours).values(self._values(now()))).rowcount:
             raise LeaseLost(f"another process has become the {lease}")
 
     def keep(self, database: Database, lease: str) -> None:
         """To be called more often than it expires. Raises LeaseLost."""
-        with database.session() as session:
-            self.renew(session, lease)
+        with self.writing(database, lease):
+            pass
 
     def give_back(self, database: Database, lease: str) -> None:
         """So that another process need not wait until it expires."""

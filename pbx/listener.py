@@ -127,8 +127,7 @@ class Listener:
         """Again and again while the database is locked or away: the reader goes on reading meanwhile."""
         while True:
             try:
-                with self._system.database.session() as session:
-                    self._holder.renew(session, LEASE)
+                with self._holder.writing(self._system.database, LEASE) as session:
                     history.store(session, facts, away)
                 self._stored_at = time.monotonic()
                 return
