@@ -55,7 +55,7 @@ def _add_slack(app: Flask, system: PhoneSystem) -> None:
     )
     admins = Admins(settings.slack_admins, client)
     ext_command.register(bolt, system, admins)
-    hr_actions.register(bolt, system, admins, ext_command.reply)
+    hr_actions.register(bolt, system, admins)
     handler = SlackRequestHandler(bolt)
     secret = settings.slack_signing_secret.get_secret_value()
 

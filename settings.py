@@ -166,11 +166,16 @@ class Settings(BaseSettings):
     pjsip_conf: str = "pjsip.conf"
     extensions_conf: str = "extensions.conf"
 
-    sip_domain: str = Field(default="localhost", pattern=r"^[A-Za-z0-9.\-]+(:[0-9]{1,5})?$")
-    sip_bind: str = Field(default="0.0.0.0:5060", pattern=r"^[0-9.]+:[0-9]{1,5}$")
+    sip_domain: Annotated[str, AfterValidator(_server)] = "localhost"
+    sip_bind: Annotated[str, AfterValidator(_bind)] = "0.0.0.0:5060"
     extension_range: Annotated[ExtensionRange, BeforeValidator(ExtensionRange)] = ExtensionRange("100-199")
 
     port: int = Field(default=8000, ge=1, le=65535)
+
+    @property
+    def admin_users(self) -> tuple[str, ...]:
+        """Those of SLACK_ADMINS that are people and no groups: whom a direct message can reach."""
+        return tuple(slack_id for slack_id in self.slack_admins if not slack_id.startswith("S"))
 
     def range_of(self, department: str) -> ExtensionRange:
         """Where the numbers of a department come from."""

@@ -9,6 +9,8 @@ import time
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from pbx.errors import Refusal
+
 log = logging.getLogger("switchhook.admins")
 
 REMEMBER_SECONDS = 300
@@ -28,6 +30,15 @@ class Admins:
 
     def __contains__(self, user_id: object) -> bool:
         return user_id in self._users or (bool(self._groups) and user_id in self._group_members())
+
+    def must_include(self, user_id: str) -> None:
+        """Raises Refusal."""
+        if user_id not in self:
+            raise Refusal(
+                "only the people in SLACK_ADMINS may change extensions; "
+                "you may use /ext status, /ext list and /ext help. "
+                f"To be let in, give whoever runs Switchhook your member ID: {user_id}"
+            )
 
     def _group_members(self) -> frozenset[str]:
         with self._lock:

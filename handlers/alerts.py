@@ -101,7 +101,7 @@ def _tell_missed(desk: Desk, event: Event) -> None:
     caller_name = next((row.peer_name for row in rang), "")
     for user_id in routes.slack_users(desk.session, {event.number, *(row.number for row in rang)}):
         content = alert_content.missed(event, caller_name)
-        outbox.close(desk.session, outbox.put(desk.session, user_id, f"missed:{event.linkedid}", content))
+        outbox.put(desk.session, user_id, f"missed:{event.linkedid}", content, open=False)
 
 
 def _tell_registration(desk: Desk, event: Event) -> None:
@@ -155,7 +155,7 @@ def _settle(session: Session, row: Delivery) -> None:
     phone = history.last_phone(session, number)
     content = alert_content.settled(number, row.content["changes"], bool(phone and phone.registered))
     outbox.close(session, row)
-    outbox.close(session, outbox.put(session, row.channel, f"settled:{number}", content))
+    outbox.put(session, row.channel, f"settled:{number}", content, open=False)
 
 
 def _tell_failed_login(desk: Desk, event: Event) -> None:

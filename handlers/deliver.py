@@ -196,8 +196,8 @@ class Poster:
         """Once, until something arrives there again."""
         subject = BROKEN + channel
         told = {row.channel for row in outbox.open_about(session, subject)}
-        for admin in self._system.settings.slack_admins:
-            if not admin.startswith("S") and admin not in told:
+        for admin in self._system.settings.admin_users:
+            if admin not in told:
                 outbox.put(session, admin, subject, alert_content.broken(channel, name))
 
 

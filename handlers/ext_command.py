@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt import Ack, App
-from slack_sdk.http_retry.builtin_handlers import (
-    ConnectionErrorRetryHandler,
-    RateLimitErrorRetryHandler,
-    ServerErrorRetryHandler,
-)
-from slack_sdk.webhook import WebhookClient
+from slack_bolt import App
 
 from handlers import alert_commands, command_text, hr_actions, slack_messages
 from handlers.admins import Admins
 from handlers.command_text import Arguments
+from handlers.replies import acknowledge, reply
 from handlers.slack_messages import SlackMessage
-from logs import request_id
 from pbx import extensions
-from pbx.errors import Refusal, SwitchhookError
+from pbx.errors import Refusal
 from pbx.system import PhoneSystem
-
-log = logging.getLogger("switchhook.ext")
 
 
 @dataclass(frozen=True)
@@ -139,21 +130,13 @@ def answer(system: PhoneSystem, admins: Admins, user_id: str, channel_id: str, t
         hint = command_text.nearest(name.lower(), SUBCOMMANDS)
         raise Refusal(f"there is no /ext {name}{hint}. There are: {usages}")
     if subcommand.changes:
-        _must_be_admin(admins, user_id)
+        admins.must_include(user_id)
     return subcommand.run(system, command_text.arguments(words, user_id, channel_id))
-
-
-def _must_be_admin(admins: Admins, user_id: str) -> None:
-    if user_id not in admins:
-        raise Refusal(
-            "only the people in SLACK_ADMINS may change extensions; you may use /ext status, /ext list and /ext help. "
-            f"To be let in, give whoever runs Switchhook your member ID: {user_id}"
-        )
 
 
 def delete_confirmed(system: PhoneSystem, admins: Admins, user_id: str, value: str) -> SlackMessage:
     """What the Delete button does. Raises SwitchhookError."""
-    _must_be_admin(admins, user_id)
+    admins.must_include(user_id)
     number, _, row_id = value.partition(":")
     if str(extensions.get(system, number).id) != row_id:
         raise Refusal(f"{number} belongs to somebody else by now; see /ext status {number}")
@@ -184,41 +167,3 @@ def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
     bolt.command("/ext")(ack=acknowledge, lazy=[ext])
     bolt.action("ext_delete")(ack=acknowledge, lazy=[confirmed])
     bolt.action("ext_keep")(ack=acknowledge, lazy=[kept])
-
-
-def acknowledge(ack: Ack) -> None:
-    """At once, and without a word: the answer follows through response_url."""
-    ack()
-
-
-def reply(response_url: str, work: Callable[[], SlackMessage], **more: Any) -> None:
-    """Does the work and tells its asker, and nobody else, what came of it; also when it failed."""
-    try:
-        message = work()
-    except SwitchhookError as error:
-        message = slack_messages.refusal(str(error))
-    except Exception:
-        log.exception("a command failed")
-        message = slack_messages.refusal(
-            "something went wrong inside Switchhook, and it is in its log under the request id "
-            f"{request_id.get()}. What was saved is kept: look with /ext status, then try again"
-        )
-    _send(response_url, message, **more)
-
-
-def _send(response_url: str, message: SlackMessage, **more: Any) -> None:
-    retries = [
-        ConnectionErrorRetryHandler(max_retry_count=2),
-        RateLimitErrorRetryHandler(max_retry_count=2),
-        ServerErrorRetryHandler(max_retry_count=2),
-    ]
-    client = WebhookClient(response_url, timeout=10, retry_handlers=retries)
-    try:
-        answer = client.send(text=message.text, blocks=message.blocks, response_type="ephemeral", **more)
-    except OSError as error:
-        log.error("an answer did not reach Slack", extra={"reason": type(error).__name__})
-        return
-    if answer.status_code != 200:
-        log.error(
-            "Slack refused an answer", extra={"status": answer.status_code, "reason": answer.body[:200]}
-        )

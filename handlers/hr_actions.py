@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -13,6 +12,7 @@ from sqlmodel import col, update
 from handlers import command_text, hr_content, hr_work, slack_messages, wording
 from handlers.admins import Admins
 from handlers.command_text import Arguments
+from handlers.replies import acknowledge, reply
 from handlers.slack_messages import SlackMessage
 from models.employee import Employee
 from models.fields import Changes
@@ -54,43 +54,32 @@ def _line(row: HrDelivery) -> str:
     return f"{row.id}  {wording.moment(row.received_at)}  {row.source}: {events} · {row.state} {row.reason or ''}".rstrip()
 
 
-def register(
-    bolt: App, system: PhoneSystem, admins: Admins, reply: Callable[[str, Callable[[], SlackMessage]], None]
-) -> None:
-    """`reply(response_url, work)` tells the asker what came of it, also when it failed."""
+def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
+    """Hangs the buttons and the form into Bolt."""
 
     def show_secret(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-        client.views_open(
-            trigger_id=body["trigger_id"], view=secret_view(system, body["user"]["id"], action["value"])
-        )
+        view = secret_view(system, body["user"]["id"], action["value"])
+        client.views_open(trigger_id=body["trigger_id"], view=view)
 
     def retry(body: dict[str, Any], action: dict[str, Any]) -> None:
-        given = Arguments(("retry", action["value"]), {})
-        reply(
-            body["response_url"],
-            lambda: _as_admin(admins, body["user"]["id"], lambda: command(system, given)),
-        )
+        who, number = body["user"]["id"], action["value"]
+        reply(body["response_url"], lambda: retry_pressed(system, admins, who, number))
 
     def ask_details(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         if body["user"]["id"] in admins:
-            client.views_open(
-                trigger_id=body["trigger_id"], view=hr_content.details_modal(int(action["value"]))
-            )
+            view = hr_content.details_modal(int(action["value"]))
+            client.views_open(trigger_id=body["trigger_id"], view=view)
 
-    bolt.action("hr_secret")(ack=_acknowledge, lazy=[show_secret])
-    bolt.action("hr_retry")(ack=_acknowledge, lazy=[retry])
-    bolt.action("hr_details")(ack=_acknowledge, lazy=[ask_details])
+    bolt.action("hr_secret")(ack=acknowledge, lazy=[show_secret])
+    bolt.action("hr_retry")(ack=acknowledge, lazy=[retry])
+    bolt.action("hr_details")(ack=acknowledge, lazy=[ask_details])
     bolt.view("hr_details")(lambda ack, body: save_details(system, admins, ack, body))
 
 
-def _acknowledge(ack: Ack) -> None:
-    ack()
-
-
-def _as_admin(admins: Admins, user_id: str, work: Callable[[], SlackMessage]) -> SlackMessage:
-    if user_id not in admins:
-        raise Refusal("only the people in SLACK_ADMINS may do that")
-    return work()
+def retry_pressed(system: PhoneSystem, admins: Admins, user_id: str, delivery_id: str) -> SlackMessage:
+    """What the button of a failed delivery does. Raises Refusal."""
+    admins.must_include(user_id)
+    return command(system, Arguments(("retry", delivery_id), {}))
 
 
 def secret_view(system: PhoneSystem, user_id: str, employee_id: str) -> dict[str, Any]:
@@ -126,12 +115,14 @@ def save_details(system: PhoneSystem, admins: Admins, ack: Ack, body: dict[str, 
         for field in fields.values()
     }
     try:
-        if body["user"]["id"] not in admins:
-            raise Refusal("name: only the people in SLACK_ADMINS may do that")
+        admins.must_include(body["user"]["id"])
         command_text.parsed(Changes, {name: values.get(name, "") for name in ("name", "email")})
         hr_work.fill_in(system, int(body["view"]["private_metadata"]), values)
     except Refusal as refusal:
         field, _, reason = str(refusal).partition(": ")
-        ack(response_action="errors", errors={field if field in values else "name": reason or field})
+        ack(
+            response_action="errors",
+            errors={field: reason} if field in values else {"name": str(refusal)},
+        )
         return
     ack()

@@ -86,13 +86,12 @@ def tell(office: Office) -> int:
         return 0
 
 
-def retry(system: PhoneSystem, delivery_id: int) -> HrDelivery:
+def retry(system: PhoneSystem, delivery_id: int) -> None:
     """A failed delivery is worked on again. Raises Refusal."""
     row = get(system, delivery_id)
     if row.state is not DeliveryState.FAILED:
         raise Refusal(f"HR delivery {delivery_id} is {row.state}; only a failed one can be tried again")
     _save(system, row, state=DeliveryState.WAITING, next_try_at=None)
-    return row
 
 
 def fill_in(system: PhoneSystem, delivery_id: int, details: dict[str, str]) -> None:

@@ -73,16 +73,14 @@ def _joined(office: Office, source: str, event: EmployeeEvent, employee: Employe
     _take_over(employee, event)
     employee.stage = Stage.READY if _has_started(employee) else Stage.RESERVED
     if employee.number and extensions.find(office.system, employee.number):
-        extensions.save_changes(
-            office.system, employee.number, _settings_of(employee)
-        )  # back within the time it is kept
+        # Back within the time that it is kept.
+        extensions.save_changes(office.system, employee.number, _settings_of(employee))
     else:
         employee.number = _new_number(office, employee, event)
     employee.left_at = employee.secret_shown_at = None
     office.save(employee)
-    return f"extension {employee.number}" + (
-        "" if employee.stage is Stage.READY else f", from {employee.start_date}"
-    )
+    later = "" if employee.stage is Stage.READY else f", from {employee.start_date}"
+    return f"extension {employee.number}{later}"
 
 
 def _new_number(office: Office, employee: Employee, event: EmployeeEvent) -> str:
@@ -212,7 +210,7 @@ def _tell(office: Office, employee: Employee) -> bool:
         else:
             server = office.system.settings.sip_domain
             content = hr_content.welcome(employee.id or 0, employee.name, extension.number, server)
-            outbox.close(session, outbox.put(session, user_id, f"welcome:{employee.id}", content))
+            outbox.put(session, user_id, f"welcome:{employee.id}", content, open=False)
             this = col(Extension.id) == extension.id
             session.exec(update(Extension).where(this).values(slack_user_id=user_id))
             employee.stage = Stage.TOLD
@@ -242,9 +240,8 @@ def _ask_tomorrow(session: Session, office: Office, employee: Employee) -> None:
 
 
 def tell_admins(session: Session, office: Office, subject: str, content: hr_content.Content) -> None:
-    for admin in office.system.settings.slack_admins:
-        if not admin.startswith("S"):
-            outbox.close(session, outbox.put(session, admin, subject, content))
+    for admin in office.system.settings.admin_users:
+        outbox.put(session, admin, subject, content, open=False)
 
 
 def _at(office: Office, stage: Stage) -> list[Employee]:

@@ -38,8 +38,9 @@ class Jobs:
         self._holder = Holder()
         self._stop = threading.Event()
         self._listening = threading.Event()  # set while this process has the lease
-        self._office = Office(system, _slack(system))
-        self._poster = Poster(system, self._holder, _slack(system))
+        client = _slack(system)
+        self._office = Office(system, client)
+        self._poster = Poster(system, self._holder, client)
         self._failures = 0
 
     def listen(self) -> None:

@@ -18,13 +18,13 @@ from contextlib import contextmanager, suppress
 
 from asterisk.manager import Manager, ManagerAuthException, ManagerException
 
+from pbx.ami_messages import END, Message, encode, parse
 from pbx.errors import AsteriskUnavailable, SwitchhookError
 from pbx.tls import SharedTls
 from settings import Settings
 
 log = logging.getLogger("switchhook.ami")
 
-END = b"\r\n\r\n"
 EVENT = b"Event: "
 CHUNK = 1 << 18
 CONNECT_SECONDS = 5.0
@@ -34,46 +34,6 @@ REPLY_SECONDS = 15.0  # a reload of 10,000 endpoints takes Asterisk 3.4 s
 
 class ActionFailed(SwitchhookError):
     """Asterisk answered `Response: Error`; the message is Asterisk's."""
-
-
-class Message(dict[str, str]):
-    """One AMI message: its headers, the first of each name; `repeated` has the later ones."""
-
-    __slots__ = ("repeated",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.repeated: dict[str, list[str]] = {}
-
-    def all(self, name: str) -> list[str]:
-        """Every value of a header, in order."""
-        return [self[name], *self.repeated.get(name, ())] if name in self else []
-
-    def get_header(self, name: str, default: str | None = None) -> str | None:
-        """pyst2's name for `get`, which its own methods call."""
-        return self.get(name, default)
-
-
-def parse(block: bytes) -> Message:
-    """One message without its closing empty line. A line without a colon (the greeting) is no header."""
-    message = Message()
-    for line in block.decode("utf-8", "replace").split("\r\n"):
-        name, colon, value = line.partition(":")
-        if not colon:
-            continue
-        if name in message:
-            message.repeated.setdefault(name, []).append(value.strip(" "))
-        else:
-            message[name] = value.strip(" ")
-    return message
-
-
-def encode(headers: dict[str, str]) -> bytes:
-    """Raises ValueError for a header with a line break, which would forge another header or action."""
-    for name, value in headers.items():
-        if "\r" in value or "\n" in value or "\r" in name or "\n" in name:
-            raise ValueError(f"the AMI header {name!r} has a line break")
-    return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode() + b"\r\n"
 
 
 class Client(Manager):  # type: ignore[misc]
@@ -147,6 +107,10 @@ class Client(Manager):  # type: ignore[misc]
         if answer[0].get("Response") == "Error":
             raise ActionFailed(answer[0].get("Message", "no reason given"))
         return answer
+
+    def listed(self, action: str) -> list[Message]:
+        """The events of a list; none of one that Asterisk refuses because it is empty. Raises AsteriskUnavailable."""
+        return self.ask_all([{"Action": action}])[0][1:]
 
     def ask_all(self, actions: Iterable[dict[str, str]], timeout: float | None = None) -> list[list[Message]]:
         """Sends all actions at once; the answer to each, in order, errors among them.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from pbx.ami import ActionFailed, Client, connected
+from pbx.ami import Client, connected
 from pbx.verify import show_endpoint
 from settings import Settings
 
@@ -61,11 +61,8 @@ def all_contacts(settings: Settings) -> dict[str, list[Contact]]:
     """number → its registered phones. Raises AsteriskUnavailable."""
     found: dict[str, list[Contact]] = {}
     with connected(settings) as asterisk:
-        try:
-            answer = asterisk.ask(Action="PJSIPShowContacts")
-        except ActionFailed:
-            return {}  # “No Contacts found”
-    for event in answer:
+        listed = asterisk.listed("PJSIPShowContacts")
+    for event in listed:
         if event.get("Event") == "ContactList":
             found.setdefault(event.get("Endpoint", ""), []).append(contact(event))
     return found
@@ -76,11 +73,8 @@ def forget(asterisk: Client, numbers: Collection[str]) -> None:
 
     Else a phone that was locked out would ring for the next owner of its number. Raises AsteriskUnavailable.
     """
-    try:
-        answer = asterisk.ask(Action="PJSIPShowContacts") if numbers else []
-    except ActionFailed:
-        return  # “No Contacts found”
-    names = [event.get("ObjectName", "") for event in answer if event.get("Event") == "ContactList"]
+    listed = asterisk.listed("PJSIPShowContacts") if numbers else []
+    names = [event.get("ObjectName", "") for event in listed if event.get("Event") == "ContactList"]
     asterisk.ask_all(
         {"Action": "DBDel", "Family": "registrar", "Key": f"contact/{name}"}
         for name in names

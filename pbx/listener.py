@@ -17,7 +17,8 @@ from dataclasses import replace
 from sqlalchemy.exc import OperationalError
 
 from pbx import history
-from pbx.ami import ActionFailed, Client, Message, connected
+from pbx.ami import Client, connected
+from pbx.ami_messages import Message
 from pbx.contacts import contact
 from pbx.errors import AsteriskUnavailable
 from pbx.events import EVENTS_WANTED, Translator
@@ -144,16 +145,9 @@ class Listener:
         with self._system.database.session() as session:
             self._translator.adopt(history.registered_phones(session), history.calls_to_take_up(session))
         at = time.time()
-        contacts = _list(asterisk, "PJSIPShowContacts")
-        channels = _list(asterisk, "CoreShowChannels")
+        contacts = asterisk.listed("PJSIPShowContacts")
+        channels = asterisk.listed("CoreShowChannels")
         self._store(self._translator.resync(contacts, channels, at), away=True)
-
-
-def _list(asterisk: Client, action: str) -> list[Message]:
-    try:
-        return asterisk.ask(Action=action)[1:]
-    except ActionFailed:
-        return []  # “No Contacts found”
 
 
 def _ask_for_less(asterisk: Client) -> None:

@@ -27,10 +27,18 @@ def open_with_prefix(session: Session, prefix: str) -> list[Delivery]:
 
 
 def put(
-    session: Session, channel: str, subject: str, content: dict[str, Any], *, due: bool = True
+    session: Session,
+    channel: str,
+    subject: str,
+    content: dict[str, Any],
+    *,
+    due: bool = True,
+    open: bool = True,
 ) -> Delivery:
-    """A new message; with `due=False` it waits until it is worth telling."""
-    row = Delivery(channel=channel, subject=subject, content=content, due=due, turn=_newest(session))
+    """A new message. `due=False`: it waits until it is worth telling; `open=False`: nothing will edit it."""
+    row = Delivery(
+        channel=channel, subject=subject, content=content, due=due, open=open, turn=_newest(session)
+    )
     session.add(row)
     session.flush()
     return row

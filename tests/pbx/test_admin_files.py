@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from pbx import admin_files
 from pbx.admin_files import Section
-from pbx.ami import Client, Message, connected
+from pbx.ami import Client, connected
+from pbx.ami_messages import Message
 from tests.asterisk_bed import Asterisk
 from tests.running import settings_for
 

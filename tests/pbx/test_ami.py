@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from pbx.ami import ActionFailed, Client, Message, connected
+from pbx.ami import ActionFailed, Client, connected
+from pbx.ami_messages import Message
 from pbx.errors import AsteriskUnavailable
 from settings import Settings
 from tests.asterisk_bed import Asterisk

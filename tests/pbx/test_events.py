@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pbx.ami import Message
+from pbx.ami_messages import Message
 from pbx.events import EVENTS_WANTED, Translator
 from pbx.facts import CallRinging, Fact, LoginFailed, PhoneMoved, PhoneRegistered, PhoneUnregistered
 from tests.pbx.transcripts import is_managed, messages

