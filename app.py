@@ -14,7 +14,7 @@ from slack_sdk.signature import SignatureVerifier
 
 import logs
 import settings as environment
-from handlers import cli, ext_command, health, hr_actions
+from handlers import cli, ext_command, health, hr_actions, phones
 from handlers.admins import Admins
 from handlers.hr import blueprint as hr
 from pbx.system import PhoneSystem
@@ -33,6 +33,7 @@ def create_app(settings: Settings) -> Flask:
     system = PhoneSystem.of(settings)
     app.register_blueprint(health.blueprint(system))
     app.register_blueprint(hr.blueprint(system))
+    app.register_blueprint(phones.blueprint(system))
     _add_slack(app, system)
     cli.register(app, system)
     return app

@@ -89,6 +89,21 @@ def _bind(text: str) -> str:
     return text
 
 
+def _https(url: str) -> str:
+    """Without a slash at the end. Plain HTTP would show passwords to everybody on the way."""
+    host = r"(https://[A-Za-z0-9.\-]+|http://(localhost|127\.0\.0\.1))"
+    if not re.fullmatch(host + r"(:[0-9]{1,5})?(/[A-Za-z0-9.\-_~/]*)?", url):
+        raise ValueError("needs an address with https://, such as https://phones.example.com")
+    return url.rstrip("/")
+
+
+def _id_and_token(key: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[!-9;-~]+:[!-~]+", key.get_secret_value()):
+        raise ValueError("needs the ID and the token of a service user, with a colon between them")
+    return key
+
+
+Address = Annotated[str, AfterValidator(_https)]
 SlackIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_slack_ids)]
 Keys = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), AfterValidator(_long_enough)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
@@ -149,6 +164,10 @@ class Settings(BaseSettings):
     hr_greenhouse_secret: Secrets = ()
     hr_deel_secret: Secrets = ()
     hr_token: Secrets = ()
+    hr_bamboohr_api_url: Address | None = None
+    hr_bamboohr_api_key: SecretStr | None = None
+    hr_hibob_api_url: Address = "https://api.hibob.com"
+    hr_hibob_api_key: Annotated[SecretStr, AfterValidator(_id_and_token)] | None = None
     hr_department_ranges: Annotated[dict[str, ExtensionRange], NoDecode, BeforeValidator(_ranges)] = {}
     hr_keep_days: int = Field(default=30, ge=0)
 
@@ -170,6 +189,7 @@ class Settings(BaseSettings):
     sip_bind: Annotated[str, AfterValidator(_bind)] = "0.0.0.0:5060"
     extension_range: Annotated[ExtensionRange, BeforeValidator(ExtensionRange)] = ExtensionRange("100-199")
 
+    public_url: Address | None = None
     port: int = Field(default=8000, ge=1, le=65535)
 
     @property

@@ -169,14 +169,23 @@ class Poster:
     def _refused(self, row: Delivery, error: SlackApiError) -> None:
         name, status = str(error.response.get("error", "")), error.response.status_code
         if status == 429:
-            seconds = _retry_after(error)
+            seconds = retry_after(error)
             self._free_at[row.channel] = time.monotonic() + seconds
             self._again(row, seconds, name, refused=True)
+        elif name == "invalid_blocks" and row.content.get("link"):
+            self._without_picture(row)
         elif name in CHANNEL_LOST | MESSAGE_LOST | OURS or name.startswith(MAY_NOT_POST):
             self._give_up(row, name)
         else:
             said_no = status == 200 and name not in UNSURE and bool(re.fullmatch(r"[a-z_]+", name))
             self._again(row, _wait(row.attempts), name[:100], refused=said_no)
+
+    def _without_picture(self, row: Delivery) -> None:
+        """The words alone: Slack refuses a message whose picture it cannot fetch."""
+        log.warning("Slack cannot fetch a picture: check PUBLIC_URL", extra={"delivery": row.id})
+        with self._writing() as session:
+            outbox.edit(session, row, row.content | {"link": None})
+            outbox.later(session, row, now(), refused=True)
 
     def _again(self, row: Delivery, seconds: float, reason: str, *, refused: bool) -> None:
         log.warning(
@@ -207,8 +216,9 @@ def _metadata(row: Delivery) -> dict[str, object]:
     return {"event_type": EVENT_TYPE, "event_payload": payload}
 
 
-def _retry_after(error: SlackApiError) -> float:
-    given = str(error.response.headers.get("Retry-After", ""))
+def retry_after(error: Exception) -> float:
+    """How many seconds Slack wants to be left alone; of other errors, a good while."""
+    given = str(error.response.headers.get("Retry-After", "")) if isinstance(error, SlackApiError) else ""
     return float(given) if re.fullmatch(r"[0-9]{1,6}", given) else LONGEST_WAIT
 
 

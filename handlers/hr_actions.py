@@ -7,18 +7,14 @@ from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
-from sqlmodel import col, update
+from slack_sdk.errors import SlackClientError
 
-from handlers import command_text, hr_content, hr_work, slack_messages, wording
+from handlers import hr_content, hr_details, hr_rows, password, slack_messages, wording
 from handlers.admins import Admins
 from handlers.command_text import Arguments
 from handlers.replies import acknowledge, reply
 from handlers.slack_messages import SlackMessage
-from models.employee import Employee
-from models.fields import Changes
 from models.hr_delivery import HrDelivery
-from models.types import now
-from pbx import extensions
 from pbx.errors import Refusal
 from pbx.system import PhoneSystem
 
@@ -32,9 +28,9 @@ def command(system: PhoneSystem, given: Arguments) -> SlackMessage:
     """The last deliveries, or one of them once more. Raises Refusal."""
     match given.words:
         case ():
-            return _listing(hr_work.latest(system, SHOWN))
+            return _listing(hr_rows.latest(system, SHOWN))
         case ("retry", number) if number.isdecimal() and len(number) < 10:
-            hr_work.retry(system, int(number))
+            hr_rows.retry(system, int(number))
             return slack_messages.plain(f"HR delivery {number} is tried again. See /ext hr in a moment.")
     raise Refusal(f"that is not how it is typed: {USAGE}")
 
@@ -51,7 +47,8 @@ def _line(row: HrDelivery) -> str:
     events = ", ".join(
         f"{event.get('name') or event.get('external_id')} {event.get('kind')}" for event in row.events
     )
-    return f"{row.id}  {wording.moment(row.received_at)}  {row.source}: {events} · {row.state} {row.reason or ''}".rstrip()
+    state = row.state.replace("_", " ")
+    return f"{row.id}  {wording.moment(row.received_at)}  {row.source}: {events} · {state} {row.reason or ''}".rstrip()
 
 
 def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
@@ -59,7 +56,12 @@ def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
 
     def show_secret(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         view = secret_view(system, body["user"]["id"], action["value"])
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+        try:
+            client.views_open(trigger_id=body["trigger_id"], view=view or hr_content.shown_already_modal())
+        except (SlackClientError, OSError) as error:
+            log.warning("a window did not open", extra={"reason": type(error).__name__})
+            if view:
+                password.was_not_seen(system, int(action["value"]))
 
     def retry(body: dict[str, Any], action: dict[str, Any]) -> None:
         who, number = body["user"]["id"], action["value"]
@@ -67,7 +69,7 @@ def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
 
     def ask_details(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         if body["user"]["id"] in admins:
-            view = hr_content.details_modal(int(action["value"]))
+            view = hr_content.details_modal(action["value"])
             client.views_open(trigger_id=body["trigger_id"], view=view)
 
     bolt.action("hr_secret")(ack=acknowledge, lazy=[show_secret])
@@ -82,29 +84,17 @@ def retry_pressed(system: PhoneSystem, admins: Admins, user_id: str, delivery_id
     return command(system, Arguments(("retry", delivery_id), {}))
 
 
-def secret_view(system: PhoneSystem, user_id: str, employee_id: str) -> dict[str, Any]:
+def secret_view(system: PhoneSystem, user_id: str, employee_id: str) -> dict[str, Any] | None:
     """The modal behind the button: the password, once, and only for its owner."""
-    with system.database.session() as session:
-        employee = session.get(Employee, int(employee_id)) if employee_id.isdecimal() else None
-    extension = extensions.find(system, employee.number or "") if employee else None
-    if (
-        employee is None
-        or extension is None
-        or extension.slack_user_id != user_id
-        or not _claim(system, employee)
-    ):
-        return hr_content.shown_already_modal()
-    log.info("a secret was shown to its owner", extra={"number": extension.number})
-    secret = system.box.open(extension.sealed_secret).get_secret_value()
-    server = system.settings.sip_domain
-    return hr_content.secret_modal(employee.name, extension.number, server, extension.transport, secret)
-
-
-def _claim(system: PhoneSystem, employee: Employee) -> bool:
-    """Once, also when the button is pressed twice at the same moment."""
-    unseen = col(Employee.id) == employee.id, col(Employee.secret_shown_at).is_(None)
-    with system.database.session() as session:
-        return bool(session.exec(update(Employee).where(*unseen).values(secret_shown_at=now())).rowcount)
+    found = password.phone_of(system, int(employee_id)) if employee_id.isdecimal() else None
+    if found is None or found[1].slack_user_id != user_id:
+        return None
+    employee, extension = found
+    secret = password.reveal(system, employee, extension)
+    if secret is None:
+        return None
+    phone = extension.number, system.settings.sip_domain, extension.transport
+    return hr_content.secret_modal(employee.name, *phone, secret.get_secret_value())
 
 
 def save_details(system: PhoneSystem, admins: Admins, ack: Ack, body: dict[str, Any]) -> None:
@@ -116,8 +106,8 @@ def save_details(system: PhoneSystem, admins: Admins, ack: Ack, body: dict[str, 
     }
     try:
         admins.must_include(body["user"]["id"])
-        command_text.parsed(Changes, {name: values.get(name, "") for name in ("name", "email")})
-        hr_work.fill_in(system, int(body["view"]["private_metadata"]), values)
+        source, external_id = body["view"]["private_metadata"].split(" ")
+        hr_details.fill_in(system, source, external_id, values)
     except Refusal as refusal:
         field, _, reason = str(refusal).partition(": ")
         ack(

@@ -4,26 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.slack_messages import SlackMessage, button, context, escape, section
+from handlers.slack_messages import Block, SlackMessage, button, context, escape, image, section
 
 Content = dict[str, Any]
 
 
-def welcome(employee_id: int, name: str, number: str, server: str) -> Content:
-    return {"kind": "welcome", "employee": employee_id, "name": name, "number": number, "server": server}
+def welcome(employee_id: int, name: str, number: str, server: str, link: str | None) -> Content:
+    """`link`: what Linphone reads from the QR code, if there is one."""
+    phone = {"number": number, "server": server, "link": link}
+    return {"kind": "welcome", "employee": employee_id, "name": name, **phone}
 
 
 def show_welcome(content: Content) -> SlackMessage:
-    """The secret itself is behind the button, and nowhere else in Slack."""
-    headline = f"👋 {escape(content['name'])}, your phone extension is *{content['number']}*."
+    """The secret itself is behind the button or the code, and nowhere in Slack's messages."""
+    number, server, link = content["number"], escape(content["server"]), content.get("link")
+    headline = f"👋 {escape(content['name'])}, your phone extension is *{number}*."
+    scan = "1. On a mobile: install Linphone, choose “Scan QR code”, scan the code below. That is all.\n"
+    account = f"add an account: server `{server}`, user `{number}`, password behind the button."
     steps = (
-        f"1. In your phone or softphone, add an account: server `{escape(content['server'])}`, user `{content['number']}`.\n"
-        "2. Press the button for the password, and type it in. It is shown once.\n"
-        f"3. Dial a colleague's extension. They reach you under {content['number']}."
+        f"{scan}2. Any other phone or softphone instead: {account}\n"
+        if link
+        else f"1. In your phone or softphone, {account}\n2. The password is shown once: type it in right away.\n"
     )
+    steps += f"3. Dial a colleague's extension. They reach you under {number}."
     show = button("Show my password", "hr_secret", str(content["employee"]), style="primary")
-    blocks = [section(headline), section(steps), {"type": "actions", "elements": [show]}]
-    return SlackMessage(f"Your phone extension is {content['number']}", blocks)
+    blocks = [section(headline), section(steps), *_code(link), {"type": "actions", "elements": [show]}]
+    return SlackMessage(f"Your phone extension is {number}", blocks)
+
+
+def _code(link: str | None) -> list[Block]:
+    if not link:
+        return []
+    hint = context("Code and button work once, whichever you take first.")
+    return [image(f"{link}.png", "QR code that sets up Linphone"), hint]
 
 
 def no_slack(name: str, email: str, number: str) -> Content:
@@ -37,6 +50,16 @@ def show_no_slack(content: Content) -> SlackMessage:
         "The password waits; it is tried again every day. To be faster: /ext set "
         f"{content['number']} @user, or /ext secret {content['number']} and tell them yourself."
     )
+    return SlackMessage(escape(headline), [section(escape(headline)), context(escape(hint))])
+
+
+def no_start(name: str, number: str, reason: str) -> Content:
+    return {"kind": "no_start", "name": name, "number": number, "reason": reason}
+
+
+def show_no_start(content: Content) -> SlackMessage:
+    headline = f"⚠️ {content['name']} starts today, and extension {content['number']} cannot be switched on"
+    hint = f"{content['reason']}. It is tried again every day; once that is mended, /ext enable {content['number']} is faster."
     return SlackMessage(escape(headline), [section(escape(headline)), context(escape(hint))])
 
 
@@ -56,15 +79,17 @@ def show_failed(content: Content) -> SlackMessage:
     return SlackMessage(escape(headline), blocks)
 
 
-def needs_details(delivery_id: int, source: str, external_id: str) -> Content:
-    return {"kind": "hr_details", "delivery": delivery_id, "source": source, "employee": external_id}
+def needs_details(whom: str, reason: str | None) -> Content:
+    """`whom`: source and ID, with a space between them; `reason`: why the HR system itself was no help."""
+    return {"kind": "hr_details", "whom": whom, "reason": reason}
 
 
 def show_needs_details(content: Content) -> SlackMessage:
-    headline = f"📝 {content['source']} told of employee {content['employee']}, but not their name"
-    fill_in = button("Fill in", "hr_details", str(content["delivery"]), style="primary")
-    blocks = [section(escape(headline)), {"type": "actions", "elements": [fill_in]}]
-    return SlackMessage(escape(headline), blocks)
+    source, external_id = content["whom"].split(" ")
+    headline = escape(f"📝 {source} told of employee {external_id}, but not their name")
+    fill_in = button("Fill in", "hr_details", content["whom"], style="primary")
+    reason = [context(escape(content["reason"]))] if content["reason"] else []
+    return SlackMessage(headline, [section(headline), *reason, {"type": "actions", "elements": [fill_in]}])
 
 
 def secret_modal(name: str, number: str, server: str, transport: str, secret: str) -> Content:
@@ -84,14 +109,16 @@ def shown_already_modal() -> Content:
     )
 
 
-def details_modal(delivery_id: int) -> Content:
+def details_modal(whom: str) -> Content:
+    source, external_id = whom.split(" ")
     blocks = [
+        context(escape(f"Employee {external_id} of {source}")),
         _input("name", "Name", "Alice Smith"),
         _input("email", "E-mail address in Slack", "alice@example.com", optional=True),
         _input("department", "Department", "Sales", optional=True),
     ]
     submit = {"type": "plain_text", "text": "Save"}
-    named = {"callback_id": "hr_details", "private_metadata": str(delivery_id), "submit": submit}
+    named = {"callback_id": "hr_details", "private_metadata": whom, "submit": submit}
     return _modal("New employee", blocks) | named
 
 
@@ -118,6 +145,7 @@ def _modal(title: str, blocks: list[Content]) -> Content:
 SHOW = {
     "welcome": show_welcome,
     "no_slack": show_no_slack,
+    "no_start": show_no_start,
     "hr_failed": show_failed,
     "hr_details": show_needs_details,
 }

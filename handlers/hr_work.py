@@ -4,25 +4,38 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from slack_sdk.errors import SlackClientError
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
-from handlers import hr_content, onboard
+from handlers import first_day, hr_content, hr_details, hr_rows, onboard
+from handlers.deliver import retry_after
+from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
 from handlers.onboard import Office
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
 from pbx.errors import Refusal
 from pbx.publish import TROUBLE, publish
-from pbx.system import PhoneSystem
 
 log = logging.getLogger("switchhook.hr")
 
 AT_ONCE = 100  # deliveries between two publishes
 AGAIN = timedelta(seconds=30)
+NO_CHANGE = "it says that something changed, but not what"
+
+
+@dataclass
+class Outcome:
+    """What became of a delivery's events."""
+
+    done: list[str] = field(default_factory=list)  # in words
+    refused: list[str] = field(default_factory=list)  # why, in words
+    left: list[dict[str, Any]] = field(default_factory=list)  # events that were refused or lack details
 
 
 def work(office: Office) -> int:
@@ -41,87 +54,70 @@ def work(office: Office) -> int:
 
 def _work_on(office: Office, row: HrDelivery) -> None:
     try:
-        events = [EmployeeEvent.model_validate(event) for event in row.events]
-        outcome = "; ".join(onboard.apply(office, row.source, event) for event in events)
-    except Refusal as refusal:
-        _fail(office, row, str(refusal))
+        outcome = _carried_out(office, row)
     except SQLAlchemyError as error:
         log.warning("an HR delivery has to wait", extra={"delivery": row.id, "reason": type(error).__name__})
-        _save(office.system, row, attempts=row.attempts + 1, next_try_at=now() + AGAIN)
+        _move(office, row, attempts=row.attempts + 1, next_try_at=now() + AGAIN)
+        return
+    if outcome.refused:
+        _fail(office, row, outcome)
+    elif outcome.left:
+        _wait_for_details(office, row, outcome)
     else:
-        _save(office.system, row, state=DeliveryState.DONE, reason=outcome, done_at=now())
+        _finish(office, row, outcome)
 
 
-def _fail(office: Office, row: HrDelivery, reason: str) -> None:
+def _carried_out(office: Office, row: HrDelivery) -> Outcome:
+    """Each event for itself: one of them does not hold up the others."""
+    outcome = Outcome()
+    for given in row.events:
+        event = hr_details.with_known_name(office, row.source, EmployeeEvent.model_validate(given))
+        try:
+            if hr_details.lacking(office, row.source, event):
+                outcome.left.append(given)
+            else:
+                outcome.done.append(onboard.apply(office, row.source, event))
+                hr_details.follow(office, row.source, event)
+        except Refusal as refusal:
+            outcome.refused.append(str(refusal))
+            outcome.left.append(given)
+    return outcome
+
+
+def _fail(office: Office, row: HrDelivery, outcome: Outcome) -> None:
     """The admins are told once, with a button."""
+    reason = "; ".join(outcome.refused)
     log.warning("an HR delivery failed", extra={"delivery": row.id, "reason": reason})
     with office.system.database.session() as session:
-        _update(session, row, state=DeliveryState.FAILED, reason=reason)
+        hr_rows.move(session, row, state=DeliveryState.FAILED, reason=reason, events=outcome.left)
         content = hr_content.failed(row.id or 0, row.source, reason)
         onboard.tell_admins(session, office, f"hr-failed:{row.id}", content)
 
 
-def ask_for_details(office: Office) -> int:
-    """Tells the admins of deliveries without a name; how many."""
+def _wait_for_details(office: Office, row: HrDelivery, outcome: Outcome) -> None:
+    """`next_try_at` is when the HR system is asked; without one, it is for the admins to say."""
+    ask_at = now() if lookup.access_to(row.source, office.system.settings) else None
+    waits = {"next_try_at": ask_at, "asked_at": None, "attempts": 0, "reason": None}
+    _move(office, row, state=DeliveryState.NEEDS_DETAILS, events=outcome.left, **waits)
+
+
+def _finish(office: Office, row: HrDelivery, outcome: Outcome) -> None:
+    if all(EmployeeEvent.model_validate(event).says_nothing for event in row.events):
+        _move(office, row, state=DeliveryState.IGNORED, reason=row.reason or NO_CHANGE, done_at=now())
+    else:
+        _move(office, row, state=DeliveryState.DONE, reason="; ".join(outcome.done), done_at=now())
+
+
+def _move(office: Office, row: HrDelivery, **values: object) -> None:
     with office.system.database.session() as session:
-        query = select(HrDelivery).where(
-            HrDelivery.state == DeliveryState.NEEDS_DETAILS, col(HrDelivery.asked_at).is_(None)
-        )
-        rows = session.exec(query).all()
-        for row in rows:
-            content = hr_content.needs_details(
-                row.id or 0, row.source, str(row.events[0].get("external_id", ""))
-            )
-            onboard.tell_admins(session, office, f"hr-details:{row.id}", content)
-            _update(session, row, asked_at=now())
-    return len(rows)
+        hr_rows.move(session, row, **values)
 
 
-def tell(office: Office) -> int:
-    """People whose phone works; Slack's stumbling is no reason to lose anybody."""
+def tell(office: Office) -> float:
+    """People whose phone works. How many seconds Slack is to be left alone: nobody is lost by its stumbling."""
     try:
-        return onboard.start_those_whose_day_has_come(office) + onboard.tell_those_who_are_ready(office)
+        first_day.tell_those_who_are_ready(office)
     except (SlackClientError, OSError) as error:
         log.warning("Slack does not say who is who", extra={"reason": type(error).__name__})
-        return 0
-
-
-def retry(system: PhoneSystem, delivery_id: int) -> None:
-    """A failed delivery is worked on again. Raises Refusal."""
-    row = get(system, delivery_id)
-    if row.state is not DeliveryState.FAILED:
-        raise Refusal(f"HR delivery {delivery_id} is {row.state}; only a failed one can be tried again")
-    _save(system, row, state=DeliveryState.WAITING, next_try_at=None)
-
-
-def fill_in(system: PhoneSystem, delivery_id: int, details: dict[str, str]) -> None:
-    """What HR did not say. Raises Refusal."""
-    row = get(system, delivery_id)
-    if row.state is not DeliveryState.NEEDS_DETAILS:
-        raise Refusal(f"HR delivery {delivery_id} has been filled in already")
-    given = {name: value for name, value in details.items() if value}
-    _save(system, row, state=DeliveryState.WAITING, events=[event | given for event in row.events])
-
-
-def get(system: PhoneSystem, delivery_id: int) -> HrDelivery:
-    """Raises Refusal."""
-    with system.database.session() as session:
-        row = session.get(HrDelivery, delivery_id)
-    if row is None:
-        raise Refusal(f"there is no HR delivery {delivery_id}: see /ext hr")
-    return row
-
-
-def latest(system: PhoneSystem, limit: int) -> list[HrDelivery]:
-    with system.database.session() as session:
-        return list(session.exec(select(HrDelivery).order_by(col(HrDelivery.id).desc()).limit(limit)))
-
-
-def _save(system: PhoneSystem, row: HrDelivery, **values: object) -> None:
-    with system.database.session() as session:
-        _update(session, row, **values)
-
-
-def _update(session: Session, row: HrDelivery, **values: object) -> None:
-    row.sqlmodel_update(values)
-    session.merge(row)
+        return retry_after(error)
+    return 0.0

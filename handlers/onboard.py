@@ -6,29 +6,24 @@ publish(), people are told through the outbox.
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from handlers import hr_content
 from handlers.hr.employee import EmployeeEvent
 from models.employee import Employee, Stage
-from models.extension import Extension, State
+from models.extension import Extension
 from models.fields import Changes, NewExtension
 from models.types import now
 from pbx import extensions, outbox
-from pbx.errors import NotFound, Refusal
+from pbx.errors import NotFound
 from pbx.system import PhoneSystem
 
-log = logging.getLogger("switchhook.onboard")
-
-ASK_SLACK_AGAIN = timedelta(days=1)
 DEPARTMENT = "Department: "
+DELETED_BY_HAND = "was deleted by hand"
 
 
 @dataclass(frozen=True)
@@ -43,10 +38,19 @@ class Office:
             this = col(Employee.source) == source, col(Employee.external_id) == external_id
             return session.exec(select(Employee).where(*this)).first()
 
-    def save(self, employee: Employee) -> None:
-        employee.updated_at = now()
+    def save(self, employee: Employee, **more: object) -> None:
         with self.system.database.session() as session:
-            session.merge(employee)
+            save(session, employee, **more)
+
+
+def save(session: Session, employee: Employee, **more: object) -> None:
+    """All but `secret_shown_at`, which the web process may be writing: it is to be named in `more`."""
+    employee.updated_at = now()
+    values = employee.model_dump(exclude={"id", "secret_shown_at"}) | more
+    if employee.id is None:
+        session.add(employee)
+    else:
+        session.exec(update(Employee).where(col(Employee.id) == employee.id).values(**values))
 
 
 def apply(office: Office, source: str, event: EmployeeEvent) -> str:
@@ -65,20 +69,21 @@ def apply(office: Office, source: str, event: EmployeeEvent) -> str:
 
 
 def _joined(office: Office, source: str, event: EmployeeEvent, employee: Employee | None) -> str:
-    if employee and employee.stage in (Stage.LEFT, Stage.GONE) and not _is_return(event, employee):
+    if employee and is_overtaken(event, employee):
         return f"left already; {event.name} gets no phone"
     if employee and employee.number and employee.stage not in (Stage.LEFT, Stage.GONE):
         return _changed(office, event, employee)
     employee = employee or Employee(source=source, external_id=event.external_id, stage=Stage.RESERVED)
     _take_over(employee, event)
-    employee.stage = Stage.READY if _has_started(employee) else Stage.RESERVED
+    employee.stage = _first_stage(employee)
     if employee.number and extensions.find(office.system, employee.number):
         # Back within the time that it is kept.
-        extensions.save_changes(office.system, employee.number, _settings_of(employee))
+        settings = _settings_of(employee, enabled=has_started(employee))
+        extensions.save_changes(office.system, employee.number, settings)
     else:
         employee.number = _new_number(office, employee, event)
-    employee.left_at = employee.secret_shown_at = None
-    office.save(employee)
+    employee.left_at = employee.next_try_at = None
+    office.save(employee, secret_shown_at=None)
     later = "" if employee.stage is Stage.READY else f", from {employee.start_date}"
     return f"extension {employee.number}{later}"
 
@@ -90,20 +95,26 @@ def _new_number(office: Office, employee: Employee, event: EmployeeEvent) -> str
         made = session.exec(select(Extension).where(Extension.made_for == made_for)).first()
     if made:
         return made.number
-    values = _settings_of(employee).given() | ({"number": event.wanted_number} if event.wanted_number else {})
+    settings = _settings_of(employee, enabled=has_started(employee))
+    values = settings.given() | ({"number": event.wanted_number} if event.wanted_number else {})
     numbers = office.system.settings.range_of(employee.department)
     row, _ = extensions.save_new(office.system, NewExtension(**values), numbers, made_for)
     return row.number
 
 
-def _settings_of(employee: Employee) -> Changes:
+def _settings_of(employee: Employee, **more: bool) -> Changes:
     notes = f"{DEPARTMENT}{employee.department}"[:1000] if employee.department else ""
-    return Changes(name=employee.name, email=employee.email, notes=notes, enabled=_has_started(employee))
+    return Changes(name=employee.name, email=employee.email, notes=notes, **more)
 
 
 def _is_old(event: EmployeeEvent, employee: Employee) -> bool:
     """News that were overtaken by later ones; sources that do not say when something happened have none."""
     return bool(event.occurred_at and employee.occurred_at and event.occurred_at < employee.occurred_at)
+
+
+def is_overtaken(event: EmployeeEvent, employee: Employee) -> bool:
+    """A joining of somebody of whom it is known that they left after it."""
+    return employee.stage in (Stage.LEFT, Stage.GONE) and not _is_return(event, employee)
 
 
 def _is_return(event: EmployeeEvent, employee: Employee) -> bool:
@@ -115,7 +126,11 @@ def _is_return(event: EmployeeEvent, employee: Employee) -> bool:
     )
 
 
-def _has_started(employee: Employee) -> bool:
+def _first_stage(employee: Employee) -> Stage:
+    return Stage.READY if has_started(employee) else Stage.RESERVED
+
+
+def has_started(employee: Employee) -> bool:
     return employee.start_date is None or employee.start_date <= _today()
 
 
@@ -126,6 +141,8 @@ def _today() -> date:
 
 def _take_over(employee: Employee, event: EmployeeEvent) -> None:
     """What the event says; what it does not mention stays."""
+    if event.email and event.email != employee.email:
+        employee.next_try_at = None  # perhaps Slack knows this one
     employee.name = event.name or employee.name
     employee.email = event.email or employee.email
     employee.department = event.department or employee.department
@@ -139,12 +156,23 @@ def _changed(office: Office, event: EmployeeEvent, employee: Employee | None) ->
     if employee.stage in (Stage.LEFT, Stage.GONE) or not employee.number:
         return "left already; nothing to change"
     _take_over(employee, event)
-    try:
-        extensions.save_changes(office.system, employee.number, _settings_of(employee))
-    except NotFound:
-        return f"extension {employee.number} was deleted by hand"
+    stage = employee.stage if employee.stage is Stage.TOLD else _first_stage(employee)
+    # Only another first day locks in or out: an admin may have done so by hand, for reasons of their own.
+    enabled = {"enabled": has_started(employee)} if stage is not employee.stage else {}
+    employee.stage = stage
+    followed = follow(office, employee, _settings_of(employee, **enabled))
     office.save(employee)
-    return f"extension {employee.number} follows"
+    return f"extension {employee.number} {'follows' if followed else DELETED_BY_HAND}"
+
+
+def follow(office: Office, employee: Employee, changes: Changes) -> bool:
+    """False: somebody has deleted the extension by hand, and the employee has none any more. Raises Refusal."""
+    try:
+        extensions.save_changes(office.system, employee.number or "", changes)
+    except NotFound:
+        employee.stage = Stage.GONE
+        return False
+    return True
 
 
 def _left(office: Office, source: str, event: EmployeeEvent, employee: Employee | None) -> str:
@@ -155,95 +183,13 @@ def _left(office: Office, source: str, event: EmployeeEvent, employee: Employee 
     if employee.number is None:
         office.save(employee)
         return "noted; had no phone"
-    try:
-        extensions.save_changes(office.system, employee.number, Changes(enabled=False))
-    except NotFound:
-        employee.stage = Stage.GONE
+    locked_out = follow(office, employee, Changes(enabled=False))
     office.save(employee)
     keep = office.system.settings.hr_keep_days
-    return f"extension {employee.number} is locked out, and kept for {keep} days"
-
-
-def start_those_whose_day_has_come(office: Office) -> int:
-    """Reserved phones whose owner starts today begin to work; how many."""
-    return sum(_start(office, employee) for employee in _at(office, Stage.RESERVED) if _has_started(employee))
-
-
-def _start(office: Office, employee: Employee) -> bool:
-    extensions.save_changes(office.system, employee.number or "", Changes(enabled=True))
-    employee.stage = Stage.READY
-    office.save(employee)
-    return True
-
-
-def free_numbers(office: Office) -> int:
-    """Numbers of people who left long ago; how many."""
-    limit = now() - timedelta(days=office.system.settings.hr_keep_days)
-    due = [employee for employee in _at(office, Stage.LEFT) if employee.left_at and employee.left_at < limit]
-    for employee in due:
-        try:
-            extensions.delete(office.system, employee.number or "")
-        except Refusal as refusal:
-            log.info("the number was free already", extra={"number": employee.number, "reason": str(refusal)})
-        employee.stage = Stage.GONE
-        office.save(employee)
-    return len(due)
-
-
-def tell_those_who_are_ready(office: Office) -> int:
-    """Everybody whose phone works, and who can be found in Slack; how many were told."""
-    return sum(_tell(office, employee) for employee in _at(office, Stage.READY) if _may_ask(employee))
-
-
-def _may_ask(employee: Employee) -> bool:
-    return employee.ask_slack_at is None or employee.ask_slack_at <= now()
-
-
-def _tell(office: Office, employee: Employee) -> bool:
-    extension = extensions.find(office.system, employee.number or "")
-    if extension is None or extension.state is not State.LIVE:
-        return False
-    user_id = extension.slack_user_id or _slack_user(office.client, employee.email)
-    with office.system.database.session() as session:
-        if user_id is None:
-            _ask_tomorrow(session, office, employee)
-        else:
-            server = office.system.settings.sip_domain
-            content = hr_content.welcome(employee.id or 0, employee.name, extension.number, server)
-            outbox.put(session, user_id, f"welcome:{employee.id}", content, open=False)
-            this = col(Extension.id) == extension.id
-            session.exec(update(Extension).where(this).values(slack_user_id=user_id))
-            employee.stage = Stage.TOLD
-            session.merge(employee)
-    return user_id is not None
-
-
-def _slack_user(client: WebClient, email: str) -> str | None:
-    """The ID of the person with this address; None when there is none. Other errors are raised: they pass."""
-    if not email:
-        return None
-    try:
-        return str(client.users_lookupByEmail(email=email)["user"]["id"])
-    except SlackApiError as error:
-        if error.response.get("error") in ("users_not_found", "user_not_visible"):
-            return None
-        raise
-
-
-def _ask_tomorrow(session: Session, office: Office, employee: Employee) -> None:
-    """The admins hear of it once."""
-    if employee.ask_slack_at is None:
-        content = hr_content.no_slack(employee.name, employee.email, employee.number or "")
-        tell_admins(session, office, f"no-slack:{employee.id}", content)
-    employee.ask_slack_at = now() + ASK_SLACK_AGAIN
-    session.merge(employee)
+    became = f"is locked out, and kept for {keep} days" if locked_out else DELETED_BY_HAND
+    return f"extension {employee.number} {became}"
 
 
 def tell_admins(session: Session, office: Office, subject: str, content: hr_content.Content) -> None:
     for admin in office.system.settings.admin_users:
         outbox.put(session, admin, subject, content, open=False)
-
-
-def _at(office: Office, stage: Stage) -> list[Employee]:
-    with office.system.database.session() as session:
-        return list(session.exec(select(Employee).where(Employee.stage == stage).order_by(col(Employee.id))))

@@ -6,6 +6,7 @@ import logging
 import random
 import signal
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from slack_sdk import WebClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from handlers import alerts, hr_work, onboard
+from handlers import alerts, first_day, hr_asking, hr_rows, hr_work
 from handlers.deliver import SLACK_SECONDS, Poster
 from handlers.onboard import Office
 from pbx import history, outbox
@@ -41,6 +42,7 @@ class Jobs:
         client = _slack(system)
         self._office = Office(system, client)
         self._poster = Poster(system, self._holder, client)
+        self._slack_rests_until = 0.0
         self._failures = 0
 
     def listen(self) -> None:
@@ -97,16 +99,30 @@ class Jobs:
 
     def onboard(self) -> None:
         self._as_holder(lambda: _all(lambda: hr_work.work(self._office)))
-        self._as_holder(lambda: hr_work.ask_for_details(self._office))
-        self._as_holder(lambda: hr_work.tell(self._office))
+        self._as_holder(lambda: hr_asking.ask_admins(self._office))
+        self._as_holder(lambda: first_day.start_those_whose_day_has_come(self._office))
+        if time.monotonic() > self._slack_rests_until:
+            self._as_holder(self._tell_new_employees)
+
+    def _tell_new_employees(self) -> None:
+        self._slack_rests_until = time.monotonic() + hr_work.tell(self._office)
+
+    def ask_hr(self) -> None:
+        """A job of its own: an HR system that is slow to answer holds up nobody else."""
+        self._as_holder(self._ask_hr)
+
+    def _ask_hr(self) -> None:
+        while not self._stop.is_set() and hr_asking.ask_hr(self._office):
+            pass
 
     def free_numbers(self) -> None:
-        self._as_holder(lambda: onboard.free_numbers(self._office))
+        self._as_holder(lambda: first_day.free_numbers(self._office))
 
     def prune(self) -> None:
         history.prune(self._system.database, timedelta(days=self._system.settings.keep_events_days))
         with self._system.database.session() as session:
             outbox.prune(session)
+            hr_rows.prune(session)
 
     def stop(self) -> None:
         self._stop.set()
@@ -127,6 +143,7 @@ class Jobs:
             (self.settle, 10.0),
             (self.publish, 60.0),
             (self.onboard, 0.5),
+            (self.ask_hr, 1.0),
             (self.free_numbers, 3600.0),
             (self.prune, 3600.0),
         )

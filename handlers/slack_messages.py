@@ -38,6 +38,11 @@ def context(mrkdwn: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn[:LONGEST_SECTION]}]}
 
 
+def image(url: str, alt_text: str) -> Block:
+    """Slack fetches it when the message is posted, and refuses the message if it cannot."""
+    return {"type": "image", "image_url": url, "alt_text": alt_text}
+
+
 def plain(text: str) -> SlackMessage:
     return SlackMessage(escape(text), [section(escape(text))])
 

@@ -39,6 +39,7 @@ class Employee(SQLModel, table=True):
         default=None, sa_type=UtcDateTime
     )  # of the latest news, as the source says
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    ask_slack_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # no Slack account was found yet
+    # When what could not be done is tried again: the phone cannot start, or nobody in Slack has the address.
+    next_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     secret_shown_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

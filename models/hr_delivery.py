@@ -16,7 +16,9 @@ class DeliveryState(StrEnum):
     WAITING = "waiting"  # to be worked on, at `next_try_at` or at once
     DONE = "done"
     FAILED = "failed"  # given up; `reason` says why
-    NEEDS_DETAILS = "needs_details"  # the source tells no name
+    NEEDS_DETAILS = (
+        "needs_details"  # the source is asked for them at `next_try_at`; without one, the admins are
+    )
     IGNORED = "ignored"  # nothing that concerns phones; `reason` says what
 
 
@@ -37,7 +39,7 @@ class HrDelivery(SQLModel, table=True):
     source: str = Field(max_length=32)
     key: str = Field(max_length=128)
     received_at: datetime = Field(sa_type=UtcDateTime)
-    # Each an EmployeeEvent, as EmployeeEvent.model_validate() takes it.
+    # Each an EmployeeEvent, as EmployeeEvent.model_validate() takes it. What is carried out goes, if others stay.
     events: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
     state: DeliveryState = Field(sa_column=Column(word_of(DeliveryState), nullable=False))
     reason: str | None = None

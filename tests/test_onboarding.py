@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import secrets
@@ -12,20 +13,34 @@ from typing import Any
 
 import pytest
 import requests
+import zxingcpp
+from PIL import Image
 from standardwebhooks.webhooks import Webhook
 
+from handlers.phones import LINPHONE
 from tests.asterisk_bed import Asterisk, Phone
-from tests.handlers.hr.signing import EXAMPLES, KEYS, SETTINGS, signed
+from tests.handlers.hr.signing import ACCEPTED, EXAMPLES, KEYS, SETTINGS, signed
+from tests.handlers.test_provisioning import entries
+from tests.hr_stand_in import BAMBOO_KEY, BOB_KEY, HrStandIn
 from tests.running import Switchhook
 from tests.shared import say
 from tests.slack_stand_in import Message, SlackStandIn, SlackUser, as_text
+from tests.slack_stand_in.http_layer import HttpAnswer
 
 KEY = f"whsec_{b64encode(secrets.token_bytes(24)).decode()}"
 
 
 @pytest.fixture
-def switchhook(asterisk: Asterisk, slack: SlackStandIn, database_url: str) -> Iterator[Switchhook]:
-    keys = {SETTINGS[source].upper(): key for source, key in KEYS.items()}
+def hr() -> Iterator[HrStandIn]:
+    with HrStandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def switchhook(
+    asterisk: Asterisk, slack: SlackStandIn, database_url: str, hr: HrStandIn
+) -> Iterator[Switchhook]:
+    keys = {SETTINGS[source].upper(): key for source, key in KEYS.items()} | hr.environment()
     more = keys | {"HR_WEBHOOK_SECRET": f"{KEY},{KEYS['standard']}", "ALERT_INTERVAL": "0"}
     with Switchhook(asterisk, slack, database_url, more) as running:
         running.listen()
@@ -48,6 +63,14 @@ def deliver(switchhook: Switchhook, kind: str, delivery: str = "", **data: Any) 
         "content-type": "application/json",
     }
     return requests.post(f"{switchhook.url}/webhooks/hr/standard", data=body, headers=headers, timeout=10)
+
+
+def deliver_recorded(switchhook: Switchhook, file: str, spoiled_by: bytes = b"") -> requests.Response:
+    """An example of a source, signed as of now."""
+    source, body = file.partition("_")[0], (EXAMPLES / file).read_bytes()
+    headers = signed(source, body, at=datetime.now(UTC)) | {"Content-Type": "application/json"}
+    url = f"{switchhook.url}/webhooks/hr/{source}"
+    return requests.post(url, data=body + spoiled_by, headers=headers, timeout=10)
 
 
 def direct_message(slack: SlackStandIn, user_id: str, text: str) -> Message:
@@ -77,6 +100,26 @@ def test_who_is_hired_has_a_phone_that_registers_with_what_the_button_shows(
     assert secret not in switchhook.log_text()
 
 
+def test_who_scans_the_code_with_linphone_has_a_phone_that_registers(
+    switchhook: Switchhook, slack: SlackStandIn, asterisk: Asterisk, nadia: SlackUser
+) -> None:
+    deliver(switchhook, "joined", id="e1", name="Nadia", email="nadia@example.com")
+    welcome = direct_message(slack, nadia.user_id, "scan the code below")
+    (picture,) = [block["image_url"] for block in welcome.blocks if block["type"] == "image"]
+    image = Image.open(io.BytesIO(requests.get(picture, timeout=10).content))
+    (code,) = zxingcpp.read_barcodes(image)
+    account = entries(requests.get(code.text, headers={LINPHONE: "1"}, timeout=10).content)
+    user = account["auth_info_0"]
+    assert account["proxy_0"]["reg_proxy"] == f"<sip:{asterisk.sip_domain};transport=udp>"
+    with Phone(user["username"], user["passwd"], asterisk.sip_domain) as phone:
+        phone.register()
+    nadia.click(welcome, "hr_secret")
+    view = slack.wait_for(lambda call: call.method == "views.open").arguments["view"]
+    assert "has been shown already" in as_text(view)
+    assert user["passwd"] not in switchhook.log_text() + str(slack.calls)
+    assert code.text.rpartition("/")[2] not in switchhook.log_text()
+
+
 RECORDED = {  # of each other source one, and whom it hires
     "bamboohr_fields.json": "bryony@example.com",
     "hibob_v1.json": "noa.levi@example.com",
@@ -91,12 +134,10 @@ def test_every_source_gives_a_phone_that_registers_with_what_the_button_shows(
 ) -> None:
     for place, (file, email) in enumerate(RECORDED.items()):
         hired = SlackUser(slack, switchhook.url, f"U0HIRED0{place}", email.partition("@")[0])
-        source, body = file.partition("_")[0], (EXAMPLES / file).read_bytes()
-        headers = signed(source, body, at=datetime.now(UTC)) | {"Content-Type": "application/json"}
-        url = f"{switchhook.url}/webhooks/hr/{source}"
+        source = file.partition("_")[0]
         if source != "token":  # which signs nothing
-            assert requests.post(url, data=body + b" ", headers=headers, timeout=10).status_code == 401
-        assert requests.post(url, data=body, headers=headers, timeout=10).status_code == 202
+            assert deliver_recorded(switchhook, file, spoiled_by=b" ").status_code == 401
+        assert deliver_recorded(switchhook, file).status_code == ACCEPTED[source]
         welcome = direct_message(slack, hired.user_id, "your phone extension is")
         number, secret = _press(slack, hired, welcome)
         with Phone(number, secret, asterisk.sip_domain) as phone:
@@ -153,4 +194,64 @@ def test_an_employee_without_a_name_is_filled_in_by_hand(
     refused = admin.submit(view, {"name": " ", "email": "nonsense"})
     assert "errors" in refused.body
     admin.submit(view, {"name": "Nadia", "email": "nadia@example.com"})
+    direct_message(slack, nadia.user_id, "your phone extension is 100")
+
+
+def hire_in_both(hr: HrStandIn) -> None:
+    """Those of whom the recorded deliveries tell the ID alone."""
+    hr.hire_in_bamboo("67890", displayName="Nadia", workEmail="nadia@example.com", hireDate="2026-01-01")
+    name = {"root_displayName": "Nadia", "root_email": "nadia@example.com"}
+    hr.hire_in_bob("3332883854254932743", **name, work_department=("209192163", "R&D"))
+
+
+@pytest.mark.parametrize("file", ["bamboohr_event.json", "hibob_v2.json"])
+def test_who_is_hired_by_an_id_alone_is_asked_of_the_hr_system_and_has_a_phone(
+    switchhook: Switchhook,
+    slack: SlackStandIn,
+    asterisk: Asterisk,
+    nadia: SlackUser,
+    admin: SlackUser,
+    hr: HrStandIn,
+    file: str,
+) -> None:
+    hire_in_both(hr)
+    assert deliver_recorded(switchhook, file).status_code == 202
+    welcome = direct_message(slack, nadia.user_id, "your phone extension is 100")
+    number, secret = _press(slack, nadia, welcome)
+    with Phone(number, secret, asterisk.sip_domain) as phone:
+        phone.register()
+    assert "Nadia joined · done extension 100" in say(admin, "hr")
+    assert len(hr.asked) == 1
+    assert slack.messages(f"D{admin.user_id[1:]}") == []
+    for key in (BAMBOO_KEY, BOB_KEY, *BOB_KEY.split(":")):
+        assert key not in switchhook.log_text() + str(slack.calls)
+
+
+def test_an_hr_system_that_is_slow_to_answer_holds_up_nobody_else(
+    switchhook: Switchhook, slack: SlackStandIn, nadia: SlackUser, hr: HrStandIn
+) -> None:
+    hr.troubles = [HttpAnswer(200, "", hang=30)]
+    deliver_recorded(switchhook, "bamboohr_event.json")
+    assert hr.was_asked.wait(20)
+    deliver(switchhook, "joined", id="e1", name="Nadia", email="nadia@example.com")
+    direct_message(slack, nadia.user_id, "your phone extension is 100")
+    assert "is asked again later" not in switchhook.log_text()
+    hr.let_go()
+
+
+def test_an_hr_system_that_does_not_let_us_in_is_told_to_the_admins_who_fill_the_form(
+    switchhook: Switchhook, slack: SlackStandIn, nadia: SlackUser, admin: SlackUser, hr: HrStandIn
+) -> None:
+    hr.troubles = [HttpAnswer(401, "")]
+    deliver_recorded(switchhook, "bamboohr_event.json")
+    told = direct_message(slack, admin.user_id, "told of employee 67890, but not their name")
+    assert "BambooHR does not let us in (401): check HR_BAMBOOHR_API_KEY" in as_text(told)
+    assert "joined · needs details BambooHR does not let us in" in say(admin, "hr")
+    admin.click(told, "hr_details")
+    slack.wait_for(lambda call: call.method == "views.open")
+    view = next(iter(slack.workspace.views.values()))
+    assert "Employee 67890 of bamboohr" in as_text(view)
+    assert admin.submit(view, {"name": "Nadia", "email": "nadia@example.com"}).body == ""
+    again = admin.submit(view, {"name": "Nadja", "email": "nadia@example.com"})
+    assert "has been filled in already" in again.body
     direct_message(slack, nadia.user_id, "your phone extension is 100")

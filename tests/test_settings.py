@@ -53,6 +53,8 @@ BAD = {
     "EXTENSION_RANGE": "hunter2",
     "SIP_DOMAIN": "hunter2 with spaces",
     "SIP_BIND": "hunter2",
+    "HR_BAMBOOHR_API_URL": "http://hunter2.bamboohr.com",
+    "HR_HIBOB_API_KEY": "hunter2-without-an-id",
     "PORT": "70000",
 }
 

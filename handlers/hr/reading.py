@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from handlers.hr.bodies import Document, Unreadable, entries, find
 from handlers.hr.employee import EmployeeEvent
-from handlers.hr.sources import Paths, Source
+from handlers.hr.entry import Fields, Paths, Source
 
 NO_KIND = "the body does not say what happened"
 NO_EMPLOYEE = "the body does not say whom it is about: 1 to 128 letters, digits and signs without spaces"
@@ -56,34 +57,32 @@ def _events(source: Source, document: Document, entry: object, notes: dict[str, 
     if kind is None:
         notes[f"{_shown(word)} is no event that concerns phones"] = None
         return []
-    if kind == "changed" and _has_left(source, entry):
+    if kind == "changed" and has_left(source.left_when, entry):
         kind = "left"
     return [_event(source, document, entry, kind)]
 
 
 def _event(source: Source, document: Document, entry: object, kind: str) -> EmployeeEvent:
-    paths = source.fields
-    values = {
-        "external_id": _as_text(_first(entry, paths.external_id)),
-        "name": _first(entry, paths.name),
-        "email": _first(entry, paths.email),
-        "department": _first(entry, paths.department),
-        "start_date": _first(entry, paths.start_date),
-        "wanted_number": _first(entry, paths.wanted_number),
-        "occurred_at": _first(entry, paths.occurred_at) or _first(document, paths.occurred_at),
-    }
+    told = values(source.fields, entry)
+    told["occurred_at"] = told["occurred_at"] or _first(document, source.fields.occurred_at)
     try:
-        return EmployeeEvent.model_validate({"kind": kind, **values})
+        return EmployeeEvent.model_validate({"kind": kind, **told})
     except ValidationError:
         raise Unreadable(NO_EMPLOYEE) from None
 
 
+def values(fields: Fields, entry: object) -> dict[str, str | int | None]:
+    """What stands there for each field of an EmployeeEvent, as it is written."""
+    told = {name: _first(entry, paths) for name, paths in vars(fields).items()}
+    return told | {"external_id": _as_text(told["external_id"])}
+
+
+def has_left(left_when: Mapping[str, str], entry: object) -> bool:
+    return any(str(_first(entry, (path,)) or "").lower() == value for path, value in left_when.items())
+
+
 def _word(source: Source, document: Document, entry: object) -> str:
     return str(_first(entry, source.kind_at) or _first(document, source.kind_at) or "").lower()
-
-
-def _has_left(source: Source, entry: object) -> bool:
-    return any(str(_first(entry, (path,)) or "").lower() == value for path, value in source.left_when.items())
 
 
 def _first(document: object, paths: Paths) -> str | int | None:

@@ -14,10 +14,11 @@ from sqlmodel import col, select
 
 from handlers.hr import bodies, reading
 from handlers.hr.bodies import Document, Unreadable
+from handlers.hr.entry import Source
 from handlers.hr.reading import Reading
 from handlers.hr.refusals import Refusals
 from handlers.hr.signatures import Headers
-from handlers.hr.sources import SOURCES, Source
+from handlers.hr.sources import SOURCES
 from models.database import Database
 from models.hr_delivery import DeliveryState, HrDelivery
 from settings import Settings
@@ -27,7 +28,7 @@ log = logging.getLogger("switchhook.hr")
 LARGEST_BODY = 1_000_000  # bytes
 LARGEST_PING = 100
 FORM = "application/x-www-form-urlencoded"
-NO_CHANGE = "it says that something changed, but not what"
+NOBODY = "it tells of nobody"
 
 
 class Answer(NamedTuple):
@@ -55,10 +56,11 @@ def receive(
     database: Database,
     now: datetime,
 ) -> Answer:
-    """Stores a delivery that is really signed, and answers 202 with its number; to the same one, the same again.
+    """Stores a delivery that is really signed, and answers with its number; to the same one, the same again.
 
     Never raises: 404 unknown source or none of its keys is set, 413 too large, 401 not signed or stale,
-    200 a ping, 400 signed but unreadable, 503 the database is away. Only 202 has stored anything.
+    200 a ping, 400 signed but unreadable, 503 the database is away. What is stored is answered with the status
+    that the source expects.
     """
     entry = SOURCES.get(source)
     keys = [key.get_secret_value() for key in getattr(settings, entry.setting)] if entry else []
@@ -79,7 +81,8 @@ def receive(
         told = reading.read(entry, document)
     except Unreadable as error:
         return Answer(400, {"error": str(error)})
-    return _stored(database, _row(source, _key(entry, plain_headers, body), told, now))
+    number = _stored(database, _row(source, _key(entry, plain_headers, body), told, now))
+    return Answer(entry.accepted, {"delivery": number}) if number else AGAIN_LATER
 
 
 def _document(entry: Source, headers: Headers, body: bytes) -> Document:
@@ -96,33 +99,25 @@ def _key(entry: Source, headers: Headers, body: bytes) -> str:
 
 
 def _row(source: str, key: str, told: Reading, now: datetime) -> HrDelivery:
-    state, reason = _state(told)
+    """Whether it can be carried out as it stands is for the worker to say: here, nobody is to wait."""
     events = [event.model_dump(mode="json") for event in told.events]
+    notes = "; ".join(told.notes) or None
+    state, reason = (DeliveryState.WAITING, notes) if events else (DeliveryState.IGNORED, notes or NOBODY)
     return HrDelivery(source=source, key=key, received_at=now, events=events, state=state, reason=reason)
 
 
-def _state(told: Reading) -> tuple[DeliveryState, str | None]:
-    """Somebody without a name does not hold up the others of the same delivery."""
-    notes = "; ".join(told.notes) or None
-    if all(event.says_nothing for event in told.events):
-        return DeliveryState.IGNORED, notes or NO_CHANGE
-    if all(event.needs_details or event.says_nothing for event in told.events):
-        return DeliveryState.NEEDS_DETAILS, notes
-    return DeliveryState.WAITING, notes
-
-
-def _stored(database: Database, row: HrDelivery) -> Answer:
+def _stored(database: Database, row: HrDelivery) -> int | None:
+    """The number of the delivery; None: it could not be stored."""
     source, key = row.source, row.key
     try:
         number = _number_of(database, source, key) or _insert(database, row)
         # None from the insert: the same delivery came in between.
-        number = number or _number_of(database, source, key)
+        return number or _number_of(database, source, key)
     except SQLAlchemyError as error:
         log.warning(
             "an HR delivery could not be stored", extra={"source": source, "reason": type(error).__name__}
         )
-        return AGAIN_LATER
-    return Answer(202, {"delivery": number})
+        return None
 
 
 def _number_of(database: Database, source: str, key: str) -> int | None:

@@ -1,54 +1,9 @@
-"""The one table of HR systems. A new one is an entry here, a setting for its keys, and a recorded example.
-
-A path such as `data.first_name` names a value in the body; keys are compared without case, spaces and signs.
-Of several paths the first that leads to something counts; `a+b` is both, with a space
-between them, and nothing if one is missing.
-"""
+"""The one table of HR systems. A new one is an entry here, a setting for its keys, and a recorded example."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-from handlers.hr.employee import Kind
-from handlers.hr.signatures import FixedToken, Hmac, Signature, StandardWebhooks
-
-Paths = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Fields:
-    """Where the values of an EmployeeEvent stand."""
-
-    external_id: Paths
-    name: Paths = ()
-    email: Paths = ()
-    department: Paths = ()
-    start_date: Paths = ()
-    wanted_number: Paths = ()
-    occurred_at: Paths = ()
-
-
-@dataclass(frozen=True)
-class Source:
-    """One HR system: how it signs, how its body looks, what its words mean."""
-
-    setting: str  # the one of Settings with its keys; without any, the source does not exist
-    signature: Signature
-    kind_at: Paths  # where the word stands that says what happened
-    kinds: Mapping[str, Kind]  # other words are no business of ours
-    fields: Fields
-    each: str | None = None  # where the employees stand, if there can be several; their paths begin at each
-    left_when: Mapping[str, str] = field(
-        default_factory=dict
-    )  # path: the value that makes a change a leaving
-    sends_forms: bool = False
-    # The header with the delivery's id; None: a hash of the body. Only a header that is signed serves.
-    id_header: str | None = None
-    pings: frozenset[str] = frozenset({"ping"})  # words for “are you there?”
-    # Bodies that are answered unsigned, without spaces and quotes: sent before anybody has the key.
-    unsigned_pings: frozenset[bytes] = frozenset()
-
+from handlers.hr.entry import Api, Fields, Source
+from handlers.hr.signatures import FixedToken, Hmac, StandardWebhooks
 
 SOURCES: dict[str, Source] = {
     # Svix and all that follow https://www.standardwebhooks.com; the body is our own.
@@ -98,6 +53,28 @@ SOURCES: dict[str, Source] = {
             wanted_number=("fields.work_ext", "fields.work_phone_extension"),
             occurred_at=("timestamp",),
         ),
+        # https://documentation.bamboohr.com/reference/get-employee and /docs/list-of-field-names. The department has
+        # a date from which it counts: without onlyCurrent=false, somebody yet to start has none.
+        api=Api(
+            name="BambooHR",
+            url="hr_bamboohr_api_url",
+            key="hr_bamboohr_api_key",
+            credentials="{key}:x",
+            path="/api/v1/employees/{external_id}",
+            query={
+                "fields": "displayName,firstName,lastName,workEmail,department,hireDate,workPhoneExtension,status",
+                "onlyCurrent": "false",
+            },
+            left_when={"status": "inactive"},
+            fields=Fields(
+                external_id=("id",),
+                name=("displayName", "firstName+lastName"),
+                email=("workEmail",),
+                department=("department",),
+                start_date=("hireDate",),
+                wanted_number=("workPhoneExtension",),
+            ),
+        ),
     ),
     # v2 tells an ID alone, v1 (no new ones since April 2025) the employee. Its test event is a bare string.
     "hibob": Source(
@@ -120,11 +97,47 @@ SOURCES: dict[str, Source] = {
             start_date=("employee.work.start_date", "employee.start_date"),
             occurred_at=("triggered_at",),
         ),
+        # https://apidocs.hibob.com/reference/post_people-identifier and /docs/people-read-api-contract. Fields are
+        # named with dots; they come back nested and once more as "/work/startDate": {"value": …}. A department is
+        # an ID, and its name stands in humanReadable, where dates are written as the service user likes them.
+        api=Api(
+            name="HiBob",
+            url="hr_hibob_api_url",
+            key="hr_hibob_api_key",
+            credentials="{key}",
+            path="/v1/people/{external_id}",
+            json={
+                "fields": [
+                    "root.id",
+                    "root.displayName",
+                    "root.firstName",
+                    "root.surname",
+                    "root.email",
+                    "work.department",
+                    "work.startDate",
+                ],
+                "humanReadable": "APPEND",
+            },
+            fields=Fields(
+                external_id=("id", "/root/id"),
+                name=(
+                    "displayName",
+                    "/root/displayName",
+                    "firstName+surname",
+                    "/root/firstName+/root/surname",
+                ),
+                email=("email", "/root/email"),
+                department=("humanReadable.work.department", "humanReadable./work/department"),
+                start_date=("work.startDate", "/work/startDate"),
+            ),
+        ),
     ),
     # Recruiting (`action`) tells of hired candidates in full, Onboarding (`event_type`) the ID of who changed.
+    # To both, any answer but 200 is a failure: https://developers.greenhouse.io/webhooks.html#retry-policy
     "greenhouse": Source(
         setting="hr_greenhouse_secret",
         signature=Hmac("Signature", "sha256", "hex", prefix="sha256 "),
+        accepted=200,
         kind_at=("event_type", "action"),
         kinds={"hire_candidate": "joined", "unhire_candidate": "left", "employee:updated": "changed"},
         fields=Fields(

@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from slack_sdk import WebClient
 
+from handlers.onboard import Office
+from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
-from tests.running import Switchhook, migrate
+from tests.handlers.clerk import Clerk
+from tests.running import ADMIN_ID, Switchhook, migrate, quiet_settings, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
 
@@ -55,3 +59,38 @@ def admin(slack: SlackStandIn, switchhook: Switchhook) -> SlackUser:
 @pytest.fixture(scope="module")
 def guest(slack: SlackStandIn, switchhook: Switchhook) -> SlackUser:
     return SlackUser(slack, switchhook.url, user_id="U0GUEST01", user_name="guest")
+
+
+@pytest.fixture
+def fresh_slack() -> Iterator[SlackStandIn]:
+    with SlackStandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def fresh_asterisk() -> Iterator[Asterisk]:
+    """For tests that all begin with the first number."""
+    with tempfile.TemporaryDirectory(prefix="switchhook-") as path, Asterisk(Path(path)) as running:
+        yield running
+
+
+@pytest.fixture
+def office(
+    fresh_asterisk: Asterisk, migrated_once: Path, tmp_path: Path, fresh_slack: SlackStandIn
+) -> Iterator[Office]:
+    """What onboarding works with; Alice has a Slack account."""
+    url = f"sqlite:///{shutil.copy(migrated_once, tmp_path / 'switchhook.db')}"
+    more = {"SLACK_ADMINS": ADMIN_ID, "HR_DEPARTMENT_RANGES": "Sales=300-301"}
+    system = PhoneSystem.of(settings_for(fresh_asterisk, url, **more))
+    fresh_slack.add_user("U0ALICE01", "alice", "alice@example.com")
+    yield Office(system, WebClient(token=fresh_slack.bot_token, base_url=fresh_slack.url))
+    system.database.close()
+
+
+@pytest.fixture
+def clerk(tmp_path: Path, migrated_once: Path, fresh_slack: SlackStandIn) -> Iterator[Clerk]:
+    """Hands in what HR systems deliver; nobody has started an Asterisk."""
+    database = Path(shutil.copy(migrated_once, tmp_path / "switchhook.db"))
+    system = PhoneSystem.of(quiet_settings(database, fresh_slack))
+    yield Clerk(Office(system, WebClient(token=fresh_slack.bot_token, base_url=fresh_slack.url)))
+    system.database.close()

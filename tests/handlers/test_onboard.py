@@ -1,125 +1,25 @@
-"""Employees become extensions, on a real Asterisk with real phones."""
+"""Employees become extensions, on a real Asterisk."""
 
 from __future__ import annotations
 
-import re
-import shutil
-import tempfile
-from collections.abc import Iterator
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from slack_sdk import WebClient
-from sqlmodel import select
 
-from handlers import hr_actions, onboard
-from handlers.hr.employee import EmployeeEvent
+from handlers import first_day, onboard
 from handlers.onboard import Office
-from models.delivery import Delivery
-from models.employee import Employee, Stage
-from models.extension import Extension, State
+from models.employee import Stage
 from models.fields import NewExtension
-from models.types import now
 from pbx import extensions
 from pbx.errors import Refusal
-from pbx.publish import publish
-from pbx.system import PhoneSystem
-from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
-from tests.running import settings_for
-from tests.slack_stand_in import SlackStandIn, as_text
+from tests.asterisk_bed import Asterisk
+from tests.handlers.hiring import apply, employee, event, extension, is_enabled, shown_secret
 
 
-@pytest.fixture
-def slack() -> Iterator[SlackStandIn]:
-    with SlackStandIn() as running:
-        yield running
-
-
-@pytest.fixture
-def asterisk() -> Iterator[Asterisk]:
-    """One for each test: they all begin with the first number."""
-    with tempfile.TemporaryDirectory(prefix="switchhook-") as folder, Asterisk(Path(folder)) as running:
-        yield running
-
-
-@pytest.fixture
-def office(asterisk: Asterisk, migrated_once: Path, tmp_path: Path, slack: SlackStandIn) -> Iterator[Office]:
-    database_url = f"sqlite:///{shutil.copy(migrated_once, tmp_path / 'switchhook.db')}"
-    settings = settings_for(
-        asterisk, database_url, SLACK_ADMINS="U0ADMIN01", HR_DEPARTMENT_RANGES="Sales=300-301"
-    )
-    system = PhoneSystem.of(settings)
-    slack.add_user("U0ALICE01", "alice", "alice@example.com")
-    yield Office(system, WebClient(token=slack.bot_token, base_url=slack.url))
-    system.database.close()
-
-
-def event(kind: Any, **more: Any) -> EmployeeEvent:
-    values = {"name": "Alice", "email": "alice@example.com"} | more
-    return EmployeeEvent(kind=kind, external_id="e1", **values)
-
-
-def apply(office: Office, *events: EmployeeEvent) -> list[str]:
-    outcomes = [onboard.apply(office, "standard", each) for each in events]
-    publish(office.system)
-    return outcomes
-
-
-def employee(office: Office) -> Employee:
-    found = office.find("standard", "e1")
-    assert found is not None
-    return found
-
-
-def extension(office: Office) -> Extension | None:
-    return extensions.find(office.system, employee(office).number or "")
-
-
-def told(office: Office) -> list[tuple[str, str]]:
-    """(channel, kind of message) of all that is to be posted."""
-    with office.system.database.session() as session:
-        return [(row.channel, row.content["kind"]) for row in session.exec(select(Delivery))]
-
-
-def shown_secret(office: Office, user_id: str = "U0ALICE01") -> str:
-    view = as_text(hr_actions.secret_view(office.system, user_id, str(employee(office).id)))
-    match = re.search(r"^Password +(\S+)$", view, re.MULTILINE)
-    return match[1] if match else ""
-
-
-def test_who_joins_gets_a_phone_and_a_message_whose_button_shows_the_password_once(
-    office: Office, asterisk: Asterisk
-) -> None:
-    assert apply(office, event("joined")) == ["extension 100"]
-    assert onboard.tell_those_who_are_ready(office) == 1
-    assert told(office) == [("U0ALICE01", "welcome")]
-    assert shown_secret(office, "U0MALLORY") == ""
-    secret = shown_secret(office)
-    with Phone("100", secret, asterisk.sip_domain) as phone:
-        phone.register()
-    assert shown_secret(office) == ""
-    assert onboard.tell_those_who_are_ready(office) == 0
-
-
-def test_who_starts_later_has_the_number_at_once_and_the_phone_on_the_day(
-    office: Office, asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    start = onboard._today() + timedelta(days=3)
-    assert apply(office, event("joined", start_date=start)) == [f"extension 100, from {start}"]
-    assert "100/100" not in asterisk.cli("pjsip show endpoints")
-    assert onboard.start_those_whose_day_has_come(office) == 0
-    monkeypatch.setattr(onboard, "_today", lambda: start)
-    assert onboard.start_those_whose_day_has_come(office) == 1
-    publish(office.system)
-    assert "100/100" in asterisk.cli("pjsip show endpoints")
-    assert onboard.tell_those_who_are_ready(office) == 1
-
-
-def test_a_change_is_followed_by_the_phone(office: Office, asterisk: Asterisk) -> None:
+def test_a_change_is_followed_by_the_phone(office: Office, fresh_asterisk: Asterisk) -> None:
     apply(office, event("joined"), event("changed", name="Alice Jones", department="Support"))
-    assert '"Alice Jones" <100>' in asterisk.cli("pjsip show endpoint 100")
+    assert '"Alice Jones" <100>' in fresh_asterisk.cli("pjsip show endpoint 100")
     found = extension(office)
     assert found is not None
     assert (found.name, found.email, found.notes) == (
@@ -127,24 +27,6 @@ def test_a_change_is_followed_by_the_phone(office: Office, asterisk: Asterisk) -
         "alice@example.com",
         "Department: Support",
     )
-
-
-def test_who_leaves_is_locked_out_at_once_and_the_number_is_free_after_a_while(
-    office: Office, asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    apply(office, event("joined"))
-    onboard.tell_those_who_are_ready(office)
-    with Phone("100", shown_secret(office), asterisk.sip_domain) as phone:
-        phone.register()
-        apply(office, event("left"))
-        assert "No objects found" in asterisk.cli("pjsip show contacts")
-        with pytest.raises(RegistrationFailed):
-            phone.register()
-    assert onboard.free_numbers(office) == 0
-    monkeypatch.setattr(onboard, "now", lambda: now() + timedelta(days=31))
-    assert onboard.free_numbers(office) == 1
-    assert extension(office) is None
-    assert employee(office).stage is Stage.GONE
 
 
 @pytest.mark.parametrize(
@@ -157,14 +39,14 @@ def test_who_leaves_is_locked_out_at_once_and_the_number_is_free_after_a_while(
     ],
 )
 def test_in_any_order_who_left_has_no_phone(
-    office: Office, asterisk: Asterisk, order: tuple[Any, ...]
+    office: Office, fresh_asterisk: Asterisk, order: tuple[Any, ...]
 ) -> None:
     apply(office, *(event(kind) for kind in order))
     assert employee(office).stage is Stage.LEFT
-    assert "100/100" not in asterisk.cli("pjsip show endpoints")
+    assert "100/100" not in fresh_asterisk.cli("pjsip show endpoints")
 
 
-def test_who_comes_back_later_gets_the_kept_number(office: Office, asterisk: Asterisk) -> None:
+def test_who_comes_back_later_gets_the_kept_number(office: Office, fresh_asterisk: Asterisk) -> None:
     apply(office, event("joined"), event("left"))
     apply(office, event("joined", start_date=onboard._today() + timedelta(days=1)))
     assert (employee(office).number, employee(office).stage) == ("100", Stage.RESERVED)
@@ -198,31 +80,39 @@ def test_a_wanted_number_is_given_or_refused_with_its_owner(office: Office) -> N
     assert apply(office, event("joined", wanted_number="151")) == ["extension 151"]
 
 
-def test_without_a_slack_account_the_admins_hear_of_it_once_and_it_is_tried_again(
-    office: Office, slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    apply(office, event("joined", email="new@example.com"))
-    for _ in range(3):
-        assert onboard.tell_those_who_are_ready(office) == 0
-    assert told(office) == [("U0ADMIN01", "no_slack")]
-    slack.add_user("U0NEW0001", "new", "new@example.com")
-    tomorrow = now() + timedelta(days=1, minutes=1)
-    monkeypatch.setattr(onboard, "now", lambda: tomorrow)
-    assert onboard.tell_those_who_are_ready(office) == 1
-    assert told(office)[1:] == [("U0NEW0001", "welcome")]
-
-
-def test_nobody_is_told_before_asterisk_has_the_phone(office: Office, asterisk: Asterisk) -> None:
-    asterisk.kill()
-    onboard.apply(office, "standard", event("joined"))
-    assert onboard.tell_those_who_are_ready(office) == 0
-    asterisk.start()
-    publish(office.system)
+def test_a_change_does_not_let_in_whom_an_admin_has_locked_out(office: Office) -> None:
+    apply(office, event("joined"))
+    extensions.disable(office.system, "100")
+    apply(office, event("changed", department="Support"))
     found = extension(office)
     assert found is not None
-    assert found.state is State.LIVE
-    assert onboard.tell_those_who_are_ready(office) == 1
+    assert (found.enabled, found.notes) == (False, "Department: Support")
 
 
-def test_the_day_is_the_servers(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert isinstance(onboard._today(), date)
+def test_another_first_day_is_followed_until_the_owner_has_the_phone(office: Office) -> None:
+    later = onboard._today() + timedelta(days=3)
+    apply(office, event("joined"), event("changed", start_date=later))
+    assert (is_enabled(office), employee(office).stage) == (False, Stage.RESERVED)
+    apply(office, event("changed", start_date=onboard._today()))
+    assert (is_enabled(office), employee(office).stage) == (True, Stage.READY)
+    assert first_day.tell_those_who_are_ready(office) == 1
+    apply(office, event("changed", start_date=later))
+    assert (is_enabled(office), employee(office).stage) == (True, Stage.TOLD)
+
+
+def test_who_comes_back_is_shown_the_password_again(office: Office) -> None:
+    apply(office, event("joined"))
+    first_day.tell_those_who_are_ready(office)
+    secret = shown_secret(office)
+    apply(office, event("left"))
+    apply(office, event("joined", start_date=onboard._today() + timedelta(days=1)))
+    assert secret
+    assert shown_secret(office) == secret
+
+
+@pytest.mark.parametrize("kind", ["changed", "left"])
+def test_of_an_extension_deleted_by_hand_it_is_said(office: Office, kind: str) -> None:
+    apply(office, event("joined"))
+    extensions.delete(office.system, "100")
+    assert apply(office, event(kind)) == ["extension 100 was deleted by hand"]
+    assert employee(office).stage is Stage.GONE

@@ -59,6 +59,7 @@ def environment_for(asterisk: Asterisk, slack: SlackStandIn, database_url: str, 
         "SLACK_API_URL": slack.url,
         "SLACK_ADMINS": ADMIN_ID,
         "PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
     }
 
 

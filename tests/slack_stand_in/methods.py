@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .block_kit import check_length, check_message, check_view
+from .images import check_images
 from .records import Json, Message, SlackRefusal, direct_message
 from .workspace import Workspace
 
@@ -60,6 +61,7 @@ class WebApi:
         channel, content = self._channel(arguments), message_content(arguments)
         check_message(content)
         check_length(content.get("blocks") or [])
+        check_images(content.get("blocks") or [])
         message = self.workspace.conversations.post(channel, content)
         return {"channel": channel, "ts": message.ts, "message": as_json(message)}
 

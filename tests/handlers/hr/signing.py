@@ -28,6 +28,8 @@ SETTINGS = {
     "deel": "hr_deel_secret",
     "token": "hr_token",
 }
+# What a delivery that is stored is answered with. Greenhouse takes all but 200 for a failure.
+ACCEPTED = dict.fromkeys(KEYS, 202) | {"greenhouse": 200}
 
 
 def signed(

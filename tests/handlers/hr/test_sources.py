@@ -6,9 +6,10 @@ import pytest
 
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.sources import SOURCES
+from models.hr_delivery import DeliveryState
 from settings import Settings
 from tests.handlers.hr.conftest import Door
-from tests.handlers.hr.signing import EXAMPLES, SETTINGS, example
+from tests.handlers.hr.signing import ACCEPTED, EXAMPLES, SETTINGS, example
 from tests.handlers.hr.told import TOLD
 
 
@@ -26,10 +27,15 @@ def test_every_source_has_its_own_setting() -> None:
 def test_a_signed_example_is_stored_as_what_it_tells(door: Door, file: str) -> None:
     answer = door.deliver_example(file)
     (row,) = door.rows()
-    state, events = TOLD[file]
-    assert answer == (202, {"delivery": row.id})
-    assert [EmployeeEvent.model_validate(event) for event in row.events] == events
-    assert (row.source, row.state, row.attempts, row.done_at) == (file.partition("_")[0], state, 0, None)
+    source = file.partition("_")[0]
+    assert answer == (ACCEPTED[source], {"delivery": row.id})
+    assert [EmployeeEvent.model_validate(event) for event in row.events] == TOLD[file]
+    assert (row.source, row.state, row.attempts, row.done_at) == (source, DeliveryState.WAITING, 0, None)
+
+
+def test_every_setting_of_an_api_exists() -> None:
+    apis = [source.api for source in SOURCES.values() if source.api]
+    assert {name for api in apis for name in (api.url, api.key)} <= set(Settings.model_fields)
 
 
 def test_what_hr_tells_beyond_the_employee_is_not_kept(door: Door) -> None:

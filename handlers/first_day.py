@@ -1,0 +1,125 @@
+"""The days of an employee's phone: it begins to work, its owner is told, and long after they left it is free again."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from datetime import timedelta
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from sqlmodel import Session, col, select, update
+
+from handlers import hr_content, provisioning
+from handlers.onboard import Office, follow, has_started, save, tell_admins
+from models.employee import Employee, Stage
+from models.extension import Extension, State
+from models.fields import Changes
+from models.types import now
+from pbx import extensions, outbox
+from pbx.errors import Refusal
+from pbx.publish import TROUBLE, publish
+
+log = logging.getLogger("switchhook.onboard")
+
+TRY_AGAIN = timedelta(days=1)
+
+
+def start_those_whose_day_has_come(office: Office) -> int:
+    """Reserved phones whose owner starts today begin to work; how many."""
+    started = sum(_start(office, each) for each in _waiting(office, Stage.RESERVED) if has_started(each))
+    if started:
+        with suppress(*TROUBLE):  # saved with the rows that wait; tried again every minute
+            publish(office.system)
+    return started
+
+
+def _start(office: Office, employee: Employee) -> bool:
+    try:
+        if follow(office, employee, Changes(enabled=True)):
+            employee.stage, employee.next_try_at = Stage.READY, None
+    except Refusal as refusal:
+        content = hr_content.no_start(employee.name, employee.number or "", str(refusal))
+        with office.system.database.session() as session:
+            _try_tomorrow(session, office, employee, content)
+        return False
+    office.save(employee)
+    return employee.stage is Stage.READY
+
+
+def tell_those_who_are_ready(office: Office) -> int:
+    """Everybody whose phone works, and who can be found in Slack; how many were told."""
+    return sum(_tell(office, employee) for employee in _waiting(office, Stage.READY))
+
+
+def _tell(office: Office, employee: Employee) -> bool:
+    extension = extensions.find(office.system, employee.number or "")
+    if extension is None or extension.state is not State.LIVE:
+        return False
+    user_id = extension.slack_user_id or _slack_user(office.client, employee.email)
+    with office.system.database.session() as session:
+        if user_id is None:
+            content = hr_content.no_slack(employee.name, employee.email, extension.number)
+            _try_tomorrow(session, office, employee, content)
+        else:
+            _welcome(session, office, employee, extension, user_id)
+    return user_id is not None
+
+
+def _welcome(
+    session: Session, office: Office, employee: Employee, extension: Extension, user_id: str
+) -> None:
+    settings = office.system.settings
+    link = provisioning.link(settings, employee, extension)
+    content = hr_content.welcome(employee.id or 0, employee.name, extension.number, settings.sip_domain, link)
+    outbox.put(session, user_id, f"welcome:{employee.id}", content, open=False)
+    this = col(Extension.id) == extension.id
+    session.exec(update(Extension).where(this).values(slack_user_id=user_id))
+    employee.stage = Stage.TOLD
+    save(session, employee)
+
+
+def _slack_user(client: WebClient, email: str) -> str | None:
+    """The ID of the person with this address; None when there is none. Other errors are raised: they pass."""
+    if not email:
+        return None
+    try:
+        return str(client.users_lookupByEmail(email=email)["user"]["id"])
+    except SlackApiError as error:
+        if error.response.get("error") in ("users_not_found", "user_not_visible"):
+            return None
+        raise
+
+
+def free_numbers(office: Office) -> int:
+    """Numbers of people who left long ago; how many."""
+    limit = now() - timedelta(days=office.system.settings.hr_keep_days)
+    due = [each for each in _waiting(office, Stage.LEFT) if each.left_at and each.left_at < limit]
+    for employee in due:
+        try:
+            extensions.delete(office.system, employee.number or "")
+        except Refusal as refusal:
+            log.info("the number was free already", extra={"number": employee.number, "reason": str(refusal)})
+        employee.stage = Stage.GONE
+        office.save(employee)
+    return len(due)
+
+
+def _try_tomorrow(session: Session, office: Office, employee: Employee, content: hr_content.Content) -> None:
+    """The admins hear of it once."""
+    if employee.next_try_at is None:
+        tell_admins(session, office, f"{content['kind']}:{employee.id}", content)
+    employee.next_try_at = now() + TRY_AGAIN
+    save(session, employee)
+
+
+def _waiting(office: Office, stage: Stage) -> list[Employee]:
+    """Those at this stage whose turn it is."""
+    due = col(Employee.next_try_at).is_(None) | (col(Employee.next_try_at) <= now())
+    if stage is Stage.READY:  # an admin may have said meanwhile who they are in Slack
+        due |= col(Employee.number).in_(
+            select(Extension.number).where(col(Extension.slack_user_id).is_not(None))
+        )
+    query = select(Employee).where(Employee.stage == stage, due).order_by(col(Employee.id))
+    with office.system.database.session() as session:
+        return list(session.exec(query))

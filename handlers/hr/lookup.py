@@ -1,0 +1,135 @@
+"""Asks an HR system for one employee whom its delivery did not describe."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import NoReturn
+from urllib.parse import quote
+
+import requests
+from pydantic import SecretStr
+from requests.auth import HTTPBasicAuth
+
+from handlers.hr import bodies, reading
+from handlers.hr.bodies import Unreadable
+from handlers.hr.employee import EmployeeEvent
+from handlers.hr.entry import Api
+from handlers.hr.sources import SOURCES
+from settings import Settings
+
+SECONDS = 10  # until a silent HR system is given up
+LARGEST_ANSWER = 1_000_000  # bytes
+AT_ONCE = 65_536
+BUSY = (408, 429)  # with these and 5xx, the same question may be answered later
+LONGEST_PAUSE = 3600  # seconds
+
+
+class NotNow(Exception):
+    """Asking again may help, after `seconds` or longer. The message is a sentence for admins."""
+
+    def __init__(self, reason: str, seconds: int = 0) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class NotEver(Exception):
+    """Asking again is no use until somebody has mended something. The message is a sentence for admins."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """An API that may be used: where it is, and the key to it."""
+
+    api: Api
+    url: str
+    key: SecretStr
+
+
+def access_to(source: str, settings: Settings) -> Access | None:
+    """None: the source cannot be asked, or is not set up for it."""
+    api = SOURCES[source].api
+    url, key = (getattr(settings, api.url), getattr(settings, api.key)) if api else (None, None)
+    return Access(api, url, key) if api and url and key else None
+
+
+def look_up(access: Access, event: EmployeeEvent, today: date) -> EmployeeEvent:
+    """The event, with what the HR system tells of its employee. Raises NotNow, NotEver; the key is in neither."""
+    return completed(access.api, event, _answer(access, event.external_id), today)
+
+
+def completed(api: Api, event: EmployeeEvent, answer: bytes, today: date) -> EmployeeEvent:
+    """Pure. Raises NotEver."""
+    try:
+        document = bodies.parse(answer, is_form=False)
+    except Unreadable as error:
+        raise NotEver(f"{api.name} gives no answer of use: {error}") from None
+    told = {name: value for name, value in reading.values(api.fields, document).items() if value is not None}
+    if told.pop("external_id", event.external_id) != event.external_id:
+        raise NotEver(f"{api.name} was asked for employee {event.external_id}, and tells of another")
+    full = EmployeeEvent.model_validate(event.model_dump() | told)
+    if full.needs_details or full.says_nothing:
+        raise NotEver(f"{api.name} tells no name of employee {event.external_id}: may the key see it?")
+    is_over = event.kind == "changed" and reading.has_left(api.left_when, document)
+    # Who is yet to start may not be active either.
+    is_over = is_over and not (full.start_date and full.start_date > today)
+    return full.model_copy(update={"kind": "left"}) if is_over else full
+
+
+def _answer(access: Access, external_id: str) -> bytes:
+    try:
+        with _asked(access, external_id) as response:
+            if response.status_code != 200:
+                _complain(access.api, response)
+            return _body(access.api, response)
+    except requests.RequestException as error:
+        # Its text has the address, and behind it are objects that have the key.
+        raise NotNow(f"{access.api.name} does not answer ({type(error).__name__})") from None
+
+
+def _asked(access: Access, external_id: str) -> requests.Response:
+    """Raises requests.RequestException."""
+    api = access.api
+    credentials = api.credentials.format(key=access.key.get_secret_value()).encode()
+    user, _, password = credentials.partition(b":")
+    return requests.request(
+        "GET" if api.json is None else "POST",
+        access.url + api.path.format(external_id=quote(external_id, safe="")),
+        params=dict(api.query),
+        json=api.json,
+        # Unpacked, a small answer may be a huge one.
+        headers={"Accept": "application/json", "Accept-Encoding": "identity"},
+        auth=HTTPBasicAuth(user, password),
+        timeout=SECONDS,
+        allow_redirects=False,  # the key is for this address alone
+        stream=True,
+    )
+
+
+def _complain(api: Api, response: requests.Response) -> NoReturn:
+    """Raises NotNow or NotEver."""
+    status = response.status_code
+    if status in BUSY or status >= 500:
+        raise NotNow(f"{api.name} is in trouble ({status})", _retry_after(response))
+    if status in (401, 403):
+        raise NotEver(f"{api.name} does not let us in ({status}): check {api.key.upper()}")
+    if status == 404:
+        raise NotEver(f"{api.name} knows no such employee (404), or may not show them to this key")
+    raise NotEver(f"{api.name} does not answer as it should ({status}): check {api.url.upper()}")
+
+
+def _retry_after(response: requests.Response) -> int:
+    """In seconds; a date, which is allowed there, counts as nothing."""
+    given = response.headers.get("Retry-After", "")
+    return min(int(given), LONGEST_PAUSE) if re.fullmatch(r"[0-9]{1,9}", given) else 0
+
+
+def _body(api: Api, response: requests.Response) -> bytes:
+    """Raises NotEver, requests.RequestException."""
+    body = b""
+    for part in response.iter_content(AT_ONCE):
+        body += part
+        if len(body) > LARGEST_ANSWER:
+            raise NotEver(f"{api.name} answers with more than {LARGEST_ANSWER} bytes")
+    return body

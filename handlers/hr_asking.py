@@ -1,0 +1,100 @@
+"""Asks for what an employee lacks: first the HR system, if it can be asked; where that is no use, the admins."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from handlers import hr_content, hr_details, hr_rows, onboard
+from handlers.hr import lookup
+from handlers.hr.employee import EmployeeEvent
+from handlers.hr.lookup import NotEver, NotNow
+from handlers.onboard import Office
+from models.hr_delivery import DeliveryState, HrDelivery
+from models.types import now
+
+log = logging.getLogger("switchhook.hr")
+
+TRIES = 7  # within half an hour
+FIRST_PAUSE = timedelta(seconds=30)
+NOT_SET_UP = "the HR system cannot be asked any more: its address or key is not set"
+
+
+def ask_hr(office: Office) -> bool:
+    """The next employee whose HR system is to be asked. False: there is none, or it is better left alone for now."""
+    row = _next(office)
+    if row is None:
+        return False
+    event = EmployeeEvent.model_validate(row.events[0])
+    access = lookup.access_to(row.source, office.system.settings)
+    try:
+        if access is None:
+            raise NotEver(NOT_SET_UP)
+        _told(office, row, lookup.look_up(access, event, now().astimezone().date()))
+    except NotNow as trouble:
+        _try_later(office, row, event, trouble)
+        return False
+    except NotEver as trouble:
+        _give_up(office, row, event, str(trouble))
+        return False
+    return True
+
+
+def _next(office: Office) -> HrDelivery | None:
+    this = HrDelivery.state == DeliveryState.NEEDS_DETAILS, col(HrDelivery.next_try_at) <= now()
+    order = col(HrDelivery.next_try_at), col(HrDelivery.id)
+    with office.system.database.session() as session:
+        return session.exec(select(HrDelivery).where(*this).order_by(*order).limit(1)).first()
+
+
+def _told(office: Office, row: HrDelivery, event: EmployeeEvent) -> None:
+    """A joining is news for all deliveries that wait for it. A change may be older than the next one: it is not."""
+    with office.system.database.session() as session:
+        if event.kind == "joined":
+            hr_details.known(session, row.source, event.external_id, hr_details.details_of(event))
+        else:
+            hr_rows.go_on(session, row, [event.model_dump(mode="json"), *row.events[1:]])
+
+
+def _try_later(office: Office, row: HrDelivery, event: EmployeeEvent, trouble: NotNow) -> None:
+    attempts = row.attempts + 1
+    if attempts == TRIES:
+        _give_up(office, row, event, f"{trouble}, not in {TRIES} tries")
+        return
+    at = now() + max(pause(attempts), timedelta(seconds=trouble.seconds))
+    log.info("an HR system is asked again later", extra={"delivery": row.id, "reason": str(trouble)})
+    with office.system.database.session() as session:
+        hr_rows.move(session, row, attempts=attempts, next_try_at=at, reason=str(trouble))
+
+
+def pause(attempts: int) -> timedelta:
+    """Twice as long after each try."""
+    return FIRST_PAUSE * (1 << (attempts - 1))
+
+
+def _give_up(office: Office, row: HrDelivery, event: EmployeeEvent, reason: str) -> None:
+    """A joining is for the admins to fill in. A change is not worth their time: the phone works."""
+    log.warning("an HR system does not tell details", extra={"delivery": row.id, "reason": reason})
+    with office.system.database.session() as session:
+        if event.needs_details:
+            hr_rows.move(session, row, next_try_at=None, reason=reason)
+        else:
+            hr_rows.go_on(session, row, row.events[1:], reason)
+
+
+def ask_admins(office: Office) -> int:
+    """Sends a form for each employee who waits for the admins, one for all of their deliveries; how many forms."""
+    with office.system.database.session() as session:
+        rows = [row for row in hr_rows.in_need_of_details(session) if row.next_try_at is None]
+        asked = {hr_details.whom(row) for row in rows if row.asked_at}
+        before = len(asked)
+        for row in rows:
+            whom = hr_details.whom(row)
+            if whom not in asked:
+                content = hr_content.needs_details(whom, row.reason)
+                onboard.tell_admins(session, office, f"hr-details:{whom}", content)
+            asked.add(whom)
+            row.asked_at = row.asked_at or now()
+    return len(asked) - before

@@ -1,0 +1,94 @@
+"""What HR did not tell of an employee: who lacks it, and what goes on once it is known.
+
+Details belong to a person, not to a delivery: HR systems tell of one joining more than once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import Session
+
+from handlers import hr_rows, onboard
+from handlers.hr import lookup
+from handlers.hr.employee import EmployeeEvent
+from handlers.onboard import Office
+from models.hr_delivery import HrDelivery
+from pbx.errors import Refusal
+from pbx.system import PhoneSystem
+
+Details = dict[str, Any]  # of an EmployeeEvent, as JSON has them
+
+FIELDS = {"name", "email", "department", "start_date", "wanted_number"}
+LEFT_MEANWHILE = "left meanwhile"
+
+
+def lacking(office: Office, source: str, event: EmployeeEvent) -> bool:
+    """Whether somebody is to be asked before this can be carried out."""
+    if event.says_nothing:
+        return lookup.access_to(source, office.system.settings) is not None
+    employee = office.find(source, event.external_id) if event.needs_details else None
+    return event.needs_details and not (employee and onboard.is_overtaken(event, employee))
+
+
+def with_known_name(office: Office, source: str, event: EmployeeEvent) -> EmployeeEvent:
+    """Nobody is asked for a name that is known from earlier."""
+    employee = office.find(source, event.external_id) if event.needs_details else None
+    return event.model_copy(update={"name": employee.name}) if employee and employee.name else event
+
+
+def follow(office: Office, source: str, event: EmployeeEvent) -> None:
+    """What was carried out concerns those deliveries that wait for the same person."""
+    with office.system.database.session() as session:
+        if event.kind == "left":
+            _end_those_of(session, source, event)
+        elif event.name:
+            known(session, source, event.external_id, details_of(event))
+
+
+def details_of(event: EmployeeEvent) -> Details:
+    return event.model_dump(mode="json", include=FIELDS, exclude_none=True)
+
+
+def known(session: Session, source: str, external_id: str, details: Details) -> int:
+    """Somebody's details have come, from wherever: every joining that waited for them goes on. How many did."""
+    moved = 0
+    for row in hr_rows.in_need_of_details(session, source):
+        events = [each | details if _waits(each, external_id) else each for each in row.events]
+        moved += events != row.events and hr_rows.go_on(session, row, events)
+    return moved
+
+
+def _waits(event: dict[str, Any], external_id: str) -> bool:
+    return event["external_id"] == external_id and EmployeeEvent.model_validate(event).needs_details
+
+
+def _end_those_of(session: Session, source: str, left: EmployeeEvent) -> None:
+    for row in hr_rows.in_need_of_details(session, source):
+        events = [each for each in row.events if not _is_over(each, left)]
+        if events != row.events:
+            hr_rows.go_on(session, row, events, LEFT_MEANWHILE)
+
+
+def _is_over(event: dict[str, Any], left: EmployeeEvent) -> bool:
+    """Unless they came back after they left."""
+    waiting = EmployeeEvent.model_validate(event)
+    is_later = waiting.occurred_at and left.occurred_at and waiting.occurred_at > left.occurred_at
+    return waiting.external_id == left.external_id and not is_later
+
+
+def fill_in(system: PhoneSystem, source: str, external_id: str, details: Details) -> None:
+    """What an admin has typed. Raises Refusal."""
+    given = {name: value for name, value in details.items() if value}
+    joined = {"kind": "joined", "external_id": external_id}
+    read = EmployeeEvent.model_validate(joined | given)
+    if read.problems or read.needs_details:
+        raise Refusal("; ".join(read.problems) or "name: type the name that phones are to show")
+    with system.database.session() as session:
+        if not known(session, source, external_id, details_of(read)):
+            raise Refusal(f"employee {external_id} has been filled in already, or has left meanwhile")
+
+
+def whom(row: HrDelivery) -> str:
+    """The next employee whom a delivery waits for, so that a button and a form can name them."""
+    return f"{row.source} {row.events[0]['external_id']}"

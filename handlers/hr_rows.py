@@ -1,0 +1,70 @@
+"""The rows of HR deliveries: found, and moved from one state to the next."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, delete, select, update
+
+from models.hr_delivery import DeliveryState, HrDelivery
+from models.types import now
+from pbx.errors import Refusal
+from pbx.system import PhoneSystem
+
+# HR systems repeat a delivery for up to six days; what comes later with the same words is another one.
+KEEP = timedelta(days=7)
+
+
+def move(session: Session, row: HrDelivery, **values: object) -> bool:
+    """False: it is not in the state any more that it was read in; somebody else was faster."""
+    this = col(HrDelivery.id) == row.id, col(HrDelivery.state) == row.state
+    return bool(session.exec(update(HrDelivery).where(*this).values(**values)).rowcount)
+
+
+def go_on(session: Session, row: HrDelivery, events: list[dict[str, Any]], reason: str | None = None) -> bool:
+    """It is worked on with these events; without any, that was all. Returns what move() does."""
+    if not events:
+        return move(session, row, state=DeliveryState.IGNORED, reason=reason, done_at=now())
+    again = {"reason": reason, "attempts": 0, "next_try_at": None}
+    return move(session, row, state=DeliveryState.WAITING, events=events, **again)
+
+
+def in_need_of_details(session: Session, source: str | None = None) -> list[HrDelivery]:
+    """The oldest first."""
+    query = select(HrDelivery).where(HrDelivery.state == DeliveryState.NEEDS_DETAILS)
+    query = query.where(HrDelivery.source == source) if source else query
+    return list(session.exec(query.order_by(col(HrDelivery.id))))
+
+
+def retry(system: PhoneSystem, delivery_id: int) -> None:
+    """Worked on again. Raises Refusal."""
+    row = get(system, delivery_id)
+    if row.state not in (DeliveryState.FAILED, DeliveryState.NEEDS_DETAILS):
+        raise Refusal(
+            f"HR delivery {delivery_id} is {row.state}; only what has not been carried out can be tried again"
+        )
+    with system.database.session() as session:
+        go_on(session, row, row.events)
+
+
+def get(system: PhoneSystem, delivery_id: int) -> HrDelivery:
+    """Raises Refusal."""
+    with system.database.session() as session:
+        row = session.get(HrDelivery, delivery_id)
+    if row is None:
+        raise Refusal(f"there is no HR delivery {delivery_id}: see /ext hr")
+    return row
+
+
+def latest(system: PhoneSystem, limit: int) -> list[HrDelivery]:
+    with system.database.session() as session:
+        return list(session.exec(select(HrDelivery).order_by(col(HrDelivery.id).desc()).limit(limit)))
+
+
+def prune(session: Session) -> None:
+    """What waits for somebody stays, however long."""
+    ended = func.coalesce(col(HrDelivery.done_at), col(HrDelivery.received_at))
+    finished = col(HrDelivery.state).in_((DeliveryState.DONE, DeliveryState.IGNORED))
+    session.exec(delete(HrDelivery).where(finished, ended < now() - KEEP))

@@ -1,0 +1,42 @@
+"""The password of a new employee's phone: shown once, whichever way they ask for it."""
+
+from __future__ import annotations
+
+import logging
+
+from pydantic import SecretStr
+from sqlmodel import col, update
+
+from models.employee import Employee
+from models.extension import Extension
+from models.types import now
+from pbx import extensions
+from pbx.system import PhoneSystem
+
+log = logging.getLogger("switchhook.onboard")
+
+
+def phone_of(system: PhoneSystem, employee_id: int) -> tuple[Employee, Extension] | None:
+    """None: there is no such employee, or no phone any more."""
+    with system.database.session() as session:
+        employee = session.get(Employee, employee_id)
+    extension = extensions.find(system, employee.number or "") if employee else None
+    return (employee, extension) if employee and extension else None
+
+
+def reveal(system: PhoneSystem, employee: Employee, extension: Extension) -> SecretStr | None:
+    """None: it has been shown before; also when two ask at the same moment."""
+    secret = system.box.open(extension.sealed_secret)
+    unseen = col(Employee.id) == employee.id, col(Employee.secret_shown_at).is_(None)
+    with system.database.session() as session:
+        if not session.exec(update(Employee).where(*unseen).values(secret_shown_at=now())).rowcount:
+            return None
+    log.info("a secret is shown to its owner", extra={"number": extension.number})
+    return secret
+
+
+def was_not_seen(system: PhoneSystem, employee_id: int) -> None:
+    """Showing it failed: it may be asked for again."""
+    with system.database.session() as session:
+        this = update(Employee).where(col(Employee.id) == employee_id)
+        session.exec(this.values(secret_shown_at=None))

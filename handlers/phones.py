@@ -1,0 +1,69 @@
+"""`/phones/<token>`: where a softphone sets itself up, once, and where a camera is told which softphone to take."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import NotFound
+
+from handlers import password, provisioning
+from models.employee import Employee
+from models.extension import Extension
+from pbx.system import PhoneSystem
+
+# With this header Linphone says who it is. Cameras, browsers and previews of chats must not use up the code.
+LINPHONE = "X-Linphone-Provisioning"
+USED_UP = "This code has been used, or is too old. Ask your phone admins for a new password."
+AGAIN_LATER = "The phone system cannot look that up right now. Scan the code again in a minute."
+
+
+def blueprint(system: PhoneSystem) -> Blueprint:
+    phones = Blueprint("phones", __name__, template_folder="templates")
+
+    @phones.get("/phones/<token>.png")
+    def picture(token: str) -> Response:
+        if provisioning.ticket_of(system.settings, token) is None:
+            raise NotFound(USED_UP)
+        image = provisioning.qr_code(provisioning.address(system.settings, token))
+        return Response(image, mimetype="image/png")
+
+    @phones.get("/phones/<token>")
+    def phone(token: str) -> Response | str:
+        employee, extension = _redeemable(system, token)
+        if LINPHONE in request.headers:
+            return _set_up(system, employee, extension)
+        url, server = provisioning.address(system.settings, token), system.settings.sip_domain
+        return render_template("phone.html", url=url, number=extension.number, server=server)
+
+    phones.after_request(_keep_nowhere)
+    phones.register_error_handler(NotFound, lambda error: (str(error.description), 404))
+    # Flask would log the path, and with it the token.
+    phones.register_error_handler(SQLAlchemyError, lambda _: (AGAIN_LATER, 503))
+    return phones
+
+
+def _redeemable(system: PhoneSystem, token: str) -> tuple[Employee, Extension]:
+    """Raises NotFound."""
+    ticket = provisioning.ticket_of(system.settings, token)
+    found = password.phone_of(system, ticket.employee_id) if ticket else None
+    if not ticket or not found:
+        raise NotFound(USED_UP)
+    employee, extension = found
+    if employee.secret_shown_at or provisioning.fingerprint(extension) != ticket.fingerprint:
+        raise NotFound(USED_UP)
+    return employee, extension
+
+
+def _set_up(system: PhoneSystem, employee: Employee, extension: Extension) -> Response:
+    """Raises NotFound."""
+    secret = password.reveal(system, employee, extension)
+    if secret is None:
+        raise NotFound(USED_UP)
+    document = provisioning.linphone(extension, system.settings.sip_domain, secret)
+    return Response(document, mimetype="application/xml")
+
+
+def _keep_nowhere(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,169 @@
+"""The phone begins to work, its owner is told, and its number is free again; on a real Asterisk with real phones."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from handlers import alert_content, first_day, onboard
+from handlers.onboard import Office
+from models.delivery import Delivery
+from models.employee import Stage
+from models.extension import State
+from models.fields import Changes
+from models.types import now
+from pbx import extensions
+from pbx.publish import publish
+from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
+from tests.handlers.hiring import apply, employee, event, extension, shown_secret, told, words
+from tests.running import ADMIN_ID
+from tests.slack_stand_in import SlackStandIn
+
+
+def test_who_joins_gets_a_phone_and_a_message_whose_button_shows_the_password_once(
+    office: Office, fresh_asterisk: Asterisk
+) -> None:
+    assert apply(office, event("joined")) == ["extension 100"]
+    assert first_day.tell_those_who_are_ready(office) == 1
+    assert told(office) == [("U0ALICE01", "welcome")]
+    assert shown_secret(office, "U0MALLORY") == ""
+    secret = shown_secret(office)
+    with Phone("100", secret, fresh_asterisk.sip_domain) as phone:
+        phone.register()
+    assert shown_secret(office) == ""
+    assert first_day.tell_those_who_are_ready(office) == 0
+
+
+def test_who_starts_later_has_the_number_at_once_and_the_phone_on_the_day(
+    office: Office, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = onboard._today() + timedelta(days=3)
+    assert apply(office, event("joined", start_date=start)) == [f"extension 100, from {start}"]
+    assert "100/100" not in fresh_asterisk.cli("pjsip show endpoints")
+    assert first_day.start_those_whose_day_has_come(office) == 0
+    monkeypatch.setattr(onboard, "_today", lambda: start)
+    assert first_day.start_those_whose_day_has_come(office) == 1
+    assert "100/100" in fresh_asterisk.cli("pjsip show endpoints")
+    assert first_day.tell_those_who_are_ready(office) == 1
+
+
+def test_who_leaves_is_locked_out_at_once_and_the_number_is_free_after_a_while(
+    office: Office, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(office, event("joined"))
+    first_day.tell_those_who_are_ready(office)
+    with Phone("100", shown_secret(office), fresh_asterisk.sip_domain) as phone:
+        phone.register()
+        apply(office, event("left"))
+        assert "No objects found" in fresh_asterisk.cli("pjsip show contacts")
+        with pytest.raises(RegistrationFailed):
+            phone.register()
+    assert first_day.free_numbers(office) == 0
+    monkeypatch.setattr(first_day, "now", lambda: now() + timedelta(days=31))
+    assert first_day.free_numbers(office) == 1
+    assert extension(office) is None
+    assert employee(office).stage is Stage.GONE
+
+
+def test_without_a_slack_account_the_admins_hear_of_it_once_and_it_is_tried_again(
+    office: Office, fresh_slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(office, event("joined", email="new@example.com"))
+    for _ in range(3):
+        assert first_day.tell_those_who_are_ready(office) == 0
+    assert told(office) == [("U0ADMIN01", "no_slack")]
+    fresh_slack.add_user("U0NEW0001", "new", "new@example.com")
+    tomorrow = now() + timedelta(days=1, minutes=1)
+    monkeypatch.setattr(first_day, "now", lambda: tomorrow)
+    assert first_day.tell_those_who_are_ready(office) == 1
+    assert told(office)[1:] == [("U0NEW0001", "welcome")]
+
+
+def test_whom_slack_does_not_know_by_address_an_admin_can_name(office: Office) -> None:
+    apply(office, event("joined", email="new@example.com"))
+    assert first_day.tell_those_who_are_ready(office) == 0
+    extensions.change(office.system, "100", Changes(slack_user_id="U0ALICE01"))
+    assert first_day.tell_those_who_are_ready(office) == 1
+    assert told(office) == [(ADMIN_ID, "no_slack"), ("U0ALICE01", "welcome")]
+
+
+def test_another_address_is_looked_for_at_once(office: Office) -> None:
+    apply(office, event("joined", email="typo@example.com"))
+    assert first_day.tell_those_who_are_ready(office) == 0
+    apply(office, event("changed", email="alice@example.com"))
+    assert first_day.tell_those_who_are_ready(office) == 1
+
+
+def test_nobody_is_told_before_asterisk_has_the_phone(office: Office, fresh_asterisk: Asterisk) -> None:
+    fresh_asterisk.kill()
+    onboard.apply(office, "standard", event("joined"))
+    assert first_day.tell_those_who_are_ready(office) == 0
+    fresh_asterisk.start()
+    publish(office.system)
+    found = extension(office)
+    assert found is not None
+    assert found.state is State.LIVE
+    assert first_day.tell_those_who_are_ready(office) == 1
+
+
+def test_a_reserved_phone_that_was_deleted_by_hand_holds_up_nobody(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = onboard._today() + timedelta(days=3)
+    apply(office, event("joined", start_date=start), event("joined", external_id="e2", start_date=start))
+    extensions.delete(office.system, "100")
+    monkeypatch.setattr(onboard, "_today", lambda: start)
+    assert first_day.start_those_whose_day_has_come(office) == 1
+    assert employee(office).stage is Stage.GONE
+    assert employee(office, "e2").stage is Stage.READY
+
+
+def test_a_phone_that_cannot_start_is_told_to_the_admins_once_and_tried_again_the_next_day(
+    office: Office, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = onboard._today() + timedelta(days=3)
+    apply(office, event("joined", start_date=start))
+    pjsip = fresh_asterisk.config_dir / "pjsip.conf"
+    before = pjsip.read_text()
+    pjsip.write_text(f"[100]\ntype=endpoint\n{before}")
+    monkeypatch.setattr(onboard, "_today", lambda: start)
+    for _ in range(3):
+        assert first_day.start_those_whose_day_has_come(office) == 0
+    assert told(office) == [(ADMIN_ID, "no_start")]
+    assert "100" in words(office)[0]
+    pjsip.write_text(before)
+    monkeypatch.setattr(first_day, "now", lambda: now() + timedelta(days=1, minutes=1))
+    assert first_day.start_those_whose_day_has_come(office) == 1
+    assert first_day.tell_those_who_are_ready(office) == 1
+
+
+def test_where_the_world_reaches_us_the_message_has_a_code_for_linphone(office: Office) -> None:
+    settings = office.system.settings.model_copy(update={"public_url": "https://phones.example.com"})
+    office = replace(office, system=replace(office.system, settings=settings))
+    apply(office, event("joined"))
+    first_day.tell_those_who_are_ready(office)
+    with office.system.database.session() as session:
+        (row,) = session.exec(select(Delivery))
+    (image,) = [block for block in alert_content.show(row.content).blocks if block["type"] == "image"]
+    assert image["image_url"].startswith("https://phones.example.com/phones/")
+    assert image["image_url"].endswith(".png")
+
+
+@pytest.mark.parametrize(("zone", "ahead"), [("Pacific/Kiritimati", True), ("Etc/GMT+12", False)])
+def test_the_day_begins_by_the_clock_of_the_server(
+    zone: str, ahead: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """26 hours lie between the two: there, it is never the same day."""
+    here = {}
+    for name in (zone, "Etc/GMT+12" if ahead else "Pacific/Kiritimati"):
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+        here[name] = onboard._today()
+    monkeypatch.undo()
+    time.tzset()
+    first, second = here.values()
+    assert (first > second) is ahead

@@ -1,0 +1,145 @@
+"""/phones/<token>: for Linphone once, for cameras and browsers a page, for everybody else nothing."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+import pytest
+import zxingcpp
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from pydantic import SecretStr
+from sqlmodel import col, update
+
+import logs
+from handlers import password, phones, provisioning
+from handlers.phones import AGAIN_LATER, LINPHONE, USED_UP
+from models.employee import Employee, Stage
+from models.extension import Extension
+from pbx.system import PhoneSystem
+from tests.handlers.test_provisioning import entries
+
+SECRET = "s3cret-of-alice"
+
+
+@pytest.fixture
+def reachable(quiet: PhoneSystem) -> PhoneSystem:
+    settings = quiet.settings.model_copy(update={"public_url": "https://phones.example.com"})
+    return replace(quiet, settings=settings)
+
+
+@pytest.fixture
+def path(reachable: PhoneSystem) -> str:
+    """The path of Alice's link, who has extension 101."""
+    sealed = reachable.box.seal(SecretStr(SECRET))
+    alice = Employee(source="standard", external_id="e1", name="Alice", number="101", stage=Stage.TOLD)
+    extension = Extension(number="101", name="Alice", sealed_secret=sealed, codecs=["ulaw"])
+    with reachable.database.session() as session:
+        session.add_all([alice, extension])
+    link = provisioning.link(reachable.settings, alice, extension)
+    assert link is not None
+    return urlsplit(link).path
+
+
+@pytest.fixture
+def browser(reachable: PhoneSystem) -> Iterator[FlaskClient]:
+    app = Flask("switchhook")
+    logs.follow_requests(app)
+    app.register_blueprint(phones.blueprint(reachable))
+    with app.test_client() as client:
+        yield client
+
+
+def test_linphone_gets_the_account_once(browser: FlaskClient, path: str) -> None:
+    first, second = (browser.get(path, headers={LINPHONE: "1"}) for _ in range(2))
+    assert (first.status_code, first.mimetype) == (200, "application/xml")
+    assert entries(first.data)["auth_info_0"]["passwd"] == SECRET
+    assert (second.status_code, second.text) == (404, USED_UP)
+    assert SECRET not in second.text
+
+
+def test_of_many_at_the_same_moment_one_gets_it(
+    reachable: PhoneSystem, browser: FlaskClient, path: str
+) -> None:
+    def scan(_: int) -> int:
+        return browser.application.test_client().get(path, headers={LINPHONE: "1"}).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(scan, range(8))) == [200] + [404] * 7
+
+
+def test_a_camera_or_a_preview_uses_nothing_up(browser: FlaskClient, path: str) -> None:
+    for _ in range(3):
+        page = browser.get(path)
+        assert page.status_code == 200
+        assert f'href="linphone-config:https://phones.example.com{path}"' in page.text
+        assert SECRET not in page.text
+    assert browser.get(path, headers={LINPHONE: "1"}).status_code == 200
+    assert browser.get(path).status_code == 404
+
+
+def test_the_picture_leads_to_the_link(browser: FlaskClient, path: str) -> None:
+    picture = browser.get(f"{path}.png")
+    assert (picture.status_code, picture.mimetype) == (200, "image/png")
+    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.data)))
+    assert code.text == f"https://phones.example.com{path}"
+
+
+def test_what_the_button_has_shown_the_code_shows_no_more(
+    reachable: PhoneSystem, browser: FlaskClient, path: str
+) -> None:
+    found = password.phone_of(reachable, 1)
+    assert found is not None
+    assert password.reveal(reachable, *found) is not None
+    assert browser.get(path, headers={LINPHONE: "1"}).status_code == 404
+
+
+def test_a_new_secret_makes_the_old_code_worthless(
+    reachable: PhoneSystem, browser: FlaskClient, path: str
+) -> None:
+    sealed = reachable.box.seal(SecretStr("another-secret"))
+    with reachable.database.session() as session:
+        this = update(Extension).where(col(Extension.number) == "101")
+        session.exec(this.values(sealed_secret=sealed))
+    assert browser.get(path, headers={LINPHONE: "1"}).status_code == 404
+
+
+@pytest.mark.parametrize("stranger", ["/phones/x", "/phones/x.png", "/phones/.png", "/phones/a.b.c"])
+def test_a_stranger_is_told_nothing(browser: FlaskClient, path: str, stranger: str) -> None:
+    answer = browser.get(stranger, headers={LINPHONE: "1"})
+    assert (answer.status_code, answer.text) == (404, USED_UP)
+
+
+def test_nothing_is_kept_on_the_way(browser: FlaskClient, path: str) -> None:
+    for answer in (browser.get(path), browser.get(f"{path}.png"), browser.get("/phones/x")):
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_log_has_neither_token_nor_secret(
+    browser: FlaskClient, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = path.rpartition("/")[2]
+    with caplog.at_level(logging.DEBUG):
+        for asked in (path, f"{path}.png", f"{path}/", f"{path}/more"):
+            browser.get(asked, headers={LINPHONE: "1"})
+    logged = str([record.__dict__ for record in caplog.records])
+    assert "/phones/" in logged
+    assert token not in logged
+    assert SECRET not in logged
+
+
+def test_without_its_database_it_asks_to_come_back(
+    reachable: PhoneSystem, browser: FlaskClient, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with reachable.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE employee RENAME TO away")
+    answer = browser.get(path, headers={LINPHONE: "1"})
+    assert (answer.status_code, answer.text) == (503, AGAIN_LATER)
+    assert path.rpartition("/")[2] not in str([record.__dict__ for record in caplog.records])

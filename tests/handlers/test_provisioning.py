@@ -1,0 +1,120 @@
+"""A softphone's link: what it is good for, what Linphone reads behind it, and what a camera reads from the code."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+import zxingcpp
+from itsdangerous import TimestampSigner
+from PIL import Image
+from pydantic import SecretStr
+
+from handlers import provisioning
+from handlers.provisioning import Ticket
+from models.employee import Employee, Stage
+from models.extension import Extension
+from settings import Settings
+
+KEY, OLD_KEY = "k" * 40, "o" * 40
+
+
+def settings(**more: Any) -> Settings:
+    values = {
+        "secret_key": KEY,
+        "public_url": "https://phones.example.com",
+        "sip_domain": "pbx.example.com:5062",
+    }
+    return Settings(_env_file=None, **values | more)
+
+
+def extension(**more: Any) -> Extension:
+    return Extension(
+        **{"number": "101", "name": "Alice", "sealed_secret": "sealed", "codecs": ["ulaw"]} | more
+    )
+
+
+def token(**more: Any) -> str:
+    alice = Employee(id=7, source="standard", external_id="e1", stage=Stage.READY)
+    link = provisioning.link(settings(**more), alice, extension())
+    assert link is not None
+    return link.removeprefix("https://phones.example.com/phones/")
+
+
+def entries(document: bytes) -> dict[str, dict[str, str]]:
+    """Linphone's sections, with their entries."""
+    space = {"lp": "http://www.linphone.org/xsds/lpconfig.xsd"}
+    sections = ElementTree.fromstring(document).findall("lp:section", space)  # noqa: S314 - our own
+    return {
+        str(section.get("name")): {
+            str(entry.get("name")): str(entry.text) for entry in section.findall("lp:entry", space)
+        }
+        for section in sections
+    }
+
+
+def test_a_link_names_the_employee_and_the_secret_and_tells_neither() -> None:
+    ticket = provisioning.ticket_of(settings(), token())
+    assert ticket == Ticket(7, provisioning.fingerprint(extension()))
+    assert "sealed" not in token()
+    assert provisioning.fingerprint(extension(sealed_secret="another")) != ticket.fingerprint
+
+
+def test_there_is_no_link_where_the_world_does_not_reach_us_or_linphone_not_the_phone_system() -> None:
+    alice = Employee(id=7, source="standard", external_id="e1", stage=Stage.READY)
+    assert provisioning.link(settings(public_url=None), alice, extension()) is None
+    assert provisioning.link(settings(), alice, extension(transport="wss")) is None
+
+
+def test_any_changed_character_makes_a_link_worthless() -> None:
+    good = token()
+    for position, character in enumerate(good):
+        for other in {"A", "b", ".", "\xe9"} - {character}:
+            forged = good[:position] + other + good[position + 1 :]
+            # The last character of base64 has bits that mean nothing.
+            if position < len(good) - 1:
+                assert provisioning.ticket_of(settings(), forged) is None, forged
+    for stranger in ("", ".", "x" * 5000, f"{good}.{good}"):
+        assert provisioning.ticket_of(settings(), stranger) is None
+
+
+def test_a_link_lasts_two_weeks(monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh, signed_at = token(), TimestampSigner("any").get_timestamp()
+    for seconds, is_good in ((provisioning.LASTS - 60, True), (provisioning.LASTS + 60, False)):
+        monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _, late=seconds: signed_at + late)
+        assert (provisioning.ticket_of(settings(), fresh) is not None) is is_good
+
+
+def test_a_link_outlives_a_new_key_and_no_key_of_a_stranger() -> None:
+    old = token(secret_key=OLD_KEY)
+    assert provisioning.ticket_of(settings(secret_key=f"{KEY},{OLD_KEY}"), old) is not None
+    assert provisioning.ticket_of(settings(), old) is None
+
+
+def test_a_camera_reads_the_link_from_the_code() -> None:
+    url = f"https://a-long-name-of-a-host.phones.example.com/switchhook/phones/{token()}"
+    image = Image.open(io.BytesIO(provisioning.qr_code(url)))
+    assert [found.text for found in zxingcpp.read_barcodes(image)] == [url]
+
+
+def test_linphone_is_told_account_and_password() -> None:
+    document = provisioning.linphone(extension(), "pbx.example.com:5062", SecretStr("s<e&c>r'et12"))
+    assert entries(document) == {
+        "proxy_0": {
+            "reg_identity": '"Alice" <sip:101@pbx.example.com>',
+            "reg_proxy": "<sip:pbx.example.com:5062;transport=udp>",
+            "reg_sendregister": "1",
+        },
+        "auth_info_0": {"username": "101", "passwd": "s<e&c>r'et12", "domain": "pbx.example.com"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "quoted"),
+    [('Al "X" Smith', r'"Al \"X\" Smith"'), ("back\\slash", r'"back\\slash"'), ("مریم <b>&", '"مریم <b>&"')],
+)
+def test_a_name_cannot_leave_its_quotes(name: str, quoted: str) -> None:
+    document = provisioning.linphone(extension(name=name), "pbx.example.com", SecretStr("secret"))
+    assert entries(document)["proxy_0"]["reg_identity"] == f"{quoted} <sip:101@pbx.example.com>"
