@@ -23,6 +23,7 @@ from pbx.errors import AsteriskUnavailable
 from pbx.lease import Holder, LeaseLost
 from pbx.listener import LEASE, Listener
 from pbx.publish import TROUBLE, publish
+from pbx.reseal import reseal
 from pbx.system import PhoneSystem
 
 log = logging.getLogger("switchhook.schedule")
@@ -118,6 +119,10 @@ class Jobs:
     def free_numbers(self) -> None:
         self._as_holder(lambda: first_day.free_numbers(self._office))
 
+    def reseal(self) -> None:
+        with suppress(*TROUBLE):  # publish() has the same, and says so
+            reseal(self._system)
+
     def prune(self) -> None:
         history.prune(self._system.database, timedelta(days=self._system.settings.keep_events_days))
         with self._system.database.session() as session:
@@ -146,6 +151,7 @@ class Jobs:
             (self.ask_hr, 1.0),
             (self.free_numbers, 3600.0),
             (self.prune, 3600.0),
+            (self.reseal, 3600.0),
         )
 
 

@@ -19,7 +19,8 @@ class SecretBox:
     """Seals and opens SIP secrets. Asterisk must read them, so they cannot be hashed."""
 
     def __init__(self, keys: Sequence[SecretStr]) -> None:
-        self._fernet = MultiFernet([Fernet(_derive(key)) for key in keys])
+        fernets = [Fernet(_derive(key)) for key in keys]
+        self._newest, self._fernet = fernets[0], MultiFernet(fernets)
 
     def seal(self, secret: SecretStr) -> str:
         return self._fernet.encrypt(secret.get_secret_value().encode()).decode()
@@ -33,6 +34,14 @@ class SecretBox:
                 "a stored SIP secret cannot be read: the key that encrypted it is missing from SECRET_KEY; "
                 "put the old key back behind the new one"
             ) from None
+
+    def renewed(self, sealed: str) -> str:
+        """Sealed with the newest key; the same if it is already. Raises SecretUnreadable."""
+        try:
+            self._newest.decrypt(sealed.encode())
+        except InvalidToken:
+            return self.seal(self.open(sealed))
+        return sealed
 
 
 def _derive(key: SecretStr) -> bytes:

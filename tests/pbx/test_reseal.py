@@ -1,0 +1,57 @@
+"""An old SECRET_KEY can go, and no phone notices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from pydantic import SecretStr
+
+from models.fields import Changes, NewExtension
+from models.secret_box import SecretBox, SecretUnreadable
+from pbx import extensions
+from pbx.contacts import contacts_of
+from pbx.publish import publish
+from pbx.reseal import reseal
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk, Phone
+from tests.running import TEST_KEY
+
+OLD, NEW = SecretStr(TEST_KEY), SecretStr("another key for tests with 32 characters or more")
+
+
+def with_keys(system: PhoneSystem, *keys: SecretStr) -> PhoneSystem:
+    return replace(system, box=SecretBox(keys))
+
+
+def test_every_secret_is_sealed_anew_and_the_phones_stay(system: PhoneSystem, asterisk: Asterisk) -> None:
+    secret = extensions.create(system, NewExtension(number="101", name="Alice")).secret
+    extensions.create(system, NewExtension(number="102", name="Bob"))
+    assert secret is not None
+    both, new = with_keys(system, NEW, OLD), with_keys(system, NEW)
+    with Phone("101", secret.get_secret_value(), asterisk.sip_domain) as phone:
+        phone.register()
+        assert (reseal(both), reseal(both)) == (2, 0)
+        extensions.verify(new, "101")
+        assert len(contacts_of(system.settings, "101")) == 1
+        phone.register()
+
+
+def test_what_a_refused_change_falls_back_to_is_sealed_anew_too(system: PhoneSystem) -> None:
+    extensions.create(system, NewExtension(number="101", name="Alice"))
+    extensions.save_changes(system, "101", Changes(secret=SecretStr("another-secret")))
+    assert reseal(with_keys(system, NEW, OLD)) == 1
+    row = extensions.get(system, "101")
+    assert row.accepted is not None
+    opened = [SecretBox([NEW]).open(sealed) for sealed in (row.sealed_secret, row.accepted["sealed_secret"])]
+    assert opened[0] != opened[1]
+    assert opened[0].get_secret_value() == "another-secret"
+    publish(with_keys(system, NEW))
+
+
+def test_without_the_old_key_nothing_is_changed(system: PhoneSystem) -> None:
+    extensions.create(system, NewExtension(number="101", name="Alice"))
+    before = extensions.get(system, "101").sealed_secret
+    with pytest.raises(SecretUnreadable):
+        reseal(with_keys(system, NEW))
+    assert extensions.get(system, "101").sealed_secret == before
