@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from handlers import cli
 from handlers.command_text import SETTINGS
 from handlers.ext_command import SUBCOMMANDS
+from handlers.hr.sources import SOURCES
 from models.fields import Changes
 from pbx import config_files, dialplan, pjsip
 from pbx.pjsip import Endpoint
@@ -82,6 +83,11 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
     assert written == {
         name.upper(): as_written(field.default) for name, field in Settings.model_fields.items()
     }
+
+
+def test_every_hr_system_is_in_the_table_with_its_setting() -> None:
+    listed = {source: setting.strip("`").lower() for source, _, setting, _ in table("Source")}
+    assert listed == {name: source.setting for name, source in SOURCES.items()}
 
 
 def test_every_line_of_every_table_says_something() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import argparse
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,12 +19,14 @@ BENCHES: dict[str, Callable[[Path], None]] = {
 }
 
 
-def main(names: list[str]) -> None:
-    for name in names or BENCHES:
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=BENCHES, help="which; all of them if none is named")
+    for name in parser.parse_args().names or BENCHES:
         print(f"\n{name}", flush=True)
         with tempfile.TemporaryDirectory(prefix="switchhook-bench-") as folder:
             BENCHES[name](Path(folder))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
