@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlmodel import col, select
@@ -28,6 +29,10 @@ from pbx.system import PhoneSystem
 
 NOON = 1_800_000_000.0  # epoch seconds
 PHONES = "C0PHONES"
+
+
+def moment(seconds: float = NOON) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def came(number: str, at: float = NOON, port: int = 5060, user_agent: str = "Snom") -> PhoneRegistered:

@@ -4,203 +4,19 @@ from __future__ import annotations
 
 import signal
 import sqlite3
-import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
-from typing import Any, TypeVar
+from contextlib import closing
 
-import pytest
 import requests
 
-from tests.asterisk_bed import Asterisk, Phone
+from tests import alert_office
+from tests.alert_office import CHANNEL, ENDED, SECONDS, Office
+from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.process import end
 from tests.running import Switchhook
-from tests.shared import say, secret_in
-from tests.slack_stand_in import ApiCall, SlackStandIn, SlackUser, as_text
+from tests.slack_stand_in import SlackStandIn
 
-CHANNEL = "C0PHONES"
-SECONDS = 60  # after which something does not happen any more
-T = TypeVar("T")
-
-
-def wait_for(look: Callable[[], T], log: Callable[[], str]) -> T:
-    deadline = time.monotonic() + SECONDS
-    while not (found := look()):
-        assert time.monotonic() < deadline, log()
-        time.sleep(0.05)
-    return found
-
-
-class Office:
-    """Alice at 101 and Bob at 102, with their phones, and everything that listens to them."""
-
-    def __init__(
-        self, asterisk: Asterisk, slack: SlackStandIn, switchhook: Switchhook, database: str, stack: ExitStack
-    ) -> None:
-        self.asterisk, self.slack, self.switchhook = asterisk, slack, switchhook
-        self._database = database
-        self._stack = stack
-        admin = SlackUser(slack, switchhook.url, user_id=switchhook.admin_id)
-        self.admin = admin
-        self._secrets = {
-            number: secret_in(say(admin, f"create {number} {name}"))
-            for number, name in (("101", "Alice"), ("102", "Bob"))
-        }
-
-    def listen(self) -> subprocess.Popen[bytes]:
-        """Starts a listener; returns when it listens."""
-        begun = self.listening()
-        process = self.switchhook.listen()
-        self.wait_for(lambda: self.listening() > begun)
-        return process
-
-    def listening(self) -> int:
-        """How often a listener has begun to listen."""
-        return self.switchhook.log_text().count('"message": "listening"')
-
-    def phone(self, number: str, reregister: int = 600) -> Phone:
-        """Registered."""
-        secret = self._secrets[number]
-        phone = self._stack.enter_context(
-            Phone(number, secret, self.asterisk.sip_domain, reregister=reregister)
-        )
-        phone.register()
-        return phone
-
-    def call(self, caller: Phone, callee: Phone) -> None:
-        """Answered, and hung up by the caller."""
-        self.begin_call(caller, callee)
-        caller.hangup()
-        callee.wait_ended()
-
-    def begin_call(self, caller: Phone, callee: Phone) -> None:
-        caller.dial(callee.number)
-        callee.wait_incoming()
-        callee.answer()
-        caller.wait_established()
-
-    def events(self) -> list[dict[str, Any]]:
-        """Every stored row, without what is empty."""
-        with closing(sqlite3.connect(self._database)) as database:
-            database.row_factory = sqlite3.Row
-            rows = [dict(row) for row in database.execute("SELECT * FROM event ORDER BY id")]
-        return [{name: row[name] for name in row if row[name] not in ("", None, 0)} for row in rows]
-
-    def facts(self) -> list[tuple[str, str]]:
-        return [(row["kind"], row["number"]) for row in self.events()]
-
-    def wait_for(self, look: Callable[[], T]) -> T:
-        return wait_for(look, lambda: f"{self.events()}\n{self.seen()}\n{self.switchhook.log_text()[-5000:]}")
-
-    def wait_for_events(self, count: int) -> list[dict[str, Any]]:
-        return self.wait_for(lambda: self.events() if len(self.events()) >= count else [])
-
-    def seen(self) -> list[str]:
-        """The messages in the channel, as people see them."""
-        return [as_text(message) for message in self.slack.messages(CHANNEL)]
-
-    def wait_for_message(self, text: str) -> None:
-        self.wait_for(lambda: any(text in message for message in self.seen()))
-
-    def chats(self) -> list[ApiCall]:
-        return [call for call in self.slack.calls if call.method.startswith(("chat.", "conversations."))]
-
-
-@pytest.fixture
-def office(asterisk: Asterisk, slack: SlackStandIn, database_url: str) -> Iterator[Office]:
-    more = {"ALERT_CHANNEL": CHANNEL, "ALERT_INTERVAL": "0.2"}
-    with ExitStack() as stack:
-        switchhook = stack.enter_context(Switchhook(asterisk, slack, database_url, more))
-        yield Office(asterisk, slack, switchhook, database_url.removeprefix("sqlite:///"), stack)
-
-
-ENDED = "📞 Call ended: PJSIP/102-00000001 - Normal Clearing"
-
-
-def test_two_phones_register_call_answer_and_hang_up(office: Office) -> None:
-    office.listen()
-    alice = office.phone("101")
-    office.wait_for_message("✅ Extension 101 registered")
-    bob = office.phone("102")
-    office.wait_for_message("✅ Extensions 101, 102 registered")
-    alice.dial("102")
-    bob.wait_incoming()
-    office.wait_for_message("🔔 Extension 102 ringing from 101")
-    bob.answer()
-    alice.wait_established()
-    office.wait_for_message("🗣️ 102 answered 101 (Alice)")
-    alice.hangup()
-    office.wait_for_message(ENDED)
-    bob.close()
-    office.wait_for_message("⚫ Extension 102 offline")
-
-    rows = office.events()
-    varying = ("id", "at", "port", "round_trip_ms", "linkedid", "rang", "talked")
-    phone = {"address": "127.0.0.1", "user_agent": "baresip-python"}
-    call = {"number": "102", "peer": "101", "channel": "PJSIP/102-00000001"}
-    assert [{name: row[name] for name in row if name not in varying} for row in rows] == [
-        {"kind": "registered", "number": "101"} | phone,
-        {"kind": "registered", "number": "102"} | phone,
-        {"kind": "ringing", "peer_name": "Alice"} | call,
-        {"kind": "answered"} | call,
-        {"kind": "ended", "reason": "answered", "cause": 16, "cause_text": "Normal Clearing"} | call,
-        {"kind": "unregistered", "number": "102", "address": "127.0.0.1", "reason": "left"},
-    ]
-    assert all(row["round_trip_ms"] > 0 and row["port"] > 1023 for row in rows[:2])
-    assert rows[5]["port"] == rows[1]["port"]
-    assert len({row["linkedid"] for row in rows[2:5]}) == 1
-    assert rows[3]["rang"] == rows[4]["rang"] > 0
-
-    up, moving, down = (message.ts for message in office.slack.messages(CHANNEL))
-    told = [(call.method, call.arguments.get("ts"), call.arguments["text"]) for call in office.chats()]
-    rang = told[3][2].rpartition("after")[2]
-    assert told == [
-        ("chat.postMessage", None, "✅ Extension 101 registered"),
-        ("chat.update", up, "✅ Extensions 101, 102 registered"),
-        ("chat.postMessage", None, "🔔 Extension 102 ringing from 101 (Alice)"),
-        ("chat.update", moving, f"🗣️ 102 answered 101 (Alice) after{rang}"),
-        ("chat.update", moving, ENDED),
-        ("chat.postMessage", None, "⚫ Extension 102 offline"),
-    ]
-    assert {call.arguments["channel"] for call in office.chats()} == {CHANNEL}
-    assert down > moving > up
-    assert office.seen()[1].startswith(f"{ENDED}\n101 (Alice) → 102: talked ")
-
-
-def test_status_tells_since_when_the_current_call_and_the_calls_of_today(office: Office) -> None:
-    office.listen()
-    alice, bob = office.phone("101"), office.phone("102")
-    office.wait_for_events(2)
-    status = say(office.admin, "status 102")
-    assert "🟢 Registered at 127.0.0.1:" in status
-    assert "Registered since " in status
-    assert "Calls today" not in status
-    assert "Current call" not in status
-    alice.dial("102")
-    bob.wait_incoming()
-    office.wait_for_events(3)
-    assert "Current call 101 → 102, ringing since " in say(office.admin, "status 102")
-    bob.answer()
-    alice.wait_established()
-    office.wait_for_events(4)
-    assert "Current call 101 → 102, talking since " in say(office.admin, "status 101")
-    alice.hangup()
-    office.wait_for_events(5)
-    alice.dial("102")
-    bob.wait_incoming()
-    bob.reject()
-    office.wait_for_events(7)
-    bob.close()
-    office.wait_for_events(8)
-    status = say(office.admin, "status 102")
-    assert "Current call" not in status
-    assert "Calls today 2, 1 of them missed" in status
-    assert "Last seen " in status
-    assert "⚫ Offline" in status
-    assert "Calls today 2 " in say(office.admin, "status 101").replace("\n", " ")
-    shown = office.switchhook.flask("ext", "status", "102").stdout
-    assert "Calls today: 2, 1 of them missed" in shown
+office = alert_office.office
 
 
 def test_after_a_crash_of_asterisk_it_goes_on_listening_and_says_what_happened(office: Office) -> None:
@@ -375,15 +191,3 @@ def test_a_database_that_is_locked_for_a_while_loses_nothing(office: Office) -> 
     office.wait_for_message(ENDED)
     assert office.facts()[2:] == [("ringing", "102"), ("answered", "102"), ("ended", "102")]
     assert len([text for text in office.seen() if "Call ended" in text]) == 1
-
-
-def test_a_phone_with_a_wrong_password_is_told_from_the_third_time_on(office: Office) -> None:
-    office.listen()
-    with Phone("101", "wrong password", office.asterisk.sip_domain) as intruder:
-        for attempt in range(3):
-            with pytest.raises(Exception, match="101"):
-                intruder.register()
-            office.wait_for_events(attempt + 1)
-    office.wait_for_message("🚨 3 failed SIP logins from 127.0.0.1")
-    assert set(office.facts()) == {("login_failed", "101")}
-    assert len(office.seen()) == 1

@@ -148,6 +148,14 @@ def test_the_entry_reads_the_environment_once(
     monkeypatch.setenv("DATABASE_URL", str(door.database.engine.url))
     monkeypatch.setenv("HR_TOKEN", "the only one")
     monkeypatch.setattr("logs.configure", lambda: None)  # it is about the process, which here is pytest's
+    opened: list[PhoneSystem] = []
+    entry_for = aws_lambda.entry_for
+
+    def remember(system: PhoneSystem) -> Callable[[Event, Any], Event]:
+        opened.append(system)
+        return entry_for(system)
+
+    monkeypatch.setattr(aws_lambda, "entry_for", remember)
     aws_lambda._entry.cache_clear()
     _, body, headers = example("token_rippling.form")
     event = _v2("token", headers | {"Authorization": "Bearer the only one"}) | _as_base64(body)
@@ -155,3 +163,5 @@ def test_the_entry_reads_the_environment_once(
     assert aws_lambda._entry.cache_info().misses == 1
     assert len(door.rows()) == 1
     aws_lambda._entry.cache_clear()
+    for system in opened:
+        system.database.close()

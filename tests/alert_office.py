@@ -1,0 +1,113 @@
+"""An office where every call is told: a real Asterisk, real phones, and `flask listen`."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from typing import Any, TypeVar
+
+import pytest
+
+from tests.asterisk_bed import Asterisk, Phone
+from tests.running import Switchhook
+from tests.shared import say, secret_in
+from tests.slack_stand_in import ApiCall, SlackStandIn, SlackUser, as_text
+
+CHANNEL = "C0PHONES"
+SECONDS = 60  # after which something does not happen any more
+T = TypeVar("T")
+ENDED = "📞 Call ended: PJSIP/102-00000001 - Normal Clearing"
+
+
+def wait_for(look: Callable[[], T], log: Callable[[], str]) -> T:
+    deadline = time.monotonic() + SECONDS
+    while not (found := look()):
+        assert time.monotonic() < deadline, log()
+        time.sleep(0.05)
+    return found
+
+
+class Office:
+    """Alice at 101 and Bob at 102, with their phones, and everything that listens to them."""
+
+    def __init__(
+        self, asterisk: Asterisk, slack: SlackStandIn, switchhook: Switchhook, database: str, stack: ExitStack
+    ) -> None:
+        self.asterisk, self.slack, self.switchhook = asterisk, slack, switchhook
+        self._database = database
+        self._stack = stack
+        admin = SlackUser(slack, switchhook.url, user_id=switchhook.admin_id)
+        self.admin = admin
+        self._secrets = {
+            number: secret_in(say(admin, f"create {number} {name}"))
+            for number, name in (("101", "Alice"), ("102", "Bob"))
+        }
+
+    def listen(self) -> subprocess.Popen[bytes]:
+        """Starts a listener; returns when it listens."""
+        begun = self.listening()
+        process = self.switchhook.listen()
+        self.wait_for(lambda: self.listening() > begun)
+        return process
+
+    def listening(self) -> int:
+        """How often a listener has begun to listen."""
+        return self.switchhook.log_text().count('"message": "listening"')
+
+    def phone(self, number: str, reregister: int = 600) -> Phone:
+        """Registered."""
+        secret = self._secrets[number]
+        phone = self._stack.enter_context(
+            Phone(number, secret, self.asterisk.sip_domain, reregister=reregister)
+        )
+        phone.register()
+        return phone
+
+    def call(self, caller: Phone, callee: Phone) -> None:
+        """Answered, and hung up by the caller."""
+        self.begin_call(caller, callee)
+        caller.hangup()
+        callee.wait_ended()
+
+    def begin_call(self, caller: Phone, callee: Phone) -> None:
+        caller.dial(callee.number)
+        callee.wait_incoming()
+        callee.answer()
+        caller.wait_established()
+
+    def events(self) -> list[dict[str, Any]]:
+        """Every stored row, without what is empty."""
+        with closing(sqlite3.connect(self._database)) as database:
+            database.row_factory = sqlite3.Row
+            rows = [dict(row) for row in database.execute("SELECT * FROM event ORDER BY id")]
+        return [{name: row[name] for name in row if row[name] not in ("", None, 0)} for row in rows]
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [(row["kind"], row["number"]) for row in self.events()]
+
+    def wait_for(self, look: Callable[[], T]) -> T:
+        return wait_for(look, lambda: f"{self.events()}\n{self.seen()}\n{self.switchhook.log_text()[-5000:]}")
+
+    def wait_for_events(self, count: int) -> list[dict[str, Any]]:
+        return self.wait_for(lambda: self.events() if len(self.events()) >= count else [])
+
+    def seen(self) -> list[str]:
+        """The messages in the channel, as people see them."""
+        return [as_text(message) for message in self.slack.messages(CHANNEL)]
+
+    def wait_for_message(self, text: str) -> None:
+        self.wait_for(lambda: any(text in message for message in self.seen()))
+
+    def chats(self) -> list[ApiCall]:
+        return [call for call in self.slack.calls if call.method.startswith(("chat.", "conversations."))]
+
+
+@pytest.fixture
+def office(asterisk: Asterisk, slack: SlackStandIn, database_url: str) -> Iterator[Office]:
+    more = {"ALERT_CHANNEL": CHANNEL, "ALERT_INTERVAL": "0.2"}
+    with ExitStack() as stack:
+        switchhook = stack.enter_context(Switchhook(asterisk, slack, database_url, more))
+        yield Office(asterisk, slack, switchhook, database_url.removeprefix("sqlite:///"), stack)

@@ -1,0 +1,113 @@
+"""What the tests of the poster work with: a clock and a Slack of the same time, and messages to post."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+
+from handlers import schedule
+from handlers.deliver import Poster
+from models.delivery import Delivery
+from pbx import outbox
+from pbx.lease import Holder
+from pbx.system import PhoneSystem
+from tests.clock import Clock
+from tests.happening import PHONES, deliveries, holder_of
+from tests.running import ADMIN_ID, PROJECT, quiet_settings
+from tests.slack_stand_in import ApiCall, SlackStandIn
+
+INTERVAL = 1.0
+ADMINS_DM = "D" + ADMIN_ID[1:]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+@pytest.fixture
+def slack(clock: Clock) -> Iterator[SlackStandIn]:
+    """Of the same time as the poster; refuses whoever posts too fast."""
+    with SlackStandIn(clock.monotonic) as running:
+        running.enforce_rate_limits = True
+        yield running
+
+
+@pytest.fixture
+def quiet(quiet: PhoneSystem, slack: SlackStandIn) -> PhoneSystem:
+    """With Slack's rate limit kept."""
+    path = quiet.database.engine.url.database
+    assert path
+    return PhoneSystem(
+        quiet_settings(PROJECT / path, slack, alert_interval=INTERVAL), quiet.database, quiet.box
+    )
+
+
+@pytest.fixture
+def poster(quiet: PhoneSystem) -> Iterator[Poster]:
+    made = a_poster(quiet)
+    yield made
+    made.finish()
+
+
+def a_poster(system: PhoneSystem, holder: Holder | None = None, patience: int = 1) -> Poster:
+    """With the program's own client, but not as patient."""
+    client: WebClient = schedule._slack(system)
+    client.timeout = patience
+    return Poster(system, holder or holder_of(system), client)
+
+
+def content(text: str) -> dict[str, Any]:
+    """Of a call that ended, on a channel of that name."""
+    channel, cause = text, "Normal Clearing"
+    call = {"kind": "call", "caller": "101", "caller_name": "", "rang": [], "state": "ended", "callee": "102"}
+    ended = {"channel": channel, "cause_text": cause, "disposition": "busy", "rang_seconds": 1.0}
+    return call | ended | {"talked_seconds": 0.0, "away": False}
+
+
+def put(system: PhoneSystem, *texts: str, channel: str = PHONES) -> list[Delivery]:
+    with system.database.session() as session:
+        return [outbox.put(session, channel, f"call:{text}", content(text)) for text in texts]
+
+
+def edit(system: PhoneSystem, row: Delivery, text: str) -> None:
+    with system.database.session() as session:
+        found = session.get(Delivery, row.id)
+        assert found
+        outbox.edit(session, found, content(text))
+
+
+def said(call: ApiCall) -> str:
+    """What the message of a call is about."""
+    return str(call.arguments["text"]).removeprefix("📞 Call ended: ").removesuffix(" - Normal Clearing")
+
+
+def shown(slack: SlackStandIn, channel: str = PHONES) -> list[str]:
+    return [
+        message.text.removeprefix("📞 Call ended: ").removesuffix(" - Normal Clearing")
+        for message in slack.messages(channel)
+    ]
+
+
+def chats(slack: SlackStandIn, channel: str = PHONES) -> list[ApiCall]:
+    """Posts and edits in a channel, refused ones too."""
+    return [
+        call
+        for call in slack.calls
+        if call.method in ("chat.postMessage", "chat.update") and call.arguments["channel"] == channel
+    ]
+
+
+def work(poster: Poster, clock: Clock, seconds: float, step: float = 0.25) -> None:
+    """As the scheduler does, for so long."""
+    for _ in range(int(seconds / step)):
+        poster.post_due()
+        poster.finish()
+        clock.forward(step)
+
+
+def due(system: PhoneSystem) -> list[int | None]:
+    return [row.id for row in deliveries(system) if row.due]

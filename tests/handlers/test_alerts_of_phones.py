@@ -1,0 +1,237 @@
+"""Phones that come and go, flap and fail to log in become messages: one a burst, and told when it matters."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers import alert_content, alerts, routes
+from models.types import now
+from pbx import outbox
+from pbx.facts import Fact
+from pbx.lease import Holder
+from pbx.system import PhoneSystem
+from tests.handlers import alerting
+from tests.handlers.alerting import route, texts
+from tests.happening import (
+    NOON,
+    PHONES,
+    came,
+    deliveries,
+    fails_to_log_in,
+    happens,
+    moved,
+    slack_has_all,
+    told,
+    went,
+)
+
+holder = alerting.holder
+
+
+# Registrations
+
+
+def test_registrations_close_together_are_one_message_and_later_ones_another(
+    quiet: PhoneSystem, holder: Holder
+) -> None:
+    happens(quiet, holder, came("101"), came("102", NOON + 29))
+    assert texts(quiet) == ["✅ Extensions 101, 102 registered"]
+    happens(quiet, holder, came("103", NOON + 60))
+    assert texts(quiet) == ["✅ Extensions 101, 102 registered", "✅ Extension 103 registered"]
+    happens(quiet, holder, went("101", NOON + 61), moved("102", NOON + 62))
+    assert texts(quiet)[1:] == [
+        "✅ Extension 103 registered\n↪️ Extension 102 moved",
+        "⚫ Extension 101 offline",
+    ]
+
+
+def test_a_burst_that_does_not_end_is_another_message_every_ten_minutes(
+    quiet: PhoneSystem, holder: Holder
+) -> None:
+    for minute in range(25):
+        numbers = [came(str(100 + minute), NOON + 60 * minute + half) for half in (0, 30)]
+        happens(quiet, holder, *numbers)
+    assert len(told(quiet)) == 3
+
+
+def test_what_is_told_late_is_gathered_by_the_time_when_it_happened(
+    quiet: PhoneSystem, holder: Holder
+) -> None:
+    """Both bursts happened long before they are told, and one after the other is stored."""
+    happens(quiet, holder, *[came(str(100 + second), NOON + second) for second in range(5)])
+    happens(quiet, holder, *[came(str(200 + second), NOON + 300 + second) for second in range(5)])
+    assert texts(quiet) == [
+        "✅ Extensions 100, 101, 102, 103, 104 registered",
+        "✅ Extensions 200, 201, 202, 203, 204 registered",
+    ]
+
+
+def test_after_the_clock_was_set_back_nothing_hides_in_an_old_message(
+    quiet: PhoneSystem, holder: Holder
+) -> None:
+    happens(quiet, holder, came("101"), *attempts(3))
+    happens(quiet, holder, came("102", NOON - 7200), *attempts(3, NOON - 7200))
+    assert texts(quiet) == [
+        "✅ Extension 101 registered",
+        "🚨 3 failed SIP logins from 203.0.113.9",
+        "✅ Extension 102 registered",
+        "🚨 3 failed SIP logins from 203.0.113.9",
+    ]
+
+
+def test_after_a_power_cut_300_phones_are_two_messages_with_numbers_and_counts(
+    quiet: PhoneSystem, holder: Holder
+) -> None:
+    numbers = [str(number) for number in range(100, 400)]
+    happens(quiet, holder, *[came(number, NOON - 86_400) for number in numbers])
+    slack_has_all(quiet)
+    before = len(told(quiet))
+    dead = [went(number, NOON + place / 10, reason="unreachable") for place, number in enumerate(numbers)]
+    back = [came(number, NOON + 90 + place / 10, port=6000) for place, number in enumerate(numbers)]
+    for start in range(0, 300, 7):
+        happens(quiet, holder, *dead[start : start + 7])
+    for start in range(0, 300, 50):
+        happens(quiet, holder, *back[start : start + 50])
+    first_twenty = ", ".join(numbers[:20])
+    assert texts(quiet)[before:] == [
+        f"⚫ 300 extensions offline: {first_twenty} and 280 more",
+        f"✅ 300 extensions registered: {first_twenty} and 280 more",
+    ]
+
+
+def test_registrations_go_where_their_extension_is_told(quiet: PhoneSystem, holder: Holder) -> None:
+    route(quiet, routes.REGISTRATIONS, "100-149", "C-HOUSE")
+    route(quiet, routes.REGISTRATIONS, "101", "")
+    happens(quiet, holder, came("101"), came("102"), came("150"))
+    assert told(quiet) == [
+        ("C-HOUSE", "✅ Extension 102 registered"),
+        (PHONES, "✅ Extension 150 registered"),
+    ]
+
+
+def test_one_of_two_phones_that_goes_does_not_make_the_extension_offline(
+    quiet: PhoneSystem, holder: Holder
+) -> None:
+    happens(quiet, holder, came("101", port=1), came("101", port=2))
+    happens(quiet, holder, went("101", NOON + 100, port=1))
+    assert texts(quiet)[1] == "📴 Extension 101 lost a phone, still registered with another"
+    happens(quiet, holder, went("101", NOON + 200, port=2))
+    assert texts(quiet)[2] == "⚫ Extension 101 offline"
+
+
+# Flapping
+
+
+def flaps(times: int, number: str = "101", since: float = NOON) -> list[Fact]:
+    """Away and back, a minute each time."""
+    return [
+        fact
+        for place in range(times)
+        for fact in (went(number, since + 60 * place), came(number, since + 60 * place + 30))
+    ]
+
+
+def clock_at(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Both modules that ask what time it is, so many seconds after now."""
+    for module in (alerts, outbox):
+        monkeypatch.setattr(module, "now", lambda: now() + timedelta(seconds=seconds))
+
+
+def test_a_flapping_phone_is_told_once_and_again_when_it_has_settled(
+    quiet: PhoneSystem, holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happens(quiet, holder, *flaps(8))
+    flapping = [text for text in texts(quiet) if "flapping" in text]
+    assert flapping == ["〰️ Extension 101 is flapping: it came or went 16 times"]
+    (row,) = [row for row in deliveries(quiet) if row.content["kind"] == "flapping"]
+    slack_has_all(quiet)
+    happens(quiet, holder, *flaps(20, since=NOON + 480))
+    alerts.settle(quiet, holder)
+    clock_at(monkeypatch, 590)
+    alerts.settle(quiet, holder)
+    assert [row.id for row in deliveries(quiet) if row.due] == []
+    clock_at(monkeypatch, 601)
+    alerts.settle(quiet, holder)
+    alerts.settle(quiet, holder)
+    (settled,) = [each for each in deliveries(quiet) if each.due]
+    assert settled.id != row.id
+    assert alert_content.show(settled.content).text == "✅ Extension 101 has settled: registered"
+
+
+def test_three_times_away_and_back_is_flapping_and_less_is_not(quiet: PhoneSystem, holder: Holder) -> None:
+    happens(quiet, holder, *flaps(2), went("101", NOON + 120))
+    assert not [text for text in texts(quiet) if "flapping" in text]
+    happens(quiet, holder, came("101", NOON + 150))
+    assert texts(quiet)[-1] == "〰️ Extension 101 is flapping: it came or went 6 times"
+
+
+def test_a_phone_that_goes_and_comes_every_three_minutes_is_not_flapping(
+    quiet: PhoneSystem, holder: Holder
+) -> None:
+    for time in range(20):
+        happens(quiet, holder, went("101", NOON + 360 * time), came("101", NOON + 360 * time + 180))
+    assert not [text for text in texts(quiet) if "flapping" in text]
+
+
+def test_six_phones_of_one_extension_that_come_back_together_are_not_flapping(
+    quiet: PhoneSystem, holder: Holder
+) -> None:
+    ports = range(6)
+    happens(quiet, holder, *[came("101", NOON - 9000, port) for port in ports])
+    happens(quiet, holder, *[went("101", NOON, port) for port in ports])
+    happens(quiet, holder, *[came("101", NOON + 60, port) for port in ports])
+    assert texts(quiet)[1:] == ["⚫ Extension 101 offline", "✅ Extension 101 registered"]
+
+
+def test_after_it_has_settled_one_change_is_told_as_any_other(
+    quiet: PhoneSystem, holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happens(quiet, holder, *flaps(3))
+    clock_at(monkeypatch, 601)
+    alerts.settle(quiet, holder)
+    happens(quiet, holder, went("101", NOON + 150 + 601))
+    assert texts(quiet)[-1] == "⚫ Extension 101 offline"
+
+
+def test_when_the_clock_was_set_back_a_flapping_phone_still_settles(
+    quiet: PhoneSystem, holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happens(quiet, holder, *flaps(3))
+    clock_at(monkeypatch, -7200)
+    alerts.settle(quiet, holder)
+    assert texts(quiet)[-1] == "✅ Extension 101 has settled: registered"
+
+
+# Failed logins
+
+
+def attempts(count: int, at: float = NOON, address: str = "203.0.113.9") -> list[Fact]:
+    return [fails_to_log_in(address, at=at + place) for place in range(count)]
+
+
+def test_failed_logins_are_quiet_until_three_and_then_told_at_round_counts(
+    quiet: PhoneSystem, holder: Holder
+) -> None:
+    sent = []
+    for count in range(1, 201):
+        happens(quiet, holder, *attempts(1, NOON + count))
+        if any(row.due for row in deliveries(quiet)):
+            sent.append(count)
+            slack_has_all(quiet)
+    assert sent == [3, 5, 10, 20, 50, 100, 200]
+    assert texts(quiet) == ["🚨 200 failed SIP logins from 203.0.113.9"]
+
+
+def test_each_address_has_a_message_of_its_own(quiet: PhoneSystem, holder: Holder) -> None:
+    happens(quiet, holder, *attempts(3), *attempts(2, address="198.51.100.1"), *attempts(3, address="::1"))
+    assert texts(quiet) == [
+        "🚨 3 failed SIP logins from 203.0.113.9",
+        "🚨 3 failed SIP logins from ::1",
+    ]
+
+
+def test_an_attack_after_an_hour_of_silence_is_told_anew(quiet: PhoneSystem, holder: Holder) -> None:
+    happens(quiet, holder, *attempts(3), *attempts(3, NOON + 3700))
+    assert texts(quiet) == ["🚨 3 failed SIP logins from 203.0.113.9"] * 2

@@ -1,0 +1,178 @@
+"""The rows say what was; quickly, however many there are."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import func, insert
+from sqlmodel import Session, select
+
+from models.event import CALLS, REGISTRATIONS, Event, Kind
+from models.types import now
+from pbx import history
+from pbx.history import Day
+from pbx.system import PhoneSystem
+from settings import Settings
+from tests.happening import NOON, came, ends, moment, moved, rings, store, takes, went
+from tests.query_plans import plans
+from tests.running import TEST_KEY
+
+MANY = 100_000
+
+
+# What was
+
+
+def test_the_latest_come_first_and_by_kind_and_by_either_side(quiet: PhoneSystem) -> None:
+    store(quiet, came("101"), rings(), came("102"), rings("2.2", "101", "103"), ends(), went("101"))
+    with quiet.database.session() as session:
+
+        def kinds(*asked: Kind, number: str | None = None, limit: int = 50) -> list[tuple[str, str]]:
+            found = history.recent(session, asked, number, limit)
+            return [(row.kind, row.number) for row in found]
+
+        assert kinds(limit=2) == [("unregistered", "101"), ("ended", "102")]
+        assert kinds(*REGISTRATIONS) == [
+            ("unregistered", "101"),
+            ("registered", "102"),
+            ("registered", "101"),
+        ]
+        assert kinds(*CALLS, limit=2) == [("ended", "102"), ("ringing", "101")]
+        assert kinds(number="101") == [
+            ("unregistered", "101"),
+            ("ended", "102"),
+            ("ringing", "101"),
+            ("ringing", "102"),
+            ("registered", "101"),
+        ]
+        assert kinds(*CALLS, number="103") == [("ringing", "101")]
+        assert kinds(number="101", limit=2) == [("unregistered", "101"), ("ended", "102")]
+        assert kinds(number="104") == []
+
+
+def test_after_an_event_come_the_next_ones_in_order(quiet: PhoneSystem) -> None:
+    store(quiet, *[came(str(number)) for number in range(100, 110)])
+    with quiet.database.session() as session:
+        first = history.after(session, 0, limit=3)
+        assert [row.number for row in first] == ["100", "101", "102"]
+        rest = history.after(session, first[-1].id or 0)
+        assert [row.number for row in rest] == [str(number) for number in range(103, 110)]
+        assert history.after(session, rest[-1].id or 0) == []
+
+
+def test_a_day_counts_calls_on_both_sides_and_missed_ones_as_called(quiet: PhoneSystem) -> None:
+    store(
+        quiet,
+        ends("1.1", "102", "101", NOON - 1),  # the day before
+        ends("2.2", "102", "101", NOON),
+        ends("3.3", "101", "102", NOON + 1, disposition="no answer"),
+        ends("4.4", "102", "101", NOON + 2, disposition="busy"),
+        ends("5.5", "101", "101", NOON + 3),
+        rings("6.6", "102", "101", at=NOON + 4),
+    )
+    with quiet.database.session() as session:
+        assert history.day_of(session, "101", moment()) == Day(calls=4, missed=1)
+        assert history.day_of(session, "102", moment()) == Day(calls=3, missed=1)
+        assert history.day_of(session, "103", moment()) == Day(calls=0, missed=0)
+
+
+def test_a_day_that_begins_in_another_time_zone_begins_at_the_same_moment(quiet: PhoneSystem) -> None:
+    store(quiet, ends(at=NOON))
+    with quiet.database.session() as session:
+        for zone in ("Asia/Tehran", "America/New_York"):
+            local = moment().astimezone(ZoneInfo(zone))
+            assert history.day_of(session, "101", local).calls == 1
+            assert history.day_of(session, "101", local + timedelta(seconds=1)).calls == 0
+
+
+def test_the_registrations_before_an_event_do_not_count_later_ones_or_other_phones(
+    quiet: PhoneSystem,
+) -> None:
+    store(quiet, came("101", NOON - 700), went("101", NOON), came("102", NOON + 1), came("101", NOON + 2))
+    store(quiet, moved("101", NOON + 3), went("101", NOON + 4))
+    with quiet.database.session() as session:
+        event = session.exec(select(Event).where(Event.at == moment(NOON + 2))).one()
+        found = history.registrations_before(session, event, moment(NOON - 600))
+        assert [row.kind for row in found] == [Kind.UNREGISTERED, Kind.REGISTERED]
+
+
+# With very many rows
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[PhoneSystem]:
+    """100,000 events of 300 extensions over 90 days; one of them has half of the calls."""
+
+    path = shutil.copy(migrated, tmp_path_factory.mktemp("crowded") / "switchhook.db")
+    values: dict[str, Any] = {"secret_key": TEST_KEY, "database_url": f"sqlite:///{path}"}
+    system = PhoneSystem.of(Settings(_env_file=None, **values))
+    began, step = now().timestamp() - 90 * 86_400, 90 * 86_400 / MANY
+    facts = (
+        history.row_of(
+            came(str(100 + place % 300), began + place * step)
+            if place % 50 == 0
+            else (rings, takes, ends)[place % 3](
+                f"1.{place // 3}", str(100 + place % 300 * (place % 2)), "101", at=began + place * step
+            )
+        )
+        | {"away": False}
+        for place in range(MANY)
+    )
+    with system.database.session() as session:
+        session.exec(insert(Event), params=list(facts))
+    yield system
+    system.database.close()
+
+
+QUESTIONS: dict[str, Callable[[Session], object]] = {
+    "recent": history.recent,
+    "recent of kinds": lambda session: history.recent(session, REGISTRATIONS),
+    "recent of a number": lambda session: history.recent(session, number="101"),
+    "recent of a number and kinds": lambda session: history.recent(session, CALLS, "101"),
+    "after": lambda session: history.after(session, MANY - 10),
+    "after, from the beginning": lambda session: history.after(session, 0),
+    "open calls": history.open_calls,
+    "open calls of a number": lambda session: history.open_calls(session, "100"),
+    "of a call": lambda session: history.of_call(session, "1.100", Kind.RINGING),
+    "day": lambda session: history.day_of(session, "101", now() - timedelta(days=1)),
+    "registrations before": lambda session: history.registrations_before(
+        session, history.recent(session, REGISTRATIONS)[0], now() - timedelta(minutes=10)
+    ),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_what_is_asked_of_very_many_rows_walks_an_index_and_sorts_nothing(
+    crowded: PhoneSystem, question: str
+) -> None:
+    with crowded.database.session() as session:
+        assert session.exec(select(func.count()).select_from(Event)).one() == MANY
+        steps = plans(session, lambda: QUESTIONS[question](session))
+    assert steps
+    whole = [step for step in steps if step.startswith("SCAN event") and question != "recent"]
+    assert whole == []
+    sorts = [step for step in steps if "TEMP B-TREE" in step]
+    assert sorts == [] or question.startswith("open calls"), steps
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_what_is_asked_of_very_many_rows_reads_few_of_them(crowded: PhoneSystem, question: str) -> None:
+    """SQLite counts its steps: some twenty for a row that is read, hundreds of thousands for them all."""
+    steps = [0]
+    with crowded.database.session() as session:
+        connection: Any = session.connection().connection.dbapi_connection
+
+        def count() -> int:
+            steps[0] += 1
+            return 0
+
+        connection.set_progress_handler(count, 100)
+        QUESTIONS[question](session)
+        connection.set_progress_handler(None, 0)
+    assert steps[0] * 100 < 60_000

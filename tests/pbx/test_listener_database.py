@@ -1,0 +1,130 @@
+"""The listener while the database or the lease is away: events wait, and each is stored once or by another."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from models import database
+from models.lease import Lease
+from pbx import lease, listener
+from pbx.lease import Holder, LeaseLost
+from pbx.listener import LEASE
+from pbx.system import PhoneSystem
+from tests.locked import locked
+from tests.pbx import listening
+from tests.pbx.listening import CALL, Turn, call, contact_status, facts, stored, wait_for, wait_for_events
+from tests.pbx.scripted import ScriptedPbx, event
+
+pbx, system, listen = listening.pbx, listening.system, listening.listen
+
+
+@pytest.fixture
+def impatient(system: PhoneSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database gives up waiting for a lock soon."""
+    monkeypatch.setattr(database, "SQLITE_BUSY_MS", 50)
+    monkeypatch.setattr(listener, "STORE_AGAIN_SECONDS", 0.05)
+    system.database.close()  # connections to come are made anew
+
+
+@pytest.mark.usefixtures("impatient")
+def test_while_the_database_is_locked_events_wait_and_each_is_stored_once(
+    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn], caplog: pytest.LogCaptureFixture
+) -> None:
+    listen()
+    with locked(system):
+        for place in range(50):
+            pbx.say(*call(call_id=f"{place}.1"))
+        wait_for(lambda: caplog.text.count("the database does not take events") >= 5)
+        assert stored(system) == []
+    wait_for_events(system, 150)
+    pbx.say(contact_status("101", "Reachable"))
+    wait_for_events(system, 151)
+    assert facts(system) == [fact for _ in range(50) for fact in CALL] + [("registered", "101", False)]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_it_can_be_stopped_while_the_database_is_locked(
+    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn], caplog: pytest.LogCaptureFixture
+) -> None:
+    turn = listen()
+    with locked(system):
+        pbx.say(*call())
+        wait_for(lambda: "the database does not take events" in caplog.text)
+        turn.stop()
+        assert isinstance(turn.wait_ended(), LeaseLost)
+    assert stored(system) == []
+
+
+def test_a_read_only_database_is_waited_for(
+    system: PhoneSystem,
+    pbx: ScriptedPbx,
+    listen: Callable[[], Turn],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(listener, "STORE_AGAIN_SECONDS", 0.05)
+    listen()
+    read_only = [True]
+    keep = Holder.renew
+
+    def renew(self: Holder, session: Any, name: str) -> None:
+        if read_only[0]:
+            session.connection().exec_driver_sql("PRAGMA query_only=ON")
+        else:
+            session.connection().exec_driver_sql("PRAGMA query_only=OFF")
+        keep(self, session, name)
+
+    monkeypatch.setattr(Holder, "renew", renew)
+    pbx.say(*call())
+    wait_for(lambda: "attempt to write a readonly database" in str([vars(each) for each in caplog.records]))
+    read_only[0] = False
+    wait_for_events(system, 3)
+    assert facts(system) == CALL
+
+
+def test_who_lost_the_lease_stores_nothing_more(
+    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn]
+) -> None:
+    turn = listen()
+    with system.database.session() as session:
+        lost = session.get(Lease, LEASE)
+        assert lost
+        lost.holder = "another"
+    pbx.say(*call())
+    assert isinstance(turn.wait_ended(), LeaseLost)
+    assert stored(system) == []
+
+
+def test_the_lease_is_kept_while_nothing_happens(
+    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert lease.LEASE_TIME.total_seconds() > 2 * listener.RENEW_SECONDS
+    monkeypatch.setattr(listener, "RENEW_SECONDS", 0.1)
+    listen()
+
+    def expiry() -> Any:
+        with system.database.session() as session:
+            row = session.get(Lease, LEASE)
+            return row and row.expires_at
+
+    before = expiry()
+    wait_for(lambda: expiry() > before)
+
+
+def test_a_listener_ends_although_very_much_waits_to_be_read(
+    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "MOST_WAITING", 2)
+    turn = listen()
+    with system.database.session() as session:
+        lost = session.get(Lease, LEASE)
+        assert lost
+        lost.holder = "another"
+    threading.Thread(
+        target=lambda: pbx.say(*call(), *[event(Event="Newchannel")] * 10_000), daemon=True
+    ).start()
+    assert isinstance(turn.wait_ended(), LeaseLost)

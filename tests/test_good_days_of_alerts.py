@@ -1,0 +1,109 @@
+"""The listener as a whole: a real Asterisk, real phones, `flask listen`, and what the channel sees on a good day."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import alert_office
+from tests.alert_office import CHANNEL, ENDED, Office
+from tests.asterisk_bed import Phone
+from tests.shared import say
+
+office = alert_office.office
+
+
+def test_two_phones_register_call_answer_and_hang_up(office: Office) -> None:
+    office.listen()
+    alice = office.phone("101")
+    office.wait_for_message("✅ Extension 101 registered")
+    bob = office.phone("102")
+    office.wait_for_message("✅ Extensions 101, 102 registered")
+    alice.dial("102")
+    bob.wait_incoming()
+    office.wait_for_message("🔔 Extension 102 ringing from 101")
+    bob.answer()
+    alice.wait_established()
+    office.wait_for_message("🗣️ 102 answered 101 (Alice)")
+    alice.hangup()
+    office.wait_for_message(ENDED)
+    bob.close()
+    office.wait_for_message("⚫ Extension 102 offline")
+
+    rows = office.events()
+    varying = ("id", "at", "port", "round_trip_ms", "linkedid", "rang", "talked")
+    phone = {"address": "127.0.0.1", "user_agent": "baresip-python"}
+    call = {"number": "102", "peer": "101", "channel": "PJSIP/102-00000001"}
+    assert [{name: row[name] for name in row if name not in varying} for row in rows] == [
+        {"kind": "registered", "number": "101"} | phone,
+        {"kind": "registered", "number": "102"} | phone,
+        {"kind": "ringing", "peer_name": "Alice"} | call,
+        {"kind": "answered"} | call,
+        {"kind": "ended", "reason": "answered", "cause": 16, "cause_text": "Normal Clearing"} | call,
+        {"kind": "unregistered", "number": "102", "address": "127.0.0.1", "reason": "left"},
+    ]
+    assert all(row["round_trip_ms"] > 0 and row["port"] > 1023 for row in rows[:2])
+    assert rows[5]["port"] == rows[1]["port"]
+    assert len({row["linkedid"] for row in rows[2:5]}) == 1
+    assert rows[3]["rang"] == rows[4]["rang"] > 0
+
+    up, moving, down = (message.ts for message in office.slack.messages(CHANNEL))
+    told = [(call.method, call.arguments.get("ts"), call.arguments["text"]) for call in office.chats()]
+    rang = told[3][2].rpartition("after")[2]
+    assert told == [
+        ("chat.postMessage", None, "✅ Extension 101 registered"),
+        ("chat.update", up, "✅ Extensions 101, 102 registered"),
+        ("chat.postMessage", None, "🔔 Extension 102 ringing from 101 (Alice)"),
+        ("chat.update", moving, f"🗣️ 102 answered 101 (Alice) after{rang}"),
+        ("chat.update", moving, ENDED),
+        ("chat.postMessage", None, "⚫ Extension 102 offline"),
+    ]
+    assert {call.arguments["channel"] for call in office.chats()} == {CHANNEL}
+    assert down > moving > up
+    assert office.seen()[1].startswith(f"{ENDED}\n101 (Alice) → 102: talked ")
+
+
+def test_status_tells_since_when_the_current_call_and_the_calls_of_today(office: Office) -> None:
+    office.listen()
+    alice, bob = office.phone("101"), office.phone("102")
+    office.wait_for_events(2)
+    status = say(office.admin, "status 102")
+    assert "🟢 Registered at 127.0.0.1:" in status
+    assert "Registered since " in status
+    assert "Calls today" not in status
+    assert "Current call" not in status
+    alice.dial("102")
+    bob.wait_incoming()
+    office.wait_for_events(3)
+    assert "Current call 101 → 102, ringing since " in say(office.admin, "status 102")
+    bob.answer()
+    alice.wait_established()
+    office.wait_for_events(4)
+    assert "Current call 101 → 102, talking since " in say(office.admin, "status 101")
+    alice.hangup()
+    office.wait_for_events(5)
+    alice.dial("102")
+    bob.wait_incoming()
+    bob.reject()
+    office.wait_for_events(7)
+    bob.close()
+    office.wait_for_events(8)
+    status = say(office.admin, "status 102")
+    assert "Current call" not in status
+    assert "Calls today 2, 1 of them missed" in status
+    assert "Last seen " in status
+    assert "⚫ Offline" in status
+    assert "Calls today 2 " in say(office.admin, "status 101").replace("\n", " ")
+    shown = office.switchhook.flask("ext", "status", "102").stdout
+    assert "Calls today: 2, 1 of them missed" in shown
+
+
+def test_a_phone_with_a_wrong_password_is_told_from_the_third_time_on(office: Office) -> None:
+    office.listen()
+    with Phone("101", "wrong password", office.asterisk.sip_domain) as intruder:
+        for attempt in range(3):
+            with pytest.raises(Exception, match="101"):
+                intruder.register()
+            office.wait_for_events(attempt + 1)
+    office.wait_for_message("🚨 3 failed SIP logins from 127.0.0.1")
+    assert set(office.facts()) == {("login_failed", "101")}
+    assert len(office.seen()) == 1
