@@ -14,9 +14,10 @@ from slack_sdk.signature import SignatureVerifier
 
 import logs
 import settings as environment
-from handlers import cli, ext_command, health, hr_actions, phones
+from handlers import cli, ext_command, health
 from handlers.admins import Admins
 from handlers.hr import blueprint as hr
+from handlers.onboarding import actions, phones
 from pbx.system import PhoneSystem
 from settings import Settings
 
@@ -56,7 +57,7 @@ def _add_slack(app: Flask, system: PhoneSystem) -> None:
     )
     admins = Admins(settings.slack_admins, client)
     ext_command.register(bolt, system, admins)
-    hr_actions.register(bolt, system, admins)
+    actions.register(bolt, system, admins)
     handler = SlackRequestHandler(bolt)
     secret = settings.slack_signing_secret.get_secret_value()
 

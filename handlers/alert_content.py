@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from handlers import hr_content
+from handlers.onboarding import messages
 from handlers.slack_messages import SlackMessage, context, escape, section
 from models.event import Event, Kind
 
@@ -258,7 +258,7 @@ SHOW = {
     "security": show_security,
     "missed": show_missed,
     "broken": show_broken,
-} | hr_content.SHOW
+} | messages.SHOW
 
 
 def show(content: Content) -> SlackMessage:

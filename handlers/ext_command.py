@@ -8,9 +8,10 @@ from typing import Any
 
 from slack_bolt import App
 
-from handlers import alert_commands, command_text, hr_actions, slack_messages
+from handlers import alert_commands, command_text, slack_messages
 from handlers.admins import Admins
 from handlers.command_text import Arguments
+from handlers.onboarding import actions
 from handlers.replies import acknowledge, reply
 from handlers.slack_messages import SlackMessage
 from pbx import extensions
@@ -115,7 +116,7 @@ SUBCOMMANDS = {
         alert_commands.run,
     ),
     "hr": Subcommand(
-        "hr [retry <id>]", "what HR systems delivered last, and what became of it", hr_actions.command
+        "hr [retry <id>]", "what HR systems delivered last, and what became of it", actions.command
     ),
     "help": Subcommand("help", "this list", help_, changes=False),
 }

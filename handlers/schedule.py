@@ -15,9 +15,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from slack_sdk import WebClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from handlers import alerts, first_day, hr_asking, hr_rows, hr_work
+from handlers import alerts
 from handlers.deliver import SLACK_SECONDS, Poster
-from handlers.onboard import Office
+from handlers.onboarding import asking, deliveries, first_day, inbox
+from handlers.onboarding.employees import Office
 from pbx import history, outbox
 from pbx.errors import AsteriskUnavailable
 from pbx.lease import Holder, LeaseLost
@@ -99,21 +100,21 @@ class Jobs:
             publish(self._system)
 
     def onboard(self) -> None:
-        self._as_holder(lambda: _all(lambda: hr_work.work(self._office)))
-        self._as_holder(lambda: hr_asking.ask_admins(self._office))
+        self._as_holder(lambda: _all(lambda: deliveries.work(self._office)))
+        self._as_holder(lambda: asking.ask_admins(self._office))
         self._as_holder(lambda: first_day.start_those_whose_day_has_come(self._office))
         if time.monotonic() > self._slack_rests_until:
             self._as_holder(self._tell_new_employees)
 
     def _tell_new_employees(self) -> None:
-        self._slack_rests_until = time.monotonic() + hr_work.tell(self._office)
+        self._slack_rests_until = time.monotonic() + first_day.tell(self._office)
 
     def ask_hr(self) -> None:
         """A job of its own: an HR system that is slow to answer holds up nobody else."""
         self._as_holder(self._ask_hr)
 
     def _ask_hr(self) -> None:
-        while not self._stop.is_set() and hr_asking.ask_hr(self._office):
+        while not self._stop.is_set() and asking.ask_hr(self._office):
             pass
 
     def free_numbers(self) -> None:
@@ -127,7 +128,7 @@ class Jobs:
         history.prune(self._system.database, timedelta(days=self._system.settings.keep_events_days))
         with self._system.database.session() as session:
             outbox.prune(session)
-            hr_rows.prune(session)
+            inbox.prune(session)
 
     def stop(self) -> None:
         self._stop.set()

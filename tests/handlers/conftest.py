@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
-from handlers.onboard import Office
+from handlers.onboarding.employees import Office
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
-from tests.handlers.clerk import Clerk
+from tests.handlers.onboarding.clerk import Clerk
 from tests.running import ADMIN_ID, Switchhook, migrate, quiet_settings, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser
 

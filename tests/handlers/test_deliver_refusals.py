@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from handlers import deliver, hr_content, schedule
+from handlers import deliver, schedule
 from handlers.deliver import Poster
+from handlers.onboarding import messages
 from pbx import outbox
 from pbx.system import PhoneSystem
 from tests.clock import Clock
@@ -175,7 +176,7 @@ def test_a_message_whose_picture_slack_cannot_fetch_arrives_in_words(
     quiet: PhoneSystem, slack: SlackStandIn, poster: Poster, clock: Clock
 ) -> None:
     link = f"http://127.0.0.1:{free_port()}/phones/nobody-serves-this"
-    welcome = hr_content.welcome(1, "Alice", "101", "pbx.example.com", link)
+    welcome = messages.welcome(1, "Alice", "101", "pbx.example.com", link)
     with quiet.database.session() as session:
         outbox.put(session, ADMIN_ID, "welcome:1", welcome, open=False)
     work(poster, clock, 3 * INTERVAL)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
 
-from handlers import password, provisioning
+from handlers.onboarding import password, provisioning
 from models.employee import Employee
 from models.extension import Extension
 from pbx.system import PhoneSystem

@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from handlers import alert_content, first_day, onboard
-from handlers.onboard import Office
+from handlers import alert_content
+from handlers.onboarding import employees, first_day
+from handlers.onboarding.employees import Office
 from models.delivery import Delivery
 from models.employee import Stage
 from models.extension import State
@@ -19,7 +20,7 @@ from models.types import now
 from pbx import extensions
 from pbx.publish import publish
 from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
-from tests.handlers.hiring import apply, employee, event, extension, shown_secret, told, words
+from tests.handlers.onboarding.hiring import apply, employee, event, extension, shown_secret, told, words
 from tests.running import ADMIN_ID
 from tests.slack_stand_in import SlackStandIn
 
@@ -41,11 +42,11 @@ def test_who_joins_gets_a_phone_and_a_message_whose_button_shows_the_password_on
 def test_who_starts_later_has_the_number_at_once_and_the_phone_on_the_day(
     office: Office, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = onboard._today() + timedelta(days=3)
+    start = employees._today() + timedelta(days=3)
     assert apply(office, event("joined", start_date=start)) == [f"extension 100, from {start}"]
     assert "100/100" not in fresh_asterisk.cli("pjsip show endpoints")
     assert first_day.start_those_whose_day_has_come(office) == 0
-    monkeypatch.setattr(onboard, "_today", lambda: start)
+    monkeypatch.setattr(employees, "_today", lambda: start)
     assert first_day.start_those_whose_day_has_come(office) == 1
     assert "100/100" in fresh_asterisk.cli("pjsip show endpoints")
     assert first_day.tell_those_who_are_ready(office) == 1
@@ -100,7 +101,7 @@ def test_another_address_is_looked_for_at_once(office: Office) -> None:
 
 def test_nobody_is_told_before_asterisk_has_the_phone(office: Office, fresh_asterisk: Asterisk) -> None:
     fresh_asterisk.kill()
-    onboard.apply(office, "standard", event("joined"))
+    employees.apply(office, "standard", event("joined"))
     assert first_day.tell_those_who_are_ready(office) == 0
     fresh_asterisk.start()
     publish(office.system)
@@ -113,10 +114,10 @@ def test_nobody_is_told_before_asterisk_has_the_phone(office: Office, fresh_aste
 def test_a_reserved_phone_that_was_deleted_by_hand_holds_up_nobody(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = onboard._today() + timedelta(days=3)
+    start = employees._today() + timedelta(days=3)
     apply(office, event("joined", start_date=start), event("joined", external_id="e2", start_date=start))
     extensions.delete(office.system, "100")
-    monkeypatch.setattr(onboard, "_today", lambda: start)
+    monkeypatch.setattr(employees, "_today", lambda: start)
     assert first_day.start_those_whose_day_has_come(office) == 1
     assert employee(office).stage is Stage.GONE
     assert employee(office, "e2").stage is Stage.READY
@@ -125,12 +126,12 @@ def test_a_reserved_phone_that_was_deleted_by_hand_holds_up_nobody(
 def test_a_phone_that_cannot_start_is_told_to_the_admins_once_and_tried_again_the_next_day(
     office: Office, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = onboard._today() + timedelta(days=3)
+    start = employees._today() + timedelta(days=3)
     apply(office, event("joined", start_date=start))
     pjsip = fresh_asterisk.config_dir / "pjsip.conf"
     before = pjsip.read_text()
     pjsip.write_text(f"[100]\ntype=endpoint\n{before}")
-    monkeypatch.setattr(onboard, "_today", lambda: start)
+    monkeypatch.setattr(employees, "_today", lambda: start)
     for _ in range(3):
         assert first_day.start_those_whose_day_has_come(office) == 0
     assert told(office) == [(ADMIN_ID, "no_start")]
@@ -162,7 +163,7 @@ def test_the_day_begins_by_the_clock_of_the_server(
     for name in (zone, "Etc/GMT+12" if ahead else "Pacific/Kiritimati"):
         monkeypatch.setenv("TZ", name)
         time.tzset()
-        here[name] = onboard._today()
+        here[name] = employees._today()
     monkeypatch.undo()
     time.tzset()
     first, second = here.values()

@@ -9,9 +9,10 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
-from handlers import hr_content, hr_details, hr_rows, password, slack_messages, wording
+from handlers import slack_messages, wording
 from handlers.admins import Admins
 from handlers.command_text import Arguments
+from handlers.onboarding import details, inbox, messages, password
 from handlers.replies import acknowledge, reply
 from handlers.slack_messages import SlackMessage
 from models.hr_delivery import HrDelivery
@@ -28,9 +29,9 @@ def command(system: PhoneSystem, given: Arguments) -> SlackMessage:
     """The last deliveries, or one of them once more. Raises Refusal."""
     match given.words:
         case ():
-            return _listing(hr_rows.latest(system, SHOWN))
+            return _listing(inbox.latest(system, SHOWN))
         case ("retry", number) if number.isdecimal() and len(number) < 10:
-            hr_rows.retry(system, int(number))
+            inbox.retry(system, int(number))
             return slack_messages.plain(f"HR delivery {number} is tried again. See /ext hr in a moment.")
     raise Refusal(f"that is not how it is typed: {USAGE}")
 
@@ -57,7 +58,7 @@ def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
     def show_secret(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         view = secret_view(system, body["user"]["id"], action["value"])
         try:
-            client.views_open(trigger_id=body["trigger_id"], view=view or hr_content.shown_already_modal())
+            client.views_open(trigger_id=body["trigger_id"], view=view or messages.shown_already_modal())
         except (SlackClientError, OSError) as error:
             log.warning("a window did not open", extra={"reason": type(error).__name__})
             if view:
@@ -69,7 +70,7 @@ def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
 
     def ask_details(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         if body["user"]["id"] in admins:
-            view = hr_content.details_modal(action["value"])
+            view = messages.details_modal(action["value"])
             client.views_open(trigger_id=body["trigger_id"], view=view)
 
     bolt.action("hr_secret")(ack=acknowledge, lazy=[show_secret])
@@ -94,7 +95,7 @@ def secret_view(system: PhoneSystem, user_id: str, employee_id: str) -> dict[str
     if secret is None:
         return None
     phone = extension.number, system.settings.sip_domain, extension.transport
-    return hr_content.secret_modal(employee.name, *phone, secret.get_secret_value())
+    return messages.secret_modal(employee.name, *phone, secret.get_secret_value())
 
 
 def save_details(system: PhoneSystem, admins: Admins, ack: Ack, body: dict[str, Any]) -> None:
@@ -107,7 +108,7 @@ def save_details(system: PhoneSystem, admins: Admins, ack: Ack, body: dict[str, 
     try:
         admins.must_include(body["user"]["id"])
         source, external_id = body["view"]["private_metadata"].split(" ")
-        hr_details.fill_in(system, source, external_id, values)
+        details.fill_in(system, source, external_id, values)
     except Refusal as refusal:
         field, _, reason = str(refusal).partition(": ")
         ack(

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from slack_sdk import WebClient
 from sqlmodel import Session, col, select, update
 
-from handlers import hr_content
 from handlers.hr.employee import EmployeeEvent
+from handlers.onboarding import messages
 from models.employee import Employee, Stage
 from models.extension import Extension
 from models.fields import Changes, NewExtension
@@ -190,6 +190,6 @@ def _left(office: Office, source: str, event: EmployeeEvent, employee: Employee 
     return f"extension {employee.number} {became}"
 
 
-def tell_admins(session: Session, office: Office, subject: str, content: hr_content.Content) -> None:
+def tell_admins(session: Session, office: Office, subject: str, content: messages.Content) -> None:
     for admin in office.system.settings.admin_users:
         outbox.put(session, admin, subject, content, open=False)

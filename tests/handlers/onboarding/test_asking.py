@@ -8,14 +8,14 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import hr_asking, hr_rows
 from handlers.hr import lookup
-from handlers.onboard import Office
+from handlers.onboarding import asking, inbox
+from handlers.onboarding.employees import Office
 from models.employee import Stage
 from models.hr_delivery import DeliveryState
 from models.types import now
 from pbx.system import PhoneSystem
-from tests.handlers.clerk import Clerk, changed, joined, left
+from tests.handlers.onboarding.clerk import Clerk, changed, joined, left
 from tests.hr_stand_in import BAMBOO_KEY, BOB_KEY, HrStandIn
 from tests.running import free_port
 from tests.slack_stand_in.http_layer import HttpAnswer
@@ -40,7 +40,7 @@ def hr() -> Iterator[HrStandIn]:
 
 
 @pytest.fixture
-def asking(clerk: Clerk, hr: HrStandIn) -> Clerk:
+def asker(clerk: Clerk, hr: HrStandIn) -> Clerk:
     """A clerk whose office may ask the stand-in."""
     return _with_settings(clerk, **{name.lower(): value for name, value in hr.environment().items()})
 
@@ -53,117 +53,115 @@ def _with_settings(clerk: Clerk, source: str = "bamboohr", **values: object) -> 
 
 @pytest.mark.parametrize("source", ["bamboohr", "hibob"])
 def test_who_joined_without_a_name_is_asked_of_the_hr_system(
-    asking: Clerk, hr: HrStandIn, source: str
+    asker: Clerk, hr: HrStandIn, source: str
 ) -> None:
-    asking.source = source
-    number = asking.hand_in(joined())
-    assert asking.names() == []
-    asking.ask()
-    assert asking.state(number) == (DONE, "extension 100")
-    assert asking.names() == ["Alice"]
-    assert asking.told() == []
+    asker.source = source
+    number = asker.hand_in(joined())
+    assert asker.names() == []
+    asker.ask()
+    assert asker.state(number) == (DONE, "extension 100")
+    assert asker.names() == ["Alice"]
+    assert asker.told() == []
     assert len(hr.asked) == 1
 
 
-def test_a_pair_of_joinings_is_one_question(asking: Clerk, hr: HrStandIn) -> None:
-    numbers = [asking.hand_in(joined()), asking.hand_in(joined())]
-    asking.ask()
-    assert [asking.state(number)[0] for number in numbers] == [DONE, DONE]
-    assert asking.names() == ["Alice"]
+def test_a_pair_of_joinings_is_one_question(asker: Clerk, hr: HrStandIn) -> None:
+    numbers = [asker.hand_in(joined()), asker.hand_in(joined())]
+    asker.ask()
+    assert [asker.state(number)[0] for number in numbers] == [DONE, DONE]
+    assert asker.names() == ["Alice"]
     assert len(hr.asked) == 1
 
 
-def test_all_without_a_name_of_one_delivery_are_asked_for(asking: Clerk, hr: HrStandIn) -> None:
+def test_all_without_a_name_of_one_delivery_are_asked_for(asker: Clerk, hr: HrStandIn) -> None:
     hr.hire_in_bamboo("e2", displayName="Bob", hireDate="2026-01-01")
-    number = asking.hand_in(joined("e1"), changed("e3", name="Carol"), joined("e2"))
-    asking.ask()
-    assert asking.state(number)[0] is DONE
-    assert asking.names() == ["Alice", "Bob"]
+    number = asker.hand_in(joined("e1"), changed("e3", name="Carol"), joined("e2"))
+    asker.ask()
+    assert asker.state(number)[0] is DONE
+    assert asker.names() == ["Alice", "Bob"]
 
 
-def test_a_change_that_does_not_say_what_is_asked_for_and_followed(asking: Clerk, hr: HrStandIn) -> None:
-    asking.hand_in(joined(name="Alice"))
+def test_a_change_that_does_not_say_what_is_asked_for_and_followed(asker: Clerk, hr: HrStandIn) -> None:
+    asker.hand_in(joined(name="Alice"))
     hr.employees["/api/v1/employees/e1"] |= {"displayName": "Alice Jones"}
-    number = asking.hand_in(changed())
-    asking.ask()
-    assert asking.state(number) == (DONE, "extension 100 follows")
-    assert asking.names() == ["Alice Jones"]
+    number = asker.hand_in(changed())
+    asker.ask()
+    assert asker.state(number) == (DONE, "extension 100 follows")
+    assert asker.names() == ["Alice Jones"]
 
 
-def test_somebody_whom_bamboohr_shows_as_inactive_has_left(asking: Clerk, hr: HrStandIn) -> None:
-    asking.hand_in(joined(name="Alice"))
+def test_somebody_whom_bamboohr_shows_as_inactive_has_left(asker: Clerk, hr: HrStandIn) -> None:
+    asker.hand_in(joined(name="Alice"))
     hr.employees["/api/v1/employees/e1"] |= {"status": "Inactive"}
-    asking.hand_in(changed())
-    asking.ask()
-    found = asking.office.find("bamboohr", "e1")
+    asker.hand_in(changed())
+    asker.ask()
+    found = asker.office.find("bamboohr", "e1")
     assert found is not None
     assert found.stage is Stage.LEFT
 
 
 def test_a_change_that_is_asked_for_tells_the_name_of_who_waits_for_the_admins(
-    asking: Clerk, hr: HrStandIn
+    asker: Clerk, hr: HrStandIn
 ) -> None:
     hr.troubles = [CLOSED]
-    joining = asking.hand_in(joined())
-    asking.ask()
-    assert len(asking.told()) == 1
-    asking.hand_in(changed())
-    asking.ask()
-    asking.work()
-    assert asking.state(joining) == (DONE, "extension 100")
-    assert len(asking.told()) == 1
+    joining = asker.hand_in(joined())
+    asker.ask()
+    assert len(asker.told()) == 1
+    asker.hand_in(changed())
+    asker.ask()
+    asker.work()
+    assert asker.state(joining) == (DONE, "extension 100")
+    assert len(asker.told()) == 1
 
 
-def test_trouble_that_passes_is_waited_out_with_growing_pauses(asking: Clerk, hr: HrStandIn) -> None:
-    number = asking.hand_in(joined())
+def test_trouble_that_passes_is_waited_out_with_growing_pauses(asker: Clerk, hr: HrStandIn) -> None:
+    number = asker.hand_in(joined())
     for pause in (30, 60, 120, 240):
         hr.troubles = [BUSY]
-        asking.hurry()
+        asker.hurry()
         before = now()
-        asking.ask()
-        (due,) = asking.pauses()
+        asker.ask()
+        (due,) = asker.pauses()
         assert due is not None
         assert timedelta(seconds=pause) <= due - before < timedelta(seconds=pause + 10)
-    assert asking.state(number) == (NEEDS_DETAILS, "BambooHR is in trouble (503)")
-    assert asking.told() == []
-    asking.ask()  # too early
+    assert asker.state(number) == (NEEDS_DETAILS, "BambooHR is in trouble (503)")
+    assert asker.told() == []
+    asker.ask()  # too early
     assert len(hr.asked) == 4
-    asking.hurry()
-    asking.ask()
-    assert asking.names() == ["Alice"]
+    asker.hurry()
+    asker.ask()
+    assert asker.names() == ["Alice"]
 
 
-def test_trouble_that_does_not_pass_is_for_the_admins_in_the_end(asking: Clerk, hr: HrStandIn) -> None:
-    number = asking.hand_in(joined())
+def test_trouble_that_does_not_pass_is_for_the_admins_in_the_end(asker: Clerk, hr: HrStandIn) -> None:
+    number = asker.hand_in(joined())
     hr.troubles = [BUSY] * 100
     for _ in range(20):
-        asking.hurry()
-        asking.ask()
-    (form,) = asking.told()
+        asker.hurry()
+        asker.ask()
+    (form,) = asker.told()
     assert "bamboohr told of employee e1, but not their name" in form
     assert "BambooHR is in trouble (503), not in 7 tries" in form
-    assert asking.state(number)[0] is NEEDS_DETAILS
-    assert len(hr.asked) == hr_asking.TRIES
+    assert asker.state(number)[0] is NEEDS_DETAILS
+    assert len(hr.asked) == asking.TRIES
 
 
-def test_how_long_an_hr_system_wants_to_be_left_alone_is_heeded(asking: Clerk, hr: HrStandIn) -> None:
+def test_how_long_an_hr_system_wants_to_be_left_alone_is_heeded(asker: Clerk, hr: HrStandIn) -> None:
     hr.troubles = [HttpAnswer(429, "", {"Retry-After": "600"})]
-    asking.hand_in(joined())
+    asker.hand_in(joined())
     before = now()
-    asking.ask()
-    (due,) = asking.pauses()
+    asker.ask()
+    (due,) = asker.pauses()
     assert due is not None
     assert due - before >= timedelta(seconds=600)
 
 
-def test_when_one_question_meets_trouble_the_next_waits_for_the_next_run(
-    asking: Clerk, hr: HrStandIn
-) -> None:
+def test_when_one_question_meets_trouble_the_next_waits_for_the_next_run(asker: Clerk, hr: HrStandIn) -> None:
     for external_id in ("e1", "e2", "e3"):
-        asking.hand_in(joined(external_id))
+        asker.hand_in(joined(external_id))
     hr.troubles = [BUSY]
-    assert not hr_asking.ask_hr(asking.office)
-    assert hr_asking.ask_hr(asking.office) is False  # e2 is not there: 404
+    assert not asking.ask_hr(asker.office)
+    assert asking.ask_hr(asker.office) is False  # e2 is not there: 404
     assert len(hr.asked) == 2
 
 
@@ -177,59 +175,59 @@ LASTING: list[tuple[HttpAnswer, str]] = [
 
 @pytest.mark.parametrize(("answer", "reason"), LASTING, ids=["401", "404", "garbage", "no name"])
 def test_trouble_that_lasts_is_for_the_admins_at_once_with_the_reason(
-    asking: Clerk, hr: HrStandIn, answer: HttpAnswer, reason: str
+    asker: Clerk, hr: HrStandIn, answer: HttpAnswer, reason: str
 ) -> None:
     hr.troubles = [answer]
-    number = asking.hand_in(joined())
-    asking.ask()
-    asking.ask()
-    (form,) = asking.told()
+    number = asker.hand_in(joined())
+    asker.ask()
+    asker.ask()
+    (form,) = asker.told()
     assert reason in form
-    assert asking.state(number)[0] is NEEDS_DETAILS
+    assert asker.state(number)[0] is NEEDS_DETAILS
     assert len(hr.asked) == 1
 
 
 @pytest.mark.parametrize(("answer", "reason"), LASTING, ids=["401", "404", "garbage", "no name"])
 def test_a_change_that_cannot_be_asked_for_is_ignored_with_the_reason(
-    asking: Clerk, hr: HrStandIn, answer: HttpAnswer, reason: str
+    asker: Clerk, hr: HrStandIn, answer: HttpAnswer, reason: str
 ) -> None:
     hr.troubles = [answer]
-    number = asking.hand_in(changed())
-    asking.ask()
-    state, told = asking.state(number)
+    number = asker.hand_in(changed())
+    asker.ask()
+    state, told = asker.state(number)
     assert state is IGNORED
     assert (told or "").startswith(reason)
-    assert asking.told() == []
+    assert asker.told() == []
 
 
-def test_a_change_that_cannot_be_asked_for_does_not_hold_up_who_joined(asking: Clerk, hr: HrStandIn) -> None:
+def test_a_change_that_cannot_be_asked_for_does_not_hold_up_who_joined(asker: Clerk, hr: HrStandIn) -> None:
     hr.troubles = [CLOSED]
-    number = asking.hand_in(changed("e2"), joined("e1"))
-    asking.ask()
-    asking.work()
-    asking.ask()
-    assert asking.state(number)[0] is DONE
-    assert asking.names() == ["Alice"]
+    number = asker.hand_in(changed("e2"), joined("e1"))
+    asker.ask()
+    asker.work()
+    asker.ask()
+    assert asker.state(number)[0] is DONE
+    assert asker.names() == ["Alice"]
 
 
-def test_who_waits_when_the_key_is_taken_away_is_for_the_admins(clerk: Clerk, asking: Clerk) -> None:
-    asking.hand_in(joined())
+def test_who_waits_when_the_key_is_taken_away_is_for_the_admins(clerk: Clerk, asker: Clerk) -> None:
+    asker.hand_in(joined())
     Clerk(clerk.office, "bamboohr").ask()
-    (form,) = asking.told()
+    (form,) = asker.told()
     assert "the HR system cannot be asked any more: its address or key is not set" in form
 
 
-def test_once_the_key_is_mended_trying_again_asks_the_hr_system(clerk: Clerk, asking: Clerk) -> None:
+def test_once_the_key_is_mended_trying_again_asks_the_hr_system(clerk: Clerk, asker: Clerk) -> None:
     number = Clerk(clerk.office, "bamboohr").hand_in(joined())
     clerk.ask()
-    assert len(asking.told()) == 1
-    hr_rows.retry(asking.office.system, number)
-    asking.work()
-    asking.ask()
-    assert asking.state(number) == (DONE, "extension 100")
+    assert len(asker.told()) == 1
+    inbox.retry(asker.office.system, number)
+    asker.work()
+    asker.ask()
+    assert asker.state(number) == (DONE, "extension 100")
 
 
-def _interrupted_by(asking: Clerk, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+def _interrupted_by(asker: Clerk, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
     """Something else happens while the HR system takes its time to answer."""
     really = lookup.look_up
 
@@ -239,26 +237,26 @@ def _interrupted_by(asking: Clerk, monkeypatch: pytest.MonkeyPatch, happens: Cal
         return answer
 
     monkeypatch.setattr(lookup, "look_up", slowly)
-    asking.ask()
-    asking.work()
+    asker.ask()
+    asker.work()
 
 
 def test_an_answer_for_somebody_who_left_meanwhile_makes_no_phone(
-    asking: Clerk, monkeypatch: pytest.MonkeyPatch
+    asker: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number = asking.hand_in(joined())
-    _interrupted_by(asking, monkeypatch, lambda: asking.hand_in(left()))
-    assert asking.state(number) == (IGNORED, "left meanwhile")
-    assert asking.names() == []
+    number = asker.hand_in(joined())
+    _interrupted_by(asker, monkeypatch, lambda: asker.hand_in(left()))
+    assert asker.state(number) == (IGNORED, "left meanwhile")
+    assert asker.names() == []
 
 
 def test_an_answer_for_somebody_who_was_named_meanwhile_makes_no_second_phone(
-    asking: Clerk, monkeypatch: pytest.MonkeyPatch
+    asker: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number = asking.hand_in(joined())
-    _interrupted_by(asking, monkeypatch, lambda: asking.hand_in(changed(name="Alicia")))
-    assert asking.state(number) == (DONE, "extension 100")
-    assert asking.names() == ["Alicia"]
+    number = asker.hand_in(joined())
+    _interrupted_by(asker, monkeypatch, lambda: asker.hand_in(changed(name="Alicia")))
+    assert asker.state(number) == (DONE, "extension 100")
+    assert asker.names() == ["Alicia"]
 
 
 def test_an_hr_system_that_is_away_is_no_traceback_and_no_key_is_logged(

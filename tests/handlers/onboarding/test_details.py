@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import hr_actions, hr_details, hr_rows
 from handlers.command_text import Arguments
+from handlers.onboarding import actions, details, inbox
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
 from pbx.errors import Refusal
-from tests.handlers.clerk import Clerk, changed, joined, left
+from tests.handlers.onboarding.clerk import Clerk, changed, joined, left
 from tests.slack_stand_in import as_text
 
 DONE, FAILED = DeliveryState.DONE, DeliveryState.FAILED
@@ -23,7 +23,7 @@ NOON = MORNING + timedelta(hours=4)
 
 
 def fill_in(clerk: Clerk, external_id: str = "e1", name: str = "Alice", **more: str) -> None:
-    hr_details.fill_in(clerk.office.system, clerk.source, external_id, {"name": name, **more})
+    details.fill_in(clerk.office.system, clerk.source, external_id, {"name": name, **more})
     clerk.work()
 
 
@@ -146,7 +146,7 @@ def test_of_two_admins_at_the_same_time_the_second_hears_that_it_is_done(clerk: 
     def submit(number: int, name: str) -> str:
         together.wait(10)
         try:
-            hr_details.fill_in(clerk.office.system, "standard", f"e{number}", {"name": name})
+            details.fill_in(clerk.office.system, "standard", f"e{number}", {"name": name})
         except Refusal as refusal:
             return str(refusal)
         return ""
@@ -169,7 +169,7 @@ BAD = {
 def test_what_cannot_be_read_is_refused_by_its_field(clerk: Clerk, field: str) -> None:
     number = clerk.hand_in(joined())
     with pytest.raises(Refusal, match=f"^{field}: "):
-        hr_details.fill_in(clerk.office.system, "standard", "e1", BAD[field])
+        details.fill_in(clerk.office.system, "standard", "e1", BAD[field])
     assert clerk.state(number)[0] is NEEDS_DETAILS
 
 
@@ -181,7 +181,7 @@ def test_one_that_is_refused_does_not_hold_up_the_others_and_alone_is_tried_agai
     assert [event["external_id"] for event in clerk.rows()[1].events] == ["e2"]
     assert "150 is taken by Alice" in clerk.told()[0]
     with pytest.raises(Refusal, match="is done; only what has not been carried out"):
-        hr_rows.retry(clerk.office.system, 1)
+        inbox.retry(clerk.office.system, 1)
 
 
 def test_a_change_that_does_not_say_what_is_ignored(clerk: Clerk) -> None:
@@ -192,7 +192,7 @@ def test_a_change_that_does_not_say_what_is_ignored(clerk: Clerk) -> None:
 def test_a_delivery_that_waits_for_details_can_be_tried_again_and_asks_again(clerk: Clerk) -> None:
     number = clerk.hand_in(joined())
     clerk.ask()
-    answer = hr_actions.command(clerk.office.system, Arguments(("retry", str(number)), {}))
+    answer = actions.command(clerk.office.system, Arguments(("retry", str(number)), {}))
     assert "is tried again" in answer.text
     clerk.work()
     clerk.ask()
@@ -201,7 +201,7 @@ def test_a_delivery_that_waits_for_details_can_be_tried_again_and_asks_again(cle
 
 def test_the_list_of_deliveries_says_who_needs_details(clerk: Clerk) -> None:
     clerk.hand_in(joined("e1", name="Alice"), joined("e2"))
-    shown = as_text({"blocks": hr_actions.command(clerk.office.system, Arguments((), {})).blocks})
+    shown = as_text({"blocks": actions.command(clerk.office.system, Arguments((), {})).blocks})
     assert "standard: e2 joined · needs details" in shown
 
 
@@ -227,7 +227,7 @@ def _after(clerk: Clerk, time: timedelta) -> list[DeliveryState]:
         for row in map(session.merge, clerk.rows()):
             _make_older(row, time)
         session.flush()
-        hr_rows.prune(session)
+        inbox.prune(session)
     return [row.state for row in clerk.rows()]
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlmodel import select
 
-from handlers import alert_content, hr_actions, onboard
+from handlers import alert_content
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboard import Office
+from handlers.onboarding import actions, employees
+from handlers.onboarding.employees import Office
 from models.delivery import Delivery
 from models.employee import Employee
 from models.extension import Extension
@@ -24,7 +25,7 @@ def event(kind: Any, **more: Any) -> EmployeeEvent:
 
 
 def apply(office: Office, *events: EmployeeEvent) -> list[str]:
-    outcomes = [onboard.apply(office, "standard", each) for each in events]
+    outcomes = [employees.apply(office, "standard", each) for each in events]
     publish(office.system)
     return outcomes
 
@@ -61,6 +62,6 @@ def words(office: Office) -> list[str]:
 
 def shown_secret(office: Office, user_id: str = "U0ALICE01") -> str:
     """What the button shows; nothing when it shows none."""
-    view = hr_actions.secret_view(office.system, user_id, str(employee(office).id))
+    view = actions.secret_view(office.system, user_id, str(employee(office).id))
     match = re.search(r"^Password +(\S+)$", as_text(view), re.MULTILINE) if view else None
     return match[1] if match else ""

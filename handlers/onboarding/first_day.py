@@ -7,11 +7,12 @@ from contextlib import suppress
 from datetime import timedelta
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlmodel import Session, col, select, update
 
-from handlers import hr_content, provisioning
-from handlers.onboard import Office, follow, has_started, save, tell_admins
+from handlers.deliver import retry_after
+from handlers.onboarding import messages, provisioning
+from handlers.onboarding.employees import Office, follow, has_started, save, tell_admins
 from models.employee import Employee, Stage
 from models.extension import Extension, State
 from models.fields import Changes
@@ -39,12 +40,22 @@ def _start(office: Office, employee: Employee) -> bool:
         if follow(office, employee, Changes(enabled=True)):
             employee.stage, employee.next_try_at = Stage.READY, None
     except Refusal as refusal:
-        content = hr_content.no_start(employee.name, employee.number or "", str(refusal))
+        content = messages.no_start(employee.name, employee.number or "", str(refusal))
         with office.system.database.session() as session:
             _try_tomorrow(session, office, employee, content)
         return False
     office.save(employee)
     return employee.stage is Stage.READY
+
+
+def tell(office: Office) -> float:
+    """People whose phone works. How many seconds Slack is to be left alone: nobody is lost by its stumbling."""
+    try:
+        tell_those_who_are_ready(office)
+    except (SlackClientError, OSError) as error:
+        log.warning("Slack does not say who is who", extra={"reason": type(error).__name__})
+        return retry_after(error)
+    return 0.0
 
 
 def tell_those_who_are_ready(office: Office) -> int:
@@ -59,7 +70,7 @@ def _tell(office: Office, employee: Employee) -> bool:
     user_id = extension.slack_user_id or _slack_user(office.client, employee.email)
     with office.system.database.session() as session:
         if user_id is None:
-            content = hr_content.no_slack(employee.name, employee.email, extension.number)
+            content = messages.no_slack(employee.name, employee.email, extension.number)
             _try_tomorrow(session, office, employee, content)
         else:
             _welcome(session, office, employee, extension, user_id)
@@ -71,7 +82,7 @@ def _welcome(
 ) -> None:
     settings = office.system.settings
     link = provisioning.link(settings, employee, extension)
-    content = hr_content.welcome(employee.id or 0, employee.name, extension.number, settings.sip_domain, link)
+    content = messages.welcome(employee.id or 0, employee.name, extension.number, settings.sip_domain, link)
     outbox.put(session, user_id, f"welcome:{employee.id}", content, open=False)
     this = col(Extension.id) == extension.id
     session.exec(update(Extension).where(this).values(slack_user_id=user_id))
@@ -105,7 +116,7 @@ def free_numbers(office: Office) -> int:
     return len(due)
 
 
-def _try_tomorrow(session: Session, office: Office, employee: Employee, content: hr_content.Content) -> None:
+def _try_tomorrow(session: Session, office: Office, employee: Employee, content: messages.Content) -> None:
     """The admins hear of it once."""
     if employee.next_try_at is None:
         tell_admins(session, office, f"{content['kind']}:{employee.id}", content)

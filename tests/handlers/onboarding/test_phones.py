@@ -18,12 +18,12 @@ from pydantic import SecretStr
 from sqlmodel import col, update
 
 import logs
-from handlers import password, phones, provisioning
-from handlers.phones import AGAIN_LATER, LINPHONE, USED_UP
+from handlers.onboarding import password, phones, provisioning
+from handlers.onboarding.phones import AGAIN_LATER, LINPHONE, USED_UP
 from models.employee import Employee, Stage
 from models.extension import Extension
 from pbx.system import PhoneSystem
-from tests.handlers.test_provisioning import entries
+from tests.handlers.onboarding.test_provisioning import entries
 
 SECRET = "s3cret-of-alice"
 

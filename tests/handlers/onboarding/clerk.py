@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from handlers import alert_content, hr_asking, hr_work
-from handlers.onboard import Office
+from handlers import alert_content
+from handlers.onboarding import asking, deliveries
+from handlers.onboarding.employees import Office
 from models.delivery import Delivery
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
 from pbx import extensions
-from tests.handlers.hiring import event
+from tests.handlers.onboarding.hiring import event
 from tests.slack_stand_in import as_text
 from tests.slack_stand_in.records import Json
 
@@ -59,14 +60,14 @@ class Clerk:
         return row.id or 0
 
     def work(self) -> None:
-        while hr_work.work(self.office):
+        while deliveries.work(self.office):
             pass
 
     def ask(self) -> None:
         """The HR system, as long as it answers; then the admins."""
-        while hr_asking.ask_hr(self.office):
+        while asking.ask_hr(self.office):
             self.work()
-        hr_asking.ask_admins(self.office)
+        asking.ask_admins(self.office)
 
     def rows(self) -> list[HrDelivery]:
         with self.office.system.database.session() as session:

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from handlers import first_day, onboard
-from handlers.onboard import Office
+from handlers.onboarding import employees, first_day
+from handlers.onboarding.employees import Office
 from models.employee import Stage
 from models.fields import NewExtension
 from pbx import extensions
 from pbx.errors import Refusal
 from tests.asterisk_bed import Asterisk
-from tests.handlers.hiring import apply, employee, event, extension, is_enabled, shown_secret
+from tests.handlers.onboarding.hiring import apply, employee, event, extension, is_enabled, shown_secret
 
 
 def test_a_change_is_followed_by_the_phone(office: Office, fresh_asterisk: Asterisk) -> None:
@@ -48,7 +48,7 @@ def test_in_any_order_who_left_has_no_phone(
 
 def test_who_comes_back_later_gets_the_kept_number(office: Office, fresh_asterisk: Asterisk) -> None:
     apply(office, event("joined"), event("left"))
-    apply(office, event("joined", start_date=onboard._today() + timedelta(days=1)))
+    apply(office, event("joined", start_date=employees._today() + timedelta(days=1)))
     assert (employee(office).number, employee(office).stage) == ("100", Stage.RESERVED)
 
 
@@ -90,10 +90,10 @@ def test_a_change_does_not_let_in_whom_an_admin_has_locked_out(office: Office) -
 
 
 def test_another_first_day_is_followed_until_the_owner_has_the_phone(office: Office) -> None:
-    later = onboard._today() + timedelta(days=3)
+    later = employees._today() + timedelta(days=3)
     apply(office, event("joined"), event("changed", start_date=later))
     assert (is_enabled(office), employee(office).stage) == (False, Stage.RESERVED)
-    apply(office, event("changed", start_date=onboard._today()))
+    apply(office, event("changed", start_date=employees._today()))
     assert (is_enabled(office), employee(office).stage) == (True, Stage.READY)
     assert first_day.tell_those_who_are_ready(office) == 1
     apply(office, event("changed", start_date=later))
@@ -105,7 +105,7 @@ def test_who_comes_back_is_shown_the_password_again(office: Office) -> None:
     first_day.tell_those_who_are_ready(office)
     secret = shown_secret(office)
     apply(office, event("left"))
-    apply(office, event("joined", start_date=onboard._today() + timedelta(days=1)))
+    apply(office, event("joined", start_date=employees._today() + timedelta(days=1)))
     assert secret
     assert shown_secret(office) == secret
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from handlers import hr_content, hr_details, hr_rows, onboard
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.lookup import NotEver, NotNow
-from handlers.onboard import Office
+from handlers.onboarding import details, employees, inbox, messages
+from handlers.onboarding.employees import Office
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
 
@@ -53,9 +53,9 @@ def _told(office: Office, row: HrDelivery, event: EmployeeEvent) -> None:
     """A joining is news for all deliveries that wait for it. A change may be older than the next one: it is not."""
     with office.system.database.session() as session:
         if event.kind == "joined":
-            hr_details.known(session, row.source, event.external_id, hr_details.details_of(event))
+            details.known(session, row.source, event.external_id, details.details_of(event))
         else:
-            hr_rows.go_on(session, row, [event.model_dump(mode="json"), *row.events[1:]])
+            inbox.go_on(session, row, [event.model_dump(mode="json"), *row.events[1:]])
 
 
 def _try_later(office: Office, row: HrDelivery, event: EmployeeEvent, trouble: NotNow) -> None:
@@ -66,7 +66,7 @@ def _try_later(office: Office, row: HrDelivery, event: EmployeeEvent, trouble: N
     at = now() + max(pause(attempts), timedelta(seconds=trouble.seconds))
     log.info("an HR system is asked again later", extra={"delivery": row.id, "reason": str(trouble)})
     with office.system.database.session() as session:
-        hr_rows.move(session, row, attempts=attempts, next_try_at=at, reason=str(trouble))
+        inbox.move(session, row, attempts=attempts, next_try_at=at, reason=str(trouble))
 
 
 def pause(attempts: int) -> timedelta:
@@ -79,22 +79,22 @@ def _give_up(office: Office, row: HrDelivery, event: EmployeeEvent, reason: str)
     log.warning("an HR system does not tell details", extra={"delivery": row.id, "reason": reason})
     with office.system.database.session() as session:
         if event.needs_details:
-            hr_rows.move(session, row, next_try_at=None, reason=reason)
+            inbox.move(session, row, next_try_at=None, reason=reason)
         else:
-            hr_rows.go_on(session, row, row.events[1:], reason)
+            inbox.go_on(session, row, row.events[1:], reason)
 
 
 def ask_admins(office: Office) -> int:
     """Sends a form for each employee who waits for the admins, one for all of their deliveries; how many forms."""
     with office.system.database.session() as session:
-        rows = [row for row in hr_rows.in_need_of_details(session) if row.next_try_at is None]
-        asked = {hr_details.whom(row) for row in rows if row.asked_at}
+        rows = [row for row in inbox.in_need_of_details(session) if row.next_try_at is None]
+        asked = {details.whom(row) for row in rows if row.asked_at}
         before = len(asked)
         for row in rows:
-            whom = hr_details.whom(row)
+            whom = details.whom(row)
             if whom not in asked:
-                content = hr_content.needs_details(whom, row.reason)
-                onboard.tell_admins(session, office, f"hr-details:{whom}", content)
+                content = messages.needs_details(whom, row.reason)
+                employees.tell_admins(session, office, f"hr-details:{whom}", content)
             asked.add(whom)
             row.asked_at = row.asked_at or now()
     return len(asked) - before

@@ -12,8 +12,8 @@ from itsdangerous import TimestampSigner
 from PIL import Image
 from pydantic import SecretStr
 
-from handlers import provisioning
-from handlers.provisioning import Ticket
+from handlers.onboarding import provisioning
+from handlers.onboarding.provisioning import Ticket
 from models.employee import Employee, Stage
 from models.extension import Extension
 from settings import Settings

@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from slack_sdk.errors import SlackClientError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
-from handlers import first_day, hr_content, hr_details, hr_rows, onboard
-from handlers.deliver import retry_after
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboard import Office
+from handlers.onboarding import details, employees, inbox, messages
+from handlers.onboarding.employees import Office
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
 from pbx.errors import Refusal
@@ -71,13 +69,13 @@ def _carried_out(office: Office, row: HrDelivery) -> Outcome:
     """Each event for itself: one of them does not hold up the others."""
     outcome = Outcome()
     for given in row.events:
-        event = hr_details.with_known_name(office, row.source, EmployeeEvent.model_validate(given))
+        event = details.with_known_name(office, row.source, EmployeeEvent.model_validate(given))
         try:
-            if hr_details.lacking(office, row.source, event):
+            if details.lacking(office, row.source, event):
                 outcome.left.append(given)
             else:
-                outcome.done.append(onboard.apply(office, row.source, event))
-                hr_details.follow(office, row.source, event)
+                outcome.done.append(employees.apply(office, row.source, event))
+                details.follow(office, row.source, event)
         except Refusal as refusal:
             outcome.refused.append(str(refusal))
             outcome.left.append(given)
@@ -89,9 +87,9 @@ def _fail(office: Office, row: HrDelivery, outcome: Outcome) -> None:
     reason = "; ".join(outcome.refused)
     log.warning("an HR delivery failed", extra={"delivery": row.id, "reason": reason})
     with office.system.database.session() as session:
-        hr_rows.move(session, row, state=DeliveryState.FAILED, reason=reason, events=outcome.left)
-        content = hr_content.failed(row.id or 0, row.source, reason)
-        onboard.tell_admins(session, office, f"hr-failed:{row.id}", content)
+        inbox.move(session, row, state=DeliveryState.FAILED, reason=reason, events=outcome.left)
+        content = messages.failed(row.id or 0, row.source, reason)
+        employees.tell_admins(session, office, f"hr-failed:{row.id}", content)
 
 
 def _wait_for_details(office: Office, row: HrDelivery, outcome: Outcome) -> None:
@@ -110,14 +108,4 @@ def _finish(office: Office, row: HrDelivery, outcome: Outcome) -> None:
 
 def _move(office: Office, row: HrDelivery, **values: object) -> None:
     with office.system.database.session() as session:
-        hr_rows.move(session, row, **values)
-
-
-def tell(office: Office) -> float:
-    """People whose phone works. How many seconds Slack is to be left alone: nobody is lost by its stumbling."""
-    try:
-        first_day.tell_those_who_are_ready(office)
-    except (SlackClientError, OSError) as error:
-        log.warning("Slack does not say who is who", extra={"reason": type(error).__name__})
-        return retry_after(error)
-    return 0.0
+        inbox.move(session, row, **values)

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from handlers import hr_rows, onboard
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboard import Office
+from handlers.onboarding import employees, inbox
+from handlers.onboarding.employees import Office
 from models.hr_delivery import HrDelivery
 from pbx.errors import Refusal
 from pbx.system import PhoneSystem
@@ -28,7 +28,7 @@ def lacking(office: Office, source: str, event: EmployeeEvent) -> bool:
     if event.says_nothing:
         return lookup.access_to(source, office.system.settings) is not None
     employee = office.find(source, event.external_id) if event.needs_details else None
-    return event.needs_details and not (employee and onboard.is_overtaken(event, employee))
+    return event.needs_details and not (employee and employees.is_overtaken(event, employee))
 
 
 def with_known_name(office: Office, source: str, event: EmployeeEvent) -> EmployeeEvent:
@@ -53,9 +53,9 @@ def details_of(event: EmployeeEvent) -> Details:
 def known(session: Session, source: str, external_id: str, details: Details) -> int:
     """Somebody's details have come, from wherever: every joining that waited for them goes on. How many did."""
     moved = 0
-    for row in hr_rows.in_need_of_details(session, source):
+    for row in inbox.in_need_of_details(session, source):
         events = [each | details if _waits(each, external_id) else each for each in row.events]
-        moved += events != row.events and hr_rows.go_on(session, row, events)
+        moved += events != row.events and inbox.go_on(session, row, events)
     return moved
 
 
@@ -64,10 +64,10 @@ def _waits(event: dict[str, Any], external_id: str) -> bool:
 
 
 def _end_those_of(session: Session, source: str, left: EmployeeEvent) -> None:
-    for row in hr_rows.in_need_of_details(session, source):
+    for row in inbox.in_need_of_details(session, source):
         events = [each for each in row.events if not _is_over(each, left)]
         if events != row.events:
-            hr_rows.go_on(session, row, events, LEFT_MEANWHILE)
+            inbox.go_on(session, row, events, LEFT_MEANWHILE)
 
 
 def _is_over(event: dict[str, Any], left: EmployeeEvent) -> bool:

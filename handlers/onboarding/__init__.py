@@ -1,0 +1,1 @@
+"""What becomes of HR's deliveries: extensions, and messages to people. They are received in handlers/hr."""
