@@ -6,6 +6,7 @@ publish(), people are told through the outbox.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,7 +24,6 @@ from pbx.errors import NotFound
 from pbx.system import PhoneSystem
 
 DEPARTMENT = "Department: "
-DELETED_BY_HAND = "was deleted by hand"
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,9 @@ def _joined(office: Office, source: str, event: EmployeeEvent, employee: Employe
     employee = employee or Employee(source=source, external_id=event.external_id, stage=Stage.RESERVED)
     _take_over(employee, event)
     employee.stage = _first_stage(employee)
-    if employee.number and extensions.find(office.system, employee.number):
-        # Back within the time that it is kept.
-        settings = _settings_of(employee, enabled=has_started(employee))
-        extensions.save_changes(office.system, employee.number, settings)
-    else:
+    # An extension made before is that of somebody who is back within the time that it is kept, or of an earlier run
+    # that was killed before it noted the number.
+    if not follow(office, employee, _settings_of(employee, enabled=has_started(employee))):
         employee.number = _new_number(office, employee, event)
     employee.left_at = employee.next_try_at = None
     office.save(employee, secret_shown_at=None)
@@ -89,17 +87,21 @@ def _joined(office: Office, source: str, event: EmployeeEvent, employee: Employe
 
 
 def _new_number(office: Office, employee: Employee, event: EmployeeEvent) -> str:
-    """An extension made by an earlier run, which was killed before it noted the number, is found again."""
-    made_for = f"{employee.source}:{employee.external_id}"
-    with office.system.database.session() as session:
-        made = session.exec(select(Extension).where(Extension.made_for == made_for)).first()
-    if made:
-        return made.number
     settings = _settings_of(employee, enabled=has_started(employee))
     values = settings.given() | ({"number": event.wanted_number} if event.wanted_number else {})
     numbers = office.system.settings.range_of(employee.department)
-    row, _ = extensions.save_new(office.system, NewExtension(**values), numbers, made_for)
+    row, _ = extensions.save_new(office.system, NewExtension(**values), numbers, _made_for(employee))
     return row.number
+
+
+def extension_of(system: PhoneSystem, employee: Employee) -> Extension | None:
+    """The one that was made for them; the number may be somebody else's by now."""
+    with system.database.session() as session:
+        return session.exec(select(Extension).where(Extension.made_for == _made_for(employee))).first()
+
+
+def _made_for(employee: Employee) -> str:
+    return f"{employee.source}:{employee.external_id}"
 
 
 def _settings_of(employee: Employee, **more: bool) -> Changes:
@@ -160,19 +162,28 @@ def _changed(office: Office, event: EmployeeEvent, employee: Employee | None) ->
     # Only another first day locks in or out: an admin may have done so by hand, for reasons of their own.
     enabled = {"enabled": has_started(employee)} if stage is not employee.stage else {}
     employee.stage = stage
-    followed = follow(office, employee, _settings_of(employee, **enabled))
+    if not follow(office, employee, _settings_of(employee, **enabled)):
+        return _gone(office, employee)
     office.save(employee)
-    return f"extension {employee.number} {'follows' if followed else DELETED_BY_HAND}"
+    return f"extension {employee.number} follows"
+
+
+def _gone(office: Office, employee: Employee) -> str:
+    employee.stage = Stage.GONE
+    office.save(employee)
+    return f"extension {employee.number} was deleted by hand"
 
 
 def follow(office: Office, employee: Employee, changes: Changes) -> bool:
-    """False: somebody has deleted the extension by hand, and the employee has none any more. Raises Refusal."""
-    try:
-        extensions.save_changes(office.system, employee.number or "", changes)
-    except NotFound:
-        employee.stage = Stage.GONE
+    """False: there is no extension of theirs; somebody may have deleted it by hand. Raises Refusal."""
+    extension = extension_of(office.system, employee)
+    if extension is None:
         return False
-    return True
+    with suppress(NotFound):  # deleted this very moment
+        extensions.save_changes(office.system, extension.number, changes)
+        employee.number = extension.number
+        return True
+    return False
 
 
 def _left(office: Office, source: str, event: EmployeeEvent, employee: Employee | None) -> str:
@@ -183,11 +194,12 @@ def _left(office: Office, source: str, event: EmployeeEvent, employee: Employee 
     if employee.number is None:
         office.save(employee)
         return "noted; had no phone"
-    locked_out = follow(office, employee, Changes(enabled=False))
+    if not follow(office, employee, Changes(enabled=False)):
+        return _gone(office, employee)
     office.save(employee)
-    keep = office.system.settings.hr_keep_days
-    became = f"is locked out, and kept for {keep} days" if locked_out else DELETED_BY_HAND
-    return f"extension {employee.number} {became}"
+    return (
+        f"extension {employee.number} is locked out, and kept for {office.system.settings.hr_keep_days} days"
+    )
 
 
 def tell_admins(session: Session, office: Office, subject: str, content: messages.Content) -> None:

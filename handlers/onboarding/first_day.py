@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select, update
 
 from handlers.deliver import retry_after
 from handlers.onboarding import messages, provisioning
-from handlers.onboarding.employees import Office, follow, has_started, save, tell_admins
+from handlers.onboarding.employees import Office, extension_of, follow, has_started, save, tell_admins
 from models.employee import Employee, Stage
 from models.extension import Extension, State
 from models.fields import Changes
@@ -37,15 +37,15 @@ def start_those_whose_day_has_come(office: Office) -> int:
 
 def _start(office: Office, employee: Employee) -> bool:
     try:
-        if follow(office, employee, Changes(enabled=True)):
-            employee.stage, employee.next_try_at = Stage.READY, None
+        followed = follow(office, employee, Changes(enabled=True))
     except Refusal as refusal:
         content = messages.no_start(employee.name, employee.number or "", str(refusal))
         with office.system.database.session() as session:
             _try_tomorrow(session, office, employee, content)
         return False
+    employee.stage, employee.next_try_at = Stage.READY if followed else Stage.GONE, None
     office.save(employee)
-    return employee.stage is Stage.READY
+    return followed
 
 
 def tell(office: Office) -> float:
@@ -64,7 +64,7 @@ def tell_those_who_are_ready(office: Office) -> int:
 
 
 def _tell(office: Office, employee: Employee) -> bool:
-    extension = extensions.find(office.system, employee.number or "")
+    extension = extension_of(office.system, employee)
     if extension is None or extension.state is not State.LIVE:
         return False
     user_id = extension.slack_user_id or _slack_user(office.client, employee.email)
@@ -107,10 +107,9 @@ def free_numbers(office: Office) -> int:
     limit = now() - timedelta(days=office.system.settings.hr_keep_days)
     due = [each for each in _waiting(office, Stage.LEFT) if each.left_at and each.left_at < limit]
     for employee in due:
-        try:
-            extensions.delete(office.system, employee.number or "")
-        except Refusal as refusal:
-            log.info("the number was free already", extra={"number": employee.number, "reason": str(refusal)})
+        if extension := extension_of(office.system, employee):
+            with suppress(Refusal):  # it is being deleted already
+                extensions.delete(office.system, extension.number)
         employee.stage = Stage.GONE
         office.save(employee)
     return len(due)

@@ -7,10 +7,10 @@ import logging
 from pydantic import SecretStr
 from sqlmodel import col, update
 
+from handlers.onboarding.employees import extension_of
 from models.employee import Employee
 from models.extension import Extension
 from models.types import now
-from pbx import extensions
 from pbx.system import PhoneSystem
 
 log = logging.getLogger("switchhook.onboard")
@@ -20,7 +20,7 @@ def phone_of(system: PhoneSystem, employee_id: int) -> tuple[Employee, Extension
     """None: there is no such employee, or no phone any more."""
     with system.database.session() as session:
         employee = session.get(Employee, employee_id)
-    extension = extensions.find(system, employee.number or "") if employee else None
+    extension = extension_of(system, employee) if employee else None
     return (employee, extension) if employee and extension else None
 
 

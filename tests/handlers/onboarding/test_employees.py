@@ -116,3 +116,21 @@ def test_of_an_extension_deleted_by_hand_it_is_said(office: Office, kind: str) -
     extensions.delete(office.system, "100")
     assert apply(office, event(kind)) == ["extension 100 was deleted by hand"]
     assert employee(office).stage is Stage.GONE
+
+
+@pytest.mark.parametrize("kind", ["changed", "left"])
+def test_whoever_has_the_number_now_is_not_taken_for_who_had_it(office: Office, kind: str) -> None:
+    apply(office, event("joined"))
+    extensions.delete(office.system, "100")
+    extensions.create(office.system, NewExtension(number="100", name="Bob"))
+    assert apply(office, event(kind, name="Alice Jones")) == ["extension 100 was deleted by hand"]
+    bob = extensions.get(office.system, "100")
+    assert (bob.name, bob.enabled) == ("Bob", True)
+
+
+def test_who_comes_back_to_a_number_that_is_taken_gets_another(office: Office) -> None:
+    apply(office, event("joined"), event("left"))
+    extensions.delete(office.system, "100")
+    extensions.create(office.system, NewExtension(number="100", name="Bob"))
+    apply(office, event("joined", start_date=employees._today() + timedelta(days=1)))
+    assert employee(office).number == "101"

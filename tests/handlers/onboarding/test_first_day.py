@@ -15,7 +15,7 @@ from handlers.onboarding.employees import Office
 from models.delivery import Delivery
 from models.employee import Stage
 from models.extension import State
-from models.fields import Changes
+from models.fields import Changes, NewExtension
 from models.types import now
 from pbx import extensions
 from pbx.publish import publish
@@ -121,6 +121,25 @@ def test_a_reserved_phone_that_was_deleted_by_hand_holds_up_nobody(
     assert first_day.start_those_whose_day_has_come(office) == 1
     assert employee(office).stage is Stage.GONE
     assert employee(office, "e2").stage is Stage.READY
+
+
+def test_nobody_is_told_the_password_of_who_has_the_number_now(office: Office) -> None:
+    apply(office, event("joined"))
+    extensions.delete(office.system, "100")
+    extensions.create(office.system, NewExtension(number="100", name="Bob", slack_user_id="U0ALICE01"))
+    assert first_day.tell_those_who_are_ready(office) == 0
+    assert shown_secret(office) == ""
+
+
+def test_the_number_of_who_left_is_freed_for_its_owner_alone(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(office, event("joined"), event("left"))
+    extensions.delete(office.system, "100")
+    extensions.create(office.system, NewExtension(number="100", name="Bob"))
+    monkeypatch.setattr(first_day, "now", lambda: now() + timedelta(days=31))
+    assert first_day.free_numbers(office) == 1
+    assert extensions.get(office.system, "100").name == "Bob"
 
 
 def test_a_phone_that_cannot_start_is_told_to_the_admins_once_and_tried_again_the_next_day(

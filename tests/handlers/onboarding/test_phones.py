@@ -39,7 +39,9 @@ def path(reachable: PhoneSystem) -> str:
     """The path of Alice's link, who has extension 101."""
     sealed = reachable.box.seal(SecretStr(SECRET))
     alice = Employee(source="standard", external_id="e1", name="Alice", number="101", stage=Stage.TOLD)
-    extension = Extension(number="101", name="Alice", sealed_secret=sealed, codecs=["ulaw"])
+    extension = Extension(
+        number="101", name="Alice", sealed_secret=sealed, codecs=["ulaw"], made_for="standard:e1"
+    )
     with reachable.database.session() as session:
         session.add_all([alice, extension])
     link = provisioning.link(reachable.settings, alice, extension)
