@@ -34,7 +34,8 @@ def create_app(settings: Settings) -> Flask:
     system = PhoneSystem.of(settings)
     app.register_blueprint(health.blueprint(system))
     app.register_blueprint(hr.blueprint(system))
-    app.register_blueprint(phones.blueprint(system))
+    if settings.public_url:
+        app.register_blueprint(phones.blueprint(system))
     _add_slack(app, system)
     cli.register(app, system)
     return app

@@ -91,7 +91,8 @@ def _bind(text: str) -> str:
 
 def _https(url: str) -> str:
     """Without a slash at the end. Plain HTTP would show passwords to everybody on the way."""
-    host = r"(https://[A-Za-z0-9.\-]+|http://(localhost|127\.0\.0\.1))"
+    label = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+    host = rf"(https://{label}(\.{label})*|http://(localhost|127\.0\.0\.1))"
     if not re.fullmatch(host + r"(:[0-9]{1,5})?(/[A-Za-z0-9.\-_~/]*)?", url):
         raise ValueError("needs an address with https://, such as https://phones.example.com")
     return url.rstrip("/")
@@ -192,11 +193,6 @@ class Settings(BaseSettings):
     public_url: Address | None = None
     port: int = Field(default=8000, ge=1, le=65535)
 
-    @property
-    def admin_users(self) -> tuple[str, ...]:
-        """Those of SLACK_ADMINS that are people and no groups: whom a direct message can reach."""
-        return tuple(slack_id for slack_id in self.slack_admins if not slack_id.startswith("S"))
-
     def range_of(self, department: str) -> ExtensionRange:
         """Where the numbers of a department come from."""
         return self.hr_department_ranges.get(department, self.extension_range)
@@ -208,6 +204,12 @@ class Settings(BaseSettings):
     @property
     def extensions_path(self) -> Path:
         return self.asterisk_config_dir / self.extensions_conf
+
+    @model_validator(mode="after")
+    def _address_and_key(self) -> Self:
+        if (self.hr_bamboohr_api_url is None) != (self.hr_bamboohr_api_key is None):
+            raise ValueError("HR_BAMBOOHR_API_URL and HR_BAMBOOHR_API_KEY need each other: set both or none")
+        return self
 
     @model_validator(mode="after")
     def _two_files(self) -> Self:

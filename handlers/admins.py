@@ -29,7 +29,11 @@ class Admins:
         self._ask_again_at = 0.0
 
     def __contains__(self, user_id: object) -> bool:
-        return user_id in self._users or (bool(self._groups) and user_id in self._group_members())
+        return user_id in self._users or user_id in self._group_members()
+
+    def people(self) -> list[str]:
+        """Everybody whom a direct message can reach."""
+        return sorted(self._users | self._group_members())
 
     def must_include(self, user_id: str) -> None:
         """Raises Refusal."""
@@ -42,7 +46,7 @@ class Admins:
 
     def _group_members(self) -> frozenset[str]:
         with self._lock:
-            if time.monotonic() > self._ask_again_at:
+            if self._groups and time.monotonic() > self._ask_again_at:
                 self._ask_all()
             return frozenset().union(*self._members.values())
 

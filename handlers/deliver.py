@@ -17,6 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from handlers import alert_content
+from handlers.admins import Admins
+from handlers.onboarding import provisioning
+from handlers.onboarding.provisioning import Ticket
+from handlers.slack_messages import SlackMessage
 from models.delivery import Delivery
 from models.types import now
 from pbx import outbox
@@ -65,8 +69,9 @@ UNSURE = {"internal_error", "fatal_error", "service_unavailable"}
 class Poster:
     """Remembers per channel when the next request may go out; everything else is in the database."""
 
-    def __init__(self, system: PhoneSystem, holder: Holder, client: WebClient) -> None:
+    def __init__(self, system: PhoneSystem, holder: Holder, client: WebClient, admins: Admins) -> None:
         self._system = system
+        self._admins = admins
         self._holder = holder
         self._client = client
         self._free_at: dict[str, float] = {}
@@ -115,8 +120,12 @@ class Poster:
             log.exception("an alert cannot be made", extra={"delivery": row.id})
 
     def _try(self, row: Delivery) -> None:
+        message = self._message(row)
+        if message is None:
+            return
         try:
-            conversation, ts = self._update(row) if row.ts else self._post_once(row)
+            send = self._update if row.ts else self._post_once
+            conversation, ts = send(row, message)
         except SlackApiError as error:
             self._refused(row, error)
         except (SlackClientError, OSError, HTTPException, ValueError) as error:
@@ -126,22 +135,34 @@ class Poster:
                 outbox.sent(session, row, conversation, ts)
                 outbox.close_about(session, BROKEN + row.channel)
 
+    def _message(self, row: Delivery) -> SlackMessage | None:
+        """None: nobody can show it, perhaps because another version wrote it; it holds up the next one no longer."""
+        content = row.content
+        try:
+            if ticket := content.get("ticket"):
+                content = content | {"link": provisioning.link(self._system.settings, Ticket(*ticket))}
+            return alert_content.show(content)
+        except (LookupError, TypeError, ValueError, AttributeError):
+            log.exception("an alert cannot be shown, and is given up", extra={"delivery": row.id})
+            with self._writing() as session:
+                outbox.give_up(session, row, "cannot be shown")
+            return None
+
     def _writing(self) -> AbstractContextManager[Session]:
         return self._holder.writing(self._system.database, LEASE)
 
-    def _update(self, row: Delivery) -> tuple[str, str]:
-        message, channel, ts = alert_content.show(row.content), row.conversation or row.channel, row.ts or ""
+    def _update(self, row: Delivery, message: SlackMessage) -> tuple[str, str]:
+        channel, ts = row.conversation or row.channel, row.ts or ""
         self._client.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.blocks)
         return channel, ts
 
-    def _post_once(self, row: Delivery) -> tuple[str, str]:
+    def _post_once(self, row: Delivery, message: SlackMessage) -> tuple[str, str]:
         """Posts, unless an earlier try did and its answer was lost: then Slack is asked for the message."""
         conversation = row.conversation or self._conversation(row.channel)
         if row.claimed_at and (ts := self._find(row, conversation)):
             return conversation, ts
         with self._writing() as session:
             outbox.claim(session, row, conversation)
-        message = alert_content.show(row.content)
         answer = self._client.chat_postMessage(
             channel=conversation,
             text=message.text,
@@ -172,7 +193,7 @@ class Poster:
             seconds = retry_after(error)
             self._free_at[row.channel] = time.monotonic() + seconds
             self._again(row, seconds, name, refused=True)
-        elif name == "invalid_blocks" and row.content.get("link"):
+        elif name == "invalid_blocks" and row.content.get("ticket"):
             self._without_picture(row)
         elif name in CHANNEL_LOST | MESSAGE_LOST | OURS or name.startswith(MAY_NOT_POST):
             self._give_up(row, name)
@@ -184,7 +205,7 @@ class Poster:
         """The words alone: Slack refuses a message whose picture it cannot fetch."""
         log.warning("Slack cannot fetch a picture: check PUBLIC_URL", extra={"delivery": row.id})
         with self._writing() as session:
-            outbox.edit(session, row, row.content | {"link": None})
+            outbox.edit(session, row, row.content | {"ticket": None})
             outbox.later(session, row, now(), refused=True)
 
     def _again(self, row: Delivery, seconds: float, reason: str, *, refused: bool) -> None:
@@ -205,7 +226,7 @@ class Poster:
         """Once, until something arrives there again."""
         subject = BROKEN + channel
         told = {row.channel for row in outbox.open_about(session, subject)}
-        for admin in self._system.settings.admin_users:
+        for admin in self._admins.people():
             if admin not in told:
                 outbox.put(session, admin, subject, alert_content.broken(channel, name))
 

@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from handlers import alerts
+from handlers.admins import Admins
 from handlers.deliver import SLACK_SECONDS, Poster
 from handlers.onboarding import asking, deliveries, first_day, inbox
 from handlers.onboarding.employees import Office
@@ -42,8 +43,10 @@ class Jobs:
         self._stop = threading.Event()
         self._listening = threading.Event()  # set while this process has the lease
         client = _slack(system)
-        self._office = Office(system, client)
-        self._poster = Poster(system, self._holder, client)
+        admins = Admins(system.settings.slack_admins, client)
+        self._office = Office(system, client, admins)
+        self._one_at_a_time = threading.Lock()  # employees: nobody is to leave while they are being welcomed
+        self._poster = Poster(system, self._holder, client, admins)
         self._slack_rests_until = 0.0
         self._failures = 0
 
@@ -100,6 +103,10 @@ class Jobs:
             publish(self._system)
 
     def onboard(self) -> None:
+        with self._one_at_a_time:
+            self._onboard()
+
+    def _onboard(self) -> None:
         self._as_holder(lambda: _all(lambda: deliveries.work(self._office)))
         self._as_holder(lambda: asking.ask_admins(self._office))
         self._as_holder(lambda: first_day.start_those_whose_day_has_come(self._office))
@@ -118,7 +125,8 @@ class Jobs:
             pass
 
     def free_numbers(self) -> None:
-        self._as_holder(lambda: first_day.free_numbers(self._office))
+        with self._one_at_a_time:
+            self._as_holder(lambda: first_day.free_numbers(self._office))
 
     def reseal(self) -> None:
         with suppress(*TROUBLE):  # publish() has the same, and says so
@@ -150,7 +158,7 @@ class Jobs:
             (self.publish, 60.0),
             (self.onboard, 0.5),
             (self.ask_hr, 1.0),
-            (self.free_numbers, 3600.0),
+            (self.free_numbers, 600.0),
             (self.prune, 3600.0),
             (self.reseal, 3600.0),
         )
@@ -204,8 +212,8 @@ def run(system: PhoneSystem) -> None:
 
     jobs = Jobs(system, on_connected=publish_now)
     for job, seconds in jobs.table():
-        scheduler.add_job(_survive(job), "interval", id=job.__name__, seconds=seconds)
-    publish_now()
+        at_once = datetime.now(UTC)
+        scheduler.add_job(_survive(job), "interval", id=job.__name__, seconds=seconds, next_run_time=at_once)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())

@@ -38,6 +38,7 @@ class Employee(SQLModel, table=True):
     occurred_at: datetime | None = Field(
         default=None, sa_type=UtcDateTime
     )  # of the latest news, as the source says
+    joined_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the last time, as the source says
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # When what could not be done is tried again: the phone cannot start, or nobody in Slack has the address.
     next_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

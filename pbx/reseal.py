@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from sqlmodel import col, select, update
+from sqlmodel import Session, col, select, update
 
 from models.extension import Extension
 from models.secret_box import SecretBox
@@ -22,15 +22,15 @@ def reseal(system: PhoneSystem) -> int:
             rows = session.exec(select(Extension)).all()
         older = [(row, values) for row in rows if (values := _renewed(system.box, row))]
         with system.database.session() as session:
-            for row, values in older:
-                this = col(Extension.id) == row.id, col(Extension.sealed_secret) == row.sealed_secret
-                session.exec(update(Extension).where(*this).values(**values))
-    if older:
-        log.info(
-            "sealed with the newest SECRET_KEY; older ones are not needed any more",
-            extra={"count": len(older)},
-        )
-    return len(older)
+            renewed = sum(_renew(session, row, values) for row, values in older)
+    if renewed == len(older):  # otherwise somebody was changing a secret: the next run looks again
+        log.info("all stored secrets are sealed with the newest SECRET_KEY", extra={"renewed": renewed})
+    return renewed
+
+
+def _renew(session: Session, row: Extension, values: dict[str, Any]) -> int:
+    this = col(Extension.id) == row.id, col(Extension.sealed_secret) == row.sealed_secret
+    return session.exec(update(Extension).where(*this).values(**values)).rowcount
 
 
 def _renewed(box: SecretBox, row: Extension) -> dict[str, Any]:

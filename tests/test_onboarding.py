@@ -100,6 +100,17 @@ def test_who_is_hired_has_a_phone_that_registers_with_what_the_button_shows(
     assert secret not in switchhook.log_text()
 
 
+def test_a_window_that_slack_does_not_open_uses_nothing_up(
+    switchhook: Switchhook, slack: SlackStandIn, nadia: SlackUser
+) -> None:
+    deliver(switchhook, "joined", id="e1", name="Nadia", email="nadia@example.com")
+    welcome = direct_message(slack, nadia.user_id, "your phone extension is 100")
+    slack.fail_next("views.open", error="expired_trigger_id")
+    nadia.click(welcome, "hr_secret")
+    switchhook.wait_for_log("a window did not open")
+    assert _press(slack, nadia, welcome)[0] == "100"
+
+
 def test_who_scans_the_code_with_linphone_has_a_phone_that_registers(
     switchhook: Switchhook, slack: SlackStandIn, asterisk: Asterisk, nadia: SlackUser
 ) -> None:
@@ -115,7 +126,7 @@ def test_who_scans_the_code_with_linphone_has_a_phone_that_registers(
         phone.register()
     nadia.click(welcome, "hr_secret")
     view = slack.wait_for(lambda call: call.method == "views.open").arguments["view"]
-    assert "has been shown already" in as_text(view)
+    assert "nothing to show any more" in as_text(view)
     assert user["passwd"] not in switchhook.log_text() + str(slack.calls)
     assert code.text.rpartition("/")[2] not in switchhook.log_text()
 

@@ -54,6 +54,8 @@ BAD = {
     "SIP_DOMAIN": "hunter2 with spaces",
     "SIP_BIND": "hunter2",
     "HR_BAMBOOHR_API_URL": "http://hunter2.bamboohr.com",
+    "HR_HIBOB_API_URL": "https://hunter2..com",
+    "PUBLIC_URL": "https://hunter2.example.com/?query",
     "HR_HIBOB_API_KEY": "hunter2-without-an-id",
     "PORT": "70000",
 }
@@ -231,3 +233,11 @@ OUTSIDE = [
 @pytest.mark.parametrize("number", OUTSIDE, ids=ascii)
 def test_what_is_no_number_of_the_range_is_outside_it(number: object) -> None:
     assert number not in ExtensionRange("100-199")
+
+
+def test_an_address_without_its_key_is_no_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SECRET_KEY", TEST_KEY)
+    monkeypatch.setenv("HR_BAMBOOHR_API_URL", "https://acme.bamboohr.com")
+    with pytest.raises(SystemExit, match="HR_BAMBOOHR_API_URL and HR_BAMBOOHR_API_KEY need each other"):
+        settings.load()

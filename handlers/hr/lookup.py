@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from datetime import date
 from typing import NoReturn
@@ -38,6 +39,10 @@ class NotEver(Exception):
     """Asking again is no use until somebody has mended something. The message is a sentence for admins."""
 
 
+class NotThere(NotEver):
+    """There is no such employee, or none that we may see."""
+
+
 @dataclass(frozen=True)
 class Access:
     """An API that may be used: where it is, and the key to it."""
@@ -66,8 +71,8 @@ def completed(api: Api, event: EmployeeEvent, answer: bytes, today: date) -> Emp
     except Unreadable as error:
         raise NotEver(f"{api.name} gives no answer of use: {error}") from None
     told = {name: value for name, value in reading.values(api.fields, document).items() if value is not None}
-    if told.pop("external_id", event.external_id) != event.external_id:
-        raise NotEver(f"{api.name} was asked for employee {event.external_id}, and tells of another")
+    if told.pop("external_id", None) != event.external_id:
+        raise NotThere(f"{api.name} was asked for employee {event.external_id}, and tells of another")
     full = EmployeeEvent.model_validate(event.model_dump() | told)
     if full.needs_details or full.says_nothing:
         raise NotEver(f"{api.name} tells no name of employee {event.external_id}: may the key see it?")
@@ -78,6 +83,8 @@ def completed(api: Api, event: EmployeeEvent, answer: bytes, today: date) -> Emp
 
 
 def _answer(access: Access, external_id: str) -> bytes:
+    if external_id in (".", ".."):  # which would lead to another path
+        raise NotThere(f"{access.api.name} cannot be asked for an employee of that ID")
     try:
         with _asked(access, external_id) as response:
             if response.status_code != 200:
@@ -115,7 +122,7 @@ def _complain(api: Api, response: requests.Response) -> NoReturn:
     if status in (401, 403):
         raise NotEver(f"{api.name} does not let us in ({status}): check {api.key.upper()}")
     if status == 404:
-        raise NotEver(f"{api.name} knows no such employee (404), or may not show them to this key")
+        raise NotThere(f"{api.name} knows no such employee (404), or may not show them to this key")
     raise NotEver(f"{api.name} does not answer as it should ({status}): check {api.url.upper()}")
 
 
@@ -127,9 +134,11 @@ def _retry_after(response: requests.Response) -> int:
 
 def _body(api: Api, response: requests.Response) -> bytes:
     """Raises NotEver, requests.RequestException."""
-    body = b""
+    body, deadline = b"", time.monotonic() + SECONDS
     for part in response.iter_content(AT_ONCE):
         body += part
+        if time.monotonic() > deadline:  # the timeout of requests begins anew with every byte
+            raise requests.Timeout
         if len(body) > LARGEST_ANSWER:
             raise NotEver(f"{api.name} answers with more than {LARGEST_ANSWER} bytes")
     return body

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
@@ -22,6 +23,7 @@ from pbx.system import PhoneSystem
 log = logging.getLogger("switchhook.hr")
 
 SHOWN = 20
+LONGEST_ID = 10  # digits
 USAGE = "/ext hr, or /ext hr retry 17"
 
 
@@ -30,7 +32,7 @@ def command(system: PhoneSystem, given: Arguments) -> SlackMessage:
     match given.words:
         case ():
             return _listing(inbox.latest(system, SHOWN))
-        case ("retry", number) if number.isdecimal() and len(number) < 10:
+        case ("retry", number) if number.isdecimal() and len(number) < LONGEST_ID:
             inbox.retry(system, int(number))
             return slack_messages.plain(f"HR delivery {number} is tried again. See /ext hr in a moment.")
     raise Refusal(f"that is not how it is typed: {USAGE}")
@@ -57,12 +59,9 @@ def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
 
     def show_secret(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         view = secret_view(system, body["user"]["id"], action["value"])
-        try:
-            client.views_open(trigger_id=body["trigger_id"], view=view or messages.shown_already_modal())
-        except (SlackClientError, OSError) as error:
-            log.warning("a window did not open", extra={"reason": type(error).__name__})
-            if view:
-                password.was_not_seen(system, int(action["value"]))
+        is_open = _open(client, body, view or messages.shown_already_modal())
+        if view and not is_open:
+            password.was_not_seen(system, int(action["value"]))
 
     def retry(body: dict[str, Any], action: dict[str, Any]) -> None:
         who, number = body["user"]["id"], action["value"]
@@ -70,13 +69,22 @@ def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
 
     def ask_details(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         if body["user"]["id"] in admins:
-            view = messages.details_modal(action["value"])
-            client.views_open(trigger_id=body["trigger_id"], view=view)
+            _open(client, body, messages.details_modal(action["value"]))
 
     bolt.action("hr_secret")(ack=acknowledge, lazy=[show_secret])
     bolt.action("hr_retry")(ack=acknowledge, lazy=[retry])
     bolt.action("hr_details")(ack=acknowledge, lazy=[ask_details])
     bolt.view("hr_details")(lambda ack, body: save_details(system, admins, ack, body))
+
+
+def _open(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> bool:
+    """False: Slack did not open it, mostly because the click is more than three seconds ago."""
+    try:
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+    except (SlackClientError, OSError) as error:
+        log.warning("a window did not open", extra={"reason": type(error).__name__})
+        return False
+    return True
 
 
 def retry_pressed(system: PhoneSystem, admins: Admins, user_id: str, delivery_id: str) -> SlackMessage:
@@ -87,7 +95,8 @@ def retry_pressed(system: PhoneSystem, admins: Admins, user_id: str, delivery_id
 
 def secret_view(system: PhoneSystem, user_id: str, employee_id: str) -> dict[str, Any] | None:
     """The modal behind the button: the password, once, and only for its owner."""
-    found = password.phone_of(system, int(employee_id)) if employee_id.isdecimal() else None
+    is_id = employee_id.isdecimal() and len(employee_id) < LONGEST_ID
+    found = password.phone_of(system, int(employee_id)) if is_id else None
     if found is None or found[1].slack_user_id != user_id:
         return None
     employee, extension = found
@@ -98,7 +107,9 @@ def secret_view(system: PhoneSystem, user_id: str, employee_id: str) -> dict[str
     return messages.secret_modal(employee.name, *phone, secret.get_secret_value())
 
 
-def save_details(system: PhoneSystem, admins: Admins, ack: Ack, body: dict[str, Any]) -> None:
+def save_details(
+    system: PhoneSystem, admins: Admins, ack: Callable[..., object], body: dict[str, Any]
+) -> None:
     """The form of a delivery without a name: what is wrong is said beside its field."""
     values = {
         block: (field.get("value") or "").strip()
@@ -107,7 +118,7 @@ def save_details(system: PhoneSystem, admins: Admins, ack: Ack, body: dict[str, 
     }
     try:
         admins.must_include(body["user"]["id"])
-        source, external_id = body["view"]["private_metadata"].split(" ")
+        source, _, external_id = body["view"]["private_metadata"].partition(" ")
         details.fill_in(system, source, external_id, values)
     except Refusal as refusal:
         field, _, reason = str(refusal).partition(": ")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
-from handlers.hr.lookup import NotEver, NotNow
+from handlers.hr.lookup import NotEver, NotNow, NotThere
 from handlers.onboarding import details, employees, inbox, messages
 from handlers.onboarding.employees import Office
 from models.hr_delivery import DeliveryState, HrDelivery
@@ -19,6 +19,7 @@ log = logging.getLogger("switchhook.hr")
 
 TRIES = 7  # within half an hour
 FIRST_PAUSE = timedelta(seconds=30)
+ASK_AGAIN = timedelta(days=1)  # when none of the tries was of use
 NOT_SET_UP = "the HR system cannot be asked any more: its address or key is not set"
 
 
@@ -37,7 +38,7 @@ def ask_hr(office: Office) -> bool:
         _try_later(office, row, event, trouble)
         return False
     except NotEver as trouble:
-        _give_up(office, row, event, str(trouble))
+        _give_up(office, row, event, str(trouble), is_there=not isinstance(trouble, NotThere))
         return False
     return True
 
@@ -52,6 +53,7 @@ def _next(office: Office) -> HrDelivery | None:
 def _told(office: Office, row: HrDelivery, event: EmployeeEvent) -> None:
     """A joining is news for all deliveries that wait for it. A change may be older than the next one: it is not."""
     with office.system.database.session() as session:
+        inbox.hurry(session, row.source)
         if event.kind == "joined":
             details.known(session, row.source, event.external_id, details.details_of(event))
         else:
@@ -74,14 +76,27 @@ def pause(attempts: int) -> timedelta:
     return FIRST_PAUSE * (1 << (attempts - 1))
 
 
-def _give_up(office: Office, row: HrDelivery, event: EmployeeEvent, reason: str) -> None:
-    """A joining is for the admins to fill in. A change is not worth their time: the phone works."""
+def _give_up(
+    office: Office, row: HrDelivery, event: EmployeeEvent, reason: str, *, is_there: bool = True
+) -> None:
+    """A joining is for the admins to fill in; a change of nobody is none. Any other may be a leaving: asked every day."""
     log.warning("an HR system does not tell details", extra={"delivery": row.id, "reason": reason})
     with office.system.database.session() as session:
         if event.needs_details:
             inbox.move(session, row, next_try_at=None, reason=reason)
+        elif is_there:
+            _ask_tomorrow(session, office, row, reason)
         else:
             inbox.go_on(session, row, row.events[1:], reason)
+
+
+def _ask_tomorrow(session: Session, office: Office, row: HrDelivery, reason: str) -> None:
+    """The admins hear of it once, however many changes wait for the same reason."""
+    told = {other.reason for other in inbox.in_need_of_details(session, row.source)}
+    if reason not in told:
+        content = messages.hr_silent(row.id or 0, row.source, reason)
+        employees.tell_admins(session, office, f"hr-silent:{row.id}", content)
+    inbox.move(session, row, attempts=0, next_try_at=now() + ASK_AGAIN, reason=reason)
 
 
 def ask_admins(office: Office) -> int:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
@@ -33,7 +33,8 @@ class Outcome:
 
     done: list[str] = field(default_factory=list)  # in words
     refused: list[str] = field(default_factory=list)  # why, in words
-    left: list[dict[str, Any]] = field(default_factory=list)  # events that were refused or lack details
+    undone: list[dict[str, Any]] = field(default_factory=list)  # the events that were refused
+    lacking: list[dict[str, Any]] = field(default_factory=list)  # those that wait for details
 
 
 def work(office: Office) -> int:
@@ -55,14 +56,11 @@ def _work_on(office: Office, row: HrDelivery) -> None:
         outcome = _carried_out(office, row)
     except SQLAlchemyError as error:
         log.warning("an HR delivery has to wait", extra={"delivery": row.id, "reason": type(error).__name__})
-        _move(office, row, attempts=row.attempts + 1, next_try_at=now() + AGAIN)
+        with office.system.database.session() as session:
+            inbox.move(session, row, attempts=row.attempts + 1, next_try_at=now() + AGAIN)
         return
-    if outcome.refused:
-        _fail(office, row, outcome)
-    elif outcome.left:
-        _wait_for_details(office, row, outcome)
-    else:
-        _finish(office, row, outcome)
+    with office.system.database.session() as session:
+        _settle(session, office, row, outcome)
 
 
 def _carried_out(office: Office, row: HrDelivery) -> Outcome:
@@ -72,40 +70,45 @@ def _carried_out(office: Office, row: HrDelivery) -> Outcome:
         event = details.with_known_name(office, row.source, EmployeeEvent.model_validate(given))
         try:
             if details.lacking(office, row.source, event):
-                outcome.left.append(given)
+                outcome.lacking.append(given)
             else:
                 outcome.done.append(employees.apply(office, row.source, event))
                 details.follow(office, row.source, event)
         except Refusal as refusal:
             outcome.refused.append(str(refusal))
-            outcome.left.append(given)
+            outcome.undone.append(given)
     return outcome
 
 
-def _fail(office: Office, row: HrDelivery, outcome: Outcome) -> None:
-    """The admins are told once, with a button."""
-    reason = "; ".join(outcome.refused)
-    log.warning("an HR delivery failed", extra={"delivery": row.id, "reason": reason})
-    with office.system.database.session() as session:
-        inbox.move(session, row, state=DeliveryState.FAILED, reason=reason, events=outcome.left)
-        content = messages.failed(row.id or 0, row.source, reason)
-        employees.tell_admins(session, office, f"hr-failed:{row.id}", content)
-
-
-def _wait_for_details(office: Office, row: HrDelivery, outcome: Outcome) -> None:
-    """`next_try_at` is when the HR system is asked; without one, it is for the admins to say."""
-    ask_at = now() if lookup.access_to(row.source, office.system.settings) else None
-    waits = {"next_try_at": ask_at, "asked_at": None, "attempts": 0, "reason": None}
-    _move(office, row, state=DeliveryState.NEEDS_DETAILS, events=outcome.left, **waits)
-
-
-def _finish(office: Office, row: HrDelivery, outcome: Outcome) -> None:
-    if all(EmployeeEvent.model_validate(event).says_nothing for event in row.events):
-        _move(office, row, state=DeliveryState.IGNORED, reason=row.reason or NO_CHANGE, done_at=now())
+def _settle(session: Session, office: Office, row: HrDelivery, outcome: Outcome) -> None:
+    if outcome.lacking:
+        _wait_for_details(session, office, row, outcome)
+    elif outcome.undone:
+        reason = "; ".join(outcome.refused)
+        inbox.move(session, row, state=DeliveryState.FAILED, reason=reason, events=outcome.undone)
     else:
-        _move(office, row, state=DeliveryState.DONE, reason="; ".join(outcome.done), done_at=now())
+        _finish(session, row, outcome)
+    if outcome.refused:
+        _tell_admins(session, office, row, "; ".join(outcome.refused))
 
 
-def _move(office: Office, row: HrDelivery, **values: object) -> None:
-    with office.system.database.session() as session:
-        inbox.move(session, row, **values)
+def _wait_for_details(session: Session, office: Office, row: HrDelivery, outcome: Outcome) -> None:
+    """`next_try_at` is when the HR system is asked; without one, it is for the admins to say. Who joined comes first."""
+    events = sorted(outcome.lacking, key=lambda event: event["kind"] != "joined") + outcome.undone
+    ask_at = now() if lookup.access_to(row.source, office.system.settings) else None
+    waits = {"next_try_at": ask_at, "asked_at": inbox.asked_at(row, events), "attempts": 0, "reason": None}
+    inbox.move(session, row, state=DeliveryState.NEEDS_DETAILS, events=events, **waits)
+
+
+def _finish(session: Session, row: HrDelivery, outcome: Outcome) -> None:
+    if all(EmployeeEvent.model_validate(event).says_nothing for event in row.events):
+        inbox.move(session, row, state=DeliveryState.IGNORED, reason=row.reason or NO_CHANGE, done_at=now())
+    else:
+        inbox.move(session, row, state=DeliveryState.DONE, reason="; ".join(outcome.done), done_at=now())
+
+
+def _tell_admins(session: Session, office: Office, row: HrDelivery, reason: str) -> None:
+    """Once, with a button."""
+    log.warning("an HR delivery failed", extra={"delivery": row.id, "reason": reason})
+    content = messages.failed(row.id or 0, row.source, reason)
+    employees.tell_admins(session, office, f"hr-failed:{row.id}", content)

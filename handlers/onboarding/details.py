@@ -28,13 +28,16 @@ def lacking(office: Office, source: str, event: EmployeeEvent) -> bool:
     if event.says_nothing:
         return lookup.access_to(source, office.system.settings) is not None
     employee = office.find(source, event.external_id) if event.needs_details else None
-    return event.needs_details and not (employee and employees.is_overtaken(event, employee))
+    # Without a moment, the first day tells whether they are back; and that is what is asked for.
+    is_over = employee and event.occurred_at and employees.is_overtaken(event, employee)
+    return event.needs_details and not is_over
 
 
 def with_known_name(office: Office, source: str, event: EmployeeEvent) -> EmployeeEvent:
-    """Nobody is asked for a name that is known from earlier."""
+    """Nobody is asked for a name that is known from earlier. Who comes back may have another, and has another first day."""
     employee = office.find(source, event.external_id) if event.needs_details else None
-    return event.model_copy(update={"name": employee.name}) if employee and employee.name else event
+    is_known = employee and employee.name and employee.left_at is None
+    return event.model_copy(update={"name": employee.name}) if employee and is_known else event
 
 
 def follow(office: Office, source: str, event: EmployeeEvent) -> None:
@@ -42,7 +45,7 @@ def follow(office: Office, source: str, event: EmployeeEvent) -> None:
     with office.system.database.session() as session:
         if event.kind == "left":
             _end_those_of(session, source, event)
-        elif event.name:
+        else:
             known(session, source, event.external_id, details_of(event))
 
 
@@ -51,7 +54,7 @@ def details_of(event: EmployeeEvent) -> Details:
 
 
 def known(session: Session, source: str, external_id: str, details: Details) -> int:
-    """Somebody's details have come, from wherever: every joining that waited for them goes on. How many did."""
+    """Some of somebody's details have come, from wherever, and every joining that waited goes on. How many did."""
     moved = 0
     for row in inbox.in_need_of_details(session, source):
         events = [each | details if _waits(each, external_id) else each for each in row.events]
@@ -79,9 +82,9 @@ def _is_over(event: dict[str, Any], left: EmployeeEvent) -> bool:
 
 def fill_in(system: PhoneSystem, source: str, external_id: str, details: Details) -> None:
     """What an admin has typed. Raises Refusal."""
-    given = {name: value for name, value in details.items() if value}
-    joined = {"kind": "joined", "external_id": external_id}
-    read = EmployeeEvent.model_validate(joined | given)
+    given = {name: value for name, value in details.items() if value and name in FIELDS}
+    # Whose details they are is compared with what is there below, and read by nobody.
+    read = EmployeeEvent.model_validate({"kind": "joined", "external_id": "?"} | given)
     if read.problems or read.needs_details:
         raise Refusal("; ".join(read.problems) or "name: type the name that phones are to show")
     with system.database.session() as session:

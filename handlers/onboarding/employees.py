@@ -9,10 +9,12 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from slack_sdk import WebClient
 from sqlmodel import Session, col, select, update
 
+from handlers.admins import Admins
 from handlers.hr.employee import EmployeeEvent
 from handlers.onboarding import messages
 from models.employee import Employee, Stage
@@ -23,8 +25,6 @@ from pbx import extensions, outbox
 from pbx.errors import NotFound
 from pbx.system import PhoneSystem
 
-DEPARTMENT = "Department: "
-
 
 @dataclass(frozen=True)
 class Office:
@@ -32,6 +32,7 @@ class Office:
 
     system: PhoneSystem
     client: WebClient
+    admins: Admins
 
     def find(self, source: str, external_id: str) -> Employee | None:
         with self.system.database.session() as session:
@@ -78,7 +79,7 @@ def _joined(office: Office, source: str, event: EmployeeEvent, employee: Employe
     employee.stage = _first_stage(employee)
     # An extension made before is that of somebody who is back within the time that it is kept, or of an earlier run
     # that was killed before it noted the number.
-    if not follow(office, employee, _settings_of(employee, enabled=has_started(employee))):
+    if not follow(office, employee, _settings_of(employee)):
         employee.number = _new_number(office, employee, event)
     employee.left_at = employee.next_try_at = None
     office.save(employee, secret_shown_at=None)
@@ -87,8 +88,8 @@ def _joined(office: Office, source: str, event: EmployeeEvent, employee: Employe
 
 
 def _new_number(office: Office, employee: Employee, event: EmployeeEvent) -> str:
-    settings = _settings_of(employee, enabled=has_started(employee))
-    values = settings.given() | ({"number": event.wanted_number} if event.wanted_number else {})
+    number = {"number": event.wanted_number} if event.wanted_number else {}
+    values = _settings_of(employee).given() | number
     numbers = office.system.settings.range_of(employee.department)
     row, _ = extensions.save_new(office.system, NewExtension(**values), numbers, _made_for(employee))
     return row.number
@@ -104,19 +105,29 @@ def _made_for(employee: Employee) -> str:
     return f"{employee.source}:{employee.external_id}"
 
 
-def _settings_of(employee: Employee, **more: bool) -> Changes:
-    notes = f"{DEPARTMENT}{employee.department}"[:1000] if employee.department else ""
-    return Changes(name=employee.name, email=employee.email, notes=notes, **more)
+def _settings_of(employee: Employee) -> Changes:
+    """For somebody new, or new again."""
+    notes = _note(employee.department) if employee.department else ""
+    enabled = has_started(employee)
+    return Changes(name=employee.name, email=employee.email, notes=notes, enabled=enabled)
+
+
+def _note(department: str) -> str:
+    return f"Department: {department}"
 
 
 def _is_old(event: EmployeeEvent, employee: Employee) -> bool:
-    """News that were overtaken by later ones; sources that do not say when something happened have none."""
-    return bool(event.occurred_at and employee.occurred_at and event.occurred_at < employee.occurred_at)
+    """News that were overtaken by later ones; sources that do not say when something happened have none.
+
+    Somebody's leaving is overtaken by their coming back alone, whatever else HR has changed since.
+    """
+    known = employee.joined_at if event.kind == "left" else employee.occurred_at
+    return bool(event.occurred_at and known and event.occurred_at < known)
 
 
 def is_overtaken(event: EmployeeEvent, employee: Employee) -> bool:
     """A joining of somebody of whom it is known that they left after it."""
-    return employee.stage in (Stage.LEFT, Stage.GONE) and not _is_return(event, employee)
+    return employee.left_at is not None and not _is_return(event, employee)
 
 
 def _is_return(event: EmployeeEvent, employee: Employee) -> bool:
@@ -150,22 +161,32 @@ def _take_over(employee: Employee, event: EmployeeEvent) -> None:
     employee.department = event.department or employee.department
     employee.start_date = event.start_date or employee.start_date
     employee.occurred_at = event.occurred_at or employee.occurred_at
+    if event.kind == "joined":
+        employee.joined_at = event.occurred_at or employee.joined_at
 
 
 def _changed(office: Office, event: EmployeeEvent, employee: Employee | None) -> str:
     if employee is None:
         return "not known yet; the joining will tell all"
     if employee.stage in (Stage.LEFT, Stage.GONE) or not employee.number:
-        return "left already; nothing to change"
+        return "has no phone any more; nothing to change"
+    news = _news(event, employee)
     _take_over(employee, event)
     stage = employee.stage if employee.stage is Stage.TOLD else _first_stage(employee)
-    # Only another first day locks in or out: an admin may have done so by hand, for reasons of their own.
-    enabled = {"enabled": has_started(employee)} if stage is not employee.stage else {}
-    employee.stage = stage
-    if not follow(office, employee, _settings_of(employee, **enabled)):
+    if stage is not employee.stage:
+        employee.stage, employee.next_try_at = stage, None
+        news["enabled"] = has_started(employee)
+    if not follow(office, employee, Changes(**news)):
         return _gone(office, employee)
     office.save(employee)
     return f"extension {employee.number} follows"
+
+
+def _news(event: EmployeeEvent, employee: Employee) -> dict[str, Any]:
+    """What HR says otherwise than before. The rest stays: an admin may have set it, for reasons of their own."""
+    told = {name: getattr(event, name) for name in ("name", "email", "department")}
+    news = {name: value for name, value in told.items() if value and value != getattr(employee, name)}
+    return news | {"notes": _note(news.pop("department"))} if "department" in news else news
 
 
 def _gone(office: Office, employee: Employee) -> str:
@@ -190,7 +211,7 @@ def _left(office: Office, source: str, event: EmployeeEvent, employee: Employee 
     """Also of somebody unknown: the news of the joining may come later."""
     employee = employee or Employee(source=source, external_id=event.external_id, stage=Stage.LEFT)
     employee.stage, employee.left_at = Stage.LEFT, employee.left_at or now()
-    employee.occurred_at = event.occurred_at or employee.occurred_at
+    employee.occurred_at = max(filter(None, (event.occurred_at, employee.occurred_at)), default=None)
     if employee.number is None:
         office.save(employee)
         return "noted; had no phone"
@@ -203,5 +224,5 @@ def _left(office: Office, source: str, event: EmployeeEvent, employee: Employee 
 
 
 def tell_admins(session: Session, office: Office, subject: str, content: messages.Content) -> None:
-    for admin in office.system.settings.admin_users:
+    for admin in office.admins.people():
         outbox.put(session, admin, subject, content, open=False)

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlmodel import Session, col, select, update
 
-from handlers.deliver import retry_after
+from handlers.deliver import UNSURE, retry_after
 from handlers.onboarding import messages, provisioning
 from handlers.onboarding.employees import Office, extension_of, follow, has_started, save, tell_admins
 from models.employee import Employee, Stage
@@ -24,6 +24,7 @@ from pbx.publish import TROUBLE, publish
 log = logging.getLogger("switchhook.onboard")
 
 TRY_AGAIN = timedelta(days=1)
+NOBODY = ("users_not_found", "user_not_visible")  # who has such an address
 
 
 def start_those_whose_day_has_come(office: Office) -> int:
@@ -59,30 +60,38 @@ def tell(office: Office) -> float:
 
 
 def tell_those_who_are_ready(office: Office) -> int:
-    """Everybody whose phone works, and who can be found in Slack; how many were told."""
+    """Everybody whose phone works, and who can be found in Slack; how many were told. Raises what may pass soon."""
     return sum(_tell(office, employee) for employee in _waiting(office, Stage.READY))
 
 
 def _tell(office: Office, employee: Employee) -> bool:
     extension = extension_of(office.system, employee)
-    if extension is None or extension.state is not State.LIVE:
+    if extension is None or extension.state in (State.PENDING, State.DELETING):
         return False
-    user_id = extension.slack_user_id or _slack_user(office.client, employee.email)
+    user_id, error = None, None
+    if extension.state is State.LIVE:
+        user_id, error = _slack_user(office.client, employee, extension)
     with office.system.database.session() as session:
         if user_id is None:
-            content = messages.no_slack(employee.name, employee.email, extension.number)
-            _try_tomorrow(session, office, employee, content)
+            _try_tomorrow(session, office, employee, _obstacle(employee, extension, error))
         else:
             _welcome(session, office, employee, extension, user_id)
     return user_id is not None
+
+
+def _obstacle(employee: Employee, extension: Extension, error: str | None) -> messages.Content:
+    if extension.state is State.FAILED:
+        return messages.no_start(employee.name, extension.number, extension.reason or "")
+    return messages.no_slack(employee.name, employee.email, extension.number, error)
 
 
 def _welcome(
     session: Session, office: Office, employee: Employee, extension: Extension, user_id: str
 ) -> None:
     settings = office.system.settings
-    link = provisioning.link(settings, employee, extension)
-    content = messages.welcome(employee.id or 0, employee.name, extension.number, settings.sip_domain, link)
+    ticket = provisioning.ticket_for(settings, employee, extension)
+    phone = extension.number, settings.sip_domain, ticket
+    content = messages.welcome(employee.id or 0, employee.name, *phone)
     outbox.put(session, user_id, f"welcome:{employee.id}", content, open=False)
     this = col(Extension.id) == extension.id
     session.exec(update(Extension).where(this).values(slack_user_id=user_id))
@@ -90,16 +99,20 @@ def _welcome(
     save(session, employee)
 
 
-def _slack_user(client: WebClient, email: str) -> str | None:
-    """The ID of the person with this address; None when there is none. Other errors are raised: they pass."""
-    if not email:
-        return None
+def _slack_user(client: WebClient, employee: Employee, extension: Extension) -> tuple[str | None, str | None]:
+    """Who they are in Slack; otherwise why Slack does not say, if it is not that nobody has the address.
+
+    Raises SlackClientError, OSError, which pass.
+    """
+    if extension.slack_user_id or not employee.email:
+        return extension.slack_user_id, None
     try:
-        return str(client.users_lookupByEmail(email=email)["user"]["id"])
+        return str(client.users_lookupByEmail(email=employee.email)["user"]["id"]), None
     except SlackApiError as error:
-        if error.response.get("error") in ("users_not_found", "user_not_visible"):
-            return None
-        raise
+        name = str(error.response.get("error"))
+        if error.response.status_code != 200 or name in UNSURE:
+            raise
+        return None, None if name in NOBODY else name
 
 
 def free_numbers(office: Office) -> int:
@@ -124,12 +137,11 @@ def _try_tomorrow(session: Session, office: Office, employee: Employee, content:
 
 
 def _waiting(office: Office, stage: Stage) -> list[Employee]:
-    """Those at this stage whose turn it is."""
+    """Those at this stage whose turn it is: on the day, or when somebody has changed the extension since."""
+    made_for = col(Employee.source) + ":" + col(Employee.external_id)
+    changed = (col(Extension.made_for) == made_for) & (col(Extension.updated_at) > col(Employee.updated_at))
     due = col(Employee.next_try_at).is_(None) | (col(Employee.next_try_at) <= now())
-    if stage is Stage.READY:  # an admin may have said meanwhile who they are in Slack
-        due |= col(Employee.number).in_(
-            select(Extension.number).where(col(Extension.slack_user_id).is_not(None))
-        )
+    due |= select(Extension.id).where(changed).exists()
     query = select(Employee).where(Employee.stage == stage, due).order_by(col(Employee.id))
     with office.system.database.session() as session:
         return list(session.exec(query))

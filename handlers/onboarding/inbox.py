@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func
@@ -15,6 +15,7 @@ from pbx.system import PhoneSystem
 
 # HR systems repeat a delivery for up to six days; what comes later with the same words is another one.
 KEEP = timedelta(days=7)
+FINISHED = (DeliveryState.DONE, DeliveryState.IGNORED)
 
 
 def move(session: Session, row: HrDelivery, **values: object) -> bool:
@@ -27,8 +28,20 @@ def go_on(session: Session, row: HrDelivery, events: list[dict[str, Any]], reaso
     """It is worked on with these events; without any, that was all. Returns what move() does."""
     if not events:
         return move(session, row, state=DeliveryState.IGNORED, reason=reason, done_at=now())
-    again = {"reason": reason, "attempts": 0, "next_try_at": None}
+    again = {"reason": row.reason, "attempts": 0, "next_try_at": None, "asked_at": asked_at(row, events)}
     return move(session, row, state=DeliveryState.WAITING, events=events, **again)
+
+
+def asked_at(row: HrDelivery, events: list[dict[str, Any]]) -> datetime | None:
+    """When the admins were asked for the first of these; nobody is asked for twice."""
+    return row.asked_at if events[0]["external_id"] == row.events[0]["external_id"] else None
+
+
+def hurry(session: Session, source: str) -> None:
+    """What the HR system was to be asked the next day is asked now: it answers again."""
+    far = col(HrDelivery.next_try_at) > now() + timedelta(hours=1)
+    this = col(HrDelivery.state) == DeliveryState.NEEDS_DETAILS, col(HrDelivery.source) == source, far
+    session.exec(update(HrDelivery).where(*this).values(next_try_at=now()))
 
 
 def in_need_of_details(session: Session, source: str | None = None) -> list[HrDelivery]:
@@ -46,7 +59,9 @@ def retry(system: PhoneSystem, delivery_id: int) -> None:
             f"HR delivery {delivery_id} is {row.state}; only what has not been carried out can be tried again"
         )
     with system.database.session() as session:
-        go_on(session, row, row.events)
+        again = {"reason": None, "attempts": 0, "next_try_at": None, "asked_at": None}
+        if not move(session, row, state=DeliveryState.WAITING, **again):
+            raise Refusal(f"HR delivery {delivery_id} has just been carried out: see /ext hr")
 
 
 def get(system: PhoneSystem, delivery_id: int) -> HrDelivery:
@@ -59,12 +74,14 @@ def get(system: PhoneSystem, delivery_id: int) -> HrDelivery:
 
 
 def latest(system: PhoneSystem, limit: int) -> list[HrDelivery]:
+    """Those that wait for somebody come first, however old."""
+    order = col(HrDelivery.state).in_(FINISHED), col(HrDelivery.id).desc()
     with system.database.session() as session:
-        return list(session.exec(select(HrDelivery).order_by(col(HrDelivery.id).desc()).limit(limit)))
+        return list(session.exec(select(HrDelivery).order_by(*order).limit(limit)))
 
 
 def prune(session: Session) -> None:
     """What waits for somebody stays, however long."""
     ended = func.coalesce(col(HrDelivery.done_at), col(HrDelivery.received_at))
-    finished = col(HrDelivery.state).in_((DeliveryState.DONE, DeliveryState.IGNORED))
+    finished = col(HrDelivery.state).in_(FINISHED)
     session.exec(delete(HrDelivery).where(finished, ended < now() - KEEP))

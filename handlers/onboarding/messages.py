@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from handlers.onboarding.provisioning import Ticket
 from handlers.slack_messages import Block, SlackMessage, button, context, escape, image, section
 
 Content = dict[str, Any]
 
 
-def welcome(employee_id: int, name: str, number: str, server: str, link: str | None) -> Content:
-    """`link`: what Linphone reads from the QR code, if there is one."""
-    phone = {"number": number, "server": server, "link": link}
+def welcome(employee_id: int, name: str, number: str, server: str, ticket: Ticket | None) -> Content:
+    """`ticket`: what the QR code is made from, if there is to be one."""
+    phone = {"number": number, "server": server, "ticket": ticket}
     return {"kind": "welcome", "employee": employee_id, "name": name, **phone}
 
 
 def show_welcome(content: Content) -> SlackMessage:
-    """The secret itself is behind the button or the code, and nowhere in Slack's messages."""
+    """The secret itself is behind the button or the code, and nowhere in Slack's messages.
+
+    `link`, if there is one, is what the code leads to.
+    """
     number, server, link = content["number"], escape(content["server"]), content.get("link")
     headline = f"👋 {escape(content['name'])}, your phone extension is *{number}*."
     scan = "1. On a mobile: install Linphone, choose “Scan QR code”, scan the code below. That is all.\n"
@@ -39,13 +43,17 @@ def _code(link: str | None) -> list[Block]:
     return [image(f"{link}.png", "QR code that sets up Linphone"), hint]
 
 
-def no_slack(name: str, email: str, number: str) -> Content:
-    return {"kind": "no_slack", "name": name, "email": email, "number": number}
+def no_slack(name: str, email: str, number: str, error: str | None = None) -> Content:
+    """`error`: why Slack cannot say who has the address; None: nobody has."""
+    return {"kind": "no_slack", "name": name, "email": email, "number": number, "error": error}
 
 
 def show_no_slack(content: Content) -> SlackMessage:
     who = f"{content['name']} ({content['email'] or 'no e-mail address'})"
-    headline = f"📭 {who} has extension {content['number']}, but no Slack account with that address"
+    trouble = "no Slack account with that address"
+    if error := content.get("error"):
+        trouble = f"Slack does not say who that is ({error}): install the app from manifest.yaml once more"
+    headline = f"📭 {who} has extension {content['number']}, but {trouble}"
     hint = (
         "The password waits; it is tried again every day. To be faster: /ext set "
         f"{content['number']} @user, or /ext secret {content['number']} and tell them yourself."
@@ -58,8 +66,8 @@ def no_start(name: str, number: str, reason: str) -> Content:
 
 
 def show_no_start(content: Content) -> SlackMessage:
-    headline = f"⚠️ {content['name']} starts today, and extension {content['number']} cannot be switched on"
-    hint = f"{content['reason']}. It is tried again every day; once that is mended, /ext enable {content['number']} is faster."
+    headline = f"⚠️ {content['name']} has started, and extension {content['number']} does not work yet"
+    hint = f"{content['reason']}. It is tried again every day; once that is mended, /ext enable {content['number']} does it at once."
     return SlackMessage(escape(headline), [section(escape(headline)), context(escape(hint))])
 
 
@@ -79,13 +87,26 @@ def show_failed(content: Content) -> SlackMessage:
     return SlackMessage(escape(headline), blocks)
 
 
+def hr_silent(delivery_id: int, source: str, reason: str) -> Content:
+    return {"kind": "hr_silent", "delivery": delivery_id, "source": source, "reason": reason}
+
+
+def show_hr_silent(content: Content) -> SlackMessage:
+    headline = escape(f"⚠️ {content['source']} does not say what has changed with an employee")
+    hint = (
+        f"{content['reason']}. It may be that somebody has left whose phone still works. It is asked again every day; "
+        f"once that is mended, /ext hr retry {content['delivery']} does it at once."
+    )
+    return SlackMessage(headline, [section(headline), context(escape(hint))])
+
+
 def needs_details(whom: str, reason: str | None) -> Content:
     """`whom`: source and ID, with a space between them; `reason`: why the HR system itself was no help."""
     return {"kind": "hr_details", "whom": whom, "reason": reason}
 
 
 def show_needs_details(content: Content) -> SlackMessage:
-    source, external_id = content["whom"].split(" ")
+    source, _, external_id = content["whom"].partition(" ")
     headline = escape(f"📝 {source} told of employee {external_id}, but not their name")
     fill_in = button("Fill in", "hr_details", content["whom"], style="primary")
     reason = [context(escape(content["reason"]))] if content["reason"] else []
@@ -104,18 +125,20 @@ def secret_modal(name: str, number: str, server: str, transport: str, secret: st
 
 
 def shown_already_modal() -> Content:
-    return _modal(
-        "Your phone", [section("The password has been shown already. Ask your phone admins for a new one.")]
+    words = (
+        "There is nothing to show any more: the password has been shown once, or this phone is not yours now."
     )
+    return _modal("Your phone", [section(f"{words} Your phone admins can make a new one.")])
 
 
 def details_modal(whom: str) -> Content:
-    source, external_id = whom.split(" ")
+    source, _, external_id = whom.partition(" ")
     blocks = [
         context(escape(f"Employee {external_id} of {source}")),
         _input("name", "Name", "Alice Smith"),
         _input("email", "E-mail address in Slack", "alice@example.com", optional=True),
         _input("department", "Department", "Sales", optional=True),
+        _input("start_date", "First day, if that is yet to come", "2026-03-01", optional=True),
     ]
     submit = {"type": "plain_text", "text": "Save"}
     named = {"callback_id": "hr_details", "private_metadata": whom, "submit": submit}
@@ -147,5 +170,6 @@ SHOW = {
     "no_slack": show_no_slack,
     "no_start": show_no_start,
     "hr_failed": show_failed,
+    "hr_silent": show_hr_silent,
     "hr_details": show_needs_details,
 }

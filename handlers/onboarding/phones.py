@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Blueprint, Response, render_template, request
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
 
 from handlers.onboarding import password, provisioning
@@ -11,9 +12,14 @@ from models.employee import Employee
 from models.extension import Extension
 from pbx.system import PhoneSystem
 
+log = logging.getLogger("switchhook.onboard")
+
 # With this header Linphone says who it is. Cameras, browsers and previews of chats must not use up the code.
 LINPHONE = "X-Linphone-Provisioning"
-USED_UP = "This code has been used, or is too old. Ask your phone admins for a new password."
+NOT_GOOD = (
+    "This code is not good, or not any more: it works once, for two weeks. If the button in Slack shows no password "
+    "either, your phone admins can make a new one."
+)
 AGAIN_LATER = "The phone system cannot look that up right now. Scan the code again in a minute."
 
 
@@ -23,23 +29,28 @@ def blueprint(system: PhoneSystem) -> Blueprint:
     @phones.get("/phones/<token>.png")
     def picture(token: str) -> Response:
         if provisioning.ticket_of(system.settings, token) is None:
-            raise NotFound(USED_UP)
+            raise NotFound(NOT_GOOD)
         image = provisioning.qr_code(provisioning.address(system.settings, token))
         return Response(image, mimetype="image/png")
 
     @phones.get("/phones/<token>")
     def phone(token: str) -> Response | str:
         employee, extension = _redeemable(system, token)
-        if LINPHONE in request.headers:
+        if LINPHONE in request.headers and request.method == "GET":
             return _set_up(system, employee, extension)
         url, server = provisioning.address(system.settings, token), system.settings.sip_domain
         return render_template("phone.html", url=url, number=extension.number, server=server)
 
     phones.after_request(_keep_nowhere)
     phones.register_error_handler(NotFound, lambda error: (str(error.description), 404))
-    # Flask would log the path, and with it the token.
-    phones.register_error_handler(SQLAlchemyError, lambda _: (AGAIN_LATER, 503))
+    phones.register_error_handler(Exception, _trouble)
     return phones
+
+
+def _trouble(error: Exception) -> tuple[str, int]:
+    """Flask itself would log the path, and with it the token."""
+    log.error("a phone cannot set itself up", extra={"reason": f"{type(error).__name__}: {error}"})
+    return AGAIN_LATER, 503
 
 
 def _redeemable(system: PhoneSystem, token: str) -> tuple[Employee, Extension]:
@@ -47,10 +58,10 @@ def _redeemable(system: PhoneSystem, token: str) -> tuple[Employee, Extension]:
     ticket = provisioning.ticket_of(system.settings, token)
     found = password.phone_of(system, ticket.employee_id) if ticket else None
     if not ticket or not found:
-        raise NotFound(USED_UP)
+        raise NotFound(NOT_GOOD)
     employee, extension = found
     if employee.secret_shown_at or provisioning.fingerprint(extension) != ticket.fingerprint:
-        raise NotFound(USED_UP)
+        raise NotFound(NOT_GOOD)
     return employee, extension
 
 
@@ -58,7 +69,7 @@ def _set_up(system: PhoneSystem, employee: Employee, extension: Extension) -> Re
     """Raises NotFound."""
     secret = password.reveal(system, employee, extension)
     if secret is None:
-        raise NotFound(USED_UP)
+        raise NotFound(NOT_GOOD)
     document = provisioning.linphone(extension, system.settings.sip_domain, secret)
     return Response(document, mimetype="application/xml")
 

@@ -32,11 +32,15 @@ class Ticket(NamedTuple):
     fingerprint: str
 
 
-def link(settings: Settings, employee: Employee, extension: Extension) -> str | None:
-    """The address of the employee's phone; None without PUBLIC_URL, or when Linphone cannot speak its transport."""
+def ticket_for(settings: Settings, employee: Employee, extension: Extension) -> Ticket | None:
+    """None without PUBLIC_URL, or when Linphone cannot speak the phone's transport."""
     if not settings.public_url or extension.transport not in TRANSPORTS:
         return None
-    ticket = Ticket(employee.id or 0, fingerprint(extension))
+    return Ticket(employee.id or 0, fingerprint(extension))
+
+
+def link(settings: Settings, ticket: Ticket) -> str:
+    """Where the ticket is redeemed. Made when it is sent: at rest, in the database, nothing can be redeemed."""
     return address(settings, _signer(settings).dumps(ticket))
 
 

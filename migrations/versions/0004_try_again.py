@@ -1,7 +1,8 @@
-"""An employee waits for more than a Slack account."""
+"""An employee waits for more than a Slack account, and news may come late; forms name the employee, not the delivery."""
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
@@ -11,10 +12,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("employee") as table:
-        table.alter_column("ask_slack_at", new_column_name="next_try_at")
+    # SQLite can do this alone; rebuilding the table would lose AUTOINCREMENT, and half of it a crash in between.
+    op.execute("ALTER TABLE employee RENAME COLUMN ask_slack_at TO next_try_at")
+    op.add_column("employee", sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True))
+    # The buttons of forms that are out already name the delivery: those employees are asked for once more.
+    op.execute("DELETE FROM delivery WHERE subject LIKE 'hr-details:%'")
+    op.execute("UPDATE hr_delivery SET state = 'waiting', asked_at = NULL WHERE state = 'needs_details'")
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("employee") as table:
-        table.alter_column("next_try_at", new_column_name="ask_slack_at")
+    op.drop_column("employee", "joined_at")
+    op.execute("ALTER TABLE employee RENAME COLUMN next_try_at TO ask_slack_at")

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from slack_sdk import WebClient
 
 from handlers.onboarding.employees import Office
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
 from tests.handlers.onboarding.clerk import Clerk
+from tests.handlers.onboarding.hiring import office_of
 from tests.running import ADMIN_ID, Switchhook, migrate, quiet_settings, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
@@ -83,7 +83,7 @@ def office(
     more = {"SLACK_ADMINS": ADMIN_ID, "HR_DEPARTMENT_RANGES": "Sales=300-301"}
     system = PhoneSystem.of(settings_for(fresh_asterisk, url, **more))
     fresh_slack.add_user("U0ALICE01", "alice", "alice@example.com")
-    yield Office(system, WebClient(token=fresh_slack.bot_token, base_url=fresh_slack.url))
+    yield office_of(system, fresh_slack)
     system.database.close()
 
 
@@ -92,5 +92,5 @@ def clerk(tmp_path: Path, migrated_once: Path, fresh_slack: SlackStandIn) -> Ite
     """Hands in what HR systems deliver; nobody has started an Asterisk."""
     database = Path(shutil.copy(migrated_once, tmp_path / "switchhook.db"))
     system = PhoneSystem.of(quiet_settings(database, fresh_slack))
-    yield Clerk(Office(system, WebClient(token=fresh_slack.bot_token, base_url=fresh_slack.url)))
+    yield Clerk(office_of(system, fresh_slack))
     system.database.close()

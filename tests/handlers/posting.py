@@ -9,6 +9,7 @@ import pytest
 from slack_sdk import WebClient
 
 from handlers import schedule
+from handlers.admins import Admins
 from handlers.deliver import Poster
 from models.delivery import Delivery
 from pbx import outbox
@@ -57,7 +58,8 @@ def a_poster(system: PhoneSystem, holder: Holder | None = None, patience: int = 
     """With the program's own client, but not as patient."""
     client: WebClient = schedule._slack(system)
     client.timeout = patience
-    return Poster(system, holder or holder_of(system), client)
+    admins = Admins(system.settings.slack_admins, client)
+    return Poster(system, holder or holder_of(system), client, admins)
 
 
 def content(text: str) -> dict[str, Any]:

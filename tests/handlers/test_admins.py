@@ -60,3 +60,9 @@ def test_an_outage_keeps_the_members_known_before(
     slack.clear_faults()
     slack.set_usergroups({"S0PHONES": ["U0BOB0001"]})
     assert "U0ALICE01" not in found
+
+
+def test_the_members_of_a_group_are_told_too(slack: SlackStandIn) -> None:
+    slack.set_usergroups({"S0PHONES": ["U0BOB0001", "U0ALICE01"]})
+    assert admins_of(slack, "U0ALICE01", "S0PHONES").people() == ["U0ALICE01", "U0BOB0001"]
+    assert admins_of(slack).people() == []

@@ -66,6 +66,7 @@ def test_a_message_of_another_installation_is_not_taken_for_ours(
 POST_ONCE = """
 import sys
 from handlers import schedule
+from handlers.admins import Admins
 from handlers.deliver import Poster
 from pathlib import Path
 from pbx.lease import Holder
@@ -76,7 +77,8 @@ from settings import Settings
 system = PhoneSystem.of(Settings())
 holder = Holder()
 assert holder.take(system.database, LEASE)
-poster = Poster(system, holder, schedule._slack(system))
+client = schedule._slack(system)
+poster = Poster(system, holder, client, Admins(system.settings.slack_admins, client))
 poster.post_due()
 poster.finish()
 """

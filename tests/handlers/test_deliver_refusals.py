@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from slack_sdk import WebClient
 from handlers import deliver, schedule
 from handlers.deliver import Poster
 from handlers.onboarding import messages
+from handlers.onboarding.provisioning import Ticket
 from pbx import outbox
 from pbx.system import PhoneSystem
 from tests.clock import Clock
@@ -175,8 +177,9 @@ def test_a_message_that_slack_finds_wrong_does_not_hold_up_the_next(
 def test_a_message_whose_picture_slack_cannot_fetch_arrives_in_words(
     quiet: PhoneSystem, slack: SlackStandIn, poster: Poster, clock: Clock
 ) -> None:
-    link = f"http://127.0.0.1:{free_port()}/phones/nobody-serves-this"
-    welcome = messages.welcome(1, "Alice", "101", "pbx.example.com", link)
+    nowhere = quiet.settings.model_copy(update={"public_url": f"http://127.0.0.1:{free_port()}"})
+    poster._system = replace(quiet, settings=nowhere)
+    welcome = messages.welcome(1, "Alice", "101", "pbx.example.com", Ticket(1, "fingerprint"))
     with quiet.database.session() as session:
         outbox.put(session, ADMIN_ID, "welcome:1", welcome, open=False)
     work(poster, clock, 3 * INTERVAL)
@@ -184,3 +187,15 @@ def test_a_message_whose_picture_slack_cannot_fetch_arrives_in_words(
     assert "your phone extension is 101" in as_text(message)
     assert "Linphone" not in as_text(message)
     assert [call.error for call in chats(slack, ADMINS_DM)] == ["invalid_blocks", ""]
+
+
+@pytest.mark.parametrize("content", [{}, {"kind": "of another version"}, {"kind": "welcome"}])
+def test_a_message_that_nobody_can_show_holds_up_no_other(
+    quiet: PhoneSystem, slack: SlackStandIn, poster: Poster, clock: Clock, content: dict[str, Any]
+) -> None:
+    with quiet.database.session() as session:
+        outbox.put(session, PHONES, "odd", content, open=False)
+    put(quiet, "one")
+    work(poster, clock, 3 * INTERVAL)
+    assert shown(slack) == ["one"]
+    assert [row.failure for row in deliveries(quiet)] == ["cannot be shown", None]

@@ -15,7 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from models import Database, Extension, State
+from models.employee import Employee
 from models.fields import Changes, NewExtension
+from models.hr_delivery import DeliveryState, HrDelivery
 from pbx import extensions
 from pbx.errors import Refusal
 from pbx.publish import publish
@@ -60,6 +62,26 @@ def test_the_migrations_make_what_the_models_say_and_can_be_undone(database_url:
     assert check.returncode == 0, check.stdout + check.stderr
     assert alembic(database_url, "downgrade", "base").returncode == 0
     assert alembic(database_url, "upgrade", "head").returncode == 0
+
+
+def test_an_upgrade_asks_once_more_for_whom_a_form_of_the_old_kind_is_out(database_url: str) -> None:
+    assert alembic(database_url, "downgrade", "0003").returncode == 0
+    database = Database(database_url)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO hr_delivery (source, key, received_at, events, state, attempts, asked_at) "
+            "VALUES ('standard', 'k', '2026-11-01 12:00', '[]', 'needs_details', 0, '2026-11-01 12:00')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO employee (source, external_id, name, email, department, stage, ask_slack_at, updated_at) "
+            "VALUES ('standard', 'e1', 'Alice', '', '', 'ready', '2026-11-02 12:00', '2026-11-01 12:00')"
+        )
+    assert alembic(database_url, "upgrade", "head").returncode == 0
+    with database.session() as session:
+        delivery, employee = session.exec(select(HrDelivery)).one(), session.exec(select(Employee)).one()
+    database.close()
+    assert (delivery.state, delivery.asked_at) == (DeliveryState.WAITING, None)
+    assert employee.next_try_at is not None
 
 
 def test_every_field_comes_back_as_it_was_saved(database: Database) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 from pydantic import SecretStr
 
+from models.extension import Extension
 from models.fields import Changes, NewExtension
 from models.secret_box import SecretBox, SecretUnreadable
-from pbx import extensions
+from pbx import config_files, extensions
+from pbx import reseal as resealing
 from pbx.contacts import contacts_of
 from pbx.publish import publish
 from pbx.reseal import reseal
@@ -47,6 +51,39 @@ def test_what_a_refused_change_falls_back_to_is_sealed_anew_too(system: PhoneSys
     assert opened[0] != opened[1]
     assert opened[0].get_secret_value() == "another-secret"
     publish(with_keys(system, NEW))
+
+
+def test_a_secret_that_is_changed_meanwhile_waits_for_the_next_run(
+    system: PhoneSystem, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    extensions.create(system, NewExtension(number="101", name="Alice"))
+    both, look = with_keys(system, NEW, OLD), resealing._renewed
+
+    def slowly(box: SecretBox, row: Extension) -> dict[str, object]:
+        found = look(box, row)
+        extensions.save_changes(system, "101", Changes(secret=SecretStr("another-secret")))
+        return found
+
+    monkeypatch.setattr(resealing, "_renewed", slowly)
+    caplog.set_level(logging.INFO)
+    assert reseal(both) == 0
+    assert "all stored secrets" not in caplog.text
+    monkeypatch.undo()
+    caplog.set_level(logging.INFO)
+    assert reseal(both) == 1
+    assert "all stored secrets are sealed with the newest SECRET_KEY" in caplog.text
+    row = extensions.get(system, "101")
+    assert SecretBox([NEW]).open(row.sealed_secret).get_secret_value() == "another-secret"
+
+
+def test_a_publish_that_is_under_way_is_waited_for(system: PhoneSystem) -> None:
+    extensions.create(system, NewExtension(number="101", name="Alice"))
+    with ThreadPoolExecutor(1) as thread:
+        with config_files.locked(system.settings.asterisk_config_dir):
+            waiting = thread.submit(reseal, with_keys(system, NEW, OLD))
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+        assert waiting.result(timeout=10) == 1
 
 
 def test_without_the_old_key_nothing_is_changed(system: PhoneSystem) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
-from handlers.hr.lookup import Access, NotEver, NotNow
+from handlers.hr.lookup import Access, NotEver, NotNow, NotThere
 from handlers.hr.sources import SOURCES
 from tests.handlers.hr.conftest import settings_with
 from tests.hr_stand_in import BAMBOO_KEY, BOB_KEY, HrStandIn
@@ -169,6 +172,46 @@ def test_an_id_stays_one_part_of_the_path(hr: HrStandIn, external_id: str) -> No
     assert hr.asked[0].count("/") == 4
 
 
+@pytest.mark.parametrize("external_id", [".", ".."])
+def test_an_id_that_is_another_path_is_not_asked_for(hr: HrStandIn, external_id: str) -> None:
+    with pytest.raises(NotThere):
+        look_up(hr, event=joined(external_id))
+    assert hr.asked == []
+
+
+def test_an_answer_that_comes_byte_by_byte_is_given_up(
+    hr: HrStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The timeout of requests begins anew with every byte."""
+    monkeypatch.setattr(lookup, "SECONDS", 0.5)
+    with dripping() as url, pytest.raises(NotNow, match=r"BambooHR does not answer \(Timeout\)"):
+        lookup.look_up(access(hr, "bamboohr", hr_bamboohr_api_url=url), joined(), TODAY)
+
+
+@contextmanager
+def dripping() -> Iterator[str]:
+    """The address of a server that sends a space every tenth of a second, for ever."""
+    over = threading.Event()
+
+    class Dripping(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                while not over.wait(0.1):
+                    self.wfile.write(b" " * lookup.AT_ONCE)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Dripping)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    over.set()
+    server.shutdown()
+    server.server_close()
+
+
 FAILING: list[tuple[HttpAnswer, type[Exception], str]] = [
     (HttpAnswer(401, ""), NotEver, "BambooHR does not let us in (401): check HR_BAMBOOHR_API_KEY"),
     (HttpAnswer(403, ""), NotEver, "BambooHR does not let us in (403): check HR_BAMBOOHR_API_KEY"),
@@ -253,5 +296,4 @@ def test_a_wrong_key_is_told_as_such(hr: HrStandIn) -> None:
 def test_who_has_no_api_or_no_address_or_no_key_is_not_asked() -> None:
     assert lookup.access_to("standard", settings_with()) is None
     assert lookup.access_to("hibob", settings_with()) is None
-    assert lookup.access_to("bamboohr", settings_with(hr_bamboohr_api_key="k")) is None
-    assert lookup.access_to("bamboohr", settings_with(hr_bamboohr_api_url="https://a.bamboohr.com")) is None
+    assert lookup.access_to("bamboohr", settings_with()) is None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from slack_sdk import WebClient
 from sqlmodel import select
 
 from handlers import alert_content
+from handlers.admins import Admins
 from handlers.hr.employee import EmployeeEvent
 from handlers.onboarding import actions, employees
 from handlers.onboarding.employees import Office
@@ -16,7 +18,13 @@ from models.employee import Employee
 from models.extension import Extension
 from pbx import extensions
 from pbx.publish import publish
-from tests.slack_stand_in import as_text
+from pbx.system import PhoneSystem
+from tests.slack_stand_in import SlackStandIn, as_text
+
+
+def office_of(system: PhoneSystem, slack: SlackStandIn) -> Office:
+    client = WebClient(token=slack.bot_token, base_url=slack.url)
+    return Office(system, client, Admins(system.settings.slack_admins, client))
 
 
 def event(kind: Any, **more: Any) -> EmployeeEvent:

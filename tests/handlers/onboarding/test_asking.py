@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from handlers.hr import lookup
 from handlers.onboarding import asking, inbox
-from handlers.onboarding.employees import Office
 from models.employee import Stage
 from models.hr_delivery import DeliveryState
 from models.types import now
@@ -48,7 +48,8 @@ def asker(clerk: Clerk, hr: HrStandIn) -> Clerk:
 def _with_settings(clerk: Clerk, source: str = "bamboohr", **values: object) -> Clerk:
     system = clerk.office.system
     settings = type(system.settings)(_env_file=None, **system.settings.model_dump() | values)
-    return Clerk(Office(PhoneSystem(settings, system.database, system.box), clerk.office.client), source)
+    asking_system = PhoneSystem(settings, system.database, system.box)
+    return Clerk(replace(clerk.office, system=asking_system), source)
 
 
 @pytest.mark.parametrize("source", ["bamboohr", "hibob"])
@@ -187,27 +188,62 @@ def test_trouble_that_lasts_is_for_the_admins_at_once_with_the_reason(
     assert len(hr.asked) == 1
 
 
-@pytest.mark.parametrize(("answer", "reason"), LASTING, ids=["401", "404", "garbage", "no name"])
-def test_a_change_that_cannot_be_asked_for_is_ignored_with_the_reason(
-    asker: Clerk, hr: HrStandIn, answer: HttpAnswer, reason: str
-) -> None:
-    hr.troubles = [answer]
-    number = asker.hand_in(changed())
+def test_a_change_of_nobody_is_ignored_with_the_reason(asker: Clerk, hr: HrStandIn) -> None:
+    number = asker.hand_in(changed("e9"))
     asker.ask()
     state, told = asker.state(number)
     assert state is IGNORED
-    assert (told or "").startswith(reason)
+    assert told is not None
+    assert told.startswith("BambooHR knows no such employee (404)")
     assert asker.told() == []
 
 
-def test_a_change_that_cannot_be_asked_for_does_not_hold_up_who_joined(asker: Clerk, hr: HrStandIn) -> None:
-    hr.troubles = [CLOSED]
-    number = asker.hand_in(changed("e2"), joined("e1"))
-    asker.ask()
+LEAVING = ("e1", "e2", "e3")
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [each for each in LASTING if each[0].status != 404],
+    ids=["401", "garbage", "no name"],
+)
+def test_changes_that_cannot_be_asked_for_may_be_leavings_and_are_not_lost(
+    asker: Clerk, hr: HrStandIn, answer: HttpAnswer, reason: str
+) -> None:
+    for external_id in LEAVING:
+        hr.hire_in_bamboo(external_id, displayName="Alice", hireDate="2026-01-01", status="Inactive")
+        asker.hand_in(joined(external_id, name="Alice"))
+    numbers = [asker.hand_in(changed(external_id)) for external_id in LEAVING]
+    for external_id in LEAVING:
+        about_them = answer.body if isinstance(answer.body, str) else {"id": external_id}
+        hr.troubles = [HttpAnswer(answer.status, about_them)]
+        asker.ask()
+    assert [asker.state(number)[0] for number in numbers] == [NEEDS_DETAILS] * 3
+    pauses = [due - now() for due in asker.pauses() if due]
+    assert len(pauses) == 3
+    assert min(pauses) > timedelta(hours=23)
+    assert "somebody has left whose phone still works" in asker.told()[0]
+    inbox.retry(asker.office.system, numbers[1])  # it is mended, and one answer brings the others
     asker.work()
     asker.ask()
-    assert asker.state(number)[0] is DONE
+    assert [asker.state(number)[0] for number in numbers] == [DONE] * 3
+    found = [asker.office.find("bamboohr", external_id) for external_id in LEAVING]
+    assert [employee.stage for employee in found if employee] == [Stage.LEFT] * 3
+
+
+def test_the_admins_hear_once_that_changes_cannot_be_asked_for(asker: Clerk, hr: HrStandIn) -> None:
+    hr.troubles = [CLOSED] * 3
+    for external_id in LEAVING:
+        asker.hand_in(changed(external_id))
+        asker.ask()
+    assert len(asker.told()) == 1
+
+
+def test_who_joined_is_asked_for_before_what_has_changed(asker: Clerk, hr: HrStandIn) -> None:
+    number = asker.hand_in(changed("e2"), joined("e1"))
+    asker.ask()
     assert asker.names() == ["Alice"]
+    assert [path.rpartition("/")[2] for path in hr.asked] == ["e1", "e2"]
+    assert asker.state(number)[0] is IGNORED  # what was left of it: e2 is not there
 
 
 def test_who_waits_when_the_key_is_taken_away_is_for_the_admins(clerk: Clerk, asker: Clerk) -> None:

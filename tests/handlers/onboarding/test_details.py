@@ -5,15 +5,17 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from handlers.command_text import Arguments
-from handlers.onboarding import actions, details, inbox
+from handlers.onboarding import actions, details, inbox, messages
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
 from pbx.errors import Refusal
 from tests.handlers.onboarding.clerk import Clerk, changed, joined, left
+from tests.running import ADMIN_ID
 from tests.slack_stand_in import as_text
 
 DONE, FAILED = DeliveryState.DONE, DeliveryState.FAILED
@@ -65,6 +67,45 @@ def test_the_admins_are_asked_once_for_each_person_not_for_each_delivery(clerk: 
     fill_in(clerk)
     assert clerk.names() == ["Alice"]
     assert [clerk.state(number)[0] for number in (first, second)] == [DONE, DONE]
+
+
+def test_what_is_told_before_the_name_is_not_lost(clerk: Clerk) -> None:
+    number = clerk.hand_in(joined())
+    clerk.ask()
+    clerk.hand_in(changed(email="alice@example.com", department="Sales"))
+    clerk.ask()
+    assert asked_for(clerk) == ["e1"]
+    fill_in(clerk)
+    assert clerk.state(number)[0] is DONE
+    found = clerk.office.find("standard", "e1")
+    assert found is not None
+    assert (found.email, found.department) == ("alice@example.com", "Sales")
+
+
+def test_one_that_is_refused_does_not_hold_up_one_that_lacks_its_name(clerk: Clerk) -> None:
+    clerk.hand_in(joined("e1", name="Alice", wanted_number="150"))
+    number = clerk.hand_in(joined("e2", name="Bob", wanted_number="150"), joined("e3"))
+    clerk.ask()
+    assert asked_for(clerk) == ["e3"]
+    fill_in(clerk, "e3", "Carol")
+    assert "Carol" in clerk.names()
+    assert clerk.state(number)[0] is FAILED
+
+
+def test_who_comes_back_is_asked_for_and_not_taken_for_who_they_were(clerk: Clerk) -> None:
+    clerk.hand_in(joined(name="Alice", occurred_at=MORNING), left(occurred_at=NOON))
+    number = clerk.hand_in(joined(occurred_at=NOON + timedelta(hours=1)))
+    assert clerk.state(number)[0] is NEEDS_DETAILS
+
+
+def test_who_comes_back_by_an_id_alone_and_nobody_says_when_is_asked_for(clerk: Clerk) -> None:
+    clerk.hand_in(joined(name="Alice"), left())
+    number = clerk.hand_in(joined())
+    clerk.ask()
+    assert asked_for(clerk) == ["e1"]
+    tomorrow = (now().astimezone() + timedelta(days=1)).date()
+    fill_in(clerk, name="Alice Jones", start_date=str(tomorrow))
+    assert clerk.state(number) == (DONE, f"extension 100, from {tomorrow}")
 
 
 def test_the_same_id_in_two_hr_systems_is_two_persons(clerk: Clerk) -> None:
@@ -159,6 +200,7 @@ def test_of_two_admins_at_the_same_time_the_second_hears_that_it_is_done(clerk: 
 
 
 BAD = {
+    "start_date": {"name": "Alice", "start_date": "tomorrow"},
     "name": {"name": ""},
     "email": {"name": "Alice", "email": "nonsense"},
     "department": {"name": "Alice", "department": "d" * 81},
@@ -203,6 +245,26 @@ def test_the_list_of_deliveries_says_who_needs_details(clerk: Clerk) -> None:
     clerk.hand_in(joined("e1", name="Alice"), joined("e2"))
     shown = as_text({"blocks": actions.command(clerk.office.system, Arguments((), {})).blocks})
     assert "standard: e2 joined · needs details" in shown
+
+
+def test_who_waits_is_shown_first_however_old(clerk: Clerk) -> None:
+    clerk.hand_in(joined("e1"))
+    for number in range(actions.SHOWN + 1):
+        clerk.hand_in(changed(f"c{number}"))
+    shown = as_text({"blocks": actions.command(clerk.office.system, Arguments((), {})).blocks})
+    assert "standard: e1 joined · needs details" in shown.splitlines()[1]
+
+
+@pytest.mark.parametrize("value", ["", "17", "a b c", "9" * 30, "²"])
+def test_a_value_that_is_not_ours_is_no_traceback(clerk: Clerk, value: str) -> None:
+    """Slack signs what it sends; buttons of another version say something else, too."""
+    assert actions.secret_view(clerk.office.system, "U0ALICE01", value) is None
+    assert messages.details_modal(value)["private_metadata"] == value
+    said: dict[str, Any] = {}
+    state = {"values": {"name": {"name": {"value": "Alice"}}}}
+    body = {"user": {"id": ADMIN_ID}, "view": {"private_metadata": value, "state": state}}
+    actions.save_details(clerk.office.system, clerk.office.admins, lambda **more: said.update(more), body)
+    assert "has been filled in already" in said["errors"]["name"]
 
 
 def test_what_is_finished_goes_after_a_week_and_what_waits_stays(clerk: Clerk) -> None:

@@ -10,7 +10,8 @@ import pytest
 from handlers.onboarding import employees, first_day
 from handlers.onboarding.employees import Office
 from models.employee import Stage
-from models.fields import NewExtension
+from models.fields import Changes, NewExtension
+from models.types import now
 from pbx import extensions
 from pbx.errors import Refusal
 from tests.asterisk_bed import Asterisk
@@ -50,6 +51,42 @@ def test_who_comes_back_later_gets_the_kept_number(office: Office, fresh_asteris
     apply(office, event("joined"), event("left"))
     apply(office, event("joined", start_date=employees._today() + timedelta(days=1)))
     assert (employee(office).number, employee(office).stage) == ("100", Stage.RESERVED)
+
+
+def test_a_leaving_that_is_told_late_counts_unless_they_have_come_back(office: Office) -> None:
+    at = [now() + timedelta(hours=hour) for hour in range(5)]
+    apply(office, event("joined", occurred_at=at[0]), event("changed", occurred_at=at[2]))
+    apply(office, event("left", occurred_at=at[1]))
+    assert employee(office).stage is Stage.LEFT
+    apply(office, event("joined", occurred_at=at[4]), event("left", occurred_at=at[3]))
+    assert employee(office).stage is Stage.READY
+
+
+def test_what_an_admin_has_set_stays_when_hr_says_nothing_new_of_it(office: Office) -> None:
+    apply(office, event("joined"))
+    extensions.change(office.system, "100", Changes(name="Ali", notes="Desk at the window"))
+    apply(office, event("changed", email="alice.jones@example.com"))
+    found = extension(office)
+    assert found is not None
+    assert (found.name, found.notes, found.email) == ("Ali", "Desk at the window", "alice.jones@example.com")
+
+
+def test_another_first_day_is_no_day_later_for_what_could_not_be_done_before(office: Office) -> None:
+    apply(office, event("joined", email="unknown@example.com"))
+    assert first_day.tell_those_who_are_ready(office) == 0
+    assert employee(office).next_try_at is not None
+    apply(office, event("changed", email=None, start_date=employees._today() + timedelta(days=1)))
+    assert employee(office).next_try_at is None
+
+
+def test_a_password_that_is_being_shown_stays_shown(office: Office) -> None:
+    """The web process notes it while the listener works with what it read before."""
+    apply(office, event("joined"))
+    before = employee(office)
+    first_day.tell_those_who_are_ready(office)
+    assert shown_secret(office) != ""
+    office.save(before)
+    assert shown_secret(office) == ""
 
 
 def test_a_change_before_the_joining_is_no_loss(office: Office) -> None:
@@ -116,6 +153,15 @@ def test_of_an_extension_deleted_by_hand_it_is_said(office: Office, kind: str) -
     extensions.delete(office.system, "100")
     assert apply(office, event(kind)) == ["extension 100 was deleted by hand"]
     assert employee(office).stage is Stage.GONE
+
+
+def test_who_is_told_to_have_joined_again_after_that_gets_another_one(office: Office) -> None:
+    apply(office, event("joined"))
+    extensions.delete(office.system, "100")
+    assert apply(office, event("changed"), event("joined")) == [
+        "extension 100 was deleted by hand",
+        "extension 100",
+    ]
 
 
 @pytest.mark.parametrize("kind", ["changed", "left"])

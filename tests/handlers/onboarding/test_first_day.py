@@ -9,8 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from handlers import alert_content
-from handlers.onboarding import employees, first_day
+from handlers.onboarding import employees, first_day, provisioning
 from handlers.onboarding.employees import Office
 from models.delivery import Delivery
 from models.employee import Stage
@@ -92,6 +91,43 @@ def test_whom_slack_does_not_know_by_address_an_admin_can_name(office: Office) -
     assert told(office) == [(ADMIN_ID, "no_slack"), ("U0ALICE01", "welcome")]
 
 
+def test_what_asterisk_refuses_is_told_to_the_admins_and_tried_again_once_it_is_mended(
+    office: Office, fresh_asterisk: Asterisk
+) -> None:
+    employees.apply(office, "standard", event("joined"))
+    pjsip = fresh_asterisk.config_dir / "pjsip.conf"
+    before = pjsip.read_text()
+    pjsip.write_text(f"[100]\ntype=endpoint\n{before}")
+    publish(office.system)
+    for _ in range(3):
+        assert first_day.tell_those_who_are_ready(office) == 0
+    assert told(office) == [(ADMIN_ID, "no_start")]
+    pjsip.write_text(before)
+    extensions.verify(office.system, "100")
+    assert first_day.tell_those_who_are_ready(office) == 1
+
+
+def test_why_slack_does_not_look_up_is_told_to_the_admins_and_holds_up_nobody(
+    office: Office, fresh_slack: SlackStandIn
+) -> None:
+    fresh_slack.fail_next("users.lookupByEmail", error="missing_scope")
+    fresh_slack.add_user("U0BOB0001", "bob", "bob@example.com")
+    apply(office, event("joined"), event("joined", external_id="e2", email="bob@example.com"))
+    assert first_day.tell_those_who_are_ready(office) == 1
+    assert told(office) == [(ADMIN_ID, "no_slack"), ("U0BOB0001", "welcome")]
+    assert "missing_scope" in words(office)[0]
+
+
+def test_slack_is_left_alone_as_long_as_it_asks_for(office: Office, fresh_slack: SlackStandIn) -> None:
+    apply(office, event("joined"))
+    fresh_slack.fail_next("users.lookupByEmail", status=429, retry_after=7)
+    assert first_day.tell(office) == 7.0
+    fresh_slack.fail_next("users.lookupByEmail", status=500)
+    assert first_day.tell(office) > 10.0
+    assert first_day.tell(office) == 0.0
+    assert told(office) == [("U0ALICE01", "welcome")]
+
+
 def test_another_address_is_looked_for_at_once(office: Office) -> None:
     apply(office, event("joined", email="typo@example.com"))
     assert first_day.tell_those_who_are_ready(office) == 0
@@ -168,9 +204,11 @@ def test_where_the_world_reaches_us_the_message_has_a_code_for_linphone(office: 
     first_day.tell_those_who_are_ready(office)
     with office.system.database.session() as session:
         (row,) = session.exec(select(Delivery))
-    (image,) = [block for block in alert_content.show(row.content).blocks if block["type"] == "image"]
-    assert image["image_url"].startswith("https://phones.example.com/phones/")
-    assert image["image_url"].endswith(".png")
+    ticket = provisioning.Ticket(*row.content["ticket"])
+    found = extension(office)
+    assert found is not None
+    assert ticket == (employee(office).id, provisioning.fingerprint(found))
+    assert "http" not in str(row.content)  # a backup of the database is no way to the password
 
 
 @pytest.mark.parametrize(("zone", "ahead"), [("Pacific/Kiritimati", True), ("Etc/GMT+12", False)])

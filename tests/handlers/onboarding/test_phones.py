@@ -19,9 +19,10 @@ from sqlmodel import col, update
 
 import logs
 from handlers.onboarding import password, phones, provisioning
-from handlers.onboarding.phones import AGAIN_LATER, LINPHONE, USED_UP
+from handlers.onboarding.phones import AGAIN_LATER, LINPHONE, NOT_GOOD
 from models.employee import Employee, Stage
 from models.extension import Extension
+from models.secret_box import SecretBox
 from pbx.system import PhoneSystem
 from tests.handlers.onboarding.test_provisioning import entries
 
@@ -44,9 +45,9 @@ def path(reachable: PhoneSystem) -> str:
     )
     with reachable.database.session() as session:
         session.add_all([alice, extension])
-    link = provisioning.link(reachable.settings, alice, extension)
-    assert link is not None
-    return urlsplit(link).path
+    ticket = provisioning.ticket_for(reachable.settings, alice, extension)
+    assert ticket is not None
+    return urlsplit(provisioning.link(reachable.settings, ticket)).path
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_linphone_gets_the_account_once(browser: FlaskClient, path: str) -> None
     first, second = (browser.get(path, headers={LINPHONE: "1"}) for _ in range(2))
     assert (first.status_code, first.mimetype) == (200, "application/xml")
     assert entries(first.data)["auth_info_0"]["passwd"] == SECRET
-    assert (second.status_code, second.text) == (404, USED_UP)
+    assert (second.status_code, second.text) == (404, NOT_GOOD)
     assert SECRET not in second.text
 
 
@@ -74,6 +75,11 @@ def test_of_many_at_the_same_moment_one_gets_it(
 
     with ThreadPoolExecutor(8) as threads:
         assert sorted(threads.map(scan, range(8))) == [200] + [404] * 7
+
+
+def test_looking_whether_it_is_there_uses_nothing_up(browser: FlaskClient, path: str) -> None:
+    assert browser.head(path, headers={LINPHONE: "1"}).status_code == 200
+    assert browser.get(path, headers={LINPHONE: "1"}).status_code == 200
 
 
 def test_a_camera_or_a_preview_uses_nothing_up(browser: FlaskClient, path: str) -> None:
@@ -115,7 +121,7 @@ def test_a_new_secret_makes_the_old_code_worthless(
 @pytest.mark.parametrize("stranger", ["/phones/x", "/phones/x.png", "/phones/.png", "/phones/a.b.c"])
 def test_a_stranger_is_told_nothing(browser: FlaskClient, path: str, stranger: str) -> None:
     answer = browser.get(stranger, headers={LINPHONE: "1"})
-    assert (answer.status_code, answer.text) == (404, USED_UP)
+    assert (answer.status_code, answer.text) == (404, NOT_GOOD)
 
 
 def test_nothing_is_kept_on_the_way(browser: FlaskClient, path: str) -> None:
@@ -129,7 +135,7 @@ def test_the_log_has_neither_token_nor_secret(
 ) -> None:
     token = path.rpartition("/")[2]
     with caplog.at_level(logging.DEBUG):
-        for asked in (path, f"{path}.png", f"{path}/", f"{path}/more"):
+        for asked in (path, f"{path}.png", f"{path}/", f"{path}/more", f"/x{path}"):
             browser.get(asked, headers={LINPHONE: "1"})
     logged = str([record.__dict__ for record in caplog.records])
     assert "/phones/" in logged
@@ -145,3 +151,16 @@ def test_without_its_database_it_asks_to_come_back(
     answer = browser.get(path, headers={LINPHONE: "1"})
     assert (answer.status_code, answer.text) == (503, AGAIN_LATER)
     assert path.rpartition("/")[2] not in str([record.__dict__ for record in caplog.records])
+
+
+def test_a_secret_that_no_key_opens_is_no_traceback_with_the_token(
+    reachable: PhoneSystem, browser: FlaskClient, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = replace(reachable, box=SecretBox([SecretStr("a key that sealed nothing of what is here")]))
+    app = Flask("switchhook")
+    app.register_blueprint(phones.blueprint(other))
+    answer = app.test_client().get(path, headers={LINPHONE: "1"})
+    assert (answer.status_code, answer.text) == (503, AGAIN_LATER)
+    assert path.rpartition("/")[2] not in str([record.__dict__ for record in caplog.records])
+    assert "put the old key back" in caplog.text + str([record.__dict__ for record in caplog.records])
+    assert browser.get(path, headers={LINPHONE: "1"}).status_code == 200
