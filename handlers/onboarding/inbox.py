@@ -19,9 +19,12 @@ FINISHED = (DeliveryState.DONE, DeliveryState.IGNORED)
 
 
 def move(session: Session, row: HrDelivery, **values: object) -> bool:
-    """False: it is not in the state any more that it was read in; somebody else was faster."""
-    this = col(HrDelivery.id) == row.id, col(HrDelivery.state) == row.state
-    return bool(session.exec(update(HrDelivery).where(*this).values(**values)).rowcount)
+    """False: it has been moved since it was read; somebody else was faster."""
+    as_read = (col(HrDelivery.state) == row.state) & (
+        col(HrDelivery.next_try_at).is_not_distinct_from(row.next_try_at)
+    )
+    this = update(HrDelivery).where(col(HrDelivery.id) == row.id, as_read)
+    return bool(session.exec(this.values(**values)).rowcount)
 
 
 def go_on(session: Session, row: HrDelivery, events: list[dict[str, Any]], reason: str | None = None) -> bool:

@@ -295,6 +295,16 @@ def test_an_answer_for_somebody_who_was_named_meanwhile_makes_no_second_phone(
     assert asker.names() == ["Alicia"]
 
 
+def test_an_answer_that_comes_late_does_not_move_what_waits_once_more(asker: Clerk) -> None:
+    number = asker.hand_in(changed())
+    (as_asked,) = asker.rows()
+    inbox.retry(asker.office.system, number)
+    asker.work()
+    assert asker.state(number)[0] is as_asked.state
+    with asker.office.system.database.session() as session:
+        assert not inbox.go_on(session, as_asked, [])
+
+
 def test_an_hr_system_that_is_away_is_no_traceback_and_no_key_is_logged(
     clerk: Clerk, caplog: pytest.LogCaptureFixture
 ) -> None:
