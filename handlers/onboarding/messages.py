@@ -39,8 +39,9 @@ def show_welcome(content: Content) -> SlackMessage:
 def _code(link: str | None) -> list[Block]:
     if not link:
         return []
-    hint = context("Code and button work once, whichever you take first.")
-    return [image(f"{link}.png", "QR code that sets up Linphone"), hint]
+    here = f"Are you reading this on that mobile? <{link}|Set it up here>."
+    once = "Code and button work once, whichever you take first."
+    return [image(f"{link}.png", "QR code that sets up Linphone"), context(f"{here} {once}")]
 
 
 def no_slack(name: str, email: str, number: str, error: str | None = None) -> Content:
