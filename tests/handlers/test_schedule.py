@@ -15,6 +15,8 @@ from sqlalchemy.exc import OperationalError
 
 from handlers import schedule
 from handlers.schedule import Jobs
+from models.employee import Employee, Stage
+from models.extension import Extension, State
 from models.lease import Lease
 from models.types import now
 from pbx import outbox
@@ -133,11 +135,30 @@ def test_when_the_lease_is_lost_telling_and_posting_stop(quiet: PhoneSystem, sla
     assert kept.expires_at > now()
 
 
+def test_when_slack_wants_to_be_left_alone_new_employees_wait(
+    quiet: PhoneSystem, slack: SlackStandIn
+) -> None:
+    jobs = Jobs(quiet, lambda: None)
+    jobs.stop()  # no pauses
+    jobs.listen()  # takes the lease, and finds no Asterisk
+    extension = Extension(number="100", name="Alice", codecs=["ulaw"], sealed_secret="x", made_for="token:e1")
+    extension.state = State.LIVE
+    alice = Employee(source="token", external_id="e1", name="Alice", email="a@example.com", stage=Stage.READY)
+    with quiet.database.session() as session:
+        session.add_all([extension, alice])
+    slack.fail_next("users.lookupByEmail", status=429, retry_after=60)
+    for _ in range(3):
+        jobs.onboard()
+    jobs.end()
+    assert len(slack.called("users.lookupByEmail")) == 1
+
+
 def test_everything_that_runs_by_the_clock_is_in_one_table(quiet: PhoneSystem) -> None:
     table = Jobs(quiet, lambda: None).table()
     periods = {job.__name__: seconds for job, seconds in table}
     assert len(periods) == len(table)  # the scheduler knows them by name
-    assert periods.keys() >= {"listen", "heartbeat", "write_alerts", "post", "settle", "publish", "prune"}
+    not_by_the_clock = {"table", "stop", "end"}
+    assert periods.keys() == {name for name in vars(Jobs) if not name.startswith("_")} - not_by_the_clock
     assert 2 * periods["heartbeat"] < LEASE_TIME.total_seconds()
     assert periods["publish"] == 60
 
