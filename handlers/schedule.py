@@ -114,7 +114,8 @@ class Jobs:
             self._as_holder(self._tell_new_employees)
 
     def _tell_new_employees(self) -> None:
-        self._slack_rests_until = time.monotonic() + first_day.tell(self._office)
+        seconds = first_day.tell(self._office)
+        self._slack_rests_until = time.monotonic() + seconds
 
     def ask_hr(self) -> None:
         """A job of its own: an HR system that is slow to answer holds up nobody else."""

@@ -21,8 +21,7 @@ from handlers.hr.sources import SOURCES
 from settings import Settings
 
 SECONDS = 10  # until a silent HR system is given up
-LARGEST_ANSWER = 1_000_000  # bytes
-AT_ONCE = 65_536
+LARGEST_ANSWER = 50_000  # bytes; one employee with a few fields
 BUSY = (408, 429)  # with these and 5xx, the same question may be answered later
 LONGEST_PAUSE = 3600  # seconds
 
@@ -71,7 +70,9 @@ def completed(api: Api, event: EmployeeEvent, answer: bytes, today: date) -> Emp
     except Unreadable as error:
         raise NotEver(f"{api.name} gives no answer of use: {error}") from None
     told = {name: value for name, value in reading.values(api.fields, document).items() if value is not None}
-    if told.pop("external_id", None) != event.external_id:
+    if (about := told.pop("external_id", None)) is None:
+        raise NotEver(f"{api.name} does not say of whom it tells")
+    if about != event.external_id:
         raise NotThere(f"{api.name} was asked for employee {event.external_id}, and tells of another")
     full = EmployeeEvent.model_validate(event.model_dump() | told)
     if full.needs_details or full.says_nothing:
@@ -134,11 +135,11 @@ def _retry_after(response: requests.Response) -> int:
 
 def _body(api: Api, response: requests.Response) -> bytes:
     """Raises NotEver, requests.RequestException."""
-    body, deadline = b"", time.monotonic() + SECONDS
-    for part in response.iter_content(AT_ONCE):
-        body += part
+    body, deadline = bytearray(), time.monotonic() + SECONDS
+    for byte in response.iter_content(1):  # more at once would be waited for, and the deadline with it
+        body += byte
         if time.monotonic() > deadline:  # the timeout of requests begins anew with every byte
             raise requests.Timeout
         if len(body) > LARGEST_ANSWER:
             raise NotEver(f"{api.name} answers with more than {LARGEST_ANSWER} bytes")
-    return body
+    return bytes(body)

@@ -38,7 +38,7 @@ def ask_hr(office: Office) -> bool:
         _try_later(office, row, event, trouble)
         return False
     except NotEver as trouble:
-        _give_up(office, row, event, str(trouble), is_there=not isinstance(trouble, NotThere))
+        _give_up(office, row, event, str(trouble), is_nobody=isinstance(trouble, NotThere))
         return False
     return True
 
@@ -62,13 +62,14 @@ def _told(office: Office, row: HrDelivery, event: EmployeeEvent) -> None:
 
 def _try_later(office: Office, row: HrDelivery, event: EmployeeEvent, trouble: NotNow) -> None:
     attempts = row.attempts + 1
-    if attempts == TRIES:
+    if attempts >= TRIES:
         _give_up(office, row, event, f"{trouble}, not in {TRIES} tries")
         return
     at = now() + max(pause(attempts), timedelta(seconds=trouble.seconds))
     log.info("an HR system is asked again later", extra={"delivery": row.id, "reason": str(trouble)})
     with office.system.database.session() as session:
         inbox.move(session, row, attempts=attempts, next_try_at=at, reason=str(trouble))
+        inbox.postpone(session, row.source, at)
 
 
 def pause(attempts: int) -> timedelta:
@@ -77,26 +78,29 @@ def pause(attempts: int) -> timedelta:
 
 
 def _give_up(
-    office: Office, row: HrDelivery, event: EmployeeEvent, reason: str, *, is_there: bool = True
+    office: Office, row: HrDelivery, event: EmployeeEvent, reason: str, *, is_nobody: bool = False
 ) -> None:
     """A joining is for the admins to fill in; a change of nobody is none. Any other may be a leaving: asked every day."""
+    employee = office.find(row.source, event.external_id)
+    has_phone = employee is not None and employee.left_at is None
     log.warning("an HR system does not tell details", extra={"delivery": row.id, "reason": reason})
     with office.system.database.session() as session:
         if event.needs_details:
             inbox.move(session, row, next_try_at=None, reason=reason)
-        elif is_there:
-            _ask_tomorrow(session, office, row, reason)
-        else:
+        elif is_nobody and not has_phone:
             inbox.go_on(session, row, row.events[1:], reason)
+        else:
+            _ask_tomorrow(session, office, row, reason)
 
 
 def _ask_tomorrow(session: Session, office: Office, row: HrDelivery, reason: str) -> None:
-    """The admins hear of it once, however many changes wait for the same reason."""
-    told = {other.reason for other in inbox.in_need_of_details(session, row.source)}
-    if reason not in told:
+    """The admins hear of it once, however many changes wait, and for how long."""
+    waiting = inbox.in_need_of_details(session, row.source)
+    was_told = any(other.asked_at and other.next_try_at for other in waiting)
+    if not was_told:
         content = messages.hr_silent(row.id or 0, row.source, reason)
         employees.tell_admins(session, office, f"hr-silent:{row.id}", content)
-    inbox.move(session, row, attempts=0, next_try_at=now() + ASK_AGAIN, reason=reason)
+    inbox.move(session, row, attempts=0, next_try_at=now() + ASK_AGAIN, asked_at=now(), reason=reason)
 
 
 def ask_admins(office: Office) -> int:

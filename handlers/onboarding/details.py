@@ -14,6 +14,7 @@ from handlers.hr.employee import EmployeeEvent
 from handlers.onboarding import employees, inbox
 from handlers.onboarding.employees import Office
 from models.hr_delivery import HrDelivery
+from models.types import now
 from pbx.errors import Refusal
 from pbx.system import PhoneSystem
 
@@ -57,9 +58,14 @@ def known(session: Session, source: str, external_id: str, details: Details) -> 
     """Some of somebody's details have come, from wherever, and every joining that waited goes on. How many did."""
     moved = 0
     for row in inbox.in_need_of_details(session, source):
-        events = [each | details if _waits(each, external_id) else each for each in row.events]
+        events = [_completed(each, details) if _waits(each, external_id) else each for each in row.events]
         moved += events != row.events and inbox.go_on(session, row, events)
     return moved
+
+
+def _completed(event: dict[str, Any], details: Details) -> dict[str, Any]:
+    """When it happened, the delivery itself knows best."""
+    return event | details | ({"occurred_at": event["occurred_at"]} if event.get("occurred_at") else {})
 
 
 def _waits(event: dict[str, Any], external_id: str) -> bool:
@@ -88,7 +94,8 @@ def fill_in(system: PhoneSystem, source: str, external_id: str, details: Details
     if read.problems or read.needs_details:
         raise Refusal("; ".join(read.problems) or "name: type the name that phones are to show")
     with system.database.session() as session:
-        if not known(session, source, external_id, details_of(read)):
+        # Whoever is filled in by hand is here now, also if they have left before.
+        if not known(session, source, external_id, details_of(read) | {"occurred_at": now().isoformat()}):
             raise Refusal(f"employee {external_id} has been filled in already, or has left meanwhile")
 
 

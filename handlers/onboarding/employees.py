@@ -132,8 +132,9 @@ def is_overtaken(event: EmployeeEvent, employee: Employee) -> bool:
 
 def _is_return(event: EmployeeEvent, employee: Employee) -> bool:
     """Somebody who left comes back; otherwise the news of the leaving was only faster than that of the joining."""
-    if event.occurred_at and employee.occurred_at:
-        return event.occurred_at > employee.occurred_at
+    since = employee.occurred_at or employee.left_at
+    if event.occurred_at and since:
+        return event.occurred_at > since
     return bool(
         event.start_date and employee.left_at and event.start_date > employee.left_at.astimezone().date()
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 from contextlib import suppress
 from datetime import timedelta
+from http.client import HTTPException
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -53,29 +55,46 @@ def tell(office: Office) -> float:
     """People whose phone works. How many seconds Slack is to be left alone: nobody is lost by its stumbling."""
     try:
         tell_those_who_are_ready(office)
-    except (SlackClientError, OSError) as error:
+    except (SlackClientError, OSError, HTTPException) as error:
         log.warning("Slack does not say who is who", extra={"reason": type(error).__name__})
         return retry_after(error)
     return 0.0
 
 
 def tell_those_who_are_ready(office: Office) -> int:
-    """Everybody whose phone works, and who can be found in Slack; how many were told. Raises what may pass soon."""
-    return sum(_tell(office, employee) for employee in _waiting(office, Stage.READY))
+    """Everybody whose phone works, and who can be found in Slack; how many were told.
+
+    Raises SlackClientError, OSError, HTTPException, which pass. What concerns one person alone holds up nobody else.
+    """
+    told, trouble = 0, None
+    for employee in _waiting(office, Stage.READY):
+        try:
+            told += _tell(office, employee)
+        except SlackApiError as error:
+            if error.response.status_code != 200:
+                raise
+            trouble = error
+    if trouble:
+        raise trouble
+    return told
 
 
 def _tell(office: Office, employee: Employee) -> bool:
     extension = extension_of(office.system, employee)
     if extension is None or extension.state in (State.PENDING, State.DELETING):
         return False
-    user_id, error = None, None
+    user_id, error, is_due = None, None, False
     if extension.state is State.LIVE:
         user_id, error = _slack_user(office.client, employee, extension)
     with office.system.database.session() as session:
         if user_id is None:
+            is_due = employee.next_try_at is not None and employee.next_try_at <= now()
             _try_tomorrow(session, office, employee, _obstacle(employee, extension, error))
         else:
             _welcome(session, office, employee, extension, user_id)
+    if extension.state is State.FAILED and is_due:
+        with suppress(Refusal):  # it stands beside somebody else's lines, still
+            extensions.save_changes(office.system, extension.number, Changes())
     return user_id is not None
 
 
@@ -102,7 +121,7 @@ def _welcome(
 def _slack_user(client: WebClient, employee: Employee, extension: Extension) -> tuple[str | None, str | None]:
     """Who they are in Slack; otherwise why Slack does not say, if it is not that nobody has the address.
 
-    Raises SlackClientError, OSError, which pass.
+    Raises SlackClientError, OSError, HTTPException, which pass.
     """
     if extension.slack_user_id or not employee.email:
         return extension.slack_user_id, None
@@ -110,7 +129,7 @@ def _slack_user(client: WebClient, employee: Employee, extension: Extension) -> 
         return str(client.users_lookupByEmail(email=employee.email)["user"]["id"]), None
     except SlackApiError as error:
         name = str(error.response.get("error"))
-        if error.response.status_code != 200 or name in UNSURE:
+        if error.response.status_code != 200 or name in UNSURE or not re.fullmatch(r"[a-z_]+", name):
             raise
         return None, None if name in NOBODY else name
 
@@ -120,7 +139,8 @@ def free_numbers(office: Office) -> int:
     limit = now() - timedelta(days=office.system.settings.hr_keep_days)
     due = [each for each in _waiting(office, Stage.LEFT) if each.left_at and each.left_at < limit]
     for employee in due:
-        if extension := extension_of(office.system, employee):
+        extension = extension_of(office.system, employee)
+        if extension and not extension.enabled:  # otherwise an admin has given it to somebody
             with suppress(Refusal):  # it is being deleted already
                 extensions.delete(office.system, extension.number)
         employee.stage = Stage.GONE

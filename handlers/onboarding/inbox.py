@@ -40,6 +40,13 @@ def asked_at(row: HrDelivery, events: list[dict[str, Any]]) -> datetime | None:
     return row.asked_at if events[0]["external_id"] == row.events[0]["external_id"] else None
 
 
+def postpone(session: Session, source: str, at: datetime) -> None:
+    """An HR system that is in trouble is asked for nobody before then."""
+    this = col(HrDelivery.state) == DeliveryState.NEEDS_DETAILS, col(HrDelivery.source) == source
+    earlier = col(HrDelivery.next_try_at) < at
+    session.exec(update(HrDelivery).where(*this, earlier).values(next_try_at=at))
+
+
 def hurry(session: Session, source: str) -> None:
     """What the HR system was to be asked the next day is asked now: it answers again."""
     far = col(HrDelivery.next_try_at) > now() + timedelta(hours=1)

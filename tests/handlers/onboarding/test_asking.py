@@ -157,13 +157,34 @@ def test_how_long_an_hr_system_wants_to_be_left_alone_is_heeded(asker: Clerk, hr
     assert due - before >= timedelta(seconds=600)
 
 
-def test_when_one_question_meets_trouble_the_next_waits_for_the_next_run(asker: Clerk, hr: HrStandIn) -> None:
+def test_an_hr_system_in_trouble_is_asked_for_nobody_else_either(asker: Clerk, hr: HrStandIn) -> None:
     for external_id in ("e1", "e2", "e3"):
         asker.hand_in(joined(external_id))
-    hr.troubles = [BUSY]
-    assert not asking.ask_hr(asker.office)
-    assert asking.ask_hr(asker.office) is False  # e2 is not there: 404
-    assert len(hr.asked) == 2
+    hr.troubles = [HttpAnswer(429, "", {"Retry-After": "600"})]
+    for _ in range(3):
+        assert not asking.ask_hr(asker.office)
+    assert len(hr.asked) == 1
+    assert all(due and due - now() > timedelta(seconds=590) for due in asker.pauses())
+
+
+def test_a_change_of_somebody_with_a_phone_is_kept_when_the_hr_system_does_not_know_them(
+    asker: Clerk, hr: HrStandIn
+) -> None:
+    """The key may not see them any more, because they have left."""
+    asker.hand_in(joined("e9", name="Ivy"))
+    number = asker.hand_in(changed("e9"))
+    asker.ask()
+    assert asker.state(number)[0] is NEEDS_DETAILS
+    assert len(asker.told()) == 1
+
+
+def test_changes_that_cannot_be_asked_for_are_told_once_not_every_day(asker: Clerk, hr: HrStandIn) -> None:
+    asker.hand_in(changed())
+    for answer in [BUSY] * 10 + [CLOSED] + [BUSY] * 10:
+        hr.troubles = [answer]
+        asker.hurry()
+        asker.ask()
+    assert len(asker.told()) == 1
 
 
 LASTING: list[tuple[HttpAnswer, str]] = [

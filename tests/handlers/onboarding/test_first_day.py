@@ -118,6 +118,45 @@ def test_why_slack_does_not_look_up_is_told_to_the_admins_and_holds_up_nobody(
     assert "missing_scope" in words(office)[0]
 
 
+def test_slack_in_trouble_with_one_address_holds_up_nobody_else(
+    office: Office, fresh_slack: SlackStandIn
+) -> None:
+    fresh_slack.fail_next("users.lookupByEmail", error="internal_error")
+    fresh_slack.add_user("U0BOB0001", "bob", "bob@example.com")
+    apply(office, event("joined"), event("joined", external_id="e2", email="bob@example.com"))
+    assert first_day.tell(office) > 10.0
+    assert told(office) == [("U0BOB0001", "welcome")]
+    assert first_day.tell(office) == 0.0
+    assert told(office)[1:] == [("U0ALICE01", "welcome")]
+
+
+def test_a_phone_that_asterisk_refused_is_tried_again_the_next_day(
+    office: Office, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    employees.apply(office, "standard", event("joined"))
+    pjsip = fresh_asterisk.config_dir / "pjsip.conf"
+    before = pjsip.read_text()
+    pjsip.write_text(f"[100]\ntype=endpoint\n{before}")
+    publish(office.system)
+    assert first_day.tell_those_who_are_ready(office) == 0
+    pjsip.write_text(before)
+    monkeypatch.setattr(first_day, "now", lambda: now() + timedelta(days=1, minutes=1))
+    assert first_day.tell_those_who_are_ready(office) == 0
+    publish(office.system)
+    monkeypatch.setattr(first_day, "now", lambda: now() + timedelta(days=2, minutes=2))
+    assert first_day.tell_those_who_are_ready(office) == 1
+
+
+def test_a_number_that_an_admin_has_given_to_somebody_is_not_freed(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(office, event("joined"), event("left"))
+    extensions.change(office.system, "100", Changes(name="Bob", enabled=True))
+    monkeypatch.setattr(first_day, "now", lambda: now() + timedelta(days=31))
+    assert first_day.free_numbers(office) == 1
+    assert extensions.get(office.system, "100").name == "Bob"
+
+
 def test_slack_is_left_alone_as_long_as_it_asks_for(office: Office, fresh_slack: SlackStandIn) -> None:
     apply(office, event("joined"))
     fresh_slack.fail_next("users.lookupByEmail", status=429, retry_after=7)
