@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from http.client import HTTPException
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -31,9 +32,13 @@ class Admins:
     def __contains__(self, user_id: object) -> bool:
         return user_id in self._users or user_id in self._group_members()
 
-    def people(self) -> list[str]:
-        """Everybody whom a direct message can reach."""
-        return sorted(self._users | self._group_members())
+    def is_group(self, slack_id: str) -> bool:
+        return slack_id in self._groups
+
+    def only_in(self, group: str) -> list[str]:
+        """The members of the group who are not named themselves; nobody, as long as Slack does not say who is in it."""
+        self._group_members()
+        return sorted(self._members.get(group, frozenset()) - self._users)
 
     def must_include(self, user_id: str) -> None:
         """Raises Refusal."""
@@ -57,7 +62,7 @@ class Admins:
             try:
                 users = self._client.usergroups_users_list(usergroup=group)["users"]
                 self._members[group] = frozenset(users or ())
-            except (SlackApiError, SlackClientError, OSError) as error:
+            except (SlackApiError, SlackClientError, OSError, HTTPException) as error:
                 reason = error.response["error"] if isinstance(error, SlackApiError) else type(error).__name__
                 log.warning(
                     "the members of a user group are unknown", extra={"group": group, "reason": reason}

@@ -37,6 +37,7 @@ LONGEST_LOOK_AWAY = 0.1
 SURE_SECONDS = 2.0  # far less than a lease lasts
 EVENT_TYPE = "switchhook_alert"
 BROKEN = "broken:"
+HANDED_OUT = "handed out"  # in the place of Slack's ts
 # Errors that a later try meets again, by whose fault it is.
 CHANNEL_LOST = {
     "channel_not_found",
@@ -120,6 +121,9 @@ class Poster:
             log.exception("an alert cannot be made", extra={"delivery": row.id})
 
     def _try(self, row: Delivery) -> None:
+        if self._admins.is_group(row.channel):
+            self._hand_out(row)
+            return
         message = self._message(row)
         if message is None:
             return
@@ -134,6 +138,17 @@ class Poster:
             with self._writing() as session:
                 outbox.sent(session, row, conversation, ts)
                 outbox.close_about(session, BROKEN + row.channel)
+
+    def _hand_out(self, row: Delivery) -> None:
+        """To each member of a user group; until Slack says who is in it, it waits."""
+        people = self._admins.only_in(row.channel)
+        if not people:
+            self._again(row, LONGEST_WAIT, "nobody is known in the user group", refused=True)
+            return
+        with self._writing() as session:
+            for person in people:
+                outbox.put(session, person, row.subject, row.content, open=False)
+            outbox.sent(session, row, row.channel, HANDED_OUT)
 
     def _message(self, row: Delivery) -> SlackMessage | None:
         """None: nobody can show it, perhaps because another version wrote it; it holds up the next one no longer."""
@@ -226,7 +241,7 @@ class Poster:
         """Once, until something arrives there again."""
         subject = BROKEN + channel
         told = {row.channel for row in outbox.open_about(session, subject)}
-        for admin in self._admins.people():
+        for admin in self._system.settings.slack_admins:
             if admin not in told:
                 outbox.put(session, admin, subject, alert_content.broken(channel, name))
 

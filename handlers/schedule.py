@@ -44,7 +44,7 @@ class Jobs:
         self._listening = threading.Event()  # set while this process has the lease
         client = _slack(system)
         admins = Admins(system.settings.slack_admins, client)
-        self._office = Office(system, client, admins)
+        self._office = Office(system, client)
         self._one_at_a_time = threading.Lock()  # employees: nobody is to leave while they are being welcomed
         self._poster = Poster(system, self._holder, client, admins)
         self._slack_rests_until = 0.0

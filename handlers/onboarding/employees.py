@@ -14,7 +14,6 @@ from typing import Any
 from slack_sdk import WebClient
 from sqlmodel import Session, col, select, update
 
-from handlers.admins import Admins
 from handlers.hr.employee import EmployeeEvent
 from handlers.onboarding import messages
 from models.employee import Employee, Stage
@@ -32,7 +31,6 @@ class Office:
 
     system: PhoneSystem
     client: WebClient
-    admins: Admins
 
     def find(self, source: str, external_id: str) -> Employee | None:
         with self.system.database.session() as session:
@@ -225,5 +223,6 @@ def _left(office: Office, source: str, event: EmployeeEvent, employee: Employee 
 
 
 def tell_admins(session: Session, office: Office, subject: str, content: messages.Content) -> None:
-    for admin in office.admins.people():
+    """A user group, too: the poster knows who is in it."""
+    for admin in office.system.settings.slack_admins:
         outbox.put(session, admin, subject, content, open=False)

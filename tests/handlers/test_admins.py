@@ -62,7 +62,13 @@ def test_an_outage_keeps_the_members_known_before(
     assert "U0ALICE01" not in found
 
 
-def test_the_members_of_a_group_are_told_too(slack: SlackStandIn) -> None:
+def test_who_is_named_and_in_a_group_is_in_the_group_no_more(slack: SlackStandIn) -> None:
     slack.set_usergroups({"S0PHONES": ["U0BOB0001", "U0ALICE01"]})
-    assert admins_of(slack, "U0ALICE01", "S0PHONES").people() == ["U0ALICE01", "U0BOB0001"]
-    assert admins_of(slack).people() == []
+    found = admins_of(slack, "U0ALICE01", "S0PHONES")
+    assert found.only_in("S0PHONES") == ["U0BOB0001"]
+    assert found.is_group("S0PHONES")
+    assert not found.is_group("U0ALICE01")
+
+
+def test_nobody_is_known_of_a_group_that_slack_does_not_tell(slack: SlackStandIn) -> None:
+    assert admins_of(slack, "S0PHONES").only_in("S0PHONES") == []

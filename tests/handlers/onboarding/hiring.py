@@ -9,7 +9,6 @@ from slack_sdk import WebClient
 from sqlmodel import select
 
 from handlers import alert_content
-from handlers.admins import Admins
 from handlers.hr.employee import EmployeeEvent
 from handlers.onboarding import actions, employees
 from handlers.onboarding.employees import Office
@@ -23,8 +22,7 @@ from tests.slack_stand_in import SlackStandIn, as_text
 
 
 def office_of(system: PhoneSystem, slack: SlackStandIn) -> Office:
-    client = WebClient(token=slack.bot_token, base_url=slack.url)
-    return Office(system, client, Admins(system.settings.slack_admins, client))
+    return Office(system, WebClient(token=slack.bot_token, base_url=slack.url))
 
 
 def event(kind: Any, **more: Any) -> EmployeeEvent:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from handlers.admins import Admins
 from handlers.command_text import Arguments
 from handlers.onboarding import actions, details, inbox, messages
 from models.hr_delivery import DeliveryState, HrDelivery
@@ -263,7 +264,8 @@ def test_a_value_that_is_not_ours_is_no_traceback(clerk: Clerk, value: str) -> N
     said: dict[str, Any] = {}
     state = {"values": {"name": {"name": {"value": "Alice"}}}}
     body = {"user": {"id": ADMIN_ID}, "view": {"private_metadata": value, "state": state}}
-    actions.save_details(clerk.office.system, clerk.office.admins, lambda **more: said.update(more), body)
+    admins = Admins((ADMIN_ID,), clerk.office.client)
+    actions.save_details(clerk.office.system, admins, lambda **more: said.update(more), body)
     assert "has been filled in already" in said["errors"]["name"]
 
 
