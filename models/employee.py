@@ -33,7 +33,7 @@ class Employee(SQLModel, table=True):
     email: str = Field(default="", max_length=254)
     department: str = Field(default="", max_length=255)
     start_date: date | None = None
-    number: str | None = Field(default=None, max_length=20, index=True)
+    number: str | None = Field(default=None, max_length=20)
     stage: Stage = Field(sa_column=Column(word_of(Stage), nullable=False, index=True))
     occurred_at: datetime | None = Field(
         default=None, sa_type=UtcDateTime

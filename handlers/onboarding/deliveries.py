@@ -81,23 +81,19 @@ def _carried_out(office: Office, row: HrDelivery) -> Outcome:
 
 
 def _settle(session: Session, office: Office, row: HrDelivery, outcome: Outcome) -> None:
-    if outcome.lacking:
-        _wait_for_details(session, office, row, outcome)
-    elif outcome.undone:
-        reason = "; ".join(outcome.refused)
-        inbox.move(session, row, state=DeliveryState.FAILED, reason=reason, events=outcome.undone)
-    else:
-        _finish(session, row, outcome)
-    if outcome.refused:
-        _tell_admins(session, office, row, "; ".join(outcome.refused))
-
-
-def _wait_for_details(session: Session, office: Office, row: HrDelivery, outcome: Outcome) -> None:
-    """`next_try_at` is when the HR system is asked; without one, it is for the admins to say. Who joined comes first."""
-    events = sorted(outcome.lacking, key=lambda event: event["kind"] != "joined") + outcome.undone
+    """What is left goes on in parts, a delivery for each person who waits: nobody holds up another."""
     ask_at = now() if lookup.access_to(row.source, office.system.settings) else None
-    waits = {"next_try_at": ask_at, "asked_at": inbox.asked_at(row, events), "attempts": 0, "reason": None}
-    inbox.move(session, row, state=DeliveryState.NEEDS_DETAILS, events=events, **waits)
+    waits = {"state": DeliveryState.NEEDS_DETAILS, "next_try_at": ask_at, "attempts": 0, "reason": None}
+    parts: list[dict[str, Any]] = [{"events": [event], **waits} for event in outcome.lacking]
+    if outcome.undone:
+        reason = "; ".join(outcome.refused)
+        parts.append({"events": outcome.undone, "state": DeliveryState.FAILED, "reason": reason})
+    if not parts:
+        _finish(session, row, outcome)
+        return
+    rows = inbox.divide(session, row, parts)
+    if outcome.undone:
+        _tell_admins(session, office, rows[-1], reason)
 
 
 def _finish(session: Session, row: HrDelivery, outcome: Outcome) -> None:

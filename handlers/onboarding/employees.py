@@ -215,11 +215,21 @@ def _left(office: Office, source: str, event: EmployeeEvent, employee: Employee 
         office.save(employee)
         return "noted; had no phone"
     if not follow(office, employee, Changes(enabled=False)):
+        _ask_whose_it_is(office, employee)
         return _gone(office, employee)
     office.save(employee)
     return (
         f"extension {employee.number} is locked out, and kept for {office.system.settings.hr_keep_days} days"
     )
+
+
+def _ask_whose_it_is(office: Office, employee: Employee) -> None:
+    """Whoever has the number now was not made for them; but an admin may have made it anew for the same person."""
+    number = employee.number or ""
+    if extensions.find(office.system, number):
+        with office.system.database.session() as session:
+            content = messages.made_anew(employee.name, number)
+            tell_admins(session, office, f"made-anew:{employee.id}", content)
 
 
 def tell_admins(session: Session, office: Office, subject: str, content: messages.Content) -> None:

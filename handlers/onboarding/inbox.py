@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,13 +32,24 @@ def go_on(session: Session, row: HrDelivery, events: list[dict[str, Any]], reaso
     """It is worked on with these events; without any, that was all. Returns what move() does."""
     if not events:
         return move(session, row, state=DeliveryState.IGNORED, reason=reason, done_at=now())
-    again = {"reason": row.reason, "attempts": 0, "next_try_at": None, "asked_at": asked_at(row, events)}
+    again = {"reason": row.reason, "attempts": 0, "next_try_at": None}
     return move(session, row, state=DeliveryState.WAITING, events=events, **again)
 
 
-def asked_at(row: HrDelivery, events: list[dict[str, Any]]) -> datetime | None:
-    """When the admins were asked for the first of these; nobody is asked for twice."""
-    return row.asked_at if events[0]["external_id"] == row.events[0]["external_id"] else None
+def divide(session: Session, row: HrDelivery, parts: list[dict[str, Any]]) -> list[HrDelivery]:
+    """The first of the parts goes on as the delivery itself, each other one as a delivery of its own; all of them.
+
+    That happens to a delivery once: then it is about one person.
+    """
+    first, *others = parts
+    move(session, row, **first)
+    rows = [row]
+    for place, part in enumerate(others):
+        key = hashlib.sha256(f"{row.key} {place}".encode()).hexdigest()
+        rows.append(HrDelivery(source=row.source, key=key, received_at=row.received_at, **part))
+    session.add_all(rows[1:])
+    session.flush()
+    return rows
 
 
 def postpone(session: Session, source: str, at: datetime) -> None:

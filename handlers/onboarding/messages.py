@@ -72,6 +72,17 @@ def show_no_start(content: Content) -> SlackMessage:
     return SlackMessage(escape(headline), [section(escape(headline)), context(escape(hint))])
 
 
+def made_anew(name: str, number: str) -> Content:
+    return {"kind": "made_anew", "name": name, "number": number}
+
+
+def show_made_anew(content: Content) -> SlackMessage:
+    number = content["number"]
+    headline = escape(f"⚠️ {content['name']} has left; extension {number} was made anew by hand since")
+    hint = f"It stays as it is. If it is still theirs: /ext disable {number}"
+    return SlackMessage(headline, [section(headline), context(hint)])
+
+
 def failed(delivery_id: int, source: str, reason: str) -> Content:
     return {"kind": "hr_failed", "delivery": delivery_id, "source": source, "reason": reason}
 
@@ -170,6 +181,7 @@ SHOW = {
     "welcome": show_welcome,
     "no_slack": show_no_slack,
     "no_start": show_no_start,
+    "made_anew": show_made_anew,
     "hr_failed": show_failed,
     "hr_silent": show_hr_silent,
     "hr_details": show_needs_details,

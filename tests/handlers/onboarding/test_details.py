@@ -46,16 +46,16 @@ def test_who_has_a_name_does_not_wait_for_who_has_none(clerk: Clerk) -> None:
     assert clerk.state(number) == (DONE, "extension 101")
 
 
-def test_of_several_without_a_name_one_is_asked_for_after_the_other(clerk: Clerk) -> None:
-    number = clerk.hand_in(joined("e1"), joined("e2"))
+def test_several_without_a_name_are_each_waited_for_alone(clerk: Clerk) -> None:
+    number = clerk.hand_in(joined("e1"), joined("e2"), joined("e3", name="Carol"))
     clerk.ask()
-    clerk.ask()
-    assert asked_for(clerk) == ["e1"]
-    fill_in(clerk, "e1", "Alice")
     clerk.ask()
     assert asked_for(clerk) == ["e1", "e2"]
     fill_in(clerk, "e2", "Bob")
-    assert clerk.names() == ["Alice", "Bob"]
+    assert clerk.names() == ["Carol", "Bob"]
+    assert [row.state for row in clerk.rows()] == [NEEDS_DETAILS, DONE]
+    fill_in(clerk, "e1", "Alice")
+    assert clerk.names() == ["Carol", "Bob", "Alice"]
     assert clerk.state(number)[0] is DONE
 
 
@@ -85,12 +85,16 @@ def test_what_is_told_before_the_name_is_not_lost(clerk: Clerk) -> None:
 
 def test_one_that_is_refused_does_not_hold_up_one_that_lacks_its_name(clerk: Clerk) -> None:
     clerk.hand_in(joined("e1", name="Alice", wanted_number="150"))
-    number = clerk.hand_in(joined("e2", name="Bob", wanted_number="150"), joined("e3"))
+    clerk.hand_in(joined("e2", name="Bob", wanted_number="150"), joined("e3"))
     clerk.ask()
     assert asked_for(clerk) == ["e3"]
     fill_in(clerk, "e3", "Carol")
     assert "Carol" in clerk.names()
-    assert clerk.state(number)[0] is FAILED
+    assert [(row.state, row.events[0]["external_id"]) for row in clerk.rows()[1:]] == [
+        (DONE, "e3"),
+        (FAILED, "e2"),
+    ]
+    assert len([text for text in clerk.told() if "150 is taken by Alice" in text]) == 1
 
 
 def test_who_comes_back_is_asked_for_and_not_taken_for_who_they_were(clerk: Clerk) -> None:
@@ -154,12 +158,12 @@ def test_who_left_meanwhile_is_waited_for_no_more(clerk: Clerk) -> None:
 
 
 def test_who_left_meanwhile_does_not_end_the_waiting_of_others(clerk: Clerk) -> None:
-    number = clerk.hand_in(joined("e1"), joined("e2"))
+    clerk.hand_in(joined("e1"), joined("e2"))
     clerk.ask()
     clerk.hand_in(left("e1"))
     clerk.ask()
     assert asked_for(clerk) == ["e1", "e2"]
-    assert clerk.state(number)[0] is NEEDS_DETAILS
+    assert [row.state for row in clerk.rows()] == [IGNORED, NEEDS_DETAILS, DONE]
 
 
 def test_who_joined_again_after_leaving_is_waited_for(clerk: Clerk) -> None:
