@@ -35,10 +35,11 @@ class Admins:
     def is_group(self, slack_id: str) -> bool:
         return slack_id in self._groups
 
-    def only_in(self, group: str) -> list[str]:
-        """The members of the group who are not named themselves; nobody, as long as Slack does not say who is in it."""
+    def only_in(self, group: str) -> list[str] | None:
+        """The members of the group who are not named themselves; None, as long as Slack does not say who is in it."""
         self._group_members()
-        return sorted(self._members.get(group, frozenset()) - self._users)
+        members = self._members.get(group)
+        return None if members is None else sorted(members - self._users)
 
     def must_include(self, user_id: str) -> None:
         """Raises Refusal."""
@@ -62,7 +63,7 @@ class Admins:
             try:
                 users = self._client.usergroups_users_list(usergroup=group)["users"]
                 self._members[group] = frozenset(users or ())
-            except (SlackApiError, SlackClientError, OSError, HTTPException) as error:
+            except (SlackClientError, OSError, HTTPException) as error:
                 reason = error.response["error"] if isinstance(error, SlackApiError) else type(error).__name__
                 log.warning(
                     "the members of a user group are unknown", extra={"group": group, "reason": reason}

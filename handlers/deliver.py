@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 import re
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -20,6 +19,16 @@ from handlers import alert_content
 from handlers.admins import Admins
 from handlers.onboarding import provisioning
 from handlers.onboarding.provisioning import Ticket
+from handlers.slack_errors import (
+    CHANNEL_LOST,
+    LONGEST_WAIT,
+    MAY_NOT_POST,
+    MESSAGE_LOST,
+    OURS,
+    UNSURE,
+    retry_after,
+    wait_after,
+)
 from handlers.slack_messages import SlackMessage
 from models.delivery import Delivery
 from models.types import now
@@ -30,7 +39,6 @@ from pbx.system import PhoneSystem
 
 log = logging.getLogger("switchhook.deliver")
 
-LONGEST_WAIT = 60.0  # seconds between two tries
 SLACK_SECONDS = 10.0  # how long one request may take
 CHANNELS_AT_ONCE = 8
 LONGEST_LOOK_AWAY = 0.1
@@ -38,33 +46,6 @@ SURE_SECONDS = 2.0  # far less than a lease lasts
 EVENT_TYPE = "switchhook_alert"
 BROKEN = "broken:"
 HANDED_OUT = "handed out"  # in the place of Slack's ts
-# Errors that a later try meets again, by whose fault it is.
-CHANNEL_LOST = {
-    "channel_not_found",
-    "not_in_channel",
-    "is_archived",
-    "channel_type_not_supported",
-    "user_not_found",
-    "users_not_found",
-    "user_not_visible",
-    "user_disabled",
-    "cannot_dm_bot",
-    "messages_tab_disabled",
-}
-MAY_NOT_POST = "restricted_action"  # with many endings
-MESSAGE_LOST = {"message_not_found", "cant_update_message", "edit_window_closed"}
-OURS = {
-    "invalid_blocks",
-    "invalid_blocks_format",
-    "invalid_arguments",
-    "invalid_metadata_format",
-    "metadata_too_large",
-    "msg_too_long",
-    "msg_blocks_too_long",
-    "no_text",
-}
-# “It’s possible some aspect of the operation succeeded before the error was raised.”
-UNSURE = {"internal_error", "fatal_error", "service_unavailable"}
 
 
 class Poster:
@@ -133,7 +114,7 @@ class Poster:
         except SlackApiError as error:
             self._refused(row, error)
         except (SlackClientError, OSError, HTTPException, ValueError) as error:
-            self._again(row, _wait(row.attempts), type(error).__name__, refused=False)
+            self._again(row, wait_after(row.attempts), type(error).__name__, refused=False)
         else:
             with self._writing() as session:
                 outbox.sent(session, row, conversation, ts)
@@ -142,8 +123,8 @@ class Poster:
     def _hand_out(self, row: Delivery) -> None:
         """To each member of a user group; until Slack says who is in it, it waits."""
         people = self._admins.only_in(row.channel)
-        if not people:
-            self._again(row, LONGEST_WAIT, "nobody is known in the user group", refused=True)
+        if people is None:
+            self._again(row, LONGEST_WAIT, "the members of the user group are unknown", refused=True)
             return
         with self._writing() as session:
             for person in people:
@@ -214,7 +195,7 @@ class Poster:
             self._give_up(row, name)
         else:
             said_no = status == 200 and name not in UNSURE and bool(re.fullmatch(r"[a-z_]+", name))
-            self._again(row, _wait(row.attempts), name[:100], refused=said_no)
+            self._again(row, wait_after(row.attempts), name[:100], refused=said_no)
 
     def _without_picture(self, row: Delivery) -> None:
         """The words alone: Slack refuses a message whose picture it cannot fetch."""
@@ -250,14 +231,3 @@ def _metadata(row: Delivery) -> dict[str, object]:
     """By which the message is found again; another database may have posted there under the same id."""
     payload = {"delivery": row.id, "made_at": row.created_at.isoformat()}
     return {"event_type": EVENT_TYPE, "event_payload": payload}
-
-
-def retry_after(error: Exception) -> float:
-    """How many seconds Slack wants to be left alone; of other errors, a good while."""
-    given = str(error.response.headers.get("Retry-After", "")) if isinstance(error, SlackApiError) else ""
-    return float(given) if re.fullmatch(r"[0-9]{1,6}", given) else LONGEST_WAIT
-
-
-def _wait(attempts: int) -> float:
-    """Twice as long after each try; not all at the same moment."""
-    return float(min(LONGEST_WAIT, 2.0 ** min(attempts, 10)) * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)

@@ -125,6 +125,7 @@ def _none_if_empty(value: Any) -> Any:
 
 
 def _optional(check: Any) -> Any:
+    """A type made at run time: mypy cannot read it, hence the ignores where it is used."""
     return Annotated[Annotated[str, AfterValidator(check)] | None, BeforeValidator(_none_if_empty)]
 
 

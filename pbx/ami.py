@@ -36,7 +36,7 @@ class ActionFailed(SwitchhookError):
     """Asterisk answered `Response: Error`; the message is Asterisk's."""
 
 
-class Client(Manager):  # type: ignore[misc]
+class Client(Manager):  # type: ignore[misc] # pyst2 has no types
     """One AMI session. A connection that ended stays ended: make a new Client."""
 
     def __init__(

@@ -57,7 +57,7 @@ def _told(office: Office, row: HrDelivery, event: EmployeeEvent) -> None:
         if event.kind == "joined":
             details.known(session, row.source, event.external_id, details.details_of(event))
         else:
-            inbox.go_on(session, row, [event.model_dump(mode="json"), *row.events[1:]])
+            inbox.go_on(session, row, event.model_dump(mode="json"))
 
 
 def _try_later(office: Office, row: HrDelivery, event: EmployeeEvent, trouble: NotNow) -> None:
@@ -88,7 +88,7 @@ def _give_up(
         if event.needs_details:
             inbox.move(session, row, next_try_at=None, reason=reason)
         elif is_nobody and not has_phone:
-            inbox.go_on(session, row, row.events[1:], reason)
+            inbox.ignore(session, row, reason)
         else:
             _ask_tomorrow(session, office, row, reason)
 

@@ -58,8 +58,9 @@ def known(session: Session, source: str, external_id: str, details: Details) -> 
     """Some of somebody's details have come, from wherever, and every joining that waited goes on. How many did."""
     moved = 0
     for row in inbox.in_need_of_details(session, source):
-        events = [_completed(each, details) if _waits(each, external_id) else each for each in row.events]
-        moved += events != row.events and inbox.go_on(session, row, events)
+        (event,) = row.events
+        completed = _completed(event, details)
+        moved += _waits(event, external_id) and completed != event and inbox.go_on(session, row, completed)
     return moved
 
 
@@ -74,9 +75,8 @@ def _waits(event: dict[str, Any], external_id: str) -> bool:
 
 def _end_those_of(session: Session, source: str, left: EmployeeEvent) -> None:
     for row in inbox.in_need_of_details(session, source):
-        events = [each for each in row.events if not _is_over(each, left)]
-        if events != row.events:
-            inbox.go_on(session, row, events, LEFT_MEANWHILE)
+        if _is_over(row.events[0], left):
+            inbox.ignore(session, row, LEFT_MEANWHILE)
 
 
 def _is_over(event: dict[str, Any], left: EmployeeEvent) -> bool:
@@ -100,5 +100,5 @@ def fill_in(system: PhoneSystem, source: str, external_id: str, details: Details
 
 
 def whom(row: HrDelivery) -> str:
-    """The next employee whom a delivery waits for, so that a button and a form can name them."""
+    """The employee whom a delivery waits for, so that a button and a form can name them."""
     return f"{row.source} {row.events[0]['external_id']}"

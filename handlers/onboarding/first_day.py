@@ -12,9 +12,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlmodel import Session, col, select, update
 
-from handlers.deliver import UNSURE, retry_after
 from handlers.onboarding import messages, provisioning
 from handlers.onboarding.employees import Office, extension_of, follow, has_started, save, tell_admins
+from handlers.slack_errors import UNSURE, retry_after
 from models.employee import Employee, Stage
 from models.extension import Extension, State
 from models.fields import Changes
@@ -83,25 +83,28 @@ def _tell(office: Office, employee: Employee) -> bool:
     extension = extension_of(office.system, employee)
     if extension is None or extension.state in (State.PENDING, State.DELETING):
         return False
-    user_id, error, is_due = None, None, False
-    if extension.state is State.LIVE:
-        user_id, error = _slack_user(office.client, employee, extension)
+    if extension.state is State.FAILED:
+        _refused_by_asterisk(office, employee, extension)
+        return False
+    user_id, error = _slack_user(office.client, employee, extension)
     with office.system.database.session() as session:
         if user_id is None:
-            is_due = employee.next_try_at is not None and employee.next_try_at <= now()
-            _try_tomorrow(session, office, employee, _obstacle(employee, extension, error))
+            content = messages.no_slack(employee.name, employee.email, extension.number, error)
+            _try_tomorrow(session, office, employee, content)
         else:
             _welcome(session, office, employee, extension, user_id)
-    if extension.state is State.FAILED and is_due:
-        with suppress(Refusal):  # it stands beside somebody else's lines, still
-            extensions.save_changes(office.system, extension.number, Changes())
     return user_id is not None
 
 
-def _obstacle(employee: Employee, extension: Extension, error: str | None) -> messages.Content:
-    if extension.state is State.FAILED:
-        return messages.no_start(employee.name, extension.number, extension.reason or "")
-    return messages.no_slack(employee.name, employee.email, extension.number, error)
+def _refused_by_asterisk(office: Office, employee: Employee, extension: Extension) -> None:
+    """The admins hear of it; on the next days Asterisk is asked to take it once more."""
+    is_due = employee.next_try_at is not None and employee.next_try_at <= now()
+    content = messages.no_start(employee.name, extension.number, extension.reason or "")
+    with office.system.database.session() as session:
+        _try_tomorrow(session, office, employee, content)
+    if is_due:
+        with suppress(Refusal):  # it stands beside somebody else's lines, still
+            extensions.save_changes(office.system, extension.number, Changes())
 
 
 def _welcome(

@@ -28,12 +28,15 @@ def move(session: Session, row: HrDelivery, **values: object) -> bool:
     return bool(session.exec(this.values(**values)).rowcount)
 
 
-def go_on(session: Session, row: HrDelivery, events: list[dict[str, Any]], reason: str | None = None) -> bool:
-    """It is worked on with these events; without any, that was all. Returns what move() does."""
-    if not events:
-        return move(session, row, state=DeliveryState.IGNORED, reason=reason, done_at=now())
+def go_on(session: Session, row: HrDelivery, event: dict[str, Any]) -> bool:
+    """It is worked on with what its event says by now. Returns what move() does."""
     again = {"reason": row.reason, "attempts": 0, "next_try_at": None}
-    return move(session, row, state=DeliveryState.WAITING, events=events, **again)
+    return move(session, row, state=DeliveryState.WAITING, events=[event], **again)
+
+
+def ignore(session: Session, row: HrDelivery, reason: str) -> bool:
+    """Nothing is to be done. Returns what move() does."""
+    return move(session, row, state=DeliveryState.IGNORED, reason=reason, done_at=now())
 
 
 def divide(session: Session, row: HrDelivery, parts: list[dict[str, Any]]) -> list[HrDelivery]:
@@ -67,7 +70,7 @@ def hurry(session: Session, source: str) -> None:
 
 
 def in_need_of_details(session: Session, source: str | None = None) -> list[HrDelivery]:
-    """The oldest first."""
+    """The oldest first; each has one event."""
     query = select(HrDelivery).where(HrDelivery.state == DeliveryState.NEEDS_DETAILS)
     query = query.where(HrDelivery.source == source) if source else query
     return list(session.exec(query.order_by(col(HrDelivery.id))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from itertools import pairwise
 
-from handlers import alerts, deliver, routes
+from handlers import alerts, routes, slack_errors
 from handlers.deliver import Poster
 from pbx.system import PhoneSystem
 from tests.clock import Clock
@@ -200,5 +200,5 @@ def test_after_ten_minutes_without_slack_5000_events_arrive_once_in_order_within
         assert [said(call) for call in posts] == wanted
         assert not [call for call in posts if call.error]
         assert min(later.at - earlier.at for earlier, later in pairwise(posts)) >= INTERVAL
-        assert posts[0].at - back_at <= deliver.LONGEST_WAIT
+        assert posts[0].at - back_at <= slack_errors.LONGEST_WAIT
         assert posts[-1].at - posts[0].at <= len(wanted) * INTERVAL

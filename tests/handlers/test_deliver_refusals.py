@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from handlers import deliver, schedule
+from handlers import schedule, slack_errors
 from handlers.deliver import Poster
 from handlers.onboarding import messages
 from handlers.onboarding.provisioning import Ticket
@@ -96,9 +96,9 @@ def test_what_slack_will_take_later_is_tried_again_until_it_does(
 
 def test_the_pauses_between_tries_end_at_a_minute_however_many_there_were() -> None:
     for attempts in (0, 3, 6, 1024, 5000):
-        assert 0.5 <= deliver._wait(attempts) <= deliver.LONGEST_WAIT
+        assert 0.5 <= slack_errors.wait_after(attempts) <= slack_errors.LONGEST_WAIT
         assert 0.25 <= schedule.pause(attempts) <= schedule.LONGEST_PAUSE
-    assert deliver._wait(5000) >= deliver.LONGEST_WAIT / 2
+    assert slack_errors.wait_after(5000) >= slack_errors.LONGEST_WAIT / 2
     assert schedule.pause(5000) >= schedule.LONGEST_PAUSE / 2
 
 

@@ -326,7 +326,7 @@ def test_an_answer_that_comes_late_does_not_move_what_waits_once_more(asker: Cle
     asker.work()
     assert asker.state(number)[0] is as_asked.state
     with asker.office.system.database.session() as session:
-        assert not inbox.go_on(session, as_asked, [])
+        assert not inbox.ignore(session, as_asked, "too late")
 
 
 def test_an_hr_system_that_is_away_is_no_traceback_and_no_key_is_logged(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,6 +23,14 @@ from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
 from tests.handlers.onboarding.hiring import apply, employee, event, extension, shown_secret, told, words
 from tests.running import ADMIN_ID
 from tests.slack_stand_in import SlackStandIn
+
+
+def write_by_hand(asterisk: Asterisk) -> Callable[[], object]:
+    """An administrator's [100] in pjsip.conf, which ours cannot stand beside; what takes it out again."""
+    pjsip = asterisk.config_dir / "pjsip.conf"
+    before = pjsip.read_text()
+    pjsip.write_text(f"[100]\ntype=endpoint\n{before}")
+    return lambda: pjsip.write_text(before)
 
 
 def test_who_joins_gets_a_phone_and_a_message_whose_button_shows_the_password_once(
@@ -95,14 +104,12 @@ def test_what_asterisk_refuses_is_told_to_the_admins_and_tried_again_once_it_is_
     office: Office, fresh_asterisk: Asterisk
 ) -> None:
     employees.apply(office, "standard", event("joined"))
-    pjsip = fresh_asterisk.config_dir / "pjsip.conf"
-    before = pjsip.read_text()
-    pjsip.write_text(f"[100]\ntype=endpoint\n{before}")
+    take_out = write_by_hand(fresh_asterisk)
     publish(office.system)
     for _ in range(3):
         assert first_day.tell_those_who_are_ready(office) == 0
     assert told(office) == [(ADMIN_ID, "no_start")]
-    pjsip.write_text(before)
+    take_out()
     extensions.verify(office.system, "100")
     assert first_day.tell_those_who_are_ready(office) == 1
 
@@ -134,12 +141,10 @@ def test_a_phone_that_asterisk_refused_is_tried_again_the_next_day(
     office: Office, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     employees.apply(office, "standard", event("joined"))
-    pjsip = fresh_asterisk.config_dir / "pjsip.conf"
-    before = pjsip.read_text()
-    pjsip.write_text(f"[100]\ntype=endpoint\n{before}")
+    take_out = write_by_hand(fresh_asterisk)
     publish(office.system)
     assert first_day.tell_those_who_are_ready(office) == 0
-    pjsip.write_text(before)
+    take_out()
     monkeypatch.setattr(first_day, "now", lambda: now() + timedelta(days=1, minutes=1))
     assert first_day.tell_those_who_are_ready(office) == 0
     publish(office.system)
@@ -222,15 +227,13 @@ def test_a_phone_that_cannot_start_is_told_to_the_admins_once_and_tried_again_th
 ) -> None:
     start = employees._today() + timedelta(days=3)
     apply(office, event("joined", start_date=start))
-    pjsip = fresh_asterisk.config_dir / "pjsip.conf"
-    before = pjsip.read_text()
-    pjsip.write_text(f"[100]\ntype=endpoint\n{before}")
+    take_out = write_by_hand(fresh_asterisk)
     monkeypatch.setattr(employees, "_today", lambda: start)
     for _ in range(3):
         assert first_day.start_those_whose_day_has_come(office) == 0
     assert told(office) == [(ADMIN_ID, "no_start")]
     assert "100" in words(office)[0]
-    pjsip.write_text(before)
+    take_out()
     monkeypatch.setattr(first_day, "now", lambda: now() + timedelta(days=1, minutes=1))
     assert first_day.start_those_whose_day_has_come(office) == 1
     assert first_day.tell_those_who_are_ready(office) == 1

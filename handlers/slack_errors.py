@@ -1,0 +1,48 @@
+"""What Slack's refusals mean, and how long to wait after one."""
+
+from __future__ import annotations
+
+import random
+import re
+
+from slack_sdk.errors import SlackApiError
+
+LONGEST_WAIT = 60.0  # seconds between two tries
+# Errors that a later try meets again, by whose fault it is.
+CHANNEL_LOST = {
+    "channel_not_found",
+    "not_in_channel",
+    "is_archived",
+    "channel_type_not_supported",
+    "user_not_found",
+    "users_not_found",
+    "user_not_visible",
+    "user_disabled",
+    "cannot_dm_bot",
+    "messages_tab_disabled",
+}
+MAY_NOT_POST = "restricted_action"  # with many endings
+MESSAGE_LOST = {"message_not_found", "cant_update_message", "edit_window_closed"}
+OURS = {
+    "invalid_blocks",
+    "invalid_blocks_format",
+    "invalid_arguments",
+    "invalid_metadata_format",
+    "metadata_too_large",
+    "msg_too_long",
+    "msg_blocks_too_long",
+    "no_text",
+}
+# “It’s possible some aspect of the operation succeeded before the error was raised.”
+UNSURE = {"internal_error", "fatal_error", "service_unavailable"}
+
+
+def retry_after(error: Exception) -> float:
+    """How many seconds Slack wants to be left alone; of other errors, a good while."""
+    given = str(error.response.headers.get("Retry-After", "")) if isinstance(error, SlackApiError) else ""
+    return float(given) if re.fullmatch(r"[0-9]{1,6}", given) else LONGEST_WAIT
+
+
+def wait_after(tries: int) -> float:
+    """Seconds until the next try: twice as long after each, and not all at the same moment."""
+    return float(min(LONGEST_WAIT, 2.0 ** min(tries, 10)) * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
