@@ -19,8 +19,11 @@ def label(extension: Extension) -> str:
 
 
 def outcome(done: Outcome, verb: str, number: str) -> str:
-    """`verb`: what was asked for, such as “created”. Never says done when it is not."""
-    extension = done.extension
+    """`verb`: what was asked for, such as “created”. Never says done when it is not. A line for each warning."""
+    return "\n".join([_headline(done.extension, verb, number), *(f"⚠️ {each}" for each in done.warnings)])
+
+
+def _headline(extension: Extension | None, verb: str, number: str) -> str:
     if extension is None:
         return f"✅ Extension {number} is gone from Asterisk and from the list."
     match extension.state:

@@ -30,10 +30,11 @@ log = logging.getLogger("switchhook.extensions")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a change: the row as it is now (None: gone), and its secret if that is new."""
+    """What came of a change: the row as it is now (None: gone), its secret if that is new, and what to know besides."""
 
     extension: Extension | None
     secret: SecretStr | None = None
+    warnings: tuple[str, ...] = ()  # a sentence each: it is done, and may not be what was meant
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,16 @@ class Status:
 def create(system: PhoneSystem, new: NewExtension) -> Outcome:
     """Raises Refusal when the number is taken, or none is free."""
     row, secret = save_new(system, new)
-    return Outcome(_published(system, row.number), secret)
+    return Outcome(_published(system, row.number), secret, _warnings(system, row))
+
+
+def _warnings(system: PhoneSystem, row: Extension) -> tuple[str, ...]:
+    numbers = system.settings.extension_range
+    if row.number in numbers:
+        return ()
+    return (
+        f"{row.number} is outside EXTENSION_RANGE ({numbers}); if that was a slip: /ext delete {row.number}",
+    )
 
 
 def save_new(

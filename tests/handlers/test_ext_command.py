@@ -56,6 +56,12 @@ def test_without_a_number_the_next_free_one_is_taken(admin: SlackUser) -> None:
     assert first != second
 
 
+def test_a_number_outside_the_range_is_made_and_said_to_be_outside(admin: SlackUser) -> None:
+    answer = say(admin, "create 2500 Dora")
+    assert "✅ Extension 2500 (Dora) is created and verified in Asterisk." in answer
+    assert "⚠️ 2500 is outside EXTENSION_RANGE (100-199); if that was a slip: /ext delete 2500" in answer
+
+
 def test_settings_mentions_and_smart_quotes_are_understood(admin: SlackUser, asterisk: Asterisk) -> None:
     say(
         admin,
