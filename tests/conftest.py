@@ -31,6 +31,20 @@ def asterisk(folder: Path) -> Iterator[Asterisk]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def shared_asterisk() -> Iterator[Asterisk]:
+    """Started once, for all tests that ask for `fresh_asterisk`."""
+    with tempfile.TemporaryDirectory(prefix="switchhook-") as path, Asterisk(Path(path)) as running:
+        yield running
+
+
+@pytest.fixture
+def fresh_asterisk(shared_asterisk: Asterisk) -> Asterisk:
+    """As it was at first: for tests that all begin with the first number, each with a database of its own."""
+    shared_asterisk.reset()
+    return shared_asterisk
+
+
 @pytest.fixture
 def database_url(folder: Path) -> str:
     """A migrated SQLite database; override it to test on another."""

@@ -213,3 +213,21 @@ def test_no_process_is_left_when_the_test_itself_is_killed(tmp_path: Path) -> No
     processes = [int(pid) for pid in run.stdout.split()]
     assert len(processes) == 2
     wait_until(lambda: not any(map(is_alive, processes)))
+
+
+def test_after_a_reset_nothing_is_left_of_what_was_made_since(
+    asterisk: Asterisk, phone: Callable[[int], Phone]
+) -> None:
+    phone(101)
+    pjsip = asterisk.config_dir / "pjsip.conf"
+    pjsip.write_text(pjsip.read_text() + EXTENSION.format(number=103))
+    (asterisk.config_dir / "more.conf").write_text("")
+    asterisk.cli("module reload res_pjsip.so")
+    asterisk.cli("dialplan add extension 103,1,NoOp() into from-internal")
+    assert "103/103" in asterisk.cli("pjsip show endpoints")
+    asterisk.kill()
+    asterisk.reset()
+    assert "103" not in asterisk.cli("pjsip show endpoints") + asterisk.cli("dialplan show from-internal")
+    assert "101/101" in asterisk.cli("pjsip show endpoints")
+    assert "No objects found" in asterisk.cli("pjsip show contacts")
+    assert not (asterisk.config_dir / "more.conf").exists()

@@ -37,6 +37,11 @@ def hr() -> Iterator[HrStandIn]:
 
 
 @pytest.fixture
+def asterisk(fresh_asterisk: Asterisk) -> Asterisk:
+    return fresh_asterisk
+
+
+@pytest.fixture
 def switchhook(
     asterisk: Asterisk, slack: SlackStandIn, database_url: str, hr: HrStandIn
 ) -> Iterator[Switchhook]:

@@ -195,8 +195,25 @@ class Asterisk:
             end(self._process, signal.SIGKILL)
         shutil.rmtree(self._run_folder, ignore_errors=True)
 
+    def reset(self) -> None:
+        """Bring files, dialplan, phones and registrations back to what they were at first; start it if need be.
+
+        So tests can share one that each begin with an empty phone system. What listens is as it was: ports stay.
+        """
+        self._write(self._ports)
+        if not self.running:
+            self.start()
+        self.thaw()
+        self.cli("database deltree registrar")
+        self.cli("module reload res_pjsip.so")
+        self.cli("dialplan reload")
+
     def _configure(self) -> Ports:
         ports = choose_ports()
+        self._write(ports)
+        return ports
+
+    def _write(self, ports: Ports) -> None:
         settings = Settings(
             installation=self._installation,
             folder=self.folder,
@@ -211,7 +228,6 @@ class Asterisk:
         write_configuration(settings)
         if self.tls_ami:
             write_certificate(self.config_dir / "ami.pem", self.config_dir / "ami.key")
-        return ports
 
     def _argv(self) -> list[str]:
         return [*self._installation.argv("asterisk"), "-C", str(self.config_dir / "asterisk.conf")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,11 +160,14 @@ class Settings:
 
 
 def write_configuration(settings: Settings) -> None:
-    """Write every file Asterisk reads into `folder`/etc, and make the folders it writes to."""
+    """Write every file Asterisk reads into `folder`/etc, and nothing else; make the folders it writes to."""
     for name in ("etc", "log", "lib", "spool", "cache", "lib/agi-bin", "lib/keys"):
         (settings.folder / name).mkdir(parents=True, exist_ok=True)
-    for name, text in _files(settings).items():
-        (settings.folder / "etc" / name).write_text(text)
+    folder, files = settings.folder / "etc", _files(settings)
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    for other in set(folder.iterdir()) - {folder / name for name in files}:
+        shutil.rmtree(other) if other.is_dir() and not other.is_symlink() else other.unlink()
 
 
 def make_run_folder(folder: Path) -> Path:

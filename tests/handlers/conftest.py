@@ -68,13 +68,6 @@ def fresh_slack() -> Iterator[SlackStandIn]:
 
 
 @pytest.fixture
-def fresh_asterisk() -> Iterator[Asterisk]:
-    """For tests that all begin with the first number."""
-    with tempfile.TemporaryDirectory(prefix="switchhook-") as path, Asterisk(Path(path)) as running:
-        yield running
-
-
-@pytest.fixture
 def office(
     fresh_asterisk: Asterisk, migrated_once: Path, tmp_path: Path, fresh_slack: SlackStandIn
 ) -> Iterator[Office]:
