@@ -13,7 +13,7 @@ from models.event import Event, Kind
 from models.lease import Lease
 from models.types import now
 from pbx import history
-from pbx.lease import LEASE_TIME
+from pbx.lease import LEASE_TIME, NOBODY
 from pbx.listener import LEASE
 from pbx.system import PhoneSystem
 
@@ -95,4 +95,4 @@ def _greet(system: PhoneSystem) -> None:
 def _somebody_listens(system: PhoneSystem) -> bool:
     with system.database.session() as session:
         lease = session.get(Lease, LEASE)
-    return lease is not None and now() < lease.expires_at < now() + 2 * LEASE_TIME
+    return lease is not None and lease.holder != NOBODY and abs(now() - lease.renewed_at) < LEASE_TIME

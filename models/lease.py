@@ -1,4 +1,4 @@
-"""The lease table: who may do a job that one process at a time may do, and until when."""
+"""The lease table: who does a job that one process at a time may do."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from models.types import UtcDateTime
 
 
 class Lease(SQLModel, table=True):
-    """`expires_at` is by the database's writers' clocks; a holder renews long before."""
+    """`holder` is empty when nobody has it. `renewed_at` is by the holder's clock, which may be wrong: others only
+    look whether it changes."""
 
     name: str = Field(primary_key=True, max_length=32)
     holder: str = Field(max_length=64)
-    expires_at: datetime = Field(sa_type=UtcDateTime)
+    renewed_at: datetime = Field(sa_type=UtcDateTime)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from handlers import alert_content, alerts
 from models.delivery import Delivery
 from models.extension import Extension
+from models.lease import Lease
 from pbx import history, outbox
 from pbx.facts import (
     CallAnswered,
@@ -23,7 +24,7 @@ from pbx.facts import (
     PhoneUnregistered,
     Reason,
 )
-from pbx.lease import Holder
+from pbx.lease import NOBODY, Holder
 from pbx.listener import LEASE
 from pbx.system import PhoneSystem
 
@@ -106,6 +107,12 @@ def holder_of(system: PhoneSystem) -> Holder:
     holder = Holder()
     assert holder.take(system.database, LEASE)
     return holder
+
+
+def free_lease(system: PhoneSystem) -> None:
+    """As if its holder had been gone for long."""
+    with system.database.session() as session:
+        session.exec(update(Lease).values(holder=NOBODY))
 
 
 def store(system: PhoneSystem, *facts: Fact, away: bool = False) -> None:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from handlers import alert_content, alerts, routes
 from models.event import Event
-from models.lease import Lease
-from models.types import now
 from pbx.facts import Disposition
 from pbx.lease import Holder, LeaseLost
-from pbx.listener import LEASE
 from pbx.system import PhoneSystem
 from tests.handlers import alerting
 from tests.handlers.alerting import route, texts
@@ -21,6 +16,7 @@ from tests.happening import (
     came,
     deliveries,
     ends,
+    free_lease,
     happens,
     holder_of,
     put_extension,
@@ -182,10 +178,7 @@ def test_another_process_that_took_the_lease_is_the_only_one_to_tell(
     quiet: PhoneSystem, holder: Holder
 ) -> None:
     store(quiet, rings())
-    with quiet.database.session() as session:
-        lease = session.get(Lease, LEASE)
-        assert lease
-        lease.expires_at = now() - timedelta(seconds=1)
+    free_lease(quiet)
     other = holder_of(quiet)
     with pytest.raises(LeaseLost):
         alerts.write_alerts(quiet, holder)

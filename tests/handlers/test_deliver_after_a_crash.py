@@ -14,14 +14,12 @@ from sqlalchemy.exc import OperationalError
 
 from handlers.deliver import Poster
 from models import database
-from models.lease import Lease
 from pbx.lease import LeaseLost
-from pbx.listener import LEASE
 from pbx.system import PhoneSystem
 from tests.clock import Clock
 from tests.handlers import posting
 from tests.handlers.posting import INTERVAL, a_poster, edit, put, shown, work
-from tests.happening import PHONES, deliveries, holder_of
+from tests.happening import PHONES, deliveries, free_lease, holder_of
 from tests.locked import locked
 from tests.running import PROJECT
 from tests.slack_stand_in import SlackStandIn
@@ -102,10 +100,7 @@ def test_a_poster_killed_before_it_stored_the_answer_has_not_posted_in_vain(
     process.wait()
     (first, _) = deliveries(quiet)
     assert (first.ts, first.claimed_at is not None) == (None, True)
-    with quiet.database.session() as session:
-        lease = session.get(Lease, LEASE)
-        assert lease
-        session.delete(lease)
+    free_lease(quiet)
     work(a_poster(quiet), clock, 10)
     assert shown(slack) == ["a", "b"]
     assert len(slack.called("chat.postMessage")) == 2
@@ -115,7 +110,7 @@ def test_a_poster_that_lost_the_lease_posts_nothing(
     quiet: PhoneSystem, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
     put(quiet, "a")
-    clock.forward(60)
+    free_lease(quiet)
     other = a_poster(quiet)
     with pytest.raises(LeaseLost):
         poster.post_due()

@@ -106,13 +106,13 @@ def test_the_lease_is_kept_while_nothing_happens(
     monkeypatch.setattr(listener, "RENEW_SECONDS", 0.1)
     listen()
 
-    def expiry() -> Any:
+    def renewal() -> Any:
         with system.database.session() as session:
             row = session.get(Lease, LEASE)
-            return row and row.expires_at
+            return row and row.renewed_at
 
-    before = expiry()
-    wait_for(lambda: expiry() > before)
+    before = renewal()
+    wait_for(lambda: renewal() > before)
 
 
 def test_a_listener_ends_although_very_much_waits_to_be_read(
