@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 SHORTEST_KEY = 32
+EMERGENCY_NUMBERS = "000,110,111,112,113,115,117,118,119,120,911,995,997,998,999"
 
 
 def _split(value: object) -> object:
@@ -102,6 +103,12 @@ def _id_and_token(key: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[!-9;-~]+:[!-~]+", key.get_secret_value()):
         raise ValueError("needs the ID and the token of a service user, with a colon between them")
     return key
+
+
+def _numbers(numbers: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(re.fullmatch(r"[0-9]{2,20}", number) for number in numbers):
+        raise ValueError("needs numbers, separated by commas, such as 112,911")
+    return numbers
 
 
 Address = Annotated[str, AfterValidator(_https)]
@@ -189,6 +196,9 @@ class Settings(BaseSettings):
     sip_domain: Annotated[str, AfterValidator(_server)] = "localhost"
     sip_bind: Annotated[str, AfterValidator(_bind)] = "0.0.0.0:5060"
     extension_range: Annotated[ExtensionRange, BeforeValidator(ExtensionRange)] = ExtensionRange("100-199")
+    emergency_numbers: Annotated[
+        tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_numbers)
+    ] = tuple(EMERGENCY_NUMBERS.split(","))
 
     public_url: Address | None = None
     port: int = Field(default=8000, ge=1, le=65535)

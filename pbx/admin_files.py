@@ -13,6 +13,7 @@ DEEPEST_INCLUDE = 10
 INCLUDE = re.compile(r"#(?:try)?include\s+[\"<]?([^\">]+)[\">]?\s*$", re.IGNORECASE)
 HEADER = re.compile(r"\[([^\]]*)\](?:\(([^)]*)\))?")
 OPTION = re.compile(r"([^=]+?)\+?=>?(.*)", re.DOTALL)
+BLOCK = "Switchhook's lines"  # the section that stands for the managed block
 BLANK = "".join(map(chr, range(33)))  # what Asterisk strips from both ends of a line
 
 
@@ -140,21 +141,3 @@ def transports(found: list[Section]) -> dict[str, str]:
 def endpoint_conflicts(found: list[Section], number: str) -> list[str]:
     """Where pjsip.conf has a section of this name, as `file:line`."""
     return [f"{section.path}:{section.line}" for section in found if section.name == number]
-
-
-def dialplan_conflicts(found: list[Section], number: str, context: str) -> list[str]:
-    """Where extensions.conf has steps for this number in this context, as `file:line`."""
-    return list(dict.fromkeys(place for place, *key in _extens(found) if key == [context, number]))
-
-
-def extens(found: list[Section]) -> set[tuple[str, str]]:
-    """(context, exten) of all that extensions.conf has steps for."""
-    return {(context, exten) for _, context, exten in _extens(found)}
-
-
-def _extens(found: list[Section]) -> Iterator[tuple[str, str, str]]:
-    """(`file:line`, context, exten) of every step."""
-    for section in found:
-        for name, value, path, line in section.options:
-            if name.lower() == "exten" and not section.is_template:
-                yield f"{path}:{line}", section.name, value.split(",")[0].split("/")[0].strip()

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pbx.admin_files import BLOCK
 from pbx.errors import ConfigFileError
 
 # The newline before the first marker is ours, so that a file without a final newline comes back as it was.
@@ -35,9 +36,10 @@ class ManagedFile:
         return self.before + BEGIN + text.encode() + END + self.after
 
     def by_hand(self) -> str:
-        """What the administrator wrote, every line by its number in the file."""
-        lines = 0 if self.block is None else (BEGIN + self.block + END).count(b"\n")
-        return (self.before + b"\n" * lines + self.after).decode("utf-8", "replace")
+        """What the administrator wrote, every line by its number in the file; an empty section stands for the block."""
+        lines = 1 if self.block is None else (BEGIN + self.block + END).count(b"\n")
+        block = b"\n[" + BLOCK.encode() + b"]" + b"\n" * (lines - 1)
+        return (self.before + block + self.after).decode("utf-8", "replace")
 
     def block_text(self) -> str:
         return (self.block or b"").decode("utf-8", "replace")

@@ -10,6 +10,9 @@ from functools import lru_cache
 from pbx.pjsip import Endpoint
 
 DEFAULT_CONTEXT = "from-internal"
+# The patterns have a context of their own, which DEFAULT_CONTEXT includes last: a pattern in a context itself outranks
+# everything in what that context includes, emergency numbers and trunks among them.
+RANGE_CONTEXT = "switchhook-range"
 RING_SECONDS = 30
 HEADER = re.compile(r"\s*\[([^\]]+)\]")
 STEP = re.compile(r"\s*(?:exten\s*=>?\s*([^,;]+)|same\s*=>?)")
@@ -63,10 +66,11 @@ class Exten:
         return not self._shown(events)
 
     def _shown(self, events: Iterable[Mapping[str, str]]) -> set[tuple[str, str, str]]:
+        """Without what included contexts have by the same name, which ShowDialPlan lists, too."""
         return {
             (event.get("Priority", ""), event.get("Application", ""), event.get("AppData", ""))
             for event in events
-            if event.get("Event") == "ListDialplan" and event.get("Extension") == self.exten
+            if (event.get("Context"), event.get("Extension")) == (self.context, self.exten)
         }
 
 
@@ -86,7 +90,17 @@ def range_extens(first: int, last: int) -> list[Exten]:
         ("Dial", f"PJSIP/${{EXTEN}},{RING_SECONDS}"),
         ("Hangup", ""),
     )
-    return [Exten(DEFAULT_CONTEXT, pattern, steps) for pattern in patterns(first, last)]
+    return [Exten(RANGE_CONTEXT, pattern, steps) for pattern in patterns(first, last)]
+
+
+def range_action(first: int) -> dict[str, str]:
+    """Ask what answers the first number of the range, in all that DEFAULT_CONTEXT includes."""
+    return Exten(DEFAULT_CONTEXT, str(first), ()).show_action()
+
+
+def is_range_included(events: Iterable[Mapping[str, str]]) -> bool:
+    """Tell whether the answer to range_action() shows that the patterns are reached."""
+    return any(event.get("Context") == RANGE_CONTEXT for event in events)
 
 
 def patterns(first: int, last: int) -> list[str]:
@@ -117,10 +131,10 @@ def render(endpoints: Iterable[Endpoint], pattern_extens: Iterable[Exten]) -> st
     for endpoint in endpoints:
         text = f"; Extension {endpoint.number}\n{exten(endpoint.number, endpoint.context).text()}"
         contexts.setdefault(endpoint.context, []).append(text)
-    patterns_text = "".join(pattern.text() for pattern in pattern_extens)
-    if patterns_text:
-        text = f"; Every number of the range\n{patterns_text}"
-        contexts.setdefault(DEFAULT_CONTEXT, []).append(text)
+    if patterns_text := "".join(pattern.text() for pattern in pattern_extens):
+        include = f"; Every number of the range, after all else that can be dialled here\ninclude => {RANGE_CONTEXT}\n"
+        contexts.setdefault(DEFAULT_CONTEXT, []).append(include)
+        contexts[RANGE_CONTEXT] = [patterns_text]
     return "\n".join(f"[{context}]\n" + "\n".join(texts) for context, texts in contexts.items())
 
 

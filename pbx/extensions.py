@@ -18,6 +18,7 @@ from models.fields import Changes, NewExtension, generate_secret
 from models.phone import Phone
 from models.types import now
 from pbx import files, history, plan
+from pbx.admin_dialplan import Answer
 from pbx.contacts import Contact, all_contacts, contacts_of
 from pbx.errors import AsteriskUnavailable, ConfigFileError, NotFound, NumberTaken, Refusal
 from pbx.history import Day
@@ -60,12 +61,13 @@ def create(system: PhoneSystem, new: NewExtension) -> Outcome:
 
 
 def _warnings(system: PhoneSystem, row: Extension) -> tuple[str, ...]:
-    numbers = system.settings.extension_range
-    if row.number in numbers:
-        return ()
-    return (
-        f"{row.number} is outside EXTENSION_RANGE ({numbers}); if that was a slip: /ext delete {row.number}",
-    )
+    numbers, undo = system.settings.extension_range, f"if that was a slip: /ext delete {row.number}"
+    outside = f"{row.number} is outside EXTENSION_RANGE ({numbers}); {undo}"
+    until_now = [
+        f"until now {answer.exten} at {answer.place} answered {row.number}, and now this phone does; {undo}"
+        for answer in _set_apart(system, row, numbers)
+    ]
+    return (*until_now, *([] if row.number in numbers else [outside]))
 
 
 def save_new(
@@ -84,13 +86,18 @@ def save_new(
     }
     values.pop("secret", None)
     number = values.pop("number", None)
-    row = _insert(system, number, values) if number else _insert_next_free(system, values, numbers)
+    numbers = numbers or system.settings.extension_range
+    row = _insert(system, number, values, numbers) if number else _insert_next_free(system, values, numbers)
     log.info("created", extra={"number": row.number})
     return row, secret
 
 
-def _insert(system: PhoneSystem, number: str, values: dict[str, Any]) -> Extension:
+def _insert(
+    system: PhoneSystem, number: str, values: dict[str, Any], numbers: ExtensionRange, named: bool = True
+) -> Extension:
+    """`named`: somebody typed the number, and so may take one that a pattern of the dialplan answers today."""
     row = Extension(number=number, **values)
+    _refuse_reserved(system, row, numbers, named and row.made_for is None)
     _object(system, row)
     try:
         with system.database.session() as session:
@@ -100,21 +107,40 @@ def _insert(system: PhoneSystem, number: str, values: dict[str, Any]) -> Extensi
     return row
 
 
-def _insert_next_free(
-    system: PhoneSystem, values: dict[str, Any], numbers: ExtensionRange | None = None
-) -> Extension:
-    numbers = numbers or system.settings.extension_range
+def _insert_next_free(system: PhoneSystem, values: dict[str, Any], numbers: ExtensionRange) -> Extension:
     tried: set[str] = set()
     while number := _next_free(system, numbers, tried):
         tried.add(number)
         try:
-            return _insert(system, number, values)
+            return _insert(system, number, values, numbers, named=False)
         except NumberTaken:
-            continue  # written by hand, or somebody was faster: the next one
+            continue  # written by hand, reserved, or somebody was faster: the next one
     raise Refusal(
-        f"every number of {numbers} is taken: name one outside the range, "
-        "such as /ext create 2001 Alice, or have EXTENSION_RANGE widened"
+        f"every number of {numbers} is taken, or reserved by EMERGENCY_NUMBERS or a pattern of your dialplan: name one "
+        "outside the range, such as /ext create 2001 Alice, or have EXTENSION_RANGE widened"
     )
+
+
+def _refuse_reserved(system: PhoneSystem, row: Extension, numbers: ExtensionRange, typed: bool) -> None:
+    """Raise NumberTaken for emergency numbers, and unless somebody `typed` it, for what a pattern answers today."""
+    if row.number in system.settings.emergency_numbers:
+        raise NumberTaken(
+            f"{row.number} is an emergency number, and an extension of that number would answer instead: take another, "
+            "or, if it is none where your phones are, have it taken out of EMERGENCY_NUMBERS"
+        )
+    answers = [] if typed else _set_apart(system, row, numbers)
+    if answers:
+        raise NumberTaken(
+            f"{row.number} is answered by {answers[0].exten} at {answers[0].place}: take another number"
+        )
+
+
+def _set_apart(system: PhoneSystem, row: Extension, numbers: ExtensionRange) -> list[Answer]:
+    """Unreadable files are publish()'s to report."""
+    try:
+        return plan.set_apart(row, files.read(system.settings).admin, numbers)
+    except ConfigFileError:
+        return []
 
 
 def _next_free(system: PhoneSystem, numbers: ExtensionRange, tried: set[str]) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pbx import admin_files, config_files
+from pbx.admin_dialplan import AdminDialplan
 from pbx.config_files import ManagedFile
 from pbx.errors import ConfigFileError
 from pbx.plan import AdminFiles
@@ -27,7 +28,7 @@ def read(settings: Settings) -> Files:
     extensions = config_files.read(settings.extensions_path)
     admin = AdminFiles(
         _sections(settings.asterisk_config_dir / "pjsip.conf", pjsip),
-        _sections(settings.asterisk_config_dir / "extensions.conf", extensions),
+        AdminDialplan(_sections(settings.asterisk_config_dir / "extensions.conf", extensions)),
     )
     return Files(pjsip, extensions, admin)
 

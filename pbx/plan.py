@@ -9,9 +9,10 @@ from typing import Any
 from models.extension import Extension, State
 from models.secret_box import SecretBox, SecretUnreadable
 from pbx import admin_files, dialplan, pjsip
-from pbx.dialplan import Exten
+from pbx.admin_dialplan import AdminDialplan, Answer
+from pbx.dialplan import DEFAULT_CONTEXT, Exten
 from pbx.pjsip import Endpoint
-from settings import Settings
+from settings import ExtensionRange, Settings
 
 # The fields of a row that end up in Asterisk.
 RENDERED = (
@@ -33,26 +34,27 @@ class AdminFiles:
     """What stands outside Switchhook's blocks."""
 
     pjsip: list[admin_files.Section]
-    extensions: list[admin_files.Section]
+    dialplan: AdminDialplan
 
 
 @dataclass(frozen=True)
 class Job:
     """One unsettled row: what Asterisk should have of it, None for nothing.
 
-    `by_hand`: the administrator wrote the same number, which then stays when ours goes.
+    What the administrator wrote by the same name, as endpoint or as exten of the same context, stays when ours goes.
     """
 
     row: Extension
     endpoint: Endpoint | None
-    by_hand: bool = False
+    endpoint_by_hand: bool = False
+    exten_by_hand: bool = False
 
     @property
     def locks_out(self) -> bool:
         """Phones that are registered now may not be any more: it goes, or has a new secret."""
         accepted = self.row.accepted or {}
         new_secret = accepted.get("sealed_secret", self.row.sealed_secret) != self.row.sealed_secret
-        return not self.by_hand and (self.endpoint is None or new_secret)
+        return not self.endpoint_by_hand and (self.endpoint is None or new_secret)
 
 
 @dataclass(frozen=True)
@@ -121,23 +123,34 @@ def stale(plan: Plan, extensions_block: str, admin: AdminFiles) -> list[tuple[st
     Whatever Switchhook put into the running dialplan stands in the block before, so nothing is forgotten; what
     the administrator wrote by the same name stays.
     """
-    wanted, by_hand = dialplan.entries(plan.extensions_text), admin_files.extens(admin.extensions)
+    wanted = dialplan.entries(plan.extensions_text)
     return [
         key
         for key, lines in dialplan.entries(extensions_block).items()
-        if wanted.get(key) != lines and key not in by_hand
+        if wanted.get(key) != lines and not admin.dialplan.has_exten(*key)
     ]
 
 
 def _patterns(admin: AdminFiles, settings: Settings) -> list[Exten]:
-    """Those that the administrator has not written already."""
-    by_hand = admin_files.extens(admin.extensions)
-    found = dialplan.range_extens(settings.extension_range.first, settings.extension_range.last)
-    return [pattern for pattern in found if (pattern.context, pattern.exten) not in by_hand]
+    """None where they would not come last."""
+    if admin.dialplan.late_include(DEFAULT_CONTEXT):
+        return []
+    return dialplan.range_extens(settings.extension_range.first, settings.extension_range.last)
+
+
+def set_apart(row: Extension, admin: AdminFiles, numbers: ExtensionRange) -> list[Answer]:
+    """The administrator's patterns that answer this number and were made for some of the range alone."""
+    whole = dialplan.patterns(numbers.first, numbers.last)
+    return admin.dialplan.set_apart(row.number, row.context, whole) if _is_written(row) else []
 
 
 def _job(row: Extension, endpoint: Endpoint | None, admin: AdminFiles) -> Job:
-    return Job(row, endpoint, by_hand=bool(_places(row, admin)))
+    return Job(
+        row,
+        endpoint,
+        endpoint_by_hand=bool(admin_files.endpoint_conflicts(admin.pjsip, row.number)),
+        exten_by_hand=admin.dialplan.has_exten(row.context, row.number),
+    )
 
 
 def _is_job(row: Extension, objections: Mapping[str, str]) -> bool:
@@ -214,7 +227,7 @@ def _is_written(row: Extension) -> bool:
 
 def _places(row: Extension, admin: AdminFiles) -> list[str]:
     places = admin_files.endpoint_conflicts(admin.pjsip, row.number)
-    return places + admin_files.dialplan_conflicts(admin.extensions, row.number, row.context)
+    return places + [answer.place for answer in admin.dialplan.exact(row.number, row.context)]
 
 
 def _added_transports(

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, delete, select
 from models.extension import Extension, State
 from models.secret_box import SecretUnreadable
 from pbx import config_files, contacts, dialplan, files, plan, verify
-from pbx.ami import REPLY_SECONDS, ActionFailed, Client, connected
+from pbx.ami import REPLY_SECONDS, Client, connected
 from pbx.errors import AsteriskUnavailable, ConfigFileError
 from pbx.files import Files
 from pbx.plan import Plan
@@ -27,6 +27,7 @@ log = logging.getLogger("switchhook.publish")
 # One round opens live rows again whose lines were edited, one publishes, one puts accepted revisions back in
 # the place of refused ones; the last finds nothing left.
 ROUNDS = 4
+DIALPLAN_RELOAD_SECONDS = 60.0  # Asterisk takes 19 s for 10,000 hints
 TROUBLE = (AsteriskUnavailable, ConfigFileError, SecretUnreadable)
 
 
@@ -98,6 +99,7 @@ def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files) -> dict[str, lis
         asterisk.ask_all(action for exten in todo.patterns for action in exten.add_actions())
         put_extensions()
         put_pjsip()
+        _include_patterns(system, asterisk, todo)
         if pjsip_changed or verify.endpoints_differ(asterisk, todo.jobs, todo.transports):
             reload(asterisk)
         contacts.forget(asterisk, [job.row.number for job in todo.jobs if job.locks_out])
@@ -105,17 +107,31 @@ def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files) -> dict[str, lis
         return verify.verdicts(asterisk, todo.jobs, todo.transports)
 
 
-def reload(asterisk: Client) -> None:
-    """Reloads res_pjsip. Waits while another reload is in progress. Raises AsteriskUnavailable."""
-    deadline = time.monotonic() + REPLY_SECONDS
-    while True:
-        try:
-            asterisk.ask(Action="Reload", Module="res_pjsip.so")
+def _include_patterns(system: PhoneSystem, asterisk: Client, todo: Plan) -> None:
+    """Reload the dialplan where the running one does not include the patterns yet: AMI cannot add an include.
+
+    That is so once, at the first extension of all, and after an update from a version that had none.
+    """
+    if todo.patterns and not _includes_patterns(system, asterisk):
+        reload(asterisk, "pbx_config.so", DIALPLAN_RELOAD_SECONDS)
+        if not _includes_patterns(system, asterisk):
+            log.warning("the running dialplan does not include the range's patterns, though the file does")
+
+
+def _includes_patterns(system: PhoneSystem, asterisk: Client) -> bool:
+    action = dialplan.range_action(system.settings.extension_range.first)
+    return dialplan.is_range_included(asterisk.ask_all([action])[0])
+
+
+def reload(asterisk: Client, module: str = "res_pjsip.so", patience: float = REPLY_SECONDS) -> None:
+    """Reload a module, after a reload that is in progress. `patience`: seconds. Raises AsteriskUnavailable."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        (answer,) = asterisk.ask_all([{"Action": "Reload", "Module": module}], timeout=patience)
+        if answer[0].get("Response") != "Error":
             return
-        except ActionFailed as error:
-            if time.monotonic() > deadline:
-                raise AsteriskUnavailable(f"Asterisk does not reload res_pjsip.so: {error}") from None
-            time.sleep(0.1)
+        time.sleep(0.1)
+    raise AsteriskUnavailable(f"Asterisk does not reload {module}: {answer[0].get('Message')}")
 
 
 def _is_settled(system: PhoneSystem, number: str) -> bool:

@@ -53,7 +53,7 @@ def _ask(asterisk: Client, jobs: Sequence[Job], transports: Mapping[str, str]) -
 def _endpoint_faults(job: Job, answer: list[Message], transports: Mapping[str, str]) -> list[str]:
     exists = answer[0].get("Response") == "Success"
     if job.endpoint is None:
-        return [f"endpoint {job.row.number} is still there"] if exists and not job.by_hand else []
+        return [f"endpoint {job.row.number} is still there"] if exists and not job.endpoint_by_hand else []
     if not exists:
         return [f"there is no endpoint {job.row.number}"]
     return faults_of(job.endpoint, answer, transports)
@@ -66,7 +66,7 @@ def faults_of(endpoint: Endpoint, answer: Sequence[Message], transports: Mapping
 def _exten_faults(job: Job, events: list[Message]) -> list[str]:
     exten = dialplan.exten(job.row.number, job.row.context)
     if job.endpoint is None:
-        is_gone = job.by_hand or exten.is_absent(events)
+        is_gone = job.exten_by_hand or exten.is_absent(events)
         return [] if is_gone else [f"the dialplan still has {exten.exten}@{exten.context}"]
     if exten.is_shown(events):
         return []

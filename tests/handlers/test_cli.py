@@ -26,13 +26,13 @@ def test_the_guides_create_makes_a_phone_register(switchhook: Switchhook, asteri
 def test_every_use_case_has_a_command(switchhook: Switchhook) -> None:
     for arguments, said in (
         (["create", "--name=Next Free", "--codecs=alaw"], "is created and verified"),
-        (["create", "110", "--name=Alice"], "is created and verified"),
-        (["set", "110", "--max-contacts=2", "--notes=Room 5"], "is changed and verified"),
-        (["verify", "110"], "verified in Asterisk"),
-        (["secret", "110"], "Secret: "),
-        (["disable", "110"], "Asterisk has let go of it"),
-        (["enable", "110"], "is enabled and verified"),
-        (["delete", "110"], "is gone from Asterisk"),
+        (["create", "160", "--name=Alice"], "is created and verified"),
+        (["set", "160", "--max-contacts=2", "--notes=Room 5"], "is changed and verified"),
+        (["verify", "160"], "verified in Asterisk"),
+        (["secret", "160"], "Secret: "),
+        (["disable", "160"], "Asterisk has let go of it"),
+        (["enable", "160"], "is enabled and verified"),
+        (["delete", "160"], "is gone from Asterisk"),
     ):
         done = switchhook.flask("ext", *arguments)
         assert done.returncode == 0, done.stderr
@@ -64,16 +64,16 @@ def test_what_could_not_go_live_ends_with_exit_code_1_and_publish_mends_it(
 ) -> None:
     asterisk.kill()
     try:
-        created = switchhook.flask("ext", "create", "120", "--name=Bob")
+        created = switchhook.flask("ext", "create", "161", "--name=Bob")
         published = switchhook.flask("publish")
     finally:
         asterisk.start()
     assert created.returncode == 1
-    assert "🕓 Extension 120 (Bob) is saved, not live yet." in created.stdout
+    assert "🕓 Extension 161 (Bob) is saved, not live yet." in created.stdout
     assert published.returncode == 1
     assert "is Asterisk running" in published.stderr
     assert switchhook.flask("publish").returncode == 0
-    assert "live, verified in Asterisk" in switchhook.flask("ext", "status", "120").stdout
+    assert "live, verified in Asterisk" in switchhook.flask("ext", "status", "161").stdout
 
 
 def test_without_tables_the_remedy_is_named(switchhook: Switchhook, folder: Path) -> None:

@@ -65,14 +65,14 @@ def test_a_number_outside_the_range_is_made_and_said_to_be_outside(admin: SlackU
 def test_settings_mentions_and_smart_quotes_are_understood(admin: SlackUser, asterisk: Asterisk) -> None:
     say(
         admin,
-        "create 120 “Frank O'Hara” <@U0FRANK01|frank> codecs=alaw,ulaw notes=“Room 5; left” max_contacts=3",
+        "create 125 “Frank O'Hara” <@U0FRANK01|frank> codecs=alaw,ulaw notes=“Room 5; left” max_contacts=3",
     )
-    shown = say(admin, "status 120")
+    shown = say(admin, "status 125")
     for expected in ("Frank O'Hara", "alaw, ulaw", "Room 5; left", "@U0FRANK01"):
         assert expected in shown
-    endpoint = asterisk.cli("pjsip show endpoint 120")
+    endpoint = asterisk.cli("pjsip show endpoint 125")
     assert re.search(r"^ allow +: \(alaw\|ulaw\)$", endpoint, re.MULTILINE)
-    assert re.search(r"^ callerid +: \"Frank O'Hara\" <120>$", endpoint, re.MULTILINE)
+    assert re.search(r"^ callerid +: \"Frank O'Hara\" <125>$", endpoint, re.MULTILINE)
 
 
 def test_names_in_any_script_arrive_in_asterisk(admin: SlackUser, asterisk: Asterisk) -> None:

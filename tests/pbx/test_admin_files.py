@@ -160,26 +160,6 @@ def test_conflicts_are_named_by_file_and_line(tmp_path: Path) -> None:
     ]
 
 
-def test_steps_of_a_number_are_found_in_their_context_alone(tmp_path: Path) -> None:
-    found = read(
-        tmp_path,
-        "[from-internal]\nexten => 1011,1,Answer()\nEXTEN = 101/555,1,Answer()\n same => n,Hangup()\n"
-        "[lab]\nexten => 101,hint,PJSIP/x\nexten => _1XX,1,Answer()\n[from-internal](+)\nexten => 102,1,Answer()\n",
-    )
-    conflicts = {
-        (number, context): admin_files.dialplan_conflicts(found, number, context)
-        for number in ("101", "102", "103")
-        for context in ("from-internal", "lab")
-    }
-    path = tmp_path / "pjsip.conf"
-    assert {key: places for key, places in conflicts.items() if places} == {
-        ("101", "from-internal"): [f"{path}:3"],
-        ("101", "lab"): [f"{path}:6"],
-        ("102", "from-internal"): [f"{path}:9"],
-    }
-    assert ("lab", "_1XX") in admin_files.extens(found)
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

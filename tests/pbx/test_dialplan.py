@@ -29,10 +29,8 @@ exten => 103,1,NoOp(Call to extension 103)
  same => n,Hangup()
 exten => 103,hint,PJSIP/103
 
-; Every number of the range
-exten => _1XX,1,NoOp(Extension to extension call: ${EXTEN})
- same => n,Dial(PJSIP/${EXTEN},30)
- same => n,Hangup()
+; Every number of the range, after all else that can be dialled here
+include => switchhook-range
 
 [sales]
 ; Extension 102
@@ -40,6 +38,11 @@ exten => 102,1,NoOp(Call to extension 102)
  same => n,Dial(PJSIP/102,30)
  same => n,Hangup()
 exten => 102,hint,PJSIP/102
+
+[switchhook-range]
+exten => _1XX,1,NoOp(Extension to extension call: ${EXTEN})
+ same => n,Dial(PJSIP/${EXTEN},30)
+ same => n,Hangup()
 """
 
 
@@ -57,8 +60,8 @@ def test_the_lines_of_each_exten_are_found_again() -> None:
     assert list(found) == [
         ("from-internal", "101"),
         ("from-internal", "103"),
-        ("from-internal", "_1XX"),
         ("sales", "102"),
+        ("switchhook-range", "_1XX"),
     ]
     assert found["sales", "102"] == dialplan.exten("102", "sales").text()
 

@@ -36,7 +36,7 @@ def test_create_says_live_only_when_asterisk_has_it_and_a_phone_registers(
     assert outcome.secret is not None
     assert "101@from-internal" in asterisk.cli("core show hints").replace(" ", "")
     registers(asterisk, "101", outcome.secret.get_secret_value())
-    assert asterisk.reload_counts() == {"res_pjsip.so": 1, "pbx_config.so": 0}
+    assert asterisk.reload_counts() == {"res_pjsip.so": 1, "pbx_config.so": 1}
 
 
 def test_a_rotated_secret_locks_out_the_old_one(system: PhoneSystem, asterisk: Asterisk) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from models.extension import State
 from pbx import files
+from pbx.admin_files import BLOCK
 from pbx.errors import ConfigFileError
 from pbx.publish import publish
 from pbx.system import PhoneSystem
@@ -22,7 +23,7 @@ from tests.running import TEST_KEY
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     (tmp_path / "pjsip.conf").write_text("[a]\n")
-    (tmp_path / "extensions.conf").write_text("[b]\n")
+    (tmp_path / "extensions.conf").write_text("[b]\nexten => 7,1,Answer()\n")
     return with_files(tmp_path)
 
 
@@ -32,8 +33,8 @@ def with_files(folder: Path, **more: object) -> Settings:
 
 def test_both_files_are_read_with_what_stands_around_the_blocks(settings: Settings) -> None:
     found = files.read(settings)
-    assert [section.name for section in found.admin.pjsip] == ["a"]
-    assert [section.name for section in found.admin.extensions] == ["b"]
+    assert [section.name for section in found.admin.pjsip] == ["a", BLOCK]
+    assert found.admin.dialplan.has_exten("b", "7")
 
 
 @pytest.mark.parametrize("named", ["mine.conf", "sub/mine.conf"])

@@ -13,6 +13,7 @@ from models.extension import Extension, State
 from models.fields import Changes
 from models.secret_box import SecretBox
 from pbx import config_files, extensions, plan
+from pbx.admin_dialplan import AdminDialplan
 from pbx.config_files import ManagedFile
 from pbx.errors import NotFound, Refusal
 from pbx.plan import AdminFiles
@@ -88,7 +89,7 @@ def test_two_hundred_use_cases_leave_the_administrators_bytes_and_endpoints(
     for endpoint in ("jane", "printer", "104"):
         assert shown(system, endpoint)["endpoint"]["Context"] == "door"
     assert "by hand" in asterisk.cli("dialplan show 107@from-internal")
-    assert asterisk.reload_counts()["pbx_config.so"] == 0
+    assert asterisk.reload_counts()["pbx_config.so"] == 1
     before = contents(system.settings)
     publish(system)
     assert contents(system.settings) == before
@@ -155,7 +156,9 @@ def test_any_files_keep_their_bytes_through_any_rows(
     files = ManagedFile(path, before, None, after), ManagedFile(path, after, None, before)
     for rows in turns:
         by_number = {row.number: row for row in rows}
-        todo = plan.make(by_number.values(), BOX, AdminFiles([], []), Settings(secret_key=TEST_KEY))
+        todo = plan.make(
+            by_number.values(), BOX, AdminFiles([], AdminDialplan([])), Settings(secret_key=TEST_KEY)
+        )
         texts = todo.pjsip_text, todo.extensions_text
         files = tuple(  # type: ignore[assignment]
             config_files.split(path, file.with_block(text)) for file, text in zip(files, texts, strict=True)

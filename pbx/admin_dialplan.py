@@ -1,0 +1,164 @@
+"""Pure: the administrator's dialplan as Asterisk searches it, with file and line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pbx.admin_files import BLOCK, Section
+
+CLASSES = {"X": "0123456789", "Z": "123456789", "N": "23456789"}
+ELEMENT = re.compile(r"\[([^\]]*)\]|(.)")
+GLOBAL = re.compile(r"\$\{([^${}]+)\}")
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """An exten: the characters that may stand at each place, and whether more may follow."""
+
+    places: tuple[frozenset[str], ...]
+    tail: str = ""  # `.`: one or more of anything, `!`: any number of them
+
+    def covers(self, other: Pattern) -> bool:
+        """Tell whether this matches every number that `other`, which has no tail, matches."""
+        more = len(other.places) - len(self.places)
+        fits = more == 0 if not self.tail else more >= (self.tail == ".")
+        return fits and all(theirs <= ours for ours, theirs in zip(self.places, other.places, strict=False))
+
+
+def pattern(exten: str) -> Pattern:
+    """Read `_11X`, `_9.` or `112` as Asterisk does: dashes count for nothing, letters of classes in any case."""
+    if not exten.startswith("_"):
+        return Pattern(tuple(frozenset(each) for each in exten.replace("-", "")))
+    places: list[frozenset[str]] = []
+    for chosen, single in ELEMENT.findall(exten[1:]):
+        if single and single in ".!":
+            return Pattern(tuple(places), single)
+        if chosen:
+            places.append(_chosen(chosen))
+        elif single not in ("-", " "):
+            places.append(frozenset(CLASSES.get(single.upper(), single)))
+    return Pattern(tuple(places))
+
+
+def _chosen(text: str) -> frozenset[str]:
+    """The characters of `[13-5]`."""
+    spans = re.findall(r"(.)-(.)|(.)", text)
+    return frozenset(
+        character
+        for low, high, single in spans
+        for character in (single or map(chr, range(ord(low), ord(high) + 1)))
+    )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A line by which the administrator's dialplan answers a number."""
+
+    exten: str
+    place: str  # `file:line`
+
+
+class AdminDialplan:
+    """Everything that extensions.conf says outside Switchhook's block."""
+
+    def __init__(self, sections: Iterable[Section]) -> None:
+        sections = list(sections)
+        self._globals = dict(_options_of(sections, "globals"))
+        self._extens: dict[str, dict[str, list[str]]] = {}
+        self._includes: dict[str, list[str]] = {}
+        for section in sections:
+            if not section.is_template:
+                self._read(section)
+        self._late = _late_includes(sections)
+        self._patterns: dict[str, Pattern] = {}
+
+    def _read(self, section: Section) -> None:
+        extens = self._extens.setdefault(section.name, {})
+        for name, value, path, line in section.options:
+            if name.lower() == "exten":
+                exten = self._expanded(value.split(",")[0].split("/")[0].strip())
+                places = extens.setdefault(exten, [])
+                places += [place] if (place := f"{path}:{line}") not in places else []
+            elif name.lower() == "include":
+                self._includes.setdefault(section.name, []).append(_included(value))
+
+    def _expanded(self, exten: str) -> str:
+        """Asterisk puts global variables into the names of extens."""
+        exten = GLOBAL.sub(lambda match: self._globals.get(match[1], ""), exten)
+        return exten if exten.startswith("_") else exten.replace("-", "")
+
+    def has_exten(self, context: str, exten: str) -> bool:
+        """Tell whether the context itself, without its includes, has this exten or pattern."""
+        return exten in self._extens.get(context, {})
+
+    def exact(self, number: str, context: str) -> list[Answer]:
+        """What answers this very number in the context, or in one that it includes."""
+        return [
+            Answer(number, place)
+            for name in self._searched(context)
+            for place in self._extens.get(name, {}).get(number, [])
+        ]
+
+    def set_apart(self, number: str, context: str, numbers: Iterable[str]) -> list[Answer]:
+        """Patterns that answer this number, but not all of `numbers` (patterns, too): made for some of them alone.
+
+        One that answers all of them, such as `_X.`, is for whatever nothing else answers.
+        """
+        asked, whole = pattern(number), [pattern(each) for each in numbers]
+        return [
+            Answer(exten, place)
+            for name in self._searched(context)
+            for exten, places in self._extens.get(name, {}).items()
+            if exten.startswith("_") and (found := self._pattern(exten)).covers(asked)
+            for place in places[:1]
+            if not all(found.covers(each) for each in whole)
+        ]
+
+    def late_include(self, context: str) -> str | None:
+        """Where the context includes another one below Switchhook's block, as `file:line`."""
+        return self._late.get(context)
+
+    def _pattern(self, exten: str) -> Pattern:
+        if exten not in self._patterns:
+            self._patterns[exten] = pattern(exten)
+        return self._patterns[exten]
+
+    def _searched(self, context: str) -> list[str]:
+        """The context and those that it includes, each once, in the order in which Asterisk looks into them."""
+        found: list[str] = []
+        waiting = [context]
+        while waiting:
+            name = waiting.pop(0)
+            if name not in found:
+                found.append(name)
+                waiting = self._includes.get(name, []) + waiting
+        return found
+
+
+def _options_of(sections: Iterable[Section], name: str) -> Iterator[tuple[str, str]]:
+    for section in sections:
+        if section.name == name:
+            yield from ((option, value) for option, value, _, _ in section.options)
+
+
+def _included(value: str) -> str:
+    """The context of `outbound,9:00-17:00,mon-fri,*,*`."""
+    return re.split(r"[,|]", value)[0].strip()
+
+
+def _late_includes(sections: list[Section]) -> dict[str, str]:
+    """context → the first include of it that Asterisk reads after Switchhook's block.
+
+    `[x](+)` goes on with the earlier `[x]`, whose place counts.
+    """
+    names = [section.name for section in sections]
+    block = names.index(BLOCK) if BLOCK in names else len(names)
+    earlier = {id(section.options) for section in sections[:block]}
+    late: dict[str, str] = {}
+    for section in sections[block + 1 :]:
+        for name, _, path, line in section.options:
+            if name.lower() == "include" and id(section.options) not in earlier:
+                late.setdefault(section.name, f"{path}:{line}")
+    return late

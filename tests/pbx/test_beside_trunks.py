@@ -1,0 +1,145 @@
+"""Emergency and outside numbers of the administrator's dialplan reach what they reached before."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.fields import Changes
+from pbx import extensions
+from pbx.ami import connected
+from pbx.errors import NumberTaken, Refusal
+from pbx.publish import publish, reload
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk
+from tests.asterisk_bed.configuration import EXTENSIONS_CONF
+from tests.pbx.conftest import SystemOn
+from tests.pbx.running import create, create_live, dialplan, live, put, states
+
+# Dials a trunk, in the guise of a step that can be recognised.
+TRUNK = """
+[from-internal]
+include => outbound
+
+[outbound]
+exten => 112,1,NoOp(trunk)
+exten => _11X,1,NoOp(trunk)
+exten => 150,1,NoOp(taxi)
+"""
+TRUNK_LINE = EXTENSIONS_CONF.count("\n") + 7
+
+
+@pytest.fixture
+def trunk(folder_asterisk: SystemOn) -> PhoneSystem:
+    return folder_asterisk(extensions_conf=EXTENSIONS_CONF + TRUNK)
+
+
+def first(system: PhoneSystem, number: str) -> tuple[str, str]:
+    """What Asterisk does with this number: exten and data of the first step that it finds."""
+    exten, _, data = dialplan(system, number)[0]
+    return exten, data
+
+
+def reload_dialplan(system: PhoneSystem) -> None:
+    """As an administrator does at the console."""
+    with connected(system.settings) as client:
+        reload(client, "pbx_config.so")
+
+
+def create_next(system: PhoneSystem) -> str:
+    return live(create(system, None)).number
+
+
+def test_after_a_create_112_and_113_still_reach_the_trunk(trunk: PhoneSystem) -> None:
+    create_live(trunk, "180")
+    assert first(trunk, "112") == ("112", "trunk")
+    assert first(trunk, "113") == ("_11X", "trunk")
+    assert first(trunk, "150") == ("150", "taxi")
+    assert first(trunk, "165") == ("_1XX", "Extension to extension call: ${EXTEN}")
+
+
+def test_the_dialplan_is_reloaded_once_for_the_include_and_never_for_an_extension(
+    system: PhoneSystem, asterisk: Asterisk
+) -> None:
+    create_live(system, "180")
+    create_live(system, "181")
+    extensions.delete(system, "180")
+    assert asterisk.reload_counts()["pbx_config.so"] == 1
+
+
+def test_an_update_from_a_version_with_the_pattern_in_the_context_itself_mends_the_running_dialplan(
+    trunk: PhoneSystem,
+) -> None:
+    create_live(trunk, "180")
+    path = trunk.settings.extensions_path
+    text = path.read_text()
+    path.write_text(
+        text.replace("include => switchhook-range\n", "").replace("[switchhook-range]", "[from-internal]")
+    )
+    reload_dialplan(trunk)
+    assert first(trunk, "113")[0] == "_1XX"
+    publish(trunk)
+    assert path.read_text() == text
+    assert first(trunk, "113") == ("_11X", "trunk")
+    assert first(trunk, "165")[0] == "_1XX"
+
+
+def test_the_pattern_is_left_out_where_an_include_below_the_block_would_come_after_it(
+    trunk: PhoneSystem,
+) -> None:
+    create_live(trunk, "180")
+    path = trunk.settings.extensions_path
+    path.write_text(
+        path.read_text() + "[from-internal]\ninclude => late\n[late]\nexten => 165,1,NoOp(late)\n"
+    )
+    reload_dialplan(trunk)
+    assert first(trunk, "165")[0] == "_1XX"
+    create_live(trunk, "181")
+    assert first(trunk, "165") == ("165", "late")
+
+
+def test_an_exten_of_an_included_context_is_refused_by_file_and_line(trunk: PhoneSystem) -> None:
+    with pytest.raises(
+        Refusal, match=rf"150 was already written by hand at .*extensions.conf:{TRUNK_LINE + 1}"
+    ):
+        create(trunk, "150")
+    create_live(trunk, "150", context="sales")
+    with pytest.raises(Refusal, match="by hand at"):
+        extensions.change(trunk, "150", Changes(context="from-internal"))
+
+
+def test_emergency_numbers_are_refused_and_never_taken_by_themselves(
+    system_on: SystemOn, asterisk: Asterisk
+) -> None:
+    system = system_on(asterisk, EXTENSION_RANGE="109-121", EMERGENCY_NUMBERS="110,112")
+    for number in ("112", "110"):
+        with pytest.raises(NumberTaken, match=f"{number} is an emergency number.*EMERGENCY_NUMBERS"):
+            create(system, number)
+    assert [create_next(system) for _ in range(3)] == ["109", "111", "113"]
+
+
+def test_a_number_for_which_the_dialplan_has_a_pattern_is_not_taken_by_itself(
+    folder_asterisk: SystemOn,
+) -> None:
+    system = folder_asterisk(extensions_conf=EXTENSIONS_CONF + TRUNK, EXTENSION_RANGE="114-121")
+    assert create_next(system) == "121"
+    with pytest.raises(
+        Refusal, match="every number of 114-121 is taken, or reserved by EMERGENCY_NUMBERS or a pattern"
+    ):
+        create(system, None)
+
+
+def test_who_types_a_number_for_which_the_dialplan_has_a_pattern_is_warned(trunk: PhoneSystem) -> None:
+    done = create(trunk, "114")
+    assert done.extension
+    assert "until now _11X at" in done.warnings[0]
+    assert f"extensions.conf:{TRUNK_LINE} answered 114, and now this phone does" in done.warnings[0]
+
+
+def test_an_extension_that_has_an_emergency_number_already_stays_and_can_be_changed(
+    system: PhoneSystem,
+) -> None:
+    put(system, "112")
+    publish(system)
+    extensions.change(system, "112", Changes(name="Bob"))
+    assert ("112", "NoOp", "Call to extension 112") in dialplan(system, "112")
+    assert set(states(system)) == {"112"}
