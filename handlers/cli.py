@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from handlers import command_text, monitor, schedule, wording
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension
+from models.schema import DatabaseUnfit
 from pbx import extensions
 from pbx.errors import SwitchhookError
 from pbx.extensions import Outcome
@@ -130,7 +131,7 @@ def publish() -> None:
 @click.command("listen", help="Follow the PBX, tell Slack, publish what waits. Runs until stopped.")
 @with_appcontext
 def listen() -> None:
-    schedule.run(_system())
+    _or_refused(lambda: schedule.run(_system()))
 
 
 @click.command("monitor", help="Show registrations and calls as they come. Runs until Ctrl-C.")
@@ -147,10 +148,10 @@ def _given(options: dict[str, str | None]) -> dict[str, Any]:
 def _or_refused(use_case: Callable[[], AnswerT]) -> AnswerT:
     try:
         return use_case()
-    except SwitchhookError as error:
+    except (SwitchhookError, DatabaseUnfit) as error:
         raise Refused(str(error)) from None
     except SQLAlchemyError as error:
-        hint = "check DATABASE_URL, and run alembic upgrade head"
+        hint = "check DATABASE_URL, and whether its server runs"
         raise Refused(f"the database does not answer as it should ({type(error).__name__}): {hint}") from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 from sqlalchemy.exc import SQLAlchemyError
 
+from models import schema
 from pbx.ami import connected
 from pbx.errors import AsteriskUnavailable
 from pbx.system import PhoneSystem
@@ -27,10 +28,9 @@ def blueprint(system: PhoneSystem) -> Blueprint:
 
 def _database(system: PhoneSystem) -> str:
     try:
-        system.database.ping()
+        return schema.trouble(system.database.engine) or "ok"
     except SQLAlchemyError as error:
-        return f"does not answer as it should ({type(error).__name__}): check DATABASE_URL, and run alembic upgrade head"
-    return "ok"
+        return f"does not answer as it should ({type(error).__name__}): check DATABASE_URL, and whether its server runs"
 
 
 def _ami(system: PhoneSystem) -> str:

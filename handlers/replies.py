@@ -17,6 +17,7 @@ from slack_sdk.webhook import WebhookClient
 from handlers import slack_messages
 from handlers.slack_messages import SlackMessage
 from logs import request_id
+from models.schema import DatabaseUnfit
 from pbx.errors import SwitchhookError
 
 log = logging.getLogger("switchhook.ext")
@@ -31,7 +32,7 @@ def reply(response_url: str, work: Callable[[], SlackMessage], **more: Any) -> N
     """Does the work and tells its asker, and nobody else, what came of it; also when it failed."""
     try:
         message = work()
-    except SwitchhookError as error:
+    except (SwitchhookError, DatabaseUnfit) as error:
         message = slack_messages.refusal(str(error))
     except Exception:
         log.exception("a command failed")

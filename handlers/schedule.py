@@ -13,13 +13,15 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from slack_sdk import WebClient
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from handlers import alerts
 from handlers.admins import Admins
 from handlers.deliver import SLACK_SECONDS, Poster
 from handlers.onboarding import asking, deliveries, first_day, inbox
 from handlers.onboarding.employees import Office
+from models import schema
+from models.schema import DatabaseUnfit
 from pbx import history, outbox
 from pbx.errors import AsteriskUnavailable
 from pbx.lease import Holder, LeaseLost
@@ -185,12 +187,14 @@ def _slack(system: PhoneSystem) -> WebClient:
     )
 
 
-def _survive(job: Callable[[], None]) -> Callable[[], None]:
+def _survive(job: Callable[[], None], give_up: Callable[[DatabaseUnfit], None]) -> Callable[[], None]:
     """The next run may fare better; a database that is away must not fill the log with tracebacks."""
 
     def run() -> None:
         try:
             job()
+        except DatabaseUnfit as error:
+            give_up(error)
         except SQLAlchemyError as error:
             log.warning(
                 "the database does not answer", extra={"job": job.__name__, "reason": type(error).__name__}
@@ -202,24 +206,40 @@ def _survive(job: Callable[[], None]) -> Callable[[], None]:
 
 
 def run(system: PhoneSystem) -> None:
-    """Runs every job by its period until SIGTERM or SIGINT."""
+    """Runs every job by its period until SIGTERM or SIGINT. Raises DatabaseUnfit, also when it becomes so."""
+    _look_at_tables(system)
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None}
     )
+    ended, unfit = threading.Event(), list[DatabaseUnfit]()
 
     def publish_now() -> None:
         """Asterisk is (back) there: what waits can go live."""
         scheduler.modify_job(jobs.publish.__name__, next_run_time=datetime.now(UTC))
 
+    def give_up(error: DatabaseUnfit) -> None:
+        """The program was updated under this process, say: a new one is to be started."""
+        unfit.append(error)
+        ended.set()
+
     jobs = Jobs(system, on_connected=publish_now)
     for job, seconds in jobs.table():
-        at_once = datetime.now(UTC)
-        scheduler.add_job(_survive(job), "interval", id=job.__name__, seconds=seconds, next_run_time=at_once)
-    ended = threading.Event()
+        at_once, surviving = datetime.now(UTC), _survive(job, give_up)
+        scheduler.add_job(surviving, "interval", id=job.__name__, seconds=seconds, next_run_time=at_once)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     scheduler.start()
     ended.wait()
     jobs.stop()
     scheduler.shutdown(wait=True)
+    if unfit:
+        raise unfit[0]
     jobs.end()
+
+
+def _look_at_tables(system: PhoneSystem) -> None:
+    """Raises DatabaseUnfit. For a database that is away the jobs wait."""
+    try:
+        schema.must_fit(system.database.engine)
+    except OperationalError as error:
+        log.warning("the database does not answer", extra={"reason": type(error).__name__})

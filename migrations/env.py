@@ -1,22 +1,52 @@
-"""Alembic's entry: the database is the one that DATABASE_URL names."""
+"""Alembic's entry: the database is the one that DATABASE_URL names, or that the program asks for.
+
+All migrations of a run are one transaction, on SQLite, too: one that is killed has done nothing.
+"""
 
 from __future__ import annotations
 
+import sqlite3
+
 from alembic import context
+from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import SQLModel
 
 import models  # noqa: F401 (fills SQLModel.metadata)
 import settings
+from models import schema
 from models.database import Database
 
 
 def run() -> None:
-    database = Database(settings.load().database_url.get_secret_value())
+    url = context.config.attributes.get("url") or make_url(settings.load().database_url.get_secret_value())
+    if trouble := schema.file_trouble(url):
+        raise SystemExit(trouble)
+    database = Database(url)
+    if database.engine.dialect.name == "sqlite":
+        _begin_transactions_ourselves(database.engine)
     with database.engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)
+        context.configure(
+            connection=connection,
+            target_metadata=SQLModel.metadata,
+            render_as_batch=True,
+            transactional_ddl=True,
+        )
         with context.begin_transaction():
             context.run_migrations()
     database.close()
+
+
+def _begin_transactions_ourselves(engine: Engine) -> None:
+    """Python's driver would begin none before DDL. IMMEDIATE: two migrations at once wait for each other."""
+
+    @event.listens_for(engine, "connect")
+    def leave_them_alone(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 run()

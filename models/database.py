@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlmodel import Session, text
+from sqlmodel import Session
+
+from models import schema
+from models.schema import DatabaseUnfit
 
 SQLITE_BUSY_MS = 10_000
 
@@ -17,30 +21,40 @@ SQLITE_BUSY_MS = 10_000
 class Database:
     """One database, SQLite or PostgreSQL, named by a URL."""
 
-    def __init__(self, url: str) -> None:
-        self.engine = _engine(url)
+    def __init__(self, url: str | URL) -> None:
+        self.engine = _engine(make_url(url))
 
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A short unit of work: committed at the end, rolled back on an exception.
 
-        Objects read in it stay readable afterwards, as a snapshot.
+        Objects read in it stay readable afterwards, as a snapshot. Raises DatabaseUnfit when its tables are not
+        the program's.
         """
-        with Session(self.engine, expire_on_commit=False) as session:
-            yield session
-            session.commit()
+        try:
+            with Session(self.engine, expire_on_commit=False) as session:
+                yield session
+                session.commit()
+        except (OperationalError, ProgrammingError) as error:
+            if said := self._misfit(error):
+                raise DatabaseUnfit(said) from None
+            raise
 
-    def ping(self) -> None:
-        """Raises sqlalchemy.exc.SQLAlchemyError when the database does not answer, or has no tables yet."""
-        with self.engine.connect() as connection:
-            connection.execute(text("SELECT version_num FROM alembic_version"))
+    def _misfit(self, error: DBAPIError) -> str | None:
+        """What is wrong with the tables, if that was the cause. (Of PostgreSQL, OperationalErrors are others.)"""
+        if self.engine.dialect.name != "sqlite" and isinstance(error, OperationalError):
+            return None
+        try:
+            return schema.trouble(self.engine)
+        except SQLAlchemyError:
+            return None
 
     def close(self) -> None:
         self.engine.dispose()
 
 
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)

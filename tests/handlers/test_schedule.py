@@ -170,7 +170,7 @@ def test_a_job_that_fails_is_logged_and_runs_again(caplog: pytest.LogCaptureFixt
             raise errors.pop()
 
     caplog.set_level(logging.WARNING)
-    surviving = schedule._survive(job)
+    surviving = schedule._survive(job, lambda _: None)
     for _ in range(3):
         surviving()
     database, other = caplog.records

@@ -1,0 +1,87 @@
+"""The version of the tables: which one the program needs, which one is there, and what to do about a difference."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+UPGRADE = "run alembic upgrade head"
+
+
+class DatabaseUnfit(SQLAlchemyError):
+    """The program cannot work on this database as it is; the message is for people and says what to run."""
+
+
+def trouble(engine: Engine) -> str | None:
+    """Why the program cannot work on these tables, and what to run; None when it can.
+
+    Raises sqlalchemy.exc.SQLAlchemyError when the database does not answer.
+    """
+    if said := file_trouble(engine.url):
+        return said
+    with engine.connect() as connection:
+        versions = MigrationContext.configure(connection).get_current_heads()
+    head, where = _scripts().get_current_head(), place(engine.url)
+    if versions == (head,):
+        return None
+    if not versions:
+        return f"there are no tables yet in {where}: {UPGRADE}"
+    there = ", ".join(versions)
+    if set(versions) <= {script.revision for script in _scripts().walk_revisions()}:
+        return (
+            f"the tables in {where} are of an older version ({there}; this program needs {head}): {UPGRADE}"
+        )
+    return (
+        f"the tables in {where} are of a newer version of Switchhook ({there}; this program knows up to {head}): "
+        "start that version again"
+    )
+
+
+def must_fit(engine: Engine) -> None:
+    """Raises DatabaseUnfit; and other SQLAlchemyErrors when the database does not answer."""
+    if said := trouble(engine):
+        raise DatabaseUnfit(said)
+
+
+def upgrade(url: URL) -> None:
+    """Brings the tables of that database to the program's version, as `alembic upgrade head` does."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    command.upgrade(config, "head")
+
+
+def file_trouble(url: URL) -> str | None:
+    """Why SQLite could not open its file; None when it can, or for other databases."""
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    folder = Path(url.database).absolute().parent
+    if not folder.is_dir():
+        return f"{folder} does not exist, and SQLite makes no folders: check DATABASE_URL, or run mkdir -p {folder}"
+    if Path(url.database).is_dir():
+        return f"{place(url)} is a folder: DATABASE_URL needs the name of a file in it"
+    return None
+
+
+def place(url: URL) -> str:
+    """Where a database is, for people; without a password."""
+    if url.get_backend_name() != "sqlite":
+        return f"the database {url.database} on {url.host or 'this machine'}"
+    path = Path(url.database or "")
+    relative = (
+        "" if path.is_absolute() else " (DATABASE_URL is relative: to the folder that this was started in)"
+    )
+    return f"{path.absolute()}{relative}"
+
+
+@lru_cache(maxsize=1)
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(MIGRATIONS))

@@ -1,0 +1,110 @@
+"""Which tables the program needs, which are there, and migrations that end in the middle; on both databases."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+from sqlmodel import select
+
+from models import Database, Extension, schema
+from models.schema import DatabaseUnfit
+from tests.models.test_databases import alembic, empty
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, folder: Path) -> str:
+    """An empty database of either kind, without any tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{folder / 'switchhook.db'}"
+    url: str = request.getfixturevalue("postgresql")
+    empty(url)
+    return url
+
+
+def trouble(url: str) -> str | None:
+    database = Database(url)
+    try:
+        return schema.trouble(database.engine)
+    finally:
+        database.close()
+
+
+def execute(url: str, *statements: str) -> None:
+    database = Database(url)
+    with database.engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    database.close()
+
+
+def test_it_says_which_tables_are_there_and_what_to_run(url: str) -> None:
+    assert "there are no tables yet in" in (said := trouble(url) or "")
+    assert said.endswith("run alembic upgrade head")
+    assert alembic(url, "upgrade", "0003").returncode == 0
+    assert "of an older version (0003; this program needs" in (said := trouble(url) or "")
+    assert said.endswith("run alembic upgrade head")
+    schema.upgrade(make_url(url))
+    assert trouble(url) is None
+    execute(url, "UPDATE alembic_version SET version_num = 'of the future'")
+    assert "of a newer version of Switchhook (of the future; this program knows up to" in (trouble(url) or "")
+
+
+def test_what_fails_because_of_the_tables_says_so_and_other_failures_stay(url: str) -> None:
+    database = Database(url)
+    with pytest.raises(DatabaseUnfit, match="run alembic upgrade head"), database.session() as session:
+        session.exec(select(Extension))
+    schema.upgrade(make_url(url))
+    execute(url, "DROP TABLE extension")
+    with pytest.raises(Exception, match="extension") as caught, database.session() as session:
+        session.exec(select(Extension))
+    assert not isinstance(caught.value, DatabaseUnfit)
+    database.close()
+
+
+def test_a_migration_that_fails_half_way_has_done_nothing_and_is_repaired_by_running_it_again(
+    url: str,
+) -> None:
+    """0002 makes tables one after the other; the last is there already."""
+    assert alembic(url, "upgrade", "0001").returncode == 0
+    execute(url, "CREATE TABLE phone (number INTEGER)")
+    assert alembic(url, "upgrade", "head").returncode == 1
+    assert "(0001;" in (trouble(url) or "")
+    execute(url, "DROP TABLE phone")
+    done = alembic(url, "upgrade", "head")
+    assert done.returncode == 0, done.stderr
+    assert trouble(url) is None
+
+
+def test_a_migration_that_is_killed_is_repaired_by_running_it_again(url: str) -> None:
+    script = "import os; from alembic import op; op.create_index = lambda *_, **__: os._exit(9)\n" + (
+        "from models import schema; from sqlalchemy import make_url; import sys\n"
+        "schema.upgrade(make_url(sys.argv[1]))"
+    )
+    command = [sys.executable, "-c", script, url]
+    killed = subprocess.run(command, cwd=Path(__file__).parents[2], env=os.environ, capture_output=True)
+    assert killed.returncode == 9, killed.stderr
+    schema.upgrade(make_url(url))
+    assert trouble(url) is None
+
+
+def test_a_folder_that_is_not_there_is_named_and_nothing_is_made(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'typo' / 'switchhook.db'}"
+    done = alembic(url, "upgrade", "head")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert f"{tmp_path / 'typo'} does not exist" in done.stderr
+    assert f"mkdir -p {tmp_path / 'typo'}" in (trouble(url) or "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_relative_path_is_told_with_the_folder_it_is_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = trouble("sqlite:///switchhook.db") or ""
+    assert f"{tmp_path / 'switchhook.db'} (DATABASE_URL is relative" in said
