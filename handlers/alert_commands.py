@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-from handlers import routes, slack_messages
+from handlers import blocks, routes
 from handlers.alert_content import place
+from handlers.blocks import SlackMessage
 from handlers.command_text import Arguments, nearest
-from handlers.slack_messages import SlackMessage
 from models.alert_route import AlertRoute
 from pbx.errors import Refusal
 from pbx.system import PhoneSystem
 
+MOST_LINES = 200  # of routes: Slack takes 50 blocks
 USAGE = "/ext alerts here|off|show [calls|registrations|security] [number or range]"
 
 
@@ -55,20 +56,23 @@ def show(system: PhoneSystem, headline: str = "Where alerts go") -> SlackMessage
     """The routes in force, the most general first."""
     with system.database.session() as session:
         known = routes.all_routes(session)
-    default = AlertRoute(channel=system.settings.alert_channel)
     if not any(not route.topic and not route.numbers for route in known):
-        known.insert(0, default)
-    lines = [f"• {_what(route.topic, route.numbers)} {_where(route.channel)}" for route in known]
+        known.insert(0, AlertRoute(channel=system.settings.alert_channel))
+    return shown(known, headline)
+
+
+def shown(known: list[AlertRoute], headline: str) -> SlackMessage:
+    """Routes as a message."""
+    lines = [f"• {_what(route.topic, route.numbers)} {_where(route.channel)}" for route in known[:MOST_LINES]]
+    if len(known) > MOST_LINES:
+        lines.append(f"… and {len(known) - MOST_LINES} more")
     hint = f"`{USAGE}`. The most precise line counts. Missed calls go to the extension's Slack user, if it has one."
-    blocks = [
-        *slack_messages.sections([f"*{headline}*", *lines]),
-        slack_messages.context(slack_messages.escape(hint)),
-    ]
-    return SlackMessage("\n".join([headline, *lines]), blocks)
+    told = [*blocks.sections([f"*{headline}*", *lines]), blocks.context(blocks.escape(hint))]
+    return SlackMessage("\n".join([headline, *lines]), told)
 
 
 def _what(topic: str, numbers: str) -> str:
-    return f"{topic or 'all alerts'} of {numbers or 'every extension'}"
+    return blocks.escape(f"{topic or 'all alerts'} of {numbers or 'every extension'}")
 
 
 def _where(channel: str) -> str:

@@ -10,13 +10,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from handlers.blocks import SlackMessage, context, escape, section
 from handlers.onboarding import messages
-from handlers.slack_messages import SlackMessage, context, escape, section
+from handlers.wording import shorten
 from models.event import Event, Kind
 
 Content = dict[str, Any]
 NUMBERS_SHOWN = 20
+LONGEST_LIST = 1500  # characters, with Slack's entities, of numbers that others chose
 LONGEST_ACCOUNT = 32  # of what somebody claims to be
+LONGEST_NAME, LONGEST_NUMBER = 80, 64  # shown of what callers claim to be
 AWAY = "while we were away"
 LOST_ONE = "lost one"  # what a phone did whose extension has another
 
@@ -68,9 +71,11 @@ def show_call(content: Content) -> SlackMessage:
             return _message(f"🔔 {_extensions(content['rang'])} ringing from {caller}", "", content)
         case Kind.ANSWERED:
             rang = duration(content["rang_seconds"] or 0)
-            return _message(f"🗣️ {content['callee']} answered {caller} after {rang}", "", content)
+            callee = shorten(content["callee"], LONGEST_NUMBER)
+            return _message(f"🗣️ {callee} answered {caller} after {rang}", "", content)
     headline = f"📞 Call ended: {content['channel']} - {content['cause_text'] or 'Unknown'}"
-    return _message(headline, f"{caller} → {content['callee']}: {_course(content)}", content)
+    callee = shorten(content["callee"], LONGEST_NUMBER)
+    return _message(headline, f"{caller} → {callee}: {_course(content)}", content)
 
 
 def _course(content: Content) -> str:
@@ -81,6 +86,7 @@ def _course(content: Content) -> str:
 
 
 def _person(number: str, name: str) -> str:
+    number, name = shorten(number, LONGEST_NUMBER), shorten(name, LONGEST_NAME)
     return f"{number} ({name})" if name and name != number else number or "an unknown caller"
 
 
@@ -90,9 +96,11 @@ def _extensions(numbers: Sequence[str]) -> str:
 
 def _some(numbers: Sequence[str]) -> str:
     """All of a few, and the first of many with their count."""
-    if len(numbers) <= NUMBERS_SHOWN:
-        return ", ".join(numbers)
-    return f"{', '.join(numbers[:NUMBERS_SHOWN])} and {len(numbers) - NUMBERS_SHOWN} more"
+    shown = [shorten(number, LONGEST_NUMBER) for number in numbers[:NUMBERS_SHOWN]]
+    while len(escape(", ".join(shown))) > LONGEST_LIST:
+        shown.pop()
+    left_out = len(numbers) - len(shown)
+    return ", ".join(shown) + (f" and {left_out} more" if left_out else "")
 
 
 # Registrations: one message for a burst of phones that come, and one for a burst of phones that go.
@@ -228,7 +236,11 @@ def show_missed(content: Content) -> SlackMessage:
     fallback = datetime.fromtimestamp(at).strftime("%H:%M")
     caller = escape(_person(content["caller"], content["caller_name"]))
     text = f"☎️ You missed a call from {caller} at <!date^{at}^{{time}}|{fallback}>"
-    dial = f"; to call back, dial {content['caller']} on your phone" if content["caller"] else ""
+    dial = (
+        f"; to call back, dial {shorten(content['caller'], LONGEST_NUMBER)} on your phone"
+        if content["caller"]
+        else ""
+    )
     return SlackMessage(text, [section(text), context(escape(content["disposition"] + dial))])
 
 

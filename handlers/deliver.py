@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from handlers import alert_content
 from handlers.admins import Admins
+from handlers.blocks import SlackMessage
 from handlers.onboarding import provisioning
 from handlers.onboarding.provisioning import Ticket
 from handlers.slack_errors import (
@@ -29,7 +30,6 @@ from handlers.slack_errors import (
     retry_after,
     wait_after,
 )
-from handlers.slack_messages import SlackMessage
 from models.delivery import Delivery
 from models.types import now
 from pbx import outbox
@@ -43,6 +43,7 @@ SLACK_SECONDS = 10.0  # how long one request may take
 CHANNELS_AT_ONCE = 8
 LONGEST_LOOK_AWAY = 0.1
 SURE_SECONDS = 2.0  # far less than a lease lasts
+AS_WRITTEN = "none"  # an edit's default is "client", which makes links and mentions of plain words
 EVENT_TYPE = "switchhook_alert"
 BROKEN = "broken:"
 HANDED_OUT = "handed out"  # in the place of Slack's ts
@@ -149,7 +150,9 @@ class Poster:
 
     def _update(self, row: Delivery, message: SlackMessage) -> tuple[str, str]:
         channel, ts = row.conversation or row.channel, row.ts or ""
-        self._client.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.blocks)
+        self._client.chat_update(
+            channel=channel, ts=ts, text=message.text, blocks=message.blocks, parse=AS_WRITTEN
+        )
         return channel, ts
 
     def _post_once(self, row: Delivery, message: SlackMessage) -> tuple[str, str]:
@@ -163,6 +166,7 @@ class Poster:
             channel=conversation,
             text=message.text,
             blocks=message.blocks,
+            parse=AS_WRITTEN,
             metadata=_metadata(row),
             unfurl_links=False,
             unfurl_media=False,

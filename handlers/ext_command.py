@@ -8,12 +8,12 @@ from typing import Any
 
 from slack_bolt import App
 
-from handlers import alert_commands, command_text, slack_messages
+from handlers import alert_commands, blocks, command_text, slack_messages
 from handlers.admins import Admins
+from handlers.blocks import SlackMessage
 from handlers.command_text import Arguments
 from handlers.onboarding import actions
 from handlers.replies import acknowledge, reply
-from handlers.slack_messages import SlackMessage
 from pbx import extensions
 from pbx.errors import Refusal
 from pbx.system import PhoneSystem
@@ -162,7 +162,7 @@ def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
         )
 
     def kept(body: dict[str, Any], action: dict[str, Any]) -> None:
-        message = slack_messages.plain(f"Extension {action['value']} stays as it is.")
+        message = blocks.plain(f"Extension {action['value']} stays as it is.")
         reply(body["response_url"], lambda: message, replace_original=True)
 
     bolt.command("/ext")(ack=acknowledge, lazy=[ext])

@@ -15,7 +15,7 @@ from slack_sdk.http_retry.builtin_handlers import (
 from slack_sdk.webhook import WebhookClient
 
 from handlers import slack_messages
-from handlers.slack_messages import SlackMessage
+from handlers.blocks import SlackMessage
 from logs import request_id
 from models.schema import DatabaseUnfit
 from pbx.errors import SwitchhookError

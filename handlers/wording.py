@@ -11,11 +11,22 @@ from pbx.contacts import Contact
 from pbx.extensions import Outcome, Status
 from pbx.history import Day
 
+MOST_AT_ONCE = 5  # of places and of calls, in one line
 REGISTERED, OFFLINE = "🟢 Registered", "⚫ Offline"
 
 
 def label(extension: Extension) -> str:
     return f"{extension.number} ({extension.name})"
+
+
+def shorten(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def some(things: Sequence[str], between: str) -> str:
+    """All of a few, and how many more of many."""
+    left_out = len(things) - MOST_AT_ONCE
+    return between.join(things[:MOST_AT_ONCE]) + (f" and {left_out} more" if left_out > 0 else "")
 
 
 def outcome(done: Outcome, verb: str, number: str) -> str:
@@ -54,7 +65,7 @@ def presence(status: Status) -> str:
     if status.trouble:
         return "❔ Unknown"
     places = [f"{contact.address}:{contact.port}" for contact in status.contacts if contact.reachable]
-    return f"{REGISTERED} at {', '.join(places)}" if places else OFFLINE
+    return f"{REGISTERED} at {some(places, ', ')}" if places else OFFLINE
 
 
 def configuration(extension: Extension) -> str:
@@ -84,7 +95,7 @@ def details(status: Status) -> list[tuple[str, str]]:
     fields = [
         ("Configuration", configuration(extension)),
         *_phone_times(status),
-        ("Current call", "; ".join(map(current_call, status.calls))),
+        ("Current call", some([current_call(call) for call in status.calls], "; ")),
         ("Calls today", _calls_today(status.today)),
         ("Transport", extension.transport),
         ("Codecs", ", ".join(extension.codecs)),

@@ -10,12 +10,12 @@ from slack_bolt import App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
-from handlers import slack_messages, wording
+from handlers import blocks, wording
 from handlers.admins import Admins
+from handlers.blocks import SlackMessage
 from handlers.command_text import Arguments
 from handlers.onboarding import details, inbox, messages, password
 from handlers.replies import acknowledge, reply
-from handlers.slack_messages import SlackMessage
 from models.hr_delivery import HrDelivery
 from pbx.errors import Refusal
 from pbx.system import PhoneSystem
@@ -23,6 +23,7 @@ from pbx.system import PhoneSystem
 log = logging.getLogger("switchhook.hr")
 
 SHOWN = 20
+LONGEST_LINE = 500  # what became of it stands at its end
 LONGEST_ID = 10  # digits
 USAGE = "/ext hr, or /ext hr retry 17"
 
@@ -31,19 +32,19 @@ def command(system: PhoneSystem, given: Arguments) -> SlackMessage:
     """The last deliveries, or one of them once more. Raises Refusal."""
     match given.words:
         case ():
-            return _listing(inbox.latest(system, SHOWN))
+            return listing(inbox.latest(system, SHOWN))
         case ("retry", number) if number.isdecimal() and len(number) < LONGEST_ID:
             inbox.retry(system, int(number))
-            return slack_messages.plain(f"HR delivery {number} is tried again. See /ext hr in a moment.")
+            return blocks.plain(f"HR delivery {number} is tried again. See /ext hr in a moment.")
     raise Refusal(f"that is not how it is typed: {USAGE}")
 
 
-def _listing(rows: list[HrDelivery]) -> SlackMessage:
+def listing(rows: list[HrDelivery]) -> SlackMessage:
     if not rows:
-        return slack_messages.plain("No HR system has delivered anything yet.")
-    lines = [slack_messages.escape(_line(row)) for row in rows]
+        return blocks.plain("No HR system has delivered anything yet.")
+    lines = [blocks.cut(blocks.escape(_line(row)), LONGEST_LINE) for row in rows]
     headline = "The last HR deliveries"
-    return SlackMessage(headline, [slack_messages.section(f"*{headline}*\n" + "\n".join(lines))])
+    return SlackMessage(headline, blocks.sections([f"*{headline}*", *lines]))
 
 
 def _line(row: HrDelivery) -> str:

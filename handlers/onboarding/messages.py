@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from handlers.blocks import Block, SlackMessage, button, context, escape, image, preformatted, section
 from handlers.onboarding.provisioning import Ticket
-from handlers.slack_messages import Block, SlackMessage, button, context, escape, image, section
 
 Content = dict[str, Any]
 
@@ -126,14 +126,10 @@ def show_needs_details(content: Content) -> SlackMessage:
 
 
 def secret_modal(name: str, number: str, server: str, transport: str, secret: str) -> Content:
-    """Shown once; preformatted, so that it is copied exactly."""
+    """Shown once."""
     text = f"Server     {server}\nUser       {number}\nPassword   {secret}\nTransport  {transport}"
-    preformatted = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
     hint = "This is shown once. If you lose it, ask your phone admins for a new one."
-    return _modal(
-        "Your phone",
-        [section(escape(name)), {"type": "rich_text", "elements": [preformatted]}, context(hint)],
-    )
+    return _modal("Your phone", [section(escape(name)), preformatted(text), context(hint)])
 
 
 def shown_already_modal() -> Content:

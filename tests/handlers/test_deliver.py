@@ -33,6 +33,7 @@ def test_a_message_is_posted_with_a_mark_by_which_it_is_found_again(
             "event_type": "switchhook_alert",
             "event_payload": {"delivery": row.id, "made_at": row.created_at.isoformat()},
         },
+        "parse": "none",
         "unfurl_links": False,
         "unfurl_media": False,
     }

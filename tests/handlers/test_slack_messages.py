@@ -5,12 +5,16 @@ from __future__ import annotations
 from pydantic import SecretStr
 
 from handlers import slack_messages
-from handlers.slack_messages import SlackMessage
+from handlers.blocks import SlackMessage
 from models import Extension, State
+from models.phone import Phone
+from models.types import now
 from pbx.contacts import Contact
 from pbx.extensions import Outcome, Status
+from pbx.history import Day
 from tests.slack_stand_in import as_text
 from tests.slack_stand_in.block_kit import check_message
+from tests.slack_stand_in.obeyed import obeyed
 
 
 def extension(
@@ -69,6 +73,30 @@ def test_several_phones_are_all_named() -> None:
     text = shown(slack_messages.status(Status(extension(), phones)))
     assert "🟢 Registered at 192.0.2.7:5062, 192.0.2.7:5064" in text
     assert "A phone at 192.0.2.7:5062, answers in 12 ms" in text
+
+
+def test_somebody_with_every_field_and_a_call_today_gets_an_answer() -> None:
+    """Eleven fields; Slack takes ten a section."""
+    row = extension(name="Alice")
+    row.slack_user_id, row.email, row.caller_id, row.notes = (
+        "U0ALICE",
+        "alice@example.com",
+        "Alice",
+        "&" * 1000,
+    )
+    phone = Phone(number="101", address="192.0.2.7", port=5062, since=now())
+    message = slack_messages.status(Status(row, phone=phone, today=Day(3, 1)))
+    text = shown(message)
+    assert "3, 1 of them missed" in text
+    assert text.count("&") == 1000
+    assert obeyed({"text": message.text, "blocks": message.blocks}) == ["@U0ALICE"]
+
+
+def test_a_hundred_phones_are_a_few_and_a_count() -> None:
+    phones = [Contact("192.0.2.7", port, "Snom", "Reachable", 12.4) for port in range(100)]
+    text = shown(slack_messages.status(Status(extension(), phones)))
+    assert "192.0.2.7:4 and 95 more" in text
+    assert text.endswith("… and 80 more phones")
 
 
 def test_a_very_long_refusal_is_cut_to_what_slack_takes() -> None:

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from .block_kit import check_length, check_message, check_view
+from .block_kit import check_length, check_message, check_metadata, check_view
 from .images import check_images
 from .records import Json, Message, SlackRefusal, direct_message
 from .workspace import Workspace
@@ -62,6 +62,7 @@ class WebApi:
         check_message(content)
         check_length(content.get("blocks") or [])
         check_images(content.get("blocks") or [])
+        check_metadata(content.get("metadata"))
         message = self.workspace.conversations.post(channel, content)
         return {"channel": channel, "ts": message.ts, "message": as_json(message)}
 

@@ -1,0 +1,118 @@
+"""Pure: Block Kit's pieces within Slack's limits. Text from outside stays text: escaped, and sent verbatim.
+
+`verbatim` stops Slack from making links and mentions of plain words such as @channel or an address; what is written
+as markup on purpose (`<@U…>`, `<#C…>`, `<!date^…>`, `<https://…|…>`) works all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Block = dict[str, Any]
+LONGEST_TEXT = 3000  # characters of one text, entities as they are written; Slack refuses more
+LONGEST_FIELD = 2000
+FIELDS_AT_ONCE = 10
+LONGEST_FALLBACK = 4000  # of a message's own text: what Slack recommends; it refuses 40,000
+GAP = " … "
+
+
+@dataclass(frozen=True)
+class SlackMessage:
+    """`text` is what notifications and screen readers read; both are mrkdwn, already escaped."""
+
+    text: str
+    blocks: list[Block] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", cut(self.text, LONGEST_FALLBACK))
+
+
+def escape(text: str) -> str:
+    """Slack reads three characters as markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def cut(mrkdwn: str, most: int) -> str:
+    """The beginning and the end of what is too long: what to do often stands last. Halves no entity or mention."""
+    if len(mrkdwn) <= most:
+        return mrkdwn
+    head = most * 2 // 3
+    tail = most - head - len(GAP)
+    beginning = re.sub(r"(&[a-z]*|<[^<>]*)\Z", "", mrkdwn[:head])
+    end = re.sub(r"\A((a?m?p|l?t|g?t)?;|[^<>]*>)", "", mrkdwn[-tail:])
+    return beginning + GAP + end
+
+
+def section(mrkdwn: str) -> Block:
+    return {"type": "section", "text": _mrkdwn(mrkdwn, LONGEST_TEXT)}
+
+
+def context(mrkdwn: str) -> Block:
+    """Small and grey."""
+    return {"type": "context", "elements": [_mrkdwn(mrkdwn, LONGEST_TEXT)]}
+
+
+def fields(texts: Sequence[str]) -> list[Block]:
+    """Short texts in two columns, as few sections as Slack's limits allow; longer ones below, in full."""
+    short = [text for text in texts if len(text) <= LONGEST_FIELD]
+    long = [text for text in texts if len(text) > LONGEST_FIELD]
+    starts = range(0, len(short), FIELDS_AT_ONCE)
+    columns = [[_mrkdwn(text, LONGEST_FIELD) for text in short[at : at + FIELDS_AT_ONCE]] for at in starts]
+    return [*({"type": "section", "fields": each} for each in columns), *sections(long)]
+
+
+def _mrkdwn(text: str, most: int) -> Block:
+    return {"type": "mrkdwn", "text": cut(text, most) or "–", "verbatim": True}
+
+
+def sections(lines: Sequence[str], block: Callable[[str], Block] = section) -> list[Block]:
+    """Lines in as few blocks as Slack's limit allows; `block` makes one of a text."""
+    chunks: list[str] = []
+    for piece in (piece for line in lines for piece in _pieces(line)):
+        if chunks and len(chunks[-1]) + len(piece) < LONGEST_TEXT:
+            chunks[-1] += "\n" + piece
+        else:
+            chunks.append(piece)
+    return [block(chunk) for chunk in chunks]
+
+
+def _pieces(line: str) -> list[str]:
+    """A line that is too long for one block, divided between words if it has any; never in an entity."""
+    pieces = []
+    while len(line) > LONGEST_TEXT:
+        space = line.rfind(" ", LONGEST_TEXT // 2, LONGEST_TEXT)
+        end = space if space > 0 else _before_entity(line, LONGEST_TEXT)
+        pieces.append(line[:end])
+        line = line[end:].lstrip(" ")
+    return [*pieces, line]
+
+
+def _before_entity(line: str, end: int) -> int:
+    started = line.rfind("&", end - len("&amp;") + 1, end)
+    return started if started >= 0 else end
+
+
+def image(url: str, alt_text: str) -> Block:
+    """Slack fetches it when the message is posted, and refuses the message if it cannot."""
+    return {"type": "image", "image_url": url, "alt_text": alt_text}
+
+
+def button(label: str, action_id: str, value: str, **more: str) -> Block:
+    """`style`: primary or danger."""
+    text = {"type": "plain_text", "text": label}
+    return {"type": "button", "action_id": action_id, "value": value, "text": text, **more}
+
+
+def preformatted(text: str) -> Block:
+    """Rich text that is copied exactly, whatever characters it has."""
+    inside = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [inside]}
+
+
+def plain(text: str) -> SlackMessage:
+    """Words that are no markup, at most two blocks of them."""
+    words = cut(escape(text), 2 * LONGEST_TEXT - 200)
+    return SlackMessage(words, sections(words.split("\n")))

@@ -1,0 +1,169 @@
+"""Rows as hostile as the database takes them, and every message that can be made of them, by its name."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from handlers import alert_commands, alert_content, ext_command, slack_messages
+from handlers.alert_content import Content
+from handlers.blocks import SlackMessage
+from handlers.onboarding import actions, messages
+from handlers.onboarding.provisioning import Ticket
+from models.alert_route import AlertRoute
+from models.event import CALLS, REGISTRATIONS, Event, Kind
+from models.extension import Extension, State
+from models.hr_delivery import DeliveryState, HrDelivery
+from models.phone import Phone
+from pbx.contacts import Contact
+from pbx.extensions import Outcome, Status
+from pbx.history import Day
+
+MOMENT = datetime(2026, 2, 1, tzinfo=UTC)
+BAD_WORDS = (
+    "&",
+    "<",
+    '"',
+    "\\",
+    "😀",
+    "a ",
+    "<!channel> ",
+    "@channel #general ",
+    "https://evil.example/ ",
+    "`*_~",
+)
+USERS = st.from_regex(r"[UW][A-Z0-9]{2,30}", fullmatch=True)
+NUMBERS = st.text(string.digits, min_size=2, max_size=20)
+
+
+def words(most: int, least: int = 0) -> st.SearchStrategy[str]:
+    """Of the worst kinds, mostly as long as allowed."""
+    longest = st.sampled_from(BAD_WORDS).map(lambda word: (word * most)[:most])
+    some = st.text(st.characters(exclude_categories=["C"]), min_size=least, max_size=min(most, 60))
+    return st.one_of(longest, some)
+
+
+TEXT, REASON = words(255), words(20_000)
+EXTENSIONS = st.builds(
+    Extension,
+    id=st.integers(1, 2**31),
+    number=NUMBERS,
+    name=words(80, 1),
+    enabled=st.booleans(),
+    context=st.text(string.ascii_letters, min_size=1, max_size=79),
+    transport=st.just("udp"),
+    codecs=st.lists(st.sampled_from(("ulaw", "slin16")), min_size=1, max_size=8),
+    max_contacts=st.integers(1, 100),
+    caller_id=words(80),
+    email=words(254),
+    slack_user_id=st.none() | USERS,
+    notes=words(1000),
+    state=st.sampled_from(State),
+    reason=REASON,
+    sealed_secret=st.just("sealed"),
+)
+CONTACTS = st.builds(
+    Contact, address=words(100), port=st.just(5060), user_agent=REASON, status=st.sampled_from(("Reachable", "")),
+    round_trip_ms=st.none() | st.floats(0, 1e6),
+)  # fmt: skip
+
+
+def events(kinds: tuple[Kind, ...], number: st.SearchStrategy[str] = TEXT) -> st.SearchStrategy[Event]:
+    return st.builds(
+        Event, at=st.just(MOMENT), kind=st.sampled_from(kinds), away=st.booleans(), number=number, peer=TEXT,
+        peer_name=TEXT, channel=TEXT, address=TEXT, port=st.just(5060), user_agent=TEXT, reason=words(32),
+        cause_text=TEXT, rang=st.floats(0, 1e6), talked=st.floats(0, 1e6),
+    )  # fmt: skip
+
+
+def many(one: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[list[Any]]:
+    """A few different ones, repeated: thousands of them are soon made."""
+    few = st.lists(one, max_size=3)
+    return st.tuples(few, st.sampled_from((1, 7, most))).map(lambda drawn: (drawn[0] * most)[: drawn[1]])
+
+
+STATUSES = st.builds(
+    Status,
+    extension=EXTENSIONS,
+    contacts=many(CONTACTS, 100),
+    trouble=st.none() | words(2000, 1),
+    phone=st.builds(
+        Phone, number=NUMBERS, address=TEXT, port=st.just(1), registered=st.booleans(), since=st.just(MOMENT)
+    ),
+    calls=many(events(CALLS), 50),
+    today=st.none() | st.builds(Day, st.integers(0, 10**6), st.integers(0, 10**6)),
+)
+OUTCOMES = st.builds(
+    Outcome, extension=st.none() | EXTENSIONS, secret=st.none() | words(128, 1).map(SecretStr),
+    warnings=st.lists(words(2000), max_size=20).map(tuple),
+)  # fmt: skip
+ROUTES = st.builds(AlertRoute, topic=st.sampled_from(("", "calls")), numbers=words(41), channel=words(64))
+HR_ROWS = st.builds(
+    HrDelivery,
+    id=st.integers(1, 2**31),
+    source=words(32),
+    received_at=st.just(MOMENT),
+    events=many(st.fixed_dictionaries({"kind": st.just("joined"), "name": words(80)}), 500),
+    state=st.sampled_from(DeliveryState),
+    reason=REASON,
+)
+
+
+def gathered(
+    grow: Callable[..., Content], one: st.SearchStrategy[Event], *more: Any
+) -> st.SearchStrategy[Content]:
+    """The content of a message that grew with up to a hundred events."""
+
+    def grown(happened: list[Event]) -> Content:
+        content: Content | None = None
+        for event in happened:
+            content = grow(event, content, *more)
+        assert content
+        return content
+
+    return st.lists(one, min_size=1, max_size=60).map(grown)
+
+
+IDS, TICKET = st.integers(1, 2**31), st.just(Ticket(1, "f" * 32))
+CONTENTS: dict[str, st.SearchStrategy[Content]] = {
+    "call": gathered(alert_content.call, events(CALLS)),
+    "registrations": gathered(alert_content.registrations, events(REGISTRATIONS, NUMBERS)),
+    "flapping": st.builds(alert_content.flapping, NUMBERS, IDS),
+    "settled": st.builds(alert_content.settled, NUMBERS, IDS, st.booleans()),
+    "security": gathered(alert_content.security, events((Kind.LOGIN_FAILED,))),
+    "missed": st.builds(alert_content.missed, events(CALLS), TEXT),
+    "broken": st.builds(alert_content.broken, words(64), words(100)),
+    "welcome": st.builds(messages.welcome, IDS, words(80), NUMBERS, words(255), st.none() | TICKET).map(
+        lambda content: content | ({"link": "https://p.example/" + "x" * 400} if content["ticket"] else {})
+    ),
+    "no_slack": st.builds(messages.no_slack, words(80), words(254), NUMBERS, st.none() | TEXT),
+    "no_start": st.builds(messages.no_start, words(80), NUMBERS, REASON),
+    "made_anew": st.builds(messages.made_anew, words(80), NUMBERS),
+    "hr_failed": st.builds(messages.failed, IDS, words(32), REASON),
+    "hr_silent": st.builds(messages.hr_silent, IDS, words(32), REASON),
+    "hr_details": st.builds(messages.needs_details, words(161), st.none() | REASON),
+}
+HELP = [(each.usage, each.summary) for each in ext_command.SUBCOMMANDS.values()]
+ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
+    "outcome": st.builds(slack_messages.outcome, OUTCOMES, st.just("created"), NUMBERS, words(255)),
+    "status": STATUSES.map(slack_messages.status),
+    "listing": st.builds(slack_messages.listing, many(STATUSES, 3000), words(4000)),
+    "overview": many(STATUSES, 3000).map(slack_messages.overview),
+    "confirm_delete": EXTENSIONS.map(slack_messages.confirm_delete),
+    "help_text": st.just(slack_messages.help_text(HELP)),
+    "refusal": REASON.map(slack_messages.refusal),
+}
+MORE_ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
+    "/ext alerts": st.builds(alert_commands.shown, many(ROUTES, 3000), st.just("Done: calls of 101.")),
+    "/ext hr": st.lists(HR_ROWS, max_size=20).map(actions.listing),
+}
+MODALS: dict[str, st.SearchStrategy[Content]] = {
+    "secret": st.builds(messages.secret_modal, words(80), NUMBERS, words(255), st.just("udp"), words(128, 1)),
+    "shown already": st.just(messages.shown_already_modal()),
+    "details": words(161).map(messages.details_modal),
+}
