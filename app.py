@@ -17,11 +17,11 @@ import settings as environment
 from handlers import cli, ext_command, health
 from handlers.admins import Admins
 from handlers.hr import blueprint as hr
+from handlers.hr.receive import LARGEST_BODY
 from handlers.onboarding import actions, phones
 from pbx.system import PhoneSystem
 from settings import Settings
 
-LARGEST_BODY = 1_000_000  # bytes; larger ones are answered 413 before anything reads them
 # Threads that work on commands: most of them only wait for the publish of another.
 WORKERS = 64
 

@@ -98,7 +98,7 @@ class Switchhook:
 
     def start(self) -> None:
         """Raises AssertionError, with the log, when it is not up in time."""
-        web = self._spawn([sys.executable, "-m", "gunicorn", "app:app", "--bind", f"127.0.0.1:{self.port}"])
+        web = self._spawn([sys.executable, "-m", "gunicorn", "app:app"])
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             assert web.poll() is None, self.log_text()

@@ -1,0 +1,187 @@
+"""Half-sent requests beside whole ones, on a real gunicorn."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, suppress
+from itertools import pairwise
+from threading import Event, Thread
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.asterisk_bed import Asterisk
+from tests.running import Switchhook, migrate
+from tests.slack_stand_in import SlackStandIn, SlackUser
+from web_worker import LARGEST_HEAD, READ_SECONDS, Arriving
+
+HEAD = b"POST /slack/events HTTP/1.1\r\nHost: phones\r\n"
+SIGNED_HALF = HEAD + b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 500\r\n\r\ncommand="
+UNENDING = [HEAD, SIGNED_HALF, HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nab", b""]
+SEVERAL_TIMES_THE_THREADS = 200
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SlackStandIn, Switchhook]]:
+    """Nobody has started its Asterisk: what is asked for here needs none."""
+    folder = tmp_path_factory.mktemp("web")
+    url = f"sqlite:///{folder / 'it.db'}"
+    migrate(url)
+    with SlackStandIn() as slack, Switchhook(Asterisk(folder / "pbx"), slack, url) as switchhook:
+        yield slack, switchhook
+
+
+@pytest.fixture
+def user(running: tuple[SlackStandIn, Switchhook]) -> SlackUser:
+    slack, switchhook = running
+    return SlackUser(slack, switchhook.url, user_id=switchhook.admin_id)
+
+
+def connect(switchhook: Switchhook, data: bytes) -> socket.socket:
+    client = socket.create_connection(("127.0.0.1", switchhook.port), timeout=30)
+    client.sendall(data)
+    return client
+
+
+def answer_to(switchhook: Switchhook, *pieces: bytes) -> bytes:
+    """All that comes back until the connection is closed."""
+    with closing(connect(switchhook, b"")) as client:
+        with suppress(OSError):  # it may have had enough
+            for piece in pieces:
+                client.sendall(piece)
+        return b"".join(iter(lambda: client.recv(65_536), b""))
+
+
+def drip(clients: list[socket.socket], stop: Event) -> None:
+    """A byte a second from each."""
+    while not stop.wait(1.0):
+        for client in clients:
+            with suppress(OSError):
+                client.send(b"1")
+
+
+def test_commands_are_answered_beside_two_hundred_half_sent_requests(
+    running: tuple[SlackStandIn, Switchhook], user: SlackUser
+) -> None:
+    with ExitStack() as stack:
+        stop = Event()
+        clients = [
+            stack.enter_context(closing(connect(running[1], UNENDING[index % len(UNENDING)])))
+            for index in range(SEVERAL_TIMES_THE_THREADS)
+        ]
+        dripping = Thread(target=drip, args=(clients[::2], stop))
+        dripping.start()
+        stack.callback(dripping.join)
+        stack.callback(stop.set)
+        acknowledged = [user.command("/ext", "help") for _ in range(50)]
+        print("slowest of 50:", round(max(each.seconds for each in acknowledged), 3), "s")
+        assert [each.status for each in acknowledged] == [200] * 50
+        for each in acknowledged:
+            assert user.replies(each, timeout=30)
+
+
+def test_who_takes_too_long_is_told_so_and_let_go_and_dripping_gains_nothing(
+    running: tuple[SlackStandIn, Switchhook],
+) -> None:
+    with ExitStack() as stack:
+        stop, began = Event(), time.monotonic()
+        clients = [stack.enter_context(closing(connect(running[1], data))) for data in UNENDING * 2]
+        dripping = Thread(target=drip, args=(clients[: len(UNENDING)], stop))
+        dripping.start()
+        stack.callback(dripping.join)
+        stack.callback(stop.set)
+        for client in clients:
+            assert client.recv(1000).startswith(b"HTTP/1.1 408 ")
+    assert time.monotonic() - began > READ_SECONDS / 2
+
+
+def chunked(path: str, size: int, chunk: int) -> Iterator[bytes]:
+    yield f"POST {path} HTTP/1.1\r\nHost: phones\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    for _ in range(size // chunk):
+        yield f"{chunk:x}\r\n".encode() + b"x" * chunk + b"\r\n"
+    yield b"0\r\n\r\n"
+
+
+@pytest.mark.parametrize("path", ["/slack/events", "/webhooks/hr/standard"])
+@pytest.mark.parametrize("chunk", [100, 65_536, 2_000_000])
+def test_two_megabytes_in_chunks_are_too_large(
+    running: tuple[SlackStandIn, Switchhook], path: str, chunk: int
+) -> None:
+    assert answer_to(running[1], *chunked(path, 2_000_000, chunk)).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_small_body_in_chunks_is_taken(running: tuple[SlackStandIn, Switchhook]) -> None:
+    assert answer_to(running[1], *chunked("/slack/events", 5_000, 7)).startswith(b"HTTP/1.1 401 ")
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"POST /slack/events HTTP/1.1\r\nHost: a\r\nContent-Length: 1000001\r\n\r\n", b"413"),
+        (b"POST /slack/events HTTP/1.1\r\nHost: a\r\nContent-Length: " + b"9" * 400 + b"\r\n\r\n", b"413"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 2 * LARGEST_HEAD, b"431"),
+        (b"nonsense\r\n\r\n", b"400"),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", b"400"),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n", b"400"),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\x00: x\r\n\r\n", b"401"),
+        (HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\n12345", b"400"),
+        (HEAD + b"Content-Length: -5\r\n\r\n", b"400"),
+        (b"GET /healthz HTTP/1.0\r\n\r\n", b"200"),
+    ],
+)
+def test_other_requests_get_their_answer(
+    running: tuple[SlackStandIn, Switchhook], request_: bytes, status: bytes
+) -> None:
+    assert answer_to(running[1], request_).split(b" ", 2)[1] == status
+
+
+def test_who_waits_for_a_word_is_told_to_go_on(running: tuple[SlackStandIn, Switchhook]) -> None:
+    with closing(connect(running[1], HEAD + b"Expect: 100-continue\r\nContent-Length: 5\r\n\r\n")) as client:
+        assert client.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.sendall(b"12345")
+        assert b"HTTP/1.1 401 " in b"".join(iter(lambda: client.recv(65_536), b""))
+
+
+def test_it_listens_on_this_machine_alone(running: tuple[SlackStandIn, Switchhook]) -> None:
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.2", running[1].port), timeout=5)
+
+
+@given(
+    st.binary(max_size=300),
+    st.lists(st.integers(0, 400), max_size=5),
+    st.sampled_from(["length", "chunked"]),
+    st.integers(1, 50),
+)
+def test_a_request_is_whole_with_its_last_byte_however_it_is_cut(
+    body: bytes, cuts: list[int], kind: str, chunk: int
+) -> None:
+    if kind == "chunked":
+        pieces = [body[at : at + chunk] for at in range(0, len(body), chunk)]
+        framed = b"".join(f"{len(piece):X};x=y\r\n".encode() + piece + b"\r\n" for piece in pieces)
+        sent = HEAD + b"transfer-encoding: chunked\r\n\r\n" + framed + b"0\r\nTrailer: 1\r\n\r\n"
+    else:
+        sent = HEAD + f"content-length:{len(body)}\r\n\r\n".encode() + body
+    arriving, places = Arriving(), sorted({0, *(cut for cut in cuts if cut < len(sent) - 1), len(sent) - 1})
+    for begin, end in pairwise(places):
+        arriving.add(sent[begin:end])
+        assert not arriving.is_whole()
+    arriving.add(sent[places[-1] :])
+    assert arriving.is_whole()
+    assert not arriving.refusal()
+    head, _, arrived = arriving.request().partition(b"\r\n\r\n")
+    assert arrived == body
+    assert f"content-length:{len(body)}" in head.decode().lower().replace(" ", "")
+
+
+@given(st.binary(max_size=400), st.binary(max_size=100))
+def test_any_bytes_are_taken_in(first: bytes, second: bytes) -> None:
+    for head in (b"", HEAD + b"Transfer-Encoding: chunked\r\n\r\n", HEAD + b"Content-Length: 9\r\n\r\n"):
+        arriving = Arriving()
+        for data in (head + first, second):
+            arriving.add(data)
+            assert arriving.is_whole() in (True, False)
+            assert arriving.refusal() in ("", "400 Bad Request")

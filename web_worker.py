@@ -1,0 +1,212 @@
+"""gunicorn's worker: no thread ever waits for a client. A request is given to one when all of it is there.
+
+gunicorn's own threads read what is still on its way, without a limit in time: as many half-sent requests as there
+are threads, and nobody else is answered. Here the loop that accepts connections reads them all, none of them waiting,
+and closes those that take too long. Each connection carries one request.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import re
+import time
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from selectors import EVENT_READ
+from socket import SHUT_WR, socket
+from typing import Any
+
+from gunicorn import http, util
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from handlers.hr.receive import LARGEST_BODY
+
+log = logging.getLogger("switchhook.http")
+
+READ_SECONDS = 10.0  # for all of a request, from the first moment of its connection on
+LARGEST_HEAD = 65_536  # bytes
+LARGEST_CHUNKED = 2 * LARGEST_BODY  # bytes as they are sent: small chunks are mostly frame
+AT_ONCE = 262_144  # bytes
+LONGEST_LINE = 1_000  # bytes, between two chunks
+CHUNKED = re.compile(rb"(?im)^transfer-encoding:.*chunked.*\n")
+END = b"\r\n\r\n"
+LAST = "Connection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+class Arriving:
+    """Pure: what has come of a request, and whether that is all of it."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+        self._head_end = -1  # behind the empty line
+        self._length: int | None = None  # of the body; None: it comes in chunks
+        self._chunk = 0  # where the next chunk begins
+        self._pieces: list[slice] = []  # what the chunks so far hold
+        self._decoded = 0  # bytes in them, those included that are still on their way
+        self._is_broken = False
+
+    def add(self, data: bytes) -> None:
+        self.data += data
+        if self._head_end < 0 and (end := self.data.find(END, max(0, len(self.data) - len(data) - 3))) >= 0:
+            self._head_end = self._chunk = end + len(END)
+            self._length = self._length_in(self._head())
+
+    def _head(self) -> bytes:
+        return bytes(self.data[: self._head_end])
+
+    @staticmethod
+    def _length_in(head: bytes) -> int | None:
+        if CHUNKED.search(head):
+            return None
+        # One with more digits than that is too long whatever it is.
+        found = re.search(rb"(?im)^content-length:[ \t]*([0-9]{1,18})", head)
+        return int(found[1]) if found else 0
+
+    @property
+    def awaits_word(self) -> bool:
+        """The client holds its body back until it is told to go on."""
+        return self._head_end == len(self.data) and b"100-continue" in self._head().lower()
+
+    @property
+    def is_too_large(self) -> bool:
+        return (self._decoded if self._length is None else self._length) > LARGEST_BODY
+
+    def refusal(self) -> str:
+        """The status line of a request that the application need not see; empty: it may go on."""
+        if self._head_end < 0:
+            return "431 Request Header Fields Too Large" if len(self.data) > LARGEST_HEAD else ""
+        if self._is_broken:
+            return "400 Bad Request"
+        return "413 Content Too Large" if len(self.data) > LARGEST_CHUNKED else ""
+
+    def is_whole(self) -> bool:
+        """Whether it can be answered: also when it is too large, which the application says."""
+        if self._head_end < 0:
+            return False
+        if self._length is None:
+            return self._last_chunk_is_there() or self.is_too_large
+        return len(self.data) - self._head_end >= self._length or self.is_too_large
+
+    def _last_chunk_is_there(self) -> bool:
+        """Goes on where it ended the last time: a body of many small chunks is read once."""
+        while (line_end := self.data.find(b"\r\n", self._chunk, self._chunk + LONGEST_LINE)) >= 0:
+            size = re.match(rb"[0-9A-Fa-f]{1,8}(?=[\r; \t])", self.data[self._chunk : line_end + 1])
+            if not size or (self._pieces and self.data[self._chunk - 2 : self._chunk] != b"\r\n"):
+                self._is_broken = True
+                return False
+            begin, length = line_end + 2, int(size[0], 16)
+            if not length:  # trailers may follow, and an empty line does
+                return self.data.find(END, line_end) >= 0
+            self._pieces.append(slice(begin, begin + length))
+            self._decoded += length
+            self._chunk = begin + length + 2
+        self._is_broken = len(self.data) > self._chunk + LONGEST_LINE
+        return False
+
+    def request(self) -> bytes:
+        """For gunicorn to parse: chunks are put together, as a proxy does; of what is too large, the head."""
+        if self._length is not None:
+            return bytes(self.data)
+        pieces = () if self.is_too_large else self._pieces
+        length = f"Content-Length: {self._decoded}\r\n".encode()
+        return b"".join([CHUNKED.sub(length, self._head()), *(self.data[piece] for piece in pieces)])
+
+
+class Connection(TConn):
+    """One client: what it has sent so far, and until when the rest has to come."""
+
+    def __init__(self, *known: Any) -> None:
+        super().__init__(*known)
+        self.arriving = Arriving()
+        self.is_answered = False  # or a thread will answer it
+        self.data_ready = True  # nobody is to wait for more
+
+    def receive(self) -> bool:
+        """Takes in what is there, without waiting. False: the client is gone. Raises OSError, too, when it is."""
+        try:
+            data = self.sock.recv(AT_ONCE)
+        except BlockingIOError:
+            return True
+        if not self.is_answered:
+            self.arriving.add(data)
+        return bool(data)
+
+    def say(self, status_line: str, more: str = "\r\n") -> None:
+        with suppress(OSError):
+            self.sock.send(f"HTTP/1.1 {status_line}\r\n{more}".encode())
+
+    def refuse(self, status_line: str) -> None:
+        log.warning("a request is not taken", extra={"reason": status_line})
+        self.is_answered = True
+        self.say(status_line, LAST)
+        self.say_no_more()
+
+    def say_no_more(self) -> None:
+        """A socket that is closed while its client still sends may lose the answer: the rest is thrown away first."""
+        self.sock.setblocking(False)
+        with suppress(OSError):
+            self.sock.shutdown(SHUT_WR)
+
+    def init(self) -> None:
+        """In a thread: it reads what has arrived, and never the socket."""
+        self.initialized = self.is_answered = True
+        self.sock.settimeout(READ_SECONDS)
+        self.parser = http.get_parser(self.cfg, iter([self.arriving.request()]), self.client)
+
+    def close(self, graceful: bool = False) -> None:  # noqa: ARG002 (gunicorn's would hold up all others)
+        if not self.is_answered:
+            self.say("408 Request Timeout", LAST)
+        util.close(self.sock)
+
+
+class WholeRequestsWorker(ThreadWorker):
+    """Needs `keepalive = 0`. Of gunicorn's own, it changes what comes before a thread is asked."""
+
+    def accept(self, listener: socket) -> None:
+        try:
+            client, address = listener.accept()
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
+                raise
+            return
+        self.nr_conns += 1
+        self._wait_for(Connection(self.cfg, client, address, listener.getsockname()))
+
+    def _wait_for(self, connection: Connection) -> None:
+        connection.timeout = time.monotonic() + READ_SECONDS
+        self.pending_conns.append(connection)
+        self.poller.register(connection.sock, EVENT_READ, partial(self._receive, connection))
+
+    def _receive(self, connection: Connection, client: socket) -> None:
+        arriving = connection.arriving
+        try:
+            is_there = connection.receive()
+        except OSError:
+            is_there = False
+        if not is_there:
+            self._forget(connection, client)
+            self.nr_conns -= 1
+            connection.close()
+        elif connection.is_answered:
+            pass
+        elif arriving.is_whole():
+            self._forget(connection, client)
+            self.enqueue_req(connection)
+        elif refusal := arriving.refusal():
+            connection.refuse(refusal)
+        elif arriving.awaits_word:
+            connection.say("100 Continue")
+
+    def _forget(self, connection: Connection, client: socket) -> None:
+        self.poller.unregister(client)
+        self.pending_conns.remove(connection)
+
+    def finish_request(self, conn: TConn, fs: Future[bool]) -> None:
+        assert isinstance(conn, Connection), "accept() makes no other"  # noqa: S101
+        if conn.arriving.is_too_large:
+            conn.say_no_more()
+            self._wait_for(conn)
+        else:
+            super().finish_request(conn, fs)
