@@ -19,12 +19,21 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        return value.astimezone(UTC) if value is not None else None
+        return _in_utc(value) if value is not None else None
 
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _in_utc(value: datetime) -> datetime:
+    """At the ends of the calendar, some zones have moments that UTC has not: then the nearest that it has."""
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        nearest = datetime.min if value.year == 1 else datetime.max
+        return nearest.replace(tzinfo=UTC)
 
 
 def word_of(enum: type[StrEnum]) -> Enum:

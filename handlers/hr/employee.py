@@ -16,6 +16,7 @@ Kind = Literal["joined", "changed", "left"]
 
 NAME: TypeAdapter[str] = TypeAdapter(Name)
 NUMBER: TypeAdapter[str] = TypeAdapter(Number)
+FIRST_DAYS = range(1900, 2100)  # years; what lies beyond stands for “unknown”
 NO_DATE = "0000-00-00"  # how BambooHR writes that there is none
 
 
@@ -38,18 +39,24 @@ def _number(value: object) -> str:
 def _date(value: object) -> date | None:
     """The calendar day as written, whatever the zone of a time behind it."""
     if isinstance(value, date):
-        return value
+        return _within_reason(value)
     if value == NO_DATE:
         return None
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].{0,30})?", value):
         raise ValueError("a date is written as year-month-day, such as 2026-02-01")
-    return date.fromisoformat(value[:10])
+    return _within_reason(date.fromisoformat(value[:10]))
+
+
+def _within_reason(day: date) -> date:
+    if day.year not in FIRST_DAYS:
+        raise ValueError(f"a day in the year {day.year} is none that somebody begins to work on")
+    return day
 
 
 def _moment(value: object) -> datetime:
-    moment = value if isinstance(value, datetime) else moment_of(str(value))
+    moment = moment_of(str(value))
     if moment is None:
-        raise ValueError("a moment is written as ISO 8601 or as Unix seconds")
+        raise ValueError("a moment of our time is written as ISO 8601 or as Unix seconds")
     return moment
 
 
@@ -81,6 +88,8 @@ class EmployeeEvent(BaseModel):
     wanted_number: str | None = None
     occurred_at: datetime | None = None  # when it happened, as the source says; deliveries come in any order
     problems: tuple[str, ...] = ()
+    heard_at: datetime | None = None  # when it was delivered; the worker says
+    choice: str | None = None  # of an admin, where HR alone leaves a doubt: see decisions.py
 
     @model_validator(mode="before")
     @classmethod
@@ -92,6 +101,11 @@ class EmployeeEvent(BaseModel):
             read[field], problem = _read(field, given[field])
             problems += [problem] if problem else []
         return read | {"problems": tuple(problems)}
+
+    def as_heard(self, at: datetime) -> EmployeeEvent:
+        """Clamp its moment to that of its receipt: nothing happens after we have heard of it."""
+        occurred_at = min(self.occurred_at, at) if self.occurred_at else None
+        return self.model_copy(update={"heard_at": at, "occurred_at": occurred_at})
 
     @property
     def needs_details(self) -> bool:

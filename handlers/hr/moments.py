@@ -7,14 +7,24 @@ from datetime import UTC, datetime
 
 LONGEST = 40  # characters; the longest ISO 8601 moment with microseconds and offset has 32
 MILLISECONDS = 13  # digits of a Unix time in milliseconds, from 2001 to 2286
+YEARS = range(1970, 2100)  # what lies beyond stands for “unknown”, and cannot be told in every zone
 
 
 def moment_of(text: str) -> datetime | None:
-    """Unix seconds, Unix milliseconds or ISO 8601; without a zone it is UTC. None: nothing of these."""
+    """Read Unix seconds, Unix milliseconds or ISO 8601 into UTC; without a zone it is UTC. None: nothing of these."""
     try:
         if re.fullmatch(r"[0-9]{1,13}", text):
-            return datetime.fromtimestamp(int(text) / (1000 if len(text) == MILLISECONDS else 1), UTC)
-        moment = datetime.fromisoformat(text) if len(text) <= LONGEST else None
+            seconds = int(text) / (1000 if len(text) == MILLISECONDS else 1)
+            return _within_reason(datetime.fromtimestamp(seconds, UTC))
+        return _within_reason(_in_utc(datetime.fromisoformat(text))) if len(text) <= LONGEST else None
     except (ValueError, OverflowError, OSError):
         return None
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Raises OverflowError: at the ends of the calendar, some zones have no such moment."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _within_reason(moment: datetime) -> datetime | None:
+    return moment if moment.year in YEARS else None

@@ -29,11 +29,8 @@ def ask_hr(office: Office) -> bool:
     if row is None:
         return False
     event = EmployeeEvent.model_validate(row.events[0])
-    access = lookup.access_to(row.source, office.system.settings)
     try:
-        if access is None:
-            raise NotEver(NOT_SET_UP)
-        _told(office, row, lookup.look_up(access, event, now().astimezone().date()))
+        _told(office, row, _looked_up(office, row.source, event))
     except NotNow as trouble:
         _try_later(office, row, event, trouble)
         return False
@@ -41,6 +38,20 @@ def ask_hr(office: Office) -> bool:
         _give_up(office, row, event, str(trouble), is_nobody=isinstance(trouble, NotThere))
         return False
     return True
+
+
+def _looked_up(office: Office, source: str, event: EmployeeEvent) -> EmployeeEvent:
+    """Raises NotNow, NotEver."""
+    access = lookup.access_to(source, office.system.settings)
+    if access is None:
+        raise NotEver(NOT_SET_UP)
+    try:
+        return lookup.look_up(access, event, now().astimezone().date())
+    except (NotNow, NotEver):
+        raise
+    except Exception as error:  # an answer that nobody has thought of is not asked for for ever
+        log.exception("an answer of an HR system cannot be read")
+        raise NotNow(f"the answer of the HR system cannot be read ({type(error).__name__})") from None
 
 
 def _next(office: Office) -> HrDelivery | None:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
 from handlers.onboarding import details, employees, inbox, messages
 from handlers.onboarding.employees import Office
+from handlers.onboarding.inbox import Part
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
 from pbx.errors import Refusal
@@ -23,7 +23,8 @@ from pbx.publish import TROUBLE, publish
 log = logging.getLogger("switchhook.hr")
 
 AT_ONCE = 100  # deliveries between two publishes
-AGAIN = timedelta(seconds=30)
+TRIES = 6  # within a quarter of an hour
+FIRST_PAUSE = timedelta(seconds=2)
 NO_CHANGE = "it says that something changed, but not what"
 
 
@@ -32,9 +33,8 @@ class Outcome:
     """What became of a delivery's events."""
 
     done: list[str] = field(default_factory=list)  # in words
-    refused: list[str] = field(default_factory=list)  # why, in words
-    undone: list[dict[str, Any]] = field(default_factory=list)  # the events that were refused
-    lacking: list[dict[str, Any]] = field(default_factory=list)  # those that wait for details
+    lacking: list[Part] = field(default_factory=list)  # those that wait for details
+    undone: list[Part] = field(default_factory=list)  # to be tried again, or given up
 
 
 def work(office: Office) -> int:
@@ -52,48 +52,63 @@ def work(office: Office) -> int:
 
 
 def _work_on(office: Office, row: HrDelivery) -> None:
-    try:
-        outcome = _carried_out(office, row)
-    except SQLAlchemyError as error:
-        log.warning("an HR delivery has to wait", extra={"delivery": row.id, "reason": type(error).__name__})
-        with office.system.database.session() as session:
-            inbox.move(session, row, attempts=row.attempts + 1, next_try_at=now() + AGAIN)
-        return
+    outcome = Outcome()
+    for given in row.events:
+        _carry_out(office, row, given, outcome)
     with office.system.database.session() as session:
         _settle(session, office, row, outcome)
 
 
-def _carried_out(office: Office, row: HrDelivery) -> Outcome:
-    """Each event for itself: one of them does not hold up the others."""
-    outcome = Outcome()
-    for given in row.events:
-        event = details.with_known_name(office, row.source, EmployeeEvent.model_validate(given))
-        try:
-            if details.lacking(office, row.source, event):
-                outcome.lacking.append(given)
-            else:
-                outcome.done.append(employees.apply(office, row.source, event))
-                details.follow(office, row.source, event)
-        except Refusal as refusal:
-            outcome.refused.append(str(refusal))
-            outcome.undone.append(given)
-    return outcome
+def _carry_out(office: Office, row: HrDelivery, given: dict[str, Any], outcome: Outcome) -> None:
+    """Each event for itself: one of them holds up neither the others nor the deliveries behind it."""
+    try:
+        event = EmployeeEvent.model_validate(given).as_heard(row.received_at)
+        event = details.with_known_name(office, row.source, event)
+        if details.lacking(office, row.source, event):
+            outcome.lacking.append(_asks(office, row, given))
+            return
+        outcome.done += [employees.apply(office, row.source, event), *event.problems]
+        details.follow(office, row.source, event)
+    except Refusal as refusal:
+        outcome.undone.append(_fails(given, str(refusal)))
+    except Exception as error:
+        outcome.undone.append(_again_or_never(row, given, error))
+
+
+def _asks(office: Office, row: HrDelivery, given: dict[str, Any]) -> Part:
+    ask_at = now() if lookup.access_to(row.source, office.system.settings) else None
+    waits = {"state": DeliveryState.NEEDS_DETAILS, "next_try_at": ask_at, "attempts": 0, "reason": None}
+    return {"events": [given], **waits}
+
+
+def _fails(given: dict[str, Any], reason: str) -> Part:
+    return {"events": [given], "state": DeliveryState.FAILED, "reason": reason}
+
+
+def _again_or_never(row: HrDelivery, given: dict[str, Any], error: Exception) -> Part:
+    """What nobody has thought of may pass, as a database does that is busy; if it does not, people are to hear of it."""
+    attempts, reason = row.attempts + 1, type(error).__name__
+    given_up = attempts >= TRIES
+    log.warning(
+        "an HR delivery cannot be carried out",
+        extra={"delivery": row.id, "reason": reason, "attempts": attempts},
+        exc_info=given_up,
+    )
+    if given_up:
+        return _fails(given, f"something is wrong inside Switchhook ({reason}), and its log says more")
+    at = now() + FIRST_PAUSE * 4 ** (attempts - 1)
+    return {"events": [given], "state": DeliveryState.WAITING, "attempts": attempts, "next_try_at": at}
 
 
 def _settle(session: Session, office: Office, row: HrDelivery, outcome: Outcome) -> None:
-    """What is left goes on in parts, a delivery for each person who waits: nobody holds up another."""
-    ask_at = now() if lookup.access_to(row.source, office.system.settings) else None
-    waits = {"state": DeliveryState.NEEDS_DETAILS, "next_try_at": ask_at, "attempts": 0, "reason": None}
-    parts: list[dict[str, Any]] = [{"events": [event], **waits} for event in outcome.lacking]
-    if outcome.undone:
-        reason = "; ".join(outcome.refused)
-        parts.append({"events": outcome.undone, "state": DeliveryState.FAILED, "reason": reason})
+    """What is left goes on in parts, a delivery for each person: nobody holds up another."""
+    parts = outcome.lacking + outcome.undone
     if not parts:
         _finish(session, row, outcome)
         return
-    rows = inbox.divide(session, row, parts)
-    if outcome.undone:
-        _tell_admins(session, office, rows[-1], reason)
+    for each in inbox.divide(session, row, parts):
+        if each.state is DeliveryState.FAILED:
+            _tell_admins(session, office, each)
 
 
 def _finish(session: Session, row: HrDelivery, outcome: Outcome) -> None:
@@ -103,8 +118,8 @@ def _finish(session: Session, row: HrDelivery, outcome: Outcome) -> None:
         inbox.move(session, row, state=DeliveryState.DONE, reason="; ".join(outcome.done), done_at=now())
 
 
-def _tell_admins(session: Session, office: Office, row: HrDelivery, reason: str) -> None:
+def _tell_admins(session: Session, office: Office, row: HrDelivery) -> None:
     """Once, with a button."""
-    log.warning("an HR delivery failed", extra={"delivery": row.id, "reason": reason})
-    content = messages.failed(row.id or 0, row.source, reason)
+    log.warning("an HR delivery failed", extra={"delivery": row.id, "reason": row.reason})
+    content = messages.failed(row.id or 0, row.source, row.reason or "")
     employees.tell_admins(session, office, f"hr-failed:{row.id}", content)

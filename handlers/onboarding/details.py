@@ -75,13 +75,13 @@ def _waits(event: dict[str, Any], external_id: str) -> bool:
 
 def _end_those_of(session: Session, source: str, left: EmployeeEvent) -> None:
     for row in inbox.in_need_of_details(session, source):
-        if _is_over(row.events[0], left):
+        if _is_over(row, left):
             inbox.ignore(session, row, LEFT_MEANWHILE)
 
 
-def _is_over(event: dict[str, Any], left: EmployeeEvent) -> bool:
+def _is_over(row: HrDelivery, left: EmployeeEvent) -> bool:
     """Unless they came back after they left."""
-    waiting = EmployeeEvent.model_validate(event)
+    waiting = EmployeeEvent.model_validate(row.events[0]).as_heard(row.received_at)
     is_later = waiting.occurred_at and left.occurred_at and waiting.occurred_at > left.occurred_at
     return waiting.external_id == left.external_id and not is_later
 

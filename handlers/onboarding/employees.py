@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
@@ -23,6 +23,9 @@ from models.types import now
 from pbx import extensions, outbox
 from pbx.errors import NotFound
 from pbx.system import PhoneSystem
+
+# HR systems repeat a delivery for up to six days: a joining that comes later than that is no old one.
+REPEATED_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,8 @@ def _is_return(event: EmployeeEvent, employee: Employee) -> bool:
     since = employee.occurred_at or employee.left_at
     if event.occurred_at and since:
         return event.occurred_at > since
+    if event.heard_at and employee.left_at and event.heard_at - employee.left_at > REPEATED_FOR:
+        return True
     return bool(
         event.start_date and employee.left_at and event.start_date > employee.left_at.astimezone().date()
     )
@@ -209,8 +214,10 @@ def follow(office: Office, employee: Employee, changes: Changes) -> bool:
 def _left(office: Office, source: str, event: EmployeeEvent, employee: Employee | None) -> str:
     """Also of somebody unknown: the news of the joining may come later."""
     employee = employee or Employee(source=source, external_id=event.external_id, stage=Stage.LEFT)
-    employee.stage, employee.left_at = Stage.LEFT, employee.left_at or now()
-    employee.occurred_at = max(filter(None, (event.occurred_at, employee.occurred_at)), default=None)
+    heard_at = event.heard_at or now()
+    employee.stage, employee.left_at = Stage.LEFT, employee.left_at or heard_at
+    # A source that does not say when: it was before we heard of it, and after all that it has said till then.
+    employee.occurred_at = max(filter(None, (event.occurred_at or heard_at, employee.occurred_at)))
     if employee.number is None:
         office.save(employee)
         return "noted; had no phone"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from http.client import HTTPException
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select, update
 
 from handlers.onboarding import messages, provisioning
@@ -31,11 +33,27 @@ NOBODY = ("users_not_found", "user_not_visible")  # who has such an address
 
 def start_those_whose_day_has_come(office: Office) -> int:
     """Reserved phones whose owner starts today begin to work; how many."""
-    started = sum(_start(office, each) for each in _waiting(office, Stage.RESERVED) if has_started(each))
+    due = [each for each in _waiting(office, Stage.RESERVED) if has_started(each)]
+    started = sum(_each_for_itself(office, each, _start) for each in due)
     if started:
         with suppress(*TROUBLE):  # saved with the rows that wait; tried again every minute
             publish(office.system)
     return started
+
+
+def _each_for_itself(office: Office, employee: Employee, step: Callable[[Office, Employee], bool]) -> bool:
+    """What nobody has thought of is told, tried again the next day, and holds up nobody else. Slack's trouble passes."""
+    try:
+        return step(office, employee)
+    except (SQLAlchemyError, SlackClientError, OSError, HTTPException):
+        raise
+    except Exception as error:
+        log.exception("an employee's phone is held up", extra={"employee": employee.id})
+        reason = f"Something is wrong inside Switchhook ({type(error).__name__}), and its log says more"
+        with office.system.database.session() as session:
+            content = messages.no_start(employee.name, employee.number or "", reason)
+            _try_tomorrow(session, office, employee, content)
+        return False
 
 
 def _start(office: Office, employee: Employee) -> bool:
@@ -69,7 +87,7 @@ def tell_those_who_are_ready(office: Office) -> int:
     told, trouble = 0, None
     for employee in _waiting(office, Stage.READY):
         try:
-            told += _tell(office, employee)
+            told += _each_for_itself(office, employee, _tell)
         except SlackApiError as error:
             if error.response.status_code != 200:
                 raise

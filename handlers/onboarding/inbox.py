@@ -19,6 +19,9 @@ KEEP = timedelta(days=7)
 FINISHED = (DeliveryState.DONE, DeliveryState.IGNORED)
 
 
+Part = dict[str, Any]  # columns of a delivery: the events that go on together, and how
+
+
 def move(session: Session, row: HrDelivery, **values: object) -> bool:
     """False: it has been moved since it was read; somebody else was faster."""
     as_read = (col(HrDelivery.state) == row.state) & (
@@ -39,14 +42,17 @@ def ignore(session: Session, row: HrDelivery, reason: str) -> bool:
     return move(session, row, state=DeliveryState.IGNORED, reason=reason, done_at=now())
 
 
-def divide(session: Session, row: HrDelivery, parts: list[dict[str, Any]]) -> list[HrDelivery]:
+def divide(session: Session, row: HrDelivery, parts: list[Part]) -> list[HrDelivery]:
     """The first of the parts goes on as the delivery itself, each other one as a delivery of its own; all of them.
+
+    None of them, if somebody else was faster.
 
     That happens to a delivery once: then it is about one person.
     """
     first, *others = parts
-    move(session, row, **first)
-    rows = [row]
+    if not move(session, row, **first):
+        return []
+    rows = [session.get_one(HrDelivery, row.id, populate_existing=True)]
     for place, part in enumerate(others):
         key = hashlib.sha256(f"{row.key} {place}".encode()).hexdigest()
         rows.append(HrDelivery(source=row.source, key=key, received_at=row.received_at, **part))

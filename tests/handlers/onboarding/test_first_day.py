@@ -137,6 +137,17 @@ def test_slack_in_trouble_with_one_address_holds_up_nobody_else(
     assert told(office)[1:] == [("U0ALICE01", "welcome")]
 
 
+def test_what_nobody_has_thought_of_is_told_and_holds_up_nobody_else(
+    office: Office, fresh_slack: SlackStandIn
+) -> None:
+    del fresh_slack.workspace.users["U0ALICE01"]["id"]  # Slack's answer lacks what it always has
+    fresh_slack.add_user("U0BOB0001", "bob", "bob@example.com")
+    apply(office, event("joined"), event("joined", external_id="e2", email="bob@example.com"))
+    assert first_day.tell_those_who_are_ready(office) == 1
+    assert told(office) == [(ADMIN_ID, "no_start"), ("U0BOB0001", "welcome")]
+    assert first_day.tell_those_who_are_ready(office) == 0
+
+
 def test_a_phone_that_asterisk_refused_is_tried_again_the_next_day(
     office: Office, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

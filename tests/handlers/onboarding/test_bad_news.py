@@ -1,0 +1,129 @@
+"""What HR systems get wrong: absurd times, poisonous values. Nothing of it lasts for ever or holds up others."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from handlers.hr.moments import moment_of
+from handlers.onboarding import deliveries
+from models.employee import Stage
+from models.hr_delivery import DeliveryState, HrDelivery
+from models.types import now
+from tests.handlers.onboarding.clerk import Clerk, changed, joined, left
+from tests.handlers.onboarding.hiring import employee
+
+ABSURD = ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "0001-01-01", "9999-12-31", "4102444800"]
+AHEAD = (now() + timedelta(days=200)).isoformat()
+
+
+def hand_in_poison(clerk: Clerk) -> int:
+    """A delivery that nobody can work on."""
+    row = HrDelivery(
+        source="standard",
+        key="poison",
+        received_at=now(),
+        events=[{"kind": "nonsense", "external_id": "e9"}],
+        state=DeliveryState.WAITING,
+    )
+    with clerk.office.system.database.session() as session:
+        session.add(row)
+    return row.id or 0
+
+
+@pytest.mark.parametrize("moment", ABSURD)
+def test_a_moment_that_cannot_be_is_none(moment: str) -> None:
+    assert moment_of(moment) is None
+
+
+@pytest.mark.parametrize("moment", ABSURD)
+def test_who_leaves_at_an_absurd_moment_leaves(clerk: Clerk, moment: str) -> None:
+    clerk.hand_in(joined(name="Alice"))
+    number = clerk.hand_in(left() | {"occurred_at": moment})
+    state, reason = clerk.state(number)
+    assert state is DeliveryState.DONE
+    assert "locked out" in str(reason)
+    assert "occurred_at: a moment of our time" in str(reason)
+
+
+def test_a_joining_stamped_months_ahead_makes_no_leaving_old(clerk: Clerk) -> None:
+    clerk.hand_in(joined(name="Alice") | {"occurred_at": AHEAD})
+    clerk.hand_in(left() | {"occurred_at": now().isoformat()})
+    assert employee(clerk.office).stage is Stage.LEFT
+
+
+def test_a_leaving_stamped_ahead_does_not_keep_out_who_comes_back(clerk: Clerk) -> None:
+    clerk.hand_in(joined(name="Alice"))
+    clerk.hand_in(left() | {"occurred_at": AHEAD})
+    clerk.hand_in(joined(name="Alice") | {"occurred_at": now().isoformat()})
+    assert employee(clerk.office).stage is Stage.READY
+
+
+def test_an_old_joining_that_is_told_after_a_leaving_without_a_moment_is_no_return(clerk: Clerk) -> None:
+    morning = now() - timedelta(hours=4)
+    clerk.hand_in(joined(name="Alice") | {"occurred_at": morning.isoformat()})
+    clerk.hand_in(left())
+    clerk.hand_in(joined(name="Alice") | {"occurred_at": (morning + timedelta(hours=1)).isoformat()})
+    assert employee(clerk.office).stage is Stage.LEFT
+
+
+def test_a_joining_without_a_moment_long_after_the_leaving_is_a_return(clerk: Clerk) -> None:
+    clerk.hand_in(joined(name="Alice"))
+    clerk.hand_in(left())
+    gone = employee(clerk.office)
+    long_ago = now() - timedelta(days=8)
+    gone.left_at = gone.occurred_at = long_ago
+    clerk.office.save(gone)
+    clerk.hand_in(joined(name="Alice"))
+    assert employee(clerk.office).stage is Stage.READY
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1899-12-31", "2100-01-01"])
+def test_an_absurd_first_day_is_left_out_and_noted(clerk: Clerk, day: str) -> None:
+    number = clerk.hand_in(joined(name="Alice") | {"start_date": day})
+    assert employee(clerk.office).start_date is None
+    assert f"start_date: a day in the year {date.fromisoformat(day).year}" in str(clerk.state(number)[1])
+
+
+def test_whatever_raises_is_given_up_after_a_few_tries_and_told_and_holds_up_nobody(clerk: Clerk) -> None:
+    number = hand_in_poison(clerk)
+    clerk.hand_in(joined("e1", name="Alice"))
+    assert clerk.names() == ["Alice"]
+    for _ in range(deliveries.TRIES):
+        assert clerk.state(number)[0] is DeliveryState.WAITING
+        clerk.hurry()
+        assert deliveries.work(clerk.office) == 1
+        if clerk.state(number)[0] is DeliveryState.FAILED:
+            break
+    state, reason = clerk.state(number)
+    assert (state, reason) == (
+        DeliveryState.FAILED,
+        "something is wrong inside Switchhook (ValidationError), and its log says more",
+    )
+    assert [f"HR delivery {number} " in text for text in clerk.told()] == [True]
+    clerk.hurry()
+    assert deliveries.work(clerk.office) == 0
+
+
+def test_of_a_delivery_one_that_raises_does_not_hold_up_the_others(clerk: Clerk) -> None:
+    bad = {"kind": "joined", "external_id": "two words"}
+    clerk.hand_in(joined("e1", name="Alice"), bad, joined("e2", name="Bob"))
+    assert clerk.names() == ["Alice", "Bob"]
+    assert [row.events for row in clerk.rows()] == [[bad]]
+
+
+def test_a_moment_at_the_end_of_the_calendar_can_be_stored(clerk: Clerk) -> None:
+    first = datetime.fromisoformat("0001-01-01T00:00:00+01:00")
+    last = datetime.fromisoformat("9999-12-31T23:59:59-01:00")
+    number = clerk.hand_in(changed())
+    with clerk.office.system.database.session() as session:
+        row = session.get_one(HrDelivery, number)
+        row.asked_at, row.done_at = first, last
+    with clerk.office.system.database.session() as session:
+        row = session.exec(select(HrDelivery)).one()
+        assert (row.asked_at, row.done_at) == (
+            datetime.min.replace(tzinfo=UTC),
+            datetime.max.replace(tzinfo=UTC),
+        )
