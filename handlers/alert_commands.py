@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 from handlers import blocks, routes
 from handlers.alert_content import place
 from handlers.blocks import SlackMessage
 from handlers.command_text import Arguments, nearest
+from models.actor import Actor
 from models.alert_route import AlertRoute
+from pbx import audit
 from pbx.errors import Refusal
 from pbx.system import PhoneSystem
+
+log = logging.getLogger("switchhook.alerts")
 
 MOST_LINES = 200  # of routes: Slack takes 50 blocks
 USAGE = "/ext alerts here|off|show [calls|registrations|security] [number or range]"
@@ -23,13 +28,13 @@ def run(system: PhoneSystem, given: Arguments) -> SlackMessage:
         case "show":
             return show(system)
         case "here":
-            return _put(system, rest, given.asked_in, given.asked_by)
+            return _put(system, rest, given.asked_in, given.by)
         case "off":
-            return _put(system, rest, "", given.asked_by)
+            return _put(system, rest, "", given.by)
     raise Refusal(f"there is no /ext alerts {verb}{nearest(verb, ('here', 'off', 'show'))}: type {USAGE}")
 
 
-def _put(system: PhoneSystem, words: list[str], channel: str, user_id: str) -> SlackMessage:
+def _put(system: PhoneSystem, words: list[str], channel: str, by: Actor) -> SlackMessage:
     topic, numbers = "", ""
     for word in words:
         if word in routes.TOPICS and not topic:
@@ -41,7 +46,10 @@ def _put(system: PhoneSystem, words: list[str], channel: str, user_id: str) -> S
                 f"“{word}” is no kind of alert and no number{nearest(word, routes.TOPICS)}: type {USAGE}"
             )
     with system.database.session() as session:
-        routes.put(session, topic, numbers, channel, user_id)
+        before = routes.put(session, topic, numbers, channel, by.id)
+        what = f"routed {_what(topic, numbers)}"
+        audit.note(session, by, what, changes={"channel": [before, channel or "nowhere"]})
+    log.info("alerts routed", extra={"by": str(by), "topic": topic, "numbers": numbers, "channel": channel})
     return show(system, f"Done: {_what(topic, numbers)} {_where(channel)}.")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -10,11 +12,12 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
-from handlers import command_text, monitor, schedule, wording
+from handlers import audit_messages, command_text, monitor, schedule, wording
+from models.actor import Actor
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension
 from models.schema import DatabaseUnfit
-from pbx import extensions
+from pbx import audit, extensions
 from pbx.errors import SwitchhookError
 from pbx.extensions import Outcome
 from pbx.system import PhoneSystem
@@ -40,6 +43,18 @@ def _system() -> PhoneSystem:
     return system
 
 
+def _by() -> Actor:
+    """Whoever is logged in; behind sudo, who called it."""
+    return Actor("cli", os.environ.get("SUDO_USER") or _login_name())
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # in a container the user may have no name
+        return str(os.getuid())
+
+
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--name`, `--secret` and so on, one for each setting."""
     for name in reversed(command_text.SETTINGS):
@@ -52,7 +67,9 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @settings_options
 def create(number: str | None, **options: str | None) -> None:
     values = _given(options) | ({"number": number} if number else {})
-    _tell(lambda: extensions.create(_system(), command_text.parsed(NewExtension, values)), "created")
+    _tell(
+        lambda: extensions.create(_system(), command_text.parsed(NewExtension, values), by=_by()), "created"
+    )
 
 
 @ext.command("list", help="List extensions, or those with TEXT in number, name, e-mail or notes.")
@@ -82,37 +99,47 @@ def show_status(number: str) -> None:
 @settings_options
 def set_(number: str, **options: str | None) -> None:
     values = _given(options)
-    _tell(lambda: extensions.change(_system(), number, command_text.parsed(Changes, values)), "changed")
+    _tell(
+        lambda: extensions.change(_system(), number, command_text.parsed(Changes, values), by=_by()),
+        "changed",
+    )
 
 
 @ext.command("verify", help="Write it once more and compare every value in Asterisk.")
 @click.argument("number")
 def verify(number: str) -> None:
-    _tell(lambda: extensions.verify(_system(), number), "as it should be")
+    _tell(lambda: extensions.verify(_system(), number, by=_by()), "as it should be")
 
 
 @ext.command("secret", help="Make a new secret; the old one stops working.")
 @click.argument("number")
 def secret(number: str) -> None:
-    _tell(lambda: extensions.rotate_secret(_system(), number), "given a new secret")
+    _tell(lambda: extensions.rotate_secret(_system(), number, by=_by()), "given a new secret")
 
 
 @ext.command("enable", help="Let its phone back in.")
 @click.argument("number")
 def enable(number: str) -> None:
-    _tell(lambda: extensions.enable(_system(), number), "enabled")
+    _tell(lambda: extensions.enable(_system(), number, by=_by()), "enabled")
 
 
 @ext.command("disable", help="Lock its phone out; number and settings stay.")
 @click.argument("number")
 def disable(number: str) -> None:
-    _tell(lambda: extensions.disable(_system(), number), "disabled")
+    _tell(lambda: extensions.disable(_system(), number, by=_by()), "disabled")
 
 
 @ext.command("delete", help="Remove it for good.")
 @click.argument("number")
 def delete(number: str) -> None:
-    _tell(lambda: extensions.delete(_system(), number), "deleted", number)
+    _tell(lambda: extensions.delete(_system(), number, by=_by()), "deleted", number)
+
+
+@ext.command("audit", help="Who changed what, and when; the newest first. Of one NUMBER, or of all.")
+@click.argument("number", required=False)
+def show_audit(number: str | None) -> None:
+    for entry in _or_refused(lambda: audit.latest(_system().database, number)):
+        click.echo(audit_messages.line(entry))
 
 
 @click.command(
@@ -120,7 +147,7 @@ def delete(number: str) -> None:
 )
 @with_appcontext
 def publish() -> None:
-    left = _or_refused(lambda: extensions.retry_failed(_system()))
+    left = _or_refused(lambda: extensions.retry_failed(_system(), by=_by()))
     for extension in left:
         click.echo(f"{wording.label(extension)}: {wording.configuration(extension)}", err=True)
     if left:

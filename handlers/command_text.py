@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from models.actor import Actor
 from models.fields import Changes, NewExtension
 from pbx.errors import Refusal
 
@@ -33,6 +34,10 @@ class Arguments:
     slack_user_id: str | None = None
     asked_by: str = ""
     asked_in: str = ""
+
+    @property
+    def by(self) -> Actor:
+        return Actor.slack(self.asked_by)
 
     def one_number(self, usage: str) -> str:
         """Raises Refusal."""

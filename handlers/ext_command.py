@@ -8,15 +8,18 @@ from typing import Any
 
 from slack_bolt import App
 
-from handlers import alert_commands, blocks, command_text, slack_messages
+from handlers import alert_commands, audit_messages, blocks, command_text, slack_messages
 from handlers.admins import Admins
 from handlers.blocks import SlackMessage
 from handlers.command_text import Arguments
 from handlers.onboarding import actions
 from handlers.replies import acknowledge, reply
-from pbx import extensions
+from models.actor import Actor
+from pbx import audit, extensions
 from pbx.errors import Refusal
 from pbx.system import PhoneSystem
+
+ENTRIES_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Subcommand:
 
 
 def create(system: PhoneSystem, given: Arguments) -> SlackMessage:
-    done = extensions.create(system, command_text.new_extension(given))
+    done = extensions.create(system, command_text.new_extension(given), by=given.by)
     assert done.extension is not None, "a created extension is deleted only later"  # noqa: S101
     return slack_messages.outcome(done, "created", done.extension.number, system.settings.sip_domain)
 
@@ -48,32 +51,41 @@ def listing(system: PhoneSystem, given: Arguments) -> SlackMessage:
 
 def verify(system: PhoneSystem, given: Arguments) -> SlackMessage:
     number = given.one_number("/ext verify 101")
-    return _outcome(system, extensions.verify(system, number), "as it should be", number)
+    return _outcome(system, extensions.verify(system, number, by=given.by), "as it should be", number)
 
 
 def change(system: PhoneSystem, given: Arguments) -> SlackMessage:
     number = given.one_number("/ext set 101 name=Alice")
-    return _outcome(system, extensions.change(system, number, command_text.changes(given)), "changed", number)
+    return _outcome(
+        system, extensions.change(system, number, command_text.changes(given), by=given.by), "changed", number
+    )
 
 
 def secret(system: PhoneSystem, given: Arguments) -> SlackMessage:
     number = given.one_number("/ext secret 101")
-    return _outcome(system, extensions.rotate_secret(system, number), "given a new secret", number)
+    return _outcome(
+        system, extensions.rotate_secret(system, number, by=given.by), "given a new secret", number
+    )
 
 
 def enable(system: PhoneSystem, given: Arguments) -> SlackMessage:
     number = given.one_number("/ext enable 101")
-    return _outcome(system, extensions.enable(system, number), "enabled", number)
+    return _outcome(system, extensions.enable(system, number, by=given.by), "enabled", number)
 
 
 def disable(system: PhoneSystem, given: Arguments) -> SlackMessage:
     number = given.one_number("/ext disable 101")
-    return _outcome(system, extensions.disable(system, number), "disabled", number)
+    return _outcome(system, extensions.disable(system, number, by=given.by), "disabled", number)
 
 
 def delete(system: PhoneSystem, given: Arguments) -> SlackMessage:
     number = given.one_number("/ext delete 101")
     return slack_messages.confirm_delete(extensions.get(system, number))
+
+
+def audited(system: PhoneSystem, given: Arguments) -> SlackMessage:
+    number = given.one_number("/ext audit 101") if given.words else None
+    return audit_messages.trail(audit.latest(system.database, number, ENTRIES_SHOWN), number)
 
 
 def help_(_system: PhoneSystem, _given: Arguments) -> SlackMessage:
@@ -118,6 +130,7 @@ SUBCOMMANDS = {
     "hr": Subcommand(
         "hr [retry <id>]", "what HR systems delivered last, and what became of it", actions.command
     ),
+    "audit": Subcommand("audit [number]", "who changed what, and when; `audit 101`", audited),
     "help": Subcommand("help", "this list", help_, changes=False),
 }
 
@@ -141,9 +154,7 @@ def delete_confirmed(system: PhoneSystem, admins: Admins, user_id: str, value: s
     number, _, row_id = value.partition(":")
     if str(extensions.get(system, number).id) != row_id:
         raise Refusal(f"{number} belongs to somebody else by now; see /ext status {number}")
-    return slack_messages.outcome(
-        extensions.delete(system, number), "deleted", number, system.settings.sip_domain
-    )
+    return _outcome(system, extensions.delete(system, number, by=Actor.slack(user_id)), "deleted", number)
 
 
 def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:

@@ -22,7 +22,7 @@ from handlers.onboarding import asking, deliveries, first_day, inbox
 from handlers.onboarding.employees import Office
 from models import schema
 from models.schema import DatabaseUnfit
-from pbx import history, outbox
+from pbx import audit, history, outbox
 from pbx.errors import AsteriskUnavailable
 from pbx.lease import Holder, LeaseLost
 from pbx.listener import LEASE, Listener
@@ -140,6 +140,7 @@ class Jobs:
         with self._system.database.session() as session:
             outbox.prune(session)
             inbox.prune(session)
+            audit.prune(session)
 
     def stop(self) -> None:
         self._stop.set()

@@ -1,6 +1,8 @@
 """The tables, and how to reach them. One file per table."""
 
+from models.actor import Actor
 from models.alert_route import AlertRoute
+from models.audit_entry import AuditEntry
 from models.bookmark import Bookmark
 from models.database import Database
 from models.delivery import Delivery
@@ -12,7 +14,9 @@ from models.lease import Lease
 from models.phone import Phone
 
 __all__ = [
+    "Actor",
     "AlertRoute",
+    "AuditEntry",
     "Bookmark",
     "Database",
     "Delivery",

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import SecretStr
 from sqlalchemy import Update, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
+from models.actor import Actor
 from models.event import Event
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension, generate_secret
 from models.phone import Phone
 from models.types import now
-from pbx import files, history, plan
+from pbx import audit, files, history, plan
 from pbx.admin_dialplan import Answer
+from pbx.audit import Differences
 from pbx.contacts import Contact, all_contacts, contacts_of
 from pbx.errors import AsteriskUnavailable, ConfigFileError, NotFound, NumberTaken, Refusal
 from pbx.history import Day
@@ -36,6 +40,14 @@ class Outcome:
     extension: Extension | None
     secret: SecretStr | None = None
     warnings: tuple[str, ...] = ()  # a sentence each: it is done, and may not be what was meant
+    changes: Differences | None = None  # of a change: what it was, before and after
+
+
+class Saved(NamedTuple):
+    """What a change has made of the row."""
+
+    secret: SecretStr | None  # if that is new
+    changes: Differences
 
 
 @dataclass(frozen=True)
@@ -54,9 +66,9 @@ class Status:
         return any(contact.reachable for contact in self.contacts)
 
 
-def create(system: PhoneSystem, new: NewExtension) -> Outcome:
+def create(system: PhoneSystem, new: NewExtension, *, by: Actor) -> Outcome:
     """Raises Refusal when the number is taken, or none is free."""
-    row, secret = save_new(system, new)
+    row, secret = save_new(system, new, by=by)
     return Outcome(_published(system, row.number), secret, _warnings(system, row))
 
 
@@ -71,7 +83,12 @@ def _warnings(system: PhoneSystem, row: Extension) -> tuple[str, ...]:
 
 
 def save_new(
-    system: PhoneSystem, new: NewExtension, numbers: ExtensionRange | None = None, made_for: str | None = None
+    system: PhoneSystem,
+    new: NewExtension,
+    numbers: ExtensionRange | None = None,
+    made_for: str | None = None,
+    *,
+    by: Actor,
 ) -> tuple[Extension, SecretStr]:
     """The first half of create: committed, for a publish() of many to make live.
 
@@ -87,13 +104,21 @@ def save_new(
     values.pop("secret", None)
     number = values.pop("number", None)
     numbers = numbers or system.settings.extension_range
-    row = _insert(system, number, values, numbers) if number else _insert_next_free(system, values, numbers)
-    log.info("created", extra={"number": row.number})
+    if number:
+        row = _insert(system, number, values, numbers, by)
+    else:
+        row = _insert_next_free(system, values, numbers, by)
+    log.info("created", extra={"number": row.number, "by": str(by)})
     return row, secret
 
 
 def _insert(
-    system: PhoneSystem, number: str, values: dict[str, Any], numbers: ExtensionRange, named: bool = True
+    system: PhoneSystem,
+    number: str,
+    values: dict[str, Any],
+    numbers: ExtensionRange,
+    by: Actor,
+    named: bool = True,
 ) -> Extension:
     """`named`: somebody typed the number, and so may take one that a pattern of the dialplan answers today."""
     row = Extension(number=number, **values)
@@ -102,17 +127,20 @@ def _insert(
     try:
         with system.database.session() as session:
             session.add(row)
+            audit.note(session, by, "created", number, audit.made(row))
     except IntegrityError:
         raise NumberTaken(_taken(system, number)) from None
     return row
 
 
-def _insert_next_free(system: PhoneSystem, values: dict[str, Any], numbers: ExtensionRange) -> Extension:
+def _insert_next_free(
+    system: PhoneSystem, values: dict[str, Any], numbers: ExtensionRange, by: Actor
+) -> Extension:
     tried: set[str] = set()
     while number := _next_free(system, numbers, tried):
         tried.add(number)
         try:
-            return _insert(system, number, values, numbers, named=False)
+            return _insert(system, number, values, numbers, by, named=False)
         except NumberTaken:
             continue  # written by hand, reserved, or somebody was faster: the next one
     raise Refusal(
@@ -170,79 +198,95 @@ def _object(system: PhoneSystem, row: Extension) -> None:
         raise Refusal(lacking)
 
 
-def change(system: PhoneSystem, number: str, changes: Changes) -> Outcome:
+def change(system: PhoneSystem, number: str, changes: Changes, *, by: Actor) -> Outcome:
     """Raises NotFound, Refusal."""
-    secret = save_changes(system, number, changes)
-    return Outcome(_published(system, number), secret)
+    saved = save_changes(system, number, changes, by=by)
+    return Outcome(_published(system, number), saved.secret, changes=saved.changes)
 
 
-def save_changes(system: PhoneSystem, number: str, changes: Changes) -> SecretStr | None:
-    """The first half of change: committed; the new secret, if there is one. Raises NotFound, Refusal."""
+def save_changes(system: PhoneSystem, number: str, changes: Changes, *, by: Actor) -> Saved:
+    """The first half of change: committed. Raises NotFound, Refusal."""
     values = changes.given()
     secret: SecretStr | None = values.pop("secret", None)
     if secret is not None:
         values["sealed_secret"] = system.box.seal(secret)
-    _save(system, number, values)
-    log.info("changed", extra={"number": number, "fields": sorted(values)})
-    return secret
+    with _saving(system, number, values) as (session, before):
+        found = audit.differences(before, values)
+        if found:
+            audit.note(session, by, "changed", number, found)
+    log.info("changed", extra={"number": number, "by": str(by), "fields": sorted(found)})
+    return Saved(secret, found)
 
 
-def rotate_secret(system: PhoneSystem, number: str) -> Outcome:
+def rotate_secret(system: PhoneSystem, number: str, *, by: Actor) -> Outcome:
     """A new SIP secret; the old one stops working. Raises NotFound."""
-    return change(system, number, Changes(secret=generate_secret()))
+    return change(system, number, Changes(secret=generate_secret()), by=by)
 
 
-def enable(system: PhoneSystem, number: str) -> Outcome:
+def enable(system: PhoneSystem, number: str, *, by: Actor) -> Outcome:
     """Raises NotFound, Refusal."""
-    return change(system, number, Changes(enabled=True))
+    return change(system, number, Changes(enabled=True), by=by)
 
 
-def disable(system: PhoneSystem, number: str) -> Outcome:
+def disable(system: PhoneSystem, number: str, *, by: Actor) -> Outcome:
     """Keeps number and settings, but no phone can use them. Raises NotFound."""
-    return change(system, number, Changes(enabled=False))
+    return change(system, number, Changes(enabled=False), by=by)
 
 
-def delete(system: PhoneSystem, number: str) -> Outcome:
+def delete(system: PhoneSystem, number: str, *, by: Actor) -> Outcome:
     """Raises NotFound. The outcome holds the row while Asterisk has not let go of it."""
-    _save(system, number, {"state": State.DELETING})
-    log.info("deleted", extra={"number": number})
+    with _saving(system, number, {"state": State.DELETING}) as (session, before):
+        audit.note(session, by, "deleted", number, audit.gone(before))
+    log.info("deleted", extra={"number": number, "by": str(by)})
     return Outcome(_published(system, number))
 
 
-def verify(system: PhoneSystem, number: str) -> Outcome:
+def verify(system: PhoneSystem, number: str, *, by: Actor) -> Outcome:
     """Publishes it once more, even if refused before, and compares every value. Raises NotFound."""
-    _save(system, number, {})
+    with _saving(system, number, {}) as (session, _):
+        audit.note(session, by, "verified", number)
+    log.info("verified", extra={"number": number, "by": str(by)})
     return Outcome(_published(system, number))
 
 
-def retry_failed(system: PhoneSystem) -> list[Extension]:
+def retry_failed(system: PhoneSystem, *, by: Actor) -> list[Extension]:
     """publish() with the refused ones tried again; the extensions that are still not live.
 
     Raises one of publish.TROUBLE.
     """
     with system.database.session() as session:
-        session.exec(_reopening({}).where(col(Extension.state) == State.FAILED))
+        again = _reopening().where(col(Extension.state) == State.FAILED)
+        for number in session.scalars(again.returning(col(Extension.number))).all():
+            audit.note(session, by, "tried again", number)
+    log.info("published", extra={"by": str(by)})
     publish(system)
     with system.database.session() as session:
         return list(session.exec(select(Extension).where(Extension.state != State.LIVE)))
 
 
-def _save(system: PhoneSystem, number: str, values: dict[str, Any]) -> None:
+@contextmanager
+def _saving(
+    system: PhoneSystem, number: str, values: dict[str, Any]
+) -> Iterator[tuple[Session, dict[str, Any]]]:
+    """The transaction that changes the row, and the settings before. Raises NotFound, Refusal."""
     row = get(system, number)
     row.sqlmodel_update(values)  # a copy to look at; the database is changed below, by what it holds then
     _object(system, row)
+    this = col(Extension.number) == number, col(Extension.state) != State.DELETING
     with system.database.session() as session:
-        this = col(Extension.number) == number, col(Extension.state) != State.DELETING
-        if not session.exec(_reopening(values).where(*this)).rowcount:
+        # The first write: from here on nobody else changes the row, and what is read is what is changed.
+        if not session.exec(_reopening().where(*this)).rowcount:
             raise Refusal(f"{number} is being deleted; nothing else can be done with it")
+        before = audit.settings_of(session.exec(select(Extension).where(this[0])).one())
+        if values:
+            session.exec(update(Extension).where(this[0]).values(values))
+        yield session, before
 
 
-def _reopening(values: dict[str, Any]) -> Update:
+def _reopening() -> Update:
     """A new revision, so that a verdict on the one before does not count for it."""
     return update(Extension).values(
-        {"state": State.PENDING, "reason": None}
-        | values
-        | {"revision": col(Extension.revision) + 1, "updated_at": now()}
+        state=State.PENDING, reason=None, revision=col(Extension.revision) + 1, updated_at=now()
     )
 
 

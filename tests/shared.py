@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from models.actor import Actor
 from tests.slack_stand_in import SlackUser, as_text
+
+TESTER = Actor("cli", "tester")
 
 
 def say(user: SlackUser, text: str) -> str:

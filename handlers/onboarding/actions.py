@@ -16,6 +16,7 @@ from handlers.blocks import SlackMessage
 from handlers.command_text import Arguments
 from handlers.onboarding import details, inbox, messages, password
 from handlers.replies import acknowledge, reply
+from models.actor import Actor
 from models.hr_delivery import HrDelivery
 from pbx.errors import Refusal
 from pbx.system import PhoneSystem
@@ -34,7 +35,7 @@ def command(system: PhoneSystem, given: Arguments) -> SlackMessage:
         case ():
             return listing(inbox.latest(system, SHOWN))
         case ("retry", number) if number.isdecimal() and len(number) < LONGEST_ID:
-            inbox.retry(system, int(number))
+            inbox.retry(system, int(number), by=given.by)
             return blocks.plain(f"HR delivery {number} is tried again. See /ext hr in a moment.")
     raise Refusal(f"that is not how it is typed: {USAGE}")
 
@@ -62,7 +63,7 @@ def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
         view = secret_view(system, body["user"]["id"], action["value"])
         is_open = _open(client, body, view or messages.shown_already_modal())
         if view and not is_open:
-            password.was_not_seen(system, int(action["value"]))
+            password.was_not_seen(system, int(action["value"]), by=Actor.slack(body["user"]["id"]))
 
     def retry(body: dict[str, Any], action: dict[str, Any]) -> None:
         who, number = body["user"]["id"], action["value"]
@@ -91,7 +92,7 @@ def _open(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> bool
 def retry_pressed(system: PhoneSystem, admins: Admins, user_id: str, delivery_id: str) -> SlackMessage:
     """What the button of a failed delivery does. Raises Refusal."""
     admins.must_include(user_id)
-    return command(system, Arguments(("retry", delivery_id), {}))
+    return command(system, Arguments(("retry", delivery_id), {}, asked_by=user_id))
 
 
 def secret_view(system: PhoneSystem, user_id: str, employee_id: str) -> dict[str, Any] | None:
@@ -101,7 +102,7 @@ def secret_view(system: PhoneSystem, user_id: str, employee_id: str) -> dict[str
     if found is None or found[1].slack_user_id != user_id:
         return None
     employee, extension = found
-    secret = password.reveal(system, employee, extension)
+    secret = password.reveal(system, employee, extension, by=Actor.slack(user_id))
     if secret is None:
         return None
     phone = extension.number, system.settings.sip_domain, extension.transport
@@ -120,7 +121,7 @@ def save_details(
     try:
         admins.must_include(body["user"]["id"])
         source, _, external_id = body["view"]["private_metadata"].partition(" ")
-        details.fill_in(system, source, external_id, values)
+        details.fill_in(system, source, external_id, values, by=Actor.slack(body["user"]["id"]))
     except Refusal as refusal:
         field, _, reason = str(refusal).partition(": ")
         ack(

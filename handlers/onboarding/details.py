@@ -5,6 +5,7 @@ Details belong to a person, not to a delivery: HR systems tell of one joining mo
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from sqlmodel import Session
@@ -13,10 +14,14 @@ from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
 from handlers.onboarding import employees, inbox
 from handlers.onboarding.employees import Office
+from models.actor import Actor
 from models.hr_delivery import HrDelivery
 from models.types import now
+from pbx import audit
 from pbx.errors import Refusal
 from pbx.system import PhoneSystem
+
+log = logging.getLogger("switchhook.hr")
 
 Details = dict[str, Any]  # of an EmployeeEvent, as JSON has them
 
@@ -86,7 +91,7 @@ def _is_over(row: HrDelivery, left: EmployeeEvent) -> bool:
     return waiting.external_id == left.external_id and not is_later
 
 
-def fill_in(system: PhoneSystem, source: str, external_id: str, details: Details) -> None:
+def fill_in(system: PhoneSystem, source: str, external_id: str, details: Details, *, by: Actor) -> None:
     """What an admin has typed. Raises Refusal."""
     given = {name: value for name, value in details.items() if value and name in FIELDS}
     # Whose details they are is compared with what is there below, and read by nobody.
@@ -97,6 +102,12 @@ def fill_in(system: PhoneSystem, source: str, external_id: str, details: Details
         # Whoever is filled in by hand is here now, also if they have left before.
         if not known(session, source, external_id, details_of(read) | {"occurred_at": now().isoformat()}):
             raise Refusal(f"employee {external_id} has been filled in already, or has left meanwhile")
+        audit.note(session, by, f"filled in {source}’s employee {external_id}", changes=_as_new(given))
+    log.info("an employee is filled in", extra={"employee": external_id, "by": str(by)})
+
+
+def _as_new(given: Details) -> audit.Differences:
+    return {name: [None, str(value)] for name, value in given.items()}
 
 
 def whom(row: HrDelivery) -> str:

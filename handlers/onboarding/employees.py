@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select, update
 
 from handlers.hr.employee import EmployeeEvent
 from handlers.onboarding import messages
+from models.actor import Actor
 from models.employee import Employee, Stage
 from models.extension import Extension
 from models.fields import Changes, NewExtension
@@ -92,7 +93,8 @@ def _new_number(office: Office, employee: Employee, event: EmployeeEvent) -> str
     number = {"number": event.wanted_number} if event.wanted_number else {}
     values = _settings_of(employee).given() | number
     numbers = office.system.settings.range_of(employee.department)
-    row, _ = extensions.save_new(office.system, NewExtension(**values), numbers, _made_for(employee))
+    new, by = NewExtension(**values), Actor.hr(employee.source)
+    row, _ = extensions.save_new(office.system, new, numbers, _made_for(employee), by=by)
     return row.number
 
 
@@ -199,13 +201,16 @@ def _gone(office: Office, employee: Employee) -> str:
     return f"extension {employee.number} was deleted by hand"
 
 
-def follow(office: Office, employee: Employee, changes: Changes) -> bool:
-    """False: there is no extension of theirs; somebody may have deleted it by hand. Raises Refusal."""
+def follow(office: Office, employee: Employee, changes: Changes, by: Actor | None = None) -> bool:
+    """False: there is no extension of theirs; somebody may have deleted it by hand. Raises Refusal.
+
+    `by`: not HR, but Switchhook itself.
+    """
     extension = extension_of(office.system, employee)
     if extension is None:
         return False
     with suppress(NotFound):  # deleted this very moment
-        extensions.save_changes(office.system, extension.number, changes)
+        extensions.save_changes(office.system, extension.number, changes, by=by or Actor.hr(employee.source))
         employee.number = extension.number
         return True
     return False

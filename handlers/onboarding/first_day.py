@@ -17,11 +17,12 @@ from sqlmodel import Session, col, select, update
 from handlers.onboarding import messages, provisioning
 from handlers.onboarding.employees import Office, extension_of, follow, has_started, save, tell_admins
 from handlers.slack_errors import UNSURE, retry_after
+from models.actor import SWITCHHOOK
 from models.employee import Employee, Stage
 from models.extension import Extension, State
 from models.fields import Changes
 from models.types import now
-from pbx import extensions, outbox
+from pbx import audit, extensions, outbox
 from pbx.errors import Refusal
 from pbx.publish import TROUBLE, publish
 
@@ -58,7 +59,7 @@ def _each_for_itself(office: Office, employee: Employee, step: Callable[[Office,
 
 def _start(office: Office, employee: Employee) -> bool:
     try:
-        followed = follow(office, employee, Changes(enabled=True))
+        followed = follow(office, employee, Changes(enabled=True), by=SWITCHHOOK)
     except Refusal as refusal:
         content = messages.no_start(employee.name, employee.number or "", str(refusal))
         with office.system.database.session() as session:
@@ -122,7 +123,7 @@ def _refused_by_asterisk(office: Office, employee: Employee, extension: Extensio
         _try_tomorrow(session, office, employee, content)
     if is_due:
         with suppress(Refusal):  # it stands beside somebody else's lines, still
-            extensions.save_changes(office.system, extension.number, Changes())
+            extensions.save_changes(office.system, extension.number, Changes(), by=SWITCHHOOK)
 
 
 def _welcome(
@@ -133,8 +134,11 @@ def _welcome(
     phone = extension.number, settings.sip_domain, ticket
     content = messages.welcome(employee.id or 0, employee.name, *phone)
     outbox.put(session, user_id, f"welcome:{employee.id}", content, open=False)
-    this = col(Extension.id) == extension.id
-    session.exec(update(Extension).where(this).values(slack_user_id=user_id))
+    if extension.slack_user_id != user_id:
+        this = col(Extension.id) == extension.id
+        session.exec(update(Extension).where(this).values(slack_user_id=user_id))
+        found = {"slack_user_id": [extension.slack_user_id, user_id]}
+        audit.note(session, SWITCHHOOK, "changed", extension.number, found)
     employee.stage = Stage.TOLD
     save(session, employee)
 
@@ -163,7 +167,7 @@ def free_numbers(office: Office) -> int:
         extension = extension_of(office.system, employee)
         if extension and not extension.enabled:  # otherwise an admin has given it to somebody
             with suppress(Refusal):  # it is being deleted already
-                extensions.delete(office.system, extension.number)
+                extensions.delete(office.system, extension.number, by=SWITCHHOOK)
         employee.stage = Stage.GONE
         office.save(employee)
     return len(due)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, delete, select, update
 
+from models.actor import Actor
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
+from pbx import audit
 from pbx.errors import Refusal
 from pbx.system import PhoneSystem
+
+log = logging.getLogger("switchhook.hr")
 
 # HR systems repeat a delivery for up to six days; what comes later with the same words is another one.
 KEEP = timedelta(days=7)
@@ -82,7 +87,7 @@ def in_need_of_details(session: Session, source: str | None = None) -> list[HrDe
     return list(session.exec(query.order_by(col(HrDelivery.id))))
 
 
-def retry(system: PhoneSystem, delivery_id: int) -> None:
+def retry(system: PhoneSystem, delivery_id: int, *, by: Actor) -> None:
     """Worked on again. Raises Refusal."""
     row = get(system, delivery_id)
     if row.state not in (DeliveryState.FAILED, DeliveryState.NEEDS_DETAILS):
@@ -93,6 +98,8 @@ def retry(system: PhoneSystem, delivery_id: int) -> None:
         again = {"reason": None, "attempts": 0, "next_try_at": None, "asked_at": None}
         if not move(session, row, state=DeliveryState.WAITING, **again):
             raise Refusal(f"HR delivery {delivery_id} has just been carried out: see /ext hr")
+        audit.note(session, by, f"tried HR delivery {delivery_id} again")
+    log.info("an HR delivery is tried again", extra={"delivery": delivery_id, "by": str(by)})
 
 
 def get(system: PhoneSystem, delivery_id: int) -> HrDelivery:

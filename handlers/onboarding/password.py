@@ -8,12 +8,17 @@ from pydantic import SecretStr
 from sqlmodel import col, update
 
 from handlers.onboarding.employees import extension_of
+from models.actor import Actor
 from models.employee import Employee
 from models.extension import Extension
 from models.types import now
+from pbx import audit
 from pbx.system import PhoneSystem
 
 log = logging.getLogger("switchhook.onboard")
+
+SHOWN = "was shown the secret of"
+NOT_SEEN = "did not see it after all, as the window did not open: the secret of"
 
 
 def phone_of(system: PhoneSystem, employee_id: int) -> tuple[Employee, Extension] | None:
@@ -24,19 +29,22 @@ def phone_of(system: PhoneSystem, employee_id: int) -> tuple[Employee, Extension
     return (employee, extension) if employee and extension else None
 
 
-def reveal(system: PhoneSystem, employee: Employee, extension: Extension) -> SecretStr | None:
+def reveal(system: PhoneSystem, employee: Employee, extension: Extension, *, by: Actor) -> SecretStr | None:
     """None: it has been shown before; also when two ask at the same moment."""
     secret = system.box.open(extension.sealed_secret)
     unseen = col(Employee.id) == employee.id, col(Employee.secret_shown_at).is_(None)
     with system.database.session() as session:
         if not session.exec(update(Employee).where(*unseen).values(secret_shown_at=now())).rowcount:
             return None
-    log.info("a secret is shown to its owner", extra={"number": extension.number})
+        audit.note(session, by, SHOWN, extension.number)
+    log.info("a secret is shown to its owner", extra={"number": extension.number, "by": str(by)})
     return secret
 
 
-def was_not_seen(system: PhoneSystem, employee_id: int) -> None:
+def was_not_seen(system: PhoneSystem, employee_id: int, *, by: Actor) -> None:
     """Showing it failed: it may be asked for again."""
     with system.database.session() as session:
         this = update(Employee).where(col(Employee.id) == employee_id)
         session.exec(this.values(secret_shown_at=None))
+        employee = session.get(Employee, employee_id)
+        audit.note(session, by, NOT_SEEN, employee.number if employee else None)

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from handlers.onboarding import password, provisioning
+from models.actor import Actor
 from models.employee import Employee
 from models.extension import Extension
 from pbx.system import PhoneSystem
@@ -67,7 +68,7 @@ def _redeemable(system: PhoneSystem, token: str) -> tuple[Employee, Extension]:
 
 def _set_up(system: PhoneSystem, employee: Employee, extension: Extension) -> Response:
     """Raises NotFound."""
-    secret = password.reveal(system, employee, extension)
+    secret = password.reveal(system, employee, extension, by=Actor("link", employee.name))
     if secret is None:
         raise NotFound(NOT_GOOD)
     document = provisioning.linphone(extension, system.settings.sip_domain, secret)

@@ -15,7 +15,7 @@ from pbx.verify import show_endpoint
 from tests.asterisk_bed import Asterisk
 from tests.bench import figures
 from tests.running import Switchhook, migrate, settings_for
-from tests.shared import say
+from tests.shared import TESTER, say
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
 PRESENT = 100
@@ -28,7 +28,7 @@ def run(folder: Path) -> None:
     with Asterisk(folder / "pbx") as asterisk, SlackStandIn() as slack:
         system = PhoneSystem.of(settings_for(asterisk, database_url))
         for number in range(1000, 1000 + PRESENT):
-            extensions.create(system, NewExtension(number=str(number), name=f"Person {number}"))
+            extensions.create(system, NewExtension(number=str(number), name=f"Person {number}"), by=TESTER)
         with Switchhook(asterisk, slack, database_url) as switchhook:
             admin = SlackUser(slack, switchhook.url, user_id=switchhook.admin_id)
             _compare(system, admin)
@@ -43,7 +43,7 @@ def _compare(system: PhoneSystem, admin: SlackUser) -> None:
             _write_by_hand(system, number + 3000)
             reloads.append(_seconds(lambda number=number: _reload(asterisk, number + 3000)))  # type: ignore[misc]
             new = NewExtension(number=str(number), name="Direct")
-            direct.append(_seconds(lambda new=new: extensions.create(system, new)))  # type: ignore[misc]
+            direct.append(_seconds(lambda new=new: extensions.create(system, new, by=TESTER)))  # type: ignore[misc]
             through_slack.append(_seconds(lambda number=number: _create(admin, number + 1000)))  # type: ignore[misc]
     print(figures.line("Asterisk's own reload of res_pjsip", reloads))
     print(figures.line("create, committed and verified", direct))

@@ -10,12 +10,13 @@ from typing import Any
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from handlers import alert_commands, alert_content, ext_command, slack_messages
+from handlers import alert_commands, alert_content, audit_messages, ext_command, slack_messages
 from handlers.alert_content import Content
 from handlers.blocks import SlackMessage
 from handlers.onboarding import actions, messages
 from handlers.onboarding.provisioning import Ticket
 from models.alert_route import AlertRoute
+from models.audit_entry import AuditEntry
 from models.event import CALLS, REGISTRATIONS, Event, Kind
 from models.extension import Extension, State
 from models.hr_delivery import DeliveryState, HrDelivery
@@ -113,6 +114,13 @@ HR_ROWS = st.builds(
     reason=REASON,
 )
 
+VALUES = st.none() | words(1000) | st.booleans() | st.lists(words(20), max_size=8)
+AUDIT_ENTRIES = st.builds(
+    AuditEntry, at=st.just(MOMENT), what=words(400), number=st.none() | NUMBERS,
+    by=words(100).map("cli:".__add__) | words(100).map("hr:".__add__) | USERS.map("slack:".__add__),
+    changes=st.dictionaries(words(40), st.none() | st.lists(VALUES, min_size=2, max_size=2), max_size=13),
+)  # fmt: skip
+
 
 def gathered(
     grow: Callable[..., Content], one: st.SearchStrategy[Event], *more: Any
@@ -160,6 +168,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
 }
 MORE_ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "/ext alerts": st.builds(alert_commands.shown, many(ROUTES, 3000), st.just("Done: calls of 101.")),
+    "/ext audit": st.builds(audit_messages.trail, many(AUDIT_ENTRIES, 20), st.none() | NUMBERS),
     "/ext hr": st.lists(HR_ROWS, max_size=20).map(actions.listing),
 }
 MODALS: dict[str, st.SearchStrategy[Content]] = {

@@ -24,6 +24,7 @@ from pbx.publish import publish
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
 from tests.running import PROJECT, TEST_KEY, migrate, settings_for
+from tests.shared import TESTER
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -126,23 +127,23 @@ def test_a_failed_statement_shows_no_values(database: Database) -> None:
 
 
 def test_the_use_cases_work_on_either(system: PhoneSystem) -> None:
-    created = extensions.create(system, NewExtension(name="Alice")).extension
+    created = extensions.create(system, NewExtension(name="Alice"), by=TESTER).extension
     assert created is not None
     assert (created.number, created.state) == ("100", State.LIVE)
-    changed = extensions.change(system, "100", Changes(codecs=["alaw"], name="Bob")).extension
+    changed = extensions.change(system, "100", Changes(codecs=["alaw"], name="Bob"), by=TESTER).extension
     assert changed is not None
     assert (changed.state, changed.codecs, changed.revision) == (State.LIVE, ["alaw"], 2)
     assert [one.extension.name for one in extensions.listing(system, "BOB")] == ["Bob"]
     with pytest.raises(Refusal, match="taken by Bob"):
-        extensions.create(system, NewExtension(number="100", name="Carol"))
-    assert extensions.delete(system, "100").extension is None
+        extensions.create(system, NewExtension(number="100", name="Carol"), by=TESTER)
+    assert extensions.delete(system, "100", by=TESTER).extension is None
     assert extensions.listing(system) == []
 
 
 def test_the_same_number_at_once_makes_one_extension_on_either(system: PhoneSystem) -> None:
     def attempt(name: str) -> str:
         try:
-            extensions.create(system, NewExtension(number="101", name=name))
+            extensions.create(system, NewExtension(number="101", name=name), by=TESTER)
         except Refusal as refusal:
             return str(refusal).partition(":")[0]
         return "created"
@@ -154,7 +155,7 @@ def test_the_same_number_at_once_makes_one_extension_on_either(system: PhoneSyst
 
 
 def test_changes_at_once_never_lose_each_other_on_either(system: PhoneSystem, asterisk: Asterisk) -> None:
-    extensions.create(system, NewExtension(number="101", name="Alice"))
+    extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER)
     wishes = [
         Changes(max_contacts=4),
         Changes(name="Bob"),
@@ -162,7 +163,7 @@ def test_changes_at_once_never_lose_each_other_on_either(system: PhoneSystem, as
         Changes(codecs=["alaw"]),
     ]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda wish: extensions.change(system, "101", wish), wishes))
+        list(pool.map(lambda wish: extensions.change(system, "101", wish, by=TESTER), wishes))
     found = extensions.get(system, "101")
     assert (found.max_contacts, found.name, found.context, found.codecs) == (4, "Bob", "sales", ["alaw"])
     assert (found.revision, found.state) == (5, State.LIVE)

@@ -14,10 +14,11 @@ from pbx.extensions import Outcome
 from pbx.system import PhoneSystem
 from settings import Settings
 from tests.asterisk_bed import Asterisk, Phone
+from tests.shared import TESTER
 
 
 def create(system: PhoneSystem, number: str | None, name: str = "Alice", **more: Any) -> Outcome:
-    return extensions.create(system, NewExtension(number=number, name=name, **more))
+    return extensions.create(system, NewExtension(number=number, name=name, **more), by=TESTER)
 
 
 def create_live(system: PhoneSystem, number: str, name: str = "Alice", **more: Any) -> Extension:

@@ -12,6 +12,7 @@ from tests.asterisk_bed import Asterisk, Phone
 from tests.asterisk_bed.configuration import EXTENSIONS_CONF, PJSIP_CONF
 from tests.pbx.conftest import SystemOn
 from tests.pbx.running import contents, create, create_live, live, registers, shown, states
+from tests.shared import TESTER
 
 UDP_ALONE = PJSIP_CONF.partition("[transport-tcp]")[0]
 
@@ -33,7 +34,7 @@ def test_a_number_in_the_dialplan_is_refused_naming_file_and_line(folder_asteris
         create(system, "101")
     create_live(system, "101", context="sales")
     with pytest.raises(Refusal, match="by hand at"):
-        extensions.change(system, "101", Changes(context="from-internal"))
+        extensions.change(system, "101", Changes(context="from-internal"), by=TESTER)
     assert extensions.get(system, "101").context == "sales"
 
 
@@ -96,15 +97,15 @@ def test_status_and_list_say_when_asterisk_cannot_be_asked(system: PhoneSystem, 
 def test_an_unknown_number_is_named_with_what_to_type(system: PhoneSystem) -> None:
     for use_case in (extensions.verify, extensions.delete, extensions.enable, extensions.rotate_secret):
         with pytest.raises(NotFound, match="no extension 109: see /ext list"):
-            use_case(system, "109")
+            use_case(system, "109", by=TESTER)
 
 
 def test_what_is_being_deleted_cannot_be_changed(system: PhoneSystem, asterisk: Asterisk) -> None:
     create_live(system, "101")
     asterisk.kill()
-    extensions.delete(system, "101")
+    extensions.delete(system, "101", by=TESTER)
     with pytest.raises(Refusal, match="being deleted"):
-        extensions.enable(system, "101")
+        extensions.enable(system, "101", by=TESTER)
     with pytest.raises(Refusal, match="being deleted and free again"):
         create(system, "101")
 
@@ -117,6 +118,6 @@ def test_verify_sees_what_asterisk_lost_and_brings_it_back(system: PhoneSystem, 
     asterisk.cli("module reload res_pjsip.so")
     path.write_text(mine)
     assert not shown(system, "101")
-    live(extensions.verify(system, "101"))
+    live(extensions.verify(system, "101", by=TESTER))
     assert secret is not None
     registers(asterisk, "101", secret.get_secret_value())

@@ -14,6 +14,7 @@ from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.configuration import EXTENSIONS_CONF
 from tests.pbx.conftest import SystemOn
 from tests.pbx.running import create, create_live, dialplan, live, put, states
+from tests.shared import TESTER
 
 # Dials a trunk, in the guise of a step that can be recognised.
 TRUNK = """
@@ -62,7 +63,7 @@ def test_the_dialplan_is_reloaded_once_for_the_include_and_never_for_an_extensio
 ) -> None:
     create_live(system, "180")
     create_live(system, "181")
-    extensions.delete(system, "180")
+    extensions.delete(system, "180", by=TESTER)
     assert asterisk.reload_counts()["pbx_config.so"] == 1
 
 
@@ -104,7 +105,7 @@ def test_an_exten_of_an_included_context_is_refused_by_file_and_line(trunk: Phon
         create(trunk, "150")
     create_live(trunk, "150", context="sales")
     with pytest.raises(Refusal, match="by hand at"):
-        extensions.change(trunk, "150", Changes(context="from-internal"))
+        extensions.change(trunk, "150", Changes(context="from-internal"), by=TESTER)
 
 
 def test_emergency_numbers_are_refused_and_never_taken_by_themselves(
@@ -140,6 +141,6 @@ def test_an_extension_that_has_an_emergency_number_already_stays_and_can_be_chan
 ) -> None:
     put(system, "112")
     publish(system)
-    extensions.change(system, "112", Changes(name="Bob"))
+    extensions.change(system, "112", Changes(name="Bob"), by=TESTER)
     assert ("112", "NoOp", "Call to extension 112") in dialplan(system, "112")
     assert set(states(system)) == {"112"}

@@ -26,6 +26,7 @@ from tests.pbx.running import (
     shown,
     states,
 )
+from tests.shared import TESTER
 
 
 def test_create_says_live_only_when_asterisk_has_it_and_a_phone_registers(
@@ -40,7 +41,7 @@ def test_create_says_live_only_when_asterisk_has_it_and_a_phone_registers(
 
 
 def test_a_rotated_secret_locks_out_the_old_one(system: PhoneSystem, asterisk: Asterisk) -> None:
-    old, new = create(system, "101").secret, extensions.rotate_secret(system, "101").secret
+    old, new = create(system, "101").secret, extensions.rotate_secret(system, "101", by=TESTER).secret
     assert old is not None
     assert new is not None
     with pytest.raises(RegistrationFailed):
@@ -53,12 +54,12 @@ def test_a_disabled_extension_is_gone_from_asterisk_until_enabled(
 ) -> None:
     secret = create(system, "101").secret
     assert secret is not None
-    assert not live(extensions.disable(system, "101")).enabled
+    assert not live(extensions.disable(system, "101", by=TESTER)).enabled
     assert not shown(system, "101")
     assert not has_exten(system, "101")
     with pytest.raises(RegistrationFailed):
         registers(asterisk, "101", secret.get_secret_value())
-    live(extensions.enable(system, "101"))
+    live(extensions.enable(system, "101", by=TESTER))
     registers(asterisk, "101", secret.get_secret_value())
 
 
@@ -66,7 +67,7 @@ def test_a_deleted_extension_leaves_nothing_behind(system: PhoneSystem) -> None:
     create_live(system, "102")
     before = contents(system.settings)
     create_live(system, "101")
-    assert extensions.delete(system, "101").extension is None
+    assert extensions.delete(system, "101", by=TESTER).extension is None
     assert contents(system.settings) == before
     assert not shown(system, "101")
     assert not has_exten(system, "101")
@@ -90,7 +91,7 @@ def test_a_deleted_extension_leaves_nothing_behind(system: PhoneSystem) -> None:
 def test_every_setting_reaches_asterisk(
     shared: PhoneSystem, changes: dict[str, Any], kind: str, header: str, expected: str
 ) -> None:
-    live(extensions.change(shared, "101", Changes(**changes)))
+    live(extensions.change(shared, "101", Changes(**changes), by=TESTER))
     assert shown(shared, "101")[kind][header] == expected
 
 
@@ -98,15 +99,15 @@ def test_every_setting_reaches_asterisk(
 def shared(system: PhoneSystem) -> Iterator[PhoneSystem]:
     create_live(system, "101")
     yield system
-    live(extensions.verify(system, "101"))
+    live(extensions.verify(system, "101", by=TESTER))
 
 
 def test_settings_that_asterisk_does_not_know_are_kept_too(system: PhoneSystem, asterisk: Asterisk) -> None:
     changes = Changes(email="a@b.example", slack_user_id="U0ALICE", notes="by the window")
     create_live(system, "101")
-    row = live(extensions.change(system, "101", changes))
+    row = live(extensions.change(system, "101", changes, by=TESTER))
     assert (row.email, row.slack_user_id, row.notes) == ("a@b.example", "U0ALICE", "by the window")
-    assert live(extensions.change(system, "101", Changes(email=""))).email is None
+    assert live(extensions.change(system, "101", Changes(email=""), by=TESTER)).email is None
     assert asterisk.reload_counts()["res_pjsip.so"] == 1
 
 
@@ -114,7 +115,7 @@ def test_another_context_moves_the_dialplan_entry_with_no_leftovers(
     system: PhoneSystem, asterisk: Asterisk
 ) -> None:
     create_live(system, "101")
-    live(extensions.change(system, "101", Changes(context="sales")))
+    live(extensions.change(system, "101", Changes(context="sales"), by=TESTER))
     assert has_exten(system, "101", "sales")
     assert not has_exten(system, "101")
     hints = asterisk.cli("core show hints").replace(" ", "")
@@ -150,7 +151,7 @@ def test_changes_at_once_are_all_published(system: PhoneSystem) -> None:
     create_live(system, "101")
     wishes = [Changes(codecs="alaw"), Changes(max_contacts=4), Changes(context="sales"), Changes(name="Bob")]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda wish: extensions.change(system, "101", wish), wishes))
+        list(pool.map(lambda wish: extensions.change(system, "101", wish, by=TESTER), wishes))
     assert states(system) == {"101": State.LIVE}
     events = shown(system, "101")
     assert (events["endpoint"]["Allow"], events["aor"]["MaxContacts"]) == ("(alaw)", "4")

@@ -11,14 +11,14 @@ import pytest
 
 from models.extension import State
 from models.fields import Changes
-from pbx import extensions
-from pbx.errors import NotFound
+from pbx import audit, extensions
 from pbx.publish import publish
 from pbx.system import PhoneSystem
 from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.pbx.running import contents, create_live, has_exten, leftovers, live, reason, shown, states
 from tests.running import PROJECT, TEST_KEY
+from tests.shared import TESTER
 
 KILLS = 30  # spread over the whole run of each use case
 CONTEXTS = ("from-internal", "sales")
@@ -27,15 +27,16 @@ CONTEXTS = ("from-internal", "sales")
 VICTIM = """
 import os, signal, sys
 import settings
+from models.actor import SWITCHHOOK as BY
 from models.fields import Changes, NewExtension
 from pbx import extensions
 from pbx.system import PhoneSystem
 
 USE_CASES = {
-    "create": lambda system: extensions.create(system, NewExtension(number="101", name="Alice")),
-    "move": lambda system: extensions.change(system, "101", Changes(context="sales")),
-    "rotate": lambda system: extensions.rotate_secret(system, "101"),
-    "delete": lambda system: extensions.delete(system, "101"),
+    "create": lambda system: extensions.create(system, NewExtension(number="101", name="Alice"), by=BY),
+    "move": lambda system: extensions.change(system, "101", Changes(context="sales"), by=BY),
+    "rotate": lambda system: extensions.rotate_secret(system, "101", by=BY),
+    "delete": lambda system: extensions.delete(system, "101", by=BY),
 }
 OURS = (os.getcwd() + "/pbx/", os.getcwd() + "/models/")
 calls = 0
@@ -99,16 +100,14 @@ def victim(system: PhoneSystem, asterisk: Asterisk) -> Iterator[Victim]:
 
 def begin(system: PhoneSystem, use_case: str) -> None:
     """As it is before the use case: 101 is there, unless that is what the use case makes."""
-    try:
-        extensions.get(system, "101")
-    except NotFound:
+    row = extensions.find(system, "101")
+    if row is None:
         if use_case != "create":
             create_live(system, "101")
-        return
-    if use_case == "create":
-        extensions.delete(system, "101")
-    elif use_case == "move":
-        live(extensions.change(system, "101", Changes(context="from-internal")))
+    elif use_case == "create":
+        extensions.delete(system, "101", by=TESTER)
+    elif use_case == "move" and row.context != "from-internal":
+        live(extensions.change(system, "101", Changes(context="from-internal"), by=TESTER))
 
 
 def assert_asterisk_has_what_the_rows_say(system: PhoneSystem) -> None:
@@ -117,6 +116,14 @@ def assert_asterisk_has_what_the_rows_say(system: PhoneSystem) -> None:
     expected = {rows["101"].context} if "101" in rows else set()
     assert {context for context in CONTEXTS if has_exten(system, "101", context)} == expected
     assert ("endpoint" in shown(system, "101")) is bool(expected)
+
+
+def assert_every_change_has_its_entry(system: PhoneSystem) -> None:
+    """Whenever it was killed; and no entry is without its change."""
+    acts = [entry.what for entry in audit.latest(system.database, "101")]
+    since_created = acts[: acts.index("created")] if "created" in acts else ["deleted"]
+    row = extensions.find(system, "101")
+    assert since_created == (["changed"] * (row.revision - 1) if row else ["deleted"])
 
 
 @pytest.mark.parametrize("use_case", ["create", "move", "rotate", "delete"])
@@ -137,5 +144,6 @@ def test_a_kill_at_any_step_is_mended_by_the_next_publish(
         for old, found, new in zip(before, killed, after, strict=True):
             assert found in (old, new)
         assert_asterisk_has_what_the_rows_say(system)
-    live(extensions.rotate_secret(system, "102"))
+        assert_every_change_has_its_entry(system)
+    live(extensions.rotate_secret(system, "102", by=TESTER))
     assert leftovers(system.settings.asterisk_config_dir) == []

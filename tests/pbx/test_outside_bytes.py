@@ -24,6 +24,7 @@ from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import SystemOn
 from tests.pbx.running import contents, create, shown, states
 from tests.running import TEST_KEY
+from tests.shared import TESTER
 
 PJSIP = b"""; Ask Jane (J\xe9r\xf4me knows, too)\r
 [transport-udp]\r
@@ -111,11 +112,11 @@ def operate(system: PhoneSystem, dice: random.Random) -> bool:
         if use_case == "create":
             create(system, number, context=dice.choice(CONTEXTS))
         elif use_case == "change":
-            extensions.change(system, number, Changes.model_validate(changes))
+            extensions.change(system, number, Changes.model_validate(changes), by=TESTER)
         elif use_case == "rotate":
-            extensions.rotate_secret(system, number)
+            extensions.rotate_secret(system, number, by=TESTER)
         else:
-            getattr(extensions, use_case)(system, number)
+            getattr(extensions, use_case)(system, number, by=TESTER)
     except (NotFound, Refusal):
         return False
     return True

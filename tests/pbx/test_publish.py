@@ -29,6 +29,7 @@ from tests.pbx.running import (
     shown,
     states,
 )
+from tests.shared import TESTER
 
 
 def test_nothing_is_written_before_there_is_an_extension(system: PhoneSystem, asterisk: Asterisk) -> None:
@@ -70,7 +71,7 @@ def test_an_extension_survives_a_restart_of_asterisk(system: PhoneSystem, asteri
     assert "101@from-internal" in asterisk.cli("core show hints").replace(" ", "")
     assert has_exten(system, "101")
     assert "endpoint" in shown(system, "101")
-    live(extensions.verify(system, "101"))
+    live(extensions.verify(system, "101", by=TESTER))
 
 
 @pytest.mark.usefixtures("impatient")
@@ -98,7 +99,7 @@ def test_a_refused_extension_is_tried_again_when_asked(system: PhoneSystem) -> N
     publish(system)
     with system.database.session() as session:
         session.exec(update(Extension).values(codecs=["ulaw"]))
-    assert retry_failed(system) == []
+    assert retry_failed(system, by=TESTER) == []
     assert states(system) == {"102": State.LIVE}
 
 
@@ -116,7 +117,7 @@ def test_deleting_while_asterisk_is_down_frees_the_number_later(
 ) -> None:
     create_live(system, "101")
     asterisk.kill()
-    row = extensions.delete(system, "101").extension
+    row = extensions.delete(system, "101", by=TESTER).extension
     assert row is not None
     assert row.state is State.DELETING
     asterisk.start()

@@ -24,6 +24,7 @@ from tests.pbx.running import (
     shown,
     states,
 )
+from tests.shared import TESTER
 
 
 @pytest.mark.usefixtures("impatient")
@@ -95,7 +96,7 @@ def test_a_pattern_written_by_hand_stays_the_administrators(folder_asterisk: Sys
     by_hand = EXTENSIONS_CONF + "\n[from-internal]\nexten => _1XX,1,NoOp(by hand)\n"
     system = folder_asterisk(extensions_conf=by_hand)
     create_live(system, "101")
-    live(extensions.change(system, "101", Changes(context="sales")))
+    live(extensions.change(system, "101", Changes(context="sales"), by=TESTER))
     assert dialplan(system, "150")[0] == ("_1XX", "NoOp", "by hand")
     assert not has_exten(system, "101")
 
@@ -111,7 +112,7 @@ def test_deleting_a_refused_number_leaves_what_was_written_by_hand(
     publish(system)
     assert states(system) == {"101": State.FAILED}
     assert "by hand" in reason(system, "101")
-    assert extensions.delete(system, "101").extension is None
+    assert extensions.delete(system, "101", by=TESTER).extension is None
     assert ("101", "NoOp", "by hand") in dialplan(system, "101")
     assert shown(system, "101")["endpoint"]["Context"] == "door"
 
@@ -123,5 +124,5 @@ def test_deleting_a_number_that_was_written_by_hand_later_leaves_it(
     path = system.settings.extensions_path
     path.write_text("[from-internal]\nexten => 101,1,NoOp(by hand)\n" + path.read_text())
     asterisk.cli("dialplan reload")
-    assert extensions.delete(system, "101").extension is None
+    assert extensions.delete(system, "101", by=TESTER).extension is None
     assert ("101", "NoOp", "by hand") in dialplan(system, "101")

@@ -20,6 +20,7 @@ from pbx.reseal import reseal
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk, Phone
 from tests.running import TEST_KEY
+from tests.shared import TESTER
 
 OLD, NEW = SecretStr(TEST_KEY), SecretStr("another key for tests with 32 characters or more")
 
@@ -29,21 +30,21 @@ def with_keys(system: PhoneSystem, *keys: SecretStr) -> PhoneSystem:
 
 
 def test_every_secret_is_sealed_anew_and_the_phones_stay(system: PhoneSystem, asterisk: Asterisk) -> None:
-    secret = extensions.create(system, NewExtension(number="101", name="Alice")).secret
-    extensions.create(system, NewExtension(number="102", name="Bob"))
+    secret = extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER).secret
+    extensions.create(system, NewExtension(number="102", name="Bob"), by=TESTER)
     assert secret is not None
     both, new = with_keys(system, NEW, OLD), with_keys(system, NEW)
     with Phone("101", secret.get_secret_value(), asterisk.sip_domain) as phone:
         phone.register()
         assert (reseal(both), reseal(both)) == (2, 0)
-        extensions.verify(new, "101")
+        extensions.verify(new, "101", by=TESTER)
         assert len(contacts_of(system.settings, "101")) == 1
         phone.register()
 
 
 def test_what_a_refused_change_falls_back_to_is_sealed_anew_too(system: PhoneSystem) -> None:
-    extensions.create(system, NewExtension(number="101", name="Alice"))
-    extensions.save_changes(system, "101", Changes(secret=SecretStr("another-secret")))
+    extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER)
+    extensions.save_changes(system, "101", Changes(secret=SecretStr("another-secret")), by=TESTER)
     assert reseal(with_keys(system, NEW, OLD)) == 1
     row = extensions.get(system, "101")
     assert row.accepted is not None
@@ -56,12 +57,12 @@ def test_what_a_refused_change_falls_back_to_is_sealed_anew_too(system: PhoneSys
 def test_a_secret_that_is_changed_meanwhile_waits_for_the_next_run(
     system: PhoneSystem, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    extensions.create(system, NewExtension(number="101", name="Alice"))
+    extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER)
     both, look = with_keys(system, NEW, OLD), resealing._renewed
 
     def slowly(box: SecretBox, row: Extension) -> dict[str, object]:
         found = look(box, row)
-        extensions.save_changes(system, "101", Changes(secret=SecretStr("another-secret")))
+        extensions.save_changes(system, "101", Changes(secret=SecretStr("another-secret")), by=TESTER)
         return found
 
     monkeypatch.setattr(resealing, "_renewed", slowly)
@@ -77,7 +78,7 @@ def test_a_secret_that_is_changed_meanwhile_waits_for_the_next_run(
 
 
 def test_a_publish_that_is_under_way_is_waited_for(system: PhoneSystem) -> None:
-    extensions.create(system, NewExtension(number="101", name="Alice"))
+    extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER)
     with ThreadPoolExecutor(1) as thread:
         with config_files.locked(system.settings.asterisk_config_dir):
             waiting = thread.submit(reseal, with_keys(system, NEW, OLD))
@@ -87,7 +88,7 @@ def test_a_publish_that_is_under_way_is_waited_for(system: PhoneSystem) -> None:
 
 
 def test_without_the_old_key_nothing_is_changed(system: PhoneSystem) -> None:
-    extensions.create(system, NewExtension(number="101", name="Alice"))
+    extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER)
     before = extensions.get(system, "101").sealed_secret
     with pytest.raises(SecretUnreadable):
         reseal(with_keys(system, NEW))

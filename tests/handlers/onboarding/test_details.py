@@ -17,6 +17,7 @@ from models.types import now
 from pbx.errors import Refusal
 from tests.handlers.onboarding.clerk import Clerk, changed, joined, left
 from tests.running import ADMIN_ID
+from tests.shared import TESTER
 from tests.slack_stand_in import as_text
 
 DONE, FAILED = DeliveryState.DONE, DeliveryState.FAILED
@@ -26,7 +27,7 @@ NOON = MORNING + timedelta(hours=4)
 
 
 def fill_in(clerk: Clerk, external_id: str = "e1", name: str = "Alice", **more: str) -> None:
-    details.fill_in(clerk.office.system, clerk.source, external_id, {"name": name, **more})
+    details.fill_in(clerk.office.system, clerk.source, external_id, {"name": name, **more}, by=TESTER)
     clerk.work()
 
 
@@ -192,7 +193,7 @@ def test_of_two_admins_at_the_same_time_the_second_hears_that_it_is_done(clerk: 
     def submit(number: int, name: str) -> str:
         together.wait(10)
         try:
-            details.fill_in(clerk.office.system, "standard", f"e{number}", {"name": name})
+            details.fill_in(clerk.office.system, "standard", f"e{number}", {"name": name}, by=TESTER)
         except Refusal as refusal:
             return str(refusal)
         return ""
@@ -216,7 +217,7 @@ BAD = {
 def test_what_cannot_be_read_is_refused_by_its_field(clerk: Clerk, field: str) -> None:
     number = clerk.hand_in(joined())
     with pytest.raises(Refusal, match=f"^{field}: "):
-        details.fill_in(clerk.office.system, "standard", "e1", BAD[field])
+        details.fill_in(clerk.office.system, "standard", "e1", BAD[field], by=TESTER)
     assert clerk.state(number)[0] is NEEDS_DETAILS
 
 
@@ -228,7 +229,7 @@ def test_one_that_is_refused_does_not_hold_up_the_others_and_alone_is_tried_agai
     assert [event["external_id"] for event in clerk.rows()[1].events] == ["e2"]
     assert "150 is taken by Alice" in clerk.told()[0]
     with pytest.raises(Refusal, match="is done; only what has not been carried out"):
-        inbox.retry(clerk.office.system, 1)
+        inbox.retry(clerk.office.system, 1, by=TESTER)
 
 
 def test_a_change_that_does_not_say_what_is_ignored(clerk: Clerk) -> None:

@@ -16,6 +16,7 @@ from pbx import extensions
 from pbx.errors import Refusal
 from tests.asterisk_bed import Asterisk
 from tests.handlers.onboarding.hiring import apply, employee, event, extension, is_enabled, shown_secret, told
+from tests.shared import TESTER
 
 
 def test_a_change_is_followed_by_the_phone(office: Office, fresh_asterisk: Asterisk) -> None:
@@ -64,7 +65,7 @@ def test_a_leaving_that_is_told_late_counts_unless_they_have_come_back(office: O
 
 def test_what_an_admin_has_set_stays_when_hr_says_nothing_new_of_it(office: Office) -> None:
     apply(office, event("joined"))
-    extensions.change(office.system, "100", Changes(name="Ali", notes="Desk at the window"))
+    extensions.change(office.system, "100", Changes(name="Ali", notes="Desk at the window"), by=TESTER)
     apply(office, event("changed", email="alice.jones@example.com"))
     found = extension(office)
     assert found is not None
@@ -101,7 +102,7 @@ def test_the_same_joining_again_changes_nothing(office: Office) -> None:
 
 def test_a_run_that_was_killed_between_extension_and_employee_makes_no_second_one(office: Office) -> None:
     values = NewExtension(name="Alice", email="alice@example.com")
-    extensions.save_new(office.system, values, made_for="standard:e1")
+    extensions.save_new(office.system, values, made_for="standard:e1", by=TESTER)
     assert apply(office, event("joined")) == ["extension 100"]
     assert len(extensions.listing(office.system)) == 1
 
@@ -111,7 +112,7 @@ def test_departments_have_ranges_of_their_own(office: Office) -> None:
 
 
 def test_a_wanted_number_is_given_or_refused_with_its_owner(office: Office) -> None:
-    extensions.create(office.system, NewExtension(number="150", name="Bob"))
+    extensions.create(office.system, NewExtension(number="150", name="Bob"), by=TESTER)
     with pytest.raises(Refusal, match="150 is taken by Bob"):
         apply(office, event("joined", wanted_number="150"))
     assert apply(office, event("joined", wanted_number="151")) == ["extension 151"]
@@ -119,7 +120,7 @@ def test_a_wanted_number_is_given_or_refused_with_its_owner(office: Office) -> N
 
 def test_a_change_does_not_let_in_whom_an_admin_has_locked_out(office: Office) -> None:
     apply(office, event("joined"))
-    extensions.disable(office.system, "100")
+    extensions.disable(office.system, "100", by=TESTER)
     apply(office, event("changed", department="Support"))
     found = extension(office)
     assert found is not None
@@ -150,14 +151,14 @@ def test_who_comes_back_is_shown_the_password_again(office: Office) -> None:
 @pytest.mark.parametrize("kind", ["changed", "left"])
 def test_of_an_extension_deleted_by_hand_it_is_said(office: Office, kind: str) -> None:
     apply(office, event("joined"))
-    extensions.delete(office.system, "100")
+    extensions.delete(office.system, "100", by=TESTER)
     assert apply(office, event(kind)) == ["extension 100 was deleted by hand"]
     assert employee(office).stage is Stage.GONE
 
 
 def test_who_is_told_to_have_joined_again_after_that_gets_another_one(office: Office) -> None:
     apply(office, event("joined"))
-    extensions.delete(office.system, "100")
+    extensions.delete(office.system, "100", by=TESTER)
     assert apply(office, event("changed"), event("joined")) == [
         "extension 100 was deleted by hand",
         "extension 100",
@@ -167,8 +168,8 @@ def test_who_is_told_to_have_joined_again_after_that_gets_another_one(office: Of
 @pytest.mark.parametrize("kind", ["changed", "left"])
 def test_whoever_has_the_number_now_is_not_taken_for_who_had_it(office: Office, kind: str) -> None:
     apply(office, event("joined"))
-    extensions.delete(office.system, "100")
-    extensions.create(office.system, NewExtension(number="100", name="Bob"))
+    extensions.delete(office.system, "100", by=TESTER)
+    extensions.create(office.system, NewExtension(number="100", name="Bob"), by=TESTER)
     assert apply(office, event(kind, name="Alice Jones")) == ["extension 100 was deleted by hand"]
     bob = extensions.get(office.system, "100")
     assert (bob.name, bob.enabled) == ("Bob", True)
@@ -177,7 +178,7 @@ def test_whoever_has_the_number_now_is_not_taken_for_who_had_it(office: Office, 
 
 def test_who_comes_back_to_a_number_that_is_taken_gets_another(office: Office) -> None:
     apply(office, event("joined"), event("left"))
-    extensions.delete(office.system, "100")
-    extensions.create(office.system, NewExtension(number="100", name="Bob"))
+    extensions.delete(office.system, "100", by=TESTER)
+    extensions.create(office.system, NewExtension(number="100", name="Bob"), by=TESTER)
     apply(office, event("joined", start_date=employees._today() + timedelta(days=1)))
     assert employee(office).number == "101"

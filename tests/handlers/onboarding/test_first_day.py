@@ -22,6 +22,7 @@ from pbx.publish import publish
 from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
 from tests.handlers.onboarding.hiring import apply, employee, event, extension, shown_secret, told, words
 from tests.running import ADMIN_ID
+from tests.shared import TESTER
 from tests.slack_stand_in import SlackStandIn
 
 
@@ -95,7 +96,7 @@ def test_without_a_slack_account_the_admins_hear_of_it_once_and_it_is_tried_agai
 def test_whom_slack_does_not_know_by_address_an_admin_can_name(office: Office) -> None:
     apply(office, event("joined", email="new@example.com"))
     assert first_day.tell_those_who_are_ready(office) == 0
-    extensions.change(office.system, "100", Changes(slack_user_id="U0ALICE01"))
+    extensions.change(office.system, "100", Changes(slack_user_id="U0ALICE01"), by=TESTER)
     assert first_day.tell_those_who_are_ready(office) == 1
     assert told(office) == [(ADMIN_ID, "no_slack"), ("U0ALICE01", "welcome")]
 
@@ -110,7 +111,7 @@ def test_what_asterisk_refuses_is_told_to_the_admins_and_tried_again_once_it_is_
         assert first_day.tell_those_who_are_ready(office) == 0
     assert told(office) == [(ADMIN_ID, "no_start")]
     take_out()
-    extensions.verify(office.system, "100")
+    extensions.verify(office.system, "100", by=TESTER)
     assert first_day.tell_those_who_are_ready(office) == 1
 
 
@@ -167,7 +168,7 @@ def test_a_number_that_an_admin_has_given_to_somebody_is_not_freed(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     apply(office, event("joined"), event("left"))
-    extensions.change(office.system, "100", Changes(name="Bob", enabled=True))
+    extensions.change(office.system, "100", Changes(name="Bob", enabled=True), by=TESTER)
     monkeypatch.setattr(first_day, "now", lambda: now() + timedelta(days=31))
     assert first_day.free_numbers(office) == 1
     assert extensions.get(office.system, "100").name == "Bob"
@@ -207,7 +208,7 @@ def test_a_reserved_phone_that_was_deleted_by_hand_holds_up_nobody(
 ) -> None:
     start = employees._today() + timedelta(days=3)
     apply(office, event("joined", start_date=start), event("joined", external_id="e2", start_date=start))
-    extensions.delete(office.system, "100")
+    extensions.delete(office.system, "100", by=TESTER)
     monkeypatch.setattr(employees, "_today", lambda: start)
     assert first_day.start_those_whose_day_has_come(office) == 1
     assert employee(office).stage is Stage.GONE
@@ -216,8 +217,10 @@ def test_a_reserved_phone_that_was_deleted_by_hand_holds_up_nobody(
 
 def test_nobody_is_told_the_password_of_who_has_the_number_now(office: Office) -> None:
     apply(office, event("joined"))
-    extensions.delete(office.system, "100")
-    extensions.create(office.system, NewExtension(number="100", name="Bob", slack_user_id="U0ALICE01"))
+    extensions.delete(office.system, "100", by=TESTER)
+    extensions.create(
+        office.system, NewExtension(number="100", name="Bob", slack_user_id="U0ALICE01"), by=TESTER
+    )
     assert first_day.tell_those_who_are_ready(office) == 0
     assert shown_secret(office) == ""
 
@@ -226,8 +229,8 @@ def test_the_number_of_who_left_is_freed_for_its_owner_alone(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     apply(office, event("joined"), event("left"))
-    extensions.delete(office.system, "100")
-    extensions.create(office.system, NewExtension(number="100", name="Bob"))
+    extensions.delete(office.system, "100", by=TESTER)
+    extensions.create(office.system, NewExtension(number="100", name="Bob"), by=TESTER)
     monkeypatch.setattr(first_day, "now", lambda: now() + timedelta(days=31))
     assert first_day.free_numbers(office) == 1
     assert extensions.get(office.system, "100").name == "Bob"

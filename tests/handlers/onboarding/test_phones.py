@@ -25,6 +25,7 @@ from models.extension import Extension
 from models.secret_box import SecretBox
 from pbx.system import PhoneSystem
 from tests.handlers.onboarding.test_provisioning import entries
+from tests.shared import TESTER
 
 SECRET = "s3cret-of-alice"
 
@@ -104,7 +105,7 @@ def test_what_the_button_has_shown_the_code_shows_no_more(
 ) -> None:
     found = password.phone_of(reachable, 1)
     assert found is not None
-    assert password.reveal(reachable, *found) is not None
+    assert password.reveal(reachable, *found, by=TESTER) is not None
     assert browser.get(path, headers={LINPHONE: "1"}).status_code == 404
 
 

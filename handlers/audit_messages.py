@@ -1,0 +1,78 @@
+"""Pure: who did what, in words; for Slack and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from handlers import wording
+from handlers.blocks import LONGEST_TEXT, SlackMessage, context, cut, escape, plain, section, sections
+from models.actor import Actor
+from models.audit_entry import AuditEntry
+from pbx.audit import Differences
+
+LONGEST_VALUE = 80  # characters
+
+
+def actor(by: Actor) -> str:
+    """Who it was, where Slack does not show them by name."""
+    match by.kind:
+        case "slack":
+            return f"Slack user {by.id}"
+        case "cli":
+            return f"{by.id} (command line)"
+        case "hr":
+            return f"HR: {by.id}"
+        case "link":
+            return f"the phone of {by.id}, by its link"
+    return "Switchhook itself"
+
+
+def differences(found: Differences) -> str:
+    """`name Alice → Bob; secret changed`; empty: none."""
+    return "; ".join(_difference(name, values) for name, values in found.items())
+
+
+def _difference(name: str, values: tuple[Any, Any] | None) -> str:
+    if values is None:
+        return f"{name} changed"
+    before, after = values
+    if before is None or after is None:
+        return f"{name} {_value(after)}" if before is None else f"{name} {_value(before)} → nothing"
+    return f"{name} {_value(before)} → {_value(after)}"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return wording.shorten(text, LONGEST_VALUE)
+
+
+def line(entry: AuditEntry) -> str:
+    """`2026-03-01 09:00:00  alice (command line) changed 101: name Alice → Bob`"""
+    return f"{wording.moment(entry.at)}  {actor(Actor.parse(entry.by))} {act(entry)}"
+
+
+def act(entry: AuditEntry) -> str:
+    """`changed 101: name Alice → Bob`"""
+    words = " ".join(filter(None, (entry.what, entry.number)))
+    changes = differences(entry.changes)
+    return f"{words}: {changes}" if changes else words
+
+
+def trail(entries: Sequence[AuditEntry], number: str | None) -> SlackMessage:
+    about = f"about {number}" if number else "about the phone system"
+    if not entries:
+        return plain(f"Nobody has changed anything {about} within the last year.")
+    headline = f"The last changes {about}" if number else "The last changes"
+    lines = [_line_in_slack(entry) for entry in entries]
+    hint = context("Kept for a year. `flask ext audit` shows all, `/ext audit 101` those of one number.")
+    return SlackMessage(headline, [section(f"*{headline}*"), *sections(lines), hint])
+
+
+def _line_in_slack(entry: AuditEntry) -> str:
+    """Slack shows its users by name."""
+    by = Actor.parse(entry.by)
+    who = f"<@{by.id}>" if by.kind == "slack" else escape(actor(by))
+    return cut(f"{wording.moment(entry.at)}  {who} {escape(act(entry))}", LONGEST_TEXT)

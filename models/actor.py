@@ -1,0 +1,33 @@
+"""Who did something: a user of Slack, of the command line, an HR system, or Switchhook itself."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Self
+
+
+class Actor(NamedTuple):
+    """`kind` is slack, cli, hr, link (a phone that set itself up) or switchhook; `id` names one of them."""
+
+    kind: str
+    id: str = ""
+
+    def __str__(self) -> str:
+        """`slack:U0123456`, as logs and the database have it."""
+        return f"{self.kind}:{self.id}" if self.id else self.kind
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """From what str() made."""
+        kind, _, name = text.partition(":")
+        return cls(kind, name)
+
+    @classmethod
+    def slack(cls, user_id: str) -> Self:
+        return cls("slack", user_id)
+
+    @classmethod
+    def hr(cls, source: str) -> Self:
+        return cls("hr", source)
+
+
+SWITCHHOOK = Actor("switchhook")

@@ -1,0 +1,72 @@
+"""Who did what: written in the transaction of the act itself, so that neither is there without the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import Session, col, delete, select
+
+from models.actor import Actor
+from models.audit_entry import AuditEntry
+from models.database import Database
+from models.extension import Extension
+from models.fields import Changes
+from models.types import now
+
+KEEP = timedelta(days=365)
+LONGEST_ACTOR = 128
+
+Differences = dict[
+    str, Any
+]  # field → [before, after]; None: it changed, and the values are nobody's business
+
+BLANK = {name: field.default for name, field in Changes.model_fields.items() if name != "secret"}
+
+
+def note(
+    session: Session,
+    by: Actor,
+    what: str,
+    number: str | None = None,
+    changes: Differences | None = None,
+) -> None:
+    """`by` `what` `number` read as a sentence."""
+    session.add(AuditEntry(by=str(by)[:LONGEST_ACTOR], what=what[:400], number=number, changes=changes or {}))
+
+
+def settings_of(row: Extension) -> dict[str, Any]:
+    """All that people may set, without the secret."""
+    return {name: getattr(row, name) for name in BLANK}
+
+
+def differences(before: Mapping[str, Any], values: Mapping[str, Any]) -> Differences:
+    """What `values`, as an update has them, make of the settings before."""
+    found: Differences = {
+        name: [before[name], value]
+        for name, value in values.items()
+        if name in BLANK and before[name] != value
+    }
+    return found | ({"secret": None} if "sealed_secret" in values else {})
+
+
+def made(row: Extension) -> Differences:
+    """What a new one has that is not as with all others."""
+    return {name: [None, value] for name, value in settings_of(row).items() if value != BLANK[name]}
+
+
+def gone(before: Mapping[str, Any]) -> Differences:
+    """The same of one that goes."""
+    return {name: [value, None] for name, value in before.items() if value != BLANK[name]}
+
+
+def latest(database: Database, number: str | None = None, limit: int | None = None) -> list[AuditEntry]:
+    """The newest first; of all extensions, or of one number whoever had it."""
+    query = select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(limit)
+    with database.session() as session:
+        return list(session.exec(query.where(AuditEntry.number == number) if number else query))
+
+
+def prune(session: Session) -> None:
+    session.exec(delete(AuditEntry).where(col(AuditEntry.at) < now() - KEEP))

@@ -1,0 +1,57 @@
+"""Whatever onboarding changes says who it was: the HR system, Switchhook itself, or whoever pressed a button."""
+
+from __future__ import annotations
+
+from handlers.onboarding import details, first_day, inbox
+from handlers.onboarding.employees import Office
+from models.actor import Actor
+from models.employee import Stage
+from models.types import now
+from pbx import audit
+from tests.handlers.onboarding.clerk import Clerk, joined
+from tests.handlers.onboarding.hiring import apply, employee, event, shown_secret
+
+
+def acts(office: Office, number: str | None = None) -> list[str]:
+    """`hr:standard created`, the oldest first."""
+    entries = audit.latest(office.system.database, number)
+    return [f"{entry.by} {entry.what}" for entry in reversed(entries)]
+
+
+def test_the_life_of_an_employees_phone_is_told_with_who_did_what(office: Office) -> None:
+    apply(office, event("joined"))
+    first_day.tell_those_who_are_ready(office)
+    assert shown_secret(office)
+    apply(office, event("changed", name="Alice Smith"))
+    apply(office, event("changed", name="Alice Smith"))  # as HR systems repeat themselves
+    apply(office, event("left"))
+    office.save(employee(office), left_at=now().replace(year=2020))
+    first_day.free_numbers(office)
+    assert employee(office).stage is Stage.GONE
+    assert acts(office, "100") == [
+        "hr:standard created",
+        "switchhook changed",  # whose it is in Slack
+        "slack:U0ALICE01 was shown the secret of",
+        "hr:standard changed",
+        "hr:standard changed",
+        "switchhook deleted",
+    ]
+
+
+def test_what_admins_fill_in_or_try_again_is_kept_with_their_name(clerk: Clerk) -> None:
+    number = clerk.hand_in(joined("e1"))
+    clerk.ask()
+    by, given = Actor.slack("U0ADMIN01"), {"name": "Alice", "department": "Sales"}
+    inbox.retry(clerk.office.system, number, by=by)
+    clerk.work()
+    details.fill_in(clerk.office.system, "standard", "e1", given, by=by)
+    clerk.work()
+    assert acts(clerk.office) == [
+        "slack:U0ADMIN01 tried HR delivery 1 again",
+        "slack:U0ADMIN01 filled in standard’s employee e1",
+        "hr:standard created",
+    ]
+    assert audit.latest(clerk.office.system.database)[1].changes == {
+        "name": [None, "Alice"],
+        "department": [None, "Sales"],
+    }

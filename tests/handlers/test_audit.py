@@ -1,0 +1,44 @@
+"""`/ext audit` and `flask ext audit`, through gunicorn and the command line."""
+
+from __future__ import annotations
+
+import re
+
+from handlers import audit_messages
+from models.actor import SWITCHHOOK, Actor
+from tests.running import Switchhook
+from tests.shared import say
+from tests.slack_stand_in import SlackUser
+
+
+def test_slack_and_the_command_line_tell_who_changed_what(admin: SlackUser, switchhook: Switchhook) -> None:
+    say(admin, "create 160 Alice secret=first-secret")
+    environment = switchhook.environment | {"SUDO_USER": "dora"}
+    switchhook.flask("ext", "set", "160", "--name=Bob", "--secret=second-secret", environment=environment)
+    in_slack, in_a_terminal = say(admin, "audit 160"), switchhook.flask("ext", "audit", "160").stdout
+    for answer in (in_slack, in_a_terminal):
+        assert "dora (command line) changed 160: name Alice → Bob; secret changed" in answer
+        assert "-secret" not in answer
+    assert re.search(r"@U0ADMIN01 created 160: name Alice$", in_slack, re.MULTILINE)
+    assert re.search(r"Slack user U0ADMIN01 created 160: name Alice$", in_a_terminal, re.MULTILINE)
+    assert '"by": "slack:U0ADMIN01"' in switchhook.log_text()
+
+
+def test_routes_of_alerts_are_kept_too(admin: SlackUser) -> None:
+    say(admin, "alerts here calls 160-169")
+    say(admin, "alerts off calls 160-169")
+    assert "routed calls of 160-169: channel C" in (shown := say(admin, "audit"))
+    assert " → nowhere" in shown
+
+
+def test_it_is_for_admins(guest: SlackUser) -> None:
+    assert "Only the people in SLACK_ADMINS" in say(guest, "audit")
+
+
+def test_a_number_that_nobody_touched_has_none(admin: SlackUser) -> None:
+    assert "Nobody has changed anything about 169 within the last year." in say(admin, "audit 169")
+
+
+def test_whoever_it_was_has_words() -> None:
+    words = {audit_messages.actor(by) for by in (Actor("link", "Alice"), Actor.hr("bamboohr"), SWITCHHOOK)}
+    assert words == {"the phone of Alice, by its link", "HR: bamboohr", "Switchhook itself"}
