@@ -55,3 +55,8 @@ class Extension(SQLModel, table=True):
     )
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+    @property
+    def has_phones(self) -> bool:
+        """Whether Asterisk last showed it: a phone of its number is somebody else's otherwise."""
+        return bool(self.accepted and self.accepted.get("enabled", True))

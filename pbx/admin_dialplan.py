@@ -89,16 +89,14 @@ class AdminDialplan:
         exten = GLOBAL.sub(lambda match: self._globals.get(match[1], ""), exten)
         return exten if exten.startswith("_") else exten.replace("-", "")
 
-    def has_exten(self, context: str, exten: str) -> bool:
-        """Tell whether the context itself, without its includes, has this exten or pattern."""
-        return exten in self._extens.get(context, {})
+    def places(self, exten: str, context: str) -> list[str]:
+        """Where the context itself, without its includes, has this exten or pattern, as `file:line`."""
+        return self._extens.get(context, {}).get(exten, [])
 
     def exact(self, number: str, context: str) -> list[Answer]:
         """What answers this very number in the context, or in one that it includes."""
         return [
-            Answer(number, place)
-            for name in self._searched(context)
-            for place in self._extens.get(name, {}).get(number, [])
+            Answer(number, place) for name in self._searched(context) for place in self.places(number, name)
         ]
 
     def set_apart(self, number: str, context: str, numbers: Iterable[str]) -> list[Answer]:

@@ -14,6 +14,8 @@ INCLUDE = re.compile(r"#(?:try)?include\s+[\"<]?([^\">]+)[\">]?\s*$", re.IGNOREC
 HEADER = re.compile(r"\[([^\]]*)\](?:\(([^)]*)\))?")
 OPTION = re.compile(r"([^=]+?)\+?=>?(.*)", re.DOTALL)
 BLOCK = "Switchhook's lines"  # the section that stands for the managed block
+OBJECTS = ("endpoint", "auth", "aor")
+TRUE = ("yes", "true", "y", "t", "1", "on")  # as Asterisk has it
 BLANK = "".join(map(chr, range(33)))  # what Asterisk strips from both ends of a line
 
 
@@ -139,5 +141,30 @@ def transports(found: list[Section]) -> dict[str, str]:
 
 
 def endpoint_conflicts(found: list[Section], number: str) -> list[str]:
-    """Where pjsip.conf has a section of this name, as `file:line`."""
-    return [f"{section.path}:{section.line}" for section in found if section.name == number]
+    """Where pjsip.conf has an endpoint, auth or AOR of this name, as `file:line`.
+
+    Asterisk tells sections of one name apart by their type, and takes no second of the same; a template is none.
+    """
+    return [
+        f"{section.path}:{section.line}"
+        for section in found
+        if section.name == number and not section.is_template and section.get("type") in OBJECTS
+    ]
+
+
+def wizard_conflicts(found: list[Section], number: str) -> list[str]:
+    """Where pjsip_wizard.conf makes an endpoint of this name, as `file:line`."""
+    return [f"{section.path}:{section.line}" for section in _wizards(found) if section.name == number]
+
+
+def wizard_hints(found: list[Section]) -> Iterator[tuple[str, str, str]]:
+    """(`file:line`, context, exten) of every hint that pjsip_wizard.conf puts into the dialplan."""
+    for section in _wizards(found):
+        exten = section.get("hint_exten")
+        if exten and (section.get("has_hint") or "").lower() in TRUE:
+            context = section.get("hint_context") or section.get("endpoint/context") or "default"
+            yield f"{section.path}:{section.line}", context, exten
+
+
+def _wizards(found: list[Section]) -> list[Section]:
+    return [section for section in found if not section.is_template and section.get("type") == "wizard"]

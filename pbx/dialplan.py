@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pbx.pjsip import Endpoint
+from pbx.pjsip import Endpoint, Kept
 
 DEFAULT_CONTEXT = "from-internal"
 # The patterns have a context of their own, which DEFAULT_CONTEXT includes last: a pattern in a context itself outranks
@@ -125,7 +125,7 @@ def _pattern(first: int, count: int, size: int) -> str:
     return "_" + blocks[:-1] + digit + "X" * (len(str(size)) - 1)
 
 
-def render(endpoints: Iterable[Endpoint], pattern_extens: Iterable[Exten]) -> str:
+def render(endpoints: Iterable[Endpoint | Kept], pattern_extens: Iterable[Exten]) -> str:
     """The whole block, a header for each context; patterns come last."""
     contexts: dict[str, list[str]] = {}
     for endpoint in endpoints:

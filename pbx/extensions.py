@@ -20,7 +20,7 @@ from models.extension import Extension, State
 from models.fields import Changes, NewExtension, generate_secret
 from models.phone import Phone
 from models.types import now
-from pbx import audit, files, history, plan
+from pbx import audit, files, history, plan, wishes
 from pbx.admin_dialplan import Answer
 from pbx.audit import Differences
 from pbx.contacts import Contact, all_contacts, contacts_of
@@ -192,9 +192,9 @@ def _object(system: PhoneSystem, row: Extension) -> None:
         admin = files.read(system.settings).admin
     except ConfigFileError:
         return
-    if taken := plan.written_by_hand(row, admin):
+    if taken := wishes.written_by_hand(row, admin):
         raise NumberTaken(taken)
-    if lacking := plan.lacking_transport(row, admin):
+    if lacking := wishes.lacking_transport(row, admin):
         raise Refusal(lacking)
 
 
@@ -325,7 +325,7 @@ def status(system: PhoneSystem, number: str) -> Status:
         )
     known = Status(row, phone=phone, calls=list(calls.values()), today=today)
     try:
-        return replace(known, contacts=contacts_of(system.settings, number))
+        return replace(known, contacts=contacts_of(system.settings, number) if row.has_phones else [])
     except AsteriskUnavailable as trouble:
         return replace(known, trouble=str(trouble))
 
@@ -339,7 +339,7 @@ def listing(system: PhoneSystem, text: str = "") -> list[Status]:
         contacts = all_contacts(system.settings)
     except AsteriskUnavailable as trouble:
         return [Status(row, trouble=str(trouble)) for row in rows]
-    return [Status(row, contacts.get(row.number, [])) for row in rows]
+    return [Status(row, contacts.get(row.number, []) if row.has_phones else []) for row in rows]
 
 
 def _mentions(row: Extension, folded: str) -> bool:

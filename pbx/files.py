@@ -9,7 +9,7 @@ from pbx import admin_files, config_files
 from pbx.admin_dialplan import AdminDialplan
 from pbx.config_files import ManagedFile
 from pbx.errors import ConfigFileError
-from pbx.plan import AdminFiles
+from pbx.wishes import AdminFiles
 from settings import Settings
 
 
@@ -29,6 +29,7 @@ def read(settings: Settings) -> Files:
     admin = AdminFiles(
         _sections(settings.asterisk_config_dir / "pjsip.conf", pjsip),
         AdminDialplan(_sections(settings.asterisk_config_dir / "extensions.conf", extensions)),
+        admin_files.sections(_text, settings.asterisk_config_dir / "pjsip_wizard.conf"),
     )
     return Files(pjsip, extensions, admin)
 
@@ -40,10 +41,7 @@ def _sections(root: Path, managed: ManagedFile) -> list[admin_files.Section]:
         seen.add(path)
         if path == managed.path:
             return managed.by_hand()
-        try:
-            return path.read_bytes().decode("utf-8", "replace")
-        except OSError:
-            return None  # Asterisk will not see it either
+        return _text(path)
 
     sections = admin_files.sections(read_text, root)
     if managed.path not in seen:
@@ -58,3 +56,10 @@ def _sections(root: Path, managed: ManagedFile) -> list[admin_files.Section]:
             "comment, too: close it with --;"
         )
     return sections
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return None  # Asterisk will not see it either

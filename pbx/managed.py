@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import time
 
+from sqlalchemy import ColumnElement, and_, not_
 from sqlalchemy.exc import OperationalError
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models.database import Database
-from models.extension import Extension
+from models.extension import Extension, State
 
 REMEMBER_SECONDS = 5.0
+# A phone of a number that was refused, with nothing to fall back to, is somebody else's.
+OURS: ColumnElement[bool] = not_(
+    and_(col(Extension.state) == State.FAILED, col(Extension.accepted).is_(None))
+)
 
 
 class Managed:
@@ -33,9 +38,10 @@ class Managed:
 
     def _read(self) -> None:
         with self._database.session() as session:
-            self._numbers = frozenset(session.exec(select(Extension.number)))
+            self._numbers = frozenset(session.exec(select(Extension.number).where(OURS)))
         self._read_at = time.monotonic()
 
     def _is_new(self, number: str) -> bool:
         with self._database.session() as session:
-            return session.exec(select(Extension.id).where(Extension.number == number)).first() is not None
+            this = select(Extension.id).where(Extension.number == number, OURS)
+            return session.exec(this).first() is not None

@@ -14,6 +14,7 @@ Kind = Literal["endpoint", "auth", "aor"]
 Options = list[tuple[str, str]]
 # AMI cuts the name of a caller ID after 79 bytes; a longer one could not be verified, nor shown by a phone.
 CALLER_ID_BYTES = 79
+CONTEXT = re.compile(r"^context=(.*)$", re.MULTILINE)
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -30,6 +31,19 @@ class Endpoint:
     max_contacts: int = 1
     qualify_frequency: int = 60
     direct_media: bool = False
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An extension whose lines stay as they stand in the block."""
+
+    number: str
+    lines: str = field(repr=False)  # the secret is among them
+
+    @property
+    def context(self) -> str:
+        match = CONTEXT.search(self.lines)
+        return match[1] if match else Endpoint.context
 
 
 def options(endpoint: Endpoint, transports: Mapping[str, str]) -> list[tuple[Kind, Options]]:
@@ -90,7 +104,9 @@ def escape(value: str) -> str:
     return (" " if value.startswith(">") else "") + value.replace(";", "\\;")
 
 
-def render(endpoints: Iterable[Endpoint], transports: Mapping[str, str], added: Mapping[str, str]) -> str:
+def render(
+    endpoints: Iterable[Endpoint | Kept], transports: Mapping[str, str], added: Mapping[str, str]
+) -> str:
     """The whole block. `added`: protocol → bind address of the transports that Asterisk lacks."""
     parts = [_transport(transports[protocol], protocol, bind) for protocol, bind in sorted(added.items())]
     parts += (_extension(endpoint, transports) for endpoint in endpoints)
@@ -101,7 +117,9 @@ def _transport(name: str, protocol: str, bind: str) -> str:
     return f"[{name}]\ntype=transport\nprotocol={protocol}\nbind={bind}\n"
 
 
-def _extension(endpoint: Endpoint, transports: Mapping[str, str]) -> str:
+def _extension(endpoint: Endpoint | Kept, transports: Mapping[str, str]) -> str:
+    if isinstance(endpoint, Kept):
+        return f"; Extension {endpoint.number}\n{endpoint.lines}\n"
     return f"; Extension {endpoint.number}\n" + "\n".join(
         f"[{endpoint.number}]\ntype={kind}\n" + "".join(f"{name}={escape(value)}\n" for name, value in pairs)
         for kind, pairs in options(endpoint, transports)
@@ -112,6 +130,11 @@ def by_number(text: str) -> dict[str, str]:
     """number → its lines, of the text of a block."""
     _, *extensions = ("\n" + text).split("\n; Extension ")
     return {number: lines.strip() for number, _, lines in (part.partition("\n") for part in extensions)}
+
+
+def kept(text: str) -> dict[str, Kept]:
+    """number → its lines as they stand, of the text of a block."""
+    return {number: Kept(number, lines) for number, lines in by_number(text).items()}
 
 
 def differences(

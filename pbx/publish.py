@@ -14,13 +14,13 @@ from sqlalchemy import update
 from sqlmodel import Session, col, delete, select
 
 from models.extension import Extension, State
-from models.secret_box import SecretUnreadable
-from pbx import config_files, contacts, dialplan, files, plan, verify
+from pbx import config_files, contacts, dialplan, files, pjsip, plan, verify
 from pbx.ami import REPLY_SECONDS, Client, connected
 from pbx.errors import AsteriskUnavailable, ConfigFileError
 from pbx.files import Files
 from pbx.plan import Plan
 from pbx.system import PhoneSystem
+from pbx.wishes import Around, Wish, rendered_fields
 
 log = logging.getLogger("switchhook.publish")
 
@@ -28,7 +28,7 @@ log = logging.getLogger("switchhook.publish")
 # the place of refused ones; the last finds nothing left.
 ROUNDS = 4
 DIALPLAN_RELOAD_SECONDS = 60.0  # Asterisk takes 19 s for 10,000 hints
-TROUBLE = (AsteriskUnavailable, ConfigFileError, SecretUnreadable)
+TROUBLE = (AsteriskUnavailable, ConfigFileError)
 
 
 def publish(system: PhoneSystem, waiting_for: str | None = None) -> None:
@@ -55,21 +55,25 @@ def _round(system: PhoneSystem) -> bool:
     with system.database.session() as session:
         rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
     on_disk = files.read(system.settings)
-    todo = plan.make(rows, system.box, on_disk.admin, system.settings)
+    todo = plan.make(rows, _around(system, on_disk), system.settings)
     if strayed := plan.strayed(rows, todo, on_disk.pjsip.block_text(), on_disk.extensions.block_text()):
         _open_again(system, strayed)
         return True
-    objected = [row for row in rows if row.state is State.PENDING and row.number in todo.objections]
-    if not todo.jobs and not objected and not _texts_differ(todo, on_disk, bool(rows)):
+    _let_wait(system, todo.waiting)
+    if not todo.jobs and not todo.objected and not _texts_differ(todo, on_disk, bool(rows)):
         return False
     verdicts = _carry_out(system, todo, on_disk)
     with system.database.session() as session:
-        for row in objected:
-            _refuse(session, row, todo.objections[row.number])
+        for wish in todo.objected:
+            _object(session, wish)
         for job in todo.jobs:
             _settle(session, job.row, verdicts[job.row.number])
     refused = [job for job in todo.jobs if verdicts[job.row.number] and job.row.state is State.PENDING]
-    return bool(objected or refused)
+    return bool(todo.objected or refused)
+
+
+def _around(system: PhoneSystem, on_disk: Files) -> Around:
+    return Around(on_disk.admin, system.box, pjsip.kept(on_disk.pjsip.block_text()))
 
 
 def _texts_differ(todo: Plan, on_disk: Files, have_rows: bool) -> bool:
@@ -154,7 +158,7 @@ def _settle(session: Session, row: Extension, faults: list[str]) -> None:
         _update(session, row, state=State.LIVE, reason=None)
         # Whatever is wished by now, Asterisk has this.
         this = col(Extension.id) == row.id
-        session.exec(update(Extension).where(this).values(accepted=plan.rendered_fields(row)))
+        session.exec(update(Extension).where(this).values(accepted=rendered_fields(row)))
 
 
 def _open_again(system: PhoneSystem, rows: Iterable[Extension]) -> None:
@@ -163,6 +167,23 @@ def _open_again(system: PhoneSystem, rows: Iterable[Extension]) -> None:
     with system.database.session() as session:
         for row in rows:
             _update(session, row, state=State.PENDING)
+
+
+def _object(session: Session, wish: Wish) -> None:
+    _refuse(session, wish.row, wish.objection or "")
+    if wish.gave_way:
+        # Whatever is wished by now, Asterisk has nothing of it: the next fallback may not bring it back.
+        this = col(Extension.id) == wish.row.id
+        session.exec(update(Extension).where(this).values(accepted=None))
+
+
+def _let_wait(system: PhoneSystem, waiting: Iterable[Wish]) -> None:
+    """Says why with each row that nobody has said it of yet."""
+    with system.database.session() as session:
+        for wish in waiting:
+            if wish.row.state is State.PENDING and wish.row.reason != wish.waiting:
+                log.warning("has to wait", extra={"number": wish.row.number, "reason": wish.waiting})
+                _update(session, wish.row, reason=wish.waiting)
 
 
 def _refuse(session: Session, row: Extension, reason: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select, update
 
 from models.extension import Extension
-from models.secret_box import SecretBox
+from models.secret_box import SecretBox, SecretUnreadable
 from pbx import config_files
 from pbx.system import PhoneSystem
 
@@ -16,14 +16,26 @@ log = logging.getLogger("switchhook.reseal")
 
 
 def reseal(system: PhoneSystem) -> int:
-    """How many extensions had an older key's secrets. Raises SecretUnreadable, ConfigFileError; nothing is changed then."""
+    """How many extensions had an older key's secrets. Raises ConfigFileError; nothing is changed then.
+
+    A secret that no key opens stays as it is, and is reported.
+    """
     with config_files.locked(system.settings.asterisk_config_dir):  # publish() writes `accepted`, too
         with system.database.session() as session:
             rows = session.exec(select(Extension)).all()
-        older = [(row, values) for row in rows if (values := _renewed(system.box, row))]
+        changes = [(row, _renewed(system.box, row)) for row in rows]
+        older = [(row, values) for row, values in changes if values]
         with system.database.session() as session:
             renewed = sum(_renew(session, row, values) for row, values in older)
-    if renewed == len(older):  # otherwise somebody was changing a secret: the next run looks again
+    if unreadable := [
+        row.number for row in rows if not all(_opens(system.box, each) for each in _seals(row))
+    ]:
+        log.error(
+            "no key in SECRET_KEY opens the secrets of some extensions: put the key that sealed them back behind "
+            "the new one, or give each a new secret with /ext secret",
+            extra={"numbers": unreadable},
+        )
+    elif renewed == len(older):  # otherwise somebody was changing a secret: the next run looks again
         log.info("all stored secrets are sealed with the newest SECRET_KEY", extra={"renewed": renewed})
     return renewed
 
@@ -35,10 +47,22 @@ def _renew(session: Session, row: Extension, values: dict[str, Any]) -> int:
 
 def _renewed(box: SecretBox, row: Extension) -> dict[str, Any]:
     """What changes, if anything. Equal seals stay equal: by that publish() knows a new secret from an old one."""
-    seals = {row.sealed_secret: box.renewed(row.sealed_secret)}
-    values: dict[str, Any] = {"sealed_secret": seals[row.sealed_secret]}
-    if row.accepted:
-        old = row.accepted["sealed_secret"]
-        values["accepted"] = row.accepted | {"sealed_secret": seals.get(old) or box.renewed(old)}
-    changed = values["sealed_secret"] != row.sealed_secret or values.get("accepted") != row.accepted
-    return values if changed else {}
+    seals = {old: box.renewed(old) for old in set(_seals(row)) if _opens(box, old)}
+    values: dict[str, Any] = {"sealed_secret": seals.get(row.sealed_secret, row.sealed_secret)}
+    if row.accepted and (new := seals.get(row.accepted.get("sealed_secret", ""))):
+        values["accepted"] = row.accepted | {"sealed_secret": new}
+    return {name: value for name, value in values.items() if value != getattr(row, name)}
+
+
+def _seals(row: Extension) -> list[str]:
+    """Of what is wished, and of what a refused change falls back to."""
+    accepted = (row.accepted or {}).get("sealed_secret")
+    return [row.sealed_secret, accepted] if isinstance(accepted, str) else [row.sealed_secret]
+
+
+def _opens(box: SecretBox, sealed: str) -> bool:
+    try:
+        box.open(sealed)
+    except SecretUnreadable:
+        return False
+    return True

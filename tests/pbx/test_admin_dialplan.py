@@ -34,8 +34,8 @@ def test_an_exten_is_found_by_file_and_line_in_its_context_alone() -> None:
     assert places(dialplan, "101", "lab") == ["extensions.conf:6"]
     assert places(dialplan, "102") == ["extensions.conf:8"]
     assert places(dialplan, "103") == places(dialplan, "102", "lab") == []
-    assert dialplan.has_exten("lab", "101")
-    assert not dialplan.has_exten("lab", "102")
+    assert dialplan.places("101", "lab")
+    assert not dialplan.places("102", "lab")
 
 
 def test_an_exten_is_found_through_includes_of_includes_and_circles_end() -> None:

@@ -34,7 +34,7 @@ def with_files(folder: Path, **more: object) -> Settings:
 def test_both_files_are_read_with_what_stands_around_the_blocks(settings: Settings) -> None:
     found = files.read(settings)
     assert [section.name for section in found.admin.pjsip] == ["a", BLOCK]
-    assert found.admin.dialplan.has_exten("b", "7")
+    assert found.admin.dialplan.places("7", "b")
 
 
 @pytest.mark.parametrize("named", ["mine.conf", "sub/mine.conf"])

@@ -16,9 +16,9 @@ from pbx import config_files, extensions, plan
 from pbx.admin_dialplan import AdminDialplan
 from pbx.config_files import ManagedFile
 from pbx.errors import NotFound, Refusal
-from pbx.plan import AdminFiles
 from pbx.publish import publish
 from pbx.system import PhoneSystem
+from pbx.wishes import AdminFiles, Around
 from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import SystemOn
@@ -158,7 +158,9 @@ def test_any_files_keep_their_bytes_through_any_rows(
     for rows in turns:
         by_number = {row.number: row for row in rows}
         todo = plan.make(
-            by_number.values(), BOX, AdminFiles([], AdminDialplan([])), Settings(secret_key=TEST_KEY)
+            by_number.values(),
+            Around(AdminFiles([], AdminDialplan([])), BOX),
+            Settings(secret_key=TEST_KEY),
         )
         texts = todo.pjsip_text, todo.extensions_text
         files = tuple(  # type: ignore[assignment]

@@ -5,11 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from pydantic import SecretStr
 from sqlmodel import col, select, update
 
 from models.extension import Extension, State
-from models.secret_box import SecretBox, SecretUnreadable
 from pbx import extensions
 from pbx import publish as publish_steps
 from pbx.errors import AsteriskUnavailable
@@ -163,16 +161,6 @@ def publish_while_changing(system: PhoneSystem, now: str, during: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publish_steps, "_carry_out", carry_out)
         publish_steps._round(system)
-
-
-def test_a_secret_no_key_opens_stops_publishing_and_says_so(system: PhoneSystem, asterisk: Asterisk) -> None:
-    create_live(system, "101")
-    before = contents(system.settings)
-    box = SecretBox([SecretStr("another key of thirty-two characters")])
-    other = PhoneSystem(system.settings, system.database, box)
-    with pytest.raises(SecretUnreadable, match=r"^101: a stored SIP secret cannot be read"):
-        publish(other)
-    assert contents(system.settings) == before
 
 
 def test_trouble_is_saved_with_every_row_that_waits(system: PhoneSystem, asterisk: Asterisk) -> None:

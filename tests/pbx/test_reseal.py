@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from models.extension import Extension
 from models.fields import Changes, NewExtension
-from models.secret_box import SecretBox, SecretUnreadable
+from models.secret_box import SecretBox
 from pbx import config_files, extensions
 from pbx import reseal as resealing
 from pbx.contacts import contacts_of
@@ -87,9 +87,20 @@ def test_a_publish_that_is_under_way_is_waited_for(system: PhoneSystem) -> None:
         assert waiting.result(timeout=10) == 1
 
 
-def test_without_the_old_key_nothing_is_changed(system: PhoneSystem) -> None:
-    extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER)
+def test_a_secret_that_no_key_opens_is_reported_and_stays_and_the_others_are_sealed_anew(
+    system: PhoneSystem, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in ("101", "102"):
+        extensions.create(system, NewExtension(number=number, name="Alice"), by=TESTER)
+    third = with_keys(system, SecretStr("a third key of thirty-two characters!"))
+    extensions.save_changes(third, "101", Changes(secret=SecretStr("another-secret")), by=TESTER)
     before = extensions.get(system, "101").sealed_secret
-    with pytest.raises(SecretUnreadable):
-        reseal(with_keys(system, NEW))
-    assert extensions.get(system, "101").sealed_secret == before
+    assert reseal(with_keys(system, NEW, OLD)) == 2
+    assert "no key in SECRET_KEY opens" in caplog.text
+    assert [record.numbers for record in caplog.records if hasattr(record, "numbers")] == [["101"]]
+    assert "all stored secrets" not in caplog.text
+    row = extensions.get(system, "101")
+    assert row.sealed_secret == before
+    assert row.accepted is not None
+    for sealed in (row.accepted["sealed_secret"], extensions.get(system, "102").sealed_secret):
+        SecretBox([NEW]).open(sealed)

@@ -1,0 +1,194 @@
+"""Pure: one row, and what lives beside it → what Asterisk should have of it, or why it cannot have that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from models.extension import Extension, State
+from models.secret_box import SecretBox, SecretUnreadable
+from pbx import admin_files
+from pbx.admin_dialplan import AdminDialplan
+from pbx.admin_files import Section
+from pbx.pjsip import Endpoint, Kept
+
+
+class Revision(BaseModel):
+    """The fields of a row that end up in Asterisk. What an older version did not store yet has its default."""
+
+    model_config = ConfigDict(from_attributes=True, extra="ignore")
+
+    enabled: bool = True
+    name: str = ""
+    caller_id: str | None = None
+    sealed_secret: str
+    context: str = "from-internal"
+    transport: Literal["udp", "tcp", "tls", "wss"] = "udp"
+    codecs: list[str] = ["ulaw", "alaw", "g722"]
+    max_contacts: int = 1
+    qualify_frequency: int = 60
+    direct_media: bool = False
+
+
+@dataclass(frozen=True)
+class AdminFiles:
+    """What stands outside Switchhook's blocks."""
+
+    pjsip: list[Section]
+    dialplan: AdminDialplan
+    wizard: list[Section] = field(default_factory=list)  # pjsip_wizard.conf
+
+    def endpoints(self, number: str) -> list[str]:
+        """Where they make an endpoint, auth or AOR of this number, as `file:line`."""
+        return [
+            *admin_files.endpoint_conflicts(self.pjsip, number),
+            *admin_files.wizard_conflicts(self.wizard, number),
+        ]
+
+    def extens(self, exten: str, context: str) -> list[str]:
+        """Where they have steps or a hint for it in this very context, as `file:line`."""
+        hints = admin_files.wizard_hints(self.wizard)
+        return [
+            *self.dialplan.places(exten, context),
+            *(place for place, *key in hints if key == [context, exten]),
+        ]
+
+    def included(self, exten: str, context: str) -> list[str]:
+        """Where a context that this one includes has steps for it: ours would outrank them."""
+        return [answer.place for answer in self.dialplan.exact(exten, context)]
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a wish depends on besides its row."""
+
+    admin: AdminFiles
+    box: SecretBox
+    kept: Mapping[str, Kept] = field(default_factory=dict)  # number → its lines in the block on disk
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What Asterisk should have of a row; None: nothing.
+
+    `objection`: why what was asked for cannot be, the row is refused then. `waiting`: why it cannot be written yet.
+    `gave_way`: not even what Asterisk had may stay, because the number is the administrator's now.
+    """
+
+    row: Extension
+    wanted: Endpoint | Kept | None
+    objection: str | None = None
+    waiting: str | None = None
+    gave_way: bool = False
+
+
+def rendered_fields(row: Extension) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in Revision.model_fields}
+
+
+def wish_of(row: Extension, around: Around) -> Wish:
+    """A refused row falls back to what Asterisk last showed of it."""
+    if row.state is State.DELETING:
+        return Wish(row, None)
+    objection = waiting = None
+    if row.state is not State.FAILED:
+        objection = written_by_hand(row, around.admin) or lacking_transport(row, around.admin)
+    if objection or row.state is State.FAILED:
+        wanted = _accepted(row, around)
+    else:
+        wanted, waiting = _asked(row, around)
+    if wanted and (places := _places(row.number, wanted.context, around.admin)):
+        return Wish(row, None, _gave_way(row.number, places), gave_way=True)
+    return Wish(row, wanted, objection, waiting)
+
+
+def _asked(row: Extension, around: Around) -> tuple[Endpoint | Kept | None, str | None]:
+    """What cannot be read leaves the lines that are there as they are, and waits."""
+    try:
+        return _endpoint_of(row.number, Revision.model_validate(row), around.box), None
+    except SecretUnreadable as error:
+        return around.kept.get(row.number), f"{error}, or give it a new one with /ext secret {row.number}"
+    except ValidationError as error:
+        fields = ", ".join(str(fault["loc"][0]) for fault in error.errors())
+        reason = f"what is stored of it cannot be used ({fields}): change it with /ext set {row.number}"
+        return around.kept.get(row.number), reason
+
+
+def _accepted(row: Extension, around: Around) -> Endpoint | Kept | None:
+    """What cannot be written anew leaves the lines that are there as they are."""
+    if row.accepted is None:
+        return None
+    try:
+        accepted = Revision.model_validate(row.accepted)
+        if not _lacks(accepted.transport, around.admin):
+            return _endpoint_of(row.number, accepted, around.box)
+    except (SecretUnreadable, ValidationError):
+        pass
+    return around.kept.get(row.number)
+
+
+def _endpoint_of(number: str, revision: Revision, box: SecretBox) -> Endpoint | None:
+    if not revision.enabled:
+        return None
+    return Endpoint(
+        number=number,
+        display_name=revision.caller_id or revision.name,
+        secret=box.open(revision.sealed_secret).get_secret_value(),
+        context=revision.context,
+        transport=revision.transport,
+        codecs=tuple(revision.codecs),
+        max_contacts=revision.max_contacts,
+        qualify_frequency=revision.qualify_frequency,
+        direct_media=revision.direct_media,
+    )
+
+
+def written_by_hand(row: Extension, admin: AdminFiles) -> str | None:
+    """Why this row cannot stand beside what the administrator wrote; None when it can."""
+    if not is_written(row):
+        return None
+    places = _places(row.number, row.context, admin)
+    if not (row.has_phones and row.accepted and row.accepted.get("context") == row.context):
+        # Whoever has it already keeps it: a phone is not taken away for steps that it outranks.
+        places += admin.included(row.number, row.context)
+    if not places:
+        return None
+    return (
+        f"{row.number} was already written by hand at {' and '.join(list(dict.fromkeys(places))[:3])}: "
+        "take another number, or remove it there first"
+    )
+
+
+def _places(number: str, context: str, admin: AdminFiles) -> list[str]:
+    return admin.endpoints(number) + admin.extens(number, context)
+
+
+def _gave_way(number: str, places: list[str]) -> str:
+    return (
+        f"{number} was written by hand at {' and '.join(places[:3])} later, and Asterisk cannot have it twice: "
+        'Switchhook took its own lines out, and those count (after asterisk -rx "core reload", if they do not yet). '
+        f"To have Switchhook's back, remove them there, then /ext verify {number}"
+    )
+
+
+def lacking_transport(row: Extension, admin: AdminFiles) -> str | None:
+    """Why its transport cannot be had; None when it can."""
+    if not is_written(row) or not _lacks(row.transport, admin):
+        return None
+    return (
+        "Asterisk has no TLS transport, and only you have the certificate: add one to pjsip.conf "
+        "([transport-tls], type=transport, protocol=tls, bind=0.0.0.0:5061, cert_file=…, priv_key_file=…), "
+        "restart Asterisk, and try again"
+    )
+
+
+def _lacks(transport: str, admin: AdminFiles) -> bool:
+    """The others can be added: they need no certificate."""
+    return transport == "tls" and "tls" not in admin_files.transports(admin.pjsip)
+
+
+def is_written(row: Extension) -> bool:
+    return row.enabled and row.state is not State.DELETING

@@ -1,0 +1,171 @@
+"""A number that the administrator writes by hand later is theirs: ours gives way, everybody else stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from models.extension import State
+from models.fields import Changes
+from pbx import extensions
+from pbx.contacts import contacts_of
+from pbx.errors import NumberTaken
+from pbx.managed import Managed
+from pbx.publish import publish
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk, Phone
+from tests.pbx.running import contents, create, create_live, dialplan, live, reason, registers, shown, states
+from tests.shared import TESTER
+
+BY_HAND = """
+[155]
+type=endpoint
+context=lobby
+allow=ulaw
+auth=155
+aors=155
+[155]
+type=auth
+username=155
+password=written-by-hand
+[155]
+type=aor
+max_contacts=3
+"""
+
+
+def above(path: Path, text: str) -> None:
+    path.write_text(text + path.read_text())
+
+
+def below(path: Path, text: str) -> None:
+    path.write_text(path.read_text() + text)
+
+
+@pytest.mark.parametrize("write", [above, below])
+def test_a_number_written_by_hand_later_is_the_administrators(
+    system: PhoneSystem, asterisk: Asterisk, write: Callable[[Path, str], None]
+) -> None:
+    secret = create(system, "101").secret
+    create_live(system, "155")
+    path = system.settings.pjsip_path
+    write(path, BY_HAND)
+    places = {str(line) for line, text in enumerate(path.read_text().splitlines(), 1) if text == "[155]"}
+    asterisk.kill()
+    asterisk.start()
+    assert not shown(system, "101")  # Asterisk loads nothing of a file with a number twice
+    publish(system)
+    assert states(system) == {"101": State.LIVE, "155": State.FAILED}
+    assert set(re.findall(rf"{path}:(\d+)", reason(system, "155"))) < places  # the others are ours
+    assert "/ext verify 155" in reason(system, "155")
+    assert shown(system, "155")["endpoint"]["Context"] == "lobby"
+    assert BY_HAND in path.read_text()
+    assert secret is not None
+    registers(asterisk, "101", secret.get_secret_value())
+    create_live(system, "102")
+    before = contents(system.settings)
+    publish(system)
+    assert contents(system.settings) == before
+    assert not Managed(system.database)("155")
+
+
+def test_its_phone_stays_registered_and_is_not_listed_as_ours(
+    system: PhoneSystem, asterisk: Asterisk
+) -> None:
+    create_live(system, "155")
+    below(system.settings.pjsip_path, BY_HAND)
+    publish(system)
+    with Phone("155", "written-by-hand", asterisk.sip_domain) as phone:
+        phone.register()
+        assert not extensions.status(system, "155").registered
+        assert not extensions.listing(system)[0].registered
+        for use_case in (extensions.disable, extensions.delete):
+            use_case(system, "155", by=TESTER)
+            assert len(contacts_of(system.settings, "155")) == 1
+    assert states(system) == {}
+    assert shown(system, "155")["endpoint"]["Context"] == "lobby"
+
+
+def test_verify_names_the_lines_and_takes_the_number_back_once_they_are_gone(
+    system: PhoneSystem, asterisk: Asterisk
+) -> None:
+    secret = create(system, "155").secret
+    path = system.settings.pjsip_path
+    below(path, BY_HAND)
+    publish(system)
+    with pytest.raises(NumberTaken, match=r"155 was already written by hand at .*pjsip.conf:\d+"):
+        extensions.verify(system, "155", by=TESTER)
+    path.write_text(path.read_text().replace(BY_HAND, ""))
+    publish(system)
+    assert states(system) == {"155": State.FAILED}  # nobody has asked for it yet
+    live(extensions.verify(system, "155", by=TESTER))
+    assert secret is not None
+    registers(asterisk, "155", secret.get_secret_value())
+
+
+def test_what_a_refused_change_falls_back_to_gives_way_too(system: PhoneSystem) -> None:
+    create_live(system, "155", context="sales")
+    create_live(system, "101")
+    below(system.settings.extensions_path, "[lab]\nexten => 155,1,NoOp(lab)\n")
+    with pytest.raises(NumberTaken):
+        extensions.change(system, "155", Changes(context="lab"), by=TESTER)
+    below(system.settings.extensions_path, "[sales]\nexten => 155,1,NoOp(sales)\n")
+    publish(system)
+    assert states(system) == {"101": State.LIVE, "155": State.FAILED}
+    assert extensions.get(system, "155").accepted is None
+    assert not shown(system, "155")
+
+
+def test_steps_written_by_hand_later_are_the_administrators(system: PhoneSystem, asterisk: Asterisk) -> None:
+    create_live(system, "101")
+    create_live(system, "155")
+    path = system.settings.extensions_path
+    above(path, "[from-internal]\nexten => 155,1,NoOp(by hand)\nexten => 155,hint,Custom:lamp\n")
+    asterisk.cli("dialplan reload")
+    publish(system)
+    assert states(system) == {"101": State.LIVE, "155": State.FAILED}
+    assert f"{path}:2" in reason(system, "155")
+    assert "exten => 155,1,NoOp(Call" not in path.read_text()
+    assert ("155", "NoOp", "by hand") in dialplan(system, "155")
+    asterisk.cli("dialplan reload")
+    mine = [step for step in dialplan(system, "155") if step[0] == "155"]
+    assert sorted(mine) == [("155", "Custom:lamp", ""), ("155", "NoOp", "by hand")]
+
+
+def test_a_template_or_another_type_of_the_same_name_takes_nothing_away(system: PhoneSystem) -> None:
+    create_live(system, "155")
+    text = "[155](!)\ntype=endpoint\n[155]\ntype=identify\nendpoint=155\nmatch=192.0.2.7\n[155]\ntype=acl\ndeny=192.0.2.8\n"
+    below(system.settings.pjsip_path, text)
+    publish(system)
+    live(extensions.verify(system, "155", by=TESTER))
+
+
+def test_a_transport_taken_away_is_said_and_nobody_is_locked_out(
+    system: PhoneSystem, asterisk: Asterisk
+) -> None:
+    path = system.settings.pjsip_path
+    transport = "\n[transport-tls]\ntype=transport\nprotocol=tls\nbind=127.0.0.1:0\n"
+    above(path, transport)
+    create_live(system, "155", transport="tls")
+    path.write_text(path.read_text().replace(transport, ""))
+    create_live(system, "101")
+    assert states(system) == {"101": State.LIVE, "155": State.FAILED}
+    assert "no TLS transport" in reason(system, "155")
+    assert shown(system, "155")["endpoint"]["Transport"] == "transport-tls"
+    above(path, transport)
+    live(extensions.verify(system, "155", by=TESTER))
+
+
+def test_steps_in_an_included_context_take_no_phone_away(system: PhoneSystem) -> None:
+    create_live(system, "155")
+    below(
+        system.settings.extensions_path,
+        "[from-internal]\ninclude => lab\n[lab]\nexten => 155,1,NoOp(lab)\nexten => 156,1,NoOp(lab)\n",
+    )
+    publish(system)
+    live(extensions.change(system, "155", Changes(name="Bob"), by=TESTER))
+    with pytest.raises(NumberTaken, match="by hand"):
+        create(system, "156")

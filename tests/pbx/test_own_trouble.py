@@ -1,0 +1,120 @@
+"""What is wrong with one row is that row's own trouble: its lines stay as they are, and all others go on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import update
+
+from models.extension import Extension, State
+from models.fields import Changes
+from models.secret_box import SecretBox
+from pbx import extensions
+from pbx.publish import publish
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk
+from tests.pbx.running import contents, create, create_live, live, put, reason, registers, shown, states
+from tests.shared import TESTER
+
+MIXED_UP = SecretStr("another key of thirty-two characters")
+
+
+@pytest.fixture
+def mixed_up(system: PhoneSystem) -> PhoneSystem:
+    """The same system after its SECRET_KEY was replaced."""
+    return replace(system, box=SecretBox([MIXED_UP]))
+
+
+def store(system: PhoneSystem, number: str, **values: Any) -> None:
+    with system.database.session() as session:
+        session.execute(update(Extension).where(Extension.number == number).values(**values))  # type: ignore[arg-type]
+
+
+def test_an_unreadable_secret_keeps_its_lines_and_nobody_waits_for_it(
+    system: PhoneSystem, mixed_up: PhoneSystem, asterisk: Asterisk
+) -> None:
+    secret = create(system, "101").secret
+    before = contents(system.settings)
+    publish(mixed_up)
+    assert contents(system.settings) == before
+    create_live(mixed_up, "102")
+    assert contents(system.settings)[0].startswith(before[0].rpartition(b"; <<<")[0])
+    assert states(system) == {"101": State.LIVE, "102": State.LIVE}
+    assert secret is not None
+    registers(asterisk, "101", secret.get_secret_value())
+
+
+def test_a_change_of_it_waits_with_the_remedy_and_goes_live_by_it(
+    system: PhoneSystem, mixed_up: PhoneSystem, asterisk: Asterisk
+) -> None:
+    create_live(system, "101")
+    outcome = extensions.change(mixed_up, "101", Changes(name="Bob"), by=TESTER)
+    assert outcome.extension is not None
+    assert outcome.extension.state is State.PENDING
+    assert "missing from SECRET_KEY" in reason(system, "101")
+    assert reason(system, "101").endswith("or give it a new one with /ext secret 101")
+    assert shown(system, "101")["endpoint"]["Callerid"] == '"Alice" <101>'
+    secret = extensions.rotate_secret(mixed_up, "101", by=TESTER).secret
+    assert secret is not None
+    assert shown(system, "101")["endpoint"]["Callerid"] == '"Bob" <101>'
+    registers(asterisk, "101", secret.get_secret_value())
+
+
+def test_with_the_old_key_back_it_goes_live_by_itself(system: PhoneSystem, mixed_up: PhoneSystem) -> None:
+    create_live(system, "101")
+    extensions.change(mixed_up, "101", Changes(name="Bob"), by=TESTER)
+    publish(system)
+    assert states(system) == {"101": State.LIVE}
+    assert shown(system, "101")["endpoint"]["Callerid"] == '"Bob" <101>'
+
+
+def test_it_can_be_disabled_and_deleted(system: PhoneSystem, mixed_up: PhoneSystem) -> None:
+    create_live(system, "101")
+    live(extensions.disable(mixed_up, "101", by=TESTER))
+    assert not shown(system, "101")
+    assert extensions.delete(mixed_up, "101", by=TESTER).extension is None
+
+
+def test_a_lost_block_of_it_is_not_called_verified(system: PhoneSystem, mixed_up: PhoneSystem) -> None:
+    before = contents(system.settings)
+    create_live(system, "101")
+    system.settings.pjsip_path.write_bytes(before[0])
+    create_live(mixed_up, "102")
+    assert states(system) == {"101": State.PENDING, "102": State.LIVE}
+    assert "missing from SECRET_KEY" in reason(system, "101")
+    publish(system)
+    assert states(system) == {"101": State.LIVE, "102": State.LIVE}
+
+
+def test_an_accepted_revision_of_an_older_version_has_defaults(system: PhoneSystem) -> None:
+    create_live(system, "101")
+    row = extensions.get(system, "101")
+    assert row.accepted is not None
+    older = {name: value for name, value in row.accepted.items() if name not in ("direct_media", "enabled")}
+    before = contents(system.settings)
+    store(system, "101", accepted=older | {"a_field_of_later": 7}, state=State.FAILED)
+    create_live(system, "102")
+    assert contents(system.settings)[0].startswith(before[0].rpartition(b"; <<<")[0])
+    assert shown(system, "101")
+
+
+@pytest.mark.parametrize("accepted", [{}, {"sealed_secret": 7}, {"sealed_secret": "x", "codecs": None}])
+def test_a_malformed_accepted_revision_keeps_its_lines(system: PhoneSystem, accepted: dict[str, Any]) -> None:
+    create_live(system, "101")
+    store(system, "101", accepted=accepted, state=State.FAILED)
+    create_live(system, "102")
+    assert shown(system, "101")
+    live(extensions.verify(system, "101", by=TESTER))
+
+
+def test_stored_settings_that_cannot_be_used_are_named(system: PhoneSystem) -> None:
+    put(system, "101", transport="pigeon")
+    create_live(system, "102")
+    assert states(system) == {"101": State.PENDING, "102": State.LIVE}
+    assert reason(system, "101") == (
+        "what is stored of it cannot be used (transport): change it with /ext set 101"
+    )
+    live(extensions.change(system, "101", Changes(transport="udp"), by=TESTER))
