@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from handlers import wording
 from handlers.blocks import LONGEST_TEXT, SlackMessage, context, cut, escape, plain, section, sections
 from models.actor import Actor
 from models.audit_entry import AuditEntry
-from pbx.audit import Differences
-
-LONGEST_VALUE = 80  # characters
 
 
 def actor(by: Actor) -> str:
@@ -28,27 +24,6 @@ def actor(by: Actor) -> str:
     return "Switchhook itself"
 
 
-def differences(found: Differences) -> str:
-    """`name Alice → Bob; secret changed`; empty: none."""
-    return "; ".join(_difference(name, values) for name, values in found.items())
-
-
-def _difference(name: str, values: tuple[Any, Any] | None) -> str:
-    if values is None:
-        return f"{name} changed"
-    before, after = values
-    if before is None or after is None:
-        return f"{name} {_value(after)}" if before is None else f"{name} {_value(before)} → nothing"
-    return f"{name} {_value(before)} → {_value(after)}"
-
-
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return wording.shorten(text, LONGEST_VALUE)
-
-
 def line(entry: AuditEntry) -> str:
     """`2026-03-01 09:00:00  alice (command line) changed 101: name Alice → Bob`"""
     return f"{wording.moment(entry.at)}  {actor(Actor.parse(entry.by))} {act(entry)}"
@@ -57,7 +32,7 @@ def line(entry: AuditEntry) -> str:
 def act(entry: AuditEntry) -> str:
     """`changed 101: name Alice → Bob`"""
     words = " ".join(filter(None, (entry.what, entry.number)))
-    changes = differences(entry.changes)
+    changes = wording.differences(entry.changes)
     return f"{words}: {changes}" if changes else words
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from models.event import Event, Kind
 from models.extension import Extension, State
+from pbx.audit import Differences
 from pbx.contacts import Contact
 from pbx.extensions import Outcome, Status
 from pbx.history import Day
 
+LONGEST_VALUE = 80  # characters of a value that was changed
 MOST_AT_ONCE = 5  # of places and of calls, in one line
 REGISTERED, OFFLINE = "🟢 Registered", "⚫ Offline"
 
@@ -29,9 +32,49 @@ def some(things: Sequence[str], between: str) -> str:
     return between.join(things[:MOST_AT_ONCE]) + (f" and {left_out} more" if left_out > 0 else "")
 
 
+def differences(found: Differences) -> str:
+    """`name Alice → Bob; secret changed`; empty: none."""
+    return "; ".join(_difference(name, values) for name, values in found.items())
+
+
+def _difference(name: str, values: tuple[Any, Any] | None) -> str:
+    if values is None:
+        return f"{name} changed"
+    before, after = values
+    if before is None or after is None:
+        return f"{name} {_value(after)}" if before is None else f"{name} {_value(before)} → nothing"
+    return f"{name} {_value(before)} → {_value(after)}"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return shorten(text, LONGEST_VALUE)
+
+
 def outcome(done: Outcome, verb: str, number: str) -> str:
     """`verb`: what was asked for, such as “created”. Never says done when it is not. A line for each warning."""
-    return "\n".join([_headline(done.extension, verb, number), *(f"⚠️ {each}" for each in done.warnings)])
+    if done.extension and done.changes is not None and verb == "changed":
+        headline = _changed(done.extension, differences(done.changes))
+    else:
+        headline = _headline(done.extension, verb, number)
+    return "\n".join([headline, *(f"⚠️ {each}" for each in done.warnings)])
+
+
+def _changed(extension: Extension, what: str) -> str:
+    """`✅ Extension 101 (Bob): name Alice → Bob. Verified in Asterisk.`"""
+    what = f"Extension {label(extension)}: {what or 'nothing to change, it was so already'}"
+    match extension.state:
+        case State.LIVE if not extension.enabled:
+            return f"✅ {what}. It is disabled: no phone can use it."
+        case State.LIVE:
+            return f"✅ {what}. Verified in Asterisk."
+        case State.FAILED:
+            return f"❌ {what}; saved, but not live. {_ended(extension.reason)}"
+        case State.PENDING:
+            return f"🕓 {what}; saved, not live yet. {_later(extension)}"
+    return f"🕓 {what}; meanwhile marked for deletion. {_later(extension)}"
 
 
 def _headline(extension: Extension | None, verb: str, number: str) -> str:

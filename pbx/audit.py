@@ -44,9 +44,9 @@ def settings_of(row: Extension) -> dict[str, Any]:
 def differences(before: Mapping[str, Any], values: Mapping[str, Any]) -> Differences:
     """What `values`, as an update has them, make of the settings before."""
     found: Differences = {
-        name: [before[name], value]
-        for name, value in values.items()
-        if name in BLANK and before[name] != value
+        name: [before[name], values[name]]
+        for name in BLANK
+        if name in values and before[name] != values[name]
     }
     return found | ({"secret": None} if "sealed_secret" in values else {})
 

@@ -99,9 +99,11 @@ STATUSES = st.builds(
     calls=many(events(CALLS), 50),
     today=st.none() | st.builds(Day, st.integers(0, 10**6), st.integers(0, 10**6)),
 )
+VALUES = st.none() | words(1000) | st.booleans() | st.lists(words(20), max_size=8)
+CHANGES = st.dictionaries(words(40), st.none() | st.lists(VALUES, min_size=2, max_size=2), max_size=13)
 OUTCOMES = st.builds(
     Outcome, extension=st.none() | EXTENSIONS, secret=st.none() | words(128, 1).map(SecretStr),
-    warnings=st.lists(words(2000), max_size=20).map(tuple),
+    warnings=st.lists(words(2000), max_size=20).map(tuple), changes=st.none() | CHANGES,
 )  # fmt: skip
 ROUTES = st.builds(AlertRoute, topic=st.sampled_from(("", "calls")), numbers=words(41), channel=words(64))
 HR_ROWS = st.builds(
@@ -114,11 +116,10 @@ HR_ROWS = st.builds(
     reason=REASON,
 )
 
-VALUES = st.none() | words(1000) | st.booleans() | st.lists(words(20), max_size=8)
 AUDIT_ENTRIES = st.builds(
     AuditEntry, at=st.just(MOMENT), what=words(400), number=st.none() | NUMBERS,
     by=words(100).map("cli:".__add__) | words(100).map("hr:".__add__) | USERS.map("slack:".__add__),
-    changes=st.dictionaries(words(40), st.none() | st.lists(VALUES, min_size=2, max_size=2), max_size=13),
+    changes=CHANGES,
 )  # fmt: skip
 
 
@@ -158,7 +159,9 @@ CONTENTS: dict[str, st.SearchStrategy[Content]] = {
 }
 HELP = [(each.usage, each.summary) for each in ext_command.SUBCOMMANDS.values()]
 ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
-    "outcome": st.builds(slack_messages.outcome, OUTCOMES, st.just("created"), NUMBERS, words(255)),
+    "outcome": st.builds(
+        slack_messages.outcome, OUTCOMES, st.sampled_from(("created", "changed")), NUMBERS, words(255)
+    ),
     "status": STATUSES.map(slack_messages.status),
     "listing": st.builds(slack_messages.listing, many(STATUSES, 3000), words(4000)),
     "overview": many(STATUSES, 3000).map(slack_messages.overview),

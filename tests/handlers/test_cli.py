@@ -27,7 +27,10 @@ def test_every_use_case_has_a_command(switchhook: Switchhook) -> None:
     for arguments, said in (
         (["create", "--name=Next Free", "--codecs=alaw"], "is created and verified"),
         (["create", "160", "--name=Alice"], "is created and verified"),
-        (["set", "160", "--max-contacts=2", "--notes=Room 5"], "is changed and verified"),
+        (
+            ["set", "160", "--max-contacts=2", "--notes=Room 5"],
+            "max_contacts 1 → 2; notes Room 5. Verified in Asterisk.",
+        ),
         (["verify", "160"], "verified in Asterisk"),
         (["secret", "160"], "Secret: "),
         (["disable", "160"], "Asterisk has let go of it"),

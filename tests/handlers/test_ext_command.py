@@ -159,6 +159,18 @@ def test_delete_asks_first_and_the_button_does_it(
     assert "There is no extension 150" in as_text(admin.replies(admin.click(question, "ext_delete"))[0])
 
 
+def test_a_change_says_what_was_before_and_after(admin: SlackUser) -> None:
+    say(admin, "create 152 Alice email=alice@example.com")
+    answer = say(admin, "set 152 name=Bob codecs=alaw email= secret=another-secret")
+    before_and_after = "name Alice → Bob; codecs ulaw, alaw, g722 → alaw; email alice@example.com → nothing"
+    assert f"✅ Extension 152 (Bob): {before_and_after}; secret changed. Verified in Asterisk." in answer
+    assert say(admin, "set 152 name=Bob").startswith(
+        "✅ Extension 152 (Bob): nothing to change, it was so already. Verified in Asterisk."
+    )
+    say(admin, "disable 152")
+    assert "name Bob → Carl. It is disabled: no phone can use it." in say(admin, "set 152 name=Carl")
+
+
 def test_keep_keeps_the_extension(admin: SlackUser) -> None:
     say(admin, "create 151 Olivia")
     question = admin.replies(admin.command("/ext", "delete 151"))[0]
