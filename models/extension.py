@@ -60,3 +60,7 @@ class Extension(SQLModel, table=True):
     def has_phones(self) -> bool:
         """Whether Asterisk last showed it: a phone of its number is somebody else's otherwise."""
         return bool(self.accepted and self.accepted.get("enabled", True))
+
+    def has_phones_in(self, context: str) -> bool:
+        """Whether Asterisk last showed it in this context."""
+        return self.has_phones and self.accepted is not None and self.accepted.get("context") == context

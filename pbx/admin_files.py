@@ -166,5 +166,16 @@ def wizard_hints(found: list[Section]) -> Iterator[tuple[str, str, str]]:
             yield f"{section.path}:{section.line}", context, exten
 
 
+def sorcery_mappings(found: list[Section], kind: str) -> list[str]:
+    """Where sorcery.conf has objects of this kind come from besides pjsip.conf: `aor=realtime,ps_aors at file:line`."""
+    return [
+        f"{name}={value} at {path}:{line}"
+        for section in found
+        if section.name == "res_pjsip" and not section.is_template
+        for name, value, path, line in section.options
+        if name == kind and not value.replace(" ", "").startswith("config,pjsip.conf")
+    ]
+
+
 def _wizards(found: list[Section]) -> list[Section]:
     return [section for section in found if not section.is_template and section.get("type") == "wizard"]

@@ -20,8 +20,9 @@ from models.extension import Extension, State
 from models.fields import Changes, NewExtension, generate_secret
 from models.phone import Phone
 from models.types import now
-from pbx import audit, files, history, plan, wishes
+from pbx import audit, elsewhere, files, history, plan, wishes
 from pbx.admin_dialplan import Answer
+from pbx.ami import connected
 from pbx.audit import Differences
 from pbx.contacts import Contact, all_contacts, contacts_of
 from pbx.errors import AsteriskUnavailable, ConfigFileError, NotFound, NumberTaken, Refusal
@@ -31,6 +32,8 @@ from pbx.system import PhoneSystem
 from settings import ExtensionRange
 
 log = logging.getLogger("switchhook.extensions")
+
+LOOK_SECONDS = 2.0  # how long a look before saving waits; publish() asks again
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ def _insert(
     row = Extension(number=number, **values)
     _refuse_reserved(system, row, numbers, named and row.made_for is None)
     _object(system, row)
+    _refuse_living(system, row)
     try:
         with system.database.session() as session:
             session.add(row)
@@ -161,6 +165,19 @@ def _refuse_reserved(system: PhoneSystem, row: Extension, numbers: ExtensionRang
         raise NumberTaken(
             f"{row.number} is answered by {answers[0].exten} at {answers[0].place}: take another number"
         )
+
+
+def _refuse_living(system: PhoneSystem, row: Extension) -> None:
+    """Raise NumberTaken for a number that Asterisk has from elsewhere. Where it cannot be asked, publish() does later."""
+    try:
+        on_disk = files.read(system.settings)
+        with connected(system.settings, timeout=LOOK_SECONDS) as asterisk:
+            question = elsewhere.question([row], on_disk)
+            found = elsewhere.ask(asterisk, question, on_disk.admin.sorcery)
+    except (AsteriskUnavailable, ConfigFileError):
+        return
+    if objection := found.objection(row.number, row.context):
+        raise NumberTaken(objection)
 
 
 def _set_apart(system: PhoneSystem, row: Extension, numbers: ExtensionRange) -> list[Answer]:

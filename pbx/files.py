@@ -30,6 +30,7 @@ def read(settings: Settings) -> Files:
         _sections(settings.asterisk_config_dir / "pjsip.conf", pjsip),
         AdminDialplan(_sections(settings.asterisk_config_dir / "extensions.conf", extensions)),
         admin_files.sections(_text, settings.asterisk_config_dir / "pjsip_wizard.conf"),
+        admin_files.sections(_text, settings.asterisk_config_dir / "sorcery.conf"),
     )
     return Files(pjsip, extensions, admin)
 

@@ -21,7 +21,7 @@ ADDED_TRANSPORT = re.compile(r"^transport=transport-(\w+)$", re.MULTILINE)
 class Job:
     """One unsettled row: what Asterisk should have of it, None for nothing.
 
-    What the administrator wrote by the same name, as endpoint or as exten of the same context, stays when ours goes.
+    What is the administrator's by the same name, as endpoint or as exten of the same context, stays when ours goes.
     """
 
     row: Extension
@@ -59,7 +59,7 @@ def make(rows: Iterable[Extension], around: Around, settings: Settings) -> Plan:
     transports = available | {protocol: f"transport-{protocol}" for protocol in added}
     patterns = _patterns(around.admin, settings)
     return Plan(
-        jobs=list(_jobs(wishes, around.admin)),
+        jobs=list(_jobs(wishes, around)),
         objected=[wish for wish in wishes if wish.objection],
         waiting=[wish for wish in wishes if wish.waiting],
         transports=transports,
@@ -118,20 +118,22 @@ def set_apart(row: Extension, admin: AdminFiles, numbers: ExtensionRange) -> lis
     return admin.dialplan.set_apart(row.number, row.context, whole) if is_written(row) else []
 
 
-def _jobs(wishes: Iterable[Wish], admin: AdminFiles) -> Iterator[Job]:
+def _jobs(wishes: Iterable[Wish], around: Around) -> Iterator[Job]:
     for wish in wishes:
         if wish.objection or wish.waiting or isinstance(wish.wanted, Kept):
             continue
         if wish.row.state in (State.PENDING, State.DELETING):
-            yield _job(wish.row, wish.wanted, admin)
+            yield _job(wish.row, wish.wanted, around)
 
 
-def _job(row: Extension, endpoint: Endpoint | None, admin: AdminFiles) -> Job:
+def _job(row: Extension, endpoint: Endpoint | None, around: Around) -> Job:
+    elsewhere = around.elsewhere
     return Job(
         row,
         endpoint,
-        endpoint_by_hand=bool(admin.endpoints(row.number)),
-        exten_by_hand=bool(admin.extens(row.number, row.context)),
+        endpoint_by_hand=bool(around.admin.endpoints(row.number)) or row.number in elsewhere.endpoints,
+        exten_by_hand=bool(around.admin.extens(row.number, row.context))
+        or (row.number, row.context) in elsewhere.extens,
     )
 
 

@@ -14,13 +14,13 @@ from sqlalchemy import update
 from sqlmodel import Session, col, delete, select
 
 from models.extension import Extension, State
-from pbx import config_files, contacts, dialplan, files, pjsip, plan, verify
+from pbx import config_files, contacts, dialplan, elsewhere, files, pjsip, plan, verify
 from pbx.ami import REPLY_SECONDS, Client, connected
 from pbx.errors import AsteriskUnavailable, ConfigFileError
 from pbx.files import Files
 from pbx.plan import Plan
 from pbx.system import PhoneSystem
-from pbx.wishes import Around, Wish, rendered_fields
+from pbx.wishes import Around, Elsewhere, Wish, rendered_fields
 
 log = logging.getLogger("switchhook.publish")
 
@@ -55,7 +55,7 @@ def _round(system: PhoneSystem) -> bool:
     with system.database.session() as session:
         rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
     on_disk = files.read(system.settings)
-    todo = plan.make(rows, _around(system, on_disk), system.settings)
+    todo = plan.make(rows, _around(system, rows, on_disk), system.settings)
     if strayed := plan.strayed(rows, todo, on_disk.pjsip.block_text(), on_disk.extensions.block_text()):
         _open_again(system, strayed)
         return True
@@ -72,8 +72,23 @@ def _round(system: PhoneSystem) -> bool:
     return bool(todo.objected or refused)
 
 
-def _around(system: PhoneSystem, on_disk: Files) -> Around:
-    return Around(on_disk.admin, system.box, pjsip.kept(on_disk.pjsip.block_text()))
+def _around(system: PhoneSystem, rows: Iterable[Extension], on_disk: Files) -> Around:
+    kept = pjsip.kept(on_disk.pjsip.block_text())
+    return Around(on_disk.admin, system.box, kept, _elsewhere(system, rows, on_disk))
+
+
+def _elsewhere(system: PhoneSystem, rows: Iterable[Extension], on_disk: Files) -> Elsewhere:
+    """What is still shown after a reload is not left over from a file that was edited."""
+    unsettled = [row for row in rows if row.state in (State.PENDING, State.DELETING)]
+    question = elsewhere.question(unsettled, on_disk)
+    if not question:
+        return Elsewhere()
+    with connected(system.settings) as asterisk:
+        found = elsewhere.ask(asterisk, question, on_disk.admin.sorcery)
+        if not found.endpoints:
+            return found
+        reload(asterisk)
+        return elsewhere.ask(asterisk, question, on_disk.admin.sorcery)
 
 
 def _texts_differ(todo: Plan, on_disk: Files, have_rows: bool) -> bool:

@@ -40,6 +40,7 @@ class AdminFiles:
     pjsip: list[Section]
     dialplan: AdminDialplan
     wizard: list[Section] = field(default_factory=list)  # pjsip_wizard.conf
+    sorcery: list[Section] = field(default_factory=list)  # sorcery.conf
 
     def endpoints(self, number: str) -> list[str]:
         """Where they make an endpoint, auth or AOR of this number, as `file:line`."""
@@ -62,12 +63,24 @@ class AdminFiles:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """What Asterisk has from neither block nor file: it is somebody else's, and why it cannot be taken."""
+
+    endpoints: Mapping[str, str] = field(default_factory=dict)  # number → a sentence
+    extens: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (number, context) → a sentence
+
+    def objection(self, number: str, context: str) -> str | None:
+        return self.endpoints.get(number) or self.extens.get((number, context))
+
+
+@dataclass(frozen=True)
 class Around:
     """What a wish depends on besides its row."""
 
     admin: AdminFiles
     box: SecretBox
     kept: Mapping[str, Kept] = field(default_factory=dict)  # number → its lines in the block on disk
+    elsewhere: Elsewhere = Elsewhere()
 
 
 @dataclass(frozen=True)
@@ -96,6 +109,8 @@ def wish_of(row: Extension, around: Around) -> Wish:
     objection = waiting = None
     if row.state is not State.FAILED:
         objection = written_by_hand(row, around.admin) or lacking_transport(row, around.admin)
+        if not objection and is_written(row):
+            objection = around.elsewhere.objection(row.number, row.context)
     if objection or row.state is State.FAILED:
         wanted = _accepted(row, around)
     else:
@@ -151,7 +166,7 @@ def written_by_hand(row: Extension, admin: AdminFiles) -> str | None:
     if not is_written(row):
         return None
     places = _places(row.number, row.context, admin)
-    if not (row.has_phones and row.accepted and row.accepted.get("context") == row.context):
+    if not row.has_phones_in(row.context):
         # Whoever has it already keeps it: a phone is not taken away for steps that it outranks.
         places += admin.included(row.number, row.context)
     if not places:

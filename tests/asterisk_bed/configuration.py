@@ -25,7 +25,7 @@ res_pjsip_exten_state res_pjsip_dialog_info_body_generator res_pjsip_pidf_body_g
 res_pjsip_xpidf_body_generator res_pjsip_pidf_digium_body_supplement res_pjsip_pidf_eyebeam_body_supplement
 res_pjsip_mwi res_pjsip_mwi_body_generator res_pjsip_header_funcs res_pjsip_logger res_pjsip_messaging
 res_pjsip_nat res_pjsip_notify res_pjsip_path res_pjsip_refer res_pjsip_rfc3326 res_pjsip_sips_contact
-res_pjsip_transport_websocket res_manager_devicestate chan_pjsip
+res_pjsip_transport_websocket res_pjsip_config_wizard res_manager_devicestate chan_pjsip
 bridge_builtin_features bridge_builtin_interval_features bridge_holding bridge_native_rtp bridge_simple
 bridge_softmix codec_a_mu codec_alaw codec_g722 codec_gsm codec_resample codec_ulaw
 format_gsm format_pcm format_sln format_wav func_callerid func_channel func_db func_devstate func_extstate
@@ -36,7 +36,7 @@ app_dial app_echo app_playback app_playtones app_queue app_stack app_verbose pbx
 # Each spares a warning about a missing file; Asterisk's defaults serve.
 EMPTY_FILES = """\
 acl ccss cdr cel cli codecs dnsmgr dsp enum features geolocation http musiconhold pjproject pjsip_notify
-queuerules queues statsd udptl
+pjsip_wizard queuerules queues statsd udptl
 """
 
 PJSIP_CONF = """\

@@ -1,0 +1,100 @@
+"""Asks Asterisk which numbers live there without standing in a file: realtime, AstDB, other modules, the console."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from models.extension import Extension
+from pbx import admin_files, dialplan, pjsip
+from pbx.admin_files import Section
+from pbx.ami import Client
+from pbx.ami_messages import Message
+from pbx.dialplan import Exten
+from pbx.files import Files
+from pbx.verify import show_endpoint
+from pbx.wishes import Elsewhere
+
+LISTS = {"aor": "PJSIPShowAors", "auth": "PJSIPShowAuths"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What Switchhook did not put into Asterisk, so that whatever Asterisk shows of it is somebody else's."""
+
+    numbers: Sequence[str]
+    extens: Sequence[tuple[str, str]]  # (number, context)
+
+    def __bool__(self) -> bool:
+        return bool(self.numbers or self.extens)
+
+
+def question(rows: Iterable[Extension], on_disk: Files) -> Question:
+    """Leave out what stands in the blocks, and what Asterisk showed of a row already: that is ours."""
+    rows = list(rows)
+    there = pjsip.by_number(on_disk.pjsip.block_text())
+    extens = dialplan.entries(on_disk.extensions.block_text())
+    return Question(
+        [row.number for row in rows if row.number not in there and not row.has_phones],
+        [
+            (row.number, row.context)
+            for row in rows
+            if (row.context, row.number) not in extens and not row.has_phones_in(row.context)
+        ],
+    )
+
+
+def ask(asterisk: Client, question: Question, sorcery: list[Section]) -> Elsewhere:
+    """Raises AsteriskUnavailable."""
+    endpoints = asterisk.ask_all(map(show_endpoint, question.numbers))
+    extens = asterisk.ask_all(Exten(context, number, ()).show_action() for number, context in question.extens)
+    living = {
+        number: _lives(number, "endpoint", sorcery)
+        for number, answer in zip(question.numbers, endpoints, strict=True)
+        if answer[0].get("Response") == "Success"
+    }
+    return Elsewhere(
+        _alone(asterisk, question.numbers, sorcery) | living,
+        {
+            key: _runs(*key, registrar)
+            for key, events in zip(question.extens, extens, strict=True)
+            if (registrar := _registrar(*key, events)) is not None
+        },
+    )
+
+
+def _alone(asterisk: Client, numbers: Sequence[str], sorcery: list[Section]) -> dict[str, str]:
+    """AORs and auths that no endpoint of their name shows. They come from where sorcery.conf says, else from files."""
+    found: dict[str, str] = {}
+    for kind, action in LISTS.items():
+        if numbers and admin_files.sorcery_mappings(sorcery, kind):
+            names = {event.get("ObjectName") for event in asterisk.listed(action)}
+            found |= {number: _lives(number, kind, sorcery) for number in numbers if number in names}
+    return found
+
+
+def _lives(number: str, kind: str, sorcery: list[Section]) -> str:
+    mappings = admin_files.sorcery_mappings(sorcery, kind)
+    where = (
+        f"as {kind}, probably by {' or '.join(mappings)}"
+        if mappings
+        else f'but in no file that Switchhook can read (look at: asterisk -rx "pjsip show {kind} {number}", and '
+        "sorcery.conf)"
+    )
+    return f"{number} already lives in Asterisk, {where}: take another number, or remove it there first"
+
+
+def _registrar(number: str, context: str, events: list[Message]) -> str | None:
+    """Who put it into the running dialplan; None: nobody."""
+    for event in events:
+        if (event.get("Context"), event.get("Extension")) == (context, number):
+            return event.get("Registrar", "")
+    return None
+
+
+def _runs(number: str, context: str, registrar: str) -> str:
+    return (
+        f"the running dialplan already has {number}@{context}, put there by {registrar}, and no file that Switchhook "
+        "can read has it: take another number, or remove it there first (what was taken out of extensions.conf goes "
+        'with: asterisk -rx "dialplan reload")'
+    )

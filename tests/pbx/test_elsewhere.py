@@ -1,0 +1,206 @@
+"""A number that lives in Asterisk without standing in pjsip.conf is somebody else's phone, and is left alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models.extension import State
+from pbx import extensions
+from pbx.contacts import contacts_of
+from pbx.errors import NumberTaken
+from pbx.managed import Managed
+from pbx.publish import publish
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk, Phone
+from tests.pbx.conftest import SystemOn
+from tests.pbx.running import contents, create, create_live, dialplan, live, put, reason, shown, states
+from tests.shared import TESTER
+
+WIZARD = """
+[office](!)
+type=wizard
+accepts_auth=yes
+accepts_registrations=yes
+transport=transport-udp
+endpoint/context=from-internal
+endpoint/allow=ulaw
+aor/max_contacts=1
+has_hint=yes
+
+[190](office)
+hint_exten=190
+inbound_auth/username=190
+inbound_auth/password=by-the-wizard
+
+[door](office)
+hint_exten=191
+inbound_auth/username=door
+inbound_auth/password=by-the-wizard
+"""
+SORCERY = """
+[res_pjsip]
+endpoint=config,pjsip.conf,criteria=type=endpoint
+endpoint=astdb,ps_endpoints
+auth=config,pjsip.conf,criteria=type=auth
+auth=astdb,ps_auths
+aor=config,pjsip.conf,criteria=type=aor
+aor=astdb,ps_aors
+"""
+
+VALUES = {
+    "endpoint": {"context": "theirs"},
+    "auth": {"username": "door", "password": "theirs"},
+    "aor": {"max_contacts": "1"},
+}
+
+
+@pytest.fixture(scope="module")
+def pbx() -> Iterator[Asterisk]:
+    folder = Path(tempfile.mkdtemp(prefix="switchhook-"))
+    asterisk = Asterisk(folder / "pbx")
+    (asterisk.config_dir / "pjsip_wizard.conf").write_text(WIZARD)
+    (asterisk.config_dir / "sorcery.conf").write_text(SORCERY)
+    with asterisk:
+        yield asterisk
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def system(pbx: Asterisk, system_on: SystemOn) -> Iterator[PhoneSystem]:
+    """Everything is as it was afterwards."""
+    built = system_on(pbx)
+    before = contents(built.settings)
+    yield built
+    for number in states(built):
+        extensions.delete(built, number, by=TESTER)
+    built.settings.pjsip_path.write_bytes(before[0])
+    built.settings.extensions_path.write_bytes(before[1])
+    (pbx.config_dir / "pjsip_wizard.conf").write_text(WIZARD)
+    for family in ("ps_endpoints", "ps_auths", "ps_aors"):
+        pbx.cli(f"database deltree {family}")
+    pbx.cli("dialplan reload")
+    pbx.cli("module reload res_pjsip.so")
+
+
+def into_astdb(pbx: Asterisk, kind: str, number: str, **values: str) -> None:
+    text = json.dumps(values).replace('"', '\\"')
+    pbx.cli(f'database put ps_{kind}s {kind}/{number} "{text}"')
+
+
+def test_a_number_of_the_wizard_is_refused_naming_file_and_line(system: PhoneSystem, pbx: Asterisk) -> None:
+    line = WIZARD.splitlines().index("[190](office)") + 1
+    with pytest.raises(NumberTaken, match=rf"190 was already written by hand at .*pjsip_wizard.conf:{line}"):
+        create(system, "190")
+    with pytest.raises(NumberTaken, match=r"191 was already written by hand at .*pjsip_wizard.conf"):
+        create(system, "191")  # only its hint
+    create_live(system, "191", context="sales")
+
+
+@pytest.mark.parametrize(("kind", "number"), [("endpoint", "192"), ("aor", "193"), ("auth", "194")])
+def test_a_number_that_is_in_no_file_is_refused_naming_where_from(
+    system: PhoneSystem, pbx: Asterisk, kind: str, number: str
+) -> None:
+    into_astdb(pbx, kind, number, **VALUES[kind])
+    with pytest.raises(
+        NumberTaken, match=rf"as {kind}, probably by {kind}=astdb,ps_{kind}s at .*sorcery.conf:\d"
+    ):
+        create(system, number)
+    assert states(system) == {}
+
+
+def test_steps_of_another_module_are_refused(system: PhoneSystem, pbx: Asterisk) -> None:
+    pbx.cli("dialplan add extension 195,1,NoOp,mine into from-internal")
+    with pytest.raises(NumberTaken, match="running dialplan already has 195@from-internal, put there by"):
+        create(system, "195")
+    assert ("195", "NoOp", "mine") in dialplan(system, "195")
+
+
+def test_numbers_that_live_elsewhere_are_not_handed_out(system: PhoneSystem, pbx: Asterisk) -> None:
+    into_astdb(pbx, "endpoint", "100", context="x")
+    into_astdb(pbx, "aor", "101", max_contacts="1")
+    assert live(create(system, None)).number == "102"
+
+
+@pytest.mark.parametrize("number", ["190", "192"])
+def test_what_was_saved_while_asterisk_was_away_is_asked_for_when_it_is_published(
+    system: PhoneSystem, pbx: Asterisk, number: str
+) -> None:
+    into_astdb(pbx, "endpoint", "192", context="theirs")
+    before = contents(system.settings)
+    put(system, number)
+    publish(system)
+    assert states(system) == {number: State.FAILED}
+    assert "take another number, or remove it there first" in reason(system, number)
+    assert shown(system, number)["endpoint"]["Context"] in ("theirs", "from-internal")
+    assert f"[{number}]".encode() not in contents(system.settings)[0]
+    assert contents(system.settings)[0].startswith(before[0])
+    assert not Managed(system.database)(number)
+
+
+def test_a_phone_of_the_wizard_stays_when_our_number_goes(system: PhoneSystem, pbx: Asterisk) -> None:
+    put(system, "190")
+    publish(system)
+    with Phone("190", "by-the-wizard", pbx.sip_domain) as phone:
+        phone.register()
+        assert not extensions.status(system, "190").registered
+        assert extensions.delete(system, "190", by=TESTER).extension is None
+        assert len(contacts_of(system.settings, "190")) == 1
+    assert ("190", "PJSIP/190", "") in dialplan(system, "190")  # its hint
+
+
+def test_a_disabled_number_that_was_made_elsewhere_meanwhile_is_not_taken_back(
+    system: PhoneSystem, pbx: Asterisk
+) -> None:
+    create_live(system, "192")
+    live(extensions.disable(system, "192", by=TESTER))
+    into_astdb(pbx, "endpoint", "192", context="theirs", aors="192")
+    into_astdb(pbx, "aor", "192", max_contacts="1")
+    live(extensions.verify(system, "192", by=TESTER))  # still disabled, and nothing of theirs in its way
+    outcome = extensions.enable(system, "192", by=TESTER)
+    assert outcome.extension is not None
+    assert outcome.extension.state is State.FAILED
+    assert "192 already lives in Asterisk" in (outcome.extension.reason or "")
+    assert shown(system, "192")["endpoint"]["Context"] == "theirs"
+    assert extensions.delete(system, "192", by=TESTER).extension is None
+    assert shown(system, "192")["endpoint"]["Context"] == "theirs"
+
+
+def test_a_wizard_written_later_is_the_administrators(system: PhoneSystem, pbx: Asterisk) -> None:
+    create_live(system, "101")
+    create_live(system, "155")
+    path = pbx.config_dir / "pjsip_wizard.conf"
+    path.write_text(WIZARD + WIZARD[WIZARD.index("[190]") : WIZARD.index("[door]")].replace("190", "155"))
+    pbx.cli("module reload res_pjsip_config_wizard.so")
+    publish(system)
+    assert states(system) == {"101": State.LIVE, "155": State.FAILED}
+    assert f"{path}:" in reason(system, "155")
+    assert shown(system, "155")["auth"]["ObjectName"] == "155-iauth"
+    with Phone("155", "by-the-wizard", pbx.sip_domain) as phone:
+        phone.register()
+
+
+def test_lines_taken_out_of_the_file_and_not_reloaded_are_no_reason(
+    system: PhoneSystem, pbx: Asterisk
+) -> None:
+    path = system.settings.pjsip_path
+    before = path.read_bytes()
+    path.write_bytes(before + b"[155]\ntype=endpoint\n")
+    pbx.cli("module reload res_pjsip.so")
+    path.write_bytes(before)
+    put(system, "155")
+    publish(system)
+    assert states(system) == {"155": State.LIVE}
+
+
+def test_a_number_that_is_ours_on_disk_is_ours(system: PhoneSystem) -> None:
+    """As after a database was lost, or a process killed before it could say what came of it."""
+    create_live(system, "155")
+    with system.database.session() as session:
+        session.delete(extensions.get(system, "155"))
+    create_live(system, "155")
