@@ -17,7 +17,7 @@ from .configuration import EXTENSIONS_CONF, PJSIP_CONF, Settings, make_run_folde
 from .install import find_asterisk
 from .log import Log
 from .ports import LOOPBACK, Ports, choose_ports
-from .process import end, spawn
+from .process import end, is_stopped, spawn
 
 START_SECONDS = 30.0
 CLI_SECONDS = 20.0
@@ -170,7 +170,10 @@ class Asterisk:
 
     def freeze(self) -> None:
         """Suspend it: connections stay open and nothing is answered. Raises AsteriskError if not started."""
-        self._started().send_signal(signal.SIGSTOP)
+        process = self._started()
+        process.send_signal(signal.SIGSTOP)
+        while not is_stopped(process.pid):  # a thread on another core may answer for a moment yet
+            time.sleep(0.001)
 
     def thaw(self) -> None:
         """Let it go on after freeze()."""

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
@@ -44,6 +45,14 @@ def end(
             process.wait(patience)
     process.kill()  # does nothing to a process already reaped
     process.wait()
+
+
+def is_stopped(pid: int) -> bool:
+    """Tell whether SIGSTOP has reached every thread: the kernel stops them one by one."""
+    states = [
+        path.read_text().rpartition(")")[2].split()[0] for path in Path(f"/proc/{pid}/task").glob("*/stat")
+    ]
+    return set(states) == {"T"}
 
 
 def _become(parent: int, argv: list[str]) -> None:

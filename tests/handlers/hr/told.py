@@ -47,7 +47,7 @@ TOLD: dict[str, list[EmployeeEvent]] = {
             email="bryony@example.com",
             department="Support",
             start_date=date(2026, 2, 16),
-            wanted_number="117",
+            wanted_number="167",
             occurred_at=BAMBOO_EVENT,
         ),
         EmployeeEvent(
