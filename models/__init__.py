@@ -12,6 +12,7 @@ from models.extension import Extension, State
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.lease import Lease
 from models.phone import Phone
+from models.slack_request import SlackRequest
 
 __all__ = [
     "Actor",
@@ -28,6 +29,7 @@ __all__ = [
     "Kind",
     "Lease",
     "Phone",
+    "SlackRequest",
     "Stage",
     "State",
 ]

@@ -82,7 +82,7 @@ def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
 def _open(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> bool:
     """False: Slack did not open it, mostly because the click is more than three seconds ago."""
     try:
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+        client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
     except (SlackClientError, OSError) as error:
         log.warning("a window did not open", extra={"reason": type(error).__name__})
         return False

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import time
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 import requests
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
-from tests.running import Switchhook
+from app import create_app
+from tests.running import Switchhook, quiet_settings
 from tests.slack_stand_in import SlackStandIn, SlackUser, sign
+
+
+@pytest.fixture
+def client(slack: SlackStandIn, migrated_once: Path, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """Nobody has started its Asterisk."""
+    monkeypatch.setattr("logs.configure", lambda: None)  # it would write to a stream that ends with this test
+    return create_app(quiet_settings(migrated_once, slack, slack_signing_secret="a secret")).test_client()
+
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -73,3 +90,51 @@ def test_signed_nonsense_is_no_server_error(switchhook: Switchhook, slack: Slack
     for body, kind in nonsense:
         headers = sign(body, str(int(time.time())), slack.signing_secret)
         assert post(switchhook, body, headers, kind).status_code in (400, 404), body
+
+
+keys = st.sampled_from(
+    [
+        "type",
+        "command",
+        "user",
+        "view",
+        "actions",
+        "action_id",
+        "state",
+        "values",
+        "id",
+        "team",
+        "enterprise",
+        "event",
+        "channel",
+        "container",
+        "message",
+        "authorizations",
+        "is_enterprise_install",
+        "function_data",
+        "inputs",
+        "callback_id",
+        "response_urls",
+        "ssl_check",
+        "challenge",
+    ]
+)
+words = st.sampled_from(
+    ["event_callback", "url_verification", "shortcut", "view_closed", "block_suggestion", "1"]
+)
+leaves = st.none() | st.booleans() | st.integers() | st.text(max_size=3) | words
+documents = st.dictionaries(
+    keys,
+    st.recursive(
+        leaves, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(keys, inner, max_size=4)
+    ),
+)
+
+
+@given(document=documents)
+@hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_signed_is_no_server_error(client: FlaskClient, document: dict[str, Any]) -> None:
+    body = json.dumps(document).encode()
+    headers = sign(body, str(int(time.time())), "a secret")
+    answer = client.post("/slack/events", data=body, headers=headers, content_type="application/json")
+    assert answer.status_code in (200, 400, 404), answer.text

@@ -1,0 +1,84 @@
+"""A request of Slack's is worked on once, however often and by whichever process it is received."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import ContextVar
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlmodel import col, delete, select
+
+from logs import ContextExecutor
+from models.database import Database
+from models.slack_request import SlackRequest
+from models.types import now
+
+log = logging.getLogger("switchhook.slack")
+
+# A signature counts for five minutes, and from a clock that is five minutes ahead for ten.
+KEEP = timedelta(minutes=11)
+LONGEST_LOOK = 1.5  # seconds; Slack waits three for its answer
+# Threads that work on commands: most of them only wait for the publish of another.
+WORKERS = 64
+
+
+class Fingerprint(NamedTuple):
+    """By which a request is known when it comes again. `is_retry`: Slack says so itself, with a newer timestamp."""
+
+    body_hash: str
+    timestamp: str
+    is_retry: bool
+
+    @classmethod
+    def of(cls, body: bytes, timestamp: str, is_retry: bool) -> Fingerprint:
+        return cls(hashlib.sha256(body).hexdigest(), timestamp, is_retry)
+
+
+def is_first(database: Database, request: Fingerprint) -> bool:
+    """Remembers it, also for other processes.
+
+    True, too, when the database does not say: a command that is lost is worse than one that is done twice, and what
+    cannot be remembered can hardly be done either, since it needs the same database.
+    """
+    try:
+        with database.session() as session:
+            session.exec(delete(SlackRequest).where(col(SlackRequest.seen_at) < now() - KEEP))
+            same_body = select(SlackRequest).where(col(SlackRequest.body_hash) == request.body_hash)
+            if request.is_retry and session.exec(same_body).first():
+                return False
+            session.add(SlackRequest(body_hash=request.body_hash, timestamp=request.timestamp))
+    except IntegrityError:
+        log.info("a request came once more; it is worked on already")
+        return False
+    except SQLAlchemyError as error:
+        log.warning("whether a request came before is unknown", extra={"reason": type(error).__name__})
+    return True
+
+
+class OnceExecutor(ContextExecutor):
+    """Works on what is acknowledged already, which the question whether it came before must not delay."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(WORKERS, "ext")
+        self.current: ContextVar[Fingerprint | None] = ContextVar("current", default=None)
+        self._database = database
+        self._asking = ThreadPoolExecutor(WORKERS, "once")
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return super().submit(self._once, fn, *args, **kwargs)
+
+    def _once(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        request = self.current.get()
+        return fn(*args, **kwargs) if request is None or is_first(self._database, request) else None
+
+    def is_first_soon(self, request: Fingerprint) -> bool:
+        """The same for what is worked on before it is answered; true if the database takes too long."""
+        try:
+            return self._asking.submit(is_first, self._database, request).result(LONGEST_LOOK)
+        except TimeoutError:
+            return True

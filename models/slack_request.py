@@ -1,0 +1,19 @@
+"""The slack_request table: which of Slack's requests have been worked on, so that none is worked on twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from models.types import UtcDateTime, now
+
+
+class SlackRequest(SQLModel, table=True):
+    """Body and time together are what Slack signs; the body alone is what it sends again with a newer time."""
+
+    __tablename__ = "slack_request"
+
+    body_hash: str = Field(primary_key=True, max_length=64)  # SHA-256, in hexadecimal
+    timestamp: str = Field(primary_key=True, max_length=20)
+    seen_at: datetime = Field(default_factory=now, sa_type=UtcDateTime, index=True)
