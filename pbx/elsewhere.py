@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from models.extension import Extension
@@ -24,6 +24,7 @@ class Question:
 
     numbers: Sequence[str]
     extens: Sequence[tuple[str, str]]  # (number, context)
+    ours: Collection[tuple[str, str]]  # (context, exten) of the block
 
     def __bool__(self) -> bool:
         return bool(self.numbers or self.extens)
@@ -41,6 +42,7 @@ def question(rows: Iterable[Extension], on_disk: Files) -> Question:
             for row in rows
             if (row.context, row.number) not in extens and not row.has_phones_in(row.context)
         ],
+        extens.keys(),
     )
 
 
@@ -56,9 +58,9 @@ def ask(asterisk: Client, question: Question, sorcery: list[Section]) -> Elsewhe
     return Elsewhere(
         _alone(asterisk, question.numbers, sorcery) | living,
         {
-            key: _runs(*key, registrar)
+            key: _runs(theirs)
             for key, events in zip(question.extens, extens, strict=True)
-            if (registrar := _registrar(*key, events)) is not None
+            if (theirs := _theirs(events, question.ours))
         },
     )
 
@@ -84,17 +86,19 @@ def _lives(number: str, kind: str, sorcery: list[Section]) -> str:
     return f"{number} already lives in Asterisk, {where}: take another number, or remove it there first"
 
 
-def _registrar(number: str, context: str, events: list[Message]) -> str | None:
-    """Who put it into the running dialplan; None: nobody."""
+def _theirs(events: Iterable[Message], ours: Collection[tuple[str, str]]) -> Message | None:
+    """The first step that is not ours, of the context asked for or of one that it includes. Patterns give way to a number."""
     for event in events:
-        if (event.get("Context"), event.get("Extension")) == (context, number):
-            return event.get("Registrar", "")
+        exten = event.get("Extension", "_")
+        if not exten.startswith("_") and (event.get("Context", ""), exten) not in ours:
+            return event
     return None
 
 
-def _runs(number: str, context: str, registrar: str) -> str:
+def _runs(theirs: Message) -> str:
+    exten, context, registrar = (theirs.get(name, "") for name in ("Extension", "Context", "Registrar"))
     return (
-        f"the running dialplan already has {number}@{context}, put there by {registrar}, and no file that Switchhook "
+        f"the running dialplan already has {exten}@{context}, put there by {registrar}, and no file that Switchhook "
         "can read has it: take another number, or remove it there first (what was taken out of extensions.conf goes "
         'with: asterisk -rx "dialplan reload")'
     )

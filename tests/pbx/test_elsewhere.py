@@ -121,6 +121,17 @@ def test_steps_of_another_module_are_refused(system: PhoneSystem, pbx: Asterisk)
     assert ("195", "NoOp", "mine") in dialplan(system, "195")
 
 
+def test_steps_of_another_module_in_an_included_context_are_refused(
+    system: PhoneSystem, pbx: Asterisk
+) -> None:
+    create_live(system, "101")
+    pbx.cli("dialplan add extension 196,1,NoOp,mine into parking")
+    pbx.cli("dialplan add include parking into from-internal")
+    with pytest.raises(NumberTaken, match="running dialplan already has 196@parking, put there by"):
+        create(system, "196")
+    create_live(system, "197")
+
+
 def test_numbers_that_live_elsewhere_are_not_handed_out(system: PhoneSystem, pbx: Asterisk) -> None:
     into_astdb(pbx, "endpoint", "100", context="x")
     into_astdb(pbx, "aor", "101", max_contacts="1")
