@@ -106,24 +106,26 @@ def _some(numbers: Sequence[str]) -> str:
 # Registrations: one message for a burst of phones that come, and one for a burst of phones that go.
 
 
-def registrations(event: Event, before: Content | None, has_another: bool = False) -> Content:
-    """`has_another`: the extension is still there with another phone than the one that went."""
-    content = before or {
-        "kind": "registrations",
-        "phones": {},
-        "away": event.away,
-        "since": event.at.timestamp(),
-    }
-    place = f"{event.address}:{event.port}"
+def no_phones(event: Event) -> Content:
+    """Of a burst that this event begins."""
+    since = event.at.timestamp()
+    return {"kind": "registrations", "phones": {}, "away": event.away, "since": since, "until": since}
+
+
+def add_phone(content: Content, event: Event, has_another: bool = False) -> None:
+    """In place, since thousands come together. Each counts once, as it is now; details are kept of a single one.
+
+    `has_another`: the extension is still there with another phone than the one that went.
+    """
     what = LOST_ONE if has_another and event.kind is Kind.UNREGISTERED else event.kind
-    phone = {"what": what, "place": place, "phone": event.user_agent, "why": event.reason}
-    phones = content["phones"].copy()
+    phones = content["phones"]
     phones.pop(event.number, None)  # the latest is named last
-    return content | {
-        "phones": phones | {event.number: phone},
-        "away": content["away"] and event.away,
-        "until": event.at.timestamp(),
-    }
+    if len(phones) == 1:
+        phones.update({number: {"what": phone["what"]} for number, phone in phones.items()})
+    details = {"place": f"{event.address}:{event.port}", "phone": event.user_agent, "why": event.reason}
+    phones[event.number] = {"what": what} | ({} if phones else details)
+    content["away"] = content["away"] and event.away
+    content["until"] = event.at.timestamp()
 
 
 WHY = {"left": "it logged out", "expired": "its registration expired", "unreachable": "it does not answer"}

@@ -6,48 +6,25 @@ twice, whenever the process ends.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
-from itertools import groupby
-
 from sqlmodel import Session
 
 from handlers import alert_content, routes
 from handlers.alert_content import Content
-from models.alert_route import AlertRoute
+from handlers.alerts_of_phones import Phones
+from handlers.desk import Desk
 from models.bookmark import Bookmark
 from models.delivery import Delivery
 from models.event import CALLS, REGISTRATIONS, Event, Kind
-from models.types import now
 from pbx import history, outbox
 from pbx.lease import Holder
 from pbx.listener import LEASE
 from pbx.system import PhoneSystem
 
 BOOKMARK = "alerts"
-BATCH = 500  # events of one transaction
-BURST_SILENCE = 30  # seconds; after it, a registration begins a new message
-BURST_LONGEST = 600
-FLAPPING_WITHIN = timedelta(minutes=10)
-FLAPPING_CHANGES = 6  # three times away and back
-SETTLED_AFTER = FLAPPING_WITHIN  # not sooner, or what was told already would count again
-FLAPPING = "flapping:"
+BATCH = 1000  # events of one transaction
 SECURITY_FROM = 3  # failed logins of one address; fewer are typing errors
 SECURITY_SILENCE = 3600
 MISSED = ("no answer", "busy", "unavailable", "cancelled")
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What one transaction works with."""
-
-    session: Session
-    routes: list[AlertRoute]
-    default_channel: str
-
-    def channel(self, topic: str, *numbers: str) -> str:
-        """Of those numbers, in the order in which they count."""
-        return routes.channel_for(self.routes, topic, numbers, self.default_channel)
 
 
 def write_alerts(system: PhoneSystem, holder: Holder) -> int:
@@ -59,9 +36,11 @@ def write_alerts(system: PhoneSystem, holder: Holder) -> int:
         bookmark = _bookmark(session)
         events = history.after(session, bookmark.event_id, BATCH)
         desk = Desk(session, routes.all_routes(session), system.settings.alert_channel)
+        phones = Phones(desk, events)
         for event in events:
-            _tell(desk, event)
+            _tell(desk, phones, event)
             bookmark.event_id = event.id or 0
+        phones.finish()
         session.add(bookmark)
     return len(events)
 
@@ -70,11 +49,11 @@ def _bookmark(session: Session) -> Bookmark:
     return session.get(Bookmark, BOOKMARK) or Bookmark(name=BOOKMARK)
 
 
-def _tell(desk: Desk, event: Event) -> None:
+def _tell(desk: Desk, phones: Phones, event: Event) -> None:
     if event.kind in CALLS:
         _tell_call(desk, event)
     elif event.kind in REGISTRATIONS:
-        _tell_registration(desk, event)
+        phones.tell(event)
     else:
         _tell_failed_login(desk, event)
 
@@ -102,60 +81,6 @@ def _tell_missed(desk: Desk, event: Event) -> None:
     for user_id in routes.slack_users(desk.session, {event.number, *(row.number for row in rang)}):
         content = alert_content.missed(event, caller_name)
         outbox.put(desk.session, user_id, f"missed:{event.linkedid}", content, open=False)
-
-
-def _tell_registration(desk: Desk, event: Event) -> None:
-    channel = desk.channel(routes.REGISTRATIONS, event.number)
-    if not channel or _is_flapping(desk, channel, event):
-        return
-    subject = "registrations:down" if event.kind is Kind.UNREGISTERED else "registrations:up"
-    before = _going_on(desk, channel, subject, event, BURST_SILENCE, BURST_LONGEST)
-    has_another = history.is_registered(desk.session, event.number)
-    content = alert_content.registrations(event, before.content if before else None, has_another)
-    _write(desk, channel, subject, before, content)
-
-
-def _is_flapping(desk: Desk, channel: str, event: Event) -> bool:
-    """Told once; what the phone does then is only counted, until it settles."""
-    before = _open(desk, channel, subject := FLAPPING + event.number)
-    if before:
-        content = before.content | {"changes": before.content["changes"] + 1}
-        outbox.edit(desk.session, before, content, due=False)
-        return True
-    changes = _changes(desk.session, event)
-    if changes >= FLAPPING_CHANGES:
-        outbox.put(desk.session, channel, subject, alert_content.flapping(event.number, changes))
-    return changes >= FLAPPING_CHANGES
-
-
-def _changes(session: Session, event: Event) -> int:
-    """How often the extension came or went lately, this time included; its phones together count once."""
-    rows = history.registrations_before(session, event, event.at - FLAPPING_WITHIN)
-    return len(list(groupby(row.kind for row in rows)))
-
-
-def settle(system: PhoneSystem, holder: Holder) -> None:
-    """Flapping phones that have been quiet for a while are told again. Raises LeaseLost."""
-    with system.database.session() as session:
-        quiet = [row.id for row in outbox.open_with_prefix(session, FLAPPING) if _is_quiet(row)]
-    for row_id in quiet:
-        with holder.writing(system.database, LEASE) as session:
-            row = session.get(Delivery, row_id)
-            if row and row.open and _is_quiet(row):
-                _settle(session, row)
-
-
-def _is_quiet(row: Delivery) -> bool:
-    """By a clock that may have been set back."""
-    return abs(now() - row.updated_at) > SETTLED_AFTER
-
-
-def _settle(session: Session, row: Delivery) -> None:
-    number = row.content["number"]
-    phone = history.last_phone(session, number)
-    content = alert_content.settled(number, row.content["changes"], bool(phone and phone.registered))
-    outbox.close(session, row)
-    outbox.put(session, row.channel, f"settled:{number}", content, open=False)
 
 
 def _tell_failed_login(desk: Desk, event: Event) -> None:

@@ -1,7 +1,9 @@
-"""The poster: sends what is due in the outbox, in order per channel, as fast as Slack allows and not faster."""
+"""The poster: sends what is due in the outbox, by priority and in order, as fast as Slack allows and not faster."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 import re
 import time
@@ -20,6 +22,7 @@ from handlers.admins import Admins
 from handlers.blocks import SlackMessage
 from handlers.onboarding import provisioning
 from handlers.onboarding.provisioning import Ticket
+from handlers.pace import Pace
 from handlers.slack_errors import (
     CHANNEL_LOST,
     LONGEST_WAIT,
@@ -50,14 +53,14 @@ HANDED_OUT = "handed out"  # in the place of Slack's ts
 
 
 class Poster:
-    """Remembers per channel when the next request may go out; everything else is in the database."""
+    """Remembers how fast it may go and what is under way; everything else is in the database."""
 
     def __init__(self, system: PhoneSystem, holder: Holder, client: WebClient, admins: Admins) -> None:
         self._system = system
         self._admins = admins
         self._holder = holder
         self._client = client
-        self._free_at: dict[str, float] = {}
+        self._pace = Pace(system.settings.alert_interval)
         self._sure_until = 0.0  # so long nobody can have taken the lease
         self._threads = ThreadPoolExecutor(CHANNELS_AT_ONCE, "slack")
         self._under_way: dict[str, Future[None]] = {}  # by channel: none waits for another
@@ -66,12 +69,12 @@ class Poster:
         """Starts one request at most for each channel that is free; how many. Raises LeaseLost."""
         self._under_way = {channel: each for channel, each in self._under_way.items() if not each.done()}
         with self._system.database.session() as session:
-            ready = [row for row in outbox.heads(session) if self._is_ready(row)]
-        if ready and time.monotonic() > self._sure_until:
+            waiting = [row for row in outbox.heads(session) if self._is_ready(row)]
+        if waiting and time.monotonic() > self._sure_until:
             self._holder.keep(self._system.database, LEASE)
             self._sure_until = time.monotonic() + SURE_SECONDS
+        ready = self._pace.choose(waiting)
         for row in ready:
-            self._free_at[row.channel] = time.monotonic() + self._system.settings.alert_interval
             self._under_way[row.channel] = self._threads.submit(self._post, row)
         return len(ready)
 
@@ -80,11 +83,10 @@ class Poster:
         wait(self._under_way.values(), timeout=LONGEST_LOOK_AWAY, return_when=FIRST_COMPLETED)
 
     def finish(self) -> None:
-        """Until nothing is under way."""
         wait(self._under_way.values())
 
     def _is_ready(self, row: Delivery) -> bool:
-        if row.channel in self._under_way or self._free_at.get(row.channel, 0.0) > time.monotonic():
+        if row.channel in self._under_way:
             return False
         # Nobody waits so long: the clock was set back since.
         far = now() + timedelta(seconds=2 * LONGEST_WAIT)
@@ -109,6 +111,10 @@ class Poster:
         message = self._message(row)
         if message is None:
             return
+        shown = _digest(message)
+        if row.ts and row.shown == shown:
+            self._sent(row, row.conversation or row.channel, row.ts, shown)
+            return
         try:
             send = self._update if row.ts else self._post_once
             conversation, ts = send(row, message)
@@ -117,9 +123,12 @@ class Poster:
         except (SlackClientError, OSError, HTTPException, ValueError) as error:
             self._again(row, wait_after(row.attempts), type(error).__name__, refused=False)
         else:
-            with self._writing() as session:
-                outbox.sent(session, row, conversation, ts)
-                outbox.close_about(session, BROKEN + row.channel)
+            self._sent(row, conversation, ts, shown)
+
+    def _sent(self, row: Delivery, conversation: str, ts: str, shown: str) -> None:
+        with self._writing() as session:
+            outbox.sent(session, row, conversation, ts, shown)
+            outbox.close_about(session, BROKEN + row.channel)
 
     def _hand_out(self, row: Delivery) -> None:
         """To each member of a user group; until Slack says who is in it, it waits."""
@@ -191,7 +200,7 @@ class Poster:
         name, status = str(error.response.get("error", "")), error.response.status_code
         if status == 429:
             seconds = retry_after(error)
-            self._free_at[row.channel] = time.monotonic() + seconds
+            self._pace.hold(row, seconds)
             self._again(row, seconds, name, refused=True)
         elif name == "invalid_blocks" and row.content.get("ticket"):
             self._without_picture(row)
@@ -229,6 +238,10 @@ class Poster:
         for admin in self._system.settings.slack_admins:
             if admin not in told:
                 outbox.put(session, admin, subject, alert_content.broken(channel, name))
+
+
+def _digest(message: SlackMessage) -> str:
+    return hashlib.sha256(json.dumps([message.text, message.blocks]).encode()).hexdigest()
 
 
 def _metadata(row: Delivery) -> dict[str, object]:

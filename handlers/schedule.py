@@ -15,7 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from slack_sdk import WebClient
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from handlers import alerts
+from handlers import alerts, alerts_of_phones
 from handlers.admins import Admins
 from handlers.deliver import SLACK_SECONDS, Poster
 from handlers.onboarding import asking, deliveries, first_day, inbox
@@ -83,7 +83,7 @@ class Jobs:
         self._as_holder(lambda: _all(lambda: alerts.write_alerts(self._system, self._holder)))
 
     def settle(self) -> None:
-        self._as_holder(lambda: alerts.settle(self._system, self._holder))
+        self._as_holder(lambda: alerts_of_phones.settle(self._system, self._holder))
 
     def post(self) -> None:
         self._as_holder(self._post)

@@ -20,7 +20,7 @@ from models.extension import Extension, State
 from models.fields import Changes, NewExtension, generate_secret
 from models.phone import Phone
 from models.types import now
-from pbx import audit, elsewhere, files, history, plan, wishes
+from pbx import audit, elsewhere, files, history, plan, presence, wishes
 from pbx.admin_dialplan import Answer
 from pbx.ami import connected
 from pbx.audit import Differences
@@ -335,7 +335,7 @@ def status(system: PhoneSystem, number: str) -> Status:
     """Raises NotFound."""
     row = get(system, number)
     with system.database.session() as session:
-        phone = history.last_phone(session, number)
+        phone = presence.last_phone(session, number)
         calls = {event.linkedid: event for event in history.open_calls(session, number)}
         today = history.day_of(
             session, number, datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -137,12 +137,12 @@ def open_calls(session: Session, number: str | None = None) -> list[Event]:
     """Ringing and answered rows of calls whose end is not stored, of one extension or all; the oldest first."""
     end = aliased(Event)
     ended = select(end.id).where(end.linkedid == Event.linkedid, end.kind == Kind.ENDED).exists()
-    begun = col(Event.kind).in_((Kind.RINGING, Kind.ANSWERED)), *_since(now() - OPEN_CALLS_SINCE)
+    begun = col(Event.kind).in_((Kind.RINGING, Kind.ANSWERED)), *not_before(now() - OPEN_CALLS_SINCE)
     query = select(Event).where(*begun, ~ended).order_by(col(Event.id))
     return list(session.exec(query if number is None else query.where(_of(number))))
 
 
-def _since(moment: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def not_before(moment: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The id bounds what the other indexes read; ids grow with the time, but not strictly.
 
     Without the `+ 0`, databases look for the least id from the oldest row on.
@@ -196,13 +196,6 @@ def recent(
     return [rows[row_id] for row_id in sorted(rows, reverse=True)[:limit]]
 
 
-def registrations_before(session: Session, event: Event, since: datetime) -> list[Event]:
-    """That phone coming and going since then, up to this time; the oldest first."""
-    which = col(Event.number) == event.number, col(Event.kind).in_((Kind.REGISTERED, Kind.UNREGISTERED))
-    when = *_since(since), col(Event.id) <= event.id
-    return list(session.exec(select(Event).where(*which, *when).order_by(col(Event.id))))
-
-
 def of_call(session: Session, linkedid: str | None, kind: Kind) -> list[Event]:
     this = Event.linkedid == linkedid, Event.kind == kind
     return list(session.exec(select(Event).where(*this).order_by(col(Event.id))))
@@ -225,21 +218,9 @@ class Day:
 def day_of(session: Session, number: str, since: datetime) -> Day:
     """Calls that ended since then, as caller or called; missed ones as called."""
     missed = and_(col(Event.number) == number, col(Event.reason) != "answered")
-    ended = Event.kind == Kind.ENDED, _of(number), *_since(since)
+    ended = Event.kind == Kind.ENDED, _of(number), *not_before(since)
     count = func.count(), func.count(case((missed, 1)))
     return Day(*session.exec(select(*count).select_from(Event).where(*ended)).one())
-
-
-def last_phone(session: Session, number: str) -> Phone | None:
-    """The phone that came or went last."""
-    query = select(Phone).where(Phone.number == number).order_by(col(Phone.since).desc())
-    return session.exec(query).first()
-
-
-def is_registered(session: Session, number: str) -> bool:
-    """With any phone."""
-    query = select(Phone).where(Phone.number == number, col(Phone.registered))
-    return session.exec(query).first() is not None
 
 
 def prune(database: Database, keep: timedelta) -> int:

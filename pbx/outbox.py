@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, update
 from sqlmodel import Session, col, delete, select
 
-from models.delivery import Delivery
+from models.delivery import Delivery, Priority
 from models.types import now
 
 KEEP_SENT = timedelta(days=7)
@@ -34,10 +34,17 @@ def put(
     *,
     due: bool = True,
     open: bool = True,
+    priority: Priority = Priority.FIRST,
 ) -> Delivery:
     """A new message. `due=False`: it waits until it is worth telling; `open=False`: nothing will edit it."""
     row = Delivery(
-        channel=channel, subject=subject, content=content, due=due, open=open, turn=_newest(session)
+        channel=channel,
+        subject=subject,
+        content=content,
+        due=due,
+        open=open,
+        priority=priority,
+        turn=_newest(session),
     )
     session.add(row)
     session.flush()
@@ -71,13 +78,18 @@ def close_about(session: Session, subject: str) -> None:
 
 
 def heads(session: Session) -> list[Delivery]:
-    """The due message of each channel whose turn it is: the next one may not overtake it."""
+    """The due message of each channel and priority whose turn it is: the next one may not overtake it.
+
+    What goes first is first, over all channels.
+    """
+    order = col(Delivery.turn), col(Delivery.id)
     turns = func.row_number().over(
-        partition_by=col(Delivery.channel), order_by=(col(Delivery.turn), col(Delivery.id))
+        partition_by=(col(Delivery.channel), col(Delivery.priority)), order_by=order
     )
     waiting = select(col(Delivery.id), turns.label("place")).where(col(Delivery.due)).subquery()
     first = select(waiting.c.id).where(waiting.c.place == 1)
-    return list(session.exec(select(Delivery).where(col(Delivery.id).in_(first)).order_by(col(Delivery.id))))
+    rows = select(Delivery).where(col(Delivery.id).in_(first))
+    return list(session.exec(rows.order_by(col(Delivery.priority), *order)))
 
 
 def claim(session: Session, row: Delivery, conversation: str) -> None:
@@ -85,11 +97,11 @@ def claim(session: Session, row: Delivery, conversation: str) -> None:
     _update(session, row, claimed_at=now(), conversation=conversation)
 
 
-def sent(session: Session, row: Delivery, conversation: str, ts: str) -> None:
-    """Slack has this revision. A newer one, written meanwhile, stays due."""
+def sent(session: Session, row: Delivery, conversation: str, ts: str, shown: str | None = None) -> None:
+    """Slack has this revision, `shown` is its digest. A newer one, written meanwhile, stays due."""
     newest = select(func.max(Delivery.id)).scalar_subquery()
     edited = col(Delivery.revision) != row.revision
-    done = {"attempts": 0, "next_try_at": None, "claimed_at": None}
+    done = {"attempts": 0, "next_try_at": None, "claimed_at": None, "shown": shown}
     _update(session, row, ts=ts, conversation=conversation, due=edited, turn=newest, **done)
 
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from handlers import alerts, deliver
+from handlers import alerts_of_phones, deliver, pace
 from pbx import lease, outbox
 from tests.happening import NOON
 
@@ -18,9 +18,10 @@ class Clock:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.seconds = NOON
         self.back = 0.0  # how far the wall clock was set back
-        for module in (alerts, deliver, outbox, lease):
+        for module in (alerts_of_phones, deliver, outbox, lease):
             monkeypatch.setattr(module, "now", self.now)
-        monkeypatch.setattr(deliver, "time", SimpleNamespace(monotonic=self.monotonic))
+        for module in (deliver, pace):
+            monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=self.monotonic))
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.seconds, UTC) - timedelta(seconds=self.back)

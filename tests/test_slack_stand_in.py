@@ -45,10 +45,11 @@ def test_without_a_retry_handler_a_rate_limit_reaches_the_caller(
     slack: SlackStandIn, client: WebClient
 ) -> None:
     slack.enforce_rate_limits = True
-    client.chat_postMessage(channel=CHANNEL, text="one")
+    for _ in range(3):
+        client.chat_postMessage(channel=CHANNEL, text="a short burst")
     client.chat_postMessage(channel="C0OTHER", text="another channel")
     with pytest.raises(SlackApiError) as refused:
-        client.chat_postMessage(channel=CHANNEL, text="two")
+        client.chat_postMessage(channel=CHANNEL, text="one too many")
     assert (refused.value.response.status_code, refused.value.response.headers["Retry-After"]) == (429, "1")
 
 

@@ -124,24 +124,30 @@ AUDIT_ENTRIES = st.builds(
 
 
 def gathered(
-    grow: Callable[..., Content], one: st.SearchStrategy[Event], *more: Any
+    grow: Callable[[Event, Content | None], Content], one: st.SearchStrategy[Event]
 ) -> st.SearchStrategy[Content]:
     """The content of a message that grew with up to a hundred events."""
 
     def grown(happened: list[Event]) -> Content:
         content: Content | None = None
         for event in happened:
-            content = grow(event, content, *more)
+            content = grow(event, content)
         assert content
         return content
 
     return st.lists(one, min_size=1, max_size=60).map(grown)
 
 
+def _phones(event: Event, before: Content | None) -> Content:
+    content = before or alert_content.no_phones(event)
+    alert_content.add_phone(content, event)
+    return content
+
+
 IDS, TICKET = st.integers(1, 2**31), st.just(Ticket(1, "f" * 32))
 CONTENTS: dict[str, st.SearchStrategy[Content]] = {
     "call": gathered(alert_content.call, events(CALLS)),
-    "registrations": gathered(alert_content.registrations, events(REGISTRATIONS, NUMBERS)),
+    "registrations": gathered(_phones, events(REGISTRATIONS, NUMBERS)),
     "flapping": st.builds(alert_content.flapping, NUMBERS, IDS),
     "settled": st.builds(alert_content.settled, NUMBERS, IDS, st.booleans()),
     "security": gathered(alert_content.security, events((Kind.LOGIN_FAILED,))),

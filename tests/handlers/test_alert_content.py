@@ -32,10 +32,10 @@ def call(*facts: Fact, away: bool = False) -> Content:
 
 
 def burst(facts: Iterable[Fact], away: bool = False) -> Content:
-    content: Content | None = None
-    for fact in facts:
-        content = alert_content.registrations(event(fact, away), content)
-    assert content is not None
+    happened = [event(fact, away) for fact in facts]
+    content = alert_content.no_phones(happened[0])
+    for each in happened:
+        alert_content.add_phone(content, each)
     return content
 
 
@@ -108,7 +108,8 @@ def test_what_happened_unseen_is_marked() -> None:
     live = alert_content.call(event(takes()), call(rings(), away=True))
     assert "away" not in seen(live)
     assert seen(burst([came("101")], away=True)).endswith("Snom at 192.0.2.7:5060 (while we were away)")
-    some_live = alert_content.registrations(event(came("102")), burst([came("101")], away=True))
+    some_live = burst([came("101")], away=True)
+    alert_content.add_phone(some_live, event(came("102")))
     assert "away" not in seen(some_live)
 
 
@@ -122,7 +123,8 @@ def test_a_phone_that_comes_goes_or_moves_is_told_with_its_place() -> None:
 
 
 def test_an_extension_that_still_has_a_phone_is_not_called_offline() -> None:
-    content = alert_content.registrations(event(went("101")), None, has_another=True)
+    content = alert_content.no_phones(event(went("101")))
+    alert_content.add_phone(content, event(went("101")), has_another=True)
     assert seen(content) == (
         "📴 Extension 101 lost a phone, still registered with another\nwas at 192.0.2.7:5060; it logged out"
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import alert_content, alerts, routes
+from handlers import alert_content, alerts, alerts_of_phones, routes
+from handlers.alerts_of_phones import Phones
+from handlers.desk import Desk
 from models.event import Event
 from pbx.facts import Disposition
 from pbx.lease import Holder, LeaseLost
@@ -152,11 +154,11 @@ def test_a_crash_before_the_commit_loses_nothing_and_repeats_nothing(
     tell = alerts._tell
     told_before: list[Event] = []
 
-    def crash(desk: alerts.Desk, event: Event) -> None:
+    def crash(desk: Desk, phones: Phones, event: Event) -> None:
         if len(told_before) == 4:
             raise ZeroDivisionError
         told_before.append(event)
-        tell(desk, event)
+        tell(desk, phones, event)
 
     with monkeypatch.context() as patched:
         patched.setattr(alerts, "_tell", crash)
@@ -169,9 +171,9 @@ def test_a_crash_before_the_commit_loses_nothing_and_repeats_nothing(
 
 
 def test_thousands_of_events_are_told_in_steps(quiet: PhoneSystem, holder: Holder) -> None:
-    store(quiet, *[fact for call in range(400) for fact in (rings(f"1.{call}"), ends(f"1.{call}"))])
-    assert [alerts.write_alerts(quiet, holder) for _ in range(3)] == [alerts.BATCH, 800 - alerts.BATCH, 0]
-    assert texts(quiet) == [ENDED] * 400
+    store(quiet, *[fact for call in range(800) for fact in (rings(f"1.{call}"), ends(f"1.{call}"))])
+    assert [alerts.write_alerts(quiet, holder) for _ in range(3)] == [alerts.BATCH, 1600 - alerts.BATCH, 0]
+    assert texts(quiet) == [ENDED] * 800
 
 
 def test_another_process_that_took_the_lease_is_the_only_one_to_tell(
@@ -193,7 +195,7 @@ def test_with_nothing_to_tell_nothing_is_written(quiet: PhoneSystem, holder: Hol
         version = connection.exec_driver_sql("PRAGMA data_version").scalar()
         for _ in range(10):
             assert alerts.write_alerts(quiet, holder) == 0
-            alerts.settle(quiet, holder)
+            alerts_of_phones.settle(quiet, holder)
         assert connection.exec_driver_sql("PRAGMA data_version").scalar() == version
         happens(quiet, holder, takes())
         assert connection.exec_driver_sql("PRAGMA data_version").scalar() != version

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
-from handlers import alert_content, alerts, routes
+from handlers import alert_content, alerts_of_phones, routes
 from models.types import now
 from pbx import outbox
 from pbx.facts import Fact
@@ -121,6 +122,63 @@ def test_one_of_two_phones_that_goes_does_not_make_the_extension_offline(
     assert texts(quiet)[2] == "⚫ Extension 101 offline"
 
 
+def test_the_last_message_about_a_phone_says_how_it_is(quiet: PhoneSystem, holder: Holder) -> None:
+    happens(quiet, holder, came("101"), came("102"), came("103"))
+    slack_has_all(quiet)
+    happens(quiet, holder, went("101", NOON + 10))
+    happens(quiet, holder, came("101", NOON + 20), came("104", NOON + 21))
+    happens(quiet, holder, went("102", NOON + 25))
+    assert texts(quiet) == [
+        "✅ Extensions 101, 102, 103 registered",
+        "⚫ Extensions 101, 102 offline",
+        "✅ Extensions 101, 104 registered",
+    ]
+    happens(quiet, holder, went("101", NOON + 28))
+    assert texts(quiet)[1:] == [
+        "⚫ Extensions 101, 102 offline",
+        "✅ Extensions 101, 104 registered",
+        "⚫ Extension 101 offline",
+    ]
+
+
+def test_it_says_so_too_when_all_of_that_is_told_at_once(quiet: PhoneSystem, holder: Holder) -> None:
+    happens(quiet, holder, came("101"), went("101", NOON + 10), came("101", NOON + 20))
+    assert texts(quiet) == [
+        "✅ Extension 101 registered",
+        "⚫ Extension 101 offline",
+        "✅ Extension 101 registered",
+    ]
+
+
+def test_a_message_above_one_that_is_over_is_not_edited_any_more(quiet: PhoneSystem, holder: Holder) -> None:
+    """101 came and went; others keep the first message alive, and the second one ends."""
+    happens(quiet, holder, came("101"), went("101", NOON + 5))
+    happens(quiet, holder, *[came(str(200 + second), NOON + second) for second in range(10, 60, 10)])
+    happens(quiet, holder, went("300", NOON + 55))
+    happens(quiet, holder, came("101", NOON + 60))
+    assert texts(quiet)[-1] == "✅ Extension 101 registered"
+
+
+def test_of_two_phones_that_go_and_one_that_is_back_when_it_is_told_none_is_called_another(
+    quiet: PhoneSystem, holder: Holder
+) -> None:
+    happens(quiet, holder, came("101"))
+    happens(quiet, holder, went("101", NOON + 100), came("101", NOON + 110))
+    assert texts(quiet)[1:] == ["⚫ Extension 101 offline", "✅ Extension 101 registered"]
+
+
+def test_thousands_of_phones_are_counted_once_each_in_a_message_of_bounded_size(
+    quiet: PhoneSystem, holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerts_of_phones, "MOST_PHONES", 1500)
+    numbers = [str(number) for number in range(10_000, 12_000)]
+    happens(quiet, holder, *[came(number) for number in numbers[:1200]])
+    happens(quiet, holder, *[came(number, NOON + 1) for number in numbers])
+    shown = [text.partition(":")[0] for text in texts(quiet)]
+    assert shown == ["✅ 1500 extensions registered", "✅ 500 extensions registered"]
+    assert max(len(json.dumps(row.content)) for row in deliveries(quiet)) < 40 * 1500
+
+
 # Flapping
 
 
@@ -135,7 +193,7 @@ def flaps(times: int, number: str = "101", since: float = NOON) -> list[Fact]:
 
 def clock_at(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """Both modules that ask what time it is, so many seconds after now."""
-    for module in (alerts, outbox):
+    for module in (alerts_of_phones, outbox):
         monkeypatch.setattr(module, "now", lambda: now() + timedelta(seconds=seconds))
 
 
@@ -148,13 +206,13 @@ def test_a_flapping_phone_is_told_once_and_again_when_it_has_settled(
     (row,) = [row for row in deliveries(quiet) if row.content["kind"] == "flapping"]
     slack_has_all(quiet)
     happens(quiet, holder, *flaps(20, since=NOON + 480))
-    alerts.settle(quiet, holder)
+    alerts_of_phones.settle(quiet, holder)
     clock_at(monkeypatch, 590)
-    alerts.settle(quiet, holder)
+    alerts_of_phones.settle(quiet, holder)
     assert [row.id for row in deliveries(quiet) if row.due] == []
     clock_at(monkeypatch, 601)
-    alerts.settle(quiet, holder)
-    alerts.settle(quiet, holder)
+    alerts_of_phones.settle(quiet, holder)
+    alerts_of_phones.settle(quiet, holder)
     (settled,) = [each for each in deliveries(quiet) if each.due]
     assert settled.id != row.id
     assert alert_content.show(settled.content).text == "✅ Extension 101 has settled: registered"
@@ -190,9 +248,21 @@ def test_after_it_has_settled_one_change_is_told_as_any_other(
 ) -> None:
     happens(quiet, holder, *flaps(3))
     clock_at(monkeypatch, 601)
-    alerts.settle(quiet, holder)
+    alerts_of_phones.settle(quiet, holder)
     happens(quiet, holder, went("101", NOON + 150 + 601))
     assert texts(quiet)[-1] == "⚫ Extension 101 offline"
+
+
+def test_what_comes_after_it_has_settled_is_told_below(
+    quiet: PhoneSystem, holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happens(quiet, holder, *flaps(3))
+    at = NOON + 150 + 601
+    happens(quiet, holder, went("200", at), came("201", at))
+    clock_at(monkeypatch, 601)
+    alerts_of_phones.settle(quiet, holder)
+    happens(quiet, holder, went("101", at + 1))
+    assert texts(quiet)[-2:] == ["✅ Extension 101 has settled: registered", "⚫ Extension 101 offline"]
 
 
 def test_when_the_clock_was_set_back_a_flapping_phone_still_settles(
@@ -200,7 +270,7 @@ def test_when_the_clock_was_set_back_a_flapping_phone_still_settles(
 ) -> None:
     happens(quiet, holder, *flaps(3))
     clock_at(monkeypatch, -7200)
-    alerts.settle(quiet, holder)
+    alerts_of_phones.settle(quiet, holder)
     assert texts(quiet)[-1] == "✅ Extension 101 has settled: registered"
 
 

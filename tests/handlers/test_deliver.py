@@ -42,7 +42,7 @@ def test_a_message_is_posted_with_a_mark_by_which_it_is_found_again(
     assert (stored.attempts, stored.claimed_at, stored.next_try_at) == (0, None, None)
 
 
-def test_a_channel_gets_its_messages_in_order_one_a_second(
+def test_a_channel_gets_its_messages_in_order_a_few_at_once_and_then_one_a_second(
     quiet: PhoneSystem, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
     texts = [f"m{place}" for place in range(12)]
@@ -50,7 +50,8 @@ def test_a_channel_gets_its_messages_in_order_one_a_second(
     work(poster, clock, 30)
     assert shown(slack) == texts
     times = [call.at for call in chats(slack)]
-    assert [later - earlier for earlier, later in pairwise(times)] == [INTERVAL] * 11
+    assert times[2] - times[0] <= 0.5
+    assert [later - earlier for earlier, later in pairwise(times[3:])] == [INTERVAL] * 8
     assert not [call for call in slack.calls if call.error]
 
 
@@ -114,7 +115,7 @@ def test_a_message_that_is_edited_all_the_time_does_not_hold_up_the_others(
     for place in range(10):
         edit(quiet, burst, f"burst {place}")
         work(poster, clock, 1)
-    assert [said(call) for call in chats(slack)][:6] == ["burst", "a", "b", "c", "burst 3", "burst 4"]
+    assert [said(call) for call in chats(slack)][:5] == ["burst", "a", "b", "c", "burst 0"]
     assert shown(slack) == ["burst 9", "a", "b", "c"]
 
 
@@ -142,7 +143,7 @@ def test_a_new_poster_goes_on_where_the_last_one_stopped(
     edit(quiet, rows[0], "edited")
     work(a_poster(quiet, holder), clock, 5)
     assert shown(slack) == ["edited", *texts[1:]]
-    assert len(slack.called("chat.postMessage")) == 6
+    assert len([call for call in slack.called("chat.postMessage") if not call.error]) == 6
 
 
 def test_people_are_told_in_their_direct_messages(

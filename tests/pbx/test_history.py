@@ -12,7 +12,7 @@ from models.event import Event, Kind
 from models.extension import Extension
 from models.phone import Phone
 from models.types import now
-from pbx import history
+from pbx import history, presence
 from pbx.facts import Fact, OpenCall, PhoneRegistered
 from pbx.system import PhoneSystem
 from tests.happening import (
@@ -130,18 +130,21 @@ def test_registered_phones_come_back_as_they_were_told_and_only_those_of_our_ext
                 at=began, number="101", address="192.0.2.7", port=5060, user_agent="Snom", round_trip_ms=12.5
             )
         ]
-        assert history.is_registered(session, "101")
-        assert not history.is_registered(session, "102")
+        phones = presence.phones_of(session, {"101", "102", "999"})
+    assert {number: [phone.registered for phone in phones[number]] for number in phones} == {
+        "101": [True],
+        "102": [False],
+    }
 
 
 def test_the_last_phone_is_the_one_that_came_or_went_last(quiet: PhoneSystem) -> None:
     store(quiet, came("101", NOON, 1), came("101", NOON + 5, 2))
     store(quiet, went("101", NOON + 9, 1))
     with quiet.database.session() as session:
-        last = history.last_phone(session, "101")
+        last = presence.last_phone(session, "101")
         assert last
         assert (last.port, last.registered, last.since) == (1, False, moment(NOON + 9))
-        assert history.last_phone(session, "102") is None
+        assert presence.last_phone(session, "102") is None
 
 
 # Calls that go on

@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 
 from models.event import CALLS, REGISTRATIONS, Event, Kind
 from models.types import now
-from pbx import history
+from pbx import history, presence
 from pbx.history import Day
 from pbx.system import PhoneSystem
 from settings import Settings
@@ -91,15 +91,15 @@ def test_a_day_that_begins_in_another_time_zone_begins_at_the_same_moment(quiet:
             assert history.day_of(session, "101", local + timedelta(seconds=1)).calls == 0
 
 
-def test_the_registrations_before_an_event_do_not_count_later_ones_or_other_phones(
-    quiet: PhoneSystem,
-) -> None:
-    store(quiet, came("101", NOON - 700), went("101", NOON), came("102", NOON + 1), came("101", NOON + 2))
-    store(quiet, moved("101", NOON + 3), went("101", NOON + 4))
+def test_registrations_are_those_of_the_extensions_asked_for_since_then(quiet: PhoneSystem) -> None:
+    store(quiet, came("101", NOON - 700), went("101", NOON), came("102", NOON + 1), came("103", NOON + 2))
+    store(quiet, moved("101", NOON + 3), came("101", NOON + 4))
     with quiet.database.session() as session:
-        event = session.exec(select(Event).where(Event.at == moment(NOON + 2))).one()
-        found = history.registrations_before(session, event, moment(NOON - 600))
-        assert [row.kind for row in found] == [Kind.UNREGISTERED, Kind.REGISTERED]
+        found = presence.registrations_of(session, {"101", "102"}, moment(NOON - 600))
+    assert {number: [each.kind for each in changes] for number, changes in found.items()} == {
+        "101": [Kind.UNREGISTERED, Kind.REGISTERED],
+        "102": [Kind.REGISTERED],
+    }
 
 
 # With very many rows
@@ -141,8 +141,8 @@ QUESTIONS: dict[str, Callable[[Session], object]] = {
     "open calls of a number": lambda session: history.open_calls(session, "100"),
     "of a call": lambda session: history.of_call(session, "1.100", Kind.RINGING),
     "day": lambda session: history.day_of(session, "101", now() - timedelta(days=1)),
-    "registrations before": lambda session: history.registrations_before(
-        session, history.recent(session, REGISTRATIONS)[0], now() - timedelta(minutes=10)
+    "registrations of": lambda session: presence.registrations_of(
+        session, {"101"}, now() - timedelta(minutes=10)
     ),
 }
 

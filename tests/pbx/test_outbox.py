@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from models.delivery import Delivery
+from models.delivery import Delivery, Priority
 from models.types import now
 from pbx import outbox
 from pbx.system import PhoneSystem
@@ -55,6 +55,14 @@ def test_each_channel_has_one_head(quiet: PhoneSystem) -> None:
     for subject, channel in (("a", "C1"), ("b", "C2"), ("c", "C1"), ("d", "C3")):
         put(quiet, subject, channel)
     assert heads(quiet) == ["a", "b", "d"]
+
+
+def test_each_priority_of_a_channel_has_one_head_and_the_first_class_goes_first(quiet: PhoneSystem) -> None:
+    with quiet.database.session() as session:
+        for priority in (Priority.FLOOD, Priority.FIRST, Priority.REGISTRATIONS, Priority.REGISTRATIONS):
+            outbox.put(session, CHANNEL, priority.name, {}, priority=priority)
+    assert heads(quiet) == ["FIRST", "REGISTRATIONS", "FLOOD"]
+    assert posted_in_order(quiet) == ["FIRST", "REGISTRATIONS"]
 
 
 def test_an_edit_waits_behind_what_was_due_before_it_and_ahead_of_what_came_later(quiet: PhoneSystem) -> None:
@@ -146,7 +154,7 @@ def test_what_is_asked_many_times_a_second_reads_the_few_rows_that_matter(
 ) -> None:
     rows = [
         {"channel": CHANNEL, "subject": f"call:{place}", "content": {}, "open": False, "due": False}
-        | {"turn": 0, "revision": 1, "attempts": 0, "created_at": now(), "updated_at": now()}
+        | {"turn": 0, "priority": 0, "revision": 1, "attempts": 0, "created_at": now(), "updated_at": now()}
         for place in range(20_000)
     ]
     with quiet.database.session() as session:

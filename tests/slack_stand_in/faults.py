@@ -1,11 +1,16 @@
 """Slack on a bad day: refusals, outages, slowness, and the limits on how often one may call."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-SECONDS_BETWEEN_POSTS = 1.0  # chat.postMessage: "generally 1 message per second per channel"
+SECONDS_BETWEEN_POSTS = (
+    1.0  # chat.postMessage: "generally 1 message per second per channel", short bursts allowed
+)
+BURST_OF_POSTS = 3
+EDITS_A_MINUTE = 50  # chat.update: Tier 3, whatever the channel
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,8 @@ class FaultPlan:
     enforce_rate_limits: bool = False
     _next: dict[str, list[Fault]] = field(default_factory=dict)
     _standing: dict[tuple[str, str], Fault] = field(default_factory=dict)
-    _last_post: dict[str, float] = field(default_factory=dict)
+    _bucket_full_at: dict[str, float] = field(default_factory=dict)
+    _edits: deque[float] = field(default_factory=deque)  # of the last minute
 
     def add(self, method: str, n: int, fault: Fault) -> None:
         self._next.setdefault(method, []).extend([fault] * n)
@@ -72,10 +78,26 @@ class FaultPlan:
         return standing or self._rate_limit(method, arguments)
 
     def _rate_limit(self, method: str, arguments: dict[str, Any]) -> Fault | None:
-        if not self.enforce_rate_limits or method != "chat.postMessage":
+        if not self.enforce_rate_limits:
             return None
-        channel, now = str(arguments.get("channel")), self.clock()
-        if now - self._last_post.get(channel, float("-inf")) < SECONDS_BETWEEN_POSTS:
+        match method:
+            case "chat.postMessage":
+                return self._limit_posts(str(arguments.get("channel")), self.clock())
+            case "chat.update":
+                return self._limit_edits(self.clock())
+        return None
+
+    def _limit_posts(self, channel: str, now: float) -> Fault | None:
+        full_at = max(self._bucket_full_at.get(channel, now), now)
+        if full_at - now > (BURST_OF_POSTS - 1) * SECONDS_BETWEEN_POSTS:
             return Fault(status=429, retry_after=1)
-        self._last_post[channel] = now
+        self._bucket_full_at[channel] = full_at + SECONDS_BETWEEN_POSTS
+        return None
+
+    def _limit_edits(self, now: float) -> Fault | None:
+        while self._edits and now - self._edits[0] >= 60:
+            self._edits.popleft()
+        if len(self._edits) >= EDITS_A_MINUTE:
+            return Fault(status=429, retry_after=30)
+        self._edits.append(now)
         return None

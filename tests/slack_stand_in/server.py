@@ -27,7 +27,7 @@ class SlackStandIn:
     """Plays Slack on a free port of 127.0.0.1 from `with` until its end.
 
     `calls` holds every call in the order in which they were answered. The methods may be used from any
-    thread. `enforce_rate_limits` turns on Slack's one message per second and channel, by the `clock`.
+    thread. `enforce_rate_limits` turns on Slack's limits of posts and edits, by the `clock`.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
