@@ -253,6 +253,10 @@ def broken(channel: str, error: str) -> Content:
 def show_broken(content: Content) -> SlackMessage:
     channel = content["channel"]
     text = f"⚠️ Alerts cannot be posted to {place(channel)}: Slack says `{escape(content['error'])}`"
+    if re.fullmatch("S[A-Z0-9]{2,}", channel):
+        text = f"⚠️ The user group {escape(channel)} of SLACK_ADMINS is gone: Slack says `{escape(content['error'])}`. Its members may change extensions no more, and hear of nothing"
+        hint = "put another group into SLACK_ADMINS, or members by their IDs, and restart Switchhook"
+        return SlackMessage(text, [section(text), context(hint)])
     hint = f"invite Switchhook there (`/invite @Switchhook` in the channel), or choose another with `/ext alerts here`. ID {escape(channel)}"
     return SlackMessage(text, [section(text), context(hint)])
 

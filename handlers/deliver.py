@@ -131,7 +131,10 @@ class Poster:
             outbox.close_about(session, BROKEN + row.channel)
 
     def _hand_out(self, row: Delivery) -> None:
-        """To each member of a user group; until Slack says who is in it, it waits."""
+        """To each member of a user group; until Slack says who is in it, it waits, and if it is gone, the others hear."""
+        if gone := self._admins.gone(row.channel):
+            self._give_up(row, gone)
+            return
         people = self._admins.only_in(row.channel)
         if people is None:
             self._again(row, LONGEST_WAIT, "the members of the user group are unknown", refused=True)
@@ -140,6 +143,7 @@ class Poster:
             for person in people:
                 outbox.put(session, person, row.subject, row.content, open=False)
             outbox.sent(session, row, row.channel, HANDED_OUT)
+            outbox.close_about(session, BROKEN + row.channel)
 
     def _message(self, row: Delivery) -> SlackMessage | None:
         """None: nobody can show it, perhaps because another version wrote it; it holds up the next one no longer."""
@@ -226,16 +230,17 @@ class Poster:
 
     def _give_up(self, row: Delivery, name: str) -> None:
         log.error("an alert is given up", extra={"delivery": row.id, "channel": row.channel, "reason": name})
+        admins = [each for each in self._system.settings.slack_admins if not self._admins.gone(each)]
         with self._writing() as session:
             outbox.give_up(session, row, name)
             if name not in MESSAGE_LOST | OURS and not row.subject.startswith(BROKEN):
-                self._tell_admins(session, row.channel, name)
+                self._tell(session, admins, row.channel, name)
 
-    def _tell_admins(self, session: Session, channel: str, name: str) -> None:
+    def _tell(self, session: Session, admins: list[str], channel: str, name: str) -> None:
         """Once, until something arrives there again."""
         subject = BROKEN + channel
         told = {row.channel for row in outbox.open_about(session, subject)}
-        for admin in self._system.settings.slack_admins:
+        for admin in admins:
             if admin not in told:
                 outbox.put(session, admin, subject, alert_content.broken(channel, name))
 

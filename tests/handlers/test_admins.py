@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
 from slack_sdk import WebClient
 
 from handlers import admins
-from handlers.admins import Admins
+from handlers.admins import GONE, Admins
 from tests.slack_stand_in import SlackStandIn
 
 
@@ -72,4 +73,44 @@ def test_who_is_named_and_in_a_group_is_in_the_group_no_more(slack: SlackStandIn
 
 
 def test_nobody_is_known_of_a_group_that_slack_does_not_tell(slack: SlackStandIn) -> None:
+    slack.fail_until_cleared("usergroups.users.list", status=500)
     assert admins_of(slack, "S0PHONES").only_in("S0PHONES") is None
+
+
+@pytest.mark.parametrize("reason", sorted(GONE))
+def test_a_group_that_is_gone_has_no_members(
+    slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, reason: str
+) -> None:
+    monkeypatch.setattr(admins, "REMEMBER_SECONDS", 0)
+    slack.set_usergroups({"S0PHONES": ["U0ALICE01"]})
+    found = admins_of(slack, "S0PHONES", "U0BOB0001")
+    assert "U0ALICE01" in found
+    slack.fail_until_cleared("usergroups.users.list", error=reason)
+    assert "U0ALICE01" not in found
+    assert "U0BOB0001" in found
+    assert (found.gone("S0PHONES"), found.gone("U0BOB0001")) == (reason, "")
+    assert caplog.text.count("a user group of SLACK_ADMINS is gone") == 1
+    slack.clear_faults()
+    assert "U0ALICE01" in found
+    assert found.gone("S0PHONES") == ""
+
+
+def test_membership_that_slack_does_not_confirm_ends_after_an_hour(
+    slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(admins, "REMEMBER_SECONDS", 0)
+    monkeypatch.setattr(admins, "RETRY_SECONDS", 0)
+    passed = [0.0]
+    real = time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: real() + passed[0])
+    slack.set_usergroups({"S0PHONES": ["U0ALICE01"]})
+    found = admins_of(slack, "S0PHONES")
+    assert "U0ALICE01" in found
+    slack.fail_until_cleared("usergroups.users.list", error="token_revoked")
+    passed[0] = 3000.0
+    assert "U0ALICE01" in found
+    passed[0] = 3700.0
+    assert "U0ALICE01" not in found
+    assert found.only_in("S0PHONES") is None
+    assert caplog.text.count("nobody may change extensions") == 1
+    assert "Put a member ID (U…) into SLACK_ADMINS" in caplog.text

@@ -218,3 +218,18 @@ def test_what_is_for_a_user_group_waits_until_slack_says_who_is_in_it(
     assert [shown(slack, f"D0{name}") for name in ("BOB0001", "CAROL01")] == [["one"], ["one"]]
     assert shown(slack, ADMINS_DM) == []  # who is named has a message of their own
     assert [row.due for row in deliveries(quiet)] == [False] * 3
+
+
+def test_what_is_for_a_user_group_that_is_gone_waits_no_more_and_the_other_admins_hear(
+    quiet: PhoneSystem, slack: SlackStandIn, clock: Clock
+) -> None:
+    settings = quiet.settings.model_copy(update={"slack_admins": (ADMIN_ID, "S0PHONES")})
+    poster = a_poster(replace(quiet, settings=settings))
+    slack.set_usergroups({})
+    put(quiet, "one", "two", channel="S0PHONES")
+    work(poster, clock, 10 * INTERVAL)
+    (told,) = slack.messages(ADMINS_DM)
+    assert "The user group S0PHONES of SLACK_ADMINS is gone" in told.text
+    assert "put another group into SLACK_ADMINS" in as_text(told.content)
+    assert due(quiet) == []
+    assert [row.failure for row in deliveries(quiet) if row.channel == "S0PHONES"] == ["no_such_subteam"] * 2
