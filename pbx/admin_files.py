@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -9,13 +10,16 @@ from pathlib import Path
 
 # A file's text without Switchhook's block, or None when there is no such file; and an include's glob.
 ReadText = Callable[[Path], str | None]
+# What becomes of an include that has nothing: `file:line`, the pattern in full, whether Asterisk goes on without it.
+Missing = Callable[[str, str, bool], None]
 DEEPEST_INCLUDE = 10
-INCLUDE = re.compile(r"#(?:try)?include\s+[\"<]?([^\">]+)[\">]?\s*$", re.IGNORECASE)
+INCLUDE = re.compile(r"#(try)?include\s+[\"<]?([^\">]+)[\">]?\s*$", re.IGNORECASE)
 HEADER = re.compile(r"\[([^\]]*)\](?:\(([^)]*)\))?")
 OPTION = re.compile(r"([^=]+?)\+?=>?(.*)", re.DOTALL)
 BLOCK = "Switchhook's lines"  # the section that stands for the managed block
 OBJECTS = ("endpoint", "auth", "aor")
 TRUE = ("yes", "true", "y", "t", "1", "on")  # as Asterisk has it
+BRACES = re.compile(r"\{([^{}]*)\}")
 BLANK = "".join(map(chr, range(33)))  # what Asterisk strips from both ends of a line
 
 
@@ -35,21 +39,29 @@ class Section:
         return values[-1] if values else None
 
 
-def sections(read_text: ReadText, root: Path) -> list[Section]:
+def _nothing(_place: str, _pattern: str, _optional: bool) -> None:
+    pass
+
+
+def sections(read_text: ReadText, root: Path, missing: Missing = _nothing) -> list[Section]:
     """Every section that Asterisk sees in the file `root` and what it includes, in order."""
     found: list[Section] = []
 
-    def read(path: Path, depth: int) -> None:
-        """A file goes on with the section opened last; what includes it, with its own."""
-        current = found[-1] if found else None
-        for line, number in _without_comments(read_text(path) or ""):
+    def read(path: Path, depth: int) -> bool:
+        """A file goes on with the section opened last; what includes it, with its own. Whether there is one."""
+        current, text = found[-1] if found else None, read_text(path)
+        for line, number in _without_comments(text or ""):
             if match := INCLUDE.match(line):
-                for included in _matches(root.parent, match[1].strip()) if depth else ():
-                    read(included, depth - 1)
+                pattern = str(root.parent / match[2].strip())
+                there = [read(included, depth - 1) for included in _matches(pattern)] if depth else [True]
+                if not (there and all(there)):
+                    missing(f"{path}:{number}", pattern, bool(match[1]))
             elif match := HEADER.match(line):
                 current = _open_section(found, match[1].strip(), match[2] or "", path, number)
             elif current and not line.startswith("#") and (match := OPTION.match(line)):
                 current.options.append((match[1].strip(BLANK), match[2].strip(BLANK), path, number))
+
+        return text is not None
 
     read(root, DEEPEST_INCLUDE)
     return found
@@ -81,11 +93,13 @@ def _named(found: list[Section], name: str, wanted: str = "") -> list[Section]:
     ]
 
 
-def _matches(base: Path, pattern: str) -> list[Path]:
-    """Includes may be globs, and are relative to Asterisk's configuration folder."""
-    if pattern.startswith("/"):
-        return sorted(Path("/").glob(pattern[1:]))
-    return sorted(base.glob(pattern))
+def _matches(pattern: str) -> list[Path]:
+    """Includes may be globs, as Asterisk expands them: braces are alternatives, `**` is `*`, hidden files stay hidden."""
+    if match := BRACES.search(pattern):
+        words = (pattern[: match.start()] + word + pattern[match.end() :] for word in match[1].split(","))
+        return [path for word in words for path in _matches(word)]
+    # Path.glob would find hidden files, and raise on `a**`.
+    return [Path(path) for path in sorted(glob.glob(pattern))]  # noqa: PTH207
 
 
 def _without_comments(text: str) -> Iterator[tuple[str, int]]:

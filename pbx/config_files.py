@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import glob
 import os
-import pwd
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pbx.admin_files import BLOCK
 from pbx.errors import ConfigFileError
+from pbx.remedies import to_make, to_own, to_read, user
 
 # The newline before the first marker is ours, so that a file without a final newline comes back as it was.
 BEGIN = (
@@ -47,7 +48,7 @@ class ManagedFile:
 
 def read(path: Path) -> ManagedFile:
     """Raises ConfigFileError."""
-    with _explained(path):
+    with explained(path):
         if path.is_symlink():
             target = path.resolve()
             raise ConfigFileError(
@@ -91,7 +92,7 @@ def staged(managed: ManagedFile, text: str) -> Iterator[Callable[[], None]]:
     if managed.block is not None and managed.block_text() == text:
         yield lambda: None
         return
-    with _explained(managed.path):
+    with explained(managed.path):
         _remove_leftovers(managed.path)
         temporary = _write_beside(managed.path, managed.with_block(text))
     try:
@@ -101,7 +102,7 @@ def staged(managed: ManagedFile, text: str) -> Iterator[Callable[[], None]]:
 
 
 def _put(managed: ManagedFile, temporary: Path) -> None:
-    with _explained(managed.path):
+    with explained(managed.path):
         if read(managed.path) != managed:
             raise ConfigFileError(
                 f"{managed.path} was edited by somebody else at this moment; their edit is kept, "
@@ -141,21 +142,7 @@ def _keep_owner(path: Path, descriptor: int) -> None:
     wanted, got = path.stat(), os.fstat(descriptor)
     if (wanted.st_uid, wanted.st_gid) == (got.st_uid, got.st_gid):
         return
-    try:
-        os.fchown(descriptor, wanted.st_uid, wanted.st_gid)
-    except PermissionError:
-        owner = _user_name(wanted.st_uid)
-        raise ConfigFileError(
-            f"{path} belongs to {owner}, and only that user or root can replace it and keep it so: "
-            f"run Switchhook as {owner}"
-        ) from None
-
-
-def _user_name(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"user {uid}"
+    os.fchown(descriptor, wanted.st_uid, wanted.st_gid)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -173,7 +160,11 @@ def locked(folder: Path) -> Iterator[None]:
 
     Raises ConfigFileError when there is no such folder.
     """
-    with _explained(folder):
+    with explained(folder, to_read):
+        if not folder.is_dir():
+            raise ConfigFileError(
+                f"{folder} does not exist: check ASTERISK_CONFIG_DIR, the folder of Asterisk's files"
+            )
         descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -183,23 +174,36 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Turns what the system says into what to do about it."""
+def explained(path: Path, remedy: Callable[[Path], str] = to_own) -> Iterator[None]:
+    """Turns what the system says into what to do about it. `remedy`: for what this user may not do."""
     try:
         yield
     except FileNotFoundError:
         raise ConfigFileError(
             f"{path} does not exist: check ASTERISK_CONFIG_DIR, PJSIP_CONF and EXTENSIONS_CONF, "
-            f"or make an empty one with: touch {path}"
+            f"or make an empty one: {to_make(path)}"
         ) from None
     except PermissionError:
-        folder = path.parent if path.suffix else path
+        needs = (
+            " (who must own the file, be in its group, and may write to its folder)"
+            if remedy is to_own
+            else ""
+        )
         raise ConfigFileError(
-            f"{path} may not be read or written by this user: run Switchhook as the user that owns "
-            f"{folder}, or give this one the right with: setfacl -m u:$USER:rwX {folder} {path}"
+            f"{path} may not be {'replaced' if needs else 'read'} by {user()}{needs}: {remedy(path)}"
         ) from None
     except OSError as error:
         raise ConfigFileError(
-            f"{path} cannot be replaced ({error.strerror}): make room on the disk or quota that holds {path.parent}; "
-            "the file is as it was"
+            f"{path} cannot be read or replaced ({error.strerror}): {_advice(path, error)}"
         ) from None
+
+
+def _advice(path: Path, error: OSError) -> str:
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            return f"make room on the disk or quota that holds {path.parent}; the file is as it was"
+        case errno.EROFS:
+            return f"if systemd runs Switchhook, name {path.parent} in ReadWritePaths= of its units, else remount it writable"
+        case errno.EISDIR:
+            return "PJSIP_CONF and EXTENSIONS_CONF need a file each"
+    return "the log of the system may say why; the file is as it was"

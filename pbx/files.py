@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from pbx import admin_files, config_files
 from pbx.admin_dialplan import AdminDialplan
 from pbx.config_files import ManagedFile
 from pbx.errors import ConfigFileError
+from pbx.remedies import to_read
 from pbx.wishes import AdminFiles
 from settings import Settings
 
@@ -29,23 +31,29 @@ def read(settings: Settings) -> Files:
     admin = AdminFiles(
         _sections(settings.asterisk_config_dir / "pjsip.conf", pjsip),
         AdminDialplan(_sections(settings.asterisk_config_dir / "extensions.conf", extensions)),
-        admin_files.sections(_text, settings.asterisk_config_dir / "pjsip_wizard.conf"),
-        admin_files.sections(_text, settings.asterisk_config_dir / "sorcery.conf"),
+        _others(settings.asterisk_config_dir / "pjsip_wizard.conf"),
+        _others(settings.asterisk_config_dir / "sorcery.conf"),
     )
     return Files(pjsip, extensions, admin)
 
 
 def _sections(root: Path, managed: ManagedFile) -> list[admin_files.Section]:
-    seen: set[Path] = set()
+    target, seen = managed.path.resolve(), set()
 
     def read_text(path: Path) -> str | None:
-        seen.add(path)
-        if path == managed.path:
-            return managed.by_hand()
-        return _text(path)
+        seen.add(path.resolve())
+        return managed.by_hand() if path.resolve() == target else _text(path)
 
-    sections = admin_files.sections(read_text, root)
-    if managed.path not in seen:
+    def missing(place: str, pattern: str, optional: bool) -> None:
+        _look_behind(Path(pattern))
+        if not optional:
+            raise ConfigFileError(
+                f"{place} includes {pattern}, which does not exist, and Asterisk then loads nothing of {root.name}: "
+                "take the line out, or write #tryinclude there"
+            )
+
+    sections = admin_files.sections(read_text, root, missing)
+    if target not in seen:
         folder = root.parent
         name = managed.path.relative_to(folder) if managed.path.is_relative_to(folder) else managed.path
         raise ConfigFileError(
@@ -59,8 +67,30 @@ def _sections(root: Path, managed: ManagedFile) -> list[admin_files.Section]:
     return sections
 
 
+def _others(path: Path) -> list[admin_files.Section]:
+    """Of a file that need not be there. Raises ConfigFileError when it may not be read."""
+
+    def missing(_place: str, pattern: str, _optional: bool) -> None:
+        _look_behind(Path(pattern))
+
+    return admin_files.sections(_text, path, missing)
+
+
 def _text(path: Path) -> str | None:
-    try:
-        return path.read_bytes().decode("utf-8", "replace")
-    except OSError:
-        return None  # Asterisk will not see it either
+    """None where Asterisk sees nothing either. Raises ConfigFileError."""
+    with config_files.explained(path, to_read):
+        try:
+            return path.read_bytes().decode("utf-8", "replace")
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            return None
+
+
+def _look_behind(pattern: Path) -> None:
+    """Raises ConfigFileError where this process may not look, and Asterisk may find files."""
+    plain = [folder for folder in reversed(pattern.parents) if not glob.has_magic(str(folder))]
+    for path in [*plain, pattern] if plain[-1] == pattern.parent else plain:
+        with config_files.explained(path, to_read):
+            path.is_dir()  # raises where a folder above may not be passed
+    with config_files.explained(plain[-1], to_read):
+        if glob.has_magic(str(pattern)) and plain[-1].is_dir():
+            next(plain[-1].iterdir(), None)

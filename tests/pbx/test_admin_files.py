@@ -28,6 +28,7 @@ def parser() -> Iterator[Asterisk]:
         included = asterisk.config_dir / "sub"
         included.mkdir()
         (included / "one.conf").write_text("i=1\n[one](t)\nj=1\n")
+        (included / ".one.conf").write_text("hidden=1\n")
         (asterisk.config_dir / "open.conf").write_text("o=1\n;-- never closed\np=1\n")
         (included / "two.conf").write_text("m=1\n#include sub/one.conf\n[two]\nn=1\n")
         yield asterisk
@@ -75,7 +76,7 @@ def as_category(section: Section) -> tuple[str, bool, list[str]]:
 
 
 def read_text(path: Path) -> str | None:
-    return path.read_bytes().decode("utf-8", "replace") if path.exists() else None
+    return path.read_bytes().decode("utf-8", "replace") if path.is_file() else None
 
 
 def assert_read_alike(client: Client, path: Path, text: str) -> None:
@@ -109,6 +110,9 @@ def assert_read_alike(client: Client, path: Path, text: str) -> None:
         '[t](!)\n[x]\n#INCLUDE "sub/two.conf" ; note\nz=1\n',
         "[t](!)\n[x]\n#tryinclude <sub/o*.conf>\n#tryinclude nowhere.conf\nz=1",
         "[x]\n;--\n#include sub/one.conf\n--;\nz=1\n",
+        "[t](!)\n[x]\n#include sub/{one,nothing}.conf\nz=1\n",
+        "[t](!)\n[x]\n#tryinclude sub**/**e.conf\n#tryinclude [\n#tryinclude sub/{a,b{c,d\nz=1\n",
+        "[x]\na=1\n#tryinclude sub\n#exec /bin/echo b=1\nz=1\n",
         "[x]\na=\nb=;c\nc=#1\n#foo=3\ne==5\nf= =>6\n",
     ],
 )

@@ -105,3 +105,39 @@ def test_trouble_with_one_file_leaves_both_as_they_were(system: PhoneSystem, ast
     assert contents(system.settings) == (damaged, before[1])
     assert leftovers(asterisk.config_dir) == []
     assert "102" not in asterisk.cli("dialplan show from-internal")
+
+
+@pytest.mark.parametrize("line", ["#include nowhere.conf", "#include nowhere/*.conf"])
+def test_an_include_that_asterisk_stops_at_is_told_with_what_to_write(
+    system: PhoneSystem, asterisk: Asterisk, line: str
+) -> None:
+    create_live(system, "101")
+    path = system.settings.pjsip_path
+    path.write_text(f"{line}\n" + path.read_text())
+    row = create(system, "102").extension
+    assert row is not None
+    assert row.state is State.PENDING
+    assert f"{path}:1 includes {path.parent}/nowhere" in (row.reason or "")
+    assert "Asterisk then loads nothing of pjsip.conf" in (row.reason or "")
+    asterisk.kill()
+    asterisk.start()
+    assert "Objects found: 0" in asterisk.cli("pjsip show endpoints") or "No objects found" in asterisk.cli(
+        "pjsip show endpoints"
+    )
+    path.write_text(path.read_text().replace(line, line.replace("#include", "#tryinclude")))
+    publish(system)
+    assert states(system) == {"101": State.LIVE, "102": State.LIVE}
+
+
+def test_settings_that_point_at_the_target_of_a_symlink_mend_it(
+    asterisk: Asterisk, system_on: SystemOn, folder: Path
+) -> None:
+    link = asterisk.config_dir / "pjsip.conf"
+    link.rename(folder / "mine.conf")
+    link.symlink_to(folder / "mine.conf")
+    row = create(system_on(asterisk), "101").extension
+    assert row is not None
+    target = re.search(r"point .* at (\S+)$", row.reason or "")
+    assert target is not None
+    publish(system := system_on(asterisk, PJSIP_CONF=target[1]))
+    assert states(system) == {"101": State.LIVE}

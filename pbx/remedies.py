@@ -1,0 +1,104 @@
+"""What root has to type so that this process may do to a file what it could not."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+from collections.abc import Iterator
+from pathlib import Path
+from shlex import quote
+
+ACCESS = {"r": os.R_OK, "w": os.W_OK, "x": os.X_OK}
+NONE = "its attributes or a security module forbid it; look at lsattr, aa-status and the log of the system"
+
+
+def user() -> str:
+    """Who this process is: a name, or a number that has none."""
+    return _name(os.geteuid())
+
+
+def to_read(path: Path) -> str:
+    """For a file or folder that is not Switchhook's: its owner stays, and nobody loses a right."""
+    return _sentence(_first_in_the_way(path) or _let(path, "rx" if path.is_dir() else "r"))
+
+
+def to_own(path: Path) -> str:
+    """For a file that Switchhook replaces: it needs the file and the right to write to its folder; groups stay."""
+    return _sentence(_first_in_the_way(path) or [*_own(path.parent, "rwx", "rx"), *_own(path, "rw", "r")])
+
+
+def to_make(path: Path) -> str:
+    """For a file that is missing."""
+    there = next(folder for folder in path.parents if folder.exists())
+    as_whom = f"-o {user()} -g {_group(there.stat().st_gid)}"
+    folder = [] if there == path.parent else [f"install -d {as_whom} -m 2750 {quote(str(path.parent))}"]
+    return _sentence([*folder, f"install {as_whom} -m 640 /dev/null {quote(str(path))}"])
+
+
+def _sentence(commands: list[str]) -> str:
+    if not commands:
+        return NONE
+    restart = "; then restart Switchhook" if any(each.startswith("usermod") for each in commands) else ""
+    return f"as root, {' && '.join(commands)}{restart}"
+
+
+def _first_in_the_way(path: Path) -> list[str]:
+    """What opens the outermost folder that this process cannot pass; nobody can look behind it."""
+    for folder in reversed(path.parents):
+        if not _may(folder, "x"):
+            return _let(folder, "x")
+    return []
+
+
+def _let(path: Path, rights: str) -> list[str]:
+    if _may(path, rights):
+        return []
+    status, name = path.stat(), quote(str(path))
+    if status.st_uid == os.geteuid():
+        return [f"chmod u+{rights} {name}"]
+    return [f"chmod g+{rights} {name}", *_belong(path, status.st_gid)]
+
+
+def _own(path: Path, rights: str, group_rights: str) -> Iterator[str]:
+    """The group keeps its right to read, by which Asterisk reads."""
+    status, name = path.stat(), quote(str(path))
+    is_folder, is_ours = path.is_dir(), status.st_uid == os.geteuid()
+    if not is_ours and not (is_folder and _may(path, rights)):
+        yield f"chown {user()} {name}"
+        yield f"chmod u+{rights},g+{group_rights} {name}"
+    elif not _may(path, rights):
+        yield f"chmod u+{rights} {name}"
+    if not is_folder:
+        yield from _belong(path, status.st_gid)
+
+
+def _belong(path: Path, group: int) -> list[str]:
+    """Root's group has no other members: nobody but root, who may do everything, loses by another."""
+    if group in _groups():
+        return []
+    if group == 0:
+        return [f"chgrp {_group(os.getegid())} {quote(str(path))}"]
+    return [f"usermod -aG {_group(group)} {user()}"]
+
+
+def _may(path: Path, rights: str) -> bool:
+    return all(os.access(path, ACCESS[right], effective_ids=True) for right in rights)
+
+
+def _groups() -> set[int]:
+    return {os.getegid(), *os.getgroups()}
+
+
+def _name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def _group(gid: int) -> str:
+    try:
+        return grp.getgrgid(gid).gr_name
+    except KeyError:
+        return str(gid)
