@@ -17,7 +17,7 @@ from models.actor import Actor
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension
 from models.schema import DatabaseUnfit
-from pbx import audit, extensions
+from pbx import audit, extensions, takeover
 from pbx.errors import SwitchhookError
 from pbx.extensions import Outcome
 from pbx.system import PhoneSystem
@@ -145,14 +145,32 @@ def show_audit(number: str | None) -> None:
 @click.command(
     "publish", help="Make Asterisk have what the database says; refused extensions are tried again."
 )
+@click.option(
+    "--take-over", is_flag=True, help="Also when phones would go that nobody asked to take away; shows which."
+)
+@click.option("--yes", is_flag=True, help="Take over without asking.")
 @with_appcontext
-def publish() -> None:
-    left = _or_refused(lambda: extensions.retry_failed(_system(), by=_by()))
+def publish(take_over: bool, yes: bool) -> None:
+    if take_over:
+        _show_take_over(ask=not yes)
+    left = _or_refused(lambda: extensions.retry_failed(_system(), take_over=take_over, by=_by()))
     for extension in left:
         click.echo(f"{wording.label(extension)}: {wording.configuration(extension)}", err=True)
     if left:
         raise Refused(f"{len(left)} of the extensions are not live")
     click.echo("Asterisk has every extension.")
+
+
+def _show_take_over(ask: bool) -> None:
+    """What would become of each phone in the files; ends here if the answer is no."""
+    objection, effect = _or_refused(lambda: takeover.survey(_system()))
+    if objection is None:
+        click.echo("Nobody's phone is at risk: there is nothing to take over.")
+        return
+    for numbers, what in ((effect.goes, "go"), (effect.changes, "be changed"), (effect.stays, "stay")):
+        click.echo(f"{len(numbers)} would {what}" + (f": {', '.join(numbers)}" if numbers else ""))
+    if ask:
+        click.confirm("Have Asterisk get the phones of this database instead?", abort=True)
 
 
 @click.command("listen", help="Follow the PBX, tell Slack, publish what waits. Runs until stopped.")

@@ -6,8 +6,9 @@ from flask import Blueprint
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import schema
+from pbx import takeover
 from pbx.ami import connected
-from pbx.errors import AsteriskUnavailable
+from pbx.errors import AsteriskUnavailable, ConfigFileError
 from pbx.system import PhoneSystem
 
 
@@ -20,7 +21,7 @@ def blueprint(system: PhoneSystem) -> Blueprint:
 
     @health.get("/readyz")
     def readyz() -> tuple[dict[str, str], int]:
-        checks = {"database": _database(system), "ami": _ami(system)}
+        checks = {"database": _database(system), "ami": _ami(system)} | _phones(system)
         return checks, 200 if set(checks.values()) == {"ok"} else 503
 
     return health
@@ -40,3 +41,12 @@ def _ami(system: PhoneSystem) -> str:
     except AsteriskUnavailable as trouble:
         return str(trouble)
     return "ok"
+
+
+def _phones(system: PhoneSystem) -> dict[str, str]:
+    """Why publish() writes nothing, if it is to protect phones."""
+    try:
+        objection, _ = takeover.survey(system)
+    except (ConfigFileError, SQLAlchemyError):
+        return {}
+    return {"phones": objection} if objection else {}

@@ -10,6 +10,7 @@ from models.employee import Employee, Stage
 from models.event import Event, Kind
 from models.extension import Extension, State
 from models.hr_delivery import DeliveryState, HrDelivery
+from models.installation import Installation
 from models.lease import Lease
 from models.phone import Phone
 from models.slack_request import SlackRequest
@@ -26,6 +27,7 @@ __all__ = [
     "Event",
     "Extension",
     "HrDelivery",
+    "Installation",
     "Kind",
     "Lease",
     "Phone",

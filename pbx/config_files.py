@@ -6,6 +6,7 @@ import errno
 import fcntl
 import glob
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ BEGIN = (
     b"\n; >>> Switchhook writes the lines from here to its closing mark. Change them with /ext in Slack.\n"
 )
 END = b"; <<< Switchhook ends here.\n"
+STAMP = re.compile(rb"; Written by database ([0-9a-f-]{36})\n")
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,15 @@ class ManagedFile:
     block: bytes | None
     after: bytes
 
-    def with_block(self, text: str) -> bytes:
-        return self.before + BEGIN + text.encode() + END + self.after
+    @property
+    def written_by(self) -> str | None:
+        """The identity of the database that wrote the block; blocks of older versions do not say."""
+        found = STAMP.match(self.block or b"")
+        return found[1].decode() if found else None
+
+    def with_block(self, text: str, identity: str | None = None) -> bytes:
+        stamp = f"; Written by database {identity}\n" if identity else ""
+        return self.before + BEGIN + stamp.encode() + text.encode() + END + self.after
 
     def by_hand(self) -> str:
         """What the administrator wrote, every line by its number in the file; an empty section stands for the block."""
@@ -43,7 +52,10 @@ class ManagedFile:
         return (self.before + block + self.after).decode("utf-8", "replace")
 
     def block_text(self) -> str:
-        return (self.block or b"").decode("utf-8", "replace")
+        """Without the line that says who wrote it."""
+        block = self.block or b""
+        stamp = STAMP.match(block)
+        return block[stamp.end() if stamp else 0 :].decode("utf-8", "replace")
 
 
 def read(path: Path) -> ManagedFile:
@@ -84,17 +96,19 @@ def replace(managed: ManagedFile, text: str) -> None:
 
 
 @contextmanager
-def staged(managed: ManagedFile, text: str) -> Iterator[Callable[[], None]]:
+def staged(managed: ManagedFile, text: str, identity: str | None = None) -> Iterator[Callable[[], None]]:
     """Everything that can fail is done; the function given puts the new file in the place of the old.
+
+    `identity`: of the database that writes it.
 
     Raises ConfigFileError; the file is then as it was.
     """
-    if managed.block is not None and managed.block_text() == text:
+    if managed.block is not None and (managed.block_text(), managed.written_by) == (text, identity):
         yield lambda: None
         return
     with explained(managed.path):
         _remove_leftovers(managed.path)
-        temporary = _write_beside(managed.path, managed.with_block(text))
+        temporary = _write_beside(managed.path, managed.with_block(text, identity))
     try:
         yield lambda: _put(managed, temporary)
     finally:

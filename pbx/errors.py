@@ -25,3 +25,7 @@ class AsteriskUnavailable(SwitchhookError):
 
 class ConfigFileError(SwitchhookError):
     """A configuration file cannot be read or replaced; names its path and the remedy. The file is as it was."""
+
+
+class PhonesAtRisk(SwitchhookError):
+    """Publishing would take phones away that nobody asked to take away; says how to do it on purpose."""

@@ -266,7 +266,7 @@ def verify(system: PhoneSystem, number: str, *, by: Actor) -> Outcome:
     return Outcome(_published(system, number))
 
 
-def retry_failed(system: PhoneSystem, *, by: Actor) -> list[Extension]:
+def retry_failed(system: PhoneSystem, *, by: Actor, take_over: bool = False) -> list[Extension]:
     """publish() with the refused ones tried again; the extensions that are still not live.
 
     Raises one of publish.TROUBLE.
@@ -276,7 +276,7 @@ def retry_failed(system: PhoneSystem, *, by: Actor) -> list[Extension]:
         for number in session.scalars(again.returning(col(Extension.number))).all():
             audit.note(session, by, "tried again", number)
     log.info("published", extra={"by": str(by)})
-    publish(system)
+    publish(system, take_over=take_over)
     with system.database.session() as session:
         return list(session.exec(select(Extension).where(Extension.state != State.LIVE)))
 

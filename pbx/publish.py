@@ -9,14 +9,15 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable
+from contextlib import ExitStack
 
 from sqlalchemy import update
 from sqlmodel import Session, col, delete, select
 
 from models.extension import Extension, State
-from pbx import config_files, contacts, dialplan, elsewhere, files, pjsip, plan, verify
+from pbx import config_files, contacts, dialplan, elsewhere, files, identity, ownership, pjsip, plan, verify
 from pbx.ami import REPLY_SECONDS, Client, connected
-from pbx.errors import AsteriskUnavailable, ConfigFileError
+from pbx.errors import AsteriskUnavailable, ConfigFileError, PhonesAtRisk
 from pbx.files import Files
 from pbx.plan import Plan
 from pbx.system import PhoneSystem
@@ -28,29 +29,35 @@ log = logging.getLogger("switchhook.publish")
 # the place of refused ones; the last finds nothing left.
 ROUNDS = 4
 DIALPLAN_RELOAD_SECONDS = 60.0  # Asterisk takes 19 s for 10,000 hints
-TROUBLE = (AsteriskUnavailable, ConfigFileError)
+TROUBLE = (AsteriskUnavailable, ConfigFileError, PhonesAtRisk)
 
 
-def publish(system: PhoneSystem, waiting_for: str | None = None) -> None:
-    """Makes Asterisk have what the database says. Callers that wait for the lock share one reload.
+def publish(system: PhoneSystem, waiting_for: str | None = None, *, take_over: bool = False) -> None:
+    """Makes Asterisk have what the database says. Callers that wait for the lock share one reload, or one trouble.
 
-    `waiting_for`: a number; returns at once when another caller has settled it meanwhile.
+    `waiting_for`: a number, just saved; returns at once when another caller has settled it meanwhile, or met trouble
+    and said so with the row.
+    `take_over`: on purpose, even if phones would go that nobody asked to take away.
     Raises one of TROUBLE, after saving its words with every row that still waits.
     """
-    try:
-        with config_files.locked(system.settings.asterisk_config_dir):
-            if waiting_for is not None and _is_settled(system, waiting_for):
-                return
-            for _ in range(ROUNDS):
-                if not _round(system):
-                    return
-    except TROUBLE as trouble:
-        log.warning("publish has to wait", extra={"reason": str(trouble)})
-        _note(system, str(trouble))
-        raise
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(config_files.locked(system.settings.asterisk_config_dir))
+            if waiting_for is None or not _is_answered(system, waiting_for):
+                _rounds(system, take_over)
+        except TROUBLE as trouble:
+            log.warning("publish has to wait", extra={"reason": str(trouble)})
+            _note(system, str(trouble))  # still locked, so that the next in the queue finds it
+            raise
 
 
-def _round(system: PhoneSystem) -> bool:
+def _rounds(system: PhoneSystem, take_over: bool) -> None:
+    for _ in range(ROUNDS):
+        if not _round(system, take_over):
+            return
+
+
+def _round(system: PhoneSystem, take_over: bool = False) -> bool:
     """Whether another round is needed."""
     with system.database.session() as session:
         rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
@@ -59,8 +66,11 @@ def _round(system: PhoneSystem) -> bool:
     if strayed := plan.strayed(rows, todo, on_disk.pjsip.block_text(), on_disk.extensions.block_text()):
         _open_again(system, strayed)
         return True
+    ours = identity.current(system.database)
+    if not take_over and (reason := ownership.objection(ours, rows, todo, on_disk)):
+        raise PhonesAtRisk(reason)
     _let_wait(system, todo.waiting)
-    if not todo.jobs and not todo.objected and not _texts_differ(todo, on_disk, bool(rows)):
+    if not todo.jobs and not todo.objected and not _to_write(todo, on_disk, bool(rows), ours):
         return False
     verdicts = _carry_out(system, todo, on_disk)
     with system.database.session() as session:
@@ -91,14 +101,13 @@ def _elsewhere(system: PhoneSystem, rows: Iterable[Extension], on_disk: Files) -
         return elsewhere.ask(asterisk, question, on_disk.admin.sorcery)
 
 
-def _texts_differ(todo: Plan, on_disk: Files, have_rows: bool) -> bool:
+def _to_write(todo: Plan, on_disk: Files, have_rows: bool, ours: str) -> bool:
     """Without any extension there is no reason to begin a block."""
     if on_disk.pjsip.block is None and on_disk.extensions.block is None and not have_rows:
         return False
-    return (todo.pjsip_text, todo.extensions_text) != (
-        on_disk.pjsip.block_text(),
-        on_disk.extensions.block_text(),
-    )
+    texts = on_disk.pjsip.block_text(), on_disk.extensions.block_text()
+    written_by = {on_disk.pjsip.written_by, on_disk.extensions.written_by}
+    return (todo.pjsip_text, todo.extensions_text) != texts or written_by != {ours}
 
 
 def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files) -> dict[str, list[str]]:
@@ -107,11 +116,12 @@ def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files) -> dict[str, lis
     Both files are ready to be renamed before anything changes. What must leave the running dialplan does so
     while the file still names it; patterns enter it before the file does, because no row stands for them.
     """
+    ours = identity.ensure(system.database)
     pjsip_changed = todo.pjsip_text != on_disk.pjsip.block_text()
     with (
         connected(system.settings) as asterisk,
-        config_files.staged(on_disk.extensions, todo.extensions_text) as put_extensions,
-        config_files.staged(on_disk.pjsip, todo.pjsip_text) as put_pjsip,
+        config_files.staged(on_disk.extensions, todo.extensions_text, ours) as put_extensions,
+        config_files.staged(on_disk.pjsip, todo.pjsip_text, ours) as put_pjsip,
     ):
         gone = plan.stale(todo, on_disk.extensions.block_text(), on_disk.admin)
         asterisk.ask_all(dialplan.remove_action(context, exten) for context, exten in gone)
@@ -153,10 +163,11 @@ def reload(asterisk: Client, module: str = "res_pjsip.so", patience: float = REP
     raise AsteriskUnavailable(f"Asterisk does not reload {module}: {answer[0].get('Message')}")
 
 
-def _is_settled(system: PhoneSystem, number: str) -> bool:
+def _is_answered(system: PhoneSystem, number: str) -> bool:
+    """Settled, or with a reason: a row is saved without one, so it is of a trouble that came later."""
     with system.database.session() as session:
         row = session.exec(select(Extension).where(Extension.number == number)).first()
-    return row is None or row.state in (State.LIVE, State.FAILED)
+    return row is None or row.state in (State.LIVE, State.FAILED) or row.reason is not None
 
 
 def _settle(session: Session, row: Extension, faults: list[str]) -> None:

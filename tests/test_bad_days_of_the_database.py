@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.asterisk_bed import Asterisk
 from tests.running import Switchhook, migrate
 from tests.shared import say
-from tests.slack_stand_in import SlackUser
+from tests.slack_stand_in import SlackStandIn, SlackUser
 
 
 @pytest.fixture
@@ -33,3 +34,32 @@ def test_without_tables_everybody_is_told_what_to_run_and_the_listener_ends(
     migrate(database_url)
     assert requests.get(f"{switchhook.url}/readyz", timeout=5).json() == {"database": "ok", "ami": "ok"}
     assert "is created and verified" in say(admin, "create 101 Alice")
+
+
+def test_with_another_database_everybody_is_told_how_to_take_over_and_until_then_phones_stay(
+    admin: SlackUser, switchhook: Switchhook, asterisk: Asterisk, slack: SlackStandIn, database_url: str
+) -> None:
+    migrate(database_url)
+    assert "is created and verified" in say(admin, "create 101 Alice")
+    other_url = database_url.replace("switchhook.db", "typo.db")
+    migrate(other_url)
+    remedy = "flask publish --take-over"
+    with Switchhook(asterisk, slack, other_url) as other:
+        ready = requests.get(f"{other.url}/readyz", timeout=5)
+        assert (ready.status_code, ready.json()["ami"]) == (503, "ok")
+        assert "1 would go (101)" in ready.json()["phones"]
+        user = SlackUser(slack, other.url, user_id=other.admin_id, user_name="alice")
+        answer = say(user, "create 102 Bob")
+        assert "saved, not live yet" in answer
+        assert remedy in answer
+        other.listen()
+        other.wait_for_log("publish has to wait")
+        refused = other.flask("publish")
+        assert (refused.returncode, remedy in refused.stderr) == (1, True)
+        asked = other.flask("publish", "--take-over")
+        assert "1 would go: 101" in asked.stdout
+        assert asked.returncode == 1
+        assert "101/101" in asterisk.cli("pjsip show endpoints")
+        assert other.flask("publish", "--take-over", "--yes").returncode == 0
+        assert "101/101" not in asterisk.cli("pjsip show endpoints")
+        assert requests.get(f"{other.url}/readyz", timeout=5).status_code == 200

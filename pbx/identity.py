@@ -1,0 +1,22 @@
+"""Which database this is, as the blocks that it writes say."""
+
+from __future__ import annotations
+
+from models.database import Database
+from models.installation import ONLY, Installation
+
+NONE_YET = ""
+
+
+def current(database: Database) -> str:
+    with database.session() as session:
+        row = session.get(Installation, ONLY)
+        return row.identity if row else NONE_YET
+
+
+def ensure(database: Database) -> str:
+    """The same, made at the first use."""
+    with database.session() as session:
+        row = session.get(Installation, ONLY) or Installation()
+        session.add(row)
+        return row.identity

@@ -1,0 +1,186 @@
+"""Phones that another database wrote, or that nobody asked to take away, stay until somebody says so on purpose."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, delete, select
+
+from models.extension import Extension, State
+from models.fields import Changes
+from pbx import config_files, extensions, identity, takeover
+from pbx.errors import PhonesAtRisk
+from pbx.publish import publish
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk
+from tests.pbx.running import contents, create, create_live, put, reason, shown, states
+from tests.running import settings_for
+from tests.shared import TESTER
+
+
+@pytest.fixture
+def another(asterisk: Asterisk, folder: Path, migrated: Path) -> Iterator[PhoneSystem]:
+    """The same Asterisk with an empty database, as after a typo in DATABASE_URL."""
+    url = f"sqlite:///{shutil.copy(migrated, folder / 'typo.db')}"
+    built = PhoneSystem.of(settings_for(asterisk, url))
+    yield built
+    built.database.close()
+
+
+def backup(system: PhoneSystem) -> Path:
+    system.database.close()  # so that the file has all
+    path = Path(system.database.engine.url.database or "")
+    return Path(shutil.copy(path, path.with_suffix(".backup")))
+
+
+def restore(system: PhoneSystem, copy: Path) -> None:
+    system.database.close()
+    shutil.copy(copy, system.database.engine.url.database or "")
+
+
+def without_stamps(system: PhoneSystem) -> None:
+    """As versions without stamps wrote the files."""
+    for path in (system.settings.pjsip_path, system.settings.extensions_path):
+        managed = config_files.read(path)
+        assert managed.written_by
+        path.write_bytes(managed.with_block(managed.block_text()))
+
+
+def vanish(system: PhoneSystem, *numbers: str) -> None:
+    with system.database.session() as session:
+        session.exec(delete(Extension).where(col(Extension.number).in_(numbers)))
+
+
+def is_braked(system: PhoneSystem, *words: str) -> bool:
+    """Refuses with these words, and the files stay as they are."""
+    before = contents(system.settings)
+    with pytest.raises(PhonesAtRisk) as caught:
+        publish(system)
+    said = takeover.survey(system)[0]
+    return contents(system.settings) == before and str(caught.value) == said and all(w in said for w in words)
+
+
+def test_an_empty_database_takes_nobodys_phone_away(system: PhoneSystem, another: PhoneSystem) -> None:
+    create_live(system, "101")
+    create_live(system, "102", "Bob")
+    words = (
+        "another database, or a later state",
+        "2 would go (101, 102)",
+        "DATABASE_URL",
+        "flask publish --take-over",
+    )
+    assert is_braked(another, *words)
+    assert "endpoint" in shown(system, "101")
+    outcome = create(another, "103", "Carol")
+    assert outcome.extension
+    assert outcome.extension.state is State.PENDING
+    assert "flask publish --take-over" in (outcome.extension.reason or "")
+    publish(system)
+    assert states(system) == {"101": State.LIVE, "102": State.LIVE}
+
+
+def test_what_is_live_in_another_database_only_is_not_said_to_be_live(
+    system: PhoneSystem, another: PhoneSystem
+) -> None:
+    create_live(system, "101")
+    put(another, "101", state=State.LIVE)
+    assert is_braked(another, "1 would be changed (101)")
+    assert states(another) == {"101": State.PENDING}
+    assert "1 would be changed (101)" in reason(another, "101")
+
+
+def test_taking_over_on_purpose_shows_what_goes_and_then_the_files_are_this_databases(
+    system: PhoneSystem, another: PhoneSystem
+) -> None:
+    create_live(system, "101")
+    create_live(system, "102")
+    put(another, "102", "103")
+    _, effect = takeover.survey(another)
+    assert (effect.goes, effect.changes, effect.stays) == (["101"], ["102"], [])
+    publish(another, take_over=True)
+    assert states(another) == {"102": State.LIVE, "103": State.LIVE}
+    assert not shown(another, "101")
+    publish(another)
+    assert is_braked(system, "another database, or a later state", "1 would go (103)")
+
+
+def test_another_database_under_which_nobody_loses_anything_goes_on_without_a_word(
+    system: PhoneSystem, another: PhoneSystem
+) -> None:
+    create_live(system, "101")
+    extensions.delete(system, "101", by=TESTER)
+    create_live(another, "102")
+    extensions.delete(another, "102", by=TESTER)
+    assert states(another) == {}
+
+
+def test_after_restoring_a_backup_later_phones_stay_and_it_is_said(system: PhoneSystem) -> None:
+    create_live(system, "101")
+    copy = backup(system)
+    create_live(system, "102")
+    restore(system, copy)
+    assert is_braked(system, "not in the database", "1 would go (102)")
+    publish(system, take_over=True)
+    assert not shown(system, "102")
+    create_live(system, "103")
+
+
+def test_a_restored_backup_that_differs_in_nothing_goes_on_without_a_word(system: PhoneSystem) -> None:
+    create_live(system, "101")
+    copy = backup(system)
+    create_live(system, "102")
+    extensions.delete(system, "102", by=TESTER)
+    restore(system, copy)
+    publish(system)
+    extensions.change(system, "101", Changes(name="Bob"), by=TESTER)
+    assert states(system) == {"101": State.LIVE}
+
+
+def test_files_of_a_version_without_stamps_are_taken_up_without_a_reload(
+    system: PhoneSystem, asterisk: Asterisk
+) -> None:
+    create_live(system, "101")
+    without_stamps(system)
+    reloads = asterisk.reload_counts()
+    publish(system)
+    assert config_files.read(system.settings.pjsip_path).written_by == identity.current(system.database)
+    assert config_files.read(system.settings.extensions_path).written_by == identity.current(system.database)
+    assert asterisk.reload_counts() == reloads
+    assert states(system) == {"101": State.LIVE}
+
+
+def test_files_without_stamps_are_not_taken_up_by_a_database_that_does_not_know_their_phones(
+    system: PhoneSystem, another: PhoneSystem
+) -> None:
+    create_live(system, "101")
+    without_stamps(system)
+    assert is_braked(another, "not in the database", "1 would go (101)")
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_phones_whose_rows_vanish_stay(system: PhoneSystem, count: int) -> None:
+    numbers = [str(number) for number in range(110, 125)]
+    put(system, *numbers)
+    publish(system)
+    vanish(system, *numbers[:count])
+    assert is_braked(system, "not in the database", f"{count} would go (110")
+    put(system, *numbers[:count])
+    publish(system)
+    assert states(system) == dict.fromkeys(numbers, State.LIVE)
+
+
+def test_deleting_and_disabling_many_is_no_reason_to_stop(system: PhoneSystem) -> None:
+    numbers = [str(number) for number in range(110, 130)]
+    put(system, *numbers)
+    publish(system)
+    with system.database.session() as session:
+        for row in session.exec(select(Extension)):
+            row.state = State.DELETING if row.number < "120" else State.PENDING
+            row.enabled = False
+            row.revision += 1
+    publish(system)
+    assert states(system) == dict.fromkeys(numbers[10:], State.LIVE)
+    assert "[1" not in config_files.read(system.settings.pjsip_path).block_text()
