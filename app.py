@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 
 import logs
 import settings as environment
-from handlers import cli, ext_command, health, slack_events
+from handlers import cli, ext_command, health, slack_events, watch
 from handlers.admins import Admins
 from handlers.hr import blueprint as hr
 from handlers.hr.receive import LARGEST_BODY
@@ -53,6 +53,7 @@ def _add_slack(app: Flask, system: PhoneSystem) -> None:
         listener_executor=executor,
     )
     admins = Admins(settings.slack_admins, client)
+    app.extensions[watch.LISTENER] = watch.ListenerWatch(system, client, admins)
     ext_command.register(bolt, system, admins)
     actions.register(bolt, system, admins)
     app.register_blueprint(slack_events.blueprint(bolt, settings, executor))

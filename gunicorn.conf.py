@@ -1,5 +1,6 @@
 """gunicorn reads this by itself: `gunicorn app:app` needs no options."""
 
+from threading import Event
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -16,6 +17,13 @@ class JsonLogger(Logger):
         logs.configure()
         self.error_log.handlers.clear()
         self.error_log.propagate = True
+
+
+def post_worker_init(worker: Any) -> Event:
+    """Each web process looks whether a listener runs."""
+    from handlers import watch
+
+    return watch.start(worker.wsgi)
 
 
 bind = f"127.0.0.1:{settings.load().port}"  # the world comes through a web server that speaks TLS; see the Procfile

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from handlers.blocks import SlackMessage, context, escape, section
+from handlers import trouble_messages
+from handlers.blocks import SlackMessage, clock, context, escape, section
 from handlers.onboarding import messages
-from handlers.wording import shorten
+from handlers.wording import duration, shorten
 from models.event import Event, Kind
 
 Content = dict[str, Any]
@@ -22,18 +22,6 @@ LONGEST_ACCOUNT = 32  # of what somebody claims to be
 LONGEST_NAME, LONGEST_NUMBER = 80, 64  # shown of what callers claim to be
 AWAY = "while we were away"
 LOST_ONE = "lost one"  # what a phone did whose extension has another
-
-
-def duration(seconds: float) -> str:
-    """`2 min 5 s`"""
-    whole = round(seconds)
-    hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
-    parts = (
-        [f"{hours} h"] * bool(hours)
-        + [f"{minutes} min"] * bool(minutes)
-        + [f"{rest} s"] * (rest > 0 or whole == 0)
-    )
-    return " ".join(parts)
 
 
 # Calls: one message, edited from ringing to answered to ended.
@@ -234,10 +222,8 @@ def missed(event: Event, caller_name: str) -> Content:
 
 
 def show_missed(content: Content) -> SlackMessage:
-    at = int(content["at"])
-    fallback = datetime.fromtimestamp(at).strftime("%H:%M")
     caller = escape(_person(content["caller"], content["caller_name"]))
-    text = f"☎️ You missed a call from {caller} at <!date^{at}^{{time}}|{fallback}>"
+    text = f"☎️ You missed a call from {caller} at {clock(content['at'])}"
     dial = (
         f"; to call back, dial {shorten(content['caller'], LONGEST_NUMBER)} on your phone"
         if content["caller"]
@@ -268,15 +254,19 @@ def place(channel: str) -> str:
     return escape(channel)
 
 
-SHOW = {
-    "call": show_call,
-    "registrations": show_registrations,
-    "flapping": show_flapping,
-    "settled": show_settled,
-    "security": show_security,
-    "missed": show_missed,
-    "broken": show_broken,
-} | messages.SHOW
+SHOW = (
+    {
+        "call": show_call,
+        "registrations": show_registrations,
+        "flapping": show_flapping,
+        "settled": show_settled,
+        "security": show_security,
+        "missed": show_missed,
+        "broken": show_broken,
+    }
+    | messages.SHOW
+    | trouble_messages.SHOW
+)
 
 
 def show(content: Content) -> SlackMessage:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 Block = dict[str, Any]
@@ -33,6 +34,11 @@ class SlackMessage:
 def escape(text: str) -> str:
     """Slack reads three characters as markup."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def clock(at: float) -> str:
+    """The time of day of a moment (epoch seconds), as each reader's own clock has it."""
+    return f"<!date^{int(at)}^{{time}}|{datetime.fromtimestamp(int(at)).strftime('%H:%M')}>"
 
 
 def cut(mrkdwn: str, most: int) -> str:

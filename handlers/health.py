@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Blueprint
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import schema
+from models.schema import DatabaseUnfit
+from models.trouble import Trouble
 from pbx import takeover
 from pbx.ami import connected
 from pbx.errors import AsteriskUnavailable, ConfigFileError
@@ -22,7 +26,8 @@ def blueprint(system: PhoneSystem) -> Blueprint:
     @health.get("/readyz")
     def readyz() -> tuple[dict[str, str], int]:
         checks = {"database": _database(system), "ami": _ami(system)} | _phones(system)
-        return checks, 200 if set(checks.values()) == {"ok"} else 503
+        status = 200 if set(checks.values()) == {"ok"} else 503
+        return checks | _listener(system), status
 
     return health
 
@@ -32,6 +37,15 @@ def _database(system: PhoneSystem) -> str:
         return schema.trouble(system.database.engine) or "ok"
     except SQLAlchemyError as error:
         return f"does not answer as it should ({type(error).__name__}): check DATABASE_URL, and whether its server runs"
+
+
+def _listener(system: PhoneSystem) -> dict[str, str]:
+    """Only to know: commands work without one, and a web process that is taken out of service helps nobody."""
+    with suppress(SQLAlchemyError, DatabaseUnfit), system.database.session() as session:
+        trouble = session.get(Trouble, "listener")
+        if trouble and trouble.told_at and not trouble.over:
+            return {"listener": "none runs: start it with flask listen"}
+    return {}
 
 
 def _ami(system: PhoneSystem) -> str:

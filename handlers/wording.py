@@ -71,7 +71,7 @@ def _changed(extension: Extension, what: str) -> str:
         case State.LIVE:
             return f"✅ {what}. Verified in Asterisk."
         case State.FAILED:
-            return f"❌ {what}; saved, but not live. {_ended(extension.reason)}"
+            return f"❌ {what}; saved, but not live. {ended(extension.reason)}"
         case State.PENDING:
             return f"🕓 {what}; saved, not live yet. {_later(extension)}"
     return f"🕓 {what}; meanwhile marked for deletion. {_later(extension)}"
@@ -86,7 +86,7 @@ def _headline(extension: Extension | None, verb: str, number: str) -> str:
         case State.LIVE:
             return f"✅ Extension {label(extension)} is {verb} and verified in Asterisk."
         case State.FAILED:
-            return f"❌ Extension {label(extension)} is saved, but not live. {_ended(extension.reason)}"
+            return f"❌ Extension {label(extension)} is saved, but not live. {ended(extension.reason)}"
         case State.DELETING:
             return f"🕓 Extension {label(extension)} is marked for deletion, still in Asterisk. {_later(extension)}"
         case State.PENDING:
@@ -94,13 +94,13 @@ def _headline(extension: Extension | None, verb: str, number: str) -> str:
 
 
 def _later(extension: Extension) -> str:
-    return f"{_ended(extension.reason)} It is tried again every minute by itself."
+    return f"{ended(extension.reason)} It is tried again every minute by itself."
 
 
-def _ended(reason: str | None) -> str:
+def ended(reason: str | None) -> str:
     """A reason from below, as a sentence of its own."""
     reason = reason or "Asterisk was not asked yet"
-    return reason[0].upper() + reason[1:] + ("" if reason.endswith(".") else ".")
+    return reason[0].upper() + reason[1:] + ("" if reason.endswith((".", "?", "!")) else ".")
 
 
 def presence(status: Status) -> str:
@@ -157,6 +157,18 @@ def _phone_times(status: Status) -> list[tuple[str, str]]:
         return []
     word = "Registered since" if status.phone.registered and status.registered else "Last seen"
     return [(word, moment(status.phone.since))]
+
+
+def duration(seconds: float) -> str:
+    """`2 min 5 s`"""
+    whole = round(seconds)
+    hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
+    parts = (
+        [f"{hours} h"] * bool(hours)
+        + [f"{minutes} min"] * bool(minutes)
+        + [f"{rest} s"] * (rest > 0 or whole == 0)
+    )
+    return " ".join(parts)
 
 
 def moment(at: datetime) -> str:

@@ -14,6 +14,7 @@ from models.installation import Installation
 from models.lease import Lease
 from models.phone import Phone
 from models.slack_request import SlackRequest
+from models.trouble import Trouble
 
 __all__ = [
     "Actor",
@@ -34,4 +35,5 @@ __all__ = [
     "SlackRequest",
     "Stage",
     "State",
+    "Trouble",
 ]

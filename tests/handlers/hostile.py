@@ -10,7 +10,14 @@ from typing import Any
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from handlers import alert_commands, alert_content, audit_messages, ext_command, slack_messages
+from handlers import (
+    alert_commands,
+    alert_content,
+    audit_messages,
+    ext_command,
+    slack_messages,
+    trouble_messages,
+)
 from handlers.alert_content import Content
 from handlers.blocks import SlackMessage
 from handlers.onboarding import actions, messages
@@ -161,6 +168,16 @@ CONTENTS: dict[str, st.SearchStrategy[Content]] = {
     "made_anew": st.builds(messages.made_anew, words(80), NUMBERS),
     "hr_failed": st.builds(messages.failed, IDS, words(32), REASON),
     "hr_silent": st.builds(messages.hr_silent, IDS, words(32), REASON),
+    "trouble": st.builds(
+        trouble_messages.trouble,
+        st.sampled_from((*trouble_messages.WORDS, "job:onboard", "job:post")),
+        st.floats(1.7e9, 1.9e9),
+        IDS,
+        st.dictionaries(NUMBERS, REASON, min_size=1, max_size=30),
+    ),
+    "trouble_over": st.builds(
+        trouble_messages.over, st.sampled_from(tuple(trouble_messages.WORDS)), st.floats(0, 1e6), IDS
+    ),
     "hr_details": st.builds(messages.needs_details, words(161), st.none() | REASON),
 }
 HELP = [(each.usage, each.summary) for each in ext_command.SUBCOMMANDS.values()]

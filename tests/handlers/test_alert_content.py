@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from handlers import alert_content
+from handlers import alert_content, wording
 from handlers.alert_content import Content, show
 from models.event import Event
 from pbx import history
@@ -248,4 +248,4 @@ def texts_of(block: dict[str, object]) -> list[dict[str, str]]:
     ],
 )
 def test_durations_are_said_as_people_say_them(seconds: float, words: str) -> None:
-    assert alert_content.duration(seconds) == words
+    assert wording.duration(seconds) == words

@@ -170,9 +170,13 @@ def test_a_job_that_fails_is_logged_and_runs_again(caplog: pytest.LogCaptureFixt
             raise errors.pop()
 
     caplog.set_level(logging.WARNING)
-    surviving = schedule._survive(job, lambda _: None)
-    for _ in range(3):
+    failing: dict[str, str] = {}
+    surviving = schedule._survive(job, lambda _: None, failing)
+    for _ in range(2):
         surviving()
+    assert failing == {"job": "something is wrong inside Switchhook (ZeroDivisionError)"}
+    surviving()
+    assert failing == {}
     database, other = caplog.records
     assert (database.getMessage(), database.exc_info) == ("the database does not answer", None)
     assert (other.getMessage(), other.exc_info is not None) == ("a job failed", True)

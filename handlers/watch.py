@@ -1,0 +1,136 @@
+"""What is told past the outbox, straight to Slack, as nobody posts it otherwise: that no listener runs, that its
+database is away."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextlib import suppress
+from datetime import datetime, timedelta
+from http.client import HTTPException
+
+from flask import Flask
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col, update
+
+from handlers import trouble_messages, troubles
+from handlers.admins import Admins
+from handlers.blocks import SlackMessage
+from handlers.trouble_messages import Content
+from handlers.troubles import Sign
+from models.lease import Lease
+from models.schema import DatabaseUnfit
+from models.trouble import Trouble
+from models.types import now
+from pbx.lease import NOBODY
+from pbx.listener import LEASE
+from pbx.system import PhoneSystem
+
+log = logging.getLogger("switchhook.watch")
+
+LISTENER = "listener-watch"  # where the app has it
+LOOK_SECONDS = 5.0
+NOT_RUNNING = "nobody has renewed its lease in the database"
+RENEWED_WITHIN = 15.0  # seconds; a listener does it every three
+PATIENCE = timedelta(seconds=45)  # while it is started anew, say
+
+
+class Alone:
+    """Tells what happens to the database: what was told is remembered here."""
+
+    def __init__(self, system: PhoneSystem, client: WebClient, admins: Admins) -> None:
+        self._system = system
+        self._client = client
+        self._admins = admins
+        self._row = Trouble(subject="database")
+
+    def look(self, sign: Sign) -> None:
+        before = self._row.model_dump()
+        if word := troubles.step(self._row, sign, now()):
+            people = [self._system.settings.alert_channel, *self._system.settings.slack_admins]
+            if not post(self._client, self._admins, people, troubles.content_of(self._row, word)):
+                self._row = Trouble(**before)  # once more, the next time
+
+
+class ListenerWatch:
+    """In each web process: whether anybody renews the listener's lease. By one's own clock, as no two agree."""
+
+    def __init__(self, system: PhoneSystem, client: WebClient, admins: Admins) -> None:
+        self._system = system
+        self._client = client
+        self._admins = admins
+        self._seen: tuple[str, datetime] | None = None  # the last renewal
+        self._since = time.monotonic()
+        self._is_running = False
+
+    def run(self, stop: threading.Event) -> None:
+        """Until stopped. A database that is away is for /readyz to tell, and for the listener."""
+        while not stop.wait(LOOK_SECONDS):
+            with suppress(SQLAlchemyError, DatabaseUnfit):
+                self.look()
+
+    def look(self) -> None:
+        """Once. Of several web processes one tells."""
+        sign = self._sign()
+        if sign is None:
+            return
+        with self._system.database.session() as session:
+            if not troubles.moves(session, sign):
+                return
+        with self._system.database.session() as session:
+            content = troubles.notice(session, sign)
+            people = troubles.recipients(self._system, session)
+        if content and not post(self._client, self._admins, people, content):
+            self._take_back(content)
+
+    def _sign(self) -> Sign | None:
+        """None: it is too early to say, as the lease may be that of a listener that is long gone."""
+        with self._system.database.session() as session:
+            lease = session.get(Lease, LEASE)
+        if lease and (renewal := (lease.holder, lease.renewed_at)) != self._seen:
+            self._is_running = self._seen is not None and lease.holder != NOBODY
+            self._seen, self._since = renewal, time.monotonic()
+        if time.monotonic() - self._since > RENEWED_WITHIN:
+            self._is_running = False
+            return Sign("listener", PATIENCE, {"": NOT_RUNNING})
+        return Sign("listener", PATIENCE) if self._is_running else None
+
+    def _take_back(self, content: Content) -> None:
+        """Slack took none of it: it counts as not told, and is told the next time."""
+        is_over = content["kind"] == "trouble_over"
+        undone: dict[str, object] = (
+            {"over": False} if is_over else {"told_at": None, "times": content["times"] - 1}
+        )
+        with self._system.database.session() as session:
+            session.exec(update(Trouble).where(col(Trouble.subject) == content["subject"]).values(undone))
+
+
+def post(client: WebClient, admins: Admins, places: list[str], content: Content) -> bool:
+    """Whether anybody was told, or nobody is to be."""
+    message = trouble_messages.SHOW[content["kind"]](content)
+    people = [person for place in filter(None, places) for person in _people(admins, place)]
+    reached = [person for person in dict.fromkeys(people) if _send(client, person, message)]
+    return bool(reached) or not people
+
+
+def _people(admins: Admins, place: str) -> list[str]:
+    return admins.only_in(place) or [] if admins.is_group(place) else [place]
+
+
+def _send(client: WebClient, channel: str, message: SlackMessage) -> bool:
+    try:
+        client.chat_postMessage(channel=channel, text=message.text, blocks=message.blocks, parse="none")
+    except (SlackClientError, OSError, HTTPException) as error:
+        log.warning("a trouble is not told", extra={"channel": channel, "reason": type(error).__name__})
+        return False
+    return True
+
+
+def start(app: Flask) -> threading.Event:
+    """In a web process of gunicorn: a thread that ends with it, or when the event is set."""
+    watch: ListenerWatch = app.extensions[LISTENER]
+    threading.Thread(target=watch.run, args=(stop := threading.Event(),), name="watch", daemon=True).start()
+    return stop

@@ -1,0 +1,300 @@
+"""What goes wrong for longer is told once, and once more when it is over; whoever sees it, and however it flaps."""
+
+from __future__ import annotations
+
+import runpy
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from slack_sdk import WebClient
+from sqlalchemy.exc import OperationalError
+from sqlmodel import col, select, update
+
+from app import create_app
+from handlers import alert_content, troubles
+from handlers.admins import Admins
+from handlers.onboarding.employees import Office
+from handlers.schedule import Jobs
+from handlers.troubles import Sign, step
+from handlers.watch import ListenerWatch
+from models.delivery import Delivery
+from models.extension import Extension, State
+from models.trouble import Trouble
+from models.types import now
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk
+from tests.handlers.alerting import route
+from tests.handlers.test_schedule import SECONDS, wait_for
+from tests.happening import NOON, free_lease, holder_of, moment, put_extension, told
+from tests.running import ADMIN_ID, PROJECT, TEST_KEY
+from tests.slack_stand_in import SlackStandIn, as_text
+
+AWAY = Sign("asterisk", timedelta(seconds=15), {"": "Asterisk closed the connection"})
+BACK = replace(AWAY, details=None)
+AT_ONCE = replace(AWAY, patience=timedelta())
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackStandIn]:
+    with SlackStandIn() as running:
+        yield running
+
+
+class Clock:
+    """One trouble over a day: `see(sign, seconds)` is what is told when that is seen for so long, every second."""
+
+    def __init__(self) -> None:
+        self.row = Trouble(subject="asterisk")
+        self.at = 0
+
+    def see(self, sign: Sign, seconds: int) -> list[str]:
+        words = [step(self.row, sign, moment(NOON + second)) for second in range(self.at, self.at + seconds)]
+        self.at += seconds
+        return [word for word in words if word]
+
+
+def test_a_blip_is_not_told() -> None:
+    clock = Clock()
+    assert clock.see(AWAY, 14) + clock.see(BACK, 100) + clock.see(AWAY, 14) + clock.see(BACK, 9) == []
+
+
+def test_it_is_told_once_and_once_more_when_it_is_over() -> None:
+    clock = Clock()
+    assert clock.see(BACK, 100) == []
+    assert clock.see(AWAY, 9000) == ["trouble"]
+    assert clock.see(BACK, 9000) == ["trouble_over"]
+    assert clock.see(AWAY, 20) + clock.see(BACK, 1) == ["trouble", "trouble_over"]
+
+
+def test_what_comes_and_goes_for_a_day_is_a_handful_of_messages_and_the_last_is_true() -> None:
+    clock = Clock()
+    told = [word for _ in range(720) for word in clock.see(AWAY, 40) + clock.see(BACK, 80)]
+    assert len(told) <= 8
+    assert told[-1] == "trouble"
+    assert clock.see(BACK, 3600) == ["trouble_over"]
+
+
+def test_more_of_the_same_is_told_again_but_not_at_once() -> None:
+    clock = Clock()
+    one, two = (dict.fromkeys(numbers, "Alice") for numbers in (["101"], ["101", "102"]))
+    stuck = Sign("publish", timedelta(), one)
+    assert clock.see(stuck, 60) == ["trouble"]
+    assert clock.see(replace(stuck, details=two), 400) == ["trouble"]
+    assert clock.see(stuck, 400) == []
+
+
+def test_a_clock_that_is_set_back_silences_nothing() -> None:
+    clock = Clock()
+    clock.see(AWAY, 5)
+    clock.at -= 86400
+    assert clock.see(AWAY, 30) == ["trouble"]
+
+
+def test_the_channel_of_all_alerts_and_the_admins_hear_it(quiet: PhoneSystem) -> None:
+    holder = holder_of(quiet)
+    troubles.look(quiet, holder, [AT_ONCE])
+    troubles.look(quiet, holder, [AT_ONCE])
+    assert [channel for channel, _ in told(quiet)] == ["C0PHONES", ADMIN_ID]
+    assert told(quiet)[0][1].startswith("⚠️ Asterisk does not answer Switchhook, since ")
+    route(quiet, "", "", "C0OFFICE")
+    troubles.look(quiet, holder, [BACK])
+    assert [channel for channel, _ in told(quiet)[2:]] == ["C0OFFICE", ADMIN_ID]
+    assert told(quiet)[2][1] == "✅ Asterisk answers again, after 0 s"
+
+
+def test_who_takes_over_does_not_tell_it_again_and_tells_that_it_is_over(quiet: PhoneSystem) -> None:
+    troubles.look(quiet, holder_of(quiet), [AT_ONCE])
+    free_lease(quiet)
+    other = holder_of(quiet)
+    troubles.look(quiet, other, [AT_ONCE])
+    assert len(told(quiet)) == 2
+    troubles.look(quiet, other, [BACK])
+    assert len(told(quiet)) == 4
+
+
+def test_asterisk_away_at_the_listeners_start_is_told_too(
+    quiet: PhoneSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.schedule.ASTERISK_PATIENCE", timedelta())
+    jobs = Jobs(quiet, lambda: None)
+    jobs.stop()  # no pauses
+    jobs.listen()  # takes the lease, and finds no Asterisk
+    jobs.watch()
+    jobs.watch()
+    assert len(told(quiet)) == 2
+    assert "Asterisk does not answer" in told(quiet)[0][1]
+
+
+def old(system: PhoneSystem, number: str, **values: object) -> None:
+    with system.database.session() as session:
+        this = update(Extension).where(col(Extension.number) == number)
+        session.exec(this.values({"updated_at": now() - timedelta(minutes=6)} | values))
+
+
+def test_an_extension_that_is_not_live_after_five_minutes_is_told_with_whose_it_is(
+    quiet: PhoneSystem,
+) -> None:
+    put_extension(quiet, "101", made_for="bamboohr:17", reason="pjsip.conf cannot be written")
+    put_extension(quiet, "102", state=State.LIVE)
+    assert troubles.stuck(quiet) == {}
+    old(quiet, "101")
+    old(quiet, "102")
+    line = "101 (Alice), made for bamboohr:17: saved, not live yet: pjsip.conf cannot be written"
+    assert troubles.stuck(quiet) == {"101": line}
+    old(quiet, "101", state=State.FAILED)
+    assert "refused: pjsip.conf cannot be written" in troubles.stuck(quiet)["101"]
+    holder, sign = holder_of(quiet), Sign("publish", timedelta(), troubles.stuck(quiet))
+    troubles.look(quiet, holder, [sign])
+    old(quiet, "101", state=State.LIVE)
+    troubles.look(quiet, holder, [replace(sign, details=troubles.stuck(quiet) or None)])
+    assert "Extensions are not live as they should be, noticed at" in told(quiet)[0][1]
+    assert told(quiet)[-1][1].startswith("✅ All extensions are live")
+
+
+def test_a_job_that_fails_again_and_again_is_told_until_it_works(
+    quiet: PhoneSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.schedule.PATIENCE", timedelta())
+    jobs = Jobs(quiet, lambda: None)
+    jobs.stop()  # no pauses
+    jobs.listen()
+    jobs.failing["onboard"] = "something is wrong inside Switchhook (ValueError)"
+    jobs.watch()
+    jobs.failing.clear()
+    jobs.watch()
+    texts = [text for channel, text in told(quiet) if channel == "C0PHONES"]
+    assert texts[0].startswith("⚠️ Onboarding (joined, changed, left) fails again and again, since ")
+    assert texts[1].startswith("✅ Onboarding (joined, changed, left) works again")
+
+
+@pytest.fixture
+def client(slack: SlackStandIn) -> WebClient:
+    return WebClient(token=slack.bot_token, base_url=slack.url)
+
+
+def watch(system: PhoneSystem, client: WebClient) -> ListenerWatch:
+    return ListenerWatch(system, client, Admins((ADMIN_ID, "S0PHONES"), client))
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.watch.PATIENCE", timedelta())
+    monkeypatch.setattr("handlers.watch.RENEWED_WITHIN", 0.0)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_without_a_listener_one_of_the_web_processes_tells_it_once(
+    quiet: PhoneSystem, slack: SlackStandIn, client: WebClient
+) -> None:
+    several = [watch(quiet, client) for _ in range(3)]
+    for each in several * 2:
+        each.look()
+    (message,) = slack.messages("C0PHONES")
+    assert message.text.startswith("⚠️ No listener runs: no alerts and no welcomes are sent")
+    assert len(slack.called("chat.postMessage")) == 2
+
+
+def test_a_web_process_that_starts_says_nothing_of_a_lease_that_may_be_an_old_one(
+    quiet: PhoneSystem, slack: SlackStandIn, client: WebClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.watch.PATIENCE", timedelta())
+    holder_of(quiet)
+    with quiet.database.session() as session:
+        session.add(Trouble(subject="listener", over=False, told_at=now(), times=1))
+    fresh = watch(quiet, client)
+    fresh.look()
+    assert slack.calls == []
+    free_lease(quiet)
+    fresh.look()
+    assert slack.calls == []
+    holder = holder_of(quiet)
+    fresh.look()
+    holder.keep(quiet.database, "listener")
+    fresh.look()
+    assert [message.text for message in slack.messages("C0PHONES")] == ["✅ A listener runs again, after 0 s"]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_slack_did_not_take_is_told_the_next_time(
+    quiet: PhoneSystem, slack: SlackStandIn, client: WebClient
+) -> None:
+    slack.fail_next("chat.postMessage", 2, status=500)
+    watching = watch(quiet, client)
+    watching.look()
+    assert slack.messages("C0PHONES") == []
+    watching.look()
+    watching.look()
+    assert len(slack.messages("C0PHONES")) == 1
+
+
+def test_a_database_that_is_away_is_told_straight_to_slack(
+    quiet: PhoneSystem, slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.schedule.PATIENCE", timedelta())
+    jobs = Jobs(quiet, lambda: None)
+    jobs.stop()  # no pauses
+    jobs.listen()
+    with quiet.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE trouble RENAME TO elsewhere")
+    for _ in range(3):
+        with pytest.raises(OperationalError):
+            jobs.watch()
+    assert "The listener cannot reach its database" in slack.messages("C0PHONES")[0].text
+    with quiet.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO trouble")
+    jobs.watch()
+    assert slack.messages("C0PHONES")[1].text.startswith("✅ The listener's database answers again")
+    assert len(slack.called("chat.postMessage")) == 4
+
+
+def test_a_crash_of_asterisk_is_told_with_what_to_check_and_again_when_it_is_back(
+    fresh_asterisk: Asterisk, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The listener's jobs as the scheduler runs them, on the real Asterisk."""
+    monkeypatch.setattr("handlers.schedule.ASTERISK_PATIENCE", timedelta(seconds=1))
+    connected = threading.Event()
+    jobs = Jobs(office.system, connected.set)
+    with running(jobs.listen), running(jobs.watch):
+        assert connected.wait(SECONDS)
+        fresh_asterisk.kill()
+        wait_for(lambda: told(office.system))
+        fresh_asterisk.start()
+        wait_for(lambda: len(told(office.system)) == 2)
+        jobs.stop()
+    jobs.end()
+    (_, away), (_, back) = told(office.system)
+    assert away.startswith("⚠️ Asterisk does not answer Switchhook, since ")
+    with office.system.database.session() as session:
+        rows = session.exec(select(Delivery)).all()
+    shown = as_text({"blocks": alert_content.show(rows[0].content).blocks})
+    assert "Asterisk closed the connection" in shown or "is Asterisk running" in shown
+    assert back.startswith("✅ Asterisk answers again, after ")
+
+
+@contextmanager
+def running(job: Callable[[], None]) -> Iterator[None]:
+    """Again and again, as the scheduler does."""
+    ended = threading.Event()
+
+    def repeat() -> None:
+        while not ended.wait(0.1):
+            job()
+
+    thread = threading.Thread(target=repeat)
+    thread.start()
+    yield
+    ended.set()
+    thread.join()
+
+
+def test_gunicorns_web_processes_watch(quiet: PhoneSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", TEST_KEY)
+    hook = runpy.run_path(str(PROJECT / "gunicorn.conf.py"))["post_worker_init"]
+    stop = hook(SimpleNamespace(wsgi=create_app(quiet.settings)))
+    assert "watch" in {thread.name for thread in threading.enumerate()}
+    stop.set()
