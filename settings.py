@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import (
     AfterValidator,
@@ -16,9 +16,12 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+from models.fields import ascii_digits
 
 SHORTEST_KEY = 32
 EMERGENCY_NUMBERS = "000,110,111,112,113,115,117,118,119,120,911,995,997,998,999"
@@ -125,6 +128,7 @@ class ExtensionRange(str):
     digits: int
 
     def __new__(cls, text: str) -> Self:
+        text = re.sub("[‐‑‒–—−－]", "-", ascii_digits(text))
         match = re.fullmatch(r"([0-9]{2,9})-([0-9]{2,9})", text)
         if not match or len(match[1]) != len(match[2]) or match[1] > match[2] or match[1][0] == "0":
             raise ValueError("needs two numbers with as many digits as each other, such as 100-199")
@@ -228,9 +232,27 @@ class Settings(BaseSettings):
         return self
 
 
-def _of(fault: Any) -> list[str]:
-    name = [str(fault["loc"][0]).upper()] if fault["loc"] else []
-    return [*name, fault["msg"].removeprefix("Value error, ")]
+def _needs(name: str, kind: str) -> str:
+    """What to write, of faults that pydantic has words for that no operator should have to read; or nothing."""
+    if kind.startswith("bool_"):
+        return "needs true or false"
+    if kind.startswith("path_"):
+        return "needs the path of a file that is there"
+    if not kind.startswith(("int_", "float_", "greater_", "less_", "finite_")):
+        return ""
+    limits = [
+        getattr(each, side, None) for each in Settings.model_fields[name].metadata for side in ("ge", "le")
+    ]
+    low, high = [*(limit for limit in limits if limit is not None), None, None][:2]
+    return f"needs a number from {low} to {high}" if high is not None else f"needs a number, {low} or more"
+
+
+def _of(fault: ErrorDetails) -> str:
+    if not fault["loc"]:
+        return fault["msg"].removeprefix("Value error, ")
+    name = str(fault["loc"][0])
+    needs = _needs(name, fault["type"]) or fault["msg"].removeprefix("Value error, ")
+    return f"{name.upper()}: {needs}"
 
 
 def load() -> Settings:
@@ -241,5 +263,5 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [": ".join(_of(fault)) for fault in error.errors()]
+        lines = map(_of, error.errors(include_input=False))
         raise SystemExit("Switchhook cannot start:\n  " + "\n  ".join(lines)) from None

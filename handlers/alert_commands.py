@@ -8,7 +8,7 @@ import re
 from handlers import blocks, routes
 from handlers.alert_content import place
 from handlers.blocks import SlackMessage
-from handlers.command_text import Arguments, nearest
+from handlers.command_text import Arguments, nearest, plain_range
 from models.actor import Actor
 from models.alert_route import AlertRoute
 from pbx import audit
@@ -23,7 +23,7 @@ USAGE = "/ext alerts here|off|show [calls|registrations|security] [number or ran
 
 def run(system: PhoneSystem, given: Arguments) -> SlackMessage:
     """Raises Refusal."""
-    verb, *rest = given.words or ("show",)
+    verb, *rest = plain_range(" ".join(given.words or ("show",))).lower().split()
     match verb:
         case "show":
             return show(system)

@@ -55,6 +55,10 @@ def _login_name() -> str:
         return str(os.getuid())
 
 
+def _typed_number(_context: click.Context, _parameter: click.Parameter, word: str | None) -> str | None:
+    return None if word is None else _or_refused(lambda: command_text.number(word))
+
+
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--name`, `--secret` and so on, one for each setting."""
     for name in reversed(command_text.SETTINGS):
@@ -82,7 +86,7 @@ def list_(text: str) -> None:
 
 
 @ext.command("status", help="Show one extension and its phones.")
-@click.argument("number")
+@click.argument("number", callback=_typed_number)
 def show_status(number: str) -> None:
     found = _or_refused(lambda: extensions.status(_system(), number))
     click.echo(f"{wording.label(found.extension)}: {wording.presence(found)}")
@@ -95,7 +99,7 @@ def show_status(number: str) -> None:
 
 
 @ext.command("set", help="Change settings of an extension.")
-@click.argument("number")
+@click.argument("number", callback=_typed_number)
 @settings_options
 def set_(number: str, **options: str | None) -> None:
     values = _given(options)
@@ -106,37 +110,37 @@ def set_(number: str, **options: str | None) -> None:
 
 
 @ext.command("verify", help="Write it once more and compare every value in Asterisk.")
-@click.argument("number")
+@click.argument("number", callback=_typed_number)
 def verify(number: str) -> None:
     _tell(lambda: extensions.verify(_system(), number, by=_by()), "as it should be")
 
 
 @ext.command("secret", help="Make a new secret; the old one stops working.")
-@click.argument("number")
+@click.argument("number", callback=_typed_number)
 def secret(number: str) -> None:
     _tell(lambda: extensions.rotate_secret(_system(), number, by=_by()), "given a new secret")
 
 
 @ext.command("enable", help="Let its phone back in.")
-@click.argument("number")
+@click.argument("number", callback=_typed_number)
 def enable(number: str) -> None:
     _tell(lambda: extensions.enable(_system(), number, by=_by()), "enabled")
 
 
 @ext.command("disable", help="Lock its phone out; number and settings stay.")
-@click.argument("number")
+@click.argument("number", callback=_typed_number)
 def disable(number: str) -> None:
     _tell(lambda: extensions.disable(_system(), number, by=_by()), "disabled")
 
 
 @ext.command("delete", help="Remove it for good.")
-@click.argument("number")
+@click.argument("number", callback=_typed_number)
 def delete(number: str) -> None:
     _tell(lambda: extensions.delete(_system(), number, by=_by()), "deleted", number)
 
 
 @ext.command("audit", help="Who changed what, and when; the newest first. Of one NUMBER, or of all.")
-@click.argument("number", required=False)
+@click.argument("number", required=False, callback=_typed_number)
 def show_audit(number: str | None) -> None:
     for entry in _or_refused(lambda: audit.latest(_system().database, number)):
         click.echo(audit_messages.line(entry))

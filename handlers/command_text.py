@@ -13,14 +13,21 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from models.actor import Actor
-from models.fields import Changes, NewExtension
+from models.fields import Changes, NewExtension, ascii_digits
 from pbx.errors import Refusal
 
 QUOTES = '"“”„‟«»'
 QUOTED = rf"[{QUOTES}](?:[^{QUOTES}\\]|\\.)*[{QUOTES}]"
 WORD = re.compile(rf"(?:[A-Za-z_]+=)?{QUOTED}(?=\s|$)|\S+")
+PUNCTUATION = ",;:"  # behind a number, as people write lists
+DASHES = "‐‑‒–—−－-"
+# What is pasted along from web pages: spaces without width, soft hyphens, embeddings of a direction.
+INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]")
+MARKS = "\u200e\u200f"  # of direction; inside of a word they may belong there
+OTHER_FAULTS = {"missing": "this is needed", "string_type": "this is text"}
 SETTINGS = tuple(name for name in Changes.model_fields if name != "slack_user_id")
 FieldsT = TypeVar("FieldsT", bound=Changes)
 
@@ -47,10 +54,16 @@ class Arguments:
 
 
 def number(word: str) -> str:
-    """Raises Refusal."""
-    if not re.fullmatch(r"[0-9]{2,20}", word):
+    """In ASCII digits. Raises Refusal."""
+    found = ascii_digits(word.strip(PUNCTUATION))
+    if not re.fullmatch(r"[0-9]{2,20}", found):
         raise Refusal(f"“{word}” is no extension number; one is 2 to 20 digits, such as 101")
-    return word
+    return found
+
+
+def plain_range(text: str) -> str:
+    """`１００ – 149` as `100-149`; what is no range stays as it is, but for its digits."""
+    return re.sub(rf"(?<=[0-9])\s*[{DASHES}]\s*(?=[0-9])", "-", ascii_digits(text))
 
 
 def split(text: str) -> list[str]:
@@ -58,9 +71,36 @@ def split(text: str) -> list[str]:
 
     Raises Refusal for control characters, which no keyboard types into Slack.
     """
-    if any(ord(character) < 0x20 or ord(character) == 0x7F for character in text):
+    if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", text):
         raise Refusal("a command is one line of text; type it again without line breaks or tabs")
-    return [_unescape(match.group()) for match in WORD.finditer(_unwrap_links(text))]
+    text = re.sub(r"\s", " ", INVISIBLE.sub("", _unwrap_links(text)))
+    words = [_unescape(match.group().strip(MARKS)) for match in WORD.finditer(text)]
+    words = [word for word in words if word]
+    while words and words[0].lower() in ("ext", "/ext"):
+        words.pop(0)
+    return _joined(words)
+
+
+def _joined(words: Iterable[str]) -> list[str]:
+    """`max_contacts = 2` and `codecs=ulaw, alaw` as one word each."""
+    found: list[str] = []
+    for word in words:
+        if found and _goes_on(found[-1], word):
+            found[-1] += word
+        else:
+            found.append(word)
+    return found
+
+
+def _goes_on(before: str, word: str) -> bool:
+    name, equals, value = before.partition("=")
+    if name.lower() not in SETTINGS:
+        return False
+    if not equals:
+        return word.startswith("=")
+    if not value:
+        return not re.match(r"[A-Za-z_]+=", word) and not word.startswith("<@")
+    return name.lower() == "codecs" and (value.endswith(",") or word.startswith(","))
 
 
 def _unwrap_links(text: str) -> str:
@@ -83,6 +123,7 @@ def arguments(words: Iterable[str], asked_by: str = "", asked_in: str = "") -> A
     settings: dict[str, str] = {}
     slack_user_id = None
     for word in words:
+        _refuse_slips(word)
         if match := re.fullmatch(r"<@([A-Z0-9]+)(?:\|[^>]*)?>", word):
             slack_user_id = match[1]
         elif match := re.fullmatch(r"([A-Za-z_]+)=(.*)", word):
@@ -93,6 +134,21 @@ def arguments(words: Iterable[str], asked_by: str = "", asked_in: str = "") -> A
         else:
             plain.append(_unquote(word))
     return Arguments(tuple(plain), settings, slack_user_id, asked_by, asked_in)
+
+
+def _refuse_slips(word: str) -> None:
+    """What would silently become part of a name. Raises Refusal."""
+    value = re.sub(r"^[A-Za-z_]+=", "", word)
+    if not re.fullmatch(QUOTED, value) and re.match(rf"[{QUOTES}]|.*[{QUOTES}]$", value):
+        raise Refusal(
+            f'the quote at “{value.strip(QUOTES)}” has no partner: put one at both ends, such as name="Alice Smith"'
+        )
+    if re.match("[@＠].", word):
+        raise Refusal(
+            f"Slack did not make a mention of {word}: pick the person from the list that it shows while you type @, "
+            f"or leave {word} out. If it never does, switch on “Escape channels, users, and links” of /ext in the "
+            "app's settings"
+        )
 
 
 def _setting(name: str) -> str:
@@ -113,15 +169,37 @@ def new_extension(given: Arguments) -> NewExtension:
     """`<number> <name> [@user] [key=value …]` or `<name> …`. Raises Refusal."""
     words = list(given.words)
     values: dict[str, Any] = dict(given.settings)
-    if words and re.fullmatch(r"[0-9]+", words[0]):
-        values["number"] = words.pop(0)
+    if words and is_digits(words[0]):
+        values["number"] = ascii_digits(words.pop(0).rstrip(PUNCTUATION))
+    elif words:
+        _refuse_range_or_late_number(words)
+    if words and "name" in values:
+        raise Refusal('which is the name? Put quotes around all of it, such as name="Alice Smith"')
     if words:
-        values["name"] = " ".join(words)
+        values["name"] = re.sub(r"^['‘]([^'‘’]+)['’]$", r"\1", " ".join(words))
     if given.slack_user_id:
         values["slack_user_id"] = given.slack_user_id
     if "name" not in values:
-        raise Refusal("who is it for? Type a name behind the number, such as /ext create 101 Alice")
+        example = f"/ext create {values.get('number', '101')} Alice"
+        raise Refusal(f"who is it for? Type a name behind the number, such as {example}")
     return parsed(NewExtension, values)
+
+
+def is_digits(word: str) -> bool:
+    return re.fullmatch("[0-9]+", ascii_digits(word.rstrip(PUNCTUATION))) is not None
+
+
+def _refuse_range_or_late_number(words: list[str]) -> None:
+    """Raises Refusal."""
+    if re.fullmatch("[0-9]+-[0-9]+,?", plain_range(words[0])):
+        raise Refusal(f"“{words[0]}” is a range, and a command makes one extension: /ext create 101 Alice")
+    late = ascii_digits(words[-1])
+    if len(words) > 1 and re.fullmatch("[0-9]{2,20}", late):
+        name = " ".join(words[:-1]).rstrip(PUNCTUATION)
+        raise Refusal(
+            f"is {late} the number? Then type /ext create {late} {name}. If it is part of the name, put quotes "
+            f'around all of it: /ext create "{name} {late}"'
+        )
 
 
 def changes(given: Arguments) -> Changes:
@@ -139,7 +217,11 @@ def parsed(kind: type[FieldsT], values: dict[str, Any]) -> FieldsT:
     try:
         return kind(**values)
     except ValidationError as error:
-        faults = [
-            f"{fault['loc'][0]}: {fault['msg'].removeprefix('Value error, ')}" for fault in error.errors()
-        ]
-        raise Refusal("; ".join(faults)) from None
+        raise Refusal("; ".join(map(_in_words, error.errors(include_input=False)))) from None
+
+
+def _in_words(fault: ErrorDetails) -> str:
+    """`field: sentence`, unless the sentence begins with the field."""
+    name = str(fault["loc"][0])
+    sentence = OTHER_FAULTS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
+    return sentence if sentence.startswith(name) else f"{name}: {sentence}"

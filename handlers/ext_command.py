@@ -137,7 +137,7 @@ SUBCOMMANDS = {
 
 def answer(system: PhoneSystem, admins: Admins, user_id: str, channel_id: str, text: str) -> SlackMessage:
     """What `/ext <text>` says. Raises SwitchhookError."""
-    name, *words = command_text.split(text) or ["help"]
+    name, *words = _with_subcommand(command_text.split(text))
     subcommand = SUBCOMMANDS.get(name.lower())
     if subcommand is None:
         usages = "; ".join(f"/ext {each.usage}" for each in SUBCOMMANDS.values())
@@ -146,6 +146,15 @@ def answer(system: PhoneSystem, admins: Admins, user_id: str, channel_id: str, t
     if subcommand.changes:
         admins.must_include(user_id)
     return subcommand.run(system, command_text.arguments(words, user_id, channel_id))
+
+
+def _with_subcommand(words: list[str]) -> list[str]:
+    """A number alone asks for its status. Raises Refusal for a number with more behind it."""
+    if not words or not command_text.is_digits(words[0]):
+        return words or ["help"]
+    if len(words) > 1:
+        raise Refusal(f"say first what to do with {words[0]}, such as /ext status {words[0]}")
+    return ["status", *words]
 
 
 def delete_confirmed(system: PhoneSystem, admins: Admins, user_id: str, value: str) -> SlackMessage:

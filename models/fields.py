@@ -18,6 +18,8 @@ LONGEST_SECRET = 128
 GENERATED_SECRET = 20
 # No 0/O, 1/l/I, 5/S, 2/Z, 8/B, u/v: people read secrets aloud and type them into phones.
 UNAMBIGUOUS = "abcdefghijkmnpqrstwxyzACDEFGHJKLMNPQRTUWXY34679"
+YES = {"true", "yes", "on", "y", "t", "1"}
+NO = {"false", "no", "off", "n", "f", "0"}
 JOINERS_AND_MARKS = "\u200c\u200d\u200e\u200f"  # needed to write Persian, Hindi, emoji, and mixed directions
 
 
@@ -25,7 +27,13 @@ def generate_secret() -> SecretStr:
     return SecretStr("".join(secrets.choice(UNAMBIGUOUS) for _ in range(GENERATED_SECRET)))
 
 
+def ascii_digits(text: str) -> str:
+    """Digits of any script as phones have them: ١٠١ and １０１ are 101. All else stays."""
+    return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text)
+
+
 def _number(text: str) -> str:
+    text = ascii_digits(text)
     if not re.fullmatch(r"[0-9]{2,20}", text):
         raise ValueError("an extension number is 2 to 20 digits, such as 101")
     return text
@@ -90,13 +98,26 @@ def _split_codecs(value: Any) -> Any:
     return [part for part in re.split(r"[,\s]+", value) if part] if isinstance(value, str) else value
 
 
-def _between(low: int, high: int, what: str) -> AfterValidator:
-    def check(value: int) -> int:
-        if not low <= value <= high:
-            raise ValueError(f"{what} is a number from {low} to {high}")
-        return value
+def _between(low: int, high: int, what: str) -> BeforeValidator:
+    """`what`: the setting, and its unit if it has one."""
 
-    return AfterValidator(check)
+    def check(value: Any) -> int:
+        digits = ascii_digits(str(value).strip())
+        if not re.fullmatch("[0-9]{1,9}", digits) or not low <= int(digits) <= high:
+            raise ValueError(f"{what} is a number from {low} to {high}")
+        return int(digits)
+
+    return BeforeValidator(check)
+
+
+def _yes_or_no(what: str) -> BeforeValidator:
+    def check(value: Any) -> bool:
+        word = ascii_digits(str(value).strip().lower())
+        if word not in YES | NO:
+            raise ValueError(f"{what} is true or false")
+        return word in YES
+
+    return BeforeValidator(check)
 
 
 def _email(text: str) -> str:
@@ -141,15 +162,15 @@ class Changes(BaseModel):
 
     name: Name = ""
     secret: Secret = SecretStr("")
-    enabled: bool = True
+    enabled: Annotated[bool, _yes_or_no("enabled")] = True
     context: Annotated[str, AfterValidator(_context)] = "from-internal"
     transport: Annotated[str, AfterValidator(_transport)] = "udp"
     codecs: Annotated[list[str], BeforeValidator(_split_codecs), AfterValidator(_codecs)] = list(
         DEFAULT_CODECS
     )
     max_contacts: Annotated[int, _between(1, 100, "max_contacts")] = 1
-    qualify_frequency: Annotated[int, _between(0, 3600, "qualify_frequency (seconds)")] = 60
-    direct_media: bool = False
+    qualify_frequency: Annotated[int, _between(0, 3600, "qualify_frequency (in seconds)")] = 60
+    direct_media: Annotated[bool, _yes_or_no("direct_media")] = False
     caller_id: _optional(_name) = None  # type: ignore[valid-type]
     email: _optional(_email) = None  # type: ignore[valid-type]
     slack_user_id: _optional(_slack_user_id) = None  # type: ignore[valid-type]

@@ -60,6 +60,11 @@ def test_each_kind_and_range_has_a_channel_of_its_own(admin: SlackUser) -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["100–149", "100 - 149", "１００—１４９", "١٠٠-١٤٩"])
+def test_a_range_and_its_words_are_taken_as_people_type_them(admin: SlackUser, text: str) -> None:
+    assert said_in(admin, "C0SALES", f"alerts HERE Calls {text}").startswith("Done: calls of 100-149 go to")
+
+
 def test_off_is_nowhere_until_here_says_otherwise(admin: SlackUser) -> None:
     assert lines(say(admin, "alerts off")) == ["• all alerts of every extension go nowhere"]
     assert lines(said_in(admin, "C0OFFICE", "alerts here"))[0].endswith("go to #C0OFFICE")

@@ -81,6 +81,14 @@ def test_names_in_any_script_arrive_in_asterisk(admin: SlackUser, asterisk: Aste
         assert f'"{name}" <{number}>' in asterisk.cli(f"pjsip show endpoint {number}")
 
 
+def test_a_command_is_taken_as_people_type_it(admin: SlackUser) -> None:
+    assert "Extension 171 (Pat) is created" in say(admin, "ext CREATE １７１, Pat")
+    for typed in ("171", "١٧١", "status １７１", "Status\u00a0171", "/ext status 171\u200b"):
+        assert "171 (Pat)" in say(admin, typed)
+    assert "Say first what to do with 171" in say(admin, "171 delete")
+    assert "is changed" in say(admin, "set 171 max_contacts = 2 codecs=ulaw, alaw")
+
+
 def test_a_taken_number_is_refused_with_its_owner(admin: SlackUser) -> None:
     say(admin, "create 130 Grace")
     assert "130 is taken by Grace" in say(admin, "create 130 Heidi")
