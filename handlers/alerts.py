@@ -9,11 +9,10 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from handlers import alert_content, routes
-from handlers.alert_content import Content
+from handlers.alerts_of_logins import Logins
 from handlers.alerts_of_phones import Phones
 from handlers.desk import Desk
 from models.bookmark import Bookmark
-from models.delivery import Delivery
 from models.event import CALLS, REGISTRATIONS, Event, Kind
 from pbx import history, outbox
 from pbx.lease import Holder
@@ -22,8 +21,6 @@ from pbx.system import PhoneSystem
 
 BOOKMARK = "alerts"
 BATCH = 1000  # events of one transaction
-SECURITY_FROM = 3  # failed logins of one address; fewer are typing errors
-SECURITY_SILENCE = 3600
 MISSED = ("no answer", "busy", "unavailable", "cancelled")
 
 
@@ -36,9 +33,9 @@ def write_alerts(system: PhoneSystem, holder: Holder) -> int:
         bookmark = _bookmark(session)
         events = history.after(session, bookmark.event_id, BATCH)
         desk = Desk(session, routes.all_routes(session), system.settings.alert_channel)
-        phones = Phones(desk, events)
+        phones, logins = Phones(desk, events), Logins(desk, events)
         for event in events:
-            _tell(desk, phones, event)
+            _tell(desk, phones, logins, event)
             bookmark.event_id = event.id or 0
         phones.finish()
         session.add(bookmark)
@@ -49,13 +46,13 @@ def _bookmark(session: Session) -> Bookmark:
     return session.get(Bookmark, BOOKMARK) or Bookmark(name=BOOKMARK)
 
 
-def _tell(desk: Desk, phones: Phones, event: Event) -> None:
+def _tell(desk: Desk, phones: Phones, logins: Logins, event: Event) -> None:
     if event.kind in CALLS:
         _tell_call(desk, event)
     elif event.kind in REGISTRATIONS:
         phones.tell(event)
     else:
-        _tell_failed_login(desk, event)
+        logins.tell(event)
 
 
 def _tell_call(desk: Desk, event: Event) -> None:
@@ -81,45 +78,3 @@ def _tell_missed(desk: Desk, event: Event) -> None:
     for user_id in routes.slack_users(desk.session, {event.number, *(row.number for row in rang)}):
         content = alert_content.missed(event, caller_name)
         outbox.put(desk.session, user_id, f"missed:{event.linkedid}", content, open=False)
-
-
-def _tell_failed_login(desk: Desk, event: Event) -> None:
-    channel = desk.channel(routes.SECURITY, event.number)
-    subject = f"security:{event.address}"
-    before = _going_on(desk, channel, subject, event, SECURITY_SILENCE)
-    content = alert_content.security(event, before.content if before else None)
-    _write(desk, channel, subject, before, content, due=_is_round(content["count"]))
-
-
-def _is_round(count: int) -> bool:
-    """3, 5, 10, 20, 50, 100 …: an attack of thousands is a handful of edits."""
-    return count >= SECURITY_FROM and (count == SECURITY_FROM or str(count).rstrip("0") in ("1", "2", "5"))
-
-
-def _going_on(
-    desk: Desk, channel: str, subject: str, event: Event, silence: float, longest: float = float("inf")
-) -> Delivery | None:
-    """The message of what goes on; closes one of what is over. By the events' own times, whenever they are told."""
-    row = _open(desk, channel, subject)
-    if row is None:
-        return None
-    since, until, at = row.content["since"], row.content["until"], event.at.timestamp()
-    if abs(at - until) <= silence and abs(at - since) <= longest:
-        return row
-    outbox.close(desk.session, row)
-    return None
-
-
-def _open(desk: Desk, channel: str, subject: str) -> Delivery | None:
-    rows = outbox.open_about(desk.session, subject)
-    return next((row for row in rows if row.channel == channel), None)
-
-
-def _write(
-    desk: Desk, channel: str, subject: str, before: Delivery | None, content: Content, due: bool = True
-) -> None:
-    """A new message, or an edit of the one before; nothing where nobody wants to know."""
-    if before:
-        outbox.edit(desk.session, before, content, due=due)
-    elif channel:
-        outbox.put(desk.session, channel, subject, content, due=due)

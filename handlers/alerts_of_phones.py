@@ -13,8 +13,8 @@ from itertools import groupby
 
 from sqlmodel import Session
 
-from handlers import alert_content, routes
-from handlers.alert_content import Content
+from handlers import phone_content, routes
+from handlers.alert_words import Content
 from handlers.desk import Desk
 from models.delivery import Delivery, Priority
 from models.event import REGISTRATIONS, Event, Kind
@@ -72,7 +72,7 @@ class Phones:
         if not channel or self._is_flapping(channel, event):
             return
         burst = self._burst_for(channel, event) or self._begin(channel, event)
-        alert_content.add_phone(burst.content, event, self._has_another(event))
+        phone_content.add_phone(burst.content, event, self._has_another(event))
         burst.changed = True
 
     def finish(self) -> None:
@@ -95,7 +95,7 @@ class Phones:
         return None
 
     def _begin(self, channel: str, event: Event) -> Burst:
-        subject, content = _subjects(event)[0], alert_content.no_phones(event)
+        subject, content = _subjects(event)[0], phone_content.no_phones(event)
         row = outbox.put(self._desk.session, channel, subject, content, priority=Priority.REGISTRATIONS)
         self._bursts[channel, subject] = burst = Burst(row, _copied(content))
         return burst
@@ -136,7 +136,7 @@ class Phones:
         changes = self._changes(event)
         if changes < FLAPPING_CHANGES:
             return False
-        content = alert_content.flapping(event.number, changes)
+        content = phone_content.flapping(event.number, changes)
         row = outbox.put(session, channel, subject, content, priority=Priority.REGISTRATIONS)
         self._flapping[channel, subject] = row
         return True
@@ -182,7 +182,7 @@ def _settle(session: Session, row: Delivery) -> None:
     """What comes next is told below it, and not in a message above."""
     number = row.content["number"]
     phone = presence.last_phone(session, number)
-    content = alert_content.settled(number, row.content["changes"], bool(phone and phone.registered))
+    content = phone_content.settled(number, row.content["changes"], bool(phone and phone.registered))
     outbox.close(session, row)
     outbox.put(
         session, row.channel, f"settled:{number}", content, open=False, priority=Priority.REGISTRATIONS

@@ -40,6 +40,11 @@ def line(event: Event) -> str:
         case Kind.ENDED:
             return f"📞 Call ended: {event.channel} - {event.cause_text}"
         case Kind.LOGIN_FAILED:
+            if event.count > 1:
+                accounts = ", ".join(event.accounts or [event.number])
+                return (
+                    f"🚨 {event.count} failed SIP logins from {event.address}, as {accounts} ({event.reason})"
+                )
             return f"🚨 Failed SIP login as {event.number} from {event.address} ({event.reason})"
 
 
@@ -49,8 +54,8 @@ def safe_line(event: Event) -> str:
 
 
 def as_json(event: Event) -> str:
-    """One object; times in ISO 8601, what is empty left out."""
-    values: dict[str, Any] = event.model_dump(mode="json")
+    """One object; times in ISO 8601, what is empty left out, and a count of one."""
+    values: dict[str, Any] = event.model_dump(mode="json", exclude={"count"} if event.count == 1 else None)
     return json.dumps(
         {name: value for name, value in values.items() if value not in ("", None)}, ensure_ascii=False
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Index
+from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
 from models.types import UtcDateTime, word_of
@@ -26,7 +26,7 @@ CALLS = (Kind.RINGING, Kind.ANSWERED, Kind.ENDED)
 
 
 class Event(SQLModel, table=True):
-    """One fact. Which columns are filled depends on the kind.
+    """One fact, or all failed logins of an address in one minute. Which columns are filled depends on the kind.
 
     `number` is the extension it happened to: the phone's, the called one's, the account of a failed login.
     `peer` is the caller. The indexes end in id, so that “the latest of …” reads a few rows of a million.
@@ -58,3 +58,5 @@ class Event(SQLModel, table=True):
     cause_text: str = Field(default="", max_length=255)
     rang: float | None = None  # seconds
     talked: float | None = None  # seconds
+    count: int = 1  # failed logins of the address in that minute
+    accounts: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))  # they tried

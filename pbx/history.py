@@ -17,6 +17,7 @@ from models.event import Event, Kind
 from models.extension import Extension
 from models.phone import Phone
 from models.types import now
+from pbx import logins
 from pbx.facts import (
     CallAnswered,
     CallEnded,
@@ -39,12 +40,10 @@ KINDS: dict[type, Kind] = {
     CallRinging: Kind.RINGING,
     CallAnswered: Kind.ANSWERED,
     CallEnded: Kind.ENDED,
-    LoginFailed: Kind.LOGIN_FAILED,
 }
 # What facts call differently from the columns that hold it, and what no column holds.
 COLUMNS = {
     "callee": "number",
-    "account": "number",
     "caller": "peer",
     "caller_name": "peer_name",
     "disposition": "reason",
@@ -56,11 +55,13 @@ BLANK = {
 
 
 def store(session: Session, facts: Iterable[Fact], away: bool = False) -> None:
-    """Adds a row for each fact and keeps the phone table in step. `away`: found by a resync."""
+    """Adds a row for each fact, failed logins added up, and keeps the phone table in step. `away`: found by a resync."""
     facts = list(facts)
-    if facts:
-        session.exec(insert(Event), params=[row_of(fact) | {"away": away} for fact in facts])
-    for fact in facts:
+    others = [fact for fact in facts if not isinstance(fact, LoginFailed)]
+    if others:
+        session.exec(insert(Event), params=[row_of(fact) | {"away": away} for fact in others])
+    logins.store(session, [fact for fact in facts if isinstance(fact, LoginFailed)])
+    for fact in others:
         _follow_phone(session, fact)
 
 

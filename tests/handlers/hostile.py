@@ -15,10 +15,12 @@ from handlers import (
     alert_content,
     audit_messages,
     ext_command,
+    login_content,
+    phone_content,
     slack_messages,
     trouble_messages,
 )
-from handlers.alert_content import Content
+from handlers.alert_words import Content
 from handlers.blocks import SlackMessage
 from handlers.onboarding import actions, messages
 from handlers.onboarding.provisioning import Ticket
@@ -130,6 +132,12 @@ AUDIT_ENTRIES = st.builds(
 )  # fmt: skip
 
 
+FAILED = st.builds(
+    Event, at=st.just(MOMENT), kind=st.just(Kind.LOGIN_FAILED), number=TEXT, address=TEXT, reason=words(32),
+    count=st.integers(1, 10**9), accounts=st.none() | st.lists(words(32), min_size=1, max_size=20),
+)  # fmt: skip
+
+
 def gathered(
     grow: Callable[[Event, Content | None], Content], one: st.SearchStrategy[Event]
 ) -> st.SearchStrategy[Content]:
@@ -146,8 +154,8 @@ def gathered(
 
 
 def _phones(event: Event, before: Content | None) -> Content:
-    content = before or alert_content.no_phones(event)
-    alert_content.add_phone(content, event)
+    content = before or phone_content.no_phones(event)
+    phone_content.add_phone(content, event)
     return content
 
 
@@ -155,9 +163,10 @@ IDS, TICKET = st.integers(1, 2**31), st.just(Ticket(1, "f" * 32))
 CONTENTS: dict[str, st.SearchStrategy[Content]] = {
     "call": gathered(alert_content.call, events(CALLS)),
     "registrations": gathered(_phones, events(REGISTRATIONS, NUMBERS)),
-    "flapping": st.builds(alert_content.flapping, NUMBERS, IDS),
-    "settled": st.builds(alert_content.settled, NUMBERS, IDS, st.booleans()),
-    "security": gathered(alert_content.security, events((Kind.LOGIN_FAILED,))),
+    "flapping": st.builds(phone_content.flapping, NUMBERS, IDS),
+    "settled": st.builds(phone_content.settled, NUMBERS, IDS, st.booleans()),
+    "security": gathered(login_content.security, FAILED),
+    "flood": gathered(login_content.flood, FAILED),
     "missed": st.builds(alert_content.missed, events(CALLS), TEXT),
     "broken": st.builds(alert_content.broken, words(64), words(100)),
     "welcome": st.builds(messages.welcome, IDS, words(80), NUMBERS, words(255), st.none() | TICKET).map(

@@ -7,11 +7,12 @@ from datetime import datetime
 
 import pytest
 
-from handlers import alert_content, wording
-from handlers.alert_content import Content, show
+from handlers import alert_content, login_content, phone_content, wording
+from handlers.alert_content import show
+from handlers.alert_words import Content
 from models.event import Event
-from pbx import history
-from pbx.facts import Fact
+from pbx import history, logins
+from pbx.facts import Fact, LoginFailed
 from tests.happening import NOON, came, ends, fails_to_log_in, moved, rings, takes, went
 from tests.slack_stand_in import as_text
 from tests.slack_stand_in.block_kit import check_length, check_message
@@ -33,18 +34,15 @@ def call(*facts: Fact, away: bool = False) -> Content:
 
 def burst(facts: Iterable[Fact], away: bool = False) -> Content:
     happened = [event(fact, away) for fact in facts]
-    content = alert_content.no_phones(happened[0])
+    content = phone_content.no_phones(happened[0])
     for each in happened:
-        alert_content.add_phone(content, each)
+        phone_content.add_phone(content, each)
     return content
 
 
-def attack(*facts: Fact) -> Content:
-    content: Content | None = None
-    for fact in facts:
-        content = alert_content.security(event(fact), content)
-    assert content is not None
-    return content
+def attack(*facts: LoginFailed) -> Content:
+    (row,) = logins.counted(facts).values()
+    return login_content.security(row, None)
 
 
 def seen(content: Content) -> str:
@@ -109,7 +107,7 @@ def test_what_happened_unseen_is_marked() -> None:
     assert "away" not in seen(live)
     assert seen(burst([came("101")], away=True)).endswith("Snom at 192.0.2.7:5060 (while we were away)")
     some_live = burst([came("101")], away=True)
-    alert_content.add_phone(some_live, event(came("102")))
+    phone_content.add_phone(some_live, event(came("102")))
     assert "away" not in seen(some_live)
 
 
@@ -117,14 +115,14 @@ def test_a_phone_that_comes_goes_or_moves_is_told_with_its_place() -> None:
     assert seen(burst([came("101")])) == "✅ Extension 101 registered\nSnom at 192.0.2.7:5060"
     assert seen(burst([came("101", user_agent="")])).endswith("\nA phone at 192.0.2.7:5060")
     assert seen(burst([moved("101")])) == "↪️ Extension 101 moved\nSnom at 192.0.2.7:5061"
-    for reason, words in alert_content.WHY.items():
+    for reason, words in phone_content.WHY.items():
         gone = seen(burst([went("101", reason=reason)]))  # type: ignore[arg-type]
         assert gone == f"⚫ Extension 101 offline\nwas at 192.0.2.7:5060; {words}"
 
 
 def test_an_extension_that_still_has_a_phone_is_not_called_offline() -> None:
-    content = alert_content.no_phones(event(went("101")))
-    alert_content.add_phone(content, event(went("101")), has_another=True)
+    content = phone_content.no_phones(event(went("101")))
+    phone_content.add_phone(content, event(went("101")), has_another=True)
     assert seen(content) == (
         "📴 Extension 101 lost a phone, still registered with another\nwas at 192.0.2.7:5060; it logged out"
     )
@@ -170,13 +168,13 @@ def test_thousands_of_long_accounts_fit_into_a_message_with_its_advice() -> None
 
 
 def test_flapping_and_settled_say_how_often_and_what_is_now() -> None:
-    assert seen(alert_content.flapping("101", 6)).startswith(
+    assert seen(phone_content.flapping("101", 6)).startswith(
         "〰️ Extension 101 is flapping: it came or went 6 times\n"
     )
-    assert seen(alert_content.settled("101", 9, registered=True)) == (
+    assert seen(phone_content.settled("101", 9, registered=True)) == (
         "✅ Extension 101 has settled: registered\nafter 9 changes"
     )
-    assert seen(alert_content.settled("101", 9, registered=False)).startswith(
+    assert seen(phone_content.settled("101", 9, registered=False)).startswith(
         "⚫ Extension 101 has settled: offline"
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers import alert_content, alerts, alerts_of_phones, routes
+from handlers.alerts_of_logins import Logins
 from handlers.alerts_of_phones import Phones
 from handlers.desk import Desk
 from models.event import Event
@@ -154,11 +155,11 @@ def test_a_crash_before_the_commit_loses_nothing_and_repeats_nothing(
     tell = alerts._tell
     told_before: list[Event] = []
 
-    def crash(desk: Desk, phones: Phones, event: Event) -> None:
+    def crash(desk: Desk, phones: Phones, logins: Logins, event: Event) -> None:
         if len(told_before) == 4:
             raise ZeroDivisionError
         told_before.append(event)
-        tell(desk, phones, event)
+        tell(desk, phones, logins, event)
 
     with monkeypatch.context() as patched:
         patched.setattr(alerts, "_tell", crash)

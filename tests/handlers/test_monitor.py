@@ -15,8 +15,8 @@ import pytest
 from handlers import monitor
 from models.event import Event
 from models.lease import Lease
-from pbx import history
-from pbx.facts import Fact
+from pbx import history, logins
+from pbx.facts import Fact, LoginFailed
 from pbx.listener import LEASE
 from pbx.system import PhoneSystem
 from tests.happening import NOON, came, ends, fails_to_log_in, holder_of, moved, rings, store, takes, went
@@ -179,9 +179,22 @@ def test_a_database_that_does_not_answer_is_named(
     assert "the database does not answer as it should" in shown.process.stderr.read()
 
 
+def event(fact: Fact) -> Event:
+    if isinstance(fact, LoginFailed):
+        return next(iter(logins.counted([fact]).values()))
+    return Event(**history.row_of(fact))
+
+
+def test_failed_logins_of_a_minute_are_one_line_with_their_count() -> None:
+    facts = [fails_to_log_in(account=account) for account in ("101", "102", "101")]
+    (row,) = logins.counted(facts).values()
+    assert monitor.line(row) == "🚨 3 failed SIP logins from 203.0.113.9, as 101, 102 (wrong secret)"
+    assert '"count": 3, "accounts": ["101", "102"]' in monitor.as_json(row)
+
+
 @pytest.mark.parametrize("fact", EVERYTHING)
 def test_a_name_cannot_command_the_terminal(fact: Fact) -> None:
-    row = Event(**history.row_of(fact))
+    row = event(fact)
     evil = "\x1b]0;gotcha\x07\x9b31m\r\n\u202e"
     for name in ("number", "peer", "peer_name", "channel", "address", "cause_text", "reason"):
         setattr(row, name, evil)
@@ -191,6 +204,6 @@ def test_a_name_cannot_command_the_terminal(fact: Fact) -> None:
 
 
 def test_every_kind_has_a_line() -> None:
-    assert {type(fact) for fact in EVERYTHING} == set(history.KINDS)
-    assert all(monitor.safe_line(Event(**history.row_of(fact))) for fact in EVERYTHING)
+    assert {type(fact) for fact in EVERYTHING} == {*history.KINDS, LoginFailed}
+    assert all(monitor.safe_line(event(fact)) for fact in EVERYTHING)
     assert NOON == 1_800_000_000

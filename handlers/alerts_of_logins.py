@@ -1,0 +1,84 @@
+"""Failed SIP logins become messages: one for each of a few addresses, and one for all others.
+
+Few failures are typing errors, and told nobody. A single attacker is as urgent as a call; a flood from many addresses
+waits behind everything else, since it would hide it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from handlers import login_content, routes
+from handlers.alert_words import Content
+from handlers.desk import Desk
+from models.delivery import Priority
+from models.event import Event, Kind
+from pbx import outbox
+from pbx.logins import MANY
+
+SECURITY = "security:"
+FROM = 3  # failed logins of one address; fewer are typing errors
+SILENCE = 3600  # seconds; after it, an attack begins a new message
+MOST_TOLD = 5  # addresses with a message of their own
+MOST_QUIET = 20  # addresses that are not worth telling yet, in
+QUIET_SECONDS = 600
+
+Grow = Callable[[Event, Content | None], Content]
+
+
+class Logins:
+    """The failed logins of one transaction's events."""
+
+    def __init__(self, desk: Desk, events: Sequence[Event]) -> None:
+        self._desk = desk
+        is_any = any(event.kind is Kind.LOGIN_FAILED for event in events)
+        rows = outbox.open_with_prefix(desk.session, SECURITY) if is_any else []
+        self._open = {(row.channel, row.subject): row for row in rows}
+
+    def tell(self, event: Event) -> None:
+        """Where nobody wants to know, nothing is counted either."""
+        channel = self._desk.channel(routes.SECURITY, event.number)
+        if not channel:
+            return
+        self._close_what_is_over(channel, event.at.timestamp())
+        if self._has_its_own(channel, event):
+            own = SECURITY + event.address
+            self._write(channel, own, Priority.FIRST, login_content.security, event)
+        else:
+            self._write(channel, SECURITY + MANY, Priority.FLOOD, login_content.flood, event)
+
+    def _close_what_is_over(self, channel: str, at: float) -> None:
+        """By the events' own times, whenever they are told."""
+        for place, row in list(self._open.items()):
+            if place[0] == channel and abs(at - row.content["until"]) > SILENCE:
+                outbox.close(self._desk.session, self._open.pop(place))
+
+    def _has_its_own(self, channel: str, event: Event) -> bool:
+        """Whether the address has a message, or gets one."""
+        if event.address == MANY:
+            return False
+        here = [row.content for (where, _), row in self._open.items() if where == channel]
+        told = [each for each in here if each["kind"] == "security" and each["count"] >= FROM]
+        if before := self._open.get((channel, SECURITY + event.address)):
+            return before.content["count"] >= FROM or len(told) < MOST_TOLD
+        at = event.at.timestamp()
+        quiet = [each for each in here if each["count"] < FROM and at - each["until"] < QUIET_SECONDS]
+        return len(told) < MOST_TOLD and len(quiet) < MOST_QUIET
+
+    def _write(self, channel: str, subject: str, priority: Priority, grow: Grow, event: Event) -> None:
+        session, before = self._desk.session, self._open.get((channel, subject))
+        content = grow(event, before.content if before else None)
+        due = round_count(content["count"]) > round_count(before.content["count"] if before else 0)
+        if before:
+            outbox.edit(session, before, content, due=due)
+        else:
+            put = outbox.put(session, channel, subject, content, due=due, priority=priority)
+            self._open[channel, subject] = put
+
+
+def round_count(count: int) -> int:
+    """The last of 3, 5, 10, 20, 50, 100 … on the way there, or 0: an attack of thousands is a handful of edits."""
+    if count < FROM:
+        return 0
+    power = 10 ** (len(str(count)) - 1)
+    return int(max(FROM, *(lead * power for lead in (1, 2, 5) if lead * power <= count)))

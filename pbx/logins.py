@@ -1,0 +1,77 @@
+"""Failed logins as rows: one for an address and minute, with a count, however many attempts there are.
+
+Who attacks from thousands of addresses gets one row a minute for most of them. A row that grows is replaced by one with
+a new id, so that whoever follows the events hears of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from sqlmodel import Session, col, select
+
+from models.event import Event, Kind
+from pbx.facts import LoginFailed
+
+MOST_ADDRESSES = 20  # of one minute; the others are one row
+MANY = "many addresses"
+MOST_ACCOUNTS = 20  # named in a row
+LONGEST_ACCOUNT = 32
+
+Tally = dict[tuple[int, str], Event]  # by minute and address
+
+
+def minute_of(seconds: float) -> int:
+    return int(seconds // 60)
+
+
+def store(session: Session, facts: Sequence[LoginFailed]) -> None:
+    """Adds up; a few rows are written, however many facts there are."""
+    minutes = {minute_of(fact.at) for fact in facts}
+    before = _latest(session, minutes) if facts else []
+    known = {(minute_of(row.at.timestamp()), row.address): row for row in before}
+    for place, row in counted(facts, before).items():
+        if place in known:
+            session.delete(known[place])
+        session.add(row)
+
+
+def _latest(session: Session, minutes: set[int]) -> list[Event]:
+    """The rows of these minutes, which are among the last."""
+    logins = select(Event).where(Event.kind == Kind.LOGIN_FAILED).order_by(col(Event.id).desc())
+    rows = session.exec(logins.limit((MOST_ADDRESSES + 1) * (len(minutes) + 1)))
+    return [row for row in rows if minute_of(row.at.timestamp()) in minutes]
+
+
+def counted(facts: Iterable[LoginFailed], before: Iterable[Event] = ()) -> Tally:
+    """New rows of what has changed. Pure."""
+    tally = {(minute_of(row.at.timestamp()), row.address): row for row in before}
+    changed: Tally = {}
+    for fact in facts:
+        place = _place(fact, tally)
+        tally[place] = changed[place] = _one_more(fact, place[1], tally.get(place))
+    return changed
+
+
+def _place(fact: LoginFailed, tally: Tally) -> tuple[int, str]:
+    minute = minute_of(fact.at)
+    is_known = (minute, fact.address) in tally
+    is_full = sum(each == minute for each, _ in tally) >= MOST_ADDRESSES
+    return minute, MANY if is_full and not is_known else fact.address
+
+
+def _one_more(fact: LoginFailed, address: str, before: Event | None) -> Event:
+    account = fact.account[:LONGEST_ACCOUNT]
+    accounts = (before.accounts or []) if before else []
+    if account not in accounts and len(accounts) < MOST_ACCOUNTS:
+        accounts = [*accounts, account]
+    return Event(
+        at=datetime.fromtimestamp(fact.at, UTC),
+        kind=Kind.LOGIN_FAILED,
+        number=before.number if before else fact.account,
+        address=address,
+        reason=fact.reason,
+        count=before.count + 1 if before else 1,
+        accounts=accounts,
+    )

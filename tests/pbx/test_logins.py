@@ -1,0 +1,63 @@
+"""Failed logins as rows: one an address and minute, however many attempts and addresses there are."""
+
+from __future__ import annotations
+
+from sqlmodel import col, select
+
+from models.event import Event
+from pbx import logins
+from pbx.facts import LoginFailed
+from pbx.system import PhoneSystem
+from tests.happening import NOON, fails_to_log_in, rings, store
+
+
+def rows(system: PhoneSystem) -> list[Event]:
+    with system.database.session() as session:
+        return list(session.exec(select(Event).order_by(col(Event.id))))
+
+
+def test_four_thousand_attempts_in_four_seconds_are_one_row_with_a_count(quiet: PhoneSystem) -> None:
+    for batch in range(8):
+        store(quiet, *[fails_to_log_in(at=NOON + batch / 2 + place / 1000) for place in range(500)])
+    (row,) = rows(quiet)
+    assert (row.address, row.number, row.count, row.accounts) == ("203.0.113.9", "101", 4000, ["101"])
+
+
+def test_another_minute_and_another_address_are_other_rows(quiet: PhoneSystem) -> None:
+    store(
+        quiet,
+        fails_to_log_in(at=NOON + 59),
+        fails_to_log_in(at=NOON + 60),
+        fails_to_log_in("::1", at=NOON + 60),
+    )
+    store(quiet, fails_to_log_in(at=NOON + 61))
+    assert sorted((row.address, row.count) for row in rows(quiet)) == [
+        ("203.0.113.9", 1),
+        ("203.0.113.9", 2),
+        ("::1", 1),
+    ]
+
+
+def test_a_row_that_grows_comes_again_for_whoever_follows_the_events(quiet: PhoneSystem) -> None:
+    store(quiet, fails_to_log_in())
+    first = rows(quiet)[0].id or 0
+    store(quiet, rings(), fails_to_log_in())
+    assert [row.count for row in rows(quiet) if (row.id or 0) > first] == [1, 2]
+    assert first not in [row.id for row in rows(quiet)]
+
+
+def test_a_hundred_thousand_spoofed_addresses_are_a_few_rows_a_minute() -> None:
+    facts = (
+        LoginFailed(
+            at=NOON + place / 2000,
+            account=str(place),
+            address=f"10.{place >> 8}.{place % 256}",
+            reason="unknown account",
+        )
+        for place in range(100_000)
+    )
+    counted = list(logins.counted(facts).values())
+    assert len(counted) == logins.MOST_ADDRESSES + 1
+    assert sum(row.count for row in counted) == 100_000
+    assert counted[-1].address == logins.MANY
+    assert all(len(row.accounts or []) <= logins.MOST_ACCOUNTS for row in counted)
