@@ -9,21 +9,19 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from slack_sdk import WebClient
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
-from handlers import alerts, alerts_of_phones, troubles
+from handlers import alerts, alerts_of_phones
 from handlers.admins import Admins
 from handlers.deliver import SLACK_SECONDS, Poster
 from handlers.onboarding import asking, deliveries, first_day, inbox
 from handlers.onboarding.employees import Office
-from handlers.trouble_messages import JOB
-from handlers.troubles import Sign
 from handlers.watch import Alone
+from handlers.watchman import Watchman
 from models import schema
 from models.schema import DatabaseUnfit
 from pbx import audit, history, outbox
@@ -36,8 +34,6 @@ from pbx.system import PhoneSystem
 
 log = logging.getLogger("switchhook.schedule")
 
-ASTERISK_PATIENCE = timedelta(seconds=15)
-PATIENCE = timedelta(minutes=1)
 LONGEST_PAUSE = 30.0  # seconds between two tries to reach Asterisk
 
 
@@ -57,16 +53,14 @@ class Jobs:
         self._poster = Poster(system, self._holder, client, admins)
         self._slack_rests_until = 0.0
         self._failures = 0
-        self._asterisk: list[Sign] = []  # as it was seen last; empty: not yet
-        self.failing: dict[str, str] = {}  # job → why its last run failed
-        self._alone = Alone(system, client, admins)
+        self.watchman = Watchman(system, self._holder, Alone(system, client, admins))
 
     def listen(self) -> None:
         """One turn at listening; the scheduler calls again when it has ended."""
         if not self._holder.take(self._system.database, LEASE):
             return
         if not self._listening.is_set():
-            self._asterisk.clear()
+            self.watchman.begin()
         self._listening.set()
         try:
             Listener(self._system, self._holder, self._stop, self._connected).run()
@@ -78,12 +72,12 @@ class Jobs:
 
     def _connected(self) -> None:
         self._failures = 0
-        self._asterisk = [Sign("asterisk", ASTERISK_PATIENCE)]
+        self.watchman.asterisk(None)
         self._on_connected()
 
     def _wait_for_asterisk(self, reason: str) -> None:
         self._failures += 1
-        self._asterisk = [Sign("asterisk", ASTERISK_PATIENCE, {"": reason})]
+        self.watchman.asterisk(reason)
         seconds = pause(self._failures)
         log.warning("not listening: trying again", extra={"reason": reason, "in_seconds": round(seconds, 1)})
         self._stop.wait(seconds)
@@ -99,23 +93,8 @@ class Jobs:
         self._as_holder(lambda: alerts_of_phones.settle(self._system, self._holder))
 
     def watch(self) -> None:
-        """Tells what goes wrong for longer. Of the database itself that is said past the outbox."""
-        if not self._listening.is_set():
-            return
-        away = Sign("database", PATIENCE)
-        try:
-            self._as_holder(self._watch)
-        except SQLAlchemyError as error:
-            away = replace(away, details={"": f"it says {type(error).__name__}"})
-            raise
-        finally:
-            self._alone.look(away)
-
-    def _watch(self) -> None:
-        jobs = [job.__name__ for job, _ in self.table()]
-        failing = [Sign(JOB + job, PATIENCE, _details(self.failing.get(job))) for job in jobs]
-        not_live = Sign("publish", ASTERISK_PATIENCE, troubles.stuck(self._system) or None)
-        troubles.look(self._system, self._holder, [*self._asterisk, not_live, *failing])
+        """Tells what goes wrong for longer."""
+        self._as_holder(lambda: self.watchman.look([job.__name__ for job, _ in self.table()]))
 
     def post(self) -> None:
         self._as_holder(self._post)
@@ -133,8 +112,14 @@ class Jobs:
             self._listening.clear()
 
     def publish(self) -> None:
-        with suppress(*TROUBLE):  # logged, and saved with the rows that wait
+        try:
             publish(self._system)
+        except AsteriskUnavailable:
+            pass  # logged, and saved with the rows that wait; the listener notices, too
+        except TROUBLE as trouble:
+            self.watchman.publishing(str(trouble))
+        else:
+            self.watchman.publishing(None)
 
     def onboard(self) -> None:
         with self._one_at_a_time:
@@ -221,33 +206,6 @@ def _slack(system: PhoneSystem) -> WebClient:
     )
 
 
-def _details(reason: str | None) -> dict[str, str] | None:
-    return {"": reason} if reason else None
-
-
-def _survive(
-    job: Callable[[], None], give_up: Callable[[DatabaseUnfit], None], failing: dict[str, str]
-) -> Callable[[], None]:
-    """The next run may fare better; a database that is away must not fill the log with tracebacks."""
-
-    def run() -> None:
-        try:
-            job()
-            failing.pop(job.__name__, None)
-        except DatabaseUnfit as error:
-            give_up(error)
-        except SQLAlchemyError as error:
-            failing[job.__name__] = f"the database refused something ({type(error).__name__})"
-            log.warning(
-                "the database does not answer", extra={"job": job.__name__, "reason": type(error).__name__}
-            )
-        except Exception as error:
-            failing[job.__name__] = f"something is wrong inside Switchhook ({type(error).__name__})"
-            log.exception("a job failed", extra={"job": job.__name__})
-
-    return run
-
-
 def run(system: PhoneSystem) -> None:
     """Runs every job by its period until SIGTERM or SIGINT. Raises DatabaseUnfit, also when it becomes so."""
     _look_at_tables(system)
@@ -267,7 +225,7 @@ def run(system: PhoneSystem) -> None:
 
     jobs = Jobs(system, on_connected=publish_now)
     for job, seconds in jobs.table():
-        at_once, surviving = datetime.now(UTC), _survive(job, give_up, jobs.failing)
+        at_once, surviving = datetime.now(UTC), jobs.watchman.surviving(job, give_up)
         scheduler.add_job(surviving, "interval", id=job.__name__, seconds=seconds, next_run_time=at_once)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())

@@ -30,6 +30,11 @@ WORDS = {
         "Check that the database server runs, that its disk is not full, and DATABASE_URL.",
         "The listener's database answers again",
     ),
+    "files": (
+        "Nothing can be published",
+        "Phones that work go on working; changes are saved, and wait. It is tried again every minute.",
+        "Changes are published again",
+    ),
     "publish": (
         "Extensions are not live as they should be",
         "What waits is tried again every minute; what was refused is tried again by /ext verify and its number.",

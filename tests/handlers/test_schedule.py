@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from handlers import schedule
 from handlers.schedule import Jobs
 from models.employee import Employee, Stage
 from models.extension import Extension, State
@@ -162,7 +161,9 @@ def test_everything_that_runs_by_the_clock_is_in_one_table(quiet: PhoneSystem) -
     assert periods["publish"] == 60
 
 
-def test_a_job_that_fails_is_logged_and_runs_again(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_job_that_fails_is_logged_and_runs_again(
+    quiet: PhoneSystem, caplog: pytest.LogCaptureFixture
+) -> None:
     errors: list[Exception] = [ZeroDivisionError("oops"), OperationalError("SELECT", {}, Exception("locked"))]
 
     def job() -> None:
@@ -170,13 +171,13 @@ def test_a_job_that_fails_is_logged_and_runs_again(caplog: pytest.LogCaptureFixt
             raise errors.pop()
 
     caplog.set_level(logging.WARNING)
-    failing: dict[str, str] = {}
-    surviving = schedule._survive(job, lambda _: None, failing)
+    watchman = Jobs(quiet, lambda: None).watchman
+    surviving = watchman.surviving(job, lambda _: None)
     for _ in range(2):
         surviving()
-    assert failing == {"job": "something is wrong inside Switchhook (ZeroDivisionError)"}
+    assert watchman.failing == {"job": "something is wrong inside Switchhook (ZeroDivisionError)"}
     surviving()
-    assert failing == {}
+    assert watchman.failing == {}
     database, other = caplog.records
     assert (database.getMessage(), database.exc_info) == ("the database does not answer", None)
     assert (other.getMessage(), other.exc_info is not None) == ("a job failed", True)

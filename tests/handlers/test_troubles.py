@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -30,7 +31,7 @@ from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
 from tests.handlers.alerting import route
 from tests.handlers.test_schedule import SECONDS, wait_for
-from tests.happening import NOON, free_lease, holder_of, moment, put_extension, told
+from tests.happening import NOON, deliveries, free_lease, holder_of, moment, put_extension, told
 from tests.running import ADMIN_ID, PROJECT, TEST_KEY
 from tests.slack_stand_in import SlackStandIn, as_text
 
@@ -120,7 +121,7 @@ def test_who_takes_over_does_not_tell_it_again_and_tells_that_it_is_over(quiet: 
 def test_asterisk_away_at_the_listeners_start_is_told_too(
     quiet: PhoneSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.schedule.ASTERISK_PATIENCE", timedelta())
+    monkeypatch.setattr("handlers.watchman.ASTERISK_PATIENCE", timedelta())
     jobs = Jobs(quiet, lambda: None)
     jobs.stop()  # no pauses
     jobs.listen()  # takes the lease, and finds no Asterisk
@@ -159,17 +160,33 @@ def test_an_extension_that_is_not_live_after_five_minutes_is_told_with_whose_it_
 def test_a_job_that_fails_again_and_again_is_told_until_it_works(
     quiet: PhoneSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.schedule.PATIENCE", timedelta())
+    monkeypatch.setattr("handlers.watchman.PATIENCE", timedelta())
     jobs = Jobs(quiet, lambda: None)
     jobs.stop()  # no pauses
     jobs.listen()
-    jobs.failing["onboard"] = "something is wrong inside Switchhook (ValueError)"
+    jobs.watchman.failing["onboard"] = "something is wrong inside Switchhook (ValueError)"
     jobs.watch()
-    jobs.failing.clear()
+    jobs.watchman.failing.clear()
     jobs.watch()
     texts = [text for channel, text in told(quiet) if channel == "C0PHONES"]
     assert texts[0].startswith("⚠️ Onboarding (joined, changed, left) fails again and again, since ")
     assert texts[1].startswith("✅ Onboarding (joined, changed, left) works again")
+
+
+def test_what_stops_all_publishing_is_told_also_when_no_extension_waits(
+    quiet: PhoneSystem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.watchman.PUBLISH_PATIENCE", timedelta())
+    put_extension(quiet, "101", state=State.LIVE)
+    gone = quiet.settings.model_copy(update={"asterisk_config_dir": tmp_path / "gone"})
+    jobs = Jobs(replace(quiet, settings=gone), lambda: None)
+    jobs.stop()  # no pauses
+    jobs.listen()
+    jobs.publish()
+    jobs.watch()
+    assert "Nothing can be published, since" in told(quiet)[0][1]
+    content = deliveries(quiet)[0].content
+    assert "gone does not exist: check ASTERISK_CONFIG_DIR" in content["lines"][0]
 
 
 @pytest.fixture
@@ -235,7 +252,7 @@ def test_what_slack_did_not_take_is_told_the_next_time(
 def test_a_database_that_is_away_is_told_straight_to_slack(
     quiet: PhoneSystem, slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.schedule.PATIENCE", timedelta())
+    monkeypatch.setattr("handlers.watchman.PATIENCE", timedelta())
     jobs = Jobs(quiet, lambda: None)
     jobs.stop()  # no pauses
     jobs.listen()
@@ -256,7 +273,7 @@ def test_a_crash_of_asterisk_is_told_with_what_to_check_and_again_when_it_is_bac
     fresh_asterisk: Asterisk, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The listener's jobs as the scheduler runs them, on the real Asterisk."""
-    monkeypatch.setattr("handlers.schedule.ASTERISK_PATIENCE", timedelta(seconds=1))
+    monkeypatch.setattr("handlers.watchman.ASTERISK_PATIENCE", timedelta(seconds=1))
     connected = threading.Event()
     jobs = Jobs(office.system, connected.set)
     with running(jobs.listen), running(jobs.watch):

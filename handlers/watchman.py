@@ -1,0 +1,85 @@
+"""What the listener sees going wrong: Asterisk, its own jobs, publishing, its database."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from handlers import troubles
+from handlers.trouble_messages import JOB
+from handlers.troubles import Sign
+from handlers.watch import Alone
+from models.schema import DatabaseUnfit
+from pbx.lease import Holder
+from pbx.system import PhoneSystem
+
+log = logging.getLogger("switchhook.schedule")
+
+ASTERISK_PATIENCE = timedelta(seconds=15)
+PATIENCE = timedelta(minutes=1)
+PUBLISH_PATIENCE = timedelta(minutes=3)  # it is tried every minute
+
+
+class Watchman:
+    """Is told by the jobs how it is, and tells people what stays so for too long."""
+
+    def __init__(self, system: PhoneSystem, holder: Holder, alone: Alone) -> None:
+        self._system = system
+        self._holder = holder
+        self._alone = alone
+        self._signs: dict[str, Sign] = {}
+        self.failing: dict[str, str] = {}  # job → why its last run failed
+
+    def surviving(
+        self, job: Callable[[], None], give_up: Callable[[DatabaseUnfit], None]
+    ) -> Callable[[], None]:
+        """The next run may fare better; a database that is away must not fill the log with tracebacks."""
+
+        def run() -> None:
+            try:
+                job()
+                self.failing.pop(job.__name__, None)
+            except DatabaseUnfit as error:
+                give_up(error)
+            except SQLAlchemyError as error:
+                name = type(error).__name__
+                self.failing[job.__name__] = f"the database refused something ({name})"
+                log.warning("the database does not answer", extra={"job": job.__name__, "reason": name})
+            except Exception as error:
+                self.failing[job.__name__] = f"something is wrong inside Switchhook ({type(error).__name__})"
+                log.exception("a job failed", extra={"job": job.__name__})
+
+        return run
+
+    def begin(self) -> None:
+        """This process has become the listener, and knows nothing yet."""
+        self._signs.clear()
+
+    def asterisk(self, reason: str | None) -> None:
+        """None: it answers."""
+        self._signs["asterisk"] = Sign("asterisk", ASTERISK_PATIENCE, _details(reason))
+
+    def publishing(self, reason: str | None) -> None:
+        """Why nothing at all can be published, also when no extension waits for it. None: it can."""
+        self._signs["files"] = Sign("files", PUBLISH_PATIENCE, _details(reason))
+
+    def look(self, jobs: Iterable[str]) -> None:
+        """Of the database itself it is told past the outbox. Raises LeaseLost, SQLAlchemyError."""
+        away = Sign("database", PATIENCE)
+        failing = [Sign(JOB + job, PATIENCE, _details(self.failing.get(job))) for job in jobs]
+        try:
+            not_live = Sign("publish", ASTERISK_PATIENCE, troubles.stuck(self._system) or None)
+            troubles.look(self._system, self._holder, [*self._signs.values(), not_live, *failing])
+        except SQLAlchemyError as error:
+            away = replace(away, details=_details(f"it says {type(error).__name__}"))
+            raise
+        finally:
+            self._alone.look(away)
+
+
+def _details(reason: str | None) -> dict[str, str] | None:
+    return {"": reason} if reason else None
