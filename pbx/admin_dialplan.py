@@ -89,6 +89,9 @@ class AdminDialplan:
         exten = GLOBAL.sub(lambda match: self._globals.get(match[1], ""), exten)
         return exten if exten.startswith("_") else exten.replace("-", "")
 
+    def has_context(self, name: str) -> bool:
+        return name in self._extens
+
     def places(self, exten: str, context: str) -> list[str]:
         """Where the context itself, without its includes, has this exten or pattern, as `file:line`."""
         return self._extens.get(context, {}).get(exten, [])

@@ -20,7 +20,7 @@ from models.extension import Extension, State
 from models.fields import Changes, NewExtension, generate_secret
 from models.phone import Phone
 from models.types import now
-from pbx import audit, elsewhere, files, history, plan, presence, wishes
+from pbx import advice, audit, elsewhere, files, history, plan, presence, wishes
 from pbx.admin_dialplan import Answer
 from pbx.ami import connected
 from pbx.audit import Differences
@@ -72,7 +72,8 @@ class Status:
 def create(system: PhoneSystem, new: NewExtension, *, by: Actor) -> Outcome:
     """Raises Refusal when the number is taken, or none is free."""
     row, secret = save_new(system, new, by=by)
-    return Outcome(_published(system, row.number), secret, _warnings(system, row))
+    made = _published(system, row.number)
+    return Outcome(made, secret, _warnings(system, row) + advice.warnings(system, made))
 
 
 def _warnings(system: PhoneSystem, row: Extension) -> tuple[str, ...]:
@@ -218,7 +219,8 @@ def _object(system: PhoneSystem, row: Extension) -> None:
 def change(system: PhoneSystem, number: str, changes: Changes, *, by: Actor) -> Outcome:
     """Raises NotFound, Refusal."""
     saved = save_changes(system, number, changes, by=by)
-    return Outcome(_published(system, number), saved.secret, changes=saved.changes)
+    row = _published(system, number)
+    return Outcome(row, saved.secret, advice.warnings(system, row), saved.changes)
 
 
 def save_changes(system: PhoneSystem, number: str, changes: Changes, *, by: Actor) -> Saved:
@@ -263,7 +265,8 @@ def verify(system: PhoneSystem, number: str, *, by: Actor) -> Outcome:
     with _saving(system, number, {}) as (session, _):
         audit.note(session, by, "verified", number)
     log.info("verified", extra={"number": number, "by": str(by)})
-    return Outcome(_published(system, number))
+    row = _published(system, number)
+    return Outcome(row, warnings=advice.warnings(system, row))
 
 
 def retry_failed(system: PhoneSystem, *, by: Actor, take_over: bool = False) -> list[Extension]:

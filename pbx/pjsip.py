@@ -149,12 +149,19 @@ def differences(
     }
     for kind, pairs in options(endpoint, transports):
         if kind not in details:
-            yield f"there is no {kind} {endpoint.number}"
+            yield _missing(kind, endpoint.number, transports[endpoint.transport], "transport" in details)
             continue
         for name, wanted in _as_shown(pairs):
             got = details[kind].get(_header(name), "")
             if got != wanted:
                 yield f"{name} differs" if kind == "auth" else f"{name} is {got!r} instead of {wanted!r}"
+
+
+def _missing(kind: Kind, number: str, transport: str, has_transport: bool) -> str:
+    """Asterisk shows no AOR where the transport, which comes before it, is missing."""
+    if kind == "aor" and not has_transport:
+        return f"there is no transport {transport}, most likely because its address is in use (pjsip.conf, SIP_BIND)"
+    return f"there is no {kind} {number}"
 
 
 def _as_shown(pairs: Options) -> Iterator[tuple[str, str]]:

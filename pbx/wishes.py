@@ -196,7 +196,7 @@ def lacking_transport(row: Extension, admin: AdminFiles) -> str | None:
     return (
         "Asterisk has no TLS transport, and only you have the certificate: add one to pjsip.conf "
         "([transport-tls], type=transport, protocol=tls, bind=0.0.0.0:5061, cert_file=…, priv_key_file=…), "
-        "restart Asterisk, and try again"
+        "and try again: Asterisk takes a new one without a restart"
     )
 
 

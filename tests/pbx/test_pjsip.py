@@ -212,4 +212,9 @@ def test_each_difference_is_a_sentence_without_the_secret(header: str, value: st
 
 
 def test_missing_objects_are_named() -> None:
-    assert differences(events()[:1]) == ["there is no auth 101", "there is no aor 101"]
+    transport = {"Event": "TransportDetail", "ObjectType": "transport"}
+    without_aor = [*(event for event in events() if event["ObjectType"] != "aor"), transport]
+    assert differences(without_aor) == ["there is no aor 101"]
+    no_auth, no_transport = differences(events()[:1])
+    assert no_auth == "there is no auth 101"
+    assert no_transport.startswith("there is no transport transport-udp, most likely because")

@@ -1,0 +1,142 @@
+"""Asks Asterisk whether a verified extension also has what it needs besides its own values."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+from models.extension import Extension, State
+from pbx import admin_files, dialplan, files
+from pbx.ami import Client, connected
+from pbx.dialplan import DEFAULT_CONTEXT
+from pbx.errors import AsteriskUnavailable, ConfigFileError
+from pbx.files import Files
+from pbx.system import PhoneSystem
+from pbx.verify import show_endpoint
+from settings import Settings
+
+LOOK_SECONDS = 2.0
+# codec → the modules that translate it, of which one will do; what every Asterisk has is left out.
+MODULES = {
+    "opus": ("codec_opus", "codec_opus_open_source"),
+    "g729": ("codec_g729", "codec_g729a"),
+    "gsm": ("codec_gsm",),
+    "ilbc": ("codec_ilbc",),
+}
+WEBSOCKET_MODULES = ("res_http_websocket", "res_pjsip_transport_websocket")
+HTTP_CONF = (
+    'enabled=yes, tlsenable=yes, tlsbindaddr=0.0.0.0:8089, tlscertfile=…, then: asterisk -rx "core reload"'
+)
+
+
+def warnings(system: PhoneSystem, row: Extension | None) -> tuple[str, ...]:
+    """A sentence each; none for what Asterisk does not have, and none where it cannot be asked."""
+    if row is None or row.state is not State.LIVE or not row.enabled:
+        return ()
+    try:
+        on_disk = files.read(system.settings)
+        if not _is_worth_asking(row, on_disk):
+            return ()
+        with connected(system.settings, timeout=LOOK_SECONDS) as asterisk:
+            return tuple(_warnings(asterisk, row, on_disk, system.settings))
+    except (AsteriskUnavailable, ConfigFileError):
+        return ()
+
+
+def _is_worth_asking(row: Extension, on_disk: Files) -> bool:
+    """An ordinary extension costs no connection."""
+    by_hand = row.transport in admin_files.transports(on_disk.admin.pjsip)
+    is_plain = row.transport != "wss" and by_hand and not MODULES.keys() & set(row.codecs)
+    return not (is_plain and _is_known(row.context, on_disk))
+
+
+def _warnings(asterisk: Client, row: Extension, on_disk: Files, settings: Settings) -> Iterator[str]:
+    yield from _transport(asterisk, row, on_disk, settings.sip_bind)
+    if row.transport == "wss":
+        yield from _web_phones(asterisk, settings.ami_host)
+    if not _is_known(row.context, on_disk) and not _has_steps(asterisk, row.context, on_disk):
+        yield (
+            f"your dialplan has no context {row.context}: {row.number} can call only Switchhook's own numbers there; "
+            f"add [{row.context}] to extensions.conf, or /ext set {row.number} context={DEFAULT_CONTEXT}"
+        )
+    for codec in row.codecs:
+        modules = MODULES.get(codec, ())
+        if modules and not any(_is_loaded(asterisk, module) for module in modules):
+            yield (
+                f"this Asterisk cannot translate {codec} (no {' or '.join(modules)}): with it {row.number} reaches only "
+                f"what speaks {codec}, too; have the module loaded, or /ext set {row.number} codecs=ulaw,alaw,g722"
+            )
+
+
+def _transport(asterisk: Client, row: Extension, on_disk: Files, sip_bind: str) -> Iterator[str]:
+    """Asterisk takes a new transport with a reload, but another address for one that it had only when it starts."""
+    shown = asterisk.ask_all([show_endpoint(row.number)])[0]
+    bind = next((event["Bind"] for event in shown if event.get("Event") == "TransportDetail"), sip_bind)
+    is_ours = row.transport not in admin_files.transports(on_disk.admin.pjsip)
+    if is_ours and row.transport != "wss" and bind != sip_bind:
+        yield (
+            f"Asterisk listens for {row.transport} at {bind}, and takes SIP_BIND ({sip_bind}) only when it starts: "
+            "systemctl restart asterisk"
+        )
+
+
+def _web_phones(asterisk: Client, host: str) -> Iterator[str]:
+    """Phones in browsers come through Asterisk's HTTP server, and browsers let them come through TLS alone."""
+    if missing := [module for module in WEBSOCKET_MODULES if not _is_loaded(asterisk, module)]:
+        yield f"phones in browsers (wss) need modules that Asterisk has not loaded: {', '.join(missing)}"
+    plain, tls = _http_addresses(asterisk)
+    if not plain and not tls:
+        yield (
+            "Asterisk's HTTP server is off, and phones in browsers (wss) come through it: in http.conf, "
+            f"{HTTP_CONF}"
+        )
+    elif not any(_answers(address, host) for address in (plain, tls) if address):
+        yield (
+            f"nothing answers at {tls or plain}, where http.conf has Asterisk's HTTP server, and phones in browsers (wss) "
+            'come through it: asterisk -rx "http show status" says more, and a core reload may start it'
+        )
+    elif not tls:
+        yield (
+            "Asterisk's HTTP server is without TLS, which browsers ask for (wss); unless a proxy in front of it has "
+            f"the certificate: in http.conf, {HTTP_CONF}"
+        )
+
+
+def _http_addresses(asterisk: Client) -> tuple[str, str]:
+    """Where http.conf has the server without TLS and with it, as `address:port`; empty: nowhere."""
+    answer = asterisk.ask_all([{"Action": "GetConfig", "Filename": "http.conf"}])[0][0]
+    lines = (value.partition("=") for name, value in answer.items() if name.startswith("Line-"))
+    options = {name.strip(): value.strip() for name, _, value in lines}
+    address = options.get("bindaddr", "0.0.0.0")  # noqa: S104 # Asterisk's default, read and not bound
+    plain = f"{address}:{options.get('bindport', '8088')}" if _is_true(options.get("enabled")) else ""
+    tls = options.get("tlsbindaddr", f"{address}:8089") if _is_true(options.get("tlsenable")) else ""
+    return plain, tls if ":" in tls or not tls else f"{tls}:8089"
+
+
+def _is_true(value: str | None) -> bool:
+    return (value or "").lower() in admin_files.TRUE
+
+
+def _answers(where: str, host: str) -> bool:
+    address, _, port = where.rpartition(":")
+    try:
+        target = host if address in ("0.0.0.0", "[::]", "") else address  # noqa: S104 # any: as AMI is reached
+        with socket.create_connection((target, int(port)), timeout=LOOK_SECONDS):
+            return True
+    except (OSError, ValueError, OverflowError):
+        return False
+
+
+def _is_known(context: str, on_disk: Files) -> bool:
+    return context == DEFAULT_CONTEXT or on_disk.admin.dialplan.has_context(context)
+
+
+def _has_steps(asterisk: Client, context: str, on_disk: Files) -> bool:
+    """Whether the running dialplan has more in this context than Switchhook's block: from AEL, Lua and the like."""
+    ours = dialplan.entries(on_disk.extensions.block_text())
+    events = asterisk.ask_all([{"Action": "ShowDialPlan", "Context": context}])[0][1:]
+    return any((context, event.get("Extension", "")) not in ours for event in events)
+
+
+def _is_loaded(asterisk: Client, module: str) -> bool:
+    return asterisk.ask_all([{"Action": "ModuleCheck", "Module": module}])[0][0].get("Response") == "Success"

@@ -1,0 +1,128 @@
+"""“Verified” comes with what is missing besides: Asterisk's HTTP server, a context, a codec's module, a restart."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models.fields import Changes
+from pbx import extensions
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk
+from tests.asterisk_bed.certificate import write_certificate
+from tests.asterisk_bed.configuration import PJSIP_CONF
+from tests.asterisk_bed.ports import free_port
+from tests.pbx.conftest import SystemOn
+from tests.pbx.running import contents, create, live, registers, states
+from tests.shared import TESTER
+
+
+@pytest.fixture(scope="module")
+def pbx() -> Iterator[Asterisk]:
+    folder = Path(tempfile.mkdtemp(prefix="switchhook-"))
+    with Asterisk(folder / "pbx", pjsip_conf=PJSIP_CONF.partition("[transport-tcp]")[0]) as asterisk:
+        write_certificate(asterisk.config_dir / "web.pem", asterisk.config_dir / "web.key")
+        yield asterisk
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def system(pbx: Asterisk, system_on: SystemOn) -> Iterator[PhoneSystem]:
+    """Everything is as it was afterwards."""
+    built = system_on(pbx, SIP_BIND=pbx.sip_domain)
+    before = contents(built.settings)
+    yield built
+    for number in states(built):
+        extensions.delete(built, number, by=TESTER)
+    built.settings.pjsip_path.write_bytes(before[0])
+    built.settings.extensions_path.write_bytes(before[1])
+    pbx.cli("module reload res_pjsip.so")
+    serve(pbx, "")
+
+
+def serve(pbx: Asterisk, options: str) -> None:
+    """What http.conf says, as it is after a core reload."""
+    (pbx.config_dir / "http.conf").write_text(f"[general]\n{options}")
+    pbx.cli("core reload")
+
+
+def heard(system: PhoneSystem) -> str:
+    return "\n".join(extensions.verify(system, "101", by=TESTER).warnings)
+
+
+def test_an_ordinary_extension_comes_without_a_word(system: PhoneSystem) -> None:
+    assert create(system, "101").warnings == ()
+    assert extensions.change(system, "101", Changes(name="Bob"), by=TESTER).warnings == ()
+
+
+def test_phones_in_browsers_need_the_http_server_with_tls(system: PhoneSystem, pbx: Asterisk) -> None:
+    outcome = create(system, "101", transport="wss")
+    live(outcome)
+    assert "HTTP server is off" in "\n".join(outcome.warnings)
+    plain, tls = free_port(), free_port()
+    serve(pbx, f"enabled=yes\nbindaddr=127.0.0.1\nbindport={plain}\n")
+    assert "is without TLS" in heard(system)
+    with_tls = (
+        f"tlsenable=yes\ntlsbindaddr=127.0.0.1:{tls}\ntlscertfile={pbx.config_dir}/web.pem\n"
+        f"tlsprivatekey={pbx.config_dir}/web.key\n"
+    )
+    serve(pbx, f"enabled=yes\nbindaddr=127.0.0.1\nbindport={plain}\n{with_tls}")
+    assert heard(system) == ""
+    (pbx.config_dir / "http.conf").write_text(
+        f"[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport={free_port()}\n"
+    )
+    assert "nothing answers at 127.0.0.1" in heard(system)  # not reloaded yet
+
+
+def test_a_context_that_nobody_wrote_is_named_with_what_to_do(system: PhoneSystem, pbx: Asterisk) -> None:
+    (sentence,) = create(system, "101", context="sales").warnings
+    assert "your dialplan has no context sales" in sentence
+    pbx.cli("dialplan add extension 900,1,NoOp,x into sales")
+    assert heard(system) == ""
+    pbx.cli("dialplan remove extension 900@sales")
+    path = system.settings.extensions_path
+    path.write_text("[sales]\nexten => 9,1,Answer()\n" + path.read_text())
+    assert heard(system) == ""
+    (sentence,) = extensions.change(system, "101", Changes(context="lab"), by=TESTER).warnings
+    assert "context lab" in sentence
+    assert extensions.change(system, "101", Changes(context="from-internal"), by=TESTER).warnings == ()
+
+
+def test_a_codec_without_a_module_is_named(system: PhoneSystem) -> None:
+    (sentence,) = create(system, "101", codecs="gsm,ilbc,ulaw").warnings  # the bed has codec_gsm
+    assert "cannot translate ilbc (no codec_ilbc)" in sentence
+
+
+def test_what_becomes_of_a_new_transport_is_told_as_it_is(
+    system: PhoneSystem, pbx: Asterisk, system_on: SystemOn
+) -> None:
+    with socket.create_server(("127.0.0.1", free_port())) as busy:
+        other = system_on(pbx, SIP_BIND=f"127.0.0.1:{busy.getsockname()[1]}")
+        outcome = create(other, "101", transport="tcp")
+    assert outcome.extension is not None
+    assert "there is no transport transport-tcp, most likely because its address is in use" in (
+        outcome.extension.reason or ""
+    )
+    extensions.delete(other, "101", by=TESTER)
+    outcome = create(system, "101", transport="tcp")
+    assert outcome.warnings == ()
+    assert outcome.secret is not None
+    registers(pbx, "101", outcome.secret.get_secret_value(), "tcp")
+    moved = system_on(pbx, SIP_BIND=f"127.0.0.1:{free_port()}")
+    assert f"Asterisk listens for tcp at {pbx.sip_domain}, and takes SIP_BIND" in heard(moved)
+
+
+def test_a_tls_transport_added_as_told_works_without_a_restart(system: PhoneSystem, pbx: Asterisk) -> None:
+    path = system.settings.pjsip_path
+    port = free_port()
+    path.write_text(
+        f"{path.read_text()}\n[transport-tls]\ntype=transport\nprotocol=tls\nbind=127.0.0.1:{port}\n"
+        f"cert_file={pbx.config_dir}/web.pem\npriv_key_file={pbx.config_dir}/web.key\n"
+    )
+    assert create(system, "101", transport="tls").warnings == ()
+    socket.create_connection(("127.0.0.1", port), timeout=5).close()
