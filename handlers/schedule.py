@@ -94,7 +94,7 @@ class Jobs:
 
     def watch(self) -> None:
         """Tells what goes wrong for longer."""
-        self._as_holder(lambda: self.watchman.look([job.__name__ for job, _ in self.table()]))
+        self._as_holder(self.watchman.look)
 
     def post(self) -> None:
         self._as_holder(self._post)

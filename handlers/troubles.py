@@ -110,7 +110,6 @@ def notice(session: Session, sign: Sign) -> Content | None:
         session.add(row := Trouble(subject=sign.subject))
         session.flush()
     word = step(row, sign, now())
-    row.details = dict(row.details)
     return content_of(row, word) if word else None
 
 

@@ -12,7 +12,7 @@ from http.client import HTTPException
 
 from flask import Flask
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, update
 
@@ -123,6 +123,11 @@ def _people(admins: Admins, place: str) -> list[str]:
 def _send(client: WebClient, channel: str, message: SlackMessage) -> bool:
     try:
         client.chat_postMessage(channel=channel, text=message.text, blocks=message.blocks, parse="none")
+    except SlackApiError as error:
+        log.error(
+            "Slack refuses a trouble", extra={"channel": channel, "reason": str(error.response.get("error"))}
+        )
+        return bool(error.response.status_code == 200)  # it would refuse it again
     except (SlackClientError, OSError, HTTPException) as error:
         log.warning("a trouble is not told", extra={"channel": channel, "reason": type(error).__name__})
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ class Watchman:
         self._holder = holder
         self._alone = alone
         self._signs: dict[str, Sign] = {}
-        self.failing: dict[str, str] = {}  # job → why its last run failed
+        self.failing: dict[str, str | None] = {}  # job → why its last run failed; None: it did not
 
     def surviving(
         self, job: Callable[[], None], give_up: Callable[[DatabaseUnfit], None]
@@ -42,7 +42,7 @@ class Watchman:
         def run() -> None:
             try:
                 job()
-                self.failing.pop(job.__name__, None)
+                self.failing[job.__name__] = None
             except DatabaseUnfit as error:
                 give_up(error)
             except SQLAlchemyError as error:
@@ -58,6 +58,7 @@ class Watchman:
     def begin(self) -> None:
         """This process has become the listener, and knows nothing yet."""
         self._signs.clear()
+        self.failing.clear()
 
     def asterisk(self, reason: str | None) -> None:
         """None: it answers."""
@@ -67,10 +68,10 @@ class Watchman:
         """Why nothing at all can be published, also when no extension waits for it. None: it can."""
         self._signs["files"] = Sign("files", PUBLISH_PATIENCE, _details(reason))
 
-    def look(self, jobs: Iterable[str]) -> None:
+    def look(self) -> None:
         """Of the database itself it is told past the outbox. Raises LeaseLost, SQLAlchemyError."""
         away = Sign("database", PATIENCE)
-        failing = [Sign(JOB + job, PATIENCE, _details(self.failing.get(job))) for job in jobs]
+        failing = [Sign(JOB + job, PATIENCE, _details(why)) for job, why in self.failing.copy().items()]
         try:
             not_live = Sign("publish", ASTERISK_PATIENCE, troubles.stuck(self._system) or None)
             troubles.look(self._system, self._holder, [*self._signs.values(), not_live, *failing])

@@ -278,7 +278,9 @@ def retry_failed(system: PhoneSystem, *, by: Actor, take_over: bool = False) -> 
         again = _reopening().where(col(Extension.state) == State.FAILED)
         for number in session.scalars(again.returning(col(Extension.number))).all():
             audit.note(session, by, "tried again", number)
-    log.info("published", extra={"by": str(by)})
+        if take_over:
+            audit.note(session, by, "published, taking over the phones in the files")
+    log.info("published", extra={"by": str(by), "take_over": take_over})
     publish(system, take_over=take_over)
     with system.database.session() as session:
         return list(session.exec(select(Extension).where(Extension.state != State.LIVE)))

@@ -177,7 +177,7 @@ def test_a_job_that_fails_is_logged_and_runs_again(
         surviving()
     assert watchman.failing == {"job": "something is wrong inside Switchhook (ZeroDivisionError)"}
     surviving()
-    assert watchman.failing == {}
+    assert watchman.failing == {"job": None}
     database, other = caplog.records
     assert (database.getMessage(), database.exc_info) == ("the database does not answer", None)
     assert (other.getMessage(), other.exc_info is not None) == ("a job failed", True)

@@ -98,9 +98,10 @@ def test_the_refused_ones_that_are_tried_again_are_kept_each(quiet: PhoneSystem)
     with quiet.database.session() as session:
         session.exec(update(Extension).where(col(Extension.number) == "102").values(state=State.FAILED))
     with pytest.raises(ConfigFileError):
-        extensions.retry_failed(quiet, by=BY)
-    assert kept(quiet)[0] == ("tried again", "102", {})
-    assert len(kept(quiet)) == 3
+        extensions.retry_failed(quiet, by=BY, take_over=True)
+    assert kept(quiet)[0] == ("published, taking over the phones in the files", None, {})
+    assert kept(quiet)[1] == ("tried again", "102", {})
+    assert len(kept(quiet)) == 4
 
 
 def test_entries_are_kept_for_a_year(quiet: PhoneSystem) -> None:
