@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from pathlib import Path
 
 from sqlmodel import select
@@ -18,6 +19,8 @@ from tests.running import Switchhook, migrate
 from tests.shared import say, secret_in
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
+Beside = Callable[[Asterisk], AbstractContextManager[object]]
+
 LOADS = (
     Load("101", "102", "answer", "call", calls=800, rate=16),
     Load("101", "103", "busy", "call_busy", calls=100, rate=2),
@@ -28,6 +31,15 @@ EXPECTED = {"102": ("answered", 0.5, 1.0), "103": ("busy", 0.5, 0.0), "104": ("c
 
 
 def run(folder: Path) -> None:
+    measure(folder, LOADS, nothing)
+
+
+def nothing(_: Asterisk) -> AbstractContextManager[object]:
+    return nullcontext()
+
+
+def measure(folder: Path, loads: Sequence[Load], beside: Beside) -> None:
+    """Plays the loads; `beside`: what goes on meanwhile, given the Asterisk."""
     database_url = f"sqlite:///{folder / 'switchhook.db'}"
     migrate(database_url)
     more = {"ALERT_CHANNEL": "C0PHONES", "ALERT_INTERVAL": "0"}
@@ -39,13 +51,14 @@ def run(folder: Path) -> None:
         switchhook.wait_for_log('"listening"')
         admin = SlackUser(slack, switchhook.url, user_id=switchhook.admin_id)
         secrets = {number: secret_in(say(admin, f"create {number} Person")) for number in ("101", *EXPECTED)}
-        parties = [stack.enter_context(closing(Callers(asterisk, folder, secrets, load))) for load in LOADS]
-        _play(parties)
-        database = Database(database_url)
-        ended = _ended(database)
-        database.close()
-        _check(ended)
+        parties = [stack.enter_context(closing(Callers(asterisk, folder, secrets, load))) for load in loads]
+        database = stack.enter_context(closing(Database(database_url)))
+        with beside(asterisk):
+            _play(parties)
+        ended = _ended(database, sum(load.calls for load in loads))
+        _check(ended, loads)
         _tell_latency(ended, slack)
+        _tell_failed_logins(database)
 
 
 def _play(parties: list[Callers]) -> None:
@@ -53,13 +66,13 @@ def _play(parties: list[Callers]) -> None:
         party.register()
     for party in parties:
         party.call()
-    for party, load in zip(parties, LOADS, strict=True):
-        assert party.wait() == 0, f"sipp: not every call to {load.called} went as planned"
+    for party in parties:
+        assert party.wait() == 0, "sipp: not every call went as planned"
 
 
-def _ended(database: Database) -> list[Event]:
+def _ended(database: Database, wanted: int) -> list[Event]:
     """Polls until all are there, or none has come for a while."""
-    wanted, events, quiet_since = sum(load.calls for load in LOADS), list[Event](), time.monotonic()
+    events, quiet_since = list[Event](), time.monotonic()
     while len(events) < wanted and time.monotonic() - quiet_since < 10:
         with database.session() as session:
             found = list(session.exec(select(Event).where(Event.kind == Kind.ENDED)))
@@ -69,10 +82,10 @@ def _ended(database: Database) -> list[Event]:
     return events
 
 
-def _check(ended: list[Event]) -> None:
+def _check(ended: list[Event], loads: Sequence[Load]) -> None:
     """Raises AssertionError for a call that is missing, stored twice, or wrong by more than a second."""
     counts = Counter((event.peer, event.number, event.reason) for event in ended)
-    wanted = {(load.caller, load.called, EXPECTED[load.called][0]): load.calls for load in LOADS}
+    wanted = {(load.caller, load.called, EXPECTED[load.called][0]): load.calls for load in loads}
     assert counts == wanted, counts
     assert len({event.linkedid for event in ended}) == len(ended)
     for event in ended:
@@ -96,3 +109,10 @@ def _tell_latency(ended: list[Event], slack: SlackStandIn) -> None:
         time.sleep(0.2)
     print(figures.line("AMI event to Slack request", [told[channel] - at for channel, at in wanted.items()]))
     print(f"requests to Slack: {dict(Counter(call.method for call in slack.calls))}")
+
+
+def _tell_failed_logins(database: Database) -> None:
+    with database.session() as session:
+        counts = list(session.exec(select(Event.count).where(Event.kind == Kind.LOGIN_FAILED)))
+    if counts:
+        print(f"{sum(counts)} failed logins in {len(counts)} rows")

@@ -1,0 +1,50 @@
+"""Ten thousand phones that come at once: how long it takes to store them, and to make alerts of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from handlers import alerts
+from pbx import history, listener
+from pbx.lease import Holder
+from pbx.system import PhoneSystem
+from settings import Settings
+from tests.happening import NOON, came
+from tests.running import TEST_KEY, migrate
+
+PHONES = 10_000
+
+
+def run(folder: Path) -> None:
+    url = f"sqlite:///{folder / 'switchhook.db'}"
+    migrate(url)
+    values: dict[str, Any] = {"database_url": url, "secret_key": TEST_KEY, "alert_channel": "C0PHONES"}
+    system = PhoneSystem.of(Settings(_env_file=None, **values))
+    holder = Holder()
+    holder.take(system.database, listener.LEASE)
+    _tell("stored", lambda: _store(system))
+    _tell("made into alerts", lambda: _write(system, holder))
+    system.database.close()
+
+
+def _store(system: PhoneSystem) -> None:
+    """In batches, as the listener does it."""
+    facts = [came(str(10_000 + place), NOON + place / 1000) for place in range(PHONES)]
+    for start in range(0, PHONES, listener.BATCH):
+        with system.database.session() as session:
+            history.store(session, facts[start : start + listener.BATCH])
+
+
+def _write(system: PhoneSystem, holder: Holder) -> None:
+    while alerts.write_alerts(system, holder):
+        pass
+
+
+def _tell(what: str, step: Callable[[], None]) -> None:
+    began = time.monotonic()
+    step()
+    took = time.monotonic() - began
+    print(f"{PHONES:,} registrations {what}: {took:.1f} s, {PHONES / took:,.0f}/s", flush=True)
