@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Column, Index
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, Column, ColumnElement, Index, func
+from sqlmodel import Field, SQLModel, col, select
 
 from models.types import UtcDateTime, word_of
 
@@ -60,3 +60,12 @@ class Event(SQLModel, table=True):
     talked: float | None = None  # seconds
     count: int = 1  # failed logins of the address in that minute
     accounts: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))  # they tried
+
+
+def not_before(moment: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The id bounds what the other indexes read; ids grow with the time, but not strictly.
+
+    Without the `+ 0`, databases look for the least id from the oldest row on.
+    """
+    first = select(func.min(col(Event.id) + 0)).where(col(Event.at) >= moment).scalar_subquery()
+    return col(Event.id) >= first, col(Event.at) >= moment

@@ -13,11 +13,11 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, delete, select
 
 from models.database import Database
-from models.event import Event, Kind
+from models.event import Event, Kind, not_before
 from models.extension import Extension
 from models.phone import Phone
 from models.types import now
-from pbx import logins
+from pbx import logins, presence
 from pbx.facts import (
     CallAnswered,
     CallEnded,
@@ -61,60 +61,13 @@ def store(session: Session, facts: Iterable[Fact], away: bool = False) -> None:
     if others:
         session.exec(insert(Event), params=[row_of(fact) | {"away": away} for fact in others])
     logins.store(session, [fact for fact in facts if isinstance(fact, LoginFailed)])
-    for fact in others:
-        _follow_phone(session, fact)
+    presence.follow(session, others)
 
 
 def row_of(fact: Fact) -> dict[str, Any]:
     """Every column of the fact's row. A dictionary, since thousands of them go in at once."""
     values = {COLUMNS.get(name, name): value for name, value in vars(fact).items() if name not in UNSTORED}
-    return BLANK | values | {"kind": KINDS[type(fact)], "at": _moment(fact.at)}
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _follow_phone(session: Session, fact: Fact) -> None:
-    match fact:
-        case PhoneRegistered():
-            _put_phone(session, fact.number, fact.address, fact.port, fact.at, registered=True, fact=fact)
-        case PhoneMoved():
-            _forget_phone(session, fact.number, fact.old_address, fact.old_port)
-            _put_phone(session, fact.number, fact.address, fact.port, fact.at, registered=True, fact=fact)
-        case PhoneUnregistered():
-            _put_phone(session, fact.number, fact.address, fact.port, fact.at, registered=False)
-
-
-def _put_phone(
-    session: Session,
-    number: str,
-    address: str,
-    port: int,
-    at: float,
-    registered: bool,
-    fact: PhoneRegistered | PhoneMoved | None = None,
-) -> None:
-    """One that went stays as the last seen; one that comes replaces those that went."""
-    if registered:
-        gone = col(Phone.number) == number, col(Phone.registered).is_(False)
-        session.exec(delete(Phone).where(*gone))
-    session.merge(
-        Phone(
-            number=number,
-            address=address,
-            port=port,
-            registered=registered,
-            since=_moment(at),
-            user_agent=fact.user_agent if fact else "",
-            round_trip_ms=fact.round_trip_ms if isinstance(fact, PhoneRegistered) else None,
-        )
-    )
-
-
-def _forget_phone(session: Session, number: str, address: str, port: int) -> None:
-    this = col(Phone.number) == number, col(Phone.address) == address, col(Phone.port) == port
-    session.exec(delete(Phone).where(*this))
+    return BLANK | values | {"kind": KINDS[type(fact)], "at": datetime.fromtimestamp(fact.at, UTC)}
 
 
 def registered_phones(session: Session) -> list[PhoneRegistered]:
@@ -141,15 +94,6 @@ def open_calls(session: Session, number: str | None = None) -> list[Event]:
     begun = col(Event.kind).in_((Kind.RINGING, Kind.ANSWERED)), *not_before(now() - OPEN_CALLS_SINCE)
     query = select(Event).where(*begun, ~ended).order_by(col(Event.id))
     return list(session.exec(query if number is None else query.where(_of(number))))
-
-
-def not_before(moment: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """The id bounds what the other indexes read; ids grow with the time, but not strictly.
-
-    Without the `+ 0`, databases look for the least id from the oldest row on.
-    """
-    first = select(func.min(col(Event.id) + 0)).where(col(Event.at) >= moment).scalar_subquery()
-    return col(Event.id) >= first, col(Event.at) >= moment
 
 
 def _of(number: str) -> ColumnElement[bool]:

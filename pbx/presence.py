@@ -2,17 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlalchemy import insert
+from sqlmodel import Session, col, delete, select
 
-from models.event import Event, Kind
+from models.event import Event, Kind, not_before
 from models.phone import Phone
-from pbx.history import not_before
+from pbx.facts import Fact, PhoneFact, PhoneMoved, PhoneRegistered, PhoneUnregistered
 
 PORTION = 500
+CORE_ONLY = {"synchronize_session": False}  # no loaded object is to be looked at
+
+
+def follow(session: Session, facts: Iterable[Fact]) -> None:
+    """Keeps the phone table in step; thousands of phones are a few statements."""
+    about = [fact for fact in facts if isinstance(fact, PhoneFact)]
+    numbers = {fact.number for fact in about}
+    phones = phones_of(session, numbers)
+    for phone in (phone for each in phones.values() for phone in each):
+        session.expunge(phone)  # they are replaced below
+    for fact in about:
+        phones[fact.number] = _after(fact, phones.get(fact.number, []))
+    for some in _portions(numbers):
+        session.exec(delete(Phone).where(col(Phone.number).in_(some)), execution_options=CORE_ONLY)
+    rows = [phone.model_dump() for each in phones.values() for phone in each]
+    if rows:
+        session.exec(insert(Phone), params=rows)
+
+
+def _after(fact: PhoneFact, phones: list[Phone]) -> list[Phone]:
+    """One that went stays as the last seen; one that comes replaces those that went."""
+    gone = {(fact.address, fact.port)}
+    if isinstance(fact, PhoneMoved):
+        gone.add((fact.old_address, fact.old_port))
+    is_here = not isinstance(fact, PhoneUnregistered)
+    others = [
+        phone
+        for phone in phones
+        if (phone.address, phone.port) not in gone and (phone.registered or not is_here)
+    ]
+    return [*others, _phone(fact, is_here)]
+
+
+def _phone(fact: PhoneFact, is_here: bool) -> Phone:
+    return Phone(
+        number=fact.number,
+        address=fact.address,
+        port=fact.port,
+        registered=is_here,
+        since=datetime.fromtimestamp(fact.at, UTC),
+        user_agent=fact.user_agent if isinstance(fact, PhoneRegistered | PhoneMoved) else "",
+        round_trip_ms=fact.round_trip_ms if isinstance(fact, PhoneRegistered) else None,
+    )
 
 
 class Change(NamedTuple):
