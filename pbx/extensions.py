@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from pydantic import SecretStr
 from sqlalchemy import Update, update
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from models.actor import Actor
@@ -20,20 +19,16 @@ from models.extension import Extension, State
 from models.fields import Changes, NewExtension, generate_secret
 from models.phone import Phone
 from models.types import now
-from pbx import advice, audit, elsewhere, files, history, plan, presence, wishes
-from pbx.admin_dialplan import Answer
-from pbx.ami import connected
+from pbx import advice, audit, history, numbers, presence
 from pbx.audit import Differences
 from pbx.contacts import Contact, all_contacts, contacts_of
-from pbx.errors import AsteriskUnavailable, ConfigFileError, NotFound, NumberTaken, Refusal
+from pbx.errors import AsteriskUnavailable, NotFound, Refusal
 from pbx.history import Day
 from pbx.publish import TROUBLE, publish
 from pbx.system import PhoneSystem
 from settings import ExtensionRange
 
 log = logging.getLogger("switchhook.extensions")
-
-LOOK_SECONDS = 2.0  # how long a look before saving waits; publish() asks again
 
 
 @dataclass(frozen=True)
@@ -73,30 +68,20 @@ def create(system: PhoneSystem, new: NewExtension, *, by: Actor) -> Outcome:
     """Raises Refusal when the number is taken, or none is free."""
     row, secret = save_new(system, new, by=by)
     made = _published(system, row.number)
-    return Outcome(made, secret, _warnings(system, row) + advice.warnings(system, made))
-
-
-def _warnings(system: PhoneSystem, row: Extension) -> tuple[str, ...]:
-    numbers, undo = system.settings.extension_range, f"if that was a slip: /ext delete {row.number}"
-    outside = f"{row.number} is outside EXTENSION_RANGE ({numbers}); {undo}"
-    until_now = [
-        f"until now {answer.exten} at {answer.place} answered {row.number}, and now this phone does; {undo}"
-        for answer in _set_apart(system, row, numbers)
-    ]
-    return (*until_now, *([] if row.number in numbers else [outside]))
+    return Outcome(made, secret, numbers.warnings(system, row) + advice.warnings(system, made))
 
 
 def save_new(
     system: PhoneSystem,
     new: NewExtension,
-    numbers: ExtensionRange | None = None,
+    choose_from: ExtensionRange | None = None,
     made_for: str | None = None,
     *,
     by: Actor,
 ) -> tuple[Extension, SecretStr]:
     """The first half of create: committed, for a publish() of many to make live.
 
-    `numbers`: to choose from; `made_for`: the employee, who gets one only. Raises Refusal when the number is
+    `choose_from`: the numbers; `made_for`: the employee, who gets one only. Raises Refusal when the number is
     taken, or none is free.
     """
     secret = new.secret if "secret" in new.model_fields_set else generate_secret()
@@ -106,114 +91,9 @@ def save_new(
         "made_for": made_for,
     }
     values.pop("secret", None)
-    number = values.pop("number", None)
-    numbers = numbers or system.settings.extension_range
-    if number:
-        row = _insert(system, number, values, numbers, by)
-    else:
-        row = _insert_next_free(system, values, numbers, by)
+    row = numbers.insert(system, values, choose_from or system.settings.extension_range, by)
     log.info("created", extra={"number": row.number, "by": str(by)})
     return row, secret
-
-
-def _insert(
-    system: PhoneSystem,
-    number: str,
-    values: dict[str, Any],
-    numbers: ExtensionRange,
-    by: Actor,
-    named: bool = True,
-) -> Extension:
-    """`named`: somebody typed the number, and so may take one that a pattern of the dialplan answers today."""
-    row = Extension(number=number, **values)
-    _refuse_reserved(system, row, numbers, named and row.made_for is None)
-    _object(system, row)
-    _refuse_living(system, row)
-    try:
-        with system.database.session() as session:
-            session.add(row)
-            audit.note(session, by, "created", number, audit.made(row))
-    except IntegrityError:
-        raise NumberTaken(_taken(system, number)) from None
-    return row
-
-
-def _insert_next_free(
-    system: PhoneSystem, values: dict[str, Any], numbers: ExtensionRange, by: Actor
-) -> Extension:
-    tried: set[str] = set()
-    while number := _next_free(system, numbers, tried):
-        tried.add(number)
-        try:
-            return _insert(system, number, values, numbers, by, named=False)
-        except NumberTaken:
-            continue  # written by hand, reserved, or somebody was faster: the next one
-    raise Refusal(
-        f"every number of {numbers} is taken, or reserved by EMERGENCY_NUMBERS or a pattern of your dialplan: name one "
-        "outside the range, such as /ext create 2001 Alice, or have EXTENSION_RANGE widened"
-    )
-
-
-def _refuse_reserved(system: PhoneSystem, row: Extension, numbers: ExtensionRange, typed: bool) -> None:
-    """Raise NumberTaken for emergency numbers, and unless somebody `typed` it, for what a pattern answers today."""
-    if row.number in system.settings.emergency_numbers:
-        raise NumberTaken(
-            f"{row.number} is an emergency number, and an extension of that number would answer instead: take another, "
-            "or, if it is none where your phones are, have it taken out of EMERGENCY_NUMBERS"
-        )
-    answers = [] if typed else _set_apart(system, row, numbers)
-    if answers:
-        raise NumberTaken(
-            f"{row.number} is answered by {answers[0].exten} at {answers[0].place}: take another number"
-        )
-
-
-def _refuse_living(system: PhoneSystem, row: Extension) -> None:
-    """Raise NumberTaken for a number that Asterisk has from elsewhere. Where it cannot be asked, publish() does later."""
-    try:
-        on_disk = files.read(system.settings)
-        with connected(system.settings, timeout=LOOK_SECONDS) as asterisk:
-            question = elsewhere.question([row], on_disk)
-            found = elsewhere.ask(asterisk, question, on_disk.admin.sorcery)
-    except (AsteriskUnavailable, ConfigFileError):
-        return
-    if objection := found.objection(row.number, row.context):
-        raise NumberTaken(objection)
-
-
-def _set_apart(system: PhoneSystem, row: Extension, numbers: ExtensionRange) -> list[Answer]:
-    """Unreadable files are publish()'s to report."""
-    try:
-        return plan.set_apart(row, files.read(system.settings).admin, numbers)
-    except ConfigFileError:
-        return []
-
-
-def _next_free(system: PhoneSystem, numbers: ExtensionRange, tried: set[str]) -> str | None:
-    with system.database.session() as session:
-        taken = set(session.exec(select(Extension.number)).all()) | tried
-    return next((number for number in map(str, numbers.numbers()) if number not in taken), None)
-
-
-def _taken(system: PhoneSystem, number: str) -> str:
-    row = find(system, number)
-    if row is None:
-        return f"{number} has just been deleted; try again"
-    if row.state is State.DELETING:
-        return f"{number} is being deleted and free again as soon as Asterisk has let go of it"
-    return f"{number} is taken by {row.name}: see /ext status {number}, or leave the number out and the next free one is taken"
-
-
-def _object(system: PhoneSystem, row: Extension) -> None:
-    """Refuses what cannot stand beside the administrator's lines. Unreadable files are publish()'s to report."""
-    try:
-        admin = files.read(system.settings).admin
-    except ConfigFileError:
-        return
-    if taken := wishes.written_by_hand(row, admin):
-        raise NumberTaken(taken)
-    if lacking := wishes.lacking_transport(row, admin):
-        raise Refusal(lacking)
 
 
 def change(system: PhoneSystem, number: str, changes: Changes, *, by: Actor) -> Outcome:
@@ -293,7 +173,7 @@ def _saving(
     """The transaction that changes the row, and the settings before. Raises NotFound, Refusal."""
     row = get(system, number)
     row.sqlmodel_update(values)  # a copy to look at; the database is changed below, by what it holds then
-    _object(system, row)
+    numbers.must_fit(system, row)
     this = col(Extension.number) == number, col(Extension.state) != State.DELETING
     with system.database.session() as session:
         # The first write: from here on nobody else changes the row, and what is read is what is changed.
