@@ -45,7 +45,7 @@ def warnings(system: PhoneSystem, row: Extension | None) -> tuple[str, ...]:
 
 def _is_worth_asking(row: Extension, on_disk: Files) -> bool:
     """An ordinary extension costs no connection."""
-    by_hand = row.transport in admin_files.transports(on_disk.admin.pjsip)
+    by_hand = row.transport in on_disk.admin.transports
     is_plain = row.transport != "wss" and by_hand and not MODULES.keys() & set(row.codecs)
     return not (is_plain and _is_known(row.context, on_disk))
 
@@ -72,7 +72,7 @@ def _transport(asterisk: Client, row: Extension, on_disk: Files, sip_bind: str) 
     """Asterisk takes a new transport with a reload, but another address for one that it had only when it starts."""
     shown = asterisk.ask_all([show_endpoint(row.number)])[0]
     bind = next((event["Bind"] for event in shown if event.get("Event") == "TransportDetail"), sip_bind)
-    is_ours = row.transport not in admin_files.transports(on_disk.admin.pjsip)
+    is_ours = row.transport not in on_disk.admin.transports
     if is_ours and row.transport != "wss" and bind != sip_bind:
         yield (
             f"Asterisk listens for {row.transport} at {bind}, and takes SIP_BIND ({sip_bind}) only when it starts: "

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pbx import admin_files, config_files
 from pbx.admin_dialplan import AdminDialplan
+from pbx.by_hand import AdminFiles
 from pbx.config_files import ManagedFile
 from pbx.errors import ConfigFileError
 from pbx.remedies import to_read
-from pbx.wishes import AdminFiles
 from settings import Settings
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from models.extension import Extension, State
-from pbx import admin_files, dialplan, pjsip
+from pbx import dialplan, pjsip
 from pbx.admin_dialplan import Answer
+from pbx.by_hand import AdminFiles
 from pbx.dialplan import DEFAULT_CONTEXT, Exten
 from pbx.pjsip import Endpoint, Kept
-from pbx.wishes import AdminFiles, Around, Wish, is_written, wish_of
+from pbx.wishes import Around, Wish, is_written, wish_of
 from settings import ExtensionRange, Settings
 
 ADDED_TRANSPORT = re.compile(r"^transport=transport-(\w+)$", re.MULTILINE)
@@ -53,7 +54,7 @@ class Plan:
 
 def make(rows: Iterable[Extension], around: Around, settings: Settings) -> Plan:
     wishes = [wish_of(row, around) for row in rows]
-    available = admin_files.transports(around.admin.pjsip)
+    available = around.admin.transports
     endpoints = [wish.wanted for wish in wishes if wish.wanted]
     added = _added_transports(endpoints, available, settings)
     transports = available | {protocol: f"transport-{protocol}" for protocol in added}

@@ -25,9 +25,9 @@ from pbx.wishes import Around, Elsewhere, Wish, rendered_fields
 
 log = logging.getLogger("switchhook.publish")
 
-# One round opens live rows again whose lines were edited, one publishes, one puts accepted revisions back in
-# the place of refused ones; the last finds nothing left.
-ROUNDS = 4
+# One round opens live rows again whose lines were edited, one refuses what cannot be, one publishes, one puts accepted
+# revisions back in the place of refused ones; the last finds nothing left.
+ROUNDS = 5
 DIALPLAN_RELOAD_SECONDS = 60.0  # Asterisk takes 19 s for 10,000 hints
 TROUBLE = (AsteriskUnavailable, ConfigFileError, PhonesAtRisk)
 
@@ -69,17 +69,17 @@ def _round(system: PhoneSystem, take_over: bool = False) -> bool:
     ours = identity.current(system.database)
     if not take_over and (reason := ownership.objection(ours, rows, todo, on_disk)):
         raise PhonesAtRisk(reason)
+    if todo.objected:
+        _object(system, todo.objected)
+        return True
     _let_wait(system, todo.waiting)
-    if not todo.jobs and not todo.objected and not _to_write(todo, on_disk, bool(rows), ours):
+    if not todo.jobs and not _to_write(todo, on_disk, bool(rows), ours):
         return False
     verdicts = _carry_out(system, todo, on_disk)
     with system.database.session() as session:
-        for wish in todo.objected:
-            _object(session, wish)
         for job in todo.jobs:
             _settle(session, job.row, verdicts[job.row.number])
-    refused = [job for job in todo.jobs if verdicts[job.row.number] and job.row.state is State.PENDING]
-    return bool(todo.objected or refused)
+    return any(verdicts[job.row.number] and job.row.state is State.PENDING for job in todo.jobs)
 
 
 def _around(system: PhoneSystem, rows: Iterable[Extension], on_disk: Files) -> Around:
@@ -195,19 +195,22 @@ def _open_again(system: PhoneSystem, rows: Iterable[Extension]) -> None:
             _update(session, row, state=State.PENDING)
 
 
-def _object(session: Session, wish: Wish) -> None:
-    _refuse(session, wish.row, wish.objection or "")
-    if wish.gave_way:
-        # Whatever is wished by now, Asterisk has nothing of it: the next fallback may not bring it back.
-        this = col(Extension.id) == wish.row.id
-        session.exec(update(Extension).where(this).values(accepted=None))
+def _object(system: PhoneSystem, wishes: Iterable[Wish]) -> None:
+    """Committed before anything is written, so that nobody reads “verified” while Asterisk is away."""
+    with system.database.session() as session:
+        for wish in wishes:
+            _refuse(session, wish.row, wish.objection or "")
+            if wish.gave_way:
+                # Whatever is wished by now, Asterisk is to have nothing of it: no fallback may bring it back.
+                this = col(Extension.id) == wish.row.id
+                session.exec(update(Extension).where(this).values(accepted=None))
 
 
 def _let_wait(system: PhoneSystem, waiting: Iterable[Wish]) -> None:
     """Says why with each row that nobody has said it of yet."""
     with system.database.session() as session:
         for wish in waiting:
-            if wish.row.state is State.PENDING and wish.row.reason != wish.waiting:
+            if wish.row.state is not State.LIVE and wish.row.reason != wish.waiting:
                 log.warning("has to wait", extra={"number": wish.row.number, "reason": wish.waiting})
                 _update(session, wish.row, reason=wish.waiting)
 

@@ -10,16 +10,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from models.extension import Extension, State
 from models.secret_box import SecretBox, SecretUnreadable
-from pbx import admin_files
-from pbx.admin_dialplan import AdminDialplan
-from pbx.admin_files import Section
+from pbx.by_hand import AdminFiles
 from pbx.pjsip import Endpoint, Kept
 
 
 class Revision(BaseModel):
     """The fields of a row that end up in Asterisk. What an older version did not store yet has its default."""
 
-    model_config = ConfigDict(from_attributes=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
     enabled: bool = True
     name: str = ""
@@ -31,35 +29,6 @@ class Revision(BaseModel):
     max_contacts: int = 1
     qualify_frequency: int = 60
     direct_media: bool = False
-
-
-@dataclass(frozen=True)
-class AdminFiles:
-    """What stands outside Switchhook's blocks."""
-
-    pjsip: list[Section]
-    dialplan: AdminDialplan
-    wizard: list[Section] = field(default_factory=list)  # pjsip_wizard.conf
-    sorcery: list[Section] = field(default_factory=list)  # sorcery.conf
-
-    def endpoints(self, number: str) -> list[str]:
-        """Where they make an endpoint, auth or AOR of this number, as `file:line`."""
-        return [
-            *admin_files.endpoint_conflicts(self.pjsip, number),
-            *admin_files.wizard_conflicts(self.wizard, number),
-        ]
-
-    def extens(self, exten: str, context: str) -> list[str]:
-        """Where they have steps or a hint for it in this very context, as `file:line`."""
-        hints = admin_files.wizard_hints(self.wizard)
-        return [
-            *self.dialplan.places(exten, context),
-            *(place for place, *key in hints if key == [context, exten]),
-        ]
-
-    def included(self, exten: str, context: str) -> list[str]:
-        """Where a context that this one includes has steps for it: ours would outrank them."""
-        return [answer.place for answer in self.dialplan.exact(exten, context)]
 
 
 @dataclass(frozen=True)
@@ -103,7 +72,15 @@ def rendered_fields(row: Extension) -> dict[str, Any]:
 
 
 def wish_of(row: Extension, around: Around) -> Wish:
-    """A refused row falls back to what Asterisk last showed of it."""
+    """A refused row falls back to what Asterisk last showed of it; what is gone on with stays."""
+    wish = _without_additions(row, around)
+    kept, places = around.kept.get(row.number), around.admin.additions(row.number)
+    if wish.wanted is None and kept and places and not wish.gave_way:
+        return Wish(row, kept, wish.objection, _needed(row.number, places))
+    return wish
+
+
+def _without_additions(row: Extension, around: Around) -> Wish:
     if row.state is State.DELETING:
         return Wish(row, None)
     objection = waiting = None
@@ -123,7 +100,7 @@ def wish_of(row: Extension, around: Around) -> Wish:
 def _asked(row: Extension, around: Around) -> tuple[Endpoint | Kept | None, str | None]:
     """What cannot be read leaves the lines that are there as they are, and waits."""
     try:
-        return _endpoint_of(row.number, Revision.model_validate(row), around.box), None
+        return _endpoint_of(row.number, Revision.model_validate(rendered_fields(row)), around.box), None
     except SecretUnreadable as error:
         return around.kept.get(row.number), f"{error}, or give it a new one with /ext secret {row.number}"
     except ValidationError as error:
@@ -189,6 +166,13 @@ def _gave_way(number: str, places: list[str]) -> str:
     )
 
 
+def _needed(number: str, places: list[str]) -> str:
+    return (
+        f"{places[0]} goes on with Switchhook's [{number}] by (+), and without it Asterisk would load nothing of "
+        "pjsip.conf: take that out first"
+    )
+
+
 def lacking_transport(row: Extension, admin: AdminFiles) -> str | None:
     """Why its transport cannot be had; None when it can."""
     if not is_written(row) or not _lacks(row.transport, admin):
@@ -202,7 +186,7 @@ def lacking_transport(row: Extension, admin: AdminFiles) -> str | None:
 
 def _lacks(transport: str, admin: AdminFiles) -> bool:
     """The others can be added: they need no certificate."""
-    return transport == "tls" and "tls" not in admin_files.transports(admin.pjsip)
+    return transport == "tls" and "tls" not in admin.transports
 
 
 def is_written(row: Extension) -> bool:

@@ -12,7 +12,7 @@ from models.extension import State
 from models.fields import Changes
 from pbx import extensions
 from pbx.contacts import contacts_of
-from pbx.errors import NumberTaken
+from pbx.errors import AsteriskUnavailable, NumberTaken
 from pbx.managed import Managed
 from pbx.publish import publish
 from pbx.system import PhoneSystem
@@ -169,3 +169,42 @@ def test_steps_in_an_included_context_take_no_phone_away(system: PhoneSystem) ->
     live(extensions.change(system, "155", Changes(name="Bob"), by=TESTER))
     with pytest.raises(NumberTaken, match="by hand"):
         create(system, "156")
+
+
+def test_what_the_administrator_goes_on_with_stays_until_that_is_taken_out(
+    system: PhoneSystem, asterisk: Asterisk
+) -> None:
+    """`[155](+)` without a [155] makes Asterisk load nothing of the file."""
+    create_live(system, "101")
+    create_live(system, "155")
+    path = system.settings.pjsip_path
+    addition = "\n[155](+)\nlanguage=de\n"
+    below(path, addition)
+    live(extensions.verify(system, "155", by=TESTER))
+    disabled = extensions.disable(system, "155", by=TESTER).extension
+    deleted = extensions.delete(system, "155", by=TESTER).extension
+    for row in (disabled, deleted):
+        assert row is not None
+        assert f"{path}:" in (row.reason or "")
+        assert "take that out first" in (row.reason or "")
+    asterisk.kill()
+    asterisk.start()
+    assert shown(system, "101")
+    path.write_text(path.read_text().replace(addition, ""))
+    publish(system)
+    assert states(system) == {"101": State.LIVE}
+    assert not shown(system, "155")
+
+
+def test_a_number_written_by_hand_is_not_called_verified_while_asterisk_is_away(
+    system: PhoneSystem, asterisk: Asterisk
+) -> None:
+    create_live(system, "155")
+    asterisk.kill()
+    below(system.settings.pjsip_path, BY_HAND)
+    with pytest.raises(AsteriskUnavailable):
+        publish(system)
+    assert states(system) == {"155": State.FAILED}
+    asterisk.start()
+    publish(system)
+    assert shown(system, "155")["endpoint"]["Context"] == "lobby"

@@ -14,11 +14,12 @@ from models.fields import Changes
 from models.secret_box import SecretBox
 from pbx import config_files, extensions, plan
 from pbx.admin_dialplan import AdminDialplan
+from pbx.by_hand import AdminFiles
 from pbx.config_files import ManagedFile
 from pbx.errors import NotFound, Refusal
 from pbx.publish import publish
 from pbx.system import PhoneSystem
-from pbx.wishes import AdminFiles, Around
+from pbx.wishes import Around
 from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import SystemOn

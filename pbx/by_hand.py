@@ -1,0 +1,68 @@
+"""Pure: everything that stands outside Switchhook's blocks, by number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pbx import admin_files
+from pbx.admin_dialplan import AdminDialplan
+from pbx.admin_files import Section
+
+
+@dataclass(frozen=True)
+class AdminFiles:
+    """What stands outside Switchhook's blocks."""
+
+    pjsip: list[Section]
+    dialplan: AdminDialplan
+    wizard: list[Section] = field(default_factory=list)  # pjsip_wizard.conf
+    sorcery: list[Section] = field(default_factory=list)  # sorcery.conf
+
+    def endpoints(self, number: str) -> list[str]:
+        """Where they make an endpoint, auth or AOR of this number, as `file:line`."""
+        return [
+            *admin_files.endpoint_conflicts(self._pjsip_by_name.get(number, []), number),
+            *admin_files.wizard_conflicts(self._wizard_by_name.get(number, []), number),
+        ]
+
+    def additions(self, number: str) -> list[str]:
+        """Where they go on with Switchhook's section of this number, as `file:line`."""
+        return admin_files.additions(self._pjsip_by_name.get(number, []), number)
+
+    def extens(self, exten: str, context: str) -> list[str]:
+        """Where they have steps or a hint for it in this very context, as `file:line`."""
+        return self.dialplan.places(exten, context) + self._hints.get((context, exten), [])
+
+    @cached_property
+    def transports(self) -> dict[str, str]:
+        """protocol → name"""
+        return admin_files.transports(self.pjsip)
+
+    # Every row asks, and there may be thousands of both.
+
+    @cached_property
+    def _pjsip_by_name(self) -> dict[str, list[Section]]:
+        return _by_name(self.pjsip)
+
+    @cached_property
+    def _wizard_by_name(self) -> dict[str, list[Section]]:
+        return _by_name(self.wizard)
+
+    @cached_property
+    def _hints(self) -> dict[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for place, context, exten in admin_files.wizard_hints(self.wizard):
+            found.setdefault((context, exten), []).append(place)
+        return found
+
+    def included(self, exten: str, context: str) -> list[str]:
+        """Where a context that this one includes has steps for it: ours would outrank them."""
+        return [answer.place for answer in self.dialplan.exact(exten, context)]
+
+
+def _by_name(sections: list[Section]) -> dict[str, list[Section]]:
+    found: dict[str, list[Section]] = {}
+    for section in sections:
+        found.setdefault(section.name, []).append(section)
+    return found
