@@ -86,7 +86,7 @@ def test_a_command_is_taken_as_people_type_it(admin: SlackUser) -> None:
     for typed in ("171", "١٧١", "status １７１", "Status\u00a0171", "/ext status 171\u200b"):
         assert "171 (Pat)" in say(admin, typed)
     assert "Say first what to do with 171" in say(admin, "171 delete")
-    assert "is changed" in say(admin, "set 171 max_contacts = 2 codecs=ulaw, alaw")
+    assert "max_contacts 1 → 2" in say(admin, "set 171 max_contacts = 2 codecs=ulaw, alaw")
 
 
 def test_a_taken_number_is_refused_with_its_owner(admin: SlackUser) -> None:
