@@ -141,7 +141,7 @@ class Poster:
             return
         with self._writing() as session:
             for person in people:
-                outbox.put(session, person, row.subject, row.content, open=False)
+                outbox.put(session, person, row.subject, row.content, open=row.open)
             outbox.sent(session, row, row.channel, HANDED_OUT)
             outbox.close_about(session, BROKEN + row.channel)
 

@@ -18,8 +18,8 @@ from sqlalchemy.exc import OperationalError
 from handlers import alerts, alerts_of_phones
 from handlers.admins import Admins
 from handlers.deliver import SLACK_SECONDS, Poster
-from handlers.onboarding import asking, deliveries, first_day, inbox
-from handlers.onboarding.employees import Office
+from handlers.onboarding import asking, decisions, deliveries, first_day, inbox
+from handlers.onboarding.office import Office
 from handlers.watch import Alone
 from handlers.watchman import Watchman
 from models import schema
@@ -128,6 +128,7 @@ class Jobs:
     def _onboard(self) -> None:
         self._as_holder(lambda: _all(lambda: deliveries.work(self._office)))
         self._as_holder(lambda: asking.ask_admins(self._office))
+        self._as_holder(lambda: decisions.follow(self._system))
         self._as_holder(lambda: first_day.start_those_whose_day_has_come(self._office))
         if time.monotonic() > self._slack_rests_until:
             self._as_holder(self._tell_new_employees)

@@ -34,6 +34,8 @@ class Employee(SQLModel, table=True):
     department: str = Field(default="", max_length=255)
     start_date: date | None = None
     number: str | None = Field(default=None, max_length=20)
+    extension_id: int | None = None  # of an extension made for them as another HR system knows them
+    slack_user_id: str | None = Field(default=None, max_length=32)  # who was told of the phone
     stage: Stage = Field(sa_column=Column(word_of(Stage), nullable=False, index=True))
     occurred_at: datetime | None = Field(
         default=None, sa_type=UtcDateTime

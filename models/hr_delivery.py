@@ -19,6 +19,7 @@ class DeliveryState(StrEnum):
     NEEDS_DETAILS = (
         "needs_details"  # the source is asked for them at `next_try_at`; without one, the admins are
     )
+    NEEDS_CHOICE = "needs_choice"  # whose extension it is, the admins are asked; `reason` says why
     IGNORED = "ignored"  # nothing that concerns phones; `reason` says what
 
 
@@ -43,6 +44,8 @@ class HrDelivery(SQLModel, table=True):
     events: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
     state: DeliveryState = Field(sa_column=Column(word_of(DeliveryState), nullable=False))
     reason: str | None = None
+    # What is carried out in the database and not yet in Asterisk, each as results.as_json() has it.
+    awaits: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     attempts: int = 0
     next_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     asked_at: datetime | None = Field(

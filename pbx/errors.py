@@ -19,6 +19,10 @@ class NotFound(Refusal):
     """No such extension."""
 
 
+class Overtaken(SwitchhookError):
+    """Somebody else has changed it since it was looked at; whoever asks again decides anew."""
+
+
 class AsteriskUnavailable(SwitchhookError):
     """Asterisk cannot be asked right now; what was saved goes live by itself later."""
 

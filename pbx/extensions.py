@@ -22,7 +22,7 @@ from models.types import now
 from pbx import advice, audit, history, numbers, presence
 from pbx.audit import Differences
 from pbx.contacts import Contact, all_contacts, contacts_of
-from pbx.errors import AsteriskUnavailable, NotFound, Refusal
+from pbx.errors import AsteriskUnavailable, NotFound, Overtaken, Refusal
 from pbx.history import Day
 from pbx.publish import TROUBLE, publish
 from pbx.system import PhoneSystem
@@ -103,13 +103,18 @@ def change(system: PhoneSystem, number: str, changes: Changes, *, by: Actor) -> 
     return Outcome(row, saved.secret, advice.warnings(system, row), saved.changes)
 
 
-def save_changes(system: PhoneSystem, number: str, changes: Changes, *, by: Actor) -> Saved:
-    """The first half of change: committed. Raises NotFound, Refusal."""
+def save_changes(
+    system: PhoneSystem, number: str, changes: Changes, *, by: Actor, seen: Extension | None = None
+) -> Saved:
+    """The first half of change: committed. Raises NotFound, Refusal.
+
+    `seen`: the row that was decided on; raises Overtaken if it has been changed or made anew since.
+    """
     values = changes.given()
     secret: SecretStr | None = values.pop("secret", None)
     if secret is not None:
         values["sealed_secret"] = system.box.seal(secret)
-    with _saving(system, number, values) as (session, before):
+    with _saving(system, number, values, seen) as (session, before):
         found = audit.differences(before, values)
         if found:
             audit.note(session, by, "changed", number, found)
@@ -132,9 +137,9 @@ def disable(system: PhoneSystem, number: str, *, by: Actor) -> Outcome:
     return change(system, number, Changes(enabled=False), by=by)
 
 
-def delete(system: PhoneSystem, number: str, *, by: Actor) -> Outcome:
-    """Raises NotFound. The outcome holds the row while Asterisk has not let go of it."""
-    with _saving(system, number, {"state": State.DELETING}) as (session, before):
+def delete(system: PhoneSystem, number: str, *, by: Actor, seen: Extension | None = None) -> Outcome:
+    """Raises NotFound, Overtaken as save_changes(). The outcome holds the row while Asterisk has not let go of it."""
+    with _saving(system, number, {"state": State.DELETING}, seen) as (session, before):
         audit.note(session, by, "deleted", number, audit.gone(before))
     log.info("deleted", extra={"number": number, "by": str(by)})
     return Outcome(_published(system, number))
@@ -168,16 +173,19 @@ def retry_failed(system: PhoneSystem, *, by: Actor, take_over: bool = False) -> 
 
 @contextmanager
 def _saving(
-    system: PhoneSystem, number: str, values: dict[str, Any]
+    system: PhoneSystem, number: str, values: dict[str, Any], seen: Extension | None = None
 ) -> Iterator[tuple[Session, dict[str, Any]]]:
-    """The transaction that changes the row, and the settings before. Raises NotFound, Refusal."""
+    """The transaction that changes the row, and the settings before. Raises NotFound, Refusal, Overtaken."""
     row = get(system, number)
     row.sqlmodel_update(values)  # a copy to look at; the database is changed below, by what it holds then
     numbers.must_fit(system, row)
     this = col(Extension.number) == number, col(Extension.state) != State.DELETING
     with system.database.session() as session:
         # The first write: from here on nobody else changes the row, and what is read is what is changed.
-        if not session.exec(_reopening().where(*this)).rowcount:
+        as_seen = [col(Extension.id) == seen.id, col(Extension.revision) == seen.revision] if seen else []
+        if not session.exec(_reopening().where(*this, *as_seen)).rowcount:
+            if seen:
+                raise Overtaken(f"extension {number} has just been changed by somebody else")
             raise Refusal(f"{number} is being deleted; nothing else can be done with it")
         before = audit.settings_of(session.exec(select(Extension).where(this[0])).one())
         if values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from handlers import blocks, wording
 from handlers.admins import Admins
 from handlers.blocks import SlackMessage
 from handlers.command_text import Arguments
-from handlers.onboarding import details, inbox, messages, password
+from handlers.onboarding import choices, decisions, details, inbox, messages, password
 from handlers.replies import acknowledge, reply
 from models.actor import Actor
 from models.hr_delivery import HrDelivery
@@ -33,9 +34,10 @@ def command(system: PhoneSystem, given: Arguments) -> SlackMessage:
     """The last deliveries, or one of them once more. Raises Refusal."""
     match given.words:
         case ():
+            decisions.follow(system)
             return listing(inbox.latest(system, SHOWN))
         case ("retry", number) if number.isdecimal() and len(number) < LONGEST_ID:
-            inbox.retry(system, int(number), by=given.by)
+            decisions.retry(system, int(number), given.by)
             return blocks.plain(f"HR delivery {number} is tried again. See /ext hr in a moment.")
     raise Refusal(f"that is not how it is typed: {USAGE}")
 
@@ -52,8 +54,7 @@ def _line(row: HrDelivery) -> str:
     events = ", ".join(
         f"{event.get('name') or event.get('external_id')} {event.get('kind')}" for event in row.events
     )
-    state = row.state.replace("_", " ")
-    return f"{row.id}  {wording.moment(row.received_at)}  {row.source}: {events} · {state} {row.reason or ''}".rstrip()
+    return f"{row.id}  {wording.moment(row.received_at)}  {row.source}: {events} · {inbox.described(row)}"
 
 
 def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
@@ -69,12 +70,23 @@ def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
         who, number = body["user"]["id"], action["value"]
         reply(body["response_url"], lambda: retry_pressed(system, admins, who, number))
 
+    def answer(body: dict[str, Any], action: dict[str, Any]) -> None:
+        who, action_id, value = body["user"]["id"], action["action_id"], action["value"]
+        reply(body["response_url"], lambda: answer_pressed(system, admins, who, action_id, value))
+
+    def ask_number(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        if body["user"]["id"] in admins:
+            _open(client, body, messages.number_modal(action["value"]))
+
     def ask_details(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         if body["user"]["id"] in admins:
             _open(client, body, messages.details_modal(action["value"]))
 
     bolt.action("hr_secret")(ack=acknowledge, lazy=[show_secret])
     bolt.action("hr_retry")(ack=acknowledge, lazy=[retry])
+    bolt.action(re.compile("hr_(new|ignore|theirs_.*)"))(ack=acknowledge, lazy=[answer])
+    bolt.action("hr_number")(ack=acknowledge, lazy=[ask_number])
+    bolt.view("hr_number")(lambda ack, body: save_number(system, admins, ack, body))
     bolt.action("hr_details")(ack=acknowledge, lazy=[ask_details])
     bolt.view("hr_details")(lambda ack, body: save_details(system, admins, ack, body))
 
@@ -95,6 +107,27 @@ def retry_pressed(system: PhoneSystem, admins: Admins, user_id: str, delivery_id
     return command(system, Arguments(("retry", delivery_id), {}, asked_by=user_id))
 
 
+def answer_pressed(
+    system: PhoneSystem, admins: Admins, user_id: str, action_id: str, value: str
+) -> SlackMessage:
+    """What the buttons do by which an admin decides. Raises Refusal."""
+    admins.must_include(user_id)
+    number, _, choice = value.partition(" ")
+    delivery_id, by = _delivery_id(number), Actor.slack(user_id)
+    if action_id == "hr_ignore":
+        decisions.ignore(system, delivery_id, by)
+        return blocks.plain(f"HR delivery {delivery_id} is ignored.")
+    decisions.answer(system, delivery_id, choice or choices.NEW, by)
+    return blocks.plain(f"HR delivery {delivery_id} is being carried out. See /ext hr in a moment.")
+
+
+def _delivery_id(text: str) -> int:
+    """Raises Refusal: Slack signs what it sends; buttons of another version say something else, too."""
+    if not text.isascii() or not text.isdecimal() or len(text) >= LONGEST_ID:
+        raise Refusal("that button is of another version: see /ext hr")
+    return int(text)
+
+
 def secret_view(system: PhoneSystem, user_id: str, employee_id: str) -> dict[str, Any] | None:
     """The modal behind the button: the password, once, and only for its owner."""
     is_id = employee_id.isdecimal() and len(employee_id) < LONGEST_ID
@@ -109,15 +142,35 @@ def secret_view(system: PhoneSystem, user_id: str, employee_id: str) -> dict[str
     return messages.secret_modal(employee.name, *phone, secret.get_secret_value())
 
 
-def save_details(
+def save_number(
     system: PhoneSystem, admins: Admins, ack: Callable[..., object], body: dict[str, Any]
 ) -> None:
-    """The form of a delivery without a name: what is wrong is said beside its field."""
-    values = {
+    """The form for another number: what is wrong is said beside its field."""
+    user_id, values = body["user"]["id"], _typed(body)
+    try:
+        admins.must_include(user_id)
+        delivery_id = _delivery_id(body["view"]["private_metadata"])
+        decisions.answer_number(system, delivery_id, values.get("number", ""), Actor.slack(user_id))
+    except Refusal as refusal:
+        ack(response_action="errors", errors={"number": str(refusal).removeprefix("number: ")})
+        return
+    ack()
+
+
+def _typed(body: dict[str, Any]) -> dict[str, str]:
+    """What stands in the fields of a form."""
+    return {
         block: (field.get("value") or "").strip()
         for block, fields in body["view"]["state"]["values"].items()
         for field in fields.values()
     }
+
+
+def save_details(
+    system: PhoneSystem, admins: Admins, ack: Callable[..., object], body: dict[str, Any]
+) -> None:
+    """The form of a delivery without a name: what is wrong is said beside its field."""
+    values = _typed(body)
     try:
         admins.must_include(body["user"]["id"])
         source, _, external_id = body["view"]["private_metadata"].partition(" ")

@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.lookup import NotEver, NotNow, NotThere
-from handlers.onboarding import details, employees, inbox, messages
-from handlers.onboarding.employees import Office
+from handlers.onboarding import details, inbox, messages
+from handlers.onboarding.office import Office, tell_admins
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
 
@@ -110,7 +110,7 @@ def _ask_tomorrow(session: Session, office: Office, row: HrDelivery, reason: str
     was_told = any(other.asked_at and other.next_try_at for other in waiting)
     if not was_told:
         content = messages.hr_silent(row.id or 0, row.source, reason)
-        employees.tell_admins(session, office, f"hr-silent:{row.id}", content)
+        tell_admins(session, office, f"hr-silent:{row.id}", content)
     inbox.move(session, row, attempts=0, next_try_at=now() + ASK_AGAIN, asked_at=now(), reason=reason)
 
 
@@ -124,7 +124,7 @@ def ask_admins(office: Office) -> int:
             whom = details.whom(row)
             if whom not in asked:
                 content = messages.needs_details(whom, row.reason)
-                employees.tell_admins(session, office, f"hr-details:{whom}", content)
+                tell_admins(session, office, f"hr-details:{whom}", content)
             asked.add(whom)
             row.asked_at = row.asked_at or now()
     return len(asked) - before

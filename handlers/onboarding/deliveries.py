@@ -12,12 +12,17 @@ from sqlmodel import Session, col, select
 
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import details, employees, inbox, messages
-from handlers.onboarding.employees import Office
+from handlers.hr.lookup import NotNow
+from handlers.onboarding import decisions, details, inbox
+from handlers.onboarding.carry_out import apply
 from handlers.onboarding.inbox import Part
+from handlers.onboarding.office import Office
+from handlers.onboarding.ownership import Doubtful
+from handlers.onboarding.results import Result
+from models.extension import Extension
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
-from pbx.errors import Refusal
+from pbx.errors import Refusal, SwitchhookError
 from pbx.publish import TROUBLE, publish
 
 log = logging.getLogger("switchhook.hr")
@@ -32,9 +37,10 @@ NO_CHANGE = "it says that something changed, but not what"
 class Outcome:
     """What became of a delivery's events."""
 
-    done: list[str] = field(default_factory=list)  # in words
+    done: list[Result] = field(default_factory=list)
     lacking: list[Part] = field(default_factory=list)  # those that wait for details
-    undone: list[Part] = field(default_factory=list)  # to be tried again, or given up
+    undone: list[Part] = field(default_factory=list)  # to be tried again, or for the admins
+    candidates: dict[int, tuple[Extension, ...]] = field(default_factory=dict)  # by place in `undone`
 
 
 def work(office: Office) -> int:
@@ -48,6 +54,7 @@ def work(office: Office) -> int:
     if rows:
         with suppress(*TROUBLE):  # saved with the rows that wait; tried again every minute
             publish(office.system)
+        decisions.follow(office.system)
     return len(rows)
 
 
@@ -67,10 +74,13 @@ def _carry_out(office: Office, row: HrDelivery, given: dict[str, Any], outcome: 
         if details.lacking(office, row.source, event):
             outcome.lacking.append(_asks(office, row, given))
             return
-        outcome.done += [employees.apply(office, row.source, event), *event.problems]
+        outcome.done += [*apply(office, row.source, event), *map(Result, event.problems)]
         details.follow(office, row.source, event)
     except Refusal as refusal:
         outcome.undone.append(_fails(given, str(refusal)))
+    except Doubtful as doubt:
+        outcome.candidates[len(outcome.undone)] = doubt.candidates
+        outcome.undone.append(_fails(given, str(doubt)) | {"state": DeliveryState.NEEDS_CHOICE})
     except Exception as error:
         outcome.undone.append(_again_or_never(row, given, error))
 
@@ -87,7 +97,8 @@ def _fails(given: dict[str, Any], reason: str) -> Part:
 
 def _again_or_never(row: HrDelivery, given: dict[str, Any], error: Exception) -> Part:
     """What nobody has thought of may pass, as a database does that is busy; if it does not, people are to hear of it."""
-    attempts, reason = row.attempts + 1, type(error).__name__
+    attempts, is_known = row.attempts + 1, isinstance(error, NotNow | SwitchhookError)
+    reason = str(error) if is_known else type(error).__name__
     given_up = attempts >= TRIES
     log.warning(
         "an HR delivery cannot be carried out",
@@ -95,8 +106,10 @@ def _again_or_never(row: HrDelivery, given: dict[str, Any], error: Exception) ->
         exc_info=given_up,
     )
     if given_up:
-        return _fails(given, f"something is wrong inside Switchhook ({reason}), and its log says more")
-    at = now() + FIRST_PAUSE * 4 ** (attempts - 1)
+        words = f"something is wrong inside Switchhook ({reason}), and its log says more"
+        return _fails(given, f"{reason}, not in {TRIES} tries" if is_known else words)
+    wanted = timedelta(seconds=error.seconds if isinstance(error, NotNow) else 0)
+    at = now() + max(FIRST_PAUSE * 4 ** (attempts - 1), wanted)
     return {"events": [given], "state": DeliveryState.WAITING, "attempts": attempts, "next_try_at": at}
 
 
@@ -106,20 +119,31 @@ def _settle(session: Session, office: Office, row: HrDelivery, outcome: Outcome)
     if not parts:
         _finish(session, row, outcome)
         return
-    for each in inbox.divide(session, row, parts):
-        if each.state is DeliveryState.FAILED:
-            _tell_admins(session, office, each)
+    first_undone = len(outcome.lacking)
+    for part in parts:
+        if part["state"] is DeliveryState.NEEDS_CHOICE:
+            _ask_once(session, row, part)
+    for place, each in enumerate(inbox.divide(session, row, parts)):
+        if each.state in decisions.WAIT:
+            log.warning(
+                "an HR delivery waits for the admins", extra={"delivery": each.id, "reason": each.reason}
+            )
+            decisions.ask(session, office.system, each, outcome.candidates.get(place - first_undone, ()))
+
+
+def _ask_once(session: Session, row: HrDelivery, part: Part) -> None:
+    """HR systems tell of the same more than once."""
+    if other := decisions.is_asked_already(session, row, part):
+        reason = f"the admins are asked already, for delivery {other}"
+        part |= {"state": DeliveryState.IGNORED, "reason": reason, "done_at": now()}
 
 
 def _finish(session: Session, row: HrDelivery, outcome: Outcome) -> None:
     if all(EmployeeEvent.model_validate(event).says_nothing for event in row.events):
         inbox.move(session, row, state=DeliveryState.IGNORED, reason=row.reason or NO_CHANGE, done_at=now())
-    else:
-        inbox.move(session, row, state=DeliveryState.DONE, reason="; ".join(outcome.done), done_at=now())
-
-
-def _tell_admins(session: Session, office: Office, row: HrDelivery) -> None:
-    """Once, with a button."""
-    log.warning("an HR delivery failed", extra={"delivery": row.id, "reason": row.reason})
-    content = messages.failed(row.id or 0, row.source, row.reason or "")
-    employees.tell_admins(session, office, f"hr-failed:{row.id}", content)
+        return
+    awaits = [each.as_json() for each in outcome.done]
+    reason, settled = decisions.described(session, awaits)
+    ends = {"reason": reason, "awaits": None if settled else awaits, "done_at": now()}
+    if inbox.move(session, row, state=DeliveryState.DONE, **ends):
+        decisions.say(session, row, reason, final=settled)

@@ -12,8 +12,8 @@ from sqlmodel import Session
 
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import employees, inbox
-from handlers.onboarding.employees import Office
+from handlers.onboarding import inbox, timeline
+from handlers.onboarding.office import Office
 from models.actor import Actor
 from models.hr_delivery import HrDelivery
 from models.types import now
@@ -35,7 +35,7 @@ def lacking(office: Office, source: str, event: EmployeeEvent) -> bool:
         return lookup.access_to(source, office.system.settings) is not None
     employee = office.find(source, event.external_id) if event.needs_details else None
     # Without a moment, the first day tells whether they are back; and that is what is asked for.
-    is_over = employee and event.occurred_at and employees.is_overtaken(event, employee)
+    is_over = employee and event.occurred_at and timeline.is_overtaken(event, employee)
     return event.needs_details and not is_over
 
 

@@ -1,4 +1,4 @@
-"""Employees become extensions: joined, changed, left; in whatever order HR systems tell it.
+"""Employees become extensions: joined and changed; in whatever order HR systems tell it. Who leaves is in leaving.py.
 
 Every step is a committed row, so that a crash leaves work for the next run: extensions go live with the shared
 publish(), people are told through the outbox.
@@ -7,105 +7,121 @@ publish(), people are told through the outbox.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from slack_sdk import WebClient
-from sqlmodel import Session, col, select, update
-
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import messages
+from handlers.hr.lookup import NotNow
+from handlers.onboarding import choices, ownership
+from handlers.onboarding.office import Office, save
+from handlers.onboarding.ownership import Doubtful, Person, extension_of, person_of
+from handlers.onboarding.results import Result
+from handlers.onboarding.timeline import is_overtaken
 from models.actor import Actor
 from models.employee import Employee, Stage
 from models.extension import Extension
 from models.fields import Changes, NewExtension
-from models.types import now
-from pbx import extensions, outbox
-from pbx.errors import NotFound
-from pbx.system import PhoneSystem
-
-# HR systems repeat a delivery for up to six days: a joining that comes later than that is no old one.
-REPEATED_FOR = timedelta(days=7)
+from pbx import extensions
+from pbx.errors import NotFound, Refusal
 
 
-@dataclass(frozen=True)
-class Office:
-    """What onboarding works with."""
-
-    system: PhoneSystem
-    client: WebClient
-
-    def find(self, source: str, external_id: str) -> Employee | None:
-        with self.system.database.session() as session:
-            this = col(Employee.source) == source, col(Employee.external_id) == external_id
-            return session.exec(select(Employee).where(*this)).first()
-
-    def save(self, employee: Employee, **more: object) -> None:
-        with self.system.database.session() as session:
-            save(session, employee, **more)
-
-
-def save(session: Session, employee: Employee, **more: object) -> None:
-    """All but `secret_shown_at`, which the web process may be writing: it is to be named in `more`."""
-    employee.updated_at = now()
-    values = employee.model_dump(exclude={"id", "secret_shown_at"}) | more
-    if employee.id is None:
-        session.add(employee)
-    else:
-        session.exec(update(Employee).where(col(Employee.id) == employee.id).values(**values))
-
-
-def apply(office: Office, source: str, event: EmployeeEvent) -> str:
-    """One event; what became of it, in a few words. Raises Refusal, which HR or an admin has to mend."""
-    employee = office.find(source, event.external_id)
-    if event.says_nothing or event.needs_details:
-        return f"{event.external_id}: nothing told that a phone could be made of"
-    if employee and _is_old(event, employee):
-        return f"{event.external_id}: older than what is known"
-    match event.kind:
-        case "joined":
-            return _joined(office, source, event, employee)
-        case "changed":
-            return _changed(office, event, employee)
-    return _left(office, source, event, employee)
-
-
-def _joined(office: Office, source: str, event: EmployeeEvent, employee: Employee | None) -> str:
+def joined(office: Office, source: str, event: EmployeeEvent, employee: Employee | None) -> Result:
+    """Raises Refusal, Doubtful, NotNow, Overtaken."""
     if employee and is_overtaken(event, employee):
-        return f"left already; {event.name} gets no phone"
+        return Result(f"left already; {event.name} gets no phone")
     if employee and employee.number and employee.stage not in (Stage.LEFT, Stage.GONE):
-        return _changed(office, event, employee)
+        return changed(office, source, event, employee)
+    person = person_of(employee, event)
     employee = employee or Employee(source=source, external_id=event.external_id, stage=Stage.RESERVED)
-    _take_over(employee, event)
-    employee.stage = _first_stage(employee)
     # An extension made before is that of somebody who is back within the time that it is kept, or of an earlier run
     # that was killed before it noted the number.
-    if not follow(office, employee, _settings_of(employee)):
-        employee.number = _new_number(office, employee, event)
-    employee.left_at = employee.next_try_at = None
+    own = _still_theirs(office, person, employee)
+    found = None if own else _there_before(office, person, event)
+    _take_over(employee, event)
+    employee.stage, employee.left_at, employee.next_try_at = _first_stage(employee), None, None
+    if found:
+        return _adopted(office, employee, found)
+    row = _given_back(office, employee, own) if own else _made(office, employee, event)
+    employee.number = row.number
     office.save(employee, secret_shown_at=None)
     later = "" if employee.stage is Stage.READY else f", from {employee.start_date}"
-    return f"extension {employee.number}{later}"
+    words = f"extension {row.number}"
+    return Result(f"{words}{later}", f"{words} is to be made{later}", row.id)
 
 
-def _new_number(office: Office, employee: Employee, event: EmployeeEvent) -> str:
-    number = {"number": event.wanted_number} if event.wanted_number else {}
-    values = _settings_of(employee).given() | number
-    numbers = office.system.settings.range_of(employee.department)
-    new, by = NewExtension(**values), Actor.hr(employee.source)
-    row, _ = extensions.save_new(office.system, new, numbers, _made_for(employee), by=by)
-    return row.number
+def _still_theirs(office: Office, person: Person, employee: Employee) -> Extension | None:
+    own = extension_of(office.system, employee)
+    if own is None or not ownership.given_away(person, own):
+        return own
+    employee.extension_id = None
+    if own.made_for == ownership.made_for(employee):
+        with office.system.database.session() as session:
+            ownership.release(session, own)
+    return None
 
 
-def extension_of(system: PhoneSystem, employee: Employee) -> Extension | None:
-    """The one that was made for them; the number may be somebody else's by now."""
-    with system.database.session() as session:
-        return session.exec(select(Extension).where(Extension.made_for == _made_for(employee))).first()
+def _there_before(office: Office, person: Person, event: EmployeeEvent) -> Extension | None:
+    """The extension that an admin has made for them. Raises Doubtful, NotNow, Refusal."""
+    if event.choice == choices.NEW:
+        return None
+    if event.choice:
+        (chosen,) = choices.chosen(office.system, event.choice)
+        return chosen
+    found = ownership.match(office, person)
+    if found and event.wanted_number not in (None, found.number):
+        raise Doubtful(
+            f"HR names {event.wanted_number} for them, and {found.number} seems to be theirs already", [found]
+        )
+    if found and not found.enabled:
+        raise Doubtful(f"{found.number} seems to be theirs, and is locked out", [found])
+    return found
 
 
-def _made_for(employee: Employee) -> str:
-    return f"{employee.source}:{employee.external_id}"
+def _adopted(office: Office, employee: Employee, found: Extension) -> Result:
+    """What an admin has set stays, and who works with it already goes on doing so, whatever their first day."""
+    with office.system.database.session() as session:
+        shares = ownership.adopt(session, employee, found)
+        in_use = ownership.is_in_use(session, found)
+        if shares or in_use:
+            employee.stage = Stage.TOLD
+        save(session, employee, **({} if employee.stage is Stage.TOLD else {"secret_shown_at": None}))
+    lacking: dict[str, Any] = {"email": employee.email} if employee.email and not found.email else {}
+    # Locked out it is only where an admin has said all the same that it is theirs.
+    lacking |= {"enabled": True} if not found.enabled and has_started(employee) else {}
+    if lacking:
+        _save(office, employee, found, Changes(**lacking))
+    words = f"extension {found.number}, which was there before"
+    return Result(words, f"{words}, is to be theirs", found.id)
+
+
+def _given_back(office: Office, employee: Employee, own: Extension) -> Extension:
+    _save(office, employee, own, _settings_of(employee))
+    return own
+
+
+def _save(office: Office, employee: Employee, seen: Extension, changes: Changes) -> None:
+    by = Actor.hr(employee.source)
+    extensions.save_changes(office.system, seen.number, changes, by=by, seen=seen)
+
+
+def _made(office: Office, employee: Employee, event: EmployeeEvent) -> Extension:
+    """Raises Refusal."""
+    settings, chosen = office.system.settings, event.choice == choices.NEW
+    numbers = settings.range_of(employee.department)
+    if event.wanted_number and not chosen and event.wanted_number not in numbers:
+        whose = f"the department {employee.department}" if employee.department else "all without a department"
+        raise Refusal(
+            f"HR names {event.wanted_number} for {employee.name}, and the numbers of {whose} are {numbers}"
+        )
+    values = _settings_of(employee).given() | ({"number": event.wanted_number} if event.wanted_number else {})
+    new, key, by = NewExtension(**values), ownership.made_for(employee), Actor.hr(employee.source)
+    try:
+        return extensions.save_new(office.system, new, numbers, key, by=by)[0]
+    except Refusal:
+        if not chosen or event.wanted_number or numbers == settings.extension_range:
+            raise
+    # The department has none left, and an admin wants the next free one all the same.
+    return extensions.save_new(office.system, new, settings.extension_range, key, by=by)[0]
 
 
 def _settings_of(employee: Employee) -> Changes:
@@ -117,32 +133,6 @@ def _settings_of(employee: Employee) -> Changes:
 
 def _note(department: str) -> str:
     return f"Department: {department}"
-
-
-def _is_old(event: EmployeeEvent, employee: Employee) -> bool:
-    """News that were overtaken by later ones; sources that do not say when something happened have none.
-
-    Somebody's leaving is overtaken by their coming back alone, whatever else HR has changed since.
-    """
-    known = employee.joined_at if event.kind == "left" else employee.occurred_at
-    return bool(event.occurred_at and known and event.occurred_at < known)
-
-
-def is_overtaken(event: EmployeeEvent, employee: Employee) -> bool:
-    """A joining of somebody of whom it is known that they left after it."""
-    return employee.left_at is not None and not _is_return(event, employee)
-
-
-def _is_return(event: EmployeeEvent, employee: Employee) -> bool:
-    """Somebody who left comes back; otherwise the news of the leaving was only faster than that of the joining."""
-    since = employee.occurred_at or employee.left_at
-    if event.occurred_at and since:
-        return event.occurred_at > since
-    if event.heard_at and employee.left_at and event.heard_at - employee.left_at > REPEATED_FOR:
-        return True
-    return bool(
-        event.start_date and employee.left_at and event.start_date > employee.left_at.astimezone().date()
-    )
 
 
 def _first_stage(employee: Employee) -> Stage:
@@ -171,21 +161,54 @@ def _take_over(employee: Employee, event: EmployeeEvent) -> None:
         employee.joined_at = event.occurred_at or employee.joined_at
 
 
-def _changed(office: Office, event: EmployeeEvent, employee: Employee | None) -> str:
+def changed(office: Office, source: str, event: EmployeeEvent, employee: Employee | None) -> Result:
+    """Raises Refusal, Overtaken."""
     if employee is None:
-        return "not known yet; the joining will tell all"
+        return _changed_unknown(office, source, event)
     if employee.stage in (Stage.LEFT, Stage.GONE) or not employee.number:
-        return "has no phone any more; nothing to change"
+        return Result("has no phone any more; nothing to change")
+    extension, person = extension_of(office.system, employee), person_of(employee, event)
+    if extension is None:
+        return gone(office, employee)
     news = _news(event, employee)
     _take_over(employee, event)
+    if why := ownership.given_away(person, extension):
+        office.save(employee)
+        return Result(f"{why}; it stays as it is")
+    news |= _other_first_day(office, employee, extension)
+    with suppress(NotFound):  # deleted this very moment
+        _save(office, employee, extension, Changes(**news))
+        employee.number = extension.number
+        office.save(employee)
+        words = f"extension {employee.number}"
+        return Result(f"{words} follows", f"{words} is to follow", extension.id)
+    return gone(office, employee)
+
+
+def _other_first_day(office: Office, employee: Employee, extension: Extension) -> dict[str, Any]:
+    """Nobody is locked out who works with the phone already."""
     stage = employee.stage if employee.stage is Stage.TOLD else _first_stage(employee)
-    if stage is not employee.stage:
-        employee.stage, employee.next_try_at = stage, None
-        news["enabled"] = has_started(employee)
-    if not follow(office, employee, Changes(**news)):
-        return _gone(office, employee)
-    office.save(employee)
-    return f"extension {employee.number} follows"
+    if stage is employee.stage:
+        return {}
+    employee.stage, employee.next_try_at = stage, None
+    with office.system.database.session() as session:
+        stays = stage is Stage.RESERVED and ownership.is_in_use(session, extension)
+    return {} if stays else {"enabled": has_started(employee)}
+
+
+def _changed_unknown(office: Office, source: str, event: EmployeeEvent) -> Result:
+    """Of somebody who was there before HR was connected, it is noted which extension is surely theirs."""
+    found = None
+    with suppress(Doubtful, NotNow):
+        found = ownership.match(office, person_of(None, event))
+    if found is None or not event.name:
+        return Result("not known yet; the joining will tell all")
+    employee = Employee(source=source, external_id=event.external_id, stage=Stage.TOLD)
+    _take_over(employee, event)
+    with office.system.database.session() as session:
+        ownership.adopt(session, employee, found)
+        save(session, employee)
+    return Result(f"extension {found.number}, which was there before")
 
 
 def _news(event: EmployeeEvent, employee: Employee) -> dict[str, Any]:
@@ -195,56 +218,23 @@ def _news(event: EmployeeEvent, employee: Employee) -> dict[str, Any]:
     return news | {"notes": _note(news.pop("department"))} if "department" in news else news
 
 
-def _gone(office: Office, employee: Employee) -> str:
+def gone(office: Office, employee: Employee) -> Result:
     employee.stage = Stage.GONE
     office.save(employee)
-    return f"extension {employee.number} was deleted by hand"
+    return Result(f"extension {employee.number} was deleted by hand")
 
 
 def follow(office: Office, employee: Employee, changes: Changes, by: Actor | None = None) -> bool:
-    """False: there is no extension of theirs; somebody may have deleted it by hand. Raises Refusal.
+    """False: there is no extension that is still theirs. Raises Refusal, Overtaken.
 
     `by`: not HR, but Switchhook itself.
     """
     extension = extension_of(office.system, employee)
-    if extension is None:
+    if extension is None or ownership.given_away(person_of(employee), extension):
         return False
     with suppress(NotFound):  # deleted this very moment
-        extensions.save_changes(office.system, extension.number, changes, by=by or Actor.hr(employee.source))
+        by = by or Actor.hr(employee.source)
+        extensions.save_changes(office.system, extension.number, changes, by=by, seen=extension)
         employee.number = extension.number
         return True
     return False
-
-
-def _left(office: Office, source: str, event: EmployeeEvent, employee: Employee | None) -> str:
-    """Also of somebody unknown: the news of the joining may come later."""
-    employee = employee or Employee(source=source, external_id=event.external_id, stage=Stage.LEFT)
-    heard_at = event.heard_at or now()
-    employee.stage, employee.left_at = Stage.LEFT, employee.left_at or heard_at
-    # A source that does not say when: it was before we heard of it, and after all that it has said till then.
-    employee.occurred_at = max(filter(None, (event.occurred_at or heard_at, employee.occurred_at)))
-    if employee.number is None:
-        office.save(employee)
-        return "noted; had no phone"
-    if not follow(office, employee, Changes(enabled=False)):
-        _ask_whose_it_is(office, employee)
-        return _gone(office, employee)
-    office.save(employee)
-    return (
-        f"extension {employee.number} is locked out, and kept for {office.system.settings.hr_keep_days} days"
-    )
-
-
-def _ask_whose_it_is(office: Office, employee: Employee) -> None:
-    """Whoever has the number now was not made for them; but an admin may have made it anew for the same person."""
-    number = employee.number or ""
-    if extensions.find(office.system, number):
-        with office.system.database.session() as session:
-            content = messages.made_anew(employee.name, number)
-            tell_admins(session, office, f"made-anew:{employee.id}", content)
-
-
-def tell_admins(session: Session, office: Office, subject: str, content: messages.Content) -> None:
-    """A user group, too: the poster knows who is in it."""
-    for admin in office.system.settings.slack_admins:
-        outbox.put(session, admin, subject, content, open=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -14,22 +13,23 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select, update
 
-from handlers.onboarding import messages, provisioning
-from handlers.onboarding.employees import Office, extension_of, follow, has_started, save, tell_admins
-from handlers.slack_errors import UNSURE, retry_after
+from handlers.onboarding import messages, ownership, people, provisioning
+from handlers.onboarding.employees import follow, has_started
+from handlers.onboarding.office import Office, save, tell_admins
+from handlers.onboarding.ownership import extension_of, person_of
+from handlers.slack_errors import retry_after
 from models.actor import SWITCHHOOK
 from models.employee import Employee, Stage
 from models.extension import Extension, State
 from models.fields import Changes
 from models.types import now
 from pbx import audit, extensions, outbox
-from pbx.errors import Refusal
+from pbx.errors import Overtaken, Refusal
 from pbx.publish import TROUBLE, publish
 
 log = logging.getLogger("switchhook.onboard")
 
 TRY_AGAIN = timedelta(days=1)
-NOBODY = ("users_not_found", "user_not_visible")  # who has such an address
 
 
 def start_those_whose_day_has_come(office: Office) -> int:
@@ -102,6 +102,10 @@ def _tell(office: Office, employee: Employee) -> bool:
     extension = extension_of(office.system, employee)
     if extension is None or extension.state in (State.PENDING, State.DELETING):
         return False
+    if ownership.given_away(person_of(employee), extension):
+        employee.stage = Stage.GONE
+        office.save(employee)
+        return False
     if extension.state is State.FAILED:
         _refused_by_asterisk(office, employee, extension)
         return False
@@ -139,7 +143,7 @@ def _welcome(
         session.exec(update(Extension).where(this).values(slack_user_id=user_id))
         found = {"slack_user_id": [extension.slack_user_id, user_id]}
         audit.note(session, SWITCHHOOK, "changed", extension.number, found)
-    employee.stage = Stage.TOLD
+    employee.stage, employee.slack_user_id = Stage.TOLD, user_id
     save(session, employee)
 
 
@@ -150,13 +154,7 @@ def _slack_user(client: WebClient, employee: Employee, extension: Extension) -> 
     """
     if extension.slack_user_id or not employee.email:
         return extension.slack_user_id, None
-    try:
-        return str(client.users_lookupByEmail(email=employee.email)["user"]["id"]), None
-    except SlackApiError as error:
-        name = str(error.response.get("error"))
-        if error.response.status_code != 200 or name in UNSURE or not re.fullmatch(r"[a-z_]+", name):
-            raise
-        return None, None if name in NOBODY else name
+    return people.slack_user(client, employee.email)
 
 
 def free_numbers(office: Office) -> int:
@@ -164,13 +162,23 @@ def free_numbers(office: Office) -> int:
     limit = now() - timedelta(days=office.system.settings.hr_keep_days)
     due = [each for each in _waiting(office, Stage.LEFT) if each.left_at and each.left_at < limit]
     for employee in due:
-        extension = extension_of(office.system, employee)
-        if extension and not extension.enabled:  # otherwise an admin has given it to somebody
-            with suppress(Refusal):  # it is being deleted already
-                extensions.delete(office.system, extension.number, by=SWITCHHOOK)
-        employee.stage = Stage.GONE
-        office.save(employee)
+        with suppress(Overtaken):  # looked at anew the next time
+            _free(office, employee)
     return len(due)
+
+
+def _free(office: Office, employee: Employee) -> None:
+    """Unless an admin has given it to somebody since. Raises Overtaken."""
+    extension = extension_of(office.system, employee)
+    is_own = extension is not None and extension.made_for == ownership.made_for(employee)
+    if extension and is_own and ownership.given_away(person_of(employee), extension):
+        with office.system.database.session() as session:
+            ownership.release(session, extension)
+    elif extension and is_own and not extension.enabled:
+        with suppress(Refusal):  # it is being deleted already
+            extensions.delete(office.system, extension.number, by=SWITCHHOOK, seen=extension)
+    employee.stage = Stage.GONE
+    office.save(employee)
 
 
 def _try_tomorrow(session: Session, office: Office, employee: Employee, content: messages.Content) -> None:

@@ -90,7 +90,7 @@ def in_need_of_details(session: Session, source: str | None = None) -> list[HrDe
 def retry(system: PhoneSystem, delivery_id: int, *, by: Actor) -> None:
     """Worked on again. Raises Refusal."""
     row = get(system, delivery_id)
-    if row.state not in (DeliveryState.FAILED, DeliveryState.NEEDS_DETAILS):
+    if row.state not in (DeliveryState.FAILED, DeliveryState.NEEDS_CHOICE, DeliveryState.NEEDS_DETAILS):
         raise Refusal(
             f"HR delivery {delivery_id} is {row.state}; only what has not been carried out can be tried again"
         )
@@ -100,6 +100,11 @@ def retry(system: PhoneSystem, delivery_id: int, *, by: Actor) -> None:
             raise Refusal(f"HR delivery {delivery_id} has just been carried out: see /ext hr")
         audit.note(session, by, f"tried HR delivery {delivery_id} again")
     log.info("an HR delivery is tried again", extra={"delivery": delivery_id, "by": str(by)})
+
+
+def described(row: HrDelivery) -> str:
+    """`done extension 100`"""
+    return f"{row.state.replace('_', ' ')} {row.reason or ''}".rstrip()
 
 
 def get(system: PhoneSystem, delivery_id: int) -> HrDelivery:

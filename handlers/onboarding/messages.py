@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handlers.blocks import Block, SlackMessage, button, context, escape, image, preformatted, section
+from handlers.onboarding import delivery_messages
 from handlers.onboarding.provisioning import Ticket
 
 Content = dict[str, Any]
@@ -83,20 +84,16 @@ def show_made_anew(content: Content) -> SlackMessage:
     return SlackMessage(headline, [section(headline), context(hint)])
 
 
-def failed(delivery_id: int, source: str, reason: str) -> Content:
-    return {"kind": "hr_failed", "delivery": delivery_id, "source": source, "reason": reason}
+def left_unknown(source: str, external_id: str) -> Content:
+    return {"kind": "left_unknown", "source": source, "external_id": external_id}
 
 
-def show_failed(content: Content) -> SlackMessage:
-    number = content["delivery"]
-    headline = f"⚠️ HR delivery {number} from {content['source']} could not be carried out"
-    retry = button("Try again", "hr_retry", str(number))
-    blocks = [
-        section(escape(headline)),
-        context(escape(content["reason"])),
-        {"type": "actions", "elements": [retry]},
-    ]
-    return SlackMessage(escape(headline), blocks)
+def show_left_unknown(content: Content) -> SlackMessage:
+    headline = escape(
+        f"🚨 {content['source']} says that employee {content['external_id']} has left, and not who that is"
+    )
+    hint = "If they have a phone, it still works: look with /ext list, and lock it out with /ext disable"
+    return SlackMessage(headline, [section(headline), context(escape(hint))])
 
 
 def hr_silent(delivery_id: int, source: str, reason: str) -> Content:
@@ -139,6 +136,12 @@ def shown_already_modal() -> Content:
     return _modal("Your phone", [section(f"{words} Your phone admins can make a new one.")])
 
 
+def number_modal(delivery_id: str) -> Content:
+    submit = {"type": "plain_text", "text": "Give it"}
+    named = {"callback_id": "hr_number", "private_metadata": delivery_id, "submit": submit}
+    return _modal("Another number", [_input("number", "Extension number", "205")]) | named
+
+
 def details_modal(whom: str) -> Content:
     source, _, external_id = whom.partition(" ")
     blocks = [
@@ -178,7 +181,8 @@ SHOW = {
     "no_slack": show_no_slack,
     "no_start": show_no_start,
     "made_anew": show_made_anew,
-    "hr_failed": show_failed,
+    "left_unknown": show_left_unknown,
+    **delivery_messages.SHOW,
     "hr_silent": show_hr_silent,
     "hr_details": show_needs_details,
 }

@@ -7,7 +7,7 @@ import logging
 from pydantic import SecretStr
 from sqlmodel import col, update
 
-from handlers.onboarding.employees import extension_of
+from handlers.onboarding.ownership import extension_of
 from models.actor import Actor
 from models.employee import Employee
 from models.extension import Extension

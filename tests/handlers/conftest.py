@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.onboarding.employees import Office
+from handlers.onboarding.office import Office
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
 from tests.handlers.onboarding.clerk import Clerk

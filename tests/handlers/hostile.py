@@ -22,7 +22,7 @@ from handlers import (
 )
 from handlers.alert_words import Content
 from handlers.blocks import SlackMessage
-from handlers.onboarding import actions, messages
+from handlers.onboarding import actions, delivery_messages, messages
 from handlers.onboarding.provisioning import Ticket
 from models.alert_route import AlertRoute
 from models.audit_entry import AuditEntry
@@ -175,7 +175,18 @@ CONTENTS: dict[str, st.SearchStrategy[Content]] = {
     "no_slack": st.builds(messages.no_slack, words(80), words(254), NUMBERS, st.none() | TEXT),
     "no_start": st.builds(messages.no_start, words(80), NUMBERS, REASON),
     "made_anew": st.builds(messages.made_anew, words(80), NUMBERS),
-    "hr_failed": st.builds(messages.failed, IDS, words(32), REASON),
+    "hr_failed": st.builds(delivery_messages.failed, IDS, words(32), REASON, words(300), joins=st.booleans()),
+    "hr_doubt": st.builds(
+        delivery_messages.doubtful,
+        IDS,
+        words(32),
+        REASON,
+        words(300),
+        st.lists(EXTENSIONS, min_size=1, max_size=30),
+        leaves=st.booleans(),
+    ),
+    "hr_answered": st.builds(delivery_messages.answered, IDS, words(32), words(300), REASON),
+    "left_unknown": st.builds(messages.left_unknown, words(32), words(128)),
     "hr_silent": st.builds(messages.hr_silent, IDS, words(32), REASON),
     "trouble": st.builds(
         trouble_messages.trouble,

@@ -13,7 +13,7 @@ import pytest
 from sqlmodel import col, select, update
 
 from handlers import alert_content, troubles
-from handlers.onboarding.employees import Office
+from handlers.onboarding.office import Office
 from handlers.schedule import Jobs
 from handlers.troubles import Sign, step
 from models.delivery import Delivery

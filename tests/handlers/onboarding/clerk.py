@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from sqlmodel import col, select
 
 from handlers import alert_content
 from handlers.onboarding import asking, deliveries
-from handlers.onboarding.employees import Office
+from handlers.onboarding.office import Office
 from models.delivery import Delivery
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
@@ -20,6 +21,7 @@ from tests.slack_stand_in import as_text
 from tests.slack_stand_in.records import Json
 
 Told = dict[str, Any]
+NO_ASTERISK = ": /etc/asterisk does not exist: check ASTERISK_CONFIG_DIR, the folder of Asterisk's files"
 
 
 def joined(external_id: str = "e1", **more: Any) -> Told:
@@ -74,8 +76,9 @@ class Clerk:
             return list(session.exec(select(HrDelivery).order_by(col(HrDelivery.id))))
 
     def state(self, number: int) -> tuple[DeliveryState, str | None]:
+        """Without why Asterisk has not followed yet."""
         row = self.rows()[number - 1]
-        return row.state, row.reason
+        return row.state, row.reason and re.sub(NO_ASTERISK, "", row.reason)
 
     def hurry(self) -> None:
         """What is to be tried later is due."""

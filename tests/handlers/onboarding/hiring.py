@@ -10,8 +10,8 @@ from sqlmodel import select
 
 from handlers import alert_content
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import actions, employees
-from handlers.onboarding.employees import Office
+from handlers.onboarding import actions, carry_out
+from handlers.onboarding.office import Office
 from models.delivery import Delivery
 from models.employee import Employee
 from models.extension import Extension
@@ -31,9 +31,9 @@ def event(kind: Any, **more: Any) -> EmployeeEvent:
 
 
 def apply(office: Office, *events: EmployeeEvent) -> list[str]:
-    outcomes = [employees.apply(office, "standard", each) for each in events]
+    outcomes = [result for each in events for result in carry_out.apply(office, "standard", each)]
     publish(office.system)
-    return outcomes
+    return [each.words for each in outcomes]
 
 
 def employee(office: Office, external_id: str = "e1") -> Employee:

@@ -61,7 +61,7 @@ def test_who_joined_without_a_name_is_asked_of_the_hr_system(
     number = asker.hand_in(joined())
     assert asker.names() == []
     asker.ask()
-    assert asker.state(number) == (DONE, "extension 100")
+    assert asker.state(number) == (DONE, "extension 100 is to be made")
     assert asker.names() == ["Alice"]
     assert asker.told() == []
     assert len(hr.asked) == 1
@@ -88,7 +88,7 @@ def test_a_change_that_does_not_say_what_is_asked_for_and_followed(asker: Clerk,
     hr.employees["/api/v1/employees/e1"] |= {"displayName": "Alice Jones"}
     number = asker.hand_in(changed())
     asker.ask()
-    assert asker.state(number) == (DONE, "extension 100 follows")
+    assert asker.state(number) == (DONE, "extension 100 is to follow")
     assert asker.names() == ["Alice Jones"]
 
 
@@ -112,7 +112,7 @@ def test_a_change_that_is_asked_for_tells_the_name_of_who_waits_for_the_admins(
     asker.hand_in(changed())
     asker.ask()
     asker.work()
-    assert asker.state(joining) == (DONE, "extension 100")
+    assert asker.state(joining) == (DONE, "extension 100 is to be made")
     assert len(asker.told()) == 1
 
 
@@ -285,7 +285,7 @@ def test_once_the_key_is_mended_trying_again_asks_the_hr_system(clerk: Clerk, as
     inbox.retry(asker.office.system, number, by=TESTER)
     asker.work()
     asker.ask()
-    assert asker.state(number) == (DONE, "extension 100")
+    assert asker.state(number) == (DONE, "extension 100 is to be made")
 
 
 def _interrupted_by(asker: Clerk, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
@@ -316,7 +316,7 @@ def test_an_answer_for_somebody_who_was_named_meanwhile_makes_no_second_phone(
 ) -> None:
     number = asker.hand_in(joined())
     _interrupted_by(asker, monkeypatch, lambda: asker.hand_in(changed(name="Alicia")))
-    assert asker.state(number) == (DONE, "extension 100")
+    assert asker.state(number) == (DONE, "extension 100 is to be made")
     assert asker.names() == ["Alicia"]
 
 

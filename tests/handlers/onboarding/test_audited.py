@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.onboarding import details, first_day, inbox
-from handlers.onboarding.employees import Office
+from handlers.onboarding.office import Office
 from models.actor import Actor
 from models.employee import Stage
 from models.types import now

@@ -44,7 +44,7 @@ def test_who_has_a_name_does_not_wait_for_who_has_none(clerk: Clerk) -> None:
     clerk.ask()
     fill_in(clerk, "e2", "Bob")
     assert clerk.names() == ["Alice", "Bob"]
-    assert clerk.state(number) == (DONE, "extension 101")
+    assert clerk.state(number) == (DONE, "extension 101 is to be made")
 
 
 def test_several_without_a_name_are_each_waited_for_alone(clerk: Clerk) -> None:
@@ -110,7 +110,7 @@ def test_who_comes_back_by_an_id_alone_and_nobody_says_when_is_asked_for(clerk: 
     clerk.ask()
     assert asked_for(clerk) == ["e1"]
     fill_in(clerk, name="Alice Jones")
-    assert clerk.state(number) == (DONE, "extension 100")
+    assert clerk.state(number) == (DONE, "extension 100 is to be made")
     assert clerk.names() == ["Alice Jones"]
 
 
@@ -127,7 +127,7 @@ def test_a_later_change_that_tells_the_name_completes_the_joining(clerk: Clerk) 
     joining = clerk.hand_in(joined())
     change = clerk.hand_in(changed(name="Alice", email="alice@example.com"))
     assert clerk.state(change) == (DONE, "not known yet; the joining will tell all")
-    assert clerk.state(joining) == (DONE, "extension 100")
+    assert clerk.state(joining) == (DONE, "extension 100 is to be made")
     clerk.ask()
     assert clerk.told() == []
     found = clerk.office.find("standard", "e1")
@@ -138,13 +138,13 @@ def test_a_later_change_that_tells_the_name_completes_the_joining(clerk: Clerk) 
 def test_a_later_joining_with_a_name_completes_the_one_without(clerk: Clerk) -> None:
     first = clerk.hand_in(joined())
     clerk.hand_in(joined(name="Alice"))
-    assert clerk.state(first) == (DONE, "extension 100 follows")
+    assert clerk.state(first) == (DONE, "extension 100 is to follow")
     assert clerk.names() == ["Alice"]
 
 
 def test_who_is_known_already_is_not_asked_for_again(clerk: Clerk) -> None:
     clerk.hand_in(joined(name="Alice"))
-    assert clerk.state(clerk.hand_in(joined())) == (DONE, "extension 100 follows")
+    assert clerk.state(clerk.hand_in(joined())) == (DONE, "extension 100 is to follow")
     assert clerk.names() == ["Alice"]
 
 

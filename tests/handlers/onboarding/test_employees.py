@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handlers.onboarding import employees, first_day
-from handlers.onboarding.employees import Office
+from handlers.onboarding.office import Office
 from models.employee import Stage
 from models.fields import Changes, NewExtension
 from models.types import now

@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from handlers.onboarding import employees, first_day, provisioning
-from handlers.onboarding.employees import Office
+from handlers.onboarding import carry_out, employees, first_day, provisioning
+from handlers.onboarding.office import Office
 from models.delivery import Delivery
 from models.employee import Stage
 from models.extension import State
@@ -104,7 +104,7 @@ def test_whom_slack_does_not_know_by_address_an_admin_can_name(office: Office) -
 def test_what_asterisk_refuses_is_told_to_the_admins_and_tried_again_once_it_is_mended(
     office: Office, fresh_asterisk: Asterisk
 ) -> None:
-    employees.apply(office, "standard", event("joined"))
+    carry_out.apply(office, "standard", event("joined"))
     take_out = write_by_hand(fresh_asterisk)
     publish(office.system)
     for _ in range(3):
@@ -152,7 +152,7 @@ def test_what_nobody_has_thought_of_is_told_and_holds_up_nobody_else(
 def test_a_phone_that_asterisk_refused_is_tried_again_the_next_day(
     office: Office, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    employees.apply(office, "standard", event("joined"))
+    carry_out.apply(office, "standard", event("joined"))
     take_out = write_by_hand(fresh_asterisk)
     publish(office.system)
     assert first_day.tell_those_who_are_ready(office) == 0
@@ -193,7 +193,7 @@ def test_another_address_is_looked_for_at_once(office: Office) -> None:
 
 def test_nobody_is_told_before_asterisk_has_the_phone(office: Office, fresh_asterisk: Asterisk) -> None:
     fresh_asterisk.kill()
-    employees.apply(office, "standard", event("joined"))
+    carry_out.apply(office, "standard", event("joined"))
     assert first_day.tell_those_who_are_ready(office) == 0
     fresh_asterisk.start()
     publish(office.system)
@@ -207,7 +207,8 @@ def test_a_reserved_phone_that_was_deleted_by_hand_holds_up_nobody(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = employees._today() + timedelta(days=3)
-    apply(office, event("joined", start_date=start), event("joined", external_id="e2", start_date=start))
+    other = event("joined", external_id="e2", email="bob@example.com", start_date=start)
+    apply(office, event("joined", start_date=start), other)
     extensions.delete(office.system, "100", by=TESTER)
     monkeypatch.setattr(employees, "_today", lambda: start)
     assert first_day.start_those_whose_day_has_come(office) == 1

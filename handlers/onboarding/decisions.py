@@ -1,0 +1,155 @@
+"""Deliveries that wait for an admin: the question, the answer, and what the question says afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+from sqlmodel import Session, col, select
+
+from handlers import audit_messages
+from handlers.hr.employee import NUMBER
+from handlers.onboarding import choices, delivery_messages, inbox
+from handlers.onboarding.results import Result, is_settled, words_now
+from models.actor import Actor
+from models.delivery import Delivery
+from models.extension import Extension
+from models.hr_delivery import DeliveryState, HrDelivery
+from models.types import now
+from pbx import audit, extensions, outbox
+from pbx.errors import Refusal
+from pbx.system import PhoneSystem
+
+WAIT = (DeliveryState.FAILED, DeliveryState.NEEDS_CHOICE)
+
+
+def ask(session: Session, system: PhoneSystem, row: HrDelivery, candidates: Sequence[Extension] = ()) -> None:
+    """One message to each admin for a delivery, whatever becomes of it; it is edited when it is asked once more."""
+    about = row.id or 0, row.source, row.reason or "", delivery_messages.who(row)
+    kinds = {event.get("kind") for event in row.events}
+    if row.state is DeliveryState.NEEDS_CHOICE:
+        content = delivery_messages.doubtful(*about, candidates, leaves="left" in kinds)
+    else:
+        content = delivery_messages.failed(*about, joins=kinds == {"joined"})
+    for each in _messages(session, row):
+        _edit(session, each, content)
+    if not outbox.open_about(session, _subject(row)):
+        for admin in system.settings.slack_admins:
+            outbox.put(session, admin, _subject(row), content)
+
+
+def say(session: Session, row: HrDelivery, words: str, *, final: bool, by: Actor | None = None) -> None:
+    """Where a question stands, stand these words, and no button. `final`: nothing more will come.
+
+    `by`: who has answered; whoever it was stays there.
+    """
+    about = row.id or 0, row.source, delivery_messages.who(row), words
+    for each in _messages(session, row):
+        who = by.id if by else each.content.get("by", "")
+        _edit(session, each, delivery_messages.answered(*about, who))
+    if final:
+        outbox.close_about(session, _subject(row))
+
+
+def _messages(session: Session, row: HrDelivery) -> list[Delivery]:
+    """What was handed out to a user group is edited with its members."""
+    told = outbox.open_about(session, _subject(row))
+    return [each for each in told if not (each.channel.startswith("S") and each.ts)]
+
+
+def _edit(session: Session, message: Delivery, content: delivery_messages.Content) -> None:
+    if message.content != content:
+        outbox.edit(session, message, content)
+
+
+def _subject(row: HrDelivery) -> str:
+    return f"hr-delivery:{row.id}"
+
+
+def is_asked_already(session: Session, row: HrDelivery, part: inbox.Part) -> int | None:
+    """The number of another delivery by which the admins are asked the same of the same person."""
+    (event,) = part["events"]
+    waiting = col(HrDelivery.state) == DeliveryState.NEEDS_CHOICE, col(HrDelivery.source) == row.source
+    others = session.exec(select(HrDelivery).where(*waiting, col(HrDelivery.id) != row.id)).all()
+    same = ("external_id", "kind")
+    found = (each.id for each in others if all(each.events[0][name] == event[name] for name in same))
+    return next(found, None)
+
+
+def answer(system: PhoneSystem, delivery_id: int, choice: str, by: Actor, number: str | None = None) -> None:
+    """What an admin has chosen; `number`: typed by them. Raises Refusal."""
+    if not choices.READ.fullmatch(choice):
+        raise Refusal(f"that button is of another version: see /ext hr, or /ext hr retry {delivery_id}")
+    row = _waiting(system, delivery_id)
+    events = [event | {"choice": choice, "wanted_number": number} for event in row.events]
+    again: inbox.Part = {"reason": None, "attempts": 0, "next_try_at": None, "events": events}
+    _move(
+        system, row, f"is being carried out, as <{by}> has chosen", by, state=DeliveryState.WAITING, **again
+    )
+
+
+def answer_number(system: PhoneSystem, delivery_id: int, typed: str, by: Actor) -> None:
+    """Raises Refusal, which begins with `number: `."""
+    try:
+        number = NUMBER.validate_python(typed)
+    except ValidationError as error:
+        raise Refusal(f"number: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from None
+    if taken := extensions.find(system, number):
+        raise Refusal(f"number: {number} is taken by {taken.name}")
+    answer(system, delivery_id, choices.NEW, by, number)
+
+
+def ignore(system: PhoneSystem, delivery_id: int, by: Actor) -> None:
+    """Nothing is to be done. Raises Refusal."""
+    row, reason = _waiting(system, delivery_id), f"ignored by {audit_messages.actor(by)}"
+    _move(system, row, reason, by, final=True, state=DeliveryState.IGNORED, reason=reason, done_at=now())
+
+
+def retry(system: PhoneSystem, delivery_id: int, by: Actor) -> None:
+    """Raises Refusal."""
+    inbox.retry(system, delivery_id, by=by)
+    with system.database.session() as session:
+        say(session, inbox.get(system, delivery_id), "is tried again", final=False, by=by)
+
+
+def _waiting(system: PhoneSystem, delivery_id: int) -> HrDelivery:
+    row = inbox.get(system, delivery_id)
+    if row.state not in WAIT:
+        raise Refusal(
+            f"HR delivery {delivery_id} does not wait for an answer any more: {inbox.described(row)}"
+        )
+    return row
+
+
+def _move(
+    system: PhoneSystem, row: HrDelivery, words: str, by: Actor, *, final: bool = False, **values: object
+) -> None:
+    with system.database.session() as session:
+        if not inbox.move(session, row, **values):
+            raise Refusal(f"HR delivery {row.id} has just been answered: see /ext hr")
+        audit.note(session, by, f"answered HR delivery {row.id}: {values.get('reason') or _choice(values)}")
+        say(session, row, words, final=final, by=by)
+
+
+def _choice(values: dict[str, object]) -> str:
+    events = values.get("events")
+    event = events[0] if isinstance(events, list) else {}
+    return f"{event.get('choice')} {event.get('wanted_number') or ''}".strip()
+
+
+def follow(system: PhoneSystem) -> None:
+    """Have deliveries, and the messages about them, say how far Asterisk has come with what they asked for."""
+    with system.database.session() as session:
+        for row in session.exec(select(HrDelivery).where(col(HrDelivery.awaits).is_not(None))).all():
+            reason, settled = described(session, row.awaits or [])
+            if settled or reason != row.reason:
+                row.reason, row.awaits = reason, None if settled else row.awaits
+                say(session, row, reason, final=settled)
+
+
+def described(session: Session, awaits: Sequence[dict[str, object]]) -> tuple[str, bool]:
+    """What became of a delivery's events, in words, and whether Asterisk has followed."""
+    results = [Result(**each) for each in awaits]  # type: ignore[arg-type] # as as_json() has made it
+    rows = [session.get(Extension, each.extension_id) if each.extension_id else None for each in results]
+    pairs = list(zip(results, rows, strict=True))
+    return "; ".join(words_now(*pair) for pair in pairs), all(is_settled(*pair) for pair in pairs)

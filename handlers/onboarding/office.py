@@ -1,0 +1,46 @@
+"""What onboarding works with, and how it keeps employees and tells admins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from slack_sdk import WebClient
+from sqlmodel import Session, col, select, update
+
+from models.employee import Employee
+from models.types import now
+from pbx import outbox
+from pbx.system import PhoneSystem
+
+
+@dataclass(frozen=True)
+class Office:
+    """What onboarding works with."""
+
+    system: PhoneSystem
+    client: WebClient
+
+    def find(self, source: str, external_id: str) -> Employee | None:
+        with self.system.database.session() as session:
+            this = col(Employee.source) == source, col(Employee.external_id) == external_id
+            return session.exec(select(Employee).where(*this)).first()
+
+    def save(self, employee: Employee, **more: object) -> None:
+        with self.system.database.session() as session:
+            save(session, employee, **more)
+
+
+def save(session: Session, employee: Employee, **more: object) -> None:
+    """All but `secret_shown_at`, which the web process may be writing: it is to be named in `more`."""
+    employee.updated_at = now()
+    values = employee.model_dump(exclude={"id", "secret_shown_at"}) | more
+    if employee.id is None:
+        session.add(employee)
+    else:
+        session.exec(update(Employee).where(col(Employee.id) == employee.id).values(**values))
+
+
+def tell_admins(session: Session, office: Office, subject: str, content: dict[str, object]) -> None:
+    """A user group, too: the poster knows who is in it."""
+    for admin in office.system.settings.slack_admins:
+        outbox.put(session, admin, subject, content, open=False)

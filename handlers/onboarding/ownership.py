@@ -1,0 +1,226 @@
+"""Whose extension it is: made for an employee, or there before HR told of them. In doubt, an admin says.
+
+Nobody's phone is to be locked out, or its password shown, for somebody else's sake.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, or_
+from sqlmodel import Session, col, select, update
+
+from handlers.hr.employee import EmployeeEvent
+from handlers.onboarding import people
+from handlers.onboarding.office import Office
+from models.employee import Employee, Stage
+from models.extension import Extension, State
+from models.phone import Phone
+from pbx.errors import Overtaken
+from pbx.system import PhoneSystem
+
+# Local parts of addresses that several people read.
+SHARED = frozenset(
+    [
+        "accounting",
+        "admin",
+        "billing",
+        "contact",
+        "desk",
+        "frontdesk",
+        "hello",
+        "help",
+        "helpdesk",
+        "hr",
+        "info",
+        "it",
+        "jobs",
+        "mail",
+        "marketing",
+        "office",
+        "orders",
+        "reception",
+        "sales",
+        "security",
+        "service",
+        "shop",
+        "support",
+        "switchboard",
+        "team",
+        "warehouse",
+    ]
+)
+
+
+class Doubtful(Exception):
+    """Whose extension it is, HR's words leave open. The message says why; one of `candidates` may be it."""
+
+    def __init__(self, reason: str, candidates: Sequence[Extension]) -> None:
+        super().__init__(reason)
+        self.candidates = tuple(candidates)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody as HR tells of them, now and before. Addresses are in lower case; aliases are not guessed."""
+
+    names: tuple[str, ...]
+    addresses: frozenset[str]
+    slack_user_id: str | None = None
+
+
+def person_of(employee: Employee | None, event: EmployeeEvent | None = None) -> Person:
+    """Call it before the employee takes over what the event says."""
+    told = [each for each in (employee, event) if each is not None]
+    return Person(
+        names=tuple(each.name for each in told if each.name),
+        addresses=frozenset(each.email.lower() for each in told if each.email),
+        slack_user_id=employee.slack_user_id if employee else None,
+    )
+
+
+def made_for(employee: Employee) -> str:
+    return f"{employee.source}:{employee.external_id}"
+
+
+def extension_of(system: PhoneSystem, employee: Employee) -> Extension | None:
+    """The one that was made for them, or that they share; the number may be somebody else's by now."""
+    shared = col(Extension.id) == employee.extension_id
+    own = col(Extension.made_for) == made_for(employee)
+    with system.database.session() as session:
+        found = session.exec(select(Extension).where(or_(own, shared))).all()
+    return next((each for each in found if each.made_for == made_for(employee)), next(iter(found), None))
+
+
+def given_away(person: Person, extension: Extension) -> str | None:
+    """Why an extension that was made for them may be another's by now; None: nothing speaks for it."""
+    address, user = (extension.email or "").lower(), extension.slack_user_id
+    if address and person.addresses and address not in person.addresses:
+        return f"{extension.number} has the e-mail address {extension.email} by now"
+    if user and person.slack_user_id and user != person.slack_user_id:
+        return f"{extension.number} is set as another Slack user’s by now"
+    if person.names and not any(_share_a_word(name, extension.name) for name in person.names):
+        return f"{extension.number} is named {extension.name} by now"
+    return None
+
+
+def match(office: Office, person: Person) -> Extension | None:
+    """The extension that was there before and is surely theirs. Raises Doubtful, NotNow."""
+    found = candidates(office, person)
+    if not found:
+        return None
+    return sure(person_in_slack(office, person), found)
+
+
+def sure(person: Person, found: Sequence[Extension]) -> Extension:
+    """The one of them that is surely theirs. Raises Doubtful."""
+    if len(found) > 1:
+        raise Doubtful(f"{len(found)} extensions have their e-mail address or Slack user", found)
+    if why := _objection(person, found[0]):
+        raise Doubtful(why, found)
+    return found[0]
+
+
+def candidates(office: Office, person: Person) -> list[Extension]:
+    """All that have their address, or are set as their Slack user's; by number. Raises NotNow."""
+    person = person_in_slack(office, person)
+    is_theirs = or_(
+        func.lower(col(Extension.email)).in_(person.addresses),
+        col(Extension.slack_user_id) == (person.slack_user_id or ""),
+    )
+    query = select(Extension).where(is_theirs, col(Extension.state) != State.DELETING)
+    with office.system.database.session() as session:
+        return list(session.exec(query.order_by(Extension.number)))
+
+
+def person_in_slack(office: Office, person: Person) -> Person:
+    """With their Slack user, where some extension of nobody's could be found by it. Raises NotNow."""
+    if person.slack_user_id or not person.addresses:
+        return person
+    unclaimed = col(Extension.made_for).is_(None), col(Extension.slack_user_id).is_not(None)
+    with office.system.database.session() as session:
+        if session.exec(select(Extension.id).where(*unclaimed).limit(1)).first() is None:
+            return person
+    users = (people.slack_user_now(office.client, each) for each in sorted(person.addresses))
+    return replace(person, slack_user_id=next(filter(None, users), None))
+
+
+def _objection(person: Person, extension: Extension) -> str | None:
+    """Why an extension that was not made for them may not be theirs; None: it surely is."""
+    number, address, user = extension.number, (extension.email or "").lower(), extension.slack_user_id
+    if extension.made_for:
+        return f"{number} was made for another employee, or for the same one as another HR system knows them"
+    if address and address not in person.addresses:
+        return f"{number} is set as their Slack user’s, but has the e-mail address {extension.email}"
+    if re.sub(r"[._-]", "", address.partition("@")[0]) in SHARED:
+        return f"{extension.email} looks like an address that several people share"
+    if user and person.slack_user_id and user != person.slack_user_id:
+        return f"{number} has their e-mail address, but is set as another Slack user’s"
+    if person.names and not any(_is_same(name, extension.name) for name in person.names):
+        return f"{number} has their e-mail address or Slack user, but is named {extension.name}"
+    return None
+
+
+def _words(name: str) -> set[str]:
+    """Without accents, and without what stands in brackets: Carol (desk)."""
+    name = re.sub(r"\([^()]*\)", "", name)
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return set(re.findall(r"\w+", "".join(each for each in plain if not unicodedata.combining(each))))
+
+
+def _alike(one: str, other: str) -> bool:
+    """Ali and Alice."""
+    return min(len(one), len(other)) > 1 and (one.startswith(other) or other.startswith(one))
+
+
+def _share_a_word(one: str, other: str) -> bool:
+    return any(_alike(a, b) for a in _words(one) for b in _words(other))
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Each word of the shorter name is in the longer one: Alice and Smith, Alice; not Carol Smith and Chris Smith."""
+    shorter, longer = sorted((_words(one), _words(other)), key=len)
+    return bool(shorter) and all(any(_alike(a, b) for b in longer) for a in shorter)
+
+
+def is_in_use(session: Session, extension: Extension) -> bool:
+    """Whether a phone has ever registered there: then somebody has the password."""
+    seen = col(Phone.number) == extension.number, col(Phone.since) >= extension.created_at
+    return session.exec(select(Phone.number).where(*seen).limit(1)).first() is not None
+
+
+def adopt(session: Session, employee: Employee, extension: Extension) -> bool:
+    """Note that it is theirs. Whether they share it with somebody of whom HR has not said that they left.
+
+    Who left has it no more. Raises Overtaken when it has changed since it was read.
+    """
+    employee.number, former = extension.number, _owner(session, extension)
+    if former and former.stage not in (Stage.LEFT, Stage.GONE) and made_for(former) != made_for(employee):
+        employee.extension_id = extension.id
+        return True
+    _claim(session, extension, made_for(employee))
+    return False
+
+
+def release(session: Session, extension: Extension) -> None:
+    """It is nobody's of HR's any more. Raises Overtaken when it has changed since it was read."""
+    _claim(session, extension, None)
+
+
+def _owner(session: Session, extension: Extension) -> Employee | None:
+    key = col(Employee.source) + ":" + col(Employee.external_id)
+    return session.exec(select(Employee).where(key == extension.made_for)).first()
+
+
+def _claim(session: Session, extension: Extension, key: str | None) -> None:
+    as_read = (
+        col(Extension.id) == extension.id,
+        col(Extension.revision) == extension.revision,
+        col(Extension.state) != State.DELETING,
+        col(Extension.made_for).is_not_distinct_from(extension.made_for),
+    )
+    if not session.exec(update(Extension).where(*as_read).values(made_for=key)).rowcount:
+        raise Overtaken(f"extension {extension.number} has just been changed by somebody else")

@@ -1,0 +1,37 @@
+"""Who somebody is in Slack, by their e-mail address."""
+
+from __future__ import annotations
+
+import re
+from http.client import HTTPException
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from handlers.hr.lookup import NotNow
+from handlers.slack_errors import UNSURE, retry_after
+
+NOBODY = ("users_not_found", "user_not_visible")  # who has such an address
+
+
+def slack_user(client: WebClient, email: str) -> tuple[str | None, str | None]:
+    """Their member ID; otherwise why Slack does not say, if it is not that nobody has the address.
+
+    Raises SlackClientError, OSError, HTTPException, which pass.
+    """
+    try:
+        return str(client.users_lookupByEmail(email=email)["user"]["id"]), None
+    except SlackApiError as error:
+        name = str(error.response.get("error"))
+        if error.response.status_code != 200 or name in UNSURE or not re.fullmatch(r"[a-z_]+", name):
+            raise
+        return None, None if name in NOBODY else name
+
+
+def slack_user_now(client: WebClient, email: str) -> str | None:
+    """The same; None: nobody that Slack would name. Raises NotNow."""
+    try:
+        return slack_user(client, email)[0]
+    except (SlackClientError, OSError, HTTPException) as error:
+        reason = f"Slack does not say who has which address ({type(error).__name__})"
+        raise NotNow(reason, int(retry_after(error))) from None

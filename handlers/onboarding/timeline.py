@@ -1,0 +1,37 @@
+"""Pure: what came first. HR systems deliver in any order, and not all of them say when something happened."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.hr.employee import EmployeeEvent
+from models.employee import Employee
+
+# HR systems repeat a delivery for up to six days: a joining that comes later than that is no old one.
+REPEATED_FOR = timedelta(days=7)
+
+
+def is_old(event: EmployeeEvent, employee: Employee) -> bool:
+    """News that were overtaken by later ones; sources that do not say when something happened have none.
+
+    Somebody's leaving is overtaken by their coming back alone, whatever else HR has changed since.
+    """
+    known = employee.joined_at if event.kind == "left" else employee.occurred_at
+    return bool(event.occurred_at and known and event.occurred_at < known)
+
+
+def is_overtaken(event: EmployeeEvent, employee: Employee) -> bool:
+    """A joining of somebody of whom it is known that they left after it."""
+    return employee.left_at is not None and not _is_return(event, employee)
+
+
+def _is_return(event: EmployeeEvent, employee: Employee) -> bool:
+    """Somebody who left comes back; otherwise the news of the leaving was only faster than that of the joining."""
+    since = employee.occurred_at or employee.left_at
+    if event.occurred_at and since:
+        return event.occurred_at > since
+    if event.heard_at and employee.left_at and event.heard_at - employee.left_at > REPEATED_FOR:
+        return True
+    return bool(
+        event.start_date and employee.left_at and event.start_date > employee.left_at.astimezone().date()
+    )

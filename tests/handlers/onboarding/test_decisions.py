@@ -1,0 +1,191 @@
+"""A delivery that failed has ways out: another number, a number to type, to leave it; and its words are so when read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from handlers.admins import Admins
+from handlers.command_text import Arguments
+from handlers.onboarding import actions, carry_out, decisions, deliveries
+from handlers.onboarding.office import Office
+from models.actor import Actor
+from models.fields import Changes, NewExtension
+from models.hr_delivery import DeliveryState
+from pbx import extensions
+from pbx.errors import Refusal
+from pbx.publish import publish
+from tests.asterisk_bed import Asterisk
+from tests.handlers.onboarding.clerk import Clerk, joined, left
+from tests.handlers.onboarding.hiring import event
+from tests.handlers.onboarding.test_ownership import buttons, create, get, press
+from tests.running import ADMIN_ID
+from tests.slack_stand_in import as_text
+
+DONE, FAILED, IGNORED = DeliveryState.DONE, DeliveryState.FAILED, DeliveryState.IGNORED
+ADMIN = Actor.slack(ADMIN_ID)
+
+
+@pytest.fixture
+def sales(clerk: Clerk) -> Clerk:
+    """A clerk whose department Sales has two numbers."""
+    system = clerk.office.system
+    values = system.settings.model_dump() | {"hr_department_ranges": "Sales=300-301"}
+    settings = type(system.settings)(_env_file=None, **values)
+    return Clerk(replace(clerk.office, system=replace(system, settings=settings)))
+
+
+def submit(clerk: Clerk, delivery: int, number: str, user_id: str = ADMIN_ID) -> dict[str, Any]:
+    """What Slack is told of the form with another number."""
+    said: dict[str, Any] = {}
+    state = {"values": {"number": {"number": {"value": number}}}}
+    body = {"user": {"id": user_id}, "view": {"private_metadata": str(delivery), "state": state}}
+    admins = Admins((ADMIN_ID,), clerk.office.client)
+    actions.save_number(clerk.office.system, admins, lambda **more: said.update(more), body)
+    clerk.work()
+    return said
+
+
+@pytest.fixture
+def failed(clerk: Clerk) -> int:
+    """A delivery that wants a number that somebody has."""
+    create(clerk, "150", "Bob")
+    return clerk.hand_in(joined(name="Alice", wanted_number="150"))
+
+
+def test_a_number_that_is_taken_can_be_another_one(clerk: Clerk, failed: int) -> None:
+    assert list(buttons(clerk)) == ["Try again", "Next free number", "Type a number", "Ignore"]
+    assert "150 is taken by Bob" in clerk.told()[0]
+    press(clerk, "Next free number")
+    assert get(clerk, "100").name == "Alice"
+    assert clerk.state(failed) == (DONE, "extension 100 is to be made")
+    assert (len(clerk.told()), buttons(clerk)) == (1, {})
+    assert "extension 100 is to be made" in clerk.told()[0]
+
+
+def test_a_number_can_be_typed(clerk: Clerk, failed: int) -> None:
+    assert submit(clerk, failed, "abc")["errors"]["number"].startswith(
+        "an extension number is 2 to 20 digits"
+    )
+    assert submit(clerk, failed, "150")["errors"] == {"number": "150 is taken by Bob"}
+    assert "only the people in SLACK_ADMINS" in submit(clerk, failed, "151", "U0MALLORY")["errors"]["number"]
+    assert submit(clerk, failed, "205") == {}  # outside of all ranges: an admin may
+    assert get(clerk, "205").name == "Alice"
+    assert "does not wait for an answer any more" in submit(clerk, failed, "206")["errors"]["number"]
+
+
+def test_it_can_be_left(clerk: Clerk, failed: int) -> None:
+    press(clerk, "Ignore")
+    assert clerk.state(failed) == (IGNORED, f"ignored by Slack user {ADMIN_ID}")
+    assert (len(clerk.told()), buttons(clerk)) == (1, {})
+
+
+def test_trying_again_in_vain_asks_in_the_same_message(clerk: Clerk, failed: int) -> None:
+    actions.command(clerk.office.system, Arguments(("retry", str(failed)), {}, asked_by=ADMIN_ID))
+    assert buttons(clerk) == {}
+    clerk.work()
+    assert list(buttons(clerk)) == ["Try again", "Next free number", "Type a number", "Ignore"]
+    assert len(clerk.told()) == 1
+
+
+@pytest.mark.parametrize("value", ["", "x", "9" * 30, "²", "17", "1 theirs:1", "1 nonsense"])
+def test_a_button_of_another_version_does_nothing(clerk: Clerk, failed: int, value: str) -> None:
+    admins = Admins((ADMIN_ID,), clerk.office.client)
+    with pytest.raises(Refusal):
+        actions.answer_pressed(clerk.office.system, admins, ADMIN_ID, "hr_theirs_0", value)
+    assert clerk.state(failed)[0] is FAILED
+
+
+@pytest.mark.parametrize(
+    ("department", "number", "numbers"), [("Sales", "150", "300-301"), (None, "300", "100-199")]
+)
+def test_hr_names_a_number_of_the_department_or_none(
+    sales: Clerk, department: str | None, number: str, numbers: str
+) -> None:
+    delivery = sales.hand_in(joined(name="Alice", department=department, wanted_number=number))
+    assert sales.state(delivery)[0] is FAILED
+    assert f"HR names {number} for Alice, and the numbers of" in str(sales.state(delivery)[1])
+    assert numbers in sales.told()[0]
+    press(sales, "Next free number")
+    assert sales.names() == ["Alice"]
+
+
+def test_a_department_without_a_free_number_gets_one_of_the_others(sales: Clerk) -> None:
+    for each in ("e1", "e2", "e3"):
+        sales.hand_in(joined(each, name=each, department="Sales"))
+    assert "every number of 300-301 is taken" in sales.told()[0]
+    press(sales, "Next free number")
+    assert get(sales, "100").name == "e3"
+
+
+def test_an_emergency_number_is_refused_and_another_one_given(clerk: Clerk) -> None:
+    delivery = clerk.hand_in(joined(name="Alice", wanted_number="112"))
+    assert clerk.state(delivery)[0] is FAILED
+    press(clerk, "Next free number")
+    assert get(clerk, "100").name == "Alice"
+
+
+def test_of_several_that_fail_each_has_a_question_of_its_own(clerk: Clerk, failed: int) -> None:
+    clerk.hand_in(
+        joined("e2", name="Carol", wanted_number="150"), joined("e3", name="Dave", wanted_number="150")
+    )
+    assert [text.count("joined") for text in clerk.told()] == [1, 1, 1]
+    press(clerk, "Next free number")
+    assert clerk.names() == ["Dave", "Bob"]
+
+
+def shown(office: Office) -> str:
+    """The newest line of `/ext hr`."""
+    return as_text({"blocks": actions.command(office.system, Arguments((), {})).blocks}).splitlines()[1]
+
+
+def test_locked_out_is_said_once_asterisk_has_let_go(office: Office, fresh_asterisk: Asterisk) -> None:
+    clerk = Clerk(office)
+    clerk.hand_in(joined(name="Alice"))
+    assert shown(office).endswith("done extension 100")
+    fresh_asterisk.kill()
+    number = clerk.hand_in(left())
+    assert "done extension 100 is to be locked out: " in shown(office)
+    assert str(clerk.rows()[number - 1].reason).startswith("extension 100 is to be locked out: ")
+    fresh_asterisk.start()
+    publish(office.system)
+    assert shown(office).endswith("done extension 100 is locked out, and kept for 30 days")
+    assert clerk.state(number) == (DONE, "extension 100 is locked out, and kept for 30 days")
+
+
+def test_an_extension_is_said_to_be_there_once_asterisk_has_it(
+    office: Office, fresh_asterisk: Asterisk
+) -> None:
+    fresh_asterisk.kill()
+    clerk = Clerk(office)
+    number = clerk.hand_in(joined(name="Alice"))
+    assert "done extension 100 is to be made: " in shown(office)
+    fresh_asterisk.start()
+    publish(office.system)
+    decisions.follow(office.system)
+    assert clerk.state(number) == (DONE, "extension 100")
+
+
+def test_what_was_let_in_again_is_not_said_to_be_locked_out(office: Office, fresh_asterisk: Asterisk) -> None:
+    clerk = Clerk(office)
+    clerk.hand_in(joined(name="Alice"))
+    fresh_asterisk.kill()
+    clerk.hand_in(left())
+    extensions.save_changes(office.system, "100", Changes(enabled=True), by=ADMIN)
+    fresh_asterisk.start()
+    publish(office.system)
+    assert shown(office).endswith("was to be locked out, and was let in again by hand")
+
+
+def test_who_leaves_is_let_go_by_asterisk_though_an_admin_made_the_phone(
+    office: Office, fresh_asterisk: Asterisk
+) -> None:
+    new = NewExtension(number="105", name="Alice", email="ALICE@example.com")
+    extensions.create(office.system, new, by=ADMIN)
+    assert "105/105" in fresh_asterisk.cli("pjsip show endpoints")
+    carry_out.apply(office, "standard", event("left"))
+    publish(office.system)
+    assert "105/105" not in fresh_asterisk.cli("pjsip show endpoints")
+    assert deliveries.work(office) == 0
