@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
+from handlers import troubles
+from handlers.troubles import Sign
 from models import Database, Extension, State
 from models.employee import Employee
 from models.fields import Changes, NewExtension
@@ -22,7 +25,9 @@ from pbx import extensions
 from pbx.errors import Refusal
 from pbx.publish import publish
 from pbx.system import PhoneSystem
+from settings import Settings
 from tests.asterisk_bed import Asterisk
+from tests.happening import holder_of, told
 from tests.running import PROJECT, TEST_KEY, migrate, settings_for
 from tests.shared import TESTER
 
@@ -171,3 +176,19 @@ def test_changes_at_once_never_lose_each_other_on_either(system: PhoneSystem, as
     publish(other)
     other.database.close()
     assert asterisk.reload_counts()["pbx_config.so"] == 1
+
+
+def test_a_trouble_is_told_once_on_either(database_url: str) -> None:
+    values: dict[str, Any] = {
+        "secret_key": TEST_KEY,
+        "database_url": database_url,
+        "alert_channel": "C0PHONES",
+    }
+    system = PhoneSystem.of(Settings(_env_file=None, **values))
+    away = Sign("asterisk", timedelta(), {"": "Asterisk closed the connection"})
+    holder = holder_of(system)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: troubles.look(system, holder, [away]), range(8)))
+    troubles.look(system, holder, [replace(away, details=None)])
+    assert [text[:14] for _, text in told(system)] == ["⚠️ Asterisk do", "✅ Asterisk ans"]
+    system.database.close()
