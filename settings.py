@@ -71,7 +71,8 @@ def _slack_ids(ids: tuple[str, ...]) -> tuple[str, ...]:
     return ids
 
 
-def _database(url: SecretStr) -> SecretStr:
+def known_database(url: SecretStr) -> SecretStr:
+    """Raises ValueError for databases that the program cannot use."""
     try:
         driver = make_url(url.get_secret_value()).drivername
     except ArgumentError:
@@ -183,7 +184,7 @@ class Settings(BaseSettings):
     hr_department_ranges: Annotated[dict[str, ExtensionRange], NoDecode, BeforeValidator(_ranges)] = {}
     hr_keep_days: int = Field(default=30, ge=0)
 
-    database_url: Annotated[SecretStr, AfterValidator(_database)] = SecretStr("sqlite:///switchhook.db")
+    database_url: Annotated[SecretStr, AfterValidator(known_database)] = SecretStr("sqlite:///switchhook.db")
     secret_key: Keys = Field(default=(), validate_default=True)
 
     ami_host: str = "127.0.0.1"

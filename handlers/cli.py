@@ -13,6 +13,7 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
 from handlers import audit_messages, command_text, monitor, schedule, wording
+from handlers.database_commands import database, restore, write_backup
 from models.actor import Actor
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension
@@ -34,7 +35,7 @@ class Refused(click.ClickException):
 
 def register(app: Flask, system: PhoneSystem) -> None:
     app.extensions[SYSTEM] = system
-    for command in (ext, publish, listen, show_events):
+    for command in (ext, publish, listen, show_events, database, restore, write_backup):
         app.cli.add_command(command)
 
 

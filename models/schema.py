@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
@@ -27,15 +27,13 @@ def trouble(engine: Engine) -> str | None:
     """
     if said := file_trouble(engine.url):
         return said
-    with engine.connect() as connection:
-        versions = MigrationContext.configure(connection).get_current_heads()
-    head, where = _scripts().get_current_head(), place(engine.url)
+    versions, head, where = _versions(engine), _scripts().get_current_head(), place(engine.url)
     if versions == (head,):
         return None
     if not versions:
         return f"there are no tables yet in {where}: {UPGRADE}"
     there = ", ".join(versions)
-    if set(versions) <= {script.revision for script in _scripts().walk_revisions()}:
+    if not _are_newer(versions):
         return (
             f"the tables in {where} are of an older version ({there}; this program needs {head}): {UPGRADE}"
         )
@@ -43,6 +41,22 @@ def trouble(engine: Engine) -> str | None:
         f"the tables in {where} are of a newer version of Switchhook ({there}; this program knows up to {head}): "
         "start that version again"
     )
+
+
+def is_newer(engine: Engine) -> bool:
+    """Whether a newer version of the program made the tables. Raises as trouble() does."""
+    return _are_newer(_versions(engine))
+
+
+def _versions(engine: Engine) -> tuple[str, ...]:
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return ()
+        return tuple(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+
+
+def _are_newer(versions: tuple[str, ...]) -> bool:
+    return not set(versions) <= {script.revision for script in _scripts().walk_revisions()}
 
 
 def must_fit(engine: Engine) -> None:
@@ -53,6 +67,7 @@ def must_fit(engine: Engine) -> None:
 
 def upgrade(url: URL) -> None:
     """Brings the tables of that database to the program's version, as `alembic upgrade head` does."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # each step is nobody's business then
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url

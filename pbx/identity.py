@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
+from sqlmodel import update
+
 from models.database import Database
 from models.installation import ONLY, Installation
 
@@ -20,3 +24,9 @@ def ensure(database: Database) -> str:
         row = session.get(Installation, ONLY) or Installation()
         session.add(row)
         return row.identity
+
+
+def renew(database: Database) -> None:
+    """After its rows were restored: the files may be of a later state."""
+    with database.session() as session:
+        session.exec(update(Installation).values(identity=str(uuid.uuid4())))

@@ -1,0 +1,151 @@
+"""`flask backup`, `flask restore` and `flask database move`: the database as a whole."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+from pydantic import SecretStr
+from sqlalchemy import URL, func, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import select
+
+from models import backup, schema, transfer
+from models.backup import NoBackup
+from models.database import Database
+from models.extension import Extension
+from models.schema import DatabaseUnfit
+from models.transfer import NotEmpty
+from pbx import identity, takeover
+from pbx.errors import ConfigFileError
+from pbx.lease import LEASE_TIME, Holder
+from pbx.listener import LEASE
+from pbx.system import PhoneSystem
+from settings import known_database
+
+STOP = "stop both processes first: systemctl stop switchhook-web switchhook-listener"
+
+database = AppGroup("database", help="Move the database.")
+
+
+@click.command("backup", help="Write all of the database to FILE, also while Switchhook runs.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--overwrite", is_flag=True, help="Replace FILE if it is there.")
+@with_appcontext
+def write_backup(file: Path, overwrite: bool) -> None:
+    if file.exists() and not overwrite:
+        raise click.ClickException(f"{file} is there already: name another file, or add --overwrite")
+    with _explained():
+        backup.write(_system().database, file)
+        click.echo(f"{_count(_system().database)} extensions and all else are in {file}.")
+    click.echo("Keep SECRET_KEY of .env besides: without it the phones' secrets in there cannot be read.")
+
+
+@click.command(
+    "restore", help="Replace all of the database by what is in FILE; shows what would go, and asks."
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--yes", is_flag=True, help="Restore without asking.")
+@with_appcontext
+def restore(file: Path, yes: bool) -> None:
+    system = _system()
+    with _explained(), backup.opened(file) as source:
+        if not schema.is_newer(system.database.engine):
+            schema.upgrade(system.database.engine.url)
+        schema.must_fit(system.database.engine)
+        click.echo(f"The database has {_count(system.database)} extensions; {file} has {_count(source)}.")
+        if not yes:
+            click.confirm("Replace the database by the backup?", abort=True)
+        transfer.copy(source, system.database, replace=True)
+        identity.renew(system.database)
+    click.echo("The database is as it was when the backup was made.")
+    _say_what_publishing_would_do(system)
+
+
+def _say_what_publishing_would_do(system: PhoneSystem) -> None:
+    try:
+        objection, _ = takeover.survey(system)
+    except ConfigFileError as error:
+        objection = str(error)
+    click.echo(objection or "Asterisk gets its phones within a minute, or now with: flask publish")
+
+
+@database.command("move", help="Copy all of the database to the empty one at URL, SQLite or PostgreSQL.")
+@click.argument("url")
+def move(url: str) -> None:
+    system, target_url = _system(), _parsed(url)
+    if target_url == system.database.engine.url:
+        raise click.ClickException("that is the database that DATABASE_URL names already")
+    with _explained(), _opened(target_url) as target:
+        schema.must_fit(system.database.engine)
+        if said := schema.file_trouble(target_url):
+            raise DatabaseUnfit(said)
+        if not transfer.is_empty(target):
+            raise NotEmpty
+        with _nobody_listening(system):
+            schema.upgrade(target_url)
+            transfer.copy(system.database, target)
+        click.echo(f"{_count(target)} extensions and all else are in {schema.place(target_url)}.")
+    click.echo("Put this into .env, with the password in the place of ***, and start both processes again:")
+    click.echo(f"DATABASE_URL={target_url.render_as_string(hide_password=True)}")
+
+
+@contextmanager
+def _nobody_listening(system: PhoneSystem) -> Iterator[None]:
+    """Raises ClickException while a listener is at work; one that was killed is known by its silence."""
+    click.echo(f"Changes that are made meanwhile would stay behind: {STOP}")
+    holder, deadline = Holder(), time.monotonic() + LEASE_TIME.total_seconds() + 1
+    while not holder.take(system.database, LEASE):
+        if time.monotonic() > deadline:
+            raise click.ClickException(f"a listener is at work on this database: {STOP}")
+        time.sleep(0.5)
+    try:
+        yield
+    finally:
+        holder.give_back(system.database, LEASE)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turns what may go wrong into a sentence and exit code 1."""
+    try:
+        yield
+    except (DatabaseUnfit, NoBackup) as error:
+        raise click.ClickException(str(error)) from None
+    except NotEmpty:
+        raise click.ClickException("the database to move to has rows already: name an empty one") from None
+    except OSError as error:
+        raise click.ClickException(f"{error.filename} cannot be used ({error.strerror})") from None
+    except DBAPIError as error:
+        raise click.ClickException(f"the database refused, and nothing was changed: {error.orig}") from None
+
+
+@contextmanager
+def _opened(url: URL) -> Iterator[Database]:
+    opened = Database(url)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(known_database(SecretStr(url)).get_secret_value())
+    except ValueError as error:
+        raise click.ClickException(f"URL {error}") from None
+
+
+def _count(of: Database) -> int:
+    with of.session() as session:
+        return session.exec(select(func.count()).select_from(Extension)).one()
+
+
+def _system() -> PhoneSystem:
+    system: PhoneSystem = current_app.extensions["switchhook"]
+    return system

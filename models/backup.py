@@ -1,0 +1,75 @@
+"""A backup: a SQLite file with all rows of any database, readable into any."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from models import schema, transfer
+from models.database import Database
+
+MAGIC = b"SQLite format 3\0"
+
+
+class NoBackup(Exception):
+    """This file cannot be restored; the message says why."""
+
+
+def write(source: Database, path: Path) -> None:
+    """All or nothing, readable to its owner alone; what was there is replaced.
+
+    Raises OSError, sqlalchemy.exc.SQLAlchemyError.
+    """
+    schema.must_fit(source.engine)
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+        new = Path(folder) / "backup"
+        schema.upgrade(_url(new))
+        with _opened(new) as target:
+            transfer.copy(source, target)
+        with closing(sqlite3.connect(new)) as connection:
+            connection.execute(
+                "PRAGMA journal_mode=DELETE"
+            )  # one file, also to read it where nothing can be written
+        new.chmod(0o600)
+        with new.open("rb") as file:
+            os.fsync(file.fileno())
+        new.replace(path)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Database]:
+    """The rows of a backup with the program's tables, whatever version wrote it. Raises NoBackup, OSError."""
+    with path.open("rb") as file:
+        if file.read(len(MAGIC)) != MAGIC:
+            raise NoBackup(f"{path} is no backup: it is no SQLite file")
+    with tempfile.TemporaryDirectory(prefix="switchhook-") as folder:
+        copy = Path(shutil.copyfile(path, Path(folder) / "backup"))
+        copy.chmod(0o600)
+        with _opened(copy) as database:
+            if schema.is_newer(database.engine):
+                raise NoBackup(
+                    f"{path} is no backup that this version can read: {schema.trouble(database.engine)}"
+                )
+        schema.upgrade(_url(copy))
+        with _opened(copy) as database:
+            yield database
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Database]:
+    database = Database(_url(path))
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _url(path: Path) -> URL:
+    return URL.create("sqlite", database=str(path))

@@ -1,0 +1,106 @@
+"""All rows of one database in another, SQLite or PostgreSQL: at once or not at all, with the ids to come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, inspect, select, text
+from sqlmodel import SQLModel
+
+from models.database import Database
+
+AT_ONCE = 1000  # rows
+OF_PROCESSES = {"lease"}  # says who works on a database right now; nothing to be kept
+
+
+class NotEmpty(Exception):
+    """The target has rows already."""
+
+
+def copy(source: Database, target: Database, *, replace: bool = False) -> None:
+    """Both have the program's tables. `replace`: what the target has goes; without, it must have nothing.
+
+    Raises NotEmpty, sqlalchemy.exc.SQLAlchemyError; the target is then as it was.
+    """
+    with _snapshot(source.engine) as old, _transaction(target.engine) as new:
+        if not replace and _has_rows(new, _tables()):
+            raise NotEmpty
+        highest = {table: max(_highest_id(old, table), _highest_id(new, table)) for table in _tables()}
+        for table in reversed(_tables()):
+            new.execute(delete(table))
+        for table in _tables():
+            _copy_table(old, new, table)
+            _set_highest_id(new, table, highest[table])
+
+
+def is_empty(database: Database) -> bool:
+    """Whether it has no rows of ours, be it that it has no tables yet."""
+    there = set(inspect(database.engine).get_table_names())
+    with database.engine.connect() as connection:
+        return not _has_rows(connection, [table for table in _tables() if table.name in there])
+
+
+def _tables() -> list[Table]:
+    return [table for table in SQLModel.metadata.sorted_tables if table.name not in OF_PROCESSES]
+
+
+def _has_rows(connection: Connection, tables: list[Table]) -> bool:
+    return any(connection.execute(select(table).limit(1)).first() for table in tables)
+
+
+@contextmanager
+def _snapshot(engine: Engine) -> Iterator[Connection]:
+    """All of it as it was at one moment, whoever writes meanwhile."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")  # Python's driver begins none for reading
+            yield connection
+    else:
+        with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            yield connection
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield connection
+
+
+def _copy_table(old: Connection, new: Connection, table: Table) -> None:
+    rows = old.execution_options(yield_per=AT_ONCE).execute(select(table)).mappings()
+    for part in rows.partitions(AT_ONCE):
+        new.execute(insert(table), [dict(row) for row in part])
+
+
+def _highest_id(connection: Connection, table: Table) -> int:
+    """That was ever given, also to rows that are gone: it must not come again."""
+    column = table.autoincrement_column
+    if column is None:
+        return 0
+    there: int = connection.execute(select(func.max(column))).scalar() or 0
+    if connection.dialect.name == "sqlite":
+        query = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+        return max(there, connection.execute(query, {"name": table.name}).scalar() or 0)
+    last, is_given = connection.execute(text(f"SELECT last_value, is_called FROM {_sequence(table)}")).one()  # noqa: S608 (our own names)
+    return max(there, last if is_given else 0)
+
+
+def _set_highest_id(connection: Connection, table: Table, highest: int) -> None:
+    if table.autoincrement_column is None or not highest:
+        return
+    if connection.dialect.name == "sqlite":
+        if table.dialect_options["sqlite"]["autoincrement"]:
+            values = {"name": table.name, "seq": highest}
+            connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), values)
+            connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)"), values)
+    else:
+        query = text("SELECT setval(:sequence, :highest)")
+        connection.execute(query, {"sequence": _sequence(table), "highest": highest})
+
+
+def _sequence(table: Table) -> str:
+    """As PostgreSQL names that of a SERIAL."""
+    return f"{table.name}_id_seq"

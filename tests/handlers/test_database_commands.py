@@ -1,0 +1,129 @@
+"""`flask backup`, `flask restore`, `flask database move`: the whole database, beside a Switchhook that runs."""
+
+from __future__ import annotations
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+from sqlmodel import select
+
+from models import Database, Extension
+from models import backup as backups
+from tests.asterisk_bed import Asterisk
+from tests.asterisk_bed.process import end
+from tests.models.test_schema import execute
+from tests.running import Switchhook
+from tests.shared import say
+from tests.slack_stand_in import SlackUser
+
+
+def numbers(database: Database) -> set[str]:
+    with database.session() as session:
+        return set(session.exec(select(Extension.number)))
+
+
+def test_a_backup_of_what_runs_has_all_of_one_moment_and_is_for_its_owner_alone(
+    switchhook: Switchhook, admin: SlackUser, folder: Path
+) -> None:
+    file = folder / "first.backup"
+    say(admin, "create 150 Alice")
+    with ThreadPoolExecutor(4) as pool:
+        creates = [pool.submit(say, admin, f"create {number} Bob") for number in range(160, 166)]
+        done = switchhook.flask("backup", str(file))
+        answers = [each.result() for each in creates]
+    assert [each for each in answers if "is created and verified" not in each] == []
+    assert done.returncode == 0, done.stderr
+    assert "SECRET_KEY" in done.stdout
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [each.name for each in folder.iterdir() if "backup" in each.name] == [file.name]
+    with backups.opened(file) as database:
+        assert "150" in numbers(database)
+    before = file.read_bytes()
+    refused = switchhook.flask("backup", str(file))
+    assert (refused.returncode, "add --overwrite" in refused.stderr) == (1, True)
+    assert file.read_bytes() == before
+    assert switchhook.flask("backup", str(file), "--overwrite").returncode == 0
+
+
+def test_after_a_restore_later_phones_stay_until_somebody_says_otherwise(
+    switchhook: Switchhook, admin: SlackUser, asterisk: Asterisk, folder: Path
+) -> None:
+    file = folder / "second.backup"
+    say(admin, "create 170 Alice")
+    assert switchhook.flask("backup", str(file)).returncode == 0
+    say(admin, "create 171 Bob")
+    say(admin, "secret 170")
+    asked = switchhook.flask("restore", str(file))
+    assert asked.returncode == 1
+    assert "verified in Asterisk" in say(admin, "verify 171")
+    restored = switchhook.flask("restore", str(file), "--yes")
+    assert restored.returncode == 0, restored.stderr
+    assert "1 would go (171), 1 would be changed (170)" in restored.stdout
+    answer = say(admin, "verify 170")
+    assert "saved, not live yet" in answer
+    assert "flask publish --take-over" in answer
+    assert "171/171" in asterisk.cli("pjsip show endpoints")
+    assert switchhook.flask("publish", "--take-over", "--yes").returncode == 0
+    assert "171/171" not in asterisk.cli("pjsip show endpoints")
+    assert "verified in Asterisk" in say(admin, "verify 170")
+
+
+def test_what_is_no_backup_or_a_newer_ones_is_refused(switchhook: Switchhook, folder: Path) -> None:
+    text, newer = folder / "notes.txt", folder / "newer.backup"
+    text.write_text("Ask Jane")
+    assert switchhook.flask("backup", str(newer)).returncode == 0
+    execute(f"sqlite:///{newer}", "UPDATE alembic_version SET version_num = 'of the future'")
+    for file, said in ((text, "is no backup"), (newer, "of a newer version of Switchhook")):
+        done = switchhook.flask("restore", str(file), "--yes")
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_move_to_postgresql_keeps_the_phones_and_waits_for_no_listener_to_be_there(
+    switchhook: Switchhook, admin: SlackUser, postgresql: str
+) -> None:
+    say(admin, "create 180 Alice")
+    url = make_url(postgresql).set(password="hush-hush").render_as_string(hide_password=False)
+    listener = switchhook.listen()
+    switchhook.wait_for_log('"listening"')
+    refused = switchhook.flask("database", "move", url)
+    assert refused.returncode == 1
+    assert "a listener is at work" in refused.stderr
+    end(listener)
+    moved = switchhook.flask("database", "move", url)
+    assert moved.returncode == 0, moved.stderr
+    assert "DATABASE_URL=postgresql+psycopg://postgres:***@" in moved.stdout
+    assert "hush-hush" not in moved.stdout + moved.stderr
+    there = switchhook.environment | {"DATABASE_URL": url}
+    published = switchhook.flask("publish", environment=there)
+    assert published.returncode == 0, published.stderr
+    created = switchhook.flask("ext", "create", "181", "--name=Bob", environment=there)
+    assert created.returncode == 0, created.stdout
+    again = switchhook.flask("database", "move", url)
+    assert (again.returncode, "has rows already" in again.stderr) == (1, True)
+    here = switchhook.environment["DATABASE_URL"]
+    back = switchhook.flask("database", "move", f"{here}.back", environment=there)
+    assert back.returncode == 0, back.stderr
+    database = Database(f"{here}.back")
+    assert {"180", "181"} <= numbers(database)
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://root@localhost/x", "needs sqlite:///"),
+        ("sqlite:////nowhere/at/all.db", "/nowhere/at does not exist"),
+        ("postgresql+psycopg://nobody:hush-hush@127.0.0.1:1/x", "Connection refused"),
+    ],
+)
+def test_a_target_that_cannot_be_is_a_sentence(switchhook: Switchhook, url: str, said: str) -> None:
+    done = switchhook.flask("database", "move", url)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "hush-hush" not in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,180 @@
+"""All rows go from SQLite to PostgreSQL and back; nothing of them changes, and ids are not given twice."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, make_url, text
+from sqlmodel import SQLModel, col, select
+
+from models import (
+    AlertRoute,
+    Bookmark,
+    Database,
+    Delivery,
+    Employee,
+    Event,
+    Extension,
+    Kind,
+    Phone,
+    Stage,
+    State,
+    schema,
+    transfer,
+)
+from models.hr_delivery import DeliveryState, HrDelivery
+from models.installation import Installation
+from models.lease import Lease
+from models.transfer import NotEmpty
+from models.types import now
+from tests.models.test_databases import empty
+from tests.running import PROJECT
+
+IDENTITY = "2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11"
+
+
+def rows() -> list[SQLModel]:
+    """Something of every kind of column, and of most tables."""
+    alice: dict[str, Any] = {"name": "張偉 🎉; 'x'", "codecs": ["ulaw"], "sealed_secret": "x"}
+    return [
+        Extension(number="101", accepted={"codecs": ["alaw"], "n": None}, **alice),
+        Extension(number="102", enabled=False, direct_media=True, state=State.FAILED, reason="no", **alice),
+        Extension(number="103", **alice),
+        Event(at=now(), kind=Kind.RINGING, number="101", round_trip_ms=1.5, away=True),
+        Event(at=now(), kind=Kind.ENDED, number="101"),
+        Delivery(channel="C1", subject="call:1", content={"kind": "call", "rang": []}, due=False),
+        AlertRoute(topic="calls", channel="C1"),
+        Bookmark(name="alerts", event_id=2),
+        Phone(number="101", address="192.0.2.7", port=5060, since=now()),
+        Employee(source="standard", external_id="e1", name="Bob", stage=Stage.TOLD, start_date=date(2026, 3, 1)),
+        HrDelivery(source="s", key="k", received_at=now(), events=[{"a": 1}], state=DeliveryState.DONE),
+        Installation(identity=IDENTITY),
+        Lease(name="listener", holder="somebody", renewed_at=now()),
+    ]  # fmt: skip
+
+
+def fill(database: Database) -> None:
+    """And the newest event and extension are gone again."""
+    with database.session() as session:
+        session.add_all(rows())
+    with database.session() as session:
+        session.exec(delete(Event))
+        session.exec(delete(Extension).where(text("number = '103'")))
+
+
+def dump(database: Database) -> dict[str, list[dict[str, Any]]]:
+    found = {}
+    with database.engine.connect() as connection:
+        for table in transfer._tables():
+            lines = connection.execute(table.select()).mappings()
+            found[table.name] = sorted((dict(line) for line in lines), key=str)
+    return found
+
+
+@pytest.fixture(params=["sqlite to postgresql", "postgresql to sqlite", "sqlite to sqlite"])
+def pair(request: pytest.FixtureRequest, folder: Path) -> Iterator[tuple[Database, Database]]:
+    """A source and a target with tables; nothing is in either."""
+    urls = []
+    for place, kind in enumerate(request.param.split(" to ")):
+        urls.append(f"sqlite:///{folder / f'{place}.db'}")
+        if kind == "postgresql":
+            urls[-1] = request.getfixturevalue("postgresql")
+            empty(urls[-1])
+        schema.upgrade(make_url(urls[-1]))
+    source, target = (Database(url) for url in urls)
+    yield source, target
+    source.close()
+    target.close()
+
+
+def test_everything_arrives_as_it_was(pair: tuple[Database, Database]) -> None:
+    source, target = pair
+    fill(source)
+    before = dump(source)
+    transfer.copy(source, target)
+    assert dump(target) == dump(source) == before
+    assert [row["identity"] for row in before["installation"]] == [IDENTITY]
+    with target.session() as session:
+        assert session.exec(select(Lease)).all() == []
+        assert [row.accepted for row in session.exec(select(Extension).order_by(col(Extension.number)))] == [
+            {"codecs": ["alaw"], "n": None},
+            None,
+        ]
+
+
+def test_the_next_ids_are_new_ones(pair: tuple[Database, Database]) -> None:
+    """The bookmark has passed event 2, and a button of Slack may name extension 3: neither may come again."""
+    source, target = pair
+    fill(source)
+    transfer.copy(source, target)
+    event, route = Event(at=now(), kind=Kind.ENDED), AlertRoute(topic="security")
+    extension = Extension(number="104", name="Eve", codecs=["ulaw"], sealed_secret="x")
+    with target.session() as session:
+        session.add_all([event, route, extension])
+    assert (event.id, extension.id, route.id) == (3, 4, 2)
+
+
+def test_a_target_that_has_rows_is_left_alone(pair: tuple[Database, Database]) -> None:
+    source, target = pair
+    fill(source)
+    with target.session() as session:
+        session.add(AlertRoute(topic="calls", channel="C9"))
+    before = dump(target)
+    assert not transfer.is_empty(target)
+    with pytest.raises(NotEmpty):
+        transfer.copy(source, target)
+    assert dump(target) == before
+
+
+def test_replacing_leaves_nothing_of_what_was_there_and_gives_no_id_twice(
+    pair: tuple[Database, Database],
+) -> None:
+    source, target = pair
+    fill(source)
+    with target.session() as session:
+        session.add_all([Event(at=now(), kind=Kind.ENDED) for _ in range(7)])
+        session.add(Extension(number="199", name="Eve", codecs=["ulaw"], sealed_secret="x"))
+    transfer.copy(source, target, replace=True)
+    assert dump(target) == dump(source)
+    event = Event(at=now(), kind=Kind.ENDED)
+    with target.session() as session:
+        session.add(event)
+    assert event.id == 8
+
+
+KILLED = """
+import os, sys
+import models
+from models import transfer
+from models.database import Database
+whole, copied = transfer._copy_table, []
+def copy_table(old, new, table):
+    whole(old, new, table)
+    copied.append(table)
+    if len(copied) == 6:
+        os._exit(9)
+transfer._copy_table = copy_table
+transfer.copy(Database(sys.argv[1]), Database(sys.argv[2]))
+"""
+
+
+def test_when_it_is_killed_in_the_middle_nothing_has_arrived_and_it_can_be_done_again(
+    pair: tuple[Database, Database],
+) -> None:
+    source, target = pair
+    fill(source)
+    before = dump(source)
+    urls = [each.engine.url.render_as_string(hide_password=False) for each in pair]
+    killed = subprocess.run([sys.executable, "-c", KILLED, *urls], cwd=PROJECT, env=os.environ)
+    assert killed.returncode == 9
+    assert dump(source) == before
+    assert transfer.is_empty(target)
+    transfer.copy(source, target)
+    assert dump(target) == before
