@@ -22,7 +22,7 @@ from pbx.ami_messages import Message
 from pbx.contacts import contact
 from pbx.errors import AsteriskUnavailable
 from pbx.events import EVENTS_WANTED, Translator
-from pbx.facts import Fact, PhoneMoved, PhoneRegistered
+from pbx.facts import Fact, LoginFailed, PhoneMoved, PhoneRegistered
 from pbx.lease import Holder, LeaseLost
 from pbx.managed import Managed
 from pbx.system import PhoneSystem
@@ -41,6 +41,9 @@ PING_SECONDS = 3.0  # of silence until Asterisk is asked whether it is there; wi
 PING_PATIENCE = 4.0
 NAME_PATIENCE = 2.0  # facts wait so long for the phone's make
 RENEW_SECONDS = 3.0
+GATHER_SECONDS = (
+    1.0  # failed logins are stored so seldom: each time, all of that minute's rows are written anew
+)
 STORE_AGAIN_SECONDS = 0.5
 
 Received = tuple[float, Message]
@@ -59,6 +62,8 @@ class Listener:
         self._messages: queue.Queue[Received] = queue.Queue(MOST_WAITING)
         self._translator = Translator(Managed(system.database))
         self._stored_at = time.monotonic()
+        self._failed: list[Fact] = []  # logins that wait to be stored
+        self._failed_stored_at = 0.0
         self._ended = threading.Event()
 
     def run(self) -> None:
@@ -86,6 +91,7 @@ class Listener:
         """What Asterisk still said before the end."""
         while not self._messages.empty():
             self._store(self._facts(self._take()))
+        self._store(self._failed)
 
     def _receive(self, message: Message) -> None:
         """Called by the reader, which waits only when MOST_WAITING are there, and not for a listener that ended."""
@@ -99,7 +105,7 @@ class Listener:
         """One batch, and a sign of life when there has been none for a while."""
         batch = self._take()
         heard_until = batch[-1][0] if len(batch) == BATCH else time.time()
-        facts = self._facts(batch) + self._translator.tick(heard_until)
+        facts = self._due(self._facts(batch) + self._translator.tick(heard_until))
         if facts:
             self._store(_with_user_agents(asterisk, facts))
         if asterisk.ended.is_set() and self._messages.empty():
@@ -108,6 +114,15 @@ class Listener:
             asterisk.ask_all([{"Action": "Ping"}], timeout=PING_PATIENCE)
         if time.monotonic() - self._stored_at > RENEW_SECONDS:
             self._store([])  # keeps the lease
+
+    def _due(self, facts: list[Fact]) -> list[Fact]:
+        """Without failed logins, or with all that have gathered: a flood of them holds up no calls."""
+        self._failed += [fact for fact in facts if isinstance(fact, LoginFailed)]
+        others: list[Fact] = [fact for fact in facts if not isinstance(fact, LoginFailed)]
+        if time.monotonic() - self._failed_stored_at < GATHER_SECONDS:
+            return others
+        gathered, self._failed, self._failed_stored_at = self._failed, [], time.monotonic()
+        return others + gathered
 
     def _facts(self, batch: list[Received]) -> list[Fact]:
         return [fact for at, message in batch for fact in self._translator.feed(message, at)]

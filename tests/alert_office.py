@@ -79,11 +79,15 @@ class Office:
         caller.wait_established()
 
     def events(self) -> list[dict[str, Any]]:
-        """Every stored row, without what is empty."""
+        """Every stored row, without what is empty and counts of one."""
         with closing(sqlite3.connect(self._database)) as database:
             database.row_factory = sqlite3.Row
             rows = [dict(row) for row in database.execute("SELECT * FROM event ORDER BY id")]
-        return [{name: row[name] for name in row if row[name] not in ("", None, 0)} for row in rows]
+        empty = {"count": ("", None, 0, 1)}
+        return [
+            {name: row[name] for name in row if row[name] not in empty.get(name, ("", None, 0))}
+            for row in rows
+        ]
 
     def facts(self) -> list[tuple[str, str]]:
         return [(row["kind"], row["number"]) for row in self.events()]

@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from models.database import Database
 from models.event import Event, Kind
+from pbx import listener
 from tests.asterisk_bed import Asterisk
 from tests.bench import figures
 from tests.bench.callers import Callers, Load
@@ -112,6 +113,7 @@ def _tell_latency(ended: list[Event], slack: SlackStandIn) -> None:
 
 
 def _tell_failed_logins(database: Database) -> None:
+    time.sleep(2 * listener.GATHER_SECONDS)
     with database.session() as session:
         counts = list(session.exec(select(Event.count).where(Event.kind == Kind.LOGIN_FAILED)))
     if counts:

@@ -1,0 +1,65 @@
+"""A flood of failed logins: stored once a second at most, and all of it, also when the turn ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from sqlalchemy import event as database_event
+
+from pbx.errors import AsteriskUnavailable
+from pbx.system import PhoneSystem
+from tests.pbx import listening
+from tests.pbx.listening import CALL, Turn, call, facts, stored, wait_for
+from tests.pbx.scripted import ScriptedPbx, event
+
+pbx, system, listen = listening.pbx, listening.system, listening.listen
+
+
+def failed(place: int) -> bytes:
+    address = f"IPV4/UDP/203.0.113.{place % 10}/5060"
+    return event(
+        Event="InvalidAccountID",
+        Service="PJSIP",
+        AccountID="666",
+        SessionID=f"s{place}",
+        RemoteAddress=address,
+    )
+
+
+def attempts(system: PhoneSystem) -> int:
+    return sum(row.count for row in stored(system) if row.kind == "login_failed")
+
+
+def test_failed_logins_are_written_seldom_and_calls_do_not_wait_for_them(
+    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn]
+) -> None:
+    writes: list[str] = []
+    listen()
+    database_event.listen(
+        system.database.engine,
+        "before_cursor_execute",
+        lambda _c, _u, statement, *_: writes.append(statement),
+    )
+    began = time.monotonic()
+    for place in range(300):
+        pbx.say(failed(place))
+        time.sleep(0.005)
+    pbx.say(*call())
+    wait_for(lambda: len(facts(system)) >= 3 and attempts(system) == 300)
+    took = time.monotonic() - began
+    assert [fact for fact in facts(system) if fact[0] != "login_failed"] == CALL
+    asked = [each for each in writes if "event.kind = ?" in each and "LIMIT" in each and "ORDER BY" in each]
+    assert len(asked) <= took + 2
+
+
+def test_those_that_wait_are_stored_when_asterisk_goes_away(
+    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn]
+) -> None:
+    turn = listen()
+    for place in range(50):
+        pbx.say(failed(place))
+        time.sleep(0.005)
+    pbx.hang_up()
+    assert isinstance(turn.wait_ended(), AsteriskUnavailable)
+    assert attempts(system) == 50
