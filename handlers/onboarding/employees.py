@@ -56,7 +56,7 @@ def _still_theirs(office: Office, person: Person, employee: Employee) -> Extensi
     employee.extension_id = None
     if own.made_for == ownership.made_for(employee):
         with office.system.database.session() as session:
-            ownership.release(session, own)
+            ownership.release(session, own, Actor.hr(employee.source))
     return None
 
 

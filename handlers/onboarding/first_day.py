@@ -173,7 +173,7 @@ def _free(office: Office, employee: Employee) -> None:
     is_own = extension is not None and extension.made_for == ownership.made_for(employee)
     if extension and is_own and ownership.given_away(person_of(employee), extension):
         with office.system.database.session() as session:
-            ownership.release(session, extension)
+            ownership.release(session, extension, SWITCHHOOK)
     elif extension and is_own and not extension.enabled:
         with suppress(Refusal):  # it is being deleted already
             extensions.delete(office.system, extension.number, by=SWITCHHOOK, seen=extension)

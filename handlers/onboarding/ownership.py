@@ -16,9 +16,11 @@ from sqlmodel import Session, col, select, update
 from handlers.hr.employee import EmployeeEvent
 from handlers.onboarding import people
 from handlers.onboarding.office import Office
+from models.actor import Actor
 from models.employee import Employee, Stage
 from models.extension import Extension, State
 from models.phone import Phone
+from pbx import audit
 from pbx.errors import Overtaken
 from pbx.system import PhoneSystem
 
@@ -201,13 +203,13 @@ def adopt(session: Session, employee: Employee, extension: Extension) -> bool:
     if former and former.stage not in (Stage.LEFT, Stage.GONE) and made_for(former) != made_for(employee):
         employee.extension_id = extension.id
         return True
-    _claim(session, extension, made_for(employee))
+    _claim(session, extension, made_for(employee), Actor.hr(employee.source))
     return False
 
 
-def release(session: Session, extension: Extension) -> None:
+def release(session: Session, extension: Extension, by: Actor) -> None:
     """It is nobody's of HR's any more. Raises Overtaken when it has changed since it was read."""
-    _claim(session, extension, None)
+    _claim(session, extension, None, by)
 
 
 def _owner(session: Session, extension: Extension) -> Employee | None:
@@ -215,7 +217,7 @@ def _owner(session: Session, extension: Extension) -> Employee | None:
     return session.exec(select(Employee).where(key == extension.made_for)).first()
 
 
-def _claim(session: Session, extension: Extension, key: str | None) -> None:
+def _claim(session: Session, extension: Extension, key: str | None, by: Actor) -> None:
     as_read = (
         col(Extension.id) == extension.id,
         col(Extension.revision) == extension.revision,
@@ -224,3 +226,5 @@ def _claim(session: Session, extension: Extension, key: str | None) -> None:
     )
     if not session.exec(update(Extension).where(*as_read).values(made_for=key)).rowcount:
         raise Overtaken(f"extension {extension.number} has just been changed by somebody else")
+    if key != extension.made_for:
+        audit.note(session, by, "changed", extension.number, {"made_for": [extension.made_for, key]})

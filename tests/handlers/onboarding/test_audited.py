@@ -6,8 +6,9 @@ from handlers.onboarding import details, first_day, inbox
 from handlers.onboarding.office import Office
 from models.actor import Actor
 from models.employee import Stage
+from models.fields import NewExtension
 from models.types import now
-from pbx import audit
+from pbx import audit, extensions
 from tests.handlers.onboarding.clerk import Clerk, joined
 from tests.handlers.onboarding.hiring import apply, employee, event, shown_secret
 
@@ -36,6 +37,14 @@ def test_the_life_of_an_employees_phone_is_told_with_who_did_what(office: Office
         "hr:standard changed",
         "switchhook deleted",
     ]
+
+
+def test_that_an_extension_becomes_an_employees_is_kept(clerk: Clerk) -> None:
+    system, new = clerk.office.system, NewExtension(number="105", name="Alice", email="alice@example.com")
+    extensions.save_new(system, new, by=Actor.slack("U0ADMIN01"))
+    clerk.hand_in(joined("e1", name="Alice", email="alice@example.com"))
+    entries = [(entry.by, entry.changes) for entry in audit.latest(system.database, "105")]
+    assert ("hr:standard", {"made_for": [None, "standard:e1"]}) in entries
 
 
 def test_what_admins_fill_in_or_try_again_is_kept_with_their_name(clerk: Clerk) -> None:
