@@ -93,6 +93,19 @@ def test_without_asterisk_it_keeps_the_lease_tells_what_it_knows_and_ends_at_onc
     assert [row.due for row in deliveries(quiet)] == [False]
 
 
+def test_a_listener_under_which_a_newer_version_changed_the_tables_says_so_and_ends(
+    quiet: PhoneSystem, listener: subprocess.Popen[bytes], log: Path
+) -> None:
+    wait_for(lambda: lease(quiet))
+    with quiet.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE lease RENAME TO lease_of_the_future")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'of the future'")
+    wait_for(lambda: listener.poll() is not None)
+    assert listener.returncode == 1
+    assert log.read_text().count("of a newer version of Switchhook (of the future") == 1
+    assert "Traceback" not in log.read_text()
+
+
 def test_it_listens_and_posts_nothing_while_another_has_the_lease(
     quiet: PhoneSystem, slack: SlackStandIn
 ) -> None:
