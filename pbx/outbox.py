@@ -12,6 +12,7 @@ from models.delivery import Delivery, Priority
 from models.types import now
 
 KEEP_SENT = timedelta(days=7)
+QUESTION = "hr-delivery:"  # how the subject of a message with buttons begins
 
 
 def open_about(session: Session, subject: str) -> list[Delivery]:
@@ -117,8 +118,10 @@ def give_up(session: Session, row: Delivery, failure: str) -> None:
 
 
 def prune(session: Session) -> None:
+    """Of what was sent; a question stays as long as it waits for its answer, which it is to say then."""
     old = col(Delivery.updated_at) < now() - KEEP_SENT
-    session.exec(delete(Delivery).where(old, col(Delivery.due).is_(False)))
+    waits = col(Delivery.open) & col(Delivery.subject).startswith(QUESTION)
+    session.exec(delete(Delivery).where(old, col(Delivery.due).is_(False), ~waits))
 
 
 def _update(session: Session, row: Delivery, **values: object) -> None:

@@ -198,6 +198,39 @@ def test_a_failed_delivery_tells_the_admins_and_the_button_tries_again(
     direct_message(slack, admin.user_id, "has extension 150, but no Slack account")
 
 
+def test_a_failed_delivery_is_given_another_number_and_its_message_says_so_and_has_no_button_any_more(
+    switchhook: Switchhook, slack: SlackStandIn, asterisk: Asterisk, admin: SlackUser
+) -> None:
+    say(admin, "create 150 Bob")
+    deliver(switchhook, "joined", id="e1", name="Nadia", extension="150")
+    told = direct_message(slack, admin.user_id, "could not be carried out")
+    admin.click(told, "hr_number")
+    slack.wait_for(lambda call: call.method == "views.open")
+    view = next(iter(slack.workspace.views.values()))
+    assert "150 is taken by Bob" in admin.submit(view, {"number": "150"}).body
+    assert admin.submit(view, {"number": "160"}).body == ""
+    after = direct_message(slack, admin.user_id, "Nadia joined\nextension 160\n")
+    assert (after.ts, [block["type"] for block in after.blocks]) == (
+        told.ts,
+        ["section", "context", "context"],
+    )
+    assert "160/160" in asterisk.cli("pjsip show endpoints")
+
+
+def test_who_was_there_before_hr_is_locked_out_when_hr_says_that_they_left(
+    switchhook: Switchhook, slack: SlackStandIn, asterisk: Asterisk, nadia: SlackUser, admin: SlackUser
+) -> None:
+    say(admin, f"create 150 Nadia <@{nadia.user_id}|nadia>")
+    say(admin, "create 151 “Front desk” email=nadia@example.com")
+    deliver(switchhook, "left", id="e1", name="Nadia", email="nadia@example.com")
+    told = direct_message(slack, admin.user_id, "Somebody has left, and a phone may be theirs")
+    assert "150/150" in asterisk.cli("pjsip show endpoints")
+    admin.click(told, "hr_theirs_0")
+    direct_message(slack, admin.user_id, "extension 150 is locked out")
+    shown = asterisk.cli("pjsip show endpoints")
+    assert ("150/150" in shown, "151/151" in shown) == (False, True)
+
+
 def test_an_employee_without_a_name_is_filled_in_by_hand(
     switchhook: Switchhook, slack: SlackStandIn, admin: SlackUser, nadia: SlackUser
 ) -> None:

@@ -63,7 +63,7 @@ def _edit(session: Session, message: Delivery, content: delivery_messages.Conten
 
 
 def _subject(row: HrDelivery) -> str:
-    return f"hr-delivery:{row.id}"
+    return f"{outbox.QUESTION}{row.id}"
 
 
 def is_asked_already(session: Session, row: HrDelivery, part: inbox.Part) -> int | None:

@@ -40,7 +40,7 @@ def joined(office: Office, source: str, event: EmployeeEvent, employee: Employee
     _take_over(employee, event)
     employee.stage, employee.left_at, employee.next_try_at = _first_stage(employee), None, None
     if found:
-        return _adopted(office, employee, found)
+        return _adopted(office, employee, found, chosen=event.choice is not None)
     row = _given_back(office, employee, own) if own else _made(office, employee, event)
     employee.number = row.number
     office.save(employee, secret_shown_at=None)
@@ -77,8 +77,11 @@ def _there_before(office: Office, person: Person, event: EmployeeEvent) -> Exten
     return found
 
 
-def _adopted(office: Office, employee: Employee, found: Extension) -> Result:
-    """What an admin has set stays, and who works with it already goes on doing so, whatever their first day."""
+def _adopted(office: Office, employee: Employee, found: Extension, *, chosen: bool) -> Result:
+    """What an admin has set stays, and who works with it already goes on doing so, whatever their first day.
+
+    `chosen`: an admin has said that it is theirs, whoever's it looked like: from now on it looks like theirs.
+    """
     with office.system.database.session() as session:
         shares = ownership.adopt(session, employee, found)
         in_use = ownership.is_in_use(session, found)
@@ -88,6 +91,8 @@ def _adopted(office: Office, employee: Employee, found: Extension) -> Result:
     lacking: dict[str, Any] = {"email": employee.email} if employee.email and not found.email else {}
     # Locked out it is only where an admin has said all the same that it is theirs.
     lacking |= {"enabled": True} if not found.enabled and has_started(employee) else {}
+    if chosen and ownership.given_away(person_of(employee), found):
+        lacking |= {"name": employee.name, "email": employee.email or None, "slack_user_id": None}
     if lacking:
         _save(office, employee, found, Changes(**lacking))
     words = f"extension {found.number}, which was there before"

@@ -57,7 +57,20 @@ def _each_for_itself(office: Office, employee: Employee, step: Callable[[Office,
         return False
 
 
+def _is_given_away(office: Office, employee: Employee) -> bool:
+    """Whether an admin seems to have given it to somebody else; the admins hear of who is left without a phone."""
+    extension = extension_of(office.system, employee)
+    why = ownership.given_away(person_of(employee), extension) if extension else None
+    if extension and why:
+        with office.system.database.session() as session:
+            content = messages.not_told(employee.name, extension.number, why)
+            _try_tomorrow(session, office, employee, content)
+    return why is not None
+
+
 def _start(office: Office, employee: Employee) -> bool:
+    if _is_given_away(office, employee):
+        return False
     try:
         followed = follow(office, employee, Changes(enabled=True), by=SWITCHHOOK)
     except Refusal as refusal:
@@ -102,9 +115,7 @@ def _tell(office: Office, employee: Employee) -> bool:
     extension = extension_of(office.system, employee)
     if extension is None or extension.state in (State.PENDING, State.DELETING):
         return False
-    if ownership.given_away(person_of(employee), extension):
-        employee.stage = Stage.GONE
-        office.save(employee)
+    if _is_given_away(office, employee):
         return False
     if extension.state is State.FAILED:
         _refused_by_asterisk(office, employee, extension)

@@ -84,6 +84,17 @@ def show_made_anew(content: Content) -> SlackMessage:
     return SlackMessage(headline, [section(headline), context(hint)])
 
 
+def not_told(name: str, number: str, reason: str) -> Content:
+    return {"kind": "not_told", "name": name, "number": number, "reason": reason}
+
+
+def show_not_told(content: Content) -> SlackMessage:
+    name, number = content["name"], content["number"]
+    headline = escape(f"❔ {name} is not told of extension {number}: {content['reason']}")
+    hint = f"It is left alone. If it is still theirs, set name and e-mail address as HR has them: /ext set {number}"
+    return SlackMessage(headline, [section(headline), context(escape(hint))])
+
+
 def left_unknown(source: str, external_id: str) -> Content:
     return {"kind": "left_unknown", "source": source, "external_id": external_id}
 
@@ -182,6 +193,7 @@ SHOW = {
     "no_start": show_no_start,
     "made_anew": show_made_anew,
     "left_unknown": show_left_unknown,
+    "not_told": show_not_told,
     **delivery_messages.SHOW,
     "hr_silent": show_hr_silent,
     "hr_details": show_needs_details,

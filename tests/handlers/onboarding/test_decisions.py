@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import update
 
 from handlers.admins import Admins
 from handlers.command_text import Arguments
+from handlers.deliver import Poster
 from handlers.onboarding import actions, carry_out, decisions, deliveries
 from handlers.onboarding.office import Office
 from models.actor import Actor
+from models.delivery import Delivery
 from models.fields import Changes, NewExtension
 from models.hr_delivery import DeliveryState
-from pbx import extensions
+from models.types import now
+from pbx import extensions, outbox
 from pbx.errors import Refusal
+from pbx.lease import Holder
+from pbx.listener import LEASE
 from pbx.publish import publish
 from tests.asterisk_bed import Asterisk
 from tests.handlers.onboarding.clerk import Clerk, joined, left
 from tests.handlers.onboarding.hiring import event
 from tests.handlers.onboarding.test_ownership import buttons, create, get, press
 from tests.running import ADMIN_ID
-from tests.slack_stand_in import as_text
+from tests.slack_stand_in import SlackStandIn, as_text
 
 DONE, FAILED, IGNORED = DeliveryState.DONE, DeliveryState.FAILED, DeliveryState.IGNORED
 ADMIN = Actor.slack(ADMIN_ID)
@@ -189,3 +196,38 @@ def test_who_leaves_is_let_go_by_asterisk_though_an_admin_made_the_phone(
     publish(office.system)
     assert "105/105" not in fresh_asterisk.cli("pjsip show endpoints")
     assert deliveries.work(office) == 0
+
+
+def test_the_members_of_a_user_group_see_what_was_answered(clerk: Clerk, fresh_slack: SlackStandIn) -> None:
+    fresh_slack.set_usergroups({"S0PHONES": [ADMIN_ID, "U0ADMIN02"]})
+    system = clerk.office.system
+    settings = system.settings.model_copy(update={"slack_admins": ("S0PHONES",)})
+    group = Clerk(replace(clerk.office, system=replace(system, settings=settings)))
+    create(group, "150", "Bob")
+    group.hand_in(joined(name="Alice", wanted_number="150"))
+    post_all(group, fresh_slack)
+    press(group, "Ignore")
+    post_all(group, fresh_slack)
+    for member in (ADMIN_ID, "U0ADMIN02"):
+        (message,) = fresh_slack.messages(f"D{member[1:]}")
+        assert "ignored by" in as_text(message)
+        assert "actions" not in [block["type"] for block in message.blocks]
+
+
+def post_all(clerk: Clerk, slack: SlackStandIn) -> None:
+    """Until nothing is due."""
+    office, holder = clerk.office, Holder()
+    assert holder.take(office.system.database, LEASE)
+    admins = Admins(office.system.settings.slack_admins, office.client)
+    poster = Poster(office.system, holder, office.client, admins)
+    while poster.post_due():
+        poster.finish()
+    holder.give_back(office.system.database, LEASE)
+
+
+def test_a_question_is_remembered_as_long_as_it_waits(clerk: Clerk, failed: int) -> None:
+    with clerk.office.system.database.session() as session:
+        session.exec(update(Delivery).values(updated_at=now() - timedelta(days=30), due=False))
+        outbox.prune(session)
+    press(clerk, "Ignore")
+    assert "ignored by" in clerk.told()[0]

@@ -400,3 +400,26 @@ def test_a_message_of_a_delivery_says_how_far_asterisk_is(clerk: Clerk) -> None:
         session.exec(update(Extension).where(col(Extension.number) == "105").values(state="live"))
     decisions.follow(clerk.office.system)
     assert "extension 105 is locked out" in clerk.told()[-1]
+
+
+def test_what_an_admin_says_is_theirs_looks_like_theirs_from_then_on(clerk: Clerk) -> None:
+    create(clerk, "105", name="Dave", email="carol@example.com", slack_user_id="U0DAVE001")
+    clerk.hand_in(joined(**CAROL))
+    press(clerk, "It is 105 (Dave)")
+    assert (get(clerk, "105").name, get(clerk, "105").slack_user_id) == ("Carol Jones", None)
+    clerk.hand_in(left())
+    assert enabled(clerk) == []
+
+
+def test_of_a_new_phone_that_was_given_to_somebody_else_the_admins_hear_once(clerk: Clerk) -> None:
+    day = employees._today() + timedelta(days=1)
+    clerk.hand_in(joined(**CAROL, start_date=day))
+    change(clerk, "100", name="Bob", email="bob@example.com")
+    person = employee(clerk.office)
+    person.start_date = employees._today()
+    clerk.office.save(person)
+    for _ in range(3):
+        assert first_day.start_those_whose_day_has_come(clerk.office) == 0
+    assert enabled(clerk) == []
+    assert len(clerk.told()) == 1
+    assert "Carol Jones is not told of extension 100" in clerk.told()[0]
