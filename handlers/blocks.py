@@ -6,6 +6,8 @@ as markup on purpose (`<@U…>`, `<#C…>`, `<!date^…>`, `<https://…|…>`) 
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +31,10 @@ class SlackMessage:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", cut(self.text, LONGEST_FALLBACK))
+
+    def digest(self) -> str:
+        """64 characters, the same for what is shown alike."""
+        return hashlib.sha256(json.dumps([self.text, self.blocks]).encode()).hexdigest()
 
 
 def escape(text: str) -> str:

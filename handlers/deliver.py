@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import re
 import time
@@ -111,7 +109,7 @@ class Poster:
         message = self._message(row)
         if message is None:
             return
-        shown = _digest(message)
+        shown = message.digest()
         if row.ts and row.shown == shown:
             self._sent(row, row.conversation or row.channel, row.ts, shown)
             return
@@ -243,10 +241,6 @@ class Poster:
         for admin in admins:
             if admin not in told:
                 outbox.put(session, admin, subject, alert_content.broken(channel, name))
-
-
-def _digest(message: SlackMessage) -> str:
-    return hashlib.sha256(json.dumps([message.text, message.blocks]).encode()).hexdigest()
 
 
 def _metadata(row: Delivery) -> dict[str, object]:
