@@ -135,8 +135,8 @@ def test_a_listener_killed_before_it_could_post_has_told_once_in_the_end(office:
     office.slack.clear_faults()
     assert office.seen() == []
     office.listen()
-    office.wait_for_message(ENDED)
-    up, ended = office.seen()
+    office.wait_for(lambda: len(office.seen()) == 2)
+    ended, up = office.seen()
     assert up.startswith("✅ Extensions 101, 102 registered")
     assert ended.startswith(ENDED)
     assert len(office.facts()) == 5
