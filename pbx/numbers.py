@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +14,7 @@ from pbx import audit, elsewhere, files, plan, wishes
 from pbx.admin_dialplan import Answer
 from pbx.ami import connected
 from pbx.errors import AsteriskUnavailable, ConfigFileError, NumberTaken, Refusal
+from pbx.files import Files
 from pbx.system import PhoneSystem
 from settings import ExtensionRange
 
@@ -24,96 +26,88 @@ def warnings(system: PhoneSystem, row: Extension) -> tuple[str, ...]:
     outside = f"{row.number} is outside EXTENSION_RANGE ({numbers}); {undo}"
     until_now = [
         f"until now {answer.exten} at {answer.place} answered {row.number}, and now this phone does; {undo}"
-        for answer in _set_apart(system, row, numbers)
+        for answer in _set_apart(row, _readable(system), numbers)
     ]
     return (*until_now, *([] if row.number in numbers else [outside]))
 
 
 def insert(system: PhoneSystem, values: dict[str, Any], numbers: ExtensionRange, by: Actor) -> Extension:
     """Commits it, with its number or the next free one. Raises Refusal, NumberTaken."""
-    number = values.pop("number", None)
+    number, on_disk = values.pop("number", None), _readable(system)
     if number is None:
-        return _insert_next_free(system, values, numbers, by)
-    return _insert(system, number, values, numbers, by)
-
-
-def _insert(
-    system: PhoneSystem,
-    number: str,
-    values: dict[str, Any],
-    numbers: ExtensionRange,
-    by: Actor,
-    named: bool = True,
-) -> Extension:
-    """`named`: somebody typed the number, and so may take one that a pattern of the dialplan answers today."""
+        return _insert_next_free(system, values, numbers, by, on_disk)
     row = Extension(number=number, **values)
-    _refuse_reserved(system, row, numbers, named and row.made_for is None)
-    must_fit(system, row)
-    _refuse_living(system, row)
-    try:
-        with system.database.session() as session:
-            session.add(row)
-            audit.note(session, by, "created", number, audit.made(row))
-    except IntegrityError:
-        raise NumberTaken(_taken(system, number)) from None
-    return row
+    # Somebody who typed the number may take one that a pattern of the dialplan answers today.
+    if row.made_for is not None:
+        _refuse_set_apart(row, on_disk, numbers)
+    return _insert(system, row, by, on_disk)
 
 
 def _insert_next_free(
-    system: PhoneSystem, values: dict[str, Any], numbers: ExtensionRange, by: Actor
+    system: PhoneSystem, values: dict[str, Any], numbers: ExtensionRange, by: Actor, on_disk: Files | None
 ) -> Extension:
-    tried: set[str] = set()
-    while number := _next_free(system, numbers, tried):
-        tried.add(number)
-        try:
-            return _insert(system, number, values, numbers, by, named=False)
-        except NumberTaken:
-            continue  # written by hand, reserved, or somebody was faster: the next one
+    with system.database.session() as session:
+        taken = set(session.exec(select(Extension.number)).all())
+    for number in map(str, numbers.numbers()):
+        if number not in taken:
+            with suppress(NumberTaken):  # reserved, somebody else's, or somebody was faster: the next one
+                row = Extension(number=number, **values)
+                _refuse_set_apart(row, on_disk, numbers)
+                return _insert(system, row, by, on_disk)
     raise Refusal(
         f"every number of {numbers} is taken, or reserved by EMERGENCY_NUMBERS or a pattern of your dialplan: name one "
         "outside the range, such as /ext create 2001 Alice, or have EXTENSION_RANGE widened"
     )
 
 
-def _refuse_reserved(system: PhoneSystem, row: Extension, numbers: ExtensionRange, typed: bool) -> None:
-    """Raise NumberTaken for emergency numbers, and unless somebody `typed` it, for what a pattern answers today."""
+def _insert(system: PhoneSystem, row: Extension, by: Actor, on_disk: Files | None) -> Extension:
     if row.number in system.settings.emergency_numbers:
         raise NumberTaken(
             f"{row.number} is an emergency number, and an extension of that number would answer instead: take another, "
             "or, if it is none where your phones are, have it taken out of EMERGENCY_NUMBERS"
         )
-    answers = [] if typed else _set_apart(system, row, numbers)
-    if answers:
+    if on_disk:
+        _must_fit(row, on_disk)
+        _refuse_living(system, row, on_disk)
+    try:
+        with system.database.session() as session:
+            session.add(row)
+            audit.note(session, by, "created", row.number, audit.made(row))
+    except IntegrityError:
+        raise NumberTaken(_taken(system, row.number)) from None
+    return row
+
+
+def _readable(system: PhoneSystem) -> Files | None:
+    """Files that cannot be read are publish()'s to report."""
+    try:
+        return files.read(system.settings)
+    except ConfigFileError:
+        return None
+
+
+def _set_apart(row: Extension, on_disk: Files | None, numbers: ExtensionRange) -> list[Answer]:
+    return plan.set_apart(row, on_disk.admin, numbers) if on_disk else []
+
+
+def _refuse_set_apart(row: Extension, on_disk: Files | None, numbers: ExtensionRange) -> None:
+    """Raise NumberTaken for what a pattern of the administrator's answers today."""
+    for answer in _set_apart(row, on_disk, numbers):
         raise NumberTaken(
-            f"{row.number} is answered by {answers[0].exten} at {answers[0].place}: take another number"
+            f"{row.number} is answered by {answer.exten} at {answer.place}: take another number"
         )
 
 
-def _refuse_living(system: PhoneSystem, row: Extension) -> None:
+def _refuse_living(system: PhoneSystem, row: Extension, on_disk: Files) -> None:
     """Raise NumberTaken for a number that Asterisk has from elsewhere. Where it cannot be asked, publish() does later."""
     try:
-        on_disk = files.read(system.settings)
         with connected(system.settings, timeout=LOOK_SECONDS) as asterisk:
             question = elsewhere.question([row], on_disk)
             found = elsewhere.ask(asterisk, question, on_disk.admin.sorcery)
-    except (AsteriskUnavailable, ConfigFileError):
+    except AsteriskUnavailable:
         return
     if objection := found.objection(row.number, row.context):
         raise NumberTaken(objection)
-
-
-def _set_apart(system: PhoneSystem, row: Extension, numbers: ExtensionRange) -> list[Answer]:
-    """Unreadable files are publish()'s to report."""
-    try:
-        return plan.set_apart(row, files.read(system.settings).admin, numbers)
-    except ConfigFileError:
-        return []
-
-
-def _next_free(system: PhoneSystem, numbers: ExtensionRange, tried: set[str]) -> str | None:
-    with system.database.session() as session:
-        taken = set(session.exec(select(Extension.number)).all()) | tried
-    return next((number for number in map(str, numbers.numbers()) if number not in taken), None)
 
 
 def _taken(system: PhoneSystem, number: str) -> str:
@@ -127,12 +121,13 @@ def _taken(system: PhoneSystem, number: str) -> str:
 
 
 def must_fit(system: PhoneSystem, row: Extension) -> None:
-    """Refuses what cannot stand beside the administrator's lines. Unreadable files are publish()'s to report."""
-    try:
-        admin = files.read(system.settings).admin
-    except ConfigFileError:
-        return
-    if taken := wishes.written_by_hand(row, admin):
+    """Refuse what cannot stand beside the administrator's lines. Raises NumberTaken, Refusal."""
+    if on_disk := _readable(system):
+        _must_fit(row, on_disk)
+
+
+def _must_fit(row: Extension, on_disk: Files) -> None:
+    if taken := wishes.written_by_hand(row, on_disk.admin):
         raise NumberTaken(taken)
-    if lacking := wishes.lacking_transport(row, admin):
+    if lacking := wishes.lacking_transport(row, on_disk.admin):
         raise Refusal(lacking)
