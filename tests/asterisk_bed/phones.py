@@ -18,7 +18,7 @@ from typing import Any
 from .process import end, spawn
 
 IMPORT_FOLDER = Path(__file__).parents[len(__package__.split("."))]
-ANSWER_MARGIN = 10.0  # seconds a phone may take beyond the time it was given
+ANSWER_MARGIN = 30.0  # seconds a phone may take beyond the time it was given
 
 
 class PhoneError(RuntimeError):

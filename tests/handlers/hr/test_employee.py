@@ -47,7 +47,7 @@ HOSTILE: dict[str, list[Any]] = {
         "٢٠٢٦-٠٢-٠١",
         20260201,
     ],
-    "wanted_number": ["1", "101\n", "+101", "abc", "9" * 21, "١٠١", -101, 101.0, True],
+    "wanted_number": ["1", "101\n", "+101", "abc", "9" * 21, "²³", -101, 101.0, True],
     "occurred_at": ["soon", "NaN", "9" * 50, -1, 1e300],
 }
 
@@ -64,6 +64,10 @@ def test_a_value_that_cannot_be_read_is_dropped_and_told_without_repeating_it(fi
     assert problem.startswith(f"{field}: ")
     assert not (isinstance(value, str) and len(value) > 3 and value.strip() and value in problem)
     assert problem.isprintable()
+
+
+def test_a_number_in_the_digits_of_any_script_is_kept_in_ours() -> None:
+    assert event(wanted_number="١٠١").wanted_number == "101"
 
 
 @pytest.mark.parametrize("field", HOSTILE)
