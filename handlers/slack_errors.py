@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 import re
+from http.client import HTTPException
 
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
+# What a call to Slack raises when there is no answer, or one that is no good.
+SLACK_AWAY = (SlackClientError, OSError, HTTPException)
 LONGEST_WAIT = 60.0  # seconds between two tries
 # Errors that a later try meets again, by whose fault it is.
 CHANNEL_LOST = {

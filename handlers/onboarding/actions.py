@@ -9,7 +9,6 @@ from typing import Any
 
 from slack_bolt import App
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
 
 from handlers import blocks, wording
 from handlers.admins import Admins
@@ -17,6 +16,7 @@ from handlers.blocks import SlackMessage
 from handlers.command_text import Arguments
 from handlers.onboarding import choices, decisions, details, inbox, messages, password
 from handlers.replies import acknowledge, reply
+from handlers.slack_errors import SLACK_AWAY
 from models.actor import Actor
 from models.hr_delivery import HrDelivery
 from pbx.errors import Refusal
@@ -95,7 +95,7 @@ def _open(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> bool
     """False: Slack did not open it, mostly because the click is more than three seconds ago."""
     try:
         client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
-    except (SlackClientError, OSError) as error:
+    except SLACK_AWAY as error:
         log.warning("a window did not open", extra={"reason": type(error).__name__})
         return False
     return True

@@ -6,10 +6,9 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from http.client import HTTPException
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select, update
 
@@ -17,7 +16,7 @@ from handlers.onboarding import messages, ownership, people, provisioning
 from handlers.onboarding.employees import follow, has_started
 from handlers.onboarding.office import Office, save, tell_admins
 from handlers.onboarding.ownership import extension_of, person_of
-from handlers.slack_errors import retry_after
+from handlers.slack_errors import SLACK_AWAY, retry_after
 from models.actor import SWITCHHOOK
 from models.employee import Employee, Stage
 from models.extension import Extension, State
@@ -46,7 +45,7 @@ def _each_for_itself(office: Office, employee: Employee, step: Callable[[Office,
     """What nobody has thought of is told, tried again the next day, and holds up nobody else. Slack's trouble passes."""
     try:
         return step(office, employee)
-    except (SQLAlchemyError, SlackClientError, OSError, HTTPException):
+    except (SQLAlchemyError, *SLACK_AWAY):
         raise
     except Exception as error:
         log.exception("an employee's phone is held up", extra={"employee": employee.id})
@@ -87,7 +86,7 @@ def tell(office: Office) -> float:
     """People whose phone works. How many seconds Slack is to be left alone: nobody is lost by its stumbling."""
     try:
         tell_those_who_are_ready(office)
-    except (SlackClientError, OSError, HTTPException) as error:
+    except SLACK_AWAY as error:
         log.warning("Slack does not say who is who", extra={"reason": type(error).__name__})
         return retry_after(error)
     return 0.0
@@ -96,7 +95,7 @@ def tell(office: Office) -> float:
 def tell_those_who_are_ready(office: Office) -> int:
     """Everybody whose phone works, and who can be found in Slack; how many were told.
 
-    Raises SlackClientError, OSError, HTTPException, which pass. What concerns one person alone holds up nobody else.
+    Raises SLACK_AWAY, which passes. What concerns one person alone holds up nobody else.
     """
     told, trouble = 0, None
     for employee in _waiting(office, Stage.READY):
@@ -161,7 +160,7 @@ def _welcome(
 def _slack_user(client: WebClient, employee: Employee, extension: Extension) -> tuple[str | None, str | None]:
     """Who they are in Slack; otherwise why Slack does not say, if it is not that nobody has the address.
 
-    Raises SlackClientError, OSError, HTTPException, which pass.
+    Raises SLACK_AWAY, which passes.
     """
     if extension.slack_user_id or not employee.email:
         return extension.slack_user_id, None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from http.client import HTTPException
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
 from handlers.hr.lookup import NotNow
-from handlers.slack_errors import UNSURE, retry_after
+from handlers.slack_errors import SLACK_AWAY, UNSURE, retry_after
 
 NOBODY = ("users_not_found", "user_not_visible")  # who has such an address
 
@@ -17,7 +16,7 @@ NOBODY = ("users_not_found", "user_not_visible")  # who has such an address
 def slack_user(client: WebClient, email: str) -> tuple[str | None, str | None]:
     """Their member ID; otherwise why Slack does not say, if it is not that nobody has the address.
 
-    Raises SlackClientError, OSError, HTTPException, which pass.
+    Raises SLACK_AWAY, which passes.
     """
     try:
         return str(client.users_lookupByEmail(email=email)["user"]["id"]), None
@@ -32,6 +31,6 @@ def slack_user_now(client: WebClient, email: str) -> str | None:
     """The same; None: nobody that Slack would name. Raises NotNow."""
     try:
         return slack_user(client, email)[0]
-    except (SlackClientError, OSError, HTTPException) as error:
+    except SLACK_AWAY as error:
         reason = f"Slack does not say who has which address ({type(error).__name__})"
         raise NotNow(reason, int(retry_after(error))) from None

@@ -18,7 +18,7 @@ class Fault:
     """What goes wrong. `status` is an HTTP status; `retry_after` and `hang` are seconds.
 
     A fault with neither `error` nor a `status` other than 200 only makes the answer slow, or with `drop`
-    lose it with the connection: Slack did the work, and the caller learns of it late or never.
+    lose it with the connection, with `cut` its end: Slack did the work, and the caller learns of it late or never.
     """
 
     status: int = 200
@@ -26,6 +26,7 @@ class Fault:
     retry_after: int | None = None
     hang: float = 0.0
     drop: bool = False
+    cut: bool = False
 
     @property
     def refuses(self) -> bool:

@@ -58,7 +58,7 @@ def _parsed(name: str, value: str) -> Any:
 class HttpAnswer:
     """`body` is sent as JSON if it is a dict, as it stands if it is a string; `hang` is in seconds.
 
-    With `drop` nothing is sent, and the connection ends.
+    With `drop` nothing is sent, and the connection ends; with `cut` it ends before the body does.
     """
 
     status: int
@@ -66,6 +66,7 @@ class HttpAnswer:
     headers: dict[str, str] = field(default_factory=dict)
     hang: float = 0.0
     drop: bool = False
+    cut: bool = False
 
     def encoded(self) -> tuple[str, bytes]:
         if isinstance(self.body, str):
@@ -105,7 +106,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, answer: HttpAnswer) -> None:
         content_type, content = answer.encoded()
-        headers = {"Content-Type": content_type, "Content-Length": str(len(content)), "Connection": "close"}
+        length = str(len(content) + answer.cut)
+        headers = {"Content-Type": content_type, "Content-Length": length, "Connection": "close"}
         try:
             self.send_response(answer.status)
             for name, value in {**headers, **answer.headers}.items():

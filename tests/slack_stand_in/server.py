@@ -125,10 +125,11 @@ class SlackStandIn:
         error: str = "",
         hang: float = 0.0,
         drop: bool = False,
+        cut: bool = False,
     ) -> None:
         """Makes the next n calls of a method, or of `response_url` or `upload`, fail; see Fault."""
         with self._changed:
-            self._faults.add(method, n, Fault(status, error, retry_after, hang, drop))
+            self._faults.add(method, n, Fault(status, error, retry_after, hang, drop, cut))
 
     def fail_until_cleared(
         self,
@@ -209,9 +210,8 @@ class SlackStandIn:
                 answer = HttpAnswer(fault.status, body, fault.headers, fault.hang)
                 return self._record(method, arguments, answer, fault.reason)
             try:
-                return self._record(
-                    method, arguments, HttpAnswer(200, act(), hang=fault.hang, drop=fault.drop)
-                )
+                answer = HttpAnswer(200, act(), hang=fault.hang, drop=fault.drop, cut=fault.cut)
+                return self._record(method, arguments, answer)
             except SlackRefusal as refusal:
                 answer = HttpAnswer(refused, refusal.answer(), hang=fault.hang)
                 return self._record(method, arguments, answer, refusal.error)
