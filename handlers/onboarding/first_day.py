@@ -47,6 +47,8 @@ def _each_for_itself(office: Office, employee: Employee, step: Callable[[Office,
         return step(office, employee)
     except (SQLAlchemyError, *SLACK_AWAY):
         raise
+    except Overtaken:  # an admin was faster: looked at anew the next time
+        return False
     except Exception as error:
         log.exception("an employee's phone is held up", extra={"employee": employee.id})
         reason = f"Something is wrong inside Switchhook ({type(error).__name__}), and its log says more"

@@ -1,0 +1,41 @@
+"""Somebody changes an extension between the moment it is read and the moment it is written: it is looked at anew."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+
+import sqlalchemy
+
+from handlers.onboarding import employees, first_day
+from handlers.onboarding.office import Office
+from tests.handlers.onboarding.clerk import Clerk, joined
+from tests.handlers.onboarding.hiring import employee, is_enabled, told
+
+
+@contextmanager
+def changed_meanwhile(office: Office, number: str) -> Iterator[None]:
+    """Whenever the extension has been read, an admin changes it."""
+    engine = office.system.database.engine
+
+    def change(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("SELECT") and "FROM extension" in statement:
+            with closing(sqlite3.connect(str(engine.url.database))) as admin, admin:
+                admin.execute("UPDATE extension SET revision = revision + 1 WHERE number = ?", [number])
+
+    sqlalchemy.event.listen(engine, "after_cursor_execute", change)
+    yield
+    sqlalchemy.event.remove(engine, "after_cursor_execute", change)
+
+
+def test_a_phone_that_is_changed_on_its_first_day_begins_to_work_at_the_next_look(clerk: Clerk) -> None:
+    day = employees._today() + timedelta(days=1)
+    clerk.hand_in(joined(name="Alice", start_date=day))
+    clerk.office.save(employee(clerk.office), start_date=employees._today())
+    with changed_meanwhile(clerk.office, "100"):
+        assert first_day.start_those_whose_day_has_come(clerk.office) == 0
+    assert told(clerk.office) == []
+    assert first_day.start_those_whose_day_has_come(clerk.office) == 1
+    assert is_enabled(clerk.office)
