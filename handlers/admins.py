@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from http.client import HTTPException
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from handlers.slack_errors import name_of
 from pbx.errors import Refusal
 
 log = logging.getLogger("switchhook.admins")
@@ -29,10 +31,11 @@ class Admins:
         self._users = frozenset(slack_id for slack_id in ids if not slack_id.startswith("S"))
         self._groups = tuple(slack_id for slack_id in ids if slack_id.startswith("S"))
         self._client = client
-        self._lock = threading.Lock()
+        self._asking = threading.Lock()
         self._members: dict[str, frozenset[str]] = {}
         self._told_at: dict[str, float] = {}  # by Slack, by the monotonic clock
         self._gone: dict[str, str] = {}  # groups, and what Slack says of them
+        self._asked_at = -math.inf  # all of them
         self._ask_again_at = 0.0
         self._said_nobody = False
 
@@ -63,26 +66,35 @@ class Admins:
             )
 
     def _group_members(self) -> frozenset[str]:
-        with self._lock:
-            if self._groups and time.monotonic() > self._ask_again_at:
-                self._ask_again_at = time.monotonic() + REMEMBER_SECONDS
-                for group in self._groups:
-                    self._ask(group)
-                self._warn_if_nobody()
-            return frozenset().union(*self._members.values())
+        if self._groups and time.monotonic() > self._ask_again_at:
+            self._ask_all()
+        return frozenset().union(*self._members.copy().values())
 
-    def _ask(self, group: str) -> None:
-        """What cannot be asked now stays as it was for an hour, and is asked again soon."""
+    def _ask_all(self) -> None:
+        """Ask Slack once for all who come meanwhile: they wait only when no earlier answer can serve them."""
+        is_too_old = time.monotonic() - self._asked_at > STALE_SECONDS
+        if not self._asking.acquire(blocking=is_too_old):
+            return
+        try:
+            if time.monotonic() > self._ask_again_at:
+                seconds = min([self._ask(group) for group in self._groups])
+                self._asked_at = time.monotonic()
+                self._ask_again_at = self._asked_at + seconds
+                self._warn_if_nobody()
+        finally:
+            self._asking.release()
+
+    def _ask(self, group: str) -> float:
+        """Seconds until the next question. What cannot be asked now stays as it was for an hour."""
         try:
             self._note(group, self._client.usergroups_users_list(usergroup=group)["users"] or ())
         except SlackApiError as error:
-            reason = str(error.response.get("error", ""))
-            if reason in GONE:
-                self._note(group, (), reason)
-            else:
-                self._unknown(group, reason)
+            if (reason := name_of(error)) not in GONE:
+                return self._unknown(group, reason)
+            self._note(group, (), reason)
         except (SlackClientError, OSError, HTTPException) as error:
-            self._unknown(group, type(error).__name__)
+            return self._unknown(group, type(error).__name__)
+        return REMEMBER_SECONDS
 
     def _note(self, group: str, members: Iterable[str], gone: str = "") -> None:
         if gone and group not in self._gone:
@@ -95,11 +107,11 @@ class Admins:
         if gone:
             self._gone[group] = gone
 
-    def _unknown(self, group: str, reason: str) -> None:
+    def _unknown(self, group: str, reason: str) -> float:
         log.warning("the members of a user group are unknown", extra={"group": group, "reason": reason})
-        self._ask_again_at = time.monotonic() + RETRY_SECONDS
         if time.monotonic() - self._told_at.get(group, 0.0) > STALE_SECONDS:
             self._members.pop(group, None)
+        return RETRY_SECONDS
 
     def _warn_if_nobody(self) -> None:
         """Once, until somebody is there again."""

@@ -40,6 +40,17 @@ OURS = {
 UNSURE = {"internal_error", "fatal_error", "service_unavailable"}
 
 
+def name_of(error: SlackApiError) -> str:
+    """Slack's own word, such as `channel_not_found`; of an answer that is no JSON, its beginning."""
+    return str(error.response.get("error") or "")[:100]
+
+
+def is_definite(error: SlackApiError) -> bool:
+    """Say whether Slack itself refused, so that nothing was done and it would refuse the same again."""
+    name = name_of(error)
+    return error.response.status_code == 200 and name not in UNSURE and bool(re.fullmatch(r"[a-z_]+", name))
+
+
 def retry_after(error: Exception) -> float:
     """How many seconds Slack wants to be left alone; of other errors, a good while."""
     given = str(error.response.headers.get("Retry-After", "")) if isinstance(error, SlackApiError) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 
@@ -93,6 +94,38 @@ def test_a_group_that_is_gone_has_no_members(
     slack.clear_faults()
     assert "U0ALICE01" in found
     assert found.gone("S0PHONES") == ""
+
+
+def asks_already(slack: SlackStandIn, found: Admins, seconds: float) -> threading.Thread:
+    """Somebody to whom Slack does not answer for so long."""
+    slack.fail_next("usergroups.users.list", hang=seconds)
+    before = len(slack.calls)
+    asking = threading.Thread(target=lambda: "U0ALICE01" in found, daemon=True)
+    asking.start()
+    slack.wait_until(lambda: len(slack.calls) > before)
+    return asking
+
+
+def test_while_one_asks_slack_the_others_go_by_what_it_said_before(
+    slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admins, "REMEMBER_SECONDS", 0)
+    slack.set_usergroups({"S0PHONES": ["U0ALICE01"]})
+    found = admins_of(slack, "S0PHONES")
+    assert "U0ALICE01" in found
+    asking = asks_already(slack, found, seconds=30)
+    assert "U0ALICE01" in found
+    assert "U0BOB0001" not in found
+    assert asking.is_alive()
+    assert len(slack.calls) == 2
+
+
+def test_nobody_is_turned_away_while_slack_is_asked_for_the_first_time(slack: SlackStandIn) -> None:
+    slack.set_usergroups({"S0PHONES": ["U0ALICE01"]})
+    found = admins_of(slack, "S0PHONES")
+    asks_already(slack, found, seconds=0.5)
+    assert "U0ALICE01" in found
+    assert len(slack.calls) == 1
 
 
 def test_membership_that_slack_does_not_confirm_ends_after_an_hour(
