@@ -7,7 +7,6 @@ import logging
 from flask import Flask
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk import WebClient
 
 import logs
 import settings as environment
@@ -17,6 +16,7 @@ from handlers.hr import blueprint as hr
 from handlers.hr.receive import LARGEST_BODY
 from handlers.onboarding import actions, phones
 from handlers.once import OnceExecutor
+from handlers.slack_client import slack_client
 from pbx.system import PhoneSystem
 from settings import Settings
 
@@ -39,7 +39,7 @@ def create_app(settings: Settings) -> Flask:
 def _add_slack(app: Flask, system: PhoneSystem) -> None:
     settings = system.settings
     token = settings.slack_bot_token.get_secret_value()
-    client = WebClient(token=token, base_url=settings.slack_api_url)
+    client = slack_client(settings)
     executor = OnceExecutor(system.database)
     bolt = App(
         # Bolt copies its logger's level: without this it warns at every start that it ignores a token.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
@@ -27,7 +26,8 @@ from handlers.slack_errors import (
     MAY_NOT_POST,
     MESSAGE_LOST,
     OURS,
-    UNSURE,
+    is_definite,
+    name_of,
     retry_after,
     wait_after,
 )
@@ -40,7 +40,6 @@ from pbx.system import PhoneSystem
 
 log = logging.getLogger("switchhook.deliver")
 
-SLACK_SECONDS = 10.0  # how long one request may take
 CHANNELS_AT_ONCE = 8
 LONGEST_LOOK_AWAY = 0.1
 SURE_SECONDS = 2.0  # far less than a lease lasts
@@ -199,8 +198,8 @@ class Poster:
         return next((each["ts"] for each in answer["messages"] if each.get("metadata") == ours), None)
 
     def _refused(self, row: Delivery, error: SlackApiError) -> None:
-        name, status = str(error.response.get("error", "")), error.response.status_code
-        if status == 429:
+        name = name_of(error)
+        if error.response.status_code == 429:
             seconds = retry_after(error)
             self._pace.hold(row, seconds)
             self._again(row, seconds, name, refused=True)
@@ -209,8 +208,7 @@ class Poster:
         elif name in CHANNEL_LOST | MESSAGE_LOST | OURS or name.startswith(MAY_NOT_POST):
             self._give_up(row, name)
         else:
-            said_no = status == 200 and name not in UNSURE and bool(re.fullmatch(r"[a-z_]+", name))
-            self._again(row, wait_after(row.attempts), name[:100], refused=said_no)
+            self._again(row, wait_after(row.attempts), name, refused=is_definite(error))
 
     def _without_picture(self, row: Delivery) -> None:
         """The words alone: Slack refuses a message whose picture it cannot fetch."""

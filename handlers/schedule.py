@@ -12,14 +12,14 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from slack_sdk import WebClient
 from sqlalchemy.exc import OperationalError
 
 from handlers import alerts, alerts_of_phones
 from handlers.admins import Admins
-from handlers.deliver import SLACK_SECONDS, Poster
+from handlers.deliver import Poster
 from handlers.onboarding import asking, decisions, deliveries, first_day, inbox
 from handlers.onboarding.office import Office
+from handlers.slack_client import slack_client
 from handlers.watch import Alone
 from handlers.watchman import Watchman
 from models import schema
@@ -46,7 +46,7 @@ class Jobs:
         self._holder = Holder()
         self._stop = threading.Event()
         self._listening = threading.Event()  # set while this process has the lease
-        client = _slack(system)
+        client = slack_client(system.settings)
         admins = Admins(system.settings.slack_admins, client)
         self._office = Office(system, client)
         self._one_at_a_time = threading.Lock()  # employees: nobody is to leave while they are being welcomed
@@ -195,16 +195,6 @@ def pause(failures: int) -> float:
 def _all(step: Callable[[], int]) -> None:
     while step():
         pass
-
-
-def _slack(system: PhoneSystem) -> WebClient:
-    """Nothing is sent again behind our back: a message whose answer was lost may be there already."""
-    return WebClient(
-        token=system.settings.slack_bot_token.get_secret_value(),
-        base_url=system.settings.slack_api_url,
-        timeout=int(SLACK_SECONDS),
-        retry_handlers=[],
-    )
 
 
 def run(system: PhoneSystem) -> None:

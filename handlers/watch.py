@@ -19,6 +19,7 @@ from sqlmodel import col, update
 from handlers import trouble_messages, troubles
 from handlers.admins import Admins
 from handlers.blocks import SlackMessage
+from handlers.slack_errors import is_definite, name_of
 from handlers.trouble_messages import Content
 from handlers.troubles import Sign
 from models.lease import Lease
@@ -124,10 +125,8 @@ def _send(client: WebClient, channel: str, message: SlackMessage) -> bool:
     try:
         client.chat_postMessage(channel=channel, text=message.text, blocks=message.blocks, parse="none")
     except SlackApiError as error:
-        log.error(
-            "Slack refuses a trouble", extra={"channel": channel, "reason": str(error.response.get("error"))}
-        )
-        return bool(error.response.status_code == 200)  # it would refuse it again
+        log.error("Slack refuses a trouble", extra={"channel": channel, "reason": name_of(error)})
+        return is_definite(error)  # it would refuse it again
     except (SlackClientError, OSError, HTTPException) as error:
         log.warning("a trouble is not told", extra={"channel": channel, "reason": type(error).__name__})
         return False

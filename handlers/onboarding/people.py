@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from handlers.hr.lookup import NotNow
-from handlers.slack_errors import SLACK_AWAY, UNSURE, retry_after
+from handlers.slack_errors import SLACK_AWAY, is_definite, name_of, retry_after
 
 NOBODY = ("users_not_found", "user_not_visible")  # who has such an address
 
@@ -21,9 +19,9 @@ def slack_user(client: WebClient, email: str) -> tuple[str | None, str | None]:
     try:
         return str(client.users_lookupByEmail(email=email)["user"]["id"]), None
     except SlackApiError as error:
-        name = str(error.response.get("error"))
-        if error.response.status_code != 200 or name in UNSURE or not re.fullmatch(r"[a-z_]+", name):
+        if not is_definite(error):
             raise
+        name = name_of(error)
         return None, None if name in NOBODY else name
 
 

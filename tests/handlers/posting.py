@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from slack_sdk import WebClient
 
-from handlers import schedule
 from handlers.admins import Admins
 from handlers.deliver import Poster
+from handlers.slack_client import slack_client
 from models.delivery import Delivery
 from pbx import outbox
 from pbx.lease import Holder
@@ -56,7 +55,7 @@ def poster(quiet: PhoneSystem) -> Iterator[Poster]:
 
 def a_poster(system: PhoneSystem, holder: Holder | None = None, patience: int = 1) -> Poster:
     """With the program's own client, but not as patient."""
-    client: WebClient = schedule._slack(system)
+    client = slack_client(system.settings)
     client.timeout = patience
     admins = Admins(system.settings.slack_admins, client)
     return Poster(system, holder or holder_of(system), client, admins)

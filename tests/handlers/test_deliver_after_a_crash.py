@@ -63,9 +63,9 @@ def test_a_message_of_another_installation_is_not_taken_for_ours(
 
 POST_ONCE = """
 import sys
-from handlers import schedule
 from handlers.admins import Admins
 from handlers.deliver import Poster
+from handlers.slack_client import slack_client
 from pathlib import Path
 from pbx.lease import Holder
 from pbx.listener import LEASE
@@ -75,7 +75,7 @@ from settings import Settings
 system = PhoneSystem.of(Settings())
 holder = Holder()
 assert holder.take(system.database, LEASE)
-client = schedule._slack(system)
+client = slack_client(system.settings)
 poster = Poster(system, holder, client, Admins(system.settings.slack_admins, client))
 poster.post_due()
 poster.finish()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from slack_sdk import WebClient
@@ -17,7 +18,7 @@ from sqlmodel import delete
 from app import create_app
 from handlers.admins import Admins
 from handlers.schedule import Jobs
-from handlers.watch import ListenerWatch
+from handlers.watch import LISTENER, ListenerWatch
 from models.trouble import Trouble
 from models.types import now
 from pbx.system import PhoneSystem
@@ -110,16 +111,24 @@ def test_what_slack_will_never_take_is_tried_once(
 
 
 @pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("stumble", [{"status": 500}, {"error": "internal_error"}])
 def test_what_slack_did_not_take_is_told_the_next_time(
-    quiet: PhoneSystem, slack: SlackStandIn, client: WebClient
+    quiet: PhoneSystem, slack: SlackStandIn, client: WebClient, stumble: dict[str, Any]
 ) -> None:
-    slack.fail_next("chat.postMessage", 2, status=500)
+    slack.fail_next("chat.postMessage", 2, **stumble)
     watching = watch(quiet, client)
     watching.look()
     assert slack.messages("C0PHONES") == []
     watching.look()
     watching.look()
     assert len(slack.messages("C0PHONES")) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_slack_may_have_taken_is_not_sent_again_at_once(quiet: PhoneSystem, slack: SlackStandIn) -> None:
+    slack.fail_next("chat.postMessage", 2, drop=True)
+    create_app(quiet.settings).extensions[LISTENER].look()
+    assert [call.arguments["channel"] for call in slack.called("chat.postMessage")] == ["C0PHONES", ADMIN_ID]
 
 
 def test_a_database_that_is_away_is_told_straight_to_slack(
