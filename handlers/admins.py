@@ -7,12 +7,11 @@ import math
 import threading
 import time
 from collections.abc import Iterable
-from http.client import HTTPException
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
-from handlers.slack_errors import name_of
+from handlers.slack_errors import SLACK_AWAY, name_of
 from pbx.errors import Refusal
 
 log = logging.getLogger("switchhook.admins")
@@ -92,7 +91,7 @@ class Admins:
             if (reason := name_of(error)) not in GONE:
                 return self._unknown(group, reason)
             self._note(group, (), reason)
-        except (SlackClientError, OSError, HTTPException) as error:
+        except SLACK_AWAY as error:
             return self._unknown(group, type(error).__name__)
         return REMEMBER_SECONDS
 

@@ -7,10 +7,9 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from http.client import HTTPException
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
@@ -26,6 +25,7 @@ from handlers.slack_errors import (
     MAY_NOT_POST,
     MESSAGE_LOST,
     OURS,
+    SLACK_AWAY,
     is_definite,
     name_of,
     retry_after,
@@ -117,7 +117,7 @@ class Poster:
             conversation, ts = send(row, message)
         except SlackApiError as error:
             self._refused(row, error)
-        except (SlackClientError, OSError, HTTPException, ValueError) as error:
+        except (*SLACK_AWAY, ValueError) as error:
             self._again(row, wait_after(row.attempts), type(error).__name__, refused=False)
         else:
             self._sent(row, conversation, ts, shown)

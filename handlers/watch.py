@@ -8,18 +8,17 @@ import threading
 import time
 from contextlib import suppress
 from datetime import datetime, timedelta
-from http.client import HTTPException
 
 from flask import Flask
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, update
 
 from handlers import trouble_messages, troubles
 from handlers.admins import Admins
 from handlers.blocks import SlackMessage
-from handlers.slack_errors import is_definite, name_of
+from handlers.slack_errors import SLACK_AWAY, is_definite, name_of
 from handlers.trouble_messages import Content
 from handlers.troubles import Sign
 from models.lease import Lease
@@ -127,7 +126,7 @@ def _send(client: WebClient, channel: str, message: SlackMessage) -> bool:
     except SlackApiError as error:
         log.error("Slack refuses a trouble", extra={"channel": channel, "reason": name_of(error)})
         return is_definite(error)  # it would refuse it again
-    except (SlackClientError, OSError, HTTPException) as error:
+    except SLACK_AWAY as error:
         log.warning("a trouble is not told", extra={"channel": channel, "reason": type(error).__name__})
         return False
     return True
