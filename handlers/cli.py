@@ -2,62 +2,33 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy.exc import SQLAlchemyError
 
 from handlers import audit_messages, command_text, monitor, schedule, wording
+from handlers.cli_common import Refused, caller, or_refused, provide, the_system
 from handlers.database_commands import database, restore, write_backup
-from models.actor import Actor
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension
-from models.schema import DatabaseUnfit
 from pbx import audit, extensions, takeover
-from pbx.errors import SwitchhookError
 from pbx.extensions import Outcome
 from pbx.system import PhoneSystem
-
-AnswerT = TypeVar("AnswerT")
-SYSTEM = "switchhook"
 
 ext = AppGroup("ext", help="Create, look at, change and remove extensions.")
 
 
-class Refused(click.ClickException):
-    """A refusal on the command line: one sentence, exit code 1."""
-
-
 def register(app: Flask, system: PhoneSystem) -> None:
-    app.extensions[SYSTEM] = system
+    provide(app, system)
     for command in (ext, publish, listen, show_events, database, restore, write_backup):
         app.cli.add_command(command)
 
 
-def _system() -> PhoneSystem:
-    system: PhoneSystem = current_app.extensions[SYSTEM]
-    return system
-
-
-def _by() -> Actor:
-    """Whoever is logged in; behind sudo, who called it."""
-    return Actor("cli", os.environ.get("SUDO_USER") or _login_name())
-
-
-def _login_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # in a container the user may have no name
-        return str(os.getuid())
-
-
 def _typed_number(_context: click.Context, _parameter: click.Parameter, word: str | None) -> str | None:
-    return None if word is None else _or_refused(lambda: command_text.number(word))
+    return None if word is None else or_refused(lambda: command_text.number(word))
 
 
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -73,14 +44,15 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def create(number: str | None, **options: str | None) -> None:
     values = _given(options) | ({"number": number} if number else {})
     _tell(
-        lambda: extensions.create(_system(), command_text.parsed(NewExtension, values), by=_by()), "created"
+        lambda: extensions.create(the_system(), command_text.parsed(NewExtension, values), by=caller()),
+        "created",
     )
 
 
 @ext.command("list", help="List extensions, or those with TEXT in number, name, e-mail or notes.")
 @click.argument("text", default="")
 def list_(text: str) -> None:
-    statuses = _or_refused(lambda: extensions.listing(_system(), text))
+    statuses = or_refused(lambda: extensions.listing(the_system(), text))
     for status in statuses:
         click.echo(wording.line(status))
     click.echo(wording.summary(statuses), err=True)
@@ -89,7 +61,7 @@ def list_(text: str) -> None:
 @ext.command("status", help="Show one extension and its phones.")
 @click.argument("number", callback=_typed_number)
 def show_status(number: str) -> None:
-    found = _or_refused(lambda: extensions.status(_system(), number))
+    found = or_refused(lambda: extensions.status(the_system(), number))
     click.echo(f"{wording.label(found.extension)}: {wording.presence(found)}")
     for contact in found.contacts:
         click.echo(f"  {wording.phone(contact)}")
@@ -105,7 +77,7 @@ def show_status(number: str) -> None:
 def set_(number: str, **options: str | None) -> None:
     values = _given(options)
     _tell(
-        lambda: extensions.change(_system(), number, command_text.parsed(Changes, values), by=_by()),
+        lambda: extensions.change(the_system(), number, command_text.parsed(Changes, values), by=caller()),
         "changed",
     )
 
@@ -113,37 +85,37 @@ def set_(number: str, **options: str | None) -> None:
 @ext.command("verify", help="Write it once more and compare every value in Asterisk.")
 @click.argument("number", callback=_typed_number)
 def verify(number: str) -> None:
-    _tell(lambda: extensions.verify(_system(), number, by=_by()), "as it should be")
+    _tell(lambda: extensions.verify(the_system(), number, by=caller()), "as it should be")
 
 
 @ext.command("secret", help="Make a new secret; the old one stops working.")
 @click.argument("number", callback=_typed_number)
 def secret(number: str) -> None:
-    _tell(lambda: extensions.rotate_secret(_system(), number, by=_by()), "given a new secret")
+    _tell(lambda: extensions.rotate_secret(the_system(), number, by=caller()), "given a new secret")
 
 
 @ext.command("enable", help="Let its phone back in.")
 @click.argument("number", callback=_typed_number)
 def enable(number: str) -> None:
-    _tell(lambda: extensions.enable(_system(), number, by=_by()), "enabled")
+    _tell(lambda: extensions.enable(the_system(), number, by=caller()), "enabled")
 
 
 @ext.command("disable", help="Lock its phone out; number and settings stay.")
 @click.argument("number", callback=_typed_number)
 def disable(number: str) -> None:
-    _tell(lambda: extensions.disable(_system(), number, by=_by()), "disabled")
+    _tell(lambda: extensions.disable(the_system(), number, by=caller()), "disabled")
 
 
 @ext.command("delete", help="Remove it for good.")
 @click.argument("number", callback=_typed_number)
 def delete(number: str) -> None:
-    _tell(lambda: extensions.delete(_system(), number, by=_by()), "deleted", number)
+    _tell(lambda: extensions.delete(the_system(), number, by=caller()), "deleted", number)
 
 
 @ext.command("audit", help="Who changed what, and when; the newest first. Of one NUMBER, or of all.")
 @click.argument("number", required=False, callback=_typed_number)
 def show_audit(number: str | None) -> None:
-    for entry in _or_refused(lambda: audit.latest(_system().database, number)):
+    for entry in or_refused(lambda: audit.latest(the_system().database, number)):
         click.echo(audit_messages.line(entry))
 
 
@@ -158,7 +130,7 @@ def show_audit(number: str | None) -> None:
 def publish(take_over: bool, yes: bool) -> None:
     if take_over:
         _show_take_over(ask=not yes)
-    left = _or_refused(lambda: extensions.retry_failed(_system(), take_over=take_over, by=_by()))
+    left = or_refused(lambda: extensions.retry_failed(the_system(), take_over=take_over, by=caller()))
     for extension in left:
         click.echo(f"{wording.label(extension)}: {wording.configuration(extension)}", err=True)
     if left:
@@ -168,7 +140,7 @@ def publish(take_over: bool, yes: bool) -> None:
 
 def _show_take_over(ask: bool) -> None:
     """What would become of each phone in the files; ends here if the answer is no."""
-    objection, effect = _or_refused(lambda: takeover.survey(_system()))
+    objection, effect = or_refused(lambda: takeover.survey(the_system()))
     if objection is None:
         click.echo("Nobody's phone is at risk: there is nothing to take over.")
         return
@@ -181,33 +153,23 @@ def _show_take_over(ask: bool) -> None:
 @click.command("listen", help="Follow the PBX, tell Slack, publish what waits. Runs until stopped.")
 @with_appcontext
 def listen() -> None:
-    _or_refused(lambda: schedule.run(_system()))
+    or_refused(lambda: schedule.run(the_system()))
 
 
 @click.command("monitor", help="Show registrations and calls as they come. Runs until Ctrl-C.")
 @click.option("--json", "machine", is_flag=True, help="One JSON object a line, for machines.")
 @with_appcontext
 def show_events(machine: bool) -> None:
-    _or_refused(lambda: monitor.run(_system(), machine))
+    or_refused(lambda: monitor.run(the_system(), machine))
 
 
 def _given(options: dict[str, str | None]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _or_refused(use_case: Callable[[], AnswerT]) -> AnswerT:
-    try:
-        return use_case()
-    except (SwitchhookError, DatabaseUnfit) as error:
-        raise Refused(str(error)) from None
-    except SQLAlchemyError as error:
-        hint = "check DATABASE_URL, and whether its server runs"
-        raise Refused(f"the database does not answer as it should ({type(error).__name__}): {hint}") from None
-
-
 def _tell(use_case: Callable[[], Outcome], verb: str, number: str = "") -> None:
     """Says what came of it; exit code 1 unless Asterisk has it."""
-    done = _or_refused(use_case)
+    done = or_refused(use_case)
     click.echo(wording.outcome(done, verb, number))
     if done.extension and done.secret:
         _show_settings(done.extension, done.secret.get_secret_value())
@@ -216,5 +178,5 @@ def _tell(use_case: Callable[[], Outcome], verb: str, number: str = "") -> None:
 
 
 def _show_settings(extension: Extension, secret: str) -> None:
-    server = _system().settings.sip_domain
+    server = the_system().settings.sip_domain
     click.echo(f"  Server: {server}\n  User: {extension.number}\n  Secret: {secret}")

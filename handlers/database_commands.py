@@ -8,20 +8,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 from pydantic import SecretStr
 from sqlalchemy import URL, func, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
+from handlers.cli_common import Refused, caller, explained, the_system
 from models import backup, schema, transfer
 from models.backup import NoBackup
 from models.database import Database
 from models.extension import Extension
 from models.schema import DatabaseUnfit
 from models.transfer import NotEmpty
-from pbx import identity, takeover
+from pbx import audit, identity, takeover
 from pbx.errors import ConfigFileError
 from pbx.lease import LEASE_TIME, Holder
 from pbx.listener import LEASE
@@ -39,10 +39,10 @@ database = AppGroup("database", help="Move the database.")
 @with_appcontext
 def write_backup(file: Path, overwrite: bool) -> None:
     if file.exists() and not overwrite:
-        raise click.ClickException(f"{file} is there already: name another file, or add --overwrite")
+        raise Refused(f"{file} is there already: name another file, or add --overwrite")
     with _explained():
-        backup.write(_system().database, file)
-        click.echo(f"{_count(_system().database)} extensions and all else are in {file}.")
+        backup.write(the_system().database, file)
+        click.echo(f"{_count(the_system().database)} extensions and all else are in {file}.")
     click.echo("Keep SECRET_KEY of .env besides: without it the phones' secrets in there cannot be read.")
 
 
@@ -53,7 +53,7 @@ def write_backup(file: Path, overwrite: bool) -> None:
 @click.option("--yes", is_flag=True, help="Restore without asking.")
 @with_appcontext
 def restore(file: Path, yes: bool) -> None:
-    system = _system()
+    system = the_system()
     with _explained(), backup.opened(file) as source:
         if not schema.is_newer(system.database.engine):
             schema.upgrade(system.database.engine.url)
@@ -61,10 +61,17 @@ def restore(file: Path, yes: bool) -> None:
         click.echo(f"The database has {_count(system.database)} extensions; {file} has {_count(source)}.")
         if not yes:
             click.confirm("Replace the database by the backup?", abort=True)
+        _sign(source)
         transfer.copy(source, system.database, replace=True)
-        identity.renew(system.database)
     click.echo("The database is as it was when the backup was made.")
     _say_what_publishing_would_do(system)
+
+
+def _sign(source: Database) -> None:
+    """In the copy, so that it arrives with the rows or not at all: that the files may be of a later state, and who."""
+    identity.renew(source)
+    with source.session() as session:
+        audit.note(session, caller(), "restored the database from a backup")
 
 
 def _say_what_publishing_would_do(system: PhoneSystem) -> None:
@@ -78,9 +85,9 @@ def _say_what_publishing_would_do(system: PhoneSystem) -> None:
 @database.command("move", help="Copy all of the database to the empty one at URL, SQLite or PostgreSQL.")
 @click.argument("url")
 def move(url: str) -> None:
-    system, target_url = _system(), _parsed(url)
+    system, target_url = the_system(), _parsed(url)
     if target_url == system.database.engine.url:
-        raise click.ClickException("that is the database that DATABASE_URL names already")
+        raise Refused("that is the database that DATABASE_URL names already")
     with _explained(), _opened(target_url) as target:
         schema.must_fit(system.database.engine)
         if said := schema.file_trouble(target_url):
@@ -97,12 +104,12 @@ def move(url: str) -> None:
 
 @contextmanager
 def _nobody_listening(system: PhoneSystem) -> Iterator[None]:
-    """Raises ClickException while a listener is at work; one that was killed is known by its silence."""
+    """Raises Refused while a listener is at work; one that was killed is known by its silence."""
     click.echo(f"Changes that are made meanwhile would stay behind: {STOP}")
     holder, deadline = Holder(), time.monotonic() + LEASE_TIME.total_seconds() + 1
     while not holder.take(system.database, LEASE):
         if time.monotonic() > deadline:
-            raise click.ClickException(f"a listener is at work on this database: {STOP}")
+            raise Refused(f"a listener is at work on this database: {STOP}")
         time.sleep(0.5)
     try:
         yield
@@ -112,17 +119,18 @@ def _nobody_listening(system: PhoneSystem) -> Iterator[None]:
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """Turns what may go wrong into a sentence and exit code 1."""
-    try:
-        yield
-    except (DatabaseUnfit, NoBackup) as error:
-        raise click.ClickException(str(error)) from None
-    except NotEmpty:
-        raise click.ClickException("the database to move to has rows already: name an empty one") from None
-    except OSError as error:
-        raise click.ClickException(f"{error.filename} cannot be used ({error.strerror})") from None
-    except DBAPIError as error:
-        raise click.ClickException(f"the database refused, and nothing was changed: {error.orig}") from None
+    """Turn what may go wrong, with a file or either database, into Refused."""
+    with explained():
+        try:
+            yield
+        except NoBackup as error:
+            raise Refused(str(error)) from None
+        except NotEmpty:
+            raise Refused("the database to move to has rows already: name an empty one") from None
+        except OSError as error:
+            raise Refused(f"{error.filename} cannot be used ({error.strerror})") from None
+        except DBAPIError as error:
+            raise Refused(f"the database refused, and nothing was changed: {error.orig}") from None
 
 
 @contextmanager
@@ -138,14 +146,9 @@ def _parsed(url: str) -> URL:
     try:
         return make_url(known_database(SecretStr(url)).get_secret_value())
     except ValueError as error:
-        raise click.ClickException(f"URL {error}") from None
+        raise Refused(f"URL {error}") from None
 
 
 def _count(of: Database) -> int:
     with of.session() as session:
         return session.exec(select(func.count()).select_from(Extension)).one()
-
-
-def _system() -> PhoneSystem:
-    system: PhoneSystem = current_app.extensions["switchhook"]
-    return system

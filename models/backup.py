@@ -34,9 +34,8 @@ def write(source: Database, path: Path) -> None:
         with _opened(new) as target:
             transfer.copy(source, target)
         with closing(sqlite3.connect(new)) as connection:
-            connection.execute(
-                "PRAGMA journal_mode=DELETE"
-            )  # one file, also to read it where nothing can be written
+            # One file, also to read it where nothing can be written.
+            connection.execute("PRAGMA journal_mode=DELETE")
         new.chmod(0o600)
         with new.open("rb") as file:
             os.fsync(file.fileno())
@@ -53,13 +52,18 @@ def opened(path: Path) -> Iterator[Database]:
         copy = Path(shutil.copyfile(path, Path(folder) / "backup"))
         copy.chmod(0o600)
         with _opened(copy) as database:
-            if schema.is_newer(database.engine):
-                raise NoBackup(
-                    f"{path} is no backup that this version can read: {schema.trouble(database.engine)}"
-                )
+            _must_be_ours(path, database)
         schema.upgrade(_url(copy))
         with _opened(copy) as database:
             yield database
+
+
+def _must_be_ours(path: Path, database: Database) -> None:
+    """Raises NoBackup: an upgrade would make an empty backup of whatever else a SQLite file may be."""
+    if not schema.versions(database.engine):
+        raise NoBackup(f"{path} is no backup: it has none of Switchhook's tables")
+    if schema.is_newer(database.engine):
+        raise NoBackup(f"{path} is no backup that this version can read: {schema.trouble(database.engine)}")
 
 
 @contextmanager

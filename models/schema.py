@@ -27,13 +27,13 @@ def trouble(engine: Engine) -> str | None:
     """
     if said := file_trouble(engine.url):
         return said
-    versions, head, where = _versions(engine), _scripts().get_current_head(), place(engine.url)
-    if versions == (head,):
+    found, head, where = versions(engine), _scripts().get_current_head(), place(engine.url)
+    if found == (head,):
         return None
-    if not versions:
+    if not found:
         return f"there are no tables yet in {where}: {UPGRADE}"
-    there = ", ".join(versions)
-    if not _are_newer(versions):
+    there = ", ".join(found)
+    if not _are_newer(found):
         return (
             f"the tables in {where} are of an older version ({there}; this program needs {head}): {UPGRADE}"
         )
@@ -45,18 +45,19 @@ def trouble(engine: Engine) -> str | None:
 
 def is_newer(engine: Engine) -> bool:
     """Whether a newer version of the program made the tables. Raises as trouble() does."""
-    return _are_newer(_versions(engine))
+    return _are_newer(versions(engine))
 
 
-def _versions(engine: Engine) -> tuple[str, ...]:
+def versions(engine: Engine) -> tuple[str, ...]:
+    """Of its tables, by their migrations; empty where none are ours. Raises sqlalchemy.exc.SQLAlchemyError."""
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return ()
         return tuple(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
 
 
-def _are_newer(versions: tuple[str, ...]) -> bool:
-    return not set(versions) <= {script.revision for script in _scripts().walk_revisions()}
+def _are_newer(found: tuple[str, ...]) -> bool:
+    return not set(found) <= {script.revision for script in _scripts().walk_revisions()}
 
 
 def must_fit(engine: Engine) -> None:

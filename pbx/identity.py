@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-from sqlmodel import update
-
 from models.database import Database
 from models.installation import ONLY, Installation
 
@@ -27,6 +25,8 @@ def ensure(database: Database) -> str:
 
 
 def renew(database: Database) -> None:
-    """After its rows were restored: the files may be of a later state."""
+    """Before its rows are restored elsewhere: the files may be of a later state than they."""
     with database.session() as session:
-        session.exec(update(Installation).values(identity=str(uuid.uuid4())))
+        row = session.get(Installation, ONLY) or Installation()
+        row.identity = str(uuid.uuid4())
+        session.add(row)

@@ -58,7 +58,12 @@ def _rounds(system: PhoneSystem, take_over: bool) -> None:
 
 
 def _round(system: PhoneSystem, take_over: bool = False) -> bool:
-    """Whether another round is needed."""
+    """Whether another round is needed.
+
+    The identity is read before the rows: restoring replaces both at once, and rows of before must not be written
+    under the identity of after.
+    """
+    ours = identity.ensure(system.database)
     with system.database.session() as session:
         rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
     on_disk = files.read(system.settings)
@@ -66,7 +71,6 @@ def _round(system: PhoneSystem, take_over: bool = False) -> bool:
     if strayed := plan.strayed(rows, todo, on_disk.pjsip.block_text(), on_disk.extensions.block_text()):
         _open_again(system, strayed)
         return True
-    ours = identity.current(system.database)
     if not take_over and (reason := ownership.objection(ours, rows, todo, on_disk)):
         raise PhonesAtRisk(reason)
     if todo.objected:
@@ -75,7 +79,7 @@ def _round(system: PhoneSystem, take_over: bool = False) -> bool:
     _let_wait(system, todo.waiting)
     if not todo.jobs and not _to_write(todo, on_disk, bool(rows), ours):
         return False
-    verdicts = _carry_out(system, todo, on_disk)
+    verdicts = _carry_out(system, todo, on_disk, ours)
     with system.database.session() as session:
         for job in todo.jobs:
             _settle(session, job.row, verdicts[job.row.number])
@@ -110,13 +114,12 @@ def _to_write(todo: Plan, on_disk: Files, have_rows: bool, ours: str) -> bool:
     return (todo.pjsip_text, todo.extensions_text) != texts or written_by != {ours}
 
 
-def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files) -> dict[str, list[str]]:
+def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files, ours: str) -> dict[str, list[str]]:
     """The steps, in the order that leaves nothing behind whichever is the last; the verdict on each job.
 
     Both files are ready to be renamed before anything changes. What must leave the running dialplan does so
     while the file still names it; patterns enter it before the file does, because no row stands for them.
     """
-    ours = identity.ensure(system.database)
     pjsip_changed = todo.pjsip_text != on_disk.pjsip.block_text()
     with (
         connected(system.settings) as asterisk,

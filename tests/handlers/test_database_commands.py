@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,7 +19,7 @@ from models import backup as backups
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.process import end
 from tests.models.test_schema import execute
-from tests.running import Switchhook
+from tests.running import PROJECT, Switchhook
 from tests.shared import say
 from tests.slack_stand_in import SlackUser
 
@@ -71,12 +75,50 @@ def test_after_a_restore_later_phones_stay_until_somebody_says_otherwise(
     assert "verified in Asterisk" in say(admin, "verify 170")
 
 
+KILLED = """
+import os
+from models import transfer
+whole = transfer.copy
+def copy(*databases, **how):
+    whole(*databases, **how)
+    os._exit(9)
+transfer.copy = copy
+from flask.cli import main
+main()
+"""
+
+
+def test_a_restore_that_is_killed_right_after_it_gives_no_phone_an_old_secret(
+    switchhook: Switchhook, admin: SlackUser, asterisk: Asterisk, folder: Path
+) -> None:
+    file, conf = folder / "third.backup", Path(asterisk.environment()["ASTERISK_CONFIG_DIR"]) / "pjsip.conf"
+    say(admin, "create 190 Alice")
+    assert switchhook.flask("backup", str(file)).returncode == 0
+    say(admin, "secret 190")
+    before = conf.read_bytes()
+    command = [sys.executable, "-c", KILLED, "restore", str(file), "--yes"]
+    killed = subprocess.run(command, cwd=PROJECT, env=switchhook.environment, capture_output=True, text=True)
+    assert killed.returncode == 9, killed.stderr
+    published = switchhook.flask("publish")
+    assert published.returncode == 1
+    assert "1 would be changed (190)" in published.stderr
+    assert conf.read_bytes() == before
+    assert "restored the database from a backup" in switchhook.flask("ext", "audit").stdout
+    assert switchhook.flask("publish", "--take-over", "--yes").returncode == 0
+
+
 def test_what_is_no_backup_or_a_newer_ones_is_refused(switchhook: Switchhook, folder: Path) -> None:
-    text, newer = folder / "notes.txt", folder / "newer.backup"
+    text, foreign, newer = folder / "notes.txt", folder / "recipes.db", folder / "newer.backup"
     text.write_text("Ask Jane")
     assert switchhook.flask("backup", str(newer)).returncode == 0
     execute(f"sqlite:///{newer}", "UPDATE alembic_version SET version_num = 'of the future'")
-    for file, said in ((text, "is no backup"), (newer, "of a newer version of Switchhook")):
+    with closing(sqlite3.connect(foreign)) as connection:
+        connection.execute("CREATE TABLE recipe (name TEXT)")
+    for file, said in (
+        (text, "is no backup"),
+        (foreign, "has none of Switchhook's tables"),
+        (newer, "of a newer version of Switchhook"),
+    ):
         done = switchhook.flask("restore", str(file), "--yes")
         assert done.returncode == 1
         assert said in done.stderr

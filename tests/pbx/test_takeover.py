@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, delete, select
 
+from models import transfer
+from models.database import Database
 from models.extension import Extension, State
-from models.fields import Changes
-from pbx import config_files, extensions, identity, takeover
+from models.fields import Changes, generate_secret
+from pbx import config_files, extensions, files, identity, takeover
 from pbx.errors import PhonesAtRisk
+from pbx.files import Files
 from pbx.publish import publish
 from pbx.system import PhoneSystem
+from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.pbx.running import contents, create, create_live, put, reason, shown, states
 from tests.running import settings_for
@@ -126,6 +130,26 @@ def test_after_restoring_a_backup_later_phones_stay_and_it_is_said(system: Phone
     publish(system, take_over=True)
     assert not shown(system, "102")
     create_live(system, "103")
+
+
+def test_a_publish_that_a_restore_overtakes_leaves_its_phones_to_whoever_decides(
+    system: PhoneSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_live(system, "101")
+    earlier = Database(f"sqlite:///{backup(system)}")
+    identity.renew(earlier)
+    extensions.save_changes(system, "101", Changes(secret=generate_secret()), by=TESTER)
+    read = files.read
+
+    def restore_meanwhile(settings: Settings) -> Files:
+        monkeypatch.undo()
+        transfer.copy(earlier, system.database, replace=True)
+        return read(settings)
+
+    monkeypatch.setattr(files, "read", restore_meanwhile)
+    publish(system)
+    earlier.close()
+    assert is_braked(system, "another database, or a later state", "1 would be changed (101)")
 
 
 def test_a_restored_backup_that_differs_in_nothing_goes_on_without_a_word(system: PhoneSystem) -> None:

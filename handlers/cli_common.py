@@ -1,0 +1,64 @@
+"""What the commands of the command line have in common: the system, who calls, and refusals as one sentence."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import click
+from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
+
+from models.actor import Actor
+from models.schema import DatabaseUnfit
+from pbx.errors import SwitchhookError
+from pbx.system import PhoneSystem
+
+AnswerT = TypeVar("AnswerT")
+SYSTEM = "switchhook"  # where the app has it
+
+
+class Refused(click.ClickException):
+    """A refusal on the command line: one sentence, exit code 1."""
+
+
+def provide(app: Flask, system: PhoneSystem) -> None:
+    """Let commands find it."""
+    app.extensions[SYSTEM] = system
+
+
+def the_system() -> PhoneSystem:
+    system: PhoneSystem = current_app.extensions[SYSTEM]
+    return system
+
+
+def caller() -> Actor:
+    """Name whoever is logged in; behind sudo, who called it."""
+    return Actor("cli", os.environ.get("SUDO_USER") or _login_name())
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # in a container the user may have no name
+        return str(os.getuid())
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn a use case's refusal, and a database that fails, into Refused."""
+    try:
+        yield
+    except (SwitchhookError, DatabaseUnfit) as error:
+        raise Refused(str(error)) from None
+    except SQLAlchemyError as error:
+        hint = "check DATABASE_URL, and whether its server runs"
+        raise Refused(f"the database does not answer as it should ({type(error).__name__}): {hint}") from None
+
+
+def or_refused(use_case: Callable[[], AnswerT]) -> AnswerT:
+    with explained():
+        return use_case()
