@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
@@ -12,20 +12,41 @@ import click
 from models.event import Event, Kind
 from models.lease import Lease
 from models.types import now
-from pbx import history
+from pbx import history, logins
 from pbx.lease import LEASE_TIME, NOBODY
 from pbx.listener import LEASE
 from pbx.system import PhoneSystem
 
 LOOK_SECONDS = 0.2
+MOST_REMEMBERED = 2 * (logins.MOST_ADDRESSES + 1)  # rows of failed logins: those of two minutes
 GREETING = """Starting AMI Event Monitor...
 Monitoring for PJSIP registrations, calls, and other events
 Press Ctrl+C to stop
 """
 
 
-def line(event: Event) -> str:
-    """The guide's words for what it has words for."""
+class Shown:
+    """How many failed logins of an address and minute were shown: a row of them that grows comes with a new id."""
+
+    def __init__(self, rows: Iterable[Event]) -> None:
+        self._counts: dict[tuple[int, str], int] = {}
+        for row in rows:
+            self.new_in(row)
+
+    def new_in(self, row: Event) -> int:
+        """Count what was not shown yet, and take it for shown."""
+        if row.kind is not Kind.LOGIN_FAILED:
+            return row.count
+        place = logins.place_of(row)
+        before = self._counts.pop(place, 0)
+        self._counts[place] = row.count
+        if len(self._counts) > MOST_REMEMBERED:
+            del self._counts[next(iter(self._counts))]
+        return row.count - before
+
+
+def line(event: Event, new: int | None = None) -> str:
+    """The guide's words for what it has words for. `new`: so many of its count, if not all."""
     match event.kind:
         case Kind.REGISTERED:
             return f"✅ Extension {event.number} registered"
@@ -40,41 +61,49 @@ def line(event: Event) -> str:
         case Kind.ENDED:
             return f"📞 Call ended: {event.channel} - {event.cause_text}"
         case Kind.LOGIN_FAILED:
-            if event.count > 1:
-                accounts = ", ".join(event.accounts or [event.number])
-                return (
-                    f"🚨 {event.count} failed SIP logins from {event.address}, as {accounts} ({event.reason})"
-                )
-            return f"🚨 Failed SIP login as {event.number} from {event.address} ({event.reason})"
+            return _failed_logins(event, new or event.count)
 
 
-def safe_line(event: Event) -> str:
+def _failed_logins(event: Event, new: int) -> str:
+    if event.count == 1:
+        return f"🚨 Failed SIP login as {event.number} from {event.address} ({event.reason})"
+    logins_, accounts = "login" if new == 1 else "logins", ", ".join(event.accounts or [event.number])
+    if new == event.count:
+        return f"🚨 {new} failed SIP {logins_} from {event.address}, as {accounts} ({event.reason})"
+    return f"🚨 {new} more failed SIP {logins_} from {event.address}, so far as {accounts} ({event.reason})"
+
+
+def safe_line(event: Event, new: int | None = None) -> str:
     """Callers choose their names, and a terminal obeys some characters."""
-    return "".join(character if character.isprintable() else "�" for character in line(event))
+    return "".join(character if character.isprintable() else "�" for character in line(event, new))
 
 
-def as_json(event: Event) -> str:
+def as_json(event: Event, new: int | None = None) -> str:
     """One object; times in ISO 8601, what is empty left out, and a count of one."""
-    values: dict[str, Any] = event.model_dump(mode="json", exclude={"count"} if event.count == 1 else None)
+    values: dict[str, Any] = event.model_dump(mode="json") | {"count": new or event.count}
+    if values["count"] == 1:
+        del values["count"]
     return json.dumps(
         {name: value for name, value in values.items() if value not in ("", None)}, ensure_ascii=False
     )
 
 
-def latest_id(system: PhoneSystem) -> int:
+def until_now(system: PhoneSystem) -> tuple[int, Shown]:
+    """The id of the latest event, and what counts as shown."""
     with system.database.session() as session:
+        failed = history.recent(session, (Kind.LOGIN_FAILED,), limit=MOST_REMEMBERED)
         latest = history.recent(session, limit=1)
-    return latest[0].id or 0 if latest else 0
+    return latest[0].id or 0 if latest else 0, Shown(reversed(failed))
 
 
-def follow(system: PhoneSystem, last_id: int) -> Iterator[Event]:
-    """Every event after that one, as it is stored."""
+def follow(system: PhoneSystem, last_id: int, shown: Shown) -> Iterator[tuple[Event, int]]:
+    """Every event after that one, as it is stored, and how many of its count are new."""
     while True:
         with system.database.session() as session:
             events = history.after(session, last_id)
         for event in events:
             last_id = event.id or last_id
-            yield event
+            yield event, shown.new_in(event)
         if not events:
             time.sleep(LOOK_SECONDS)
 
@@ -82,11 +111,11 @@ def follow(system: PhoneSystem, last_id: int) -> Iterator[Event]:
 def run(system: PhoneSystem, machine: bool) -> None:
     """Until Ctrl-C."""
     try:
-        last_id = latest_id(system)
+        last_id, shown = until_now(system)
         if not machine:
             _greet(system)
-        for event in follow(system, last_id):
-            click.echo(as_json(event) if machine else safe_line(event))
+        for event, new in follow(system, last_id, shown):
+            click.echo(as_json(event, new) if machine else safe_line(event, new))
     except KeyboardInterrupt:
         return
 

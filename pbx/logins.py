@@ -26,11 +26,16 @@ def minute_of(seconds: float) -> int:
     return int(seconds // 60)
 
 
+def place_of(row: Event) -> tuple[int, str]:
+    """Where a row counts: it is the only one of its minute and address."""
+    return minute_of(row.at.timestamp()), row.address
+
+
 def store(session: Session, facts: Sequence[LoginFailed]) -> None:
     """Adds up; a few rows are written, however many facts there are."""
     minutes = {minute_of(fact.at) for fact in facts}
     before = _latest(session, minutes) if facts else []
-    known = {(minute_of(row.at.timestamp()), row.address): row for row in before}
+    known = {place_of(row): row for row in before}
     for place, row in counted(facts, before).items():
         if place in known:
             session.delete(known[place])
@@ -46,7 +51,7 @@ def _latest(session: Session, minutes: set[int]) -> list[Event]:
 
 def counted(facts: Iterable[LoginFailed], before: Iterable[Event] = ()) -> Tally:
     """New rows of what has changed. Pure."""
-    tally = {(minute_of(row.at.timestamp()), row.address): row for row in before}
+    tally = {place_of(row): row for row in before}
     changed: Tally = {}
     for fact in facts:
         place = _place(fact, tally)

@@ -53,6 +53,13 @@ class Console:
             time.sleep(0.05)
         return self.lines
 
+    def wait_until(self, text: str) -> None:
+        """Until its last line has the text."""
+        deadline = time.monotonic() + SECONDS
+        while text not in self.lines[-1]:
+            assert time.monotonic() < deadline, self.lines
+            time.sleep(0.05)
+
     def interrupt(self) -> tuple[int, str]:
         """As Ctrl-C does; its exit code, and what it wrote on standard error."""
         self.process.send_signal(signal.SIGINT)
@@ -125,16 +132,37 @@ def test_it_shows_what_happens_from_now_on_in_the_guides_words(
     assert shown.interrupt() == (0, "")
 
 
+def test_a_failed_login_is_counted_once_though_its_row_grows(quiet: PhoneSystem) -> None:
+    store(quiet, fails_to_log_in())
+    store(quiet, fails_to_log_in())
+    following = monitor.follow(quiet, *monitor.until_now(quiet))
+    seen = []
+    for facts in (
+        [fails_to_log_in()],
+        [fails_to_log_in(account="102")],
+        [fails_to_log_in(address="203.0.113.10")],
+        [fails_to_log_in(account="103"), fails_to_log_in()],
+        [fails_to_log_in(at=NOON + 60)],
+    ):
+        store(quiet, *facts)
+        seen.append(next(following))
+    assert [monitor.line(*each) for each in seen] == [
+        "🚨 1 more failed SIP login from 203.0.113.9, so far as 101 (wrong secret)",
+        "🚨 1 more failed SIP login from 203.0.113.9, so far as 101, 102 (wrong secret)",
+        "🚨 Failed SIP login as 101 from 203.0.113.10 (wrong secret)",
+        "🚨 2 more failed SIP logins from 203.0.113.9, so far as 101, 102, 103 (wrong secret)",
+        "🚨 Failed SIP login as 101 from 203.0.113.9 (wrong secret)",
+    ]
+    assert [json.loads(monitor.as_json(*each)).get("count", 1) for each in seen] == [1, 1, 1, 2, 1]
+
+
 def test_machines_read_one_object_a_line(quiet: PhoneSystem, console: Callable[..., Console]) -> None:
     shown = console("--json")
     while not shown.lines:  # it says nothing of its own
         store(quiet, came("100"))
         time.sleep(0.2)
     store(quiet, came("101"), rings(name="Zoë \x1b[31m\n"), away=True)
-    deadline = time.monotonic() + SECONDS
-    while "ringing" not in shown.lines[-1]:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    shown.wait_until("ringing")
     came_line, ringing_line = map(json.loads, shown.lines[-2:])
     assert came_line.pop("id") + 1 == ringing_line["id"]
     assert came_line == {
