@@ -76,7 +76,7 @@ def _sign(source: Database) -> None:
 
 def _say_what_publishing_would_do(system: PhoneSystem) -> None:
     try:
-        objection, _ = takeover.survey(system)
+        objection = takeover.objection(system)
     except ConfigFileError as error:
         objection = str(error)
     click.echo(objection or "Asterisk gets its phones within a minute, or now with: flask publish")

@@ -58,9 +58,11 @@ def _ami(system: PhoneSystem) -> str:
 
 
 def _phones(system: PhoneSystem) -> dict[str, str]:
-    """Why publish() writes nothing, if it is to protect phones."""
+    """Why publish() writes nothing, if it cannot, or is not to, so that phones are safe."""
     try:
-        objection, _ = takeover.survey(system)
-    except (ConfigFileError, SQLAlchemyError):
-        return {}
+        objection = takeover.objection(system)
+    except ConfigFileError as error:
+        objection = str(error)
+    except SQLAlchemyError:
+        return {}  # told already
     return {"phones": objection} if objection else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.alert_words import NUMBERS_SHOWN, Content, extensions, message, some
 from handlers.blocks import SlackMessage
 from models.event import Event, Kind
+from models.fields import in_order
 
 LOST_ONE = "lost one"  # what a phone did whose extension has another
 
@@ -59,7 +60,7 @@ def show_registrations(content: Content) -> SlackMessage:
 def _registration_line(phones: dict[str, dict[str, str]], kind: str, mark: str, word: str) -> str:
     numbers = [number for number, phone in phones.items() if phone["what"] == kind]
     if len(numbers) > NUMBERS_SHOWN:
-        return f"{mark} {len(numbers)} extensions {word}: {some(sorted(numbers))}"
+        return f"{mark} {len(numbers)} extensions {word}: {some(sorted(numbers, key=in_order))}"
     return f"{mark} {extensions(numbers)} {word}" if numbers else ""
 
 

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select, update
 
 from handlers import routes, trouble_messages, wording
 from handlers.trouble_messages import LINES_SHOWN, Content
-from models.extension import Extension, State
+from models.extension import BY_NUMBER, Extension, State
 from models.trouble import Trouble
 from models.types import now
 from pbx import outbox
@@ -134,7 +134,7 @@ def stuck(system: PhoneSystem) -> dict[str, str]:
     """Extensions that have not been live for long, a line for each of the first; empty: none."""
     waits = col(Extension.state) != State.LIVE, col(Extension.updated_at) < now() - STUCK_AFTER
     with system.database.session() as session:
-        rows = session.exec(select(Extension).where(*waits).order_by(col(Extension.number))).all()
+        rows = session.exec(select(Extension).where(*waits).order_by(*BY_NUMBER)).all()
     return {row.number: _line(row) if place < LINES_SHOWN else "" for place, row in enumerate(rows)}
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, Column, func
+from sqlmodel import Field, SQLModel, col
 
 from models.types import UtcDateTime, now, word_of
 
@@ -42,9 +42,8 @@ class Extension(SQLModel, table=True):
     slack_user_id: str | None = Field(default=None, max_length=32, index=True)
     notes: str | None = Field(default=None, max_length=1000)
 
-    made_for: str | None = Field(
-        default=None, max_length=300, unique=True, index=True
-    )  # `source:id` of an employee of HR's
+    # `source:id` of an employee of HR's
+    made_for: str | None = Field(default=None, max_length=300, unique=True, index=True)
 
     revision: int = 1  # grows with every change, so that a verdict never lands on a newer wish
     state: State = Field(default=State.PENDING, sa_column=Column(word_of(State), nullable=False))
@@ -64,3 +63,6 @@ class Extension(SQLModel, table=True):
     def has_phones_in(self, context: str) -> bool:
         """Whether Asterisk last showed it in this context."""
         return self.has_phones and self.accepted is not None and self.accepted.get("context") == context
+
+
+BY_NUMBER = func.length(col(Extension.number)), col(Extension.number)  # as fields.in_order sorts

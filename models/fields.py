@@ -32,6 +32,11 @@ def ascii_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text)
 
 
+def in_order(number: str) -> tuple[int, str]:
+    """The key to sort numbers by as people count: 99, 101, 1000."""
+    return len(number), number
+
+
 def _number(text: str) -> str:
     text = ascii_digits(text)
     if not re.fullmatch(r"[0-9]{2,20}", text):

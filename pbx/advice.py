@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator
 
 from models.extension import Extension, State
-from pbx import admin_files, dialplan, files
+from pbx import admin_files, files
 from pbx.ami import Client, connected
 from pbx.dialplan import DEFAULT_CONTEXT
 from pbx.errors import AsteriskUnavailable, ConfigFileError
@@ -133,7 +133,7 @@ def _is_known(context: str, on_disk: Files) -> bool:
 
 def _has_steps(asterisk: Client, context: str, on_disk: Files) -> bool:
     """Whether the running dialplan has more in this context than Switchhook's block: from AEL, Lua and the like."""
-    ours = dialplan.entries(on_disk.extensions.block_text())
+    ours = on_disk.blocks.extens
     events = asterisk.ask_all([{"Action": "ShowDialPlan", "Context": context}])[0][1:]
     return any((context, event.get("Extension", "")) not in ours for event in events)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from pbx.pjsip import Endpoint, Kept
 
@@ -48,9 +47,6 @@ class Exten:
                 "ApplicationData": data,
                 "Replace": "yes",
             }
-
-    def show_action(self) -> dict[str, str]:
-        return {"Action": "ShowDialPlan", "Context": self.context, "Extension": self.exten}
 
     def _priorities(self) -> Iterator[tuple[str, str, str]]:
         for priority, (application, data) in enumerate(self.steps, 1):
@@ -95,7 +91,7 @@ def range_extens(first: int, last: int) -> list[Exten]:
 
 def range_action(first: int) -> dict[str, str]:
     """Ask what answers the first number of the range, in all that DEFAULT_CONTEXT includes."""
-    return Exten(DEFAULT_CONTEXT, str(first), ()).show_action()
+    return show_action(DEFAULT_CONTEXT, str(first))
 
 
 def is_range_included(events: Iterable[Mapping[str, str]]) -> bool:
@@ -138,9 +134,6 @@ def render(endpoints: Iterable[Endpoint | Kept], pattern_extens: Iterable[Exten]
     return "\n".join(f"[{context}]\n" + "\n".join(texts) for context, texts in contexts.items())
 
 
-@lru_cache(
-    maxsize=4
-)  # a publish reads what is there and what is wanted twice each, the next one half of it again
 def entries(text: str) -> Mapping[tuple[str, str], str]:
     """(context, exten) → its lines, of the text of a block."""
     found: dict[tuple[str, str], str] = {}
@@ -152,6 +145,10 @@ def entries(text: str) -> Mapping[tuple[str, str], str]:
             exten_name = (step[1] or exten_name).strip()
             found[context, exten_name] = found.get((context, exten_name), "") + line + "\n"
     return found
+
+
+def show_action(context: str, exten_name: str) -> dict[str, str]:
+    return {"Action": "ShowDialPlan", "Context": context, "Extension": exten_name}
 
 
 def remove_action(context: str, exten_name: str) -> dict[str, str]:

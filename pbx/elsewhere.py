@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from models.extension import Extension
-from pbx import admin_files, dialplan, pjsip
+from pbx import admin_files, dialplan
 from pbx.admin_files import Section
 from pbx.ami import Client
 from pbx.ami_messages import Message
-from pbx.dialplan import Exten
 from pbx.files import Files
 from pbx.verify import show_endpoint
 from pbx.wishes import Elsewhere
@@ -33,8 +32,7 @@ class Question:
 def question(rows: Iterable[Extension], on_disk: Files) -> Question:
     """Leave out what stands in the blocks, and what Asterisk showed of a row already: that is ours."""
     rows = list(rows)
-    there = pjsip.by_number(on_disk.pjsip.block_text())
-    extens = dialplan.entries(on_disk.extensions.block_text())
+    there, extens = on_disk.blocks.endpoints, on_disk.blocks.extens
     return Question(
         [row.number for row in rows if row.number not in there and not row.has_phones],
         [
@@ -49,7 +47,7 @@ def question(rows: Iterable[Extension], on_disk: Files) -> Question:
 def ask(asterisk: Client, question: Question, sorcery: list[Section]) -> Elsewhere:
     """Raises AsteriskUnavailable."""
     endpoints = asterisk.ask_all(map(show_endpoint, question.numbers))
-    extens = asterisk.ask_all(Exten(context, number, ()).show_action() for number, context in question.extens)
+    extens = asterisk.ask_all(dialplan.show_action(context, number) for number, context in question.extens)
     living = {
         number: _lives(number, "endpoint", sorcery)
         for number, answer in zip(question.numbers, endpoints, strict=True)

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from models.actor import Actor
 from models.event import Event
 from models.extension import Extension, State
-from models.fields import Changes, NewExtension, generate_secret
+from models.fields import Changes, NewExtension, generate_secret, in_order
 from models.phone import Phone
 from models.types import now
 from pbx import advice, audit, history, numbers, presence
@@ -244,7 +244,7 @@ def listing(system: PhoneSystem, text: str = "") -> list[Status]:
     """Extensions whose number, name, e-mail or notes have the text, in order of number."""
     with system.database.session() as session:
         rows = [row for row in session.exec(select(Extension)) if _mentions(row, text.casefold())]
-    rows.sort(key=lambda row: (len(row.number), row.number))
+    rows.sort(key=lambda row: in_order(row.number))
     try:
         contacts = all_contacts(system.settings)
     except AsteriskUnavailable as trouble:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import glob
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pbx import admin_files, config_files
 from pbx.admin_dialplan import AdminDialplan
+from pbx.blocks import Blocks
 from pbx.by_hand import AdminFiles
 from pbx.config_files import ManagedFile
 from pbx.errors import ConfigFileError
@@ -22,6 +24,10 @@ class Files:
     pjsip: ManagedFile
     extensions: ManagedFile
     admin: AdminFiles
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        return Blocks(self.pjsip.block_text(), self.extensions.block_text())
 
 
 def read(settings: Settings) -> Files:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from models.extension import Extension
-from pbx import dialplan, pjsip
+from models.fields import in_order
+from pbx.blocks import Blocks
 from pbx.files import Files
-from pbx.plan import Plan
 
 REMEDY = (
     "Nothing was changed. Either DATABASE_URL is to name the database that wrote them, or, if this one is to: on the "
@@ -31,42 +30,36 @@ class Effect:
         return ", ".join(parts)
 
 
-def effect(todo: Plan, on_disk: Files) -> Effect:
-    there = _by_number(on_disk.pjsip.block_text(), on_disk.extensions.block_text())
-    wanted = _by_number(todo.pjsip_text, todo.extensions_text)
-    numbers = sorted(there, key=lambda number: (len(number), number))
+def effect(wanted: Blocks, there: Blocks) -> Effect:
+    numbers = sorted(there.phones, key=in_order)
     return Effect(
-        goes=[number for number in numbers if number not in wanted],
-        changes=[number for number in numbers if number in wanted and wanted[number] != there[number]],
-        stays=[number for number in numbers if wanted.get(number) == there[number]],
+        goes=[number for number in numbers if number not in wanted.phones],
+        changes=[
+            number
+            for number in numbers
+            if number in wanted.phones and wanted.phones[number] != there.phones[number]
+        ],
+        stays=[number for number in numbers if wanted.phones.get(number) == there.phones[number]],
     )
 
 
-def objection(ours: str, rows: Iterable[Extension], todo: Plan, on_disk: Files) -> str | None:
+def objection(ours: str, numbers: Iterable[str], on_disk: Files, would: Callable[[], Effect]) -> str | None:
     """Why publishing would take away what nobody asked to take away, and what to do; None when it would not.
 
-    `ours`: the identity of the database. A row goes only after its lines did, so lines without a row are of a state
-    that the database does not have: of another one, or of a later one than a backup that was put back.
+    `ours`: the identity of the database; `numbers`: of its rows; `would`: works out the effect, which costs a plan, if
+    that is needed at all. A row goes only after its lines did, so lines without a row are of a state that the database
+    does not have: of another one, or of a later one than a backup that was put back.
     """
-    where, would = on_disk.pjsip.path, effect(todo, on_disk)
-    written_by = {on_disk.pjsip.written_by, on_disk.extensions.written_by}
-    if written_by - {ours, None}:
-        if not would.goes and not would.changes:
+    where = on_disk.pjsip.path
+    if {on_disk.pjsip.written_by, on_disk.extensions.written_by} - {ours, None}:
+        found = would()
+        if not found.goes and not found.changes:
             return None
-        return f"{where} has phones that another database, or a later state of this one, wrote: {would}. {REMEDY}"
-    unknown = sorted(pjsip.by_number(on_disk.pjsip.block_text()).keys() - {row.number for row in rows})
+        return f"{where} has phones that another database, or a later state of this one, wrote: {found}. {REMEDY}"
+    unknown = sorted(on_disk.blocks.endpoints.keys() - set(numbers), key=in_order)
     if unknown:
         return f"{where} has phones that are not in the database: {Effect(unknown, [], [])}. {REMEDY}"
     return None
-
-
-def _by_number(pjsip_text: str, extensions_text: str) -> dict[str, list[str]]:
-    """number → its lines in both files."""
-    found = {number: [lines] for number, lines in pjsip.by_number(pjsip_text).items()}
-    for (context, exten), lines in dialplan.entries(extensions_text).items():
-        if exten.isdecimal():
-            found.setdefault(exten, []).extend((context, lines))
-    return found
 
 
 def _some(numbers: list[str]) -> str:

@@ -132,9 +132,9 @@ def by_number(text: str) -> dict[str, str]:
     return {number: lines.strip() for number, _, lines in (part.partition("\n") for part in extensions)}
 
 
-def kept(text: str) -> dict[str, Kept]:
-    """number → its lines as they stand, of the text of a block."""
-    return {number: Kept(number, lines) for number, lines in by_number(text).items()}
+def kept(there: Mapping[str, str]) -> dict[str, Kept]:
+    """number → its lines as they stand. `there`: as by_number() has them."""
+    return {number: Kept(number, lines) for number, lines in there.items()}
 
 
 def differences(

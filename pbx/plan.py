@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from models.extension import Extension, State
 from pbx import dialplan, pjsip
 from pbx.admin_dialplan import Answer
+from pbx.blocks import Blocks
 from pbx.by_hand import AdminFiles
 from pbx.dialplan import DEFAULT_CONTEXT, Exten
 from pbx.pjsip import Endpoint, Kept
@@ -46,8 +47,7 @@ class Plan:
     objected: list[Wish]  # refused: what was asked for cannot be written at all
     waiting: list[Wish]  # cannot be written yet
     transports: Mapping[str, str]
-    pjsip_text: str
-    extensions_text: str
+    blocks: Blocks  # as the files are to have them
     patterns: list[Exten]  # to be put into the running dialplan, like the next
     extens: list[Exten]
 
@@ -64,21 +64,17 @@ def make(rows: Iterable[Extension], around: Around, settings: Settings) -> Plan:
         objected=[wish for wish in wishes if wish.objection],
         waiting=[wish for wish in wishes if wish.waiting],
         transports=transports,
-        pjsip_text=pjsip.render(endpoints, transports, added),
-        extensions_text=dialplan.render(endpoints, patterns),
+        blocks=Blocks(pjsip.render(endpoints, transports, added), dialplan.render(endpoints, patterns)),
         patterns=patterns,
         extens=list(_extens(wishes)),
     )
 
 
-def strayed(
-    rows: Iterable[Extension], plan: Plan, pjsip_block: str, extensions_block: str
-) -> list[Extension]:
+def strayed(rows: Iterable[Extension], plan: Plan, there: Blocks) -> list[Extension]:
     """Live rows whose lines on disk are not ours: edited by hand, or written by another version."""
     objected = {wish.row.number for wish in plan.objected}
     lost = {wish.row.number for wish in plan.waiting if wish.wanted is None}
-    there, wanted = pjsip.by_number(pjsip_block), pjsip.by_number(plan.pjsip_text)
-    extens_there, extens = dialplan.entries(extensions_block), dialplan.entries(plan.extensions_text)
+    wanted = plan.blocks
     return [
         row
         for row in rows
@@ -86,23 +82,22 @@ def strayed(
         and row.number not in objected
         and (
             row.number in lost
-            or there.get(row.number) != wanted.get(row.number)
-            or extens_there.get((row.context, row.number)) != extens.get((row.context, row.number))
+            or there.endpoints.get(row.number) != wanted.endpoints.get(row.number)
+            or there.extens.get((row.context, row.number)) != wanted.extens.get((row.context, row.number))
         )
     ]
 
 
-def stale(plan: Plan, extensions_block: str, admin: AdminFiles) -> list[tuple[str, str]]:
+def stale(plan: Plan, there: Blocks, admin: AdminFiles) -> list[tuple[str, str]]:
     """(context, exten) of the block on disk that must leave the running dialplan.
 
     Whatever Switchhook put into the running dialplan stands in the block before, so nothing is forgotten; what
     the administrator wrote by the same name stays.
     """
-    wanted = dialplan.entries(plan.extensions_text)
     return [
         key
-        for key, lines in dialplan.entries(extensions_block).items()
-        if wanted.get(key) != lines and not admin.extens(exten=key[1], context=key[0])
+        for key, lines in there.extens.items()
+        if plan.blocks.extens.get(key) != lines and not admin.extens(exten=key[1], context=key[0])
     ]
 
 

@@ -68,10 +68,10 @@ def _round(system: PhoneSystem, take_over: bool = False) -> bool:
         rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
     on_disk = files.read(system.settings)
     todo = plan.make(rows, _around(system, rows, on_disk), system.settings)
-    if strayed := plan.strayed(rows, todo, on_disk.pjsip.block_text(), on_disk.extensions.block_text()):
+    if strayed := plan.strayed(rows, todo, on_disk.blocks):
         _open_again(system, strayed)
         return True
-    if not take_over and (reason := ownership.objection(ours, rows, todo, on_disk)):
+    if not take_over and (reason := _objection(ours, rows, todo, on_disk)):
         raise PhonesAtRisk(reason)
     if todo.objected:
         _object(system, todo.objected)
@@ -86,8 +86,13 @@ def _round(system: PhoneSystem, take_over: bool = False) -> bool:
     return any(verdicts[job.row.number] and job.row.state is State.PENDING for job in todo.jobs)
 
 
+def _objection(ours: str, rows: Iterable[Extension], todo: Plan, on_disk: Files) -> str | None:
+    numbers = [row.number for row in rows]
+    return ownership.objection(ours, numbers, on_disk, lambda: ownership.effect(todo.blocks, on_disk.blocks))
+
+
 def _around(system: PhoneSystem, rows: Iterable[Extension], on_disk: Files) -> Around:
-    kept = pjsip.kept(on_disk.pjsip.block_text())
+    kept = pjsip.kept(on_disk.blocks.endpoints)
     return Around(on_disk.admin, system.box, kept, _elsewhere(system, rows, on_disk))
 
 
@@ -109,9 +114,8 @@ def _to_write(todo: Plan, on_disk: Files, have_rows: bool, ours: str) -> bool:
     """Without any extension there is no reason to begin a block."""
     if on_disk.pjsip.block is None and on_disk.extensions.block is None and not have_rows:
         return False
-    texts = on_disk.pjsip.block_text(), on_disk.extensions.block_text()
     written_by = {on_disk.pjsip.written_by, on_disk.extensions.written_by}
-    return (todo.pjsip_text, todo.extensions_text) != texts or written_by != {ours}
+    return todo.blocks != on_disk.blocks or written_by != {ours}
 
 
 def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files, ours: str) -> dict[str, list[str]]:
@@ -120,13 +124,13 @@ def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files, ours: str) -> di
     Both files are ready to be renamed before anything changes. What must leave the running dialplan does so
     while the file still names it; patterns enter it before the file does, because no row stands for them.
     """
-    pjsip_changed = todo.pjsip_text != on_disk.pjsip.block_text()
+    pjsip_changed = todo.blocks.pjsip != on_disk.blocks.pjsip
     with (
         connected(system.settings) as asterisk,
-        config_files.staged(on_disk.extensions, todo.extensions_text, ours) as put_extensions,
-        config_files.staged(on_disk.pjsip, todo.pjsip_text, ours) as put_pjsip,
+        config_files.staged(on_disk.extensions, todo.blocks.extensions, ours) as put_extensions,
+        config_files.staged(on_disk.pjsip, todo.blocks.pjsip, ours) as put_pjsip,
     ):
-        gone = plan.stale(todo, on_disk.extensions.block_text(), on_disk.admin)
+        gone = plan.stale(todo, on_disk.blocks, on_disk.admin)
         asterisk.ask_all(dialplan.remove_action(context, exten) for context, exten in gone)
         asterisk.ask_all(action for exten in todo.patterns for action in exten.add_actions())
         put_extensions()

@@ -6,18 +6,32 @@ from sqlmodel import col, select
 
 from models.extension import Extension
 from pbx import files, identity, ownership, pjsip, plan
+from pbx.files import Files
 from pbx.ownership import Effect
 from pbx.system import PhoneSystem
 from pbx.wishes import Around
 
 
+def objection(system: PhoneSystem) -> str | None:
+    """Why publish() refuses; None when it does not. Raises ConfigFileError."""
+    return _objection(system, files.read(system.settings))
+
+
 def survey(system: PhoneSystem) -> tuple[str | None, Effect]:
-    """Why publish() refuses, if it does, and what would become of each phone. Raises ConfigFileError."""
+    """The same, and what would become of each phone. Raises ConfigFileError."""
+    on_disk = files.read(system.settings)
+    return _objection(system, on_disk), _effect(system, on_disk)
+
+
+def _objection(system: PhoneSystem, on_disk: Files) -> str | None:
+    ours = identity.current(system.database)
+    with system.database.session() as session:
+        numbers = session.exec(select(Extension.number)).all()
+    return ownership.objection(ours, numbers, on_disk, lambda: _effect(system, on_disk))
+
+
+def _effect(system: PhoneSystem, on_disk: Files) -> Effect:
     with system.database.session() as session:
         rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
-    on_disk = files.read(system.settings)
-    todo = plan.make(
-        rows, Around(on_disk.admin, system.box, pjsip.kept(on_disk.pjsip.block_text())), system.settings
-    )
-    objection = ownership.objection(identity.current(system.database), rows, todo, on_disk)
-    return objection, ownership.effect(todo, on_disk)
+    around = Around(on_disk.admin, system.box, pjsip.kept(on_disk.blocks.endpoints))
+    return ownership.effect(plan.make(rows, around, system.settings).blocks, on_disk.blocks)

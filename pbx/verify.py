@@ -43,7 +43,7 @@ def endpoints_differ(asterisk: Client, jobs: Sequence[Job], transports: Mapping[
 
 def _ask(asterisk: Client, jobs: Sequence[Job], transports: Mapping[str, str]) -> dict[str, list[str]]:
     endpoints = asterisk.ask_all([show_endpoint(job.row.number) for job in jobs])
-    extens = asterisk.ask_all([dialplan.exten(job.row.number, job.row.context).show_action() for job in jobs])
+    extens = asterisk.ask_all([dialplan.show_action(job.row.context, job.row.number) for job in jobs])
     return {
         job.row.number: _endpoint_faults(job, shown, transports) + _exten_faults(job, events)
         for job, shown, events in zip(jobs, endpoints, extens, strict=True)

@@ -14,7 +14,7 @@ from handlers.onboarding.ownership import Doubtful, Person, extension_of, person
 from handlers.onboarding.results import Result
 from models.actor import Actor
 from models.employee import Employee, Stage
-from models.extension import Extension, State
+from models.extension import BY_NUMBER, Extension, State
 from models.fields import Changes
 from models.types import now
 from pbx import extensions
@@ -77,7 +77,7 @@ def _unclaimed(office: Office) -> Sequence[Extension]:
     nobodys = [col(each).is_(None) for each in (Extension.made_for, Extension.email, Extension.slack_user_id)]
     query = select(Extension).where(*nobodys, Extension.enabled, col(Extension.state) != State.DELETING)
     with office.system.database.session() as session:
-        return session.exec(query.order_by(Extension.number)).all()
+        return session.exec(query.order_by(*BY_NUMBER)).all()
 
 
 def _lock_out(office: Office, employee: Employee, extension: Extension) -> Result:

@@ -18,7 +18,7 @@ from handlers.onboarding import people
 from handlers.onboarding.office import Office
 from models.actor import Actor
 from models.employee import Employee, Stage
-from models.extension import Extension, State
+from models.extension import BY_NUMBER, Extension, State
 from models.phone import Phone
 from pbx import audit
 from pbx.errors import Overtaken
@@ -135,7 +135,7 @@ def candidates(office: Office, person: Person) -> list[Extension]:
     )
     query = select(Extension).where(is_theirs, col(Extension.state) != State.DELETING)
     with office.system.database.session() as session:
-        return list(session.exec(query.order_by(Extension.number)))
+        return list(session.exec(query.order_by(*BY_NUMBER)))
 
 
 def person_in_slack(office: Office, person: Person) -> Person:

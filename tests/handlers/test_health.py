@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import requests
 
 from tests.asterisk_bed import Asterisk
@@ -12,6 +14,23 @@ def test_healthz_answers_and_readyz_says_what_is_missing(switchhook: Switchhook)
     assert requests.get(f"{switchhook.url}/healthz", timeout=5).status_code == 200
     ready = requests.get(f"{switchhook.url}/readyz", timeout=5)
     assert (ready.status_code, ready.json()) == (200, {"database": "ok", "ami": "ok"})
+
+
+def test_readyz_is_503_and_names_the_file_while_nothing_can_be_published(
+    switchhook: Switchhook, asterisk: Asterisk
+) -> None:
+    conf = Path(asterisk.environment()["ASTERISK_CONFIG_DIR"]) / "pjsip.conf"
+    away = conf.rename(conf.with_suffix(".away"))
+    try:
+        ready = requests.get(f"{switchhook.url}/readyz", timeout=5)
+    finally:
+        away.rename(conf)
+    assert ready.status_code == 503
+    assert {name: said for name, said in ready.json().items() if name != "phones"} == {
+        "database": "ok",
+        "ami": "ok",
+    }
+    assert str(conf) in ready.json()["phones"]
 
 
 def test_readyz_is_503_and_names_ami_while_asterisk_is_down(

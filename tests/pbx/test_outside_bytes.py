@@ -163,7 +163,7 @@ def test_any_files_keep_their_bytes_through_any_rows(
             Around(AdminFiles([], AdminDialplan([])), BOX),
             Settings(secret_key=TEST_KEY),
         )
-        texts = todo.pjsip_text, todo.extensions_text
+        texts = todo.blocks.pjsip, todo.blocks.extensions
         files = tuple(  # type: ignore[assignment]
             config_files.split(path, file.with_block(text)) for file, text in zip(files, texts, strict=True)
         )

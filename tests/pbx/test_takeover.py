@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import col, delete, select
@@ -13,12 +14,10 @@ from models import transfer
 from models.database import Database
 from models.extension import Extension, State
 from models.fields import Changes, generate_secret
-from pbx import config_files, extensions, files, identity, takeover
+from pbx import config_files, extensions, identity, ownership, plan, takeover
 from pbx.errors import PhonesAtRisk
-from pbx.files import Files
 from pbx.publish import publish
 from pbx.system import PhoneSystem
-from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.pbx.running import contents, create, create_live, put, reason, shown, states
 from tests.running import settings_for
@@ -63,7 +62,7 @@ def is_braked(system: PhoneSystem, *words: str) -> bool:
     before = contents(system.settings)
     with pytest.raises(PhonesAtRisk) as caught:
         publish(system)
-    said = takeover.survey(system)[0]
+    said = takeover.objection(system)
     return contents(system.settings) == before and str(caught.value) == said and all(w in said for w in words)
 
 
@@ -139,14 +138,14 @@ def test_a_publish_that_a_restore_overtakes_leaves_its_phones_to_whoever_decides
     earlier = Database(f"sqlite:///{backup(system)}")
     identity.renew(earlier)
     extensions.save_changes(system, "101", Changes(secret=generate_secret()), by=TESTER)
-    read = files.read
+    objection = ownership.objection
 
-    def restore_meanwhile(settings: Settings) -> Files:
+    def restore_meanwhile(*looked_at: Any) -> str | None:
         monkeypatch.undo()
         transfer.copy(earlier, system.database, replace=True)
-        return read(settings)
+        return objection(*looked_at)
 
-    monkeypatch.setattr(files, "read", restore_meanwhile)
+    monkeypatch.setattr(ownership, "objection", restore_meanwhile)
     publish(system)
     earlier.close()
     assert is_braked(system, "another database, or a later state", "1 would be changed (101)")
@@ -194,6 +193,22 @@ def test_phones_whose_rows_vanish_stay(system: PhoneSystem, count: int) -> None:
     put(system, *numbers[:count])
     publish(system)
     assert states(system) == dict.fromkeys(numbers, State.LIVE)
+
+
+def test_numbers_are_named_as_people_count(system: PhoneSystem) -> None:
+    put(system, "1000", "101", "99")
+    publish(system)
+    vanish(system, "1000", "101", "99")
+    assert is_braked(system, "3 would go (99, 101, 1000)")
+
+
+def test_whether_phones_are_at_risk_is_known_without_reading_a_secret(
+    system: PhoneSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A load balancer asks every few seconds."""
+    create_live(system, "101")
+    monkeypatch.delattr(plan, "make")
+    assert takeover.objection(system) is None
 
 
 def test_deleting_and_disabling_many_is_no_reason_to_stop(system: PhoneSystem) -> None:

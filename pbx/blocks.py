@@ -1,0 +1,36 @@
+"""Pure: Switchhook's lines in both files, as they are or as they are to be, by number and by exten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pbx import dialplan, pjsip
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """The texts of the two blocks. What they hold is read once: a publish asks for it over and over."""
+
+    pjsip: str = field(repr=False)  # secrets are among it
+    extensions: str
+
+    @cached_property
+    def endpoints(self) -> Mapping[str, str]:
+        """number → its lines in pjsip.conf"""
+        return pjsip.by_number(self.pjsip)
+
+    @cached_property
+    def extens(self) -> Mapping[tuple[str, str], str]:
+        """(context, exten) → its lines in extensions.conf"""
+        return dialplan.entries(self.extensions)
+
+    @cached_property
+    def phones(self) -> Mapping[str, list[str]]:
+        """number → its lines in both"""
+        found = {number: [lines] for number, lines in self.endpoints.items()}
+        for (context, exten), lines in self.extens.items():
+            if exten.isdecimal():
+                found.setdefault(exten, []).extend((context, lines))
+        return found
