@@ -35,7 +35,12 @@ def add_phone(content: Content, event: Event, has_another: bool = False) -> None
     content["until"] = event.at.timestamp()
 
 
-WHY = {"left": "it logged out", "expired": "its registration expired", "unreachable": "it does not answer"}
+WHY = {
+    "left": "it logged out",
+    "expired": "its registration expired",
+    "unreachable": "it does not answer",
+    "locked out": "its extension was disabled or deleted, or has a new password",
+}
 
 
 def show_registrations(content: Content) -> SlackMessage:

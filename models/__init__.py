@@ -12,6 +12,7 @@ from models.extension import Extension, State
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.installation import Installation
 from models.lease import Lease
+from models.lock_out import LockOut
 from models.phone import Phone
 from models.slack_request import SlackRequest
 from models.trouble import Trouble
@@ -31,6 +32,7 @@ __all__ = [
     "Installation",
     "Kind",
     "Lease",
+    "LockOut",
     "Phone",
     "SlackRequest",
     "Stage",

@@ -100,6 +100,10 @@ class Translator:
         """The extension was deleted: its phones are no longer of interest."""
         self._registrations.forget(number)
 
+    def lock_out(self, number: str, at: float) -> None:
+        """Asterisk was made to forget its phones at that moment, by the listener's clock."""
+        self._registrations.lock_out(number, at + self._ahead)
+
     def resync(self, contacts: Iterable[Headers], channels: Iterable[Headers], at: float) -> list[Fact]:
         """What was missed, from PJSIPShowContacts' ContactList and CoreShowChannels' CoreShowChannel events.
 

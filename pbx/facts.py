@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Reason = Literal["left", "expired", "unreachable"]
+Reason = Literal["left", "expired", "unreachable", "locked out"]
 Disposition = Literal["answered", "no answer", "busy", "cancelled", "unavailable", "failed"]
 LoginReason = Literal["wrong secret", "unknown account", "address not allowed"]
 
@@ -33,7 +33,10 @@ class PhoneRegistered(PhoneFact):
 
 @dataclass(frozen=True, kw_only=True)
 class PhoneUnregistered(PhoneFact):
-    """`left`: it logged out, or was gone at a resync, which does not show why."""
+    """`left`: it logged out, or was gone at a resync, which does not show why.
+
+    `locked out`: its extension was disabled or deleted, or has a new secret.
+    """
 
     reason: Reason
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from sqlalchemy.exc import OperationalError
 
-from pbx import history
+from pbx import history, lock_outs
 from pbx.ami import Client, connected
 from pbx.ami_messages import Message
 from pbx.contacts import contact
@@ -104,6 +104,7 @@ class Listener:
     def _turn(self, asterisk: Client) -> None:
         """One batch, and a sign of life when there has been none for a while."""
         batch = self._take()
+        self._lock_outs()  # first: what has come since then is news of other phones
         heard_until = batch[-1][0] if len(batch) == BATCH else time.time()
         facts = self._due(self._facts(batch) + self._translator.tick(heard_until))
         if facts:
@@ -155,8 +156,19 @@ class Listener:
                 if self._stop.wait(STORE_AGAIN_SECONDS):
                     raise LeaseLost("stopped while the database was away") from None
 
+    def _lock_outs(self, away: bool = False) -> None:
+        """Phones that publish() has made Asterisk forget, of which Asterisk says nothing."""
+        with suppress(OperationalError):  # the database is away: the next turn finds them
+            if lock_outs.any_noted(self._system.database):
+                with self._holder.writing(self._system.database, LEASE) as session:
+                    noted, gone = lock_outs.take(session)
+                    history.store(session, gone, away)
+                for each in noted:
+                    self._translator.lock_out(each.number, each.at.timestamp())
+
     def _resync(self, asterisk: Client) -> None:
         """What happened while nobody listened. Events that come meanwhile wait in the queue."""
+        self._lock_outs(away=True)
         with self._system.database.session() as session:
             self._translator.adopt(history.registered_phones(session), history.calls_to_take_up(session))
         at = time.time()

@@ -15,11 +15,12 @@ from sqlalchemy import update
 from sqlmodel import Session, col, delete, select
 
 from models.extension import Extension, State
+from models.lock_out import LockOut
 from pbx import config_files, contacts, dialplan, elsewhere, files, identity, ownership, pjsip, plan, verify
 from pbx.ami import REPLY_SECONDS, Client, connected
 from pbx.errors import AsteriskUnavailable, ConfigFileError, PhonesAtRisk
 from pbx.files import Files
-from pbx.plan import Plan
+from pbx.plan import Job, Plan
 from pbx.system import PhoneSystem
 from pbx.wishes import Around, Elsewhere, Wish, rendered_fields
 
@@ -82,7 +83,7 @@ def _round(system: PhoneSystem, take_over: bool = False) -> bool:
     verdicts = _carry_out(system, todo, on_disk, ours)
     with system.database.session() as session:
         for job in todo.jobs:
-            _settle(session, job.row, verdicts[job.row.number])
+            _settle(session, job, verdicts[job.row.number])
     return any(verdicts[job.row.number] and job.row.state is State.PENDING for job in todo.jobs)
 
 
@@ -177,8 +178,11 @@ def _is_answered(system: PhoneSystem, number: str) -> bool:
     return row is None or row.state in (State.LIVE, State.FAILED) or row.reason is not None
 
 
-def _settle(session: Session, row: Extension, faults: list[str]) -> None:
+def _settle(session: Session, job: Job, faults: list[str]) -> None:
     """A verdict counts for the revision it was reached on, and for no newer one."""
+    row = job.row
+    if job.locks_out:
+        session.add(LockOut(number=row.number))  # the listener tells of its phones
     if faults and row.state is State.DELETING:
         _update(session, row, reason=_sentence(faults))
     elif faults:

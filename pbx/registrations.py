@@ -101,6 +101,12 @@ class Registrations:
             self._drop(phone)
         self._authenticated.pop(number, None)
 
+    def lock_out(self, number: str, at: float) -> None:
+        """Its phones of that moment are gone, which is told already; those that come again are new."""
+        for phone in self._of(number):
+            if phone.changed <= at:
+                self._drop(phone)
+
     def contact_status(self, message: Headers, at: float) -> list[RegistrationFact]:
         number = message.get("EndpointName") or message.get("AOR", "")
         if not self._is_managed(number):

@@ -1,0 +1,110 @@
+"""Phones that are locked out, on a real Asterisk with real phones: gone is what the channel and the rows say, too."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from sqlmodel import select
+
+from models.lock_out import LockOut
+from models.phone import Phone as PhoneRow
+from pbx import extensions, presence
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk, Phone
+from tests.happening import holder_of
+from tests.pbx.conftest import SystemOn
+from tests.pbx.listening import Turn, facts, stored, wait_for
+from tests.pbx.running import create
+from tests.shared import TESTER
+
+Registers = Callable[[str, str], Phone]
+
+
+@pytest.fixture
+def system(system_on: SystemOn, fresh_asterisk: Asterisk) -> PhoneSystem:
+    return system_on(fresh_asterisk)
+
+
+@pytest.fixture
+def turns(system: PhoneSystem) -> Iterator[Callable[[], Turn]]:
+    begun: list[Turn] = []
+    holder = holder_of(system)
+
+    def start() -> Turn:
+        begun.append(Turn(system, holder))
+        begun[-1].wait_connected()
+        return begun[-1]
+
+    yield start
+    for turn in begun:
+        turn.stop()
+        assert turn.wait_ended() is None
+
+
+@pytest.fixture
+def phone(fresh_asterisk: Asterisk) -> Iterator[Registers]:
+    with ExitStack() as stack:
+
+        def registers(number: str, secret: str) -> Phone:
+            made = stack.enter_context(Phone(number, secret, fresh_asterisk.sip_domain))
+            made.register()
+            return made
+
+        yield registers
+
+
+def made(system: PhoneSystem, number: str) -> str:
+    """Its secret."""
+    secret = create(system, number).secret
+    assert secret
+    return secret.get_secret_value()
+
+
+def registered(system: PhoneSystem, number: str) -> list[PhoneRow]:
+    with system.database.session() as session:
+        return [row for row in presence.phones_of(session, [number]).get(number, []) if row.registered]
+
+
+def told(system: PhoneSystem) -> list[tuple[str, str, bool]]:
+    return [(row.number, row.reason or row.kind.value, row.away) for row in stored(system)]
+
+
+def test_phones_of_a_disabled_a_deleted_and_a_newly_locked_extension_are_told_as_gone(
+    system: PhoneSystem, turns: Callable[[], Turn], phone: Registers
+) -> None:
+    for number in ("101", "102", "103", "104"):
+        secret = made(system, number)
+        if number == "101":
+            turns()
+        phone(number, secret)
+    wait_for(lambda: len(facts(system)) == 4)
+    extensions.disable(system, "101", by=TESTER)
+    extensions.delete(system, "102", by=TESTER)
+    new = extensions.rotate_secret(system, "103", by=TESTER).secret
+    wait_for(lambda: len(facts(system)) >= 7)
+    assert told(system)[4:] == [(number, "locked out", False) for number in ("101", "102", "103")]
+    assert [bool(registered(system, each)) for each in ("101", "102", "103", "104")] == [False] * 3 + [True]
+    assert new
+    phone("103", new.get_secret_value())
+    wait_for(lambda: len(facts(system)) >= 8)
+    time.sleep(2.5)  # longer than any removal is held back
+    assert told(system)[7:] == [("103", "registered", False)]
+    with system.database.session() as session:
+        assert session.exec(select(LockOut)).all() == []
+
+
+def test_who_was_locked_out_while_nobody_listened_is_told_of_later(
+    system: PhoneSystem, turns: Callable[[], Turn], phone: Registers
+) -> None:
+    secret, turn = made(system, "101"), turns()
+    phone("101", secret)
+    wait_for(lambda: len(facts(system)) == 1)
+    turn.stop()
+    turn.wait_ended()
+    extensions.disable(system, "101", by=TESTER)
+    turns()
+    assert told(system)[1:] == [("101", "locked out", True)]
+    assert registered(system, "101") == []
