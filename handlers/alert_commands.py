@@ -46,7 +46,7 @@ def _put(system: PhoneSystem, words: list[str], channel: str, by: Actor) -> Slac
                 f"“{word}” is no kind of alert and no number{nearest(word, routes.TOPICS)}: type {USAGE}"
             )
     with system.database.session() as session:
-        before = routes.put(session, topic, numbers, channel, by.id)
+        before = routes.put(session, topic, numbers, channel)
         what = f"routed {_what(topic, numbers)}"
         audit.note(session, by, what, changes={"channel": [before, channel or "nowhere"]})
     log.info("alerts routed", extra={"by": str(by), "topic": topic, "numbers": numbers, "channel": channel})
@@ -64,9 +64,8 @@ def show(system: PhoneSystem, headline: str = "Where alerts go") -> SlackMessage
     """The routes in force, the most general first."""
     with system.database.session() as session:
         known = routes.all_routes(session)
-    if not any(not route.topic and not route.numbers for route in known):
-        known.insert(0, AlertRoute(channel=system.settings.alert_channel))
-    return shown(known, headline)
+    general = routes.general(known, system.settings.alert_channel)
+    return shown([general, *(route for route in known if route is not general)], headline)
 
 
 def shown(known: list[AlertRoute], headline: str) -> SlackMessage:

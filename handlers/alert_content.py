@@ -95,11 +95,18 @@ def broken(channel: str, error: str) -> Content:
 def show_broken(content: Content) -> SlackMessage:
     channel = content["channel"]
     text = f"⚠️ Alerts cannot be posted to {place(channel)}: Slack says `{escape(content['error'])}`"
-    if re.fullmatch("S[A-Z0-9]{2,}", channel):
-        text = f"⚠️ The user group {escape(channel)} of SLACK_ADMINS is gone: Slack says `{escape(content['error'])}`. Its members may change extensions no more, and hear of nothing"
-        hint = "put another group into SLACK_ADMINS, or members by their IDs, and restart Switchhook"
-        return SlackMessage(text, [section(text), context(hint)])
     hint = f"invite Switchhook there (`/invite @Switchhook` in the channel), or choose another with `/ext alerts here`. ID {escape(channel)}"
+    return SlackMessage(text, [section(text), context(hint)])
+
+
+def group_gone(group: str, error: str) -> Content:
+    """`group`: a user group of SLACK_ADMINS; `error`: what Slack says of it."""
+    return {"kind": "group_gone", "group": group, "error": error, "away": False}
+
+
+def show_group_gone(content: Content) -> SlackMessage:
+    text = f"⚠️ The user group {escape(content['group'])} of SLACK_ADMINS is gone: Slack says `{escape(content['error'])}`. Its members may change extensions no more, and hear of nothing"
+    hint = "put another group into SLACK_ADMINS, or members by their IDs, and restart Switchhook"
     return SlackMessage(text, [section(text), context(hint)])
 
 
@@ -115,6 +122,7 @@ SHOW = (
         "call": show_call,
         "missed": show_missed,
         "broken": show_broken,
+        "group_gone": show_group_gone,
     }
     | phone_content.SHOW
     | login_content.SHOW

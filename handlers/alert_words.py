@@ -8,7 +8,7 @@ from typing import Any
 from handlers.blocks import SlackMessage, context, escape, section
 from handlers.wording import shorten
 
-Content = dict[str, Any]
+Content = dict[str, Any]  # what a message tells, as the outbox keeps it
 NUMBERS_SHOWN = 20
 LONGEST_LIST = 1500  # characters, with Slack's entities, of numbers that others chose
 LONGEST_NAME, LONGEST_NUMBER = 80, 64  # shown of what callers claim to be

@@ -236,9 +236,10 @@ class Poster:
         """Once, until something arrives there again."""
         subject = BROKEN + channel
         told = {row.channel for row in outbox.open_about(session, subject)}
+        news = alert_content.group_gone if self._admins.is_group(channel) else alert_content.broken
         for admin in admins:
             if admin not in told:
-                outbox.put(session, admin, subject, alert_content.broken(channel, name))
+                outbox.put(session, admin, subject, news(channel, name))
 
 
 def _metadata(row: Delivery) -> dict[str, object]:

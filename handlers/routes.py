@@ -40,12 +40,18 @@ def all_routes(session: Session) -> list[AlertRoute]:
     return list(session.exec(select(AlertRoute).order_by(col(AlertRoute.numbers), col(AlertRoute.topic))))
 
 
-def put(session: Session, topic: str, numbers: str, channel: str, user_id: str) -> str | None:
+def general(routes: Iterable[AlertRoute], default: str) -> AlertRoute:
+    """Find the route for everything that no other one is for, or make that of the default channel."""
+    found = (route for route in routes if not route.topic and not route.numbers)
+    return next(found, AlertRoute(channel=default))
+
+
+def put(session: Session, topic: str, numbers: str, channel: str) -> str | None:
     """Where they went before: “nowhere” when they went to no channel; None: where the more general ones go."""
     this = col(AlertRoute.topic) == topic, col(AlertRoute.numbers) == numbers
     route = session.exec(select(AlertRoute).where(*this)).first() or AlertRoute(topic=topic, numbers=numbers)
     before = None if route.id is None else route.channel or "nowhere"
-    route.channel, route.set_by = channel, user_id
+    route.channel = channel
     session.add(route)
     return before
 

@@ -20,7 +20,7 @@ from handlers.deliver import Poster
 from handlers.onboarding import asking, decisions, deliveries, first_day, inbox
 from handlers.onboarding.office import Office
 from handlers.slack_client import slack_client
-from handlers.watch import Alone
+from handlers.watch import DatabaseWatch
 from handlers.watchman import Watchman
 from models import schema
 from models.schema import DatabaseUnfit
@@ -53,7 +53,7 @@ class Jobs:
         self._poster = Poster(system, self._holder, client, admins)
         self._slack_rests_until = 0.0
         self._failures = 0
-        self.watchman = Watchman(system, self._holder, Alone(system, client, admins))
+        self.watchman = Watchman(system, self._holder, DatabaseWatch(system, client, admins))
 
     def listen(self) -> None:
         """One turn at listening; the scheduler calls again when it has ended."""

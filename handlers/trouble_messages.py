@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from handlers import wording
+from handlers.alert_words import Content
 from handlers.blocks import SlackMessage, clock, context, cut, escape, section, sections
 
-Content = dict[str, Any]
 LINES_SHOWN = 20
 LONGEST_LINE = 500  # characters
 LONGEST_LINES = 8000  # of all, with Slack's entities: it takes some 13,000 in a message
@@ -30,12 +28,12 @@ WORDS = {
         "Check that the database server runs, that its disk is not full, and DATABASE_URL.",
         "The listener's database answers again",
     ),
-    "files": (
+    "publishing": (
         "Nothing can be published",
         "Phones that work go on working; changes are saved, and wait. It is tried again every minute.",
         "Changes are published again",
     ),
-    "publish": (
+    "not_live": (
         "Extensions are not live as they should be",
         "What waits is tried again every minute; what was refused is tried again by /ext verify and its number.",
         "All extensions are live again",
@@ -60,7 +58,7 @@ def trouble(subject: str, since: float, times: int, details: dict[str, str]) -> 
 def show_trouble(content: Content) -> SlackMessage:
     what, besides, _ = _words(content["subject"])
     again = f"; it was the same {content['times'] - 1} times shortly before" if content["times"] > 2 else ""
-    when = "noticed at" if content["subject"] == "publish" else "since"
+    when = "noticed at" if content["subject"] == "not_live" else "since"
     headline = f"⚠️ {escape(what)}, {when} {clock(content['since'])}{again}"
     lines = [escape(wording.ended(wording.shorten(line, LONGEST_LINE))) for line in content["lines"]]
     left_out = content["count"] - len(lines)

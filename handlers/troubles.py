@@ -14,7 +14,8 @@ from typing import Literal
 from sqlmodel import Session, col, select, update
 
 from handlers import routes, trouble_messages, wording
-from handlers.trouble_messages import LINES_SHOWN, Content
+from handlers.alert_words import Content
+from handlers.trouble_messages import LINES_SHOWN
 from models.extension import BY_NUMBER, Extension, State
 from models.trouble import Trouble
 from models.types import now
@@ -45,8 +46,13 @@ class Sign:
     details: dict[str, str] | None = None
 
 
-def step(row: Trouble, sign: Sign, at: datetime) -> Word | None:
-    """Pure but for the row, which moves on; what is to be told."""
+def step(before: Trouble, sign: Sign, at: datetime) -> tuple[Trouble, Word | None]:
+    """Pure: the row as it is then, a new one, and what is to be told."""
+    row = Trouble(**before.model_dump())
+    return row, _move(row, sign, at)
+
+
+def _move(row: Trouble, sign: Sign, at: datetime) -> Word | None:
     if sign.details is None:
         return _better(row, at)
     if row.over:
@@ -94,10 +100,8 @@ def look(system: PhoneSystem, holder: Holder, signs: Iterable[Sign]) -> None:
 def moves(session: Session, sign: Sign) -> bool:
     """Whether anything is to be written: most of the time all is as it was."""
     row = session.get(Trouble, sign.subject) or Trouble(subject=sign.subject)
-    before = row.model_dump()
-    session.expunge_all()
-    step(row, sign, now())
-    return row.model_dump() != before
+    after, _ = step(row, sign, now())
+    return after.model_dump() != row.model_dump()
 
 
 def notice(session: Session, sign: Sign) -> Content | None:
@@ -109,8 +113,9 @@ def notice(session: Session, sign: Sign) -> Content | None:
     else:
         session.add(row := Trouble(subject=sign.subject))
         session.flush()
-    word = step(row, sign, now())
-    return content_of(row, word) if word else None
+    after, word = step(row, sign, now())
+    session.merge(after)
+    return content_of(after, word) if word else None
 
 
 def content_of(row: Trouble, word: Word) -> Content:
@@ -125,8 +130,7 @@ def content_of(row: Trouble, word: Word) -> Content:
 
 def recipients(system: PhoneSystem, session: Session) -> list[str]:
     """The channel for all alerts, and every admin; a user group, too: the poster knows who is in it."""
-    known = [route for route in routes.all_routes(session) if not route.topic and not route.numbers]
-    channel = known[0].channel if known else system.settings.alert_channel
+    channel = routes.general(routes.all_routes(session), system.settings.alert_channel).channel
     return list(dict.fromkeys(filter(None, (channel, *system.settings.slack_admins))))
 
 

@@ -17,9 +17,9 @@ from sqlmodel import col, update
 
 from handlers import trouble_messages, troubles
 from handlers.admins import Admins
+from handlers.alert_words import Content
 from handlers.blocks import SlackMessage
 from handlers.slack_errors import SLACK_AWAY, is_definite, name_of
-from handlers.trouble_messages import Content
 from handlers.troubles import Sign
 from models.lease import Lease
 from models.schema import DatabaseUnfit
@@ -38,7 +38,7 @@ RENEWED_WITHIN = 15.0  # seconds; a listener does it every three
 PATIENCE = timedelta(seconds=45)  # while it is started anew, say
 
 
-class Alone:
+class DatabaseWatch:
     """Tells what happens to the database: what was told is remembered here."""
 
     def __init__(self, system: PhoneSystem, client: WebClient, admins: Admins) -> None:
@@ -48,11 +48,11 @@ class Alone:
         self._row = Trouble(subject="database")
 
     def look(self, sign: Sign) -> None:
-        before = self._row.model_dump()
-        if word := troubles.step(self._row, sign, now()):
-            people = [self._system.settings.alert_channel, *self._system.settings.slack_admins]
-            if not post(self._client, self._admins, people, troubles.content_of(self._row, word)):
-                self._row = Trouble(**before)  # once more, the next time
+        after, word = troubles.step(self._row, sign, now())
+        people = [self._system.settings.alert_channel, *self._system.settings.slack_admins]
+        if word and not post(self._client, self._admins, people, troubles.content_of(after, word)):
+            return  # once more, the next time
+        self._row = after
 
 
 class ListenerWatch:

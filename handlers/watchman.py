@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from handlers import troubles
 from handlers.trouble_messages import JOB
 from handlers.troubles import Sign
-from handlers.watch import Alone
+from handlers.watch import DatabaseWatch
 from models.schema import DatabaseUnfit
 from pbx.lease import Holder
 from pbx.system import PhoneSystem
@@ -27,10 +27,10 @@ PUBLISH_PATIENCE = timedelta(minutes=3)  # it is tried every minute
 class Watchman:
     """Is told by the jobs how it is, and tells people what stays so for too long."""
 
-    def __init__(self, system: PhoneSystem, holder: Holder, alone: Alone) -> None:
+    def __init__(self, system: PhoneSystem, holder: Holder, database: DatabaseWatch) -> None:
         self._system = system
         self._holder = holder
-        self._alone = alone
+        self._database = database
         self._signs: dict[str, Sign] = {}
         self.failing: dict[str, str | None] = {}  # job → why its last run failed; None: it did not
 
@@ -66,20 +66,20 @@ class Watchman:
 
     def publishing(self, reason: str | None) -> None:
         """Why nothing at all can be published, also when no extension waits for it. None: it can."""
-        self._signs["files"] = Sign("files", PUBLISH_PATIENCE, _details(reason))
+        self._signs["publishing"] = Sign("publishing", PUBLISH_PATIENCE, _details(reason))
 
     def look(self) -> None:
         """Of the database itself it is told past the outbox. Raises LeaseLost, SQLAlchemyError."""
         away = Sign("database", PATIENCE)
         failing = [Sign(JOB + job, PATIENCE, _details(why)) for job, why in self.failing.copy().items()]
         try:
-            not_live = Sign("publish", ASTERISK_PATIENCE, troubles.stuck(self._system) or None)
+            not_live = Sign("not_live", ASTERISK_PATIENCE, troubles.stuck(self._system) or None)
             troubles.look(self._system, self._holder, [*self._signs.values(), not_live, *failing])
         except SQLAlchemyError as error:
             away = replace(away, details=_details(f"it says {type(error).__name__}"))
             raise
         finally:
-            self._alone.look(away)
+            self._database.look(away)
 
 
 def _details(reason: str | None) -> dict[str, str] | None:

@@ -16,4 +16,3 @@ class AlertRoute(SQLModel, table=True):
     topic: str = Field(default="", max_length=16)
     numbers: str = Field(default="", max_length=41)
     channel: str = Field(default="", max_length=64)
-    set_by: str = Field(default="", max_length=32)

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from sqlmodel import Session, col, select
 
 from handlers import audit_messages
+from handlers.alert_words import Content
 from handlers.hr.employee import NUMBER
 from handlers.onboarding import choices, delivery_messages, inbox
 from handlers.onboarding.results import Result, is_settled, words_now
@@ -57,7 +58,7 @@ def _messages(session: Session, row: HrDelivery) -> list[Delivery]:
     return [each for each in told if not (each.channel.startswith("S") and each.ts)]
 
 
-def _edit(session: Session, message: Delivery, content: delivery_messages.Content) -> None:
+def _edit(session: Session, message: Delivery, content: Content) -> None:
     if message.content != content:
         outbox.edit(session, message, content)
 

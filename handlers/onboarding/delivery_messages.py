@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from handlers.alert_words import Content
 from handlers.blocks import Block, SlackMessage, button, context, escape, section
 from handlers.onboarding import choices
 from models.extension import Extension
 from models.hr_delivery import HrDelivery
-
-Content = dict[str, Any]
 
 MOST_CANDIDATES = 10
 LONGEST_LABEL = 75  # characters of a button; Slack refuses more

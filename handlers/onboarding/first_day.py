@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select, update
 
+from handlers.alert_words import Content
 from handlers.onboarding import messages, ownership, people, provisioning
 from handlers.onboarding.employees import follow, has_started
 from handlers.onboarding.office import Office, save, tell_admins
@@ -193,7 +194,7 @@ def _free(office: Office, employee: Employee) -> None:
     office.save(employee)
 
 
-def _try_tomorrow(session: Session, office: Office, employee: Employee, content: messages.Content) -> None:
+def _try_tomorrow(session: Session, office: Office, employee: Employee, content: Content) -> None:
     """The admins hear of it once."""
     if employee.next_try_at is None:
         tell_admins(session, office, f"{content['kind']}:{employee.id}", content)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from handlers.alert_words import Content
 from handlers.blocks import Block, SlackMessage, button, context, escape, image, preformatted, section
 from handlers.onboarding import delivery_messages
 from handlers.onboarding.provisioning import Ticket
-
-Content = dict[str, Any]
 
 
 def welcome(employee_id: int, name: str, number: str, server: str, ticket: Ticket | None) -> Content:

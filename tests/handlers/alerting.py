@@ -21,4 +21,4 @@ def texts(system: PhoneSystem) -> list[str]:
 
 def route(system: PhoneSystem, topic: str, numbers: str, channel: str) -> None:
     with system.database.session() as session:
-        routes.put(session, topic, numbers, channel, "U1")
+        routes.put(session, topic, numbers, channel)

@@ -169,6 +169,7 @@ CONTENTS: dict[str, st.SearchStrategy[Content]] = {
     "flood": gathered(login_content.flood, FAILED),
     "missed": st.builds(alert_content.missed, events(CALLS), TEXT),
     "broken": st.builds(alert_content.broken, words(64), words(100)),
+    "group_gone": st.builds(alert_content.group_gone, words(64), words(100)),
     "welcome": st.builds(messages.welcome, IDS, words(80), NUMBERS, words(255), st.none() | TICKET).map(
         lambda content: content | ({"link": "https://p.example/" + "x" * 400} if content["ticket"] else {})
     ),

@@ -64,12 +64,12 @@ def test_a_call_to_the_outside_goes_by_its_caller_and_one_inside_by_the_called()
 
 def test_setting_a_route_again_replaces_it(quiet: PhoneSystem) -> None:
     with quiet.database.session() as session:
-        put(session, CALLS, "101", "C1", "U1")
-        put(session, CALLS, "", "C2", "U1")
-        put(session, CALLS, "101", "", "U2")
+        put(session, CALLS, "101", "C1")
+        put(session, CALLS, "", "C2")
+        put(session, CALLS, "101", "")
     with quiet.database.session() as session:
-        found = [(row.topic, row.numbers, row.channel, row.set_by) for row in all_routes(session)]
-    assert found == [(CALLS, "", "C2", "U1"), (CALLS, "101", "", "U2")]
+        found = [(row.topic, row.numbers, row.channel) for row in all_routes(session)]
+    assert found == [(CALLS, "", "C2"), (CALLS, "101", "")]
 
 
 def test_people_with_several_extensions_are_found_once(quiet: PhoneSystem) -> None:

@@ -15,7 +15,7 @@ from sqlmodel import col, select, update
 from handlers import alert_content, troubles
 from handlers.onboarding.office import Office
 from handlers.schedule import Jobs
-from handlers.troubles import Sign, step
+from handlers.troubles import Sign, Word, step
 from models.delivery import Delivery
 from models.extension import Extension, State
 from models.trouble import Trouble
@@ -40,10 +40,13 @@ class Clock:
         self.row = Trouble(subject="asterisk")
         self.at = 0
 
-    def see(self, sign: Sign, seconds: int) -> list[str]:
-        words = [step(self.row, sign, moment(NOON + second)) for second in range(self.at, self.at + seconds)]
+    def see(self, sign: Sign, seconds: int) -> list[Word]:
+        words = []
+        for second in range(self.at, self.at + seconds):
+            self.row, word = step(self.row, sign, moment(NOON + second))
+            words += [word] if word else []
         self.at += seconds
-        return [word for word in words if word]
+        return words
 
 
 def test_a_blip_is_not_told() -> None:
@@ -70,7 +73,7 @@ def test_what_comes_and_goes_for_a_day_is_a_handful_of_messages_and_the_last_is_
 def test_more_of_the_same_is_told_again_but_not_at_once() -> None:
     clock = Clock()
     one, two = (dict.fromkeys(numbers, "Alice") for numbers in (["101"], ["101", "102"]))
-    stuck = Sign("publish", timedelta(), one)
+    stuck = Sign("not_live", timedelta(), one)
     assert clock.see(stuck, 60) == ["trouble"]
     assert clock.see(replace(stuck, details=two), 400) == ["trouble"]
     assert clock.see(stuck, 400) == []
@@ -136,7 +139,7 @@ def test_an_extension_that_is_not_live_after_five_minutes_is_told_with_whose_it_
     assert troubles.stuck(quiet) == {"101": line}
     old(quiet, "101", state=State.FAILED)
     assert "refused: pjsip.conf cannot be written" in troubles.stuck(quiet)["101"]
-    holder, sign = holder_of(quiet), Sign("publish", timedelta(), troubles.stuck(quiet))
+    holder, sign = holder_of(quiet), Sign("not_live", timedelta(), troubles.stuck(quiet))
     troubles.look(quiet, holder, [sign])
     old(quiet, "101", state=State.LIVE)
     troubles.look(quiet, holder, [replace(sign, details=troubles.stuck(quiet) or None)])

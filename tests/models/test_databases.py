@@ -13,15 +13,18 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import select
+from sqlmodel import col, select
 
-from handlers import troubles
+from handlers import alert_content, trouble_messages, troubles
 from handlers.troubles import Sign
 from models import Database, Extension, State
+from models.delivery import Delivery
 from models.employee import Employee
 from models.fields import Changes, NewExtension
 from models.hr_delivery import DeliveryState, HrDelivery
-from pbx import extensions
+from models.trouble import Trouble
+from models.types import now
+from pbx import extensions, outbox
 from pbx.errors import Refusal
 from pbx.publish import publish
 from pbx.system import PhoneSystem
@@ -88,6 +91,26 @@ def test_an_upgrade_asks_once_more_for_whom_a_form_of_the_old_kind_is_out(databa
     database.close()
     assert (delivery.state, delivery.asked_at) == (DeliveryState.WAITING, None)
     assert employee.next_try_at is not None
+
+
+def test_what_waits_to_be_told_of_a_trouble_is_told_after_an_upgrade_too(database_url: str) -> None:
+    assert alembic(database_url, "downgrade", "0012").returncode == 0
+    database = Database(database_url)
+    told = [("publish", "Extensions are not live"), ("files", "Nothing can be published")]
+    with database.session() as session:
+        for subject, _ in told:
+            session.add(Trouble(subject=subject, told_at=now(), over=False))
+            content = trouble_messages.trouble(subject, 1.0, 1, {})
+            outbox.put(session, "C0PHONES", f"trouble:{subject}", content)
+    assert alembic(database_url, "upgrade", "head").returncode == 0
+    with database.session() as session:
+        subjects = {row.subject for row in session.exec(select(Trouble))}
+        rows = session.exec(select(Delivery).order_by(col(Delivery.id))).all()
+    database.close()
+    assert subjects == {"not_live", "publishing"}
+    for message, (_, words) in zip(rows, told, strict=True):
+        assert words in alert_content.show(message.content).text
+        assert message.subject == f"trouble:{message.content['subject']}"
 
 
 def test_every_field_comes_back_as_it_was_saved(database: Database) -> None:
