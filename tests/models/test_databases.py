@@ -94,7 +94,7 @@ def test_an_upgrade_asks_once_more_for_whom_a_form_of_the_old_kind_is_out(databa
 
 
 def test_what_waits_to_be_told_of_a_trouble_is_told_after_an_upgrade_too(database_url: str) -> None:
-    assert alembic(database_url, "downgrade", "0012").returncode == 0
+    assert alembic(database_url, "downgrade", "0013").returncode == 0
     database = Database(database_url)
     told = [("publish", "Extensions are not live"), ("files", "Nothing can be published")]
     with database.session() as session:
