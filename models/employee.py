@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Column, UniqueConstraint
+from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.types import UtcDateTime, now, word_of
@@ -19,6 +20,9 @@ class Stage(StrEnum):
     TOLD = "told"  # has the credentials
     LEFT = "left"  # locked out; the number is kept for a while
     GONE = "gone"  # the number is free again
+
+
+LEFT = (Stage.LEFT, Stage.GONE)
 
 
 class Employee(SQLModel, table=True):
@@ -36,6 +40,9 @@ class Employee(SQLModel, table=True):
     number: str | None = Field(default=None, max_length=20)
     extension_id: int | None = None  # of an extension made for them as another HR system knows them
     slack_user_id: str | None = Field(default=None, max_length=32)  # who was told of the phone
+    # Of the extension when it became theirs: `name`, `email`, `slack_user_id`, and whether it was `adopted`. What is
+    # set otherwise since, an admin has set.
+    held: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     stage: Stage = Field(sa_column=Column(word_of(Stage), nullable=False, index=True))
     occurred_at: datetime | None = Field(
         default=None, sa_type=UtcDateTime

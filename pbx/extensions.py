@@ -19,7 +19,7 @@ from models.extension import Extension, State
 from models.fields import Changes, NewExtension, generate_secret, in_order
 from models.phone import Phone
 from models.types import now
-from pbx import advice, audit, history, numbers, presence
+from pbx import advice, audit, history, leavers, numbers, presence
 from pbx.audit import Differences
 from pbx.contacts import Contact, all_contacts, contacts_of
 from pbx.errors import AsteriskUnavailable, NotFound, Overtaken, Refusal
@@ -100,7 +100,8 @@ def change(system: PhoneSystem, number: str, changes: Changes, *, by: Actor) -> 
     """Raises NotFound, Refusal."""
     saved = save_changes(system, number, changes, by=by)
     row = _published(system, number)
-    return Outcome(row, saved.secret, advice.warnings(system, row), saved.changes)
+    known = leavers.warnings(system, row, saved.changes)
+    return Outcome(row, saved.secret, known + advice.warnings(system, row), saved.changes)
 
 
 def save_changes(

@@ -12,8 +12,8 @@ from typing import Any
 
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.lookup import NotNow
-from handlers.onboarding import choices, ownership
-from handlers.onboarding.office import Office, save
+from handlers.onboarding import adopting, choices, ownership
+from handlers.onboarding.office import Office, change_extension, save
 from handlers.onboarding.ownership import Doubtful, Person, extension_of, person_of
 from handlers.onboarding.results import Result
 from handlers.onboarding.timeline import is_overtaken
@@ -40,9 +40,10 @@ def joined(office: Office, source: str, event: EmployeeEvent, employee: Employee
     _take_over(employee, event)
     employee.stage, employee.left_at, employee.next_try_at = _first_stage(employee), None, None
     if found:
-        return _adopted(office, employee, found, chosen=event.choice is not None)
+        return adopting.adopted(office, employee, found, chosen=event.choice is not None)
     row = _given_back(office, employee, own) if own else _made(office, employee, event)
     employee.number = row.number
+    ownership.hold(employee, extensions.get(office.system, row.number), adopted=_was_adopted(employee))
     office.save(employee, secret_shown_at=None)
     later = "" if employee.stage is Stage.READY else f", from {employee.start_date}"
     words = f"extension {row.number}"
@@ -56,7 +57,7 @@ def _still_theirs(office: Office, person: Person, employee: Employee) -> Extensi
     employee.extension_id = None
     if own.made_for == ownership.made_for(employee):
         with office.system.database.session() as session:
-            ownership.release(session, own, Actor.hr(employee.source))
+            ownership.release(session, employee, own, Actor.hr(employee.source))
     return None
 
 
@@ -77,36 +78,13 @@ def _there_before(office: Office, person: Person, event: EmployeeEvent) -> Exten
     return found
 
 
-def _adopted(office: Office, employee: Employee, found: Extension, *, chosen: bool) -> Result:
-    """What an admin has set stays, and who works with it already goes on doing so, whatever their first day.
-
-    `chosen`: an admin has said that it is theirs, whoever's it looked like: from now on it looks like theirs.
-    """
-    with office.system.database.session() as session:
-        shares = ownership.adopt(session, employee, found)
-        in_use = ownership.is_in_use(session, found)
-        if shares or in_use:
-            employee.stage = Stage.TOLD
-        save(session, employee, **({} if employee.stage is Stage.TOLD else {"secret_shown_at": None}))
-    lacking: dict[str, Any] = {"email": employee.email} if employee.email and not found.email else {}
-    # Locked out it is only where an admin has said all the same that it is theirs.
-    lacking |= {"enabled": True} if not found.enabled and has_started(employee) else {}
-    if chosen and ownership.given_away(person_of(employee), found):
-        lacking |= {"name": employee.name, "email": employee.email or None, "slack_user_id": None}
-    if lacking:
-        _save(office, employee, found, Changes(**lacking))
-    words = f"extension {found.number}, which was there before"
-    return Result(words, f"{words}, is to be theirs", found.id)
+def _was_adopted(employee: Employee) -> bool:
+    return bool(employee.held and employee.held["adopted"])
 
 
 def _given_back(office: Office, employee: Employee, own: Extension) -> Extension:
-    _save(office, employee, own, _settings_of(employee))
+    change_extension(office, employee, own, _settings_of(employee))
     return own
-
-
-def _save(office: Office, employee: Employee, seen: Extension, changes: Changes) -> None:
-    by = Actor.hr(employee.source)
-    extensions.save_changes(office.system, seen.number, changes, by=by, seen=seen)
 
 
 def _made(office: Office, employee: Employee, event: EmployeeEvent) -> Extension:
@@ -182,12 +160,22 @@ def changed(office: Office, source: str, event: EmployeeEvent, employee: Employe
         return Result(f"{why}; it stays as it is")
     news |= _other_first_day(office, employee, extension)
     with suppress(NotFound):  # deleted this very moment
-        _save(office, employee, extension, Changes(**news))
+        change_extension(office, employee, extension, Changes(**news))
         employee.number = extension.number
         office.save(employee)
+        _tell_partners(office, employee, extension)
         words = f"extension {employee.number}"
         return Result(f"{words} follows", f"{words} is to follow", extension.id)
     return gone(office, employee)
+
+
+def _tell_partners(office: Office, employee: Employee, before: Extension) -> None:
+    """What one HR system has changed is no sign to the other that it was given away."""
+    after = extensions.get(office.system, before.number)
+    with office.system.database.session() as session:
+        for each in ownership.partners(session, employee, before):
+            if not ownership.given_away(person_of(each), before):
+                ownership.hold(each, after, adopted=True)
 
 
 def _other_first_day(office: Office, employee: Employee, extension: Extension) -> dict[str, Any]:
@@ -210,6 +198,7 @@ def _changed_unknown(office: Office, source: str, event: EmployeeEvent) -> Resul
         return Result("not known yet; the joining will tell all")
     employee = Employee(source=source, external_id=event.external_id, stage=Stage.TOLD)
     _take_over(employee, event)
+    ownership.hold(employee, found, adopted=True)
     with office.system.database.session() as session:
         ownership.adopt(session, employee, found)
         save(session, employee)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from sqlalchemy import func
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select, update
 
@@ -64,10 +64,14 @@ def _is_given_away(office: Office, employee: Employee) -> bool:
     extension = extension_of(office.system, employee)
     why = ownership.given_away(person_of(employee), extension) if extension else None
     if extension and why:
-        with office.system.database.session() as session:
-            content = messages.not_told(employee.name, extension.number, why)
-            _try_tomorrow(session, office, employee, content)
+        _leave_untold(office, employee, extension, why)
     return why is not None
+
+
+def _leave_untold(office: Office, employee: Employee, extension: Extension, why: str) -> None:
+    content = messages.not_told(employee.name, extension.number, why)
+    with office.system.database.session() as session:
+        _try_tomorrow(session, office, employee, content)
 
 
 def _start(office: Office, employee: Employee) -> bool:
@@ -122,7 +126,11 @@ def _tell(office: Office, employee: Employee) -> bool:
     if extension.state is State.FAILED:
         _refused_by_asterisk(office, employee, extension)
         return False
-    user_id, error = _slack_user(office.client, employee, extension)
+    known, error = people.slack_user(office.client, employee.email) if employee.email else (None, None)
+    if why := _doubt(office, employee, extension, known):
+        _leave_untold(office, employee, extension, why)
+        return False
+    user_id = known or extension.slack_user_id
     with office.system.database.session() as session:
         if user_id is None:
             content = messages.no_slack(employee.name, employee.email, extension.number, error)
@@ -160,14 +168,17 @@ def _welcome(
     save(session, employee)
 
 
-def _slack_user(client: WebClient, employee: Employee, extension: Extension) -> tuple[str | None, str | None]:
-    """Who they are in Slack; otherwise why Slack does not say, if it is not that nobody has the address.
-
-    Raises SLACK_AWAY, which passes.
-    """
-    if extension.slack_user_id or not employee.email:
-        return extension.slack_user_id, None
-    return people.slack_user(client, employee.email)
+def _doubt(office: Office, employee: Employee, extension: Extension, known: str | None) -> str | None:
+    """Why whom the extension is set for in Slack may be somebody else. `known`: whom Slack knows by their address."""
+    number, named = extension.number, extension.slack_user_id
+    if named and known and known != named:
+        return f"{number} is set for another Slack user than the one with the address {employee.email}"
+    told = col(Employee.slack_user_id) == named, func.lower(col(Employee.email)) != employee.email.lower()
+    with office.system.database.session() as session:
+        other = session.exec(select(Employee).where(*told, col(Employee.id) != employee.id)).first()
+    if named and not known and other:
+        return f"{number} is set for the Slack user who was told of the phone of {other.name}"
+    return None
 
 
 def free_numbers(office: Office) -> int:
@@ -186,7 +197,7 @@ def _free(office: Office, employee: Employee) -> None:
     is_own = extension is not None and extension.made_for == ownership.made_for(employee)
     if extension and is_own and ownership.given_away(person_of(employee), extension):
         with office.system.database.session() as session:
-            ownership.release(session, extension, SWITCHHOOK)
+            ownership.release(session, employee, extension, SWITCHHOOK)
     elif extension and is_own and not extension.enabled:
         with suppress(Refusal):  # it is being deleted already
             extensions.delete(office.system, extension.number, by=SWITCHHOOK, seen=extension)

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from slack_sdk import WebClient
 from sqlmodel import Session, col, select, update
 
+from models.actor import Actor
 from models.employee import Employee
+from models.extension import Extension
+from models.fields import Changes
 from models.types import now
-from pbx import outbox
+from pbx import extensions, outbox
 from pbx.system import PhoneSystem
 
 
@@ -38,6 +41,12 @@ def save(session: Session, employee: Employee, **more: object) -> None:
         session.add(employee)
     else:
         session.exec(update(Employee).where(col(Employee.id) == employee.id).values(**values))
+
+
+def change_extension(office: Office, employee: Employee, seen: Extension, changes: Changes) -> None:
+    """As their HR system wants it. Raises NotFound, Refusal, Overtaken."""
+    by = Actor.hr(employee.source)
+    extensions.save_changes(office.system, seen.number, changes, by=by, seen=seen)
 
 
 def tell_admins(session: Session, office: Office, subject: str, content: dict[str, object]) -> None:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_
+from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select, update
 
 from handlers.hr.employee import EmployeeEvent
 from handlers.onboarding import people
 from handlers.onboarding.office import Office
 from models.actor import Actor
-from models.employee import Employee, Stage
+from models.employee import LEFT, Employee
 from models.extension import BY_NUMBER, Extension, State
 from models.phone import Phone
 from pbx import audit
@@ -25,35 +27,9 @@ from pbx.errors import Overtaken
 from pbx.system import PhoneSystem
 
 # Local parts of addresses that several people read.
-SHARED = frozenset(
-    [
-        "accounting",
-        "admin",
-        "billing",
-        "contact",
-        "desk",
-        "frontdesk",
-        "hello",
-        "help",
-        "helpdesk",
-        "hr",
-        "info",
-        "it",
-        "jobs",
-        "mail",
-        "marketing",
-        "office",
-        "orders",
-        "reception",
-        "sales",
-        "security",
-        "service",
-        "shop",
-        "support",
-        "switchboard",
-        "team",
-        "warehouse",
-    ]
+SHARED = (
+    "accounting admin billing contact desk frontdesk hello help helpdesk hr info it jobs mail marketing office orders "
+    "reception sales security service shop support switchboard team warehouse"
 )
 
 
@@ -67,11 +43,15 @@ class Doubtful(Exception):
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody as HR tells of them, now and before. Addresses are in lower case; aliases are not guessed."""
+    """Somebody as HR tells of them, now and before. Addresses are in lower case; aliases are not guessed.
+
+    `held`: what was set of their extension when it became theirs, whatever HR calls them.
+    """
 
     names: tuple[str, ...]
     addresses: frozenset[str]
     slack_user_id: str | None = None
+    held: Mapping[str, Any] = field(default_factory=dict)
 
 
 def person_of(employee: Employee | None, event: EmployeeEvent | None = None) -> Person:
@@ -81,7 +61,14 @@ def person_of(employee: Employee | None, event: EmployeeEvent | None = None) -> 
         names=tuple(each.name for each in told if each.name),
         addresses=frozenset(each.email.lower() for each in told if each.email),
         slack_user_id=employee.slack_user_id if employee else None,
+        held=(employee.held if employee else None) or {},
     )
+
+
+def hold(employee: Employee, extension: Extension, *, adopted: bool) -> None:
+    """Remember what is set of it as theirs. `adopted`: it was not made for them."""
+    set_by_then = {name: getattr(extension, name) for name in ("name", "email", "slack_user_id")}
+    employee.held = set_by_then | {"adopted": adopted}
 
 
 def made_for(employee: Employee) -> str:
@@ -99,13 +86,16 @@ def extension_of(system: PhoneSystem, employee: Employee) -> Extension | None:
 
 def given_away(person: Person, extension: Extension) -> str | None:
     """Why an extension that was made for them may be another's by now; None: nothing speaks for it."""
-    address, user = (extension.email or "").lower(), extension.slack_user_id
-    if address and person.addresses and address not in person.addresses:
-        return f"{extension.number} has the e-mail address {extension.email} by now"
-    if user and person.slack_user_id and user != person.slack_user_id:
-        return f"{extension.number} is set as another Slack user’s by now"
-    if person.names and not any(_share_a_word(name, extension.name) for name in person.names):
-        return f"{extension.number} is named {extension.name} by now"
+    number, user = extension.number, extension.slack_user_id
+    addresses = {*person.addresses, (person.held.get("email") or "").lower()} - {""}
+    users = {person.slack_user_id, person.held.get("slack_user_id")} - {None}
+    names = {*person.names, person.held.get("name") or ""} - {""}
+    if extension.email and addresses and extension.email.lower() not in addresses:
+        return f"{number} has the e-mail address {extension.email} by now"
+    if user and users and user not in users:
+        return f"{number} is set as another Slack user’s by now"
+    if names and not any(_is_same(name, extension.name) for name in names):
+        return f"{number} is named {extension.name} by now"
     return None
 
 
@@ -157,7 +147,7 @@ def _objection(person: Person, extension: Extension) -> str | None:
         return f"{number} was made for another employee, or for the same one as another HR system knows them"
     if address and address not in person.addresses:
         return f"{number} is set as their Slack user’s, but has the e-mail address {extension.email}"
-    if re.sub(r"[._-]", "", address.partition("@")[0]) in SHARED:
+    if re.sub(r"[._-]", "", address.partition("@")[0]) in SHARED.split():
         return f"{extension.email} looks like an address that several people share"
     if user and person.slack_user_id and user != person.slack_user_id:
         return f"{number} has their e-mail address, but is set as another Slack user’s"
@@ -178,10 +168,6 @@ def _alike(one: str, other: str) -> bool:
     return min(len(one), len(other)) > 1 and (one.startswith(other) or other.startswith(one))
 
 
-def _share_a_word(one: str, other: str) -> bool:
-    return any(_alike(a, b) for a in _words(one) for b in _words(other))
-
-
 def _is_same(one: str, other: str) -> bool:
     """Each word of the shorter name is in the longer one: Alice and Smith, Alice; not Carol Smith and Chris Smith."""
     shorter, longer = sorted((_words(one), _words(other)), key=len)
@@ -194,27 +180,45 @@ def is_in_use(session: Session, extension: Extension) -> bool:
     return session.exec(select(Phone.number).where(*seen).limit(1)).first() is not None
 
 
+def has_phone_since(session: Session, extension: Extension, since: datetime) -> bool:
+    """Whether a phone is registered there that came after that."""
+    seen = col(Phone.number) == extension.number, col(Phone.since) >= since, col(Phone.registered)
+    return session.exec(select(Phone.number).where(*seen).limit(1)).first() is not None
+
+
+def partners(session: Session, employee: Employee, extension: Extension) -> list[Employee]:
+    """Who has it, too, and has not left: mostly the same person as another HR system knows them."""
+    has_it = (_key() == (extension.made_for or "")) | (col(Employee.extension_id) == extension.id)
+    others = has_it, _key() != made_for(employee), col(Employee.stage).not_in(LEFT)
+    return list(session.exec(select(Employee).where(*others).order_by(col(Employee.id))))
+
+
 def adopt(session: Session, employee: Employee, extension: Extension) -> bool:
     """Note that it is theirs. Whether they share it with somebody of whom HR has not said that they left.
 
-    Who left has it no more. Raises Overtaken when it has changed since it was read.
+    Raises Overtaken when it has changed since it was read.
     """
-    employee.number, former = extension.number, _owner(session, extension)
-    if former and former.stage not in (Stage.LEFT, Stage.GONE) and made_for(former) != made_for(employee):
+    employee.number = extension.number
+    if partners(session, employee, extension):
         employee.extension_id = extension.id
         return True
     _claim(session, extension, made_for(employee), Actor.hr(employee.source))
     return False
 
 
-def release(session: Session, extension: Extension, by: Actor) -> None:
-    """It is nobody's of HR's any more. Raises Overtaken when it has changed since it was read."""
+def release(session: Session, employee: Employee, extension: Extension, by: Actor) -> None:
+    """It is nobody's of HR's any more, nor this employee's in Slack. Raises Overtaken as adopt()."""
     _claim(session, extension, None, by)
+    if extension.slack_user_id and extension.slack_user_id == employee.slack_user_id:
+        this = update(Extension).where(col(Extension.id) == extension.id)
+        session.exec(this.values(slack_user_id=None))
+        change = {"slack_user_id": [extension.slack_user_id, None]}
+        audit.note(session, by, "changed", extension.number, change)
 
 
-def _owner(session: Session, extension: Extension) -> Employee | None:
-    key = col(Employee.source) + ":" + col(Employee.external_id)
-    return session.exec(select(Employee).where(key == extension.made_for)).first()
+def _key() -> ColumnElement[str]:
+    """made_for(), of a row."""
+    return col(Employee.source) + ":" + col(Employee.external_id)
 
 
 def _claim(session: Session, extension: Extension, key: str | None, by: Actor) -> None:

@@ -7,9 +7,9 @@ import logging
 from pydantic import SecretStr
 from sqlmodel import col, update
 
-from handlers.onboarding.ownership import extension_of
+from handlers.onboarding.ownership import extension_of, given_away, person_of
 from models.actor import Actor
-from models.employee import Employee
+from models.employee import LEFT, Employee
 from models.extension import Extension
 from models.types import now
 from pbx import audit
@@ -22,11 +22,15 @@ NOT_SEEN = "did not see it after all, as the window did not open: the secret of"
 
 
 def phone_of(system: PhoneSystem, employee_id: int) -> tuple[Employee, Extension] | None:
-    """None: there is no such employee, or no phone any more."""
+    """None: there is no such employee, or no phone that is theirs any more."""
     with system.database.session() as session:
         employee = session.get(Employee, employee_id)
-    extension = extension_of(system, employee) if employee else None
-    return (employee, extension) if employee and extension else None
+    if employee is None or employee.stage in LEFT:
+        return None
+    extension = extension_of(system, employee)
+    if extension is None or given_away(person_of(employee), extension):
+        return None
+    return employee, extension
 
 
 def reveal(system: PhoneSystem, employee: Employee, extension: Extension, *, by: Actor) -> SecretStr | None:

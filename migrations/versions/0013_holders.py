@@ -1,0 +1,19 @@
+"""Who had an extension when it became theirs, and since when it is locked."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("employee", sa.Column("held", sa.JSON(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("employee", "held")

@@ -1,0 +1,54 @@
+"""Who knows the secret of an extension though they have left: HR has them locked out, and somebody lets it in again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from models.audit_entry import AuditEntry
+from models.employee import LEFT, Employee
+from models.extension import Extension
+from pbx.audit import Differences
+from pbx.system import PhoneSystem
+
+
+def warnings(system: PhoneSystem, row: Extension | None, changes: Differences) -> tuple[str, ...]:
+    """A sentence when a change lets somebody in again who has left."""
+    if row is None or changes.get("enabled") != [False, True]:
+        return ()
+    with system.database.session() as session:
+        knower = who_knows_the_secret(session, row)
+    return (warning(knower, row),) if knower else ()
+
+
+def warning(knower: Employee, row: Extension) -> str:
+    who = knower.name or f"employee {knower.external_id}"
+    return (
+        f"{who}, who left, still has the password of {row.number}: /ext secret {row.number} makes a new one"
+    )
+
+
+def who_knows_the_secret(session: Session, row: Extension) -> Employee | None:
+    """Whoever left last of those who had it with the secret that it has now."""
+    left_with_it = (
+        col(Employee.stage).in_(LEFT),
+        col(Employee.number) == row.number,
+        col(Employee.left_at) >= _last_change(session, row, "secret"),
+    )
+    query = select(Employee).where(*left_with_it).order_by(col(Employee.left_at).desc())
+    return session.exec(query.limit(1)).first()
+
+
+def is_locked_with_its_secret(session: Session, row: Extension) -> bool:
+    """Whether it has the secret that it had when it was locked out."""
+    return _last_change(session, row, "secret") < _last_change(session, row, "enabled")
+
+
+def _last_change(session: Session, row: Extension, name: str) -> datetime:
+    """When a setting was changed last; otherwise, when the extension was made."""
+    of_it = col(AuditEntry.number) == row.number, col(AuditEntry.at) >= row.created_at
+    entries = session.exec(select(AuditEntry).where(*of_it).order_by(col(AuditEntry.id).desc()))
+    return next(
+        (each.at for each in entries if name in each.changes and each.what == "changed"), row.created_at
+    )
