@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -16,8 +18,10 @@ from pbx.ami import connected
 from pbx.errors import AsteriskUnavailable, ConfigFileError, NumberTaken, Refusal
 from pbx.files import Files
 from pbx.system import PhoneSystem
+from pbx.wishes import Elsewhere
 from settings import ExtensionRange
 
+MOST_AT_ONCE = 64  # numbers that Asterisk is asked for over one connection
 LOOK_SECONDS = 2.0  # how long a look before saving waits; publish() asks again
 
 
@@ -48,19 +52,47 @@ def _insert_next_free(
 ) -> Extension:
     with system.database.session() as session:
         taken = set(session.exec(select(Extension.number)).all())
-    for number in map(str, numbers.numbers()):
-        if number not in taken:
-            with suppress(NumberTaken):  # reserved, somebody else's, or somebody was faster: the next one
-                row = Extension(number=number, **values)
-                _refuse_set_apart(row, on_disk, numbers)
-                return _insert(system, row, by, on_disk)
+    free = (
+        Extension(number=number, **values) for number in map(str, numbers.numbers()) if number not in taken
+    )
+    allowed = (row for row in free if _is_allowed(system, row, on_disk, numbers))
+    for row in _not_living(system, allowed, on_disk):
+        with suppress(NumberTaken):  # somebody was faster: the next one
+            return _save(system, row, by)
     raise Refusal(
         f"every number of {numbers} is taken, or reserved by EMERGENCY_NUMBERS or a pattern of your dialplan: name one "
         "outside the range, such as /ext create 2001 Alice, or have EXTENSION_RANGE widened"
     )
 
 
+def _is_allowed(system: PhoneSystem, row: Extension, on_disk: Files | None, numbers: ExtensionRange) -> bool:
+    """Whether settings and files leave it to us. Raises Refusal for what would be so with every number."""
+    try:
+        _refuse_set_apart(row, on_disk, numbers)
+        _refuse_reserved(system, row, on_disk)
+    except NumberTaken:
+        return False
+    return True
+
+
+def _not_living(system: PhoneSystem, rows: Iterable[Extension], on_disk: Files | None) -> Iterator[Extension]:
+    """Those that Asterisk has from nowhere else. The first is asked for alone, as it mostly is free, then ever more."""
+    rows, at_once = iter(rows), 1
+    while part := list(islice(rows, at_once)):
+        found = _living(system, part, on_disk)
+        yield from (row for row in part if not found.objection(row.number, row.context))
+        at_once = min(at_once * 4, MOST_AT_ONCE)
+
+
 def _insert(system: PhoneSystem, row: Extension, by: Actor, on_disk: Files | None) -> Extension:
+    _refuse_reserved(system, row, on_disk)
+    if objection := _living(system, [row], on_disk).objection(row.number, row.context):
+        raise NumberTaken(objection)
+    return _save(system, row, by)
+
+
+def _refuse_reserved(system: PhoneSystem, row: Extension, on_disk: Files | None) -> None:
+    """Raises NumberTaken, Refusal."""
     if row.number in system.settings.emergency_numbers:
         raise NumberTaken(
             f"{row.number} is an emergency number, and an extension of that number would answer instead: take another, "
@@ -68,7 +100,10 @@ def _insert(system: PhoneSystem, row: Extension, by: Actor, on_disk: Files | Non
         )
     if on_disk:
         _must_fit(row, on_disk)
-        _refuse_living(system, row, on_disk)
+
+
+def _save(system: PhoneSystem, row: Extension, by: Actor) -> Extension:
+    """Commits it. Raises NumberTaken when somebody was faster."""
     try:
         with system.database.session() as session:
             session.add(row)
@@ -98,16 +133,15 @@ def _refuse_set_apart(row: Extension, on_disk: Files | None, numbers: ExtensionR
         )
 
 
-def _refuse_living(system: PhoneSystem, row: Extension, on_disk: Files) -> None:
-    """Raise NumberTaken for a number that Asterisk has from elsewhere. Where it cannot be asked, publish() does later."""
+def _living(system: PhoneSystem, rows: Sequence[Extension], on_disk: Files | None) -> Elsewhere:
+    """What Asterisk has of them from elsewhere. Where it cannot be asked, nothing: publish() does later."""
+    if on_disk is None:
+        return Elsewhere()
     try:
         with connected(system.settings, timeout=LOOK_SECONDS) as asterisk:
-            question = elsewhere.question([row], on_disk)
-            found = elsewhere.ask(asterisk, question, on_disk.admin.sorcery)
+            return elsewhere.ask(asterisk, elsewhere.question(rows, on_disk), on_disk.admin.sorcery)
     except AsteriskUnavailable:
-        return
-    if objection := found.objection(row.number, row.context):
-        raise NumberTaken(objection)
+        return Elsewhere()
 
 
 def _taken(system: PhoneSystem, number: str) -> str:
@@ -122,7 +156,7 @@ def _taken(system: PhoneSystem, number: str) -> str:
 
 def must_fit(system: PhoneSystem, row: Extension) -> None:
     """Refuse what cannot stand beside the administrator's lines. Raises NumberTaken, Refusal."""
-    if on_disk := _readable(system):
+    if wishes.is_written(row) and (on_disk := _readable(system)):
         _must_fit(row, on_disk)
 
 

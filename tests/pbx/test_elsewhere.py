@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from models.extension import State
+from models.fields import NewExtension
 from pbx import extensions
 from pbx.contacts import contacts_of
 from pbx.errors import NumberTaken
@@ -136,6 +137,17 @@ def test_numbers_that_live_elsewhere_are_not_handed_out(system: PhoneSystem, pbx
     into_astdb(pbx, "endpoint", "100", context="x")
     into_astdb(pbx, "aor", "101", max_contacts="1")
     assert live(create(system, None)).number == "102"
+
+
+def test_many_numbers_that_live_elsewhere_cost_few_logins(pbx: Asterisk, system_on: SystemOn) -> None:
+    system = system_on(pbx, EXTENSION_RANGE="100-129")
+    for number in range(100, 129):
+        into_astdb(pbx, "aor", str(number), **VALUES["aor"])
+    before = pbx.log_text().count("logged on from")
+    row, _ = extensions.save_new(system, NewExtension(number=None, name="Alice"), by=TESTER)
+    pbx.cli("database deltree ps_aors")
+    assert row.number == "129"
+    assert pbx.log_text().count("logged on from") - before in range(1, 6)
 
 
 @pytest.mark.parametrize("number", ["190", "192"])
