@@ -16,6 +16,7 @@ from models import schema
 from models.schema import DatabaseUnfit
 
 SQLITE_BUSY_MS = 10_000
+CONNECT_SECONDS = 5  # for each address of a PostgreSQL server that says nothing; its own is two minutes
 
 
 class Database:
@@ -55,7 +56,8 @@ class Database:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        patience = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
     engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
