@@ -8,16 +8,17 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
+from sqlmodel import Session
 
 from models.event import Event, Kind
 from models.lease import Lease
-from models.types import now
 from pbx import history, logins
-from pbx.lease import LEASE_TIME, NOBODY
+from pbx.lease import LEASE_TIME, NOBODY, Renewals
 from pbx.listener import LEASE
 from pbx.system import PhoneSystem
 
 LOOK_SECONDS = 0.2
+PATIENCE = LEASE_TIME  # with a lease that nobody renews
 MOST_REMEMBERED = 2 * (logins.MOST_ADDRESSES + 1)  # rows of failed logins: those of two minutes
 GREETING = """Starting AMI Event Monitor...
 Monitoring for PJSIP registrations, calls, and other events
@@ -43,6 +44,23 @@ class Shown:
         if len(self._counts) > MOST_REMEMBERED:
             del self._counts[next(iter(self._counts))]
         return row.count - before
+
+
+class Ears:
+    """Says on standard error that nobody listens, once that is sure, and again when it happens again."""
+
+    def __init__(self) -> None:
+        self._renewals = Renewals()
+        self._said = False
+
+    def look(self, session: Session) -> None:
+        lease = session.get(Lease, LEASE)
+        goes_on = self._renewals.go_on(lease, PATIENCE)
+        if goes_on:
+            self._said = False
+        elif not self._said and (lease is None or lease.holder == NOBODY or goes_on is False):
+            self._said = True
+            click.echo("Nobody listens to Asterisk right now: start the listener with flask listen", err=True)
 
 
 def line(event: Event, new: int | None = None) -> str:
@@ -96,11 +114,15 @@ def until_now(system: PhoneSystem) -> tuple[int, Shown]:
     return latest[0].id or 0 if latest else 0, Shown(reversed(failed))
 
 
-def follow(system: PhoneSystem, last_id: int, shown: Shown) -> Iterator[tuple[Event, int]]:
+def follow(
+    system: PhoneSystem, last_id: int, shown: Shown, ears: Ears | None = None
+) -> Iterator[tuple[Event, int]]:
     """Every event after that one, as it is stored, and how many of its count are new."""
     while True:
         with system.database.session() as session:
             events = history.after(session, last_id)
+            if ears:
+                ears.look(session)
         for event in events:
             last_id = event.id or last_id
             yield event, shown.new_in(event)
@@ -112,21 +134,16 @@ def run(system: PhoneSystem, machine: bool) -> None:
     """Until Ctrl-C."""
     try:
         last_id, shown = until_now(system)
-        if not machine:
-            _greet(system)
-        for event, new in follow(system, last_id, shown):
+        ears = None if machine else _greet(system)
+        for event, new in follow(system, last_id, shown, ears):
             click.echo(as_json(event, new) if machine else safe_line(event, new))
     except KeyboardInterrupt:
         return
 
 
-def _greet(system: PhoneSystem) -> None:
-    if not _somebody_listens(system):
-        click.echo("Nobody listens to Asterisk right now: start the listener with flask listen", err=True)
-    click.echo(GREETING)
-
-
-def _somebody_listens(system: PhoneSystem) -> bool:
+def _greet(system: PhoneSystem) -> Ears:
+    ears = Ears()
     with system.database.session() as session:
-        lease = session.get(Lease, LEASE)
-    return lease is not None and lease.holder != NOBODY and abs(now() - lease.renewed_at) < LEASE_TIME
+        ears.look(session)
+    click.echo(GREETING)
+    return ears

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import Flask
 from slack_sdk import WebClient
@@ -25,7 +24,7 @@ from models.lease import Lease
 from models.schema import DatabaseUnfit
 from models.trouble import Trouble
 from models.types import now
-from pbx.lease import NOBODY
+from pbx.lease import Renewals
 from pbx.listener import LEASE
 from pbx.system import PhoneSystem
 
@@ -34,7 +33,7 @@ log = logging.getLogger("switchhook.watch")
 LISTENER = "listener-watch"  # where the app has it
 LOOK_SECONDS = 5.0
 NOT_RUNNING = "nobody has renewed its lease in the database"
-RENEWED_WITHIN = 15.0  # seconds; a listener does it every three
+RENEWED_WITHIN = timedelta(seconds=15)  # a listener does it every three seconds
 PATIENCE = timedelta(seconds=45)  # while it is started anew, say
 
 
@@ -56,15 +55,13 @@ class DatabaseWatch:
 
 
 class ListenerWatch:
-    """In each web process: whether anybody renews the listener's lease. By one's own clock, as no two agree."""
+    """In each web process: whether anybody renews the listener's lease."""
 
     def __init__(self, system: PhoneSystem, client: WebClient, admins: Admins) -> None:
         self._system = system
         self._client = client
         self._admins = admins
-        self._seen: tuple[str, datetime] | None = None  # the last renewal
-        self._since = time.monotonic()
-        self._is_running = False
+        self._renewals = Renewals()
 
     def run(self, stop: threading.Event) -> None:
         """Until stopped. A database that is away is for /readyz to tell, and for the listener."""
@@ -87,16 +84,13 @@ class ListenerWatch:
             self._take_back(content)
 
     def _sign(self) -> Sign | None:
-        """None: it is too early to say, as the lease may be that of a listener that is long gone."""
+        """None: it is too early to say."""
         with self._system.database.session() as session:
             lease = session.get(Lease, LEASE)
-        if lease and (renewal := (lease.holder, lease.renewed_at)) != self._seen:
-            self._is_running = self._seen is not None and lease.holder != NOBODY
-            self._seen, self._since = renewal, time.monotonic()
-        if time.monotonic() - self._since > RENEWED_WITHIN:
-            self._is_running = False
-            return Sign("listener", PATIENCE, {"": NOT_RUNNING})
-        return Sign("listener", PATIENCE) if self._is_running else None
+        is_running = self._renewals.go_on(lease, RENEWED_WITHIN)
+        if is_running is None:
+            return None
+        return Sign("listener", PATIENCE, None if is_running else {"": NOT_RUNNING})
 
     def _take_back(self, content: Content) -> None:
         """Slack took none of it: it counts as not told, and is told the next time."""

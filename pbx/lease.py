@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -26,11 +27,31 @@ from models.types import now
 LEASE_TIME = timedelta(seconds=10)
 NOBODY = ""
 
-Renewal = tuple[str, datetime]  # who, and when by their clock
-
 
 class LeaseLost(Exception):
     """Another process has the lease: stop, and store nothing more."""
+
+
+class Renewals:
+    """Of one lease, as they are seen coming: by the clock of this process alone, as no two agree."""
+
+    def __init__(self) -> None:
+        self._last: tuple[str, datetime] | None = None  # who, and when by their clock
+        self._since = time.monotonic()
+        self._goes_on = False
+
+    def go_on(self, row: Lease | None, patience: timedelta = LEASE_TIME) -> bool | None:
+        """Whether somebody renews it, now that it was read; `patience`: how long none may be seen.
+
+        None: it is too early to say, as it may be the lease of somebody who is long gone.
+        """
+        if row and (renewal := (row.holder, row.renewed_at)) != self._last:
+            self._goes_on = self._last is not None and row.holder != NOBODY
+            self._last, self._since = renewal, time.monotonic()
+        if time.monotonic() - self._since > patience.total_seconds():
+            self._goes_on = False
+            return False
+        return self._goes_on or None
 
 
 class Holder:
@@ -39,7 +60,7 @@ class Holder:
     def __init__(self) -> None:
         self.name = f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._writing = threading.Lock()
-        self._seen: dict[str, tuple[Renewal, float]] = {}  # the last renewal by others, and since when it is
+        self._renewals: defaultdict[str, Renewals] = defaultdict(Renewals)  # by others
 
     def take(self, database: Database, lease: str) -> bool:
         """Takes a lease that is free, ours already, or not renewed for LEASE_TIME; whether we have it."""
@@ -47,20 +68,12 @@ class Holder:
             row = session.get(Lease, lease)
         if row is None:
             return self._begin(database, lease)
-        if row.holder not in (NOBODY, self.name) and not self._is_abandoned(row):
+        if row.holder not in (NOBODY, self.name) and self._renewals[lease].go_on(row) is not False:
             return False
         as_seen = and_(col(Lease.holder) == row.holder, col(Lease.renewed_at) == row.renewed_at)
         free = col(Lease.name) == lease, or_(col(Lease.holder) == self.name, as_seen)
         with database.session() as session:
             return bool(session.exec(update(Lease).where(*free).values(self._values())).rowcount)
-
-    def _is_abandoned(self, row: Lease) -> bool:
-        renewal = row.holder, row.renewed_at
-        seen, since = self._seen.get(row.name, (None, 0.0))
-        if seen != renewal:
-            self._seen[row.name] = renewal, time.monotonic()
-            return False
-        return time.monotonic() - since > LEASE_TIME.total_seconds()
 
     def _begin(self, database: Database, lease: str) -> bool:
         try:

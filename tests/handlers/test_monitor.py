@@ -9,12 +9,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 
 from handlers import monitor
 from models.event import Event
 from models.lease import Lease
+from models.types import now
 from pbx import history, logins
 from pbx.facts import Fact, LoginFailed
 from pbx.listener import LEASE
@@ -194,6 +196,21 @@ def test_it_says_when_nobody_listens(
     code, errors = shown.interrupt()
     assert code == 0
     assert errors == "Nobody listens to Asterisk right now: start the listener with flask listen\n"
+
+
+def test_whether_somebody_listens_is_told_by_no_clock_of_another_machine(
+    quiet: PhoneSystem, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ears = monitor.Ears()
+    an_hour_ago = now() - timedelta(hours=1)
+    with quiet.database.session() as session:
+        session.add(Lease(name=LEASE, holder="a machine that is an hour late", renewed_at=an_hour_ago))
+        ears.look(session)
+        assert capsys.readouterr().err == ""
+        monkeypatch.setattr(monitor, "PATIENCE", timedelta())  # it was killed, and nobody renews it
+        ears.look(session)
+        ears.look(session)
+    assert capsys.readouterr().err.count("Nobody listens to Asterisk right now") == 1
 
 
 def test_a_database_that_does_not_answer_is_named(

@@ -45,7 +45,7 @@ def watch(system: PhoneSystem, client: WebClient) -> ListenerWatch:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("handlers.watch.PATIENCE", timedelta())
-    monkeypatch.setattr("handlers.watch.RENEWED_WITHIN", 0.0)
+    monkeypatch.setattr("handlers.watch.RENEWED_WITHIN", timedelta())
 
 
 @pytest.mark.usefixtures("impatient")
