@@ -1,4 +1,4 @@
-"""Who had an extension when it became theirs, and since when it is locked."""
+"""Who had an extension when it became theirs."""
 
 from __future__ import annotations
 
