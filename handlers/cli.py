@@ -129,7 +129,7 @@ def show_audit(number: str | None) -> None:
 @with_appcontext
 def publish(take_over: bool, yes: bool) -> None:
     if take_over:
-        _show_take_over(ask=not yes)
+        take_over = _confirms_take_over(ask=not yes)
     left = or_refused(lambda: extensions.retry_failed(the_system(), take_over=take_over, by=caller()))
     for extension in left:
         click.echo(f"{wording.label(extension)}: {wording.configuration(extension)}", err=True)
@@ -138,16 +138,22 @@ def publish(take_over: bool, yes: bool) -> None:
     click.echo("Asterisk has every extension.")
 
 
-def _show_take_over(ask: bool) -> None:
-    """What would become of each phone in the files; ends here if the answer is no."""
+def _confirms_take_over(ask: bool) -> bool:
+    """Show what would become of each phone in the files; False: there is nothing to take over. Ends here if not confirmed."""
     objection, effect = or_refused(lambda: takeover.survey(the_system()))
     if objection is None:
         click.echo("Nobody's phone is at risk: there is nothing to take over.")
-        return
-    for numbers, what in ((effect.goes, "go"), (effect.changes, "be changed"), (effect.stays, "stay")):
+        return False
+    for numbers, what in (
+        (effect.goes, "go"),
+        (effect.changes, "be changed"),
+        (effect.comes, "come"),
+        (effect.stays, "stay"),
+    ):
         click.echo(f"{len(numbers)} would {what}" + (f": {', '.join(numbers)}" if numbers else ""))
     if ask:
         click.confirm("Have Asterisk get the phones of this database instead?", abort=True)
+    return True
 
 
 @click.command("listen", help="Follow the PBX, tell Slack, publish what waits. Runs until stopped.")

@@ -14,4 +14,5 @@ class Installation(SQLModel, table=True):
     restored from a backup has a new one, as the files may be of a later state."""
 
     id: int = Field(default=ONLY, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    writes: int = 0  # how many times it has written the files
     identity: str = Field(default_factory=lambda: str(uuid.uuid4()), max_length=36)

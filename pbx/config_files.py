@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pbx.admin_files import BLOCK
 from pbx.errors import ConfigFileError
@@ -23,7 +24,17 @@ BEGIN = (
     b"\n; >>> Switchhook writes the lines from here to its closing mark. Change them with /ext in Slack.\n"
 )
 END = b"; <<< Switchhook ends here.\n"
-STAMP = re.compile(rb"; Written by database ([0-9a-f-]{36})\n")
+STAMP = re.compile(rb"; Written by database ([0-9a-f-]{36})(?:, write ([0-9]{1,18}))?\n")
+
+
+class Stamp(NamedTuple):
+    """Which database wrote a block, and how many times it had written by then."""
+
+    identity: str
+    writes: int = 0
+
+    def __str__(self) -> str:
+        return f"; Written by database {self.identity}, write {self.writes}\n"
 
 
 @dataclass(frozen=True)
@@ -36,14 +47,17 @@ class ManagedFile:
     after: bytes
 
     @property
-    def written_by(self) -> str | None:
-        """The identity of the database that wrote the block; blocks of older versions do not say."""
+    def written_by(self) -> Stamp | None:
+        """Blocks of older versions do not say."""
         found = STAMP.match(self.block or b"")
-        return found[1].decode() if found else None
+        return Stamp(found[1].decode(), int(found[2] or 0)) if found else None
 
-    def with_block(self, text: str, identity: str | None = None) -> bytes:
-        stamp = f"; Written by database {identity}\n" if identity else ""
-        return self.before + BEGIN + stamp.encode() + text.encode() + END + self.after
+    def is_of(self, stamp: Stamp | None) -> bool:
+        """Tell whether that database wrote it, whenever it did."""
+        return (self.written_by and self.written_by.identity) == (stamp and stamp.identity)
+
+    def with_block(self, text: str, stamp: Stamp | None = None) -> bytes:
+        return self.before + BEGIN + str(stamp or "").encode() + text.encode() + END + self.after
 
     def by_hand(self) -> str:
         """What the administrator wrote, every line by its number in the file; an empty section stands for the block."""
@@ -96,19 +110,17 @@ def replace(managed: ManagedFile, text: str) -> None:
 
 
 @contextmanager
-def staged(managed: ManagedFile, text: str, identity: str | None = None) -> Iterator[Callable[[], None]]:
+def staged(managed: ManagedFile, text: str, stamp: Stamp | None = None) -> Iterator[Callable[[], None]]:
     """Everything that can fail is done; the function given puts the new file in the place of the old.
-
-    `identity`: of the database that writes it.
 
     Raises ConfigFileError; the file is then as it was.
     """
-    if managed.block is not None and (managed.block_text(), managed.written_by) == (text, identity):
+    if managed.block is not None and managed.block_text() == text and managed.is_of(stamp):
         yield lambda: None
         return
     with explained(managed.path):
         _remove_leftovers(managed.path)
-        temporary = _write_beside(managed.path, managed.with_block(text, identity))
+        temporary = _write_beside(managed.path, managed.with_block(text, stamp))
     try:
         yield lambda: _put(managed, temporary)
     finally:

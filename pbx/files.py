@@ -11,7 +11,7 @@ from pbx import admin_files, config_files
 from pbx.admin_dialplan import AdminDialplan
 from pbx.blocks import Blocks
 from pbx.by_hand import AdminFiles
-from pbx.config_files import ManagedFile
+from pbx.config_files import ManagedFile, Stamp
 from pbx.errors import ConfigFileError
 from pbx.remedies import to_read
 from settings import Settings
@@ -24,6 +24,10 @@ class Files:
     pjsip: ManagedFile
     extensions: ManagedFile
     admin: AdminFiles
+
+    @property
+    def stamps(self) -> list[Stamp]:
+        return [stamp for file in (self.pjsip, self.extensions) if (stamp := file.written_by)]
 
     @cached_property
     def blocks(self) -> Blocks:

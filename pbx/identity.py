@@ -1,27 +1,45 @@
-"""Which database this is, as the blocks that it writes say."""
+"""Which database this is and how far it has come, as the blocks that it writes say."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+
+from sqlalchemy import update
+from sqlmodel import col
 
 from models.database import Database
 from models.installation import ONLY, Installation
+from pbx.config_files import Stamp
 
-NONE_YET = ""
+NONE_YET = Stamp("")
 
 
-def current(database: Database) -> str:
+def current(database: Database) -> Stamp:
     with database.session() as session:
         row = session.get(Installation, ONLY)
-        return row.identity if row else NONE_YET
+        return Stamp(row.identity, row.writes) if row else NONE_YET
 
 
-def ensure(database: Database) -> str:
+def ensure(database: Database) -> Stamp:
     """The same, made at the first use."""
     with database.session() as session:
         row = session.get(Installation, ONLY) or Installation()
         session.add(row)
-        return row.identity
+        return Stamp(row.identity, row.writes)
+
+
+def next_write(database: Database, ours: Stamp, on_disk: Iterable[Stamp]) -> Stamp:
+    """Count a write, before it happens: files are never ahead of the database that wrote them.
+
+    `ours`: as it was read with the rows. A database that was put back from an old copy, and takes the files over, goes
+    on counting where they stand.
+    """
+    stamp = Stamp(ours.identity, max(ours.writes, *(stamp.writes for stamp in on_disk), 0) + 1)
+    with database.session() as session:
+        this = col(Installation.identity) == ours.identity
+        session.exec(update(Installation).where(this).values(writes=stamp.writes))
+    return stamp
 
 
 def renew(database: Database) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from models.fields import in_order
 from pbx.blocks import Blocks
+from pbx.config_files import Stamp
 from pbx.files import Files
 
 REMEDY = (
@@ -22,10 +23,11 @@ class Effect:
     goes: list[str]
     changes: list[str]
     stays: list[str]
+    comes: list[str]  # not in the files, and would be
 
     def __str__(self) -> str:
         """`3 would go (101, 102, 103), 1 would be changed (104)`"""
-        words = ((self.goes, "go"), (self.changes, "be changed"))
+        words = ((self.goes, "go"), (self.changes, "be changed"), (self.comes, "come"))
         parts = [f"{len(numbers)} would {verb} ({_some(numbers)})" for numbers, verb in words if numbers]
         return ", ".join(parts)
 
@@ -40,25 +42,29 @@ def effect(wanted: Blocks, there: Blocks) -> Effect:
             if number in wanted.phones and wanted.phones[number] != there.phones[number]
         ],
         stays=[number for number in numbers if wanted.phones.get(number) == there.phones[number]],
+        comes=sorted(wanted.phones.keys() - there.phones.keys(), key=in_order),
     )
 
 
-def objection(ours: str, numbers: Iterable[str], on_disk: Files, would: Callable[[], Effect]) -> str | None:
+def objection(ours: Stamp, numbers: Iterable[str], on_disk: Files, would: Callable[[], Effect]) -> str | None:
     """Why publishing would take away what nobody asked to take away, and what to do; None when it would not.
 
-    `ours`: the identity of the database; `numbers`: of its rows; `would`: works out the effect, which costs a plan, if
+    `ours`: the database; `numbers`: of its rows; `would`: works out the effect, which costs a plan, if
     that is needed at all. A row goes only after its lines did, so lines without a row are of a state that the database
-    does not have: of another one, or of a later one than a backup that was put back.
+    does not have: of another one, or of a later one than an old copy that was put back. Who was locked out or deleted
+    since that copy would come back.
     """
     where = on_disk.pjsip.path
-    if {on_disk.pjsip.written_by, on_disk.extensions.written_by} - {ours, None}:
+    is_foreign = any(stamp.identity != ours.identity for stamp in on_disk.stamps)
+    is_later = any(stamp.writes > ours.writes for stamp in on_disk.stamps)
+    if is_foreign or is_later:
         found = would()
-        if not found.goes and not found.changes:
+        if not (found.goes or found.changes or (found.comes and not is_foreign)):
             return None
         return f"{where} has phones that another database, or a later state of this one, wrote: {found}. {REMEDY}"
     unknown = sorted(on_disk.blocks.endpoints.keys() - set(numbers), key=in_order)
     if unknown:
-        return f"{where} has phones that are not in the database: {Effect(unknown, [], [])}. {REMEDY}"
+        return f"{where} has phones that are not in the database: {Effect(unknown, [], [], [])}. {REMEDY}"
     return None
 
 

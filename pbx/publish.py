@@ -18,6 +18,7 @@ from models.extension import Extension, State
 from models.lock_out import LockOut
 from pbx import config_files, contacts, dialplan, elsewhere, files, identity, ownership, pjsip, plan, verify
 from pbx.ami import REPLY_SECONDS, Client, connected
+from pbx.config_files import Stamp
 from pbx.errors import AsteriskUnavailable, ConfigFileError, PhonesAtRisk
 from pbx.files import Files
 from pbx.plan import Job, Plan
@@ -87,7 +88,7 @@ def _round(system: PhoneSystem, take_over: bool = False) -> bool:
     return any(verdicts[job.row.number] and job.row.state is State.PENDING for job in todo.jobs)
 
 
-def _objection(ours: str, rows: Iterable[Extension], todo: Plan, on_disk: Files) -> str | None:
+def _objection(ours: Stamp, rows: Iterable[Extension], todo: Plan, on_disk: Files) -> str | None:
     numbers = [row.number for row in rows]
     return ownership.objection(ours, numbers, on_disk, lambda: ownership.effect(todo.blocks, on_disk.blocks))
 
@@ -111,25 +112,26 @@ def _elsewhere(system: PhoneSystem, rows: Iterable[Extension], on_disk: Files) -
         return elsewhere.ask(asterisk, question, on_disk.admin.sorcery)
 
 
-def _to_write(todo: Plan, on_disk: Files, have_rows: bool, ours: str) -> bool:
+def _to_write(todo: Plan, on_disk: Files, have_rows: bool, ours: Stamp) -> bool:
     """Without any extension there is no reason to begin a block."""
     if on_disk.pjsip.block is None and on_disk.extensions.block is None and not have_rows:
         return False
-    written_by = {on_disk.pjsip.written_by, on_disk.extensions.written_by}
-    return todo.blocks != on_disk.blocks or written_by != {ours}
+    is_ours = on_disk.pjsip.is_of(ours) and on_disk.extensions.is_of(ours)
+    return todo.blocks != on_disk.blocks or not is_ours
 
 
-def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files, ours: str) -> dict[str, list[str]]:
+def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files, ours: Stamp) -> dict[str, list[str]]:
     """The steps, in the order that leaves nothing behind whichever is the last; the verdict on each job.
 
     Both files are ready to be renamed before anything changes. What must leave the running dialplan does so
     while the file still names it; patterns enter it before the file does, because no row stands for them.
     """
+    stamp = identity.next_write(system.database, ours, on_disk.stamps)
     pjsip_changed = todo.blocks.pjsip != on_disk.blocks.pjsip
     with (
         connected(system.settings) as asterisk,
-        config_files.staged(on_disk.extensions, todo.blocks.extensions, ours) as put_extensions,
-        config_files.staged(on_disk.pjsip, todo.blocks.pjsip, ours) as put_pjsip,
+        config_files.staged(on_disk.extensions, todo.blocks.extensions, stamp) as put_extensions,
+        config_files.staged(on_disk.pjsip, todo.blocks.pjsip, stamp) as put_pjsip,
     ):
         gone = plan.stale(todo, on_disk.blocks, on_disk.admin)
         asterisk.ask_all(dialplan.remove_action(context, exten) for context, exten in gone)
