@@ -11,6 +11,7 @@ from handlers import login_content, phone_content, trouble_messages
 from handlers.alert_words import LONGEST_NUMBER, Content, extensions, message, person
 from handlers.blocks import SlackMessage, clock, context, escape, section
 from handlers.onboarding import messages
+from handlers.slack_errors import OURS
 from handlers.wording import duration, shorten
 from models.event import Event, Kind
 
@@ -96,6 +97,9 @@ def show_broken(content: Content) -> SlackMessage:
     channel = content["channel"]
     text = f"⚠️ Alerts cannot be posted to {place(channel)}: Slack says `{escape(content['error'])}`"
     hint = f"invite Switchhook there (`/invite @Switchhook` in the channel), or choose another with `/ext alerts here`. ID {escape(channel)}"
+    if content["error"] in OURS:
+        text = f"⚠️ A message to {place(channel)} is lost: Slack says `{escape(content['error'])}`, also to its words alone"
+        hint = f"the listener's log names it (“an alert is given up”); others are posted as before. ID {escape(channel)}"
     return SlackMessage(text, [section(text), context(hint)])
 
 

@@ -32,6 +32,11 @@ class SlackMessage:
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", cut(self.text, LONGEST_FALLBACK))
 
+    def alone(self) -> SlackMessage:
+        """The same in `text` alone, for when Slack refuses the blocks: all their words, and none of their buttons."""
+        words = [part for block in self.blocks if (part := _words(block))]
+        return SlackMessage("\n".join(words) or self.text)
+
     def digest(self) -> str:
         """64 characters, the same for what is shown alike."""
         return hashlib.sha256(json.dumps([self.text, self.blocks]).encode()).hexdigest()
@@ -122,6 +127,27 @@ def preformatted(text: str) -> Block:
     """Rich text that is copied exactly, whatever characters it has."""
     inside = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
     return {"type": "rich_text", "elements": [inside]}
+
+
+def _words(block: Block) -> str:
+    """What a block says, as mrkdwn; a picture says nothing."""
+    match block["type"]:
+        case "section":
+            texts = [block["text"]] if "text" in block else block["fields"]
+            return "\n".join(str(each["text"]) for each in texts)
+        case "context":
+            return "\n".join(str(each["text"]) for each in block["elements"])
+        case "rich_text":
+            return "".join(_code(each) for each in block["elements"])
+        case "actions":
+            labels = " ".join(f"[{each['text']['text']}]" for each in block["elements"])
+            return f"⚠️ Slack did not take the buttons {escape(labels)}: ask for them once more, or your phone admins"
+    return ""
+
+
+def _code(element: Block) -> str:
+    text = "".join(str(each["text"]) for each in element["elements"])
+    return f"```\n{escape(text)}\n```"
 
 
 def plain(text: str) -> SlackMessage:

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from handlers import alert_content
 from handlers.admins import Admins
+from handlers.alert_words import Content
 from handlers.blocks import SlackMessage
 from handlers.onboarding import provisioning
 from handlers.onboarding.provisioning import Ticket
@@ -46,6 +47,7 @@ SURE_SECONDS = 2.0  # far less than a lease lasts
 AS_WRITTEN = "none"  # an edit's default is "client", which makes links and mentions of plain words
 EVENT_TYPE = "switchhook_alert"
 BROKEN = "broken:"
+ALONE = "text_alone"  # in a content whose blocks Slack has refused
 HANDED_OUT = "handed out"  # in the place of Slack's ts
 
 
@@ -94,10 +96,8 @@ class Poster:
         try:
             self._try(row)
         except (LeaseLost, SQLAlchemyError) as error:
-            log.warning(
-                "an alert has to wait",
-                extra={"delivery": row.id, "reason": f"{type(error).__name__}: {error}"},
-            )
+            reason = f"{type(error).__name__}: {error}"
+            log.warning("an alert has to wait", extra={"delivery": row.id, "reason": reason})
         except Exception:
             log.exception("an alert cannot be made", extra={"delivery": row.id})
 
@@ -148,7 +148,8 @@ class Poster:
         try:
             if ticket := content.get("ticket"):
                 content = content | {"link": provisioning.link(self._system.settings, Ticket(*ticket))}
-            return alert_content.show(content)
+            message = alert_content.show(content)
+            return message.alone() if content.get(ALONE) else message
         except (LookupError, TypeError, ValueError, AttributeError):
             log.exception("an alert cannot be shown, and is given up", extra={"delivery": row.id})
             with self._writing() as session:
@@ -194,8 +195,9 @@ class Poster:
         answer = self._client.conversations_history(
             channel=conversation, limit=200, include_all_metadata=True
         )
-        ours = _metadata(row)
-        return next((each["ts"] for each in answer["messages"] if each.get("metadata") == ours), None)
+        return next(
+            (each["ts"] for each in answer["messages"] if each.get("metadata") == _metadata(row)), None
+        )
 
     def _refused(self, row: Delivery, error: SlackApiError) -> None:
         name = name_of(error)
@@ -204,23 +206,24 @@ class Poster:
             self._pace.hold(row, seconds)
             self._again(row, seconds, name, refused=True)
         elif name == "invalid_blocks" and row.content.get("ticket"):
-            self._without_picture(row)
+            self._otherwise(row, "Slack cannot fetch a picture: check PUBLIC_URL", {"ticket": None})
+        elif name in OURS and not row.content.get(ALONE):
+            self._otherwise(row, f"Slack refused a message's blocks ({name})", {ALONE: True})
         elif name in CHANNEL_LOST | MESSAGE_LOST | OURS or name.startswith(MAY_NOT_POST):
             self._give_up(row, name)
         else:
             self._again(row, wait_after(row.attempts), name, refused=is_definite(error))
 
-    def _without_picture(self, row: Delivery) -> None:
-        """The words alone: Slack refuses a message whose picture it cannot fetch."""
-        log.warning("Slack cannot fetch a picture: check PUBLIC_URL", extra={"delivery": row.id})
+    def _otherwise(self, row: Delivery, reason: str, change: Content) -> None:
+        """At once, with less: a message that Slack refuses as it stands is still to be read."""
+        log.warning(reason, extra={"delivery": row.id})
         with self._writing() as session:
-            outbox.edit(session, row, row.content | {"ticket": None})
+            outbox.edit(session, row, row.content | change)
             outbox.later(session, row, now(), refused=True)
 
     def _again(self, row: Delivery, seconds: float, reason: str, *, refused: bool) -> None:
-        log.warning(
-            "Slack did not take an alert", extra={"delivery": row.id, "reason": reason, "again_in": seconds}
-        )
+        known = {"delivery": row.id, "reason": reason, "again_in": seconds}
+        log.warning("Slack did not take an alert", extra=known)
         with self._writing() as session:
             outbox.later(session, row, now() + timedelta(seconds=seconds), refused=refused)
 
@@ -229,7 +232,7 @@ class Poster:
         admins = [each for each in self._system.settings.slack_admins if not self._admins.gone(each)]
         with self._writing() as session:
             outbox.give_up(session, row, name)
-            if name not in MESSAGE_LOST | OURS and not row.subject.startswith(BROKEN):
+            if name not in MESSAGE_LOST and not row.subject.startswith(BROKEN):
                 self._tell(session, admins, row.channel, name)
 
     def _tell(self, session: Session, admins: list[str], channel: str, name: str) -> None:

@@ -12,10 +12,11 @@ from slack_sdk.http_retry.builtin_handlers import (
     RateLimitErrorRetryHandler,
     ServerErrorRetryHandler,
 )
-from slack_sdk.webhook import WebhookClient
+from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from handlers import slack_messages
 from handlers.blocks import SlackMessage
+from handlers.slack_errors import is_ours
 from logs import request_id
 from models.schema import DatabaseUnfit
 from pbx.errors import SwitchhookError
@@ -44,18 +45,31 @@ def reply(response_url: str, work: Callable[[], SlackMessage], **more: Any) -> N
 
 
 def _send(response_url: str, message: SlackMessage, **more: Any) -> None:
+    """Blocks that Slack refuses must not cost anybody the answer: it may hold a secret that is shown once."""
+    client = _client(response_url)
+    answer = _post(client, message, **more)
+    if answer and is_ours(answer.body):
+        log.warning("Slack refused the blocks of an answer", extra={"reason": answer.body[:200]})
+        answer = _post(client, message.alone(), **more)
+    if answer and (answer.status_code != 200 or is_ours(answer.body)):
+        log.error(
+            "Slack refused an answer", extra={"status": answer.status_code, "reason": answer.body[:200]}
+        )
+
+
+def _client(response_url: str) -> WebhookClient:
     retries = [
         ConnectionErrorRetryHandler(max_retry_count=2),
         RateLimitErrorRetryHandler(max_retry_count=2),
         ServerErrorRetryHandler(max_retry_count=2),
     ]
-    client = WebhookClient(response_url, timeout=10, retry_handlers=retries)
+    return WebhookClient(response_url, timeout=10, retry_handlers=retries)
+
+
+def _post(client: WebhookClient, message: SlackMessage, **more: Any) -> WebhookResponse | None:
+    """None: it did not reach Slack."""
     try:
-        answer = client.send(text=message.text, blocks=message.blocks, response_type="ephemeral", **more)
+        return client.send(text=message.text, blocks=message.blocks, response_type="ephemeral", **more)
     except OSError as error:
         log.error("an answer did not reach Slack", extra={"reason": type(error).__name__})
-        return
-    if answer.status_code != 200:
-        log.error(
-            "Slack refused an answer", extra={"status": answer.status_code, "reason": answer.body[:200]}
-        )
+        return None

@@ -45,6 +45,11 @@ def name_of(error: SlackApiError) -> str:
     return str(error.response.get("error") or "")[:100]
 
 
+def is_ours(body: str) -> bool:
+    """Say whether a response_url's answer, of whatever status, finds fault with the message itself."""
+    return not OURS.isdisjoint(re.findall(r"[a-z_]+", body))
+
+
 def is_definite(error: SlackApiError) -> bool:
     """Say whether Slack itself refused, so that nothing was done and it would refuse the same again."""
     name = name_of(error)

@@ -164,14 +164,44 @@ def test_a_message_that_somebody_deleted_is_quietly_given_up(
     assert slack.messages(ADMINS_DM) == []
 
 
-def test_a_message_that_slack_finds_wrong_does_not_hold_up_the_next(
+def test_a_message_whose_blocks_slack_refuses_arrives_in_words_alone(
     quiet: PhoneSystem, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
     slack.fail_next("chat.postMessage", error="invalid_blocks")
     put(quiet, "a", "b")
     work(poster, clock, 5)
-    assert shown(slack) == ["b"]
+    assert sorted(message.text.split(" - ")[0] for message in slack.messages(PHONES)) == [
+        "📞 Call ended: a",
+        "📞 Call ended: b",
+    ]
+    alone = next(message for message in slack.messages(PHONES) if not message.content.get("blocks"))
+    assert "101 → 102: busy, rang 1 s" in as_text(alone)  # which stood in its blocks alone
     assert slack.messages(ADMINS_DM) == []
+
+
+def test_an_edit_whose_blocks_slack_refuses_shows_its_words_in_their_place(
+    quiet: PhoneSystem, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    (row,) = put(quiet, "a")
+    work(poster, clock, 2)
+    slack.fail_next("chat.update", error="msg_blocks_too_long")
+    edit(quiet, row, "edited")
+    work(poster, clock, 5)
+    (message,) = slack.messages(PHONES)
+    assert "edited" in as_text(message)
+    assert not message.content.get("blocks")
+
+
+def test_a_message_that_slack_does_not_take_in_words_either_is_told_to_the_admins(
+    quiet: PhoneSystem, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    slack.fail_next("chat.postMessage", 2, error="invalid_arguments")
+    put(quiet, "a")
+    work(poster, clock, 5)
+    assert shown(slack) == []
+    (told,) = slack.messages(ADMINS_DM)
+    assert "A message to" in as_text(told)
+    assert "is lost: Slack says invalid_arguments" in as_text(told)
 
 
 def test_a_message_whose_picture_slack_cannot_fetch_arrives_in_words(

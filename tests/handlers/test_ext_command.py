@@ -193,6 +193,17 @@ def test_an_answer_is_sent_again_when_slack_stumbles(admin: SlackUser, slack: Sl
     assert "How to use /ext" in say(admin, "help")
 
 
+def test_an_answer_whose_blocks_slack_refuses_arrives_in_words_with_the_phones_settings(
+    admin: SlackUser, slack: SlackStandIn, asterisk: Asterisk
+) -> None:
+    slack.fail_next("response_url", 1, status=400, error="invalid_blocks")
+    (answer,) = admin.replies(admin.command("/ext", "create 161 <Al & Bo>"), timeout=30)
+    assert not answer.get("blocks")
+    assert "✅ Extension 161 (<Al & Bo>) is created and verified" in as_text(answer)
+    with Phone("161", secret_in(as_text(answer)), asterisk.sip_domain) as phone:
+        phone.register()
+
+
 def test_help_names_every_subcommand_with_an_example(guest: SlackUser) -> None:
     shown = say(guest, "help")
     for name in (
