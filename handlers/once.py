@@ -11,9 +11,10 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlmodel import col, delete, select
+from sqlmodel import col, select
 
 from logs import ContextExecutor
+from models import pruning
 from models.database import Database
 from models.slack_request import SlackRequest
 from models.types import now
@@ -47,7 +48,6 @@ def is_first(database: Database, request: Fingerprint) -> bool:
     """
     try:
         with database.session() as session:
-            session.exec(delete(SlackRequest).where(col(SlackRequest.seen_at) < now() - KEEP))
             same_body = select(SlackRequest).where(col(SlackRequest.body_hash) == request.body_hash)
             if request.is_retry and session.exec(same_body).first():
                 return False
@@ -58,6 +58,11 @@ def is_first(database: Database, request: Fingerprint) -> bool:
     except SQLAlchemyError as error:
         log.warning("whether a request came before is unknown", extra={"reason": type(error).__name__})
     return True
+
+
+def prune(database: Database) -> None:
+    """Forget requests whose signature counts no more."""
+    pruning.prune(database, SlackRequest, col(SlackRequest.seen_at) < now() - KEEP)
 
 
 class OnceExecutor(ContextExecutor):

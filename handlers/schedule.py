@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
-from handlers import alerts, alerts_of_phones
+from handlers import alerts, alerts_of_phones, once
 from handlers.admins import Admins
 from handlers.deliver import Poster
 from handlers.onboarding import asking, decisions, deliveries, first_day, inbox
@@ -154,11 +154,10 @@ class Jobs:
             reseal(self._system)
 
     def prune(self) -> None:
-        history.prune(self._system.database, timedelta(days=self._system.settings.keep_events_days))
-        with self._system.database.session() as session:
-            outbox.prune(session)
-            inbox.prune(session)
-            audit.prune(session)
+        database = self._system.database
+        history.prune(database, timedelta(days=self._system.settings.keep_events_days))
+        for table in (outbox, inbox, audit, once):
+            table.prune(database)
 
     def stop(self) -> None:
         self._stop.set()

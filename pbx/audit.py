@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
+from models import pruning
 from models.actor import Actor
 from models.audit_entry import AuditEntry
 from models.database import Database
@@ -68,5 +69,5 @@ def latest(database: Database, number: str | None = None, limit: int | None = No
         return list(session.exec(query.where(AuditEntry.number == number) if number else query))
 
 
-def prune(session: Session) -> None:
-    session.exec(delete(AuditEntry).where(col(AuditEntry.at) < now() - KEEP))
+def prune(database: Database) -> None:
+    pruning.prune(database, AuditEntry, col(AuditEntry.at) < now() - KEEP)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, insert, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, delete, select
 
+from models import pruning
 from models.database import Database
 from models.event import Event, Kind, not_before
 from models.extension import Extension
@@ -30,8 +30,6 @@ from pbx.facts import (
     PhoneUnregistered,
 )
 
-PRUNE_AT_ONCE = 1000  # rows: a small step never blocks a writer for long
-PRUNE_PAUSE_SECONDS = 0.05  # in which others get to write
 OPEN_CALLS_SINCE = timedelta(hours=24)
 KINDS: dict[type, Kind] = {
     PhoneRegistered: Kind.REGISTERED,
@@ -169,15 +167,7 @@ def day_of(session: Session, number: str, since: datetime) -> Day:
 
 
 def prune(database: Database, keep: timedelta) -> int:
-    """Deletes older events in small steps, and the phones of deleted extensions; how many events."""
+    """Deletes older events, and the phones of deleted extensions; how many events."""
     with database.session() as session:
         session.exec(delete(Phone).where(col(Phone.number).not_in(select(Extension.number))))
-    pruned = 0
-    while True:
-        with database.session() as session:
-            old = select(Event.id).where(col(Event.at) < now() - keep).limit(PRUNE_AT_ONCE)
-            count = session.exec(delete(Event).where(col(Event.id).in_(old))).rowcount
-        pruned += count
-        if count < PRUNE_AT_ONCE:
-            return pruned
-        time.sleep(PRUNE_PAUSE_SECONDS)
+    return pruning.prune(database, Event, col(Event.at) < now() - keep)

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, update
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
+from models import pruning
+from models.database import Database
 from models.delivery import Delivery, Priority
 from models.types import now
 
@@ -117,11 +119,11 @@ def give_up(session: Session, row: Delivery, failure: str) -> None:
     _update(session, row, due=False, open=False, claimed_at=None, failure=failure)
 
 
-def prune(session: Session) -> None:
+def prune(database: Database) -> None:
     """Of what was sent; a question stays as long as it waits for its answer, which it is to say then."""
     old = col(Delivery.updated_at) < now() - KEEP_SENT
     waits = col(Delivery.open) & col(Delivery.subject).startswith(QUESTION)
-    session.exec(delete(Delivery).where(old, col(Delivery.due).is_(False), ~waits))
+    pruning.prune(database, Delivery, old, col(Delivery.due).is_(False), ~waits)
 
 
 def _update(session: Session, row: Delivery, **values: object) -> None:

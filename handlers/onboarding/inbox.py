@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, select, update
 
+from models import pruning
 from models.actor import Actor
+from models.database import Database
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
 from pbx import audit
@@ -123,8 +125,8 @@ def latest(system: PhoneSystem, limit: int) -> list[HrDelivery]:
         return list(session.exec(select(HrDelivery).order_by(*order).limit(limit)))
 
 
-def prune(session: Session) -> None:
+def prune(database: Database) -> None:
     """What waits for somebody stays, however long."""
     ended = func.coalesce(col(HrDelivery.done_at), col(HrDelivery.received_at))
     finished = col(HrDelivery.state).in_(FINISHED)
-    session.exec(delete(HrDelivery).where(finished, ended < now() - KEEP))
+    pruning.prune(database, HrDelivery, finished, ended < now() - KEEP)

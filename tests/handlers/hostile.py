@@ -204,23 +204,26 @@ CONTENTS: dict[str, st.SearchStrategy[Content]] = {
 }
 HELP = [(each.usage, each.summary) for each in ext_command.SUBCOMMANDS.values()]
 ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
-    "outcome": st.builds(
+    "slack_messages.outcome": st.builds(
         slack_messages.outcome, OUTCOMES, st.sampled_from(("created", "changed")), NUMBERS, words(255)
     ),
-    "status": STATUSES.map(slack_messages.status),
-    "listing": st.builds(slack_messages.listing, many(STATUSES, 3000), words(4000)),
-    "overview": many(STATUSES, 3000).map(slack_messages.overview),
-    "confirm_delete": EXTENSIONS.map(slack_messages.confirm_delete),
-    "help_text": st.just(slack_messages.help_text(HELP)),
-    "refusal": REASON.map(slack_messages.refusal),
-}
-MORE_ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
-    "/ext alerts": st.builds(alert_commands.shown, many(ROUTES, 3000), st.just("Done: calls of 101.")),
-    "/ext audit": st.builds(audit_messages.trail, many(AUDIT_ENTRIES, 20), st.none() | NUMBERS),
-    "/ext hr": st.lists(HR_ROWS, max_size=20).map(actions.listing),
+    "slack_messages.status": STATUSES.map(slack_messages.status),
+    "slack_messages.listing": st.builds(slack_messages.listing, many(STATUSES, 3000), words(4000)),
+    "slack_messages.overview": many(STATUSES, 3000).map(slack_messages.overview),
+    "slack_messages.confirm_delete": EXTENSIONS.map(slack_messages.confirm_delete),
+    "slack_messages.help_text": st.just(slack_messages.help_text(HELP)),
+    "slack_messages.refusal": REASON.map(slack_messages.refusal),
+    "alert_commands.shown": st.builds(
+        alert_commands.shown, many(ROUTES, 3000), st.just("Done: calls of 101.")
+    ),
+    "audit_messages.trail": st.builds(audit_messages.trail, many(AUDIT_ENTRIES, 20), st.none() | NUMBERS),
+    "actions.listing": st.lists(HR_ROWS, max_size=20).map(actions.listing),
 }
 MODALS: dict[str, st.SearchStrategy[Content]] = {
-    "secret": st.builds(messages.secret_modal, words(80), NUMBERS, words(255), st.just("udp"), words(128, 1)),
-    "shown already": st.just(messages.shown_already_modal()),
-    "details": words(161).map(messages.details_modal),
+    "secret_modal": st.builds(
+        messages.secret_modal, words(80), NUMBERS, words(255), st.just("udp"), words(128, 1)
+    ),
+    "shown_already_modal": st.just(messages.shown_already_modal()),
+    "number_modal": IDS.map(str).map(messages.number_modal),
+    "details_modal": words(161).map(messages.details_modal),
 }

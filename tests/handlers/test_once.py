@@ -15,6 +15,7 @@ from sqlmodel import select
 
 from handlers import once
 from handlers.once import Fingerprint, is_first
+from models import pruning
 from models.database import Database
 from models.slack_request import SlackRequest
 from models.types import now
@@ -133,9 +134,24 @@ def test_requests_are_remembered_for_as_long_as_their_signature_counts(
     is_first(database, Fingerprint.of(b"old", "1000", is_retry=False))
     with monkeypatch.context() as later:
         later.setattr(once, "now", lambda: now() + timedelta(minutes=10))
+        once.prune(database)
         assert not is_first(database, Fingerprint.of(b"old", "1000", is_retry=False))
         later.setattr(once, "now", lambda: now() + timedelta(minutes=12))
-        is_first(database, Fingerprint.of(b"another body", "1700", is_retry=False))
+        once.prune(database)
+    with database.session() as session:
+        assert session.exec(select(SlackRequest)).all() == []
+
+
+def test_of_many_old_requests_only_the_old_ones_go(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pruning, "AT_ONCE", 2)
+    with database.session() as session:
+        for second in range(5):
+            seen_at = now() - timedelta(minutes=12)
+            session.add(SlackRequest(body_hash="same", timestamp=str(second), seen_at=seen_at))
+        session.add(SlackRequest(body_hash="same", timestamp="1700"))
+    once.prune(database)
     with database.session() as session:
         assert [row.timestamp for row in session.exec(select(SlackRequest))] == ["1700"]
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from sqlmodel import delete, select
 
+from models import pruning
 from models.event import Event, Kind
 from models.extension import Extension
 from models.phone import Phone
@@ -207,9 +208,9 @@ def test_calls_to_take_up_know_all_that_was_stored_of_them(quiet: PhoneSystem) -
 def test_old_events_go_in_small_steps_and_the_ids_do_not_come_again(
     quiet: PhoneSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "PRUNE_AT_ONCE", 10)
+    monkeypatch.setattr(pruning, "AT_ONCE", 10)
     steps: list[float] = []
-    monkeypatch.setattr("pbx.history.time", SimpleNamespace(sleep=steps.append))
+    monkeypatch.setattr("models.pruning.time", SimpleNamespace(sleep=steps.append))
     today = now().timestamp()
     store(quiet, *[came("101", today - 91 * 86_400) for _ in range(35)], came("102", today - 89 * 86_400))
     assert history.prune(quiet.database, timedelta(days=90)) == 35

@@ -228,6 +228,6 @@ def post_all(clerk: Clerk, slack: SlackStandIn) -> None:
 def test_a_question_is_remembered_as_long_as_it_waits(clerk: Clerk, failed: int) -> None:
     with clerk.office.system.database.session() as session:
         session.exec(update(Delivery).values(updated_at=now() - timedelta(days=30), due=False))
-        outbox.prune(session)
+    outbox.prune(clerk.office.system.database)
     press(clerk, "Ignore")
     assert "ignored by" in clerk.told()[0]

@@ -295,8 +295,7 @@ def _after(clerk: Clerk, time: timedelta) -> list[DeliveryState]:
     with clerk.office.system.database.session() as session:
         for row in map(session.merge, clerk.rows()):
             _make_older(row, time)
-        session.flush()
-        inbox.prune(session)
+    inbox.prune(clerk.office.system.database)
     return [row.state for row in clerk.rows()]
 
 
