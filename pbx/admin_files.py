@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# A file's text without Switchhook's block, or None when there is no such file; and an include's glob.
-ReadText = Callable[[Path], str | None]
+# A file and what includes it, as `file:line, file:line`, → its text without Switchhook's block; None: there is none.
+ReadText = Callable[[Path, str], str | None]
 # What becomes of an include that has nothing: `file:line`, the pattern in full, whether Asterisk goes on without it.
 Missing = Callable[[str, str, bool], None]
 DEEPEST_INCLUDE = 10
@@ -48,15 +48,17 @@ def sections(read_text: ReadText, root: Path, missing: Missing = _nothing) -> li
     """Every section that Asterisk sees in the file `root` and what it includes, in order."""
     found: list[Section] = []
 
-    def read(path: Path, depth: int) -> bool:
+    def read(path: Path, depth: int, by: str) -> bool:
         """A file goes on with the section opened last; what includes it, with its own. Whether there is one."""
-        current, text = found[-1] if found else None, read_text(path)
+        current, text = found[-1] if found else None, read_text(path, by)
         for line, number in _without_comments(text or ""):
             if match := INCLUDE.match(line):
                 pattern = str(root.parent / match[2].strip())
-                there = [read(included, depth - 1) for included in _matches(pattern)] if depth else [True]
+                place = f"{path}:{number}"
+                by_this = f"{by}, {place}" if by else place
+                there = [read(each, depth - 1, by_this) for each in _matches(pattern)] if depth else [True]
                 if not (there and all(there)):
-                    missing(f"{path}:{number}", pattern, bool(match[1]))
+                    missing(place, pattern, bool(match[1]))
             elif match := HEADER.match(line):
                 current = _open_section(found, match[1].strip(), match[2] or "", path, number)
             elif current and not line.startswith("#") and (match := OPTION.match(line)):
@@ -64,7 +66,7 @@ def sections(read_text: ReadText, root: Path, missing: Missing = _nothing) -> li
 
         return text is not None
 
-    read(root, DEEPEST_INCLUDE)
+    read(root, DEEPEST_INCLUDE, "")
     return found
 
 
@@ -166,6 +168,20 @@ def endpoint_conflicts(found: list[Section], number: str) -> list[str]:
         for section in found
         if section.name == number and not section.is_template and section.get("type") in OBJECTS
     ]
+
+
+def twice(found: list[Section]) -> Iterator[tuple[Section, Section]]:
+    """Pairs of one name and type, of those types of which no phone can do without all: Asterisk then loads none of it.
+
+    `[x](+)` is none of its own.
+    """
+    seen: dict[tuple[str, str], Section] = {}
+    for section in found:
+        kind = section.get("type")
+        if kind in (*OBJECTS, "transport") and not section.is_template:
+            first = seen.setdefault((section.name, kind), section)
+            if first.options is not section.options:
+                yield first, section
 
 
 def additions(found: list[Section], number: str) -> list[str]:

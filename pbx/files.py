@@ -9,12 +9,15 @@ from pathlib import Path
 
 from pbx import admin_files, config_files
 from pbx.admin_dialplan import AdminDialplan
+from pbx.admin_files import Section
 from pbx.blocks import Blocks
 from pbx.by_hand import AdminFiles
 from pbx.config_files import ManagedFile, Stamp
 from pbx.errors import ConfigFileError
 from pbx.remedies import to_read
 from settings import Settings
+
+PJSIP = "pjsip.conf"
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def read(settings: Settings) -> Files:
     pjsip = config_files.read(settings.pjsip_path)
     extensions = config_files.read(settings.extensions_path)
     admin = AdminFiles(
-        _sections(settings.asterisk_config_dir / "pjsip.conf", pjsip),
+        _sections(settings.asterisk_config_dir / PJSIP, pjsip),
         AdminDialplan(_sections(settings.asterisk_config_dir / "extensions.conf", extensions)),
         _others(settings.asterisk_config_dir / "pjsip_wizard.conf"),
         _others(settings.asterisk_config_dir / "sorcery.conf"),
@@ -47,12 +50,14 @@ def read(settings: Settings) -> Files:
     return Files(pjsip, extensions, admin)
 
 
-def _sections(root: Path, managed: ManagedFile) -> list[admin_files.Section]:
-    target, seen = managed.path.resolve(), set()
+def _sections(root: Path, managed: ManagedFile) -> list[Section]:
+    target, read_by = managed.path.resolve(), list[str]()
 
-    def read_text(path: Path) -> str | None:
-        seen.add(path.resolve())
-        return managed.by_hand() if path.resolve() == target else _text(path)
+    def read_text(path: Path, by: str) -> str | None:
+        if path.resolve() != target:
+            return _text(path, by)
+        read_by.append(by or "Asterisk itself")
+        return managed.by_hand()
 
     def missing(place: str, pattern: str, optional: bool) -> None:
         _look_behind(Path(pattern))
@@ -63,7 +68,7 @@ def _sections(root: Path, managed: ManagedFile) -> list[admin_files.Section]:
             )
 
     sections = admin_files.sections(read_text, root, missing)
-    if target not in seen:
+    if not read_by:
         folder = root.parent
         name = managed.path.relative_to(folder) if managed.path.is_relative_to(folder) else managed.path
         raise ConfigFileError(
@@ -74,10 +79,28 @@ def _sections(root: Path, managed: ManagedFile) -> list[admin_files.Section]:
             f"{managed.path} opens a comment with ;-- and never closes it before Switchhook's lines, which would be "
             "comment, too: close it with --;"
         )
+    if root.name == PJSIP:
+        _must_stand_once(managed, read_by, sections)
     return sections
 
 
-def _others(path: Path) -> list[admin_files.Section]:
+def _must_stand_once(managed: ManagedFile, read_by: list[str], sections: list[Section]) -> None:
+    """Raises ConfigFileError. Of extensions.conf Asterisk takes what stands twice once."""
+    if len(read_by) > 1:
+        raise ConfigFileError(
+            f"{managed.path} is read twice, by {' and by '.join(read_by)}, and of what stands twice Asterisk loads "
+            "nothing at all, at the latest when it is started anew: take one of them out"
+        )
+    for first, second in admin_files.twice(sections):
+        kind = first.get("type")
+        raise ConfigFileError(
+            f"[{first.name}] with type={kind} stands twice, at {first.path}:{first.line} and at "
+            f"{second.path}:{second.line}, and Asterisk then loads no {kind} at all, at the latest when it is started "
+            "anew: take one of them out"
+        )
+
+
+def _others(path: Path) -> list[Section]:
     """Of a file that need not be there. Raises ConfigFileError when it may not be read."""
 
     def missing(_place: str, pattern: str, _optional: bool) -> None:
@@ -86,7 +109,7 @@ def _others(path: Path) -> list[admin_files.Section]:
     return admin_files.sections(_text, path, missing)
 
 
-def _text(path: Path) -> str | None:
+def _text(path: Path, _by: str) -> str | None:
     """None where Asterisk sees nothing either. Raises ConfigFileError."""
     with config_files.explained(path, to_read):
         try:

@@ -18,7 +18,7 @@ RANGE = ["_1XX"]
 
 def read(text: str) -> AdminDialplan:
     path = Path("extensions.conf")
-    return AdminDialplan(admin_files.sections(lambda _: text, path))
+    return AdminDialplan(admin_files.sections(lambda _path, _by: text, path))
 
 
 def places(dialplan: AdminDialplan, number: str, context: str = "from-internal") -> list[str]:

@@ -75,7 +75,7 @@ def as_category(section: Section) -> tuple[str, bool, list[str]]:
     )
 
 
-def read_text(path: Path) -> str | None:
+def read_text(path: Path, _by: str) -> str | None:
     return path.read_bytes().decode("utf-8", "replace") if path.is_file() else None
 
 
