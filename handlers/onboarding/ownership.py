@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select, update
 
 from handlers.hr.employee import EmployeeEvent
@@ -119,13 +119,19 @@ def sure(person: Person, found: Sequence[Extension]) -> Extension:
 def candidates(office: Office, person: Person) -> list[Extension]:
     """All that have their address, or are set as their Slack user's; by number. Raises NotNow."""
     person = person_in_slack(office, person)
-    is_theirs = or_(
-        func.lower(col(Extension.email)).in_(person.addresses),
-        col(Extension.slack_user_id) == (person.slack_user_id or ""),
-    )
-    query = select(Extension).where(is_theirs, col(Extension.state) != State.DELETING)
     with office.system.database.session() as session:
+        is_theirs = or_(
+            col(Extension.id).in_(_with_address(session, person.addresses)),
+            col(Extension.slack_user_id) == (person.slack_user_id or ""),
+        )
+        query = select(Extension).where(is_theirs, col(Extension.state) != State.DELETING)
         return list(session.exec(query.order_by(*BY_NUMBER)))
+
+
+def _with_address(session: Session, addresses: frozenset[str]) -> list[int | None]:
+    """The extensions' ids. Compared here: SQLite knows the small letters of English alone."""
+    rows = session.exec(select(Extension.id, Extension.email).where(col(Extension.email).is_not(None)))
+    return [row_id for row_id, email in rows if (email or "").lower() in addresses]
 
 
 def person_in_slack(office: Office, person: Person) -> Person:

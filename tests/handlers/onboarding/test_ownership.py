@@ -391,6 +391,12 @@ def test_an_address_of_another_case_is_the_same_and_an_alias_is_not(clerk: Clerk
     assert [each.number for each in found] == ["105"]
 
 
+def test_an_address_of_another_case_is_the_same_in_every_script(clerk: Clerk) -> None:
+    create(clerk, "105", email="CARÖL@example.com")
+    clerk.hand_in(left(name="Carol", email="caröl@example.com"))
+    assert enabled(clerk) == []
+
+
 def test_a_message_of_a_delivery_says_how_far_asterisk_is(clerk: Clerk) -> None:
     create(clerk, "105", name="Dave", email="carol@example.com")
     clerk.hand_in(left(**CAROL))
