@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from typing import Any, TypeVar
@@ -15,19 +14,11 @@ from tests.asterisk_bed import Asterisk, Phone
 from tests.running import Switchhook
 from tests.shared import say, secret_in
 from tests.slack_stand_in import ApiCall, SlackStandIn, SlackUser, as_text
+from tests.waiting import wait_for
 
 CHANNEL = "C0PHONES"
-SECONDS = 60  # after which something does not happen any more
 T = TypeVar("T")
 ENDED = "📞 Call ended: PJSIP/102-00000001 - Normal Clearing"
-
-
-def wait_for(look: Callable[[], T], log: Callable[[], str]) -> T:
-    deadline = time.monotonic() + SECONDS
-    while not (found := look()):
-        assert time.monotonic() < deadline, log()
-        time.sleep(0.05)
-    return found
 
 
 class Office:

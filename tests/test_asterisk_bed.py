@@ -5,7 +5,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 
 from tests.asterisk_bed import Asterisk, CallFailed, Phone, PhoneTimeout, RegistrationFailed
 from tests.asterisk_bed.configuration import PJSIP_CONF
+from tests.waiting import wait_for
 
 EXTENSION = """
 [{number}]
@@ -65,13 +65,6 @@ def phone(asterisk: Asterisk) -> Iterator[Callable[[int], Phone]]:
     yield make
     for made in phones:
         made.close()
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)
 
 
 def is_alive(pid: int) -> bool:
@@ -142,7 +135,7 @@ def test_a_closed_phone_is_logged_out_and_a_killed_one_is_not(
 
 def test_registrations_survive_a_crash_of_asterisk(asterisk: Asterisk, phone: Callable[[int], Phone]) -> None:
     caller, callee = phone(101), phone(102)
-    wait_until(lambda: asterisk.saved_contacts() == ["101", "102"])
+    wait_for(lambda: asterisk.saved_contacts() == ["101", "102"])
     asterisk.kill()
     assert not asterisk.running
     asterisk.start()
@@ -212,7 +205,7 @@ def test_no_process_is_left_when_the_test_itself_is_killed(tmp_path: Path) -> No
     run = subprocess.run(argv, capture_output=True, text=True, env=environment)
     processes = [int(pid) for pid in run.stdout.split()]
     assert len(processes) == 2
-    wait_until(lambda: not any(map(is_alive, processes)))
+    wait_for(lambda: not any(map(is_alive, processes)))
 
 
 def test_after_a_reset_nothing_is_left_of_what_was_made_since(

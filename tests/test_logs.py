@@ -6,7 +6,6 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -16,6 +15,7 @@ from tests.asterisk_bed import Asterisk
 from tests.running import TEST_KEY, Switchhook
 from tests.shared import secret_in
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text, payloads, sign
+from tests.waiting import wait_for
 
 T = TypeVar("T")
 Line = dict[str, Any]
@@ -32,15 +32,6 @@ def lines(switchhook: Switchhook) -> list[Line]:
             raise AssertionError(f"not JSON: {text!r}") from None
         assert isinstance(line, dict), text
         found.append(line)
-    return found
-
-
-def wait_for(look: Callable[[], T]) -> T:
-    """What `look` returns once that is true; the log is written a moment after the answer."""
-    deadline = time.monotonic() + SECONDS
-    while not (found := look()):
-        assert time.monotonic() < deadline, f"not within {SECONDS:g} s"
-        time.sleep(0.02)
     return found
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
@@ -23,9 +22,10 @@ from tests.asterisk_bed import Asterisk
 from tests.running import Switchhook, migrate
 from tests.shared import say, secret_in
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
+from tests.waiting import wait_for
 
 MANY = 12  # more than gunicorn has workers
-ALL_DONE = 1.0  # seconds; each takes a few milliseconds
+NOT_AGAIN = "a request came once more"
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +42,26 @@ def slack() -> Iterator[SlackStandIn]:
 
 
 @pytest.fixture(scope="module")
-def admin(file: Path, slack: SlackStandIn) -> Iterator[SlackUser]:
+def switchhook(file: Path, slack: SlackStandIn) -> Iterator[Switchhook]:
     """Nobody has started its Asterisk: what is created is saved."""
-    with Switchhook(Asterisk(file.parent / "pbx"), slack, f"sqlite:///{file}") as switchhook:
-        yield SlackUser(slack, switchhook.url, user_id=switchhook.admin_id)
+    with Switchhook(Asterisk(file.parent / "pbx"), slack, f"sqlite:///{file}") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def admin(switchhook: Switchhook, slack: SlackStandIn) -> SlackUser:
+    return SlackUser(slack, switchhook.url, user_id=switchhook.admin_id)
+
+
+@pytest.fixture
+def refused(switchhook: Switchhook) -> Callable[[int], None]:
+    """Waits until so many more requests than before the test were not worked on again."""
+    before = switchhook.log_text().count(NOT_AGAIN)
+
+    def wait(count: int) -> None:
+        wait_for(lambda: switchhook.log_text().count(NOT_AGAIN) >= before + count, switchhook.log_text)
+
+    return wait
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -59,32 +75,36 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     opened.close()
 
 
-def test_a_command_that_is_replayed_is_acknowledged_and_runs_once(admin: SlackUser) -> None:
+def test_a_command_that_is_replayed_is_acknowledged_and_runs_once(
+    admin: SlackUser, refused: Callable[[int], None]
+) -> None:
     first = admin.command("/ext", "create 101 Alice")
     with ThreadPoolExecutor(MANY) as crowd:
         again = list(crowd.map(lambda _: admin.replay(first), range(MANY)))
     assert [each.status for each in again] == [200] * MANY
+    refused(MANY)
     assert "101 (Alice) is saved" in as_text(admin.replies(first, timeout=30)[0])
-    time.sleep(ALL_DONE)
     assert len(admin.replies(first)) == 1
 
 
-def test_a_replayed_rotation_leaves_the_new_secret_as_it_is(admin: SlackUser) -> None:
+def test_a_replayed_rotation_leaves_the_new_secret_as_it_is(
+    admin: SlackUser, refused: Callable[[int], None]
+) -> None:
     say(admin, "create 102 Bob")
     rotated = admin.command("/ext", "secret 102")
     assert secret_in(as_text(admin.replies(rotated, timeout=30)[0]))
     admin.replay(rotated)
-    time.sleep(ALL_DONE)
+    refused(1)
     assert len(admin.replies(rotated)) == 1
 
 
-def test_a_button_that_is_replayed_acts_once(admin: SlackUser) -> None:
+def test_a_button_that_is_replayed_acts_once(admin: SlackUser, refused: Callable[[int], None]) -> None:
     say(admin, "create 103 Carol")
     question = admin.replies(admin.command("/ext", "delete 103"), timeout=30)[0]
     kept = admin.click(question, "ext_keep")
     assert "stays as it is" in as_text(admin.replies(kept)[0])
     assert admin.replay(kept).status == 200
-    time.sleep(ALL_DONE)
+    refused(1)
     assert len(admin.replies(kept)) == 1
 
 

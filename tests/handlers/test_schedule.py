@@ -5,10 +5,8 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -25,6 +23,7 @@ from tests.asterisk_bed.process import end, spawn
 from tests.happening import deliveries, ends, holder_of, rings, store, told
 from tests.running import PROJECT, TEST_KEY
 from tests.slack_stand_in import SlackStandIn
+from tests.waiting import wait_for
 
 SECONDS = 30
 
@@ -60,14 +59,6 @@ def listener(quiet: PhoneSystem, slack: SlackStandIn, log: Path) -> Iterator[sub
     end(process)
 
 
-def wait_for(look: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + SECONDS
-    while not (found := look()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return found
-
-
 def lease(system: PhoneSystem) -> Lease | None:
     with system.database.session() as session:
         return session.get(Lease, LEASE)
@@ -81,7 +72,7 @@ def test_without_asterisk_it_keeps_the_lease_tells_what_it_knows_and_ends_at_onc
     assert "Asterisk's manager interface at 127.0.0.1:1 does not answer" in log.read_text()
     taken = wait_for(lambda: lease(quiet))
     wait_for(lambda: slack.messages("C0PHONES"))
-    renewed = wait_for(lambda: (row := lease(quiet)) and row.renewed_at > taken.renewed_at and row)
+    renewed = wait_for(lambda: row if (row := lease(quiet)) and row.renewed_at > taken.renewed_at else None)
     assert renewed.holder == taken.holder
     wait_for(lambda: "in_seconds" in log.read_text())
     end(listener, patience=SECONDS)

@@ -23,10 +23,10 @@ from models.types import now
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
 from tests.handlers.alerting import route
-from tests.handlers.test_schedule import SECONDS, wait_for
 from tests.happening import NOON, deliveries, free_lease, holder_of, moment, put_extension, told
 from tests.running import ADMIN_ID
 from tests.slack_stand_in import as_text
+from tests.waiting import SECONDS, wait_for
 
 AWAY = Sign("asterisk", timedelta(seconds=15), {"": "Asterisk closed the connection"})
 BACK = replace(AWAY, details=None)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -16,6 +14,7 @@ from pbx.listener import Listener
 from pbx.system import PhoneSystem
 from tests.happening import holder_of, put_extension
 from tests.pbx.scripted import ScriptedPbx, channel, event
+from tests.waiting import wait_for
 
 SECONDS = 20  # after which something does not happen any more
 
@@ -88,13 +87,6 @@ def stored(system: PhoneSystem) -> list[Event]:
 def facts(system: PhoneSystem) -> list[tuple[str, str, bool]]:
     """Kind and number of every event, and whether it was found later."""
     return [(row.kind.value, row.number, row.away) for row in stored(system)]
-
-
-def wait_for(look: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not look():
-        assert time.monotonic() < deadline, look()
-        time.sleep(0.02)
 
 
 def wait_for_events(system: PhoneSystem, count: int) -> list[Event]:

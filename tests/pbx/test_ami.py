@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from pbx.errors import AsteriskUnavailable
 from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.running import free_port, settings_for
+from tests.waiting import wait_for
 
 
 @pytest.fixture
@@ -28,13 +28,6 @@ def settings(asterisk: Asterisk) -> Settings:
 def no_thread_is_left() -> Iterator[None]:
     yield
     assert not [thread for thread in threading.enumerate() if thread.name == "ami-reader"]
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_an_action_is_answered(settings: Settings) -> None:
@@ -135,7 +128,7 @@ def test_a_killed_asterisk_ends_the_wait(settings: Settings, asterisk: Asterisk)
             asterisk.kill()
             with pytest.raises(AsteriskUnavailable, match=r"closed the connection|broke"):
                 waiting.result()
-        wait_until(client.ended.is_set)
+        wait_for(client.ended.is_set)
         with pytest.raises(AsteriskUnavailable, match="connection to Asterisk broke"):
             client.ask(Action="Ping")
 
@@ -163,7 +156,7 @@ def test_a_new_connection_works_after_a_restart(settings: Settings, asterisk: As
     with connected(settings) as before:
         asterisk.kill()
         asterisk.start()
-        wait_until(before.ended.is_set)
+        wait_for(before.ended.is_set)
     with connected(settings) as after:
         assert after.ask(Action="Ping")[0]["Ping"] == "Pong"
 
@@ -172,7 +165,7 @@ def test_events_reach_the_one_who_listens_and_nobody_else(settings: Settings) ->
     heard: list[Message] = []
     with connected(settings, on_event=heard.append) as listener:
         listener.ask(Action="Reload", Module="res_pjsip.so")
-        wait_until(lambda: any(message["Event"] == "Reload" for message in heard))
+        wait_for(lambda: any(message["Event"] == "Reload" for message in heard))
     assert any(message["Event"] == "FullyBooted" for message in heard)
 
 

@@ -16,8 +16,9 @@ from pbx.listener import LEASE
 from pbx.system import PhoneSystem
 from tests.locked import locked
 from tests.pbx import listening
-from tests.pbx.listening import CALL, Turn, call, contact_status, facts, stored, wait_for, wait_for_events
+from tests.pbx.listening import CALL, Turn, call, contact_status, facts, stored, wait_for_events
 from tests.pbx.scripted import ScriptedPbx, event
+from tests.waiting import wait_for
 
 pbx, system, listen = listening.pbx, listening.system, listening.listen
 

@@ -10,8 +10,9 @@ from sqlalchemy import event as database_event
 from pbx.errors import AsteriskUnavailable
 from pbx.system import PhoneSystem
 from tests.pbx import listening
-from tests.pbx.listening import CALL, Turn, call, facts, stored, wait_for
+from tests.pbx.listening import CALL, Turn, call, facts, stored
 from tests.pbx.scripted import ScriptedPbx, event
+from tests.waiting import wait_for
 
 pbx, system, listen = listening.pbx, listening.system, listening.listen
 

@@ -16,9 +16,10 @@ from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk, Phone
 from tests.happening import holder_of
 from tests.pbx.conftest import SystemOn
-from tests.pbx.listening import Turn, facts, stored, wait_for
+from tests.pbx.listening import Turn, facts, stored
 from tests.pbx.running import create
 from tests.shared import TESTER
+from tests.waiting import wait_for
 
 Registers = Callable[[str, str], Phone]
 
