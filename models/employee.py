@@ -49,6 +49,8 @@ class Employee(SQLModel, table=True):
     )  # of the latest news, as the source says
     joined_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the last time, as the source says
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # When a phone was locked out for that, which an admin may have decided much later.
+    locked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # When what could not be done is tried again: the phone cannot start, or nobody in Slack has the address.
     next_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     secret_shown_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

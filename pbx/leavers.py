@@ -45,6 +45,10 @@ def is_locked_with_its_secret(session: Session, row: Extension) -> bool:
     return _last_change(session, row, "secret") < _last_change(session, row, "enabled")
 
 
+def was_let_in_since(session: Session, row: Extension, since: datetime | None) -> bool:
+    return row.enabled and since is not None and _last_change(session, row, "enabled") > since
+
+
 def _last_change(session: Session, row: Extension, name: str) -> datetime:
     """When a setting was changed last; otherwise, when the extension was made."""
     of_it = col(AuditEntry.number) == row.number, col(AuditEntry.at) >= row.created_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import func
@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select, update
 
 from handlers.alert_words import Content
-from handlers.onboarding import messages, ownership, people, provisioning
+from handlers.onboarding import keeping, messages, ownership, people, provisioning
 from handlers.onboarding.employees import follow, has_started
 from handlers.onboarding.office import Office, save, tell_admins
 from handlers.onboarding.ownership import extension_of, person_of
@@ -183,19 +183,29 @@ def _doubt(office: Office, employee: Employee, extension: Extension, known: str 
 
 def free_numbers(office: Office) -> int:
     """Numbers of people who left long ago; how many."""
-    limit = now() - timedelta(days=office.system.settings.hr_keep_days)
-    due = [each for each in _waiting(office, Stage.LEFT) if each.left_at and each.left_at < limit]
+    due = [each for each in _waiting(office, Stage.LEFT) if kept_until(office, each) < now()]
     for employee in due:
         with suppress(Overtaken):  # looked at anew the next time
             _free(office, employee)
     return len(due)
 
 
+def kept_until(office: Office, employee: Employee) -> datetime:
+    """Of somebody who left: counted from when they did, or from when a phone was locked out for that."""
+    since = max(filter(None, (employee.left_at, employee.locked_at)), default=now())
+    return since + timedelta(days=office.system.settings.hr_keep_days)
+
+
 def _free(office: Office, employee: Employee) -> None:
     """Unless an admin has given it to somebody since. Raises Overtaken."""
     extension = extension_of(office.system, employee)
     is_own = extension is not None and extension.made_for == ownership.made_for(employee)
-    if extension and is_own and ownership.given_away(person_of(employee), extension):
+    person = person_of(employee)
+    if (
+        extension
+        and is_own
+        and (ownership.given_away(person, extension) or keeping.set_since(office, person, extension))
+    ):
         with office.system.database.session() as session:
             ownership.release(session, employee, extension, SWITCHHOOK)
     elif extension and is_own and not extension.enabled:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import choices, messages, ownership
+from handlers.onboarding import choices, keeping, messages, ownership
 from handlers.onboarding.employees import gone
+from handlers.onboarding.first_day import kept_until
 from handlers.onboarding.office import Office, tell_admins
 from handlers.onboarding.ownership import Doubtful, Person, extension_of, person_of
 from handlers.onboarding.results import Result
@@ -18,6 +20,8 @@ from models.extension import BY_NUMBER, Extension, State
 from models.fields import Changes
 from models.types import now
 from pbx import extensions
+
+LATE = timedelta(days=1)  # after somebody left; a number that is locked out then is kept from then on
 
 
 def left(office: Office, source: str, event: EmployeeEvent, employee: Employee | None) -> list[Result]:
@@ -30,6 +34,9 @@ def left(office: Office, source: str, event: EmployeeEvent, employee: Employee |
     if event.choice:
         return [_lock_out(office, employee, each) for each in choices.chosen(office.system, event.choice)]
     if own and not (away := ownership.given_away(person_of(employee, event), own)):
+        why = keeping.reason(office, person_of(employee, event), employee, own)
+        if why and own.enabled:
+            raise Doubtful(why, [own])
         return [_lock_out(office, employee, own)]
     found = _others(office, person, own)
     if enabled := [each for each in found if each.enabled]:
@@ -39,7 +46,7 @@ def left(office: Office, source: str, event: EmployeeEvent, employee: Employee |
     if own and away:
         return [Result(f"{away}, and is locked out; it stays as it is")]
     if found:
-        return [_locked_out(office, found[0])]
+        return [_locked_out(found[0])]
     return [_without_phone(office, person, employee)]
 
 
@@ -86,25 +93,32 @@ def _lock_out(office: Office, employee: Employee, extension: Extension) -> Resul
         extensions.save_changes(
             office.system, extension.number, Changes(enabled=False), by=by, seen=extension
         )
+    is_late = employee.left_at is not None and now() - employee.left_at > LATE
+    if is_late and (extension.enabled or kept_until(office, employee) < now()):
+        employee.locked_at = now()
     with office.system.database.session() as session:
-        _keep(session, employee, extension)
+        kept = _keep(session, employee, extension)
     office.save(employee)
-    return _locked_out(office, extension)
+    return _locked_out(extension, kept_until(office, employee) if kept else None)
 
 
-def _keep(session: Session, employee: Employee, extension: Extension) -> None:
-    """Its number is kept for them, if it was not made for somebody else."""
-    fresh = session.get(Extension, extension.id)
-    if fresh and fresh.made_for is None:
+def _keep(session: Session, employee: Employee, extension: Extension) -> bool:
+    """Whether its number is kept for them: it is, if it was made for nobody else, and no other one was for them."""
+    key = ownership.made_for(employee)
+    has_one = session.exec(select(Extension.id).where(col(Extension.made_for) == key)).first()
+    fresh = session.get_one(Extension, extension.id)
+    if fresh.made_for is None and not has_one:
+        ownership.hold(employee, fresh, adopted=True)
         ownership.adopt(session, employee, fresh)
+        return True
     employee.number = employee.number or extension.number
+    return fresh.made_for == key
 
 
-def _locked_out(office: Office, extension: Extension) -> Result:
-    words, days = f"extension {extension.number} is", office.system.settings.hr_keep_days
-    return Result(
-        f"{words} locked out, and kept for {days} days", f"{words} to be locked out", extension.id, locks=True
-    )
+def _locked_out(extension: Extension, until: datetime | None = None) -> Result:
+    words = f"extension {extension.number} is"
+    kept = f", and kept until {until.astimezone().date()}" if until else ""
+    return Result(f"{words} locked out{kept}", f"{words} to be locked out", extension.id, locks=True)
 
 
 def _without_phone(office: Office, person: Person, employee: Employee) -> Result:

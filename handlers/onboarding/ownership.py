@@ -212,6 +212,11 @@ def adopt(session: Session, employee: Employee, extension: Extension) -> bool:
     return False
 
 
+def pass_on(session: Session, extension: Extension, employee: Employee, partner: Employee) -> None:
+    """It is the partner's, whoever else shares it. Raises Overtaken when it has changed since it was read."""
+    _claim(session, extension, made_for(partner), Actor.hr(employee.source))
+
+
 def release(session: Session, employee: Employee, extension: Extension, by: Actor) -> None:
     """It is nobody's of HR's any more, nor this employee's in Slack. Raises Overtaken as adopt()."""
     _claim(session, extension, None, by)

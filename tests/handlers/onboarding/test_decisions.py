@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -148,6 +148,10 @@ def shown(office: Office) -> str:
     return as_text({"blocks": actions.command(office.system, Arguments((), {})).blocks}).splitlines()[1]
 
 
+def _in_days(days: int) -> date:
+    return (now() + timedelta(days=days)).astimezone().date()
+
+
 def test_locked_out_is_said_once_asterisk_has_let_go(office: Office, fresh_asterisk: Asterisk) -> None:
     clerk = Clerk(office)
     clerk.hand_in(joined(name="Alice"))
@@ -158,8 +162,9 @@ def test_locked_out_is_said_once_asterisk_has_let_go(office: Office, fresh_aster
     assert str(clerk.rows()[number - 1].reason).startswith("extension 100 is to be locked out: ")
     fresh_asterisk.start()
     publish(office.system)
-    assert shown(office).endswith("done extension 100 is locked out, and kept for 30 days")
-    assert clerk.state(number) == (DONE, "extension 100 is locked out, and kept for 30 days")
+    kept = f"extension 100 is locked out, and kept until {_in_days(30)}"
+    assert shown(office).endswith(f"done {kept}")
+    assert clerk.state(number) == (DONE, kept)
 
 
 def test_an_extension_is_said_to_be_there_once_asterisk_has_it(

@@ -245,6 +245,9 @@ def test_two_hr_systems_that_know_the_same_person_are_asked_about(clerk: Clerk) 
     clerk.hand_in(changed(department="Sales"))
     assert (get(clerk, "100").name, get(clerk, "100").notes) == ("Carol Smith", "Department: Sales")
     other.hand_in(left("c7"))
+    assert "of whom HR has not said that they left" in clerk.told()[-1]
+    assert enabled(clerk) == ["100"]
+    clerk.hand_in(left())
     assert enabled(clerk) == []
 
 
