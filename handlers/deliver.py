@@ -16,6 +16,7 @@ from sqlmodel import Session
 from handlers import alert_content
 from handlers.admins import Admins
 from handlers.alert_words import Content
+from handlers.backoff import backoff
 from handlers.blocks import SlackMessage
 from handlers.onboarding import provisioning
 from handlers.onboarding.provisioning import Ticket
@@ -30,7 +31,6 @@ from handlers.slack_errors import (
     is_definite,
     name_of,
     retry_after,
-    wait_after,
 )
 from models.delivery import Delivery
 from models.types import now
@@ -118,7 +118,7 @@ class Poster:
         except SlackApiError as error:
             self._refused(row, error)
         except (*SLACK_AWAY, ValueError) as error:
-            self._again(row, wait_after(row.attempts), type(error).__name__, refused=False)
+            self._again(row, backoff(row.attempts + 1, LONGEST_WAIT), type(error).__name__, refused=False)
         else:
             self._sent(row, conversation, ts, shown)
 
@@ -212,7 +212,7 @@ class Poster:
         elif name in CHANNEL_LOST | MESSAGE_LOST | OURS or name.startswith(MAY_NOT_POST):
             self._give_up(row, name)
         else:
-            self._again(row, wait_after(row.attempts), name, refused=is_definite(error))
+            self._again(row, backoff(row.attempts + 1, LONGEST_WAIT), name, refused=is_definite(error))
 
     def _otherwise(self, row: Delivery, reason: str, change: Content) -> None:
         """At once, with less: a message that Slack refuses as it stands is still to be read."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 import signal
 import threading
 import time
@@ -16,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from handlers import alerts, alerts_of_phones, once
 from handlers.admins import Admins
+from handlers.backoff import backoff
 from handlers.deliver import Poster
 from handlers.onboarding import asking, decisions, deliveries, first_day, inbox
 from handlers.onboarding.office import Office
@@ -78,7 +78,7 @@ class Jobs:
     def _wait_for_asterisk(self, reason: str) -> None:
         self._failures += 1
         self.watchman.asterisk(reason)
-        seconds = pause(self._failures)
+        seconds = backoff(self._failures, LONGEST_PAUSE)
         log.warning("not listening: trying again", extra={"reason": reason, "in_seconds": round(seconds, 1)})
         self._stop.wait(seconds)
 
@@ -184,11 +184,6 @@ class Jobs:
             (self.prune, 3600.0),
             (self.reseal, 3600.0),
         )
-
-
-def pause(failures: int) -> float:
-    """Twice as long after each try, and not to the second, so that many do not come back at once."""
-    return float(min(LONGEST_PAUSE, 2.0 ** min(failures, 10) / 2) * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
 
 
 def _all(step: Callable[[], int]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 from http.client import HTTPException
 
@@ -60,8 +59,3 @@ def retry_after(error: Exception) -> float:
     """How many seconds Slack wants to be left alone; of other errors, a good while."""
     given = str(error.response.headers.get("Retry-After", "")) if isinstance(error, SlackApiError) else ""
     return float(given) if re.fullmatch(r"[0-9]{1,6}", given) else LONGEST_WAIT
-
-
-def wait_after(tries: int) -> float:
-    """Seconds until the next try: twice as long after each, and not all at the same moment."""
-    return float(min(LONGEST_WAIT, 2.0 ** min(tries, 10)) * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from handlers import schedule, slack_errors
+from handlers.backoff import backoff
 from handlers.deliver import Poster
 from handlers.onboarding import messages
 from handlers.onboarding.provisioning import Ticket
+from handlers.slack_errors import LONGEST_WAIT
 from pbx import outbox
 from pbx.system import PhoneSystem
 from tests.clock import Clock
@@ -95,11 +96,9 @@ def test_what_slack_will_take_later_is_tried_again_until_it_does(
 
 
 def test_the_pauses_between_tries_end_at_a_minute_however_many_there_were() -> None:
-    for attempts in (0, 3, 6, 1024, 5000):
-        assert 0.5 <= slack_errors.wait_after(attempts) <= slack_errors.LONGEST_WAIT
-        assert 0.25 <= schedule.pause(attempts) <= schedule.LONGEST_PAUSE
-    assert slack_errors.wait_after(5000) >= slack_errors.LONGEST_WAIT / 2
-    assert schedule.pause(5000) >= schedule.LONGEST_PAUSE / 2
+    for failures in (1, 3, 6, 1024, 5000):
+        assert 0.5 <= backoff(failures, LONGEST_WAIT) <= LONGEST_WAIT
+    assert backoff(5000, LONGEST_WAIT) >= LONGEST_WAIT / 2
 
 
 # What will never succeed
