@@ -48,7 +48,6 @@ AS_WRITTEN = "none"  # an edit's default is "client", which makes links and ment
 EVENT_TYPE = "switchhook_alert"
 BROKEN = "broken:"
 ALONE = "text_alone"  # in a content whose blocks Slack has refused
-HANDED_OUT = "handed out"  # in the place of Slack's ts
 
 
 class Poster:
@@ -137,9 +136,7 @@ class Poster:
             self._again(row, LONGEST_WAIT, "the members of the user group are unknown", refused=True)
             return
         with self._writing() as session:
-            for person in people:
-                outbox.put(session, person, row.subject, row.content, open=row.open)
-            outbox.sent(session, row, row.channel, HANDED_OUT)
+            outbox.hand_out(session, row, people)
             outbox.close_about(session, BROKEN + row.channel)
 
     def _message(self, row: Delivery) -> SlackMessage | None:
@@ -238,10 +235,9 @@ class Poster:
     def _tell(self, session: Session, admins: list[str], channel: str, name: str) -> None:
         """Once, until something arrives there again."""
         subject = BROKEN + channel
-        told = {row.channel for row in outbox.open_about(session, subject)}
-        news = alert_content.group_gone if self._admins.is_group(channel) else alert_content.broken
-        for admin in admins:
-            if admin not in told:
+        if not outbox.open_about(session, subject):
+            news = alert_content.group_gone if self._admins.is_group(channel) else alert_content.broken
+            for admin in admins:
                 outbox.put(session, admin, subject, news(channel, name))
 
 

@@ -156,8 +156,9 @@ class Jobs:
     def prune(self) -> None:
         database = self._system.database
         history.prune(database, timedelta(days=self._system.settings.keep_events_days))
-        for table in (outbox, inbox, audit, once):
+        for table in (inbox, audit, once):
             table.prune(database)
+        outbox.prune(database, inbox.QUESTION)
 
     def stop(self) -> None:
         self._stop.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,6 @@ from models.delivery import Delivery, Priority
 from models.types import now
 
 KEEP_SENT = timedelta(days=7)
-QUESTION = "hr-delivery:"  # how the subject of a message with buttons begins
 
 
 def open_about(session: Session, subject: str) -> list[Delivery]:
@@ -108,6 +108,15 @@ def sent(session: Session, row: Delivery, conversation: str, ts: str, shown: str
     _update(session, row, ts=ts, conversation=conversation, due=edited, turn=newest, **done)
 
 
+def hand_out(session: Session, row: Delivery, channels: Sequence[str]) -> None:
+    """To each of them goes a message of its own, as the row is by now; later facts edit those."""
+    fresh = session.get_one(Delivery, row.id, with_for_update=True)
+    priority = Priority(fresh.priority)
+    for channel in channels:
+        put(session, channel, fresh.subject, fresh.content, open=fresh.open, priority=priority)
+    _update(session, fresh, due=False, open=False)
+
+
 def later(session: Session, row: Delivery, at: datetime, *, refused: bool) -> None:
     """Not now. `refused`: Slack said so itself; otherwise it may have taken it, and the claim stays."""
     claimed = {"claimed_at": None} if refused else {}
@@ -119,10 +128,10 @@ def give_up(session: Session, row: Delivery, failure: str) -> None:
     _update(session, row, due=False, open=False, claimed_at=None, failure=failure)
 
 
-def prune(database: Database) -> None:
-    """Of what was sent; a question stays as long as it waits for its answer, which it is to say then."""
+def prune(database: Database, questions: str) -> None:
+    """Of what was sent. A question, whose subject begins so, stays while it is open: it is to say its answer then."""
     old = col(Delivery.updated_at) < now() - KEEP_SENT
-    waits = col(Delivery.open) & col(Delivery.subject).startswith(QUESTION)
+    waits = col(Delivery.open) & col(Delivery.subject).startswith(questions)
     pruning.prune(database, Delivery, old, col(Delivery.due).is_(False), ~waits)
 
 

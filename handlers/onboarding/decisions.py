@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from pydantic import ValidationError
@@ -14,14 +15,14 @@ from handlers.onboarding import choices, delivery_messages, inbox
 from handlers.onboarding.results import Result, is_settled, words_now
 from models.actor import Actor
 from models.delivery import Delivery
-from models.extension import Extension
+from models.extension import BY_NUMBER, Extension
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
 from pbx import audit, extensions, outbox
 from pbx.errors import Refusal
 from pbx.system import PhoneSystem
 
-WAIT = (DeliveryState.FAILED, DeliveryState.NEEDS_CHOICE)
+log = logging.getLogger("switchhook.hr")
 
 
 def ask(session: Session, system: PhoneSystem, row: HrDelivery, candidates: Sequence[Extension] = ()) -> None:
@@ -32,7 +33,7 @@ def ask(session: Session, system: PhoneSystem, row: HrDelivery, candidates: Sequ
         content = delivery_messages.doubtful(*about, candidates, leaves="left" in kinds)
     else:
         content = delivery_messages.failed(*about, joins=kinds == {"joined"})
-    for each in _messages(session, row):
+    for each in outbox.open_about(session, _subject(row)):
         _edit(session, each, content)
     if not outbox.open_about(session, _subject(row)):
         for admin in system.settings.slack_admins:
@@ -45,17 +46,11 @@ def say(session: Session, row: HrDelivery, words: str, *, final: bool, by: Actor
     `by`: who has answered; whoever it was stays there.
     """
     about = row.id or 0, row.source, delivery_messages.who(row), words
-    for each in _messages(session, row):
+    for each in outbox.open_about(session, _subject(row)):
         who = by.id if by else each.content.get("by", "")
         _edit(session, each, delivery_messages.answered(*about, who))
     if final:
         outbox.close_about(session, _subject(row))
-
-
-def _messages(session: Session, row: HrDelivery) -> list[Delivery]:
-    """What was handed out to a user group is edited with its members."""
-    told = outbox.open_about(session, _subject(row))
-    return [each for each in told if not (each.channel.startswith("S") and each.ts)]
 
 
 def _edit(session: Session, message: Delivery, content: Content) -> None:
@@ -64,7 +59,7 @@ def _edit(session: Session, message: Delivery, content: Content) -> None:
 
 
 def _subject(row: HrDelivery) -> str:
-    return f"{outbox.QUESTION}{row.id}"
+    return f"{inbox.QUESTION}{row.id}"
 
 
 def is_asked_already(session: Session, row: HrDelivery, part: inbox.Part) -> int | None:
@@ -83,10 +78,18 @@ def answer(system: PhoneSystem, delivery_id: int, choice: str, by: Actor, number
         raise Refusal(f"that button is of another version: see /ext hr, or /ext hr retry {delivery_id}")
     row = _waiting(system, delivery_id)
     events = [event | {"choice": choice, "wanted_number": number} for event in row.events]
-    again: inbox.Part = {"reason": None, "attempts": 0, "next_try_at": None, "events": events}
-    _move(
-        system, row, f"is being carried out, as <{by}> has chosen", by, state=DeliveryState.WAITING, **again
-    )
+    did = f"answered HR delivery {delivery_id}: {_in_words(system, choice, number)}"
+    _move(system, row, "is being carried out", by, did, **inbox.ONCE_MORE | {"events": events})
+
+
+def _in_words(system: PhoneSystem, choice: str, number: str | None) -> str:
+    """`typed 205`, `next free number`, or `extension 105`."""
+    if choice == choices.NEW:
+        return f"typed {number}" if number else "next free number"
+    these = col(Extension.id).in_(choices.revisions(choice))
+    with system.database.session() as session:
+        numbers = session.exec(select(Extension.number).where(these).order_by(*BY_NUMBER)).all()
+    return f"extension {', '.join(numbers) or 'deleted since'}"
 
 
 def answer_number(system: PhoneSystem, delivery_id: int, typed: str, by: Actor) -> None:
@@ -103,19 +106,24 @@ def answer_number(system: PhoneSystem, delivery_id: int, typed: str, by: Actor) 
 def ignore(system: PhoneSystem, delivery_id: int, by: Actor) -> None:
     """Nothing is to be done. Raises Refusal."""
     row, reason = _waiting(system, delivery_id), f"ignored by {audit_messages.actor(by)}"
-    _move(system, row, reason, by, final=True, state=DeliveryState.IGNORED, reason=reason, done_at=now())
+    ends = {"state": DeliveryState.IGNORED, "reason": reason, "done_at": now()}
+    _move(system, row, "ignored", by, f"ignored HR delivery {delivery_id}", final=True, **ends)
 
 
 def retry(system: PhoneSystem, delivery_id: int, by: Actor) -> None:
-    """Raises Refusal."""
-    inbox.retry(system, delivery_id, by=by)
-    with system.database.session() as session:
-        say(session, inbox.get(system, delivery_id), "is tried again", final=False, by=by)
+    """Worked on once more. Raises Refusal."""
+    row = inbox.get(system, delivery_id)
+    if row.state not in (*inbox.UNDECIDED, DeliveryState.NEEDS_DETAILS):
+        raise Refusal(
+            f"HR delivery {delivery_id} is {row.state}; only what has not been carried out can be tried again"
+        )
+    did = f"tried HR delivery {delivery_id} again"
+    _move(system, row, "is tried again", by, did, asked_at=None, **inbox.ONCE_MORE)
 
 
 def _waiting(system: PhoneSystem, delivery_id: int) -> HrDelivery:
     row = inbox.get(system, delivery_id)
-    if row.state not in WAIT:
+    if row.state not in inbox.UNDECIDED:
         raise Refusal(
             f"HR delivery {delivery_id} does not wait for an answer any more: {inbox.described(row)}"
         )
@@ -123,19 +131,22 @@ def _waiting(system: PhoneSystem, delivery_id: int) -> HrDelivery:
 
 
 def _move(
-    system: PhoneSystem, row: HrDelivery, words: str, by: Actor, *, final: bool = False, **values: object
+    system: PhoneSystem,
+    row: HrDelivery,
+    words: str,
+    by: Actor,
+    did: str,
+    *,
+    final: bool = False,
+    **values: object,
 ) -> None:
+    """The row and what the admins see of it, in one step. `did`: what the audit says. Raises Refusal."""
     with system.database.session() as session:
         if not inbox.move(session, row, **values):
-            raise Refusal(f"HR delivery {row.id} has just been answered: see /ext hr")
-        audit.note(session, by, f"answered HR delivery {row.id}: {values.get('reason') or _choice(values)}")
+            raise Refusal(f"somebody was faster with HR delivery {row.id}: see /ext hr")
+        audit.note(session, by, did)
         say(session, row, words, final=final, by=by)
-
-
-def _choice(values: dict[str, object]) -> str:
-    events = values.get("events")
-    event = events[0] if isinstance(events, list) else {}
-    return f"{event.get('choice')} {event.get('wanted_number') or ''}".strip()
+    log.info("an admin has decided", extra={"what": did, "by": str(by)})
 
 
 def follow(system: PhoneSystem) -> None:
@@ -145,6 +156,7 @@ def follow(system: PhoneSystem) -> None:
             reason, settled = described(session, row.awaits or [])
             if settled or reason != row.reason:
                 row.reason, row.awaits = reason, None if settled else row.awaits
+                row.done_at = now() if settled else row.done_at
                 say(session, row, reason, final=settled)
 
 

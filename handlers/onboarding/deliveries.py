@@ -124,7 +124,9 @@ def _settle(session: Session, office: Office, row: HrDelivery, outcome: Outcome)
         if part["state"] is DeliveryState.NEEDS_CHOICE:
             _ask_once(session, row, part)
     for place, each in enumerate(inbox.divide(session, row, parts)):
-        if each.state in decisions.WAIT:
+        if each.state is DeliveryState.IGNORED:
+            decisions.say(session, each, each.reason or "", final=True)
+        elif each.state in inbox.UNDECIDED:
             log.warning(
                 "an HR delivery waits for the admins", extra={"delivery": each.id, "reason": each.reason}
             )

@@ -66,7 +66,7 @@ def _there_before(office: Office, person: Person, event: EmployeeEvent) -> Exten
     if event.choice == choices.NEW:
         return None
     if event.choice:
-        (chosen,) = choices.chosen(office.system, event.choice)
+        (chosen,) = ownership.chosen(office.system, event.choice)
         return chosen
     found = ownership.match(office, person)
     if found and event.wanted_number not in (None, found.number):

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import String, cast, func
 from sqlmodel import Session, col, select, update
 
 from models import pruning
-from models.actor import Actor
 from models.database import Database
+from models.delivery import Delivery
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
-from pbx import audit
 from pbx.errors import Refusal
 from pbx.system import PhoneSystem
-
-log = logging.getLogger("switchhook.hr")
 
 # HR systems repeat a delivery for up to six days; what comes later with the same words is another one.
 KEEP = timedelta(days=7)
 FINISHED = (DeliveryState.DONE, DeliveryState.IGNORED)
-
+UNDECIDED = (DeliveryState.FAILED, DeliveryState.NEEDS_CHOICE)  # the admins are asked what is to become of it
+QUESTION = "hr-delivery:"  # how the subject of what they are asked begins; the delivery's id follows
 
 Part = dict[str, Any]  # columns of a delivery: the events that go on together, and how
+ONCE_MORE: Part = {"state": DeliveryState.WAITING, "reason": None, "attempts": 0, "next_try_at": None}
 
 
 def move(session: Session, row: HrDelivery, **values: object) -> bool:
@@ -40,8 +38,7 @@ def move(session: Session, row: HrDelivery, **values: object) -> bool:
 
 def go_on(session: Session, row: HrDelivery, event: dict[str, Any]) -> bool:
     """It is worked on with what its event says by now. Returns what move() does."""
-    again = {"reason": row.reason, "attempts": 0, "next_try_at": None}
-    return move(session, row, state=DeliveryState.WAITING, events=[event], **again)
+    return move(session, row, **ONCE_MORE | {"reason": row.reason, "events": [event]})
 
 
 def ignore(session: Session, row: HrDelivery, reason: str) -> bool:
@@ -89,21 +86,6 @@ def in_need_of_details(session: Session, source: str | None = None) -> list[HrDe
     return list(session.exec(query.order_by(col(HrDelivery.id))))
 
 
-def retry(system: PhoneSystem, delivery_id: int, *, by: Actor) -> None:
-    """Worked on again. Raises Refusal."""
-    row = get(system, delivery_id)
-    if row.state not in (DeliveryState.FAILED, DeliveryState.NEEDS_CHOICE, DeliveryState.NEEDS_DETAILS):
-        raise Refusal(
-            f"HR delivery {delivery_id} is {row.state}; only what has not been carried out can be tried again"
-        )
-    with system.database.session() as session:
-        again = {"reason": None, "attempts": 0, "next_try_at": None, "asked_at": None}
-        if not move(session, row, state=DeliveryState.WAITING, **again):
-            raise Refusal(f"HR delivery {delivery_id} has just been carried out: see /ext hr")
-        audit.note(session, by, f"tried HR delivery {delivery_id} again")
-    log.info("an HR delivery is tried again", extra={"delivery": delivery_id, "by": str(by)})
-
-
 def described(row: HrDelivery) -> str:
     """`done extension 100`"""
     return f"{row.state.replace('_', ' ')} {row.reason or ''}".rstrip()
@@ -126,7 +108,12 @@ def latest(system: PhoneSystem, limit: int) -> list[HrDelivery]:
 
 
 def prune(database: Database) -> None:
-    """What waits for somebody stays, however long."""
+    """What waits for somebody, or for Asterisk, stays, however long. A question about what has gone waits no more."""
     ended = func.coalesce(col(HrDelivery.done_at), col(HrDelivery.received_at))
-    finished = col(HrDelivery.state).in_(FINISHED)
-    pruning.prune(database, HrDelivery, finished, ended < now() - KEEP)
+    finished = col(HrDelivery.state).in_(FINISHED), col(HrDelivery.awaits).is_(None)
+    pruning.prune(database, HrDelivery, *finished, ended < now() - KEEP)
+    about = QUESTION + cast(col(HrDelivery.id), String)
+    asked = col(Delivery.open), col(Delivery.subject).startswith(QUESTION)
+    gone = ~select(HrDelivery.id).where(about == Delivery.subject).exists()
+    with database.session() as session:
+        session.exec(update(Delivery).where(*asked, gone).values(open=False))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import choices, keeping, messages, ownership
+from handlers.onboarding import keeping, messages, ownership
 from handlers.onboarding.employees import gone
 from handlers.onboarding.first_day import kept_until
 from handlers.onboarding.office import Office, tell_admins
@@ -32,7 +32,7 @@ def left(office: Office, source: str, event: EmployeeEvent, employee: Employee |
     own = extension_of(office.system, employee)
     _note(office, event, employee)
     if event.choice:
-        return [_lock_out(office, employee, each) for each in choices.chosen(office.system, event.choice)]
+        return [_lock_out(office, employee, each) for each in ownership.chosen(office.system, event.choice)]
     if own and not (away := ownership.given_away(person_of(employee, event), own)):
         why = keeping.reason(office, person_of(employee, event), employee, own)
         if why and own.enabled:

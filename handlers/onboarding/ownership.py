@@ -6,7 +6,6 @@ Nobody's phone is to be locked out, or its password shown, for somebody else's s
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,14 +15,15 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select, update
 
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import people
+from handlers.onboarding import choices, people
+from handlers.onboarding.names import is_same
 from handlers.onboarding.office import Office
 from models.actor import Actor
 from models.employee import LEFT, Employee
 from models.extension import BY_NUMBER, Extension, State
 from models.phone import Phone
 from pbx import audit
-from pbx.errors import Overtaken
+from pbx.errors import Overtaken, Refusal
 from pbx.system import PhoneSystem
 
 # Local parts of addresses that several people read.
@@ -94,7 +94,7 @@ def given_away(person: Person, extension: Extension) -> str | None:
         return f"{number} has the e-mail address {extension.email} by now"
     if user and users and user not in users:
         return f"{number} is set as another Slack user’s by now"
-    if names and not any(_is_same(name, extension.name) for name in names):
+    if names and not any(is_same(name, extension.name) for name in names):
         return f"{number} is named {extension.name} by now"
     return None
 
@@ -157,27 +157,23 @@ def _objection(person: Person, extension: Extension) -> str | None:
         return f"{extension.email} looks like an address that several people share"
     if user and person.slack_user_id and user != person.slack_user_id:
         return f"{number} has their e-mail address, but is set as another Slack user’s"
-    if person.names and not any(_is_same(name, extension.name) for name in person.names):
+    if person.names and not any(is_same(name, extension.name) for name in person.names):
         return f"{number} has their e-mail address or Slack user, but is named {extension.name}"
     return None
 
 
-def _words(name: str) -> set[str]:
-    """Without accents, and without what stands in brackets: Carol (desk)."""
-    name = re.sub(r"\([^()]*\)", "", name)
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    return set(re.findall(r"\w+", "".join(each for each in plain if not unicodedata.combining(each))))
-
-
-def _alike(one: str, other: str) -> bool:
-    """Ali and Alice."""
-    return min(len(one), len(other)) > 1 and (one.startswith(other) or other.startswith(one))
-
-
-def _is_same(one: str, other: str) -> bool:
-    """Each word of the shorter name is in the longer one: Alice and Smith, Alice; not Carol Smith and Chris Smith."""
-    shorter, longer = sorted((_words(one), _words(other)), key=len)
-    return bool(shorter) and all(any(_alike(a, b) for b in longer) for a in shorter)
+def chosen(system: PhoneSystem, choice: str) -> list[Extension]:
+    """The extensions that an admin has chosen. Raises Doubtful when one was changed since, Refusal when one is gone."""
+    found = []
+    for row_id, revision in choices.revisions(choice).items():
+        with system.database.session() as session:
+            extension = session.get(Extension, row_id)
+        if extension is None or extension.state is State.DELETING:
+            raise Refusal("the extension that was chosen has been deleted since")
+        if extension.revision != revision:
+            raise Doubtful(f"{extension.number} has been changed since this was asked", [extension])
+        found.append(extension)
+    return found
 
 
 def is_in_use(session: Session, extension: Extension) -> bool:

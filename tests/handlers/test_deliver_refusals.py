@@ -17,7 +17,7 @@ from pbx import outbox
 from pbx.system import PhoneSystem
 from tests.clock import Clock
 from tests.handlers import posting
-from tests.handlers.posting import ADMINS_DM, INTERVAL, a_poster, chats, due, edit, put, said, shown, work
+from tests.handlers.posting import ADMINS_DM, INTERVAL, chats, due, edit, put, said, shown, work
 from tests.happening import PHONES, deliveries
 from tests.running import ADMIN_ID, free_port
 from tests.slack_stand_in import SlackStandIn, as_text
@@ -228,37 +228,3 @@ def test_a_message_that_nobody_can_show_holds_up_no_other(
     work(poster, clock, 3 * INTERVAL)
     assert shown(slack) == ["one"]
     assert [row.failure for row in deliveries(quiet)] == ["cannot be shown", None]
-
-
-def test_what_is_for_a_user_group_waits_until_slack_says_who_is_in_it(
-    quiet: PhoneSystem, slack: SlackStandIn, clock: Clock
-) -> None:
-    settings = quiet.settings.model_copy(update={"slack_admins": (ADMIN_ID, "S0PHONES")})
-    poster = a_poster(replace(quiet, settings=settings))
-    slack.fail_until_cleared("usergroups.users.list", status=500)
-    put(quiet, "one", channel="S0PHONES")
-    work(poster, clock, 3 * INTERVAL)
-    assert [row.due for row in deliveries(quiet)] == [True]
-    slack.clear_faults()
-    slack.set_usergroups({"S0PHONES": ["U0BOB0001", "U0CAROL01", ADMIN_ID]})
-    poster._admins._ask_again_at = 0.0  # half a minute later
-    work(poster, clock, 120)
-    poster.finish()
-    assert [shown(slack, f"D0{name}") for name in ("BOB0001", "CAROL01")] == [["one"], ["one"]]
-    assert shown(slack, ADMINS_DM) == []  # who is named has a message of their own
-    assert [row.due for row in deliveries(quiet)] == [False] * 3
-
-
-def test_what_is_for_a_user_group_that_is_gone_waits_no_more_and_the_other_admins_hear(
-    quiet: PhoneSystem, slack: SlackStandIn, clock: Clock
-) -> None:
-    settings = quiet.settings.model_copy(update={"slack_admins": (ADMIN_ID, "S0PHONES")})
-    poster = a_poster(replace(quiet, settings=settings))
-    slack.set_usergroups({})
-    put(quiet, "one", "two", channel="S0PHONES")
-    work(poster, clock, 10 * INTERVAL)
-    (told,) = slack.messages(ADMINS_DM)
-    assert "The user group S0PHONES of SLACK_ADMINS is gone" in told.text
-    assert "put another group into SLACK_ADMINS" in as_text(told.content)
-    assert due(quiet) == []
-    assert [row.failure for row in deliveries(quiet) if row.channel == "S0PHONES"] == ["no_such_subteam"] * 2

@@ -1,116 +1,37 @@
-"""The same on SQLite and on a real PostgreSQL: migrations, constraints, and the use cases."""
+"""The same on SQLite and on a real PostgreSQL: constraints, and the use cases."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import select
 
-from handlers import alert_content, trouble_messages, troubles
+from handlers import troubles
 from handlers.troubles import Sign
 from models import Database, Extension, State
-from models.delivery import Delivery
-from models.employee import Employee
 from models.fields import Changes, NewExtension
-from models.hr_delivery import DeliveryState, HrDelivery
-from models.trouble import Trouble
-from models.types import now
-from pbx import extensions, outbox
+from pbx import extensions
 from pbx.errors import Refusal
 from pbx.publish import publish
 from pbx.system import PhoneSystem
 from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.happening import holder_of, told
-from tests.running import PROJECT, TEST_KEY, migrate, settings_for
+from tests.models import migrating
+from tests.running import TEST_KEY, settings_for
 from tests.shared import TESTER
 
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, folder: Path) -> str:
-    """A migrated, empty database of either kind."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{folder / 'switchhook.db'}"
-    else:
-        url = request.getfixturevalue("postgresql")
-        empty(url)
-    migrate(url)
-    return url
-
-
-def empty(url: str) -> None:
-    database = Database(url)
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
-    database.close()
-
-
-def alembic(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"DATABASE_URL": url, "SECRET_KEY": TEST_KEY}
-    command = [sys.executable, "-m", "alembic", *arguments]
-    return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
+database_url = migrating.database_url
 
 
 def row(**values: Any) -> Extension:
     defaults: dict[str, Any] = {"number": "101", "name": "Alice", "codecs": ["ulaw"], "sealed_secret": "x"}
     return Extension(**defaults | values)
-
-
-def test_the_migrations_make_what_the_models_say_and_can_be_undone(database_url: str) -> None:
-    check = alembic(database_url, "check")
-    assert check.returncode == 0, check.stdout + check.stderr
-    assert alembic(database_url, "downgrade", "base").returncode == 0
-    assert alembic(database_url, "upgrade", "head").returncode == 0
-
-
-def test_an_upgrade_asks_once_more_for_whom_a_form_of_the_old_kind_is_out(database_url: str) -> None:
-    assert alembic(database_url, "downgrade", "0003").returncode == 0
-    database = Database(database_url)
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO hr_delivery (source, key, received_at, events, state, attempts, asked_at) "
-            "VALUES ('standard', 'k', '2026-11-01 12:00', '[]', 'needs_details', 0, '2026-11-01 12:00')"
-        )
-        connection.exec_driver_sql(
-            "INSERT INTO employee (source, external_id, name, email, department, stage, ask_slack_at, updated_at) "
-            "VALUES ('standard', 'e1', 'Alice', '', '', 'ready', '2026-11-02 12:00', '2026-11-01 12:00')"
-        )
-    assert alembic(database_url, "upgrade", "head").returncode == 0
-    with database.session() as session:
-        delivery, employee = session.exec(select(HrDelivery)).one(), session.exec(select(Employee)).one()
-    database.close()
-    assert (delivery.state, delivery.asked_at) == (DeliveryState.WAITING, None)
-    assert employee.next_try_at is not None
-
-
-def test_what_waits_to_be_told_of_a_trouble_is_told_after_an_upgrade_too(database_url: str) -> None:
-    assert alembic(database_url, "downgrade", "0013").returncode == 0
-    database = Database(database_url)
-    told = [("publish", "Extensions are not live"), ("files", "Nothing can be published")]
-    with database.session() as session:
-        for subject, _ in told:
-            session.add(Trouble(subject=subject, told_at=now(), over=False))
-            content = trouble_messages.trouble(subject, 1.0, 1, {})
-            outbox.put(session, "C0PHONES", f"trouble:{subject}", content)
-    assert alembic(database_url, "upgrade", "head").returncode == 0
-    with database.session() as session:
-        subjects = {row.subject for row in session.exec(select(Trouble))}
-        rows = session.exec(select(Delivery).order_by(col(Delivery.id))).all()
-    database.close()
-    assert subjects == {"not_live", "publishing"}
-    for message, (_, words) in zip(rows, told, strict=True):
-        assert words in alert_content.show(message.content).text
-        assert message.subject == f"trouble:{message.content['subject']}"
 
 
 def test_every_field_comes_back_as_it_was_saved(database: Database) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from models import Database, Extension, schema
 from models.schema import DatabaseUnfit
-from tests.models.test_databases import alembic, empty
+from tests.models.migrating import alembic, empty
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

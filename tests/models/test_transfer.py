@@ -34,7 +34,7 @@ from models.installation import Installation
 from models.lease import Lease
 from models.transfer import NotEmpty
 from models.types import now
-from tests.models.test_databases import empty
+from tests.models.migrating import empty
 from tests.running import PROJECT
 
 IDENTITY = "2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11"

@@ -135,7 +135,7 @@ def test_old_messages_are_cleared_away_but_none_that_is_still_to_be_sent(
     monkeypatch.setattr(outbox, "now", lambda: future)
     edited = put(quiet, "edited", due=False)
     edit(quiet, edited, due=False)
-    outbox.prune(quiet.database)
+    outbox.prune(quiet.database, "question:")
     assert [row.subject for row in deliveries(quiet)] == ["waiting", "edited"]
 
 

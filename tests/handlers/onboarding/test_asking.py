@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.hr import lookup
-from handlers.onboarding import asking, inbox
+from handlers.onboarding import asking, decisions, inbox
 from models.employee import Stage
 from models.hr_delivery import DeliveryState
 from models.types import now
@@ -244,7 +244,9 @@ def test_changes_that_cannot_be_asked_for_may_be_leavings_and_are_not_lost(
     assert len(pauses) == 3
     assert min(pauses) > timedelta(hours=23)
     assert "somebody has left whose phone still works" in asker.told()[0]
-    inbox.retry(asker.office.system, numbers[1], by=TESTER)  # it is mended, and one answer brings the others
+    decisions.retry(
+        asker.office.system, numbers[1], by=TESTER
+    )  # it is mended, and one answer brings the others
     asker.work()
     asker.ask()
     assert [asker.state(number)[0] for number in numbers] == [DONE] * 3
@@ -282,7 +284,7 @@ def test_once_the_key_is_mended_trying_again_asks_the_hr_system(clerk: Clerk, as
     number = Clerk(clerk.office, "bamboohr").hand_in(joined())
     clerk.ask()
     assert len(asker.told()) == 1
-    inbox.retry(asker.office.system, number, by=TESTER)
+    decisions.retry(asker.office.system, number, by=TESTER)
     asker.work()
     asker.ask()
     assert asker.state(number) == (DONE, "extension 100 is to be made")
@@ -323,7 +325,7 @@ def test_an_answer_for_somebody_who_was_named_meanwhile_makes_no_second_phone(
 def test_an_answer_that_comes_late_does_not_move_what_waits_once_more(asker: Clerk) -> None:
     number = asker.hand_in(changed())
     (as_asked,) = asker.rows()
-    inbox.retry(asker.office.system, number, by=TESTER)
+    decisions.retry(asker.office.system, number, by=TESTER)
     asker.work()
     assert asker.state(number)[0] is as_asked.state
     with asker.office.system.database.session() as session:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.onboarding import details, first_day, inbox
+from handlers.onboarding import decisions, details, first_day
 from handlers.onboarding.office import Office
 from models.actor import Actor
 from models.employee import Stage
@@ -51,7 +51,7 @@ def test_what_admins_fill_in_or_try_again_is_kept_with_their_name(clerk: Clerk) 
     number = clerk.hand_in(joined("e1"))
     clerk.ask()
     by, given = Actor.slack("U0ADMIN01"), {"name": "Alice", "department": "Sales"}
-    inbox.retry(clerk.office.system, number, by=by)
+    decisions.retry(clerk.office.system, number, by=by)
     clerk.work()
     details.fill_in(clerk.office.system, "standard", "e1", given, by=by)
     clerk.work()

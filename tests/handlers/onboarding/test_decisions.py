@@ -7,32 +7,27 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import update
+from sqlmodel import col, delete, select, update
 
 from handlers.admins import Admins
 from handlers.command_text import Arguments
-from handlers.deliver import Poster
-from handlers.onboarding import actions, carry_out, decisions, deliveries
+from handlers.onboarding import actions, carry_out, choices, decisions, deliveries, inbox
 from handlers.onboarding.office import Office
-from models.actor import Actor
 from models.delivery import Delivery
 from models.fields import Changes, NewExtension
-from models.hr_delivery import DeliveryState
+from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
-from pbx import extensions, outbox
+from pbx import audit, extensions, outbox
 from pbx.errors import Refusal
-from pbx.lease import Holder
-from pbx.listener import LEASE
 from pbx.publish import publish
 from tests.asterisk_bed import Asterisk
+from tests.handlers.onboarding.admins import ADMIN, asterisk_has_all, buttons, create, get, post_all, press
 from tests.handlers.onboarding.clerk import Clerk, joined, left
 from tests.handlers.onboarding.hiring import event
-from tests.handlers.onboarding.test_ownership import buttons, create, get, press
 from tests.running import ADMIN_ID
 from tests.slack_stand_in import SlackStandIn, as_text
 
 DONE, FAILED, IGNORED = DeliveryState.DONE, DeliveryState.FAILED, DeliveryState.IGNORED
-ADMIN = Actor.slack(ADMIN_ID)
 
 
 @pytest.fixture
@@ -210,29 +205,99 @@ def test_the_members_of_a_user_group_see_what_was_answered(clerk: Clerk, fresh_s
     group = Clerk(replace(clerk.office, system=replace(system, settings=settings)))
     create(group, "150", "Bob")
     group.hand_in(joined(name="Alice", wanted_number="150"))
-    post_all(group, fresh_slack)
+    post_all(group)
     press(group, "Ignore")
-    post_all(group, fresh_slack)
+    post_all(group)
     for member in (ADMIN_ID, "U0ADMIN02"):
         (message,) = fresh_slack.messages(f"D{member[1:]}")
-        assert "ignored by" in as_text(message)
+        assert as_text(message).endswith(f"ignored\nAnswered by @{ADMIN_ID}")
         assert "actions" not in [block["type"] for block in message.blocks]
 
 
-def post_all(clerk: Clerk, slack: SlackStandIn) -> None:
-    """Until nothing is due."""
-    office, holder = clerk.office, Holder()
-    assert holder.take(office.system.database, LEASE)
-    admins = Admins(office.system.settings.slack_admins, office.client)
-    poster = Poster(office.system, holder, office.client, admins)
-    while poster.post_due():
-        poster.finish()
-    holder.give_back(office.system.database, LEASE)
+def weeks_go_by(clerk: Clerk) -> None:
+    """All that is there is old, and what nobody needs goes."""
+    weeks = timedelta(days=30)
+    with clerk.office.system.database.session() as session:
+        session.exec(update(Delivery).values(updated_at=now() - weeks, due=False))
+        session.exec(update(HrDelivery).values(received_at=now() - weeks))
+        session.exec(
+            update(HrDelivery).where(col(HrDelivery.done_at).is_not(None)).values(done_at=now() - weeks)
+        )
+    prune(clerk)
+
+
+def prune(clerk: Clerk) -> None:
+    inbox.prune(clerk.office.system.database)
+    outbox.prune(clerk.office.system.database, inbox.QUESTION)
 
 
 def test_a_question_is_remembered_as_long_as_it_waits(clerk: Clerk, failed: int) -> None:
-    with clerk.office.system.database.session() as session:
-        session.exec(update(Delivery).values(updated_at=now() - timedelta(days=30), due=False))
-    outbox.prune(clerk.office.system.database)
+    weeks_go_by(clerk)
     press(clerk, "Ignore")
-    assert "ignored by" in clerk.told()[0]
+    assert "ignored" in clerk.told()[0]
+
+
+def test_an_answer_is_remembered_until_asterisk_has_followed_and_no_longer(clerk: Clerk, failed: int) -> None:
+    press(clerk, "Next free number")
+    weeks_go_by(clerk)
+    assert clerk.state(failed) == (DONE, "extension 100 is to be made")
+    asterisk_has_all(clerk)
+    assert clerk.told()[0].splitlines()[1] == "extension 100"
+    prune(clerk)
+    assert clerk.state(failed) == (DONE, "extension 100")  # for a week
+    weeks_go_by(clerk)
+    assert (clerk.rows(), clerk.told()) == ([], [])
+
+
+def test_a_question_about_a_delivery_that_is_no_more_goes_as_all_messages_do(
+    clerk: Clerk, failed: int
+) -> None:
+    with clerk.office.system.database.session() as session:
+        session.exec(delete(HrDelivery))
+    weeks_go_by(clerk)
+    assert clerk.told() == []
+
+
+def test_what_turns_out_to_be_asked_already_says_so_where_it_was_asked_first(clerk: Clerk) -> None:
+    create(clerk, "150", "Bob")
+    create(clerk, "105", "Dave", email="alice@example.com")
+    told = {"name": "Alice", "email": "alice@example.com"}
+    first = clerk.hand_in(joined(name="Alice", wanted_number="150"))
+    second = clerk.hand_in(joined(**told))
+    with clerk.office.system.database.session() as session:
+        row = session.get_one(HrDelivery, first)
+        row.events = [row.events[0] | told]
+    decisions.retry(clerk.office.system, first, ADMIN)
+    clerk.work()
+    words = f"the admins are asked already, for delivery {second}"
+    assert clerk.state(first) == (IGNORED, words)
+    assert words in clerk.told()[0]
+    assert [row.open for row in questions(clerk)] == [False, True]
+
+
+def questions(clerk: Clerk) -> list[Delivery]:
+    with clerk.office.system.database.session() as session:
+        return list(session.exec(select(Delivery).order_by(col(Delivery.id))))
+
+
+def test_whoever_answers_is_named_as_slack_names_them_and_the_audit_says_what_they_chose(
+    clerk: Clerk,
+) -> None:
+    create(clerk, "150", "Bob")
+    for each in ("e1", "e2", "e3"):
+        clerk.hand_in(joined(each, name=each, wanted_number="150"))
+    create(clerk, "105", "Carol", email="carol@example.com")
+    create(clerk, "106", "Carol", email="carol@example.com")
+    decisions.answer(clerk.office.system, 1, choices.NEW, ADMIN)
+    assert clerk.told()[0].splitlines()[1:] == ["is being carried out", f"Answered by @{ADMIN_ID}"]
+    submit(clerk, 2, "205")
+    decisions.ignore(clerk.office.system, 3, ADMIN)
+    clerk.hand_in(left("e4", name="Carol", email="carol@example.com"))
+    press(clerk, "Lock out all of them")
+    entries = reversed(audit.latest(clerk.office.system.database))
+    assert [entry.what for entry in entries if "HR delivery" in entry.what] == [
+        "answered HR delivery 1: next free number",
+        "answered HR delivery 2: typed 205",
+        "ignored HR delivery 3",
+        "answered HR delivery 4: extension 105, 106",
+    ]

@@ -11,10 +11,11 @@ import pytest
 
 from handlers.admins import Admins
 from handlers.command_text import Arguments
-from handlers.onboarding import actions, details, inbox, messages
+from handlers.onboarding import actions, decisions, details, inbox, messages
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
 from pbx.errors import Refusal
+from tests.handlers.onboarding.admins import asterisk_has_all
 from tests.handlers.onboarding.clerk import Clerk, changed, joined, left
 from tests.running import ADMIN_ID
 from tests.shared import TESTER
@@ -229,7 +230,7 @@ def test_one_that_is_refused_does_not_hold_up_the_others_and_alone_is_tried_agai
     assert [event["external_id"] for event in clerk.rows()[1].events] == ["e2"]
     assert "150 is taken by Alice" in clerk.told()[0]
     with pytest.raises(Refusal, match="is done; only what has not been carried out"):
-        inbox.retry(clerk.office.system, 1, by=TESTER)
+        decisions.retry(clerk.office.system, 1, by=TESTER)
 
 
 def test_a_change_that_does_not_say_what_is_ignored(clerk: Clerk) -> None:
@@ -279,6 +280,7 @@ def test_what_is_finished_goes_after_a_week_and_what_waits_stays(clerk: Clerk) -
     clerk.hand_in(changed("e2"))
     clerk.hand_in(joined("e3"))
     clerk.hand_in(joined("e4", name="Bob", wanted_number="100"))
+    asterisk_has_all(clerk)
     assert _after(clerk, timedelta(days=6, hours=23)) == [DONE, IGNORED, NEEDS_DETAILS, FAILED]
     assert _after(clerk, timedelta(hours=2)) == [NEEDS_DETAILS, FAILED]
 

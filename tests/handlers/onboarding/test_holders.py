@@ -14,9 +14,9 @@ from models.fields import Changes, NewExtension, generate_secret
 from models.types import now
 from pbx import extensions
 from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
+from tests.handlers.onboarding.admins import ADMIN, change, create, get, press, register
 from tests.handlers.onboarding.clerk import Clerk, joined, left
 from tests.handlers.onboarding.hiring import employee, is_enabled
-from tests.handlers.onboarding.test_ownership import ADMIN, change, create, get, press, register
 from tests.slack_stand_in import SlackStandIn
 
 PETRA = {"name": "Petra Pan", "email": "petra@example.com"}

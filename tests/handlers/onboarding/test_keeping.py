@@ -11,9 +11,9 @@ from handlers.onboarding import decisions, first_day
 from models.extension import Extension
 from models.hr_delivery import DeliveryState
 from models.types import now
+from tests.handlers.onboarding.admins import CAROL, change, create, enabled, get, press, register
 from tests.handlers.onboarding.clerk import Clerk, joined, left
 from tests.handlers.onboarding.hiring import employee
-from tests.handlers.onboarding.test_ownership import CAROL, change, create, enabled, get, press, register
 from tests.slack_stand_in import SlackStandIn
 
 DONE, NEEDS_CHOICE = DeliveryState.DONE, DeliveryState.NEEDS_CHOICE

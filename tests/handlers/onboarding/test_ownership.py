@@ -6,70 +6,37 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import col, select, update
+from sqlmodel import select
 
 from handlers.admins import Admins
-from handlers.onboarding import actions, decisions, employees, first_day, ownership
+from handlers.onboarding import actions, employees, first_day, ownership
 from handlers.onboarding.ownership import Person
-from models.actor import SWITCHHOOK, Actor
+from models.actor import SWITCHHOOK
 from models.employee import Stage
 from models.extension import Extension
-from models.fields import Changes, NewExtension
+from models.fields import Changes
 from models.hr_delivery import DeliveryState
-from models.phone import Phone
 from models.types import now
 from pbx import extensions
 from pbx.errors import Overtaken, Refusal
+from tests.handlers.onboarding.admins import (
+    ADMIN,
+    CAROL,
+    asterisk_has_all,
+    buttons,
+    change,
+    create,
+    enabled,
+    get,
+    press,
+    register,
+)
 from tests.handlers.onboarding.clerk import Clerk, changed, joined, left
 from tests.handlers.onboarding.hiring import employee
 from tests.running import ADMIN_ID
 from tests.slack_stand_in import SlackStandIn
 
-CAROL = {"name": "Carol Jones", "email": "Carol@Example.com"}
 DONE, IGNORED, NEEDS_CHOICE = DeliveryState.DONE, DeliveryState.IGNORED, DeliveryState.NEEDS_CHOICE
-ADMIN = Actor.slack(ADMIN_ID)
-
-
-def create(clerk: Clerk, number: str, name: str = "Carol", **more: Any) -> Extension:
-    """As an admin does it, before HR is connected."""
-    row, _ = extensions.save_new(
-        clerk.office.system, NewExtension(number=number, name=name, **more), by=ADMIN
-    )
-    return row
-
-
-def change(clerk: Clerk, number: str, **more: Any) -> None:
-    extensions.save_changes(clerk.office.system, number, Changes(**more), by=ADMIN)
-
-
-def get(clerk: Clerk, number: str) -> Extension:
-    return extensions.get(clerk.office.system, number)
-
-
-def register(clerk: Clerk, number: str) -> None:
-    """As the listener notes it."""
-    with clerk.office.system.database.session() as session:
-        session.add(Phone(number=number, address="192.0.2.7", port=5060, since=now()))
-
-
-def enabled(clerk: Clerk) -> list[str]:
-    return [
-        each.extension.number for each in extensions.listing(clerk.office.system) if each.extension.enabled
-    ]
-
-
-def buttons(clerk: Clerk) -> dict[str, tuple[str, str]]:
-    """By label, of the last message: what Slack sends when one is pressed."""
-    elements = clerk.forms()[-1]["blocks"][-1].get("elements", [])
-    found = [each for each in elements if each["type"] == "button"]
-    return {each["text"]["text"]: (each["action_id"], each["value"]) for each in found}
-
-
-def press(clerk: Clerk, label: str, user_id: str = ADMIN_ID) -> str:
-    admins = Admins((ADMIN_ID,), clerk.office.client)
-    answer = actions.answer_pressed(clerk.office.system, admins, user_id, *buttons(clerk)[label])
-    clerk.work()
-    return answer.text
 
 
 def test_who_joins_has_the_extension_that_an_admin_has_made_with_their_address(clerk: Clerk) -> None:
@@ -405,9 +372,7 @@ def test_a_message_of_a_delivery_says_how_far_asterisk_is(clerk: Clerk) -> None:
     clerk.hand_in(left(**CAROL))
     press(clerk, "Lock out 105 (Dave)")
     assert "is to be locked out" in clerk.told()[-1]
-    with clerk.office.system.database.session() as session:
-        session.exec(update(Extension).where(col(Extension.number) == "105").values(state="live"))
-    decisions.follow(clerk.office.system)
+    asterisk_has_all(clerk)
     assert "extension 105 is locked out" in clerk.told()[-1]
 
 

@@ -1,0 +1,24 @@
+"""Pure: whether two names may be one person's."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def _words(name: str) -> set[str]:
+    """Without accents, and without what stands in brackets: Carol (desk)."""
+    name = re.sub(r"\([^()]*\)", "", name)
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return set(re.findall(r"\w+", "".join(each for each in plain if not unicodedata.combining(each))))
+
+
+def _alike(one: str, other: str) -> bool:
+    """Ali and Alice."""
+    return min(len(one), len(other)) > 1 and (one.startswith(other) or other.startswith(one))
+
+
+def is_same(one: str, other: str) -> bool:
+    """Each word of the shorter name is in the longer one: Alice and Smith, Alice; not Carol Smith and Chris Smith."""
+    shorter, longer = sorted((_words(one), _words(other)), key=len)
+    return bool(shorter) and all(any(_alike(a, b) for b in longer) for a in shorter)

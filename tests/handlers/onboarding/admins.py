@@ -1,0 +1,84 @@
+"""What admins do, see and answer while HR tells of employees; there is no Asterisk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import update
+
+from handlers.admins import Admins
+from handlers.deliver import Poster
+from handlers.onboarding import actions, decisions
+from models.actor import Actor
+from models.extension import Extension, State
+from models.fields import Changes, NewExtension
+from models.phone import Phone
+from models.types import now
+from pbx import extensions
+from pbx.lease import Holder
+from pbx.listener import LEASE
+from tests.handlers.onboarding.clerk import Clerk
+from tests.running import ADMIN_ID
+
+ADMIN = Actor.slack(ADMIN_ID)
+CAROL = {"name": "Carol Jones", "email": "Carol@Example.com"}
+
+
+def create(clerk: Clerk, number: str, name: str = "Carol", **more: Any) -> Extension:
+    """As an admin does it, before HR is connected."""
+    row, _ = extensions.save_new(
+        clerk.office.system, NewExtension(number=number, name=name, **more), by=ADMIN
+    )
+    return row
+
+
+def change(clerk: Clerk, number: str, **more: Any) -> None:
+    extensions.save_changes(clerk.office.system, number, Changes(**more), by=ADMIN)
+
+
+def get(clerk: Clerk, number: str) -> Extension:
+    return extensions.get(clerk.office.system, number)
+
+
+def register(clerk: Clerk, number: str) -> None:
+    """As the listener notes it."""
+    with clerk.office.system.database.session() as session:
+        session.add(Phone(number=number, address="192.0.2.7", port=5060, since=now()))
+
+
+def enabled(clerk: Clerk) -> list[str]:
+    return [
+        each.extension.number for each in extensions.listing(clerk.office.system) if each.extension.enabled
+    ]
+
+
+def buttons(clerk: Clerk) -> dict[str, tuple[str, str]]:
+    """By label, of the last message: what Slack sends when one is pressed."""
+    elements = clerk.forms()[-1]["blocks"][-1].get("elements", [])
+    found = [each for each in elements if each["type"] == "button"]
+    return {each["text"]["text"]: (each["action_id"], each["value"]) for each in found}
+
+
+def press(clerk: Clerk, label: str, user_id: str = ADMIN_ID) -> str:
+    admins = Admins((ADMIN_ID,), clerk.office.client)
+    answer = actions.answer_pressed(clerk.office.system, admins, user_id, *buttons(clerk)[label])
+    clerk.work()
+    return answer.text
+
+
+def asterisk_has_all(clerk: Clerk) -> None:
+    """As if it had followed, and the messages about it with it."""
+    with clerk.office.system.database.session() as session:
+        session.exec(update(Extension).values(state=State.LIVE))
+    decisions.follow(clerk.office.system)
+
+
+def post_all(clerk: Clerk) -> None:
+    """Until nothing is due."""
+    office, holder = clerk.office, Holder()
+    assert holder.take(office.system.database, LEASE)
+    admins = Admins(office.system.settings.slack_admins, office.client)
+    poster = Poster(office.system, holder, office.client, admins)
+    while poster.post_due():
+        poster.finish()
+    holder.give_back(office.system.database, LEASE)

@@ -1,0 +1,125 @@
+"""What an upgrade and a downgrade make of the rows that are there; on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlalchemy
+from sqlmodel import col, select
+
+from handlers import alert_content, trouble_messages
+from models import Database
+from models.delivery import Delivery
+from models.employee import Employee
+from models.hr_delivery import DeliveryState, HrDelivery
+from models.trouble import Trouble
+from models.types import now
+from pbx import outbox
+from tests.models import migrating
+from tests.models.migrating import alembic
+
+database_url = migrating.database_url
+
+
+def test_the_migrations_make_what_the_models_say_and_can_be_undone(database_url: str) -> None:
+    check = alembic(database_url, "check")
+    assert check.returncode == 0, check.stdout + check.stderr
+    assert alembic(database_url, "downgrade", "base").returncode == 0
+    assert alembic(database_url, "upgrade", "head").returncode == 0
+
+
+def test_an_upgrade_asks_once_more_for_whom_a_form_of_the_old_kind_is_out(database_url: str) -> None:
+    assert alembic(database_url, "downgrade", "0003").returncode == 0
+    database = Database(database_url)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO hr_delivery (source, key, received_at, events, state, attempts, asked_at) "
+            "VALUES ('standard', 'k', '2026-11-01 12:00', '[]', 'needs_details', 0, '2026-11-01 12:00')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO employee (source, external_id, name, email, department, stage, ask_slack_at, updated_at) "
+            "VALUES ('standard', 'e1', 'Alice', '', '', 'ready', '2026-11-02 12:00', '2026-11-01 12:00')"
+        )
+    assert alembic(database_url, "upgrade", "head").returncode == 0
+    with database.session() as session:
+        delivery, employee = session.exec(select(HrDelivery)).one(), session.exec(select(Employee)).one()
+    database.close()
+    assert (delivery.state, delivery.asked_at) == (DeliveryState.WAITING, None)
+    assert employee.next_try_at is not None
+
+
+def insert(database: Database, table: str, **values: object) -> None:
+    rows = sqlalchemy.table(table, *map(sqlalchemy.column, values))
+    with database.engine.begin() as connection:
+        connection.execute(rows.insert().values(**values))
+
+
+def deliver(database: Database, state: str, *, key: str) -> None:
+    waits = {"events": "[]", "attempts": 0, "received_at": "2026-11-01 12:00"}
+    insert(database, "hr_delivery", source="standard", key=key, state=state, **waits)
+
+
+def tell(database: Database, subject: str, **more: object) -> None:
+    at = "2026-11-01 12:00"
+    values = {"content": "{}", "open": False, "due": False, "priority": 0, "turn": 0, "revision": 1}
+    values |= {"attempts": 0, "created_at": at, "updated_at": at}
+    insert(database, "delivery", channel="U0ADMIN01", subject=subject, **values | more)
+
+
+def subjects(database: Database) -> dict[str, bool]:
+    """Of all messages, and whether later facts edit them."""
+    with database.session() as session:
+        return {row.subject: row.open for row in session.exec(select(Delivery))}
+
+
+def test_what_waits_for_a_choice_has_failed_for_the_program_before(database_url: str) -> None:
+    database = Database(database_url)
+    deliver(database, "needs_choice", key="k")
+    tell(database, "hr-delivery:1", open=True)
+    assert alembic(database_url, "downgrade", "0011").returncode == 0
+    with database.engine.begin() as connection:
+        states = connection.exec_driver_sql("SELECT state FROM hr_delivery").scalars().all()
+    assert (states, subjects(database)) == (["failed"], {"hr-failed:1": False})
+    assert alembic(database_url, "upgrade", "head").returncode == 0
+    assert subjects(database) == {"hr-delivery:1": True}
+    assert alembic(database_url, "downgrade", "base").returncode == 0
+    database.close()
+
+
+def test_an_upgrade_edits_from_then_on_what_still_waits_and_nothing_that_was_settled_long_ago(
+    database_url: str,
+) -> None:
+    assert alembic(database_url, "downgrade", "0011").returncode == 0
+    database = Database(database_url)
+    for place, state in enumerate(("failed", "done", "failed")):
+        deliver(database, state, key=str(place))
+    tell(database, "hr-failed:1")
+    tell(database, "hr-failed:2")
+    tell(database, "hr-failed:3", ts="handed out")
+    tell(database, "hr-failed:99")
+    assert alembic(database_url, "upgrade", "head").returncode == 0
+    assert subjects(database) == {
+        "hr-delivery:1": True,
+        "hr-failed:2": False,
+        "hr-failed:3": False,
+        "hr-failed:99": False,
+    }
+    database.close()
+
+
+def test_what_waits_to_be_told_of_a_trouble_is_told_after_an_upgrade_too(database_url: str) -> None:
+    assert alembic(database_url, "downgrade", "0013").returncode == 0
+    database = Database(database_url)
+    told = [("publish", "Extensions are not live"), ("files", "Nothing can be published")]
+    with database.session() as session:
+        for subject, _ in told:
+            session.add(Trouble(subject=subject, told_at=now(), over=False))
+            content = trouble_messages.trouble(subject, 1.0, 1, {})
+            outbox.put(session, "C0PHONES", f"trouble:{subject}", content)
+    assert alembic(database_url, "upgrade", "head").returncode == 0
+    with database.session() as session:
+        subjects = {row.subject for row in session.exec(select(Trouble))}
+        rows = session.exec(select(Delivery).order_by(col(Delivery.id))).all()
+    database.close()
+    assert subjects == {"not_live", "publishing"}
+    for message, (_, words) in zip(rows, told, strict=True):
+        assert words in alert_content.show(message.content).text
+        assert message.subject == f"trouble:{message.content['subject']}"
