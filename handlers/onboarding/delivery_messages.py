@@ -8,16 +8,18 @@ from typing import Any
 from handlers.alert_words import Content
 from handlers.blocks import Block, SlackMessage, button, context, escape, section
 from handlers.onboarding import choices
+from handlers.wording import shorten, some
 from models.extension import Extension
 from models.hr_delivery import HrDelivery
 
 MOST_CANDIDATES = 10
+LONGEST_WHO = 300  # characters
 LONGEST_LABEL = 75  # characters of a button; Slack refuses more
 
 
 def who(row: HrDelivery) -> str:
-    """`Alice (alice@example.com) joined`, of each person that the delivery tells of."""
-    return ", ".join(_who(event) for event in row.events[:3])[:300]
+    """`Alice (alice@example.com) joined`, of a few of those that the delivery tells of, and how many more."""
+    return shorten(some([_who(event) for event in row.events], ", "), LONGEST_WHO)
 
 
 def _who(event: dict[str, Any]) -> str:
@@ -74,7 +76,12 @@ def show_doubtful(content: Content) -> SlackMessage:
     )
     word, more = ("Lock out", {"style": "danger"}) if leaves else ("It is", {})
     ways = [
-        button(f"{word} {each} ({name})"[:LONGEST_LABEL], f"hr_theirs_{place}", f"{number} {choice}", **more)
+        button(
+            shorten(f"{word} {each} ({name})", LONGEST_LABEL),
+            f"hr_theirs_{place}",
+            f"{number} {choice}",
+            **more,
+        )
         for place, (each, name, choice) in enumerate(content["candidates"])
     ]
     if leaves and content["all"]:
