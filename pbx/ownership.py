@@ -46,6 +46,11 @@ def effect(wanted: Blocks, there: Blocks) -> Effect:
     )
 
 
+def is_later(ours: Stamp, on_disk: Files) -> bool:
+    """Tell whether more was written than this database knows of: it is an old copy."""
+    return any(stamp.writes > ours.writes for stamp in on_disk.stamps)
+
+
 def objection(ours: Stamp, numbers: Iterable[str], on_disk: Files, would: Callable[[], Effect]) -> str | None:
     """Why publishing would take away what nobody asked to take away, and what to do; None when it would not.
 
@@ -56,8 +61,7 @@ def objection(ours: Stamp, numbers: Iterable[str], on_disk: Files, would: Callab
     """
     where = on_disk.pjsip.path
     is_foreign = any(stamp.identity != ours.identity for stamp in on_disk.stamps)
-    is_later = any(stamp.writes > ours.writes for stamp in on_disk.stamps)
-    if is_foreign or is_later:
+    if is_foreign or is_later(ours, on_disk):
         found = would()
         if not (found.goes or found.changes or (found.comes and not is_foreign)):
             return None

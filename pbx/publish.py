@@ -117,7 +117,7 @@ def _to_write(todo: Plan, on_disk: Files, have_rows: bool, ours: Stamp) -> bool:
     if on_disk.pjsip.block is None and on_disk.extensions.block is None and not have_rows:
         return False
     is_ours = on_disk.pjsip.is_of(ours) and on_disk.extensions.is_of(ours)
-    return todo.blocks != on_disk.blocks or not is_ours
+    return todo.blocks != on_disk.blocks or not is_ours or ownership.is_later(ours, on_disk)
 
 
 def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files, ours: Stamp) -> dict[str, list[str]]:

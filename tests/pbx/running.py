@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,12 @@ def reason(system: PhoneSystem, number: str) -> str:
 
 
 def contents(settings: Settings) -> tuple[bytes, bytes]:
-    return settings.pjsip_path.read_bytes(), settings.extensions_path.read_bytes()
+    """Both files, byte for byte, but for how often they were written."""
+    return _uncounted(settings.pjsip_path), _uncounted(settings.extensions_path)
+
+
+def _uncounted(path: Path) -> bytes:
+    return re.sub(rb"(?m)^(; Written by database \S+), write [0-9]+$", rb"\1", path.read_bytes())
 
 
 def leftovers(folder: Path) -> list[str]:
