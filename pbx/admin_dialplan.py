@@ -67,6 +67,9 @@ class AdminDialplan:
         sections = list(sections)
         self._globals = dict(_options_of(sections, "globals"))
         self._extens: dict[str, dict[str, list[str]]] = {}
+        self._priorities: dict[
+            tuple[str, str], list[str]
+        ] = {}  # (context, exten) → `1`, `n`, `hint` as written
         self._includes: dict[str, list[str]] = {}
         for section in sections:
             if not section.is_template:
@@ -75,12 +78,15 @@ class AdminDialplan:
         self._patterns: dict[str, Pattern] = {}
 
     def _read(self, section: Section) -> None:
-        extens = self._extens.setdefault(section.name, {})
+        extens, exten = self._extens.setdefault(section.name, {}), ""
         for name, value, path, line in section.options:
             if name.lower() == "exten":
                 exten = self._expanded(value.split(",")[0].split("/")[0].strip())
                 places = extens.setdefault(exten, [])
                 places += [place] if (place := f"{path}:{line}") not in places else []
+                self._priorities.setdefault((section.name, exten), []).append(_part(value, 1))
+            elif name.lower() == "same" and exten:
+                self._priorities[section.name, exten].append(_part(value, 0))
             elif name.lower() == "include":
                 self._includes.setdefault(section.name, []).append(_included(value))
 
@@ -95,6 +101,15 @@ class AdminDialplan:
     def places(self, exten: str, context: str) -> list[str]:
         """Where the context itself, without its includes, has this exten or pattern, as `file:line`."""
         return self._extens.get(context, {}).get(exten, [])
+
+    def priorities(self, exten: str, context: str) -> set[str]:
+        """At which the context itself has this exten: `1`, `2`, `hint`."""
+        found, last = set(), 0
+        for written in self._priorities.get((context, exten), []):
+            if written != "hint":
+                last = int(written) if written.isdecimal() else last + 1
+            found.add("hint" if written == "hint" else str(last))
+        return found
 
     def exact(self, number: str, context: str) -> list[Answer]:
         """What answers this very number in the context, or in one that it includes."""
@@ -136,6 +151,11 @@ class AdminDialplan:
                 found.append(name)
                 waiting = self._includes.get(name, []) + waiting
         return found
+
+
+def _part(value: str, index: int) -> str:
+    """The priority among `101,n(label),Dial(…)`, without its label."""
+    return [*value.split(","), ""][index].split("(")[0].strip().lower()
 
 
 def _options_of(sections: Iterable[Section], name: str) -> Iterator[tuple[str, str]]:

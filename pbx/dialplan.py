@@ -13,6 +13,7 @@ DEFAULT_CONTEXT = "from-internal"
 # everything in what that context includes, emergency numbers and trunks among them.
 RANGE_CONTEXT = "switchhook-range"
 RING_SECONDS = 30
+REGISTRAR = "pbx_config"  # of what comes from extensions.conf or AMI
 HEADER = re.compile(r"\s*\[([^\]]+)\]")
 STEP = re.compile(r"\s*(?:exten\s*=>?\s*([^,;]+)|same\s*=>?)")
 
@@ -61,6 +62,11 @@ class Exten:
     def is_absent(self, events: Iterable[Mapping[str, str]]) -> bool:
         return not self._shown(events)
 
+    def put(self, events: Iterable[Mapping[str, str]]) -> set[str]:
+        """The priorities at which ShowDialPlan's events have exactly what Switchhook puts there."""
+        ours = [event for event in events if event.get("Registrar") == REGISTRAR]
+        return {step[0] for step in self._shown(ours) & set(self._priorities())}
+
     def _shown(self, events: Iterable[Mapping[str, str]]) -> set[tuple[str, str, str]]:
         """Without what included contexts have by the same name, which ShowDialPlan lists, too."""
         return {
@@ -77,6 +83,12 @@ def exten(number: str, context: str) -> Exten:
         ("Hangup", ""),
     )
     return Exten(context, number, steps, hint=f"PJSIP/{number}")
+
+
+def is_ours(event: Mapping[str, str]) -> bool:
+    """Tell whether a step that ShowDialPlan lists is as Switchhook puts it there."""
+    made = exten(event.get("Extension", ""), event.get("Context", ""))
+    return bool(made.put([event]))
 
 
 def range_extens(first: int, last: int) -> list[Exten]:

@@ -12,7 +12,7 @@ from pbx.ami import Client
 from pbx.ami_messages import Message
 from pbx.files import Files
 from pbx.verify import show_endpoint
-from pbx.wishes import Elsewhere
+from pbx.wishes import RELOAD, Elsewhere
 
 LISTS = {"aor": "PJSIPShowAors", "auth": "PJSIPShowAuths"}
 
@@ -81,14 +81,18 @@ def _lives(number: str, kind: str, sorcery: list[Section]) -> str:
         else f'but in no file that Switchhook can read (look at: asterisk -rx "pjsip show {kind} {number}", and '
         "sorcery.conf)"
     )
-    return f"{number} already lives in Asterisk, {where}: take another number, or remove it there first"
+    return f"{number} already lives in Asterisk, {where}: take another number, or remove it there first ({RELOAD})"
 
 
 def _theirs(events: Iterable[Message], ours: Collection[tuple[str, str]]) -> Message | None:
-    """The first step that is not ours, of the context asked for or of one that it includes. Patterns give way to a number."""
+    """The first step that is not ours, of the context asked for or of one that it includes. Patterns give way to a number.
+
+    What was ours and left the file may still run: it gave way there to what is gone by now.
+    """
     for event in events:
         exten = event.get("Extension", "_")
-        if not exten.startswith("_") and (event.get("Context", ""), exten) not in ours:
+        stands_in_block = (event.get("Context", ""), exten) in ours
+        if not exten.startswith("_") and not stands_in_block and not dialplan.is_ours(event):
             return event
     return None
 
@@ -97,6 +101,5 @@ def _runs(theirs: Message) -> str:
     exten, context, registrar = (theirs.get(name, "") for name in ("Extension", "Context", "Registrar"))
     return (
         f"the running dialplan already has {exten}@{context}, put there by {registrar}, and no file that Switchhook "
-        "can read has it: take another number, or remove it there first (what was taken out of extensions.conf goes "
-        'with: asterisk -rx "dialplan reload")'
+        f"can read has it: take another number, or remove it there first ({RELOAD})"
     )

@@ -101,6 +101,17 @@ def stale(plan: Plan, there: Blocks, admin: AdminFiles) -> list[tuple[str, str]]
     ]
 
 
+def shared(plan: Plan, there: Blocks, admin: AdminFiles) -> list[Exten]:
+    """The same of what the administrator has by the same name: only what is ours of it must leave."""
+    leaving = {key for key, lines in there.extens.items() if plan.blocks.extens.get(key) != lines}
+    leaving |= {(job.row.context, job.row.number) for job in plan.jobs if job.endpoint is None}
+    return [
+        dialplan.exten(number, context)
+        for context, number in sorted(leaving)
+        if number.isdecimal() and admin.extens(number, context)
+    ]
+
+
 def _patterns(admin: AdminFiles, settings: Settings) -> list[Exten]:
     """None where they would not come last."""
     if admin.dialplan.late_include(DEFAULT_CONTEXT):

@@ -21,6 +21,7 @@ from pbx.ami import REPLY_SECONDS, Client, connected
 from pbx.config_files import Stamp
 from pbx.errors import AsteriskUnavailable, ConfigFileError, PhonesAtRisk
 from pbx.files import Files
+from pbx.leftovers import take_out
 from pbx.plan import Job, Plan
 from pbx.system import PhoneSystem
 from pbx.wishes import Around, Elsewhere, Wish, rendered_fields
@@ -133,8 +134,7 @@ def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files, ours: Stamp) -> 
         config_files.staged(on_disk.extensions, todo.blocks.extensions, stamp) as put_extensions,
         config_files.staged(on_disk.pjsip, todo.blocks.pjsip, stamp) as put_pjsip,
     ):
-        gone = plan.stale(todo, on_disk.blocks, on_disk.admin)
-        asterisk.ask_all(dialplan.remove_action(context, exten) for context, exten in gone)
+        take_out(asterisk, todo, on_disk)
         asterisk.ask_all(action for exten in todo.patterns for action in exten.add_actions())
         put_extensions()
         put_pjsip()

@@ -13,6 +13,9 @@ from models.secret_box import SecretBox, SecretUnreadable
 from pbx.by_hand import AdminFiles
 from pbx.pjsip import Endpoint, Kept
 
+# Files of the dialplan, AEL among them, and of the phones: a reload of one module would not do for all of them.
+RELOAD = 'and have Asterisk forget it: asterisk -rx "core reload"'
+
 
 class Revision(BaseModel):
     """The fields of a row that end up in Asterisk. What an older version did not store yet has its default."""
@@ -149,8 +152,8 @@ def written_by_hand(row: Extension, admin: AdminFiles) -> str | None:
     if not places:
         return None
     return (
-        f"{row.number} was already written by hand at {' and '.join(list(dict.fromkeys(places))[:3])}: "
-        "take another number, or remove it there first"
+        f"{row.number} was already written by hand at {_at(places)}: take another number, or remove it there first "
+        f"({RELOAD})"
     )
 
 
@@ -158,11 +161,15 @@ def _places(number: str, context: str, admin: AdminFiles) -> list[str]:
     return admin.endpoints(number) + admin.extens(number, context)
 
 
+def _at(places: list[str]) -> str:
+    return " and ".join(list(dict.fromkeys(places))[:3])
+
+
 def _gave_way(number: str, places: list[str]) -> str:
     return (
-        f"{number} was written by hand at {' and '.join(places[:3])} later, and Asterisk cannot have it twice: "
+        f"{number} was written by hand at {_at(places)} later, and Asterisk cannot have it twice: "
         'Switchhook took its own lines out, and those count (after asterisk -rx "core reload", if they do not yet). '
-        f"To have Switchhook's back, remove them there, then /ext verify {number}"
+        f"To have Switchhook's back, remove them there ({RELOAD}), then /ext verify {number}"
     )
 
 

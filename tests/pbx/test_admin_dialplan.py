@@ -125,3 +125,11 @@ def test_asterisk_matches_patterns_as_we_do(asterisk: Asterisk) -> None:
 @given(st.text("_XZN[]-.!0123456789 ", max_size=12), st.text("0123456789", min_size=1, max_size=6))
 def test_whatever_stands_there_is_read(exten: str, number: str) -> None:
     pattern(exten).covers(pattern(number))
+
+
+def test_it_knows_at_which_priorities_an_exten_stands() -> None:
+    text = "[a]\nexten => 7,1,NoOp()\n same => n(again),Dial(PJSIP/7,30)\nexten => 7,hint,PJSIP/7\nexten => 8,4,NoOp()\n"
+    dialplan = read(text)
+    assert dialplan.priorities("7", "a") == {"1", "2", "hint"}
+    assert dialplan.priorities("8", "a") == {"4"}
+    assert dialplan.priorities("7", "b") == set()

@@ -1,0 +1,138 @@
+"""What Switchhook gave way with leaves the running dialplan, too, and nothing of the administrator's does."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models.extension import State
+from pbx import extensions
+from pbx.errors import NumberTaken
+from pbx.publish import publish
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk
+from tests.pbx.conftest import SystemOn
+from tests.pbx.running import contents, create, create_live, dialplan, live, reason, states
+from tests.shared import TESTER
+
+WIZARD = """
+[155]
+type=wizard
+accepts_registrations=yes
+accepts_auth=yes
+transport=transport-udp
+endpoint/context=from-internal
+inbound_auth/username=155
+inbound_auth/password=by-the-wizard
+has_hint=yes
+hint_exten=155
+"""
+BY_HAND = "[from-internal]\nexten => 155,1,NoOp(by hand)\n same => n,Dial(PJSIP/155,30)\n"
+
+
+@pytest.fixture(scope="module")
+def pbx() -> Iterator[Asterisk]:
+    folder = Path(tempfile.mkdtemp(prefix="switchhook-"))
+    with Asterisk(folder / "pbx") as asterisk:
+        yield asterisk
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def system(pbx: Asterisk, system_on: SystemOn) -> Iterator[PhoneSystem]:
+    """Everything is as it was afterwards."""
+    built = system_on(pbx)
+    before = contents(built.settings)
+    yield built
+    built.settings.pjsip_path.write_bytes(before[0])
+    built.settings.extensions_path.write_bytes(before[1])
+    (pbx.config_dir / "pjsip_wizard.conf").write_text("")
+    if not pbx.running:
+        pbx.start()
+    pbx.cli("module reload res_pjsip.so")
+    pbx.cli("dialplan reload")
+
+
+def into_wizard(pbx: Asterisk, text: str) -> None:
+    (pbx.config_dir / "pjsip_wizard.conf").write_text(text)
+    pbx.cli("module reload res_pjsip_config_wizard.so")
+    pbx.cli("module reload res_pjsip.so")
+
+
+def own_steps(system: PhoneSystem) -> list[tuple[str, str, str]]:
+    return sorted(step for step in dialplan(system, "155") if step[0] == "155")
+
+
+def test_a_number_that_was_in_the_wizard_for_a_while_makes_no_reload_crash_asterisk(
+    system: PhoneSystem, pbx: Asterisk
+) -> None:
+    create_live(system, "155")
+    into_wizard(pbx, WIZARD)
+    publish(system)
+    assert states(system) == {"155": State.FAILED}
+    into_wizard(pbx, "")
+    pbx.cli("dialplan reload")
+    assert pbx.running
+    live(extensions.verify(system, "155", by=TESTER))
+    pbx.cli("dialplan reload")
+    live(extensions.verify(system, "155", by=TESTER))
+
+
+def test_the_hint_of_a_wizard_that_was_not_loaded_yet_takes_the_place_of_ours(
+    system: PhoneSystem, pbx: Asterisk
+) -> None:
+    create_live(system, "155")
+    (pbx.config_dir / "pjsip_wizard.conf").write_text(WIZARD)
+    publish(system)
+    assert own_steps(system) == [("155", "PJSIP/155", "")]
+
+
+def test_steps_written_by_hand_and_taken_out_again_need_no_reload(system: PhoneSystem) -> None:
+    create_live(system, "155")
+    path = system.settings.extensions_path
+    path.write_text(BY_HAND + path.read_text())
+    publish(system)
+    path.write_text(path.read_text().removeprefix(BY_HAND))
+    live(extensions.verify(system, "155", by=TESTER))
+
+
+def test_a_deleted_number_leaves_nothing_beside_steps_written_by_hand(
+    system: PhoneSystem, pbx: Asterisk
+) -> None:
+    create_live(system, "155")
+    path = system.settings.extensions_path
+    path.write_text(BY_HAND + path.read_text())
+    pbx.cli("dialplan reload")
+    assert ("155", "PJSIP/155", "") in own_steps(system)
+    extensions.delete(system, "155", by=TESTER)
+    assert states(system) == {}
+    assert own_steps(system) == [("155", "Dial", "PJSIP/155,30"), ("155", "NoOp", "by hand")]
+
+
+def test_what_was_removed_by_hand_is_free_after_the_reload_that_the_refusal_names(
+    system: PhoneSystem, pbx: Asterisk
+) -> None:
+    pjsip, steps = system.settings.pjsip_path, system.settings.extensions_path
+    before = contents(system.settings)
+    pjsip.write_text("[155]\ntype=endpoint\ncontext=theirs\n" + pjsip.read_text())
+    steps.write_text(BY_HAND + steps.read_text())
+    pbx.cli("core reload")
+    with pytest.raises(NumberTaken, match=r"remove it there first .*core reload"):
+        create(system, "155")
+    pjsip.write_bytes(before[0])
+    steps.write_bytes(before[1])
+    with pytest.raises(NumberTaken, match=r"remove it there first .*core reload"):
+        create(system, "155")
+    pbx.cli("core reload")
+    create_live(system, "155")
+
+
+def test_a_place_is_named_once(system: PhoneSystem, pbx: Asterisk) -> None:
+    create_live(system, "155")
+    into_wizard(pbx, WIZARD)
+    publish(system)
+    assert reason(system, "155").count("pjsip_wizard.conf:") == 1
