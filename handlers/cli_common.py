@@ -12,8 +12,8 @@ import click
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from models import failure
 from models.actor import Actor
-from models.schema import DatabaseUnfit
 from pbx.errors import SwitchhookError
 from pbx.system import PhoneSystem
 
@@ -52,11 +52,10 @@ def explained() -> Iterator[None]:
     """Turn a use case's refusal, and a database that fails, into Refused."""
     try:
         yield
-    except (SwitchhookError, DatabaseUnfit) as error:
+    except SwitchhookError as error:
         raise Refused(str(error)) from None
     except SQLAlchemyError as error:
-        hint = "check DATABASE_URL, and whether its server runs"
-        raise Refused(f"the database does not answer as it should ({type(error).__name__}): {hint}") from None
+        raise Refused(failure.words(error)) from None
 
 
 def or_refused(use_case: Callable[[], AnswerT]) -> AnswerT:

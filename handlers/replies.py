@@ -13,12 +13,13 @@ from slack_sdk.http_retry.builtin_handlers import (
     ServerErrorRetryHandler,
 )
 from slack_sdk.webhook import WebhookClient, WebhookResponse
+from sqlalchemy.exc import SQLAlchemyError
 
 from handlers import slack_messages
 from handlers.blocks import SlackMessage
 from handlers.slack_errors import is_ours
 from logs import request_id
-from models.schema import DatabaseUnfit
+from models import failure
 from pbx.errors import SwitchhookError
 
 log = logging.getLogger("switchhook.ext")
@@ -33,8 +34,11 @@ def reply(response_url: str, work: Callable[[], SlackMessage], **more: Any) -> N
     """Does the work and tells its asker, and nobody else, what came of it; also when it failed."""
     try:
         message = work()
-    except (SwitchhookError, DatabaseUnfit) as error:
+    except SwitchhookError as error:
         message = slack_messages.refusal(str(error))
+    except SQLAlchemyError as error:
+        log.warning("a command failed: the database", extra={"reason": type(error).__name__})
+        message = slack_messages.refusal(failure.words(error))
     except Exception:
         log.exception("a command failed")
         message = slack_messages.refusal(

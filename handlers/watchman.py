@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +14,7 @@ from handlers import troubles
 from handlers.trouble_messages import JOB
 from handlers.troubles import Sign
 from handlers.watch import DatabaseWatch
+from models import failure
 from models.schema import DatabaseUnfit
 from pbx.lease import Holder
 from pbx.system import PhoneSystem
@@ -21,6 +23,7 @@ log = logging.getLogger("switchhook.schedule")
 
 ASTERISK_PATIENCE = timedelta(seconds=15)
 PATIENCE = timedelta(minutes=1)
+LOG_EVERY = 60.0  # seconds
 PUBLISH_PATIENCE = timedelta(minutes=3)  # it is tried every minute
 
 
@@ -32,6 +35,7 @@ class Watchman:
         self._holder = holder
         self._database = database
         self._signs: dict[str, Sign] = {}
+        self._log_again_at = 0.0  # by time.monotonic(); it is said once a minute that the database is away
         self.failing: dict[str, str | None] = {}  # job → why its last run failed; None: it did not
 
     def surviving(
@@ -46,14 +50,21 @@ class Watchman:
             except DatabaseUnfit as error:
                 give_up(error)
             except SQLAlchemyError as error:
-                name = type(error).__name__
-                self.failing[job.__name__] = f"the database refused something ({name})"
-                log.warning("the database does not answer", extra={"job": job.__name__, "reason": name})
+                self.failing[job.__name__] = failure.words(error)
+                self._log(job.__name__, error)
             except Exception as error:
                 self.failing[job.__name__] = f"something is wrong inside Switchhook ({type(error).__name__})"
                 log.exception("a job failed", extra={"job": job.__name__})
 
         return run
+
+    def _log(self, job: str, error: SQLAlchemyError) -> None:
+        """Some jobs run ten times a second, and fail together."""
+        if time.monotonic() < self._log_again_at:
+            return
+        self._log_again_at = time.monotonic() + LOG_EVERY
+        reason = f"{type(error).__name__}: {failure.words(error)}"
+        log.warning("the database does not answer", extra={"job": job, "reason": reason})
 
     def begin(self) -> None:
         """This process has become the listener, and knows nothing yet."""
@@ -76,7 +87,7 @@ class Watchman:
             not_live = Sign("not_live", ASTERISK_PATIENCE, troubles.stuck(self._system) or None)
             troubles.look(self._system, self._holder, [*self._signs.values(), not_live, *failing])
         except SQLAlchemyError as error:
-            away = replace(away, details=_details(f"it says {type(error).__name__}"))
+            away = replace(away, details=_details(failure.words(error)))
             raise
         finally:
             self._database.look(away)

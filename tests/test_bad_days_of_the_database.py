@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pytest
 import requests
+from flask import Flask
+from sqlalchemy import event
 
+from handlers import health
+from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
-from tests.running import Switchhook, migrate
+from tests.locked import locked
+from tests.running import Switchhook, free_port, migrate
 from tests.shared import say
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
@@ -63,3 +68,31 @@ def test_with_another_database_everybody_is_told_how_to_take_over_and_until_then
         assert other.flask("publish", "--take-over", "--yes").returncode == 0
         assert "101/101" not in asterisk.cli("pjsip show endpoints")
         assert requests.get(f"{other.url}/readyz", timeout=5).status_code == 200
+
+
+def test_while_its_server_is_down_everybody_is_told_so_in_words(
+    fresh_asterisk: Asterisk, slack: SlackStandIn
+) -> None:
+    url = f"postgresql+psycopg://switchhook:hush@127.0.0.1:{free_port()}/switchhook"
+    with Switchhook(fresh_asterisk, slack, url) as running:
+        user = SlackUser(slack, running.url, user_id=running.admin_id, user_name="alice")
+        answer = say(user, "create 101 Alice")
+        assert "The database does not answer. Check that its server runs" in answer
+        assert "something went wrong" not in answer
+        refused = running.flask("ext", "list")
+        assert "the database does not answer. Check that its server runs" in refused.stderr
+        ready = requests.get(f"{running.url}/readyz", timeout=10)
+        assert (ready.status_code, "does not answer" in ready.json()["database"]) == (503, True)
+        assert "Traceback" not in running.log_text() + refused.stderr
+        assert "hush" not in running.log_text() + refused.stderr + answer + ready.text
+
+
+def test_readyz_is_503_while_the_database_can_be_read_but_not_written(quiet: PhoneSystem) -> None:
+    event.listen(
+        quiet.database.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=0")
+    )
+    app = Flask("ready")
+    app.register_blueprint(health.blueprint(quiet))
+    with locked(quiet):
+        assert "keeps it locked" in app.test_client().get("/readyz").get_json()["database"]
+    assert app.test_client().get("/readyz").get_json()["database"] == "ok"

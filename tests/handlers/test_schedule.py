@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from handlers import watchman
 from handlers.schedule import Jobs
 from models.employee import Employee, Stage
 from models.extension import Extension, State
@@ -175,13 +178,31 @@ def test_a_job_that_fails_is_logged_and_runs_again(
             raise errors.pop()
 
     caplog.set_level(logging.WARNING)
-    watchman = Jobs(quiet, lambda: None).watchman
-    surviving = watchman.surviving(job, lambda _: None)
+    guard = Jobs(quiet, lambda: None).watchman
+    surviving = guard.surviving(job, lambda _: None)
     for _ in range(2):
         surviving()
-    assert watchman.failing == {"job": "something is wrong inside Switchhook (ZeroDivisionError)"}
+    assert guard.failing == {"job": "something is wrong inside Switchhook (ZeroDivisionError)"}
     surviving()
-    assert watchman.failing == {"job": None}
+    assert guard.failing == {"job": None}
     database, other = caplog.records
     assert (database.getMessage(), database.exc_info) == ("the database does not answer", None)
     assert (other.getMessage(), other.exc_info is not None) == ("a job failed", True)
+
+
+def test_a_database_that_is_away_is_logged_once_a_minute_whatever_runs_how_often(
+    quiet: PhoneSystem, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def job() -> None:
+        raise OperationalError("SELECT", {}, Exception("connection refused"))
+
+    caplog.set_level(logging.WARNING)
+    surviving = Jobs(quiet, lambda: None).watchman.surviving(job, lambda _: None)
+    for _ in range(50):
+        surviving()
+    assert len(caplog.records) == 1
+    a_minute_later = time.monotonic() + 61
+    monkeypatch.setattr(watchman, "time", SimpleNamespace(monotonic=lambda: a_minute_later))
+    for _ in range(50):
+        surviving()
+    assert len(caplog.records) == 2

@@ -1,0 +1,51 @@
+"""Pure: what a database that fails says, in words for people, with what to do about it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+
+from models.schema import DatabaseUnfit
+
+LOOK = "What was saved before is kept: look with /ext status then, and try again"
+# In what SQLite and PostgreSQL say of themselves → what is so. The first that fits.
+SIGNS = (
+    (
+        ("database is locked", "canceling statement due to lock timeout"),
+        "the database cannot be written: another program keeps it locked, such as a backup or sqlite3 that was left open. "
+        f"End that. {LOOK}",
+    ),
+    (
+        ("disk is full", "no space left on device", "could not extend file", "disk i/o error"),
+        f"the database cannot be written: it, or its disk, is full or broken. Make room there. {LOOK}",
+    ),
+    (
+        ("readonly database", "read-only transaction", "read-only file system"),
+        "the database cannot be written: it is read-only. Check who owns its file and folder, or whether its server is a "
+        f"standby. {LOOK}",
+    ),
+    (
+        ("unable to open database file",),
+        f"the database's file cannot be opened. Check DATABASE_URL, and who may read the file and its folder. {LOOK}",
+    ),
+    (
+        ("not a database", "malformed"),
+        "the database's file is damaged. Put a backup in its place: flask restore",
+    ),
+)
+AWAY = f"the database does not answer. Check that its server runs, and DATABASE_URL. {LOOK}"
+
+
+def words(error: SQLAlchemyError) -> str:
+    """Why nothing more can be saved, or read; never a statement or what stands in DATABASE_URL."""
+    if isinstance(error, DatabaseUnfit):
+        return str(error)
+    said = str(error.orig).lower() if isinstance(error, DBAPIError) else ""
+    for signs, what in SIGNS:
+        if any(sign in said for sign in signs):
+            return what
+    is_server = isinstance(error, DBAPIError) and not isinstance(error.orig, sqlite3.Error)
+    if is_server and isinstance(error, OperationalError | InterfaceError):
+        return AWAY
+    return f"the database refused something ({type(error).__name__}): the log may say more. {LOOK}"
