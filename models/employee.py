@@ -44,9 +44,8 @@ class Employee(SQLModel, table=True):
     # set otherwise since, an admin has set.
     held: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     stage: Stage = Field(sa_column=Column(word_of(Stage), nullable=False, index=True))
-    occurred_at: datetime | None = Field(
-        default=None, sa_type=UtcDateTime
-    )  # of the latest news, as the source says
+    # Of the latest news, as the source says.
+    occurred_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     joined_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the last time, as the source says
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # When a phone was locked out for that, which an admin may have decided much later.

@@ -16,9 +16,8 @@ class DeliveryState(StrEnum):
     WAITING = "waiting"  # to be worked on, at `next_try_at` or at once
     DONE = "done"
     FAILED = "failed"  # given up; `reason` says why
-    NEEDS_DETAILS = (
-        "needs_details"  # the source is asked for them at `next_try_at`; without one, the admins are
-    )
+    # The source is asked for them at `next_try_at`; without one, the admins are.
+    NEEDS_DETAILS = "needs_details"
     NEEDS_CHOICE = "needs_choice"  # whose extension it is, the admins are asked; `reason` says why
     IGNORED = "ignored"  # nothing that concerns phones; `reason` says what
 
@@ -48,7 +47,6 @@ class HrDelivery(SQLModel, table=True):
     awaits: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     attempts: int = 0
     next_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    asked_at: datetime | None = Field(
-        default=None, sa_type=UtcDateTime
-    )  # when the admins were asked for details
+    # When the admins were asked for details.
+    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

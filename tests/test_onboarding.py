@@ -20,7 +20,7 @@ from standardwebhooks.webhooks import Webhook
 from handlers.onboarding.phones import LINPHONE
 from tests.asterisk_bed import Asterisk, Phone
 from tests.handlers.hr.signing import ACCEPTED, EXAMPLES, KEYS, SETTINGS, signed
-from tests.handlers.onboarding.test_provisioning import entries
+from tests.handlers.onboarding.linphone import entries
 from tests.hr_stand_in import BAMBOO_KEY, BOB_KEY, HrStandIn
 from tests.running import Switchhook
 from tests.shared import say

@@ -54,9 +54,8 @@ class Source:
     kinds: Mapping[str, Kind]  # other words are no business of ours
     fields: Fields
     each: str | None = None  # where the employees stand, if there can be several; their paths begin at each
-    left_when: Mapping[str, str] = field(
-        default_factory=dict
-    )  # path: the value that makes a change a leaving
+    # Path: the value that makes a change a leaving.
+    left_when: Mapping[str, str] = field(default_factory=dict)
     sends_forms: bool = False
     # The header with the delivery's id; None: a hash of the body. Only a header that is signed serves.
     id_header: str | None = None

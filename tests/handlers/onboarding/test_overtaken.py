@@ -7,10 +7,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 
+import pytest
 import sqlalchemy
 
 from handlers.onboarding import employees, first_day
 from handlers.onboarding.office import Office
+from models.actor import SWITCHHOOK
+from models.fields import Changes
+from pbx import extensions
+from pbx.errors import Overtaken
+from tests.handlers.onboarding.admins import CAROL, change, enabled, get
 from tests.handlers.onboarding.clerk import Clerk, joined
 from tests.handlers.onboarding.hiring import employee, is_enabled, told
 
@@ -39,3 +45,14 @@ def test_a_phone_that_is_changed_on_its_first_day_begins_to_work_at_the_next_loo
     assert told(clerk.office) == []
     assert first_day.start_those_whose_day_has_come(clerk.office) == 1
     assert is_enabled(clerk.office)
+
+
+def test_who_changes_while_a_leaving_is_worked_on_is_looked_at_anew(clerk: Clerk) -> None:
+    clerk.hand_in(joined(**CAROL))
+    seen = get(clerk, "100")
+    change(clerk, "100", name="Bob")
+    with pytest.raises(Overtaken):
+        extensions.save_changes(clerk.office.system, "100", Changes(enabled=False), by=SWITCHHOOK, seen=seen)
+    with pytest.raises(Overtaken):
+        extensions.delete(clerk.office.system, "100", by=SWITCHHOOK, seen=seen)
+    assert enabled(clerk) == ["100"]

@@ -24,7 +24,7 @@ from models.employee import Employee, Stage
 from models.extension import Extension
 from models.secret_box import SecretBox
 from pbx.system import PhoneSystem
-from tests.handlers.onboarding.test_provisioning import entries
+from tests.handlers.onboarding.linphone import entries
 from tests.shared import TESTER
 
 SECRET = "s3cret-of-alice"

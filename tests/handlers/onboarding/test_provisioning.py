@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 import zxingcpp
@@ -17,6 +16,7 @@ from handlers.onboarding.provisioning import Ticket
 from models.employee import Employee, Stage
 from models.extension import Extension
 from settings import Settings
+from tests.handlers.onboarding.linphone import entries
 
 KEY, OLD_KEY = "k" * 40, "o" * 40
 
@@ -46,18 +46,6 @@ def ticket() -> Ticket:
 def token(**more: Any) -> str:
     link = provisioning.link(settings(**more), ticket())
     return link.removeprefix("https://phones.example.com/phones/")
-
-
-def entries(document: bytes) -> dict[str, dict[str, str]]:
-    """Linphone's sections, with their entries."""
-    space = {"lp": "http://www.linphone.org/xsds/lpconfig.xsd"}
-    sections = ElementTree.fromstring(document).findall("lp:section", space)  # noqa: S314 - our own
-    return {
-        str(section.get("name")): {
-            str(entry.get("name")): str(entry.text) for entry in section.findall("lp:entry", space)
-        }
-        for section in sections
-    }
 
 
 def test_a_link_names_the_employee_and_the_secret_and_tells_neither() -> None:

@@ -1,0 +1,202 @@
+"""Whose extension it is, HR's words leave open: nothing is done before an admin has said."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers.admins import Admins
+from handlers.onboarding import actions, first_day
+from models.hr_delivery import DeliveryState
+from models.types import now
+from pbx import extensions
+from pbx.errors import Refusal
+from tests.handlers.onboarding.admins import (
+    CAROL,
+    asterisk_has_all,
+    buttons,
+    change,
+    create,
+    enabled,
+    get,
+    press,
+)
+from tests.handlers.onboarding.clerk import Clerk, changed, joined, left
+from tests.handlers.onboarding.hiring import employee
+from tests.running import ADMIN_ID
+from tests.slack_stand_in import SlackStandIn
+
+DONE, IGNORED, NEEDS_CHOICE = DeliveryState.DONE, DeliveryState.IGNORED, DeliveryState.NEEDS_CHOICE
+
+
+DOUBTS: dict[str, dict[str, Any]] = {
+    "another name": {"name": "Dave Miller", "email": "carol@example.com"},
+    "another Slack user": {"email": "carol@example.com", "slack_user_id": "U0DAVE001"},
+    "another address": {"email": "dave@example.com", "slack_user_id": "U0CAROL01"},
+}
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+@pytest.mark.parametrize("tell", [joined, left])
+def test_in_doubt_nothing_is_done_and_the_admins_are_asked(
+    clerk: Clerk, fresh_slack: SlackStandIn, doubt: str, tell: Any
+) -> None:
+    fresh_slack.add_user("U0CAROL01", "carol", "carol@example.com")
+    create(clerk, "105", **DOUBTS[doubt])
+    number = clerk.hand_in(tell(**CAROL))
+    assert clerk.state(number)[0] is NEEDS_CHOICE
+    assert (enabled(clerk), get(clerk, "105").made_for) == (["105"], None)
+    assert clerk.told()[0].startswith("🚨" if tell is left else "❔")
+
+
+def test_a_shared_mailbox_is_nobodys(clerk: Clerk) -> None:
+    create(clerk, "105", name="Carol", email="reception@example.com")
+    clerk.hand_in(left(name="Carol", email="reception@example.com"))
+    assert enabled(clerk) == ["105"]
+    assert "looks like an address that several people share" in clerk.told()[0]
+
+
+def test_of_several_an_admin_chooses_and_the_question_is_answered_once(clerk: Clerk) -> None:
+    create(clerk, "105", email="carol@example.com")
+    create(clerk, "106", email="carol@example.com")
+    number = clerk.hand_in(joined(**CAROL))
+    asked = buttons(clerk)
+    assert list(asked) == ["It is 105 (Carol)", "It is 106 (Carol)", "Make a new one", "Ignore"]
+    with pytest.raises(Refusal, match="only the people in SLACK_ADMINS"):
+        press(clerk, "It is 106 (Carol)", "U0MALLORY")
+    assert clerk.state(number)[0] is NEEDS_CHOICE
+    press(clerk, "It is 106 (Carol)")
+    assert [get(clerk, each).made_for for each in ("105", "106")] == [None, "standard:e1"]
+    assert buttons(clerk) == {}
+    assert f"Answered by @{ADMIN_ID}" in clerk.told()[-1]
+    assert len(clerk.told()) == 1
+    admins = Admins((ADMIN_ID,), clerk.office.client)
+    with pytest.raises(Refusal, match="does not wait for an answer any more: done extension 106"):
+        actions.answer_pressed(clerk.office.system, admins, ADMIN_ID, *asked["It is 105 (Carol)"])
+
+
+def test_of_several_all_can_be_locked_out(clerk: Clerk) -> None:
+    create(clerk, "105", email="carol@example.com")
+    create(clerk, "106", email="carol@example.com")
+    clerk.hand_in(left(**CAROL))
+    assert list(buttons(clerk)) == [
+        "Lock out 105 (Carol)",
+        "Lock out 106 (Carol)",
+        "Lock out all of them",
+        "Leave them",
+    ]
+    press(clerk, "Lock out all of them")
+    assert enabled(clerk) == []
+
+
+def test_an_admin_can_have_a_new_one_made_or_leave_all_as_it_is(clerk: Clerk) -> None:
+    create(clerk, "105", name="Dave", email="carol@example.com")
+    clerk.hand_in(joined(**CAROL))
+    press(clerk, "Make a new one")
+    assert get(clerk, "100").made_for == "standard:e1"
+    number = clerk.hand_in(left("e2", **CAROL))
+    press(clerk, "Leave them")
+    assert clerk.state(number) == (IGNORED, f"ignored by Slack user {ADMIN_ID}")
+    assert enabled(clerk) == ["100", "105"]
+    assert buttons(clerk) == {}
+
+
+def test_what_was_changed_since_the_question_is_asked_anew(clerk: Clerk) -> None:
+    create(clerk, "105", email="carol@example.com", slack_user_id="U0DAVE001")
+    create(clerk, "106", email="carol@example.com")
+    clerk.hand_in(left(**CAROL))
+    label = "Lock out 106 (Carol)"
+    change(clerk, "106", name="Bob", email="bob@example.com")
+    press(clerk, label)
+    assert enabled(clerk) == ["105", "106"]
+    assert "106 has been changed since this was asked" in clerk.told()[-1]
+    assert list(buttons(clerk)) == ["Lock out 106 (Bob)", "Leave them"]
+
+
+def test_the_same_doubt_is_asked_once(clerk: Clerk) -> None:
+    create(clerk, "105", name="Dave", email="carol@example.com")
+    first = clerk.hand_in(joined(**CAROL))
+    again = clerk.hand_in(joined(**CAROL))
+    assert clerk.state(again) == (IGNORED, f"the admins are asked already, for delivery {first}")
+    assert len(clerk.told()) == 1
+
+
+def test_two_hr_systems_that_know_the_same_person_are_asked_about(clerk: Clerk) -> None:
+    clerk.hand_in(joined(**CAROL))
+    other = Clerk(clerk.office, "token")
+    other.hand_in(joined("c7", **CAROL))
+    assert len(extensions.listing(clerk.office.system)) == 1
+    press(clerk, "It is 100 (Carol Jones)")
+    assert get(clerk, "100").made_for == "standard:e1"
+    other.hand_in(changed("c7", name="Carol Smith"))
+    clerk.hand_in(changed(department="Sales"))
+    assert (get(clerk, "100").name, get(clerk, "100").notes) == ("Carol Smith", "Department: Sales")
+    other.hand_in(left("c7"))
+    assert "of whom HR has not said that they left" in clerk.told()[-1]
+    assert enabled(clerk) == ["100"]
+    clerk.hand_in(left())
+    assert enabled(clerk) == []
+
+
+def test_a_leaving_of_who_is_locked_out_already_asks_nobody(clerk: Clerk) -> None:
+    clerk.hand_in(joined(**CAROL))
+    clerk.hand_in(left())
+    number = Clerk(clerk.office, "token").hand_in(left("c7", **CAROL))
+    assert clerk.state(number) == (DONE, "extension 100 is to be locked out")
+    assert clerk.told() == []
+
+
+def test_who_is_hired_again_under_another_id_has_their_kept_number_once_an_admin_says_so(
+    clerk: Clerk,
+) -> None:
+    clerk.hand_in(joined(**CAROL))
+    clerk.hand_in(left())
+    clerk.hand_in(joined("e2", **CAROL))
+    assert enabled(clerk) == []
+    press(clerk, "It is 100 (Carol Jones)")
+    assert (get(clerk, "100").made_for, enabled(clerk)) == ("standard:e2", ["100"])
+    clerk.office.save(employee(clerk.office), left_at=now() - timedelta(days=99))
+    first_day.free_numbers(clerk.office)
+    assert enabled(clerk) == ["100"]
+
+
+def test_who_is_called_the_same_and_has_no_address_is_asked_about_when_they_leave(clerk: Clerk) -> None:
+    create(clerk, "105", name="Carol Jones")
+    clerk.hand_in(left(**CAROL))
+    assert list(buttons(clerk)) == ["Lock out 105 (Carol Jones)", "Leave them"]
+
+
+def test_of_a_leaving_by_an_id_that_nobody_knows_the_admins_hear(clerk: Clerk) -> None:
+    create(clerk, "105")
+    clerk.hand_in(left("4711"))
+    assert "says that employee 4711 has left, and not who that is" in clerk.told()[0]
+
+
+def test_an_extension_that_is_locked_out_is_let_in_for_who_joins_only_when_an_admin_says_so(
+    clerk: Clerk,
+) -> None:
+    create(clerk, "105", email="carol@example.com", enabled=False)
+    clerk.hand_in(joined(**CAROL))
+    assert enabled(clerk) == []
+    press(clerk, "It is 105 (Carol)")
+    assert enabled(clerk) == ["105"]
+
+
+def test_a_message_of_a_delivery_says_how_far_asterisk_is(clerk: Clerk) -> None:
+    create(clerk, "105", name="Dave", email="carol@example.com")
+    clerk.hand_in(left(**CAROL))
+    press(clerk, "Lock out 105 (Dave)")
+    assert "is to be locked out" in clerk.told()[-1]
+    asterisk_has_all(clerk)
+    assert "extension 105 is locked out" in clerk.told()[-1]
+
+
+def test_what_an_admin_says_is_theirs_looks_like_theirs_from_then_on(clerk: Clerk) -> None:
+    create(clerk, "105", name="Dave", email="carol@example.com", slack_user_id="U0DAVE001")
+    clerk.hand_in(joined(**CAROL))
+    press(clerk, "It is 105 (Dave)")
+    assert (get(clerk, "105").name, get(clerk, "105").slack_user_id) == ("Carol Jones", None)
+    clerk.hand_in(left())
+    assert enabled(clerk) == []
