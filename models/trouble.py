@@ -14,9 +14,8 @@ class Trouble(SQLModel, table=True):
     """One thing that can go wrong, as it was seen last. A row, so that who takes over does not tell it again."""
 
     subject: str = Field(primary_key=True, max_length=64)
-    details: dict[str, str] = Field(
-        default_factory=dict, sa_column=Column(JSON, nullable=False)
-    )  # as told last
+    # As told last.
+    details: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     since: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     better_since: datetime | None = Field(default=None, sa_type=UtcDateTime)  # not seen any more since then

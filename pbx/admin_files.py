@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,6 +9,8 @@ from pathlib import Path
 
 # A file and what includes it, as `file:line, file:line`, → its text without Switchhook's block; None: there is none.
 ReadText = Callable[[Path, str], str | None]
+# The files that a glob stands for, in order.
+Find = Callable[[str], list[Path]]
 # What becomes of an include that has nothing: `file:line`, the pattern in full, whether Asterisk goes on without it.
 Missing = Callable[[str, str, bool], None]
 DEEPEST_INCLUDE = 10
@@ -44,7 +45,7 @@ def _nothing(_place: str, _pattern: str, _optional: bool) -> None:
     pass
 
 
-def sections(read_text: ReadText, root: Path, missing: Missing = _nothing) -> list[Section]:
+def sections(read_text: ReadText, find: Find, root: Path, missing: Missing = _nothing) -> list[Section]:
     """Every section that Asterisk sees in the file `root` and what it includes, in order."""
     found: list[Section] = []
 
@@ -56,7 +57,8 @@ def sections(read_text: ReadText, root: Path, missing: Missing = _nothing) -> li
                 pattern = str(root.parent / match[2].strip())
                 place = f"{path}:{number}"
                 by_this = f"{by}, {place}" if by else place
-                there = [read(each, depth - 1, by_this) for each in _matches(pattern)] if depth else [True]
+                included = [found for each in _alternatives(pattern) for found in find(each)] if depth else []
+                there = [read(each, depth - 1, by_this) for each in included] if depth else [True]
                 if not (there and all(there)):
                     missing(place, pattern, bool(match[1]))
             elif match := HEADER.match(line):
@@ -97,13 +99,12 @@ def _named(found: list[Section], name: str, wanted: str = "") -> list[Section]:
     ]
 
 
-def _matches(pattern: str) -> list[Path]:
+def _alternatives(pattern: str) -> list[str]:
     """Includes may be globs, as Asterisk expands them: braces are alternatives, `**` is `*`, hidden files stay hidden."""
     if match := BRACES.search(pattern):
         words = (pattern[: match.start()] + word + pattern[match.end() :] for word in match[1].split(","))
-        return [path for word in words for path in _matches(word)]
-    # Path.glob would find hidden files, and raise on `a**`.
-    return [Path(path) for path in sorted(glob.glob(pattern))]  # noqa: PTH207
+        return [found for word in words for found in _alternatives(word)]
+    return [pattern]
 
 
 def _without_comments(text: str) -> Iterator[tuple[str, int]]:

@@ -19,9 +19,8 @@ from models.types import now
 KEEP = timedelta(days=365)
 LONGEST_ACTOR = 128
 
-Differences = dict[
-    str, Any
-]  # field → [before, after]; None: it changed, and the values are nobody's business
+# field → [before, after]; None: it changed, and the values are nobody's business
+Differences = dict[str, Any]
 
 BLANK = {name: field.default for name, field in Changes.model_fields.items() if name != "secret"}
 

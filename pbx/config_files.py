@@ -9,11 +9,11 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pbx.admin_files import BLOCK
 from pbx.errors import ConfigFileError
@@ -25,6 +25,12 @@ BEGIN = (
 )
 END = b"; <<< Switchhook ends here.\n"
 STAMP = re.compile(rb"; Written by database ([0-9a-f-]{36})(?:, write ([0-9]{1,18}))?\n")
+Done = Literal["read", "replaced"]
+# What it needs, in words, and what root has to type.
+MAY_NOT: Mapping[Done, tuple[str, Callable[[Path], str]]] = {
+    "read": ("", to_read),
+    "replaced": (" (who must own the file, be in its group, and may write to its folder)", to_own),
+}
 
 
 class Stamp(NamedTuple):
@@ -100,18 +106,11 @@ def split(path: Path, content: bytes) -> ManagedFile:
     return ManagedFile(path, before, block, after)
 
 
-def replace(managed: ManagedFile, text: str) -> None:
-    """Puts `text` between the markers, all or nothing. Owner, mode and attributes stay.
-
-    Raises ConfigFileError; the file is then as it was.
-    """
-    with staged(managed, text) as put:
-        put()
-
-
 @contextmanager
-def staged(managed: ManagedFile, text: str, stamp: Stamp | None = None) -> Iterator[Callable[[], None]]:
-    """Everything that can fail is done; the function given puts the new file in the place of the old.
+def staged(managed: ManagedFile, text: str, stamp: Stamp) -> Iterator[Callable[[], None]]:
+    """Everything that can fail is done; the function given puts the new file in the place of the old, all or nothing.
+
+    Owner, mode and attributes stay.
 
     Raises ConfigFileError; the file is then as it was.
     """
@@ -186,7 +185,7 @@ def locked(folder: Path) -> Iterator[None]:
 
     Raises ConfigFileError when there is no such folder.
     """
-    with explained(folder, to_read):
+    with explained(folder, "read"):
         if not folder.is_dir():
             raise ConfigFileError(
                 f"{folder} does not exist: check ASTERISK_CONFIG_DIR, the folder of Asterisk's files"
@@ -200,8 +199,8 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def explained(path: Path, remedy: Callable[[Path], str] = to_own) -> Iterator[None]:
-    """Turns what the system says into what to do about it. `remedy`: for what this user may not do."""
+def explained(path: Path, done: Done = "replaced") -> Iterator[None]:
+    """Turns what the system says into what to do about it. `done`: what was to be done to it."""
     try:
         yield
     except FileNotFoundError:
@@ -210,14 +209,8 @@ def explained(path: Path, remedy: Callable[[Path], str] = to_own) -> Iterator[No
             f"or make an empty one: {to_make(path)}"
         ) from None
     except PermissionError:
-        needs = (
-            " (who must own the file, be in its group, and may write to its folder)"
-            if remedy is to_own
-            else ""
-        )
-        raise ConfigFileError(
-            f"{path} may not be {'replaced' if needs else 'read'} by {user()}{needs}: {remedy(path)}"
-        ) from None
+        needs, remedy = MAY_NOT[done]
+        raise ConfigFileError(f"{path} may not be {done} by {user()}{needs}: {remedy(path)}") from None
     except OSError as error:
         raise ConfigFileError(
             f"{path} cannot be read or replaced ({error.strerror}): {_advice(path, error)}"

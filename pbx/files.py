@@ -14,7 +14,6 @@ from pbx.blocks import Blocks
 from pbx.by_hand import AdminFiles
 from pbx.config_files import ManagedFile, Stamp
 from pbx.errors import ConfigFileError
-from pbx.remedies import to_read
 from settings import Settings
 
 PJSIP = "pjsip.conf"
@@ -67,7 +66,7 @@ def _sections(root: Path, managed: ManagedFile) -> list[Section]:
                 "take the line out, or write #tryinclude there"
             )
 
-    sections = admin_files.sections(read_text, root, missing)
+    sections = admin_files.sections(read_text, found_by, root, missing)
     if not read_by:
         folder = root.parent
         name = managed.path.relative_to(folder) if managed.path.is_relative_to(folder) else managed.path
@@ -106,24 +105,29 @@ def _others(path: Path) -> list[Section]:
     def missing(_place: str, pattern: str, _optional: bool) -> None:
         _look_behind(Path(pattern))
 
-    return admin_files.sections(_text, path, missing)
+    return admin_files.sections(_text, found_by, path, missing)
 
 
 def _text(path: Path, _by: str) -> str | None:
     """None where Asterisk sees nothing either. Raises ConfigFileError."""
-    with config_files.explained(path, to_read):
+    with config_files.explained(path, "read"):
         try:
             return path.read_bytes().decode("utf-8", "replace")
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             return None
 
 
+def found_by(pattern: str) -> list[Path]:
+    """What a glob finds, hidden files aside. (Path.glob would find those, and raise on `a**`.)"""
+    return [Path(path) for path in sorted(glob.glob(pattern))]  # noqa: PTH207
+
+
 def _look_behind(pattern: Path) -> None:
     """Raises ConfigFileError where this process may not look, and Asterisk may find files."""
     plain = [folder for folder in reversed(pattern.parents) if not glob.has_magic(str(folder))]
     for path in [*plain, pattern] if plain[-1] == pattern.parent else plain:
-        with config_files.explained(path, to_read):
+        with config_files.explained(path, "read"):
             path.is_dir()  # raises where a folder above may not be passed
-    with config_files.explained(plain[-1], to_read):
+    with config_files.explained(plain[-1], "read"):
         if glob.has_magic(str(pattern)) and plain[-1].is_dir():
             next(plain[-1].iterdir(), None)

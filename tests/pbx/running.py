@@ -8,14 +8,17 @@ from typing import Any
 
 from models.extension import Extension, State
 from models.fields import NewExtension, generate_secret
-from pbx import extensions
+from pbx import config_files, extensions
 from pbx.ami import connected
 from pbx.ami_messages import Message
+from pbx.config_files import ManagedFile, Stamp
 from pbx.extensions import Outcome
 from pbx.system import PhoneSystem
 from settings import Settings
 from tests.asterisk_bed import Asterisk, Phone
 from tests.shared import TESTER
+
+STAMP = Stamp("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 1)
 
 
 def create(system: PhoneSystem, number: str | None, name: str = "Alice", **more: Any) -> Outcome:
@@ -55,6 +58,12 @@ def contents(settings: Settings) -> tuple[bytes, bytes]:
 
 def _uncounted(path: Path) -> bytes:
     return re.sub(rb"(?m)^(; Written by database \S+), write [0-9]+$", rb"\1", path.read_bytes())
+
+
+def replace(managed: ManagedFile, text: str) -> None:
+    """Raises ConfigFileError; the file is then as it was."""
+    with config_files.staged(managed, text, STAMP) as put_it:
+        put_it()
 
 
 def leftovers(folder: Path) -> list[str]:

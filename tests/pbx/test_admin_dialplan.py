@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pbx import admin_files
 from pbx.admin_dialplan import AdminDialplan, pattern
 from pbx.admin_files import BLOCK
+from pbx.files import found_by
 from tests.asterisk_bed import Asterisk
 
 RANGE = ["_1XX"]
@@ -18,7 +19,7 @@ RANGE = ["_1XX"]
 
 def read(text: str) -> AdminDialplan:
     path = Path("extensions.conf")
-    return AdminDialplan(admin_files.sections(lambda _path, _by: text, path))
+    return AdminDialplan(admin_files.sections(lambda _path, _by: text, found_by, path))
 
 
 def places(dialplan: AdminDialplan, number: str, context: str = "from-internal") -> list[str]:

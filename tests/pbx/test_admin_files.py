@@ -15,6 +15,7 @@ from pbx import admin_files
 from pbx.admin_files import Section
 from pbx.ami import Client, connected
 from pbx.ami_messages import Message
+from pbx.files import found_by
 from tests.asterisk_bed import Asterisk
 from tests.running import settings_for
 
@@ -62,7 +63,7 @@ def categories(answer: Message) -> Iterator[tuple[str, bool, list[str]]]:
 
 
 def as_we_read(path: Path) -> Categories:
-    found = admin_files.sections(read_text, path)
+    found = admin_files.sections(read_text, found_by, path)
     first = {id(section.options): section for section in reversed(found)}  # (+) shares its section's options
     return [as_category(section) for section in found if first[id(section.options)] is section]
 
@@ -141,7 +142,7 @@ def test_any_file_that_asterisk_takes_is_read_alike(
 def read(folder: Path, text: str) -> list[Section]:
     path = folder / "pjsip.conf"
     path.write_text(text)
-    return admin_files.sections(read_text, path)
+    return admin_files.sections(read_text, found_by, path)
 
 
 def test_transports_are_found_by_protocol_through_templates(tmp_path: Path) -> None:

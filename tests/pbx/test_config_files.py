@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from pbx import config_files
 from pbx.errors import ConfigFileError
-from tests.pbx.running import leftovers
+from tests.pbx.running import STAMP, leftovers, replace
 from tests.running import PROJECT
 
 NOBODY = 65534
+BEGIN = config_files.BEGIN + str(STAMP).encode()
 BY_HAND = (
     b"; Ask Jane\r\n[phone](!)\n;-- old\n[101]\n--;\n#include x.conf\nname=\xff\xfe\x00\n[last]\ntype=aor"
 )
@@ -33,7 +34,7 @@ def path(folder: Path) -> Path:
 
 
 def put(path: Path, text: str) -> None:
-    config_files.replace(config_files.read(path), text)
+    replace(config_files.read(path), text)
 
 
 def assert_refused(path: Path, *words: str) -> None:
@@ -49,7 +50,7 @@ def assert_refused(path: Path, *words: str) -> None:
 
 def test_a_block_is_put_at_the_end_and_the_rest_stays(path: Path) -> None:
     put(path, "[101]\ntype=aor\n")
-    assert path.read_bytes() == BY_HAND + config_files.BEGIN + b"[101]\ntype=aor\n" + config_files.END
+    assert path.read_bytes() == BY_HAND + BEGIN + b"[101]\ntype=aor\n" + config_files.END
     assert config_files.read(path).block_text() == "[101]\ntype=aor\n"
 
 
@@ -58,7 +59,7 @@ def test_what_was_added_below_the_block_stays_below(path: Path) -> None:
     path.write_bytes(path.read_bytes() + b"\n[102]\r\n")
     put(path, "b\n")
     put(path, "")
-    assert path.read_bytes() == BY_HAND + config_files.BEGIN + config_files.END + b"\n[102]\r\n"
+    assert path.read_bytes() == BY_HAND + BEGIN + config_files.END + b"\n[102]\r\n"
 
 
 def test_hand_written_lines_keep_their_numbers(path: Path) -> None:
@@ -93,13 +94,13 @@ def test_mode_and_owner_stay(path: Path) -> None:
 @pytest.mark.parametrize(
     "damaged",
     [
-        config_files.BEGIN + b"[101]\n",
+        BEGIN + b"[101]\n",
         b"[101]\n" + config_files.END,
-        config_files.END + config_files.BEGIN,
-        (config_files.BEGIN + config_files.END) * 2,
-        (config_files.BEGIN + b"[101]\n" + config_files.END).replace(b"\n", b"\r\n"),
-        config_files.BEGIN + b"[101]\n" + config_files.END.rstrip(),
-        config_files.BEGIN.replace(b"from here", b"  from here") + config_files.END,
+        config_files.END + BEGIN,
+        (BEGIN + config_files.END) * 2,
+        (BEGIN + b"[101]\n" + config_files.END).replace(b"\n", b"\r\n"),
+        BEGIN + b"[101]\n" + config_files.END.rstrip(),
+        BEGIN.replace(b"from here", b"  from here") + config_files.END,
     ],
     ids=["no end", "no begin", "turned round", "twice", "CRLF", "no last newline", "reworded"],
 )
@@ -138,7 +139,8 @@ from pbx import config_files
 from pbx.errors import ConfigFileError
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
-    config_files.replace(config_files.read(Path(sys.argv[1])), "x" * 5000)
+    with config_files.staged(config_files.read(Path(sys.argv[1])), "x" * 5000, config_files.Stamp("", 1)) as put:
+        put()
 except ConfigFileError as error:
     print(error)
 """
@@ -155,7 +157,7 @@ def test_a_full_disk_leaves_the_file_as_it_was(path: Path) -> None:
 
 def test_an_edit_made_meanwhile_is_kept(path: Path) -> None:
     managed = config_files.read(path)
-    with config_files.staged(managed, "a\n") as place:
+    with config_files.staged(managed, "a\n", STAMP) as place:
         path.write_bytes(BY_HAND + b"\n[new]\n")
         with pytest.raises(ConfigFileError, match=r"edited by somebody else.*their edit is kept"):
             place()
@@ -184,7 +186,7 @@ def test_two_writers_take_turns(path: Path) -> None:
         for turn in range(20):
             with config_files.locked(path.parent):
                 managed = config_files.read(path)
-                config_files.replace(managed, managed.block_text() + f"{name} {turn}\n")
+                replace(managed, managed.block_text() + f"{name} {turn}\n")
 
     threads = [threading.Thread(target=write, args=[name]) for name in "abc"]
     for thread in threads:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pbx import admin_files, pjsip
 from pbx.ami import connected
+from pbx.files import found_by
 from pbx.pjsip import Endpoint
 from pbx.system import PhoneSystem
 
@@ -127,7 +128,7 @@ def test_escaped_values_come_back_from_asterisk_as_they_were(values: list[str]) 
     """By the parser that test_admin_files compares with Asterisk's."""
     stripped = [value.strip(admin_files.BLANK) for value in values]
     text = "[x]\n" + "".join(f"v={pjsip.escape(value)}\n" for value in stripped)
-    found = admin_files.sections(lambda _path, _by: text, Path("x"))
+    found = admin_files.sections(lambda _path, _by: text, found_by, Path("x"))
     assert [value for _, value, _, _ in found[0].options] == stripped
 
 

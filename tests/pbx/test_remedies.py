@@ -16,6 +16,7 @@ import pytest
 from pbx import config_files, files, remedies
 from pbx.errors import ConfigFileError
 from settings import Settings
+from tests.pbx.running import replace
 from tests.running import TEST_KEY
 
 NOBODY, NOGROUP, DAEMON = 65534, 65534, 1
@@ -55,7 +56,7 @@ def work(etc: Path) -> None:
     with config_files.locked(etc):
         found = files.read(settings)
         for managed in (found.pjsip, found.extensions):
-            config_files.replace(managed, f"; {len(managed.block_text())}\n")
+            replace(managed, f"; {len(managed.block_text())}\n")
 
 
 def told(etc: Path, *groups: int) -> str | None:
