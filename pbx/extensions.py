@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from models.actor import Actor
 from models.event import Event
 from models.extension import Extension, State
+from models.extension_range import ExtensionRange
 from models.fields import Changes, NewExtension, generate_secret, in_order
 from models.phone import Phone
 from models.types import now
@@ -26,7 +27,6 @@ from pbx.errors import AsteriskUnavailable, NotFound, Overtaken, Refusal
 from pbx.history import Day
 from pbx.publish import TROUBLE, publish
 from pbx.system import PhoneSystem
-from settings import ExtensionRange
 
 log = logging.getLogger("switchhook.extensions")
 

@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from models.actor import Actor
 from models.extension import Extension, State
+from models.extension_range import ExtensionRange
 from pbx import audit, elsewhere, files, plan, wishes
 from pbx.admin_dialplan import Answer
 from pbx.ami import connected
@@ -19,7 +20,6 @@ from pbx.errors import AsteriskUnavailable, ConfigFileError, NumberTaken, Refusa
 from pbx.files import Files
 from pbx.system import PhoneSystem
 from pbx.wishes import Elsewhere
-from settings import ExtensionRange
 
 MOST_AT_ONCE = 64  # numbers that Asterisk is asked for over one connection
 LOOK_SECONDS = 2.0  # how long a look before saving waits; publish() asks again

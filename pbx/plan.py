@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from models.extension import Extension, State
+from models.extension_range import ExtensionRange
 from pbx import dialplan, pjsip
 from pbx.admin_dialplan import Answer
 from pbx.blocks import Blocks
@@ -14,7 +15,7 @@ from pbx.by_hand import AdminFiles
 from pbx.dialplan import DEFAULT_CONTEXT, Exten
 from pbx.pjsip import Endpoint, Kept
 from pbx.wishes import Around, Wish, is_written, wish_of
-from settings import ExtensionRange, Settings
+from settings import Settings
 
 ADDED_TRANSPORT = re.compile(r"^transport=transport-(\w+)$", re.MULTILINE)
 

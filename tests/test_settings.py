@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import settings
-from settings import ExtensionRange, Settings
+from models.extension_range import ExtensionRange
+from settings import Settings
 from tests.running import PROJECT, TEST_KEY, free_port, migrate
 
 ARABIC_101 = "".join(chr(0x0660 + digit) for digit in (1, 0, 1))  # digits to str.isdecimal(), not to a phone
