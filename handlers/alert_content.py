@@ -58,6 +58,9 @@ def show_call(content: Content) -> SlackMessage:
 
 
 def _course(content: Content) -> str:
+    """Of a call whose end was only found out: no lengths, as nobody knows when it ended, nor why."""
+    if content["away"]:
+        return "answered, ended" if content["disposition"] == "answered" else "ended"
     rang = duration(content["rang_seconds"] or 0)
     if content["disposition"] == "answered":
         return f"talked {duration(content['talked_seconds'] or 0)}, rang {rang}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import glob
 import os
 import re
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from pbx import folder_lock
 from pbx.admin_files import BLOCK
 from pbx.errors import ConfigFileError
 from pbx.remedies import to_make, to_own, to_read, user
@@ -183,7 +183,7 @@ def _sync_folder(folder: Path) -> None:
 def locked(folder: Path) -> Iterator[None]:
     """One writer at a time, over threads and processes; a killed one lets go. Locks the folder itself.
 
-    Raises ConfigFileError when there is no such folder.
+    Raises ConfigFileError when there is no such folder, or another keeps it for longer than folder_lock.LONGEST.
     """
     with explained(folder, "read"):
         if not folder.is_dir():
@@ -192,7 +192,7 @@ def locked(folder: Path) -> Iterator[None]:
             )
         descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        folder_lock.take(folder, descriptor)
         yield
     finally:
         os.close(descriptor)

@@ -86,7 +86,7 @@ def test_what_happened_while_nobody_listened_is_told_as_such(office: Office) -> 
     assert sorted(away) == [("ended", "102"), ("unregistered", "102")]
     up, call, down = office.seen()
     assert "while we were away" not in up
-    assert call.endswith("(while we were away)")
+    assert call.endswith("→ 102: answered, ended (while we were away)")  # how long, nobody knows
     assert down.endswith("(while we were away)")
 
 

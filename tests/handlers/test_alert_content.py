@@ -102,7 +102,7 @@ def test_what_happened_unseen_is_marked() -> None:
         "🔔 Extension 102 ringing from 101",
         "while we were away",
     ]
-    assert seen(call(rings(), ends(), away=True)).endswith("rang 2 s (while we were away)")
+    assert seen(call(rings(), ends(), away=True)).endswith("101 → 102: answered, ended (while we were away)")
     live = alert_content.call(event(takes()), call(rings(), away=True))
     assert "away" not in seen(live)
     assert seen(burst([came("101")], away=True)).endswith("Snom at 192.0.2.7:5060 (while we were away)")

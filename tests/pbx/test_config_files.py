@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pbx import config_files
+from pbx import config_files, folder_lock
 from pbx.errors import ConfigFileError
 from tests.pbx.running import STAMP, leftovers, replace
 from tests.running import PROJECT
@@ -135,7 +135,7 @@ def test_a_symlink_is_refused_naming_its_target(path: Path) -> None:
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from pbx import config_files
+from pbx import config_files, folder_lock
 from pbx.errors import ConfigFileError
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
@@ -203,5 +203,17 @@ def test_a_killed_writer_lets_go_of_the_lock(path: Path) -> None:
     script += "with config_files.locked(Path(sys.argv[1])): os.kill(os.getpid(), 9)"
     run = subprocess.run([sys.executable, "-c", script, str(path.parent)], cwd=PROJECT)
     assert run.returncode == -9
+    with config_files.locked(path.parent):
+        put(path, "a\n")
+
+
+def test_whoever_keeps_the_lock_for_too_long_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder_lock, "LONGEST", 0.2)
+    with (
+        config_files.locked(path.parent),
+        pytest.raises(ConfigFileError, match=f"locked by another process .*process {os.getpid()}"),
+        config_files.locked(path.parent),
+    ):
+        pass
     with config_files.locked(path.parent):
         put(path, "a\n")
