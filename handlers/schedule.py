@@ -24,7 +24,7 @@ from handlers.watch import DatabaseWatch
 from handlers.watchman import Watchman
 from models import schema
 from models.schema import DatabaseUnfit
-from pbx import audit, history, outbox
+from pbx import audit, history, lost, outbox
 from pbx.errors import AsteriskUnavailable
 from pbx.lease import Holder, LeaseLost
 from pbx.listener import LEASE, Listener
@@ -53,6 +53,7 @@ class Jobs:
         self._poster = Poster(system, self._holder, client, admins)
         self._slack_rests_until = 0.0
         self._failures = 0
+        self._is_anew = threading.Event()  # Asterisk may have been started anew
         self.watchman = Watchman(system, self._holder, DatabaseWatch(system, client, admins))
 
     def listen(self) -> None:
@@ -73,6 +74,7 @@ class Jobs:
     def _connected(self) -> None:
         self._failures = 0
         self.watchman.asterisk(None)
+        self._is_anew.set()
         self._on_connected()
 
     def _wait_for_asterisk(self, reason: str) -> None:
@@ -112,6 +114,8 @@ class Jobs:
             self._listening.clear()
 
     def publish(self) -> None:
+        with suppress(AsteriskUnavailable):  # publish() has the same, if it has to ask
+            self._as_holder(self._find_lost)
         try:
             publish(self._system)
         except AsteriskUnavailable:
@@ -120,6 +124,12 @@ class Jobs:
             self.watchman.publishing(str(trouble))
         else:
             self.watchman.publishing(None)
+
+    def _find_lost(self) -> None:
+        lost.open_again(self._system)
+        if self._is_anew.is_set():
+            lost.open_refused(self._system)
+            self._is_anew.clear()
 
     def onboard(self) -> None:
         with self._one_at_a_time:

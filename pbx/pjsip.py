@@ -15,6 +15,7 @@ Options = list[tuple[str, str]]
 # AMI cuts the name of a caller ID after 79 bytes; a longer one could not be verified, nor shown by a phone.
 CALLER_ID_BYTES = 79
 CONTEXT = re.compile(r"^context=(.*)$", re.MULTILINE)
+NO_TRANSPORT = "there is no transport"
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -157,10 +158,18 @@ def differences(
                 yield f"{name} differs" if kind == "auth" else f"{name} is {got!r} instead of {wanted!r}"
 
 
+def lacks_transport(faults: Iterable[str]) -> bool:
+    """Whether a missing transport is all that is wrong."""
+    return all(fault.startswith(NO_TRANSPORT) for fault in faults)
+
+
 def _missing(kind: Kind, number: str, transport: str, has_transport: bool) -> str:
     """Asterisk shows no AOR where the transport, which comes before it, is missing."""
     if kind == "aor" and not has_transport:
-        return f"there is no transport {transport}, most likely because its address is in use (pjsip.conf, SIP_BIND)"
+        return (
+            f"{NO_TRANSPORT} {transport}, most likely because its address is in use (pjsip.conf, SIP_BIND), by another "
+            "program or by the same transport under its old name (then restart Asterisk: systemctl restart asterisk)"
+        )
     return f"there is no {kind} {number}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.extension import Extension, State
@@ -31,6 +31,7 @@ class Job:
     endpoint: Endpoint | None
     endpoint_by_hand: bool = False
     exten_by_hand: bool = False
+    additions: Sequence[str] = ()  # where the administrator goes on with it, as `file:line`
 
     @property
     def locks_out(self) -> bool:
@@ -142,6 +143,7 @@ def _job(row: Extension, endpoint: Endpoint | None, around: Around) -> Job:
         endpoint_by_hand=bool(around.admin.endpoints(row.number)) or row.number in elsewhere.endpoints,
         exten_by_hand=bool(around.admin.extens(row.number, row.context))
         or (row.number, row.context) in elsewhere.extens,
+        additions=around.admin.additions(row.number),
     )
 
 

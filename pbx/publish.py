@@ -11,20 +11,30 @@ import time
 from collections.abc import Iterable
 from contextlib import ExitStack
 
-from sqlalchemy import update
-from sqlmodel import Session, col, delete, select
+from sqlmodel import col, select
 
 from models.extension import Extension, State
-from models.lock_out import LockOut
-from pbx import config_files, contacts, dialplan, elsewhere, files, identity, ownership, pjsip, plan, verify
+from pbx import (
+    config_files,
+    contacts,
+    dialplan,
+    elsewhere,
+    files,
+    identity,
+    ownership,
+    pjsip,
+    plan,
+    settle,
+    verify,
+)
 from pbx.ami import REPLY_SECONDS, Client, connected
 from pbx.config_files import Stamp
 from pbx.errors import AsteriskUnavailable, ConfigFileError, PhonesAtRisk
 from pbx.files import Files
 from pbx.leftovers import take_out
-from pbx.plan import Job, Plan
+from pbx.plan import Plan
 from pbx.system import PhoneSystem
-from pbx.wishes import Around, Elsewhere, Wish, rendered_fields
+from pbx.wishes import Around, Elsewhere
 
 log = logging.getLogger("switchhook.publish")
 
@@ -50,7 +60,7 @@ def publish(system: PhoneSystem, waiting_for: str | None = None, *, take_over: b
                 _rounds(system, take_over)
         except TROUBLE as trouble:
             log.warning("publish has to wait", extra={"reason": str(trouble)})
-            _note(system, str(trouble))  # still locked, so that the next in the queue finds it
+            settle.note(system, str(trouble))  # still locked, so that the next in the queue finds it
             raise
 
 
@@ -72,21 +82,21 @@ def _round(system: PhoneSystem, take_over: bool = False) -> bool:
     on_disk = files.read(system.settings)
     todo = plan.make(rows, _around(system, rows, on_disk), system.settings)
     if strayed := plan.strayed(rows, todo, on_disk.blocks):
-        _open_again(system, strayed)
+        log.warning(
+            "lines of live extensions were edited", extra={"numbers": [row.number for row in strayed]}
+        )
+        settle.open_again(system, strayed)
         return True
     if not take_over and (reason := _objection(ours, rows, todo, on_disk)):
         raise PhonesAtRisk(reason)
     if todo.objected:
-        _object(system, todo.objected)
+        settle.object_to(system, todo.objected)
         return True
-    _let_wait(system, todo.waiting)
+    settle.let_wait(system, todo.waiting)
     if not todo.jobs and not _to_write(todo, on_disk, bool(rows), ours):
         return False
     verdicts = _carry_out(system, todo, on_disk, ours)
-    with system.database.session() as session:
-        for job in todo.jobs:
-            _settle(session, job, verdicts[job.row.number])
-    return any(verdicts[job.row.number] and job.row.state is State.PENDING for job in todo.jobs)
+    return settle.verdicts(system, todo.jobs, verdicts)
 
 
 def _objection(ours: Stamp, rows: Iterable[Extension], todo: Plan, on_disk: Files) -> str | None:
@@ -178,71 +188,3 @@ def _is_answered(system: PhoneSystem, number: str) -> bool:
     with system.database.session() as session:
         row = session.exec(select(Extension).where(Extension.number == number)).first()
     return row is None or row.state in (State.LIVE, State.FAILED) or row.reason is not None
-
-
-def _settle(session: Session, job: Job, faults: list[str]) -> None:
-    """A verdict counts for the revision it was reached on, and for no newer one."""
-    row = job.row
-    if job.locks_out:
-        session.add(LockOut(number=row.number))  # the listener tells of its phones
-    if faults and row.state is State.DELETING:
-        _update(session, row, reason=_sentence(faults))
-    elif faults:
-        _refuse(session, row, _sentence(faults))
-    elif row.state is State.DELETING:
-        session.exec(
-            delete(Extension).where(col(Extension.id) == row.id, col(Extension.revision) == row.revision)
-        )
-    else:
-        _update(session, row, state=State.LIVE, reason=None)
-        # Whatever is wished by now, Asterisk has this.
-        this = col(Extension.id) == row.id
-        session.exec(update(Extension).where(this).values(accepted=rendered_fields(row)))
-
-
-def _open_again(system: PhoneSystem, rows: Iterable[Extension]) -> None:
-    """Committed before the files are mended, so that a crash in between leaves work, not a false “live”."""
-    log.warning("lines of live extensions were edited", extra={"numbers": [row.number for row in rows]})
-    with system.database.session() as session:
-        for row in rows:
-            _update(session, row, state=State.PENDING)
-
-
-def _object(system: PhoneSystem, wishes: Iterable[Wish]) -> None:
-    """Committed before anything is written, so that nobody reads “verified” while Asterisk is away."""
-    with system.database.session() as session:
-        for wish in wishes:
-            _refuse(session, wish.row, wish.objection or "")
-            if wish.gave_way:
-                # Whatever is wished by now, Asterisk is to have nothing of it: no fallback may bring it back.
-                this = col(Extension.id) == wish.row.id
-                session.exec(update(Extension).where(this).values(accepted=None))
-
-
-def _let_wait(system: PhoneSystem, waiting: Iterable[Wish]) -> None:
-    """Says why with each row that nobody has said it of yet."""
-    with system.database.session() as session:
-        for wish in waiting:
-            if wish.row.state is not State.LIVE and wish.row.reason != wish.waiting:
-                log.warning("has to wait", extra={"number": wish.row.number, "reason": wish.waiting})
-                _update(session, wish.row, reason=wish.waiting)
-
-
-def _refuse(session: Session, row: Extension, reason: str) -> None:
-    log.warning("refused", extra={"number": row.number, "reason": reason})
-    _update(session, row, state=State.FAILED, reason=reason)
-
-
-def _sentence(faults: Iterable[str]) -> str:
-    return f"Asterisk did not take it: {'; '.join(faults)}. Its log (/var/log/asterisk/messages) says why"
-
-
-def _update(session: Session, row: Extension, **values: object) -> None:
-    this_revision = (col(Extension.id) == row.id, col(Extension.revision) == row.revision)
-    session.exec(update(Extension).where(*this_revision).values(**values))
-
-
-def _note(system: PhoneSystem, reason: str) -> None:
-    with system.database.session() as session:
-        waiting = col(Extension.state).in_((State.PENDING, State.DELETING))
-        session.exec(update(Extension).where(waiting).values(reason=reason))

@@ -24,6 +24,7 @@ from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
 from tests.handlers.alerting import route
 from tests.happening import NOON, deliveries, free_lease, holder_of, moment, put_extension, told
+from tests.pbx.running import create_live
 from tests.running import ADMIN_ID
 from tests.slack_stand_in import as_text
 from tests.waiting import SECONDS, wait_for
@@ -204,6 +205,31 @@ def test_a_crash_of_asterisk_is_told_with_what_to_check_and_again_when_it_is_bac
     shown = as_text({"blocks": alert_content.show(rows[0].content).blocks})
     assert "Asterisk closed the connection" in shown or "is Asterisk running" in shown
     assert back.startswith("✅ Asterisk answers again, after ")
+
+
+def test_phones_that_asterisk_has_lost_are_told_and_again_when_they_are_back(
+    fresh_asterisk: Asterisk, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.watchman.ASTERISK_PATIENCE", timedelta())
+    monkeypatch.setattr("pbx.verify.PATIENCE", 0.5)
+    system = office.system
+    create_live(system, "101")
+    old(system, "101")
+    path = system.settings.pjsip_path
+    path.write_text(path.read_text() + "[x](nowhere)\ntype=aor\n")
+    fresh_asterisk.kill()
+    fresh_asterisk.start()
+    jobs = Jobs(system, lambda: None)
+    jobs.stop()  # no pauses
+    jobs.listen()
+    jobs.publish()
+    jobs.watch()
+    assert told(system)[0][1].startswith("⚠️ Extensions are not live as they should be")
+    assert "there is no endpoint 101" in deliveries(system)[0].content["lines"][0]
+    path.write_text(path.read_text().replace("[x](nowhere)", "[x]"))
+    jobs.publish()
+    jobs.watch()
+    assert told(system)[-1][1].startswith("✅ All extensions are live")
 
 
 @contextmanager

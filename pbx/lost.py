@@ -1,0 +1,46 @@
+"""What Asterisk does not have any more, though nobody has told it so: it was started on files that it does not take, say."""
+
+from __future__ import annotations
+
+import logging
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from models.extension import Extension, State
+from pbx import settle
+from pbx.ami import Client, connected
+from pbx.system import PhoneSystem
+
+log = logging.getLogger("switchhook.lost")
+
+LISTS = ("PJSIPShowEndpoints", "PJSIPShowAors")
+
+
+def open_again(system: PhoneSystem) -> None:
+    """Leave to publish() the live extensions that Asterisk does not show. Raises AsteriskUnavailable."""
+    live = select(Extension).where(col(Extension.state) == State.LIVE, col(Extension.enabled))
+    with system.database.session() as session:
+        rows = session.exec(live).all()
+    if not rows:
+        return
+    with connected(system.settings) as asterisk:
+        there = set.intersection(*(_names(asterisk, action) for action in LISTS))
+    lost = [row for row in rows if row.number not in there]
+    if lost:
+        log.warning(
+            "Asterisk has lost extensions",
+            extra={"numbers": [row.number for row in lost], "of": len(rows)},
+        )
+        settle.open_again(system, lost)
+
+
+def _names(asterisk: Client, action: str) -> set[str]:
+    return {event.get("ObjectName", "") for event in asterisk.listed(action)}
+
+
+def open_refused(system: PhoneSystem) -> None:
+    """Leave to publish() what Asterisk itself refused: one that was started anew may take it."""
+    refused = col(Extension.state) == State.FAILED, col(Extension.reason).startswith(settle.REFUSED)
+    with system.database.session() as session:
+        session.exec(update(Extension).where(*refused).values(state=State.PENDING))
