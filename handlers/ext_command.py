@@ -161,9 +161,12 @@ def delete_confirmed(system: PhoneSystem, admins: Admins, user_id: str, value: s
     """What the Delete button does. Raises SwitchhookError."""
     admins.must_include(user_id)
     number, _, row_id = value.partition(":")
-    if str(extensions.get(system, number).id) != row_id:
+    row = extensions.get(system, number)
+    if str(row.id) != row_id:
         raise Refusal(f"{number} belongs to somebody else by now; see /ext status {number}")
-    return _outcome(system, extensions.delete(system, number, by=Actor.slack(user_id)), "deleted", number)
+    return _outcome(
+        system, extensions.delete(system, number, by=Actor.slack(user_id), seen=row), "deleted", number
+    )
 
 
 def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:

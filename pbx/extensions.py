@@ -39,13 +39,15 @@ class Outcome:
     secret: SecretStr | None = None
     warnings: tuple[str, ...] = ()  # a sentence each: it is done, and may not be what was meant
     changes: Differences | None = None  # of a change: what it was, before and after
+    overtaken: bool = False  # somebody has changed it again since: the row is not what was asked for
 
 
 class Saved(NamedTuple):
     """What a change has made of the row."""
 
-    secret: SecretStr | None  # if that is new
-    changes: Differences
+    row: Extension
+    secret: SecretStr | None = None  # if that is new
+    changes: Differences | None = None
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,7 @@ class Status:
 def create(system: PhoneSystem, new: NewExtension, *, by: Actor) -> Outcome:
     """Raises Refusal when the number is taken, or none is free."""
     row, secret = save_new(system, new, by=by)
-    made = _published(system, row.number)
-    return Outcome(made, secret, numbers.warnings(system, row) + advice.warnings(system, made))
+    return _outcome(system, Saved(row, secret), *numbers.warnings(system, row))
 
 
 def save_new(
@@ -99,9 +100,7 @@ def save_new(
 def change(system: PhoneSystem, number: str, changes: Changes, *, by: Actor) -> Outcome:
     """Raises NotFound, Refusal."""
     saved = save_changes(system, number, changes, by=by)
-    row = _published(system, number)
-    known = leavers.warnings(system, row, saved.changes)
-    return Outcome(row, saved.secret, known + advice.warnings(system, row), saved.changes)
+    return _outcome(system, saved, *leavers.warnings(system, saved.row, saved.changes or {}))
 
 
 def save_changes(
@@ -115,12 +114,12 @@ def save_changes(
     secret: SecretStr | None = values.pop("secret", None)
     if secret is not None:
         values["sealed_secret"] = system.box.seal(secret)
-    with _saving(system, number, values, seen) as (session, before):
+    with _saving(system, number, values, seen) as (session, row, before):
         found = audit.differences(before, values)
         if found:
             audit.note(session, by, "changed", number, found)
     log.info("changed", extra={"number": number, "by": str(by), "fields": sorted(found)})
-    return Saved(secret, found)
+    return Saved(row, secret, found)
 
 
 def rotate_secret(system: PhoneSystem, number: str, *, by: Actor) -> Outcome:
@@ -140,19 +139,19 @@ def disable(system: PhoneSystem, number: str, *, by: Actor) -> Outcome:
 
 def delete(system: PhoneSystem, number: str, *, by: Actor, seen: Extension | None = None) -> Outcome:
     """Raises NotFound, Overtaken as save_changes(). The outcome holds the row while Asterisk has not let go of it."""
-    with _saving(system, number, {"state": State.DELETING}, seen) as (session, before):
+    with _saving(system, number, {"state": State.DELETING}, seen) as (session, row, before):
         audit.note(session, by, "deleted", number, audit.gone(before))
     log.info("deleted", extra={"number": number, "by": str(by)})
-    return Outcome(_published(system, number))
+    left = _published(system, number)
+    return Outcome(left if left and left.id == row.id else None)
 
 
 def verify(system: PhoneSystem, number: str, *, by: Actor) -> Outcome:
     """Publishes it once more, even if refused before, and compares every value. Raises NotFound."""
-    with _saving(system, number, {}) as (session, _):
+    with _saving(system, number, {}) as (session, row, _):
         audit.note(session, by, "verified", number)
     log.info("verified", extra={"number": number, "by": str(by)})
-    row = _published(system, number)
-    return Outcome(row, warnings=advice.warnings(system, row))
+    return _outcome(system, Saved(row))
 
 
 def retry_failed(system: PhoneSystem, *, by: Actor, take_over: bool = False) -> list[Extension]:
@@ -175,8 +174,8 @@ def retry_failed(system: PhoneSystem, *, by: Actor, take_over: bool = False) -> 
 @contextmanager
 def _saving(
     system: PhoneSystem, number: str, values: dict[str, Any], seen: Extension | None = None
-) -> Iterator[tuple[Session, dict[str, Any]]]:
-    """The transaction that changes the row, and the settings before. Raises NotFound, Refusal, Overtaken."""
+) -> Iterator[tuple[Session, Extension, dict[str, Any]]]:
+    """The transaction that changes the row, the row, and its settings before. Raises NotFound, Refusal, Overtaken."""
     row = get(system, number)
     row.sqlmodel_update(values)  # a copy to look at; the database is changed below, by what it holds then
     numbers.must_fit(system, row)
@@ -188,10 +187,10 @@ def _saving(
             if seen:
                 raise Overtaken(f"extension {number} has just been changed by somebody else")
             raise Refusal(f"{number} is being deleted; nothing else can be done with it")
-        before = audit.settings_of(session.exec(select(Extension).where(this[0])).one())
-        if values:
-            session.exec(update(Extension).where(this[0]).values(values))
-        yield session, before
+        row = session.exec(select(Extension).where(this[0])).one()
+        before = audit.settings_of(row)
+        row.sqlmodel_update(values)
+        yield session, row, before
 
 
 def _reopening() -> Update:
@@ -199,6 +198,15 @@ def _reopening() -> Update:
     return update(Extension).values(
         state=State.PENDING, reason=None, revision=col(Extension.revision) + 1, updated_at=now()
     )
+
+
+def _outcome(system: PhoneSystem, saved: Saved, *known: str) -> Outcome:
+    """Publish, and say what came of it; `known`: warnings. A secret is shown as long as it is the stored one."""
+    row = _published(system, saved.row.number)
+    is_same = row is not None and (row.id, row.revision) == (saved.row.id, saved.row.revision)
+    is_stored = row is not None and row.sealed_secret == saved.row.sealed_secret
+    warnings = (*known, *advice.warnings(system, row)) if is_same else ()
+    return Outcome(row, saved.secret if is_stored else None, warnings, saved.changes, overtaken=not is_same)
 
 
 def _published(system: PhoneSystem, number: str) -> Extension | None:

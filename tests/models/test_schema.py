@@ -8,12 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import make_url
 from sqlmodel import select
 
 from models import Database, Extension, schema
 from models.schema import DatabaseUnfit
 from tests.models.migrating import alembic, empty
+from tests.running import PROJECT
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -108,3 +111,8 @@ def test_a_relative_path_is_told_with_the_folder_it_is_in(
     monkeypatch.chdir(tmp_path)
     said = trouble("sqlite:///switchhook.db") or ""
     assert f"{tmp_path / 'switchhook.db'} (DATABASE_URL is relative" in said
+
+
+def test_the_migrations_stand_in_one_row() -> None:
+    config = Config(toml_file=PROJECT / "pyproject.toml")
+    assert len(ScriptDirectory.from_config(config).get_heads()) == 1

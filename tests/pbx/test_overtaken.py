@@ -1,0 +1,74 @@
+"""Two who change one extension at the same moment: each hears what has become of their own change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+
+import pytest
+
+from models.extension import State
+from pbx import config_files, extensions
+from pbx.errors import Overtaken
+from pbx.extensions import Outcome
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk
+from tests.pbx.running import create, create_live, live, put, registers
+from tests.shared import TESTER
+from tests.waiting import wait_for
+
+Change = Callable[..., Outcome]
+
+
+def is_saved(system: PhoneSystem, revision: int) -> bool:
+    return extensions.get(system, "101").revision == revision
+
+
+def both(system: PhoneSystem, *changes: Change) -> list[Outcome]:
+    """Each of the changes of 101 saved in this order, before any of them is published."""
+    before, asked = extensions.get(system, "101").revision, list[Future[Outcome]]()
+    with ThreadPoolExecutor(len(changes)) as pool:
+        with config_files.locked(system.settings.asterisk_config_dir):
+            for change in changes:
+                asked.append(pool.submit(change, system, "101", by=TESTER))
+                wait_for(partial(is_saved, system, before + len(asked)))
+        return [each.result() for each in asked]
+
+
+def test_a_secret_that_somebody_else_replaced_at_once_is_not_shown(
+    system: PhoneSystem, asterisk: Asterisk
+) -> None:
+    create_live(system, "101")
+    first, second = both(system, extensions.rotate_secret, extensions.rotate_secret)
+    assert (first.overtaken, first.secret) == (True, None)
+    assert not second.overtaken
+    assert second.secret
+    live(second)
+    registers(asterisk, "101", second.secret.get_secret_value())
+
+
+def test_a_secret_that_is_still_the_one_is_shown_though_something_else_was_changed(
+    system: PhoneSystem, asterisk: Asterisk
+) -> None:
+    create_live(system, "101")
+    first, _ = both(system, extensions.rotate_secret, extensions.verify)
+    assert first.overtaken
+    assert first.secret
+    registers(asterisk, "101", first.secret.get_secret_value())
+
+
+def test_who_enables_what_is_disabled_at_once_does_not_hear_that_it_is_enabled(system: PhoneSystem) -> None:
+    create_live(system, "101")
+    first, second = both(system, extensions.enable, extensions.disable)
+    assert first.overtaken
+    assert live(second).enabled is False
+
+
+def test_a_button_that_named_an_earlier_row_deletes_no_other(system: PhoneSystem) -> None:
+    earlier = create(system, "101").extension
+    extensions.delete(system, "101", by=TESTER)
+    put(system, "101")
+    with pytest.raises(Overtaken):
+        extensions.delete(system, "101", by=TESTER, seen=earlier)
+    assert extensions.get(system, "101").state is not State.DELETING
