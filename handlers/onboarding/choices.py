@@ -16,6 +16,10 @@ def theirs(extensions: Sequence[Extension]) -> str:
     return THEIRS + ",".join(f"{each.id}@{each.revision}" for each in extensions)
 
 
+def is_theirs(choice: str | None) -> bool:
+    return bool(choice and choice.startswith(THEIRS))
+
+
 def revisions(choice: str) -> dict[int, int]:
     """Of the extensions that are theirs, by id; READ has matched."""
     pairs = (each.split("@") for each in choice.removeprefix(THEIRS).split(",")) if choice != NEW else ()

@@ -118,7 +118,11 @@ def retry(system: PhoneSystem, delivery_id: int, by: Actor) -> None:
             f"HR delivery {delivery_id} is {row.state}; only what has not been carried out can be tried again"
         )
     did = f"tried HR delivery {delivery_id} again"
-    _move(system, row, "is tried again", by, did, asked_at=None, **inbox.ONCE_MORE)
+    # What was said to be theirs is not said once more: it may have been of no use.
+    events = [
+        event | {"choice": None} if choices.is_theirs(event.get("choice")) else event for event in row.events
+    ]
+    _move(system, row, "is tried again", by, did, asked_at=None, **inbox.ONCE_MORE | {"events": events})
 
 
 def _waiting(system: PhoneSystem, delivery_id: int) -> HrDelivery:

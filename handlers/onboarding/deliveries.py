@@ -71,6 +71,7 @@ def _carry_out(office: Office, row: HrDelivery, given: dict[str, Any], outcome: 
     try:
         event = EmployeeEvent.model_validate(given).as_heard(row.received_at)
         event = details.with_known_name(office, row.source, event)
+        event = details.with_what_waits(office, row.source, event)
         if details.lacking(office, row.source, event):
             outcome.lacking.append(_asks(office, row, given))
             return
@@ -79,6 +80,8 @@ def _carry_out(office: Office, row: HrDelivery, given: dict[str, Any], outcome: 
     except Refusal as refusal:
         outcome.undone.append(_fails(given, str(refusal)))
     except Doubtful as doubt:
+        if event.kind == "left":
+            details.follow(office, row.source, event)  # whatever is said: they do not join any more
         outcome.candidates[len(outcome.undone)] = doubt.candidates
         outcome.undone.append(_fails(given, str(doubt)) | {"state": DeliveryState.NEEDS_CHOICE})
     except Exception as error:
@@ -110,7 +113,8 @@ def _again_or_never(row: HrDelivery, given: dict[str, Any], error: Exception) ->
         return _fails(given, f"{reason}, not in {TRIES} tries" if is_known else words)
     wanted = timedelta(seconds=error.seconds if isinstance(error, NotNow) else 0)
     at = now() + max(FIRST_PAUSE * 4 ** (attempts - 1), wanted)
-    return {"events": [given], "state": DeliveryState.WAITING, "attempts": attempts, "next_try_at": at}
+    waits = {"state": DeliveryState.WAITING, "attempts": attempts, "next_try_at": at}
+    return {"events": [given], "reason": reason, **waits}
 
 
 def _settle(session: Session, office: Office, row: HrDelivery, outcome: Outcome) -> None:

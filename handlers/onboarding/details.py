@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import inbox, timeline
+from handlers.onboarding import decisions, inbox, timeline
 from handlers.onboarding.office import Office
 from models.actor import Actor
 from models.hr_delivery import HrDelivery
@@ -44,6 +44,17 @@ def with_known_name(office: Office, source: str, event: EmployeeEvent) -> Employ
     employee = office.find(source, event.external_id) if event.needs_details else None
     is_known = employee and employee.name and employee.left_at is None
     return event.model_copy(update={"name": employee.name}) if employee and is_known else event
+
+
+def with_what_waits(office: Office, source: str, event: EmployeeEvent) -> EmployeeEvent:
+    """Who leaves by their ID alone is who is yet to join: HR has told of them, and an admin has not answered."""
+    if event.kind != "left" or event.name or event.email:
+        return event
+    with office.system.database.session() as session:
+        waiting = [each for row in inbox.unfinished(session, source) for each in row.events]
+    told = [each for each in waiting if each["external_id"] == event.external_id]
+    known = {name: value for each in told for name in ("name", "email") if (value := each.get(name))}
+    return EmployeeEvent.model_validate(event.model_dump() | known)
 
 
 def follow(office: Office, source: str, event: EmployeeEvent) -> None:
@@ -79,13 +90,15 @@ def _waits(event: dict[str, Any], external_id: str) -> bool:
 
 
 def _end_those_of(session: Session, source: str, left: EmployeeEvent) -> None:
-    for row in inbox.in_need_of_details(session, source):
-        if _is_over(row, left):
-            inbox.ignore(session, row, LEFT_MEANWHILE)
+    for row in inbox.unfinished(session, source):
+        if _is_over(row, left) and inbox.ignore(session, row, LEFT_MEANWHILE):
+            decisions.say(session, row, LEFT_MEANWHILE, final=True)
 
 
 def _is_over(row: HrDelivery, left: EmployeeEvent) -> bool:
-    """Unless they came back after they left."""
+    """Unless they came back after they left. A leaving that waits for an answer goes on waiting."""
+    if len(row.events) != 1 or row.events[0]["kind"] == "left":
+        return False
     waiting = EmployeeEvent.model_validate(row.events[0]).as_heard(row.received_at)
     is_later = waiting.occurred_at and left.occurred_at and waiting.occurred_at > left.occurred_at
     return waiting.external_id == left.external_id and not is_later

@@ -12,7 +12,7 @@ from typing import Any
 
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.lookup import NotNow
-from handlers.onboarding import adopting, choices, ownership
+from handlers.onboarding import adopting, choices, ownership, possible
 from handlers.onboarding.office import Office, change_extension, save
 from handlers.onboarding.ownership import Doubtful, Person, extension_of, person_of
 from handlers.onboarding.results import Result
@@ -66,9 +66,11 @@ def _there_before(office: Office, person: Person, event: EmployeeEvent) -> Exten
     if event.choice == choices.NEW:
         return None
     if event.choice:
-        (chosen,) = ownership.chosen(office.system, event.choice)
+        (chosen,) = possible.chosen(office, person, event.choice)
         return chosen
     found = ownership.match(office, person)
+    if found is None and (namesakes := possible.namesakes(office, person)):
+        raise Doubtful("no extension has their e-mail address; by name, this may be theirs", namesakes)
     if found and event.wanted_number not in (None, found.number):
         raise Doubtful(
             f"HR names {event.wanted_number} for them, and {found.number} seems to be theirs already", [found]

@@ -86,6 +86,13 @@ def in_need_of_details(session: Session, source: str | None = None) -> list[HrDe
     return list(session.exec(query.order_by(col(HrDelivery.id))))
 
 
+def unfinished(session: Session, source: str) -> list[HrDelivery]:
+    """What waits for somebody, be it the HR system or an admin."""
+    waits = (*UNDECIDED, DeliveryState.NEEDS_DETAILS)
+    query = select(HrDelivery).where(col(HrDelivery.state).in_(waits), col(HrDelivery.source) == source)
+    return list(session.exec(query.order_by(col(HrDelivery.id))))
+
+
 def described(row: HrDelivery) -> str:
     """`done extension 100`"""
     return f"{row.state.replace('_', ' ')} {row.reason or ''}".rstrip()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import keeping, messages, ownership
+from handlers.hr.lookup import NotNow
+from handlers.onboarding import keeping, messages, ownership, possible
+from handlers.onboarding.delivery_messages import MOST_CANDIDATES
 from handlers.onboarding.employees import gone
 from handlers.onboarding.first_day import kept_until
 from handlers.onboarding.office import Office, tell_admins
@@ -16,7 +17,7 @@ from handlers.onboarding.ownership import Doubtful, Person, extension_of, person
 from handlers.onboarding.results import Result
 from models.actor import Actor
 from models.employee import Employee, Stage
-from models.extension import BY_NUMBER, Extension, State
+from models.extension import Extension
 from models.fields import Changes
 from models.types import now
 from pbx import extensions
@@ -26,28 +27,68 @@ LATE = timedelta(days=1)  # after somebody left; a number that is locked out the
 
 def left(office: Office, source: str, event: EmployeeEvent, employee: Employee | None) -> list[Result]:
     """Also of somebody unknown: the news of the joining may come later. Raises Refusal, Doubtful, NotNow, Overtaken."""
-    # Of who left long ago, the address may be somebody else's by now.
-    person = person_of(employee if employee and employee.left_at is None else None, event)
+    # Of who left long ago, the address may be somebody else's by now. This very news may be tried again.
+    is_news = employee is None or employee.left_at in (None, event.heard_at)
+    person = person_of(employee if is_news else None, event)
     employee = employee or Employee(source=source, external_id=event.external_id, stage=Stage.LEFT)
     own = extension_of(office.system, employee)
     _note(office, event, employee)
     if event.choice:
-        return [_lock_out(office, employee, each) for each in ownership.chosen(office.system, event.choice)]
+        return [_lock_out(office, employee, each) for each in possible.chosen(office, person, event.choice)]
+    done = _surely_theirs(office, event, employee, person, own)
+    if is_news:
+        _ask_about_others(office, person, employee, done)
+    return done or [_without_phone(office, employee)]
+
+
+def _surely_theirs(
+    office: Office, event: EmployeeEvent, employee: Employee, person: Person, own: Extension | None
+) -> list[Result]:
+    """Raises Doubtful, NotNow, Overtaken."""
     if own and not (away := ownership.given_away(person_of(employee, event), own)):
         why = keeping.reason(office, person_of(employee, event), employee, own)
         if why and own.enabled:
             raise Doubtful(why, [own])
         return [_lock_out(office, employee, own)]
-    found = _others(office, person, own)
+    person, found = _found(office, person, own)
     if enabled := [each for each in found if each.enabled]:
-        return [_lock_out(office, employee, ownership.sure(_in_slack(office, person), enabled))]
+        return [_lock_out(office, employee, ownership.sure(person, enabled))]
     if own and away and own.enabled:
-        raise Doubtful(away, [own])
+        others = [each for each in possible.namesakes(office, person) if each.id != own.id]
+        raise Doubtful(away, [own, *others])
     if own and away:
         return [Result(f"{away}, and is locked out; it stays as it is")]
-    if found:
-        return [_locked_out(found[0])]
-    return [_without_phone(office, person, employee)]
+    return [_locked_out(found[0])] if found else []
+
+
+def _found(office: Office, person: Person, own: Extension | None) -> tuple[Person, list[Extension]]:
+    """All that have their address or Slack user, but for their own; and what is known of them. Raises NotNow.
+
+    While Slack does not answer, an address is enough: who leaves has no phone for as long as that takes.
+    """
+    try:
+        person, trouble = ownership.person_in_slack(office, person), None
+    except NotNow as error:
+        trouble = error
+    found = [each for each in ownership.having(office, person) if own is None or each.id != own.id]
+    if trouble and not found:
+        raise trouble
+    return person, found
+
+
+def _ask_about_others(office: Office, person: Person, employee: Employee, done: list[Result]) -> None:
+    """Who leaves may have more than one phone, or one that nothing leads to. Raises Doubtful, NotNow."""
+    others = possible.theirs(office, person)
+    if others and done:
+        raise Doubtful("Another one is taken from them already; this may be theirs, too", others)
+    if others:
+        raise Doubtful("No extension is surely theirs; by name, address or Slack user, this may be", others)
+    rest = [] if done or employee.number else possible.not_ruled_out(office, person)
+    if len(rest) > MOST_CANDIDATES:
+        why = f"HR tells too little to find their extension; {len(rest)} are known to be nobody else’s"
+        raise Doubtful(f"{why}: see /ext list, and lock theirs out with /ext disable", ())
+    if rest:
+        raise Doubtful("HR tells too little to find their extension. Is it one of these?", rest)
 
 
 def _note(office: Office, event: EmployeeEvent, employee: Employee) -> None:
@@ -57,34 +98,6 @@ def _note(office: Office, event: EmployeeEvent, employee: Employee) -> None:
     employee.occurred_at = max(filter(None, (event.occurred_at or heard_at, employee.occurred_at)))
     employee.name, employee.email = employee.name or event.name or "", employee.email or event.email or ""
     office.save(employee)
-
-
-def _in_slack(office: Office, person: Person) -> Person:
-    return ownership.person_in_slack(office, person)
-
-
-def _others(office: Office, person: Person, own: Extension | None) -> list[Extension]:
-    """All that may be theirs, but for the one that was made for them. Raises Doubtful, NotNow."""
-    found = [each for each in ownership.candidates(office, person) if own is None or each.id != own.id]
-    if not found and (namesakes := _namesakes(office, person)):
-        raise Doubtful(
-            "HR tells no e-mail address that an extension has; by name, this may be theirs", namesakes
-        )
-    return found
-
-
-def _namesakes(office: Office, person: Person) -> list[Extension]:
-    """Extensions of the same name of which it is not known whose they are."""
-    names = {name.casefold() for name in person.names}
-    return [each for each in _unclaimed(office) if each.name.casefold() in names] if names else []
-
-
-def _unclaimed(office: Office) -> Sequence[Extension]:
-    """Those that work, and have neither address nor owner."""
-    nobodys = [col(each).is_(None) for each in (Extension.made_for, Extension.email, Extension.slack_user_id)]
-    query = select(Extension).where(*nobodys, Extension.enabled, col(Extension.state) != State.DELETING)
-    with office.system.database.session() as session:
-        return session.exec(query.order_by(*BY_NUMBER)).all()
 
 
 def _lock_out(office: Office, employee: Employee, extension: Extension) -> Result:
@@ -121,21 +134,18 @@ def _locked_out(extension: Extension, until: datetime | None = None) -> Result:
     return Result(f"{words} locked out{kept}", f"{words} to be locked out", extension.id, locks=True)
 
 
-def _without_phone(office: Office, person: Person, employee: Employee) -> Result:
+def _without_phone(office: Office, employee: Employee) -> Result:
     if employee.number:
         _ask_whose_it_is(office, employee)
         return gone(office, employee)
-    if not person.addresses and not person.names and _unclaimed(office):
-        with office.system.database.session() as session:
-            content = messages.left_unknown(employee.source, employee.external_id)
-            tell_admins(session, office, f"left-unknown:{employee.id}", content)
     return Result("noted; had no phone")
 
 
 def _ask_whose_it_is(office: Office, employee: Employee) -> None:
-    """Whoever has the number now was not made for them; but an admin may have made it anew for the same person."""
+    """What has the number now was not made for them; but an admin may have made it anew for the same person."""
     number = employee.number or ""
-    if extensions.find(office.system, number):
+    found = extensions.find(office.system, number)
+    if found and found.made_for is None:
         with office.system.database.session() as session:
             content = messages.made_anew(employee.name, number)
             tell_admins(session, office, f"made-anew:{employee.id}", content)

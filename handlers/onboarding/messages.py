@@ -92,18 +92,6 @@ def show_not_told(content: Content) -> SlackMessage:
     return SlackMessage(headline, [section(headline), context(escape(hint))])
 
 
-def left_unknown(source: str, external_id: str) -> Content:
-    return {"kind": "left_unknown", "source": source, "external_id": external_id}
-
-
-def show_left_unknown(content: Content) -> SlackMessage:
-    headline = escape(
-        f"🚨 {content['source']} says that employee {content['external_id']} has left, and not who that is"
-    )
-    hint = "If they have a phone, it still works: look with /ext list, and lock it out with /ext disable"
-    return SlackMessage(headline, [section(headline), context(escape(hint))])
-
-
 def hr_silent(delivery_id: int, source: str, reason: str) -> Content:
     return {"kind": "hr_silent", "delivery": delivery_id, "source": source, "reason": reason}
 
@@ -189,7 +177,6 @@ SHOW = {
     "no_slack": show_no_slack,
     "no_start": show_no_start,
     "made_anew": show_made_anew,
-    "left_unknown": show_left_unknown,
     "not_told": show_not_told,
     **delivery_messages.SHOW,
     "hr_silent": show_hr_silent,

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 
-def _words(name: str) -> set[str]:
+def words(name: str) -> set[str]:
     """Without accents, and without what stands in brackets: Carol (desk)."""
     name = re.sub(r"\([^()]*\)", "", name)
     plain = unicodedata.normalize("NFKD", name).casefold()
@@ -18,7 +18,11 @@ def _alike(one: str, other: str) -> bool:
     return min(len(one), len(other)) > 1 and (one.startswith(other) or other.startswith(one))
 
 
+def share_a_word(one: str, other: str) -> bool:
+    return any(_alike(a, b) for a in words(one) for b in words(other))
+
+
 def is_same(one: str, other: str) -> bool:
     """Each word of the shorter name is in the longer one: Alice and Smith, Alice; not Carol Smith and Chris Smith."""
-    shorter, longer = sorted((_words(one), _words(other)), key=len)
+    shorter, longer = sorted((words(one), words(other)), key=len)
     return bool(shorter) and all(any(_alike(a, b) for b in longer) for a in shorter)

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select, update
 
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import choices, people
+from handlers.onboarding import people
 from handlers.onboarding.names import is_same
 from handlers.onboarding.office import Office
 from models.actor import Actor
@@ -23,7 +23,7 @@ from models.employee import LEFT, Employee
 from models.extension import BY_NUMBER, Extension, State
 from models.phone import Phone
 from pbx import audit
-from pbx.errors import Overtaken, Refusal
+from pbx.errors import Overtaken
 from pbx.system import PhoneSystem
 
 # Local parts of addresses that several people read.
@@ -46,12 +46,14 @@ class Person:
     """Somebody as HR tells of them, now and before. Addresses are in lower case; aliases are not guessed.
 
     `held`: what was set of their extension when it became theirs, whatever HR calls them.
+    `slack_refuses`: Slack does not say who has their address, which may be somebody all the same.
     """
 
     names: tuple[str, ...]
     addresses: frozenset[str]
     slack_user_id: str | None = None
     held: Mapping[str, Any] = field(default_factory=dict)
+    slack_refuses: bool = False
 
 
 def person_of(employee: Employee | None, event: EmployeeEvent | None = None) -> Person:
@@ -118,7 +120,11 @@ def sure(person: Person, found: Sequence[Extension]) -> Extension:
 
 def candidates(office: Office, person: Person) -> list[Extension]:
     """All that have their address, or are set as their Slack user's; by number. Raises NotNow."""
-    person = person_in_slack(office, person)
+    return having(office, person_in_slack(office, person))
+
+
+def having(office: Office, person: Person) -> list[Extension]:
+    """The same, of what is known of them."""
     with office.system.database.session() as session:
         is_theirs = or_(
             col(Extension.id).in_(_with_address(session, person.addresses)),
@@ -142,8 +148,9 @@ def person_in_slack(office: Office, person: Person) -> Person:
     with office.system.database.session() as session:
         if session.exec(select(Extension.id).where(*unclaimed).limit(1)).first() is None:
             return person
-    users = (people.slack_user_now(office.client, each) for each in sorted(person.addresses))
-    return replace(person, slack_user_id=next(filter(None, users), None))
+    answers = [people.slack_user_or_why(office.client, each) for each in sorted(person.addresses)]
+    user, why = (next(filter(None, each), None) for each in zip(*answers, strict=True))
+    return replace(person, slack_user_id=user, slack_refuses=bool(why and not user))
 
 
 def _objection(person: Person, extension: Extension) -> str | None:
@@ -153,7 +160,7 @@ def _objection(person: Person, extension: Extension) -> str | None:
         return f"{number} was made for another employee, or for the same one as another HR system knows them"
     if address and address not in person.addresses:
         return f"{number} is set as their Slack user’s, but has the e-mail address {extension.email}"
-    if re.sub(r"[._-]", "", address.partition("@")[0]) in SHARED.split():
+    if is_shared(address):
         return f"{extension.email} looks like an address that several people share"
     if user and person.slack_user_id and user != person.slack_user_id:
         return f"{number} has their e-mail address, but is set as another Slack user’s"
@@ -162,18 +169,9 @@ def _objection(person: Person, extension: Extension) -> str | None:
     return None
 
 
-def chosen(system: PhoneSystem, choice: str) -> list[Extension]:
-    """The extensions that an admin has chosen. Raises Doubtful when one was changed since, Refusal when one is gone."""
-    found = []
-    for row_id, revision in choices.revisions(choice).items():
-        with system.database.session() as session:
-            extension = session.get(Extension, row_id)
-        if extension is None or extension.state is State.DELETING:
-            raise Refusal("the extension that was chosen has been deleted since")
-        if extension.revision != revision:
-            raise Doubtful(f"{extension.number} has been changed since this was asked", [extension])
-        found.append(extension)
-    return found
+def is_shared(address: str) -> bool:
+    """Whether several people read what is sent there."""
+    return re.sub(r"[._-]", "", address.lower().partition("@")[0]) in SHARED.split()
 
 
 def is_in_use(session: Session, extension: Extension) -> bool:

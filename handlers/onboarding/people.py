@@ -27,8 +27,13 @@ def slack_user(client: WebClient, email: str) -> tuple[str | None, str | None]:
 
 def slack_user_now(client: WebClient, email: str) -> str | None:
     """The same; None: nobody that Slack would name. Raises NotNow."""
+    return slack_user_or_why(client, email)[0]
+
+
+def slack_user_or_why(client: WebClient, email: str) -> tuple[str | None, str | None]:
+    """As slack_user(). Raises NotNow."""
     try:
-        return slack_user(client, email)[0]
+        return slack_user(client, email)
     except SLACK_AWAY as error:
         reason = f"Slack does not say who has which address ({type(error).__name__})"
         raise NotNow(reason, int(retry_after(error))) from None

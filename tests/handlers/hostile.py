@@ -188,7 +188,6 @@ CONTENTS: dict[str, st.SearchStrategy[Content]] = {
     ),
     "hr_answered": st.builds(delivery_messages.answered, IDS, words(32), words(300), REASON),
     "not_told": st.builds(messages.not_told, words(80), NUMBERS, REASON),
-    "left_unknown": st.builds(messages.left_unknown, words(32), words(128)),
     "hr_silent": st.builds(messages.hr_silent, IDS, words(32), REASON),
     "trouble": st.builds(
         trouble_messages.trouble,
