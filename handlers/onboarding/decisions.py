@@ -10,11 +10,12 @@ from sqlmodel import Session, col, select
 
 from handlers import audit_messages
 from handlers.alert_words import Content
-from handlers.hr.employee import NUMBER
-from handlers.onboarding import choices, delivery_messages, inbox
+from handlers.hr.employee import NUMBER, EmployeeEvent, Kind
+from handlers.onboarding import choices, delivery_messages, inbox, timeline
 from handlers.onboarding.results import Result, is_settled, words_now
 from models.actor import Actor
 from models.delivery import Delivery
+from models.employee import LEFT, Employee
 from models.extension import BY_NUMBER, Extension
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
@@ -23,6 +24,9 @@ from pbx.errors import Refusal
 from pbx.system import PhoneSystem
 
 log = logging.getLogger("switchhook.hr")
+
+ENDS: dict[str, Kind] = {"joined": "left", "left": "joined"}
+OVERTAKEN = "overtaken by later news of the same person"
 
 
 def ask(session: Session, system: PhoneSystem, row: HrDelivery, candidates: Sequence[Extension] = ()) -> None:
@@ -70,6 +74,20 @@ def is_asked_already(session: Session, row: HrDelivery, part: inbox.Part) -> int
     same = ("external_id", "kind")
     found = (each.id for each in others if all(each.events[0][name] == event[name] for name in same))
     return next(found, None)
+
+
+def end_overtaken(system: PhoneSystem, source: str, news: EmployeeEvent, employee: Employee) -> None:
+    """Close what the admins are asked of somebody's leaving or joining before: they have come back, or left, since."""
+    is_so = (news.kind == "left") is (employee.stage in LEFT)
+    if news.kind not in ENDS or not is_so:
+        return
+    with system.database.session() as session:
+        waiting = col(HrDelivery.state).in_(inbox.UNDECIDED), HrDelivery.source == source
+        for row in session.exec(select(HrDelivery).where(*waiting)).all():
+            asked = EmployeeEvent.model_validate(row.events[0]).as_heard(row.received_at)
+            if asked.kind == ENDS[news.kind] and timeline.is_before(asked, news):
+                inbox.ignore(session, row, OVERTAKEN)
+                say(session, row, OVERTAKEN, final=True)
 
 
 def answer(system: PhoneSystem, delivery_id: int, choice: str, by: Actor, number: str | None = None) -> None:

@@ -77,6 +77,8 @@ def _carry_out(office: Office, row: HrDelivery, given: dict[str, Any], outcome: 
             return
         outcome.done += [*apply(office, row.source, event), *map(Result, event.problems)]
         details.follow(office, row.source, event)
+        if employee := office.find(row.source, event.external_id):
+            decisions.end_overtaken(office.system, row.source, event, employee)
     except Refusal as refusal:
         outcome.undone.append(_fails(given, str(refusal)))
     except Doubtful as doubt:

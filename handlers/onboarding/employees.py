@@ -37,11 +37,12 @@ def joined(office: Office, source: str, event: EmployeeEvent, employee: Employee
     # that was killed before it noted the number.
     own = _still_theirs(office, person, employee)
     found = None if own else _there_before(office, person, event)
+    news = _news(event, employee, own)
     _take_over(employee, event)
     employee.stage, employee.left_at, employee.next_try_at = _first_stage(employee), None, None
     if found:
         return adopting.adopted(office, employee, found, chosen=event.choice is not None)
-    row = _given_back(office, employee, own) if own else _made(office, employee, event)
+    row = _given_back(office, employee, own, news) if own else _made(office, employee, event)
     employee.number = row.number
     ownership.hold(employee, extensions.get(office.system, row.number), adopted=_was_adopted(employee))
     office.save(employee, secret_shown_at=None)
@@ -84,8 +85,10 @@ def _was_adopted(employee: Employee) -> bool:
     return bool(employee.held and employee.held["adopted"])
 
 
-def _given_back(office: Office, employee: Employee, own: Extension) -> Extension:
-    change_extension(office, employee, own, _settings_of(employee))
+def _given_back(office: Office, employee: Employee, own: Extension, news: dict[str, Any]) -> Extension:
+    """What an admin has set of it stays."""
+    news |= {"email": employee.email} if employee.email and not own.email else {}
+    change_extension(office, employee, own, Changes(**news | {"enabled": has_started(employee)}))
     return own
 
 
@@ -110,7 +113,7 @@ def _made(office: Office, employee: Employee, event: EmployeeEvent) -> Extension
 
 
 def _settings_of(employee: Employee) -> Changes:
-    """For somebody new, or new again."""
+    """For somebody new."""
     notes = _note(employee.department) if employee.department else ""
     enabled = has_started(employee)
     return Changes(name=employee.name, email=employee.email, notes=notes, enabled=enabled)
@@ -155,7 +158,7 @@ def changed(office: Office, source: str, event: EmployeeEvent, employee: Employe
     extension, person = extension_of(office.system, employee), person_of(employee, event)
     if extension is None:
         return gone(office, employee)
-    news = _news(event, employee)
+    news = _news(event, employee, extension)
     _take_over(employee, event)
     if why := ownership.given_away(person, extension):
         office.save(employee)
@@ -181,13 +184,14 @@ def _tell_partners(office: Office, employee: Employee, before: Extension) -> Non
 
 
 def _other_first_day(office: Office, employee: Employee, extension: Extension) -> dict[str, Any]:
-    """Nobody is locked out who works with the phone already."""
+    """Nobody is locked out who works with the phone already, or may: it was not HR who had it made."""
     stage = employee.stage if employee.stage is Stage.TOLD else _first_stage(employee)
     if stage is employee.stage:
         return {}
     employee.stage, employee.next_try_at = stage, None
     with office.system.database.session() as session:
-        stays = stage is Stage.RESERVED and ownership.is_in_use(session, extension)
+        is_made = employee.held is not None and not _was_adopted(employee)
+        stays = stage is Stage.RESERVED and (not is_made or ownership.is_in_use(session, extension))
     return {} if stays else {"enabled": has_started(employee)}
 
 
@@ -207,11 +211,13 @@ def _changed_unknown(office: Office, source: str, event: EmployeeEvent) -> Resul
     return Result(f"extension {found.number}, which was there before")
 
 
-def _news(event: EmployeeEvent, employee: Employee) -> dict[str, Any]:
+def _news(event: EmployeeEvent, employee: Employee, extension: Extension | None) -> dict[str, Any]:
     """What HR says otherwise than before. The rest stays: an admin may have set it, for reasons of their own."""
     told = {name: getattr(event, name) for name in ("name", "email", "department")}
     news = {name: value for name, value in told.items() if value and value != getattr(employee, name)}
-    return news | {"notes": _note(news.pop("department"))} if "department" in news else news
+    department, noted = news.pop("department", None), extension.notes if extension else None
+    is_hrs = not noted or noted == _note(employee.department)
+    return news | ({"notes": _note(department)} if department and is_hrs else {})
 
 
 def gone(office: Office, employee: Employee) -> Result:

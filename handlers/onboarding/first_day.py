@@ -8,7 +8,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from slack_sdk.errors import SlackApiError
-from sqlalchemy import func
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select, update
 
@@ -173,9 +172,10 @@ def _doubt(office: Office, employee: Employee, extension: Extension, known: str 
     number, named = extension.number, extension.slack_user_id
     if named and known and known != named:
         return f"{number} is set for another Slack user than the one with the address {employee.email}"
-    told = col(Employee.slack_user_id) == named, func.lower(col(Employee.email)) != employee.email.lower()
+    told = col(Employee.slack_user_id) == named, col(Employee.id) != employee.id
     with office.system.database.session() as session:
-        other = session.exec(select(Employee).where(*told, col(Employee.id) != employee.id)).first()
+        others = session.exec(select(Employee).where(*told).order_by(col(Employee.id))).all()
+    other = next((each for each in others if each.email.lower() != employee.email.lower()), None)
     if named and not known and other:
         return f"{number} is set for the Slack user who was told of the phone of {other.name}"
     return None

@@ -30,8 +30,19 @@ def _is_return(event: EmployeeEvent, employee: Employee) -> bool:
     since = employee.occurred_at or employee.left_at
     if event.occurred_at and since:
         return event.occurred_at > since
+    if event.heard_at and employee.left_at and event.heard_at < employee.left_at:
+        return False
     if event.heard_at and employee.left_at and event.heard_at - employee.left_at > REPEATED_FOR:
         return True
     return bool(
         event.start_date and employee.left_at and event.start_date > employee.left_at.astimezone().date()
     )
+
+
+def is_before(event: EmployeeEvent, other: EmployeeEvent) -> bool:
+    """Whether both are of the same person, and the other is the later one: by what HR says, or by when it was heard."""
+    if event.external_id != other.external_id:
+        return False
+    if event.occurred_at and other.occurred_at:
+        return event.occurred_at < other.occurred_at
+    return bool(event.heard_at and other.heard_at and event.heard_at <= other.heard_at)

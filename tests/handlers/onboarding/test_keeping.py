@@ -7,13 +7,18 @@ from datetime import timedelta
 import pytest
 from sqlmodel import update
 
-from handlers.onboarding import decisions, first_day
+from handlers.admins import Admins
+from handlers.hr.employee import EmployeeEvent
+from handlers.onboarding import actions, decisions, employees, first_day, timeline
+from models.employee import Stage
 from models.extension import Extension
 from models.hr_delivery import DeliveryState
 from models.types import now
-from tests.handlers.onboarding.admins import CAROL, change, create, enabled, get, press, register
-from tests.handlers.onboarding.clerk import Clerk, joined, left
+from pbx.errors import Refusal
+from tests.handlers.onboarding.admins import CAROL, buttons, change, create, enabled, get, press, register
+from tests.handlers.onboarding.clerk import Clerk, changed, joined, left
 from tests.handlers.onboarding.hiring import employee
+from tests.running import ADMIN_ID
 from tests.slack_stand_in import SlackStandIn
 
 DONE, NEEDS_CHOICE = DeliveryState.DONE, DeliveryState.NEEDS_CHOICE
@@ -148,3 +153,56 @@ def test_who_has_handed_on_what_was_made_for_them_is_locked_out_of_their_other_o
     follow(clerk)
     assert clerk.state(number) == (DONE, "extension 150 is locked out")
     assert (enabled(clerk), clerk.told()) == (["100"], [])
+
+
+def test_an_old_question_about_a_leaving_is_over_once_they_are_back(clerk: Clerk) -> None:
+    create(clerk, "105", name="Dave", email="carol@example.com")
+    asked = clerk.hand_in(left(**CAROL))
+    old = buttons(clerk)["Lock out 105 (Dave)"]
+    clerk.hand_in(joined(**CAROL, start_date=employees._today() + timedelta(days=1)))
+    press(clerk, "Make a new one")
+    assert clerk.state(asked) == (DeliveryState.IGNORED, "overtaken by later news of the same person")
+    assert "Lock out" not in str(clerk.forms())
+    with pytest.raises(Refusal, match="does not wait for an answer any more"):
+        actions.answer_pressed(clerk.office.system, Admins((ADMIN_ID,), clerk.office.client), ADMIN_ID, *old)
+    assert enabled(clerk) == ["105"]
+
+
+def test_an_open_question_about_a_leaving_stays_when_the_joining_is_an_older_one(clerk: Clerk) -> None:
+    create(clerk, "105", name="Dave", email="carol@example.com")
+    asked = clerk.hand_in(left(**CAROL))
+    clerk.hand_in(joined(**CAROL))
+    assert clerk.state(asked)[0] is NEEDS_CHOICE
+
+
+def test_nobody_gets_a_number_who_left_before_it_was_found(clerk: Clerk) -> None:
+    create(clerk, "150", "Bob")
+    day = employees._today() + timedelta(days=9)
+    failed = clerk.hand_in(joined(**CAROL, wanted_number="150", start_date=day))
+    assert clerk.state(failed)[0] is DeliveryState.FAILED
+    clerk.hand_in(left())
+    assert clerk.state(failed)[0] is DeliveryState.IGNORED
+    assert "Next free number" not in str(clerk.forms())
+    office = clerk.office
+    late = EmployeeEvent.model_validate(joined(**CAROL, start_date=day))
+    assert timeline.is_overtaken(late.as_heard(now() - timedelta(minutes=1)), employee(office))
+
+
+def test_another_first_day_does_not_lock_out_what_an_admin_has_made(clerk: Clerk) -> None:
+    create(clerk, "105", email="carol@example.com")
+    clerk.hand_in(joined(**CAROL))
+    clerk.hand_in(changed(start_date=employees._today() + timedelta(days=9)))
+    assert (enabled(clerk), employee(clerk.office).stage) == (["105"], Stage.RESERVED)
+
+
+def test_what_an_admin_has_noted_stays_when_they_come_back_or_change_the_department(clerk: Clerk) -> None:
+    clerk.hand_in(joined(**CAROL, department="Sales"))
+    clerk.hand_in(changed(department="Support"))
+    assert get(clerk, "100").notes == "Department: Support"
+    change(clerk, "100", name="Carol (window)", notes="Desk at the window, key 7")
+    clerk.hand_in(left())
+    clerk.hand_in(joined(**CAROL, department="Export", start_date=employees._today() + timedelta(days=1)))
+    assert (get(clerk, "100").name, get(clerk, "100").notes) == (
+        "Carol (window)",
+        "Desk at the window, key 7",
+    )
