@@ -22,6 +22,7 @@ from gunicorn import http, util
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from handlers.hr.receive import LARGEST_BODY
+from logs import request_id
 
 log = logging.getLogger("switchhook.http")
 
@@ -29,6 +30,7 @@ READ_SECONDS = 10.0  # for all of a request, from the first moment of its connec
 LARGEST_HEAD = 65_536  # bytes
 LARGEST_CHUNKED = 2 * LARGEST_BODY  # bytes as they are sent: small chunks are mostly frame
 AT_ONCE = 262_144  # bytes
+MOST_CHUNKS = 5_000  # the loop that accepts looks at each: 5,000 cost it 10 ms
 LONGEST_LINE = 1_000  # bytes, between two chunks
 CHUNKED = re.compile(rb"(?im)^transfer-encoding:.*chunked.*\n")
 END = b"\r\n\r\n"
@@ -93,12 +95,14 @@ class Arriving:
         """Goes on where it ended the last time: a body of many small chunks is read once."""
         while (line_end := self.data.find(b"\r\n", self._chunk, self._chunk + LONGEST_LINE)) >= 0:
             size = re.match(rb"[0-9A-Fa-f]{1,8}(?=[\r; \t])", self.data[self._chunk : line_end + 1])
-            if not size or (self._pieces and self.data[self._chunk - 2 : self._chunk] != b"\r\n"):
+            ends_well = not self._pieces or self.data[self._chunk - 2 : self._chunk] == b"\r\n"
+            if not size or not ends_well or len(self._pieces) > MOST_CHUNKS:
                 self._is_broken = True
                 return False
             begin, length = line_end + 2, int(size[0], 16)
             if not length:  # trailers may follow, and an empty line does
-                return self.data.find(END, line_end) >= 0
+                self._is_broken = len(self.data) > line_end + LARGEST_HEAD
+                return not self._is_broken and self.data.find(END, line_end) >= 0
             self._pieces.append(slice(begin, begin + length))
             self._decoded += length
             self._chunk = begin + length + 2
@@ -151,6 +155,7 @@ class Connection(TConn):
 
     def init(self) -> None:
         """In a thread: it reads what has arrived, and never the socket."""
+        request_id.set("")  # of the request that this thread answered before
         self.initialized = self.is_answered = True
         self.sock.settimeout(READ_SECONDS)
         self.parser = http.get_parser(self.cfg, iter([self.arriving.request()]), self.client)

@@ -1,4 +1,4 @@
-"""Failed SIP logins become messages: one for each of a few addresses, and one for all others.
+"""Failed SIP logins become messages: one for each of a few addresses at a time, and one for all others.
 
 Few failures are typing errors, and told nobody. A single attacker is as urgent as a call; a flood from many addresses
 waits behind everything else, since it would hide it.
@@ -22,6 +22,9 @@ SILENCE = 3600  # seconds; after it, an attack begins a new message
 MOST_TOLD = 5  # addresses with a message of their own
 MOST_QUIET = 20  # addresses that are not worth telling yet, in
 QUIET_SECONDS = 600
+LOUD = 20  # failed logins of one address in one minute: told for itself, whatever else goes on
+MOST_LOUD = 20  # addresses with a message of their own in QUIET_SECONDS, those included
+EDIT_SECONDS = 180  # a flood's message is never older
 
 Grow = Callable[[Event, Content | None], Content]
 
@@ -57,23 +60,35 @@ class Logins:
         """Whether the address has a message, or gets one."""
         if event.address == MANY:
             return False
-        here = [row.content for (where, _), row in self._open.items() if where == channel]
-        told = [each for each in here if each["kind"] == "security" and each["count"] >= FROM]
-        if before := self._open.get((channel, SECURITY + event.address)):
-            return before.content["count"] >= FROM or len(told) < MOST_TOLD
         at = event.at.timestamp()
-        quiet = [each for each in here if each["count"] < FROM and at - each["until"] < QUIET_SECONDS]
-        return len(told) < MOST_TOLD and len(quiet) < MOST_QUIET
+        here = [row.content for (where, _), row in self._open.items() if where == channel]
+        recent = [each for each in here if abs(at - each["until"]) < QUIET_SECONDS]
+        told = [each for each in recent if each["kind"] == "security" and each["count"] >= FROM]
+        room = MOST_LOUD if event.count >= LOUD else MOST_TOLD
+        if before := self._open.get((channel, SECURITY + event.address)):
+            return before.content["count"] >= FROM or len(told) < room
+        quiet = [each for each in recent if each["count"] < FROM]
+        return len(told) < room and (len(quiet) < MOST_QUIET or event.count >= LOUD)
 
     def _write(self, channel: str, subject: str, priority: Priority, grow: Grow, event: Event) -> None:
         session, before = self._desk.session, self._open.get((channel, subject))
         content = grow(event, before.content if before else None)
-        due = round_count(content["count"]) > round_count(before.content["count"] if before else 0)
+        due = _is_news(content, before.content if before else {})
+        content["said_at"] = content["until"] if due or not before else before.content.get("said_at", 0)
         if before:
             outbox.edit(session, before, content, due=due)
         else:
             put = outbox.put(session, channel, subject, content, due=due, priority=priority)
             self._open[channel, subject] = put
+
+
+def _is_news(content: Content, before: Content) -> bool:
+    """Whether the message is to be edited. Of a flood, the next round count may be hours away."""
+    if round_count(content["count"]) > round_count(before.get("count", 0)):
+        return True
+    is_old: bool = content["until"] - before.get("said_at", 0) > EDIT_SECONDS
+    is_flood: bool = content["kind"] == "flood" and content["count"] >= FROM
+    return is_flood and is_old
 
 
 def round_count(count: int) -> int:

@@ -20,6 +20,7 @@ LONGEST_FIELD = 2000
 FIELDS_AT_ONCE = 10
 LONGEST_FALLBACK = 4000  # of a message's own text: what Slack recommends; it refuses 40,000
 GAP = " … "
+BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class SlackMessage:
 
 
 def escape(text: str) -> str:
-    """Slack reads three characters as markup."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Slack reads three characters as markup; those that turn the direction of writing around would falsify the rest."""
+    return BIDI.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def clock(at: float) -> str:

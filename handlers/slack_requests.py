@@ -69,11 +69,18 @@ class BlockActions(Signed):
         return self
 
 
+class Input(BaseModel):
+    """Of whatever kind; what was typed is text."""
+
+    value: str | None = None
+
+
 class State(BaseModel):
-    values: dict[str, dict[str, Document]]
+    values: dict[str, dict[str, Input]]
 
 
 class View(BaseModel):
+    type: str
     callback_id: str
     private_metadata: str = ""
     state: State

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.asterisk_bed import Asterisk
 from tests.running import Switchhook, migrate
 from tests.slack_stand_in import SlackStandIn, SlackUser
-from web_worker import LARGEST_HEAD, READ_SECONDS, Arriving
+from web_worker import LARGEST_HEAD, MOST_CHUNKS, READ_SECONDS, Arriving
 
 HEAD = b"POST /slack/events HTTP/1.1\r\nHost: phones\r\n"
 SIGNED_HALF = HEAD + b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 500\r\n\r\ncommand="
@@ -106,11 +106,41 @@ def chunked(path: str, size: int, chunk: int) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("path", ["/slack/events", "/webhooks/hr/standard"])
-@pytest.mark.parametrize("chunk", [100, 65_536, 2_000_000])
+@pytest.mark.parametrize("chunk", [500, 65_536, 2_000_000])
 def test_two_megabytes_in_chunks_are_too_large(
     running: tuple[SlackStandIn, Switchhook], path: str, chunk: int
 ) -> None:
     assert answer_to(running[1], *chunked(path, 2_000_000, chunk)).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_body_in_very_many_tiny_chunks_is_broken_off_soon() -> None:
+    """All of it is read in the loop that accepts connections."""
+    arriving = Arriving()
+    arriving.add(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * 300_000)
+    assert not arriving.is_whole()
+    assert arriving.refusal() == "400 Bad Request"
+    assert len(arriving._pieces) <= MOST_CHUNKS + 1
+
+
+def test_trailers_without_an_end_are_broken_off() -> None:
+    arriving = Arriving()
+    arriving.add(HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"x: y\r\n" * LARGEST_HEAD)
+    assert not arriving.is_whole()
+    assert arriving.refusal() == "400 Bad Request"
+
+
+def test_what_is_no_request_is_not_logged_under_the_id_of_an_earlier_one(
+    running: tuple[SlackStandIn, Switchhook],
+) -> None:
+    switchhook = running[1]
+    for _ in range(3):
+        assert answer_to(switchhook, b"GET /healthz HTTP/1.1\r\nHost: phones\r\n\r\n").startswith(
+            b"HTTP/1.1 200"
+        )
+        answer_to(switchhook, b"GET /healthz HTTP/1.1\r\nHo st: phones\r\n\r\n")
+    switchhook.wait_for_log("Invalid request")
+    invalid = [line for line in switchhook.log_text().splitlines() if "Invalid request" in line]
+    assert [line for line in invalid if "request_id" in line] == []
 
 
 def test_a_small_body_in_chunks_is_taken(running: tuple[SlackStandIn, Switchhook]) -> None:

@@ -100,3 +100,27 @@ def test_one_attempt_from_each_of_very_many_addresses_is_told_too(quiet: PhoneSy
 def test_one_attacker_is_told_beside_a_few_typing_errors(quiet: PhoneSystem, holder: Holder) -> None:
     happens(quiet, holder, *flood(10, each=1), *attempts(200))
     assert texts(quiet) == ["🚨 200 failed SIP logins from 203.0.113.9"]
+
+
+def test_after_a_flood_a_single_attacker_has_a_message_again(quiet: PhoneSystem, holder: Holder) -> None:
+    happens(quiet, holder, *flood(300))
+    happens(quiet, holder, *attempts(3, NOON + 700))
+    assert "🚨 3 failed SIP logins from 203.0.113.9" in texts(quiet)
+
+
+def test_in_a_flood_an_address_with_many_attempts_a_minute_has_a_message(
+    quiet: PhoneSystem, holder: Holder
+) -> None:
+    happens(quiet, holder, *flood(300))
+    happens(quiet, holder, *(fails_to_log_in("203.0.113.9", at=NOON + 60 + place) for place in range(50)))
+    (told_of,) = [text for text in texts(quiet) if "203.0.113.9" in text]
+    assert told_of == "🚨 50 failed SIP logins from 203.0.113.9"
+
+
+def test_the_message_of_a_flood_is_edited_every_few_minutes(quiet: PhoneSystem, holder: Holder) -> None:
+    happens(quiet, holder, *flood(300))
+    slack_has_all(quiet)
+    happens(quiet, holder, *flood(8, each=1, at=NOON + 60, net=1))
+    assert [row for row in deliveries(quiet) if row.due] == []
+    happens(quiet, holder, *flood(8, each=1, at=NOON + 240, net=2))
+    assert [row.content["kind"] for row in deliveries(quiet) if row.due] == ["flood"]

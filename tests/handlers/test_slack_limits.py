@@ -119,3 +119,8 @@ def test_lines_too_long_for_a_block_are_divided_and_nothing_of_them_is_lost(line
     assert not any(BROKEN_ENTITY.search(text) for text in shown)
     letters = re.sub(r"[\s–]", "", "".join(shown))
     assert letters == re.sub(r"[\s–]", "", "".join(map(escape, lines)))
+
+
+@pytest.mark.parametrize("control", "\u202e\u202d\u2066\u2069\u200f\u061c")
+def test_what_turns_writing_around_does_not_reach_slack(control: str) -> None:
+    assert escape(f"Snom{control}/gpj.exe") == "Snom/gpj.exe"

@@ -27,7 +27,11 @@ CLICK = {
 SUBMISSION = {
     "type": "view_submission",
     "user": {"id": "U1"},
-    "view": {"callback_id": "hr_details", "state": {"values": {"name": {"x": {"value": None}}}}},
+    "view": {
+        "type": "modal",
+        "callback_id": "hr_details",
+        "state": {"values": {"name": {"x": {"value": None}}}},
+    },
 }
 
 
@@ -96,6 +100,16 @@ def test_a_message_as_deep_as_slack_builds_them_is_not_too_deep() -> None:
     assert parse(CLICK | {"message": nested})
     with pytest.raises(Unreadable, match="nested"):
         parse(CLICK | {"message": {"elements": {"elements": nested}}})
+
+
+@pytest.mark.parametrize(
+    "change", [{"type": None}, {"state": {"values": {"name": {"x": {"value": 7}}}}}, {"state": {"values": 7}}]
+)
+def test_a_window_whose_fields_are_of_another_kind_is_refused(change: dict[str, Any]) -> None:
+    view = SUBMISSION["view"]
+    assert isinstance(view, dict)
+    with pytest.raises(Unreadable, match=r"view_submission without what Slack sends with it: view\."):
+        parse(SUBMISSION | {"view": view | change})
 
 
 @pytest.mark.parametrize("document", [COMMAND, CLICK, SUBMISSION])
