@@ -80,7 +80,7 @@ def _changed(extension: Extension, what: str) -> str:
         case State.LIVE if not extension.enabled:
             return f"✅ {what}. It is disabled: no phone can use it."
         case State.LIVE:
-            return f"✅ {what}. Verified in Asterisk."
+            return f"✅ {what}. Verified in Asterisk.{_besides(extension)}"
         case State.FAILED:
             return f"❌ {what}; saved, but not live. {ended(extension.reason)}"
         case State.PENDING:
@@ -95,13 +95,17 @@ def _headline(extension: Extension | None, verb: str, number: str) -> str:
         case State.LIVE if not extension.enabled:
             return f"✅ Extension {label(extension)} is {verb}: Asterisk has let go of it. It keeps its number and settings."
         case State.LIVE:
-            return f"✅ Extension {label(extension)} is {verb} and verified in Asterisk."
+            return f"✅ Extension {label(extension)} is {verb} and verified in Asterisk.{_besides(extension)}"
         case State.FAILED:
             return f"❌ Extension {label(extension)} is saved, but not live. {ended(extension.reason)}"
         case State.DELETING:
             return f"🕓 Extension {label(extension)} is marked for deletion, still in Asterisk. {_later(extension)}"
         case State.PENDING:
             return f"🕓 Extension {label(extension)} is saved, not live yet. {_later(extension)}"
+
+
+def _besides(extension: Extension) -> str:
+    return f" {ended(extension.reason)}" if extension.reason else ""
 
 
 def _later(extension: Extension) -> str:
@@ -126,7 +130,12 @@ def configuration(extension: Extension) -> str:
     """How far the extension has come into Asterisk."""
     match extension.state:
         case State.LIVE:
-            return "live, verified in Asterisk" if extension.enabled else "disabled: no phone can use it"
+            besides = f"; {extension.reason}" if extension.reason else ""
+            return (
+                f"live, verified in Asterisk{besides}"
+                if extension.enabled
+                else "disabled: no phone can use it"
+            )
         case State.FAILED:
             return f"refused: {extension.reason}"
         case State.PENDING:

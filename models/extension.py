@@ -47,7 +47,7 @@ class Extension(SQLModel, table=True):
 
     revision: int = 1  # grows with every change, so that a verdict never lands on a newer wish
     state: State = Field(default=State.PENDING, sa_column=Column(word_of(State), nullable=False))
-    reason: str | None = None  # why it is not live yet
+    reason: str | None = None  # why it is not live yet; of a live one, what to know besides
     # The rendered fields that Asterisk last showed: what a refused change falls back to. None: nothing is there.
     accepted: dict[str, Any] | None = Field(
         default=None, sa_column=Column(JSON(none_as_null=True)), repr=False

@@ -31,6 +31,9 @@ class Job:
     endpoint: Endpoint | None
     endpoint_by_hand: bool = False
     exten_by_hand: bool = False
+    steps_by_hand: str | None = (
+        None  # a sentence, when the administrator's steps answer it instead of Switchhook's
+    )
     additions: Sequence[str] = ()  # where the administrator goes on with it, as `file:line`
 
     @property
@@ -61,12 +64,13 @@ def make(rows: Iterable[Extension], around: Around, settings: Settings) -> Plan:
     added = _added_transports(endpoints, available, settings)
     transports = available | {protocol: f"transport-{protocol}" for protocol in added}
     patterns = _patterns(around.admin, settings)
+    with_steps = [wish.wanted for wish in wishes if wish.wanted and not wish.steps_by_hand]
     return Plan(
         jobs=list(_jobs(wishes, around)),
         objected=[wish for wish in wishes if wish.objection],
         waiting=[wish for wish in wishes if wish.waiting],
         transports=transports,
-        blocks=Blocks(pjsip.render(endpoints, transports, added), dialplan.render(endpoints, patterns)),
+        blocks=Blocks(pjsip.render(endpoints, transports, added), dialplan.render(with_steps, patterns)),
         patterns=patterns,
         extens=list(_extens(wishes)),
     )
@@ -114,6 +118,11 @@ def shared(plan: Plan, there: Blocks, admin: AdminFiles) -> list[Exten]:
     ]
 
 
+def gives_steps_way(plan: Plan, there: Blocks) -> bool:
+    """Whether steps leave the block for the administrator's, and the phone stays."""
+    return any(job.steps_by_hand and (job.row.context, job.row.number) in there.extens for job in plan.jobs)
+
+
 def _patterns(admin: AdminFiles, settings: Settings) -> list[Exten]:
     """None where they would not come last."""
     if admin.dialplan.late_include(DEFAULT_CONTEXT):
@@ -132,17 +141,18 @@ def _jobs(wishes: Iterable[Wish], around: Around) -> Iterator[Job]:
         if wish.objection or wish.waiting or isinstance(wish.wanted, Kept):
             continue
         if wish.row.state in (State.PENDING, State.DELETING):
-            yield _job(wish.row, wish.wanted, around)
+            yield _job(wish, wish.wanted, around)
 
 
-def _job(row: Extension, endpoint: Endpoint | None, around: Around) -> Job:
-    elsewhere = around.elsewhere
+def _job(wish: Wish, endpoint: Endpoint | None, around: Around) -> Job:
+    row, elsewhere = wish.row, around.elsewhere
     return Job(
         row,
         endpoint,
         endpoint_by_hand=bool(around.admin.endpoints(row.number)) or row.number in elsewhere.endpoints,
         exten_by_hand=bool(around.admin.extens(row.number, row.context))
         or (row.number, row.context) in elsewhere.extens,
+        steps_by_hand=wish.steps_by_hand,
         additions=around.admin.additions(row.number),
     )
 
@@ -164,5 +174,5 @@ def _transports_of(endpoint: Endpoint | Kept) -> list[str]:
 def _extens(wishes: Iterable[Wish]) -> Iterator[Exten]:
     """Failed rows, too: their accepted revision comes back."""
     for wish in wishes:
-        if wish.row.state is not State.LIVE and wish.wanted:
+        if wish.row.state is not State.LIVE and wish.wanted and not wish.steps_by_hand:
             yield dialplan.exten(wish.wanted.number, wish.wanted.context)

@@ -148,7 +148,7 @@ def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files, ours: Stamp) -> 
         asterisk.ask_all(action for exten in todo.patterns for action in exten.add_actions())
         put_extensions()
         put_pjsip()
-        _include_patterns(system, asterisk, todo)
+        _reload_dialplan(system, asterisk, todo, on_disk)
         if pjsip_changed or verify.endpoints_differ(asterisk, todo.jobs, todo.transports):
             reload(asterisk)
         contacts.forget(asterisk, [job.row.number for job in todo.jobs if job.locks_out])
@@ -156,12 +156,15 @@ def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files, ours: Stamp) -> 
         return verify.verdicts(asterisk, todo.jobs, todo.transports)
 
 
-def _include_patterns(system: PhoneSystem, asterisk: Client, todo: Plan) -> None:
-    """Reload the dialplan where the running one does not include the patterns yet: AMI cannot add an include.
+def _reload_dialplan(system: PhoneSystem, asterisk: Client, todo: Plan, on_disk: Files) -> None:
+    """Only where AMI does not suffice: it cannot add an include, nor put back the administrator's steps.
 
-    That is so once, at the first extension of all, and after an update from a version that had none.
+    The patterns are not included yet once, at the first extension of all, and after an update from a version that had
+    none. Steps by hand may have lost theirs to ours, when the file that had both was loaded.
     """
-    if todo.patterns and not _includes_patterns(system, asterisk):
+    if plan.gives_steps_way(todo, on_disk.blocks):
+        reload(asterisk, "pbx_config.so", DIALPLAN_RELOAD_SECONDS)
+    elif todo.patterns and not _includes_patterns(system, asterisk):
         reload(asterisk, "pbx_config.so", DIALPLAN_RELOAD_SECONDS)
         if not _includes_patterns(system, asterisk):
             log.warning("the running dialplan does not include the range's patterns, though the file does")

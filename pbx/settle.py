@@ -34,7 +34,7 @@ def _settle(session: Session, job: Job, faults: list[str]) -> bool:
     if job.locks_out:
         session.add(LockOut(number=row.number))  # the listener tells of its phones
     if not faults:
-        _take(session, row)
+        _take(session, row, job.steps_by_hand)
     elif row.state is State.DELETING or _waits(row, faults):
         _update(session, row, reason=_sentence(job, faults))
     else:
@@ -43,13 +43,13 @@ def _settle(session: Session, job: Job, faults: list[str]) -> bool:
     return False
 
 
-def _take(session: Session, row: Extension) -> None:
+def _take(session: Session, row: Extension, besides: str | None) -> None:
     if row.state is State.DELETING:
         session.exec(
             delete(Extension).where(col(Extension.id) == row.id, col(Extension.revision) == row.revision)
         )
         return
-    _update(session, row, state=State.LIVE, reason=None)
+    _update(session, row, state=State.LIVE, reason=besides)
     # Whatever is wished by now, Asterisk has this.
     this = col(Extension.id) == row.id
     session.exec(update(Extension).where(this).values(accepted=rendered_fields(row)))

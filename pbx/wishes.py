@@ -60,7 +60,8 @@ class Wish:
     """What Asterisk should have of a row; None: nothing.
 
     `objection`: why what was asked for cannot be, the row is refused then. `waiting`: why it cannot be written yet.
-    `gave_way`: not even what Asterisk had may stay, because the number is the administrator's now.
+    `gave_way`: not even what Asterisk had may stay, because the number is the administrator's now. `steps_by_hand`:
+    that their steps answer calls to it, and the phone stays without Switchhook's.
     """
 
     row: Extension
@@ -68,6 +69,7 @@ class Wish:
     objection: str | None = None
     waiting: str | None = None
     gave_way: bool = False
+    steps_by_hand: str | None = None
 
 
 def rendered_fields(row: Extension) -> dict[str, Any]:
@@ -95,9 +97,10 @@ def _without_additions(row: Extension, around: Around) -> Wish:
         wanted = _accepted(row, around)
     else:
         wanted, waiting = _asked(row, around)
-    if wanted and (places := _places(row.number, wanted.context, around.admin)):
+    if wanted and (places := around.admin.endpoints(row.number)):
         return Wish(row, None, _gave_way(row.number, places), gave_way=True)
-    return Wish(row, wanted, objection, waiting)
+    steps = around.admin.extens(row.number, wanted.context) if wanted else []
+    return Wish(row, wanted, objection, waiting, steps_by_hand=_steps_by_hand(row.number, steps))
 
 
 def _asked(row: Extension, around: Around) -> tuple[Endpoint | Kept | None, str | None]:
@@ -145,20 +148,16 @@ def written_by_hand(row: Extension, admin: AdminFiles) -> str | None:
     """Why this row cannot stand beside what the administrator wrote; None when it can."""
     if not is_written(row):
         return None
-    places = _places(row.number, row.context, admin)
+    places = admin.endpoints(row.number)
     if not row.has_phones_in(row.context):
-        # Whoever has it already keeps it: a phone is not taken away for steps that it outranks.
-        places += admin.included(row.number, row.context)
+        # Whoever has it already keeps it: no phone is taken away for steps.
+        places += admin.extens(row.number, row.context) + admin.included(row.number, row.context)
     if not places:
         return None
     return (
         f"{row.number} was already written by hand at {_at(places)}: take another number, or remove it there first "
         f"({RELOAD})"
     )
-
-
-def _places(number: str, context: str, admin: AdminFiles) -> list[str]:
-    return admin.endpoints(number) + admin.extens(number, context)
 
 
 def _at(places: list[str]) -> str:
@@ -170,6 +169,15 @@ def _gave_way(number: str, places: list[str]) -> str:
         f"{number} was written by hand at {_at(places)} later, and Asterisk cannot have it twice: "
         'Switchhook took its own lines out, and those count (after asterisk -rx "core reload", if they do not yet). '
         f"To have Switchhook's back, remove them there ({RELOAD}), then /ext verify {number}"
+    )
+
+
+def _steps_by_hand(number: str, places: list[str]) -> str | None:
+    if not places:
+        return None
+    return (
+        f"what calls to {number} do is written by hand at {_at(places)}: the phone works, and Switchhook's own steps "
+        "come back when those are taken out"
     )
 
 

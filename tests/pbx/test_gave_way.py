@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers import wording
 from models.extension import State
 from models.fields import Changes
 from pbx import extensions
@@ -112,27 +113,46 @@ def test_what_a_refused_change_falls_back_to_gives_way_too(system: PhoneSystem) 
     below(system.settings.extensions_path, "[lab]\nexten => 155,1,NoOp(lab)\n")
     with pytest.raises(NumberTaken):
         extensions.change(system, "155", Changes(context="lab"), by=TESTER)
-    below(system.settings.extensions_path, "[sales]\nexten => 155,1,NoOp(sales)\n")
+    below(system.settings.pjsip_path, BY_HAND)
     publish(system)
     assert states(system) == {"101": State.LIVE, "155": State.FAILED}
     assert extensions.get(system, "155").accepted is None
-    assert not shown(system, "155")
+    assert shown(system, "155")["endpoint"]["Context"] == "lobby"
 
 
-def test_steps_written_by_hand_later_are_the_administrators(system: PhoneSystem, asterisk: Asterisk) -> None:
-    create_live(system, "101")
-    create_live(system, "155")
+@pytest.mark.parametrize("write", [above, below])
+def test_steps_written_by_hand_later_are_the_administrators_and_the_phone_stays(
+    system: PhoneSystem, asterisk: Asterisk, write: Callable[[Path, str], None]
+) -> None:
+    secret = create(system, "155").secret
     path = system.settings.extensions_path
-    above(path, "[from-internal]\nexten => 155,1,NoOp(by hand)\nexten => 155,hint,Custom:lamp\n")
+    before = path.read_text()
+    steps = (
+        "[from-internal]\nexten => 155,1,NoOp(by hand)\n same => n,Wait(1)\nexten => 155,hint,Custom:lamp\n"
+    )
+    write(path, steps)
+    line = path.read_text().split("\n").index("exten => 155,1,NoOp(by hand)") + 1
     asterisk.cli("dialplan reload")
     publish(system)
-    assert states(system) == {"101": State.LIVE, "155": State.FAILED}
-    assert f"{path}:2" in reason(system, "155")
+    assert states(system) == {"155": State.LIVE}
+    said = wording.configuration(extensions.get(system, "155"))
+    assert f"verified in Asterisk; what calls to 155 do is written by hand at {path}:{line}" in said
     assert "exten => 155,1,NoOp(Call" not in path.read_text()
-    assert ("155", "NoOp", "by hand") in dialplan(system, "155")
-    asterisk.cli("dialplan reload")
-    mine = [step for step in dialplan(system, "155") if step[0] == "155"]
-    assert sorted(mine) == [("155", "Custom:lamp", ""), ("155", "NoOp", "by hand")]
+    mine = sorted(step for step in dialplan(system, "155") if step[0] == "155")
+    assert mine == [("155", "Custom:lamp", ""), ("155", "NoOp", "by hand"), ("155", "Wait", "1")]
+    assert secret is not None
+    registers(asterisk, "155", secret.get_secret_value())
+    live(extensions.change(system, "155", Changes(name="Bob"), by=TESTER))
+    assert sorted(step for step in dialplan(system, "155") if step[0] == "155") == mine
+    path.write_text(path.read_text().replace(steps, ""))
+    publish(system)
+    assert (
+        path.read_text().count("exten => 155,1,NoOp(Call to extension 155)")
+        == before.count("155,1,NoOp")
+        == 1
+    )
+    assert ("155", "Dial", "PJSIP/155,30") in dialplan(system, "155")
+    assert (states(system), reason(system, "155")) == ({"155": State.LIVE}, "")
 
 
 def test_a_template_or_another_type_of_the_same_name_takes_nothing_away(system: PhoneSystem) -> None:
