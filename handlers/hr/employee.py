@@ -89,6 +89,7 @@ class EmployeeEvent(BaseModel):
     occurred_at: datetime | None = None  # when it happened, as the source says; deliveries come in any order
     problems: tuple[str, ...] = ()
     heard_at: datetime | None = None  # when it was delivered; the worker says
+    looked_up: bool = False  # the HR system has been asked who that is, of use or not
     choice: str | None = None  # of an admin, where HR alone leaves a doubt: see choices.py
 
     @model_validator(mode="before")

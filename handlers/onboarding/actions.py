@@ -18,6 +18,7 @@ from handlers.onboarding import choices, decisions, details, inbox, messages, pa
 from handlers.replies import acknowledge, reply
 from handlers.slack_errors import SLACK_AWAY
 from models.actor import Actor
+from models.employee import Employee
 from models.hr_delivery import HrDelivery
 from pbx.errors import Refusal
 from pbx.system import PhoneSystem
@@ -35,26 +36,33 @@ def command(system: PhoneSystem, given: Arguments) -> SlackMessage:
     match given.words:
         case ():
             decisions.follow(system)
-            return listing(inbox.latest(system, SHOWN))
+            rows = inbox.latest(system, SHOWN)
+            with system.database.session() as session:
+                return listing(rows, inbox.known_people(session, rows))
         case ("retry", number) if number.isdecimal() and len(number) < LONGEST_ID:
             decisions.retry(system, int(number), given.by)
             return blocks.plain(f"HR delivery {number} is tried again. See /ext hr in a moment.")
     raise Refusal(f"that is not how it is typed: {USAGE}")
 
 
-def listing(rows: list[HrDelivery]) -> SlackMessage:
+def listing(rows: list[HrDelivery], known: dict[tuple[str, str], Employee]) -> SlackMessage:
     if not rows:
         return blocks.plain("No HR system has delivered anything yet.")
-    lines = [blocks.cut(blocks.escape(_line(row)), LONGEST_LINE) for row in rows]
+    lines = [blocks.cut(blocks.escape(_line(row, known)), LONGEST_LINE) for row in rows]
     headline = "The last HR deliveries"
     return SlackMessage(headline, blocks.sections([f"*{headline}*", *lines]))
 
 
-def _line(row: HrDelivery) -> str:
+def _line(row: HrDelivery, known: dict[tuple[str, str], Employee]) -> str:
     events = ", ".join(
-        f"{event.get('name') or event.get('external_id')} {event.get('kind')}" for event in row.events
+        f"{_name(event, known.get((row.source, event['external_id'])))} {event.get('kind')}"
+        for event in row.events
     )
     return f"{row.id}  {wording.moment(row.received_at)}  {row.source}: {events} · {inbox.described(row)}"
+
+
+def _name(event: dict[str, Any], employee: Employee | None) -> str:
+    return str(event.get("name") or (employee and employee.name) or event["external_id"])
 
 
 def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:

@@ -68,7 +68,7 @@ def _told(office: Office, row: HrDelivery, event: EmployeeEvent) -> None:
         if event.kind == "joined":
             details.known(session, row.source, event.external_id, details.details_of(event))
         else:
-            inbox.go_on(session, row, event.model_dump(mode="json"))
+            inbox.go_on(session, row, event.model_copy(update={"looked_up": True}).model_dump(mode="json"))
 
 
 def _try_later(office: Office, row: HrDelivery, event: EmployeeEvent, trouble: NotNow) -> None:
@@ -96,7 +96,9 @@ def _give_up(
     has_phone = employee is not None and employee.left_at is None
     log.warning("an HR system does not tell details", extra={"delivery": row.id, "reason": reason})
     with office.system.database.session() as session:
-        if event.needs_details:
+        if event.kind == "left":  # with what is known, and be it that the admins are asked
+            inbox.go_on(session, row, row.events[0] | {"looked_up": True})
+        elif event.needs_details:
             inbox.move(session, row, next_try_at=None, reason=reason)
         elif is_nobody and not has_phone:
             inbox.ignore(session, row, reason)

@@ -31,7 +31,7 @@ OVERTAKEN = "overtaken by later news of the same person"
 
 def ask(session: Session, system: PhoneSystem, row: HrDelivery, candidates: Sequence[Extension] = ()) -> None:
     """One message to each admin for a delivery, whatever becomes of it; it is edited when it is asked once more."""
-    about = row.id or 0, row.source, row.reason or "", delivery_messages.who(row)
+    about = row.id or 0, row.source, row.reason or "", _who(session, row)
     kinds = {event.get("kind") for event in row.events}
     if row.state is DeliveryState.NEEDS_CHOICE:
         content = delivery_messages.doubtful(*about, candidates, leaves="left" in kinds)
@@ -49,12 +49,16 @@ def say(session: Session, row: HrDelivery, words: str, *, final: bool, by: Actor
 
     `by`: who has answered; whoever it was stays there.
     """
-    about = row.id or 0, row.source, delivery_messages.who(row), words
+    about = row.id or 0, row.source, _who(session, row), words
     for each in outbox.open_about(session, _subject(row)):
         who = by.id if by else each.content.get("by", "")
         _edit(session, each, delivery_messages.answered(*about, who))
     if final:
         outbox.close_about(session, _subject(row))
+
+
+def _who(session: Session, row: HrDelivery) -> str:
+    return delivery_messages.who(row, inbox.known_people(session, [row]))
 
 
 def _edit(session: Session, message: Delivery, content: Content) -> None:

@@ -72,6 +72,8 @@ def _carry_out(office: Office, row: HrDelivery, given: dict[str, Any], outcome: 
         event = EmployeeEvent.model_validate(given).as_heard(row.received_at)
         event = details.with_known_name(office, row.source, event)
         event = details.with_what_waits(office, row.source, event)
+        if event.kind == "left":
+            details.follow(office, row.source, event)  # whatever becomes of it: they do not join any more
         if details.lacking(office, row.source, event):
             outcome.lacking.append(_asks(office, row, given))
             return
@@ -82,8 +84,6 @@ def _carry_out(office: Office, row: HrDelivery, given: dict[str, Any], outcome: 
     except Refusal as refusal:
         outcome.undone.append(_fails(given, str(refusal)))
     except Doubtful as doubt:
-        if event.kind == "left":
-            details.follow(office, row.source, event)  # whatever is said: they do not join any more
         outcome.candidates[len(outcome.undone)] = doubt.candidates
         outcome.undone.append(_fails(given, str(doubt)) | {"state": DeliveryState.NEEDS_CHOICE})
     except Exception as error:

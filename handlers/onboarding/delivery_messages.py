@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.alert_words import Content
 from handlers.blocks import Block, SlackMessage, button, context, escape, section
 from handlers.onboarding import choices
 from handlers.wording import shorten, some
+from models.employee import Employee
 from models.extension import Extension
 from models.hr_delivery import HrDelivery
 
@@ -17,15 +18,22 @@ LONGEST_WHO = 300  # characters
 LONGEST_LABEL = 75  # characters of a button; Slack refuses more
 
 
-def who(row: HrDelivery) -> str:
-    """`Alice (alice@example.com) joined`, of a few of those that the delivery tells of, and how many more."""
-    return shorten(some([_who(event) for event in row.events], ", "), LONGEST_WHO)
+def who(row: HrDelivery, known: Mapping[tuple[str, str], Employee] | None = None) -> str:
+    """`Alice (alice@example.com) joined`, of a few of those that the delivery tells of, and how many more.
+
+    `known`: by source and ID; who leaves is mostly told of by the ID alone.
+    """
+    people = known or {}
+    return shorten(
+        some([_who(event, people.get((row.source, event["external_id"]))) for event in row.events], ", "),
+        LONGEST_WHO,
+    )
 
 
-def _who(event: dict[str, Any]) -> str:
-    name = event.get("name") or f"employee {event.get('external_id')}"
-    address = f" ({event['email']})" if event.get("email") else ""
-    return f"{name}{address} {event.get('kind')}"
+def _who(event: Mapping[str, Any], employee: Employee | None) -> str:
+    name = event.get("name") or (employee and employee.name) or f"employee {event['external_id']}"
+    email = event.get("email") or (employee and employee.email)
+    return f"{name}{f' ({email})' if email else ''} {event.get('kind')}"
 
 
 def failed(delivery_id: int, source: str, reason: str, who: str = "", *, joins: bool = True) -> Content:

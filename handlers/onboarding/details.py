@@ -33,10 +33,20 @@ def lacking(office: Office, source: str, event: EmployeeEvent) -> bool:
     """Whether somebody is to be asked before this can be carried out."""
     if event.says_nothing:
         return lookup.access_to(source, office.system.settings) is not None
+    if event.kind == "left":
+        return _is_unknown(office, source, event)
     employee = office.find(source, event.external_id) if event.needs_details else None
     # Without a moment, the first day tells whether they are back; and that is what is asked for.
     is_over = employee and event.occurred_at and timeline.is_overtaken(event, employee)
     return event.needs_details and not is_over
+
+
+def _is_unknown(office: Office, source: str, event: EmployeeEvent) -> bool:
+    """Who leaves by an ID of which nothing is known, and whom the HR system may still tell of."""
+    if event.name or event.email or event.looked_up or not lookup.access_to(source, office.system.settings):
+        return False
+    employee = office.find(source, event.external_id)
+    return employee is None or not (employee.name or employee.email)
 
 
 def with_known_name(office: Office, source: str, event: EmployeeEvent) -> EmployeeEvent:

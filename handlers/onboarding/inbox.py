@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlmodel import Session, col, select, update
 from models import pruning
 from models.database import Database
 from models.delivery import Delivery
+from models.employee import Employee
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
 from pbx.errors import Refusal
@@ -91,6 +93,13 @@ def unfinished(session: Session, source: str) -> list[HrDelivery]:
     waits = (*UNDECIDED, DeliveryState.NEEDS_DETAILS)
     query = select(HrDelivery).where(col(HrDelivery.state).in_(waits), col(HrDelivery.source) == source)
     return list(session.exec(query.order_by(col(HrDelivery.id))))
+
+
+def known_people(session: Session, rows: Sequence[HrDelivery]) -> dict[tuple[str, str], Employee]:
+    """Those of whom the deliveries tell, as they are known, by source and ID."""
+    ids = {event["external_id"] for row in rows for event in row.events}
+    found = session.exec(select(Employee).where(col(Employee.external_id).in_(ids))).all() if ids else ()
+    return {(each.source, each.external_id): each for each in found}
 
 
 def described(row: HrDelivery) -> str:

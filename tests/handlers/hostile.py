@@ -216,7 +216,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
         alert_commands.shown, many(ROUTES, 3000), st.just("Done: calls of 101.")
     ),
     "audit_messages.trail": st.builds(audit_messages.trail, many(AUDIT_ENTRIES, 20), st.none() | NUMBERS),
-    "actions.listing": st.lists(HR_ROWS, max_size=20).map(actions.listing),
+    "actions.listing": st.builds(actions.listing, st.lists(HR_ROWS, max_size=20), st.just({})),
 }
 MODALS: dict[str, st.SearchStrategy[Content]] = {
     "secret_modal": st.builds(

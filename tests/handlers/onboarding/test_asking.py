@@ -15,6 +15,7 @@ from models.employee import Stage
 from models.hr_delivery import DeliveryState
 from models.types import now
 from pbx.system import PhoneSystem
+from tests.handlers.onboarding.admins import buttons, create, enabled
 from tests.handlers.onboarding.clerk import Clerk, changed, joined, left
 from tests.hr_stand_in import BAMBOO_KEY, BOB_KEY, HrStandIn
 from tests.running import free_port
@@ -348,3 +349,24 @@ def test_an_hr_system_that_is_away_is_no_traceback_and_no_key_is_logged(
     seen = caplog.text + str([line.__dict__ for line in caplog.records]) + str(away.rows())
     assert not [key for key in (BAMBOO_KEY, *BOB_KEY.split(":")) if key in seen]
     assert "Traceback" not in seen
+
+
+def test_who_leaves_and_was_never_told_of_is_asked_of_the_hr_system(asker: Clerk, hr: HrStandIn) -> None:
+    create(asker, "130", name="Alice", email="alice@example.com")
+    number = asker.hand_in(left())
+    asker.ask()
+    assert asker.state(number) == (DONE, "extension 130 is to be locked out")
+    assert len(hr.asked) == 1
+
+
+@pytest.mark.parametrize("trouble", [None, CLOSED])
+def test_of_who_leaves_and_the_hr_system_does_not_tell_the_admins_are_asked(
+    asker: Clerk, hr: HrStandIn, trouble: HttpAnswer | None
+) -> None:
+    create(asker, "130", name="Alice", email="alice@example.com")
+    hr.troubles += [trouble] if trouble else []
+    number = asker.hand_in(left("e9"))
+    asker.ask()
+    asker.work()
+    assert (asker.state(number)[0], enabled(asker)) == (DeliveryState.NEEDS_CHOICE, ["130"])
+    assert list(buttons(asker)) == ["Lock out 130 (Alice)", "Leave them"]

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from sqlmodel import update
 
-from handlers.onboarding import decisions
+from handlers.command_text import Arguments
+from handlers.onboarding import actions, decisions
 from models.hr_delivery import DeliveryState, HrDelivery
 from tests.handlers.onboarding.admins import ADMIN, buttons, create, enabled, get, press
 from tests.handlers.onboarding.clerk import Clerk, joined, left
-from tests.slack_stand_in import SlackStandIn
+from tests.running import ADMIN_ID
+from tests.slack_stand_in import SlackStandIn, as_text
 
 DONE, IGNORED, NEEDS_CHOICE = DeliveryState.DONE, DeliveryState.IGNORED, DeliveryState.NEEDS_CHOICE
 FRANK = {"name": "Frank Fuchs", "email": "frank@example.com"}
@@ -198,3 +200,12 @@ def test_who_has_the_number_of_a_leaver_by_hr_is_not_said_to_have_it_by_hand(cle
     clerk.hand_in(joined("e2", name="Uwe", email="uwe@example.com"))
     clerk.hand_in(left())
     assert (get(clerk, "100").made_for, clerk.told()) == ("standard:e2", [])
+
+
+def test_a_question_names_who_is_told_of_by_their_id_alone(clerk: Clerk) -> None:
+    clerk.hand_in(joined(**FRANK))
+    create(clerk, "173", name="Frank Fuchs")
+    clerk.hand_in(left())
+    assert "Frank Fuchs (frank@example.com) left" in clerk.told()[-1]
+    listed = actions.command(clerk.office.system, Arguments((), {}, asked_by=ADMIN_ID))
+    assert "standard: Frank Fuchs left · needs choice" in as_text({"blocks": listed.blocks})
