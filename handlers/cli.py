@@ -56,6 +56,7 @@ def list_(text: str) -> None:
     for status in statuses:
         click.echo(wording.line(status))
     click.echo(wording.summary(statuses), err=True)
+    _warn_of_standstill()
 
 
 @ext.command("status", help="Show one extension and its phones.")
@@ -67,6 +68,7 @@ def show_status(number: str) -> None:
         click.echo(f"  {wording.phone(contact)}")
     for name, value in wording.details(found):
         click.echo(f"  {name}: {value}")
+    _warn_of_standstill()
     if found.trouble:
         raise Refused(found.trouble)
 
@@ -167,6 +169,11 @@ def listen() -> None:
 @with_appcontext
 def show_events(machine: bool) -> None:
     or_refused(lambda: monitor.run(the_system(), machine))
+
+
+def _warn_of_standstill() -> None:
+    if reason := or_refused(lambda: takeover.standstill(the_system())):
+        click.echo(f"⚠️ {wording.standstill(reason)}", err=True)
 
 
 def _given(options: dict[str, str | None]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from handlers.command_text import Arguments
 from handlers.onboarding import actions
 from handlers.replies import acknowledge, reply
 from models.actor import Actor
-from pbx import audit, extensions
+from pbx import audit, extensions, takeover
 from pbx.errors import Refusal
 from pbx.system import PhoneSystem
 
@@ -39,14 +39,17 @@ def create(system: PhoneSystem, given: Arguments) -> SlackMessage:
 
 
 def status(system: PhoneSystem, given: Arguments) -> SlackMessage:
-    if not given.words:
-        return slack_messages.overview(extensions.listing(system))
-    return slack_messages.status(extensions.status(system, given.one_number("/ext status 101")))
+    if given.words:
+        found = slack_messages.status(extensions.status(system, given.one_number("/ext status 101")))
+    else:
+        found = slack_messages.overview(extensions.listing(system))
+    return slack_messages.warned(found, takeover.standstill(system))
 
 
 def listing(system: PhoneSystem, given: Arguments) -> SlackMessage:
     text = " ".join(given.words)
-    return slack_messages.listing(extensions.listing(system, text), text)
+    found = slack_messages.listing(extensions.listing(system, text), text)
+    return slack_messages.warned(found, takeover.standstill(system))
 
 
 def verify(system: PhoneSystem, given: Arguments) -> SlackMessage:

@@ -114,6 +114,14 @@ def overview(statuses: Sequence[Status]) -> SlackMessage:
     )
 
 
+def warned(message: SlackMessage, standstill: str | None) -> SlackMessage:
+    """The same, with why nothing goes live below."""
+    if standstill is None:
+        return message
+    warning = f"⚠️ {escape(wording.standstill(standstill))}"
+    return SlackMessage(f"{message.text}\n{warning}", [*message.blocks, context(warning)])
+
+
 def help_text(commands: Sequence[tuple[str, str]]) -> SlackMessage:
     """Summaries are our own mrkdwn; usages are escaped here."""
     lines = [f"`/ext {escape(usage)}`\n{summary}" for usage, summary in commands]

@@ -214,6 +214,10 @@ def line(status: Status) -> str:
     return f"{extension.number}  {extension.name} · {presence(status)}{mark}"
 
 
+def standstill(reason: str) -> str:
+    return f"Nothing goes live for now: {reason}"
+
+
 def summary(statuses: Sequence[Status]) -> str:
     """`12 extensions, 9 registered, 1 not live`"""
     registered = sum(status.registered for status in statuses)

@@ -227,9 +227,7 @@ def get(system: PhoneSystem, number: str) -> Extension:
     """Raises NotFound."""
     row = find(system, number)
     if row is None:
-        raise NotFound(
-            f"there is no extension {number}: see /ext list, or make it with /ext create {number} Name"
-        )
+        raise NotFound(numbers.missing(system, number))
     return row
 
 

@@ -13,7 +13,7 @@ from sqlmodel import select
 from models.actor import Actor
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
-from pbx import audit, elsewhere, files, plan, wishes
+from pbx import audit, elsewhere, files, plan, takeover, wishes
 from pbx.admin_dialplan import Answer
 from pbx.ami import connected
 from pbx.errors import AsteriskUnavailable, ConfigFileError, NumberTaken, Refusal
@@ -40,6 +40,8 @@ def insert(system: PhoneSystem, values: dict[str, Any], numbers: ExtensionRange,
     number, on_disk = values.pop("number", None), _readable(system)
     if number is None:
         return _insert_next_free(system, values, numbers, by, on_disk)
+    if on_disk and (orphaned := _orphaned(system, number, on_disk)):
+        raise NumberTaken(orphaned)
     row = Extension(number=number, **values)
     # Somebody who typed the number may take one that a pattern of the dialplan answers today.
     if row.made_for is not None:
@@ -52,6 +54,7 @@ def _insert_next_free(
 ) -> Extension:
     with system.database.session() as session:
         taken = set(session.exec(select(Extension.number)).all())
+    taken |= on_disk.blocks.endpoints.keys() if on_disk else set()
     free = (
         Extension(number=number, **values) for number in map(str, numbers.numbers()) if number not in taken
     )
@@ -87,7 +90,8 @@ def _not_living(system: PhoneSystem, rows: Iterable[Extension], on_disk: Files |
 def _insert(system: PhoneSystem, row: Extension, by: Actor, on_disk: Files | None) -> Extension:
     _refuse_reserved(system, row, on_disk)
     if objection := _living(system, [row], on_disk).objection(row.number, row.context):
-        raise NumberTaken(objection)
+        # Whoever was faster may have published it after the files were read.
+        raise NumberTaken(_taken(system, row.number) if _find(system, row.number) else objection)
     return _save(system, row, by)
 
 
@@ -111,6 +115,30 @@ def _save(system: PhoneSystem, row: Extension, by: Actor) -> Extension:
     except IntegrityError:
         raise NumberTaken(_taken(system, row.number)) from None
     return row
+
+
+def missing(system: PhoneSystem, number: str) -> str:
+    """Say that the database has no such extension, and who has the number else."""
+    on_disk = _readable(system)
+    if on_disk and (orphaned := _orphaned(system, number, on_disk)):
+        return orphaned
+    if on_disk and (places := on_disk.admin.endpoints(number)):
+        return f"{number} is at {places[0]}, written by hand, and none of Switchhook's extensions: change it there"
+    return f"there is no extension {number}: see /ext list, or make it with /ext create {number} Name"
+
+
+def _orphaned(system: PhoneSystem, number: str, on_disk: Files) -> str | None:
+    """Why lines of Switchhook's are nobody's to take, whose row is in another database or a later state of this one.
+
+    The files are read before and after the row is looked for: somebody else may make it or delete it just now.
+    """
+    if number not in on_disk.blocks.endpoints or _find(system, number):
+        return None
+    now = _readable(system)
+    if not now or number not in now.blocks.endpoints:
+        return None
+    why = takeover.standstill(system) or "try again"
+    return f"{number} is a phone in Asterisk's files, but not in this database, and would lose its password: {why}"
 
 
 def _readable(system: PhoneSystem) -> Files | None:
@@ -144,9 +172,13 @@ def _living(system: PhoneSystem, rows: Sequence[Extension], on_disk: Files | Non
         return Elsewhere()
 
 
-def _taken(system: PhoneSystem, number: str) -> str:
+def _find(system: PhoneSystem, number: str) -> Extension | None:
     with system.database.session() as session:
-        row = session.exec(select(Extension).where(Extension.number == number)).first()
+        return session.exec(select(Extension).where(Extension.number == number)).first()
+
+
+def _taken(system: PhoneSystem, number: str) -> str:
+    row = _find(system, number)
     if row is None:
         return f"{number} has just been deleted; try again"
     if row.state is State.DELETING:

@@ -6,6 +6,7 @@ from sqlmodel import col, select
 
 from models.extension import Extension
 from pbx import files, identity, ownership, pjsip, plan
+from pbx.errors import ConfigFileError
 from pbx.files import Files
 from pbx.ownership import Effect
 from pbx.system import PhoneSystem
@@ -15,6 +16,14 @@ from pbx.wishes import Around
 def objection(system: PhoneSystem) -> str | None:
     """Why publish() refuses; None when it does not. Raises ConfigFileError."""
     return _objection(system, files.read(system.settings))
+
+
+def standstill(system: PhoneSystem) -> str | None:
+    """Why publish() writes nothing at all; None when it does."""
+    try:
+        return objection(system)
+    except ConfigFileError as error:
+        return str(error)
 
 
 def survey(system: PhoneSystem) -> tuple[str | None, Effect]:

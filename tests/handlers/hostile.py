@@ -209,6 +209,11 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "slack_messages.status": STATUSES.map(slack_messages.status),
     "slack_messages.listing": st.builds(slack_messages.listing, many(STATUSES, 3000), words(4000)),
     "slack_messages.overview": many(STATUSES, 3000).map(slack_messages.overview),
+    "slack_messages.warned": st.builds(
+        slack_messages.warned,
+        st.builds(slack_messages.listing, many(STATUSES, 3000), words(4000)),
+        st.none() | words(2000),
+    ),
     "slack_messages.confirm_delete": EXTENSIONS.map(slack_messages.confirm_delete),
     "slack_messages.help_text": st.just(slack_messages.help_text(HELP)),
     "slack_messages.refusal": REASON.map(slack_messages.refusal),

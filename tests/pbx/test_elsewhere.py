@@ -219,11 +219,3 @@ def test_lines_taken_out_of_the_file_and_not_reloaded_are_no_reason(
     put(system, "155")
     publish(system)
     assert states(system) == {"155": State.LIVE}
-
-
-def test_a_number_that_is_ours_on_disk_is_ours(system: PhoneSystem) -> None:
-    """As after a database was lost, or a process killed before it could say what came of it."""
-    create_live(system, "155")
-    with system.database.session() as session:
-        session.delete(extensions.get(system, "155"))
-    create_live(system, "155")

@@ -10,8 +10,9 @@ import pytest
 
 from models.extension import State
 from models.fields import Changes
-from pbx import extensions
-from pbx.errors import Refusal
+from pbx import extensions, numbers
+from pbx.errors import NumberTaken, Refusal
+from pbx.files import Files
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk, RegistrationFailed
 from tests.asterisk_bed.configuration import EXTENSIONS_CONF, PJSIP_CONF
@@ -173,3 +174,19 @@ def test_a_full_range_says_so(asterisk: Asterisk, system_on: SystemOn) -> None:
     with pytest.raises(Refusal, match="every number of 100-101 is taken"):
         create(system, None)
     create_live(system, "2001")
+
+
+def test_who_comes_second_hears_who_was_faster_though_that_one_is_live_already(
+    system: PhoneSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = numbers._readable
+
+    def read_before_the_other(system: PhoneSystem) -> Files | None:
+        found = read(system)
+        monkeypatch.undo()
+        create_live(system, "155", "Bob")
+        return found
+
+    monkeypatch.setattr(numbers, "_readable", read_before_the_other)
+    with pytest.raises(NumberTaken, match="155 is taken by Bob"):
+        create(system, "155")

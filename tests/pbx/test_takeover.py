@@ -13,9 +13,10 @@ from sqlmodel import col, delete, select
 from models import transfer
 from models.database import Database
 from models.extension import Extension, State
-from models.fields import Changes, generate_secret
+from models.extension_range import ExtensionRange
+from models.fields import Changes, NewExtension, generate_secret
 from pbx import config_files, extensions, identity, ownership, plan, takeover
-from pbx.errors import PhonesAtRisk
+from pbx.errors import NotFound, NumberTaken, PhonesAtRisk
 from pbx.publish import publish
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
@@ -239,3 +240,33 @@ def test_deleting_and_disabling_many_is_no_reason_to_stop(system: PhoneSystem) -
     publish(system)
     assert states(system) == dict.fromkeys(numbers[10:], State.LIVE)
     assert "[1" not in config_files.read(system.settings.pjsip_path).block_text()
+
+
+def test_a_number_in_the_files_that_is_not_in_the_database_is_not_made_anew(
+    system: PhoneSystem, another: PhoneSystem
+) -> None:
+    """Its phone would lose its password."""
+    create_live(system, "101")
+    create_live(system, "102")
+    for use_case in (extensions.status, extensions.get):
+        with pytest.raises(
+            NotFound, match=r"101 is a phone in Asterisk's files, but not in this database.*take-over"
+        ):
+            use_case(another, "101")
+    with pytest.raises(NumberTaken, match="would lose its password"):
+        create(another, "101")
+    numbers = ExtensionRange("101-199")
+    free, _ = extensions.save_new(another, NewExtension(number=None, name="Carol"), numbers, by=TESTER)
+    assert free.number == "103"
+    vanish(system, "101")
+    with pytest.raises(NumberTaken, match="not in this database"):
+        create(system, "101")
+    publish(system, take_over=True)
+    create_live(system, "101")
+
+
+def test_a_number_written_by_hand_is_not_offered_to_be_made(system: PhoneSystem) -> None:
+    path = system.settings.pjsip_path
+    path.write_text("[140]\ntype=endpoint\n" + path.read_text())
+    with pytest.raises(NotFound, match=rf"140 is at {path}:1, written by hand"):
+        extensions.status(system, "140")
