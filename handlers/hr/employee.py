@@ -87,6 +87,7 @@ class EmployeeEvent(BaseModel):
     start_date: date | None = None
     wanted_number: str | None = None
     occurred_at: datetime | None = None  # when it happened, as the source says; deliveries come in any order
+    is_active: bool = False  # of a change: HR says that they work there
     problems: tuple[str, ...] = ()
     heard_at: datetime | None = None  # when it was delivered; the worker says
     looked_up: bool = False  # the HR system has been asked who that is, of use or not

@@ -80,7 +80,10 @@ def completed(api: Api, event: EmployeeEvent, answer: bytes, today: date) -> Emp
     is_over = event.kind == "changed" and reading.has_left(api.left_when, document)
     # Who is yet to start may not be active either.
     is_over = is_over and not (full.start_date and full.start_date > today)
-    return full.model_copy(update={"kind": "left"}) if is_over else full
+    if is_over:
+        return full.model_copy(update={"kind": "left"})
+    is_active = event.kind == "changed" and reading.works_there(api.left_when, document)
+    return full.model_copy(update={"is_active": is_active})
 
 
 def _answer(access: Access, external_id: str) -> bytes:

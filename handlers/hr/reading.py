@@ -59,7 +59,10 @@ def _events(source: Source, document: Document, entry: object, notes: dict[str, 
         return []
     if kind == "changed" and has_left(source.left_when, entry):
         kind = "left"
-    return [_event(source, document, entry, kind)]
+    event = _event(source, document, entry, kind)
+    # Of deliveries without a moment it is not known which is the later one.
+    is_active = event.occurred_at is not None and works_there(source.left_when, entry)
+    return [event.model_copy(update={"is_active": is_active and kind == "changed"})]
 
 
 def _event(source: Source, document: Document, entry: object, kind: str) -> EmployeeEvent:
@@ -79,6 +82,12 @@ def values(fields: Fields, entry: object) -> dict[str, str | int | None]:
 
 def has_left(left_when: Mapping[str, str], entry: object) -> bool:
     return any(str(_first(entry, (path,)) or "").lower() == value for path, value in left_when.items())
+
+
+def works_there(left_when: Mapping[str, str], entry: object) -> bool:
+    """Whether it is said so in as many words; what says whether somebody has left may say nothing, too."""
+    words = [str(_first(entry, (path,)) or "").lower() for path in left_when]
+    return "active" in words and not has_left(left_when, entry)
 
 
 def _word(source: Source, document: Document, entry: object) -> str:

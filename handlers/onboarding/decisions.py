@@ -82,14 +82,15 @@ def is_asked_already(session: Session, row: HrDelivery, part: inbox.Part) -> int
 
 def end_overtaken(system: PhoneSystem, source: str, news: EmployeeEvent, employee: Employee) -> None:
     """Close what the admins are asked of somebody's leaving or joining before: they have come back, or left, since."""
-    is_so = (news.kind == "left") is (employee.stage in LEFT)
-    if news.kind not in ENDS or not is_so:
+    kind = "joined" if news.is_active else news.kind
+    is_so = (kind == "left") is (employee.stage in LEFT)
+    if kind not in ENDS or not is_so:
         return
     with system.database.session() as session:
         waiting = col(HrDelivery.state).in_(inbox.UNDECIDED), HrDelivery.source == source
         for row in session.exec(select(HrDelivery).where(*waiting)).all():
             asked = EmployeeEvent.model_validate(row.events[0]).as_heard(row.received_at)
-            if asked.kind == ENDS[news.kind] and timeline.is_before(asked, news):
+            if asked.kind == ENDS[kind] and timeline.is_before(asked, news):
                 inbox.ignore(session, row, OVERTAKEN)
                 say(session, row, OVERTAKEN, final=True)
 

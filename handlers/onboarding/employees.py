@@ -12,13 +12,12 @@ from typing import Any
 
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.lookup import NotNow
-from handlers.onboarding import adopting, choices, ownership, possible
+from handlers.onboarding import adopting, choices, ownership, possible, timeline
 from handlers.onboarding.office import Office, change_extension, save
 from handlers.onboarding.ownership import Doubtful, Person, extension_of, person_of
 from handlers.onboarding.results import Result
-from handlers.onboarding.timeline import is_overtaken
 from models.actor import Actor
-from models.employee import Employee, Stage
+from models.employee import LEFT, Employee, Stage
 from models.extension import Extension
 from models.fields import Changes, NewExtension
 from pbx import extensions
@@ -27,9 +26,9 @@ from pbx.errors import NotFound, Refusal
 
 def joined(office: Office, source: str, event: EmployeeEvent, employee: Employee | None) -> Result:
     """Raises Refusal, Doubtful, NotNow, Overtaken."""
-    if employee and is_overtaken(event, employee):
+    if employee and timeline.is_overtaken(event, employee):
         return Result(f"left already; {event.name} gets no phone")
-    if employee and employee.number and employee.stage not in (Stage.LEFT, Stage.GONE):
+    if employee and employee.number and employee.stage not in LEFT:
         return changed(office, source, event, employee)
     person = person_of(employee, event)
     employee = employee or Employee(source=source, external_id=event.external_id, stage=Stage.RESERVED)
@@ -153,7 +152,9 @@ def changed(office: Office, source: str, event: EmployeeEvent, employee: Employe
     """Raises Refusal, Overtaken."""
     if employee is None:
         return _changed_unknown(office, source, event)
-    if employee.stage in (Stage.LEFT, Stage.GONE) or not employee.number:
+    if employee.stage in LEFT and timeline.is_back(event, employee) and (event.name or employee.name):
+        return joined(office, source, event.model_copy(update={"kind": "joined"}), employee)
+    if employee.stage in LEFT or not employee.number:
         return Result("has no phone any more; nothing to change")
     extension, person = extension_of(office.system, employee), person_of(employee, event)
     if extension is None:

@@ -22,7 +22,13 @@ def is_old(event: EmployeeEvent, employee: Employee) -> bool:
 
 def is_overtaken(event: EmployeeEvent, employee: Employee) -> bool:
     """A joining of somebody of whom it is known that they left after it."""
-    return employee.left_at is not None and not _is_return(event, employee)
+    return employee.left_at is not None and not (is_back(event, employee) or _is_return(event, employee))
+
+
+def is_back(event: EmployeeEvent, employee: Employee) -> bool:
+    """A change that says of somebody who left, and after that, that they work there: the leaving was a mistake, say."""
+    is_later = event.heard_at and employee.left_at and event.heard_at > employee.left_at
+    return bool(event.is_active and is_later)
 
 
 def _is_return(event: EmployeeEvent, employee: Employee) -> bool:

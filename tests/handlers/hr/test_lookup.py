@@ -142,6 +142,11 @@ def test_a_change_of_somebody_inactive_is_a_leaving_unless_they_are_yet_to_start
     assert changed({"status": "Active"}).kind == "changed"
 
 
+def test_a_change_of_somebody_active_says_that_they_work_there() -> None:
+    statuses: list[dict[str, Any]] = [{"status": "Active"}, {"status": ""}, {}, {"status": "Inactive"}]
+    assert [changed(each).is_active for each in statuses] == [True, False, False, False]
+
+
 def test_a_joining_stays_one_whatever_the_status() -> None:
     answer = {"id": "7", "displayName": "Alice", "status": "Inactive"}
     assert completed("bamboohr", joined("7"), answer).kind == "joined"

@@ -10,10 +10,12 @@ from datetime import timedelta
 import pytest
 
 from handlers.hr import lookup
-from handlers.onboarding import asking, decisions, inbox
+from handlers.hr.employee import EmployeeEvent
+from handlers.onboarding import asking, decisions, employees, inbox
 from models.employee import Stage
 from models.hr_delivery import DeliveryState
 from models.types import now
+from pbx import extensions
 from pbx.system import PhoneSystem
 from tests.handlers.onboarding.admins import buttons, create, enabled
 from tests.handlers.onboarding.clerk import Clerk, changed, joined, left
@@ -101,6 +103,31 @@ def test_somebody_whom_bamboohr_shows_as_inactive_has_left(asker: Clerk, hr: HrS
     found = asker.office.find("bamboohr", "e1")
     assert found is not None
     assert found.stage is Stage.LEFT
+
+
+def test_somebody_whom_bamboohr_shows_as_active_again_is_back(asker: Clerk, hr: HrStandIn) -> None:
+    asker.hand_in(joined(name="Alice"))
+    for status in ("Inactive", "Active"):
+        hr.employees["/api/v1/employees/e1"] |= {"status": status}
+        number = asker.hand_in(changed())
+        asker.ask()
+    assert asker.state(number) == (DONE, "extension 100 is to be made")
+    assert extensions.get(asker.office.system, "100").enabled
+    found = asker.office.find("bamboohr", "e1")
+    assert found is not None
+    assert (found.stage, found.left_at) == (Stage.READY, None)
+
+
+def test_a_change_that_was_heard_before_the_leaving_is_no_return(asker: Clerk) -> None:
+    asker.hand_in(joined(name="Alice"))
+    asker.hand_in(left())
+    found = asker.office.find("bamboohr", "e1")
+    assert found is not None
+    assert found.left_at is not None
+    told = EmployeeEvent.model_validate(changed(name="Alice", is_active=True))
+    late = told.as_heard(found.left_at - timedelta(seconds=1))
+    assert employees.changed(asker.office, "bamboohr", late, found).words.startswith("has no phone any more")
+    assert not extensions.get(asker.office.system, "100").enabled
 
 
 def test_a_change_that_is_asked_for_tells_the_name_of_who_waits_for_the_admins(
