@@ -74,12 +74,17 @@ def _own(path: Path, rights: str, group_rights: str) -> Iterator[str]:
 
 
 def _belong(path: Path, group: int) -> list[str]:
-    """Root's group has no other members: nobody but root, who may do everything, loses by another."""
+    """Root's group has no other members: nobody but root, who may do everything, loses by another.
+
+    Asterisk is to read the file, too, and does by the group of the folders that it stands in.
+    """
     if group in _groups():
         return []
+    commands = []
     if group == 0:
-        return [f"chgrp {_group(os.getegid())} {quote(str(path))}"]
-    return [f"usermod -aG {_group(group)} {user()}"]
+        group = next((gid for folder in path.parents if (gid := folder.stat().st_gid)), os.getegid())
+        commands = [f"chgrp {_group(group)} {quote(str(path))}"]
+    return commands if group in _groups() else [*commands, f"usermod -aG {_group(group)} {user()}"]
 
 
 def _may(path: Path, rights: str) -> bool:

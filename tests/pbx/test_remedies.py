@@ -198,6 +198,17 @@ def test_the_groups_by_which_asterisk_reads_stay(etc: Path) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == mode
 
 
+def test_what_root_alone_may_read_gets_the_group_of_its_folder_by_which_asterisk_reads(etc: Path) -> None:
+    a_closed_include(etc)
+    os.chown(etc, NOBODY, DAEMON)
+    sentence = told(etc, DAEMON) or ""
+    assert f"chgrp daemon {etc / 'more.conf'}" in sentence
+    follow(sentence)
+    assert told(etc, DAEMON) is None
+    closed(etc / "more.conf", 0o600)
+    assert f"chgrp daemon {etc / 'more.conf'} && usermod -aG daemon nobody; then restart" in (told(etc) or "")
+
+
 def test_a_group_that_this_user_is_not_in_is_named(etc: Path) -> None:
     closed(etc / "pjsip.conf", 0o664, NOBODY, DAEMON)
     assert "as root, usermod -aG daemon nobody; then restart Switchhook" in (told(etc) or "")
