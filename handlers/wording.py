@@ -60,7 +60,7 @@ def outcome(done: Outcome, verb: str, number: str) -> str:
     if done.extension and done.changes is not None and verb == "changed":
         headline = _changed(done.extension, differences(done.changes))
     else:
-        headline = _headline(done.extension, verb, number)
+        headline = _headline(done.extension, verb, number, is_gone=not done.warnings)
     return "\n".join([headline, *(f"⚠️ {each}" for each in done.warnings)])
 
 
@@ -88,7 +88,9 @@ def _changed(extension: Extension, what: str) -> str:
     return f"🕓 {what}; meanwhile marked for deletion. {_later(extension)}"
 
 
-def _headline(extension: Extension | None, verb: str, number: str) -> str:
+def _headline(extension: Extension | None, verb: str, number: str, is_gone: bool) -> str:
+    if extension is None and not is_gone:
+        return f"Extension {number} is gone from the list, and its lines that Switchhook wrote, too."
     if extension is None:
         return f"✅ Extension {number} is gone from Asterisk and from the list."
     match extension.state:
@@ -100,6 +102,8 @@ def _headline(extension: Extension | None, verb: str, number: str) -> str:
             return f"❌ Extension {label(extension)} is saved, but not live. {ended(extension.reason)}"
         case State.DELETING:
             return f"🕓 Extension {label(extension)} is marked for deletion, still in Asterisk. {_later(extension)}"
+        case State.PENDING if not extension.enabled:
+            return f"🕓 Extension {label(extension)} is saved as disabled, not done yet. {_later(extension)}"
         case State.PENDING:
             return f"🕓 Extension {label(extension)} is saved, not live yet. {_later(extension)}"
 

@@ -43,6 +43,16 @@ def warnings(system: PhoneSystem, row: Extension | None) -> tuple[str, ...]:
         return ()
 
 
+def left_by_hand(system: PhoneSystem, number: str) -> tuple[str, ...]:
+    """Where a number that was deleted still stands by hand."""
+    try:
+        places = files.read(system.settings).admin.endpoints(number)
+    except ConfigFileError:
+        return ()
+    where = " and ".join(places[:3])
+    return (f"{where} still has [{number}], and that phone gets in: take it out there",) if places else ()
+
+
 def _is_worth_asking(row: Extension, on_disk: Files) -> bool:
     """An ordinary extension costs no connection."""
     by_hand = row.transport in on_disk.admin.transports

@@ -143,7 +143,9 @@ def delete(system: PhoneSystem, number: str, *, by: Actor, seen: Extension | Non
         audit.note(session, by, "deleted", number, audit.gone(before))
     log.info("deleted", extra={"number": number, "by": str(by)})
     left = _published(system, number)
-    return Outcome(left if left and left.id == row.id else None)
+    if left and left.id == row.id:
+        return Outcome(left)
+    return Outcome(None, warnings=advice.left_by_hand(system, number))
 
 
 def verify(system: PhoneSystem, number: str, *, by: Actor) -> Outcome:

@@ -29,12 +29,17 @@ class Job:
 
     row: Extension
     endpoint: Endpoint | None
-    endpoint_by_hand: bool = False
+    endpoint_by_hand: str = ""  # where, for people
     exten_by_hand: bool = False
     steps_by_hand: str | None = (
         None  # a sentence, when the administrator's steps answer it instead of Switchhook's
     )
     additions: Sequence[str] = ()  # where the administrator goes on with it, as `file:line`
+
+    @property
+    def is_let_in_by_hand(self) -> bool:
+        """It is to be locked out, and its phones get in all the same."""
+        return self.endpoint is None and bool(self.endpoint_by_hand) and self.row.state is not State.DELETING
 
     @property
     def locks_out(self) -> bool:
@@ -76,8 +81,8 @@ def make(rows: Iterable[Extension], around: Around, settings: Settings) -> Plan:
     )
 
 
-def strayed(rows: Iterable[Extension], plan: Plan, there: Blocks) -> list[Extension]:
-    """Live rows whose lines on disk are not ours: edited by hand, or written by another version."""
+def strayed(rows: Iterable[Extension], plan: Plan, there: Blocks, admin: AdminFiles) -> list[Extension]:
+    """Live rows whose lines on disk are not ours: edited by hand, or written by another version; or let in by hand."""
     objected = {wish.row.number for wish in plan.objected}
     lost = {wish.row.number for wish in plan.waiting if wish.wanted is None}
     wanted = plan.blocks
@@ -88,6 +93,7 @@ def strayed(rows: Iterable[Extension], plan: Plan, there: Blocks) -> list[Extens
         and row.number not in objected
         and (
             row.number in lost
+            or (not row.enabled and admin.endpoints(row.number))
             or there.endpoints.get(row.number) != wanted.endpoints.get(row.number)
             or there.extens.get((row.context, row.number)) != wanted.extens.get((row.context, row.number))
         )
@@ -149,7 +155,8 @@ def _job(wish: Wish, endpoint: Endpoint | None, around: Around) -> Job:
     return Job(
         row,
         endpoint,
-        endpoint_by_hand=bool(around.admin.endpoints(row.number)) or row.number in elsewhere.endpoints,
+        endpoint_by_hand=" and ".join(around.admin.endpoints(row.number)[:3])
+        or ("Asterisk, from elsewhere," if row.number in elsewhere.endpoints else ""),
         exten_by_hand=bool(around.admin.extens(row.number, row.context))
         or (row.number, row.context) in elsewhere.extens,
         steps_by_hand=wish.steps_by_hand,

@@ -81,7 +81,7 @@ def _round(system: PhoneSystem, take_over: bool = False) -> bool:
         rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
     on_disk = files.read(system.settings)
     todo = plan.make(rows, _around(system, rows, on_disk), system.settings)
-    if strayed := plan.strayed(rows, todo, on_disk.blocks):
+    if strayed := plan.strayed(rows, todo, on_disk.blocks, on_disk.admin):
         log.warning(
             "lines of live extensions were edited", extra={"numbers": [row.number for row in strayed]}
         )

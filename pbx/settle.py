@@ -33,7 +33,9 @@ def _settle(session: Session, job: Job, faults: list[str]) -> bool:
     row = job.row
     if job.locks_out:
         session.add(LockOut(number=row.number))  # the listener tells of its phones
-    if not faults:
+    if job.is_let_in_by_hand:
+        _update(session, row, reason=_let_in(job))
+    elif not faults:
         _take(session, row, job.steps_by_hand)
     elif row.state is State.DELETING or _waits(row, faults):
         _update(session, row, reason=_sentence(job, faults))
@@ -107,6 +109,15 @@ def _sentence(job: Job, faults: Iterable[str]) -> str:
     if job.additions:
         return f"{what}. {' and '.join(job.additions)} adds to Switchhook's [{job.row.number}] by (+): take out there what differs"
     return f"{what}. Its log (/var/log/asterisk/messages) says why"
+
+
+def _let_in(job: Job) -> str:
+    number = job.row.number
+    return (
+        f"it is not locked out: Switchhook's lines are gone, but {job.endpoint_by_hand} has [{number}], too, and that "
+        'phone gets in. Take it out there (then: asterisk -rx "core reload"), or, if the number is theirs now, '
+        f"/ext delete {number}"
+    )
 
 
 def _update(session: Session, row: Extension, **values: object) -> None:

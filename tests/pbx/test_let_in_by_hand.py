@@ -1,0 +1,84 @@
+"""Nobody is called disabled, locked out or gone whose phone gets in by what stands in another file."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers import wording
+from handlers.onboarding.results import Result, is_settled, words_now
+from models.extension import State
+from pbx import extensions
+from pbx.publish import publish
+from pbx.system import PhoneSystem
+from tests.asterisk_bed import Asterisk
+from tests.pbx.running import create, create_live, registers, shown, states
+from tests.shared import TESTER
+
+
+@pytest.fixture
+def asterisk(fresh_asterisk: Asterisk) -> Asterisk:
+    return fresh_asterisk
+
+
+@pytest.fixture
+def secret(system: PhoneSystem, asterisk: Asterisk) -> str:
+    """Of 102, whose sections somebody copied into a file that pjsip.conf includes."""
+    made = create(system, "102").secret
+    assert made is not None
+    copy_into_mine(system)
+    return made.get_secret_value()
+
+
+def copy_into_mine(system: PhoneSystem) -> None:
+    path = system.settings.pjsip_path
+    text = path.read_text()
+    sections = text[text.index("[102]") : text.index("; <<<")]
+    (path.parent / "mine.conf").write_text(sections)
+    path.write_text(text + "#include mine.conf\n")
+
+
+def take_out_of_mine(system: PhoneSystem, asterisk: Asterisk) -> None:
+    (system.settings.pjsip_path.parent / "mine.conf").write_text("")
+    asterisk.cli("module reload res_pjsip.so")
+
+
+def test_disabled_is_said_only_once_it_is_so(system: PhoneSystem, asterisk: Asterisk, secret: str) -> None:
+    done = extensions.disable(system, "102", by=TESTER)
+    said = wording.outcome(done, "disabled", "102")
+    assert said.startswith(
+        "🕓 Extension 102 (Alice) is saved as disabled, not done yet. It is not locked out"
+    )
+    assert f"{system.settings.pjsip_path.parent}/mine.conf:1 and" in said
+    assert "has [102], too, and that phone gets in. Take it out there" in said
+    registers(asterisk, "102", secret)
+    assert "not locked out" in wording.configuration(extensions.get(system, "102"))
+    row = extensions.get(system, "102")
+    left = Result("extension 102 is locked out", "extension 102 is to be locked out", row.id, locks=True)
+    assert words_now(left, row).startswith("extension 102 is to be locked out: it is not locked out: ")
+    assert not is_settled(left, row)
+    take_out_of_mine(system, asterisk)
+    publish(system)
+    assert wording.configuration(extensions.get(system, "102")) == "disabled: no phone can use it"
+    assert not shown(system, "102")
+
+
+def test_what_is_written_for_a_disabled_one_later_is_noticed(system: PhoneSystem, asterisk: Asterisk) -> None:
+    create_live(system, "102")
+    text = system.settings.pjsip_path.read_text()
+    extensions.disable(system, "102", by=TESTER)
+    assert states(system) == {"102": State.LIVE}
+    path = system.settings.pjsip_path
+    path.write_text(path.read_text() + text[text.index("[102]") : text.index("; <<<")])
+    publish(system)
+    assert "not locked out" in wording.configuration(extensions.get(system, "102"))
+
+
+def test_who_is_deleted_is_not_called_gone_from_asterisk(
+    system: PhoneSystem, asterisk: Asterisk, secret: str
+) -> None:
+    said = wording.outcome(extensions.delete(system, "102", by=TESTER), "deleted", "102")
+    assert said.startswith("Extension 102 is gone from the list")
+    assert "mine.conf:1 and" in said
+    assert "still has [102], and that phone gets in: take it out there" in said
+    registers(asterisk, "102", secret)
+    assert states(system) == {}
