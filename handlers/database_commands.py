@@ -28,6 +28,7 @@ from pbx.listener import LEASE
 from pbx.system import PhoneSystem
 from settings import known_database
 
+TARGET = "MOVE_TO_DATABASE_URL"
 STOP = "stop both processes first: systemctl stop switchhook-web switchhook-listener"
 
 database = AppGroup("database", help="Move the database.")
@@ -82,10 +83,15 @@ def _say_what_publishing_would_do(system: PhoneSystem) -> None:
     click.echo(objection or "Asterisk gets its phones within a minute, or now with: flask publish")
 
 
-@database.command("move", help="Copy all of the database to the empty one at URL, SQLite or PostgreSQL.")
-@click.argument("url")
-def move(url: str) -> None:
-    system, target_url = the_system(), _parsed(url)
+@database.command(
+    "move",
+    help=f"Copy all of the database to the empty one at URL, SQLite or PostgreSQL. Without URL, it is taken from {TARGET}, "
+    "or asked for: the list of processes shows what stands on a command line, a password, too.",
+)
+@click.argument("url", required=False, envvar=TARGET)
+def move(url: str | None) -> None:
+    system = the_system()
+    target_url = _parsed(url or click.prompt("URL of the empty database (it is not shown)", hide_input=True))
     if target_url == system.database.engine.url:
         raise Refused("that is the database that DATABASE_URL names already")
     with _explained(), _opened(target_url) as target:

@@ -13,7 +13,7 @@ from models.lease import Lease
 from models.schema import DatabaseUnfit
 from models.trouble import Trouble
 from models.types import now
-from pbx import takeover
+from pbx import reseal, takeover
 from pbx.ami import connected
 from pbx.errors import AsteriskUnavailable, ConfigFileError
 from pbx.system import PhoneSystem
@@ -31,7 +31,7 @@ def blueprint(system: PhoneSystem) -> Blueprint:
 
     @health.get("/readyz")
     def readyz() -> tuple[dict[str, str], int]:
-        checks = {"database": _database(system), "ami": _ami(system)} | _phones(system)
+        checks = {"database": _database(system), "ami": _ami(system)} | _phones(system) | _secrets(system)
         status = 200 if set(checks.values()) == {"ok"} else 503
         return checks | _listener(system), status
 
@@ -86,3 +86,12 @@ def _phones(system: PhoneSystem) -> dict[str, str]:
     except SQLAlchemyError:
         return {}  # told already
     return {"phones": objection} if objection else {}
+
+
+def _secrets(system: PhoneSystem) -> dict[str, str]:
+    """Whether SECRET_KEY is that of the phones."""
+    try:
+        said = reseal.objection(system)
+    except SQLAlchemyError:
+        return {}  # told already
+    return {"secrets": said} if said else {}

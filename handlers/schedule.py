@@ -29,7 +29,7 @@ from pbx.errors import AsteriskUnavailable
 from pbx.lease import Holder, LeaseLost
 from pbx.listener import LEASE, Listener
 from pbx.publish import TROUBLE, publish
-from pbx.reseal import reseal
+from pbx.reseal import objection, reseal
 from pbx.system import PhoneSystem
 
 log = logging.getLogger("switchhook.schedule")
@@ -116,6 +116,7 @@ class Jobs:
     def publish(self) -> None:
         with suppress(AsteriskUnavailable):  # publish() has the same, if it has to ask
             self._as_holder(self._find_lost)
+        self.watchman.secrets(objection(self._system))
         try:
             publish(self._system)
         except AsteriskUnavailable:

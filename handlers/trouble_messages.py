@@ -33,6 +33,11 @@ WORDS = {
         "Phones that work go on working; changes are saved, and wait. It is tried again every minute.",
         "Changes are published again",
     ),
+    "secrets": (
+        "The phones' secrets cannot be read: SECRET_KEY is not the one that they were sealed with",
+        "Phones that work go on working; make no new ones until then, as they would be sealed with another key.",
+        "The phones' secrets can be read again",
+    ),
     "not_live": (
         "Extensions are not live as they should be",
         "What waits is tried again every minute; what was refused is tried again by /ext verify and its number.",

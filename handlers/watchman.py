@@ -79,6 +79,10 @@ class Watchman:
         """Why nothing at all can be published, also when no extension waits for it. None: it can."""
         self._signs["publishing"] = Sign("publishing", PUBLISH_PATIENCE, _details(reason))
 
+    def secrets(self, reason: str | None) -> None:
+        """Why the phones' secrets cannot be read. None: they can."""
+        self._signs["secrets"] = Sign("secrets", timedelta(), _details(reason))
+
     def look(self) -> None:
         """Of the database itself it is told past the outbox. Raises LeaseLost, SQLAlchemyError."""
         away = Sign("database", PATIENCE)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
+import glob
 import os
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -28,7 +30,9 @@ def write(source: Database, path: Path) -> None:
     Raises OSError, sqlalchemy.exc.SQLAlchemyError.
     """
     schema.must_fit(source.engine)
-    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+    prefix = f".{path.name}.switchhook-"
+    _remove_leftovers(path.parent, prefix)
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=path.parent) as folder, _locked(Path(folder)):
         new = Path(folder) / "backup"
         schema.upgrade(_url(new))
         with _opened(new) as target:
@@ -40,6 +44,24 @@ def write(source: Database, path: Path) -> None:
         with new.open("rb") as file:
             os.fsync(file.fileno())
         new.replace(path)
+
+
+def _remove_leftovers(folder: Path, prefix: str) -> None:
+    """Of backups that were killed: whoever still writes one keeps its lock."""
+    for leftover in folder.glob(f"{glob.escape(prefix)}*"):
+        with suppress(OSError), _locked(leftover):
+            shutil.rmtree(leftover)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Raises OSError when somebody else has the lock."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

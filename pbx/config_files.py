@@ -130,8 +130,7 @@ def _put(managed: ManagedFile, temporary: Path) -> None:
     with explained(managed.path):
         if read(managed.path) != managed:
             raise ConfigFileError(
-                f"{managed.path} was edited by somebody else at this moment; their edit is kept, "
-                "and Switchhook tries again within a minute"
+                f"{managed.path} was edited by somebody else at this moment; their edit is kept"
             )
         temporary.replace(managed.path)
         _sync_folder(managed.path.parent)

@@ -15,6 +15,18 @@ from pbx.system import PhoneSystem
 log = logging.getLogger("switchhook.reseal")
 
 
+def objection(system: PhoneSystem) -> str | None:
+    """Say so when SECRET_KEY is not the one that sealed the phones' secrets, going by the oldest. None: it is."""
+    with system.database.session() as session:
+        oldest = session.exec(select(Extension).order_by(col(Extension.id)).limit(1)).first()
+    if oldest is None or _opens(system.box, oldest.sealed_secret):
+        return None
+    return (
+        f"no key in SECRET_KEY opens the secret of extension {oldest.number}: put the key that sealed it back, behind "
+        "the new one if that has sealed others meanwhile, and restart both processes"
+    )
+
+
 def reseal(system: PhoneSystem) -> int:
     """How many extensions had an older key's secrets. Raises ConfigFileError; nothing is changed then.
 

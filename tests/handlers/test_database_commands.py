@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
 import stat
 import subprocess
@@ -107,6 +109,23 @@ def test_a_restore_that_is_killed_right_after_it_gives_no_phone_an_old_secret(
     assert switchhook.flask("publish", "--take-over", "--yes").returncode == 0
 
 
+def test_what_a_killed_backup_left_goes_with_the_next_and_that_of_a_living_one_stays(
+    switchhook: Switchhook, folder: Path
+) -> None:
+    file = folder / "killed.backup"
+    killed, alive = (folder / f".{file.name}.switchhook-{name}" for name in ("killed", "alive"))
+    for each in (killed, alive):
+        each.mkdir()
+        (each / "backup").write_bytes(b"half of it")
+    descriptor = os.open(alive, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        assert switchhook.flask("backup", str(file)).returncode == 0
+    finally:
+        os.close(descriptor)
+    assert (killed.exists(), alive.exists()) == (False, True)
+
+
 def test_what_is_no_backup_or_a_newer_ones_is_refused(switchhook: Switchhook, folder: Path) -> None:
     text, foreign, newer = folder / "notes.txt", folder / "recipes.db", folder / "newer.backup"
     text.write_text("Ask Jane")
@@ -148,7 +167,9 @@ def test_a_move_to_postgresql_keeps_the_phones_and_waits_for_no_listener_to_be_t
     again = switchhook.flask("database", "move", url)
     assert (again.returncode, "has rows already" in again.stderr) == (1, True)
     here = switchhook.environment["DATABASE_URL"]
-    back = switchhook.flask("database", "move", f"{here}.back", environment=there)
+    back = switchhook.flask(
+        "database", "move", environment=there | {"MOVE_TO_DATABASE_URL": f"{here}.back"}
+    )  # without a password on the command line
     assert back.returncode == 0, back.stderr
     database = Database(f"{here}.back")
     assert {"180", "181"} <= numbers(database)

@@ -7,18 +7,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from flask import Flask
+from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
 
-from handlers import watchman
+from handlers import health, watchman
 from handlers.schedule import Jobs
 from models.employee import Employee, Stage
 from models.extension import Extension, State
 from models.lease import Lease
-from pbx import outbox
+from models.secret_box import SecretBox
+from pbx import outbox, reseal
 from pbx.lease import LEASE_TIME, NOBODY
 from pbx.listener import LEASE
 from pbx.system import PhoneSystem
@@ -206,3 +210,20 @@ def test_a_database_that_is_away_is_logged_once_a_minute_whatever_runs_how_often
     for _ in range(50):
         surviving()
     assert len(caplog.records) == 2
+
+
+def test_another_secret_key_than_the_phones_is_told_and_readyz_says_so(quiet: PhoneSystem) -> None:
+    with quiet.database.session() as session:
+        sealed = quiet.box.seal(SecretStr("a-phones-secret"))
+        session.add(Extension(number="101", name="Alice", codecs=["ulaw"], sealed_secret=sealed))
+    other = replace(quiet, box=SecretBox([SecretStr("another key for tests with 32 characters or more")]))
+    app = Flask("ready")
+    app.register_blueprint(health.blueprint(other))
+    assert "no key in SECRET_KEY opens" in app.test_client().get("/readyz").get_json()["secrets"]
+    watch = Jobs(other, lambda: None).watchman
+    holder = holder_of(other)
+    watch._holder = holder
+    watch.secrets(reseal.objection(other))
+    watch.look()
+    assert any("The phones' secrets cannot be read" in text for _, text in told(other))
+    assert reseal.objection(quiet) is None
