@@ -98,6 +98,9 @@ class AdminDialplan:
     def has_context(self, name: str) -> bool:
         return name in self._extens
 
+    def has_content(self, context: str) -> bool:
+        return bool(self._extens.get(context) or self._includes.get(context))
+
     def places(self, exten: str, context: str) -> list[str]:
         """Where the context itself, without its includes, has this exten or pattern, as `file:line`."""
         return self._extens.get(context, {}).get(exten, [])

@@ -57,18 +57,15 @@ def _is_worth_asking(row: Extension, on_disk: Files) -> bool:
     """An ordinary extension costs no connection."""
     by_hand = row.transport in on_disk.admin.transports
     is_plain = row.transport != "wss" and by_hand and not MODULES.keys() & set(row.codecs)
-    return not (is_plain and _is_known(row.context, on_disk))
+    return not (is_plain and row.context == DEFAULT_CONTEXT)
 
 
 def _warnings(asterisk: Client, row: Extension, on_disk: Files, settings: Settings) -> Iterator[str]:
     yield from _transport(asterisk, row, on_disk, settings.sip_bind)
     if row.transport == "wss":
         yield from _web_phones(asterisk, settings.ami_host)
-    if not _is_known(row.context, on_disk) and not _has_steps(asterisk, row.context, on_disk):
-        yield (
-            f"your dialplan has no context {row.context}: {row.number} can call only Switchhook's own numbers there; "
-            f"add [{row.context}] to extensions.conf, or /ext set {row.number} context={DEFAULT_CONTEXT}"
-        )
+    if row.context != DEFAULT_CONTEXT and not _has_steps(asterisk, row.context, on_disk):
+        yield from _context(row, on_disk)
     for codec in row.codecs:
         modules = MODULES.get(codec, ())
         if modules and not any(_is_loaded(asterisk, module) for module in modules):
@@ -137,8 +134,19 @@ def _answers(where: str, host: str) -> bool:
         return False
 
 
-def _is_known(context: str, on_disk: Files) -> bool:
-    return context == DEFAULT_CONTEXT or on_disk.admin.dialplan.has_context(context)
+def _context(row: Extension, on_disk: Files) -> Iterator[str]:
+    """What to do about one that the running dialplan has nothing in."""
+    if not on_disk.admin.dialplan.has_context(row.context):
+        yield (
+            f"your dialplan has no context {row.context}: {row.number} can call only Switchhook's own numbers there; "
+            f'add [{row.context}] to extensions.conf and type asterisk -rx "dialplan reload", or '
+            f"/ext set {row.number} context={DEFAULT_CONTEXT}"
+        )
+    elif on_disk.admin.dialplan.has_content(row.context):
+        yield (
+            f"Asterisk has not loaded what extensions.conf has in [{row.context}]: until then {row.number} can call only "
+            'Switchhook\'s own numbers there; asterisk -rx "dialplan reload"'
+        )
 
 
 def _has_steps(asterisk: Client, context: str, on_disk: Files) -> bool:

@@ -87,6 +87,8 @@ def test_a_context_that_nobody_wrote_is_named_with_what_to_do(system: PhoneSyste
     pbx.cli("dialplan remove extension 900@sales")
     path = system.settings.extensions_path
     path.write_text("[sales]\nexten => 9,1,Answer()\n" + path.read_text())
+    assert "has not loaded what extensions.conf has in [sales]" in heard(system)
+    pbx.cli("dialplan reload")
     assert heard(system) == ""
     (sentence,) = extensions.change(system, "101", Changes(context="lab"), by=TESTER).warnings
     assert "context lab" in sentence
