@@ -184,7 +184,10 @@ def test_a_disabled_number_that_was_made_elsewhere_meanwhile_is_not_taken_back(
     live(extensions.disable(system, "192", by=TESTER))
     into_astdb(pbx, "endpoint", "192", context="theirs", aors="192")
     into_astdb(pbx, "aor", "192", max_contacts="1")
-    live(extensions.verify(system, "192", by=TESTER))  # still disabled, and nothing of theirs in its way
+    extensions.verify(system, "192", by=TESTER)
+    assert "it is not locked out: Switchhook's lines are gone, but Asterisk, from elsewhere," in reason(
+        system, "192"
+    )
     outcome = extensions.enable(system, "192", by=TESTER)
     assert outcome.extension is not None
     assert outcome.extension.state is State.FAILED
