@@ -234,14 +234,13 @@ def get(system: PhoneSystem, number: str) -> Extension:
 
 
 def status(system: PhoneSystem, number: str) -> Status:
-    """Raises NotFound."""
+    """Raises NotFound. What an extension of the same number did before is none of its life."""
     row = get(system, number)
+    midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     with system.database.session() as session:
-        phone = presence.last_phone(session, number)
+        phone = presence.last_phone(session, number, row.created_at)
         calls = {event.linkedid: event for event in history.open_calls(session, number)}
-        today = history.day_of(
-            session, number, datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-        )
+        today = history.day_of(session, number, max(midnight, row.created_at))
     known = Status(row, phone=phone, calls=list(calls.values()), today=today)
     try:
         return replace(known, contacts=contacts_of(system.settings, number) if row.has_phones else [])

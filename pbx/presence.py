@@ -34,7 +34,12 @@ def follow(session: Session, facts: Iterable[Fact]) -> None:
 
 
 def _after(fact: PhoneFact, phones: list[Phone]) -> list[Phone]:
-    """One that went stays as the last seen; one that comes replaces those that went."""
+    """One that went stays as the last seen; one that comes replaces those that went.
+
+    Nothing stays of those that were locked out: whoever is let in next is somebody else, or begins anew.
+    """
+    if isinstance(fact, PhoneUnregistered) and fact.reason == "locked out":
+        return [phone for phone in phones if phone.since > datetime.fromtimestamp(fact.at, UTC)]
     gone = {(fact.address, fact.port)}
     if isinstance(fact, PhoneMoved):
         gone.add((fact.old_address, fact.old_port))
@@ -94,7 +99,7 @@ def _portions(numbers: Collection[str]) -> Iterator[list[str]]:
     return (ordered[at : at + PORTION] for at in range(0, len(ordered), PORTION))
 
 
-def last_phone(session: Session, number: str) -> Phone | None:
-    """The phone that came or went last."""
+def last_phone(session: Session, number: str, since: datetime | None = None) -> Phone | None:
+    """The phone that came or went last, if not before then."""
     query = select(Phone).where(Phone.number == number).order_by(col(Phone.since).desc())
-    return session.exec(query).first()
+    return session.exec(query if since is None else query.where(col(Phone.since) >= since)).first()

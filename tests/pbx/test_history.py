@@ -13,8 +13,9 @@ from models.event import Event, Kind
 from models.extension import Extension
 from models.phone import Phone
 from models.types import now
-from pbx import history, presence
+from pbx import extensions, history, presence
 from pbx.facts import Fact, OpenCall, PhoneRegistered
+from pbx.history import Day
 from pbx.system import PhoneSystem
 from tests.happening import (
     NOON,
@@ -231,3 +232,14 @@ def test_the_phones_of_deleted_extensions_go_with_them(quiet: PhoneSystem) -> No
         session.exec(delete(Extension))
     history.prune(quiet.database, timedelta(days=90))
     assert phones(quiet) == []
+
+
+def test_who_has_a_number_anew_has_nothing_of_the_life_of_who_had_it_before(quiet: PhoneSystem) -> None:
+    before = now().timestamp() - 1
+    store(quiet, came("101", at=before), went("101", at=before), ends(callee="101", caller="102", at=before))
+    put_extension(quiet, "101")
+    status = extensions.status(quiet, "101")
+    assert (status.phone, status.today) == (None, Day(calls=0, missed=0))
+    store(quiet, came("101", at=now().timestamp()), ends("2.1", callee="101", at=now().timestamp()))
+    status = extensions.status(quiet, "101")
+    assert (status.phone is not None, status.today) == (True, Day(calls=1, missed=0))

@@ -88,6 +88,7 @@ def test_phones_of_a_disabled_a_deleted_and_a_newly_locked_extension_are_told_as
     wait_for(lambda: len(facts(system)) >= 7)
     assert told(system)[4:] == [(number, "locked out", False) for number in ("101", "102", "103")]
     assert [bool(registered(system, each)) for each in ("101", "102", "103", "104")] == [False] * 3 + [True]
+    assert [extensions.status(system, each).phone for each in ("101", "103")] == [None, None]
     assert new
     phone("103", new.get_secret_value())
     wait_for(lambda: len(facts(system)) >= 8)
