@@ -30,14 +30,13 @@ def warning(knower: Employee, row: Extension) -> str:
 
 
 def who_knows_the_secret(session: Session, row: Extension) -> Employee | None:
-    """Whoever left last of those who had it with the secret that it has now."""
-    left_with_it = (
-        col(Employee.stage).in_(LEFT),
-        col(Employee.number) == row.number,
-        col(Employee.left_at) >= _last_change(session, row, "secret"),
-    )
-    query = select(Employee).where(*left_with_it).order_by(col(Employee.left_at).desc())
-    return session.exec(query.limit(1)).first()
+    """Whoever left last of those who had it with the secret that it has now; not who is there as another HR system tells."""
+    since = _last_change(session, row, "secret")
+    query = select(Employee).where(col(Employee.number) == row.number).order_by(col(Employee.left_at).desc())
+    known = session.exec(query).all()
+    here = {each.email.lower() for each in known if each.stage not in LEFT} - {""}
+    left = (each for each in known if each.stage in LEFT and each.email.lower() not in here)
+    return next((each for each in left if each.left_at and each.left_at >= since), None)
 
 
 def is_locked_with_its_secret(session: Session, row: Extension) -> bool:

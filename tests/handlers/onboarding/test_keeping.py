@@ -14,11 +14,13 @@ from models.employee import Stage
 from models.extension import Extension
 from models.hr_delivery import DeliveryState
 from models.types import now
+from pbx import extensions
 from pbx.errors import Refusal
 from tests.handlers.onboarding.admins import CAROL, buttons, change, create, enabled, get, press, register
 from tests.handlers.onboarding.clerk import Clerk, changed, joined, left
 from tests.handlers.onboarding.hiring import employee
 from tests.running import ADMIN_ID
+from tests.shared import TESTER
 from tests.slack_stand_in import SlackStandIn
 
 DONE, NEEDS_CHOICE = DeliveryState.DONE, DeliveryState.NEEDS_CHOICE
@@ -39,6 +41,8 @@ def test_a_contractor_who_became_an_employee_keeps_phone_and_number(clerk: Clerk
     assert "is also that of employee e1 of standard" in clerk.told()[-1]
     assert (enabled(clerk), get(clerk, "100").made_for) == (["100"], "standard:e1")
     press(clerk, "Leave them")
+    change(clerk, "100", enabled=False)
+    assert extensions.enable(clerk.office.system, "100", by=TESTER).warnings == ()
     contractor = clerk.office.find("deel", "c7")
     assert contractor is not None
     clerk.office.save(contractor, left_at=now() - timedelta(days=99))
