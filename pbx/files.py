@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pbx import admin_files, config_files
+from pbx import admin_files, config_files, foreign
 from pbx.admin_dialplan import AdminDialplan
 from pbx.admin_files import Section
 from pbx.blocks import Blocks
@@ -40,6 +40,7 @@ def read(settings: Settings) -> Files:
     """Raises ConfigFileError, also when Asterisk would not see what is written."""
     pjsip = config_files.read(settings.pjsip_path)
     extensions = config_files.read(settings.extensions_path)
+    _must_be_ours(foreign.sections(pjsip) + foreign.steps(extensions))
     admin = AdminFiles(
         _sections(settings.asterisk_config_dir / PJSIP, pjsip),
         AdminDialplan(_sections(settings.asterisk_config_dir / "extensions.conf", extensions)),
@@ -47,6 +48,15 @@ def read(settings: Settings) -> Files:
         _others(settings.asterisk_config_dir / "sorcery.conf"),
     )
     return Files(pjsip, extensions, admin)
+
+
+def _must_be_ours(found: list[str]) -> None:
+    """Raises ConfigFileError: what somebody wrote into a block is not to be lost without a word."""
+    if found:
+        raise ConfigFileError(
+            f"{'; '.join(found[:5])}: that is not Switchhook's and stands between its two marks, where everything is "
+            "written anew. Nothing was changed: move these lines out of there, above the first mark or below the second"
+        )
 
 
 def _sections(root: Path, managed: ManagedFile) -> list[Section]:

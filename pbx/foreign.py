@@ -1,0 +1,65 @@
+"""Pure: what somebody wrote between Switchhook's marks, where the next publish() would wipe it out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pbx.config_files import BEGIN, ManagedFile
+from pbx.dialplan import RANGE_CONTEXT
+
+HEAD = r"^[ \t]*(?:; Extension (?P<number>\S+)|\[(?P<section>[^\]\n]*)\]"
+PJSIP = re.compile(HEAD + ")", re.MULTILINE)
+DIALPLAN = re.compile(
+    HEAD + r"|exten\s*=>?\s*(?P<exten>[^,;\n]+)(?P<steps>.*)|include\s*=>?\s*(?P<include>[^;\n]+))",
+    re.MULTILINE | re.IGNORECASE,
+)
+TRANSPORT = re.compile(r"transport-\w+")
+
+
+def sections(pjsip: ManagedFile) -> list[str]:
+    """Sections that belong to no extension of the block, as `file:line has [name]`."""
+    return [f"{_place(pjsip, match)} has [{match['section']}]" for match in _sections(_text(pjsip))]
+
+
+def _sections(block: str) -> Iterator[re.Match[str]]:
+    number = ""
+    for match in PJSIP.finditer(block):
+        if match["number"]:
+            number = match["number"]
+        elif match["section"] != number and (number or not TRANSPORT.fullmatch(match["section"])):
+            yield match
+
+
+def steps(extensions: ManagedFile) -> list[str]:
+    """Extens and includes that belong to no extension of the block, and not to the range, as `file:line has …`."""
+    return [f"{_place(extensions, match)} has {match[0].strip()}" for match in _steps(_text(extensions))]
+
+
+def _steps(block: str) -> Iterator[re.Match[str]]:
+    number = context = ""
+    for match in DIALPLAN.finditer(block):
+        if match["number"]:
+            number = match["number"]
+        elif match["section"] is not None:
+            context = match["section"]
+        elif not _is_ours(match, number, context):
+            yield match
+
+
+def _is_ours(match: re.Match[str], number: str, context: str) -> bool:
+    if match["include"]:
+        return match["include"].strip() == RANGE_CONTEXT
+    exten = match["exten"].strip()
+    # Older versions had the range's patterns in the context itself.
+    is_range = context == RANGE_CONTEXT or "Extension to extension call" in match["steps"]
+    return exten == number or (exten.startswith("_") and is_range)
+
+
+def _text(managed: ManagedFile) -> str:
+    return (managed.block or b"").decode("utf-8", "replace")
+
+
+def _place(managed: ManagedFile, match: re.Match[str]) -> str:
+    above = (managed.before + BEGIN).count(b"\n") + match.string.count("\n", 0, match.start())
+    return f"{managed.path}:{above + 1}"
