@@ -13,7 +13,7 @@ from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.configuration import EXTENSIONS_CONF
 from tests.pbx.conftest import SystemOn
-from tests.pbx.running import create, create_live, dialplan, live, put, states
+from tests.pbx.running import contents, create, create_live, dialplan, live, put, states
 from tests.shared import TESTER
 
 # Dials a trunk, in the guise of a step that can be recognised.
@@ -72,14 +72,14 @@ def test_an_update_from_a_version_with_the_pattern_in_the_context_itself_mends_t
 ) -> None:
     create_live(trunk, "180")
     path = trunk.settings.extensions_path
-    text = path.read_text()
+    text, before = path.read_text(), contents(trunk.settings)
     path.write_text(
         text.replace("include => switchhook-range\n", "").replace("[switchhook-range]", "[from-internal]")
     )
     reload_dialplan(trunk)
     assert first(trunk, "113")[0] == "_1XX"
     publish(trunk)
-    assert path.read_text() == text
+    assert contents(trunk.settings) == before
     assert first(trunk, "113") == ("_11X", "trunk")
     assert first(trunk, "165")[0] == "_1XX"
 
