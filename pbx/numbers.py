@@ -62,9 +62,10 @@ def _insert_next_free(
     for row in _not_living(system, allowed, on_disk):
         with suppress(NumberTaken):  # somebody was faster: the next one
             return _save(system, row, by)
+    setting = "EXTENSION_RANGE" if numbers == system.settings.extension_range else "HR_DEPARTMENT_RANGES"
     raise Refusal(
         f"every number of {numbers} is taken, or reserved by EMERGENCY_NUMBERS or a pattern of your dialplan: name one "
-        "outside the range, such as /ext create 2001 Alice, or have EXTENSION_RANGE widened"
+        f"outside the range, such as /ext create 2001 Alice, or have {setting} widened"
     )
 
 

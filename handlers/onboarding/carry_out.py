@@ -14,7 +14,11 @@ def apply(office: Office, source: str, event: EmployeeEvent) -> list[Result]:
     if event.says_nothing or event.needs_details:
         return [Result(f"{event.external_id}: nothing told that a phone could be made of")]
     if employee and timeline.is_old(event, employee):
-        return [Result(f"{event.external_id}: older than what is known")]
+        return [
+            Result(
+                f"{event.name or event.external_id}: nothing done, as HR has told of something later since"
+            )
+        ]
     match event.kind:
         case "joined":
             return [employees.joined(office, source, event, employee)]

@@ -150,6 +150,8 @@ def retry(system: PhoneSystem, delivery_id: int, by: Actor) -> None:
 
 def _waiting(system: PhoneSystem, delivery_id: int) -> HrDelivery:
     row = inbox.get(system, delivery_id)
+    if row.state is DeliveryState.WAITING:
+        raise Refusal(f"HR delivery {delivery_id} is being carried out already: see /ext hr")
     if row.state not in inbox.UNDECIDED:
         raise Refusal(
             f"HR delivery {delivery_id} does not wait for an answer any more: {inbox.described(row)}"

@@ -75,7 +75,7 @@ def _carry_out(office: Office, row: HrDelivery, given: dict[str, Any], outcome: 
         if event.kind == "left":
             details.follow(office, row.source, event)  # whatever becomes of it: they do not join any more
         if details.lacking(office, row.source, event):
-            outcome.lacking.append(_asks(office, row, given))
+            outcome.lacking.append(_asks(office, row, given, event))
             return
         outcome.done += [*apply(office, row.source, event), *map(Result, event.problems)]
         details.follow(office, row.source, event)
@@ -90,10 +90,10 @@ def _carry_out(office: Office, row: HrDelivery, given: dict[str, Any], outcome: 
         outcome.undone.append(_again_or_never(row, given, error))
 
 
-def _asks(office: Office, row: HrDelivery, given: dict[str, Any]) -> Part:
+def _asks(office: Office, row: HrDelivery, given: dict[str, Any], event: EmployeeEvent) -> Part:
     ask_at = now() if lookup.access_to(row.source, office.system.settings) else None
-    waits = {"state": DeliveryState.NEEDS_DETAILS, "next_try_at": ask_at, "attempts": 0, "reason": None}
-    return {"events": [given], **waits}
+    waits = {"state": DeliveryState.NEEDS_DETAILS, "next_try_at": ask_at, "attempts": 0}
+    return {"events": [given], "reason": "; ".join(event.problems) or None, **waits}
 
 
 def _fails(given: dict[str, Any], reason: str) -> Part:

@@ -68,7 +68,7 @@ def _is_given_away(office: Office, employee: Employee) -> bool:
 
 
 def _leave_untold(office: Office, employee: Employee, extension: Extension, why: str) -> None:
-    content = messages.not_told(employee.name, extension.number, why)
+    content = messages.not_told(employee.name, extension.number, why, works=extension.enabled)
     with office.system.database.session() as session:
         _try_tomorrow(session, office, employee, content)
 

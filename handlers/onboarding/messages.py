@@ -50,6 +50,8 @@ def no_slack(name: str, email: str, number: str, error: str | None = None) -> Co
 def show_no_slack(content: Content) -> SlackMessage:
     who = f"{content['name']} ({content['email'] or 'no e-mail address'})"
     trouble = "no Slack account with that address"
+    if not content["email"]:
+        trouble = "HR tells none to find them in Slack by"
     if error := content.get("error"):
         trouble = f"Slack does not say who that is ({error}): install the app from manifest.yaml once more"
     headline = f"📭 {who} has extension {content['number']}, but {trouble}"
@@ -81,14 +83,18 @@ def show_made_anew(content: Content) -> SlackMessage:
     return SlackMessage(headline, [section(headline), context(hint)])
 
 
-def not_told(name: str, number: str, reason: str) -> Content:
-    return {"kind": "not_told", "name": name, "number": number, "reason": reason}
+def not_told(name: str, number: str, reason: str, *, works: bool) -> Content:
+    """`works`: whoever has the extension now can use it."""
+    return {"kind": "not_told", "name": name, "number": number, "reason": reason, "works": works}
 
 
 def show_not_told(content: Content) -> SlackMessage:
     name, number = content["name"], content["number"]
     headline = escape(f"❔ {name} is not told of extension {number}: {content['reason']}")
-    hint = f"It is left alone. If it is still theirs, set name and e-mail address as HR has them: /ext set {number}"
+    locked = (
+        "" if content.get("works", True) else f" {number} is locked out, and {name} has no phone until then."
+    )
+    hint = f"It is left alone.{locked} If it is still theirs, set name and e-mail address as HR has them: /ext set {number}"
     return SlackMessage(headline, [section(headline), context(escape(hint))])
 
 

@@ -187,7 +187,7 @@ CONTENTS: dict[str, st.SearchStrategy[Content]] = {
         leaves=st.booleans(),
     ),
     "hr_answered": st.builds(delivery_messages.answered, IDS, words(32), words(300), REASON),
-    "not_told": st.builds(messages.not_told, words(80), NUMBERS, REASON),
+    "not_told": st.builds(messages.not_told, words(80), NUMBERS, REASON, works=st.booleans()),
     "hr_silent": st.builds(messages.hr_silent, IDS, words(32), REASON),
     "trouble": st.builds(
         trouble_messages.trouble,

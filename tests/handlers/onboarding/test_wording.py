@@ -1,0 +1,51 @@
+"""What admins read of onboarding is so, and says what to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.onboarding import decisions, messages
+from models.extension_range import ExtensionRange
+from models.fields import NewExtension
+from pbx import extensions
+from pbx.errors import Refusal
+from tests.handlers.onboarding.admins import ADMIN, create
+from tests.handlers.onboarding.clerk import Clerk, left
+from tests.slack_stand_in import as_text
+
+
+def test_admins_read_why_a_name_that_hr_told_is_none(clerk: Clerk) -> None:
+    clerk.hand_in({"kind": "joined", "external_id": "e1", "name": "x" * 81})
+    clerk.ask()
+    assert "name: " in clerk.told()[0]
+
+
+def test_admins_read_who_has_no_phone_and_why(clerk: Clerk) -> None:
+    words = [
+        as_text({"blocks": show(content).blocks})
+        for show, content in (
+            (messages.show_not_told, messages.not_told("Zita", "109", "109 is named Bob", works=False)),
+            (messages.show_not_told, messages.not_told("Zita", "109", "109 is named Bob", works=True)),
+            (messages.show_no_slack, messages.no_slack("Zita", "", "109")),
+        )
+    ]
+    assert "109 is locked out, and Zita has no phone until then" in words[0]
+    assert "locked out" not in words[1]
+    assert (
+        "Zita (no e-mail address) has extension 109, but HR tells none to find them in Slack by" in words[2]
+    )
+
+
+def test_a_department_without_a_number_left_names_its_own_setting(clerk: Clerk) -> None:
+    create(clerk, "300")
+    only = ExtensionRange("300-300")
+    with pytest.raises(Refusal, match="or have HR_DEPARTMENT_RANGES widened"):
+        extensions.save_new(clerk.office.system, NewExtension(name="Alice"), only, by=ADMIN)
+
+
+def test_who_answers_what_is_being_carried_out_is_told_so(clerk: Clerk) -> None:
+    create(clerk, "105", name="Dave", email="carol@example.com")
+    number = clerk.hand_in(left(name="Carol", email="carol@example.com"))
+    decisions.answer(clerk.office.system, number, "new", ADMIN)
+    with pytest.raises(Refusal, match="is being carried out already"):
+        decisions.ignore(clerk.office.system, number, ADMIN)
