@@ -22,6 +22,7 @@ def run() -> None:
     url = context.config.attributes.get("url") or make_url(settings.load().database_url.get_secret_value())
     if trouble := schema.file_trouble(url):
         raise SystemExit(trouble)
+    schema.make_file(url)
     database = Database(url)
     if database.engine.dialect.name == "sqlite":
         _begin_transactions_ourselves(database.engine)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
@@ -59,8 +60,16 @@ def _engine(url: URL) -> Engine:
         patience = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
         return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
     engine = create_engine(url, hide_parameters=True)
+    if url.database:
+        event.listen(engine, "do_connect", _make_no_file)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+def _make_no_file(_dialect: Any, _entry: Any, arguments: list[Any], more: dict[str, Any]) -> None:
+    """SQLite would put an empty database in the place of one that was moved away. (Migrations make the first.)"""
+    arguments[0] = f"{Path(arguments[0]).absolute().as_uri()}?mode=rw"
+    more["uri"] = True
 
 
 def _prepare_sqlite(connection: sqlite3.Connection | Any, _entry: ConnectionPoolEntry) -> None:

@@ -31,7 +31,8 @@ def trouble(engine: Engine) -> str | None:
     if found == (head,):
         return None
     if not found:
-        return f"there are no tables yet in {where}: {UPGRADE}"
+        moved = "put its file back if it was moved, else " if is_missing(engine.url) else ""
+        return f"there are no tables yet in {where}: {moved}{UPGRADE}"
     there = ", ".join(found)
     if not _are_newer(found):
         return (
@@ -50,6 +51,8 @@ def is_newer(engine: Engine) -> bool:
 
 def versions(engine: Engine) -> tuple[str, ...]:
     """Of its tables, by their migrations; empty where none are ours. Raises sqlalchemy.exc.SQLAlchemyError."""
+    if is_missing(engine.url):
+        return ()
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return ()
@@ -85,6 +88,17 @@ def file_trouble(url: URL) -> str | None:
     if Path(url.database).is_dir():
         return f"{place(url)} is a folder: DATABASE_URL needs the name of a file in it"
     return None
+
+
+def is_missing(url: URL) -> bool:
+    """Say whether it is SQLite's and its file is not there: never made, or moved away."""
+    return url.get_backend_name() == "sqlite" and bool(url.database) and not Path(url.database or "").exists()
+
+
+def make_file(url: URL) -> None:
+    """SQLite's, unless it is there, for its owner alone: it has names, addresses and sealed secrets. Raises OSError."""
+    if is_missing(url):
+        Path(url.database or "").touch(mode=0o600)
 
 
 def place(url: URL) -> str:

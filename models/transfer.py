@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, Table, delete, func, insert, inspect, select, text
 from sqlmodel import SQLModel
 
+from models import schema
 from models.database import Database
 
 AT_ONCE = 1000  # rows
@@ -36,6 +37,8 @@ def copy(source: Database, target: Database, *, replace: bool = False) -> None:
 
 def is_empty(database: Database) -> bool:
     """Whether it has no rows of ours, be it that it has no tables yet."""
+    if schema.is_missing(database.engine.url):
+        return True
     there = set(inspect(database.engine).get_table_names())
     with database.engine.connect() as connection:
         return not _has_rows(connection, [table for table in _tables() if table.name in there])

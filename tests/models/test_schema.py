@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -103,6 +104,42 @@ def test_a_folder_that_is_not_there_is_named_and_nothing_is_made(tmp_path: Path)
     assert f"{tmp_path / 'typo'} does not exist" in done.stderr
     assert f"mkdir -p {tmp_path / 'typo'}" in (trouble(url) or "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_moved_away_is_missed_and_no_other_is_made(tmp_path: Path) -> None:
+    path, away = tmp_path / "switchhook.db", tmp_path / "away.db"
+    schema.upgrade(make_url(f"sqlite:///{path}"))
+    database = Database(f"sqlite:///{path}")
+    with database.session() as session:
+        session.exec(select(Extension)).all()
+    database.close()
+    path.rename(away)
+    with (
+        pytest.raises(DatabaseUnfit, match="put its file back if it was moved"),
+        database.session() as session,
+    ):
+        session.exec(select(Extension))
+    assert not path.exists()
+    away.rename(path)
+    with database.session() as session:
+        assert session.exec(select(Extension)).all() == []
+    database.close()
+
+
+def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a #1 ü%20?.db"
+    database = Database(make_url("sqlite://").set(database=str(path)))
+    before = os.umask(0o022)
+    try:
+        schema.upgrade(database.engine.url)
+        with database.session() as session:
+            session.exec(select(Extension)).all()
+            modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+        database.close()
+    assert path.name in modes
+    assert set(modes.values()) == {0o600}
 
 
 def test_a_relative_path_is_told_with_the_folder_it_is_in(

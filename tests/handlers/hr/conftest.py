@@ -52,6 +52,7 @@ def _as_delivery(file: str) -> tuple[str, dict[str, str], bytes]:
 
 
 def opened(path: Path) -> Database:
+    path.touch()
     database = Database(f"sqlite:///{path}")
     SQLModel.metadata.create_all(database.engine)
     return database
