@@ -18,7 +18,7 @@ from handlers import trouble_messages, troubles
 from handlers.admins import Admins
 from handlers.alert_words import Content
 from handlers.blocks import SlackMessage
-from handlers.slack_errors import SLACK_AWAY, is_definite, name_of
+from handlers.slack_errors import OURS, SLACK_AWAY, is_definite, name_of
 from handlers.troubles import Sign
 from models.lease import Lease
 from models.schema import DatabaseUnfit
@@ -118,6 +118,8 @@ def _send(client: WebClient, channel: str, message: SlackMessage) -> bool:
     try:
         client.chat_postMessage(channel=channel, text=message.text, blocks=message.blocks, parse="none")
     except SlackApiError as error:
+        if name_of(error) in OURS and message.blocks:
+            return _send(client, channel, message.alone())
         log.error("Slack refuses a trouble", extra={"channel": channel, "reason": name_of(error)})
         return is_definite(error)  # it would refuse it again
     except SLACK_AWAY as error:

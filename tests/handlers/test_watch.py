@@ -100,6 +100,19 @@ def test_several_that_look_at_the_same_moment_tell_it_once(
 
 
 @pytest.mark.usefixtures("impatient")
+def test_what_slack_refuses_for_its_blocks_is_told_in_words_alone(
+    quiet: PhoneSystem, slack: SlackStandIn, client: WebClient
+) -> None:
+    slack.fail_next("chat.postMessage", error="invalid_blocks")
+    several = watch(quiet, client)
+    several.look()
+    several.look()
+    (message,) = slack.messages("C0PHONES")
+    assert "Start it: systemctl restart switchhook-listener" in message.text
+    assert not message.content.get("blocks")
+
+
+@pytest.mark.usefixtures("impatient")
 def test_what_slack_will_never_take_is_tried_once(
     quiet: PhoneSystem, slack: SlackStandIn, client: WebClient
 ) -> None:
