@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 from functools import lru_cache
 from pathlib import Path
+from shlex import quote
 
 from alembic import command
 from alembic.config import Config
@@ -12,8 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
+import command_lines
+
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
-UPGRADE = "run alembic upgrade head"
+UPGRADE = "alembic upgrade head"
 
 
 class DatabaseUnfit(SQLAlchemyError):
@@ -32,11 +36,12 @@ def trouble(engine: Engine) -> str | None:
         return None
     if not found:
         moved = "put its file back if it was moved, else " if is_missing(engine.url) else ""
-        return f"there are no tables yet in {where}: {moved}{UPGRADE}"
+        return f"there are no tables yet in {where}: {moved}run {_upgrade(engine.url)}"
     there = ", ".join(found)
     if not _are_newer(found):
         return (
-            f"the tables in {where} are of an older version ({there}; this program needs {head}): {UPGRADE}"
+            f"the tables in {where} are of an older version ({there}; this program needs {head}): "
+            f"run {_upgrade(engine.url)}"
         )
     return (
         f"the tables in {where} are of a newer version of Switchhook ({there}; this program knows up to {head}): "
@@ -87,6 +92,27 @@ def file_trouble(url: URL) -> str | None:
         return f"{folder} does not exist, and SQLite makes no folders: check DATABASE_URL, or run mkdir -p {folder}"
     if Path(url.database).is_dir():
         return f"{place(url)} is a folder: DATABASE_URL needs the name of a file in it"
+    return _right_trouble(url, Path(url.database).absolute())
+
+
+def _right_trouble(url: URL, path: Path) -> str | None:
+    """SQLite needs to write to the file, and to the folder for those that it makes beside."""
+    owner, user = path.parent.stat().st_uid, command_lines.name(os.geteuid())
+    if os.geteuid() == command_lines.ROOT != owner and not path.exists():
+        return (
+            f"{command_lines.name(owner)} could not write to a database that root makes in {path.parent}: "
+            f"put its file back if it was moved, else run {_upgrade(url)}"
+        )
+    if not os.access(path.parent, os.W_OK | os.X_OK, effective_ids=True):
+        return (
+            f"{path.parent} may not be written by {user}, and {place(url)} is to be there: name a file in another folder "
+            "in DATABASE_URL, such as sqlite:////var/lib/switchhook/switchhook.db, or have root give it this folder "
+            f"(chown {user} {quote(str(path.parent))}; ReadWritePaths= of a systemd unit)"
+        )
+    if path.exists() and not os.access(path, os.R_OK | os.W_OK, effective_ids=True):
+        beside = [Path(f"{path}{ending}") for ending in ("", "-wal", "-shm")]
+        files = " ".join(quote(str(each)) for each in beside if each.exists())
+        return f"{place(url)} may not be read and written by {user}: as root, chown {user} {files}"
     return None
 
 
@@ -99,6 +125,13 @@ def make_file(url: URL) -> None:
     """SQLite's, unless it is there, for its owner alone: it has names, addresses and sealed secrets. Raises OSError."""
     if is_missing(url):
         Path(url.database or "").touch(mode=0o600)
+
+
+def _upgrade(url: URL) -> str:
+    """As the user whose folder a SQLite file is in: one that root made could not be written by the processes."""
+    is_file = url.get_backend_name() == "sqlite" and url.database
+    owner = Path(url.database or "").absolute().parent.stat().st_uid if is_file else None
+    return command_lines.typed(UPGRADE, owner)
 
 
 def place(url: URL) -> str:

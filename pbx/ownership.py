@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from command_lines import typed
 from models.fields import in_order
 from pbx.blocks import Blocks
 from pbx.config_files import Stamp
@@ -12,7 +13,7 @@ from pbx.files import Files
 
 REMEDY = (
     "Nothing was changed. Either DATABASE_URL is to name the database that wrote them, or, if this one is to: on the "
-    "server, flask publish --take-over shows what would become of each, and asks"
+    f"server, {typed('flask publish --take-over')} shows what would become of each, and asks"
 )
 
 

@@ -1,0 +1,33 @@
+"""How a command of this program is typed on the server, by somebody who is root in any folder."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import sys
+from pathlib import Path
+from shlex import quote
+
+PROJECT = Path(__file__).parent
+ROOT, USER = 0, "switchhook"  # the user that README makes
+
+
+def typed(command: str, user_id: int | None = None) -> str:
+    """`cd /opt/switchhook && sudo -u switchhook .venv/bin/flask listen`; as this process's user, or as another."""
+    programs = Path(sys.executable).parent
+    if programs.is_relative_to(PROJECT):
+        programs = programs.relative_to(PROJECT)
+    return f"cd {quote(str(PROJECT))} && sudo -u {_user(user_id)} {quote(str(programs))}/{command}"
+
+
+def _user(user_id: int | None) -> str:
+    """Root's commands would leave files of root's behind."""
+    user_id = os.geteuid() if user_id is None else user_id
+    return USER if user_id == ROOT else name(user_id)
+
+
+def name(user_id: int) -> str:
+    try:
+        return pwd.getpwuid(user_id).pw_name
+    except KeyError:
+        return f"'#{user_id}'"
