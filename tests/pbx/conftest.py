@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,22 +10,9 @@ import pytest
 from pbx import verify
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
-from tests.running import migrate, settings_for
+from tests.running import settings_for
 
 SystemOn = Callable[..., PhoneSystem]
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("database") / "switchhook.db"
-    migrate(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture
-def database_url(folder: Path, migrated: Path) -> str:
-    copy = shutil.copy(migrated, folder / "switchhook.db")
-    return f"sqlite:///{copy}"
 
 
 @pytest.fixture

@@ -106,10 +106,10 @@ def test_registrations_are_those_of_the_extensions_asked_for_since_then(quiet: P
 
 
 @pytest.fixture(scope="module")
-def crowded(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[PhoneSystem]:
+def crowded(tmp_path_factory: pytest.TempPathFactory, migrated_once: Path) -> Iterator[PhoneSystem]:
     """100,000 events of 300 extensions over 90 days; one of them has half of the calls."""
 
-    path = shutil.copy(migrated, tmp_path_factory.mktemp("crowded") / "switchhook.db")
+    path = shutil.copy(migrated_once, tmp_path_factory.mktemp("crowded") / "switchhook.db")
     values: dict[str, Any] = {"secret_key": TEST_KEY, "database_url": f"sqlite:///{path}"}
     system = PhoneSystem.of(Settings(_env_file=None, **values))
     began, step = now().timestamp() - 90 * 86_400, 90 * 86_400 / MANY

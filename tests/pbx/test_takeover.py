@@ -26,9 +26,9 @@ from tests.shared import TESTER
 
 
 @pytest.fixture
-def another(asterisk: Asterisk, folder: Path, migrated: Path) -> Iterator[PhoneSystem]:
+def another(asterisk: Asterisk, folder: Path, migrated_once: Path) -> Iterator[PhoneSystem]:
     """The same Asterisk with an empty database, as after a typo in DATABASE_URL."""
-    url = f"sqlite:///{shutil.copy(migrated, folder / 'typo.db')}"
+    url = f"sqlite:///{shutil.copy(migrated_once, folder / 'typo.db')}"
     built = PhoneSystem.of(settings_for(asterisk, url))
     yield built
     built.database.close()
