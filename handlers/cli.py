@@ -15,6 +15,7 @@ from handlers.database_commands import database, restore, write_backup
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension
 from pbx import audit, extensions, takeover
+from pbx.ami import connected
 from pbx.extensions import Outcome
 from pbx.system import PhoneSystem
 
@@ -137,7 +138,14 @@ def publish(take_over: bool, yes: bool) -> None:
         click.echo(f"{wording.label(extension)}: {wording.configuration(extension)}", err=True)
     if left:
         raise Refused(f"{len(left)} of the extensions are not live")
-    click.echo("Asterisk has every extension.")
+    or_refused(lambda: _must_answer(the_system()))
+    click.echo("Nothing waits to be published, and Asterisk answers.")
+
+
+def _must_answer(system: PhoneSystem) -> None:
+    """Raise AsteriskUnavailable: where nothing waits, publish() has no need to ask it."""
+    with connected(system.settings) as asterisk:
+        asterisk.ping()
 
 
 def _confirms_take_over(ask: bool) -> bool:

@@ -40,7 +40,7 @@ def test_every_use_case_has_a_command(switchhook: Switchhook) -> None:
         done = switchhook.flask("ext", *arguments)
         assert done.returncode == 0, done.stderr
         assert said in done.stdout
-    assert "Asterisk has every extension." in switchhook.flask("publish").stdout
+    assert "Nothing waits to be published" in switchhook.flask("publish").stdout
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,13 @@ def test_what_could_not_go_live_ends_with_exit_code_1_and_publish_mends_it(
     assert published.returncode == 1
     assert "is Asterisk running" in published.stderr
     assert switchhook.flask("publish").returncode == 0
+    asterisk.kill()
+    try:
+        nothing_waits = switchhook.flask("publish")
+    finally:
+        asterisk.start()
+    assert nothing_waits.returncode == 1
+    assert "is Asterisk running" in nothing_waits.stderr
     assert "live, verified in Asterisk" in switchhook.flask("ext", "status", "161").stdout
 
 
