@@ -174,7 +174,10 @@ def new_extension(given: Arguments) -> NewExtension:
     elif words:
         _refuse_range_or_late_number(words)
     if words and "name" in values:
-        raise Refusal('which is the name? Put quotes around all of it, such as name="Alice Smith"')
+        raise Refusal(
+            f"what does “{' '.join(words)}” belong to? Put quotes around a value of several words, such as "
+            'name="Alice Smith" notes="desk at the window"'
+        )
     if words:
         values["name"] = re.sub(r"^['‘]([^'‘’]+)['’]$", r"\1", " ".join(words))
     if given.slack_user_id:
