@@ -104,7 +104,8 @@ def move(url: str | None) -> None:
             schema.upgrade(target_url)
             transfer.copy(system.database, target)
         click.echo(f"{_count(target)} extensions and all else are in {schema.place(target_url)}.")
-    click.echo("Put this into .env, with the password in the place of ***, and start both processes again:")
+    hidden = ", with the password in the place of ***," if target_url.password else ""
+    click.echo(f"Put this into .env{hidden} and start both processes again:")
     click.echo(f"DATABASE_URL={target_url.render_as_string(hide_password=True)}")
 
 

@@ -190,3 +190,9 @@ def test_a_target_that_cannot_be_is_a_sentence(switchhook: Switchhook, url: str,
     assert said in done.stderr
     assert "hush-hush" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_move_to_a_file_speaks_of_no_password(switchhook: Switchhook, folder: Path) -> None:
+    moved = switchhook.flask("database", "move", f"sqlite:///{folder / 'moved-to.db'}")
+    assert moved.returncode == 0, moved.stderr
+    assert "Put this into .env and start" in moved.stdout
