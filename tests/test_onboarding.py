@@ -197,7 +197,7 @@ def test_a_failed_delivery_tells_the_admins_and_the_button_tries_again(
     question = admin.replies(admin.command("/ext", "delete 150"))[0]
     admin.replies(admin.click(question, "ext_delete"))
     assert "is tried again" in as_text(admin.replies(admin.click(told, "hr_retry"))[0])
-    direct_message(slack, admin.user_id, "has extension 150, but no Slack account")
+    direct_message(slack, admin.user_id, "has extension 150, but HR tells none to find them in Slack by")
 
 
 def test_a_failed_delivery_is_given_another_number_and_its_message_says_so_and_has_no_button_any_more(

@@ -120,7 +120,12 @@ HR_ROWS = st.builds(
     id=st.integers(1, 2**31),
     source=words(32),
     received_at=st.just(MOMENT),
-    events=many(st.fixed_dictionaries({"kind": st.just("joined"), "name": words(80)}), 500),
+    events=many(
+        st.fixed_dictionaries(
+            {"kind": st.just("joined"), "external_id": words(128), "name": st.none() | words(80)}
+        ),
+        500,
+    ),
     state=st.sampled_from(DeliveryState),
     reason=REASON,
 )
