@@ -17,6 +17,11 @@ from tests.running import Switchhook, migrate, quiet_settings, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests of whole systems, which take the longest: none of them is to be left for the end alone."""
+    items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """Short enough for Asterisk's control socket, which pytest's own folders are not."""
