@@ -34,7 +34,7 @@ class Subcommand:
 
 def create(system: PhoneSystem, given: Arguments) -> SlackMessage:
     done = extensions.create(system, command_text.new_extension(given), by=given.by)
-    assert done.extension is not None, "a created extension is deleted only later"  # noqa: S101
+    assert done.extension is not None, "create() raises Overtaken for one that is deleted at once"  # noqa: S101
     return slack_messages.outcome(done, "created", done.extension.number, system.settings.sip_domain)
 
 

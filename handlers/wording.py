@@ -55,7 +55,7 @@ def _value(value: object) -> str:
 
 def outcome(done: Outcome, verb: str, number: str) -> str:
     """`verb`: what was asked for, such as “created”. Never says done when it is not. A line for each warning."""
-    if done.overtaken:
+    if done.extension and done.overtaken:
         return _overtaken(done.extension, number)
     if done.extension and done.changes is not None and verb == "changed":
         headline = _changed(done.extension, differences(done.changes))
@@ -64,9 +64,7 @@ def outcome(done: Outcome, verb: str, number: str) -> str:
     return "\n".join([headline, *(f"⚠️ {each}" for each in done.warnings)])
 
 
-def _overtaken(extension: Extension | None, number: str) -> str:
-    if extension is None:
-        return f"↪️ Extension {number} was saved, and somebody has deleted it at the same moment."
+def _overtaken(extension: Extension, number: str) -> str:
     return (
         f"↪️ Extension {label(extension)} was saved, and somebody has changed it again at the same moment: "
         f"/ext status {number} says how it is, /ext audit {number} who did what"

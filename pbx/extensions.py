@@ -29,6 +29,7 @@ from pbx.publish import TROUBLE, publish
 from pbx.system import PhoneSystem
 
 log = logging.getLogger("switchhook.extensions")
+find = numbers.find
 
 
 @dataclass(frozen=True)
@@ -203,10 +204,14 @@ def _reopening() -> Update:
 
 
 def _outcome(system: PhoneSystem, saved: Saved, *known: str) -> Outcome:
-    """Publish, and say what came of it; `known`: warnings. A secret is shown as long as it is the stored one."""
+    """Publish, and say what came of it; `known`: warnings. A secret is shown while it is the stored one. Raises Overtaken."""
     row = _published(system, saved.row.number)
-    is_same = row is not None and (row.id, row.revision) == (saved.row.id, saved.row.revision)
-    is_stored = row is not None and row.sealed_secret == saved.row.sealed_secret
+    if row is None:
+        raise Overtaken(
+            f"extension {saved.row.number} was saved, and somebody has deleted it at the same moment"
+        )
+    is_same = (row.id, row.revision) == (saved.row.id, saved.row.revision)
+    is_stored = row.sealed_secret == saved.row.sealed_secret
     warnings = (*known, *advice.warnings(system, row)) if is_same else ()
     return Outcome(row, saved.secret if is_stored else None, warnings, saved.changes, overtaken=not is_same)
 
@@ -218,11 +223,6 @@ def _published(system: PhoneSystem, number: str) -> Extension | None:
     except TROUBLE:
         log.info("saved, not live yet", extra={"number": number})
     return find(system, number)
-
-
-def find(system: PhoneSystem, number: str) -> Extension | None:
-    with system.database.session() as session:
-        return session.exec(select(Extension).where(Extension.number == number)).first()
 
 
 def get(system: PhoneSystem, number: str) -> Extension:

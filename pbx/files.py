@@ -129,7 +129,7 @@ def _text(path: Path, _by: str) -> str | None:
 
 def found_by(pattern: str) -> list[Path]:
     """What a glob finds, hidden files aside. (Path.glob would find those, and raise on `a**`.)"""
-    return [Path(path) for path in sorted(glob.glob(pattern))]  # noqa: PTH207
+    return [Path(path) for path in sorted(glob.glob(pattern))]  # noqa: PTH207 (see above)
 
 
 def _look_behind(pattern: Path) -> None:

@@ -92,7 +92,7 @@ def _insert(system: PhoneSystem, row: Extension, by: Actor, on_disk: Files | Non
     _refuse_reserved(system, row, on_disk)
     if objection := _living(system, [row], on_disk).objection(row.number, row.context):
         # Whoever was faster may have published it after the files were read.
-        raise NumberTaken(_taken(system, row.number) if _find(system, row.number) else objection)
+        raise NumberTaken(_taken(system, row.number) if find(system, row.number) else objection)
     return _save(system, row, by)
 
 
@@ -133,7 +133,7 @@ def _orphaned(system: PhoneSystem, number: str, on_disk: Files) -> str | None:
 
     The files are read before and after the row is looked for: somebody else may make it or delete it just now.
     """
-    if number not in on_disk.blocks.endpoints or _find(system, number):
+    if number not in on_disk.blocks.endpoints or find(system, number):
         return None
     now = _readable(system)
     if not now or number not in now.blocks.endpoints:
@@ -173,13 +173,13 @@ def _living(system: PhoneSystem, rows: Sequence[Extension], on_disk: Files | Non
         return Elsewhere()
 
 
-def _find(system: PhoneSystem, number: str) -> Extension | None:
+def find(system: PhoneSystem, number: str) -> Extension | None:
     with system.database.session() as session:
         return session.exec(select(Extension).where(Extension.number == number)).first()
 
 
 def _taken(system: PhoneSystem, number: str) -> str:
-    row = _find(system, number)
+    row = find(system, number)
     if row is None:
         return f"{number} has just been deleted; try again"
     if row.state is State.DELETING:

@@ -65,6 +65,12 @@ def test_who_enables_what_is_disabled_at_once_does_not_hear_that_it_is_enabled(s
     assert live(second).enabled is False
 
 
+def test_who_changes_what_is_deleted_at_once_hears_that_it_is_deleted(system: PhoneSystem) -> None:
+    create_live(system, "101")
+    with pytest.raises(Overtaken, match="101 was saved, and somebody has deleted it at the same moment"):
+        both(system, extensions.rotate_secret, extensions.delete)
+
+
 def test_a_button_that_named_an_earlier_row_deletes_no_other(system: PhoneSystem) -> None:
     earlier = create(system, "101").extension
     extensions.delete(system, "101", by=TESTER)
