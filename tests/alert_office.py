@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pytest
 
 from tests.asterisk_bed import Asterisk, Phone
-from tests.running import Switchhook
+from tests.server import Switchhook
 from tests.shared import say, secret_in
 from tests.slack_stand_in import ApiCall, SlackStandIn, SlackUser, as_text
 from tests.waiting import wait_for

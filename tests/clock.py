@@ -9,7 +9,7 @@ import pytest
 
 from handlers import alerts_of_phones, deliver, pace
 from pbx import lease, outbox
-from tests.happening import NOON
+from tests.factories import NOON
 
 
 class Clock:

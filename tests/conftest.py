@@ -13,7 +13,7 @@ import pytest
 from models.database import Database
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
-from tests.running import Switchhook, migrate, quiet_settings, settings_for
+from tests.server import Switchhook, migrate, quiet_settings, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
 

@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.asterisk_bed import Asterisk, Phone
-from tests.running import Switchhook
+from tests.server import Switchhook
 from tests.shared import say, secret_in
 from tests.slack_stand_in import SlackUser
 

@@ -13,7 +13,7 @@ from tests import alert_office
 from tests.alert_office import CHANNEL, ENDED, Office
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.process import end
-from tests.running import Switchhook
+from tests.server import Switchhook
 from tests.slack_stand_in import SlackStandIn
 from tests.waiting import SECONDS
 

@@ -13,7 +13,7 @@ from handlers import health
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
 from tests.locked import locked
-from tests.running import Switchhook, free_port, migrate
+from tests.server import Switchhook, free_port, migrate
 from tests.shared import say
 from tests.slack_stand_in import SlackStandIn, SlackUser
 

@@ -10,7 +10,7 @@ from dotenv import dotenv_values
 
 import settings
 from settings import Settings
-from tests.running import PROJECT, TEST_KEY
+from tests.server import PROJECT, TEST_KEY
 
 EXAMPLE = PROJECT / ".env.example"
 # What cannot have a default that serves: the phones' server. All else is empty or the default.

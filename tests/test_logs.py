@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import requests
 
 from tests.asterisk_bed import Asterisk
-from tests.running import TEST_KEY, Switchhook
+from tests.server import TEST_KEY, Switchhook
 from tests.shared import secret_in
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text, payloads, sign
 from tests.waiting import wait_for

@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 import logs
 from app import create_app
 from settings import Settings
-from tests.running import ADMIN_ID, PROJECT, TEST_KEY
+from tests.server import ADMIN_ID, PROJECT, TEST_KEY
 from tests.slack_stand_in import SlackStandIn, SlackUser, payloads, sign
 
 # The bot scope that each Web API method needs, by its name in slack_sdk: https://docs.slack.dev/reference/methods

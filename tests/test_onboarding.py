@@ -22,7 +22,7 @@ from tests.asterisk_bed import Asterisk, Phone
 from tests.handlers.hr.signing import ACCEPTED, EXAMPLES, KEYS, SETTINGS, signed
 from tests.handlers.onboarding.linphone import entries
 from tests.hr_stand_in import BAMBOO_KEY, BOB_KEY, HrStandIn
-from tests.running import Switchhook
+from tests.server import Switchhook
 from tests.shared import say
 from tests.slack_stand_in import Message, SlackStandIn, SlackUser, as_text
 from tests.slack_stand_in.http_layer import HttpAnswer

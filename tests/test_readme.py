@@ -21,7 +21,7 @@ from pbx import config_files, dialplan, pjsip
 from pbx.pjsip import Endpoint
 from pbx.system import PhoneSystem
 from settings import Settings
-from tests.running import PROJECT, TEST_KEY
+from tests.server import PROJECT, TEST_KEY
 
 README = (PROJECT / "README.md").read_text()
 PROSE = re.sub(r"^    .*$", "", README, flags=re.MULTILINE)  # without what is to be typed

@@ -12,7 +12,7 @@ import pytest
 import settings
 from models.extension_range import ExtensionRange
 from settings import Settings
-from tests.running import PROJECT, TEST_KEY, free_port, migrate
+from tests.server import PROJECT, TEST_KEY, free_port, migrate
 
 ARABIC_101 = "".join(chr(0x0660 + digit) for digit in (1, 0, 1))  # digits to str.isdecimal(), not to a phone
 FULLWIDTH_101 = "".join(chr(0xFF10 + digit) for digit in (1, 0, 1))

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.asterisk_bed import Asterisk
-from tests.running import Switchhook, migrate
+from tests.server import Switchhook, migrate
 from tests.slack_stand_in import SlackStandIn, SlackUser
 from web_worker import LARGEST_HEAD, MOST_CHUNKS, READ_SECONDS, Arriving
 

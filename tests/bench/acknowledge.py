@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.asterisk_bed import Asterisk
 from tests.bench import figures
-from tests.running import Switchhook, migrate
+from tests.server import Switchhook, migrate
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
 IN_FLIGHT = 20

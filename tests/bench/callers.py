@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.install import find_asterisk
 from tests.asterisk_bed.process import end, spawn
-from tests.running import free_port
+from tests.server import free_port
 
 SCENARIOS = Path(__file__).parent / "sipp"
 

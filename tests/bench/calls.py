@@ -16,7 +16,7 @@ from pbx import listener
 from tests.asterisk_bed import Asterisk
 from tests.bench import figures
 from tests.bench.callers import Callers, Load
-from tests.running import Switchhook, migrate
+from tests.server import Switchhook, migrate
 from tests.shared import say, secret_in
 from tests.slack_stand_in import SlackStandIn, SlackUser
 

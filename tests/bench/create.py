@@ -14,7 +14,7 @@ from pbx.system import PhoneSystem
 from pbx.verify import show_endpoint
 from tests.asterisk_bed import Asterisk
 from tests.bench import figures
-from tests.running import Switchhook, migrate, settings_for
+from tests.server import Switchhook, migrate, settings_for
 from tests.shared import TESTER, say
 from tests.slack_stand_in import SlackStandIn, SlackUser
 

@@ -22,7 +22,7 @@ from models.database import Database
 from models.extension import Extension, State
 from tests.asterisk_bed import Asterisk
 from tests.bench import figures
-from tests.running import Switchhook, migrate
+from tests.server import Switchhook, migrate
 from tests.slack_stand_in import SlackStandIn
 
 PEOPLE = 500

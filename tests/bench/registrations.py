@@ -12,8 +12,8 @@ from pbx import history, listener
 from pbx.lease import Holder
 from pbx.system import PhoneSystem
 from settings import Settings
-from tests.happening import NOON, came
-from tests.running import TEST_KEY, migrate
+from tests.factories import NOON, came
+from tests.server import TEST_KEY, migrate
 
 PHONES = 10_000
 

@@ -28,7 +28,7 @@ from pbx.lease import Holder
 from pbx.listener import LEASE, Listener
 from pbx.system import PhoneSystem
 from settings import Settings
-from tests.running import TEST_KEY, migrate
+from tests.server import TEST_KEY, migrate
 
 RECORDING = Path(__file__).parents[1] / "pbx" / "transcripts" / "answered.full.txt"
 CALLS = {"pyst2": 100, "panoramisk": 2_000, "buffered": 5_000, "listener": 5_000}

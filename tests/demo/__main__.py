@@ -19,7 +19,7 @@ from tests.asterisk_bed.install import InstallError
 from tests.demo.prompt import prompt
 from tests.demo.stage import ALERT_CHANNEL, Stage, StepFailed
 from tests.demo.story import tell
-from tests.running import Switchhook, migrate
+from tests.server import Switchhook, migrate
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
 

@@ -7,7 +7,7 @@ import pytest
 from handlers import routes
 from pbx.lease import Holder
 from pbx.system import PhoneSystem
-from tests.happening import holder_of, told
+from tests.factories import holder_of, told
 
 
 @pytest.fixture

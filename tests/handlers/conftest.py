@@ -12,9 +12,9 @@ import pytest
 from handlers.onboarding.office import Office
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
-from tests.handlers.onboarding.clerk import Clerk
 from tests.handlers.onboarding.hiring import office_of
-from tests.running import ADMIN_ID, Switchhook, migrate, quiet_settings, settings_for
+from tests.handlers.onboarding.hr_driver import HrDriver
+from tests.server import ADMIN_ID, Switchhook, migrate, quiet_settings, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
 
@@ -81,9 +81,9 @@ def office(
 
 
 @pytest.fixture
-def clerk(tmp_path: Path, migrated_once: Path, fresh_slack: SlackStandIn) -> Iterator[Clerk]:
+def hr_driver(tmp_path: Path, migrated_once: Path, fresh_slack: SlackStandIn) -> Iterator[HrDriver]:
     """Hands in what HR systems deliver; nobody has started an Asterisk."""
     database = Path(shutil.copy(migrated_once, tmp_path / "switchhook.db"))
     system = PhoneSystem.of(quiet_settings(database, fresh_slack))
-    yield Clerk(office_of(system, fresh_slack))
+    yield HrDriver(office_of(system, fresh_slack))
     system.database.close()

@@ -15,8 +15,8 @@ from pbx import outbox
 from pbx.lease import Holder
 from pbx.system import PhoneSystem
 from tests.clock import Clock
-from tests.happening import PHONES, deliveries, holder_of
-from tests.running import ADMIN_ID, PROJECT, quiet_settings
+from tests.factories import PHONES, deliveries, holder_of
+from tests.server import ADMIN_ID, PROJECT, quiet_settings
 from tests.slack_stand_in import ApiCall, SlackStandIn
 
 INTERVAL = 1.0

@@ -13,7 +13,7 @@ from handlers.alert_words import Content
 from models.event import Event
 from pbx import history, logins
 from pbx.facts import Fact, LoginFailed
-from tests.happening import NOON, came, ends, fails_to_log_in, moved, rings, takes, went
+from tests.factories import NOON, came, ends, fails_to_log_in, moved, rings, takes, went
 from tests.slack_stand_in import as_text
 from tests.slack_stand_in.block_kit import check_length, check_message
 

@@ -12,9 +12,7 @@ from models.event import Event
 from pbx.facts import Disposition
 from pbx.lease import Holder, LeaseLost
 from pbx.system import PhoneSystem
-from tests.handlers import alerting
-from tests.handlers.alerting import route, texts
-from tests.happening import (
+from tests.factories import (
     PHONES,
     came,
     deliveries,
@@ -28,6 +26,8 @@ from tests.happening import (
     takes,
     told,
 )
+from tests.handlers import alerting
+from tests.handlers.alerting import route, texts
 
 RINGING = "🔔 Extension 102 ringing from 101"
 ANSWERED = "🗣️ 102 answered 101 after 2 s"

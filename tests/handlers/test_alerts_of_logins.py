@@ -10,9 +10,9 @@ from pbx import logins
 from pbx.facts import Fact
 from pbx.lease import Holder
 from pbx.system import PhoneSystem
+from tests.factories import NOON, PHONES, deliveries, fails_to_log_in, happens, slack_has_all, told
 from tests.handlers import alerting
 from tests.handlers.alerting import texts
-from tests.happening import NOON, PHONES, deliveries, fails_to_log_in, happens, slack_has_all, told
 
 holder = alerting.holder
 

@@ -13,9 +13,7 @@ from pbx import outbox
 from pbx.facts import Fact
 from pbx.lease import Holder
 from pbx.system import PhoneSystem
-from tests.handlers import alerting
-from tests.handlers.alerting import route, texts
-from tests.happening import (
+from tests.factories import (
     NOON,
     PHONES,
     came,
@@ -27,6 +25,8 @@ from tests.happening import (
     told,
     went,
 )
+from tests.handlers import alerting
+from tests.handlers.alerting import route, texts
 
 holder = alerting.holder
 

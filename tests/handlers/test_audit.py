@@ -6,7 +6,7 @@ import re
 
 from handlers import audit_messages
 from models.actor import SWITCHHOOK, Actor
-from tests.running import Switchhook
+from tests.server import Switchhook
 from tests.shared import say
 from tests.slack_stand_in import SlackUser
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.asterisk_bed import Asterisk, Phone
-from tests.running import Switchhook
+from tests.server import Switchhook
 
 
 def test_the_guides_create_makes_a_phone_register(switchhook: Switchhook, asterisk: Asterisk) -> None:

@@ -21,7 +21,7 @@ from models import backup as backups
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.process import end
 from tests.models.test_schema import execute
-from tests.running import PROJECT, Switchhook
+from tests.server import PROJECT, Switchhook
 from tests.shared import say
 from tests.slack_stand_in import SlackUser
 

@@ -17,11 +17,11 @@ from models import database
 from pbx.lease import LeaseLost
 from pbx.system import PhoneSystem
 from tests.clock import Clock
+from tests.factories import PHONES, deliveries, free_lease, holder_of
 from tests.handlers import posting
 from tests.handlers.posting import INTERVAL, a_poster, edit, put, shown, work
-from tests.happening import PHONES, deliveries, free_lease, holder_of
 from tests.locked import locked
-from tests.running import PROJECT
+from tests.server import PROJECT
 from tests.slack_stand_in import SlackStandIn
 
 clock, slack, quiet, poster = posting.clock, posting.slack, posting.quiet, posting.poster

@@ -16,10 +16,10 @@ from handlers.slack_errors import LONGEST_WAIT
 from pbx import outbox
 from pbx.system import PhoneSystem
 from tests.clock import Clock
+from tests.factories import PHONES, deliveries
 from tests.handlers import posting
 from tests.handlers.posting import ADMINS_DM, INTERVAL, chats, due, edit, put, said, shown, work
-from tests.happening import PHONES, deliveries
-from tests.running import ADMIN_ID, free_port
+from tests.server import ADMIN_ID, free_port
 from tests.slack_stand_in import SlackStandIn, as_text
 
 clock, slack, quiet, poster = posting.clock, posting.slack, posting.quiet, posting.poster

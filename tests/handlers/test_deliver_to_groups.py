@@ -11,10 +11,10 @@ from models.delivery import Priority
 from pbx import outbox
 from pbx.system import PhoneSystem
 from tests.clock import Clock
+from tests.factories import deliveries
 from tests.handlers import posting
 from tests.handlers.posting import ADMINS_DM, INTERVAL, a_poster, content, due, edit, put, shown, work
-from tests.happening import deliveries
-from tests.running import ADMIN_ID
+from tests.server import ADMIN_ID
 from tests.slack_stand_in import SlackStandIn, as_text
 
 clock, slack, quiet = posting.clock, posting.slack, posting.quiet

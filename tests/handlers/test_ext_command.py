@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
-from tests.running import Switchhook
+from tests.server import Switchhook
 from tests.shared import say, secret_in
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
 

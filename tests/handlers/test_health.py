@@ -7,7 +7,7 @@ from pathlib import Path
 import requests
 
 from tests.asterisk_bed import Asterisk
-from tests.running import Switchhook
+from tests.server import Switchhook
 
 
 def test_healthz_answers_and_readyz_says_what_is_missing(switchhook: Switchhook) -> None:

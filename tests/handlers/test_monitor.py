@@ -21,8 +21,8 @@ from pbx import history, logins
 from pbx.facts import Fact, LoginFailed
 from pbx.listener import LEASE
 from pbx.system import PhoneSystem
-from tests.happening import NOON, came, ends, fails_to_log_in, holder_of, moved, rings, store, takes, went
-from tests.running import PROJECT, TEST_KEY
+from tests.factories import NOON, came, ends, fails_to_log_in, holder_of, moved, rings, store, takes, went
+from tests.server import PROJECT, TEST_KEY
 
 SECONDS = 30  # after which a line does not come any more
 

@@ -19,7 +19,7 @@ from models.database import Database
 from models.slack_request import SlackRequest
 from models.types import now
 from tests.asterisk_bed import Asterisk
-from tests.running import Switchhook, migrate
+from tests.server import Switchhook, migrate
 from tests.shared import say, secret_in
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
 from tests.waiting import wait_for

@@ -9,9 +9,9 @@ from models.delivery import Priority
 from pbx import outbox
 from pbx.system import PhoneSystem
 from tests.clock import Clock
+from tests.factories import PHONES, deliveries, ends, holder_of, rings, store, takes
 from tests.handlers import posting
 from tests.handlers.posting import a_poster, chats, content, due, edit, put, said, shown, work
-from tests.happening import PHONES, deliveries, ends, holder_of, rings, store, takes
 from tests.slack_stand_in import SlackStandIn
 
 clock, slack, quiet, poster = posting.clock, posting.slack, posting.quiet, posting.poster

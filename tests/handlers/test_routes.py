@@ -7,7 +7,7 @@ import pytest
 from handlers.routes import CALLS, REGISTRATIONS, all_routes, channel_for, put, slack_users
 from models.alert_route import AlertRoute
 from pbx.system import PhoneSystem
-from tests.happening import put_extension
+from tests.factories import put_extension
 
 ALL = AlertRoute(channel="C-ALL")
 ALL_CALLS = AlertRoute(topic=CALLS, channel="C-CALLS")

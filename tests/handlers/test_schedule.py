@@ -27,8 +27,8 @@ from pbx.lease import LEASE_TIME, NOBODY
 from pbx.listener import LEASE
 from pbx.system import PhoneSystem
 from tests.asterisk_bed.process import end, spawn
-from tests.happening import deliveries, ends, holder_of, rings, store, told
-from tests.running import PROJECT, TEST_KEY
+from tests.factories import deliveries, ends, holder_of, rings, store, told
+from tests.server import PROJECT, TEST_KEY
 from tests.slack_stand_in import SlackStandIn
 from tests.waiting import wait_for
 

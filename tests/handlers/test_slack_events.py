@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from app import create_app
-from tests.running import Switchhook, quiet_settings
+from tests.server import Switchhook, quiet_settings
 from tests.slack_stand_in import SlackStandIn, SlackUser, sign
 
 

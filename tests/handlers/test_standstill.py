@@ -10,7 +10,7 @@ from models.fields import NewExtension
 from pbx import extensions
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
-from tests.running import Switchhook, migrate, settings_for
+from tests.server import Switchhook, migrate, settings_for
 from tests.shared import TESTER
 
 

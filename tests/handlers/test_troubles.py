@@ -22,10 +22,10 @@ from models.trouble import Trouble
 from models.types import now
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
+from tests.factories import NOON, deliveries, free_lease, holder_of, moment, put_extension, told
 from tests.handlers.alerting import route
-from tests.happening import NOON, deliveries, free_lease, holder_of, moment, put_extension, told
 from tests.pbx.running import create_live
-from tests.running import ADMIN_ID
+from tests.server import ADMIN_ID
 from tests.slack_stand_in import as_text
 from tests.waiting import SECONDS, wait_for
 

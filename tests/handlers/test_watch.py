@@ -22,8 +22,8 @@ from handlers.watch import LISTENER, ListenerWatch
 from models.trouble import Trouble
 from models.types import now
 from pbx.system import PhoneSystem
-from tests.happening import free_lease, holder_of
-from tests.running import ADMIN_ID, PROJECT, TEST_KEY
+from tests.factories import free_lease, holder_of
+from tests.server import ADMIN_ID, PROJECT, TEST_KEY
 from tests.slack_stand_in import SlackStandIn
 
 

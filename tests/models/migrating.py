@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from models import Database
-from tests.running import PROJECT, TEST_KEY, migrate
+from tests.server import PROJECT, TEST_KEY, migrate
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

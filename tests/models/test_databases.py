@@ -21,9 +21,9 @@ from pbx.publish import publish
 from pbx.system import PhoneSystem
 from settings import Settings
 from tests.asterisk_bed import Asterisk
-from tests.happening import holder_of, told
+from tests.factories import holder_of, told
 from tests.models import migrating
-from tests.running import TEST_KEY, settings_for
+from tests.server import TEST_KEY, settings_for
 from tests.shared import TESTER
 
 database_url = migrating.database_url

@@ -16,7 +16,7 @@ from models.lease import Lease
 from models.types import now
 from pbx.system import PhoneSystem
 from tests.locked import locked
-from tests.running import free_port
+from tests.server import free_port
 
 
 def on_connect(database: Database, pragma: str) -> None:

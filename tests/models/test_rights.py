@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import make_url
 
 from models import schema
-from tests.running import PROJECT, TEST_KEY
+from tests.server import PROJECT, TEST_KEY
 
 NOBODY = 65534
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user for a while")

@@ -17,7 +17,7 @@ from sqlmodel import select
 from models import Database, Extension, schema
 from models.schema import DatabaseUnfit
 from tests.models.migrating import alembic, empty
-from tests.running import PROJECT
+from tests.server import PROJECT
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -35,7 +35,7 @@ from models.lease import Lease
 from models.transfer import NotEmpty
 from models.types import now
 from tests.models.migrating import empty
-from tests.running import PROJECT
+from tests.server import PROJECT
 
 IDENTITY = "2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11"
 

@@ -10,7 +10,7 @@ import pytest
 from pbx import verify
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
-from tests.running import settings_for
+from tests.server import settings_for
 
 SystemOn = Callable[..., PhoneSystem]
 

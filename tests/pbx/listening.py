@@ -12,7 +12,7 @@ from models.event import Event
 from pbx.lease import Holder
 from pbx.listener import Listener
 from pbx.system import PhoneSystem
-from tests.happening import holder_of, put_extension
+from tests.factories import holder_of, put_extension
 from tests.pbx.scripted import ScriptedPbx, channel, event
 from tests.waiting import wait_for
 

@@ -17,7 +17,7 @@ from pbx.ami import Client, connected
 from pbx.ami_messages import Message
 from pbx.files import found_by
 from tests.asterisk_bed import Asterisk
-from tests.running import settings_for
+from tests.server import settings_for
 
 Categories = list[tuple[str, bool, list[str]]]  # name, is it a template, its options
 

@@ -15,7 +15,7 @@ from pbx.ami_messages import Message
 from pbx.errors import AsteriskUnavailable
 from settings import Settings
 from tests.asterisk_bed import Asterisk
-from tests.running import free_port, settings_for
+from tests.server import free_port, settings_for
 from tests.waiting import wait_for
 
 

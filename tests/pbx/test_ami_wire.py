@@ -15,7 +15,7 @@ from pbx.ami import Client, connected
 from pbx.ami_messages import Message, parse
 from pbx.errors import AsteriskUnavailable
 from settings import Settings
-from tests.running import TEST_KEY
+from tests.server import TEST_KEY
 
 Play = Callable[[socket.socket, list[str]], None]  # the server's part, with the ActionIDs asked so far
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pbx import config_files, folder_lock
 from pbx.errors import ConfigFileError
 from tests.pbx.running import STAMP, leftovers, replace
-from tests.running import PROJECT
+from tests.server import PROJECT
 
 NOBODY = 65534
 BEGIN = config_files.BEGIN + str(STAMP).encode()

@@ -22,7 +22,7 @@ from tests.pbx.transcripts.made import (
     translate,
 )
 from tests.pbx.transcripts.office import Office
-from tests.running import settings_for
+from tests.server import settings_for
 
 
 def test_resync_tells_who_came_went_and_moved_while_away() -> None:

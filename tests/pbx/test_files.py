@@ -17,7 +17,7 @@ from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import SystemOn
 from tests.pbx.running import contents, create, create_live, leftovers, states
-from tests.running import TEST_KEY
+from tests.server import TEST_KEY
 
 
 @pytest.fixture

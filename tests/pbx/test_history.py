@@ -17,7 +17,7 @@ from pbx import extensions, history, presence
 from pbx.facts import Fact, OpenCall, PhoneRegistered
 from pbx.history import Day
 from pbx.system import PhoneSystem
-from tests.happening import (
+from tests.factories import (
     NOON,
     came,
     ends,

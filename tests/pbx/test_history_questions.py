@@ -19,9 +19,9 @@ from pbx import history, presence
 from pbx.history import Day
 from pbx.system import PhoneSystem
 from settings import Settings
-from tests.happening import NOON, came, ends, moment, moved, rings, store, takes, went
+from tests.factories import NOON, came, ends, moment, moved, rings, store, takes, went
 from tests.query_plans import plans
-from tests.running import TEST_KEY
+from tests.server import TEST_KEY
 
 MANY = 100_000
 

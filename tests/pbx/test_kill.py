@@ -17,7 +17,7 @@ from pbx.system import PhoneSystem
 from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.pbx.running import contents, create_live, has_exten, leftovers, live, reason, shown, states
-from tests.running import PROJECT, TEST_KEY
+from tests.server import PROJECT, TEST_KEY
 from tests.shared import TESTER
 
 KILLS = 30  # spread over the whole run of each use case

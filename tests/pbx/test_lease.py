@@ -16,7 +16,7 @@ from models.lease import Lease
 from models.types import now
 from pbx import lease
 from pbx.lease import LEASE_TIME, Holder, LeaseLost
-from tests.running import PROJECT, migrate
+from tests.server import PROJECT, migrate
 
 NAME = "listener"
 SECONDS = LEASE_TIME.total_seconds()

@@ -13,7 +13,7 @@ from models.extension import Extension
 from pbx import listener
 from pbx.errors import AsteriskUnavailable
 from pbx.system import PhoneSystem
-from tests.happening import came, put_extension, rings, store, takes
+from tests.factories import came, put_extension, rings, store, takes
 from tests.locked import locked
 from tests.pbx import listening
 from tests.pbx.listening import CALL, Turn, call, contact, contact_status, facts, stored, wait_for_events

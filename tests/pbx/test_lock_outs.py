@@ -14,7 +14,7 @@ from models.phone import Phone as PhoneRow
 from pbx import extensions, presence
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk, Phone
-from tests.happening import holder_of
+from tests.factories import holder_of
 from tests.pbx.conftest import SystemOn
 from tests.pbx.listening import Turn, facts, stored
 from tests.pbx.running import create

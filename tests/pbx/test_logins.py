@@ -8,7 +8,7 @@ from models.event import Event
 from pbx import logins
 from pbx.facts import LoginFailed
 from pbx.system import PhoneSystem
-from tests.happening import NOON, fails_to_log_in, rings, store
+from tests.factories import NOON, fails_to_log_in, rings, store
 
 
 def rows(system: PhoneSystem) -> list[Event]:

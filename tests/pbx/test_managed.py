@@ -12,7 +12,7 @@ from models.extension import Extension
 from pbx import managed
 from pbx.managed import Managed
 from pbx.system import PhoneSystem
-from tests.happening import put_extension
+from tests.factories import put_extension
 
 
 def test_a_new_extension_is_known_at_once_and_a_deleted_one_no_longer_soon(

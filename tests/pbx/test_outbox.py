@@ -13,7 +13,7 @@ from models.delivery import Delivery, Priority
 from models.types import now
 from pbx import outbox
 from pbx.system import PhoneSystem
-from tests.happening import deliveries
+from tests.factories import deliveries
 from tests.query_plans import plans
 
 CHANNEL = "C0PHONES"

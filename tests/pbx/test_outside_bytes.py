@@ -24,7 +24,7 @@ from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import SystemOn
 from tests.pbx.running import contents, create, shown, states
-from tests.running import TEST_KEY
+from tests.server import TEST_KEY
 from tests.shared import TESTER
 
 PJSIP = b"""; Ask Jane (J\xe9r\xf4me knows, too)\r

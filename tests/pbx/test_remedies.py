@@ -17,7 +17,7 @@ from pbx import config_files, files, remedies
 from pbx.errors import ConfigFileError
 from settings import Settings
 from tests.pbx.running import replace
-from tests.running import TEST_KEY
+from tests.server import TEST_KEY
 
 NOBODY, NOGROUP, DAEMON = 65534, 65534, 1
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can follow what root is told")

@@ -19,7 +19,7 @@ from pbx.publish import publish
 from pbx.reseal import reseal
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk, Phone
-from tests.running import TEST_KEY
+from tests.server import TEST_KEY
 from tests.shared import TESTER
 
 OLD, NEW = SecretStr(TEST_KEY), SecretStr("another key for tests with 32 characters or more")

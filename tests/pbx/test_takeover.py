@@ -21,7 +21,7 @@ from pbx.publish import publish
 from pbx.system import PhoneSystem
 from tests.asterisk_bed import Asterisk
 from tests.pbx.running import contents, create, create_live, put, reason, shown, states
-from tests.running import settings_for
+from tests.server import settings_for
 from tests.shared import TESTER
 
 

@@ -17,7 +17,7 @@ from models.database import Database
 from models.hr_delivery import HrDelivery
 from settings import Settings
 from tests.handlers.hr.signing import KEYS, NOW, SETTINGS, example
-from tests.running import TEST_KEY
+from tests.server import TEST_KEY
 
 
 def settings_with(**values: str) -> Settings:

@@ -18,7 +18,7 @@ from models.types import now
 from pbx.system import PhoneSystem
 from tests.handlers.hr.conftest import Door
 from tests.handlers.hr.signing import ACCEPTED, example, signed
-from tests.running import TEST_KEY
+from tests.server import TEST_KEY
 
 Event = dict[str, Any]
 

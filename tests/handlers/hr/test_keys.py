@@ -8,7 +8,7 @@ import pytest
 
 import settings
 from tests.handlers.hr.signing import SETTINGS
-from tests.running import TEST_KEY
+from tests.server import TEST_KEY
 
 GOOD = "whsec_" + base64.b64encode(b"hunter2 in disguise").decode()
 BAD = ["hunter2", "whsec_", "whsec_=", "whsec_hunter2!", "whsec_h", "WHSEC_aHVudGVyMg==", f"{GOOD},hunter2"]

@@ -20,7 +20,7 @@ from handlers.hr.lookup import Access, NotEver, NotNow, NotThere
 from handlers.hr.sources import SOURCES
 from tests.handlers.hr.conftest import settings_with
 from tests.hr_stand_in import BAMBOO_KEY, BOB_KEY, HrStandIn
-from tests.running import free_port
+from tests.server import free_port
 from tests.slack_stand_in.http_layer import HttpAnswer
 
 TODAY = date(2026, 2, 1)

@@ -9,13 +9,13 @@ from handlers.hr.sources import SOURCES
 from models.hr_delivery import DeliveryState
 from settings import Settings
 from tests.handlers.hr.conftest import Door
+from tests.handlers.hr.expected import EXPECTED
 from tests.handlers.hr.signing import ACCEPTED, EXAMPLES, SETTINGS, example
-from tests.handlers.hr.told import TOLD
 
 
 def test_every_example_is_tested_and_every_source_has_one() -> None:
-    assert sorted(TOLD) == sorted(file.name for file in EXAMPLES.iterdir())
-    assert {file.partition("_")[0] for file in TOLD} == set(SOURCES)
+    assert sorted(EXPECTED) == sorted(file.name for file in EXAMPLES.iterdir())
+    assert {file.partition("_")[0] for file in EXPECTED} == set(SOURCES)
 
 
 def test_every_source_has_its_own_setting() -> None:
@@ -23,13 +23,13 @@ def test_every_source_has_its_own_setting() -> None:
     assert set(SETTINGS.values()) <= set(Settings.model_fields)
 
 
-@pytest.mark.parametrize("file", TOLD)
+@pytest.mark.parametrize("file", EXPECTED)
 def test_a_signed_example_is_stored_as_what_it_tells(door: Door, file: str) -> None:
     answer = door.deliver_example(file)
     (row,) = door.rows()
     source = file.partition("_")[0]
     assert answer == (ACCEPTED[source], {"delivery": row.id})
-    assert [EmployeeEvent.model_validate(event) for event in row.events] == TOLD[file]
+    assert [EmployeeEvent.model_validate(event) for event in row.events] == EXPECTED[file]
     assert (row.source, row.state, row.attempts, row.done_at) == (source, DeliveryState.WAITING, 0, None)
 
 
@@ -44,7 +44,7 @@ def test_what_hr_tells_beyond_the_employee_is_not_kept(door: Door) -> None:
     assert "70000" not in str(door.rows()[0].model_dump())
 
 
-@pytest.mark.parametrize("file", [file for file in TOLD if not file.startswith("token_")])
+@pytest.mark.parametrize("file", [file for file in EXPECTED if not file.startswith("token_")])
 def test_any_changed_byte_of_the_body_is_401_and_stores_nothing(door: Door, file: str) -> None:
     source, body, headers = example(file)
     for position in range(len(body)):
@@ -57,7 +57,7 @@ def test_any_changed_byte_of_the_body_is_401_and_stores_nothing(door: Door, file
     assert door.rows() == []
 
 
-@pytest.mark.parametrize("file", TOLD)
+@pytest.mark.parametrize("file", EXPECTED)
 def test_any_changed_character_of_what_is_signed_or_signs_is_401(door: Door, file: str) -> None:
     source, body, headers = example(file)
     for name in headers.keys() - {"Content-Type"}:

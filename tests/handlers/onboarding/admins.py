@@ -17,65 +17,67 @@ from models.types import now
 from pbx import extensions
 from pbx.lease import Holder
 from pbx.listener import LEASE
-from tests.handlers.onboarding.clerk import Clerk
-from tests.running import ADMIN_ID
+from tests.handlers.onboarding.hr_driver import HrDriver
+from tests.server import ADMIN_ID
 
 ADMIN = Actor.slack(ADMIN_ID)
 CAROL = {"name": "Carol Jones", "email": "Carol@Example.com"}
 
 
-def create(clerk: Clerk, number: str, name: str = "Carol", **more: Any) -> Extension:
+def create(hr_driver: HrDriver, number: str, name: str = "Carol", **more: Any) -> Extension:
     """As an admin does it, before HR is connected."""
     row, _ = extensions.save_new(
-        clerk.office.system, NewExtension(number=number, name=name, **more), by=ADMIN
+        hr_driver.office.system, NewExtension(number=number, name=name, **more), by=ADMIN
     )
     return row
 
 
-def change(clerk: Clerk, number: str, **more: Any) -> None:
-    extensions.save_changes(clerk.office.system, number, Changes(**more), by=ADMIN)
+def change(hr_driver: HrDriver, number: str, **more: Any) -> None:
+    extensions.save_changes(hr_driver.office.system, number, Changes(**more), by=ADMIN)
 
 
-def get(clerk: Clerk, number: str) -> Extension:
-    return extensions.get(clerk.office.system, number)
+def get(hr_driver: HrDriver, number: str) -> Extension:
+    return extensions.get(hr_driver.office.system, number)
 
 
-def register(clerk: Clerk, number: str) -> None:
+def register(hr_driver: HrDriver, number: str) -> None:
     """As the listener notes it."""
-    with clerk.office.system.database.session() as session:
+    with hr_driver.office.system.database.session() as session:
         session.add(Phone(number=number, address="192.0.2.7", port=5060, since=now()))
 
 
-def enabled(clerk: Clerk) -> list[str]:
+def enabled(hr_driver: HrDriver) -> list[str]:
     return [
-        each.extension.number for each in extensions.listing(clerk.office.system) if each.extension.enabled
+        each.extension.number
+        for each in extensions.listing(hr_driver.office.system)
+        if each.extension.enabled
     ]
 
 
-def buttons(clerk: Clerk) -> dict[str, tuple[str, str]]:
+def buttons(hr_driver: HrDriver) -> dict[str, tuple[str, str]]:
     """By label, of the last message: what Slack sends when one is pressed."""
-    elements = clerk.forms()[-1]["blocks"][-1].get("elements", [])
+    elements = hr_driver.forms()[-1]["blocks"][-1].get("elements", [])
     found = [each for each in elements if each["type"] == "button"]
     return {each["text"]["text"]: (each["action_id"], each["value"]) for each in found}
 
 
-def press(clerk: Clerk, label: str, user_id: str = ADMIN_ID) -> str:
-    admins = Admins((ADMIN_ID,), clerk.office.client)
-    answer = actions.answer_pressed(clerk.office.system, admins, user_id, *buttons(clerk)[label])
-    clerk.work()
+def press(hr_driver: HrDriver, label: str, user_id: str = ADMIN_ID) -> str:
+    admins = Admins((ADMIN_ID,), hr_driver.office.client)
+    answer = actions.answer_pressed(hr_driver.office.system, admins, user_id, *buttons(hr_driver)[label])
+    hr_driver.work()
     return answer.text
 
 
-def asterisk_has_all(clerk: Clerk) -> None:
+def asterisk_has_all(hr_driver: HrDriver) -> None:
     """As if it had followed, and the messages about it with it."""
-    with clerk.office.system.database.session() as session:
+    with hr_driver.office.system.database.session() as session:
         session.exec(update(Extension).values(state=State.LIVE))
-    decisions.follow(clerk.office.system)
+    decisions.follow(hr_driver.office.system)
 
 
-def post_all(clerk: Clerk) -> None:
+def post_all(hr_driver: HrDriver) -> None:
     """Until nothing is due."""
-    office, holder = clerk.office, Holder()
+    office, holder = hr_driver.office, Holder()
     assert holder.take(office.system.database, LEASE)
     admins = Admins(office.system.settings.slack_admins, office.client)
     poster = Poster(office.system, holder, office.client, admins)

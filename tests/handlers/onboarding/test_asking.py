@@ -18,9 +18,9 @@ from models.types import now
 from pbx import extensions
 from pbx.system import PhoneSystem
 from tests.handlers.onboarding.admins import buttons, create, enabled
-from tests.handlers.onboarding.clerk import Clerk, changed, joined, left
+from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
 from tests.hr_stand_in import BAMBOO_KEY, BOB_KEY, HrStandIn
-from tests.running import free_port
+from tests.server import free_port
 from tests.shared import TESTER
 from tests.slack_stand_in.http_layer import HttpAnswer
 
@@ -44,21 +44,21 @@ def hr() -> Iterator[HrStandIn]:
 
 
 @pytest.fixture
-def asker(clerk: Clerk, hr: HrStandIn) -> Clerk:
-    """A clerk whose office may ask the stand-in."""
-    return _with_settings(clerk, **{name.lower(): value for name, value in hr.environment().items()})
+def asker(hr_driver: HrDriver, hr: HrStandIn) -> HrDriver:
+    """An HR driver whose context may ask the stand-in."""
+    return _with_settings(hr_driver, **{name.lower(): value for name, value in hr.environment().items()})
 
 
-def _with_settings(clerk: Clerk, source: str = "bamboohr", **values: object) -> Clerk:
-    system = clerk.office.system
+def _with_settings(hr_driver: HrDriver, source: str = "bamboohr", **values: object) -> HrDriver:
+    system = hr_driver.office.system
     settings = type(system.settings)(_env_file=None, **system.settings.model_dump() | values)
     asking_system = PhoneSystem(settings, system.database, system.box)
-    return Clerk(replace(clerk.office, system=asking_system), source)
+    return HrDriver(replace(hr_driver.office, system=asking_system), source)
 
 
 @pytest.mark.parametrize("source", ["bamboohr", "hibob"])
 def test_who_joined_without_a_name_is_asked_of_the_hr_system(
-    asker: Clerk, hr: HrStandIn, source: str
+    asker: HrDriver, hr: HrStandIn, source: str
 ) -> None:
     asker.source = source
     number = asker.hand_in(joined())
@@ -70,7 +70,7 @@ def test_who_joined_without_a_name_is_asked_of_the_hr_system(
     assert len(hr.asked) == 1
 
 
-def test_a_pair_of_joinings_is_one_question(asker: Clerk, hr: HrStandIn) -> None:
+def test_a_pair_of_joinings_is_one_question(asker: HrDriver, hr: HrStandIn) -> None:
     numbers = [asker.hand_in(joined()), asker.hand_in(joined())]
     asker.ask()
     assert [asker.state(number)[0] for number in numbers] == [DONE, DONE]
@@ -78,7 +78,7 @@ def test_a_pair_of_joinings_is_one_question(asker: Clerk, hr: HrStandIn) -> None
     assert len(hr.asked) == 1
 
 
-def test_all_without_a_name_of_one_delivery_are_asked_for(asker: Clerk, hr: HrStandIn) -> None:
+def test_all_without_a_name_of_one_delivery_are_asked_for(asker: HrDriver, hr: HrStandIn) -> None:
     hr.hire_in_bamboo("e2", displayName="Bob", hireDate="2026-01-01")
     number = asker.hand_in(joined("e1"), changed("e3", name="Carol"), joined("e2"))
     asker.ask()
@@ -86,7 +86,7 @@ def test_all_without_a_name_of_one_delivery_are_asked_for(asker: Clerk, hr: HrSt
     assert asker.names() == ["Alice", "Bob"]
 
 
-def test_a_change_that_does_not_say_what_is_asked_for_and_followed(asker: Clerk, hr: HrStandIn) -> None:
+def test_a_change_that_does_not_say_what_is_asked_for_and_followed(asker: HrDriver, hr: HrStandIn) -> None:
     asker.hand_in(joined(name="Alice"))
     hr.employees["/api/v1/employees/e1"] |= {"displayName": "Alice Jones"}
     number = asker.hand_in(changed())
@@ -95,7 +95,7 @@ def test_a_change_that_does_not_say_what_is_asked_for_and_followed(asker: Clerk,
     assert asker.names() == ["Alice Jones"]
 
 
-def test_somebody_whom_bamboohr_shows_as_inactive_has_left(asker: Clerk, hr: HrStandIn) -> None:
+def test_somebody_whom_bamboohr_shows_as_inactive_has_left(asker: HrDriver, hr: HrStandIn) -> None:
     asker.hand_in(joined(name="Alice"))
     hr.employees["/api/v1/employees/e1"] |= {"status": "Inactive"}
     asker.hand_in(changed())
@@ -105,7 +105,7 @@ def test_somebody_whom_bamboohr_shows_as_inactive_has_left(asker: Clerk, hr: HrS
     assert found.stage is Stage.LEFT
 
 
-def test_somebody_whom_bamboohr_shows_as_active_again_is_back(asker: Clerk, hr: HrStandIn) -> None:
+def test_somebody_whom_bamboohr_shows_as_active_again_is_back(asker: HrDriver, hr: HrStandIn) -> None:
     asker.hand_in(joined(name="Alice"))
     for status in ("Inactive", "Active"):
         hr.employees["/api/v1/employees/e1"] |= {"status": status}
@@ -118,7 +118,7 @@ def test_somebody_whom_bamboohr_shows_as_active_again_is_back(asker: Clerk, hr: 
     assert (found.stage, found.left_at) == (Stage.READY, None)
 
 
-def test_a_change_that_was_heard_before_the_leaving_is_no_return(asker: Clerk) -> None:
+def test_a_change_that_was_heard_before_the_leaving_is_no_return(asker: HrDriver) -> None:
     asker.hand_in(joined(name="Alice"))
     asker.hand_in(left())
     found = asker.office.find("bamboohr", "e1")
@@ -131,7 +131,7 @@ def test_a_change_that_was_heard_before_the_leaving_is_no_return(asker: Clerk) -
 
 
 def test_a_change_that_is_asked_for_tells_the_name_of_who_waits_for_the_admins(
-    asker: Clerk, hr: HrStandIn
+    asker: HrDriver, hr: HrStandIn
 ) -> None:
     hr.troubles = [CLOSED]
     joining = asker.hand_in(joined())
@@ -144,7 +144,7 @@ def test_a_change_that_is_asked_for_tells_the_name_of_who_waits_for_the_admins(
     assert len(asker.told()) == 1
 
 
-def test_trouble_that_passes_is_waited_out_with_growing_pauses(asker: Clerk, hr: HrStandIn) -> None:
+def test_trouble_that_passes_is_waited_out_with_growing_pauses(asker: HrDriver, hr: HrStandIn) -> None:
     number = asker.hand_in(joined())
     for pause in (30, 60, 120, 240):
         hr.troubles = [BUSY]
@@ -163,7 +163,7 @@ def test_trouble_that_passes_is_waited_out_with_growing_pauses(asker: Clerk, hr:
     assert asker.names() == ["Alice"]
 
 
-def test_trouble_that_does_not_pass_is_for_the_admins_in_the_end(asker: Clerk, hr: HrStandIn) -> None:
+def test_trouble_that_does_not_pass_is_for_the_admins_in_the_end(asker: HrDriver, hr: HrStandIn) -> None:
     number = asker.hand_in(joined())
     hr.troubles = [BUSY] * 100
     for _ in range(20):
@@ -176,7 +176,7 @@ def test_trouble_that_does_not_pass_is_for_the_admins_in_the_end(asker: Clerk, h
     assert len(hr.asked) == asking.TRIES
 
 
-def test_how_long_an_hr_system_wants_to_be_left_alone_is_heeded(asker: Clerk, hr: HrStandIn) -> None:
+def test_how_long_an_hr_system_wants_to_be_left_alone_is_heeded(asker: HrDriver, hr: HrStandIn) -> None:
     hr.troubles = [HttpAnswer(429, "", {"Retry-After": "600"})]
     asker.hand_in(joined())
     before = now()
@@ -186,7 +186,7 @@ def test_how_long_an_hr_system_wants_to_be_left_alone_is_heeded(asker: Clerk, hr
     assert due - before >= timedelta(seconds=600)
 
 
-def test_an_hr_system_in_trouble_is_asked_for_nobody_else_either(asker: Clerk, hr: HrStandIn) -> None:
+def test_an_hr_system_in_trouble_is_asked_for_nobody_else_either(asker: HrDriver, hr: HrStandIn) -> None:
     for external_id in ("e1", "e2", "e3"):
         asker.hand_in(joined(external_id))
     hr.troubles = [HttpAnswer(429, "", {"Retry-After": "600"})]
@@ -197,7 +197,7 @@ def test_an_hr_system_in_trouble_is_asked_for_nobody_else_either(asker: Clerk, h
 
 
 def test_a_change_of_somebody_with_a_phone_is_kept_when_the_hr_system_does_not_know_them(
-    asker: Clerk, hr: HrStandIn
+    asker: HrDriver, hr: HrStandIn
 ) -> None:
     """The key may not see them any more, because they have left."""
     asker.hand_in(joined("e9", name="Ivy"))
@@ -207,7 +207,7 @@ def test_a_change_of_somebody_with_a_phone_is_kept_when_the_hr_system_does_not_k
     assert len(asker.told()) == 1
 
 
-def test_changes_that_cannot_be_asked_for_are_told_once_not_every_day(asker: Clerk, hr: HrStandIn) -> None:
+def test_changes_that_cannot_be_asked_for_are_told_once_not_every_day(asker: HrDriver, hr: HrStandIn) -> None:
     asker.hand_in(changed())
     for answer in [BUSY] * 10 + [CLOSED] + [BUSY] * 10:
         hr.troubles = [answer]
@@ -226,7 +226,7 @@ LASTING: list[tuple[HttpAnswer, str]] = [
 
 @pytest.mark.parametrize(("answer", "reason"), LASTING, ids=["401", "404", "garbage", "no name"])
 def test_trouble_that_lasts_is_for_the_admins_at_once_with_the_reason(
-    asker: Clerk, hr: HrStandIn, answer: HttpAnswer, reason: str
+    asker: HrDriver, hr: HrStandIn, answer: HttpAnswer, reason: str
 ) -> None:
     hr.troubles = [answer]
     number = asker.hand_in(joined())
@@ -238,7 +238,7 @@ def test_trouble_that_lasts_is_for_the_admins_at_once_with_the_reason(
     assert len(hr.asked) == 1
 
 
-def test_a_change_of_nobody_is_ignored_with_the_reason(asker: Clerk, hr: HrStandIn) -> None:
+def test_a_change_of_nobody_is_ignored_with_the_reason(asker: HrDriver, hr: HrStandIn) -> None:
     number = asker.hand_in(changed("e9"))
     asker.ask()
     state, told = asker.state(number)
@@ -257,7 +257,7 @@ LEAVING = ("e1", "e2", "e3")
     ids=["401", "garbage", "no name"],
 )
 def test_changes_that_cannot_be_asked_for_may_be_leavings_and_are_not_lost(
-    asker: Clerk, hr: HrStandIn, answer: HttpAnswer, reason: str
+    asker: HrDriver, hr: HrStandIn, answer: HttpAnswer, reason: str
 ) -> None:
     for external_id in LEAVING:
         hr.hire_in_bamboo(external_id, displayName="Alice", hireDate="2026-01-01", status="Inactive")
@@ -282,7 +282,7 @@ def test_changes_that_cannot_be_asked_for_may_be_leavings_and_are_not_lost(
     assert [employee.stage for employee in found if employee] == [Stage.LEFT] * 3
 
 
-def test_the_admins_hear_once_that_changes_cannot_be_asked_for(asker: Clerk, hr: HrStandIn) -> None:
+def test_the_admins_hear_once_that_changes_cannot_be_asked_for(asker: HrDriver, hr: HrStandIn) -> None:
     hr.troubles = [CLOSED] * 3
     for external_id in LEAVING:
         asker.hand_in(changed(external_id))
@@ -291,7 +291,7 @@ def test_the_admins_hear_once_that_changes_cannot_be_asked_for(asker: Clerk, hr:
 
 
 def test_who_cannot_be_asked_for_does_not_hold_up_the_others_of_a_delivery(
-    asker: Clerk, hr: HrStandIn
+    asker: HrDriver, hr: HrStandIn
 ) -> None:
     asker.hand_in(joined("e9"), changed("e8"), joined("e1"))
     for _ in range(3):
@@ -301,16 +301,16 @@ def test_who_cannot_be_asked_for_does_not_hold_up_the_others_of_a_delivery(
     assert "told of employee e9" in asker.told()[0]
 
 
-def test_who_waits_when_the_key_is_taken_away_is_for_the_admins(clerk: Clerk, asker: Clerk) -> None:
+def test_who_waits_when_the_key_is_taken_away_is_for_the_admins(hr_driver: HrDriver, asker: HrDriver) -> None:
     asker.hand_in(joined())
-    Clerk(clerk.office, "bamboohr").ask()
+    HrDriver(hr_driver.office, "bamboohr").ask()
     (form,) = asker.told()
     assert "the HR system cannot be asked any more: its address or key is not set" in form
 
 
-def test_once_the_key_is_mended_trying_again_asks_the_hr_system(clerk: Clerk, asker: Clerk) -> None:
-    number = Clerk(clerk.office, "bamboohr").hand_in(joined())
-    clerk.ask()
+def test_once_the_key_is_mended_trying_again_asks_the_hr_system(hr_driver: HrDriver, asker: HrDriver) -> None:
+    number = HrDriver(hr_driver.office, "bamboohr").hand_in(joined())
+    hr_driver.ask()
     assert len(asker.told()) == 1
     decisions.retry(asker.office.system, number, by=TESTER)
     asker.work()
@@ -318,7 +318,7 @@ def test_once_the_key_is_mended_trying_again_asks_the_hr_system(clerk: Clerk, as
     assert asker.state(number) == (DONE, "extension 100 is to be made")
 
 
-def _interrupted_by(asker: Clerk, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+def _interrupted_by(asker: HrDriver, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
     """Something else happens while the HR system takes its time to answer."""
     really = lookup.look_up
 
@@ -333,7 +333,7 @@ def _interrupted_by(asker: Clerk, monkeypatch: pytest.MonkeyPatch, happens: Call
 
 
 def test_an_answer_for_somebody_who_left_meanwhile_makes_no_phone(
-    asker: Clerk, monkeypatch: pytest.MonkeyPatch
+    asker: HrDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = asker.hand_in(joined())
     _interrupted_by(asker, monkeypatch, lambda: asker.hand_in(left()))
@@ -342,7 +342,7 @@ def test_an_answer_for_somebody_who_left_meanwhile_makes_no_phone(
 
 
 def test_an_answer_for_somebody_who_was_named_meanwhile_makes_no_second_phone(
-    asker: Clerk, monkeypatch: pytest.MonkeyPatch
+    asker: HrDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = asker.hand_in(joined())
     _interrupted_by(asker, monkeypatch, lambda: asker.hand_in(changed(name="Alicia")))
@@ -350,7 +350,7 @@ def test_an_answer_for_somebody_who_was_named_meanwhile_makes_no_second_phone(
     assert asker.names() == ["Alicia"]
 
 
-def test_an_answer_that_comes_late_does_not_move_what_waits_once_more(asker: Clerk) -> None:
+def test_an_answer_that_comes_late_does_not_move_what_waits_once_more(asker: HrDriver) -> None:
     number = asker.hand_in(changed())
     (as_asked,) = asker.rows()
     decisions.retry(asker.office.system, number, by=TESTER)
@@ -361,11 +361,11 @@ def test_an_answer_that_comes_late_does_not_move_what_waits_once_more(asker: Cle
 
 
 def test_an_hr_system_that_is_away_is_no_traceback_and_no_key_is_logged(
-    clerk: Clerk, caplog: pytest.LogCaptureFixture
+    hr_driver: HrDriver, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     away = _with_settings(
-        clerk,
+        hr_driver,
         hr_bamboohr_api_url=f"http://127.0.0.1:{free_port()}",
         hr_bamboohr_api_key=BAMBOO_KEY,
         hr_hibob_api_key=BOB_KEY,
@@ -378,7 +378,7 @@ def test_an_hr_system_that_is_away_is_no_traceback_and_no_key_is_logged(
     assert "Traceback" not in seen
 
 
-def test_who_leaves_and_was_never_told_of_is_asked_of_the_hr_system(asker: Clerk, hr: HrStandIn) -> None:
+def test_who_leaves_and_was_never_told_of_is_asked_of_the_hr_system(asker: HrDriver, hr: HrStandIn) -> None:
     create(asker, "130", name="Alice", email="alice@example.com")
     number = asker.hand_in(left())
     asker.ask()
@@ -388,7 +388,7 @@ def test_who_leaves_and_was_never_told_of_is_asked_of_the_hr_system(asker: Clerk
 
 @pytest.mark.parametrize("trouble", [None, CLOSED])
 def test_of_who_leaves_and_the_hr_system_does_not_tell_the_admins_are_asked(
-    asker: Clerk, hr: HrStandIn, trouble: HttpAnswer | None
+    asker: HrDriver, hr: HrStandIn, trouble: HttpAnswer | None
 ) -> None:
     create(asker, "130", name="Alice", email="alice@example.com")
     hr.troubles += [trouble] if trouble else []

@@ -9,8 +9,8 @@ from models.employee import Stage
 from models.fields import NewExtension
 from models.types import now
 from pbx import audit, extensions
-from tests.handlers.onboarding.clerk import Clerk, joined
 from tests.handlers.onboarding.hiring import apply, employee, event, shown_secret
+from tests.handlers.onboarding.hr_driver import HrDriver, joined
 
 
 def acts(office: Office, number: str | None = None) -> list[str]:
@@ -39,28 +39,28 @@ def test_the_life_of_an_employees_phone_is_told_with_who_did_what(office: Office
     ]
 
 
-def test_that_an_extension_becomes_an_employees_is_kept(clerk: Clerk) -> None:
-    system, new = clerk.office.system, NewExtension(number="105", name="Alice", email="alice@example.com")
+def test_that_an_extension_becomes_an_employees_is_kept(hr_driver: HrDriver) -> None:
+    system, new = hr_driver.office.system, NewExtension(number="105", name="Alice", email="alice@example.com")
     extensions.save_new(system, new, by=Actor.slack("U0ADMIN01"))
-    clerk.hand_in(joined("e1", name="Alice", email="alice@example.com"))
+    hr_driver.hand_in(joined("e1", name="Alice", email="alice@example.com"))
     entries = [(entry.by, entry.changes) for entry in audit.latest(system.database, "105")]
     assert ("hr:standard", {"made_for": [None, "standard:e1"]}) in entries
 
 
-def test_what_admins_fill_in_or_try_again_is_kept_with_their_name(clerk: Clerk) -> None:
-    number = clerk.hand_in(joined("e1"))
-    clerk.ask()
+def test_what_admins_fill_in_or_try_again_is_kept_with_their_name(hr_driver: HrDriver) -> None:
+    number = hr_driver.hand_in(joined("e1"))
+    hr_driver.ask()
     by, given = Actor.slack("U0ADMIN01"), {"name": "Alice", "department": "Sales"}
-    decisions.retry(clerk.office.system, number, by=by)
-    clerk.work()
-    details.fill_in(clerk.office.system, "standard", "e1", given, by=by)
-    clerk.work()
-    assert acts(clerk.office) == [
+    decisions.retry(hr_driver.office.system, number, by=by)
+    hr_driver.work()
+    details.fill_in(hr_driver.office.system, "standard", "e1", given, by=by)
+    hr_driver.work()
+    assert acts(hr_driver.office) == [
         "slack:U0ADMIN01 tried HR delivery 1 again",
         "slack:U0ADMIN01 filled in standard’s employee e1",
         "hr:standard created",
     ]
-    assert audit.latest(clerk.office.system.database)[1].changes == {
+    assert audit.latest(hr_driver.office.system.database)[1].changes == {
         "name": [None, "Alice"],
         "department": [None, "Sales"],
     }

@@ -12,14 +12,14 @@ from handlers.onboarding import deliveries
 from models.employee import Stage
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
-from tests.handlers.onboarding.clerk import Clerk, changed, joined, left
 from tests.handlers.onboarding.hiring import employee
+from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
 
 ABSURD = ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "0001-01-01", "9999-12-31", "4102444800"]
 AHEAD = (now() + timedelta(days=200)).isoformat()
 
 
-def hand_in_poison(clerk: Clerk) -> int:
+def hand_in_poison(hr_driver: HrDriver) -> int:
     """A delivery that nobody can work on."""
     row = HrDelivery(
         source="standard",
@@ -28,7 +28,7 @@ def hand_in_poison(clerk: Clerk) -> int:
         events=[{"kind": "nonsense", "external_id": "e9"}],
         state=DeliveryState.WAITING,
     )
-    with clerk.office.system.database.session() as session:
+    with hr_driver.office.system.database.session() as session:
         session.add(row)
     return row.id or 0
 
@@ -39,89 +39,93 @@ def test_a_moment_that_cannot_be_is_none(moment: str) -> None:
 
 
 @pytest.mark.parametrize("moment", ABSURD)
-def test_who_leaves_at_an_absurd_moment_leaves(clerk: Clerk, moment: str) -> None:
-    clerk.hand_in(joined(name="Alice"))
-    number = clerk.hand_in(left() | {"occurred_at": moment})
-    state, reason = clerk.state(number)
+def test_who_leaves_at_an_absurd_moment_leaves(hr_driver: HrDriver, moment: str) -> None:
+    hr_driver.hand_in(joined(name="Alice"))
+    number = hr_driver.hand_in(left() | {"occurred_at": moment})
+    state, reason = hr_driver.state(number)
     assert state is DeliveryState.DONE
     assert "locked out" in str(reason)
     assert "occurred_at: a moment of our time" in str(reason)
 
 
-def test_a_joining_stamped_months_ahead_makes_no_leaving_old(clerk: Clerk) -> None:
-    clerk.hand_in(joined(name="Alice") | {"occurred_at": AHEAD})
-    clerk.hand_in(left() | {"occurred_at": now().isoformat()})
-    assert employee(clerk.office).stage is Stage.LEFT
+def test_a_joining_stamped_months_ahead_makes_no_leaving_old(hr_driver: HrDriver) -> None:
+    hr_driver.hand_in(joined(name="Alice") | {"occurred_at": AHEAD})
+    hr_driver.hand_in(left() | {"occurred_at": now().isoformat()})
+    assert employee(hr_driver.office).stage is Stage.LEFT
 
 
-def test_a_leaving_stamped_ahead_does_not_keep_out_who_comes_back(clerk: Clerk) -> None:
-    clerk.hand_in(joined(name="Alice"))
-    clerk.hand_in(left() | {"occurred_at": AHEAD})
-    clerk.hand_in(joined(name="Alice") | {"occurred_at": now().isoformat()})
-    assert employee(clerk.office).stage is Stage.READY
+def test_a_leaving_stamped_ahead_does_not_keep_out_who_comes_back(hr_driver: HrDriver) -> None:
+    hr_driver.hand_in(joined(name="Alice"))
+    hr_driver.hand_in(left() | {"occurred_at": AHEAD})
+    hr_driver.hand_in(joined(name="Alice") | {"occurred_at": now().isoformat()})
+    assert employee(hr_driver.office).stage is Stage.READY
 
 
-def test_an_old_joining_that_is_told_after_a_leaving_without_a_moment_is_no_return(clerk: Clerk) -> None:
+def test_an_old_joining_that_is_told_after_a_leaving_without_a_moment_is_no_return(
+    hr_driver: HrDriver,
+) -> None:
     morning = now() - timedelta(hours=4)
-    clerk.hand_in(joined(name="Alice") | {"occurred_at": morning.isoformat()})
-    clerk.hand_in(left())
-    clerk.hand_in(joined(name="Alice") | {"occurred_at": (morning + timedelta(hours=1)).isoformat()})
-    assert employee(clerk.office).stage is Stage.LEFT
+    hr_driver.hand_in(joined(name="Alice") | {"occurred_at": morning.isoformat()})
+    hr_driver.hand_in(left())
+    hr_driver.hand_in(joined(name="Alice") | {"occurred_at": (morning + timedelta(hours=1)).isoformat()})
+    assert employee(hr_driver.office).stage is Stage.LEFT
 
 
-def test_a_joining_without_a_moment_long_after_the_leaving_is_a_return(clerk: Clerk) -> None:
-    clerk.hand_in(joined(name="Alice"))
-    clerk.hand_in(left())
-    gone = employee(clerk.office)
+def test_a_joining_without_a_moment_long_after_the_leaving_is_a_return(hr_driver: HrDriver) -> None:
+    hr_driver.hand_in(joined(name="Alice"))
+    hr_driver.hand_in(left())
+    gone = employee(hr_driver.office)
     long_ago = now() - timedelta(days=8)
     gone.left_at = gone.occurred_at = long_ago
-    clerk.office.save(gone)
-    clerk.hand_in(joined(name="Alice"))
-    assert employee(clerk.office).stage is Stage.READY
+    hr_driver.office.save(gone)
+    hr_driver.hand_in(joined(name="Alice"))
+    assert employee(hr_driver.office).stage is Stage.READY
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1899-12-31", "2100-01-01"])
-def test_an_absurd_first_day_is_left_out_and_noted(clerk: Clerk, day: str) -> None:
-    number = clerk.hand_in(joined(name="Alice") | {"start_date": day})
-    assert employee(clerk.office).start_date is None
-    assert f"start_date: a day in the year {date.fromisoformat(day).year}" in str(clerk.state(number)[1])
+def test_an_absurd_first_day_is_left_out_and_noted(hr_driver: HrDriver, day: str) -> None:
+    number = hr_driver.hand_in(joined(name="Alice") | {"start_date": day})
+    assert employee(hr_driver.office).start_date is None
+    assert f"start_date: a day in the year {date.fromisoformat(day).year}" in str(hr_driver.state(number)[1])
 
 
-def test_whatever_raises_is_given_up_after_a_few_tries_and_told_and_holds_up_nobody(clerk: Clerk) -> None:
-    number = hand_in_poison(clerk)
-    clerk.hand_in(joined("e1", name="Alice"))
-    assert clerk.names() == ["Alice"]
+def test_whatever_raises_is_given_up_after_a_few_tries_and_told_and_holds_up_nobody(
+    hr_driver: HrDriver,
+) -> None:
+    number = hand_in_poison(hr_driver)
+    hr_driver.hand_in(joined("e1", name="Alice"))
+    assert hr_driver.names() == ["Alice"]
     for _ in range(deliveries.TRIES):
-        assert clerk.state(number)[0] is DeliveryState.WAITING
-        clerk.hurry()
-        assert deliveries.work(clerk.office) == 1
-        if clerk.state(number)[0] is DeliveryState.FAILED:
+        assert hr_driver.state(number)[0] is DeliveryState.WAITING
+        hr_driver.hurry()
+        assert deliveries.work(hr_driver.office) == 1
+        if hr_driver.state(number)[0] is DeliveryState.FAILED:
             break
-    state, reason = clerk.state(number)
+    state, reason = hr_driver.state(number)
     assert (state, reason) == (
         DeliveryState.FAILED,
         "something is wrong inside Switchhook (ValidationError), and its log says more",
     )
-    assert [f"HR delivery {number} " in text for text in clerk.told()] == [True]
-    clerk.hurry()
-    assert deliveries.work(clerk.office) == 0
+    assert [f"HR delivery {number} " in text for text in hr_driver.told()] == [True]
+    hr_driver.hurry()
+    assert deliveries.work(hr_driver.office) == 0
 
 
-def test_of_a_delivery_one_that_raises_does_not_hold_up_the_others(clerk: Clerk) -> None:
+def test_of_a_delivery_one_that_raises_does_not_hold_up_the_others(hr_driver: HrDriver) -> None:
     bad = {"kind": "joined", "external_id": "two words"}
-    clerk.hand_in(joined("e1", name="Alice"), bad, joined("e2", name="Bob"))
-    assert clerk.names() == ["Alice", "Bob"]
-    assert [row.events for row in clerk.rows()] == [[bad]]
+    hr_driver.hand_in(joined("e1", name="Alice"), bad, joined("e2", name="Bob"))
+    assert hr_driver.names() == ["Alice", "Bob"]
+    assert [row.events for row in hr_driver.rows()] == [[bad]]
 
 
-def test_a_moment_at_the_end_of_the_calendar_can_be_stored(clerk: Clerk) -> None:
+def test_a_moment_at_the_end_of_the_calendar_can_be_stored(hr_driver: HrDriver) -> None:
     first = datetime.fromisoformat("0001-01-01T00:00:00+01:00")
     last = datetime.fromisoformat("9999-12-31T23:59:59-01:00")
-    number = clerk.hand_in(changed())
-    with clerk.office.system.database.session() as session:
+    number = hr_driver.hand_in(changed())
+    with hr_driver.office.system.database.session() as session:
         row = session.get_one(HrDelivery, number)
         row.asked_at, row.done_at = first, last
-    with clerk.office.system.database.session() as session:
+    with hr_driver.office.system.database.session() as session:
         row = session.exec(select(HrDelivery)).one()
         assert (row.asked_at, row.done_at) == (
             datetime.min.replace(tzinfo=UTC),

@@ -22,89 +22,91 @@ from pbx.errors import Refusal
 from pbx.publish import publish
 from tests.asterisk_bed import Asterisk
 from tests.handlers.onboarding.admins import ADMIN, asterisk_has_all, buttons, create, get, post_all, press
-from tests.handlers.onboarding.clerk import Clerk, joined, left
 from tests.handlers.onboarding.hiring import event
-from tests.running import ADMIN_ID
+from tests.handlers.onboarding.hr_driver import HrDriver, joined, left
+from tests.server import ADMIN_ID
 from tests.slack_stand_in import SlackStandIn, as_text
 
 DONE, FAILED, IGNORED = DeliveryState.DONE, DeliveryState.FAILED, DeliveryState.IGNORED
 
 
 @pytest.fixture
-def sales(clerk: Clerk) -> Clerk:
-    """A clerk whose department Sales has two numbers."""
-    system = clerk.office.system
+def sales(hr_driver: HrDriver) -> HrDriver:
+    """An HR driver whose department Sales has two numbers."""
+    system = hr_driver.office.system
     values = system.settings.model_dump() | {"hr_department_ranges": "Sales=300-301"}
     settings = type(system.settings)(_env_file=None, **values)
-    return Clerk(replace(clerk.office, system=replace(system, settings=settings)))
+    return HrDriver(replace(hr_driver.office, system=replace(system, settings=settings)))
 
 
-def submit(clerk: Clerk, delivery: int, number: str, user_id: str = ADMIN_ID) -> dict[str, Any]:
+def submit(hr_driver: HrDriver, delivery: int, number: str, user_id: str = ADMIN_ID) -> dict[str, Any]:
     """What Slack is told of the form with another number."""
     said: dict[str, Any] = {}
     state = {"values": {"number": {"number": {"value": number}}}}
     body = {"user": {"id": user_id}, "view": {"private_metadata": str(delivery), "state": state}}
-    admins = Admins((ADMIN_ID,), clerk.office.client)
-    actions.save_number(clerk.office.system, admins, lambda **more: said.update(more), body)
-    clerk.work()
+    admins = Admins((ADMIN_ID,), hr_driver.office.client)
+    actions.save_number(hr_driver.office.system, admins, lambda **more: said.update(more), body)
+    hr_driver.work()
     return said
 
 
 @pytest.fixture
-def failed(clerk: Clerk) -> int:
+def failed(hr_driver: HrDriver) -> int:
     """A delivery that wants a number that somebody has."""
-    create(clerk, "150", "Bob")
-    return clerk.hand_in(joined(name="Alice", wanted_number="150"))
+    create(hr_driver, "150", "Bob")
+    return hr_driver.hand_in(joined(name="Alice", wanted_number="150"))
 
 
-def test_a_number_that_is_taken_can_be_another_one(clerk: Clerk, failed: int) -> None:
-    assert list(buttons(clerk)) == ["Try again", "Next free number", "Type a number", "Ignore"]
-    assert "150 is taken by Bob" in clerk.told()[0]
-    press(clerk, "Next free number")
-    assert get(clerk, "100").name == "Alice"
-    assert clerk.state(failed) == (DONE, "extension 100 is to be made")
-    assert (len(clerk.told()), buttons(clerk)) == (1, {})
-    assert "extension 100 is to be made" in clerk.told()[0]
+def test_a_number_that_is_taken_can_be_another_one(hr_driver: HrDriver, failed: int) -> None:
+    assert list(buttons(hr_driver)) == ["Try again", "Next free number", "Type a number", "Ignore"]
+    assert "150 is taken by Bob" in hr_driver.told()[0]
+    press(hr_driver, "Next free number")
+    assert get(hr_driver, "100").name == "Alice"
+    assert hr_driver.state(failed) == (DONE, "extension 100 is to be made")
+    assert (len(hr_driver.told()), buttons(hr_driver)) == (1, {})
+    assert "extension 100 is to be made" in hr_driver.told()[0]
 
 
-def test_a_number_can_be_typed(clerk: Clerk, failed: int) -> None:
-    assert submit(clerk, failed, "abc")["errors"]["number"].startswith(
+def test_a_number_can_be_typed(hr_driver: HrDriver, failed: int) -> None:
+    assert submit(hr_driver, failed, "abc")["errors"]["number"].startswith(
         "an extension number is 2 to 20 digits"
     )
-    assert submit(clerk, failed, "150")["errors"] == {"number": "150 is taken by Bob"}
-    assert "only the people in SLACK_ADMINS" in submit(clerk, failed, "151", "U0MALLORY")["errors"]["number"]
-    assert submit(clerk, failed, "205") == {}  # outside of all ranges: an admin may
-    assert get(clerk, "205").name == "Alice"
-    assert "does not wait for an answer any more" in submit(clerk, failed, "206")["errors"]["number"]
+    assert submit(hr_driver, failed, "150")["errors"] == {"number": "150 is taken by Bob"}
+    assert (
+        "only the people in SLACK_ADMINS" in submit(hr_driver, failed, "151", "U0MALLORY")["errors"]["number"]
+    )
+    assert submit(hr_driver, failed, "205") == {}  # outside of all ranges: an admin may
+    assert get(hr_driver, "205").name == "Alice"
+    assert "does not wait for an answer any more" in submit(hr_driver, failed, "206")["errors"]["number"]
 
 
-def test_it_can_be_left(clerk: Clerk, failed: int) -> None:
-    press(clerk, "Ignore")
-    assert clerk.state(failed) == (IGNORED, f"ignored by Slack user {ADMIN_ID}")
-    assert (len(clerk.told()), buttons(clerk)) == (1, {})
+def test_it_can_be_left(hr_driver: HrDriver, failed: int) -> None:
+    press(hr_driver, "Ignore")
+    assert hr_driver.state(failed) == (IGNORED, f"ignored by Slack user {ADMIN_ID}")
+    assert (len(hr_driver.told()), buttons(hr_driver)) == (1, {})
 
 
-def test_trying_again_in_vain_asks_in_the_same_message(clerk: Clerk, failed: int) -> None:
-    actions.command(clerk.office.system, Arguments(("retry", str(failed)), {}, asked_by=ADMIN_ID))
-    assert buttons(clerk) == {}
-    clerk.work()
-    assert list(buttons(clerk)) == ["Try again", "Next free number", "Type a number", "Ignore"]
-    assert len(clerk.told()) == 1
+def test_trying_again_in_vain_asks_in_the_same_message(hr_driver: HrDriver, failed: int) -> None:
+    actions.command(hr_driver.office.system, Arguments(("retry", str(failed)), {}, asked_by=ADMIN_ID))
+    assert buttons(hr_driver) == {}
+    hr_driver.work()
+    assert list(buttons(hr_driver)) == ["Try again", "Next free number", "Type a number", "Ignore"]
+    assert len(hr_driver.told()) == 1
 
 
 @pytest.mark.parametrize("value", ["", "x", "9" * 30, "²", "17", "1 theirs:1", "1 nonsense"])
-def test_a_button_of_another_version_does_nothing(clerk: Clerk, failed: int, value: str) -> None:
-    admins = Admins((ADMIN_ID,), clerk.office.client)
+def test_a_button_of_another_version_does_nothing(hr_driver: HrDriver, failed: int, value: str) -> None:
+    admins = Admins((ADMIN_ID,), hr_driver.office.client)
     with pytest.raises(Refusal):
-        actions.answer_pressed(clerk.office.system, admins, ADMIN_ID, "hr_theirs_0", value)
-    assert clerk.state(failed)[0] is FAILED
+        actions.answer_pressed(hr_driver.office.system, admins, ADMIN_ID, "hr_theirs_0", value)
+    assert hr_driver.state(failed)[0] is FAILED
 
 
 @pytest.mark.parametrize(
     ("department", "number", "numbers"), [("Sales", "150", "300-301"), (None, "300", "100-199")]
 )
 def test_hr_names_a_number_of_the_department_or_none(
-    sales: Clerk, department: str | None, number: str, numbers: str
+    sales: HrDriver, department: str | None, number: str, numbers: str
 ) -> None:
     delivery = sales.hand_in(joined(name="Alice", department=department, wanted_number=number))
     assert sales.state(delivery)[0] is FAILED
@@ -114,7 +116,7 @@ def test_hr_names_a_number_of_the_department_or_none(
     assert sales.names() == ["Alice"]
 
 
-def test_a_department_without_a_free_number_gets_one_of_the_others(sales: Clerk) -> None:
+def test_a_department_without_a_free_number_gets_one_of_the_others(sales: HrDriver) -> None:
     for each in ("e1", "e2", "e3"):
         sales.hand_in(joined(each, name=each, department="Sales"))
     assert "every number of 300-301 is taken" in sales.told()[0]
@@ -122,20 +124,20 @@ def test_a_department_without_a_free_number_gets_one_of_the_others(sales: Clerk)
     assert get(sales, "100").name == "e3"
 
 
-def test_an_emergency_number_is_refused_and_another_one_given(clerk: Clerk) -> None:
-    delivery = clerk.hand_in(joined(name="Alice", wanted_number="112"))
-    assert clerk.state(delivery)[0] is FAILED
-    press(clerk, "Next free number")
-    assert get(clerk, "100").name == "Alice"
+def test_an_emergency_number_is_refused_and_another_one_given(hr_driver: HrDriver) -> None:
+    delivery = hr_driver.hand_in(joined(name="Alice", wanted_number="112"))
+    assert hr_driver.state(delivery)[0] is FAILED
+    press(hr_driver, "Next free number")
+    assert get(hr_driver, "100").name == "Alice"
 
 
-def test_of_several_that_fail_each_has_a_question_of_its_own(clerk: Clerk, failed: int) -> None:
-    clerk.hand_in(
+def test_of_several_that_fail_each_has_a_question_of_its_own(hr_driver: HrDriver, failed: int) -> None:
+    hr_driver.hand_in(
         joined("e2", name="Carol", wanted_number="150"), joined("e3", name="Dave", wanted_number="150")
     )
-    assert [text.count("joined") for text in clerk.told()] == [1, 1, 1]
-    press(clerk, "Next free number")
-    assert clerk.names() == ["Dave", "Bob"]
+    assert [text.count("joined") for text in hr_driver.told()] == [1, 1, 1]
+    press(hr_driver, "Next free number")
+    assert hr_driver.names() == ["Dave", "Bob"]
 
 
 def shown(office: Office) -> str:
@@ -148,38 +150,38 @@ def _in_days(days: int) -> date:
 
 
 def test_locked_out_is_said_once_asterisk_has_let_go(office: Office, fresh_asterisk: Asterisk) -> None:
-    clerk = Clerk(office)
-    clerk.hand_in(joined(name="Alice"))
+    hr_driver = HrDriver(office)
+    hr_driver.hand_in(joined(name="Alice"))
     assert shown(office).endswith("done extension 100")
     fresh_asterisk.kill()
-    number = clerk.hand_in(left())
+    number = hr_driver.hand_in(left())
     assert "done extension 100 is to be locked out: " in shown(office)
-    assert str(clerk.rows()[number - 1].reason).startswith("extension 100 is to be locked out: ")
+    assert str(hr_driver.rows()[number - 1].reason).startswith("extension 100 is to be locked out: ")
     fresh_asterisk.start()
     publish(office.system)
     kept = f"extension 100 is locked out, and kept until {_in_days(30)}"
     assert shown(office).endswith(f"done {kept}")
-    assert clerk.state(number) == (DONE, kept)
+    assert hr_driver.state(number) == (DONE, kept)
 
 
 def test_an_extension_is_said_to_be_there_once_asterisk_has_it(
     office: Office, fresh_asterisk: Asterisk
 ) -> None:
     fresh_asterisk.kill()
-    clerk = Clerk(office)
-    number = clerk.hand_in(joined(name="Alice"))
+    hr_driver = HrDriver(office)
+    number = hr_driver.hand_in(joined(name="Alice"))
     assert "done extension 100 is to be made: " in shown(office)
     fresh_asterisk.start()
     publish(office.system)
     decisions.follow(office.system)
-    assert clerk.state(number) == (DONE, "extension 100")
+    assert hr_driver.state(number) == (DONE, "extension 100")
 
 
 def test_what_was_let_in_again_is_not_said_to_be_locked_out(office: Office, fresh_asterisk: Asterisk) -> None:
-    clerk = Clerk(office)
-    clerk.hand_in(joined(name="Alice"))
+    hr_driver = HrDriver(office)
+    hr_driver.hand_in(joined(name="Alice"))
     fresh_asterisk.kill()
-    clerk.hand_in(left())
+    hr_driver.hand_in(left())
     extensions.save_changes(office.system, "100", Changes(enabled=True), by=ADMIN)
     fresh_asterisk.start()
     publish(office.system)
@@ -198,11 +200,13 @@ def test_who_leaves_is_let_go_by_asterisk_though_an_admin_made_the_phone(
     assert deliveries.work(office) == 0
 
 
-def test_the_members_of_a_user_group_see_what_was_answered(clerk: Clerk, fresh_slack: SlackStandIn) -> None:
+def test_the_members_of_a_user_group_see_what_was_answered(
+    hr_driver: HrDriver, fresh_slack: SlackStandIn
+) -> None:
     fresh_slack.set_usergroups({"S0PHONES": [ADMIN_ID, "U0ADMIN02"]})
-    system = clerk.office.system
+    system = hr_driver.office.system
     settings = system.settings.model_copy(update={"slack_admins": ("S0PHONES",)})
-    group = Clerk(replace(clerk.office, system=replace(system, settings=settings)))
+    group = HrDriver(replace(hr_driver.office, system=replace(system, settings=settings)))
     create(group, "150", "Bob")
     group.hand_in(joined(name="Alice", wanted_number="150"))
     post_all(group)
@@ -214,87 +218,89 @@ def test_the_members_of_a_user_group_see_what_was_answered(clerk: Clerk, fresh_s
         assert "actions" not in [block["type"] for block in message.blocks]
 
 
-def weeks_go_by(clerk: Clerk) -> None:
+def weeks_go_by(hr_driver: HrDriver) -> None:
     """All that is there is old, and what nobody needs goes."""
     weeks = timedelta(days=30)
-    with clerk.office.system.database.session() as session:
+    with hr_driver.office.system.database.session() as session:
         session.exec(update(Delivery).values(updated_at=now() - weeks, due=False))
         session.exec(update(HrDelivery).values(received_at=now() - weeks))
         session.exec(
             update(HrDelivery).where(col(HrDelivery.done_at).is_not(None)).values(done_at=now() - weeks)
         )
-    prune(clerk)
+    prune(hr_driver)
 
 
-def prune(clerk: Clerk) -> None:
-    inbox.prune(clerk.office.system.database)
-    outbox.prune(clerk.office.system.database, inbox.QUESTION)
+def prune(hr_driver: HrDriver) -> None:
+    inbox.prune(hr_driver.office.system.database)
+    outbox.prune(hr_driver.office.system.database, inbox.QUESTION)
 
 
-def test_a_question_is_remembered_as_long_as_it_waits(clerk: Clerk, failed: int) -> None:
-    weeks_go_by(clerk)
-    press(clerk, "Ignore")
-    assert "ignored" in clerk.told()[0]
+def test_a_question_is_remembered_as_long_as_it_waits(hr_driver: HrDriver, failed: int) -> None:
+    weeks_go_by(hr_driver)
+    press(hr_driver, "Ignore")
+    assert "ignored" in hr_driver.told()[0]
 
 
-def test_an_answer_is_remembered_until_asterisk_has_followed_and_no_longer(clerk: Clerk, failed: int) -> None:
-    press(clerk, "Next free number")
-    weeks_go_by(clerk)
-    assert clerk.state(failed) == (DONE, "extension 100 is to be made")
-    asterisk_has_all(clerk)
-    assert clerk.told()[0].splitlines()[1] == "extension 100"
-    prune(clerk)
-    assert clerk.state(failed) == (DONE, "extension 100")  # for a week
-    weeks_go_by(clerk)
-    assert (clerk.rows(), clerk.told()) == ([], [])
+def test_an_answer_is_remembered_until_asterisk_has_followed_and_no_longer(
+    hr_driver: HrDriver, failed: int
+) -> None:
+    press(hr_driver, "Next free number")
+    weeks_go_by(hr_driver)
+    assert hr_driver.state(failed) == (DONE, "extension 100 is to be made")
+    asterisk_has_all(hr_driver)
+    assert hr_driver.told()[0].splitlines()[1] == "extension 100"
+    prune(hr_driver)
+    assert hr_driver.state(failed) == (DONE, "extension 100")  # for a week
+    weeks_go_by(hr_driver)
+    assert (hr_driver.rows(), hr_driver.told()) == ([], [])
 
 
 def test_a_question_about_a_delivery_that_is_no_more_goes_as_all_messages_do(
-    clerk: Clerk, failed: int
+    hr_driver: HrDriver, failed: int
 ) -> None:
-    with clerk.office.system.database.session() as session:
+    with hr_driver.office.system.database.session() as session:
         session.exec(delete(HrDelivery))
-    weeks_go_by(clerk)
-    assert clerk.told() == []
+    weeks_go_by(hr_driver)
+    assert hr_driver.told() == []
 
 
-def test_what_turns_out_to_be_asked_already_says_so_where_it_was_asked_first(clerk: Clerk) -> None:
-    create(clerk, "150", "Bob")
-    create(clerk, "105", "Dave", email="alice@example.com")
+def test_what_turns_out_to_be_asked_already_says_so_where_it_was_asked_first(hr_driver: HrDriver) -> None:
+    create(hr_driver, "150", "Bob")
+    create(hr_driver, "105", "Dave", email="alice@example.com")
     told = {"name": "Alice", "email": "alice@example.com"}
-    first = clerk.hand_in(joined(name="Alice", wanted_number="150"))
-    second = clerk.hand_in(joined(**told))
-    with clerk.office.system.database.session() as session:
+    first = hr_driver.hand_in(joined(name="Alice", wanted_number="150"))
+    second = hr_driver.hand_in(joined(**told))
+    with hr_driver.office.system.database.session() as session:
         row = session.get_one(HrDelivery, first)
         row.events = [row.events[0] | told]
-    decisions.retry(clerk.office.system, first, ADMIN)
-    clerk.work()
+    decisions.retry(hr_driver.office.system, first, ADMIN)
+    hr_driver.work()
     words = f"the admins are asked already, for delivery {second}"
-    assert clerk.state(first) == (IGNORED, words)
-    assert words in clerk.told()[0]
-    assert [row.open for row in questions(clerk)] == [False, True]
+    assert hr_driver.state(first) == (IGNORED, words)
+    assert words in hr_driver.told()[0]
+    assert [row.open for row in questions(hr_driver)] == [False, True]
 
 
-def questions(clerk: Clerk) -> list[Delivery]:
-    with clerk.office.system.database.session() as session:
+def questions(hr_driver: HrDriver) -> list[Delivery]:
+    with hr_driver.office.system.database.session() as session:
         return list(session.exec(select(Delivery).order_by(col(Delivery.id))))
 
 
 def test_whoever_answers_is_named_as_slack_names_them_and_the_audit_says_what_they_chose(
-    clerk: Clerk,
+    hr_driver: HrDriver,
 ) -> None:
-    create(clerk, "150", "Bob")
+    create(hr_driver, "150", "Bob")
     for each in ("e1", "e2", "e3"):
-        clerk.hand_in(joined(each, name=each, wanted_number="150"))
-    create(clerk, "105", "Carol", email="carol@example.com")
-    create(clerk, "106", "Carol", email="carol@example.com")
-    decisions.answer(clerk.office.system, 1, choices.NEW, ADMIN)
-    assert clerk.told()[0].splitlines()[1:] == ["is being carried out", f"Answered by @{ADMIN_ID}"]
-    submit(clerk, 2, "205")
-    decisions.ignore(clerk.office.system, 3, ADMIN)
-    clerk.hand_in(left("e4", name="Carol", email="carol@example.com"))
-    press(clerk, "Lock out all of them")
-    entries = reversed(audit.latest(clerk.office.system.database))
+        hr_driver.hand_in(joined(each, name=each, wanted_number="150"))
+    create(hr_driver, "105", "Carol", email="carol@example.com")
+    create(hr_driver, "106", "Carol", email="carol@example.com")
+    decisions.answer(hr_driver.office.system, 1, choices.NEW, ADMIN)
+    assert hr_driver.told()[0].splitlines()[1:] == ["is being carried out", f"Answered by @{ADMIN_ID}"]
+    submit(hr_driver, 2, "205")
+    decisions.ignore(hr_driver.office.system, 3, ADMIN)
+    hr_driver.hand_in(left("e4", name="Carol", email="carol@example.com"))
+    press(hr_driver, "Lock out all of them")
+    entries = reversed(audit.latest(hr_driver.office.system.database))
     assert [entry.what for entry in entries if "HR delivery" in entry.what] == [
         "answered HR delivery 1: next free number",
         "answered HR delivery 2: typed 205",

@@ -23,9 +23,9 @@ from tests.handlers.onboarding.admins import (
     get,
     press,
 )
-from tests.handlers.onboarding.clerk import Clerk, changed, joined, left
 from tests.handlers.onboarding.hiring import employee
-from tests.running import ADMIN_ID
+from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
+from tests.server import ADMIN_ID
 from tests.slack_stand_in import SlackStandIn
 
 DONE, IGNORED, NEEDS_CHOICE = DeliveryState.DONE, DeliveryState.IGNORED, DeliveryState.NEEDS_CHOICE
@@ -41,163 +41,165 @@ DOUBTS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("doubt", DOUBTS)
 @pytest.mark.parametrize("tell", [joined, left])
 def test_in_doubt_nothing_is_done_and_the_admins_are_asked(
-    clerk: Clerk, fresh_slack: SlackStandIn, doubt: str, tell: Any
+    hr_driver: HrDriver, fresh_slack: SlackStandIn, doubt: str, tell: Any
 ) -> None:
     fresh_slack.add_user("U0CAROL01", "carol", "carol@example.com")
-    create(clerk, "105", **DOUBTS[doubt])
-    number = clerk.hand_in(tell(**CAROL))
-    assert clerk.state(number)[0] is NEEDS_CHOICE
-    assert (enabled(clerk), get(clerk, "105").made_for) == (["105"], None)
-    assert clerk.told()[0].startswith("🚨" if tell is left else "❔")
+    create(hr_driver, "105", **DOUBTS[doubt])
+    number = hr_driver.hand_in(tell(**CAROL))
+    assert hr_driver.state(number)[0] is NEEDS_CHOICE
+    assert (enabled(hr_driver), get(hr_driver, "105").made_for) == (["105"], None)
+    assert hr_driver.told()[0].startswith("🚨" if tell is left else "❔")
 
 
-def test_a_shared_mailbox_is_nobodys(clerk: Clerk) -> None:
-    create(clerk, "105", name="Carol", email="reception@example.com")
-    clerk.hand_in(left(name="Carol", email="reception@example.com"))
-    assert enabled(clerk) == ["105"]
-    assert "looks like an address that several people share" in clerk.told()[0]
+def test_a_shared_mailbox_is_nobodys(hr_driver: HrDriver) -> None:
+    create(hr_driver, "105", name="Carol", email="reception@example.com")
+    hr_driver.hand_in(left(name="Carol", email="reception@example.com"))
+    assert enabled(hr_driver) == ["105"]
+    assert "looks like an address that several people share" in hr_driver.told()[0]
 
 
-def test_of_several_an_admin_chooses_and_the_question_is_answered_once(clerk: Clerk) -> None:
-    create(clerk, "105", email="carol@example.com")
-    create(clerk, "106", email="carol@example.com")
-    number = clerk.hand_in(joined(**CAROL))
-    asked = buttons(clerk)
+def test_of_several_an_admin_chooses_and_the_question_is_answered_once(hr_driver: HrDriver) -> None:
+    create(hr_driver, "105", email="carol@example.com")
+    create(hr_driver, "106", email="carol@example.com")
+    number = hr_driver.hand_in(joined(**CAROL))
+    asked = buttons(hr_driver)
     assert list(asked) == ["It is 105 (Carol)", "It is 106 (Carol)", "Make a new one", "Ignore"]
     with pytest.raises(Refusal, match="only the people in SLACK_ADMINS"):
-        press(clerk, "It is 106 (Carol)", "U0MALLORY")
-    assert clerk.state(number)[0] is NEEDS_CHOICE
-    press(clerk, "It is 106 (Carol)")
-    assert [get(clerk, each).made_for for each in ("105", "106")] == [None, "standard:e1"]
-    assert buttons(clerk) == {}
-    assert f"Answered by @{ADMIN_ID}" in clerk.told()[-1]
-    assert len(clerk.told()) == 1
-    admins = Admins((ADMIN_ID,), clerk.office.client)
+        press(hr_driver, "It is 106 (Carol)", "U0MALLORY")
+    assert hr_driver.state(number)[0] is NEEDS_CHOICE
+    press(hr_driver, "It is 106 (Carol)")
+    assert [get(hr_driver, each).made_for for each in ("105", "106")] == [None, "standard:e1"]
+    assert buttons(hr_driver) == {}
+    assert f"Answered by @{ADMIN_ID}" in hr_driver.told()[-1]
+    assert len(hr_driver.told()) == 1
+    admins = Admins((ADMIN_ID,), hr_driver.office.client)
     with pytest.raises(Refusal, match="does not wait for an answer any more: done extension 106"):
-        actions.answer_pressed(clerk.office.system, admins, ADMIN_ID, *asked["It is 105 (Carol)"])
+        actions.answer_pressed(hr_driver.office.system, admins, ADMIN_ID, *asked["It is 105 (Carol)"])
 
 
-def test_of_several_all_can_be_locked_out(clerk: Clerk) -> None:
-    create(clerk, "105", email="carol@example.com")
-    create(clerk, "106", email="carol@example.com")
-    clerk.hand_in(left(**CAROL))
-    assert list(buttons(clerk)) == [
+def test_of_several_all_can_be_locked_out(hr_driver: HrDriver) -> None:
+    create(hr_driver, "105", email="carol@example.com")
+    create(hr_driver, "106", email="carol@example.com")
+    hr_driver.hand_in(left(**CAROL))
+    assert list(buttons(hr_driver)) == [
         "Lock out 105 (Carol)",
         "Lock out 106 (Carol)",
         "Lock out all of them",
         "Leave them",
     ]
-    press(clerk, "Lock out all of them")
-    assert enabled(clerk) == []
+    press(hr_driver, "Lock out all of them")
+    assert enabled(hr_driver) == []
 
 
-def test_an_admin_can_have_a_new_one_made_or_leave_all_as_it_is(clerk: Clerk) -> None:
-    create(clerk, "105", name="Dave", email="carol@example.com")
-    clerk.hand_in(joined(**CAROL))
-    press(clerk, "Make a new one")
-    assert get(clerk, "100").made_for == "standard:e1"
-    number = clerk.hand_in(left("e2", **CAROL))
-    press(clerk, "Leave them")
-    assert clerk.state(number) == (IGNORED, f"ignored by Slack user {ADMIN_ID}")
-    assert enabled(clerk) == ["100", "105"]
-    assert buttons(clerk) == {}
+def test_an_admin_can_have_a_new_one_made_or_leave_all_as_it_is(hr_driver: HrDriver) -> None:
+    create(hr_driver, "105", name="Dave", email="carol@example.com")
+    hr_driver.hand_in(joined(**CAROL))
+    press(hr_driver, "Make a new one")
+    assert get(hr_driver, "100").made_for == "standard:e1"
+    number = hr_driver.hand_in(left("e2", **CAROL))
+    press(hr_driver, "Leave them")
+    assert hr_driver.state(number) == (IGNORED, f"ignored by Slack user {ADMIN_ID}")
+    assert enabled(hr_driver) == ["100", "105"]
+    assert buttons(hr_driver) == {}
 
 
-def test_what_was_changed_since_the_question_is_asked_anew(clerk: Clerk) -> None:
-    create(clerk, "105", email="carol@example.com", slack_user_id="U0DAVE001")
-    create(clerk, "106", email="carol@example.com")
-    clerk.hand_in(left(**CAROL))
+def test_what_was_changed_since_the_question_is_asked_anew(hr_driver: HrDriver) -> None:
+    create(hr_driver, "105", email="carol@example.com", slack_user_id="U0DAVE001")
+    create(hr_driver, "106", email="carol@example.com")
+    hr_driver.hand_in(left(**CAROL))
     label = "Lock out 106 (Carol)"
-    change(clerk, "106", name="Bob", email="bob@example.com")
-    press(clerk, label)
-    assert enabled(clerk) == ["105", "106"]
-    assert "106 has been changed since this was asked" in clerk.told()[-1]
-    assert list(buttons(clerk)) == ["Lock out 106 (Bob)", "Leave them"]
+    change(hr_driver, "106", name="Bob", email="bob@example.com")
+    press(hr_driver, label)
+    assert enabled(hr_driver) == ["105", "106"]
+    assert "106 has been changed since this was asked" in hr_driver.told()[-1]
+    assert list(buttons(hr_driver)) == ["Lock out 106 (Bob)", "Leave them"]
 
 
-def test_the_same_doubt_is_asked_once(clerk: Clerk) -> None:
-    create(clerk, "105", name="Dave", email="carol@example.com")
-    first = clerk.hand_in(joined(**CAROL))
-    again = clerk.hand_in(joined(**CAROL))
-    assert clerk.state(again) == (IGNORED, f"the admins are asked already, for delivery {first}")
-    assert len(clerk.told()) == 1
+def test_the_same_doubt_is_asked_once(hr_driver: HrDriver) -> None:
+    create(hr_driver, "105", name="Dave", email="carol@example.com")
+    first = hr_driver.hand_in(joined(**CAROL))
+    again = hr_driver.hand_in(joined(**CAROL))
+    assert hr_driver.state(again) == (IGNORED, f"the admins are asked already, for delivery {first}")
+    assert len(hr_driver.told()) == 1
 
 
-def test_two_hr_systems_that_know_the_same_person_are_asked_about(clerk: Clerk) -> None:
-    clerk.hand_in(joined(**CAROL))
-    other = Clerk(clerk.office, "token")
+def test_two_hr_systems_that_know_the_same_person_are_asked_about(hr_driver: HrDriver) -> None:
+    hr_driver.hand_in(joined(**CAROL))
+    other = HrDriver(hr_driver.office, "token")
     other.hand_in(joined("c7", **CAROL))
-    assert len(extensions.listing(clerk.office.system)) == 1
-    press(clerk, "It is 100 (Carol Jones)")
-    assert get(clerk, "100").made_for == "standard:e1"
+    assert len(extensions.listing(hr_driver.office.system)) == 1
+    press(hr_driver, "It is 100 (Carol Jones)")
+    assert get(hr_driver, "100").made_for == "standard:e1"
     other.hand_in(changed("c7", name="Carol Smith"))
-    clerk.hand_in(changed(department="Sales"))
-    assert (get(clerk, "100").name, get(clerk, "100").notes) == ("Carol Smith", "Department: Sales")
+    hr_driver.hand_in(changed(department="Sales"))
+    assert (get(hr_driver, "100").name, get(hr_driver, "100").notes) == ("Carol Smith", "Department: Sales")
     other.hand_in(left("c7"))
-    assert "of whom HR has not said that they left" in clerk.told()[-1]
-    assert enabled(clerk) == ["100"]
-    clerk.hand_in(left())
-    assert enabled(clerk) == []
+    assert "of whom HR has not said that they left" in hr_driver.told()[-1]
+    assert enabled(hr_driver) == ["100"]
+    hr_driver.hand_in(left())
+    assert enabled(hr_driver) == []
 
 
-def test_a_leaving_of_who_is_locked_out_already_asks_nobody(clerk: Clerk) -> None:
-    clerk.hand_in(joined(**CAROL))
-    clerk.hand_in(left())
-    number = Clerk(clerk.office, "token").hand_in(left("c7", **CAROL))
-    assert clerk.state(number) == (DONE, "extension 100 is to be locked out")
-    assert clerk.told() == []
+def test_a_leaving_of_who_is_locked_out_already_asks_nobody(hr_driver: HrDriver) -> None:
+    hr_driver.hand_in(joined(**CAROL))
+    hr_driver.hand_in(left())
+    number = HrDriver(hr_driver.office, "token").hand_in(left("c7", **CAROL))
+    assert hr_driver.state(number) == (DONE, "extension 100 is to be locked out")
+    assert hr_driver.told() == []
 
 
 def test_who_is_hired_again_under_another_id_has_their_kept_number_once_an_admin_says_so(
-    clerk: Clerk,
+    hr_driver: HrDriver,
 ) -> None:
-    clerk.hand_in(joined(**CAROL))
-    clerk.hand_in(left())
-    clerk.hand_in(joined("e2", **CAROL))
-    assert enabled(clerk) == []
-    press(clerk, "It is 100 (Carol Jones)")
-    assert (get(clerk, "100").made_for, enabled(clerk)) == ("standard:e2", ["100"])
-    clerk.office.save(employee(clerk.office), left_at=now() - timedelta(days=99))
-    first_day.free_numbers(clerk.office)
-    assert enabled(clerk) == ["100"]
+    hr_driver.hand_in(joined(**CAROL))
+    hr_driver.hand_in(left())
+    hr_driver.hand_in(joined("e2", **CAROL))
+    assert enabled(hr_driver) == []
+    press(hr_driver, "It is 100 (Carol Jones)")
+    assert (get(hr_driver, "100").made_for, enabled(hr_driver)) == ("standard:e2", ["100"])
+    hr_driver.office.save(employee(hr_driver.office), left_at=now() - timedelta(days=99))
+    first_day.free_numbers(hr_driver.office)
+    assert enabled(hr_driver) == ["100"]
 
 
-def test_who_is_called_the_same_and_has_no_address_is_asked_about_when_they_leave(clerk: Clerk) -> None:
-    create(clerk, "105", name="Carol Jones")
-    clerk.hand_in(left(**CAROL))
-    assert list(buttons(clerk)) == ["Lock out 105 (Carol Jones)", "Leave them"]
+def test_who_is_called_the_same_and_has_no_address_is_asked_about_when_they_leave(
+    hr_driver: HrDriver,
+) -> None:
+    create(hr_driver, "105", name="Carol Jones")
+    hr_driver.hand_in(left(**CAROL))
+    assert list(buttons(hr_driver)) == ["Lock out 105 (Carol Jones)", "Leave them"]
 
 
-def test_of_a_leaving_by_an_id_that_nobody_knows_the_admins_are_asked(clerk: Clerk) -> None:
-    create(clerk, "105")
-    clerk.hand_in(left("4711"))
-    assert "employee 4711 left" in clerk.told()[0]
-    assert list(buttons(clerk)) == ["Lock out 105 (Carol)", "Leave them"]
+def test_of_a_leaving_by_an_id_that_nobody_knows_the_admins_are_asked(hr_driver: HrDriver) -> None:
+    create(hr_driver, "105")
+    hr_driver.hand_in(left("4711"))
+    assert "employee 4711 left" in hr_driver.told()[0]
+    assert list(buttons(hr_driver)) == ["Lock out 105 (Carol)", "Leave them"]
 
 
 def test_an_extension_that_is_locked_out_is_let_in_for_who_joins_only_when_an_admin_says_so(
-    clerk: Clerk,
+    hr_driver: HrDriver,
 ) -> None:
-    create(clerk, "105", email="carol@example.com", enabled=False)
-    clerk.hand_in(joined(**CAROL))
-    assert enabled(clerk) == []
-    press(clerk, "It is 105 (Carol)")
-    assert enabled(clerk) == ["105"]
+    create(hr_driver, "105", email="carol@example.com", enabled=False)
+    hr_driver.hand_in(joined(**CAROL))
+    assert enabled(hr_driver) == []
+    press(hr_driver, "It is 105 (Carol)")
+    assert enabled(hr_driver) == ["105"]
 
 
-def test_a_message_of_a_delivery_says_how_far_asterisk_is(clerk: Clerk) -> None:
-    create(clerk, "105", name="Dave", email="carol@example.com")
-    clerk.hand_in(left(**CAROL))
-    press(clerk, "Lock out 105 (Dave)")
-    assert "is to be locked out" in clerk.told()[-1]
-    asterisk_has_all(clerk)
-    assert "extension 105 is locked out" in clerk.told()[-1]
+def test_a_message_of_a_delivery_says_how_far_asterisk_is(hr_driver: HrDriver) -> None:
+    create(hr_driver, "105", name="Dave", email="carol@example.com")
+    hr_driver.hand_in(left(**CAROL))
+    press(hr_driver, "Lock out 105 (Dave)")
+    assert "is to be locked out" in hr_driver.told()[-1]
+    asterisk_has_all(hr_driver)
+    assert "extension 105 is locked out" in hr_driver.told()[-1]
 
 
-def test_what_an_admin_says_is_theirs_looks_like_theirs_from_then_on(clerk: Clerk) -> None:
-    create(clerk, "105", name="Dave", email="carol@example.com", slack_user_id="U0DAVE001")
-    clerk.hand_in(joined(**CAROL))
-    press(clerk, "It is 105 (Dave)")
-    assert (get(clerk, "105").name, get(clerk, "105").slack_user_id) == ("Carol Jones", None)
-    clerk.hand_in(left())
-    assert enabled(clerk) == []
+def test_what_an_admin_says_is_theirs_looks_like_theirs_from_then_on(hr_driver: HrDriver) -> None:
+    create(hr_driver, "105", name="Dave", email="carol@example.com", slack_user_id="U0DAVE001")
+    hr_driver.hand_in(joined(**CAROL))
+    press(hr_driver, "It is 105 (Dave)")
+    assert (get(hr_driver, "105").name, get(hr_driver, "105").slack_user_id) == ("Carol Jones", None)
+    hr_driver.hand_in(left())
+    assert enabled(hr_driver) == []

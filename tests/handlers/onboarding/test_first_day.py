@@ -21,7 +21,7 @@ from pbx import extensions
 from pbx.publish import publish
 from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
 from tests.handlers.onboarding.hiring import apply, employee, event, extension, shown_secret, told, words
-from tests.running import ADMIN_ID
+from tests.server import ADMIN_ID
 from tests.shared import TESTER
 from tests.slack_stand_in import SlackStandIn
 

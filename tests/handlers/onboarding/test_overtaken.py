@@ -17,8 +17,8 @@ from models.fields import Changes
 from pbx import extensions
 from pbx.errors import Overtaken
 from tests.handlers.onboarding.admins import CAROL, change, enabled, get
-from tests.handlers.onboarding.clerk import Clerk, joined
 from tests.handlers.onboarding.hiring import employee, is_enabled, told
+from tests.handlers.onboarding.hr_driver import HrDriver, joined
 
 
 @contextmanager
@@ -36,23 +36,27 @@ def changed_meanwhile(office: Office, number: str) -> Iterator[None]:
     sqlalchemy.event.remove(engine, "after_cursor_execute", change)
 
 
-def test_a_phone_that_is_changed_on_its_first_day_begins_to_work_at_the_next_look(clerk: Clerk) -> None:
+def test_a_phone_that_is_changed_on_its_first_day_begins_to_work_at_the_next_look(
+    hr_driver: HrDriver,
+) -> None:
     day = employees._today() + timedelta(days=1)
-    clerk.hand_in(joined(name="Alice", start_date=day))
-    clerk.office.save(employee(clerk.office), start_date=employees._today())
-    with changed_meanwhile(clerk.office, "100"):
-        assert first_day.start_those_whose_day_has_come(clerk.office) == 0
-    assert told(clerk.office) == []
-    assert first_day.start_those_whose_day_has_come(clerk.office) == 1
-    assert is_enabled(clerk.office)
+    hr_driver.hand_in(joined(name="Alice", start_date=day))
+    hr_driver.office.save(employee(hr_driver.office), start_date=employees._today())
+    with changed_meanwhile(hr_driver.office, "100"):
+        assert first_day.start_those_whose_day_has_come(hr_driver.office) == 0
+    assert told(hr_driver.office) == []
+    assert first_day.start_those_whose_day_has_come(hr_driver.office) == 1
+    assert is_enabled(hr_driver.office)
 
 
-def test_who_changes_while_a_leaving_is_worked_on_is_looked_at_anew(clerk: Clerk) -> None:
-    clerk.hand_in(joined(**CAROL))
-    seen = get(clerk, "100")
-    change(clerk, "100", name="Bob")
+def test_who_changes_while_a_leaving_is_worked_on_is_looked_at_anew(hr_driver: HrDriver) -> None:
+    hr_driver.hand_in(joined(**CAROL))
+    seen = get(hr_driver, "100")
+    change(hr_driver, "100", name="Bob")
     with pytest.raises(Overtaken):
-        extensions.save_changes(clerk.office.system, "100", Changes(enabled=False), by=SWITCHHOOK, seen=seen)
+        extensions.save_changes(
+            hr_driver.office.system, "100", Changes(enabled=False), by=SWITCHHOOK, seen=seen
+        )
     with pytest.raises(Overtaken):
-        extensions.delete(clerk.office.system, "100", by=SWITCHHOOK, seen=seen)
-    assert enabled(clerk) == ["100"]
+        extensions.delete(hr_driver.office.system, "100", by=SWITCHHOOK, seen=seen)
+    assert enabled(hr_driver) == ["100"]

@@ -20,111 +20,116 @@ from tests.handlers.onboarding.admins import (
     get,
     register,
 )
-from tests.handlers.onboarding.clerk import Clerk, changed, joined, left
 from tests.handlers.onboarding.hiring import employee
+from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
 from tests.slack_stand_in import SlackStandIn
 
 DONE = DeliveryState.DONE
 
 
-def test_who_joins_has_the_extension_that_an_admin_has_made_with_their_address(clerk: Clerk) -> None:
-    create(clerk, "105", name="Carol (desk)", email="carol@example.com", notes="Window")
-    number = clerk.hand_in(joined(**CAROL))
-    assert clerk.state(number)[1] == "extension 105, which was there before, is to be theirs"
-    found = get(clerk, "105")
+def test_who_joins_has_the_extension_that_an_admin_has_made_with_their_address(hr_driver: HrDriver) -> None:
+    create(hr_driver, "105", name="Carol (desk)", email="carol@example.com", notes="Window")
+    number = hr_driver.hand_in(joined(**CAROL))
+    assert hr_driver.state(number)[1] == "extension 105, which was there before, is to be theirs"
+    found = get(hr_driver, "105")
     assert (found.made_for, found.name, found.notes) == ("standard:e1", "Carol (desk)", "Window")
-    assert len(extensions.listing(clerk.office.system)) == 1
-    assert employee(clerk.office).stage is Stage.READY  # nobody has registered: they are told of it
+    assert len(extensions.listing(hr_driver.office.system)) == 1
+    assert employee(hr_driver.office).stage is Stage.READY  # nobody has registered: they are told of it
 
 
-def test_who_works_with_it_already_is_neither_locked_out_nor_told(clerk: Clerk) -> None:
-    create(clerk, "105", email="carol@example.com")
-    register(clerk, "105")
+def test_who_works_with_it_already_is_neither_locked_out_nor_told(hr_driver: HrDriver) -> None:
+    create(hr_driver, "105", email="carol@example.com")
+    register(hr_driver, "105")
     later = employees._today() + timedelta(days=9)
-    clerk.hand_in(joined(**CAROL, start_date=later))
-    clerk.hand_in(changed(start_date=later + timedelta(days=1)))
-    assert (get(clerk, "105").enabled, employee(clerk.office).stage) == (True, Stage.TOLD)
+    hr_driver.hand_in(joined(**CAROL, start_date=later))
+    hr_driver.hand_in(changed(start_date=later + timedelta(days=1)))
+    assert (get(hr_driver, "105").enabled, employee(hr_driver.office).stage) == (True, Stage.TOLD)
 
 
-def test_what_nobody_uses_yet_stays_enabled_and_is_told_of_on_the_first_day(clerk: Clerk) -> None:
-    create(clerk, "105", email="carol@example.com")
-    clerk.hand_in(joined(**CAROL, start_date=employees._today() + timedelta(days=9)))
-    assert (get(clerk, "105").enabled, employee(clerk.office).stage) == (True, Stage.RESERVED)
+def test_what_nobody_uses_yet_stays_enabled_and_is_told_of_on_the_first_day(hr_driver: HrDriver) -> None:
+    create(hr_driver, "105", email="carol@example.com")
+    hr_driver.hand_in(joined(**CAROL, start_date=employees._today() + timedelta(days=9)))
+    assert (get(hr_driver, "105").enabled, employee(hr_driver.office).stage) == (True, Stage.RESERVED)
 
 
 def test_who_joins_has_the_extension_that_is_set_as_their_slack_users(
-    clerk: Clerk, fresh_slack: SlackStandIn
+    hr_driver: HrDriver, fresh_slack: SlackStandIn
 ) -> None:
     fresh_slack.add_user("U0CAROL01", "carol", "carol@example.com")
-    create(clerk, "105", slack_user_id="U0CAROL01")
-    clerk.hand_in(joined(**CAROL))
-    assert (get(clerk, "105").made_for, get(clerk, "105").email) == ("standard:e1", "Carol@Example.com")
+    create(hr_driver, "105", slack_user_id="U0CAROL01")
+    hr_driver.hand_in(joined(**CAROL))
+    assert (get(hr_driver, "105").made_for, get(hr_driver, "105").email) == (
+        "standard:e1",
+        "Carol@Example.com",
+    )
 
 
-def test_who_leaves_is_locked_out_though_hr_never_told_of_their_joining(clerk: Clerk) -> None:
-    create(clerk, "105", email="carol@example.com")
-    create(clerk, "106", name="Dave", email="dave@example.com")
-    number = clerk.hand_in(left(**CAROL))
-    assert clerk.state(number) == (DONE, "extension 105 is to be locked out")
-    assert enabled(clerk) == ["106"]
+def test_who_leaves_is_locked_out_though_hr_never_told_of_their_joining(hr_driver: HrDriver) -> None:
+    create(hr_driver, "105", email="carol@example.com")
+    create(hr_driver, "106", name="Dave", email="dave@example.com")
+    number = hr_driver.hand_in(left(**CAROL))
+    assert hr_driver.state(number) == (DONE, "extension 105 is to be locked out")
+    assert enabled(hr_driver) == ["106"]
 
 
 def test_who_leaves_is_locked_out_of_what_is_set_as_their_slack_users(
-    clerk: Clerk, fresh_slack: SlackStandIn
+    hr_driver: HrDriver, fresh_slack: SlackStandIn
 ) -> None:
     fresh_slack.add_user("U0CAROL01", "carol", "carol@example.com")
-    create(clerk, "105", slack_user_id="U0CAROL01")
-    clerk.hand_in(left(email="carol@example.com"))
-    assert enabled(clerk) == []
+    create(hr_driver, "105", slack_user_id="U0CAROL01")
+    hr_driver.hand_in(left(email="carol@example.com"))
+    assert enabled(hr_driver) == []
 
 
-def test_an_employee_row_without_a_number_is_no_reason_not_to_look(clerk: Clerk) -> None:
-    clerk.hand_in(joined(**CAROL))
-    person = employee(clerk.office)
-    extensions.delete(clerk.office.system, "100", by=ADMIN)
-    with clerk.office.system.database.session() as session:
+def test_an_employee_row_without_a_number_is_no_reason_not_to_look(hr_driver: HrDriver) -> None:
+    hr_driver.hand_in(joined(**CAROL))
+    person = employee(hr_driver.office)
+    extensions.delete(hr_driver.office.system, "100", by=ADMIN)
+    with hr_driver.office.system.database.session() as session:
         session.delete(session.exec(select(Extension)).one())
-    clerk.office.save(person, number=None)
-    create(clerk, "105", email="carol@example.com")
-    clerk.hand_in(left())
-    assert enabled(clerk) == []
+    hr_driver.office.save(person, number=None)
+    create(hr_driver, "105", email="carol@example.com")
+    hr_driver.hand_in(left())
+    assert enabled(hr_driver) == []
 
 
-def test_a_change_of_somebody_unknown_notes_whose_it_is_for_a_leaving_by_id_alone(clerk: Clerk) -> None:
-    create(clerk, "105", email="carol@example.com")
-    clerk.hand_in(changed(**CAROL))
-    clerk.hand_in(left())
-    assert (enabled(clerk), clerk.told()) == ([], [])
+def test_a_change_of_somebody_unknown_notes_whose_it_is_for_a_leaving_by_id_alone(
+    hr_driver: HrDriver,
+) -> None:
+    create(hr_driver, "105", email="carol@example.com")
+    hr_driver.hand_in(changed(**CAROL))
+    hr_driver.hand_in(left())
+    assert (enabled(hr_driver), hr_driver.told()) == ([], [])
 
 
-def test_who_left_long_ago_is_not_looked_for_by_an_old_address(clerk: Clerk) -> None:
-    clerk.hand_in(left(**CAROL))
-    create(clerk, "105", name="Carol King", email="carol@example.com")
-    clerk.hand_in(left())
-    assert enabled(clerk) == ["105"]
+def test_who_left_long_ago_is_not_looked_for_by_an_old_address(hr_driver: HrDriver) -> None:
+    hr_driver.hand_in(left(**CAROL))
+    create(hr_driver, "105", name="Carol King", email="carol@example.com")
+    hr_driver.hand_in(left())
+    assert enabled(hr_driver) == ["105"]
 
 
 def test_slack_that_does_not_answer_is_asked_again_and_nothing_is_guessed(
-    clerk: Clerk, fresh_slack: SlackStandIn
+    hr_driver: HrDriver, fresh_slack: SlackStandIn
 ) -> None:
-    create(clerk, "105", slack_user_id="U0CAROL01")
+    create(hr_driver, "105", slack_user_id="U0CAROL01")
     fresh_slack.add_user("U0CAROL01", "carol", "carol@example.com")
     fresh_slack.fail_next("users.lookupByEmail", status=500)
-    number = clerk.hand_in(left(**CAROL))
-    assert clerk.state(number)[0] is DeliveryState.WAITING
-    clerk.hurry()
-    clerk.work()
-    assert enabled(clerk) == []
+    number = hr_driver.hand_in(left(**CAROL))
+    assert hr_driver.state(number)[0] is DeliveryState.WAITING
+    hr_driver.hurry()
+    hr_driver.work()
+    assert enabled(hr_driver) == []
 
 
-def test_an_address_of_another_case_is_the_same_and_an_alias_is_not(clerk: Clerk) -> None:
-    create(clerk, "105", email="CAROL@example.com")
-    create(clerk, "106", email="carol+phone@example.com")
-    found = ownership.candidates(clerk.office, Person(("Carol",), frozenset({"carol@example.com"})))
+def test_an_address_of_another_case_is_the_same_and_an_alias_is_not(hr_driver: HrDriver) -> None:
+    create(hr_driver, "105", email="CAROL@example.com")
+    create(hr_driver, "106", email="carol+phone@example.com")
+    found = ownership.candidates(hr_driver.office, Person(("Carol",), frozenset({"carol@example.com"})))
     assert [each.number for each in found] == ["105"]
 
 
-def test_an_address_of_another_case_is_the_same_in_every_script(clerk: Clerk) -> None:
-    create(clerk, "105", email="CARÖL@example.com")
-    clerk.hand_in(left(name="Carol", email="caröl@example.com"))
-    assert enabled(clerk) == []
+def test_an_address_of_another_case_is_the_same_in_every_script(hr_driver: HrDriver) -> None:
+    create(hr_driver, "105", email="CARÖL@example.com")
+    hr_driver.hand_in(left(name="Carol", email="caröl@example.com"))
+    assert enabled(hr_driver) == []

@@ -10,17 +10,17 @@ from models.fields import NewExtension
 from pbx import extensions
 from pbx.errors import Refusal
 from tests.handlers.onboarding.admins import ADMIN, create
-from tests.handlers.onboarding.clerk import Clerk, left
+from tests.handlers.onboarding.hr_driver import HrDriver, left
 from tests.slack_stand_in import as_text
 
 
-def test_admins_read_why_a_name_that_hr_told_is_none(clerk: Clerk) -> None:
-    clerk.hand_in({"kind": "joined", "external_id": "e1", "name": "x" * 81})
-    clerk.ask()
-    assert "name: " in clerk.told()[0]
+def test_admins_read_why_a_name_that_hr_told_is_none(hr_driver: HrDriver) -> None:
+    hr_driver.hand_in({"kind": "joined", "external_id": "e1", "name": "x" * 81})
+    hr_driver.ask()
+    assert "name: " in hr_driver.told()[0]
 
 
-def test_admins_read_who_has_no_phone_and_why(clerk: Clerk) -> None:
+def test_admins_read_who_has_no_phone_and_why(hr_driver: HrDriver) -> None:
     words = [
         as_text({"blocks": show(content).blocks})
         for show, content in (
@@ -36,16 +36,16 @@ def test_admins_read_who_has_no_phone_and_why(clerk: Clerk) -> None:
     )
 
 
-def test_a_department_without_a_number_left_names_its_own_setting(clerk: Clerk) -> None:
-    create(clerk, "300")
+def test_a_department_without_a_number_left_names_its_own_setting(hr_driver: HrDriver) -> None:
+    create(hr_driver, "300")
     only = ExtensionRange("300-300")
     with pytest.raises(Refusal, match="or have HR_DEPARTMENT_RANGES widened"):
-        extensions.save_new(clerk.office.system, NewExtension(name="Alice"), only, by=ADMIN)
+        extensions.save_new(hr_driver.office.system, NewExtension(name="Alice"), only, by=ADMIN)
 
 
-def test_who_answers_what_is_being_carried_out_is_told_so(clerk: Clerk) -> None:
-    create(clerk, "105", name="Dave", email="carol@example.com")
-    number = clerk.hand_in(left(name="Carol", email="carol@example.com"))
-    decisions.answer(clerk.office.system, number, "new", ADMIN)
+def test_who_answers_what_is_being_carried_out_is_told_so(hr_driver: HrDriver) -> None:
+    create(hr_driver, "105", name="Dave", email="carol@example.com")
+    number = hr_driver.hand_in(left(name="Carol", email="carol@example.com"))
+    decisions.answer(hr_driver.office.system, number, "new", ADMIN)
     with pytest.raises(Refusal, match="is being carried out already"):
-        decisions.ignore(clerk.office.system, number, ADMIN)
+        decisions.ignore(hr_driver.office.system, number, ADMIN)

@@ -1,4 +1,4 @@
-"""What each recorded example tells."""
+"""The events expected of each recorded example."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ BAMBOO_EVENT = datetime(2026, 1, 31, 18, 42, tzinfo=UTC)
 BOB_EVENT = datetime(2026, 1, 8, 13, 6, 26, 915906, tzinfo=UTC)
 BOB_EMPLOYEE = "3332883854254932743"
 
-TOLD: dict[str, list[EmployeeEvent]] = {
+EXPECTED: dict[str, list[EmployeeEvent]] = {
     "standard_joined.json": [
         EmployeeEvent(
             kind="joined",

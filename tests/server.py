@@ -26,7 +26,7 @@ from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.process import end, spawn
 from tests.slack_stand_in import SlackStandIn
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[1]
 TEST_KEY = "a key for tests alone with 32 characters or more"
 ADMIN_ID = "U0ADMIN01"
 START_SECONDS = 30.0

@@ -1,4 +1,4 @@
-"""Somebody who hands deliveries in and looks what became of them; there is no Asterisk."""
+"""Hands HR deliveries in and reads what became of them; there is no Asterisk."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _event(kind: str, external_id: str, **more: Any) -> Told:
 
 
 @dataclass
-class Clerk:
+class HrDriver:
     office: Office
     source: str = "standard"
 
