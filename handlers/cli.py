@@ -18,13 +18,14 @@ from pbx import audit, extensions, takeover
 from pbx.ami import connected
 from pbx.extensions import Outcome
 from pbx.system import PhoneSystem
+from version import VERSION
 
 ext = AppGroup("ext", help="Create, look at, change and remove extensions.")
 
 
 def register(app: Flask, system: PhoneSystem) -> None:
     provide(app, system)
-    for command in (ext, publish, listen, show_events, database, restore, write_backup):
+    for command in (ext, publish, listen, show_events, show_version, database, restore, write_backup):
         app.cli.add_command(command)
 
 
@@ -177,6 +178,11 @@ def listen() -> None:
 @with_appcontext
 def show_events(machine: bool) -> None:
     or_refused(lambda: monitor.run(the_system(), machine))
+
+
+@click.command("version", help="Say which version of Switchhook this is.")
+def show_version() -> None:
+    click.echo(f"Switchhook {VERSION}")
 
 
 def _warn_of_standstill() -> None:

@@ -17,6 +17,7 @@ from pbx import reseal, takeover
 from pbx.ami import connected
 from pbx.errors import AsteriskUnavailable, ConfigFileError
 from pbx.system import PhoneSystem
+from version import VERSION
 
 WRITTEN = "readyz"
 WRITE_EVERY = timedelta(seconds=5)
@@ -27,7 +28,7 @@ def blueprint(system: PhoneSystem) -> Blueprint:
 
     @health.get("/healthz")
     def healthz() -> dict[str, str]:
-        return {"status": "up"}
+        return {"status": "up", "version": VERSION}
 
     @health.get("/readyz")
     def readyz() -> tuple[dict[str, str], int]:

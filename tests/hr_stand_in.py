@@ -19,10 +19,11 @@ UNKNOWN = HttpAnswer(404, "")
 
 
 class HrStandIn:
-    """Plays both on a free port of 127.0.0.1 from `with` until its end. `asked` are the paths of all requests."""
+    """Plays both on a free port of 127.0.0.1 from `with` until its end. `asked` are the paths of all requests, by `agents`."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.agents: set[str | None] = set()
         self.troubles: list[HttpAnswer] = []  # what the next requests are answered with instead
         self.employees: dict[str, dict[str, Any]] = {}  # by path; the fields as they are asked for
         self.was_asked = threading.Event()
@@ -49,6 +50,7 @@ class HrStandIn:
 
     def _answer(self, request: HttpRequest) -> HttpAnswer:
         self.asked.append(request.path)
+        self.agents.add(request.headers.get("user-agent"))
         self.was_asked.set()
         if self.troubles:
             return self.troubles.pop(0)

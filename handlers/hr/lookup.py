@@ -19,11 +19,13 @@ from handlers.hr.employee import EmployeeEvent
 from handlers.hr.entry import Api
 from handlers.hr.sources import SOURCES
 from settings import Settings
+from version import VERSION
 
 SECONDS = 10  # until a silent HR system is given up
 LARGEST_ANSWER = 50_000  # bytes; one employee with a few fields
 BUSY = (408, 429)  # with these and 5xx, the same question may be answered later
 LONGEST_PAUSE = 3600  # seconds
+USER_AGENT = f"Switchhook/{VERSION}"
 
 
 class NotNow(Exception):
@@ -110,7 +112,7 @@ def _asked(access: Access, external_id: str) -> requests.Response:
         params=dict(api.query),
         json=api.json,
         # Unpacked, a small answer may be a huge one.
-        headers={"Accept": "application/json", "Accept-Encoding": "identity"},
+        headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": USER_AGENT},
         auth=HTTPBasicAuth(user, password),
         timeout=SECONDS,
         allow_redirects=False,  # the key is for this address alone

@@ -9,6 +9,7 @@ import pytest
 
 from tests.asterisk_bed import Asterisk, Phone
 from tests.server import Switchhook
+from version import VERSION
 
 
 def test_the_guides_create_makes_a_phone_register(switchhook: Switchhook, asterisk: Asterisk) -> None:
@@ -41,6 +42,7 @@ def test_every_use_case_has_a_command(switchhook: Switchhook) -> None:
         assert done.returncode == 0, done.stderr
         assert said in done.stdout
     assert "Nothing waits to be published" in switchhook.flask("publish").stdout
+    assert switchhook.flask("version").stdout == f"Switchhook {VERSION}\n"
 
 
 @pytest.mark.parametrize(

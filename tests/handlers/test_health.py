@@ -8,10 +8,12 @@ import requests
 
 from tests.asterisk_bed import Asterisk
 from tests.server import Switchhook
+from version import VERSION
 
 
 def test_healthz_answers_and_readyz_says_what_is_missing(switchhook: Switchhook) -> None:
-    assert requests.get(f"{switchhook.url}/healthz", timeout=5).status_code == 200
+    up = requests.get(f"{switchhook.url}/healthz", timeout=5)
+    assert (up.status_code, up.json()) == (200, {"status": "up", "version": VERSION})
     ready = requests.get(f"{switchhook.url}/readyz", timeout=5)
     assert (ready.status_code, ready.json()) == (200, {"database": "ok", "ami": "ok"})
 

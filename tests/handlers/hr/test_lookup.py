@@ -22,6 +22,7 @@ from tests.handlers.hr.conftest import settings_with
 from tests.hr_stand_in import BAMBOO_KEY, BOB_KEY, HrStandIn
 from tests.server import free_port
 from tests.slack_stand_in.http_layer import HttpAnswer
+from version import VERSION
 
 TODAY = date(2026, 2, 1)
 BOB_ID = "3332883854254932743"
@@ -71,6 +72,11 @@ def test_bamboohr_tells_name_address_department_first_day_and_number(hr: HrStand
         start_date=date(2026, 3, 1),
         wanted_number="142",
     )
+
+
+def test_the_request_says_which_version_of_switchhook_asks(hr: HrStandIn) -> None:
+    look_up(hr)
+    assert hr.agents == {f"Switchhook/{VERSION}"}
 
 
 def test_bamboohr_tells_what_the_key_may_see(hr: HrStandIn) -> None:
