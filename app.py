@@ -10,14 +10,16 @@ from slack_bolt.authorization import AuthorizeResult
 
 import logs
 import settings as environment
-from handlers import cli, ext_command, health, slack_events, watch
-from handlers.admins import Admins
+from handlers import cli, health
+from handlers.alerts import outages
 from handlers.hr import blueprint as hr
 from handlers.hr.receive import LARGEST_BODY
 from handlers.onboarding import actions, phones
-from handlers.once import OnceExecutor
-from handlers.slack_client import slack_client
-from pbx.system import PhoneSystem
+from handlers.slack import commands, events
+from handlers.slack.admins import Admins
+from handlers.slack.client import slack_client
+from handlers.slack.deduplication import OnceExecutor
+from pbx.services import Services
 from settings import Settings
 
 
@@ -26,7 +28,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("switchhook")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     logs.follow_requests(app)
-    system = PhoneSystem.of(settings)
+    system = Services.of(settings)
     app.register_blueprint(health.blueprint(system))
     app.register_blueprint(hr.blueprint(system))
     if settings.public_url:
@@ -36,7 +38,7 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def _add_slack(app: Flask, system: PhoneSystem) -> None:
+def _add_slack(app: Flask, system: Services) -> None:
     settings = system.settings
     token = settings.slack_bot_token.get_secret_value()
     client = slack_client(settings)
@@ -53,10 +55,10 @@ def _add_slack(app: Flask, system: PhoneSystem) -> None:
         listener_executor=executor,
     )
     admins = Admins(settings.slack_admins, client)
-    app.extensions[watch.LISTENER] = watch.ListenerWatch(system, client, admins)
-    ext_command.register(bolt, system, admins)
+    app.extensions[outages.LISTENER] = outages.ListenerWatch(system, client, admins)
+    commands.register(bolt, system, admins)
     actions.register(bolt, system, admins)
-    app.register_blueprint(slack_events.blueprint(bolt, settings, executor))
+    app.register_blueprint(events.blueprint(bolt, settings, executor))
 
 
 def __getattr__(name: str) -> Flask:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers import wording
-from handlers.blocks import LONGEST_TEXT, SlackMessage, context, cut, escape, plain, section, sections
+from handlers.slack.blocks import LONGEST_TEXT, SlackMessage, context, cut, escape, plain, section, sections
 from models.actor import Actor
-from models.audit_entry import AuditEntry
+from models.audit import AuditEntry
 
 
 def actor(by: Actor) -> str:

@@ -9,21 +9,24 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
-from handlers import audit_messages, command_text, monitor, schedule, wording
+import worker
+from handlers import audit_messages, monitor, wording
 from handlers.cli_common import Refused, caller, or_refused, provide, the_system
 from handlers.database_commands import database, restore, write_backup
+from handlers.slack import command_text
+from models import audit
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension
-from pbx import audit, extensions, takeover
+from pbx import extensions, takeover
 from pbx.ami import connected
 from pbx.extensions import Outcome
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from version import VERSION
 
 ext = AppGroup("ext", help="Create, look at, change and remove extensions.")
 
 
-def register(app: Flask, system: PhoneSystem) -> None:
+def register(app: Flask, system: Services) -> None:
     provide(app, system)
     for command in (ext, publish, listen, show_events, show_version, database, restore, write_backup):
         app.cli.add_command(command)
@@ -143,7 +146,7 @@ def publish(take_over: bool, yes: bool) -> None:
     click.echo("Nothing waits to be published, and Asterisk answers.")
 
 
-def _must_answer(system: PhoneSystem) -> None:
+def _must_answer(system: Services) -> None:
     """Raise AsteriskUnavailable: where nothing waits, publish() has no need to ask it."""
     with connected(system.settings) as asterisk:
         asterisk.ping()
@@ -170,7 +173,7 @@ def _confirms_take_over(ask: bool) -> bool:
 @click.command("listen", help="Follow the PBX, tell Slack, publish what waits. Runs until stopped.")
 @with_appcontext
 def listen() -> None:
-    or_refused(lambda: schedule.run(the_system()))
+    or_refused(lambda: worker.run(the_system()))
 
 
 @click.command("monitor", help="Show registrations and calls as they come. Runs until Ctrl-C.")

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from models import failure
 from models.actor import Actor
 from pbx.errors import SwitchhookError
-from pbx.system import PhoneSystem
+from pbx.services import Services
 
 AnswerT = TypeVar("AnswerT")
 SYSTEM = "switchhook"  # where the app has it
@@ -25,13 +25,13 @@ class Refused(click.ClickException):
     """A refusal on the command line: one sentence, exit code 1."""
 
 
-def provide(app: Flask, system: PhoneSystem) -> None:
+def provide(app: Flask, system: Services) -> None:
     """Let commands find it."""
     app.extensions[SYSTEM] = system
 
 
-def the_system() -> PhoneSystem:
-    system: PhoneSystem = current_app.extensions[SYSTEM]
+def the_system() -> Services:
+    system: Services = current_app.extensions[SYSTEM]
     return system
 
 

@@ -15,17 +15,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from handlers.cli_common import Refused, caller, explained, the_system
-from models import backup, schema, transfer
+from models import audit, backup, schema, transfer
 from models.backup import NoBackup
 from models.database import Database
 from models.extension import Extension
+from models.lease import LEASE_TIME, Holder
 from models.schema import DatabaseUnfit
 from models.transfer import NotEmpty
-from pbx import audit, identity, takeover
+from pbx import identity, takeover
 from pbx.errors import ConfigFileError
-from pbx.lease import LEASE_TIME, Holder
 from pbx.listener import LEASE
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from settings import known_database
 
 TARGET = "MOVE_TO_DATABASE_URL"
@@ -75,7 +75,7 @@ def _sign(source: Database) -> None:
         audit.note(session, caller(), "restored the database from a backup")
 
 
-def _say_what_publishing_would_do(system: PhoneSystem) -> None:
+def _say_what_publishing_would_do(system: Services) -> None:
     try:
         objection = takeover.objection(system)
     except ConfigFileError as error:
@@ -110,7 +110,7 @@ def move(url: str | None) -> None:
 
 
 @contextmanager
-def _nobody_listening(system: PhoneSystem) -> Iterator[None]:
+def _nobody_listening(system: Services) -> Iterator[None]:
     """Raises Refused while a listener is at work; one that was killed is known by its silence."""
     click.echo(f"Changes that are made meanwhile would stay behind: {STOP}")
     holder, deadline = Holder(), time.monotonic() + LEASE_TIME.total_seconds() + 1

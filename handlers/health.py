@@ -9,21 +9,21 @@ from flask import Blueprint
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from models import failure, schema
+from models.incident import Incident
 from models.lease import Lease
 from models.schema import DatabaseUnfit
-from models.trouble import Trouble
 from models.types import now
-from pbx import reseal, takeover
+from pbx import reencrypt, takeover
 from pbx.ami import connected
 from pbx.errors import AsteriskUnavailable, ConfigFileError
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from version import VERSION
 
 WRITTEN = "readyz"
 WRITE_EVERY = timedelta(seconds=5)
 
 
-def blueprint(system: PhoneSystem) -> Blueprint:
+def blueprint(system: Services) -> Blueprint:
     health = Blueprint("health", __name__)
 
     @health.get("/healthz")
@@ -39,7 +39,7 @@ def blueprint(system: PhoneSystem) -> Blueprint:
     return health
 
 
-def _database(system: PhoneSystem) -> str:
+def _database(system: Services) -> str:
     try:
         if said := schema.trouble(system.database.engine):
             return said
@@ -51,7 +51,7 @@ def _database(system: PhoneSystem) -> str:
     return "ok"
 
 
-def _write(system: PhoneSystem) -> None:
+def _write(system: Services) -> None:
     """A row of no meaning: a database that is full or locked can be read all the same. Seldom, whoever asks how often."""
     at = now()
     with system.database.session() as session:
@@ -60,16 +60,16 @@ def _write(system: PhoneSystem) -> None:
             session.merge(Lease(name=WRITTEN, holder="", renewed_at=at))
 
 
-def _listener(system: PhoneSystem) -> dict[str, str]:
+def _listener(system: Services) -> dict[str, str]:
     """Only to know: commands work without one, and a web process that is taken out of service helps nobody."""
     with suppress(SQLAlchemyError, DatabaseUnfit), system.database.session() as session:
-        trouble = session.get(Trouble, "listener")
+        trouble = session.get(Incident, "listener")
         if trouble and trouble.told_at and not trouble.over:
             return {"listener": "none runs: start it with flask listen"}
     return {}
 
 
-def _ami(system: PhoneSystem) -> str:
+def _ami(system: Services) -> str:
     try:
         with connected(system.settings) as asterisk:
             asterisk.ping()
@@ -78,7 +78,7 @@ def _ami(system: PhoneSystem) -> str:
     return "ok"
 
 
-def _phones(system: PhoneSystem) -> dict[str, str]:
+def _phones(system: Services) -> dict[str, str]:
     """Why publish() writes nothing, if it cannot, or is not to, so that phones are safe."""
     try:
         objection = takeover.objection(system)
@@ -89,10 +89,10 @@ def _phones(system: PhoneSystem) -> dict[str, str]:
     return {"phones": objection} if objection else {}
 
 
-def _secrets(system: PhoneSystem) -> dict[str, str]:
+def _secrets(system: Services) -> dict[str, str]:
     """Whether SECRET_KEY is that of the phones."""
     try:
-        said = reseal.objection(system)
+        said = reencrypt.objection(system)
     except SQLAlchemyError:
         return {}  # told already
     return {"secrets": said} if said else {}

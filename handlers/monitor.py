@@ -11,11 +11,10 @@ import click
 from sqlmodel import Session
 
 from models.event import Event, Kind
-from models.lease import Lease
+from models.lease import LEASE_TIME, NOBODY, Lease, Renewals
 from pbx import history, logins
-from pbx.lease import LEASE_TIME, NOBODY, Renewals
 from pbx.listener import LEASE
-from pbx.system import PhoneSystem
+from pbx.services import Services
 
 LOOK_SECONDS = 0.2
 PATIENCE = LEASE_TIME  # with a lease that nobody renews
@@ -106,7 +105,7 @@ def as_json(event: Event, new: int | None = None) -> str:
     )
 
 
-def until_now(system: PhoneSystem) -> tuple[int, Shown]:
+def until_now(system: Services) -> tuple[int, Shown]:
     """The id of the latest event, and what counts as shown."""
     with system.database.session() as session:
         failed = history.recent(session, (Kind.LOGIN_FAILED,), limit=MOST_REMEMBERED)
@@ -115,7 +114,7 @@ def until_now(system: PhoneSystem) -> tuple[int, Shown]:
 
 
 def follow(
-    system: PhoneSystem, last_id: int, shown: Shown, ears: Ears | None = None
+    system: Services, last_id: int, shown: Shown, ears: Ears | None = None
 ) -> Iterator[tuple[Event, int]]:
     """Every event after that one, as it is stored, and how many of its count are new."""
     while True:
@@ -130,7 +129,7 @@ def follow(
             time.sleep(LOOK_SECONDS)
 
 
-def run(system: PhoneSystem, machine: bool) -> None:
+def run(system: Services, machine: bool) -> None:
     """Until Ctrl-C."""
     try:
         last_id, shown = until_now(system)
@@ -141,7 +140,7 @@ def run(system: PhoneSystem, machine: bool) -> None:
         return
 
 
-def _greet(system: PhoneSystem) -> Ears:
+def _greet(system: Services) -> Ears:
     ears = Ears()
     with system.database.session() as session:
         ears.look(session)

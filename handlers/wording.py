@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from models.audit import Differences
 from models.event import Event, Kind
 from models.extension import Extension, State
-from pbx.audit import Differences
 from pbx.contacts import Contact
 from pbx.extensions import Outcome, Status
 from pbx.history import Day

@@ -11,7 +11,7 @@ from pbx.ami import Client, connected
 from pbx.dialplan import DEFAULT_CONTEXT
 from pbx.errors import AsteriskUnavailable, ConfigFileError
 from pbx.files import Files
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from pbx.verify import show_endpoint
 from settings import Settings
 
@@ -29,7 +29,7 @@ HTTP_CONF = (
 )
 
 
-def warnings(system: PhoneSystem, row: Extension | None) -> tuple[str, ...]:
+def warnings(system: Services, row: Extension | None) -> tuple[str, ...]:
     """A sentence each; none for what Asterisk does not have, and none where it cannot be asked."""
     if row is None or row.state is not State.LIVE or not row.enabled:
         return ()
@@ -43,7 +43,7 @@ def warnings(system: PhoneSystem, row: Extension | None) -> tuple[str, ...]:
         return ()
 
 
-def left_by_hand(system: PhoneSystem, number: str) -> tuple[str, ...]:
+def left_by_hand(system: Services, number: str) -> tuple[str, ...]:
     """Where a number that was deleted still stands by hand."""
     try:
         places = files.read(system.settings).admin.endpoints(number)

@@ -13,20 +13,21 @@ from pydantic import SecretStr
 from sqlalchemy import Update, update
 from sqlmodel import Session, col, select
 
+from models import audit
 from models.actor import Actor
+from models.audit import Differences
 from models.event import Event
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
 from models.fields import Changes, NewExtension, generate_secret, in_order
 from models.phone import Phone
 from models.types import now
-from pbx import advice, audit, history, leavers, numbers, presence
-from pbx.audit import Differences
+from pbx import advice, history, leavers, numbers, presence
 from pbx.contacts import Contact, all_contacts, contacts_of
 from pbx.errors import AsteriskUnavailable, NotFound, Overtaken, Refusal
 from pbx.history import Day
-from pbx.publish import TROUBLE, publish
-from pbx.system import PhoneSystem
+from pbx.publish import PUBLISH_ERRORS, publish
+from pbx.services import Services
 
 log = logging.getLogger("switchhook.extensions")
 find = numbers.find
@@ -67,14 +68,14 @@ class Status:
         return any(contact.reachable for contact in self.contacts)
 
 
-def create(system: PhoneSystem, new: NewExtension, *, by: Actor) -> Outcome:
+def create(system: Services, new: NewExtension, *, by: Actor) -> Outcome:
     """Raises Refusal when the number is taken, or none is free."""
     row, secret = save_new(system, new, by=by)
     return _outcome(system, Saved(row, secret), *numbers.warnings(system, row))
 
 
 def save_new(
-    system: PhoneSystem,
+    system: Services,
     new: NewExtension,
     choose_from: ExtensionRange | None = None,
     made_for: str | None = None,
@@ -98,14 +99,14 @@ def save_new(
     return row, secret
 
 
-def change(system: PhoneSystem, number: str, changes: Changes, *, by: Actor) -> Outcome:
+def change(system: Services, number: str, changes: Changes, *, by: Actor) -> Outcome:
     """Raises NotFound, Refusal."""
     saved = save_changes(system, number, changes, by=by)
     return _outcome(system, saved, *leavers.warnings(system, saved.row, saved.changes or {}))
 
 
 def save_changes(
-    system: PhoneSystem, number: str, changes: Changes, *, by: Actor, seen: Extension | None = None
+    system: Services, number: str, changes: Changes, *, by: Actor, seen: Extension | None = None
 ) -> Saved:
     """The first half of change: committed. Raises NotFound, Refusal.
 
@@ -123,22 +124,22 @@ def save_changes(
     return Saved(row, secret, found)
 
 
-def rotate_secret(system: PhoneSystem, number: str, *, by: Actor) -> Outcome:
+def rotate_secret(system: Services, number: str, *, by: Actor) -> Outcome:
     """A new SIP secret; the old one stops working. Raises NotFound."""
     return change(system, number, Changes(secret=generate_secret()), by=by)
 
 
-def enable(system: PhoneSystem, number: str, *, by: Actor) -> Outcome:
+def enable(system: Services, number: str, *, by: Actor) -> Outcome:
     """Raises NotFound, Refusal."""
     return change(system, number, Changes(enabled=True), by=by)
 
 
-def disable(system: PhoneSystem, number: str, *, by: Actor) -> Outcome:
+def disable(system: Services, number: str, *, by: Actor) -> Outcome:
     """Keeps number and settings, but no phone can use them. Raises NotFound."""
     return change(system, number, Changes(enabled=False), by=by)
 
 
-def delete(system: PhoneSystem, number: str, *, by: Actor, seen: Extension | None = None) -> Outcome:
+def delete(system: Services, number: str, *, by: Actor, seen: Extension | None = None) -> Outcome:
     """Raises NotFound, Overtaken as save_changes(). The outcome holds the row while Asterisk has not let go of it."""
     with _saving(system, number, {"state": State.DELETING}, seen) as (session, row, before):
         audit.note(session, by, "deleted", number, audit.gone(before))
@@ -149,7 +150,7 @@ def delete(system: PhoneSystem, number: str, *, by: Actor, seen: Extension | Non
     return Outcome(None, warnings=advice.left_by_hand(system, number))
 
 
-def verify(system: PhoneSystem, number: str, *, by: Actor) -> Outcome:
+def verify(system: Services, number: str, *, by: Actor) -> Outcome:
     """Publishes it once more, even if refused before, and compares every value. Raises NotFound."""
     with _saving(system, number, {}) as (session, row, _):
         audit.note(session, by, "verified", number)
@@ -157,10 +158,10 @@ def verify(system: PhoneSystem, number: str, *, by: Actor) -> Outcome:
     return _outcome(system, Saved(row))
 
 
-def retry_failed(system: PhoneSystem, *, by: Actor, take_over: bool = False) -> list[Extension]:
+def retry_failed(system: Services, *, by: Actor, take_over: bool = False) -> list[Extension]:
     """publish() with the refused ones tried again; the extensions that are still not live.
 
-    Raises one of publish.TROUBLE.
+    Raises one of publish.PUBLISH_ERRORS.
     """
     with system.database.session() as session:
         again = _reopening().where(col(Extension.state) == State.FAILED)
@@ -176,7 +177,7 @@ def retry_failed(system: PhoneSystem, *, by: Actor, take_over: bool = False) -> 
 
 @contextmanager
 def _saving(
-    system: PhoneSystem, number: str, values: dict[str, Any], seen: Extension | None = None
+    system: Services, number: str, values: dict[str, Any], seen: Extension | None = None
 ) -> Iterator[tuple[Session, Extension, dict[str, Any]]]:
     """The transaction that changes the row, the row, and its settings before. Raises NotFound, Refusal, Overtaken."""
     row = get(system, number)
@@ -203,7 +204,7 @@ def _reopening() -> Update:
     )
 
 
-def _outcome(system: PhoneSystem, saved: Saved, *known: str) -> Outcome:
+def _outcome(system: Services, saved: Saved, *known: str) -> Outcome:
     """Publish, and say what came of it; `known`: warnings. A secret is shown while it is the stored one. Raises Overtaken."""
     row = _published(system, saved.row.number)
     if row is None:
@@ -216,16 +217,16 @@ def _outcome(system: PhoneSystem, saved: Saved, *known: str) -> Outcome:
     return Outcome(row, saved.secret if is_stored else None, warnings, saved.changes, overtaken=not is_same)
 
 
-def _published(system: PhoneSystem, number: str) -> Extension | None:
-    """The row after publishing. Trouble is no error here: its words are in the row's reason."""
+def _published(system: Services, number: str) -> Extension | None:
+    """The row after publishing. Incident is no error here: its words are in the row's reason."""
     try:
         publish(system, waiting_for=number)
-    except TROUBLE:
+    except PUBLISH_ERRORS:
         log.info("saved, not live yet", extra={"number": number})
     return find(system, number)
 
 
-def get(system: PhoneSystem, number: str) -> Extension:
+def get(system: Services, number: str) -> Extension:
     """Raises NotFound."""
     row = find(system, number)
     if row is None:
@@ -233,7 +234,7 @@ def get(system: PhoneSystem, number: str) -> Extension:
     return row
 
 
-def status(system: PhoneSystem, number: str) -> Status:
+def status(system: Services, number: str) -> Status:
     """Raises NotFound. What an extension of the same number did before is none of its life."""
     row = get(system, number)
     midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
@@ -248,7 +249,7 @@ def status(system: PhoneSystem, number: str) -> Status:
         return replace(known, trouble=str(trouble))
 
 
-def listing(system: PhoneSystem, text: str = "") -> list[Status]:
+def listing(system: Services, text: str = "") -> list[Status]:
     """Extensions whose number, name, e-mail or notes have the text, in order of number."""
     with system.database.session() as session:
         rows = [row for row in session.exec(select(Extension)) if _mentions(row, text.casefold())]

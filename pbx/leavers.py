@@ -6,14 +6,13 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from models.audit_entry import AuditEntry
+from models.audit import AuditEntry, Differences
 from models.employee import LEFT, Employee
 from models.extension import Extension
-from pbx.audit import Differences
-from pbx.system import PhoneSystem
+from pbx.services import Services
 
 
-def warnings(system: PhoneSystem, row: Extension | None, changes: Differences) -> tuple[str, ...]:
+def warnings(system: Services, row: Extension | None, changes: Differences) -> tuple[str, ...]:
     """A sentence when a change lets somebody in again who has left."""
     if row is None or changes.get("enabled") != [False, True]:
         return ()

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from sqlalchemy.exc import OperationalError
 
+from models.lease import Holder, LeaseLost
 from pbx import history, lock_outs
 from pbx.ami import Client, connected
 from pbx.ami_messages import Message
@@ -23,9 +24,8 @@ from pbx.contacts import contact
 from pbx.errors import AsteriskUnavailable
 from pbx.events import EVENTS_WANTED, Translator
 from pbx.facts import Fact, LoginFailed, PhoneMoved, PhoneRegistered
-from pbx.lease import Holder, LeaseLost
-from pbx.managed import Managed
-from pbx.system import PhoneSystem
+from pbx.managed import ManagedNumbers
+from pbx.services import Services
 from pbx.verify import show_endpoint
 
 log = logging.getLogger("switchhook.listener")
@@ -53,14 +53,14 @@ class Listener:
     """One turn at listening: from taking the lease to losing Asterisk, the lease, or being stopped."""
 
     def __init__(
-        self, system: PhoneSystem, holder: Holder, stop: threading.Event, on_connected: Callable[[], None]
+        self, system: Services, holder: Holder, stop: threading.Event, on_connected: Callable[[], None]
     ) -> None:
         self._system = system
         self._holder = holder
         self._stop = stop
         self._on_connected = on_connected
         self._messages: queue.Queue[Received] = queue.Queue(MOST_WAITING)
-        self._translator = Translator(Managed(system.database))
+        self._translator = Translator(ManagedNumbers(system.database))
         self._stored_at = time.monotonic()
         self._failed: list[Fact] = []  # logins that wait to be stored
         self._failed_stored_at = 0.0

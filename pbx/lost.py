@@ -10,14 +10,14 @@ from sqlmodel import col, select
 from models.extension import Extension, State
 from pbx import settle
 from pbx.ami import Client, connected
-from pbx.system import PhoneSystem
+from pbx.services import Services
 
 log = logging.getLogger("switchhook.lost")
 
 LISTS = ("PJSIPShowEndpoints", "PJSIPShowAors")
 
 
-def open_again(system: PhoneSystem) -> None:
+def open_again(system: Services) -> None:
     """Leave to publish() the live extensions that Asterisk does not show. Raises AsteriskUnavailable."""
     live = select(Extension).where(col(Extension.state) == State.LIVE, col(Extension.enabled))
     with system.database.session() as session:
@@ -39,7 +39,7 @@ def _names(asterisk: Client, action: str) -> set[str]:
     return {event.get("ObjectName", "") for event in asterisk.listed(action)}
 
 
-def open_refused(system: PhoneSystem) -> None:
+def open_refused(system: Services) -> None:
     """Leave to publish() what Asterisk itself refused: one that was started anew may take it."""
     refused = col(Extension.state) == State.FAILED, col(Extension.reason).startswith(settle.REFUSED)
     with system.database.session() as session:

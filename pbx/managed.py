@@ -18,7 +18,7 @@ OURS: ColumnElement[bool] = not_(
 )
 
 
-class Managed:
+class ManagedNumbers:
     """Callable: whether a number is an extension of ours. A new one is known at once, a deleted one soon."""
 
     def __init__(self, database: Database) -> None:

@@ -10,22 +10,23 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
+from models import audit
 from models.actor import Actor
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
-from pbx import audit, elsewhere, files, plan, takeover, wishes
+from pbx import elsewhere, files, plan, takeover, wishes
 from pbx.admin_dialplan import Answer
 from pbx.ami import connected
 from pbx.errors import AsteriskUnavailable, ConfigFileError, NumberTaken, Refusal
 from pbx.files import Files
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from pbx.wishes import Elsewhere
 
 MOST_AT_ONCE = 64  # numbers that Asterisk is asked for over one connection
 LOOK_SECONDS = 2.0  # how long a look before saving waits; publish() asks again
 
 
-def warnings(system: PhoneSystem, row: Extension) -> tuple[str, ...]:
+def warnings(system: Services, row: Extension) -> tuple[str, ...]:
     numbers, undo = system.settings.extension_range, f"if that was a slip: /ext delete {row.number}"
     outside = f"{row.number} is outside EXTENSION_RANGE ({numbers}); {undo}"
     until_now = [
@@ -35,7 +36,7 @@ def warnings(system: PhoneSystem, row: Extension) -> tuple[str, ...]:
     return (*until_now, *([] if row.number in numbers else [outside]))
 
 
-def insert(system: PhoneSystem, values: dict[str, Any], numbers: ExtensionRange, by: Actor) -> Extension:
+def insert(system: Services, values: dict[str, Any], numbers: ExtensionRange, by: Actor) -> Extension:
     """Commits it, with its number or the next free one. Raises Refusal, NumberTaken."""
     number, on_disk = values.pop("number", None), _readable(system)
     if number is None:
@@ -50,7 +51,7 @@ def insert(system: PhoneSystem, values: dict[str, Any], numbers: ExtensionRange,
 
 
 def _insert_next_free(
-    system: PhoneSystem, values: dict[str, Any], numbers: ExtensionRange, by: Actor, on_disk: Files | None
+    system: Services, values: dict[str, Any], numbers: ExtensionRange, by: Actor, on_disk: Files | None
 ) -> Extension:
     with system.database.session() as session:
         taken = set(session.exec(select(Extension.number)).all())
@@ -69,7 +70,7 @@ def _insert_next_free(
     )
 
 
-def _is_allowed(system: PhoneSystem, row: Extension, on_disk: Files | None, numbers: ExtensionRange) -> bool:
+def _is_allowed(system: Services, row: Extension, on_disk: Files | None, numbers: ExtensionRange) -> bool:
     """Whether settings and files leave it to us. Raises Refusal for what would be so with every number."""
     try:
         _refuse_set_apart(row, on_disk, numbers)
@@ -79,7 +80,7 @@ def _is_allowed(system: PhoneSystem, row: Extension, on_disk: Files | None, numb
     return True
 
 
-def _not_living(system: PhoneSystem, rows: Iterable[Extension], on_disk: Files | None) -> Iterator[Extension]:
+def _not_living(system: Services, rows: Iterable[Extension], on_disk: Files | None) -> Iterator[Extension]:
     """Those that Asterisk has from nowhere else. The first is asked for alone, as it mostly is free, then ever more."""
     rows, at_once = iter(rows), 1
     while part := list(islice(rows, at_once)):
@@ -88,7 +89,7 @@ def _not_living(system: PhoneSystem, rows: Iterable[Extension], on_disk: Files |
         at_once = min(at_once * 4, MOST_AT_ONCE)
 
 
-def _insert(system: PhoneSystem, row: Extension, by: Actor, on_disk: Files | None) -> Extension:
+def _insert(system: Services, row: Extension, by: Actor, on_disk: Files | None) -> Extension:
     _refuse_reserved(system, row, on_disk)
     if objection := _living(system, [row], on_disk).objection(row.number, row.context):
         # Whoever was faster may have published it after the files were read.
@@ -96,7 +97,7 @@ def _insert(system: PhoneSystem, row: Extension, by: Actor, on_disk: Files | Non
     return _save(system, row, by)
 
 
-def _refuse_reserved(system: PhoneSystem, row: Extension, on_disk: Files | None) -> None:
+def _refuse_reserved(system: Services, row: Extension, on_disk: Files | None) -> None:
     """Raises NumberTaken, Refusal."""
     if row.number in system.settings.emergency_numbers:
         raise NumberTaken(
@@ -107,7 +108,7 @@ def _refuse_reserved(system: PhoneSystem, row: Extension, on_disk: Files | None)
         _must_fit(row, on_disk)
 
 
-def _save(system: PhoneSystem, row: Extension, by: Actor) -> Extension:
+def _save(system: Services, row: Extension, by: Actor) -> Extension:
     """Commits it. Raises NumberTaken when somebody was faster."""
     try:
         with system.database.session() as session:
@@ -118,7 +119,7 @@ def _save(system: PhoneSystem, row: Extension, by: Actor) -> Extension:
     return row
 
 
-def missing(system: PhoneSystem, number: str) -> str:
+def missing(system: Services, number: str) -> str:
     """Say that the database has no such extension, and who has the number else."""
     on_disk = _readable(system)
     if on_disk and (orphaned := _orphaned(system, number, on_disk)):
@@ -128,7 +129,7 @@ def missing(system: PhoneSystem, number: str) -> str:
     return f"there is no extension {number}: see /ext list, or make it with /ext create {number} Name"
 
 
-def _orphaned(system: PhoneSystem, number: str, on_disk: Files) -> str | None:
+def _orphaned(system: Services, number: str, on_disk: Files) -> str | None:
     """Why lines of Switchhook's are nobody's to take, whose row is in another database or a later state of this one.
 
     The files are read before and after the row is looked for: somebody else may make it or delete it just now.
@@ -142,7 +143,7 @@ def _orphaned(system: PhoneSystem, number: str, on_disk: Files) -> str | None:
     return f"{number} is a phone in Asterisk's files, but not in this database, and would lose its password: {why}"
 
 
-def _readable(system: PhoneSystem) -> Files | None:
+def _readable(system: Services) -> Files | None:
     """Files that cannot be read are publish()'s to report."""
     try:
         return files.read(system.settings)
@@ -162,7 +163,7 @@ def _refuse_set_apart(row: Extension, on_disk: Files | None, numbers: ExtensionR
         )
 
 
-def _living(system: PhoneSystem, rows: Sequence[Extension], on_disk: Files | None) -> Elsewhere:
+def _living(system: Services, rows: Sequence[Extension], on_disk: Files | None) -> Elsewhere:
     """What Asterisk has of them from elsewhere. Where it cannot be asked, nothing: publish() does later."""
     if on_disk is None:
         return Elsewhere()
@@ -173,12 +174,12 @@ def _living(system: PhoneSystem, rows: Sequence[Extension], on_disk: Files | Non
         return Elsewhere()
 
 
-def find(system: PhoneSystem, number: str) -> Extension | None:
+def find(system: Services, number: str) -> Extension | None:
     with system.database.session() as session:
         return session.exec(select(Extension).where(Extension.number == number)).first()
 
 
-def _taken(system: PhoneSystem, number: str) -> str:
+def _taken(system: Services, number: str) -> str:
     row = find(system, number)
     if row is None:
         return f"{number} has just been deleted; try again"
@@ -187,7 +188,7 @@ def _taken(system: PhoneSystem, number: str) -> str:
     return f"{number} is taken by {row.name}: see /ext status {number}, or leave the number out and the next free one is taken"
 
 
-def must_fit(system: PhoneSystem, row: Extension) -> None:
+def must_fit(system: Services, row: Extension) -> None:
     """Refuse what cannot stand beside the administrator's lines. Raises NumberTaken, Refusal."""
     if wishes.is_written(row) and (on_disk := _readable(system)):
         _must_fit(row, on_disk)

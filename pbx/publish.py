@@ -33,7 +33,7 @@ from pbx.errors import AsteriskUnavailable, ConfigFileError, PhonesAtRisk
 from pbx.files import Files
 from pbx.leftovers import take_out
 from pbx.plan import Plan
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from pbx.wishes import Around, Elsewhere
 
 log = logging.getLogger("switchhook.publish")
@@ -42,35 +42,35 @@ log = logging.getLogger("switchhook.publish")
 # revisions back in the place of refused ones; the last finds nothing left.
 ROUNDS = 5
 DIALPLAN_RELOAD_SECONDS = 60.0  # Asterisk takes 19 s for 10,000 hints
-TROUBLE = (AsteriskUnavailable, ConfigFileError, PhonesAtRisk)
+PUBLISH_ERRORS = (AsteriskUnavailable, ConfigFileError, PhonesAtRisk)
 
 
-def publish(system: PhoneSystem, waiting_for: str | None = None, *, take_over: bool = False) -> None:
+def publish(system: Services, waiting_for: str | None = None, *, take_over: bool = False) -> None:
     """Makes Asterisk have what the database says. Callers that wait for the lock share one reload, or one trouble.
 
     `waiting_for`: a number, just saved; returns at once when another caller has settled it meanwhile, or met trouble
     and said so with the row.
     `take_over`: on purpose, even if phones would go that nobody asked to take away.
-    Raises one of TROUBLE, after saving its words with every row that still waits.
+    Raises one of PUBLISH_ERRORS, after saving its words with every row that still waits.
     """
     with ExitStack() as stack:
         try:
             stack.enter_context(config_files.locked(system.settings.asterisk_config_dir))
             if waiting_for is None or not _is_answered(system, waiting_for):
                 _rounds(system, take_over)
-        except TROUBLE as trouble:
+        except PUBLISH_ERRORS as trouble:
             log.warning("publish has to wait", extra={"reason": str(trouble)})
             settle.note(system, str(trouble))  # still locked, so that the next in the queue finds it
             raise
 
 
-def _rounds(system: PhoneSystem, take_over: bool) -> None:
+def _rounds(system: Services, take_over: bool) -> None:
     for _ in range(ROUNDS):
         if not _round(system, take_over):
             return
 
 
-def _round(system: PhoneSystem, take_over: bool = False) -> bool:
+def _round(system: Services, take_over: bool = False) -> bool:
     """Whether another round is needed.
 
     The identity is read before the rows: restoring replaces both at once, and rows of before must not be written
@@ -104,12 +104,12 @@ def _objection(ours: Stamp, rows: Iterable[Extension], todo: Plan, on_disk: File
     return ownership.objection(ours, numbers, on_disk, lambda: ownership.effect(todo.blocks, on_disk.blocks))
 
 
-def _around(system: PhoneSystem, rows: Iterable[Extension], on_disk: Files) -> Around:
+def _around(system: Services, rows: Iterable[Extension], on_disk: Files) -> Around:
     kept = pjsip.kept(on_disk.blocks.endpoints)
     return Around(on_disk.admin, system.box, kept, _elsewhere(system, rows, on_disk))
 
 
-def _elsewhere(system: PhoneSystem, rows: Iterable[Extension], on_disk: Files) -> Elsewhere:
+def _elsewhere(system: Services, rows: Iterable[Extension], on_disk: Files) -> Elsewhere:
     """What is still shown after a reload is not left over from a file that was edited."""
     unsettled = [row for row in rows if row.state in (State.PENDING, State.DELETING)]
     question = elsewhere.question(unsettled, on_disk)
@@ -131,7 +131,7 @@ def _to_write(todo: Plan, on_disk: Files, have_rows: bool, ours: Stamp) -> bool:
     return todo.blocks != on_disk.blocks or not is_ours or ownership.is_later(ours, on_disk)
 
 
-def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files, ours: Stamp) -> dict[str, list[str]]:
+def _carry_out(system: Services, todo: Plan, on_disk: Files, ours: Stamp) -> dict[str, list[str]]:
     """The steps, in the order that leaves nothing behind whichever is the last; the verdict on each job.
 
     Both files are ready to be renamed before anything changes. What must leave the running dialplan does so
@@ -156,7 +156,7 @@ def _carry_out(system: PhoneSystem, todo: Plan, on_disk: Files, ours: Stamp) -> 
         return verify.verdicts(asterisk, todo.jobs, todo.transports)
 
 
-def _reload_dialplan(system: PhoneSystem, asterisk: Client, todo: Plan, on_disk: Files) -> None:
+def _reload_dialplan(system: Services, asterisk: Client, todo: Plan, on_disk: Files) -> None:
     """Only where AMI does not suffice: it cannot add an include, nor put back the administrator's steps.
 
     The patterns are not included yet once, at the first extension of all, and after an update from a version that had
@@ -170,7 +170,7 @@ def _reload_dialplan(system: PhoneSystem, asterisk: Client, todo: Plan, on_disk:
             log.warning("the running dialplan does not include the range's patterns, though the file does")
 
 
-def _includes_patterns(system: PhoneSystem, asterisk: Client) -> bool:
+def _includes_patterns(system: Services, asterisk: Client) -> bool:
     action = dialplan.range_action(system.settings.extension_range.first)
     return dialplan.is_range_included(asterisk.ask_all([action])[0])
 
@@ -186,7 +186,7 @@ def reload(asterisk: Client, module: str = "res_pjsip.so", patience: float = REP
     raise AsteriskUnavailable(f"Asterisk does not reload {module}: {answer[0].get('Message')}")
 
 
-def _is_answered(system: PhoneSystem, number: str) -> bool:
+def _is_answered(system: Services, number: str) -> bool:
     """Settled, or with a reason: a row is saved without one, so it is of a trouble that came later."""
     with system.database.session() as session:
         row = session.exec(select(Extension).where(Extension.number == number)).first()

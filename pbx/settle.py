@@ -12,7 +12,7 @@ from models.extension import Extension, State
 from models.lock_out import LockOut
 from pbx import pjsip
 from pbx.plan import Job
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from pbx.wishes import Wish, rendered_fields
 
 log = logging.getLogger("switchhook.publish")
@@ -21,7 +21,7 @@ REFUSED = "Asterisk did not take it: "  # how its own refusals begin
 LOST = "Asterisk does not have it any more as it had (if it has no phone at all, it loads nothing of pjsip.conf): "
 
 
-def verdicts(system: PhoneSystem, jobs: Iterable[Job], faults: Mapping[str, list[str]]) -> bool:
+def verdicts(system: Services, jobs: Iterable[Job], faults: Mapping[str, list[str]]) -> bool:
     """Whether another round has to put back what Asterisk took before. `faults`: by number, as verify has them."""
     with system.database.session() as session:
         refused = [job for job in jobs if _settle(session, job, faults[job.row.number])]
@@ -65,14 +65,14 @@ def _waits(row: Extension, faults: list[str]) -> bool:
     return same or row.accepted == rendered_fields(row)
 
 
-def open_again(system: PhoneSystem, rows: Iterable[Extension]) -> None:
+def open_again(system: Services, rows: Iterable[Extension]) -> None:
     """Committed before anything is mended, so that a crash in between leaves work, not a false “live”."""
     with system.database.session() as session:
         for row in rows:
             _update(session, row, state=State.PENDING)
 
 
-def object_to(system: PhoneSystem, wishes: Iterable[Wish]) -> None:
+def object_to(system: Services, wishes: Iterable[Wish]) -> None:
     """Committed before anything is written, so that nobody reads “verified” while Asterisk is away."""
     with system.database.session() as session:
         for wish in wishes:
@@ -83,7 +83,7 @@ def object_to(system: PhoneSystem, wishes: Iterable[Wish]) -> None:
                 session.exec(update(Extension).where(this).values(accepted=None))
 
 
-def let_wait(system: PhoneSystem, waiting: Iterable[Wish]) -> None:
+def let_wait(system: Services, waiting: Iterable[Wish]) -> None:
     """Says why with each row that nobody has said it of yet."""
     with system.database.session() as session:
         for wish in waiting:
@@ -92,7 +92,7 @@ def let_wait(system: PhoneSystem, waiting: Iterable[Wish]) -> None:
                 _update(session, wish.row, reason=wish.waiting)
 
 
-def note(system: PhoneSystem, reason: str) -> None:
+def note(system: Services, reason: str) -> None:
     """Why nothing can be published, with every row that waits."""
     with system.database.session() as session:
         waiting = col(Extension.state).in_((State.PENDING, State.DELETING))

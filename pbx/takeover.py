@@ -9,16 +9,16 @@ from pbx import files, identity, ownership, pjsip, plan
 from pbx.errors import ConfigFileError
 from pbx.files import Files
 from pbx.ownership import Effect
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from pbx.wishes import Around
 
 
-def objection(system: PhoneSystem) -> str | None:
+def objection(system: Services) -> str | None:
     """Why publish() refuses; None when it does not. Raises ConfigFileError."""
     return _objection(system, files.read(system.settings))
 
 
-def standstill(system: PhoneSystem) -> str | None:
+def standstill(system: Services) -> str | None:
     """Why publish() writes nothing at all; None when it does."""
     try:
         return objection(system)
@@ -26,20 +26,20 @@ def standstill(system: PhoneSystem) -> str | None:
         return str(error)
 
 
-def survey(system: PhoneSystem) -> tuple[str | None, Effect]:
+def survey(system: Services) -> tuple[str | None, Effect]:
     """The same, and what would become of each phone. Raises ConfigFileError."""
     on_disk = files.read(system.settings)
     return _objection(system, on_disk), _effect(system, on_disk)
 
 
-def _objection(system: PhoneSystem, on_disk: Files) -> str | None:
+def _objection(system: Services, on_disk: Files) -> str | None:
     ours = identity.current(system.database)
     with system.database.session() as session:
         numbers = session.exec(select(Extension.number)).all()
     return ownership.objection(ours, numbers, on_disk, lambda: _effect(system, on_disk))
 
 
-def _effect(system: PhoneSystem, on_disk: Files) -> Effect:
+def _effect(system: Services, on_disk: Files) -> Effect:
     with system.database.session() as session:
         rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
     around = Around(on_disk.admin, system.box, pjsip.kept(on_disk.blocks.endpoints))

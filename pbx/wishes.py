@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from models.encryption import SecretBox, SecretUnreadable
 from models.extension import Extension, State
-from models.secret_box import SecretBox, SecretUnreadable
 from pbx.by_hand import AdminFiles
 from pbx.pjsip import Endpoint, Kept
 

@@ -21,7 +21,7 @@ T = TypeVar("T")
 ENDED = "📞 Call ended: PJSIP/102-00000001 - Normal Clearing"
 
 
-class Office:
+class OnboardingContext:
     """Alice at 101 and Bob at 102, with their phones, and everything that listens to them."""
 
     def __init__(
@@ -101,8 +101,8 @@ class Office:
 
 
 @pytest.fixture
-def office(asterisk: Asterisk, slack: SlackStandIn, database_url: str) -> Iterator[Office]:
+def office(asterisk: Asterisk, slack: SlackStandIn, database_url: str) -> Iterator[OnboardingContext]:
     more = {"ALERT_CHANNEL": CHANNEL, "ALERT_INTERVAL": "0.2"}
     with ExitStack() as stack:
         switchhook = stack.enter_context(Switchhook(asterisk, slack, database_url, more))
-        yield Office(asterisk, slack, switchhook, database_url.removeprefix("sqlite:///"), stack)
+        yield OnboardingContext(asterisk, slack, switchhook, database_url.removeprefix("sqlite:///"), stack)

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from handlers import alerts_of_phones, deliver, pace
-from pbx import lease, outbox
+from handlers.alerts import pace, phones, poster
+from models import lease, outbox
 from tests.factories import NOON
 
 
@@ -18,9 +18,9 @@ class Clock:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.seconds = NOON
         self.back = 0.0  # how far the wall clock was set back
-        for module in (alerts_of_phones, deliver, outbox, lease):
+        for module in (phones, poster, outbox, lease):
             monkeypatch.setattr(module, "now", self.now)
-        for module in (deliver, pace):
+        for module in (poster, pace):
             monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=self.monotonic))
 
     def now(self) -> datetime:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from models.database import Database
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.server import Switchhook, migrate, quiet_settings, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser
@@ -59,9 +59,9 @@ def database_url(folder: Path) -> str:
 
 
 @pytest.fixture
-def system(asterisk: Asterisk, database_url: str) -> Iterator[PhoneSystem]:
+def system(asterisk: Asterisk, database_url: str) -> Iterator[Services]:
     """The use cases in this process, on a real Asterisk."""
-    built = PhoneSystem.of(settings_for(asterisk, database_url))
+    built = Services.of(settings_for(asterisk, database_url))
     yield built
     built.database.close()
 
@@ -74,11 +74,9 @@ def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def quiet(tmp_path: Path, migrated_once: Path, slack: SlackStandIn) -> Iterator[PhoneSystem]:
+def quiet(tmp_path: Path, migrated_once: Path, slack: SlackStandIn) -> Iterator[Services]:
     """A phone system with an empty database of its own; nobody has started its Asterisk."""
-    built = PhoneSystem.of(
-        quiet_settings(Path(shutil.copy(migrated_once, tmp_path / "switchhook.db")), slack)
-    )
+    built = Services.of(quiet_settings(Path(shutil.copy(migrated_once, tmp_path / "switchhook.db")), slack))
     yield built
     built.database.close()
 

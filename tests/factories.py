@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlmodel import col, select, update
 
-from handlers import alert_content, alerts
-from models.delivery import Delivery
+from handlers.alerts import messages, rules
+from models import outbox
 from models.extension import Extension
-from models.lease import Lease
-from pbx import history, outbox
+from models.lease import NOBODY, Holder, Lease
+from models.outbox import OutboxMessage
+from pbx import history
 from pbx.facts import (
     CallAnswered,
     CallEnded,
@@ -24,9 +25,8 @@ from pbx.facts import (
     PhoneUnregistered,
     Reason,
 )
-from pbx.lease import NOBODY, Holder
 from pbx.listener import LEASE
-from pbx.system import PhoneSystem
+from pbx.services import Services
 
 NOON = 1_800_000_000.0  # epoch seconds
 PHONES = "C0PHONES"
@@ -96,49 +96,49 @@ def fails_to_log_in(address: str = "203.0.113.9", account: str = "101", at: floa
     return LoginFailed(at=at, account=account, address=address, reason="wrong secret")
 
 
-def put_extension(system: PhoneSystem, number: str, **values: Any) -> None:
+def put_extension(system: Services, number: str, **values: Any) -> None:
     row = Extension(**{"number": number, "name": "Alice", "codecs": ["ulaw"], "sealed_secret": "x"} | values)
     with system.database.session() as session:
         session.add(row)
 
 
-def holder_of(system: PhoneSystem) -> Holder:
+def holder_of(system: Services) -> Holder:
     """Who has the lease."""
     holder = Holder()
     assert holder.take(system.database, LEASE)
     return holder
 
 
-def free_lease(system: PhoneSystem) -> None:
+def free_lease(system: Services) -> None:
     """As if its holder had been gone for long."""
     with system.database.session() as session:
         session.exec(update(Lease).values(holder=NOBODY))
 
 
-def store(system: PhoneSystem, *facts: Fact, away: bool = False) -> None:
+def store(system: Services, *facts: Fact, away: bool = False) -> None:
     with system.database.session() as session:
         history.store(session, facts, away)
 
 
-def happens(system: PhoneSystem, holder: Holder, *facts: Fact, away: bool = False) -> None:
+def happens(system: Services, holder: Holder, *facts: Fact, away: bool = False) -> None:
     """Stores the facts and turns them into messages."""
     store(system, *facts, away=away)
-    while alerts.write_alerts(system, holder):
+    while rules.write_alerts(system, holder):
         pass
 
 
-def deliveries(system: PhoneSystem) -> list[Delivery]:
+def deliveries(system: Services) -> list[OutboxMessage]:
     with system.database.session() as session:
-        return list(session.exec(select(Delivery).order_by(col(Delivery.id))))
+        return list(session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))))
 
 
-def told(system: PhoneSystem) -> list[tuple[str, str]]:
+def told(system: Services) -> list[tuple[str, str]]:
     """Channel and text of every message, as it stands; without those that are not worth telling yet."""
     rows = [row for row in deliveries(system) if row.due or row.ts]
-    return [(row.channel, alert_content.show(row.content).text) for row in rows]
+    return [(row.channel, messages.show(row.content).text) for row in rows]
 
 
-def slack_has_all(system: PhoneSystem) -> None:
+def slack_has_all(system: Services) -> None:
     """As if everything had been posted."""
     for row in deliveries(system):
         if row.due:

@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from pbx.system import PhoneSystem
+from pbx.services import Services
 
 
 @contextmanager
-def locked(system: PhoneSystem) -> Iterator[None]:
+def locked(system: Services) -> Iterator[None]:
     with closing(sqlite3.connect(str(system.database.engine.url.database))) as other:
         other.execute("BEGIN IMMEDIATE")
         yield

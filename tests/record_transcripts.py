@@ -22,7 +22,7 @@ from pbx.events import EVENTS_WANTED
 from tests.asterisk_bed import Asterisk
 from tests.pbx.transcripts import FOLDER, bed
 from tests.pbx.transcripts.call_scenarios import CALLS
-from tests.pbx.transcripts.office import Office
+from tests.pbx.transcripts.office import OnboardingContext
 from tests.pbx.transcripts.phone_scenarios import PHONES
 
 FULL = ("answered", "through_a_queue")
@@ -71,7 +71,7 @@ class Tap:
                 message = b""
 
 
-def record(scenario: Callable[[Office], None], office: Office) -> None:
+def record(scenario: Callable[[OnboardingContext], None], office: OnboardingContext) -> None:
     name = scenario.__name__
     taps = {f"{name}.txt": Tap(office.asterisk, FILTERS)}
     if name in FULL:
@@ -85,7 +85,7 @@ def record(scenario: Callable[[Office], None], office: Office) -> None:
 
 def main(names: list[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="rec-") as folder, ExitStack() as closing:
-        office = Office(closing.enter_context(bed(Path(folder))), closing)
+        office = OnboardingContext(closing.enter_context(bed(Path(folder))), closing)
         for scenario in PHONES:
             if not names or scenario.__name__ in names:
                 record(scenario, office)

@@ -10,7 +10,7 @@ from contextlib import closing
 import requests
 
 from tests import alert_office
-from tests.alert_office import CHANNEL, ENDED, Office
+from tests.alert_office import CHANNEL, ENDED, OnboardingContext
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.process import end
 from tests.server import Switchhook
@@ -20,7 +20,9 @@ from tests.waiting import SECONDS
 office = alert_office.office
 
 
-def test_after_a_crash_of_asterisk_it_goes_on_listening_and_says_what_happened(office: Office) -> None:
+def test_after_a_crash_of_asterisk_it_goes_on_listening_and_says_what_happened(
+    office: OnboardingContext,
+) -> None:
     office.listen()
     alice, bob = office.phone("101"), office.phone("102")
     office.wait_for_events(2)
@@ -46,7 +48,9 @@ def test_after_a_crash_of_asterisk_it_goes_on_listening_and_says_what_happened(o
     assert not [text for text in office.seen() if "offline" in text]
 
 
-def test_a_network_that_falls_silent_is_noticed_and_after_it_nothing_is_missing(office: Office) -> None:
+def test_a_network_that_falls_silent_is_noticed_and_after_it_nothing_is_missing(
+    office: OnboardingContext,
+) -> None:
     office.listen()
     office.phone("101")
     office.wait_for_events(1)
@@ -62,7 +66,7 @@ def test_a_network_that_falls_silent_is_noticed_and_after_it_nothing_is_missing(
     assert office.facts() == [("registered", "101"), ("registered", "102")]
 
 
-def test_what_happened_while_nobody_listened_is_told_as_such(office: Office) -> None:
+def test_what_happened_while_nobody_listened_is_told_as_such(office: OnboardingContext) -> None:
     listener = office.listen()
     alice = office.phone("101")
     office.wait_for_events(1)
@@ -90,7 +94,7 @@ def test_what_happened_while_nobody_listened_is_told_as_such(office: Office) -> 
     assert down.endswith("(while we were away)")
 
 
-def test_of_two_listeners_one_works_and_the_other_takes_over_from_the_dead(office: Office) -> None:
+def test_of_two_listeners_one_works_and_the_other_takes_over_from_the_dead(office: OnboardingContext) -> None:
     first = office.listen()
     second = office.switchhook.listen()
     alice = office.phone("101")
@@ -124,7 +128,7 @@ def test_of_two_listeners_one_works_and_the_other_takes_over_from_the_dead(offic
     assert (second.returncode, third.poll()) == (0, None)
 
 
-def test_a_listener_killed_before_it_could_post_has_told_once_in_the_end(office: Office) -> None:
+def test_a_listener_killed_before_it_could_post_has_told_once_in_the_end(office: OnboardingContext) -> None:
     office.slack.fail_until_cleared("chat.postMessage", status=500)
     listener = office.listen()
     alice, bob = office.phone("101"), office.phone("102")
@@ -143,7 +147,9 @@ def test_a_listener_killed_before_it_could_post_has_told_once_in_the_end(office:
     assert len(office.facts()) == 5
 
 
-def test_a_listener_killed_while_slack_had_the_message_already_does_not_send_it_again(office: Office) -> None:
+def test_a_listener_killed_while_slack_had_the_message_already_does_not_send_it_again(
+    office: OnboardingContext,
+) -> None:
     office.slack.fail_next("chat.postMessage", hang=30)
     listener = office.listen()
     office.phone("101")
@@ -180,7 +186,7 @@ def test_a_wrong_ami_password_is_said_plainly_in_the_log_and_in_readyz(
         assert "Traceback" not in switchhook.log_text()
 
 
-def test_a_database_that_is_locked_for_a_while_loses_nothing(office: Office) -> None:
+def test_a_database_that_is_locked_for_a_while_loses_nothing(office: OnboardingContext) -> None:
     office.listen()
     alice, bob = office.phone("101"), office.phone("102")
     office.wait_for_events(2)

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from handlers import health
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.locked import locked
 from tests.server import Switchhook, free_port, migrate
@@ -87,7 +87,7 @@ def test_while_its_server_is_down_everybody_is_told_so_in_words(
         assert "hush" not in running.log_text() + refused.stderr + answer + ready.text
 
 
-def test_readyz_is_503_while_the_database_can_be_read_but_not_written(quiet: PhoneSystem) -> None:
+def test_readyz_is_503_while_the_database_can_be_read_but_not_written(quiet: Services) -> None:
     event.listen(
         quiet.database.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=0")
     )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests import alert_office
-from tests.alert_office import CHANNEL, ENDED, Office
+from tests.alert_office import CHANNEL, ENDED, OnboardingContext
 from tests.asterisk_bed import Phone
 from tests.shared import say
 
 office = alert_office.office
 
 
-def test_two_phones_register_call_answer_and_hang_up(office: Office) -> None:
+def test_two_phones_register_call_answer_and_hang_up(office: OnboardingContext) -> None:
     office.listen()
     alice = office.phone("101")
     office.wait_for_message("✅ Extension 101 registered")
@@ -62,7 +62,7 @@ def test_two_phones_register_call_answer_and_hang_up(office: Office) -> None:
     assert office.seen()[1].startswith(f"{ENDED}\n101 (Alice) → 102: talked ")
 
 
-def test_status_tells_since_when_the_current_call_and_the_calls_of_today(office: Office) -> None:
+def test_status_tells_since_when_the_current_call_and_the_calls_of_today(office: OnboardingContext) -> None:
     office.listen()
     alice, bob = office.phone("101"), office.phone("102")
     office.wait_for_events(2)
@@ -97,11 +97,11 @@ def test_status_tells_since_when_the_current_call_and_the_calls_of_today(office:
     assert "Calls today: 2, 1 of them missed" in shown
 
 
-def wait_for_failures(office: Office, count: int) -> None:
+def wait_for_failures(office: OnboardingContext, count: int) -> None:
     office.wait_for(lambda: sum(row.get("count", 1) for row in office.events()) >= count)
 
 
-def test_a_phone_with_a_wrong_password_is_told_from_the_third_time_on(office: Office) -> None:
+def test_a_phone_with_a_wrong_password_is_told_from_the_third_time_on(office: OnboardingContext) -> None:
     office.listen()
     with Phone("101", "wrong password", office.asterisk.sip_domain) as intruder:
         for attempt in range(3):

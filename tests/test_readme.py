@@ -13,13 +13,13 @@ from flask import Flask
 from pydantic import SecretStr
 
 from handlers import cli
-from handlers.command_text import SETTINGS
-from handlers.ext_command import SUBCOMMANDS
 from handlers.hr.sources import SOURCES
+from handlers.slack.command_text import SETTINGS
+from handlers.slack.commands import SUBCOMMANDS
 from models.fields import Changes
 from pbx import config_files, dialplan, pjsip
 from pbx.pjsip import Endpoint
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from settings import Settings
 from tests.server import PROJECT, TEST_KEY
 
@@ -56,7 +56,7 @@ def commands() -> Iterator[dict[str, click.Command]]:
     """What `flask` offers of ours, by the words that call it."""
     app = Flask("switchhook")
     values: dict[str, Any] = {"secret_key": TEST_KEY, "database_url": "sqlite://"}
-    system = PhoneSystem.of(Settings(**values))
+    system = Services.of(Settings(**values))
     cli.register(app, system)
     yield dict(_leaves("flask", app.cli))
     system.database.close()
@@ -173,7 +173,7 @@ def test_every_file_of_the_map_and_of_the_links_exists() -> None:
         named.append(folder / name)
         folder = Path(name) if name.endswith("/") else folder
     named += [Path(link) for link in re.findall(r"\]\(([^)#:]+)\)", PROSE)]
-    assert Path("handlers/ext_command.py") in named
+    assert Path("handlers/slack/commands.py") in named
     assert [str(path) for path in named if not (PROJECT / path).exists()] == []
 
 

@@ -16,7 +16,7 @@ import logs
 import settings as environment
 from handlers.hr.blueprint import blueprint
 from handlers.hr.receive import LARGEST_BODY
-from pbx.system import PhoneSystem
+from pbx.services import Services
 
 Event = dict[str, Any]
 
@@ -26,7 +26,7 @@ def handler(event: Event, context: Any) -> Event:
     return _entry()(event, context)
 
 
-def entry_for(system: PhoneSystem) -> Callable[[Event, Any], Event]:
+def entry_for(system: Services) -> Callable[[Event, Any], Event]:
     """A web application with the HR webhooks alone, as a function of events."""
     app = Flask("switchhook-hr")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
@@ -39,4 +39,4 @@ def entry_for(system: PhoneSystem) -> Callable[[Event, Any], Event]:
 def _entry() -> Callable[[Event, Any], Event]:
     """Built by the first event, and kept as long as Lambda keeps the process."""
     logs.configure()
-    return entry_for(PhoneSystem.of(environment.load()))
+    return entry_for(Services.of(environment.load()))

@@ -8,10 +8,10 @@ from flask import Blueprint, request
 
 from handlers.hr.receive import receive
 from models.types import now
-from pbx.system import PhoneSystem
+from pbx.services import Services
 
 
-def blueprint(system: PhoneSystem) -> Blueprint:
+def blueprint(system: Services) -> Blueprint:
     hr = Blueprint("hr", __name__)
 
     @hr.post("/webhooks/hr/<source>")

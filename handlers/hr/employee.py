@@ -115,7 +115,7 @@ class EmployeeEvent(BaseModel):
         return self.kind == "joined" and self.name is None
 
     @property
-    def says_nothing(self) -> bool:
+    def has_no_details(self) -> bool:
         """The source says that something changed, but not what."""
         told = (self.name, self.email, self.department, self.start_date, self.wanted_number)
         return self.kind == "changed" and not any(told)

@@ -28,7 +28,7 @@ LONGEST_PAUSE = 3600  # seconds
 USER_AGENT = f"Switchhook/{VERSION}"
 
 
-class NotNow(Exception):
+class TemporaryError(Exception):
     """Asking again may help, after `seconds` or longer. The message is a sentence for admins."""
 
     def __init__(self, reason: str, seconds: int = 0) -> None:
@@ -36,11 +36,11 @@ class NotNow(Exception):
         self.seconds = seconds
 
 
-class NotEver(Exception):
+class PermanentError(Exception):
     """Asking again is no use until somebody has mended something. The message is a sentence for admins."""
 
 
-class NotThere(NotEver):
+class EmployeeNotFound(PermanentError):
     """There is no such employee, or none that we may see."""
 
 
@@ -61,24 +61,24 @@ def access_to(source: str, settings: Settings) -> Access | None:
 
 
 def look_up(access: Access, event: EmployeeEvent, today: date) -> EmployeeEvent:
-    """The event, with what the HR system tells of its employee. Raises NotNow, NotEver; the key is in neither."""
+    """The event, with what the HR system tells of its employee. Raises TemporaryError, PermanentError; the key is in neither."""
     return completed(access.api, event, _answer(access, event.external_id), today)
 
 
 def completed(api: Api, event: EmployeeEvent, answer: bytes, today: date) -> EmployeeEvent:
-    """Pure. Raises NotEver."""
+    """Pure. Raises PermanentError."""
     try:
         document = bodies.parse(answer, is_form=False)
     except Unreadable as error:
-        raise NotEver(f"{api.name} gives no answer of use: {error}") from None
+        raise PermanentError(f"{api.name} gives no answer of use: {error}") from None
     told = {name: value for name, value in reading.values(api.fields, document).items() if value is not None}
     if (about := told.pop("external_id", None)) is None:
-        raise NotEver(f"{api.name} does not say of whom it tells")
+        raise PermanentError(f"{api.name} does not say of whom it tells")
     if about != event.external_id:
-        raise NotThere(f"{api.name} was asked for employee {event.external_id}, and tells of another")
+        raise EmployeeNotFound(f"{api.name} was asked for employee {event.external_id}, and tells of another")
     full = EmployeeEvent.model_validate(event.model_dump() | told)
-    if full.needs_details or full.says_nothing:
-        raise NotEver(f"{api.name} tells no name of employee {event.external_id}: may the key see it?")
+    if full.needs_details or full.has_no_details:
+        raise PermanentError(f"{api.name} tells no name of employee {event.external_id}: may the key see it?")
     is_over = event.kind == "changed" and reading.has_left(api.left_when, document)
     # Who is yet to start may not be active either.
     is_over = is_over and not (full.start_date and full.start_date > today)
@@ -90,7 +90,7 @@ def completed(api: Api, event: EmployeeEvent, answer: bytes, today: date) -> Emp
 
 def _answer(access: Access, external_id: str) -> bytes:
     if external_id in (".", ".."):  # which would lead to another path
-        raise NotThere(f"{access.api.name} cannot be asked for an employee of that ID")
+        raise EmployeeNotFound(f"{access.api.name} cannot be asked for an employee of that ID")
     try:
         with _asked(access, external_id) as response:
             if response.status_code != 200:
@@ -98,7 +98,7 @@ def _answer(access: Access, external_id: str) -> bytes:
             return _body(access.api, response)
     except requests.RequestException as error:
         # Its text has the address, and behind it are objects that have the key.
-        raise NotNow(f"{access.api.name} does not answer ({type(error).__name__})") from None
+        raise TemporaryError(f"{access.api.name} does not answer ({type(error).__name__})") from None
 
 
 def _asked(access: Access, external_id: str) -> requests.Response:
@@ -121,15 +121,15 @@ def _asked(access: Access, external_id: str) -> requests.Response:
 
 
 def _complain(api: Api, response: requests.Response) -> NoReturn:
-    """Raises NotNow or NotEver."""
+    """Raises TemporaryError or PermanentError."""
     status = response.status_code
     if status in BUSY or status >= 500:
-        raise NotNow(f"{api.name} is in trouble ({status})", _retry_after(response))
+        raise TemporaryError(f"{api.name} is in trouble ({status})", _retry_after(response))
     if status in (401, 403):
-        raise NotEver(f"{api.name} does not let us in ({status}): check {api.key.upper()}")
+        raise PermanentError(f"{api.name} does not let us in ({status}): check {api.key.upper()}")
     if status == 404:
-        raise NotThere(f"{api.name} knows no such employee (404), or may not show them to this key")
-    raise NotEver(f"{api.name} does not answer as it should ({status}): check {api.url.upper()}")
+        raise EmployeeNotFound(f"{api.name} knows no such employee (404), or may not show them to this key")
+    raise PermanentError(f"{api.name} does not answer as it should ({status}): check {api.url.upper()}")
 
 
 def _retry_after(response: requests.Response) -> int:
@@ -139,12 +139,12 @@ def _retry_after(response: requests.Response) -> int:
 
 
 def _body(api: Api, response: requests.Response) -> bytes:
-    """Raises NotEver, requests.RequestException."""
+    """Raises PermanentError, requests.RequestException."""
     body, deadline = bytearray(), time.monotonic() + SECONDS
     for byte in response.iter_content(1):  # more at once would be waited for, and the deadline with it
         body += byte
         if time.monotonic() > deadline:  # the timeout of requests begins anew with every byte
             raise requests.Timeout
         if len(body) > LARGEST_ANSWER:
-            raise NotEver(f"{api.name} answers with more than {LARGEST_ANSWER} bytes")
+            raise PermanentError(f"{api.name} answers with more than {LARGEST_ANSWER} bytes")
     return bytes(body)

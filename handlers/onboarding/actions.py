@@ -10,18 +10,19 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from handlers import blocks, wording
-from handlers.admins import Admins
-from handlers.blocks import SlackMessage
-from handlers.command_text import Arguments
+from handlers import wording
 from handlers.onboarding import choices, decisions, details, inbox, messages, password
-from handlers.replies import acknowledge, reply
-from handlers.slack_errors import SLACK_AWAY
+from handlers.slack import blocks
+from handlers.slack.admins import Admins
+from handlers.slack.blocks import SlackMessage
+from handlers.slack.command_text import Arguments
+from handlers.slack.errors import SLACK_AWAY
+from handlers.slack.replies import acknowledge, reply
 from models.actor import Actor
 from models.employee import Employee
 from models.hr_delivery import HrDelivery
 from pbx.errors import Refusal
-from pbx.system import PhoneSystem
+from pbx.services import Services
 
 log = logging.getLogger("switchhook.hr")
 
@@ -31,7 +32,7 @@ LONGEST_ID = 10  # digits
 USAGE = "/ext hr, or /ext hr retry 17"
 
 
-def command(system: PhoneSystem, given: Arguments) -> SlackMessage:
+def command(system: Services, given: Arguments) -> SlackMessage:
     """The last deliveries, or one of them once more. Raises Refusal."""
     match given.words:
         case ():
@@ -65,7 +66,7 @@ def _name(event: dict[str, Any], employee: Employee | None) -> str:
     return str(event.get("name") or (employee and employee.name) or event["external_id"])
 
 
-def register(bolt: App, system: PhoneSystem, admins: Admins) -> None:
+def register(bolt: App, system: Services, admins: Admins) -> None:
     """Hangs the buttons and the form into Bolt."""
 
     def show_secret(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
@@ -109,14 +110,14 @@ def _open(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> bool
     return True
 
 
-def retry_pressed(system: PhoneSystem, admins: Admins, user_id: str, delivery_id: str) -> SlackMessage:
+def retry_pressed(system: Services, admins: Admins, user_id: str, delivery_id: str) -> SlackMessage:
     """What the button of a failed delivery does. Raises Refusal."""
     admins.must_include(user_id)
     return command(system, Arguments(("retry", delivery_id), {}, asked_by=user_id))
 
 
 def answer_pressed(
-    system: PhoneSystem, admins: Admins, user_id: str, action_id: str, value: str
+    system: Services, admins: Admins, user_id: str, action_id: str, value: str
 ) -> SlackMessage:
     """What the buttons do by which an admin decides. Raises Refusal."""
     admins.must_include(user_id)
@@ -136,7 +137,7 @@ def _delivery_id(text: str) -> int:
     return int(text)
 
 
-def secret_view(system: PhoneSystem, user_id: str, employee_id: str) -> dict[str, Any] | None:
+def secret_view(system: Services, user_id: str, employee_id: str) -> dict[str, Any] | None:
     """The modal behind the button: the password, once, and only for its owner."""
     is_id = employee_id.isdecimal() and len(employee_id) < LONGEST_ID
     found = password.phone_of(system, int(employee_id)) if is_id else None
@@ -150,9 +151,7 @@ def secret_view(system: PhoneSystem, user_id: str, employee_id: str) -> dict[str
     return messages.secret_modal(employee.name, *phone, secret.get_secret_value())
 
 
-def save_number(
-    system: PhoneSystem, admins: Admins, ack: Callable[..., object], body: dict[str, Any]
-) -> None:
+def save_number(system: Services, admins: Admins, ack: Callable[..., object], body: dict[str, Any]) -> None:
     """The form for another number: what is wrong is said beside its field."""
     user_id, values = body["user"]["id"], _typed(body)
     try:
@@ -174,9 +173,7 @@ def _typed(body: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def save_details(
-    system: PhoneSystem, admins: Admins, ack: Callable[..., object], body: dict[str, Any]
-) -> None:
+def save_details(system: Services, admins: Admins, ack: Callable[..., object], body: dict[str, Any]) -> None:
     """The form of a delivery without a name: what is wrong is said beside its field."""
     values = _typed(body)
     try:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from handlers.onboarding import ownership, people
-from handlers.onboarding.office import Office, change_extension, save
+from handlers.onboarding.context import OnboardingContext, change_extension, save
 from handlers.onboarding.ownership import person_of
 from handlers.onboarding.results import Result
 from models.employee import Employee, Stage
@@ -17,7 +17,7 @@ from models.fields import Changes, generate_secret
 from pbx import extensions, leavers
 
 
-def adopted(office: Office, employee: Employee, found: Extension, *, chosen: bool) -> Result:
+def adopted(office: OnboardingContext, employee: Employee, found: Extension, *, chosen: bool) -> Result:
     """What an admin has set stays, and who works with it already goes on doing so, whatever their first day.
 
     `chosen`: an admin has said that it is theirs, whoever's it looked like: from now on it looks like theirs.
@@ -46,8 +46,8 @@ def adopted(office: Office, employee: Employee, found: Extension, *, chosen: boo
     return Result(f"{words}{known}", f"{words}, is to be theirs{known}", found.id)
 
 
-def _as_theirs(office: Office, employee: Employee, found: Extension) -> dict[str, Any]:
-    """What is set otherwise of what an admin has said to be theirs, whoever's it looked like. Raises NotNow.
+def _as_theirs(office: OnboardingContext, employee: Employee, found: Extension) -> dict[str, Any]:
+    """What is set otherwise of what an admin has said to be theirs, whoever's it looked like. Raises TemporaryError.
 
     Who has it in Slack is told the password: that is nobody but whom Slack knows by the address that HR tells.
     """
@@ -59,7 +59,7 @@ def _as_theirs(office: Office, employee: Employee, found: Extension) -> dict[str
     return settings
 
 
-def _in_slack(office: Office, employee: Employee) -> str | None:
+def _in_slack(office: OnboardingContext, employee: Employee) -> str | None:
     return people.slack_user_now(office.client, employee.email) if employee.email else None
 
 

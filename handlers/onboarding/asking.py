@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
-from handlers.hr.lookup import NotEver, NotNow, NotThere
+from handlers.hr.lookup import EmployeeNotFound, PermanentError, TemporaryError
 from handlers.onboarding import details, inbox, messages
-from handlers.onboarding.office import Office, tell_admins
+from handlers.onboarding.context import OnboardingContext, tell_admins
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
 
@@ -23,7 +23,7 @@ ASK_AGAIN = timedelta(days=1)  # when none of the tries was of use
 NOT_SET_UP = "the HR system cannot be asked any more: its address or key is not set"
 
 
-def ask_hr(office: Office) -> bool:
+def ask_hr(office: OnboardingContext) -> bool:
     """The next employee whose HR system is to be asked. False: there is none, or it is better left alone for now."""
     row = _next(office)
     if row is None:
@@ -31,37 +31,37 @@ def ask_hr(office: Office) -> bool:
     event = EmployeeEvent.model_validate(row.events[0])
     try:
         _told(office, row, _looked_up(office, row.source, event))
-    except NotNow as trouble:
+    except TemporaryError as trouble:
         _try_later(office, row, event, trouble)
         return False
-    except NotEver as trouble:
-        _give_up(office, row, event, str(trouble), is_nobody=isinstance(trouble, NotThere))
+    except PermanentError as trouble:
+        _give_up(office, row, event, str(trouble), is_nobody=isinstance(trouble, EmployeeNotFound))
         return False
     return True
 
 
-def _looked_up(office: Office, source: str, event: EmployeeEvent) -> EmployeeEvent:
-    """Raises NotNow, NotEver."""
+def _looked_up(office: OnboardingContext, source: str, event: EmployeeEvent) -> EmployeeEvent:
+    """Raises TemporaryError, PermanentError."""
     access = lookup.access_to(source, office.system.settings)
     if access is None:
-        raise NotEver(NOT_SET_UP)
+        raise PermanentError(NOT_SET_UP)
     try:
         return lookup.look_up(access, event, now().astimezone().date())
-    except (NotNow, NotEver):
+    except (TemporaryError, PermanentError):
         raise
     except Exception as error:  # an answer that nobody has thought of is not asked for for ever
         log.exception("an answer of an HR system cannot be read")
-        raise NotNow(f"the answer of the HR system cannot be read ({type(error).__name__})") from None
+        raise TemporaryError(f"the answer of the HR system cannot be read ({type(error).__name__})") from None
 
 
-def _next(office: Office) -> HrDelivery | None:
+def _next(office: OnboardingContext) -> HrDelivery | None:
     this = HrDelivery.state == DeliveryState.NEEDS_DETAILS, col(HrDelivery.next_try_at) <= now()
     order = col(HrDelivery.next_try_at), col(HrDelivery.id)
     with office.system.database.session() as session:
         return session.exec(select(HrDelivery).where(*this).order_by(*order).limit(1)).first()
 
 
-def _told(office: Office, row: HrDelivery, event: EmployeeEvent) -> None:
+def _told(office: OnboardingContext, row: HrDelivery, event: EmployeeEvent) -> None:
     """A joining is news for all deliveries that wait for it. A change may be older than the next one: it is not."""
     with office.system.database.session() as session:
         inbox.hurry(session, row.source)
@@ -71,7 +71,9 @@ def _told(office: Office, row: HrDelivery, event: EmployeeEvent) -> None:
             inbox.go_on(session, row, event.model_copy(update={"looked_up": True}).model_dump(mode="json"))
 
 
-def _try_later(office: Office, row: HrDelivery, event: EmployeeEvent, trouble: NotNow) -> None:
+def _try_later(
+    office: OnboardingContext, row: HrDelivery, event: EmployeeEvent, trouble: TemporaryError
+) -> None:
     attempts = row.attempts + 1
     if attempts >= TRIES:
         _give_up(office, row, event, f"{trouble}, not in {TRIES} tries")
@@ -89,7 +91,7 @@ def pause(attempts: int) -> timedelta:
 
 
 def _give_up(
-    office: Office, row: HrDelivery, event: EmployeeEvent, reason: str, *, is_nobody: bool = False
+    office: OnboardingContext, row: HrDelivery, event: EmployeeEvent, reason: str, *, is_nobody: bool = False
 ) -> None:
     """A joining is for the admins to fill in; a change of nobody is none. Any other may be a leaving: asked every day."""
     employee = office.find(row.source, event.external_id)
@@ -106,7 +108,7 @@ def _give_up(
             _ask_tomorrow(session, office, row, reason)
 
 
-def _ask_tomorrow(session: Session, office: Office, row: HrDelivery, reason: str) -> None:
+def _ask_tomorrow(session: Session, office: OnboardingContext, row: HrDelivery, reason: str) -> None:
     """The admins hear of it once, however many changes wait, and for how long."""
     waiting = inbox.in_need_of_details(session, row.source)
     was_told = any(other.asked_at and other.next_try_at for other in waiting)
@@ -116,7 +118,7 @@ def _ask_tomorrow(session: Session, office: Office, row: HrDelivery, reason: str
     inbox.move(session, row, attempts=0, next_try_at=now() + ASK_AGAIN, asked_at=now(), reason=reason)
 
 
-def ask_admins(office: Office) -> int:
+def ask_admins(office: OnboardingContext) -> int:
     """Sends a form for each employee who waits for the admins, one for all of their deliveries; how many forms."""
     with office.system.database.session() as session:
         rows = [row for row in inbox.in_need_of_details(session) if row.next_try_at is None]

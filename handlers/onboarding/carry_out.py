@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from handlers.hr.employee import EmployeeEvent
 from handlers.onboarding import employees, leaving, timeline
-from handlers.onboarding.office import Office
+from handlers.onboarding.context import OnboardingContext
 from handlers.onboarding.results import Result
 
 
-def apply(office: Office, source: str, event: EmployeeEvent) -> list[Result]:
-    """Raises Refusal, which HR or an admin has to mend, Doubtful, which an admin has to decide, NotNow, Overtaken."""
+def apply(office: OnboardingContext, source: str, event: EmployeeEvent) -> list[Result]:
+    """Raises Refusal, which HR or an admin has to mend, Doubtful, which an admin has to decide, TemporaryError, Overtaken."""
     employee = office.find(source, event.external_id)
-    if event.says_nothing or event.needs_details:
+    if event.has_no_details or event.needs_details:
         return [Result(f"{event.external_id}: nothing told that a phone could be made of")]
     if employee and timeline.is_old(event, employee):
         return [

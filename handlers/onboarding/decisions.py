@@ -9,19 +9,20 @@ from pydantic import ValidationError
 from sqlmodel import Session, col, select
 
 from handlers import audit_messages
-from handlers.alert_words import Content
+from handlers.alerts.words import Content
 from handlers.hr.employee import NUMBER, EmployeeEvent, Kind
 from handlers.onboarding import choices, delivery_messages, inbox, timeline
 from handlers.onboarding.results import Result, is_settled, words_now
+from models import audit, outbox
 from models.actor import Actor
-from models.delivery import Delivery
 from models.employee import LEFT, Employee
 from models.extension import BY_NUMBER, Extension
 from models.hr_delivery import DeliveryState, HrDelivery
+from models.outbox import OutboxMessage
 from models.types import now
-from pbx import audit, extensions, outbox
+from pbx import extensions
 from pbx.errors import Refusal
-from pbx.system import PhoneSystem
+from pbx.services import Services
 
 log = logging.getLogger("switchhook.hr")
 
@@ -29,7 +30,7 @@ ENDS: dict[str, Kind] = {"joined": "left", "left": "joined"}
 OVERTAKEN = "overtaken by later news of the same person"
 
 
-def ask(session: Session, system: PhoneSystem, row: HrDelivery, candidates: Sequence[Extension] = ()) -> None:
+def ask(session: Session, system: Services, row: HrDelivery, candidates: Sequence[Extension] = ()) -> None:
     """One message to each admin for a delivery, whatever becomes of it; it is edited when it is asked once more."""
     about = row.id or 0, row.source, row.reason or "", _who(session, row)
     kinds = {event.get("kind") for event in row.events}
@@ -61,7 +62,7 @@ def _who(session: Session, row: HrDelivery) -> str:
     return delivery_messages.who(row, inbox.known_people(session, [row]))
 
 
-def _edit(session: Session, message: Delivery, content: Content) -> None:
+def _edit(session: Session, message: OutboxMessage, content: Content) -> None:
     if message.content != content:
         outbox.edit(session, message, content)
 
@@ -80,7 +81,7 @@ def is_asked_already(session: Session, row: HrDelivery, part: inbox.Part) -> int
     return next(found, None)
 
 
-def end_overtaken(system: PhoneSystem, source: str, news: EmployeeEvent, employee: Employee) -> None:
+def end_overtaken(system: Services, source: str, news: EmployeeEvent, employee: Employee) -> None:
     """Close what the admins are asked of somebody's leaving or joining before: they have come back, or left, since."""
     kind = "joined" if news.is_active else news.kind
     is_so = (kind == "left") is (employee.stage in LEFT)
@@ -95,7 +96,7 @@ def end_overtaken(system: PhoneSystem, source: str, news: EmployeeEvent, employe
                 say(session, row, OVERTAKEN, final=True)
 
 
-def answer(system: PhoneSystem, delivery_id: int, choice: str, by: Actor, number: str | None = None) -> None:
+def answer(system: Services, delivery_id: int, choice: str, by: Actor, number: str | None = None) -> None:
     """What an admin has chosen; `number`: typed by them. Raises Refusal."""
     if not choices.READ.fullmatch(choice):
         raise Refusal(f"that button is of another version: see /ext hr, or /ext hr retry {delivery_id}")
@@ -105,7 +106,7 @@ def answer(system: PhoneSystem, delivery_id: int, choice: str, by: Actor, number
     _move(system, row, "is being carried out", by, did, **inbox.ONCE_MORE | {"events": events})
 
 
-def _in_words(system: PhoneSystem, choice: str, number: str | None) -> str:
+def _in_words(system: Services, choice: str, number: str | None) -> str:
     """`typed 205`, `next free number`, or `extension 105`."""
     if choice == choices.NEW:
         return f"typed {number}" if number else "next free number"
@@ -115,7 +116,7 @@ def _in_words(system: PhoneSystem, choice: str, number: str | None) -> str:
     return f"extension {', '.join(numbers) or 'deleted since'}"
 
 
-def answer_number(system: PhoneSystem, delivery_id: int, typed: str, by: Actor) -> None:
+def answer_number(system: Services, delivery_id: int, typed: str, by: Actor) -> None:
     """Raises Refusal, which begins with `number: `."""
     try:
         number = NUMBER.validate_python(typed)
@@ -126,14 +127,14 @@ def answer_number(system: PhoneSystem, delivery_id: int, typed: str, by: Actor) 
     answer(system, delivery_id, choices.NEW, by, number)
 
 
-def ignore(system: PhoneSystem, delivery_id: int, by: Actor) -> None:
+def ignore(system: Services, delivery_id: int, by: Actor) -> None:
     """Nothing is to be done. Raises Refusal."""
     row, reason = _waiting(system, delivery_id), f"ignored by {audit_messages.actor(by)}"
     ends = {"state": DeliveryState.IGNORED, "reason": reason, "done_at": now()}
     _move(system, row, "ignored", by, f"ignored HR delivery {delivery_id}", final=True, **ends)
 
 
-def retry(system: PhoneSystem, delivery_id: int, by: Actor) -> None:
+def retry(system: Services, delivery_id: int, by: Actor) -> None:
     """Worked on once more. Raises Refusal."""
     row = inbox.get(system, delivery_id)
     if row.state not in (*inbox.UNDECIDED, DeliveryState.NEEDS_DETAILS):
@@ -148,7 +149,7 @@ def retry(system: PhoneSystem, delivery_id: int, by: Actor) -> None:
     _move(system, row, "is tried again", by, did, asked_at=None, **inbox.ONCE_MORE | {"events": events})
 
 
-def _waiting(system: PhoneSystem, delivery_id: int) -> HrDelivery:
+def _waiting(system: Services, delivery_id: int) -> HrDelivery:
     row = inbox.get(system, delivery_id)
     if row.state is DeliveryState.WAITING:
         raise Refusal(f"HR delivery {delivery_id} is being carried out already: see /ext hr")
@@ -160,7 +161,7 @@ def _waiting(system: PhoneSystem, delivery_id: int) -> HrDelivery:
 
 
 def _move(
-    system: PhoneSystem,
+    system: Services,
     row: HrDelivery,
     words: str,
     by: Actor,
@@ -178,7 +179,7 @@ def _move(
     log.info("an admin has decided", extra={"what": did, "by": str(by)})
 
 
-def follow(system: PhoneSystem) -> None:
+def follow(system: Services) -> None:
     """Have deliveries, and the messages about them, say how far Asterisk has come with what they asked for."""
     with system.database.session() as session:
         for row in session.exec(select(HrDelivery).where(col(HrDelivery.awaits).is_not(None))).all():

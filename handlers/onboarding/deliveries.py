@@ -12,18 +12,18 @@ from sqlmodel import Session, col, select
 
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
-from handlers.hr.lookup import NotNow
+from handlers.hr.lookup import TemporaryError
 from handlers.onboarding import decisions, details, inbox
 from handlers.onboarding.carry_out import apply
+from handlers.onboarding.context import OnboardingContext
 from handlers.onboarding.inbox import Part
-from handlers.onboarding.office import Office
 from handlers.onboarding.ownership import Doubtful
 from handlers.onboarding.results import Result
 from models.extension import Extension
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
 from pbx.errors import Refusal, SwitchhookError
-from pbx.publish import TROUBLE, publish
+from pbx.publish import PUBLISH_ERRORS, publish
 
 log = logging.getLogger("switchhook.hr")
 
@@ -43,7 +43,7 @@ class Outcome:
     candidates: dict[int, tuple[Extension, ...]] = field(default_factory=dict)  # by place in `undone`
 
 
-def work(office: Office) -> int:
+def work(office: OnboardingContext) -> int:
     """The next deliveries; how many there were."""
     with office.system.database.session() as session:
         due = (col(HrDelivery.next_try_at).is_(None)) | (col(HrDelivery.next_try_at) <= now())
@@ -52,13 +52,13 @@ def work(office: Office) -> int:
     for row in rows:
         _work_on(office, row)
     if rows:
-        with suppress(*TROUBLE):  # saved with the rows that wait; tried again every minute
+        with suppress(*PUBLISH_ERRORS):  # saved with the rows that wait; tried again every minute
             publish(office.system)
         decisions.follow(office.system)
     return len(rows)
 
 
-def _work_on(office: Office, row: HrDelivery) -> None:
+def _work_on(office: OnboardingContext, row: HrDelivery) -> None:
     outcome = Outcome()
     for given in row.events:
         _carry_out(office, row, given, outcome)
@@ -66,7 +66,7 @@ def _work_on(office: Office, row: HrDelivery) -> None:
         _settle(session, office, row, outcome)
 
 
-def _carry_out(office: Office, row: HrDelivery, given: dict[str, Any], outcome: Outcome) -> None:
+def _carry_out(office: OnboardingContext, row: HrDelivery, given: dict[str, Any], outcome: Outcome) -> None:
     """Each event for itself: one of them holds up neither the others nor the deliveries behind it."""
     try:
         event = EmployeeEvent.model_validate(given).as_heard(row.received_at)
@@ -90,7 +90,7 @@ def _carry_out(office: Office, row: HrDelivery, given: dict[str, Any], outcome: 
         outcome.undone.append(_again_or_never(row, given, error))
 
 
-def _asks(office: Office, row: HrDelivery, given: dict[str, Any], event: EmployeeEvent) -> Part:
+def _asks(office: OnboardingContext, row: HrDelivery, given: dict[str, Any], event: EmployeeEvent) -> Part:
     ask_at = now() if lookup.access_to(row.source, office.system.settings) else None
     waits = {"state": DeliveryState.NEEDS_DETAILS, "next_try_at": ask_at, "attempts": 0}
     return {"events": [given], "reason": "; ".join(event.problems) or None, **waits}
@@ -102,7 +102,7 @@ def _fails(given: dict[str, Any], reason: str) -> Part:
 
 def _again_or_never(row: HrDelivery, given: dict[str, Any], error: Exception) -> Part:
     """What nobody has thought of may pass, as a database does that is busy; if it does not, people are to hear of it."""
-    attempts, is_known = row.attempts + 1, isinstance(error, NotNow | SwitchhookError)
+    attempts, is_known = row.attempts + 1, isinstance(error, TemporaryError | SwitchhookError)
     reason = str(error) if is_known else type(error).__name__
     given_up = attempts >= TRIES
     log.warning(
@@ -113,13 +113,13 @@ def _again_or_never(row: HrDelivery, given: dict[str, Any], error: Exception) ->
     if given_up:
         words = f"something is wrong inside Switchhook ({reason}), and its log says more"
         return _fails(given, f"{reason}, not in {TRIES} tries" if is_known else words)
-    wanted = timedelta(seconds=error.seconds if isinstance(error, NotNow) else 0)
+    wanted = timedelta(seconds=error.seconds if isinstance(error, TemporaryError) else 0)
     at = now() + max(FIRST_PAUSE * 4 ** (attempts - 1), wanted)
     waits = {"state": DeliveryState.WAITING, "attempts": attempts, "next_try_at": at}
     return {"events": [given], "reason": reason, **waits}
 
 
-def _settle(session: Session, office: Office, row: HrDelivery, outcome: Outcome) -> None:
+def _settle(session: Session, office: OnboardingContext, row: HrDelivery, outcome: Outcome) -> None:
     """What is left goes on in parts, a delivery for each person: nobody holds up another."""
     parts = outcome.lacking + outcome.undone
     if not parts:
@@ -147,7 +147,7 @@ def _ask_once(session: Session, row: HrDelivery, part: Part) -> None:
 
 
 def _finish(session: Session, row: HrDelivery, outcome: Outcome) -> None:
-    if all(EmployeeEvent.model_validate(event).says_nothing for event in row.events):
+    if all(EmployeeEvent.model_validate(event).has_no_details for event in row.events):
         inbox.move(session, row, state=DeliveryState.IGNORED, reason=row.reason or NO_CHANGE, done_at=now())
         return
     awaits = [each.as_json() for each in outcome.done]

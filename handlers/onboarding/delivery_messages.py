@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from handlers.alert_words import Content
-from handlers.blocks import Block, SlackMessage, button, context, escape, section
+from handlers.alerts.words import Content
 from handlers.onboarding import choices
+from handlers.slack.blocks import Block, SlackMessage, button, context, escape, section
 from handlers.wording import shorten, some
 from models.employee import Employee
 from models.extension import Extension

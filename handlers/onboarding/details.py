@@ -13,13 +13,13 @@ from sqlmodel import Session
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
 from handlers.onboarding import decisions, inbox, timeline
-from handlers.onboarding.office import Office
+from handlers.onboarding.context import OnboardingContext
+from models import audit
 from models.actor import Actor
 from models.hr_delivery import HrDelivery
 from models.types import now
-from pbx import audit
 from pbx.errors import Refusal
-from pbx.system import PhoneSystem
+from pbx.services import Services
 
 log = logging.getLogger("switchhook.hr")
 
@@ -29,9 +29,9 @@ FIELDS = {"name", "email", "department", "start_date", "wanted_number"}
 LEFT_MEANWHILE = "left meanwhile"
 
 
-def lacking(office: Office, source: str, event: EmployeeEvent) -> bool:
+def lacking(office: OnboardingContext, source: str, event: EmployeeEvent) -> bool:
     """Whether somebody is to be asked before this can be carried out."""
-    if event.says_nothing:
+    if event.has_no_details:
         return lookup.access_to(source, office.system.settings) is not None
     if event.kind == "left":
         return _is_unknown(office, source, event)
@@ -41,7 +41,7 @@ def lacking(office: Office, source: str, event: EmployeeEvent) -> bool:
     return event.needs_details and not is_over
 
 
-def _is_unknown(office: Office, source: str, event: EmployeeEvent) -> bool:
+def _is_unknown(office: OnboardingContext, source: str, event: EmployeeEvent) -> bool:
     """Who leaves by an ID of which nothing is known, and whom the HR system may still tell of."""
     if event.name or event.email or event.looked_up or not lookup.access_to(source, office.system.settings):
         return False
@@ -49,14 +49,14 @@ def _is_unknown(office: Office, source: str, event: EmployeeEvent) -> bool:
     return employee is None or not (employee.name or employee.email)
 
 
-def with_known_name(office: Office, source: str, event: EmployeeEvent) -> EmployeeEvent:
+def with_known_name(office: OnboardingContext, source: str, event: EmployeeEvent) -> EmployeeEvent:
     """Nobody is asked for a name that is known from earlier. Who comes back may have another, and has another first day."""
     employee = office.find(source, event.external_id) if event.needs_details else None
     is_known = employee and employee.name and employee.left_at is None
     return event.model_copy(update={"name": employee.name}) if employee and is_known else event
 
 
-def with_what_waits(office: Office, source: str, event: EmployeeEvent) -> EmployeeEvent:
+def with_what_waits(office: OnboardingContext, source: str, event: EmployeeEvent) -> EmployeeEvent:
     """Who leaves by their ID alone is who is yet to join: HR has told of them, and an admin has not answered."""
     if event.kind != "left" or event.name or event.email:
         return event
@@ -67,7 +67,7 @@ def with_what_waits(office: Office, source: str, event: EmployeeEvent) -> Employ
     return EmployeeEvent.model_validate(event.model_dump() | known)
 
 
-def follow(office: Office, source: str, event: EmployeeEvent) -> None:
+def follow(office: OnboardingContext, source: str, event: EmployeeEvent) -> None:
     """What was carried out concerns those deliveries that wait for the same person."""
     with office.system.database.session() as session:
         if event.kind == "left":
@@ -114,7 +114,7 @@ def _is_over(row: HrDelivery, left: EmployeeEvent) -> bool:
     return waiting.external_id == left.external_id and not is_later
 
 
-def fill_in(system: PhoneSystem, source: str, external_id: str, details: Details, *, by: Actor) -> None:
+def fill_in(system: Services, source: str, external_id: str, details: Details, *, by: Actor) -> None:
     """What an admin has typed. Raises Refusal."""
     given = {name: value for name, value in details.items() if value and name in FIELDS}
     # Whose details they are is compared with what is there below, and read by nobody.

@@ -11,9 +11,9 @@ from datetime import date, datetime
 from typing import Any
 
 from handlers.hr.employee import EmployeeEvent
-from handlers.hr.lookup import NotNow
+from handlers.hr.lookup import TemporaryError
 from handlers.onboarding import adopting, choices, ownership, possible, timeline
-from handlers.onboarding.office import Office, change_extension, save
+from handlers.onboarding.context import OnboardingContext, change_extension, save
 from handlers.onboarding.ownership import Doubtful, Person, extension_of, person_of
 from handlers.onboarding.results import Result
 from models.actor import Actor
@@ -24,8 +24,8 @@ from pbx import extensions
 from pbx.errors import NotFound, Refusal
 
 
-def joined(office: Office, source: str, event: EmployeeEvent, employee: Employee | None) -> Result:
-    """Raises Refusal, Doubtful, NotNow, Overtaken."""
+def joined(office: OnboardingContext, source: str, event: EmployeeEvent, employee: Employee | None) -> Result:
+    """Raises Refusal, Doubtful, TemporaryError, Overtaken."""
     if employee and timeline.is_overtaken(event, employee):
         return Result(f"left already; {event.name} gets no phone")
     if employee and employee.number and employee.stage not in LEFT:
@@ -50,7 +50,7 @@ def joined(office: Office, source: str, event: EmployeeEvent, employee: Employee
     return Result(f"{words}{later}", f"{words} is to be made{later}", row.id)
 
 
-def _still_theirs(office: Office, person: Person, employee: Employee) -> Extension | None:
+def _still_theirs(office: OnboardingContext, person: Person, employee: Employee) -> Extension | None:
     own = extension_of(office.system, employee)
     if own is None or not ownership.given_away(person, own):
         return own
@@ -61,8 +61,8 @@ def _still_theirs(office: Office, person: Person, employee: Employee) -> Extensi
     return None
 
 
-def _there_before(office: Office, person: Person, event: EmployeeEvent) -> Extension | None:
-    """The extension that an admin has made for them. Raises Doubtful, NotNow, Refusal."""
+def _there_before(office: OnboardingContext, person: Person, event: EmployeeEvent) -> Extension | None:
+    """The extension that an admin has made for them. Raises Doubtful, TemporaryError, Refusal."""
     if event.choice == choices.NEW:
         return None
     if event.choice:
@@ -84,14 +84,16 @@ def _was_adopted(employee: Employee) -> bool:
     return bool(employee.held and employee.held["adopted"])
 
 
-def _given_back(office: Office, employee: Employee, own: Extension, news: dict[str, Any]) -> Extension:
+def _given_back(
+    office: OnboardingContext, employee: Employee, own: Extension, news: dict[str, Any]
+) -> Extension:
     """What an admin has set of it stays."""
     news |= {"email": employee.email} if employee.email and not own.email else {}
     change_extension(office, employee, own, Changes(**news | {"enabled": has_started(employee)}))
     return own
 
 
-def _made(office: Office, employee: Employee, event: EmployeeEvent) -> Extension:
+def _made(office: OnboardingContext, employee: Employee, event: EmployeeEvent) -> Extension:
     """Raises Refusal."""
     settings, chosen = office.system.settings, event.choice == choices.NEW
     numbers = settings.range_of(employee.department)
@@ -148,7 +150,9 @@ def _take_over(employee: Employee, event: EmployeeEvent) -> None:
         employee.joined_at = event.occurred_at or employee.joined_at
 
 
-def changed(office: Office, source: str, event: EmployeeEvent, employee: Employee | None) -> Result:
+def changed(
+    office: OnboardingContext, source: str, event: EmployeeEvent, employee: Employee | None
+) -> Result:
     """Raises Refusal, Overtaken."""
     if employee is None:
         return _changed_unknown(office, source, event)
@@ -175,7 +179,7 @@ def changed(office: Office, source: str, event: EmployeeEvent, employee: Employe
     return gone(office, employee)
 
 
-def _tell_partners(office: Office, employee: Employee, before: Extension) -> None:
+def _tell_partners(office: OnboardingContext, employee: Employee, before: Extension) -> None:
     """What one HR system has changed is no sign to the other that it was given away."""
     after = extensions.get(office.system, before.number)
     with office.system.database.session() as session:
@@ -184,7 +188,7 @@ def _tell_partners(office: Office, employee: Employee, before: Extension) -> Non
                 ownership.hold(each, after, adopted=True)
 
 
-def _other_first_day(office: Office, employee: Employee, extension: Extension) -> dict[str, Any]:
+def _other_first_day(office: OnboardingContext, employee: Employee, extension: Extension) -> dict[str, Any]:
     """Nobody is locked out who works with the phone already, or may: it was not HR who had it made."""
     stage = employee.stage if employee.stage is Stage.TOLD else _first_stage(employee)
     if stage is employee.stage:
@@ -196,10 +200,10 @@ def _other_first_day(office: Office, employee: Employee, extension: Extension) -
     return {} if stays else {"enabled": has_started(employee)}
 
 
-def _changed_unknown(office: Office, source: str, event: EmployeeEvent) -> Result:
+def _changed_unknown(office: OnboardingContext, source: str, event: EmployeeEvent) -> Result:
     """Of somebody who was there before HR was connected, it is noted which extension is surely theirs."""
     found = None
-    with suppress(Doubtful, NotNow):
+    with suppress(Doubtful, TemporaryError):
         found = ownership.match(office, person_of(None, event))
     if found is None or not event.name:
         return Result("not known yet; the joining will tell all")
@@ -221,13 +225,13 @@ def _news(event: EmployeeEvent, employee: Employee, extension: Extension | None)
     return news | ({"notes": _note(department)} if department and is_hrs else {})
 
 
-def gone(office: Office, employee: Employee) -> Result:
+def gone(office: OnboardingContext, employee: Employee) -> Result:
     employee.stage = Stage.GONE
     office.save(employee)
     return Result(f"extension {employee.number} was deleted by hand")
 
 
-def follow(office: Office, employee: Employee, changes: Changes, by: Actor | None = None) -> bool:
+def follow(office: OnboardingContext, employee: Employee, changes: Changes, by: Actor | None = None) -> bool:
     """False: there is no extension that is still theirs. Raises Refusal, Overtaken.
 
     `by`: not HR, but Switchhook itself.

@@ -11,37 +11,40 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select, update
 
-from handlers.alert_words import Content
+from handlers.alerts.words import Content
 from handlers.onboarding import keeping, messages, ownership, people, provisioning
+from handlers.onboarding.context import OnboardingContext, save, tell_admins
 from handlers.onboarding.employees import follow, has_started
-from handlers.onboarding.office import Office, save, tell_admins
 from handlers.onboarding.ownership import extension_of, person_of
-from handlers.slack_errors import SLACK_AWAY, retry_after
+from handlers.slack.errors import SLACK_AWAY, retry_after
+from models import audit, outbox
 from models.actor import SWITCHHOOK
 from models.employee import Employee, Stage
 from models.extension import Extension, State
 from models.fields import Changes
 from models.types import now
-from pbx import audit, extensions, outbox
+from pbx import extensions
 from pbx.errors import Overtaken, Refusal
-from pbx.publish import TROUBLE, publish
+from pbx.publish import PUBLISH_ERRORS, publish
 
 log = logging.getLogger("switchhook.onboard")
 
 TRY_AGAIN = timedelta(days=1)
 
 
-def start_those_whose_day_has_come(office: Office) -> int:
+def start_those_whose_day_has_come(office: OnboardingContext) -> int:
     """Reserved phones whose owner starts today begin to work; how many."""
     due = [each for each in _waiting(office, Stage.RESERVED) if has_started(each)]
     started = sum(_each_for_itself(office, each, _start) for each in due)
     if started:
-        with suppress(*TROUBLE):  # saved with the rows that wait; tried again every minute
+        with suppress(*PUBLISH_ERRORS):  # saved with the rows that wait; tried again every minute
             publish(office.system)
     return started
 
 
-def _each_for_itself(office: Office, employee: Employee, step: Callable[[Office, Employee], bool]) -> bool:
+def _each_for_itself(
+    office: OnboardingContext, employee: Employee, step: Callable[[OnboardingContext, Employee], bool]
+) -> bool:
     """What nobody has thought of is told, tried again the next day, and holds up nobody else. Slack's trouble passes."""
     try:
         return step(office, employee)
@@ -58,7 +61,7 @@ def _each_for_itself(office: Office, employee: Employee, step: Callable[[Office,
         return False
 
 
-def _is_given_away(office: Office, employee: Employee) -> bool:
+def _is_given_away(office: OnboardingContext, employee: Employee) -> bool:
     """Whether an admin seems to have given it to somebody else; the admins hear of who is left without a phone."""
     extension = extension_of(office.system, employee)
     why = ownership.given_away(person_of(employee), extension) if extension else None
@@ -67,13 +70,13 @@ def _is_given_away(office: Office, employee: Employee) -> bool:
     return why is not None
 
 
-def _leave_untold(office: Office, employee: Employee, extension: Extension, why: str) -> None:
+def _leave_untold(office: OnboardingContext, employee: Employee, extension: Extension, why: str) -> None:
     content = messages.not_told(employee.name, extension.number, why, works=extension.enabled)
     with office.system.database.session() as session:
         _try_tomorrow(session, office, employee, content)
 
 
-def _start(office: Office, employee: Employee) -> bool:
+def _start(office: OnboardingContext, employee: Employee) -> bool:
     if _is_given_away(office, employee):
         return False
     try:
@@ -88,7 +91,7 @@ def _start(office: Office, employee: Employee) -> bool:
     return followed
 
 
-def tell(office: Office) -> float:
+def tell(office: OnboardingContext) -> float:
     """People whose phone works. How many seconds Slack is to be left alone: nobody is lost by its stumbling."""
     try:
         tell_those_who_are_ready(office)
@@ -98,7 +101,7 @@ def tell(office: Office) -> float:
     return 0.0
 
 
-def tell_those_who_are_ready(office: Office) -> int:
+def tell_those_who_are_ready(office: OnboardingContext) -> int:
     """Everybody whose phone works, and who can be found in Slack; how many were told.
 
     Raises SLACK_AWAY, which passes. What concerns one person alone holds up nobody else.
@@ -116,7 +119,7 @@ def tell_those_who_are_ready(office: Office) -> int:
     return told
 
 
-def _tell(office: Office, employee: Employee) -> bool:
+def _tell(office: OnboardingContext, employee: Employee) -> bool:
     extension = extension_of(office.system, employee)
     if extension is None or extension.state in (State.PENDING, State.DELETING):
         return False
@@ -139,7 +142,7 @@ def _tell(office: Office, employee: Employee) -> bool:
     return user_id is not None
 
 
-def _refused_by_asterisk(office: Office, employee: Employee, extension: Extension) -> None:
+def _refused_by_asterisk(office: OnboardingContext, employee: Employee, extension: Extension) -> None:
     """The admins hear of it; on the next days Asterisk is asked to take it once more."""
     is_due = employee.next_try_at is not None and employee.next_try_at <= now()
     content = messages.no_start(employee.name, extension.number, extension.reason or "")
@@ -151,7 +154,7 @@ def _refused_by_asterisk(office: Office, employee: Employee, extension: Extensio
 
 
 def _welcome(
-    session: Session, office: Office, employee: Employee, extension: Extension, user_id: str
+    session: Session, office: OnboardingContext, employee: Employee, extension: Extension, user_id: str
 ) -> None:
     settings = office.system.settings
     ticket = provisioning.ticket_for(settings, employee, extension)
@@ -167,7 +170,9 @@ def _welcome(
     save(session, employee)
 
 
-def _doubt(office: Office, employee: Employee, extension: Extension, known: str | None) -> str | None:
+def _doubt(
+    office: OnboardingContext, employee: Employee, extension: Extension, known: str | None
+) -> str | None:
     """Why whom the extension is set for in Slack may be somebody else. `known`: whom Slack knows by their address."""
     number, named = extension.number, extension.slack_user_id
     if named and known and known != named:
@@ -181,7 +186,7 @@ def _doubt(office: Office, employee: Employee, extension: Extension, known: str 
     return None
 
 
-def free_numbers(office: Office) -> int:
+def free_numbers(office: OnboardingContext) -> int:
     """Numbers of people who left long ago; how many."""
     due = [each for each in _waiting(office, Stage.LEFT) if kept_until(office, each) < now()]
     for employee in due:
@@ -190,13 +195,13 @@ def free_numbers(office: Office) -> int:
     return len(due)
 
 
-def kept_until(office: Office, employee: Employee) -> datetime:
+def kept_until(office: OnboardingContext, employee: Employee) -> datetime:
     """Of somebody who left: counted from when they did, or from when a phone was locked out for that."""
     since = max(filter(None, (employee.left_at, employee.locked_at)), default=now())
     return since + timedelta(days=office.system.settings.hr_keep_days)
 
 
-def _free(office: Office, employee: Employee) -> None:
+def _free(office: OnboardingContext, employee: Employee) -> None:
     """Unless an admin has given it to somebody since. Raises Overtaken."""
     extension = extension_of(office.system, employee)
     is_own = extension is not None and extension.made_for == ownership.made_for(employee)
@@ -215,7 +220,7 @@ def _free(office: Office, employee: Employee) -> None:
     office.save(employee)
 
 
-def _try_tomorrow(session: Session, office: Office, employee: Employee, content: Content) -> None:
+def _try_tomorrow(session: Session, office: OnboardingContext, employee: Employee, content: Content) -> None:
     """The admins hear of it once."""
     if employee.next_try_at is None:
         tell_admins(session, office, f"{content['kind']}:{employee.id}", content)
@@ -223,7 +228,7 @@ def _try_tomorrow(session: Session, office: Office, employee: Employee, content:
     save(session, employee)
 
 
-def _waiting(office: Office, stage: Stage) -> list[Employee]:
+def _waiting(office: OnboardingContext, stage: Stage) -> list[Employee]:
     """Those at this stage whose turn it is: on the day, or when somebody has changed the extension since."""
     made_for = col(Employee.source) + ":" + col(Employee.external_id)
     changed = (col(Extension.made_for) == made_for) & (col(Extension.updated_at) > col(Employee.updated_at))

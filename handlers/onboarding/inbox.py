@@ -12,12 +12,12 @@ from sqlmodel import Session, col, select, update
 
 from models import pruning
 from models.database import Database
-from models.delivery import Delivery
 from models.employee import Employee
 from models.hr_delivery import DeliveryState, HrDelivery
+from models.outbox import OutboxMessage
 from models.types import now
 from pbx.errors import Refusal
-from pbx.system import PhoneSystem
+from pbx.services import Services
 
 # HR systems repeat a delivery for up to six days; what comes later with the same words is another one.
 KEEP = timedelta(days=7)
@@ -107,7 +107,7 @@ def described(row: HrDelivery) -> str:
     return f"{row.state.replace('_', ' ')} {row.reason or ''}".rstrip()
 
 
-def get(system: PhoneSystem, delivery_id: int) -> HrDelivery:
+def get(system: Services, delivery_id: int) -> HrDelivery:
     """Raises Refusal."""
     with system.database.session() as session:
         row = session.get(HrDelivery, delivery_id)
@@ -116,7 +116,7 @@ def get(system: PhoneSystem, delivery_id: int) -> HrDelivery:
     return row
 
 
-def latest(system: PhoneSystem, limit: int) -> list[HrDelivery]:
+def latest(system: Services, limit: int) -> list[HrDelivery]:
     """Those that wait for somebody come first, however old."""
     order = col(HrDelivery.state).in_(FINISHED), col(HrDelivery.id).desc()
     with system.database.session() as session:
@@ -129,7 +129,7 @@ def prune(database: Database) -> None:
     finished = col(HrDelivery.state).in_(FINISHED), col(HrDelivery.awaits).is_(None)
     pruning.prune(database, HrDelivery, *finished, ended < now() - KEEP)
     about = QUESTION + cast(col(HrDelivery.id), String)
-    asked = col(Delivery.open), col(Delivery.subject).startswith(QUESTION)
-    gone = ~select(HrDelivery.id).where(about == Delivery.subject).exists()
+    asked = col(OutboxMessage.open), col(OutboxMessage.subject).startswith(QUESTION)
+    gone = ~select(HrDelivery.id).where(about == OutboxMessage.subject).exists()
     with database.session() as session:
-        session.exec(update(Delivery).where(*asked, gone).values(open=False))
+        session.exec(update(OutboxMessage).where(*asked, gone).values(open=False))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from sqlmodel import Session, col, select
 
-from handlers.hr.lookup import NotNow
+from handlers.hr.lookup import TemporaryError
 from handlers.onboarding import ownership, people
-from handlers.onboarding.office import Office, save
+from handlers.onboarding.context import OnboardingContext, save
 from handlers.onboarding.ownership import Person
 from models.employee import Employee
 from models.extension import Extension
 from pbx import leavers
 
 
-def reason(office: Office, person: Person, employee: Employee, own: Extension) -> str | None:
+def reason(office: OnboardingContext, person: Person, employee: Employee, own: Extension) -> str | None:
     """None: nothing speaks against locking it out. Raises Overtaken."""
     with office.system.database.session() as session:
         let_in = leavers.was_let_in_since(session, own, employee.left_at)
@@ -37,7 +37,7 @@ def _hand_over(session: Session, employee: Employee, partner: Employee, own: Ext
         save(session, employee, extension_id=own.id)
 
 
-def set_since(office: Office, person: Person, own: Extension) -> str | None:
+def set_since(office: OnboardingContext, person: Person, own: Extension) -> str | None:
     """An address or a Slack user where there was none: it may be theirs, told by an admin, or another's."""
     number, user = own.number, own.slack_user_id
     if user and not person.slack_user_id and not person.held.get("slack_user_id"):
@@ -49,8 +49,8 @@ def set_since(office: Office, person: Person, own: Extension) -> str | None:
     return None
 
 
-def _in_slack(office: Office, person: Person) -> set[str | None]:
+def _in_slack(office: OnboardingContext, person: Person) -> set[str | None]:
     try:
         return {people.slack_user_now(office.client, each) for each in person.addresses}
-    except NotNow:
+    except TemporaryError:
         return set()

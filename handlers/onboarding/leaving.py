@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from handlers.hr.employee import EmployeeEvent
-from handlers.hr.lookup import NotNow
+from handlers.hr.lookup import TemporaryError
 from handlers.onboarding import keeping, messages, ownership, possible
+from handlers.onboarding.context import OnboardingContext, tell_admins
 from handlers.onboarding.delivery_messages import MOST_CANDIDATES
 from handlers.onboarding.employees import gone
 from handlers.onboarding.first_day import kept_until
-from handlers.onboarding.office import Office, tell_admins
 from handlers.onboarding.ownership import Doubtful, Person, extension_of, person_of
 from handlers.onboarding.results import Result
 from models.actor import Actor
@@ -25,8 +25,10 @@ from pbx import extensions
 LATE = timedelta(days=1)  # after somebody left; a number that is locked out then is kept from then on
 
 
-def left(office: Office, source: str, event: EmployeeEvent, employee: Employee | None) -> list[Result]:
-    """Also of somebody unknown: the news of the joining may come later. Raises Refusal, Doubtful, NotNow, Overtaken."""
+def left(
+    office: OnboardingContext, source: str, event: EmployeeEvent, employee: Employee | None
+) -> list[Result]:
+    """Also of somebody unknown: the news of the joining may come later. Raises Refusal, Doubtful, TemporaryError, Overtaken."""
     # Of who left long ago, the address may be somebody else's by now. This very news may be tried again.
     is_news = employee is None or employee.left_at in (None, event.heard_at)
     person = person_of(employee if is_news else None, event)
@@ -42,9 +44,9 @@ def left(office: Office, source: str, event: EmployeeEvent, employee: Employee |
 
 
 def _surely_theirs(
-    office: Office, event: EmployeeEvent, employee: Employee, person: Person, own: Extension | None
+    office: OnboardingContext, event: EmployeeEvent, employee: Employee, person: Person, own: Extension | None
 ) -> list[Result]:
-    """Raises Doubtful, NotNow, Overtaken."""
+    """Raises Doubtful, TemporaryError, Overtaken."""
     if own and not (away := ownership.given_away(person_of(employee, event), own)):
         why = keeping.reason(office, person_of(employee, event), employee, own)
         if why and own.enabled:
@@ -61,14 +63,16 @@ def _surely_theirs(
     return [_locked_out(found[0])] if found else []
 
 
-def _found(office: Office, person: Person, own: Extension | None) -> tuple[Person, list[Extension]]:
-    """All that have their address or Slack user, but for their own; and what is known of them. Raises NotNow.
+def _found(
+    office: OnboardingContext, person: Person, own: Extension | None
+) -> tuple[Person, list[Extension]]:
+    """All that have their address or Slack user, but for their own; and what is known of them. Raises TemporaryError.
 
     While Slack does not answer, an address is enough: who leaves has no phone for as long as that takes.
     """
     try:
         person, trouble = ownership.person_in_slack(office, person), None
-    except NotNow as error:
+    except TemporaryError as error:
         trouble = error
     found = [each for each in ownership.having(office, person) if own is None or each.id != own.id]
     if trouble and not found:
@@ -76,8 +80,10 @@ def _found(office: Office, person: Person, own: Extension | None) -> tuple[Perso
     return person, found
 
 
-def _ask_about_others(office: Office, person: Person, employee: Employee, done: list[Result]) -> None:
-    """Who leaves may have more than one phone, or one that nothing leads to. Raises Doubtful, NotNow."""
+def _ask_about_others(
+    office: OnboardingContext, person: Person, employee: Employee, done: list[Result]
+) -> None:
+    """Who leaves may have more than one phone, or one that nothing leads to. Raises Doubtful, TemporaryError."""
     others = possible.theirs(office, person)
     if others and done:
         raise Doubtful("Another one is taken from them already; this may be theirs, too", others)
@@ -91,7 +97,7 @@ def _ask_about_others(office: Office, person: Person, employee: Employee, done: 
         raise Doubtful("HR tells too little to find their extension. Is it one of these?", rest)
 
 
-def _note(office: Office, event: EmployeeEvent, employee: Employee) -> None:
+def _note(office: OnboardingContext, event: EmployeeEvent, employee: Employee) -> None:
     heard_at = event.heard_at or now()
     employee.stage, employee.left_at = Stage.LEFT, employee.left_at or heard_at
     # A source that does not say when: it was before we heard of it, and after all that it has said till then.
@@ -100,7 +106,7 @@ def _note(office: Office, event: EmployeeEvent, employee: Employee) -> None:
     office.save(employee)
 
 
-def _lock_out(office: Office, employee: Employee, extension: Extension) -> Result:
+def _lock_out(office: OnboardingContext, employee: Employee, extension: Extension) -> Result:
     by = Actor.hr(employee.source)
     if extension.enabled:
         extensions.save_changes(
@@ -134,14 +140,14 @@ def _locked_out(extension: Extension, until: datetime | None = None) -> Result:
     return Result(f"{words} locked out{kept}", f"{words} to be locked out", extension.id, locks=True)
 
 
-def _without_phone(office: Office, employee: Employee) -> Result:
+def _without_phone(office: OnboardingContext, employee: Employee) -> Result:
     if employee.number:
         _ask_whose_it_is(office, employee)
         return gone(office, employee)
     return Result("noted; had no phone")
 
 
-def _ask_whose_it_is(office: Office, employee: Employee) -> None:
+def _ask_whose_it_is(office: OnboardingContext, employee: Employee) -> None:
     """What has the number now was not made for them; but an admin may have made it anew for the same person."""
     number = employee.number or ""
     found = extensions.find(office.system, number)

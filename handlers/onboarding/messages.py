@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.alert_words import Content
-from handlers.blocks import Block, SlackMessage, button, context, escape, image, preformatted, section
+from handlers.alerts.words import Content
 from handlers.onboarding import delivery_messages
 from handlers.onboarding.provisioning import Ticket
+from handlers.slack.blocks import Block, SlackMessage, button, context, escape, image, preformatted, section
 
 
 def welcome(employee_id: int, name: str, number: str, server: str, ticket: Ticket | None) -> Content:

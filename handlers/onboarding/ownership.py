@@ -16,15 +16,15 @@ from sqlmodel import Session, col, select, update
 
 from handlers.hr.employee import EmployeeEvent
 from handlers.onboarding import people
+from handlers.onboarding.context import OnboardingContext
 from handlers.onboarding.names import is_same
-from handlers.onboarding.office import Office
+from models import audit
 from models.actor import Actor
 from models.employee import LEFT, Employee
 from models.extension import BY_NUMBER, Extension, State
 from models.phone import Phone
-from pbx import audit
 from pbx.errors import Overtaken
-from pbx.system import PhoneSystem
+from pbx.services import Services
 
 # Local parts of addresses that several people read.
 SHARED = (
@@ -77,7 +77,7 @@ def made_for(employee: Employee) -> str:
     return f"{employee.source}:{employee.external_id}"
 
 
-def extension_of(system: PhoneSystem, employee: Employee) -> Extension | None:
+def extension_of(system: Services, employee: Employee) -> Extension | None:
     """The one that was made for them, or that they share; the number may be somebody else's by now."""
     shared = col(Extension.id) == employee.extension_id
     own = col(Extension.made_for) == made_for(employee)
@@ -101,8 +101,8 @@ def given_away(person: Person, extension: Extension) -> str | None:
     return None
 
 
-def match(office: Office, person: Person) -> Extension | None:
-    """The extension that was there before and is surely theirs. Raises Doubtful, NotNow."""
+def match(office: OnboardingContext, person: Person) -> Extension | None:
+    """The extension that was there before and is surely theirs. Raises Doubtful, TemporaryError."""
     found = candidates(office, person)
     if not found:
         return None
@@ -118,12 +118,12 @@ def sure(person: Person, found: Sequence[Extension]) -> Extension:
     return found[0]
 
 
-def candidates(office: Office, person: Person) -> list[Extension]:
-    """All that have their address, or are set as their Slack user's; by number. Raises NotNow."""
+def candidates(office: OnboardingContext, person: Person) -> list[Extension]:
+    """All that have their address, or are set as their Slack user's; by number. Raises TemporaryError."""
     return having(office, person_in_slack(office, person))
 
 
-def having(office: Office, person: Person) -> list[Extension]:
+def having(office: OnboardingContext, person: Person) -> list[Extension]:
     """The same, of what is known of them."""
     with office.system.database.session() as session:
         is_theirs = or_(
@@ -140,8 +140,8 @@ def _with_address(session: Session, addresses: frozenset[str]) -> list[int | Non
     return [row_id for row_id, email in rows if (email or "").lower() in addresses]
 
 
-def person_in_slack(office: Office, person: Person) -> Person:
-    """With their Slack user, where some extension of nobody's could be found by it. Raises NotNow."""
+def person_in_slack(office: OnboardingContext, person: Person) -> Person:
+    """With their Slack user, where some extension of nobody's could be found by it. Raises TemporaryError."""
     if person.slack_user_id or not person.addresses:
         return person
     unclaimed = col(Extension.made_for).is_(None), col(Extension.slack_user_id).is_not(None)

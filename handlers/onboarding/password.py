@@ -8,12 +8,12 @@ from pydantic import SecretStr
 from sqlmodel import col, update
 
 from handlers.onboarding.ownership import extension_of, given_away, person_of
+from models import audit
 from models.actor import Actor
 from models.employee import LEFT, Employee
 from models.extension import Extension
 from models.types import now
-from pbx import audit
-from pbx.system import PhoneSystem
+from pbx.services import Services
 
 log = logging.getLogger("switchhook.onboard")
 
@@ -21,7 +21,7 @@ SHOWN = "was shown the secret of"
 NOT_SEEN = "did not see it after all, as the window did not open: the secret of"
 
 
-def phone_of(system: PhoneSystem, employee_id: int) -> tuple[Employee, Extension] | None:
+def phone_of(system: Services, employee_id: int) -> tuple[Employee, Extension] | None:
     """None: there is no such employee, or no phone that is theirs any more."""
     with system.database.session() as session:
         employee = session.get(Employee, employee_id)
@@ -33,7 +33,7 @@ def phone_of(system: PhoneSystem, employee_id: int) -> tuple[Employee, Extension
     return employee, extension
 
 
-def reveal(system: PhoneSystem, employee: Employee, extension: Extension, *, by: Actor) -> SecretStr | None:
+def reveal(system: Services, employee: Employee, extension: Extension, *, by: Actor) -> SecretStr | None:
     """None: it has been shown before; also when two ask at the same moment."""
     secret = system.box.open(extension.sealed_secret)
     unseen = col(Employee.id) == employee.id, col(Employee.secret_shown_at).is_(None)
@@ -45,7 +45,7 @@ def reveal(system: PhoneSystem, employee: Employee, extension: Extension, *, by:
     return secret
 
 
-def was_not_seen(system: PhoneSystem, employee_id: int, *, by: Actor) -> None:
+def was_not_seen(system: Services, employee_id: int, *, by: Actor) -> None:
     """Showing it failed: it may be asked for again."""
     with system.database.session() as session:
         this = update(Employee).where(col(Employee.id) == employee_id)

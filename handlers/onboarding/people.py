@@ -5,8 +5,8 @@ from __future__ import annotations
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers.hr.lookup import NotNow
-from handlers.slack_errors import SLACK_AWAY, is_definite, name_of, retry_after
+from handlers.hr.lookup import TemporaryError
+from handlers.slack.errors import SLACK_AWAY, is_definite, name_of, retry_after
 
 NOBODY = ("users_not_found", "user_not_visible")  # who has such an address
 
@@ -26,14 +26,14 @@ def slack_user(client: WebClient, email: str) -> tuple[str | None, str | None]:
 
 
 def slack_user_now(client: WebClient, email: str) -> str | None:
-    """The same; None: nobody that Slack would name. Raises NotNow."""
+    """The same; None: nobody that Slack would name. Raises TemporaryError."""
     return slack_user_or_why(client, email)[0]
 
 
 def slack_user_or_why(client: WebClient, email: str) -> tuple[str | None, str | None]:
-    """As slack_user(). Raises NotNow."""
+    """As slack_user(). Raises TemporaryError."""
     try:
         return slack_user(client, email)
     except SLACK_AWAY as error:
         reason = f"Slack does not say who has which address ({type(error).__name__})"
-        raise NotNow(reason, int(retry_after(error))) from None
+        raise TemporaryError(reason, int(retry_after(error))) from None

@@ -11,7 +11,7 @@ from handlers.onboarding import password, provisioning
 from models.actor import Actor
 from models.employee import Employee
 from models.extension import Extension
-from pbx.system import PhoneSystem
+from pbx.services import Services
 
 log = logging.getLogger("switchhook.onboard")
 
@@ -24,7 +24,7 @@ NOT_GOOD = (
 AGAIN_LATER = "The phone system cannot look that up right now. Scan the code again in a minute."
 
 
-def blueprint(system: PhoneSystem) -> Blueprint:
+def blueprint(system: Services) -> Blueprint:
     phones = Blueprint("phones", __name__, template_folder="templates")
 
     @phones.get("/phones/<token>.png")
@@ -54,7 +54,7 @@ def _trouble(error: Exception) -> tuple[str, int]:
     return AGAIN_LATER, 503
 
 
-def _redeemable(system: PhoneSystem, token: str) -> tuple[Employee, Extension]:
+def _redeemable(system: Services, token: str) -> tuple[Employee, Extension]:
     """Raises NotFound."""
     ticket = provisioning.ticket_of(system.settings, token)
     found = password.phone_of(system, ticket.employee_id) if ticket else None
@@ -66,7 +66,7 @@ def _redeemable(system: PhoneSystem, token: str) -> tuple[Employee, Extension]:
     return employee, extension
 
 
-def _set_up(system: PhoneSystem, employee: Employee, extension: Extension) -> Response:
+def _set_up(system: Services, employee: Employee, extension: Extension) -> Response:
     """Raises NotFound."""
     secret = password.reveal(system, employee, extension, by=Actor("link", employee.name))
     if secret is None:

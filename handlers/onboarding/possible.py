@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from sqlmodel import col, select
 
 from handlers.onboarding import choices, names, ownership
-from handlers.onboarding.office import Office
+from handlers.onboarding.context import OnboardingContext
 from handlers.onboarding.ownership import Doubtful, Person
 from models.extension import BY_NUMBER, Extension, State
 
 
-def chosen(office: Office, person: Person, choice: str) -> list[Extension]:
+def chosen(office: OnboardingContext, person: Person, choice: str) -> list[Extension]:
     """What an admin has chosen and is still there. Raises Doubtful when one was changed since, or all are gone."""
     found = []
     for row_id, revision in choices.revisions(choice).items():
@@ -28,23 +28,23 @@ def chosen(office: Office, person: Person, choice: str) -> list[Extension]:
     return found
 
 
-def theirs(office: Office, person: Person) -> list[Extension]:
-    """Those that work and have their address, are set as their Slack user's, or are called like them. Raises NotNow."""
+def theirs(office: OnboardingContext, person: Person) -> list[Extension]:
+    """Those that work and have their address, are set as their Slack user's, or are called like them. Raises TemporaryError."""
     person = ownership.person_in_slack(office, person)
     return [each for each in _nobodys(office) if _has_sign_of(person, each) or _is_namesake(person, each)]
 
 
-def namesakes(office: Office, person: Person) -> list[Extension]:
+def namesakes(office: OnboardingContext, person: Person) -> list[Extension]:
     return [each for each in _nobodys(office) if _is_namesake(person, each)]
 
 
-def not_ruled_out(office: Office, person: Person) -> list[Extension]:
-    """Those that work, and against which nothing speaks that HR has told. Raises NotNow."""
+def not_ruled_out(office: OnboardingContext, person: Person) -> list[Extension]:
+    """Those that work, and against which nothing speaks that HR has told. Raises TemporaryError."""
     person = ownership.person_in_slack(office, person)
     return [each for each in _nobodys(office) if _may_be(person, each)]
 
 
-def _nobodys(office: Office) -> Sequence[Extension]:
+def _nobodys(office: OnboardingContext) -> Sequence[Extension]:
     """Those that work, and that no employee of HR's is known to have; by number."""
     query = select(Extension).where(
         col(Extension.made_for).is_(None), Extension.enabled, col(Extension.state) != State.DELETING

@@ -44,7 +44,7 @@ PJSIP_CONF = """\
 
 [global]
 type=global
-user_agent=Office PBX
+user_agent=OnboardingContext PBX
 
 [transport-udp]
 type=transport

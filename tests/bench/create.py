@@ -10,7 +10,7 @@ from statistics import median
 from models.fields import NewExtension
 from pbx import extensions
 from pbx.ami import Client, connected
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from pbx.verify import show_endpoint
 from tests.asterisk_bed import Asterisk
 from tests.bench import figures
@@ -26,7 +26,7 @@ def run(folder: Path) -> None:
     database_url = f"sqlite:///{folder / 'switchhook.db'}"
     migrate(database_url)
     with Asterisk(folder / "pbx") as asterisk, SlackStandIn() as slack:
-        system = PhoneSystem.of(settings_for(asterisk, database_url))
+        system = Services.of(settings_for(asterisk, database_url))
         for number in range(1000, 1000 + PRESENT):
             extensions.create(system, NewExtension(number=str(number), name=f"Person {number}"), by=TESTER)
         with Switchhook(asterisk, slack, database_url) as switchhook:
@@ -35,7 +35,7 @@ def run(folder: Path) -> None:
         system.database.close()
 
 
-def _compare(system: PhoneSystem, admin: SlackUser) -> None:
+def _compare(system: Services, admin: SlackUser) -> None:
     """The three in turn, so that the machine's moods hit all of them."""
     reloads, direct, through_slack = [], [], []
     with connected(system.settings) as asterisk:
@@ -51,7 +51,7 @@ def _compare(system: PhoneSystem, admin: SlackUser) -> None:
     print(f"create takes {median(direct) / median(reloads):.1f} × Asterisk's own reload")
 
 
-def _write_by_hand(system: PhoneSystem, number: int) -> None:
+def _write_by_hand(system: Services, number: int) -> None:
     """As an administrator would. (Asterisk skips a file that has not changed, and its reload then costs nothing.)"""
     path = system.settings.pjsip_path
     by_hand = f"[{number}]\ntype=aor\n\n[{number}]\ntype=endpoint\naors={number}\n\n"

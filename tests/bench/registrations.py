@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from handlers import alerts
+from handlers.alerts import rules
+from models.lease import Holder
 from pbx import history, listener
-from pbx.lease import Holder
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from settings import Settings
 from tests.factories import NOON, came
 from tests.server import TEST_KEY, migrate
@@ -22,7 +22,7 @@ def run(folder: Path) -> None:
     url = f"sqlite:///{folder / 'switchhook.db'}"
     migrate(url)
     values: dict[str, Any] = {"database_url": url, "secret_key": TEST_KEY, "alert_channel": "C0PHONES"}
-    system = PhoneSystem.of(Settings(_env_file=None, **values))
+    system = Services.of(Settings(_env_file=None, **values))
     holder = Holder()
     holder.take(system.database, listener.LEASE)
     _tell("stored", lambda: _store(system))
@@ -30,7 +30,7 @@ def run(folder: Path) -> None:
     system.database.close()
 
 
-def _store(system: PhoneSystem) -> None:
+def _store(system: Services) -> None:
     """In batches, as the listener does it."""
     facts = [came(str(10_000 + place), NOON + place / 1000) for place in range(PHONES)]
     for start in range(0, PHONES, listener.BATCH):
@@ -38,8 +38,8 @@ def _store(system: PhoneSystem) -> None:
             history.store(session, facts[start : start + listener.BATCH])
 
 
-def _write(system: PhoneSystem, holder: Holder) -> None:
-    while alerts.write_alerts(system, holder):
+def _write(system: Services, holder: Holder) -> None:
+    while rules.write_alerts(system, holder):
         pass
 
 

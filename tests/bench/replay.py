@@ -23,10 +23,10 @@ from sqlmodel import func, select
 from models.event import Event, Kind
 from models.extension import Extension
 from models.fields import generate_secret
+from models.lease import Holder
 from pbx.ami_messages import END
-from pbx.lease import Holder
 from pbx.listener import LEASE, Listener
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from settings import Settings
 from tests.server import TEST_KEY, migrate
 
@@ -160,7 +160,7 @@ def listener(port: int, folder: Path, calls: int) -> tuple[float, int, int]:
     """Seconds until the last call is stored; MiB of memory after a tenth of the calls, and at the end."""
     url = f"sqlite:///{folder / f'replay-{calls}.db'}"
     migrate(url)
-    system = PhoneSystem.of(Settings(database_url=url, secret_key=TEST_KEY, ami_port=port, ami_secret="b"))
+    system = Services.of(Settings(database_url=url, secret_key=TEST_KEY, ami_port=port, ami_secret="b"))
     with system.database.session() as session:
         for number in ("101", "102"):
             sealed = system.box.seal(generate_secret())
@@ -181,7 +181,7 @@ def listener(port: int, folder: Path, calls: int) -> tuple[float, int, int]:
     return took, early, late
 
 
-def _stored(system: PhoneSystem) -> int:
+def _stored(system: Services) -> int:
     with system.database.session() as session:
         return session.exec(select(func.count()).select_from(Event).where(Event.kind == Kind.ENDED)).one()
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from handlers.onboarding.office import Office
-from pbx.system import PhoneSystem
+from handlers.onboarding.context import OnboardingContext
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.handlers.onboarding.hiring import office_of
 from tests.handlers.onboarding.hr_driver import HrDriver
@@ -70,11 +70,11 @@ def fresh_slack() -> Iterator[SlackStandIn]:
 @pytest.fixture
 def office(
     fresh_asterisk: Asterisk, migrated_once: Path, tmp_path: Path, fresh_slack: SlackStandIn
-) -> Iterator[Office]:
+) -> Iterator[OnboardingContext]:
     """What onboarding works with; Alice has a Slack account."""
     url = f"sqlite:///{shutil.copy(migrated_once, tmp_path / 'switchhook.db')}"
     more = {"SLACK_ADMINS": ADMIN_ID, "HR_DEPARTMENT_RANGES": "Sales=300-301"}
-    system = PhoneSystem.of(settings_for(fresh_asterisk, url, **more))
+    system = Services.of(settings_for(fresh_asterisk, url, **more))
     fresh_slack.add_user("U0ALICE01", "alice", "alice@example.com")
     yield office_of(system, fresh_slack)
     system.database.close()
@@ -84,6 +84,6 @@ def office(
 def hr_driver(tmp_path: Path, migrated_once: Path, fresh_slack: SlackStandIn) -> Iterator[HrDriver]:
     """Hands in what HR systems deliver; nobody has started an Asterisk."""
     database = Path(shutil.copy(migrated_once, tmp_path / "switchhook.db"))
-    system = PhoneSystem.of(quiet_settings(database, fresh_slack))
+    system = Services.of(quiet_settings(database, fresh_slack))
     yield HrDriver(office_of(system, fresh_slack))
     system.database.close()

@@ -20,7 +20,7 @@ from models.types import now
 from pbx import history, logins
 from pbx.facts import Fact, LoginFailed
 from pbx.listener import LEASE
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.factories import NOON, came, ends, fails_to_log_in, holder_of, moved, rings, store, takes, went
 from tests.server import PROJECT, TEST_KEY
 
@@ -30,7 +30,7 @@ SECONDS = 30  # after which a line does not come any more
 class Console:
     """`flask monitor` in a process of its own; what it has printed so far."""
 
-    def __init__(self, system: PhoneSystem, *options: str) -> None:
+    def __init__(self, system: Services, *options: str) -> None:
         environment = {
             "PATH": "",
             "DATABASE_URL": system.settings.database_url.get_secret_value(),
@@ -85,7 +85,7 @@ class Console:
 
 
 @pytest.fixture
-def console(quiet: PhoneSystem) -> Iterator[Callable[..., Console]]:
+def console(quiet: Services) -> Iterator[Callable[..., Console]]:
     opened: list[Console] = []
 
     def start(*options: str) -> Console:
@@ -109,7 +109,7 @@ EVERYTHING: list[Fact] = [
 
 
 def test_it_shows_what_happens_from_now_on_in_the_guides_words(
-    quiet: PhoneSystem, console: Callable[..., Console]
+    quiet: Services, console: Callable[..., Console]
 ) -> None:
     store(quiet, came("100"))
     holder_of(quiet)
@@ -134,7 +134,7 @@ def test_it_shows_what_happens_from_now_on_in_the_guides_words(
     assert shown.interrupt() == (0, "")
 
 
-def test_a_failed_login_is_counted_once_though_its_row_grows(quiet: PhoneSystem) -> None:
+def test_a_failed_login_is_counted_once_though_its_row_grows(quiet: Services) -> None:
     store(quiet, fails_to_log_in())
     store(quiet, fails_to_log_in())
     following = monitor.follow(quiet, *monitor.until_now(quiet))
@@ -158,7 +158,7 @@ def test_a_failed_login_is_counted_once_though_its_row_grows(quiet: PhoneSystem)
     assert [json.loads(monitor.as_json(*each)).get("count", 1) for each in seen] == [1, 1, 1, 2, 1]
 
 
-def test_machines_read_one_object_a_line(quiet: PhoneSystem, console: Callable[..., Console]) -> None:
+def test_machines_read_one_object_a_line(quiet: Services, console: Callable[..., Console]) -> None:
     shown = console("--json")
     while not shown.lines:  # it says nothing of its own
         store(quiet, came("100"))
@@ -185,7 +185,7 @@ def test_machines_read_one_object_a_line(quiet: PhoneSystem, console: Callable[.
 
 @pytest.mark.parametrize("holder", [None, "dead"])
 def test_it_says_when_nobody_listens(
-    quiet: PhoneSystem, console: Callable[..., Console], holder: str | None
+    quiet: Services, console: Callable[..., Console], holder: str | None
 ) -> None:
     if holder:
         holder_of(quiet).give_back(quiet.database, LEASE)
@@ -199,7 +199,7 @@ def test_it_says_when_nobody_listens(
 
 
 def test_whether_somebody_listens_is_told_by_no_clock_of_another_machine(
-    quiet: PhoneSystem, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    quiet: Services, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ears = monitor.Ears()
     an_hour_ago = now() - timedelta(hours=1)
@@ -213,9 +213,7 @@ def test_whether_somebody_listens_is_told_by_no_clock_of_another_machine(
     assert capsys.readouterr().err.count("Nobody listens to Asterisk right now") == 1
 
 
-def test_a_database_that_does_not_answer_is_named(
-    quiet: PhoneSystem, console: Callable[..., Console]
-) -> None:
+def test_a_database_that_does_not_answer_is_named(quiet: Services, console: Callable[..., Console]) -> None:
     with quiet.database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE event")
     shown = console("--json")

@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from handlers import troubles
-from handlers.troubles import Sign
+from handlers.alerts import incidents
+from handlers.alerts.incidents import Sign
 from models import Database, Extension, State
 from models.fields import Changes, NewExtension
 from pbx import extensions
 from pbx.errors import Refusal
 from pbx.publish import publish
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.factories import holder_of, told
@@ -75,7 +75,7 @@ def test_a_failed_statement_shows_no_values(database: Database) -> None:
     assert "hush-hush" not in str(caught.value)
 
 
-def test_the_use_cases_work_on_either(system: PhoneSystem) -> None:
+def test_the_use_cases_work_on_either(system: Services) -> None:
     created = extensions.create(system, NewExtension(name="Alice"), by=TESTER).extension
     assert created is not None
     assert (created.number, created.state) == ("100", State.LIVE)
@@ -89,7 +89,7 @@ def test_the_use_cases_work_on_either(system: PhoneSystem) -> None:
     assert extensions.listing(system) == []
 
 
-def test_the_same_number_at_once_makes_one_extension_on_either(system: PhoneSystem) -> None:
+def test_the_same_number_at_once_makes_one_extension_on_either(system: Services) -> None:
     def attempt(name: str) -> str:
         try:
             extensions.create(system, NewExtension(number="101", name=name), by=TESTER)
@@ -103,7 +103,7 @@ def test_the_same_number_at_once_makes_one_extension_on_either(system: PhoneSyst
     assert answers == [f"101 is taken by {owner}"] * 3 + ["created"]
 
 
-def test_changes_at_once_never_lose_each_other_on_either(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_changes_at_once_never_lose_each_other_on_either(system: Services, asterisk: Asterisk) -> None:
     extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER)
     wishes = [
         Changes(max_contacts=4),
@@ -116,7 +116,7 @@ def test_changes_at_once_never_lose_each_other_on_either(system: PhoneSystem, as
     found = extensions.get(system, "101")
     assert (found.max_contacts, found.name, found.context, found.codecs) == (4, "Bob", "sales", ["alaw"])
     assert (found.revision, found.state) == (5, State.LIVE)
-    other = PhoneSystem.of(settings_for(asterisk, system.settings.database_url.get_secret_value()))
+    other = Services.of(settings_for(asterisk, system.settings.database_url.get_secret_value()))
     publish(other)
     other.database.close()
     assert asterisk.reload_counts()["pbx_config.so"] == 1
@@ -128,11 +128,11 @@ def test_a_trouble_is_told_once_on_either(database_url: str) -> None:
         "database_url": database_url,
         "alert_channel": "C0PHONES",
     }
-    system = PhoneSystem.of(Settings(_env_file=None, **values))
+    system = Services.of(Settings(_env_file=None, **values))
     away = Sign("asterisk", timedelta(), {"": "Asterisk closed the connection"})
     holder = holder_of(system)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: troubles.look(system, holder, [away]), range(8)))
-    troubles.look(system, holder, [replace(away, details=None)])
+        list(pool.map(lambda _: incidents.look(system, holder, [away]), range(8)))
+    incidents.look(system, holder, [replace(away, details=None)])
     assert [text[:14] for _, text in told(system)] == ["⚠️ Asterisk do", "✅ Asterisk ans"]
     system.database.close()

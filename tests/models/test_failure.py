@@ -14,7 +14,7 @@ from models import failure
 from models.database import Database
 from models.lease import Lease
 from models.types import now
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.locked import locked
 from tests.server import free_port
 
@@ -35,18 +35,18 @@ def words(work: Callable[[], object]) -> str:
     return failure.words(raised.value)
 
 
-def test_a_full_database_is_said_to_be_full(quiet: PhoneSystem) -> None:
+def test_a_full_database_is_said_to_be_full(quiet: Services) -> None:
     on_connect(quiet.database, "max_page_count=1")
     assert "it, or its disk, is full" in words(lambda: write(quiet.database))
 
 
-def test_a_locked_database_is_said_to_be_locked(quiet: PhoneSystem) -> None:
+def test_a_locked_database_is_said_to_be_locked(quiet: Services) -> None:
     on_connect(quiet.database, "busy_timeout=0")
     with locked(quiet):
         assert "another program keeps it locked" in words(lambda: write(quiet.database))
 
 
-def test_a_database_that_cannot_be_written_is_said_to_be_read_only(quiet: PhoneSystem) -> None:
+def test_a_database_that_cannot_be_written_is_said_to_be_read_only(quiet: Services) -> None:
     on_connect(quiet.database, "query_only=1")
     assert "it is read-only" in words(lambda: write(quiet.database))
 
@@ -64,7 +64,7 @@ def test_a_server_that_is_down_is_said_not_to_answer_without_its_password() -> N
     assert "hush" not in said
 
 
-def test_what_nobody_foresaw_is_no_silence(quiet: PhoneSystem) -> None:
+def test_what_nobody_foresaw_is_no_silence(quiet: Services) -> None:
     with quiet.database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE lease")
     assert "refused something (OperationalError)" in words(lambda: read(quiet.database))

@@ -5,14 +5,13 @@ from __future__ import annotations
 import sqlalchemy
 from sqlmodel import col, select
 
-from handlers import alert_content, trouble_messages
-from models import Database
-from models.delivery import Delivery
+from handlers.alerts import incident_messages, messages
+from models import Database, outbox
 from models.employee import Employee
 from models.hr_delivery import DeliveryState, HrDelivery
-from models.trouble import Trouble
+from models.incident import Incident
+from models.outbox import OutboxMessage
 from models.types import now
-from pbx import outbox
 from tests.models import migrating
 from tests.models.migrating import alembic
 
@@ -67,7 +66,7 @@ def tell(database: Database, subject: str, **more: object) -> None:
 def subjects(database: Database) -> dict[str, bool]:
     """Of all messages, and whether later facts edit them."""
     with database.session() as session:
-        return {row.subject: row.open for row in session.exec(select(Delivery))}
+        return {row.subject: row.open for row in session.exec(select(OutboxMessage))}
 
 
 def test_what_waits_for_a_choice_has_failed_for_the_program_before(database_url: str) -> None:
@@ -111,15 +110,15 @@ def test_what_waits_to_be_told_of_a_trouble_is_told_after_an_upgrade_too(databas
     told = [("publish", "Extensions are not live"), ("files", "Nothing can be published")]
     with database.session() as session:
         for subject, _ in told:
-            session.add(Trouble(subject=subject, told_at=now(), over=False))
-            content = trouble_messages.trouble(subject, 1.0, 1, {})
+            session.add(Incident(subject=subject, told_at=now(), over=False))
+            content = incident_messages.trouble(subject, 1.0, 1, {})
             outbox.put(session, "C0PHONES", f"trouble:{subject}", content)
     assert alembic(database_url, "upgrade", "head").returncode == 0
     with database.session() as session:
-        subjects = {row.subject for row in session.exec(select(Trouble))}
-        rows = session.exec(select(Delivery).order_by(col(Delivery.id))).all()
+        subjects = {row.subject for row in session.exec(select(Incident))}
+        rows = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()
     database.close()
     assert subjects == {"not_live", "publishing"}
     for message, (_, words) in zip(rows, told, strict=True):
-        assert words in alert_content.show(message.content).text
+        assert words in messages.show(message.content).text
         assert message.subject == f"trouble:{message.content['subject']}"

@@ -8,20 +8,20 @@ from pathlib import Path
 import pytest
 
 from pbx import verify
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.server import settings_for
 
-SystemOn = Callable[..., PhoneSystem]
+SystemOn = Callable[..., Services]
 
 
 @pytest.fixture
 def system_on(database_url: str) -> Iterator[SystemOn]:
     """Makes a system on this Asterisk and the test's database, with more settings."""
-    made: list[PhoneSystem] = []
+    made: list[Services] = []
 
-    def make(asterisk: Asterisk, **more: str) -> PhoneSystem:
-        made.append(PhoneSystem.of(settings_for(asterisk, database_url, **more)))
+    def make(asterisk: Asterisk, **more: str) -> Services:
+        made.append(Services.of(settings_for(asterisk, database_url, **more)))
         return made[-1]
 
     yield make
@@ -34,7 +34,7 @@ def folder_asterisk(folder: Path, system_on: SystemOn) -> Iterator[SystemOn]:
     """Makes a system on an Asterisk with these files, then `**more` settings."""
     started: list[Asterisk] = []
 
-    def make(pjsip_conf: str | None = None, extensions_conf: str | None = None, **more: str) -> PhoneSystem:
+    def make(pjsip_conf: str | None = None, extensions_conf: str | None = None, **more: str) -> Services:
         asterisk = Asterisk(folder / "hand", pjsip_conf=pjsip_conf, extensions_conf=extensions_conf)
         asterisk.start()
         started.append(asterisk)

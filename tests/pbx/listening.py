@@ -9,9 +9,9 @@ import pytest
 from sqlmodel import col, select
 
 from models.event import Event
-from pbx.lease import Holder
+from models.lease import Holder
 from pbx.listener import Listener
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.factories import holder_of, put_extension
 from tests.pbx.scripted import ScriptedPbx, channel, event
 from tests.waiting import wait_for
@@ -26,17 +26,17 @@ def pbx() -> Iterator[ScriptedPbx]:
 
 
 @pytest.fixture
-def system(quiet: PhoneSystem, pbx: ScriptedPbx) -> PhoneSystem:
+def system(quiet: Services, pbx: ScriptedPbx) -> Services:
     """Extensions 101 and 102, on that PBX."""
     for number in ("101", "102"):
         put_extension(quiet, number)
-    return PhoneSystem(quiet.settings.model_copy(update={"ami_port": pbx.port}), quiet.database, quiet.box)
+    return Services(quiet.settings.model_copy(update={"ami_port": pbx.port}), quiet.database, quiet.box)
 
 
 class Turn:
     """One turn at listening, in a thread of its own."""
 
-    def __init__(self, system: PhoneSystem, holder: Holder) -> None:
+    def __init__(self, system: Services, holder: Holder) -> None:
         self.ended_with: BaseException | None = None
         self._stop = threading.Event()
         self._connected = threading.Event()
@@ -63,7 +63,7 @@ class Turn:
 
 
 @pytest.fixture
-def listen(system: PhoneSystem) -> Iterator[Callable[[], Turn]]:
+def listen(system: Services) -> Iterator[Callable[[], Turn]]:
     """Starts a turn; all are stopped at the end."""
     turns: list[Turn] = []
     holder = holder_of(system)
@@ -79,17 +79,17 @@ def listen(system: PhoneSystem) -> Iterator[Callable[[], Turn]]:
         turn.wait_ended()
 
 
-def stored(system: PhoneSystem) -> list[Event]:
+def stored(system: Services) -> list[Event]:
     with system.database.session() as session:
         return list(session.exec(select(Event).order_by(col(Event.id))))
 
 
-def facts(system: PhoneSystem) -> list[tuple[str, str, bool]]:
+def facts(system: Services) -> list[tuple[str, str, bool]]:
     """Kind and number of every event, and whether it was found later."""
     return [(row.kind.value, row.number, row.away) for row in stored(system)]
 
 
-def wait_for_events(system: PhoneSystem, count: int) -> list[Event]:
+def wait_for_events(system: Services, count: int) -> list[Event]:
     wait_for(lambda: len(stored(system)) >= count)
     return stored(system)
 

@@ -13,7 +13,7 @@ from pbx.ami import connected
 from pbx.ami_messages import Message
 from pbx.config_files import ManagedFile, Stamp
 from pbx.extensions import Outcome
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk, Phone
 from tests.shared import TESTER
@@ -21,11 +21,11 @@ from tests.shared import TESTER
 STAMP = Stamp("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 1)
 
 
-def create(system: PhoneSystem, number: str | None, name: str = "Alice", **more: Any) -> Outcome:
+def create(system: Services, number: str | None, name: str = "Alice", **more: Any) -> Outcome:
     return extensions.create(system, NewExtension(number=number, name=name, **more), by=TESTER)
 
 
-def create_live(system: PhoneSystem, number: str, name: str = "Alice", **more: Any) -> Extension:
+def create_live(system: Services, number: str, name: str = "Alice", **more: Any) -> Extension:
     return live(create(system, number, name, **more))
 
 
@@ -35,7 +35,7 @@ def live(outcome: Outcome) -> Extension:
     return outcome.extension
 
 
-def put(system: PhoneSystem, *numbers: str, **values: Any) -> None:
+def put(system: Services, *numbers: str, **values: Any) -> None:
     """Rows as the use cases would save them, past every check."""
     defaults = {"name": "Alice", "codecs": ["ulaw"], "sealed_secret": system.box.seal(generate_secret())}
     with system.database.session() as session:
@@ -43,11 +43,11 @@ def put(system: PhoneSystem, *numbers: str, **values: Any) -> None:
             session.add(Extension(number=number, **defaults | values))
 
 
-def states(system: PhoneSystem) -> dict[str, State]:
+def states(system: Services) -> dict[str, State]:
     return {status.extension.number: status.extension.state for status in extensions.listing(system)}
 
 
-def reason(system: PhoneSystem, number: str) -> str:
+def reason(system: Services, number: str) -> str:
     return extensions.get(system, number).reason or ""
 
 
@@ -71,14 +71,14 @@ def leftovers(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
 
 
-def shown(system: PhoneSystem, number: str) -> dict[str, Message]:
+def shown(system: Services, number: str) -> dict[str, Message]:
     """PJSIPShowEndpoint's events by object type; empty when there is no such endpoint."""
     with connected(system.settings) as asterisk:
         answer = asterisk.ask_all([{"Action": "PJSIPShowEndpoint", "Endpoint": number}])[0]
     return {event["ObjectType"]: event for event in answer if "ObjectType" in event}
 
 
-def dialplan(system: PhoneSystem, exten: str, context: str = "from-internal") -> list[tuple[str, str, str]]:
+def dialplan(system: Services, exten: str, context: str = "from-internal") -> list[tuple[str, str, str]]:
     """(extension, application, data) of every step that Asterisk runs for this exten, patterns among them."""
     with connected(system.settings) as asterisk:
         answer = asterisk.ask_all([{"Action": "ShowDialPlan", "Context": context, "Extension": exten}])[0]
@@ -89,7 +89,7 @@ def dialplan(system: PhoneSystem, exten: str, context: str = "from-internal") ->
     ]
 
 
-def has_exten(system: PhoneSystem, exten: str, context: str = "from-internal") -> bool:
+def has_exten(system: Services, exten: str, context: str = "from-internal") -> bool:
     return any(name == exten for name, _, _ in dialplan(system, exten, context))
 
 

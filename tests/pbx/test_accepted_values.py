@@ -13,7 +13,7 @@ from pydantic import SecretStr, ValidationError
 from models.extension import Extension, State
 from models.fields import SHORTEST_SECRET, NewExtension
 from pbx.publish import publish
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk, RegistrationFailed
 from tests.pbx.running import create, put, registers, shown, states
 
@@ -28,9 +28,7 @@ NAMES = (
 )  # fmt: skip
 
 
-def test_a_phone_registers_with_every_accepted_secret_exactly(
-    system: PhoneSystem, asterisk: Asterisk
-) -> None:
+def test_a_phone_registers_with_every_accepted_secret_exactly(system: Services, asterisk: Asterisk) -> None:
     numbers = [str(number) for number in range(101, 101 + len(SECRETS))]
     for number, secret in zip(numbers, SECRETS, strict=True):
         checked = NewExtension(number=number, name="Alice", secret=SecretStr(secret)).secret
@@ -43,7 +41,7 @@ def test_a_phone_registers_with_every_accepted_secret_exactly(
         registers(asterisk, "101", SECRETS[0].partition(";")[0])
 
 
-def test_every_accepted_name_is_shown_by_asterisk_exactly(system: PhoneSystem) -> None:
+def test_every_accepted_name_is_shown_by_asterisk_exactly(system: Services) -> None:
     for number, name in enumerate(NAMES, 101):
         put(system, str(number), name=NewExtension(name=name).name)
     publish(system)
@@ -53,7 +51,7 @@ def test_every_accepted_name_is_shown_by_asterisk_exactly(system: PhoneSystem) -
 
 
 def test_a_created_extension_registers_with_the_secret_it_was_given(
-    system: PhoneSystem, asterisk: Asterisk
+    system: Services, asterisk: Asterisk
 ) -> None:
     outcome = create(system, "101", NAMES[0], secret=SECRETS[0])
     assert outcome.secret is not None
@@ -81,7 +79,7 @@ ANY_SECRET = (
 @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=st.lists(st.tuples(ANY_NAME, ANY_SECRET), min_size=60, max_size=60))
 def test_hundreds_of_random_rows_go_live_in_one_publish_each(
-    system: PhoneSystem, rows: list[tuple[str, str]]
+    system: Services, rows: list[tuple[str, str]]
 ) -> None:
     """LIVE means that Asterisk itself showed every value."""
     taken = len(states(system))

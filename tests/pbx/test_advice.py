@@ -12,7 +12,7 @@ import pytest
 
 from models.fields import Changes
 from pbx import extensions
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.certificate import write_certificate
 from tests.asterisk_bed.configuration import PJSIP_CONF
@@ -32,7 +32,7 @@ def pbx() -> Iterator[Asterisk]:
 
 
 @pytest.fixture
-def system(pbx: Asterisk, system_on: SystemOn) -> Iterator[PhoneSystem]:
+def system(pbx: Asterisk, system_on: SystemOn) -> Iterator[Services]:
     """Everything is as it was afterwards."""
     built = system_on(pbx, SIP_BIND=pbx.sip_domain)
     before = contents(built.settings)
@@ -51,16 +51,16 @@ def serve(pbx: Asterisk, options: str) -> None:
     pbx.cli("core reload")
 
 
-def heard(system: PhoneSystem) -> str:
+def heard(system: Services) -> str:
     return "\n".join(extensions.verify(system, "101", by=TESTER).warnings)
 
 
-def test_an_ordinary_extension_comes_without_a_word(system: PhoneSystem) -> None:
+def test_an_ordinary_extension_comes_without_a_word(system: Services) -> None:
     assert create(system, "101").warnings == ()
     assert extensions.change(system, "101", Changes(name="Bob"), by=TESTER).warnings == ()
 
 
-def test_phones_in_browsers_need_the_http_server_with_tls(system: PhoneSystem, pbx: Asterisk) -> None:
+def test_phones_in_browsers_need_the_http_server_with_tls(system: Services, pbx: Asterisk) -> None:
     outcome = create(system, "101", transport="wss")
     live(outcome)
     assert "HTTP server is off" in "\n".join(outcome.warnings)
@@ -79,7 +79,7 @@ def test_phones_in_browsers_need_the_http_server_with_tls(system: PhoneSystem, p
     assert "nothing answers at 127.0.0.1" in heard(system)  # not reloaded yet
 
 
-def test_a_context_that_nobody_wrote_is_named_with_what_to_do(system: PhoneSystem, pbx: Asterisk) -> None:
+def test_a_context_that_nobody_wrote_is_named_with_what_to_do(system: Services, pbx: Asterisk) -> None:
     (sentence,) = create(system, "101", context="sales").warnings
     assert "your dialplan has no context sales" in sentence
     pbx.cli("dialplan add extension 900,1,NoOp,x into sales")
@@ -95,13 +95,13 @@ def test_a_context_that_nobody_wrote_is_named_with_what_to_do(system: PhoneSyste
     assert extensions.change(system, "101", Changes(context="from-internal"), by=TESTER).warnings == ()
 
 
-def test_a_codec_without_a_module_is_named(system: PhoneSystem) -> None:
+def test_a_codec_without_a_module_is_named(system: Services) -> None:
     (sentence,) = create(system, "101", codecs="gsm,ilbc,ulaw").warnings  # the bed has codec_gsm
     assert "cannot translate ilbc (no codec_ilbc)" in sentence
 
 
 def test_what_becomes_of_a_new_transport_is_told_as_it_is(
-    system: PhoneSystem, pbx: Asterisk, system_on: SystemOn
+    system: Services, pbx: Asterisk, system_on: SystemOn
 ) -> None:
     with socket.create_server(("127.0.0.1", free_port())) as busy:
         other = system_on(pbx, SIP_BIND=f"127.0.0.1:{busy.getsockname()[1]}")
@@ -119,7 +119,7 @@ def test_what_becomes_of_a_new_transport_is_told_as_it_is(
     assert f"Asterisk listens for tcp at {pbx.sip_domain}, and takes SIP_BIND" in heard(moved)
 
 
-def test_a_tls_transport_added_as_told_works_without_a_restart(system: PhoneSystem, pbx: Asterisk) -> None:
+def test_a_tls_transport_added_as_told_works_without_a_restart(system: Services, pbx: Asterisk) -> None:
     path = system.settings.pjsip_path
     port = free_port()
     path.write_text(

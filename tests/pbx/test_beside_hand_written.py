@@ -7,7 +7,7 @@ import pytest
 from models.fields import Changes
 from pbx import extensions
 from pbx.errors import NotFound, Refusal
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.asterisk_bed.configuration import EXTENSIONS_CONF, PJSIP_CONF
 from tests.pbx.conftest import SystemOn
@@ -38,7 +38,7 @@ def test_a_number_in_the_dialplan_is_refused_naming_file_and_line(folder_asteris
     assert extensions.get(system, "101").context == "sales"
 
 
-def test_lines_below_the_block_are_counted_as_they_stand(system: PhoneSystem) -> None:
+def test_lines_below_the_block_are_counted_as_they_stand(system: Services) -> None:
     create_live(system, "101")
     path = system.settings.pjsip_path
     path.write_text(path.read_text() + "[102]\ntype=endpoint\n")
@@ -48,7 +48,7 @@ def test_lines_below_the_block_are_counted_as_they_stand(system: PhoneSystem) ->
 
 
 @pytest.mark.parametrize("number", ["101", None])
-def test_a_missing_tls_transport_is_refused_with_what_to_add(system: PhoneSystem, number: str | None) -> None:
+def test_a_missing_tls_transport_is_refused_with_what_to_add(system: Services, number: str | None) -> None:
     with pytest.raises(Refusal, match=r"no TLS transport.*protocol=tls.*cert_file"):
         create(system, number, transport="tls")
     assert states(system) == {}
@@ -65,13 +65,13 @@ def test_a_missing_tcp_transport_is_added_and_a_phone_registers(folder_asterisk:
     assert b"protocol=tcp\nbind=127.0.0.1" in contents(system.settings)[0]
 
 
-def bound_as_written(system: PhoneSystem) -> PhoneSystem:
+def bound_as_written(system: Services) -> Services:
     """The same system with SIP_BIND on the port of its UDP transport."""
     bind = system.settings.pjsip_path.read_text().partition("bind=")[2].split()[0]
-    return PhoneSystem(system.settings.model_copy(update={"sip_bind": bind}), system.database, system.box)
+    return Services(system.settings.model_copy(update={"sip_bind": bind}), system.database, system.box)
 
 
-def test_status_shows_the_phone_and_list_finds_any_script(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_status_shows_the_phone_and_list_finds_any_script(system: Services, asterisk: Asterisk) -> None:
     secret = create(system, "1000", "ЖАННА").secret
     create_live(system, "101", "100%")
     assert secret is not None
@@ -87,20 +87,20 @@ def test_status_shows_the_phone_and_list_finds_any_script(system: PhoneSystem, a
     assert extensions.listing(system, "nobody") == []
 
 
-def test_status_and_list_say_when_asterisk_cannot_be_asked(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_status_and_list_say_when_asterisk_cannot_be_asked(system: Services, asterisk: Asterisk) -> None:
     create_live(system, "101")
     asterisk.kill()
     assert "does not answer" in (extensions.status(system, "101").trouble or "")
     assert "does not answer" in (extensions.listing(system)[0].trouble or "")
 
 
-def test_an_unknown_number_is_named_with_what_to_type(system: PhoneSystem) -> None:
+def test_an_unknown_number_is_named_with_what_to_type(system: Services) -> None:
     for use_case in (extensions.verify, extensions.delete, extensions.enable, extensions.rotate_secret):
         with pytest.raises(NotFound, match="no extension 109: see /ext list"):
             use_case(system, "109", by=TESTER)
 
 
-def test_what_is_being_deleted_cannot_be_changed(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_what_is_being_deleted_cannot_be_changed(system: Services, asterisk: Asterisk) -> None:
     create_live(system, "101")
     asterisk.kill()
     extensions.delete(system, "101", by=TESTER)
@@ -110,7 +110,7 @@ def test_what_is_being_deleted_cannot_be_changed(system: PhoneSystem, asterisk: 
         create(system, "101")
 
 
-def test_verify_sees_what_asterisk_lost_and_brings_it_back(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_verify_sees_what_asterisk_lost_and_brings_it_back(system: Services, asterisk: Asterisk) -> None:
     secret = create(system, "101").secret
     path = system.settings.pjsip_path
     mine = path.read_text()

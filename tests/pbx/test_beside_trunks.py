@@ -9,7 +9,7 @@ from pbx import extensions
 from pbx.ami import connected
 from pbx.errors import NumberTaken, Refusal
 from pbx.publish import publish, reload
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.configuration import EXTENSIONS_CONF
 from tests.pbx.conftest import SystemOn
@@ -30,27 +30,27 @@ TRUNK_LINE = EXTENSIONS_CONF.count("\n") + 7
 
 
 @pytest.fixture
-def trunk(folder_asterisk: SystemOn) -> PhoneSystem:
+def trunk(folder_asterisk: SystemOn) -> Services:
     return folder_asterisk(extensions_conf=EXTENSIONS_CONF + TRUNK)
 
 
-def first(system: PhoneSystem, number: str) -> tuple[str, str]:
+def first(system: Services, number: str) -> tuple[str, str]:
     """What Asterisk does with this number: exten and data of the first step that it finds."""
     exten, _, data = dialplan(system, number)[0]
     return exten, data
 
 
-def reload_dialplan(system: PhoneSystem) -> None:
+def reload_dialplan(system: Services) -> None:
     """As an administrator does at the console."""
     with connected(system.settings) as client:
         reload(client, "pbx_config.so")
 
 
-def create_next(system: PhoneSystem) -> str:
+def create_next(system: Services) -> str:
     return live(create(system, None)).number
 
 
-def test_after_a_create_112_and_113_still_reach_the_trunk(trunk: PhoneSystem) -> None:
+def test_after_a_create_112_and_113_still_reach_the_trunk(trunk: Services) -> None:
     create_live(trunk, "180")
     assert first(trunk, "112") == ("112", "trunk")
     assert first(trunk, "113") == ("_11X", "trunk")
@@ -59,7 +59,7 @@ def test_after_a_create_112_and_113_still_reach_the_trunk(trunk: PhoneSystem) ->
 
 
 def test_the_dialplan_is_reloaded_once_for_the_include_and_never_for_an_extension(
-    system: PhoneSystem, asterisk: Asterisk
+    system: Services, asterisk: Asterisk
 ) -> None:
     create_live(system, "180")
     create_live(system, "181")
@@ -68,7 +68,7 @@ def test_the_dialplan_is_reloaded_once_for_the_include_and_never_for_an_extensio
 
 
 def test_an_update_from_a_version_with_the_pattern_in_the_context_itself_mends_the_running_dialplan(
-    trunk: PhoneSystem,
+    trunk: Services,
 ) -> None:
     create_live(trunk, "180")
     path = trunk.settings.extensions_path
@@ -85,7 +85,7 @@ def test_an_update_from_a_version_with_the_pattern_in_the_context_itself_mends_t
 
 
 def test_the_pattern_is_left_out_where_an_include_below_the_block_would_come_after_it(
-    trunk: PhoneSystem,
+    trunk: Services,
 ) -> None:
     create_live(trunk, "180")
     path = trunk.settings.extensions_path
@@ -98,7 +98,7 @@ def test_the_pattern_is_left_out_where_an_include_below_the_block_would_come_aft
     assert first(trunk, "165") == ("165", "late")
 
 
-def test_an_exten_of_an_included_context_is_refused_by_file_and_line(trunk: PhoneSystem) -> None:
+def test_an_exten_of_an_included_context_is_refused_by_file_and_line(trunk: Services) -> None:
     with pytest.raises(
         Refusal, match=rf"150 was already written by hand at .*extensions.conf:{TRUNK_LINE + 1}"
     ):
@@ -129,7 +129,7 @@ def test_a_number_for_which_the_dialplan_has_a_pattern_is_not_taken_by_itself(
         create(system, None)
 
 
-def test_who_types_a_number_for_which_the_dialplan_has_a_pattern_is_warned(trunk: PhoneSystem) -> None:
+def test_who_types_a_number_for_which_the_dialplan_has_a_pattern_is_warned(trunk: Services) -> None:
     done = create(trunk, "114")
     assert done.extension
     assert "until now _11X at" in done.warnings[0]
@@ -137,7 +137,7 @@ def test_who_types_a_number_for_which_the_dialplan_has_a_pattern_is_warned(trunk
 
 
 def test_an_extension_that_has_an_emergency_number_already_stays_and_can_be_changed(
-    system: PhoneSystem,
+    system: Services,
 ) -> None:
     put(system, "112")
     publish(system)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pbx import dialplan
 from pbx.pjsip import Endpoint
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 
 # As the guide's dialplan sections have them.
@@ -109,7 +109,7 @@ def numbers_asterisk_matches(
 
 @pytest.mark.parametrize(("first", "last"), [(95, 99), (100, 199), (137, 862), (2001, 2001)])
 def test_asterisk_matches_the_patterns_as_we_do(
-    system: PhoneSystem, asterisk: Asterisk, first: int, last: int
+    system: Services, asterisk: Asterisk, first: int, last: int
 ) -> None:
     edges = {
         first - 1,

@@ -15,9 +15,9 @@ from models.fields import NewExtension
 from pbx import extensions
 from pbx.contacts import contacts_of
 from pbx.errors import NumberTaken
-from pbx.managed import Managed
+from pbx.managed import ManagedNumbers
 from pbx.publish import publish
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.pbx.conftest import SystemOn
 from tests.pbx.running import contents, create, create_live, dialplan, live, put, reason, shown, states
@@ -73,7 +73,7 @@ def pbx() -> Iterator[Asterisk]:
 
 
 @pytest.fixture
-def system(pbx: Asterisk, system_on: SystemOn) -> Iterator[PhoneSystem]:
+def system(pbx: Asterisk, system_on: SystemOn) -> Iterator[Services]:
     """Everything is as it was afterwards."""
     built = system_on(pbx)
     before = contents(built.settings)
@@ -94,7 +94,7 @@ def into_astdb(pbx: Asterisk, kind: str, number: str, **values: str) -> None:
     pbx.cli(f'database put ps_{kind}s {kind}/{number} "{text}"')
 
 
-def test_a_number_of_the_wizard_is_refused_naming_file_and_line(system: PhoneSystem, pbx: Asterisk) -> None:
+def test_a_number_of_the_wizard_is_refused_naming_file_and_line(system: Services, pbx: Asterisk) -> None:
     line = WIZARD.splitlines().index("[190](office)") + 1
     with pytest.raises(NumberTaken, match=rf"190 was already written by hand at .*pjsip_wizard.conf:{line}"):
         create(system, "190")
@@ -105,7 +105,7 @@ def test_a_number_of_the_wizard_is_refused_naming_file_and_line(system: PhoneSys
 
 @pytest.mark.parametrize(("kind", "number"), [("endpoint", "192"), ("aor", "193"), ("auth", "194")])
 def test_a_number_that_is_in_no_file_is_refused_naming_where_from(
-    system: PhoneSystem, pbx: Asterisk, kind: str, number: str
+    system: Services, pbx: Asterisk, kind: str, number: str
 ) -> None:
     into_astdb(pbx, kind, number, **VALUES[kind])
     with pytest.raises(
@@ -115,16 +115,14 @@ def test_a_number_that_is_in_no_file_is_refused_naming_where_from(
     assert states(system) == {}
 
 
-def test_steps_of_another_module_are_refused(system: PhoneSystem, pbx: Asterisk) -> None:
+def test_steps_of_another_module_are_refused(system: Services, pbx: Asterisk) -> None:
     pbx.cli("dialplan add extension 195,1,NoOp,mine into from-internal")
     with pytest.raises(NumberTaken, match="running dialplan already has 195@from-internal, put there by"):
         create(system, "195")
     assert ("195", "NoOp", "mine") in dialplan(system, "195")
 
 
-def test_steps_of_another_module_in_an_included_context_are_refused(
-    system: PhoneSystem, pbx: Asterisk
-) -> None:
+def test_steps_of_another_module_in_an_included_context_are_refused(system: Services, pbx: Asterisk) -> None:
     create_live(system, "101")
     pbx.cli("dialplan add extension 196,1,NoOp,mine into parking")
     pbx.cli("dialplan add include parking into from-internal")
@@ -133,7 +131,7 @@ def test_steps_of_another_module_in_an_included_context_are_refused(
     create_live(system, "197")
 
 
-def test_numbers_that_live_elsewhere_are_not_handed_out(system: PhoneSystem, pbx: Asterisk) -> None:
+def test_numbers_that_live_elsewhere_are_not_handed_out(system: Services, pbx: Asterisk) -> None:
     into_astdb(pbx, "endpoint", "100", context="x")
     into_astdb(pbx, "aor", "101", max_contacts="1")
     assert live(create(system, None)).number == "102"
@@ -152,7 +150,7 @@ def test_many_numbers_that_live_elsewhere_cost_few_logins(pbx: Asterisk, system_
 
 @pytest.mark.parametrize("number", ["190", "192"])
 def test_what_was_saved_while_asterisk_was_away_is_asked_for_when_it_is_published(
-    system: PhoneSystem, pbx: Asterisk, number: str
+    system: Services, pbx: Asterisk, number: str
 ) -> None:
     into_astdb(pbx, "endpoint", "192", context="theirs")
     before = contents(system.settings)
@@ -163,10 +161,10 @@ def test_what_was_saved_while_asterisk_was_away_is_asked_for_when_it_is_publishe
     assert shown(system, number)["endpoint"]["Context"] in ("theirs", "from-internal")
     assert f"[{number}]".encode() not in contents(system.settings)[0]
     assert contents(system.settings)[0].startswith(before[0])
-    assert not Managed(system.database)(number)
+    assert not ManagedNumbers(system.database)(number)
 
 
-def test_a_phone_of_the_wizard_stays_when_our_number_goes(system: PhoneSystem, pbx: Asterisk) -> None:
+def test_a_phone_of_the_wizard_stays_when_our_number_goes(system: Services, pbx: Asterisk) -> None:
     put(system, "190")
     publish(system)
     with Phone("190", "by-the-wizard", pbx.sip_domain) as phone:
@@ -178,7 +176,7 @@ def test_a_phone_of_the_wizard_stays_when_our_number_goes(system: PhoneSystem, p
 
 
 def test_a_disabled_number_that_was_made_elsewhere_meanwhile_is_not_taken_back(
-    system: PhoneSystem, pbx: Asterisk
+    system: Services, pbx: Asterisk
 ) -> None:
     create_live(system, "192")
     live(extensions.disable(system, "192", by=TESTER))
@@ -197,7 +195,7 @@ def test_a_disabled_number_that_was_made_elsewhere_meanwhile_is_not_taken_back(
     assert shown(system, "192")["endpoint"]["Context"] == "theirs"
 
 
-def test_a_wizard_written_later_is_the_administrators(system: PhoneSystem, pbx: Asterisk) -> None:
+def test_a_wizard_written_later_is_the_administrators(system: Services, pbx: Asterisk) -> None:
     create_live(system, "101")
     create_live(system, "155")
     path = pbx.config_dir / "pjsip_wizard.conf"
@@ -211,9 +209,7 @@ def test_a_wizard_written_later_is_the_administrators(system: PhoneSystem, pbx: 
         phone.register()
 
 
-def test_lines_taken_out_of_the_file_and_not_reloaded_are_no_reason(
-    system: PhoneSystem, pbx: Asterisk
-) -> None:
+def test_lines_taken_out_of_the_file_and_not_reloaded_are_no_reason(system: Services, pbx: Asterisk) -> None:
     path = system.settings.pjsip_path
     before = path.read_bytes()
     path.write_bytes(before + b"[155]\ntype=endpoint\n")

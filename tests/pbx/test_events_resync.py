@@ -21,7 +21,7 @@ from tests.pbx.transcripts.made import (
     listed,
     translate,
 )
-from tests.pbx.transcripts.office import Office
+from tests.pbx.transcripts.office import OnboardingContext
 from tests.server import settings_for
 
 
@@ -53,7 +53,7 @@ def test_resync_tells_who_came_went_and_moved_while_away() -> None:
 
 def test_what_a_real_asterisk_lists_is_understood(folder: Path) -> None:
     with ExitStack() as closing:
-        office = Office(closing.enter_context(bed(folder)), closing)
+        office = OnboardingContext(closing.enter_context(bed(folder)), closing)
         asterisk = closing.enter_context(connected(settings_for(office.asterisk, "sqlite://")))
         translator = Translator(is_managed)
 

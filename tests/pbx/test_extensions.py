@@ -13,7 +13,7 @@ from models.fields import Changes
 from pbx import extensions, numbers
 from pbx.errors import NumberTaken, Refusal
 from pbx.files import Files
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk, RegistrationFailed
 from tests.asterisk_bed.configuration import EXTENSIONS_CONF, PJSIP_CONF
 from tests.pbx.conftest import SystemOn
@@ -31,7 +31,7 @@ from tests.shared import TESTER
 
 
 def test_create_says_live_only_when_asterisk_has_it_and_a_phone_registers(
-    system: PhoneSystem, asterisk: Asterisk
+    system: Services, asterisk: Asterisk
 ) -> None:
     outcome = create(system, "101", "Alice")
     assert live(outcome).reason is None
@@ -41,7 +41,7 @@ def test_create_says_live_only_when_asterisk_has_it_and_a_phone_registers(
     assert asterisk.reload_counts() == {"res_pjsip.so": 1, "pbx_config.so": 1}
 
 
-def test_a_rotated_secret_locks_out_the_old_one(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_a_rotated_secret_locks_out_the_old_one(system: Services, asterisk: Asterisk) -> None:
     old, new = create(system, "101").secret, extensions.rotate_secret(system, "101", by=TESTER).secret
     assert old is not None
     assert new is not None
@@ -51,7 +51,7 @@ def test_a_rotated_secret_locks_out_the_old_one(system: PhoneSystem, asterisk: A
 
 
 def test_a_disabled_extension_is_gone_from_asterisk_until_enabled(
-    system: PhoneSystem, asterisk: Asterisk
+    system: Services, asterisk: Asterisk
 ) -> None:
     secret = create(system, "101").secret
     assert secret is not None
@@ -64,7 +64,7 @@ def test_a_disabled_extension_is_gone_from_asterisk_until_enabled(
     registers(asterisk, "101", secret.get_secret_value())
 
 
-def test_a_deleted_extension_leaves_nothing_behind(system: PhoneSystem) -> None:
+def test_a_deleted_extension_leaves_nothing_behind(system: Services) -> None:
     create_live(system, "102")
     before = contents(system.settings)
     create_live(system, "101")
@@ -90,20 +90,20 @@ def test_a_deleted_extension_leaves_nothing_behind(system: PhoneSystem) -> None:
     ],
 )
 def test_every_setting_reaches_asterisk(
-    shared: PhoneSystem, changes: dict[str, Any], kind: str, header: str, expected: str
+    shared: Services, changes: dict[str, Any], kind: str, header: str, expected: str
 ) -> None:
     live(extensions.change(shared, "101", Changes(**changes), by=TESTER))
     assert shown(shared, "101")[kind][header] == expected
 
 
 @pytest.fixture
-def shared(system: PhoneSystem) -> Iterator[PhoneSystem]:
+def shared(system: Services) -> Iterator[Services]:
     create_live(system, "101")
     yield system
     live(extensions.verify(system, "101", by=TESTER))
 
 
-def test_settings_that_asterisk_does_not_know_are_kept_too(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_settings_that_asterisk_does_not_know_are_kept_too(system: Services, asterisk: Asterisk) -> None:
     changes = Changes(email="a@b.example", slack_user_id="U0ALICE", notes="by the window")
     create_live(system, "101")
     row = live(extensions.change(system, "101", changes, by=TESTER))
@@ -113,7 +113,7 @@ def test_settings_that_asterisk_does_not_know_are_kept_too(system: PhoneSystem, 
 
 
 def test_another_context_moves_the_dialplan_entry_with_no_leftovers(
-    system: PhoneSystem, asterisk: Asterisk
+    system: Services, asterisk: Asterisk
 ) -> None:
     create_live(system, "101")
     live(extensions.change(system, "101", Changes(context="sales"), by=TESTER))
@@ -127,14 +127,14 @@ def test_another_context_moves_the_dialplan_entry_with_no_leftovers(
     assert not has_exten(system, "101")
 
 
-def test_a_taken_number_is_refused_naming_its_owner(system: PhoneSystem) -> None:
+def test_a_taken_number_is_refused_naming_its_owner(system: Services) -> None:
     create_live(system, "101", "Alice")
     with pytest.raises(Refusal, match=r"101 is taken by Alice.*leave the number out"):
         create(system, "101", "Bob")
     assert extensions.get(system, "101").name == "Alice"
 
 
-def test_the_same_number_twice_at_once_makes_one_extension(system: PhoneSystem) -> None:
+def test_the_same_number_twice_at_once_makes_one_extension(system: Services) -> None:
     def attempt(name: str) -> str:
         try:
             return live(create(system, "101", name)).name
@@ -148,7 +148,7 @@ def test_the_same_number_twice_at_once_makes_one_extension(system: PhoneSystem) 
     assert any(answer.startswith(f"101 is taken by {owner}") for answer in answers)
 
 
-def test_changes_at_once_are_all_published(system: PhoneSystem) -> None:
+def test_changes_at_once_are_all_published(system: Services) -> None:
     create_live(system, "101")
     wishes = [Changes(codecs="alaw"), Changes(max_contacts=4), Changes(context="sales"), Changes(name="Bob")]
     with ThreadPoolExecutor(4) as pool:
@@ -177,11 +177,11 @@ def test_a_full_range_says_so(asterisk: Asterisk, system_on: SystemOn) -> None:
 
 
 def test_who_comes_second_hears_who_was_faster_though_that_one_is_live_already(
-    system: PhoneSystem, monkeypatch: pytest.MonkeyPatch
+    system: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = numbers._readable
 
-    def read_before_the_other(system: PhoneSystem) -> Files | None:
+    def read_before_the_other(system: Services) -> Files | None:
         found = read(system)
         monkeypatch.undo()
         create_live(system, "155", "Bob")

@@ -12,7 +12,7 @@ from pbx import files
 from pbx.admin_files import BLOCK
 from pbx.errors import ConfigFileError
 from pbx.publish import publish
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import SystemOn
@@ -83,7 +83,7 @@ def test_an_included_file_in_a_folder_of_its_own_works(asterisk: Asterisk, syste
     assert "PJSIP/101" in asterisk.cli("dialplan show 101@from-internal")
 
 
-def test_a_file_in_trouble_is_told_with_the_row_and_mended_later(system: PhoneSystem) -> None:
+def test_a_file_in_trouble_is_told_with_the_row_and_mended_later(system: Services) -> None:
     path = system.settings.extensions_path
     path.rename(path.with_suffix(".away"))
     row = create(system, "101").extension
@@ -95,7 +95,7 @@ def test_a_file_in_trouble_is_told_with_the_row_and_mended_later(system: PhoneSy
     assert states(system) == {"101": State.LIVE}
 
 
-def test_trouble_with_one_file_leaves_both_as_they_were(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_trouble_with_one_file_leaves_both_as_they_were(system: Services, asterisk: Asterisk) -> None:
     create_live(system, "101")
     before = contents(system.settings)
     path = system.settings.pjsip_path
@@ -109,7 +109,7 @@ def test_trouble_with_one_file_leaves_both_as_they_were(system: PhoneSystem, ast
 
 @pytest.mark.parametrize("line", ["#include nowhere.conf", "#include nowhere/*.conf"])
 def test_an_include_that_asterisk_stops_at_is_told_with_what_to_write(
-    system: PhoneSystem, asterisk: Asterisk, line: str
+    system: Services, asterisk: Asterisk, line: str
 ) -> None:
     create_live(system, "101")
     path = system.settings.pjsip_path

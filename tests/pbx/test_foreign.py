@@ -8,7 +8,7 @@ from models.extension import State
 from pbx import takeover
 from pbx.errors import ConfigFileError
 from pbx.publish import publish
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.running import contents, create, create_live, has_exten, reason, shown, states
 
@@ -32,7 +32,7 @@ def asterisk(fresh_asterisk: Asterisk) -> Asterisk:
     ],
 )
 def test_lines_that_are_not_ours_stop_a_publish_that_would_wipe_them_out(
-    system: PhoneSystem, asterisk: Asterisk, name: str, above: str, text: str
+    system: Services, asterisk: Asterisk, name: str, above: str, text: str
 ) -> None:
     create_live(system, "101")
     create_live(system, "102")
@@ -59,7 +59,7 @@ def test_lines_that_are_not_ours_stop_a_publish_that_would_wipe_them_out(
     assert text in path.read_text().partition("; <<<")[2]
 
 
-def test_what_switchhook_writes_is_its_own(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_what_switchhook_writes_is_its_own(system: Services, asterisk: Asterisk) -> None:
     path = system.settings.pjsip_path
     path.write_text(path.read_text().partition("[transport-tcp]")[0])
     create(system, "101", transport="tcp", context="sales")

@@ -14,9 +14,9 @@ from models.fields import Changes
 from pbx import extensions
 from pbx.contacts import contacts_of
 from pbx.errors import AsteriskUnavailable, NumberTaken
-from pbx.managed import Managed
+from pbx.managed import ManagedNumbers
 from pbx.publish import publish
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.pbx.running import contents, create, create_live, dialplan, live, reason, registers, shown, states
 from tests.shared import TESTER
@@ -48,7 +48,7 @@ def below(path: Path, text: str) -> None:
 
 @pytest.mark.parametrize("write", [above, below])
 def test_a_number_written_by_hand_later_is_the_administrators(
-    system: PhoneSystem, asterisk: Asterisk, write: Callable[[Path, str], None]
+    system: Services, asterisk: Asterisk, write: Callable[[Path, str], None]
 ) -> None:
     secret = create(system, "101").secret
     create_live(system, "155")
@@ -70,12 +70,10 @@ def test_a_number_written_by_hand_later_is_the_administrators(
     before = contents(system.settings)
     publish(system)
     assert contents(system.settings) == before
-    assert not Managed(system.database)("155")
+    assert not ManagedNumbers(system.database)("155")
 
 
-def test_its_phone_stays_registered_and_is_not_listed_as_ours(
-    system: PhoneSystem, asterisk: Asterisk
-) -> None:
+def test_its_phone_stays_registered_and_is_not_listed_as_ours(system: Services, asterisk: Asterisk) -> None:
     create_live(system, "155")
     below(system.settings.pjsip_path, BY_HAND)
     publish(system)
@@ -91,7 +89,7 @@ def test_its_phone_stays_registered_and_is_not_listed_as_ours(
 
 
 def test_verify_names_the_lines_and_takes_the_number_back_once_they_are_gone(
-    system: PhoneSystem, asterisk: Asterisk
+    system: Services, asterisk: Asterisk
 ) -> None:
     secret = create(system, "155").secret
     path = system.settings.pjsip_path
@@ -107,7 +105,7 @@ def test_verify_names_the_lines_and_takes_the_number_back_once_they_are_gone(
     registers(asterisk, "155", secret.get_secret_value())
 
 
-def test_what_a_refused_change_falls_back_to_gives_way_too(system: PhoneSystem) -> None:
+def test_what_a_refused_change_falls_back_to_gives_way_too(system: Services) -> None:
     create_live(system, "155", context="sales")
     create_live(system, "101")
     below(system.settings.extensions_path, "[lab]\nexten => 155,1,NoOp(lab)\n")
@@ -122,7 +120,7 @@ def test_what_a_refused_change_falls_back_to_gives_way_too(system: PhoneSystem) 
 
 @pytest.mark.parametrize("write", [above, below])
 def test_steps_written_by_hand_later_are_the_administrators_and_the_phone_stays(
-    system: PhoneSystem, asterisk: Asterisk, write: Callable[[Path, str], None]
+    system: Services, asterisk: Asterisk, write: Callable[[Path, str], None]
 ) -> None:
     secret = create(system, "155").secret
     path = system.settings.extensions_path
@@ -155,7 +153,7 @@ def test_steps_written_by_hand_later_are_the_administrators_and_the_phone_stays(
     assert (states(system), reason(system, "155")) == ({"155": State.LIVE}, "")
 
 
-def test_a_template_or_another_type_of_the_same_name_takes_nothing_away(system: PhoneSystem) -> None:
+def test_a_template_or_another_type_of_the_same_name_takes_nothing_away(system: Services) -> None:
     create_live(system, "155")
     text = "[155](!)\ntype=endpoint\n[155]\ntype=identify\nendpoint=155\nmatch=192.0.2.7\n[155]\ntype=acl\ndeny=192.0.2.8\n"
     below(system.settings.pjsip_path, text)
@@ -164,7 +162,7 @@ def test_a_template_or_another_type_of_the_same_name_takes_nothing_away(system: 
 
 
 def test_a_transport_taken_away_is_said_and_nobody_is_locked_out(
-    system: PhoneSystem, asterisk: Asterisk
+    system: Services, asterisk: Asterisk
 ) -> None:
     path = system.settings.pjsip_path
     transport = "\n[transport-tls]\ntype=transport\nprotocol=tls\nbind=127.0.0.1:0\n"
@@ -179,7 +177,7 @@ def test_a_transport_taken_away_is_said_and_nobody_is_locked_out(
     live(extensions.verify(system, "155", by=TESTER))
 
 
-def test_steps_in_an_included_context_take_no_phone_away(system: PhoneSystem) -> None:
+def test_steps_in_an_included_context_take_no_phone_away(system: Services) -> None:
     create_live(system, "155")
     below(
         system.settings.extensions_path,
@@ -192,7 +190,7 @@ def test_steps_in_an_included_context_take_no_phone_away(system: PhoneSystem) ->
 
 
 def test_what_the_administrator_goes_on_with_stays_until_that_is_taken_out(
-    system: PhoneSystem, asterisk: Asterisk
+    system: Services, asterisk: Asterisk
 ) -> None:
     """`[155](+)` without a [155] makes Asterisk load nothing of the file."""
     create_live(system, "101")
@@ -217,7 +215,7 @@ def test_what_the_administrator_goes_on_with_stays_until_that_is_taken_out(
 
 
 def test_a_number_written_by_hand_is_not_called_verified_while_asterisk_is_away(
-    system: PhoneSystem, asterisk: Asterisk
+    system: Services, asterisk: Asterisk
 ) -> None:
     create_live(system, "155")
     asterisk.kill()

@@ -16,7 +16,7 @@ from models.types import now
 from pbx import extensions, history, presence
 from pbx.facts import Fact, OpenCall, PhoneRegistered
 from pbx.history import Day
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.factories import (
     NOON,
     came,
@@ -32,7 +32,7 @@ from tests.factories import (
 )
 
 
-def rows(system: PhoneSystem) -> list[dict[str, object]]:
+def rows(system: Services) -> list[dict[str, object]]:
     """What is in every row of the event table, without what is empty and counts of one."""
     with system.database.session() as session:
         found = session.exec(select(Event).order_by(Event.id)).all()  # type: ignore[arg-type]
@@ -47,12 +47,12 @@ def rows(system: PhoneSystem) -> list[dict[str, object]]:
     ]
 
 
-def phones(system: PhoneSystem) -> list[tuple[str, int, bool]]:
+def phones(system: Services) -> list[tuple[str, int, bool]]:
     with system.database.session() as session:
         return sorted((row.number, row.port, row.registered) for row in session.exec(select(Phone)))
 
 
-def test_every_fact_is_a_row_of_its_own(quiet: PhoneSystem) -> None:
+def test_every_fact_is_a_row_of_its_own(quiet: Services) -> None:
     store(
         quiet,
         came("101"),
@@ -80,14 +80,14 @@ def test_every_fact_is_a_row_of_its_own(quiet: PhoneSystem) -> None:
     ]
 
 
-def test_what_a_resync_found_is_marked(quiet: PhoneSystem) -> None:
+def test_what_a_resync_found_is_marked(quiet: Services) -> None:
     store(quiet, came("101"), away=True)
     store(quiet, came("102"))
     store(quiet)
     assert [row.get("away", False) for row in rows(quiet)] == [True, False]
 
 
-def test_a_failed_transaction_stores_neither_event_nor_phone(quiet: PhoneSystem) -> None:
+def test_a_failed_transaction_stores_neither_event_nor_phone(quiet: Services) -> None:
     def crash() -> None:
         with quiet.database.session() as session:
             history.store(session, [came("101")])
@@ -98,7 +98,7 @@ def test_a_failed_transaction_stores_neither_event_nor_phone(quiet: PhoneSystem)
     assert (rows(quiet), phones(quiet)) == ([], [])
 
 
-def test_the_phone_table_follows_in_one_batch_as_in_many(quiet: PhoneSystem) -> None:
+def test_the_phone_table_follows_in_one_batch_as_in_many(quiet: Services) -> None:
     facts: list[Fact] = [
         came("101", port=1),
         came("101", port=2),
@@ -124,7 +124,7 @@ def test_the_phone_table_follows_in_one_batch_as_in_many(quiet: PhoneSystem) -> 
 
 
 def test_registered_phones_come_back_as_they_were_told_and_only_those_of_our_extensions(
-    quiet: PhoneSystem,
+    quiet: Services,
 ) -> None:
     for number in ("101", "102"):
         put_extension(quiet, number)
@@ -143,7 +143,7 @@ def test_registered_phones_come_back_as_they_were_told_and_only_those_of_our_ext
     }
 
 
-def test_the_last_phone_is_the_one_that_came_or_went_last(quiet: PhoneSystem) -> None:
+def test_the_last_phone_is_the_one_that_came_or_went_last(quiet: Services) -> None:
     store(quiet, came("101", NOON, 1), came("101", NOON + 5, 2))
     store(quiet, went("101", NOON + 9, 1))
     with quiet.database.session() as session:
@@ -160,7 +160,7 @@ def lately(seconds: float = 0) -> float:
     return now().timestamp() - 60 + seconds
 
 
-def test_open_calls_are_those_without_an_end(quiet: PhoneSystem) -> None:
+def test_open_calls_are_those_without_an_end(quiet: Services) -> None:
     store(
         quiet, rings("1.1", at=lately()), takes("1.1", at=lately(1)), rings("2.2", "104", "103", at=lately(2))
     )
@@ -174,7 +174,7 @@ def test_open_calls_are_those_without_an_end(quiet: PhoneSystem) -> None:
         assert history.open_calls(session, "105") == []
 
 
-def test_calls_to_take_up_know_all_that_was_stored_of_them(quiet: PhoneSystem) -> None:
+def test_calls_to_take_up_know_all_that_was_stored_of_them(quiet: Services) -> None:
     began = lately()
     store(quiet, rings("1.1", name="Alice", at=began), rings("1.1", "103", at=began + 1))
     store(quiet, rings("2.2", "104", "105", at=began), ends("9.9", at=began))
@@ -207,7 +207,7 @@ def test_calls_to_take_up_know_all_that_was_stored_of_them(quiet: PhoneSystem) -
 
 
 def test_old_events_go_in_small_steps_and_the_ids_do_not_come_again(
-    quiet: PhoneSystem, monkeypatch: pytest.MonkeyPatch
+    quiet: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pruning, "AT_ONCE", 10)
     steps: list[float] = []
@@ -223,7 +223,7 @@ def test_old_events_go_in_small_steps_and_the_ids_do_not_come_again(
         assert session.exec(select(Event.id)).one() == 37
 
 
-def test_the_phones_of_deleted_extensions_go_with_them(quiet: PhoneSystem) -> None:
+def test_the_phones_of_deleted_extensions_go_with_them(quiet: Services) -> None:
     put_extension(quiet, "101")
     store(quiet, came("101"), came("102"))
     history.prune(quiet.database, timedelta(days=90))
@@ -234,7 +234,7 @@ def test_the_phones_of_deleted_extensions_go_with_them(quiet: PhoneSystem) -> No
     assert phones(quiet) == []
 
 
-def test_who_has_a_number_anew_has_nothing_of_the_life_of_who_had_it_before(quiet: PhoneSystem) -> None:
+def test_who_has_a_number_anew_has_nothing_of_the_life_of_who_had_it_before(quiet: Services) -> None:
     before = now().timestamp() - 1
     store(quiet, came("101", at=before), went("101", at=before), ends(callee="101", caller="102", at=before))
     put_extension(quiet, "101")

@@ -17,7 +17,7 @@ from models.event import CALLS, REGISTRATIONS, Event, Kind
 from models.types import now
 from pbx import history, presence
 from pbx.history import Day
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from settings import Settings
 from tests.factories import NOON, came, ends, moment, moved, rings, store, takes, went
 from tests.query_plans import plans
@@ -29,7 +29,7 @@ MANY = 100_000
 # What was
 
 
-def test_the_latest_come_first_and_by_kind_and_by_either_side(quiet: PhoneSystem) -> None:
+def test_the_latest_come_first_and_by_kind_and_by_either_side(quiet: Services) -> None:
     store(quiet, came("101"), rings(), came("102"), rings("2.2", "101", "103"), ends(), went("101"))
     with quiet.database.session() as session:
 
@@ -56,7 +56,7 @@ def test_the_latest_come_first_and_by_kind_and_by_either_side(quiet: PhoneSystem
         assert kinds(number="104") == []
 
 
-def test_after_an_event_come_the_next_ones_in_order(quiet: PhoneSystem) -> None:
+def test_after_an_event_come_the_next_ones_in_order(quiet: Services) -> None:
     store(quiet, *[came(str(number)) for number in range(100, 110)])
     with quiet.database.session() as session:
         first = history.after(session, 0, limit=3)
@@ -66,7 +66,7 @@ def test_after_an_event_come_the_next_ones_in_order(quiet: PhoneSystem) -> None:
         assert history.after(session, rest[-1].id or 0) == []
 
 
-def test_a_day_counts_calls_on_both_sides_and_missed_ones_as_called(quiet: PhoneSystem) -> None:
+def test_a_day_counts_calls_on_both_sides_and_missed_ones_as_called(quiet: Services) -> None:
     store(
         quiet,
         ends("1.1", "102", "101", NOON - 1),  # the day before
@@ -82,7 +82,7 @@ def test_a_day_counts_calls_on_both_sides_and_missed_ones_as_called(quiet: Phone
         assert history.day_of(session, "103", moment()) == Day(calls=0, missed=0)
 
 
-def test_a_day_that_begins_in_another_time_zone_begins_at_the_same_moment(quiet: PhoneSystem) -> None:
+def test_a_day_that_begins_in_another_time_zone_begins_at_the_same_moment(quiet: Services) -> None:
     store(quiet, ends(at=NOON))
     with quiet.database.session() as session:
         for zone in ("Asia/Tehran", "America/New_York"):
@@ -91,7 +91,7 @@ def test_a_day_that_begins_in_another_time_zone_begins_at_the_same_moment(quiet:
             assert history.day_of(session, "101", local + timedelta(seconds=1)).calls == 0
 
 
-def test_registrations_are_those_of_the_extensions_asked_for_since_then(quiet: PhoneSystem) -> None:
+def test_registrations_are_those_of_the_extensions_asked_for_since_then(quiet: Services) -> None:
     store(quiet, came("101", NOON - 700), went("101", NOON), came("102", NOON + 1), came("103", NOON + 2))
     store(quiet, moved("101", NOON + 3), came("101", NOON + 4))
     with quiet.database.session() as session:
@@ -106,12 +106,12 @@ def test_registrations_are_those_of_the_extensions_asked_for_since_then(quiet: P
 
 
 @pytest.fixture(scope="module")
-def crowded(tmp_path_factory: pytest.TempPathFactory, migrated_once: Path) -> Iterator[PhoneSystem]:
+def crowded(tmp_path_factory: pytest.TempPathFactory, migrated_once: Path) -> Iterator[Services]:
     """100,000 events of 300 extensions over 90 days; one of them has half of the calls."""
 
     path = shutil.copy(migrated_once, tmp_path_factory.mktemp("crowded") / "switchhook.db")
     values: dict[str, Any] = {"secret_key": TEST_KEY, "database_url": f"sqlite:///{path}"}
-    system = PhoneSystem.of(Settings(_env_file=None, **values))
+    system = Services.of(Settings(_env_file=None, **values))
     began, step = now().timestamp() - 90 * 86_400, 90 * 86_400 / MANY
     facts = (
         history.row_of(
@@ -149,7 +149,7 @@ QUESTIONS: dict[str, Callable[[Session], object]] = {
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_what_is_asked_of_very_many_rows_walks_an_index_and_sorts_nothing(
-    crowded: PhoneSystem, question: str
+    crowded: Services, question: str
 ) -> None:
     with crowded.database.session() as session:
         assert session.exec(select(func.count()).select_from(Event)).one() == MANY
@@ -162,7 +162,7 @@ def test_what_is_asked_of_very_many_rows_walks_an_index_and_sorts_nothing(
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_what_is_asked_of_very_many_rows_reads_few_of_them(crowded: PhoneSystem, question: str) -> None:
+def test_what_is_asked_of_very_many_rows_reads_few_of_them(crowded: Services, question: str) -> None:
     """SQLite counts its steps: some twenty for a row that is read, hundreds of thousands for them all."""
     steps = [0]
     with crowded.database.session() as session:

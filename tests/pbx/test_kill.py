@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from models import audit
 from models.extension import State
 from models.fields import Changes
-from pbx import audit, extensions
+from pbx import extensions
 from pbx.publish import publish
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.pbx.running import contents, create_live, has_exten, leftovers, live, reason, shown, states
@@ -30,7 +31,7 @@ import settings
 from models.actor import SWITCHHOOK as BY
 from models.fields import Changes, NewExtension
 from pbx import extensions
-from pbx.system import PhoneSystem
+from pbx.services import Services
 
 USE_CASES = {
     "create": lambda system: extensions.create(system, NewExtension(number="101", name="Alice"), by=BY),
@@ -48,7 +49,7 @@ def run(use_case, last):
             calls += 1
             if calls == last:
                 os.kill(os.getpid(), signal.SIGKILL)
-    system = PhoneSystem.of(settings.load())
+    system = Services.of(settings.load())
     sys.setprofile(count)
     USE_CASES[use_case](system)
     sys.setprofile(None)
@@ -92,13 +93,13 @@ class Victim:
 
 
 @pytest.fixture
-def victim(system: PhoneSystem, asterisk: Asterisk) -> Iterator[Victim]:
+def victim(system: Services, asterisk: Asterisk) -> Iterator[Victim]:
     made = Victim(system.settings, asterisk)
     yield made
     made.close()
 
 
-def begin(system: PhoneSystem, use_case: str) -> None:
+def begin(system: Services, use_case: str) -> None:
     """As it is before the use case: 101 is there, unless that is what the use case makes."""
     row = extensions.find(system, "101")
     if row is None:
@@ -110,7 +111,7 @@ def begin(system: PhoneSystem, use_case: str) -> None:
         live(extensions.change(system, "101", Changes(context="from-internal"), by=TESTER))
 
 
-def assert_asterisk_has_what_the_rows_say(system: PhoneSystem) -> None:
+def assert_asterisk_has_what_the_rows_say(system: Services) -> None:
     rows = {status.extension.number: status.extension for status in extensions.listing(system)}
     assert set(states(system).values()) <= {State.LIVE}, reason(system, "101")
     expected = {rows["101"].context} if "101" in rows else set()
@@ -118,7 +119,7 @@ def assert_asterisk_has_what_the_rows_say(system: PhoneSystem) -> None:
     assert ("endpoint" in shown(system, "101")) is bool(expected)
 
 
-def assert_every_change_has_its_entry(system: PhoneSystem) -> None:
+def assert_every_change_has_its_entry(system: Services) -> None:
     """Whenever it was killed; and no entry is without its change."""
     acts = [entry.what for entry in audit.latest(system.database, "101")]
     since_created = acts[: acts.index("created")] if "created" in acts else ["deleted"]
@@ -128,7 +129,7 @@ def assert_every_change_has_its_entry(system: PhoneSystem) -> None:
 
 @pytest.mark.parametrize("use_case", ["create", "move", "rotate", "delete"])
 def test_a_kill_at_any_step_is_mended_by_the_next_publish(
-    system: PhoneSystem, victim: Victim, use_case: str
+    system: Services, victim: Victim, use_case: str
 ) -> None:
     create_live(system, "102")
     begin(system, use_case)

@@ -13,7 +13,7 @@ from models.extension import State
 from pbx import extensions
 from pbx.errors import NumberTaken
 from pbx.publish import publish
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import SystemOn
 from tests.pbx.running import contents, create, create_live, dialplan, live, reason, states
@@ -43,7 +43,7 @@ def pbx() -> Iterator[Asterisk]:
 
 
 @pytest.fixture
-def system(pbx: Asterisk, system_on: SystemOn) -> Iterator[PhoneSystem]:
+def system(pbx: Asterisk, system_on: SystemOn) -> Iterator[Services]:
     """Everything is as it was afterwards."""
     built = system_on(pbx)
     before = contents(built.settings)
@@ -63,12 +63,12 @@ def into_wizard(pbx: Asterisk, text: str) -> None:
     pbx.cli("module reload res_pjsip.so")
 
 
-def own_steps(system: PhoneSystem) -> list[tuple[str, str, str]]:
+def own_steps(system: Services) -> list[tuple[str, str, str]]:
     return sorted(step for step in dialplan(system, "155") if step[0] == "155")
 
 
 def test_a_number_that_was_in_the_wizard_for_a_while_makes_no_reload_crash_asterisk(
-    system: PhoneSystem, pbx: Asterisk
+    system: Services, pbx: Asterisk
 ) -> None:
     create_live(system, "155")
     into_wizard(pbx, WIZARD)
@@ -83,7 +83,7 @@ def test_a_number_that_was_in_the_wizard_for_a_while_makes_no_reload_crash_aster
 
 
 def test_the_hint_of_a_wizard_that_was_not_loaded_yet_takes_the_place_of_ours(
-    system: PhoneSystem, pbx: Asterisk
+    system: Services, pbx: Asterisk
 ) -> None:
     create_live(system, "155")
     (pbx.config_dir / "pjsip_wizard.conf").write_text(WIZARD)
@@ -91,7 +91,7 @@ def test_the_hint_of_a_wizard_that_was_not_loaded_yet_takes_the_place_of_ours(
     assert own_steps(system) == [("155", "PJSIP/155", "")]
 
 
-def test_steps_written_by_hand_and_taken_out_again_need_no_reload(system: PhoneSystem) -> None:
+def test_steps_written_by_hand_and_taken_out_again_need_no_reload(system: Services) -> None:
     create_live(system, "155")
     path = system.settings.extensions_path
     path.write_text(BY_HAND + path.read_text())
@@ -101,7 +101,7 @@ def test_steps_written_by_hand_and_taken_out_again_need_no_reload(system: PhoneS
 
 
 def test_a_deleted_number_leaves_nothing_beside_steps_written_by_hand(
-    system: PhoneSystem, pbx: Asterisk
+    system: Services, pbx: Asterisk
 ) -> None:
     create_live(system, "155")
     path = system.settings.extensions_path
@@ -114,7 +114,7 @@ def test_a_deleted_number_leaves_nothing_beside_steps_written_by_hand(
 
 
 def test_what_was_removed_by_hand_is_free_after_the_reload_that_the_refusal_names(
-    system: PhoneSystem, pbx: Asterisk
+    system: Services, pbx: Asterisk
 ) -> None:
     pjsip, steps = system.settings.pjsip_path, system.settings.extensions_path
     before = contents(system.settings)
@@ -131,7 +131,7 @@ def test_what_was_removed_by_hand_is_free_after_the_reload_that_the_refusal_name
     create_live(system, "155")
 
 
-def test_a_place_is_named_once(system: PhoneSystem, pbx: Asterisk) -> None:
+def test_a_place_is_named_once(system: Services, pbx: Asterisk) -> None:
     create_live(system, "155")
     into_wizard(pbx, WIZARD)
     publish(system)

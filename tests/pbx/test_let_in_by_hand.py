@@ -9,7 +9,7 @@ from handlers.onboarding.results import Result, is_settled, words_now
 from models.extension import State
 from pbx import extensions
 from pbx.publish import publish
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.running import create, create_live, registers, shown, states
 from tests.shared import TESTER
@@ -21,7 +21,7 @@ def asterisk(fresh_asterisk: Asterisk) -> Asterisk:
 
 
 @pytest.fixture
-def secret(system: PhoneSystem, asterisk: Asterisk) -> str:
+def secret(system: Services, asterisk: Asterisk) -> str:
     """Of 102, whose sections somebody copied into a file that pjsip.conf includes."""
     made = create(system, "102").secret
     assert made is not None
@@ -29,7 +29,7 @@ def secret(system: PhoneSystem, asterisk: Asterisk) -> str:
     return made.get_secret_value()
 
 
-def copy_into_mine(system: PhoneSystem) -> None:
+def copy_into_mine(system: Services) -> None:
     path = system.settings.pjsip_path
     text = path.read_text()
     sections = text[text.index("[102]") : text.index("; <<<")]
@@ -37,12 +37,12 @@ def copy_into_mine(system: PhoneSystem) -> None:
     path.write_text(text + "#include mine.conf\n")
 
 
-def take_out_of_mine(system: PhoneSystem, asterisk: Asterisk) -> None:
+def take_out_of_mine(system: Services, asterisk: Asterisk) -> None:
     (system.settings.pjsip_path.parent / "mine.conf").write_text("")
     asterisk.cli("module reload res_pjsip.so")
 
 
-def test_disabled_is_said_only_once_it_is_so(system: PhoneSystem, asterisk: Asterisk, secret: str) -> None:
+def test_disabled_is_said_only_once_it_is_so(system: Services, asterisk: Asterisk, secret: str) -> None:
     done = extensions.disable(system, "102", by=TESTER)
     said = wording.outcome(done, "disabled", "102")
     assert said.startswith(
@@ -62,7 +62,7 @@ def test_disabled_is_said_only_once_it_is_so(system: PhoneSystem, asterisk: Aste
     assert not shown(system, "102")
 
 
-def test_what_is_written_for_a_disabled_one_later_is_noticed(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_what_is_written_for_a_disabled_one_later_is_noticed(system: Services, asterisk: Asterisk) -> None:
     create_live(system, "102")
     text = system.settings.pjsip_path.read_text()
     extensions.disable(system, "102", by=TESTER)
@@ -74,7 +74,7 @@ def test_what_is_written_for_a_disabled_one_later_is_noticed(system: PhoneSystem
 
 
 def test_who_is_deleted_is_not_called_gone_from_asterisk(
-    system: PhoneSystem, asterisk: Asterisk, secret: str
+    system: Services, asterisk: Asterisk, secret: str
 ) -> None:
     said = wording.outcome(extensions.delete(system, "102", by=TESTER), "deleted", "102")
     assert said.startswith("Extension 102 is gone from the list")

@@ -12,7 +12,7 @@ from models.event import Kind
 from models.extension import Extension
 from pbx import listener
 from pbx.errors import AsteriskUnavailable
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.factories import came, put_extension, rings, store, takes
 from tests.locked import locked
 from tests.pbx import listening
@@ -38,7 +38,7 @@ pbx, system, listen = listening.pbx, listening.system, listening.listen
     ],
 )
 def test_a_caller_may_have_any_name(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn], name: str, known: str
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], name: str, known: str
 ) -> None:
     listen()
     pbx.say(*call(name))
@@ -57,7 +57,7 @@ def test_a_caller_may_have_any_name(
     ],
 )
 def test_odd_headers_do_not_stop_it(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn], odd: bytes
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], odd: bytes
 ) -> None:
     listen()
     pbx.say(*call(more=odd))
@@ -66,7 +66,7 @@ def test_odd_headers_do_not_stop_it(
 
 
 def test_an_event_may_come_in_pieces_of_a_byte(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn]
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
 ) -> None:
     listen()
     for byte in b"".join(call("Zoë")):
@@ -76,7 +76,7 @@ def test_an_event_may_come_in_pieces_of_a_byte(
 
 
 def test_a_name_in_broken_utf_8_is_kept_as_far_as_it_can_be_read(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn]
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
 ) -> None:
     listen()
     pbx.say(*[message.replace(b"Alice", b"J\xf6rg") for message in call("Alice")])
@@ -85,7 +85,7 @@ def test_a_name_in_broken_utf_8_is_kept_as_far_as_it_can_be_read(
 
 
 def test_a_phone_is_stored_with_the_make_that_its_events_do_not_name(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn]
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
 ) -> None:
     listen()
     pbx.contacts = [contact("101", 1111), contact("101", 2222) | {"UserAgent": "another"}]
@@ -100,7 +100,7 @@ def test_a_phone_is_stored_with_the_make_that_its_events_do_not_name(
 
 
 def test_a_phone_is_stored_also_when_nobody_says_its_make(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listener, "NAME_PATIENCE", 0.1)
     listen()
@@ -111,7 +111,7 @@ def test_a_phone_is_stored_also_when_nobody_says_its_make(
 
 
 def test_calls_and_phones_of_others_are_not_stored(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn]
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
 ) -> None:
     with system.database.session() as session:
         session.exec(delete(Extension))
@@ -124,7 +124,7 @@ def test_calls_and_phones_of_others_are_not_stored(
 
 
 def test_a_phone_that_moves_while_the_database_is_slow_did_not_go_offline(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its removal is in one batch and its return in the next, which waits for longer than a removal is held back."""
     monkeypatch.setattr(listener, "BATCH", 1)
@@ -143,7 +143,7 @@ def test_a_phone_that_moves_while_the_database_is_slow_did_not_go_offline(
 
 
 def test_when_asterisk_hangs_up_in_the_middle_of_an_event_all_before_it_is_stored(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn]
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
 ) -> None:
     turn = listen()
     *before, last = call()
@@ -157,7 +157,7 @@ def test_when_asterisk_hangs_up_in_the_middle_of_an_event_all_before_it_is_store
 
 
 def test_a_silent_connection_is_noticed_and_a_ping_is_all_it_takes(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     longest = listener.NAME_PATIENCE + listener.TICK_SECONDS + listener.PING_SECONDS + listener.PING_PATIENCE
     assert longest < 10
@@ -173,7 +173,7 @@ def test_a_silent_connection_is_noticed_and_a_ping_is_all_it_takes(
 
 
 def test_what_happened_between_two_turns_is_found_and_marked(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn]
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
 ) -> None:
     """101's phone went, 102's came, a call ended and another began."""
     began = time.time() - 60
@@ -199,7 +199,7 @@ def test_what_happened_between_two_turns_is_found_and_marked(
 
 
 def test_what_did_not_change_between_two_turns_is_not_told_again(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn]
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
 ) -> None:
     pbx.contacts = [contact("101"), contact("102", status="NonQualified")]
     for _ in range(3):
@@ -210,7 +210,7 @@ def test_what_did_not_change_between_two_turns_is_not_told_again(
 
 
 def test_after_the_clock_was_set_back_a_phone_that_went_is_still_missed(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn]
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
 ) -> None:
     store(system, came("101", time.time() + 7200), came("102", time.time() + 7200))
     pbx.contacts = [contact("102")]
@@ -220,7 +220,7 @@ def test_after_the_clock_was_set_back_a_phone_that_went_is_still_missed(
 
 
 def test_the_phone_of_an_extension_deleted_meanwhile_is_not_told_as_gone(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn]
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
 ) -> None:
     store(system, came("101"), came("102"))
     with system.database.session() as session:

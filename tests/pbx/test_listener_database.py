@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from models import database
-from models.lease import Lease
-from pbx import lease, listener
-from pbx.lease import Holder, LeaseLost
+from models import database, lease
+from models.lease import Holder, Lease, LeaseLost
+from pbx import listener
 from pbx.listener import LEASE
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.locked import locked
 from tests.pbx import listening
 from tests.pbx.listening import CALL, Turn, call, contact_status, facts, stored, wait_for_events
@@ -24,7 +23,7 @@ pbx, system, listen = listening.pbx, listening.system, listening.listen
 
 
 @pytest.fixture
-def impatient(system: PhoneSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+def impatient(system: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database gives up waiting for a lock soon."""
     monkeypatch.setattr(database, "SQLITE_BUSY_MS", 50)
     monkeypatch.setattr(listener, "STORE_AGAIN_SECONDS", 0.05)
@@ -33,7 +32,7 @@ def impatient(system: PhoneSystem, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("impatient")
 def test_while_the_database_is_locked_events_wait_and_each_is_stored_once(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn], caplog: pytest.LogCaptureFixture
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], caplog: pytest.LogCaptureFixture
 ) -> None:
     listen()
     with locked(system):
@@ -49,7 +48,7 @@ def test_while_the_database_is_locked_events_wait_and_each_is_stored_once(
 
 @pytest.mark.usefixtures("impatient")
 def test_it_can_be_stopped_while_the_database_is_locked(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn], caplog: pytest.LogCaptureFixture
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], caplog: pytest.LogCaptureFixture
 ) -> None:
     turn = listen()
     with locked(system):
@@ -61,7 +60,7 @@ def test_it_can_be_stopped_while_the_database_is_locked(
 
 
 def test_a_read_only_database_is_waited_for(
-    system: PhoneSystem,
+    system: Services,
     pbx: ScriptedPbx,
     listen: Callable[[], Turn],
     monkeypatch: pytest.MonkeyPatch,
@@ -88,7 +87,7 @@ def test_a_read_only_database_is_waited_for(
 
 
 def test_who_lost_the_lease_stores_nothing_more(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn]
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
 ) -> None:
     turn = listen()
     with system.database.session() as session:
@@ -101,7 +100,7 @@ def test_who_lost_the_lease_stores_nothing_more(
 
 
 def test_the_lease_is_kept_while_nothing_happens(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert lease.LEASE_TIME.total_seconds() > 2 * listener.RENEW_SECONDS
     monkeypatch.setattr(listener, "RENEW_SECONDS", 0.1)
@@ -117,7 +116,7 @@ def test_the_lease_is_kept_while_nothing_happens(
 
 
 def test_a_listener_ends_although_very_much_waits_to_be_read(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listener, "MOST_WAITING", 2)
     turn = listen()

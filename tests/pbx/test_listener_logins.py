@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import event as database_event
 
 from pbx.errors import AsteriskUnavailable
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.pbx import listening
 from tests.pbx.listening import CALL, Turn, call, facts, stored
 from tests.pbx.scripted import ScriptedPbx, event
@@ -28,12 +28,12 @@ def failed(place: int) -> bytes:
     )
 
 
-def attempts(system: PhoneSystem) -> int:
+def attempts(system: Services) -> int:
     return sum(row.count for row in stored(system) if row.kind == "login_failed")
 
 
 def test_failed_logins_are_written_seldom_and_calls_do_not_wait_for_them(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn]
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
 ) -> None:
     writes: list[str] = []
     listen()
@@ -55,7 +55,7 @@ def test_failed_logins_are_written_seldom_and_calls_do_not_wait_for_them(
 
 
 def test_those_that_wait_are_stored_when_asterisk_goes_away(
-    system: PhoneSystem, pbx: ScriptedPbx, listen: Callable[[], Turn]
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
 ) -> None:
     turn = listen()
     for place in range(50):

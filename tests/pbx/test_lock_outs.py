@@ -12,7 +12,7 @@ from sqlmodel import select
 from models.lock_out import LockOut
 from models.phone import Phone as PhoneRow
 from pbx import extensions, presence
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.factories import holder_of
 from tests.pbx.conftest import SystemOn
@@ -25,12 +25,12 @@ Registers = Callable[[str, str], Phone]
 
 
 @pytest.fixture
-def system(system_on: SystemOn, fresh_asterisk: Asterisk) -> PhoneSystem:
+def system(system_on: SystemOn, fresh_asterisk: Asterisk) -> Services:
     return system_on(fresh_asterisk)
 
 
 @pytest.fixture
-def turns(system: PhoneSystem) -> Iterator[Callable[[], Turn]]:
+def turns(system: Services) -> Iterator[Callable[[], Turn]]:
     begun: list[Turn] = []
     holder = holder_of(system)
 
@@ -57,24 +57,24 @@ def phone(fresh_asterisk: Asterisk) -> Iterator[Registers]:
         yield registers
 
 
-def made(system: PhoneSystem, number: str) -> str:
+def made(system: Services, number: str) -> str:
     """Its secret."""
     secret = create(system, number).secret
     assert secret
     return secret.get_secret_value()
 
 
-def registered(system: PhoneSystem, number: str) -> list[PhoneRow]:
+def registered(system: Services, number: str) -> list[PhoneRow]:
     with system.database.session() as session:
         return [row for row in presence.phones_of(session, [number]).get(number, []) if row.registered]
 
 
-def told(system: PhoneSystem) -> list[tuple[str, str, bool]]:
+def told(system: Services) -> list[tuple[str, str, bool]]:
     return [(row.number, row.reason or row.kind.value, row.away) for row in stored(system)]
 
 
 def test_phones_of_a_disabled_a_deleted_and_a_newly_locked_extension_are_told_as_gone(
-    system: PhoneSystem, turns: Callable[[], Turn], phone: Registers
+    system: Services, turns: Callable[[], Turn], phone: Registers
 ) -> None:
     for number in ("101", "102", "103", "104"):
         secret = made(system, number)
@@ -99,7 +99,7 @@ def test_phones_of_a_disabled_a_deleted_and_a_newly_locked_extension_are_told_as
 
 
 def test_who_was_locked_out_while_nobody_listened_is_told_of_later(
-    system: PhoneSystem, turns: Callable[[], Turn], phone: Registers
+    system: Services, turns: Callable[[], Turn], phone: Registers
 ) -> None:
     secret, turn = made(system, "101"), turns()
     phone("101", secret)

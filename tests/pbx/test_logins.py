@@ -7,23 +7,23 @@ from sqlmodel import col, select
 from models.event import Event
 from pbx import logins
 from pbx.facts import LoginFailed
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.factories import NOON, fails_to_log_in, rings, store
 
 
-def rows(system: PhoneSystem) -> list[Event]:
+def rows(system: Services) -> list[Event]:
     with system.database.session() as session:
         return list(session.exec(select(Event).order_by(col(Event.id))))
 
 
-def test_four_thousand_attempts_in_four_seconds_are_one_row_with_a_count(quiet: PhoneSystem) -> None:
+def test_four_thousand_attempts_in_four_seconds_are_one_row_with_a_count(quiet: Services) -> None:
     for batch in range(8):
         store(quiet, *[fails_to_log_in(at=NOON + batch / 2 + place / 1000) for place in range(500)])
     (row,) = rows(quiet)
     assert (row.address, row.number, row.count, row.accounts) == ("203.0.113.9", "101", 4000, ["101"])
 
 
-def test_another_minute_and_another_address_are_other_rows(quiet: PhoneSystem) -> None:
+def test_another_minute_and_another_address_are_other_rows(quiet: Services) -> None:
     store(
         quiet,
         fails_to_log_in(at=NOON + 59),
@@ -38,7 +38,7 @@ def test_another_minute_and_another_address_are_other_rows(quiet: PhoneSystem) -
     ]
 
 
-def test_a_row_that_grows_comes_again_for_whoever_follows_the_events(quiet: PhoneSystem) -> None:
+def test_a_row_that_grows_comes_again_for_whoever_follows_the_events(quiet: Services) -> None:
     store(quiet, fails_to_log_in())
     first = rows(quiet)[0].id or 0
     store(quiet, rings(), fails_to_log_in())

@@ -11,7 +11,7 @@ from handlers import wording
 from models.extension import Extension, State
 from pbx import extensions, lost
 from pbx.publish import publish
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.running import create, create_live, live, put, reason, registers, shown, states
 from tests.shared import TESTER
@@ -29,14 +29,14 @@ def restart(asterisk: Asterisk) -> None:
     asterisk.start()
 
 
-def look(system: PhoneSystem) -> None:
+def look(system: Services) -> None:
     """As the listener does every minute."""
     lost.open_again(system)
     publish(system)
 
 
 def test_an_asterisk_that_loads_nothing_is_noticed_and_nobody_reads_verified(
-    system: PhoneSystem, asterisk: Asterisk
+    system: Services, asterisk: Asterisk
 ) -> None:
     secret = create(system, "101").secret
     create_live(system, "102")
@@ -57,7 +57,7 @@ def test_an_asterisk_that_loads_nothing_is_noticed_and_nobody_reads_verified(
     registers(asterisk, "101", secret.get_secret_value())
 
 
-def test_an_endpoint_without_its_aor_is_lost_too(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_an_endpoint_without_its_aor_is_lost_too(system: Services, asterisk: Asterisk) -> None:
     create_live(system, "101")
     path = system.settings.pjsip_path
     twice = "[hand]\ntype=aor\n[hand]\ntype=aor\n"
@@ -67,7 +67,7 @@ def test_an_endpoint_without_its_aor_is_lost_too(system: PhoneSystem, asterisk: 
     assert states(system) == {"101": State.PENDING}
 
 
-def test_with_nothing_lost_nothing_is_opened_again(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_with_nothing_lost_nothing_is_opened_again(system: Services, asterisk: Asterisk) -> None:
     lost.open_again(system)
     create_live(system, "101")
     reloads = asterisk.reload_counts()
@@ -85,7 +85,7 @@ def renamed(asterisk: Asterisk) -> Iterator[None]:
 
 @pytest.mark.usefixtures("renamed")
 def test_a_renamed_transport_waits_for_the_restart_and_then_all_is_live_by_itself(
-    system: PhoneSystem, asterisk: Asterisk
+    system: Services, asterisk: Asterisk
 ) -> None:
     secret = create(system, "101").secret
     path = system.settings.pjsip_path
@@ -103,7 +103,7 @@ def test_a_renamed_transport_waits_for_the_restart_and_then_all_is_live_by_itsel
     registers(asterisk, "101", secret.get_secret_value())
 
 
-def test_what_asterisk_refused_is_tried_again_when_it_may_be_another(system: PhoneSystem) -> None:
+def test_what_asterisk_refused_is_tried_again_when_it_may_be_another(system: Services) -> None:
     put(system, "102", codecs=["nonsense"])
     publish(system)
     assert states(system) == {"102": State.FAILED}
@@ -115,7 +115,7 @@ def test_what_asterisk_refused_is_tried_again_when_it_may_be_another(system: Pho
 
 
 def test_lines_that_are_added_to_ours_are_named_where_they_stand(
-    system: PhoneSystem, asterisk: Asterisk
+    system: Services, asterisk: Asterisk
 ) -> None:
     create_live(system, "101")
     path = system.settings.pjsip_path

@@ -10,16 +10,16 @@ from sqlmodel import delete
 
 from models.extension import Extension
 from pbx import managed
-from pbx.managed import Managed
-from pbx.system import PhoneSystem
+from pbx.managed import ManagedNumbers
+from pbx.services import Services
 from tests.factories import put_extension
 
 
 def test_a_new_extension_is_known_at_once_and_a_deleted_one_no_longer_soon(
-    quiet: PhoneSystem, monkeypatch: pytest.MonkeyPatch
+    quiet: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(managed, "REMEMBER_SECONDS", 0.2)
-    is_managed = Managed(quiet.database)
+    is_managed = ManagedNumbers(quiet.database)
     assert not is_managed("101")
     put_extension(quiet, "101")
     assert is_managed("101")
@@ -30,9 +30,9 @@ def test_a_new_extension_is_known_at_once_and_a_deleted_one_no_longer_soon(
     assert not is_managed("101")
 
 
-def test_many_questions_about_known_numbers_ask_the_database_once(quiet: PhoneSystem) -> None:
+def test_many_questions_about_known_numbers_ask_the_database_once(quiet: Services) -> None:
     put_extension(quiet, "101")
-    is_managed = Managed(quiet.database)
+    is_managed = ManagedNumbers(quiet.database)
     assert is_managed("101")
     with quiet.database.session() as session:
         session.exec(delete(Extension))
@@ -40,11 +40,11 @@ def test_many_questions_about_known_numbers_ask_the_database_once(quiet: PhoneSy
 
 
 def test_while_the_database_is_away_what_is_remembered_counts(
-    quiet: PhoneSystem, monkeypatch: pytest.MonkeyPatch
+    quiet: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(managed, "REMEMBER_SECONDS", 0.0)
     put_extension(quiet, "101")
-    is_managed = Managed(quiet.database)
+    is_managed = ManagedNumbers(quiet.database)
     assert is_managed("101")
 
     def away() -> None:

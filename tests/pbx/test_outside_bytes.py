@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.encryption import SecretBox
 from models.extension import Extension, State
 from models.fields import Changes
-from models.secret_box import SecretBox
 from pbx import config_files, extensions, plan
 from pbx.admin_dialplan import AdminDialplan
 from pbx.by_hand import AdminFiles
 from pbx.config_files import ManagedFile
 from pbx.errors import NotFound, Refusal
 from pbx.publish import publish
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from pbx.wishes import Around
 from settings import Settings
 from tests.asterisk_bed import Asterisk
@@ -97,7 +97,7 @@ def test_two_hundred_use_cases_leave_the_administrators_bytes_and_endpoints(
     assert contents(system.settings) == before
 
 
-def operate(system: PhoneSystem, dice: random.Random) -> bool:
+def operate(system: Services, dice: random.Random) -> bool:
     """One random use case; whether it was not refused."""
     number = dice.choice(NUMBERS)
     changes = dice.choice(

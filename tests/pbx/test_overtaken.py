@@ -12,7 +12,7 @@ from models.extension import State
 from pbx import config_files, extensions
 from pbx.errors import Overtaken
 from pbx.extensions import Outcome
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.running import create, create_live, live, put, registers
 from tests.shared import TESTER
@@ -21,11 +21,11 @@ from tests.waiting import wait_for
 Change = Callable[..., Outcome]
 
 
-def is_saved(system: PhoneSystem, revision: int) -> bool:
+def is_saved(system: Services, revision: int) -> bool:
     return extensions.get(system, "101").revision == revision
 
 
-def both(system: PhoneSystem, *changes: Change) -> list[Outcome]:
+def both(system: Services, *changes: Change) -> list[Outcome]:
     """Each of the changes of 101 saved in this order, before any of them is published."""
     before, asked = extensions.get(system, "101").revision, list[Future[Outcome]]()
     with ThreadPoolExecutor(len(changes)) as pool:
@@ -37,7 +37,7 @@ def both(system: PhoneSystem, *changes: Change) -> list[Outcome]:
 
 
 def test_a_secret_that_somebody_else_replaced_at_once_is_not_shown(
-    system: PhoneSystem, asterisk: Asterisk
+    system: Services, asterisk: Asterisk
 ) -> None:
     create_live(system, "101")
     first, second = both(system, extensions.rotate_secret, extensions.rotate_secret)
@@ -49,7 +49,7 @@ def test_a_secret_that_somebody_else_replaced_at_once_is_not_shown(
 
 
 def test_a_secret_that_is_still_the_one_is_shown_though_something_else_was_changed(
-    system: PhoneSystem, asterisk: Asterisk
+    system: Services, asterisk: Asterisk
 ) -> None:
     create_live(system, "101")
     first, _ = both(system, extensions.rotate_secret, extensions.verify)
@@ -58,20 +58,20 @@ def test_a_secret_that_is_still_the_one_is_shown_though_something_else_was_chang
     registers(asterisk, "101", first.secret.get_secret_value())
 
 
-def test_who_enables_what_is_disabled_at_once_does_not_hear_that_it_is_enabled(system: PhoneSystem) -> None:
+def test_who_enables_what_is_disabled_at_once_does_not_hear_that_it_is_enabled(system: Services) -> None:
     create_live(system, "101")
     first, second = both(system, extensions.enable, extensions.disable)
     assert first.overtaken
     assert live(second).enabled is False
 
 
-def test_who_changes_what_is_deleted_at_once_hears_that_it_is_deleted(system: PhoneSystem) -> None:
+def test_who_changes_what_is_deleted_at_once_hears_that_it_is_deleted(system: Services) -> None:
     create_live(system, "101")
     with pytest.raises(Overtaken, match="101 was saved, and somebody has deleted it at the same moment"):
         both(system, extensions.rotate_secret, extensions.delete)
 
 
-def test_a_button_that_named_an_earlier_row_deletes_no_other(system: PhoneSystem) -> None:
+def test_a_button_that_named_an_earlier_row_deletes_no_other(system: Services) -> None:
     earlier = create(system, "101").extension
     extensions.delete(system, "101", by=TESTER)
     put(system, "101")

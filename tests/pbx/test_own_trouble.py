@@ -9,12 +9,12 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import update
 
+from models.encryption import SecretBox
 from models.extension import Extension, State
 from models.fields import Changes
-from models.secret_box import SecretBox
 from pbx import extensions
 from pbx.publish import publish
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.running import contents, create, create_live, live, put, reason, registers, shown, states
 from tests.shared import TESTER
@@ -23,18 +23,18 @@ MIXED_UP = SecretStr("another key of thirty-two characters")
 
 
 @pytest.fixture
-def mixed_up(system: PhoneSystem) -> PhoneSystem:
+def mixed_up(system: Services) -> Services:
     """The same system after its SECRET_KEY was replaced."""
     return replace(system, box=SecretBox([MIXED_UP]))
 
 
-def store(system: PhoneSystem, number: str, **values: Any) -> None:
+def store(system: Services, number: str, **values: Any) -> None:
     with system.database.session() as session:
         session.execute(update(Extension).where(Extension.number == number).values(**values))  # type: ignore[arg-type]
 
 
 def test_an_unreadable_secret_keeps_its_lines_and_nobody_waits_for_it(
-    system: PhoneSystem, mixed_up: PhoneSystem, asterisk: Asterisk
+    system: Services, mixed_up: Services, asterisk: Asterisk
 ) -> None:
     secret = create(system, "101").secret
     before = contents(system.settings)
@@ -48,7 +48,7 @@ def test_an_unreadable_secret_keeps_its_lines_and_nobody_waits_for_it(
 
 
 def test_a_change_of_it_waits_with_the_remedy_and_goes_live_by_it(
-    system: PhoneSystem, mixed_up: PhoneSystem, asterisk: Asterisk
+    system: Services, mixed_up: Services, asterisk: Asterisk
 ) -> None:
     create_live(system, "101")
     outcome = extensions.change(mixed_up, "101", Changes(name="Bob"), by=TESTER)
@@ -63,7 +63,7 @@ def test_a_change_of_it_waits_with_the_remedy_and_goes_live_by_it(
     registers(asterisk, "101", secret.get_secret_value())
 
 
-def test_with_the_old_key_back_it_goes_live_by_itself(system: PhoneSystem, mixed_up: PhoneSystem) -> None:
+def test_with_the_old_key_back_it_goes_live_by_itself(system: Services, mixed_up: Services) -> None:
     create_live(system, "101")
     extensions.change(mixed_up, "101", Changes(name="Bob"), by=TESTER)
     publish(system)
@@ -71,14 +71,14 @@ def test_with_the_old_key_back_it_goes_live_by_itself(system: PhoneSystem, mixed
     assert shown(system, "101")["endpoint"]["Callerid"] == '"Bob" <101>'
 
 
-def test_it_can_be_disabled_and_deleted(system: PhoneSystem, mixed_up: PhoneSystem) -> None:
+def test_it_can_be_disabled_and_deleted(system: Services, mixed_up: Services) -> None:
     create_live(system, "101")
     live(extensions.disable(mixed_up, "101", by=TESTER))
     assert not shown(system, "101")
     assert extensions.delete(mixed_up, "101", by=TESTER).extension is None
 
 
-def test_a_lost_block_of_it_is_not_called_verified(system: PhoneSystem, mixed_up: PhoneSystem) -> None:
+def test_a_lost_block_of_it_is_not_called_verified(system: Services, mixed_up: Services) -> None:
     before = contents(system.settings)
     create_live(system, "101")
     system.settings.pjsip_path.write_bytes(before[0])
@@ -89,7 +89,7 @@ def test_a_lost_block_of_it_is_not_called_verified(system: PhoneSystem, mixed_up
     assert states(system) == {"101": State.LIVE, "102": State.LIVE}
 
 
-def test_an_accepted_revision_of_an_older_version_has_defaults(system: PhoneSystem) -> None:
+def test_an_accepted_revision_of_an_older_version_has_defaults(system: Services) -> None:
     create_live(system, "101")
     row = extensions.get(system, "101")
     assert row.accepted is not None
@@ -102,7 +102,7 @@ def test_an_accepted_revision_of_an_older_version_has_defaults(system: PhoneSyst
 
 
 @pytest.mark.parametrize("accepted", [{}, {"sealed_secret": 7}, {"sealed_secret": "x", "codecs": None}])
-def test_a_malformed_accepted_revision_keeps_its_lines(system: PhoneSystem, accepted: dict[str, Any]) -> None:
+def test_a_malformed_accepted_revision_keeps_its_lines(system: Services, accepted: dict[str, Any]) -> None:
     create_live(system, "101")
     store(system, "101", accepted=accepted, state=State.FAILED)
     create_live(system, "102")
@@ -110,7 +110,7 @@ def test_a_malformed_accepted_revision_keeps_its_lines(system: PhoneSystem, acce
     live(extensions.verify(system, "101", by=TESTER))
 
 
-def test_stored_settings_that_cannot_be_used_are_named(system: PhoneSystem) -> None:
+def test_stored_settings_that_cannot_be_used_are_named(system: Services) -> None:
     put(system, "101", transport="pigeon")
     create_live(system, "102")
     assert states(system) == {"101": State.PENDING, "102": State.LIVE}

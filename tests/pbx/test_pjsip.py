@@ -12,7 +12,7 @@ from pbx import admin_files, pjsip
 from pbx.ami import connected
 from pbx.files import found_by
 from pbx.pjsip import Endpoint
-from pbx.system import PhoneSystem
+from pbx.services import Services
 
 TRANSPORTS = {"udp": "transport-udp", "tcp": "transport-tcp", "wss": "transport-wss"}
 
@@ -132,7 +132,7 @@ def test_escaped_values_come_back_from_asterisk_as_they_were(values: list[str]) 
     assert [value for _, value, _, _ in found[0].options] == stripped
 
 
-def test_escaped_values_come_back_from_the_real_asterisk(system: PhoneSystem) -> None:
+def test_escaped_values_come_back_from_the_real_asterisk(system: Services) -> None:
     values = [
         ";",
         ";--",

@@ -13,7 +13,7 @@ from pbx import publish as publish_steps
 from pbx.errors import AsteriskUnavailable
 from pbx.extensions import retry_failed
 from pbx.publish import publish
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.running import (
     contents,
@@ -30,14 +30,14 @@ from tests.pbx.running import (
 from tests.shared import TESTER
 
 
-def test_nothing_is_written_before_there_is_an_extension(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_nothing_is_written_before_there_is_an_extension(system: Services, asterisk: Asterisk) -> None:
     before = contents(system.settings)
     publish(system)
     assert contents(system.settings) == before
     assert asterisk.reload_counts()["res_pjsip.so"] == 0
 
 
-def test_a_second_publish_leaves_everything_alone(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_a_second_publish_leaves_everything_alone(system: Services, asterisk: Asterisk) -> None:
     create_live(system, "101")
     inodes = [path.stat().st_ino for path in (system.settings.pjsip_path, system.settings.extensions_path)]
     reloads = asterisk.reload_counts()
@@ -48,7 +48,7 @@ def test_a_second_publish_leaves_everything_alone(system: PhoneSystem, asterisk:
     assert asterisk.reload_counts() == reloads
 
 
-def test_what_waits_goes_live_when_asterisk_is_back(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_what_waits_goes_live_when_asterisk_is_back(system: Services, asterisk: Asterisk) -> None:
     before = contents(system.settings)
     asterisk.kill()
     row = create(system, "101").extension
@@ -62,7 +62,7 @@ def test_what_waits_goes_live_when_asterisk_is_back(system: PhoneSystem, asteris
     assert reason(system, "101") == ""
 
 
-def test_an_extension_survives_a_restart_of_asterisk(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_an_extension_survives_a_restart_of_asterisk(system: Services, asterisk: Asterisk) -> None:
     create_live(system, "101")
     asterisk.kill()
     asterisk.start()
@@ -75,7 +75,7 @@ def test_an_extension_survives_a_restart_of_asterisk(system: PhoneSystem, asteri
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("wrong", [{"codecs": ["nonsense"]}, {"max_contacts": -5}, {"qualify_frequency": -1}])
 def test_what_asterisk_refuses_fails_alone_and_leaves_files_it_accepts(
-    system: PhoneSystem, asterisk: Asterisk, wrong: dict[str, object]
+    system: Services, asterisk: Asterisk, wrong: dict[str, object]
 ) -> None:
     put(system, "101", "103")
     put(system, "102", **wrong)
@@ -92,7 +92,7 @@ def test_what_asterisk_refuses_fails_alone_and_leaves_files_it_accepts(
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_refused_extension_is_tried_again_when_asked(system: PhoneSystem) -> None:
+def test_a_refused_extension_is_tried_again_when_asked(system: Services) -> None:
     put(system, "102", codecs=["nonsense"])
     publish(system)
     with system.database.session() as session:
@@ -101,7 +101,7 @@ def test_a_refused_extension_is_tried_again_when_asked(system: PhoneSystem) -> N
     assert states(system) == {"102": State.LIVE}
 
 
-def test_many_creates_at_once_share_their_reloads(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_many_creates_at_once_share_their_reloads(system: Services, asterisk: Asterisk) -> None:
     numbers = [str(number) for number in range(130, 170)]
     with ThreadPoolExecutor(40) as pool:
         rows = list(pool.map(lambda number: create_live(system, number), numbers))
@@ -110,9 +110,7 @@ def test_many_creates_at_once_share_their_reloads(system: PhoneSystem, asterisk:
     assert asterisk.reload_counts()["pbx_config.so"] == 1
 
 
-def test_deleting_while_asterisk_is_down_frees_the_number_later(
-    system: PhoneSystem, asterisk: Asterisk
-) -> None:
+def test_deleting_while_asterisk_is_down_frees_the_number_later(system: Services, asterisk: Asterisk) -> None:
     create_live(system, "101")
     asterisk.kill()
     row = extensions.delete(system, "101", by=TESTER).extension
@@ -127,7 +125,7 @@ def test_deleting_while_asterisk_is_down_frees_the_number_later(
     create_live(system, "101", "Bob")
 
 
-def test_a_verdict_on_an_old_revision_does_not_count_for_a_newer_one(system: PhoneSystem) -> None:
+def test_a_verdict_on_an_old_revision_does_not_count_for_a_newer_one(system: Services) -> None:
     """The row is changed again while Asterisk is asked about it, twice over; nothing of the middle stays."""
     create_live(system, "101", context="first")
     publish_while_changing(system, "second", "third")
@@ -143,7 +141,7 @@ def test_a_verdict_on_an_old_revision_does_not_count_for_a_newer_one(system: Pho
     ]
 
 
-def publish_while_changing(system: PhoneSystem, now: str, during: str) -> None:
+def publish_while_changing(system: Services, now: str, during: str) -> None:
     """One round for `now`, and a wish for `during` before its verdict is saved."""
 
     def wish(context: str) -> None:
@@ -163,7 +161,7 @@ def publish_while_changing(system: PhoneSystem, now: str, during: str) -> None:
         publish_steps._round(system)
 
 
-def test_trouble_is_saved_with_every_row_that_waits(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_trouble_is_saved_with_every_row_that_waits(system: Services, asterisk: Asterisk) -> None:
     asterisk.kill()
     put(system, "101", "102")
     with pytest.raises(AsteriskUnavailable):

@@ -9,7 +9,7 @@ from models.extension import Extension, State
 from models.fields import Changes
 from pbx import extensions
 from pbx.publish import publish
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.configuration import EXTENSIONS_CONF, PJSIP_CONF
 from tests.pbx.conftest import SystemOn
@@ -28,7 +28,7 @@ from tests.shared import TESTER
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_refused_change_leaves_the_last_accepted_values(system: PhoneSystem) -> None:
+def test_a_refused_change_leaves_the_last_accepted_values(system: Services) -> None:
     create_live(system, "101", codecs="alaw", context="sales")
     before = contents(system.settings)
     with system.database.session() as session:
@@ -47,7 +47,7 @@ def test_a_refused_change_leaves_the_last_accepted_values(system: PhoneSystem) -
     assert not has_exten(system, "101", "lab")
 
 
-def test_hand_edits_inside_the_block_are_put_back(system: PhoneSystem, asterisk: Asterisk) -> None:
+def test_hand_edits_inside_the_block_are_put_back(system: Services, asterisk: Asterisk) -> None:
     create_live(system, "101")
     create_live(system, "102")
     before = contents(system.settings)
@@ -69,7 +69,7 @@ def test_hand_edits_inside_the_block_are_put_back(system: PhoneSystem, asterisk:
     assert states(system) == {"101": State.LIVE, "102": State.LIVE}
 
 
-def test_a_lost_block_is_written_again(system: PhoneSystem) -> None:
+def test_a_lost_block_is_written_again(system: Services) -> None:
     before = contents(system.settings)
     create_live(system, "101")
     after = contents(system.settings)
@@ -116,7 +116,7 @@ def test_deleting_a_refused_number_leaves_what_was_written_by_hand(
 
 
 def test_deleting_a_number_that_was_written_by_hand_later_leaves_it(
-    system: PhoneSystem, asterisk: Asterisk
+    system: Services, asterisk: Asterisk
 ) -> None:
     create_live(system, "101")
     path = system.settings.extensions_path

@@ -11,7 +11,7 @@ import pytest
 from models.extension import State
 from pbx import publish as publish_steps
 from pbx.ami import connected
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import SystemOn
 from tests.pbx.running import create, create_live, reason, states
@@ -33,7 +33,7 @@ def test_six_creates_while_asterisk_hangs_wait_for_one_trouble_and_who_comes_lat
     finally:
         asterisk.thaw()
     assert [record.message for record in caplog.records] == ["publish has to wait"]
-    system: PhoneSystem = systems[0]
+    system: Services = systems[0]
     assert states(system) == dict.fromkeys(numbers, State.PENDING)
     assert {reason(system, number) for number in numbers} == {reason(system, "101")}
     assert "did not answer within" in reason(system, "101")

@@ -18,7 +18,7 @@ from models.fields import Changes, NewExtension, generate_secret
 from pbx import config_files, extensions, identity, ownership, plan, takeover
 from pbx.errors import NotFound, NumberTaken, PhonesAtRisk
 from pbx.publish import publish
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.running import contents, create, create_live, put, reason, shown, states
 from tests.server import settings_for
@@ -26,26 +26,26 @@ from tests.shared import TESTER
 
 
 @pytest.fixture
-def another(asterisk: Asterisk, folder: Path, migrated_once: Path) -> Iterator[PhoneSystem]:
+def another(asterisk: Asterisk, folder: Path, migrated_once: Path) -> Iterator[Services]:
     """The same Asterisk with an empty database, as after a typo in DATABASE_URL."""
     url = f"sqlite:///{shutil.copy(migrated_once, folder / 'typo.db')}"
-    built = PhoneSystem.of(settings_for(asterisk, url))
+    built = Services.of(settings_for(asterisk, url))
     yield built
     built.database.close()
 
 
-def backup(system: PhoneSystem) -> Path:
+def backup(system: Services) -> Path:
     system.database.close()  # so that the file has all
     path = Path(system.database.engine.url.database or "")
     return Path(shutil.copy(path, path.with_suffix(".backup")))
 
 
-def restore(system: PhoneSystem, copy: Path) -> None:
+def restore(system: Services, copy: Path) -> None:
     system.database.close()
     shutil.copy(copy, system.database.engine.url.database or "")
 
 
-def without_stamps(system: PhoneSystem) -> None:
+def without_stamps(system: Services) -> None:
     """As versions without stamps wrote the files."""
     for path in (system.settings.pjsip_path, system.settings.extensions_path):
         managed = config_files.read(path)
@@ -53,12 +53,12 @@ def without_stamps(system: PhoneSystem) -> None:
         path.write_bytes(managed.with_block(managed.block_text()))
 
 
-def vanish(system: PhoneSystem, *numbers: str) -> None:
+def vanish(system: Services, *numbers: str) -> None:
     with system.database.session() as session:
         session.exec(delete(Extension).where(col(Extension.number).in_(numbers)))
 
 
-def is_braked(system: PhoneSystem, *words: str) -> bool:
+def is_braked(system: Services, *words: str) -> bool:
     """Refuses with these words, and the files stay as they are."""
     before = contents(system.settings)
     with pytest.raises(PhonesAtRisk) as caught:
@@ -67,7 +67,7 @@ def is_braked(system: PhoneSystem, *words: str) -> bool:
     return contents(system.settings) == before and str(caught.value) == said and all(w in said for w in words)
 
 
-def test_an_empty_database_takes_nobodys_phone_away(system: PhoneSystem, another: PhoneSystem) -> None:
+def test_an_empty_database_takes_nobodys_phone_away(system: Services, another: Services) -> None:
     create_live(system, "101")
     create_live(system, "102", "Bob")
     words = (
@@ -87,7 +87,7 @@ def test_an_empty_database_takes_nobodys_phone_away(system: PhoneSystem, another
 
 
 def test_what_is_live_in_another_database_only_is_not_said_to_be_live(
-    system: PhoneSystem, another: PhoneSystem
+    system: Services, another: Services
 ) -> None:
     create_live(system, "101")
     put(another, "101", state=State.LIVE)
@@ -97,7 +97,7 @@ def test_what_is_live_in_another_database_only_is_not_said_to_be_live(
 
 
 def test_taking_over_on_purpose_shows_what_goes_and_then_the_files_are_this_databases(
-    system: PhoneSystem, another: PhoneSystem
+    system: Services, another: Services
 ) -> None:
     create_live(system, "101")
     create_live(system, "102")
@@ -112,7 +112,7 @@ def test_taking_over_on_purpose_shows_what_goes_and_then_the_files_are_this_data
 
 
 def test_another_database_under_which_nobody_loses_anything_goes_on_without_a_word(
-    system: PhoneSystem, another: PhoneSystem
+    system: Services, another: Services
 ) -> None:
     create_live(system, "101")
     extensions.delete(system, "101", by=TESTER)
@@ -121,7 +121,7 @@ def test_another_database_under_which_nobody_loses_anything_goes_on_without_a_wo
     assert states(another) == {}
 
 
-def test_after_restoring_a_backup_later_phones_stay_and_it_is_said(system: PhoneSystem) -> None:
+def test_after_restoring_a_backup_later_phones_stay_and_it_is_said(system: Services) -> None:
     create_live(system, "101")
     copy = backup(system)
     create_live(system, "102")
@@ -133,7 +133,7 @@ def test_after_restoring_a_backup_later_phones_stay_and_it_is_said(system: Phone
 
 
 def test_a_publish_that_a_restore_overtakes_leaves_its_phones_to_whoever_decides(
-    system: PhoneSystem, monkeypatch: pytest.MonkeyPatch
+    system: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create_live(system, "101")
     earlier = Database(f"sqlite:///{backup(system)}")
@@ -152,7 +152,7 @@ def test_a_publish_that_a_restore_overtakes_leaves_its_phones_to_whoever_decides
     assert is_braked(system, "another database, or a later state", "1 would be changed (101)")
 
 
-def test_an_old_copy_that_was_put_back_brings_nobody_back_and_no_secret(system: PhoneSystem) -> None:
+def test_an_old_copy_that_was_put_back_brings_nobody_back_and_no_secret(system: Services) -> None:
     for number in ("101", "102", "103", "104"):
         create_live(system, number)
     copy = backup(system)
@@ -167,7 +167,7 @@ def test_an_old_copy_that_was_put_back_brings_nobody_back_and_no_secret(system: 
     create_live(system, "105")
 
 
-def test_a_restored_backup_that_differs_in_nothing_goes_on_without_a_word(system: PhoneSystem) -> None:
+def test_a_restored_backup_that_differs_in_nothing_goes_on_without_a_word(system: Services) -> None:
     create_live(system, "101")
     copy = backup(system)
     create_live(system, "102")
@@ -179,7 +179,7 @@ def test_a_restored_backup_that_differs_in_nothing_goes_on_without_a_word(system
 
 
 def test_files_of_a_version_without_stamps_are_taken_up_without_a_reload(
-    system: PhoneSystem, asterisk: Asterisk
+    system: Services, asterisk: Asterisk
 ) -> None:
     create_live(system, "101")
     without_stamps(system)
@@ -193,7 +193,7 @@ def test_files_of_a_version_without_stamps_are_taken_up_without_a_reload(
 
 
 def test_files_without_stamps_are_not_taken_up_by_a_database_that_does_not_know_their_phones(
-    system: PhoneSystem, another: PhoneSystem
+    system: Services, another: Services
 ) -> None:
     create_live(system, "101")
     without_stamps(system)
@@ -201,7 +201,7 @@ def test_files_without_stamps_are_not_taken_up_by_a_database_that_does_not_know_
 
 
 @pytest.mark.parametrize("count", [1, 12])
-def test_phones_whose_rows_vanish_stay(system: PhoneSystem, count: int) -> None:
+def test_phones_whose_rows_vanish_stay(system: Services, count: int) -> None:
     numbers = [str(number) for number in range(110, 125)]
     put(system, *numbers)
     publish(system)
@@ -212,7 +212,7 @@ def test_phones_whose_rows_vanish_stay(system: PhoneSystem, count: int) -> None:
     assert states(system) == dict.fromkeys(numbers, State.LIVE)
 
 
-def test_numbers_are_named_as_people_count(system: PhoneSystem) -> None:
+def test_numbers_are_named_as_people_count(system: Services) -> None:
     put(system, "1000", "101", "99")
     publish(system)
     vanish(system, "1000", "101", "99")
@@ -220,7 +220,7 @@ def test_numbers_are_named_as_people_count(system: PhoneSystem) -> None:
 
 
 def test_whether_phones_are_at_risk_is_known_without_reading_a_secret(
-    system: PhoneSystem, monkeypatch: pytest.MonkeyPatch
+    system: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A load balancer asks every few seconds."""
     create_live(system, "101")
@@ -228,7 +228,7 @@ def test_whether_phones_are_at_risk_is_known_without_reading_a_secret(
     assert takeover.objection(system) is None
 
 
-def test_deleting_and_disabling_many_is_no_reason_to_stop(system: PhoneSystem) -> None:
+def test_deleting_and_disabling_many_is_no_reason_to_stop(system: Services) -> None:
     numbers = [str(number) for number in range(110, 130)]
     put(system, *numbers)
     publish(system)
@@ -243,7 +243,7 @@ def test_deleting_and_disabling_many_is_no_reason_to_stop(system: PhoneSystem) -
 
 
 def test_a_number_in_the_files_that_is_not_in_the_database_is_not_made_anew(
-    system: PhoneSystem, another: PhoneSystem
+    system: Services, another: Services
 ) -> None:
     """Its phone would lose its password."""
     create_live(system, "101")
@@ -265,7 +265,7 @@ def test_a_number_in_the_files_that_is_not_in_the_database_is_not_made_anew(
     create_live(system, "101")
 
 
-def test_a_number_written_by_hand_is_not_offered_to_be_made(system: PhoneSystem) -> None:
+def test_a_number_written_by_hand_is_not_offered_to_be_made(system: Services) -> None:
     path = system.settings.pjsip_path
     path.write_text("[140]\ntype=endpoint\n" + path.read_text())
     with pytest.raises(NotFound, match=rf"140 is at {path}:1, written by hand"):

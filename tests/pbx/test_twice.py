@@ -7,7 +7,7 @@ import pytest
 from models.extension import State
 from pbx.errors import ConfigFileError
 from pbx.publish import publish
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import SystemOn
 from tests.pbx.running import contents, create, create_live, reason, shown, states
@@ -21,7 +21,7 @@ def asterisk(fresh_asterisk: Asterisk) -> Asterisk:
 
 
 @pytest.fixture
-def included(asterisk: Asterisk, system_on: SystemOn) -> PhoneSystem:
+def included(asterisk: Asterisk, system_on: SystemOn) -> Services:
     """A system whose files are included ones, with an extension 101 that is live."""
     (asterisk.config_dir / "switchhook").mkdir()
     for name in ("pjsip.conf", "extensions.conf"):
@@ -40,7 +40,7 @@ def include(asterisk: Asterisk, name: str, line: str) -> int:
 
 
 def test_a_second_include_of_our_file_is_refused_naming_both_lines(
-    included: PhoneSystem, asterisk: Asterisk
+    included: Services, asterisk: Asterisk
 ) -> None:
     before = contents(included.settings)
     (asterisk.config_dir / "office.conf").write_text("[a](!)\n#include switchhook/*.conf\n")
@@ -59,9 +59,7 @@ def test_a_second_include_of_our_file_is_refused_naming_both_lines(
     assert states(included) == {"101": State.LIVE, "102": State.LIVE}
 
 
-def test_a_second_include_of_our_dialplan_takes_nothing_away(
-    included: PhoneSystem, asterisk: Asterisk
-) -> None:
+def test_a_second_include_of_our_dialplan_takes_nothing_away(included: Services, asterisk: Asterisk) -> None:
     include(asterisk, "extensions.conf", "#include switchhook/extensions.conf")
     asterisk.kill()
     asterisk.start()
@@ -78,7 +76,7 @@ def test_a_second_include_of_our_dialplan_takes_nothing_away(
     ],
 )
 def test_an_object_of_the_administrators_that_stands_twice_is_refused_naming_both_lines(
-    system: PhoneSystem, asterisk: Asterisk, text: str, kind: str
+    system: Services, asterisk: Asterisk, text: str, kind: str
 ) -> None:
     create_live(system, "101")
     path = system.settings.pjsip_path
@@ -96,7 +94,7 @@ def test_an_object_of_the_administrators_that_stands_twice_is_refused_naming_bot
     assert contents(system.settings) == before
 
 
-def test_what_is_added_to_is_not_there_twice(system: PhoneSystem) -> None:
+def test_what_is_added_to_is_not_there_twice(system: Services) -> None:
     path = system.settings.pjsip_path
     path.write_text(
         f"{path.read_text()}\n{HAND}[hand](+)\nqualify_frequency=9\n[hand]\ntype=auth\n[hand](!)\ntype=aor\n"

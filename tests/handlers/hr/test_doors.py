@@ -13,9 +13,9 @@ from flask import Flask
 from handlers.hr import aws_lambda
 from handlers.hr.blueprint import blueprint
 from handlers.hr.receive import LARGEST_BODY
-from models.secret_box import SecretBox
+from models.encryption import SecretBox
 from models.types import now
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.handlers.hr.conftest import Door
 from tests.handlers.hr.signing import ACCEPTED, example, signed
 from tests.server import TEST_KEY
@@ -24,8 +24,8 @@ Event = dict[str, Any]
 
 
 @pytest.fixture
-def system(door: Door) -> PhoneSystem:
-    return PhoneSystem(door.settings, door.database, SecretBox(door.settings.secret_key))
+def system(door: Door) -> Services:
+    return Services(door.settings, door.database, SecretBox(door.settings.secret_key))
 
 
 def fresh(file: str) -> tuple[str, bytes, dict[str, str]]:
@@ -45,7 +45,7 @@ FILES = [
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_flask_hands_the_raw_bytes_over(system: PhoneSystem, door: Door, file: str) -> None:
+def test_flask_hands_the_raw_bytes_over(system: Services, door: Door, file: str) -> None:
     app = Flask("test")
     app.register_blueprint(blueprint(system))
     source, body, headers = fresh(file)
@@ -113,7 +113,7 @@ def _as_base64(body: bytes) -> Event:
 @pytest.mark.parametrize("encode", [_as_text, _as_base64])
 @pytest.mark.parametrize("event_of", [_v1, _v2, _alb])
 def test_lambda_stores_a_delivery_of_any_gateway(
-    system: PhoneSystem,
+    system: Services,
     door: Door,
     event_of: Callable[[str, Mapping[str, str]], Event],
     encode: Callable[[bytes], Event],
@@ -130,7 +130,7 @@ def test_lambda_stores_a_delivery_of_any_gateway(
     assert len(door.rows()) == 1
 
 
-def test_lambda_answers_an_event_without_a_body(system: PhoneSystem) -> None:
+def test_lambda_answers_an_event_without_a_body(system: Services) -> None:
     handler = aws_lambda.entry_for(system)
     for event_of in (_v1, _v2, _alb):
         assert handler(event_of("standard", {}), None)["statusCode"] == 401
@@ -148,10 +148,10 @@ def test_the_entry_reads_the_environment_once(
     monkeypatch.setenv("DATABASE_URL", str(door.database.engine.url))
     monkeypatch.setenv("HR_TOKEN", "the only one")
     monkeypatch.setattr("logs.configure", lambda: None)  # it is about the process, which here is pytest's
-    opened: list[PhoneSystem] = []
+    opened: list[Services] = []
     entry_for = aws_lambda.entry_for
 
-    def remember(system: PhoneSystem) -> Callable[[Event, Any], Event]:
+    def remember(system: Services) -> Callable[[Event, Any], Event]:
         opened.append(system)
         return entry_for(system)
 

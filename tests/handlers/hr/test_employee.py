@@ -120,6 +120,6 @@ def test_who_joins_needs_a_name_who_changes_or_leaves_does_not() -> None:
 
 
 def test_a_change_without_anything_changed_says_nothing() -> None:
-    assert event(kind="changed", name=None).says_nothing
-    assert not event(kind="changed", name=None, email="a@example.com").says_nothing
-    assert not event(kind="left", name=None).says_nothing
+    assert event(kind="changed", name=None).has_no_details
+    assert not event(kind="changed", name=None, email="a@example.com").has_no_details
+    assert not event(kind="left", name=None).has_no_details

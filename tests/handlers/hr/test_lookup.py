@@ -16,7 +16,7 @@ import pytest
 
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
-from handlers.hr.lookup import Access, NotEver, NotNow, NotThere
+from handlers.hr.lookup import Access, EmployeeNotFound, PermanentError, TemporaryError
 from handlers.hr.sources import SOURCES
 from tests.handlers.hr.conftest import settings_with
 from tests.hr_stand_in import BAMBOO_KEY, BOB_KEY, HrStandIn
@@ -171,7 +171,7 @@ USELESS: list[tuple[object, str]] = [
 
 @pytest.mark.parametrize(("answer", "reason"), USELESS, ids=["list", "no name", "bad name", "another"])
 def test_an_answer_without_a_name_is_of_no_use(answer: object, reason: str) -> None:
-    with pytest.raises(NotEver) as trouble:
+    with pytest.raises(PermanentError) as trouble:
         completed("bamboohr", joined("7"), answer)
     assert str(trouble.value) == reason
 
@@ -185,7 +185,7 @@ def test_an_id_stays_one_part_of_the_path(hr: HrStandIn, external_id: str) -> No
 
 @pytest.mark.parametrize("external_id", [".", ".."])
 def test_an_id_that_is_another_path_is_not_asked_for(hr: HrStandIn, external_id: str) -> None:
-    with pytest.raises(NotThere):
+    with pytest.raises(EmployeeNotFound):
         look_up(hr, event=joined(external_id))
     assert hr.asked == []
 
@@ -195,7 +195,7 @@ def test_an_answer_that_comes_byte_by_byte_is_given_up(
 ) -> None:
     """The timeout of requests begins anew with every byte."""
     monkeypatch.setattr(lookup, "SECONDS", 0.5)
-    with dripping() as url, pytest.raises(NotNow, match=r"BambooHR does not answer \(Timeout\)"):
+    with dripping() as url, pytest.raises(TemporaryError, match=r"BambooHR does not answer \(Timeout\)"):
         lookup.look_up(access(hr, "bamboohr", hr_bamboohr_api_url=url), joined(), TODAY)
 
 
@@ -224,30 +224,38 @@ def dripping() -> Iterator[str]:
 
 
 FAILING: list[tuple[HttpAnswer, type[Exception], str]] = [
-    (HttpAnswer(401, ""), NotEver, "BambooHR does not let us in (401): check HR_BAMBOOHR_API_KEY"),
-    (HttpAnswer(403, ""), NotEver, "BambooHR does not let us in (403): check HR_BAMBOOHR_API_KEY"),
-    (HttpAnswer(404, ""), NotEver, "BambooHR knows no such employee (404), or may not show them to this key"),
-    (HttpAnswer(400, ""), NotEver, "BambooHR does not answer as it should (400): check HR_BAMBOOHR_API_URL"),
+    (HttpAnswer(401, ""), PermanentError, "BambooHR does not let us in (401): check HR_BAMBOOHR_API_KEY"),
+    (HttpAnswer(403, ""), PermanentError, "BambooHR does not let us in (403): check HR_BAMBOOHR_API_KEY"),
+    (
+        HttpAnswer(404, ""),
+        PermanentError,
+        "BambooHR knows no such employee (404), or may not show them to this key",
+    ),
+    (
+        HttpAnswer(400, ""),
+        PermanentError,
+        "BambooHR does not answer as it should (400): check HR_BAMBOOHR_API_URL",
+    ),
     (
         HttpAnswer(302, "", {"Location": "http://127.0.0.1:1/"}),
-        NotEver,
+        PermanentError,
         "BambooHR does not answer as it should (302): check HR_BAMBOOHR_API_URL",
     ),
     (
         HttpAnswer(200, "<html>"),
-        NotEver,
+        PermanentError,
         "BambooHR gives no answer of use: the body cannot be read as JSON",
     ),
-    (HttpAnswer(200, " " * 1_500_000), NotEver, "BambooHR answers with more than 50000 bytes"),
-    (HttpAnswer(429, ""), NotNow, "BambooHR is in trouble (429)"),
-    (HttpAnswer(503, ""), NotNow, "BambooHR is in trouble (503)"),
-    (HttpAnswer(200, "{}", drop=True), NotNow, "BambooHR does not answer (ConnectionError)"),
+    (HttpAnswer(200, " " * 1_500_000), PermanentError, "BambooHR answers with more than 50000 bytes"),
+    (HttpAnswer(429, ""), TemporaryError, "BambooHR is in trouble (429)"),
+    (HttpAnswer(503, ""), TemporaryError, "BambooHR is in trouble (503)"),
+    (HttpAnswer(200, "{}", drop=True), TemporaryError, "BambooHR does not answer (ConnectionError)"),
     (
         HttpAnswer(200, "{}", {"Content-Length": "9"}),
-        NotNow,
+        TemporaryError,
         "BambooHR does not answer (ChunkedEncodingError)",
     ),
-    (HttpAnswer(200, "{}", hang=30), NotNow, "BambooHR does not answer (ReadTimeout)"),
+    (HttpAnswer(200, "{}", hang=30), TemporaryError, "BambooHR does not answer (ReadTimeout)"),
 ]
 
 
@@ -270,7 +278,7 @@ def test_every_failure_says_what_it_is_and_whether_to_ask_again(
 
 def test_a_server_that_is_not_there_is_asked_again_later(hr: HrStandIn) -> None:
     nowhere = access(hr, "hibob", hr_hibob_api_url=f"http://127.0.0.1:{free_port()}")
-    with pytest.raises(NotNow, match=r"HiBob does not answer \(ConnectionError\)"):
+    with pytest.raises(TemporaryError, match=r"HiBob does not answer \(ConnectionError\)"):
         lookup.look_up(nowhere, joined(BOB_ID), TODAY)
 
 
@@ -279,7 +287,7 @@ def test_a_server_that_is_not_there_is_asked_again_later(hr: HrStandIn) -> None:
 )
 def test_how_long_it_wants_to_be_left_alone_is_heeded(hr: HrStandIn, given: str, seconds: int) -> None:
     hr.troubles = [HttpAnswer(429, "", {"Retry-After": given})]
-    with pytest.raises(NotNow) as trouble:
+    with pytest.raises(TemporaryError) as trouble:
         look_up(hr)
     assert trouble.value.seconds == seconds
 
@@ -291,7 +299,7 @@ def test_the_key_is_in_no_error_traceback_or_log_line(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     hr.troubles = [answer]
-    with pytest.raises((NotNow, NotEver)) as trouble:
+    with pytest.raises((TemporaryError, PermanentError)) as trouble:
         look_up(hr, source)
     seen = "".join(traceback.format_exception(trouble.value)) + repr(access(hr, source)) + caplog.text
     for key in (BAMBOO_KEY, BOB_KEY, *BOB_KEY.split(":")):
@@ -301,7 +309,7 @@ def test_the_key_is_in_no_error_traceback_or_log_line(
 def test_a_wrong_key_is_told_as_such(hr: HrStandIn) -> None:
     for source, wrong in (("bamboohr", "other"), ("hibob", "SERVICE-4711:other")):
         other = access(hr, source, **{f"hr_{source}_api_key": wrong})
-        with pytest.raises(NotEver, match=f"check HR_{source.upper()}_API_KEY"):
+        with pytest.raises(PermanentError, match=f"check HR_{source.upper()}_API_KEY"):
             lookup.look_up(other, joined(), TODAY)
 
 

@@ -6,16 +6,16 @@ from typing import Any
 
 from sqlmodel import update
 
-from handlers.admins import Admins
-from handlers.deliver import Poster
+from handlers.alerts.poster import Poster
 from handlers.onboarding import actions, decisions
+from handlers.slack.admins import Admins
 from models.actor import Actor
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension
+from models.lease import Holder
 from models.phone import Phone
 from models.types import now
 from pbx import extensions
-from pbx.lease import Holder
 from pbx.listener import LEASE
 from tests.handlers.onboarding.hr_driver import HrDriver
 from tests.server import ADMIN_ID

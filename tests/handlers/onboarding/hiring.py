@@ -8,21 +8,21 @@ from typing import Any
 from slack_sdk import WebClient
 from sqlmodel import select
 
-from handlers import alert_content
+from handlers.alerts import messages
 from handlers.hr.employee import EmployeeEvent
 from handlers.onboarding import actions, carry_out
-from handlers.onboarding.office import Office
-from models.delivery import Delivery
+from handlers.onboarding.context import OnboardingContext
 from models.employee import Employee
 from models.extension import Extension
+from models.outbox import OutboxMessage
 from pbx import extensions
 from pbx.publish import publish
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.slack_stand_in import SlackStandIn, as_text
 
 
-def office_of(system: PhoneSystem, slack: SlackStandIn) -> Office:
-    return Office(system, WebClient(token=slack.bot_token, base_url=slack.url))
+def office_of(system: Services, slack: SlackStandIn) -> OnboardingContext:
+    return OnboardingContext(system, WebClient(token=slack.bot_token, base_url=slack.url))
 
 
 def event(kind: Any, **more: Any) -> EmployeeEvent:
@@ -30,43 +30,43 @@ def event(kind: Any, **more: Any) -> EmployeeEvent:
     return EmployeeEvent(kind=kind, **values)
 
 
-def apply(office: Office, *events: EmployeeEvent) -> list[str]:
+def apply(office: OnboardingContext, *events: EmployeeEvent) -> list[str]:
     outcomes = [result for each in events for result in carry_out.apply(office, "standard", each)]
     publish(office.system)
     return [each.words for each in outcomes]
 
 
-def employee(office: Office, external_id: str = "e1") -> Employee:
+def employee(office: OnboardingContext, external_id: str = "e1") -> Employee:
     found = office.find("standard", external_id)
     assert found is not None
     return found
 
 
-def extension(office: Office) -> Extension | None:
+def extension(office: OnboardingContext) -> Extension | None:
     return extensions.find(office.system, employee(office).number or "")
 
 
-def is_enabled(office: Office) -> bool:
+def is_enabled(office: OnboardingContext) -> bool:
     found = extension(office)
     return found is not None and found.enabled
 
 
-def told(office: Office) -> list[tuple[str, str]]:
+def told(office: OnboardingContext) -> list[tuple[str, str]]:
     """(channel, kind of message) of all that is to be posted."""
     with office.system.database.session() as session:
-        return [(row.channel, row.content["kind"]) for row in session.exec(select(Delivery))]
+        return [(row.channel, row.content["kind"]) for row in session.exec(select(OutboxMessage))]
 
 
-def words(office: Office) -> list[str]:
+def words(office: OnboardingContext) -> list[str]:
     """The same messages in words."""
     with office.system.database.session() as session:
         return [
-            as_text({"blocks": alert_content.show(row.content).blocks})
-            for row in session.exec(select(Delivery))
+            as_text({"blocks": messages.show(row.content).blocks})
+            for row in session.exec(select(OutboxMessage))
         ]
 
 
-def shown_secret(office: Office, user_id: str = "U0ALICE01") -> str:
+def shown_secret(office: OnboardingContext, user_id: str = "U0ALICE01") -> str:
     """What the button shows; nothing when it shows none."""
     view = actions.secret_view(office.system, user_id, str(employee(office).id))
     match = re.search(r"^Password +(\S+)$", as_text(view), re.MULTILINE) if view else None

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from handlers import alert_content
+from handlers.alerts import messages
 from handlers.onboarding import asking, deliveries
-from handlers.onboarding.office import Office
-from models.delivery import Delivery
+from handlers.onboarding.context import OnboardingContext
 from models.hr_delivery import DeliveryState, HrDelivery
+from models.outbox import OutboxMessage
 from models.types import now
 from pbx import extensions
 from tests.handlers.onboarding.hiring import event
@@ -44,7 +44,7 @@ def _event(kind: str, external_id: str, **more: Any) -> Told:
 
 @dataclass
 class HrDriver:
-    office: Office
+    office: OnboardingContext
     source: str = "standard"
 
     def hand_in(self, *events: Told) -> int:
@@ -96,8 +96,10 @@ class HrDriver:
     def forms(self) -> list[Json]:
         """Messages to the admins, as Slack gets them."""
         with self.office.system.database.session() as session:
-            contents = [row.content for row in session.exec(select(Delivery).order_by(col(Delivery.id)))]
-        return [{"blocks": alert_content.show(content).blocks} for content in contents]
+            contents = [
+                row.content for row in session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id)))
+            ]
+        return [{"blocks": messages.show(content).blocks} for content in contents]
 
     def told(self) -> list[str]:
         """The same in words."""

@@ -16,7 +16,7 @@ from models.employee import Stage
 from models.hr_delivery import DeliveryState
 from models.types import now
 from pbx import extensions
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.handlers.onboarding.admins import buttons, create, enabled
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
 from tests.hr_stand_in import BAMBOO_KEY, BOB_KEY, HrStandIn
@@ -52,7 +52,7 @@ def asker(hr_driver: HrDriver, hr: HrStandIn) -> HrDriver:
 def _with_settings(hr_driver: HrDriver, source: str = "bamboohr", **values: object) -> HrDriver:
     system = hr_driver.office.system
     settings = type(system.settings)(_env_file=None, **system.settings.model_dump() | values)
-    asking_system = PhoneSystem(settings, system.database, system.box)
+    asking_system = Services(settings, system.database, system.box)
     return HrDriver(replace(hr_driver.office, system=asking_system), source)
 
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from handlers.onboarding import decisions, details, first_day
-from handlers.onboarding.office import Office
+from handlers.onboarding.context import OnboardingContext
+from models import audit
 from models.actor import Actor
 from models.employee import Stage
 from models.fields import NewExtension
 from models.types import now
-from pbx import audit, extensions
+from pbx import extensions
 from tests.handlers.onboarding.hiring import apply, employee, event, shown_secret
 from tests.handlers.onboarding.hr_driver import HrDriver, joined
 
 
-def acts(office: Office, number: str | None = None) -> list[str]:
+def acts(office: OnboardingContext, number: str | None = None) -> list[str]:
     """`hr:standard created`, the oldest first."""
     entries = audit.latest(office.system.database, number)
     return [f"{entry.by} {entry.what}" for entry in reversed(entries)]
 
 
-def test_the_life_of_an_employees_phone_is_told_with_who_did_what(office: Office) -> None:
+def test_the_life_of_an_employees_phone_is_told_with_who_did_what(office: OnboardingContext) -> None:
     apply(office, event("joined"))
     first_day.tell_those_who_are_ready(office)
     assert shown_secret(office)

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 from sqlmodel import col, delete, select, update
 
-from handlers.admins import Admins
-from handlers.command_text import Arguments
 from handlers.onboarding import actions, carry_out, choices, decisions, deliveries, inbox
-from handlers.onboarding.office import Office
-from models.delivery import Delivery
+from handlers.onboarding.context import OnboardingContext
+from handlers.slack.admins import Admins
+from handlers.slack.command_text import Arguments
+from models import audit, outbox
 from models.fields import Changes, NewExtension
 from models.hr_delivery import DeliveryState, HrDelivery
+from models.outbox import OutboxMessage
 from models.types import now
-from pbx import audit, extensions, outbox
+from pbx import extensions
 from pbx.errors import Refusal
 from pbx.publish import publish
 from tests.asterisk_bed import Asterisk
@@ -140,7 +141,7 @@ def test_of_several_that_fail_each_has_a_question_of_its_own(hr_driver: HrDriver
     assert hr_driver.names() == ["Dave", "Bob"]
 
 
-def shown(office: Office) -> str:
+def shown(office: OnboardingContext) -> str:
     """The newest line of `/ext hr`."""
     return as_text({"blocks": actions.command(office.system, Arguments((), {})).blocks}).splitlines()[1]
 
@@ -149,7 +150,9 @@ def _in_days(days: int) -> date:
     return (now() + timedelta(days=days)).astimezone().date()
 
 
-def test_locked_out_is_said_once_asterisk_has_let_go(office: Office, fresh_asterisk: Asterisk) -> None:
+def test_locked_out_is_said_once_asterisk_has_let_go(
+    office: OnboardingContext, fresh_asterisk: Asterisk
+) -> None:
     hr_driver = HrDriver(office)
     hr_driver.hand_in(joined(name="Alice"))
     assert shown(office).endswith("done extension 100")
@@ -165,7 +168,7 @@ def test_locked_out_is_said_once_asterisk_has_let_go(office: Office, fresh_aster
 
 
 def test_an_extension_is_said_to_be_there_once_asterisk_has_it(
-    office: Office, fresh_asterisk: Asterisk
+    office: OnboardingContext, fresh_asterisk: Asterisk
 ) -> None:
     fresh_asterisk.kill()
     hr_driver = HrDriver(office)
@@ -177,7 +180,9 @@ def test_an_extension_is_said_to_be_there_once_asterisk_has_it(
     assert hr_driver.state(number) == (DONE, "extension 100")
 
 
-def test_what_was_let_in_again_is_not_said_to_be_locked_out(office: Office, fresh_asterisk: Asterisk) -> None:
+def test_what_was_let_in_again_is_not_said_to_be_locked_out(
+    office: OnboardingContext, fresh_asterisk: Asterisk
+) -> None:
     hr_driver = HrDriver(office)
     hr_driver.hand_in(joined(name="Alice"))
     fresh_asterisk.kill()
@@ -189,7 +194,7 @@ def test_what_was_let_in_again_is_not_said_to_be_locked_out(office: Office, fres
 
 
 def test_who_leaves_is_let_go_by_asterisk_though_an_admin_made_the_phone(
-    office: Office, fresh_asterisk: Asterisk
+    office: OnboardingContext, fresh_asterisk: Asterisk
 ) -> None:
     new = NewExtension(number="105", name="Alice", email="ALICE@example.com")
     extensions.create(office.system, new, by=ADMIN)
@@ -222,7 +227,7 @@ def weeks_go_by(hr_driver: HrDriver) -> None:
     """All that is there is old, and what nobody needs goes."""
     weeks = timedelta(days=30)
     with hr_driver.office.system.database.session() as session:
-        session.exec(update(Delivery).values(updated_at=now() - weeks, due=False))
+        session.exec(update(OutboxMessage).values(updated_at=now() - weeks, due=False))
         session.exec(update(HrDelivery).values(received_at=now() - weeks))
         session.exec(
             update(HrDelivery).where(col(HrDelivery.done_at).is_not(None)).values(done_at=now() - weeks)
@@ -281,9 +286,9 @@ def test_what_turns_out_to_be_asked_already_says_so_where_it_was_asked_first(hr_
     assert [row.open for row in questions(hr_driver)] == [False, True]
 
 
-def questions(hr_driver: HrDriver) -> list[Delivery]:
+def questions(hr_driver: HrDriver) -> list[OutboxMessage]:
     with hr_driver.office.system.database.session() as session:
-        return list(session.exec(select(Delivery).order_by(col(Delivery.id))))
+        return list(session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))))
 
 
 def test_whoever_answers_is_named_as_slack_names_them_and_the_audit_says_what_they_chose(

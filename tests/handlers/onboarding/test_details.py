@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from handlers.admins import Admins
-from handlers.command_text import Arguments
 from handlers.onboarding import actions, decisions, details, inbox, messages
+from handlers.slack.admins import Admins
+from handlers.slack.command_text import Arguments
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
 from pbx.errors import Refusal

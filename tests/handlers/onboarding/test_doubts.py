@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from handlers.admins import Admins
 from handlers.onboarding import actions, first_day
+from handlers.slack.admins import Admins
 from models.hr_delivery import DeliveryState
 from models.types import now
 from pbx import extensions

@@ -11,11 +11,11 @@ import pytest
 from sqlmodel import select
 
 from handlers.onboarding import carry_out, employees, first_day, provisioning
-from handlers.onboarding.office import Office
-from models.delivery import Delivery
+from handlers.onboarding.context import OnboardingContext
 from models.employee import Stage
 from models.extension import State
 from models.fields import Changes, NewExtension
+from models.outbox import OutboxMessage
 from models.types import now
 from pbx import extensions
 from pbx.publish import publish
@@ -35,7 +35,7 @@ def write_by_hand(asterisk: Asterisk) -> Callable[[], object]:
 
 
 def test_who_joins_gets_a_phone_and_a_message_whose_button_shows_the_password_once(
-    office: Office, fresh_asterisk: Asterisk
+    office: OnboardingContext, fresh_asterisk: Asterisk
 ) -> None:
     assert apply(office, event("joined")) == ["extension 100"]
     assert first_day.tell_those_who_are_ready(office) == 1
@@ -49,7 +49,7 @@ def test_who_joins_gets_a_phone_and_a_message_whose_button_shows_the_password_on
 
 
 def test_who_starts_later_has_the_number_at_once_and_the_phone_on_the_day(
-    office: Office, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
+    office: OnboardingContext, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = employees._today() + timedelta(days=3)
     assert apply(office, event("joined", start_date=start)) == [f"extension 100, from {start}"]
@@ -62,7 +62,7 @@ def test_who_starts_later_has_the_number_at_once_and_the_phone_on_the_day(
 
 
 def test_who_leaves_is_locked_out_at_once_and_the_number_is_free_after_a_while(
-    office: Office, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
+    office: OnboardingContext, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     apply(office, event("joined"))
     first_day.tell_those_who_are_ready(office)
@@ -80,7 +80,7 @@ def test_who_leaves_is_locked_out_at_once_and_the_number_is_free_after_a_while(
 
 
 def test_without_a_slack_account_the_admins_hear_of_it_once_and_it_is_tried_again(
-    office: Office, fresh_slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
+    office: OnboardingContext, fresh_slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     apply(office, event("joined", email="new@example.com"))
     for _ in range(3):
@@ -93,7 +93,7 @@ def test_without_a_slack_account_the_admins_hear_of_it_once_and_it_is_tried_agai
     assert told(office)[1:] == [("U0NEW0001", "welcome")]
 
 
-def test_whom_slack_does_not_know_by_address_an_admin_can_name(office: Office) -> None:
+def test_whom_slack_does_not_know_by_address_an_admin_can_name(office: OnboardingContext) -> None:
     apply(office, event("joined", email="new@example.com"))
     assert first_day.tell_those_who_are_ready(office) == 0
     extensions.change(office.system, "100", Changes(slack_user_id="U0ALICE01"), by=TESTER)
@@ -102,7 +102,7 @@ def test_whom_slack_does_not_know_by_address_an_admin_can_name(office: Office) -
 
 
 def test_what_asterisk_refuses_is_told_to_the_admins_and_tried_again_once_it_is_mended(
-    office: Office, fresh_asterisk: Asterisk
+    office: OnboardingContext, fresh_asterisk: Asterisk
 ) -> None:
     carry_out.apply(office, "standard", event("joined"))
     take_out = write_by_hand(fresh_asterisk)
@@ -116,7 +116,7 @@ def test_what_asterisk_refuses_is_told_to_the_admins_and_tried_again_once_it_is_
 
 
 def test_why_slack_does_not_look_up_is_told_to_the_admins_and_holds_up_nobody(
-    office: Office, fresh_slack: SlackStandIn
+    office: OnboardingContext, fresh_slack: SlackStandIn
 ) -> None:
     fresh_slack.fail_next("users.lookupByEmail", error="missing_scope")
     fresh_slack.add_user("U0BOB0001", "bob", "bob@example.com")
@@ -127,7 +127,7 @@ def test_why_slack_does_not_look_up_is_told_to_the_admins_and_holds_up_nobody(
 
 
 def test_slack_in_trouble_with_one_address_holds_up_nobody_else(
-    office: Office, fresh_slack: SlackStandIn
+    office: OnboardingContext, fresh_slack: SlackStandIn
 ) -> None:
     fresh_slack.fail_next("users.lookupByEmail", error="internal_error")
     fresh_slack.add_user("U0BOB0001", "bob", "bob@example.com")
@@ -139,7 +139,7 @@ def test_slack_in_trouble_with_one_address_holds_up_nobody_else(
 
 
 def test_what_nobody_has_thought_of_is_told_and_holds_up_nobody_else(
-    office: Office, fresh_slack: SlackStandIn
+    office: OnboardingContext, fresh_slack: SlackStandIn
 ) -> None:
     del fresh_slack.workspace.users["U0ALICE01"]["id"]  # Slack's answer lacks what it always has
     fresh_slack.add_user("U0BOB0001", "bob", "bob@example.com")
@@ -150,7 +150,7 @@ def test_what_nobody_has_thought_of_is_told_and_holds_up_nobody_else(
 
 
 def test_a_phone_that_asterisk_refused_is_tried_again_the_next_day(
-    office: Office, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
+    office: OnboardingContext, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     carry_out.apply(office, "standard", event("joined"))
     take_out = write_by_hand(fresh_asterisk)
@@ -165,7 +165,7 @@ def test_a_phone_that_asterisk_refused_is_tried_again_the_next_day(
 
 
 def test_a_number_that_an_admin_has_given_to_somebody_is_not_freed(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: OnboardingContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     apply(office, event("joined"), event("left"))
     extensions.change(office.system, "100", Changes(name="Bob", enabled=True), by=TESTER)
@@ -174,7 +174,9 @@ def test_a_number_that_an_admin_has_given_to_somebody_is_not_freed(
     assert extensions.get(office.system, "100").name == "Bob"
 
 
-def test_slack_is_left_alone_as_long_as_it_asks_for(office: Office, fresh_slack: SlackStandIn) -> None:
+def test_slack_is_left_alone_as_long_as_it_asks_for(
+    office: OnboardingContext, fresh_slack: SlackStandIn
+) -> None:
     apply(office, event("joined"))
     fresh_slack.fail_next("users.lookupByEmail", status=429, retry_after=7)
     assert first_day.tell(office) == 7.0
@@ -184,14 +186,16 @@ def test_slack_is_left_alone_as_long_as_it_asks_for(office: Office, fresh_slack:
     assert told(office) == [("U0ALICE01", "welcome")]
 
 
-def test_another_address_is_looked_for_at_once(office: Office) -> None:
+def test_another_address_is_looked_for_at_once(office: OnboardingContext) -> None:
     apply(office, event("joined", email="typo@example.com"))
     assert first_day.tell_those_who_are_ready(office) == 0
     apply(office, event("changed", email="alice@example.com"))
     assert first_day.tell_those_who_are_ready(office) == 1
 
 
-def test_nobody_is_told_before_asterisk_has_the_phone(office: Office, fresh_asterisk: Asterisk) -> None:
+def test_nobody_is_told_before_asterisk_has_the_phone(
+    office: OnboardingContext, fresh_asterisk: Asterisk
+) -> None:
     fresh_asterisk.kill()
     carry_out.apply(office, "standard", event("joined"))
     assert first_day.tell_those_who_are_ready(office) == 0
@@ -204,7 +208,7 @@ def test_nobody_is_told_before_asterisk_has_the_phone(office: Office, fresh_aste
 
 
 def test_a_reserved_phone_that_was_deleted_by_hand_holds_up_nobody(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: OnboardingContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = employees._today() + timedelta(days=3)
     other = event("joined", external_id="e2", email="bob@example.com", start_date=start)
@@ -216,7 +220,7 @@ def test_a_reserved_phone_that_was_deleted_by_hand_holds_up_nobody(
     assert employee(office, "e2").stage is Stage.READY
 
 
-def test_nobody_is_told_the_password_of_who_has_the_number_now(office: Office) -> None:
+def test_nobody_is_told_the_password_of_who_has_the_number_now(office: OnboardingContext) -> None:
     apply(office, event("joined"))
     extensions.delete(office.system, "100", by=TESTER)
     extensions.create(
@@ -227,7 +231,7 @@ def test_nobody_is_told_the_password_of_who_has_the_number_now(office: Office) -
 
 
 def test_the_number_of_who_left_is_freed_for_its_owner_alone(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: OnboardingContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     apply(office, event("joined"), event("left"))
     extensions.delete(office.system, "100", by=TESTER)
@@ -238,7 +242,7 @@ def test_the_number_of_who_left_is_freed_for_its_owner_alone(
 
 
 def test_a_phone_that_cannot_start_is_told_to_the_admins_once_and_tried_again_the_next_day(
-    office: Office, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
+    office: OnboardingContext, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = employees._today() + timedelta(days=3)
     apply(office, event("joined", start_date=start))
@@ -254,13 +258,13 @@ def test_a_phone_that_cannot_start_is_told_to_the_admins_once_and_tried_again_th
     assert first_day.tell_those_who_are_ready(office) == 1
 
 
-def test_where_the_world_reaches_us_the_message_has_a_code_for_linphone(office: Office) -> None:
+def test_where_the_world_reaches_us_the_message_has_a_code_for_linphone(office: OnboardingContext) -> None:
     settings = office.system.settings.model_copy(update={"public_url": "https://phones.example.com"})
     office = replace(office, system=replace(office.system, settings=settings))
     apply(office, event("joined"))
     first_day.tell_those_who_are_ready(office)
     with office.system.database.session() as session:
-        (row,) = session.exec(select(Delivery))
+        (row,) = session.exec(select(OutboxMessage))
     ticket = provisioning.Ticket(*row.content["ticket"])
     found = extension(office)
     assert found is not None

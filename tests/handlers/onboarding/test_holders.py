@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handlers.onboarding import actions, first_day, password
-from handlers.onboarding.office import Office
+from handlers.onboarding.context import OnboardingContext
 from models.employee import Stage
 from models.fields import Changes, NewExtension, generate_secret
 from models.types import now
@@ -119,9 +119,9 @@ def test_whom_slack_knows_as_another_employee_is_not_welcomed(
 
 
 def test_who_is_theirs_in_slack_stays_so(hr_driver: HrDriver, workspace: SlackStandIn) -> None:
-    create(hr_driver, "160", "Desk", email="quirin@example.com", slack_user_id="U0QUIRIN1")
+    create(hr_driver, "160", "AlertContext", email="quirin@example.com", slack_user_id="U0QUIRIN1")
     hr_driver.hand_in(joined(**QUIRIN))
-    press(hr_driver, "It is 160 (Desk)")
+    press(hr_driver, "It is 160 (AlertContext)")
     assert (get(hr_driver, "160").name, get(hr_driver, "160").slack_user_id) == ("Quirin Quade", "U0QUIRIN1")
 
 
@@ -144,7 +144,7 @@ def test_who_left_is_shown_no_password_any_more(hr_driver: HrDriver, workspace: 
 
 
 def test_the_secret_of_who_left_does_not_come_back_with_the_number(
-    office: Office, fresh_asterisk: Asterisk
+    office: OnboardingContext, fresh_asterisk: Asterisk
 ) -> None:
     hr_driver = HrDriver(office)
     hr_driver.hand_in(joined(name="Rosa Rot", email="rosa@example.com"))
@@ -196,7 +196,7 @@ def test_whoever_lets_in_a_phone_of_who_left_is_told_who_knows_its_password(hr_d
     hr_driver.hand_in(left())
     known = "Petra Pan, who left, still has the password of 100: /ext secret 100 makes a new one"
     assert extensions.enable(system, "100", by=ADMIN).warnings == (known,)
-    assert extensions.change(system, "100", Changes(notes="Desk"), by=ADMIN).warnings == ()
+    assert extensions.change(system, "100", Changes(notes="AlertContext"), by=ADMIN).warnings == ()
     extensions.disable(system, "100", by=ADMIN)
     extensions.rotate_secret(system, "100", by=ADMIN)
     assert extensions.enable(system, "100", by=ADMIN).warnings == ()

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import update
 
-from handlers.admins import Admins
 from handlers.hr.employee import EmployeeEvent
 from handlers.onboarding import actions, decisions, employees, first_day, timeline
+from handlers.slack.admins import Admins
 from models.employee import Stage
 from models.extension import Extension
 from models.hr_delivery import DeliveryState
@@ -213,10 +213,10 @@ def test_what_an_admin_has_noted_stays_when_they_come_back_or_change_the_departm
     hr_driver.hand_in(joined(**CAROL, department="Sales"))
     hr_driver.hand_in(changed(department="Support"))
     assert get(hr_driver, "100").notes == "Department: Support"
-    change(hr_driver, "100", name="Carol (window)", notes="Desk at the window, key 7")
+    change(hr_driver, "100", name="Carol (window)", notes="AlertContext at the window, key 7")
     hr_driver.hand_in(left())
     hr_driver.hand_in(joined(**CAROL, department="Export", start_date=employees._today() + timedelta(days=1)))
     assert (get(hr_driver, "100").name, get(hr_driver, "100").notes) == (
         "Carol (window)",
-        "Desk at the window, key 7",
+        "AlertContext at the window, key 7",
     )

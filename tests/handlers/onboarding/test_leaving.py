@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlmodel import update
 
-from handlers.command_text import Arguments
 from handlers.onboarding import actions, decisions
+from handlers.slack.command_text import Arguments
 from models.hr_delivery import DeliveryState, HrDelivery
 from tests.handlers.onboarding.admins import ADMIN, buttons, create, enabled, get, press
 from tests.handlers.onboarding.hr_driver import HrDriver, joined, left

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy
 
 from handlers.onboarding import employees, first_day
-from handlers.onboarding.office import Office
+from handlers.onboarding.context import OnboardingContext
 from models.actor import SWITCHHOOK
 from models.fields import Changes
 from pbx import extensions
@@ -22,7 +22,7 @@ from tests.handlers.onboarding.hr_driver import HrDriver, joined
 
 
 @contextmanager
-def changed_meanwhile(office: Office, number: str) -> Iterator[None]:
+def changed_meanwhile(office: OnboardingContext, number: str) -> Iterator[None]:
     """Whenever the extension has been read, an admin changes it."""
     engine = office.system.database.engine
 

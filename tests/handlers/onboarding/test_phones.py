@@ -21,9 +21,9 @@ import logs
 from handlers.onboarding import password, phones, provisioning
 from handlers.onboarding.phones import AGAIN_LATER, LINPHONE, NOT_GOOD
 from models.employee import Employee, Stage
+from models.encryption import SecretBox
 from models.extension import Extension
-from models.secret_box import SecretBox
-from pbx.system import PhoneSystem
+from pbx.services import Services
 from tests.handlers.onboarding.linphone import entries
 from tests.shared import TESTER
 
@@ -31,13 +31,13 @@ SECRET = "s3cret-of-alice"
 
 
 @pytest.fixture
-def reachable(quiet: PhoneSystem) -> PhoneSystem:
+def reachable(quiet: Services) -> Services:
     settings = quiet.settings.model_copy(update={"public_url": "https://phones.example.com"})
     return replace(quiet, settings=settings)
 
 
 @pytest.fixture
-def path(reachable: PhoneSystem) -> str:
+def path(reachable: Services) -> str:
     """The path of Alice's link, who has extension 101."""
     sealed = reachable.box.seal(SecretStr(SECRET))
     alice = Employee(source="standard", external_id="e1", name="Alice", number="101", stage=Stage.TOLD)
@@ -52,7 +52,7 @@ def path(reachable: PhoneSystem) -> str:
 
 
 @pytest.fixture
-def browser(reachable: PhoneSystem) -> Iterator[FlaskClient]:
+def browser(reachable: Services) -> Iterator[FlaskClient]:
     app = Flask("switchhook")
     logs.follow_requests(app)
     app.register_blueprint(phones.blueprint(reachable))
@@ -68,9 +68,7 @@ def test_linphone_gets_the_account_once(browser: FlaskClient, path: str) -> None
     assert SECRET not in second.text
 
 
-def test_of_many_at_the_same_moment_one_gets_it(
-    reachable: PhoneSystem, browser: FlaskClient, path: str
-) -> None:
+def test_of_many_at_the_same_moment_one_gets_it(reachable: Services, browser: FlaskClient, path: str) -> None:
     def scan(_: int) -> int:
         return browser.application.test_client().get(path, headers={LINPHONE: "1"}).status_code
 
@@ -101,7 +99,7 @@ def test_the_picture_leads_to_the_link(browser: FlaskClient, path: str) -> None:
 
 
 def test_what_the_button_has_shown_the_code_shows_no_more(
-    reachable: PhoneSystem, browser: FlaskClient, path: str
+    reachable: Services, browser: FlaskClient, path: str
 ) -> None:
     found = password.phone_of(reachable, 1)
     assert found is not None
@@ -110,7 +108,7 @@ def test_what_the_button_has_shown_the_code_shows_no_more(
 
 
 def test_a_new_secret_makes_the_old_code_worthless(
-    reachable: PhoneSystem, browser: FlaskClient, path: str
+    reachable: Services, browser: FlaskClient, path: str
 ) -> None:
     sealed = reachable.box.seal(SecretStr("another-secret"))
     with reachable.database.session() as session:
@@ -145,7 +143,7 @@ def test_the_log_has_neither_token_nor_secret(
 
 
 def test_without_its_database_it_asks_to_come_back(
-    reachable: PhoneSystem, browser: FlaskClient, path: str, caplog: pytest.LogCaptureFixture
+    reachable: Services, browser: FlaskClient, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with reachable.database.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE employee RENAME TO away")
@@ -155,7 +153,7 @@ def test_without_its_database_it_asks_to_come_back(
 
 
 def test_a_secret_that_no_key_opens_is_no_traceback_with_the_token(
-    reachable: PhoneSystem, browser: FlaskClient, path: str, caplog: pytest.LogCaptureFixture
+    reachable: Services, browser: FlaskClient, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     other = replace(reachable, box=SecretBox([SecretStr("a key that sealed nothing of what is here")]))
     app = Flask("switchhook")

@@ -8,10 +8,10 @@ import time
 from contextlib import suppress
 
 from tests.asterisk_bed import RegistrationFailed
-from tests.pbx.transcripts.office import Office
+from tests.pbx.transcripts.office import OnboardingContext
 
 
-def logs_in_and_out(office: Office) -> None:
+def logs_in_and_out(office: OnboardingContext) -> None:
     """In between it logs in anew from the same port, which this phone does by logging out first."""
     phone = office.stranger("108")
     phone.register()
@@ -22,7 +22,7 @@ def logs_in_and_out(office: Office) -> None:
     time.sleep(2)
 
 
-def never_qualified(office: Office) -> None:
+def never_qualified(office: OnboardingContext) -> None:
     phone = office.stranger("104")
     phone.register()
     time.sleep(2)
@@ -30,14 +30,14 @@ def never_qualified(office: Office) -> None:
     time.sleep(2)
 
 
-def expires(office: Office) -> None:
+def expires(office: OnboardingContext) -> None:
     phone = office.stranger("105")
     phone.register()
     phone.kill()
     time.sleep(6)
 
 
-def moves(office: Office) -> None:
+def moves(office: OnboardingContext) -> None:
     old, new = office.stranger("110"), office.stranger("110")
     old.register()
     time.sleep(0.5)
@@ -46,7 +46,7 @@ def moves(office: Office) -> None:
     old.kill()
 
 
-def moves_never_qualified(office: Office) -> None:
+def moves_never_qualified(office: OnboardingContext) -> None:
     old, new = office.stranger("104"), office.stranger("104")
     old.register()
     time.sleep(1.5)
@@ -55,7 +55,7 @@ def moves_never_qualified(office: Office) -> None:
     old.kill()
 
 
-def unreachable(office: Office) -> None:
+def unreachable(office: OnboardingContext) -> None:
     """It freezes for a while, then dies."""
     phone = office.stranger("106")
     phone.register()
@@ -68,7 +68,7 @@ def unreachable(office: Office) -> None:
     time.sleep(2.5)
 
 
-def two_phones_of_one_extension(office: Office) -> None:
+def two_phones_of_one_extension(office: OnboardingContext) -> None:
     first, second = office.stranger("108"), office.stranger("108")
     first.register()
     second.register()
@@ -79,7 +79,7 @@ def two_phones_of_one_extension(office: Office) -> None:
     time.sleep(2)
 
 
-def failed_logins(office: Office) -> None:
+def failed_logins(office: OnboardingContext) -> None:
     for number, secret in (("101", "guessed"), ("666", "whatever"), ("107", "")):
         phone = office.stranger(number, secret)
         with suppress(RegistrationFailed):

@@ -1,0 +1,87 @@
+"""`/ext alerts …`: which alerts go where."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from handlers.alerts import routing
+from handlers.alerts.messages import place
+from handlers.slack import blocks
+from handlers.slack.blocks import SlackMessage
+from handlers.slack.command_text import Arguments, nearest, plain_range
+from models import audit
+from models.actor import Actor
+from models.alert_route import AlertRoute
+from pbx.errors import Refusal
+from pbx.services import Services
+
+log = logging.getLogger("switchhook.alerts")
+
+MOST_LINES = 200  # of routes: Slack takes 50 blocks
+USAGE = "/ext alerts here|off|show [calls|registrations|security] [number or range]"
+
+
+def run(system: Services, given: Arguments) -> SlackMessage:
+    """Raises Refusal."""
+    verb, *rest = plain_range(" ".join(given.words or ("show",))).lower().split()
+    match verb:
+        case "show":
+            return show(system)
+        case "here":
+            return _put(system, rest, given.asked_in, given.by)
+        case "off":
+            return _put(system, rest, "", given.by)
+    raise Refusal(f"there is no /ext alerts {verb}{nearest(verb, ('here', 'off', 'show'))}: type {USAGE}")
+
+
+def _put(system: Services, words: list[str], channel: str, by: Actor) -> SlackMessage:
+    topic, numbers = "", ""
+    for word in words:
+        if word in routing.TOPICS and not topic:
+            topic = word
+        elif re.fullmatch(r"[0-9]{2,20}(-[0-9]{2,20})?", word) and not numbers:
+            numbers = _numbers(word)
+        else:
+            raise Refusal(
+                f"“{word}” is no kind of alert and no number{nearest(word, routing.TOPICS)}: type {USAGE}"
+            )
+    with system.database.session() as session:
+        before = routing.put(session, topic, numbers, channel)
+        what = f"routed {_what(topic, numbers)}"
+        audit.note(session, by, what, changes={"channel": [before, channel or "nowhere"]})
+    log.info("alerts routed", extra={"by": str(by), "topic": topic, "numbers": numbers, "channel": channel})
+    return show(system, f"Done: {_what(topic, numbers)} {_where(channel)}.")
+
+
+def _numbers(word: str) -> str:
+    first, dash, last = word.partition("-")
+    if dash and (len(first) != len(last) or first > last):
+        raise Refusal(f"“{word}” is no range; one is two numbers with as many digits each, such as 100-149")
+    return word
+
+
+def show(system: Services, headline: str = "Where alerts go") -> SlackMessage:
+    """The routes in force, the most general first."""
+    with system.database.session() as session:
+        known = routing.all_routes(session)
+    general = routing.general(known, system.settings.alert_channel)
+    return shown([general, *(route for route in known if route is not general)], headline)
+
+
+def shown(known: list[AlertRoute], headline: str) -> SlackMessage:
+    """Routes as a message."""
+    lines = [f"• {_what(route.topic, route.numbers)} {_where(route.channel)}" for route in known[:MOST_LINES]]
+    if len(known) > MOST_LINES:
+        lines.append(f"… and {len(known) - MOST_LINES} more")
+    hint = f"`{USAGE}`. The most precise line counts. Missed calls go to the extension's Slack user, if it has one."
+    told = [*blocks.sections([f"*{headline}*", *lines]), blocks.context(blocks.escape(hint))]
+    return SlackMessage("\n".join([headline, *lines]), told)
+
+
+def _what(topic: str, numbers: str) -> str:
+    return blocks.escape(f"{topic or 'all alerts'} of {numbers or 'every extension'}")
+
+
+def _where(channel: str) -> str:
+    return f"go to {place(channel)}" if channel else "go nowhere"

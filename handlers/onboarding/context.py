@@ -1,0 +1,60 @@
+"""What onboarding works with, and how it keeps employees and tells admins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from slack_sdk import WebClient
+from sqlmodel import Session, col, select, update
+
+from models import outbox
+from models.actor import Actor
+from models.employee import Employee
+from models.extension import Extension
+from models.fields import Changes
+from models.types import now
+from pbx import extensions
+from pbx.services import Services
+
+
+@dataclass(frozen=True)
+class OnboardingContext:
+    """What onboarding works with."""
+
+    system: Services
+    client: WebClient
+
+    def find(self, source: str, external_id: str) -> Employee | None:
+        with self.system.database.session() as session:
+            this = col(Employee.source) == source, col(Employee.external_id) == external_id
+            return session.exec(select(Employee).where(*this)).first()
+
+    def save(self, employee: Employee, **more: object) -> None:
+        with self.system.database.session() as session:
+            save(session, employee, **more)
+
+
+def save(session: Session, employee: Employee, **more: object) -> None:
+    """All but `secret_shown_at`, which the web process may be writing: it is to be named in `more`."""
+    employee.updated_at = now()
+    values = employee.model_dump(exclude={"id", "secret_shown_at"}) | more
+    if employee.id is None:
+        session.add(employee)
+    else:
+        session.exec(update(Employee).where(col(Employee.id) == employee.id).values(**values))
+
+
+def change_extension(
+    office: OnboardingContext, employee: Employee, seen: Extension, changes: Changes
+) -> None:
+    """As their HR system wants it. Raises NotFound, Refusal, Overtaken."""
+    by = Actor.hr(employee.source)
+    extensions.save_changes(office.system, seen.number, changes, by=by, seen=seen)
+
+
+def tell_admins(
+    session: Session, office: OnboardingContext, subject: str, content: dict[str, object]
+) -> None:
+    """A user group, too: the poster knows who is in it."""
+    for admin in office.system.settings.slack_admins:
+        outbox.put(session, admin, subject, content, open=False)

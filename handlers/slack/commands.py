@@ -1,0 +1,199 @@
+"""`/ext …`: acknowledge, parse, call, reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import App
+
+from handlers import audit_messages
+from handlers.alerts import command
+from handlers.onboarding import actions
+from handlers.slack import blocks, command_text, messages
+from handlers.slack.admins import Admins
+from handlers.slack.blocks import SlackMessage
+from handlers.slack.command_text import Arguments
+from handlers.slack.replies import acknowledge, reply
+from models import audit
+from models.actor import Actor
+from pbx import extensions, takeover
+from pbx.errors import Refusal
+from pbx.services import Services
+
+ENTRIES_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Subcommand:
+    """One line of `/ext help`, and what it does."""
+
+    usage: str
+    summary: str
+    run: Callable[[Services, Arguments], SlackMessage]
+    changes: bool = True
+
+
+def create(system: Services, given: Arguments) -> SlackMessage:
+    done = extensions.create(system, command_text.new_extension(given), by=given.by)
+    assert done.extension is not None, "create() raises Overtaken for one that is deleted at once"  # noqa: S101
+    return messages.outcome(done, "created", done.extension.number, system.settings.sip_domain)
+
+
+def status(system: Services, given: Arguments) -> SlackMessage:
+    if given.words:
+        found = messages.status(extensions.status(system, given.one_number("/ext status 101")))
+    else:
+        found = messages.overview(extensions.listing(system))
+    return messages.warned(found, takeover.standstill(system))
+
+
+def listing(system: Services, given: Arguments) -> SlackMessage:
+    text = " ".join(given.words)
+    found = messages.listing(extensions.listing(system, text), text)
+    return messages.warned(found, takeover.standstill(system))
+
+
+def verify(system: Services, given: Arguments) -> SlackMessage:
+    number = given.one_number("/ext verify 101")
+    return _outcome(system, extensions.verify(system, number, by=given.by), "as it should be", number)
+
+
+def change(system: Services, given: Arguments) -> SlackMessage:
+    number = given.one_number("/ext set 101 name=Alice")
+    return _outcome(
+        system, extensions.change(system, number, command_text.changes(given), by=given.by), "changed", number
+    )
+
+
+def secret(system: Services, given: Arguments) -> SlackMessage:
+    number = given.one_number("/ext secret 101")
+    return _outcome(
+        system, extensions.rotate_secret(system, number, by=given.by), "given a new secret", number
+    )
+
+
+def enable(system: Services, given: Arguments) -> SlackMessage:
+    number = given.one_number("/ext enable 101")
+    return _outcome(system, extensions.enable(system, number, by=given.by), "enabled", number)
+
+
+def disable(system: Services, given: Arguments) -> SlackMessage:
+    number = given.one_number("/ext disable 101")
+    return _outcome(system, extensions.disable(system, number, by=given.by), "disabled", number)
+
+
+def delete(system: Services, given: Arguments) -> SlackMessage:
+    number = given.one_number("/ext delete 101")
+    return messages.confirm_delete(extensions.get(system, number))
+
+
+def audited(system: Services, given: Arguments) -> SlackMessage:
+    number = given.one_number("/ext audit 101") if given.words else None
+    return audit_messages.trail(audit.latest(system.database, number, ENTRIES_SHOWN), number)
+
+
+def help_(_system: Services, _given: Arguments) -> SlackMessage:
+    return messages.help_text([(each.usage, each.summary) for each in SUBCOMMANDS.values()])
+
+
+def _outcome(system: Services, done: extensions.Outcome, verb: str, number: str) -> SlackMessage:
+    return messages.outcome(done, verb, number, system.settings.sip_domain)
+
+
+SUBCOMMANDS = {
+    "create": Subcommand(
+        "create <number> <name> [@user] [key=value …]",
+        "a new extension; without a number, the next free one. `create 101 Alice`, `create “Bob Smith” @bob codecs=ulaw,alaw`",
+        create,
+    ),
+    "status": Subcommand(
+        "status [number]", "is it registered, from where; `status 102`", status, changes=False
+    ),
+    "list": Subcommand(
+        "list [text]", "all extensions, or those with the text; `list alice`", listing, changes=False
+    ),
+    "verify": Subcommand(
+        "verify <number>", "writes it once more and compares every value in Asterisk", verify
+    ),
+    "set": Subcommand(
+        "set <number> key=value …",
+        f"changes settings: {', '.join(command_text.SETTINGS)}; `set 101 name=“Alice Smith” max_contacts=2`",
+        change,
+    ),
+    "secret": Subcommand(
+        "secret <number>", "a new secret, shown to you alone; the old one stops working", secret
+    ),
+    "enable": Subcommand("enable <number>", "lets its phone back in", enable),
+    "disable": Subcommand("disable <number>", "locks its phone out, keeps number and settings", disable),
+    "delete": Subcommand("delete <number>", "removes it for good, after asking once more", delete),
+    "alerts": Subcommand(
+        "alerts here|off|show [calls|registrations|security] [number or range]",
+        "where alerts go: to this channel, nowhere, or a look at it; `alerts here calls 100-149`",
+        command.run,
+    ),
+    "hr": Subcommand(
+        "hr [retry <id>]", "what HR systems delivered last, and what became of it", actions.command
+    ),
+    "audit": Subcommand("audit [number]", "who changed what, and when; `audit 101`", audited),
+    "help": Subcommand("help", "this list", help_, changes=False),
+}
+
+
+def answer(system: Services, admins: Admins, user_id: str, channel_id: str, text: str) -> SlackMessage:
+    """What `/ext <text>` says. Raises SwitchhookError."""
+    name, *words = _with_subcommand(command_text.split(text))
+    subcommand = SUBCOMMANDS.get(name.lower())
+    if subcommand is None:
+        usages = "; ".join(f"/ext {each.usage}" for each in SUBCOMMANDS.values())
+        hint = command_text.nearest(name.lower(), SUBCOMMANDS)
+        raise Refusal(f"there is no /ext {name}{hint}. There are: {usages}")
+    if subcommand.changes:
+        admins.must_include(user_id)
+    return subcommand.run(system, command_text.arguments(words, user_id, channel_id))
+
+
+def _with_subcommand(words: list[str]) -> list[str]:
+    """A number alone asks for its status. Raises Refusal for a number with more behind it."""
+    if not words or not command_text.is_digits(words[0]):
+        return words or ["help"]
+    if len(words) > 1:
+        raise Refusal(f"say first what to do with {words[0]}, such as /ext status {words[0]}")
+    return ["status", *words]
+
+
+def delete_confirmed(system: Services, admins: Admins, user_id: str, value: str) -> SlackMessage:
+    """What the Delete button does. Raises SwitchhookError."""
+    admins.must_include(user_id)
+    number, _, row_id = value.partition(":")
+    row = extensions.get(system, number)
+    if str(row.id) != row_id:
+        raise Refusal(f"{number} belongs to somebody else by now; see /ext status {number}")
+    return _outcome(
+        system, extensions.delete(system, number, by=Actor.slack(user_id), seen=row), "deleted", number
+    )
+
+
+def register(bolt: App, system: Services, admins: Admins) -> None:
+    """Hangs the command and its buttons into Bolt. All work happens after the acknowledgement."""
+
+    def ext(command: dict[str, Any]) -> None:
+        who, where, text = command["user_id"], command["channel_id"], command.get("text", "")
+        reply(command["response_url"], lambda: answer(system, admins, who, where, text))
+
+    def confirmed(body: dict[str, Any], action: dict[str, Any]) -> None:
+        user_id = body["user"]["id"]
+        reply(
+            body["response_url"],
+            lambda: delete_confirmed(system, admins, user_id, action["value"]),
+            replace_original=True,
+        )
+
+    def kept(body: dict[str, Any], action: dict[str, Any]) -> None:
+        message = blocks.plain(f"Extension {action['value']} stays as it is.")
+        reply(body["response_url"], lambda: message, replace_original=True)
+
+    bolt.command("/ext")(ack=acknowledge, lazy=[ext])
+    bolt.action("ext_delete")(ack=acknowledge, lazy=[confirmed])
+    bolt.action("ext_keep")(ack=acknowledge, lazy=[kept])

@@ -1,0 +1,68 @@
+"""POST /slack/events: commands, buttons and forms. Verified, read, told from replays, and handed to Bolt."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Blueprint, Response, request
+from slack_bolt import App, BoltRequest
+from slack_bolt.adapter.flask.handler import to_flask_response
+from slack_sdk.signature import SignatureVerifier
+from werkzeug.datastructures import Headers
+
+from handlers.slack import bodies
+from handlers.slack.bodies import Document, Unexpected, Unreadable
+from handlers.slack.deduplication import Fingerprint, OnceExecutor
+from settings import Settings
+
+log = logging.getLogger("switchhook.slack")
+
+# These are acknowledged first and worked on by the executor; all else is done before it is answered.
+WORKED_ON_LATER = ("command", "block_actions")
+
+
+def blueprint(bolt: App, settings: Settings, executor: OnceExecutor) -> Blueprint:
+    """`executor`: Bolt's."""
+    slack = Blueprint("slack", __name__)
+    secret = settings.slack_signing_secret.get_secret_value()
+
+    @slack.post("/slack/events")
+    def events() -> Response | tuple[str, int]:
+        body = request.get_data()
+        if not secret:
+            return "SLACK_SIGNING_SECRET is not set", 503
+        if not _is_signed(SignatureVerifier(secret), body, request.headers):
+            return "not signed by Slack", 401
+        try:
+            document = bodies.parse(body, request.mimetype, settings.slack_api_url)
+        except Unreadable as error:
+            log.warning("a signed request is refused", extra={"reason": str(error)})
+            return str(error), 404 if isinstance(error, Unexpected) else 400
+        return _dispatched(bolt, executor, document, _fingerprint(body, request.headers))
+
+    return slack
+
+
+def _is_signed(verifier: SignatureVerifier, body: bytes, headers: Headers) -> bool:
+    """Slack's own verifier raises for a timestamp that is no number, and for a signature that is not ASCII."""
+    try:
+        return verifier.is_valid_request(body, dict(headers))
+    except (TypeError, ValueError):
+        return False
+
+
+def _fingerprint(body: bytes, headers: Headers) -> Fingerprint:
+    return Fingerprint.of(body, headers["X-Slack-Request-Timestamp"], "X-Slack-Retry-Num" in headers)
+
+
+def _dispatched(
+    bolt: App, executor: OnceExecutor, document: Document, fingerprint: Fingerprint
+) -> Response | tuple[str, int]:
+    if bodies.kind_of(document) in WORKED_ON_LATER:
+        executor.current.set(fingerprint)
+    else:
+        executor.current.set(None)
+        if not executor.is_first_soon(fingerprint):
+            return "", 200
+    # A document as Socket Mode has them: otherwise Bolt would read the body once more, and in its own way.
+    return to_flask_response(bolt.dispatch(BoltRequest(body=document, mode="socket_mode")))

@@ -1,0 +1,133 @@
+"""Pure: domain objects → Block Kit with a plain-text fallback."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import SecretStr
+
+from handlers import wording
+from handlers.slack.blocks import (
+    Block,
+    SlackMessage,
+    button,
+    context,
+    cut,
+    escape,
+    fields,
+    plain,
+    preformatted,
+    section,
+    sections,
+)
+from models.extension import Extension, State
+from pbx.extensions import Outcome, Status
+
+MOST_LINES = 200  # of a list: 45 blocks of lines is about what people scroll through
+LONGEST_LINE = 500  # of a list: of the longest, too, Slack takes MOST_LINES
+MOST_PHONES = 20
+
+
+def outcome(done: Outcome, verb: str, number: str, server: str) -> SlackMessage:
+    """With the phone's settings, secret included, when the secret is new: an answer to the asker alone."""
+    message = plain(wording.outcome(done, verb, number))
+    if done.extension and done.secret:
+        message.blocks.extend(_phone_settings(done.extension, done.secret, server))
+    return message
+
+
+def _phone_settings(extension: Extension, secret: SecretStr, server: str) -> list[Block]:
+    text = (
+        f"Server     {server}\nUser       {extension.number}\nSecret     {secret.get_secret_value()}\n"
+        f"Transport  {extension.transport}"
+    )
+    hint = "Only you see this, and only now. Type it into the phone; a new secret comes with"
+    return [preformatted(text), context(f"{hint} `/ext secret {extension.number}`")]
+
+
+def status(found: Status) -> SlackMessage:
+    extension = found.extension
+    headline = f"{wording.label(extension)}: {wording.presence(found)}"
+    owner = [f"*Slack user*\n<@{extension.slack_user_id}>"] if extension.slack_user_id else []
+    details = [f"*{name}*\n{escape(value)}" for name, value in wording.details(found)]
+    trouble = [context(f"⚠️ {escape(found.trouble)}")] if found.trouble else []
+    return SlackMessage(
+        escape(headline),
+        [section(f"*{escape(headline)}*"), *fields(owner + details), *_phones(found), *trouble],
+    )
+
+
+def _phones(found: Status) -> list[Block]:
+    lines = [_line(wording.phone(contact)) for contact in found.contacts[:MOST_PHONES]]
+    left_out = len(found.contacts) - len(lines)
+    return sections([*lines, *([f"… and {left_out} more phones"] if left_out else [])], context)
+
+
+def _line(text: str) -> str:
+    return cut(escape(text), LONGEST_LINE)
+
+
+def listing(statuses: Sequence[Status], text: str) -> SlackMessage:
+    if not statuses:
+        nothing = (
+            f"No extension has “{text}” in its number, name, e-mail or notes."
+            if text
+            else "No extensions yet."
+        )
+        return plain(f"{nothing} Make one with /ext create 101 Alice")
+    lines = [_line(wording.line(found)) for found in statuses[:MOST_LINES]]
+    headline = wording.summary(statuses)
+    left_out = len(statuses) - len(lines)
+    rest = (
+        [context(f"… and {left_out} more: narrow it down with `/ext list &lt;text&gt;`")] if left_out else []
+    )
+    return SlackMessage(escape(headline), [section(f"*{escape(headline)}*"), *sections(lines), *rest])
+
+
+def confirm_delete(extension: Extension) -> SlackMessage:
+    """The question before a deletion. The button's value names the row, not only the number."""
+    question = (
+        f"Delete extension {wording.label(extension)}? Its phone stops working at once. "
+        f"To keep the number and settings, use /ext disable {extension.number} instead."
+    )
+    buttons = [
+        button("Delete", "ext_delete", f"{extension.number}:{extension.id}", style="danger"),
+        button("Keep", "ext_keep", extension.number),
+    ]
+    return SlackMessage(
+        escape(question), [section(escape(question)), {"type": "actions", "elements": buttons}]
+    )
+
+
+def overview(statuses: Sequence[Status]) -> SlackMessage:
+    """The whole phone system in a glance: the numbers, and what needs a look."""
+    headline = wording.summary(statuses)
+    waiting = [found for found in statuses if found.extension.state is not State.LIVE][:MOST_LINES]
+    lines = sections([_line(wording.line(found)) for found in waiting])
+    return SlackMessage(
+        escape(headline),
+        [
+            section(f"*{escape(headline)}*"),
+            *lines,
+            context("`/ext list` shows all, `/ext status 101` one of them"),
+        ],
+    )
+
+
+def warned(message: SlackMessage, standstill: str | None) -> SlackMessage:
+    """The same, with why nothing goes live below."""
+    if standstill is None:
+        return message
+    warning = f"⚠️ {escape(wording.standstill(standstill))}"
+    return SlackMessage(f"{message.text}\n{warning}", [*message.blocks, context(warning)])
+
+
+def help_text(commands: Sequence[tuple[str, str]]) -> SlackMessage:
+    """Summaries are our own mrkdwn; usages are escaped here."""
+    lines = [f"`/ext {escape(usage)}`\n{summary}" for usage, summary in commands]
+    return SlackMessage("How to use /ext", [section("*How to use /ext*"), *sections(lines)])
+
+
+def refusal(reason: str) -> SlackMessage:
+    """What was wrong and what to type instead, as a sentence."""
+    return plain(f"⚠️ {reason[:1].upper()}{reason[1:]}{'' if reason.endswith('.') else '.'}")

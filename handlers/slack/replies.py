@@ -1,0 +1,79 @@
+"""How Slack's requests are answered: acknowledged at once, told through response_url what came of the work."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import Ack
+from slack_sdk.http_retry.builtin_handlers import (
+    ConnectionErrorRetryHandler,
+    RateLimitErrorRetryHandler,
+    ServerErrorRetryHandler,
+)
+from slack_sdk.webhook import WebhookClient, WebhookResponse
+from sqlalchemy.exc import SQLAlchemyError
+
+from handlers.slack import messages
+from handlers.slack.blocks import SlackMessage
+from handlers.slack.errors import is_ours
+from logs import request_id
+from models import failure
+from pbx.errors import SwitchhookError
+
+log = logging.getLogger("switchhook.ext")
+
+
+def acknowledge(ack: Ack) -> None:
+    """At once, and without a word: the answer follows through response_url."""
+    ack()
+
+
+def reply(response_url: str, work: Callable[[], SlackMessage], **more: Any) -> None:
+    """Does the work and tells its asker, and nobody else, what came of it; also when it failed."""
+    try:
+        message = work()
+    except SwitchhookError as error:
+        message = messages.refusal(str(error))
+    except SQLAlchemyError as error:
+        log.warning("a command failed: the database", extra={"reason": type(error).__name__})
+        message = messages.refusal(failure.words(error))
+    except Exception:
+        log.exception("a command failed")
+        message = messages.refusal(
+            "something went wrong inside Switchhook, and it is in its log under the request id "
+            f"{request_id.get()}. What was saved is kept: look with /ext status, then try again"
+        )
+    _send(response_url, message, **more)
+
+
+def _send(response_url: str, message: SlackMessage, **more: Any) -> None:
+    """Blocks that Slack refuses must not cost anybody the answer: it may hold a secret that is shown once."""
+    client = _client(response_url)
+    answer = _post(client, message, **more)
+    if answer and is_ours(answer.body):
+        log.warning("Slack refused the blocks of an answer", extra={"reason": answer.body[:200]})
+        answer = _post(client, message.alone(), **more)
+    if answer and (answer.status_code != 200 or is_ours(answer.body)):
+        log.error(
+            "Slack refused an answer", extra={"status": answer.status_code, "reason": answer.body[:200]}
+        )
+
+
+def _client(response_url: str) -> WebhookClient:
+    retries = [
+        ConnectionErrorRetryHandler(max_retry_count=2),
+        RateLimitErrorRetryHandler(max_retry_count=2),
+        ServerErrorRetryHandler(max_retry_count=2),
+    ]
+    return WebhookClient(response_url, timeout=10, retry_handlers=retries)
+
+
+def _post(client: WebhookClient, message: SlackMessage, **more: Any) -> WebhookResponse | None:
+    """None: it did not reach Slack."""
+    try:
+        return client.send(text=message.text, blocks=message.blocks, response_type="ephemeral", **more)
+    except OSError as error:
+        log.error("an answer did not reach Slack", extra={"reason": type(error).__name__})
+        return None

@@ -1,0 +1,91 @@
+"""Who did what: written in the transaction of the act itself, so that neither is there without the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, Column
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models import pruning
+from models.actor import Actor
+from models.database import Database
+from models.extension import Extension
+from models.fields import Changes
+from models.types import UtcDateTime, now
+
+
+class AuditEntry(SQLModel, table=True):
+    """One act, read as a sentence: `by` `what` `number`.
+
+    `changes` maps a field to [before, after], either of them None where there is none; to None where the values
+    are nobody's business: it changed.
+    """
+
+    __tablename__ = "audit_entry"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime, index=True)
+    by: str = Field(max_length=128)  # an Actor, as str() gives it
+    what: str = Field(max_length=400)
+    number: str | None = Field(default=None, max_length=20, index=True)
+    changes: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+KEEP = timedelta(days=365)
+LONGEST_ACTOR = 128
+
+# field → [before, after]; None: it changed, and the values are nobody's business
+Differences = dict[str, Any]
+
+BLANK = {name: field.default for name, field in Changes.model_fields.items() if name != "secret"}
+
+
+def note(
+    session: Session,
+    by: Actor,
+    what: str,
+    number: str | None = None,
+    changes: Differences | None = None,
+) -> None:
+    """`by` `what` `number` read as a sentence."""
+    session.add(AuditEntry(by=str(by)[:LONGEST_ACTOR], what=what[:400], number=number, changes=changes or {}))
+
+
+def settings_of(row: Extension) -> dict[str, Any]:
+    """All that people may set, without the secret."""
+    return {name: getattr(row, name) for name in BLANK}
+
+
+def differences(before: Mapping[str, Any], values: Mapping[str, Any]) -> Differences:
+    """What `values`, as an update has them, make of the settings before."""
+    found: Differences = {
+        name: [before[name], values[name]]
+        for name in BLANK
+        if name in values and before[name] != values[name]
+    }
+    return found | ({"secret": None} if "sealed_secret" in values else {})
+
+
+def made(row: Extension) -> Differences:
+    """What a new one has that is not as with all others."""
+    return {name: [None, value] for name, value in settings_of(row).items() if value != BLANK[name]}
+
+
+def gone(before: Mapping[str, Any]) -> Differences:
+    """The same of one that goes."""
+    return {name: [value, None] for name, value in before.items() if value != BLANK[name]}
+
+
+def latest(database: Database, number: str | None = None, limit: int | None = None) -> list[AuditEntry]:
+    """The newest first; of all extensions, or of one number whoever had it."""
+    query = select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(limit)
+    with database.session() as session:
+        return list(session.exec(query.where(AuditEntry.number == number) if number else query))
+
+
+def prune(database: Database) -> None:
+    pruning.prune(database, AuditEntry, col(AuditEntry.at) < now() - KEEP)

@@ -1,0 +1,24 @@
+"""What the tests of alerts work with: who may tell them, where they go, and what was told."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.alerts import routing
+from models.lease import Holder
+from pbx.services import Services
+from tests.factories import holder_of, told
+
+
+@pytest.fixture
+def holder(quiet: Services) -> Holder:
+    return holder_of(quiet)
+
+
+def texts(system: Services) -> list[str]:
+    return [text for _, text in told(system)]
+
+
+def route(system: Services, topic: str, numbers: str, channel: str) -> None:
+    with system.database.session() as session:
+        routing.put(session, topic, numbers, channel)

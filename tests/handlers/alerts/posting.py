@@ -1,0 +1,112 @@
+"""What the tests of the poster work with: a clock and a Slack of the same time, and messages to post."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from handlers.alerts.poster import Poster
+from handlers.slack.admins import Admins
+from handlers.slack.client import slack_client
+from models import outbox
+from models.lease import Holder
+from models.outbox import OutboxMessage
+from pbx.services import Services
+from tests.clock import Clock
+from tests.factories import PHONES, deliveries, holder_of
+from tests.server import ADMIN_ID, PROJECT, quiet_settings
+from tests.slack_stand_in import ApiCall, SlackStandIn
+
+INTERVAL = 1.0
+ADMINS_DM = "D" + ADMIN_ID[1:]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+@pytest.fixture
+def slack(clock: Clock) -> Iterator[SlackStandIn]:
+    """Of the same time as the poster; refuses whoever posts too fast."""
+    with SlackStandIn(clock.monotonic) as running:
+        running.enforce_rate_limits = True
+        yield running
+
+
+@pytest.fixture
+def quiet(quiet: Services, slack: SlackStandIn) -> Services:
+    """With Slack's rate limit kept."""
+    path = quiet.database.engine.url.database
+    assert path
+    return Services(quiet_settings(PROJECT / path, slack, alert_interval=INTERVAL), quiet.database, quiet.box)
+
+
+@pytest.fixture
+def poster(quiet: Services) -> Iterator[Poster]:
+    made = a_poster(quiet)
+    yield made
+    made.finish()
+
+
+def a_poster(system: Services, holder: Holder | None = None, patience: int = 1) -> Poster:
+    """With the program's own client, but not as patient."""
+    client = slack_client(system.settings)
+    client.timeout = patience
+    admins = Admins(system.settings.slack_admins, client)
+    return Poster(system, holder or holder_of(system), client, admins)
+
+
+def content(text: str) -> dict[str, Any]:
+    """Of a call that ended, on a channel of that name."""
+    channel, cause = text, "Normal Clearing"
+    call = {"kind": "call", "caller": "101", "caller_name": "", "rang": [], "state": "ended", "callee": "102"}
+    ended = {"channel": channel, "cause_text": cause, "disposition": "busy", "rang_seconds": 1.0}
+    return call | ended | {"talked_seconds": 0.0, "away": False}
+
+
+def put(system: Services, *texts: str, channel: str = PHONES) -> list[OutboxMessage]:
+    with system.database.session() as session:
+        return [outbox.put(session, channel, f"call:{text}", content(text)) for text in texts]
+
+
+def edit(system: Services, row: OutboxMessage, text: str) -> None:
+    with system.database.session() as session:
+        found = session.get(OutboxMessage, row.id)
+        assert found
+        outbox.edit(session, found, content(text))
+
+
+def said(call: ApiCall) -> str:
+    """What the message of a call is about."""
+    return str(call.arguments["text"]).removeprefix("📞 Call ended: ").removesuffix(" - Normal Clearing")
+
+
+def shown(slack: SlackStandIn, channel: str = PHONES) -> list[str]:
+    return [
+        message.text.removeprefix("📞 Call ended: ").removesuffix(" - Normal Clearing")
+        for message in slack.messages(channel)
+    ]
+
+
+def chats(slack: SlackStandIn, channel: str = PHONES) -> list[ApiCall]:
+    """Posts and edits in a channel, refused ones too."""
+    return [
+        call
+        for call in slack.calls
+        if call.method in ("chat.postMessage", "chat.update") and call.arguments["channel"] == channel
+    ]
+
+
+def work(poster: Poster, clock: Clock, seconds: float, step: float = 0.25) -> None:
+    """As the scheduler does, for so long."""
+    for _ in range(int(seconds / step)):
+        poster.post_due()
+        poster.finish()
+        clock.forward(step)
+
+
+def due(system: Services) -> list[int | None]:
+    return [row.id for row in deliveries(system) if row.due]

@@ -1,0 +1,250 @@
+"""Alerts in words: the guide's, within Slack's limits, and harmless whatever a caller is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import pytest
+
+from handlers import wording
+from handlers.alerts import login_messages, messages, phone_messages
+from handlers.alerts.messages import show
+from handlers.alerts.words import Content
+from models.event import Event
+from pbx import history, logins
+from pbx.facts import Fact, LoginFailed
+from tests.factories import NOON, came, ends, fails_to_log_in, moved, rings, takes, went
+from tests.slack_stand_in import as_text
+from tests.slack_stand_in.block_kit import check_length, check_message
+
+EVIL = "<!channel> & <https://evil.example|Bob>" * 6  # 234 characters; the longest name has 255
+
+
+def event(fact: Fact, away: bool = False) -> Event:
+    return Event(**history.row_of(fact) | {"away": away})
+
+
+def call(*facts: Fact, away: bool = False) -> Content:
+    content: Content | None = None
+    for fact in facts:
+        content = messages.call(event(fact, away), content)
+    assert content is not None
+    return content
+
+
+def burst(facts: Iterable[Fact], away: bool = False) -> Content:
+    happened = [event(fact, away) for fact in facts]
+    content = phone_messages.no_phones(happened[0])
+    for each in happened:
+        phone_messages.add_phone(content, each)
+    return content
+
+
+def attack(*facts: LoginFailed) -> Content:
+    (row,) = logins.counted(facts).values()
+    return login_messages.security(row, None)
+
+
+def seen(content: Content) -> str:
+    """As people see it, after Slack has found nothing wrong with it."""
+    message = show(content)
+    check_message({"text": message.text, "blocks": message.blocks})
+    check_length(message.blocks)
+    return as_text({"text": message.text, "blocks": message.blocks})
+
+
+def test_a_call_is_told_in_the_guides_words() -> None:
+    assert seen(call(rings())) == "🔔 Extension 102 ringing from 101"
+    assert seen(call(rings(name="Alice"))) == "🔔 Extension 102 ringing from 101 (Alice)"
+    assert seen(call(rings(), takes())) == "🗣️ 102 answered 101 after 2 s"
+    assert seen(call(rings(name="Alice"), takes(), ends())) == (
+        "📞 Call ended: PJSIP/102-00000001 - Normal Clearing\n101 (Alice) → 102: talked 1 min 5 s, rang 2 s"
+    )
+
+
+def test_the_notification_says_what_the_message_says() -> None:
+    assert show(call(rings())).text == "🔔 Extension 102 ringing from 101"
+    assert show(call(rings(), ends())).text == "📞 Call ended: PJSIP/102-00000001 - Normal Clearing"
+    assert show(burst([came("101")])).text == "✅ Extension 101 registered"
+
+
+@pytest.mark.parametrize("disposition", ["no answer", "busy", "cancelled", "unavailable", "failed"])
+def test_a_call_that_nobody_took_says_why(disposition: str) -> None:
+    told = seen(call(rings(), ends(disposition=disposition, cause_text="User busy")))  # type: ignore[arg-type]
+    assert told == f"📞 Call ended: PJSIP/102-00000001 - User busy\n101 → 102: {disposition}, rang 2 s"
+
+
+def test_a_call_without_a_cause_or_a_caller_is_told_all_the_same() -> None:
+    assert seen(call(ends(caller="", cause_text=""))) == (
+        "📞 Call ended: PJSIP/102-00000001 - Unknown\nan unknown caller → 102: talked 1 min 5 s, rang 2 s"
+    )
+    assert seen(call(rings(caller="", name=""))) == "🔔 Extension 102 ringing from an unknown caller"
+    assert seen(call(rings(caller="101", name="101"))) == "🔔 Extension 102 ringing from 101"
+
+
+def test_a_fork_names_every_phone_that_rings_once() -> None:
+    ringing = [
+        rings(callee="102"),
+        rings(callee="103"),
+        rings(callee="102"),
+        rings(callee="101", caller="900"),
+    ]
+    assert seen(call(*ringing)) == "🔔 Extensions 102, 103, 101 ringing from 101"
+    assert seen(call(*ringing, takes(callee="103"))) == "🗣️ 103 answered 101 after 2 s"
+
+
+def test_a_phone_that_rings_after_the_answer_does_not_take_the_answer_back() -> None:
+    assert seen(call(rings(), takes(), rings(callee="103"))) == "🗣️ 102 answered 101 after 2 s"
+
+
+def test_what_happened_unseen_is_marked() -> None:
+    assert seen(call(rings(), away=True)).splitlines() == [
+        "🔔 Extension 102 ringing from 101",
+        "while we were away",
+    ]
+    assert seen(call(rings(), ends(), away=True)).endswith("101 → 102: answered, ended (while we were away)")
+    live = messages.call(event(takes()), call(rings(), away=True))
+    assert "away" not in seen(live)
+    assert seen(burst([came("101")], away=True)).endswith("Snom at 192.0.2.7:5060 (while we were away)")
+    some_live = burst([came("101")], away=True)
+    phone_messages.add_phone(some_live, event(came("102")))
+    assert "away" not in seen(some_live)
+
+
+def test_a_phone_that_comes_goes_or_moves_is_told_with_its_place() -> None:
+    assert seen(burst([came("101")])) == "✅ Extension 101 registered\nSnom at 192.0.2.7:5060"
+    assert seen(burst([came("101", user_agent="")])).endswith("\nA phone at 192.0.2.7:5060")
+    assert seen(burst([moved("101")])) == "↪️ Extension 101 moved\nSnom at 192.0.2.7:5061"
+    for reason, words in phone_messages.WHY.items():
+        gone = seen(burst([went("101", reason=reason)]))  # type: ignore[arg-type]
+        assert gone == f"⚫ Extension 101 offline\nwas at 192.0.2.7:5060; {words}"
+
+
+def test_an_extension_that_still_has_a_phone_is_not_called_offline() -> None:
+    content = phone_messages.no_phones(event(went("101")))
+    phone_messages.add_phone(content, event(went("101")), has_another=True)
+    assert seen(content) == (
+        "📴 Extension 101 lost a phone, still registered with another\nwas at 192.0.2.7:5060; it logged out"
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "line"),
+    [
+        (2, "✅ Extensions 100, 101 registered"),
+        (20, f"✅ Extensions {', '.join(map(str, range(100, 120)))} registered"),
+        (21, f"✅ 21 extensions registered: {', '.join(map(str, range(100, 120)))} and 1 more"),
+        (300, f"✅ 300 extensions registered: {', '.join(map(str, range(100, 120)))} and 280 more"),
+    ],
+)
+def test_a_burst_is_one_message_with_the_numbers_and_counts_when_long(count: int, line: str) -> None:
+    assert seen(burst(came(str(number)) for number in range(100, 100 + count))) == line
+
+
+def test_a_phone_counts_once_in_a_burst_and_as_it_is_now() -> None:
+    assert seen(burst([came("101"), came("102"), moved("101")])) == (
+        "✅ Extension 102 registered\n↪️ Extension 101 moved"
+    )
+
+
+def test_a_burst_of_the_longest_numbers_fits_into_a_message() -> None:
+    seen(burst(came(f"{number:020}") for number in range(10_000)))
+
+
+def test_failed_logins_are_one_message_with_the_address_and_the_accounts() -> None:
+    content = attack(*[fails_to_log_in(account=account) for account in ("101", "102", "101", "666")])
+    assert seen(content) == (
+        "🚨 4 failed SIP logins from 203.0.113.9\n"
+        "as 101, 102, 666, the last because of: wrong secret. "
+        "If it is none of your phones, block the address in your firewall."
+    )
+
+
+def test_thousands_of_long_accounts_fit_into_a_message_with_its_advice() -> None:
+    names = [f"{number:05}" + "<" * 250 for number in range(1000)]
+    text = seen(attack(*[fails_to_log_in(account=name) for name in names]))
+    assert "1000 failed SIP logins" in text
+    assert text.endswith("block the address in your firewall.")
+
+
+def test_flapping_and_settled_say_how_often_and_what_is_now() -> None:
+    assert seen(phone_messages.flapping("101", 6)).startswith(
+        "〰️ Extension 101 is flapping: it came or went 6 times\n"
+    )
+    assert seen(phone_messages.settled("101", 9, registered=True)) == (
+        "✅ Extension 101 has settled: registered\nafter 9 changes"
+    )
+    assert seen(phone_messages.settled("101", 9, registered=False)).startswith(
+        "⚫ Extension 101 has settled: offline"
+    )
+
+
+def test_a_missed_call_says_who_when_and_how_to_call_back() -> None:
+    content = messages.missed(event(ends(disposition="no answer", at=NOON)), "Alice")
+    clock = datetime.fromtimestamp(NOON).strftime("%H:%M")
+    assert show(content).text == (
+        f"☎️ You missed a call from 101 (Alice) at <!date^{NOON:.0f}^{{time}}|{clock}>"
+    )
+    assert seen(content).endswith("no answer; to call back, dial 101 on your phone")
+
+
+def test_a_missed_call_without_a_number_has_nobody_to_call_back() -> None:
+    content = messages.missed(event(ends(caller="", disposition="no answer")), "")
+    assert "from an unknown caller at" in show(content).text
+    assert "call back" not in seen(content)
+
+
+def test_a_broken_channel_is_named_and_what_to_do() -> None:
+    assert seen(messages.broken("C0GONE", "not_in_channel")) == (
+        "⚠️ Alerts cannot be posted to #C0GONE: Slack says not_in_channel\n"
+        "invite Switchhook there (/invite @Switchhook in the channel), or choose another with /ext alerts here. "
+        "ID C0GONE"
+    )
+    assert "posted to <@U0BOB>" in show(messages.broken("U0BOB", "user_not_found")).text
+    assert "posted to #phones:" in show(messages.broken("#phones", "channel_not_found")).text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        call(rings(name=EVIL, caller=EVIL, callee=EVIL)),
+        call(rings(name=EVIL, caller=EVIL), takes(callee=EVIL)),
+        call(rings(name=EVIL, caller=EVIL), ends(caller=EVIL, callee=EVIL, cause_text=EVIL)),
+        call(*[rings(callee=f"{number}{EVIL}") for number in range(3)]),
+        burst([came("101", user_agent=EVIL)]),
+        attack(fails_to_log_in(address=EVIL, account=EVIL)),
+        messages.missed(event(ends(caller=EVIL, disposition="busy")), EVIL),
+        messages.broken("C0GONE", EVIL),
+    ],
+)
+def test_markup_in_names_is_shown_and_not_obeyed(content: Content) -> None:
+    message = show(content)
+    seen(content)
+    sources = [message.text, *(text["text"] for block in message.blocks for text in texts_of(block))]
+    assert any("&lt;!channel&gt; &amp; &lt;https:" in source for source in sources)
+    assert not any("<!channel>" in source or "<https:" in source for source in sources)
+
+
+def texts_of(block: dict[str, object]) -> list[dict[str, str]]:
+    return block.get("elements") or [block["text"]]  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 s"),
+        (0.4, "0 s"),
+        (1.5, "2 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min"),
+        (60, "1 min"),
+        (125, "2 min 5 s"),
+        (3600, "1 h"),
+        (3605, "1 h 5 s"),
+        (7325, "2 h 2 min 5 s"),
+        (90_000, "25 h"),
+    ],
+)
+def test_durations_are_said_as_people_say_them(seconds: float, words: str) -> None:
+    assert wording.duration(seconds) == words

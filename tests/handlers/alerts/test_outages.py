@@ -1,0 +1,172 @@
+"""What is told past the outbox: that no listener runs, and that its database is away."""
+
+from __future__ import annotations
+
+import runpy
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+from sqlalchemy.exc import OperationalError
+from sqlmodel import delete
+
+from app import create_app
+from handlers.alerts.outages import LISTENER, ListenerWatch
+from handlers.slack.admins import Admins
+from models.incident import Incident
+from models.types import now
+from pbx.services import Services
+from tests.factories import free_lease, holder_of
+from tests.server import ADMIN_ID, PROJECT, TEST_KEY
+from tests.slack_stand_in import SlackStandIn
+from worker import Jobs
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackStandIn]:
+    with SlackStandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def client(slack: SlackStandIn) -> WebClient:
+    return WebClient(token=slack.bot_token, base_url=slack.url)
+
+
+def watch(system: Services, client: WebClient) -> ListenerWatch:
+    return ListenerWatch(system, client, Admins((ADMIN_ID, "S0PHONES"), client))
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.alerts.outages.PATIENCE", timedelta())
+    monkeypatch.setattr("handlers.alerts.outages.RENEWED_WITHIN", timedelta())
+
+
+@pytest.mark.usefixtures("impatient")
+def test_without_a_listener_one_of_the_web_processes_tells_it_once(
+    quiet: Services, slack: SlackStandIn, client: WebClient
+) -> None:
+    several = [watch(quiet, client) for _ in range(3)]
+    for each in several * 2:
+        each.look()
+    (message,) = slack.messages("C0PHONES")
+    assert message.text.startswith("⚠️ No listener runs: no alerts and no welcomes are sent")
+    assert len(slack.called("chat.postMessage")) == 2
+
+
+def test_a_web_process_that_starts_says_nothing_of_a_lease_that_may_be_an_old_one(
+    quiet: Services, slack: SlackStandIn, client: WebClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.alerts.outages.PATIENCE", timedelta())
+    holder_of(quiet)
+    with quiet.database.session() as session:
+        session.add(Incident(subject="listener", over=False, told_at=now(), times=1))
+    fresh = watch(quiet, client)
+    fresh.look()
+    assert slack.calls == []
+    free_lease(quiet)
+    fresh.look()
+    assert slack.calls == []
+    holder = holder_of(quiet)
+    fresh.look()
+    holder.keep(quiet.database, "listener")
+    fresh.look()
+    assert [message.text for message in slack.messages("C0PHONES")] == ["✅ A listener runs again, after 0 s"]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_several_that_look_at_the_same_moment_tell_it_once(
+    quiet: Services, slack: SlackStandIn, client: WebClient
+) -> None:
+    for _ in range(10):  # threads that meet are luck
+        with quiet.database.session() as session:
+            session.exec(delete(Incident))
+            session.add(Incident(subject="listener"))
+        together = threading.Barrier(4)
+
+        def look(each: ListenerWatch, together: threading.Barrier = together) -> None:
+            together.wait()
+            each.look()
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(look, [watch(quiet, client) for _ in range(4)]))
+    assert len(slack.messages("C0PHONES")) == 10
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_slack_refuses_for_its_blocks_is_told_in_words_alone(
+    quiet: Services, slack: SlackStandIn, client: WebClient
+) -> None:
+    slack.fail_next("chat.postMessage", error="invalid_blocks")
+    several = watch(quiet, client)
+    several.look()
+    several.look()
+    (message,) = slack.messages("C0PHONES")
+    assert "Start it: systemctl restart switchhook-listener" in message.text
+    assert not message.content.get("blocks")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_slack_will_never_take_is_tried_once(
+    quiet: Services, slack: SlackStandIn, client: WebClient
+) -> None:
+    slack.fail_until_cleared("chat.postMessage", error="channel_not_found")
+    watching = watch(quiet, client)
+    watching.look()
+    watching.look()
+    assert len(slack.called("chat.postMessage")) == 2
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("stumble", [{"status": 500}, {"error": "internal_error"}])
+def test_what_slack_did_not_take_is_told_the_next_time(
+    quiet: Services, slack: SlackStandIn, client: WebClient, stumble: dict[str, Any]
+) -> None:
+    slack.fail_next("chat.postMessage", 2, **stumble)
+    watching = watch(quiet, client)
+    watching.look()
+    assert slack.messages("C0PHONES") == []
+    watching.look()
+    watching.look()
+    assert len(slack.messages("C0PHONES")) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_slack_may_have_taken_is_not_sent_again_at_once(quiet: Services, slack: SlackStandIn) -> None:
+    slack.fail_next("chat.postMessage", 2, drop=True)
+    create_app(quiet.settings).extensions[LISTENER].look()
+    assert [call.arguments["channel"] for call in slack.called("chat.postMessage")] == ["C0PHONES", ADMIN_ID]
+
+
+def test_a_database_that_is_away_is_told_straight_to_slack(
+    quiet: Services, slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.alerts.detector.PATIENCE", timedelta())
+    jobs = Jobs(quiet, lambda: None)
+    jobs.stop()  # no pauses
+    jobs.listen()
+    with quiet.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE trouble RENAME TO elsewhere")
+    for _ in range(3):
+        with pytest.raises(OperationalError):
+            jobs.watch()
+    assert "The listener cannot reach its database" in slack.messages("C0PHONES")[0].text
+    with quiet.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO trouble")
+    jobs.watch()
+    assert slack.messages("C0PHONES")[1].text.startswith("✅ The listener's database answers again")
+    assert len(slack.called("chat.postMessage")) == 4
+
+
+def test_gunicorns_web_processes_watch(quiet: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", TEST_KEY)
+    hook = runpy.run_path(str(PROJECT / "gunicorn.conf.py"))["post_worker_init"]
+    stop = hook(SimpleNamespace(wsgi=create_app(quiet.settings)))
+    assert "watch" in {thread.name for thread in threading.enumerate()}
+    stop.set()

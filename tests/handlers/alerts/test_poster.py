@@ -1,0 +1,207 @@
+"""The outbox and its poster, over HTTP: in order, within the rate limit, and none waits for another."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+from handlers.alerts import routing, rules
+from handlers.alerts.poster import Poster
+from handlers.slack import errors
+from pbx.services import Services
+from tests.clock import Clock
+from tests.factories import PHONES, deliveries, ends, holder_of, rings, store, takes
+from tests.handlers.alerts import posting
+from tests.handlers.alerts.posting import INTERVAL, a_poster, chats, due, edit, put, said, shown, work
+from tests.slack_stand_in import SlackStandIn
+
+clock, slack, quiet, poster = posting.clock, posting.slack, posting.quiet, posting.poster
+
+
+def test_a_message_is_posted_with_a_mark_by_which_it_is_found_again(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    (row,) = put(quiet, "one")
+    work(poster, clock, 5)
+    (call,) = slack.calls
+    assert call.method == "chat.postMessage"
+    blocks = call.arguments.pop("blocks")
+    assert [block["type"] for block in blocks] == ["section", "context"]
+    assert call.arguments == {
+        "channel": PHONES,
+        "text": "📞 Call ended: one - Normal Clearing",
+        "metadata": {
+            "event_type": "switchhook_alert",
+            "event_payload": {"delivery": row.id, "made_at": row.created_at.isoformat()},
+        },
+        "parse": "none",
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+    (stored,) = deliveries(quiet)
+    assert (stored.due, stored.ts, stored.conversation) == (False, slack.messages(PHONES)[0].ts, PHONES)
+    assert (stored.attempts, stored.claimed_at, stored.next_try_at) == (0, None, None)
+
+
+def test_a_channel_gets_its_messages_in_order_a_few_at_once_and_then_one_a_second(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    texts = [f"m{place}" for place in range(12)]
+    put(quiet, *texts)
+    work(poster, clock, 30)
+    assert shown(slack) == texts
+    times = [call.at for call in chats(slack)]
+    assert times[2] - times[0] <= 0.5
+    assert [later - earlier for earlier, later in pairwise(times[3:])] == [INTERVAL] * 8
+    assert not [call for call in slack.calls if call.error]
+
+
+def test_channels_do_not_wait_for_each_other(quiet: Services, clock: Clock, slack: SlackStandIn) -> None:
+    poster = a_poster(quiet, patience=30)
+    slack.fail_until_cleared("chat.postMessage", hang=2, channel="C-SLOW")
+    put(quiet, "slow", channel="C-SLOW")
+    put(quiet, "a", "b", channel="C-ONE")
+    put(quiet, "c", "d", channel="C-TWO")
+    deadline = time.monotonic() + 30
+    while len([row for row in deliveries(quiet) if row.ts]) < 4:
+        assert time.monotonic() < deadline
+        poster.post_due()
+        clock.forward(INTERVAL)
+        time.sleep(0.01)
+    assert (shown(slack, "C-ONE"), shown(slack, "C-TWO")) == (["a", "b"], ["c", "d"])
+    assert [row.channel for row in deliveries(quiet) if row.due] == ["C-SLOW"]
+    poster.finish()
+    assert due(quiet) == []
+
+
+def test_edits_that_come_faster_than_slack_takes_them_are_one(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    (row,) = put(quiet, "one")
+    work(poster, clock, 0.5)
+    for text in ("two", "three", "four"):
+        edit(quiet, row, text)
+    work(poster, clock, 5)
+    assert [(call.method, said(call)) for call in chats(slack)] == [
+        ("chat.postMessage", "one"),
+        ("chat.update", "four"),
+    ]
+    (message,) = slack.messages(PHONES)
+    assert chats(slack)[1].arguments["ts"] == message.ts
+    assert due(quiet) == []
+
+
+def test_an_edit_that_comes_while_the_message_is_being_posted_is_not_lost(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    (row,) = put(quiet, "one")
+    slack.fail_next("chat.postMessage", hang=0.3)
+    poster.post_due()
+    slack.wait_for(lambda call: call.method == "chat.postMessage")
+    edit(quiet, row, "two")
+    poster.finish()
+    assert due(quiet) == [row.id]
+    clock.forward(INTERVAL)
+    work(poster, clock, 2)
+    assert shown(slack) == ["two"]
+    assert due(quiet) == []
+
+
+def test_a_message_that_is_edited_all_the_time_does_not_hold_up_the_others(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    (burst,) = put(quiet, "burst")
+    work(poster, clock, 1)
+    put(quiet, "a", "b", "c")
+    for place in range(10):
+        edit(quiet, burst, f"burst {place}")
+        work(poster, clock, 1)
+    assert [said(call) for call in chats(slack)][:5] == ["burst", "a", "b", "c", "burst 0"]
+    assert shown(slack) == ["burst 9", "a", "b", "c"]
+
+
+def test_edits_are_not_held_up_for_ever_by_new_messages(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    (row,) = put(quiet, "old")
+    work(poster, clock, 1)
+    put(quiet, "a", "b")
+    edit(quiet, row, "edited")
+    for place in range(6):
+        put(quiet, f"new {place}")
+        work(poster, clock, 1)
+    assert [said(call) for call in chats(slack)][:4] == ["old", "a", "b", "edited"]
+
+
+def test_a_new_poster_goes_on_where_the_last_one_stopped(
+    quiet: Services, clock: Clock, slack: SlackStandIn
+) -> None:
+    texts = [f"m{place}" for place in range(6)]
+    rows = put(quiet, *texts)
+    holder = holder_of(quiet)
+    for _ in range(3):
+        work(a_poster(quiet, holder), clock, 2)
+    edit(quiet, rows[0], "edited")
+    work(a_poster(quiet, holder), clock, 5)
+    assert shown(slack) == ["edited", *texts[1:]]
+    assert len([call for call in slack.called("chat.postMessage") if not call.error]) == 6
+
+
+def test_people_are_told_in_their_direct_messages(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    (row,) = put(quiet, "missed", channel="U0BOB")
+    work(poster, clock, 2)
+    edit(quiet, row, "missed twice")
+    work(poster, clock, 2)
+    assert [(call.method, call.arguments.get("channel")) for call in slack.calls] == [
+        ("conversations.open", None),
+        ("chat.postMessage", "D0BOB"),
+        ("chat.update", "D0BOB"),
+    ]
+    assert shown(slack, "U0BOB".replace("U", "D", 1)) == ["missed twice"]
+
+
+# Ten minutes without Slack
+
+
+def test_after_ten_minutes_without_slack_5000_events_arrive_once_in_order_within_the_rate_limit(
+    quiet: Services, clock: Clock, slack: SlackStandIn
+) -> None:
+    """Four channels; calls begin and end all the time."""
+    channels = [f"C0TEAM{team}" for team in range(4)]
+    with quiet.database.session() as session:
+        for team, channel in enumerate(channels):
+            routing.put(session, "", f"{team + 1}00-{team + 1}99", channel)
+    holder = holder_of(quiet)
+    poster = a_poster(quiet, holder)
+    slack.fail_until_cleared("chat.postMessage", status=500)
+    calls = 0
+    for _ in range(120):
+        for _ in range(14):
+            calls += 1
+            call, callee, at = f"1.{calls}", str(100 + 100 * (calls % 4) + calls % 100), clock.seconds
+            store(quiet, rings(call, callee, at=at), takes(call, callee, at=at), ends(call, callee, at=at))
+        while rules.write_alerts(quiet, holder):
+            pass
+        work(poster, clock, 5, step=5)
+    assert calls * 3 >= 5000
+    assert not any(slack.messages(channel) for channel in channels)
+    assert len(slack.calls) < 250  # the pauses grow
+
+    slack.clear_faults()
+    back_at = clock.seconds
+    work(poster, clock, 600, step=INTERVAL)
+    assert due(quiet) == []
+    rows = deliveries(quiet)
+    assert len(rows) == calls
+    for channel in channels:
+        wanted = [row.content["channel"] for row in rows if row.channel == channel]
+        assert len(wanted) > 400
+        assert shown(slack, channel) == wanted
+        posts = [call for call in chats(slack, channel) if call.at >= back_at]
+        assert [said(call) for call in posts] == wanted
+        assert not [call for call in posts if call.error]
+        assert min(later.at - earlier.at for earlier, later in pairwise(posts)) >= INTERVAL
+        assert posts[0].at - back_at <= errors.LONGEST_WAIT
+        assert posts[-1].at - posts[0].at <= len(wanted) * INTERVAL

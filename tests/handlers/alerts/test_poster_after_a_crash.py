@@ -1,0 +1,171 @@
+"""Each alert once, whatever breaks between the poster, Slack and the database."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+from sqlalchemy.exc import OperationalError
+
+from handlers.alerts.poster import Poster
+from models import database
+from models.lease import LeaseLost
+from pbx.services import Services
+from tests.clock import Clock
+from tests.factories import PHONES, deliveries, free_lease, holder_of
+from tests.handlers.alerts import posting
+from tests.handlers.alerts.posting import INTERVAL, a_poster, edit, put, shown, work
+from tests.locked import locked
+from tests.server import PROJECT
+from tests.slack_stand_in import SlackStandIn
+
+clock, slack, quiet, poster = posting.clock, posting.slack, posting.quiet, posting.poster
+
+
+# Answers and posters that are lost
+
+
+@pytest.mark.parametrize("fault", [{"hang": 30}, {"drop": True}])
+def test_a_message_whose_answer_was_lost_is_found_and_not_sent_again(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn, fault: dict[str, Any]
+) -> None:
+    (row, _) = put(quiet, "a", "b")
+    slack.fail_next("chat.postMessage", **fault)
+    work(poster, clock, 20)
+    assert shown(slack) == ["a", "b"]
+    assert [call.method for call in slack.calls] == [
+        "chat.postMessage",
+        "conversations.history",
+        "chat.postMessage",
+    ]
+    edit(quiet, row, "edited")
+    work(poster, clock, 2)
+    assert shown(slack) == ["edited", "b"]
+
+
+def test_a_message_of_another_installation_is_not_taken_for_ours(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    (row,) = put(quiet, "ours")
+    other = {"event_type": "switchhook_alert", "event_payload": {"delivery": row.id, "made_at": "2020"}}
+    client = WebClient(slack.bot_token, base_url=slack.url)
+    client.chat_postMessage(channel=PHONES, text="theirs", metadata=other)
+    clock.forward(2)
+    slack.fail_next("chat.postMessage", status=500)
+    work(poster, clock, 10)
+    assert shown(slack) == ["theirs", "ours"]
+
+
+POST_ONCE = """
+import sys
+from handlers.slack.admins import Admins
+from handlers.alerts.poster import Poster
+from handlers.slack.client import slack_client
+from pathlib import Path
+from models.lease import Holder
+from pbx.listener import LEASE
+from pbx.services import Services
+from settings import Settings
+
+system = Services.of(Settings())
+holder = Holder()
+assert holder.take(system.database, LEASE)
+client = slack_client(system.settings)
+poster = Poster(system, holder, client, Admins(system.settings.slack_admins, client))
+poster.post_due()
+poster.finish()
+"""
+
+
+def test_a_poster_killed_before_it_stored_the_answer_has_not_posted_in_vain(
+    quiet: Services, clock: Clock, slack: SlackStandIn
+) -> None:
+    put(quiet, "a", "b")
+    slack.fail_next("chat.postMessage", hang=60)
+    secret_key = quiet.settings.secret_key[0].get_secret_value()
+    environment = {
+        "DATABASE_URL": quiet.settings.database_url.get_secret_value(),
+        "SECRET_KEY": secret_key,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_API_URL": slack.url,
+    }
+    process = subprocess.Popen([sys.executable, "-c", POST_ONCE], cwd=PROJECT, env=os.environ | environment)
+    slack.wait_for(lambda call: call.method == "chat.postMessage", timeout=30)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    (first, _) = deliveries(quiet)
+    assert (first.ts, first.claimed_at is not None) == (None, True)
+    free_lease(quiet)
+    work(a_poster(quiet), clock, 10)
+    assert shown(slack) == ["a", "b"]
+    assert len(slack.called("chat.postMessage")) == 2
+
+
+def test_a_poster_that_lost_the_lease_posts_nothing(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    put(quiet, "a")
+    free_lease(quiet)
+    other = a_poster(quiet)
+    with pytest.raises(LeaseLost):
+        poster.post_due()
+    assert slack.calls == []
+    work(other, clock, 2)
+    assert shown(slack) == ["a"]
+
+
+# Clocks and databases on a bad day
+
+
+def test_a_clock_that_was_set_back_does_not_silence_a_channel(
+    quiet: Services, clock: Clock, slack: SlackStandIn
+) -> None:
+    slack.fail_next("chat.postMessage", status=500)
+    put(quiet, "a")
+    holder = holder_of(quiet)
+    work(a_poster(quiet, holder), clock, 0.25)
+    clock.back = 7200
+    work(a_poster(quiet, holder), clock, 5)
+    assert shown(slack) == ["a"]
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch, quiet: Services) -> Services:
+    """Waits 50 ms for a lock of the database."""
+    monkeypatch.setattr(database, "SQLITE_BUSY_MS", 50)
+    quiet.database.close()  # connections to come are made anew
+    return quiet
+
+
+def test_while_the_database_is_locked_nothing_is_posted_and_afterwards_all_of_it_once(
+    impatient: Services, clock: Clock, slack: SlackStandIn
+) -> None:
+    poster = a_poster(impatient)
+    put(impatient, "a", "b")
+    with locked(impatient), pytest.raises(OperationalError):
+        poster.post_due()
+    assert slack.calls == []
+    work(poster, clock, 5)
+    assert shown(slack) == ["a", "b"]
+
+
+def test_a_database_that_is_locked_when_the_answer_comes_does_not_make_it_post_twice(
+    impatient: Services, clock: Clock, slack: SlackStandIn
+) -> None:
+    poster = a_poster(impatient)
+    put(impatient, "a")
+    slack.fail_next("chat.postMessage", hang=0.3)
+    poster.post_due()
+    slack.wait_for(lambda call: call.method == "chat.postMessage")
+    with locked(impatient):
+        poster.finish()
+    assert [row.ts for row in deliveries(impatient)] == [None]
+    clock.forward(INTERVAL)
+    work(poster, clock, 5)
+    assert shown(slack) == ["a"]
+    assert len(slack.called("chat.postMessage")) == 1

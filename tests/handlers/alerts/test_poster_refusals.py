@@ -1,0 +1,230 @@
+"""What Slack does not take from the poster: now, as it stands, or ever."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+
+from handlers.alerts.poster import Poster
+from handlers.backoff import backoff
+from handlers.onboarding import messages
+from handlers.onboarding.provisioning import Ticket
+from handlers.slack.errors import LONGEST_WAIT
+from models import outbox
+from pbx.services import Services
+from tests.clock import Clock
+from tests.factories import PHONES, deliveries
+from tests.handlers.alerts import posting
+from tests.handlers.alerts.posting import ADMINS_DM, INTERVAL, chats, due, edit, put, said, shown, work
+from tests.server import ADMIN_ID, free_port
+from tests.slack_stand_in import SlackStandIn, as_text
+
+clock, slack, quiet, poster = posting.clock, posting.slack, posting.quiet, posting.poster
+
+
+# What Slack will take later
+
+
+def test_a_rate_limit_is_obeyed_in_its_channel_alone(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    slack.fail_next("chat.postMessage", status=429, retry_after=30)
+    put(quiet, "a", "b")
+    poster.post_due()
+    poster.finish()
+    put(quiet, "c", "d", channel="C-OTHER")
+    work(poster, clock, 60)
+    refused, first, second = chats(slack)
+    assert (refused.error, said(first), said(second)) == ("ratelimited", "a", "b")
+    assert first.at - refused.at >= 30
+    assert first.at - refused.at < 32
+    assert max(call.at for call in chats(slack, "C-OTHER")) - refused.at < 5
+    assert slack.called("conversations.history") == []  # Slack said that it had not taken it
+
+
+def test_however_long_slack_wants_to_be_left_alone_it_is(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    slack.fail_next("chat.postMessage", status=429, retry_after=900)
+    put(quiet, "a")
+    work(poster, clock, 1000, step=5)
+    refused, taken = chats(slack)
+    assert taken.at - refused.at >= 900
+
+
+@pytest.mark.parametrize("retry_after", [None, "soon", "-5"])
+def test_a_rate_limit_without_a_time_waits_a_minute(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn, retry_after: Any
+) -> None:
+    slack.fail_next("chat.postMessage", status=429, retry_after=retry_after)
+    put(quiet, "a")
+    work(poster, clock, 70)
+    refused, taken = chats(slack)
+    assert taken.at - refused.at >= 60
+
+
+@pytest.mark.parametrize(
+    ("fault", "asked"),
+    [
+        ({"status": 500}, True),
+        ({"status": 503, "error": "service_unavailable"}, True),
+        ({"error": "internal_error"}, True),
+        ({"error": "fatal_error"}, True),
+        ({"error": "invalid_auth"}, False),
+        ({"error": "team_added_to_org"}, False),
+    ],
+)
+def test_what_slack_will_take_later_is_tried_again_until_it_does(
+    quiet: Services,
+    poster: Poster,
+    clock: Clock,
+    slack: SlackStandIn,
+    fault: dict[str, Any],
+    asked: bool,
+) -> None:
+    """Where Slack may have taken it all the same, it is asked before the message is sent again."""
+    slack.fail_next("chat.postMessage", 4, **fault)
+    put(quiet, "a", "b")
+    work(poster, clock, 60)
+    assert shown(slack) == ["a", "b"]
+    assert [said(call) for call in chats(slack)] == ["a"] * 5 + ["b"]
+    assert len(slack.called("conversations.history")) == (4 if asked else 0)
+    assert [row.attempts for row in deliveries(quiet)] == [0, 0]
+
+
+def test_the_pauses_between_tries_end_at_a_minute_however_many_there_were() -> None:
+    for failures in (1, 3, 6, 1024, 5000):
+        assert 0.5 <= backoff(failures, LONGEST_WAIT) <= LONGEST_WAIT
+    assert backoff(5000, LONGEST_WAIT) >= LONGEST_WAIT / 2
+
+
+# What will never succeed
+
+
+@pytest.mark.parametrize(
+    "error", ["channel_not_found", "not_in_channel", "restricted_action_read_only_channel"]
+)
+def test_admins_are_told_once_of_a_channel_that_takes_nothing(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn, error: str
+) -> None:
+    slack.fail_until_cleared("chat.postMessage", error=error, channel="C0GONE")
+    put(quiet, "a", "b", "c", channel="C0GONE")
+    put(quiet, "elsewhere")
+    work(poster, clock, 10)
+    (told,) = slack.messages(ADMINS_DM)
+    assert told.text == f"⚠️ Alerts cannot be posted to <#C0GONE>: Slack says `{error}`"
+    assert [row.failure for row in deliveries(quiet) if row.channel == "C0GONE"] == [error] * 3
+    assert shown(slack) == ["elsewhere"]
+
+    slack.clear_faults()
+    put(quiet, "d", channel="C0GONE")
+    work(poster, clock, 10)
+    assert shown(slack, "C0GONE") == ["d"]
+    assert len(slack.messages(ADMINS_DM)) == 1
+
+    slack.fail_until_cleared("chat.postMessage", error=error, channel="C0GONE")
+    put(quiet, "e", "f", channel="C0GONE")
+    work(poster, clock, 10)
+    assert len(slack.messages(ADMINS_DM)) == 2
+    assert due(quiet) == []
+
+
+def test_an_admin_who_cannot_be_told_either_is_left_alone(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    slack.fail_until_cleared("chat.postMessage", error="channel_not_found", channel="C0GONE")
+    slack.fail_until_cleared("conversations.open", error="user_not_found")
+    put(quiet, "a", channel="C0GONE")
+    work(poster, clock, 10)
+    failures = [(row.channel, row.failure) for row in deliveries(quiet)]
+    assert failures == [("C0GONE", "channel_not_found"), (ADMIN_ID, "user_not_found")]
+    assert len(slack.called("conversations.open")) == 1
+
+
+def test_a_message_that_somebody_deleted_is_quietly_given_up(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    (row,) = put(quiet, "a")
+    work(poster, clock, 2)
+    WebClient(slack.bot_token, base_url=slack.url).chat_delete(
+        channel=PHONES, ts=slack.messages(PHONES)[0].ts
+    )
+    edit(quiet, row, "edited")
+    put(quiet, "b")
+    work(poster, clock, 5)
+    assert shown(slack) == ["b"]
+    assert [(each.failure, each.due) for each in deliveries(quiet)] == [
+        ("message_not_found", False),
+        (None, False),
+    ]
+    assert slack.messages(ADMINS_DM) == []
+
+
+def test_a_message_whose_blocks_slack_refuses_arrives_in_words_alone(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    slack.fail_next("chat.postMessage", error="invalid_blocks")
+    put(quiet, "a", "b")
+    work(poster, clock, 5)
+    assert sorted(message.text.split(" - ")[0] for message in slack.messages(PHONES)) == [
+        "📞 Call ended: a",
+        "📞 Call ended: b",
+    ]
+    alone = next(message for message in slack.messages(PHONES) if not message.content.get("blocks"))
+    assert "101 → 102: busy, rang 1 s" in as_text(alone)  # which stood in its blocks alone
+    assert slack.messages(ADMINS_DM) == []
+
+
+def test_an_edit_whose_blocks_slack_refuses_shows_its_words_in_their_place(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    (row,) = put(quiet, "a")
+    work(poster, clock, 2)
+    slack.fail_next("chat.update", error="msg_blocks_too_long")
+    edit(quiet, row, "edited")
+    work(poster, clock, 5)
+    (message,) = slack.messages(PHONES)
+    assert "edited" in as_text(message)
+    assert not message.content.get("blocks")
+
+
+def test_a_message_that_slack_does_not_take_in_words_either_is_told_to_the_admins(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
+) -> None:
+    slack.fail_next("chat.postMessage", 2, error="invalid_arguments")
+    put(quiet, "a")
+    work(poster, clock, 5)
+    assert shown(slack) == []
+    (told,) = slack.messages(ADMINS_DM)
+    assert "A message to" in as_text(told)
+    assert "is lost: Slack says invalid_arguments" in as_text(told)
+
+
+def test_a_message_whose_picture_slack_cannot_fetch_arrives_in_words(
+    quiet: Services, slack: SlackStandIn, poster: Poster, clock: Clock
+) -> None:
+    nowhere = quiet.settings.model_copy(update={"public_url": f"http://127.0.0.1:{free_port()}"})
+    poster._system = replace(quiet, settings=nowhere)
+    welcome = messages.welcome(1, "Alice", "101", "pbx.example.com", Ticket(1, "fingerprint"))
+    with quiet.database.session() as session:
+        outbox.put(session, ADMIN_ID, "welcome:1", welcome, open=False)
+    work(poster, clock, 3 * INTERVAL)
+    (message,) = slack.messages(ADMINS_DM)
+    assert "your phone extension is 101" in as_text(message)
+    assert "Linphone" not in as_text(message)
+    assert [call.error for call in chats(slack, ADMINS_DM)] == ["invalid_blocks", ""]
+
+
+@pytest.mark.parametrize("content", [{}, {"kind": "of another version"}, {"kind": "welcome"}])
+def test_a_message_that_nobody_can_show_holds_up_no_other(
+    quiet: Services, slack: SlackStandIn, poster: Poster, clock: Clock, content: dict[str, Any]
+) -> None:
+    with quiet.database.session() as session:
+        outbox.put(session, PHONES, "odd", content, open=False)
+    put(quiet, "one")
+    work(poster, clock, 3 * INTERVAL)
+    assert shown(slack) == ["one"]
+    assert [row.failure for row in deliveries(quiet)] == ["cannot be shown", None]

@@ -1,0 +1,198 @@
+"""Stored events become messages: one a call, nothing lost and nothing twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.alerts import messages, phones, routing, rules
+from handlers.alerts.context import AlertContext
+from handlers.alerts.logins import Logins
+from handlers.alerts.phones import Phones
+from models.event import Event
+from models.lease import Holder, LeaseLost
+from pbx.facts import Disposition
+from pbx.services import Services
+from tests.factories import (
+    PHONES,
+    came,
+    deliveries,
+    ends,
+    free_lease,
+    happens,
+    holder_of,
+    put_extension,
+    rings,
+    store,
+    takes,
+    told,
+)
+from tests.handlers.alerts import alerting
+from tests.handlers.alerts.alerting import route, texts
+
+RINGING = "🔔 Extension 102 ringing from 101"
+ANSWERED = "🗣️ 102 answered 101 after 2 s"
+ENDED = "📞 Call ended: PJSIP/102-00000001 - Normal Clearing"
+
+holder = alerting.holder
+
+
+# Calls
+
+
+def test_a_call_is_one_message_that_follows_it_and_is_closed_at_its_end(
+    quiet: Services, holder: Holder
+) -> None:
+    for fact, text in ((rings(), RINGING), (takes(), ANSWERED), (ends(), ENDED)):
+        happens(quiet, holder, fact)
+        assert told(quiet) == [(PHONES, text)]
+    (row,) = deliveries(quiet)
+    assert (row.open, row.revision) == (False, 3)
+    happens(quiet, holder, rings("2.2"), ends("2.2"))
+    assert texts(quiet) == [ENDED, ENDED]
+
+
+def test_calls_at_the_same_time_do_not_mix(quiet: Services, holder: Holder) -> None:
+    happens(quiet, holder, rings("1.1"), rings("2.2", "104", "103"), takes("2.2", "104", "103"))
+    assert texts(quiet) == [RINGING, "🗣️ 104 answered 103 after 2 s"]
+    happens(quiet, holder, takes("1.1"), ends("2.2", "104", "103"))
+    assert texts(quiet) == [ANSWERED, "📞 Call ended: PJSIP/104-00000001 - Normal Clearing"]
+
+
+def test_a_call_that_was_over_before_anybody_was_told_is_one_message(quiet: Services, holder: Holder) -> None:
+    happens(quiet, holder, rings(name="Alice"), takes(), ends())
+    (row,) = deliveries(quiet)
+    assert messages.show(row.content).text == ENDED
+    assert row.content["caller_name"] == "Alice"
+
+
+def test_a_fork_over_two_teams_tells_both_and_both_hear_its_end(quiet: Services, holder: Holder) -> None:
+    route(quiet, routing.CALLS, "102", "C-SALES")
+    happens(quiet, holder, rings(callee="102"), rings(callee="103"))
+    assert told(quiet) == [
+        ("C-SALES", RINGING),
+        (PHONES, "🔔 Extension 103 ringing from 101"),
+    ]
+    happens(quiet, holder, takes(), ends())
+    assert told(quiet) == [("C-SALES", ENDED), (PHONES, ENDED)]
+    assert [row.open for row in deliveries(quiet)] == [False, False]
+
+
+def test_a_message_stays_where_it_began_when_the_route_changes(quiet: Services, holder: Holder) -> None:
+    happens(quiet, holder, rings())
+    route(quiet, routing.CALLS, "", "C-NEW")
+    happens(quiet, holder, takes())
+    route(quiet, routing.CALLS, "", "")
+    happens(quiet, holder, ends())
+    assert told(quiet) == [(PHONES, ENDED)]
+    happens(quiet, holder, rings("2.2"), ends("2.2"))
+    assert told(quiet) == [(PHONES, ENDED)]
+
+
+def test_a_call_to_the_outside_goes_where_its_callers_calls_go(quiet: Services, holder: Holder) -> None:
+    route(quiet, "", "101", "C-ALICE")
+    happens(quiet, holder, rings(callee="0305550100"), rings("2.2", callee="0305550100", caller="103"))
+    assert [channel for channel, _ in told(quiet)] == ["C-ALICE", PHONES]
+
+
+# Missed calls
+
+
+@pytest.mark.parametrize("disposition", ["no answer", "busy", "unavailable", "cancelled"])
+def test_a_missed_call_is_told_to_its_extensions_slack_user(
+    quiet: Services, holder: Holder, disposition: Disposition
+) -> None:
+    put_extension(quiet, "102", slack_user_id="U0BOB")
+    happens(quiet, holder, rings(name="Alice"), ends(disposition=disposition))
+    (_, channel_text), (user, text) = told(quiet)
+    assert channel_text == ENDED
+    assert user == "U0BOB"
+    assert text.startswith("☎️ You missed a call from 101 (Alice) at ")
+
+
+@pytest.mark.parametrize("disposition", ["answered", "failed"])
+def test_a_call_that_was_taken_or_never_came_through_is_no_missed_call(
+    quiet: Services, holder: Holder, disposition: Disposition
+) -> None:
+    put_extension(quiet, "102", slack_user_id="U0BOB")
+    happens(quiet, holder, rings(), ends(disposition=disposition))
+    assert told(quiet) == [(PHONES, ENDED)]
+
+
+def test_nobody_is_told_of_a_missed_call_without_a_slack_user(quiet: Services, holder: Holder) -> None:
+    put_extension(quiet, "101", slack_user_id="U0ALICE")  # the caller
+    put_extension(quiet, "102")
+    happens(quiet, holder, rings(), ends(disposition="no answer"))
+    assert told(quiet) == [(PHONES, ENDED)]
+
+
+def test_a_missed_call_is_told_with_its_callers_name_where_calls_are_told_nowhere(
+    quiet: Services, holder: Holder
+) -> None:
+    route(quiet, "", "", "")
+    put_extension(quiet, "102", slack_user_id="U0BOB")
+    happens(quiet, holder, rings(name="Alice"), ends(disposition="no answer"))
+    ((user, text),) = told(quiet)
+    assert (user, "101 (Alice)" in text) == ("U0BOB", True)
+
+
+def test_everybody_whose_phone_rang_in_vain_missed_the_call(quiet: Services, holder: Holder) -> None:
+    for number, user in (("102", "U0BOB"), ("103", "U0CAROL"), ("104", "U0DAVE"), ("105", "U0CAROL")):
+        put_extension(quiet, number, slack_user_id=user)
+    rang = [rings(callee=number) for number in ("102", "103", "105")]
+    happens(quiet, holder, *rang, ends(disposition="no answer"))
+    assert [channel for channel, _ in told(quiet)] == [PHONES, "U0BOB", "U0CAROL"]
+
+
+# The bookmark and the lease
+
+
+def test_a_crash_before_the_commit_loses_nothing_and_repeats_nothing(
+    quiet: Services, holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(quiet, rings(), rings("2.2"), takes(), came("103"), ends(), ends("2.2"))
+    tell = rules._tell
+    told_before: list[Event] = []
+
+    def crash(desk: AlertContext, phones: Phones, logins: Logins, event: Event) -> None:
+        if len(told_before) == 4:
+            raise ZeroDivisionError
+        told_before.append(event)
+        tell(desk, phones, logins, event)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rules, "_tell", crash)
+        with pytest.raises(ZeroDivisionError):
+            rules.write_alerts(quiet, holder)
+    assert deliveries(quiet) == []
+    assert rules.write_alerts(quiet, holder) == 6
+    assert texts(quiet) == [ENDED, ENDED, "✅ Extension 103 registered"]
+    assert rules.write_alerts(quiet, holder) == 0
+
+
+def test_thousands_of_events_are_told_in_steps(quiet: Services, holder: Holder) -> None:
+    store(quiet, *[fact for call in range(800) for fact in (rings(f"1.{call}"), ends(f"1.{call}"))])
+    assert [rules.write_alerts(quiet, holder) for _ in range(3)] == [rules.BATCH, 1600 - rules.BATCH, 0]
+    assert texts(quiet) == [ENDED] * 800
+
+
+def test_another_process_that_took_the_lease_is_the_only_one_to_tell(quiet: Services, holder: Holder) -> None:
+    store(quiet, rings())
+    free_lease(quiet)
+    other = holder_of(quiet)
+    with pytest.raises(LeaseLost):
+        rules.write_alerts(quiet, holder)
+    assert deliveries(quiet) == []
+    assert rules.write_alerts(quiet, other) == 1
+    assert texts(quiet) == [RINGING]
+
+
+def test_with_nothing_to_tell_nothing_is_written(quiet: Services, holder: Holder) -> None:
+    happens(quiet, holder, rings())
+    with quiet.database.engine.connect() as connection:
+        version = connection.exec_driver_sql("PRAGMA data_version").scalar()
+        for _ in range(10):
+            assert rules.write_alerts(quiet, holder) == 0
+            phones.settle(quiet, holder)
+        assert connection.exec_driver_sql("PRAGMA data_version").scalar() == version
+        happens(quiet, holder, takes())
+        assert connection.exec_driver_sql("PRAGMA data_version").scalar() != version

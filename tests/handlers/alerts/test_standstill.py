@@ -1,0 +1,34 @@
+"""While nothing is published, whoever looks at the phone system reads why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from handlers.slack import command_text
+from handlers.slack.commands import SUBCOMMANDS
+from models.fields import NewExtension
+from pbx import extensions
+from pbx.services import Services
+from tests.asterisk_bed import Asterisk
+from tests.server import Switchhook, migrate, settings_for
+from tests.shared import TESTER
+
+
+def test_status_and_list_say_why_nothing_goes_live(
+    switchhook: Switchhook, asterisk: Asterisk, folder: Path
+) -> None:
+    assert switchhook.flask("ext", "create", "158", "--name=Alice").returncode == 0
+    typo = f"sqlite:///{folder / 'standstill.db'}"
+    migrate(typo)
+    system = Services.of(settings_for(asterisk, typo))
+    extensions.save_new(system, NewExtension(number="2158", name="Bob"), by=TESTER)
+    for command in ("status", "status 2158", "list"):
+        name, *words = command.split()
+        said = SUBCOMMANDS[name].run(system, command_text.arguments(words))
+        assert "Nothing goes live for now" in str(said.blocks)
+        assert "would go (" in said.text
+    system.database.close()
+    done = switchhook.flask("ext", "list", environment=switchhook.environment | {"DATABASE_URL": typo})
+    assert done.returncode == 0
+    assert "Nothing goes live for now" in done.stderr
+    assert "Nothing goes live" not in switchhook.flask("ext", "list").stderr

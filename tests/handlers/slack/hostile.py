@@ -1,0 +1,231 @@
+"""Rows as hostile as the database takes them, and every message that can be made of them, by its name."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from handlers import audit_messages
+from handlers.alerts import command, incident_messages, login_messages, phone_messages
+from handlers.alerts import messages as alert_messages
+from handlers.alerts.words import Content
+from handlers.onboarding import actions, delivery_messages, messages
+from handlers.onboarding.provisioning import Ticket
+from handlers.slack import commands
+from handlers.slack import messages as slack_messages
+from handlers.slack.blocks import SlackMessage
+from models.alert_route import AlertRoute
+from models.audit import AuditEntry
+from models.event import CALLS, REGISTRATIONS, Event, Kind
+from models.extension import Extension, State
+from models.hr_delivery import DeliveryState, HrDelivery
+from models.phone import Phone
+from pbx.contacts import Contact
+from pbx.extensions import Outcome, Status
+from pbx.history import Day
+
+MOMENT = datetime(2026, 2, 1, tzinfo=UTC)
+BAD_WORDS = (
+    "&",
+    "<",
+    '"',
+    "\\",
+    "😀",
+    "a ",
+    "<!channel> ",
+    "@channel #general ",
+    "https://evil.example/ ",
+    "`*_~",
+)
+USERS = st.from_regex(r"[UW][A-Z0-9]{2,30}", fullmatch=True)
+NUMBERS = st.text(string.digits, min_size=2, max_size=20)
+
+
+def words(most: int, least: int = 0) -> st.SearchStrategy[str]:
+    """Of the worst kinds, mostly as long as allowed."""
+    longest = st.sampled_from(BAD_WORDS).map(lambda word: (word * most)[:most])
+    some = st.text(st.characters(exclude_categories=["C"]), min_size=least, max_size=min(most, 60))
+    return st.one_of(longest, some)
+
+
+TEXT, REASON = words(255), words(20_000)
+EXTENSIONS = st.builds(
+    Extension,
+    id=st.integers(1, 2**31),
+    number=NUMBERS,
+    name=words(80, 1),
+    enabled=st.booleans(),
+    context=st.text(string.ascii_letters, min_size=1, max_size=79),
+    transport=st.just("udp"),
+    codecs=st.lists(st.sampled_from(("ulaw", "slin16")), min_size=1, max_size=8),
+    max_contacts=st.integers(1, 100),
+    caller_id=words(80),
+    email=words(254),
+    slack_user_id=st.none() | USERS,
+    notes=words(1000),
+    state=st.sampled_from(State),
+    reason=REASON,
+    sealed_secret=st.just("sealed"),
+)
+CONTACTS = st.builds(
+    Contact, address=words(100), port=st.just(5060), user_agent=REASON, status=st.sampled_from(("Reachable", "")),
+    round_trip_ms=st.none() | st.floats(0, 1e6),
+)  # fmt: skip
+
+
+def events(kinds: tuple[Kind, ...], number: st.SearchStrategy[str] = TEXT) -> st.SearchStrategy[Event]:
+    return st.builds(
+        Event, at=st.just(MOMENT), kind=st.sampled_from(kinds), away=st.booleans(), number=number, peer=TEXT,
+        peer_name=TEXT, channel=TEXT, address=TEXT, port=st.just(5060), user_agent=TEXT, reason=words(32),
+        cause_text=TEXT, rang=st.floats(0, 1e6), talked=st.floats(0, 1e6),
+    )  # fmt: skip
+
+
+def many(one: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[list[Any]]:
+    """A few different ones, repeated: thousands of them are soon made."""
+    few = st.lists(one, max_size=3)
+    return st.tuples(few, st.sampled_from((1, 7, most))).map(lambda drawn: (drawn[0] * most)[: drawn[1]])
+
+
+STATUSES = st.builds(
+    Status,
+    extension=EXTENSIONS,
+    contacts=many(CONTACTS, 100),
+    trouble=st.none() | words(2000, 1),
+    phone=st.builds(
+        Phone, number=NUMBERS, address=TEXT, port=st.just(1), registered=st.booleans(), since=st.just(MOMENT)
+    ),
+    calls=many(events(CALLS), 50),
+    today=st.none() | st.builds(Day, st.integers(0, 10**6), st.integers(0, 10**6)),
+)
+VALUES = st.none() | words(1000) | st.booleans() | st.lists(words(20), max_size=8)
+CHANGES = st.dictionaries(words(40), st.none() | st.lists(VALUES, min_size=2, max_size=2), max_size=13)
+OUTCOMES = st.builds(
+    Outcome, extension=st.none() | EXTENSIONS, secret=st.none() | words(128, 1).map(SecretStr),
+    warnings=st.lists(words(2000), max_size=20).map(tuple), changes=st.none() | CHANGES,
+)  # fmt: skip
+ROUTES = st.builds(AlertRoute, topic=st.sampled_from(("", "calls")), numbers=words(41), channel=words(64))
+HR_ROWS = st.builds(
+    HrDelivery,
+    id=st.integers(1, 2**31),
+    source=words(32),
+    received_at=st.just(MOMENT),
+    events=many(
+        st.fixed_dictionaries(
+            {"kind": st.just("joined"), "external_id": words(128), "name": st.none() | words(80)}
+        ),
+        500,
+    ),
+    state=st.sampled_from(DeliveryState),
+    reason=REASON,
+)
+
+AUDIT_ENTRIES = st.builds(
+    AuditEntry, at=st.just(MOMENT), what=words(400), number=st.none() | NUMBERS,
+    by=words(100).map("cli:".__add__) | words(100).map("hr:".__add__) | USERS.map("slack:".__add__),
+    changes=CHANGES,
+)  # fmt: skip
+
+
+FAILED = st.builds(
+    Event, at=st.just(MOMENT), kind=st.just(Kind.LOGIN_FAILED), number=TEXT, address=TEXT, reason=words(32),
+    count=st.integers(1, 10**9), accounts=st.none() | st.lists(words(32), min_size=1, max_size=20),
+)  # fmt: skip
+
+
+def gathered(
+    grow: Callable[[Event, Content | None], Content], one: st.SearchStrategy[Event]
+) -> st.SearchStrategy[Content]:
+    """The content of a message that grew with up to a hundred events."""
+
+    def grown(happened: list[Event]) -> Content:
+        content: Content | None = None
+        for event in happened:
+            content = grow(event, content)
+        assert content
+        return content
+
+    return st.lists(one, min_size=1, max_size=60).map(grown)
+
+
+def _phones(event: Event, before: Content | None) -> Content:
+    content = before or phone_messages.no_phones(event)
+    phone_messages.add_phone(content, event)
+    return content
+
+
+IDS, TICKET = st.integers(1, 2**31), st.just(Ticket(1, "f" * 32))
+CONTENTS: dict[str, st.SearchStrategy[Content]] = {
+    "call": gathered(alert_messages.call, events(CALLS)),
+    "registrations": gathered(_phones, events(REGISTRATIONS, NUMBERS)),
+    "flapping": st.builds(phone_messages.flapping, NUMBERS, IDS),
+    "settled": st.builds(phone_messages.settled, NUMBERS, IDS, st.booleans()),
+    "security": gathered(login_messages.security, FAILED),
+    "flood": gathered(login_messages.flood, FAILED),
+    "missed": st.builds(alert_messages.missed, events(CALLS), TEXT),
+    "broken": st.builds(alert_messages.broken, words(64), words(100)),
+    "group_gone": st.builds(alert_messages.group_gone, words(64), words(100)),
+    "welcome": st.builds(messages.welcome, IDS, words(80), NUMBERS, words(255), st.none() | TICKET).map(
+        lambda content: content | ({"link": "https://p.example/" + "x" * 400} if content["ticket"] else {})
+    ),
+    "no_slack": st.builds(messages.no_slack, words(80), words(254), NUMBERS, st.none() | TEXT),
+    "no_start": st.builds(messages.no_start, words(80), NUMBERS, REASON),
+    "made_anew": st.builds(messages.made_anew, words(80), NUMBERS),
+    "hr_failed": st.builds(delivery_messages.failed, IDS, words(32), REASON, words(300), joins=st.booleans()),
+    "hr_doubt": st.builds(
+        delivery_messages.doubtful,
+        IDS,
+        words(32),
+        REASON,
+        words(300),
+        st.lists(EXTENSIONS, min_size=1, max_size=30),
+        leaves=st.booleans(),
+    ),
+    "hr_answered": st.builds(delivery_messages.answered, IDS, words(32), words(300), REASON),
+    "not_told": st.builds(messages.not_told, words(80), NUMBERS, REASON, works=st.booleans()),
+    "hr_silent": st.builds(messages.hr_silent, IDS, words(32), REASON),
+    "trouble": st.builds(
+        incident_messages.trouble,
+        st.sampled_from((*incident_messages.WORDS, "job:onboard", "job:post")),
+        st.floats(1.7e9, 1.9e9),
+        IDS,
+        st.dictionaries(NUMBERS, REASON, min_size=1, max_size=30),
+    ),
+    "trouble_over": st.builds(
+        incident_messages.over, st.sampled_from(tuple(incident_messages.WORDS)), st.floats(0, 1e6), IDS
+    ),
+    "hr_details": st.builds(messages.needs_details, words(161), st.none() | REASON),
+}
+HELP = [(each.usage, each.summary) for each in commands.SUBCOMMANDS.values()]
+ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
+    "messages.outcome": st.builds(
+        slack_messages.outcome, OUTCOMES, st.sampled_from(("created", "changed")), NUMBERS, words(255)
+    ),
+    "messages.status": STATUSES.map(slack_messages.status),
+    "messages.listing": st.builds(slack_messages.listing, many(STATUSES, 3000), words(4000)),
+    "messages.overview": many(STATUSES, 3000).map(slack_messages.overview),
+    "messages.warned": st.builds(
+        slack_messages.warned,
+        st.builds(slack_messages.listing, many(STATUSES, 3000), words(4000)),
+        st.none() | words(2000),
+    ),
+    "messages.confirm_delete": EXTENSIONS.map(slack_messages.confirm_delete),
+    "messages.help_text": st.just(slack_messages.help_text(HELP)),
+    "messages.refusal": REASON.map(slack_messages.refusal),
+    "command.shown": st.builds(command.shown, many(ROUTES, 3000), st.just("Done: calls of 101.")),
+    "audit_messages.trail": st.builds(audit_messages.trail, many(AUDIT_ENTRIES, 20), st.none() | NUMBERS),
+    "actions.listing": st.builds(actions.listing, st.lists(HR_ROWS, max_size=20), st.just({})),
+}
+MODALS: dict[str, st.SearchStrategy[Content]] = {
+    "secret_modal": st.builds(
+        messages.secret_modal, words(80), NUMBERS, words(255), st.just("udp"), words(128, 1)
+    ),
+    "shown_already_modal": st.just(messages.shown_already_modal()),
+    "number_modal": IDS.map(str).map(messages.number_modal),
+    "details_modal": words(161).map(messages.details_modal),
+}

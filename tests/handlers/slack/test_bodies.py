@@ -1,0 +1,165 @@
+"""What is signed, and yet not what Slack sends."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.slack import bodies
+from handlers.slack.bodies import DEEPEST, JSON_TYPE, Unexpected, Unreadable
+
+API = "https://slack.com/api/"
+FORM = "application/x-www-form-urlencoded"
+HOOK = "https://hooks.slack.com/commands/T1/2/3"
+COMMAND = {"command": "/ext", "text": "help", "user_id": "U1", "channel_id": "C1", "response_url": HOOK}
+CLICK = {
+    "type": "block_actions",
+    "user": {"id": "U1"},
+    "actions": [{"action_id": "ext_keep", "value": "101"}],
+    "response_url": HOOK,
+}
+SUBMISSION = {
+    "type": "view_submission",
+    "user": {"id": "U1"},
+    "view": {
+        "type": "modal",
+        "callback_id": "hr_details",
+        "state": {"values": {"name": {"x": {"value": None}}}},
+    },
+}
+
+
+def parse(document: Any, api: str = API) -> Any:
+    body = urlencode(document if "command" in document else {"payload": json.dumps(document)})
+    return bodies.parse(body.encode(), FORM, api)
+
+
+@pytest.mark.parametrize("document", [COMMAND, CLICK, SUBMISSION, {"ssl_check": "1", "token": "x"}])
+def test_what_slack_sends_is_read_as_it_is(document: Any) -> None:
+    assert parse(document) == document
+    assert bodies.parse(json.dumps(document).encode(), JSON_TYPE, API) == document
+
+
+@pytest.mark.parametrize("document", [{"type": "event_callback"}, {"type": ["block_actions"]}, {}])
+def test_what_nobody_here_has_asked_for_is_not_taken(document: Any) -> None:
+    with pytest.raises(Unexpected):
+        parse(document)
+
+
+def test_a_command_may_speak_of_a_payload() -> None:
+    assert parse(COMMAND | {"text": "create 101 payload"})["text"] == "create 101 payload"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 500_000,
+        b'{"a":' * 500_000,
+        b'{"a":' + b"[" * 900 + b"]" * 900 + b"}",
+        b'{"a": ' + b"9" * 5000 + b"}",
+        b'{"a": "\\ud800"}',
+        b'{"a": "\xff"}',
+        b"[]",
+        b"7",
+        b"",
+    ],
+    ids=[
+        "deep lists",
+        "deep objects",
+        "closed",
+        "a huge number",
+        "half a character",
+        "no UTF-8",
+        "list",
+        "7",
+        "",
+    ],
+)
+def test_hostile_json_is_refused_in_a_form_and_by_itself(body: bytes) -> None:
+    for sent, kind in ((body, JSON_TYPE), (urlencode({"payload": body}).encode(), FORM)):
+        with pytest.raises(Unreadable):
+            bodies.parse(sent, kind, API)
+
+
+@pytest.mark.parametrize("body", [b"text=%ff", b"text=\xff", b"&".join(b"a%d=1" % n for n in range(200))])
+def test_hostile_forms_are_refused(body: bytes) -> None:
+    with pytest.raises(Unreadable):
+        bodies.parse(body, FORM, API)
+
+
+def test_a_message_as_deep_as_slack_builds_them_is_not_too_deep() -> None:
+    nested: Any = "x"
+    for _ in range(DEEPEST - 2):
+        nested = {"elements": nested}
+    assert parse(CLICK | {"message": nested})
+    with pytest.raises(Unreadable, match="nested"):
+        parse(CLICK | {"message": {"elements": {"elements": nested}}})
+
+
+@pytest.mark.parametrize(
+    "change", [{"type": None}, {"state": {"values": {"name": {"x": {"value": 7}}}}}, {"state": {"values": 7}}]
+)
+def test_a_window_whose_fields_are_of_another_kind_is_refused(change: dict[str, Any]) -> None:
+    view = SUBMISSION["view"]
+    assert isinstance(view, dict)
+    with pytest.raises(Unreadable, match=r"view_submission without what Slack sends with it: view\."):
+        parse(SUBMISSION | {"view": view | change})
+
+
+@pytest.mark.parametrize("document", [COMMAND, CLICK, SUBMISSION])
+def test_whatever_is_missing_is_named(document: dict[str, Any]) -> None:
+    for name in document.keys() - {"command", "type", "text"}:
+        with pytest.raises(Unreadable, match="without what Slack sends with it"):
+            parse({key: value for key, value in document.items() if key != name})
+    with pytest.raises(Unreadable, match=r"user\.id"):
+        parse(CLICK | {"user": {"name": "alice"}})
+
+
+@pytest.mark.parametrize(
+    ("api", "url", "is_fine"),
+    [
+        (API, HOOK, True),
+        (API, "https://hooks.slack-gov.com/x", True),
+        (API, "https://slack.com/x", True),
+        (API, "http://hooks.slack.com/x", False),
+        (API, "https://hooks.slack.com.example.com/x", False),
+        (API, "https://hooks.slack.com@example.com/x", False),
+        (API, "https://hooks.slack.com:8443/x", False),
+        (API, "http://127.0.0.1:8088/manager", False),
+        (API, "http://169.254.169.254/latest", False),
+        (API, "file:///etc/passwd", False),
+        (API, "https://[", False),
+        ("http://127.0.0.1:4000/api/", "http://localhost:4001/response/1", True),
+        ("http://127.0.0.1:4000/api/", "http://10.0.0.1/response/1", False),
+        ("http://slack.example:4000/api/", "http://slack.example:4000/response/1", True),
+    ],
+)
+def test_answers_go_to_slack_and_nowhere_else(api: str, url: str, is_fine: bool) -> None:
+    for document in (COMMAND, CLICK):
+        if is_fine:
+            assert parse(document | {"response_url": url}, api)
+        else:
+            with pytest.raises(Unreadable, match="response_url"):
+                parse(document | {"response_url": url}, api)
+
+
+leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+keys = st.sampled_from(
+    ["type", "command", "user", "view", "actions", "state", "values", "response_url", "id", "team"]
+)
+documents = st.recursive(
+    leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=5)
+)
+
+
+@given(documents, st.sampled_from([FORM, JSON_TYPE, "text/plain", ""]))
+def test_whatever_is_signed_is_read_or_refused(document: Any, kind: str) -> None:
+    for body in (json.dumps(document).encode(), urlencode({"payload": json.dumps(document)}).encode()):
+        with suppress(Unreadable):
+            assert isinstance(bodies.parse(body, kind, API), dict)

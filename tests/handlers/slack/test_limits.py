@@ -1,0 +1,126 @@
+"""Every message that any path can make, of rows as hostile as they come, is one that Slack takes and only shows."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import handlers
+from handlers.alerts import messages
+from handlers.slack.blocks import SlackMessage, cut, escape, sections
+from tests.handlers.slack.hostile import ANSWERS, CONTENTS, MODALS, words
+from tests.slack_stand_in.block_kit import check_length, check_message, check_view
+from tests.slack_stand_in.obeyed import obeyed
+
+LONGEST_FALLBACK = 4000
+# What messages are made with, and seen in each of them.
+PIECES = {"blocks.plain", "words.message", "messages.show"}
+# What we write as markup: people, channels, moments, and the link of a new phone.
+OURS = re.compile(
+    r"@[UW][A-Z0-9]{2,}|#[CGD][A-Z0-9]{2,}|!date\^\d+\^\{time\}\|\d\d:\d\d|https://p\.example/x{400}\|Set it up here"
+)
+BROKEN_ENTITY = re.compile(r"&(?!(amp|lt|gt);)")
+
+often = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def texts_of(part: Any) -> list[str]:
+    """Of every mrkdwn text."""
+    if isinstance(part, dict):
+        own = [part["text"]] if part.get("type") == "mrkdwn" else []
+        return own + [text for each in part.values() for text in texts_of(each)]
+    return [text for each in part for text in texts_of(each)] if isinstance(part, list) else []
+
+
+def only_shows(surface: dict[str, Any]) -> None:
+    assert [each for each in obeyed(surface) if not OURS.fullmatch(each)] == []
+    assert [text for text in texts_of(surface["blocks"]) if BROKEN_ENTITY.search(text)] == []
+
+
+def slack_takes(message: SlackMessage) -> None:
+    body = {"text": message.text, "blocks": message.blocks, "parse": "none"}
+    check_message(body)
+    assert 0 < len(message.text) <= LONGEST_FALLBACK
+    assert not BROKEN_ENTITY.search(message.text)
+    only_shows(body)
+
+
+def every_module() -> list[ModuleType]:
+    found = pkgutil.walk_packages(handlers.__path__, "handlers.")
+    return [importlib.import_module(each.name) for each in found]
+
+
+def test_no_message_is_forgotten_here() -> None:
+    functions = {
+        f"{module.__name__.rpartition('.')[2]}.{name}": function
+        for module in every_module()
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    }
+    answers = {
+        name
+        for name, function in functions.items()
+        if function.__annotations__.get("return") == "SlackMessage"
+        and "Services" not in function.__annotations__.values()
+        and function not in messages.SHOW.values()
+    }
+    assert answers - PIECES == set(ANSWERS)
+    assert set(messages.SHOW) == set(CONTENTS)
+    assert {name.partition(".")[2] for name in functions if name.endswith("_modal")} == set(MODALS)
+
+
+@pytest.mark.parametrize("kind", CONTENTS)
+@often
+@given(data=st.data())
+def test_slack_takes_every_alert(kind: str, data: st.DataObject) -> None:
+    message = messages.show(data.draw(CONTENTS[kind]))
+    slack_takes(message)
+    check_length(message.blocks)
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+@often
+@given(data=st.data())
+def test_slack_takes_every_answer(answer: str, data: st.DataObject) -> None:
+    slack_takes(data.draw(ANSWERS[answer]))
+
+
+@pytest.mark.parametrize("modal", MODALS)
+@often
+@given(data=st.data())
+def test_slack_takes_every_window(modal: str, data: st.DataObject) -> None:
+    view = data.draw(MODALS[modal])
+    check_view(view)
+    only_shows(view)
+
+
+@often
+@given(text=words(9000), most=st.integers(100, 3000))
+def test_what_is_cut_keeps_its_beginning_and_its_end(text: str, most: int) -> None:
+    text = f"begin {text} end"
+    short = cut(escape(text), most)
+    assert len(short) <= most
+    assert not BROKEN_ENTITY.search(short)
+    assert (short[:5], short[-3:]) == ("begin", "end")
+
+
+@often
+@given(lines=st.lists(words(9000), min_size=1, max_size=5))
+def test_lines_too_long_for_a_block_are_divided_and_nothing_of_them_is_lost(lines: list[str]) -> None:
+    shown = [block["text"]["text"] for block in sections([escape(line) for line in lines])]
+    assert not any(BROKEN_ENTITY.search(text) for text in shown)
+    letters = re.sub(r"[\s–]", "", "".join(shown))
+    assert letters == re.sub(r"[\s–]", "", "".join(map(escape, lines)))
+
+
+@pytest.mark.parametrize("control", "\u202e\u202d\u2066\u2069\u200f\u061c")
+def test_what_turns_writing_around_does_not_reach_slack(control: str) -> None:
+    assert escape(f"Snom{control}/gpj.exe") == "Snom/gpj.exe"

@@ -1,0 +1,115 @@
+"""Who did what: kept in the transaction of the act itself, and never with a secret."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col, select, update
+
+from models import audit
+from models.actor import Actor
+from models.audit import AuditEntry
+from models.extension import Extension, State
+from models.fields import Changes, NewExtension
+from models.types import now
+from pbx import extensions
+from pbx.errors import ConfigFileError, Refusal
+from pbx.services import Services
+
+BY = Actor.slack("U0ADMIN01")
+
+
+def alice(system: Services, **more: object) -> None:
+    new = NewExtension.model_validate({"number": "101", "name": "Alice"} | more)
+    extensions.save_new(system, new, by=BY)
+
+
+def kept(system: Services, number: str | None = None) -> list[tuple[str, str | None, audit.Differences]]:
+    """The newest first."""
+    return [(entry.what, entry.number, entry.changes) for entry in audit.latest(system.database, number)]
+
+
+def test_each_change_is_kept_with_what_was_before_and_after(quiet: Services) -> None:
+    alice(quiet, email="alice@example.com")
+    changes = Changes(name="Bob", codecs=["alaw"], max_contacts=1)
+    extensions.save_changes(quiet, "101", changes, by=BY)
+    extensions.verify(quiet, "101", by=BY)
+    extensions.delete(quiet, "101", by=BY)
+    name, email = ["Bob", None], ["alice@example.com", None]
+    assert kept(quiet) == [
+        ("deleted", "101", {"name": name, "codecs": [["alaw"], None], "email": email}),
+        ("verified", "101", {}),
+        ("changed", "101", {"name": ["Alice", "Bob"], "codecs": [["ulaw", "alaw", "g722"], ["alaw"]]}),
+        ("created", "101", {"name": [None, "Alice"], "email": [None, "alice@example.com"]}),
+    ]
+    assert {entry.by for entry in audit.latest(quiet.database)} == {"slack:U0ADMIN01"}
+
+
+def test_of_a_secret_only_its_change_is_kept(quiet: Services) -> None:
+    alice(quiet, secret="first-secret")
+    extensions.save_changes(quiet, "101", Changes(secret=SecretStr("second-secret"), name="Bob"), by=BY)
+    rows = audit.latest(quiet.database)
+    assert rows[0].changes == {"name": ["Alice", "Bob"], "secret": None}
+    everything = "".join(row.model_dump_json() for row in rows)
+    with quiet.database.session() as session:
+        sealed = session.exec(select(Extension)).one().sealed_secret
+    assert not any(text in everything for text in ("first-secret", "second-secret", sealed))
+
+
+def test_what_changes_nothing_is_no_entry(quiet: Services) -> None:
+    alice(quiet)
+    assert extensions.save_changes(quiet, "101", Changes(name="Alice"), by=BY).changes == {}
+    assert [what for what, _, _ in kept(quiet)] == ["created"]
+
+
+def test_what_is_refused_is_no_entry(quiet: Services) -> None:
+    alice(quiet)
+    with pytest.raises(Refusal):
+        alice(quiet)
+    extensions.delete(quiet, "101", by=BY)
+    with pytest.raises(Refusal, match="being deleted"):
+        extensions.save_changes(quiet, "101", Changes(name="Bob"), by=BY)
+    assert [what for what, _, _ in kept(quiet)] == ["deleted", "created"]
+
+
+def test_what_cannot_be_kept_is_not_done(quiet: Services) -> None:
+    alice(quiet)
+    with quiet.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE audit_entry RENAME TO elsewhere")
+    with pytest.raises(SQLAlchemyError):
+        extensions.save_changes(quiet, "101", Changes(name="Bob"), by=BY)
+    with pytest.raises(SQLAlchemyError):
+        extensions.delete(quiet, "101", by=BY)
+    row = extensions.get(quiet, "101")
+    assert (row.name, row.state, row.revision) == ("Alice", State.PENDING, 1)
+
+
+def test_one_number_can_be_asked_for(quiet: Services) -> None:
+    alice(quiet)
+    alice(quiet, number="102")
+    assert [number for _, number, _ in kept(quiet, "102")] == ["102"]
+
+
+def test_the_refused_ones_that_are_tried_again_are_kept_each(quiet: Services) -> None:
+    alice(quiet)
+    alice(quiet, number="102")
+    with quiet.database.session() as session:
+        session.exec(update(Extension).where(col(Extension.number) == "102").values(state=State.FAILED))
+    with pytest.raises(ConfigFileError):
+        extensions.retry_failed(quiet, by=BY, take_over=True)
+    assert kept(quiet)[0] == ("published, taking over the phones in the files", None, {})
+    assert kept(quiet)[1] == ("tried again", "102", {})
+    assert len(kept(quiet)) == 4
+
+
+def test_entries_are_kept_for_a_year(quiet: Services) -> None:
+    alice(quiet)
+    alice(quiet, number="102")
+    with quiet.database.session() as session:
+        old = update(AuditEntry).where(col(AuditEntry.number) == "101")
+        session.exec(old.values(at=now() - timedelta(days=366)))
+    audit.prune(quiet.database)
+    assert [number for _, number, _ in kept(quiet)] == ["102"]

@@ -1,0 +1,165 @@
+"""The outbox as rows: whose turn it is, what is still edited, and what is cleared away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert
+from sqlmodel import Session
+
+from models import outbox
+from models.outbox import OutboxMessage, Priority
+from models.types import now
+from pbx.services import Services
+from tests.factories import deliveries
+from tests.query_plans import plans
+
+CHANNEL = "C0PHONES"
+
+
+def put(system: Services, subject: str, channel: str = CHANNEL, due: bool = True) -> OutboxMessage:
+    with system.database.session() as session:
+        return outbox.put(session, channel, subject, {"text": subject}, due=due)
+
+
+def edit(system: Services, row: OutboxMessage, due: bool = True) -> None:
+    with system.database.session() as session:
+        found = session.get(OutboxMessage, row.id)
+        assert found
+        outbox.edit(session, found, {"text": "edited"}, due=due)
+
+
+def heads(system: Services) -> list[str]:
+    with system.database.session() as session:
+        return [row.subject for row in outbox.heads(session)]
+
+
+def sent(system: Services, row: OutboxMessage) -> None:
+    with system.database.session() as session:
+        outbox.sent(session, row, row.channel, "1.2")
+
+
+def posted_in_order(system: Services) -> list[str]:
+    order = []
+    while head := heads(system):
+        order.append(head[0])
+        with system.database.session() as session:
+            for row in outbox.heads(session):
+                outbox.sent(session, row, row.channel, "1.2")
+    return order
+
+
+def test_each_channel_has_one_head(quiet: Services) -> None:
+    for subject, channel in (("a", "C1"), ("b", "C2"), ("c", "C1"), ("d", "C3")):
+        put(quiet, subject, channel)
+    assert heads(quiet) == ["a", "b", "d"]
+
+
+def test_each_priority_of_a_channel_has_one_head_and_the_first_class_goes_first(quiet: Services) -> None:
+    with quiet.database.session() as session:
+        for priority in (Priority.FLOOD, Priority.FIRST, Priority.REGISTRATIONS, Priority.REGISTRATIONS):
+            outbox.put(session, CHANNEL, priority.name, {}, priority=priority)
+    assert heads(quiet) == ["FIRST", "REGISTRATIONS", "FLOOD"]
+    assert posted_in_order(quiet) == ["FIRST", "REGISTRATIONS"]
+
+
+def test_an_edit_waits_behind_what_was_due_before_it_and_ahead_of_what_came_later(quiet: Services) -> None:
+    a = put(quiet, "a")
+    sent(quiet, a)
+    put(quiet, "b")
+    edit(quiet, a)
+    put(quiet, "c")
+    edit(quiet, a)
+    assert posted_in_order(quiet) == ["b", "a", "c"]
+
+
+def test_a_message_that_was_edited_while_it_was_sent_goes_to_the_end(quiet: Services) -> None:
+    a = put(quiet, "a")
+    put(quiet, "b")
+    edit(quiet, a)
+    sent(quiet, a)  # what it was before the edit
+    assert [row.due for row in deliveries(quiet)] == [True, True]
+    assert posted_in_order(quiet) == ["b", "a"]
+
+
+def test_what_is_not_worth_telling_waits_until_it_is(quiet: Services) -> None:
+    a = put(quiet, "a", due=False)
+    put(quiet, "b")
+    edit(quiet, a, due=False)
+    assert posted_in_order(quiet) == ["b"]
+    edit(quiet, a)
+    edit(quiet, a, due=False)
+    assert posted_in_order(quiet) == ["a"]
+
+
+def test_a_claim_stays_unless_slack_refused(quiet: Services) -> None:
+    row = put(quiet, "a")
+    for refused in (False, True):
+        with quiet.database.session() as session:
+            outbox.claim(session, row, "D1")
+            outbox.later(session, row, now(), refused=refused)
+        (stored,) = deliveries(quiet)
+        assert (stored.claimed_at is None, stored.conversation, stored.attempts) == (refused, "D1", 1)
+
+
+def test_a_closed_subject_begins_anew_and_one_given_up_is_closed(quiet: Services) -> None:
+    a, b = put(quiet, "a"), put(quiet, "a", "C2")
+    put(quiet, "ab")
+    with quiet.database.session() as session:
+        outbox.close(session, a)
+        outbox.give_up(session, b, "channel_not_found")
+    with quiet.database.session() as session:
+        assert outbox.open_about(session, "a") == []
+        assert [row.subject for row in outbox.open_about(session, "ab")] == ["ab"]
+    assert heads(quiet) == ["a"]  # closed, but still to be sent
+    assert [row.failure for row in deliveries(quiet)] == [None, "channel_not_found", None]
+
+
+def test_a_prefix_is_taken_literally(quiet: Services) -> None:
+    for subject in ("flapping:101", "flapping:102", "flappingx101", "call:flapping:1"):
+        put(quiet, subject)
+    with quiet.database.session() as session:
+        found = [row.subject for row in outbox.open_with_prefix(session, "flapping:")]
+        assert found == ["flapping:101", "flapping:102"]
+        assert outbox.open_with_prefix(session, "flapping%") == []
+
+
+def test_old_messages_are_cleared_away_but_none_that_is_still_to_be_sent(
+    quiet: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(quiet, "waiting")
+    put(quiet, "told", due=False)
+    future = now() + outbox.KEEP_SENT + timedelta(minutes=1)
+    monkeypatch.setattr(outbox, "now", lambda: future)
+    edited = put(quiet, "edited", due=False)
+    edit(quiet, edited, due=False)
+    outbox.prune(quiet.database, "question:")
+    assert [row.subject for row in deliveries(quiet)] == ["waiting", "edited"]
+
+
+QUESTIONS: dict[str, tuple[Callable[[Session], object], str]] = {
+    "heads": (outbox.heads, "ix_delivery_due"),
+    "open": (lambda session: outbox.open_about(session, "call:1"), "ix_delivery_open"),
+    "prefix": (lambda session: outbox.open_with_prefix(session, "flapping:"), "ix_delivery_open"),
+    "close": (lambda session: outbox.close_about(session, "call:1"), "ix_delivery_open"),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_what_is_asked_many_times_a_second_reads_the_few_rows_that_matter(
+    quiet: Services, question: str
+) -> None:
+    rows = [
+        {"channel": CHANNEL, "subject": f"call:{place}", "content": {}, "open": False, "due": False}
+        | {"turn": 0, "priority": 0, "revision": 1, "attempts": 0, "created_at": now(), "updated_at": now()}
+        for place in range(20_000)
+    ]
+    with quiet.database.session() as session:
+        session.exec(insert(OutboxMessage), params=rows)
+    ask, index = QUESTIONS[question]
+    with quiet.database.session() as session:
+        steps = plans(session, lambda: ask(session))
+    assert any(f"INDEX {index}" in step for step in steps)
+    assert not [step for step in steps if step == "SCAN delivery"]

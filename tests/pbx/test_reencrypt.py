@@ -1,0 +1,106 @@
+"""An old SECRET_KEY can go, and no phone notices."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from pydantic import SecretStr
+
+from models.encryption import SecretBox
+from models.extension import Extension
+from models.fields import Changes, NewExtension
+from pbx import config_files, extensions
+from pbx import reencrypt as resealing
+from pbx.contacts import contacts_of
+from pbx.publish import publish
+from pbx.reencrypt import reencrypt
+from pbx.services import Services
+from tests.asterisk_bed import Asterisk, Phone
+from tests.server import TEST_KEY
+from tests.shared import TESTER
+
+OLD, NEW = SecretStr(TEST_KEY), SecretStr("another key for tests with 32 characters or more")
+
+
+def with_keys(system: Services, *keys: SecretStr) -> Services:
+    return replace(system, box=SecretBox(keys))
+
+
+def test_every_secret_is_sealed_anew_and_the_phones_stay(system: Services, asterisk: Asterisk) -> None:
+    secret = extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER).secret
+    extensions.create(system, NewExtension(number="102", name="Bob"), by=TESTER)
+    assert secret is not None
+    both, new = with_keys(system, NEW, OLD), with_keys(system, NEW)
+    with Phone("101", secret.get_secret_value(), asterisk.sip_domain) as phone:
+        phone.register()
+        assert (reencrypt(both), reencrypt(both)) == (2, 0)
+        extensions.verify(new, "101", by=TESTER)
+        assert len(contacts_of(system.settings, "101")) == 1
+        phone.register()
+
+
+def test_what_a_refused_change_falls_back_to_is_sealed_anew_too(system: Services) -> None:
+    extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER)
+    extensions.save_changes(system, "101", Changes(secret=SecretStr("another-secret")), by=TESTER)
+    assert reencrypt(with_keys(system, NEW, OLD)) == 1
+    row = extensions.get(system, "101")
+    assert row.accepted is not None
+    opened = [SecretBox([NEW]).open(sealed) for sealed in (row.sealed_secret, row.accepted["sealed_secret"])]
+    assert opened[0] != opened[1]
+    assert opened[0].get_secret_value() == "another-secret"
+    publish(with_keys(system, NEW))
+
+
+def test_a_secret_that_is_changed_meanwhile_waits_for_the_next_run(
+    system: Services, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER)
+    both, look = with_keys(system, NEW, OLD), resealing._renewed
+
+    def slowly(box: SecretBox, row: Extension) -> dict[str, object]:
+        found = look(box, row)
+        extensions.save_changes(system, "101", Changes(secret=SecretStr("another-secret")), by=TESTER)
+        return found
+
+    monkeypatch.setattr(resealing, "_renewed", slowly)
+    caplog.set_level(logging.INFO)
+    assert reencrypt(both) == 0
+    assert "all stored secrets" not in caplog.text
+    monkeypatch.undo()
+    caplog.set_level(logging.INFO)
+    assert reencrypt(both) == 1
+    assert "all stored secrets are sealed with the newest SECRET_KEY" in caplog.text
+    row = extensions.get(system, "101")
+    assert SecretBox([NEW]).open(row.sealed_secret).get_secret_value() == "another-secret"
+
+
+def test_a_publish_that_is_under_way_is_waited_for(system: Services) -> None:
+    extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER)
+    with ThreadPoolExecutor(1) as thread:
+        with config_files.locked(system.settings.asterisk_config_dir):
+            waiting = thread.submit(reencrypt, with_keys(system, NEW, OLD))
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+        assert waiting.result(timeout=10) == 1
+
+
+def test_a_secret_that_no_key_opens_is_reported_and_stays_and_the_others_are_sealed_anew(
+    system: Services, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in ("101", "102"):
+        extensions.create(system, NewExtension(number=number, name="Alice"), by=TESTER)
+    third = with_keys(system, SecretStr("a third key of thirty-two characters!"))
+    extensions.save_changes(third, "101", Changes(secret=SecretStr("another-secret")), by=TESTER)
+    before = extensions.get(system, "101").sealed_secret
+    assert reencrypt(with_keys(system, NEW, OLD)) == 2
+    assert "no key in SECRET_KEY opens" in caplog.text
+    assert [record.numbers for record in caplog.records if hasattr(record, "numbers")] == [["101"]]
+    assert "all stored secrets" not in caplog.text
+    row = extensions.get(system, "101")
+    assert row.sealed_secret == before
+    assert row.accepted is not None
+    for sealed in (row.accepted["sealed_secret"], extensions.get(system, "102").sealed_secret):
+        SecretBox([NEW]).open(sealed)

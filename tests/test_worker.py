@@ -1,0 +1,226 @@
+"""`flask listen` as a process: what runs by the clock, also while Asterisk is away, and how it ends."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from pydantic import SecretStr
+from sqlalchemy.exc import OperationalError
+
+from handlers import health
+from handlers.alerts import detector
+from models import outbox
+from models.employee import Employee, Stage
+from models.encryption import SecretBox
+from models.extension import Extension, State
+from models.lease import LEASE_TIME, NOBODY, Lease
+from pbx import reencrypt
+from pbx.listener import LEASE
+from pbx.services import Services
+from tests.asterisk_bed.process import end, spawn
+from tests.factories import deliveries, ends, holder_of, rings, store, told
+from tests.server import PROJECT, TEST_KEY
+from tests.slack_stand_in import SlackStandIn
+from tests.waiting import wait_for
+from worker import Jobs
+
+SECONDS = 30
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackStandIn]:
+    with SlackStandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "log"
+
+
+@pytest.fixture
+def listener(quiet: Services, slack: SlackStandIn, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Without any Asterisk."""
+    environment = {
+        "PATH": "",
+        "DATABASE_URL": quiet.settings.database_url.get_secret_value(),
+        "SECRET_KEY": TEST_KEY,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_API_URL": slack.url,
+        "ALERT_CHANNEL": "C0PHONES",
+        "AMI_PORT": "1",
+        "ASTERISK_CONFIG_DIR": str(log.parent),
+    }
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "flask", "listen"]
+        process = spawn(command, cwd=PROJECT, env=environment, stdout=output, stderr=output)
+    yield process
+    end(process)
+
+
+def lease(system: Services) -> Lease | None:
+    with system.database.session() as session:
+        return session.get(Lease, LEASE)
+
+
+def test_without_asterisk_it_keeps_the_lease_tells_what_it_knows_and_ends_at_once(
+    quiet: Services, slack: SlackStandIn, listener: subprocess.Popen[bytes], log: Path
+) -> None:
+    store(quiet, rings(), ends())
+    wait_for(lambda: "not listening: trying again" in log.read_text())
+    assert "Asterisk's manager interface at 127.0.0.1:1 does not answer" in log.read_text()
+    taken = wait_for(lambda: lease(quiet))
+    wait_for(lambda: slack.messages("C0PHONES"))
+    renewed = wait_for(lambda: row if (row := lease(quiet)) and row.renewed_at > taken.renewed_at else None)
+    assert renewed.holder == taken.holder
+    wait_for(lambda: "in_seconds" in log.read_text())
+    end(listener, patience=SECONDS)
+    assert listener.returncode == 0
+    given_back = lease(quiet)
+    assert given_back
+    assert given_back.holder == NOBODY
+    assert "Traceback" not in log.read_text()
+    assert [row.due for row in deliveries(quiet)] == [False]
+
+
+def test_a_listener_under_which_a_newer_version_changed_the_tables_says_so_and_ends(
+    quiet: Services, listener: subprocess.Popen[bytes], log: Path
+) -> None:
+    wait_for(lambda: lease(quiet))
+    with quiet.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE lease RENAME TO lease_of_the_future")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'of the future'")
+    wait_for(lambda: listener.poll() is not None)
+    assert listener.returncode == 1
+    assert log.read_text().count("of a newer version of Switchhook (of the future") == 1
+    assert "Traceback" not in log.read_text()
+
+
+def test_it_listens_and_posts_nothing_while_another_has_the_lease(
+    quiet: Services, slack: SlackStandIn
+) -> None:
+    other = holder_of(quiet)
+    store(quiet, rings())
+    with quiet.database.session() as session:
+        outbox.put(session, "C0PHONES", "call:9", {})
+    connected: list[None] = []
+    jobs = Jobs(quiet, lambda: connected.append(None))
+    for job, _ in jobs.table():
+        job()
+    jobs.end()
+    assert connected == slack.calls == []
+    assert len(deliveries(quiet)) == 1
+    assert other.take(quiet.database, LEASE)
+
+
+def test_when_the_lease_is_lost_telling_and_posting_stop(quiet: Services, slack: SlackStandIn) -> None:
+    jobs = Jobs(quiet, lambda: None)
+    jobs.stop()  # no pauses
+    jobs.listen()  # takes the lease, and finds no Asterisk
+    store(quiet, rings())
+    jobs.write_alerts()
+    assert len(told(quiet)) == 1
+    with quiet.database.session() as session:
+        row = session.get(Lease, LEASE)
+        assert row
+        row.holder = "another"
+    jobs.heartbeat()
+    jobs.post()
+    store(quiet, ends())
+    jobs.write_alerts()
+    jobs.end()
+    assert slack.calls == []
+    assert [text for _, text in told(quiet)] == ["🔔 Extension 102 ringing from 101"]
+    kept = lease(quiet)
+    assert kept
+    assert kept.holder == "another"
+
+
+def test_when_slack_wants_to_be_left_alone_new_employees_wait(quiet: Services, slack: SlackStandIn) -> None:
+    jobs = Jobs(quiet, lambda: None)
+    jobs.stop()  # no pauses
+    jobs.listen()  # takes the lease, and finds no Asterisk
+    extension = Extension(number="100", name="Alice", codecs=["ulaw"], sealed_secret="x", made_for="token:e1")
+    extension.state = State.LIVE
+    alice = Employee(source="token", external_id="e1", name="Alice", email="a@example.com", stage=Stage.READY)
+    with quiet.database.session() as session:
+        session.add_all([extension, alice])
+    slack.fail_next("users.lookupByEmail", status=429, retry_after=60)
+    for _ in range(3):
+        jobs.onboard()
+    jobs.end()
+    assert len(slack.called("users.lookupByEmail")) == 1
+
+
+def test_everything_that_runs_by_the_clock_is_in_one_table(quiet: Services) -> None:
+    table = Jobs(quiet, lambda: None).table()
+    periods = {job.__name__: seconds for job, seconds in table}
+    assert len(periods) == len(table)  # the scheduler knows them by name
+    not_by_the_clock = {"table", "stop", "end"}
+    assert periods.keys() == {name for name in vars(Jobs) if not name.startswith("_")} - not_by_the_clock
+    assert 2 * periods["heartbeat"] < LEASE_TIME.total_seconds()
+    assert periods["publish"] == 60
+
+
+def test_a_job_that_fails_is_logged_and_runs_again(quiet: Services, caplog: pytest.LogCaptureFixture) -> None:
+    errors: list[Exception] = [ZeroDivisionError("oops"), OperationalError("SELECT", {}, Exception("locked"))]
+
+    def job() -> None:
+        if errors:
+            raise errors.pop()
+
+    caplog.set_level(logging.WARNING)
+    guard = Jobs(quiet, lambda: None).watchman
+    surviving = guard.surviving(job, lambda _: None)
+    for _ in range(2):
+        surviving()
+    assert guard.failing == {"job": "something is wrong inside Switchhook (ZeroDivisionError)"}
+    surviving()
+    assert guard.failing == {"job": None}
+    database, other = caplog.records
+    assert (database.getMessage(), database.exc_info) == ("the database does not answer", None)
+    assert (other.getMessage(), other.exc_info is not None) == ("a job failed", True)
+
+
+def test_a_database_that_is_away_is_logged_once_a_minute_whatever_runs_how_often(
+    quiet: Services, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def job() -> None:
+        raise OperationalError("SELECT", {}, Exception("connection refused"))
+
+    caplog.set_level(logging.WARNING)
+    surviving = Jobs(quiet, lambda: None).watchman.surviving(job, lambda _: None)
+    for _ in range(50):
+        surviving()
+    assert len(caplog.records) == 1
+    a_minute_later = time.monotonic() + 61
+    monkeypatch.setattr(detector, "time", SimpleNamespace(monotonic=lambda: a_minute_later))
+    for _ in range(50):
+        surviving()
+    assert len(caplog.records) == 2
+
+
+def test_another_secret_key_than_the_phones_is_told_and_readyz_says_so(quiet: Services) -> None:
+    with quiet.database.session() as session:
+        sealed = quiet.box.seal(SecretStr("a-phones-secret"))
+        session.add(Extension(number="101", name="Alice", codecs=["ulaw"], sealed_secret=sealed))
+    other = replace(quiet, box=SecretBox([SecretStr("another key for tests with 32 characters or more")]))
+    app = Flask("ready")
+    app.register_blueprint(health.blueprint(other))
+    assert "no key in SECRET_KEY opens" in app.test_client().get("/readyz").get_json()["secrets"]
+    watch = Jobs(other, lambda: None).watchman
+    holder = holder_of(other)
+    watch._holder = holder
+    watch.secrets(reencrypt.objection(other))
+    watch.look()
+    assert any("The phones' secrets cannot be read" in text for _, text in told(other))
+    assert reencrypt.objection(quiet) is None

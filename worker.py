@@ -1,0 +1,244 @@
+"""`flask listen`: everything that runs by the clock, all of it in one table."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import OperationalError
+
+from handlers.alerts import phones, rules
+from handlers.alerts.detector import IncidentDetector
+from handlers.alerts.outages import DatabaseWatch
+from handlers.alerts.poster import Poster
+from handlers.backoff import backoff
+from handlers.onboarding import asking, decisions, deliveries, first_day, inbox
+from handlers.onboarding.context import OnboardingContext
+from handlers.slack import deduplication
+from handlers.slack.admins import Admins
+from handlers.slack.client import slack_client
+from models import audit, outbox, schema
+from models.lease import Holder, LeaseLost
+from models.schema import DatabaseUnfit
+from pbx import history, lost
+from pbx.errors import AsteriskUnavailable
+from pbx.listener import LEASE, Listener
+from pbx.publish import PUBLISH_ERRORS, publish
+from pbx.reencrypt import objection, reencrypt
+from pbx.services import Services
+
+log = logging.getLogger("switchhook.schedule")
+
+LONGEST_PAUSE = 30.0  # seconds between two tries to reach Asterisk
+
+
+class Jobs:
+    """What the scheduler calls. Whoever has the lease listens, writes alerts and posts; the others wait for it."""
+
+    def __init__(self, system: Services, on_connected: Callable[[], None]) -> None:
+        self._system = system
+        self._on_connected = on_connected
+        self._holder = Holder()
+        self._stop = threading.Event()
+        self._listening = threading.Event()  # set while this process has the lease
+        client = slack_client(system.settings)
+        admins = Admins(system.settings.slack_admins, client)
+        self._office = OnboardingContext(system, client)
+        self._one_at_a_time = threading.Lock()  # employees: nobody is to leave while they are being welcomed
+        self._poster = Poster(system, self._holder, client, admins)
+        self._slack_rests_until = 0.0
+        self._failures = 0
+        self._is_anew = threading.Event()  # Asterisk may have been started anew
+        self.watchman = IncidentDetector(system, self._holder, DatabaseWatch(system, client, admins))
+
+    def listen(self) -> None:
+        """One turn at listening; the scheduler calls again when it has ended."""
+        if not self._holder.take(self._system.database, LEASE):
+            return
+        if not self._listening.is_set():
+            self.watchman.begin()
+        self._listening.set()
+        try:
+            Listener(self._system, self._holder, self._stop, self._connected).run()
+        except AsteriskUnavailable as trouble:
+            self._wait_for_asterisk(str(trouble))
+        except LeaseLost as lost:
+            self._listening.clear()
+            log.warning("not listening any more", extra={"reason": str(lost)})
+
+    def _connected(self) -> None:
+        self._failures = 0
+        self.watchman.asterisk(None)
+        self._is_anew.set()
+        self._on_connected()
+
+    def _wait_for_asterisk(self, reason: str) -> None:
+        self._failures += 1
+        self.watchman.asterisk(reason)
+        seconds = backoff(self._failures, LONGEST_PAUSE)
+        log.warning("not listening: trying again", extra={"reason": reason, "in_seconds": round(seconds, 1)})
+        self._stop.wait(seconds)
+
+    def heartbeat(self) -> None:
+        """Keeps the lease, also while Asterisk is away and there is nothing to store."""
+        self._as_holder(lambda: self._holder.keep(self._system.database, LEASE))
+
+    def write_alerts(self) -> None:
+        self._as_holder(lambda: _all(lambda: rules.write_alerts(self._system, self._holder)))
+
+    def settle(self) -> None:
+        self._as_holder(lambda: phones.settle(self._system, self._holder))
+
+    def watch(self) -> None:
+        """Tells what goes wrong for longer."""
+        self._as_holder(self.watchman.look)
+
+    def post(self) -> None:
+        self._as_holder(self._post)
+
+    def _post(self) -> None:
+        while self._poster.post_due() and not self._stop.is_set():
+            self._poster.wait_for_one()
+
+    def _as_holder(self, step: Callable[[], object]) -> None:
+        if not self._listening.is_set():
+            return
+        try:
+            step()
+        except LeaseLost:
+            self._listening.clear()
+
+    def publish(self) -> None:
+        with suppress(AsteriskUnavailable):  # publish() has the same, if it has to ask
+            self._as_holder(self._find_lost)
+        self.watchman.secrets(objection(self._system))
+        try:
+            publish(self._system)
+        except AsteriskUnavailable:
+            pass  # logged, and saved with the rows that wait; the listener notices, too
+        except PUBLISH_ERRORS as trouble:
+            self.watchman.publishing(str(trouble))
+        else:
+            self.watchman.publishing(None)
+
+    def _find_lost(self) -> None:
+        lost.open_again(self._system)
+        if self._is_anew.is_set():
+            lost.open_refused(self._system)
+            self._is_anew.clear()
+
+    def onboard(self) -> None:
+        with self._one_at_a_time:
+            self._onboard()
+
+    def _onboard(self) -> None:
+        self._as_holder(lambda: _all(lambda: deliveries.work(self._office)))
+        self._as_holder(lambda: asking.ask_admins(self._office))
+        self._as_holder(lambda: decisions.follow(self._system))
+        self._as_holder(lambda: first_day.start_those_whose_day_has_come(self._office))
+        if time.monotonic() > self._slack_rests_until:
+            self._as_holder(self._tell_new_employees)
+
+    def _tell_new_employees(self) -> None:
+        seconds = first_day.tell(self._office)
+        self._slack_rests_until = time.monotonic() + seconds
+
+    def ask_hr(self) -> None:
+        """A job of its own: an HR system that is slow to answer holds up nobody else."""
+        self._as_holder(self._ask_hr)
+
+    def _ask_hr(self) -> None:
+        while not self._stop.is_set() and asking.ask_hr(self._office):
+            pass
+
+    def free_numbers(self) -> None:
+        with self._one_at_a_time:
+            self._as_holder(lambda: first_day.free_numbers(self._office))
+
+    def reencrypt(self) -> None:
+        with suppress(*PUBLISH_ERRORS):  # publish() has the same, and says so
+            reencrypt(self._system)
+
+    def prune(self) -> None:
+        database = self._system.database
+        history.prune(database, timedelta(days=self._system.settings.keep_events_days))
+        for table in (inbox, audit, deduplication):
+            table.prune(database)
+        outbox.prune(database, inbox.QUESTION)
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def end(self) -> None:
+        """After the last job: lets another process take over at once."""
+        self._poster.finish()
+        if self._listening.is_set():
+            self._holder.give_back(self._system.database, LEASE)
+
+    def table(self) -> tuple[tuple[Callable[[], None], float], ...]:
+        """What runs, and every how many seconds. A run that takes longer is not started twice."""
+        return (
+            (self.listen, 1.0),
+            (self.heartbeat, 3.0),
+            (self.write_alerts, 0.1),
+            (self.post, 0.1),
+            (self.settle, 10.0),
+            (self.watch, 2.0),
+            (self.publish, 60.0),
+            (self.onboard, 0.5),
+            (self.ask_hr, 1.0),
+            (self.free_numbers, 600.0),
+            (self.prune, 3600.0),
+            (self.reencrypt, 3600.0),
+        )
+
+
+def _all(step: Callable[[], int]) -> None:
+    while step():
+        pass
+
+
+def run(system: Services) -> None:
+    """Runs every job by its period until SIGTERM or SIGINT. Raises DatabaseUnfit, also when it becomes so."""
+    _look_at_tables(system)
+    scheduler = BackgroundScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None}
+    )
+    ended, unfit = threading.Event(), list[DatabaseUnfit]()
+
+    def publish_now() -> None:
+        """Asterisk is (back) there: what waits can go live."""
+        scheduler.modify_job(jobs.publish.__name__, next_run_time=datetime.now(UTC))
+
+    def give_up(error: DatabaseUnfit) -> None:
+        """The program was updated under this process, say: a new one is to be started."""
+        unfit.append(error)
+        ended.set()
+
+    jobs = Jobs(system, on_connected=publish_now)
+    for job, seconds in jobs.table():
+        at_once, surviving = datetime.now(UTC), jobs.watchman.surviving(job, give_up)
+        scheduler.add_job(surviving, "interval", id=job.__name__, seconds=seconds, next_run_time=at_once)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    scheduler.start()
+    ended.wait()
+    jobs.stop()
+    scheduler.shutdown(wait=True)
+    if unfit:
+        raise unfit[0]
+    jobs.end()
+
+
+def _look_at_tables(system: Services) -> None:
+    """Raises DatabaseUnfit. For a database that is away the jobs wait."""
+    try:
+        schema.must_fit(system.database.engine)
+    except OperationalError as error:
+        log.warning("the database does not answer", extra={"reason": type(error).__name__})
