@@ -1,4 +1,4 @@
-"""What happens on a phone system, as facts; and storing them as the listener does."""
+"""Make facts of a phone system, store them as the listener does, and read the outbox."""
 
 from __future__ import annotations
 
@@ -32,17 +32,19 @@ NOON = 1_800_000_000.0  # epoch seconds
 PHONES = "C0PHONES"
 
 
-def moment(seconds: float = NOON) -> datetime:
+def at_time(seconds: float = NOON) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def came(number: str, at: float = NOON, port: int = 5060, user_agent: str = "Snom") -> PhoneRegistered:
+def registered(number: str, at: float = NOON, port: int = 5060, user_agent: str = "Snom") -> PhoneRegistered:
     return PhoneRegistered(
         at=at, number=number, address="192.0.2.7", port=port, user_agent=user_agent, round_trip_ms=12.5
     )
 
 
-def went(number: str, at: float = NOON, port: int = 5060, reason: Reason = "left") -> PhoneUnregistered:
+def unregistered(
+    number: str, at: float = NOON, port: int = 5060, reason: Reason = "left"
+) -> PhoneUnregistered:
     return PhoneUnregistered(at=at, number=number, address="192.0.2.7", port=port, reason=reason)
 
 
@@ -58,19 +60,21 @@ def moved(number: str, at: float = NOON, port: int = 5061, old_port: int = 5060)
     )
 
 
-def rings(
+def ringing(
     call: str = "1.1", callee: str = "102", caller: str = "101", name: str = "", at: float = NOON
 ) -> CallRinging:
     channel = f"PJSIP/{callee}-00000001"
     return CallRinging(at=at, linkedid=call, caller=caller, caller_name=name, callee=callee, channel=channel)
 
 
-def takes(call: str = "1.1", callee: str = "102", caller: str = "101", at: float = NOON + 2) -> CallAnswered:
+def answered(
+    call: str = "1.1", callee: str = "102", caller: str = "101", at: float = NOON + 2
+) -> CallAnswered:
     channel = f"PJSIP/{callee}-00000001"
     return CallAnswered(at=at, linkedid=call, caller=caller, callee=callee, channel=channel, rang=2.0)
 
 
-def ends(
+def ended(
     call: str = "1.1",
     callee: str = "102",
     caller: str = "101",
@@ -92,7 +96,7 @@ def ends(
     )
 
 
-def fails_to_log_in(address: str = "203.0.113.9", account: str = "101", at: float = NOON) -> LoginFailed:
+def login_failed(address: str = "203.0.113.9", account: str = "101", at: float = NOON) -> LoginFailed:
     return LoginFailed(at=at, account=account, address=address, reason="wrong secret")
 
 
@@ -103,14 +107,14 @@ def put_extension(system: Services, number: str, **values: Any) -> None:
 
 
 def holder_of(system: Services) -> Holder:
-    """Who has the lease."""
+    """Acquire the lease of the listener."""
     holder = Holder()
     assert holder.take(system.database, LEASE)
     return holder
 
 
 def free_lease(system: Services) -> None:
-    """As if its holder had been gone for long."""
+    """Let the lease expire."""
     with system.database.session() as session:
         session.exec(update(Lease).values(holder=NOBODY))
 
@@ -120,8 +124,8 @@ def store(system: Services, *facts: Fact, away: bool = False) -> None:
         history.store(session, facts, away)
 
 
-def happens(system: Services, holder: Holder, *facts: Fact, away: bool = False) -> None:
-    """Stores the facts and turns them into messages."""
+def store_and_alert(system: Services, holder: Holder, *facts: Fact, away: bool = False) -> None:
+    """Store the facts and write their alerts to the outbox."""
     store(system, *facts, away=away)
     while rules.write_alerts(system, holder):
         pass
@@ -132,14 +136,14 @@ def deliveries(system: Services) -> list[OutboxMessage]:
         return list(session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))))
 
 
-def told(system: Services) -> list[tuple[str, str]]:
-    """Channel and text of every message, as it stands; without those that are not worth telling yet."""
+def outbox_texts(system: Services) -> list[tuple[str, str]]:
+    """Return channel and text of every message, without those that are not due yet."""
     rows = [row for row in deliveries(system) if row.due or row.ts]
     return [(row.channel, messages.show(row.content).text) for row in rows]
 
 
-def slack_has_all(system: Services) -> None:
-    """As if everything had been posted."""
+def mark_all_posted(system: Services) -> None:
+    """Mark every due row of the outbox as posted."""
     for row in deliveries(system):
         if row.due:
             with system.database.session() as session:

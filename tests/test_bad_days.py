@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tests.asterisk_bed import Asterisk, Phone
 from tests.server import Switchhook
-from tests.shared import say, secret_in
 from tests.slack_stand_in import SlackUser
+from tests.slash_commands import say, secret_in
 
 
 def wait_until_said(user: SlackUser, text: str, expected: str, seconds: float = 20) -> str:

@@ -9,160 +9,158 @@ from contextlib import closing
 
 import requests
 
-from tests import alert_office
-from tests.alert_office import CHANNEL, ENDED, OnboardingContext
+from tests import alerting_bed
+from tests.alerting_bed import CHANNEL, ENDED, OnboardingContext
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.process import end
 from tests.server import Switchhook
 from tests.slack_stand_in import SlackStandIn
 from tests.waiting import SECONDS
 
-office = alert_office.office
+bed = alerting_bed.bed
 
 
 def test_after_a_crash_of_asterisk_it_goes_on_listening_and_says_what_happened(
-    office: OnboardingContext,
+    bed: OnboardingContext,
 ) -> None:
-    office.listen()
-    alice, bob = office.phone("101"), office.phone("102")
-    office.wait_for_events(2)
-    office.begin_call(alice, bob)
-    office.wait_for_events(4)
-    office.wait_for(lambda: sorted(office.asterisk.saved_contacts()) == ["101", "102"])
-    office.asterisk.kill()
-    office.switchhook.wait_for_log("not listening: trying again", SECONDS)
-    assert "Asterisk closed the connection" in office.switchhook.log_text()
+    bed.listen()
+    alice, bob = bed.phone("101"), bed.phone("102")
+    bed.wait_for_events(2)
+    bed.begin_call(alice, bob)
+    bed.wait_for_events(4)
+    bed.wait_for(lambda: sorted(bed.asterisk.saved_contacts()) == ["101", "102"])
+    bed.asterisk.kill()
+    bed.switchhook.wait_for_log("not listening: trying again", SECONDS)
+    assert "Asterisk closed the connection" in bed.switchhook.log_text()
     back_at = time.monotonic()
-    office.asterisk.start()
-    office.wait_for(lambda: office.listening() == 2)
+    bed.asterisk.start()
+    bed.wait_for(lambda: bed.listening() == 2)
     print(f"listening again {time.monotonic() - back_at:.1f} s after Asterisk was started again")
-    ended = office.wait_for_events(5)[4]
+    ended = bed.wait_for_events(5)[4]
     assert (ended["kind"], ended["number"], ended["away"]) == ("ended", "102", 1)
-    office.wait_for_message("(while we were away)")
+    bed.wait_for_message("(while we were away)")
     for phone in (alice, bob):
         phone.kill()
-    alice = office.phone("101")
-    office.wait_for(lambda: ("moved", "101") in office.facts())
-    assert [fact for fact in office.facts() if fact[0] == "ended"] == [("ended", "102")]
-    assert len([text for text in office.seen() if "Call ended" in text]) == 1
-    assert not [text for text in office.seen() if "offline" in text]
+    alice = bed.phone("101")
+    bed.wait_for(lambda: ("moved", "101") in bed.facts())
+    assert [fact for fact in bed.facts() if fact[0] == "ended"] == [("ended", "102")]
+    assert len([text for text in bed.seen() if "Call ended" in text]) == 1
+    assert not [text for text in bed.seen() if "offline" in text]
 
 
 def test_a_network_that_falls_silent_is_noticed_and_after_it_nothing_is_missing(
-    office: OnboardingContext,
+    bed: OnboardingContext,
 ) -> None:
-    office.listen()
-    office.phone("101")
-    office.wait_for_events(1)
+    bed.listen()
+    bed.phone("101")
+    bed.wait_for_events(1)
     frozen_at = time.monotonic()
-    office.asterisk.freeze()
-    office.switchhook.wait_for_log("Asterisk did not answer within", SECONDS)
+    bed.asterisk.freeze()
+    bed.switchhook.wait_for_log("Asterisk did not answer within", SECONDS)
     print(f"a silent Asterisk was noticed after {time.monotonic() - frozen_at:.1f} s")
-    office.asterisk.thaw()
+    bed.asterisk.thaw()
     thawed_at = time.monotonic()
-    office.phone("102")
-    office.wait_for_message("102 registered")
+    bed.phone("102")
+    bed.wait_for_message("102 registered")
     print(f"listening again {time.monotonic() - thawed_at:.1f} s after it answered again")
-    assert office.facts() == [("registered", "101"), ("registered", "102")]
+    assert bed.facts() == [("registered", "101"), ("registered", "102")]
 
 
-def test_what_happened_while_nobody_listened_is_told_as_such(office: OnboardingContext) -> None:
-    listener = office.listen()
-    alice = office.phone("101")
-    office.wait_for_events(1)
-    office.wait_for_message("✅ Extension 101 registered")
-    bob = office.phone("102")
-    office.wait_for_events(2)
-    office.begin_call(alice, bob)
-    office.wait_for_message("🗣️ 102 answered 101")
+def test_what_happened_while_nobody_listened_is_told_as_such(bed: OnboardingContext) -> None:
+    listener = bed.listen()
+    alice = bed.phone("101")
+    bed.wait_for_events(1)
+    bed.wait_for_message("✅ Extension 101 registered")
+    bob = bed.phone("102")
+    bed.wait_for_events(2)
+    bed.begin_call(alice, bob)
+    bed.wait_for_message("🗣️ 102 answered 101")
     end(listener)
     assert listener.returncode == 0
-    told = len(office.slack.calls)
+    told = len(bed.slack.calls)
     alice.hangup()
     bob.wait_ended()
     bob.close()
     time.sleep(1)
-    assert len(office.slack.calls) == told
-    office.listen()
-    office.wait_for_message("⚫ Extension 102 offline")
-    office.wait_for_message("📞 Call ended: PJSIP/102-00000001 - Unknown")
-    away = [(row["kind"], row["number"]) for row in office.events() if row.get("away")]
+    assert len(bed.slack.calls) == told
+    bed.listen()
+    bed.wait_for_message("⚫ Extension 102 offline")
+    bed.wait_for_message("📞 Call ended: PJSIP/102-00000001 - Unknown")
+    away = [(row["kind"], row["number"]) for row in bed.events() if row.get("away")]
     assert sorted(away) == [("ended", "102"), ("unregistered", "102")]
-    up, call, down = office.seen()
+    up, call, down = bed.seen()
     assert "while we were away" not in up
     assert call.endswith("→ 102: answered, ended (while we were away)")  # how long, nobody knows
     assert down.endswith("(while we were away)")
 
 
-def test_of_two_listeners_one_works_and_the_other_takes_over_from_the_dead(office: OnboardingContext) -> None:
-    first = office.listen()
-    second = office.switchhook.listen()
-    alice = office.phone("101")
-    office.wait_for_message("✅ Extension 101 registered")
-    assert office.listening() == 1
+def test_of_two_listeners_one_works_and_the_other_takes_over_from_the_dead(bed: OnboardingContext) -> None:
+    first = bed.listen()
+    second = bed.switchhook.listen()
+    alice = bed.phone("101")
+    bed.wait_for_message("✅ Extension 101 registered")
+    assert bed.listening() == 1
     first.send_signal(signal.SIGKILL)
     first.wait()
     dead_at = time.monotonic()
-    bob = office.phone("102")
-    office.wait_for(lambda: office.listening() == 2)
+    bob = bed.phone("102")
+    bed.wait_for(lambda: bed.listening() == 2)
     print(f"the second listener took over {time.monotonic() - dead_at:.1f} s after the kill -9 of the first")
-    office.call(alice, bob)
-    office.wait_for_message(ENDED)
-    assert [fact for fact in office.facts() if fact[0] == "registered"] == [
+    bed.call(alice, bob)
+    bed.wait_for_message(ENDED)
+    assert [fact for fact in bed.facts() if fact[0] == "registered"] == [
         ("registered", "101"),
         ("registered", "102"),
     ]
-    assert [fact for fact in office.facts() if fact[1] == "102"] == [
+    assert [fact for fact in bed.facts() if fact[1] == "102"] == [
         ("registered", "102"),
         ("ringing", "102"),
         ("answered", "102"),
         ("ended", "102"),
     ]
-    assert len(office.seen()) == len(office.slack.called("chat.postMessage"))
+    assert len(bed.seen()) == len(bed.slack.called("chat.postMessage"))
 
     third_at = time.monotonic()
-    third = office.switchhook.listen()
+    third = bed.switchhook.listen()
     end(second)  # in order: it gives the lease back
-    office.wait_for(lambda: office.listening() == 3)
+    bed.wait_for(lambda: bed.listening() == 3)
     print(f"a listener took over {time.monotonic() - third_at:.1f} s after the other was stopped in order")
     assert (second.returncode, third.poll()) == (0, None)
 
 
-def test_a_listener_killed_before_it_could_post_has_told_once_in_the_end(office: OnboardingContext) -> None:
-    office.slack.fail_until_cleared("chat.postMessage", status=500)
-    listener = office.listen()
-    alice, bob = office.phone("101"), office.phone("102")
-    office.call(alice, bob)
-    office.wait_for_events(5)
-    office.wait_for(lambda: len(office.slack.called("chat.postMessage")) >= 2)
+def test_a_listener_killed_before_it_could_post_has_told_once_in_the_end(bed: OnboardingContext) -> None:
+    bed.slack.fail_until_cleared("chat.postMessage", status=500)
+    listener = bed.listen()
+    alice, bob = bed.phone("101"), bed.phone("102")
+    bed.call(alice, bob)
+    bed.wait_for_events(5)
+    bed.wait_for(lambda: len(bed.slack.called("chat.postMessage")) >= 2)
     listener.send_signal(signal.SIGKILL)
     listener.wait()
-    office.slack.clear_faults()
-    assert office.seen() == []
-    office.listen()
-    office.wait_for(lambda: len(office.seen()) == 2)
-    ended, up = office.seen()
+    bed.slack.clear_faults()
+    assert bed.seen() == []
+    bed.listen()
+    bed.wait_for(lambda: len(bed.seen()) == 2)
+    ended, up = bed.seen()
     assert up.startswith("✅ Extensions 101, 102 registered")
     assert ended.startswith(ENDED)
-    assert len(office.facts()) == 5
+    assert len(bed.facts()) == 5
 
 
 def test_a_listener_killed_while_slack_had_the_message_already_does_not_send_it_again(
-    office: OnboardingContext,
+    bed: OnboardingContext,
 ) -> None:
-    office.slack.fail_next("chat.postMessage", hang=30)
-    listener = office.listen()
-    office.phone("101")
-    office.wait_for(lambda: office.slack.called("chat.postMessage"))
+    bed.slack.fail_next("chat.postMessage", hang=30)
+    listener = bed.listen()
+    bed.phone("101")
+    bed.wait_for(lambda: bed.slack.called("chat.postMessage"))
     listener.send_signal(signal.SIGKILL)
     listener.wait()
-    office.listen()
-    office.phone("102")
-    office.wait_for(lambda: office.slack.called("chat.update"))
-    assert [message.text for message in office.slack.messages(CHANNEL)] == [
-        "✅ Extensions 101, 102 registered"
-    ]
-    assert [call.method for call in office.chats()] == [
+    bed.listen()
+    bed.phone("102")
+    bed.wait_for(lambda: bed.slack.called("chat.update"))
+    assert [message.text for message in bed.slack.messages(CHANNEL)] == ["✅ Extensions 101, 102 registered"]
+    assert [call.method for call in bed.chats()] == [
         "chat.postMessage",
         "conversations.history",
         "chat.update",
@@ -186,15 +184,15 @@ def test_a_wrong_ami_password_is_said_plainly_in_the_log_and_in_readyz(
         assert "Traceback" not in switchhook.log_text()
 
 
-def test_a_database_that_is_locked_for_a_while_loses_nothing(office: OnboardingContext) -> None:
-    office.listen()
-    alice, bob = office.phone("101"), office.phone("102")
-    office.wait_for_events(2)
-    with closing(sqlite3.connect(office._database)) as other:
+def test_a_database_that_is_locked_for_a_while_loses_nothing(bed: OnboardingContext) -> None:
+    bed.listen()
+    alice, bob = bed.phone("101"), bed.phone("102")
+    bed.wait_for_events(2)
+    with closing(sqlite3.connect(bed._database)) as other:
         other.execute("BEGIN IMMEDIATE")
-        office.call(alice, bob)
-        office.switchhook.wait_for_log("the database does not take events", SECONDS)
+        bed.call(alice, bob)
+        bed.switchhook.wait_for_log("the database does not take events", SECONDS)
         other.rollback()
-    office.wait_for_message(ENDED)
-    assert office.facts()[2:] == [("ringing", "102"), ("answered", "102"), ("ended", "102")]
-    assert len([text for text in office.seen() if "Call ended" in text]) == 1
+    bed.wait_for_message(ENDED)
+    assert bed.facts()[2:] == [("ringing", "102"), ("answered", "102"), ("ended", "102")]
+    assert len([text for text in bed.seen() if "Call ended" in text]) == 1

@@ -12,10 +12,10 @@ from sqlalchemy import event
 from handlers import health
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.locked import locked
+from tests.database_lock import write_locked
 from tests.server import Switchhook, free_port, migrate
-from tests.shared import say
 from tests.slack_stand_in import SlackStandIn, SlackUser
+from tests.slash_commands import say
 
 
 @pytest.fixture
@@ -93,6 +93,6 @@ def test_readyz_is_503_while_the_database_can_be_read_but_not_written(quiet: Ser
     )
     app = Flask("ready")
     app.register_blueprint(health.blueprint(quiet))
-    with locked(quiet):
+    with write_locked(quiet):
         assert "keeps it locked" in app.test_client().get("/readyz").get_json()["database"]
     assert app.test_client().get("/readyz").get_json()["database"] == "ok"

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import pytest
 
-from tests import alert_office
-from tests.alert_office import CHANNEL, ENDED, OnboardingContext
+from tests import alerting_bed
+from tests.alerting_bed import CHANNEL, ENDED, OnboardingContext
 from tests.asterisk_bed import Phone
-from tests.shared import say
+from tests.slash_commands import say
 
-office = alert_office.office
+bed = alerting_bed.bed
 
 
-def test_two_phones_register_call_answer_and_hang_up(office: OnboardingContext) -> None:
-    office.listen()
-    alice = office.phone("101")
-    office.wait_for_message("✅ Extension 101 registered")
-    bob = office.phone("102")
-    office.wait_for_message("✅ Extensions 101, 102 registered")
+def test_two_phones_register_call_answer_and_hang_up(bed: OnboardingContext) -> None:
+    bed.listen()
+    alice = bed.phone("101")
+    bed.wait_for_message("✅ Extension 101 registered")
+    bob = bed.phone("102")
+    bed.wait_for_message("✅ Extensions 101, 102 registered")
     alice.dial("102")
     bob.wait_incoming()
-    office.wait_for_message("🔔 Extension 102 ringing from 101")
+    bed.wait_for_message("🔔 Extension 102 ringing from 101")
     bob.answer()
     alice.wait_established()
-    office.wait_for_message("🗣️ 102 answered 101 (Alice)")
+    bed.wait_for_message("🗣️ 102 answered 101 (Alice)")
     alice.hangup()
-    office.wait_for_message(ENDED)
+    bed.wait_for_message(ENDED)
     bob.close()
-    office.wait_for_message("⚫ Extension 102 offline")
+    bed.wait_for_message("⚫ Extension 102 offline")
 
-    rows = office.events()
+    rows = bed.events()
     varying = ("id", "at", "port", "round_trip_ms", "linkedid", "rang", "talked")
     phone = {"address": "127.0.0.1", "user_agent": "baresip-python"}
     call = {"number": "102", "peer": "101", "channel": "PJSIP/102-00000001"}
@@ -46,8 +46,8 @@ def test_two_phones_register_call_answer_and_hang_up(office: OnboardingContext) 
     assert len({row["linkedid"] for row in rows[2:5]}) == 1
     assert rows[3]["rang"] == rows[4]["rang"] > 0
 
-    up, moving, down = (message.ts for message in office.slack.messages(CHANNEL))
-    told = [(call.method, call.arguments.get("ts"), call.arguments["text"]) for call in office.chats()]
+    up, moving, down = (message.ts for message in bed.slack.messages(CHANNEL))
+    told = [(call.method, call.arguments.get("ts"), call.arguments["text"]) for call in bed.chats()]
     rang = told[3][2].rpartition("after")[2]
     assert told == [
         ("chat.postMessage", None, "✅ Extension 101 registered"),
@@ -57,58 +57,58 @@ def test_two_phones_register_call_answer_and_hang_up(office: OnboardingContext) 
         ("chat.update", moving, ENDED),
         ("chat.postMessage", None, "⚫ Extension 102 offline"),
     ]
-    assert {call.arguments["channel"] for call in office.chats()} == {CHANNEL}
+    assert {call.arguments["channel"] for call in bed.chats()} == {CHANNEL}
     assert down > moving > up
-    assert office.seen()[1].startswith(f"{ENDED}\n101 (Alice) → 102: talked ")
+    assert bed.seen()[1].startswith(f"{ENDED}\n101 (Alice) → 102: talked ")
 
 
-def test_status_tells_since_when_the_current_call_and_the_calls_of_today(office: OnboardingContext) -> None:
-    office.listen()
-    alice, bob = office.phone("101"), office.phone("102")
-    office.wait_for_events(2)
-    status = say(office.admin, "status 102")
+def test_status_tells_since_when_the_current_call_and_the_calls_of_today(bed: OnboardingContext) -> None:
+    bed.listen()
+    alice, bob = bed.phone("101"), bed.phone("102")
+    bed.wait_for_events(2)
+    status = say(bed.admin, "status 102")
     assert "🟢 Registered at 127.0.0.1:" in status
     assert "Registered since " in status
     assert "Calls today" not in status
     assert "Current call" not in status
     alice.dial("102")
     bob.wait_incoming()
-    office.wait_for_events(3)
-    assert "Current call 101 → 102, ringing since " in say(office.admin, "status 102")
+    bed.wait_for_events(3)
+    assert "Current call 101 → 102, ringing since " in say(bed.admin, "status 102")
     bob.answer()
     alice.wait_established()
-    office.wait_for_events(4)
-    assert "Current call 101 → 102, talking since " in say(office.admin, "status 101")
+    bed.wait_for_events(4)
+    assert "Current call 101 → 102, talking since " in say(bed.admin, "status 101")
     alice.hangup()
-    office.wait_for_events(5)
+    bed.wait_for_events(5)
     alice.dial("102")
     bob.wait_incoming()
     bob.reject()
-    office.wait_for_events(7)
+    bed.wait_for_events(7)
     bob.close()
-    office.wait_for_events(8)
-    status = say(office.admin, "status 102")
+    bed.wait_for_events(8)
+    status = say(bed.admin, "status 102")
     assert "Current call" not in status
     assert "Calls today 2, 1 of them missed" in status
     assert "Last seen " in status
     assert "⚫ Offline" in status
-    assert "Calls today 2 " in say(office.admin, "status 101").replace("\n", " ")
-    shown = office.switchhook.flask("ext", "status", "102").stdout
+    assert "Calls today 2 " in say(bed.admin, "status 101").replace("\n", " ")
+    shown = bed.switchhook.flask("ext", "status", "102").stdout
     assert "Calls today: 2, 1 of them missed" in shown
 
 
-def wait_for_failures(office: OnboardingContext, count: int) -> None:
-    office.wait_for(lambda: sum(row.get("count", 1) for row in office.events()) >= count)
+def wait_for_failures(bed: OnboardingContext, count: int) -> None:
+    bed.wait_for(lambda: sum(row.get("count", 1) for row in bed.events()) >= count)
 
 
-def test_a_phone_with_a_wrong_password_is_told_from_the_third_time_on(office: OnboardingContext) -> None:
-    office.listen()
-    with Phone("101", "wrong password", office.asterisk.sip_domain) as intruder:
+def test_a_phone_with_a_wrong_password_is_told_from_the_third_time_on(bed: OnboardingContext) -> None:
+    bed.listen()
+    with Phone("101", "wrong password", bed.asterisk.sip_domain) as intruder:
         for attempt in range(3):
             with pytest.raises(Exception, match="101"):
                 intruder.register()
-            wait_for_failures(office, attempt + 1)
-    assert len(office.events()) <= 2  # one a minute
-    office.wait_for_message("🚨 3 failed SIP logins from 127.0.0.1")
-    assert set(office.facts()) == {("login_failed", "101")}
-    assert len(office.seen()) == 1
+            wait_for_failures(bed, attempt + 1)
+    assert len(bed.events()) <= 2  # one a minute
+    bed.wait_for_message("🚨 3 failed SIP logins from 127.0.0.1")
+    assert set(bed.facts()) == {("login_failed", "101")}
+    assert len(bed.seen()) == 1

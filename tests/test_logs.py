@@ -13,8 +13,8 @@ import requests
 
 from tests.asterisk_bed import Asterisk
 from tests.server import TEST_KEY, Switchhook
-from tests.shared import secret_in
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text, payloads, sign
+from tests.slash_commands import secret_in
 from tests.waiting import wait_for
 
 T = TypeVar("T")

@@ -23,9 +23,9 @@ from tests.handlers.hr.signing import ACCEPTED, EXAMPLES, KEYS, SETTINGS, signed
 from tests.handlers.onboarding.linphone import entries
 from tests.hr_stand_in import BAMBOO_KEY, BOB_KEY, HrStandIn
 from tests.server import Switchhook
-from tests.shared import say
 from tests.slack_stand_in import Message, SlackStandIn, SlackUser, as_text
 from tests.slack_stand_in.http_layer import HttpAnswer
+from tests.slash_commands import say
 
 KEY = f"whsec_{b64encode(secrets.token_bytes(24)).decode()}"
 

@@ -27,7 +27,7 @@ from pbx import reencrypt
 from pbx.listener import LEASE
 from pbx.services import Services
 from tests.asterisk_bed.process import end, spawn
-from tests.factories import deliveries, ends, holder_of, rings, store, told
+from tests.factories import deliveries, ended, holder_of, outbox_texts, ringing, store
 from tests.server import PROJECT, TEST_KEY
 from tests.slack_stand_in import SlackStandIn
 from tests.waiting import wait_for
@@ -75,7 +75,7 @@ def lease(system: Services) -> Lease | None:
 def test_without_asterisk_it_keeps_the_lease_tells_what_it_knows_and_ends_at_once(
     quiet: Services, slack: SlackStandIn, listener: subprocess.Popen[bytes], log: Path
 ) -> None:
-    store(quiet, rings(), ends())
+    store(quiet, ringing(), ended())
     wait_for(lambda: "not listening: trying again" in log.read_text())
     assert "Asterisk's manager interface at 127.0.0.1:1 does not answer" in log.read_text()
     taken = wait_for(lambda: lease(quiet))
@@ -109,7 +109,7 @@ def test_it_listens_and_posts_nothing_while_another_has_the_lease(
     quiet: Services, slack: SlackStandIn
 ) -> None:
     other = holder_of(quiet)
-    store(quiet, rings())
+    store(quiet, ringing())
     with quiet.database.session() as session:
         outbox.put(session, "C0PHONES", "call:9", {})
     connected: list[None] = []
@@ -126,20 +126,20 @@ def test_when_the_lease_is_lost_telling_and_posting_stop(quiet: Services, slack:
     jobs = Jobs(quiet, lambda: None)
     jobs.stop()  # no pauses
     jobs.listen()  # takes the lease, and finds no Asterisk
-    store(quiet, rings())
+    store(quiet, ringing())
     jobs.write_alerts()
-    assert len(told(quiet)) == 1
+    assert len(outbox_texts(quiet)) == 1
     with quiet.database.session() as session:
         row = session.get(Lease, LEASE)
         assert row
         row.holder = "another"
     jobs.heartbeat()
     jobs.post()
-    store(quiet, ends())
+    store(quiet, ended())
     jobs.write_alerts()
     jobs.end()
     assert slack.calls == []
-    assert [text for _, text in told(quiet)] == ["🔔 Extension 102 ringing from 101"]
+    assert [text for _, text in outbox_texts(quiet)] == ["🔔 Extension 102 ringing from 101"]
     kept = lease(quiet)
     assert kept
     assert kept.holder == "another"
@@ -222,5 +222,5 @@ def test_another_secret_key_than_the_phones_is_told_and_readyz_says_so(quiet: Se
     watch._holder = holder
     watch.secrets(reencrypt.objection(other))
     watch.look()
-    assert any("The phones' secrets cannot be read" in text for _, text in told(other))
+    assert any("The phones' secrets cannot be read" in text for _, text in outbox_texts(other))
     assert reencrypt.objection(quiet) is None

@@ -17,8 +17,8 @@ from tests.asterisk_bed import Asterisk
 from tests.bench import figures
 from tests.bench.callers import Callers, Load
 from tests.server import Switchhook, migrate
-from tests.shared import say, secret_in
 from tests.slack_stand_in import SlackStandIn, SlackUser
+from tests.slash_commands import say, secret_in
 
 Beside = Callable[[Asterisk], AbstractContextManager[object]]
 

@@ -15,8 +15,8 @@ from pbx.verify import show_endpoint
 from tests.asterisk_bed import Asterisk
 from tests.bench import figures
 from tests.server import Switchhook, migrate, settings_for
-from tests.shared import TESTER, say
 from tests.slack_stand_in import SlackStandIn, SlackUser
+from tests.slash_commands import TESTER, say
 
 PRESENT = 100
 ROUNDS = 30

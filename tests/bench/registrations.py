@@ -12,7 +12,7 @@ from models.lease import Holder
 from pbx import history, listener
 from pbx.services import Services
 from settings import Settings
-from tests.factories import NOON, came
+from tests.factories import NOON, registered
 from tests.server import TEST_KEY, migrate
 
 PHONES = 10_000
@@ -32,7 +32,7 @@ def run(folder: Path) -> None:
 
 def _store(system: Services) -> None:
     """In batches, as the listener does it."""
-    facts = [came(str(10_000 + place), NOON + place / 1000) for place in range(PHONES)]
+    facts = [registered(str(10_000 + place), NOON + place / 1000) for place in range(PHONES)]
     for start in range(0, PHONES, listener.BATCH):
         with system.database.session() as session:
             history.store(session, facts[start : start + listener.BATCH])

@@ -7,8 +7,8 @@ import re
 from handlers import audit_messages
 from models.actor import SWITCHHOOK, Actor
 from tests.server import Switchhook
-from tests.shared import say
 from tests.slack_stand_in import SlackUser
+from tests.slash_commands import say
 
 
 def test_slack_and_the_command_line_tell_who_changed_what(admin: SlackUser, switchhook: Switchhook) -> None:

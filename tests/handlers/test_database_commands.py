@@ -22,8 +22,8 @@ from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.process import end
 from tests.models.test_schema import execute
 from tests.server import PROJECT, Switchhook
-from tests.shared import say
 from tests.slack_stand_in import SlackUser
+from tests.slash_commands import say
 
 
 def numbers(database: Database) -> set[str]:

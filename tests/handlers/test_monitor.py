@@ -21,7 +21,18 @@ from pbx import history, logins
 from pbx.facts import Fact, LoginFailed
 from pbx.listener import LEASE
 from pbx.services import Services
-from tests.factories import NOON, came, ends, fails_to_log_in, holder_of, moved, rings, store, takes, went
+from tests.factories import (
+    NOON,
+    answered,
+    ended,
+    holder_of,
+    login_failed,
+    moved,
+    registered,
+    ringing,
+    store,
+    unregistered,
+)
 from tests.server import PROJECT, TEST_KEY
 
 SECONDS = 30  # after which a line does not come any more
@@ -98,20 +109,20 @@ def console(quiet: Services) -> Iterator[Callable[..., Console]]:
 
 
 EVERYTHING: list[Fact] = [
-    came("101"),
-    rings(name="Alice"),
-    takes(),
-    ends(),
+    registered("101"),
+    ringing(name="Alice"),
+    answered(),
+    ended(),
     moved("101"),
-    went("101", reason="expired"),
-    fails_to_log_in(),
+    unregistered("101", reason="expired"),
+    login_failed(),
 ]
 
 
 def test_it_shows_what_happens_from_now_on_in_the_guides_words(
     quiet: Services, console: Callable[..., Console]
 ) -> None:
-    store(quiet, came("100"))
+    store(quiet, registered("100"))
     holder_of(quiet)
     shown = console()
     assert shown.wait_for(4) == [
@@ -135,16 +146,16 @@ def test_it_shows_what_happens_from_now_on_in_the_guides_words(
 
 
 def test_a_failed_login_is_counted_once_though_its_row_grows(quiet: Services) -> None:
-    store(quiet, fails_to_log_in())
-    store(quiet, fails_to_log_in())
+    store(quiet, login_failed())
+    store(quiet, login_failed())
     following = monitor.follow(quiet, *monitor.until_now(quiet))
     seen = []
     for facts in (
-        [fails_to_log_in()],
-        [fails_to_log_in(account="102")],
-        [fails_to_log_in(address="203.0.113.10")],
-        [fails_to_log_in(account="103"), fails_to_log_in()],
-        [fails_to_log_in(at=NOON + 60)],
+        [login_failed()],
+        [login_failed(account="102")],
+        [login_failed(address="203.0.113.10")],
+        [login_failed(account="103"), login_failed()],
+        [login_failed(at=NOON + 60)],
     ):
         store(quiet, *facts)
         seen.append(next(following))
@@ -161,9 +172,9 @@ def test_a_failed_login_is_counted_once_though_its_row_grows(quiet: Services) ->
 def test_machines_read_one_object_a_line(quiet: Services, console: Callable[..., Console]) -> None:
     shown = console("--json")
     while not shown.lines:  # it says nothing of its own
-        store(quiet, came("100"))
+        store(quiet, registered("100"))
         time.sleep(0.2)
-    store(quiet, came("101"), rings(name="Zoë \x1b[31m\n"), away=True)
+    store(quiet, registered("101"), ringing(name="Zoë \x1b[31m\n"), away=True)
     shown.wait_until("ringing")
     came_line, ringing_line = map(json.loads, shown.lines[-2:])
     assert came_line.pop("id") + 1 == ringing_line["id"]
@@ -229,7 +240,7 @@ def event(fact: Fact) -> Event:
 
 
 def test_failed_logins_of_a_minute_are_one_line_with_their_count() -> None:
-    facts = [fails_to_log_in(account=account) for account in ("101", "102", "101")]
+    facts = [login_failed(account=account) for account in ("101", "102", "101")]
     (row,) = logins.counted(facts).values()
     assert monitor.line(row) == "🚨 3 failed SIP logins from 203.0.113.9, as 101, 102 (wrong secret)"
     assert '"count": 3, "accounts": ["101", "102"]' in monitor.as_json(row)

@@ -21,10 +21,10 @@ from pbx.publish import publish
 from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk
-from tests.factories import holder_of, told
+from tests.factories import holder_of, outbox_texts
 from tests.models import migrating
 from tests.server import TEST_KEY, settings_for
-from tests.shared import TESTER
+from tests.slash_commands import TESTER
 
 database_url = migrating.database_url
 
@@ -134,5 +134,5 @@ def test_a_trouble_is_told_once_on_either(database_url: str) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: incidents.look(system, holder, [away]), range(8)))
     incidents.look(system, holder, [replace(away, details=None)])
-    assert [text[:14] for _, text in told(system)] == ["⚠️ Asterisk do", "✅ Asterisk ans"]
+    assert [text[:14] for _, text in outbox_texts(system)] == ["⚠️ Asterisk do", "✅ Asterisk ans"]
     system.database.close()

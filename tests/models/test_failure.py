@@ -15,7 +15,7 @@ from models.database import Database
 from models.lease import Lease
 from models.types import now
 from pbx.services import Services
-from tests.locked import locked
+from tests.database_lock import write_locked
 from tests.server import free_port
 
 
@@ -42,7 +42,7 @@ def test_a_full_database_is_said_to_be_full(quiet: Services) -> None:
 
 def test_a_locked_database_is_said_to_be_locked(quiet: Services) -> None:
     on_connect(quiet.database, "busy_timeout=0")
-    with locked(quiet):
+    with write_locked(quiet):
         assert "another program keeps it locked" in words(lambda: write(quiet.database))
 
 

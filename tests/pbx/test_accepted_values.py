@@ -15,7 +15,7 @@ from models.fields import SHORTEST_SECRET, NewExtension
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, RegistrationFailed
-from tests.pbx.running import create, put, registers, shown, states
+from tests.pbx.extension_driver import create, put, registers, shown, states
 
 SECRETS = (
     "abc;defgh", ";;;;;;;;", ";--abcdef", "--;abcdef", "#include", "=abcdefg", "a=b=c=d=", ">abcdefg", ">>>>>>>>",

@@ -18,8 +18,8 @@ from tests.asterisk_bed.certificate import write_certificate
 from tests.asterisk_bed.configuration import PJSIP_CONF
 from tests.asterisk_bed.ports import free_port
 from tests.pbx.conftest import SystemOn
-from tests.pbx.running import contents, create, live, registers, states
-from tests.shared import TESTER
+from tests.pbx.extension_driver import contents, create, live, registers, states
+from tests.slash_commands import TESTER
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.asterisk_bed.configuration import EXTENSIONS_CONF, PJSIP_CONF
 from tests.pbx.conftest import SystemOn
-from tests.pbx.running import contents, create, create_live, live, registers, shown, states
-from tests.shared import TESTER
+from tests.pbx.extension_driver import contents, create, create_live, live, registers, shown, states
+from tests.slash_commands import TESTER
 
 UDP_ALONE = PJSIP_CONF.partition("[transport-tcp]")[0]
 

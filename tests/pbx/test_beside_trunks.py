@@ -13,8 +13,8 @@ from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.configuration import EXTENSIONS_CONF
 from tests.pbx.conftest import SystemOn
-from tests.pbx.running import contents, create, create_live, dialplan, live, put, states
-from tests.shared import TESTER
+from tests.pbx.extension_driver import contents, create, create_live, dialplan, live, put, states
+from tests.slash_commands import TESTER
 
 # Dials a trunk, in the guise of a step that can be recognised.
 TRUNK = """

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pbx import config_files, folder_lock
 from pbx.errors import ConfigFileError
-from tests.pbx.running import STAMP, leftovers, replace
+from tests.pbx.extension_driver import STAMP, leftovers, replace
 from tests.server import PROJECT
 
 NOBODY = 65534

@@ -20,8 +20,18 @@ from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.pbx.conftest import SystemOn
-from tests.pbx.running import contents, create, create_live, dialplan, live, put, reason, shown, states
-from tests.shared import TESTER
+from tests.pbx.extension_driver import (
+    contents,
+    create,
+    create_live,
+    dialplan,
+    live,
+    put,
+    reason,
+    shown,
+    states,
+)
+from tests.slash_commands import TESTER
 
 WIZARD = """
 [office](!)

@@ -13,7 +13,7 @@ from pbx.events import EVENTS_WANTED, Translator
 from pbx.facts import CallRinging, Fact, LoginFailed, PhoneMoved, PhoneRegistered, PhoneUnregistered
 from tests.pbx.transcripts import is_managed, messages
 from tests.pbx.transcripts.call_scenarios import CALLS
-from tests.pbx.transcripts.made import (
+from tests.pbx.transcripts.handmade import (
     CALLEE,
     RINGS,
     channel,

@@ -10,7 +10,7 @@ from pbx.ami import connected
 from pbx.events import Translator
 from pbx.facts import CallAnswered, CallEnded, Fact, OpenCall, PhoneMoved, PhoneRegistered, PhoneUnregistered
 from tests.pbx.transcripts import bed, is_managed
-from tests.pbx.transcripts.made import (
+from tests.pbx.transcripts.handmade import (
     CALLEE,
     CALLER,
     RINGS,

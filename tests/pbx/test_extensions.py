@@ -17,7 +17,7 @@ from pbx.services import Services
 from tests.asterisk_bed import Asterisk, RegistrationFailed
 from tests.asterisk_bed.configuration import EXTENSIONS_CONF, PJSIP_CONF
 from tests.pbx.conftest import SystemOn
-from tests.pbx.running import (
+from tests.pbx.extension_driver import (
     contents,
     create,
     create_live,
@@ -27,7 +27,7 @@ from tests.pbx.running import (
     shown,
     states,
 )
-from tests.shared import TESTER
+from tests.slash_commands import TESTER
 
 
 def test_create_says_live_only_when_asterisk_has_it_and_a_phone_registers(

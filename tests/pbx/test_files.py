@@ -16,7 +16,7 @@ from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import SystemOn
-from tests.pbx.running import contents, create, create_live, leftovers, states
+from tests.pbx.extension_driver import contents, create, create_live, leftovers, states
 from tests.server import TEST_KEY
 
 

@@ -10,7 +10,7 @@ from pbx.errors import ConfigFileError
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.pbx.running import contents, create, create_live, has_exten, reason, shown, states
+from tests.pbx.extension_driver import contents, create, create_live, has_exten, reason, shown, states
 
 TRUNK = "[mytrunk]\ntype=endpoint\ncontext=door\n"
 

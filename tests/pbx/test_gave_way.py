@@ -18,8 +18,18 @@ from pbx.managed import ManagedNumbers
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
-from tests.pbx.running import contents, create, create_live, dialplan, live, reason, registers, shown, states
-from tests.shared import TESTER
+from tests.pbx.extension_driver import (
+    contents,
+    create,
+    create_live,
+    dialplan,
+    live,
+    reason,
+    registers,
+    shown,
+    states,
+)
+from tests.slash_commands import TESTER
 
 BY_HAND = """
 [155]

@@ -19,16 +19,16 @@ from pbx.history import Day
 from pbx.services import Services
 from tests.factories import (
     NOON,
-    came,
-    ends,
-    fails_to_log_in,
-    moment,
+    answered,
+    at_time,
+    ended,
+    login_failed,
     moved,
     put_extension,
-    rings,
+    registered,
+    ringing,
     store,
-    takes,
-    went,
+    unregistered,
 )
 
 
@@ -55,34 +55,34 @@ def phones(system: Services) -> list[tuple[str, int, bool]]:
 def test_every_fact_is_a_row_of_its_own(quiet: Services) -> None:
     store(
         quiet,
-        came("101"),
-        went("101", NOON + 1, reason="expired"),
+        registered("101"),
+        unregistered("101", NOON + 1, reason="expired"),
         moved("101", NOON + 2),
-        rings(name="Alice", at=NOON + 3),
-        takes(at=NOON + 4),
-        ends(at=NOON + 5),
-        fails_to_log_in(at=NOON + 6),
+        ringing(name="Alice", at=NOON + 3),
+        answered(at=NOON + 4),
+        ended(at=NOON + 5),
+        login_failed(at=NOON + 6),
     )
     place = {"address": "192.0.2.7", "number": "101"}
     call = {"linkedid": "1.1", "number": "102", "peer": "101", "channel": "PJSIP/102-00000001"}
     assert rows(quiet) == [
-        {"kind": Kind.REGISTERED, "at": moment(), "port": 5060, "user_agent": "Snom", "round_trip_ms": 12.5}
+        {"kind": Kind.REGISTERED, "at": at_time(), "port": 5060, "user_agent": "Snom", "round_trip_ms": 12.5}
         | place,
-        {"kind": Kind.UNREGISTERED, "at": moment(NOON + 1), "port": 5060, "reason": "expired"} | place,
-        {"kind": Kind.MOVED, "at": moment(NOON + 2), "port": 5061, "user_agent": "Snom"} | place,
-        {"kind": Kind.RINGING, "at": moment(NOON + 3), "peer_name": "Alice"} | call,
-        {"kind": Kind.ANSWERED, "at": moment(NOON + 4), "rang": 2.0} | call,
-        {"kind": Kind.ENDED, "at": moment(NOON + 5), "rang": 2.0, "talked": 65.0, "reason": "answered"}
+        {"kind": Kind.UNREGISTERED, "at": at_time(NOON + 1), "port": 5060, "reason": "expired"} | place,
+        {"kind": Kind.MOVED, "at": at_time(NOON + 2), "port": 5061, "user_agent": "Snom"} | place,
+        {"kind": Kind.RINGING, "at": at_time(NOON + 3), "peer_name": "Alice"} | call,
+        {"kind": Kind.ANSWERED, "at": at_time(NOON + 4), "rang": 2.0} | call,
+        {"kind": Kind.ENDED, "at": at_time(NOON + 5), "rang": 2.0, "talked": 65.0, "reason": "answered"}
         | {"cause": 16, "cause_text": "Normal Clearing"}
         | call,
-        {"kind": Kind.LOGIN_FAILED, "at": moment(NOON + 6), "number": "101", "reason": "wrong secret"}
+        {"kind": Kind.LOGIN_FAILED, "at": at_time(NOON + 6), "number": "101", "reason": "wrong secret"}
         | {"address": "203.0.113.9", "accounts": ["101"]},
     ]
 
 
 def test_what_a_resync_found_is_marked(quiet: Services) -> None:
-    store(quiet, came("101"), away=True)
-    store(quiet, came("102"))
+    store(quiet, registered("101"), away=True)
+    store(quiet, registered("102"))
     store(quiet)
     assert [row.get("away", False) for row in rows(quiet)] == [True, False]
 
@@ -90,7 +90,7 @@ def test_what_a_resync_found_is_marked(quiet: Services) -> None:
 def test_a_failed_transaction_stores_neither_event_nor_phone(quiet: Services) -> None:
     def crash() -> None:
         with quiet.database.session() as session:
-            history.store(session, [came("101")])
+            history.store(session, [registered("101")])
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -100,18 +100,18 @@ def test_a_failed_transaction_stores_neither_event_nor_phone(quiet: Services) ->
 
 def test_the_phone_table_follows_in_one_batch_as_in_many(quiet: Services) -> None:
     facts: list[Fact] = [
-        came("101", port=1),
-        came("101", port=2),
-        went("101", port=1),
-        went("101", port=2),
-        came("101", port=3),
+        registered("101", port=1),
+        registered("101", port=2),
+        unregistered("101", port=1),
+        unregistered("101", port=2),
+        registered("101", port=3),
         moved("101", port=4, old_port=3),
-        came("102", port=5),
-        went("102", port=5),
-        came("103", port=6),
-        went("103", port=6),
-        came("103", port=6),
-        went("104", port=7),
+        registered("102", port=5),
+        unregistered("102", port=5),
+        registered("103", port=6),
+        unregistered("103", port=6),
+        registered("103", port=6),
+        unregistered("104", port=7),
     ]
     expected = [("101", 4, True), ("102", 5, False), ("103", 6, True), ("104", 7, False)]
     store(quiet, *facts)
@@ -129,7 +129,13 @@ def test_registered_phones_come_back_as_they_were_told_and_only_those_of_our_ext
     for number in ("101", "102"):
         put_extension(quiet, number)
     began = 1_700_000_000.0
-    store(quiet, came("101", began), came("102", began), went("102", began), came("103", began))
+    store(
+        quiet,
+        registered("101", began),
+        registered("102", began),
+        unregistered("102", began),
+        registered("103", began),
+    )
     with quiet.database.session() as session:
         assert history.registered_phones(session) == [
             PhoneRegistered(
@@ -144,12 +150,12 @@ def test_registered_phones_come_back_as_they_were_told_and_only_those_of_our_ext
 
 
 def test_the_last_phone_is_the_one_that_came_or_went_last(quiet: Services) -> None:
-    store(quiet, came("101", NOON, 1), came("101", NOON + 5, 2))
-    store(quiet, went("101", NOON + 9, 1))
+    store(quiet, registered("101", NOON, 1), registered("101", NOON + 5, 2))
+    store(quiet, unregistered("101", NOON + 9, 1))
     with quiet.database.session() as session:
         last = presence.last_phone(session, "101")
         assert last
-        assert (last.port, last.registered, last.since) == (1, False, moment(NOON + 9))
+        assert (last.port, last.registered, last.since) == (1, False, at_time(NOON + 9))
         assert presence.last_phone(session, "102") is None
 
 
@@ -162,10 +168,13 @@ def lately(seconds: float = 0) -> float:
 
 def test_open_calls_are_those_without_an_end(quiet: Services) -> None:
     store(
-        quiet, rings("1.1", at=lately()), takes("1.1", at=lately(1)), rings("2.2", "104", "103", at=lately(2))
+        quiet,
+        ringing("1.1", at=lately()),
+        answered("1.1", at=lately(1)),
+        ringing("2.2", "104", "103", at=lately(2)),
     )
-    store(quiet, rings("3.3", at=lately(3)), ends("3.3", at=lately(4)))
-    store(quiet, rings("4.4", at=lately(-90_000)))  # its end was never seen
+    store(quiet, ringing("3.3", at=lately(3)), ended("3.3", at=lately(4)))
+    store(quiet, ringing("4.4", at=lately(-90_000)))  # its end was never seen
     with quiet.database.session() as session:
         found = [(row.linkedid, row.kind) for row in history.open_calls(session)]
         assert found == [("1.1", Kind.RINGING), ("1.1", Kind.ANSWERED), ("2.2", Kind.RINGING)]
@@ -176,9 +185,9 @@ def test_open_calls_are_those_without_an_end(quiet: Services) -> None:
 
 def test_calls_to_take_up_know_all_that_was_stored_of_them(quiet: Services) -> None:
     began = lately()
-    store(quiet, rings("1.1", name="Alice", at=began), rings("1.1", "103", at=began + 1))
-    store(quiet, rings("2.2", "104", "105", at=began), ends("9.9", at=began))
-    store(quiet, takes("1.1", "103", at=began + 5))
+    store(quiet, ringing("1.1", name="Alice", at=began), ringing("1.1", "103", at=began + 1))
+    store(quiet, ringing("2.2", "104", "105", at=began), ended("9.9", at=began))
+    store(quiet, answered("1.1", "103", at=began + 5))
     with quiet.database.session() as session:
         calls = history.calls_to_take_up(session)
     assert [round(call.rang_at or 0, 3) for call in calls] == [round(began, 3)] * 2
@@ -213,19 +222,23 @@ def test_old_events_go_in_small_steps_and_the_ids_do_not_come_again(
     steps: list[float] = []
     monkeypatch.setattr("models.pruning.time", SimpleNamespace(sleep=steps.append))
     today = now().timestamp()
-    store(quiet, *[came("101", today - 91 * 86_400) for _ in range(35)], came("102", today - 89 * 86_400))
+    store(
+        quiet,
+        *[registered("101", today - 91 * 86_400) for _ in range(35)],
+        registered("102", today - 89 * 86_400),
+    )
     assert history.prune(quiet.database, timedelta(days=90)) == 35
     assert len(steps) == 3
     assert [row["number"] for row in rows(quiet)] == ["102"]
     assert history.prune(quiet.database, timedelta(days=1)) == 1
-    store(quiet, came("103"))
+    store(quiet, registered("103"))
     with quiet.database.session() as session:
         assert session.exec(select(Event.id)).one() == 37
 
 
 def test_the_phones_of_deleted_extensions_go_with_them(quiet: Services) -> None:
     put_extension(quiet, "101")
-    store(quiet, came("101"), came("102"))
+    store(quiet, registered("101"), registered("102"))
     history.prune(quiet.database, timedelta(days=90))
     assert phones(quiet) == [("101", 5060, True)]
     with quiet.database.session() as session:
@@ -236,10 +249,15 @@ def test_the_phones_of_deleted_extensions_go_with_them(quiet: Services) -> None:
 
 def test_who_has_a_number_anew_has_nothing_of_the_life_of_who_had_it_before(quiet: Services) -> None:
     before = now().timestamp() - 1
-    store(quiet, came("101", at=before), went("101", at=before), ends(callee="101", caller="102", at=before))
+    store(
+        quiet,
+        registered("101", at=before),
+        unregistered("101", at=before),
+        ended(callee="101", caller="102", at=before),
+    )
     put_extension(quiet, "101")
     status = extensions.status(quiet, "101")
     assert (status.phone, status.today) == (None, Day(calls=0, missed=0))
-    store(quiet, came("101", at=now().timestamp()), ends("2.1", callee="101", at=now().timestamp()))
+    store(quiet, registered("101", at=now().timestamp()), ended("2.1", callee="101", at=now().timestamp()))
     status = extensions.status(quiet, "101")
     assert (status.phone is not None, status.today) == (True, Day(calls=1, missed=0))

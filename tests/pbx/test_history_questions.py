@@ -19,7 +19,7 @@ from pbx import history, presence
 from pbx.history import Day
 from pbx.services import Services
 from settings import Settings
-from tests.factories import NOON, came, ends, moment, moved, rings, store, takes, went
+from tests.factories import NOON, answered, at_time, ended, moved, registered, ringing, store, unregistered
 from tests.query_plans import plans
 from tests.server import TEST_KEY
 
@@ -30,7 +30,15 @@ MANY = 100_000
 
 
 def test_the_latest_come_first_and_by_kind_and_by_either_side(quiet: Services) -> None:
-    store(quiet, came("101"), rings(), came("102"), rings("2.2", "101", "103"), ends(), went("101"))
+    store(
+        quiet,
+        registered("101"),
+        ringing(),
+        registered("102"),
+        ringing("2.2", "101", "103"),
+        ended(),
+        unregistered("101"),
+    )
     with quiet.database.session() as session:
 
         def kinds(*asked: Kind, number: str | None = None, limit: int = 50) -> list[tuple[str, str]]:
@@ -57,7 +65,7 @@ def test_the_latest_come_first_and_by_kind_and_by_either_side(quiet: Services) -
 
 
 def test_after_an_event_come_the_next_ones_in_order(quiet: Services) -> None:
-    store(quiet, *[came(str(number)) for number in range(100, 110)])
+    store(quiet, *[registered(str(number)) for number in range(100, 110)])
     with quiet.database.session() as session:
         first = history.after(session, 0, limit=3)
         assert [row.number for row in first] == ["100", "101", "102"]
@@ -69,33 +77,39 @@ def test_after_an_event_come_the_next_ones_in_order(quiet: Services) -> None:
 def test_a_day_counts_calls_on_both_sides_and_missed_ones_as_called(quiet: Services) -> None:
     store(
         quiet,
-        ends("1.1", "102", "101", NOON - 1),  # the day before
-        ends("2.2", "102", "101", NOON),
-        ends("3.3", "101", "102", NOON + 1, disposition="no answer"),
-        ends("4.4", "102", "101", NOON + 2, disposition="busy"),
-        ends("5.5", "101", "101", NOON + 3),
-        rings("6.6", "102", "101", at=NOON + 4),
+        ended("1.1", "102", "101", NOON - 1),  # the day before
+        ended("2.2", "102", "101", NOON),
+        ended("3.3", "101", "102", NOON + 1, disposition="no answer"),
+        ended("4.4", "102", "101", NOON + 2, disposition="busy"),
+        ended("5.5", "101", "101", NOON + 3),
+        ringing("6.6", "102", "101", at=NOON + 4),
     )
     with quiet.database.session() as session:
-        assert history.day_of(session, "101", moment()) == Day(calls=4, missed=1)
-        assert history.day_of(session, "102", moment()) == Day(calls=3, missed=1)
-        assert history.day_of(session, "103", moment()) == Day(calls=0, missed=0)
+        assert history.day_of(session, "101", at_time()) == Day(calls=4, missed=1)
+        assert history.day_of(session, "102", at_time()) == Day(calls=3, missed=1)
+        assert history.day_of(session, "103", at_time()) == Day(calls=0, missed=0)
 
 
 def test_a_day_that_begins_in_another_time_zone_begins_at_the_same_moment(quiet: Services) -> None:
-    store(quiet, ends(at=NOON))
+    store(quiet, ended(at=NOON))
     with quiet.database.session() as session:
         for zone in ("Asia/Tehran", "America/New_York"):
-            local = moment().astimezone(ZoneInfo(zone))
+            local = at_time().astimezone(ZoneInfo(zone))
             assert history.day_of(session, "101", local).calls == 1
             assert history.day_of(session, "101", local + timedelta(seconds=1)).calls == 0
 
 
 def test_registrations_are_those_of_the_extensions_asked_for_since_then(quiet: Services) -> None:
-    store(quiet, came("101", NOON - 700), went("101", NOON), came("102", NOON + 1), came("103", NOON + 2))
-    store(quiet, moved("101", NOON + 3), came("101", NOON + 4))
+    store(
+        quiet,
+        registered("101", NOON - 700),
+        unregistered("101", NOON),
+        registered("102", NOON + 1),
+        registered("103", NOON + 2),
+    )
+    store(quiet, moved("101", NOON + 3), registered("101", NOON + 4))
     with quiet.database.session() as session:
-        found = presence.registrations_of(session, {"101", "102"}, moment(NOON - 600))
+        found = presence.registrations_of(session, {"101", "102"}, at_time(NOON - 600))
     assert {number: [each.kind for each in changes] for number, changes in found.items()} == {
         "101": [Kind.UNREGISTERED, Kind.REGISTERED],
         "102": [Kind.REGISTERED],
@@ -115,9 +129,9 @@ def crowded(tmp_path_factory: pytest.TempPathFactory, migrated_once: Path) -> It
     began, step = now().timestamp() - 90 * 86_400, 90 * 86_400 / MANY
     facts = (
         history.row_of(
-            came(str(100 + place % 300), began + place * step)
+            registered(str(100 + place % 300), began + place * step)
             if place % 50 == 0
-            else (rings, takes, ends)[place % 3](
+            else (ringing, answered, ended)[place % 3](
                 f"1.{place // 3}", str(100 + place % 300 * (place % 2)), "101", at=began + place * step
             )
         )

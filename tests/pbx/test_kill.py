@@ -17,9 +17,18 @@ from pbx.publish import publish
 from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk
-from tests.pbx.running import contents, create_live, has_exten, leftovers, live, reason, shown, states
+from tests.pbx.extension_driver import (
+    contents,
+    create_live,
+    has_exten,
+    leftovers,
+    live,
+    reason,
+    shown,
+    states,
+)
 from tests.server import PROJECT, TEST_KEY
-from tests.shared import TESTER
+from tests.slash_commands import TESTER
 
 KILLS = 30  # spread over the whole run of each use case
 CONTEXTS = ("from-internal", "sales")

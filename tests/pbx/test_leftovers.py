@@ -16,8 +16,8 @@ from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import SystemOn
-from tests.pbx.running import contents, create, create_live, dialplan, live, reason, states
-from tests.shared import TESTER
+from tests.pbx.extension_driver import contents, create, create_live, dialplan, live, reason, states
+from tests.slash_commands import TESTER
 
 WIZARD = """
 [155]

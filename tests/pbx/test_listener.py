@@ -13,13 +13,22 @@ from models.extension import Extension
 from pbx import listener
 from pbx.errors import AsteriskUnavailable
 from pbx.services import Services
-from tests.factories import came, put_extension, rings, store, takes
-from tests.locked import locked
-from tests.pbx import listening
-from tests.pbx.listening import CALL, Turn, call, contact, contact_status, facts, stored, wait_for_events
-from tests.pbx.scripted import ScriptedPbx
+from tests.database_lock import write_locked
+from tests.factories import answered, put_extension, registered, ringing, store
+from tests.pbx import listener_driver
+from tests.pbx.listener_driver import (
+    CALL,
+    Turn,
+    call,
+    contact,
+    contact_status,
+    facts,
+    stored,
+    wait_for_events,
+)
+from tests.pbx.scripted_pbx import ScriptedPbx
 
-pbx, system, listen = listening.pbx, listening.system, listening.listen
+pbx, system, listen = listener_driver.pbx, listener_driver.system, listener_driver.listen
 
 
 # What it is told
@@ -42,9 +51,9 @@ def test_a_caller_may_have_any_name(
 ) -> None:
     listen()
     pbx.say(*call(name))
-    ringing, *_ = wait_for_events(system, 3)
+    row, *_ = wait_for_events(system, 3)
     assert facts(system) == CALL
-    assert ringing.peer_name == known
+    assert row.peer_name == known
 
 
 @pytest.mark.parametrize(
@@ -71,8 +80,8 @@ def test_an_event_may_come_in_pieces_of_a_byte(
     listen()
     for byte in b"".join(call("Zoë")):
         pbx.say(bytes([byte]))
-    ringing, *_ = wait_for_events(system, 3)
-    assert ringing.peer_name == "Zoë"
+    row, *_ = wait_for_events(system, 3)
+    assert row.peer_name == "Zoë"
 
 
 def test_a_name_in_broken_utf_8_is_kept_as_far_as_it_can_be_read(
@@ -80,8 +89,8 @@ def test_a_name_in_broken_utf_8_is_kept_as_far_as_it_can_be_read(
 ) -> None:
     listen()
     pbx.say(*[message.replace(b"Alice", b"J\xf6rg") for message in call("Alice")])
-    ringing, *_ = wait_for_events(system, 3)
-    assert ringing.peer_name == "J\ufffdrg"
+    row, *_ = wait_for_events(system, 3)
+    assert row.peer_name == "J\ufffdrg"
 
 
 def test_a_phone_is_stored_with_the_make_that_its_events_do_not_name(
@@ -131,7 +140,7 @@ def test_a_phone_that_moves_while_the_database_is_slow_did_not_go_offline(
     listen()
     pbx.say(contact_status("101", "NonQualified", 1111), contact_status("101", "Reachable", 1111))
     wait_for_events(system, 1)
-    with locked(system):
+    with write_locked(system):
         pbx.say(contact_status("102", "Reachable"), contact_status("101", "Removed", 1111))
         pbx.say(contact_status("101", "NonQualified", 2222), contact_status("101", "Reachable", 2222))
         time.sleep(3)
@@ -177,7 +186,7 @@ def test_what_happened_between_two_turns_is_found_and_marked(
 ) -> None:
     """101's phone went, 102's came, a call ended and another began."""
     began = time.time() - 60
-    store(system, came("101", began), rings("17.1", at=began), takes("17.1", at=began + 1))
+    store(system, registered("101", began), ringing("17.1", at=began), answered("17.1", at=began + 1))
     pbx.contacts = [contact("102")]
     pbx.channels = [
         {"Channel": "PJSIP/102-00000005", "Uniqueid": "18.1", "Linkedid": "18.1", "ChannelState": "6"}
@@ -194,8 +203,8 @@ def test_what_happened_between_two_turns_is_found_and_marked(
         ("ringing", "101", True),
         ("unregistered", "101", True),
     ]
-    registered = next(row for row in stored(system) if row.kind is Kind.REGISTERED and row.away)
-    assert (registered.user_agent, registered.round_trip_ms) == ("Snom 300", 2.0)
+    row = next(row for row in stored(system) if row.kind is Kind.REGISTERED and row.away)
+    assert (row.user_agent, row.round_trip_ms) == ("Snom 300", 2.0)
 
 
 def test_what_did_not_change_between_two_turns_is_not_told_again(
@@ -212,7 +221,7 @@ def test_what_did_not_change_between_two_turns_is_not_told_again(
 def test_after_the_clock_was_set_back_a_phone_that_went_is_still_missed(
     system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
 ) -> None:
-    store(system, came("101", time.time() + 7200), came("102", time.time() + 7200))
+    store(system, registered("101", time.time() + 7200), registered("102", time.time() + 7200))
     pbx.contacts = [contact("102")]
     listen()
     wait_for_events(system, 3)
@@ -222,7 +231,7 @@ def test_after_the_clock_was_set_back_a_phone_that_went_is_still_missed(
 def test_the_phone_of_an_extension_deleted_meanwhile_is_not_told_as_gone(
     system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
 ) -> None:
-    store(system, came("101"), came("102"))
+    store(system, registered("101"), registered("102"))
     with system.database.session() as session:
         session.exec(delete(Extension).where(col(Extension.number) == "101"))
     listen()

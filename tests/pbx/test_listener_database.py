@@ -13,13 +13,13 @@ from models.lease import Holder, Lease, LeaseLost
 from pbx import listener
 from pbx.listener import LEASE
 from pbx.services import Services
-from tests.locked import locked
-from tests.pbx import listening
-from tests.pbx.listening import CALL, Turn, call, contact_status, facts, stored, wait_for_events
-from tests.pbx.scripted import ScriptedPbx, event
+from tests.database_lock import write_locked
+from tests.pbx import listener_driver
+from tests.pbx.listener_driver import CALL, Turn, call, contact_status, facts, stored, wait_for_events
+from tests.pbx.scripted_pbx import ScriptedPbx, event
 from tests.waiting import wait_for
 
-pbx, system, listen = listening.pbx, listening.system, listening.listen
+pbx, system, listen = listener_driver.pbx, listener_driver.system, listener_driver.listen
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_while_the_database_is_locked_events_wait_and_each_is_stored_once(
     system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], caplog: pytest.LogCaptureFixture
 ) -> None:
     listen()
-    with locked(system):
+    with write_locked(system):
         for place in range(50):
             pbx.say(*call(call_id=f"{place}.1"))
         wait_for(lambda: caplog.text.count("the database does not take events") >= 5)
@@ -51,7 +51,7 @@ def test_it_can_be_stopped_while_the_database_is_locked(
     system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], caplog: pytest.LogCaptureFixture
 ) -> None:
     turn = listen()
-    with locked(system):
+    with write_locked(system):
         pbx.say(*call())
         wait_for(lambda: "the database does not take events" in caplog.text)
         turn.stop()

@@ -9,12 +9,12 @@ from sqlalchemy import event as database_event
 
 from pbx.errors import AsteriskUnavailable
 from pbx.services import Services
-from tests.pbx import listening
-from tests.pbx.listening import CALL, Turn, call, facts, stored
-from tests.pbx.scripted import ScriptedPbx, event
+from tests.pbx import listener_driver
+from tests.pbx.listener_driver import CALL, Turn, call, facts, stored
+from tests.pbx.scripted_pbx import ScriptedPbx, event
 from tests.waiting import wait_for
 
-pbx, system, listen = listening.pbx, listening.system, listening.listen
+pbx, system, listen = listener_driver.pbx, listener_driver.system, listener_driver.listen
 
 
 def failed(place: int) -> bytes:

@@ -16,9 +16,9 @@ from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.factories import holder_of
 from tests.pbx.conftest import SystemOn
-from tests.pbx.listening import Turn, facts, stored
-from tests.pbx.running import create
-from tests.shared import TESTER
+from tests.pbx.extension_driver import create
+from tests.pbx.listener_driver import Turn, facts, stored
+from tests.slash_commands import TESTER
 from tests.waiting import wait_for
 
 Registers = Callable[[str, str], Phone]

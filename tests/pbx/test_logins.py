@@ -8,7 +8,7 @@ from models.event import Event
 from pbx import logins
 from pbx.facts import LoginFailed
 from pbx.services import Services
-from tests.factories import NOON, fails_to_log_in, rings, store
+from tests.factories import NOON, login_failed, ringing, store
 
 
 def rows(system: Services) -> list[Event]:
@@ -18,7 +18,7 @@ def rows(system: Services) -> list[Event]:
 
 def test_four_thousand_attempts_in_four_seconds_are_one_row_with_a_count(quiet: Services) -> None:
     for batch in range(8):
-        store(quiet, *[fails_to_log_in(at=NOON + batch / 2 + place / 1000) for place in range(500)])
+        store(quiet, *[login_failed(at=NOON + batch / 2 + place / 1000) for place in range(500)])
     (row,) = rows(quiet)
     assert (row.address, row.number, row.count, row.accounts) == ("203.0.113.9", "101", 4000, ["101"])
 
@@ -26,11 +26,11 @@ def test_four_thousand_attempts_in_four_seconds_are_one_row_with_a_count(quiet: 
 def test_another_minute_and_another_address_are_other_rows(quiet: Services) -> None:
     store(
         quiet,
-        fails_to_log_in(at=NOON + 59),
-        fails_to_log_in(at=NOON + 60),
-        fails_to_log_in("::1", at=NOON + 60),
+        login_failed(at=NOON + 59),
+        login_failed(at=NOON + 60),
+        login_failed("::1", at=NOON + 60),
     )
-    store(quiet, fails_to_log_in(at=NOON + 61))
+    store(quiet, login_failed(at=NOON + 61))
     assert sorted((row.address, row.count) for row in rows(quiet)) == [
         ("203.0.113.9", 1),
         ("203.0.113.9", 2),
@@ -39,9 +39,9 @@ def test_another_minute_and_another_address_are_other_rows(quiet: Services) -> N
 
 
 def test_a_row_that_grows_comes_again_for_whoever_follows_the_events(quiet: Services) -> None:
-    store(quiet, fails_to_log_in())
+    store(quiet, login_failed())
     first = rows(quiet)[0].id or 0
-    store(quiet, rings(), fails_to_log_in())
+    store(quiet, ringing(), login_failed())
     assert [row.count for row in rows(quiet) if (row.id or 0) > first] == [1, 2]
     assert first not in [row.id for row in rows(quiet)]
 

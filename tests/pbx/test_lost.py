@@ -13,8 +13,8 @@ from pbx import extensions, lost
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.pbx.running import create, create_live, live, put, reason, registers, shown, states
-from tests.shared import TESTER
+from tests.pbx.extension_driver import create, create_live, live, put, reason, registers, shown, states
+from tests.slash_commands import TESTER
 
 pytestmark = pytest.mark.usefixtures("impatient")
 

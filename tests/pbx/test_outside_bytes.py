@@ -23,9 +23,9 @@ from pbx.wishes import Around
 from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import SystemOn
-from tests.pbx.running import contents, create, shown, states
+from tests.pbx.extension_driver import contents, create, shown, states
 from tests.server import TEST_KEY
-from tests.shared import TESTER
+from tests.slash_commands import TESTER
 
 PJSIP = b"""; Ask Jane (J\xe9r\xf4me knows, too)\r
 [transport-udp]\r

@@ -14,8 +14,8 @@ from pbx.errors import Overtaken
 from pbx.extensions import Outcome
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.pbx.running import create, create_live, live, put, registers
-from tests.shared import TESTER
+from tests.pbx.extension_driver import create, create_live, live, put, registers
+from tests.slash_commands import TESTER
 from tests.waiting import wait_for
 
 Change = Callable[..., Outcome]

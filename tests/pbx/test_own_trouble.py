@@ -16,8 +16,18 @@ from pbx import extensions
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.pbx.running import contents, create, create_live, live, put, reason, registers, shown, states
-from tests.shared import TESTER
+from tests.pbx.extension_driver import (
+    contents,
+    create,
+    create_live,
+    live,
+    put,
+    reason,
+    registers,
+    shown,
+    states,
+)
+from tests.slash_commands import TESTER
 
 MIXED_UP = SecretStr("another key of thirty-two characters")
 

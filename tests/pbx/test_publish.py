@@ -15,7 +15,7 @@ from pbx.extensions import retry_failed
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.pbx.running import (
+from tests.pbx.extension_driver import (
     contents,
     create,
     create_live,
@@ -27,7 +27,7 @@ from tests.pbx.running import (
     shown,
     states,
 )
-from tests.shared import TESTER
+from tests.slash_commands import TESTER
 
 
 def test_nothing_is_written_before_there_is_an_extension(system: Services, asterisk: Asterisk) -> None:

@@ -13,7 +13,7 @@ from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.configuration import EXTENSIONS_CONF, PJSIP_CONF
 from tests.pbx.conftest import SystemOn
-from tests.pbx.running import (
+from tests.pbx.extension_driver import (
     contents,
     create_live,
     dialplan,
@@ -24,7 +24,7 @@ from tests.pbx.running import (
     shown,
     states,
 )
-from tests.shared import TESTER
+from tests.slash_commands import TESTER
 
 
 @pytest.mark.usefixtures("impatient")

@@ -14,7 +14,7 @@ from pbx.ami import connected
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import SystemOn
-from tests.pbx.running import create, create_live, reason, states
+from tests.pbx.extension_driver import create, create_live, reason, states
 
 PATIENCE = 3.0  # seconds; by then everybody has saved and waits for the lock
 

@@ -20,7 +20,7 @@ from pbx.reencrypt import reencrypt
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.server import TEST_KEY
-from tests.shared import TESTER
+from tests.slash_commands import TESTER
 
 OLD, NEW = SecretStr(TEST_KEY), SecretStr("another key for tests with 32 characters or more")
 

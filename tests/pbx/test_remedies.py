@@ -16,7 +16,7 @@ import pytest
 from pbx import config_files, files, remedies
 from pbx.errors import ConfigFileError
 from settings import Settings
-from tests.pbx.running import replace
+from tests.pbx.extension_driver import replace
 from tests.server import TEST_KEY
 
 NOBODY, NOGROUP, DAEMON = 65534, 65534, 1

@@ -20,9 +20,9 @@ from pbx.errors import NotFound, NumberTaken, PhonesAtRisk
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.pbx.running import contents, create, create_live, put, reason, shown, states
+from tests.pbx.extension_driver import contents, create, create_live, put, reason, shown, states
 from tests.server import settings_for
-from tests.shared import TESTER
+from tests.slash_commands import TESTER
 
 
 @pytest.fixture

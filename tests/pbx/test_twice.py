@@ -10,7 +10,7 @@ from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import SystemOn
-from tests.pbx.running import contents, create, create_live, reason, shown, states
+from tests.pbx.extension_driver import contents, create, create_live, reason, shown, states
 
 HAND = "[hand]\ntype=aor\nmax_contacts=1\n"
 

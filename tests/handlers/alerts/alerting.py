@@ -7,7 +7,7 @@ import pytest
 from handlers.alerts import routing
 from models.lease import Holder
 from pbx.services import Services
-from tests.factories import holder_of, told
+from tests.factories import holder_of, outbox_texts
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def holder(quiet: Services) -> Holder:
 
 
 def texts(system: Services) -> list[str]:
-    return [text for _, text in told(system)]
+    return [text for _, text in outbox_texts(system)]
 
 
 def route(system: Services, topic: str, numbers: str, channel: str) -> None:

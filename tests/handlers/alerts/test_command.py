@@ -9,8 +9,8 @@ from sqlmodel import delete
 
 from models.alert_route import AlertRoute
 from models.database import Database
-from tests.shared import say
 from tests.slack_stand_in import SlackUser, as_text
+from tests.slash_commands import say
 
 HINT = "Missed calls go to the extension's Slack user, if it has one."
 

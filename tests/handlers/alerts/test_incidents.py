@@ -21,9 +21,9 @@ from models.outbox import OutboxMessage
 from models.types import now
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.factories import NOON, deliveries, free_lease, holder_of, moment, put_extension, told
+from tests.factories import NOON, at_time, deliveries, free_lease, holder_of, outbox_texts, put_extension
 from tests.handlers.alerts.alerting import route
-from tests.pbx.running import create_live
+from tests.pbx.extension_driver import create_live
 from tests.server import ADMIN_ID
 from tests.slack_stand_in import as_text
 from tests.waiting import SECONDS, wait_for
@@ -44,7 +44,7 @@ class Clock:
     def see(self, sign: Sign, seconds: int) -> list[Word]:
         words = []
         for second in range(self.at, self.at + seconds):
-            self.row, word = step(self.row, sign, moment(NOON + second))
+            self.row, word = step(self.row, sign, at_time(NOON + second))
             words += [word] if word else []
         self.at += seconds
         return words
@@ -65,9 +65,9 @@ def test_it_is_told_once_and_once_more_when_it_is_over() -> None:
 
 def test_what_comes_and_goes_for_a_day_is_a_handful_of_messages_and_the_last_is_true() -> None:
     clock = Clock()
-    told = [word for _ in range(720) for word in clock.see(AWAY, 40) + clock.see(BACK, 80)]
-    assert len(told) <= 8
-    assert told[-1] == "trouble"
+    words = [word for _ in range(720) for word in clock.see(AWAY, 40) + clock.see(BACK, 80)]
+    assert len(words) <= 8
+    assert words[-1] == "trouble"
     assert clock.see(BACK, 3600) == ["trouble_over"]
 
 
@@ -91,12 +91,12 @@ def test_the_channel_of_all_alerts_and_the_admins_hear_it(quiet: Services) -> No
     holder = holder_of(quiet)
     incidents.look(quiet, holder, [AT_ONCE])
     incidents.look(quiet, holder, [AT_ONCE])
-    assert [channel for channel, _ in told(quiet)] == ["C0PHONES", ADMIN_ID]
-    assert told(quiet)[0][1].startswith("⚠️ Asterisk does not answer Switchhook, since ")
+    assert [channel for channel, _ in outbox_texts(quiet)] == ["C0PHONES", ADMIN_ID]
+    assert outbox_texts(quiet)[0][1].startswith("⚠️ Asterisk does not answer Switchhook, since ")
     route(quiet, "", "", "C0OFFICE")
     incidents.look(quiet, holder, [BACK])
-    assert [channel for channel, _ in told(quiet)[2:]] == ["C0OFFICE", ADMIN_ID]
-    assert told(quiet)[2][1] == "✅ Asterisk answers again, after 0 s"
+    assert [channel for channel, _ in outbox_texts(quiet)[2:]] == ["C0OFFICE", ADMIN_ID]
+    assert outbox_texts(quiet)[2][1] == "✅ Asterisk answers again, after 0 s"
 
 
 def test_who_takes_over_does_not_tell_it_again_and_tells_that_it_is_over(quiet: Services) -> None:
@@ -104,9 +104,9 @@ def test_who_takes_over_does_not_tell_it_again_and_tells_that_it_is_over(quiet: 
     free_lease(quiet)
     other = holder_of(quiet)
     incidents.look(quiet, other, [AT_ONCE])
-    assert len(told(quiet)) == 2
+    assert len(outbox_texts(quiet)) == 2
     incidents.look(quiet, other, [BACK])
-    assert len(told(quiet)) == 4
+    assert len(outbox_texts(quiet)) == 4
 
 
 def test_asterisk_away_at_the_listeners_start_is_told_too(
@@ -118,8 +118,8 @@ def test_asterisk_away_at_the_listeners_start_is_told_too(
     jobs.listen()  # takes the lease, and finds no Asterisk
     jobs.watch()
     jobs.watch()
-    assert len(told(quiet)) == 2
-    assert "Asterisk does not answer" in told(quiet)[0][1]
+    assert len(outbox_texts(quiet)) == 2
+    assert "Asterisk does not answer" in outbox_texts(quiet)[0][1]
 
 
 def old(system: Services, number: str, **values: object) -> None:
@@ -144,8 +144,8 @@ def test_an_extension_that_is_not_live_after_five_minutes_is_told_with_whose_it_
     incidents.look(quiet, holder, [sign])
     old(quiet, "101", state=State.LIVE)
     incidents.look(quiet, holder, [replace(sign, details=incidents.stuck(quiet) or None)])
-    assert "Extensions are not live as they should be, noticed at" in told(quiet)[0][1]
-    assert told(quiet)[-1][1].startswith("✅ All extensions are live")
+    assert "Extensions are not live as they should be, noticed at" in outbox_texts(quiet)[0][1]
+    assert outbox_texts(quiet)[-1][1].startswith("✅ All extensions are live")
 
 
 def test_a_job_that_fails_again_and_again_is_told_until_it_works(
@@ -159,10 +159,10 @@ def test_a_job_that_fails_again_and_again_is_told_until_it_works(
     jobs.watch()
     jobs.watchman.begin()  # as another process does, of which nobody knows yet whether it fares better
     jobs.watch()
-    assert len(told(quiet)) == 2
+    assert len(outbox_texts(quiet)) == 2
     jobs.watchman.failing["onboard"] = None
     jobs.watch()
-    texts = [text for channel, text in told(quiet) if channel == "C0PHONES"]
+    texts = [text for channel, text in outbox_texts(quiet) if channel == "C0PHONES"]
     assert texts[0].startswith("⚠️ Onboarding (joined, changed, left) fails again and again, since ")
     assert texts[1].startswith("✅ Onboarding (joined, changed, left) works again")
 
@@ -179,7 +179,7 @@ def test_what_stops_all_publishing_is_told_also_when_no_extension_waits(
     jobs.publish()
     jobs.watch()
     content = next(row.content for row in deliveries(quiet) if row.content["subject"] == "publishing")
-    assert any("Nothing can be published, since" in text for _, text in told(quiet))
+    assert any("Nothing can be published, since" in text for _, text in outbox_texts(quiet))
     assert "gone does not exist: check ASTERISK_CONFIG_DIR" in content["lines"][0]
 
 
@@ -193,12 +193,12 @@ def test_a_crash_of_asterisk_is_told_with_what_to_check_and_again_when_it_is_bac
     with running(jobs.listen), running(jobs.watch):
         assert connected.wait(SECONDS)
         fresh_asterisk.kill()
-        wait_for(lambda: told(office.system))
+        wait_for(lambda: outbox_texts(office.system))
         fresh_asterisk.start()
-        wait_for(lambda: len(told(office.system)) == 2)
+        wait_for(lambda: len(outbox_texts(office.system)) == 2)
         jobs.stop()
     jobs.end()
-    (_, away), (_, back) = told(office.system)
+    (_, away), (_, back) = outbox_texts(office.system)
     assert away.startswith("⚠️ Asterisk does not answer Switchhook, since ")
     with office.system.database.session() as session:
         rows = session.exec(select(OutboxMessage)).all()
@@ -224,12 +224,12 @@ def test_phones_that_asterisk_has_lost_are_told_and_again_when_they_are_back(
     jobs.listen()
     jobs.publish()
     jobs.watch()
-    assert told(system)[0][1].startswith("⚠️ Extensions are not live as they should be")
+    assert outbox_texts(system)[0][1].startswith("⚠️ Extensions are not live as they should be")
     assert "there is no endpoint 101" in deliveries(system)[0].content["lines"][0]
     path.write_text(path.read_text().replace("[x](nowhere)", "[x]"))
     jobs.publish()
     jobs.watch()
-    assert told(system)[-1][1].startswith("✅ All extensions are live")
+    assert outbox_texts(system)[-1][1].startswith("✅ All extensions are live")
 
 
 @contextmanager

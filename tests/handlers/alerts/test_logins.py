@@ -10,7 +10,15 @@ from models.outbox import Priority
 from pbx import logins
 from pbx.facts import Fact
 from pbx.services import Services
-from tests.factories import NOON, PHONES, deliveries, fails_to_log_in, happens, slack_has_all, told
+from tests.factories import (
+    NOON,
+    PHONES,
+    deliveries,
+    login_failed,
+    mark_all_posted,
+    outbox_texts,
+    store_and_alert,
+)
 from tests.handlers.alerts import alerting
 from tests.handlers.alerts.alerting import texts
 
@@ -18,7 +26,7 @@ holder = alerting.holder
 
 
 def attempts(count: int, at: float = NOON, address: str = "203.0.113.9") -> list[Fact]:
-    return [fails_to_log_in(address, at=at + place) for place in range(count)]
+    return [login_failed(address, at=at + place) for place in range(count)]
 
 
 def test_failed_logins_are_quiet_until_three_and_then_told_at_round_counts(
@@ -26,16 +34,18 @@ def test_failed_logins_are_quiet_until_three_and_then_told_at_round_counts(
 ) -> None:
     sent = []
     for count in range(1, 201):
-        happens(quiet, holder, *attempts(1, NOON + count))
+        store_and_alert(quiet, holder, *attempts(1, NOON + count))
         if any(row.due for row in deliveries(quiet)):
             sent.append(count)
-            slack_has_all(quiet)
+            mark_all_posted(quiet)
     assert sent == [3, 5, 10, 20, 50, 100, 200]
     assert texts(quiet) == ["🚨 200 failed SIP logins from 203.0.113.9"]
 
 
 def test_each_address_has_a_message_of_its_own(quiet: Services, holder: Holder) -> None:
-    happens(quiet, holder, *attempts(3), *attempts(2, address="198.51.100.1"), *attempts(3, address="::1"))
+    store_and_alert(
+        quiet, holder, *attempts(3), *attempts(2, address="198.51.100.1"), *attempts(3, address="::1")
+    )
     assert texts(quiet) == [
         "🚨 3 failed SIP logins from 203.0.113.9",
         "🚨 3 failed SIP logins from ::1",
@@ -43,13 +53,13 @@ def test_each_address_has_a_message_of_its_own(quiet: Services, holder: Holder) 
 
 
 def test_an_attack_after_an_hour_of_silence_is_told_anew(quiet: Services, holder: Holder) -> None:
-    happens(quiet, holder, *attempts(3), *attempts(3, NOON + 3700))
+    store_and_alert(quiet, holder, *attempts(3), *attempts(3, NOON + 3700))
     assert texts(quiet) == ["🚨 3 failed SIP logins from 203.0.113.9"] * 2
 
 
 def test_attempts_that_are_stored_in_one_go_are_all_counted(quiet: Services, holder: Holder) -> None:
-    happens(quiet, holder, *attempts(4))
-    happens(quiet, holder, *attempts(1000, NOON + 5), *attempts(500, NOON + 59.9))
+    store_and_alert(quiet, holder, *attempts(4))
+    store_and_alert(quiet, holder, *attempts(1000, NOON + 5), *attempts(500, NOON + 59.9))
     assert texts(quiet) == ["🚨 1504 failed SIP logins from 203.0.113.9"]
 
 
@@ -62,25 +72,25 @@ def test_round_counts_are_few(count: int, told_at: int) -> None:
 
 def flood(addresses: int, each: int = 3, at: float = NOON, net: int = 0) -> list[Fact]:
     names = [f"10.{net}.{place // 250}.{place % 250}" for place in range(addresses)]
-    return [fails_to_log_in(name, at=at + place / 100) for place in range(each) for name in names]
+    return [login_failed(name, at=at + place / 100) for place in range(each) for name in names]
 
 
 def test_beyond_a_few_addresses_an_attack_is_one_message_behind_all_others(
     quiet: Services, holder: Holder
 ) -> None:
-    happens(quiet, holder, *flood(300))
+    store_and_alert(quiet, holder, *flood(300))
     rows = [row for row in deliveries(quiet) if row.due]
     assert len(rows) == MOST_TOLD + 1
     assert [row.priority for row in rows] == [Priority.FIRST] * MOST_TOLD + [Priority.FLOOD]
     assert texts(quiet)[-1] == f"🚨 {900 - 3 * MOST_TOLD} failed SIP logins from many addresses"
-    happens(quiet, holder, *flood(300, at=NOON + 120))
+    store_and_alert(quiet, holder, *flood(300, at=NOON + 120))
     assert len([row for row in deliveries(quiet) if row.due]) == MOST_TOLD + 1
     assert texts(quiet)[-1] == f"🚨 {2 * (900 - 3 * MOST_TOLD)} failed SIP logins from many addresses"
 
 
 def test_it_is_one_message_too_when_it_comes_bit_by_bit(quiet: Services, holder: Holder) -> None:
     for fact in flood(12):
-        happens(quiet, holder, fact)
+        store_and_alert(quiet, holder, fact)
     assert len([row for row in deliveries(quiet) if row.due]) == MOST_TOLD + 1
     assert texts(quiet)[-1] == f"🚨 {3 * (12 - MOST_TOLD)} failed SIP logins from many addresses"
 
@@ -88,8 +98,8 @@ def test_it_is_one_message_too_when_it_comes_bit_by_bit(quiet: Services, holder:
 def test_one_attempt_from_each_of_very_many_addresses_is_told_too(quiet: Services, holder: Holder) -> None:
     """None of them alone would be worth telling."""
     for minute in range(5):
-        happens(quiet, holder, *flood(2000, each=1, at=NOON + 60 * minute, net=minute))
-    ((channel, text),) = told(quiet)
+        store_and_alert(quiet, holder, *flood(2000, each=1, at=NOON + 60 * minute, net=minute))
+    ((channel, text),) = outbox_texts(quiet)
     assert (channel, text) == (
         PHONES,
         f"🚨 {10_000 - logins.MOST_ADDRESSES} failed SIP logins from many addresses",
@@ -98,29 +108,31 @@ def test_one_attempt_from_each_of_very_many_addresses_is_told_too(quiet: Service
 
 
 def test_one_attacker_is_told_beside_a_few_typing_errors(quiet: Services, holder: Holder) -> None:
-    happens(quiet, holder, *flood(10, each=1), *attempts(200))
+    store_and_alert(quiet, holder, *flood(10, each=1), *attempts(200))
     assert texts(quiet) == ["🚨 200 failed SIP logins from 203.0.113.9"]
 
 
 def test_after_a_flood_a_single_attacker_has_a_message_again(quiet: Services, holder: Holder) -> None:
-    happens(quiet, holder, *flood(300))
-    happens(quiet, holder, *attempts(3, NOON + 700))
+    store_and_alert(quiet, holder, *flood(300))
+    store_and_alert(quiet, holder, *attempts(3, NOON + 700))
     assert "🚨 3 failed SIP logins from 203.0.113.9" in texts(quiet)
 
 
 def test_in_a_flood_an_address_with_many_attempts_a_minute_has_a_message(
     quiet: Services, holder: Holder
 ) -> None:
-    happens(quiet, holder, *flood(300))
-    happens(quiet, holder, *(fails_to_log_in("203.0.113.9", at=NOON + 60 + place) for place in range(50)))
+    store_and_alert(quiet, holder, *flood(300))
+    store_and_alert(
+        quiet, holder, *(login_failed("203.0.113.9", at=NOON + 60 + place) for place in range(50))
+    )
     (told_of,) = [text for text in texts(quiet) if "203.0.113.9" in text]
     assert told_of == "🚨 50 failed SIP logins from 203.0.113.9"
 
 
 def test_the_message_of_a_flood_is_edited_every_few_minutes(quiet: Services, holder: Holder) -> None:
-    happens(quiet, holder, *flood(300))
-    slack_has_all(quiet)
-    happens(quiet, holder, *flood(8, each=1, at=NOON + 60, net=1))
+    store_and_alert(quiet, holder, *flood(300))
+    mark_all_posted(quiet)
+    store_and_alert(quiet, holder, *flood(8, each=1, at=NOON + 60, net=1))
     assert [row for row in deliveries(quiet) if row.due] == []
-    happens(quiet, holder, *flood(8, each=1, at=NOON + 240, net=2))
+    store_and_alert(quiet, holder, *flood(8, each=1, at=NOON + 240, net=2))
     assert [row.content["kind"] for row in deliveries(quiet) if row.due] == ["flood"]

@@ -14,7 +14,7 @@ from handlers.alerts.words import Content
 from models.event import Event
 from pbx import history, logins
 from pbx.facts import Fact, LoginFailed
-from tests.factories import NOON, came, ends, fails_to_log_in, moved, rings, takes, went
+from tests.factories import NOON, answered, ended, login_failed, moved, registered, ringing, unregistered
 from tests.slack_stand_in import as_text
 from tests.slack_stand_in.block_kit import check_length, check_message
 
@@ -55,75 +55,77 @@ def seen(content: Content) -> str:
 
 
 def test_a_call_is_told_in_the_guides_words() -> None:
-    assert seen(call(rings())) == "🔔 Extension 102 ringing from 101"
-    assert seen(call(rings(name="Alice"))) == "🔔 Extension 102 ringing from 101 (Alice)"
-    assert seen(call(rings(), takes())) == "🗣️ 102 answered 101 after 2 s"
-    assert seen(call(rings(name="Alice"), takes(), ends())) == (
+    assert seen(call(ringing())) == "🔔 Extension 102 ringing from 101"
+    assert seen(call(ringing(name="Alice"))) == "🔔 Extension 102 ringing from 101 (Alice)"
+    assert seen(call(ringing(), answered())) == "🗣️ 102 answered 101 after 2 s"
+    assert seen(call(ringing(name="Alice"), answered(), ended())) == (
         "📞 Call ended: PJSIP/102-00000001 - Normal Clearing\n101 (Alice) → 102: talked 1 min 5 s, rang 2 s"
     )
 
 
 def test_the_notification_says_what_the_message_says() -> None:
-    assert show(call(rings())).text == "🔔 Extension 102 ringing from 101"
-    assert show(call(rings(), ends())).text == "📞 Call ended: PJSIP/102-00000001 - Normal Clearing"
-    assert show(burst([came("101")])).text == "✅ Extension 101 registered"
+    assert show(call(ringing())).text == "🔔 Extension 102 ringing from 101"
+    assert show(call(ringing(), ended())).text == "📞 Call ended: PJSIP/102-00000001 - Normal Clearing"
+    assert show(burst([registered("101")])).text == "✅ Extension 101 registered"
 
 
 @pytest.mark.parametrize("disposition", ["no answer", "busy", "cancelled", "unavailable", "failed"])
 def test_a_call_that_nobody_took_says_why(disposition: str) -> None:
-    told = seen(call(rings(), ends(disposition=disposition, cause_text="User busy")))  # type: ignore[arg-type]
+    told = seen(call(ringing(), ended(disposition=disposition, cause_text="User busy")))  # type: ignore[arg-type]
     assert told == f"📞 Call ended: PJSIP/102-00000001 - User busy\n101 → 102: {disposition}, rang 2 s"
 
 
 def test_a_call_without_a_cause_or_a_caller_is_told_all_the_same() -> None:
-    assert seen(call(ends(caller="", cause_text=""))) == (
+    assert seen(call(ended(caller="", cause_text=""))) == (
         "📞 Call ended: PJSIP/102-00000001 - Unknown\nan unknown caller → 102: talked 1 min 5 s, rang 2 s"
     )
-    assert seen(call(rings(caller="", name=""))) == "🔔 Extension 102 ringing from an unknown caller"
-    assert seen(call(rings(caller="101", name="101"))) == "🔔 Extension 102 ringing from 101"
+    assert seen(call(ringing(caller="", name=""))) == "🔔 Extension 102 ringing from an unknown caller"
+    assert seen(call(ringing(caller="101", name="101"))) == "🔔 Extension 102 ringing from 101"
 
 
 def test_a_fork_names_every_phone_that_rings_once() -> None:
-    ringing = [
-        rings(callee="102"),
-        rings(callee="103"),
-        rings(callee="102"),
-        rings(callee="101", caller="900"),
+    phones = [
+        ringing(callee="102"),
+        ringing(callee="103"),
+        ringing(callee="102"),
+        ringing(callee="101", caller="900"),
     ]
-    assert seen(call(*ringing)) == "🔔 Extensions 102, 103, 101 ringing from 101"
-    assert seen(call(*ringing, takes(callee="103"))) == "🗣️ 103 answered 101 after 2 s"
+    assert seen(call(*phones)) == "🔔 Extensions 102, 103, 101 ringing from 101"
+    assert seen(call(*phones, answered(callee="103"))) == "🗣️ 103 answered 101 after 2 s"
 
 
 def test_a_phone_that_rings_after_the_answer_does_not_take_the_answer_back() -> None:
-    assert seen(call(rings(), takes(), rings(callee="103"))) == "🗣️ 102 answered 101 after 2 s"
+    assert seen(call(ringing(), answered(), ringing(callee="103"))) == "🗣️ 102 answered 101 after 2 s"
 
 
 def test_what_happened_unseen_is_marked() -> None:
-    assert seen(call(rings(), away=True)).splitlines() == [
+    assert seen(call(ringing(), away=True)).splitlines() == [
         "🔔 Extension 102 ringing from 101",
         "while we were away",
     ]
-    assert seen(call(rings(), ends(), away=True)).endswith("101 → 102: answered, ended (while we were away)")
-    live = messages.call(event(takes()), call(rings(), away=True))
+    assert seen(call(ringing(), ended(), away=True)).endswith(
+        "101 → 102: answered, ended (while we were away)"
+    )
+    live = messages.call(event(answered()), call(ringing(), away=True))
     assert "away" not in seen(live)
-    assert seen(burst([came("101")], away=True)).endswith("Snom at 192.0.2.7:5060 (while we were away)")
-    some_live = burst([came("101")], away=True)
-    phone_messages.add_phone(some_live, event(came("102")))
+    assert seen(burst([registered("101")], away=True)).endswith("Snom at 192.0.2.7:5060 (while we were away)")
+    some_live = burst([registered("101")], away=True)
+    phone_messages.add_phone(some_live, event(registered("102")))
     assert "away" not in seen(some_live)
 
 
 def test_a_phone_that_comes_goes_or_moves_is_told_with_its_place() -> None:
-    assert seen(burst([came("101")])) == "✅ Extension 101 registered\nSnom at 192.0.2.7:5060"
-    assert seen(burst([came("101", user_agent="")])).endswith("\nA phone at 192.0.2.7:5060")
+    assert seen(burst([registered("101")])) == "✅ Extension 101 registered\nSnom at 192.0.2.7:5060"
+    assert seen(burst([registered("101", user_agent="")])).endswith("\nA phone at 192.0.2.7:5060")
     assert seen(burst([moved("101")])) == "↪️ Extension 101 moved\nSnom at 192.0.2.7:5061"
     for reason, words in phone_messages.WHY.items():
-        gone = seen(burst([went("101", reason=reason)]))  # type: ignore[arg-type]
+        gone = seen(burst([unregistered("101", reason=reason)]))  # type: ignore[arg-type]
         assert gone == f"⚫ Extension 101 offline\nwas at 192.0.2.7:5060; {words}"
 
 
 def test_an_extension_that_still_has_a_phone_is_not_called_offline() -> None:
-    content = phone_messages.no_phones(event(went("101")))
-    phone_messages.add_phone(content, event(went("101")), has_another=True)
+    content = phone_messages.no_phones(event(unregistered("101")))
+    phone_messages.add_phone(content, event(unregistered("101")), has_another=True)
     assert seen(content) == (
         "📴 Extension 101 lost a phone, still registered with another\nwas at 192.0.2.7:5060; it logged out"
     )
@@ -139,21 +141,21 @@ def test_an_extension_that_still_has_a_phone_is_not_called_offline() -> None:
     ],
 )
 def test_a_burst_is_one_message_with_the_numbers_and_counts_when_long(count: int, line: str) -> None:
-    assert seen(burst(came(str(number)) for number in range(100, 100 + count))) == line
+    assert seen(burst(registered(str(number)) for number in range(100, 100 + count))) == line
 
 
 def test_a_phone_counts_once_in_a_burst_and_as_it_is_now() -> None:
-    assert seen(burst([came("101"), came("102"), moved("101")])) == (
+    assert seen(burst([registered("101"), registered("102"), moved("101")])) == (
         "✅ Extension 102 registered\n↪️ Extension 101 moved"
     )
 
 
 def test_a_burst_of_the_longest_numbers_fits_into_a_message() -> None:
-    seen(burst(came(f"{number:020}") for number in range(10_000)))
+    seen(burst(registered(f"{number:020}") for number in range(10_000)))
 
 
 def test_failed_logins_are_one_message_with_the_address_and_the_accounts() -> None:
-    content = attack(*[fails_to_log_in(account=account) for account in ("101", "102", "101", "666")])
+    content = attack(*[login_failed(account=account) for account in ("101", "102", "101", "666")])
     assert seen(content) == (
         "🚨 4 failed SIP logins from 203.0.113.9\n"
         "as 101, 102, 666, the last because of: wrong secret. "
@@ -163,7 +165,7 @@ def test_failed_logins_are_one_message_with_the_address_and_the_accounts() -> No
 
 def test_thousands_of_long_accounts_fit_into_a_message_with_its_advice() -> None:
     names = [f"{number:05}" + "<" * 250 for number in range(1000)]
-    text = seen(attack(*[fails_to_log_in(account=name) for name in names]))
+    text = seen(attack(*[login_failed(account=name) for name in names]))
     assert "1000 failed SIP logins" in text
     assert text.endswith("block the address in your firewall.")
 
@@ -181,7 +183,7 @@ def test_flapping_and_settled_say_how_often_and_what_is_now() -> None:
 
 
 def test_a_missed_call_says_who_when_and_how_to_call_back() -> None:
-    content = messages.missed(event(ends(disposition="no answer", at=NOON)), "Alice")
+    content = messages.missed(event(ended(disposition="no answer", at=NOON)), "Alice")
     clock = datetime.fromtimestamp(NOON).strftime("%H:%M")
     assert show(content).text == (
         f"☎️ You missed a call from 101 (Alice) at <!date^{NOON:.0f}^{{time}}|{clock}>"
@@ -190,7 +192,7 @@ def test_a_missed_call_says_who_when_and_how_to_call_back() -> None:
 
 
 def test_a_missed_call_without_a_number_has_nobody_to_call_back() -> None:
-    content = messages.missed(event(ends(caller="", disposition="no answer")), "")
+    content = messages.missed(event(ended(caller="", disposition="no answer")), "")
     assert "from an unknown caller at" in show(content).text
     assert "call back" not in seen(content)
 
@@ -208,13 +210,13 @@ def test_a_broken_channel_is_named_and_what_to_do() -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        call(rings(name=EVIL, caller=EVIL, callee=EVIL)),
-        call(rings(name=EVIL, caller=EVIL), takes(callee=EVIL)),
-        call(rings(name=EVIL, caller=EVIL), ends(caller=EVIL, callee=EVIL, cause_text=EVIL)),
-        call(*[rings(callee=f"{number}{EVIL}") for number in range(3)]),
-        burst([came("101", user_agent=EVIL)]),
-        attack(fails_to_log_in(address=EVIL, account=EVIL)),
-        messages.missed(event(ends(caller=EVIL, disposition="busy")), EVIL),
+        call(ringing(name=EVIL, caller=EVIL, callee=EVIL)),
+        call(ringing(name=EVIL, caller=EVIL), answered(callee=EVIL)),
+        call(ringing(name=EVIL, caller=EVIL), ended(caller=EVIL, callee=EVIL, cause_text=EVIL)),
+        call(*[ringing(callee=f"{number}{EVIL}") for number in range(3)]),
+        burst([registered("101", user_agent=EVIL)]),
+        attack(login_failed(address=EVIL, account=EVIL)),
+        messages.missed(event(ended(caller=EVIL, disposition="busy")), EVIL),
         messages.broken("C0GONE", EVIL),
     ],
 )

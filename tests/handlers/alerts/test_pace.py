@@ -9,7 +9,7 @@ from models import outbox
 from models.outbox import Priority
 from pbx.services import Services
 from tests.clock import Clock
-from tests.factories import PHONES, deliveries, ends, holder_of, rings, store, takes
+from tests.factories import PHONES, answered, deliveries, ended, holder_of, ringing, store
 from tests.handlers.alerts import posting
 from tests.handlers.alerts.posting import a_poster, chats, content, due, edit, put, said, shown, work
 from tests.slack_stand_in import SlackStandIn
@@ -55,13 +55,13 @@ def test_a_call_that_rings_two_seconds_is_shown_ringing_also_beside_others_and_a
     for minute in range(3):
         calls = [f"{minute}.{call}" for call in range(2)]
         at = clock.seconds
-        store(quiet, *[rings(call, f"10{call[-1]}", at=at) for call in calls])
+        store(quiet, *[ringing(call, f"10{call[-1]}", at=at) for call in calls])
         rules.write_alerts(quiet, holder)
         work(poster, clock, 2)
-        store(quiet, *[takes(call, f"10{call[-1]}", at=at + 2) for call in calls])
+        store(quiet, *[answered(call, f"10{call[-1]}", at=at + 2) for call in calls])
         rules.write_alerts(quiet, holder)
         work(poster, clock, 3)
-        store(quiet, *[ends(call, f"10{call[-1]}", at=at + 5) for call in calls])
+        store(quiet, *[ended(call, f"10{call[-1]}", at=at + 5) for call in calls])
         rules.write_alerts(quiet, holder)
         work(poster, clock, 5)
     told = [call.arguments["text"].split()[0] for call in chats(slack) if "burst" not in said(call)]

@@ -16,14 +16,14 @@ from pbx.services import Services
 from tests.factories import (
     NOON,
     PHONES,
-    came,
     deliveries,
-    fails_to_log_in,
-    happens,
+    login_failed,
+    mark_all_posted,
     moved,
-    slack_has_all,
-    told,
-    went,
+    outbox_texts,
+    registered,
+    store_and_alert,
+    unregistered,
 )
 from tests.handlers.alerts import alerting
 from tests.handlers.alerts.alerting import route, texts
@@ -37,11 +37,11 @@ holder = alerting.holder
 def test_registrations_close_together_are_one_message_and_later_ones_another(
     quiet: Services, holder: Holder
 ) -> None:
-    happens(quiet, holder, came("101"), came("102", NOON + 29))
+    store_and_alert(quiet, holder, registered("101"), registered("102", NOON + 29))
     assert texts(quiet) == ["✅ Extensions 101, 102 registered"]
-    happens(quiet, holder, came("103", NOON + 60))
+    store_and_alert(quiet, holder, registered("103", NOON + 60))
     assert texts(quiet) == ["✅ Extensions 101, 102 registered", "✅ Extension 103 registered"]
-    happens(quiet, holder, went("101", NOON + 61), moved("102", NOON + 62))
+    store_and_alert(quiet, holder, unregistered("101", NOON + 61), moved("102", NOON + 62))
     assert texts(quiet)[1:] == [
         "✅ Extension 103 registered\n↪️ Extension 102 moved",
         "⚫ Extension 101 offline",
@@ -52,15 +52,17 @@ def test_a_burst_that_does_not_end_is_another_message_every_ten_minutes(
     quiet: Services, holder: Holder
 ) -> None:
     for minute in range(25):
-        numbers = [came(str(100 + minute), NOON + 60 * minute + half) for half in (0, 30)]
-        happens(quiet, holder, *numbers)
-    assert len(told(quiet)) == 3
+        numbers = [registered(str(100 + minute), NOON + 60 * minute + half) for half in (0, 30)]
+        store_and_alert(quiet, holder, *numbers)
+    assert len(outbox_texts(quiet)) == 3
 
 
 def test_what_is_told_late_is_gathered_by_the_time_when_it_happened(quiet: Services, holder: Holder) -> None:
     """Both bursts happened long before they are told, and one after the other is stored."""
-    happens(quiet, holder, *[came(str(100 + second), NOON + second) for second in range(5)])
-    happens(quiet, holder, *[came(str(200 + second), NOON + 300 + second) for second in range(5)])
+    store_and_alert(quiet, holder, *[registered(str(100 + second), NOON + second) for second in range(5)])
+    store_and_alert(
+        quiet, holder, *[registered(str(200 + second), NOON + 300 + second) for second in range(5)]
+    )
     assert texts(quiet) == [
         "✅ Extensions 100, 101, 102, 103, 104 registered",
         "✅ Extensions 200, 201, 202, 203, 204 registered",
@@ -68,14 +70,14 @@ def test_what_is_told_late_is_gathered_by_the_time_when_it_happened(quiet: Servi
 
 
 def failures(at: float) -> list[Fact]:
-    return [fails_to_log_in(at=at + place) for place in range(3)]
+    return [login_failed(at=at + place) for place in range(3)]
 
 
 def test_after_the_clock_was_set_back_nothing_hides_in_an_old_message(
     quiet: Services, holder: Holder
 ) -> None:
-    happens(quiet, holder, came("101"), *failures(NOON))
-    happens(quiet, holder, came("102", NOON - 7200), *failures(NOON - 7200))
+    store_and_alert(quiet, holder, registered("101"), *failures(NOON))
+    store_and_alert(quiet, holder, registered("102", NOON - 7200), *failures(NOON - 7200))
     assert texts(quiet) == [
         "✅ Extension 101 registered",
         "🚨 3 failed SIP logins from 203.0.113.9",
@@ -88,15 +90,17 @@ def test_after_a_power_cut_300_phones_are_two_messages_with_numbers_and_counts(
     quiet: Services, holder: Holder
 ) -> None:
     numbers = [str(number) for number in range(100, 400)]
-    happens(quiet, holder, *[came(number, NOON - 86_400) for number in numbers])
-    slack_has_all(quiet)
-    before = len(told(quiet))
-    dead = [went(number, NOON + place / 10, reason="unreachable") for place, number in enumerate(numbers)]
-    back = [came(number, NOON + 90 + place / 10, port=6000) for place, number in enumerate(numbers)]
+    store_and_alert(quiet, holder, *[registered(number, NOON - 86_400) for number in numbers])
+    mark_all_posted(quiet)
+    before = len(outbox_texts(quiet))
+    dead = [
+        unregistered(number, NOON + place / 10, reason="unreachable") for place, number in enumerate(numbers)
+    ]
+    back = [registered(number, NOON + 90 + place / 10, port=6000) for place, number in enumerate(numbers)]
     for start in range(0, 300, 7):
-        happens(quiet, holder, *dead[start : start + 7])
+        store_and_alert(quiet, holder, *dead[start : start + 7])
     for start in range(0, 300, 50):
-        happens(quiet, holder, *back[start : start + 50])
+        store_and_alert(quiet, holder, *back[start : start + 50])
     first_twenty = ", ".join(numbers[:20])
     assert texts(quiet)[before:] == [
         f"⚫ 300 extensions offline: {first_twenty} and 280 more",
@@ -107,8 +111,8 @@ def test_after_a_power_cut_300_phones_are_two_messages_with_numbers_and_counts(
 def test_registrations_go_where_their_extension_is_told(quiet: Services, holder: Holder) -> None:
     route(quiet, routing.REGISTRATIONS, "100-149", "C-HOUSE")
     route(quiet, routing.REGISTRATIONS, "101", "")
-    happens(quiet, holder, came("101"), came("102"), came("150"))
-    assert told(quiet) == [
+    store_and_alert(quiet, holder, registered("101"), registered("102"), registered("150"))
+    assert outbox_texts(quiet) == [
         ("C-HOUSE", "✅ Extension 102 registered"),
         (PHONES, "✅ Extension 150 registered"),
     ]
@@ -117,25 +121,25 @@ def test_registrations_go_where_their_extension_is_told(quiet: Services, holder:
 def test_one_of_two_phones_that_goes_does_not_make_the_extension_offline(
     quiet: Services, holder: Holder
 ) -> None:
-    happens(quiet, holder, came("101", port=1), came("101", port=2))
-    happens(quiet, holder, went("101", NOON + 100, port=1))
+    store_and_alert(quiet, holder, registered("101", port=1), registered("101", port=2))
+    store_and_alert(quiet, holder, unregistered("101", NOON + 100, port=1))
     assert texts(quiet)[1] == "📴 Extension 101 lost a phone, still registered with another"
-    happens(quiet, holder, went("101", NOON + 200, port=2))
+    store_and_alert(quiet, holder, unregistered("101", NOON + 200, port=2))
     assert texts(quiet)[2] == "⚫ Extension 101 offline"
 
 
 def test_the_last_message_about_a_phone_says_how_it_is(quiet: Services, holder: Holder) -> None:
-    happens(quiet, holder, came("101"), came("102"), came("103"))
-    slack_has_all(quiet)
-    happens(quiet, holder, went("101", NOON + 10))
-    happens(quiet, holder, came("101", NOON + 20), came("104", NOON + 21))
-    happens(quiet, holder, went("102", NOON + 25))
+    store_and_alert(quiet, holder, registered("101"), registered("102"), registered("103"))
+    mark_all_posted(quiet)
+    store_and_alert(quiet, holder, unregistered("101", NOON + 10))
+    store_and_alert(quiet, holder, registered("101", NOON + 20), registered("104", NOON + 21))
+    store_and_alert(quiet, holder, unregistered("102", NOON + 25))
     assert texts(quiet) == [
         "✅ Extensions 101, 102, 103 registered",
         "⚫ Extensions 101, 102 offline",
         "✅ Extensions 101, 104 registered",
     ]
-    happens(quiet, holder, went("101", NOON + 28))
+    store_and_alert(quiet, holder, unregistered("101", NOON + 28))
     assert texts(quiet)[1:] == [
         "⚫ Extensions 101, 102 offline",
         "✅ Extensions 101, 104 registered",
@@ -144,7 +148,9 @@ def test_the_last_message_about_a_phone_says_how_it_is(quiet: Services, holder: 
 
 
 def test_it_says_so_too_when_all_of_that_is_told_at_once(quiet: Services, holder: Holder) -> None:
-    happens(quiet, holder, came("101"), went("101", NOON + 10), came("101", NOON + 20))
+    store_and_alert(
+        quiet, holder, registered("101"), unregistered("101", NOON + 10), registered("101", NOON + 20)
+    )
     assert texts(quiet) == [
         "✅ Extension 101 registered",
         "⚫ Extension 101 offline",
@@ -154,18 +160,20 @@ def test_it_says_so_too_when_all_of_that_is_told_at_once(quiet: Services, holder
 
 def test_a_message_above_one_that_is_over_is_not_edited_any_more(quiet: Services, holder: Holder) -> None:
     """101 came and went; others keep the first message alive, and the second one ends."""
-    happens(quiet, holder, came("101"), went("101", NOON + 5))
-    happens(quiet, holder, *[came(str(200 + second), NOON + second) for second in range(10, 60, 10)])
-    happens(quiet, holder, went("300", NOON + 55))
-    happens(quiet, holder, came("101", NOON + 60))
+    store_and_alert(quiet, holder, registered("101"), unregistered("101", NOON + 5))
+    store_and_alert(
+        quiet, holder, *[registered(str(200 + second), NOON + second) for second in range(10, 60, 10)]
+    )
+    store_and_alert(quiet, holder, unregistered("300", NOON + 55))
+    store_and_alert(quiet, holder, registered("101", NOON + 60))
     assert texts(quiet)[-1] == "✅ Extension 101 registered"
 
 
 def test_of_two_phones_that_go_and_one_that_is_back_when_it_is_told_none_is_called_another(
     quiet: Services, holder: Holder
 ) -> None:
-    happens(quiet, holder, came("101"))
-    happens(quiet, holder, went("101", NOON + 100), came("101", NOON + 110))
+    store_and_alert(quiet, holder, registered("101"))
+    store_and_alert(quiet, holder, unregistered("101", NOON + 100), registered("101", NOON + 110))
     assert texts(quiet)[1:] == ["⚫ Extension 101 offline", "✅ Extension 101 registered"]
 
 
@@ -174,8 +182,8 @@ def test_thousands_of_phones_are_counted_once_each_in_a_message_of_bounded_size(
 ) -> None:
     monkeypatch.setattr(phones, "MOST_PHONES", 1500)
     numbers = [str(number) for number in range(10_000, 12_000)]
-    happens(quiet, holder, *[came(number) for number in numbers[:1200]])
-    happens(quiet, holder, *[came(number, NOON + 1) for number in numbers])
+    store_and_alert(quiet, holder, *[registered(number) for number in numbers[:1200]])
+    store_and_alert(quiet, holder, *[registered(number, NOON + 1) for number in numbers])
     shown = [text.partition(":")[0] for text in texts(quiet)]
     assert shown == ["✅ 1500 extensions registered", "✅ 500 extensions registered"]
     assert max(len(json.dumps(row.content)) for row in deliveries(quiet)) < 40 * 1500
@@ -189,7 +197,7 @@ def flaps(times: int, number: str = "101", since: float = NOON) -> list[Fact]:
     return [
         fact
         for place in range(times)
-        for fact in (went(number, since + 60 * place), came(number, since + 60 * place + 30))
+        for fact in (unregistered(number, since + 60 * place), registered(number, since + 60 * place + 30))
     ]
 
 
@@ -202,12 +210,12 @@ def clock_at(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
 def test_a_flapping_phone_is_told_once_and_again_when_it_has_settled(
     quiet: Services, holder: Holder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    happens(quiet, holder, *flaps(8))
+    store_and_alert(quiet, holder, *flaps(8))
     flapping = [text for text in texts(quiet) if "flapping" in text]
     assert flapping == ["〰️ Extension 101 is flapping: it came or went 16 times"]
     (row,) = [row for row in deliveries(quiet) if row.content["kind"] == "flapping"]
-    slack_has_all(quiet)
-    happens(quiet, holder, *flaps(20, since=NOON + 480))
+    mark_all_posted(quiet)
+    store_and_alert(quiet, holder, *flaps(20, since=NOON + 480))
     phones.settle(quiet, holder)
     clock_at(monkeypatch, 590)
     phones.settle(quiet, holder)
@@ -221,9 +229,9 @@ def test_a_flapping_phone_is_told_once_and_again_when_it_has_settled(
 
 
 def test_three_times_away_and_back_is_flapping_and_less_is_not(quiet: Services, holder: Holder) -> None:
-    happens(quiet, holder, *flaps(2), went("101", NOON + 120))
+    store_and_alert(quiet, holder, *flaps(2), unregistered("101", NOON + 120))
     assert not [text for text in texts(quiet) if "flapping" in text]
-    happens(quiet, holder, came("101", NOON + 150))
+    store_and_alert(quiet, holder, registered("101", NOON + 150))
     assert texts(quiet)[-1] == "〰️ Extension 101 is flapping: it came or went 6 times"
 
 
@@ -231,7 +239,9 @@ def test_a_phone_that_goes_and_comes_every_three_minutes_is_not_flapping(
     quiet: Services, holder: Holder
 ) -> None:
     for time in range(20):
-        happens(quiet, holder, went("101", NOON + 360 * time), came("101", NOON + 360 * time + 180))
+        store_and_alert(
+            quiet, holder, unregistered("101", NOON + 360 * time), registered("101", NOON + 360 * time + 180)
+        )
     assert not [text for text in texts(quiet) if "flapping" in text]
 
 
@@ -239,38 +249,38 @@ def test_six_phones_of_one_extension_that_come_back_together_are_not_flapping(
     quiet: Services, holder: Holder
 ) -> None:
     ports = range(6)
-    happens(quiet, holder, *[came("101", NOON - 9000, port) for port in ports])
-    happens(quiet, holder, *[went("101", NOON, port) for port in ports])
-    happens(quiet, holder, *[came("101", NOON + 60, port) for port in ports])
+    store_and_alert(quiet, holder, *[registered("101", NOON - 9000, port) for port in ports])
+    store_and_alert(quiet, holder, *[unregistered("101", NOON, port) for port in ports])
+    store_and_alert(quiet, holder, *[registered("101", NOON + 60, port) for port in ports])
     assert texts(quiet)[1:] == ["⚫ Extension 101 offline", "✅ Extension 101 registered"]
 
 
 def test_after_it_has_settled_one_change_is_told_as_any_other(
     quiet: Services, holder: Holder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    happens(quiet, holder, *flaps(3))
+    store_and_alert(quiet, holder, *flaps(3))
     clock_at(monkeypatch, 601)
     phones.settle(quiet, holder)
-    happens(quiet, holder, went("101", NOON + 150 + 601))
+    store_and_alert(quiet, holder, unregistered("101", NOON + 150 + 601))
     assert texts(quiet)[-1] == "⚫ Extension 101 offline"
 
 
 def test_what_comes_after_it_has_settled_is_told_below(
     quiet: Services, holder: Holder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    happens(quiet, holder, *flaps(3))
+    store_and_alert(quiet, holder, *flaps(3))
     at = NOON + 150 + 601
-    happens(quiet, holder, went("200", at), came("201", at))
+    store_and_alert(quiet, holder, unregistered("200", at), registered("201", at))
     clock_at(monkeypatch, 601)
     phones.settle(quiet, holder)
-    happens(quiet, holder, went("101", at + 1))
+    store_and_alert(quiet, holder, unregistered("101", at + 1))
     assert texts(quiet)[-2:] == ["✅ Extension 101 has settled: registered", "⚫ Extension 101 offline"]
 
 
 def test_when_the_clock_was_set_back_a_flapping_phone_still_settles(
     quiet: Services, holder: Holder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    happens(quiet, holder, *flaps(3))
+    store_and_alert(quiet, holder, *flaps(3))
     clock_at(monkeypatch, -7200)
     phones.settle(quiet, holder)
     assert texts(quiet)[-1] == "✅ Extension 101 has settled: registered"

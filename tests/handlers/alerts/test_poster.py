@@ -10,7 +10,7 @@ from handlers.alerts.poster import Poster
 from handlers.slack import errors
 from pbx.services import Services
 from tests.clock import Clock
-from tests.factories import PHONES, deliveries, ends, holder_of, rings, store, takes
+from tests.factories import PHONES, answered, deliveries, ended, holder_of, ringing, store
 from tests.handlers.alerts import posting
 from tests.handlers.alerts.posting import INTERVAL, a_poster, chats, due, edit, put, said, shown, work
 from tests.slack_stand_in import SlackStandIn
@@ -181,7 +181,9 @@ def test_after_ten_minutes_without_slack_5000_events_arrive_once_in_order_within
         for _ in range(14):
             calls += 1
             call, callee, at = f"1.{calls}", str(100 + 100 * (calls % 4) + calls % 100), clock.seconds
-            store(quiet, rings(call, callee, at=at), takes(call, callee, at=at), ends(call, callee, at=at))
+            store(
+                quiet, ringing(call, callee, at=at), answered(call, callee, at=at), ended(call, callee, at=at)
+            )
         while rules.write_alerts(quiet, holder):
             pass
         work(poster, clock, 5, step=5)

@@ -17,10 +17,10 @@ from models import database
 from models.lease import LeaseLost
 from pbx.services import Services
 from tests.clock import Clock
+from tests.database_lock import write_locked
 from tests.factories import PHONES, deliveries, free_lease, holder_of
 from tests.handlers.alerts import posting
 from tests.handlers.alerts.posting import INTERVAL, a_poster, edit, put, shown, work
-from tests.locked import locked
 from tests.server import PROJECT
 from tests.slack_stand_in import SlackStandIn
 
@@ -147,7 +147,7 @@ def test_while_the_database_is_locked_nothing_is_posted_and_afterwards_all_of_it
 ) -> None:
     poster = a_poster(impatient)
     put(impatient, "a", "b")
-    with locked(impatient), pytest.raises(OperationalError):
+    with write_locked(impatient), pytest.raises(OperationalError):
         poster.post_due()
     assert slack.calls == []
     work(poster, clock, 5)
@@ -162,7 +162,7 @@ def test_a_database_that_is_locked_when_the_answer_comes_does_not_make_it_post_t
     slack.fail_next("chat.postMessage", hang=0.3)
     poster.post_due()
     slack.wait_for(lambda call: call.method == "chat.postMessage")
-    with locked(impatient):
+    with write_locked(impatient):
         poster.finish()
     assert [row.ts for row in deliveries(impatient)] == [None]
     clock.forward(INTERVAL)

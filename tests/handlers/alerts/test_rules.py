@@ -14,17 +14,17 @@ from pbx.facts import Disposition
 from pbx.services import Services
 from tests.factories import (
     PHONES,
-    came,
+    answered,
     deliveries,
-    ends,
+    ended,
     free_lease,
-    happens,
     holder_of,
+    outbox_texts,
     put_extension,
-    rings,
+    registered,
+    ringing,
     store,
-    takes,
-    told,
+    store_and_alert,
 )
 from tests.handlers.alerts import alerting
 from tests.handlers.alerts.alerting import route, texts
@@ -42,24 +42,26 @@ holder = alerting.holder
 def test_a_call_is_one_message_that_follows_it_and_is_closed_at_its_end(
     quiet: Services, holder: Holder
 ) -> None:
-    for fact, text in ((rings(), RINGING), (takes(), ANSWERED), (ends(), ENDED)):
-        happens(quiet, holder, fact)
-        assert told(quiet) == [(PHONES, text)]
+    for fact, text in ((ringing(), RINGING), (answered(), ANSWERED), (ended(), ENDED)):
+        store_and_alert(quiet, holder, fact)
+        assert outbox_texts(quiet) == [(PHONES, text)]
     (row,) = deliveries(quiet)
     assert (row.open, row.revision) == (False, 3)
-    happens(quiet, holder, rings("2.2"), ends("2.2"))
+    store_and_alert(quiet, holder, ringing("2.2"), ended("2.2"))
     assert texts(quiet) == [ENDED, ENDED]
 
 
 def test_calls_at_the_same_time_do_not_mix(quiet: Services, holder: Holder) -> None:
-    happens(quiet, holder, rings("1.1"), rings("2.2", "104", "103"), takes("2.2", "104", "103"))
+    store_and_alert(
+        quiet, holder, ringing("1.1"), ringing("2.2", "104", "103"), answered("2.2", "104", "103")
+    )
     assert texts(quiet) == [RINGING, "🗣️ 104 answered 103 after 2 s"]
-    happens(quiet, holder, takes("1.1"), ends("2.2", "104", "103"))
+    store_and_alert(quiet, holder, answered("1.1"), ended("2.2", "104", "103"))
     assert texts(quiet) == [ANSWERED, "📞 Call ended: PJSIP/104-00000001 - Normal Clearing"]
 
 
 def test_a_call_that_was_over_before_anybody_was_told_is_one_message(quiet: Services, holder: Holder) -> None:
-    happens(quiet, holder, rings(name="Alice"), takes(), ends())
+    store_and_alert(quiet, holder, ringing(name="Alice"), answered(), ended())
     (row,) = deliveries(quiet)
     assert messages.show(row.content).text == ENDED
     assert row.content["caller_name"] == "Alice"
@@ -67,31 +69,33 @@ def test_a_call_that_was_over_before_anybody_was_told_is_one_message(quiet: Serv
 
 def test_a_fork_over_two_teams_tells_both_and_both_hear_its_end(quiet: Services, holder: Holder) -> None:
     route(quiet, routing.CALLS, "102", "C-SALES")
-    happens(quiet, holder, rings(callee="102"), rings(callee="103"))
-    assert told(quiet) == [
+    store_and_alert(quiet, holder, ringing(callee="102"), ringing(callee="103"))
+    assert outbox_texts(quiet) == [
         ("C-SALES", RINGING),
         (PHONES, "🔔 Extension 103 ringing from 101"),
     ]
-    happens(quiet, holder, takes(), ends())
-    assert told(quiet) == [("C-SALES", ENDED), (PHONES, ENDED)]
+    store_and_alert(quiet, holder, answered(), ended())
+    assert outbox_texts(quiet) == [("C-SALES", ENDED), (PHONES, ENDED)]
     assert [row.open for row in deliveries(quiet)] == [False, False]
 
 
 def test_a_message_stays_where_it_began_when_the_route_changes(quiet: Services, holder: Holder) -> None:
-    happens(quiet, holder, rings())
+    store_and_alert(quiet, holder, ringing())
     route(quiet, routing.CALLS, "", "C-NEW")
-    happens(quiet, holder, takes())
+    store_and_alert(quiet, holder, answered())
     route(quiet, routing.CALLS, "", "")
-    happens(quiet, holder, ends())
-    assert told(quiet) == [(PHONES, ENDED)]
-    happens(quiet, holder, rings("2.2"), ends("2.2"))
-    assert told(quiet) == [(PHONES, ENDED)]
+    store_and_alert(quiet, holder, ended())
+    assert outbox_texts(quiet) == [(PHONES, ENDED)]
+    store_and_alert(quiet, holder, ringing("2.2"), ended("2.2"))
+    assert outbox_texts(quiet) == [(PHONES, ENDED)]
 
 
 def test_a_call_to_the_outside_goes_where_its_callers_calls_go(quiet: Services, holder: Holder) -> None:
     route(quiet, "", "101", "C-ALICE")
-    happens(quiet, holder, rings(callee="0305550100"), rings("2.2", callee="0305550100", caller="103"))
-    assert [channel for channel, _ in told(quiet)] == ["C-ALICE", PHONES]
+    store_and_alert(
+        quiet, holder, ringing(callee="0305550100"), ringing("2.2", callee="0305550100", caller="103")
+    )
+    assert [channel for channel, _ in outbox_texts(quiet)] == ["C-ALICE", PHONES]
 
 
 # Missed calls
@@ -102,8 +106,8 @@ def test_a_missed_call_is_told_to_its_extensions_slack_user(
     quiet: Services, holder: Holder, disposition: Disposition
 ) -> None:
     put_extension(quiet, "102", slack_user_id="U0BOB")
-    happens(quiet, holder, rings(name="Alice"), ends(disposition=disposition))
-    (_, channel_text), (user, text) = told(quiet)
+    store_and_alert(quiet, holder, ringing(name="Alice"), ended(disposition=disposition))
+    (_, channel_text), (user, text) = outbox_texts(quiet)
     assert channel_text == ENDED
     assert user == "U0BOB"
     assert text.startswith("☎️ You missed a call from 101 (Alice) at ")
@@ -114,15 +118,15 @@ def test_a_call_that_was_taken_or_never_came_through_is_no_missed_call(
     quiet: Services, holder: Holder, disposition: Disposition
 ) -> None:
     put_extension(quiet, "102", slack_user_id="U0BOB")
-    happens(quiet, holder, rings(), ends(disposition=disposition))
-    assert told(quiet) == [(PHONES, ENDED)]
+    store_and_alert(quiet, holder, ringing(), ended(disposition=disposition))
+    assert outbox_texts(quiet) == [(PHONES, ENDED)]
 
 
 def test_nobody_is_told_of_a_missed_call_without_a_slack_user(quiet: Services, holder: Holder) -> None:
     put_extension(quiet, "101", slack_user_id="U0ALICE")  # the caller
     put_extension(quiet, "102")
-    happens(quiet, holder, rings(), ends(disposition="no answer"))
-    assert told(quiet) == [(PHONES, ENDED)]
+    store_and_alert(quiet, holder, ringing(), ended(disposition="no answer"))
+    assert outbox_texts(quiet) == [(PHONES, ENDED)]
 
 
 def test_a_missed_call_is_told_with_its_callers_name_where_calls_are_told_nowhere(
@@ -130,17 +134,17 @@ def test_a_missed_call_is_told_with_its_callers_name_where_calls_are_told_nowher
 ) -> None:
     route(quiet, "", "", "")
     put_extension(quiet, "102", slack_user_id="U0BOB")
-    happens(quiet, holder, rings(name="Alice"), ends(disposition="no answer"))
-    ((user, text),) = told(quiet)
+    store_and_alert(quiet, holder, ringing(name="Alice"), ended(disposition="no answer"))
+    ((user, text),) = outbox_texts(quiet)
     assert (user, "101 (Alice)" in text) == ("U0BOB", True)
 
 
 def test_everybody_whose_phone_rang_in_vain_missed_the_call(quiet: Services, holder: Holder) -> None:
     for number, user in (("102", "U0BOB"), ("103", "U0CAROL"), ("104", "U0DAVE"), ("105", "U0CAROL")):
         put_extension(quiet, number, slack_user_id=user)
-    rang = [rings(callee=number) for number in ("102", "103", "105")]
-    happens(quiet, holder, *rang, ends(disposition="no answer"))
-    assert [channel for channel, _ in told(quiet)] == [PHONES, "U0BOB", "U0CAROL"]
+    rang = [ringing(callee=number) for number in ("102", "103", "105")]
+    store_and_alert(quiet, holder, *rang, ended(disposition="no answer"))
+    assert [channel for channel, _ in outbox_texts(quiet)] == [PHONES, "U0BOB", "U0CAROL"]
 
 
 # The bookmark and the lease
@@ -149,7 +153,7 @@ def test_everybody_whose_phone_rang_in_vain_missed_the_call(quiet: Services, hol
 def test_a_crash_before_the_commit_loses_nothing_and_repeats_nothing(
     quiet: Services, holder: Holder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store(quiet, rings(), rings("2.2"), takes(), came("103"), ends(), ends("2.2"))
+    store(quiet, ringing(), ringing("2.2"), answered(), registered("103"), ended(), ended("2.2"))
     tell = rules._tell
     told_before: list[Event] = []
 
@@ -170,13 +174,13 @@ def test_a_crash_before_the_commit_loses_nothing_and_repeats_nothing(
 
 
 def test_thousands_of_events_are_told_in_steps(quiet: Services, holder: Holder) -> None:
-    store(quiet, *[fact for call in range(800) for fact in (rings(f"1.{call}"), ends(f"1.{call}"))])
+    store(quiet, *[fact for call in range(800) for fact in (ringing(f"1.{call}"), ended(f"1.{call}"))])
     assert [rules.write_alerts(quiet, holder) for _ in range(3)] == [rules.BATCH, 1600 - rules.BATCH, 0]
     assert texts(quiet) == [ENDED] * 800
 
 
 def test_another_process_that_took_the_lease_is_the_only_one_to_tell(quiet: Services, holder: Holder) -> None:
-    store(quiet, rings())
+    store(quiet, ringing())
     free_lease(quiet)
     other = holder_of(quiet)
     with pytest.raises(LeaseLost):
@@ -187,12 +191,12 @@ def test_another_process_that_took_the_lease_is_the_only_one_to_tell(quiet: Serv
 
 
 def test_with_nothing_to_tell_nothing_is_written(quiet: Services, holder: Holder) -> None:
-    happens(quiet, holder, rings())
+    store_and_alert(quiet, holder, ringing())
     with quiet.database.engine.connect() as connection:
         version = connection.exec_driver_sql("PRAGMA data_version").scalar()
         for _ in range(10):
             assert rules.write_alerts(quiet, holder) == 0
             phones.settle(quiet, holder)
         assert connection.exec_driver_sql("PRAGMA data_version").scalar() == version
-        happens(quiet, holder, takes())
+        store_and_alert(quiet, holder, answered())
         assert connection.exec_driver_sql("PRAGMA data_version").scalar() != version

@@ -11,7 +11,7 @@ from pbx import extensions
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.server import Switchhook, migrate, settings_for
-from tests.shared import TESTER
+from tests.slash_commands import TESTER
 
 
 def test_status_and_list_say_why_nothing_goes_live(

@@ -16,28 +16,28 @@ from models.hr_delivery import DeliveryState, HrDelivery
 from models.outbox import OutboxMessage
 from models.types import now
 from pbx import extensions
-from tests.handlers.onboarding.hiring import event
+from tests.handlers.onboarding.employees import event
 from tests.slack_stand_in import as_text
 from tests.slack_stand_in.records import Json
 
-Told = dict[str, Any]
+EventValues = dict[str, Any]
 NO_ASTERISK = ": /etc/asterisk does not exist: check ASTERISK_CONFIG_DIR, the folder of Asterisk's files"
 
 
-def joined(external_id: str = "e1", **more: Any) -> Told:
+def joined(external_id: str = "e1", **more: Any) -> EventValues:
     return _event("joined", external_id, **more)
 
 
-def changed(external_id: str = "e1", **more: Any) -> Told:
+def changed(external_id: str = "e1", **more: Any) -> EventValues:
     return _event("changed", external_id, **more)
 
 
-def left(external_id: str = "e1", **more: Any) -> Told:
+def left(external_id: str = "e1", **more: Any) -> EventValues:
     return _event("left", external_id, **more)
 
 
-def _event(kind: str, external_id: str, **more: Any) -> Told:
-    """As a row has it; without a name unless one is given."""
+def _event(kind: str, external_id: str, **more: Any) -> EventValues:
+    """Return an event as a row has it; without a name unless one is given."""
     values = {"name": None, "email": None, "external_id": external_id} | more
     return event(kind, **values).model_dump(mode="json")
 
@@ -47,8 +47,8 @@ class HrDriver:
     office: OnboardingContext
     source: str = "standard"
 
-    def hand_in(self, *events: Told) -> int:
-        """A delivery, worked on until nothing moves; its number."""
+    def deliver(self, *events: EventValues) -> int:
+        """Store a delivery, work until nothing is left to do, return its number."""
         row = HrDelivery(
             source=self.source,
             key=str(len(self.rows())),
@@ -66,7 +66,7 @@ class HrDriver:
             pass
 
     def ask(self) -> None:
-        """The HR system, as long as it answers; then the admins."""
+        """Ask the HR system as long as it answers, then the admins."""
         while asking.ask_hr(self.office):
             self.work()
         asking.ask_admins(self.office)
@@ -76,31 +76,31 @@ class HrDriver:
             return list(session.exec(select(HrDelivery).order_by(col(HrDelivery.id))))
 
     def state(self, number: int) -> tuple[DeliveryState, str | None]:
-        """Without why Asterisk has not followed yet."""
+        """Return state and reason, without why Asterisk has not followed yet."""
         row = self.rows()[number - 1]
         return row.state, row.reason and re.sub(NO_ASTERISK, "", row.reason)
 
-    def hurry(self) -> None:
-        """What is to be tried later is due."""
+    def make_due(self) -> None:
+        """Make due what is to be tried later."""
         with self.office.system.database.session() as session:
             for row in session.exec(select(HrDelivery).where(col(HrDelivery.next_try_at).is_not(None))):
                 row.next_try_at = now()
 
-    def pauses(self) -> list[datetime | None]:
+    def next_tries(self) -> list[datetime | None]:
         return [row.next_try_at for row in self.rows()]
 
     def names(self) -> list[str]:
-        """Of all extensions, by number."""
+        """Return the names of all extensions, by number."""
         return [status.extension.name for status in extensions.listing(self.office.system)]
 
     def forms(self) -> list[Json]:
-        """Messages to the admins, as Slack gets them."""
+        """Return the messages to the admins, as Slack gets them."""
         with self.office.system.database.session() as session:
             contents = [
                 row.content for row in session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id)))
             ]
         return [{"blocks": messages.show(content).blocks} for content in contents]
 
-    def told(self) -> list[str]:
-        """The same in words."""
+    def texts(self) -> list[str]:
+        """Return the same messages as text."""
         return [as_text(form) for form in self.forms()]

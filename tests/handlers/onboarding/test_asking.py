@@ -21,8 +21,8 @@ from tests.handlers.onboarding.admins import buttons, create, enabled
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
 from tests.hr_stand_in import BAMBOO_KEY, BOB_KEY, HrStandIn
 from tests.server import free_port
-from tests.shared import TESTER
 from tests.slack_stand_in.http_layer import HttpAnswer
+from tests.slash_commands import TESTER
 
 DONE, IGNORED, NEEDS_DETAILS = DeliveryState.DONE, DeliveryState.IGNORED, DeliveryState.NEEDS_DETAILS
 BUSY = HttpAnswer(503, "")
@@ -61,17 +61,17 @@ def test_who_joined_without_a_name_is_asked_of_the_hr_system(
     asker: HrDriver, hr: HrStandIn, source: str
 ) -> None:
     asker.source = source
-    number = asker.hand_in(joined())
+    number = asker.deliver(joined())
     assert asker.names() == []
     asker.ask()
     assert asker.state(number) == (DONE, "extension 100 is to be made")
     assert asker.names() == ["Alice"]
-    assert asker.told() == []
+    assert asker.texts() == []
     assert len(hr.asked) == 1
 
 
 def test_a_pair_of_joinings_is_one_question(asker: HrDriver, hr: HrStandIn) -> None:
-    numbers = [asker.hand_in(joined()), asker.hand_in(joined())]
+    numbers = [asker.deliver(joined()), asker.deliver(joined())]
     asker.ask()
     assert [asker.state(number)[0] for number in numbers] == [DONE, DONE]
     assert asker.names() == ["Alice"]
@@ -80,25 +80,25 @@ def test_a_pair_of_joinings_is_one_question(asker: HrDriver, hr: HrStandIn) -> N
 
 def test_all_without_a_name_of_one_delivery_are_asked_for(asker: HrDriver, hr: HrStandIn) -> None:
     hr.hire_in_bamboo("e2", displayName="Bob", hireDate="2026-01-01")
-    number = asker.hand_in(joined("e1"), changed("e3", name="Carol"), joined("e2"))
+    number = asker.deliver(joined("e1"), changed("e3", name="Carol"), joined("e2"))
     asker.ask()
     assert asker.state(number)[0] is DONE
     assert asker.names() == ["Alice", "Bob"]
 
 
 def test_a_change_that_does_not_say_what_is_asked_for_and_followed(asker: HrDriver, hr: HrStandIn) -> None:
-    asker.hand_in(joined(name="Alice"))
+    asker.deliver(joined(name="Alice"))
     hr.employees["/api/v1/employees/e1"] |= {"displayName": "Alice Jones"}
-    number = asker.hand_in(changed())
+    number = asker.deliver(changed())
     asker.ask()
     assert asker.state(number) == (DONE, "extension 100 is to follow")
     assert asker.names() == ["Alice Jones"]
 
 
 def test_somebody_whom_bamboohr_shows_as_inactive_has_left(asker: HrDriver, hr: HrStandIn) -> None:
-    asker.hand_in(joined(name="Alice"))
+    asker.deliver(joined(name="Alice"))
     hr.employees["/api/v1/employees/e1"] |= {"status": "Inactive"}
-    asker.hand_in(changed())
+    asker.deliver(changed())
     asker.ask()
     found = asker.office.find("bamboohr", "e1")
     assert found is not None
@@ -106,10 +106,10 @@ def test_somebody_whom_bamboohr_shows_as_inactive_has_left(asker: HrDriver, hr: 
 
 
 def test_somebody_whom_bamboohr_shows_as_active_again_is_back(asker: HrDriver, hr: HrStandIn) -> None:
-    asker.hand_in(joined(name="Alice"))
+    asker.deliver(joined(name="Alice"))
     for status in ("Inactive", "Active"):
         hr.employees["/api/v1/employees/e1"] |= {"status": status}
-        number = asker.hand_in(changed())
+        number = asker.deliver(changed())
         asker.ask()
     assert asker.state(number) == (DONE, "extension 100 is to be made")
     assert extensions.get(asker.office.system, "100").enabled
@@ -119,8 +119,8 @@ def test_somebody_whom_bamboohr_shows_as_active_again_is_back(asker: HrDriver, h
 
 
 def test_a_change_that_was_heard_before_the_leaving_is_no_return(asker: HrDriver) -> None:
-    asker.hand_in(joined(name="Alice"))
-    asker.hand_in(left())
+    asker.deliver(joined(name="Alice"))
+    asker.deliver(left())
     found = asker.office.find("bamboohr", "e1")
     assert found is not None
     assert found.left_at is not None
@@ -134,42 +134,42 @@ def test_a_change_that_is_asked_for_tells_the_name_of_who_waits_for_the_admins(
     asker: HrDriver, hr: HrStandIn
 ) -> None:
     hr.troubles = [CLOSED]
-    joining = asker.hand_in(joined())
+    joining = asker.deliver(joined())
     asker.ask()
-    assert len(asker.told()) == 1
-    asker.hand_in(changed())
+    assert len(asker.texts()) == 1
+    asker.deliver(changed())
     asker.ask()
     asker.work()
     assert asker.state(joining) == (DONE, "extension 100 is to be made")
-    assert len(asker.told()) == 1
+    assert len(asker.texts()) == 1
 
 
 def test_trouble_that_passes_is_waited_out_with_growing_pauses(asker: HrDriver, hr: HrStandIn) -> None:
-    number = asker.hand_in(joined())
+    number = asker.deliver(joined())
     for pause in (30, 60, 120, 240):
         hr.troubles = [BUSY]
-        asker.hurry()
+        asker.make_due()
         before = now()
         asker.ask()
-        (due,) = asker.pauses()
+        (due,) = asker.next_tries()
         assert due is not None
         assert timedelta(seconds=pause) <= due - before < timedelta(seconds=pause + 10)
     assert asker.state(number) == (NEEDS_DETAILS, "BambooHR is in trouble (503)")
-    assert asker.told() == []
+    assert asker.texts() == []
     asker.ask()  # too early
     assert len(hr.asked) == 4
-    asker.hurry()
+    asker.make_due()
     asker.ask()
     assert asker.names() == ["Alice"]
 
 
 def test_trouble_that_does_not_pass_is_for_the_admins_in_the_end(asker: HrDriver, hr: HrStandIn) -> None:
-    number = asker.hand_in(joined())
+    number = asker.deliver(joined())
     hr.troubles = [BUSY] * 100
     for _ in range(20):
-        asker.hurry()
+        asker.make_due()
         asker.ask()
-    (form,) = asker.told()
+    (form,) = asker.texts()
     assert "bamboohr told of employee e1, but not their name" in form
     assert "BambooHR is in trouble (503), not in 7 tries" in form
     assert asker.state(number)[0] is NEEDS_DETAILS
@@ -178,42 +178,42 @@ def test_trouble_that_does_not_pass_is_for_the_admins_in_the_end(asker: HrDriver
 
 def test_how_long_an_hr_system_wants_to_be_left_alone_is_heeded(asker: HrDriver, hr: HrStandIn) -> None:
     hr.troubles = [HttpAnswer(429, "", {"Retry-After": "600"})]
-    asker.hand_in(joined())
+    asker.deliver(joined())
     before = now()
     asker.ask()
-    (due,) = asker.pauses()
+    (due,) = asker.next_tries()
     assert due is not None
     assert due - before >= timedelta(seconds=600)
 
 
 def test_an_hr_system_in_trouble_is_asked_for_nobody_else_either(asker: HrDriver, hr: HrStandIn) -> None:
     for external_id in ("e1", "e2", "e3"):
-        asker.hand_in(joined(external_id))
+        asker.deliver(joined(external_id))
     hr.troubles = [HttpAnswer(429, "", {"Retry-After": "600"})]
     for _ in range(3):
         assert not asking.ask_hr(asker.office)
     assert len(hr.asked) == 1
-    assert all(due and due - now() > timedelta(seconds=590) for due in asker.pauses())
+    assert all(due and due - now() > timedelta(seconds=590) for due in asker.next_tries())
 
 
 def test_a_change_of_somebody_with_a_phone_is_kept_when_the_hr_system_does_not_know_them(
     asker: HrDriver, hr: HrStandIn
 ) -> None:
     """The key may not see them any more, because they have left."""
-    asker.hand_in(joined("e9", name="Ivy"))
-    number = asker.hand_in(changed("e9"))
+    asker.deliver(joined("e9", name="Ivy"))
+    number = asker.deliver(changed("e9"))
     asker.ask()
     assert asker.state(number)[0] is NEEDS_DETAILS
-    assert len(asker.told()) == 1
+    assert len(asker.texts()) == 1
 
 
 def test_changes_that_cannot_be_asked_for_are_told_once_not_every_day(asker: HrDriver, hr: HrStandIn) -> None:
-    asker.hand_in(changed())
+    asker.deliver(changed())
     for answer in [BUSY] * 10 + [CLOSED] + [BUSY] * 10:
         hr.troubles = [answer]
-        asker.hurry()
+        asker.make_due()
         asker.ask()
-    assert len(asker.told()) == 1
+    assert len(asker.texts()) == 1
 
 
 LASTING: list[tuple[HttpAnswer, str]] = [
@@ -229,23 +229,23 @@ def test_trouble_that_lasts_is_for_the_admins_at_once_with_the_reason(
     asker: HrDriver, hr: HrStandIn, answer: HttpAnswer, reason: str
 ) -> None:
     hr.troubles = [answer]
-    number = asker.hand_in(joined())
+    number = asker.deliver(joined())
     asker.ask()
     asker.ask()
-    (form,) = asker.told()
+    (form,) = asker.texts()
     assert reason in form
     assert asker.state(number)[0] is NEEDS_DETAILS
     assert len(hr.asked) == 1
 
 
 def test_a_change_of_nobody_is_ignored_with_the_reason(asker: HrDriver, hr: HrStandIn) -> None:
-    number = asker.hand_in(changed("e9"))
+    number = asker.deliver(changed("e9"))
     asker.ask()
     state, told = asker.state(number)
     assert state is IGNORED
     assert told is not None
     assert told.startswith("BambooHR knows no such employee (404)")
-    assert asker.told() == []
+    assert asker.texts() == []
 
 
 LEAVING = ("e1", "e2", "e3")
@@ -261,17 +261,17 @@ def test_changes_that_cannot_be_asked_for_may_be_leavings_and_are_not_lost(
 ) -> None:
     for external_id in LEAVING:
         hr.hire_in_bamboo(external_id, displayName="Alice", hireDate="2026-01-01", status="Inactive")
-        asker.hand_in(joined(external_id, name="Alice"))
-    numbers = [asker.hand_in(changed(external_id)) for external_id in LEAVING]
+        asker.deliver(joined(external_id, name="Alice"))
+    numbers = [asker.deliver(changed(external_id)) for external_id in LEAVING]
     for external_id in LEAVING:
         about_them = answer.body if isinstance(answer.body, str) else {"id": external_id}
         hr.troubles = [HttpAnswer(answer.status, about_them)]
         asker.ask()
     assert [asker.state(number)[0] for number in numbers] == [NEEDS_DETAILS] * 3
-    pauses = [due - now() for due in asker.pauses() if due]
+    pauses = [due - now() for due in asker.next_tries() if due]
     assert len(pauses) == 3
     assert min(pauses) > timedelta(hours=23)
-    assert "somebody has left whose phone still works" in asker.told()[0]
+    assert "somebody has left whose phone still works" in asker.texts()[0]
     decisions.retry(
         asker.office.system, numbers[1], by=TESTER
     )  # it is mended, and one answer brings the others
@@ -285,33 +285,33 @@ def test_changes_that_cannot_be_asked_for_may_be_leavings_and_are_not_lost(
 def test_the_admins_hear_once_that_changes_cannot_be_asked_for(asker: HrDriver, hr: HrStandIn) -> None:
     hr.troubles = [CLOSED] * 3
     for external_id in LEAVING:
-        asker.hand_in(changed(external_id))
+        asker.deliver(changed(external_id))
         asker.ask()
-    assert len(asker.told()) == 1
+    assert len(asker.texts()) == 1
 
 
 def test_who_cannot_be_asked_for_does_not_hold_up_the_others_of_a_delivery(
     asker: HrDriver, hr: HrStandIn
 ) -> None:
-    asker.hand_in(joined("e9"), changed("e8"), joined("e1"))
+    asker.deliver(joined("e9"), changed("e8"), joined("e1"))
     for _ in range(3):
         asker.ask()
     assert asker.names() == ["Alice"]
     assert [row.state for row in asker.rows()] == [NEEDS_DETAILS, IGNORED, DONE]
-    assert "told of employee e9" in asker.told()[0]
+    assert "told of employee e9" in asker.texts()[0]
 
 
 def test_who_waits_when_the_key_is_taken_away_is_for_the_admins(hr_driver: HrDriver, asker: HrDriver) -> None:
-    asker.hand_in(joined())
+    asker.deliver(joined())
     HrDriver(hr_driver.office, "bamboohr").ask()
-    (form,) = asker.told()
+    (form,) = asker.texts()
     assert "the HR system cannot be asked any more: its address or key is not set" in form
 
 
 def test_once_the_key_is_mended_trying_again_asks_the_hr_system(hr_driver: HrDriver, asker: HrDriver) -> None:
-    number = HrDriver(hr_driver.office, "bamboohr").hand_in(joined())
+    number = HrDriver(hr_driver.office, "bamboohr").deliver(joined())
     hr_driver.ask()
-    assert len(asker.told()) == 1
+    assert len(asker.texts()) == 1
     decisions.retry(asker.office.system, number, by=TESTER)
     asker.work()
     asker.ask()
@@ -335,8 +335,8 @@ def _interrupted_by(asker: HrDriver, monkeypatch: pytest.MonkeyPatch, happens: C
 def test_an_answer_for_somebody_who_left_meanwhile_makes_no_phone(
     asker: HrDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number = asker.hand_in(joined())
-    _interrupted_by(asker, monkeypatch, lambda: asker.hand_in(left()))
+    number = asker.deliver(joined())
+    _interrupted_by(asker, monkeypatch, lambda: asker.deliver(left()))
     assert asker.state(number) == (IGNORED, "left meanwhile")
     assert asker.names() == []
 
@@ -344,14 +344,14 @@ def test_an_answer_for_somebody_who_left_meanwhile_makes_no_phone(
 def test_an_answer_for_somebody_who_was_named_meanwhile_makes_no_second_phone(
     asker: HrDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number = asker.hand_in(joined())
-    _interrupted_by(asker, monkeypatch, lambda: asker.hand_in(changed(name="Alicia")))
+    number = asker.deliver(joined())
+    _interrupted_by(asker, monkeypatch, lambda: asker.deliver(changed(name="Alicia")))
     assert asker.state(number) == (DONE, "extension 100 is to be made")
     assert asker.names() == ["Alicia"]
 
 
 def test_an_answer_that_comes_late_does_not_move_what_waits_once_more(asker: HrDriver) -> None:
-    number = asker.hand_in(changed())
+    number = asker.deliver(changed())
     (as_asked,) = asker.rows()
     decisions.retry(asker.office.system, number, by=TESTER)
     asker.work()
@@ -370,7 +370,7 @@ def test_an_hr_system_that_is_away_is_no_traceback_and_no_key_is_logged(
         hr_bamboohr_api_key=BAMBOO_KEY,
         hr_hibob_api_key=BOB_KEY,
     )
-    number = away.hand_in(joined())
+    number = away.deliver(joined())
     away.ask()
     assert away.state(number) == (NEEDS_DETAILS, "BambooHR does not answer (ConnectionError)")
     seen = caplog.text + str([line.__dict__ for line in caplog.records]) + str(away.rows())
@@ -380,7 +380,7 @@ def test_an_hr_system_that_is_away_is_no_traceback_and_no_key_is_logged(
 
 def test_who_leaves_and_was_never_told_of_is_asked_of_the_hr_system(asker: HrDriver, hr: HrStandIn) -> None:
     create(asker, "130", name="Alice", email="alice@example.com")
-    number = asker.hand_in(left())
+    number = asker.deliver(left())
     asker.ask()
     assert asker.state(number) == (DONE, "extension 130 is to be locked out")
     assert len(hr.asked) == 1
@@ -392,7 +392,7 @@ def test_of_who_leaves_and_the_hr_system_does_not_tell_the_admins_are_asked(
 ) -> None:
     create(asker, "130", name="Alice", email="alice@example.com")
     hr.troubles += [trouble] if trouble else []
-    number = asker.hand_in(left("e9"))
+    number = asker.deliver(left("e9"))
     asker.ask()
     asker.work()
     assert (asker.state(number)[0], enabled(asker)) == (DeliveryState.NEEDS_CHOICE, ["130"])

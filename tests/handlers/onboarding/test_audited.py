@@ -10,7 +10,7 @@ from models.employee import Stage
 from models.fields import NewExtension
 from models.types import now
 from pbx import extensions
-from tests.handlers.onboarding.hiring import apply, employee, event, shown_secret
+from tests.handlers.onboarding.employees import apply, employee, event, shown_secret
 from tests.handlers.onboarding.hr_driver import HrDriver, joined
 
 
@@ -43,13 +43,13 @@ def test_the_life_of_an_employees_phone_is_told_with_who_did_what(office: Onboar
 def test_that_an_extension_becomes_an_employees_is_kept(hr_driver: HrDriver) -> None:
     system, new = hr_driver.office.system, NewExtension(number="105", name="Alice", email="alice@example.com")
     extensions.save_new(system, new, by=Actor.slack("U0ADMIN01"))
-    hr_driver.hand_in(joined("e1", name="Alice", email="alice@example.com"))
+    hr_driver.deliver(joined("e1", name="Alice", email="alice@example.com"))
     entries = [(entry.by, entry.changes) for entry in audit.latest(system.database, "105")]
     assert ("hr:standard", {"made_for": [None, "standard:e1"]}) in entries
 
 
 def test_what_admins_fill_in_or_try_again_is_kept_with_their_name(hr_driver: HrDriver) -> None:
-    number = hr_driver.hand_in(joined("e1"))
+    number = hr_driver.deliver(joined("e1"))
     hr_driver.ask()
     by, given = Actor.slack("U0ADMIN01"), {"name": "Alice", "department": "Sales"}
     decisions.retry(hr_driver.office.system, number, by=by)

@@ -12,7 +12,7 @@ from handlers.onboarding import deliveries
 from models.employee import Stage
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
-from tests.handlers.onboarding.hiring import employee
+from tests.handlers.onboarding.employees import employee
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
 
 ABSURD = ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "0001-01-01", "9999-12-31", "4102444800"]
@@ -40,8 +40,8 @@ def test_a_moment_that_cannot_be_is_none(moment: str) -> None:
 
 @pytest.mark.parametrize("moment", ABSURD)
 def test_who_leaves_at_an_absurd_moment_leaves(hr_driver: HrDriver, moment: str) -> None:
-    hr_driver.hand_in(joined(name="Alice"))
-    number = hr_driver.hand_in(left() | {"occurred_at": moment})
+    hr_driver.deliver(joined(name="Alice"))
+    number = hr_driver.deliver(left() | {"occurred_at": moment})
     state, reason = hr_driver.state(number)
     assert state is DeliveryState.DONE
     assert "locked out" in str(reason)
@@ -49,15 +49,15 @@ def test_who_leaves_at_an_absurd_moment_leaves(hr_driver: HrDriver, moment: str)
 
 
 def test_a_joining_stamped_months_ahead_makes_no_leaving_old(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined(name="Alice") | {"occurred_at": AHEAD})
-    hr_driver.hand_in(left() | {"occurred_at": now().isoformat()})
+    hr_driver.deliver(joined(name="Alice") | {"occurred_at": AHEAD})
+    hr_driver.deliver(left() | {"occurred_at": now().isoformat()})
     assert employee(hr_driver.office).stage is Stage.LEFT
 
 
 def test_a_leaving_stamped_ahead_does_not_keep_out_who_comes_back(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined(name="Alice"))
-    hr_driver.hand_in(left() | {"occurred_at": AHEAD})
-    hr_driver.hand_in(joined(name="Alice") | {"occurred_at": now().isoformat()})
+    hr_driver.deliver(joined(name="Alice"))
+    hr_driver.deliver(left() | {"occurred_at": AHEAD})
+    hr_driver.deliver(joined(name="Alice") | {"occurred_at": now().isoformat()})
     assert employee(hr_driver.office).stage is Stage.READY
 
 
@@ -65,26 +65,26 @@ def test_an_old_joining_that_is_told_after_a_leaving_without_a_moment_is_no_retu
     hr_driver: HrDriver,
 ) -> None:
     morning = now() - timedelta(hours=4)
-    hr_driver.hand_in(joined(name="Alice") | {"occurred_at": morning.isoformat()})
-    hr_driver.hand_in(left())
-    hr_driver.hand_in(joined(name="Alice") | {"occurred_at": (morning + timedelta(hours=1)).isoformat()})
+    hr_driver.deliver(joined(name="Alice") | {"occurred_at": morning.isoformat()})
+    hr_driver.deliver(left())
+    hr_driver.deliver(joined(name="Alice") | {"occurred_at": (morning + timedelta(hours=1)).isoformat()})
     assert employee(hr_driver.office).stage is Stage.LEFT
 
 
 def test_a_joining_without_a_moment_long_after_the_leaving_is_a_return(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined(name="Alice"))
-    hr_driver.hand_in(left())
+    hr_driver.deliver(joined(name="Alice"))
+    hr_driver.deliver(left())
     gone = employee(hr_driver.office)
     long_ago = now() - timedelta(days=8)
     gone.left_at = gone.occurred_at = long_ago
     hr_driver.office.save(gone)
-    hr_driver.hand_in(joined(name="Alice"))
+    hr_driver.deliver(joined(name="Alice"))
     assert employee(hr_driver.office).stage is Stage.READY
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1899-12-31", "2100-01-01"])
 def test_an_absurd_first_day_is_left_out_and_noted(hr_driver: HrDriver, day: str) -> None:
-    number = hr_driver.hand_in(joined(name="Alice") | {"start_date": day})
+    number = hr_driver.deliver(joined(name="Alice") | {"start_date": day})
     assert employee(hr_driver.office).start_date is None
     assert f"start_date: a day in the year {date.fromisoformat(day).year}" in str(hr_driver.state(number)[1])
 
@@ -93,11 +93,11 @@ def test_whatever_raises_is_given_up_after_a_few_tries_and_told_and_holds_up_nob
     hr_driver: HrDriver,
 ) -> None:
     number = hand_in_poison(hr_driver)
-    hr_driver.hand_in(joined("e1", name="Alice"))
+    hr_driver.deliver(joined("e1", name="Alice"))
     assert hr_driver.names() == ["Alice"]
     for _ in range(deliveries.TRIES):
         assert hr_driver.state(number)[0] is DeliveryState.WAITING
-        hr_driver.hurry()
+        hr_driver.make_due()
         assert deliveries.work(hr_driver.office) == 1
         if hr_driver.state(number)[0] is DeliveryState.FAILED:
             break
@@ -106,14 +106,14 @@ def test_whatever_raises_is_given_up_after_a_few_tries_and_told_and_holds_up_nob
         DeliveryState.FAILED,
         "something is wrong inside Switchhook (ValidationError), and its log says more",
     )
-    assert [f"HR delivery {number} " in text for text in hr_driver.told()] == [True]
-    hr_driver.hurry()
+    assert [f"HR delivery {number} " in text for text in hr_driver.texts()] == [True]
+    hr_driver.make_due()
     assert deliveries.work(hr_driver.office) == 0
 
 
 def test_of_a_delivery_one_that_raises_does_not_hold_up_the_others(hr_driver: HrDriver) -> None:
     bad = {"kind": "joined", "external_id": "two words"}
-    hr_driver.hand_in(joined("e1", name="Alice"), bad, joined("e2", name="Bob"))
+    hr_driver.deliver(joined("e1", name="Alice"), bad, joined("e2", name="Bob"))
     assert hr_driver.names() == ["Alice", "Bob"]
     assert [row.events for row in hr_driver.rows()] == [[bad]]
 
@@ -121,7 +121,7 @@ def test_of_a_delivery_one_that_raises_does_not_hold_up_the_others(hr_driver: Hr
 def test_a_moment_at_the_end_of_the_calendar_can_be_stored(hr_driver: HrDriver) -> None:
     first = datetime.fromisoformat("0001-01-01T00:00:00+01:00")
     last = datetime.fromisoformat("9999-12-31T23:59:59-01:00")
-    number = hr_driver.hand_in(changed())
+    number = hr_driver.deliver(changed())
     with hr_driver.office.system.database.session() as session:
         row = session.get_one(HrDelivery, number)
         row.asked_at, row.done_at = first, last

@@ -23,7 +23,7 @@ from pbx.errors import Refusal
 from pbx.publish import publish
 from tests.asterisk_bed import Asterisk
 from tests.handlers.onboarding.admins import ADMIN, asterisk_has_all, buttons, create, get, post_all, press
-from tests.handlers.onboarding.hiring import event
+from tests.handlers.onboarding.employees import event
 from tests.handlers.onboarding.hr_driver import HrDriver, joined, left
 from tests.server import ADMIN_ID
 from tests.slack_stand_in import SlackStandIn, as_text
@@ -55,17 +55,17 @@ def submit(hr_driver: HrDriver, delivery: int, number: str, user_id: str = ADMIN
 def failed(hr_driver: HrDriver) -> int:
     """A delivery that wants a number that somebody has."""
     create(hr_driver, "150", "Bob")
-    return hr_driver.hand_in(joined(name="Alice", wanted_number="150"))
+    return hr_driver.deliver(joined(name="Alice", wanted_number="150"))
 
 
 def test_a_number_that_is_taken_can_be_another_one(hr_driver: HrDriver, failed: int) -> None:
     assert list(buttons(hr_driver)) == ["Try again", "Next free number", "Type a number", "Ignore"]
-    assert "150 is taken by Bob" in hr_driver.told()[0]
+    assert "150 is taken by Bob" in hr_driver.texts()[0]
     press(hr_driver, "Next free number")
     assert get(hr_driver, "100").name == "Alice"
     assert hr_driver.state(failed) == (DONE, "extension 100 is to be made")
-    assert (len(hr_driver.told()), buttons(hr_driver)) == (1, {})
-    assert "extension 100 is to be made" in hr_driver.told()[0]
+    assert (len(hr_driver.texts()), buttons(hr_driver)) == (1, {})
+    assert "extension 100 is to be made" in hr_driver.texts()[0]
 
 
 def test_a_number_can_be_typed(hr_driver: HrDriver, failed: int) -> None:
@@ -84,7 +84,7 @@ def test_a_number_can_be_typed(hr_driver: HrDriver, failed: int) -> None:
 def test_it_can_be_left(hr_driver: HrDriver, failed: int) -> None:
     press(hr_driver, "Ignore")
     assert hr_driver.state(failed) == (IGNORED, f"ignored by Slack user {ADMIN_ID}")
-    assert (len(hr_driver.told()), buttons(hr_driver)) == (1, {})
+    assert (len(hr_driver.texts()), buttons(hr_driver)) == (1, {})
 
 
 def test_trying_again_in_vain_asks_in_the_same_message(hr_driver: HrDriver, failed: int) -> None:
@@ -92,7 +92,7 @@ def test_trying_again_in_vain_asks_in_the_same_message(hr_driver: HrDriver, fail
     assert buttons(hr_driver) == {}
     hr_driver.work()
     assert list(buttons(hr_driver)) == ["Try again", "Next free number", "Type a number", "Ignore"]
-    assert len(hr_driver.told()) == 1
+    assert len(hr_driver.texts()) == 1
 
 
 @pytest.mark.parametrize("value", ["", "x", "9" * 30, "²", "17", "1 theirs:1", "1 nonsense"])
@@ -109,34 +109,34 @@ def test_a_button_of_another_version_does_nothing(hr_driver: HrDriver, failed: i
 def test_hr_names_a_number_of_the_department_or_none(
     sales: HrDriver, department: str | None, number: str, numbers: str
 ) -> None:
-    delivery = sales.hand_in(joined(name="Alice", department=department, wanted_number=number))
+    delivery = sales.deliver(joined(name="Alice", department=department, wanted_number=number))
     assert sales.state(delivery)[0] is FAILED
     assert f"HR names {number} for Alice, and the numbers of" in str(sales.state(delivery)[1])
-    assert numbers in sales.told()[0]
+    assert numbers in sales.texts()[0]
     press(sales, "Next free number")
     assert sales.names() == ["Alice"]
 
 
 def test_a_department_without_a_free_number_gets_one_of_the_others(sales: HrDriver) -> None:
     for each in ("e1", "e2", "e3"):
-        sales.hand_in(joined(each, name=each, department="Sales"))
-    assert "every number of 300-301 is taken" in sales.told()[0]
+        sales.deliver(joined(each, name=each, department="Sales"))
+    assert "every number of 300-301 is taken" in sales.texts()[0]
     press(sales, "Next free number")
     assert get(sales, "100").name == "e3"
 
 
 def test_an_emergency_number_is_refused_and_another_one_given(hr_driver: HrDriver) -> None:
-    delivery = hr_driver.hand_in(joined(name="Alice", wanted_number="112"))
+    delivery = hr_driver.deliver(joined(name="Alice", wanted_number="112"))
     assert hr_driver.state(delivery)[0] is FAILED
     press(hr_driver, "Next free number")
     assert get(hr_driver, "100").name == "Alice"
 
 
 def test_of_several_that_fail_each_has_a_question_of_its_own(hr_driver: HrDriver, failed: int) -> None:
-    hr_driver.hand_in(
+    hr_driver.deliver(
         joined("e2", name="Carol", wanted_number="150"), joined("e3", name="Dave", wanted_number="150")
     )
-    assert [text.count("joined") for text in hr_driver.told()] == [1, 1, 1]
+    assert [text.count("joined") for text in hr_driver.texts()] == [1, 1, 1]
     press(hr_driver, "Next free number")
     assert hr_driver.names() == ["Dave", "Bob"]
 
@@ -154,10 +154,10 @@ def test_locked_out_is_said_once_asterisk_has_let_go(
     office: OnboardingContext, fresh_asterisk: Asterisk
 ) -> None:
     hr_driver = HrDriver(office)
-    hr_driver.hand_in(joined(name="Alice"))
+    hr_driver.deliver(joined(name="Alice"))
     assert shown(office).endswith("done extension 100")
     fresh_asterisk.kill()
-    number = hr_driver.hand_in(left())
+    number = hr_driver.deliver(left())
     assert "done extension 100 is to be locked out: " in shown(office)
     assert str(hr_driver.rows()[number - 1].reason).startswith("extension 100 is to be locked out: ")
     fresh_asterisk.start()
@@ -172,7 +172,7 @@ def test_an_extension_is_said_to_be_there_once_asterisk_has_it(
 ) -> None:
     fresh_asterisk.kill()
     hr_driver = HrDriver(office)
-    number = hr_driver.hand_in(joined(name="Alice"))
+    number = hr_driver.deliver(joined(name="Alice"))
     assert "done extension 100 is to be made: " in shown(office)
     fresh_asterisk.start()
     publish(office.system)
@@ -184,9 +184,9 @@ def test_what_was_let_in_again_is_not_said_to_be_locked_out(
     office: OnboardingContext, fresh_asterisk: Asterisk
 ) -> None:
     hr_driver = HrDriver(office)
-    hr_driver.hand_in(joined(name="Alice"))
+    hr_driver.deliver(joined(name="Alice"))
     fresh_asterisk.kill()
-    hr_driver.hand_in(left())
+    hr_driver.deliver(left())
     extensions.save_changes(office.system, "100", Changes(enabled=True), by=ADMIN)
     fresh_asterisk.start()
     publish(office.system)
@@ -213,7 +213,7 @@ def test_the_members_of_a_user_group_see_what_was_answered(
     settings = system.settings.model_copy(update={"slack_admins": ("S0PHONES",)})
     group = HrDriver(replace(hr_driver.office, system=replace(system, settings=settings)))
     create(group, "150", "Bob")
-    group.hand_in(joined(name="Alice", wanted_number="150"))
+    group.deliver(joined(name="Alice", wanted_number="150"))
     post_all(group)
     press(group, "Ignore")
     post_all(group)
@@ -243,7 +243,7 @@ def prune(hr_driver: HrDriver) -> None:
 def test_a_question_is_remembered_as_long_as_it_waits(hr_driver: HrDriver, failed: int) -> None:
     weeks_go_by(hr_driver)
     press(hr_driver, "Ignore")
-    assert "ignored" in hr_driver.told()[0]
+    assert "ignored" in hr_driver.texts()[0]
 
 
 def test_an_answer_is_remembered_until_asterisk_has_followed_and_no_longer(
@@ -253,11 +253,11 @@ def test_an_answer_is_remembered_until_asterisk_has_followed_and_no_longer(
     weeks_go_by(hr_driver)
     assert hr_driver.state(failed) == (DONE, "extension 100 is to be made")
     asterisk_has_all(hr_driver)
-    assert hr_driver.told()[0].splitlines()[1] == "extension 100"
+    assert hr_driver.texts()[0].splitlines()[1] == "extension 100"
     prune(hr_driver)
     assert hr_driver.state(failed) == (DONE, "extension 100")  # for a week
     weeks_go_by(hr_driver)
-    assert (hr_driver.rows(), hr_driver.told()) == ([], [])
+    assert (hr_driver.rows(), hr_driver.texts()) == ([], [])
 
 
 def test_a_question_about_a_delivery_that_is_no_more_goes_as_all_messages_do(
@@ -266,15 +266,15 @@ def test_a_question_about_a_delivery_that_is_no_more_goes_as_all_messages_do(
     with hr_driver.office.system.database.session() as session:
         session.exec(delete(HrDelivery))
     weeks_go_by(hr_driver)
-    assert hr_driver.told() == []
+    assert hr_driver.texts() == []
 
 
 def test_what_turns_out_to_be_asked_already_says_so_where_it_was_asked_first(hr_driver: HrDriver) -> None:
     create(hr_driver, "150", "Bob")
     create(hr_driver, "105", "Dave", email="alice@example.com")
     told = {"name": "Alice", "email": "alice@example.com"}
-    first = hr_driver.hand_in(joined(name="Alice", wanted_number="150"))
-    second = hr_driver.hand_in(joined(**told))
+    first = hr_driver.deliver(joined(name="Alice", wanted_number="150"))
+    second = hr_driver.deliver(joined(**told))
     with hr_driver.office.system.database.session() as session:
         row = session.get_one(HrDelivery, first)
         row.events = [row.events[0] | told]
@@ -282,7 +282,7 @@ def test_what_turns_out_to_be_asked_already_says_so_where_it_was_asked_first(hr_
     hr_driver.work()
     words = f"the admins are asked already, for delivery {second}"
     assert hr_driver.state(first) == (IGNORED, words)
-    assert words in hr_driver.told()[0]
+    assert words in hr_driver.texts()[0]
     assert [row.open for row in questions(hr_driver)] == [False, True]
 
 
@@ -296,14 +296,14 @@ def test_whoever_answers_is_named_as_slack_names_them_and_the_audit_says_what_th
 ) -> None:
     create(hr_driver, "150", "Bob")
     for each in ("e1", "e2", "e3"):
-        hr_driver.hand_in(joined(each, name=each, wanted_number="150"))
+        hr_driver.deliver(joined(each, name=each, wanted_number="150"))
     create(hr_driver, "105", "Carol", email="carol@example.com")
     create(hr_driver, "106", "Carol", email="carol@example.com")
     decisions.answer(hr_driver.office.system, 1, choices.NEW, ADMIN)
-    assert hr_driver.told()[0].splitlines()[1:] == ["is being carried out", f"Answered by @{ADMIN_ID}"]
+    assert hr_driver.texts()[0].splitlines()[1:] == ["is being carried out", f"Answered by @{ADMIN_ID}"]
     submit(hr_driver, 2, "205")
     decisions.ignore(hr_driver.office.system, 3, ADMIN)
-    hr_driver.hand_in(left("e4", name="Carol", email="carol@example.com"))
+    hr_driver.deliver(left("e4", name="Carol", email="carol@example.com"))
     press(hr_driver, "Lock out all of them")
     entries = reversed(audit.latest(hr_driver.office.system.database))
     assert [entry.what for entry in entries if "HR delivery" in entry.what] == [

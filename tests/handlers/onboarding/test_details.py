@@ -18,8 +18,8 @@ from pbx.errors import Refusal
 from tests.handlers.onboarding.admins import asterisk_has_all
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
 from tests.server import ADMIN_ID
-from tests.shared import TESTER
 from tests.slack_stand_in import as_text
+from tests.slash_commands import TESTER
 
 DONE, FAILED = DeliveryState.DONE, DeliveryState.FAILED
 IGNORED, NEEDS_DETAILS = DeliveryState.IGNORED, DeliveryState.NEEDS_DETAILS
@@ -34,11 +34,13 @@ def fill_in(hr_driver: HrDriver, external_id: str = "e1", name: str = "Alice", *
 
 def asked_for(hr_driver: HrDriver) -> list[str]:
     """The employees whose name the admins were asked for, in that order."""
-    return [text.split("employee ")[1].split(",")[0] for text in hr_driver.told() if "not their name" in text]
+    return [
+        text.split("employee ")[1].split(",")[0] for text in hr_driver.texts() if "not their name" in text
+    ]
 
 
 def test_who_has_a_name_does_not_wait_for_who_has_none(hr_driver: HrDriver) -> None:
-    number = hr_driver.hand_in(joined("e1", name="Alice"), joined("e2"), left("e3"))
+    number = hr_driver.deliver(joined("e1", name="Alice"), joined("e2"), left("e3"))
     assert hr_driver.names() == ["Alice"]
     (row,) = hr_driver.rows()
     assert (row.state, [event["external_id"] for event in row.events]) == (NEEDS_DETAILS, ["e2"])
@@ -49,7 +51,7 @@ def test_who_has_a_name_does_not_wait_for_who_has_none(hr_driver: HrDriver) -> N
 
 
 def test_several_without_a_name_are_each_waited_for_alone(hr_driver: HrDriver) -> None:
-    number = hr_driver.hand_in(joined("e1"), joined("e2"), joined("e3", name="Carol"))
+    number = hr_driver.deliver(joined("e1"), joined("e2"), joined("e3", name="Carol"))
     hr_driver.ask()
     hr_driver.ask()
     assert asked_for(hr_driver) == ["e1", "e2"]
@@ -62,9 +64,9 @@ def test_several_without_a_name_are_each_waited_for_alone(hr_driver: HrDriver) -
 
 
 def test_the_admins_are_asked_once_for_each_person_not_for_each_delivery(hr_driver: HrDriver) -> None:
-    first = hr_driver.hand_in(joined())
+    first = hr_driver.deliver(joined())
     hr_driver.ask()
-    second = hr_driver.hand_in(joined())
+    second = hr_driver.deliver(joined())
     hr_driver.ask()
     assert asked_for(hr_driver) == ["e1"]
     fill_in(hr_driver)
@@ -73,9 +75,9 @@ def test_the_admins_are_asked_once_for_each_person_not_for_each_delivery(hr_driv
 
 
 def test_what_is_told_before_the_name_is_not_lost(hr_driver: HrDriver) -> None:
-    number = hr_driver.hand_in(joined())
+    number = hr_driver.deliver(joined())
     hr_driver.ask()
-    hr_driver.hand_in(changed(email="alice@example.com", department="Sales"))
+    hr_driver.deliver(changed(email="alice@example.com", department="Sales"))
     hr_driver.ask()
     assert asked_for(hr_driver) == ["e1"]
     fill_in(hr_driver)
@@ -86,8 +88,8 @@ def test_what_is_told_before_the_name_is_not_lost(hr_driver: HrDriver) -> None:
 
 
 def test_one_that_is_refused_does_not_hold_up_one_that_lacks_its_name(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined("e1", name="Alice", wanted_number="150"))
-    hr_driver.hand_in(joined("e2", name="Bob", wanted_number="150"), joined("e3"))
+    hr_driver.deliver(joined("e1", name="Alice", wanted_number="150"))
+    hr_driver.deliver(joined("e2", name="Bob", wanted_number="150"), joined("e3"))
     hr_driver.ask()
     assert asked_for(hr_driver) == ["e3"]
     fill_in(hr_driver, "e3", "Carol")
@@ -96,18 +98,18 @@ def test_one_that_is_refused_does_not_hold_up_one_that_lacks_its_name(hr_driver:
         (DONE, "e3"),
         (FAILED, "e2"),
     ]
-    assert len([text for text in hr_driver.told() if "150 is taken by Alice" in text]) == 1
+    assert len([text for text in hr_driver.texts() if "150 is taken by Alice" in text]) == 1
 
 
 def test_who_comes_back_is_asked_for_and_not_taken_for_who_they_were(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined(name="Alice", occurred_at=MORNING), left(occurred_at=NOON))
-    number = hr_driver.hand_in(joined(occurred_at=NOON + timedelta(hours=1)))
+    hr_driver.deliver(joined(name="Alice", occurred_at=MORNING), left(occurred_at=NOON))
+    number = hr_driver.deliver(joined(occurred_at=NOON + timedelta(hours=1)))
     assert hr_driver.state(number)[0] is NEEDS_DETAILS
 
 
 def test_who_comes_back_by_an_id_alone_and_nobody_says_when_is_asked_for(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined(name="Alice"), left())
-    number = hr_driver.hand_in(joined())
+    hr_driver.deliver(joined(name="Alice"), left())
+    number = hr_driver.deliver(joined())
     hr_driver.ask()
     assert asked_for(hr_driver) == ["e1"]
     fill_in(hr_driver, name="Alice Jones")
@@ -116,8 +118,8 @@ def test_who_comes_back_by_an_id_alone_and_nobody_says_when_is_asked_for(hr_driv
 
 
 def test_the_same_id_in_two_hr_systems_is_two_persons(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined())
-    HrDriver(hr_driver.office, "token").hand_in(joined())
+    hr_driver.deliver(joined())
+    HrDriver(hr_driver.office, "token").deliver(joined())
     hr_driver.ask()
     assert asked_for(hr_driver) == ["e1", "e1"]
     fill_in(hr_driver)
@@ -125,70 +127,70 @@ def test_the_same_id_in_two_hr_systems_is_two_persons(hr_driver: HrDriver) -> No
 
 
 def test_a_later_change_that_tells_the_name_completes_the_joining(hr_driver: HrDriver) -> None:
-    joining = hr_driver.hand_in(joined())
-    change = hr_driver.hand_in(changed(name="Alice", email="alice@example.com"))
+    joining = hr_driver.deliver(joined())
+    change = hr_driver.deliver(changed(name="Alice", email="alice@example.com"))
     assert hr_driver.state(change) == (DONE, "not known yet; the joining will tell all")
     assert hr_driver.state(joining) == (DONE, "extension 100 is to be made")
     hr_driver.ask()
-    assert hr_driver.told() == []
+    assert hr_driver.texts() == []
     found = hr_driver.office.find("standard", "e1")
     assert found is not None
     assert (found.name, found.email) == ("Alice", "alice@example.com")
 
 
 def test_a_later_joining_with_a_name_completes_the_one_without(hr_driver: HrDriver) -> None:
-    first = hr_driver.hand_in(joined())
-    hr_driver.hand_in(joined(name="Alice"))
+    first = hr_driver.deliver(joined())
+    hr_driver.deliver(joined(name="Alice"))
     assert hr_driver.state(first) == (DONE, "extension 100 is to follow")
     assert hr_driver.names() == ["Alice"]
 
 
 def test_who_is_known_already_is_not_asked_for_again(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined(name="Alice"))
-    assert hr_driver.state(hr_driver.hand_in(joined())) == (DONE, "extension 100 is to follow")
+    hr_driver.deliver(joined(name="Alice"))
+    assert hr_driver.state(hr_driver.deliver(joined())) == (DONE, "extension 100 is to follow")
     assert hr_driver.names() == ["Alice"]
 
 
 def test_who_left_meanwhile_is_waited_for_no_more(hr_driver: HrDriver) -> None:
-    joining = hr_driver.hand_in(joined(occurred_at=MORNING))
-    hr_driver.hand_in(left(occurred_at=NOON))
+    joining = hr_driver.deliver(joined(occurred_at=MORNING))
+    hr_driver.deliver(left(occurred_at=NOON))
     assert hr_driver.state(joining) == (IGNORED, "left meanwhile")
     hr_driver.ask()
-    assert hr_driver.told() == []
+    assert hr_driver.texts() == []
     with pytest.raises(Refusal, match="e1 has been filled in already, or has left meanwhile"):
         fill_in(hr_driver)
 
 
 def test_who_left_meanwhile_does_not_end_the_waiting_of_others(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined("e1"), joined("e2"))
+    hr_driver.deliver(joined("e1"), joined("e2"))
     hr_driver.ask()
-    hr_driver.hand_in(left("e1"))
+    hr_driver.deliver(left("e1"))
     hr_driver.ask()
     assert asked_for(hr_driver) == ["e1", "e2"]
     assert [row.state for row in hr_driver.rows()] == [IGNORED, NEEDS_DETAILS, DONE]
 
 
 def test_who_joined_again_after_leaving_is_waited_for(hr_driver: HrDriver) -> None:
-    joining = hr_driver.hand_in(joined(occurred_at=NOON))
-    hr_driver.hand_in(left(occurred_at=MORNING))
+    joining = hr_driver.deliver(joined(occurred_at=NOON))
+    hr_driver.deliver(left(occurred_at=MORNING))
     assert hr_driver.state(joining)[0] is NEEDS_DETAILS
     fill_in(hr_driver)
     assert hr_driver.names() == ["Alice"]
 
 
 def test_who_left_before_the_news_of_the_joining_came_is_not_asked_for(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(left(occurred_at=NOON))
-    joining = hr_driver.hand_in(joined(occurred_at=MORNING))
+    hr_driver.deliver(left(occurred_at=NOON))
+    joining = hr_driver.deliver(joined(occurred_at=MORNING))
     hr_driver.ask()
-    assert hr_driver.told() == []
+    assert hr_driver.texts() == []
     assert hr_driver.state(joining)[0] is DONE
     assert hr_driver.names() == []
 
 
 def test_of_two_admins_at_the_same_time_the_second_hears_that_it_is_done(hr_driver: HrDriver) -> None:
     for number in range(20):
-        hr_driver.hand_in(joined(f"e{number}"))
-        hr_driver.hand_in(joined(f"e{number}"))
+        hr_driver.deliver(joined(f"e{number}"))
+        hr_driver.deliver(joined(f"e{number}"))
     together = threading.Barrier(2)
 
     def submit(number: int, name: str) -> str:
@@ -216,7 +218,7 @@ BAD = {
 
 @pytest.mark.parametrize("field", BAD)
 def test_what_cannot_be_read_is_refused_by_its_field(hr_driver: HrDriver, field: str) -> None:
-    number = hr_driver.hand_in(joined())
+    number = hr_driver.deliver(joined())
     with pytest.raises(Refusal, match=f"^{field}: "):
         details.fill_in(hr_driver.office.system, "standard", "e1", BAD[field], by=TESTER)
     assert hr_driver.state(number)[0] is NEEDS_DETAILS
@@ -225,23 +227,23 @@ def test_what_cannot_be_read_is_refused_by_its_field(hr_driver: HrDriver, field:
 def test_one_that_is_refused_does_not_hold_up_the_others_and_alone_is_tried_again(
     hr_driver: HrDriver,
 ) -> None:
-    hr_driver.hand_in(joined("e1", name="Alice", wanted_number="150"))
-    number = hr_driver.hand_in(joined("e2", name="Bob", wanted_number="150"), joined("e3", name="Carol"))
+    hr_driver.deliver(joined("e1", name="Alice", wanted_number="150"))
+    number = hr_driver.deliver(joined("e2", name="Bob", wanted_number="150"), joined("e3", name="Carol"))
     assert hr_driver.names() == ["Carol", "Alice"]
     assert hr_driver.state(number)[0] is FAILED
     assert [event["external_id"] for event in hr_driver.rows()[1].events] == ["e2"]
-    assert "150 is taken by Alice" in hr_driver.told()[0]
+    assert "150 is taken by Alice" in hr_driver.texts()[0]
     with pytest.raises(Refusal, match="is done; only what has not been carried out"):
         decisions.retry(hr_driver.office.system, 1, by=TESTER)
 
 
 def test_a_change_that_does_not_say_what_is_ignored(hr_driver: HrDriver) -> None:
-    number = hr_driver.hand_in(changed(), changed("e2"))
+    number = hr_driver.deliver(changed(), changed("e2"))
     assert hr_driver.state(number) == (IGNORED, "it says that something changed, but not what")
 
 
 def test_a_delivery_that_waits_for_details_can_be_tried_again_and_asks_again(hr_driver: HrDriver) -> None:
-    number = hr_driver.hand_in(joined())
+    number = hr_driver.deliver(joined())
     hr_driver.ask()
     answer = actions.command(hr_driver.office.system, Arguments(("retry", str(number)), {}))
     assert "is tried again" in answer.text
@@ -251,15 +253,15 @@ def test_a_delivery_that_waits_for_details_can_be_tried_again_and_asks_again(hr_
 
 
 def test_the_list_of_deliveries_says_who_needs_details(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined("e1", name="Alice"), joined("e2"))
+    hr_driver.deliver(joined("e1", name="Alice"), joined("e2"))
     shown = as_text({"blocks": actions.command(hr_driver.office.system, Arguments((), {})).blocks})
     assert "standard: e2 joined · needs details" in shown
 
 
 def test_who_waits_is_shown_first_however_old(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined("e1"))
+    hr_driver.deliver(joined("e1"))
     for number in range(actions.SHOWN + 1):
-        hr_driver.hand_in(changed(f"c{number}"))
+        hr_driver.deliver(changed(f"c{number}"))
     shown = as_text({"blocks": actions.command(hr_driver.office.system, Arguments((), {})).blocks})
     assert "standard: e1 joined · needs details" in shown.splitlines()[1]
 
@@ -278,17 +280,17 @@ def test_a_value_that_is_not_ours_is_no_traceback(hr_driver: HrDriver, value: st
 
 
 def test_what_is_finished_goes_after_a_week_and_what_waits_stays(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined("e1", name="Alice"))
-    hr_driver.hand_in(changed("e2"))
-    hr_driver.hand_in(joined("e3"))
-    hr_driver.hand_in(joined("e4", name="Bob", wanted_number="100"))
+    hr_driver.deliver(joined("e1", name="Alice"))
+    hr_driver.deliver(changed("e2"))
+    hr_driver.deliver(joined("e3"))
+    hr_driver.deliver(joined("e4", name="Bob", wanted_number="100"))
     asterisk_has_all(hr_driver)
     assert _after(hr_driver, timedelta(days=6, hours=23)) == [DONE, IGNORED, NEEDS_DETAILS, FAILED]
     assert _after(hr_driver, timedelta(hours=2)) == [NEEDS_DETAILS, FAILED]
 
 
 def test_what_waited_for_long_is_shown_for_a_week_after_it_is_done(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined("e1"))
+    hr_driver.deliver(joined("e1"))
     assert _after(hr_driver, timedelta(days=30)) == [NEEDS_DETAILS]
     fill_in(hr_driver)
     assert _after(hr_driver, timedelta(days=1)) == [DONE]

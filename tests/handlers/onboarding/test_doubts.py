@@ -23,7 +23,7 @@ from tests.handlers.onboarding.admins import (
     get,
     press,
 )
-from tests.handlers.onboarding.hiring import employee
+from tests.handlers.onboarding.employees import employee
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
 from tests.server import ADMIN_ID
 from tests.slack_stand_in import SlackStandIn
@@ -45,23 +45,23 @@ def test_in_doubt_nothing_is_done_and_the_admins_are_asked(
 ) -> None:
     fresh_slack.add_user("U0CAROL01", "carol", "carol@example.com")
     create(hr_driver, "105", **DOUBTS[doubt])
-    number = hr_driver.hand_in(tell(**CAROL))
+    number = hr_driver.deliver(tell(**CAROL))
     assert hr_driver.state(number)[0] is NEEDS_CHOICE
     assert (enabled(hr_driver), get(hr_driver, "105").made_for) == (["105"], None)
-    assert hr_driver.told()[0].startswith("🚨" if tell is left else "❔")
+    assert hr_driver.texts()[0].startswith("🚨" if tell is left else "❔")
 
 
 def test_a_shared_mailbox_is_nobodys(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", name="Carol", email="reception@example.com")
-    hr_driver.hand_in(left(name="Carol", email="reception@example.com"))
+    hr_driver.deliver(left(name="Carol", email="reception@example.com"))
     assert enabled(hr_driver) == ["105"]
-    assert "looks like an address that several people share" in hr_driver.told()[0]
+    assert "looks like an address that several people share" in hr_driver.texts()[0]
 
 
 def test_of_several_an_admin_chooses_and_the_question_is_answered_once(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", email="carol@example.com")
     create(hr_driver, "106", email="carol@example.com")
-    number = hr_driver.hand_in(joined(**CAROL))
+    number = hr_driver.deliver(joined(**CAROL))
     asked = buttons(hr_driver)
     assert list(asked) == ["It is 105 (Carol)", "It is 106 (Carol)", "Make a new one", "Ignore"]
     with pytest.raises(Refusal, match="only the people in SLACK_ADMINS"):
@@ -70,8 +70,8 @@ def test_of_several_an_admin_chooses_and_the_question_is_answered_once(hr_driver
     press(hr_driver, "It is 106 (Carol)")
     assert [get(hr_driver, each).made_for for each in ("105", "106")] == [None, "standard:e1"]
     assert buttons(hr_driver) == {}
-    assert f"Answered by @{ADMIN_ID}" in hr_driver.told()[-1]
-    assert len(hr_driver.told()) == 1
+    assert f"Answered by @{ADMIN_ID}" in hr_driver.texts()[-1]
+    assert len(hr_driver.texts()) == 1
     admins = Admins((ADMIN_ID,), hr_driver.office.client)
     with pytest.raises(Refusal, match="does not wait for an answer any more: done extension 106"):
         actions.answer_pressed(hr_driver.office.system, admins, ADMIN_ID, *asked["It is 105 (Carol)"])
@@ -80,7 +80,7 @@ def test_of_several_an_admin_chooses_and_the_question_is_answered_once(hr_driver
 def test_of_several_all_can_be_locked_out(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", email="carol@example.com")
     create(hr_driver, "106", email="carol@example.com")
-    hr_driver.hand_in(left(**CAROL))
+    hr_driver.deliver(left(**CAROL))
     assert list(buttons(hr_driver)) == [
         "Lock out 105 (Carol)",
         "Lock out 106 (Carol)",
@@ -93,10 +93,10 @@ def test_of_several_all_can_be_locked_out(hr_driver: HrDriver) -> None:
 
 def test_an_admin_can_have_a_new_one_made_or_leave_all_as_it_is(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", name="Dave", email="carol@example.com")
-    hr_driver.hand_in(joined(**CAROL))
+    hr_driver.deliver(joined(**CAROL))
     press(hr_driver, "Make a new one")
     assert get(hr_driver, "100").made_for == "standard:e1"
-    number = hr_driver.hand_in(left("e2", **CAROL))
+    number = hr_driver.deliver(left("e2", **CAROL))
     press(hr_driver, "Leave them")
     assert hr_driver.state(number) == (IGNORED, f"ignored by Slack user {ADMIN_ID}")
     assert enabled(hr_driver) == ["100", "105"]
@@ -106,54 +106,54 @@ def test_an_admin_can_have_a_new_one_made_or_leave_all_as_it_is(hr_driver: HrDri
 def test_what_was_changed_since_the_question_is_asked_anew(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", email="carol@example.com", slack_user_id="U0DAVE001")
     create(hr_driver, "106", email="carol@example.com")
-    hr_driver.hand_in(left(**CAROL))
+    hr_driver.deliver(left(**CAROL))
     label = "Lock out 106 (Carol)"
     change(hr_driver, "106", name="Bob", email="bob@example.com")
     press(hr_driver, label)
     assert enabled(hr_driver) == ["105", "106"]
-    assert "106 has been changed since this was asked" in hr_driver.told()[-1]
+    assert "106 has been changed since this was asked" in hr_driver.texts()[-1]
     assert list(buttons(hr_driver)) == ["Lock out 106 (Bob)", "Leave them"]
 
 
 def test_the_same_doubt_is_asked_once(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", name="Dave", email="carol@example.com")
-    first = hr_driver.hand_in(joined(**CAROL))
-    again = hr_driver.hand_in(joined(**CAROL))
+    first = hr_driver.deliver(joined(**CAROL))
+    again = hr_driver.deliver(joined(**CAROL))
     assert hr_driver.state(again) == (IGNORED, f"the admins are asked already, for delivery {first}")
-    assert len(hr_driver.told()) == 1
+    assert len(hr_driver.texts()) == 1
 
 
 def test_two_hr_systems_that_know_the_same_person_are_asked_about(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined(**CAROL))
+    hr_driver.deliver(joined(**CAROL))
     other = HrDriver(hr_driver.office, "token")
-    other.hand_in(joined("c7", **CAROL))
+    other.deliver(joined("c7", **CAROL))
     assert len(extensions.listing(hr_driver.office.system)) == 1
     press(hr_driver, "It is 100 (Carol Jones)")
     assert get(hr_driver, "100").made_for == "standard:e1"
-    other.hand_in(changed("c7", name="Carol Smith"))
-    hr_driver.hand_in(changed(department="Sales"))
+    other.deliver(changed("c7", name="Carol Smith"))
+    hr_driver.deliver(changed(department="Sales"))
     assert (get(hr_driver, "100").name, get(hr_driver, "100").notes) == ("Carol Smith", "Department: Sales")
-    other.hand_in(left("c7"))
-    assert "of whom HR has not said that they left" in hr_driver.told()[-1]
+    other.deliver(left("c7"))
+    assert "of whom HR has not said that they left" in hr_driver.texts()[-1]
     assert enabled(hr_driver) == ["100"]
-    hr_driver.hand_in(left())
+    hr_driver.deliver(left())
     assert enabled(hr_driver) == []
 
 
 def test_a_leaving_of_who_is_locked_out_already_asks_nobody(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined(**CAROL))
-    hr_driver.hand_in(left())
-    number = HrDriver(hr_driver.office, "token").hand_in(left("c7", **CAROL))
+    hr_driver.deliver(joined(**CAROL))
+    hr_driver.deliver(left())
+    number = HrDriver(hr_driver.office, "token").deliver(left("c7", **CAROL))
     assert hr_driver.state(number) == (DONE, "extension 100 is to be locked out")
-    assert hr_driver.told() == []
+    assert hr_driver.texts() == []
 
 
 def test_who_is_hired_again_under_another_id_has_their_kept_number_once_an_admin_says_so(
     hr_driver: HrDriver,
 ) -> None:
-    hr_driver.hand_in(joined(**CAROL))
-    hr_driver.hand_in(left())
-    hr_driver.hand_in(joined("e2", **CAROL))
+    hr_driver.deliver(joined(**CAROL))
+    hr_driver.deliver(left())
+    hr_driver.deliver(joined("e2", **CAROL))
     assert enabled(hr_driver) == []
     press(hr_driver, "It is 100 (Carol Jones)")
     assert (get(hr_driver, "100").made_for, enabled(hr_driver)) == ("standard:e2", ["100"])
@@ -166,14 +166,14 @@ def test_who_is_called_the_same_and_has_no_address_is_asked_about_when_they_leav
     hr_driver: HrDriver,
 ) -> None:
     create(hr_driver, "105", name="Carol Jones")
-    hr_driver.hand_in(left(**CAROL))
+    hr_driver.deliver(left(**CAROL))
     assert list(buttons(hr_driver)) == ["Lock out 105 (Carol Jones)", "Leave them"]
 
 
 def test_of_a_leaving_by_an_id_that_nobody_knows_the_admins_are_asked(hr_driver: HrDriver) -> None:
     create(hr_driver, "105")
-    hr_driver.hand_in(left("4711"))
-    assert "employee 4711 left" in hr_driver.told()[0]
+    hr_driver.deliver(left("4711"))
+    assert "employee 4711 left" in hr_driver.texts()[0]
     assert list(buttons(hr_driver)) == ["Lock out 105 (Carol)", "Leave them"]
 
 
@@ -181,7 +181,7 @@ def test_an_extension_that_is_locked_out_is_let_in_for_who_joins_only_when_an_ad
     hr_driver: HrDriver,
 ) -> None:
     create(hr_driver, "105", email="carol@example.com", enabled=False)
-    hr_driver.hand_in(joined(**CAROL))
+    hr_driver.deliver(joined(**CAROL))
     assert enabled(hr_driver) == []
     press(hr_driver, "It is 105 (Carol)")
     assert enabled(hr_driver) == ["105"]
@@ -189,17 +189,17 @@ def test_an_extension_that_is_locked_out_is_let_in_for_who_joins_only_when_an_ad
 
 def test_a_message_of_a_delivery_says_how_far_asterisk_is(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", name="Dave", email="carol@example.com")
-    hr_driver.hand_in(left(**CAROL))
+    hr_driver.deliver(left(**CAROL))
     press(hr_driver, "Lock out 105 (Dave)")
-    assert "is to be locked out" in hr_driver.told()[-1]
+    assert "is to be locked out" in hr_driver.texts()[-1]
     asterisk_has_all(hr_driver)
-    assert "extension 105 is locked out" in hr_driver.told()[-1]
+    assert "extension 105 is locked out" in hr_driver.texts()[-1]
 
 
 def test_what_an_admin_says_is_theirs_looks_like_theirs_from_then_on(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", name="Dave", email="carol@example.com", slack_user_id="U0DAVE001")
-    hr_driver.hand_in(joined(**CAROL))
+    hr_driver.deliver(joined(**CAROL))
     press(hr_driver, "It is 105 (Dave)")
     assert (get(hr_driver, "105").name, get(hr_driver, "105").slack_user_id) == ("Carol Jones", None)
-    hr_driver.hand_in(left())
+    hr_driver.deliver(left())
     assert enabled(hr_driver) == []

@@ -15,8 +15,16 @@ from models.types import now
 from pbx import extensions
 from pbx.errors import Refusal
 from tests.asterisk_bed import Asterisk
-from tests.handlers.onboarding.hiring import apply, employee, event, extension, is_enabled, shown_secret, told
-from tests.shared import TESTER
+from tests.handlers.onboarding.employees import (
+    apply,
+    employee,
+    event,
+    extension,
+    is_enabled,
+    message_kinds,
+    shown_secret,
+)
+from tests.slash_commands import TESTER
 
 
 def test_a_change_is_followed_by_the_phone(office: OnboardingContext, fresh_asterisk: Asterisk) -> None:
@@ -185,7 +193,7 @@ def test_whoever_has_the_number_now_is_not_taken_for_who_had_it(office: Onboardi
     assert apply(office, event(kind, name="Alice Jones")) == ["extension 100 was deleted by hand"]
     bob = extensions.get(office.system, "100")
     assert (bob.name, bob.enabled) == ("Bob", True)
-    assert [kind for _, kind in told(office)] == ["made_anew"] * (kind == "left")
+    assert [kind for _, kind in message_kinds(office)] == ["made_anew"] * (kind == "left")
 
 
 def test_who_comes_back_to_a_number_that_is_taken_gets_another(office: OnboardingContext) -> None:

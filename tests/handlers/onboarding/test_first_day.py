@@ -20,10 +20,18 @@ from models.types import now
 from pbx import extensions
 from pbx.publish import publish
 from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
-from tests.handlers.onboarding.hiring import apply, employee, event, extension, shown_secret, told, words
+from tests.handlers.onboarding.employees import (
+    apply,
+    employee,
+    event,
+    extension,
+    message_kinds,
+    message_texts,
+    shown_secret,
+)
 from tests.server import ADMIN_ID
-from tests.shared import TESTER
 from tests.slack_stand_in import SlackStandIn
+from tests.slash_commands import TESTER
 
 
 def write_by_hand(asterisk: Asterisk) -> Callable[[], object]:
@@ -39,7 +47,7 @@ def test_who_joins_gets_a_phone_and_a_message_whose_button_shows_the_password_on
 ) -> None:
     assert apply(office, event("joined")) == ["extension 100"]
     assert first_day.tell_those_who_are_ready(office) == 1
-    assert told(office) == [("U0ALICE01", "welcome")]
+    assert message_kinds(office) == [("U0ALICE01", "welcome")]
     assert shown_secret(office, "U0MALLORY") == ""
     secret = shown_secret(office)
     with Phone("100", secret, fresh_asterisk.sip_domain) as phone:
@@ -85,12 +93,12 @@ def test_without_a_slack_account_the_admins_hear_of_it_once_and_it_is_tried_agai
     apply(office, event("joined", email="new@example.com"))
     for _ in range(3):
         assert first_day.tell_those_who_are_ready(office) == 0
-    assert told(office) == [("U0ADMIN01", "no_slack")]
+    assert message_kinds(office) == [("U0ADMIN01", "no_slack")]
     fresh_slack.add_user("U0NEW0001", "new", "new@example.com")
     tomorrow = now() + timedelta(days=1, minutes=1)
     monkeypatch.setattr(first_day, "now", lambda: tomorrow)
     assert first_day.tell_those_who_are_ready(office) == 1
-    assert told(office)[1:] == [("U0NEW0001", "welcome")]
+    assert message_kinds(office)[1:] == [("U0NEW0001", "welcome")]
 
 
 def test_whom_slack_does_not_know_by_address_an_admin_can_name(office: OnboardingContext) -> None:
@@ -98,7 +106,7 @@ def test_whom_slack_does_not_know_by_address_an_admin_can_name(office: Onboardin
     assert first_day.tell_those_who_are_ready(office) == 0
     extensions.change(office.system, "100", Changes(slack_user_id="U0ALICE01"), by=TESTER)
     assert first_day.tell_those_who_are_ready(office) == 1
-    assert told(office) == [(ADMIN_ID, "no_slack"), ("U0ALICE01", "welcome")]
+    assert message_kinds(office) == [(ADMIN_ID, "no_slack"), ("U0ALICE01", "welcome")]
 
 
 def test_what_asterisk_refuses_is_told_to_the_admins_and_tried_again_once_it_is_mended(
@@ -109,7 +117,7 @@ def test_what_asterisk_refuses_is_told_to_the_admins_and_tried_again_once_it_is_
     publish(office.system)
     for _ in range(3):
         assert first_day.tell_those_who_are_ready(office) == 0
-    assert told(office) == [(ADMIN_ID, "no_start")]
+    assert message_kinds(office) == [(ADMIN_ID, "no_start")]
     take_out()
     extensions.verify(office.system, "100", by=TESTER)
     assert first_day.tell_those_who_are_ready(office) == 1
@@ -122,8 +130,8 @@ def test_why_slack_does_not_look_up_is_told_to_the_admins_and_holds_up_nobody(
     fresh_slack.add_user("U0BOB0001", "bob", "bob@example.com")
     apply(office, event("joined"), event("joined", external_id="e2", email="bob@example.com"))
     assert first_day.tell_those_who_are_ready(office) == 1
-    assert told(office) == [(ADMIN_ID, "no_slack"), ("U0BOB0001", "welcome")]
-    assert "missing_scope" in words(office)[0]
+    assert message_kinds(office) == [(ADMIN_ID, "no_slack"), ("U0BOB0001", "welcome")]
+    assert "missing_scope" in message_texts(office)[0]
 
 
 def test_slack_in_trouble_with_one_address_holds_up_nobody_else(
@@ -133,9 +141,9 @@ def test_slack_in_trouble_with_one_address_holds_up_nobody_else(
     fresh_slack.add_user("U0BOB0001", "bob", "bob@example.com")
     apply(office, event("joined"), event("joined", external_id="e2", email="bob@example.com"))
     assert first_day.tell(office) > 10.0
-    assert told(office) == [("U0BOB0001", "welcome")]
+    assert message_kinds(office) == [("U0BOB0001", "welcome")]
     assert first_day.tell(office) == 0.0
-    assert told(office)[1:] == [("U0ALICE01", "welcome")]
+    assert message_kinds(office)[1:] == [("U0ALICE01", "welcome")]
 
 
 def test_what_nobody_has_thought_of_is_told_and_holds_up_nobody_else(
@@ -145,7 +153,7 @@ def test_what_nobody_has_thought_of_is_told_and_holds_up_nobody_else(
     fresh_slack.add_user("U0BOB0001", "bob", "bob@example.com")
     apply(office, event("joined"), event("joined", external_id="e2", email="bob@example.com"))
     assert first_day.tell_those_who_are_ready(office) == 1
-    assert told(office) == [(ADMIN_ID, "no_start"), ("U0BOB0001", "welcome")]
+    assert message_kinds(office) == [(ADMIN_ID, "no_start"), ("U0BOB0001", "welcome")]
     assert first_day.tell_those_who_are_ready(office) == 0
 
 
@@ -183,7 +191,7 @@ def test_slack_is_left_alone_as_long_as_it_asks_for(
     fresh_slack.fail_next("users.lookupByEmail", status=500)
     assert first_day.tell(office) > 10.0
     assert first_day.tell(office) == 0.0
-    assert told(office) == [("U0ALICE01", "welcome")]
+    assert message_kinds(office) == [("U0ALICE01", "welcome")]
 
 
 def test_another_address_is_looked_for_at_once(office: OnboardingContext) -> None:
@@ -250,8 +258,8 @@ def test_a_phone_that_cannot_start_is_told_to_the_admins_once_and_tried_again_th
     monkeypatch.setattr(employees, "_today", lambda: start)
     for _ in range(3):
         assert first_day.start_those_whose_day_has_come(office) == 0
-    assert told(office) == [(ADMIN_ID, "no_start")]
-    assert "100" in words(office)[0]
+    assert message_kinds(office) == [(ADMIN_ID, "no_start")]
+    assert "100" in message_texts(office)[0]
     take_out()
     monkeypatch.setattr(first_day, "now", lambda: now() + timedelta(days=1, minutes=1))
     assert first_day.start_those_whose_day_has_come(office) == 1

@@ -17,7 +17,7 @@ from tests.handlers.onboarding.admins import (
     enabled,
     get,
 )
-from tests.handlers.onboarding.hiring import employee
+from tests.handlers.onboarding.employees import employee
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
 
 NEEDS_CHOICE = DeliveryState.NEEDS_CHOICE
@@ -35,21 +35,21 @@ GIVEN_AWAY = [
 def test_what_an_admin_has_given_to_somebody_else_is_not_locked_out_for_who_had_it(
     hr_driver: HrDriver, given: dict[str, str]
 ) -> None:
-    hr_driver.hand_in(joined(**CAROL))
+    hr_driver.deliver(joined(**CAROL))
     hr_driver.office.save(employee(hr_driver.office), stage=Stage.TOLD, slack_user_id="U0CAROL01")
     change(hr_driver, "100", **given)
-    hr_driver.hand_in(changed(name="Carol Smith"))
+    hr_driver.deliver(changed(name="Carol Smith"))
     assert get(hr_driver, "100").name != "Carol Smith"
-    number = hr_driver.hand_in(left())
+    number = hr_driver.deliver(left())
     assert (hr_driver.state(number)[0], enabled(hr_driver)) == (NEEDS_CHOICE, ["100"])
-    assert "🚨" in hr_driver.told()[-1]
+    assert "🚨" in hr_driver.texts()[-1]
 
 
 def test_who_has_got_another_one_is_locked_out_of_that(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined(**CAROL))
+    hr_driver.deliver(joined(**CAROL))
     change(hr_driver, "100", name="Bob", email="bob@example.com")
     create(hr_driver, "105", email="carol@example.com")
-    hr_driver.hand_in(left())
+    hr_driver.deliver(left())
     assert enabled(hr_driver) == ["100"]
 
 
@@ -57,9 +57,9 @@ def test_who_has_got_another_one_is_locked_out_of_that(hr_driver: HrDriver) -> N
 def test_a_number_that_was_given_to_somebody_since_is_never_freed(
     hr_driver: HrDriver, given: dict[str, str]
 ) -> None:
-    hr_driver.hand_in(joined(**CAROL))
+    hr_driver.deliver(joined(**CAROL))
     hr_driver.office.save(employee(hr_driver.office), slack_user_id="U0CAROL01")
-    hr_driver.hand_in(left())
+    hr_driver.deliver(left())
     change(hr_driver, "100", **given)  # who starts next week: it stays disabled until then
     hr_driver.office.save(employee(hr_driver.office), left_at=now() - timedelta(days=99))
     assert first_day.free_numbers(hr_driver.office) == 1
@@ -67,26 +67,26 @@ def test_a_number_that_was_given_to_somebody_since_is_never_freed(
 
 
 def test_who_comes_back_does_not_get_what_was_given_to_somebody_else(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined(**CAROL))
-    hr_driver.hand_in(left())
+    hr_driver.deliver(joined(**CAROL))
+    hr_driver.deliver(left())
     change(hr_driver, "100", name="Bob", email="bob@example.com", enabled=True)
-    hr_driver.hand_in(joined(**CAROL, start_date=employees._today() + timedelta(days=1)))
+    hr_driver.deliver(joined(**CAROL, start_date=employees._today() + timedelta(days=1)))
     assert (get(hr_driver, "100").name, get(hr_driver, "100").enabled) == ("Bob", True)
     assert get(hr_driver, "101").made_for == "standard:e1"
 
 
 def test_an_address_that_somebody_else_has_by_now_is_theirs(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined(**CAROL))
-    hr_driver.hand_in(changed(email="carol.jones@example.com"))
-    hr_driver.hand_in(joined("e2", name="Carol King", email="carol@example.com"))
+    hr_driver.deliver(joined(**CAROL))
+    hr_driver.deliver(changed(email="carol.jones@example.com"))
+    hr_driver.deliver(joined("e2", name="Carol King", email="carol@example.com"))
     assert [get(hr_driver, each).name for each in ("100", "101")] == ["Carol Jones", "Carol King"]
-    hr_driver.hand_in(left())
+    hr_driver.deliver(left())
     assert enabled(hr_driver) == ["101"]
 
 
 def test_of_a_new_phone_that_was_given_to_somebody_else_the_admins_hear_once(hr_driver: HrDriver) -> None:
     day = employees._today() + timedelta(days=1)
-    hr_driver.hand_in(joined(**CAROL, start_date=day))
+    hr_driver.deliver(joined(**CAROL, start_date=day))
     change(hr_driver, "100", name="Bob", email="bob@example.com")
     person = employee(hr_driver.office)
     person.start_date = employees._today()
@@ -94,5 +94,5 @@ def test_of_a_new_phone_that_was_given_to_somebody_else_the_admins_hear_once(hr_
     for _ in range(3):
         assert first_day.start_those_whose_day_has_come(hr_driver.office) == 0
     assert enabled(hr_driver) == []
-    assert len(hr_driver.told()) == 1
-    assert "Carol Jones is not told of extension 100" in hr_driver.told()[0]
+    assert len(hr_driver.texts()) == 1
+    assert "Carol Jones is not told of extension 100" in hr_driver.texts()[0]

@@ -15,7 +15,7 @@ from models.types import now
 from pbx import extensions
 from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
 from tests.handlers.onboarding.admins import ADMIN, change, create, get, press, register
-from tests.handlers.onboarding.hiring import employee, is_enabled
+from tests.handlers.onboarding.employees import employee, is_enabled
 from tests.handlers.onboarding.hr_driver import HrDriver, joined, left
 from tests.slack_stand_in import SlackStandIn
 
@@ -57,11 +57,11 @@ def give(hr_driver: HrDriver, number: str = "100", **more: Any) -> None:
 def test_a_leaver_is_not_sent_the_welcome_of_their_successor(
     hr_driver: HrDriver, workspace: SlackStandIn
 ) -> None:
-    hr_driver.hand_in(joined(**PETRA))
+    hr_driver.deliver(joined(**PETRA))
     welcome(hr_driver)
-    hr_driver.hand_in(left())
+    hr_driver.deliver(left())
     give(hr_driver, enabled=True)
-    hr_driver.hand_in(joined("e2", **QUIRIN))
+    hr_driver.deliver(joined("e2", **QUIRIN))
     press(hr_driver, "It is 100 (Quirin Quade)")
     assert get(hr_driver, "100").slack_user_id is None
     welcome(hr_driver)
@@ -74,14 +74,14 @@ def test_a_leaver_is_not_sent_the_welcome_of_their_successor(
 def test_a_leaver_is_not_sent_it_either_when_the_number_was_freed_meanwhile(
     hr_driver: HrDriver, workspace: SlackStandIn
 ) -> None:
-    hr_driver.hand_in(joined(**PETRA))
+    hr_driver.deliver(joined(**PETRA))
     welcome(hr_driver)
-    hr_driver.hand_in(left())
+    hr_driver.deliver(left())
     give(hr_driver)
     hr_driver.office.save(employee(hr_driver.office), left_at=now() - timedelta(days=99))
     first_day.free_numbers(hr_driver.office)
     del workspace.workspace.users["U0QUIRIN1"]  # their account is not made yet
-    hr_driver.hand_in(joined("e2", **QUIRIN))
+    hr_driver.deliver(joined("e2", **QUIRIN))
     assert get(hr_driver, "100").slack_user_id is None
 
 
@@ -89,7 +89,7 @@ def test_whose_slack_user_the_question_doubts_does_not_get_the_password(
     hr_driver: HrDriver, workspace: SlackStandIn
 ) -> None:
     create(hr_driver, "160", "Quirin Quade", email="quirin@example.com", slack_user_id="U0PETRA01")
-    hr_driver.hand_in(joined(**QUIRIN))
+    hr_driver.deliver(joined(**QUIRIN))
     press(hr_driver, "It is 160 (Quirin Quade)")
     welcome(hr_driver, "160")
     assert not shown(hr_driver, "U0PETRA01")
@@ -101,26 +101,26 @@ def test_whose_slack_user_turns_out_to_be_another_is_not_welcomed_and_the_admins
 ) -> None:
     create(hr_driver, "160", "Quirin Quade", email="quirin@example.com", slack_user_id="U0PETRA01")
     account = workspace.workspace.users.pop("U0QUIRIN1")
-    hr_driver.hand_in(joined(**QUIRIN))
+    hr_driver.deliver(joined(**QUIRIN))
     workspace.workspace.users["U0QUIRIN1"] = account
     welcome(hr_driver, "160")
-    assert "❔ Quirin Quade is not told of extension 160" in hr_driver.told()[-1]
+    assert "❔ Quirin Quade is not told of extension 160" in hr_driver.texts()[-1]
 
 
 def test_whom_slack_knows_as_another_employee_is_not_welcomed(
     hr_driver: HrDriver, workspace: SlackStandIn
 ) -> None:
-    hr_driver.hand_in(joined(**PETRA))
+    hr_driver.deliver(joined(**PETRA))
     welcome(hr_driver)
     create(hr_driver, "160", "Zoe", email="zoe@example.com", slack_user_id="U0PETRA01")
-    hr_driver.hand_in(joined("e2", name="Zoe", email="zoe@example.com"))
+    hr_driver.deliver(joined("e2", name="Zoe", email="zoe@example.com"))
     welcome(hr_driver, "160")
-    assert "160 is set for the Slack user who was told of the phone of Petra Pan" in hr_driver.told()[-1]
+    assert "160 is set for the Slack user who was told of the phone of Petra Pan" in hr_driver.texts()[-1]
 
 
 def test_who_is_theirs_in_slack_stays_so(hr_driver: HrDriver, workspace: SlackStandIn) -> None:
     create(hr_driver, "160", "AlertContext", email="quirin@example.com", slack_user_id="U0QUIRIN1")
-    hr_driver.hand_in(joined(**QUIRIN))
+    hr_driver.deliver(joined(**QUIRIN))
     press(hr_driver, "It is 160 (AlertContext)")
     assert (get(hr_driver, "160").name, get(hr_driver, "160").slack_user_id) == ("Quirin Quade", "U0QUIRIN1")
 
@@ -129,7 +129,7 @@ def test_who_is_theirs_in_slack_stays_so(hr_driver: HrDriver, workspace: SlackSt
 def test_what_was_given_to_somebody_else_is_not_shown_to_who_had_it(
     hr_driver: HrDriver, workspace: SlackStandIn, given: dict[str, str]
 ) -> None:
-    hr_driver.hand_in(joined(**PETRA))
+    hr_driver.deliver(joined(**PETRA))
     welcome(hr_driver)
     give(hr_driver, **given)
     assert not shown(hr_driver, "U0PETRA01")
@@ -137,9 +137,9 @@ def test_what_was_given_to_somebody_else_is_not_shown_to_who_had_it(
 
 
 def test_who_left_is_shown_no_password_any_more(hr_driver: HrDriver, workspace: SlackStandIn) -> None:
-    hr_driver.hand_in(joined(**PETRA))
+    hr_driver.deliver(joined(**PETRA))
     welcome(hr_driver)
-    hr_driver.hand_in(left())
+    hr_driver.deliver(left())
     assert not shown(hr_driver, "U0PETRA01")
 
 
@@ -147,13 +147,13 @@ def test_the_secret_of_who_left_does_not_come_back_with_the_number(
     office: OnboardingContext, fresh_asterisk: Asterisk
 ) -> None:
     hr_driver = HrDriver(office)
-    hr_driver.hand_in(joined(name="Rosa Rot", email="rosa@example.com"))
+    hr_driver.deliver(joined(name="Rosa Rot", email="rosa@example.com"))
     old = secret_of(hr_driver, "100")
     with Phone("100", old, fresh_asterisk.sip_domain) as phone:
         phone.register()
         register(hr_driver, "100")
-        hr_driver.hand_in(left())
-        hr_driver.hand_in(joined("e2", name="Rosa Rosenow", email="rosa@example.com"))
+        hr_driver.deliver(left())
+        hr_driver.deliver(joined("e2", name="Rosa Rosenow", email="rosa@example.com"))
         press(hr_driver, "It is 100 (Rosa Rot)")
         with pytest.raises(RegistrationFailed):
             phone.register()
@@ -166,12 +166,12 @@ def test_the_secret_of_who_left_does_not_come_back_with_the_number(
 def test_a_phone_that_works_since_is_not_taken_away_and_the_admins_read_who_knows_its_password(
     hr_driver: HrDriver,
 ) -> None:
-    hr_driver.hand_in(joined(**PETRA))
-    hr_driver.hand_in(left())
+    hr_driver.deliver(joined(**PETRA))
+    hr_driver.deliver(left())
     give(hr_driver, enabled=True)
     register(hr_driver, "100")
     before = secret_of(hr_driver, "100")
-    number = hr_driver.hand_in(joined("e2", **QUIRIN))
+    number = hr_driver.deliver(joined("e2", **QUIRIN))
     press(hr_driver, "It is 100 (Quirin Quade)")
     assert secret_of(hr_driver, "100") == before
     assert "Petra Pan, who left, still has the password of 100: /ext secret 100" in str(
@@ -180,11 +180,11 @@ def test_a_phone_that_works_since_is_not_taken_away_and_the_admins_read_who_know
 
 
 def test_a_secret_that_an_admin_has_made_since_stays(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined(**PETRA))
-    hr_driver.hand_in(left())
+    hr_driver.deliver(joined(**PETRA))
+    hr_driver.deliver(left())
     give(hr_driver, secret=generate_secret())
     before = secret_of(hr_driver, "100")
-    number = hr_driver.hand_in(joined("e2", **QUIRIN))
+    number = hr_driver.deliver(joined("e2", **QUIRIN))
     press(hr_driver, "It is 100 (Quirin Quade)")
     assert secret_of(hr_driver, "100") == before
     assert "who left" not in str(hr_driver.state(number))
@@ -192,8 +192,8 @@ def test_a_secret_that_an_admin_has_made_since_stays(hr_driver: HrDriver) -> Non
 
 def test_whoever_lets_in_a_phone_of_who_left_is_told_who_knows_its_password(hr_driver: HrDriver) -> None:
     system = hr_driver.office.system
-    hr_driver.hand_in(joined(**PETRA))
-    hr_driver.hand_in(left())
+    hr_driver.deliver(joined(**PETRA))
+    hr_driver.deliver(left())
     known = "Petra Pan, who left, still has the password of 100: /ext secret 100 makes a new one"
     assert extensions.enable(system, "100", by=ADMIN).warnings == (known,)
     assert extensions.change(system, "100", Changes(notes="AlertContext"), by=ADMIN).warnings == ()

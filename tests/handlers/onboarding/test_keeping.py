@@ -17,11 +17,11 @@ from models.types import now
 from pbx import extensions
 from pbx.errors import Refusal
 from tests.handlers.onboarding.admins import CAROL, buttons, change, create, enabled, get, press, register
-from tests.handlers.onboarding.hiring import employee
+from tests.handlers.onboarding.employees import employee
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
 from tests.server import ADMIN_ID
-from tests.shared import TESTER
 from tests.slack_stand_in import SlackStandIn
+from tests.slash_commands import TESTER
 
 DONE, NEEDS_CHOICE = DeliveryState.DONE, DeliveryState.NEEDS_CHOICE
 
@@ -33,12 +33,12 @@ def after(hr_driver: HrDriver, days: int) -> None:
 
 def test_a_contractor_who_became_an_employee_keeps_phone_and_number(hr_driver: HrDriver) -> None:
     deel = HrDriver(hr_driver.office, "deel")
-    deel.hand_in(joined("c7", **CAROL))
-    hr_driver.hand_in(joined(**CAROL))
+    deel.deliver(joined("c7", **CAROL))
+    hr_driver.deliver(joined(**CAROL))
     press(hr_driver, "It is 100 (Carol Jones)")
-    number = deel.hand_in(left("c7"))
+    number = deel.deliver(left("c7"))
     assert deel.state(number)[0] is NEEDS_CHOICE
-    assert "is also that of employee e1 of standard" in hr_driver.told()[-1]
+    assert "is also that of employee e1 of standard" in hr_driver.texts()[-1]
     assert (enabled(hr_driver), get(hr_driver, "100").made_for) == (["100"], "standard:e1")
     press(hr_driver, "Leave them")
     change(hr_driver, "100", enabled=False)
@@ -48,7 +48,7 @@ def test_a_contractor_who_became_an_employee_keeps_phone_and_number(hr_driver: H
     hr_driver.office.save(contractor, left_at=now() - timedelta(days=99))
     first_day.free_numbers(hr_driver.office)
     assert enabled(hr_driver) == ["100"]
-    hr_driver.hand_in(left())
+    hr_driver.deliver(left())
     assert enabled(hr_driver) == []
 
 
@@ -59,10 +59,10 @@ SUCCESSORS = [("Jan van Dijk", "Piet van Gogh"), ("Eva Müller", "Paul Müller")
 def test_a_successor_who_shares_a_word_of_the_name_is_somebody_else(
     hr_driver: HrDriver, leaver: str, successor: str
 ) -> None:
-    hr_driver.hand_in(joined(name=leaver))
-    hr_driver.hand_in(left())
+    hr_driver.deliver(joined(name=leaver))
+    hr_driver.deliver(left())
     change(hr_driver, "100", name=successor, enabled=True)
-    number = hr_driver.hand_in(left())
+    number = hr_driver.deliver(left())
     assert (hr_driver.state(number)[0], enabled(hr_driver)) == (NEEDS_CHOICE, ["100"])
     after(hr_driver, 99)
     first_day.free_numbers(hr_driver.office)
@@ -71,10 +71,10 @@ def test_a_successor_who_shares_a_word_of_the_name_is_somebody_else(
 
 def test_a_successor_of_somebody_whose_name_hr_never_told_is_somebody_else(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", "Bert", email="bert@example.com")
-    hr_driver.hand_in(left(email="bert@example.com"))
+    hr_driver.deliver(left(email="bert@example.com"))
     assert enabled(hr_driver) == []
     change(hr_driver, "105", name="Zoe Zander")
-    hr_driver.hand_in(left())
+    hr_driver.deliver(left())
     after(hr_driver, 99)
     first_day.free_numbers(hr_driver.office)
     assert get(hr_driver, "105").name == "Zoe Zander"
@@ -86,9 +86,9 @@ def test_a_successor_of_whom_only_the_slack_user_is_set_is_asked_about(
     fresh_slack.add_user("U0CAROL01", "carol", "carol@example.com")
     create(hr_driver, "105", email="carol@example.com")
     register(hr_driver, "105")
-    hr_driver.hand_in(joined(**CAROL))
+    hr_driver.deliver(joined(**CAROL))
     change(hr_driver, "105", slack_user_id="U0ZOE0001")
-    number = hr_driver.hand_in(left())
+    number = hr_driver.deliver(left())
     assert (hr_driver.state(number)[0], enabled(hr_driver)) == (NEEDS_CHOICE, ["105"])
 
 
@@ -98,19 +98,19 @@ def test_who_is_set_as_themselves_in_slack_is_locked_out(
     fresh_slack.add_user("U0CAROL01", "carol", "carol@example.com")
     create(hr_driver, "105", email="carol@example.com")
     register(hr_driver, "105")
-    hr_driver.hand_in(joined(**CAROL))
+    hr_driver.deliver(joined(**CAROL))
     change(hr_driver, "105", slack_user_id="U0CAROL01")
-    hr_driver.hand_in(left())
+    hr_driver.deliver(left())
     assert enabled(hr_driver) == []
 
 
 def test_the_same_leaving_again_does_not_lock_out_whom_an_admin_has_let_in_since(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined(**CAROL))
-    hr_driver.hand_in(left())
+    hr_driver.deliver(joined(**CAROL))
+    hr_driver.deliver(left())
     change(hr_driver, "100", enabled=True)
-    number = hr_driver.hand_in(left())
+    number = hr_driver.deliver(left())
     assert (hr_driver.state(number)[0], enabled(hr_driver)) == (NEEDS_CHOICE, ["100"])
-    assert "100 has been let in again since they left" in hr_driver.told()[-1]
+    assert "100 has been let in again since they left" in hr_driver.texts()[-1]
     press(hr_driver, "Lock out 100 (Carol Jones)")
     assert enabled(hr_driver) == []
 
@@ -126,7 +126,7 @@ def test_a_number_is_kept_as_long_as_was_said_however_late_the_admins_have_decid
     hr_driver: HrDriver,
 ) -> None:
     create(hr_driver, "105", name="Dave", email="carol@example.com")
-    number = hr_driver.hand_in(left(**CAROL))
+    number = hr_driver.deliver(left(**CAROL))
     after(hr_driver, 99)
     press(hr_driver, "Lock out 105 (Dave)")
     follow(hr_driver)
@@ -142,7 +142,7 @@ def test_of_several_that_are_locked_out_one_number_is_kept_and_the_delivery_is_d
 ) -> None:
     for number in ("105", "106"):
         create(hr_driver, number, email="carol@example.com")
-    delivery = hr_driver.hand_in(left(**CAROL))
+    delivery = hr_driver.deliver(left(**CAROL))
     press(hr_driver, "Lock out all of them")
     follow(hr_driver)
     assert enabled(hr_driver) == []
@@ -156,20 +156,20 @@ def test_of_several_that_are_locked_out_one_number_is_kept_and_the_delivery_is_d
 def test_who_has_handed_on_what_was_made_for_them_is_locked_out_of_their_other_one_alone(
     hr_driver: HrDriver,
 ) -> None:
-    hr_driver.hand_in(joined(**CAROL))
+    hr_driver.deliver(joined(**CAROL))
     change(hr_driver, "100", name="Max Moll", email="max@example.com")
     create(hr_driver, "150", "Carol Jones", email="carol@example.com")
-    number = hr_driver.hand_in(left())
+    number = hr_driver.deliver(left())
     follow(hr_driver)
     assert hr_driver.state(number) == (DONE, "extension 150 is locked out")
-    assert (enabled(hr_driver), hr_driver.told()) == (["100"], [])
+    assert (enabled(hr_driver), hr_driver.texts()) == (["100"], [])
 
 
 def test_an_old_question_about_a_leaving_is_over_once_they_are_back(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", name="Dave", email="carol@example.com")
-    asked = hr_driver.hand_in(left(**CAROL))
+    asked = hr_driver.deliver(left(**CAROL))
     old = buttons(hr_driver)["Lock out 105 (Dave)"]
-    hr_driver.hand_in(joined(**CAROL, start_date=employees._today() + timedelta(days=1)))
+    hr_driver.deliver(joined(**CAROL, start_date=employees._today() + timedelta(days=1)))
     press(hr_driver, "Make a new one")
     assert hr_driver.state(asked) == (DeliveryState.IGNORED, "overtaken by later news of the same person")
     assert "Lock out" not in str(hr_driver.forms())
@@ -182,17 +182,17 @@ def test_an_old_question_about_a_leaving_is_over_once_they_are_back(hr_driver: H
 
 def test_an_open_question_about_a_leaving_stays_when_the_joining_is_an_older_one(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", name="Dave", email="carol@example.com")
-    asked = hr_driver.hand_in(left(**CAROL))
-    hr_driver.hand_in(joined(**CAROL))
+    asked = hr_driver.deliver(left(**CAROL))
+    hr_driver.deliver(joined(**CAROL))
     assert hr_driver.state(asked)[0] is NEEDS_CHOICE
 
 
 def test_nobody_gets_a_number_who_left_before_it_was_found(hr_driver: HrDriver) -> None:
     create(hr_driver, "150", "Bob")
     day = employees._today() + timedelta(days=9)
-    failed = hr_driver.hand_in(joined(**CAROL, wanted_number="150", start_date=day))
+    failed = hr_driver.deliver(joined(**CAROL, wanted_number="150", start_date=day))
     assert hr_driver.state(failed)[0] is DeliveryState.FAILED
-    hr_driver.hand_in(left())
+    hr_driver.deliver(left())
     assert hr_driver.state(failed)[0] is DeliveryState.IGNORED
     assert "Next free number" not in str(hr_driver.forms())
     office = hr_driver.office
@@ -202,20 +202,20 @@ def test_nobody_gets_a_number_who_left_before_it_was_found(hr_driver: HrDriver) 
 
 def test_another_first_day_does_not_lock_out_what_an_admin_has_made(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", email="carol@example.com")
-    hr_driver.hand_in(joined(**CAROL))
-    hr_driver.hand_in(changed(start_date=employees._today() + timedelta(days=9)))
+    hr_driver.deliver(joined(**CAROL))
+    hr_driver.deliver(changed(start_date=employees._today() + timedelta(days=9)))
     assert (enabled(hr_driver), employee(hr_driver.office).stage) == (["105"], Stage.RESERVED)
 
 
 def test_what_an_admin_has_noted_stays_when_they_come_back_or_change_the_department(
     hr_driver: HrDriver,
 ) -> None:
-    hr_driver.hand_in(joined(**CAROL, department="Sales"))
-    hr_driver.hand_in(changed(department="Support"))
+    hr_driver.deliver(joined(**CAROL, department="Sales"))
+    hr_driver.deliver(changed(department="Support"))
     assert get(hr_driver, "100").notes == "Department: Support"
     change(hr_driver, "100", name="Carol (window)", notes="AlertContext at the window, key 7")
-    hr_driver.hand_in(left())
-    hr_driver.hand_in(joined(**CAROL, department="Export", start_date=employees._today() + timedelta(days=1)))
+    hr_driver.deliver(left())
+    hr_driver.deliver(joined(**CAROL, department="Export", start_date=employees._today() + timedelta(days=1)))
     assert (get(hr_driver, "100").name, get(hr_driver, "100").notes) == (
         "Carol (window)",
         "AlertContext at the window, key 7",

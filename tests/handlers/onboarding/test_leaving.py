@@ -47,9 +47,9 @@ def test_who_leaves_and_is_not_found_is_asked_about_while_a_phone_may_be_theirs(
 ) -> None:
     phone, told = NOT_FOUND[case]
     create(hr_driver, "130", **({"name": "Frank Fuchs"} | phone))
-    number = hr_driver.hand_in(left(**told))
+    number = hr_driver.deliver(left(**told))
     assert (hr_driver.state(number)[0], enabled(hr_driver)) == (NEEDS_CHOICE, ["130"])
-    assert len(hr_driver.told()) == 1
+    assert len(hr_driver.texts()) == 1
     lock_out(hr_driver, "130")
     assert (hr_driver.state(number)[0], enabled(hr_driver)) == (DONE, [])
 
@@ -59,7 +59,7 @@ def test_a_slack_that_refuses_to_say_who_has_an_address_leaves_a_doubt(
 ) -> None:
     create(hr_driver, "173", name="Sales desk", slack_user_id="U0VERA001")
     fresh_slack.fail_next("users.lookupByEmail", error="missing_scope", n=9)
-    hr_driver.hand_in(left(name="Vera Vogt", email="vera@example.com"))
+    hr_driver.deliver(left(name="Vera Vogt", email="vera@example.com"))
     assert list(buttons(hr_driver)) == ["Lock out 173 (Sales desk)", "Leave them"]
 
 
@@ -68,9 +68,9 @@ def test_who_leaves_without_a_phone_is_not_asked_about_when_all_are_somebody_els
 ) -> None:
     create(hr_driver, "130", name="Erin Ems", email="erin@example.com")
     create(hr_driver, "131", name="Lobby")
-    hr_driver.hand_in(joined("e9", name="Dora", email="dora@example.com"))
-    number = hr_driver.hand_in(left(**FRANK))
-    assert (hr_driver.state(number), hr_driver.told()) == ((DONE, "noted; had no phone"), [])
+    hr_driver.deliver(joined("e9", name="Dora", email="dora@example.com"))
+    number = hr_driver.deliver(left(**FRANK))
+    assert (hr_driver.state(number), hr_driver.texts()) == ((DONE, "noted; had no phone"), [])
 
 
 def test_of_many_that_may_be_theirs_none_is_offered_and_the_admins_hear_where_to_look(
@@ -78,18 +78,18 @@ def test_of_many_that_may_be_theirs_none_is_offered_and_the_admins_hear_where_to
 ) -> None:
     for number in range(130, 141):
         create(hr_driver, str(number), name=f"Phone {number}")
-    hr_driver.hand_in(left("4711"))
+    hr_driver.deliver(left("4711"))
     assert list(buttons(hr_driver)) == ["Leave them"]
-    assert "employee 4711" in hr_driver.told()[0]
-    assert "11 are known to be nobody else’s: see /ext list" in hr_driver.told()[0]
+    assert "employee 4711" in hr_driver.texts()[0]
+    assert "11 are known to be nobody else’s: see /ext list" in hr_driver.texts()[0]
 
 
 def test_who_has_two_phones_is_locked_out_of_the_one_and_asked_about_the_other(hr_driver: HrDriver) -> None:
     create(hr_driver, "106", name="Erin", email="erin@example.com")
     create(hr_driver, "107", name="Erin", email="erin@example.com")
-    hr_driver.hand_in(joined(name="Erin Ems", email="erin@example.com"))
+    hr_driver.deliver(joined(name="Erin Ems", email="erin@example.com"))
     press(hr_driver, "It is 106 (Erin)")
-    number = hr_driver.hand_in(left())
+    number = hr_driver.deliver(left())
     assert (enabled(hr_driver), hr_driver.state(number)[0]) == (["107"], NEEDS_CHOICE)
     assert list(buttons(hr_driver)) == ["Lock out 107 (Erin)", "Leave them"]
     lock_out(hr_driver, "107")
@@ -100,29 +100,29 @@ def test_who_has_two_phones_is_locked_out_of_the_one_and_asked_about_the_other(h
 def test_a_second_phone_that_an_admin_has_made_is_asked_about(
     hr_driver: HrDriver, more: dict[str, str]
 ) -> None:
-    hr_driver.hand_in(joined(**FRANK))
+    hr_driver.deliver(joined(**FRANK))
     create(hr_driver, "173", name="Frank Fuchs (mobile)", **more)
-    hr_driver.hand_in(left())
+    hr_driver.deliver(left())
     assert enabled(hr_driver) == ["173"]
     assert list(buttons(hr_driver)) == ["Lock out 173 (Frank Fuchs (mobile))", "Leave them"]
 
 
 def test_a_leaving_that_is_told_once_more_is_not_asked_about_once_more(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined(**FRANK))
+    hr_driver.deliver(joined(**FRANK))
     create(hr_driver, "173", name="Frank Fuchs")
-    hr_driver.hand_in(left())
+    hr_driver.deliver(left())
     press(hr_driver, "Leave them")
-    hr_driver.hand_in(left())
-    assert (enabled(hr_driver), len(hr_driver.told())) == (["173"], 1)
+    hr_driver.deliver(left())
+    assert (enabled(hr_driver), len(hr_driver.texts())) == (["173"], 1)
 
 
 def test_who_joins_is_asked_about_where_a_phone_has_their_name(hr_driver: HrDriver) -> None:
     create(hr_driver, "161", name="Gus Gabel")
     create(hr_driver, "162", name="Gus", email="gus.geyer@example.com")
-    hr_driver.hand_in(joined(name="Gus Gabel", email="gus@example.com"))
+    hr_driver.deliver(joined(name="Gus Gabel", email="gus@example.com"))
     assert list(buttons(hr_driver)) == ["It is 161 (Gus Gabel)", "Make a new one", "Ignore"]
     press(hr_driver, "It is 161 (Gus Gabel)")
-    hr_driver.hand_in(left())
+    hr_driver.deliver(left())
     assert enabled(hr_driver) == ["162"]
 
 
@@ -131,24 +131,24 @@ def test_who_leaves_while_their_joining_waits_for_an_answer_is_found_by_what_was
 ) -> None:
     for each in ("188", "189"):
         create(hr_driver, each, name="Bo Berg", email="bo@example.com")
-    asked = hr_driver.hand_in(joined(name="Bo Berg", email="bo@example.com"))
-    number = hr_driver.hand_in(left())
+    asked = hr_driver.deliver(joined(name="Bo Berg", email="bo@example.com"))
+    number = hr_driver.deliver(left())
     assert hr_driver.state(asked) == (IGNORED, "left meanwhile")
     assert hr_driver.state(number)[0] is NEEDS_CHOICE
     press(hr_driver, "Lock out all of them")
     assert (enabled(hr_driver), hr_driver.state(number)[0]) == ([], DONE)
-    assert [text for text in hr_driver.told() if "[" in text] == []  # no button is left
+    assert [text for text in hr_driver.texts() if "[" in text] == []  # no button is left
 
 
 def test_what_was_chosen_and_deleted_since_is_asked_anew_of_the_others(hr_driver: HrDriver) -> None:
     for each in ("162", "163"):
         create(hr_driver, each, name="Anke", email="anke@example.com")
-    number = hr_driver.hand_in(left(name="Anke Abt", email="anke@example.com"))
+    number = hr_driver.deliver(left(name="Anke Abt", email="anke@example.com"))
     label, answer = "Lock out 162 (Anke)", buttons(hr_driver)
     delete(hr_driver, "162")
     press(hr_driver, label)
     assert hr_driver.state(number)[0] is NEEDS_CHOICE
-    assert hr_driver.told()[-1].startswith("🚨")
+    assert hr_driver.texts()[-1].startswith("🚨")
     assert list(buttons(hr_driver)) == ["Lock out 163 (Anke)", "Leave them"]
     assert answer != buttons(hr_driver)
     lock_out(hr_driver, "163")
@@ -158,7 +158,7 @@ def test_what_was_chosen_and_deleted_since_is_asked_anew_of_the_others(hr_driver
 def test_all_that_were_chosen_are_locked_out_though_one_is_deleted_since(hr_driver: HrDriver) -> None:
     for each in ("162", "163"):
         create(hr_driver, each, name="Anke", email="anke@example.com")
-    hr_driver.hand_in(left(name="Anke Abt", email="anke@example.com"))
+    hr_driver.deliver(left(name="Anke Abt", email="anke@example.com"))
     delete(hr_driver, "162")
     press(hr_driver, "Lock out all of them")
     assert enabled(hr_driver) == []
@@ -168,7 +168,7 @@ def test_who_joins_and_whose_chosen_extension_is_deleted_since_can_have_a_new_on
     hr_driver: HrDriver,
 ) -> None:
     create(hr_driver, "162", name="Otto", email="anke@example.com")
-    number = hr_driver.hand_in(joined(name="Anke Abt", email="anke@example.com"))
+    number = hr_driver.deliver(joined(name="Anke Abt", email="anke@example.com"))
     delete(hr_driver, "162")
     press(hr_driver, "It is 162 (Otto)")
     assert hr_driver.state(number)[0] is NEEDS_CHOICE
@@ -178,7 +178,7 @@ def test_who_joins_and_whose_chosen_extension_is_deleted_since_can_have_a_new_on
 
 def test_what_is_tried_again_begins_with_what_hr_has_said(hr_driver: HrDriver) -> None:
     create(hr_driver, "162", name="Otto", email="anke@example.com")
-    number = hr_driver.hand_in(left(name="Anke Abt", email="anke@example.com"))
+    number = hr_driver.deliver(left(name="Anke Abt", email="anke@example.com"))
     lock_out(hr_driver, "162")
     with hr_driver.office.system.database.session() as session:
         session.exec(update(HrDelivery).values(state=DeliveryState.FAILED))  # for whatever reason
@@ -192,7 +192,7 @@ def test_an_address_is_enough_to_lock_somebody_out_while_slack_does_not_answer(
     create(hr_driver, "130", name="Frank", email="frank@example.com")
     create(hr_driver, "131", name="Mobile", slack_user_id="U0FRANK01")
     fresh_slack.fail_next("users.lookupByEmail", status=500, n=9)
-    number = hr_driver.hand_in(left(**FRANK))
+    number = hr_driver.deliver(left(**FRANK))
     assert enabled(hr_driver) == ["131"]
     state, reason = hr_driver.state(number)
     assert (state, str(reason).partition(" (")[0]) == (
@@ -202,18 +202,18 @@ def test_an_address_is_enough_to_lock_somebody_out_while_slack_does_not_answer(
 
 
 def test_who_has_the_number_of_a_leaver_by_hr_is_not_said_to_have_it_by_hand(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined(**FRANK))
-    hr_driver.hand_in(left())
+    hr_driver.deliver(joined(**FRANK))
+    hr_driver.deliver(left())
     delete(hr_driver, "100")
-    hr_driver.hand_in(joined("e2", name="Uwe", email="uwe@example.com"))
-    hr_driver.hand_in(left())
-    assert (get(hr_driver, "100").made_for, hr_driver.told()) == ("standard:e2", [])
+    hr_driver.deliver(joined("e2", name="Uwe", email="uwe@example.com"))
+    hr_driver.deliver(left())
+    assert (get(hr_driver, "100").made_for, hr_driver.texts()) == ("standard:e2", [])
 
 
 def test_a_question_names_who_is_told_of_by_their_id_alone(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined(**FRANK))
+    hr_driver.deliver(joined(**FRANK))
     create(hr_driver, "173", name="Frank Fuchs")
-    hr_driver.hand_in(left())
-    assert "Frank Fuchs (frank@example.com) left" in hr_driver.told()[-1]
+    hr_driver.deliver(left())
+    assert "Frank Fuchs (frank@example.com) left" in hr_driver.texts()[-1]
     listed = actions.command(hr_driver.office.system, Arguments((), {}, asked_by=ADMIN_ID))
     assert "standard: Frank Fuchs left · needs choice" in as_text({"blocks": listed.blocks})

@@ -17,7 +17,7 @@ from models.fields import Changes
 from pbx import extensions
 from pbx.errors import Overtaken
 from tests.handlers.onboarding.admins import CAROL, change, enabled, get
-from tests.handlers.onboarding.hiring import employee, is_enabled, told
+from tests.handlers.onboarding.employees import employee, is_enabled, message_kinds
 from tests.handlers.onboarding.hr_driver import HrDriver, joined
 
 
@@ -40,17 +40,17 @@ def test_a_phone_that_is_changed_on_its_first_day_begins_to_work_at_the_next_loo
     hr_driver: HrDriver,
 ) -> None:
     day = employees._today() + timedelta(days=1)
-    hr_driver.hand_in(joined(name="Alice", start_date=day))
+    hr_driver.deliver(joined(name="Alice", start_date=day))
     hr_driver.office.save(employee(hr_driver.office), start_date=employees._today())
     with changed_meanwhile(hr_driver.office, "100"):
         assert first_day.start_those_whose_day_has_come(hr_driver.office) == 0
-    assert told(hr_driver.office) == []
+    assert message_kinds(hr_driver.office) == []
     assert first_day.start_those_whose_day_has_come(hr_driver.office) == 1
     assert is_enabled(hr_driver.office)
 
 
 def test_who_changes_while_a_leaving_is_worked_on_is_looked_at_anew(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined(**CAROL))
+    hr_driver.deliver(joined(**CAROL))
     seen = get(hr_driver, "100")
     change(hr_driver, "100", name="Bob")
     with pytest.raises(Overtaken):

@@ -20,7 +20,7 @@ from tests.handlers.onboarding.admins import (
     get,
     register,
 )
-from tests.handlers.onboarding.hiring import employee
+from tests.handlers.onboarding.employees import employee
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
 from tests.slack_stand_in import SlackStandIn
 
@@ -29,7 +29,7 @@ DONE = DeliveryState.DONE
 
 def test_who_joins_has_the_extension_that_an_admin_has_made_with_their_address(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", name="Carol (desk)", email="carol@example.com", notes="Window")
-    number = hr_driver.hand_in(joined(**CAROL))
+    number = hr_driver.deliver(joined(**CAROL))
     assert hr_driver.state(number)[1] == "extension 105, which was there before, is to be theirs"
     found = get(hr_driver, "105")
     assert (found.made_for, found.name, found.notes) == ("standard:e1", "Carol (desk)", "Window")
@@ -41,14 +41,14 @@ def test_who_works_with_it_already_is_neither_locked_out_nor_told(hr_driver: HrD
     create(hr_driver, "105", email="carol@example.com")
     register(hr_driver, "105")
     later = employees._today() + timedelta(days=9)
-    hr_driver.hand_in(joined(**CAROL, start_date=later))
-    hr_driver.hand_in(changed(start_date=later + timedelta(days=1)))
+    hr_driver.deliver(joined(**CAROL, start_date=later))
+    hr_driver.deliver(changed(start_date=later + timedelta(days=1)))
     assert (get(hr_driver, "105").enabled, employee(hr_driver.office).stage) == (True, Stage.TOLD)
 
 
 def test_what_nobody_uses_yet_stays_enabled_and_is_told_of_on_the_first_day(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", email="carol@example.com")
-    hr_driver.hand_in(joined(**CAROL, start_date=employees._today() + timedelta(days=9)))
+    hr_driver.deliver(joined(**CAROL, start_date=employees._today() + timedelta(days=9)))
     assert (get(hr_driver, "105").enabled, employee(hr_driver.office).stage) == (True, Stage.RESERVED)
 
 
@@ -57,7 +57,7 @@ def test_who_joins_has_the_extension_that_is_set_as_their_slack_users(
 ) -> None:
     fresh_slack.add_user("U0CAROL01", "carol", "carol@example.com")
     create(hr_driver, "105", slack_user_id="U0CAROL01")
-    hr_driver.hand_in(joined(**CAROL))
+    hr_driver.deliver(joined(**CAROL))
     assert (get(hr_driver, "105").made_for, get(hr_driver, "105").email) == (
         "standard:e1",
         "Carol@Example.com",
@@ -67,7 +67,7 @@ def test_who_joins_has_the_extension_that_is_set_as_their_slack_users(
 def test_who_leaves_is_locked_out_though_hr_never_told_of_their_joining(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", email="carol@example.com")
     create(hr_driver, "106", name="Dave", email="dave@example.com")
-    number = hr_driver.hand_in(left(**CAROL))
+    number = hr_driver.deliver(left(**CAROL))
     assert hr_driver.state(number) == (DONE, "extension 105 is to be locked out")
     assert enabled(hr_driver) == ["106"]
 
@@ -77,19 +77,19 @@ def test_who_leaves_is_locked_out_of_what_is_set_as_their_slack_users(
 ) -> None:
     fresh_slack.add_user("U0CAROL01", "carol", "carol@example.com")
     create(hr_driver, "105", slack_user_id="U0CAROL01")
-    hr_driver.hand_in(left(email="carol@example.com"))
+    hr_driver.deliver(left(email="carol@example.com"))
     assert enabled(hr_driver) == []
 
 
 def test_an_employee_row_without_a_number_is_no_reason_not_to_look(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(joined(**CAROL))
+    hr_driver.deliver(joined(**CAROL))
     person = employee(hr_driver.office)
     extensions.delete(hr_driver.office.system, "100", by=ADMIN)
     with hr_driver.office.system.database.session() as session:
         session.delete(session.exec(select(Extension)).one())
     hr_driver.office.save(person, number=None)
     create(hr_driver, "105", email="carol@example.com")
-    hr_driver.hand_in(left())
+    hr_driver.deliver(left())
     assert enabled(hr_driver) == []
 
 
@@ -97,15 +97,15 @@ def test_a_change_of_somebody_unknown_notes_whose_it_is_for_a_leaving_by_id_alon
     hr_driver: HrDriver,
 ) -> None:
     create(hr_driver, "105", email="carol@example.com")
-    hr_driver.hand_in(changed(**CAROL))
-    hr_driver.hand_in(left())
-    assert (enabled(hr_driver), hr_driver.told()) == ([], [])
+    hr_driver.deliver(changed(**CAROL))
+    hr_driver.deliver(left())
+    assert (enabled(hr_driver), hr_driver.texts()) == ([], [])
 
 
 def test_who_left_long_ago_is_not_looked_for_by_an_old_address(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in(left(**CAROL))
+    hr_driver.deliver(left(**CAROL))
     create(hr_driver, "105", name="Carol King", email="carol@example.com")
-    hr_driver.hand_in(left())
+    hr_driver.deliver(left())
     assert enabled(hr_driver) == ["105"]
 
 
@@ -115,9 +115,9 @@ def test_slack_that_does_not_answer_is_asked_again_and_nothing_is_guessed(
     create(hr_driver, "105", slack_user_id="U0CAROL01")
     fresh_slack.add_user("U0CAROL01", "carol", "carol@example.com")
     fresh_slack.fail_next("users.lookupByEmail", status=500)
-    number = hr_driver.hand_in(left(**CAROL))
+    number = hr_driver.deliver(left(**CAROL))
     assert hr_driver.state(number)[0] is DeliveryState.WAITING
-    hr_driver.hurry()
+    hr_driver.make_due()
     hr_driver.work()
     assert enabled(hr_driver) == []
 
@@ -131,5 +131,5 @@ def test_an_address_of_another_case_is_the_same_and_an_alias_is_not(hr_driver: H
 
 def test_an_address_of_another_case_is_the_same_in_every_script(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", email="CARÖL@example.com")
-    hr_driver.hand_in(left(name="Carol", email="caröl@example.com"))
+    hr_driver.deliver(left(name="Carol", email="caröl@example.com"))
     assert enabled(hr_driver) == []

@@ -25,7 +25,7 @@ from models.encryption import SecretBox
 from models.extension import Extension
 from pbx.services import Services
 from tests.handlers.onboarding.linphone import entries
-from tests.shared import TESTER
+from tests.slash_commands import TESTER
 
 SECRET = "s3cret-of-alice"
 

@@ -15,9 +15,9 @@ from tests.slack_stand_in import as_text
 
 
 def test_admins_read_why_a_name_that_hr_told_is_none(hr_driver: HrDriver) -> None:
-    hr_driver.hand_in({"kind": "joined", "external_id": "e1", "name": "x" * 81})
+    hr_driver.deliver({"kind": "joined", "external_id": "e1", "name": "x" * 81})
     hr_driver.ask()
-    assert "name: " in hr_driver.told()[0]
+    assert "name: " in hr_driver.texts()[0]
 
 
 def test_admins_read_who_has_no_phone_and_why(hr_driver: HrDriver) -> None:
@@ -45,7 +45,7 @@ def test_a_department_without_a_number_left_names_its_own_setting(hr_driver: HrD
 
 def test_who_answers_what_is_being_carried_out_is_told_so(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", name="Dave", email="carol@example.com")
-    number = hr_driver.hand_in(left(name="Carol", email="carol@example.com"))
+    number = hr_driver.deliver(left(name="Carol", email="carol@example.com"))
     decisions.answer(hr_driver.office.system, number, "new", ADMIN)
     with pytest.raises(Refusal, match="is being carried out already"):
         decisions.ignore(hr_driver.office.system, number, ADMIN)

@@ -9,8 +9,8 @@ import pytest
 
 from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
 from tests.server import Switchhook
-from tests.shared import say, secret_in
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
+from tests.slash_commands import say, secret_in
 
 
 def test_a_created_extension_registers_a_phone_and_status_says_so(

@@ -20,8 +20,8 @@ from models.slack_request import SlackRequest
 from models.types import now
 from tests.asterisk_bed import Asterisk
 from tests.server import Switchhook, migrate
-from tests.shared import say, secret_in
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
+from tests.slash_commands import say, secret_in
 from tests.waiting import wait_for
 
 MANY = 12  # more than gunicorn has workers

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import handlers
 from handlers.alerts import messages
 from handlers.slack.blocks import SlackMessage, cut, escape, sections
-from tests.handlers.slack.hostile import ANSWERS, CONTENTS, MODALS, words
+from tests.handlers.slack.message_strategies import ANSWERS, CONTENTS, MODALS, words
 from tests.slack_stand_in.block_kit import check_length, check_message, check_view
 from tests.slack_stand_in.obeyed import obeyed
 

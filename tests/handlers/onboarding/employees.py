@@ -1,4 +1,4 @@
-"""What the tests of onboarding tell of an employee, and what they look at afterwards."""
+"""Make and apply events of an employee, and read what became of them."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def is_enabled(office: OnboardingContext) -> bool:
     return found is not None and found.enabled
 
 
-def told(office: OnboardingContext) -> list[tuple[str, str]]:
-    """(channel, kind of message) of all that is to be posted."""
+def message_kinds(office: OnboardingContext) -> list[tuple[str, str]]:
+    """Return (channel, kind of message) of all that is to be posted."""
     with office.system.database.session() as session:
         return [(row.channel, row.content["kind"]) for row in session.exec(select(OutboxMessage))]
 
 
-def words(office: OnboardingContext) -> list[str]:
-    """The same messages in words."""
+def message_texts(office: OnboardingContext) -> list[str]:
+    """Return the same messages as text."""
     with office.system.database.session() as session:
         return [
             as_text({"blocks": messages.show(row.content).blocks})
@@ -67,7 +67,7 @@ def words(office: OnboardingContext) -> list[str]:
 
 
 def shown_secret(office: OnboardingContext, user_id: str = "U0ALICE01") -> str:
-    """What the button shows; nothing when it shows none."""
+    """Return the secret that the button shows; empty when it shows none."""
     view = actions.secret_view(office.system, user_id, str(employee(office).id))
     match = re.search(r"^Password +(\S+)$", as_text(view), re.MULTILINE) if view else None
     return match[1] if match else ""

@@ -1,4 +1,4 @@
-"""A database that somebody else is writing to."""
+"""Hold the write lock of a database, as another process would."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pbx.services import Services
 
 
 @contextmanager
-def locked(system: Services) -> Iterator[None]:
+def write_locked(system: Services) -> Iterator[None]:
     with closing(sqlite3.connect(str(system.database.engine.url.database))) as other:
         other.execute("BEGIN IMMEDIATE")
         yield

@@ -1,4 +1,4 @@
-"""An office where every call is told: a real Asterisk, real phones, and `flask listen`."""
+"""A bed for alerts as a whole: a real Asterisk, real phones, `flask listen`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 
 from tests.asterisk_bed import Asterisk, Phone
 from tests.server import Switchhook
-from tests.shared import say, secret_in
 from tests.slack_stand_in import ApiCall, SlackStandIn, SlackUser, as_text
+from tests.slash_commands import say, secret_in
 from tests.waiting import wait_for
 
 CHANNEL = "C0PHONES"
@@ -101,7 +101,7 @@ class OnboardingContext:
 
 
 @pytest.fixture
-def office(asterisk: Asterisk, slack: SlackStandIn, database_url: str) -> Iterator[OnboardingContext]:
+def bed(asterisk: Asterisk, slack: SlackStandIn, database_url: str) -> Iterator[OnboardingContext]:
     more = {"ALERT_CHANNEL": CHANNEL, "ALERT_INTERVAL": "0.2"}
     with ExitStack() as stack:
         switchhook = stack.enter_context(Switchhook(asterisk, slack, database_url, more))

@@ -13,7 +13,7 @@ from models.lease import Holder
 from pbx.listener import Listener
 from pbx.services import Services
 from tests.factories import holder_of, put_extension
-from tests.pbx.scripted import ScriptedPbx, channel, event
+from tests.pbx.scripted_pbx import ScriptedPbx, channel, event
 from tests.waiting import wait_for
 
 SECONDS = 20  # after which something does not happen any more

@@ -16,7 +16,7 @@ from pbx.extensions import Outcome
 from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk, Phone
-from tests.shared import TESTER
+from tests.slash_commands import TESTER
 
 STAMP = Stamp("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 1)
 
