@@ -19,7 +19,7 @@ from models.extension import Extension, State
 from models.fields import Changes, NewExtension
 from pbx import extensions, takeover
 from pbx.ami import connected
-from pbx.extensions import Outcome
+from pbx.outcome import Outcome
 from pbx.services import Services
 from version import VERSION
 

@@ -9,9 +9,8 @@ from typing import Any
 from models.audit import Differences
 from models.event import Event, Kind
 from models.extension import Extension, State
-from pbx.contacts import Contact
-from pbx.extensions import Outcome, Status
-from pbx.history import Day
+from pbx.contact_status import Contact
+from pbx.outcome import Day, Outcome, Status
 
 LONGEST_VALUE = 80  # characters of a value that was changed
 MOST_AT_ONCE = 5  # of places and of calls, in one line

@@ -1,4 +1,4 @@
-"""What can go wrong, by who can help. Every message is a sentence for the person who reads it."""
+"""Pure: what can go wrong, by who can help. Every message is a sentence for the person who reads it."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -16,32 +16,19 @@ from sqlmodel import Session, col, select
 from models import audit
 from models.actor import Actor
 from models.audit import Differences
-from models.event import Event
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
 from models.fields import Changes, NewExtension, generate_secret, in_order
-from models.phone import Phone
 from models.types import now
 from pbx import advice, history, leavers, numbers, presence
-from pbx.contacts import Contact, all_contacts, contacts_of
+from pbx.contacts import all_contacts, contacts_of
 from pbx.errors import AsteriskUnavailable, NotFound, Overtaken, Refusal
-from pbx.history import Day
+from pbx.outcome import Outcome, Status
 from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.extensions")
 find = numbers.find
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a change: the row as it is now (None: gone), its secret if that is new, and what to know besides."""
-
-    extension: Extension | None
-    secret: SecretStr | None = None
-    warnings: tuple[str, ...] = ()  # a sentence each: it is done, and may not be what was meant
-    changes: Differences | None = None  # of a change: what it was, before and after
-    overtaken: bool = False  # somebody has changed it again since: the row is not what was asked for
 
 
 class Saved(NamedTuple):
@@ -50,22 +37,6 @@ class Saved(NamedTuple):
     row: Extension
     secret: SecretStr | None = None  # if that is new
     changes: Differences | None = None
-
-
-@dataclass(frozen=True)
-class Status:
-    """An extension, its phones and its calls; `trouble` says why Asterisk could not be asked."""
-
-    extension: Extension
-    contacts: list[Contact] = field(default_factory=list)
-    trouble: str | None = None
-    phone: Phone | None = None  # that came or went last
-    calls: list[Event] = field(default_factory=list)  # the latest of each call that goes on
-    today: Day | None = None
-
-    @property
-    def registered(self) -> bool:
-        return any(contact.reachable for contact in self.contacts)
 
 
 def create(system: Services, new: NewExtension, *, by: Actor) -> Outcome:

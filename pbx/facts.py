@@ -1,4 +1,4 @@
-"""The facts that events are translated into. Times are epoch seconds.
+"""Pure: the facts that events are translated into. Times are epoch seconds.
 
 Each is frozen and complete: nobody who is told a fact needs to ask what it refers to.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,7 @@ from pbx.facts import (
     PhoneRegistered,
     PhoneUnregistered,
 )
+from pbx.outcome import Day
 
 OPEN_CALLS_SINCE = timedelta(hours=24)
 KINDS: dict[type, Kind] = {
@@ -148,14 +149,6 @@ def after(session: Session, event_id: int, limit: int = 500) -> list[Event]:
     """The events after that one, oldest first."""
     query = select(Event).where(col(Event.id) > event_id).order_by(col(Event.id)).limit(limit)
     return list(session.exec(query))
-
-
-@dataclass(frozen=True)
-class Day:
-    """What an extension's day was like."""
-
-    calls: int
-    missed: int
 
 
 def day_of(session: Session, number: str, since: datetime) -> Day:

@@ -20,7 +20,7 @@ from models.lease import Holder, LeaseLost
 from pbx import history, lock_outs
 from pbx.ami import Client, connected
 from pbx.ami_messages import Message
-from pbx.contacts import contact
+from pbx.contact_status import contact
 from pbx.errors import AsteriskUnavailable
 from pbx.events import EVENTS_WANTED, Translator
 from pbx.facts import Fact, LoginFailed, PhoneMoved, PhoneRegistered

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from pbx.contacts import Contact, contact
+from pbx.contact_status import Contact, contact
 from pbx.facts import PhoneMoved, PhoneRegistered, PhoneUnregistered, Reason, RegistrationFact
 
 SETTLE_SECONDS = 1.0

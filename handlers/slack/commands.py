@@ -20,6 +20,7 @@ from models import audit
 from models.actor import Actor
 from pbx import extensions, takeover
 from pbx.errors import Refusal
+from pbx.outcome import Outcome
 from pbx.services import Services
 
 ENTRIES_SHOWN = 20
@@ -98,7 +99,7 @@ def help_(_system: Services, _given: Arguments) -> SlackMessage:
     return messages.help_text([(each.usage, each.summary) for each in SUBCOMMANDS.values()])
 
 
-def _outcome(system: Services, done: extensions.Outcome, verb: str, number: str) -> SlackMessage:
+def _outcome(system: Services, done: Outcome, verb: str, number: str) -> SlackMessage:
     return messages.outcome(done, verb, number, system.settings.sip_domain)
 
 

@@ -21,7 +21,7 @@ from handlers.slack.blocks import (
     sections,
 )
 from models.extension import Extension, State
-from pbx.extensions import Outcome, Status
+from pbx.outcome import Outcome, Status
 
 MOST_LINES = 200  # of a list: 45 blocks of lines is about what people scroll through
 LONGEST_LINE = 500  # of a list: of the longest, too, Slack takes MOST_LINES

@@ -12,7 +12,7 @@ from pbx import config_files, extensions
 from pbx.ami import connected
 from pbx.ami_messages import Message
 from pbx.config_files import ManagedFile, Stamp
-from pbx.extensions import Outcome
+from pbx.outcome import Outcome
 from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk, Phone

@@ -15,7 +15,7 @@ from models.phone import Phone
 from models.types import now
 from pbx import extensions, history, presence
 from pbx.facts import Fact, OpenCall, PhoneRegistered
-from pbx.history import Day
+from pbx.outcome import Day
 from pbx.services import Services
 from tests.factories import (
     NOON,

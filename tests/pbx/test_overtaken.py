@@ -11,7 +11,7 @@ import pytest
 from models.extension import State
 from pbx import config_files, extensions
 from pbx.errors import Overtaken
-from pbx.extensions import Outcome
+from pbx.outcome import Outcome
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import create, create_live, live, put, registers

@@ -25,9 +25,8 @@ from models.event import CALLS, REGISTRATIONS, Event, Kind
 from models.extension import Extension, State
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.phone import Phone
-from pbx.contacts import Contact
-from pbx.extensions import Outcome, Status
-from pbx.history import Day
+from pbx.contact_status import Contact
+from pbx.outcome import Day, Outcome, Status
 
 MOMENT = datetime(2026, 2, 1, tzinfo=UTC)
 BAD_WORDS = (

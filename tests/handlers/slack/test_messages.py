@@ -9,9 +9,8 @@ from handlers.slack.blocks import SlackMessage
 from models import Extension, State
 from models.phone import Phone
 from models.types import now
-from pbx.contacts import Contact
-from pbx.extensions import Outcome, Status
-from pbx.history import Day
+from pbx.contact_status import Contact
+from pbx.outcome import Day, Outcome, Status
 from tests.slack_stand_in import as_text
 from tests.slack_stand_in.block_kit import check_message
 from tests.slack_stand_in.obeyed import obeyed

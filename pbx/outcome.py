@@ -1,0 +1,48 @@
+"""Pure: what the use cases answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pydantic import SecretStr
+
+from models.audit import Differences
+from models.event import Event
+from models.extension import Extension
+from models.phone import Phone
+from pbx.contact_status import Contact
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a change: the row as it is now (None: gone), its secret if that is new, and what to know besides."""
+
+    extension: Extension | None
+    secret: SecretStr | None = None
+    warnings: tuple[str, ...] = ()  # a sentence each: it is done, and may not be what was meant
+    changes: Differences | None = None  # of a change: what it was, before and after
+    overtaken: bool = False  # somebody has changed it again since: the row is not what was asked for
+
+
+@dataclass(frozen=True)
+class Day:
+    """What an extension's day was like."""
+
+    calls: int
+    missed: int
+
+
+@dataclass(frozen=True)
+class Status:
+    """An extension, its phones and its calls; `trouble` says why Asterisk could not be asked."""
+
+    extension: Extension
+    contacts: list[Contact] = field(default_factory=list)
+    trouble: str | None = None
+    phone: Phone | None = None  # that came or went last
+    calls: list[Event] = field(default_factory=list)  # the latest of each call that goes on
+    today: Day | None = None
+
+    @property
+    def registered(self) -> bool:
+        return any(contact.reachable for contact in self.contacts)
