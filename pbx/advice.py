@@ -10,7 +10,7 @@ from pbx import admin_files, files
 from pbx.ami import Client, connected
 from pbx.dialplan import DEFAULT_CONTEXT
 from pbx.errors import AsteriskUnavailable, ConfigFileError
-from pbx.files import Files
+from pbx.managed_files import Files
 from pbx.services import Services
 from pbx.verify import show_endpoint
 from settings import Settings

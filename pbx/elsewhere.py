@@ -10,7 +10,7 @@ from pbx import admin_files, dialplan
 from pbx.admin_files import Section
 from pbx.ami import Client
 from pbx.ami_messages import Message
-from pbx.files import Files
+from pbx.managed_files import Files
 from pbx.verify import show_endpoint
 from pbx.wishes import RELOAD, Elsewhere
 

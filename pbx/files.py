@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 import glob
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from pbx import admin_files, config_files, foreign
 from pbx.admin_dialplan import AdminDialplan
 from pbx.admin_files import Section
-from pbx.blocks import Blocks
 from pbx.by_hand import AdminFiles
-from pbx.config_files import ManagedFile, Stamp
 from pbx.errors import ConfigFileError
+from pbx.managed_files import Files, ManagedFile
 from settings import Settings
 
 PJSIP = "pjsip.conf"
-
-
-@dataclass(frozen=True)
-class Files:
-    """pjsip.conf and extensions.conf as they are on disk."""
-
-    pjsip: ManagedFile
-    extensions: ManagedFile
-    admin: AdminFiles
-
-    @property
-    def stamps(self) -> list[Stamp]:
-        return [stamp for file in (self.pjsip, self.extensions) if (stamp := file.written_by)]
-
-    @cached_property
-    def blocks(self) -> Blocks:
-        return Blocks(self.pjsip.block_text(), self.extensions.block_text())
 
 
 def read(settings: Settings) -> Files:

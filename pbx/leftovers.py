@@ -8,7 +8,7 @@ from pbx import dialplan, plan
 from pbx.ami import Client
 from pbx.by_hand import AdminFiles
 from pbx.dialplan import Exten
-from pbx.files import Files
+from pbx.managed_files import Files
 from pbx.plan import Plan
 
 

@@ -18,7 +18,7 @@ from pbx import elsewhere, files, plan, takeover, wishes
 from pbx.admin_dialplan import Answer
 from pbx.ami import connected
 from pbx.errors import AsteriskUnavailable, ConfigFileError, NumberTaken, Refusal
-from pbx.files import Files
+from pbx.managed_files import Files
 from pbx.services import Services
 from pbx.wishes import Elsewhere
 

@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from command_lines import typed
 from models.fields import in_order
 from pbx.blocks import Blocks
-from pbx.config_files import Stamp
-from pbx.files import Files
-
-REMEDY = (
-    "Nothing was changed. Either DATABASE_URL is to name the database that wrote them, or, if this one is to: on the "
-    f"server, {typed('flask publish --take-over')} shows what would become of each, and asks"
-)
+from pbx.managed_files import Files, Stamp
 
 
 @dataclass(frozen=True)
@@ -53,7 +46,7 @@ def is_later(ours: Stamp, on_disk: Files) -> bool:
 
 
 def objection(ours: Stamp, numbers: Iterable[str], on_disk: Files, would: Callable[[], Effect]) -> str | None:
-    """Why publishing would take away what nobody asked to take away, and what to do; None when it would not.
+    """Why publishing would take away what nobody asked to take away; None when it would not.
 
     `ours`: the database; `numbers`: of its rows; `would`: works out the effect, which costs a plan, if
     that is needed at all. A row goes only after its lines did, so lines without a row are of a state that the database
@@ -66,10 +59,10 @@ def objection(ours: Stamp, numbers: Iterable[str], on_disk: Files, would: Callab
         found = would()
         if not (found.goes or found.changes or (found.comes and not is_foreign)):
             return None
-        return f"{where} has phones that another database, or a later state of this one, wrote: {found}. {REMEDY}"
+        return f"{where} has phones that another database, or a later state of this one, wrote: {found}"
     unknown = sorted(on_disk.blocks.endpoints.keys() - set(numbers), key=in_order)
     if unknown:
-        return f"{where} has phones that are not in the database: {Effect(unknown, [], [], [])}. {REMEDY}"
+        return f"{where} has phones that are not in the database: {Effect(unknown, [], [], [])}"
     return None
 
 

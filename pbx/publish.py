@@ -25,13 +25,13 @@ from pbx import (
     pjsip,
     plan,
     settle,
+    takeover,
     verify,
 )
 from pbx.ami import REPLY_SECONDS, Client, connected
-from pbx.config_files import Stamp
 from pbx.errors import AsteriskUnavailable, ConfigFileError, PhonesAtRisk
-from pbx.files import Files
 from pbx.leftovers import take_out
+from pbx.managed_files import Files, Stamp
 from pbx.plan import Plan
 from pbx.services import Services
 from pbx.wishes import Around, Elsewhere
@@ -101,7 +101,10 @@ def _round(system: Services, take_over: bool = False) -> bool:
 
 def _objection(ours: Stamp, rows: Iterable[Extension], todo: Plan, on_disk: Files) -> str | None:
     numbers = [row.number for row in rows]
-    return ownership.objection(ours, numbers, on_disk, lambda: ownership.effect(todo.blocks, on_disk.blocks))
+    objection = ownership.objection(
+        ours, numbers, on_disk, lambda: ownership.effect(todo.blocks, on_disk.blocks)
+    )
+    return takeover.with_remedy(objection)
 
 
 def _around(system: Services, rows: Iterable[Extension], on_disk: Files) -> Around:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from sqlmodel import col, select
 
+from command_lines import typed
 from models.extension import Extension
 from pbx import files, identity, ownership, pjsip, plan
 from pbx.errors import ConfigFileError
-from pbx.files import Files
+from pbx.managed_files import Files
 from pbx.ownership import Effect
 from pbx.services import Services
 from pbx.wishes import Around
+
+REMEDY = (
+    "Nothing was changed. Either DATABASE_URL is to name the database that wrote them, or, if this one is to: on the "
+    f"server, {typed('flask publish --take-over')} shows what would become of each, and asks"
+)
 
 
 def objection(system: Services) -> str | None:
@@ -36,7 +42,12 @@ def _objection(system: Services, on_disk: Files) -> str | None:
     ours = identity.current(system.database)
     with system.database.session() as session:
         numbers = session.exec(select(Extension.number)).all()
-    return ownership.objection(ours, numbers, on_disk, lambda: _effect(system, on_disk))
+    return with_remedy(ownership.objection(ours, numbers, on_disk, lambda: _effect(system, on_disk)))
+
+
+def with_remedy(objection: str | None) -> str | None:
+    """The same, and what to do about it."""
+    return f"{objection}. {REMEDY}" if objection else None
 
 
 def _effect(system: Services, on_disk: Files) -> Effect:

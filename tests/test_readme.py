@@ -17,7 +17,7 @@ from handlers.hr.sources import SOURCES
 from handlers.slack.command_text import SETTINGS
 from handlers.slack.commands import SUBCOMMANDS
 from models.fields import Changes
-from pbx import config_files, dialplan, pjsip
+from pbx import dialplan, managed_files, pjsip
 from pbx.pjsip import Endpoint
 from pbx.services import Services
 from settings import Settings
@@ -137,9 +137,9 @@ def test_the_options_of_the_command_line_are_listed(commands: dict[str, click.Co
 
 def test_the_sample_of_what_it_writes_is_what_it_writes() -> None:
     alice = Endpoint("101", "Alice", "Alice123Pass")
-    begin, end = config_files.BEGIN.decode().strip(), config_files.END.decode()
+    begin, end = managed_files.BEGIN.decode().strip(), managed_files.END.decode()
     patterns = dialplan.range_extens(100, 199)
-    stamp = config_files.Stamp("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 7)
+    stamp = managed_files.Stamp("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 7)
     for text in (pjsip.render([alice], {"udp": "transport-udp"}, {}), dialplan.render([alice], patterns)):
         assert f"```ini\n{begin}\n{stamp}{text}{end}```" in README
 

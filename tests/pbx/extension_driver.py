@@ -11,7 +11,7 @@ from models.fields import NewExtension, generate_secret
 from pbx import config_files, extensions
 from pbx.ami import connected
 from pbx.ami_messages import Message
-from pbx.config_files import ManagedFile, Stamp
+from pbx.managed_files import ManagedFile, Stamp
 from pbx.outcome import Outcome
 from pbx.services import Services
 from settings import Settings

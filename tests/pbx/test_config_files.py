@@ -10,16 +10,14 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
 
-from pbx import config_files, folder_lock
+from pbx import config_files, folder_lock, managed_files
 from pbx.errors import ConfigFileError
 from tests.pbx.extension_driver import STAMP, leftovers, replace
 from tests.server import PROJECT
 
 NOBODY = 65534
-BEGIN = config_files.BEGIN + str(STAMP).encode()
+BEGIN = managed_files.BEGIN + str(STAMP).encode()
 BY_HAND = (
     b"; Ask Jane\r\n[phone](!)\n;-- old\n[101]\n--;\n#include x.conf\nname=\xff\xfe\x00\n[last]\ntype=aor"
 )
@@ -50,7 +48,7 @@ def assert_refused(path: Path, *words: str) -> None:
 
 def test_a_block_is_put_at_the_end_and_the_rest_stays(path: Path) -> None:
     put(path, "[101]\ntype=aor\n")
-    assert path.read_bytes() == BY_HAND + BEGIN + b"[101]\ntype=aor\n" + config_files.END
+    assert path.read_bytes() == BY_HAND + BEGIN + b"[101]\ntype=aor\n" + managed_files.END
     assert config_files.read(path).block_text() == "[101]\ntype=aor\n"
 
 
@@ -59,26 +57,7 @@ def test_what_was_added_below_the_block_stays_below(path: Path) -> None:
     path.write_bytes(path.read_bytes() + b"\n[102]\r\n")
     put(path, "b\n")
     put(path, "")
-    assert path.read_bytes() == BY_HAND + BEGIN + config_files.END + b"\n[102]\r\n"
-
-
-def test_hand_written_lines_keep_their_numbers(path: Path) -> None:
-    put(path, "a\nb\n")
-    path.write_bytes(path.read_bytes() + b"[below]\n")
-    numbered = path.read_bytes().split(b"\n").index(b"[below]")
-    assert config_files.read(path).by_hand().split("\n")[numbered] == "[below]"
-
-
-@given(
-    before=st.binary(), after=st.binary(), texts=st.lists(st.text(st.characters(codec="utf-8")), max_size=5)
-)
-def test_any_bytes_around_the_block_come_back(before: bytes, after: bytes, texts: list[str]) -> None:
-    assume(b"Switchhook" not in before + after)
-    managed = config_files.ManagedFile(Path("x"), before, None, after)
-    for text in texts:
-        managed = config_files.split(Path("x"), managed.with_block(text))
-        assert (managed.before, managed.block, managed.after) == (before, text.encode(), after)
-    assert managed.before + managed.after == before + after
+    assert path.read_bytes() == BY_HAND + BEGIN + managed_files.END + b"\n[102]\r\n"
 
 
 def test_mode_and_owner_stay(path: Path) -> None:
@@ -91,21 +70,8 @@ def test_mode_and_owner_stay(path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
-@pytest.mark.parametrize(
-    "damaged",
-    [
-        BEGIN + b"[101]\n",
-        b"[101]\n" + config_files.END,
-        config_files.END + BEGIN,
-        (BEGIN + config_files.END) * 2,
-        (BEGIN + b"[101]\n" + config_files.END).replace(b"\n", b"\r\n"),
-        BEGIN + b"[101]\n" + config_files.END.rstrip(),
-        BEGIN.replace(b"from here", b"  from here") + config_files.END,
-    ],
-    ids=["no end", "no begin", "turned round", "twice", "CRLF", "no last newline", "reworded"],
-)
-def test_damaged_marker_lines_are_refused(path: Path, damaged: bytes) -> None:
-    path.write_bytes(BY_HAND + damaged)
+def test_damaged_marker_lines_are_refused(path: Path) -> None:
+    path.write_bytes(BY_HAND + BEGIN + b"[101]\n")
     assert_refused(path, "two marker lines as one pair", "delete both")
 
 
@@ -135,11 +101,11 @@ def test_a_symlink_is_refused_naming_its_target(path: Path) -> None:
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from pbx import config_files, folder_lock
+from pbx import config_files, managed_files
 from pbx.errors import ConfigFileError
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
-    with config_files.staged(config_files.read(Path(sys.argv[1])), "x" * 5000, config_files.Stamp("", 1)) as put:
+    with config_files.staged(config_files.read(Path(sys.argv[1])), "x" * 5000, managed_files.Stamp("", 1)) as put:
         put()
 except ConfigFileError as error:
     print(error)

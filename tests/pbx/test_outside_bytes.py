@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from models.encryption import SecretBox
 from models.extension import Extension, State
 from models.fields import Changes
-from pbx import config_files, extensions, plan
+from pbx import config_files, extensions, managed_files, plan
 from pbx.admin_dialplan import AdminDialplan
 from pbx.by_hand import AdminFiles
-from pbx.config_files import ManagedFile
 from pbx.errors import NotFound, Refusal
+from pbx.managed_files import ManagedFile
 from pbx.publish import publish
 from pbx.services import Services
 from pbx.wishes import Around
@@ -165,7 +165,7 @@ def test_any_files_keep_their_bytes_through_any_rows(
         )
         texts = todo.blocks.pjsip, todo.blocks.extensions
         files = tuple(  # type: ignore[assignment]
-            config_files.split(path, file.with_block(text)) for file, text in zip(files, texts, strict=True)
+            managed_files.split(path, file.with_block(text)) for file, text in zip(files, texts, strict=True)
         )
         assert [(file.before, file.after) for file in files] == [(before, after), (after, before)]
         assert tuple(file.block_text() for file in files) == texts

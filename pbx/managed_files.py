@@ -1,0 +1,98 @@
+"""Pure: the two files as they are on disk: Switchhook's block between its marks, and the administrator's bytes around it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from pbx.admin_files import BLOCK
+from pbx.blocks import Blocks
+from pbx.by_hand import AdminFiles
+from pbx.errors import ConfigFileError
+
+# The newline before the first marker is ours, so that a file without a final newline comes back as it was.
+BEGIN = (
+    b"\n; >>> Switchhook writes the lines from here to its closing mark. Change them with /ext in Slack.\n"
+)
+END = b"; <<< Switchhook ends here.\n"
+STAMP = re.compile(rb"; Written by database ([0-9a-f-]{36})(?:, write ([0-9]{1,18}))?\n")
+
+
+class Stamp(NamedTuple):
+    """Which database wrote a block, and how many times it had written by then."""
+
+    identity: str
+    writes: int = 0
+
+    def __str__(self) -> str:
+        return f"; Written by database {self.identity}, write {self.writes}\n"
+
+
+@dataclass(frozen=True)
+class ManagedFile:
+    """A file's bytes, split at the markers; `block` is None where there is none yet."""
+
+    path: Path
+    before: bytes
+    block: bytes | None
+    after: bytes
+
+    @property
+    def written_by(self) -> Stamp | None:
+        """Blocks of older versions do not say."""
+        found = STAMP.match(self.block or b"")
+        return Stamp(found[1].decode(), int(found[2] or 0)) if found else None
+
+    def is_of(self, stamp: Stamp | None) -> bool:
+        """Tell whether that database wrote it, whenever it did."""
+        return (self.written_by and self.written_by.identity) == (stamp and stamp.identity)
+
+    def with_block(self, text: str, stamp: Stamp | None = None) -> bytes:
+        return self.before + BEGIN + str(stamp or "").encode() + text.encode() + END + self.after
+
+    def by_hand(self) -> str:
+        """What the administrator wrote, every line by its number in the file; an empty section stands for the block."""
+        lines = 1 if self.block is None else (BEGIN + self.block + END).count(b"\n")
+        block = b"\n[" + BLOCK.encode() + b"]" + b"\n" * (lines - 1)
+        return (self.before + block + self.after).decode("utf-8", "replace")
+
+    def block_text(self) -> str:
+        """Without the line that says who wrote it."""
+        block = self.block or b""
+        stamp = STAMP.match(block)
+        return block[stamp.end() if stamp else 0 :].decode("utf-8", "replace")
+
+
+@dataclass(frozen=True)
+class Files:
+    """pjsip.conf and extensions.conf as they are on disk."""
+
+    pjsip: ManagedFile
+    extensions: ManagedFile
+    admin: AdminFiles
+
+    @property
+    def stamps(self) -> list[Stamp]:
+        return [stamp for file in (self.pjsip, self.extensions) if (stamp := file.written_by)]
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        return Blocks(self.pjsip.block_text(), self.extensions.block_text())
+
+
+def split(path: Path, content: bytes) -> ManagedFile:
+    """Raises ConfigFileError when the marker lines do not come as one pair, as they were written."""
+    before, begin, rest = content.partition(BEGIN)
+    block, end, after = rest.partition(END)
+    pairs = {content.count(BEGIN.strip()), content.count(END.strip())}
+    if pairs == {0}:
+        return ManagedFile(path, content, None, b"")
+    if pairs != {1} or not (begin and end):
+        raise ConfigFileError(
+            f"{path} does not have Switchhook's two marker lines as one pair, each on a line of its own: "
+            "restore them, or delete both and everything between them"
+        )
+    return ManagedFile(path, before, block, after)

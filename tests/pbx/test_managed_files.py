@@ -1,0 +1,103 @@
+"""A block between two marks: all bytes around it come back as they were."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from pbx.admin_dialplan import AdminDialplan
+from pbx.by_hand import AdminFiles
+from pbx.errors import ConfigFileError
+from pbx.managed_files import BEGIN, END, Files, ManagedFile, Stamp, split
+
+PATH = Path("/x.conf")
+STAMP = Stamp("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 7)
+OTHER = Stamp("00000000-7f0e-4c55-9a0e-6f6f1d3c8b11", 7)
+
+
+def with_block(text: str, stamp: Stamp | None = STAMP) -> ManagedFile:
+    return split(PATH, ManagedFile(PATH, b"[a]\nb=c", None, b"").with_block(text, stamp))
+
+
+def test_the_block_stands_between_two_marks_and_says_who_wrote_it() -> None:
+    written = ManagedFile(PATH, b"[a]\nb=c", None, b"[below]\n").with_block("[101]\n", STAMP)
+    assert written == (
+        b"[a]\nb=c\n"
+        b"; >>> Switchhook writes the lines from here to its closing mark. Change them with /ext in Slack.\n"
+        b"; Written by database 2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11, write 7\n"
+        b"[101]\n"
+        b"; <<< Switchhook ends here.\n"
+        b"[below]\n"
+    )
+
+
+@given(
+    before=st.binary(), after=st.binary(), texts=st.lists(st.text(st.characters(codec="utf-8")), max_size=5)
+)
+def test_any_bytes_around_the_block_come_back(before: bytes, after: bytes, texts: list[str]) -> None:
+    assume(b"Switchhook" not in before + after)
+    managed = ManagedFile(PATH, before, None, after)
+    for text in texts:
+        managed = split(PATH, managed.with_block(text))
+        assert (managed.before, managed.block, managed.after) == (before, text.encode(), after)
+    assert managed.before + managed.after == before + after
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        BEGIN + b"[101]\n",
+        b"[101]\n" + END,
+        END + BEGIN,
+        (BEGIN + END) * 2,
+        (BEGIN + b"[101]\n" + END).replace(b"\n", b"\r\n"),
+        BEGIN + b"[101]\n" + END.rstrip(),
+        BEGIN.replace(b"from here", b"  from here") + END,
+    ],
+    ids=["no end", "no begin", "turned round", "twice", "CRLF", "no last newline", "reworded"],
+)
+def test_damaged_marker_lines_are_refused(damaged: bytes) -> None:
+    with pytest.raises(
+        ConfigFileError, match=r"^/x\.conf does not have .* two marker lines as one pair.*delete both"
+    ):
+        split(PATH, b"[phone]\n" + damaged)
+
+
+def test_a_file_without_marks_has_no_block() -> None:
+    assert split(PATH, b"[a]\n") == ManagedFile(PATH, b"[a]\n", None, b"")
+
+
+def test_a_block_says_which_database_wrote_it_and_how_often_it_had_written() -> None:
+    assert with_block("[101]\n").written_by == STAMP
+    assert with_block("[101]\n").block_text() == "[101]\n"
+    assert with_block("[101]\n", None).written_by is None
+    assert with_block("[101]\n", None).block_text() == "[101]\n"
+    older = split(PATH, BEGIN + f"; Written by database {STAMP.identity}\n[101]\n".encode() + END)
+    assert older.written_by == Stamp(STAMP.identity, 0)
+
+
+def test_a_block_is_of_the_database_that_wrote_it_whenever_it_did() -> None:
+    assert with_block("").is_of(Stamp(STAMP.identity, 1))
+    assert not with_block("").is_of(OTHER)
+    assert not with_block("").is_of(None)
+    assert with_block("", None).is_of(None)
+
+
+def test_hand_written_lines_keep_their_numbers_and_an_empty_section_stands_for_the_block() -> None:
+    numbered = split(PATH, ManagedFile(PATH, b"[a]\n", None, b"[below]\n\xff").with_block("b\nc\n", STAMP))
+    on_disk = (numbered.before + BEGIN + (numbered.block or b"") + END + numbered.after).split(b"\n")
+    by_hand = numbered.by_hand().split("\n")
+    assert by_hand == ["[a]", "", "[Switchhook's lines]", "", "", "", "", "[below]", "\ufffd"]
+    assert on_disk.index(b"[below]") == by_hand.index("[below]")
+    assert ManagedFile(PATH, b"[a]\n", None, b"").by_hand() == "[a]\n\n[Switchhook's lines]"
+
+
+def test_both_files_tell_who_wrote_them() -> None:
+    admin = AdminFiles([], AdminDialplan([]))
+    assert Files(with_block("", STAMP), with_block("", OTHER), admin).stamps == [STAMP, OTHER]
+    assert Files(with_block("", None), with_block("", OTHER), admin).stamps == [OTHER]
+    blocks = Files(with_block("[101]\n"), with_block("[from-internal]\n"), admin).blocks
+    assert (blocks.pjsip, blocks.extensions) == ("[101]\n", "[from-internal]\n")
