@@ -16,7 +16,7 @@ check: $(VENV)/installed
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy .
 
-bench: $(VENV)/installed  ## the figures of README's "How fast" section, measured here
+bench: $(VENV)/installed  ## the figures of "How fast" in docs/asterisk-notes.md, measured here
 	$(RUN)/python -m tests.bench
 
 format: $(VENV)/installed

@@ -9,7 +9,7 @@ from pathlib import Path
 from shlex import quote
 
 PROJECT = Path(__file__).parent
-ROOT, USER = 0, "switchhook"  # the user that README makes
+ROOT, USER = 0, "switchhook"  # the user that docs/install.md makes
 
 
 def typed(command: str, user_id: int | None = None) -> str:

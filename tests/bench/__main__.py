@@ -1,4 +1,4 @@
-"""`make bench`: the figures of README's “How fast”, measured on this machine."""
+"""`make bench`: the figures of “How fast” in docs/asterisk-notes.md, measured on this machine."""
 
 from __future__ import annotations
 

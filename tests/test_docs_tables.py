@@ -1,42 +1,43 @@
-"""README.md says what the code does: its tables, its samples and its map."""
+"""The tables and samples of the documents say what the code says."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import click
 import pytest
-from flask import Flask
 from pydantic import SecretStr
 
-from handlers import cli
 from handlers.hr.sources import SOURCES
 from handlers.slack.command_text import SETTINGS
 from handlers.slack.commands import SUBCOMMANDS
 from models.fields import Changes
 from pbx import dialplan, managed_files, pjsip
 from pbx.pjsip import Endpoint
-from pbx.services import Services
 from settings import Settings
-from tests.server import PROJECT, TEST_KEY
+from tests.documents import DOCUMENTS, flask_commands
+from tests.server import PROJECT
 
-README = (PROJECT / "README.md").read_text()
-PROSE = re.sub(r"^    .*$", "", README, flags=re.MULTILINE)  # without what is to be typed
-
-
-def table(first_heading: str) -> list[list[str]]:
-    """The cells of the one table whose first column has this heading, row by row; code marks gone from the first."""
-    (found,) = re.findall(rf"^\| {first_heading} \|.*\n\|[-|]+\|\n((?:\|.*\n)+)", README, re.MULTILINE)
-    rows = [[cell.strip() for cell in line.strip("|").split(" |")] for line in found.splitlines()]
-    return [[row[0].strip("`"), *row[1:]] for row in rows]
+INSTALL = DOCUMENTS["docs/install.md"]
+ALL = "\n".join(DOCUMENTS.values())
 
 
-def commands_of(prefix: str) -> list[list[str]]:
+def table(name: str, first_heading: str) -> list[list[str]]:
+    """The cells of the tables whose first column has this heading, row by row; code marks gone from the first."""
+    found = re.findall(
+        rf"^\| {first_heading} \|.*\n\|[-|]+\|\n((?:\|.*\n)+)", f"{DOCUMENTS[name]}\n", re.MULTILINE
+    )
+    assert found, f"{name} has no table of {first_heading}"
+    lines = [line for each in found for line in each.splitlines()]
+    rows = [[cell.strip() for cell in line.strip("|").split(" |")] for line in lines]
+    return [[row[0].strip("` "), *row[1:]] for row in rows]
+
+
+def commands_of(name: str, prefix: str) -> list[list[str]]:
     """The rows of the table whose commands begin with a prefix, `/ext` or `flask`."""
-    lines = re.findall(rf"^\| `({prefix} [^`]*)` \| (.*) \|$", README, re.MULTILINE)
+    lines = re.findall(rf"^\| `({prefix} [^`]*)` \| (.*) \|$", DOCUMENTS[name], re.MULTILINE)
     return [[command.replace(r"\|", "|"), *cells.split(" | ")] for command, cells in lines]
 
 
@@ -51,15 +52,10 @@ def as_written(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-@pytest.fixture
-def commands() -> Iterator[dict[str, click.Command]]:
+@pytest.fixture(scope="module")
+def commands() -> dict[str, click.Command]:
     """What `flask` offers of ours, by the words that call it."""
-    app = Flask("switchhook")
-    values: dict[str, Any] = {"secret_key": TEST_KEY, "database_url": "sqlite://"}
-    system = Services.of(Settings(**values))
-    cli.register(app, system)
-    yield dict(_leaves("flask", app.cli))
-    system.database.close()
+    return dict(_leaves("flask", flask_commands()))
 
 
 def _leaves(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
@@ -79,45 +75,45 @@ def usage(words: str, command: click.Command) -> str:
 
 
 def test_every_setting_is_in_the_table_with_its_default() -> None:
-    written = {name: default.strip("`") for name, default, _ in table("Variable")}
+    written = {name: default.strip("`") for name, default, _ in table("docs/settings.md", "Variable")}
     assert written == {
         name.upper(): as_written(field.default) for name, field in Settings.model_fields.items()
     }
 
 
 def test_every_hr_system_is_in_the_table_with_its_setting() -> None:
-    listed = {source: setting.strip("`").lower() for source, _, setting, _ in table("Source")}
+    rows = table("docs/onboarding.md", "Source")
+    listed = {source: setting.strip("`").lower() for source, _, setting, _ in rows}
     assert listed == {name: source.setting for name, source in SOURCES.items()}
 
 
 def test_every_line_of_every_table_says_something() -> None:
-    rows = [*table("Variable"), *table("Key"), *table("What")]
-    rows += commands_of("/ext") + commands_of("flask")
+    rows = [*table("docs/settings.md", "Variable"), *table("docs/slack.md", "Key")]
+    rows += table("docs/troubleshooting.md", "What")
+    rows += commands_of("docs/slack.md", "/ext") + commands_of("docs/command-line.md", "flask")
     assert len(rows) > len(Settings.model_fields) + len(SUBCOMMANDS)
     assert [row for row in rows if len(row[-1]) < 3 or len(row) not in (2, 3)] == []
 
 
 def test_every_subcommand_of_ext_is_in_the_table_with_its_usage_and_who_may() -> None:
-    written = [(usage, who) for usage, _, who in commands_of("/ext")]
+    written = [(usage, who) for usage, _, who in commands_of("docs/slack.md", "/ext")]
     wanted = [
         (f"/ext {each.usage}", "admins" if each.changes else "everybody") for each in SUBCOMMANDS.values()
     ]
     assert written == wanted
 
 
-def test_every_example_of_ext_is_a_command_that_exists() -> None:
-    examples = re.findall(r"(?:^    |`)/ext ([a-z]+)", README, re.MULTILINE)
-    assert len(examples) > len(SUBCOMMANDS)
-    assert set(examples) == set(SUBCOMMANDS)
+def test_every_subcommand_of_ext_is_shown_somewhere() -> None:
+    assert set(re.findall(r"(?:^    |`)/ext ([a-z]+)", ALL, re.MULTILINE)) == set(SUBCOMMANDS)
 
 
 def test_every_setting_of_an_extension_is_in_the_table_with_its_default() -> None:
-    written = {name: default.strip("`") for name, default, _ in table("Key")}
+    written = {name: default.strip("`") for name, default, _ in table("docs/slack.md", "Key")}
     assert written == {name: as_written(Changes.model_fields[name].default) for name in SETTINGS}
 
 
 def test_every_flask_command_is_in_the_table_with_its_usage(commands: dict[str, click.Command]) -> None:
-    written = {command for command, _ in commands_of("flask")}
+    written = {command for command, _ in commands_of("docs/command-line.md", "flask")}
     assert written == {usage(words, command) for words, command in commands.items()}
 
 
@@ -130,7 +126,9 @@ def test_the_options_of_the_command_line_are_listed(commands: dict[str, click.Co
         for option in each.opts
     }
     (sentence,) = re.findall(
-        r"^The options are the settings of an extension: (.*?)\. ", README, re.DOTALL | re.MULTILINE
+        r"^The options are the settings of an extension: (.*?)\. ",
+        DOCUMENTS["docs/command-line.md"],
+        re.DOTALL | re.MULTILINE,
     )
     assert set(re.findall(r"`(--[a-z-]+)`", sentence)) == offered
 
@@ -141,11 +139,11 @@ def test_the_sample_of_what_it_writes_is_what_it_writes() -> None:
     patterns = dialplan.range_extens(100, 199)
     stamp = managed_files.Stamp("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 7)
     for text in (pjsip.render([alice], {"udp": "transport-udp"}, {}), dialplan.render([alice], patterns)):
-        assert f"```ini\n{begin}\n{stamp}{text}{end}```" in README
+        assert f"```ini\n{begin}\n{stamp}{text}{end}```" in DOCUMENTS["docs/files-it-writes.md"]
 
 
 def test_the_environment_of_the_deployment_is_made_of_settings_that_exist() -> None:
-    (sample,) = re.findall(r"((?:^    [A-Z_]+=.*\n)+)", README, re.MULTILINE)
+    (sample,) = re.findall(r"((?:^    [A-Z_]+=.*\n)+)", INSTALL, re.MULTILINE)
     names = re.findall(r"^    ([A-Z_]+)=", sample, re.MULTILINE)
     assert {"SLACK_SIGNING_SECRET", "SECRET_KEY", "AMI_SECRET"} <= set(names)
     assert set(names) <= {name.upper() for name in Settings.model_fields}
@@ -155,31 +153,12 @@ def test_the_processes_of_the_procfile_are_in_the_deployment() -> None:
     processes = [line.split(": ", 1)[1] for line in (PROJECT / "Procfile").read_text().splitlines()]
     assert "gunicorn app:app --bind 0.0.0.0:${PORT:-8000}" in processes  # the world calls it without nginx
     processes = [command.partition(" --bind ")[0] for command in processes]
-    assert [command for command in processes if f"/.venv/bin/{command}" not in README] == []
+    assert [command for command in processes if f"/.venv/bin/{command}" not in INSTALL] == []
 
 
-def test_every_make_target_it_names_exists() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"(?:`|^    |\()make ([a-z]+)", README, re.MULTILINE))
-    assert {"demo", "test"} <= named <= targets
-
-
-def test_every_file_of_the_map_and_of_the_links_exists() -> None:
-    (tree,) = re.findall(r"## For maintainers\n\n((?:    .*\n)+)", README)
-    folder, named = Path(), []
-    for line in tree.splitlines():
-        indent, name = re.match(r" {4}( *)(\S+)", line).groups()  # type: ignore[union-attr]
-        folder = Path() if not indent else folder
-        named.append(folder / name)
-        folder = Path(name) if name.endswith("/") else folder
-    named += [Path(link) for link in re.findall(r"\]\(([^)#:]+)\)", PROSE)]
-    assert Path("handlers/slack/commands.py") in named
-    assert [str(path) for path in named if not (PROJECT / path).exists()] == []
-
-
-def test_every_link_inside_it_leads_to_a_heading() -> None:
-    headings = re.findall(r"^#+ (.*)$", PROSE, re.MULTILINE)
-    anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-    links = re.findall(r"\]\(#([^)]+)\)", README)
-    assert links
-    assert set(links) <= anchors
+def test_the_scopes_of_the_manifest_are_explained() -> None:
+    cells = [row[0] for row in table("docs/install.md", "Scope")]
+    explained = re.findall(r"[a-z]+(?:[:.][a-z]+)*", " ".join(cells))
+    bot = re.search(r"bot:\n((?: +- .*\n)+)", (PROJECT / "manifest.yaml").read_text())
+    assert bot
+    assert sorted(explained) == sorted(re.findall(r"- (\S+)", bot[1]))

@@ -1,0 +1,119 @@
+"""The documents are true: links, commands and settings lead somewhere, and files that they name exist."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+from dotenv import dotenv_values
+
+from tests.documents import (
+    DOCUMENTS,
+    SETTINGS,
+    anchors,
+    broken_links,
+    flask_commands,
+    unknown_settings,
+    wrong_commands,
+)
+from tests.server import PROJECT
+
+every_document = pytest.mark.parametrize("name", DOCUMENTS)
+
+
+@pytest.fixture(scope="module")
+def flask() -> click.Group:
+    return flask_commands()
+
+
+@every_document
+def test_every_relative_link_leads_to_a_file_and_a_heading(name: str) -> None:
+    assert broken_links(name, DOCUMENTS[name]) == []
+    assert len(set(anchors(DOCUMENTS[name]))) == len(anchors(DOCUMENTS[name])) or name == "CHANGELOG.md"
+
+
+@every_document
+def test_every_command_exists_and_would_be_taken_as_it_is_written(name: str, flask: click.Group) -> None:
+    assert wrong_commands(DOCUMENTS[name], flask) == []
+
+
+@every_document
+def test_every_setting_that_is_named_exists(name: str) -> None:
+    assert unknown_settings(DOCUMENTS[name]) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "[Install](docs/instal.md)",
+        "[Install](docs/install.md#8-dance)",
+        "[here](#nowhere)",
+        "a link over\ntwo [lines\nof text](CHANGE.md)",
+    ],
+)
+def test_a_wrong_link_is_found(wrong: str) -> None:
+    assert len(broken_links("README.md", f"# Title\n\n{wrong}\n")) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "Type `/ext crate 101 Alice`.",
+        "    /ext set 101 colour=red\n",
+        "    /ext set 101 max_contacts=0\n",
+        "`flask extension list`",
+        "    sudo -u switchhook .venv/bin/flask ext create 101 --colour=red\n",
+        "```sh\nflask restor FILE\n```\n",
+        "`make coffee`",
+        "run `alembic upgarde head`",
+        "run `.venv/bin/alembic upgrade` and",
+    ],
+)
+def test_a_wrong_command_is_found(wrong: str, flask: click.Group) -> None:
+    assert len(wrong_commands(wrong, flask)) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong", ["`SLACK_TOKEN`", "    SECRETS_KEY=…\n", "```sh\nexport PJSIP_FILE=x\n```\n"]
+)
+def test_a_wrong_setting_is_found(wrong: str) -> None:
+    assert len(unknown_settings(wrong)) == 1
+
+
+def test_what_is_right_is_not_found(flask: click.Group) -> None:
+    right = "`/ext status 101`, `/ext …`, `flask ext …`, `make demo PYTHON=python3.12`, `SECRET_KEY=new,old`"
+    assert wrong_commands(right, flask) == unknown_settings(right) == []
+
+
+def test_settings_has_every_setting_and_so_has_the_example() -> None:
+    listed = re.findall(r"^\| `([A-Z_]+)` \|", DOCUMENTS["docs/settings.md"], re.MULTILINE)
+    assert sorted(listed) == sorted(SETTINGS) == sorted(dotenv_values(PROJECT / ".env.example"))
+
+
+def test_the_documents_say_the_same_mode_of_env_as_the_example() -> None:
+    example = (PROJECT / ".env.example").read_text()
+    for text in (example, DOCUMENTS["docs/install.md"]):
+        assert re.findall(r"chown (\S+) \.env.*?chmod (\d+) \.env", text, re.DOTALL) == [
+            ("root:switchhook", "640")
+        ]
+    assert set(re.findall(r"\.env\)?`?[^.]*?mode (\d+)", "".join(DOCUMENTS.values()))) == {"640"}
+
+
+def test_readme_is_short_and_leads_to_every_document() -> None:
+    readme = DOCUMENTS["README.md"]
+    assert readme.count("\n") <= 150
+    assert [name for name in DOCUMENTS if name != "README.md" and f"]({name}" not in readme] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/architecture.md"])
+def test_every_file_of_the_map_exists(name: str) -> None:
+    (tree,) = re.findall(r"## The map\n+(?:[^ \n].*\n+)*((?:    .*\n)+)", DOCUMENTS[name])
+    folders, named = {0: Path()}, []
+    for indent, entry in re.findall(r"^    ( *)(\S+)  ", tree, re.MULTILINE):
+        path = folders[len(indent)] / entry
+        folders[len(indent) + 2] = path
+        named.append(path)
+    assert Path("handlers/slack") in named
+    assert [str(path) for path in named if not (PROJECT / path).exists()] == []
