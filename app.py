@@ -14,7 +14,7 @@ from handlers import cli, health
 from handlers.alerts import outages
 from handlers.hr import blueprint as hr
 from handlers.hr.receive import LARGEST_BODY
-from handlers.onboarding import actions, phones
+from handlers.onboarding import actions, provisioning_pages
 from handlers.slack import commands, events
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
@@ -32,7 +32,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(health.blueprint(system))
     app.register_blueprint(hr.blueprint(system))
     if settings.public_url:
-        app.register_blueprint(phones.blueprint(system))
+        app.register_blueprint(provisioning_pages.blueprint(system))
     _add_slack(app, system)
     cli.register(app, system)
     return app

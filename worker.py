@@ -18,7 +18,7 @@ from handlers.alerts.detector import IncidentDetector
 from handlers.alerts.outages import DatabaseWatch
 from handlers.alerts.poster import Poster
 from handlers.backoff import backoff
-from handlers.onboarding import asking, decisions, deliveries, first_day, inbox
+from handlers.onboarding import decisions, deliveries, detail_requests, first_day, inbox
 from handlers.onboarding.context import OnboardingContext
 from handlers.slack import deduplication
 from handlers.slack.admins import Admins
@@ -49,7 +49,7 @@ class Jobs:
         self._listening = threading.Event()  # set while this process has the lease
         client = slack_client(system.settings)
         admins = Admins(system.settings.slack_admins, client)
-        self._office = OnboardingContext(system, client)
+        self._context = OnboardingContext(system, client)
         self._one_at_a_time = threading.Lock()  # employees: nobody is to leave while they are being welcomed
         self._poster = Poster(system, self._holder, client, admins)
         self._slack_rests_until = 0.0
@@ -138,15 +138,15 @@ class Jobs:
             self._onboard()
 
     def _onboard(self) -> None:
-        self._as_holder(lambda: _all(lambda: deliveries.work(self._office)))
-        self._as_holder(lambda: asking.ask_admins(self._office))
-        self._as_holder(lambda: decisions.follow(self._system))
-        self._as_holder(lambda: first_day.start_those_whose_day_has_come(self._office))
+        self._as_holder(lambda: _all(lambda: deliveries.process_due(self._context)))
+        self._as_holder(lambda: detail_requests.ask_admins(self._context))
+        self._as_holder(lambda: decisions.report_progress(self._system))
+        self._as_holder(lambda: first_day.activate_due(self._context))
         if time.monotonic() > self._slack_rests_until:
             self._as_holder(self._tell_new_employees)
 
     def _tell_new_employees(self) -> None:
-        seconds = first_day.tell(self._office)
+        seconds = first_day.send_or_back_off(self._context)
         self._slack_rests_until = time.monotonic() + seconds
 
     def ask_hr(self) -> None:
@@ -154,12 +154,12 @@ class Jobs:
         self._as_holder(self._ask_hr)
 
     def _ask_hr(self) -> None:
-        while not self._stop.is_set() and asking.ask_hr(self._office):
+        while not self._stop.is_set() and detail_requests.look_up_next(self._context):
             pass
 
     def free_numbers(self) -> None:
         with self._one_at_a_time:
-            self._as_holder(lambda: first_day.free_numbers(self._office))
+            self._as_holder(lambda: first_day.release_numbers(self._context))
 
     def reencrypt(self) -> None:
         with suppress(*PUBLISH_ERRORS):  # publish() has the same, and says so

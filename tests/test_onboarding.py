@@ -17,7 +17,7 @@ import zxingcpp
 from PIL import Image
 from standardwebhooks.webhooks import Webhook
 
-from handlers.onboarding.phones import LINPHONE
+from handlers.onboarding.provisioning_pages import LINPHONE
 from tests.asterisk_bed import Asterisk, Phone
 from tests.handlers.hr.signing import ACCEPTED, EXAMPLES, KEYS, SETTINGS, signed
 from tests.handlers.onboarding.linphone import entries

@@ -11,7 +11,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from handlers import wording
-from handlers.onboarding import choices, decisions, details, inbox, messages, password
+from handlers.onboarding import choices, decisions, inbox, messages, missing_details, password
 from handlers.slack import blocks
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
@@ -36,7 +36,7 @@ def command(system: Services, given: Arguments) -> SlackMessage:
     """The last deliveries, or one of them once more. Raises Refusal."""
     match given.words:
         case ():
-            decisions.follow(system)
+            decisions.report_progress(system)
             rows = inbox.latest(system, SHOWN)
             with system.database.session() as session:
                 return listing(rows, inbox.known_people(session, rows))
@@ -59,7 +59,7 @@ def _line(row: HrDelivery, known: dict[tuple[str, str], Employee]) -> str:
         f"{_name(event, known.get((row.source, event['external_id'])))} {event.get('kind')}"
         for event in row.events
     )
-    return f"{row.id}  {wording.moment(row.received_at)}  {row.source}: {events} · {inbox.described(row)}"
+    return f"{row.id}  {wording.moment(row.received_at)}  {row.source}: {events} · {inbox.describe(row)}"
 
 
 def _name(event: dict[str, Any], employee: Employee | None) -> str:
@@ -73,7 +73,7 @@ def register(bolt: App, system: Services, admins: Admins) -> None:
         view = secret_view(system, body["user"]["id"], action["value"])
         is_open = _open(client, body, view or messages.shown_already_modal())
         if view and not is_open:
-            password.was_not_seen(system, int(action["value"]), by=Actor.slack(body["user"]["id"]))
+            password.mark_unseen(system, int(action["value"]), by=Actor.slack(body["user"]["id"]))
 
     def retry(body: dict[str, Any], action: dict[str, Any]) -> None:
         who, number = body["user"]["id"], action["value"]
@@ -179,7 +179,7 @@ def save_details(system: Services, admins: Admins, ack: Callable[..., object], b
     try:
         admins.must_include(body["user"]["id"])
         source, _, external_id = body["view"]["private_metadata"].partition(" ")
-        details.fill_in(system, source, external_id, values, by=Actor.slack(body["user"]["id"]))
+        missing_details.fill_in(system, source, external_id, values, by=Actor.slack(body["user"]["id"]))
     except Refusal as refusal:
         field, _, reason = str(refusal).partition(": ")
         ack(

@@ -9,18 +9,18 @@ from models.extension import Extension
 
 NEW = "new"
 THEIRS = "theirs:"
-READ = re.compile(r"new|theirs:[0-9]{1,9}@[0-9]{1,9}(,[0-9]{1,9}@[0-9]{1,9})*")
+PATTERN = re.compile(r"new|theirs:[0-9]{1,9}@[0-9]{1,9}(,[0-9]{1,9}@[0-9]{1,9})*")
 
 
-def theirs(extensions: Sequence[Extension]) -> str:
+def encode(extensions: Sequence[Extension]) -> str:
     return THEIRS + ",".join(f"{each.id}@{each.revision}" for each in extensions)
 
 
-def is_theirs(choice: str | None) -> bool:
+def names_extensions(choice: str | None) -> bool:
     return bool(choice and choice.startswith(THEIRS))
 
 
 def revisions(choice: str) -> dict[int, int]:
-    """Of the extensions that are theirs, by id; READ has matched."""
+    """Return the extensions that were chosen: id → revision. PATTERN has matched."""
     pairs = (each.split("@") for each in choice.removeprefix(THEIRS).split(",")) if choice != NEW else ()
     return {int(row_id): int(revision) for row_id, revision in pairs}

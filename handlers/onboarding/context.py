@@ -45,16 +45,16 @@ def save(session: Session, employee: Employee, **more: object) -> None:
 
 
 def change_extension(
-    office: OnboardingContext, employee: Employee, seen: Extension, changes: Changes
+    context: OnboardingContext, employee: Employee, seen: Extension, changes: Changes
 ) -> None:
     """As their HR system wants it. Raises NotFound, Refusal, Overtaken."""
     by = Actor.hr(employee.source)
-    extensions.save_changes(office.system, seen.number, changes, by=by, seen=seen)
+    extensions.save_changes(context.system, seen.number, changes, by=by, seen=seen)
 
 
 def tell_admins(
-    session: Session, office: OnboardingContext, subject: str, content: dict[str, object]
+    session: Session, context: OnboardingContext, subject: str, content: dict[str, object]
 ) -> None:
     """A user group, too: the poster knows who is in it."""
-    for admin in office.system.settings.slack_admins:
+    for admin in context.system.settings.slack_admins:
         outbox.put(session, admin, subject, content, open=False)

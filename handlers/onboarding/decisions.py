@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from handlers import audit_messages
 from handlers.alerts.words import Content
 from handlers.hr.employee import NUMBER, EmployeeEvent, Kind
-from handlers.onboarding import choices, delivery_messages, inbox, timeline
+from handlers.onboarding import choices, delivery_messages, event_order, inbox
 from handlers.onboarding.results import Result, is_settled, words_now
 from models import audit, outbox
 from models.actor import Actor
@@ -45,7 +45,9 @@ def ask(session: Session, system: Services, row: HrDelivery, candidates: Sequenc
             outbox.put(session, admin, _subject(row), content)
 
 
-def say(session: Session, row: HrDelivery, words: str, *, final: bool, by: Actor | None = None) -> None:
+def update_question(
+    session: Session, row: HrDelivery, words: str, *, final: bool, by: Actor | None = None
+) -> None:
     """Where a question stands, stand these words, and no button. `final`: nothing more will come.
 
     `by`: who has answered; whoever it was stays there.
@@ -81,7 +83,7 @@ def is_asked_already(session: Session, row: HrDelivery, part: inbox.Part) -> int
     return next(found, None)
 
 
-def end_overtaken(system: Services, source: str, news: EmployeeEvent, employee: Employee) -> None:
+def close_overtaken(system: Services, source: str, news: EmployeeEvent, employee: Employee) -> None:
     """Close what the admins are asked of somebody's leaving or joining before: they have come back, or left, since."""
     kind = "joined" if news.is_active else news.kind
     is_so = (kind == "left") is (employee.stage in LEFT)
@@ -91,19 +93,19 @@ def end_overtaken(system: Services, source: str, news: EmployeeEvent, employee: 
         waiting = col(HrDelivery.state).in_(inbox.UNDECIDED), HrDelivery.source == source
         for row in session.exec(select(HrDelivery).where(*waiting)).all():
             asked = EmployeeEvent.model_validate(row.events[0]).as_heard(row.received_at)
-            if asked.kind == ENDS[kind] and timeline.is_before(asked, news):
+            if asked.kind == ENDS[kind] and event_order.is_before(asked, news):
                 inbox.ignore(session, row, OVERTAKEN)
-                say(session, row, OVERTAKEN, final=True)
+                update_question(session, row, OVERTAKEN, final=True)
 
 
 def answer(system: Services, delivery_id: int, choice: str, by: Actor, number: str | None = None) -> None:
     """What an admin has chosen; `number`: typed by them. Raises Refusal."""
-    if not choices.READ.fullmatch(choice):
+    if not choices.PATTERN.fullmatch(choice):
         raise Refusal(f"that button is of another version: see /ext hr, or /ext hr retry {delivery_id}")
     row = _waiting(system, delivery_id)
     events = [event | {"choice": choice, "wanted_number": number} for event in row.events]
     did = f"answered HR delivery {delivery_id}: {_in_words(system, choice, number)}"
-    _move(system, row, "is being carried out", by, did, **inbox.ONCE_MORE | {"events": events})
+    _transition(system, row, "is being carried out", by, did, **inbox.ONCE_MORE | {"events": events})
 
 
 def _in_words(system: Services, choice: str, number: str | None) -> str:
@@ -131,7 +133,7 @@ def ignore(system: Services, delivery_id: int, by: Actor) -> None:
     """Nothing is to be done. Raises Refusal."""
     row, reason = _waiting(system, delivery_id), f"ignored by {audit_messages.actor(by)}"
     ends = {"state": DeliveryState.IGNORED, "reason": reason, "done_at": now()}
-    _move(system, row, "ignored", by, f"ignored HR delivery {delivery_id}", final=True, **ends)
+    _transition(system, row, "ignored", by, f"ignored HR delivery {delivery_id}", final=True, **ends)
 
 
 def retry(system: Services, delivery_id: int, by: Actor) -> None:
@@ -144,9 +146,10 @@ def retry(system: Services, delivery_id: int, by: Actor) -> None:
     did = f"tried HR delivery {delivery_id} again"
     # What was said to be theirs is not said once more: it may have been of no use.
     events = [
-        event | {"choice": None} if choices.is_theirs(event.get("choice")) else event for event in row.events
+        event | {"choice": None} if choices.names_extensions(event.get("choice")) else event
+        for event in row.events
     ]
-    _move(system, row, "is tried again", by, did, asked_at=None, **inbox.ONCE_MORE | {"events": events})
+    _transition(system, row, "is tried again", by, did, asked_at=None, **inbox.ONCE_MORE | {"events": events})
 
 
 def _waiting(system: Services, delivery_id: int) -> HrDelivery:
@@ -155,12 +158,12 @@ def _waiting(system: Services, delivery_id: int) -> HrDelivery:
         raise Refusal(f"HR delivery {delivery_id} is being carried out already: see /ext hr")
     if row.state not in inbox.UNDECIDED:
         raise Refusal(
-            f"HR delivery {delivery_id} does not wait for an answer any more: {inbox.described(row)}"
+            f"HR delivery {delivery_id} does not wait for an answer any more: {inbox.describe(row)}"
         )
     return row
 
 
-def _move(
+def _transition(
     system: Services,
     row: HrDelivery,
     words: str,
@@ -172,25 +175,25 @@ def _move(
 ) -> None:
     """The row and what the admins see of it, in one step. `did`: what the audit says. Raises Refusal."""
     with system.database.session() as session:
-        if not inbox.move(session, row, **values):
+        if not inbox.transition(session, row, **values):
             raise Refusal(f"somebody was faster with HR delivery {row.id}: see /ext hr")
         audit.note(session, by, did)
-        say(session, row, words, final=final, by=by)
+        update_question(session, row, words, final=final, by=by)
     log.info("an admin has decided", extra={"what": did, "by": str(by)})
 
 
-def follow(system: Services) -> None:
+def report_progress(system: Services) -> None:
     """Have deliveries, and the messages about them, say how far Asterisk has come with what they asked for."""
     with system.database.session() as session:
         for row in session.exec(select(HrDelivery).where(col(HrDelivery.awaits).is_not(None))).all():
-            reason, settled = described(session, row.awaits or [])
+            reason, settled = describe(session, row.awaits or [])
             if settled or reason != row.reason:
                 row.reason, row.awaits = reason, None if settled else row.awaits
                 row.done_at = now() if settled else row.done_at
-                say(session, row, reason, final=settled)
+                update_question(session, row, reason, final=settled)
 
 
-def described(session: Session, awaits: Sequence[dict[str, object]]) -> tuple[str, bool]:
+def describe(session: Session, awaits: Sequence[dict[str, object]]) -> tuple[str, bool]:
     """What became of a delivery's events, in words, and whether Asterisk has followed."""
     results = [Result(**each) for each in awaits]  # type: ignore[arg-type] # as as_json() has made it
     rows = [session.get(Extension, each.extension_id) if each.extension_id else None for each in results]

@@ -13,11 +13,11 @@ from sqlmodel import Session, col, select
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.lookup import TemporaryError
-from handlers.onboarding import decisions, details, inbox
-from handlers.onboarding.carry_out import apply
+from handlers.onboarding import decisions, inbox, missing_details
+from handlers.onboarding.assignment import Doubtful
 from handlers.onboarding.context import OnboardingContext
+from handlers.onboarding.dispatch import apply
 from handlers.onboarding.inbox import Part
-from handlers.onboarding.ownership import Doubtful
 from handlers.onboarding.results import Result
 from models.extension import Extension
 from models.hr_delivery import DeliveryState, HrDelivery
@@ -38,69 +38,73 @@ class Outcome:
     """What became of a delivery's events."""
 
     done: list[Result] = field(default_factory=list)
-    lacking: list[Part] = field(default_factory=list)  # those that wait for details
+    unclear: list[Part] = field(default_factory=list)  # those that wait for details
     undone: list[Part] = field(default_factory=list)  # to be tried again, or for the admins
     candidates: dict[int, tuple[Extension, ...]] = field(default_factory=dict)  # by place in `undone`
 
 
-def work(office: OnboardingContext) -> int:
+def process_due(context: OnboardingContext) -> int:
     """The next deliveries; how many there were."""
-    with office.system.database.session() as session:
+    with context.system.database.session() as session:
         due = (col(HrDelivery.next_try_at).is_(None)) | (col(HrDelivery.next_try_at) <= now())
         waiting = select(HrDelivery).where(HrDelivery.state == DeliveryState.WAITING, due)
         rows = session.exec(waiting.order_by(col(HrDelivery.id)).limit(AT_ONCE)).all()
     for row in rows:
-        _work_on(office, row)
+        _process(context, row)
     if rows:
         with suppress(*PUBLISH_ERRORS):  # saved with the rows that wait; tried again every minute
-            publish(office.system)
-        decisions.follow(office.system)
+            publish(context.system)
+        decisions.report_progress(context.system)
     return len(rows)
 
 
-def _work_on(office: OnboardingContext, row: HrDelivery) -> None:
+def _process(context: OnboardingContext, row: HrDelivery) -> None:
     outcome = Outcome()
     for given in row.events:
-        _carry_out(office, row, given, outcome)
-    with office.system.database.session() as session:
-        _settle(session, office, row, outcome)
+        _apply(context, row, given, outcome)
+    with context.system.database.session() as session:
+        _conclude(session, context, row, outcome)
 
 
-def _carry_out(office: OnboardingContext, row: HrDelivery, given: dict[str, Any], outcome: Outcome) -> None:
+def _apply(context: OnboardingContext, row: HrDelivery, given: dict[str, Any], outcome: Outcome) -> None:
     """Each event for itself: one of them holds up neither the others nor the deliveries behind it."""
     try:
         event = EmployeeEvent.model_validate(given).as_heard(row.received_at)
-        event = details.with_known_name(office, row.source, event)
-        event = details.with_what_waits(office, row.source, event)
+        event = missing_details.with_known_name(context, row.source, event)
+        event = missing_details.with_pending_identity(context, row.source, event)
         if event.kind == "left":
-            details.follow(office, row.source, event)  # whatever becomes of it: they do not join any more
-        if details.lacking(office, row.source, event):
-            outcome.lacking.append(_asks(office, row, given, event))
+            missing_details.propagate(
+                context, row.source, event
+            )  # whatever becomes of it: they do not join any more
+        if missing_details.is_needed(context, row.source, event):
+            outcome.unclear.append(_needs_details(context, row, given, event))
             return
-        outcome.done += [*apply(office, row.source, event), *map(Result, event.problems)]
-        details.follow(office, row.source, event)
-        if employee := office.find(row.source, event.external_id):
-            decisions.end_overtaken(office.system, row.source, event, employee)
+        outcome.done += [*apply(context, row.source, event), *map(Result, event.problems)]
+        missing_details.propagate(context, row.source, event)
+        if employee := context.find(row.source, event.external_id):
+            decisions.close_overtaken(context.system, row.source, event, employee)
     except Refusal as refusal:
-        outcome.undone.append(_fails(given, str(refusal)))
+        outcome.undone.append(_failed(given, str(refusal)))
     except Doubtful as doubt:
         outcome.candidates[len(outcome.undone)] = doubt.candidates
-        outcome.undone.append(_fails(given, str(doubt)) | {"state": DeliveryState.NEEDS_CHOICE})
+        outcome.undone.append(_failed(given, str(doubt)) | {"state": DeliveryState.NEEDS_CHOICE})
     except Exception as error:
-        outcome.undone.append(_again_or_never(row, given, error))
+        outcome.undone.append(_retry_or_fail(row, given, error))
 
 
-def _asks(office: OnboardingContext, row: HrDelivery, given: dict[str, Any], event: EmployeeEvent) -> Part:
-    ask_at = now() if lookup.access_to(row.source, office.system.settings) else None
+def _needs_details(
+    context: OnboardingContext, row: HrDelivery, given: dict[str, Any], event: EmployeeEvent
+) -> Part:
+    ask_at = now() if lookup.access_to(row.source, context.system.settings) else None
     waits = {"state": DeliveryState.NEEDS_DETAILS, "next_try_at": ask_at, "attempts": 0}
     return {"events": [given], "reason": "; ".join(event.problems) or None, **waits}
 
 
-def _fails(given: dict[str, Any], reason: str) -> Part:
+def _failed(given: dict[str, Any], reason: str) -> Part:
     return {"events": [given], "state": DeliveryState.FAILED, "reason": reason}
 
 
-def _again_or_never(row: HrDelivery, given: dict[str, Any], error: Exception) -> Part:
+def _retry_or_fail(row: HrDelivery, given: dict[str, Any], error: Exception) -> Part:
     """What nobody has thought of may pass, as a database does that is busy; if it does not, people are to hear of it."""
     attempts, is_known = row.attempts + 1, isinstance(error, TemporaryError | SwitchhookError)
     reason = str(error) if is_known else type(error).__name__
@@ -112,34 +116,34 @@ def _again_or_never(row: HrDelivery, given: dict[str, Any], error: Exception) ->
     )
     if given_up:
         words = f"something is wrong inside Switchhook ({reason}), and its log says more"
-        return _fails(given, f"{reason}, not in {TRIES} tries" if is_known else words)
+        return _failed(given, f"{reason}, not in {TRIES} tries" if is_known else words)
     wanted = timedelta(seconds=error.seconds if isinstance(error, TemporaryError) else 0)
     at = now() + max(FIRST_PAUSE * 4 ** (attempts - 1), wanted)
     waits = {"state": DeliveryState.WAITING, "attempts": attempts, "next_try_at": at}
     return {"events": [given], "reason": reason, **waits}
 
 
-def _settle(session: Session, office: OnboardingContext, row: HrDelivery, outcome: Outcome) -> None:
+def _conclude(session: Session, context: OnboardingContext, row: HrDelivery, outcome: Outcome) -> None:
     """What is left goes on in parts, a delivery for each person: nobody holds up another."""
-    parts = outcome.lacking + outcome.undone
+    parts = outcome.unclear + outcome.undone
     if not parts:
         _finish(session, row, outcome)
         return
-    first_undone = len(outcome.lacking)
+    first_undone = len(outcome.unclear)
     for part in parts:
         if part["state"] is DeliveryState.NEEDS_CHOICE:
-            _ask_once(session, row, part)
-    for place, each in enumerate(inbox.divide(session, row, parts)):
+            _deduplicate(session, row, part)
+    for place, each in enumerate(inbox.split(session, row, parts)):
         if each.state is DeliveryState.IGNORED:
-            decisions.say(session, each, each.reason or "", final=True)
+            decisions.update_question(session, each, each.reason or "", final=True)
         elif each.state in inbox.UNDECIDED:
             log.warning(
                 "an HR delivery waits for the admins", extra={"delivery": each.id, "reason": each.reason}
             )
-            decisions.ask(session, office.system, each, outcome.candidates.get(place - first_undone, ()))
+            decisions.ask(session, context.system, each, outcome.candidates.get(place - first_undone, ()))
 
 
-def _ask_once(session: Session, row: HrDelivery, part: Part) -> None:
+def _deduplicate(session: Session, row: HrDelivery, part: Part) -> None:
     """HR systems tell of the same more than once."""
     if other := decisions.is_asked_already(session, row, part):
         reason = f"the admins are asked already, for delivery {other}"
@@ -148,10 +152,12 @@ def _ask_once(session: Session, row: HrDelivery, part: Part) -> None:
 
 def _finish(session: Session, row: HrDelivery, outcome: Outcome) -> None:
     if all(EmployeeEvent.model_validate(event).has_no_details for event in row.events):
-        inbox.move(session, row, state=DeliveryState.IGNORED, reason=row.reason or NO_CHANGE, done_at=now())
+        inbox.transition(
+            session, row, state=DeliveryState.IGNORED, reason=row.reason or NO_CHANGE, done_at=now()
+        )
         return
     awaits = [each.as_json() for each in outcome.done]
-    reason, settled = decisions.described(session, awaits)
+    reason, settled = decisions.describe(session, awaits)
     ends = {"reason": reason, "awaits": None if settled else awaits, "done_at": now()}
-    if inbox.move(session, row, state=DeliveryState.DONE, **ends):
-        decisions.say(session, row, reason, final=settled)
+    if inbox.transition(session, row, state=DeliveryState.DONE, **ends):
+        decisions.update_question(session, row, reason, final=settled)

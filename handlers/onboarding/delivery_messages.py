@@ -69,9 +69,9 @@ def doubtful(
     delivery_id: int, source: str, reason: str, who: str, candidates: Sequence[Extension], *, leaves: bool
 ) -> Content:
     """Whose extension it is. `leaves`: until somebody has said, a phone may work that should not."""
-    shown = [[each.number, each.name, choices.theirs([each])] for each in candidates[:MOST_CANDIDATES]]
+    shown = [[each.number, each.name, choices.encode([each])] for each in candidates[:MOST_CANDIDATES]]
     about = {"delivery": delivery_id, "source": source, "who": who, "reason": reason}
-    every = choices.theirs(candidates[:MOST_CANDIDATES]) if 1 < len(candidates) <= MOST_CANDIDATES else None
+    every = choices.encode(candidates[:MOST_CANDIDATES]) if 1 < len(candidates) <= MOST_CANDIDATES else None
     return {"kind": "hr_doubt", **about, "candidates": shown, "all": every, "leaves": leaves}
 
 

@@ -29,7 +29,7 @@ Part = dict[str, Any]  # columns of a delivery: the events that go on together, 
 ONCE_MORE: Part = {"state": DeliveryState.WAITING, "reason": None, "attempts": 0, "next_try_at": None}
 
 
-def move(session: Session, row: HrDelivery, **values: object) -> bool:
+def transition(session: Session, row: HrDelivery, **values: object) -> bool:
     """False: it has been moved since it was read; somebody else was faster."""
     as_read = (col(HrDelivery.state) == row.state) & (
         col(HrDelivery.next_try_at).is_not_distinct_from(row.next_try_at)
@@ -38,17 +38,17 @@ def move(session: Session, row: HrDelivery, **values: object) -> bool:
     return bool(session.exec(this.values(**values)).rowcount)
 
 
-def go_on(session: Session, row: HrDelivery, event: dict[str, Any]) -> bool:
-    """It is worked on with what its event says by now. Returns what move() does."""
-    return move(session, row, **ONCE_MORE | {"reason": row.reason, "events": [event]})
+def resume(session: Session, row: HrDelivery, event: dict[str, Any]) -> bool:
+    """It is worked on with what its event says by now. Returns what transition() does."""
+    return transition(session, row, **ONCE_MORE | {"reason": row.reason, "events": [event]})
 
 
 def ignore(session: Session, row: HrDelivery, reason: str) -> bool:
-    """Nothing is to be done. Returns what move() does."""
-    return move(session, row, state=DeliveryState.IGNORED, reason=reason, done_at=now())
+    """Nothing is to be done. Returns what transition() does."""
+    return transition(session, row, state=DeliveryState.IGNORED, reason=reason, done_at=now())
 
 
-def divide(session: Session, row: HrDelivery, parts: list[Part]) -> list[HrDelivery]:
+def split(session: Session, row: HrDelivery, parts: list[Part]) -> list[HrDelivery]:
     """The first of the parts goes on as the delivery itself, each other one as a delivery of its own; all of them.
 
     None of them, if somebody else was faster.
@@ -56,7 +56,7 @@ def divide(session: Session, row: HrDelivery, parts: list[Part]) -> list[HrDeliv
     That happens to a delivery once: then it is about one person.
     """
     first, *others = parts
-    if not move(session, row, **first):
+    if not transition(session, row, **first):
         return []
     rows = [session.get_one(HrDelivery, row.id, populate_existing=True)]
     for place, part in enumerate(others):
@@ -67,14 +67,14 @@ def divide(session: Session, row: HrDelivery, parts: list[Part]) -> list[HrDeliv
     return rows
 
 
-def postpone(session: Session, source: str, at: datetime) -> None:
+def reschedule(session: Session, source: str, at: datetime) -> None:
     """An HR system that is in trouble is asked for nobody before then."""
     this = col(HrDelivery.state) == DeliveryState.NEEDS_DETAILS, col(HrDelivery.source) == source
     earlier = col(HrDelivery.next_try_at) < at
     session.exec(update(HrDelivery).where(*this, earlier).values(next_try_at=at))
 
 
-def hurry(session: Session, source: str) -> None:
+def retry_now(session: Session, source: str) -> None:
     """What the HR system was to be asked the next day is asked now: it answers again."""
     far = col(HrDelivery.next_try_at) > now() + timedelta(hours=1)
     this = col(HrDelivery.state) == DeliveryState.NEEDS_DETAILS, col(HrDelivery.source) == source, far
@@ -102,7 +102,7 @@ def known_people(session: Session, rows: Sequence[HrDelivery]) -> dict[tuple[str
     return {(each.source, each.external_id): each for each in found}
 
 
-def described(row: HrDelivery) -> str:
+def describe(row: HrDelivery) -> str:
     """`done extension 100`"""
     return f"{row.state.replace('_', ' ')} {row.reason or ''}".rstrip()
 

@@ -7,7 +7,7 @@ import logging
 from pydantic import SecretStr
 from sqlmodel import col, update
 
-from handlers.onboarding.ownership import extension_of, given_away, person_of
+from handlers.onboarding.assignment import extension_of, person_of, reassigned
 from models import audit
 from models.actor import Actor
 from models.employee import LEFT, Employee
@@ -28,7 +28,7 @@ def phone_of(system: Services, employee_id: int) -> tuple[Employee, Extension] |
     if employee is None or employee.stage in LEFT:
         return None
     extension = extension_of(system, employee)
-    if extension is None or given_away(person_of(employee), extension):
+    if extension is None or reassigned(person_of(employee), extension):
         return None
     return employee, extension
 
@@ -45,7 +45,7 @@ def reveal(system: Services, employee: Employee, extension: Extension, *, by: Ac
     return secret
 
 
-def was_not_seen(system: Services, employee_id: int, *, by: Actor) -> None:
+def mark_unseen(system: Services, employee_id: int, *, by: Actor) -> None:
     """Showing it failed: it may be asked for again."""
     with system.database.session() as session:
         this = update(Employee).where(col(Employee.id) == employee_id)

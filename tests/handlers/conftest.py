@@ -12,7 +12,7 @@ import pytest
 from handlers.onboarding.context import OnboardingContext
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.handlers.onboarding.employees import office_of
+from tests.handlers.onboarding.employees import context_of
 from tests.handlers.onboarding.hr_driver import HrDriver
 from tests.server import ADMIN_ID, Switchhook, migrate, quiet_settings, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser
@@ -68,7 +68,7 @@ def fresh_slack() -> Iterator[SlackStandIn]:
 
 
 @pytest.fixture
-def office(
+def context(
     fresh_asterisk: Asterisk, migrated_once: Path, tmp_path: Path, fresh_slack: SlackStandIn
 ) -> Iterator[OnboardingContext]:
     """What onboarding works with; Alice has a Slack account."""
@@ -76,7 +76,7 @@ def office(
     more = {"SLACK_ADMINS": ADMIN_ID, "HR_DEPARTMENT_RANGES": "Sales=300-301"}
     system = Services.of(settings_for(fresh_asterisk, url, **more))
     fresh_slack.add_user("U0ALICE01", "alice", "alice@example.com")
-    yield office_of(system, fresh_slack)
+    yield context_of(system, fresh_slack)
     system.database.close()
 
 
@@ -85,5 +85,5 @@ def hr_driver(tmp_path: Path, migrated_once: Path, fresh_slack: SlackStandIn) ->
     """Hands in what HR systems deliver; nobody has started an Asterisk."""
     database = Path(shutil.copy(migrated_once, tmp_path / "switchhook.db"))
     system = Services.of(quiet_settings(database, fresh_slack))
-    yield HrDriver(office_of(system, fresh_slack))
+    yield HrDriver(context_of(system, fresh_slack))
     system.database.close()

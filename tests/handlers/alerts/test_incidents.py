@@ -184,23 +184,23 @@ def test_what_stops_all_publishing_is_told_also_when_no_extension_waits(
 
 
 def test_a_crash_of_asterisk_is_told_with_what_to_check_and_again_when_it_is_back(
-    fresh_asterisk: Asterisk, office: OnboardingContext, monkeypatch: pytest.MonkeyPatch
+    fresh_asterisk: Asterisk, context: OnboardingContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The listener's jobs as the scheduler runs them, on the real Asterisk."""
     monkeypatch.setattr("handlers.alerts.detector.ASTERISK_PATIENCE", timedelta(seconds=1))
     connected = threading.Event()
-    jobs = Jobs(office.system, connected.set)
+    jobs = Jobs(context.system, connected.set)
     with running(jobs.listen), running(jobs.watch):
         assert connected.wait(SECONDS)
         fresh_asterisk.kill()
-        wait_for(lambda: outbox_texts(office.system))
+        wait_for(lambda: outbox_texts(context.system))
         fresh_asterisk.start()
-        wait_for(lambda: len(outbox_texts(office.system)) == 2)
+        wait_for(lambda: len(outbox_texts(context.system)) == 2)
         jobs.stop()
     jobs.end()
-    (_, away), (_, back) = outbox_texts(office.system)
+    (_, away), (_, back) = outbox_texts(context.system)
     assert away.startswith("⚠️ Asterisk does not answer Switchhook, since ")
-    with office.system.database.session() as session:
+    with context.system.database.session() as session:
         rows = session.exec(select(OutboxMessage)).all()
     shown = as_text({"blocks": messages.show(rows[0].content).blocks})
     assert "Asterisk closed the connection" in shown or "is Asterisk running" in shown
@@ -208,11 +208,11 @@ def test_a_crash_of_asterisk_is_told_with_what_to_check_and_again_when_it_is_bac
 
 
 def test_phones_that_asterisk_has_lost_are_told_and_again_when_they_are_back(
-    fresh_asterisk: Asterisk, office: OnboardingContext, monkeypatch: pytest.MonkeyPatch
+    fresh_asterisk: Asterisk, context: OnboardingContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handlers.alerts.detector.ASTERISK_PATIENCE", timedelta())
     monkeypatch.setattr("pbx.verify.PATIENCE", 0.5)
-    system = office.system
+    system = context.system
     create_live(system, "101")
     old(system, "101")
     path = system.settings.pjsip_path

@@ -27,29 +27,29 @@ CAROL = {"name": "Carol Jones", "email": "Carol@Example.com"}
 def create(hr_driver: HrDriver, number: str, name: str = "Carol", **more: Any) -> Extension:
     """As an admin does it, before HR is connected."""
     row, _ = extensions.save_new(
-        hr_driver.office.system, NewExtension(number=number, name=name, **more), by=ADMIN
+        hr_driver.context.system, NewExtension(number=number, name=name, **more), by=ADMIN
     )
     return row
 
 
 def change(hr_driver: HrDriver, number: str, **more: Any) -> None:
-    extensions.save_changes(hr_driver.office.system, number, Changes(**more), by=ADMIN)
+    extensions.save_changes(hr_driver.context.system, number, Changes(**more), by=ADMIN)
 
 
 def get(hr_driver: HrDriver, number: str) -> Extension:
-    return extensions.get(hr_driver.office.system, number)
+    return extensions.get(hr_driver.context.system, number)
 
 
 def register(hr_driver: HrDriver, number: str) -> None:
     """As the listener notes it."""
-    with hr_driver.office.system.database.session() as session:
+    with hr_driver.context.system.database.session() as session:
         session.add(Phone(number=number, address="192.0.2.7", port=5060, since=now()))
 
 
 def enabled(hr_driver: HrDriver) -> list[str]:
     return [
         each.extension.number
-        for each in extensions.listing(hr_driver.office.system)
+        for each in extensions.listing(hr_driver.context.system)
         if each.extension.enabled
     ]
 
@@ -62,25 +62,25 @@ def buttons(hr_driver: HrDriver) -> dict[str, tuple[str, str]]:
 
 
 def press(hr_driver: HrDriver, label: str, user_id: str = ADMIN_ID) -> str:
-    admins = Admins((ADMIN_ID,), hr_driver.office.client)
-    answer = actions.answer_pressed(hr_driver.office.system, admins, user_id, *buttons(hr_driver)[label])
+    admins = Admins((ADMIN_ID,), hr_driver.context.client)
+    answer = actions.answer_pressed(hr_driver.context.system, admins, user_id, *buttons(hr_driver)[label])
     hr_driver.work()
     return answer.text
 
 
 def asterisk_has_all(hr_driver: HrDriver) -> None:
     """As if it had followed, and the messages about it with it."""
-    with hr_driver.office.system.database.session() as session:
+    with hr_driver.context.system.database.session() as session:
         session.exec(update(Extension).values(state=State.LIVE))
-    decisions.follow(hr_driver.office.system)
+    decisions.report_progress(hr_driver.context.system)
 
 
 def post_all(hr_driver: HrDriver) -> None:
     """Until nothing is due."""
-    office, holder = hr_driver.office, Holder()
-    assert holder.take(office.system.database, LEASE)
-    admins = Admins(office.system.settings.slack_admins, office.client)
-    poster = Poster(office.system, holder, office.client, admins)
+    context, holder = hr_driver.context, Holder()
+    assert holder.take(context.system.database, LEASE)
+    admins = Admins(context.system.settings.slack_admins, context.client)
+    poster = Poster(context.system, holder, context.client, admins)
     while poster.post_due():
         poster.finish()
-    holder.give_back(office.system.database, LEASE)
+    holder.give_back(context.system.database, LEASE)

@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from handlers.alerts import messages
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import actions, carry_out
+from handlers.onboarding import actions, dispatch
 from handlers.onboarding.context import OnboardingContext
 from models.employee import Employee
 from models.extension import Extension
@@ -21,7 +21,7 @@ from pbx.services import Services
 from tests.slack_stand_in import SlackStandIn, as_text
 
 
-def office_of(system: Services, slack: SlackStandIn) -> OnboardingContext:
+def context_of(system: Services, slack: SlackStandIn) -> OnboardingContext:
     return OnboardingContext(system, WebClient(token=slack.bot_token, base_url=slack.url))
 
 
@@ -30,44 +30,44 @@ def event(kind: Any, **more: Any) -> EmployeeEvent:
     return EmployeeEvent(kind=kind, **values)
 
 
-def apply(office: OnboardingContext, *events: EmployeeEvent) -> list[str]:
-    outcomes = [result for each in events for result in carry_out.apply(office, "standard", each)]
-    publish(office.system)
+def apply(context: OnboardingContext, *events: EmployeeEvent) -> list[str]:
+    outcomes = [result for each in events for result in dispatch.apply(context, "standard", each)]
+    publish(context.system)
     return [each.words for each in outcomes]
 
 
-def employee(office: OnboardingContext, external_id: str = "e1") -> Employee:
-    found = office.find("standard", external_id)
+def employee(context: OnboardingContext, external_id: str = "e1") -> Employee:
+    found = context.find("standard", external_id)
     assert found is not None
     return found
 
 
-def extension(office: OnboardingContext) -> Extension | None:
-    return extensions.find(office.system, employee(office).number or "")
+def extension(context: OnboardingContext) -> Extension | None:
+    return extensions.find(context.system, employee(context).number or "")
 
 
-def is_enabled(office: OnboardingContext) -> bool:
-    found = extension(office)
+def is_enabled(context: OnboardingContext) -> bool:
+    found = extension(context)
     return found is not None and found.enabled
 
 
-def message_kinds(office: OnboardingContext) -> list[tuple[str, str]]:
+def message_kinds(context: OnboardingContext) -> list[tuple[str, str]]:
     """Return (channel, kind of message) of all that is to be posted."""
-    with office.system.database.session() as session:
+    with context.system.database.session() as session:
         return [(row.channel, row.content["kind"]) for row in session.exec(select(OutboxMessage))]
 
 
-def message_texts(office: OnboardingContext) -> list[str]:
+def message_texts(context: OnboardingContext) -> list[str]:
     """Return the same messages as text."""
-    with office.system.database.session() as session:
+    with context.system.database.session() as session:
         return [
             as_text({"blocks": messages.show(row.content).blocks})
             for row in session.exec(select(OutboxMessage))
         ]
 
 
-def shown_secret(office: OnboardingContext, user_id: str = "U0ALICE01") -> str:
+def shown_secret(context: OnboardingContext, user_id: str = "U0ALICE01") -> str:
     """Return the secret that the button shows; empty when it shows none."""
-    view = actions.secret_view(office.system, user_id, str(employee(office).id))
+    view = actions.secret_view(context.system, user_id, str(employee(context).id))
     match = re.search(r"^Password +(\S+)$", as_text(view), re.MULTILINE) if view else None
     return match[1] if match else ""

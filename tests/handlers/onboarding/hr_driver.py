@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from handlers.alerts import messages
-from handlers.onboarding import asking, deliveries
+from handlers.onboarding import deliveries, detail_requests
 from handlers.onboarding.context import OnboardingContext
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.outbox import OutboxMessage
@@ -44,7 +44,7 @@ def _event(kind: str, external_id: str, **more: Any) -> EventValues:
 
 @dataclass
 class HrDriver:
-    office: OnboardingContext
+    context: OnboardingContext
     source: str = "standard"
 
     def deliver(self, *events: EventValues) -> int:
@@ -56,23 +56,23 @@ class HrDriver:
             events=list(events),
             state=DeliveryState.WAITING,
         )
-        with self.office.system.database.session() as session:
+        with self.context.system.database.session() as session:
             session.add(row)
         self.work()
         return row.id or 0
 
     def work(self) -> None:
-        while deliveries.work(self.office):
+        while deliveries.process_due(self.context):
             pass
 
     def ask(self) -> None:
         """Ask the HR system as long as it answers, then the admins."""
-        while asking.ask_hr(self.office):
+        while detail_requests.look_up_next(self.context):
             self.work()
-        asking.ask_admins(self.office)
+        detail_requests.ask_admins(self.context)
 
     def rows(self) -> list[HrDelivery]:
-        with self.office.system.database.session() as session:
+        with self.context.system.database.session() as session:
             return list(session.exec(select(HrDelivery).order_by(col(HrDelivery.id))))
 
     def state(self, number: int) -> tuple[DeliveryState, str | None]:
@@ -82,7 +82,7 @@ class HrDriver:
 
     def make_due(self) -> None:
         """Make due what is to be tried later."""
-        with self.office.system.database.session() as session:
+        with self.context.system.database.session() as session:
             for row in session.exec(select(HrDelivery).where(col(HrDelivery.next_try_at).is_not(None))):
                 row.next_try_at = now()
 
@@ -91,11 +91,11 @@ class HrDriver:
 
     def names(self) -> list[str]:
         """Return the names of all extensions, by number."""
-        return [status.extension.name for status in extensions.listing(self.office.system)]
+        return [status.extension.name for status in extensions.listing(self.context.system)]
 
     def forms(self) -> list[Json]:
         """Return the messages to the admins, as Slack gets them."""
-        with self.office.system.database.session() as session:
+        with self.context.system.database.session() as session:
             contents = [
                 row.content for row in session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id)))
             ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.onboarding import decisions, details, first_day
+from handlers.onboarding import decisions, first_day, missing_details
 from handlers.onboarding.context import OnboardingContext
 from models import audit
 from models.actor import Actor
@@ -14,23 +14,23 @@ from tests.handlers.onboarding.employees import apply, employee, event, shown_se
 from tests.handlers.onboarding.hr_driver import HrDriver, joined
 
 
-def acts(office: OnboardingContext, number: str | None = None) -> list[str]:
+def acts(context: OnboardingContext, number: str | None = None) -> list[str]:
     """`hr:standard created`, the oldest first."""
-    entries = audit.latest(office.system.database, number)
+    entries = audit.latest(context.system.database, number)
     return [f"{entry.by} {entry.what}" for entry in reversed(entries)]
 
 
-def test_the_life_of_an_employees_phone_is_told_with_who_did_what(office: OnboardingContext) -> None:
-    apply(office, event("joined"))
-    first_day.tell_those_who_are_ready(office)
-    assert shown_secret(office)
-    apply(office, event("changed", name="Alice Smith"))
-    apply(office, event("changed", name="Alice Smith"))  # as HR systems repeat themselves
-    apply(office, event("left"))
-    office.save(employee(office), left_at=now().replace(year=2020))
-    first_day.free_numbers(office)
-    assert employee(office).stage is Stage.GONE
-    assert acts(office, "100") == [
+def test_the_life_of_an_employees_phone_is_told_with_who_did_what(context: OnboardingContext) -> None:
+    apply(context, event("joined"))
+    first_day.send_welcomes(context)
+    assert shown_secret(context)
+    apply(context, event("changed", name="Alice Smith"))
+    apply(context, event("changed", name="Alice Smith"))  # as HR systems repeat themselves
+    apply(context, event("left"))
+    context.save(employee(context), left_at=now().replace(year=2020))
+    first_day.release_numbers(context)
+    assert employee(context).stage is Stage.GONE
+    assert acts(context, "100") == [
         "hr:standard created",
         "switchhook changed",  # whose it is in Slack
         "slack:U0ALICE01 was shown the secret of",
@@ -41,7 +41,10 @@ def test_the_life_of_an_employees_phone_is_told_with_who_did_what(office: Onboar
 
 
 def test_that_an_extension_becomes_an_employees_is_kept(hr_driver: HrDriver) -> None:
-    system, new = hr_driver.office.system, NewExtension(number="105", name="Alice", email="alice@example.com")
+    system, new = (
+        hr_driver.context.system,
+        NewExtension(number="105", name="Alice", email="alice@example.com"),
+    )
     extensions.save_new(system, new, by=Actor.slack("U0ADMIN01"))
     hr_driver.deliver(joined("e1", name="Alice", email="alice@example.com"))
     entries = [(entry.by, entry.changes) for entry in audit.latest(system.database, "105")]
@@ -52,16 +55,16 @@ def test_what_admins_fill_in_or_try_again_is_kept_with_their_name(hr_driver: HrD
     number = hr_driver.deliver(joined("e1"))
     hr_driver.ask()
     by, given = Actor.slack("U0ADMIN01"), {"name": "Alice", "department": "Sales"}
-    decisions.retry(hr_driver.office.system, number, by=by)
+    decisions.retry(hr_driver.context.system, number, by=by)
     hr_driver.work()
-    details.fill_in(hr_driver.office.system, "standard", "e1", given, by=by)
+    missing_details.fill_in(hr_driver.context.system, "standard", "e1", given, by=by)
     hr_driver.work()
-    assert acts(hr_driver.office) == [
+    assert acts(hr_driver.context) == [
         "slack:U0ADMIN01 tried HR delivery 1 again",
         "slack:U0ADMIN01 filled in standard’s employee e1",
         "hr:standard created",
     ]
-    assert audit.latest(hr_driver.office.system.database)[1].changes == {
+    assert audit.latest(hr_driver.context.system.database)[1].changes == {
         "name": [None, "Alice"],
         "department": [None, "Sales"],
     }

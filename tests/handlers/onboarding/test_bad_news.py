@@ -28,7 +28,7 @@ def hand_in_poison(hr_driver: HrDriver) -> int:
         events=[{"kind": "nonsense", "external_id": "e9"}],
         state=DeliveryState.WAITING,
     )
-    with hr_driver.office.system.database.session() as session:
+    with hr_driver.context.system.database.session() as session:
         session.add(row)
     return row.id or 0
 
@@ -51,14 +51,14 @@ def test_who_leaves_at_an_absurd_moment_leaves(hr_driver: HrDriver, moment: str)
 def test_a_joining_stamped_months_ahead_makes_no_leaving_old(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined(name="Alice") | {"occurred_at": AHEAD})
     hr_driver.deliver(left() | {"occurred_at": now().isoformat()})
-    assert employee(hr_driver.office).stage is Stage.LEFT
+    assert employee(hr_driver.context).stage is Stage.LEFT
 
 
 def test_a_leaving_stamped_ahead_does_not_keep_out_who_comes_back(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined(name="Alice"))
     hr_driver.deliver(left() | {"occurred_at": AHEAD})
     hr_driver.deliver(joined(name="Alice") | {"occurred_at": now().isoformat()})
-    assert employee(hr_driver.office).stage is Stage.READY
+    assert employee(hr_driver.context).stage is Stage.READY
 
 
 def test_an_old_joining_that_is_told_after_a_leaving_without_a_moment_is_no_return(
@@ -68,24 +68,24 @@ def test_an_old_joining_that_is_told_after_a_leaving_without_a_moment_is_no_retu
     hr_driver.deliver(joined(name="Alice") | {"occurred_at": morning.isoformat()})
     hr_driver.deliver(left())
     hr_driver.deliver(joined(name="Alice") | {"occurred_at": (morning + timedelta(hours=1)).isoformat()})
-    assert employee(hr_driver.office).stage is Stage.LEFT
+    assert employee(hr_driver.context).stage is Stage.LEFT
 
 
 def test_a_joining_without_a_moment_long_after_the_leaving_is_a_return(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined(name="Alice"))
     hr_driver.deliver(left())
-    gone = employee(hr_driver.office)
+    gone = employee(hr_driver.context)
     long_ago = now() - timedelta(days=8)
     gone.left_at = gone.occurred_at = long_ago
-    hr_driver.office.save(gone)
+    hr_driver.context.save(gone)
     hr_driver.deliver(joined(name="Alice"))
-    assert employee(hr_driver.office).stage is Stage.READY
+    assert employee(hr_driver.context).stage is Stage.READY
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1899-12-31", "2100-01-01"])
 def test_an_absurd_first_day_is_left_out_and_noted(hr_driver: HrDriver, day: str) -> None:
     number = hr_driver.deliver(joined(name="Alice") | {"start_date": day})
-    assert employee(hr_driver.office).start_date is None
+    assert employee(hr_driver.context).start_date is None
     assert f"start_date: a day in the year {date.fromisoformat(day).year}" in str(hr_driver.state(number)[1])
 
 
@@ -98,7 +98,7 @@ def test_whatever_raises_is_given_up_after_a_few_tries_and_told_and_holds_up_nob
     for _ in range(deliveries.TRIES):
         assert hr_driver.state(number)[0] is DeliveryState.WAITING
         hr_driver.make_due()
-        assert deliveries.work(hr_driver.office) == 1
+        assert deliveries.process_due(hr_driver.context) == 1
         if hr_driver.state(number)[0] is DeliveryState.FAILED:
             break
     state, reason = hr_driver.state(number)
@@ -108,7 +108,7 @@ def test_whatever_raises_is_given_up_after_a_few_tries_and_told_and_holds_up_nob
     )
     assert [f"HR delivery {number} " in text for text in hr_driver.texts()] == [True]
     hr_driver.make_due()
-    assert deliveries.work(hr_driver.office) == 0
+    assert deliveries.process_due(hr_driver.context) == 0
 
 
 def test_of_a_delivery_one_that_raises_does_not_hold_up_the_others(hr_driver: HrDriver) -> None:
@@ -122,10 +122,10 @@ def test_a_moment_at_the_end_of_the_calendar_can_be_stored(hr_driver: HrDriver) 
     first = datetime.fromisoformat("0001-01-01T00:00:00+01:00")
     last = datetime.fromisoformat("9999-12-31T23:59:59-01:00")
     number = hr_driver.deliver(changed())
-    with hr_driver.office.system.database.session() as session:
+    with hr_driver.context.system.database.session() as session:
         row = session.get_one(HrDelivery, number)
         row.asked_at, row.done_at = first, last
-    with hr_driver.office.system.database.session() as session:
+    with hr_driver.context.system.database.session() as session:
         row = session.exec(select(HrDelivery)).one()
         assert (row.asked_at, row.done_at) == (
             datetime.min.replace(tzinfo=UTC),

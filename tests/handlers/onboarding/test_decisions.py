@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, delete, select, update
 
-from handlers.onboarding import actions, carry_out, choices, decisions, deliveries, inbox
+from handlers.onboarding import actions, choices, decisions, deliveries, dispatch, inbox
 from handlers.onboarding.context import OnboardingContext
 from handlers.slack.admins import Admins
 from handlers.slack.command_text import Arguments
@@ -34,10 +34,10 @@ DONE, FAILED, IGNORED = DeliveryState.DONE, DeliveryState.FAILED, DeliveryState.
 @pytest.fixture
 def sales(hr_driver: HrDriver) -> HrDriver:
     """An HR driver whose department Sales has two numbers."""
-    system = hr_driver.office.system
+    system = hr_driver.context.system
     values = system.settings.model_dump() | {"hr_department_ranges": "Sales=300-301"}
     settings = type(system.settings)(_env_file=None, **values)
-    return HrDriver(replace(hr_driver.office, system=replace(system, settings=settings)))
+    return HrDriver(replace(hr_driver.context, system=replace(system, settings=settings)))
 
 
 def submit(hr_driver: HrDriver, delivery: int, number: str, user_id: str = ADMIN_ID) -> dict[str, Any]:
@@ -45,8 +45,8 @@ def submit(hr_driver: HrDriver, delivery: int, number: str, user_id: str = ADMIN
     said: dict[str, Any] = {}
     state = {"values": {"number": {"number": {"value": number}}}}
     body = {"user": {"id": user_id}, "view": {"private_metadata": str(delivery), "state": state}}
-    admins = Admins((ADMIN_ID,), hr_driver.office.client)
-    actions.save_number(hr_driver.office.system, admins, lambda **more: said.update(more), body)
+    admins = Admins((ADMIN_ID,), hr_driver.context.client)
+    actions.save_number(hr_driver.context.system, admins, lambda **more: said.update(more), body)
     hr_driver.work()
     return said
 
@@ -88,7 +88,7 @@ def test_it_can_be_left(hr_driver: HrDriver, failed: int) -> None:
 
 
 def test_trying_again_in_vain_asks_in_the_same_message(hr_driver: HrDriver, failed: int) -> None:
-    actions.command(hr_driver.office.system, Arguments(("retry", str(failed)), {}, asked_by=ADMIN_ID))
+    actions.command(hr_driver.context.system, Arguments(("retry", str(failed)), {}, asked_by=ADMIN_ID))
     assert buttons(hr_driver) == {}
     hr_driver.work()
     assert list(buttons(hr_driver)) == ["Try again", "Next free number", "Type a number", "Ignore"]
@@ -97,9 +97,9 @@ def test_trying_again_in_vain_asks_in_the_same_message(hr_driver: HrDriver, fail
 
 @pytest.mark.parametrize("value", ["", "x", "9" * 30, "²", "17", "1 theirs:1", "1 nonsense"])
 def test_a_button_of_another_version_does_nothing(hr_driver: HrDriver, failed: int, value: str) -> None:
-    admins = Admins((ADMIN_ID,), hr_driver.office.client)
+    admins = Admins((ADMIN_ID,), hr_driver.context.client)
     with pytest.raises(Refusal):
-        actions.answer_pressed(hr_driver.office.system, admins, ADMIN_ID, "hr_theirs_0", value)
+        actions.answer_pressed(hr_driver.context.system, admins, ADMIN_ID, "hr_theirs_0", value)
     assert hr_driver.state(failed)[0] is FAILED
 
 
@@ -141,9 +141,9 @@ def test_of_several_that_fail_each_has_a_question_of_its_own(hr_driver: HrDriver
     assert hr_driver.names() == ["Dave", "Bob"]
 
 
-def shown(office: OnboardingContext) -> str:
+def shown(context: OnboardingContext) -> str:
     """The newest line of `/ext hr`."""
-    return as_text({"blocks": actions.command(office.system, Arguments((), {})).blocks}).splitlines()[1]
+    return as_text({"blocks": actions.command(context.system, Arguments((), {})).blocks}).splitlines()[1]
 
 
 def _in_days(days: int) -> date:
@@ -151,67 +151,67 @@ def _in_days(days: int) -> date:
 
 
 def test_locked_out_is_said_once_asterisk_has_let_go(
-    office: OnboardingContext, fresh_asterisk: Asterisk
+    context: OnboardingContext, fresh_asterisk: Asterisk
 ) -> None:
-    hr_driver = HrDriver(office)
+    hr_driver = HrDriver(context)
     hr_driver.deliver(joined(name="Alice"))
-    assert shown(office).endswith("done extension 100")
+    assert shown(context).endswith("done extension 100")
     fresh_asterisk.kill()
     number = hr_driver.deliver(left())
-    assert "done extension 100 is to be locked out: " in shown(office)
+    assert "done extension 100 is to be locked out: " in shown(context)
     assert str(hr_driver.rows()[number - 1].reason).startswith("extension 100 is to be locked out: ")
     fresh_asterisk.start()
-    publish(office.system)
+    publish(context.system)
     kept = f"extension 100 is locked out, and kept until {_in_days(30)}"
-    assert shown(office).endswith(f"done {kept}")
+    assert shown(context).endswith(f"done {kept}")
     assert hr_driver.state(number) == (DONE, kept)
 
 
 def test_an_extension_is_said_to_be_there_once_asterisk_has_it(
-    office: OnboardingContext, fresh_asterisk: Asterisk
+    context: OnboardingContext, fresh_asterisk: Asterisk
 ) -> None:
     fresh_asterisk.kill()
-    hr_driver = HrDriver(office)
+    hr_driver = HrDriver(context)
     number = hr_driver.deliver(joined(name="Alice"))
-    assert "done extension 100 is to be made: " in shown(office)
+    assert "done extension 100 is to be made: " in shown(context)
     fresh_asterisk.start()
-    publish(office.system)
-    decisions.follow(office.system)
+    publish(context.system)
+    decisions.report_progress(context.system)
     assert hr_driver.state(number) == (DONE, "extension 100")
 
 
 def test_what_was_let_in_again_is_not_said_to_be_locked_out(
-    office: OnboardingContext, fresh_asterisk: Asterisk
+    context: OnboardingContext, fresh_asterisk: Asterisk
 ) -> None:
-    hr_driver = HrDriver(office)
+    hr_driver = HrDriver(context)
     hr_driver.deliver(joined(name="Alice"))
     fresh_asterisk.kill()
     hr_driver.deliver(left())
-    extensions.save_changes(office.system, "100", Changes(enabled=True), by=ADMIN)
+    extensions.save_changes(context.system, "100", Changes(enabled=True), by=ADMIN)
     fresh_asterisk.start()
-    publish(office.system)
-    assert shown(office).endswith("was to be locked out, and was let in again by hand")
+    publish(context.system)
+    assert shown(context).endswith("was to be locked out, and was let in again by hand")
 
 
 def test_who_leaves_is_let_go_by_asterisk_though_an_admin_made_the_phone(
-    office: OnboardingContext, fresh_asterisk: Asterisk
+    context: OnboardingContext, fresh_asterisk: Asterisk
 ) -> None:
     new = NewExtension(number="105", name="Alice", email="ALICE@example.com")
-    extensions.create(office.system, new, by=ADMIN)
+    extensions.create(context.system, new, by=ADMIN)
     assert "105/105" in fresh_asterisk.cli("pjsip show endpoints")
-    carry_out.apply(office, "standard", event("left"))
-    publish(office.system)
+    dispatch.apply(context, "standard", event("left"))
+    publish(context.system)
     assert "105/105" not in fresh_asterisk.cli("pjsip show endpoints")
-    assert deliveries.work(office) == 0
+    assert deliveries.process_due(context) == 0
 
 
 def test_the_members_of_a_user_group_see_what_was_answered(
     hr_driver: HrDriver, fresh_slack: SlackStandIn
 ) -> None:
     fresh_slack.set_usergroups({"S0PHONES": [ADMIN_ID, "U0ADMIN02"]})
-    system = hr_driver.office.system
+    system = hr_driver.context.system
     settings = system.settings.model_copy(update={"slack_admins": ("S0PHONES",)})
-    group = HrDriver(replace(hr_driver.office, system=replace(system, settings=settings)))
+    group = HrDriver(replace(hr_driver.context, system=replace(system, settings=settings)))
     create(group, "150", "Bob")
     group.deliver(joined(name="Alice", wanted_number="150"))
     post_all(group)
@@ -226,7 +226,7 @@ def test_the_members_of_a_user_group_see_what_was_answered(
 def weeks_go_by(hr_driver: HrDriver) -> None:
     """All that is there is old, and what nobody needs goes."""
     weeks = timedelta(days=30)
-    with hr_driver.office.system.database.session() as session:
+    with hr_driver.context.system.database.session() as session:
         session.exec(update(OutboxMessage).values(updated_at=now() - weeks, due=False))
         session.exec(update(HrDelivery).values(received_at=now() - weeks))
         session.exec(
@@ -236,8 +236,8 @@ def weeks_go_by(hr_driver: HrDriver) -> None:
 
 
 def prune(hr_driver: HrDriver) -> None:
-    inbox.prune(hr_driver.office.system.database)
-    outbox.prune(hr_driver.office.system.database, inbox.QUESTION)
+    inbox.prune(hr_driver.context.system.database)
+    outbox.prune(hr_driver.context.system.database, inbox.QUESTION)
 
 
 def test_a_question_is_remembered_as_long_as_it_waits(hr_driver: HrDriver, failed: int) -> None:
@@ -263,7 +263,7 @@ def test_an_answer_is_remembered_until_asterisk_has_followed_and_no_longer(
 def test_a_question_about_a_delivery_that_is_no_more_goes_as_all_messages_do(
     hr_driver: HrDriver, failed: int
 ) -> None:
-    with hr_driver.office.system.database.session() as session:
+    with hr_driver.context.system.database.session() as session:
         session.exec(delete(HrDelivery))
     weeks_go_by(hr_driver)
     assert hr_driver.texts() == []
@@ -275,10 +275,10 @@ def test_what_turns_out_to_be_asked_already_says_so_where_it_was_asked_first(hr_
     told = {"name": "Alice", "email": "alice@example.com"}
     first = hr_driver.deliver(joined(name="Alice", wanted_number="150"))
     second = hr_driver.deliver(joined(**told))
-    with hr_driver.office.system.database.session() as session:
+    with hr_driver.context.system.database.session() as session:
         row = session.get_one(HrDelivery, first)
         row.events = [row.events[0] | told]
-    decisions.retry(hr_driver.office.system, first, ADMIN)
+    decisions.retry(hr_driver.context.system, first, ADMIN)
     hr_driver.work()
     words = f"the admins are asked already, for delivery {second}"
     assert hr_driver.state(first) == (IGNORED, words)
@@ -287,7 +287,7 @@ def test_what_turns_out_to_be_asked_already_says_so_where_it_was_asked_first(hr_
 
 
 def questions(hr_driver: HrDriver) -> list[OutboxMessage]:
-    with hr_driver.office.system.database.session() as session:
+    with hr_driver.context.system.database.session() as session:
         return list(session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))))
 
 
@@ -299,13 +299,13 @@ def test_whoever_answers_is_named_as_slack_names_them_and_the_audit_says_what_th
         hr_driver.deliver(joined(each, name=each, wanted_number="150"))
     create(hr_driver, "105", "Carol", email="carol@example.com")
     create(hr_driver, "106", "Carol", email="carol@example.com")
-    decisions.answer(hr_driver.office.system, 1, choices.NEW, ADMIN)
+    decisions.answer(hr_driver.context.system, 1, choices.NEW, ADMIN)
     assert hr_driver.texts()[0].splitlines()[1:] == ["is being carried out", f"Answered by @{ADMIN_ID}"]
     submit(hr_driver, 2, "205")
-    decisions.ignore(hr_driver.office.system, 3, ADMIN)
+    decisions.ignore(hr_driver.context.system, 3, ADMIN)
     hr_driver.deliver(left("e4", name="Carol", email="carol@example.com"))
     press(hr_driver, "Lock out all of them")
-    entries = reversed(audit.latest(hr_driver.office.system.database))
+    entries = reversed(audit.latest(hr_driver.context.system.database))
     assert [entry.what for entry in entries if "HR delivery" in entry.what] == [
         "answered HR delivery 1: next free number",
         "answered HR delivery 2: typed 205",

@@ -72,9 +72,9 @@ def test_of_several_an_admin_chooses_and_the_question_is_answered_once(hr_driver
     assert buttons(hr_driver) == {}
     assert f"Answered by @{ADMIN_ID}" in hr_driver.texts()[-1]
     assert len(hr_driver.texts()) == 1
-    admins = Admins((ADMIN_ID,), hr_driver.office.client)
+    admins = Admins((ADMIN_ID,), hr_driver.context.client)
     with pytest.raises(Refusal, match="does not wait for an answer any more: done extension 106"):
-        actions.answer_pressed(hr_driver.office.system, admins, ADMIN_ID, *asked["It is 105 (Carol)"])
+        actions.answer_pressed(hr_driver.context.system, admins, ADMIN_ID, *asked["It is 105 (Carol)"])
 
 
 def test_of_several_all_can_be_locked_out(hr_driver: HrDriver) -> None:
@@ -125,9 +125,9 @@ def test_the_same_doubt_is_asked_once(hr_driver: HrDriver) -> None:
 
 def test_two_hr_systems_that_know_the_same_person_are_asked_about(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined(**CAROL))
-    other = HrDriver(hr_driver.office, "token")
+    other = HrDriver(hr_driver.context, "token")
     other.deliver(joined("c7", **CAROL))
-    assert len(extensions.listing(hr_driver.office.system)) == 1
+    assert len(extensions.listing(hr_driver.context.system)) == 1
     press(hr_driver, "It is 100 (Carol Jones)")
     assert get(hr_driver, "100").made_for == "standard:e1"
     other.deliver(changed("c7", name="Carol Smith"))
@@ -143,7 +143,7 @@ def test_two_hr_systems_that_know_the_same_person_are_asked_about(hr_driver: HrD
 def test_a_leaving_of_who_is_locked_out_already_asks_nobody(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined(**CAROL))
     hr_driver.deliver(left())
-    number = HrDriver(hr_driver.office, "token").deliver(left("c7", **CAROL))
+    number = HrDriver(hr_driver.context, "token").deliver(left("c7", **CAROL))
     assert hr_driver.state(number) == (DONE, "extension 100 is to be locked out")
     assert hr_driver.texts() == []
 
@@ -157,8 +157,8 @@ def test_who_is_hired_again_under_another_id_has_their_kept_number_once_an_admin
     assert enabled(hr_driver) == []
     press(hr_driver, "It is 100 (Carol Jones)")
     assert (get(hr_driver, "100").made_for, enabled(hr_driver)) == ("standard:e2", ["100"])
-    hr_driver.office.save(employee(hr_driver.office), left_at=now() - timedelta(days=99))
-    first_day.free_numbers(hr_driver.office)
+    hr_driver.context.save(employee(hr_driver.context), left_at=now() - timedelta(days=99))
+    first_day.release_numbers(hr_driver.context)
     assert enabled(hr_driver) == ["100"]
 
 

@@ -36,7 +36,7 @@ def test_what_an_admin_has_given_to_somebody_else_is_not_locked_out_for_who_had_
     hr_driver: HrDriver, given: dict[str, str]
 ) -> None:
     hr_driver.deliver(joined(**CAROL))
-    hr_driver.office.save(employee(hr_driver.office), stage=Stage.TOLD, slack_user_id="U0CAROL01")
+    hr_driver.context.save(employee(hr_driver.context), stage=Stage.TOLD, slack_user_id="U0CAROL01")
     change(hr_driver, "100", **given)
     hr_driver.deliver(changed(name="Carol Smith"))
     assert get(hr_driver, "100").name != "Carol Smith"
@@ -58,12 +58,12 @@ def test_a_number_that_was_given_to_somebody_since_is_never_freed(
     hr_driver: HrDriver, given: dict[str, str]
 ) -> None:
     hr_driver.deliver(joined(**CAROL))
-    hr_driver.office.save(employee(hr_driver.office), slack_user_id="U0CAROL01")
+    hr_driver.context.save(employee(hr_driver.context), slack_user_id="U0CAROL01")
     hr_driver.deliver(left())
     change(hr_driver, "100", **given)  # who starts next week: it stays disabled until then
-    hr_driver.office.save(employee(hr_driver.office), left_at=now() - timedelta(days=99))
-    assert first_day.free_numbers(hr_driver.office) == 1
-    assert (get(hr_driver, "100").made_for, employee(hr_driver.office).stage) == (None, Stage.GONE)
+    hr_driver.context.save(employee(hr_driver.context), left_at=now() - timedelta(days=99))
+    assert first_day.release_numbers(hr_driver.context) == 1
+    assert (get(hr_driver, "100").made_for, employee(hr_driver.context).stage) == (None, Stage.GONE)
 
 
 def test_who_comes_back_does_not_get_what_was_given_to_somebody_else(hr_driver: HrDriver) -> None:
@@ -88,11 +88,11 @@ def test_of_a_new_phone_that_was_given_to_somebody_else_the_admins_hear_once(hr_
     day = employees._today() + timedelta(days=1)
     hr_driver.deliver(joined(**CAROL, start_date=day))
     change(hr_driver, "100", name="Bob", email="bob@example.com")
-    person = employee(hr_driver.office)
+    person = employee(hr_driver.context)
     person.start_date = employees._today()
-    hr_driver.office.save(person)
+    hr_driver.context.save(person)
     for _ in range(3):
-        assert first_day.start_those_whose_day_has_come(hr_driver.office) == 0
+        assert first_day.activate_due(hr_driver.context) == 0
     assert enabled(hr_driver) == []
     assert len(hr_driver.texts()) == 1
     assert "Carol Jones is not told of extension 100" in hr_driver.texts()[0]

@@ -32,21 +32,21 @@ def workspace(fresh_slack: SlackStandIn) -> SlackStandIn:
 
 def welcome(hr_driver: HrDriver, number: str = "100") -> None:
     """As if Asterisk had followed."""
-    with hr_driver.office.system.database.session() as session:
+    with hr_driver.context.system.database.session() as session:
         extension = get(hr_driver, number)
         extension.state = "live"  # type: ignore[assignment] # as the database has it
         session.add(extension)
-    first_day.tell_those_who_are_ready(hr_driver.office)
+    first_day.send_welcomes(hr_driver.context)
 
 
 def shown(hr_driver: HrDriver, user_id: str, external_id: str = "e1") -> bool:
     """Whether the button of their welcome shows a password."""
-    number = str(employee(hr_driver.office, external_id).id)
-    return actions.secret_view(hr_driver.office.system, user_id, number) is not None
+    number = str(employee(hr_driver.context, external_id).id)
+    return actions.secret_view(hr_driver.context.system, user_id, number) is not None
 
 
 def secret_of(hr_driver: HrDriver, number: str) -> str:
-    box = hr_driver.office.system.box
+    box = hr_driver.context.system.box
     return box.open(get(hr_driver, number).sealed_secret).get_secret_value()
 
 
@@ -78,8 +78,8 @@ def test_a_leaver_is_not_sent_it_either_when_the_number_was_freed_meanwhile(
     welcome(hr_driver)
     hr_driver.deliver(left())
     give(hr_driver)
-    hr_driver.office.save(employee(hr_driver.office), left_at=now() - timedelta(days=99))
-    first_day.free_numbers(hr_driver.office)
+    hr_driver.context.save(employee(hr_driver.context), left_at=now() - timedelta(days=99))
+    first_day.release_numbers(hr_driver.context)
     del workspace.workspace.users["U0QUIRIN1"]  # their account is not made yet
     hr_driver.deliver(joined("e2", **QUIRIN))
     assert get(hr_driver, "100").slack_user_id is None
@@ -133,7 +133,7 @@ def test_what_was_given_to_somebody_else_is_not_shown_to_who_had_it(
     welcome(hr_driver)
     give(hr_driver, **given)
     assert not shown(hr_driver, "U0PETRA01")
-    assert password.phone_of(hr_driver.office.system, employee(hr_driver.office).id or 0) is None
+    assert password.phone_of(hr_driver.context.system, employee(hr_driver.context).id or 0) is None
 
 
 def test_who_left_is_shown_no_password_any_more(hr_driver: HrDriver, workspace: SlackStandIn) -> None:
@@ -144,9 +144,9 @@ def test_who_left_is_shown_no_password_any_more(hr_driver: HrDriver, workspace: 
 
 
 def test_the_secret_of_who_left_does_not_come_back_with_the_number(
-    office: OnboardingContext, fresh_asterisk: Asterisk
+    context: OnboardingContext, fresh_asterisk: Asterisk
 ) -> None:
-    hr_driver = HrDriver(office)
+    hr_driver = HrDriver(context)
     hr_driver.deliver(joined(name="Rosa Rot", email="rosa@example.com"))
     old = secret_of(hr_driver, "100")
     with Phone("100", old, fresh_asterisk.sip_domain) as phone:
@@ -159,8 +159,8 @@ def test_the_secret_of_who_left_does_not_come_back_with_the_number(
             phone.register()
     with Phone("100", secret_of(hr_driver, "100"), fresh_asterisk.sip_domain) as phone:
         phone.register()
-    assert (get(hr_driver, "100").name, is_enabled(office)) == ("Rosa Rosenow", True)
-    assert employee(office, "e2").stage is Stage.READY
+    assert (get(hr_driver, "100").name, is_enabled(context)) == ("Rosa Rosenow", True)
+    assert employee(context, "e2").stage is Stage.READY
 
 
 def test_a_phone_that_works_since_is_not_taken_away_and_the_admins_read_who_knows_its_password(
@@ -191,7 +191,7 @@ def test_a_secret_that_an_admin_has_made_since_stays(hr_driver: HrDriver) -> Non
 
 
 def test_whoever_lets_in_a_phone_of_who_left_is_told_who_knows_its_password(hr_driver: HrDriver) -> None:
-    system = hr_driver.office.system
+    system = hr_driver.context.system
     hr_driver.deliver(joined(**PETRA))
     hr_driver.deliver(left())
     known = "Petra Pan, who left, still has the password of 100: /ext secret 100 makes a new one"

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import update
 
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import actions, decisions, employees, first_day, timeline
+from handlers.onboarding import actions, decisions, employees, event_order, first_day
 from handlers.slack.admins import Admins
 from models.employee import Stage
 from models.extension import Extension
@@ -28,11 +28,11 @@ DONE, NEEDS_CHOICE = DeliveryState.DONE, DeliveryState.NEEDS_CHOICE
 
 def after(hr_driver: HrDriver, days: int) -> None:
     """So long ago have they left."""
-    hr_driver.office.save(employee(hr_driver.office), left_at=now() - timedelta(days=days))
+    hr_driver.context.save(employee(hr_driver.context), left_at=now() - timedelta(days=days))
 
 
 def test_a_contractor_who_became_an_employee_keeps_phone_and_number(hr_driver: HrDriver) -> None:
-    deel = HrDriver(hr_driver.office, "deel")
+    deel = HrDriver(hr_driver.context, "deel")
     deel.deliver(joined("c7", **CAROL))
     hr_driver.deliver(joined(**CAROL))
     press(hr_driver, "It is 100 (Carol Jones)")
@@ -42,11 +42,11 @@ def test_a_contractor_who_became_an_employee_keeps_phone_and_number(hr_driver: H
     assert (enabled(hr_driver), get(hr_driver, "100").made_for) == (["100"], "standard:e1")
     press(hr_driver, "Leave them")
     change(hr_driver, "100", enabled=False)
-    assert extensions.enable(hr_driver.office.system, "100", by=TESTER).warnings == ()
-    contractor = hr_driver.office.find("deel", "c7")
+    assert extensions.enable(hr_driver.context.system, "100", by=TESTER).warnings == ()
+    contractor = hr_driver.context.find("deel", "c7")
     assert contractor is not None
-    hr_driver.office.save(contractor, left_at=now() - timedelta(days=99))
-    first_day.free_numbers(hr_driver.office)
+    hr_driver.context.save(contractor, left_at=now() - timedelta(days=99))
+    first_day.release_numbers(hr_driver.context)
     assert enabled(hr_driver) == ["100"]
     hr_driver.deliver(left())
     assert enabled(hr_driver) == []
@@ -65,7 +65,7 @@ def test_a_successor_who_shares_a_word_of_the_name_is_somebody_else(
     number = hr_driver.deliver(left())
     assert (hr_driver.state(number)[0], enabled(hr_driver)) == (NEEDS_CHOICE, ["100"])
     after(hr_driver, 99)
-    first_day.free_numbers(hr_driver.office)
+    first_day.release_numbers(hr_driver.context)
     assert enabled(hr_driver) == ["100"]
 
 
@@ -76,7 +76,7 @@ def test_a_successor_of_somebody_whose_name_hr_never_told_is_somebody_else(hr_dr
     change(hr_driver, "105", name="Zoe Zander")
     hr_driver.deliver(left())
     after(hr_driver, 99)
-    first_day.free_numbers(hr_driver.office)
+    first_day.release_numbers(hr_driver.context)
     assert get(hr_driver, "105").name == "Zoe Zander"
 
 
@@ -117,9 +117,9 @@ def test_the_same_leaving_again_does_not_lock_out_whom_an_admin_has_let_in_since
 
 def follow(hr_driver: HrDriver) -> None:
     """As if Asterisk had followed."""
-    with hr_driver.office.system.database.session() as session:
+    with hr_driver.context.system.database.session() as session:
         session.exec(update(Extension).values(state="live"))
-    decisions.follow(hr_driver.office.system)
+    decisions.report_progress(hr_driver.context.system)
 
 
 def test_a_number_is_kept_as_long_as_was_said_however_late_the_admins_have_decided(
@@ -132,9 +132,9 @@ def test_a_number_is_kept_as_long_as_was_said_however_late_the_admins_have_decid
     follow(hr_driver)
     until = (now() + timedelta(days=30)).astimezone().date()
     assert hr_driver.state(number) == (DONE, f"extension 105 is locked out, and kept until {until}")
-    assert first_day.free_numbers(hr_driver.office) == 0
-    hr_driver.office.save(employee(hr_driver.office), locked_at=now() - timedelta(days=31))
-    assert first_day.free_numbers(hr_driver.office) == 1
+    assert first_day.release_numbers(hr_driver.context) == 0
+    hr_driver.context.save(employee(hr_driver.context), locked_at=now() - timedelta(days=31))
+    assert first_day.release_numbers(hr_driver.context) == 1
 
 
 def test_of_several_that_are_locked_out_one_number_is_kept_and_the_delivery_is_done(
@@ -175,7 +175,7 @@ def test_an_old_question_about_a_leaving_is_over_once_they_are_back(hr_driver: H
     assert "Lock out" not in str(hr_driver.forms())
     with pytest.raises(Refusal, match="does not wait for an answer any more"):
         actions.answer_pressed(
-            hr_driver.office.system, Admins((ADMIN_ID,), hr_driver.office.client), ADMIN_ID, *old
+            hr_driver.context.system, Admins((ADMIN_ID,), hr_driver.context.client), ADMIN_ID, *old
         )
     assert enabled(hr_driver) == ["105"]
 
@@ -195,16 +195,16 @@ def test_nobody_gets_a_number_who_left_before_it_was_found(hr_driver: HrDriver) 
     hr_driver.deliver(left())
     assert hr_driver.state(failed)[0] is DeliveryState.IGNORED
     assert "Next free number" not in str(hr_driver.forms())
-    office = hr_driver.office
+    context = hr_driver.context
     late = EmployeeEvent.model_validate(joined(**CAROL, start_date=day))
-    assert timeline.is_overtaken(late.as_heard(now() - timedelta(minutes=1)), employee(office))
+    assert event_order.is_overtaken(late.as_heard(now() - timedelta(minutes=1)), employee(context))
 
 
 def test_another_first_day_does_not_lock_out_what_an_admin_has_made(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", email="carol@example.com")
     hr_driver.deliver(joined(**CAROL))
     hr_driver.deliver(changed(start_date=employees._today() + timedelta(days=9)))
-    assert (enabled(hr_driver), employee(hr_driver.office).stage) == (["105"], Stage.RESERVED)
+    assert (enabled(hr_driver), employee(hr_driver.context).stage) == (["105"], Stage.RESERVED)
 
 
 def test_what_an_admin_has_noted_stays_when_they_come_back_or_change_the_department(

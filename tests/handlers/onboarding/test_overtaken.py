@@ -22,9 +22,9 @@ from tests.handlers.onboarding.hr_driver import HrDriver, joined
 
 
 @contextmanager
-def changed_meanwhile(office: OnboardingContext, number: str) -> Iterator[None]:
+def changed_meanwhile(context: OnboardingContext, number: str) -> Iterator[None]:
     """Whenever the extension has been read, an admin changes it."""
-    engine = office.system.database.engine
+    engine = context.system.database.engine
 
     def change(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if statement.startswith("SELECT") and "FROM extension" in statement:
@@ -41,12 +41,12 @@ def test_a_phone_that_is_changed_on_its_first_day_begins_to_work_at_the_next_loo
 ) -> None:
     day = employees._today() + timedelta(days=1)
     hr_driver.deliver(joined(name="Alice", start_date=day))
-    hr_driver.office.save(employee(hr_driver.office), start_date=employees._today())
-    with changed_meanwhile(hr_driver.office, "100"):
-        assert first_day.start_those_whose_day_has_come(hr_driver.office) == 0
-    assert message_kinds(hr_driver.office) == []
-    assert first_day.start_those_whose_day_has_come(hr_driver.office) == 1
-    assert is_enabled(hr_driver.office)
+    hr_driver.context.save(employee(hr_driver.context), start_date=employees._today())
+    with changed_meanwhile(hr_driver.context, "100"):
+        assert first_day.activate_due(hr_driver.context) == 0
+    assert message_kinds(hr_driver.context) == []
+    assert first_day.activate_due(hr_driver.context) == 1
+    assert is_enabled(hr_driver.context)
 
 
 def test_who_changes_while_a_leaving_is_worked_on_is_looked_at_anew(hr_driver: HrDriver) -> None:
@@ -55,8 +55,8 @@ def test_who_changes_while_a_leaving_is_worked_on_is_looked_at_anew(hr_driver: H
     change(hr_driver, "100", name="Bob")
     with pytest.raises(Overtaken):
         extensions.save_changes(
-            hr_driver.office.system, "100", Changes(enabled=False), by=SWITCHHOOK, seen=seen
+            hr_driver.context.system, "100", Changes(enabled=False), by=SWITCHHOOK, seen=seen
         )
     with pytest.raises(Overtaken):
-        extensions.delete(hr_driver.office.system, "100", by=SWITCHHOOK, seen=seen)
+        extensions.delete(hr_driver.context.system, "100", by=SWITCHHOOK, seen=seen)
     assert enabled(hr_driver) == ["100"]

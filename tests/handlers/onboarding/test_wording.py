@@ -40,12 +40,12 @@ def test_a_department_without_a_number_left_names_its_own_setting(hr_driver: HrD
     create(hr_driver, "300")
     only = ExtensionRange("300-300")
     with pytest.raises(Refusal, match="or have HR_DEPARTMENT_RANGES widened"):
-        extensions.save_new(hr_driver.office.system, NewExtension(name="Alice"), only, by=ADMIN)
+        extensions.save_new(hr_driver.context.system, NewExtension(name="Alice"), only, by=ADMIN)
 
 
 def test_who_answers_what_is_being_carried_out_is_told_so(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", name="Dave", email="carol@example.com")
     number = hr_driver.deliver(left(name="Carol", email="carol@example.com"))
-    decisions.answer(hr_driver.office.system, number, "new", ADMIN)
+    decisions.answer(hr_driver.context.system, number, "new", ADMIN)
     with pytest.raises(Refusal, match="is being carried out already"):
-        decisions.ignore(hr_driver.office.system, number, ADMIN)
+        decisions.ignore(hr_driver.context.system, number, ADMIN)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import employees, leaving, timeline
+from handlers.onboarding import employees, event_order, left
 from handlers.onboarding.context import OnboardingContext
 from handlers.onboarding.results import Result
 
 
-def apply(office: OnboardingContext, source: str, event: EmployeeEvent) -> list[Result]:
+def apply(context: OnboardingContext, source: str, event: EmployeeEvent) -> list[Result]:
     """Raises Refusal, which HR or an admin has to mend, Doubtful, which an admin has to decide, TemporaryError, Overtaken."""
-    employee = office.find(source, event.external_id)
+    employee = context.find(source, event.external_id)
     if event.has_no_details or event.needs_details:
         return [Result(f"{event.external_id}: nothing told that a phone could be made of")]
-    if employee and timeline.is_old(event, employee):
+    if employee and event_order.is_stale(event, employee):
         return [
             Result(
                 f"{event.name or event.external_id}: nothing done, as HR has told of something later since"
@@ -21,7 +21,7 @@ def apply(office: OnboardingContext, source: str, event: EmployeeEvent) -> list[
         ]
     match event.kind:
         case "joined":
-            return [employees.joined(office, source, event, employee)]
+            return [employees.joined(context, source, event, employee)]
         case "changed":
-            return [employees.changed(office, source, event, employee)]
-    return leaving.left(office, source, event, employee)
+            return [employees.changed(context, source, event, employee)]
+    return left.apply(context, source, event, employee)

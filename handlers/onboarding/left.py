@@ -8,12 +8,12 @@ from sqlmodel import Session, col, select
 
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.lookup import TemporaryError
-from handlers.onboarding import keeping, messages, ownership, possible
+from handlers.onboarding import assignment, candidates, keeping, messages
+from handlers.onboarding.assignment import Doubtful, Person, extension_of, person_of
 from handlers.onboarding.context import OnboardingContext, tell_admins
 from handlers.onboarding.delivery_messages import MOST_CANDIDATES
-from handlers.onboarding.employees import gone
+from handlers.onboarding.employees import mark_released
 from handlers.onboarding.first_day import kept_until
-from handlers.onboarding.ownership import Doubtful, Person, extension_of, person_of
 from handlers.onboarding.results import Result
 from models.actor import Actor
 from models.employee import Employee, Stage
@@ -22,74 +22,82 @@ from models.fields import Changes
 from models.types import now
 from pbx import extensions
 
-LATE = timedelta(days=1)  # after somebody left; a number that is locked out then is kept from then on
+LATE_AFTER = timedelta(days=1)  # after somebody left; a number that is locked out then is kept from then on
 
 
-def left(
-    office: OnboardingContext, source: str, event: EmployeeEvent, employee: Employee | None
+def apply(
+    context: OnboardingContext, source: str, event: EmployeeEvent, employee: Employee | None
 ) -> list[Result]:
     """Also of somebody unknown: the news of the joining may come later. Raises Refusal, Doubtful, TemporaryError, Overtaken."""
     # Of who left long ago, the address may be somebody else's by now. This very news may be tried again.
     is_news = employee is None or employee.left_at in (None, event.heard_at)
     person = person_of(employee if is_news else None, event)
     employee = employee or Employee(source=source, external_id=event.external_id, stage=Stage.LEFT)
-    own = extension_of(office.system, employee)
-    _note(office, event, employee)
+    own = extension_of(context.system, employee)
+    _record(context, event, employee)
     if event.choice:
-        return [_lock_out(office, employee, each) for each in possible.chosen(office, person, event.choice)]
-    done = _surely_theirs(office, event, employee, person, own)
+        return [
+            _lock_out(context, employee, each) for each in candidates.chosen(context, person, event.choice)
+        ]
+    done = _lock_out_own(context, event, employee, person, own)
     if is_news:
-        _ask_about_others(office, person, employee, done)
-    return done or [_without_phone(office, employee)]
+        _ask_about_others(context, person, employee, done)
+    return done or [_no_extension(context, employee)]
 
 
-def _surely_theirs(
-    office: OnboardingContext, event: EmployeeEvent, employee: Employee, person: Person, own: Extension | None
+def _lock_out_own(
+    context: OnboardingContext,
+    event: EmployeeEvent,
+    employee: Employee,
+    person: Person,
+    own: Extension | None,
 ) -> list[Result]:
     """Raises Doubtful, TemporaryError, Overtaken."""
-    if own and not (away := ownership.given_away(person_of(employee, event), own)):
-        why = keeping.reason(office, person_of(employee, event), employee, own)
+    if own and not (away := assignment.reassigned(person_of(employee, event), own)):
+        why = keeping.reason(context, person_of(employee, event), employee, own)
         if why and own.enabled:
             raise Doubtful(why, [own])
-        return [_lock_out(office, employee, own)]
-    person, found = _found(office, person, own)
+        return [_lock_out(context, employee, own)]
+    person, found = _find(context, person, own)
     if enabled := [each for each in found if each.enabled]:
-        return [_lock_out(office, employee, ownership.sure(person, enabled))]
+        return [_lock_out(context, employee, assignment.require_certain(person, enabled))]
     if own and away and own.enabled:
-        others = [each for each in possible.namesakes(office, person) if each.id != own.id]
+        others = [each for each in candidates.namesakes(context, person) if each.id != own.id]
         raise Doubtful(away, [own, *others])
     if own and away:
         return [Result(f"{away}, and is locked out; it stays as it is")]
     return [_locked_out(found[0])] if found else []
 
 
-def _found(
-    office: OnboardingContext, person: Person, own: Extension | None
+def _find(
+    context: OnboardingContext, person: Person, own: Extension | None
 ) -> tuple[Person, list[Extension]]:
     """All that have their address or Slack user, but for their own; and what is known of them. Raises TemporaryError.
 
     While Slack does not answer, an address is enough: who leaves has no phone for as long as that takes.
     """
     try:
-        person, trouble = ownership.person_in_slack(office, person), None
+        person, trouble = assignment.with_slack_user(context, person), None
     except TemporaryError as error:
         trouble = error
-    found = [each for each in ownership.having(office, person) if own is None or each.id != own.id]
+    found = [
+        each for each in assignment.with_known_identity(context, person) if own is None or each.id != own.id
+    ]
     if trouble and not found:
         raise trouble
     return person, found
 
 
 def _ask_about_others(
-    office: OnboardingContext, person: Person, employee: Employee, done: list[Result]
+    context: OnboardingContext, person: Person, employee: Employee, done: list[Result]
 ) -> None:
     """Who leaves may have more than one phone, or one that nothing leads to. Raises Doubtful, TemporaryError."""
-    others = possible.theirs(office, person)
+    others = candidates.likely(context, person)
     if others and done:
         raise Doubtful("Another one is taken from them already; this may be theirs, too", others)
     if others:
         raise Doubtful("No extension is surely theirs; by name, address or Slack user, this may be", others)
-    rest = [] if done or employee.number else possible.not_ruled_out(office, person)
+    rest = [] if done or employee.number else candidates.not_ruled_out(context, person)
     if len(rest) > MOST_CANDIDATES:
         why = f"HR tells too little to find their extension; {len(rest)} are known to be nobody else’s"
         raise Doubtful(f"{why}: see /ext list, and lock theirs out with /ext disable", ())
@@ -97,38 +105,38 @@ def _ask_about_others(
         raise Doubtful("HR tells too little to find their extension. Is it one of these?", rest)
 
 
-def _note(office: OnboardingContext, event: EmployeeEvent, employee: Employee) -> None:
+def _record(context: OnboardingContext, event: EmployeeEvent, employee: Employee) -> None:
     heard_at = event.heard_at or now()
     employee.stage, employee.left_at = Stage.LEFT, employee.left_at or heard_at
     # A source that does not say when: it was before we heard of it, and after all that it has said till then.
     employee.occurred_at = max(filter(None, (event.occurred_at or heard_at, employee.occurred_at)))
     employee.name, employee.email = employee.name or event.name or "", employee.email or event.email or ""
-    office.save(employee)
+    context.save(employee)
 
 
-def _lock_out(office: OnboardingContext, employee: Employee, extension: Extension) -> Result:
+def _lock_out(context: OnboardingContext, employee: Employee, extension: Extension) -> Result:
     by = Actor.hr(employee.source)
     if extension.enabled:
         extensions.save_changes(
-            office.system, extension.number, Changes(enabled=False), by=by, seen=extension
+            context.system, extension.number, Changes(enabled=False), by=by, seen=extension
         )
-    is_late = employee.left_at is not None and now() - employee.left_at > LATE
-    if is_late and (extension.enabled or kept_until(office, employee) < now()):
+    is_late = employee.left_at is not None and now() - employee.left_at > LATE_AFTER
+    if is_late and (extension.enabled or kept_until(context, employee) < now()):
         employee.locked_at = now()
-    with office.system.database.session() as session:
+    with context.system.database.session() as session:
         kept = _keep(session, employee, extension)
-    office.save(employee)
-    return _locked_out(extension, kept_until(office, employee) if kept else None)
+    context.save(employee)
+    return _locked_out(extension, kept_until(context, employee) if kept else None)
 
 
 def _keep(session: Session, employee: Employee, extension: Extension) -> bool:
     """Whether its number is kept for them: it is, if it was made for nobody else, and no other one was for them."""
-    key = ownership.made_for(employee)
+    key = assignment.made_for(employee)
     has_one = session.exec(select(Extension.id).where(col(Extension.made_for) == key)).first()
     fresh = session.get_one(Extension, extension.id)
     if fresh.made_for is None and not has_one:
-        ownership.hold(employee, fresh, adopted=True)
-        ownership.adopt(session, employee, fresh)
+        assignment.remember_values(employee, fresh, adopted=True)
+        assignment.assign(session, employee, fresh)
         return True
     employee.number = employee.number or extension.number
     return fresh.made_for == key
@@ -140,18 +148,18 @@ def _locked_out(extension: Extension, until: datetime | None = None) -> Result:
     return Result(f"{words} locked out{kept}", f"{words} to be locked out", extension.id, locks=True)
 
 
-def _without_phone(office: OnboardingContext, employee: Employee) -> Result:
+def _no_extension(context: OnboardingContext, employee: Employee) -> Result:
     if employee.number:
-        _ask_whose_it_is(office, employee)
-        return gone(office, employee)
+        _report_recreated(context, employee)
+        return mark_released(context, employee)
     return Result("noted; had no phone")
 
 
-def _ask_whose_it_is(office: OnboardingContext, employee: Employee) -> None:
+def _report_recreated(context: OnboardingContext, employee: Employee) -> None:
     """What has the number now was not made for them; but an admin may have made it anew for the same person."""
     number = employee.number or ""
-    found = extensions.find(office.system, number)
+    found = extensions.find(context.system, number)
     if found and found.made_for is None:
-        with office.system.database.session() as session:
+        with context.system.database.session() as session:
             content = messages.made_anew(employee.name, number)
-            tell_admins(session, office, f"made-anew:{employee.id}", content)
+            tell_admins(session, context, f"made-anew:{employee.id}", content)

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from handlers.onboarding import ownership, people
+from handlers.onboarding import assignment, slack_users
+from handlers.onboarding.assignment import person_of
 from handlers.onboarding.context import OnboardingContext, change_extension, save
-from handlers.onboarding.ownership import person_of
 from handlers.onboarding.results import Result
 from models.employee import Employee, Stage
 from models.extension import Extension
@@ -17,54 +17,54 @@ from models.fields import Changes, generate_secret
 from pbx import extensions, leavers
 
 
-def adopted(office: OnboardingContext, employee: Employee, found: Extension, *, chosen: bool) -> Result:
+def adopt(context: OnboardingContext, employee: Employee, found: Extension, *, chosen: bool) -> Result:
     """What an admin has set stays, and who works with it already goes on doing so, whatever their first day.
 
     `chosen`: an admin has said that it is theirs, whoever's it looked like: from now on it looks like theirs.
     """
-    with office.system.database.session() as session:
-        shares = bool(ownership.partners(session, employee, found))
+    with context.system.database.session() as session:
+        shares = bool(assignment.co_holders(session, employee, found))
         knower = None if shares else leavers.who_knows_the_secret(session, found)
-        anew = not shares and _is_to_have_another_secret(session, found, knower)
-        has_it = shares or (not anew and ownership.is_in_use(session, found))
-    settings = _as_theirs(office, employee, found) if chosen and not shares else {}
+        anew = not shares and _needs_new_secret(session, found, knower)
+        has_it = shares or (not anew and assignment.is_in_use(session, found))
+    settings = _identity_changes(context, employee, found) if chosen and not shares else {}
     settings |= {"email": employee.email} if employee.email and not found.email else {}
     settings |= {"secret": generate_secret()} if anew else {}
     # Locked out it is only where an admin has said all the same that it is theirs.
     settings |= {"enabled": True} if not found.enabled and employee.stage is Stage.READY else {}
     if settings:
-        change_extension(office, employee, found, Changes(**settings))
-        found = extensions.get(office.system, found.number)
+        change_extension(context, employee, found, Changes(**settings))
+        found = extensions.get(context.system, found.number)
     if has_it:
         employee.stage = Stage.TOLD
-    ownership.hold(employee, found, adopted=True)
-    with office.system.database.session() as session:
-        ownership.adopt(session, employee, found)
+    assignment.remember_values(employee, found, adopted=True)
+    with context.system.database.session() as session:
+        assignment.assign(session, employee, found)
         save(session, employee, **({} if employee.stage is Stage.TOLD else {"secret_shown_at": None}))
     words = f"extension {found.number}, which was there before"
     known = "" if anew or not knower else f"; {leavers.warning(knower, found)}"
     return Result(f"{words}{known}", f"{words}, is to be theirs{known}", found.id)
 
 
-def _as_theirs(office: OnboardingContext, employee: Employee, found: Extension) -> dict[str, Any]:
+def _identity_changes(context: OnboardingContext, employee: Employee, found: Extension) -> dict[str, Any]:
     """What is set otherwise of what an admin has said to be theirs, whoever's it looked like. Raises TemporaryError.
 
     Who has it in Slack is told the password: that is nobody but whom Slack knows by the address that HR tells.
     """
     settings: dict[str, Any] = {}
-    if ownership.given_away(replace(person_of(employee), held={}), found):
+    if assignment.reassigned(replace(person_of(employee), held={}), found):
         settings = {"name": employee.name, "email": employee.email or None}
-    if found.slack_user_id and found.slack_user_id != _in_slack(office, employee):
+    if found.slack_user_id and found.slack_user_id != _slack_user(context, employee):
         settings |= {"slack_user_id": None}
     return settings
 
 
-def _in_slack(office: OnboardingContext, employee: Employee) -> str | None:
-    return people.slack_user_now(office.client, employee.email) if employee.email else None
+def _slack_user(context: OnboardingContext, employee: Employee) -> str | None:
+    return slack_users.find_or_none(context.client, employee.email) if employee.email else None
 
 
-def _is_to_have_another_secret(session: Session, found: Extension, knower: Employee | None) -> bool:
+def _needs_new_secret(session: Session, found: Extension, knower: Employee | None) -> bool:
     """Whoever was locked out of it does not come back with it, and no phone is taken away that works."""
     if not found.enabled:
         return knower is not None or leavers.is_locked_with_its_secret(session, found)
-    return bool(knower and knower.left_at and not ownership.has_phone_since(session, found, knower.left_at))
+    return bool(knower and knower.left_at and not assignment.has_phone_since(session, found, knower.left_at))

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from handlers.onboarding import employees, ownership
-from handlers.onboarding.ownership import Person
+from handlers.onboarding import assignment, employees
+from handlers.onboarding.assignment import Person
 from models.employee import Stage
 from models.extension import Extension
 from models.hr_delivery import DeliveryState
@@ -33,8 +33,8 @@ def test_who_joins_has_the_extension_that_an_admin_has_made_with_their_address(h
     assert hr_driver.state(number)[1] == "extension 105, which was there before, is to be theirs"
     found = get(hr_driver, "105")
     assert (found.made_for, found.name, found.notes) == ("standard:e1", "Carol (desk)", "Window")
-    assert len(extensions.listing(hr_driver.office.system)) == 1
-    assert employee(hr_driver.office).stage is Stage.READY  # nobody has registered: they are told of it
+    assert len(extensions.listing(hr_driver.context.system)) == 1
+    assert employee(hr_driver.context).stage is Stage.READY  # nobody has registered: they are told of it
 
 
 def test_who_works_with_it_already_is_neither_locked_out_nor_told(hr_driver: HrDriver) -> None:
@@ -43,13 +43,13 @@ def test_who_works_with_it_already_is_neither_locked_out_nor_told(hr_driver: HrD
     later = employees._today() + timedelta(days=9)
     hr_driver.deliver(joined(**CAROL, start_date=later))
     hr_driver.deliver(changed(start_date=later + timedelta(days=1)))
-    assert (get(hr_driver, "105").enabled, employee(hr_driver.office).stage) == (True, Stage.TOLD)
+    assert (get(hr_driver, "105").enabled, employee(hr_driver.context).stage) == (True, Stage.TOLD)
 
 
 def test_what_nobody_uses_yet_stays_enabled_and_is_told_of_on_the_first_day(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", email="carol@example.com")
     hr_driver.deliver(joined(**CAROL, start_date=employees._today() + timedelta(days=9)))
-    assert (get(hr_driver, "105").enabled, employee(hr_driver.office).stage) == (True, Stage.RESERVED)
+    assert (get(hr_driver, "105").enabled, employee(hr_driver.context).stage) == (True, Stage.RESERVED)
 
 
 def test_who_joins_has_the_extension_that_is_set_as_their_slack_users(
@@ -83,11 +83,11 @@ def test_who_leaves_is_locked_out_of_what_is_set_as_their_slack_users(
 
 def test_an_employee_row_without_a_number_is_no_reason_not_to_look(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined(**CAROL))
-    person = employee(hr_driver.office)
-    extensions.delete(hr_driver.office.system, "100", by=ADMIN)
-    with hr_driver.office.system.database.session() as session:
+    person = employee(hr_driver.context)
+    extensions.delete(hr_driver.context.system, "100", by=ADMIN)
+    with hr_driver.context.system.database.session() as session:
         session.delete(session.exec(select(Extension)).one())
-    hr_driver.office.save(person, number=None)
+    hr_driver.context.save(person, number=None)
     create(hr_driver, "105", email="carol@example.com")
     hr_driver.deliver(left())
     assert enabled(hr_driver) == []
@@ -125,7 +125,7 @@ def test_slack_that_does_not_answer_is_asked_again_and_nothing_is_guessed(
 def test_an_address_of_another_case_is_the_same_and_an_alias_is_not(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", email="CAROL@example.com")
     create(hr_driver, "106", email="carol+phone@example.com")
-    found = ownership.candidates(hr_driver.office, Person(("Carol",), frozenset({"carol@example.com"})))
+    found = assignment.candidates(hr_driver.context, Person(("Carol",), frozenset({"carol@example.com"})))
     assert [each.number for each in found] == ["105"]
 
 

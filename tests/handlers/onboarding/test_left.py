@@ -28,7 +28,7 @@ def lock_out(hr_driver: HrDriver, number: str) -> None:
 def delete(hr_driver: HrDriver, number: str) -> None:
     """As if there was an Asterisk that let go of it."""
     row = get(hr_driver, number)
-    with hr_driver.office.system.database.session() as session:
+    with hr_driver.context.system.database.session() as session:
         session.delete(row)
 
 
@@ -180,9 +180,9 @@ def test_what_is_tried_again_begins_with_what_hr_has_said(hr_driver: HrDriver) -
     create(hr_driver, "162", name="Otto", email="anke@example.com")
     number = hr_driver.deliver(left(name="Anke Abt", email="anke@example.com"))
     lock_out(hr_driver, "162")
-    with hr_driver.office.system.database.session() as session:
+    with hr_driver.context.system.database.session() as session:
         session.exec(update(HrDelivery).values(state=DeliveryState.FAILED))  # for whatever reason
-    decisions.retry(hr_driver.office.system, number, ADMIN)
+    decisions.retry(hr_driver.context.system, number, ADMIN)
     assert hr_driver.rows()[0].events[0]["choice"] is None
 
 
@@ -215,5 +215,5 @@ def test_a_question_names_who_is_told_of_by_their_id_alone(hr_driver: HrDriver) 
     create(hr_driver, "173", name="Frank Fuchs")
     hr_driver.deliver(left())
     assert "Frank Fuchs (frank@example.com) left" in hr_driver.texts()[-1]
-    listed = actions.command(hr_driver.office.system, Arguments((), {}, asked_by=ADMIN_ID))
+    listed = actions.command(hr_driver.context.system, Arguments((), {}, asked_by=ADMIN_ID))
     assert "standard: Frank Fuchs left · needs choice" in as_text({"blocks": listed.blocks})

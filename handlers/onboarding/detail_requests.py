@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.lookup import EmployeeNotFound, PermanentError, TemporaryError
-from handlers.onboarding import details, inbox, messages
+from handlers.onboarding import inbox, messages, missing_details
 from handlers.onboarding.context import OnboardingContext, tell_admins
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
@@ -23,26 +23,26 @@ ASK_AGAIN = timedelta(days=1)  # when none of the tries was of use
 NOT_SET_UP = "the HR system cannot be asked any more: its address or key is not set"
 
 
-def ask_hr(office: OnboardingContext) -> bool:
+def look_up_next(context: OnboardingContext) -> bool:
     """The next employee whose HR system is to be asked. False: there is none, or it is better left alone for now."""
-    row = _next(office)
+    row = _next(context)
     if row is None:
         return False
     event = EmployeeEvent.model_validate(row.events[0])
     try:
-        _told(office, row, _looked_up(office, row.source, event))
+        _record(context, row, _look_up(context, row.source, event))
     except TemporaryError as trouble:
-        _try_later(office, row, event, trouble)
+        _reschedule(context, row, event, trouble)
         return False
     except PermanentError as trouble:
-        _give_up(office, row, event, str(trouble), is_nobody=isinstance(trouble, EmployeeNotFound))
+        _give_up(context, row, event, str(trouble), is_nobody=isinstance(trouble, EmployeeNotFound))
         return False
     return True
 
 
-def _looked_up(office: OnboardingContext, source: str, event: EmployeeEvent) -> EmployeeEvent:
+def _look_up(context: OnboardingContext, source: str, event: EmployeeEvent) -> EmployeeEvent:
     """Raises TemporaryError, PermanentError."""
-    access = lookup.access_to(source, office.system.settings)
+    access = lookup.access_to(source, context.system.settings)
     if access is None:
         raise PermanentError(NOT_SET_UP)
     try:
@@ -54,35 +54,35 @@ def _looked_up(office: OnboardingContext, source: str, event: EmployeeEvent) -> 
         raise TemporaryError(f"the answer of the HR system cannot be read ({type(error).__name__})") from None
 
 
-def _next(office: OnboardingContext) -> HrDelivery | None:
+def _next(context: OnboardingContext) -> HrDelivery | None:
     this = HrDelivery.state == DeliveryState.NEEDS_DETAILS, col(HrDelivery.next_try_at) <= now()
     order = col(HrDelivery.next_try_at), col(HrDelivery.id)
-    with office.system.database.session() as session:
+    with context.system.database.session() as session:
         return session.exec(select(HrDelivery).where(*this).order_by(*order).limit(1)).first()
 
 
-def _told(office: OnboardingContext, row: HrDelivery, event: EmployeeEvent) -> None:
+def _record(context: OnboardingContext, row: HrDelivery, event: EmployeeEvent) -> None:
     """A joining is news for all deliveries that wait for it. A change may be older than the next one: it is not."""
-    with office.system.database.session() as session:
-        inbox.hurry(session, row.source)
+    with context.system.database.session() as session:
+        inbox.retry_now(session, row.source)
         if event.kind == "joined":
-            details.known(session, row.source, event.external_id, details.details_of(event))
+            missing_details.supply(session, row.source, event.external_id, missing_details.details_of(event))
         else:
-            inbox.go_on(session, row, event.model_copy(update={"looked_up": True}).model_dump(mode="json"))
+            inbox.resume(session, row, event.model_copy(update={"looked_up": True}).model_dump(mode="json"))
 
 
-def _try_later(
-    office: OnboardingContext, row: HrDelivery, event: EmployeeEvent, trouble: TemporaryError
+def _reschedule(
+    context: OnboardingContext, row: HrDelivery, event: EmployeeEvent, trouble: TemporaryError
 ) -> None:
     attempts = row.attempts + 1
     if attempts >= TRIES:
-        _give_up(office, row, event, f"{trouble}, not in {TRIES} tries")
+        _give_up(context, row, event, f"{trouble}, not in {TRIES} tries")
         return
     at = now() + max(pause(attempts), timedelta(seconds=trouble.seconds))
     log.info("an HR system is asked again later", extra={"delivery": row.id, "reason": str(trouble)})
-    with office.system.database.session() as session:
-        inbox.move(session, row, attempts=attempts, next_try_at=at, reason=str(trouble))
-        inbox.postpone(session, row.source, at)
+    with context.system.database.session() as session:
+        inbox.transition(session, row, attempts=attempts, next_try_at=at, reason=str(trouble))
+        inbox.reschedule(session, row.source, at)
 
 
 def pause(attempts: int) -> timedelta:
@@ -91,44 +91,44 @@ def pause(attempts: int) -> timedelta:
 
 
 def _give_up(
-    office: OnboardingContext, row: HrDelivery, event: EmployeeEvent, reason: str, *, is_nobody: bool = False
+    context: OnboardingContext, row: HrDelivery, event: EmployeeEvent, reason: str, *, is_nobody: bool = False
 ) -> None:
     """A joining is for the admins to fill in; a change of nobody is none. Any other may be a leaving: asked every day."""
-    employee = office.find(row.source, event.external_id)
+    employee = context.find(row.source, event.external_id)
     has_phone = employee is not None and employee.left_at is None
     log.warning("an HR system does not tell details", extra={"delivery": row.id, "reason": reason})
-    with office.system.database.session() as session:
+    with context.system.database.session() as session:
         if event.kind == "left":  # with what is known, and be it that the admins are asked
-            inbox.go_on(session, row, row.events[0] | {"looked_up": True})
+            inbox.resume(session, row, row.events[0] | {"looked_up": True})
         elif event.needs_details:
-            inbox.move(session, row, next_try_at=None, reason=reason)
+            inbox.transition(session, row, next_try_at=None, reason=reason)
         elif is_nobody and not has_phone:
             inbox.ignore(session, row, reason)
         else:
-            _ask_tomorrow(session, office, row, reason)
+            _retry_tomorrow(session, context, row, reason)
 
 
-def _ask_tomorrow(session: Session, office: OnboardingContext, row: HrDelivery, reason: str) -> None:
+def _retry_tomorrow(session: Session, context: OnboardingContext, row: HrDelivery, reason: str) -> None:
     """The admins hear of it once, however many changes wait, and for how long."""
     waiting = inbox.in_need_of_details(session, row.source)
     was_told = any(other.asked_at and other.next_try_at for other in waiting)
     if not was_told:
         content = messages.hr_silent(row.id or 0, row.source, reason)
-        tell_admins(session, office, f"hr-silent:{row.id}", content)
-    inbox.move(session, row, attempts=0, next_try_at=now() + ASK_AGAIN, asked_at=now(), reason=reason)
+        tell_admins(session, context, f"hr-silent:{row.id}", content)
+    inbox.transition(session, row, attempts=0, next_try_at=now() + ASK_AGAIN, asked_at=now(), reason=reason)
 
 
-def ask_admins(office: OnboardingContext) -> int:
+def ask_admins(context: OnboardingContext) -> int:
     """Sends a form for each employee who waits for the admins, one for all of their deliveries; how many forms."""
-    with office.system.database.session() as session:
+    with context.system.database.session() as session:
         rows = [row for row in inbox.in_need_of_details(session) if row.next_try_at is None]
-        asked = {details.whom(row) for row in rows if row.asked_at}
+        asked = {missing_details.employee_key(row) for row in rows if row.asked_at}
         before = len(asked)
         for row in rows:
-            whom = details.whom(row)
+            whom = missing_details.employee_key(row)
             if whom not in asked:
                 content = messages.needs_details(whom, row.reason)
-                tell_admins(session, office, f"hr-details:{whom}", content)
+                tell_admins(session, context, f"hr-details:{whom}", content)
             asked.add(whom)
             row.asked_at = row.asked_at or now()
     return len(asked) - before

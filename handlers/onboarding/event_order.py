@@ -11,7 +11,7 @@ from models.employee import Employee
 REPEATED_FOR = timedelta(days=7)
 
 
-def is_old(event: EmployeeEvent, employee: Employee) -> bool:
+def is_stale(event: EmployeeEvent, employee: Employee) -> bool:
     """News that were overtaken by later ones; sources that do not say when something happened have none.
 
     Somebody's leaving is overtaken by their coming back alone, whatever else HR has changed since.
@@ -22,10 +22,12 @@ def is_old(event: EmployeeEvent, employee: Employee) -> bool:
 
 def is_overtaken(event: EmployeeEvent, employee: Employee) -> bool:
     """A joining of somebody of whom it is known that they left after it."""
-    return employee.left_at is not None and not (is_back(event, employee) or _is_return(event, employee))
+    return employee.left_at is not None and not (
+        is_return_notice(event, employee) or _is_return(event, employee)
+    )
 
 
-def is_back(event: EmployeeEvent, employee: Employee) -> bool:
+def is_return_notice(event: EmployeeEvent, employee: Employee) -> bool:
     """A change that says of somebody who left, and after that, that they work there: the leaving was a mistake, say."""
     is_later = event.heard_at and employee.left_at and event.heard_at > employee.left_at
     return bool(event.is_active and is_later)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from handlers.onboarding import actions, decisions, details, inbox, messages
+from handlers.onboarding import actions, decisions, inbox, messages, missing_details
 from handlers.slack.admins import Admins
 from handlers.slack.command_text import Arguments
 from models.hr_delivery import DeliveryState, HrDelivery
@@ -28,7 +28,9 @@ NOON = MORNING + timedelta(hours=4)
 
 
 def fill_in(hr_driver: HrDriver, external_id: str = "e1", name: str = "Alice", **more: str) -> None:
-    details.fill_in(hr_driver.office.system, hr_driver.source, external_id, {"name": name, **more}, by=TESTER)
+    missing_details.fill_in(
+        hr_driver.context.system, hr_driver.source, external_id, {"name": name, **more}, by=TESTER
+    )
     hr_driver.work()
 
 
@@ -82,7 +84,7 @@ def test_what_is_told_before_the_name_is_not_lost(hr_driver: HrDriver) -> None:
     assert asked_for(hr_driver) == ["e1"]
     fill_in(hr_driver)
     assert hr_driver.state(number)[0] is DONE
-    found = hr_driver.office.find("standard", "e1")
+    found = hr_driver.context.find("standard", "e1")
     assert found is not None
     assert (found.email, found.department) == ("alice@example.com", "Sales")
 
@@ -119,7 +121,7 @@ def test_who_comes_back_by_an_id_alone_and_nobody_says_when_is_asked_for(hr_driv
 
 def test_the_same_id_in_two_hr_systems_is_two_persons(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined())
-    HrDriver(hr_driver.office, "token").deliver(joined())
+    HrDriver(hr_driver.context, "token").deliver(joined())
     hr_driver.ask()
     assert asked_for(hr_driver) == ["e1", "e1"]
     fill_in(hr_driver)
@@ -133,7 +135,7 @@ def test_a_later_change_that_tells_the_name_completes_the_joining(hr_driver: HrD
     assert hr_driver.state(joining) == (DONE, "extension 100 is to be made")
     hr_driver.ask()
     assert hr_driver.texts() == []
-    found = hr_driver.office.find("standard", "e1")
+    found = hr_driver.context.find("standard", "e1")
     assert found is not None
     assert (found.name, found.email) == ("Alice", "alice@example.com")
 
@@ -196,7 +198,9 @@ def test_of_two_admins_at_the_same_time_the_second_hears_that_it_is_done(hr_driv
     def submit(number: int, name: str) -> str:
         together.wait(10)
         try:
-            details.fill_in(hr_driver.office.system, "standard", f"e{number}", {"name": name}, by=TESTER)
+            missing_details.fill_in(
+                hr_driver.context.system, "standard", f"e{number}", {"name": name}, by=TESTER
+            )
         except Refusal as refusal:
             return str(refusal)
         return ""
@@ -220,7 +224,7 @@ BAD = {
 def test_what_cannot_be_read_is_refused_by_its_field(hr_driver: HrDriver, field: str) -> None:
     number = hr_driver.deliver(joined())
     with pytest.raises(Refusal, match=f"^{field}: "):
-        details.fill_in(hr_driver.office.system, "standard", "e1", BAD[field], by=TESTER)
+        missing_details.fill_in(hr_driver.context.system, "standard", "e1", BAD[field], by=TESTER)
     assert hr_driver.state(number)[0] is NEEDS_DETAILS
 
 
@@ -234,7 +238,7 @@ def test_one_that_is_refused_does_not_hold_up_the_others_and_alone_is_tried_agai
     assert [event["external_id"] for event in hr_driver.rows()[1].events] == ["e2"]
     assert "150 is taken by Alice" in hr_driver.texts()[0]
     with pytest.raises(Refusal, match="is done; only what has not been carried out"):
-        decisions.retry(hr_driver.office.system, 1, by=TESTER)
+        decisions.retry(hr_driver.context.system, 1, by=TESTER)
 
 
 def test_a_change_that_does_not_say_what_is_ignored(hr_driver: HrDriver) -> None:
@@ -245,7 +249,7 @@ def test_a_change_that_does_not_say_what_is_ignored(hr_driver: HrDriver) -> None
 def test_a_delivery_that_waits_for_details_can_be_tried_again_and_asks_again(hr_driver: HrDriver) -> None:
     number = hr_driver.deliver(joined())
     hr_driver.ask()
-    answer = actions.command(hr_driver.office.system, Arguments(("retry", str(number)), {}))
+    answer = actions.command(hr_driver.context.system, Arguments(("retry", str(number)), {}))
     assert "is tried again" in answer.text
     hr_driver.work()
     hr_driver.ask()
@@ -254,7 +258,7 @@ def test_a_delivery_that_waits_for_details_can_be_tried_again_and_asks_again(hr_
 
 def test_the_list_of_deliveries_says_who_needs_details(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined("e1", name="Alice"), joined("e2"))
-    shown = as_text({"blocks": actions.command(hr_driver.office.system, Arguments((), {})).blocks})
+    shown = as_text({"blocks": actions.command(hr_driver.context.system, Arguments((), {})).blocks})
     assert "standard: e2 joined · needs details" in shown
 
 
@@ -262,20 +266,20 @@ def test_who_waits_is_shown_first_however_old(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined("e1"))
     for number in range(actions.SHOWN + 1):
         hr_driver.deliver(changed(f"c{number}"))
-    shown = as_text({"blocks": actions.command(hr_driver.office.system, Arguments((), {})).blocks})
+    shown = as_text({"blocks": actions.command(hr_driver.context.system, Arguments((), {})).blocks})
     assert "standard: e1 joined · needs details" in shown.splitlines()[1]
 
 
 @pytest.mark.parametrize("value", ["", "17", "a b c", "9" * 30, "²"])
 def test_a_value_that_is_not_ours_is_no_traceback(hr_driver: HrDriver, value: str) -> None:
     """Slack signs what it sends; buttons of another version say something else, too."""
-    assert actions.secret_view(hr_driver.office.system, "U0ALICE01", value) is None
+    assert actions.secret_view(hr_driver.context.system, "U0ALICE01", value) is None
     assert messages.details_modal(value)["private_metadata"] == value
     said: dict[str, Any] = {}
     state = {"values": {"name": {"name": {"value": "Alice"}}}}
     body = {"user": {"id": ADMIN_ID}, "view": {"private_metadata": value, "state": state}}
-    admins = Admins((ADMIN_ID,), hr_driver.office.client)
-    actions.save_details(hr_driver.office.system, admins, lambda **more: said.update(more), body)
+    admins = Admins((ADMIN_ID,), hr_driver.context.client)
+    actions.save_details(hr_driver.context.system, admins, lambda **more: said.update(more), body)
     assert "has been filled in already" in said["errors"]["name"]
 
 
@@ -298,10 +302,10 @@ def test_what_waited_for_long_is_shown_for_a_week_after_it_is_done(hr_driver: Hr
 
 def _after(hr_driver: HrDriver, time: timedelta) -> list[DeliveryState]:
     """The states of what is left when so much more time has gone by."""
-    with hr_driver.office.system.database.session() as session:
+    with hr_driver.context.system.database.session() as session:
         for row in map(session.merge, hr_driver.rows()):
             _make_older(row, time)
-    inbox.prune(hr_driver.office.system.database)
+    inbox.prune(hr_driver.context.system.database)
     return [row.state for row in hr_driver.rows()]
 
 

@@ -18,8 +18,8 @@ from pydantic import SecretStr
 from sqlmodel import col, update
 
 import logs
-from handlers.onboarding import password, phones, provisioning
-from handlers.onboarding.phones import AGAIN_LATER, LINPHONE, NOT_GOOD
+from handlers.onboarding import password, provisioning, provisioning_pages
+from handlers.onboarding.provisioning_pages import AGAIN_LATER, LINPHONE, NOT_GOOD
 from models.employee import Employee, Stage
 from models.encryption import SecretBox
 from models.extension import Extension
@@ -32,7 +32,7 @@ SECRET = "s3cret-of-alice"
 
 @pytest.fixture
 def reachable(quiet: Services) -> Services:
-    settings = quiet.settings.model_copy(update={"public_url": "https://phones.example.com"})
+    settings = quiet.settings.model_copy(update={"public_url": "https://provisioning_pages.example.com"})
     return replace(quiet, settings=settings)
 
 
@@ -55,7 +55,7 @@ def path(reachable: Services) -> str:
 def browser(reachable: Services) -> Iterator[FlaskClient]:
     app = Flask("switchhook")
     logs.follow_requests(app)
-    app.register_blueprint(phones.blueprint(reachable))
+    app.register_blueprint(provisioning_pages.blueprint(reachable))
     with app.test_client() as client:
         yield client
 
@@ -85,7 +85,7 @@ def test_a_camera_or_a_preview_uses_nothing_up(browser: FlaskClient, path: str) 
     for _ in range(3):
         page = browser.get(path)
         assert page.status_code == 200
-        assert f'href="linphone-config:https://phones.example.com{path}"' in page.text
+        assert f'href="linphone-config:https://provisioning_pages.example.com{path}"' in page.text
         assert SECRET not in page.text
     assert browser.get(path, headers={LINPHONE: "1"}).status_code == 200
     assert browser.get(path).status_code == 404
@@ -95,7 +95,7 @@ def test_the_picture_leads_to_the_link(browser: FlaskClient, path: str) -> None:
     picture = browser.get(f"{path}.png")
     assert (picture.status_code, picture.mimetype) == (200, "image/png")
     (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.data)))
-    assert code.text == f"https://phones.example.com{path}"
+    assert code.text == f"https://provisioning_pages.example.com{path}"
 
 
 def test_what_the_button_has_shown_the_code_shows_no_more(
@@ -157,7 +157,7 @@ def test_a_secret_that_no_key_opens_is_no_traceback_with_the_token(
 ) -> None:
     other = replace(reachable, box=SecretBox([SecretStr("a key that sealed nothing of what is here")]))
     app = Flask("switchhook")
-    app.register_blueprint(phones.blueprint(other))
+    app.register_blueprint(provisioning_pages.blueprint(other))
     answer = app.test_client().get(path, headers={LINPHONE: "1"})
     assert (answer.status_code, answer.text) == (503, AGAIN_LATER)
     assert path.rpartition("/")[2] not in str([record.__dict__ for record in caplog.records])

@@ -13,16 +13,16 @@ def words(name: str) -> set[str]:
     return set(re.findall(r"\w+", "".join(each for each in plain if not unicodedata.combining(each))))
 
 
-def _alike(one: str, other: str) -> bool:
+def _is_prefix(one: str, other: str) -> bool:
     """Ali and Alice."""
     return min(len(one), len(other)) > 1 and (one.startswith(other) or other.startswith(one))
 
 
 def share_a_word(one: str, other: str) -> bool:
-    return any(_alike(a, b) for a in words(one) for b in words(other))
+    return any(_is_prefix(a, b) for a in words(one) for b in words(other))
 
 
 def is_same(one: str, other: str) -> bool:
     """Each word of the shorter name is in the longer one: Alice and Smith, Alice; not Carol Smith and Chris Smith."""
     shorter, longer = sorted((words(one), words(other)), key=len)
-    return bool(shorter) and all(any(_alike(a, b) for b in longer) for a in shorter)
+    return bool(shorter) and all(any(_is_prefix(a, b) for b in longer) for a in shorter)

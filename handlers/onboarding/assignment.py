@@ -15,9 +15,9 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select, update
 
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import people
+from handlers.onboarding import slack_users
 from handlers.onboarding.context import OnboardingContext
-from handlers.onboarding.names import is_same
+from handlers.onboarding.name_matching import is_same
 from models import audit
 from models.actor import Actor
 from models.employee import LEFT, Employee
@@ -67,7 +67,7 @@ def person_of(employee: Employee | None, event: EmployeeEvent | None = None) -> 
     )
 
 
-def hold(employee: Employee, extension: Extension, *, adopted: bool) -> None:
+def remember_values(employee: Employee, extension: Extension, *, adopted: bool) -> None:
     """Remember what is set of it as theirs. `adopted`: it was not made for them."""
     set_by_then = {name: getattr(extension, name) for name in ("name", "email", "slack_user_id")}
     employee.held = set_by_then | {"adopted": adopted}
@@ -86,7 +86,7 @@ def extension_of(system: Services, employee: Employee) -> Extension | None:
     return next((each for each in found if each.made_for == made_for(employee)), next(iter(found), None))
 
 
-def given_away(person: Person, extension: Extension) -> str | None:
+def reassigned(person: Person, extension: Extension) -> str | None:
     """Why an extension that was made for them may be another's by now; None: nothing speaks for it."""
     number, user = extension.number, extension.slack_user_id
     addresses = {*person.addresses, (person.held.get("email") or "").lower()} - {""}
@@ -101,59 +101,59 @@ def given_away(person: Person, extension: Extension) -> str | None:
     return None
 
 
-def match(office: OnboardingContext, person: Person) -> Extension | None:
+def match(context: OnboardingContext, person: Person) -> Extension | None:
     """The extension that was there before and is surely theirs. Raises Doubtful, TemporaryError."""
-    found = candidates(office, person)
+    found = candidates(context, person)
     if not found:
         return None
-    return sure(person_in_slack(office, person), found)
+    return require_certain(with_slack_user(context, person), found)
 
 
-def sure(person: Person, found: Sequence[Extension]) -> Extension:
+def require_certain(person: Person, found: Sequence[Extension]) -> Extension:
     """The one of them that is surely theirs. Raises Doubtful."""
     if len(found) > 1:
         raise Doubtful(f"{len(found)} extensions have their e-mail address or Slack user", found)
-    if why := _objection(person, found[0]):
+    if why := _mismatch(person, found[0]):
         raise Doubtful(why, found)
     return found[0]
 
 
-def candidates(office: OnboardingContext, person: Person) -> list[Extension]:
+def candidates(context: OnboardingContext, person: Person) -> list[Extension]:
     """All that have their address, or are set as their Slack user's; by number. Raises TemporaryError."""
-    return having(office, person_in_slack(office, person))
+    return with_known_identity(context, with_slack_user(context, person))
 
 
-def having(office: OnboardingContext, person: Person) -> list[Extension]:
+def with_known_identity(context: OnboardingContext, person: Person) -> list[Extension]:
     """The same, of what is known of them."""
-    with office.system.database.session() as session:
+    with context.system.database.session() as session:
         is_theirs = or_(
-            col(Extension.id).in_(_with_address(session, person.addresses)),
+            col(Extension.id).in_(_ids_by_address(session, person.addresses)),
             col(Extension.slack_user_id) == (person.slack_user_id or ""),
         )
         query = select(Extension).where(is_theirs, col(Extension.state) != State.DELETING)
         return list(session.exec(query.order_by(*BY_NUMBER)))
 
 
-def _with_address(session: Session, addresses: frozenset[str]) -> list[int | None]:
+def _ids_by_address(session: Session, addresses: frozenset[str]) -> list[int | None]:
     """The extensions' ids. Compared here: SQLite knows the small letters of English alone."""
     rows = session.exec(select(Extension.id, Extension.email).where(col(Extension.email).is_not(None)))
     return [row_id for row_id, email in rows if (email or "").lower() in addresses]
 
 
-def person_in_slack(office: OnboardingContext, person: Person) -> Person:
+def with_slack_user(context: OnboardingContext, person: Person) -> Person:
     """With their Slack user, where some extension of nobody's could be found by it. Raises TemporaryError."""
     if person.slack_user_id or not person.addresses:
         return person
     unclaimed = col(Extension.made_for).is_(None), col(Extension.slack_user_id).is_not(None)
-    with office.system.database.session() as session:
+    with context.system.database.session() as session:
         if session.exec(select(Extension.id).where(*unclaimed).limit(1)).first() is None:
             return person
-    answers = [people.slack_user_or_why(office.client, each) for each in sorted(person.addresses)]
+    answers = [slack_users.find_or_reason(context.client, each) for each in sorted(person.addresses)]
     user, why = (next(filter(None, each), None) for each in zip(*answers, strict=True))
     return replace(person, slack_user_id=user, slack_refuses=bool(why and not user))
 
 
-def _objection(person: Person, extension: Extension) -> str | None:
+def _mismatch(person: Person, extension: Extension) -> str | None:
     """Why an extension that was not made for them may not be theirs; None: it surely is."""
     number, address, user = extension.number, (extension.email or "").lower(), extension.slack_user_id
     if extension.made_for:
@@ -186,33 +186,33 @@ def has_phone_since(session: Session, extension: Extension, since: datetime) -> 
     return session.exec(select(Phone.number).where(*seen).limit(1)).first() is not None
 
 
-def partners(session: Session, employee: Employee, extension: Extension) -> list[Employee]:
+def co_holders(session: Session, employee: Employee, extension: Extension) -> list[Employee]:
     """Who has it, too, and has not left: mostly the same person as another HR system knows them."""
     has_it = (_key() == (extension.made_for or "")) | (col(Employee.extension_id) == extension.id)
     others = has_it, _key() != made_for(employee), col(Employee.stage).not_in(LEFT)
     return list(session.exec(select(Employee).where(*others).order_by(col(Employee.id))))
 
 
-def adopt(session: Session, employee: Employee, extension: Extension) -> bool:
+def assign(session: Session, employee: Employee, extension: Extension) -> bool:
     """Note that it is theirs. Whether they share it with somebody of whom HR has not said that they left.
 
     Raises Overtaken when it has changed since it was read.
     """
     employee.number = extension.number
-    if partners(session, employee, extension):
+    if co_holders(session, employee, extension):
         employee.extension_id = extension.id
         return True
     _claim(session, extension, made_for(employee), Actor.hr(employee.source))
     return False
 
 
-def pass_on(session: Session, extension: Extension, employee: Employee, partner: Employee) -> None:
+def transfer(session: Session, extension: Extension, employee: Employee, partner: Employee) -> None:
     """It is the partner's, whoever else shares it. Raises Overtaken when it has changed since it was read."""
     _claim(session, extension, made_for(partner), Actor.hr(employee.source))
 
 
 def release(session: Session, employee: Employee, extension: Extension, by: Actor) -> None:
-    """It is nobody's of HR's any more, nor this employee's in Slack. Raises Overtaken as adopt()."""
+    """It is nobody's of HR's any more, nor this employee's in Slack. Raises Overtaken as assign()."""
     _claim(session, extension, None, by)
     if extension.slack_user_id and extension.slack_user_id == employee.slack_user_id:
         this = update(Extension).where(col(Extension.id) == extension.id)

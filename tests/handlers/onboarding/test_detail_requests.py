@@ -11,7 +11,7 @@ import pytest
 
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import asking, decisions, employees, inbox
+from handlers.onboarding import decisions, detail_requests, employees, inbox
 from models.employee import Stage
 from models.hr_delivery import DeliveryState
 from models.types import now
@@ -50,10 +50,10 @@ def asker(hr_driver: HrDriver, hr: HrStandIn) -> HrDriver:
 
 
 def _with_settings(hr_driver: HrDriver, source: str = "bamboohr", **values: object) -> HrDriver:
-    system = hr_driver.office.system
+    system = hr_driver.context.system
     settings = type(system.settings)(_env_file=None, **system.settings.model_dump() | values)
     asking_system = Services(settings, system.database, system.box)
-    return HrDriver(replace(hr_driver.office, system=asking_system), source)
+    return HrDriver(replace(hr_driver.context, system=asking_system), source)
 
 
 @pytest.mark.parametrize("source", ["bamboohr", "hibob"])
@@ -100,7 +100,7 @@ def test_somebody_whom_bamboohr_shows_as_inactive_has_left(asker: HrDriver, hr: 
     hr.employees["/api/v1/employees/e1"] |= {"status": "Inactive"}
     asker.deliver(changed())
     asker.ask()
-    found = asker.office.find("bamboohr", "e1")
+    found = asker.context.find("bamboohr", "e1")
     assert found is not None
     assert found.stage is Stage.LEFT
 
@@ -112,8 +112,8 @@ def test_somebody_whom_bamboohr_shows_as_active_again_is_back(asker: HrDriver, h
         number = asker.deliver(changed())
         asker.ask()
     assert asker.state(number) == (DONE, "extension 100 is to be made")
-    assert extensions.get(asker.office.system, "100").enabled
-    found = asker.office.find("bamboohr", "e1")
+    assert extensions.get(asker.context.system, "100").enabled
+    found = asker.context.find("bamboohr", "e1")
     assert found is not None
     assert (found.stage, found.left_at) == (Stage.READY, None)
 
@@ -121,13 +121,13 @@ def test_somebody_whom_bamboohr_shows_as_active_again_is_back(asker: HrDriver, h
 def test_a_change_that_was_heard_before_the_leaving_is_no_return(asker: HrDriver) -> None:
     asker.deliver(joined(name="Alice"))
     asker.deliver(left())
-    found = asker.office.find("bamboohr", "e1")
+    found = asker.context.find("bamboohr", "e1")
     assert found is not None
     assert found.left_at is not None
     told = EmployeeEvent.model_validate(changed(name="Alice", is_active=True))
     late = told.as_heard(found.left_at - timedelta(seconds=1))
-    assert employees.changed(asker.office, "bamboohr", late, found).words.startswith("has no phone any more")
-    assert not extensions.get(asker.office.system, "100").enabled
+    assert employees.changed(asker.context, "bamboohr", late, found).words.startswith("has no phone any more")
+    assert not extensions.get(asker.context.system, "100").enabled
 
 
 def test_a_change_that_is_asked_for_tells_the_name_of_who_waits_for_the_admins(
@@ -173,7 +173,7 @@ def test_trouble_that_does_not_pass_is_for_the_admins_in_the_end(asker: HrDriver
     assert "bamboohr told of employee e1, but not their name" in form
     assert "BambooHR is in trouble (503), not in 7 tries" in form
     assert asker.state(number)[0] is NEEDS_DETAILS
-    assert len(hr.asked) == asking.TRIES
+    assert len(hr.asked) == detail_requests.TRIES
 
 
 def test_how_long_an_hr_system_wants_to_be_left_alone_is_heeded(asker: HrDriver, hr: HrStandIn) -> None:
@@ -191,7 +191,7 @@ def test_an_hr_system_in_trouble_is_asked_for_nobody_else_either(asker: HrDriver
         asker.deliver(joined(external_id))
     hr.troubles = [HttpAnswer(429, "", {"Retry-After": "600"})]
     for _ in range(3):
-        assert not asking.ask_hr(asker.office)
+        assert not detail_requests.look_up_next(asker.context)
     assert len(hr.asked) == 1
     assert all(due and due - now() > timedelta(seconds=590) for due in asker.next_tries())
 
@@ -273,12 +273,12 @@ def test_changes_that_cannot_be_asked_for_may_be_leavings_and_are_not_lost(
     assert min(pauses) > timedelta(hours=23)
     assert "somebody has left whose phone still works" in asker.texts()[0]
     decisions.retry(
-        asker.office.system, numbers[1], by=TESTER
+        asker.context.system, numbers[1], by=TESTER
     )  # it is mended, and one answer brings the others
     asker.work()
     asker.ask()
     assert [asker.state(number)[0] for number in numbers] == [DONE] * 3
-    found = [asker.office.find("bamboohr", external_id) for external_id in LEAVING]
+    found = [asker.context.find("bamboohr", external_id) for external_id in LEAVING]
     assert [employee.stage for employee in found if employee] == [Stage.LEFT] * 3
 
 
@@ -303,16 +303,16 @@ def test_who_cannot_be_asked_for_does_not_hold_up_the_others_of_a_delivery(
 
 def test_who_waits_when_the_key_is_taken_away_is_for_the_admins(hr_driver: HrDriver, asker: HrDriver) -> None:
     asker.deliver(joined())
-    HrDriver(hr_driver.office, "bamboohr").ask()
+    HrDriver(hr_driver.context, "bamboohr").ask()
     (form,) = asker.texts()
     assert "the HR system cannot be asked any more: its address or key is not set" in form
 
 
 def test_once_the_key_is_mended_trying_again_asks_the_hr_system(hr_driver: HrDriver, asker: HrDriver) -> None:
-    number = HrDriver(hr_driver.office, "bamboohr").deliver(joined())
+    number = HrDriver(hr_driver.context, "bamboohr").deliver(joined())
     hr_driver.ask()
     assert len(asker.texts()) == 1
-    decisions.retry(asker.office.system, number, by=TESTER)
+    decisions.retry(asker.context.system, number, by=TESTER)
     asker.work()
     asker.ask()
     assert asker.state(number) == (DONE, "extension 100 is to be made")
@@ -353,10 +353,10 @@ def test_an_answer_for_somebody_who_was_named_meanwhile_makes_no_second_phone(
 def test_an_answer_that_comes_late_does_not_move_what_waits_once_more(asker: HrDriver) -> None:
     number = asker.deliver(changed())
     (as_asked,) = asker.rows()
-    decisions.retry(asker.office.system, number, by=TESTER)
+    decisions.retry(asker.context.system, number, by=TESTER)
     asker.work()
     assert asker.state(number)[0] is as_asked.state
-    with asker.office.system.database.session() as session:
+    with asker.context.system.database.session() as session:
         assert not inbox.ignore(session, as_asked, "too late")
 
 

@@ -8,10 +8,10 @@ from slack_sdk.errors import SlackApiError
 from handlers.hr.lookup import TemporaryError
 from handlers.slack.errors import SLACK_AWAY, is_definite, name_of, retry_after
 
-NOBODY = ("users_not_found", "user_not_visible")  # who has such an address
+NO_SUCH_USER = ("users_not_found", "user_not_visible")  # who has such an address
 
 
-def slack_user(client: WebClient, email: str) -> tuple[str | None, str | None]:
+def find(client: WebClient, email: str) -> tuple[str | None, str | None]:
     """Their member ID; otherwise why Slack does not say, if it is not that nobody has the address.
 
     Raises SLACK_AWAY, which passes.
@@ -22,18 +22,18 @@ def slack_user(client: WebClient, email: str) -> tuple[str | None, str | None]:
         if not is_definite(error):
             raise
         name = name_of(error)
-        return None, None if name in NOBODY else name
+        return None, None if name in NO_SUCH_USER else name
 
 
-def slack_user_now(client: WebClient, email: str) -> str | None:
+def find_or_none(client: WebClient, email: str) -> str | None:
     """The same; None: nobody that Slack would name. Raises TemporaryError."""
-    return slack_user_or_why(client, email)[0]
+    return find_or_reason(client, email)[0]
 
 
-def slack_user_or_why(client: WebClient, email: str) -> tuple[str | None, str | None]:
-    """As slack_user(). Raises TemporaryError."""
+def find_or_reason(client: WebClient, email: str) -> tuple[str | None, str | None]:
+    """As find(). Raises TemporaryError."""
     try:
-        return slack_user(client, email)
+        return find(client, email)
     except SLACK_AWAY as error:
         reason = f"Slack does not say who has which address ({type(error).__name__})"
         raise TemporaryError(reason, int(retry_after(error))) from None

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import decisions, inbox, timeline
+from handlers.onboarding import decisions, event_order, inbox
 from handlers.onboarding.context import OnboardingContext
 from models import audit
 from models.actor import Actor
@@ -29,80 +29,82 @@ FIELDS = {"name", "email", "department", "start_date", "wanted_number"}
 LEFT_MEANWHILE = "left meanwhile"
 
 
-def lacking(office: OnboardingContext, source: str, event: EmployeeEvent) -> bool:
+def is_needed(context: OnboardingContext, source: str, event: EmployeeEvent) -> bool:
     """Whether somebody is to be asked before this can be carried out."""
     if event.has_no_details:
-        return lookup.access_to(source, office.system.settings) is not None
+        return lookup.access_to(source, context.system.settings) is not None
     if event.kind == "left":
-        return _is_unknown(office, source, event)
-    employee = office.find(source, event.external_id) if event.needs_details else None
+        return _is_unknown(context, source, event)
+    employee = context.find(source, event.external_id) if event.needs_details else None
     # Without a moment, the first day tells whether they are back; and that is what is asked for.
-    is_over = employee and event.occurred_at and timeline.is_overtaken(event, employee)
+    is_over = employee and event.occurred_at and event_order.is_overtaken(event, employee)
     return event.needs_details and not is_over
 
 
-def _is_unknown(office: OnboardingContext, source: str, event: EmployeeEvent) -> bool:
+def _is_unknown(context: OnboardingContext, source: str, event: EmployeeEvent) -> bool:
     """Who leaves by an ID of which nothing is known, and whom the HR system may still tell of."""
-    if event.name or event.email or event.looked_up or not lookup.access_to(source, office.system.settings):
+    if event.name or event.email or event.looked_up or not lookup.access_to(source, context.system.settings):
         return False
-    employee = office.find(source, event.external_id)
+    employee = context.find(source, event.external_id)
     return employee is None or not (employee.name or employee.email)
 
 
-def with_known_name(office: OnboardingContext, source: str, event: EmployeeEvent) -> EmployeeEvent:
+def with_known_name(context: OnboardingContext, source: str, event: EmployeeEvent) -> EmployeeEvent:
     """Nobody is asked for a name that is known from earlier. Who comes back may have another, and has another first day."""
-    employee = office.find(source, event.external_id) if event.needs_details else None
+    employee = context.find(source, event.external_id) if event.needs_details else None
     is_known = employee and employee.name and employee.left_at is None
     return event.model_copy(update={"name": employee.name}) if employee and is_known else event
 
 
-def with_what_waits(office: OnboardingContext, source: str, event: EmployeeEvent) -> EmployeeEvent:
+def with_pending_identity(context: OnboardingContext, source: str, event: EmployeeEvent) -> EmployeeEvent:
     """Who leaves by their ID alone is who is yet to join: HR has told of them, and an admin has not answered."""
     if event.kind != "left" or event.name or event.email:
         return event
-    with office.system.database.session() as session:
+    with context.system.database.session() as session:
         waiting = [each for row in inbox.unfinished(session, source) for each in row.events]
     told = [each for each in waiting if each["external_id"] == event.external_id]
     known = {name: value for each in told for name in ("name", "email") if (value := each.get(name))}
     return EmployeeEvent.model_validate(event.model_dump() | known)
 
 
-def follow(office: OnboardingContext, source: str, event: EmployeeEvent) -> None:
+def propagate(context: OnboardingContext, source: str, event: EmployeeEvent) -> None:
     """What was carried out concerns those deliveries that wait for the same person."""
-    with office.system.database.session() as session:
+    with context.system.database.session() as session:
         if event.kind == "left":
-            _end_those_of(session, source, event)
+            _end_pending(session, source, event)
         else:
-            known(session, source, event.external_id, details_of(event))
+            supply(session, source, event.external_id, details_of(event))
 
 
 def details_of(event: EmployeeEvent) -> Details:
     return event.model_dump(mode="json", include=FIELDS, exclude_none=True)
 
 
-def known(session: Session, source: str, external_id: str, details: Details) -> int:
+def supply(session: Session, source: str, external_id: str, details: Details) -> int:
     """Some of somebody's details have come, from wherever, and every joining that waited goes on. How many did."""
     moved = 0
     for row in inbox.in_need_of_details(session, source):
         (event,) = row.events
-        completed = _completed(event, details)
-        moved += _waits(event, external_id) and completed != event and inbox.go_on(session, row, completed)
+        completed = _merge(event, details)
+        moved += (
+            _is_waiting(event, external_id) and completed != event and inbox.resume(session, row, completed)
+        )
     return moved
 
 
-def _completed(event: dict[str, Any], details: Details) -> dict[str, Any]:
+def _merge(event: dict[str, Any], details: Details) -> dict[str, Any]:
     """When it happened, the delivery itself knows best."""
     return event | details | ({"occurred_at": event["occurred_at"]} if event.get("occurred_at") else {})
 
 
-def _waits(event: dict[str, Any], external_id: str) -> bool:
+def _is_waiting(event: dict[str, Any], external_id: str) -> bool:
     return event["external_id"] == external_id and EmployeeEvent.model_validate(event).needs_details
 
 
-def _end_those_of(session: Session, source: str, left: EmployeeEvent) -> None:
+def _end_pending(session: Session, source: str, left: EmployeeEvent) -> None:
     for row in inbox.unfinished(session, source):
         if _is_over(row, left) and inbox.ignore(session, row, LEFT_MEANWHILE):
-            decisions.say(session, row, LEFT_MEANWHILE, final=True)
+            decisions.update_question(session, row, LEFT_MEANWHILE, final=True)
 
 
 def _is_over(row: HrDelivery, left: EmployeeEvent) -> bool:
@@ -123,7 +125,7 @@ def fill_in(system: Services, source: str, external_id: str, details: Details, *
         raise Refusal("; ".join(read.problems) or "name: type the name that phones are to show")
     with system.database.session() as session:
         # Whoever is filled in by hand is here now, also if they have left before.
-        if not known(session, source, external_id, details_of(read) | {"occurred_at": now().isoformat()}):
+        if not supply(session, source, external_id, details_of(read) | {"occurred_at": now().isoformat()}):
             raise Refusal(f"employee {external_id} has been filled in already, or has left meanwhile")
         audit.note(session, by, f"filled in {source}’s employee {external_id}", changes=_as_new(given))
     log.info("an employee is filled in", extra={"employee": external_id, "by": str(by)})
@@ -133,6 +135,6 @@ def _as_new(given: Details) -> audit.Differences:
     return {name: [None, str(value)] for name, value in given.items()}
 
 
-def whom(row: HrDelivery) -> str:
+def employee_key(row: HrDelivery) -> str:
     """The employee whom a delivery waits for, so that a button and a form can name them."""
     return f"{row.source} {row.events[0]['external_id']}"
