@@ -35,7 +35,7 @@ def configure() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     # Bolt warns at every start that it ignores SLACK_BOT_TOKEN, which Settings has read for it.
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
-    # It warns every time that a job still runs when its next run is due: for the listener, that is as it should be.
+    # It warns each time that a job still runs when it is due again; scheduling.py logs that once for a run.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     # At INFO it writes the response_url of every answer that it sends again.
     logging.getLogger("slack_sdk").setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""`flask listen`: everything that runs by the clock, all of it in one table."""
+"""The composition root of `flask listen`: the one table of jobs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
 from handlers.alerts import phones, rules
@@ -32,14 +32,15 @@ from pbx.listener import LEASE, Listener
 from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.reencrypt import objection, reencrypt
 from pbx.services import Services
+from scheduling import Job, JobRunner
 
 log = logging.getLogger("switchhook.schedule")
 
-LONGEST_PAUSE = 30.0  # seconds between two tries to reach Asterisk
+LONGEST_PAUSE = 30.0  # seconds between two attempts to reach Asterisk
 
 
 class Jobs:
-    """What the scheduler calls. Whoever has the lease listens, writes alerts and posts; the others wait for it."""
+    """What `flask listen` does. The process that holds the lease listens, writes alerts and posts; others wait for it."""
 
     def __init__(self, system: Services, on_connected: Callable[[], None]) -> None:
         self._system = system
@@ -58,7 +59,7 @@ class Jobs:
         self.watchman = IncidentDetector(system, self._holder, DatabaseWatch(system, client, admins))
 
     def listen(self) -> None:
-        """One turn at listening; the scheduler calls again when it has ended."""
+        """Listen until Asterisk or the lease is lost, or this process is stopped. Without the lease, return at once."""
         if not self._holder.take(self._system.database, LEASE):
             return
         if not self._listening.is_set():
@@ -181,21 +182,21 @@ class Jobs:
         if self._listening.is_set():
             self._holder.give_back(self._system.database, LEASE)
 
-    def table(self) -> tuple[tuple[Callable[[], None], float], ...]:
-        """What runs, and every how many seconds. A run that takes longer is not started twice."""
+    def table(self) -> tuple[Job, ...]:
+        """Return all that runs, and how often."""
         return (
-            (self.listen, 1.0),
-            (self.heartbeat, 3.0),
-            (self.write_alerts, 0.1),
-            (self.post, 0.1),
-            (self.settle, 10.0),
-            (self.watch, 2.0),
-            (self.publish, 60.0),
-            (self.onboard, 0.5),
-            (self.ask_hr, 1.0),
-            (self.free_numbers, 600.0),
-            (self.prune, 3600.0),
-            (self.reencrypt, 3600.0),
+            Job(self.listen, 1.0, wake=threading.Event()),
+            Job(self.heartbeat, 3.0),
+            Job(self.write_alerts, 0.1),
+            Job(self.post, 0.1),
+            Job(self.settle, 10.0),
+            Job(self.watch, 2.0),
+            Job(self.publish, 60.0),
+            Job(self.onboard, 0.5),
+            Job(self.ask_hr, 1.0),
+            Job(self.free_numbers, 600.0),
+            Job(self.prune, 3600.0),
+            Job(self.reencrypt, 3600.0),
         )
 
 
@@ -205,16 +206,13 @@ def _all(step: Callable[[], int]) -> None:
 
 
 def run(system: Services) -> None:
-    """Runs every job by its period until SIGTERM or SIGINT. Raises DatabaseUnfit, also when it becomes so."""
-    _look_at_tables(system)
-    scheduler = BackgroundScheduler(
-        timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None}
-    )
+    """Run every job until SIGTERM or SIGINT. Raises DatabaseUnfit, also when it becomes so."""
+    _check_tables(system)
     ended, unfit = threading.Event(), list[DatabaseUnfit]()
 
     def publish_now() -> None:
         """Asterisk is (back) there: what waits can go live."""
-        scheduler.modify_job(jobs.publish.__name__, next_run_time=datetime.now(UTC))
+        runner.run_now(jobs.publish.__name__)
 
     def give_up(error: DatabaseUnfit) -> None:
         """The program was updated under this process, say: a new one is to be started."""
@@ -222,22 +220,21 @@ def run(system: Services) -> None:
         ended.set()
 
     jobs = Jobs(system, on_connected=publish_now)
-    for job, seconds in jobs.table():
-        at_once, surviving = datetime.now(UTC), jobs.watchman.surviving(job, give_up)
-        scheduler.add_job(surviving, "interval", id=job.__name__, seconds=seconds, next_run_time=at_once)
+    surviving = jobs.watchman.surviving
+    runner = JobRunner([replace(job, run=surviving(job.run, give_up)) for job in jobs.table()])
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    scheduler.start()
+    runner.start()
     ended.wait()
     jobs.stop()
-    scheduler.shutdown(wait=True)
+    runner.stop()
     if unfit:
         raise unfit[0]
     jobs.end()
 
 
-def _look_at_tables(system: Services) -> None:
-    """Raises DatabaseUnfit. For a database that is away the jobs wait."""
+def _check_tables(system: Services) -> None:
+    """Raise DatabaseUnfit; the jobs wait for a database that does not answer."""
     try:
         schema.must_fit(system.database.engine)
     except OperationalError as error:

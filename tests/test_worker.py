@@ -114,8 +114,8 @@ def test_it_listens_and_posts_nothing_while_another_has_the_lease(
         outbox.put(session, "C0PHONES", "call:9", {})
     connected: list[None] = []
     jobs = Jobs(quiet, lambda: connected.append(None))
-    for job, _ in jobs.table():
-        job()
+    for job in jobs.table():
+        job.run()
     jobs.end()
     assert connected == slack.calls == []
     assert len(deliveries(quiet)) == 1
@@ -163,8 +163,9 @@ def test_when_slack_wants_to_be_left_alone_new_employees_wait(quiet: Services, s
 
 def test_everything_that_runs_by_the_clock_is_in_one_table(quiet: Services) -> None:
     table = Jobs(quiet, lambda: None).table()
-    periods = {job.__name__: seconds for job, seconds in table}
+    periods = {job.name: job.seconds for job in table}
     assert len(periods) == len(table)  # the scheduler knows them by name
+    assert [job.name for job in table if job.wake] == ["listen"]
     not_by_the_clock = {"table", "stop", "end"}
     assert periods.keys() == {name for name in vars(Jobs) if not name.startswith("_")} - not_by_the_clock
     assert 2 * periods["heartbeat"] < LEASE_TIME.total_seconds()

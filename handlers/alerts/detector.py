@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import wraps
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -43,6 +44,7 @@ class IncidentDetector:
     ) -> Callable[[], None]:
         """The next run may fare better; a database that is away must not fill the log with tracebacks."""
 
+        @wraps(job)
         def run() -> None:
             try:
                 job()

@@ -1,0 +1,137 @@
+"""How the jobs of `flask listen` run: by the clock or when woken, one run of each at a time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES
+
+import scheduling
+from scheduling import Job, JobRunner
+from tests.waiting import SECONDS, wait_for
+
+LONG_AGO = 3600.0  # a period after which nothing in a test happens
+
+
+class Runs:
+    """Counts the runs of a job, which wait at a gate."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.gate = threading.Event()
+
+    def slow(self) -> None:
+        self.count += 1
+        assert self.gate.wait(SECONDS)
+
+
+@pytest.fixture
+def runs() -> Runs:
+    return Runs()
+
+
+@pytest.fixture
+def start(runs: Runs) -> Iterator[Callable[[Job], JobRunner]]:
+    runners: list[JobRunner] = []
+
+    def started(job: Job) -> JobRunner:
+        runners.append(JobRunner([job]))
+        runners[-1].start()
+        return runners[-1]
+
+    yield started
+    runs.gate.set()
+    for runner in runners:
+        runner.stop()
+
+
+def overruns(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.job for record in caplog.records if record.getMessage() == "a job overruns"]  # type: ignore[attr-defined] # what `extra` named
+
+
+@pytest.mark.parametrize(("long_run", "logged"), [(0.0, ["slow"]), (LONG_AGO, [])])
+def test_a_long_run_of_a_job_that_is_due_again_is_logged_once(
+    long_run: float,
+    logged: list[str],
+    runs: Runs,
+    start: Callable[[Job], JobRunner],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(scheduling, "LONG_RUN", long_run)
+    caplog.set_level(logging.WARNING, "switchhook")
+    skipped: list[str] = []
+    runner = start(Job(runs.slow, 0.01))
+    runner._scheduler.add_listener(lambda event: skipped.append(event.job_id), EVENT_JOB_MAX_INSTANCES)
+    wait_for(lambda: len(skipped) > 3)
+    assert overruns(caplog) == logged
+    assert runs.count == 1
+    runs.gate.set()
+    wait_for(lambda: runs.count > 1)
+
+
+def test_each_long_run_of_a_job_is_logged(
+    runs: Runs,
+    start: Callable[[Job], JobRunner],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(scheduling, "LONG_RUN", 0.0)
+    caplog.set_level(logging.WARNING, "switchhook")
+    start(Job(runs.slow, 0.01))
+    for count in (1, 2):
+        wait_for(lambda: len(overruns(caplog)) == count)  # noqa: B023 (called at once)
+        gate, runs.gate = runs.gate, threading.Event()
+        gate.set()
+
+
+def test_a_job_with_a_thread_runs_at_once_when_woken_also_while_it_runs(
+    runs: Runs, start: Callable[[Job], JobRunner]
+) -> None:
+    wake = threading.Event()
+    start(Job(runs.slow, LONG_AGO, wake))
+    wait_for(lambda: runs.count == 1)
+    wake.set()
+    assert runs.count == 1
+    runs.gate.set()
+    wait_for(lambda: runs.count == 2)
+    wake.set()
+    wait_for(lambda: runs.count == 3)
+
+
+def test_a_job_with_a_thread_runs_again_after_its_period(
+    runs: Runs, start: Callable[[Job], JobRunner]
+) -> None:
+    runs.gate.set()
+    start(Job(runs.slow, 0.01, threading.Event()))
+    wait_for(lambda: runs.count > 2)
+
+
+def test_a_periodic_job_can_be_run_before_it_is_due(runs: Runs, start: Callable[[Job], JobRunner]) -> None:
+    runs.gate.set()
+    runner = start(Job(runs.slow, LONG_AGO))
+    wait_for(lambda: runs.count == 1)
+    runner.run_now("slow")
+    wait_for(lambda: runs.count == 2)
+
+
+def test_stopping_waits_for_runs_and_begins_no_more(runs: Runs) -> None:
+    ended: list[None] = []
+
+    def work() -> None:
+        runs.slow()
+        ended.append(None)
+
+    runner = JobRunner([Job(runs.slow, 0.01), Job(work, 0.01, threading.Event())])
+    runner.start()
+    wait_for(lambda: runs.count == 2)
+    threading.Timer(0.05, runs.gate.set).start()
+    runner.stop()
+    assert len(ended) == 1
+    count = runs.count
+    time.sleep(0.05)
+    assert runs.count == count
