@@ -17,9 +17,9 @@ from handlers.alerts import phones, rules
 from handlers.alerts.detector import IncidentDetector
 from handlers.alerts.outages import DatabaseWatch
 from handlers.alerts.poster import Poster
-from handlers.backoff import backoff
 from handlers.onboarding import decisions, deliveries, detail_requests, first_day, inbox
 from handlers.onboarding.context import OnboardingContext
+from handlers.retry import backoff, jitter
 from handlers.slack import deduplication
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
@@ -82,7 +82,7 @@ class Jobs:
     def _wait_for_asterisk(self, reason: str) -> None:
         self._failures += 1
         self.watchman.asterisk(reason)
-        seconds = backoff(self._failures, LONGEST_PAUSE)
+        seconds = jitter(backoff(self._failures, LONGEST_PAUSE))
         log.warning("not listening: trying again", extra={"reason": reason, "in_seconds": round(seconds, 1)})
         self._stop.wait(seconds)
 

@@ -16,9 +16,9 @@ from sqlmodel import Session
 from handlers.alerts import messages
 from handlers.alerts.pace import Pace
 from handlers.alerts.words import Content
-from handlers.backoff import backoff
 from handlers.onboarding import provisioning
 from handlers.onboarding.provisioning import Ticket
+from handlers.retry import backoff, jitter
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.errors import (
@@ -30,7 +30,7 @@ from handlers.slack.errors import (
     SLACK_AWAY,
     is_definite,
     name_of,
-    retry_after,
+    seconds_to_wait,
 )
 from models import outbox
 from models.lease import Holder, LeaseLost
@@ -117,7 +117,9 @@ class Poster:
         except SlackApiError as error:
             self._refused(row, error)
         except (*SLACK_AWAY, ValueError) as error:
-            self._again(row, backoff(row.attempts + 1, LONGEST_WAIT), type(error).__name__, refused=False)
+            self._again(
+                row, jitter(backoff(row.attempts + 1, LONGEST_WAIT)), type(error).__name__, refused=False
+            )
         else:
             self._sent(row, conversation, ts, shown)
 
@@ -199,7 +201,7 @@ class Poster:
     def _refused(self, row: OutboxMessage, error: SlackApiError) -> None:
         name = name_of(error)
         if error.response.status_code == 429:
-            seconds = retry_after(error)
+            seconds = seconds_to_wait(error)
             self._pace.hold(row, seconds)
             self._again(row, seconds, name, refused=True)
         elif name == "invalid_blocks" and row.content.get("ticket"):
@@ -209,7 +211,9 @@ class Poster:
         elif name in CHANNEL_LOST | MESSAGE_LOST | OURS or name.startswith(MAY_NOT_POST):
             self._give_up(row, name)
         else:
-            self._again(row, backoff(row.attempts + 1, LONGEST_WAIT), name, refused=is_definite(error))
+            self._again(
+                row, jitter(backoff(row.attempts + 1, LONGEST_WAIT)), name, refused=is_definite(error)
+            )
 
     def _otherwise(self, row: OutboxMessage, reason: str, change: Content) -> None:
         """At once, with less: a message that Slack refuses as it stands is still to be read."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +17,7 @@ from handlers.hr.bodies import Unreadable
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.entry import Api
 from handlers.hr.sources import SOURCES
+from handlers.retry import retry_after
 from settings import Settings
 from version import VERSION
 
@@ -31,7 +31,7 @@ USER_AGENT = f"Switchhook/{VERSION}"
 class TemporaryError(Exception):
     """Asking again may help, after `seconds` or longer. The message is a sentence for admins."""
 
-    def __init__(self, reason: str, seconds: int = 0) -> None:
+    def __init__(self, reason: str, seconds: float = 0) -> None:
         super().__init__(reason)
         self.seconds = seconds
 
@@ -124,18 +124,13 @@ def _complain(api: Api, response: requests.Response) -> NoReturn:
     """Raises TemporaryError or PermanentError."""
     status = response.status_code
     if status in BUSY or status >= 500:
-        raise TemporaryError(f"{api.name} is in trouble ({status})", _retry_after(response))
+        wanted = retry_after(response.headers, default=0)
+        raise TemporaryError(f"{api.name} is in trouble ({status})", min(wanted, LONGEST_PAUSE))
     if status in (401, 403):
         raise PermanentError(f"{api.name} does not let us in ({status}): check {api.key.upper()}")
     if status == 404:
         raise EmployeeNotFound(f"{api.name} knows no such employee (404), or may not show them to this key")
     raise PermanentError(f"{api.name} does not answer as it should ({status}): check {api.url.upper()}")
-
-
-def _retry_after(response: requests.Response) -> int:
-    """In seconds; a date, which is allowed there, counts as nothing."""
-    given = response.headers.get("Retry-After", "")
-    return min(int(given), LONGEST_PAUSE) if re.fullmatch(r"[0-9]{1,9}", given) else 0
 
 
 def _body(api: Api, response: requests.Response) -> bytes:

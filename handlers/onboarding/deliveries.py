@@ -19,6 +19,7 @@ from handlers.onboarding.context import OnboardingContext
 from handlers.onboarding.dispatch import apply
 from handlers.onboarding.inbox import Part
 from handlers.onboarding.results import Result
+from handlers.retry import backoff
 from models.extension import Extension
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
@@ -29,7 +30,7 @@ log = logging.getLogger("switchhook.hr")
 
 AT_ONCE = 100  # deliveries between two publishes
 TRIES = 6  # within a quarter of an hour
-FIRST_PAUSE = timedelta(seconds=2)
+FIRST_PAUSE = 2.0  # seconds; four times as long after each try
 NO_CHANGE = "it says that something changed, but not what"
 
 
@@ -117,8 +118,9 @@ def _retry_or_fail(row: HrDelivery, given: dict[str, Any], error: Exception) -> 
     if given_up:
         words = f"something is wrong inside Switchhook ({reason}), and its log says more"
         return _failed(given, f"{reason}, not in {TRIES} tries" if is_known else words)
-    wanted = timedelta(seconds=error.seconds if isinstance(error, TemporaryError) else 0)
-    at = now() + max(FIRST_PAUSE * 4 ** (attempts - 1), wanted)
+    wanted = error.seconds if isinstance(error, TemporaryError) else 0
+    pause = max(backoff(attempts, first=FIRST_PAUSE, factor=4), wanted)
+    at = now() + timedelta(seconds=pause)
     waits = {"state": DeliveryState.WAITING, "attempts": attempts, "next_try_at": at}
     return {"events": [given], "reason": reason, **waits}
 

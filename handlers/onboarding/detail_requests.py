@@ -12,13 +12,14 @@ from handlers.hr.employee import EmployeeEvent
 from handlers.hr.lookup import EmployeeNotFound, PermanentError, TemporaryError
 from handlers.onboarding import inbox, messages, missing_details
 from handlers.onboarding.context import OnboardingContext, tell_admins
+from handlers.retry import backoff
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
 
 log = logging.getLogger("switchhook.hr")
 
 TRIES = 7  # within half an hour
-FIRST_PAUSE = timedelta(seconds=30)
+FIRST_PAUSE = 30.0  # seconds; twice as long after each try
 ASK_AGAIN = timedelta(days=1)  # when none of the tries was of use
 NOT_SET_UP = "the HR system cannot be asked any more: its address or key is not set"
 
@@ -78,16 +79,12 @@ def _reschedule(
     if attempts >= TRIES:
         _give_up(context, row, event, f"{trouble}, not in {TRIES} tries")
         return
-    at = now() + max(pause(attempts), timedelta(seconds=trouble.seconds))
+    pause = max(backoff(attempts, first=FIRST_PAUSE), trouble.seconds)
+    at = now() + timedelta(seconds=pause)
     log.info("an HR system is asked again later", extra={"delivery": row.id, "reason": str(trouble)})
     with context.system.database.session() as session:
         inbox.transition(session, row, attempts=attempts, next_try_at=at, reason=str(trouble))
         inbox.reschedule(session, row.source, at)
-
-
-def pause(attempts: int) -> timedelta:
-    """Twice as long after each try."""
-    return FIRST_PAUSE * (1 << (attempts - 1))
 
 
 def _give_up(

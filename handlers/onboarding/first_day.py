@@ -16,7 +16,7 @@ from handlers.onboarding import assignment, keeping, messages, provisioning, sla
 from handlers.onboarding.assignment import extension_of, person_of
 from handlers.onboarding.context import OnboardingContext, save, tell_admins
 from handlers.onboarding.employees import has_started, update_extension
-from handlers.slack.errors import SLACK_AWAY, retry_after
+from handlers.slack.errors import SLACK_AWAY, seconds_to_wait
 from models import audit, outbox
 from models.actor import SWITCHHOOK
 from models.employee import Employee, Stage
@@ -97,7 +97,7 @@ def send_or_back_off(context: OnboardingContext) -> float:
         send_welcomes(context)
     except SLACK_AWAY as error:
         log.warning("Slack does not say who is who", extra={"reason": type(error).__name__})
-        return retry_after(error)
+        return seconds_to_wait(error)
     return 0.0
 
 

@@ -6,7 +6,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from handlers.hr.lookup import TemporaryError
-from handlers.slack.errors import SLACK_AWAY, is_definite, name_of, retry_after
+from handlers.slack.errors import SLACK_AWAY, is_definite, name_of, seconds_to_wait
 
 NO_SUCH_USER = ("users_not_found", "user_not_visible")  # who has such an address
 
@@ -36,4 +36,4 @@ def find_or_reason(client: WebClient, email: str) -> tuple[str | None, str | Non
         return find(client, email)
     except SLACK_AWAY as error:
         reason = f"Slack does not say who has which address ({type(error).__name__})"
-        raise TemporaryError(reason, int(retry_after(error))) from None
+        raise TemporaryError(reason, seconds_to_wait(error)) from None

@@ -7,6 +7,8 @@ from http.client import HTTPException
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from handlers.retry import retry_after
+
 # What a call to Slack raises when there is no answer, or one that is no good.
 SLACK_AWAY = (SlackClientError, OSError, HTTPException)
 LONGEST_WAIT = 60.0  # seconds between two tries
@@ -55,7 +57,7 @@ def is_definite(error: SlackApiError) -> bool:
     return error.response.status_code == 200 and name not in UNSURE and bool(re.fullmatch(r"[a-z_]+", name))
 
 
-def retry_after(error: Exception) -> float:
-    """How many seconds Slack wants to be left alone; of other errors, a good while."""
-    given = str(error.response.headers.get("Retry-After", "")) if isinstance(error, SlackApiError) else ""
-    return float(given) if re.fullmatch(r"[0-9]{1,6}", given) else LONGEST_WAIT
+def seconds_to_wait(error: Exception) -> float:
+    """Return how long Slack wants to be left alone; after an error that does not say so, LONGEST_WAIT."""
+    headers = error.response.headers if isinstance(error, SlackApiError) else {}
+    return retry_after(headers, LONGEST_WAIT)

@@ -9,10 +9,8 @@ import pytest
 from slack_sdk import WebClient
 
 from handlers.alerts.poster import Poster
-from handlers.backoff import backoff
 from handlers.onboarding import messages
 from handlers.onboarding.provisioning import Ticket
-from handlers.slack.errors import LONGEST_WAIT
 from models import outbox
 from pbx.services import Services
 from tests.clock import Clock
@@ -93,12 +91,6 @@ def test_what_slack_will_take_later_is_tried_again_until_it_does(
     assert [said(call) for call in chats(slack)] == ["a"] * 5 + ["b"]
     assert len(slack.called("conversations.history")) == (4 if asked else 0)
     assert [row.attempts for row in deliveries(quiet)] == [0, 0]
-
-
-def test_the_pauses_between_tries_end_at_a_minute_however_many_there_were() -> None:
-    for failures in (1, 3, 6, 1024, 5000):
-        assert 0.5 <= backoff(failures, LONGEST_WAIT) <= LONGEST_WAIT
-    assert backoff(5000, LONGEST_WAIT) >= LONGEST_WAIT / 2
 
 
 # What will never succeed
