@@ -75,6 +75,7 @@ class Jobs:
 
     def _connected(self) -> None:
         self._failures = 0
+        self.watchman.failing[self.listen.__name__] = None  # a turn lasts too long to wait for its end
         self.watchman.asterisk(None)
         self._is_anew.set()
         self._on_connected()

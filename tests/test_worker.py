@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import logging
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from flask import Flask
-from pydantic import SecretStr
-from sqlalchemy.exc import OperationalError
 
-from handlers import health
-from handlers.alerts import detector
 from models import outbox
 from models.employee import Employee, Stage
-from models.encryption import SecretBox
 from models.extension import Extension, State
 from models.lease import LEASE_TIME, NOBODY, Lease
-from pbx import reencrypt
 from pbx.listener import LEASE
 from pbx.services import Services
 from tests.asterisk_bed.process import end, spawn
-from tests.factories import deliveries, ended, holder_of, outbox_texts, ringing, store
+from tests.factories import (
+    deliveries,
+    ended,
+    holder_of,
+    outbox_texts,
+    put_extension,
+    registered,
+    ringing,
+    store,
+)
+from tests.pbx.scripted_pbx import ScriptedPbx
 from tests.server import PROJECT, TEST_KEY
 from tests.slack_stand_in import SlackStandIn
 from tests.waiting import wait_for
@@ -39,6 +40,12 @@ SECONDS = 30
 @pytest.fixture
 def slack() -> Iterator[SlackStandIn]:
     with SlackStandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def pbx() -> Iterator[ScriptedPbx]:
+    with ScriptedPbx() as running:
         yield running
 
 
@@ -161,6 +168,31 @@ def test_when_slack_wants_to_be_left_alone_new_employees_wait(quiet: Services, s
     assert len(slack.called("users.lookupByEmail")) == 1
 
 
+def test_a_listener_that_crashed_once_and_listens_again_fails_no_more(
+    quiet: Services, pbx: ScriptedPbx
+) -> None:
+    put_extension(quiet, "101")
+    store(quiet, registered("101"))
+    settings = quiet.settings.model_copy(update={"ami_port": pbx.port})
+    connected = threading.Event()
+    jobs = Jobs(replace(quiet, settings=settings), connected.set)
+    listen = jobs.watchman.surviving(jobs.listen, lambda _: None)
+    with quiet.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE phone SET since = 'no time'")
+    listen()
+    assert jobs.watchman.failing == {"listen": "something is wrong inside Switchhook (ValueError)"}
+    with quiet.database.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM phone")
+    thread = threading.Thread(target=listen)
+    thread.start()
+    try:
+        assert connected.wait(SECONDS)
+        assert jobs.watchman.failing == {"listen": None}
+    finally:
+        jobs.stop()
+        thread.join()
+
+
 def test_everything_that_runs_by_the_clock_is_in_one_table(quiet: Services) -> None:
     table = Jobs(quiet, lambda: None).table()
     periods = {job.name: job.seconds for job in table}
@@ -170,58 +202,3 @@ def test_everything_that_runs_by_the_clock_is_in_one_table(quiet: Services) -> N
     assert periods.keys() == {name for name in vars(Jobs) if not name.startswith("_")} - not_by_the_clock
     assert 2 * periods["heartbeat"] < LEASE_TIME.total_seconds()
     assert periods["publish"] == 60
-
-
-def test_a_job_that_fails_is_logged_and_runs_again(quiet: Services, caplog: pytest.LogCaptureFixture) -> None:
-    errors: list[Exception] = [ZeroDivisionError("oops"), OperationalError("SELECT", {}, Exception("locked"))]
-
-    def job() -> None:
-        if errors:
-            raise errors.pop()
-
-    caplog.set_level(logging.WARNING)
-    guard = Jobs(quiet, lambda: None).watchman
-    surviving = guard.surviving(job, lambda _: None)
-    for _ in range(2):
-        surviving()
-    assert guard.failing == {"job": "something is wrong inside Switchhook (ZeroDivisionError)"}
-    surviving()
-    assert guard.failing == {"job": None}
-    database, other = caplog.records
-    assert (database.getMessage(), database.exc_info) == ("the database does not answer", None)
-    assert (other.getMessage(), other.exc_info is not None) == ("a job failed", True)
-
-
-def test_a_database_that_is_away_is_logged_once_a_minute_whatever_runs_how_often(
-    quiet: Services, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def job() -> None:
-        raise OperationalError("SELECT", {}, Exception("connection refused"))
-
-    caplog.set_level(logging.WARNING)
-    surviving = Jobs(quiet, lambda: None).watchman.surviving(job, lambda _: None)
-    for _ in range(50):
-        surviving()
-    assert len(caplog.records) == 1
-    a_minute_later = time.monotonic() + 61
-    monkeypatch.setattr(detector, "time", SimpleNamespace(monotonic=lambda: a_minute_later))
-    for _ in range(50):
-        surviving()
-    assert len(caplog.records) == 2
-
-
-def test_another_secret_key_than_the_phones_is_told_and_readyz_says_so(quiet: Services) -> None:
-    with quiet.database.session() as session:
-        sealed = quiet.box.seal(SecretStr("a-phones-secret"))
-        session.add(Extension(number="101", name="Alice", codecs=["ulaw"], sealed_secret=sealed))
-    other = replace(quiet, box=SecretBox([SecretStr("another key for tests with 32 characters or more")]))
-    app = Flask("ready")
-    app.register_blueprint(health.blueprint(other))
-    assert "no key in SECRET_KEY opens" in app.test_client().get("/readyz").get_json()["secrets"]
-    watch = Jobs(other, lambda: None).watchman
-    holder = holder_of(other)
-    watch._holder = holder
-    watch.secrets(reencrypt.objection(other))
-    watch.look()
-    assert any("The phones' secrets cannot be read" in text for _, text in outbox_texts(other))
-    assert reencrypt.objection(quiet) is None

@@ -1,0 +1,77 @@
+"""What the listener notices of its own jobs, its database and its keys."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from pydantic import SecretStr
+from sqlalchemy.exc import OperationalError
+
+from handlers import health
+from handlers.alerts import detector
+from models.encryption import SecretBox
+from models.extension import Extension
+from pbx import reencrypt
+from pbx.services import Services
+from tests.factories import holder_of, outbox_texts
+from worker import Jobs
+
+
+def test_a_job_that_fails_is_logged_and_runs_again(quiet: Services, caplog: pytest.LogCaptureFixture) -> None:
+    errors: list[Exception] = [ZeroDivisionError("oops"), OperationalError("SELECT", {}, Exception("locked"))]
+
+    def job() -> None:
+        if errors:
+            raise errors.pop()
+
+    caplog.set_level(logging.WARNING)
+    guard = Jobs(quiet, lambda: None).watchman
+    surviving = guard.surviving(job, lambda _: None)
+    for _ in range(2):
+        surviving()
+    assert guard.failing == {"job": "something is wrong inside Switchhook (ZeroDivisionError)"}
+    surviving()
+    assert guard.failing == {"job": None}
+    database, other = caplog.records
+    assert (database.getMessage(), database.exc_info) == ("the database does not answer", None)
+    assert (other.getMessage(), other.exc_info is not None) == ("a job failed", True)
+
+
+def test_a_database_that_is_away_is_logged_once_a_minute_whatever_runs_how_often(
+    quiet: Services, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def job() -> None:
+        raise OperationalError("SELECT", {}, Exception("connection refused"))
+
+    caplog.set_level(logging.WARNING)
+    surviving = Jobs(quiet, lambda: None).watchman.surviving(job, lambda _: None)
+    for _ in range(50):
+        surviving()
+    assert len(caplog.records) == 1
+    a_minute_later = time.monotonic() + 61
+    monkeypatch.setattr(detector, "time", SimpleNamespace(monotonic=lambda: a_minute_later))
+    for _ in range(50):
+        surviving()
+    assert len(caplog.records) == 2
+
+
+def test_another_secret_key_than_the_phones_is_told_and_readyz_says_so(quiet: Services) -> None:
+    with quiet.database.session() as session:
+        sealed = quiet.box.seal(SecretStr("a-phones-secret"))
+        session.add(Extension(number="101", name="Alice", codecs=["ulaw"], sealed_secret=sealed))
+    other = replace(quiet, box=SecretBox([SecretStr("another key for tests with 32 characters or more")]))
+    app = Flask("ready")
+    app.register_blueprint(health.blueprint(other))
+    assert "no key in SECRET_KEY opens" in app.test_client().get("/readyz").get_json()["secrets"]
+    watch = Jobs(other, lambda: None).watchman
+    holder = holder_of(other)
+    watch._holder = holder
+    watch.secrets(reencrypt.objection(other))
+    watch.look()
+    assert any("The phones' secrets cannot be read" in text for _, text in outbox_texts(other))
+    assert reencrypt.objection(quiet) is None
