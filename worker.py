@@ -24,8 +24,8 @@ from handlers.slack import deduplication
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
 from models import audit, outbox, schema
+from models.errors import DatabaseUnfit
 from models.lease import Holder, LeaseLost
-from models.schema import DatabaseUnfit
 from pbx import history, lost
 from pbx.errors import AsteriskUnavailable
 from pbx.listener import LEASE, Listener

@@ -18,9 +18,9 @@ from handlers.cli_common import Refused, caller, explained, the_system
 from models import audit, backup, schema, transfer
 from models.backup import NoBackup
 from models.database import Database
+from models.errors import DatabaseUnfit
 from models.extension import Extension
 from models.lease import LEASE_TIME, Holder
-from models.schema import DatabaseUnfit
 from models.transfer import NotEmpty
 from pbx import identity, takeover
 from pbx.errors import ConfigFileError

@@ -9,9 +9,9 @@ from flask import Blueprint
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from models import failure, schema
+from models.errors import DatabaseUnfit
 from models.incident import Incident
 from models.lease import Lease
-from models.schema import DatabaseUnfit
 from models.types import now
 from pbx import reencrypt, takeover
 from pbx.ami import connected

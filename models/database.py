@@ -14,7 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from models import schema
-from models.schema import DatabaseUnfit
+from models.errors import DatabaseUnfit
 
 SQLITE_BUSY_MS = 10_000
 CONNECT_SECONDS = 5  # for each address of a PostgreSQL server that says nothing; its own is two minutes

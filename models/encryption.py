@@ -10,9 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretStr
 
-
-class SecretUnreadable(Exception):
-    """No key in SECRET_KEY opens this secret."""
+from models.errors import SecretUnreadable
 
 
 class SecretBox:

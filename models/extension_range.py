@@ -1,4 +1,4 @@
-"""A range of extension numbers, as settings name them."""
+"""Pure: a range of extension numbers, as settings name them."""
 
 from __future__ import annotations
 

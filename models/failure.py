@@ -6,7 +6,7 @@ import sqlite3
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
-from models.schema import DatabaseUnfit
+from models.errors import DatabaseUnfit
 
 LOOK = "What was saved before is kept: look with /ext status then, and try again"
 # In what SQLite and PostgreSQL say of themselves → what is so. The first that fits.

@@ -12,16 +12,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Engine, inspect, text
-from sqlalchemy.exc import SQLAlchemyError
 
 import command_lines
+from models.errors import DatabaseUnfit
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 UPGRADE = "alembic upgrade head"
-
-
-class DatabaseUnfit(SQLAlchemyError):
-    """The program cannot work on this database as it is; the message is for people and says what to run."""
 
 
 def trouble(engine: Engine) -> str | None:

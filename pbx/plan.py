@@ -15,7 +15,6 @@ from pbx.by_hand import AdminFiles
 from pbx.dialplan import DEFAULT_CONTEXT, Exten
 from pbx.pjsip import Endpoint, Kept
 from pbx.wishes import Around, Wish, is_written, wish_of
-from settings import Settings
 
 ADDED_TRANSPORT = re.compile(r"^transport=transport-(\w+)$", re.MULTILINE)
 
@@ -62,13 +61,14 @@ class Plan:
     extens: list[Exten]
 
 
-def make(rows: Iterable[Extension], around: Around, settings: Settings) -> Plan:
+def make(rows: Iterable[Extension], around: Around, numbers: ExtensionRange, sip_bind: str) -> Plan:
+    """`sip_bind`: the address that a transport which has to be added listens on."""
     wishes = [wish_of(row, around) for row in rows]
     available = around.admin.transports
     endpoints = [wish.wanted for wish in wishes if wish.wanted]
-    added = _added_transports(endpoints, available, settings)
+    added = _added_transports(endpoints, available, sip_bind)
     transports = available | {protocol: f"transport-{protocol}" for protocol in added}
-    patterns = _patterns(around.admin, settings)
+    patterns = _patterns(around.admin, numbers)
     with_steps = [wish.wanted for wish in wishes if wish.wanted and not wish.steps_by_hand]
     return Plan(
         jobs=list(_jobs(wishes, around)),
@@ -129,11 +129,11 @@ def gives_steps_way(plan: Plan, there: Blocks) -> bool:
     return any(job.steps_by_hand and (job.row.context, job.row.number) in there.extens for job in plan.jobs)
 
 
-def _patterns(admin: AdminFiles, settings: Settings) -> list[Exten]:
+def _patterns(admin: AdminFiles, numbers: ExtensionRange) -> list[Exten]:
     """None where they would not come last."""
     if admin.dialplan.late_include(DEFAULT_CONTEXT):
         return []
-    return dialplan.range_extens(settings.extension_range.first, settings.extension_range.last)
+    return dialplan.range_extens(numbers.first, numbers.last)
 
 
 def set_apart(row: Extension, admin: AdminFiles, numbers: ExtensionRange) -> list[Answer]:
@@ -165,11 +165,11 @@ def _job(wish: Wish, endpoint: Endpoint | None, around: Around) -> Job:
 
 
 def _added_transports(
-    endpoints: Iterable[Endpoint | Kept], available: Mapping[str, str], settings: Settings
+    endpoints: Iterable[Endpoint | Kept], available: Mapping[str, str], sip_bind: str
 ) -> dict[str, str]:
     """protocol → bind address, for what is wanted and missing. UDP is always wanted."""
     needed = {"udp"}.union(*map(_transports_of, endpoints))
-    return dict.fromkeys(needed - set(available) - {"tls"}, settings.sip_bind)
+    return dict.fromkeys(needed - set(available) - {"tls"}, sip_bind)
 
 
 def _transports_of(endpoint: Endpoint | Kept) -> list[str]:

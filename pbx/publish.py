@@ -80,7 +80,8 @@ def _round(system: Services, take_over: bool = False) -> bool:
     with system.database.session() as session:
         rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
     on_disk = files.read(system.settings)
-    todo = plan.make(rows, _around(system, rows, on_disk), system.settings)
+    around = _around(system, rows, on_disk)
+    todo = plan.make(rows, around, system.settings.extension_range, system.settings.sip_bind)
     if strayed := plan.strayed(rows, todo, on_disk.blocks, on_disk.admin):
         log.warning(
             "lines of live extensions were edited", extra={"numbers": [row.number for row in strayed]}
@@ -109,7 +110,7 @@ def _objection(ours: Stamp, rows: Iterable[Extension], todo: Plan, on_disk: File
 
 def _around(system: Services, rows: Iterable[Extension], on_disk: Files) -> Around:
     kept = pjsip.kept(on_disk.blocks.endpoints)
-    return Around(on_disk.admin, system.box, kept, _elsewhere(system, rows, on_disk))
+    return Around(on_disk.admin, system.box.open, kept, _elsewhere(system, rows, on_disk))
 
 
 def _elsewhere(system: Services, rows: Iterable[Extension], on_disk: Files) -> Elsewhere:

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select, update
 
-from models.encryption import SecretBox, SecretUnreadable
+from models.encryption import SecretBox
+from models.errors import SecretUnreadable
 from models.extension import Extension
 from pbx import config_files
 from pbx.services import Services

@@ -53,5 +53,6 @@ def with_remedy(objection: str | None) -> str | None:
 def _effect(system: Services, on_disk: Files) -> Effect:
     with system.database.session() as session:
         rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
-    around = Around(on_disk.admin, system.box, pjsip.kept(on_disk.blocks.endpoints))
-    return ownership.effect(plan.make(rows, around, system.settings).blocks, on_disk.blocks)
+    around = Around(on_disk.admin, system.box.open, pjsip.kept(on_disk.blocks.endpoints))
+    wanted = plan.make(rows, around, system.settings.extension_range, system.settings.sip_bind)
+    return ownership.effect(wanted.blocks, on_disk.blocks)

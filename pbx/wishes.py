@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
-from models.encryption import SecretBox, SecretUnreadable
+from models.errors import SecretUnreadable
 from models.extension import Extension, State
 from pbx.by_hand import AdminFiles
 from pbx.pjsip import Endpoint, Kept
@@ -50,7 +50,7 @@ class Around:
     """What a wish depends on besides its row."""
 
     admin: AdminFiles
-    box: SecretBox
+    decrypt: Callable[[str], SecretStr]  # raises SecretUnreadable
     kept: Mapping[str, Kept] = field(default_factory=dict)  # number → its lines in the block on disk
     elsewhere: Elsewhere = Elsewhere()
 
@@ -106,7 +106,7 @@ def _without_additions(row: Extension, around: Around) -> Wish:
 def _asked(row: Extension, around: Around) -> tuple[Endpoint | Kept | None, str | None]:
     """What cannot be read leaves the lines that are there as they are, and waits."""
     try:
-        return _endpoint_of(row.number, Revision.model_validate(rendered_fields(row)), around.box), None
+        return _endpoint_of(row.number, Revision.model_validate(rendered_fields(row)), around), None
     except SecretUnreadable as error:
         return around.kept.get(row.number), f"{error}, or give it a new one with /ext secret {row.number}"
     except ValidationError as error:
@@ -122,19 +122,19 @@ def _accepted(row: Extension, around: Around) -> Endpoint | Kept | None:
     try:
         accepted = Revision.model_validate(row.accepted)
         if not _lacks(accepted.transport, around.admin):
-            return _endpoint_of(row.number, accepted, around.box)
+            return _endpoint_of(row.number, accepted, around)
     except (SecretUnreadable, ValidationError):
         pass
     return around.kept.get(row.number)
 
 
-def _endpoint_of(number: str, revision: Revision, box: SecretBox) -> Endpoint | None:
+def _endpoint_of(number: str, revision: Revision, around: Around) -> Endpoint | None:
     if not revision.enabled:
         return None
     return Endpoint(
         number=number,
         display_name=revision.caller_id or revision.name,
-        secret=box.open(revision.sealed_secret).get_secret_value(),
+        secret=around.decrypt(revision.sealed_secret).get_secret_value(),
         context=revision.context,
         transport=revision.transport,
         codecs=tuple(revision.codecs),

@@ -16,8 +16,8 @@ from handlers.alerts.incident_messages import JOB
 from handlers.alerts.incidents import Sign
 from handlers.alerts.outages import DatabaseWatch
 from models import failure
+from models.errors import DatabaseUnfit
 from models.lease import Holder
-from models.schema import DatabaseUnfit
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.schedule")

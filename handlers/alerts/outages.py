@@ -20,9 +20,9 @@ from handlers.alerts.words import Content
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.errors import OURS, SLACK_AWAY, is_definite, name_of
+from models.errors import DatabaseUnfit
 from models.incident import Incident
 from models.lease import Lease, Renewals
-from models.schema import DatabaseUnfit
 from models.types import now
 from pbx.listener import LEASE
 from pbx.services import Services

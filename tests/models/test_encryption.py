@@ -7,7 +7,8 @@ import traceback
 import pytest
 from pydantic import SecretStr
 
-from models.encryption import SecretBox, SecretUnreadable
+from models.encryption import SecretBox
+from models.errors import SecretUnreadable
 from models.extension import Extension
 from models.fields import Changes
 from pbx.pjsip import Endpoint

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 from sqlmodel import select
 
 from models import Database, Extension, schema
-from models.schema import DatabaseUnfit
+from models.errors import DatabaseUnfit
 from tests.models.migrating import alembic, empty
 from tests.server import PROJECT
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from models.encryption import SecretBox
 from models.extension import Extension, State
+from models.extension_range import ExtensionRange
 from models.fields import Changes
 from pbx import config_files, extensions, managed_files, plan
 from pbx.admin_dialplan import AdminDialplan
@@ -160,8 +161,9 @@ def test_any_files_keep_their_bytes_through_any_rows(
         by_number = {row.number: row for row in rows}
         todo = plan.make(
             by_number.values(),
-            Around(AdminFiles([], AdminDialplan([])), BOX),
-            Settings(secret_key=TEST_KEY),
+            Around(AdminFiles([], AdminDialplan([])), BOX.open),
+            ExtensionRange("100-199"),
+            "127.0.0.1:5060",
         )
         texts = todo.blocks.pjsip, todo.blocks.extensions
         files = tuple(  # type: ignore[assignment]

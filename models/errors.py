@@ -1,0 +1,13 @@
+"""Pure: what can go wrong with the database and with what is stored in it."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import SQLAlchemyError
+
+
+class DatabaseUnfit(SQLAlchemyError):
+    """The program cannot work on this database as it is; the message is for people and says what to run."""
+
+
+class SecretUnreadable(Exception):
+    """No key in SECRET_KEY opens this secret."""
