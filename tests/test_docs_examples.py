@@ -1,0 +1,121 @@
+"""What the documents have somebody type is typed here, on the real things."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pbx.services import Services
+from tests.asterisk_bed import Asterisk
+from tests.documents import DOCUMENTS
+from tests.handlers.hr.signing import KEYS
+from tests.pbx.extension_driver import create_live, dialplan
+from tests.server import PROJECT, Switchhook, settings_for
+from tests.slack_stand_in import SlackStandIn, SlackUser
+from tests.slash_commands import say
+
+INCLUDED = {"PJSIP_CONF": "switchhook/pjsip.conf", "EXTENSIONS_CONF": "switchhook/extensions.conf"}
+
+
+@pytest.fixture
+def asterisk(fresh_asterisk: Asterisk) -> Asterisk:
+    return fresh_asterisk
+
+
+def type_in(folder: Path, script: str) -> str:
+    """What a shell in this folder says to it."""
+    done = subprocess.run(["bash", "-ec", script], cwd=folder, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def lines_of(name: str, *beginnings: str) -> list[str]:
+    """The lines to type that begin so, from a document."""
+    found = [
+        line
+        for line in re.findall(r"^    (.*)$", DOCUMENTS[name], re.MULTILINE)
+        if line.startswith(beginnings)
+    ]
+    assert found
+    return found
+
+
+def test_a_delivery_signed_by_hand_as_it_is_printed_is_accepted(
+    asterisk: Asterisk, slack: SlackStandIn, database_url: str, tmp_path: Path
+) -> None:
+    (script,) = re.findall(r"```sh\n(.*?)```", DOCUMENTS["docs/onboarding.md"], re.DOTALL)
+    (leaving,) = re.findall(r"`(body='.*?employee\.left.*?')`", DOCUMENTS["docs/onboarding.md"])
+    keys = {"HR_WEBHOOK_SECRET": f"{KEYS['standard']},{KEYS['standard']}"}
+    with Switchhook(asterisk, slack, database_url, keys) as switchhook:
+        fill_in(tmp_path / ".env", keys | {"PORT": str(switchhook.port)})
+        answers = type_in(tmp_path, f"{script}{leaving}\n{script[script.index('id=msg_') :]}")
+        assert re.findall(r"^HTTP/1.1 (\d+)", answers, re.MULTILINE) == ["202", "202"]
+        admin = SlackUser(slack, switchhook.url, user_id=switchhook.admin_id, user_name="alice")
+        shown = say(admin, "hr")
+    assert "standard: Trial Person joined" in shown
+    assert "trial-1 left" in shown
+
+
+def fill_in(path: Path, values: dict[str, str]) -> None:
+    """The example as an administrator fills it in."""
+    text = (PROJECT / ".env.example").read_text()
+    for name, value in values.items():
+        text = re.sub(rf"^{name}=.*$", f"{name}={value}", text, flags=re.MULTILINE)
+    path.write_text(text)
+
+
+@pytest.mark.parametrize("files", [{}, INCLUDED], ids=["in the main files", "in files of its own"])
+def test_uninstalling_leaves_asterisks_files_as_they_were(
+    asterisk: Asterisk, database_url: str, files: dict[str, str]
+) -> None:
+    folder = asterisk.config_dir
+    before = {path: path.read_bytes() for path in folder.glob("*.conf")}
+    if files:
+        (folder / "switchhook").mkdir()
+        for name in files.values():
+            (folder / name).touch()
+        as_root(asterisk, lines_of("docs/install.md", "echo '#include"))
+    system = Services.of(settings_for(asterisk, database_url, **files))
+    create_live(system, "180")
+    system.database.close()
+    as_root(asterisk, lines_of("docs/operations.md", *removing(files)))
+    assert "180/180" not in asterisk.cli("pjsip show endpoints")
+    assert "180@" not in asterisk.cli("core show hints")
+    assert {path: path.read_bytes() for path in folder.glob("*.conf")} == before
+
+
+def removing(files: dict[str, str]) -> tuple[str, ...]:
+    """How the lines begin that take ours out, whichever way they are kept."""
+    if files:
+        return "sed -i '/^#include", 'asterisk -rx "core', "rm -r /etc/asterisk/switchhook"
+    return "sed -i '/^; >>>", 'asterisk -rx "core'
+
+
+def as_root(asterisk: Asterisk, lines: list[str]) -> None:
+    for line in lines:
+        if line.startswith("asterisk -rx "):
+            asterisk.cli(line.partition('"')[2].rstrip('"'))
+        else:
+            type_in(asterisk.config_dir, line.replace("/etc/asterisk", str(asterisk.config_dir)))
+
+
+def test_routes_of_the_administrator_stand_beside_switchhooks_lines(
+    asterisk: Asterisk, database_url: str
+) -> None:
+    inbound, outbound = re.findall(
+        r"((?:^    \S.*\n(?:\n(?=    ))?|^     same.*\n)+)",
+        DOCUMENTS["docs/install.md"].partition("## Trunks")[2],
+        re.MULTILINE,
+    )
+    path = asterisk.config_dir / "extensions.conf"
+    path.write_text(path.read_text() + re.sub(r"^    ", "", inbound + outbound, flags=re.MULTILINE))
+    asterisk.cli("dialplan reload")
+    system = Services.of(settings_for(asterisk, database_url))
+    create_live(system, "101")
+    assert dialplan(system, "15550100", "from-trunk") == [("15550100", "Goto", "from-internal,101,1")]
+    assert dialplan(system, "90123")[0][:2] == ("_9X.", "NoOp")
+    assert dialplan(system, "165")[0][0] == "_1XX"
+    system.database.close()
