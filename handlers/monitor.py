@@ -12,13 +12,13 @@ from sqlmodel import Session
 
 from models.event import Event, Kind
 from models.lease import LEASE_TIME, NOBODY, Lease, Renewals
-from pbx import history, logins
+from pbx import history, login_counts
 from pbx.listener import LEASE
 from pbx.services import Services
 
 LOOK_SECONDS = 0.2
 PATIENCE = LEASE_TIME  # with a lease that nobody renews
-MOST_REMEMBERED = 2 * (logins.MOST_ADDRESSES + 1)  # rows of failed logins: those of two minutes
+MOST_REMEMBERED = 2 * (login_counts.MOST_ADDRESSES + 1)  # rows of failed logins: those of two minutes
 GREETING = """Starting AMI Event Monitor...
 Monitoring for PJSIP registrations, calls, and other events
 Press Ctrl+C to stop
@@ -37,7 +37,7 @@ class Shown:
         """Count what was not shown yet, and take it for shown."""
         if row.kind is not Kind.LOGIN_FAILED:
             return row.count
-        place = logins.place_of(row)
+        place = login_counts.place_of(row)
         before = self._counts.pop(place, 0)
         self._counts[place] = row.count
         if len(self._counts) > MOST_REMEMBERED:

@@ -1,4 +1,4 @@
-"""Who did something: a user of Slack, of the command line, an HR system, or Switchhook itself."""
+"""Pure: who did something: a user of Slack, of the command line, an HR system, or Switchhook itself."""
 
 from __future__ import annotations
 

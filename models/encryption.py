@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import secrets
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -11,6 +12,14 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretStr
 
 from models.errors import SecretUnreadable
+
+GENERATED_SECRET = 20
+# No 0/O, 1/l/I, 5/S, 2/Z, 8/B, u/v: people read secrets aloud and type them into phones.
+UNAMBIGUOUS = "abcdefghijkmnpqrstwxyzACDEFGHJKLMNPQRTUWXY34679"
+
+
+def generate_secret() -> SecretStr:
+    return SecretStr("".join(secrets.choice(UNAMBIGUOUS) for _ in range(GENERATED_SECRET)))
 
 
 class SecretBox:

@@ -1,9 +1,8 @@
-"""What people may ask for: every field parsed into a type, every refusal saying what to type instead."""
+"""Pure: what people may ask for: every field parsed into a type, every refusal saying what to type instead."""
 
 from __future__ import annotations
 
 import re
-import secrets
 import unicodedata
 from typing import Annotated, Any
 
@@ -15,16 +14,9 @@ DEFAULT_CODECS = ("ulaw", "alaw", "g722")
 LONGEST_NAME = 80
 SHORTEST_SECRET = 8
 LONGEST_SECRET = 128
-GENERATED_SECRET = 20
-# No 0/O, 1/l/I, 5/S, 2/Z, 8/B, u/v: people read secrets aloud and type them into phones.
-UNAMBIGUOUS = "abcdefghijkmnpqrstwxyzACDEFGHJKLMNPQRTUWXY34679"
 YES = {"true", "yes", "on", "y", "t", "1"}
 NO = {"false", "no", "off", "n", "f", "0"}
 JOINERS_AND_MARKS = "\u200c\u200d\u200e\u200f"  # needed to write Persian, Hindi, emoji, and mixed directions
-
-
-def generate_secret() -> SecretStr:
-    return SecretStr("".join(secrets.choice(UNAMBIGUOUS) for _ in range(GENERATED_SECRET)))
 
 
 def ascii_digits(text: str) -> str:

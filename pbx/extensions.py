@@ -16,9 +16,10 @@ from sqlmodel import Session, col, select
 from models import audit
 from models.actor import Actor
 from models.audit import Differences
+from models.encryption import generate_secret
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
-from models.fields import Changes, NewExtension, generate_secret, in_order
+from models.fields import Changes, NewExtension, in_order
 from models.types import now
 from pbx import advice, history, leavers, numbers, presence
 from pbx.contacts import all_contacts, contacts_of

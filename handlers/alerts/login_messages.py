@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.alerts.words import NUMBERS_SHOWN, Content, message, some
 from handlers.slack.blocks import SlackMessage
 from models.event import Event
-from pbx.logins import minute_of
+from pbx.login_counts import minute_of
 
 
 def security(event: Event, before: Content | None) -> Content:

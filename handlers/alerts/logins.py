@@ -14,7 +14,7 @@ from handlers.alerts.words import Content
 from models import outbox
 from models.event import Event, Kind
 from models.outbox import Priority
-from pbx.logins import MANY
+from pbx.login_counts import MANY
 
 SECURITY = "security:"
 FROM = 3  # failed logins of one address; fewer are typing errors

@@ -1,4 +1,4 @@
-"""JSON and form bodies as one kind of document.
+"""Pure: JSON and form bodies as one kind of document.
 
 A document is a dict whose keys are plain: lower case, letters and digits only, so that `First Name`, `firstName`
 and `first_name`, which sources use as they please, are one key. Forms nest as PHP does: `data[employeeId]=7`.

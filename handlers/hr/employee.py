@@ -1,4 +1,4 @@
-"""What an HR system says about one employee, parsed into types. Nothing hostile gets past this file."""
+"""Pure: what an HR system says about one employee, parsed into types. Nothing hostile gets past this file."""
 
 from __future__ import annotations
 

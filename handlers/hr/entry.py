@@ -1,4 +1,4 @@
-"""What an entry of the table of HR systems says; the table is in sources.py.
+"""Pure: what an entry of the table of HR systems says; the table is in sources.py.
 
 A path such as `data.first_name` names a value in a body; keys are compared without case, spaces and signs.
 Of several paths the first that leads to something counts; `a+b` is both, with a space

@@ -1,4 +1,4 @@
-"""Moments as HR systems write them."""
+"""Pure: moments as HR systems write them."""
 
 from __future__ import annotations
 

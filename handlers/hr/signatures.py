@@ -1,4 +1,4 @@
-"""Whether a delivery comes from the HR system that it says. Pure; over the raw bytes; never raises.
+"""Pure: whether a delivery comes from the HR system that it says; over the raw bytes. Never raises.
 
 What is expected is computed and compared as text, in constant time: a header that decodes to the same bytes but
 is written differently is not the same signature.

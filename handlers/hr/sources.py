@@ -1,4 +1,4 @@
-"""The one table of HR systems. A new one is an entry here, a setting for its keys, and a recorded example."""
+"""Pure: the one table of HR systems. A new one is an entry here, a setting for its keys, and a recorded example."""
 
 from __future__ import annotations
 

@@ -12,8 +12,9 @@ from handlers.onboarding.assignment import person_of
 from handlers.onboarding.context import OnboardingContext, change_extension, save
 from handlers.onboarding.results import Result
 from models.employee import Employee, Stage
+from models.encryption import generate_secret
 from models.extension import Extension
-from models.fields import Changes, generate_secret
+from models.fields import Changes
 from pbx import extensions, leavers
 
 

@@ -20,9 +20,9 @@ from pathlib import Path
 
 from sqlmodel import func, select
 
+from models.encryption import generate_secret
 from models.event import Event, Kind
 from models.extension import Extension
-from models.fields import generate_secret
 from models.lease import Holder
 from pbx.ami_messages import END
 from pbx.listener import LEASE, Listener

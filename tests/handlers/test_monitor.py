@@ -17,7 +17,7 @@ from handlers import monitor
 from models.event import Event
 from models.lease import Lease
 from models.types import now
-from pbx import history, logins
+from pbx import history, login_counts
 from pbx.facts import Fact, LoginFailed
 from pbx.listener import LEASE
 from pbx.services import Services
@@ -235,13 +235,13 @@ def test_a_database_that_does_not_answer_is_named(quiet: Services, console: Call
 
 def event(fact: Fact) -> Event:
     if isinstance(fact, LoginFailed):
-        return next(iter(logins.counted([fact]).values()))
+        return next(iter(login_counts.counted([fact]).values()))
     return Event(**history.row_of(fact))
 
 
 def test_failed_logins_of_a_minute_are_one_line_with_their_count() -> None:
     facts = [login_failed(account=account) for account in ("101", "102", "101")]
-    (row,) = logins.counted(facts).values()
+    (row,) = login_counts.counted(facts).values()
     assert monitor.line(row) == "🚨 3 failed SIP logins from 203.0.113.9, as 101, 102 (wrong secret)"
     assert '"count": 3, "accounts": ["101", "102"]' in monitor.as_json(row)
 

@@ -7,10 +7,10 @@ import traceback
 import pytest
 from pydantic import SecretStr
 
-from models.encryption import SecretBox
+from models.encryption import SecretBox, generate_secret
 from models.errors import SecretUnreadable
 from models.extension import Extension
-from models.fields import Changes
+from models.fields import Changes, NewExtension
 from pbx.pjsip import Endpoint
 from settings import Settings
 
@@ -88,3 +88,12 @@ def test_a_traceback_with_every_local_shows_no_secret() -> None:
 def fails_with(row: Extension, box: SecretBox, changes: Changes) -> float:
     opened = box.open(row.sealed_secret)
     return 1 / (len(opened) * 0)
+
+
+def test_generated_secrets_are_long_unambiguous_and_never_the_same() -> None:
+    made = [generate_secret().get_secret_value() for _ in range(200)]
+    assert len(set(made)) == 200
+    assert all(len(secret) >= 16 for secret in made)
+    assert not set("".join(made)) & set("0O1lI5S2Z8B")
+    assert all(secret.isalnum() and secret.isascii() for secret in made)
+    NewExtension(name="Alice", secret=SecretStr(made[0]))

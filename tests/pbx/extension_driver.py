@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from models.encryption import generate_secret
 from models.extension import Extension, State
-from models.fields import NewExtension, generate_secret
+from models.fields import NewExtension
 from pbx import config_files, extensions
 from pbx.ami import connected
 from pbx.ami_messages import Message

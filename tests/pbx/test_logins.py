@@ -5,8 +5,6 @@ from __future__ import annotations
 from sqlmodel import col, select
 
 from models.event import Event
-from pbx import logins
-from pbx.facts import LoginFailed
 from pbx.services import Services
 from tests.factories import NOON, login_failed, ringing, store
 
@@ -44,20 +42,3 @@ def test_a_row_that_grows_comes_again_for_whoever_follows_the_events(quiet: Serv
     store(quiet, ringing(), login_failed())
     assert [row.count for row in rows(quiet) if (row.id or 0) > first] == [1, 2]
     assert first not in [row.id for row in rows(quiet)]
-
-
-def test_a_hundred_thousand_spoofed_addresses_are_a_few_rows_a_minute() -> None:
-    facts = (
-        LoginFailed(
-            at=NOON + place / 2000,
-            account=str(place),
-            address=f"10.{place >> 8}.{place % 256}",
-            reason="unknown account",
-        )
-        for place in range(100_000)
-    )
-    counted = list(logins.counted(facts).values())
-    assert len(counted) == logins.MOST_ADDRESSES + 1
-    assert sum(row.count for row in counted) == 100_000
-    assert counted[-1].address == logins.MANY
-    assert all(len(row.accounts or []) <= logins.MOST_ACCOUNTS for row in counted)

@@ -12,9 +12,10 @@ from sqlmodel import col, delete, select
 
 from models import transfer
 from models.database import Database
+from models.encryption import generate_secret
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
-from models.fields import Changes, NewExtension, generate_secret
+from models.fields import Changes, NewExtension
 from pbx import config_files, extensions, identity, ownership, plan, takeover
 from pbx.errors import NotFound, NumberTaken, PhonesAtRisk
 from pbx.publish import publish

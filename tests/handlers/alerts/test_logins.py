@@ -7,7 +7,7 @@ import pytest
 from handlers.alerts.logins import MOST_TOLD, round_count
 from models.lease import Holder
 from models.outbox import Priority
-from pbx import logins
+from pbx import login_counts
 from pbx.facts import Fact
 from pbx.services import Services
 from tests.factories import (
@@ -102,9 +102,9 @@ def test_one_attempt_from_each_of_very_many_addresses_is_told_too(quiet: Service
     ((channel, text),) = outbox_texts(quiet)
     assert (channel, text) == (
         PHONES,
-        f"🚨 {10_000 - logins.MOST_ADDRESSES} failed SIP logins from many addresses",
+        f"🚨 {10_000 - login_counts.MOST_ADDRESSES} failed SIP logins from many addresses",
     )
-    assert len(deliveries(quiet)) <= 2 * logins.MOST_ADDRESSES
+    assert len(deliveries(quiet)) <= 2 * login_counts.MOST_ADDRESSES
 
 
 def test_one_attacker_is_told_beside_a_few_typing_errors(quiet: Services, holder: Holder) -> None:

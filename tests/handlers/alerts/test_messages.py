@@ -12,7 +12,7 @@ from handlers.alerts import login_messages, messages, phone_messages
 from handlers.alerts.messages import show
 from handlers.alerts.words import Content
 from models.event import Event
-from pbx import history, logins
+from pbx import history, login_counts
 from pbx.facts import Fact, LoginFailed
 from tests.factories import NOON, answered, ended, login_failed, moved, registered, ringing, unregistered
 from tests.slack_stand_in import as_text
@@ -42,7 +42,7 @@ def burst(facts: Iterable[Fact], away: bool = False) -> Content:
 
 
 def attack(*facts: LoginFailed) -> Content:
-    (row,) = logins.counted(facts).values()
+    (row,) = login_counts.counted(facts).values()
     return login_messages.security(row, None)
 
 

@@ -10,7 +10,8 @@ import pytest
 from handlers.onboarding import actions, first_day, password
 from handlers.onboarding.context import OnboardingContext
 from models.employee import Stage
-from models.fields import Changes, NewExtension, generate_secret
+from models.encryption import generate_secret
+from models.fields import Changes, NewExtension
 from models.types import now
 from pbx import extensions
 from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed

@@ -1,0 +1,58 @@
+"""Pure: failed logins added up, a row for an address and minute; those of very many addresses share one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from models.event import Event, Kind
+from pbx.facts import LoginFailed
+
+MOST_ADDRESSES = 20  # of one minute; the others are one row
+MANY = "many addresses"
+MOST_ACCOUNTS = 20  # named in a row
+LONGEST_ACCOUNT = 32
+
+Tally = dict[tuple[int, str], Event]  # by minute and address
+
+
+def minute_of(seconds: float) -> int:
+    return int(seconds // 60)
+
+
+def place_of(row: Event) -> tuple[int, str]:
+    """Where a row counts: it is the only one of its minute and address."""
+    return minute_of(row.at.timestamp()), row.address
+
+
+def counted(facts: Iterable[LoginFailed], before: Iterable[Event] = ()) -> Tally:
+    """Return a new row for each place that has grown."""
+    tally = {place_of(row): row for row in before}
+    changed: Tally = {}
+    for fact in facts:
+        place = _place(fact, tally)
+        tally[place] = changed[place] = _one_more(fact, place[1], tally.get(place))
+    return changed
+
+
+def _place(fact: LoginFailed, tally: Tally) -> tuple[int, str]:
+    minute = minute_of(fact.at)
+    is_known = (minute, fact.address) in tally
+    is_full = sum(each == minute for each, _ in tally) >= MOST_ADDRESSES
+    return minute, MANY if is_full and not is_known else fact.address
+
+
+def _one_more(fact: LoginFailed, address: str, before: Event | None) -> Event:
+    account = fact.account[:LONGEST_ACCOUNT]
+    accounts = (before.accounts or []) if before else []
+    if account not in accounts and len(accounts) < MOST_ACCOUNTS:
+        accounts = [*accounts, account]
+    return Event(
+        at=datetime.fromtimestamp(fact.at, UTC),
+        kind=Kind.LOGIN_FAILED,
+        number=before.number if before else fact.account,
+        address=address,
+        reason=fact.reason,
+        count=before.count + 1 if before else 1,
+        accounts=accounts,
+    )
