@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 END = b"\r\n\r\n"
+MAX_VALUE_LENGTH = 255  # characters kept of a value from outside; the columns that hold it take no more
+
+Headers = Mapping[str, str]
 
 
 class Message(dict[str, str]):
@@ -21,6 +26,12 @@ class Message(dict[str, str]):
     def get_header(self, name: str, default: str | None = None) -> str | None:
         """pyst2's name for `get`, which its own methods call."""
         return self.get(name, default)
+
+
+def value_of(headers: Headers, name: str) -> str:
+    """Return a header's value, cut to MAX_VALUE_LENGTH; "" without one, and for Asterisk's `<unknown>`."""
+    value = headers.get(name, "")[:MAX_VALUE_LENGTH]
+    return "" if value == "<unknown>" else value
 
 
 def parse(block: bytes) -> Message:

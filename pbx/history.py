@@ -75,7 +75,7 @@ def registered_phones(session: Session) -> list[PhoneRegistered]:
     rows = session.exec(select(Phone).where(col(Phone.registered), known))
     return [
         PhoneRegistered(
-            at=min(row.since, now()).timestamp(),  # the clock may have been set back
+            at=min(row.since, now()).timestamp(),  # Asterisk's clock may be ahead of ours
             number=row.number,
             address=row.address,
             port=row.port,

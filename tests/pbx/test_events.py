@@ -85,12 +85,6 @@ def test_a_new_contact_reachable_before_the_removal_is_a_move_too() -> None:
     assert [type(fact) for fact in translate(steps)] == [PhoneRegistered, PhoneMoved]
 
 
-def test_a_clock_set_back_holds_nothing_up() -> None:
-    translator = Translator(is_managed)
-    translator.feed(contact("NonQualified"), 5000)
-    assert len(translator.tick(1000)) == 1
-
-
 def test_a_phone_that_asterisk_never_reached_is_told_as_come_and_unreachable() -> None:
     kinds = [type(fact) for fact in translate([(1, contact("NonQualified")), (1.1, contact("Unreachable"))])]
     assert kinds == [PhoneRegistered, PhoneUnregistered]
@@ -103,9 +97,12 @@ def test_the_phones_of_others_are_none_of_our_business() -> None:
 
 
 def test_a_deleted_extension_is_forgotten() -> None:
-    translator = Translator(is_managed)
+    managed = {"101"}
+    translator = Translator(managed.__contains__)
     translator.feed(contact("Reachable"), 1)
-    translator.forget("101")
+    assert len(translator.registered()) == 1
+    managed.clear()
+    assert translator.feed(contact("Removed"), 2) == []
     assert translator.registered() == []
 
 
@@ -136,7 +133,9 @@ def test_a_name_of_any_length_is_cut() -> None:
 
 
 def size(translator: Translator) -> int:
-    return len(translator._legs) + len(translator._calls) + len(translator._gone) + len(translator._attempts)
+    channels = translator._channels
+    kept = channels._legs, channels._calls, channels._ended, translator._logins._attempts
+    return sum(len(each) for each in kept)
 
 
 def test_what_is_remembered_stays_bounded_when_hangups_never_come() -> None:
@@ -206,4 +205,4 @@ def test_no_disorder_raises_or_leaves_a_call_open_after_its_channels_have_hung_u
     for message in hangups:
         translator.feed(message, len(disorder))
     assert translator.open_calls() == []
-    assert translator._legs == {}
+    assert translator._channels._legs == {}

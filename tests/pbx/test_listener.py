@@ -218,7 +218,7 @@ def test_what_did_not_change_between_two_turns_is_not_told_again(
     assert sorted(facts(system)) == [("registered", "101", True), ("registered", "102", True)]
 
 
-def test_after_the_clock_was_set_back_a_phone_that_went_is_still_missed(
+def test_a_phone_that_registered_by_a_clock_ahead_of_ours_is_missed_when_it_went(
     system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
 ) -> None:
     store(system, registered("101", time.time() + 7200), registered("102", time.time() + 7200))
