@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, func
 from sqlmodel import Field, SQLModel, col
 
+from models.fields import default_of
 from models.types import UtcDateTime, now, word_of
 
 
@@ -30,14 +31,16 @@ class Extension(SQLModel, table=True):
     number: str = Field(max_length=20, unique=True, index=True)
     name: str = Field(max_length=80)
     sealed_secret: str = Field(repr=False)
-    enabled: bool = True
-    context: str = Field(default="from-internal", max_length=79)
-    transport: str = Field(default="udp", max_length=8)
-    codecs: list[str] = Field(sa_column=Column(JSON, nullable=False))
-    max_contacts: int = 1
-    qualify_frequency: int = 60  # seconds; 0: never
-    direct_media: bool = False
-    caller_id: str | None = Field(default=None, max_length=80)
+    enabled: bool = default_of("enabled")
+    context: str = Field(default=default_of("context"), max_length=79)
+    transport: str = Field(default=default_of("transport"), max_length=8)
+    codecs: list[str] = Field(
+        default_factory=lambda: list(default_of("codecs")), sa_column=Column(JSON, nullable=False)
+    )
+    max_contacts: int = default_of("max_contacts")
+    qualify_frequency: int = default_of("qualify_frequency")  # seconds; 0: never
+    direct_media: bool = default_of("direct_media")
+    caller_id: str | None = Field(default=default_of("caller_id"), max_length=80)
     email: str | None = Field(default=None, max_length=254)
     slack_user_id: str | None = Field(default=None, max_length=32, index=True)
     notes: str | None = Field(default=None, max_length=1000)

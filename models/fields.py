@@ -1,22 +1,64 @@
-"""Pure: what people may ask for: every field parsed into a type, every refusal saying what to type instead."""
+"""Pure: an extension's fields, and what people may type for each; a refusal says what to type instead.
+
+To add a field that becomes an option of pjsip.conf:
+1. models/extension.py: a column, its default by default_of();
+2. migrations/versions/: the same column, filled for the rows that exist;
+3. EndpointFields below: one entry with type, rule, section of pjsip.conf, and default.
+From the entry follow `create` and `set`, the audit, the lines in pjsip.conf, their verification, and the default where
+an older version stored none. tests/test_docs_tables.py then asks for its row in the table of settings. Only what /ext status
+is to show besides has a line of its own, in details() of handlers/wording.py.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Annotated, Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, SecretStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    SecretStr,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
 CODECS = ("ulaw", "alaw", "g722", "opus", "g729", "gsm", "ilbc", "slin16")
-TRANSPORTS = ("udp", "tcp", "tls", "wss")
-DEFAULT_CODECS = ("ulaw", "alaw", "g722")
+Transport = Literal["udp", "tcp", "tls", "wss"]
+Section = Literal["endpoint", "aor"]  # of pjsip.conf, by type
+DEFAULT_CONTEXT = "from-internal"
 LONGEST_NAME = 80
 SHORTEST_SECRET = 8
 LONGEST_SECRET = 128
 YES = {"true", "yes", "on", "y", "t", "1"}
 NO = {"false", "no", "off", "n", "f", "0"}
 JOINERS_AND_MARKS = "\u200c\u200d\u200e\u200f"  # needed to write Persian, Hindi, emoji, and mixed directions
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What people may type for a field. Raises ValueError with what to type instead.
+
+    What the database holds has passed it, or an older rule, and goes to Asterisk as it is.
+    """
+
+    prepare: Callable[[Any], Any] = _as_it_is  # before it is parsed into the field's type
+    check: Callable[[Any], Any] = _as_it_is
+
+
+@dataclass(frozen=True)
+class PjsipOption:
+    """A field that is an option of pjsip.conf by the same name."""
+
+    section: Section
 
 
 def ascii_digits(text: str) -> str:
@@ -77,10 +119,11 @@ def _context(text: str) -> str:
     return text
 
 
-def _transport(text: str) -> str:
-    if text.lower() not in TRANSPORTS:
-        raise ValueError(f"a transport is one of {', '.join(TRANSPORTS)}")
-    return text.lower()
+def _transport(value: Any) -> str:
+    transport = str(value).lower()
+    if transport not in get_args(Transport):
+        raise ValueError(f"a transport is one of {', '.join(get_args(Transport))}")
+    return transport
 
 
 def _codecs(codecs: list[str]) -> list[str]:
@@ -95,7 +138,7 @@ def _split_codecs(value: Any) -> Any:
     return [part for part in re.split(r"[,\s]+", value) if part] if isinstance(value, str) else value
 
 
-def _between(low: int, high: int, what: str) -> BeforeValidator:
+def _between(low: int, high: int, what: str) -> Rule:
     """`what`: the setting, and its unit if it has one."""
 
     def check(value: Any) -> int:
@@ -104,17 +147,17 @@ def _between(low: int, high: int, what: str) -> BeforeValidator:
             raise ValueError(f"{what} is a number from {low} to {high}")
         return int(digits)
 
-    return BeforeValidator(check)
+    return Rule(prepare=check)
 
 
-def _yes_or_no(what: str) -> BeforeValidator:
+def _yes_or_no(what: str) -> Rule:
     def check(value: Any) -> bool:
         word = ascii_digits(str(value).strip().lower())
         if word not in YES | NO:
             raise ValueError(f"{what} is true or false")
         return word in YES
 
-    return BeforeValidator(check)
+    return Rule(prepare=check)
 
 
 def _email(text: str) -> str:
@@ -137,41 +180,63 @@ def _notes(text: str) -> str:
     return text
 
 
-def _none_if_empty(value: Any) -> Any:
-    """`email=` with nothing behind it clears the field."""
-    return None if value == "" else value
-
-
-def _optional(check: Any) -> Any:
-    """A type made at run time: mypy cannot read it, hence the ignores where it is used."""
-    return Annotated[Annotated[str, AfterValidator(check)] | None, BeforeValidator(_none_if_empty)]
+def _optional(check: Callable[[str], str]) -> Rule:
+    """Return the rule of a field that `email=` with nothing behind it clears."""
+    return Rule(
+        prepare=lambda value: None if value == "" else value,
+        check=lambda text: None if text is None else check(text),
+    )
 
 
 Number = Annotated[str, AfterValidator(_number)]
 Name = Annotated[str, AfterValidator(_name)]
-Secret = Annotated[SecretStr, AfterValidator(_secret)]
 
 
-class Changes(BaseModel):
+class EndpointFields(BaseModel):
+    """The fields that reach Asterisk, each named here once; rules are for what people type (see Changes)."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    name: Annotated[str, Rule(check=_name)] = ""
+    secret: Annotated[SecretStr, Rule(check=_secret)] = SecretStr("")
+    enabled: Annotated[bool, _yes_or_no("enabled")] = True
+    context: Annotated[str, Rule(check=_context)] = DEFAULT_CONTEXT
+    transport: Annotated[Transport, Rule(prepare=_transport)] = "udp"
+    codecs: Annotated[list[str], Rule(prepare=_split_codecs, check=_codecs)] = ["ulaw", "alaw", "g722"]
+    max_contacts: Annotated[int, _between(1, 100, "max_contacts")] = 1
+    qualify_frequency: Annotated[
+        int, _between(0, 3600, "qualify_frequency (in seconds)"), PjsipOption("aor")
+    ] = 60
+    direct_media: Annotated[bool, _yes_or_no("direct_media"), PjsipOption("endpoint")] = False
+    caller_id: Annotated[str | None, _optional(_name)] = None
+
+
+def default_of(name: str) -> Any:
+    return EndpointFields.model_fields[name].get_default()
+
+
+def pjsip_options(section: Section) -> list[str]:
+    """Return the fields that are options of this section by the same name, with nothing more to them."""
+    fields = EndpointFields.model_fields.items()
+    return [name for name, field in fields if PjsipOption(section) in field.metadata]
+
+
+class Changes(EndpointFields):
     """Any of an extension's fields; those not given stay as they are."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid")
 
-    name: Name = ""
-    secret: Secret = SecretStr("")
-    enabled: Annotated[bool, _yes_or_no("enabled")] = True
-    context: Annotated[str, AfterValidator(_context)] = "from-internal"
-    transport: Annotated[str, AfterValidator(_transport)] = "udp"
-    codecs: Annotated[list[str], BeforeValidator(_split_codecs), AfterValidator(_codecs)] = list(
-        DEFAULT_CODECS
-    )
-    max_contacts: Annotated[int, _between(1, 100, "max_contacts")] = 1
-    qualify_frequency: Annotated[int, _between(0, 3600, "qualify_frequency (in seconds)")] = 60
-    direct_media: Annotated[bool, _yes_or_no("direct_media")] = False
-    caller_id: _optional(_name) = None  # type: ignore[valid-type]
-    email: _optional(_email) = None  # type: ignore[valid-type]
-    slack_user_id: _optional(_slack_user_id) = None  # type: ignore[valid-type]
-    notes: _optional(_notes) = None  # type: ignore[valid-type]
+    email: Annotated[str | None, _optional(_email)] = None
+    slack_user_id: Annotated[str | None, _optional(_slack_user_id)] = None
+    notes: Annotated[str | None, _optional(_notes)] = None
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _follow_rules(cls, value: Any, parse: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        for rule in cls.model_fields[str(info.field_name)].metadata:
+            if isinstance(rule, Rule):
+                return rule.check(parse(rule.prepare(value)))
+        return parse(value)
 
     def given(self) -> dict[str, Any]:
         """The fields that somebody gave, by name; the secret still wrapped."""
@@ -182,4 +247,4 @@ class NewExtension(Changes):
     """What `create` needs; without a number the next free one is taken, without a secret one is made."""
 
     number: Number | None = None
-    name: Name
+    name: Annotated[str, Rule(check=_name)]

@@ -6,9 +6,9 @@ import socket
 from collections.abc import Iterator
 
 from models.extension import Extension, State
+from models.fields import DEFAULT_CONTEXT
 from pbx import admin_files, files
 from pbx.ami import Client, connected
-from pbx.dialplan import DEFAULT_CONTEXT
 from pbx.errors import AsteriskUnavailable, ConfigFileError
 from pbx.managed_files import Files
 from pbx.services import Services

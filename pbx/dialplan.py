@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from models.fields import DEFAULT_CONTEXT
 from pbx.pjsip import Endpoint, Kept
 
-DEFAULT_CONTEXT = "from-internal"
 # The patterns have a context of their own, which DEFAULT_CONTEXT includes last: a pattern in a context itself outranks
 # everything in what that context includes, emergency numbers and trunks among them.
 RANGE_CONTEXT = "switchhook-range"

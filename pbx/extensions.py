@@ -62,7 +62,6 @@ def save_new(
     secret = new.secret if "secret" in new.model_fields_set else generate_secret()
     values = new.given() | {
         "sealed_secret": system.box.seal(secret),
-        "codecs": new.codecs,
         "made_for": made_for,
     }
     values.pop("secret", None)

@@ -10,28 +10,28 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pydantic import ConfigDict
+
+from models.fields import DEFAULT_CONTEXT, EndpointFields, Section, pjsip_options
+
 Kind = Literal["endpoint", "auth", "aor"]
 Options = list[tuple[str, str]]
 # AMI cuts the name of a caller ID after 79 bytes; a longer one could not be verified, nor shown by a phone.
 CALLER_ID_BYTES = 79
 CONTEXT = re.compile(r"^context=(.*)$", re.MULTILINE)
 NO_TRANSPORT = "there is no transport"
+BOOLEANS = {"remove_existing"} | {
+    name for name, field in EndpointFields.model_fields.items() if field.annotation is bool
+}
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(EndpointFields):
     """One extension as Asterisk should have it."""
 
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
     number: str
-    display_name: str
-    secret: str = field(repr=False)
-    context: str = "from-internal"
-    transport: str = "udp"
-    codecs: tuple[str, ...] = ("ulaw", "alaw", "g722")
-    max_contacts: int = 1
-    qualify_frequency: int = 60
-    direct_media: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Kept:
     @property
     def context(self) -> str:
         match = CONTEXT.search(self.lines)
-        return match[1] if match else Endpoint.context
+        return match[1] if match else DEFAULT_CONTEXT
 
 
 def options(endpoint: Endpoint, transports: Mapping[str, str]) -> list[tuple[Kind, Options]]:
@@ -53,14 +53,18 @@ def options(endpoint: Endpoint, transports: Mapping[str, str]) -> list[tuple[Kin
         ("endpoint", _endpoint_options(endpoint, transports[endpoint.transport])),
         (
             "auth",
-            [("auth_type", "userpass"), ("username", endpoint.number), ("password", endpoint.secret)],
+            [
+                ("auth_type", "userpass"),
+                ("username", endpoint.number),
+                ("password", endpoint.secret.get_secret_value()),
+            ],
         ),
         (
             "aor",
             [
                 ("max_contacts", str(endpoint.max_contacts)),
                 ("remove_existing", "yes"),
-                ("qualify_frequency", str(endpoint.qualify_frequency)),
+                *_plain_options(endpoint, "aor"),
             ],
         ),
     ]
@@ -75,12 +79,17 @@ def _endpoint_options(endpoint: Endpoint, transport: str) -> Options:
         ("transport", transport),
         ("auth", endpoint.number),
         ("aors", endpoint.number),
-        ("direct_media", "yes" if endpoint.direct_media else "no"),
-        ("callerid", caller_id(endpoint.display_name, endpoint.number)),
+        *_plain_options(endpoint, "endpoint"),
+        ("callerid", caller_id(endpoint.caller_id or endpoint.name, endpoint.number)),
         ("subscribe_context", endpoint.context),
         ("device_state_busy_at", "1"),
         *webrtc,
     ]
+
+
+def _plain_options(endpoint: Endpoint, section: Section) -> Options:
+    values = ((name, getattr(endpoint, name)) for name in pjsip_options(section))
+    return [(name, ("no", "yes")[value] if isinstance(value, bool) else str(value)) for name, value in values]
 
 
 def caller_id(name: str, number: str) -> str:
@@ -177,7 +186,7 @@ def _as_shown(pairs: Options) -> Iterator[tuple[str, str]]:
     """Options as AMI words them: codecs as `(ulaw|alaw)`, booleans as true and false."""
     allowed = [value for name, value in pairs if name == "allow"]
     for name, value in pairs:
-        if name in ("direct_media", "remove_existing"):
+        if name in BOOLEANS:
             yield name, "true" if value == "yes" else "false"
         elif name == "callerid":
             yield name, _as_ami_cuts(value)

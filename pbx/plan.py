@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
+from models.fields import DEFAULT_CONTEXT
 from pbx import dialplan, pjsip
 from pbx.admin_dialplan import Answer
 from pbx.blocks import Blocks
 from pbx.by_hand import AdminFiles
-from pbx.dialplan import DEFAULT_CONTEXT, Exten
+from pbx.dialplan import Exten
 from pbx.pjsip import Endpoint, Kept
 from pbx.wishes import Around, Wish, is_written, wish_of
 

@@ -4,34 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import SecretStr, ValidationError
 
 from models.errors import SecretUnreadable
 from models.extension import Extension, State
+from models.fields import EndpointFields
 from pbx.by_hand import AdminFiles
 from pbx.pjsip import Endpoint, Kept
 
+RENDERED = (*(name for name in EndpointFields.model_fields if name != "secret"), "sealed_secret")
 # Files of the dialplan, AEL among them, and of the phones: a reload of one module would not do for all of them.
 RELOAD = 'and have Asterisk forget it: asterisk -rx "core reload"'
-
-
-class Revision(BaseModel):
-    """The fields of a row that end up in Asterisk. What an older version did not store yet has its default."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    enabled: bool = True
-    name: str = ""
-    caller_id: str | None = None
-    sealed_secret: str
-    context: str = "from-internal"
-    transport: Literal["udp", "tcp", "tls", "wss"] = "udp"
-    codecs: list[str] = ["ulaw", "alaw", "g722"]
-    max_contacts: int = 1
-    qualify_frequency: int = 60
-    direct_media: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +58,8 @@ class Wish:
 
 
 def rendered_fields(row: Extension) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in Revision.model_fields}
+    """Return the values of a row that Asterisk gets, as the row keeps those that Asterisk showed last."""
+    return {name: getattr(row, name) for name in RENDERED}
 
 
 def wish_of(row: Extension, around: Around) -> Wish:
@@ -106,7 +92,7 @@ def _without_additions(row: Extension, around: Around) -> Wish:
 def _asked(row: Extension, around: Around) -> tuple[Endpoint | Kept | None, str | None]:
     """What cannot be read leaves the lines that are there as they are, and waits."""
     try:
-        return _endpoint_of(row.number, Revision.model_validate(rendered_fields(row)), around), None
+        return _endpoint(row.number, rendered_fields(row), around.decrypt), None
     except SecretUnreadable as error:
         return around.kept.get(row.number), f"{error}, or give it a new one with /ext secret {row.number}"
     except ValidationError as error:
@@ -120,28 +106,23 @@ def _accepted(row: Extension, around: Around) -> Endpoint | Kept | None:
     if row.accepted is None:
         return None
     try:
-        accepted = Revision.model_validate(row.accepted)
-        if not _lacks(accepted.transport, around.admin):
-            return _endpoint_of(row.number, accepted, around)
+        accepted = _endpoint(row.number, row.accepted, around.decrypt)
+        if not accepted or not _lacks(accepted.transport, around.admin):
+            return accepted
     except (SecretUnreadable, ValidationError):
         pass
     return around.kept.get(row.number)
 
 
-def _endpoint_of(number: str, revision: Revision, around: Around) -> Endpoint | None:
-    if not revision.enabled:
+def _endpoint(number: str, values: Mapping[str, Any], decrypt: Callable[[str], SecretStr]) -> Endpoint | None:
+    """Return the endpoint of these rendered fields, None for a disabled one; defaults stand in for those that lack.
+
+    Raises ValidationError, SecretUnreadable.
+    """
+    endpoint = Endpoint.model_validate({**values, "number": number})
+    if not endpoint.enabled:
         return None
-    return Endpoint(
-        number=number,
-        display_name=revision.caller_id or revision.name,
-        secret=around.decrypt(revision.sealed_secret).get_secret_value(),
-        context=revision.context,
-        transport=revision.transport,
-        codecs=tuple(revision.codecs),
-        max_contacts=revision.max_contacts,
-        qualify_frequency=revision.qualify_frequency,
-        direct_media=revision.direct_media,
-    )
+    return endpoint.model_copy(update={"secret": decrypt(str(values.get("sealed_secret")))})
 
 
 def written_by_hand(row: Extension, admin: AdminFiles) -> str | None:

@@ -28,7 +28,7 @@ def _external_id(text: str) -> str:
 
 
 def _email(value: object) -> str | None:
-    return Changes.model_validate({"email": value}).email  # type: ignore[no-any-return] # its type is made at run time
+    return Changes.model_validate({"email": value}).email
 
 
 def _number(value: object) -> str:

@@ -52,7 +52,7 @@ def test_no_repr_or_str_shows_a_secret() -> None:
     row = Extension(
         number="101", name="Alice", codecs=["ulaw"], sealed_secret="SEALED", accepted={"x": "SEALED"}
     )
-    endpoint = Endpoint("101", "Alice", SIP_SECRET)
+    endpoint = Endpoint(number="101", name="Alice", secret=SecretStr(SIP_SECRET))
     changes = Changes(secret=SecretStr(SIP_SECRET))
     for shown in (row, endpoint, changes, changes.given(), SecretBox([OLD])):
         for text in (repr(shown), str(shown), f"{shown}"):

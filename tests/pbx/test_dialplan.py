@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from pbx import dialplan
 from pbx.pjsip import Endpoint
@@ -47,7 +48,7 @@ exten => _1XX,1,NoOp(Extension to extension call: ${EXTEN})
 
 
 def endpoint(number: str, context: str = "from-internal") -> Endpoint:
-    return Endpoint(number, "Alice", "secret12", context=context)
+    return Endpoint(number=number, name="Alice", secret=SecretStr("secret12"), context=context)
 
 
 def test_the_block_is_the_guides_dialplan() -> None:

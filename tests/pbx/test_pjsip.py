@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from pbx import admin_files, pjsip
 from pbx.ami import connected
@@ -80,14 +81,14 @@ qualify_frequency=0
 """
 
 ENDPOINTS = [
-    Endpoint("101", "Alice", "se;cret"),
+    Endpoint(number="101", name="Alice", secret=SecretStr("se;cret")),
     Endpoint(
-        "102",
-        'Bob \\ "B";',
-        ">secret#",
+        number="102",
+        name='Bob \\ "B";',
+        secret=SecretStr(">secret#"),
         context="sales",
         transport="wss",
-        codecs=("opus",),
+        codecs=["opus"],
         max_contacts=2,
         qualify_frequency=0,
         direct_media=True,

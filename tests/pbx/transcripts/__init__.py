@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from pbx import dialplan, pjsip
 from pbx.ami_messages import END, Message, parse
 from pbx.events import Translator
@@ -74,7 +76,10 @@ member => Local/103@from-internal/n
 
 def bed(folder: Path) -> Asterisk:
     """The Asterisk that the recordings were made on, not started."""
-    endpoints = [pjsip.Endpoint(number, name, f"secret of {number}") for number, name in NAMES.items()]
+    endpoints = [
+        pjsip.Endpoint(number=number, name=name, secret=SecretStr(f"secret of {number}"))
+        for number, name in NAMES.items()
+    ]
     special = (
         SPECIAL_PHONE.format(number=number, aor=aor, endpoint=endpoint)
         for number, (aor, endpoint) in SPECIAL.items()
