@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from models.extension import Extension, State
 from models.fields import DEFAULT_CONTEXT
 from pbx import admin_files, files
-from pbx.ami import Client, connected
+from pbx.ami import connected
+from pbx.ami_client import Client
 from pbx.errors import AsteriskUnavailable, ConfigFileError
 from pbx.managed_files import Files
 from pbx.services import Services

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from pbx.ami import Client, connected
+from pbx.ami import connected
+from pbx.ami_client import Client
 from pbx.contact_status import Contact, contact
 from pbx.verify import show_endpoint
 from settings import Settings

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from models.extension import Extension
 from pbx import admin_files, dialplan
 from pbx.admin_files import Section
-from pbx.ami import Client
+from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.managed_files import Files
 from pbx.verify import show_endpoint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pbx import dialplan, plan
-from pbx.ami import Client
+from pbx.ami_client import Client
 from pbx.by_hand import AdminFiles
 from pbx.dialplan import Exten
 from pbx.managed_files import Files

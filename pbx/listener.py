@@ -18,7 +18,8 @@ from sqlalchemy.exc import OperationalError
 
 from models.lease import Holder, LeaseLost
 from pbx import history, lock_outs
-from pbx.ami import Client, connected
+from pbx.ami import connected
+from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.contact_status import contact
 from pbx.errors import AsteriskUnavailable
@@ -111,7 +112,7 @@ class Listener:
             self._store(_with_user_agents(asterisk, facts))
         if asterisk.ended.is_set() and self._messages.empty():
             raise AsteriskUnavailable("Asterisk closed the connection")
-        if time.monotonic() - asterisk.heard_at > PING_SECONDS:
+        if time.monotonic() - asterisk.received_at > PING_SECONDS:
             asterisk.ask_all([{"Action": "Ping"}], timeout=PING_PATIENCE)
         if time.monotonic() - self._stored_at > RENEW_SECONDS:
             self._store([])  # keeps the lease

@@ -9,7 +9,8 @@ from sqlmodel import col, select
 
 from models.extension import Extension, State
 from pbx import settle
-from pbx.ami import Client, connected
+from pbx.ami import connected
+from pbx.ami_client import Client
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.lost")

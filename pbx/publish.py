@@ -28,7 +28,8 @@ from pbx import (
     takeover,
     verify,
 )
-from pbx.ami import REPLY_SECONDS, Client, connected
+from pbx.ami import connected
+from pbx.ami_client import REPLY_SECONDS, Client
 from pbx.errors import AsteriskUnavailable, ConfigFileError, PhonesAtRisk
 from pbx.leftovers import take_out
 from pbx.managed_files import Files, Stamp

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from pbx import dialplan, pjsip
-from pbx.ami import Client
+from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.pjsip import Endpoint
 from pbx.plan import Job

@@ -3,7 +3,7 @@
 Each scenario becomes tests/pbx/transcripts/<name>.txt, as a session with the listener's filters sees it; those in FULL
 also <name>.full.txt, as a session without filters sees the same. A file is the byte stream of the session while the
 scenario lasts, with a line in front of each message that says when it came, in seconds since the beginning.
-`pbx.ami.parse` takes such a line for no header, as it has no colon.
+`pbx.ami_messages.parse` takes such a line for no header, as it has no colon.
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ from statistics import median
 
 from models.fields import NewExtension
 from pbx import extensions
-from pbx.ami import Client, connected
+from pbx.ami import connected
+from pbx.ami_client import Client
 from pbx.services import Services
 from pbx.verify import show_endpoint
 from tests.asterisk_bed import Asterisk

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from pbx import admin_files
 from pbx.admin_files import Section
-from pbx.ami import Client, connected
+from pbx.ami import connected
+from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.files import found_by
 from tests.asterisk_bed import Asterisk

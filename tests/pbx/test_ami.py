@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from pbx.ami import ActionFailed, Client, connected
+from pbx.ami import connected
+from pbx.ami_client import ActionFailed, Client
 from pbx.ami_messages import Message
 from pbx.errors import AsteriskUnavailable
 from settings import Settings
