@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from sqlalchemy.exc import OperationalError
 
+from handlers import message_kinds
 from handlers.alerts import phones, rules
 from handlers.alerts.detector import IncidentDetector
 from handlers.alerts.outages import DatabaseWatch
@@ -52,7 +53,7 @@ class Jobs:
         admins = Admins(system.settings.slack_admins, client)
         self._context = OnboardingContext(system, client)
         self._one_at_a_time = threading.Lock()  # employees: nobody is to leave while they are being welcomed
-        self._poster = Poster(system, self._holder, client, admins)
+        self._poster = Poster(system, self._holder, client, admins, message_kinds.reader(system.settings))
         self._slack_rests_until = 0.0
         self._failures = 0
         self._is_anew = threading.Event()  # Asterisk may have been started anew

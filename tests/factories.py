@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlmodel import col, select, update
 
-from handlers.alerts import messages, rules
+from handlers import message_kinds
+from handlers.alerts import rules
 from models import outbox
 from models.extension import Extension
 from models.lease import NOBODY, Holder, Lease
@@ -139,7 +140,7 @@ def deliveries(system: Services) -> list[OutboxMessage]:
 def outbox_texts(system: Services) -> list[tuple[str, str]]:
     """Return channel and text of every message, without those that are not due yet."""
     rows = [row for row in deliveries(system) if row.due or row.ts]
-    return [(row.channel, messages.show(row.content).text) for row in rows]
+    return [(row.channel, message_kinds.read(row.content).render().text) for row in rows]
 
 
 def mark_all_posted(system: Services) -> None:

@@ -6,7 +6,7 @@ import logging
 import re
 
 from handlers.alerts import routing
-from handlers.alerts.messages import place
+from handlers.alerts.channel_messages import mention
 from handlers.slack import blocks
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments, nearest, plain_range
@@ -84,4 +84,4 @@ def _what(topic: str, numbers: str) -> str:
 
 
 def _where(channel: str) -> str:
-    return f"go to {place(channel)}" if channel else "go nowhere"
+    return f"go to {mention(channel)}" if channel else "go nowhere"

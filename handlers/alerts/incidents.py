@@ -14,9 +14,8 @@ from typing import Literal
 from sqlmodel import Session, col, select, update
 
 from handlers import wording
-from handlers.alerts import incident_messages, routing
-from handlers.alerts.incident_messages import LINES_SHOWN
-from handlers.alerts.words import Content
+from handlers.alerts import routing
+from handlers.alerts.incident_messages import LINES_SHOWN, IncidentClosed, IncidentOpened
 from models import outbox
 from models.extension import BY_NUMBER, Extension, State
 from models.incident import Incident
@@ -95,7 +94,7 @@ def look(system: Services, holder: Holder, signs: Iterable[Sign]) -> None:
             for sign in moved:
                 if content := notice(session, sign):
                     for channel in recipients(system, session):
-                        outbox.put(session, channel, f"trouble:{sign.subject}", content, open=False)
+                        outbox.put(session, channel, f"trouble:{sign.subject}", content.as_json(), open=False)
 
 
 def moves(session: Session, sign: Sign) -> bool:
@@ -105,7 +104,7 @@ def moves(session: Session, sign: Sign) -> bool:
     return after.model_dump() != row.model_dump()
 
 
-def notice(session: Session, sign: Sign) -> Content | None:
+def notice(session: Session, sign: Sign) -> IncidentOpened | IncidentClosed | None:
     """What is to be told of it. Of all who look at once, one is given it."""
     this = col(Incident.subject) == sign.subject
     # A write that changes nothing: from here on nobody else moves the row.
@@ -119,14 +118,14 @@ def notice(session: Session, sign: Sign) -> Content | None:
     return content_of(after, word) if word else None
 
 
-def content_of(row: Incident, word: Word) -> Content:
+def content_of(row: Incident, word: Word) -> IncidentOpened | IncidentClosed:
     log.warning(
         word.replace("_", " is "), extra={"subject": row.subject, "reason": "; ".join(row.details.values())}
     )
     if word == "trouble":
-        return incident_messages.trouble(row.subject, row.since.timestamp(), row.times, row.details)
+        return IncidentOpened.of(row.subject, row.since.timestamp(), row.times, row.details)
     lasted = abs((row.better_since or row.since) - row.since).total_seconds()
-    return incident_messages.over(row.subject, lasted, row.times)
+    return IncidentClosed(subject=row.subject, lasted=lasted, times=row.times)
 
 
 def recipients(system: Services, session: Session) -> list[str]:

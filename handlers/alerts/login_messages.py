@@ -1,63 +1,72 @@
-"""Pure: failed SIP logins as the content of a message and in words: one for an address, or one for very many."""
+"""Pure: failed SIP logins, in one message for an address, or one for very many."""
 
 from __future__ import annotations
 
-from handlers.alerts.words import NUMBERS_SHOWN, Content, message, some
+from typing import ClassVar, Self
+
+from pydantic import Field
+
+from handlers.alerts.message_parts import NUMBERS_SHOWN, alert, some
 from handlers.slack.blocks import SlackMessage
+from handlers.slack.message_content import MessageContent
 from models.event import Event
 from pbx.login_counts import minute_of
 
 
-def security(event: Event, before: Content | None) -> Content:
-    """Of one address."""
-    return _counted(event, before or _begun("security", event))
+class FailedLogins(MessageContent):
+    """Failed logins so far. `counted`: by address, those of the minute of `until`; times are epoch seconds."""
+
+    count: int = 0
+    addresses: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    why: str = ""
+    until: float
+    counted: dict[str, int] = Field(default_factory=dict)
+    said_at: float = 0.0  # `until` when the message was last due
+
+    @classmethod
+    def begin(cls, event: Event) -> Self:
+        """Return the failed logins of one event."""
+        return cls(until=event.at.timestamp()).after(event)
+
+    def after(self, event: Event) -> Self:
+        """Return them with one more event, which has all attempts of an address in its minute: it counts anew."""
+        at = event.at.timestamp()
+        counted = self.counted if minute_of(self.until) == minute_of(at) else {}
+        news = {
+            "count": self.count + event.count - counted.get(event.address, 0),
+            "addresses": _first(*self.addresses, event.address),
+            "accounts": _first(*self.accounts, *(event.accounts or [event.number])),
+            "why": event.reason,
+            "until": at,
+            "counted": counted | {event.address: event.count},
+        }
+        return self.model_copy(update=news)
 
 
-def flood(event: Event, before: Content | None) -> Content:
-    """Of so many addresses that they share a message."""
-    return _counted(event, before or _begun("flood", event))
+def _first(*names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))[:NUMBERS_SHOWN]
 
 
-def _begun(kind: str, event: Event) -> Content:
-    since = event.at.timestamp()
-    begun = {"kind": kind, "address": event.address, "addresses": [], "accounts": [], "away": False}
-    return begun | {"since": since, "count": 0, "counted": {}, "minute": minute_of(since)}
+class AddressAttack(FailedLogins):
+    """Failed logins from one address."""
+
+    kind: ClassVar[str] = "security"
+
+    def render(self) -> SlackMessage:
+        headline = f"🚨 {self.count} failed SIP logins from {self.addresses[0]}"
+        hint = f"as {some(self.accounts)}, the last because of: {self.why}. "
+        return alert(headline, hint + "If it is none of your phones, block the address in your firewall.")
 
 
-def _counted(event: Event, content: Content) -> Content:
-    """A row has all attempts of its minute, and comes again with every more: what is counted already is known."""
-    at = event.at.timestamp()
-    counted = content["counted"] if content["minute"] == minute_of(at) else {}
-    more = event.count - counted.get(event.address, 0)
-    return content | {
-        "count": content["count"] + more,
-        "addresses": _joined(content["addresses"], [event.address]),
-        "accounts": _joined(content["accounts"], event.accounts or [event.number]),
-        "why": event.reason,
-        "until": at,
-        "minute": minute_of(at),
-        "counted": counted | {event.address: event.count},
-    }
+class LoginFlood(FailedLogins):
+    """Failed logins from so many addresses that they share a message."""
 
+    kind: ClassVar[str] = "flood"
 
-def _joined(known: list[str], more: list[str]) -> list[str]:
-    return list(dict.fromkeys([*known, *more]))[:NUMBERS_SHOWN]
-
-
-def show_security(content: Content) -> SlackMessage:
-    headline = f"🚨 {content['count']} failed SIP logins from {content['address']}"
-    hint = f"as {some(content['accounts'])}, the last because of: {content['why']}. "
-    return message(
-        headline, hint + "If it is none of your phones, block the address in your firewall.", content
-    )
-
-
-def show_flood(content: Content) -> SlackMessage:
-    headline = f"🚨 {content['count']} failed SIP logins from many addresses"
-    hint = f"from {some(content['addresses'])}, as {some(content['accounts'])}, the last because of: {content['why']}. "
-    return message(
-        headline, hint + "Let your firewall take SIP only from where your phones and trunks are.", content
-    )
-
-
-SHOW = {"security": show_security, "flood": show_flood}
+    def render(self) -> SlackMessage:
+        headline = f"🚨 {self.count} failed SIP logins from many addresses"
+        hint = f"from {some(self.addresses)}, as {some(self.accounts)}, the last because of: {self.why}. "
+        return alert(
+            headline, hint + "Let your firewall take SIP only from where your phones and trunks are."
+        )

@@ -14,12 +14,13 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, update
 
-from handlers.alerts import incident_messages, incidents
+from handlers.alerts import incidents
+from handlers.alerts.incident_messages import IncidentClosed, IncidentOpened
 from handlers.alerts.incidents import Sign
-from handlers.alerts.words import Content
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.errors import OURS, SLACK_AWAY, is_definite, name_of
+from handlers.slack.message_content import MessageContent
 from models.errors import DatabaseUnfit
 from models.incident import Incident
 from models.lease import Lease, Renewals
@@ -91,19 +92,19 @@ class ListenerWatch:
             return None
         return Sign("listener", PATIENCE, None if is_running else {"": NOT_RUNNING})
 
-    def _take_back(self, content: Content) -> None:
+    def _take_back(self, content: IncidentOpened | IncidentClosed) -> None:
         """Slack took none of it: it counts as not told, and is told the next time."""
-        is_over = content["kind"] == "trouble_over"
+        is_over = isinstance(content, IncidentClosed)
         undone: dict[str, object] = (
-            {"over": False} if is_over else {"told_at": None, "times": content["times"] - 1}
+            {"over": False} if is_over else {"told_at": None, "times": content.times - 1}
         )
         with self._system.database.session() as session:
-            session.exec(update(Incident).where(col(Incident.subject) == content["subject"]).values(undone))
+            session.exec(update(Incident).where(col(Incident.subject) == content.subject).values(undone))
 
 
-def post(client: WebClient, admins: Admins, places: list[str], content: Content) -> bool:
+def post(client: WebClient, admins: Admins, places: list[str], content: MessageContent) -> bool:
     """Whether anybody was told, or nobody is to be."""
-    message = incident_messages.SHOW[content["kind"]](content)
+    message = content.render()
     people = [person for place in filter(None, places) for person in _people(admins, place)]
     reached = [person for person in dict.fromkeys(people) if _send(client, person, message)]
     return bool(reached) or not people

@@ -13,9 +13,9 @@ from itertools import groupby
 
 from sqlmodel import Session
 
-from handlers.alerts import phone_messages, routing
+from handlers.alerts import routing
 from handlers.alerts.context import AlertContext
-from handlers.alerts.words import Content
+from handlers.alerts.phone_messages import Flapping, FlappingEnded, Registrations
 from models import outbox
 from models.event import REGISTRATIONS, Event, Kind
 from models.lease import Holder
@@ -40,18 +40,16 @@ class Burst:
     """A message that may go on. `content` grows here; the row gets it at the end."""
 
     row: OutboxMessage
-    content: Content
+    content: Registrations
     changed: bool = False
 
     def has(self, number: str) -> bool:
-        return number in self.content["phones"]
+        return number in self.content.phones
 
     def goes_on(self, at: float) -> bool:
         """By the events' own times, whenever they are told."""
-        silence, length = abs(at - self.content["until"]), abs(at - self.content["since"])
-        return (
-            silence <= BURST_SILENCE and length <= BURST_LONGEST and len(self.content["phones"]) < MOST_PHONES
-        )
+        silence, length = abs(at - self.content.until), abs(at - self.content.since)
+        return silence <= BURST_SILENCE and length <= BURST_LONGEST and len(self.content.phones) < MOST_PHONES
 
 
 class Phones:
@@ -73,7 +71,7 @@ class Phones:
         if not channel or self._is_flapping(channel, event):
             return
         burst = self._burst_for(channel, event) or self._begin(channel, event)
-        phone_messages.add_phone(burst.content, event, self._has_another(event))
+        burst.content.add(event, has_another=self._has_another(event))
         burst.changed = True
 
     def finish(self) -> None:
@@ -96,16 +94,19 @@ class Phones:
         return None
 
     def _begin(self, channel: str, event: Event) -> Burst:
-        subject, content = _subjects(event)[0], phone_messages.no_phones(event)
-        row = outbox.put(self._desk.session, channel, subject, content, priority=Priority.REGISTRATIONS)
-        self._bursts[channel, subject] = burst = Burst(row, _copied(content))
+        subject, content = _subjects(event)[0], Registrations.begin(event)
+        row = outbox.put(
+            self._desk.session, channel, subject, content.as_json(), priority=Priority.REGISTRATIONS
+        )
+        self._bursts[channel, subject] = burst = Burst(row, content)
         return burst
 
     def _open(self, channel: str, subject: str) -> Burst | None:
         if (channel, subject) not in self._bursts:
             rows = outbox.open_about(self._desk.session, subject)
             row = next((row for row in rows if row.channel == channel), None)
-            self._bursts[channel, subject] = Burst(row, _copied(row.content)) if row else None
+            burst = Burst(row, Registrations.model_validate(row.content)) if row else None
+            self._bursts[channel, subject] = burst
         return self._bursts[channel, subject]
 
     def _close(self, channel: str, subject: str) -> None:
@@ -116,7 +117,7 @@ class Phones:
 
     def _write(self, burst: Burst) -> None:
         if burst.changed:
-            outbox.edit(self._desk.session, burst.row, burst.content)
+            outbox.edit(self._desk.session, burst.row, burst.content.as_json())
 
     def _has_another(self, event: Event) -> bool:
         """The extension is still there with another phone than the one that went."""
@@ -131,14 +132,15 @@ class Phones:
         """Told once; what the phone does then is only counted, until it settles."""
         session, subject = self._desk.session, FLAPPING + event.number
         if before := self._flapping.get((channel, subject)):
-            content = before.content | {"changes": before.content["changes"] + 1}
-            outbox.edit(session, before, content, due=False)
+            content = Flapping.model_validate(before.content)
+            more = content.model_copy(update={"changes": content.changes + 1})
+            outbox.edit(session, before, more.as_json(), due=False)
             return True
         changes = self._changes(event)
         if changes < FLAPPING_CHANGES:
             return False
-        content = phone_messages.flapping(event.number, changes)
-        row = outbox.put(session, channel, subject, content, priority=Priority.REGISTRATIONS)
+        content = Flapping(number=event.number, changes=changes)
+        row = outbox.put(session, channel, subject, content.as_json(), priority=Priority.REGISTRATIONS)
         self._flapping[channel, subject] = row
         return True
 
@@ -159,10 +161,6 @@ def _is_older(one: Burst, other: Burst) -> bool:
     return (one.row.id or 0) < (other.row.id or 0)
 
 
-def _copied(content: Content) -> Content:
-    return content | {"phones": dict(content["phones"])}
-
-
 def settle(system: Services, holder: Holder) -> None:
     """Flapping phones that have been quiet for a while are told again. Raises LeaseLost."""
     with system.database.session() as session:
@@ -181,13 +179,12 @@ def _is_quiet(row: OutboxMessage) -> bool:
 
 def _settle(session: Session, row: OutboxMessage) -> None:
     """What comes next is told below it, and not in a message above."""
-    number = row.content["number"]
-    phone = presence.last_phone(session, number)
-    content = phone_messages.settled(number, row.content["changes"], bool(phone and phone.registered))
+    flapping = Flapping.model_validate(row.content)
+    number, phone = flapping.number, presence.last_phone(session, flapping.number)
+    is_registered = bool(phone and phone.registered)
+    ended = FlappingEnded(number=number, changes=flapping.changes, registered=is_registered).as_json()
     outbox.close(session, row)
-    outbox.put(
-        session, row.channel, f"settled:{number}", content, open=False, priority=Priority.REGISTRATIONS
-    )
+    outbox.put(session, row.channel, f"settled:{number}", ended, open=False, priority=Priority.REGISTRATIONS)
     for burst in (each for subject in (UP, DOWN) for each in outbox.open_about(session, subject)):
         if burst.channel == row.channel:
             outbox.close(session, burst)

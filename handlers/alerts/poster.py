@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from handlers.alerts import messages
+from handlers.alerts.channel_messages import ChannelBroken, GroupGone
 from handlers.alerts.pace import Pace
-from handlers.alerts.words import Content
-from handlers.onboarding import provisioning
-from handlers.onboarding.provisioning import Ticket
 from handlers.retry import backoff, jitter
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
@@ -32,6 +31,7 @@ from handlers.slack.errors import (
     name_of,
     seconds_to_wait,
 )
+from handlers.slack.message_content import MessageContent
 from models import outbox
 from models.lease import Holder, LeaseLost
 from models.outbox import OutboxMessage
@@ -47,17 +47,21 @@ SURE_SECONDS = 2.0  # far less than a lease lasts
 AS_WRITTEN = "none"  # an edit's default is "client", which makes links and mentions of plain words
 EVENT_TYPE = "switchhook_alert"
 BROKEN = "broken:"
-ALONE = "text_alone"  # in a content whose blocks Slack has refused
+
+Read = Callable[[dict[str, Any]], MessageContent]  # raises ValueError
 
 
 class Poster:
     """Remembers how fast it may go and what is under way; everything else is in the database."""
 
-    def __init__(self, system: Services, holder: Holder, client: WebClient, admins: Admins) -> None:
+    def __init__(
+        self, system: Services, holder: Holder, client: WebClient, admins: Admins, read: Read
+    ) -> None:
         self._system = system
         self._admins = admins
         self._holder = holder
         self._client = client
+        self._read = read
         self._pace = Pace(system.settings.alert_interval)
         self._sure_until = 0.0  # so long nobody can have taken the lease
         self._threads = ThreadPoolExecutor(CHANNELS_AT_ONCE, "slack")
@@ -104,9 +108,10 @@ class Poster:
         if self._admins.is_group(row.channel):
             self._hand_out(row)
             return
-        message = self._message(row)
-        if message is None:
+        content = self._content(row)
+        if content is None:
             return
+        message = content.render().alone() if content.text_alone else content.render()
         shown = message.digest()
         if row.ts and row.shown == shown:
             self._sent(row, row.conversation or row.channel, row.ts, shown)
@@ -115,7 +120,7 @@ class Poster:
             send = self._update if row.ts else self._post_once
             conversation, ts = send(row, message)
         except SlackApiError as error:
-            self._refused(row, error)
+            self._refused(row, content, error)
         except (*SLACK_AWAY, ValueError) as error:
             self._again(
                 row, jitter(backoff(row.attempts + 1, LONGEST_WAIT)), type(error).__name__, refused=False
@@ -141,15 +146,11 @@ class Poster:
             outbox.hand_out(session, row, people)
             outbox.close_about(session, BROKEN + row.channel)
 
-    def _message(self, row: OutboxMessage) -> SlackMessage | None:
-        """None: nobody can show it, perhaps because another version wrote it; it holds up the next one no longer."""
-        content = row.content
+    def _content(self, row: OutboxMessage) -> MessageContent | None:
+        """Return what the row says; None: it cannot be read, and holds up the next one no longer."""
         try:
-            if ticket := content.get("ticket"):
-                content = content | {"link": provisioning.link(self._system.settings, Ticket(*ticket))}
-            message = messages.show(content)
-            return message.alone() if content.get(ALONE) else message
-        except (LookupError, TypeError, ValueError, AttributeError):
+            return self._read(row.content)
+        except ValueError:  # another version wrote it, perhaps
             log.exception("an alert cannot be shown, and is given up", extra={"delivery": row.id})
             with self._writing() as session:
                 outbox.give_up(session, row, "cannot be shown")
@@ -198,16 +199,14 @@ class Poster:
             (each["ts"] for each in answer["messages"] if each.get("metadata") == _metadata(row)), None
         )
 
-    def _refused(self, row: OutboxMessage, error: SlackApiError) -> None:
+    def _refused(self, row: OutboxMessage, content: MessageContent, error: SlackApiError) -> None:
         name = name_of(error)
         if error.response.status_code == 429:
             seconds = seconds_to_wait(error)
             self._pace.hold(row, seconds)
             self._again(row, seconds, name, refused=True)
-        elif name == "invalid_blocks" and row.content.get("ticket"):
-            self._otherwise(row, "Slack cannot fetch a picture: check PUBLIC_URL", {"ticket": None})
-        elif name in OURS and not row.content.get(ALONE):
-            self._otherwise(row, f"Slack refused a message's blocks ({name})", {ALONE: True})
+        elif name in OURS and (simpler := content.simpler(name)):
+            self._simplify(row, *simpler)
         elif name in CHANNEL_LOST | MESSAGE_LOST | OURS or name.startswith(MAY_NOT_POST):
             self._give_up(row, name)
         else:
@@ -215,11 +214,11 @@ class Poster:
                 row, jitter(backoff(row.attempts + 1, LONGEST_WAIT)), name, refused=is_definite(error)
             )
 
-    def _otherwise(self, row: OutboxMessage, reason: str, change: Content) -> None:
-        """At once, with less: a message that Slack refuses as it stands is still to be read."""
+    def _simplify(self, row: OutboxMessage, content: MessageContent, reason: str) -> None:
+        """Send less, at once: a message that Slack refuses as it stands is still to be read."""
         log.warning(reason, extra={"delivery": row.id})
         with self._writing() as session:
-            outbox.edit(session, row, row.content | change)
+            outbox.edit(session, row, content.as_json())
             outbox.later(session, row, now(), refused=True)
 
     def _again(self, row: OutboxMessage, seconds: float, reason: str, *, refused: bool) -> None:
@@ -240,9 +239,14 @@ class Poster:
         """Once, until something arrives there again."""
         subject = BROKEN + channel
         if not outbox.open_about(session, subject):
-            news = messages.group_gone if self._admins.is_group(channel) else messages.broken
+            is_group = self._admins.is_group(channel)
+            news = (
+                GroupGone(group=channel, error=name)
+                if is_group
+                else ChannelBroken(channel=channel, error=name)
+            )
             for admin in admins:
-                outbox.put(session, admin, subject, news(channel, name))
+                outbox.put(session, admin, subject, news.as_json())
 
 
 def _metadata(row: OutboxMessage) -> dict[str, object]:

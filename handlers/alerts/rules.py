@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from handlers.alerts import messages, routing
+from handlers.alerts import routing
+from handlers.alerts.call_messages import Call, MissedCall
 from handlers.alerts.context import AlertContext
 from handlers.alerts.logins import Logins
 from handlers.alerts.phones import Phones
@@ -62,9 +63,9 @@ def _tell_call(desk: AlertContext, event: Event) -> None:
     known = outbox.open_about(desk.session, subject := f"call:{event.linkedid}")
     here = [row for row in known if row.channel == channel]
     for row in here if event.kind is Kind.RINGING else known:
-        outbox.edit(desk.session, row, messages.call(event, row.content))
+        outbox.edit(desk.session, row, Call.model_validate(row.content).after(event).as_json())
     if channel and not here and (event.kind is Kind.RINGING or not known):
-        known.append(outbox.put(desk.session, channel, subject, messages.call(event, None)))
+        known.append(outbox.put(desk.session, channel, subject, Call.begin(event).as_json()))
     if event.kind is Kind.ENDED:
         for row in known:
             outbox.close(desk.session, row)
@@ -77,5 +78,5 @@ def _tell_missed(desk: AlertContext, event: Event) -> None:
     rang = history.of_call(desk.session, event.linkedid, Kind.RINGING)
     caller_name = next((row.peer_name for row in rang), "")
     for user_id in routing.slack_users(desk.session, {event.number, *(row.number for row in rang)}):
-        content = messages.missed(event, caller_name)
+        content = MissedCall.of(event, caller_name).as_json()
         outbox.put(desk.session, user_id, f"missed:{event.linkedid}", content, open=False)

@@ -11,7 +11,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from handlers import wording
-from handlers.onboarding import choices, decisions, inbox, messages, missing_details, password
+from handlers.onboarding import choices, decisions, inbox, missing_details, modals, password
 from handlers.slack import blocks
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
@@ -71,7 +71,7 @@ def register(bolt: App, system: Services, admins: Admins) -> None:
 
     def show_secret(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         view = secret_view(system, body["user"]["id"], action["value"])
-        is_open = _open(client, body, view or messages.shown_already_modal())
+        is_open = _open(client, body, view or modals.shown_already_modal())
         if view and not is_open:
             password.mark_unseen(system, int(action["value"]), by=Actor.slack(body["user"]["id"]))
 
@@ -85,11 +85,11 @@ def register(bolt: App, system: Services, admins: Admins) -> None:
 
     def ask_number(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         if body["user"]["id"] in admins:
-            _open(client, body, messages.number_modal(action["value"]))
+            _open(client, body, modals.number_modal(action["value"]))
 
     def ask_details(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         if body["user"]["id"] in admins:
-            _open(client, body, messages.details_modal(action["value"]))
+            _open(client, body, modals.details_modal(action["value"]))
 
     bolt.action("hr_secret")(ack=acknowledge, lazy=[show_secret])
     bolt.action("hr_retry")(ack=acknowledge, lazy=[retry])
@@ -148,7 +148,7 @@ def secret_view(system: Services, user_id: str, employee_id: str) -> dict[str, A
     if secret is None:
         return None
     phone = extension.number, system.settings.sip_domain, extension.transport
-    return messages.secret_modal(employee.name, *phone, secret.get_secret_value())
+    return modals.secret_modal(employee.name, *phone, secret.get_secret_value())
 
 
 def save_number(system: Services, admins: Admins, ack: Callable[..., object], body: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from slack_sdk import WebClient
 from sqlmodel import Session, col, select, update
 
+from handlers.slack.message_content import MessageContent
 from models import outbox
 from models.actor import Actor
 from models.employee import Employee
@@ -52,9 +53,7 @@ def change_extension(
     extensions.save_changes(context.system, seen.number, changes, by=by, seen=seen)
 
 
-def tell_admins(
-    session: Session, context: OnboardingContext, subject: str, content: dict[str, object]
-) -> None:
+def tell_admins(session: Session, context: OnboardingContext, subject: str, content: MessageContent) -> None:
     """A user group, too: the poster knows who is in it."""
     for admin in context.system.settings.slack_admins:
-        outbox.put(session, admin, subject, content, open=False)
+        outbox.put(session, admin, subject, content.as_json(), open=False)

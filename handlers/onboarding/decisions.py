@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic import ValidationError
 from sqlmodel import Session, col, select
 
 from handlers import audit_messages
-from handlers.alerts.words import Content
 from handlers.hr.employee import NUMBER, EmployeeEvent, Kind
 from handlers.onboarding import choices, delivery_messages, event_order, inbox
+from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
 from handlers.onboarding.results import Result, is_settled, words_now
+from handlers.slack.message_content import MessageContent
 from models import audit, outbox
 from models.actor import Actor
 from models.employee import LEFT, Employee
@@ -32,17 +34,20 @@ OVERTAKEN = "overtaken by later news of the same person"
 
 def ask(session: Session, system: Services, row: HrDelivery, candidates: Sequence[Extension] = ()) -> None:
     """One message to each admin for a delivery, whatever becomes of it; it is edited when it is asked once more."""
-    about = row.id or 0, row.source, row.reason or "", _who(session, row)
-    kinds = {event.get("kind") for event in row.events}
-    if row.state is DeliveryState.NEEDS_CHOICE:
-        content = delivery_messages.doubtful(*about, candidates, leaves="left" in kinds)
-    else:
-        content = delivery_messages.failed(*about, joins=kinds == {"joined"})
+    content = _question(session, row, candidates).as_json()
     for each in outbox.open_about(session, _subject(row)):
         _edit(session, each, content)
     if not outbox.open_about(session, _subject(row)):
         for admin in system.settings.slack_admins:
             outbox.put(session, admin, _subject(row), content)
+
+
+def _question(session: Session, row: HrDelivery, candidates: Sequence[Extension]) -> MessageContent:
+    who, kinds = _who(session, row), {event.get("kind") for event in row.events}
+    if row.state is DeliveryState.NEEDS_CHOICE:
+        return OwnerUnclear.of(row, who, candidates, leaves="left" in kinds)
+    joins, reason = kinds == {"joined"}, row.reason or ""
+    return DeliveryFailed(delivery=row.id or 0, source=row.source, who=who, reason=reason, joins=joins)
 
 
 def update_question(
@@ -52,10 +57,11 @@ def update_question(
 
     `by`: who has answered; whoever it was stays there.
     """
-    about = row.id or 0, row.source, _who(session, row), words
+    who = _who(session, row)
+    shown = DeliveryAnswered(delivery=row.id or 0, source=row.source, who=who, words=words)
     for each in outbox.open_about(session, _subject(row)):
-        who = by.id if by else each.content.get("by", "")
-        _edit(session, each, delivery_messages.answered(*about, who))
+        answered_by = by.id if by else each.content.get("by", "")
+        _edit(session, each, shown.model_copy(update={"by": answered_by}).as_json())
     if final:
         outbox.close_about(session, _subject(row))
 
@@ -64,7 +70,7 @@ def _who(session: Session, row: HrDelivery) -> str:
     return delivery_messages.who(row, inbox.known_people(session, [row]))
 
 
-def _edit(session: Session, message: OutboxMessage, content: Content) -> None:
+def _edit(session: Session, message: OutboxMessage, content: dict[str, Any]) -> None:
     if message.content != content:
         outbox.edit(session, message, content)
 

@@ -1,13 +1,13 @@
-"""Pure: what admins are told of a delivery that waits for them: why, with a button for each way out."""
+"""Pure: what admins read of a delivery that waits for them: why, with a button for each way out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
-from handlers.alerts.words import Content
 from handlers.onboarding import choices
 from handlers.slack.blocks import Block, SlackMessage, button, context, escape, section
+from handlers.slack.message_content import MessageContent
 from handlers.wording import shorten, some
 from models.employee import Employee
 from models.extension import Extension
@@ -19,9 +19,9 @@ LONGEST_LABEL = 75  # characters of a button; Slack refuses more
 
 
 def who(row: HrDelivery, known: Mapping[tuple[str, str], Employee] | None = None) -> str:
-    """`Alice (alice@example.com) joined`, of a few of those that the delivery tells of, and how many more.
+    """Return `Alice (alice@example.com) joined`, of a few of those in the delivery, and how many more.
 
-    `known`: by source and ID; who leaves is mostly told of by the ID alone.
+    `known`: by source and ID; of who leaves, HR mostly sends the ID alone.
     """
     people = known or {}
     return shorten(
@@ -36,80 +36,122 @@ def _who(event: Mapping[str, Any], employee: Employee | None) -> str:
     return f"{name}{f' ({email})' if email else ''} {event.get('kind')}"
 
 
-def failed(delivery_id: int, source: str, reason: str, who: str = "", *, joins: bool = True) -> Content:
-    """`joins`: somebody is to have a number, and so another one may do."""
-    about = {"delivery": delivery_id, "source": source, "who": who}
-    return {"kind": "hr_failed", **about, "reason": reason, "joins": joins}
+class DeliveryFailed(MessageContent):
+    """A delivery that could not be carried out.
+
+    `joins`: somebody is to have a number, and so another one may do.
+    """
+
+    kind: ClassVar[str] = "hr_failed"
+    delivery: int
+    source: str
+    who: str = ""
+    reason: str
+    joins: bool = True
+
+    def render(self) -> SlackMessage:
+        number = str(self.delivery)
+        headline = f"⚠️ HR delivery {number} from {self.source} could not be carried out"
+        another = [
+            button("Next free number", "hr_new", number),
+            button("Type a number", "hr_number", number),
+        ]
+        ways = [
+            button("Try again", "hr_retry", number),
+            *(another if self.joins else []),
+            button("Ignore", "hr_ignore", number),
+        ]
+        return _question(headline, self.who, self.reason, ways)
 
 
-def show_failed(content: Content) -> SlackMessage:
-    number = str(content["delivery"])
-    headline = f"⚠️ HR delivery {number} from {content['source']} could not be carried out"
-    another = [
-        button("Next free number", "hr_new", number),
-        button("Type a number", "hr_number", number),
-    ]
-    ways = [
-        button("Try again", "hr_retry", number),
-        *(another if content.get("joins", True) else []),
-        button("Ignore", "hr_ignore", number),
-    ]
-    return _asking(headline, content, ways)
+class Candidate(NamedTuple):
+    """An extension that may be theirs. `choice`: the value of its button."""
+
+    number: str
+    name: str
+    choice: str
 
 
-def _asking(headline: str, content: Content, ways: list[Block]) -> SlackMessage:
-    told = [context(escape(content["who"]))] if content.get("who") else []
-    actions = {"type": "actions", "elements": ways}
-    return SlackMessage(
-        escape(headline), [section(escape(headline)), *told, context(escape(content["reason"])), actions]
-    )
+class OwnerUnclear(MessageContent):
+    """A delivery of somebody whose extension is not surely known.
 
+    `all`: the choice of all candidates, if there is one; `leaves`: until an admin answers, a phone may work that should not.
+    """
 
-def doubtful(
-    delivery_id: int, source: str, reason: str, who: str, candidates: Sequence[Extension], *, leaves: bool
-) -> Content:
-    """Whose extension it is. `leaves`: until somebody has said, a phone may work that should not."""
-    shown = [[each.number, each.name, choices.encode([each])] for each in candidates[:MOST_CANDIDATES]]
-    about = {"delivery": delivery_id, "source": source, "who": who, "reason": reason}
-    every = choices.encode(candidates[:MOST_CANDIDATES]) if 1 < len(candidates) <= MOST_CANDIDATES else None
-    return {"kind": "hr_doubt", **about, "candidates": shown, "all": every, "leaves": leaves}
+    kind: ClassVar[str] = "hr_doubt"
+    delivery: int
+    source: str
+    who: str = ""
+    reason: str
+    candidates: tuple[Candidate, ...] = ()
+    all: str | None = None
+    leaves: bool
 
-
-def show_doubtful(content: Content) -> SlackMessage:
-    number, leaves = str(content["delivery"]), content["leaves"]
-    headline = (
-        "🚨 Somebody has left, and a phone may be theirs that still works. Is it?"
-        if leaves
-        else "❔ Somebody has joined, and may have an extension already. Is it theirs?"
-    )
-    word, more = ("Lock out", {"style": "danger"}) if leaves else ("It is", {})
-    ways = [
-        button(
-            shorten(f"{word} {each} ({name})", LONGEST_LABEL),
-            f"hr_theirs_{place}",
-            f"{number} {choice}",
-            **more,
+    @classmethod
+    def of(cls, row: HrDelivery, who: str, candidates: Sequence[Extension], *, leaves: bool) -> OwnerUnclear:
+        """Return the question about a delivery, with a choice for each of the first candidates."""
+        shown = candidates[:MOST_CANDIDATES]
+        return cls(
+            delivery=row.id or 0,
+            source=row.source,
+            who=who,
+            reason=row.reason or "",
+            candidates=tuple(Candidate(each.number, each.name, choices.encode([each])) for each in shown),
+            all=choices.encode(shown) if 1 < len(candidates) <= MOST_CANDIDATES else None,
+            leaves=leaves,
         )
-        for place, (each, name, choice) in enumerate(content["candidates"])
-    ]
-    if leaves and content["all"]:
-        ways.append(button("Lock out all of them", "hr_theirs_all", f"{number} {content['all']}", **more))
-    if not leaves:
-        ways.append(button("Make a new one", "hr_new", number))
-    ways.append(button("Leave them" if leaves else "Ignore", "hr_ignore", number))
-    return _asking(headline, content, ways)
+
+    def render(self) -> SlackMessage:
+        if self.leaves:
+            headline = "🚨 Somebody has left, and a phone may be theirs that still works. Is it?"
+            return _question(headline, self.who, self.reason, self._ways_of_leaver())
+        headline = "❔ Somebody has joined, and may have an extension already. Is it theirs?"
+        return _question(headline, self.who, self.reason, self._ways_of_joiner())
+
+    def _ways_of_leaver(self) -> list[Block]:
+        number = str(self.delivery)
+        ways = self._buttons("Lock out", style="danger")
+        if self.all:
+            ways.append(
+                button("Lock out all of them", "hr_theirs_all", f"{number} {self.all}", style="danger")
+            )
+        return [*ways, button("Leave them", "hr_ignore", number)]
+
+    def _ways_of_joiner(self) -> list[Block]:
+        number = str(self.delivery)
+        new = button("Make a new one", "hr_new", number)
+        return [*self._buttons("It is"), new, button("Ignore", "hr_ignore", number)]
+
+    def _buttons(self, word: str, **style: str) -> list[Block]:
+        return [
+            button(
+                shorten(f"{word} {each.number} ({each.name})", LONGEST_LABEL),
+                f"hr_theirs_{place}",
+                f"{self.delivery} {each.choice}",
+                **style,
+            )
+            for place, each in enumerate(self.candidates)
+        ]
 
 
-def answered(delivery_id: int, source: str, who: str, words: str, by: str = "") -> Content:
-    """`by`: the Slack user who has answered."""
-    about = {"delivery": delivery_id, "source": source, "who": who}
-    return {"kind": "hr_answered", **about, "words": words, "by": by}
+def _question(headline: str, who: str, reason: str, ways: list[Block]) -> SlackMessage:
+    about = [context(escape(who))] if who else []
+    actions = {"type": "actions", "elements": ways}
+    blocks = [section(escape(headline)), *about, context(escape(reason)), actions]
+    return SlackMessage(escape(headline), blocks)
 
 
-def show_answered(content: Content) -> SlackMessage:
-    headline = escape(f"HR delivery {content['delivery']} from {content['source']}: {content['who']}")
-    by = [context(f"Answered by <@{content['by']}>")] if content["by"] else []
-    return SlackMessage(headline, [section(headline), context(escape(content["words"])), *by])
+class DeliveryAnswered(MessageContent):
+    """What became of a delivery that waited. `by`: the Slack user who has answered."""
 
+    kind: ClassVar[str] = "hr_answered"
+    delivery: int
+    source: str
+    who: str
+    words: str
+    by: str = ""
 
-SHOW = {"hr_failed": show_failed, "hr_doubt": show_doubtful, "hr_answered": show_answered}
+    def render(self) -> SlackMessage:
+        headline = escape(f"HR delivery {self.delivery} from {self.source}: {self.who}")
+        by = [context(f"Answered by <@{self.by}>")] if self.by else []
+        return SlackMessage(headline, [section(headline), context(escape(self.words)), *by])

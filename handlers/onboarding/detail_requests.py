@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.lookup import EmployeeNotFound, PermanentError, TemporaryError
-from handlers.onboarding import inbox, messages, missing_details
+from handlers.onboarding import inbox, missing_details
 from handlers.onboarding.context import OnboardingContext, tell_admins
+from handlers.onboarding.messages import DetailsNeeded, HrUnresponsive
 from handlers.retry import backoff
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
@@ -110,7 +111,7 @@ def _retry_tomorrow(session: Session, context: OnboardingContext, row: HrDeliver
     waiting = inbox.in_need_of_details(session, row.source)
     was_told = any(other.asked_at and other.next_try_at for other in waiting)
     if not was_told:
-        content = messages.hr_silent(row.id or 0, row.source, reason)
+        content = HrUnresponsive(delivery=row.id or 0, source=row.source, reason=reason)
         tell_admins(session, context, f"hr-silent:{row.id}", content)
     inbox.transition(session, row, attempts=0, next_try_at=now() + ASK_AGAIN, asked_at=now(), reason=reason)
 
@@ -124,7 +125,7 @@ def ask_admins(context: OnboardingContext) -> int:
         for row in rows:
             whom = missing_details.employee_key(row)
             if whom not in asked:
-                content = messages.needs_details(whom, row.reason)
+                content = DetailsNeeded(whom=whom, reason=row.reason)
                 tell_admins(session, context, f"hr-details:{whom}", content)
             asked.add(whom)
             row.asked_at = row.asked_at or now()

@@ -11,12 +11,13 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select, update
 
-from handlers.alerts.words import Content
-from handlers.onboarding import assignment, keeping, messages, provisioning, slack_users
+from handlers.onboarding import assignment, keeping, provisioning, slack_users
 from handlers.onboarding.assignment import extension_of, person_of
 from handlers.onboarding.context import OnboardingContext, save, tell_admins
 from handlers.onboarding.employees import has_started, update_extension
+from handlers.onboarding.messages import NoSlackAccount, PhoneNotWorking, Welcome, WelcomeWithheld
 from handlers.slack.errors import SLACK_AWAY, seconds_to_wait
+from handlers.slack.message_content import MessageContent
 from models import audit, outbox
 from models.actor import SWITCHHOOK
 from models.employee import Employee, Stage
@@ -56,7 +57,7 @@ def _isolated(
         log.exception("an employee's phone is held up", extra={"employee": employee.id})
         reason = f"Something is wrong inside Switchhook ({type(error).__name__}), and its log says more"
         with context.system.database.session() as session:
-            content = messages.no_start(employee.name, employee.number or "", reason)
+            content = PhoneNotWorking(name=employee.name, number=employee.number or "", reason=reason)
             _retry_tomorrow(session, context, employee, content)
         return False
 
@@ -71,7 +72,9 @@ def _is_reassigned(context: OnboardingContext, employee: Employee) -> bool:
 
 
 def _report_not_told(context: OnboardingContext, employee: Employee, extension: Extension, why: str) -> None:
-    content = messages.not_told(employee.name, extension.number, why, works=extension.enabled)
+    content = WelcomeWithheld(
+        name=employee.name, number=extension.number, reason=why, works=extension.enabled
+    )
     with context.system.database.session() as session:
         _retry_tomorrow(session, context, employee, content)
 
@@ -82,7 +85,7 @@ def _activate(context: OnboardingContext, employee: Employee) -> bool:
     try:
         followed = update_extension(context, employee, Changes(enabled=True), by=SWITCHHOOK)
     except Refusal as refusal:
-        content = messages.no_start(employee.name, employee.number or "", str(refusal))
+        content = PhoneNotWorking(name=employee.name, number=employee.number or "", reason=str(refusal))
         with context.system.database.session() as session:
             _retry_tomorrow(session, context, employee, content)
         return False
@@ -135,7 +138,9 @@ def _send_welcome(context: OnboardingContext, employee: Employee) -> bool:
     user_id = known or extension.slack_user_id
     with context.system.database.session() as session:
         if user_id is None:
-            content = messages.no_slack(employee.name, employee.email, extension.number, error)
+            content = NoSlackAccount(
+                name=employee.name, email=employee.email, number=extension.number, error=error
+            )
             _retry_tomorrow(session, context, employee, content)
         else:
             _welcome(session, context, employee, extension, user_id)
@@ -145,7 +150,7 @@ def _send_welcome(context: OnboardingContext, employee: Employee) -> bool:
 def _report_refused(context: OnboardingContext, employee: Employee, extension: Extension) -> None:
     """The admins hear of it; on the next days Asterisk is asked to take it once more."""
     is_due = employee.next_try_at is not None and employee.next_try_at <= now()
-    content = messages.no_start(employee.name, extension.number, extension.reason or "")
+    content = PhoneNotWorking(name=employee.name, number=extension.number, reason=extension.reason or "")
     with context.system.database.session() as session:
         _retry_tomorrow(session, context, employee, content)
     if is_due:
@@ -157,10 +162,14 @@ def _welcome(
     session: Session, context: OnboardingContext, employee: Employee, extension: Extension, user_id: str
 ) -> None:
     settings = context.system.settings
-    ticket = provisioning.ticket_for(settings, employee, extension)
-    phone = extension.number, settings.sip_domain, ticket
-    content = messages.welcome(employee.id or 0, employee.name, *phone)
-    outbox.put(session, user_id, f"welcome:{employee.id}", content, open=False)
+    content = Welcome(
+        employee=employee.id or 0,
+        name=employee.name,
+        number=extension.number,
+        server=settings.sip_domain,
+        ticket=provisioning.ticket_for(settings, employee, extension),
+    )
+    outbox.put(session, user_id, f"welcome:{employee.id}", content.as_json(), open=False)
     if extension.slack_user_id != user_id:
         this = col(Extension.id) == extension.id
         session.exec(update(Extension).where(this).values(slack_user_id=user_id))
@@ -221,11 +230,11 @@ def _release(context: OnboardingContext, employee: Employee) -> None:
 
 
 def _retry_tomorrow(
-    session: Session, context: OnboardingContext, employee: Employee, content: Content
+    session: Session, context: OnboardingContext, employee: Employee, content: MessageContent
 ) -> None:
     """The admins hear of it once."""
     if employee.next_try_at is None:
-        tell_admins(session, context, f"{content['kind']}:{employee.id}", content)
+        tell_admins(session, context, f"{content.kind}:{employee.id}", content)
     employee.next_try_at = now() + TRY_AGAIN
     save(session, employee)
 

@@ -8,12 +8,13 @@ from sqlmodel import Session, col, select
 
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.lookup import TemporaryError
-from handlers.onboarding import assignment, candidates, keeping, messages
+from handlers.onboarding import assignment, candidates, keeping
 from handlers.onboarding.assignment import Doubtful, Person, extension_of, person_of
 from handlers.onboarding.context import OnboardingContext, tell_admins
 from handlers.onboarding.delivery_messages import MOST_CANDIDATES
 from handlers.onboarding.employees import mark_released
 from handlers.onboarding.first_day import kept_until
+from handlers.onboarding.messages import RecreatedByHand
 from handlers.onboarding.results import Result
 from models.actor import Actor
 from models.employee import Employee, Stage
@@ -161,5 +162,5 @@ def _report_recreated(context: OnboardingContext, employee: Employee) -> None:
     found = extensions.find(context.system, number)
     if found and found.made_for is None:
         with context.system.database.session() as session:
-            content = messages.made_anew(employee.name, number)
+            content = RecreatedByHand(name=employee.name, number=number)
             tell_admins(session, context, f"made-anew:{employee.id}", content)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy
 from sqlmodel import col, select
 
-from handlers.alerts import incident_messages, messages
+from handlers import message_kinds
 from models import Database, outbox
 from models.employee import Employee
 from models.hr_delivery import DeliveryState, HrDelivery
@@ -111,7 +111,14 @@ def test_what_waits_to_be_told_of_a_trouble_is_told_after_an_upgrade_too(databas
     with database.session() as session:
         for subject, _ in told:
             session.add(Incident(subject=subject, told_at=now(), over=False))
-            content = incident_messages.trouble(subject, 1.0, 1, {})
+            content = {
+                "kind": "trouble",
+                "subject": subject,
+                "since": 1.0,
+                "times": 1,
+                "lines": [],
+                "count": 0,
+            }
             outbox.put(session, "C0PHONES", f"trouble:{subject}", content)
     assert alembic(database_url, "upgrade", "head").returncode == 0
     with database.session() as session:
@@ -120,5 +127,5 @@ def test_what_waits_to_be_told_of_a_trouble_is_told_after_an_upgrade_too(databas
     database.close()
     assert subjects == {"not_live", "publishing"}
     for message, (_, words) in zip(rows, told, strict=True):
-        assert words in messages.show(message.content).text
+        assert words in message_kinds.read(message.content).render().text
         assert message.subject == f"trouble:{message.content['subject']}"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from handlers import message_kinds
 from handlers.alerts.poster import Poster
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
@@ -56,7 +57,8 @@ def a_poster(system: Services, holder: Holder | None = None, patience: int = 1) 
     client = slack_client(system.settings)
     client.timeout = patience
     admins = Admins(system.settings.slack_admins, client)
-    return Poster(system, holder or holder_of(system), client, admins)
+    read = message_kinds.reader(system.settings)
+    return Poster(system, holder or holder_of(system), client, admins, read)
 
 
 def content(text: str) -> dict[str, Any]:

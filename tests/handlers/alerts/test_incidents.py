@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select, update
 
-from handlers.alerts import incidents, messages
+from handlers import message_kinds
+from handlers.alerts import incidents
 from handlers.alerts.incidents import Sign, Word, step
 from handlers.onboarding.context import OnboardingContext
 from models.extension import Extension, State
@@ -202,7 +203,7 @@ def test_a_crash_of_asterisk_is_told_with_what_to_check_and_again_when_it_is_bac
     assert away.startswith("⚠️ Asterisk does not answer Switchhook, since ")
     with context.system.database.session() as session:
         rows = session.exec(select(OutboxMessage)).all()
-    shown = as_text({"blocks": messages.show(rows[0].content).blocks})
+    shown = as_text({"blocks": message_kinds.read(rows[0].content).render().blocks})
     assert "Asterisk closed the connection" in shown or "is Asterisk running" in shown
     assert back.startswith("✅ Asterisk answers again, after ")
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import reduce
 
 import pytest
 
 from handlers import wording
-from handlers.alerts import login_messages, messages, phone_messages
-from handlers.alerts.messages import show
-from handlers.alerts.words import Content
+from handlers.alerts.call_messages import Call, MissedCall
+from handlers.alerts.channel_messages import ChannelBroken
+from handlers.alerts.login_messages import AddressAttack
+from handlers.alerts.phone_messages import WHY, Flapping, FlappingEnded, Registrations
+from handlers.slack.message_content import MessageContent
 from models.event import Event
 from pbx import history, login_counts
 from pbx.facts import Fact, LoginFailed
@@ -25,30 +28,27 @@ def event(fact: Fact, away: bool = False) -> Event:
     return Event(**history.row_of(fact) | {"away": away})
 
 
-def call(*facts: Fact, away: bool = False) -> Content:
-    content: Content | None = None
-    for fact in facts:
-        content = messages.call(event(fact, away), content)
-    assert content is not None
-    return content
+def call(*facts: Fact, away: bool = False) -> Call:
+    first, *rest = [event(fact, away) for fact in facts]
+    return reduce(Call.after, rest, Call.begin(first))
 
 
-def burst(facts: Iterable[Fact], away: bool = False) -> Content:
+def burst(facts: Iterable[Fact], away: bool = False) -> Registrations:
     happened = [event(fact, away) for fact in facts]
-    content = phone_messages.no_phones(happened[0])
+    content = Registrations.begin(happened[0])
     for each in happened:
-        phone_messages.add_phone(content, each)
+        content.add(each)
     return content
 
 
-def attack(*facts: LoginFailed) -> Content:
+def attack(*facts: LoginFailed) -> AddressAttack:
     (row,) = login_counts.counted(facts).values()
-    return login_messages.security(row, None)
+    return AddressAttack.begin(row)
 
 
-def seen(content: Content) -> str:
+def seen(content: MessageContent) -> str:
     """As people see it, after Slack has found nothing wrong with it."""
-    message = show(content)
+    message = content.render()
     check_message({"text": message.text, "blocks": message.blocks})
     check_length(message.blocks)
     return as_text({"text": message.text, "blocks": message.blocks})
@@ -64,9 +64,9 @@ def test_a_call_is_told_in_the_guides_words() -> None:
 
 
 def test_the_notification_says_what_the_message_says() -> None:
-    assert show(call(ringing())).text == "🔔 Extension 102 ringing from 101"
-    assert show(call(ringing(), ended())).text == "📞 Call ended: PJSIP/102-00000001 - Normal Clearing"
-    assert show(burst([registered("101")])).text == "✅ Extension 101 registered"
+    assert call(ringing()).render().text == "🔔 Extension 102 ringing from 101"
+    assert call(ringing(), ended()).render().text == "📞 Call ended: PJSIP/102-00000001 - Normal Clearing"
+    assert burst([registered("101")]).render().text == "✅ Extension 101 registered"
 
 
 @pytest.mark.parametrize("disposition", ["no answer", "busy", "cancelled", "unavailable", "failed"])
@@ -106,11 +106,11 @@ def test_what_happened_unseen_is_marked() -> None:
     assert seen(call(ringing(), ended(), away=True)).endswith(
         "101 → 102: answered, ended (while we were away)"
     )
-    live = messages.call(event(answered()), call(ringing(), away=True))
+    live = call(ringing(), away=True).after(event(answered()))
     assert "away" not in seen(live)
     assert seen(burst([registered("101")], away=True)).endswith("Snom at 192.0.2.7:5060 (while we were away)")
     some_live = burst([registered("101")], away=True)
-    phone_messages.add_phone(some_live, event(registered("102")))
+    some_live.add(event(registered("102")))
     assert "away" not in seen(some_live)
 
 
@@ -118,14 +118,14 @@ def test_a_phone_that_comes_goes_or_moves_is_told_with_its_place() -> None:
     assert seen(burst([registered("101")])) == "✅ Extension 101 registered\nSnom at 192.0.2.7:5060"
     assert seen(burst([registered("101", user_agent="")])).endswith("\nA phone at 192.0.2.7:5060")
     assert seen(burst([moved("101")])) == "↪️ Extension 101 moved\nSnom at 192.0.2.7:5061"
-    for reason, words in phone_messages.WHY.items():
+    for reason, words in WHY.items():
         gone = seen(burst([unregistered("101", reason=reason)]))  # type: ignore[arg-type]
         assert gone == f"⚫ Extension 101 offline\nwas at 192.0.2.7:5060; {words}"
 
 
 def test_an_extension_that_still_has_a_phone_is_not_called_offline() -> None:
-    content = phone_messages.no_phones(event(unregistered("101")))
-    phone_messages.add_phone(content, event(unregistered("101")), has_another=True)
+    content = Registrations.begin(event(unregistered("101")))
+    content.add(event(unregistered("101")), has_another=True)
     assert seen(content) == (
         "📴 Extension 101 lost a phone, still registered with another\nwas at 192.0.2.7:5060; it logged out"
     )
@@ -171,40 +171,40 @@ def test_thousands_of_long_accounts_fit_into_a_message_with_its_advice() -> None
 
 
 def test_flapping_and_settled_say_how_often_and_what_is_now() -> None:
-    assert seen(phone_messages.flapping("101", 6)).startswith(
+    assert seen(Flapping(number="101", changes=6)).startswith(
         "〰️ Extension 101 is flapping: it came or went 6 times\n"
     )
-    assert seen(phone_messages.settled("101", 9, registered=True)) == (
+    assert seen(FlappingEnded(number="101", changes=9, registered=True)) == (
         "✅ Extension 101 has settled: registered\nafter 9 changes"
     )
-    assert seen(phone_messages.settled("101", 9, registered=False)).startswith(
+    assert seen(FlappingEnded(number="101", changes=9, registered=False)).startswith(
         "⚫ Extension 101 has settled: offline"
     )
 
 
 def test_a_missed_call_says_who_when_and_how_to_call_back() -> None:
-    content = messages.missed(event(ended(disposition="no answer", at=NOON)), "Alice")
+    content = MissedCall.of(event(ended(disposition="no answer", at=NOON)), "Alice")
     clock = datetime.fromtimestamp(NOON).strftime("%H:%M")
-    assert show(content).text == (
+    assert content.render().text == (
         f"☎️ You missed a call from 101 (Alice) at <!date^{NOON:.0f}^{{time}}|{clock}>"
     )
     assert seen(content).endswith("no answer; to call back, dial 101 on your phone")
 
 
 def test_a_missed_call_without_a_number_has_nobody_to_call_back() -> None:
-    content = messages.missed(event(ended(caller="", disposition="no answer")), "")
-    assert "from an unknown caller at" in show(content).text
+    content = MissedCall.of(event(ended(caller="", disposition="no answer")), "")
+    assert "from an unknown caller at" in content.render().text
     assert "call back" not in seen(content)
 
 
 def test_a_broken_channel_is_named_and_what_to_do() -> None:
-    assert seen(messages.broken("C0GONE", "not_in_channel")) == (
+    assert seen(ChannelBroken(channel="C0GONE", error="not_in_channel")) == (
         "⚠️ Alerts cannot be posted to #C0GONE: Slack says not_in_channel\n"
         "invite Switchhook there (/invite @Switchhook in the channel), or choose another with /ext alerts here. "
         "ID C0GONE"
     )
-    assert "posted to <@U0BOB>" in show(messages.broken("U0BOB", "user_not_found")).text
-    assert "posted to #phones:" in show(messages.broken("#phones", "channel_not_found")).text
+    assert "posted to <@U0BOB>" in ChannelBroken(channel="U0BOB", error="user_not_found").render().text
+    assert "posted to #phones:" in ChannelBroken(channel="#phones", error="channel_not_found").render().text
 
 
 @pytest.mark.parametrize(
@@ -216,12 +216,12 @@ def test_a_broken_channel_is_named_and_what_to_do() -> None:
         call(*[ringing(callee=f"{number}{EVIL}") for number in range(3)]),
         burst([registered("101", user_agent=EVIL)]),
         attack(login_failed(address=EVIL, account=EVIL)),
-        messages.missed(event(ended(caller=EVIL, disposition="busy")), EVIL),
-        messages.broken("C0GONE", EVIL),
+        MissedCall.of(event(ended(caller=EVIL, disposition="busy")), EVIL),
+        ChannelBroken(channel="C0GONE", error=EVIL),
     ],
 )
-def test_markup_in_names_is_shown_and_not_obeyed(content: Content) -> None:
-    message = show(content)
+def test_markup_in_names_is_shown_and_not_obeyed(content: MessageContent) -> None:
+    message = content.render()
     seen(content)
     sources = [message.text, *(text["text"] for block in message.blocks for text in texts_of(block))]
     assert any("&lt;!channel&gt; &amp; &lt;https:" in source for source in sources)

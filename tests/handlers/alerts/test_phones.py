@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.alerts import messages, phones, routing
+from handlers import message_kinds
+from handlers.alerts import phones, routing
 from models import outbox
 from models.lease import Holder
 from models.types import now
@@ -225,7 +226,7 @@ def test_a_flapping_phone_is_told_once_and_again_when_it_has_settled(
     phones.settle(quiet, holder)
     (settled,) = [each for each in deliveries(quiet) if each.due]
     assert settled.id != row.id
-    assert messages.show(settled.content).text == "✅ Extension 101 has settled: registered"
+    assert message_kinds.read(settled.content).render().text == "✅ Extension 101 has settled: registered"
 
 
 def test_three_times_away_and_back_is_flapping_and_less_is_not(quiet: Services, holder: Holder) -> None:

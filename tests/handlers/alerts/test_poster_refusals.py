@@ -9,14 +9,25 @@ import pytest
 from slack_sdk import WebClient
 
 from handlers.alerts.poster import Poster
-from handlers.onboarding import messages
+from handlers.onboarding.messages import Welcome
 from handlers.onboarding.provisioning import Ticket
 from models import outbox
 from pbx.services import Services
 from tests.clock import Clock
 from tests.factories import PHONES, deliveries
 from tests.handlers.alerts import posting
-from tests.handlers.alerts.posting import ADMINS_DM, INTERVAL, chats, due, edit, put, said, shown, work
+from tests.handlers.alerts.posting import (
+    ADMINS_DM,
+    INTERVAL,
+    a_poster,
+    chats,
+    due,
+    edit,
+    put,
+    said,
+    shown,
+    work,
+)
 from tests.server import ADMIN_ID, free_port
 from tests.slack_stand_in import SlackStandIn, as_text
 
@@ -196,13 +207,15 @@ def test_a_message_that_slack_does_not_take_in_words_either_is_told_to_the_admin
 
 
 def test_a_message_whose_picture_slack_cannot_fetch_arrives_in_words(
-    quiet: Services, slack: SlackStandIn, poster: Poster, clock: Clock
+    quiet: Services, slack: SlackStandIn, clock: Clock
 ) -> None:
     nowhere = quiet.settings.model_copy(update={"public_url": f"http://127.0.0.1:{free_port()}"})
-    poster._system = replace(quiet, settings=nowhere)
-    welcome = messages.welcome(1, "Alice", "101", "pbx.example.com", Ticket(1, "fingerprint"))
+    welcome = Welcome(
+        employee=1, name="Alice", number="101", server="pbx.example.com", ticket=Ticket(1, "fingerprint")
+    )
     with quiet.database.session() as session:
-        outbox.put(session, ADMIN_ID, "welcome:1", welcome, open=False)
+        outbox.put(session, ADMIN_ID, "welcome:1", welcome.as_json(), open=False)
+    poster = a_poster(replace(quiet, settings=nowhere))
     work(poster, clock, 3 * INTERVAL)
     (message,) = slack.messages(ADMINS_DM)
     assert "your phone extension is 101" in as_text(message)

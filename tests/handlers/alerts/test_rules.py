@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.alerts import messages, phones, routing, rules
+from handlers import message_kinds
+from handlers.alerts import phones, routing, rules
 from handlers.alerts.context import AlertContext
 from handlers.alerts.logins import Logins
 from handlers.alerts.phones import Phones
@@ -63,7 +64,7 @@ def test_calls_at_the_same_time_do_not_mix(quiet: Services, holder: Holder) -> N
 def test_a_call_that_was_over_before_anybody_was_told_is_one_message(quiet: Services, holder: Holder) -> None:
     store_and_alert(quiet, holder, ringing(name="Alice"), answered(), ended())
     (row,) = deliveries(quiet)
-    assert messages.show(row.content).text == ENDED
+    assert message_kinds.read(row.content).render().text == ENDED
     assert row.content["caller_name"] == "Alice"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import update
 
+from handlers import message_kinds
 from handlers.alerts.poster import Poster
 from handlers.onboarding import actions, decisions
 from handlers.slack.admins import Admins
@@ -80,7 +81,9 @@ def post_all(hr_driver: HrDriver) -> None:
     context, holder = hr_driver.context, Holder()
     assert holder.take(context.system.database, LEASE)
     admins = Admins(context.system.settings.slack_admins, context.client)
-    poster = Poster(context.system, holder, context.client, admins)
+    poster = Poster(
+        context.system, holder, context.client, admins, message_kinds.reader(context.system.settings)
+    )
     while poster.post_due():
         poster.finish()
     holder.give_back(context.system.database, LEASE)

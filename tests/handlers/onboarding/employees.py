@@ -8,8 +8,8 @@ from typing import Any
 from slack_sdk import WebClient
 from sqlmodel import select
 
-from handlers.alerts import messages
 from handlers.hr.employee import EmployeeEvent
+from handlers.message_kinds import read
 from handlers.onboarding import actions, dispatch
 from handlers.onboarding.context import OnboardingContext
 from models.employee import Employee
@@ -61,7 +61,7 @@ def message_texts(context: OnboardingContext) -> list[str]:
     """Return the same messages as text."""
     with context.system.database.session() as session:
         return [
-            as_text({"blocks": messages.show(row.content).blocks})
+            as_text({"blocks": read(row.content).render().blocks})
             for row in session.exec(select(OutboxMessage))
         ]
 

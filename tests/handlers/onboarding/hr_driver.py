@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from handlers.alerts import messages
+from handlers import message_kinds
 from handlers.onboarding import deliveries, detail_requests
 from handlers.onboarding.context import OnboardingContext
 from models.hr_delivery import DeliveryState, HrDelivery
@@ -99,7 +99,7 @@ class HrDriver:
             contents = [
                 row.content for row in session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id)))
             ]
-        return [{"blocks": messages.show(content).blocks} for content in contents]
+        return [{"blocks": message_kinds.read(content).render().blocks} for content in contents]
 
     def texts(self) -> list[str]:
         """Return the same messages as text."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.onboarding import delivery_messages
+from handlers.onboarding.delivery_messages import Candidate, OwnerUnclear
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
 
@@ -17,7 +18,9 @@ def test_of_many_people_a_few_are_named_and_the_others_counted() -> None:
 
 
 def test_a_button_whose_label_is_cut_shows_it() -> None:
-    content = delivery_messages.doubtful(1, "standard", "a reason", "", [], leaves=True)
-    content["candidates"] = [["101", "x" * 80, "theirs:1@1"]]
-    actions = delivery_messages.show_doubtful(content).blocks[-1]
+    candidates = (Candidate("101", "x" * 80, "theirs:1@1"),)
+    content = OwnerUnclear(
+        delivery=1, source="standard", reason="a reason", candidates=candidates, leaves=True
+    )
+    actions = content.render().blocks[-1]
     assert actions["elements"][0]["text"]["text"] == f"Lock out 101 ({'x' * 60}…"

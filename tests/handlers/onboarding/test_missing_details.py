@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from handlers.onboarding import actions, decisions, inbox, messages, missing_details
+from handlers.onboarding import actions, decisions, inbox, missing_details, modals
 from handlers.slack.admins import Admins
 from handlers.slack.command_text import Arguments
 from models.hr_delivery import DeliveryState, HrDelivery
@@ -274,7 +274,7 @@ def test_who_waits_is_shown_first_however_old(hr_driver: HrDriver) -> None:
 def test_a_value_that_is_not_ours_is_no_traceback(hr_driver: HrDriver, value: str) -> None:
     """Slack signs what it sends; buttons of another version say something else, too."""
     assert actions.secret_view(hr_driver.context.system, "U0ALICE01", value) is None
-    assert messages.details_modal(value)["private_metadata"] == value
+    assert modals.details_modal(value)["private_metadata"] == value
     said: dict[str, Any] = {}
     state = {"values": {"name": {"name": {"value": "Alice"}}}}
     body = {"user": {"id": ADMIN_ID}, "view": {"private_metadata": value, "state": state}}

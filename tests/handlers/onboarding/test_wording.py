@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.onboarding import decisions, messages
+from handlers.onboarding import decisions
+from handlers.onboarding.messages import NoSlackAccount, WelcomeWithheld
 from models.extension_range import ExtensionRange
 from models.fields import NewExtension
 from pbx import extensions
@@ -22,11 +23,11 @@ def test_admins_read_why_a_name_that_hr_told_is_none(hr_driver: HrDriver) -> Non
 
 def test_admins_read_who_has_no_phone_and_why(hr_driver: HrDriver) -> None:
     words = [
-        as_text({"blocks": show(content).blocks})
-        for show, content in (
-            (messages.show_not_told, messages.not_told("Zita", "109", "109 is named Bob", works=False)),
-            (messages.show_not_told, messages.not_told("Zita", "109", "109 is named Bob", works=True)),
-            (messages.show_no_slack, messages.no_slack("Zita", "", "109")),
+        as_text({"blocks": content.render().blocks})
+        for content in (
+            WelcomeWithheld(name="Zita", number="109", reason="109 is named Bob", works=False),
+            WelcomeWithheld(name="Zita", number="109", reason="109 is named Bob", works=True),
+            NoSlackAccount(name="Zita", email="", number="109"),
         )
     ]
     assert "109 is locked out, and Zita has no phone until then" in words[0]

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any
 
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from handlers import audit_messages
-from handlers.alerts import command, incident_messages, login_messages, phone_messages
-from handlers.alerts import messages as alert_messages
-from handlers.alerts.words import Content
-from handlers.onboarding import actions, delivery_messages, messages
+from handlers.alerts import command, incident_messages
+from handlers.alerts.call_messages import Call, MissedCall
+from handlers.alerts.channel_messages import ChannelBroken, GroupGone
+from handlers.alerts.incident_messages import IncidentClosed, IncidentOpened
+from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
+from handlers.alerts.phone_messages import Flapping, FlappingEnded, Registrations
+from handlers.onboarding import actions, modals
+from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
+from handlers.onboarding.messages import (
+    DetailsNeeded,
+    HrUnresponsive,
+    NoSlackAccount,
+    PhoneNotWorking,
+    RecreatedByHand,
+    Welcome,
+    WelcomeWithheld,
+)
+from handlers.onboarding.modals import View
 from handlers.onboarding.provisioning import Ticket
 from handlers.slack import commands
 from handlers.slack import messages as slack_messages
 from handlers.slack.blocks import SlackMessage
+from handlers.slack.message_content import MessageContent
 from models.alert_route import AlertRoute
 from models.audit import AuditEntry
 from models.event import CALLS, REGISTRATIONS, Event, Kind
@@ -137,68 +152,70 @@ FAILED = st.builds(
 )  # fmt: skip
 
 
-def gathered(
-    grow: Callable[[Event, Content | None], Content], one: st.SearchStrategy[Event]
-) -> st.SearchStrategy[Content]:
-    """The content of a message that grew with up to a hundred events."""
-
-    def grown(happened: list[Event]) -> Content:
-        content: Content | None = None
-        for event in happened:
-            content = grow(event, content)
-        assert content
-        return content
-
-    return st.lists(one, min_size=1, max_size=60).map(grown)
+def calls(happened: list[Event]) -> Call:
+    return reduce(Call.after, happened[1:], Call.begin(happened[0]))
 
 
-def _phones(event: Event, before: Content | None) -> Content:
-    content = before or phone_messages.no_phones(event)
-    phone_messages.add_phone(content, event)
+def registrations(happened: list[Event]) -> Registrations:
+    content = Registrations.begin(happened[0])
+    for event in happened:
+        content.add(event)
     return content
 
 
+def failed_logins(kind: type[FailedLogins], happened: list[Event]) -> FailedLogins:
+    return reduce(kind.after, happened[1:], kind.begin(happened[0]))
+
+
+def gathered(one: st.SearchStrategy[Event]) -> st.SearchStrategy[list[Event]]:
+    """The events of a message that grew with up to sixty of them."""
+    return st.lists(one, min_size=1, max_size=60)
+
+
 IDS, TICKET = st.integers(1, 2**31), st.just(Ticket(1, "f" * 32))
-CONTENTS: dict[str, st.SearchStrategy[Content]] = {
-    "call": gathered(alert_messages.call, events(CALLS)),
-    "registrations": gathered(_phones, events(REGISTRATIONS, NUMBERS)),
-    "flapping": st.builds(phone_messages.flapping, NUMBERS, IDS),
-    "settled": st.builds(phone_messages.settled, NUMBERS, IDS, st.booleans()),
-    "security": gathered(login_messages.security, FAILED),
-    "flood": gathered(login_messages.flood, FAILED),
-    "missed": st.builds(alert_messages.missed, events(CALLS), TEXT),
-    "broken": st.builds(alert_messages.broken, words(64), words(100)),
-    "group_gone": st.builds(alert_messages.group_gone, words(64), words(100)),
-    "welcome": st.builds(messages.welcome, IDS, words(80), NUMBERS, words(255), st.none() | TICKET).map(
-        lambda content: content | ({"link": "https://p.example/" + "x" * 400} if content["ticket"] else {})
+LINK = "https://p.example/" + "x" * 400
+TIMES = st.floats(1.7e9, 1.9e9)
+SUBJECTS = st.sampled_from((*incident_messages.TEXTS, "job:onboard", "job:post"))
+CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
+    "call": gathered(events(CALLS)).map(calls),
+    "registrations": gathered(events(REGISTRATIONS, NUMBERS)).map(registrations),
+    "flapping": st.builds(Flapping, number=NUMBERS, changes=IDS),
+    "settled": st.builds(FlappingEnded, number=NUMBERS, changes=IDS, registered=st.booleans()),
+    "security": st.builds(failed_logins, st.just(AddressAttack), gathered(FAILED)),
+    "flood": st.builds(failed_logins, st.just(LoginFlood), gathered(FAILED)),
+    "missed": st.builds(MissedCall.of, events(CALLS), TEXT),
+    "broken": st.builds(ChannelBroken, channel=words(64), error=words(100)),
+    "group_gone": st.builds(GroupGone, group=words(64), error=words(100)),
+    "welcome": st.builds(
+        Welcome, employee=IDS, name=words(80), number=NUMBERS, server=words(255), ticket=st.none() | TICKET
+    ).map(lambda content: content.model_copy(update={"link": LINK if content.ticket else None})),
+    "no_slack": st.builds(
+        NoSlackAccount, name=words(80), email=words(254), number=NUMBERS, error=st.none() | TEXT
     ),
-    "no_slack": st.builds(messages.no_slack, words(80), words(254), NUMBERS, st.none() | TEXT),
-    "no_start": st.builds(messages.no_start, words(80), NUMBERS, REASON),
-    "made_anew": st.builds(messages.made_anew, words(80), NUMBERS),
-    "hr_failed": st.builds(delivery_messages.failed, IDS, words(32), REASON, words(300), joins=st.booleans()),
+    "no_start": st.builds(PhoneNotWorking, name=words(80), number=NUMBERS, reason=REASON),
+    "made_anew": st.builds(RecreatedByHand, name=words(80), number=NUMBERS),
+    "not_told": st.builds(
+        WelcomeWithheld, name=words(80), number=NUMBERS, reason=REASON, works=st.booleans()
+    ),
+    "hr_failed": st.builds(
+        DeliveryFailed, delivery=IDS, source=words(32), who=words(300), reason=REASON, joins=st.booleans()
+    ),
     "hr_doubt": st.builds(
-        delivery_messages.doubtful,
-        IDS,
-        words(32),
-        REASON,
+        OwnerUnclear.of,
+        HR_ROWS,
         words(300),
         st.lists(EXTENSIONS, min_size=1, max_size=30),
         leaves=st.booleans(),
     ),
-    "hr_answered": st.builds(delivery_messages.answered, IDS, words(32), words(300), REASON),
-    "not_told": st.builds(messages.not_told, words(80), NUMBERS, REASON, works=st.booleans()),
-    "hr_silent": st.builds(messages.hr_silent, IDS, words(32), REASON),
+    "hr_answered": st.builds(
+        DeliveryAnswered, delivery=IDS, source=words(32), who=words(300), words=REASON, by=st.just("") | USERS
+    ),
+    "hr_silent": st.builds(HrUnresponsive, delivery=IDS, source=words(32), reason=REASON),
+    "hr_details": st.builds(DetailsNeeded, whom=words(161), reason=st.none() | REASON),
     "trouble": st.builds(
-        incident_messages.trouble,
-        st.sampled_from((*incident_messages.WORDS, "job:onboard", "job:post")),
-        st.floats(1.7e9, 1.9e9),
-        IDS,
-        st.dictionaries(NUMBERS, REASON, min_size=1, max_size=30),
+        IncidentOpened.of, SUBJECTS, TIMES, IDS, st.dictionaries(NUMBERS, REASON, min_size=1, max_size=30)
     ),
-    "trouble_over": st.builds(
-        incident_messages.over, st.sampled_from(tuple(incident_messages.WORDS)), st.floats(0, 1e6), IDS
-    ),
-    "hr_details": st.builds(messages.needs_details, words(161), st.none() | REASON),
+    "trouble_over": st.builds(IncidentClosed, subject=SUBJECTS, lasted=st.floats(0, 1e6), times=IDS),
 }
 HELP = [(each.usage, each.summary) for each in commands.SUBCOMMANDS.values()]
 ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
@@ -220,11 +237,11 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "audit_messages.trail": st.builds(audit_messages.trail, many(AUDIT_ENTRIES, 20), st.none() | NUMBERS),
     "actions.listing": st.builds(actions.listing, st.lists(HR_ROWS, max_size=20), st.just({})),
 }
-MODALS: dict[str, st.SearchStrategy[Content]] = {
+MODALS: dict[str, st.SearchStrategy[View]] = {
     "secret_modal": st.builds(
-        messages.secret_modal, words(80), NUMBERS, words(255), st.just("udp"), words(128, 1)
+        modals.secret_modal, words(80), NUMBERS, words(255), st.just("udp"), words(128, 1)
     ),
-    "shown_already_modal": st.just(messages.shown_already_modal()),
-    "number_modal": IDS.map(str).map(messages.number_modal),
-    "details_modal": words(161).map(messages.details_modal),
+    "shown_already_modal": st.just(modals.shown_already_modal()),
+    "number_modal": IDS.map(str).map(modals.number_modal),
+    "details_modal": words(161).map(modals.details_modal),
 }

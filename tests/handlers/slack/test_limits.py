@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import handlers
-from handlers.alerts import messages
+from handlers import message_kinds
 from handlers.slack.blocks import SlackMessage, cut, escape, sections
 from tests.handlers.slack.message_strategies import ANSWERS, CONTENTS, MODALS, words
 from tests.slack_stand_in.block_kit import check_length, check_message, check_view
@@ -22,7 +22,7 @@ from tests.slack_stand_in.obeyed import obeyed
 
 LONGEST_FALLBACK = 4000
 # What messages are made with, and seen in each of them.
-PIECES = {"blocks.plain", "words.message", "messages.show"}
+PIECES = {"blocks.plain", "message_parts.alert"}
 # What we write as markup: people, channels, moments, and the link of a new phone.
 OURS = re.compile(
     r"@[UW][A-Z0-9]{2,}|#[CGD][A-Z0-9]{2,}|!date\^\d+\^\{time\}\|\d\d:\d\d|https://p\.example/x{400}\|Set it up here"
@@ -70,10 +70,9 @@ def test_no_message_is_forgotten_here() -> None:
         for name, function in functions.items()
         if function.__annotations__.get("return") == "SlackMessage"
         and "Services" not in function.__annotations__.values()
-        and function not in messages.SHOW.values()
     }
     assert answers - PIECES == set(ANSWERS)
-    assert set(messages.SHOW) == set(CONTENTS)
+    assert set(message_kinds.KINDS) == set(CONTENTS)
     assert {name.partition(".")[2] for name in functions if name.endswith("_modal")} == set(MODALS)
 
 
@@ -81,7 +80,7 @@ def test_no_message_is_forgotten_here() -> None:
 @often
 @given(data=st.data())
 def test_slack_takes_every_alert(kind: str, data: st.DataObject) -> None:
-    message = messages.show(data.draw(CONTENTS[kind]))
+    message = data.draw(CONTENTS[kind]).render()
     slack_takes(message)
     check_length(message.blocks)
 

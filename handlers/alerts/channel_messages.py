@@ -1,0 +1,46 @@
+"""Pure: what the admins read of channels and user groups that nothing can be posted to."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from handlers.slack.blocks import SlackMessage, context, escape, section
+from handlers.slack.errors import OURS
+from handlers.slack.message_content import MessageContent
+
+
+class ChannelBroken(MessageContent):
+    """A channel or person that alerts cannot be posted to. `error`: what Slack says."""
+
+    kind: ClassVar[str] = "broken"
+    channel: str
+    error: str
+
+    def render(self) -> SlackMessage:
+        text = f"⚠️ Alerts cannot be posted to {mention(self.channel)}: Slack says `{escape(self.error)}`"
+        hint = f"invite Switchhook there (`/invite @Switchhook` in the channel), or choose another with `/ext alerts here`. ID {escape(self.channel)}"
+        if self.error in OURS:
+            text = f"⚠️ A message to {mention(self.channel)} is lost: Slack says `{escape(self.error)}`, also to its words alone"
+            hint = f"the listener's log names it (“an alert is given up”); others are posted as before. ID {escape(self.channel)}"
+        return SlackMessage(text, [section(text), context(hint)])
+
+
+class GroupGone(MessageContent):
+    """A user group of SLACK_ADMINS that is gone. `error`: what Slack says of it."""
+
+    kind: ClassVar[str] = "group_gone"
+    group: str
+    error: str
+
+    def render(self) -> SlackMessage:
+        text = f"⚠️ The user group {escape(self.group)} of SLACK_ADMINS is gone: Slack says `{escape(self.error)}`. Its members may change extensions no more, and hear of nothing"
+        hint = "put another group into SLACK_ADMINS, or members by their IDs, and restart Switchhook"
+        return SlackMessage(text, [section(text), context(hint)])
+
+
+def mention(channel: str) -> str:
+    """Return a channel or person as Slack shows them; ALERT_CHANNEL may also be a name."""
+    if re.fullmatch(r"[CGDUW][A-Z0-9]{2,}", channel):
+        return f"<{'@' if channel[0] in 'UW' else '#'}{channel}>"
+    return escape(channel)

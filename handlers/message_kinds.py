@@ -1,0 +1,66 @@
+"""Every kind of message that the outbox may hold, and how a row is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from handlers.alerts.call_messages import Call, MissedCall
+from handlers.alerts.channel_messages import ChannelBroken, GroupGone
+from handlers.alerts.incident_messages import IncidentClosed, IncidentOpened
+from handlers.alerts.login_messages import AddressAttack, LoginFlood
+from handlers.alerts.phone_messages import Flapping, FlappingEnded, Registrations
+from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
+from handlers.onboarding.messages import (
+    DetailsNeeded,
+    HrUnresponsive,
+    NoSlackAccount,
+    PhoneNotWorking,
+    RecreatedByHand,
+    Welcome,
+    WelcomeWithheld,
+)
+from handlers.slack.message_content import MessageContent
+from settings import Settings
+
+KINDS: dict[str, type[MessageContent]] = {
+    "call": Call,
+    "missed": MissedCall,
+    "registrations": Registrations,
+    "flapping": Flapping,
+    "settled": FlappingEnded,
+    "security": AddressAttack,
+    "flood": LoginFlood,
+    "trouble": IncidentOpened,
+    "trouble_over": IncidentClosed,
+    "broken": ChannelBroken,
+    "group_gone": GroupGone,
+    "welcome": Welcome,
+    "no_slack": NoSlackAccount,
+    "no_start": PhoneNotWorking,
+    "made_anew": RecreatedByHand,
+    "not_told": WelcomeWithheld,
+    "hr_failed": DeliveryFailed,
+    "hr_doubt": OwnerUnclear,
+    "hr_answered": DeliveryAnswered,
+    "hr_silent": HrUnresponsive,
+    "hr_details": DetailsNeeded,
+}
+
+
+def read(content: dict[str, Any]) -> MessageContent:
+    """Return a row's content as its kind. Raises ValueError: the kind is unknown, or its fields do not fit."""
+    kind = KINDS.get(str(content.get("kind")))
+    if kind is None:
+        raise ValueError("unknown kind of message")
+    return kind.model_validate(content)
+
+
+def reader(settings: Settings) -> Callable[[dict[str, Any]], MessageContent]:
+    """Return read() for the poster: it also gives a welcome its link, which is never stored."""
+
+    def read_to_post(content: dict[str, Any]) -> MessageContent:
+        message = read(content)
+        return message.linked(settings) if isinstance(message, Welcome) else message
+
+    return read_to_post

@@ -1,0 +1,39 @@
+"""Pure: what a message says, apart from how Slack shows it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from handlers.slack.blocks import SlackMessage
+
+
+class MessageContent(BaseModel, ABC):
+    """The content of one kind of message. The outbox keeps it as JSON: `kind` and the fields that are set.
+
+    Rows outlive an upgrade: a new field needs a default, and a field that is gone is ignored.
+    """
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    kind: ClassVar[str]
+    text_alone: bool = False  # Slack has refused its blocks
+
+    @abstractmethod
+    def render(self) -> SlackMessage:
+        """Return the message in full."""
+
+    def simpler(self, error: str) -> tuple[Self, str] | None:
+        """Return a simpler content and a reason for the log, for when Slack refuses this one; None: there is none.
+
+        `error`: Slack's name for what is wrong with the message.
+        """
+        if self.text_alone:
+            return None
+        return self.model_copy(update={"text_alone": True}), f"Slack refused a message's blocks ({error})"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what the outbox keeps."""
+        return {"kind": self.kind, **self.model_dump(mode="json", exclude_defaults=True)}

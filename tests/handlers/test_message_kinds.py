@@ -1,0 +1,109 @@
+"""Every kind of message is read from the outbox, also as rows were written before kinds had classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from handlers.message_kinds import KINDS, read, reader
+from handlers.onboarding.messages import Welcome
+from settings import Settings
+from tests.server import TEST_KEY
+
+PHONE = {"what": "unregistered", "place": "192.0.2.7:5060", "phone": "Snom", "why": "left"}
+CALL = {"caller": "101", "caller_name": "Alice", "rang": ["102"], "state": "ringing", "away": False}
+ENDED = {"channel": "PJSIP/102-1", "cause_text": "Normal Clearing", "disposition": "answered"}
+LOGINS = {
+    "address": "203.0.113.9", "addresses": ["203.0.113.9"], "accounts": ["101"], "away": False,
+    "since": 1.8e9, "count": 3, "counted": {"203.0.113.9": 3}, "minute": 30000000, "why": "wrong secret",
+    "until": 1.8e9, "said_at": 1.8e9,
+}  # fmt: skip
+WELCOME = {"employee": 1, "name": "Alice", "number": "101", "server": "pbx.example", "ticket": [1, "f" * 16]}
+DELIVERY = {"delivery": 7, "source": "standard", "who": "Alice joined"}
+# As the version before wrote them, key by key, and a word of what people read.
+ROWS: list[tuple[dict[str, Any], str]] = [
+    ({"kind": "call"} | CALL, "🔔 Extension 102 ringing from 101 (Alice)"),
+    ({"kind": "call"} | CALL | {"state": "answered", "callee": "102", "rang_seconds": 2.0}, "🗣️ 102 answered"),
+    (
+        {"kind": "call"} | CALL | ENDED | {"state": "ended", "callee": "102", "rang_seconds": 2.0, "talked_seconds": 65.0},
+        "📞 Call ended: PJSIP/102-1 - Normal Clearing",
+    ),
+    ({"kind": "call"} | CALL | {"away": True, "text_alone": True}, "while we were away"),
+    (
+        {"kind": "missed", "caller": "101", "caller_name": "", "at": 1.8e9, "disposition": "busy", "away": False},
+        "☎️ You missed a call from 101 at",
+    ),
+    (
+        {"kind": "registrations", "phones": {"101": PHONE}, "away": True, "since": 1.8e9, "until": 1.8e9},
+        "was at 192.0.2.7:5060; it logged out (while we were away)",
+    ),
+    ({"kind": "flapping", "number": "101", "changes": 6, "away": False}, "came or went 6 times"),
+    ({"kind": "settled", "number": "101", "changes": 9, "registered": True, "away": False}, "settled: registered"),
+    ({"kind": "security"} | LOGINS, "🚨 3 failed SIP logins from 203.0.113.9"),
+    ({"kind": "flood"} | LOGINS, "🚨 3 failed SIP logins from many addresses"),
+    (
+        {"kind": "trouble", "subject": "asterisk", "since": 1.8e9, "times": 1, "lines": ["no route"], "count": 1},
+        "No route.",
+    ),
+    ({"kind": "trouble_over", "subject": "job:onboard", "lasted": 60.0, "times": 1}, "works again, after 1 min"),
+    ({"kind": "broken", "channel": "C0GONE", "error": "not_in_channel", "away": False}, "not_in_channel"),
+    ({"kind": "group_gone", "group": "S0PHONES", "error": "no_such_subteam", "away": False}, "no_such_subteam"),
+    ({"kind": "welcome"} | WELCOME, "Your phone extension is 101"),
+    ({"kind": "welcome"} | WELCOME | {"ticket": None}, "Your phone extension is 101"),
+    (
+        {"kind": "no_slack", "name": "Alice", "email": "a@example.com", "number": "101", "error": None},
+        "no Slack account with that address",
+    ),
+    ({"kind": "no_start", "name": "Alice", "number": "101", "reason": "refused"}, "does not work yet"),
+    ({"kind": "made_anew", "name": "Alice", "number": "101"}, "was made anew by hand"),
+    ({"kind": "not_told", "name": "Zita", "number": "109", "reason": "why", "works": False}, "109 is locked out"),
+    ({"kind": "hr_failed", **DELIVERY, "reason": "taken", "joins": True}, "HR delivery 7 from standard could not"),
+    (
+        {"kind": "hr_doubt", **DELIVERY, "reason": "why", "candidates": [["101", "Alice", "theirs:1@1"]], "all": None, "leaves": True},
+        "Lock out 101 (Alice)",
+    ),
+    ({"kind": "hr_answered", **DELIVERY, "words": "ignored", "by": "U0ADMIN01"}, "Answered by <@U0ADMIN01>"),
+    ({"kind": "hr_silent", "delivery": 7, "source": "bamboohr", "reason": "why"}, "/ext hr retry 7"),
+    ({"kind": "hr_details", "whom": "bamboohr 17", "reason": None}, "bamboohr told of employee 17"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "words"), ROWS, ids=lambda each: each["kind"] if isinstance(each, dict) else ""
+)
+def test_a_row_of_the_version_before_is_read(row: dict[str, Any], words: str) -> None:
+    content = read(row)
+    message = content.render()
+    assert words in message.text or words in str(message.blocks)
+    assert content.text_alone is row.get("text_alone", False)
+    assert read(content.as_json()) == content
+
+
+def test_every_kind_has_a_row_here_and_stands_under_its_own_name() -> None:
+    assert {row["kind"] for row, _ in ROWS} == KINDS.keys()
+    assert {each.kind: each for each in KINDS.values()} == KINDS
+
+
+@pytest.mark.parametrize(
+    "content", [{}, {"kind": ["call"]}, {"kind": "of another version"}, {"kind": "welcome"}]
+)
+def test_what_is_no_message_is_an_error_that_shows_nothing_of_it(content: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"unknown kind|validation error"):
+        read(content)
+    with pytest.raises(ValueError, match="validation error") as raised:
+        read({"kind": "call", "caller": {"name": "Alice"}})
+    assert "Alice" not in str(raised.value)
+
+
+def test_a_welcome_has_its_link_when_it_is_posted_and_never_at_rest() -> None:
+    settings = Settings(public_url="https://phones.example.com", secret_key=TEST_KEY, _env_file=None)
+    welcome = reader(settings)({"kind": "welcome"} | WELCOME)
+    assert isinstance(welcome, Welcome)
+    assert "https://phones.example.com/phones/" in str(welcome.render().blocks)
+    assert "https" not in str(welcome.as_json())
+
+
+def test_an_incident_of_no_known_subject_is_no_message() -> None:
+    with pytest.raises(ValueError, match="unknown subject"):
+        read({"kind": "trouble_over", "subject": "of another version", "lasted": 1.0, "times": 1})
