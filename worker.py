@@ -27,10 +27,11 @@ from handlers.slack.client import slack_client
 from models import audit, outbox, schema
 from models.errors import DatabaseUnfit
 from models.lease import Holder, LeaseLost
-from pbx import history, lost
+from pbx import history
 from pbx.errors import AsteriskUnavailable
 from pbx.listener import LEASE, Listener
 from pbx.publish import PUBLISH_ERRORS, publish
+from pbx.publishing import drift
 from pbx.reencrypt import objection, reencrypt
 from pbx.services import Services
 from scheduling import Job, JobRunner
@@ -131,9 +132,9 @@ class Jobs:
             self.watchman.publishing(None)
 
     def _find_lost(self) -> None:
-        lost.open_again(self._system)
+        drift.open_again(self._system)
         if self._is_anew.is_set():
-            lost.open_refused(self._system)
+            drift.open_refused(self._system)
             self._is_anew.clear()
 
     def onboard(self) -> None:

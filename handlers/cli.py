@@ -17,9 +17,10 @@ from handlers.slack import command_text
 from models import audit
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension
-from pbx import extensions, takeover
+from pbx import extensions
 from pbx.ami import connected
 from pbx.outcome import Outcome
+from pbx.publishing import takeover
 from pbx.services import Services
 from version import VERSION
 

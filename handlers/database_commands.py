@@ -22,9 +22,9 @@ from models.errors import DatabaseUnfit
 from models.extension import Extension
 from models.lease import LEASE_TIME, Holder
 from models.transfer import NotEmpty
-from pbx import identity, takeover
 from pbx.errors import ConfigFileError
 from pbx.listener import LEASE
+from pbx.publishing import identity, takeover
 from pbx.services import Services
 from settings import known_database
 

@@ -13,9 +13,10 @@ from models.errors import DatabaseUnfit
 from models.incident import Incident
 from models.lease import Lease
 from models.types import now
-from pbx import reencrypt, takeover
+from pbx import reencrypt
 from pbx.ami import connected
 from pbx.errors import AsteriskUnavailable, ConfigFileError
+from pbx.publishing import takeover
 from pbx.services import Services
 from version import VERSION
 

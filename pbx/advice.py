@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from models.extension import Extension, State
 from models.fields import DEFAULT_CONTEXT
-from pbx import admin_files, files
 from pbx.ami import connected
 from pbx.ami_client import Client
+from pbx.config import parser, reader
+from pbx.config.managed_files import Files
 from pbx.errors import AsteriskUnavailable, ConfigFileError
-from pbx.managed_files import Files
+from pbx.publishing.verify import show_endpoint
 from pbx.services import Services
-from pbx.verify import show_endpoint
 from settings import Settings
 
 LOOK_SECONDS = 2.0
@@ -35,7 +35,7 @@ def warnings(system: Services, row: Extension | None) -> tuple[str, ...]:
     if row is None or row.state is not State.LIVE or not row.enabled:
         return ()
     try:
-        on_disk = files.read(system.settings)
+        on_disk = reader.read(system.settings)
         if not _is_worth_asking(row, on_disk):
             return ()
         with connected(system.settings, timeout=LOOK_SECONDS) as asterisk:
@@ -47,7 +47,7 @@ def warnings(system: Services, row: Extension | None) -> tuple[str, ...]:
 def left_by_hand(system: Services, number: str) -> tuple[str, ...]:
     """Where a number that was deleted still stands by hand."""
     try:
-        places = files.read(system.settings).admin.endpoints(number)
+        places = reader.read(system.settings).admin.endpoints(number)
     except ConfigFileError:
         return ()
     where = " and ".join(places[:3])
@@ -122,7 +122,7 @@ def _http_addresses(asterisk: Client) -> tuple[str, str]:
 
 
 def _is_true(value: str | None) -> bool:
-    return (value or "").lower() in admin_files.TRUE
+    return (value or "").lower() in parser.TRUE
 
 
 def _answers(where: str, host: str) -> bool:

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from pbx import folder_lock
+from pbx.config import folder_lock
+from pbx.config.managed_files import ManagedFile, Stamp, split
+from pbx.config.remedies import to_make, to_own, to_read, user
 from pbx.errors import ConfigFileError
-from pbx.managed_files import ManagedFile, Stamp, split
-from pbx.remedies import to_make, to_own, to_read, user
 
 Done = Literal["read", "replaced"]
 # What it needs, in words, and what root has to type.

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.contact_status import Contact, contact
-from pbx.verify import show_endpoint
+from pbx.publishing.verify import show_endpoint
 from settings import Settings
 
 

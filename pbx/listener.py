@@ -26,8 +26,8 @@ from pbx.errors import AsteriskUnavailable
 from pbx.events import EVENTS_WANTED, Translator
 from pbx.facts import Fact, LoginFailed, PhoneMoved, PhoneRegistered
 from pbx.managed import ManagedNumbers
+from pbx.publishing.verify import show_endpoint
 from pbx.services import Services
-from pbx.verify import show_endpoint
 
 log = logging.getLogger("switchhook.listener")
 

@@ -14,13 +14,14 @@ from models import audit
 from models.actor import Actor
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
-from pbx import elsewhere, files, plan, takeover, wishes
-from pbx.admin_dialplan import Answer
 from pbx.ami import connected
+from pbx.config import reader
+from pbx.config.admin_dialplan import Answer
+from pbx.config.managed_files import Files
 from pbx.errors import AsteriskUnavailable, ConfigFileError, NumberTaken, Refusal
-from pbx.managed_files import Files
+from pbx.publishing import desired, plan, running_conflicts, takeover
+from pbx.publishing.desired import Elsewhere
 from pbx.services import Services
-from pbx.wishes import Elsewhere
 
 MOST_AT_ONCE = 64  # numbers that Asterisk is asked for over one connection
 LOOK_SECONDS = 2.0  # how long a look before saving waits; publish() asks again
@@ -146,7 +147,7 @@ def _orphaned(system: Services, number: str, on_disk: Files) -> str | None:
 def _readable(system: Services) -> Files | None:
     """Files that cannot be read are publish()'s to report."""
     try:
-        return files.read(system.settings)
+        return reader.read(system.settings)
     except ConfigFileError:
         return None
 
@@ -169,7 +170,9 @@ def _living(system: Services, rows: Sequence[Extension], on_disk: Files | None) 
         return Elsewhere()
     try:
         with connected(system.settings, timeout=LOOK_SECONDS) as asterisk:
-            return elsewhere.ask(asterisk, elsewhere.question(rows, on_disk), on_disk.admin.sorcery)
+            return running_conflicts.ask(
+                asterisk, running_conflicts.question(rows, on_disk), on_disk.admin.sorcery
+            )
     except AsteriskUnavailable:
         return Elsewhere()
 
@@ -190,12 +193,12 @@ def _taken(system: Services, number: str) -> str:
 
 def must_fit(system: Services, row: Extension) -> None:
     """Refuse what cannot stand beside the administrator's lines. Raises NumberTaken, Refusal."""
-    if wishes.is_written(row) and (on_disk := _readable(system)):
+    if desired.is_written(row) and (on_disk := _readable(system)):
         _must_fit(row, on_disk)
 
 
 def _must_fit(row: Extension, on_disk: Files) -> None:
-    if taken := wishes.written_by_hand(row, on_disk.admin):
+    if taken := desired.written_by_hand(row, on_disk.admin):
         raise NumberTaken(taken)
-    if lacking := wishes.lacking_transport(row, on_disk.admin):
+    if lacking := desired.lacking_transport(row, on_disk.admin):
         raise Refusal(lacking)

@@ -14,28 +14,17 @@ from contextlib import ExitStack
 from sqlmodel import col, select
 
 from models.extension import Extension, State
-from pbx import (
-    config_files,
-    contacts,
-    dialplan,
-    elsewhere,
-    files,
-    identity,
-    ownership,
-    pjsip,
-    plan,
-    settle,
-    takeover,
-    verify,
-)
+from pbx import config_files, contacts, dialplan, pjsip
 from pbx.ami import connected
 from pbx.ami_client import REPLY_SECONDS, Client
+from pbx.config import reader
+from pbx.config.managed_files import Files, Stamp
 from pbx.errors import AsteriskUnavailable, ConfigFileError, PhonesAtRisk
-from pbx.leftovers import take_out
-from pbx.managed_files import Files, Stamp
-from pbx.plan import Plan
+from pbx.publishing import guard, identity, plan, results, running_conflicts, takeover, verify
+from pbx.publishing.desired import Around, Elsewhere
+from pbx.publishing.plan import Plan
+from pbx.publishing.running_dialplan import take_out
 from pbx.services import Services
-from pbx.wishes import Around, Elsewhere
 
 log = logging.getLogger("switchhook.publish")
 
@@ -61,7 +50,7 @@ def publish(system: Services, waiting_for: str | None = None, *, take_over: bool
                 _rounds(system, take_over)
         except PUBLISH_ERRORS as trouble:
             log.warning("publish has to wait", extra={"reason": str(trouble)})
-            settle.note(system, str(trouble))  # still locked, so that the next in the queue finds it
+            results.note(system, str(trouble))  # still locked, so that the next in the queue finds it
             raise
 
 
@@ -80,32 +69,30 @@ def _round(system: Services, take_over: bool = False) -> bool:
     ours = identity.ensure(system.database)
     with system.database.session() as session:
         rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
-    on_disk = files.read(system.settings)
+    on_disk = reader.read(system.settings)
     around = _around(system, rows, on_disk)
     todo = plan.make(rows, around, system.settings.extension_range, system.settings.sip_bind)
     if strayed := plan.strayed(rows, todo, on_disk.blocks, on_disk.admin):
         log.warning(
             "lines of live extensions were edited", extra={"numbers": [row.number for row in strayed]}
         )
-        settle.open_again(system, strayed)
+        results.open_again(system, strayed)
         return True
     if not take_over and (reason := _objection(ours, rows, todo, on_disk)):
         raise PhonesAtRisk(reason)
     if todo.objected:
-        settle.object_to(system, todo.objected)
+        results.object_to(system, todo.objected)
         return True
-    settle.let_wait(system, todo.waiting)
+    results.let_wait(system, todo.waiting)
     if not todo.jobs and not _to_write(todo, on_disk, bool(rows), ours):
         return False
     verdicts = _carry_out(system, todo, on_disk, ours)
-    return settle.verdicts(system, todo.jobs, verdicts)
+    return results.verdicts(system, todo.jobs, verdicts)
 
 
 def _objection(ours: Stamp, rows: Iterable[Extension], todo: Plan, on_disk: Files) -> str | None:
     numbers = [row.number for row in rows]
-    objection = ownership.objection(
-        ours, numbers, on_disk, lambda: ownership.effect(todo.blocks, on_disk.blocks)
-    )
+    objection = guard.objection(ours, numbers, on_disk, lambda: guard.effect(todo.blocks, on_disk.blocks))
     return takeover.with_remedy(objection)
 
 
@@ -117,15 +104,15 @@ def _around(system: Services, rows: Iterable[Extension], on_disk: Files) -> Arou
 def _elsewhere(system: Services, rows: Iterable[Extension], on_disk: Files) -> Elsewhere:
     """What is still shown after a reload is not left over from a file that was edited."""
     unsettled = [row for row in rows if row.state in (State.PENDING, State.DELETING)]
-    question = elsewhere.question(unsettled, on_disk)
+    question = running_conflicts.question(unsettled, on_disk)
     if not question:
         return Elsewhere()
     with connected(system.settings) as asterisk:
-        found = elsewhere.ask(asterisk, question, on_disk.admin.sorcery)
+        found = running_conflicts.ask(asterisk, question, on_disk.admin.sorcery)
         if not found.endpoints:
             return found
         reload(asterisk)
-        return elsewhere.ask(asterisk, question, on_disk.admin.sorcery)
+        return running_conflicts.ask(asterisk, question, on_disk.admin.sorcery)
 
 
 def _to_write(todo: Plan, on_disk: Files, have_rows: bool, ours: Stamp) -> bool:
@@ -133,7 +120,7 @@ def _to_write(todo: Plan, on_disk: Files, have_rows: bool, ours: Stamp) -> bool:
     if on_disk.pjsip.block is None and on_disk.extensions.block is None and not have_rows:
         return False
     is_ours = on_disk.pjsip.is_of(ours) and on_disk.extensions.is_of(ours)
-    return todo.blocks != on_disk.blocks or not is_ours or ownership.is_later(ours, on_disk)
+    return todo.blocks != on_disk.blocks or not is_ours or guard.is_later(ours, on_disk)
 
 
 def _carry_out(system: Services, todo: Plan, on_disk: Files, ours: Stamp) -> dict[str, list[str]]:

@@ -14,7 +14,8 @@ from handlers.hr.sources import SOURCES
 from handlers.slack.command_text import SETTINGS
 from handlers.slack.commands import SUBCOMMANDS
 from models.fields import Changes
-from pbx import dialplan, managed_files, pjsip
+from pbx import dialplan, pjsip
+from pbx.config import managed_files
 from pbx.pjsip import Endpoint
 from settings import Settings
 from tests.documents import DOCUMENTS, flask_commands

@@ -18,9 +18,10 @@ from handlers.slack.command_text import Arguments
 from handlers.slack.replies import acknowledge, reply
 from models import audit
 from models.actor import Actor
-from pbx import extensions, takeover
+from pbx import extensions
 from pbx.errors import Refusal
 from pbx.outcome import Outcome
+from pbx.publishing import takeover
 from pbx.services import Services
 
 ENTRIES_SHOWN = 20

@@ -11,8 +11,8 @@ from models.fields import NewExtension
 from pbx import extensions
 from pbx.ami import connected
 from pbx.ami_client import Client
+from pbx.publishing.verify import show_endpoint
 from pbx.services import Services
-from pbx.verify import show_endpoint
 from tests.asterisk_bed import Asterisk
 from tests.bench import figures
 from tests.server import Switchhook, migrate, settings_for

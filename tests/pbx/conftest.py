@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pbx import verify
+from pbx.publishing import verify
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.server import settings_for

@@ -12,7 +12,7 @@ from models.fields import NewExtension
 from pbx import config_files, extensions
 from pbx.ami import connected
 from pbx.ami_messages import Message
-from pbx.managed_files import ManagedFile, Stamp
+from pbx.config.managed_files import ManagedFile, Stamp
 from pbx.outcome import Outcome
 from pbx.services import Services
 from settings import Settings

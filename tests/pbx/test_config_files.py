@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pbx import config_files, folder_lock, managed_files
+from pbx import config_files
+from pbx.config import folder_lock, managed_files
 from pbx.errors import ConfigFileError
 from tests.pbx.extension_driver import STAMP, leftovers, replace
 from tests.server import PROJECT
@@ -101,7 +102,8 @@ def test_a_symlink_is_refused_naming_its_target(path: Path) -> None:
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from pbx import config_files, managed_files
+from pbx import config_files
+from pbx.config import managed_files
 from pbx.errors import ConfigFileError
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:

@@ -11,8 +11,8 @@ import pytest
 from models.extension import State
 from models.fields import Changes
 from pbx import extensions, numbers
+from pbx.config.managed_files import Files
 from pbx.errors import NumberTaken, Refusal
-from pbx.managed_files import Files
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, RegistrationFailed
 from tests.asterisk_bed.configuration import EXTENSIONS_CONF, PJSIP_CONF

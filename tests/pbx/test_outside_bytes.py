@@ -13,14 +13,16 @@ from models.encryption import SecretBox
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
 from models.fields import Changes
-from pbx import config_files, extensions, managed_files, plan
-from pbx.admin_dialplan import AdminDialplan
-from pbx.by_hand import AdminFiles
+from pbx import config_files, extensions
+from pbx.config import managed_files
+from pbx.config.admin_config import AdminFiles
+from pbx.config.admin_dialplan import AdminDialplan
+from pbx.config.managed_files import ManagedFile
 from pbx.errors import NotFound, Refusal
-from pbx.managed_files import ManagedFile
 from pbx.publish import publish
+from pbx.publishing import plan
+from pbx.publishing.desired import Around
 from pbx.services import Services
-from pbx.wishes import Around
 from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import SystemOn

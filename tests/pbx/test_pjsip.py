@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from pbx import admin_files, pjsip
+from pbx import pjsip
 from pbx.ami import connected
-from pbx.files import found_by
+from pbx.config import parser
+from pbx.config.reader import found_by
 from pbx.pjsip import Endpoint
 from pbx.services import Services
 
@@ -127,9 +128,9 @@ NASTY = st.lists(
 @given(st.lists(VALUES | NASTY, min_size=1, max_size=30))
 def test_escaped_values_come_back_from_asterisk_as_they_were(values: list[str]) -> None:
     """By the parser that test_admin_files compares with Asterisk's."""
-    stripped = [value.strip(admin_files.BLANK) for value in values]
+    stripped = [value.strip(parser.BLANK) for value in values]
     text = "[x]\n" + "".join(f"v={pjsip.escape(value)}\n" for value in stripped)
-    found = admin_files.sections(lambda _path, _by: text, found_by, Path("x"))
+    found = parser.sections(lambda _path, _by: text, found_by, Path("x"))
     assert [value for _, value, _, _ in found[0].options] == stripped
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from models.extension import State
-from pbx import files
-from pbx.admin_files import BLOCK
+from pbx.config import reader
+from pbx.config.parser import BLOCK
 from pbx.errors import ConfigFileError
 from pbx.publish import publish
 from pbx.services import Services
@@ -32,7 +32,7 @@ def with_files(folder: Path, **more: object) -> Settings:
 
 
 def test_both_files_are_read_with_what_stands_around_the_blocks(settings: Settings) -> None:
-    found = files.read(settings)
+    found = reader.read(settings)
     assert [section.name for section in found.admin.pjsip] == ["a", BLOCK]
     assert found.admin.dialplan.places("7", "b")
 
@@ -44,9 +44,9 @@ def test_a_file_that_nothing_includes_is_refused_with_the_line_to_add(settings: 
     (folder / named).touch()
     moved = with_files(folder, pjsip_conf=named)
     with pytest.raises(ConfigFileError, match=f"would not see it: add the line #include {re.escape(named)}$"):
-        files.read(moved)
+        reader.read(moved)
     (folder / "pjsip.conf").write_text(f"[a]\n#include {named}\n")
-    assert files.read(moved).pjsip.path == folder / named
+    assert reader.read(moved).pjsip.path == folder / named
 
 
 def test_a_file_elsewhere_is_named_in_full(
@@ -56,13 +56,13 @@ def test_a_file_elsewhere_is_named_in_full(
     elsewhere.touch()
     moved = with_files(settings.asterisk_config_dir, pjsip_conf=str(elsewhere))
     with pytest.raises(ConfigFileError, match=f"#include {re.escape(str(elsewhere))}$"):
-        files.read(moved)
+        reader.read(moved)
 
 
 def test_a_comment_left_open_is_refused(settings: Settings) -> None:
     settings.pjsip_path.write_text("[a]\n;-- forgotten\n")
     with pytest.raises(ConfigFileError, match=r"never closes it .*close it with --;"):
-        files.read(settings)
+        reader.read(settings)
 
 
 def test_an_included_file_in_a_folder_of_its_own_works(asterisk: Asterisk, system_on: SystemOn) -> None:

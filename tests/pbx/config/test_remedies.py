@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from pbx import config_files, files, remedies
+from pbx import config_files
+from pbx.config import reader, remedies
 from pbx.errors import ConfigFileError
 from settings import Settings
 from tests.pbx.extension_driver import replace
@@ -54,7 +55,7 @@ def nobody(*groups: int) -> Iterator[None]:
 def work(etc: Path) -> None:
     settings = Settings.model_validate({"asterisk_config_dir": etc, "secret_key": TEST_KEY})
     with config_files.locked(etc):
-        found = files.read(settings)
+        found = reader.read(settings)
         for managed in (found.pjsip, found.extensions):
             replace(managed, f"; {len(managed.block_text())}\n")
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from models.fields import in_order
-from pbx.blocks import Blocks
-from pbx.managed_files import Files, Stamp
+from pbx.config.blocks import Blocks
+from pbx.config.managed_files import Files, Stamp
 
 
 @dataclass(frozen=True)

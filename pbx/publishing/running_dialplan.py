@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pbx import dialplan, plan
+from pbx import dialplan
 from pbx.ami_client import Client
-from pbx.by_hand import AdminFiles
+from pbx.config.admin_config import AdminFiles
+from pbx.config.managed_files import Files
 from pbx.dialplan import Exten
-from pbx.managed_files import Files
-from pbx.plan import Plan
+from pbx.publishing import plan
+from pbx.publishing.plan import Plan
 
 
 def take_out(asterisk: Client, todo: Plan, on_disk: Files) -> None:

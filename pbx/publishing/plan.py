@@ -10,12 +10,12 @@ from models.extension import Extension, State
 from models.extension_range import ExtensionRange
 from models.fields import DEFAULT_CONTEXT
 from pbx import dialplan, pjsip
-from pbx.admin_dialplan import Answer
-from pbx.blocks import Blocks
-from pbx.by_hand import AdminFiles
+from pbx.config.admin_config import AdminFiles
+from pbx.config.admin_dialplan import Answer
+from pbx.config.blocks import Blocks
 from pbx.dialplan import Exten
 from pbx.pjsip import Endpoint, Kept
-from pbx.wishes import Around, Wish, is_written, wish_of
+from pbx.publishing.desired import Around, Wish, is_written, wish_of
 
 ADDED_TRANSPORT = re.compile(r"^transport=transport-(\w+)$", re.MULTILINE)
 

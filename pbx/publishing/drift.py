@@ -8,9 +8,9 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from models.extension import Extension, State
-from pbx import settle
 from pbx.ami import connected
 from pbx.ami_client import Client
+from pbx.publishing import results
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.lost")
@@ -33,7 +33,7 @@ def open_again(system: Services) -> None:
             "Asterisk has lost extensions",
             extra={"numbers": [row.number for row in lost], "of": len(rows)},
         )
-        settle.open_again(system, lost)
+        results.open_again(system, lost)
 
 
 def _names(asterisk: Client, action: str) -> set[str]:
@@ -42,6 +42,6 @@ def _names(asterisk: Client, action: str) -> set[str]:
 
 def open_refused(system: Services) -> None:
     """Leave to publish() what Asterisk itself refused: one that was started anew may take it."""
-    refused = col(Extension.state) == State.FAILED, col(Extension.reason).startswith(settle.REFUSED)
+    refused = col(Extension.state) == State.FAILED, col(Extension.reason).startswith(results.REFUSED)
     with system.database.session() as session:
         session.exec(update(Extension).where(*refused).values(state=State.PENDING))

@@ -11,7 +11,7 @@ from pydantic import SecretStr, ValidationError
 from models.errors import SecretUnreadable
 from models.extension import Extension, State
 from models.fields import EndpointFields
-from pbx.by_hand import AdminFiles
+from pbx.config.admin_config import AdminFiles
 from pbx.pjsip import Endpoint, Kept
 
 RENDERED = (*(name for name in EndpointFields.model_fields if name != "secret"), "sealed_secret")

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pbx import admin_files
-from pbx.admin_files import Section
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
-from pbx.files import found_by
+from pbx.config import parser
+from pbx.config.parser import Section
+from pbx.config.reader import found_by
 from tests.asterisk_bed import Asterisk
 from tests.server import settings_for
 
@@ -24,7 +24,7 @@ Categories = list[tuple[str, bool, list[str]]]  # name, is it a template, its op
 
 
 @pytest.fixture(scope="module")
-def parser() -> Iterator[Asterisk]:
+def reading_asterisk() -> Iterator[Asterisk]:
     folder = Path(tempfile.mkdtemp(prefix="switchhook-"))
     with Asterisk(folder) as asterisk:
         included = asterisk.config_dir / "sub"
@@ -38,13 +38,13 @@ def parser() -> Iterator[Asterisk]:
 
 
 @pytest.fixture(scope="module")
-def config_dir(parser: Asterisk) -> Path:
-    return parser.config_dir
+def config_dir(reading_asterisk: Asterisk) -> Path:
+    return reading_asterisk.config_dir
 
 
 @pytest.fixture(scope="module")
-def asterisk_client(parser: Asterisk) -> Iterator[Client]:
-    with connected(settings_for(parser, "sqlite://")) as client:
+def asterisk_client(reading_asterisk: Asterisk) -> Iterator[Client]:
+    with connected(settings_for(reading_asterisk, "sqlite://")) as client:
         yield client
 
 
@@ -64,7 +64,7 @@ def categories(answer: Message) -> Iterator[tuple[str, bool, list[str]]]:
 
 
 def as_we_read(path: Path) -> Categories:
-    found = admin_files.sections(read_text, found_by, path)
+    found = parser.sections(read_text, found_by, path)
     first = {id(section.options): section for section in reversed(found)}  # (+) shares its section's options
     return [as_category(section) for section in found if first[id(section.options)] is section]
 
@@ -143,7 +143,7 @@ def test_any_file_that_asterisk_takes_is_read_alike(
 def read(folder: Path, text: str) -> list[Section]:
     path = folder / "pjsip.conf"
     path.write_text(text)
-    return admin_files.sections(read_text, found_by, path)
+    return parser.sections(read_text, found_by, path)
 
 
 def test_transports_are_found_by_protocol_through_templates(tmp_path: Path) -> None:
@@ -153,14 +153,14 @@ def test_transports_are_found_by_protocol_through_templates(tmp_path: Path) -> N
         "[plain]\ntype=transport\n[second]\ntype=transport\nprotocol=UDP\n[later]\ntype=transport\n"
         "[later](+)\nprotocol=tls\n[x]\ntype=endpoint\nprotocol=wss\n",
     )
-    assert admin_files.transports(found) == {"tcp": "mine", "udp": "plain", "tls": "later"}
+    assert parser.transports(found) == {"tcp": "mine", "udp": "plain", "tls": "later"}
 
 
 def test_conflicts_are_named_by_file_and_line(tmp_path: Path) -> None:
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "a.conf").write_text("\n\n[101]\ntype=aor\n")
     found = read(tmp_path, ";--\n[101]\n--;\n#include more/*.conf\n[101]\ntype=auth\n[1011]\n; [101]\n")
-    assert admin_files.endpoint_conflicts(found, "101") == [
+    assert parser.endpoint_conflicts(found, "101") == [
         f"{tmp_path}/more/a.conf:3",
         f"{tmp_path}/pjsip.conf:5",
     ]
@@ -178,4 +178,4 @@ def test_conflicts_are_named_by_file_and_line(tmp_path: Path) -> None:
     ],
 )
 def test_a_comment_left_open_is_noticed(text: str, expected: bool) -> None:
-    assert admin_files.ends_inside_comment(f"[x]\n{text}\na=1\n") is expected
+    assert parser.ends_inside_comment(f"[x]\n{text}\na=1\n") is expected

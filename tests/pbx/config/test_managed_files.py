@@ -8,10 +8,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pbx.admin_dialplan import AdminDialplan
-from pbx.by_hand import AdminFiles
+from pbx.config.admin_config import AdminFiles
+from pbx.config.admin_dialplan import AdminDialplan
+from pbx.config.managed_files import BEGIN, END, Files, ManagedFile, Stamp, split
 from pbx.errors import ConfigFileError
-from pbx.managed_files import BEGIN, END, Files, ManagedFile, Stamp, split
 
 PATH = Path("/x.conf")
 STAMP = Stamp("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 7)

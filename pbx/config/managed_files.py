@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from pbx.admin_files import BLOCK
-from pbx.blocks import Blocks
-from pbx.by_hand import AdminFiles
+from pbx.config.admin_config import AdminFiles
+from pbx.config.blocks import Blocks
+from pbx.config.parser import BLOCK
 from pbx.errors import ConfigFileError
 
 # The newline before the first marker is ours, so that a file without a final newline comes back as it was.

@@ -11,9 +11,9 @@ from sqlmodel import Session, col, delete
 from models.extension import Extension, State
 from models.lock_out import LockOut
 from pbx import pjsip
-from pbx.plan import Job
+from pbx.publishing.desired import Wish, rendered_fields
+from pbx.publishing.plan import Job
 from pbx.services import Services
-from pbx.wishes import Wish, rendered_fields
 
 log = logging.getLogger("switchhook.publish")
 

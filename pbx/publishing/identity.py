@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from models.database import Database
 from models.installation import ONLY, Installation
-from pbx.managed_files import Stamp
+from pbx.config.managed_files import Stamp
 
 NONE_YET = Stamp("")
 

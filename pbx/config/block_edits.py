@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pbx.config.managed_files import BEGIN, ManagedFile
 from pbx.dialplan import RANGE_CONTEXT
-from pbx.managed_files import BEGIN, ManagedFile
 
 HEAD = r"^[ \t]*(?:; Extension (?P<number>\S+)|\[(?P<section>[^\]\n]*)\]"
 PJSIP = re.compile(HEAD + ")", re.MULTILINE)

@@ -16,9 +16,10 @@ from models.encryption import generate_secret
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
 from models.fields import Changes, NewExtension
-from pbx import config_files, extensions, identity, ownership, plan, takeover
+from pbx import config_files, extensions
 from pbx.errors import NotFound, NumberTaken, PhonesAtRisk
 from pbx.publish import publish
+from pbx.publishing import guard, identity, plan, takeover
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import contents, create, create_live, put, reason, shown, states
@@ -140,14 +141,14 @@ def test_a_publish_that_a_restore_overtakes_leaves_its_phones_to_whoever_decides
     earlier = Database(f"sqlite:///{backup(system)}")
     identity.renew(earlier)
     extensions.save_changes(system, "101", Changes(secret=generate_secret()), by=TESTER)
-    objection = ownership.objection
+    objection = guard.objection
 
     def restore_meanwhile(*looked_at: Any) -> str | None:
         monkeypatch.undo()
         transfer.copy(earlier, system.database, replace=True)
         return objection(*looked_at)
 
-    monkeypatch.setattr(ownership, "objection", restore_meanwhile)
+    monkeypatch.setattr(guard, "objection", restore_meanwhile)
     publish(system)
     earlier.close()
     assert is_braked(system, "another database, or a later state", "1 would be changed (101)")

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pbx import admin_files
-from pbx.admin_dialplan import AdminDialplan, pattern
-from pbx.admin_files import BLOCK
-from pbx.files import found_by
+from pbx.config import parser
+from pbx.config.admin_dialplan import AdminDialplan, pattern
+from pbx.config.parser import BLOCK
+from pbx.config.reader import found_by
 from tests.asterisk_bed import Asterisk
 
 RANGE = ["_1XX"]
@@ -19,7 +19,7 @@ RANGE = ["_1XX"]
 
 def read(text: str) -> AdminDialplan:
     path = Path("extensions.conf")
-    return AdminDialplan(admin_files.sections(lambda _path, _by: text, found_by, path))
+    return AdminDialplan(parser.sections(lambda _path, _by: text, found_by, path))
 
 
 def places(dialplan: AdminDialplan, number: str, context: str = "from-internal") -> list[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import glob
 from pathlib import Path
 
-from pbx import admin_files, config_files, foreign
-from pbx.admin_dialplan import AdminDialplan
-from pbx.admin_files import Section
-from pbx.by_hand import AdminFiles
+from pbx import config_files
+from pbx.config import block_edits, parser
+from pbx.config.admin_config import AdminFiles
+from pbx.config.admin_dialplan import AdminDialplan
+from pbx.config.managed_files import Files, ManagedFile
+from pbx.config.parser import Section
 from pbx.errors import ConfigFileError
-from pbx.managed_files import Files, ManagedFile
 from settings import Settings
 
 PJSIP = "pjsip.conf"
@@ -20,7 +21,7 @@ def read(settings: Settings) -> Files:
     """Raises ConfigFileError, also when Asterisk would not see what is written."""
     pjsip = config_files.read(settings.pjsip_path)
     extensions = config_files.read(settings.extensions_path)
-    _must_be_ours(foreign.sections(pjsip) + foreign.steps(extensions))
+    _must_be_ours(block_edits.sections(pjsip) + block_edits.steps(extensions))
     admin = AdminFiles(
         _sections(settings.asterisk_config_dir / PJSIP, pjsip),
         AdminDialplan(_sections(settings.asterisk_config_dir / "extensions.conf", extensions)),
@@ -56,14 +57,14 @@ def _sections(root: Path, managed: ManagedFile) -> list[Section]:
                 "take the line out, or write #tryinclude there"
             )
 
-    sections = admin_files.sections(read_text, found_by, root, missing)
+    sections = parser.sections(read_text, found_by, root, missing)
     if not read_by:
         folder = root.parent
         name = managed.path.relative_to(folder) if managed.path.is_relative_to(folder) else managed.path
         raise ConfigFileError(
             f"{root} does not include {managed.path}, so Asterisk would not see it: add the line #include {name}"
         )
-    if admin_files.ends_inside_comment(managed.before.decode("utf-8", "replace")):
+    if parser.ends_inside_comment(managed.before.decode("utf-8", "replace")):
         raise ConfigFileError(
             f"{managed.path} opens a comment with ;-- and never closes it before Switchhook's lines, which would be "
             "comment, too: close it with --;"
@@ -80,7 +81,7 @@ def _must_stand_once(managed: ManagedFile, read_by: list[str], sections: list[Se
             f"{managed.path} is read twice, by {' and by '.join(read_by)}, and of what stands twice Asterisk loads "
             "nothing at all, at the latest when it is started anew: take one of them out"
         )
-    for first, second in admin_files.twice(sections):
+    for first, second in parser.twice(sections):
         kind = first.get("type")
         raise ConfigFileError(
             f"[{first.name}] with type={kind} stands twice, at {first.path}:{first.line} and at "
@@ -95,7 +96,7 @@ def _others(path: Path) -> list[Section]:
     def missing(_place: str, pattern: str, _optional: bool) -> None:
         _look_behind(Path(pattern))
 
-    return admin_files.sections(_text, found_by, path, missing)
+    return parser.sections(_text, found_by, path, missing)
 
 
 def _text(path: Path, _by: str) -> str | None:

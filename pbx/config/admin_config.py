@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pbx import admin_files
-from pbx.admin_dialplan import AdminDialplan
-from pbx.admin_files import Section
+from pbx.config import parser
+from pbx.config.admin_dialplan import AdminDialplan
+from pbx.config.parser import Section
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,13 @@ class AdminFiles:
     def endpoints(self, number: str) -> list[str]:
         """Where they make an endpoint, auth or AOR of this number, as `file:line`."""
         return [
-            *admin_files.endpoint_conflicts(self._pjsip_by_name.get(number, []), number),
-            *admin_files.wizard_conflicts(self._wizard_by_name.get(number, []), number),
+            *parser.endpoint_conflicts(self._pjsip_by_name.get(number, []), number),
+            *parser.wizard_conflicts(self._wizard_by_name.get(number, []), number),
         ]
 
     def additions(self, number: str) -> list[str]:
         """Where they go on with Switchhook's section of this number, as `file:line`."""
-        return admin_files.additions(self._pjsip_by_name.get(number, []), number)
+        return parser.additions(self._pjsip_by_name.get(number, []), number)
 
     def extens(self, exten: str, context: str) -> list[str]:
         """Where they have steps or a hint for it in this very context, as `file:line`."""
@@ -37,7 +37,7 @@ class AdminFiles:
     @cached_property
     def transports(self) -> dict[str, str]:
         """protocol → name"""
-        return admin_files.transports(self.pjsip)
+        return parser.transports(self.pjsip)
 
     # Every row asks, and there may be thousands of both.
 
@@ -52,7 +52,7 @@ class AdminFiles:
     @cached_property
     def _hints(self) -> dict[tuple[str, str], list[str]]:
         found: dict[tuple[str, str], list[str]] = {}
-        for place, context, exten in admin_files.wizard_hints(self.wizard):
+        for place, context, exten in parser.wizard_hints(self.wizard):
             found.setdefault((context, exten), []).append(place)
         return found
 

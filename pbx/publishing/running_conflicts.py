@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from models.extension import Extension
-from pbx import admin_files, dialplan
-from pbx.admin_files import Section
+from pbx import dialplan
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
-from pbx.managed_files import Files
-from pbx.verify import show_endpoint
-from pbx.wishes import RELOAD, Elsewhere
+from pbx.config import parser
+from pbx.config.managed_files import Files
+from pbx.config.parser import Section
+from pbx.publishing.desired import RELOAD, Elsewhere
+from pbx.publishing.verify import show_endpoint
 
 LISTS = {"aor": "PJSIPShowAors", "auth": "PJSIPShowAuths"}
 
@@ -67,14 +68,14 @@ def _alone(asterisk: Client, numbers: Sequence[str], sorcery: list[Section]) -> 
     """AORs and auths that no endpoint of their name shows. They come from where sorcery.conf says, else from files."""
     found: dict[str, str] = {}
     for kind, action in LISTS.items():
-        if numbers and admin_files.sorcery_mappings(sorcery, kind):
+        if numbers and parser.sorcery_mappings(sorcery, kind):
             names = {event.get("ObjectName") for event in asterisk.listed(action)}
             found |= {number: _lives(number, kind, sorcery) for number in numbers if number in names}
     return found
 
 
 def _lives(number: str, kind: str, sorcery: list[Section]) -> str:
-    mappings = admin_files.sorcery_mappings(sorcery, kind)
+    mappings = parser.sorcery_mappings(sorcery, kind)
     where = (
         f"as {kind}, probably by {' or '.join(mappings)}"
         if mappings

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from models.extension import State
-from pbx import takeover
 from pbx.errors import ConfigFileError
 from pbx.publish import publish
+from pbx.publishing import takeover
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import contents, create, create_live, has_exten, reason, shown, states

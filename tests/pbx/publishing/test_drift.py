@@ -9,8 +9,9 @@ from sqlmodel import update
 
 from handlers import wording
 from models.extension import Extension, State
-from pbx import extensions, lost
+from pbx import extensions
 from pbx.publish import publish
+from pbx.publishing import drift
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import create, create_live, live, put, reason, registers, shown, states
@@ -31,7 +32,7 @@ def restart(asterisk: Asterisk) -> None:
 
 def look(system: Services) -> None:
     """As the listener does every minute."""
-    lost.open_again(system)
+    drift.open_again(system)
     publish(system)
 
 
@@ -63,12 +64,12 @@ def test_an_endpoint_without_its_aor_is_lost_too(system: Services, asterisk: Ast
     twice = "[hand]\ntype=aor\n[hand]\ntype=aor\n"
     path.write_text(path.read_text() + twice)
     restart(asterisk)
-    lost.open_again(system)
+    drift.open_again(system)
     assert states(system) == {"101": State.PENDING}
 
 
 def test_with_nothing_lost_nothing_is_opened_again(system: Services, asterisk: Asterisk) -> None:
-    lost.open_again(system)
+    drift.open_again(system)
     create_live(system, "101")
     reloads = asterisk.reload_counts()
     look(system)
@@ -109,7 +110,7 @@ def test_what_asterisk_refused_is_tried_again_when_it_may_be_another(system: Ser
     assert states(system) == {"102": State.FAILED}
     with system.database.session() as session:
         session.exec(update(Extension).values(codecs=["ulaw"]))
-    lost.open_refused(system)
+    drift.open_refused(system)
     publish(system)
     assert states(system) == {"102": State.LIVE}
 

@@ -9,7 +9,7 @@ from pbx import dialplan, pjsip
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.pjsip import Endpoint
-from pbx.plan import Job
+from pbx.publishing.plan import Job
 
 # A reload may still be queued when Asterisk answers it; this is how long a verdict waits, in seconds.
 PATIENCE = 3.0

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pbx.admin_files import BLOCK, Section
+from pbx.config.parser import BLOCK, Section
 
 CLASSES = {"X": "0123456789", "Z": "123456789", "N": "23456789"}
 ELEMENT = re.compile(r"\[([^\]]*)\]|(.)")
