@@ -8,9 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from shlex import quote
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Engine, inspect, text
 
 import command_lines
@@ -27,7 +24,7 @@ def trouble(engine: Engine) -> str | None:
     """
     if said := file_trouble(engine.url):
         return said
-    found, head, where = versions(engine), _scripts().get_current_head(), place(engine.url)
+    found, head, where = versions(engine), _revisions()[-1], place(engine.url)
     if found == (head,):
         return None
     if not found:
@@ -61,7 +58,7 @@ def versions(engine: Engine) -> tuple[str, ...]:
 
 
 def _are_newer(found: tuple[str, ...]) -> bool:
-    return not set(found) <= {script.revision for script in _scripts().walk_revisions()}
+    return not set(found) <= set(_revisions())
 
 
 def must_fit(engine: Engine) -> None:
@@ -72,6 +69,9 @@ def must_fit(engine: Engine) -> None:
 
 def upgrade(url: URL) -> None:
     """Brings the tables of that database to the program's version, as `alembic upgrade head` does."""
+    from alembic import command  # here, as nothing else needs Alembic: the program starts sooner without it
+    from alembic.config import Config
+
     logging.getLogger("alembic").setLevel(logging.WARNING)  # each step is nobody's business then
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -142,5 +142,6 @@ def place(url: URL) -> str:
 
 
 @lru_cache(maxsize=1)
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(str(MIGRATIONS))
+def _revisions() -> list[str]:
+    """Return the ids of all migrations, oldest first; each file's name begins with its id."""
+    return sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*.py"))

@@ -150,6 +150,10 @@ def test_a_relative_path_is_told_with_the_folder_it_is_in(
     assert f"{tmp_path / 'switchhook.db'} (DATABASE_URL is relative" in said
 
 
-def test_the_migrations_stand_in_one_row() -> None:
-    config = Config(toml_file=PROJECT / "pyproject.toml")
-    assert len(ScriptDirectory.from_config(config).get_heads()) == 1
+def test_the_migrations_stand_in_one_row_and_their_files_are_named_by_it() -> None:
+    scripts = ScriptDirectory.from_config(Config(toml_file=PROJECT / "pyproject.toml"))
+    names = [Path(script.path).name for script in scripts.walk_revisions()]
+    assert names == sorted(
+        (path.name for path in (schema.MIGRATIONS / "versions").glob("*.py")), reverse=True
+    )
+    assert [name.partition("_")[0] for name in names] == [each.revision for each in scripts.walk_revisions()]
