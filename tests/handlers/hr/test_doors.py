@@ -17,7 +17,7 @@ from models.encryption import SecretBox
 from models.types import now
 from pbx.services import Services
 from tests.handlers.hr.conftest import Door
-from tests.handlers.hr.signing import ACCEPTED, example, signed
+from tests.handlers.hr.signing import ACCEPTED, HIRED, example, signed
 from tests.server import TEST_KEY
 
 Event = dict[str, Any]
@@ -34,14 +34,7 @@ def fresh(file: str) -> tuple[str, bytes, dict[str, str]]:
     return source, body, headers | signed(source, body, at=now())
 
 
-FILES = [
-    "standard_joined.json",
-    "bamboohr_fields.form",
-    "hibob_v1.json",
-    "greenhouse_hired.json",
-    "deel_created.json",
-    "token_rippling.form",
-]
+FILES = [*HIRED.values(), "bamboohr_fields.form"]
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -18,7 +18,7 @@ from handlers.hr.sources import SOURCES
 from models.database import Database
 from models.hr_delivery import DeliveryState
 from tests.handlers.hr.conftest import ALL_KEYS, Door, settings_with
-from tests.handlers.hr.signing import ACCEPTED, EXAMPLES, KEYS, NOW, SETTINGS, example, signed
+from tests.handlers.hr.signing import ACCEPTED, EXPECTED, KEYS, NOW, SETTINGS, example, signed
 
 SECOND = timedelta(seconds=1)
 
@@ -150,7 +150,7 @@ def test_a_delivery_that_tells_of_nobody_is_ignored(door: Door) -> None:
     assert (row.state, row.reason) == (DeliveryState.IGNORED, "it tells of nobody")
 
 
-@pytest.mark.parametrize("file", sorted(path.name for path in EXAMPLES.iterdir()))
+@pytest.mark.parametrize("file", sorted(EXPECTED))
 def test_the_same_delivery_again_is_answered_as_the_first_time(door: Door, file: str) -> None:
     answers = {str(door.deliver_example(file)) for _ in range(3)}
     assert len(answers) == 1

@@ -12,21 +12,13 @@ from handlers.hr.moments import moment_of
 from handlers.hr.signatures import TOLERANCE
 from models.database import Database
 from tests.handlers.hr.conftest import Door, settings_with
-from tests.handlers.hr.signing import ACCEPTED, KEYS, NOW, SETTINGS, example, signed
+from tests.handlers.hr.signing import ACCEPTED, HIRED, KEYS, NOW, SETTINGS, example, signed
 
 BODY = b'{"type": "employee.left", "data": {"id": "7", "employeeId": "7"}}'  # of standard and of BambooHR
 SECOND = timedelta(seconds=1)
 SOURCES_WITH_A_TIME = ["standard", "bamboohr"]
 OTHER_KEYS = {source: key + "2" for source, key in KEYS.items()} | {
     "standard": "whsec_YSBzZWNvbmQga2V5IGZvciByb3RhdGlvbg"  # unpadded, as some tools print it
-}
-ONE_EXAMPLE = {
-    "standard": "standard_joined.json",
-    "bamboohr": "bamboohr_fields.form",
-    "hibob": "hibob_v1.json",
-    "greenhouse": "greenhouse_hired.json",
-    "deel": "deel_created.json",
-    "token": "token_rippling.form",
 }
 
 
@@ -35,7 +27,7 @@ def test_while_keys_rotate_both_are_good_and_afterwards_only_the_new_one(
     database: Database, source: str
 ) -> None:
     old, new = KEYS[source], OTHER_KEYS[source]
-    _, body, headers = example(ONE_EXAMPLE[source])
+    _, body, headers = example(HIRED[source])
     by_old, by_new = (headers | signed(source, body, key=key) for key in (old, new))
     before = Door(settings_with(**{SETTINGS[source]: old}), database)
     during = Door(settings_with(**{SETTINGS[source]: f"{new}, {old}"}), database)
@@ -116,7 +108,7 @@ def test_the_token_may_come_with_or_without_bearer(door: Door) -> None:
 
 def test_the_names_of_headers_have_no_case(door: Door) -> None:
     for source in KEYS:
-        _, body, headers = example(ONE_EXAMPLE[source])
+        _, body, headers = example(HIRED[source])
         shouted = {name.upper(): value for name, value in headers.items()}
         assert door.deliver(source, shouted, body).status == ACCEPTED[source]
 
