@@ -23,10 +23,10 @@ Event = dict[str, Any]
 
 def handler(event: Event, context: Any) -> Event:
     """One event of the gateway; its answer."""
-    return _entry()(event, context)
+    return _handler()(event, context)
 
 
-def entry_for(system: Services) -> Callable[[Event, Any], Event]:
+def handler_for(system: Services) -> Callable[[Event, Any], Event]:
     """A web application with the HR webhooks alone, as a function of events."""
     app = Flask("switchhook-hr")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
@@ -36,7 +36,7 @@ def entry_for(system: Services) -> Callable[[Event, Any], Event]:
 
 
 @cache
-def _entry() -> Callable[[Event, Any], Event]:
+def _handler() -> Callable[[Event, Any], Event]:
     """Built by the first event, and kept as long as Lambda keeps the process."""
     logs.configure()
-    return entry_for(Services.of(environment.load()))
+    return handler_for(Services.of(environment.load()))

@@ -1,4 +1,4 @@
-"""The Flask door of the HR webhooks: translates in and out, and nothing else."""
+"""The HR webhooks in Flask: translates requests and answers, and nothing else."""
 
 from __future__ import annotations
 
@@ -16,15 +16,7 @@ def blueprint(system: Services) -> Blueprint:
 
     @hr.post("/webhooks/hr/<source>")
     def deliver(source: str) -> tuple[dict[str, Any], int]:
-        raw = request.get_data()
-        answer = receive(
-            source,
-            dict(request.headers),
-            raw,
-            settings=system.settings,
-            database=system.database,
-            now=now(),
-        )
+        answer = receive(system, source, dict(request.headers), request.get_data(), now())
         return answer.body, answer.status
 
     return hr

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 
-from handlers.hr.moments import moment_of
+from handlers.hr.timestamps import parse_timestamp
 from models.fields import Changes, Name, Number
 
 Kind = Literal["joined", "changed", "left"]
@@ -54,7 +54,7 @@ def _within_reason(day: date) -> date:
 
 
 def _moment(value: object) -> datetime:
-    moment = moment_of(str(value))
+    moment = parse_timestamp(str(value))
     if moment is None:
         raise ValueError("a moment of our time is written as ISO 8601 or as Unix seconds")
     return moment

@@ -12,16 +12,16 @@ import requests
 from pydantic import SecretStr
 from requests.auth import HTTPBasicAuth
 
-from handlers.hr import bodies, reading
+from handlers.hr import bodies, mapping
 from handlers.hr.bodies import Unreadable
 from handlers.hr.employee import EmployeeEvent
-from handlers.hr.entry import Api
+from handlers.hr.source import Api
 from handlers.hr.sources import SOURCES
 from handlers.retry import retry_after
 from settings import Settings
 from version import VERSION
 
-SECONDS = 10  # until a silent HR system is given up
+TIMEOUT = 10  # until a silent HR system is given up
 LARGEST_ANSWER = 50_000  # bytes; one employee with a few fields
 BUSY = (408, 429)  # with these and 5xx, the same question may be answered later
 LONGEST_PAUSE = 3600  # seconds
@@ -62,46 +62,48 @@ def access_to(source: str, settings: Settings) -> Access | None:
 
 def look_up(access: Access, event: EmployeeEvent, today: date) -> EmployeeEvent:
     """The event, with what the HR system tells of its employee. Raises TemporaryError, PermanentError; the key is in neither."""
-    return completed(access.api, event, _answer(access, event.external_id), today)
+    return merge_answer(access.api, event, _fetch(access, event.external_id), today)
 
 
-def completed(api: Api, event: EmployeeEvent, answer: bytes, today: date) -> EmployeeEvent:
+def merge_answer(api: Api, event: EmployeeEvent, answer: bytes, today: date) -> EmployeeEvent:
     """Pure. Raises PermanentError."""
     try:
         document = bodies.parse(answer, is_form=False)
     except Unreadable as error:
         raise PermanentError(f"{api.name} gives no answer of use: {error}") from None
-    told = {name: value for name, value in reading.values(api.fields, document).items() if value is not None}
-    if (about := told.pop("external_id", None)) is None:
+    found = {
+        name: value for name, value in mapping.field_values(api.fields, document).items() if value is not None
+    }
+    if (about := found.pop("external_id", None)) is None:
         raise PermanentError(f"{api.name} does not say of whom it tells")
     if about != event.external_id:
         raise EmployeeNotFound(f"{api.name} was asked for employee {event.external_id}, and tells of another")
-    full = EmployeeEvent.model_validate(event.model_dump() | told)
+    full = EmployeeEvent.model_validate(event.model_dump() | found)
     if full.needs_details or full.has_no_details:
         raise PermanentError(f"{api.name} tells no name of employee {event.external_id}: may the key see it?")
-    is_over = event.kind == "changed" and reading.has_left(api.left_when, document)
+    is_over = event.kind == "changed" and mapping.has_left(api.left_when, document)
     # Who is yet to start may not be active either.
     is_over = is_over and not (full.start_date and full.start_date > today)
     if is_over:
         return full.model_copy(update={"kind": "left"})
-    is_active = event.kind == "changed" and reading.works_there(api.left_when, document)
+    is_active = event.kind == "changed" and mapping.is_active(api.left_when, document)
     return full.model_copy(update={"is_active": is_active})
 
 
-def _answer(access: Access, external_id: str) -> bytes:
+def _fetch(access: Access, external_id: str) -> bytes:
     if external_id in (".", ".."):  # which would lead to another path
         raise EmployeeNotFound(f"{access.api.name} cannot be asked for an employee of that ID")
     try:
-        with _asked(access, external_id) as response:
+        with _request(access, external_id) as response:
             if response.status_code != 200:
-                _complain(access.api, response)
+                _raise_for_status(access.api, response)
             return _body(access.api, response)
     except requests.RequestException as error:
         # Its text has the address, and behind it are objects that have the key.
         raise TemporaryError(f"{access.api.name} does not answer ({type(error).__name__})") from None
 
 
-def _asked(access: Access, external_id: str) -> requests.Response:
+def _request(access: Access, external_id: str) -> requests.Response:
     """Raises requests.RequestException."""
     api = access.api
     credentials = api.credentials.format(key=access.key.get_secret_value()).encode()
@@ -114,13 +116,13 @@ def _asked(access: Access, external_id: str) -> requests.Response:
         # Unpacked, a small answer may be a huge one.
         headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": USER_AGENT},
         auth=HTTPBasicAuth(user, password),
-        timeout=SECONDS,
+        timeout=TIMEOUT,
         allow_redirects=False,  # the key is for this address alone
         stream=True,
     )
 
 
-def _complain(api: Api, response: requests.Response) -> NoReturn:
+def _raise_for_status(api: Api, response: requests.Response) -> NoReturn:
     """Raises TemporaryError or PermanentError."""
     status = response.status_code
     if status in BUSY or status >= 500:
@@ -135,7 +137,7 @@ def _complain(api: Api, response: requests.Response) -> NoReturn:
 
 def _body(api: Api, response: requests.Response) -> bytes:
     """Raises PermanentError, requests.RequestException."""
-    body, deadline = bytearray(), time.monotonic() + SECONDS
+    body, deadline = bytearray(), time.monotonic() + TIMEOUT
     for byte in response.iter_content(1):  # more at once would be waited for, and the deadline with it
         body += byte
         if time.monotonic() > deadline:  # the timeout of requests begins anew with every byte

@@ -1,4 +1,4 @@
-"""One delivery of an HR system, from the raw request to a committed row. Knows nothing of Flask."""
+"""One delivery of an HR system, from the raw request to a committed row; knows nothing of Flask."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import Any, NamedTuple
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import col, select
 
-from handlers.hr import bodies, reading
-from handlers.hr.bodies import Document, Unreadable
-from handlers.hr.entry import Source
-from handlers.hr.reading import Reading
+from handlers.hr import bodies, mapping
+from handlers.hr.bodies import Unreadable
+from handlers.hr.mapping import ParsedDelivery
 from handlers.hr.refusals import Refusals
 from handlers.hr.signatures import Headers
+from handlers.hr.source import Source
 from handlers.hr.sources import SOURCES
 from models.database import Database
 from models.hr_delivery import DeliveryState, HrDelivery
-from settings import Settings
+from pbx.services import Services
 
 log = logging.getLogger("switchhook.hr")
 
@@ -42,28 +42,20 @@ NOT_FOUND = Answer(404, {"error": "there is nothing here"})
 TOO_LARGE = Answer(413, {"error": f"a delivery has at most {LARGEST_BODY} bytes"})
 NOT_SIGNED = Answer(401, {"error": "not signed with a key of ours, or not within 5 minutes"})
 PONG = Answer(200, {"ok": True})
-AGAIN_LATER = Answer(503, {"error": "this cannot be stored right now; please deliver it again later"})
+UNAVAILABLE = Answer(503, {"error": "this cannot be stored right now; please deliver it again later"})
 
 refusals = Refusals()
 
 
-def receive(
-    source: str,
-    headers: Mapping[str, str],
-    body: bytes,
-    *,
-    settings: Settings,
-    database: Database,
-    now: datetime,
-) -> Answer:
-    """Stores a delivery that is really signed, and answers with its number; to the same one, the same again.
+def receive(system: Services, source: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Answer:
+    """Store a delivery that is really signed, and answer with its number; to the same one, the same again.
 
     Never raises: 404 unknown source or none of its keys is set, 413 too large, 401 not signed or stale,
     200 a ping, 400 signed but unreadable, 503 the database is away. What is stored is answered with the status
     that the source expects.
     """
     entry = SOURCES.get(source)
-    keys = [key.get_secret_value() for key in getattr(settings, entry.setting)] if entry else []
+    keys = [key.get_secret_value() for key in getattr(system.settings, entry.setting)] if entry else []
     if entry is None or not keys:
         return NOT_FOUND
     if len(body) > LARGEST_BODY:
@@ -71,43 +63,44 @@ def receive(
     if len(body) <= LARGEST_PING and re.sub(rb'[\s"]', b"", body) in entry.unsigned_pings:
         return PONG
     plain_headers = {name.lower(): value for name, value in headers.items()}
-    if trouble := entry.signature.trouble(plain_headers, body, keys, now):
-        refusals.count(source, trouble, now)
+    if reason := entry.signature.refusal(plain_headers, body, keys, now):
+        refusals.count(source, reason, now)
         return NOT_SIGNED
     try:
-        document = _document(entry, plain_headers, body)
-        if reading.is_ping(entry, document):
-            return PONG
-        told = reading.read(entry, document)
+        parsed = _parse(entry, plain_headers, body)
     except Unreadable as error:
         return Answer(400, {"error": str(error)})
-    number = _stored(database, _row(source, _key(entry, plain_headers, body), told, now))
-    return Answer(entry.accepted, {"delivery": number}) if number else AGAIN_LATER
+    if parsed is None:
+        return PONG
+    number = _store(system.database, _row(source, _key(entry, plain_headers, body), parsed, now))
+    return Answer(entry.accepted, {"delivery": number}) if number else UNAVAILABLE
 
 
-def _document(entry: Source, headers: Headers, body: bytes) -> Document:
+def _parse(entry: Source, headers: Headers, body: bytes) -> ParsedDelivery | None:
+    """Return None for a ping. Raises Unreadable."""
     is_form = entry.sends_forms and headers.get("content-type", "").lower().startswith(FORM)
-    return bodies.parse(body, is_form=is_form)
+    document = bodies.parse(body, is_form=is_form)
+    return None if mapping.is_ping(entry, document) else mapping.parse_events(entry, document)
 
 
 def _key(entry: Source, headers: Headers, body: bytes) -> str:
-    """What is the same when the same delivery comes again."""
+    """Return what is the same when the same delivery comes again."""
     given = headers.get(entry.id_header, "") if entry.id_header else ""
     if re.fullmatch(r"[!-~]{1,128}", given):
         return given
     return hashlib.sha256(given.encode("utf-8", "surrogatepass") or body).hexdigest()
 
 
-def _row(source: str, key: str, told: Reading, now: datetime) -> HrDelivery:
-    """Whether it can be carried out as it stands is for the worker to say: here, nobody is to wait."""
-    events = [event.model_dump(mode="json") for event in told.events]
-    notes = "; ".join(told.notes) or None
+def _row(source: str, key: str, parsed: ParsedDelivery, now: datetime) -> HrDelivery:
+    """Build the row. Whether it can be carried out is for the worker to find out: here, nobody is to wait."""
+    events = [event.model_dump(mode="json") for event in parsed.events]
+    notes = "; ".join(parsed.notes) or None
     state, reason = (DeliveryState.WAITING, notes) if events else (DeliveryState.IGNORED, notes or NOBODY)
     return HrDelivery(source=source, key=key, received_at=now, events=events, state=state, reason=reason)
 
 
-def _stored(database: Database, row: HrDelivery) -> int | None:
-    """The number of the delivery; None: it could not be stored."""
+def _store(database: Database, row: HrDelivery) -> int | None:
+    """Return the number of the delivery; None when it could not be stored."""
     source, key = row.source, row.key
     try:
         number = _number_of(database, source, key) or _insert(database, row)

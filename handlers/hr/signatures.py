@@ -16,7 +16,7 @@ from typing import Literal, Protocol
 
 from standardwebhooks import Webhook
 
-from handlers.hr.moments import moment_of
+from handlers.hr.timestamps import parse_timestamp
 
 Headers = Mapping[str, str]  # names in lower case
 
@@ -27,7 +27,7 @@ MISSING, STALE, WRONG = "no signature", "no timestamp of now", "wrong signature"
 class Signature(Protocol):
     """How one source signs."""
 
-    def trouble(self, headers: Headers, body: bytes, keys: Sequence[str], now: datetime) -> str | None:
+    def refusal(self, headers: Headers, body: bytes, keys: Sequence[str], now: datetime) -> str | None:
         """None when one of the keys signed it; otherwise why not, in words for a log."""
 
 
@@ -42,7 +42,7 @@ class Hmac:
     before: bytes = b""  # signed before the body
     timestamp: str | None = None  # a header that is signed behind the body, and has to be recent
 
-    def trouble(self, headers: Headers, body: bytes, keys: Sequence[str], now: datetime) -> str | None:
+    def refusal(self, headers: Headers, body: bytes, keys: Sequence[str], now: datetime) -> str | None:
         given = headers.get(self.header.lower())
         if not given:
             return MISSING
@@ -66,7 +66,7 @@ class StandardWebhooks:
     stray characters, and raises five kinds of errors for hostile headers.
     """
 
-    def trouble(self, headers: Headers, body: bytes, keys: Sequence[str], now: datetime) -> str | None:
+    def refusal(self, headers: Headers, body: bytes, keys: Sequence[str], now: datetime) -> str | None:
         names = ("webhook-id", "webhook-timestamp", "webhook-signature")
         delivery, sent_at, given = (headers.get(name, "") for name in names)
         if not (delivery and given):
@@ -85,7 +85,7 @@ class StandardWebhooks:
 class FixedToken:
     """A fixed value of Authorization, with or without `Bearer`. It says who sends, not that the body is intact."""
 
-    def trouble(
+    def refusal(
         self,
         headers: Headers,
         body: bytes,  # noqa: ARG002 - nothing signs it
@@ -99,7 +99,7 @@ class FixedToken:
 
 
 def _is_recent(sent_at: str, now: datetime) -> bool:
-    moment = moment_of(sent_at)
+    moment = parse_timestamp(sent_at)
     return moment is not None and abs(now - moment) <= TOLERANCE
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.hr.entry import Api, Fields, Source
 from handlers.hr.signatures import FixedToken, Hmac, StandardWebhooks
+from handlers.hr.source import Api, Fields, Source
 
 SOURCES: dict[str, Source] = {
     # Svix and all that follow https://www.standardwebhooks.com; the body is our own.

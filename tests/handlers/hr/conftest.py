@@ -1,4 +1,4 @@
-"""A database with the tables alone, and a door that the tests knock at."""
+"""A database with the tables alone, and what receives deliveries into it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from handlers.hr import receive as receiving
 from handlers.hr.receive import Answer, receive
 from handlers.hr.refusals import Refusals
 from models.database import Database
+from models.encryption import SecretBox
 from models.hr_delivery import HrDelivery
+from pbx.services import Services
 from settings import Settings
 from tests.handlers.hr.signing import KEYS, NOW, SETTINGS, example
 from tests.server import TEST_KEY
@@ -29,26 +31,26 @@ ALL_KEYS = {SETTINGS[source]: key for source, key in KEYS.items()}
 
 
 @dataclass
-class Door:
-    """receive(), with settings, database and clock in place."""
+class Receiver:
+    """Calls receive() with settings, database and clock in place."""
 
     settings: Settings
     database: Database
 
+    @property
+    def system(self) -> Services:
+        return Services(self.settings, self.database, SecretBox(self.settings.secret_key))
+
     def deliver(self, source: str, headers: Mapping[str, str], body: bytes, *, now: datetime = NOW) -> Answer:
-        return receive(source, headers, body, settings=self.settings, database=self.database, now=now)
+        return receive(self.system, source, headers, body, now)
 
     def deliver_example(self, file: str) -> Answer:
-        return self.deliver(*_as_delivery(file))
+        source, body, headers = example(file)
+        return self.deliver(source, headers, body)
 
     def rows(self) -> list[HrDelivery]:
         with self.database.session() as session:
             return list(session.exec(select(HrDelivery).order_by(col(HrDelivery.id))))
-
-
-def _as_delivery(file: str) -> tuple[str, dict[str, str], bytes]:
-    source, body, headers = example(file)
-    return source, headers, body
 
 
 def opened(path: Path) -> Database:
@@ -66,15 +68,15 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def door(database: Database) -> Door:
-    return Door(settings_with(**ALL_KEYS), database)
+def receiver(database: Database) -> Receiver:
+    return Receiver(settings_with(**ALL_KEYS), database)
 
 
 @pytest.fixture(scope="module")
-def lasting_door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    """For tests that knock thousands of times."""
+def module_receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Receiver]:
+    """One for tests that deliver thousands of times."""
     database = opened(tmp_path_factory.mktemp("hr") / "hr.db")
-    yield Door(settings_with(**ALL_KEYS), database)
+    yield Receiver(settings_with(**ALL_KEYS), database)
     database.close()
 
 

@@ -17,13 +17,13 @@ from handlers.hr.employee import EmployeeEvent
 from handlers.hr.receive import Answer
 from handlers.hr.sources import SOURCES
 from models.hr_delivery import HrDelivery
-from tests.handlers.hr.conftest import Door
+from tests.handlers.hr.conftest import Receiver
 from tests.handlers.hr.signing import EXPECTED, example, signed
 
 MANY = settings(
     max_examples=100_000 if os.environ.get("HYPOTHESIS_MANY") else 2_000,
     deadline=None,
-    # The door lasts for all of them on purpose; the fixture that forgets refusals does not matter here.
+    # The database lasts for all of them on purpose; the fixture that forgets refusals does not matter here.
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,
         HealthCheck.too_slow,
@@ -78,12 +78,12 @@ def _bend(draw: st.DrawFn, node: Any) -> Any:
     return [_bend(draw, value) for value in node] if isinstance(node, list) else node
 
 
-def check(door: Door, answer: Answer) -> None:
+def check(receiver: Receiver, answer: Answer) -> None:
     """An answer that JSON can carry, and a row that can be worked on."""
     assert answer.status in (200, 202, 400, 401, 404, 413)
     json.dumps(answer.body).encode()
     if "delivery" in answer.body:
-        with door.database.session() as session:
+        with receiver.database.session() as session:
             row = session.get(HrDelivery, answer.body["delivery"])
         assert row is not None
         assert [
@@ -98,18 +98,18 @@ def check(door: Door, answer: Answer) -> None:
     body=st.one_of(st.binary(max_size=200), characters.map(repr).map(str.encode)),
 )
 def test_a_strangers_request_is_answered(
-    lasting_door: Door, source: str, headers: dict[str, str], body: bytes
+    module_receiver: Receiver, source: str, headers: dict[str, str], body: bytes
 ) -> None:
-    check(lasting_door, lasting_door.deliver(source, headers, body))
+    check(module_receiver, module_receiver.deliver(source, headers, body))
 
 
 @MANY
 @given(delivery=st.one_of(bent(), st.tuples(st.sampled_from(sorted(SOURCES)), documents)))
-def test_whatever_a_source_signs_is_answered(lasting_door: Door, delivery: tuple[str, Any]) -> None:
+def test_whatever_a_source_signs_is_answered(module_receiver: Receiver, delivery: tuple[str, Any]) -> None:
     source, document = delivery
     body = json.dumps(document).encode()
     headers = signed(source, body, delivery=hashlib.sha256(body).hexdigest())
-    check(lasting_door, lasting_door.deliver(source, headers, body))
+    check(module_receiver, module_receiver.deliver(source, headers, body))
 
 
 brackets = st.one_of(
@@ -130,9 +130,9 @@ fields = st.tuples(
     noise=st.binary(max_size=20),
 )
 def test_whatever_form_a_source_signs_is_answered(
-    lasting_door: Door, source: str, form: list[tuple[str, str]], noise: bytes
+    module_receiver: Receiver, source: str, form: list[tuple[str, str]], noise: bytes
 ) -> None:
     text = "&".join(f"{key}={value}" for key, value in form)
     body = text.encode("utf-8", "surrogatepass") + noise
     headers = signed(source, body) | {"Content-Type": "application/x-www-form-urlencoded"}
-    check(lasting_door, lasting_door.deliver(source, headers, body))
+    check(module_receiver, module_receiver.deliver(source, headers, body))

@@ -121,7 +121,7 @@ def test_either_half_of_hibobs_answer_is_enough(answer: dict[str, Any]) -> None:
 def completed(source: str, event: EmployeeEvent, answer: object) -> EmployeeEvent:
     api = SOURCES[source].api
     assert api is not None
-    return lookup.completed(api, event, json.dumps(answer).encode(), TODAY)
+    return lookup.merge_answer(api, event, json.dumps(answer).encode(), TODAY)
 
 
 def test_what_the_delivery_told_stays_unless_the_answer_knows_better() -> None:
@@ -194,7 +194,7 @@ def test_an_answer_that_comes_byte_by_byte_is_given_up(
     hr: HrStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The timeout of requests begins anew with every byte."""
-    monkeypatch.setattr(lookup, "SECONDS", 0.5)
+    monkeypatch.setattr(lookup, "TIMEOUT", 0.5)
     with dripping() as url, pytest.raises(TemporaryError, match=r"BambooHR does not answer \(Timeout\)"):
         lookup.look_up(access(hr, "bamboohr", hr_bamboohr_api_url=url), joined(), TODAY)
 
@@ -268,7 +268,7 @@ def test_every_failure_says_what_it_is_and_whether_to_ask_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if answer.hang:
-        monkeypatch.setattr(lookup, "SECONDS", 0.5)
+        monkeypatch.setattr(lookup, "TIMEOUT", 0.5)
     hr.troubles = [answer]
     with pytest.raises(kind) as trouble:
         look_up(hr)

@@ -17,38 +17,38 @@ from handlers.hr.receive import LARGEST_BODY
 from handlers.hr.sources import SOURCES
 from models.database import Database
 from models.hr_delivery import DeliveryState
-from tests.handlers.hr.conftest import ALL_KEYS, Door, settings_with
+from tests.handlers.hr.conftest import ALL_KEYS, Receiver, settings_with
 from tests.handlers.hr.signing import ACCEPTED, EXPECTED, KEYS, NOW, SETTINGS, example, signed
 
 SECOND = timedelta(seconds=1)
 
 
-def deliver(door: Door, source: str, document: Any, **how: Any) -> tuple[int, dict[str, Any]]:
+def deliver(receiver: Receiver, source: str, document: Any, **how: Any) -> tuple[int, dict[str, Any]]:
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
-    return door.deliver(source, signed(source, body, **how), body)
+    return receiver.deliver(source, signed(source, body, **how), body)
 
 
 @pytest.mark.parametrize(
     "source", ["workday", "", "Standard", "standard/", "../standard", "\ud800", "setting"]
 )
-def test_an_unknown_source_is_404(door: Door, source: str) -> None:
-    assert door.deliver(source, {}, b"{}").status == 404
+def test_an_unknown_source_is_404(receiver: Receiver, source: str) -> None:
+    assert receiver.deliver(source, {}, b"{}").status == 404
 
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_source_without_a_key_is_404_as_if_it_did_not_exist(database: Database, source: str) -> None:
     others = {name: key for name, key in ALL_KEYS.items() if name != SETTINGS[source]}
-    door = Door(settings_with(**others), database)
+    receiver = Receiver(settings_with(**others), database)
     body = b'{"type": "employee.left"}'
-    assert door.deliver(source, signed(source, body), body) == door.deliver("workday", {}, body)
-    assert door.rows() == []
+    assert receiver.deliver(source, signed(source, body), body) == receiver.deliver("workday", {}, body)
+    assert receiver.rows() == []
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_a_body_too_large_is_413_and_one_of_the_largest_size_is_read(door: Door, source: str) -> None:
+def test_a_body_too_large_is_413_and_one_of_the_largest_size_is_read(receiver: Receiver, source: str) -> None:
     largest = b"[" + b" " * (LARGEST_BODY - 2) + b"]"
-    assert door.deliver(source, signed(source, largest), largest).status == 400
-    assert door.deliver(source, signed(source, largest + b" "), largest + b" ").status == 413
+    assert receiver.deliver(source, signed(source, largest), largest).status == 400
+    assert receiver.deliver(source, signed(source, largest + b" "), largest + b" ").status == 413
 
 
 PINGS: dict[str, Any] = {
@@ -59,22 +59,22 @@ PINGS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("source", PINGS)
-def test_a_ping_is_200_and_stores_nothing(door: Door, source: str) -> None:
-    assert deliver(door, source, PINGS[source]) == (200, {"ok": True})
-    assert door.deliver(source, {}, json.dumps(PINGS[source]).encode()).status == 401
-    assert door.rows() == []
+def test_a_ping_is_200_and_stores_nothing(receiver: Receiver, source: str) -> None:
+    assert deliver(receiver, source, PINGS[source]) == (200, {"ok": True})
+    assert receiver.deliver(source, {}, json.dumps(PINGS[source]).encode()).status == 401
+    assert receiver.rows() == []
 
 
 BOB_PINGS = [b"Ping test", b'"Ping test"', b'{"text":"Ping test"}', b'{ "text": "Ping test" }\n']
 
 
 @pytest.mark.parametrize("body", BOB_PINGS)
-def test_bobs_test_event_is_200_before_anybody_has_the_key(door: Door, body: bytes) -> None:
-    assert door.deliver("hibob", {}, body) == (200, {"ok": True})
-    assert door.deliver("hibob", signed("hibob", body), body).status == 200
-    assert door.deliver("greenhouse", {}, body).status == 401
-    assert door.deliver("hibob", {}, body + b"!").status == 401
-    assert door.rows() == []
+def test_bobs_test_event_is_200_before_anybody_has_the_key(receiver: Receiver, body: bytes) -> None:
+    assert receiver.deliver("hibob", {}, body) == (200, {"ok": True})
+    assert receiver.deliver("hibob", signed("hibob", body), body).status == 200
+    assert receiver.deliver("greenhouse", {}, body).status == 401
+    assert receiver.deliver("hibob", {}, body + b"!").status == 401
+    assert receiver.rows() == []
 
 
 NONSENSE: list[Any] = [
@@ -109,110 +109,116 @@ NONSENSE: list[Any] = [
 
 @pytest.mark.parametrize("source", SOURCES)
 @pytest.mark.parametrize("body", NONSENSE, ids=lambda body: ascii(body)[:30])
-def test_signed_nonsense_is_400_with_a_sentence_or_ignored(door: Door, source: str, body: Any) -> None:
+def test_signed_nonsense_is_400_with_a_sentence_or_ignored(
+    receiver: Receiver, source: str, body: Any
+) -> None:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     if source == "standard" and raw == b"\xff\xfe":
         return  # its signatures are over text
-    status, told = deliver(door, source, raw)
+    status, told = deliver(receiver, source, raw)
     if status != 400:
-        assert (status, [row.events for row in door.rows()]) == (ACCEPTED[source], [[]])
-        assert door.rows()[0].state is DeliveryState.IGNORED
+        assert (status, [row.events for row in receiver.rows()]) == (ACCEPTED[source], [[]])
+        assert receiver.rows()[0].state is DeliveryState.IGNORED
     else:
         assert set(told) == {"error"}
         assert " " in told["error"]
-        assert door.rows() == []
+        assert receiver.rows() == []
 
 
-def test_a_foreign_event_is_stored_as_ignored_and_says_what_it_was(door: Door) -> None:
-    assert deliver(door, "hibob", {"type": "timeoff.request.created", "data": {"employeeId": "7"}})[0] == 202
-    (row,) = door.rows()
+def test_a_foreign_event_is_stored_as_ignored_and_says_what_it_was(receiver: Receiver) -> None:
+    assert (
+        deliver(receiver, "hibob", {"type": "timeoff.request.created", "data": {"employeeId": "7"}})[0] == 202
+    )
+    (row,) = receiver.rows()
     assert (row.state, row.events) == (DeliveryState.IGNORED, [])
     assert row.reason == "“timeoff.request.created” is no event that concerns phones"
 
 
-def test_a_foreign_event_with_a_hostile_name_is_not_repeated(door: Door) -> None:
-    deliver(door, "hibob", {"type": "<script>\x00\ud800", "data": {"employeeId": "7"}})
-    assert door.rows()[0].reason == "what it tells of is no event that concerns phones"
+def test_a_foreign_event_with_a_hostile_name_is_not_repeated(receiver: Receiver) -> None:
+    deliver(receiver, "hibob", {"type": "<script>\x00\ud800", "data": {"employeeId": "7"}})
+    assert receiver.rows()[0].reason == "what it tells of is no event that concerns phones"
 
 
-def test_one_bad_employee_does_not_hold_up_the_others(door: Door) -> None:
+def test_one_bad_employee_does_not_hold_up_the_others(receiver: Receiver) -> None:
     employees = [{"action": "Deleted", "id": "1"}, {"action": "Deleted"}, {"action": "Deleted", "id": "3"}]
-    assert deliver(door, "bamboohr", {"employees": employees})[0] == 202
-    (row,) = door.rows()
+    assert deliver(receiver, "bamboohr", {"employees": employees})[0] == 202
+    (row,) = receiver.rows()
     assert [event["external_id"] for event in row.events] == ["1", "3"]
     assert row.state is DeliveryState.WAITING
     assert (row.reason or "").startswith("an employee was left out: ")
 
 
-def test_a_delivery_that_tells_of_nobody_is_ignored(door: Door) -> None:
-    deliver(door, "bamboohr", {"employees": []})
-    (row,) = door.rows()
+def test_a_delivery_that_tells_of_nobody_is_ignored(receiver: Receiver) -> None:
+    deliver(receiver, "bamboohr", {"employees": []})
+    (row,) = receiver.rows()
     assert (row.state, row.reason) == (DeliveryState.IGNORED, "it tells of nobody")
 
 
 @pytest.mark.parametrize("file", sorted(EXPECTED))
-def test_the_same_delivery_again_is_answered_as_the_first_time(door: Door, file: str) -> None:
-    answers = {str(door.deliver_example(file)) for _ in range(3)}
+def test_the_same_delivery_again_is_answered_as_the_first_time(receiver: Receiver, file: str) -> None:
+    answers = {str(receiver.deliver_example(file)) for _ in range(3)}
     assert len(answers) == 1
-    assert len(door.rows()) == 1
+    assert len(receiver.rows()) == 1
 
 
-def test_a_delivery_with_an_id_is_the_same_even_when_it_is_signed_anew(door: Door) -> None:
+def test_a_delivery_with_an_id_is_the_same_even_when_it_is_signed_anew(receiver: Receiver) -> None:
     document = {"type": "employee.left", "data": {"id": "7"}}
-    first = deliver(door, "standard", document, delivery="msg_7")
-    again = deliver(door, "standard", document, delivery="msg_7", at=NOW + 60 * SECOND)
-    other = deliver(door, "standard", document, delivery="msg_8")
+    first = deliver(receiver, "standard", document, delivery="msg_7")
+    again = deliver(receiver, "standard", document, delivery="msg_7", at=NOW + 60 * SECOND)
+    other = deliver(receiver, "standard", document, delivery="msg_8")
     assert first == again != other
 
 
-def test_the_same_body_from_two_sources_is_two_deliveries(door: Door) -> None:
+def test_the_same_body_from_two_sources_is_two_deliveries(receiver: Receiver) -> None:
     document = {"type": "employee.left", "data": {"id": "7", "employeeId": "7"}}
-    assert deliver(door, "standard", document) != deliver(door, "hibob", document)
+    assert deliver(receiver, "standard", document) != deliver(receiver, "hibob", document)
 
 
-def test_an_unsigned_id_does_not_make_an_old_delivery_a_new_one(door: Door) -> None:
+def test_an_unsigned_id_does_not_make_an_old_delivery_a_new_one(receiver: Receiver) -> None:
     """Greenhouse names the delivery in a header that it does not sign: whoever replays it could change that."""
     _, body, headers = example("greenhouse_hired.json")
     answers = {
-        door.deliver("greenhouse", headers | {"Greenhouse-Event-ID": number}, body)[1]["delivery"]
+        receiver.deliver("greenhouse", headers | {"Greenhouse-Event-ID": number}, body)[1]["delivery"]
         for number in ("1", "2")
     }
     assert len(answers) == 1
 
 
 @pytest.mark.parametrize("delivery", ["x" * 5000, "with space", "caf\xe9"], ids=["long", "space", "accent"])
-def test_an_id_that_does_not_fit_the_table_still_names_the_delivery(door: Door, delivery: str) -> None:
+def test_an_id_that_does_not_fit_the_table_still_names_the_delivery(
+    receiver: Receiver, delivery: str
+) -> None:
     document = {"type": "employee.left", "data": {"id": "7"}}
-    first, again = (deliver(door, "standard", document, delivery=delivery) for _ in range(2))
+    first, again = (deliver(receiver, "standard", document, delivery=delivery) for _ in range(2))
     assert first == again
     assert first[0] == 202
 
 
-def test_the_same_delivery_three_times_at_once_is_one_row_and_one_answer(door: Door) -> None:
+def test_the_same_delivery_three_times_at_once_is_one_row_and_one_answer(receiver: Receiver) -> None:
     together = threading.Barrier(3)
 
     def one(number: int) -> tuple[int, dict[str, Any]]:
         together.wait(10)
         body = json.dumps({"type": "employee.left", "data": {"id": str(number // 3)}}).encode()
         headers = signed("standard", body, delivery=f"msg_{number // 3}")
-        return door.deliver("standard", headers, body)
+        return receiver.deliver("standard", headers, body)
 
     with ThreadPoolExecutor(3) as threads:
         answers = list(threads.map(one, range(90)))
     for first, second, third in zip(answers[::3], answers[1::3], answers[2::3], strict=True):
         assert first == second == third
         assert first[0] == 202
-    assert len({answer[1]["delivery"] for answer in answers}) == len(door.rows()) == 30
+    assert len({answer[1]["delivery"] for answer in answers}) == len(receiver.rows()) == 30
 
 
 @pytest.fixture
-def nowhere(tmp_path: Path) -> Iterator[Door]:
+def nowhere(tmp_path: Path) -> Iterator[Receiver]:
     database = Database(f"sqlite:///{tmp_path}/no/such/folder/hr.db")
-    yield Door(settings_with(**ALL_KEYS), database)
+    yield Receiver(settings_with(**ALL_KEYS), database)
     database.close()
 
 
-def test_while_the_database_is_away_it_is_503_so_that_the_source_tries_again(nowhere: Door) -> None:
+def test_while_the_database_is_away_it_is_503_so_that_the_source_tries_again(nowhere: Receiver) -> None:
     status, told = nowhere.deliver_example("standard_joined.json")
     assert status == 503
     assert set(told) == {"error"}
@@ -220,13 +226,13 @@ def test_while_the_database_is_away_it_is_503_so_that_the_source_tries_again(now
 
 
 def test_a_flood_of_forged_deliveries_is_one_log_line_a_minute(
-    door: Door, caplog: pytest.LogCaptureFixture
+    receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     for number in range(50):
-        door.deliver("deel", {"x-deel-signature": "0" * 64}, b"{}", now=NOW + number * SECOND)
-    door.deliver("hibob", {}, b"{}", now=NOW)
-    door.deliver("deel", {}, b"{}", now=NOW + 60 * SECOND)
+        receiver.deliver("deel", {"x-deel-signature": "0" * 64}, b"{}", now=NOW + number * SECOND)
+    receiver.deliver("hibob", {}, b"{}", now=NOW)
+    receiver.deliver("deel", {}, b"{}", now=NOW + 60 * SECOND)
     lines = [
         (line.__dict__["source"], line.__dict__["count"], line.__dict__["reason"]) for line in caplog.records
     ]
@@ -238,10 +244,10 @@ def test_a_flood_of_forged_deliveries_is_one_log_line_a_minute(
 
 
 def test_no_log_line_and_no_answer_repeats_a_key_or_a_token(
-    door: Door, caplog: pytest.LogCaptureFixture
+    receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     for source, key in KEYS.items():
-        _, told = door.deliver(source, {"Authorization": f"Bearer {key}x"}, b"{}")
+        _, told = receiver.deliver(source, {"Authorization": f"Bearer {key}x"}, b"{}")
         assert key not in str(told)
         assert key not in str([line.__dict__ for line in caplog.records])

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers.hr.moments import moment_of
 from handlers.hr.signatures import TOLERANCE
+from handlers.hr.timestamps import parse_timestamp
 from models.database import Database
-from tests.handlers.hr.conftest import Door, settings_with
+from tests.handlers.hr.conftest import Receiver, settings_with
 from tests.handlers.hr.signing import ACCEPTED, HIRED, KEYS, NOW, SETTINGS, example, signed
 
 BODY = b'{"type": "employee.left", "data": {"id": "7", "employeeId": "7"}}'  # of standard and of BambooHR
@@ -29,12 +29,12 @@ def test_while_keys_rotate_both_are_good_and_afterwards_only_the_new_one(
     old, new = KEYS[source], OTHER_KEYS[source]
     _, body, headers = example(HIRED[source])
     by_old, by_new = (headers | signed(source, body, key=key) for key in (old, new))
-    before = Door(settings_with(**{SETTINGS[source]: old}), database)
-    during = Door(settings_with(**{SETTINGS[source]: f"{new}, {old}"}), database)
-    after = Door(settings_with(**{SETTINGS[source]: new}), database)
+    before = Receiver(settings_with(**{SETTINGS[source]: old}), database)
+    during = Receiver(settings_with(**{SETTINGS[source]: f"{new}, {old}"}), database)
+    after = Receiver(settings_with(**{SETTINGS[source]: new}), database)
     statuses = [
-        [door.deliver(source, given, body).status for given in (by_old, by_new)]
-        for door in (before, during, after)
+        [receiver.deliver(source, given, body).status for given in (by_old, by_new)]
+        for receiver in (before, during, after)
     ]
     good = ACCEPTED[source]
     assert statuses == [[good, 401], [good, good], [401, good]]
@@ -42,18 +42,18 @@ def test_while_keys_rotate_both_are_good_and_afterwards_only_the_new_one(
 
 @pytest.mark.parametrize("source", SOURCES_WITH_A_TIME)
 @pytest.mark.parametrize("direction", [-1, 1], ids=["past", "future"])
-def test_a_delivery_of_another_time_is_401(door: Door, source: str, direction: int) -> None:
+def test_a_delivery_of_another_time_is_401(receiver: Receiver, source: str, direction: int) -> None:
     within, beyond = NOW + direction * TOLERANCE, NOW + direction * (TOLERANCE + SECOND)
-    assert door.deliver(source, signed(source, BODY, at=beyond), BODY).status == 401
-    assert door.rows() == []
-    assert door.deliver(source, signed(source, BODY, at=within), BODY).status == 202
+    assert receiver.deliver(source, signed(source, BODY, at=beyond), BODY).status == 401
+    assert receiver.rows() == []
+    assert receiver.deliver(source, signed(source, BODY, at=within), BODY).status == 202
 
 
 @pytest.mark.parametrize("text", ["2026-11-22T12:00:00+0000", "2026-11-22T12:00:00Z", "1795348800000"])
-def test_bamboohr_may_write_the_time_as_it_likes(door: Door, text: str) -> None:
+def test_bamboohr_may_write_the_time_as_it_likes(receiver: Receiver, text: str) -> None:
     digest = hmac.new(KEYS["bamboohr"].encode(), BODY + text.encode(), hashlib.sha256).hexdigest()
     headers = {"x-bamboohr-timestamp": text, "x-bamboohr-signature": digest}
-    assert door.deliver("bamboohr", headers, BODY).status == 202
+    assert receiver.deliver("bamboohr", headers, BODY).status == 202
 
 
 NO_TIMES = [
@@ -81,45 +81,49 @@ NO_TIMES = [
 
 @pytest.mark.parametrize("text", NO_TIMES, ids=ascii)
 @pytest.mark.parametrize("source", SOURCES_WITH_A_TIME)
-def test_a_time_that_is_none_is_401(door: Door, source: str, text: str) -> None:
+def test_a_time_that_is_none_is_401(receiver: Receiver, source: str, text: str) -> None:
     name = {"standard": "webhook-timestamp", "bamboohr": "X-BambooHR-Timestamp"}[source]
-    assert door.deliver(source, signed(source, BODY) | {name: text}, BODY).status == 401
+    assert receiver.deliver(source, signed(source, BODY) | {name: text}, BODY).status == 401
 
 
-def test_one_good_signature_among_others_is_enough(door: Door) -> None:
+def test_one_good_signature_among_others_is_enough(receiver: Receiver) -> None:
     headers = signed("standard", BODY)
     good = headers["webhook-signature"]
     for signatures in (f"v1,AAAA {good}", f"{good} v2,xyz", f"v1a,b junk , {good}  "):
-        assert door.deliver("standard", headers | {"webhook-signature": signatures}, BODY).status == 202
+        assert receiver.deliver("standard", headers | {"webhook-signature": signatures}, BODY).status == 202
 
 
-def test_a_signature_of_another_version_is_none(door: Door) -> None:
+def test_a_signature_of_another_version_is_none(receiver: Receiver) -> None:
     headers = signed("standard", BODY)
     other = headers["webhook-signature"].replace("v1,", "v1a,")
-    assert door.deliver("standard", headers | {"webhook-signature": other}, BODY).status == 401
+    assert receiver.deliver("standard", headers | {"webhook-signature": other}, BODY).status == 401
 
 
-def test_the_token_may_come_with_or_without_bearer(door: Door) -> None:
+def test_the_token_may_come_with_or_without_bearer(receiver: Receiver) -> None:
     _, body, headers = example("token_rippling.form")
-    assert door.deliver("token", headers | {"Authorization": KEYS["token"]}, body).status == 202
-    assert door.deliver("token", headers | {"Authorization": f"Bearer {KEYS['token']}"}, body).status == 202
-    assert door.deliver("token", headers | {"Authorization": f"Basic {KEYS['token']}"}, body).status == 401
+    assert receiver.deliver("token", headers | {"Authorization": KEYS["token"]}, body).status == 202
+    assert (
+        receiver.deliver("token", headers | {"Authorization": f"Bearer {KEYS['token']}"}, body).status == 202
+    )
+    assert (
+        receiver.deliver("token", headers | {"Authorization": f"Basic {KEYS['token']}"}, body).status == 401
+    )
 
 
-def test_the_names_of_headers_have_no_case(door: Door) -> None:
+def test_the_names_of_headers_have_no_case(receiver: Receiver) -> None:
     for source in KEYS:
         _, body, headers = example(HIRED[source])
         shouted = {name.upper(): value for name, value in headers.items()}
-        assert door.deliver(source, shouted, body).status == ACCEPTED[source]
+        assert receiver.deliver(source, shouted, body).status == ACCEPTED[source]
 
 
-def test_a_body_that_is_no_text_is_401_for_standard_webhooks(door: Door) -> None:
-    assert door.deliver("standard", signed("standard", BODY), b"\xff\xfe").status == 401
+def test_a_body_that_is_no_text_is_401_for_standard_webhooks(receiver: Receiver) -> None:
+    assert receiver.deliver("standard", signed("standard", BODY), b"\xff\xfe").status == 401
 
 
-def test_a_huge_header_is_401_at_once(door: Door) -> None:
+def test_a_huge_header_is_401_at_once(receiver: Receiver) -> None:
     headers = signed("standard", BODY) | {"webhook-signature": "v1,A " * 100_000}
-    assert door.deliver("standard", headers, BODY).status == 401
+    assert receiver.deliver("standard", headers, BODY).status == 401
 
 
 @pytest.mark.parametrize(
@@ -134,4 +138,4 @@ def test_a_huge_header_is_401_at_once(door: Door) -> None:
     ],
 )
 def test_moments_are_read_in_the_ways_that_sources_write_them(text: str, moment: datetime | None) -> None:
-    assert moment_of(text) == moment
+    assert parse_timestamp(text) == moment

@@ -8,7 +8,7 @@ from handlers.hr.employee import EmployeeEvent
 from handlers.hr.sources import SOURCES
 from models.hr_delivery import DeliveryState
 from settings import Settings
-from tests.handlers.hr.conftest import Door
+from tests.handlers.hr.conftest import Receiver
 from tests.handlers.hr.signing import ACCEPTED, EXAMPLES, EXPECTED, SETTINGS, example
 
 
@@ -24,9 +24,9 @@ def test_every_source_has_its_own_setting() -> None:
 
 
 @pytest.mark.parametrize("file", EXPECTED)
-def test_a_signed_example_is_stored_as_what_it_tells(door: Door, file: str) -> None:
-    answer = door.deliver_example(file)
-    (row,) = door.rows()
+def test_a_signed_example_is_stored_as_what_it_tells(receiver: Receiver, file: str) -> None:
+    answer = receiver.deliver_example(file)
+    (row,) = receiver.rows()
     source = file.partition("_")[0]
     assert answer == (ACCEPTED[source], {"delivery": row.id})
     assert [EmployeeEvent.model_validate(event) for event in row.events] == EXPECTED[file]
@@ -38,36 +38,36 @@ def test_every_setting_of_an_api_exists() -> None:
     assert {name for api in apis for name in (api.url, api.key)} <= set(Settings.model_fields)
 
 
-def test_what_hr_tells_beyond_the_employee_is_not_kept(door: Door) -> None:
-    door.deliver_example("standard_joined.json")
-    assert "salary" not in str(door.rows()[0].model_dump())
-    assert "70000" not in str(door.rows()[0].model_dump())
+def test_what_hr_tells_beyond_the_employee_is_not_kept(receiver: Receiver) -> None:
+    receiver.deliver_example("standard_joined.json")
+    assert "salary" not in str(receiver.rows()[0].model_dump())
+    assert "70000" not in str(receiver.rows()[0].model_dump())
 
 
 @pytest.mark.parametrize("file", [file for file in EXPECTED if not file.startswith("token_")])
-def test_any_changed_byte_of_the_body_is_401_and_stores_nothing(door: Door, file: str) -> None:
+def test_any_changed_byte_of_the_body_is_401_and_stores_nothing(receiver: Receiver, file: str) -> None:
     source, body, headers = example(file)
     for position in range(len(body)):
         for bit in (1, 32):  # 32: the case of a letter
             changed = bytearray(body)
             changed[position] ^= bit
-            assert door.deliver(source, headers, bytes(changed)).status == 401, (position, bit)
+            assert receiver.deliver(source, headers, bytes(changed)).status == 401, (position, bit)
     for changed_length in (body[:-1], body + b" ", b" " + body, b""):
-        assert door.deliver(source, headers, changed_length).status == 401
-    assert door.rows() == []
+        assert receiver.deliver(source, headers, changed_length).status == 401
+    assert receiver.rows() == []
 
 
 @pytest.mark.parametrize("file", EXPECTED)
-def test_any_changed_character_of_what_is_signed_or_signs_is_401(door: Door, file: str) -> None:
+def test_any_changed_character_of_what_is_signed_or_signs_is_401(receiver: Receiver, file: str) -> None:
     source, body, headers = example(file)
     for name in headers.keys() - {"Content-Type"}:
         value = headers[name]
         for position in range(len(value)):
             for other in {value[position].swapcase(), "0", "A", "\xe9", "\ud800"} - {value[position]}:
                 forged = value[:position] + other + value[position + 1 :]
-                assert door.deliver(source, headers | {name: forged}, body).status == 401, forged
+                assert receiver.deliver(source, headers | {name: forged}, body).status == 401, forged
         for other in ("", value + "=", value[:-1], value * 2):
-            assert door.deliver(source, headers | {name: other}, body).status == 401, other
+            assert receiver.deliver(source, headers | {name: other}, body).status == 401, other
         without = {key: value for key, value in headers.items() if key != name}
-        assert door.deliver(source, without, body).status == 401, name
-    assert door.rows() == []
+        assert receiver.deliver(source, without, body).status == 401, name
+    assert receiver.rows() == []

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from handlers.hr.moments import moment_of
+from handlers.hr.timestamps import parse_timestamp
 from handlers.onboarding import deliveries
 from models.employee import Stage
 from models.hr_delivery import DeliveryState, HrDelivery
@@ -35,7 +35,7 @@ def hand_in_poison(hr_driver: HrDriver) -> int:
 
 @pytest.mark.parametrize("moment", ABSURD)
 def test_a_moment_that_cannot_be_is_none(moment: str) -> None:
-    assert moment_of(moment) is None
+    assert parse_timestamp(moment) is None
 
 
 @pytest.mark.parametrize("moment", ABSURD)

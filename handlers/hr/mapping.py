@@ -10,13 +10,13 @@ from pydantic import ValidationError
 
 from handlers.hr.bodies import Document, Unreadable, entries, find
 from handlers.hr.employee import EmployeeEvent
-from handlers.hr.entry import Fields, Paths, Source
+from handlers.hr.source import Fields, Paths, Source
 
 NO_KIND = "the body does not say what happened"
 NO_EMPLOYEE = "the body does not say whom it is about: 1 to 128 letters, digits and signs without spaces"
 
 
-class Reading(NamedTuple):
+class ParsedDelivery(NamedTuple):
     """The events, and what else is to be said of the delivery."""
 
     events: tuple[EmployeeEvent, ...]
@@ -27,7 +27,7 @@ def is_ping(source: Source, document: Document) -> bool:
     return _word(source, document, document) in source.pings
 
 
-def read(source: Source, document: Document) -> Reading:
+def parse_events(source: Source, document: Document) -> ParsedDelivery:
     """Of several employees, those that can be read. Raises Unreadable when there is none, nor a foreign event."""
     events: list[EmployeeEvent] = []
     notes: dict[str, None] = {}  # in order, each once
@@ -40,7 +40,7 @@ def read(source: Source, document: Document) -> Reading:
             notes[f"an employee was left out: {error}"] = None
     if refused and len(notes) == 1 and not events:
         raise refused
-    return Reading(tuple(events), tuple(notes))
+    return ParsedDelivery(tuple(events), tuple(notes))
 
 
 def _entries(source: Source, document: Document) -> list[object]:
@@ -61,30 +61,30 @@ def _events(source: Source, document: Document, entry: object, notes: dict[str, 
         kind = "left"
     event = _event(source, document, entry, kind)
     # Of deliveries without a moment it is not known which is the later one.
-    is_active = event.occurred_at is not None and works_there(source.left_when, entry)
-    return [event.model_copy(update={"is_active": is_active and kind == "changed"})]
+    active = event.occurred_at is not None and is_active(source.left_when, entry)
+    return [event.model_copy(update={"is_active": active and kind == "changed"})]
 
 
 def _event(source: Source, document: Document, entry: object, kind: str) -> EmployeeEvent:
-    told = values(source.fields, entry)
-    told["occurred_at"] = told["occurred_at"] or _first(document, source.fields.occurred_at)
+    found = field_values(source.fields, entry)
+    found["occurred_at"] = found["occurred_at"] or _first(document, source.fields.occurred_at)
     try:
-        return EmployeeEvent.model_validate({"kind": kind, **told})
+        return EmployeeEvent.model_validate({"kind": kind, **found})
     except ValidationError:
         raise Unreadable(NO_EMPLOYEE) from None
 
 
-def values(fields: Fields, entry: object) -> dict[str, str | int | None]:
+def field_values(fields: Fields, entry: object) -> dict[str, str | int | None]:
     """What stands there for each field of an EmployeeEvent, as it is written."""
-    told = {name: _first(entry, paths) for name, paths in vars(fields).items()}
-    return told | {"external_id": _as_text(told["external_id"])}
+    found = {name: _first(entry, paths) for name, paths in vars(fields).items()}
+    return found | {"external_id": _as_text(found["external_id"])}
 
 
 def has_left(left_when: Mapping[str, str], entry: object) -> bool:
     return any(str(_first(entry, (path,)) or "").lower() == value for path, value in left_when.items())
 
 
-def works_there(left_when: Mapping[str, str], entry: object) -> bool:
+def is_active(left_when: Mapping[str, str], entry: object) -> bool:
     """Whether it is said so in as many words; what says whether somebody has left may say nothing, too."""
     words = [str(_first(entry, (path,)) or "").lower() for path in left_when]
     return "active" in words and not has_left(left_when, entry)

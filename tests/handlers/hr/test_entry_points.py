@@ -13,10 +13,9 @@ from flask import Flask
 from handlers.hr import aws_lambda
 from handlers.hr.blueprint import blueprint
 from handlers.hr.receive import LARGEST_BODY
-from models.encryption import SecretBox
 from models.types import now
 from pbx.services import Services
-from tests.handlers.hr.conftest import Door
+from tests.handlers.hr.conftest import Receiver
 from tests.handlers.hr.signing import ACCEPTED, HIRED, example, signed
 from tests.server import TEST_KEY
 
@@ -24,8 +23,8 @@ Event = dict[str, Any]
 
 
 @pytest.fixture
-def system(door: Door) -> Services:
-    return Services(door.settings, door.database, SecretBox(door.settings.secret_key))
+def system(receiver: Receiver) -> Services:
+    return receiver.system
 
 
 def fresh(file: str) -> tuple[str, bytes, dict[str, str]]:
@@ -38,19 +37,19 @@ FILES = [*HIRED.values(), "bamboohr_fields.form"]
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_flask_hands_the_raw_bytes_over(system: Services, door: Door, file: str) -> None:
+def test_flask_hands_the_raw_bytes_over(system: Services, receiver: Receiver, file: str) -> None:
     app = Flask("test")
     app.register_blueprint(blueprint(system))
     source, body, headers = fresh(file)
     client = app.test_client()
     answer = client.post(f"/webhooks/hr/{source}", data=body, headers=headers)
-    assert (answer.status_code, answer.json) == (ACCEPTED[source], {"delivery": door.rows()[0].id})
+    assert (answer.status_code, answer.json) == (ACCEPTED[source], {"delivery": receiver.rows()[0].id})
     if source != "token":
         assert client.post(f"/webhooks/hr/{source}", data=body + b" ", headers=headers).status_code == 401
     assert client.post("/webhooks/hr/workday", data=body, headers=headers).status_code == 404
     assert client.get(f"/webhooks/hr/{source}").status_code == 405
     assert client.post(f"/webhooks/hr/{source}", data=b" " * (LARGEST_BODY + 1)).status_code == 413
-    assert len(door.rows()) == 1
+    assert len(receiver.rows()) == 1
 
 
 def _v1(source: str, headers: Mapping[str, str]) -> Event:
@@ -107,24 +106,24 @@ def _as_base64(body: bytes) -> Event:
 @pytest.mark.parametrize("event_of", [_v1, _v2, _alb])
 def test_lambda_stores_a_delivery_of_any_gateway(
     system: Services,
-    door: Door,
+    receiver: Receiver,
     event_of: Callable[[str, Mapping[str, str]], Event],
     encode: Callable[[bytes], Event],
     file: str,
 ) -> None:
-    handler = aws_lambda.entry_for(system)
+    handler = aws_lambda.handler_for(system)
     source, body, headers = fresh(file)
     answer = handler(event_of(source, headers) | encode(body), None)
     told = answer["statusCode"], json.loads(answer["body"])
-    assert told == (ACCEPTED[source], {"delivery": door.rows()[0].id})
+    assert told == (ACCEPTED[source], {"delivery": receiver.rows()[0].id})
     assert answer["isBase64Encoded"] is False
     if source != "token":
         assert handler(event_of(source, headers) | encode(body + b" "), None)["statusCode"] == 401
-    assert len(door.rows()) == 1
+    assert len(receiver.rows()) == 1
 
 
 def test_lambda_answers_an_event_without_a_body(system: Services) -> None:
-    handler = aws_lambda.entry_for(system)
+    handler = aws_lambda.handler_for(system)
     for event_of in (_v1, _v2, _alb):
         assert handler(event_of("standard", {}), None)["statusCode"] == 401
         assert handler(event_of("workday", {}), None)["statusCode"] == 404
@@ -134,27 +133,27 @@ def test_lambda_answers_an_event_without_a_body(system: Services) -> None:
 
 
 def test_the_entry_reads_the_environment_once(
-    door: Door, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SECRET_KEY", TEST_KEY)
-    monkeypatch.setenv("DATABASE_URL", str(door.database.engine.url))
+    monkeypatch.setenv("DATABASE_URL", str(receiver.database.engine.url))
     monkeypatch.setenv("HR_TOKEN", "the only one")
     monkeypatch.setattr("logs.configure", lambda: None)  # it is about the process, which here is pytest's
     opened: list[Services] = []
-    entry_for = aws_lambda.entry_for
+    handler_for = aws_lambda.handler_for
 
     def remember(system: Services) -> Callable[[Event, Any], Event]:
         opened.append(system)
-        return entry_for(system)
+        return handler_for(system)
 
-    monkeypatch.setattr(aws_lambda, "entry_for", remember)
-    aws_lambda._entry.cache_clear()
+    monkeypatch.setattr(aws_lambda, "handler_for", remember)
+    aws_lambda._handler.cache_clear()
     _, body, headers = example("token_rippling.form")
     event = _v2("token", headers | {"Authorization": "Bearer the only one"}) | _as_base64(body)
     assert [aws_lambda.handler(event, None)["statusCode"] for _ in range(2)] == [202, 202]
-    assert aws_lambda._entry.cache_info().misses == 1
-    assert len(door.rows()) == 1
-    aws_lambda._entry.cache_clear()
+    assert aws_lambda._handler.cache_info().misses == 1
+    assert len(receiver.rows()) == 1
+    aws_lambda._handler.cache_clear()
     for system in opened:
         system.database.close()

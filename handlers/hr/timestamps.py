@@ -10,7 +10,7 @@ MILLISECONDS = 13  # digits of a Unix time in milliseconds, from 2001 to 2286
 YEARS = range(1970, 2100)  # what lies beyond stands for “unknown”, and cannot be told in every zone
 
 
-def moment_of(text: str) -> datetime | None:
+def parse_timestamp(text: str) -> datetime | None:
     """Read Unix seconds, Unix milliseconds or ISO 8601 into UTC; without a zone it is UTC. None: nothing of these."""
     try:
         if re.fullmatch(r"[0-9]{1,13}", text):
