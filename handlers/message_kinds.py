@@ -10,6 +10,7 @@ from handlers.alerts.channel_messages import ChannelBroken, GroupGone
 from handlers.alerts.incident_messages import IncidentClosed, IncidentOpened
 from handlers.alerts.login_messages import AddressAttack, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, Registrations
+from handlers.onboarding import provisioning
 from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
 from handlers.onboarding.messages import (
     DetailsNeeded,
@@ -61,6 +62,8 @@ def reader(settings: Settings) -> Callable[[dict[str, Any]], MessageContent]:
 
     def read_to_post(content: dict[str, Any]) -> MessageContent:
         message = read(content)
-        return message.linked(settings) if isinstance(message, Welcome) else message
+        if isinstance(message, Welcome) and message.ticket:
+            return message.model_copy(update={"link": provisioning.link(settings, message.ticket)})
+        return message
 
     return read_to_post

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from sqlite3 import Error
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
@@ -45,7 +45,7 @@ def words(error: SQLAlchemyError) -> str:
     for signs, what in SIGNS:
         if any(sign in said for sign in signs):
             return what
-    is_server = isinstance(error, DBAPIError) and not isinstance(error.orig, sqlite3.Error)
+    is_server = isinstance(error, DBAPIError) and not isinstance(error.orig, Error)
     if is_server and isinstance(error, OperationalError | InterfaceError):
         return AWAY
     return f"the database refused something ({type(error).__name__}): the log may say more. {LOOK}"

@@ -6,8 +6,7 @@ import re
 from typing import ClassVar
 
 from handlers.slack.blocks import SlackMessage, context, escape, section
-from handlers.slack.errors import OURS
-from handlers.slack.message_content import MessageContent
+from handlers.slack.message_content import OURS, MessageContent
 
 
 class ChannelBroken(MessageContent):

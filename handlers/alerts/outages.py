@@ -19,8 +19,8 @@ from handlers.alerts.incident_messages import IncidentClosed, IncidentOpened
 from handlers.alerts.incidents import Sign
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
-from handlers.slack.errors import OURS, SLACK_AWAY, is_definite, name_of
-from handlers.slack.message_content import MessageContent
+from handlers.slack.errors import SLACK_AWAY, is_definite, name_of
+from handlers.slack.message_content import OURS, MessageContent
 from models.errors import DatabaseUnfit
 from models.incident import Incident
 from models.lease import Lease, Renewals

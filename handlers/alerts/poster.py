@@ -25,13 +25,12 @@ from handlers.slack.errors import (
     LONGEST_WAIT,
     MAY_NOT_POST,
     MESSAGE_LOST,
-    OURS,
     SLACK_AWAY,
     is_definite,
     name_of,
     seconds_to_wait,
 )
-from handlers.slack.message_content import MessageContent
+from handlers.slack.message_content import OURS, MessageContent
 from models import outbox
 from models.lease import Holder, LeaseLost
 from models.outbox import OutboxMessage

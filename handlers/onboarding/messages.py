@@ -6,11 +6,9 @@ from typing import ClassVar, Self
 
 from pydantic import Field
 
-from handlers.onboarding import provisioning
-from handlers.onboarding.provisioning import Ticket
+from handlers.onboarding.linphone import Ticket
 from handlers.slack.blocks import Block, SlackMessage, button, context, escape, image, section
 from handlers.slack.message_content import MessageContent
-from settings import Settings
 
 
 class Welcome(MessageContent):
@@ -26,11 +24,6 @@ class Welcome(MessageContent):
     server: str
     ticket: Ticket | None = None
     link: str | None = Field(default=None, exclude=True)
-
-    def linked(self, settings: Settings) -> Welcome:
-        """Return the same with the link of its ticket."""
-        link = provisioning.link(settings, self.ticket) if self.ticket else None
-        return self.model_copy(update={"link": link})
 
     def simpler(self, error: str) -> tuple[Self, str] | None:
         if error != "invalid_blocks" or not self.ticket:

@@ -7,7 +7,7 @@ import logging
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
-from handlers.onboarding import password, provisioning
+from handlers.onboarding import linphone, password, provisioning
 from models.actor import Actor
 from models.employee import Employee
 from models.extension import Extension
@@ -31,7 +31,7 @@ def blueprint(system: Services) -> Blueprint:
     def picture(token: str) -> Response:
         if provisioning.ticket_of(system.settings, token) is None:
             raise NotFound(NOT_GOOD)
-        image = provisioning.qr_code(provisioning.address(system.settings, token))
+        image = linphone.qr_code(provisioning.address(system.settings, token))
         return Response(image, mimetype="image/png")
 
     @phones.get("/phones/<token>")
@@ -61,7 +61,7 @@ def _redeemable(system: Services, token: str) -> tuple[Employee, Extension]:
     if not ticket or not found:
         raise NotFound(NOT_GOOD)
     employee, extension = found
-    if employee.secret_shown_at or provisioning.fingerprint(extension) != ticket.fingerprint:
+    if employee.secret_shown_at or linphone.fingerprint(extension) != ticket.fingerprint:
         raise NotFound(NOT_GOOD)
     return employee, extension
 
@@ -71,7 +71,7 @@ def _set_up(system: Services, employee: Employee, extension: Extension) -> Respo
     secret = password.reveal(system, employee, extension, by=Actor("link", employee.name))
     if secret is None:
         raise NotFound(NOT_GOOD)
-    document = provisioning.linphone(extension, system.settings.sip_domain, secret)
+    document = linphone.configuration(extension, system.settings.sip_domain, secret)
     return Response(document, mimetype="application/xml")
 
 

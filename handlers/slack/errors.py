@@ -8,6 +8,7 @@ from http.client import HTTPException
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from handlers.retry import retry_after
+from handlers.slack.message_content import OURS
 
 # What a call to Slack raises when there is no answer, or one that is no good.
 SLACK_AWAY = (SlackClientError, OSError, HTTPException)
@@ -27,16 +28,6 @@ CHANNEL_LOST = {
 }
 MAY_NOT_POST = "restricted_action"  # with many endings
 MESSAGE_LOST = {"message_not_found", "cant_update_message", "edit_window_closed"}
-OURS = {
-    "invalid_blocks",
-    "invalid_blocks_format",
-    "invalid_arguments",
-    "invalid_metadata_format",
-    "metadata_too_large",
-    "msg_too_long",
-    "msg_blocks_too_long",
-    "no_text",
-}
 # “It’s possible some aspect of the operation succeeded before the error was raised.”
 UNSURE = {"internal_error", "fatal_error", "service_unavailable"}
 

@@ -9,6 +9,18 @@ from pydantic import BaseModel, ConfigDict
 
 from handlers.slack.blocks import SlackMessage
 
+# Slack's names for faults of the message itself: nothing but another message helps.
+OURS = {
+    "invalid_blocks",
+    "invalid_blocks_format",
+    "invalid_arguments",
+    "invalid_metadata_format",
+    "metadata_too_large",
+    "msg_too_long",
+    "msg_blocks_too_long",
+    "no_text",
+}
+
 
 class MessageContent(BaseModel, ABC):
     """The content of one kind of message. The outbox keeps it as JSON: `kind` and the fields that are set.

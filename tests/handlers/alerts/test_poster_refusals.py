@@ -9,8 +9,8 @@ import pytest
 from slack_sdk import WebClient
 
 from handlers.alerts.poster import Poster
+from handlers.onboarding.linphone import Ticket
 from handlers.onboarding.messages import Welcome
-from handlers.onboarding.provisioning import Ticket
 from models import outbox
 from pbx.services import Services
 from tests.clock import Clock

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from handlers.onboarding import dispatch, employees, first_day, provisioning
+from handlers.onboarding import dispatch, employees, first_day, linphone
 from handlers.onboarding.context import OnboardingContext
 from models.employee import Stage
 from models.extension import State
@@ -273,10 +273,10 @@ def test_where_the_world_reaches_us_the_message_has_a_code_for_linphone(context:
     first_day.send_welcomes(context)
     with context.system.database.session() as session:
         (row,) = session.exec(select(OutboxMessage))
-    ticket = provisioning.Ticket(*row.content["ticket"])
+    ticket = linphone.Ticket(*row.content["ticket"])
     found = extension(context)
     assert found is not None
-    assert ticket == (employee(context).id, provisioning.fingerprint(found))
+    assert ticket == (employee(context).id, linphone.fingerprint(found))
     assert "http" not in str(row.content)  # a backup of the database is no way to the password
 
 

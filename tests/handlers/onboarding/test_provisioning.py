@@ -1,22 +1,17 @@
-"""A softphone's link: what it is good for, what Linphone reads behind it, and what a camera reads from the code."""
+"""A softphone's link, and what it is good for."""
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import pytest
-import zxingcpp
 from itsdangerous import TimestampSigner
-from PIL import Image
-from pydantic import SecretStr
 
-from handlers.onboarding import provisioning
-from handlers.onboarding.provisioning import Ticket
+from handlers.onboarding import linphone, provisioning
+from handlers.onboarding.linphone import Ticket
 from models.employee import Employee, Stage
 from models.extension import Extension
 from settings import Settings
-from tests.handlers.onboarding.linphone import entries
 
 KEY, OLD_KEY = "k" * 40, "o" * 40
 
@@ -49,9 +44,9 @@ def token(**more: Any) -> str:
 
 
 def test_a_link_names_the_employee_and_the_secret_and_tells_neither() -> None:
-    assert provisioning.ticket_of(settings(), token()) == Ticket(7, provisioning.fingerprint(extension()))
+    assert provisioning.ticket_of(settings(), token()) == Ticket(7, linphone.fingerprint(extension()))
     assert "sealed" not in token()
-    assert provisioning.fingerprint(extension(sealed_secret="another")) != ticket().fingerprint
+    assert linphone.fingerprint(extension(sealed_secret="another")) != ticket().fingerprint
 
 
 def test_there_is_no_link_where_the_world_does_not_reach_us_or_linphone_not_the_phone_system() -> None:
@@ -84,30 +79,3 @@ def test_a_link_outlives_a_new_key_and_no_key_of_a_stranger() -> None:
     assert provisioning.ticket_of(settings(secret_key=f"{KEY},{OLD_KEY}"), old) is not None
     assert provisioning.ticket_of(settings(), old) is None
     assert provisioning.ticket_of(settings(), token(secret_key=f"{KEY},{OLD_KEY}")) is not None
-
-
-def test_a_camera_reads_the_link_from_the_code() -> None:
-    url = f"https://a-long-name-of-a-host.phones.example.com/switchhook/phones/{token()}"
-    image = Image.open(io.BytesIO(provisioning.qr_code(url)))
-    assert [found.text for found in zxingcpp.read_barcodes(image)] == [url]
-
-
-def test_linphone_is_told_account_and_password() -> None:
-    document = provisioning.linphone(extension(), "pbx.example.com:5062", SecretStr("s<e&c>r'et12"))
-    assert entries(document) == {
-        "proxy_0": {
-            "reg_identity": '"Alice" <sip:101@pbx.example.com>',
-            "reg_proxy": "<sip:pbx.example.com:5062;transport=udp>",
-            "reg_sendregister": "1",
-        },
-        "auth_info_0": {"username": "101", "passwd": "s<e&c>r'et12", "domain": "pbx.example.com"},
-    }
-
-
-@pytest.mark.parametrize(
-    ("name", "quoted"),
-    [('Al "X" Smith', r'"Al \"X\" Smith"'), ("back\\slash", r'"back\\slash"'), ("مریم <b>&", '"مریم <b>&"')],
-)
-def test_a_name_cannot_leave_its_quotes(name: str, quoted: str) -> None:
-    document = provisioning.linphone(extension(name=name), "pbx.example.com", SecretStr("secret"))
-    assert entries(document)["proxy_0"]["reg_identity"] == f"{quoted} <sip:101@pbx.example.com>"

@@ -19,6 +19,7 @@ from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlo
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, Registrations
 from handlers.onboarding import actions, modals
 from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
+from handlers.onboarding.linphone import Ticket
 from handlers.onboarding.messages import (
     DetailsNeeded,
     HrUnresponsive,
@@ -29,7 +30,6 @@ from handlers.onboarding.messages import (
     WelcomeWithheld,
 )
 from handlers.onboarding.modals import View
-from handlers.onboarding.provisioning import Ticket
 from handlers.slack import commands
 from handlers.slack import messages as slack_messages
 from handlers.slack.blocks import SlackMessage
