@@ -1,0 +1,68 @@
+"""The shape of the program: what says that it is pure is pure, and imports go one way."""
+
+from __future__ import annotations
+
+import ast
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from tests.modules import (
+    dotted,
+    imported_names,
+    is_pure,
+    is_table,
+    module_of,
+    modules,
+    own_imports,
+    pure_modules,
+    tree_of,
+)
+
+# What a pure module may import from elsewhere: nothing that reads or writes anything, waits, or looks at the clock.
+HARMLESS = {
+    "__future__", "abc", "base64", "collections", "dataclasses", "datetime", "difflib", "enum", "functools", "hashlib", "hmac",
+    "html", "io", "itertools", "json", "math", "re", "shlex", "typing", "unicodedata", "urllib.parse", "xml.etree.ElementTree",
+    "pathlib.Path", "sqlite3.Error", "http.client.HTTPException",
+    "pydantic", "pydantic_core", "segno", "sqlalchemy.exc", "slack_sdk.errors", "standardwebhooks.Webhook",
+}  # fmt: skip
+# Calls by which harmless modules print, read files or look at the clock.
+EFFECTS = {"open", "print", "input"}
+EFFECTS_OF_OBJECTS = {
+    "cwd", "exists", "glob", "is_dir", "is_file", "iterdir", "mkdir", "now", "read_bytes", "read_text", "resolve", "rglob",
+    "stat", "today", "touch", "unlink", "utcnow", "write_bytes", "write_text",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("module", pure_modules(), ids=str)
+def test_a_pure_module_imports_and_calls_nothing_that_has_an_effect(module: Path) -> None:
+    assert [name for name in imported_names(module) if not _is_harmless(name)] == []
+    called = [node.func for node in ast.walk(tree_of(module)) if isinstance(node, ast.Call)]
+    assert EFFECTS.isdisjoint(each.id for each in called if isinstance(each, ast.Name))
+    assert EFFECTS_OF_OBJECTS.isdisjoint(each.attr for each in called if isinstance(each, ast.Attribute))
+
+
+def _is_harmless(name: str) -> bool:
+    """Of our modules pure ones, and the classes of tables: plain data."""
+    ours = module_of(name)
+    if ours is None:
+        return any(f"{name}.".startswith(f"{allowed}.") for allowed in HARMLESS)
+    last = name.rpartition(".")[2]
+    return is_pure(ours) or (is_table(ours) and last[0].isupper() and last != dotted(ours))
+
+
+@pytest.mark.parametrize(("inner", "outer"), [("pbx", "handlers"), ("models", "handlers"), ("models", "pbx")])
+def test_imports_go_inwards(inner: str, outer: str) -> None:
+    outwards = [
+        f"{module} imports {name}"
+        for module in modules()
+        for name in imported_names(module)
+        if module.parts[0] == inner and name.split(".")[0] == outer
+    ]
+    assert outwards == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Raises CycleError, which names the circle."""
+    assert list(TopologicalSorter({module: own_imports(module) for module in modules()}).static_order())
