@@ -49,48 +49,48 @@ class Jobs:
         self._on_connected = on_connected
         self._holder = Holder()
         self._stop = threading.Event()
-        self._listening = threading.Event()  # set while this process has the lease
+        self._has_lease = threading.Event()  # whether this process held it last
         client = slack_client(system.settings)
         admins = Admins(system.settings.slack_admins, client)
         self._context = OnboardingContext(system, client)
-        self._one_at_a_time = threading.Lock()  # employees: nobody is to leave while they are being welcomed
+        self._employees_lock = threading.Lock()  # nobody may leave while being welcomed
         self._poster = Poster(system, self._holder, client, admins, message_kinds.reader(system.settings))
-        self._slack_rests_until = 0.0
+        self._ask_slack_again_at = 0.0
         self._failures = 0
-        self._is_anew = threading.Event()  # Asterisk may have been started anew
-        self.watchman = IncidentDetector(system, self._holder, DatabaseWatch(system, client, admins))
+        self._may_have_restarted = threading.Event()  # Asterisk, with files it refused before
+        self.detector = IncidentDetector(system, self._holder, DatabaseWatch(system, client, admins))
 
     def listen(self) -> None:
         """Listen until Asterisk or the lease is lost, or this process is stopped. Without the lease, return at once."""
         if not self._holder.take(self._system.database, LEASE):
             return
-        if not self._listening.is_set():
-            self.watchman.begin()
-        self._listening.set()
+        if not self._has_lease.is_set():
+            self.detector.begin()
+        self._has_lease.set()
         try:
             Listener(self._system, self._holder, self._stop, self._connected).run()
         except AsteriskUnavailable as trouble:
             self._wait_for_asterisk(str(trouble))
         except LeaseLost as lost:
-            self._listening.clear()
+            self._has_lease.clear()
             log.warning("not listening any more", extra={"reason": str(lost)})
 
     def _connected(self) -> None:
         self._failures = 0
-        self.watchman.failing[self.listen.__name__] = None  # a turn lasts too long to wait for its end
-        self.watchman.asterisk(None)
-        self._is_anew.set()
+        self.detector.failing[self.listen.__name__] = None  # a turn lasts too long to wait for its end
+        self.detector.asterisk(None)
+        self._may_have_restarted.set()
         self._on_connected()
 
     def _wait_for_asterisk(self, reason: str) -> None:
         self._failures += 1
-        self.watchman.asterisk(reason)
+        self.detector.asterisk(reason)
         seconds = jitter(backoff(self._failures, LONGEST_PAUSE))
         log.warning("not listening: trying again", extra={"reason": reason, "in_seconds": round(seconds, 1)})
         self._stop.wait(seconds)
 
     def heartbeat(self) -> None:
-        """Keeps the lease, also while Asterisk is away and there is nothing to store."""
+        """Renew the lease, also while Asterisk is away and there is nothing to store."""
         self._as_holder(lambda: self._holder.keep(self._system.database, LEASE))
 
     def write_alerts(self) -> None:
@@ -100,8 +100,8 @@ class Jobs:
         self._as_holder(lambda: phones.settle(self._system, self._holder))
 
     def watch(self) -> None:
-        """Tells what goes wrong for longer."""
-        self._as_holder(self.watchman.look)
+        """Report what goes wrong for longer."""
+        self._as_holder(self.detector.look)
 
     def post(self) -> None:
         self._as_holder(self._post)
@@ -111,34 +111,34 @@ class Jobs:
             self._poster.wait_for_one()
 
     def _as_holder(self, step: Callable[[], object]) -> None:
-        if not self._listening.is_set():
+        if not self._has_lease.is_set():
             return
         try:
             step()
         except LeaseLost:
-            self._listening.clear()
+            self._has_lease.clear()
 
     def publish(self) -> None:
         with suppress(AsteriskUnavailable):  # publish() has the same, if it has to ask
             self._as_holder(self._find_lost)
-        self.watchman.secrets(objection(self._system))
+        self.detector.secrets(objection(self._system))
         try:
             publish(self._system)
         except AsteriskUnavailable:
             pass  # logged, and saved with the rows that wait; the listener notices, too
         except PUBLISH_ERRORS as trouble:
-            self.watchman.publishing(str(trouble))
+            self.detector.publishing(str(trouble))
         else:
-            self.watchman.publishing(None)
+            self.detector.publishing(None)
 
     def _find_lost(self) -> None:
         drift.open_again(self._system)
-        if self._is_anew.is_set():
+        if self._may_have_restarted.is_set():
             drift.open_refused(self._system)
-            self._is_anew.clear()
+            self._may_have_restarted.clear()
 
     def onboard(self) -> None:
-        with self._one_at_a_time:
+        with self._employees_lock:
             self._onboard()
 
     def _onboard(self) -> None:
@@ -146,15 +146,15 @@ class Jobs:
         self._as_holder(lambda: detail_requests.ask_admins(self._context))
         self._as_holder(lambda: decisions.report_progress(self._system))
         self._as_holder(lambda: first_day.activate_due(self._context))
-        if time.monotonic() > self._slack_rests_until:
-            self._as_holder(self._tell_new_employees)
+        if time.monotonic() > self._ask_slack_again_at:
+            self._as_holder(self._send_welcomes)
 
-    def _tell_new_employees(self) -> None:
+    def _send_welcomes(self) -> None:
         seconds = first_day.send_or_back_off(self._context)
-        self._slack_rests_until = time.monotonic() + seconds
+        self._ask_slack_again_at = time.monotonic() + seconds
 
     def ask_hr(self) -> None:
-        """A job of its own: an HR system that is slow to answer holds up nobody else."""
+        """Ask HR systems, apart from onboard(): one that is slow to answer holds up nobody else."""
         self._as_holder(self._ask_hr)
 
     def _ask_hr(self) -> None:
@@ -162,7 +162,7 @@ class Jobs:
             pass
 
     def free_numbers(self) -> None:
-        with self._one_at_a_time:
+        with self._employees_lock:
             self._as_holder(lambda: first_day.release_numbers(self._context))
 
     def reencrypt(self) -> None:
@@ -180,9 +180,9 @@ class Jobs:
         self._stop.set()
 
     def end(self) -> None:
-        """After the last job: lets another process take over at once."""
+        """Release the lease after the last job, so that another process can take over at once."""
         self._poster.finish()
-        if self._listening.is_set():
+        if self._has_lease.is_set():
             self._holder.give_back(self._system.database, LEASE)
 
     def table(self) -> tuple[Job, ...]:
@@ -223,7 +223,7 @@ def run(system: Services) -> None:
         ended.set()
 
     jobs = Jobs(system, on_connected=publish_now)
-    surviving = jobs.watchman.surviving
+    surviving = jobs.detector.surviving
     runner = JobRunner([replace(job, run=surviving(job.run, give_up)) for job in jobs.table()])
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())

@@ -1,6 +1,6 @@
-"""Pure: what happens to the channels of a call → what people see of it.
+"""Pure: what happens to the legs of a call → facts about the call.
 
-The legs of a call are channels with one Linkedid. The first, whose Uniqueid is that Linkedid, is the caller's; the
+The legs of a call are the channels with one Linkedid. The first, whose Uniqueid is that Linkedid, is the caller's; the
 others were dialled for it. Channels without a person at the end (Local and the like) hold a call together, but are
 no parties of it. A call ends when its last channel hangs up.
 """
@@ -115,7 +115,7 @@ class Call:
         return [self._ringing(leg, at)]
 
     def _ringing(self, leg: Leg, at: float) -> CallRinging:
-        """A caller's own phone, which rings first in a call made by a click, is rung by nobody."""
+        """Name no caller for the caller's own phone, which rings first in a call that Asterisk originates."""
         caller, name = ("", "") if leg.is_caller else (self.caller, self.caller_name)
         return CallRinging(
             at=at,
@@ -152,7 +152,7 @@ class Call:
         self._stop_calling(leg, at)
 
     def caller_gives_up(self) -> None:
-        """Later than while somebody is being called, it is only the end of a call that failed already."""
+        """Count the call as cancelled if somebody is being called; later, it has failed already."""
         calling = any(leg.pending for leg in self.legs.values())
         if self.taken_at is None and (calling or not self.statuses):
             self.cancelled = True
@@ -163,14 +163,14 @@ class Call:
         return self.leave(leg, at)
 
     def leave(self, leg: Leg, at: float) -> list[CallFact]:
-        """The leg has hung up or belongs to another call now."""
+        """Remove a leg that has hung up or belongs to another call now."""
         self.legs.pop(leg.uniqueid, None)
         if leg.answered and not any(each.answered for each in self.legs.values()):
             self.left_at = at
         return [] if self.legs else self.end(at)
 
     def take_over(self, leg: Leg, at: float) -> list[CallFact]:
-        """A leg that belonged to another call, which ends if it was the last of it."""
+        """Add a leg of another call, which ends if it was the last of it."""
         other, leg.call, leg.is_caller = leg.call, self, False
         self.legs[leg.uniqueid] = leg
         self.managed = self.managed or other.managed
@@ -221,5 +221,5 @@ class Call:
 
 
 def _seconds(since: float, until: float) -> float:
-    """Never negative, even when a clock was set back."""
+    """Return seconds rounded to milliseconds; 0 when messages came out of order."""
     return round(max(0.0, until - since), 3)

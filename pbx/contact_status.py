@@ -21,12 +21,12 @@ class Contact:
 
     @property
     def reachable(self) -> bool:
-        """Phones that are never qualified count as reachable: nobody knows better."""
+        """Whether it answers, as far as Asterisk knows: a phone that is never qualified counts as reachable."""
         return self.status in ("Reachable", "NonQualified", "Created", "Unknown")
 
 
 def contact(event: Mapping[str, str]) -> Contact:
-    """From a ContactStatusDetail or ContactList event, which spell two headers differently."""
+    """Read a ContactStatusDetail or ContactList event, which spell two headers differently."""
     address, port = host_and_port(event.get("URI") or event.get("Uri", ""))
     round_trip = event.get("RoundtripUsec", "")
     return Contact(
@@ -39,7 +39,7 @@ def contact(event: Mapping[str, str]) -> Contact:
 
 
 def host_and_port(uri: str) -> tuple[str, int]:
-    """Of a SIP URI such as `sip:101@192.0.2.7:5062;ob` or `sip:101@[2001:db8::7]`."""
+    """Return address and port of a SIP URI such as `sip:101@192.0.2.7:5062;ob` or `sip:101@[2001:db8::7]`."""
     match = re.match(r"sips?:(?:[^@]*@)?(\[[^\]]*\]|[^:;>?]*)(?::([0-9]+))?", uri)
     if not match:
         return "", DEFAULT_SIP_PORT

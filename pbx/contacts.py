@@ -12,14 +12,14 @@ from settings import Settings
 
 
 def contacts_of(settings: Settings, number: str) -> list[Contact]:
-    """Raises AsteriskUnavailable."""
+    """Return the extension's registered phones. Raises AsteriskUnavailable."""
     with connected(settings) as asterisk:
         answer = asterisk.ask_all([show_endpoint(number)])[0]
     return [contact(event) for event in answer if event.get("Event") == "ContactStatusDetail"]
 
 
 def all_contacts(settings: Settings) -> dict[str, list[Contact]]:
-    """number → its registered phones. Raises AsteriskUnavailable."""
+    """Return the registered phones by extension number. Raises AsteriskUnavailable."""
     found: dict[str, list[Contact]] = {}
     with connected(settings) as asterisk:
         listed = asterisk.listed("PJSIPShowContacts")
@@ -30,9 +30,9 @@ def all_contacts(settings: Settings) -> dict[str, list[Contact]]:
 
 
 def forget(asterisk: Client, numbers: Collection[str]) -> None:
-    """Ends the registrations of these numbers; Asterisk itself keeps them until they expire.
+    """Remove the contacts of these numbers, which Asterisk itself keeps until they expire.
 
-    Else a phone that was locked out would ring for the next owner of its number. Raises AsteriskUnavailable.
+    Otherwise a phone that was locked out would ring for the next owner of its number. Raises AsteriskUnavailable.
     """
     listed = asterisk.listed("PJSIPShowContacts") if numbers else []
     names = [event.get("ObjectName", "") for event in listed if event.get("Event") == "ContactList"]

@@ -54,23 +54,23 @@ BLANK = {
 
 
 def store(session: Session, facts: Iterable[Fact], away: bool = False) -> None:
-    """Adds a row for each fact, failed logins added up, and keeps the phone table in step. `away`: found by a resync."""
+    """Add a row for each fact, failed logins counted, and update the phone table. `away`: found by a resync."""
     facts = list(facts)
     others = [fact for fact in facts if not isinstance(fact, LoginFailed)]
     if others:
         session.exec(insert(Event), params=[row_of(fact) | {"away": away} for fact in others])
     logins.store(session, [fact for fact in facts if isinstance(fact, LoginFailed)])
-    presence.follow(session, others)
+    presence.update_phones(session, others)
 
 
 def row_of(fact: Fact) -> dict[str, Any]:
-    """Every column of the fact's row. A dictionary, since thousands of them go in at once."""
+    """Return every column of the fact's row: a dictionary, since thousands are inserted at once."""
     values = {COLUMNS.get(name, name): value for name, value in vars(fact).items() if name not in UNSTORED}
     return BLANK | values | {"kind": KINDS[type(fact)], "at": datetime.fromtimestamp(fact.at, UTC)}
 
 
 def registered_phones(session: Session) -> list[PhoneRegistered]:
-    """What was told last of every phone that is registered; those of deleted extensions are of no interest."""
+    """Return the registered phones of extensions that exist, as they were last stored."""
     known = col(Phone.number).in_(select(Extension.number))
     rows = session.exec(select(Phone).where(col(Phone.registered), known))
     return [
@@ -87,7 +87,7 @@ def registered_phones(session: Session) -> list[PhoneRegistered]:
 
 
 def open_calls(session: Session, number: str | None = None) -> list[Event]:
-    """Ringing and answered rows of calls whose end is not stored, of one extension or all; the oldest first."""
+    """Return ringing and answered rows of calls whose end is not stored, of one extension or all; the oldest first."""
     end = aliased(Event)
     ended = select(end.id).where(end.linkedid == Event.linkedid, end.kind == Kind.ENDED).exists()
     begun = col(Event.kind).in_((Kind.RINGING, Kind.ANSWERED)), *not_before(now() - OPEN_CALLS_SINCE)
@@ -100,7 +100,7 @@ def _of(number: str) -> ColumnElement[bool]:
 
 
 def calls_to_take_up(session: Session) -> list[OpenCall]:
-    """The open calls, as a translator that has just started needs them."""
+    """Return the open calls, for a translator to adopt."""
     calls: dict[str, OpenCall] = {}
     for row in open_calls(session):
         linkedid, moment = row.linkedid or "", row.at.timestamp()
@@ -126,7 +126,7 @@ def recent(
     number: str | None = None,
     limit: int = 50,
 ) -> list[Event]:
-    """The latest events, newest first; of some kinds, of one extension (as caller or called).
+    """Return the latest events, newest first; of some kinds, of one extension (as caller or called).
 
     Each query walks one index backwards and stops at the limit.
     """
@@ -146,13 +146,13 @@ def of_call(session: Session, linkedid: str | None, kind: Kind) -> list[Event]:
 
 
 def after(session: Session, event_id: int, limit: int = 500) -> list[Event]:
-    """The events after that one, oldest first."""
+    """Return the events after that one, oldest first."""
     query = select(Event).where(col(Event.id) > event_id).order_by(col(Event.id)).limit(limit)
     return list(session.exec(query))
 
 
 def day_of(session: Session, number: str, since: datetime) -> Day:
-    """Calls that ended since then, as caller or called; missed ones as called."""
+    """Count the calls that ended since then, as caller or called; missed ones as called."""
     missed = and_(col(Event.number) == number, col(Event.reason) != "answered")
     ended = Event.kind == Kind.ENDED, _of(number), *not_before(since)
     count = func.count(), func.count(case((missed, 1)))
@@ -160,7 +160,7 @@ def day_of(session: Session, number: str, since: datetime) -> Day:
 
 
 def prune(database: Database, keep: timedelta) -> int:
-    """Deletes older events, and the phones of deleted extensions; how many events."""
+    """Delete older events, and the phones of deleted extensions; return how many events."""
     with database.session() as session:
         session.exec(delete(Phone).where(col(Phone.number).not_in(select(Extension.number))))
     return pruning.prune(database, Event, col(Event.at) < now() - keep)

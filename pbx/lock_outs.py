@@ -1,6 +1,7 @@
-"""Phones of extensions that were disabled or deleted, or have a new secret: they go without a word of Asterisk's.
+"""Phones of extensions that were disabled or deleted, or have a new secret. Asterisk sends no event of their going.
 
-publish() notes the extension in the transaction that settles it; the listener alone stores facts, and takes the note.
+publish() notes the extension in the transaction that settles it; the listener, which alone stores facts, consumes the
+note.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ def any_noted(database: Database) -> bool:
         return session.exec(select(LockOut.id).limit(1)).first() is not None
 
 
-def take(session: Session) -> tuple[list[LockOut], list[PhoneUnregistered]]:
-    """Removes the notes: which there were, and the phones that were registered until then."""
+def consume(session: Session) -> tuple[list[LockOut], list[PhoneUnregistered]]:
+    """Delete all notes; return them, and as facts the phones that were registered until then."""
     noted = list(session.exec(select(LockOut).order_by(col(LockOut.id))))
     facts = {(fact.number, fact.address, fact.port): fact for each in noted for fact in _gone(session, each)}
     for each in noted:
@@ -30,7 +31,7 @@ def take(session: Session) -> tuple[list[LockOut], list[PhoneUnregistered]]:
 
 
 def _gone(session: Session, noted: LockOut) -> Iterator[PhoneUnregistered]:
-    """One that registered later has the new secret."""
+    """Yield the phones that registered before the note; later ones have the new secret."""
     at, number = noted.at.timestamp(), noted.number
     for phone in presence.phones_of(session, [number]).get(number, []):
         if phone.registered and phone.since <= noted.at:

@@ -1,4 +1,4 @@
-"""Which numbers are Switchhook's: asked for every event of a phone or call, so remembered for a while."""
+"""Which numbers are Switchhook's. Every event of a phone or call asks, so the answer is cached."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from models.database import Database
 from models.extension import Extension, State
 
-REMEMBER_SECONDS = 5.0
+CACHE_SECONDS = 5.0
 # A phone of a number that was refused, with nothing to fall back to, is somebody else's.
 OURS: ColumnElement[bool] = not_(
     and_(col(Extension.state) == State.FAILED, col(Extension.accepted).is_(None))
@@ -19,21 +19,21 @@ OURS: ColumnElement[bool] = not_(
 
 
 class ManagedNumbers:
-    """Callable: whether a number is an extension of ours. A new one is known at once, a deleted one soon."""
+    """Says whether a number is an extension of ours. A new one is known at once, a deleted one after CACHE_SECONDS."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._numbers: frozenset[str] = frozenset()
-        self._read_at = -REMEMBER_SECONDS
+        self._read_at = -CACHE_SECONDS
 
     def __call__(self, number: str) -> bool:
         try:
-            if time.monotonic() - self._read_at > REMEMBER_SECONDS:
+            if time.monotonic() - self._read_at > CACHE_SECONDS:
                 self._read()
             elif number not in self._numbers and self._is_new(number):
                 self._numbers |= {number}
         except OperationalError:
-            pass  # the database is away: what is remembered has to do
+            pass  # the database does not answer: the cache has to do
         return number in self._numbers
 
     def _read(self) -> None:

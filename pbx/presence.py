@@ -17,8 +17,8 @@ PORTION = 500
 CORE_ONLY = {"synchronize_session": False}  # no loaded object is to be looked at
 
 
-def follow(session: Session, facts: Iterable[Fact]) -> None:
-    """Keeps the phone table in step; thousands of phones are a few statements."""
+def update_phones(session: Session, facts: Iterable[Fact]) -> None:
+    """Apply facts to the phone table; thousands of phones are a few statements."""
     about = [fact for fact in facts if isinstance(fact, PhoneFact)]
     numbers = {fact.number for fact in about}
     phones = phones_of(session, numbers)
@@ -34,9 +34,9 @@ def follow(session: Session, facts: Iterable[Fact]) -> None:
 
 
 def _after(fact: PhoneFact, phones: list[Phone]) -> list[Phone]:
-    """One that went stays as the last seen; one that comes replaces those that went.
+    """Return an extension's rows after a fact. A phone that went stays as the last seen, until another comes.
 
-    Nothing stays of those that were locked out: whoever is let in next is somebody else, or begins anew.
+    Nothing stays of those that were locked out: who is let in next may be somebody else.
     """
     if isinstance(fact, PhoneUnregistered) and fact.reason == "locked out":
         return [phone for phone in phones if phone.since > datetime.fromtimestamp(fact.at, UTC)]
@@ -73,7 +73,7 @@ class Change(NamedTuple):
 
 
 def registrations_of(session: Session, numbers: Collection[str], since: datetime) -> dict[str, list[Change]]:
-    """The extensions' phones coming and going since then; the oldest first."""
+    """Return when the extensions' phones came and went since then, the oldest first."""
     found: dict[str, list[Change]] = {}
     columns = col(Event.number), col(Event.id), col(Event.at), col(Event.kind)
     what = col(Event.kind).in_((Kind.REGISTERED, Kind.UNREGISTERED)), *not_before(since)
@@ -85,7 +85,7 @@ def registrations_of(session: Session, numbers: Collection[str], since: datetime
 
 
 def phones_of(session: Session, numbers: Collection[str]) -> dict[str, list[Phone]]:
-    """The extensions' phones, those that went last among them."""
+    """Return the extensions' phones, those that went last among them."""
     found: dict[str, list[Phone]] = {}
     for some in _portions(numbers):
         for phone in session.exec(select(Phone).where(col(Phone.number).in_(some))):
@@ -94,12 +94,12 @@ def phones_of(session: Session, numbers: Collection[str]) -> dict[str, list[Phon
 
 
 def _portions(numbers: Collection[str]) -> Iterator[list[str]]:
-    """As many at once as every database takes in one question."""
+    """Divide numbers into as many as every database takes in one query."""
     ordered = sorted(numbers)
     return (ordered[at : at + PORTION] for at in range(0, len(ordered), PORTION))
 
 
 def last_phone(session: Session, number: str, since: datetime | None = None) -> Phone | None:
-    """The phone that came or went last, if not before then."""
+    """Return the phone that came or went last, if not before `since`."""
     query = select(Phone).where(Phone.number == number).order_by(col(Phone.since).desc())
     return session.exec(query if since is None else query.where(col(Phone.since) >= since)).first()

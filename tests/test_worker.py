@@ -176,18 +176,18 @@ def test_a_listener_that_crashed_once_and_listens_again_fails_no_more(
     settings = quiet.settings.model_copy(update={"ami_port": pbx.port})
     connected = threading.Event()
     jobs = Jobs(replace(quiet, settings=settings), connected.set)
-    listen = jobs.watchman.surviving(jobs.listen, lambda _: None)
+    listen = jobs.detector.surviving(jobs.listen, lambda _: None)
     with quiet.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE phone SET since = 'no time'")
     listen()
-    assert jobs.watchman.failing == {"listen": "something is wrong inside Switchhook (ValueError)"}
+    assert jobs.detector.failing == {"listen": "something is wrong inside Switchhook (ValueError)"}
     with quiet.database.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM phone")
     thread = threading.Thread(target=listen)
     thread.start()
     try:
         assert connected.wait(SECONDS)
-        assert jobs.watchman.failing == {"listen": None}
+        assert jobs.detector.failing == {"listen": None}
     finally:
         jobs.stop()
         thread.join()

@@ -111,7 +111,7 @@ def test_a_phone_is_stored_with_the_make_that_its_events_do_not_name(
 def test_a_phone_is_stored_also_when_nobody_says_its_make(
     system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener, "NAME_PATIENCE", 0.1)
+    monkeypatch.setattr(listener, "USER_AGENT_PATIENCE", 0.1)
     listen()
     pbx.silent.set()
     pbx.say(contact_status("101", "Reachable"))
@@ -168,7 +168,9 @@ def test_when_asterisk_hangs_up_in_the_middle_of_an_event_all_before_it_is_store
 def test_a_silent_connection_is_noticed_and_a_ping_is_all_it_takes(
     system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    longest = listener.NAME_PATIENCE + listener.TICK_SECONDS + listener.PING_SECONDS + listener.PING_PATIENCE
+    longest = (
+        listener.USER_AGENT_PATIENCE + listener.TICK_SECONDS + listener.PING_SECONDS + listener.PING_PATIENCE
+    )
     assert longest < 10
     monkeypatch.setattr(listener, "PING_SECONDS", 0.1)
     monkeypatch.setattr(listener, "PING_PATIENCE", 0.3)

@@ -26,7 +26,7 @@ pbx, system, listen = listener_driver.pbx, listener_driver.system, listener_driv
 def impatient(system: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database gives up waiting for a lock soon."""
     monkeypatch.setattr(database, "SQLITE_BUSY_MS", 50)
-    monkeypatch.setattr(listener, "STORE_AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(listener, "RETRY_STORE_SECONDS", 0.05)
     system.database.close()  # connections to come are made anew
 
 
@@ -66,7 +66,7 @@ def test_a_read_only_database_is_waited_for(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(listener, "STORE_AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(listener, "RETRY_STORE_SECONDS", 0.05)
     listen()
     read_only = [True]
     keep = Holder.renew
@@ -118,7 +118,7 @@ def test_the_lease_is_kept_while_nothing_happens(
 def test_a_listener_ends_although_very_much_waits_to_be_read(
     system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener, "MOST_WAITING", 2)
+    monkeypatch.setattr(listener, "MAX_QUEUED", 2)
     turn = listen()
     with system.database.session() as session:
         lost = session.get(Lease, LEASE)

@@ -18,7 +18,7 @@ from tests.factories import put_extension
 def test_a_new_extension_is_known_at_once_and_a_deleted_one_no_longer_soon(
     quiet: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(managed, "REMEMBER_SECONDS", 0.2)
+    monkeypatch.setattr(managed, "CACHE_SECONDS", 0.2)
     is_managed = ManagedNumbers(quiet.database)
     assert not is_managed("101")
     put_extension(quiet, "101")
@@ -42,7 +42,7 @@ def test_many_questions_about_known_numbers_ask_the_database_once(quiet: Service
 def test_while_the_database_is_away_what_is_remembered_counts(
     quiet: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(managed, "REMEMBER_SECONDS", 0.0)
+    monkeypatch.setattr(managed, "CACHE_SECONDS", 0.0)
     put_extension(quiet, "101")
     is_managed = ManagedNumbers(quiet.database)
     assert is_managed("101")

@@ -30,7 +30,7 @@ def test_a_job_that_fails_is_logged_and_runs_again(quiet: Services, caplog: pyte
             raise errors.pop()
 
     caplog.set_level(logging.WARNING)
-    guard = Jobs(quiet, lambda: None).watchman
+    guard = Jobs(quiet, lambda: None).detector
     surviving = guard.surviving(job, lambda _: None)
     for _ in range(2):
         surviving()
@@ -49,7 +49,7 @@ def test_a_database_that_is_away_is_logged_once_a_minute_whatever_runs_how_often
         raise OperationalError("SELECT", {}, Exception("connection refused"))
 
     caplog.set_level(logging.WARNING)
-    surviving = Jobs(quiet, lambda: None).watchman.surviving(job, lambda _: None)
+    surviving = Jobs(quiet, lambda: None).detector.surviving(job, lambda _: None)
     for _ in range(50):
         surviving()
     assert len(caplog.records) == 1
@@ -68,7 +68,7 @@ def test_another_secret_key_than_the_phones_is_told_and_readyz_says_so(quiet: Se
     app = Flask("ready")
     app.register_blueprint(health.blueprint(other))
     assert "no key in SECRET_KEY opens" in app.test_client().get("/readyz").get_json()["secrets"]
-    watch = Jobs(other, lambda: None).watchman
+    watch = Jobs(other, lambda: None).detector
     holder = holder_of(other)
     watch._holder = holder
     watch.secrets(reencrypt.objection(other))

@@ -156,12 +156,12 @@ def test_a_job_that_fails_again_and_again_is_told_until_it_works(
     jobs = Jobs(quiet, lambda: None)
     jobs.stop()  # no pauses
     jobs.listen()
-    jobs.watchman.failing["onboard"] = "something is wrong inside Switchhook (ValueError)"
+    jobs.detector.failing["onboard"] = "something is wrong inside Switchhook (ValueError)"
     jobs.watch()
-    jobs.watchman.begin()  # as another process does, of which nobody knows yet whether it fares better
+    jobs.detector.begin()  # as another process does, of which nobody knows yet whether it fares better
     jobs.watch()
     assert len(outbox_texts(quiet)) == 2
-    jobs.watchman.failing["onboard"] = None
+    jobs.detector.failing["onboard"] = None
     jobs.watch()
     texts = [text for channel, text in outbox_texts(quiet) if channel == "C0PHONES"]
     assert texts[0].startswith("⚠️ Onboarding (joined, changed, left) fails again and again, since ")
