@@ -26,12 +26,12 @@ def actor(by: Actor) -> str:
 
 def line(entry: AuditEntry) -> str:
     """`2026-03-01 09:00:00  alice (command line) changed 101: name Alice → Bob`"""
-    return f"{wording.moment(entry.at)}  {actor(Actor.parse(entry.by))} {act(entry)}"
+    return f"{wording.moment(entry.at)}  {actor(Actor.parse(entry.actor))} {act(entry)}"
 
 
 def act(entry: AuditEntry) -> str:
     """`changed 101: name Alice → Bob`"""
-    words = " ".join(filter(None, (entry.what, entry.number)))
+    words = " ".join(filter(None, (entry.action, entry.number)))
     changes = wording.differences(entry.changes)
     return f"{words}: {changes}" if changes else words
 
@@ -48,6 +48,6 @@ def trail(entries: Sequence[AuditEntry], number: str | None) -> SlackMessage:
 
 def _line_in_slack(entry: AuditEntry) -> str:
     """Slack shows its users by name."""
-    by = Actor.parse(entry.by)
+    by = Actor.parse(entry.actor)
     who = f"<@{by.id}>" if by.kind == "slack" else escape(actor(by))
     return cut(f"{wording.moment(entry.at)}  {who} {escape(act(entry))}", LONGEST_TEXT)

@@ -65,7 +65,7 @@ def _listener(system: Services) -> dict[str, str]:
     """Only to know: commands work without one, and a web process that is taken out of service helps nobody."""
     with suppress(SQLAlchemyError, DatabaseUnfit), system.database.session() as session:
         trouble = session.get(Incident, "listener")
-        if trouble and trouble.told_at and not trouble.over:
+        if trouble and trouble.notified_at and not trouble.resolved:
             return {"listener": "none runs: start it with flask listen"}
     return {}
 

@@ -19,6 +19,7 @@ from pbx.services import Services
 LOOK_SECONDS = 0.2
 PATIENCE = LEASE_TIME  # with a lease that nobody renews
 MOST_REMEMBERED = 2 * (login_counts.MOST_ADDRESSES + 1)  # rows of failed logins: those of two minutes
+PRINTED_AS = {"backfilled": "away"}  # other programs read this output
 GREETING = """Starting AMI Event Monitor...
 Monitoring for PJSIP registrations, calls, and other events
 Press Ctrl+C to stop
@@ -100,8 +101,9 @@ def as_json(event: Event, new: int | None = None) -> str:
     values: dict[str, Any] = event.model_dump(mode="json") | {"count": new or event.count}
     if values["count"] == 1:
         del values["count"]
+    named = {PRINTED_AS.get(name, name): value for name, value in values.items()}
     return json.dumps(
-        {name: value for name, value in values.items() if value not in ("", None)}, ensure_ascii=False
+        {name: value for name, value in named.items() if value not in ("", None)}, ensure_ascii=False
     )
 
 

@@ -18,7 +18,7 @@ from models.types import UtcDateTime, now
 
 
 class AuditEntry(SQLModel, table=True):
-    """One act, read as a sentence: `by` `what` `number`.
+    """One act, read as a sentence: `actor` `action` `number`.
 
     `changes` maps a field to [before, after], either of them None where there is none; to None where the values
     are nobody's business: it changed.
@@ -29,8 +29,8 @@ class AuditEntry(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime, index=True)
-    by: str = Field(max_length=128)  # an Actor, as str() gives it
-    what: str = Field(max_length=400)
+    actor: str = Field(max_length=128)  # an Actor, as str() gives it
+    action: str = Field(max_length=400)
     number: str | None = Field(default=None, max_length=20, index=True)
     changes: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
@@ -47,12 +47,14 @@ BLANK = {name: field.default for name, field in Changes.model_fields.items() if 
 def note(
     session: Session,
     by: Actor,
-    what: str,
+    action: str,
     number: str | None = None,
     changes: Differences | None = None,
 ) -> None:
-    """`by` `what` `number` read as a sentence."""
-    session.add(AuditEntry(by=str(by)[:LONGEST_ACTOR], what=what[:400], number=number, changes=changes or {}))
+    """`by` `action` `number` read as a sentence."""
+    session.add(
+        AuditEntry(actor=str(by)[:LONGEST_ACTOR], action=action[:400], number=number, changes=changes or {})
+    )
 
 
 def settings_of(row: Extension) -> dict[str, Any]:
@@ -67,7 +69,7 @@ def differences(before: Mapping[str, Any], values: Mapping[str, Any]) -> Differe
         for name in BLANK
         if name in values and before[name] != values[name]
     }
-    return found | ({"secret": None} if "sealed_secret" in values else {})
+    return found | ({"secret": None} if "encrypted_secret" in values else {})
 
 
 def made(row: Extension) -> Differences:

@@ -17,12 +17,12 @@ class Stage(StrEnum):
 
     RESERVED = "reserved"  # has a number; the phone works from the start date on
     READY = "ready"  # the phone is to work; the employee is yet to be told
-    TOLD = "told"  # has the credentials
+    WELCOMED = "welcomed"  # has the credentials
     LEFT = "left"  # locked out; the number is kept for a while
-    GONE = "gone"  # the number is free again
+    RELEASED = "released"  # the number is free again
 
 
-LEFT = (Stage.LEFT, Stage.GONE)
+LEFT = (Stage.LEFT, Stage.RELEASED)
 
 
 class Employee(SQLModel, table=True):
@@ -40,9 +40,9 @@ class Employee(SQLModel, table=True):
     number: str | None = Field(default=None, max_length=20)
     extension_id: int | None = None  # of an extension made for them as another HR system knows them
     slack_user_id: str | None = Field(default=None, max_length=32)  # who was told of the phone
-    # Of the extension when it became theirs: `name`, `email`, `slack_user_id`, and whether it was `adopted`. What is
-    # set otherwise since, an admin has set.
-    held: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    # Of the extension when it became theirs: `name`, `email`, `slack_user_id`, and whether it was `adopted`. What
+    # differs since then, an admin has changed.
+    extension_snapshot: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     stage: Stage = Field(sa_column=Column(word_of(Stage), nullable=False, index=True))
     # Of the latest news, as the source says.
     occurred_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -43,7 +43,7 @@ class Event(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime, index=True)
     kind: Kind = Field(sa_column=Column(word_of(Kind), nullable=False))
-    away: bool = False  # found by a resync: it happened while nobody listened
+    backfilled: bool = False  # found by a resync: it happened while nobody listened
     number: str = Field(default="", max_length=255)
     peer: str = Field(default="", max_length=255)
     peer_name: str = Field(default="", max_length=255)

@@ -30,7 +30,7 @@ class Extension(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     number: str = Field(max_length=20, unique=True, index=True)
     name: str = Field(max_length=80)
-    sealed_secret: str = Field(repr=False)
+    encrypted_secret: str = Field(repr=False)
     enabled: bool = default_of("enabled")
     context: str = Field(default=default_of("context"), max_length=79)
     transport: str = Field(default=default_of("transport"), max_length=8)
@@ -46,13 +46,13 @@ class Extension(SQLModel, table=True):
     notes: str | None = Field(default=None, max_length=1000)
 
     # `source:id` of an employee of HR's
-    made_for: str | None = Field(default=None, max_length=300, unique=True, index=True)
+    employee_ref: str | None = Field(default=None, max_length=300, unique=True, index=True)
 
     revision: int = 1  # grows with every change, so that a verdict never lands on a newer wish
     state: State = Field(default=State.PENDING, sa_column=Column(word_of(State), nullable=False))
     reason: str | None = None  # why it is not live yet; of a live one, what to know besides
     # The rendered fields that Asterisk last showed: what a refused change falls back to. None: nothing is there.
-    accepted: dict[str, Any] | None = Field(
+    last_verified: dict[str, Any] | None = Field(
         default=None, sa_column=Column(JSON(none_as_null=True)), repr=False
     )
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
@@ -61,11 +61,15 @@ class Extension(SQLModel, table=True):
     @property
     def has_phones(self) -> bool:
         """Whether Asterisk last showed it: a phone of its number is somebody else's otherwise."""
-        return bool(self.accepted and self.accepted.get("enabled", True))
+        return bool(self.last_verified and self.last_verified.get("enabled", True))
 
     def has_phones_in(self, context: str) -> bool:
         """Whether Asterisk last showed it in this context."""
-        return self.has_phones and self.accepted is not None and self.accepted.get("context") == context
+        return (
+            self.has_phones
+            and self.last_verified is not None
+            and self.last_verified.get("context") == context
+        )
 
 
 BY_NUMBER = func.length(col(Extension.number)), col(Extension.number)  # as fields.in_order sorts

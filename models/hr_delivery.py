@@ -44,7 +44,9 @@ class HrDelivery(SQLModel, table=True):
     state: DeliveryState = Field(sa_column=Column(word_of(DeliveryState), nullable=False))
     reason: str | None = None
     # What is carried out in the database and not yet in Asterisk, each as results.as_json() has it.
-    awaits: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    pending_results: list[dict[str, Any]] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True))
+    )
     attempts: int = 0
     next_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # When the admins were asked for details.

@@ -1,4 +1,4 @@
-"""The trouble table: what goes wrong for longer, so that it is told once, and once more when it is over."""
+"""The incident table: what is wrong for longer, so that people hear of it once, and once more when it is resolved."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from models.types import UtcDateTime, now
 
 
 class Incident(SQLModel, table=True):
-    """One thing that can go wrong, as it was seen last. A row, so that who takes over does not tell it again."""
+    """One thing that can go wrong, as it was seen last. A row, so that a listener that takes over does not repeat it."""
 
-    __tablename__ = "trouble"
+    __tablename__ = "incident"
 
     subject: str = Field(primary_key=True, max_length=64)
-    # As told last.
+    # As people heard last.
     details: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     since: datetime = Field(default_factory=now, sa_type=UtcDateTime)
-    told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    better_since: datetime | None = Field(default=None, sa_type=UtcDateTime)  # not seen any more since then
-    over: bool = True
-    times: int = 0  # it was told so often without an hour's rest
+    notified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    recovering_since: datetime | None = Field(
+        default=None, sa_type=UtcDateTime
+    )  # not seen any more since then
+    resolved: bool = True
+    occurrences: int = 0  # that people heard of, without an hour in between

@@ -18,7 +18,7 @@ from models.types import UtcDateTime, now
 def _index_of(flag: str, *columns: str) -> Index:
     """Of the rows alone that have the flag."""
     return Index(
-        f"ix_delivery_{flag}", *columns, sqlite_where=text(f"{flag} = 1"), postgresql_where=text(flag)
+        f"ix_outbox_message_{flag}", *columns, sqlite_where=text(f"{flag} = 1"), postgresql_where=text(flag)
     )
 
 
@@ -35,13 +35,13 @@ class OutboxMessage(SQLModel, table=True):
 
     It is due while Slack has an older revision. `subject` names what it is about, such as
     `call:1700000000.12`; as long as it is `open`, later facts about the same subject edit it.
-    Messages that wait for the same channel go by `priority`, then `turn`, then `id`. Few rows are open or due, of very many.
+    Messages that wait for the same channel go by `priority`, then `queue_position`, then `id`. Few rows are open or due, of very many.
     """
 
-    __tablename__ = "delivery"
+    __tablename__ = "outbox_message"
     __table_args__ = (
         _index_of("open", "subject", "channel"),
-        _index_of("due", "channel", "priority", "turn", "id"),
+        _index_of("due", "channel", "priority", "queue_position", "id"),
         {"sqlite_autoincrement": True},  # Slack is asked for a message by its id
     )
 
@@ -52,11 +52,13 @@ class OutboxMessage(SQLModel, table=True):
     open: bool = True
     due: bool = True
     priority: int = Priority.FIRST
-    turn: int = 0  # the newest row's id when it became due: an edit waits behind what waited already
+    queue_position: int = (
+        0  # the newest row's id when it became due: an edit waits behind what waited already
+    )
     revision: int = 1
     conversation: str | None = Field(default=None, max_length=64)  # Slack's ID of the channel, once known
     ts: str | None = Field(default=None, max_length=32)  # Slack's name for the message, once it is posted
-    shown: str | None = Field(
+    sent_digest: str | None = Field(
         default=None, max_length=64
     )  # a digest of what Slack has: the same is not sent again
     claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # being posted right now
@@ -104,7 +106,7 @@ def put(
         due=due,
         open=open,
         priority=priority,
-        turn=_newest(session),
+        queue_position=_newest(session),
     )
     session.add(row)
     session.flush()
@@ -114,7 +116,7 @@ def put(
 def edit(session: Session, row: OutboxMessage, content: dict[str, Any], *, due: bool = True) -> None:
     """The message is to say something else; `due=False`: that alone is no reason to send it."""
     if due and not row.due:
-        row.due, row.turn = True, _newest(session)
+        row.due, row.queue_position = True, _newest(session)
     row.content = content
     row.revision += 1
     row.updated_at = now()
@@ -142,7 +144,7 @@ def heads(session: Session) -> list[OutboxMessage]:
 
     What goes first is first, over all channels.
     """
-    order = col(OutboxMessage.turn), col(OutboxMessage.id)
+    order = col(OutboxMessage.queue_position), col(OutboxMessage.id)
     turns = func.row_number().over(
         partition_by=(col(OutboxMessage.channel), col(OutboxMessage.priority)), order_by=order
     )
@@ -157,12 +159,12 @@ def claim(session: Session, row: OutboxMessage, conversation: str) -> None:
     _update(session, row, claimed_at=now(), conversation=conversation)
 
 
-def sent(session: Session, row: OutboxMessage, conversation: str, ts: str, shown: str | None = None) -> None:
-    """Slack has this revision, `shown` is its digest. A newer one, written meanwhile, stays due."""
+def sent(session: Session, row: OutboxMessage, conversation: str, ts: str, digest: str | None = None) -> None:
+    """Slack has this revision, `digest` is of what it shows. A newer one, written meanwhile, stays due."""
     newest = select(func.max(OutboxMessage.id)).scalar_subquery()
     edited = col(OutboxMessage.revision) != row.revision
-    done = {"attempts": 0, "next_try_at": None, "claimed_at": None, "shown": shown}
-    _update(session, row, ts=ts, conversation=conversation, due=edited, turn=newest, **done)
+    done = {"attempts": 0, "next_try_at": None, "claimed_at": None, "sent_digest": digest}
+    _update(session, row, ts=ts, conversation=conversation, due=edited, queue_position=newest, **done)
 
 
 def hand_out(session: Session, row: OutboxMessage, channels: Sequence[str]) -> None:

@@ -50,19 +50,19 @@ def save_new(
     system: Services,
     new: NewExtension,
     choose_from: ExtensionRange | None = None,
-    made_for: str | None = None,
+    employee_ref: str | None = None,
     *,
     by: Actor,
 ) -> tuple[Extension, SecretStr]:
     """The first half of create: committed, for a publish() of many to make live.
 
-    `choose_from`: the numbers; `made_for`: the employee, who gets one only. Raises Refusal when the number is
+    `choose_from`: the numbers; `employee_ref`: the employee, who gets one only. Raises Refusal when the number is
     taken, or none is free.
     """
     secret = new.secret if "secret" in new.model_fields_set else generate_secret()
     values = new.given() | {
-        "sealed_secret": system.box.seal(secret),
-        "made_for": made_for,
+        "encrypted_secret": system.box.seal(secret),
+        "employee_ref": employee_ref,
     }
     values.pop("secret", None)
     row = numbers.insert(system, values, choose_from or system.settings.extension_range, by)
@@ -86,7 +86,7 @@ def save_changes(
     values = changes.given()
     secret: SecretStr | None = values.pop("secret", None)
     if secret is not None:
-        values["sealed_secret"] = system.box.seal(secret)
+        values["encrypted_secret"] = system.box.seal(secret)
     with _saving(system, number, values, seen) as (session, row, before):
         found = audit.differences(before, values)
         if found:
@@ -183,7 +183,7 @@ def _outcome(system: Services, saved: Saved, *known: str) -> Outcome:
             f"extension {saved.row.number} was saved, and somebody has deleted it at the same moment"
         )
     is_same = (row.id, row.revision) == (saved.row.id, saved.row.revision)
-    is_stored = row.sealed_secret == saved.row.sealed_secret
+    is_stored = row.encrypted_secret == saved.row.encrypted_secret
     warnings = (*known, *advice.warnings(system, row)) if is_same else ()
     return Outcome(row, saved.secret if is_stored else None, warnings, saved.changes, overtaken=not is_same)
 

@@ -53,12 +53,12 @@ BLANK = {
 }
 
 
-def store(session: Session, facts: Iterable[Fact], away: bool = False) -> None:
-    """Add a row for each fact, failed logins counted, and update the phone table. `away`: found by a resync."""
+def store(session: Session, facts: Iterable[Fact], backfilled: bool = False) -> None:
+    """Add a row for each fact, failed logins counted, and update the phone table. `backfilled`: found by a resync."""
     facts = list(facts)
     others = [fact for fact in facts if not isinstance(fact, LoginFailed)]
     if others:
-        session.exec(insert(Event), params=[row_of(fact) | {"away": away} for fact in others])
+        session.exec(insert(Event), params=[row_of(fact) | {"backfilled": backfilled} for fact in others])
     logins.store(session, [fact for fact in facts if isinstance(fact, LoginFailed)])
     presence.update_phones(session, others)
 

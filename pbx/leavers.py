@@ -52,5 +52,5 @@ def _last_change(session: Session, row: Extension, name: str) -> datetime:
     of_it = col(AuditEntry.number) == row.number, col(AuditEntry.at) >= row.created_at
     entries = session.exec(select(AuditEntry).where(*of_it).order_by(col(AuditEntry.id).desc()))
     return next(
-        (each.at for each in entries if name in each.changes and each.what == "changed"), row.created_at
+        (each.at for each in entries if name in each.changes and each.action == "changed"), row.created_at
     )

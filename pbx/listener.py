@@ -141,7 +141,7 @@ class Listener:
             batch.append(self._messages.get_nowait())
         return batch
 
-    def _store(self, facts: list[Fact], away: bool = False) -> None:
+    def _store(self, facts: list[Fact], backfilled: bool = False) -> None:
         """Store facts and renew the lease, again and again while the database does not answer. Raises LeaseLost.
 
         The reader goes on reading meanwhile.
@@ -149,7 +149,7 @@ class Listener:
         while True:
             try:
                 with self._holder.writing(self._system.database, LEASE) as session:
-                    history.store(session, facts, away)
+                    history.store(session, facts, backfilled)
                 self._stored_at = time.monotonic()
                 return
             except OperationalError as error:
@@ -160,25 +160,25 @@ class Listener:
                 if self._stop.wait(RETRY_STORE_SECONDS):
                     raise LeaseLost("stopped while the database was away") from None
 
-    def _apply_lock_outs(self, away: bool = False) -> None:
+    def _apply_lock_outs(self, backfilled: bool = False) -> None:
         """Store as gone the phones that publish() has made Asterisk forget, of which Asterisk itself says nothing."""
         with suppress(OperationalError):  # the database is away: the next turn finds them
             if lock_outs.any_noted(self._system.database):
                 with self._holder.writing(self._system.database, LEASE) as session:
                     noted, gone = lock_outs.consume(session)
-                    history.store(session, gone, away)
+                    history.store(session, gone, backfilled)
                 for each in noted:
                     self._translator.lock_out(each.number, each.at.timestamp())
 
     def _resync(self, asterisk: Client) -> None:
         """Store what happened while nobody listened. Events that come meanwhile wait in the queue."""
-        self._apply_lock_outs(away=True)
+        self._apply_lock_outs(backfilled=True)
         with self._system.database.session() as session:
             self._translator.adopt(history.registered_phones(session), history.calls_to_take_up(session))
         at = time.time()
         contacts = asterisk.listed("PJSIPShowContacts")
         channels = asterisk.listed("CoreShowChannels")
-        self._store(self._translator.resync(contacts, channels, at), away=True)
+        self._store(self._translator.resync(contacts, channels, at), backfilled=True)
 
 
 def _filter_events(asterisk: Client) -> None:

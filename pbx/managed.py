@@ -14,7 +14,7 @@ from models.extension import Extension, State
 CACHE_SECONDS = 5.0
 # A phone of a number that was refused, with nothing to fall back to, is somebody else's.
 OURS: ColumnElement[bool] = not_(
-    and_(col(Extension.state) == State.FAILED, col(Extension.accepted).is_(None))
+    and_(col(Extension.state) == State.FAILED, col(Extension.last_verified).is_(None))
 )
 
 

@@ -46,7 +46,7 @@ def insert(system: Services, values: dict[str, Any], numbers: ExtensionRange, by
         raise NumberTaken(orphaned)
     row = Extension(number=number, **values)
     # Somebody who typed the number may take one that a pattern of the dialplan answers today.
-    if row.made_for is not None:
+    if row.employee_ref is not None:
         _refuse_set_apart(row, on_disk, numbers)
     return _insert(system, row, by, on_disk)
 

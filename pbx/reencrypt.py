@@ -20,7 +20,7 @@ def objection(system: Services) -> str | None:
     """Say so when SECRET_KEY is not the one that sealed the phones' secrets, going by the oldest. None: it is."""
     with system.database.session() as session:
         oldest = session.exec(select(Extension).order_by(col(Extension.id)).limit(1)).first()
-    if oldest is None or _opens(system.box, oldest.sealed_secret):
+    if oldest is None or _opens(system.box, oldest.encrypted_secret):
         return None
     return (
         f"no key in SECRET_KEY opens the secret of extension {oldest.number}: put the key that sealed it back, behind "
@@ -33,7 +33,7 @@ def reencrypt(system: Services) -> int:
 
     A secret that no key opens stays as it is, and is reported.
     """
-    with config_files.locked(system.settings.asterisk_config_dir):  # publish() writes `accepted`, too
+    with config_files.locked(system.settings.asterisk_config_dir):  # publish() writes `last_verified`, too
         with system.database.session() as session:
             rows = session.exec(select(Extension)).all()
         changes = [(row, _renewed(system.box, row)) for row in rows]
@@ -54,23 +54,23 @@ def reencrypt(system: Services) -> int:
 
 
 def _renew(session: Session, row: Extension, values: dict[str, Any]) -> int:
-    this = col(Extension.id) == row.id, col(Extension.sealed_secret) == row.sealed_secret
+    this = col(Extension.id) == row.id, col(Extension.encrypted_secret) == row.encrypted_secret
     return session.exec(update(Extension).where(*this).values(**values)).rowcount
 
 
 def _renewed(box: SecretBox, row: Extension) -> dict[str, Any]:
     """What changes, if anything. Equal seals stay equal: by that publish() knows a new secret from an old one."""
     seals = {old: box.renewed(old) for old in set(_seals(row)) if _opens(box, old)}
-    values: dict[str, Any] = {"sealed_secret": seals.get(row.sealed_secret, row.sealed_secret)}
-    if row.accepted and (new := seals.get(row.accepted.get("sealed_secret", ""))):
-        values["accepted"] = row.accepted | {"sealed_secret": new}
+    values: dict[str, Any] = {"encrypted_secret": seals.get(row.encrypted_secret, row.encrypted_secret)}
+    if row.last_verified and (new := seals.get(row.last_verified.get("encrypted_secret", ""))):
+        values["last_verified"] = row.last_verified | {"encrypted_secret": new}
     return {name: value for name, value in values.items() if value != getattr(row, name)}
 
 
 def _seals(row: Extension) -> list[str]:
     """Of what is wished, and of what a refused change falls back to."""
-    accepted = (row.accepted or {}).get("sealed_secret")
-    return [row.sealed_secret, accepted] if isinstance(accepted, str) else [row.sealed_secret]
+    verified = (row.last_verified or {}).get("encrypted_secret")
+    return [row.encrypted_secret, verified] if isinstance(verified, str) else [row.encrypted_secret]
 
 
 def _opens(box: SecretBox, sealed: str) -> bool:

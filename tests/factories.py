@@ -102,7 +102,9 @@ def login_failed(address: str = "203.0.113.9", account: str = "101", at: float =
 
 
 def put_extension(system: Services, number: str, **values: Any) -> None:
-    row = Extension(**{"number": number, "name": "Alice", "codecs": ["ulaw"], "sealed_secret": "x"} | values)
+    row = Extension(
+        **{"number": number, "name": "Alice", "codecs": ["ulaw"], "encrypted_secret": "x"} | values
+    )
     with system.database.session() as session:
         session.add(row)
 
@@ -120,14 +122,14 @@ def free_lease(system: Services) -> None:
         session.exec(update(Lease).values(holder=NOBODY))
 
 
-def store(system: Services, *facts: Fact, away: bool = False) -> None:
+def store(system: Services, *facts: Fact, backfilled: bool = False) -> None:
     with system.database.session() as session:
-        history.store(session, facts, away)
+        history.store(session, facts, backfilled)
 
 
-def store_and_alert(system: Services, holder: Holder, *facts: Fact, away: bool = False) -> None:
+def store_and_alert(system: Services, holder: Holder, *facts: Fact, backfilled: bool = False) -> None:
     """Store the facts and write their alerts to the outbox."""
-    store(system, *facts, away=away)
+    store(system, *facts, backfilled=backfilled)
     while rules.write_alerts(system, holder):
         pass
 

@@ -37,7 +37,7 @@ def test_after_a_crash_of_asterisk_it_goes_on_listening_and_says_what_happened(
     bed.wait_for(lambda: bed.listening() == 2)
     print(f"listening again {time.monotonic() - back_at:.1f} s after Asterisk was started again")
     ended = bed.wait_for_events(5)[4]
-    assert (ended["kind"], ended["number"], ended["away"]) == ("ended", "102", 1)
+    assert (ended["kind"], ended["number"], ended["backfilled"]) == ("ended", "102", 1)
     bed.wait_for_message("(while we were away)")
     for phone in (alice, bob):
         phone.kill()
@@ -86,8 +86,8 @@ def test_what_happened_while_nobody_listened_is_told_as_such(bed: OnboardingCont
     bed.listen()
     bed.wait_for_message("⚫ Extension 102 offline")
     bed.wait_for_message("📞 Call ended: PJSIP/102-00000001 - Unknown")
-    away = [(row["kind"], row["number"]) for row in bed.events() if row.get("away")]
-    assert sorted(away) == [("ended", "102"), ("unregistered", "102")]
+    backfilled = [(row["kind"], row["number"]) for row in bed.events() if row.get("backfilled")]
+    assert sorted(backfilled) == [("ended", "102"), ("unregistered", "102")]
     up, call, down = bed.seen()
     assert "while we were away" not in up
     assert call.endswith("→ 102: answered, ended (while we were away)")  # how long, nobody knows

@@ -156,7 +156,9 @@ def test_when_slack_wants_to_be_left_alone_new_employees_wait(quiet: Services, s
     jobs = Jobs(quiet, lambda: None)
     jobs.stop()  # no pauses
     jobs.listen()  # takes the lease, and finds no Asterisk
-    extension = Extension(number="100", name="Alice", codecs=["ulaw"], sealed_secret="x", made_for="token:e1")
+    extension = Extension(
+        number="100", name="Alice", codecs=["ulaw"], encrypted_secret="x", employee_ref="token:e1"
+    )
     extension.state = State.LIVE
     alice = Employee(source="token", external_id="e1", name="Alice", email="a@example.com", stage=Stage.READY)
     with quiet.database.session() as session:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import AliasChoices, Field
-
 from handlers.alerts.message_parts import LONGEST_NUMBER, alert, caller, extensions
 from handlers.slack.blocks import SlackMessage, clock, context, escape, section
 from handlers.slack.message_content import MessageContent
@@ -27,7 +25,7 @@ class Call(MessageContent):
     channel: str = ""
     cause_text: str = ""
     disposition: str = ""
-    backfilled: bool = Field(default=False, validation_alias=AliasChoices("backfilled", "away"))
+    backfilled: bool = False
 
     @classmethod
     def begin(cls, event: Event) -> Call:
@@ -36,7 +34,7 @@ class Call(MessageContent):
 
     def after(self, event: Event) -> Call:
         """Return the call as it is after one more event."""
-        return self.model_copy(update={"backfilled": event.away} | self._news(event))
+        return self.model_copy(update={"backfilled": event.backfilled} | self._news(event))
 
     def _news(self, event: Event) -> dict[str, object]:
         if event.kind is Kind.RINGING:

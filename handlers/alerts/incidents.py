@@ -55,27 +55,32 @@ def step(before: Incident, sign: Sign, at: datetime) -> tuple[Incident, Word | N
 def _move(row: Incident, sign: Sign, at: datetime) -> Word | None:
     if sign.details is None:
         return _better(row, at)
-    if row.over:
-        rested = row.better_since is None or abs(at - row.better_since) > QUIET
-        row.times, row.since, row.told_at, row.over = 0 if rested else row.times, at, None, False
-    row.better_since = None
-    more = row.told_at is not None and sign.details.keys() - row.details.keys()
-    if row.told_at is None and abs(at - row.since) >= sign.patience:
-        row.times += 1
-    elif not (more and row.told_at and abs(at - row.told_at) >= NEWS_AFTER):
+    if row.resolved:
+        rested = row.recovering_since is None or abs(at - row.recovering_since) > QUIET
+        row.occurrences, row.since, row.notified_at, row.resolved = (
+            0 if rested else row.occurrences,
+            at,
+            None,
+            False,
+        )
+    row.recovering_since = None
+    more = row.notified_at is not None and sign.details.keys() - row.details.keys()
+    if row.notified_at is None and abs(at - row.since) >= sign.patience:
+        row.occurrences += 1
+    elif not (more and row.notified_at and abs(at - row.notified_at) >= NEWS_AFTER):
         return None
-    row.told_at, row.details = at, sign.details
+    row.notified_at, row.details = at, sign.details
     return "trouble"
 
 
 def _better(row: Incident, at: datetime) -> Word | None:
-    if row.over:
+    if row.resolved:
         return None
-    row.better_since = row.better_since or at
-    if row.told_at is None:  # it has passed before anybody heard of it
-        row.over = True
-    elif abs(at - row.better_since) >= steady(row.times):
-        row.over = True
+    row.recovering_since = row.recovering_since or at
+    if row.notified_at is None:  # it has passed before anybody heard of it
+        row.resolved = True
+    elif abs(at - row.recovering_since) >= steady(row.occurrences):
+        row.resolved = True
         return "trouble_over"
     return None
 
@@ -123,9 +128,9 @@ def content_of(row: Incident, word: Word) -> IncidentOpened | IncidentClosed:
         word.replace("_", " is "), extra={"subject": row.subject, "reason": "; ".join(row.details.values())}
     )
     if word == "trouble":
-        return IncidentOpened.of(row.subject, row.since.timestamp(), row.times, row.details)
-    lasted = abs((row.better_since or row.since) - row.since).total_seconds()
-    return IncidentClosed(subject=row.subject, lasted=lasted, times=row.times)
+        return IncidentOpened.of(row.subject, row.since.timestamp(), row.occurrences, row.details)
+    lasted = abs((row.recovering_since or row.since) - row.since).total_seconds()
+    return IncidentClosed(subject=row.subject, lasted=lasted, times=row.occurrences)
 
 
 def recipients(system: Services, session: Session) -> list[str]:
@@ -143,5 +148,5 @@ def stuck(system: Services) -> dict[str, str]:
 
 
 def _line(row: Extension) -> str:
-    whose = f", made for {row.made_for}" if row.made_for else ""
+    whose = f", made for {row.employee_ref}" if row.employee_ref else ""
     return f"{wording.label(row)}{whose}: {wording.configuration(row)}"

@@ -96,7 +96,7 @@ class ListenerWatch:
         """Slack took none of it: it counts as not told, and is told the next time."""
         is_over = isinstance(content, IncidentClosed)
         undone: dict[str, object] = (
-            {"over": False} if is_over else {"told_at": None, "times": content.times - 1}
+            {"resolved": False} if is_over else {"notified_at": None, "occurrences": content.times - 1}
         )
         with self._system.database.session() as session:
             session.exec(update(Incident).where(col(Incident.subject) == content.subject).values(undone))

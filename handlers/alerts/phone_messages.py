@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import AliasChoices, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from handlers.alerts.message_parts import NUMBERS_SHOWN, alert, extensions, some
 from handlers.slack.blocks import SlackMessage
@@ -50,7 +50,7 @@ class Registrations(MessageContent, frozen=False):
 
     kind: ClassVar[str] = "registrations"
     phones: dict[str, PhoneChange] = Field(default_factory=dict)  # by number; the latest last
-    backfilled: bool = Field(default=False, validation_alias=AliasChoices("backfilled", "away"))
+    backfilled: bool = False
     since: float
     until: float
 
@@ -58,7 +58,7 @@ class Registrations(MessageContent, frozen=False):
     def begin(cls, event: Event) -> Registrations:
         """Return a burst without a phone, for this event to be the first of."""
         since = event.at.timestamp()
-        return cls(backfilled=event.away, since=since, until=since)
+        return cls(backfilled=event.backfilled, since=since, until=since)
 
     def add(self, event: Event, *, has_another: bool = False) -> None:
         """Add what a phone did; it counts once, as it is now.
@@ -71,7 +71,7 @@ class Registrations(MessageContent, frozen=False):
             self.phones = {number: PhoneChange(what=each.what) for number, each in self.phones.items()}
         details = {"place": f"{event.address}:{event.port}", "phone": event.user_agent, "why": event.reason}
         self.phones[event.number] = PhoneChange(what=what, **({} if self.phones else details))
-        self.backfilled = self.backfilled and event.away
+        self.backfilled = self.backfilled and event.backfilled
         self.until = event.at.timestamp()
 
     def render(self) -> SlackMessage:

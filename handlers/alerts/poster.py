@@ -111,9 +111,9 @@ class Poster:
         if content is None:
             return
         message = content.render().alone() if content.text_alone else content.render()
-        shown = message.digest()
-        if row.ts and row.shown == shown:
-            self._sent(row, row.conversation or row.channel, row.ts, shown)
+        digest = message.digest()
+        if row.ts and row.sent_digest == digest:
+            self._sent(row, row.conversation or row.channel, row.ts, digest)
             return
         try:
             send = self._update if row.ts else self._post_once
@@ -125,11 +125,11 @@ class Poster:
                 row, jitter(backoff(row.attempts + 1, LONGEST_WAIT)), type(error).__name__, refused=False
             )
         else:
-            self._sent(row, conversation, ts, shown)
+            self._sent(row, conversation, ts, digest)
 
-    def _sent(self, row: OutboxMessage, conversation: str, ts: str, shown: str) -> None:
+    def _sent(self, row: OutboxMessage, conversation: str, ts: str, digest: str) -> None:
         with self._writing() as session:
-            outbox.sent(session, row, conversation, ts, shown)
+            outbox.sent(session, row, conversation, ts, digest)
             outbox.close_about(session, BROKEN + row.channel)
 
     def _hand_out(self, row: OutboxMessage) -> None:

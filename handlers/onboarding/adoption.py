@@ -37,11 +37,11 @@ def adopt(context: OnboardingContext, employee: Employee, found: Extension, *, c
         change_extension(context, employee, found, Changes(**settings))
         found = extensions.get(context.system, found.number)
     if has_it:
-        employee.stage = Stage.TOLD
+        employee.stage = Stage.WELCOMED
     assignment.remember_values(employee, found, adopted=True)
     with context.system.database.session() as session:
         assignment.assign(session, employee, found)
-        save(session, employee, **({} if employee.stage is Stage.TOLD else {"secret_shown_at": None}))
+        save(session, employee, **({} if employee.stage is Stage.WELCOMED else {"secret_shown_at": None}))
     words = f"extension {found.number}, which was there before"
     known = "" if anew or not knower else f"; {leavers.warning(knower, found)}"
     return Result(f"{words}{known}", f"{words}, is to be theirs{known}", found.id)
@@ -53,7 +53,7 @@ def _identity_changes(context: OnboardingContext, employee: Employee, found: Ext
     Who has it in Slack is told the password: that is nobody but whom Slack knows by the address that HR tells.
     """
     settings: dict[str, Any] = {}
-    if assignment.reassigned(replace(person_of(employee), held={}), found):
+    if assignment.reassigned(replace(person_of(employee), extension_snapshot={}), found):
         settings = {"name": employee.name, "email": employee.email or None}
     if found.slack_user_id and found.slack_user_id != _slack_user(context, employee):
         settings |= {"slack_user_id": None}

@@ -32,6 +32,8 @@ SHARED = (
     "reception sales security service shop support switchboard team warehouse"
 )
 
+MADE_FOR = "made_for"  # what the audit trail shows people for `employee_ref`
+
 
 class Doubtful(Exception):
     """Whose extension it is, HR's words leave open. The message says why; one of `candidates` may be it."""
@@ -45,14 +47,14 @@ class Doubtful(Exception):
 class Person:
     """Somebody as HR tells of them, now and before. Addresses are in lower case; aliases are not guessed.
 
-    `held`: what was set of their extension when it became theirs, whatever HR calls them.
+    `extension_snapshot`: what was set of their extension when it became theirs, whatever HR calls them.
     `slack_refuses`: Slack does not say who has their address, which may be somebody all the same.
     """
 
     names: tuple[str, ...]
     addresses: frozenset[str]
     slack_user_id: str | None = None
-    held: Mapping[str, Any] = field(default_factory=dict)
+    extension_snapshot: Mapping[str, Any] = field(default_factory=dict)
     slack_refuses: bool = False
 
 
@@ -63,35 +65,37 @@ def person_of(employee: Employee | None, event: EmployeeEvent | None = None) -> 
         names=tuple(each.name for each in told if each.name),
         addresses=frozenset(each.email.lower() for each in told if each.email),
         slack_user_id=employee.slack_user_id if employee else None,
-        held=(employee.held if employee else None) or {},
+        extension_snapshot=(employee.extension_snapshot if employee else None) or {},
     )
 
 
 def remember_values(employee: Employee, extension: Extension, *, adopted: bool) -> None:
     """Remember what is set of it as theirs. `adopted`: it was not made for them."""
     set_by_then = {name: getattr(extension, name) for name in ("name", "email", "slack_user_id")}
-    employee.held = set_by_then | {"adopted": adopted}
+    employee.extension_snapshot = set_by_then | {"adopted": adopted}
 
 
-def made_for(employee: Employee) -> str:
+def employee_ref(employee: Employee) -> str:
     return f"{employee.source}:{employee.external_id}"
 
 
 def extension_of(system: Services, employee: Employee) -> Extension | None:
     """The one that was made for them, or that they share; the number may be somebody else's by now."""
     shared = col(Extension.id) == employee.extension_id
-    own = col(Extension.made_for) == made_for(employee)
+    own = col(Extension.employee_ref) == employee_ref(employee)
     with system.database.session() as session:
         found = session.exec(select(Extension).where(or_(own, shared))).all()
-    return next((each for each in found if each.made_for == made_for(employee)), next(iter(found), None))
+    return next(
+        (each for each in found if each.employee_ref == employee_ref(employee)), next(iter(found), None)
+    )
 
 
 def reassigned(person: Person, extension: Extension) -> str | None:
     """Why an extension that was made for them may be another's by now; None: nothing speaks for it."""
     number, user = extension.number, extension.slack_user_id
-    addresses = {*person.addresses, (person.held.get("email") or "").lower()} - {""}
-    users = {person.slack_user_id, person.held.get("slack_user_id")} - {None}
-    names = {*person.names, person.held.get("name") or ""} - {""}
+    addresses = {*person.addresses, (person.extension_snapshot.get("email") or "").lower()} - {""}
+    users = {person.slack_user_id, person.extension_snapshot.get("slack_user_id")} - {None}
+    names = {*person.names, person.extension_snapshot.get("name") or ""} - {""}
     if extension.email and addresses and extension.email.lower() not in addresses:
         return f"{number} has the e-mail address {extension.email} by now"
     if user and users and user not in users:
@@ -144,7 +148,7 @@ def with_slack_user(context: OnboardingContext, person: Person) -> Person:
     """With their Slack user, where some extension of nobody's could be found by it. Raises TemporaryError."""
     if person.slack_user_id or not person.addresses:
         return person
-    unclaimed = col(Extension.made_for).is_(None), col(Extension.slack_user_id).is_not(None)
+    unclaimed = col(Extension.employee_ref).is_(None), col(Extension.slack_user_id).is_not(None)
     with context.system.database.session() as session:
         if session.exec(select(Extension.id).where(*unclaimed).limit(1)).first() is None:
             return person
@@ -156,7 +160,7 @@ def with_slack_user(context: OnboardingContext, person: Person) -> Person:
 def _mismatch(person: Person, extension: Extension) -> str | None:
     """Why an extension that was not made for them may not be theirs; None: it surely is."""
     number, address, user = extension.number, (extension.email or "").lower(), extension.slack_user_id
-    if extension.made_for:
+    if extension.employee_ref:
         return f"{number} was made for another employee, or for the same one as another HR system knows them"
     if address and address not in person.addresses:
         return f"{number} is set as their Slack user’s, but has the e-mail address {extension.email}"
@@ -188,8 +192,8 @@ def has_phone_since(session: Session, extension: Extension, since: datetime) -> 
 
 def co_holders(session: Session, employee: Employee, extension: Extension) -> list[Employee]:
     """Who has it, too, and has not left: mostly the same person as another HR system knows them."""
-    has_it = (_key() == (extension.made_for or "")) | (col(Employee.extension_id) == extension.id)
-    others = has_it, _key() != made_for(employee), col(Employee.stage).not_in(LEFT)
+    has_it = (_key() == (extension.employee_ref or "")) | (col(Employee.extension_id) == extension.id)
+    others = has_it, _key() != employee_ref(employee), col(Employee.stage).not_in(LEFT)
     return list(session.exec(select(Employee).where(*others).order_by(col(Employee.id))))
 
 
@@ -202,13 +206,13 @@ def assign(session: Session, employee: Employee, extension: Extension) -> bool:
     if co_holders(session, employee, extension):
         employee.extension_id = extension.id
         return True
-    _claim(session, extension, made_for(employee), Actor.hr(employee.source))
+    _claim(session, extension, employee_ref(employee), Actor.hr(employee.source))
     return False
 
 
 def transfer(session: Session, extension: Extension, employee: Employee, partner: Employee) -> None:
     """It is the partner's, whoever else shares it. Raises Overtaken when it has changed since it was read."""
-    _claim(session, extension, made_for(partner), Actor.hr(employee.source))
+    _claim(session, extension, employee_ref(partner), Actor.hr(employee.source))
 
 
 def release(session: Session, employee: Employee, extension: Extension, by: Actor) -> None:
@@ -222,7 +226,7 @@ def release(session: Session, employee: Employee, extension: Extension, by: Acto
 
 
 def _key() -> ColumnElement[str]:
-    """made_for(), of a row."""
+    """employee_ref(), of a row."""
     return col(Employee.source) + ":" + col(Employee.external_id)
 
 
@@ -231,9 +235,9 @@ def _claim(session: Session, extension: Extension, key: str | None, by: Actor) -
         col(Extension.id) == extension.id,
         col(Extension.revision) == extension.revision,
         col(Extension.state) != State.DELETING,
-        col(Extension.made_for).is_not_distinct_from(extension.made_for),
+        col(Extension.employee_ref).is_not_distinct_from(extension.employee_ref),
     )
-    if not session.exec(update(Extension).where(*as_read).values(made_for=key)).rowcount:
+    if not session.exec(update(Extension).where(*as_read).values(employee_ref=key)).rowcount:
         raise Overtaken(f"extension {extension.number} has just been changed by somebody else")
-    if key != extension.made_for:
-        audit.note(session, by, "changed", extension.number, {"made_for": [extension.made_for, key]})
+    if key != extension.employee_ref:
+        audit.note(session, by, "changed", extension.number, {MADE_FOR: [extension.employee_ref, key]})

@@ -49,7 +49,7 @@ def not_ruled_out(context: OnboardingContext, person: Person) -> list[Extension]
 def _unassigned(context: OnboardingContext) -> Sequence[Extension]:
     """Those that work, and that no employee of HR's is known to have; by number."""
     query = select(Extension).where(
-        col(Extension.made_for).is_(None), Extension.enabled, col(Extension.state) != State.DELETING
+        col(Extension.employee_ref).is_(None), Extension.enabled, col(Extension.state) != State.DELETING
     )
     with context.system.database.session() as session:
         return session.exec(query.order_by(*BY_NUMBER)).all()

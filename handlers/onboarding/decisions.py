@@ -191,17 +191,17 @@ def _transition(
 def report_progress(system: Services) -> None:
     """Have deliveries, and the messages about them, say how far Asterisk has come with what they asked for."""
     with system.database.session() as session:
-        for row in session.exec(select(HrDelivery).where(col(HrDelivery.awaits).is_not(None))).all():
-            reason, settled = describe(session, row.awaits or [])
+        for row in session.exec(select(HrDelivery).where(col(HrDelivery.pending_results).is_not(None))).all():
+            reason, settled = describe(session, row.pending_results or [])
             if settled or reason != row.reason:
-                row.reason, row.awaits = reason, None if settled else row.awaits
+                row.reason, row.pending_results = reason, None if settled else row.pending_results
                 row.done_at = now() if settled else row.done_at
                 update_question(session, row, reason, final=settled)
 
 
-def describe(session: Session, awaits: Sequence[dict[str, object]]) -> tuple[str, bool]:
+def describe(session: Session, pending: Sequence[dict[str, object]]) -> tuple[str, bool]:
     """What became of a delivery's events, in words, and whether Asterisk has followed."""
-    results = [Result(**each) for each in awaits]  # type: ignore[arg-type] # as as_json() has made it
+    results = [Result(**each) for each in pending]  # type: ignore[arg-type] # as as_json() has made it
     rows = [session.get(Extension, each.extension_id) if each.extension_id else None for each in results]
     pairs = list(zip(results, rows, strict=True))
     return "; ".join(words_now(*pair) for pair in pairs), all(is_settled(*pair) for pair in pairs)

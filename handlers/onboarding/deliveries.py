@@ -158,8 +158,8 @@ def _finish(session: Session, row: HrDelivery, outcome: Outcome) -> None:
             session, row, state=DeliveryState.IGNORED, reason=row.reason or NO_CHANGE, done_at=now()
         )
         return
-    awaits = [each.as_json() for each in outcome.done]
-    reason, settled = decisions.describe(session, awaits)
-    ends = {"reason": reason, "awaits": None if settled else awaits, "done_at": now()}
+    pending = [each.as_json() for each in outcome.done]
+    reason, settled = decisions.describe(session, pending)
+    ends = {"reason": reason, "pending_results": None if settled else pending, "done_at": now()}
     if inbox.transition(session, row, state=DeliveryState.DONE, **ends):
         decisions.update_question(session, row, reason, final=settled)

@@ -59,7 +59,7 @@ def _own_extension(context: OnboardingContext, person: Person, employee: Employe
     if own is None or not assignment.reassigned(person, own):
         return own
     employee.extension_id = None
-    if own.made_for == assignment.made_for(employee):
+    if own.employee_ref == assignment.employee_ref(employee):
         with context.system.database.session() as session:
             assignment.release(session, employee, own, Actor.hr(employee.source))
     return None
@@ -85,7 +85,7 @@ def _existing_extension(context: OnboardingContext, person: Person, event: Emplo
 
 
 def _was_adopted(employee: Employee) -> bool:
-    return bool(employee.held and employee.held["adopted"])
+    return bool(employee.extension_snapshot and employee.extension_snapshot["adopted"])
 
 
 def _give_back(
@@ -109,7 +109,7 @@ def _create(context: OnboardingContext, employee: Employee, event: EmployeeEvent
     values = _initial_values(employee).given() | (
         {"number": event.wanted_number} if event.wanted_number else {}
     )
-    new, key, by = NewExtension(**values), assignment.made_for(employee), Actor.hr(employee.source)
+    new, key, by = NewExtension(**values), assignment.employee_ref(employee), Actor.hr(employee.source)
     try:
         return extensions.save_new(context.system, new, numbers, key, by=by)[0]
     except Refusal:
@@ -200,12 +200,12 @@ def _update_co_holders(context: OnboardingContext, employee: Employee, before: E
 
 def _reschedule(context: OnboardingContext, employee: Employee, extension: Extension) -> dict[str, Any]:
     """Nobody is locked out who works with the phone already, or may: it was not HR who had it made."""
-    stage = employee.stage if employee.stage is Stage.TOLD else _first_stage(employee)
+    stage = employee.stage if employee.stage is Stage.WELCOMED else _first_stage(employee)
     if stage is employee.stage:
         return {}
     employee.stage, employee.next_try_at = stage, None
     with context.system.database.session() as session:
-        is_made = employee.held is not None and not _was_adopted(employee)
+        is_made = employee.extension_snapshot is not None and not _was_adopted(employee)
         stays = stage is Stage.RESERVED and (not is_made or assignment.is_in_use(session, extension))
     return {} if stays else {"enabled": has_started(employee)}
 
@@ -217,7 +217,7 @@ def _changed_unknown(context: OnboardingContext, source: str, event: EmployeeEve
         found = assignment.match(context, person_of(None, event))
     if found is None or not event.name:
         return Result("not known yet; the joining will tell all")
-    employee = Employee(source=source, external_id=event.external_id, stage=Stage.TOLD)
+    employee = Employee(source=source, external_id=event.external_id, stage=Stage.WELCOMED)
     _record(employee, event)
     assignment.remember_values(employee, found, adopted=True)
     with context.system.database.session() as session:
@@ -236,7 +236,7 @@ def _differences(event: EmployeeEvent, employee: Employee, extension: Extension 
 
 
 def mark_released(context: OnboardingContext, employee: Employee) -> Result:
-    employee.stage = Stage.GONE
+    employee.stage = Stage.RELEASED
     context.save(employee)
     return Result(f"extension {employee.number} was deleted by hand")
 

@@ -89,7 +89,7 @@ def _activate(context: OnboardingContext, employee: Employee) -> bool:
         with context.system.database.session() as session:
             _retry_tomorrow(session, context, employee, content)
         return False
-    employee.stage, employee.next_try_at = Stage.READY if followed else Stage.GONE, None
+    employee.stage, employee.next_try_at = Stage.READY if followed else Stage.RELEASED, None
     context.save(employee)
     return followed
 
@@ -175,7 +175,7 @@ def _welcome(
         session.exec(update(Extension).where(this).values(slack_user_id=user_id))
         found = {"slack_user_id": [extension.slack_user_id, user_id]}
         audit.note(session, SWITCHHOOK, "changed", extension.number, found)
-    employee.stage, employee.slack_user_id = Stage.TOLD, user_id
+    employee.stage, employee.slack_user_id = Stage.WELCOMED, user_id
     save(session, employee)
 
 
@@ -213,7 +213,7 @@ def kept_until(context: OnboardingContext, employee: Employee) -> datetime:
 def _release(context: OnboardingContext, employee: Employee) -> None:
     """Unless an admin has given it to somebody since. Raises Overtaken."""
     extension = extension_of(context.system, employee)
-    is_own = extension is not None and extension.made_for == assignment.made_for(employee)
+    is_own = extension is not None and extension.employee_ref == assignment.employee_ref(employee)
     person = person_of(employee)
     if (
         extension
@@ -225,7 +225,7 @@ def _release(context: OnboardingContext, employee: Employee) -> None:
     elif extension and is_own and not extension.enabled:
         with suppress(Refusal):  # it is being deleted already
             extensions.delete(context.system, extension.number, by=SWITCHHOOK, seen=extension)
-    employee.stage = Stage.GONE
+    employee.stage = Stage.RELEASED
     context.save(employee)
 
 
@@ -241,8 +241,10 @@ def _retry_tomorrow(
 
 def _due(context: OnboardingContext, stage: Stage) -> list[Employee]:
     """Those at this stage whose turn it is: on the day, or when somebody has changed the extension since."""
-    made_for = col(Employee.source) + ":" + col(Employee.external_id)
-    changed = (col(Extension.made_for) == made_for) & (col(Extension.updated_at) > col(Employee.updated_at))
+    employee_ref = col(Employee.source) + ":" + col(Employee.external_id)
+    changed = (col(Extension.employee_ref) == employee_ref) & (
+        col(Extension.updated_at) > col(Employee.updated_at)
+    )
     due = col(Employee.next_try_at).is_(None) | (col(Employee.next_try_at) <= now())
     due |= select(Extension.id).where(changed).exists()
     query = select(Employee).where(Employee.stage == stage, due).order_by(col(Employee.id))

@@ -126,7 +126,7 @@ def latest(system: Services, limit: int) -> list[HrDelivery]:
 def prune(database: Database) -> None:
     """What waits for somebody, or for Asterisk, stays, however long. A question about what has gone waits no more."""
     ended = func.coalesce(col(HrDelivery.done_at), col(HrDelivery.received_at))
-    finished = col(HrDelivery.state).in_(FINISHED), col(HrDelivery.awaits).is_(None)
+    finished = col(HrDelivery.state).in_(FINISHED), col(HrDelivery.pending_results).is_(None)
     pruning.prune(database, HrDelivery, *finished, ended < now() - KEEP)
     about = QUESTION + cast(col(HrDelivery.id), String)
     asked = col(OutboxMessage.open), col(OutboxMessage.subject).startswith(QUESTION)

@@ -30,9 +30,9 @@ def reason(context: OnboardingContext, person: Person, employee: Employee, own: 
 
 def _transfer(session: Session, employee: Employee, partner: Employee, own: Extension) -> None:
     """Kept for who stays, so that it is not freed with the number of who left. Raises Overtaken."""
-    key = assignment.made_for(partner)
-    has_one = session.exec(select(Extension.id).where(col(Extension.made_for) == key)).first()
-    if own.made_for == assignment.made_for(employee) and not has_one:
+    key = assignment.employee_ref(partner)
+    has_one = session.exec(select(Extension.id).where(col(Extension.employee_ref) == key)).first()
+    if own.employee_ref == assignment.employee_ref(employee) and not has_one:
         assignment.transfer(session, own, employee, partner)
         save(session, employee, extension_id=own.id)
 
@@ -40,11 +40,16 @@ def _transfer(session: Session, employee: Employee, partner: Employee, own: Exte
 def set_since(context: OnboardingContext, person: Person, own: Extension) -> str | None:
     """An address or a Slack user where there was none: it may be theirs, told by an admin, or another's."""
     number, user = own.number, own.slack_user_id
-    if user and not person.slack_user_id and not person.held.get("slack_user_id"):
+    if user and not person.slack_user_id and not person.extension_snapshot.get("slack_user_id"):
         known = _in_slack(context, person)
         if user not in known:
             return f"{number} is set as a Slack user’s of whom it is not known whether it is them"
-    if own.email and person.held and not person.held.get("email") and not person.addresses:
+    if (
+        own.email
+        and person.extension_snapshot
+        and not person.extension_snapshot.get("email")
+        and not person.addresses
+    ):
         return f"{number} has got the e-mail address {own.email} since"
     return None
 

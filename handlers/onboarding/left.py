@@ -132,15 +132,15 @@ def _lock_out(context: OnboardingContext, employee: Employee, extension: Extensi
 
 def _keep(session: Session, employee: Employee, extension: Extension) -> bool:
     """Whether its number is kept for them: it is, if it was made for nobody else, and no other one was for them."""
-    key = assignment.made_for(employee)
-    has_one = session.exec(select(Extension.id).where(col(Extension.made_for) == key)).first()
+    key = assignment.employee_ref(employee)
+    has_one = session.exec(select(Extension.id).where(col(Extension.employee_ref) == key)).first()
     fresh = session.get_one(Extension, extension.id)
-    if fresh.made_for is None and not has_one:
+    if fresh.employee_ref is None and not has_one:
         assignment.remember_values(employee, fresh, adopted=True)
         assignment.assign(session, employee, fresh)
         return True
     employee.number = employee.number or extension.number
-    return fresh.made_for == key
+    return fresh.employee_ref == key
 
 
 def _locked_out(extension: Extension, until: datetime | None = None) -> Result:
@@ -160,7 +160,7 @@ def _report_recreated(context: OnboardingContext, employee: Employee) -> None:
     """What has the number now was not made for them; but an admin may have made it anew for the same person."""
     number = employee.number or ""
     found = extensions.find(context.system, number)
-    if found and found.made_for is None:
+    if found and found.employee_ref is None:
         with context.system.database.session() as session:
             content = RecreatedByHand(name=employee.name, number=number)
             tell_admins(session, context, f"made-anew:{employee.id}", content)

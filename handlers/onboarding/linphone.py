@@ -29,7 +29,7 @@ class Ticket(NamedTuple):
 
 
 def fingerprint(extension: Extension) -> str:
-    return hashlib.sha256(extension.sealed_secret.encode()).hexdigest()[:16]
+    return hashlib.sha256(extension.encrypted_secret.encode()).hexdigest()[:16]
 
 
 def qr_code(url: str) -> bytes:

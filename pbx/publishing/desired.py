@@ -14,7 +14,7 @@ from models.fields import EndpointFields
 from pbx.config.admin_config import AdminFiles
 from pbx.pjsip import Endpoint, Kept
 
-RENDERED = (*(name for name in EndpointFields.model_fields if name != "secret"), "sealed_secret")
+RENDERED = (*(name for name in EndpointFields.model_fields if name != "secret"), "encrypted_secret")
 # Files of the dialplan, AEL among them, and of the phones: a reload of one module would not do for all of them.
 RELOAD = 'and have Asterisk forget it: asterisk -rx "core reload"'
 
@@ -80,7 +80,7 @@ def _without_additions(row: Extension, around: Around) -> Wish:
         if not objection and is_written(row):
             objection = around.elsewhere.objection(row.number, row.context)
     if objection or row.state is State.FAILED:
-        wanted = _accepted(row, around)
+        wanted = _last_verified(row, around)
     else:
         wanted, waiting = _asked(row, around)
     if wanted and (places := around.admin.endpoints(row.number)):
@@ -101,14 +101,14 @@ def _asked(row: Extension, around: Around) -> tuple[Endpoint | Kept | None, str 
         return around.kept.get(row.number), reason
 
 
-def _accepted(row: Extension, around: Around) -> Endpoint | Kept | None:
+def _last_verified(row: Extension, around: Around) -> Endpoint | Kept | None:
     """What cannot be written anew leaves the lines that are there as they are."""
-    if row.accepted is None:
+    if row.last_verified is None:
         return None
     try:
-        accepted = _endpoint(row.number, row.accepted, around.decrypt)
-        if not accepted or not _lacks(accepted.transport, around.admin):
-            return accepted
+        verified = _endpoint(row.number, row.last_verified, around.decrypt)
+        if not verified or not _lacks(verified.transport, around.admin):
+            return verified
     except (SecretUnreadable, ValidationError):
         pass
     return around.kept.get(row.number)
@@ -122,7 +122,7 @@ def _endpoint(number: str, values: Mapping[str, Any], decrypt: Callable[[str], S
     endpoint = Endpoint.model_validate({**values, "number": number})
     if not endpoint.enabled:
         return None
-    return endpoint.model_copy(update={"secret": decrypt(str(values.get("sealed_secret")))})
+    return endpoint.model_copy(update={"secret": decrypt(str(values.get("encrypted_secret")))})
 
 
 def written_by_hand(row: Extension, admin: AdminFiles) -> str | None:

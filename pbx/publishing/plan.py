@@ -44,8 +44,8 @@ class Job:
     @property
     def locks_out(self) -> bool:
         """Phones that are registered now may not be any more: it goes, or has a new secret."""
-        accepted = self.row.accepted or {}
-        new_secret = accepted.get("sealed_secret", self.row.sealed_secret) != self.row.sealed_secret
+        verified = self.row.last_verified or {}
+        new_secret = verified.get("encrypted_secret", self.row.encrypted_secret) != self.row.encrypted_secret
         return not self.endpoint_by_hand and (self.endpoint is None or new_secret)
 
 
@@ -180,7 +180,7 @@ def _transports_of(endpoint: Endpoint | Kept) -> list[str]:
 
 
 def _extens(wishes: Iterable[Wish]) -> Iterator[Exten]:
-    """Failed rows, too: their accepted revision comes back."""
+    """Failed rows, too: their last verified revision comes back."""
     for wish in wishes:
         if wish.row.state is not State.LIVE and wish.wanted and not wish.steps_by_hand:
             yield dialplan.exten(wish.wanted.number, wish.wanted.context)

@@ -54,15 +54,15 @@ def _take(session: Session, row: Extension, besides: str | None) -> None:
     _update(session, row, state=State.LIVE, reason=besides)
     # Whatever is wished by now, Asterisk has this.
     this = col(Extension.id) == row.id
-    session.exec(update(Extension).where(this).values(accepted=rendered_fields(row)))
+    session.exec(update(Extension).where(this).values(last_verified=rendered_fields(row)))
 
 
 def _waits(row: Extension, faults: list[str]) -> bool:
     """What Asterisk took before as it is, and what lacks its transport alone, is not wrong, and nothing replaces it."""
-    if row.accepted is None:
+    if row.last_verified is None:
         return pjsip.lacks_transport(faults)
-    same = pjsip.lacks_transport(faults) and row.accepted.get("transport") == row.transport
-    return same or row.accepted == rendered_fields(row)
+    same = pjsip.lacks_transport(faults) and row.last_verified.get("transport") == row.transport
+    return same or row.last_verified == rendered_fields(row)
 
 
 def open_again(system: Services, rows: Iterable[Extension]) -> None:
@@ -80,7 +80,7 @@ def object_to(system: Services, wishes: Iterable[Wish]) -> None:
             if wish.gave_way:
                 # Whatever is wished by now, Asterisk is to have nothing of it: no fallback may bring it back.
                 this = col(Extension.id) == wish.row.id
-                session.exec(update(Extension).where(this).values(accepted=None))
+                session.exec(update(Extension).where(this).values(last_verified=None))
 
 
 def let_wait(system: Services, waiting: Iterable[Wish]) -> None:
@@ -105,7 +105,7 @@ def _refuse(session: Session, row: Extension, reason: str) -> None:
 
 
 def _sentence(job: Job, faults: Iterable[str]) -> str:
-    what = (LOST if job.row.accepted == rendered_fields(job.row) else REFUSED) + "; ".join(faults)
+    what = (LOST if job.row.last_verified == rendered_fields(job.row) else REFUSED) + "; ".join(faults)
     if job.additions:
         return f"{what}. {' and '.join(job.additions)} adds to Switchhook's [{job.row.number}] by (+): take out there what differs"
     return f"{what}. Its log (/var/log/asterisk/messages) says why"

@@ -164,7 +164,7 @@ def listener(port: int, folder: Path, calls: int) -> tuple[float, int, int]:
     with system.database.session() as session:
         for number in ("101", "102"):
             sealed = system.box.seal(generate_secret())
-            session.add(Extension(number=number, name=number, sealed_secret=sealed, codecs=["ulaw"]))
+            session.add(Extension(number=number, name=number, encrypted_secret=sealed, codecs=["ulaw"]))
     holder, stop, begun = Holder(), threading.Event(), threading.Event()
     holder.take(system.database, LEASE)
     thread = threading.Thread(target=Listener(system, holder, stop, begun.set).run)

@@ -12,10 +12,10 @@ from settings import Settings
 from tests.server import TEST_KEY
 
 PHONE = {"what": "unregistered", "place": "192.0.2.7:5060", "phone": "Snom", "why": "left"}
-CALL = {"caller": "101", "caller_name": "Alice", "rang": ["102"], "state": "ringing", "away": False}
+CALL = {"caller": "101", "caller_name": "Alice", "rang": ["102"], "state": "ringing", "backfilled": False}
 ENDED = {"channel": "PJSIP/102-1", "cause_text": "Normal Clearing", "disposition": "answered"}
 LOGINS = {
-    "address": "203.0.113.9", "addresses": ["203.0.113.9"], "accounts": ["101"], "away": False,
+    "address": "203.0.113.9", "addresses": ["203.0.113.9"], "accounts": ["101"], "backfilled": False,
     "since": 1.8e9, "count": 3, "counted": {"203.0.113.9": 3}, "minute": 30000000, "why": "wrong secret",
     "until": 1.8e9, "said_at": 1.8e9,
 }  # fmt: skip
@@ -29,17 +29,17 @@ ROWS: list[tuple[dict[str, Any], str]] = [
         {"kind": "call"} | CALL | ENDED | {"state": "ended", "callee": "102", "rang_seconds": 2.0, "talked_seconds": 65.0},
         "📞 Call ended: PJSIP/102-1 - Normal Clearing",
     ),
-    ({"kind": "call"} | CALL | {"away": True, "text_alone": True}, "while we were away"),
+    ({"kind": "call"} | CALL | {"backfilled": True, "text_alone": True}, "while we were away"),
     (
-        {"kind": "missed", "caller": "101", "caller_name": "", "at": 1.8e9, "disposition": "busy", "away": False},
+        {"kind": "missed", "caller": "101", "caller_name": "", "at": 1.8e9, "disposition": "busy", "backfilled": False},
         "☎️ You missed a call from 101 at",
     ),
     (
-        {"kind": "registrations", "phones": {"101": PHONE}, "away": True, "since": 1.8e9, "until": 1.8e9},
+        {"kind": "registrations", "phones": {"101": PHONE}, "backfilled": True, "since": 1.8e9, "until": 1.8e9},
         "was at 192.0.2.7:5060; it logged out (while we were away)",
     ),
-    ({"kind": "flapping", "number": "101", "changes": 6, "away": False}, "came or went 6 times"),
-    ({"kind": "settled", "number": "101", "changes": 9, "registered": True, "away": False}, "settled: registered"),
+    ({"kind": "flapping", "number": "101", "changes": 6, "backfilled": False}, "came or went 6 times"),
+    ({"kind": "settled", "number": "101", "changes": 9, "registered": True, "backfilled": False}, "settled: registered"),
     ({"kind": "security"} | LOGINS, "🚨 3 failed SIP logins from 203.0.113.9"),
     ({"kind": "flood"} | LOGINS, "🚨 3 failed SIP logins from many addresses"),
     (
@@ -47,8 +47,8 @@ ROWS: list[tuple[dict[str, Any], str]] = [
         "No route.",
     ),
     ({"kind": "trouble_over", "subject": "job:onboard", "lasted": 60.0, "times": 1}, "works again, after 1 min"),
-    ({"kind": "broken", "channel": "C0GONE", "error": "not_in_channel", "away": False}, "not_in_channel"),
-    ({"kind": "group_gone", "group": "S0PHONES", "error": "no_such_subteam", "away": False}, "no_such_subteam"),
+    ({"kind": "broken", "channel": "C0GONE", "error": "not_in_channel", "backfilled": False}, "not_in_channel"),
+    ({"kind": "group_gone", "group": "S0PHONES", "error": "no_such_subteam", "backfilled": False}, "no_such_subteam"),
     ({"kind": "welcome"} | WELCOME, "Your phone extension is 101"),
     ({"kind": "welcome"} | WELCOME | {"ticket": None}, "Your phone extension is 101"),
     (

@@ -174,7 +174,7 @@ def test_machines_read_one_object_a_line(quiet: Services, console: Callable[...,
     while not shown.lines:  # it says nothing of its own
         store(quiet, registered("100"))
         time.sleep(0.2)
-    store(quiet, registered("101"), ringing(name="Zoë \x1b[31m\n"), away=True)
+    store(quiet, registered("101"), ringing(name="Zoë \x1b[31m\n"), backfilled=True)
     shown.wait_until("ringing")
     came_line, ringing_line = map(json.loads, shown.lines[-2:])
     assert came_line.pop("id") + 1 == ringing_line["id"]

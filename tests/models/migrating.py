@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 
 from models import Database
 from tests.server import PROJECT, TEST_KEY, migrate
@@ -31,6 +32,13 @@ def empty(url: str) -> None:
         connection.exec_driver_sql("DROP SCHEMA public CASCADE")
         connection.exec_driver_sql("CREATE SCHEMA public")
     database.close()
+
+
+def insert(database: Database, table: str, **values: object) -> None:
+    """A row as it is, whatever the program's tables are."""
+    rows = sqlalchemy.table(table, *map(sqlalchemy.column, values))
+    with database.engine.begin() as connection:
+        connection.execute(rows.insert().values(**values))
 
 
 def alembic(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -29,7 +29,7 @@ def alice(system: Services, **more: object) -> None:
 
 def kept(system: Services, number: str | None = None) -> list[tuple[str, str | None, audit.Differences]]:
     """The newest first."""
-    return [(entry.what, entry.number, entry.changes) for entry in audit.latest(system.database, number)]
+    return [(entry.action, entry.number, entry.changes) for entry in audit.latest(system.database, number)]
 
 
 def test_each_change_is_kept_with_what_was_before_and_after(quiet: Services) -> None:
@@ -45,7 +45,7 @@ def test_each_change_is_kept_with_what_was_before_and_after(quiet: Services) -> 
         ("changed", "101", {"name": ["Alice", "Bob"], "codecs": [["ulaw", "alaw", "g722"], ["alaw"]]}),
         ("created", "101", {"name": [None, "Alice"], "email": [None, "alice@example.com"]}),
     ]
-    assert {entry.by for entry in audit.latest(quiet.database)} == {"slack:U0ADMIN01"}
+    assert {entry.actor for entry in audit.latest(quiet.database)} == {"slack:U0ADMIN01"}
 
 
 def test_of_a_secret_only_its_change_is_kept(quiet: Services) -> None:
@@ -55,7 +55,7 @@ def test_of_a_secret_only_its_change_is_kept(quiet: Services) -> None:
     assert rows[0].changes == {"name": ["Alice", "Bob"], "secret": None}
     everything = "".join(row.model_dump_json() for row in rows)
     with quiet.database.session() as session:
-        sealed = session.exec(select(Extension)).one().sealed_secret
+        sealed = session.exec(select(Extension)).one().encrypted_secret
     assert not any(text in everything for text in ("first-secret", "second-secret", sealed))
 
 

@@ -30,12 +30,12 @@ database_url = migrating.database_url
 
 
 def row(**values: Any) -> Extension:
-    defaults: dict[str, Any] = {"number": "101", "name": "Alice", "codecs": ["ulaw"], "sealed_secret": "x"}
+    defaults: dict[str, Any] = {"number": "101", "name": "Alice", "codecs": ["ulaw"], "encrypted_secret": "x"}
     return Extension(**defaults | values)
 
 
 def test_every_field_comes_back_as_it_was_saved(database: Database) -> None:
-    saved = row(name="張偉 🎉", accepted={"codecs": ["alaw"]}, notes="x" * 1000, number="1" * 20)
+    saved = row(name="張偉 🎉", last_verified={"codecs": ["alaw"]}, notes="x" * 1000, number="1" * 20)
     with database.session() as session:
         session.add(saved)
     with database.session() as session:
@@ -69,7 +69,7 @@ def test_an_error_undoes_the_whole_unit_of_work(database: Database) -> None:
 
 
 def test_a_failed_statement_shows_no_values(database: Database) -> None:
-    twice = [row(sealed_secret="hush-hush"), row(sealed_secret="hush-hush")]
+    twice = [row(encrypted_secret="hush-hush"), row(encrypted_secret="hush-hush")]
     with pytest.raises(IntegrityError) as caught, database.session() as session:
         session.add_all(twice)
     assert "hush-hush" not in str(caught.value)

@@ -50,7 +50,7 @@ def test_a_missing_key_is_named_with_its_remedy() -> None:
 
 def test_no_repr_or_str_shows_a_secret() -> None:
     row = Extension(
-        number="101", name="Alice", codecs=["ulaw"], sealed_secret="SEALED", accepted={"x": "SEALED"}
+        number="101", name="Alice", codecs=["ulaw"], encrypted_secret="SEALED", last_verified={"x": "SEALED"}
     )
     endpoint = Endpoint(number="101", name="Alice", secret=SecretStr(SIP_SECRET))
     changes = Changes(secret=SecretStr(SIP_SECRET))
@@ -74,7 +74,7 @@ SECRET_SETTINGS = ("slack_bot_token", "slack_signing_secret", "ami_secret")
 def test_a_traceback_with_every_local_shows_no_secret() -> None:
     """As error trackers print it."""
     box = SecretBox([OLD])
-    row = Extension(number="101", name="Alice", codecs=["ulaw"], sealed_secret=sealed(box))
+    row = Extension(number="101", name="Alice", codecs=["ulaw"], encrypted_secret=sealed(box))
     try:
         fails_with(row, box, Changes(secret=SecretStr(SIP_SECRET)))
     except ZeroDivisionError as error:
@@ -86,7 +86,7 @@ def test_a_traceback_with_every_local_shows_no_secret() -> None:
 
 
 def fails_with(row: Extension, box: SecretBox, changes: Changes) -> float:
-    opened = box.open(row.sealed_secret)
+    opened = box.open(row.encrypted_secret)
     return 1 / (len(opened) * 0)
 
 

@@ -140,10 +140,10 @@ def test_old_messages_are_cleared_away_but_none_that_is_still_to_be_sent(
 
 
 QUESTIONS: dict[str, tuple[Callable[[Session], object], str]] = {
-    "heads": (outbox.heads, "ix_delivery_due"),
-    "open": (lambda session: outbox.open_about(session, "call:1"), "ix_delivery_open"),
-    "prefix": (lambda session: outbox.open_with_prefix(session, "flapping:"), "ix_delivery_open"),
-    "close": (lambda session: outbox.close_about(session, "call:1"), "ix_delivery_open"),
+    "heads": (outbox.heads, "ix_outbox_message_due"),
+    "open": (lambda session: outbox.open_about(session, "call:1"), "ix_outbox_message_open"),
+    "prefix": (lambda session: outbox.open_with_prefix(session, "flapping:"), "ix_outbox_message_open"),
+    "close": (lambda session: outbox.close_about(session, "call:1"), "ix_outbox_message_open"),
 }
 
 
@@ -153,7 +153,14 @@ def test_what_is_asked_many_times_a_second_reads_the_few_rows_that_matter(
 ) -> None:
     rows = [
         {"channel": CHANNEL, "subject": f"call:{place}", "content": {}, "open": False, "due": False}
-        | {"turn": 0, "priority": 0, "revision": 1, "attempts": 0, "created_at": now(), "updated_at": now()}
+        | {
+            "queue_position": 0,
+            "priority": 0,
+            "revision": 1,
+            "attempts": 0,
+            "created_at": now(),
+            "updated_at": now(),
+        }
         for place in range(20_000)
     ]
     with quiet.database.session() as session:

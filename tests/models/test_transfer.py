@@ -42,18 +42,18 @@ IDENTITY = "2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11"
 
 def rows() -> list[SQLModel]:
     """Something of every kind of column, and of most tables."""
-    alice: dict[str, Any] = {"name": "張偉 🎉; 'x'", "codecs": ["ulaw"], "sealed_secret": "x"}
+    alice: dict[str, Any] = {"name": "張偉 🎉; 'x'", "codecs": ["ulaw"], "encrypted_secret": "x"}
     return [
-        Extension(number="101", accepted={"codecs": ["alaw"], "n": None}, **alice),
+        Extension(number="101", last_verified={"codecs": ["alaw"], "n": None}, **alice),
         Extension(number="102", enabled=False, direct_media=True, state=State.FAILED, reason="no", **alice),
         Extension(number="103", **alice),
-        Event(at=now(), kind=Kind.RINGING, number="101", round_trip_ms=1.5, away=True),
+        Event(at=now(), kind=Kind.RINGING, number="101", round_trip_ms=1.5, backfilled=True),
         Event(at=now(), kind=Kind.ENDED, number="101"),
         OutboxMessage(channel="C1", subject="call:1", content={"kind": "call", "rang": []}, due=False),
         AlertRoute(topic="calls", channel="C1"),
         Bookmark(name="alerts", event_id=2),
         Phone(number="101", address="192.0.2.7", port=5060, since=now()),
-        Employee(source="standard", external_id="e1", name="Bob", stage=Stage.TOLD, start_date=date(2026, 3, 1)),
+        Employee(source="standard", external_id="e1", name="Bob", stage=Stage.WELCOMED, start_date=date(2026, 3, 1)),
         HrDelivery(source="s", key="k", received_at=now(), events=[{"a": 1}], state=DeliveryState.DONE),
         Installation(identity=IDENTITY),
         Lease(name="listener", holder="somebody", renewed_at=now()),
@@ -103,7 +103,9 @@ def test_everything_arrives_as_it_was(pair: tuple[Database, Database]) -> None:
     assert [row["identity"] for row in before["installation"]] == [IDENTITY]
     with target.session() as session:
         assert session.exec(select(Lease)).all() == []
-        assert [row.accepted for row in session.exec(select(Extension).order_by(col(Extension.number)))] == [
+        assert [
+            row.last_verified for row in session.exec(select(Extension).order_by(col(Extension.number)))
+        ] == [
             {"codecs": ["alaw"], "n": None},
             None,
         ]
@@ -115,7 +117,7 @@ def test_the_next_ids_are_new_ones(pair: tuple[Database, Database]) -> None:
     fill(source)
     transfer.copy(source, target)
     event, route = Event(at=now(), kind=Kind.ENDED), AlertRoute(topic="security")
-    extension = Extension(number="104", name="Eve", codecs=["ulaw"], sealed_secret="x")
+    extension = Extension(number="104", name="Eve", codecs=["ulaw"], encrypted_secret="x")
     with target.session() as session:
         session.add_all([event, route, extension])
     assert (event.id, extension.id, route.id) == (3, 4, 2)
@@ -140,7 +142,7 @@ def test_replacing_leaves_nothing_of_what_was_there_and_gives_no_id_twice(
     fill(source)
     with target.session() as session:
         session.add_all([Event(at=now(), kind=Kind.ENDED) for _ in range(7)])
-        session.add(Extension(number="199", name="Eve", codecs=["ulaw"], sealed_secret="x"))
+        session.add(Extension(number="199", name="Eve", codecs=["ulaw"], encrypted_secret="x"))
     transfer.copy(source, target, replace=True)
     assert dump(target) == dump(source)
     event = Event(at=now(), kind=Kind.ENDED)

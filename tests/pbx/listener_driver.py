@@ -86,7 +86,7 @@ def stored(system: Services) -> list[Event]:
 
 def facts(system: Services) -> list[tuple[str, str, bool]]:
     """Kind and number of every event, and whether it was found later."""
-    return [(row.kind.value, row.number, row.away) for row in stored(system)]
+    return [(row.kind.value, row.number, row.backfilled) for row in stored(system)]
 
 
 def wait_for_events(system: Services, count: int) -> list[Event]:

@@ -124,7 +124,7 @@ def test_what_a_refused_change_falls_back_to_gives_way_too(system: Services) -> 
     below(system.settings.pjsip_path, BY_HAND)
     publish(system)
     assert states(system) == {"101": State.LIVE, "155": State.FAILED}
-    assert extensions.get(system, "155").accepted is None
+    assert extensions.get(system, "155").last_verified is None
     assert shown(system, "155")["endpoint"]["Context"] == "lobby"
 
 

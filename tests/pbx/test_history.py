@@ -81,10 +81,10 @@ def test_every_fact_is_a_row_of_its_own(quiet: Services) -> None:
 
 
 def test_what_a_resync_found_is_marked(quiet: Services) -> None:
-    store(quiet, registered("101"), away=True)
+    store(quiet, registered("101"), backfilled=True)
     store(quiet, registered("102"))
     store(quiet)
-    assert [row.get("away", False) for row in rows(quiet)] == [True, False]
+    assert [row.get("backfilled", False) for row in rows(quiet)] == [True, False]
 
 
 def test_a_failed_transaction_stores_neither_event_nor_phone(quiet: Services) -> None:

@@ -135,7 +135,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory, migrated_once: Path) -> It
                 f"1.{place // 3}", str(100 + place % 300 * (place % 2)), "101", at=began + place * step
             )
         )
-        | {"away": False}
+        | {"backfilled": False}
         for place in range(MANY)
     )
     with system.database.session() as session:

@@ -130,7 +130,7 @@ def assert_asterisk_has_what_the_rows_say(system: Services) -> None:
 
 def assert_every_change_has_its_entry(system: Services) -> None:
     """Whenever it was killed; and no entry is without its change."""
-    acts = [entry.what for entry in audit.latest(system.database, "101")]
+    acts = [entry.action for entry in audit.latest(system.database, "101")]
     since_created = acts[: acts.index("created")] if "created" in acts else ["deleted"]
     row = extensions.find(system, "101")
     assert since_created == (["changed"] * (row.revision - 1) if row else ["deleted"])

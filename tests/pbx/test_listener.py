@@ -205,7 +205,7 @@ def test_what_happened_between_two_turns_is_found_and_marked(
         ("ringing", "101", True),
         ("unregistered", "101", True),
     ]
-    row = next(row for row in stored(system) if row.kind is Kind.REGISTERED and row.away)
+    row = next(row for row in stored(system) if row.kind is Kind.REGISTERED and row.backfilled)
     assert (row.user_agent, row.round_trip_ms) == ("Snom 300", 2.0)
 
 

@@ -70,7 +70,7 @@ def registered(system: Services, number: str) -> list[PhoneRow]:
 
 
 def told(system: Services) -> list[tuple[str, str, bool]]:
-    return [(row.number, row.reason or row.kind.value, row.away) for row in stored(system)]
+    return [(row.number, row.reason or row.kind.value, row.backfilled) for row in stored(system)]
 
 
 def test_phones_of_a_disabled_a_deleted_and_a_newly_locked_extension_are_told_as_gone(

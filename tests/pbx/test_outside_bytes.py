@@ -132,7 +132,7 @@ ROWS = st.builds(
     Extension,
     number=st.sampled_from(NUMBERS),
     name=st.sampled_from(["Alice", "; >>> Switchhook", "[x]", "\\;--", "é"]),
-    sealed_secret=st.just(SEALED),
+    encrypted_secret=st.just(SEALED),
     codecs=st.just(["ulaw"]),
     enabled=st.booleans(),
     context=st.sampled_from(CONTEXTS),

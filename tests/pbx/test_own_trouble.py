@@ -99,22 +99,24 @@ def test_a_lost_block_of_it_is_not_called_verified(system: Services, mixed_up: S
     assert states(system) == {"101": State.LIVE, "102": State.LIVE}
 
 
-def test_an_accepted_revision_of_an_older_version_has_defaults(system: Services) -> None:
+def test_a_verified_revision_of_an_older_version_has_defaults(system: Services) -> None:
     create_live(system, "101")
     row = extensions.get(system, "101")
-    assert row.accepted is not None
-    older = {name: value for name, value in row.accepted.items() if name not in ("direct_media", "enabled")}
+    assert row.last_verified is not None
+    older = {
+        name: value for name, value in row.last_verified.items() if name not in ("direct_media", "enabled")
+    }
     before = contents(system.settings)
-    store(system, "101", accepted=older | {"a_field_of_later": 7}, state=State.FAILED)
+    store(system, "101", last_verified=older | {"a_field_of_later": 7}, state=State.FAILED)
     create_live(system, "102")
     assert contents(system.settings)[0].startswith(before[0].rpartition(b"; <<<")[0])
     assert shown(system, "101")
 
 
-@pytest.mark.parametrize("accepted", [{}, {"sealed_secret": 7}, {"sealed_secret": "x", "codecs": None}])
-def test_a_malformed_accepted_revision_keeps_its_lines(system: Services, accepted: dict[str, Any]) -> None:
+@pytest.mark.parametrize("verified", [{}, {"encrypted_secret": 7}, {"encrypted_secret": "x", "codecs": None}])
+def test_a_malformed_verified_revision_keeps_its_lines(system: Services, verified: dict[str, Any]) -> None:
     create_live(system, "101")
-    store(system, "101", accepted=accepted, state=State.FAILED)
+    store(system, "101", last_verified=verified, state=State.FAILED)
     create_live(system, "102")
     assert shown(system, "101")
     live(extensions.verify(system, "101", by=TESTER))

@@ -131,7 +131,11 @@ def test_a_verdict_on_an_old_revision_does_not_count_for_a_newer_one(system: Ser
     publish_while_changing(system, "second", "third")
     with system.database.session() as session:
         row = session.exec(select(Extension)).one()
-    assert (row.state, row.context, (row.accepted or {})["context"]) == (State.PENDING, "third", "second")
+    assert (row.state, row.context, (row.last_verified or {})["context"]) == (
+        State.PENDING,
+        "third",
+        "second",
+    )
     publish(system)
     assert states(system) == {"101": State.LIVE}
     assert [has_exten(system, "101", context) for context in ("first", "second", "third")] == [

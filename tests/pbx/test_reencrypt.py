@@ -47,8 +47,11 @@ def test_what_a_refused_change_falls_back_to_is_sealed_anew_too(system: Services
     extensions.save_changes(system, "101", Changes(secret=SecretStr("another-secret")), by=TESTER)
     assert reencrypt(with_keys(system, NEW, OLD)) == 1
     row = extensions.get(system, "101")
-    assert row.accepted is not None
-    opened = [SecretBox([NEW]).open(sealed) for sealed in (row.sealed_secret, row.accepted["sealed_secret"])]
+    assert row.last_verified is not None
+    opened = [
+        SecretBox([NEW]).open(sealed)
+        for sealed in (row.encrypted_secret, row.last_verified["encrypted_secret"])
+    ]
     assert opened[0] != opened[1]
     assert opened[0].get_secret_value() == "another-secret"
     publish(with_keys(system, NEW))
@@ -74,7 +77,7 @@ def test_a_secret_that_is_changed_meanwhile_waits_for_the_next_run(
     assert reencrypt(both) == 1
     assert "all stored secrets are sealed with the newest SECRET_KEY" in caplog.text
     row = extensions.get(system, "101")
-    assert SecretBox([NEW]).open(row.sealed_secret).get_secret_value() == "another-secret"
+    assert SecretBox([NEW]).open(row.encrypted_secret).get_secret_value() == "another-secret"
 
 
 def test_a_publish_that_is_under_way_is_waited_for(system: Services) -> None:
@@ -94,13 +97,13 @@ def test_a_secret_that_no_key_opens_is_reported_and_stays_and_the_others_are_sea
         extensions.create(system, NewExtension(number=number, name="Alice"), by=TESTER)
     third = with_keys(system, SecretStr("a third key of thirty-two characters!"))
     extensions.save_changes(third, "101", Changes(secret=SecretStr("another-secret")), by=TESTER)
-    before = extensions.get(system, "101").sealed_secret
+    before = extensions.get(system, "101").encrypted_secret
     assert reencrypt(with_keys(system, NEW, OLD)) == 2
     assert "no key in SECRET_KEY opens" in caplog.text
     assert [record.numbers for record in caplog.records if hasattr(record, "numbers")] == [["101"]]
     assert "all stored secrets" not in caplog.text
     row = extensions.get(system, "101")
-    assert row.sealed_secret == before
-    assert row.accepted is not None
-    for sealed in (row.accepted["sealed_secret"], extensions.get(system, "102").sealed_secret):
+    assert row.encrypted_secret == before
+    assert row.last_verified is not None
+    for sealed in (row.last_verified["encrypted_secret"], extensions.get(system, "102").encrypted_secret):
         SecretBox([NEW]).open(sealed)

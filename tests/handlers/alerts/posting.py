@@ -66,7 +66,7 @@ def content(text: str) -> dict[str, Any]:
     channel, cause = text, "Normal Clearing"
     call = {"kind": "call", "caller": "101", "caller_name": "", "rang": [], "state": "ended", "callee": "102"}
     ended = {"channel": channel, "cause_text": cause, "disposition": "busy", "rang_seconds": 1.0}
-    return call | ended | {"talked_seconds": 0.0, "away": False}
+    return call | ended | {"talked_seconds": 0.0, "backfilled": False}
 
 
 def put(system: Services, *texts: str, channel: str = PHONES) -> list[OutboxMessage]:

@@ -63,7 +63,7 @@ def test_a_database_that_is_away_is_logged_once_a_minute_whatever_runs_how_often
 def test_another_secret_key_than_the_phones_is_told_and_readyz_says_so(quiet: Services) -> None:
     with quiet.database.session() as session:
         sealed = quiet.box.seal(SecretStr("a-phones-secret"))
-        session.add(Extension(number="101", name="Alice", codecs=["ulaw"], sealed_secret=sealed))
+        session.add(Extension(number="101", name="Alice", codecs=["ulaw"], encrypted_secret=sealed))
     other = replace(quiet, box=SecretBox([SecretStr("another key for tests with 32 characters or more")]))
     app = Flask("ready")
     app.register_blueprint(health.blueprint(other))

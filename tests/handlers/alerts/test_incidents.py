@@ -132,7 +132,7 @@ def old(system: Services, number: str, **values: object) -> None:
 def test_an_extension_that_is_not_live_after_five_minutes_is_told_with_whose_it_is(
     quiet: Services,
 ) -> None:
-    put_extension(quiet, "101", made_for="bamboohr:17", reason="pjsip.conf cannot be written")
+    put_extension(quiet, "101", employee_ref="bamboohr:17", reason="pjsip.conf cannot be written")
     put_extension(quiet, "102", state=State.LIVE)
     assert incidents.stuck(quiet) == {}
     old(quiet, "101")

@@ -24,17 +24,17 @@ from tests.slack_stand_in.block_kit import check_length, check_message
 EVIL = "<!channel> & <https://evil.example|Bob>" * 6  # 234 characters; the longest name has 255
 
 
-def event(fact: Fact, away: bool = False) -> Event:
-    return Event(**history.row_of(fact) | {"away": away})
+def event(fact: Fact, backfilled: bool = False) -> Event:
+    return Event(**history.row_of(fact) | {"backfilled": backfilled})
 
 
-def call(*facts: Fact, away: bool = False) -> Call:
-    first, *rest = [event(fact, away) for fact in facts]
+def call(*facts: Fact, backfilled: bool = False) -> Call:
+    first, *rest = [event(fact, backfilled) for fact in facts]
     return reduce(Call.after, rest, Call.begin(first))
 
 
-def burst(facts: Iterable[Fact], away: bool = False) -> Registrations:
-    happened = [event(fact, away) for fact in facts]
+def burst(facts: Iterable[Fact], backfilled: bool = False) -> Registrations:
+    happened = [event(fact, backfilled) for fact in facts]
     content = Registrations.begin(happened[0])
     for each in happened:
         content.add(each)
@@ -99,17 +99,19 @@ def test_a_phone_that_rings_after_the_answer_does_not_take_the_answer_back() -> 
 
 
 def test_what_happened_unseen_is_marked() -> None:
-    assert seen(call(ringing(), away=True)).splitlines() == [
+    assert seen(call(ringing(), backfilled=True)).splitlines() == [
         "🔔 Extension 102 ringing from 101",
         "while we were away",
     ]
-    assert seen(call(ringing(), ended(), away=True)).endswith(
+    assert seen(call(ringing(), ended(), backfilled=True)).endswith(
         "101 → 102: answered, ended (while we were away)"
     )
-    live = call(ringing(), away=True).after(event(answered()))
+    live = call(ringing(), backfilled=True).after(event(answered()))
     assert "away" not in seen(live)
-    assert seen(burst([registered("101")], away=True)).endswith("Snom at 192.0.2.7:5060 (while we were away)")
-    some_live = burst([registered("101")], away=True)
+    assert seen(burst([registered("101")], backfilled=True)).endswith(
+        "Snom at 192.0.2.7:5060 (while we were away)"
+    )
+    some_live = burst([registered("101")], backfilled=True)
     some_live.add(event(registered("102")))
     assert "away" not in seen(some_live)
 

@@ -66,7 +66,7 @@ def test_a_web_process_that_starts_says_nothing_of_a_lease_that_may_be_an_old_on
     monkeypatch.setattr("handlers.alerts.outages.PATIENCE", timedelta())
     holder_of(quiet)
     with quiet.database.session() as session:
-        session.add(Incident(subject="listener", over=False, told_at=now(), times=1))
+        session.add(Incident(subject="listener", resolved=False, notified_at=now(), occurrences=1))
     fresh = watch(quiet, client)
     fresh.look()
     assert slack.calls == []
@@ -152,13 +152,13 @@ def test_a_database_that_is_away_is_told_straight_to_slack(
     jobs.stop()  # no pauses
     jobs.listen()
     with quiet.database.engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE trouble RENAME TO elsewhere")
+        connection.exec_driver_sql("ALTER TABLE incident RENAME TO elsewhere")
     for _ in range(3):
         with pytest.raises(OperationalError):
             jobs.watch()
     assert "The listener cannot reach its database" in slack.messages("C0PHONES")[0].text
     with quiet.database.engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO trouble")
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO incident")
     jobs.watch()
     assert slack.messages("C0PHONES")[1].text.startswith("✅ The listener's database answers again")
     assert len(slack.called("chat.postMessage")) == 4

@@ -32,7 +32,7 @@ def test_who_joins_has_the_extension_that_an_admin_has_made_with_their_address(h
     number = hr_driver.deliver(joined(**CAROL))
     assert hr_driver.state(number)[1] == "extension 105, which was there before, is to be theirs"
     found = get(hr_driver, "105")
-    assert (found.made_for, found.name, found.notes) == ("standard:e1", "Carol (desk)", "Window")
+    assert (found.employee_ref, found.name, found.notes) == ("standard:e1", "Carol (desk)", "Window")
     assert len(extensions.listing(hr_driver.context.system)) == 1
     assert employee(hr_driver.context).stage is Stage.READY  # nobody has registered: they are told of it
 
@@ -43,7 +43,7 @@ def test_who_works_with_it_already_is_neither_locked_out_nor_told(hr_driver: HrD
     later = employees._today() + timedelta(days=9)
     hr_driver.deliver(joined(**CAROL, start_date=later))
     hr_driver.deliver(changed(start_date=later + timedelta(days=1)))
-    assert (get(hr_driver, "105").enabled, employee(hr_driver.context).stage) == (True, Stage.TOLD)
+    assert (get(hr_driver, "105").enabled, employee(hr_driver.context).stage) == (True, Stage.WELCOMED)
 
 
 def test_what_nobody_uses_yet_stays_enabled_and_is_told_of_on_the_first_day(hr_driver: HrDriver) -> None:
@@ -58,7 +58,7 @@ def test_who_joins_has_the_extension_that_is_set_as_their_slack_users(
     fresh_slack.add_user("U0CAROL01", "carol", "carol@example.com")
     create(hr_driver, "105", slack_user_id="U0CAROL01")
     hr_driver.deliver(joined(**CAROL))
-    assert (get(hr_driver, "105").made_for, get(hr_driver, "105").email) == (
+    assert (get(hr_driver, "105").employee_ref, get(hr_driver, "105").email) == (
         "standard:e1",
         "Carol@Example.com",
     )

@@ -17,7 +17,7 @@ from tests.handlers.onboarding.hr_driver import HrDriver, joined
 def acts(context: OnboardingContext, number: str | None = None) -> list[str]:
     """`hr:standard created`, the oldest first."""
     entries = audit.latest(context.system.database, number)
-    return [f"{entry.by} {entry.what}" for entry in reversed(entries)]
+    return [f"{entry.actor} {entry.action}" for entry in reversed(entries)]
 
 
 def test_the_life_of_an_employees_phone_is_told_with_who_did_what(context: OnboardingContext) -> None:
@@ -29,7 +29,7 @@ def test_the_life_of_an_employees_phone_is_told_with_who_did_what(context: Onboa
     apply(context, event("left"))
     context.save(employee(context), left_at=now().replace(year=2020))
     first_day.release_numbers(context)
-    assert employee(context).stage is Stage.GONE
+    assert employee(context).stage is Stage.RELEASED
     assert acts(context, "100") == [
         "hr:standard created",
         "switchhook changed",  # whose it is in Slack
@@ -47,7 +47,7 @@ def test_that_an_extension_becomes_an_employees_is_kept(hr_driver: HrDriver) -> 
     )
     extensions.save_new(system, new, by=Actor.slack("U0ADMIN01"))
     hr_driver.deliver(joined("e1", name="Alice", email="alice@example.com"))
-    entries = [(entry.by, entry.changes) for entry in audit.latest(system.database, "105")]
+    entries = [(entry.actor, entry.changes) for entry in audit.latest(system.database, "105")]
     assert ("hr:standard", {"made_for": [None, "standard:e1"]}) in entries
 
 

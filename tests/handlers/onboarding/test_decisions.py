@@ -306,7 +306,7 @@ def test_whoever_answers_is_named_as_slack_names_them_and_the_audit_says_what_th
     hr_driver.deliver(left("e4", name="Carol", email="carol@example.com"))
     press(hr_driver, "Lock out all of them")
     entries = reversed(audit.latest(hr_driver.context.system.database))
-    assert [entry.what for entry in entries if "HR delivery" in entry.what] == [
+    assert [entry.action for entry in entries if "HR delivery" in entry.action] == [
         "answered HR delivery 1: next free number",
         "answered HR delivery 2: typed 205",
         "ignored HR delivery 3",

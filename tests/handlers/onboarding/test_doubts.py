@@ -47,7 +47,7 @@ def test_in_doubt_nothing_is_done_and_the_admins_are_asked(
     create(hr_driver, "105", **DOUBTS[doubt])
     number = hr_driver.deliver(tell(**CAROL))
     assert hr_driver.state(number)[0] is NEEDS_CHOICE
-    assert (enabled(hr_driver), get(hr_driver, "105").made_for) == (["105"], None)
+    assert (enabled(hr_driver), get(hr_driver, "105").employee_ref) == (["105"], None)
     assert hr_driver.texts()[0].startswith("🚨" if tell is left else "❔")
 
 
@@ -68,7 +68,7 @@ def test_of_several_an_admin_chooses_and_the_question_is_answered_once(hr_driver
         press(hr_driver, "It is 106 (Carol)", "U0MALLORY")
     assert hr_driver.state(number)[0] is NEEDS_CHOICE
     press(hr_driver, "It is 106 (Carol)")
-    assert [get(hr_driver, each).made_for for each in ("105", "106")] == [None, "standard:e1"]
+    assert [get(hr_driver, each).employee_ref for each in ("105", "106")] == [None, "standard:e1"]
     assert buttons(hr_driver) == {}
     assert f"Answered by @{ADMIN_ID}" in hr_driver.texts()[-1]
     assert len(hr_driver.texts()) == 1
@@ -95,7 +95,7 @@ def test_an_admin_can_have_a_new_one_made_or_leave_all_as_it_is(hr_driver: HrDri
     create(hr_driver, "105", name="Dave", email="carol@example.com")
     hr_driver.deliver(joined(**CAROL))
     press(hr_driver, "Make a new one")
-    assert get(hr_driver, "100").made_for == "standard:e1"
+    assert get(hr_driver, "100").employee_ref == "standard:e1"
     number = hr_driver.deliver(left("e2", **CAROL))
     press(hr_driver, "Leave them")
     assert hr_driver.state(number) == (IGNORED, f"ignored by Slack user {ADMIN_ID}")
@@ -129,7 +129,7 @@ def test_two_hr_systems_that_know_the_same_person_are_asked_about(hr_driver: HrD
     other.deliver(joined("c7", **CAROL))
     assert len(extensions.listing(hr_driver.context.system)) == 1
     press(hr_driver, "It is 100 (Carol Jones)")
-    assert get(hr_driver, "100").made_for == "standard:e1"
+    assert get(hr_driver, "100").employee_ref == "standard:e1"
     other.deliver(changed("c7", name="Carol Smith"))
     hr_driver.deliver(changed(department="Sales"))
     assert (get(hr_driver, "100").name, get(hr_driver, "100").notes) == ("Carol Smith", "Department: Sales")
@@ -156,7 +156,7 @@ def test_who_is_hired_again_under_another_id_has_their_kept_number_once_an_admin
     hr_driver.deliver(joined("e2", **CAROL))
     assert enabled(hr_driver) == []
     press(hr_driver, "It is 100 (Carol Jones)")
-    assert (get(hr_driver, "100").made_for, enabled(hr_driver)) == ("standard:e2", ["100"])
+    assert (get(hr_driver, "100").employee_ref, enabled(hr_driver)) == ("standard:e2", ["100"])
     hr_driver.context.save(employee(hr_driver.context), left_at=now() - timedelta(days=99))
     first_day.release_numbers(hr_driver.context)
     assert enabled(hr_driver) == ["100"]

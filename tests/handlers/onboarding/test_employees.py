@@ -124,7 +124,7 @@ def test_a_run_that_was_killed_between_extension_and_employee_makes_no_second_on
     context: OnboardingContext,
 ) -> None:
     values = NewExtension(name="Alice", email="alice@example.com")
-    extensions.save_new(context.system, values, made_for="standard:e1", by=TESTER)
+    extensions.save_new(context.system, values, employee_ref="standard:e1", by=TESTER)
     assert apply(context, event("joined")) == ["extension 100"]
     assert len(extensions.listing(context.system)) == 1
 
@@ -157,7 +157,7 @@ def test_another_first_day_is_followed_until_the_owner_has_the_phone(context: On
     assert (is_enabled(context), employee(context).stage) == (True, Stage.READY)
     assert first_day.send_welcomes(context) == 1
     apply(context, event("changed", start_date=later))
-    assert (is_enabled(context), employee(context).stage) == (True, Stage.TOLD)
+    assert (is_enabled(context), employee(context).stage) == (True, Stage.WELCOMED)
 
 
 def test_who_comes_back_is_shown_the_password_again(context: OnboardingContext) -> None:
@@ -175,7 +175,7 @@ def test_of_an_extension_deleted_by_hand_it_is_said(context: OnboardingContext, 
     apply(context, event("joined"))
     extensions.delete(context.system, "100", by=TESTER)
     assert apply(context, event(kind)) == ["extension 100 was deleted by hand"]
-    assert employee(context).stage is Stage.GONE
+    assert employee(context).stage is Stage.RELEASED
 
 
 def test_who_is_told_to_have_joined_again_after_that_gets_another_one(context: OnboardingContext) -> None:

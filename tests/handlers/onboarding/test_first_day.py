@@ -84,7 +84,7 @@ def test_who_leaves_is_locked_out_at_once_and_the_number_is_free_after_a_while(
     monkeypatch.setattr(first_day, "now", lambda: now() + timedelta(days=31))
     assert first_day.release_numbers(context) == 1
     assert extension(context) is None
-    assert employee(context).stage is Stage.GONE
+    assert employee(context).stage is Stage.RELEASED
 
 
 def test_without_a_slack_account_the_admins_hear_of_it_once_and_it_is_tried_again(
@@ -224,7 +224,7 @@ def test_a_reserved_phone_that_was_deleted_by_hand_holds_up_nobody(
     extensions.delete(context.system, "100", by=TESTER)
     monkeypatch.setattr(employees, "_today", lambda: start)
     assert first_day.activate_due(context) == 1
-    assert employee(context).stage is Stage.GONE
+    assert employee(context).stage is Stage.RELEASED
     assert employee(context, "e2").stage is Stage.READY
 
 

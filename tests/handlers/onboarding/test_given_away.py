@@ -36,7 +36,7 @@ def test_what_an_admin_has_given_to_somebody_else_is_not_locked_out_for_who_had_
     hr_driver: HrDriver, given: dict[str, str]
 ) -> None:
     hr_driver.deliver(joined(**CAROL))
-    hr_driver.context.save(employee(hr_driver.context), stage=Stage.TOLD, slack_user_id="U0CAROL01")
+    hr_driver.context.save(employee(hr_driver.context), stage=Stage.WELCOMED, slack_user_id="U0CAROL01")
     change(hr_driver, "100", **given)
     hr_driver.deliver(changed(name="Carol Smith"))
     assert get(hr_driver, "100").name != "Carol Smith"
@@ -63,7 +63,7 @@ def test_a_number_that_was_given_to_somebody_since_is_never_freed(
     change(hr_driver, "100", **given)  # who starts next week: it stays disabled until then
     hr_driver.context.save(employee(hr_driver.context), left_at=now() - timedelta(days=99))
     assert first_day.release_numbers(hr_driver.context) == 1
-    assert (get(hr_driver, "100").made_for, employee(hr_driver.context).stage) == (None, Stage.GONE)
+    assert (get(hr_driver, "100").employee_ref, employee(hr_driver.context).stage) == (None, Stage.RELEASED)
 
 
 def test_who_comes_back_does_not_get_what_was_given_to_somebody_else(hr_driver: HrDriver) -> None:
@@ -72,7 +72,7 @@ def test_who_comes_back_does_not_get_what_was_given_to_somebody_else(hr_driver: 
     change(hr_driver, "100", name="Bob", email="bob@example.com", enabled=True)
     hr_driver.deliver(joined(**CAROL, start_date=employees._today() + timedelta(days=1)))
     assert (get(hr_driver, "100").name, get(hr_driver, "100").enabled) == ("Bob", True)
-    assert get(hr_driver, "101").made_for == "standard:e1"
+    assert get(hr_driver, "101").employee_ref == "standard:e1"
 
 
 def test_an_address_that_somebody_else_has_by_now_is_theirs(hr_driver: HrDriver) -> None:

@@ -48,7 +48,7 @@ def shown(hr_driver: HrDriver, user_id: str, external_id: str = "e1") -> bool:
 
 def secret_of(hr_driver: HrDriver, number: str) -> str:
     box = hr_driver.context.system.box
-    return box.open(get(hr_driver, number).sealed_secret).get_secret_value()
+    return box.open(get(hr_driver, number).encrypted_secret).get_secret_value()
 
 
 def give(hr_driver: HrDriver, number: str = "100", **more: Any) -> None:

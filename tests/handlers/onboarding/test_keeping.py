@@ -39,7 +39,7 @@ def test_a_contractor_who_became_an_employee_keeps_phone_and_number(hr_driver: H
     number = deel.deliver(left("c7"))
     assert deel.state(number)[0] is NEEDS_CHOICE
     assert "is also that of employee e1 of standard" in hr_driver.texts()[-1]
-    assert (enabled(hr_driver), get(hr_driver, "100").made_for) == (["100"], "standard:e1")
+    assert (enabled(hr_driver), get(hr_driver, "100").employee_ref) == (["100"], "standard:e1")
     press(hr_driver, "Leave them")
     change(hr_driver, "100", enabled=False)
     assert extensions.enable(hr_driver.context.system, "100", by=TESTER).warnings == ()
@@ -150,7 +150,7 @@ def test_of_several_that_are_locked_out_one_number_is_kept_and_the_delivery_is_d
     assert state is DONE
     assert str(words).startswith("extension 105 is locked out, and kept until ")
     assert str(words).endswith("; extension 106 is locked out")
-    assert [get(hr_driver, each).made_for for each in ("105", "106")] == ["standard:e1", None]
+    assert [get(hr_driver, each).employee_ref for each in ("105", "106")] == ["standard:e1", None]
 
 
 def test_who_has_handed_on_what_was_made_for_them_is_locked_out_of_their_other_one_alone(

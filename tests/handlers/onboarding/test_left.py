@@ -207,7 +207,7 @@ def test_who_has_the_number_of_a_leaver_by_hr_is_not_said_to_have_it_by_hand(hr_
     delete(hr_driver, "100")
     hr_driver.deliver(joined("e2", name="Uwe", email="uwe@example.com"))
     hr_driver.deliver(left())
-    assert (get(hr_driver, "100").made_for, hr_driver.texts()) == ("standard:e2", [])
+    assert (get(hr_driver, "100").employee_ref, hr_driver.texts()) == ("standard:e2", [])
 
 
 def test_a_question_names_who_is_told_of_by_their_id_alone(hr_driver: HrDriver) -> None:

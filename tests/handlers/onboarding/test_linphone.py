@@ -17,13 +17,13 @@ from tests.handlers.onboarding.linphone import entries
 
 def extension(**more: Any) -> Extension:
     return Extension(
-        **{"number": "101", "name": "Alice", "sealed_secret": "sealed", "codecs": ["ulaw"]} | more
+        **{"number": "101", "name": "Alice", "encrypted_secret": "sealed", "codecs": ["ulaw"]} | more
     )
 
 
 def test_a_fingerprint_is_of_the_secret_and_does_not_tell_it() -> None:
     assert linphone.fingerprint(extension()) == "c9d0036bed6744bc"
-    assert linphone.fingerprint(extension(sealed_secret="another")) != linphone.fingerprint(extension())
+    assert linphone.fingerprint(extension(encrypted_secret="another")) != linphone.fingerprint(extension())
 
 
 def test_a_camera_reads_the_link_from_the_code() -> None:

@@ -27,7 +27,7 @@ def settings(**more: Any) -> Settings:
 
 def extension(**more: Any) -> Extension:
     return Extension(
-        **{"number": "101", "name": "Alice", "sealed_secret": "sealed", "codecs": ["ulaw"]} | more
+        **{"number": "101", "name": "Alice", "encrypted_secret": "sealed", "codecs": ["ulaw"]} | more
     )
 
 
@@ -46,7 +46,7 @@ def token(**more: Any) -> str:
 def test_a_link_names_the_employee_and_the_secret_and_tells_neither() -> None:
     assert provisioning.ticket_of(settings(), token()) == Ticket(7, linphone.fingerprint(extension()))
     assert "sealed" not in token()
-    assert linphone.fingerprint(extension(sealed_secret="another")) != ticket().fingerprint
+    assert linphone.fingerprint(extension(encrypted_secret="another")) != ticket().fingerprint
 
 
 def test_there_is_no_link_where_the_world_does_not_reach_us_or_linphone_not_the_phone_system() -> None:

@@ -40,9 +40,9 @@ def reachable(quiet: Services) -> Services:
 def path(reachable: Services) -> str:
     """The path of Alice's link, who has extension 101."""
     sealed = reachable.box.seal(SecretStr(SECRET))
-    alice = Employee(source="standard", external_id="e1", name="Alice", number="101", stage=Stage.TOLD)
+    alice = Employee(source="standard", external_id="e1", name="Alice", number="101", stage=Stage.WELCOMED)
     extension = Extension(
-        number="101", name="Alice", sealed_secret=sealed, codecs=["ulaw"], made_for="standard:e1"
+        number="101", name="Alice", encrypted_secret=sealed, codecs=["ulaw"], employee_ref="standard:e1"
     )
     with reachable.database.session() as session:
         session.add_all([alice, extension])
@@ -113,7 +113,7 @@ def test_a_new_secret_makes_the_old_code_worthless(
     sealed = reachable.box.seal(SecretStr("another-secret"))
     with reachable.database.session() as session:
         this = update(Extension).where(col(Extension.number) == "101")
-        session.exec(this.values(sealed_secret=sealed))
+        session.exec(this.values(encrypted_secret=sealed))
     assert browser.get(path, headers={LINPHONE: "1"}).status_code == 404
 
 

@@ -84,7 +84,7 @@ EXTENSIONS = st.builds(
     notes=words(1000),
     state=st.sampled_from(State),
     reason=REASON,
-    sealed_secret=st.just("sealed"),
+    encrypted_secret=st.just("sealed"),
 )
 CONTACTS = st.builds(
     Contact, address=words(100), port=st.just(5060), user_agent=REASON, status=st.sampled_from(("Reachable", "")),
@@ -94,7 +94,7 @@ CONTACTS = st.builds(
 
 def events(kinds: tuple[Kind, ...], number: st.SearchStrategy[str] = TEXT) -> st.SearchStrategy[Event]:
     return st.builds(
-        Event, at=st.just(MOMENT), kind=st.sampled_from(kinds), away=st.booleans(), number=number, peer=TEXT,
+        Event, at=st.just(MOMENT), kind=st.sampled_from(kinds), backfilled=st.booleans(), number=number, peer=TEXT,
         peer_name=TEXT, channel=TEXT, address=TEXT, port=st.just(5060), user_agent=TEXT, reason=words(32),
         cause_text=TEXT, rang=st.floats(0, 1e6), talked=st.floats(0, 1e6),
     )  # fmt: skip
@@ -140,8 +140,8 @@ HR_ROWS = st.builds(
 )
 
 AUDIT_ENTRIES = st.builds(
-    AuditEntry, at=st.just(MOMENT), what=words(400), number=st.none() | NUMBERS,
-    by=words(100).map("cli:".__add__) | words(100).map("hr:".__add__) | USERS.map("slack:".__add__),
+    AuditEntry, at=st.just(MOMENT), action=words(400), number=st.none() | NUMBERS,
+    actor=words(100).map("cli:".__add__) | words(100).map("hr:".__add__) | USERS.map("slack:".__add__),
     changes=CHANGES,
 )  # fmt: skip
 

@@ -1,0 +1,104 @@
+"""Tables, columns and stored words have the field's terms. Rows stay as they are."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+TABLES = {"delivery": "outbox_message", "trouble": "incident"}
+# By the name that the table has afterwards.
+COLUMNS = {
+    "audit_entry": {"by": "actor", "what": "action"},
+    "employee": {"held": "extension_snapshot"},
+    "event": {"away": "backfilled"},
+    "extension": {
+        "sealed_secret": "encrypted_secret",
+        "accepted": "last_verified",
+        "made_for": "employee_ref",
+    },
+    "hr_delivery": {"awaits": "pending_results"},
+    "incident": {
+        "told_at": "notified_at",
+        "better_since": "recovering_since",
+        "over": "resolved",
+        "times": "occurrences",
+    },
+    "outbox_message": {"turn": "queue_position", "shown": "sent_digest"},
+}
+STAGES = {"told": "welcomed", "gone": "released"}
+# In JSON: table, column, key before, key after.
+KEYS = (
+    ("extension", "last_verified", "sealed_secret", "encrypted_secret"),
+    ("outbox_message", "content", "away", "backfilled"),
+)
+
+
+def upgrade() -> None:
+    _drop_indexes("delivery", "made_for")
+    for before, after in TABLES.items():
+        _rename_table(before, after)
+    for table, columns in COLUMNS.items():
+        for before, after in columns.items():
+            op.execute(f'ALTER TABLE {table} RENAME COLUMN "{before}" TO "{after}"')
+    for before, after in STAGES.items():
+        op.execute(f"UPDATE employee SET stage = '{after}' WHERE stage = '{before}'")  # noqa: S608 (our own words)
+    for table, column, before, after in KEYS:
+        _rename_key(table, column, before, after)
+    _create_indexes("outbox_message", "queue_position", "employee_ref")
+
+
+def downgrade() -> None:
+    _drop_indexes("outbox_message", "employee_ref")
+    for table, column, before, after in KEYS:
+        _rename_key(table, column, after, before)
+    for before, after in STAGES.items():
+        op.execute(f"UPDATE employee SET stage = '{before}' WHERE stage = '{after}'")  # noqa: S608 (our own words)
+    for table, columns in COLUMNS.items():
+        for before, after in columns.items():
+            op.execute(f'ALTER TABLE {table} RENAME COLUMN "{after}" TO "{before}"')
+    for before, after in TABLES.items():
+        _rename_table(after, before)
+    _create_indexes("delivery", "turn", "made_for")
+
+
+def _rename_table(before: str, after: str) -> None:
+    """SQLite renames what belongs to a table with it."""
+    op.rename_table(before, after)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"ALTER INDEX {before}_pkey RENAME TO {after}_pkey")
+        op.execute(f"ALTER SEQUENCE IF EXISTS {before}_id_seq RENAME TO {after}_id_seq")
+
+
+def _rename_key(table: str, column: str, before: str, after: str) -> None:
+    """A colon after the quote is found behind keys alone: quotes within a text are escaped."""
+    is_postgresql = op.get_bind().dialect.name == "postgresql"
+    text = f"CAST({column} AS TEXT)"
+    value = f"replace({text}, '\"{before}\":', '\"{after}\":')"
+    value = f"CAST({value} AS JSON)" if is_postgresql else value
+    op.execute(f"UPDATE {table} SET {column} = {value} WHERE {text} LIKE '%\"{before}\":%'")  # noqa: S608 (our own words)
+
+
+def _drop_indexes(outbox: str, reference: str) -> None:
+    for index in (f"ix_{outbox}_due", f"ix_{outbox}_open"):
+        op.drop_index(index, outbox)
+    op.drop_index(f"ix_extension_{reference}", "extension")
+
+
+def _create_indexes(outbox: str, position: str, reference: str) -> None:
+    for flag, columns in {
+        "due": ["channel", "priority", position, "id"],
+        "open": ["subject", "channel"],
+    }.items():
+        op.create_index(
+            f"ix_{outbox}_{flag}",
+            outbox,
+            columns,
+            sqlite_where=sa.text(f"{flag} = 1"),
+            postgresql_where=sa.text(flag),
+        )
+    op.create_index(f"ix_extension_{reference}", "extension", [reference], unique=True)

@@ -1,0 +1,117 @@
+"""What migration 0018 renames keeps its rows, on the way up and down; on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from models import (
+    AuditEntry,
+    Database,
+    Employee,
+    Event,
+    Extension,
+    HrDelivery,
+    Incident,
+    OutboxMessage,
+    Stage,
+)
+from models.types import now
+from tests.models import migrating
+from tests.models.migrating import alembic, insert
+
+database_url = migrating.database_url
+
+AT = "2026-11-01 12:00"
+SECRET = {"sealed_secret": "x", "name": 'a "sealed_secret": b', "n": None}
+CONTENT = {"kind": "call", "away": True, "caller": 'an "away": caller'}
+
+
+@pytest.fixture
+def before(database_url: str) -> Iterator[Database]:
+    """A database of 0017 with a row in each table that 0018 touches."""
+    assert alembic(database_url, "downgrade", "0017").returncode == 0
+    database = Database(database_url)
+    phone = {"context": "c", "transport": "udp", "codecs": "[]", "max_contacts": 1, "qualify_frequency": 60}
+    phone |= {"direct_media": False, "enabled": True, "revision": 1, "state": "live", "name": "Alice"}
+    phone |= {"sealed_secret": "x", "made_for": "hr:1", "created_at": AT, "updated_at": AT, "number": "101"}
+    insert(database, "extension", accepted=json.dumps(SECRET), **phone)
+    event = dict.fromkeys(("number", "peer", "peer_name", "channel", "address", "user_agent"), "")
+    event |= {"reason": "", "cause_text": ""}
+    insert(database, "event", at=AT, kind="ended", away=True, port=0, cause=0, **event)
+    message = {
+        "open": True,
+        "due": True,
+        "priority": 0,
+        "turn": 7,
+        "revision": 1,
+        "shown": "d",
+        "attempts": 0,
+    }
+    message |= {"subject": "call:1", "created_at": AT, "updated_at": AT}
+    for channel in ("C1", "C2"):
+        insert(database, "delivery", channel=channel, content=json.dumps(CONTENT), **message)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM delivery WHERE id = 2")
+    told = {"told_at": AT, "better_since": AT, "over": False, "times": 3}
+    insert(database, "trouble", subject="asterisk", details="{}", since=AT, **told)
+    insert(database, "audit_entry", at=AT, by="slack:U1", what="created", number="101", changes="{}")
+    for number, stage in enumerate(("told", "gone", "left")):
+        person = {"source": "hr", "name": "", "email": "", "department": "", "updated_at": AT}
+        insert(database, "employee", external_id=str(number), stage=stage, held='{"adopted": true}', **person)
+    delivery = {"source": "hr", "key": "k", "received_at": AT, "events": "[]", "state": "done", "attempts": 0}
+    insert(database, "hr_delivery", awaits='[{"number": "101"}]', **delivery)
+    yield database
+    database.close()
+
+
+def all_rows(database: Database) -> dict[str, list[dict[str, Any]]]:
+    with database.engine.connect() as connection:
+        tables = ("extension", "event", "delivery", "trouble", "audit_entry", "employee", "hr_delivery")
+        queries = {table: text(f"SELECT * FROM {table} ORDER BY 1") for table in tables}  # noqa: S608 (our own names)
+        return {
+            table: [dict(row) for row in connection.execute(query).mappings()]
+            for table, query in queries.items()
+        }
+
+
+def test_an_upgrade_keeps_every_value_under_its_new_name(before: Database, database_url: str) -> None:
+    assert alembic(database_url, "upgrade", "head").returncode == 0
+    with before.session() as session:
+        extension, event = session.get_one(Extension, 1), session.get_one(Event, 1)
+        message, incident = session.get_one(OutboxMessage, 1), session.get_one(Incident, "asterisk")
+        entry, delivery = session.get_one(AuditEntry, 1), session.get_one(HrDelivery, 1)
+        people = [session.get_one(Employee, number) for number in (1, 2, 3)]
+    assert (extension.encrypted_secret, extension.employee_ref, event.backfilled) == ("x", "hr:1", True)
+    assert extension.last_verified == {"encrypted_secret": "x", "name": SECRET["name"], "n": None}
+    assert (message.queue_position, message.sent_digest) == (7, "d")
+    assert message.content == {"kind": "call", "backfilled": True, "caller": CONTENT["caller"]}
+    assert (incident.resolved, incident.occurrences, incident.recovering_since) == (
+        False,
+        3,
+        incident.notified_at,
+    )
+    assert (entry.actor, entry.action) == ("slack:U1", "created")
+    assert [each.stage for each in people] == [Stage.WELCOMED, Stage.RELEASED, Stage.LEFT]
+    assert [each.extension_snapshot for each in people] == [{"adopted": True}] * 3
+    assert delivery.pending_results == [{"number": "101"}]
+
+
+def test_the_next_message_has_a_new_id_after_an_upgrade(before: Database, database_url: str) -> None:
+    """Slack is asked for a message by its id: the second one's is not given again."""
+    assert alembic(database_url, "upgrade", "head").returncode == 0
+    message = OutboxMessage(channel="C1", subject="call:2", content={}, created_at=now())
+    with before.session() as session:
+        session.add(message)
+    assert message.id == 3
+
+
+def test_a_downgrade_brings_everything_back(before: Database, database_url: str) -> None:
+    rows = all_rows(before)
+    assert alembic(database_url, "upgrade", "head").returncode == 0
+    assert alembic(database_url, "downgrade", "0017").returncode == 0
+    assert all_rows(before) == rows
