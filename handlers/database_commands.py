@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from sqlalchemy import URL, func, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
+import command_lines
 from handlers.cli_common import Refused, caller, explained, the_system
 from models import audit, backup, schema, transfer
 from models.backup import NoBackup
@@ -29,7 +31,7 @@ from pbx.services import Services
 from settings import known_database
 
 TARGET = "MOVE_TO_DATABASE_URL"
-STOP = "stop both processes first: systemctl stop switchhook-web switchhook-listener"
+STOP = "systemctl stop switchhook-web switchhook-listener"
 
 database = AppGroup("database", help="Move the database.")
 
@@ -41,10 +43,23 @@ database = AppGroup("database", help="Move the database.")
 def write_backup(file: Path, overwrite: bool) -> None:
     if file.exists() and not overwrite:
         raise Refused(f"{file} is there already: name another file, or add --overwrite")
+    must_take_files(file.absolute().parent)
     with _explained():
         backup.write(the_system().database, file)
         click.echo(f"{_count(the_system().database)} extensions and all else are in {file}.")
     click.echo("Keep SECRET_KEY of .env besides: without it the phones' secrets in there cannot be read.")
+
+
+def must_take_files(folder: Path) -> None:
+    """Raise Refused for a folder in which this user cannot make a file."""
+    if not folder.is_dir():
+        raise Refused(f"there is no folder {folder}: name a file in one that is there")
+    if not os.access(folder, os.W_OK | os.X_OK, effective_ids=True):
+        user = command_lines.name(os.geteuid())
+        raise Refused(
+            f"{folder} may not be written by {user}: name a file in a folder where {user} may write, such as "
+            "/var/lib/switchhook, and have root move it from there"
+        )
 
 
 @click.command(
@@ -112,11 +127,11 @@ def move(url: str | None) -> None:
 @contextmanager
 def _nobody_listening(system: Services) -> Iterator[None]:
     """Raises Refused while a listener is at work; one that was killed is known by its silence."""
-    click.echo(f"Changes that are made meanwhile would stay behind: {STOP}")
+    click.echo(f"Both processes should be stopped by now ({STOP}): changes made meanwhile would stay behind.")
     holder, deadline = Holder(), time.monotonic() + LEASE_TIME.total_seconds() + 1
     while not holder.take(system.database, LEASE):
         if time.monotonic() > deadline:
-            raise Refused(f"a listener is at work on this database: {STOP}")
+            raise Refused(f"a listener is at work on this database: {STOP}, and then move it")
         time.sleep(0.5)
     try:
         yield

@@ -8,24 +8,23 @@ from __future__ import annotations
 import sqlite3
 
 from alembic import context
-from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import SQLModel
 
 import models  # noqa: F401 (fills SQLModel.metadata)
 import settings
-from models import schema
+from models import failure, schema
 from models.database import Database
+from models.errors import DatabaseUnfit
 
 
 def run() -> None:
-    url = context.config.attributes.get("url") or make_url(settings.load().database_url.get_secret_value())
-    if trouble := schema.file_trouble(url):
-        raise SystemExit(trouble)
-    schema.make_file(url)
-    database = Database(url)
-    if database.engine.dialect.name == "sqlite":
-        _begin_transactions_ourselves(database.engine)
+    if url := context.config.attributes.get("url"):
+        database = _opened(url)
+    else:
+        database = _opened_or_said(make_url(settings.load().database_url.get_secret_value()))
     with database.engine.connect() as connection:
         context.configure(
             connection=connection,
@@ -36,6 +35,26 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
     database.close()
+
+
+def _opened_or_said(url: URL) -> Database:
+    """Open it for somebody at a terminal: what cannot be opened is a sentence. Raises SystemExit."""
+    try:
+        return _opened(url)
+    except SQLAlchemyError as error:
+        raise SystemExit(failure.words(error)) from None
+
+
+def _opened(url: URL) -> Database:
+    """Raise sqlalchemy.exc.SQLAlchemyError for one that cannot be opened, or is no database."""
+    if said := schema.file_trouble(url):
+        raise DatabaseUnfit(said)
+    schema.make_file(url)
+    database = Database(url)
+    if database.engine.dialect.name == "sqlite":
+        _begin_transactions_ourselves(database.engine)
+    database.engine.connect().close()
+    return database
 
 
 def _begin_transactions_ourselves(engine: Engine) -> None:

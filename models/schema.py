@@ -83,12 +83,26 @@ def file_trouble(url: URL) -> str | None:
     """Why SQLite could not open its file; None when it can, or for other databases."""
     if url.get_backend_name() != "sqlite" or not url.database:
         return None
-    folder = Path(url.database).absolute().parent
-    if not folder.is_dir():
-        return f"{folder} does not exist, and SQLite makes no folders: check DATABASE_URL, or run mkdir -p {folder}"
-    if Path(url.database).is_dir():
+    path = Path(url.database).absolute()
+    try:
+        return _folder_trouble(url, path) or _right_trouble(url, path)
+    except OSError as error:  # a name that is too long, say
+        return _unusable(url, error)
+
+
+def _folder_trouble(url: URL, path: Path) -> str | None:
+    if not path.parent.is_dir():
+        return (
+            f"{path.parent} does not exist, and SQLite makes no folders{_relative(url)}: check DATABASE_URL, "
+            f"or run mkdir -p {quote(str(path.parent))}"
+        )
+    if path.is_dir():
         return f"{place(url)} is a folder: DATABASE_URL needs the name of a file in it"
-    return _right_trouble(url, Path(url.database).absolute())
+    return None
+
+
+def _unusable(url: URL, error: OSError) -> str:
+    return f"{place(url)} cannot be used ({error.strerror}): name another file in DATABASE_URL"
 
 
 def _right_trouble(url: URL, path: Path) -> str | None:
@@ -118,9 +132,15 @@ def is_missing(url: URL) -> bool:
 
 
 def make_file(url: URL) -> None:
-    """SQLite's, unless it is there, for its owner alone: it has names, addresses and sealed secrets. Raises OSError."""
+    """SQLite's, unless it is there, for its owner alone: it has names, addresses and sealed secrets.
+
+    Raises DatabaseUnfit when it cannot be made.
+    """
     if is_missing(url):
-        Path(url.database or "").touch(mode=0o600)
+        try:
+            Path(url.database or "").touch(mode=0o600)
+        except OSError as error:
+            raise DatabaseUnfit(_unusable(url, error)) from None
 
 
 def _upgrade(url: URL) -> str:
@@ -134,11 +154,14 @@ def place(url: URL) -> str:
     """Where a database is, for people; without a password."""
     if url.get_backend_name() != "sqlite":
         return f"the database {url.database} on {url.host or 'this machine'}"
-    path = Path(url.database or "")
-    relative = (
-        "" if path.is_absolute() else " (DATABASE_URL is relative: to the folder that this was started in)"
-    )
-    return f"{path.absolute()}{relative}"
+    return f"{Path(url.database or '').absolute()}{_relative(url)}"
+
+
+def _relative(url: URL) -> str:
+    """Say so of a path that counts from a folder of which nobody may have thought."""
+    if Path(url.database or "").is_absolute():
+        return ""
+    return " (DATABASE_URL is relative: to the folder that this was started in)"
 
 
 @lru_cache(maxsize=1)

@@ -16,10 +16,13 @@ import pytest
 from sqlalchemy import make_url
 from sqlmodel import select
 
+from handlers.cli_common import Refused
+from handlers.database_commands import must_take_files
 from models import Database, Extension
 from models import backup as backups
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.process import end
+from tests.models.test_rights import nobody
 from tests.models.test_schema import execute
 from tests.server import PROJECT, Switchhook
 from tests.slack_stand_in import SlackUser
@@ -52,6 +55,17 @@ def test_a_backup_of_what_runs_has_all_of_one_moment_and_is_for_its_owner_alone(
     assert (refused.returncode, "add --overwrite" in refused.stderr) == (1, True)
     assert file.read_bytes() == before
     assert switchhook.flask("backup", str(file), "--overwrite").returncode == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user for a while")
+def test_a_folder_that_takes_no_backup_is_refused_with_one_that_does(folder: Path) -> None:
+    with (
+        nobody(),
+        pytest.raises(Refused, match=f"{folder} may not be written by nobody: .*/var/lib/switchhook"),
+    ):
+        must_take_files(folder)
+    with pytest.raises(Refused, match="there is no folder"):
+        must_take_files(folder / "nowhere")
 
 
 def test_after_a_restore_later_phones_stay_until_somebody_says_otherwise(
