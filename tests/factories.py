@@ -10,6 +10,7 @@ from sqlmodel import col, select, update
 from handlers import message_kinds
 from handlers.alerts import rules
 from models import outbox
+from models.event import Event
 from models.extension import Extension
 from models.lease import NOBODY, Holder, Lease
 from models.outbox import OutboxMessage
@@ -99,6 +100,11 @@ def ended(
 
 def login_failed(address: str = "203.0.113.9", account: str = "101", at: float = NOON) -> LoginFailed:
     return LoginFailed(at=at, account=account, address=address, reason="wrong secret")
+
+
+def event_of(fact: Fact, backfilled: bool = False) -> Event:
+    """Return the row of a fact, as the listener would store it."""
+    return Event(**history.row_of(fact) | {"backfilled": backfilled})
 
 
 def put_extension(system: Services, number: str, **values: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from datetime import UTC, datetime
 from functools import reduce
@@ -58,6 +59,8 @@ BAD_WORDS = (
 )
 USERS = st.from_regex(r"[UW][A-Z0-9]{2,30}", fullmatch=True)
 NUMBERS = st.text(string.digits, min_size=2, max_size=20)
+
+BROKEN_ENTITY = re.compile(r"&(?!(amp|lt|gt);)")
 
 
 def words(most: int, least: int = 0) -> st.SearchStrategy[str]:

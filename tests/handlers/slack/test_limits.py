@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import handlers
 from handlers import message_kinds
-from handlers.slack.blocks import SlackMessage, cut, escape, sections
-from tests.handlers.slack.message_strategies import ANSWERS, CONTENTS, MODALS, words
+from handlers.slack.blocks import SlackMessage
+from tests.handlers.slack.message_strategies import ANSWERS, BROKEN_ENTITY, CONTENTS, MODALS
 from tests.slack_stand_in.block_kit import check_length, check_message, check_view
 from tests.slack_stand_in.obeyed import obeyed
 
@@ -27,7 +27,6 @@ PIECES = {"blocks.plain", "message_parts.alert"}
 OURS = re.compile(
     r"@[UW][A-Z0-9]{2,}|#[CGD][A-Z0-9]{2,}|!date\^\d+\^\{time\}\|\d\d:\d\d|https://p\.example/x{400}\|Set it up here"
 )
-BROKEN_ENTITY = re.compile(r"&(?!(amp|lt|gt);)")
 
 often = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -99,27 +98,3 @@ def test_slack_takes_every_window(modal: str, data: st.DataObject) -> None:
     view = data.draw(MODALS[modal])
     check_view(view)
     only_shows(view)
-
-
-@often
-@given(text=words(9000), most=st.integers(100, 3000))
-def test_what_is_cut_keeps_its_beginning_and_its_end(text: str, most: int) -> None:
-    text = f"begin {text} end"
-    short = cut(escape(text), most)
-    assert len(short) <= most
-    assert not BROKEN_ENTITY.search(short)
-    assert (short[:5], short[-3:]) == ("begin", "end")
-
-
-@often
-@given(lines=st.lists(words(9000), min_size=1, max_size=5))
-def test_lines_too_long_for_a_block_are_divided_and_nothing_of_them_is_lost(lines: list[str]) -> None:
-    shown = [block["text"]["text"] for block in sections([escape(line) for line in lines])]
-    assert not any(BROKEN_ENTITY.search(text) for text in shown)
-    letters = re.sub(r"[\s–]", "", "".join(shown))
-    assert letters == re.sub(r"[\s–]", "", "".join(map(escape, lines)))
-
-
-@pytest.mark.parametrize("control", "\u202e\u202d\u2066\u2069\u200f\u061c")
-def test_what_turns_writing_around_does_not_reach_slack(control: str) -> None:
-    assert escape(f"Snom{control}/gpj.exe") == "Snom/gpj.exe"
