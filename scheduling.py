@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -73,6 +74,14 @@ class JobRunner:
             job.run()
             if not self._stopping.is_set():
                 wake.wait(job.seconds)
+
+
+def ending_signal() -> threading.Event:
+    """Return an event that SIGTERM and SIGINT set from now on. Call it in the main thread."""
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    return ended
 
 
 def _new_scheduler() -> BackgroundScheduler:

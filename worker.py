@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
 import threading
 import time
 from collections.abc import Callable
@@ -34,11 +33,12 @@ from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.publishing import drift
 from pbx.reencrypt import objection, reencrypt
 from pbx.services import Services
-from scheduling import Job, JobRunner
+from scheduling import Job, JobRunner, ending_signal
 
 log = logging.getLogger("switchhook.schedule")
 
 LONGEST_PAUSE = 30.0  # seconds between two attempts to reach Asterisk
+POST_AGAIN_SECONDS = 0.1  # while messages wait for Slack's pace or a later try
 
 
 class Jobs:
@@ -49,6 +49,8 @@ class Jobs:
         self._on_connected = on_connected
         self._holder = Holder()
         self._stop = threading.Event()
+        self._stored = threading.Event()  # set when there are new events
+        self._filled = threading.Event()  # set when there may be new messages in the outbox
         self._has_lease = threading.Event()  # whether this process held it last
         client = slack_client(system.settings)
         admins = Admins(system.settings.slack_admins, client)
@@ -68,7 +70,7 @@ class Jobs:
             self.detector.begin()
         self._has_lease.set()
         try:
-            Listener(self._system, self._holder, self._stop, self._connected).run()
+            Listener(self._system, self._holder, self._stop, self._connected, self._stored.set).run()
         except AsteriskUnavailable as trouble:
             self._wait_for_asterisk(str(trouble))
         except LeaseLost as lost:
@@ -95,13 +97,16 @@ class Jobs:
 
     def write_alerts(self) -> None:
         self._as_holder(lambda: _all(lambda: rules.write_alerts(self._system, self._holder)))
+        self._filled.set()
 
     def settle(self) -> None:
         self._as_holder(lambda: phones.settle(self._system, self._holder))
+        self._filled.set()
 
     def watch(self) -> None:
         """Report what goes wrong for longer."""
         self._as_holder(self.detector.look)
+        self._filled.set()
 
     def post(self) -> None:
         self._as_holder(self._post)
@@ -109,6 +114,9 @@ class Jobs:
     def _post(self) -> None:
         while self._poster.post_due() and not self._stop.is_set():
             self._poster.wait_for_one()
+        if self._poster.has_due:
+            self._stop.wait(POST_AGAIN_SECONDS)
+            self._filled.set()
 
     def _as_holder(self, step: Callable[[], object]) -> None:
         if not self._has_lease.is_set():
@@ -140,6 +148,7 @@ class Jobs:
     def onboard(self) -> None:
         with self._employees_lock:
             self._onboard()
+        self._filled.set()
 
     def _onboard(self) -> None:
         self._as_holder(lambda: _all(lambda: deliveries.process_due(self._context)))
@@ -190,8 +199,8 @@ class Jobs:
         return (
             Job(self.listen, 1.0, wake=threading.Event()),
             Job(self.heartbeat, 3.0),
-            Job(self.write_alerts, 0.1),
-            Job(self.post, 0.1),
+            Job(self.write_alerts, 1.0, wake=self._stored),
+            Job(self.post, 1.0, wake=self._filled),
             Job(self.settle, 10.0),
             Job(self.watch, 2.0),
             Job(self.publish, 60.0),
@@ -211,7 +220,7 @@ def _all(step: Callable[[], int]) -> None:
 def run(system: Services) -> None:
     """Run every job until SIGTERM or SIGINT. Raises DatabaseUnfit, also when it becomes so."""
     _check_tables(system)
-    ended, unfit = threading.Event(), list[DatabaseUnfit]()
+    ended, unfit = ending_signal(), list[DatabaseUnfit]()
 
     def publish_now() -> None:
         """Asterisk is (back) there: what waits can go live."""
@@ -223,10 +232,7 @@ def run(system: Services) -> None:
         ended.set()
 
     jobs = Jobs(system, on_connected=publish_now)
-    surviving = jobs.detector.surviving
-    runner = JobRunner([replace(job, run=surviving(job.run, give_up)) for job in jobs.table()])
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+    runner = JobRunner([replace(job, run=jobs.detector.surviving(job.run, give_up)) for job in jobs.table()])
     runner.start()
     ended.wait()
     jobs.stop()

@@ -54,12 +54,19 @@ class Listener:
     """One session with Asterisk: until Asterisk or the lease is lost, or `stop` is set."""
 
     def __init__(
-        self, system: Services, holder: Holder, stop: threading.Event, on_connected: Callable[[], None]
+        self,
+        system: Services,
+        holder: Holder,
+        stop: threading.Event,
+        on_connected: Callable[[], None],
+        on_stored: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_stored` is called after each transaction that stored facts."""
         self._system = system
         self._holder = holder
         self._stop = stop
         self._on_connected = on_connected
+        self._on_stored = on_stored
         self._messages: queue.Queue[Received] = queue.Queue(MAX_QUEUED)
         self._translator = Translator(ManagedNumbers(system.database))
         self._stored_at = time.monotonic()
@@ -151,6 +158,8 @@ class Listener:
                 with self._holder.writing(self._system.database, LEASE) as session:
                     history.store(session, facts, backfilled)
                 self._stored_at = time.monotonic()
+                if facts:
+                    self._on_stored()
                 return
             except OperationalError as error:
                 log.warning(

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from models import outbox
 from models.employee import Employee, Stage
 from models.extension import Extension, State
 from models.lease import LEASE_TIME, NOBODY, Lease
+from models.types import now
 from pbx.listener import LEASE
 from pbx.services import Services
 from tests.asterisk_bed.process import end, spawn
@@ -28,6 +30,7 @@ from tests.factories import (
     ringing,
     store,
 )
+from tests.pbx.listener_driver import contact
 from tests.pbx.scripted_pbx import ScriptedPbx
 from tests.server import PROJECT, TEST_KEY
 from tests.slack_stand_in import SlackStandIn
@@ -195,11 +198,48 @@ def test_a_listener_that_crashed_once_and_listens_again_fails_no_more(
         thread.join()
 
 
+def wakes(jobs: Jobs) -> dict[str, threading.Event]:
+    return {job.name: job.wake for job in jobs.table() if job.wake}
+
+
+def test_stored_events_wake_the_writing_of_alerts_and_that_wakes_the_poster(
+    quiet: Services, pbx: ScriptedPbx
+) -> None:
+    put_extension(quiet, "101")
+    pbx.contacts = [contact("101")]
+    settings = quiet.settings.model_copy(update={"ami_port": pbx.port})
+    jobs = Jobs(replace(quiet, settings=settings), lambda: None)
+    thread = threading.Thread(target=jobs.listen)
+    thread.start()
+    try:
+        assert wakes(jobs)["write_alerts"].wait(SECONDS)
+        assert not wakes(jobs)["post"].is_set()
+        jobs.write_alerts()
+        assert wakes(jobs)["post"].is_set()
+    finally:
+        jobs.stop()
+        thread.join()
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_the_poster_is_woken_again_while_a_message_waits(quiet: Services, waits: bool) -> None:
+    jobs = Jobs(quiet, lambda: None)
+    jobs.stop()  # no pauses
+    jobs.listen()  # takes the lease, and finds no Asterisk
+    if waits:
+        with quiet.database.session() as session:
+            row = outbox.put(session, "C0PHONES", "call:9", {})
+            row.next_try_at = now() + timedelta(seconds=50)
+    jobs.post()
+    assert wakes(jobs)["post"].is_set() == waits
+    jobs.end()
+
+
 def test_everything_that_runs_by_the_clock_is_in_one_table(quiet: Services) -> None:
     table = Jobs(quiet, lambda: None).table()
     periods = {job.name: job.seconds for job in table}
     assert len(periods) == len(table)  # the scheduler knows them by name
-    assert [job.name for job in table if job.wake] == ["listen"]
+    assert [job.name for job in table if job.wake] == ["listen", "write_alerts", "post"]
     not_by_the_clock = {"table", "stop", "end"}
     assert periods.keys() == {name for name in vars(Jobs) if not name.startswith("_")} - not_by_the_clock
     assert 2 * periods["heartbeat"] < LEASE_TIME.total_seconds()

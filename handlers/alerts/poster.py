@@ -65,12 +65,17 @@ class Poster:
         self._sure_until = 0.0  # so long nobody can have taken the lease
         self._threads = ThreadPoolExecutor(CHANNELS_AT_ONCE, "slack")
         self._under_way: dict[str, Future[None]] = {}  # by channel: none waits for another
+        self.has_due = (
+            False  # whether post_due() found any message, also one that has to wait or is under way
+        )
 
     def post_due(self) -> int:
         """Starts one request at most for each channel that is free; how many. Raises LeaseLost."""
         self._under_way = {channel: each for channel, each in self._under_way.items() if not each.done()}
         with self._system.database.session() as session:
-            waiting = [row for row in outbox.heads(session) if self._is_ready(row)]
+            due = outbox.heads(session)
+        self.has_due = bool(due)
+        waiting = [row for row in due if self._is_ready(row)]
         if waiting and time.monotonic() > self._sure_until:
             self._holder.keep(self._system.database, LEASE)
             self._sure_until = time.monotonic() + SURE_SECONDS
