@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from handlers import audit_messages
-from models.actor import SWITCHHOOK, Actor
 from tests.server import Switchhook
 from tests.slack_stand_in import SlackUser
 from tests.slash_commands import say
@@ -37,8 +35,3 @@ def test_it_is_for_admins(guest: SlackUser) -> None:
 
 def test_a_number_that_nobody_touched_has_none(admin: SlackUser) -> None:
     assert "Nobody has changed anything about 169 within the last year." in say(admin, "audit 169")
-
-
-def test_whoever_it_was_has_words() -> None:
-    words = {audit_messages.actor(by) for by in (Actor("link", "Alice"), Actor.hr("bamboohr"), SWITCHHOOK)}
-    assert words == {"the phone of Alice, by its link", "HR: bamboohr", "Switchhook itself"}

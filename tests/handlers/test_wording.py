@@ -1,0 +1,249 @@
+"""What came of it, in plain words: never done when it is not, and what to do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from handlers import wording
+from models.extension import Extension, State
+from models.phone import Phone
+from pbx.contact_status import Contact
+from pbx.outcome import Day, Outcome, Status
+from tests.factories import NOON, answered, at_time, event_of, ringing
+
+NOON_SHOWN = f"{datetime.fromtimestamp(NOON):%Y-%m-%d %H:%M:%S}"
+AWAY = "Asterisk is away"
+AGAIN = "It is tried again every minute by itself."
+HERE = Contact("192.0.2.7", 5062, "Snom", "Reachable", 12.4)
+SILENT = Contact("192.0.2.8", 5064, "", "Unreachable", None)
+
+
+def extension(state: State = State.LIVE, reason: str | None = None, **more: Any) -> Extension:
+    values = {"number": "101", "name": "Alice", "encrypted_secret": "x", "codecs": ["ulaw", "alaw"]}
+    return Extension(**values | {"state": state, "reason": reason} | more)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (extension(), "✅ Extension 101 (Alice) is created and verified in Asterisk."),
+        (
+            extension(reason="no HTTP"),
+            "✅ Extension 101 (Alice) is created and verified in Asterisk. No HTTP.",
+        ),
+        (
+            extension(enabled=False),
+            "✅ Extension 101 (Alice) is created: Asterisk has let go of it. It keeps its number and settings.",
+        ),
+        (extension(State.FAILED, "twice"), "❌ Extension 101 (Alice) is saved, but not live. Twice."),
+        (
+            extension(State.PENDING, AWAY),
+            f"🕓 Extension 101 (Alice) is saved, not live yet. {AWAY}. {AGAIN}",
+        ),
+        (
+            extension(State.PENDING, AWAY, enabled=False),
+            f"🕓 Extension 101 (Alice) is saved as disabled, not done yet. {AWAY}. {AGAIN}",
+        ),
+        (
+            extension(State.DELETING),
+            f"🕓 Extension 101 (Alice) is marked for deletion, still in Asterisk. Asterisk was not asked yet. {AGAIN}",
+        ),
+    ],
+)
+def test_an_outcome_says_how_far_it_has_come(row: Extension, words: str) -> None:
+    assert wording.outcome(Outcome(row), "created", "101") == words
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (extension(), "✅ Extension 101 (Alice): name Bob → Alice. Verified in Asterisk."),
+        (
+            extension(reason="no HTTP"),
+            "✅ Extension 101 (Alice): name Bob → Alice. Verified in Asterisk. No HTTP.",
+        ),
+        (
+            extension(enabled=False),
+            "✅ Extension 101 (Alice): name Bob → Alice. It is disabled: no phone can use it.",
+        ),
+        (
+            extension(State.FAILED, "twice"),
+            "❌ Extension 101 (Alice): name Bob → Alice; saved, but not live. Twice.",
+        ),
+        (
+            extension(State.PENDING, AWAY),
+            f"🕓 Extension 101 (Alice): name Bob → Alice; saved, not live yet. {AWAY}. {AGAIN}",
+        ),
+        (
+            extension(State.DELETING, AWAY),
+            f"🕓 Extension 101 (Alice): name Bob → Alice; meanwhile marked for deletion. {AWAY}. {AGAIN}",
+        ),
+    ],
+)
+def test_a_change_says_what_was_changed(row: Extension, words: str) -> None:
+    assert wording.outcome(Outcome(row, changes={"name": ("Bob", "Alice")}), "changed", "101") == words
+
+
+def test_a_change_of_nothing_and_one_that_was_overtaken_say_so() -> None:
+    assert wording.outcome(Outcome(extension(), changes={}), "changed", "101") == (
+        "✅ Extension 101 (Alice): nothing to change, it was so already. Verified in Asterisk."
+    )
+    assert "is enabled and verified" in wording.outcome(Outcome(extension(), changes={}), "enabled", "101")
+    assert wording.outcome(Outcome(extension(), overtaken=True), "changed", "101") == (
+        "↪️ Extension 101 (Alice) was saved, and somebody has changed it again at the same moment: "
+        "/ext status 101 says how it is, /ext audit 101 who did what"
+    )
+
+
+def test_what_is_gone_is_gone_and_warnings_have_lines_of_their_own() -> None:
+    assert wording.outcome(Outcome(None), "deleted", "101") == (
+        "✅ Extension 101 is gone from Asterisk and from the list."
+    )
+    assert wording.outcome(Outcome(None, warnings=("a hint", "a step")), "deleted", "101") == (
+        "Extension 101 is gone from the list, and its lines that Switchhook wrote, too.\n⚠️ a hint\n⚠️ a step"
+    )
+    assert wording.outcome(Outcome(None, overtaken=True), "deleted", "101").startswith(
+        "✅ Extension 101 is gone"
+    )
+
+
+def test_differences_are_before_and_after() -> None:
+    found = {
+        "name": ("Alice", "Bob"),
+        "secret": None,
+        "email": (None, "a@example.com"),
+        "notes": ("x" * 81, None),
+        "enabled": (True, False),
+        "codecs": (["ulaw"], ["ulaw", "alaw"]),
+    }
+    assert wording.differences(found) == (
+        f"name Alice → Bob; secret changed; email a@example.com; notes {'x' * 79}… → nothing; "
+        "enabled yes → no; codecs ulaw → ulaw, alaw"
+    )
+    assert wording.differences({"notes": (None, "x" * 80)}) == f"notes {'x' * 80}"
+    assert wording.differences({}) == ""
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (extension(), "live, verified in Asterisk"),
+        (extension(reason="no HTTP"), "live, verified in Asterisk; no HTTP"),
+        (extension(enabled=False), "disabled: no phone can use it"),
+        (extension(State.FAILED, "twice"), "refused: twice"),
+        (extension(State.PENDING), "saved, not live yet: Asterisk was not asked yet"),
+        (extension(State.PENDING, AWAY), "saved, not live yet: Asterisk is away"),
+        (extension(State.DELETING), "being deleted: Asterisk was not asked yet"),
+        (extension(State.DELETING, AWAY), "being deleted: Asterisk is away"),
+    ],
+)
+def test_a_list_says_what_is_not_live(row: Extension, words: str) -> None:
+    assert wording.configuration(row) == words
+    mark = "" if row.state is State.LIVE and row.enabled else f" · {words}"
+    assert wording.line(Status(row)) == f"101  Alice · ⚫ Offline{mark}"
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("away", "Away."),
+        ("Gone.", "Gone."),
+        ("why?", "Why?"),
+        ("no!", "No!"),
+        (None, "Asterisk was not asked yet."),
+    ],
+)
+def test_a_reason_becomes_a_sentence(reason: str | None, words: str) -> None:
+    assert wording.ended(reason) == words
+
+
+def test_presence_is_where_the_phones_are_that_answer() -> None:
+    assert wording.presence(Status(extension(), [HERE, SILENT])) == "🟢 Registered at 192.0.2.7:5062"
+    assert wording.presence(Status(extension(), [HERE] * 6)) == (
+        f"🟢 Registered at {', '.join(['192.0.2.7:5062'] * 5)} and 1 more"
+    )
+    assert wording.presence(Status(extension(), [HERE] * 5)).endswith("192.0.2.7:5062")
+    assert wording.presence(Status(extension(), [SILENT])) == "⚫ Offline"
+    assert wording.presence(Status(extension(), [HERE], trouble=AWAY)) == "❔ Unknown"
+
+
+def test_a_phone_says_how_fast_it_answers_or_that_it_does_not() -> None:
+    assert wording.phone(HERE) == "Snom at 192.0.2.7:5062, answers in 12 ms"
+    assert wording.phone(SILENT) == (
+        "A phone at 192.0.2.8:5064, does not answer: is it switched off, or behind a firewall?"
+    )
+    assert wording.phone(Contact("::1", 5060, "", "NonQualified", None)) == "A phone at ::1:5060"
+
+
+def test_details_are_the_fields_that_say_something() -> None:
+    assert wording.details(Status(extension())) == [
+        ("Configuration", "live, verified in Asterisk"),
+        ("Transport", "udp"),
+        ("Codecs", "ulaw, alaw"),
+        ("Phones at most", "1"),
+        ("Context", "from-internal"),
+        ("Caller ID", "Alice"),
+    ]
+    row = extension(caller_id="Reception", email="a@example.com", notes="2nd floor")
+    calls = [event_of(ringing()), event_of(answered(at=NOON))]
+    phone = Phone(number="101", address="192.0.2.7", port=5062, since=at_time())
+    full = dict(wording.details(Status(row, [HERE], phone=phone, calls=calls, today=Day(3, 1))))
+    assert full["Registered since"] == NOON_SHOWN
+    assert (
+        full["Current call"]
+        == f"101 → 102, ringing since {NOON_SHOWN}; 101 → 102, talking since {NOON_SHOWN}"
+    )
+    assert full["Calls today"] == "3, 1 of them missed"
+    assert (full["Caller ID"], full["E-mail"], full["Notes"]) == ("Reception", "a@example.com", "2nd floor")
+
+
+def test_a_phone_that_is_not_there_was_seen_last() -> None:
+    gone = Phone(number="101", address="192.0.2.7", port=5062, since=at_time(), registered=False)
+    there = Phone(number="101", address="192.0.2.7", port=5062, since=at_time())
+    for status in (Status(extension(), [HERE], phone=gone), Status(extension(), [SILENT], phone=there)):
+        assert ("Last seen", NOON_SHOWN) in wording.details(status)
+
+
+def test_a_day_without_calls_is_not_mentioned() -> None:
+    assert "Calls today" not in dict(wording.details(Status(extension(), today=Day(0, 0))))
+    assert dict(wording.details(Status(extension(), today=Day(1, 0))))["Calls today"] == "1"
+
+
+def test_a_list_of_extensions_is_summed_up() -> None:
+    there, waiting = Status(extension(), [HERE]), Status(extension(State.PENDING))
+    assert wording.summary([there]) == "1 extension, 1 registered"
+    assert wording.summary([there, waiting]) == "2 extensions, 1 registered, 1 not live"
+    assert wording.summary([]) == "0 extensions, 0 registered"
+    unknown = Status(extension(), trouble=AWAY)
+    assert wording.summary([unknown, waiting]) == "2 extensions; Asterisk is away, 1 not live"
+
+
+def test_a_standstill_says_why() -> None:
+    assert wording.standstill("twice") == "Nothing goes live for now: twice"
+
+
+def test_a_moment_is_in_the_zone_of_the_server() -> None:
+    assert wording.moment(datetime.fromtimestamp(NOON, UTC)) == NOON_SHOWN
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 s"),
+        (0.4, "0 s"),
+        (1.5, "2 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min"),
+        (60, "1 min"),
+        (125, "2 min 5 s"),
+        (3600, "1 h"),
+        (3605, "1 h 5 s"),
+        (7325, "2 h 2 min 5 s"),
+        (90_000, "25 h"),
+    ],
+)
+def test_durations_are_said_as_people_say_them(seconds: float, words: str) -> None:
+    assert wording.duration(seconds) == words
