@@ -13,7 +13,7 @@ from datetime import timedelta
 from sqlalchemy.exc import OperationalError
 
 from handlers import message_kinds
-from handlers.alerts import phones, rules
+from handlers.alerts import flapping, rules
 from handlers.alerts.detector import IncidentDetector
 from handlers.alerts.outages import DatabaseWatch
 from handlers.alerts.poster import Poster
@@ -100,7 +100,7 @@ class Jobs:
         self._filled.set()
 
     def settle(self) -> None:
-        self._as_holder(lambda: phones.settle(self._system, self._holder))
+        self._as_holder(lambda: flapping.report_quiet(self._system, self._holder))
         self._filled.set()
 
     def watch(self) -> None:

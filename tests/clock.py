@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from handlers.alerts import pace, phones, poster
+from handlers.alerts import flapping, pace, poster
 from models import lease, outbox
 from tests.factories import NOON
 
@@ -18,7 +18,7 @@ class Clock:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.seconds = NOON
         self.back = 0.0  # how far the wall clock was set back
-        for module in (phones, poster, outbox, lease):
+        for module in (flapping, poster, outbox, lease):
             monkeypatch.setattr(module, "now", self.now)
         for module in (poster, pace):
             monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=self.monotonic))

@@ -63,6 +63,20 @@ def test_imports_go_inwards(inner: str, outer: str) -> None:
     assert outwards == []
 
 
+def test_alerts_know_nothing_of_onboarding() -> None:
+    """handlers/message_kinds.py and worker.py bring the two together."""
+    imported = {
+        name
+        for module in modules()
+        if module.is_relative_to("handlers/alerts")
+        for name in imported_names(module)
+    }
+    assert "handlers.alerts.calls.Calls" in imported
+    assert not [
+        name for name in imported if name.startswith(("handlers.onboarding", "handlers.message_kinds"))
+    ]
+
+
 def test_no_modules_import_each_other_in_a_circle() -> None:
     """Raises CycleError, which names the circle."""
     assert list(TopologicalSorter({module: own_imports(module) for module in modules()}).static_order())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.alerts.logins import MOST_TOLD, round_count
+from handlers.alerts.logins import MOST_ATTACKS, milestone
 from models.lease import Holder
 from models.outbox import Priority
 from pbx import login_counts
@@ -29,7 +29,7 @@ def attempts(count: int, at: float = NOON, address: str = "203.0.113.9") -> list
     return [login_failed(address, at=at + place) for place in range(count)]
 
 
-def test_failed_logins_are_quiet_until_three_and_then_told_at_round_counts(
+def test_failed_logins_are_quiet_until_three_and_then_told_at_milestones(
     quiet: Services, holder: Holder
 ) -> None:
     sent = []
@@ -66,8 +66,8 @@ def test_attempts_that_are_stored_in_one_go_are_all_counted(quiet: Services, hol
 @pytest.mark.parametrize(
     ("count", "told_at"), [(2, 0), (3, 3), (4, 3), (5, 5), (9, 5), (10, 10), (19, 10), (49, 20), (7321, 5000)]
 )
-def test_round_counts_are_few(count: int, told_at: int) -> None:
-    assert round_count(count) == told_at
+def test_milestones_are_few(count: int, told_at: int) -> None:
+    assert milestone(count) == told_at
 
 
 def flood(addresses: int, each: int = 3, at: float = NOON, net: int = 0) -> list[Fact]:
@@ -80,19 +80,19 @@ def test_beyond_a_few_addresses_an_attack_is_one_message_behind_all_others(
 ) -> None:
     store_and_alert(quiet, holder, *flood(300))
     rows = [row for row in deliveries(quiet) if row.due]
-    assert len(rows) == MOST_TOLD + 1
-    assert [row.priority for row in rows] == [Priority.FIRST] * MOST_TOLD + [Priority.FLOOD]
-    assert texts(quiet)[-1] == f"🚨 {900 - 3 * MOST_TOLD} failed SIP logins from many addresses"
+    assert len(rows) == MOST_ATTACKS + 1
+    assert [row.priority for row in rows] == [Priority.FIRST] * MOST_ATTACKS + [Priority.FLOOD]
+    assert texts(quiet)[-1] == f"🚨 {900 - 3 * MOST_ATTACKS} failed SIP logins from many addresses"
     store_and_alert(quiet, holder, *flood(300, at=NOON + 120))
-    assert len([row for row in deliveries(quiet) if row.due]) == MOST_TOLD + 1
-    assert texts(quiet)[-1] == f"🚨 {2 * (900 - 3 * MOST_TOLD)} failed SIP logins from many addresses"
+    assert len([row for row in deliveries(quiet) if row.due]) == MOST_ATTACKS + 1
+    assert texts(quiet)[-1] == f"🚨 {2 * (900 - 3 * MOST_ATTACKS)} failed SIP logins from many addresses"
 
 
 def test_it_is_one_message_too_when_it_comes_bit_by_bit(quiet: Services, holder: Holder) -> None:
     for fact in flood(12):
         store_and_alert(quiet, holder, fact)
-    assert len([row for row in deliveries(quiet) if row.due]) == MOST_TOLD + 1
-    assert texts(quiet)[-1] == f"🚨 {3 * (12 - MOST_TOLD)} failed SIP logins from many addresses"
+    assert len([row for row in deliveries(quiet) if row.due]) == MOST_ATTACKS + 1
+    assert texts(quiet)[-1] == f"🚨 {3 * (12 - MOST_ATTACKS)} failed SIP logins from many addresses"
 
 
 def test_one_attempt_from_each_of_very_many_addresses_is_told_too(quiet: Services, holder: Holder) -> None:

@@ -1,0 +1,40 @@
+"""Calls become messages: one for each channel, edited as the call goes on, and one for whoever missed it."""
+
+from __future__ import annotations
+
+from handlers.alerts import routing
+from handlers.alerts.call_messages import Call, MissedCall
+from handlers.alerts.context import Rule
+from models import outbox
+from models.event import Event, Kind
+from pbx import history
+
+MISSED = ("no answer", "busy", "unavailable", "cancelled")
+
+
+class Calls(Rule):
+    """The calls of one transaction's events."""
+
+    def apply(self, event: Event) -> None:
+        """Post to each channel that a phone of the call rings for; all of them follow the call to its end."""
+        session, subject = self.context.session, f"call:{event.linkedid}"
+        channel = self.context.channel(routing.CALLS, event.number, event.peer)
+        known = outbox.open_about(session, subject)
+        here = [row for row in known if row.channel == channel]
+        for row in here if event.kind is Kind.RINGING else known:
+            outbox.edit(session, row, Call.model_validate(row.content).after(event).as_json())
+        if channel and not here and (event.kind is Kind.RINGING or not known):
+            known.append(outbox.put(session, channel, subject, Call.begin(event).as_json()))
+        if event.kind is Kind.ENDED:
+            for row in known:
+                outbox.close(session, row)
+            if event.reason in MISSED:
+                self._report_missed(event)
+
+    def _report_missed(self, event: Event) -> None:
+        """Notify everybody whose phone rang, or should have."""
+        session = self.context.session
+        rang = history.of_call(session, event.linkedid, Kind.RINGING)
+        missed = MissedCall.of(event, next((row.peer_name for row in rang), "")).as_json()
+        for user_id in routing.slack_users(session, {event.number, *(row.number for row in rang)}):
+            outbox.put(session, user_id, f"missed:{event.linkedid}", missed, open=False)
