@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from handlers.hr.signatures import TOLERANCE
-from handlers.hr.timestamps import parse_timestamp
 from models.database import Database
 from tests.handlers.hr.conftest import Receiver, settings_with
 from tests.handlers.hr.signing import ACCEPTED, HIRED, KEYS, NOW, SETTINGS, example, signed
@@ -124,18 +123,3 @@ def test_a_body_that_is_no_text_is_401_for_standard_webhooks(receiver: Receiver)
 def test_a_huge_header_is_401_at_once(receiver: Receiver) -> None:
     headers = signed("standard", BODY) | {"webhook-signature": "v1,A " * 100_000}
     assert receiver.deliver("standard", headers, BODY).status == 401
-
-
-@pytest.mark.parametrize(
-    ("text", "moment"),
-    [
-        ("1795348800", NOW),
-        ("1795348800000", NOW),
-        ("2026-11-22T12:00:00", NOW),
-        ("2026-11-22T14:00:00+02:00", NOW),
-        ("yesterday", None),
-        ("9" * 12, None),
-    ],
-)
-def test_moments_are_read_in_the_ways_that_sources_write_them(text: str, moment: datetime | None) -> None:
-    assert parse_timestamp(text) == moment
