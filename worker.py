@@ -17,7 +17,7 @@ from handlers.alerts import flapping, rules
 from handlers.alerts.detector import IncidentDetector
 from handlers.alerts.outages import DatabaseWatch
 from handlers.alerts.poster import Poster
-from handlers.onboarding import decisions, deliveries, detail_requests, first_day, inbox
+from handlers.onboarding import activation, decisions, deliveries, detail_requests, inbox, retention
 from handlers.onboarding.context import OnboardingContext
 from handlers.retry import backoff, jitter
 from handlers.slack import deduplication
@@ -154,12 +154,12 @@ class Jobs:
         self._as_holder(lambda: _all(lambda: deliveries.process_due(self._context)))
         self._as_holder(lambda: detail_requests.ask_admins(self._context))
         self._as_holder(lambda: decisions.report_progress(self._system))
-        self._as_holder(lambda: first_day.activate_due(self._context))
+        self._as_holder(lambda: activation.activate_due(self._context))
         if time.monotonic() > self._ask_slack_again_at:
             self._as_holder(self._send_welcomes)
 
     def _send_welcomes(self) -> None:
-        seconds = first_day.send_or_back_off(self._context)
+        seconds = activation.send_or_back_off(self._context)
         self._ask_slack_again_at = time.monotonic() + seconds
 
     def ask_hr(self) -> None:
@@ -172,7 +172,7 @@ class Jobs:
 
     def free_numbers(self) -> None:
         with self._employees_lock:
-            self._as_holder(lambda: first_day.release_numbers(self._context))
+            self._as_holder(lambda: retention.release_numbers(self._context))
 
     def reencrypt(self) -> None:
         with suppress(*PUBLISH_ERRORS):  # publish() has the same, and says so

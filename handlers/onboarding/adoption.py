@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlmodel import Session
 
-from handlers.onboarding import assignment, slack_users
-from handlers.onboarding.assignment import person_of
-from handlers.onboarding.context import OnboardingContext, change_extension, save
+from handlers.onboarding import assignment, matching, slack_users
+from handlers.onboarding.assignment import change_extension
+from handlers.onboarding.context import OnboardingContext, save
+from handlers.onboarding.matching import person_of
 from handlers.onboarding.results import Result
+from handlers.onboarding.states import Trigger, transition
 from models.employee import Employee, Stage
 from models.encryption import generate_secret
 from models.extension import Extension
@@ -37,8 +39,8 @@ def adopt(context: OnboardingContext, employee: Employee, found: Extension, *, c
         change_extension(context, employee, found, Changes(**settings))
         found = extensions.get(context.system, found.number)
     if has_it:
-        employee.stage = Stage.WELCOMED
-    assignment.remember_values(employee, found, adopted=True)
+        transition(employee, Trigger.RECOGNIZED)
+    assignment.take_snapshot(employee, found, adopted=True)
     with context.system.database.session() as session:
         assignment.assign(session, employee, found)
         save(session, employee, **({} if employee.stage is Stage.WELCOMED else {"secret_shown_at": None}))
@@ -53,7 +55,7 @@ def _identity_changes(context: OnboardingContext, employee: Employee, found: Ext
     Who has it in Slack is told the password: that is nobody but whom Slack knows by the address that HR tells.
     """
     settings: dict[str, Any] = {}
-    if assignment.reassigned(replace(person_of(employee), extension_snapshot={}), found):
+    if matching.reassigned(replace(person_of(employee), extension_snapshot={}), found):
         settings = {"name": employee.name, "email": employee.email or None}
     if found.slack_user_id and found.slack_user_id != _slack_user(context, employee):
         settings |= {"slack_user_id": None}

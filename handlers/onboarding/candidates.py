@@ -1,19 +1,84 @@
-"""Which extensions of nobody's may be somebody's, where HR's words do not say for sure: for the admins to decide."""
+"""Which extensions may be somebody's. Where HR's words leave a doubt, the admins choose.
+
+Nobody's phone is to be locked out, or its password shown, for somebody else's sake.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from sqlmodel import col, select
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
 
-from handlers.onboarding import assignment, choices, name_matching
-from handlers.onboarding.assignment import Doubtful, Person
+from handlers.onboarding import choices, matching, slack_users
 from handlers.onboarding.context import OnboardingContext
+from handlers.onboarding.matching import Person
 from models.extension import BY_NUMBER, Extension, State
 
 
+class NeedsChoice(Exception):
+    """Whose extension it is, HR's words leave open. The message says why; one of `candidates` may be it."""
+
+    def __init__(self, reason: str, candidates: Sequence[Extension]) -> None:
+        super().__init__(reason)
+        self.candidates = tuple(candidates)
+
+
+def match(context: OnboardingContext, person: Person) -> Extension | None:
+    """The extension that was there before and is surely theirs. Raises NeedsChoice, TemporaryError."""
+    found = candidates(context, person)
+    if not found:
+        return None
+    return require_certain(with_slack_user(context, person), found)
+
+
+def require_certain(person: Person, found: Sequence[Extension]) -> Extension:
+    """The one of them that is surely theirs. Raises NeedsChoice."""
+    if len(found) > 1:
+        raise NeedsChoice(f"{len(found)} extensions have their e-mail address or Slack user", found)
+    if why := matching.mismatch(person, found[0]):
+        raise NeedsChoice(why, found)
+    return found[0]
+
+
+def candidates(context: OnboardingContext, person: Person) -> list[Extension]:
+    """All that have their address, or are set as their Slack user's; by number. Raises TemporaryError."""
+    return with_known_identity(context, with_slack_user(context, person))
+
+
+def with_known_identity(context: OnboardingContext, person: Person) -> list[Extension]:
+    """The same, of what is known of them."""
+    with context.system.database.session() as session:
+        is_theirs = or_(
+            col(Extension.id).in_(_ids_by_address(session, person.addresses)),
+            col(Extension.slack_user_id) == (person.slack_user_id or ""),
+        )
+        query = select(Extension).where(is_theirs, col(Extension.state) != State.DELETING)
+        return list(session.exec(query.order_by(*BY_NUMBER)))
+
+
+def _ids_by_address(session: Session, addresses: frozenset[str]) -> list[int | None]:
+    """The extensions' ids. Compared here: SQLite knows the small letters of English alone."""
+    rows = session.exec(select(Extension.id, Extension.email).where(col(Extension.email).is_not(None)))
+    return [row_id for row_id, email in rows if (email or "").lower() in addresses]
+
+
+def with_slack_user(context: OnboardingContext, person: Person) -> Person:
+    """With their Slack user, where some extension of nobody's could be found by it. Raises TemporaryError."""
+    if person.slack_user_id or not person.addresses:
+        return person
+    unclaimed = col(Extension.employee_ref).is_(None), col(Extension.slack_user_id).is_not(None)
+    with context.system.database.session() as session:
+        if session.exec(select(Extension.id).where(*unclaimed).limit(1)).first() is None:
+            return person
+    answers = [slack_users.find_or_reason(context.client, each) for each in sorted(person.addresses)]
+    user, why = (next(filter(None, each), None) for each in zip(*answers, strict=True))
+    return replace(person, slack_user_id=user, slack_refuses=bool(why and not user))
+
+
 def chosen(context: OnboardingContext, person: Person, choice: str) -> list[Extension]:
-    """What an admin has chosen and is still there. Raises Doubtful when one was changed since, or all are gone."""
+    """What an admin has chosen and is still there. Raises NeedsChoice when one was changed since, or all are gone."""
     found = []
     for row_id, revision in choices.revisions(choice).items():
         with context.system.database.session() as session:
@@ -21,29 +86,31 @@ def chosen(context: OnboardingContext, person: Person, choice: str) -> list[Exte
         if extension is None or extension.state is State.DELETING:
             continue
         if extension.revision != revision:
-            raise Doubtful(f"{extension.number} has been changed since this was asked", [extension])
+            raise NeedsChoice(f"{extension.number} has been changed since this was asked", [extension])
         found.append(extension)
     if not found:
-        raise Doubtful("the extension that was chosen has been deleted since", likely(context, person))
+        raise NeedsChoice("the extension that was chosen has been deleted since", likely(context, person))
     return found
 
 
 def likely(context: OnboardingContext, person: Person) -> list[Extension]:
     """Those that work and have their address, are set as their Slack user's, or are called like them. Raises TemporaryError."""
-    person = assignment.with_slack_user(context, person)
+    person = with_slack_user(context, person)
     return [
-        each for each in _unassigned(context) if _matches_identity(person, each) or _is_namesake(person, each)
+        each
+        for each in _unassigned(context)
+        if matching.matches_identity(person, each) or matching.is_namesake(person, each)
     ]
 
 
 def namesakes(context: OnboardingContext, person: Person) -> list[Extension]:
-    return [each for each in _unassigned(context) if _is_namesake(person, each)]
+    return [each for each in _unassigned(context) if matching.is_namesake(person, each)]
 
 
 def not_ruled_out(context: OnboardingContext, person: Person) -> list[Extension]:
     """Those that work, and against which nothing speaks that HR has told. Raises TemporaryError."""
-    person = assignment.with_slack_user(context, person)
-    return [each for each in _unassigned(context) if _is_possible(person, each)]
+    person = with_slack_user(context, person)
+    return [each for each in _unassigned(context) if matching.is_possible(person, each)]
 
 
 def _unassigned(context: OnboardingContext) -> Sequence[Extension]:
@@ -53,30 +120,3 @@ def _unassigned(context: OnboardingContext) -> Sequence[Extension]:
     )
     with context.system.database.session() as session:
         return session.exec(query.order_by(*BY_NUMBER)).all()
-
-
-def _matches_identity(person: Person, extension: Extension) -> bool:
-    user = extension.slack_user_id
-    return (extension.email or "").lower() in person.addresses or bool(user and user == person.slack_user_id)
-
-
-def _belongs_to_another(person: Person, extension: Extension) -> bool:
-    """By an address or a Slack user that is one person's alone, and not theirs."""
-    address, user = extension.email, extension.slack_user_id
-    other_address = address and not assignment.is_shared(address) and person.addresses
-    return bool(other_address or (user and person.slack_user_id)) and not _matches_identity(person, extension)
-
-
-def _is_namesake(person: Person, extension: Extension) -> bool:
-    """Of an address of somebody else's, only if it is called just like them: there is more than one Anna."""
-    if _belongs_to_another(person, extension):
-        return any(name_matching.words(name) == name_matching.words(extension.name) for name in person.names)
-    return any(name_matching.is_same(name, extension.name) for name in person.names)
-
-
-def _is_possible(person: Person, extension: Extension) -> bool:
-    if _belongs_to_another(person, extension):
-        return False
-    if extension.slack_user_id and person.slack_refuses:
-        return True
-    return not person.names or any(name_matching.share_a_word(name, extension.name) for name in person.names)

@@ -9,12 +9,8 @@ from sqlmodel import Session, col, select, update
 
 from handlers.slack.message_content import MessageContent
 from models import outbox
-from models.actor import Actor
 from models.employee import Employee
-from models.extension import Extension
-from models.fields import Changes
 from models.types import now
-from pbx import extensions
 from pbx.services import Services
 
 
@@ -43,14 +39,6 @@ def save(session: Session, employee: Employee, **more: object) -> None:
         session.add(employee)
     else:
         session.exec(update(Employee).where(col(Employee.id) == employee.id).values(**values))
-
-
-def change_extension(
-    context: OnboardingContext, employee: Employee, seen: Extension, changes: Changes
-) -> None:
-    """As their HR system wants it. Raises NotFound, Refusal, Overtaken."""
-    by = Actor.hr(employee.source)
-    extensions.save_changes(context.system, seen.number, changes, by=by, seen=seen)
 
 
 def tell_admins(session: Session, context: OnboardingContext, subject: str, content: MessageContent) -> None:

@@ -14,7 +14,7 @@ from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.lookup import TemporaryError
 from handlers.onboarding import decisions, inbox, missing_details
-from handlers.onboarding.assignment import Doubtful
+from handlers.onboarding.candidates import NeedsChoice
 from handlers.onboarding.context import OnboardingContext
 from handlers.onboarding.dispatch import apply
 from handlers.onboarding.inbox import Part
@@ -86,7 +86,7 @@ def _apply(context: OnboardingContext, row: HrDelivery, given: dict[str, Any], o
             decisions.close_overtaken(context.system, row.source, event, employee)
     except Refusal as refusal:
         outcome.undone.append(_failed(given, str(refusal)))
-    except Doubtful as doubt:
+    except NeedsChoice as doubt:
         outcome.candidates[len(outcome.undone)] = doubt.candidates
         outcome.undone.append(_failed(given, str(doubt)) | {"state": DeliveryState.NEEDS_CHOICE})
     except Exception as error:

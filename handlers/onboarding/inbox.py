@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import String, cast, func
 from sqlmodel import Session, col, select, update
 
+from handlers.onboarding.states import require_delivery_transition
 from models import pruning
 from models.database import Database
 from models.employee import Employee
@@ -29,8 +30,9 @@ Part = dict[str, Any]  # columns of a delivery: the events that go on together, 
 ONCE_MORE: Part = {"state": DeliveryState.WAITING, "reason": None, "attempts": 0, "next_try_at": None}
 
 
-def transition(session: Session, row: HrDelivery, **values: object) -> bool:
-    """False: it has been moved since it was read; somebody else was faster."""
+def transition(session: Session, row: HrDelivery, **values: Any) -> bool:
+    """Change a delivery; False when it has been changed since it was read. Raises IllegalTransition."""
+    require_delivery_transition(row.state, values.get("state", row.state))
     as_read = (col(HrDelivery.state) == row.state) & (
         col(HrDelivery.next_try_at).is_not_distinct_from(row.next_try_at)
     )

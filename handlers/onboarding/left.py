@@ -8,16 +8,19 @@ from sqlmodel import Session, col, select
 
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.lookup import TemporaryError
-from handlers.onboarding import assignment, candidates, keeping
-from handlers.onboarding.assignment import Doubtful, Person, extension_of, person_of
+from handlers.onboarding import assignment, candidates, matching, retention
+from handlers.onboarding.assignment import extension_of
+from handlers.onboarding.candidates import NeedsChoice
 from handlers.onboarding.context import OnboardingContext, tell_admins
 from handlers.onboarding.delivery_messages import MOST_CANDIDATES
-from handlers.onboarding.employees import mark_released
-from handlers.onboarding.first_day import kept_until
+from handlers.onboarding.matching import Person, person_of
 from handlers.onboarding.messages import RecreatedByHand
+from handlers.onboarding.records import mark_released
 from handlers.onboarding.results import Result
+from handlers.onboarding.retention import kept_until
+from handlers.onboarding.states import INITIAL, Trigger, transition
 from models.actor import Actor
-from models.employee import Employee, Stage
+from models.employee import Employee
 from models.extension import Extension
 from models.fields import Changes
 from models.types import now
@@ -29,11 +32,11 @@ LATE_AFTER = timedelta(days=1)  # after somebody left; a number that is locked o
 def apply(
     context: OnboardingContext, source: str, event: EmployeeEvent, employee: Employee | None
 ) -> list[Result]:
-    """Also of somebody unknown: the news of the joining may come later. Raises Refusal, Doubtful, TemporaryError, Overtaken."""
+    """Also of somebody unknown: the news of the joining may come later. Raises Refusal, NeedsChoice, TemporaryError, Overtaken."""
     # Of who left long ago, the address may be somebody else's by now. This very news may be tried again.
     is_news = employee is None or employee.left_at in (None, event.heard_at)
     person = person_of(employee if is_news else None, event)
-    employee = employee or Employee(source=source, external_id=event.external_id, stage=Stage.LEFT)
+    employee = employee or Employee(source=source, external_id=event.external_id, stage=INITIAL)
     own = extension_of(context.system, employee)
     _record(context, event, employee)
     if event.choice:
@@ -53,18 +56,18 @@ def _lock_out_own(
     person: Person,
     own: Extension | None,
 ) -> list[Result]:
-    """Raises Doubtful, TemporaryError, Overtaken."""
-    if own and not (away := assignment.reassigned(person_of(employee, event), own)):
-        why = keeping.reason(context, person_of(employee, event), employee, own)
+    """Raises NeedsChoice, TemporaryError, Overtaken."""
+    if own and not (away := matching.reassigned(person_of(employee, event), own)):
+        why = retention.keep_reason(context, person_of(employee, event), employee, own)
         if why and own.enabled:
-            raise Doubtful(why, [own])
+            raise NeedsChoice(why, [own])
         return [_lock_out(context, employee, own)]
     person, found = _find(context, person, own)
     if enabled := [each for each in found if each.enabled]:
-        return [_lock_out(context, employee, assignment.require_certain(person, enabled))]
+        return [_lock_out(context, employee, candidates.require_certain(person, enabled))]
     if own and away and own.enabled:
         others = [each for each in candidates.namesakes(context, person) if each.id != own.id]
-        raise Doubtful(away, [own, *others])
+        raise NeedsChoice(away, [own, *others])
     if own and away:
         return [Result(f"{away}, and is locked out; it stays as it is")]
     return [_locked_out(found[0])] if found else []
@@ -78,11 +81,11 @@ def _find(
     While Slack does not answer, an address is enough: who leaves has no phone for as long as that takes.
     """
     try:
-        person, trouble = assignment.with_slack_user(context, person), None
+        person, trouble = candidates.with_slack_user(context, person), None
     except TemporaryError as error:
         trouble = error
     found = [
-        each for each in assignment.with_known_identity(context, person) if own is None or each.id != own.id
+        each for each in candidates.with_known_identity(context, person) if own is None or each.id != own.id
     ]
     if trouble and not found:
         raise trouble
@@ -92,23 +95,26 @@ def _find(
 def _ask_about_others(
     context: OnboardingContext, person: Person, employee: Employee, done: list[Result]
 ) -> None:
-    """Who leaves may have more than one phone, or one that nothing leads to. Raises Doubtful, TemporaryError."""
+    """Who leaves may have more than one phone, or one that nothing leads to. Raises NeedsChoice, TemporaryError."""
     others = candidates.likely(context, person)
     if others and done:
-        raise Doubtful("Another one is taken from them already; this may be theirs, too", others)
+        raise NeedsChoice("Another one is taken from them already; this may be theirs, too", others)
     if others:
-        raise Doubtful("No extension is surely theirs; by name, address or Slack user, this may be", others)
+        raise NeedsChoice(
+            "No extension is surely theirs; by name, address or Slack user, this may be", others
+        )
     rest = [] if done or employee.number else candidates.not_ruled_out(context, person)
     if len(rest) > MOST_CANDIDATES:
         why = f"HR tells too little to find their extension; {len(rest)} are known to be nobody else’s"
-        raise Doubtful(f"{why}: see /ext list, and lock theirs out with /ext disable", ())
+        raise NeedsChoice(f"{why}: see /ext list, and lock theirs out with /ext disable", ())
     if rest:
-        raise Doubtful("HR tells too little to find their extension. Is it one of these?", rest)
+        raise NeedsChoice("HR tells too little to find their extension. Is it one of these?", rest)
 
 
 def _record(context: OnboardingContext, event: EmployeeEvent, employee: Employee) -> None:
     heard_at = event.heard_at or now()
-    employee.stage, employee.left_at = Stage.LEFT, employee.left_at or heard_at
+    transition(employee, Trigger.LEFT)
+    employee.left_at = employee.left_at or heard_at
     # A source that does not say when: it was before we heard of it, and after all that it has said till then.
     employee.occurred_at = max(filter(None, (event.occurred_at or heard_at, employee.occurred_at)))
     employee.name, employee.email = employee.name or event.name or "", employee.email or event.email or ""
@@ -136,7 +142,7 @@ def _keep(session: Session, employee: Employee, extension: Extension) -> bool:
     has_one = session.exec(select(Extension.id).where(col(Extension.employee_ref) == key)).first()
     fresh = session.get_one(Extension, extension.id)
     if fresh.employee_ref is None and not has_one:
-        assignment.remember_values(employee, fresh, adopted=True)
+        assignment.take_snapshot(employee, fresh, adopted=True)
         assignment.assign(session, employee, fresh)
         return True
     employee.number = employee.number or extension.number

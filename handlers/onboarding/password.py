@@ -7,7 +7,8 @@ import logging
 from pydantic import SecretStr
 from sqlmodel import col, update
 
-from handlers.onboarding.assignment import extension_of, person_of, reassigned
+from handlers.onboarding.assignment import extension_of
+from handlers.onboarding.matching import person_of, reassigned
 from models import audit
 from models.actor import Actor
 from models.employee import LEFT, Employee

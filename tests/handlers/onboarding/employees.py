@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from slack_sdk import WebClient
 from sqlmodel import select
 
 from handlers.hr.employee import EmployeeEvent
 from handlers.message_kinds import read
-from handlers.onboarding import actions, dispatch
+from handlers.onboarding import actions, activation, dispatch, due, retention
 from handlers.onboarding.context import OnboardingContext
 from models.employee import Employee
 from models.extension import Extension
 from models.outbox import OutboxMessage
+from models.types import now
 from pbx import extensions
 from pbx.publish import publish
 from pbx.services import Services
@@ -71,3 +74,9 @@ def shown_secret(context: OnboardingContext, user_id: str = "U0ALICE01") -> str:
     view = actions.secret_view(context.system, user_id, str(employee(context).id))
     match = re.search(r"^Password +(\S+)$", as_text(view), re.MULTILINE) if view else None
     return match[1] if match else ""
+
+
+def advance_clock(monkeypatch: pytest.MonkeyPatch, **by: float) -> None:
+    """Have what is done day by day believe that it is later."""
+    for module in (activation, due, retention):
+        monkeypatch.setattr(module, "now", lambda: now() + timedelta(**by))

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from handlers.onboarding import assignment, employees
-from handlers.onboarding.assignment import Person
+from handlers.onboarding import candidates, records
+from handlers.onboarding.matching import Person
 from models.employee import Stage
 from models.extension import Extension
 from models.hr_delivery import DeliveryState
@@ -40,7 +40,7 @@ def test_who_joins_has_the_extension_that_an_admin_has_made_with_their_address(h
 def test_who_works_with_it_already_is_neither_locked_out_nor_told(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", email="carol@example.com")
     register(hr_driver, "105")
-    later = employees._today() + timedelta(days=9)
+    later = records.today() + timedelta(days=9)
     hr_driver.deliver(joined(**CAROL, start_date=later))
     hr_driver.deliver(changed(start_date=later + timedelta(days=1)))
     assert (get(hr_driver, "105").enabled, employee(hr_driver.context).stage) == (True, Stage.WELCOMED)
@@ -48,7 +48,7 @@ def test_who_works_with_it_already_is_neither_locked_out_nor_told(hr_driver: HrD
 
 def test_what_nobody_uses_yet_stays_enabled_and_is_told_of_on_the_first_day(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", email="carol@example.com")
-    hr_driver.deliver(joined(**CAROL, start_date=employees._today() + timedelta(days=9)))
+    hr_driver.deliver(joined(**CAROL, start_date=records.today() + timedelta(days=9)))
     assert (get(hr_driver, "105").enabled, employee(hr_driver.context).stage) == (True, Stage.RESERVED)
 
 
@@ -125,7 +125,7 @@ def test_slack_that_does_not_answer_is_asked_again_and_nothing_is_guessed(
 def test_an_address_of_another_case_is_the_same_and_an_alias_is_not(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", email="CAROL@example.com")
     create(hr_driver, "106", email="carol+phone@example.com")
-    found = assignment.candidates(hr_driver.context, Person(("Carol",), frozenset({"carol@example.com"})))
+    found = candidates.candidates(hr_driver.context, Person(("Carol",), frozenset({"carol@example.com"})))
     assert [each.number for each in found] == ["105"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.onboarding import decisions, first_day, missing_details
+from handlers.onboarding import activation, decisions, missing_details, retention
 from handlers.onboarding.context import OnboardingContext
 from models import audit
 from models.actor import Actor
@@ -22,13 +22,13 @@ def acts(context: OnboardingContext, number: str | None = None) -> list[str]:
 
 def test_the_life_of_an_employees_phone_is_told_with_who_did_what(context: OnboardingContext) -> None:
     apply(context, event("joined"))
-    first_day.send_welcomes(context)
+    activation.send_welcomes(context)
     assert shown_secret(context)
     apply(context, event("changed", name="Alice Smith"))
     apply(context, event("changed", name="Alice Smith"))  # as HR systems repeat themselves
     apply(context, event("left"))
     context.save(employee(context), left_at=now().replace(year=2020))
-    first_day.release_numbers(context)
+    retention.release_numbers(context)
     assert employee(context).stage is Stage.RELEASED
     assert acts(context, "100") == [
         "hr:standard created",

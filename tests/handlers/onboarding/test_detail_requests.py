@@ -11,7 +11,8 @@ import pytest
 
 from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import decisions, detail_requests, employees, inbox
+from handlers.onboarding import changed as changed_by
+from handlers.onboarding import decisions, detail_requests, inbox
 from models.employee import Stage
 from models.hr_delivery import DeliveryState
 from models.types import now
@@ -126,7 +127,7 @@ def test_a_change_that_was_heard_before_the_leaving_is_no_return(asker: HrDriver
     assert found.left_at is not None
     told = EmployeeEvent.model_validate(changed(name="Alice", is_active=True))
     late = told.as_heard(found.left_at - timedelta(seconds=1))
-    assert employees.changed(asker.context, "bamboohr", late, found).words.startswith("has no phone any more")
+    assert changed_by.apply(asker.context, "bamboohr", late, found).words.startswith("has no phone any more")
     assert not extensions.get(asker.context.system, "100").enabled
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.onboarding import actions, first_day
+from handlers.onboarding import actions, retention
 from handlers.slack.admins import Admins
 from models.hr_delivery import DeliveryState
 from models.types import now
@@ -158,7 +158,7 @@ def test_who_is_hired_again_under_another_id_has_their_kept_number_once_an_admin
     press(hr_driver, "It is 100 (Carol Jones)")
     assert (get(hr_driver, "100").employee_ref, enabled(hr_driver)) == ("standard:e2", ["100"])
     hr_driver.context.save(employee(hr_driver.context), left_at=now() - timedelta(days=99))
-    first_day.release_numbers(hr_driver.context)
+    retention.release_numbers(hr_driver.context)
     assert enabled(hr_driver) == ["100"]
 
 

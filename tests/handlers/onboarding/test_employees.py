@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.onboarding import employees, first_day
+from handlers.onboarding import activation, records
 from handlers.onboarding.context import OnboardingContext
 from models.employee import Stage
 from models.fields import Changes, NewExtension
@@ -60,7 +60,7 @@ def test_who_comes_back_later_gets_the_kept_number(
     context: OnboardingContext, fresh_asterisk: Asterisk
 ) -> None:
     apply(context, event("joined"), event("left"))
-    apply(context, event("joined", start_date=employees._today() + timedelta(days=1)))
+    apply(context, event("joined", start_date=records.today() + timedelta(days=1)))
     assert (employee(context).number, employee(context).stage) == ("100", Stage.RESERVED)
 
 
@@ -92,9 +92,9 @@ def test_another_first_day_is_no_day_later_for_what_could_not_be_done_before(
     context: OnboardingContext,
 ) -> None:
     apply(context, event("joined", email="unknown@example.com"))
-    assert first_day.send_welcomes(context) == 0
+    assert activation.send_welcomes(context) == 0
     assert employee(context).next_try_at is not None
-    apply(context, event("changed", email=None, start_date=employees._today() + timedelta(days=1)))
+    apply(context, event("changed", email=None, start_date=records.today() + timedelta(days=1)))
     assert employee(context).next_try_at is None
 
 
@@ -102,7 +102,7 @@ def test_a_password_that_is_being_shown_stays_shown(context: OnboardingContext) 
     """The web process notes it while the listener works with what it read before."""
     apply(context, event("joined"))
     before = employee(context)
-    first_day.send_welcomes(context)
+    activation.send_welcomes(context)
     assert shown_secret(context) != ""
     context.save(before)
     assert shown_secret(context) == ""
@@ -150,22 +150,22 @@ def test_a_change_does_not_let_in_whom_an_admin_has_locked_out(context: Onboardi
 
 
 def test_another_first_day_is_followed_until_the_owner_has_the_phone(context: OnboardingContext) -> None:
-    later = employees._today() + timedelta(days=3)
+    later = records.today() + timedelta(days=3)
     apply(context, event("joined"), event("changed", start_date=later))
     assert (is_enabled(context), employee(context).stage) == (False, Stage.RESERVED)
-    apply(context, event("changed", start_date=employees._today()))
+    apply(context, event("changed", start_date=records.today()))
     assert (is_enabled(context), employee(context).stage) == (True, Stage.READY)
-    assert first_day.send_welcomes(context) == 1
+    assert activation.send_welcomes(context) == 1
     apply(context, event("changed", start_date=later))
     assert (is_enabled(context), employee(context).stage) == (True, Stage.WELCOMED)
 
 
 def test_who_comes_back_is_shown_the_password_again(context: OnboardingContext) -> None:
     apply(context, event("joined"))
-    first_day.send_welcomes(context)
+    activation.send_welcomes(context)
     secret = shown_secret(context)
     apply(context, event("left"))
-    apply(context, event("joined", start_date=employees._today() + timedelta(days=1)))
+    apply(context, event("joined", start_date=records.today() + timedelta(days=1)))
     assert secret
     assert shown_secret(context) == secret
 
@@ -204,5 +204,5 @@ def test_who_comes_back_to_a_number_that_is_taken_gets_another(context: Onboardi
     apply(context, event("joined"), event("left"))
     extensions.delete(context.system, "100", by=TESTER)
     extensions.create(context.system, NewExtension(number="100", name="Bob"), by=TESTER)
-    apply(context, event("joined", start_date=employees._today() + timedelta(days=1)))
+    apply(context, event("joined", start_date=records.today() + timedelta(days=1)))
     assert employee(context).number == "101"

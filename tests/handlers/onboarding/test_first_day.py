@@ -10,17 +10,17 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from handlers.onboarding import dispatch, employees, first_day, linphone
+from handlers.onboarding import activation, dispatch, linphone, records, retention
 from handlers.onboarding.context import OnboardingContext
 from models.employee import Stage
 from models.extension import State
 from models.fields import Changes, NewExtension
 from models.outbox import OutboxMessage
-from models.types import now
 from pbx import extensions
 from pbx.publish import publish
 from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
 from tests.handlers.onboarding.employees import (
+    advance_clock,
     apply,
     employee,
     event,
@@ -46,43 +46,43 @@ def test_who_joins_gets_a_phone_and_a_message_whose_button_shows_the_password_on
     context: OnboardingContext, fresh_asterisk: Asterisk
 ) -> None:
     assert apply(context, event("joined")) == ["extension 100"]
-    assert first_day.send_welcomes(context) == 1
+    assert activation.send_welcomes(context) == 1
     assert message_kinds(context) == [("U0ALICE01", "welcome")]
     assert shown_secret(context, "U0MALLORY") == ""
     secret = shown_secret(context)
     with Phone("100", secret, fresh_asterisk.sip_domain) as phone:
         phone.register()
     assert shown_secret(context) == ""
-    assert first_day.send_welcomes(context) == 0
+    assert activation.send_welcomes(context) == 0
 
 
 def test_who_starts_later_has_the_number_at_once_and_the_phone_on_the_day(
     context: OnboardingContext, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = employees._today() + timedelta(days=3)
+    start = records.today() + timedelta(days=3)
     assert apply(context, event("joined", start_date=start)) == [f"extension 100, from {start}"]
     assert "100/100" not in fresh_asterisk.cli("pjsip show endpoints")
-    assert first_day.activate_due(context) == 0
-    monkeypatch.setattr(employees, "_today", lambda: start)
-    assert first_day.activate_due(context) == 1
+    assert activation.activate_due(context) == 0
+    monkeypatch.setattr(records, "today", lambda: start)
+    assert activation.activate_due(context) == 1
     assert "100/100" in fresh_asterisk.cli("pjsip show endpoints")
-    assert first_day.send_welcomes(context) == 1
+    assert activation.send_welcomes(context) == 1
 
 
 def test_who_leaves_is_locked_out_at_once_and_the_number_is_free_after_a_while(
     context: OnboardingContext, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     apply(context, event("joined"))
-    first_day.send_welcomes(context)
+    activation.send_welcomes(context)
     with Phone("100", shown_secret(context), fresh_asterisk.sip_domain) as phone:
         phone.register()
         apply(context, event("left"))
         assert "No objects found" in fresh_asterisk.cli("pjsip show contacts")
         with pytest.raises(RegistrationFailed):
             phone.register()
-    assert first_day.release_numbers(context) == 0
-    monkeypatch.setattr(first_day, "now", lambda: now() + timedelta(days=31))
-    assert first_day.release_numbers(context) == 1
+    assert retention.release_numbers(context) == 0
+    advance_clock(monkeypatch, days=31)
+    assert retention.release_numbers(context) == 1
     assert extension(context) is None
     assert employee(context).stage is Stage.RELEASED
 
@@ -92,20 +92,19 @@ def test_without_a_slack_account_the_admins_hear_of_it_once_and_it_is_tried_agai
 ) -> None:
     apply(context, event("joined", email="new@example.com"))
     for _ in range(3):
-        assert first_day.send_welcomes(context) == 0
+        assert activation.send_welcomes(context) == 0
     assert message_kinds(context) == [("U0ADMIN01", "no_slack")]
     fresh_slack.add_user("U0NEW0001", "new", "new@example.com")
-    tomorrow = now() + timedelta(days=1, minutes=1)
-    monkeypatch.setattr(first_day, "now", lambda: tomorrow)
-    assert first_day.send_welcomes(context) == 1
+    advance_clock(monkeypatch, days=1, minutes=1)
+    assert activation.send_welcomes(context) == 1
     assert message_kinds(context)[1:] == [("U0NEW0001", "welcome")]
 
 
 def test_whom_slack_does_not_know_by_address_an_admin_can_name(context: OnboardingContext) -> None:
     apply(context, event("joined", email="new@example.com"))
-    assert first_day.send_welcomes(context) == 0
+    assert activation.send_welcomes(context) == 0
     extensions.change(context.system, "100", Changes(slack_user_id="U0ALICE01"), by=TESTER)
-    assert first_day.send_welcomes(context) == 1
+    assert activation.send_welcomes(context) == 1
     assert message_kinds(context) == [(ADMIN_ID, "no_slack"), ("U0ALICE01", "welcome")]
 
 
@@ -116,11 +115,11 @@ def test_what_asterisk_refuses_is_told_to_the_admins_and_tried_again_once_it_is_
     take_out = write_by_hand(fresh_asterisk)
     publish(context.system)
     for _ in range(3):
-        assert first_day.send_welcomes(context) == 0
+        assert activation.send_welcomes(context) == 0
     assert message_kinds(context) == [(ADMIN_ID, "no_start")]
     take_out()
     extensions.verify(context.system, "100", by=TESTER)
-    assert first_day.send_welcomes(context) == 1
+    assert activation.send_welcomes(context) == 1
 
 
 def test_why_slack_does_not_look_up_is_told_to_the_admins_and_holds_up_nobody(
@@ -129,7 +128,7 @@ def test_why_slack_does_not_look_up_is_told_to_the_admins_and_holds_up_nobody(
     fresh_slack.fail_next("users.lookupByEmail", error="missing_scope")
     fresh_slack.add_user("U0BOB0001", "bob", "bob@example.com")
     apply(context, event("joined"), event("joined", external_id="e2", email="bob@example.com"))
-    assert first_day.send_welcomes(context) == 1
+    assert activation.send_welcomes(context) == 1
     assert message_kinds(context) == [(ADMIN_ID, "no_slack"), ("U0BOB0001", "welcome")]
     assert "missing_scope" in message_texts(context)[0]
 
@@ -140,9 +139,9 @@ def test_slack_in_trouble_with_one_address_holds_up_nobody_else(
     fresh_slack.fail_next("users.lookupByEmail", error="internal_error")
     fresh_slack.add_user("U0BOB0001", "bob", "bob@example.com")
     apply(context, event("joined"), event("joined", external_id="e2", email="bob@example.com"))
-    assert first_day.send_or_back_off(context) > 10.0
+    assert activation.send_or_back_off(context) > 10.0
     assert message_kinds(context) == [("U0BOB0001", "welcome")]
-    assert first_day.send_or_back_off(context) == 0.0
+    assert activation.send_or_back_off(context) == 0.0
     assert message_kinds(context)[1:] == [("U0ALICE01", "welcome")]
 
 
@@ -152,9 +151,9 @@ def test_what_nobody_has_thought_of_is_told_and_holds_up_nobody_else(
     del fresh_slack.workspace.users["U0ALICE01"]["id"]  # Slack's answer lacks what it always has
     fresh_slack.add_user("U0BOB0001", "bob", "bob@example.com")
     apply(context, event("joined"), event("joined", external_id="e2", email="bob@example.com"))
-    assert first_day.send_welcomes(context) == 1
+    assert activation.send_welcomes(context) == 1
     assert message_kinds(context) == [(ADMIN_ID, "no_start"), ("U0BOB0001", "welcome")]
-    assert first_day.send_welcomes(context) == 0
+    assert activation.send_welcomes(context) == 0
 
 
 def test_a_phone_that_asterisk_refused_is_tried_again_the_next_day(
@@ -163,13 +162,13 @@ def test_a_phone_that_asterisk_refused_is_tried_again_the_next_day(
     dispatch.apply(context, "standard", event("joined"))
     take_out = write_by_hand(fresh_asterisk)
     publish(context.system)
-    assert first_day.send_welcomes(context) == 0
+    assert activation.send_welcomes(context) == 0
     take_out()
-    monkeypatch.setattr(first_day, "now", lambda: now() + timedelta(days=1, minutes=1))
-    assert first_day.send_welcomes(context) == 0
+    advance_clock(monkeypatch, days=1, minutes=1)
+    assert activation.send_welcomes(context) == 0
     publish(context.system)
-    monkeypatch.setattr(first_day, "now", lambda: now() + timedelta(days=2, minutes=2))
-    assert first_day.send_welcomes(context) == 1
+    advance_clock(monkeypatch, days=2, minutes=2)
+    assert activation.send_welcomes(context) == 1
 
 
 def test_a_number_that_an_admin_has_given_to_somebody_is_not_freed(
@@ -177,8 +176,8 @@ def test_a_number_that_an_admin_has_given_to_somebody_is_not_freed(
 ) -> None:
     apply(context, event("joined"), event("left"))
     extensions.change(context.system, "100", Changes(name="Bob", enabled=True), by=TESTER)
-    monkeypatch.setattr(first_day, "now", lambda: now() + timedelta(days=31))
-    assert first_day.release_numbers(context) == 1
+    advance_clock(monkeypatch, days=31)
+    assert retention.release_numbers(context) == 1
     assert extensions.get(context.system, "100").name == "Bob"
 
 
@@ -187,18 +186,18 @@ def test_slack_is_left_alone_as_long_as_it_asks_for(
 ) -> None:
     apply(context, event("joined"))
     fresh_slack.fail_next("users.lookupByEmail", status=429, retry_after=7)
-    assert first_day.send_or_back_off(context) == 7.0
+    assert activation.send_or_back_off(context) == 7.0
     fresh_slack.fail_next("users.lookupByEmail", status=500)
-    assert first_day.send_or_back_off(context) > 10.0
-    assert first_day.send_or_back_off(context) == 0.0
+    assert activation.send_or_back_off(context) > 10.0
+    assert activation.send_or_back_off(context) == 0.0
     assert message_kinds(context) == [("U0ALICE01", "welcome")]
 
 
 def test_another_address_is_looked_for_at_once(context: OnboardingContext) -> None:
     apply(context, event("joined", email="typo@example.com"))
-    assert first_day.send_welcomes(context) == 0
+    assert activation.send_welcomes(context) == 0
     apply(context, event("changed", email="alice@example.com"))
-    assert first_day.send_welcomes(context) == 1
+    assert activation.send_welcomes(context) == 1
 
 
 def test_nobody_is_told_before_asterisk_has_the_phone(
@@ -206,24 +205,24 @@ def test_nobody_is_told_before_asterisk_has_the_phone(
 ) -> None:
     fresh_asterisk.kill()
     dispatch.apply(context, "standard", event("joined"))
-    assert first_day.send_welcomes(context) == 0
+    assert activation.send_welcomes(context) == 0
     fresh_asterisk.start()
     publish(context.system)
     found = extension(context)
     assert found is not None
     assert found.state is State.LIVE
-    assert first_day.send_welcomes(context) == 1
+    assert activation.send_welcomes(context) == 1
 
 
 def test_a_reserved_phone_that_was_deleted_by_hand_holds_up_nobody(
     context: OnboardingContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = employees._today() + timedelta(days=3)
+    start = records.today() + timedelta(days=3)
     other = event("joined", external_id="e2", email="bob@example.com", start_date=start)
     apply(context, event("joined", start_date=start), other)
     extensions.delete(context.system, "100", by=TESTER)
-    monkeypatch.setattr(employees, "_today", lambda: start)
-    assert first_day.activate_due(context) == 1
+    monkeypatch.setattr(records, "today", lambda: start)
+    assert activation.activate_due(context) == 1
     assert employee(context).stage is Stage.RELEASED
     assert employee(context, "e2").stage is Stage.READY
 
@@ -234,7 +233,7 @@ def test_nobody_is_told_the_password_of_who_has_the_number_now(context: Onboardi
     extensions.create(
         context.system, NewExtension(number="100", name="Bob", slack_user_id="U0ALICE01"), by=TESTER
     )
-    assert first_day.send_welcomes(context) == 0
+    assert activation.send_welcomes(context) == 0
     assert shown_secret(context) == ""
 
 
@@ -244,33 +243,33 @@ def test_the_number_of_who_left_is_freed_for_its_owner_alone(
     apply(context, event("joined"), event("left"))
     extensions.delete(context.system, "100", by=TESTER)
     extensions.create(context.system, NewExtension(number="100", name="Bob"), by=TESTER)
-    monkeypatch.setattr(first_day, "now", lambda: now() + timedelta(days=31))
-    assert first_day.release_numbers(context) == 1
+    advance_clock(monkeypatch, days=31)
+    assert retention.release_numbers(context) == 1
     assert extensions.get(context.system, "100").name == "Bob"
 
 
 def test_a_phone_that_cannot_start_is_told_to_the_admins_once_and_tried_again_the_next_day(
     context: OnboardingContext, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = employees._today() + timedelta(days=3)
+    start = records.today() + timedelta(days=3)
     apply(context, event("joined", start_date=start))
     take_out = write_by_hand(fresh_asterisk)
-    monkeypatch.setattr(employees, "_today", lambda: start)
+    monkeypatch.setattr(records, "today", lambda: start)
     for _ in range(3):
-        assert first_day.activate_due(context) == 0
+        assert activation.activate_due(context) == 0
     assert message_kinds(context) == [(ADMIN_ID, "no_start")]
     assert "100" in message_texts(context)[0]
     take_out()
-    monkeypatch.setattr(first_day, "now", lambda: now() + timedelta(days=1, minutes=1))
-    assert first_day.activate_due(context) == 1
-    assert first_day.send_welcomes(context) == 1
+    advance_clock(monkeypatch, days=1, minutes=1)
+    assert activation.activate_due(context) == 1
+    assert activation.send_welcomes(context) == 1
 
 
 def test_where_the_world_reaches_us_the_message_has_a_code_for_linphone(context: OnboardingContext) -> None:
     settings = context.system.settings.model_copy(update={"public_url": "https://phones.example.com"})
     context = replace(context, system=replace(context.system, settings=settings))
     apply(context, event("joined"))
-    first_day.send_welcomes(context)
+    activation.send_welcomes(context)
     with context.system.database.session() as session:
         (row,) = session.exec(select(OutboxMessage))
     ticket = linphone.Ticket(*row.content["ticket"])
@@ -289,7 +288,7 @@ def test_the_day_begins_by_the_clock_of_the_server(
     for name in (zone, "Etc/GMT+12" if ahead else "Pacific/Kiritimati"):
         monkeypatch.setenv("TZ", name)
         time.tzset()
-        here[name] = employees._today()
+        here[name] = records.today()
     monkeypatch.undo()
     time.tzset()
     first, second = here.values()

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.onboarding import employees, first_day
+from handlers.onboarding import activation, records, retention
 from models.employee import Stage
 from models.hr_delivery import DeliveryState
 from models.types import now
@@ -62,7 +62,7 @@ def test_a_number_that_was_given_to_somebody_since_is_never_freed(
     hr_driver.deliver(left())
     change(hr_driver, "100", **given)  # who starts next week: it stays disabled until then
     hr_driver.context.save(employee(hr_driver.context), left_at=now() - timedelta(days=99))
-    assert first_day.release_numbers(hr_driver.context) == 1
+    assert retention.release_numbers(hr_driver.context) == 1
     assert (get(hr_driver, "100").employee_ref, employee(hr_driver.context).stage) == (None, Stage.RELEASED)
 
 
@@ -70,7 +70,7 @@ def test_who_comes_back_does_not_get_what_was_given_to_somebody_else(hr_driver: 
     hr_driver.deliver(joined(**CAROL))
     hr_driver.deliver(left())
     change(hr_driver, "100", name="Bob", email="bob@example.com", enabled=True)
-    hr_driver.deliver(joined(**CAROL, start_date=employees._today() + timedelta(days=1)))
+    hr_driver.deliver(joined(**CAROL, start_date=records.today() + timedelta(days=1)))
     assert (get(hr_driver, "100").name, get(hr_driver, "100").enabled) == ("Bob", True)
     assert get(hr_driver, "101").employee_ref == "standard:e1"
 
@@ -85,14 +85,14 @@ def test_an_address_that_somebody_else_has_by_now_is_theirs(hr_driver: HrDriver)
 
 
 def test_of_a_new_phone_that_was_given_to_somebody_else_the_admins_hear_once(hr_driver: HrDriver) -> None:
-    day = employees._today() + timedelta(days=1)
+    day = records.today() + timedelta(days=1)
     hr_driver.deliver(joined(**CAROL, start_date=day))
     change(hr_driver, "100", name="Bob", email="bob@example.com")
     person = employee(hr_driver.context)
-    person.start_date = employees._today()
+    person.start_date = records.today()
     hr_driver.context.save(person)
     for _ in range(3):
-        assert first_day.activate_due(hr_driver.context) == 0
+        assert activation.activate_due(hr_driver.context) == 0
     assert enabled(hr_driver) == []
     assert len(hr_driver.texts()) == 1
     assert "Carol Jones is not told of extension 100" in hr_driver.texts()[0]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.onboarding import actions, first_day, password
+from handlers.onboarding import actions, activation, password, retention
 from handlers.onboarding.context import OnboardingContext
 from models.employee import Stage
 from models.encryption import generate_secret
@@ -37,7 +37,7 @@ def welcome(hr_driver: HrDriver, number: str = "100") -> None:
         extension = get(hr_driver, number)
         extension.state = "live"  # type: ignore[assignment] # as the database has it
         session.add(extension)
-    first_day.send_welcomes(hr_driver.context)
+    activation.send_welcomes(hr_driver.context)
 
 
 def shown(hr_driver: HrDriver, user_id: str, external_id: str = "e1") -> bool:
@@ -80,7 +80,7 @@ def test_a_leaver_is_not_sent_it_either_when_the_number_was_freed_meanwhile(
     hr_driver.deliver(left())
     give(hr_driver)
     hr_driver.context.save(employee(hr_driver.context), left_at=now() - timedelta(days=99))
-    first_day.release_numbers(hr_driver.context)
+    retention.release_numbers(hr_driver.context)
     del workspace.workspace.users["U0QUIRIN1"]  # their account is not made yet
     hr_driver.deliver(joined("e2", **QUIRIN))
     assert get(hr_driver, "100").slack_user_id is None

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import update
 
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import actions, decisions, employees, event_order, first_day
+from handlers.onboarding import actions, decisions, event_order, records, retention
 from handlers.slack.admins import Admins
 from models.employee import Stage
 from models.extension import Extension
@@ -46,7 +46,7 @@ def test_a_contractor_who_became_an_employee_keeps_phone_and_number(hr_driver: H
     contractor = hr_driver.context.find("deel", "c7")
     assert contractor is not None
     hr_driver.context.save(contractor, left_at=now() - timedelta(days=99))
-    first_day.release_numbers(hr_driver.context)
+    retention.release_numbers(hr_driver.context)
     assert enabled(hr_driver) == ["100"]
     hr_driver.deliver(left())
     assert enabled(hr_driver) == []
@@ -65,7 +65,7 @@ def test_a_successor_who_shares_a_word_of_the_name_is_somebody_else(
     number = hr_driver.deliver(left())
     assert (hr_driver.state(number)[0], enabled(hr_driver)) == (NEEDS_CHOICE, ["100"])
     after(hr_driver, 99)
-    first_day.release_numbers(hr_driver.context)
+    retention.release_numbers(hr_driver.context)
     assert enabled(hr_driver) == ["100"]
 
 
@@ -76,7 +76,7 @@ def test_a_successor_of_somebody_whose_name_hr_never_told_is_somebody_else(hr_dr
     change(hr_driver, "105", name="Zoe Zander")
     hr_driver.deliver(left())
     after(hr_driver, 99)
-    first_day.release_numbers(hr_driver.context)
+    retention.release_numbers(hr_driver.context)
     assert get(hr_driver, "105").name == "Zoe Zander"
 
 
@@ -132,9 +132,9 @@ def test_a_number_is_kept_as_long_as_was_said_however_late_the_admins_have_decid
     follow(hr_driver)
     until = (now() + timedelta(days=30)).astimezone().date()
     assert hr_driver.state(number) == (DONE, f"extension 105 is locked out, and kept until {until}")
-    assert first_day.release_numbers(hr_driver.context) == 0
+    assert retention.release_numbers(hr_driver.context) == 0
     hr_driver.context.save(employee(hr_driver.context), locked_at=now() - timedelta(days=31))
-    assert first_day.release_numbers(hr_driver.context) == 1
+    assert retention.release_numbers(hr_driver.context) == 1
 
 
 def test_of_several_that_are_locked_out_one_number_is_kept_and_the_delivery_is_done(
@@ -169,7 +169,7 @@ def test_an_old_question_about_a_leaving_is_over_once_they_are_back(hr_driver: H
     create(hr_driver, "105", name="Dave", email="carol@example.com")
     asked = hr_driver.deliver(left(**CAROL))
     old = buttons(hr_driver)["Lock out 105 (Dave)"]
-    hr_driver.deliver(joined(**CAROL, start_date=employees._today() + timedelta(days=1)))
+    hr_driver.deliver(joined(**CAROL, start_date=records.today() + timedelta(days=1)))
     press(hr_driver, "Make a new one")
     assert hr_driver.state(asked) == (DeliveryState.IGNORED, "overtaken by later news of the same person")
     assert "Lock out" not in str(hr_driver.forms())
@@ -189,7 +189,7 @@ def test_an_open_question_about_a_leaving_stays_when_the_joining_is_an_older_one
 
 def test_nobody_gets_a_number_who_left_before_it_was_found(hr_driver: HrDriver) -> None:
     create(hr_driver, "150", "Bob")
-    day = employees._today() + timedelta(days=9)
+    day = records.today() + timedelta(days=9)
     failed = hr_driver.deliver(joined(**CAROL, wanted_number="150", start_date=day))
     assert hr_driver.state(failed)[0] is DeliveryState.FAILED
     hr_driver.deliver(left())
@@ -203,7 +203,7 @@ def test_nobody_gets_a_number_who_left_before_it_was_found(hr_driver: HrDriver) 
 def test_another_first_day_does_not_lock_out_what_an_admin_has_made(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", email="carol@example.com")
     hr_driver.deliver(joined(**CAROL))
-    hr_driver.deliver(changed(start_date=employees._today() + timedelta(days=9)))
+    hr_driver.deliver(changed(start_date=records.today() + timedelta(days=9)))
     assert (enabled(hr_driver), employee(hr_driver.context).stage) == (["105"], Stage.RESERVED)
 
 
@@ -215,7 +215,7 @@ def test_what_an_admin_has_noted_stays_when_they_come_back_or_change_the_departm
     assert get(hr_driver, "100").notes == "Department: Support"
     change(hr_driver, "100", name="Carol (window)", notes="AlertContext at the window, key 7")
     hr_driver.deliver(left())
-    hr_driver.deliver(joined(**CAROL, department="Export", start_date=employees._today() + timedelta(days=1)))
+    hr_driver.deliver(joined(**CAROL, department="Export", start_date=records.today() + timedelta(days=1)))
     assert (get(hr_driver, "100").name, get(hr_driver, "100").notes) == (
         "Carol (window)",
         "AlertContext at the window, key 7",

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy
 
-from handlers.onboarding import employees, first_day
+from handlers.onboarding import activation, records
 from handlers.onboarding.context import OnboardingContext
 from models.actor import SWITCHHOOK
 from models.fields import Changes
@@ -39,13 +39,13 @@ def changed_meanwhile(context: OnboardingContext, number: str) -> Iterator[None]
 def test_a_phone_that_is_changed_on_its_first_day_begins_to_work_at_the_next_look(
     hr_driver: HrDriver,
 ) -> None:
-    day = employees._today() + timedelta(days=1)
+    day = records.today() + timedelta(days=1)
     hr_driver.deliver(joined(name="Alice", start_date=day))
-    hr_driver.context.save(employee(hr_driver.context), start_date=employees._today())
+    hr_driver.context.save(employee(hr_driver.context), start_date=records.today())
     with changed_meanwhile(hr_driver.context, "100"):
-        assert first_day.activate_due(hr_driver.context) == 0
+        assert activation.activate_due(hr_driver.context) == 0
     assert message_kinds(hr_driver.context) == []
-    assert first_day.activate_due(hr_driver.context) == 1
+    assert activation.activate_due(hr_driver.context) == 1
     assert is_enabled(hr_driver.context)
 
 

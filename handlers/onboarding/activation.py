@@ -1,23 +1,22 @@
-"""The days of an employee's phone: it begins to work, its owner is told, and long after they left it is free again."""
+"""Phones begin to work on the first day, and their owners are welcomed."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
 
 from slack_sdk.errors import SlackApiError
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select, update
 
-from handlers.onboarding import assignment, keeping, provisioning, slack_users
-from handlers.onboarding.assignment import extension_of, person_of
-from handlers.onboarding.context import OnboardingContext, save, tell_admins
-from handlers.onboarding.employees import has_started, update_extension
+from handlers.onboarding import matching, provisioning, slack_users
+from handlers.onboarding.assignment import extension_of, update_extension
+from handlers.onboarding.context import OnboardingContext, save
+from handlers.onboarding.due import due, isolated, retry_tomorrow
+from handlers.onboarding.matching import person_of
 from handlers.onboarding.messages import NoSlackAccount, PhoneNotWorking, Welcome, WelcomeWithheld
+from handlers.onboarding.records import has_started
+from handlers.onboarding.states import Trigger, transition
 from handlers.slack.errors import SLACK_AWAY, seconds_to_wait
-from handlers.slack.message_content import MessageContent
 from models import audit, outbox
 from models.actor import SWITCHHOOK
 from models.employee import Employee, Stage
@@ -25,58 +24,20 @@ from models.extension import Extension, State
 from models.fields import Changes
 from models.types import now
 from pbx import extensions
-from pbx.errors import Overtaken, Refusal
+from pbx.errors import Refusal
 from pbx.publish import PUBLISH_ERRORS, publish
 
 log = logging.getLogger("switchhook.onboard")
 
-TRY_AGAIN = timedelta(days=1)
-
 
 def activate_due(context: OnboardingContext) -> int:
     """Reserved phones whose owner starts today begin to work; how many."""
-    due = [each for each in _due(context, Stage.RESERVED) if has_started(each)]
-    started = sum(_isolated(context, each, _activate) for each in due)
+    starting = [each for each in due(context, Stage.RESERVED) if has_started(each)]
+    started = sum(isolated(context, each, _activate) for each in starting)
     if started:
         with suppress(*PUBLISH_ERRORS):  # saved with the rows that wait; tried again every minute
             publish(context.system)
     return started
-
-
-def _isolated(
-    context: OnboardingContext, employee: Employee, step: Callable[[OnboardingContext, Employee], bool]
-) -> bool:
-    """What nobody has thought of is told, tried again the next day, and holds up nobody else. Slack's trouble passes."""
-    try:
-        return step(context, employee)
-    except (SQLAlchemyError, *SLACK_AWAY):
-        raise
-    except Overtaken:  # an admin was faster: looked at anew the next time
-        return False
-    except Exception as error:
-        log.exception("an employee's phone is held up", extra={"employee": employee.id})
-        reason = f"Something is wrong inside Switchhook ({type(error).__name__}), and its log says more"
-        with context.system.database.session() as session:
-            content = PhoneNotWorking(name=employee.name, number=employee.number or "", reason=reason)
-            _retry_tomorrow(session, context, employee, content)
-        return False
-
-
-def _is_reassigned(context: OnboardingContext, employee: Employee) -> bool:
-    """Whether an admin seems to have given it to somebody else; the admins hear of who is left without a phone."""
-    extension = extension_of(context.system, employee)
-    why = assignment.reassigned(person_of(employee), extension) if extension else None
-    if extension and why:
-        _report_not_told(context, employee, extension, why)
-    return why is not None
-
-
-def _report_not_told(context: OnboardingContext, employee: Employee, extension: Extension, why: str) -> None:
-    content = WelcomeWithheld(
-        name=employee.name, number=extension.number, reason=why, works=extension.enabled
-    )
-    with context.system.database.session() as session:
-        _retry_tomorrow(session, context, employee, content)
 
 
 def _activate(context: OnboardingContext, employee: Employee) -> bool:
@@ -87,11 +48,29 @@ def _activate(context: OnboardingContext, employee: Employee) -> bool:
     except Refusal as refusal:
         content = PhoneNotWorking(name=employee.name, number=employee.number or "", reason=str(refusal))
         with context.system.database.session() as session:
-            _retry_tomorrow(session, context, employee, content)
+            retry_tomorrow(session, context, employee, content)
         return False
-    employee.stage, employee.next_try_at = Stage.READY if followed else Stage.RELEASED, None
+    transition(employee, Trigger.STARTED if followed else Trigger.EXTENSION_DELETED)
+    employee.next_try_at = None
     context.save(employee)
     return followed
+
+
+def _is_reassigned(context: OnboardingContext, employee: Employee) -> bool:
+    """Whether an admin seems to have given it to somebody else; the admins hear of who is left without a phone."""
+    extension = extension_of(context.system, employee)
+    why = matching.reassigned(person_of(employee), extension) if extension else None
+    if extension and why:
+        _report_not_told(context, employee, extension, why)
+    return why is not None
+
+
+def _report_not_told(context: OnboardingContext, employee: Employee, extension: Extension, why: str) -> None:
+    content = WelcomeWithheld(
+        name=employee.name, number=extension.number, reason=why, works=extension.enabled
+    )
+    with context.system.database.session() as session:
+        retry_tomorrow(session, context, employee, content)
 
 
 def send_or_back_off(context: OnboardingContext) -> float:
@@ -110,9 +89,9 @@ def send_welcomes(context: OnboardingContext) -> int:
     Raises SLACK_AWAY, which passes. What concerns one person alone holds up nobody else.
     """
     told, trouble = 0, None
-    for employee in _due(context, Stage.READY):
+    for employee in due(context, Stage.READY):
         try:
-            told += _isolated(context, employee, _send_welcome)
+            told += isolated(context, employee, _send_welcome)
         except SlackApiError as error:
             if error.response.status_code != 200:
                 raise
@@ -141,7 +120,7 @@ def _send_welcome(context: OnboardingContext, employee: Employee) -> bool:
             content = NoSlackAccount(
                 name=employee.name, email=employee.email, number=extension.number, error=error
             )
-            _retry_tomorrow(session, context, employee, content)
+            retry_tomorrow(session, context, employee, content)
         else:
             _welcome(session, context, employee, extension, user_id)
     return user_id is not None
@@ -152,7 +131,7 @@ def _report_refused(context: OnboardingContext, employee: Employee, extension: E
     is_due = employee.next_try_at is not None and employee.next_try_at <= now()
     content = PhoneNotWorking(name=employee.name, number=extension.number, reason=extension.reason or "")
     with context.system.database.session() as session:
-        _retry_tomorrow(session, context, employee, content)
+        retry_tomorrow(session, context, employee, content)
     if is_due:
         with suppress(Refusal):  # it stands beside somebody else's lines, still
             extensions.save_changes(context.system, extension.number, Changes(), by=SWITCHHOOK)
@@ -175,7 +154,8 @@ def _welcome(
         session.exec(update(Extension).where(this).values(slack_user_id=user_id))
         found = {"slack_user_id": [extension.slack_user_id, user_id]}
         audit.note(session, SWITCHHOOK, "changed", extension.number, found)
-    employee.stage, employee.slack_user_id = Stage.WELCOMED, user_id
+    transition(employee, Trigger.WELCOMED)
+    employee.slack_user_id = user_id
     save(session, employee)
 
 
@@ -193,60 +173,3 @@ def _slack_conflict(
     if named and not known and other:
         return f"{number} is set for the Slack user who was told of the phone of {other.name}"
     return None
-
-
-def release_numbers(context: OnboardingContext) -> int:
-    """Numbers of people who left long ago; how many."""
-    due = [each for each in _due(context, Stage.LEFT) if kept_until(context, each) < now()]
-    for employee in due:
-        with suppress(Overtaken):  # looked at anew the next time
-            _release(context, employee)
-    return len(due)
-
-
-def kept_until(context: OnboardingContext, employee: Employee) -> datetime:
-    """Of somebody who left: counted from when they did, or from when a phone was locked out for that."""
-    since = max(filter(None, (employee.left_at, employee.locked_at)), default=now())
-    return since + timedelta(days=context.system.settings.hr_keep_days)
-
-
-def _release(context: OnboardingContext, employee: Employee) -> None:
-    """Unless an admin has given it to somebody since. Raises Overtaken."""
-    extension = extension_of(context.system, employee)
-    is_own = extension is not None and extension.employee_ref == assignment.employee_ref(employee)
-    person = person_of(employee)
-    if (
-        extension
-        and is_own
-        and (assignment.reassigned(person, extension) or keeping.set_since(context, person, extension))
-    ):
-        with context.system.database.session() as session:
-            assignment.release(session, employee, extension, SWITCHHOOK)
-    elif extension and is_own and not extension.enabled:
-        with suppress(Refusal):  # it is being deleted already
-            extensions.delete(context.system, extension.number, by=SWITCHHOOK, seen=extension)
-    employee.stage = Stage.RELEASED
-    context.save(employee)
-
-
-def _retry_tomorrow(
-    session: Session, context: OnboardingContext, employee: Employee, content: MessageContent
-) -> None:
-    """The admins hear of it once."""
-    if employee.next_try_at is None:
-        tell_admins(session, context, f"{content.kind}:{employee.id}", content)
-    employee.next_try_at = now() + TRY_AGAIN
-    save(session, employee)
-
-
-def _due(context: OnboardingContext, stage: Stage) -> list[Employee]:
-    """Those at this stage whose turn it is: on the day, or when somebody has changed the extension since."""
-    employee_ref = col(Employee.source) + ":" + col(Employee.external_id)
-    changed = (col(Extension.employee_ref) == employee_ref) & (
-        col(Extension.updated_at) > col(Employee.updated_at)
-    )
-    due = col(Employee.next_try_at).is_(None) | (col(Employee.next_try_at) <= now())
-    due |= select(Extension.id).where(changed).exists()
-    query = select(Employee).where(Employee.stage == stage, due).order_by(col(Employee.id))
-    with context.system.database.session() as session:
-        return list(session.exec(query))

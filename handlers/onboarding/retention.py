@@ -1,19 +1,62 @@
-"""Why an extension that was made for somebody who leaves may have to stay: others have it, or an admin has given it on."""
+"""How long the number of somebody who left is kept, and why an extension may have to stay."""
 
 from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from handlers.hr.lookup import TemporaryError
-from handlers.onboarding import assignment, slack_users
-from handlers.onboarding.assignment import Person
+from handlers.onboarding import assignment, matching, slack_users
+from handlers.onboarding.assignment import extension_of
 from handlers.onboarding.context import OnboardingContext, save
-from models.employee import Employee
+from handlers.onboarding.due import due
+from handlers.onboarding.matching import Person, person_of
+from handlers.onboarding.states import Trigger, transition
+from models.actor import SWITCHHOOK
+from models.employee import Employee, Stage
 from models.extension import Extension
-from pbx import leavers
+from models.types import now
+from pbx import extensions, leavers
+from pbx.errors import Overtaken, Refusal
 
 
-def reason(context: OnboardingContext, person: Person, employee: Employee, own: Extension) -> str | None:
+def release_numbers(context: OnboardingContext) -> int:
+    """Numbers of people who left long ago; how many."""
+    ended = [each for each in due(context, Stage.LEFT) if kept_until(context, each) < now()]
+    for employee in ended:
+        with suppress(Overtaken):  # looked at anew the next time
+            _release(context, employee)
+    return len(ended)
+
+
+def kept_until(context: OnboardingContext, employee: Employee) -> datetime:
+    """Of somebody who left: counted from when they did, or from when a phone was locked out for that."""
+    since = max(filter(None, (employee.left_at, employee.locked_at)), default=now())
+    return since + timedelta(days=context.system.settings.hr_keep_days)
+
+
+def _release(context: OnboardingContext, employee: Employee) -> None:
+    """Unless an admin has given it to somebody since. Raises Overtaken."""
+    extension = extension_of(context.system, employee)
+    is_own = extension is not None and extension.employee_ref == assignment.employee_ref(employee)
+    person = person_of(employee)
+    if (
+        extension
+        and is_own
+        and (matching.reassigned(person, extension) or set_since(context, person, extension))
+    ):
+        with context.system.database.session() as session:
+            assignment.release(session, employee, extension, SWITCHHOOK)
+    elif extension and is_own and not extension.enabled:
+        with suppress(Refusal):  # it is being deleted already
+            extensions.delete(context.system, extension.number, by=SWITCHHOOK, seen=extension)
+    transition(employee, Trigger.RETENTION_ENDED)
+    context.save(employee)
+
+
+def keep_reason(context: OnboardingContext, person: Person, employee: Employee, own: Extension) -> str | None:
     """None: nothing speaks against locking it out. Raises Overtaken."""
     with context.system.database.session() as session:
         let_in = leavers.was_let_in_since(session, own, employee.left_at)

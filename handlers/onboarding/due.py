@@ -1,0 +1,64 @@
+"""Employees whose turn it is, each on its own: one of them holds up nobody else."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, select
+
+from handlers.onboarding.context import OnboardingContext, save, tell_admins
+from handlers.onboarding.messages import PhoneNotWorking
+from handlers.slack.errors import SLACK_AWAY
+from handlers.slack.message_content import MessageContent
+from models.employee import Employee, Stage
+from models.extension import Extension
+from models.types import now
+from pbx.errors import Overtaken
+
+log = logging.getLogger("switchhook.onboard")
+TRY_AGAIN = timedelta(days=1)
+
+
+def due(context: OnboardingContext, stage: Stage) -> list[Employee]:
+    """Those at this stage whose turn it is: on the day, or when somebody has changed the extension since."""
+    employee_ref = col(Employee.source) + ":" + col(Employee.external_id)
+    changed = (col(Extension.employee_ref) == employee_ref) & (
+        col(Extension.updated_at) > col(Employee.updated_at)
+    )
+    due = col(Employee.next_try_at).is_(None) | (col(Employee.next_try_at) <= now())
+    due |= select(Extension.id).where(changed).exists()
+    query = select(Employee).where(Employee.stage == stage, due).order_by(col(Employee.id))
+    with context.system.database.session() as session:
+        return list(session.exec(query))
+
+
+def isolated(
+    context: OnboardingContext, employee: Employee, step: Callable[[OnboardingContext, Employee], bool]
+) -> bool:
+    """What nobody has thought of is told, tried again the next day, and holds up nobody else. Slack's trouble passes."""
+    try:
+        return step(context, employee)
+    except (SQLAlchemyError, *SLACK_AWAY):
+        raise
+    except Overtaken:  # an admin was faster: looked at anew the next time
+        return False
+    except Exception as error:
+        log.exception("an employee's phone is held up", extra={"employee": employee.id})
+        reason = f"Something is wrong inside Switchhook ({type(error).__name__}), and its log says more"
+        with context.system.database.session() as session:
+            content = PhoneNotWorking(name=employee.name, number=employee.number or "", reason=reason)
+            retry_tomorrow(session, context, employee, content)
+        return False
+
+
+def retry_tomorrow(
+    session: Session, context: OnboardingContext, employee: Employee, content: MessageContent
+) -> None:
+    """The admins hear of it once."""
+    if employee.next_try_at is None:
+        tell_admins(session, context, f"{content.kind}:{employee.id}", content)
+    employee.next_try_at = now() + TRY_AGAIN
+    save(session, employee)
