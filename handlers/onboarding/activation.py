@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from sqlmodel import Session, col, select, update
 
 from handlers.onboarding import matching, provisioning, slack_users
-from handlers.onboarding.assignment import extension_of, update_extension
+from handlers.onboarding.assignment import extension_of
 from handlers.onboarding.context import OnboardingContext, save
 from handlers.onboarding.due import due, isolated, retry_tomorrow
 from handlers.onboarding.matching import person_of
@@ -24,14 +24,14 @@ from models.extension import Extension, State
 from models.fields import Changes
 from models.types import now
 from pbx import extensions
-from pbx.errors import Refusal
+from pbx.errors import NotFound, Refusal
 from pbx.publish import PUBLISH_ERRORS, publish
 
 log = logging.getLogger("switchhook.onboard")
 
 
 def activate_due(context: OnboardingContext) -> int:
-    """Reserved phones whose owner starts today begin to work; how many."""
+    """Enable the reserved phones whose owner's first day has come; return how many."""
     starting = [each for each in due(context, Stage.RESERVED) if has_started(each)]
     started = sum(isolated(context, each, _activate) for each in starting)
     if started:
@@ -41,31 +41,43 @@ def activate_due(context: OnboardingContext) -> int:
 
 
 def _activate(context: OnboardingContext, employee: Employee) -> bool:
-    if _is_reassigned(context, employee):
+    """Tell whether the phone is to work now."""
+    extension = extension_of(context.system, employee)
+    if extension and _is_reassigned(context, employee, extension):
         return False
     try:
-        followed = update_extension(context, employee, Changes(enabled=True), by=SWITCHHOOK)
+        enabled = extension is not None and _enable(context, employee, extension)
     except Refusal as refusal:
         content = PhoneNotWorking(name=employee.name, number=employee.number or "", reason=str(refusal))
         with context.system.database.session() as session:
             retry_tomorrow(session, context, employee, content)
         return False
-    transition(employee, Trigger.STARTED if followed else Trigger.EXTENSION_DELETED)
+    transition(employee, Trigger.STARTED if enabled else Trigger.EXTENSION_DELETED)
     employee.next_try_at = None
     context.save(employee)
-    return followed
+    return enabled
 
 
-def _is_reassigned(context: OnboardingContext, employee: Employee) -> bool:
-    """Whether an admin seems to have given it to somebody else; the admins hear of who is left without a phone."""
-    extension = extension_of(context.system, employee)
-    why = matching.reassigned(person_of(employee), extension) if extension else None
-    if extension and why:
-        _report_not_told(context, employee, extension, why)
+def _enable(context: OnboardingContext, employee: Employee, extension: Extension) -> bool:
+    """Return False when it has been deleted this very moment. Raises Refusal, Overtaken."""
+    with suppress(NotFound):
+        changes = Changes(enabled=True)
+        extensions.save_changes(context.system, extension.number, changes, by=SWITCHHOOK, seen=extension)
+        employee.number = extension.number
+        return True
+    return False
+
+
+def _is_reassigned(context: OnboardingContext, employee: Employee, extension: Extension) -> bool:
+    """Tell whether an admin seems to have given it to somebody else; the admins hear of who has no phone then."""
+    why = matching.reassigned(person_of(employee), extension)
+    if why:
+        _withhold(context, employee, extension, why)
     return why is not None
 
 
-def _report_not_told(context: OnboardingContext, employee: Employee, extension: Extension, why: str) -> None:
+def _withhold(context: OnboardingContext, employee: Employee, extension: Extension, why: str) -> None:
+    """Tell the admins why somebody is not welcomed."""
     content = WelcomeWithheld(
         name=employee.name, number=extension.number, reason=why, works=extension.enabled
     )
@@ -74,7 +86,7 @@ def _report_not_told(context: OnboardingContext, employee: Employee, extension: 
 
 
 def send_or_back_off(context: OnboardingContext) -> float:
-    """People whose phone works. How many seconds Slack is to be left alone: nobody is lost by its stumbling."""
+    """Send welcomes, and return how many seconds Slack is to be left alone after it failed."""
     try:
         send_welcomes(context)
     except SLACK_AWAY as error:
@@ -84,7 +96,7 @@ def send_or_back_off(context: OnboardingContext) -> float:
 
 
 def send_welcomes(context: OnboardingContext) -> int:
-    """Everybody whose phone works, and who can be found in Slack; how many were told.
+    """Welcome everybody whose phone works and who is found in Slack; return how many.
 
     Raises SLACK_AWAY, which passes. What concerns one person alone holds up nobody else.
     """
@@ -102,17 +114,18 @@ def send_welcomes(context: OnboardingContext) -> int:
 
 
 def _send_welcome(context: OnboardingContext, employee: Employee) -> bool:
+    """Tell whether they were welcomed; otherwise the admins hear why, or Asterisk has yet to follow."""
     extension = extension_of(context.system, employee)
     if extension is None or extension.state in (State.PENDING, State.DELETING):
         return False
-    if _is_reassigned(context, employee):
+    if _is_reassigned(context, employee, extension):
         return False
     if extension.state is State.FAILED:
         _report_refused(context, employee, extension)
         return False
     known, error = slack_users.find(context.client, employee.email) if employee.email else (None, None)
     if why := _slack_conflict(context, employee, extension, known):
-        _report_not_told(context, employee, extension, why)
+        _withhold(context, employee, extension, why)
         return False
     user_id = known or extension.slack_user_id
     with context.system.database.session() as session:
@@ -127,7 +140,7 @@ def _send_welcome(context: OnboardingContext, employee: Employee) -> bool:
 
 
 def _report_refused(context: OnboardingContext, employee: Employee, extension: Extension) -> None:
-    """The admins hear of it; on the next days Asterisk is asked to take it once more."""
+    """Tell the admins that Asterisk refuses it; on the next days, have Asterisk asked once more."""
     is_due = employee.next_try_at is not None and employee.next_try_at <= now()
     content = PhoneNotWorking(name=employee.name, number=extension.number, reason=extension.reason or "")
     with context.system.database.session() as session:
@@ -140,6 +153,7 @@ def _report_refused(context: OnboardingContext, employee: Employee, extension: E
 def _welcome(
     session: Session, context: OnboardingContext, employee: Employee, extension: Extension, user_id: str
 ) -> None:
+    """Enqueue the welcome; whoever was found in Slack is from now on the extension's user there."""
     settings = context.system.settings
     content = Welcome(
         employee=employee.id or 0,
@@ -162,7 +176,7 @@ def _welcome(
 def _slack_conflict(
     context: OnboardingContext, employee: Employee, extension: Extension, known: str | None
 ) -> str | None:
-    """Why whom the extension is set for in Slack may be somebody else. `known`: whom Slack knows by their address."""
+    """Return why the extension's Slack user may be somebody else. `known`: whom Slack knows by their address."""
     number, named = extension.number, extension.slack_user_id
     if named and known and known != named:
         return f"{number} is set for another Slack user than the one with the address {employee.email}"

@@ -1,4 +1,4 @@
-"""An extension that was there before becomes an employee's: whose it looks like from then on, and who knows its password."""
+"""An extension that was there before becomes an employee's."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from pbx import extensions, leavers
 
 
 def adopt(context: OnboardingContext, employee: Employee, found: Extension, *, chosen: bool) -> Result:
-    """What an admin has set stays, and who works with it already goes on doing so, whatever their first day.
+    """Make an existing extension theirs. What an admin has set stays, and who works with it already goes on doing so.
 
     `chosen`: an admin has said that it is theirs, whoever's it looked like: from now on it looks like theirs.
     """
     with context.system.database.session() as session:
         shares = bool(assignment.co_holders(session, employee, found))
         knower = None if shares else leavers.who_knows_the_secret(session, found)
-        anew = not shares and _needs_new_secret(session, found, knower)
-        has_it = shares or (not anew and assignment.is_in_use(session, found))
+        new_secret = not shares and _needs_new_secret(session, found, knower)
+        has_it = shares or (not new_secret and assignment.is_in_use(session, found))
     settings = _identity_changes(context, employee, found) if chosen and not shares else {}
     settings |= {"email": employee.email} if employee.email and not found.email else {}
-    settings |= {"secret": generate_secret()} if anew else {}
+    settings |= {"secret": generate_secret()} if new_secret else {}
     # Locked out it is only where an admin has said all the same that it is theirs.
     settings |= {"enabled": True} if not found.enabled and employee.stage is Stage.READY else {}
     if settings:
@@ -45,12 +45,12 @@ def adopt(context: OnboardingContext, employee: Employee, found: Extension, *, c
         assignment.assign(session, employee, found)
         save(session, employee, **({} if employee.stage is Stage.WELCOMED else {"secret_shown_at": None}))
     words = f"extension {found.number}, which was there before"
-    known = "" if anew or not knower else f"; {leavers.warning(knower, found)}"
+    known = "" if new_secret or not knower else f"; {leavers.warning(knower, found)}"
     return Result(f"{words}{known}", f"{words}, is to be theirs{known}", found.id)
 
 
 def _identity_changes(context: OnboardingContext, employee: Employee, found: Extension) -> dict[str, Any]:
-    """What is set otherwise of what an admin has said to be theirs, whoever's it looked like. Raises TemporaryError.
+    """Return the values that make it look like theirs. Raises TemporaryError.
 
     Who has it in Slack is told the password: that is nobody but whom Slack knows by the address that HR tells.
     """
@@ -67,7 +67,7 @@ def _slack_user(context: OnboardingContext, employee: Employee) -> str | None:
 
 
 def _needs_new_secret(session: Session, found: Extension, knower: Employee | None) -> bool:
-    """Whoever was locked out of it does not come back with it, and no phone is taken away that works."""
+    """Tell whether it gets a new secret: who was locked out does not come back in, and no phone that works is cut off."""
     if not found.enabled:
         return knower is not None or leavers.is_locked_with_its_secret(session, found)
     return bool(knower and knower.left_at and not assignment.has_phone_since(session, found, knower.left_at))

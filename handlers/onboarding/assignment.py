@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select, update
 
-from handlers.onboarding import matching
 from handlers.onboarding.context import OnboardingContext
-from handlers.onboarding.matching import person_of
 from models import audit
 from models.actor import Actor
 from models.employee import LEFT, Employee
@@ -18,18 +15,19 @@ from models.extension import Extension, State
 from models.fields import Changes
 from models.phone import Phone
 from pbx import extensions
-from pbx.errors import NotFound, Overtaken
+from pbx.errors import Overtaken
 from pbx.services import Services
 
 MADE_FOR = "made_for"  # what the audit trail shows people for `employee_ref`
 
 
 def employee_ref(employee: Employee) -> str:
+    """Return how an extension names the employee that it was made for."""
     return f"{employee.source}:{employee.external_id}"
 
 
 def extension_of(system: Services, employee: Employee) -> Extension | None:
-    """The one that was made for them, or that they share; the number may be somebody else's by now."""
+    """Return the one that was made for them, or that they share. Not looked up by number, which may be another's by now."""
     shared = col(Extension.id) == employee.extension_id
     own = col(Extension.employee_ref) == employee_ref(employee)
     with system.database.session() as session:
@@ -40,50 +38,49 @@ def extension_of(system: Services, employee: Employee) -> Extension | None:
 
 
 def take_snapshot(employee: Employee, extension: Extension, *, adopted: bool) -> None:
-    """Remember what is set of it as theirs. `adopted`: it was not made for them."""
+    """Remember the extension's name, address and Slack user as theirs. `adopted`: it was not made for them."""
     set_by_then = {name: getattr(extension, name) for name in ("name", "email", "slack_user_id")}
     employee.extension_snapshot = set_by_then | {"adopted": adopted}
 
 
 def is_in_use(session: Session, extension: Extension) -> bool:
-    """Whether a phone has ever registered there: then somebody has the password."""
+    """Tell whether a phone has ever registered there: then somebody has the password."""
     seen = col(Phone.number) == extension.number, col(Phone.since) >= extension.created_at
     return session.exec(select(Phone.number).where(*seen).limit(1)).first() is not None
 
 
 def has_phone_since(session: Session, extension: Extension, since: datetime) -> bool:
-    """Whether a phone is registered there that came after that."""
+    """Tell whether a phone is registered there that came after that."""
     seen = col(Phone.number) == extension.number, col(Phone.since) >= since, col(Phone.registered)
     return session.exec(select(Phone.number).where(*seen).limit(1)).first() is not None
 
 
 def co_holders(session: Session, employee: Employee, extension: Extension) -> list[Employee]:
-    """Who has it, too, and has not left: mostly the same person as another HR system knows them."""
+    """Return who has it, too, and has not left: mostly the same person as another HR system knows them."""
     has_it = (_key() == (extension.employee_ref or "")) | (col(Employee.extension_id) == extension.id)
     others = has_it, _key() != employee_ref(employee), col(Employee.stage).not_in(LEFT)
     return list(session.exec(select(Employee).where(*others).order_by(col(Employee.id))))
 
 
-def assign(session: Session, employee: Employee, extension: Extension) -> bool:
-    """Note that it is theirs. Whether they share it with somebody of whom HR has not said that they left.
+def assign(session: Session, employee: Employee, extension: Extension) -> None:
+    """Note that it is theirs, or that they share it with somebody of whom HR has not said that they left.
 
     Raises Overtaken when it has changed since it was read.
     """
     employee.number = extension.number
     if co_holders(session, employee, extension):
         employee.extension_id = extension.id
-        return True
-    _claim(session, extension, employee_ref(employee), Actor.hr(employee.source))
-    return False
+    else:
+        _claim(session, extension, employee_ref(employee), Actor.hr(employee.source))
 
 
 def transfer(session: Session, extension: Extension, employee: Employee, partner: Employee) -> None:
-    """It is the partner's, whoever else shares it. Raises Overtaken when it has changed since it was read."""
+    """Make it the partner's, whoever else shares it. Raises Overtaken when it has changed since it was read."""
     _claim(session, extension, employee_ref(partner), Actor.hr(employee.source))
 
 
 def release(session: Session, employee: Employee, extension: Extension, by: Actor) -> None:
-    """It is nobody's of HR's any more, nor this employee's in Slack. Raises Overtaken as assign()."""
+    """Take it from HR's employees, and from this one in Slack. Raises Overtaken as assign()."""
     _claim(session, extension, None, by)
     if extension.slack_user_id and extension.slack_user_id == employee.slack_user_id:
         this = update(Extension).where(col(Extension.id) == extension.id)
@@ -93,7 +90,7 @@ def release(session: Session, employee: Employee, extension: Extension, by: Acto
 
 
 def _key() -> ColumnElement[str]:
-    """employee_ref(), of a row."""
+    """Return employee_ref() as SQL."""
     return col(Employee.source) + ":" + col(Employee.external_id)
 
 
@@ -113,24 +110,6 @@ def _claim(session: Session, extension: Extension, key: str | None, by: Actor) -
 def change_extension(
     context: OnboardingContext, employee: Employee, seen: Extension, changes: Changes
 ) -> None:
-    """As their HR system wants it. Raises NotFound, Refusal, Overtaken."""
+    """Change an extension in the name of the HR system. Raises NotFound, Refusal, Overtaken."""
     by = Actor.hr(employee.source)
     extensions.save_changes(context.system, seen.number, changes, by=by, seen=seen)
-
-
-def update_extension(
-    context: OnboardingContext, employee: Employee, changes: Changes, by: Actor | None = None
-) -> bool:
-    """False: there is no extension that is still theirs. Raises Refusal, Overtaken.
-
-    `by`: not HR, but Switchhook itself.
-    """
-    extension = extension_of(context.system, employee)
-    if extension is None or matching.reassigned(person_of(employee), extension):
-        return False
-    with suppress(NotFound):  # deleted this very moment
-        by = by or Actor.hr(employee.source)
-        extensions.save_changes(context.system, extension.number, changes, by=by, seen=extension)
-        employee.number = extension.number
-        return True
-    return False

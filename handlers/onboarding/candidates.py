@@ -26,7 +26,7 @@ class NeedsChoice(Exception):
 
 
 def match(context: OnboardingContext, person: Person) -> Extension | None:
-    """The extension that was there before and is surely theirs. Raises NeedsChoice, TemporaryError."""
+    """Return the extension that was there before and is surely theirs. Raises NeedsChoice, TemporaryError."""
     found = candidates(context, person)
     if not found:
         return None
@@ -34,7 +34,7 @@ def match(context: OnboardingContext, person: Person) -> Extension | None:
 
 
 def require_certain(person: Person, found: Sequence[Extension]) -> Extension:
-    """The one of them that is surely theirs. Raises NeedsChoice."""
+    """Return the one that is surely theirs. Raises NeedsChoice."""
     if len(found) > 1:
         raise NeedsChoice(f"{len(found)} extensions have their e-mail address or Slack user", found)
     if why := matching.mismatch(person, found[0]):
@@ -43,12 +43,12 @@ def require_certain(person: Person, found: Sequence[Extension]) -> Extension:
 
 
 def candidates(context: OnboardingContext, person: Person) -> list[Extension]:
-    """All that have their address, or are set as their Slack user's; by number. Raises TemporaryError."""
+    """Return those with their address or Slack user, who is looked up; by number. Raises TemporaryError."""
     return with_known_identity(context, with_slack_user(context, person))
 
 
 def with_known_identity(context: OnboardingContext, person: Person) -> list[Extension]:
-    """The same, of what is known of them."""
+    """Return those with their address or Slack user, as far as they are known; by number."""
     with context.system.database.session() as session:
         is_theirs = or_(
             col(Extension.id).in_(_ids_by_address(session, person.addresses)),
@@ -59,13 +59,13 @@ def with_known_identity(context: OnboardingContext, person: Person) -> list[Exte
 
 
 def _ids_by_address(session: Session, addresses: frozenset[str]) -> list[int | None]:
-    """The extensions' ids. Compared here: SQLite knows the small letters of English alone."""
+    """Return the ids of extensions. Compared here, because SQLite lowers the letters of English only."""
     rows = session.exec(select(Extension.id, Extension.email).where(col(Extension.email).is_not(None)))
     return [row_id for row_id, email in rows if (email or "").lower() in addresses]
 
 
 def with_slack_user(context: OnboardingContext, person: Person) -> Person:
-    """With their Slack user, where some extension of nobody's could be found by it. Raises TemporaryError."""
+    """Add their Slack user, if any unassigned extension could be found by it. Raises TemporaryError."""
     if person.slack_user_id or not person.addresses:
         return person
     unclaimed = col(Extension.employee_ref).is_(None), col(Extension.slack_user_id).is_not(None)
@@ -78,7 +78,7 @@ def with_slack_user(context: OnboardingContext, person: Person) -> Person:
 
 
 def chosen(context: OnboardingContext, person: Person, choice: str) -> list[Extension]:
-    """What an admin has chosen and is still there. Raises NeedsChoice when one was changed since, or all are gone."""
+    """Return what an admin has chosen and is still there. Raises NeedsChoice if one was changed since, or all are gone."""
     found = []
     for row_id, revision in choices.revisions(choice).items():
         with context.system.database.session() as session:
@@ -94,7 +94,7 @@ def chosen(context: OnboardingContext, person: Person, choice: str) -> list[Exte
 
 
 def likely(context: OnboardingContext, person: Person) -> list[Extension]:
-    """Those that work and have their address, are set as their Slack user's, or are called like them. Raises TemporaryError."""
+    """Return unassigned ones with their address, Slack user or name. Raises TemporaryError."""
     person = with_slack_user(context, person)
     return [
         each
@@ -104,17 +104,18 @@ def likely(context: OnboardingContext, person: Person) -> list[Extension]:
 
 
 def namesakes(context: OnboardingContext, person: Person) -> list[Extension]:
+    """Return unassigned ones with their name."""
     return [each for each in _unassigned(context) if matching.is_namesake(person, each)]
 
 
 def not_ruled_out(context: OnboardingContext, person: Person) -> list[Extension]:
-    """Those that work, and against which nothing speaks that HR has told. Raises TemporaryError."""
+    """Return unassigned ones against which nothing speaks that HR has told. Raises TemporaryError."""
     person = with_slack_user(context, person)
     return [each for each in _unassigned(context) if matching.is_possible(person, each)]
 
 
 def _unassigned(context: OnboardingContext) -> Sequence[Extension]:
-    """Those that work, and that no employee of HR's is known to have; by number."""
+    """Return those that work, and that no employee of HR's is known to have; by number."""
     query = select(Extension).where(
         col(Extension.employee_ref).is_(None), Extension.enabled, col(Extension.state) != State.DELETING
     )

@@ -23,7 +23,7 @@ from pbx.errors import NotFound
 
 
 def apply(context: OnboardingContext, source: str, event: EmployeeEvent, employee: Employee | None) -> Result:
-    """Raises Refusal, Overtaken."""
+    """Have the extension follow what HR has changed. Raises Refusal, Overtaken."""
     if employee is None:
         return _changed_unknown(context, source, event)
     if employee.stage in LEFT or not employee.number:
@@ -70,7 +70,7 @@ def _move_first_day(context: OnboardingContext, employee: Employee, extension: E
 
 
 def _changed_unknown(context: OnboardingContext, source: str, event: EmployeeEvent) -> Result:
-    """Of somebody who was there before HR was connected, it is noted which extension is surely theirs."""
+    """Note which extension is surely theirs, of somebody who was there before HR was connected."""
     found = None
     with suppress(NeedsChoice, TemporaryError):
         found = candidates.match(context, person_of(None, event))

@@ -23,7 +23,7 @@ TRY_AGAIN = timedelta(days=1)
 
 
 def due(context: OnboardingContext, stage: Stage) -> list[Employee]:
-    """Those at this stage whose turn it is: on the day, or when somebody has changed the extension since."""
+    """Return those at this stage whose turn it is: by time, or because the extension was changed since."""
     employee_ref = col(Employee.source) + ":" + col(Employee.external_id)
     changed = (col(Extension.employee_ref) == employee_ref) & (
         col(Extension.updated_at) > col(Employee.updated_at)
@@ -38,7 +38,7 @@ def due(context: OnboardingContext, stage: Stage) -> list[Employee]:
 def isolated(
     context: OnboardingContext, employee: Employee, step: Callable[[OnboardingContext, Employee], bool]
 ) -> bool:
-    """What nobody has thought of is told, tried again the next day, and holds up nobody else. Slack's trouble passes."""
+    """Take a step for one employee. An unforeseen error is reported and retried the next day; Slack's and the database's are raised."""
     try:
         return step(context, employee)
     except (SQLAlchemyError, *SLACK_AWAY):
@@ -57,7 +57,7 @@ def isolated(
 def retry_tomorrow(
     session: Session, context: OnboardingContext, employee: Employee, content: MessageContent
 ) -> None:
-    """The admins hear of it once."""
+    """Try once more the next day; the admins hear of it the first time."""
     if employee.next_try_at is None:
         tell_admins(session, context, f"{content.kind}:{employee.id}", content)
     employee.next_try_at = now() + TRY_AGAIN

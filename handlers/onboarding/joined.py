@@ -46,6 +46,7 @@ def apply(context: OnboardingContext, source: str, event: EmployeeEvent, employe
 
 
 def _own_extension(context: OnboardingContext, person: Person, employee: Employee) -> Extension | None:
+    """Return the extension that they had, if it is still theirs; otherwise give it up."""
     own = extension_of(context.system, employee)
     if own is None or not matching.reassigned(person, own):
         return own
@@ -57,7 +58,7 @@ def _own_extension(context: OnboardingContext, person: Person, employee: Employe
 
 
 def _existing_extension(context: OnboardingContext, person: Person, event: EmployeeEvent) -> Extension | None:
-    """The extension that an admin has made for them. Raises NeedsChoice, TemporaryError, Refusal."""
+    """Return the extension that an admin has made for them. Raises NeedsChoice, TemporaryError, Refusal."""
     if event.choice == choices.NEW:
         return None
     if event.choice:
@@ -78,14 +79,14 @@ def _existing_extension(context: OnboardingContext, person: Person, event: Emplo
 def _give_back(
     context: OnboardingContext, employee: Employee, own: Extension, news: dict[str, Any]
 ) -> Extension:
-    """What an admin has set of it stays."""
+    """Give them back their extension; what an admin has set of it stays."""
     news |= {"email": employee.email} if employee.email and not own.email else {}
     change_extension(context, employee, own, Changes(**news | {"enabled": has_started(employee)}))
     return own
 
 
 def _create(context: OnboardingContext, employee: Employee, event: EmployeeEvent) -> Extension:
-    """Raises Refusal."""
+    """Make a new extension. Raises Refusal."""
     settings, chosen = context.system.settings, event.choice == choices.NEW
     numbers = settings.range_of(employee.department)
     if event.wanted_number and not chosen and event.wanted_number not in numbers:
@@ -107,7 +108,7 @@ def _create(context: OnboardingContext, employee: Employee, event: EmployeeEvent
 
 
 def _initial_values(employee: Employee) -> Changes:
-    """For somebody new."""
+    """Return the values of a new extension."""
     notes = records.department_note(employee.department) if employee.department else ""
     enabled = has_started(employee)
     return Changes(name=employee.name, email=employee.email, notes=notes, enabled=enabled)

@@ -32,7 +32,10 @@ LATE_AFTER = timedelta(days=1)  # after somebody left; a number that is locked o
 def apply(
     context: OnboardingContext, source: str, event: EmployeeEvent, employee: Employee | None
 ) -> list[Result]:
-    """Also of somebody unknown: the news of the joining may come later. Raises Refusal, NeedsChoice, TemporaryError, Overtaken."""
+    """Lock out somebody who left, known or not: the news of the joining may come later.
+
+    Raises Refusal, NeedsChoice, TemporaryError, Overtaken.
+    """
     # Of who left long ago, the address may be somebody else's by now. This very news may be tried again.
     is_news = employee is None or employee.left_at in (None, event.heard_at)
     person = person_of(employee if is_news else None, event)
@@ -56,7 +59,7 @@ def _lock_out_own(
     person: Person,
     own: Extension | None,
 ) -> list[Result]:
-    """Raises NeedsChoice, TemporaryError, Overtaken."""
+    """Lock out what is surely theirs. Raises NeedsChoice, TemporaryError, Overtaken."""
     if own and not (away := matching.reassigned(person_of(employee, event), own)):
         why = retention.keep_reason(context, person_of(employee, event), employee, own)
         if why and own.enabled:
@@ -76,7 +79,7 @@ def _lock_out_own(
 def _find(
     context: OnboardingContext, person: Person, own: Extension | None
 ) -> tuple[Person, list[Extension]]:
-    """All that have their address or Slack user, but for their own; and what is known of them. Raises TemporaryError.
+    """Return what is known of them, and all with their address or Slack user but their own. Raises TemporaryError.
 
     While Slack does not answer, an address is enough: who leaves has no phone for as long as that takes.
     """
@@ -95,7 +98,7 @@ def _find(
 def _ask_about_others(
     context: OnboardingContext, person: Person, employee: Employee, done: list[Result]
 ) -> None:
-    """Who leaves may have more than one phone, or one that nothing leads to. Raises NeedsChoice, TemporaryError."""
+    """Ask about other phones: who left may have a second one, or one that nothing leads to. Raises NeedsChoice, TemporaryError."""
     others = candidates.likely(context, person)
     if others and done:
         raise NeedsChoice("Another one is taken from them already; this may be theirs, too", others)
@@ -112,6 +115,7 @@ def _ask_about_others(
 
 
 def _record(context: OnboardingContext, event: EmployeeEvent, employee: Employee) -> None:
+    """Note when they left, and what else the event says."""
     heard_at = event.heard_at or now()
     transition(employee, Trigger.LEFT)
     employee.left_at = employee.left_at or heard_at
@@ -122,6 +126,7 @@ def _record(context: OnboardingContext, event: EmployeeEvent, employee: Employee
 
 
 def _lock_out(context: OnboardingContext, employee: Employee, extension: Extension) -> Result:
+    """Raises Overtaken, Refusal."""
     by = Actor.hr(employee.source)
     if extension.enabled:
         extensions.save_changes(
@@ -137,7 +142,7 @@ def _lock_out(context: OnboardingContext, employee: Employee, extension: Extensi
 
 
 def _keep(session: Session, employee: Employee, extension: Extension) -> bool:
-    """Whether its number is kept for them: it is, if it was made for nobody else, and no other one was for them."""
+    """Tell whether its number is kept for them: it was made for nobody else, and no other one was made for them."""
     key = assignment.employee_ref(employee)
     has_one = session.exec(select(Extension.id).where(col(Extension.employee_ref) == key)).first()
     fresh = session.get_one(Extension, extension.id)
@@ -163,7 +168,7 @@ def _no_extension(context: OnboardingContext, employee: Employee) -> Result:
 
 
 def _report_recreated(context: OnboardingContext, employee: Employee) -> None:
-    """What has the number now was not made for them; but an admin may have made it anew for the same person."""
+    """Tell the admins that somebody has made the number anew: perhaps for the same person."""
     number = employee.number or ""
     found = extensions.find(context.system, number)
     if found and found.employee_ref is None:

@@ -35,7 +35,7 @@ class Person:
 
 
 def person_of(employee: Employee | None, event: EmployeeEvent | None = None) -> Person:
-    """Call it before the employee takes over what the event says."""
+    """Gather what is known of somebody. To be called before the employee's row takes over what the event says."""
     told = [each for each in (employee, event) if each is not None]
     return Person(
         names=tuple(each.name for each in told if each.name),
@@ -46,7 +46,7 @@ def person_of(employee: Employee | None, event: EmployeeEvent | None = None) -> 
 
 
 def reassigned(person: Person, extension: Extension) -> str | None:
-    """Why an extension that was made for them may be another's by now; None: nothing speaks for it."""
+    """Return why an extension that was made for them may be another's by now; None when nothing speaks for that."""
     number, user = extension.number, extension.slack_user_id
     addresses = {*person.addresses, (person.extension_snapshot.get("email") or "").lower()} - {""}
     users = {person.slack_user_id, person.extension_snapshot.get("slack_user_id")} - {None}
@@ -61,7 +61,7 @@ def reassigned(person: Person, extension: Extension) -> str | None:
 
 
 def mismatch(person: Person, extension: Extension) -> str | None:
-    """Why an extension that was not made for them may not be theirs; None: it surely is."""
+    """Return why an extension that was not made for them may not be theirs; None when it surely is."""
     number, address, user = extension.number, (extension.email or "").lower(), extension.slack_user_id
     if extension.employee_ref:
         return f"{number} was made for another employee, or for the same one as another HR system knows them"
@@ -77,30 +77,32 @@ def mismatch(person: Person, extension: Extension) -> str | None:
 
 
 def is_shared(address: str) -> bool:
-    """Whether several people read what is sent there."""
+    """Tell whether the address looks like one that several people read."""
     return re.sub(r"[._-]", "", address.lower().partition("@")[0]) in SHARED.split()
 
 
 def matches_identity(person: Person, extension: Extension) -> bool:
+    """Tell whether it has one of their addresses, or is set as their Slack user's."""
     user = extension.slack_user_id
     return (extension.email or "").lower() in person.addresses or bool(user and user == person.slack_user_id)
 
 
 def _belongs_to_another(person: Person, extension: Extension) -> bool:
-    """By an address or a Slack user that is one person's alone, and not theirs."""
+    """Tell whether it has an address or a Slack user that is one person's alone, and not theirs."""
     address, user = extension.email, extension.slack_user_id
     other_address = address and not is_shared(address) and person.addresses
     return bool(other_address or (user and person.slack_user_id)) and not matches_identity(person, extension)
 
 
 def is_namesake(person: Person, extension: Extension) -> bool:
-    """Of an address of somebody else's, only if it is called just like them: there is more than one Anna."""
+    """Tell whether it is named like them; with somebody else's address, only by the full name: many are called Anna."""
     if _belongs_to_another(person, extension):
         return any(words(name) == words(extension.name) for name in person.names)
     return any(is_same(name, extension.name) for name in person.names)
 
 
 def is_possible(person: Person, extension: Extension) -> bool:
+    """Tell whether nothing that HR has told speaks against its being theirs."""
     if _belongs_to_another(person, extension):
         return False
     if extension.slack_user_id and person.slack_refuses:
@@ -109,22 +111,26 @@ def is_possible(person: Person, extension: Extension) -> bool:
 
 
 def words(name: str) -> set[str]:
-    """Without accents, and without what stands in brackets: Carol (desk)."""
+    """Split a name into words, without accents and without what stands in brackets: `Carol (desk)`."""
     name = re.sub(r"\([^()]*\)", "", name)
     plain = unicodedata.normalize("NFKD", name).casefold()
     return set(re.findall(r"\w+", "".join(each for each in plain if not unicodedata.combining(each))))
 
 
 def _is_prefix(one: str, other: str) -> bool:
-    """Ali and Alice."""
+    """Tell whether one word begins with the other, such as Ali and Alice; initials do not count."""
     return min(len(one), len(other)) > 1 and (one.startswith(other) or other.startswith(one))
 
 
 def share_a_word(one: str, other: str) -> bool:
+    """Tell whether two names may be one person's."""
     return any(_is_prefix(a, b) for a in words(one) for b in words(other))
 
 
 def is_same(one: str, other: str) -> bool:
-    """Each word of the shorter name is in the longer one: Alice and Smith, Alice; not Carol Smith and Chris Smith."""
+    """Tell whether each word of the shorter name is in the longer one.
+
+    `Alice` and `Smith, Alice` are the same; `Carol Smith` and `Chris Smith` are not.
+    """
     shorter, longer = sorted((words(one), words(other)), key=len)
     return bool(shorter) and all(any(_is_prefix(a, b) for b in longer) for a in shorter)

@@ -14,16 +14,17 @@ from models.extension import Extension
 
 
 def has_started(employee: Employee) -> bool:
+    """Tell whether the first day has come; without one, it has."""
     return employee.start_date is None or employee.start_date <= today()
 
 
 def today() -> date:
-    """By the server's calendar."""
+    """Return the day by the server's calendar."""
     return datetime.now().astimezone().date()
 
 
 def record(employee: Employee, event: EmployeeEvent) -> None:
-    """What the event says; what it does not mention stays."""
+    """Take over what the event says; what it does not mention stays."""
     if event.email and event.email != employee.email:
         employee.next_try_at = None  # perhaps Slack knows this one
     employee.name = event.name or employee.name
@@ -36,7 +37,7 @@ def record(employee: Employee, event: EmployeeEvent) -> None:
 
 
 def differences(event: EmployeeEvent, employee: Employee, extension: Extension | None) -> dict[str, Any]:
-    """What HR says otherwise than before. The rest stays: an admin may have set it, for reasons of their own."""
+    """Return the extension's values that HR has changed. The others stay: an admin may have set them on purpose."""
     told = {name: getattr(event, name) for name in ("name", "email", "department")}
     news = {name: value for name, value in told.items() if value and value != getattr(employee, name)}
     department, noted = news.pop("department", None), extension.notes if extension else None
@@ -45,14 +46,17 @@ def differences(event: EmployeeEvent, employee: Employee, extension: Extension |
 
 
 def department_note(department: str) -> str:
+    """Word what an extension's notes say of a department."""
     return f"Department: {department}"
 
 
 def was_adopted(employee: Employee) -> bool:
+    """Tell whether their extension was there before HR told of them."""
     return bool(employee.extension_snapshot and employee.extension_snapshot["adopted"])
 
 
 def mark_released(context: OnboardingContext, employee: Employee) -> Result:
+    """Note that somebody has deleted their extension by hand."""
     transition(employee, Trigger.EXTENSION_DELETED)
     context.save(employee)
     return Result(f"extension {employee.number} was deleted by hand")

@@ -23,7 +23,7 @@ from pbx.errors import Overtaken, Refusal
 
 
 def release_numbers(context: OnboardingContext) -> int:
-    """Numbers of people who left long ago; how many."""
+    """Free the numbers of those who left long enough ago; return how many."""
     ended = [each for each in due(context, Stage.LEFT) if kept_until(context, each) < now()]
     for employee in ended:
         with suppress(Overtaken):  # looked at anew the next time
@@ -32,13 +32,13 @@ def release_numbers(context: OnboardingContext) -> int:
 
 
 def kept_until(context: OnboardingContext, employee: Employee) -> datetime:
-    """Of somebody who left: counted from when they did, or from when a phone was locked out for that."""
+    """Return until when a leaver's number is kept: counted from when they left, or their phone was locked out for that."""
     since = max(filter(None, (employee.left_at, employee.locked_at)), default=now())
     return since + timedelta(days=context.system.settings.hr_keep_days)
 
 
 def _release(context: OnboardingContext, employee: Employee) -> None:
-    """Unless an admin has given it to somebody since. Raises Overtaken."""
+    """Delete the extension, unless an admin has given it to somebody since. Raises Overtaken."""
     extension = extension_of(context.system, employee)
     is_own = extension is not None and extension.employee_ref == assignment.employee_ref(employee)
     person = person_of(employee)
@@ -57,7 +57,7 @@ def _release(context: OnboardingContext, employee: Employee) -> None:
 
 
 def keep_reason(context: OnboardingContext, person: Person, employee: Employee, own: Extension) -> str | None:
-    """None: nothing speaks against locking it out. Raises Overtaken."""
+    """Return why a leaver's extension may have to stay; None when it may be locked out. Raises Overtaken."""
     with context.system.database.session() as session:
         let_in = leavers.was_let_in_since(session, own, employee.left_at)
         partners = assignment.co_holders(session, employee, own)
@@ -72,7 +72,7 @@ def keep_reason(context: OnboardingContext, person: Person, employee: Employee, 
 
 
 def _transfer(session: Session, employee: Employee, partner: Employee, own: Extension) -> None:
-    """Kept for who stays, so that it is not freed with the number of who left. Raises Overtaken."""
+    """Keep it for who stays, so that it is not deleted after the retention of who left. Raises Overtaken."""
     key = assignment.employee_ref(partner)
     has_one = session.exec(select(Extension.id).where(col(Extension.employee_ref) == key)).first()
     if own.employee_ref == assignment.employee_ref(employee) and not has_one:
@@ -81,7 +81,7 @@ def _transfer(session: Session, employee: Employee, partner: Employee, own: Exte
 
 
 def set_since(context: OnboardingContext, person: Person, own: Extension) -> str | None:
-    """An address or a Slack user where there was none: it may be theirs, told by an admin, or another's."""
+    """Return which address or Slack user was added since: it may be theirs, told by an admin, or another's."""
     number, user = own.number, own.slack_user_id
     if user and not person.slack_user_id and not person.extension_snapshot.get("slack_user_id"):
         known = _in_slack(context, person)

@@ -10,7 +10,7 @@ from slack_bolt import App
 
 from handlers import audit_messages
 from handlers.alerts import command
-from handlers.onboarding import actions
+from handlers.onboarding.command import hr_command
 from handlers.slack import blocks, command_text, messages
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
@@ -135,9 +135,7 @@ SUBCOMMANDS = {
         "where alerts go: to this channel, nowhere, or a look at it; `alerts here calls 100-149`",
         command.run,
     ),
-    "hr": Subcommand(
-        "hr [retry <id>]", "what HR systems delivered last, and what became of it", actions.command
-    ),
+    "hr": Subcommand("hr [retry <id>]", "what HR systems delivered last, and what became of it", hr_command),
     "audit": Subcommand("audit [number]", "who changed what, and when; `audit 101`", audited),
     "help": Subcommand("help", "this list", help_, changes=False),
 }

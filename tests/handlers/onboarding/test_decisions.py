@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import col, delete, select, update
 
 from handlers.onboarding import actions, choices, decisions, deliveries, dispatch, inbox
+from handlers.onboarding.command import hr_command
 from handlers.onboarding.context import OnboardingContext
 from handlers.slack.admins import Admins
 from handlers.slack.command_text import Arguments
@@ -88,7 +89,7 @@ def test_it_can_be_left(hr_driver: HrDriver, failed: int) -> None:
 
 
 def test_trying_again_in_vain_asks_in_the_same_message(hr_driver: HrDriver, failed: int) -> None:
-    actions.command(hr_driver.context.system, Arguments(("retry", str(failed)), {}, asked_by=ADMIN_ID))
+    hr_command(hr_driver.context.system, Arguments(("retry", str(failed)), {}, asked_by=ADMIN_ID))
     assert buttons(hr_driver) == {}
     hr_driver.work()
     assert list(buttons(hr_driver)) == ["Try again", "Next free number", "Type a number", "Ignore"]
@@ -143,7 +144,7 @@ def test_of_several_that_fail_each_has_a_question_of_its_own(hr_driver: HrDriver
 
 def shown(context: OnboardingContext) -> str:
     """The newest line of `/ext hr`."""
-    return as_text({"blocks": actions.command(context.system, Arguments((), {})).blocks}).splitlines()[1]
+    return as_text({"blocks": hr_command(context.system, Arguments((), {})).blocks}).splitlines()[1]
 
 
 def _in_days(days: int) -> date:

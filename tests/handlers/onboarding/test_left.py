@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlmodel import update
 
-from handlers.onboarding import actions, decisions
+from handlers.onboarding import decisions
+from handlers.onboarding.command import hr_command
 from handlers.slack.command_text import Arguments
 from models.hr_delivery import DeliveryState, HrDelivery
 from tests.handlers.onboarding.admins import ADMIN, buttons, create, enabled, get, press
@@ -215,5 +216,5 @@ def test_a_question_names_who_is_told_of_by_their_id_alone(hr_driver: HrDriver) 
     create(hr_driver, "173", name="Frank Fuchs")
     hr_driver.deliver(left())
     assert "Frank Fuchs (frank@example.com) left" in hr_driver.texts()[-1]
-    listed = actions.command(hr_driver.context.system, Arguments((), {}, asked_by=ADMIN_ID))
+    listed = hr_command(hr_driver.context.system, Arguments((), {}, asked_by=ADMIN_ID))
     assert "standard: Frank Fuchs left · needs choice" in as_text({"blocks": listed.blocks})

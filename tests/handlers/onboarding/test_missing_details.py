@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from handlers.onboarding import actions, decisions, inbox, missing_details, modals
+from handlers.onboarding.command import SHOWN, hr_command
 from handlers.slack.admins import Admins
 from handlers.slack.command_text import Arguments
 from models.hr_delivery import DeliveryState, HrDelivery
@@ -249,7 +250,7 @@ def test_a_change_that_does_not_say_what_is_ignored(hr_driver: HrDriver) -> None
 def test_a_delivery_that_waits_for_details_can_be_tried_again_and_asks_again(hr_driver: HrDriver) -> None:
     number = hr_driver.deliver(joined())
     hr_driver.ask()
-    answer = actions.command(hr_driver.context.system, Arguments(("retry", str(number)), {}))
+    answer = hr_command(hr_driver.context.system, Arguments(("retry", str(number)), {}))
     assert "is tried again" in answer.text
     hr_driver.work()
     hr_driver.ask()
@@ -258,15 +259,15 @@ def test_a_delivery_that_waits_for_details_can_be_tried_again_and_asks_again(hr_
 
 def test_the_list_of_deliveries_says_who_needs_details(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined("e1", name="Alice"), joined("e2"))
-    shown = as_text({"blocks": actions.command(hr_driver.context.system, Arguments((), {})).blocks})
+    shown = as_text({"blocks": hr_command(hr_driver.context.system, Arguments((), {})).blocks})
     assert "standard: e2 joined · needs details" in shown
 
 
 def test_who_waits_is_shown_first_however_old(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined("e1"))
-    for number in range(actions.SHOWN + 1):
+    for number in range(SHOWN + 1):
         hr_driver.deliver(changed(f"c{number}"))
-    shown = as_text({"blocks": actions.command(hr_driver.context.system, Arguments((), {})).blocks})
+    shown = as_text({"blocks": hr_command(hr_driver.context.system, Arguments((), {})).blocks})
     assert "standard: e1 joined · needs details" in shown.splitlines()[1]
 
 

@@ -18,7 +18,8 @@ from handlers.alerts.channel_messages import ChannelBroken, GroupGone
 from handlers.alerts.incident_messages import IncidentClosed, IncidentOpened
 from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, Registrations
-from handlers.onboarding import actions, modals
+from handlers.onboarding import modals
+from handlers.onboarding.command import listing
 from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
 from handlers.onboarding.linphone import Ticket
 from handlers.onboarding.messages import (
@@ -238,7 +239,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "messages.refusal": REASON.map(slack_messages.refusal),
     "command.shown": st.builds(command.shown, many(ROUTES, 3000), st.just("Done: calls of 101.")),
     "audit_messages.trail": st.builds(audit_messages.trail, many(AUDIT_ENTRIES, 20), st.none() | NUMBERS),
-    "actions.listing": st.builds(actions.listing, st.lists(HR_ROWS, max_size=20), st.just({})),
+    "hr.listing": st.builds(listing, st.lists(HR_ROWS, max_size=20), st.just({})),
 }
 MODALS: dict[str, st.SearchStrategy[View]] = {
     "secret_modal": st.builds(
