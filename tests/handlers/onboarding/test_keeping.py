@@ -213,10 +213,10 @@ def test_what_an_admin_has_noted_stays_when_they_come_back_or_change_the_departm
     hr_driver.deliver(joined(**CAROL, department="Sales"))
     hr_driver.deliver(changed(department="Support"))
     assert get(hr_driver, "100").notes == "Department: Support"
-    change(hr_driver, "100", name="Carol (window)", notes="AlertContext at the window, key 7")
+    change(hr_driver, "100", name="Carol (window)", notes="Desk at the window, key 7")
     hr_driver.deliver(left())
     hr_driver.deliver(joined(**CAROL, department="Export", start_date=records.today() + timedelta(days=1)))
     assert (get(hr_driver, "100").name, get(hr_driver, "100").notes) == (
         "Carol (window)",
-        "AlertContext at the window, key 7",
+        "Desk at the window, key 7",
     )
