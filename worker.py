@@ -140,9 +140,9 @@ class Jobs:
             self.detector.publishing(None)
 
     def _find_lost(self) -> None:
-        drift.open_again(self._system)
+        drift.mark_lost_pending(self._system)
         if self._may_have_restarted.is_set():
-            drift.open_refused(self._system)
+            drift.mark_refused_pending(self._system)
             self._may_have_restarted.clear()
 
     def onboard(self) -> None:

@@ -62,7 +62,7 @@ def list_(text: str) -> None:
     for status in statuses:
         click.echo(wording.line(status))
     click.echo(wording.summary(statuses), err=True)
-    _warn_of_standstill()
+    _warn_if_blocked()
 
 
 @ext.command("status", help="Show one extension and its phones.")
@@ -74,7 +74,7 @@ def show_status(number: str) -> None:
         click.echo(f"  {wording.phone(contact)}")
     for name, value in wording.details(found):
         click.echo(f"  {name}: {value}")
-    _warn_of_standstill()
+    _warn_if_blocked()
     if found.trouble:
         raise Refused(found.trouble)
 
@@ -138,7 +138,7 @@ def show_audit(number: str | None) -> None:
 def publish(take_over: bool, yes: bool) -> None:
     if take_over:
         take_over = _confirms_take_over(ask=not yes)
-    left = or_refused(lambda: extensions.retry_failed(the_system(), take_over=take_over, by=caller()))
+    left = or_refused(lambda: extensions.publish_all(the_system(), take_over=take_over, by=caller()))
     for extension in left:
         click.echo(f"{wording.label(extension)}: {wording.configuration(extension)}", err=True)
     if left:
@@ -155,8 +155,8 @@ def _must_answer(system: Services) -> None:
 
 def _confirms_take_over(ask: bool) -> bool:
     """Show what would become of each phone in the files; False: there is nothing to take over. Ends here if not confirmed."""
-    objection, effect = or_refused(lambda: takeover.survey(the_system()))
-    if objection is None:
+    conflict, effect = or_refused(lambda: takeover.preview(the_system()))
+    if conflict is None:
         click.echo("Nobody's phone is at risk: there is nothing to take over.")
         return False
     for numbers, what in (
@@ -189,9 +189,9 @@ def show_version() -> None:
     click.echo(f"Switchhook {VERSION}")
 
 
-def _warn_of_standstill() -> None:
-    if reason := or_refused(lambda: takeover.standstill(the_system())):
-        click.echo(f"⚠️ {wording.standstill(reason)}", err=True)
+def _warn_if_blocked() -> None:
+    if reason := or_refused(lambda: takeover.why_blocked(the_system())):
+        click.echo(f"⚠️ {wording.blocked(reason)}", err=True)
 
 
 def _given(options: dict[str, str | None]) -> dict[str, Any]:

@@ -92,10 +92,10 @@ def _sign(source: Database) -> None:
 
 def _say_what_publishing_would_do(system: Services) -> None:
     try:
-        objection = takeover.objection(system)
+        conflict = takeover.conflict(system)
     except ConfigFileError as error:
-        objection = str(error)
-    click.echo(objection or "Asterisk gets its phones within a minute, or now with: flask publish")
+        conflict = str(error)
+    click.echo(conflict or "Asterisk gets its phones within a minute, or now with: flask publish")
 
 
 @database.command(

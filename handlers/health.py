@@ -82,12 +82,12 @@ def _ami(system: Services) -> str:
 def _phones(system: Services) -> dict[str, str]:
     """Why publish() writes nothing, if it cannot, or is not to, so that phones are safe."""
     try:
-        objection = takeover.objection(system)
+        conflict = takeover.conflict(system)
     except ConfigFileError as error:
-        objection = str(error)
+        conflict = str(error)
     except SQLAlchemyError:
         return {}  # told already
-    return {"phones": objection} if objection else {}
+    return {"phones": conflict} if conflict else {}
 
 
 def _secrets(system: Services) -> dict[str, str]:

@@ -215,7 +215,7 @@ def line(status: Status) -> str:
     return f"{extension.number}  {extension.name} · {presence(status)}{mark}"
 
 
-def standstill(reason: str) -> str:
+def blocked(reason: str) -> str:
     return f"Nothing goes live for now: {reason}"
 
 

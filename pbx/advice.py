@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from models.extension import Extension, State
 from models.fields import DEFAULT_CONTEXT
+from pbx import pjsip
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.config import parser, reader
-from pbx.config.managed_files import Files
+from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import AsteriskUnavailable, ConfigFileError
-from pbx.publishing.verify import show_endpoint
 from pbx.services import Services
 from settings import Settings
 
@@ -54,14 +54,14 @@ def left_by_hand(system: Services, number: str) -> tuple[str, ...]:
     return (f"{where} still has [{number}], and that phone gets in: take it out there",) if places else ()
 
 
-def _is_worth_asking(row: Extension, on_disk: Files) -> bool:
+def _is_worth_asking(row: Extension, on_disk: ConfigOnDisk) -> bool:
     """An ordinary extension costs no connection."""
     by_hand = row.transport in on_disk.admin.transports
     is_plain = row.transport != "wss" and by_hand and not MODULES.keys() & set(row.codecs)
     return not (is_plain and row.context == DEFAULT_CONTEXT)
 
 
-def _warnings(asterisk: Client, row: Extension, on_disk: Files, settings: Settings) -> Iterator[str]:
+def _warnings(asterisk: Client, row: Extension, on_disk: ConfigOnDisk, settings: Settings) -> Iterator[str]:
     yield from _transport(asterisk, row, on_disk, settings.sip_bind)
     if row.transport == "wss":
         yield from _web_phones(asterisk, settings.ami_host)
@@ -76,9 +76,9 @@ def _warnings(asterisk: Client, row: Extension, on_disk: Files, settings: Settin
             )
 
 
-def _transport(asterisk: Client, row: Extension, on_disk: Files, sip_bind: str) -> Iterator[str]:
+def _transport(asterisk: Client, row: Extension, on_disk: ConfigOnDisk, sip_bind: str) -> Iterator[str]:
     """Asterisk takes a new transport with a reload, but another address for one that it had only when it starts."""
-    shown = asterisk.ask_all([show_endpoint(row.number)])[0]
+    shown = asterisk.ask_all([pjsip.show_action(row.number)])[0]
     bind = next((event["Bind"] for event in shown if event.get("Event") == "TransportDetail"), sip_bind)
     is_ours = row.transport not in on_disk.admin.transports
     if is_ours and row.transport != "wss" and bind != sip_bind:
@@ -135,7 +135,7 @@ def _answers(where: str, host: str) -> bool:
         return False
 
 
-def _context(row: Extension, on_disk: Files) -> Iterator[str]:
+def _context(row: Extension, on_disk: ConfigOnDisk) -> Iterator[str]:
     """What to do about one that the running dialplan has nothing in."""
     if not on_disk.admin.dialplan.has_context(row.context):
         yield (
@@ -150,7 +150,7 @@ def _context(row: Extension, on_disk: Files) -> Iterator[str]:
         )
 
 
-def _has_steps(asterisk: Client, context: str, on_disk: Files) -> bool:
+def _has_steps(asterisk: Client, context: str, on_disk: ConfigOnDisk) -> bool:
     """Whether the running dialplan has more in this context than Switchhook's block: from AEL, Lua and the like."""
     ours = on_disk.blocks.extens
     events = asterisk.ask_all([{"Action": "ShowDialPlan", "Context": context}])[0][1:]

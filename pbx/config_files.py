@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from pbx.config import folder_lock
-from pbx.config.managed_files import ManagedFile, Stamp, split
+from pbx.config.managed_files import ManagedFile, Provenance, split
 from pbx.config.remedies import to_make, to_own, to_read, user
 from pbx.errors import ConfigFileError
 
@@ -39,26 +39,26 @@ def read(path: Path) -> ManagedFile:
 
 
 @contextmanager
-def staged(managed: ManagedFile, text: str, stamp: Stamp) -> Iterator[Callable[[], None]]:
+def staged(managed: ManagedFile, text: str, provenance: Provenance) -> Iterator[Callable[[], None]]:
     """Everything that can fail is done; the function given puts the new file in the place of the old, all or nothing.
 
     Owner, mode and attributes stay.
 
     Raises ConfigFileError; the file is then as it was.
     """
-    if managed.block is not None and managed.block_text() == text and managed.is_of(stamp):
+    if managed.block is not None and managed.block_text() == text and managed.is_of(provenance):
         yield lambda: None
         return
     with explained(managed.path):
         _remove_leftovers(managed.path)
-        temporary = _write_beside(managed.path, managed.with_block(text, stamp))
+        temporary = _write_beside(managed.path, managed.with_block(text, provenance))
     try:
-        yield lambda: _put(managed, temporary)
+        yield lambda: _replace(managed, temporary)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _put(managed: ManagedFile, temporary: Path) -> None:
+def _replace(managed: ManagedFile, temporary: Path) -> None:
     with explained(managed.path):
         if read(managed.path) != managed:
             raise ConfigFileError(

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from pbx import pjsip
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.contact_status import Contact, contact
-from pbx.publishing.verify import show_endpoint
 from settings import Settings
 
 
 def contacts_of(settings: Settings, number: str) -> list[Contact]:
     """Return the extension's registered phones. Raises AsteriskUnavailable."""
     with connected(settings) as asterisk:
-        answer = asterisk.ask_all([show_endpoint(number)])[0]
+        answer = asterisk.ask_all([pjsip.show_action(number)])[0]
     return [contact(event) for event in answer if event.get("Event") == "ContactStatusDetail"]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from models.fields import DEFAULT_CONTEXT
-from pbx.pjsip import Endpoint, Kept
+from pbx.pjsip import Endpoint, PreservedLines
 
 # The patterns have a context of their own, which DEFAULT_CONTEXT includes last: a pattern in a context itself outranks
 # everything in what that context includes, emergency numbers and trunks among them.
@@ -62,7 +62,7 @@ class Exten:
     def is_absent(self, events: Iterable[Mapping[str, str]]) -> bool:
         return not self._shown(events)
 
-    def put(self, events: Iterable[Mapping[str, str]]) -> set[str]:
+    def own_priorities(self, events: Iterable[Mapping[str, str]]) -> set[str]:
         """The priorities at which ShowDialPlan's events have exactly what Switchhook puts there."""
         ours = [event for event in events if event.get("Registrar") == REGISTRAR]
         return {step[0] for step in self._shown(ours) & set(self._priorities())}
@@ -88,7 +88,7 @@ def exten(number: str, context: str) -> Exten:
 def is_ours(event: Mapping[str, str]) -> bool:
     """Tell whether a step that ShowDialPlan lists is as Switchhook puts it there."""
     made = exten(event.get("Extension", ""), event.get("Context", ""))
-    return bool(made.put([event]))
+    return bool(made.own_priorities([event]))
 
 
 def range_extens(first: int, last: int) -> list[Exten]:
@@ -133,7 +133,7 @@ def _pattern(first: int, count: int, size: int) -> str:
     return "_" + blocks[:-1] + digit + "X" * (len(str(size)) - 1)
 
 
-def render(endpoints: Iterable[Endpoint | Kept], pattern_extens: Iterable[Exten]) -> str:
+def render(endpoints: Iterable[Endpoint | PreservedLines], pattern_extens: Iterable[Exten]) -> str:
     """The whole block, a header for each context; patterns come last."""
     contexts: dict[str, list[str]] = {}
     for endpoint in endpoints:

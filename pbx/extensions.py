@@ -129,7 +129,7 @@ def verify(system: Services, number: str, *, by: Actor) -> Outcome:
     return _outcome(system, Saved(row))
 
 
-def retry_failed(system: Services, *, by: Actor, take_over: bool = False) -> list[Extension]:
+def publish_all(system: Services, *, by: Actor, take_over: bool = False) -> list[Extension]:
     """publish() with the refused ones tried again; the extensions that are still not live.
 
     Raises one of publish.PUBLISH_ERRORS.
@@ -153,7 +153,7 @@ def _saving(
     """The transaction that changes the row, the row, and its settings before. Raises NotFound, Refusal, Overtaken."""
     row = get(system, number)
     row.sqlmodel_update(values)  # a copy to look at; the database is changed below, by what it holds then
-    numbers.must_fit(system, row)
+    numbers.refuse_conflicts(system, row)
     this = col(Extension.number) == number, col(Extension.state) != State.DELETING
     with system.database.session() as session:
         # The first write: from here on nobody else changes the row, and what is read is what is changed.
@@ -201,7 +201,7 @@ def get(system: Services, number: str) -> Extension:
     """Raises NotFound."""
     row = find(system, number)
     if row is None:
-        raise NotFound(numbers.missing(system, number))
+        raise NotFound(numbers.not_found(system, number))
     return row
 
 

@@ -17,7 +17,7 @@ from dataclasses import replace
 from sqlalchemy.exc import OperationalError
 
 from models.lease import Holder, LeaseLost
-from pbx import history, lock_outs
+from pbx import history, lock_outs, pjsip
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
@@ -26,7 +26,6 @@ from pbx.errors import AsteriskUnavailable
 from pbx.events import EVENTS_WANTED, Translator
 from pbx.facts import Fact, LoginFailed, PhoneMoved, PhoneRegistered
 from pbx.managed import ManagedNumbers
-from pbx.publishing.verify import show_endpoint
 from pbx.registrations import ContactKey
 from pbx.services import Services
 
@@ -204,7 +203,7 @@ def _with_user_agents(asterisk: Client, facts: list[Fact]) -> list[Fact]:
         if isinstance(fact, PhoneRegistered | PhoneMoved) and not fact.user_agent
     }
     try:
-        questions = [show_endpoint(number) for number in sorted(numbers)]
+        questions = [pjsip.show_action(number) for number in sorted(numbers)]
         answers = asterisk.ask_all(questions, timeout=USER_AGENT_PATIENCE)
     except AsteriskUnavailable:
         return facts

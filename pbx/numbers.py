@@ -14,17 +14,16 @@ from models import audit
 from models.actor import Actor
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
-from pbx.ami import connected
 from pbx.config import reader
 from pbx.config.admin_dialplan import Answer
-from pbx.config.managed_files import Files
+from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import AsteriskUnavailable, ConfigFileError, NumberTaken, Refusal
 from pbx.publishing import desired, plan, running_conflicts, takeover
-from pbx.publishing.desired import Elsewhere
+from pbx.publishing.desired import RunningConflicts
 from pbx.services import Services
 
 MOST_AT_ONCE = 64  # numbers that Asterisk is asked for over one connection
-LOOK_SECONDS = 2.0  # how long a look before saving waits; publish() asks again
+LOOK_SECONDS = 2.0  # until Asterisk counts as unavailable before saving; publish() asks again
 
 
 def warnings(system: Services, row: Extension) -> tuple[str, ...]:
@@ -32,27 +31,27 @@ def warnings(system: Services, row: Extension) -> tuple[str, ...]:
     outside = f"{row.number} is outside EXTENSION_RANGE ({numbers}); {undo}"
     until_now = [
         f"until now {answer.exten} at {answer.place} answered {row.number}, and now this phone does; {undo}"
-        for answer in _set_apart(row, _readable(system), numbers)
+        for answer in _reserving_patterns(row, _files(system), numbers)
     ]
     return (*until_now, *([] if row.number in numbers else [outside]))
 
 
 def insert(system: Services, values: dict[str, Any], numbers: ExtensionRange, by: Actor) -> Extension:
-    """Commits it, with its number or the next free one. Raises Refusal, NumberTaken."""
-    number, on_disk = values.pop("number", None), _readable(system)
+    """Commit it, with its number or the next free one. Raises Refusal, NumberTaken."""
+    number, on_disk = values.pop("number", None), _files(system)
     if number is None:
         return _insert_next_free(system, values, numbers, by, on_disk)
-    if on_disk and (orphaned := _orphaned(system, number, on_disk)):
-        raise NumberTaken(orphaned)
+    if on_disk and (owned := _owned_by_another_database(system, number, on_disk)):
+        raise NumberTaken(owned)
     row = Extension(number=number, **values)
     # Somebody who typed the number may take one that a pattern of the dialplan answers today.
     if row.employee_ref is not None:
-        _refuse_set_apart(row, on_disk, numbers)
+        _refuse_reserved_by_pattern(row, on_disk, numbers)
     return _insert(system, row, by, on_disk)
 
 
 def _insert_next_free(
-    system: Services, values: dict[str, Any], numbers: ExtensionRange, by: Actor, on_disk: Files | None
+    system: Services, values: dict[str, Any], numbers: ExtensionRange, by: Actor, on_disk: ConfigOnDisk | None
 ) -> Extension:
     with system.database.session() as session:
         taken = set(session.exec(select(Extension.number)).all())
@@ -61,7 +60,7 @@ def _insert_next_free(
         Extension(number=number, **values) for number in map(str, numbers.numbers()) if number not in taken
     )
     allowed = (row for row in free if _is_allowed(system, row, on_disk, numbers))
-    for row in _not_living(system, allowed, on_disk):
+    for row in _not_in_asterisk(system, allowed, on_disk):
         with suppress(NumberTaken):  # somebody was faster: the next one
             return _save(system, row, by)
     setting = "EXTENSION_RANGE" if numbers == system.settings.extension_range else "HR_DEPARTMENT_RANGES"
@@ -71,34 +70,38 @@ def _insert_next_free(
     )
 
 
-def _is_allowed(system: Services, row: Extension, on_disk: Files | None, numbers: ExtensionRange) -> bool:
-    """Whether settings and files leave it to us. Raises Refusal for what would be so with every number."""
+def _is_allowed(
+    system: Services, row: Extension, on_disk: ConfigOnDisk | None, numbers: ExtensionRange
+) -> bool:
+    """Tell whether settings and files leave it free. Raises Refusal for what is so with every number."""
     try:
-        _refuse_set_apart(row, on_disk, numbers)
+        _refuse_reserved_by_pattern(row, on_disk, numbers)
         _refuse_reserved(system, row, on_disk)
     except NumberTaken:
         return False
     return True
 
 
-def _not_living(system: Services, rows: Iterable[Extension], on_disk: Files | None) -> Iterator[Extension]:
-    """Those that Asterisk has from nowhere else. The first is asked for alone, as it mostly is free, then ever more."""
+def _not_in_asterisk(
+    system: Services, rows: Iterable[Extension], on_disk: ConfigOnDisk | None
+) -> Iterator[Extension]:
+    """Yield those that Asterisk has not. The first is asked for alone, as it mostly is free, then ever more at once."""
     rows, at_once = iter(rows), 1
     while part := list(islice(rows, at_once)):
-        found = _living(system, part, on_disk)
-        yield from (row for row in part if not found.objection(row.number, row.context))
+        found = _running_conflicts(system, part, on_disk)
+        yield from (row for row in part if not found.conflict(row.number, row.context))
         at_once = min(at_once * 4, MOST_AT_ONCE)
 
 
-def _insert(system: Services, row: Extension, by: Actor, on_disk: Files | None) -> Extension:
+def _insert(system: Services, row: Extension, by: Actor, on_disk: ConfigOnDisk | None) -> Extension:
     _refuse_reserved(system, row, on_disk)
-    if objection := _living(system, [row], on_disk).objection(row.number, row.context):
-        # Whoever was faster may have published it after the files were read.
-        raise NumberTaken(_taken(system, row.number) if find(system, row.number) else objection)
+    if conflict := _running_conflicts(system, [row], on_disk).conflict(row.number, row.context):
+        # Somebody else may have made and published it after the files were read.
+        raise NumberTaken(_taken(system, row.number) if find(system, row.number) else conflict)
     return _save(system, row, by)
 
 
-def _refuse_reserved(system: Services, row: Extension, on_disk: Files | None) -> None:
+def _refuse_reserved(system: Services, row: Extension, on_disk: ConfigOnDisk | None) -> None:
     """Raises NumberTaken, Refusal."""
     if row.number in system.settings.emergency_numbers:
         raise NumberTaken(
@@ -106,11 +109,11 @@ def _refuse_reserved(system: Services, row: Extension, on_disk: Files | None) ->
             "or, if it is none where your phones are, have it taken out of EMERGENCY_NUMBERS"
         )
     if on_disk:
-        _must_fit(row, on_disk)
+        _refuse_conflicts(row, on_disk)
 
 
 def _save(system: Services, row: Extension, by: Actor) -> Extension:
-    """Commits it. Raises NumberTaken when somebody was faster."""
+    """Commit it. Raises NumberTaken when somebody was faster."""
     try:
         with system.database.session() as session:
             session.add(row)
@@ -120,61 +123,64 @@ def _save(system: Services, row: Extension, by: Actor) -> Extension:
     return row
 
 
-def missing(system: Services, number: str) -> str:
+def not_found(system: Services, number: str) -> str:
     """Say that the database has no such extension, and who has the number else."""
-    on_disk = _readable(system)
-    if on_disk and (orphaned := _orphaned(system, number, on_disk)):
-        return orphaned
+    on_disk = _files(system)
+    if on_disk and (owned := _owned_by_another_database(system, number, on_disk)):
+        return owned
     if on_disk and (places := on_disk.admin.endpoints(number)):
         return f"{number} is at {places[0]}, written by hand, and none of Switchhook's extensions: change it there"
     return f"there is no extension {number}: see /ext list, or make it with /ext create {number} Name"
 
 
-def _orphaned(system: Services, number: str, on_disk: Files) -> str | None:
-    """Why lines of Switchhook's are nobody's to take, whose row is in another database or a later state of this one.
+def _owned_by_another_database(system: Services, number: str, on_disk: ConfigOnDisk) -> str | None:
+    """Say why a number is not free whose lines are in the block, but whose row is in another or a later database.
 
     The files are read before and after the row is looked for: somebody else may make it or delete it just now.
     """
     if number not in on_disk.blocks.endpoints or find(system, number):
         return None
-    now = _readable(system)
+    now = _files(system)
     if not now or number not in now.blocks.endpoints:
         return None
-    why = takeover.standstill(system) or "try again"
+    why = takeover.why_blocked(system) or "try again"
     return f"{number} is a phone in Asterisk's files, but not in this database, and would lose its password: {why}"
 
 
-def _readable(system: Services) -> Files | None:
-    """Files that cannot be read are publish()'s to report."""
+def _files(system: Services) -> ConfigOnDisk | None:
+    """Return None for files that cannot be read: publish() reports why."""
     try:
         return reader.read(system.settings)
     except ConfigFileError:
         return None
 
 
-def _set_apart(row: Extension, on_disk: Files | None, numbers: ExtensionRange) -> list[Answer]:
-    return plan.set_apart(row, on_disk.admin, numbers) if on_disk else []
+def _reserving_patterns(
+    row: Extension, on_disk: ConfigOnDisk | None, numbers: ExtensionRange
+) -> list[Answer]:
+    return plan.reserving_patterns(row, on_disk.admin, numbers) if on_disk else []
 
 
-def _refuse_set_apart(row: Extension, on_disk: Files | None, numbers: ExtensionRange) -> None:
+def _refuse_reserved_by_pattern(
+    row: Extension, on_disk: ConfigOnDisk | None, numbers: ExtensionRange
+) -> None:
     """Raise NumberTaken for what a pattern of the administrator's answers today."""
-    for answer in _set_apart(row, on_disk, numbers):
+    for answer in _reserving_patterns(row, on_disk, numbers):
         raise NumberTaken(
             f"{row.number} is answered by {answer.exten} at {answer.place}: take another number"
         )
 
 
-def _living(system: Services, rows: Sequence[Extension], on_disk: Files | None) -> Elsewhere:
-    """What Asterisk has of them from elsewhere. Where it cannot be asked, nothing: publish() does later."""
+def _running_conflicts(
+    system: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk | None
+) -> RunningConflicts:
+    """Return what Asterisk has of them; nothing where it cannot be asked: publish() asks again."""
     if on_disk is None:
-        return Elsewhere()
+        return RunningConflicts()
     try:
-        with connected(system.settings, timeout=LOOK_SECONDS) as asterisk:
-            return running_conflicts.ask(
-                asterisk, running_conflicts.question(rows, on_disk), on_disk.admin.sorcery
-            )
+        return running_conflicts.look_up(system.settings, rows, on_disk, LOOK_SECONDS)
     except AsteriskUnavailable:
-        return Elsewhere()
+        return RunningConflicts()
 
 
 def find(system: Services, number: str) -> Extension | None:
@@ -191,14 +197,14 @@ def _taken(system: Services, number: str) -> str:
     return f"{number} is taken by {row.name}: see /ext status {number}, or leave the number out and the next free one is taken"
 
 
-def must_fit(system: Services, row: Extension) -> None:
+def refuse_conflicts(system: Services, row: Extension) -> None:
     """Refuse what cannot stand beside the administrator's lines. Raises NumberTaken, Refusal."""
-    if desired.is_written(row) and (on_disk := _readable(system)):
-        _must_fit(row, on_disk)
+    if desired.belongs_in_asterisk(row) and (on_disk := _files(system)):
+        _refuse_conflicts(row, on_disk)
 
 
-def _must_fit(row: Extension, on_disk: Files) -> None:
-    if taken := desired.written_by_hand(row, on_disk.admin):
+def _refuse_conflicts(row: Extension, on_disk: ConfigOnDisk) -> None:
+    if taken := desired.hand_written_conflict(row, on_disk.admin):
         raise NumberTaken(taken)
-    if lacking := desired.lacking_transport(row, on_disk.admin):
+    if lacking := desired.missing_transport(row, on_disk.admin):
         raise Refusal(lacking)

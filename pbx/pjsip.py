@@ -35,7 +35,7 @@ class Endpoint(EndpointFields):
 
 
 @dataclass(frozen=True)
-class Kept:
+class PreservedLines:
     """An extension whose lines stay as they stand in the block."""
 
     number: str
@@ -115,7 +115,7 @@ def escape(value: str) -> str:
 
 
 def render(
-    endpoints: Iterable[Endpoint | Kept], transports: Mapping[str, str], added: Mapping[str, str]
+    endpoints: Iterable[Endpoint | PreservedLines], transports: Mapping[str, str], added: Mapping[str, str]
 ) -> str:
     """The whole block. `added`: protocol → bind address of the transports that Asterisk lacks."""
     parts = [_transport(transports[protocol], protocol, bind) for protocol, bind in sorted(added.items())]
@@ -127,8 +127,8 @@ def _transport(name: str, protocol: str, bind: str) -> str:
     return f"[{name}]\ntype=transport\nprotocol={protocol}\nbind={bind}\n"
 
 
-def _extension(endpoint: Endpoint | Kept, transports: Mapping[str, str]) -> str:
-    if isinstance(endpoint, Kept):
+def _extension(endpoint: Endpoint | PreservedLines, transports: Mapping[str, str]) -> str:
+    if isinstance(endpoint, PreservedLines):
         return f"; Extension {endpoint.number}\n{endpoint.lines}\n"
     return f"; Extension {endpoint.number}\n" + "\n".join(
         f"[{endpoint.number}]\ntype={kind}\n" + "".join(f"{name}={escape(value)}\n" for name, value in pairs)
@@ -142,9 +142,9 @@ def by_number(text: str) -> dict[str, str]:
     return {number: lines.strip() for number, _, lines in (part.partition("\n") for part in extensions)}
 
 
-def kept(there: Mapping[str, str]) -> dict[str, Kept]:
+def preserved(there: Mapping[str, str]) -> dict[str, PreservedLines]:
     """number → its lines as they stand. `there`: as by_number() has them."""
-    return {number: Kept(number, lines) for number, lines in there.items()}
+    return {number: PreservedLines(number, lines) for number, lines in there.items()}
 
 
 def differences(
@@ -165,6 +165,10 @@ def differences(
             got = details[kind].get(_header(name), "")
             if got != wanted:
                 yield f"{name} differs" if kind == "auth" else f"{name} is {got!r} instead of {wanted!r}"
+
+
+def show_action(number: str) -> dict[str, str]:
+    return {"Action": "PJSIPShowEndpoint", "Endpoint": number}
 
 
 def lacks_transport(faults: Iterable[str]) -> bool:

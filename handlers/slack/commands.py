@@ -48,13 +48,13 @@ def status(system: Services, given: Arguments) -> SlackMessage:
         found = messages.status(extensions.status(system, given.one_number("/ext status 101")))
     else:
         found = messages.overview(extensions.listing(system))
-    return messages.warned(found, takeover.standstill(system))
+    return messages.warned(found, takeover.why_blocked(system))
 
 
 def listing(system: Services, given: Arguments) -> SlackMessage:
     text = " ".join(given.words)
     found = messages.listing(extensions.listing(system, text), text)
-    return messages.warned(found, takeover.standstill(system))
+    return messages.warned(found, takeover.why_blocked(system))
 
 
 def verify(system: Services, given: Arguments) -> SlackMessage:

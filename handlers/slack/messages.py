@@ -114,11 +114,11 @@ def overview(statuses: Sequence[Status]) -> SlackMessage:
     )
 
 
-def warned(message: SlackMessage, standstill: str | None) -> SlackMessage:
+def warned(message: SlackMessage, blocked_by: str | None) -> SlackMessage:
     """The same, with why nothing goes live below."""
-    if standstill is None:
+    if blocked_by is None:
         return message
-    warning = f"⚠️ {escape(wording.standstill(standstill))}"
+    warning = f"⚠️ {escape(wording.blocked(blocked_by))}"
     return SlackMessage(f"{message.text}\n{warning}", [*message.blocks, context(warning)])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,7 +12,7 @@ from pbx.config.parser import Section
 
 
 @dataclass(frozen=True)
-class AdminFiles:
+class AdminConfig:
     """What stands outside Switchhook's blocks."""
 
     pjsip: list[Section]
@@ -59,6 +60,11 @@ class AdminFiles:
     def included(self, exten: str, context: str) -> list[str]:
         """Where a context that this one includes has steps for it: ours would outrank them."""
         return [answer.place for answer in self.dialplan.exact(exten, context)]
+
+
+def joined(places: Iterable[str]) -> str:
+    """Name the first three places, each once: `pjsip.conf:3 and users.conf:7`."""
+    return " and ".join(list(dict.fromkeys(places))[:3])
 
 
 def _by_name(sections: list[Section]) -> dict[str, list[Section]]:

@@ -120,7 +120,7 @@ class AdminDialplan:
             Answer(number, place) for name in self._searched(context) for place in self.places(number, name)
         ]
 
-    def set_apart(self, number: str, context: str, numbers: Iterable[str]) -> list[Answer]:
+    def reserving(self, number: str, context: str, numbers: Iterable[str]) -> list[Answer]:
         """Patterns that answer this number, but not all of `numbers` (patterns, too): made for some of them alone.
 
         One that answers all of them, such as `_X.`, is for whatever nothing else answers.

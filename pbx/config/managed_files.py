@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from pbx.config.admin_config import AdminFiles
+from pbx.config.admin_config import AdminConfig
 from pbx.config.blocks import Blocks
 from pbx.config.parser import BLOCK
 from pbx.errors import ConfigFileError
@@ -18,10 +18,10 @@ BEGIN = (
     b"\n; >>> Switchhook writes the lines from here to its closing mark. Change them with /ext in Slack.\n"
 )
 END = b"; <<< Switchhook ends here.\n"
-STAMP = re.compile(rb"; Written by database ([0-9a-f-]{36})(?:, write ([0-9]{1,18}))?\n")
+PROVENANCE = re.compile(rb"; Written by database ([0-9a-f-]{36})(?:, write ([0-9]{1,18}))?\n")
 
 
-class Stamp(NamedTuple):
+class Provenance(NamedTuple):
     """Which database wrote a block, and how many times it had written by then."""
 
     identity: str
@@ -41,17 +41,17 @@ class ManagedFile:
     after: bytes
 
     @property
-    def written_by(self) -> Stamp | None:
+    def written_by(self) -> Provenance | None:
         """Blocks of older versions do not say."""
-        found = STAMP.match(self.block or b"")
-        return Stamp(found[1].decode(), int(found[2] or 0)) if found else None
+        found = PROVENANCE.match(self.block or b"")
+        return Provenance(found[1].decode(), int(found[2] or 0)) if found else None
 
-    def is_of(self, stamp: Stamp | None) -> bool:
+    def is_of(self, provenance: Provenance | None) -> bool:
         """Tell whether that database wrote it, whenever it did."""
-        return (self.written_by and self.written_by.identity) == (stamp and stamp.identity)
+        return (self.written_by and self.written_by.identity) == (provenance and provenance.identity)
 
-    def with_block(self, text: str, stamp: Stamp | None = None) -> bytes:
-        return self.before + BEGIN + str(stamp or "").encode() + text.encode() + END + self.after
+    def with_block(self, text: str, provenance: Provenance | None = None) -> bytes:
+        return self.before + BEGIN + str(provenance or "").encode() + text.encode() + END + self.after
 
     def by_hand(self) -> str:
         """What the administrator wrote, every line by its number in the file; an empty section stands for the block."""
@@ -62,21 +62,21 @@ class ManagedFile:
     def block_text(self) -> str:
         """Without the line that says who wrote it."""
         block = self.block or b""
-        stamp = STAMP.match(block)
-        return block[stamp.end() if stamp else 0 :].decode("utf-8", "replace")
+        provenance = PROVENANCE.match(block)
+        return block[provenance.end() if provenance else 0 :].decode("utf-8", "replace")
 
 
 @dataclass(frozen=True)
-class Files:
+class ConfigOnDisk:
     """pjsip.conf and extensions.conf as they are on disk."""
 
     pjsip: ManagedFile
     extensions: ManagedFile
-    admin: AdminFiles
+    admin: AdminConfig
 
     @property
-    def stamps(self) -> list[Stamp]:
-        return [stamp for file in (self.pjsip, self.extensions) if (stamp := file.written_by)]
+    def provenances(self) -> list[Provenance]:
+        return [provenance for file in (self.pjsip, self.extensions) if (provenance := file.written_by)]
 
     @cached_property
     def blocks(self) -> Blocks:

@@ -32,7 +32,7 @@ class Section:
     path: Path
     line: int
     is_template: bool = False
-    goes_on: bool = False  # `[name](+)` without an earlier section by hand: with Switchhook's
+    extends_block: bool = False  # `[name](+)` without an earlier section by hand: with Switchhook's
     options: list[tuple[str, str, Path, int]] = field(default_factory=list)  # name, value, file, line
 
     def get(self, option: str) -> str | None:
@@ -79,7 +79,7 @@ def _open_section(found: list[Section], name: str, modifiers: str, path: Path, l
         if word.startswith("+"):
             # (+) goes on with an earlier section: its options are added there, under a shared list.
             earlier = _named(found, name, word[1:])
-            section.goes_on = not earlier
+            section.extends_block = not earlier
             section.options = earlier[0].options if earlier else section.options
         elif word != "!":
             for template in _named(found, word)[:1]:
@@ -188,7 +188,9 @@ def twice(found: list[Section]) -> Iterator[tuple[Section, Section]]:
 def additions(found: list[Section], number: str) -> list[str]:
     """Where pjsip.conf goes on with Switchhook's section of this name, as `file:line`."""
     return [
-        f"{section.path}:{section.line}" for section in found if section.name == number and section.goes_on
+        f"{section.path}:{section.line}"
+        for section in found
+        if section.name == number and section.extends_block
     ]
 
 

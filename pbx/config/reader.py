@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pbx import config_files
 from pbx.config import block_edits, parser
-from pbx.config.admin_config import AdminFiles
+from pbx.config.admin_config import AdminConfig
 from pbx.config.admin_dialplan import AdminDialplan
-from pbx.config.managed_files import Files, ManagedFile
+from pbx.config.managed_files import ConfigOnDisk, ManagedFile
 from pbx.config.parser import Section
 from pbx.errors import ConfigFileError
 from settings import Settings
@@ -17,18 +17,18 @@ from settings import Settings
 PJSIP = "pjsip.conf"
 
 
-def read(settings: Settings) -> Files:
+def read(settings: Settings) -> ConfigOnDisk:
     """Raises ConfigFileError, also when Asterisk would not see what is written."""
     pjsip = config_files.read(settings.pjsip_path)
     extensions = config_files.read(settings.extensions_path)
     _must_be_ours(block_edits.sections(pjsip) + block_edits.steps(extensions))
-    admin = AdminFiles(
+    admin = AdminConfig(
         _sections(settings.asterisk_config_dir / PJSIP, pjsip),
         AdminDialplan(_sections(settings.asterisk_config_dir / "extensions.conf", extensions)),
         _others(settings.asterisk_config_dir / "pjsip_wizard.conf"),
         _others(settings.asterisk_config_dir / "sorcery.conf"),
     )
-    return Files(pjsip, extensions, admin)
+    return ConfigOnDisk(pjsip, extensions, admin)
 
 
 def _must_be_ours(found: list[str]) -> None:
@@ -57,7 +57,7 @@ def _sections(root: Path, managed: ManagedFile) -> list[Section]:
                 "take the line out, or write #tryinclude there"
             )
 
-    sections = parser.sections(read_text, found_by, root, missing)
+    sections = parser.sections(read_text, expand_glob, root, missing)
     if not read_by:
         folder = root.parent
         name = managed.path.relative_to(folder) if managed.path.is_relative_to(folder) else managed.path
@@ -96,7 +96,7 @@ def _others(path: Path) -> list[Section]:
     def missing(_place: str, pattern: str, _optional: bool) -> None:
         _look_behind(Path(pattern))
 
-    return parser.sections(_text, found_by, path, missing)
+    return parser.sections(_text, expand_glob, path, missing)
 
 
 def _text(path: Path, _by: str) -> str | None:
@@ -108,7 +108,7 @@ def _text(path: Path, _by: str) -> str | None:
             return None
 
 
-def found_by(pattern: str) -> list[Path]:
+def expand_glob(pattern: str) -> list[Path]:
     """What a glob finds, hidden files aside. (Path.glob would find those, and raise on `a**`.)"""
     return [Path(path) for path in sorted(glob.glob(pattern))]  # noqa: PTH207 (see above)
 

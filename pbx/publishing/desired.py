@@ -1,4 +1,4 @@
-"""Pure: one row, and what lives beside it → what Asterisk should have of it, or why it cannot have that."""
+"""Pure: a row, and what exists beside it → what Asterisk should have of it, or why it cannot have that."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pydantic import SecretStr, ValidationError
 from models.errors import SecretUnreadable
 from models.extension import Extension, State
 from models.fields import EndpointFields
-from pbx.config.admin_config import AdminFiles
-from pbx.pjsip import Endpoint, Kept
+from pbx.config.admin_config import AdminConfig, joined
+from pbx.pjsip import Endpoint, PreservedLines
 
 RENDERED = (*(name for name in EndpointFields.model_fields if name != "secret"), "encrypted_secret")
 # Files of the dialplan, AEL among them, and of the phones: a reload of one module would not do for all of them.
@@ -20,41 +20,40 @@ RELOAD = 'and have Asterisk forget it: asterisk -rx "core reload"'
 
 
 @dataclass(frozen=True)
-class Elsewhere:
-    """What Asterisk has from neither block nor file: it is somebody else's, and why it cannot be taken."""
+class RunningConflicts:
+    """Numbers that Asterisk has from realtime, AstDB, another module or the console, and why they cannot be taken."""
 
     endpoints: Mapping[str, str] = field(default_factory=dict)  # number → a sentence
     extens: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (number, context) → a sentence
 
-    def objection(self, number: str, context: str) -> str | None:
+    def conflict(self, number: str, context: str) -> str | None:
         return self.endpoints.get(number) or self.extens.get((number, context))
 
 
 @dataclass(frozen=True)
-class Around:
-    """What a wish depends on besides its row."""
+class Inputs:
+    """What a desired state depends on besides its row."""
 
-    admin: AdminFiles
+    admin: AdminConfig
     decrypt: Callable[[str], SecretStr]  # raises SecretUnreadable
-    kept: Mapping[str, Kept] = field(default_factory=dict)  # number → its lines in the block on disk
-    elsewhere: Elsewhere = Elsewhere()
+    preserved: Mapping[str, PreservedLines] = field(
+        default_factory=dict
+    )  # number → its lines in the block on disk
+    running: RunningConflicts = RunningConflicts()
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What Asterisk should have of a row; None: nothing.
-
-    `objection`: why what was asked for cannot be, the row is refused then. `waiting`: why it cannot be written yet.
-    `gave_way`: not even what Asterisk had may stay, because the number is the administrator's now. `steps_by_hand`:
-    that their steps answer calls to it, and the phone stays without Switchhook's.
-    """
+class DesiredState:
+    """What Asterisk should have of a row."""
 
     row: Extension
-    wanted: Endpoint | Kept | None
-    objection: str | None = None
-    waiting: str | None = None
-    gave_way: bool = False
-    steps_by_hand: str | None = None
+    endpoint: Endpoint | PreservedLines | None  # None: nothing
+    conflict: str | None = None  # why the row is refused
+    waiting: str | None = None  # why it cannot be written yet
+    superseded: bool = False  # the number is the administrator's now: what Asterisk had of it goes, too
+    hand_written_steps: str | None = (
+        None  # says that the administrator's steps answer calls instead of Switchhook's
+    )
 
 
 def rendered_fields(row: Extension) -> dict[str, Any]:
@@ -62,56 +61,60 @@ def rendered_fields(row: Extension) -> dict[str, Any]:
     return {name: getattr(row, name) for name in RENDERED}
 
 
-def wish_of(row: Extension, around: Around) -> Wish:
-    """A refused row falls back to what Asterisk last showed of it; what is gone on with stays."""
-    wish = _without_additions(row, around)
-    kept, places = around.kept.get(row.number), around.admin.additions(row.number)
-    if wish.wanted is None and kept and places and not wish.gave_way:
-        return Wish(row, kept, wish.objection, _needed(row.number, places))
-    return wish
+def desired_state(row: Extension, inputs: Inputs) -> DesiredState:
+    """Fall back to what Asterisk showed last for a refused row; keep lines that the administrator adds to by (+)."""
+    desired = _without_additions(row, inputs)
+    preserved, places = inputs.preserved.get(row.number), inputs.admin.additions(row.number)
+    if desired.endpoint is None and preserved and places and not desired.superseded:
+        return DesiredState(row, preserved, desired.conflict, _extended(row.number, places))
+    return desired
 
 
-def _without_additions(row: Extension, around: Around) -> Wish:
+def _without_additions(row: Extension, inputs: Inputs) -> DesiredState:
     if row.state is State.DELETING:
-        return Wish(row, None)
-    objection = waiting = None
+        return DesiredState(row, None)
+    conflict = waiting = None
     if row.state is not State.FAILED:
-        objection = written_by_hand(row, around.admin) or lacking_transport(row, around.admin)
-        if not objection and is_written(row):
-            objection = around.elsewhere.objection(row.number, row.context)
-    if objection or row.state is State.FAILED:
-        wanted = _last_verified(row, around)
+        conflict = hand_written_conflict(row, inputs.admin) or missing_transport(row, inputs.admin)
+        if not conflict and belongs_in_asterisk(row):
+            conflict = inputs.running.conflict(row.number, row.context)
+    if conflict or row.state is State.FAILED:
+        endpoint = _last_verified(row, inputs)
     else:
-        wanted, waiting = _asked(row, around)
-    if wanted and (places := around.admin.endpoints(row.number)):
-        return Wish(row, None, _gave_way(row.number, places), gave_way=True)
-    steps = around.admin.extens(row.number, wanted.context) if wanted else []
-    return Wish(row, wanted, objection, waiting, steps_by_hand=_steps_by_hand(row.number, steps))
+        endpoint, waiting = _requested(row, inputs)
+    if endpoint and (places := inputs.admin.endpoints(row.number)):
+        return DesiredState(row, None, _superseded(row.number, places), superseded=True)
+    steps = inputs.admin.extens(row.number, endpoint.context) if endpoint else []
+    return DesiredState(
+        row, endpoint, conflict, waiting, hand_written_steps=_hand_written_steps(row.number, steps)
+    )
 
 
-def _asked(row: Extension, around: Around) -> tuple[Endpoint | Kept | None, str | None]:
-    """What cannot be read leaves the lines that are there as they are, and waits."""
+def _requested(row: Extension, inputs: Inputs) -> tuple[Endpoint | PreservedLines | None, str | None]:
+    """Return what was asked for; if it cannot be read, the lines that are there, and why it waits."""
     try:
-        return _endpoint(row.number, rendered_fields(row), around.decrypt), None
+        return _endpoint(row.number, rendered_fields(row), inputs.decrypt), None
     except SecretUnreadable as error:
-        return around.kept.get(row.number), f"{error}, or give it a new one with /ext secret {row.number}"
+        return inputs.preserved.get(
+            row.number
+        ), f"{error}, or give it a new one with /ext secret {row.number}"
     except ValidationError as error:
         fields = ", ".join(str(fault["loc"][0]) for fault in error.errors())
         reason = f"what is stored of it cannot be used ({fields}): change it with /ext set {row.number}"
-        return around.kept.get(row.number), reason
+        return inputs.preserved.get(row.number), reason
 
 
-def _last_verified(row: Extension, around: Around) -> Endpoint | Kept | None:
-    """What cannot be written anew leaves the lines that are there as they are."""
+def _last_verified(row: Extension, inputs: Inputs) -> Endpoint | PreservedLines | None:
+    """Return what Asterisk showed last; if it cannot be written anew, the lines that are there."""
     if row.last_verified is None:
         return None
     try:
-        verified = _endpoint(row.number, row.last_verified, around.decrypt)
-        if not verified or not _lacks(verified.transport, around.admin):
-            return verified
+        endpoint = _endpoint(row.number, row.last_verified, inputs.decrypt)
+        if not endpoint or not _lacks(endpoint.transport, inputs.admin):
+            return endpoint
     except (SecretUnreadable, ValidationError):
         pass
-    return around.kept.get(row.number)
+    return inputs.preserved.get(row.number)
 
 
 def _endpoint(number: str, values: Mapping[str, Any], decrypt: Callable[[str], SecretStr]) -> Endpoint | None:
@@ -125,53 +128,49 @@ def _endpoint(number: str, values: Mapping[str, Any], decrypt: Callable[[str], S
     return endpoint.model_copy(update={"secret": decrypt(str(values.get("encrypted_secret")))})
 
 
-def written_by_hand(row: Extension, admin: AdminFiles) -> str | None:
-    """Why this row cannot stand beside what the administrator wrote; None when it can."""
-    if not is_written(row):
+def hand_written_conflict(row: Extension, admin: AdminConfig) -> str | None:
+    """Say why this row cannot stand beside what the administrator wrote; None when it can."""
+    if not belongs_in_asterisk(row):
         return None
     places = admin.endpoints(row.number)
     if not row.has_phones_in(row.context):
-        # Whoever has it already keeps it: no phone is taken away for steps.
+        # A phone that Asterisk has already stays: the administrator's steps alone take none away.
         places += admin.extens(row.number, row.context) + admin.included(row.number, row.context)
     if not places:
         return None
     return (
-        f"{row.number} was already written by hand at {_at(places)}: take another number, or remove it there first "
+        f"{row.number} was already written by hand at {joined(places)}: take another number, or remove it there first "
         f"({RELOAD})"
     )
 
 
-def _at(places: list[str]) -> str:
-    return " and ".join(list(dict.fromkeys(places))[:3])
-
-
-def _gave_way(number: str, places: list[str]) -> str:
+def _superseded(number: str, places: list[str]) -> str:
     return (
-        f"{number} was written by hand at {_at(places)} later, and Asterisk cannot have it twice: "
+        f"{number} was written by hand at {joined(places)} later, and Asterisk cannot have it twice: "
         'Switchhook took its own lines out, and those count (after asterisk -rx "core reload", if they do not yet). '
         f"To have Switchhook's back, remove them there ({RELOAD}), then /ext verify {number}"
     )
 
 
-def _steps_by_hand(number: str, places: list[str]) -> str | None:
+def _hand_written_steps(number: str, places: list[str]) -> str | None:
     if not places:
         return None
     return (
-        f"what calls to {number} do is written by hand at {_at(places)}: the phone works, and Switchhook's own steps "
+        f"what calls to {number} do is written by hand at {joined(places)}: the phone works, and Switchhook's own steps "
         "come back when those are taken out"
     )
 
 
-def _needed(number: str, places: list[str]) -> str:
+def _extended(number: str, places: list[str]) -> str:
     return (
         f"{places[0]} goes on with Switchhook's [{number}] by (+), and without it Asterisk would load nothing of "
         "pjsip.conf: take that out first"
     )
 
 
-def lacking_transport(row: Extension, admin: AdminFiles) -> str | None:
-    """Why its transport cannot be had; None when it can."""
-    if not is_written(row) or not _lacks(row.transport, admin):
+def missing_transport(row: Extension, admin: AdminConfig) -> str | None:
+    """Say why Asterisk cannot have its transport; None when it can."""
+    if not belongs_in_asterisk(row) or not _lacks(row.transport, admin):
         return None
     return (
         "Asterisk has no TLS transport, and only you have the certificate: add one to pjsip.conf "
@@ -180,10 +179,11 @@ def lacking_transport(row: Extension, admin: AdminFiles) -> str | None:
     )
 
 
-def _lacks(transport: str, admin: AdminFiles) -> bool:
-    """The others can be added: they need no certificate."""
+def _lacks(transport: str, admin: AdminConfig) -> bool:
+    """Tell whether a transport is missing that Switchhook cannot add: TLS, which needs a certificate."""
     return transport == "tls" and "tls" not in admin.transports
 
 
-def is_written(row: Extension) -> bool:
+def belongs_in_asterisk(row: Extension) -> bool:
+    """Tell whether Asterisk is to have it: it is enabled, and not being deleted."""
     return row.enabled and row.state is not State.DELETING

@@ -1,4 +1,4 @@
-"""What Asterisk does not have any more, though nobody has told it so: it was started on files that it does not take, say."""
+"""Finds what Asterisk does not have any more, for example because it was started on files that it does not take."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pbx.ami_client import Client
 from pbx.publishing import results
 from pbx.services import Services
 
-log = logging.getLogger("switchhook.lost")
+log = logging.getLogger("switchhook.drift")
 
 LISTS = ("PJSIPShowEndpoints", "PJSIPShowAors")
 
 
-def open_again(system: Services) -> None:
+def mark_lost_pending(system: Services) -> None:
     """Leave to publish() the live extensions that Asterisk does not show. Raises AsteriskUnavailable."""
     live = select(Extension).where(col(Extension.state) == State.LIVE, col(Extension.enabled))
     with system.database.session() as session:
@@ -33,14 +33,14 @@ def open_again(system: Services) -> None:
             "Asterisk has lost extensions",
             extra={"numbers": [row.number for row in lost], "of": len(rows)},
         )
-        results.open_again(system, lost)
+        results.mark_pending(system, lost)
 
 
 def _names(asterisk: Client, action: str) -> set[str]:
     return {event.get("ObjectName", "") for event in asterisk.listed(action)}
 
 
-def open_refused(system: Services) -> None:
+def mark_refused_pending(system: Services) -> None:
     """Leave to publish() what Asterisk itself refused: one that was started anew may take it."""
     refused = col(Extension.state) == State.FAILED, col(Extension.reason).startswith(results.REFUSED)
     with system.database.session() as session:

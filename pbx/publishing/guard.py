@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from models.fields import in_order
 from pbx.config.blocks import Blocks
-from pbx.config.managed_files import Files, Stamp
+from pbx.config.managed_files import ConfigOnDisk, Provenance
 
 
 @dataclass(frozen=True)
 class Effect:
-    """Numbers in the files, by what this database would make of them."""
+    """Numbers in the files, by what publishing this database would do to them."""
 
     goes: list[str]
     changes: list[str]
@@ -40,13 +40,15 @@ def effect(wanted: Blocks, there: Blocks) -> Effect:
     )
 
 
-def is_later(ours: Stamp, on_disk: Files) -> bool:
+def is_later(ours: Provenance, on_disk: ConfigOnDisk) -> bool:
     """Tell whether more was written than this database knows of: it is an old copy."""
-    return any(stamp.writes > ours.writes for stamp in on_disk.stamps)
+    return any(provenance.writes > ours.writes for provenance in on_disk.provenances)
 
 
-def objection(ours: Stamp, numbers: Iterable[str], on_disk: Files, would: Callable[[], Effect]) -> str | None:
-    """Why publishing would take away what nobody asked to take away; None when it would not.
+def conflict(
+    ours: Provenance, numbers: Iterable[str], on_disk: ConfigOnDisk, would: Callable[[], Effect]
+) -> str | None:
+    """Say why publishing would take away what nobody asked to take away; None when it would not.
 
     `ours`: the database; `numbers`: of its rows; `would`: works out the effect, which costs a plan, if
     that is needed at all. A row goes only after its lines did, so lines without a row are of a state that the database
@@ -54,10 +56,10 @@ def objection(ours: Stamp, numbers: Iterable[str], on_disk: Files, would: Callab
     since that copy would come back.
     """
     where = on_disk.pjsip.path
-    is_foreign = any(stamp.identity != ours.identity for stamp in on_disk.stamps)
-    if is_foreign or is_later(ours, on_disk):
+    is_of_another = any(provenance.identity != ours.identity for provenance in on_disk.provenances)
+    if is_of_another or is_later(ours, on_disk):
         found = would()
-        if not (found.goes or found.changes or (found.comes and not is_foreign)):
+        if not (found.goes or found.changes or (found.comes and not is_of_another)):
             return None
         return f"{where} has phones that another database, or a later state of this one, wrote: {found}"
     unknown = sorted(on_disk.blocks.endpoints.keys() - set(numbers), key=in_order)

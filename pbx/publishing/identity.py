@@ -10,36 +10,38 @@ from sqlmodel import col
 
 from models.database import Database
 from models.installation import ONLY, Installation
-from pbx.config.managed_files import Stamp
+from pbx.config.managed_files import Provenance
 
-NONE_YET = Stamp("")
+NONE_YET = Provenance("")
 
 
-def current(database: Database) -> Stamp:
+def current(database: Database) -> Provenance:
     with database.session() as session:
         row = session.get(Installation, ONLY)
-        return Stamp(row.identity, row.writes) if row else NONE_YET
+        return Provenance(row.identity, row.writes) if row else NONE_YET
 
 
-def ensure(database: Database) -> Stamp:
+def ensure(database: Database) -> Provenance:
     """The same, made at the first use."""
     with database.session() as session:
         row = session.get(Installation, ONLY) or Installation()
         session.add(row)
-        return Stamp(row.identity, row.writes)
+        return Provenance(row.identity, row.writes)
 
 
-def next_write(database: Database, ours: Stamp, on_disk: Iterable[Stamp]) -> Stamp:
+def next_write(database: Database, ours: Provenance, on_disk: Iterable[Provenance]) -> Provenance:
     """Count a write, before it happens: files are never ahead of the database that wrote them.
 
     `ours`: as it was read with the rows. A database that was put back from an old copy, and takes the files over, goes
     on counting where they stand.
     """
-    stamp = Stamp(ours.identity, max(ours.writes, *(stamp.writes for stamp in on_disk), 0) + 1)
+    provenance = Provenance(
+        ours.identity, max(ours.writes, *(provenance.writes for provenance in on_disk), 0) + 1
+    )
     with database.session() as session:
         this = col(Installation.identity) == ours.identity
-        session.exec(update(Installation).where(this).values(writes=stamp.writes))
-    return stamp
+        session.exec(update(Installation).where(this).values(writes=provenance.writes))
+    return provenance
 
 
 def renew(database: Database) -> None:

@@ -1,4 +1,4 @@
-"""Asks Asterisk which numbers live there without standing in a file: realtime, AstDB, other modules, the console."""
+"""Asks Asterisk which numbers it has without a file: from realtime, AstDB, another module, the console."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from models.extension import Extension
-from pbx import dialplan
-from pbx.ami_client import Client
+from pbx import dialplan, pjsip
+from pbx.ami import connected
+from pbx.ami_client import REPLY_SECONDS, Client
 from pbx.ami_messages import Message
 from pbx.config import parser
-from pbx.config.managed_files import Files
+from pbx.config.managed_files import ConfigOnDisk
 from pbx.config.parser import Section
-from pbx.publishing.desired import RELOAD, Elsewhere
-from pbx.publishing.verify import show_endpoint
+from pbx.publishing.desired import RELOAD, RunningConflicts
+from settings import Settings
 
 LISTS = {"aor": "PJSIPShowAors", "auth": "PJSIPShowAuths"}
 
 
 @dataclass(frozen=True)
-class Question:
+class Candidates:
     """What Switchhook did not put into Asterisk, so that whatever Asterisk shows of it is somebody else's."""
 
     numbers: Sequence[str]
@@ -30,12 +31,22 @@ class Question:
         return bool(self.numbers or self.extens)
 
 
-def question(rows: Iterable[Extension], on_disk: Files) -> Question:
+def look_up(
+    settings: Settings, rows: Iterable[Extension], on_disk: ConfigOnDisk, timeout: float = REPLY_SECONDS
+) -> RunningConflicts:
+    """Ask Asterisk for the rows that it has not shown yet. `timeout`: seconds. Raises AsteriskUnavailable."""
+    candidates = _candidates(list(rows), on_disk)
+    if not candidates:
+        return RunningConflicts()
+    with connected(settings, timeout=timeout) as asterisk:
+        return _ask(asterisk, candidates, on_disk.admin.sorcery)
+
+
+def _candidates(rows: Sequence[Extension], on_disk: ConfigOnDisk) -> Candidates:
     """Leave out what stands in the blocks, and what Asterisk showed of a row already: that is ours."""
-    rows = list(rows)
-    there, extens = on_disk.blocks.endpoints, on_disk.blocks.extens
-    return Question(
-        [row.number for row in rows if row.number not in there and not row.has_phones],
+    endpoints, extens = on_disk.blocks.endpoints, on_disk.blocks.extens
+    return Candidates(
+        [row.number for row in rows if row.number not in endpoints and not row.has_phones],
         [
             (row.number, row.context)
             for row in rows
@@ -45,27 +56,26 @@ def question(rows: Iterable[Extension], on_disk: Files) -> Question:
     )
 
 
-def ask(asterisk: Client, question: Question, sorcery: list[Section]) -> Elsewhere:
-    """Raises AsteriskUnavailable."""
-    endpoints = asterisk.ask_all(map(show_endpoint, question.numbers))
-    extens = asterisk.ask_all(dialplan.show_action(context, number) for number, context in question.extens)
-    living = {
+def _ask(asterisk: Client, candidates: Candidates, sorcery: list[Section]) -> RunningConflicts:
+    endpoints = asterisk.ask_all(map(pjsip.show_action, candidates.numbers))
+    extens = asterisk.ask_all(dialplan.show_action(context, number) for number, context in candidates.extens)
+    shown = {
         number: _lives(number, "endpoint", sorcery)
-        for number, answer in zip(question.numbers, endpoints, strict=True)
+        for number, answer in zip(candidates.numbers, endpoints, strict=True)
         if answer[0].get("Response") == "Success"
     }
-    return Elsewhere(
-        _alone(asterisk, question.numbers, sorcery) | living,
+    return RunningConflicts(
+        _without_endpoint(asterisk, candidates.numbers, sorcery) | shown,
         {
-            key: _runs(theirs)
-            for key, events in zip(question.extens, extens, strict=True)
-            if (theirs := _theirs(events, question.ours))
+            key: _runs(step)
+            for key, events in zip(candidates.extens, extens, strict=True)
+            if (step := _foreign_step(events, candidates.ours))
         },
     )
 
 
-def _alone(asterisk: Client, numbers: Sequence[str], sorcery: list[Section]) -> dict[str, str]:
-    """AORs and auths that no endpoint of their name shows. They come from where sorcery.conf says, else from files."""
+def _without_endpoint(asterisk: Client, numbers: Sequence[str], sorcery: list[Section]) -> dict[str, str]:
+    """Return AORs and auths without an endpoint of their name; they come from where sorcery.conf says, or from files."""
     found: dict[str, str] = {}
     for kind, action in LISTS.items():
         if numbers and parser.sorcery_mappings(sorcery, kind):
@@ -85,10 +95,10 @@ def _lives(number: str, kind: str, sorcery: list[Section]) -> str:
     return f"{number} already lives in Asterisk, {where}: take another number, or remove it there first ({RELOAD})"
 
 
-def _theirs(events: Iterable[Message], ours: Collection[tuple[str, str]]) -> Message | None:
-    """The first step that is not ours, of the context asked for or of one that it includes. Patterns give way to a number.
+def _foreign_step(events: Iterable[Message], ours: Collection[tuple[str, str]]) -> Message | None:
+    """Return the first step that is not Switchhook's, in the context or in one that it includes; patterns aside.
 
-    What was ours and left the file may still run: it gave way there to what is gone by now.
+    A step as Switchhook adds it may still run though it left the file: the administrator's that replaced it is removed.
     """
     for event in events:
         exten = event.get("Extension", "_")
@@ -98,8 +108,8 @@ def _theirs(events: Iterable[Message], ours: Collection[tuple[str, str]]) -> Mes
     return None
 
 
-def _runs(theirs: Message) -> str:
-    exten, context, registrar = (theirs.get(name, "") for name in ("Extension", "Context", "Registrar"))
+def _runs(step: Message) -> str:
+    exten, context, registrar = (step.get(name, "") for name in ("Extension", "Context", "Registrar"))
     return (
         f"the running dialplan already has {exten}@{context}, put there by {registrar}, and no file that Switchhook "
         f"can read has it: take another number, or remove it there first ({RELOAD})"

@@ -1,34 +1,60 @@
-"""Takes out of the running dialplan what leaves the file."""
+"""Removes from the running dialplan what leaves the file, and reloads it where AMI's own actions do not suffice."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
+from models.extension_range import ExtensionRange
 from pbx import dialplan
 from pbx.ami_client import Client
-from pbx.config.admin_config import AdminFiles
-from pbx.config.managed_files import Files
+from pbx.config.admin_config import AdminConfig
+from pbx.config.managed_files import ConfigOnDisk
 from pbx.dialplan import Exten
 from pbx.publishing import plan
 from pbx.publishing.plan import Plan
+from pbx.publishing.reloads import reload_dialplan
+
+log = logging.getLogger("switchhook.publish")
 
 
-def take_out(asterisk: Client, todo: Plan, on_disk: Files) -> None:
+def remove_stale(asterisk: Client, todo: Plan, on_disk: ConfigOnDisk) -> None:
     """Raises AsteriskUnavailable."""
-    gone = plan.stale(todo, on_disk.blocks, on_disk.admin)
-    asterisk.ask_all(dialplan.remove_action(context, exten) for context, exten in gone)
-    _take_out_ours(asterisk, plan.shared(todo, on_disk.blocks, on_disk.admin), on_disk.admin)
+    stale = plan.stale_extens(todo, on_disk.blocks, on_disk.admin)
+    asterisk.ask_all(dialplan.remove_action(context, exten) for context, exten in stale)
+    _remove_own_priorities(asterisk, plan.shared_extens(todo, on_disk.blocks, on_disk.admin), on_disk.admin)
 
 
-def _take_out_ours(asterisk: Client, extens: Sequence[Exten], admin: AdminFiles) -> None:
-    """Whatever is not as Switchhook put it stays, and so does each priority that extensions.conf has by hand.
+def _remove_own_priorities(asterisk: Client, extens: Sequence[Exten], admin: AdminConfig) -> None:
+    """Keep what is not as Switchhook adds it, and every priority that extensions.conf has by hand.
 
-    A hint beside one of pjsip_wizard.conf must go: once the wizard's is taken away, it makes Asterisk crash at the
+    A hint beside one of pjsip_wizard.conf must go: once the wizard's is removed, it makes Asterisk crash at the
     next reload of the dialplan.
     """
     answers = asterisk.ask_all(dialplan.show_action(exten.context, exten.exten) for exten in extens)
     asterisk.ask_all(
         dialplan.remove_action(exten.context, exten.exten) | {"Priority": priority}
         for exten, events in zip(extens, answers, strict=True)
-        for priority in sorted(exten.put(events) - admin.dialplan.priorities(exten.exten, exten.context))
+        for priority in sorted(
+            exten.own_priorities(events) - admin.dialplan.priorities(exten.exten, exten.context)
+        )
     )
+
+
+def reload_if_needed(asterisk: Client, todo: Plan, on_disk: ConfigOnDisk, numbers: ExtensionRange) -> None:
+    """Reload it to restore the administrator's steps, or to add the include of the range's patterns.
+
+    AMI can do neither. The include is missing at the first extension of all, and after an update from a version
+    without it. The administrator's steps may have lost to Switchhook's when the file that had both was loaded.
+    Raises AsteriskUnavailable.
+    """
+    if plan.drops_steps(todo, on_disk.blocks):
+        reload_dialplan(asterisk)
+    elif todo.patterns and not _includes_patterns(asterisk, numbers):
+        reload_dialplan(asterisk)
+        if not _includes_patterns(asterisk, numbers):
+            log.warning("the running dialplan does not include the range's patterns, though the file does")
+
+
+def _includes_patterns(asterisk: Client, numbers: ExtensionRange) -> bool:
+    return dialplan.is_range_included(asterisk.ask_all([dialplan.range_action(numbers.first)])[0])

@@ -8,10 +8,10 @@ from command_lines import typed
 from models.extension import Extension
 from pbx import pjsip
 from pbx.config import reader
-from pbx.config.managed_files import Files
+from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import ConfigFileError
 from pbx.publishing import guard, identity, plan
-from pbx.publishing.desired import Around
+from pbx.publishing.desired import Inputs
 from pbx.publishing.guard import Effect
 from pbx.services import Services
 
@@ -21,40 +21,40 @@ REMEDY = (
 )
 
 
-def objection(system: Services) -> str | None:
-    """Why publish() refuses; None when it does not. Raises ConfigFileError."""
-    return _objection(system, reader.read(system.settings))
+def conflict(system: Services) -> str | None:
+    """Say why publish() refuses; None when it does not. Raises ConfigFileError."""
+    return _conflict(system, reader.read(system.settings))
 
 
-def standstill(system: Services) -> str | None:
-    """Why publish() writes nothing at all; None when it does."""
+def why_blocked(system: Services) -> str | None:
+    """Say why publish() writes nothing at all; None when it does."""
     try:
-        return objection(system)
+        return conflict(system)
     except ConfigFileError as error:
         return str(error)
 
 
-def survey(system: Services) -> tuple[str | None, Effect]:
-    """The same, and what would become of each phone. Raises ConfigFileError."""
+def preview(system: Services) -> tuple[str | None, Effect]:
+    """Return the same, and what would become of each phone. Raises ConfigFileError."""
     on_disk = reader.read(system.settings)
-    return _objection(system, on_disk), _effect(system, on_disk)
+    return _conflict(system, on_disk), _effect(system, on_disk)
 
 
-def _objection(system: Services, on_disk: Files) -> str | None:
+def _conflict(system: Services, on_disk: ConfigOnDisk) -> str | None:
     ours = identity.current(system.database)
     with system.database.session() as session:
         numbers = session.exec(select(Extension.number)).all()
-    return with_remedy(guard.objection(ours, numbers, on_disk, lambda: _effect(system, on_disk)))
+    return with_remedy(guard.conflict(ours, numbers, on_disk, lambda: _effect(system, on_disk)))
 
 
-def with_remedy(objection: str | None) -> str | None:
-    """The same, and what to do about it."""
-    return f"{objection}. {REMEDY}" if objection else None
+def with_remedy(conflict: str | None) -> str | None:
+    """Add what to do about it."""
+    return f"{conflict}. {REMEDY}" if conflict else None
 
 
-def _effect(system: Services, on_disk: Files) -> Effect:
+def _effect(system: Services, on_disk: ConfigOnDisk) -> Effect:
     with system.database.session() as session:
         rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
-    around = Around(on_disk.admin, system.box.open, pjsip.kept(on_disk.blocks.endpoints))
-    wanted = plan.make(rows, around, system.settings.extension_range, system.settings.sip_bind)
+    inputs = Inputs(on_disk.admin, system.box.open, pjsip.preserved(on_disk.blocks.endpoints))
+    wanted = plan.build(rows, inputs, system.settings.extension_range, system.settings.sip_bind)
     return guard.effect(wanted.blocks, on_disk.blocks)

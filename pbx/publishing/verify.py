@@ -8,67 +8,77 @@ from collections.abc import Mapping, Sequence
 from pbx import dialplan, pjsip
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
-from pbx.pjsip import Endpoint
-from pbx.publishing.plan import Job
+from pbx.publishing.plan import ExtensionChange
 
-# A reload may still be queued when Asterisk answers it; this is how long a verdict waits, in seconds.
+# Seconds until a difference counts: a reload may still be queued when Asterisk answers it.
 PATIENCE = 3.0
-FIRST_PAUSE = 0.005
+FIRST_PAUSE = 0.005  # seconds; each pause is twice as long as the one before
 
 
-def show_endpoint(number: str) -> dict[str, str]:
-    return {"Action": "PJSIPShowEndpoint", "Endpoint": number}
+def faults(
+    asterisk: Client, changes: Sequence[ExtensionChange], transports: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Return number → what Asterisk shows differently; an empty list: every value is there.
 
-
-def verdicts(asterisk: Client, jobs: Sequence[Job], transports: Mapping[str, str]) -> dict[str, list[str]]:
-    """number → what Asterisk shows differently; an empty list: every value is there."""
-    faults: dict[str, list[str]] = {}
-    open_jobs, pause, deadline = list(jobs), FIRST_PAUSE, time.monotonic() + PATIENCE
-    while open_jobs:
-        faults |= _ask(asterisk, open_jobs, transports)
-        open_jobs = [job for job in open_jobs if faults[job.row.number]]
+    Raises AsteriskUnavailable.
+    """
+    found: dict[str, list[str]] = {}
+    unverified, pause, deadline = list(changes), FIRST_PAUSE, time.monotonic() + PATIENCE
+    while unverified:
+        found |= _ask(asterisk, unverified, transports)
+        unverified = [change for change in unverified if found[change.row.number]]
         patience = deadline - time.monotonic()
         if patience <= 0:
             break
-        if open_jobs:
+        if unverified:
             time.sleep(min(pause, patience))
             pause *= 2
-    return faults
+    return found
 
 
-def endpoints_differ(asterisk: Client, jobs: Sequence[Job], transports: Mapping[str, str]) -> bool:
-    answers = asterisk.ask_all([show_endpoint(job.row.number) for job in jobs])
-    return any(_endpoint_faults(job, answer, transports) for job, answer in zip(jobs, answers, strict=True))
+def endpoints_differ(
+    asterisk: Client, changes: Sequence[ExtensionChange], transports: Mapping[str, str]
+) -> bool:
+    answers = asterisk.ask_all([pjsip.show_action(change.row.number) for change in changes])
+    return any(
+        _endpoint_faults(change, answer, transports) for change, answer in zip(changes, answers, strict=True)
+    )
 
 
-def _ask(asterisk: Client, jobs: Sequence[Job], transports: Mapping[str, str]) -> dict[str, list[str]]:
-    endpoints = asterisk.ask_all([show_endpoint(job.row.number) for job in jobs])
-    extens = asterisk.ask_all([dialplan.show_action(job.row.context, job.row.number) for job in jobs])
+def _ask(
+    asterisk: Client, changes: Sequence[ExtensionChange], transports: Mapping[str, str]
+) -> dict[str, list[str]]:
+    endpoints = asterisk.ask_all([pjsip.show_action(change.row.number) for change in changes])
+    extens = asterisk.ask_all(
+        [dialplan.show_action(change.row.context, change.row.number) for change in changes]
+    )
     return {
-        job.row.number: _endpoint_faults(job, shown, transports) + _exten_faults(job, events)
-        for job, shown, events in zip(jobs, endpoints, extens, strict=True)
+        change.row.number: _endpoint_faults(change, shown, transports) + _exten_faults(change, events)
+        for change, shown, events in zip(changes, endpoints, extens, strict=True)
     }
 
 
-def _endpoint_faults(job: Job, answer: list[Message], transports: Mapping[str, str]) -> list[str]:
+def _endpoint_faults(
+    change: ExtensionChange, answer: list[Message], transports: Mapping[str, str]
+) -> list[str]:
     exists = answer[0].get("Response") == "Success"
-    if job.endpoint is None:
-        return [f"endpoint {job.row.number} is still there"] if exists and not job.endpoint_by_hand else []
+    if change.endpoint is None:
+        return (
+            [f"endpoint {change.row.number} is still there"]
+            if exists and not change.hand_written_endpoint
+            else []
+        )
     if not exists:
-        return [f"there is no endpoint {job.row.number}"]
-    return faults_of(job.endpoint, answer, transports)
+        return [f"there is no endpoint {change.row.number}"]
+    return list(pjsip.differences(change.endpoint, transports, answer))
 
 
-def faults_of(endpoint: Endpoint, answer: Sequence[Message], transports: Mapping[str, str]) -> list[str]:
-    return list(pjsip.differences(endpoint, transports, answer))
-
-
-def _exten_faults(job: Job, events: list[Message]) -> list[str]:
-    exten = dialplan.exten(job.row.number, job.row.context)
-    if job.endpoint is None:
-        is_gone = job.exten_by_hand or exten.is_absent(events)
+def _exten_faults(change: ExtensionChange, events: list[Message]) -> list[str]:
+    exten = dialplan.exten(change.row.number, change.row.context)
+    if change.endpoint is None:
+        is_gone = change.has_hand_written_exten or exten.is_absent(events)
         return [] if is_gone else [f"the dialplan still has {exten.exten}@{exten.context}"]
-    if job.steps_by_hand:
+    if change.hand_written_steps:
         return []
     if exten.is_shown(events):
         return []

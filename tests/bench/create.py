@@ -8,10 +8,9 @@ from pathlib import Path
 from statistics import median
 
 from models.fields import NewExtension
-from pbx import extensions
+from pbx import extensions, pjsip
 from pbx.ami import connected
 from pbx.ami_client import Client
-from pbx.publishing.verify import show_endpoint
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.bench import figures
@@ -62,7 +61,7 @@ def _write_by_hand(system: Services, number: int) -> None:
 def _reload(asterisk: Client, number: int) -> None:
     """Until Asterisk shows what was written."""
     asterisk.ask(Action="Reload", Module="res_pjsip.so")
-    while asterisk.ask_all([show_endpoint(str(number))])[0][0]["Response"] != "Success":
+    while asterisk.ask_all([pjsip.show_action(str(number))])[0][0]["Response"] != "Success":
         time.sleep(0.001)
 
 

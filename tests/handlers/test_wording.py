@@ -221,8 +221,8 @@ def test_a_list_of_extensions_is_summed_up() -> None:
     assert wording.summary([unknown, waiting]) == "2 extensions; Asterisk is away, 1 not live"
 
 
-def test_a_standstill_says_why() -> None:
-    assert wording.standstill("twice") == "Nothing goes live for now: twice"
+def test_what_blocks_publishing_is_said() -> None:
+    assert wording.blocked("twice") == "Nothing goes live for now: twice"
 
 
 def test_a_moment_is_in_the_zone_of_the_server() -> None:

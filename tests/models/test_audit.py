@@ -99,7 +99,7 @@ def test_the_refused_ones_that_are_tried_again_are_kept_each(quiet: Services) ->
     with quiet.database.session() as session:
         session.exec(update(Extension).where(col(Extension.number) == "102").values(state=State.FAILED))
     with pytest.raises(ConfigFileError):
-        extensions.retry_failed(quiet, by=BY, take_over=True)
+        extensions.publish_all(quiet, by=BY, take_over=True)
     assert kept(quiet)[0] == ("published, taking over the phones in the files", None, {})
     assert kept(quiet)[1] == ("tried again", "102", {})
     assert len(kept(quiet)) == 4

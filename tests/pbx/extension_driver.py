@@ -12,14 +12,14 @@ from models.fields import NewExtension
 from pbx import config_files, extensions
 from pbx.ami import connected
 from pbx.ami_messages import Message
-from pbx.config.managed_files import ManagedFile, Stamp
+from pbx.config.managed_files import ManagedFile, Provenance
 from pbx.outcome import Outcome
 from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk, Phone
 from tests.slash_commands import TESTER
 
-STAMP = Stamp("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 1)
+STAMP = Provenance("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 1)
 
 
 def create(system: Services, number: str | None, name: str = "Alice", **more: Any) -> Outcome:

@@ -8,7 +8,8 @@ from models.fields import Changes
 from pbx import extensions
 from pbx.ami import connected
 from pbx.errors import NumberTaken, Refusal
-from pbx.publish import publish, reload
+from pbx.publish import publish
+from pbx.publishing import reloads
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.configuration import EXTENSIONS_CONF
@@ -43,7 +44,7 @@ def first(system: Services, number: str) -> tuple[str, str]:
 def reload_dialplan(system: Services) -> None:
     """As an administrator does at the console."""
     with connected(system.settings) as client:
-        reload(client, "pbx_config.so")
+        reloads.reload_dialplan(client)
 
 
 def create_next(system: Services) -> str:

@@ -11,7 +11,7 @@ import pytest
 from models.extension import State
 from models.fields import Changes
 from pbx import extensions, numbers
-from pbx.config.managed_files import Files
+from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import NumberTaken, Refusal
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, RegistrationFailed
@@ -179,14 +179,14 @@ def test_a_full_range_says_so(asterisk: Asterisk, system_on: SystemOn) -> None:
 def test_who_comes_second_hears_who_was_faster_though_that_one_is_live_already(
     system: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = numbers._readable
+    read = numbers._files
 
-    def read_before_the_other(system: Services) -> Files | None:
+    def read_before_the_other(system: Services) -> ConfigOnDisk | None:
         found = read(system)
         monkeypatch.undo()
         create_live(system, "155", "Bob")
         return found
 
-    monkeypatch.setattr(numbers, "_readable", read_before_the_other)
+    monkeypatch.setattr(numbers, "_files", read_before_the_other)
     with pytest.raises(NumberTaken, match="155 is taken by Bob"):
         create(system, "155")

@@ -15,13 +15,13 @@ from models.extension_range import ExtensionRange
 from models.fields import Changes
 from pbx import config_files, extensions
 from pbx.config import managed_files
-from pbx.config.admin_config import AdminFiles
+from pbx.config.admin_config import AdminConfig
 from pbx.config.admin_dialplan import AdminDialplan
 from pbx.config.managed_files import ManagedFile
 from pbx.errors import NotFound, Refusal
 from pbx.publish import publish
 from pbx.publishing import plan
-from pbx.publishing.desired import Around
+from pbx.publishing.desired import Inputs
 from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk
@@ -161,9 +161,9 @@ def test_any_files_keep_their_bytes_through_any_rows(
     files = ManagedFile(path, before, None, after), ManagedFile(path, after, None, before)
     for rows in turns:
         by_number = {row.number: row for row in rows}
-        todo = plan.make(
+        todo = plan.build(
             by_number.values(),
-            Around(AdminFiles([], AdminDialplan([])), BOX.open),
+            Inputs(AdminConfig([], AdminDialplan([])), BOX.open),
             ExtensionRange("100-199"),
             "127.0.0.1:5060",
         )

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from pbx import pjsip
 from pbx.ami import connected
 from pbx.config import parser
-from pbx.config.reader import found_by
+from pbx.config.reader import expand_glob
 from pbx.pjsip import Endpoint
 from pbx.services import Services
 
@@ -130,7 +130,7 @@ def test_escaped_values_come_back_from_asterisk_as_they_were(values: list[str]) 
     """By the parser that test_admin_files compares with Asterisk's."""
     stripped = [value.strip(parser.BLANK) for value in values]
     text = "[x]\n" + "".join(f"v={pjsip.escape(value)}\n" for value in stripped)
-    found = parser.sections(lambda _path, _by: text, found_by, Path("x"))
+    found = parser.sections(lambda _path, _by: text, expand_glob, Path("x"))
     assert [value for _, value, _, _ in found[0].options] == stripped
 
 

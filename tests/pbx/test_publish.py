@@ -11,7 +11,7 @@ from models.extension import Extension, State
 from pbx import extensions
 from pbx import publish as publish_steps
 from pbx.errors import AsteriskUnavailable
-from pbx.extensions import retry_failed
+from pbx.extensions import publish_all
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
@@ -97,7 +97,7 @@ def test_a_refused_extension_is_tried_again_when_asked(system: Services) -> None
     publish(system)
     with system.database.session() as session:
         session.exec(update(Extension).values(codecs=["ulaw"]))
-    assert retry_failed(system, by=TESTER) == []
+    assert publish_all(system, by=TESTER) == []
     assert states(system) == {"102": State.LIVE}
 
 
@@ -162,7 +162,7 @@ def publish_while_changing(system: Services, now: str, during: str) -> None:
     wish(now)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publish_steps, "_carry_out", carry_out)
-        publish_steps._round(system)
+        publish_steps._round(system, take_over=False)
 
 
 def test_trouble_is_saved_with_every_row_that_waits(system: Services, asterisk: Asterisk) -> None:

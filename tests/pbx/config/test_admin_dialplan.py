@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pbx.config import parser
 from pbx.config.admin_dialplan import AdminDialplan, pattern
 from pbx.config.parser import BLOCK
-from pbx.config.reader import found_by
+from pbx.config.reader import expand_glob
 from tests.asterisk_bed import Asterisk
 
 RANGE = ["_1XX"]
@@ -19,7 +19,7 @@ RANGE = ["_1XX"]
 
 def read(text: str) -> AdminDialplan:
     path = Path("extensions.conf")
-    return AdminDialplan(parser.sections(lambda _path, _by: text, found_by, path))
+    return AdminDialplan(parser.sections(lambda _path, _by: text, expand_glob, path))
 
 
 def places(dialplan: AdminDialplan, number: str, context: str = "from-internal") -> list[str]:
@@ -79,7 +79,7 @@ def test_a_pattern_sets_a_number_apart_when_it_answers_it_and_not_the_whole_rang
     exten: str, is_apart: bool
 ) -> None:
     dialplan = read(f"[from-internal]\ninclude => outbound\n[outbound]\nexten => {exten},1,Answer()\n")
-    found = dialplan.set_apart("113", "from-internal", RANGE)
+    found = dialplan.reserving("113", "from-internal", RANGE)
     assert [(answer.exten, answer.place) for answer in found] == [(exten, "extensions.conf:4")] * is_apart
 
 

@@ -51,7 +51,7 @@ def test_lines_that_are_not_ours_stop_a_publish_that_would_wipe_them_out(
     assert str(caught.value) == reason(system, "103")
     assert contents(system.settings) == before
     with pytest.raises(ConfigFileError):
-        takeover.objection(system)  # of which /readyz tells
+        takeover.conflict(system)  # of which /readyz tells
     assert shown(system, "mytrunk") or shown(system, "199") or "pjsip" not in name
     path.write_text(path.read_text().replace(text, "") + text)
     publish(system)
@@ -66,4 +66,4 @@ def test_what_switchhook_writes_is_its_own(system: Services, asterisk: Asterisk)
     create(system, "102", name="[x] ; Extension 7")
     publish(system)
     assert has_exten(system, "101", "sales")
-    assert takeover.objection(system) is None
+    assert takeover.conflict(system) is None

@@ -8,17 +8,17 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pbx.config.admin_config import AdminFiles
+from pbx.config.admin_config import AdminConfig
 from pbx.config.admin_dialplan import AdminDialplan
-from pbx.config.managed_files import BEGIN, END, Files, ManagedFile, Stamp, split
+from pbx.config.managed_files import BEGIN, END, ConfigOnDisk, ManagedFile, Provenance, split
 from pbx.errors import ConfigFileError
 
 PATH = Path("/x.conf")
-STAMP = Stamp("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 7)
-OTHER = Stamp("00000000-7f0e-4c55-9a0e-6f6f1d3c8b11", 7)
+STAMP = Provenance("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 7)
+OTHER = Provenance("00000000-7f0e-4c55-9a0e-6f6f1d3c8b11", 7)
 
 
-def with_block(text: str, stamp: Stamp | None = STAMP) -> ManagedFile:
+def with_block(text: str, stamp: Provenance | None = STAMP) -> ManagedFile:
     return split(PATH, ManagedFile(PATH, b"[a]\nb=c", None, b"").with_block(text, stamp))
 
 
@@ -76,11 +76,11 @@ def test_a_block_says_which_database_wrote_it_and_how_often_it_had_written() -> 
     assert with_block("[101]\n", None).written_by is None
     assert with_block("[101]\n", None).block_text() == "[101]\n"
     older = split(PATH, BEGIN + f"; Written by database {STAMP.identity}\n[101]\n".encode() + END)
-    assert older.written_by == Stamp(STAMP.identity, 0)
+    assert older.written_by == Provenance(STAMP.identity, 0)
 
 
 def test_a_block_is_of_the_database_that_wrote_it_whenever_it_did() -> None:
-    assert with_block("").is_of(Stamp(STAMP.identity, 1))
+    assert with_block("").is_of(Provenance(STAMP.identity, 1))
     assert not with_block("").is_of(OTHER)
     assert not with_block("").is_of(None)
     assert with_block("", None).is_of(None)
@@ -96,8 +96,8 @@ def test_hand_written_lines_keep_their_numbers_and_an_empty_section_stands_for_t
 
 
 def test_both_files_tell_who_wrote_them() -> None:
-    admin = AdminFiles([], AdminDialplan([]))
-    assert Files(with_block("", STAMP), with_block("", OTHER), admin).stamps == [STAMP, OTHER]
-    assert Files(with_block("", None), with_block("", OTHER), admin).stamps == [OTHER]
-    blocks = Files(with_block("[101]\n"), with_block("[from-internal]\n"), admin).blocks
+    admin = AdminConfig([], AdminDialplan([]))
+    assert ConfigOnDisk(with_block("", STAMP), with_block("", OTHER), admin).provenances == [STAMP, OTHER]
+    assert ConfigOnDisk(with_block("", None), with_block("", OTHER), admin).provenances == [OTHER]
+    blocks = ConfigOnDisk(with_block("[101]\n"), with_block("[from-internal]\n"), admin).blocks
     assert (blocks.pjsip, blocks.extensions) == ("[101]\n", "[from-internal]\n")

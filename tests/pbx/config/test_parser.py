@@ -16,7 +16,7 @@ from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.config import parser
 from pbx.config.parser import Section
-from pbx.config.reader import found_by
+from pbx.config.reader import expand_glob
 from tests.asterisk_bed import Asterisk
 from tests.server import settings_for
 
@@ -64,7 +64,7 @@ def categories(answer: Message) -> Iterator[tuple[str, bool, list[str]]]:
 
 
 def as_we_read(path: Path) -> Categories:
-    found = parser.sections(read_text, found_by, path)
+    found = parser.sections(read_text, expand_glob, path)
     first = {id(section.options): section for section in reversed(found)}  # (+) shares its section's options
     return [as_category(section) for section in found if first[id(section.options)] is section]
 
@@ -143,7 +143,7 @@ def test_any_file_that_asterisk_takes_is_read_alike(
 def read(folder: Path, text: str) -> list[Section]:
     path = folder / "pjsip.conf"
     path.write_text(text)
-    return parser.sections(read_text, found_by, path)
+    return parser.sections(read_text, expand_glob, path)
 
 
 def test_transports_are_found_by_protocol_through_templates(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def restart(asterisk: Asterisk) -> None:
 
 def look(system: Services) -> None:
     """As the listener does every minute."""
-    drift.open_again(system)
+    drift.mark_lost_pending(system)
     publish(system)
 
 
@@ -64,12 +64,12 @@ def test_an_endpoint_without_its_aor_is_lost_too(system: Services, asterisk: Ast
     twice = "[hand]\ntype=aor\n[hand]\ntype=aor\n"
     path.write_text(path.read_text() + twice)
     restart(asterisk)
-    drift.open_again(system)
+    drift.mark_lost_pending(system)
     assert states(system) == {"101": State.PENDING}
 
 
 def test_with_nothing_lost_nothing_is_opened_again(system: Services, asterisk: Asterisk) -> None:
-    drift.open_again(system)
+    drift.mark_lost_pending(system)
     create_live(system, "101")
     reloads = asterisk.reload_counts()
     look(system)
@@ -110,7 +110,7 @@ def test_what_asterisk_refused_is_tried_again_when_it_may_be_another(system: Ser
     assert states(system) == {"102": State.FAILED}
     with system.database.session() as session:
         session.exec(update(Extension).values(codecs=["ulaw"]))
-    drift.open_refused(system)
+    drift.mark_refused_pending(system)
     publish(system)
     assert states(system) == {"102": State.LIVE}
 

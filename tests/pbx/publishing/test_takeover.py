@@ -65,7 +65,7 @@ def is_braked(system: Services, *words: str) -> bool:
     before = contents(system.settings)
     with pytest.raises(PhonesAtRisk) as caught:
         publish(system)
-    said = takeover.objection(system)
+    said = takeover.conflict(system)
     return contents(system.settings) == before and str(caught.value) == said and all(w in said for w in words)
 
 
@@ -104,7 +104,7 @@ def test_taking_over_on_purpose_shows_what_goes_and_then_the_files_are_this_data
     create_live(system, "101")
     create_live(system, "102")
     put(another, "102", "103")
-    _, effect = takeover.survey(another)
+    _, effect = takeover.preview(another)
     assert (effect.goes, effect.changes, effect.stays) == (["101"], ["102"], [])
     publish(another, take_over=True)
     assert states(another) == {"102": State.LIVE, "103": State.LIVE}
@@ -141,14 +141,14 @@ def test_a_publish_that_a_restore_overtakes_leaves_its_phones_to_whoever_decides
     earlier = Database(f"sqlite:///{backup(system)}")
     identity.renew(earlier)
     extensions.save_changes(system, "101", Changes(secret=generate_secret()), by=TESTER)
-    objection = guard.objection
+    conflict = guard.conflict
 
     def restore_meanwhile(*looked_at: Any) -> str | None:
         monkeypatch.undo()
         transfer.copy(earlier, system.database, replace=True)
-        return objection(*looked_at)
+        return conflict(*looked_at)
 
-    monkeypatch.setattr(guard, "objection", restore_meanwhile)
+    monkeypatch.setattr(guard, "conflict", restore_meanwhile)
     publish(system)
     earlier.close()
     assert is_braked(system, "another database, or a later state", "1 would be changed (101)")
@@ -226,8 +226,8 @@ def test_whether_phones_are_at_risk_is_known_without_reading_a_secret(
 ) -> None:
     """A load balancer asks every few seconds."""
     create_live(system, "101")
-    monkeypatch.delattr(plan, "make")
-    assert takeover.objection(system) is None
+    monkeypatch.delattr(plan, "build")
+    assert takeover.conflict(system) is None
 
 
 def test_deleting_and_disabling_many_is_no_reason_to_stop(system: Services) -> None:
