@@ -22,7 +22,7 @@ from models.backup import NoBackup
 from models.database import Database
 from models.errors import DatabaseUnfit
 from models.extension import Extension
-from models.lease import LEASE_TIME, Holder
+from models.lease import LEASE_TIME, LeaseHolder
 from models.transfer import NotEmpty
 from pbx.errors import ConfigFileError
 from pbx.listener import LEASE
@@ -128,15 +128,15 @@ def move(url: str | None) -> None:
 def _nobody_listening(system: Services) -> Iterator[None]:
     """Raises Refused while a listener is at work; one that was killed is known by its silence."""
     click.echo(f"Both processes should be stopped by now ({STOP}): changes made meanwhile would stay behind.")
-    holder, deadline = Holder(), time.monotonic() + LEASE_TIME.total_seconds() + 1
-    while not holder.take(system.database, LEASE):
+    holder, deadline = LeaseHolder(), time.monotonic() + LEASE_TIME.total_seconds() + 1
+    while not holder.acquire(system.database, LEASE):
         if time.monotonic() > deadline:
             raise Refused(f"a listener is at work on this database: {STOP}, and then move it")
         time.sleep(0.5)
     try:
         yield
     finally:
-        holder.give_back(system.database, LEASE)
+        holder.release(system.database, LEASE)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import click
 from sqlmodel import Session
 
 from models.event import Event, Kind
-from models.lease import LEASE_TIME, NOBODY, Lease, Renewals
+from models.lease import LEASE_TIME, NOBODY, Lease, RenewalMonitor
 from pbx import history, login_counts
 from pbx.listener import LEASE
 from pbx.services import Services
@@ -50,12 +50,12 @@ class Ears:
     """Says on standard error that nobody listens, once that is sure, and again when it happens again."""
 
     def __init__(self) -> None:
-        self._renewals = Renewals()
+        self._renewals = RenewalMonitor()
         self._said = False
 
     def look(self, session: Session) -> None:
         lease = session.get(Lease, LEASE)
-        goes_on = self._renewals.go_on(lease, PATIENCE)
+        goes_on = self._renewals.is_renewed(lease, PATIENCE)
         if goes_on:
             self._said = False
         elif not self._said and (lease is None or lease.holder == NOBODY or goes_on is False):

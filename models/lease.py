@@ -1,7 +1,7 @@
 """The lease table, and the lease: one listener at a time, over any number of processes.
 
-No two clocks are compared, as they may differ or be set while this runs: whoever would have the lease looks whether
-its holder still renews it, and takes it over after LEASE_TIME without, by a monotonic clock of their own.
+Clocks of two machines may differ, or be set while this runs, and so they are never compared: who wants the lease
+watches whether it is renewed, and acquires it after LEASE_TIME without a renewal by their own monotonic clock.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ from models.types import UtcDateTime, now
 
 
 class Lease(SQLModel, table=True):
-    """`holder` is empty when nobody has it. `renewed_at` is by the holder's clock, which may be wrong: others only
-    look whether it changes."""
+    """One lease. `holder` is empty when nobody has it.
+
+    `renewed_at` is by the holder's clock, which may be wrong: others only look whether it changes.
+    """
 
     name: str = Field(primary_key=True, max_length=32)
     holder: str = Field(max_length=64)
@@ -41,50 +43,50 @@ class LeaseLost(Exception):
     """Another process has the lease: stop, and store nothing more."""
 
 
-class Renewals:
-    """Of one lease, as they are seen coming: by the clock of this process alone, as no two agree."""
+class RenewalMonitor:
+    """Watches whether one lease is renewed, by the clock of this process alone."""
 
     def __init__(self) -> None:
         self._last: tuple[str, datetime] | None = None  # who, and when by their clock
         self._since = time.monotonic()
-        self._goes_on = False
+        self._was_renewed = False
 
-    def go_on(self, row: Lease | None, patience: timedelta = LEASE_TIME) -> bool | None:
-        """Whether somebody renews it, now that it was read; `patience`: how long none may be seen.
+    def is_renewed(self, row: Lease | None, timeout: timedelta = LEASE_TIME) -> bool | None:
+        """Say whether somebody renews it, given the row as it was just read; after `timeout` without, nobody does.
 
-        None: it is too early to say, as it may be the lease of somebody who is long gone.
+        None: it is too early to say, as the row may be that of a process that ended long ago.
         """
         if row and (renewal := (row.holder, row.renewed_at)) != self._last:
-            self._goes_on = self._last is not None and row.holder != NOBODY
+            self._was_renewed = self._last is not None and row.holder != NOBODY
             self._last, self._since = renewal, time.monotonic()
-        if time.monotonic() - self._since > patience.total_seconds():
-            self._goes_on = False
+        if time.monotonic() - self._since > timeout.total_seconds():
+            self._was_renewed = False
             return False
-        return self._goes_on or None
+        return self._was_renewed or None
 
 
-class Holder:
+class LeaseHolder:
     """This process, as one that may hold leases."""
 
     def __init__(self) -> None:
         self.name = f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-        self._writing = threading.Lock()
-        self._renewals: defaultdict[str, Renewals] = defaultdict(Renewals)  # by others
+        self._lock = threading.Lock()
+        self._renewals: defaultdict[str, RenewalMonitor] = defaultdict(RenewalMonitor)  # by others
 
-    def take(self, database: Database, lease: str) -> bool:
-        """Takes a lease that is free, ours already, or not renewed for LEASE_TIME; whether we have it."""
+    def acquire(self, database: Database, lease: str) -> bool:
+        """Acquire a lease that is free, ours already, or not renewed for LEASE_TIME; return whether we have it."""
         with database.session() as session:
             row = session.get(Lease, lease)
         if row is None:
-            return self._begin(database, lease)
-        if row.holder not in (NOBODY, self.name) and self._renewals[lease].go_on(row) is not False:
+            return self._insert(database, lease)
+        if row.holder not in (NOBODY, self.name) and self._renewals[lease].is_renewed(row) is not False:
             return False
         as_seen = and_(col(Lease.holder) == row.holder, col(Lease.renewed_at) == row.renewed_at)
         free = col(Lease.name) == lease, or_(col(Lease.holder) == self.name, as_seen)
         with database.session() as session:
             return bool(session.exec(update(Lease).where(*free).values(self._values())).rowcount)
 
-    def _begin(self, database: Database, lease: str) -> bool:
+    def _insert(self, database: Database, lease: str) -> bool:
         try:
             with database.session() as session:
                 session.add(Lease(name=lease, holder=self.name, renewed_at=now()))
@@ -93,28 +95,24 @@ class Holder:
         return True
 
     @contextmanager
-    def writing(self, database: Database, lease: str) -> Iterator[Session]:
-        """A transaction that only the holder may make. Raises LeaseLost.
+    def transaction(self, database: Database, lease: str) -> Iterator[Session]:
+        """Begin a transaction that only the holder may make, and renew the lease in it. Raises LeaseLost.
 
-        Threads wait for each other here, as SQLite would have them look again and again whether it is free.
+        Threads of this process wait for each other here: SQLite would have them poll.
         """
-        with self._writing, database.session() as session:
-            self.renew(session, lease)
+        ours = col(Lease.name) == lease, col(Lease.holder) == self.name
+        with self._lock, database.session() as session:
+            if not session.exec(update(Lease).where(*ours).values(self._values())).rowcount:
+                raise LeaseLost(f"another process has become the {lease}")
             yield session
 
-    def renew(self, session: Session, lease: str) -> None:
-        """The beginning of such a transaction. Raises LeaseLost."""
-        ours = col(Lease.name) == lease, col(Lease.holder) == self.name
-        if not session.exec(update(Lease).where(*ours).values(self._values())).rowcount:
-            raise LeaseLost(f"another process has become the {lease}")
-
-    def keep(self, database: Database, lease: str) -> None:
-        """To be called far more often than each LEASE_TIME. Raises LeaseLost."""
-        with self.writing(database, lease):
+    def renew(self, database: Database, lease: str) -> None:
+        """Renew the lease; to be called several times within LEASE_TIME. Raises LeaseLost."""
+        with self.transaction(database, lease):
             pass
 
-    def give_back(self, database: Database, lease: str) -> None:
-        """So that another process need not wait until it is sure that nobody renews it."""
+    def release(self, database: Database, lease: str) -> None:
+        """Give the lease up, so that another process need not wait for LEASE_TIME."""
         ours = col(Lease.name) == lease, col(Lease.holder) == self.name
         with database.session() as session:
             session.exec(update(Lease).where(*ours).values(holder=NOBODY))

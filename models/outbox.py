@@ -72,13 +72,13 @@ class OutboxMessage(SQLModel, table=True):
 KEEP_SENT = timedelta(days=7)
 
 
-def open_about(session: Session, subject: str) -> list[OutboxMessage]:
+def find_open(session: Session, subject: str) -> list[OutboxMessage]:
     """The messages that later facts about the subject still edit, one a channel; the oldest first."""
     this = col(OutboxMessage.open), col(OutboxMessage.subject) == subject
     return list(session.exec(select(OutboxMessage).where(*this).order_by(col(OutboxMessage.id))))
 
 
-def open_with_prefix(session: Session, prefix: str) -> list[OutboxMessage]:
+def find_open_by_prefix(session: Session, prefix: str) -> list[OutboxMessage]:
     """The same of every subject that begins so, by subject: only in that order SQLite takes the index."""
     this = col(OutboxMessage.open), col(OutboxMessage.subject).startswith(prefix, autoescape=True)
     return list(
@@ -88,7 +88,7 @@ def open_with_prefix(session: Session, prefix: str) -> list[OutboxMessage]:
     )
 
 
-def put(
+def enqueue(
     session: Session,
     channel: str,
     subject: str,
@@ -133,13 +133,13 @@ def close(session: Session, row: OutboxMessage) -> None:
     session.add(row)
 
 
-def close_about(session: Session, subject: str) -> None:
+def close_all(session: Session, subject: str) -> None:
     """The same for all of a subject."""
     this = col(OutboxMessage.open), col(OutboxMessage.subject) == subject
     session.exec(update(OutboxMessage).where(*this).values(open=False))
 
 
-def heads(session: Session) -> list[OutboxMessage]:
+def next_per_channel(session: Session) -> list[OutboxMessage]:
     """The due message of each channel and priority whose turn it is: the next one may not overtake it.
 
     What goes first is first, over all channels.
@@ -159,7 +159,9 @@ def claim(session: Session, row: OutboxMessage, conversation: str) -> None:
     _update(session, row, claimed_at=now(), conversation=conversation)
 
 
-def sent(session: Session, row: OutboxMessage, conversation: str, ts: str, digest: str | None = None) -> None:
+def mark_sent(
+    session: Session, row: OutboxMessage, conversation: str, ts: str, digest: str | None = None
+) -> None:
     """Slack has this revision, `digest` is of what it shows. A newer one, written meanwhile, stays due."""
     newest = select(func.max(OutboxMessage.id)).scalar_subquery()
     edited = col(OutboxMessage.revision) != row.revision
@@ -167,22 +169,22 @@ def sent(session: Session, row: OutboxMessage, conversation: str, ts: str, diges
     _update(session, row, ts=ts, conversation=conversation, due=edited, queue_position=newest, **done)
 
 
-def hand_out(session: Session, row: OutboxMessage, channels: Sequence[str]) -> None:
+def fan_out(session: Session, row: OutboxMessage, channels: Sequence[str]) -> None:
     """To each of them goes a message of its own, as the row is by now; later facts edit those."""
     fresh = session.get_one(OutboxMessage, row.id, with_for_update=True)
     priority = Priority(fresh.priority)
     for channel in channels:
-        put(session, channel, fresh.subject, fresh.content, open=fresh.open, priority=priority)
+        enqueue(session, channel, fresh.subject, fresh.content, open=fresh.open, priority=priority)
     _update(session, fresh, due=False, open=False)
 
 
-def later(session: Session, row: OutboxMessage, at: datetime, *, refused: bool) -> None:
+def reschedule(session: Session, row: OutboxMessage, at: datetime, *, refused: bool) -> None:
     """Not now. `refused`: Slack said so itself; otherwise it may have taken it, and the claim stays."""
     claimed = {"claimed_at": None} if refused else {}
     _update(session, row, attempts=row.attempts + 1, next_try_at=at, **claimed)
 
 
-def give_up(session: Session, row: OutboxMessage, failure: str) -> None:
+def mark_failed(session: Session, row: OutboxMessage, failure: str) -> None:
     """Slack will never take it."""
     _update(session, row, due=False, open=False, claimed_at=None, failure=failure)
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from sqlalchemy.exc import OperationalError
 
-from models.lease import Holder, LeaseLost
+from models.lease import LeaseHolder, LeaseLost
 from pbx import history, lock_outs, pjsip
 from pbx.ami import connected
 from pbx.ami_client import Client
@@ -55,7 +55,7 @@ class Listener:
     def __init__(
         self,
         system: Services,
-        holder: Holder,
+        holder: LeaseHolder,
         stop: threading.Event,
         on_connected: Callable[[], None],
         on_stored: Callable[[], None] = lambda: None,
@@ -154,7 +154,7 @@ class Listener:
         """
         while True:
             try:
-                with self._holder.writing(self._system.database, LEASE) as session:
+                with self._holder.transaction(self._system.database, LEASE) as session:
                     history.store(session, facts, backfilled)
                 self._stored_at = time.monotonic()
                 if facts:
@@ -172,7 +172,7 @@ class Listener:
         """Store as gone the phones that publish() has made Asterisk forget, of which Asterisk itself says nothing."""
         with suppress(OperationalError):  # the database is away: the next turn finds them
             if lock_outs.any_noted(self._system.database):
-                with self._holder.writing(self._system.database, LEASE) as session:
+                with self._holder.transaction(self._system.database, LEASE) as session:
                     noted, gone = lock_outs.consume(session)
                     history.store(session, gone, backfilled)
                 for each in noted:

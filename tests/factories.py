@@ -12,7 +12,7 @@ from handlers.alerts import rules
 from models import outbox
 from models.event import Event
 from models.extension import Extension
-from models.lease import NOBODY, Holder, Lease
+from models.lease import NOBODY, Lease, LeaseHolder
 from models.outbox import OutboxMessage
 from pbx import history
 from pbx.facts import (
@@ -115,10 +115,10 @@ def put_extension(system: Services, number: str, **values: Any) -> None:
         session.add(row)
 
 
-def holder_of(system: Services) -> Holder:
+def holder_of(system: Services) -> LeaseHolder:
     """Acquire the lease of the listener."""
-    holder = Holder()
-    assert holder.take(system.database, LEASE)
+    holder = LeaseHolder()
+    assert holder.acquire(system.database, LEASE)
     return holder
 
 
@@ -133,7 +133,7 @@ def store(system: Services, *facts: Fact, backfilled: bool = False) -> None:
         history.store(session, facts, backfilled)
 
 
-def store_and_alert(system: Services, holder: Holder, *facts: Fact, backfilled: bool = False) -> None:
+def store_and_alert(system: Services, holder: LeaseHolder, *facts: Fact, backfilled: bool = False) -> None:
     """Store the facts and write their alerts to the outbox."""
     store(system, *facts, backfilled=backfilled)
     while rules.write_alerts(system, holder):
@@ -156,4 +156,4 @@ def mark_all_posted(system: Services) -> None:
     for row in deliveries(system):
         if row.due:
             with system.database.session() as session:
-                outbox.sent(session, row, row.channel, row.ts or f"1.{row.id:06}")
+                outbox.mark_sent(session, row, row.channel, row.ts or f"1.{row.id:06}")

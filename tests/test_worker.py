@@ -121,7 +121,7 @@ def test_it_listens_and_posts_nothing_while_another_has_the_lease(
     other = holder_of(quiet)
     store(quiet, ringing())
     with quiet.database.session() as session:
-        outbox.put(session, "C0PHONES", "call:9", {})
+        outbox.enqueue(session, "C0PHONES", "call:9", {})
     connected: list[None] = []
     jobs = Jobs(quiet, lambda: connected.append(None))
     for job in jobs.table():
@@ -129,7 +129,7 @@ def test_it_listens_and_posts_nothing_while_another_has_the_lease(
     jobs.end()
     assert connected == slack.calls == []
     assert len(deliveries(quiet)) == 1
-    assert other.take(quiet.database, LEASE)
+    assert other.acquire(quiet.database, LEASE)
 
 
 def test_when_the_lease_is_lost_telling_and_posting_stop(quiet: Services, slack: SlackStandIn) -> None:
@@ -228,7 +228,7 @@ def test_the_poster_is_woken_again_while_a_message_waits(quiet: Services, waits:
     jobs.listen()  # takes the lease, and finds no Asterisk
     if waits:
         with quiet.database.session() as session:
-            row = outbox.put(session, "C0PHONES", "call:9", {})
+            row = outbox.enqueue(session, "C0PHONES", "call:9", {})
             row.next_try_at = now() + timedelta(seconds=50)
     jobs.post()
     assert wakes(jobs)["post"].is_set() == waits

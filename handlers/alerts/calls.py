@@ -19,12 +19,12 @@ class Calls(Rule):
         """Post to each channel that a phone of the call rings for; all of them follow the call to its end."""
         session, subject = self.context.session, f"call:{event.linkedid}"
         channel = self.context.channel(routing.CALLS, event.number, event.peer)
-        known = outbox.open_about(session, subject)
+        known = outbox.find_open(session, subject)
         here = [row for row in known if row.channel == channel]
         for row in here if event.kind is Kind.RINGING else known:
             outbox.edit(session, row, Call.model_validate(row.content).after(event).as_json())
         if channel and not here and (event.kind is Kind.RINGING or not known):
-            known.append(outbox.put(session, channel, subject, Call.begin(event).as_json()))
+            known.append(outbox.enqueue(session, channel, subject, Call.begin(event).as_json()))
         if event.kind is Kind.ENDED:
             for row in known:
                 outbox.close(session, row)
@@ -37,4 +37,4 @@ class Calls(Rule):
         rang = history.of_call(session, event.linkedid, Kind.RINGING)
         missed = MissedCall.of(event, next((row.peer_name for row in rang), "")).as_json()
         for user_id in routing.slack_users(session, {event.number, *(row.number for row in rang)}):
-            outbox.put(session, user_id, f"missed:{event.linkedid}", missed, open=False)
+            outbox.enqueue(session, user_id, f"missed:{event.linkedid}", missed, open=False)

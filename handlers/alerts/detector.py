@@ -17,7 +17,7 @@ from handlers.alerts.incidents import Sign
 from handlers.alerts.outages import DatabaseWatch
 from models import failure
 from models.errors import DatabaseUnfit
-from models.lease import Holder
+from models.lease import LeaseHolder
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.schedule")
@@ -31,7 +31,7 @@ PUBLISH_PATIENCE = timedelta(minutes=3)  # it is tried every minute
 class IncidentDetector:
     """Is told by the jobs how it is, and tells people what stays so for too long."""
 
-    def __init__(self, system: Services, holder: Holder, database: DatabaseWatch) -> None:
+    def __init__(self, system: Services, holder: LeaseHolder, database: DatabaseWatch) -> None:
         self._system = system
         self._holder = holder
         self._database = database

@@ -12,7 +12,7 @@ from handlers.alerts.context import AlertContext
 from handlers.alerts.phone_messages import Flapping, FlappingEnded
 from models import outbox
 from models.event import Event
-from models.lease import Holder
+from models.lease import LeaseHolder
 from models.outbox import OutboxMessage, Priority
 from models.types import now
 from pbx import presence
@@ -33,7 +33,7 @@ class FlappingPhones:
         since = min((event.at for event in registrations), default=now()) - WITHIN
         numbers = {event.number for event in registrations}
         self._past = presence.registrations_of(context.session, numbers, since)
-        rows = outbox.open_with_prefix(context.session, SUBJECT) if registrations else []
+        rows = outbox.find_open_by_prefix(context.session, SUBJECT) if registrations else []
         self._rows = {(row.channel, row.subject): row for row in rows}
 
     def includes(self, channel: str, event: Event) -> bool:
@@ -47,7 +47,7 @@ class FlappingPhones:
         if (changes := self._changes(event)) < CHANGES:
             return False
         content, priority = Flapping(number=event.number, changes=changes), Priority.REGISTRATIONS
-        row = outbox.put(self._session, channel, subject, content.as_json(), priority=priority)
+        row = outbox.enqueue(self._session, channel, subject, content.as_json(), priority=priority)
         self._rows[channel, subject] = row
         return True
 
@@ -59,12 +59,12 @@ class FlappingPhones:
         return len(list(groupby(lately)))
 
 
-def report_quiet(system: Services, holder: Holder) -> None:
+def report_quiet(system: Services, holder: LeaseHolder) -> None:
     """Report the flapping phones that have been quiet for a while. Raises LeaseLost."""
     with system.database.session() as session:
-        quiet = [row.id for row in outbox.open_with_prefix(session, SUBJECT) if _is_quiet(row)]
+        quiet = [row.id for row in outbox.find_open_by_prefix(session, SUBJECT) if _is_quiet(row)]
     for row_id in quiet:
-        with holder.writing(system.database, LEASE) as session:
+        with holder.transaction(system.database, LEASE) as session:
             row = session.get(OutboxMessage, row_id)
             if row and row.open and _is_quiet(row):
                 _report_quiet(session, row)
@@ -82,7 +82,9 @@ def _report_quiet(session: Session, row: OutboxMessage) -> None:
     is_registered = bool(phone and phone.registered)
     ended = FlappingEnded(number=number, changes=flapping.changes, registered=is_registered).as_json()
     outbox.close(session, row)
-    outbox.put(session, row.channel, f"settled:{number}", ended, open=False, priority=Priority.REGISTRATIONS)
-    for burst in outbox.open_with_prefix(session, "registrations:"):
+    outbox.enqueue(
+        session, row.channel, f"settled:{number}", ended, open=False, priority=Priority.REGISTRATIONS
+    )
+    for burst in outbox.find_open_by_prefix(session, "registrations:"):
         if burst.channel == row.channel:
             outbox.close(session, burst)

@@ -19,7 +19,7 @@ from handlers.alerts.incident_messages import LINES_SHOWN, IncidentClosed, Incid
 from models import outbox
 from models.extension import BY_NUMBER, Extension, State
 from models.incident import Incident
-from models.lease import Holder
+from models.lease import LeaseHolder
 from models.types import now
 from pbx.listener import LEASE
 from pbx.services import Services
@@ -90,16 +90,18 @@ def steady(times: int) -> timedelta:
     return timedelta() if times < 2 else min(timedelta(minutes=1) * 2 ** min(times - 2, 8), LONGEST_STEADY)
 
 
-def look(system: Services, holder: Holder, signs: Iterable[Sign]) -> None:
+def look(system: Services, holder: LeaseHolder, signs: Iterable[Sign]) -> None:
     """The listener's way to tell: through the outbox. Raises LeaseLost."""
     with system.database.session() as session:
         moved = [sign for sign in signs if moves(session, sign)]
     if moved:
-        with holder.writing(system.database, LEASE) as session:
+        with holder.transaction(system.database, LEASE) as session:
             for sign in moved:
                 if content := notice(session, sign):
                     for channel in recipients(system, session):
-                        outbox.put(session, channel, f"trouble:{sign.subject}", content.as_json(), open=False)
+                        outbox.enqueue(
+                            session, channel, f"trouble:{sign.subject}", content.as_json(), open=False
+                        )
 
 
 def moves(session: Session, sign: Sign) -> bool:

@@ -43,7 +43,7 @@ class Logins(Rule):
     def __init__(self, context: AlertContext, events: Sequence[Event]) -> None:
         super().__init__(context, events)
         is_any = any(event.kind is Kind.LOGIN_FAILED for event in events)
-        rows = outbox.open_with_prefix(context.session, SECURITY) if is_any else []
+        rows = outbox.find_open_by_prefix(context.session, SECURITY) if is_any else []
         self._open = {
             (row.channel, row.subject): OpenMessage(row, _kind(row.subject).model_validate(row.content))
             for row in rows
@@ -90,7 +90,7 @@ class Logins(Rule):
             before.content = content
             outbox.edit(session, before.row, content.as_json(), due=due)
         else:
-            row = outbox.put(session, channel, subject, content.as_json(), due=due, priority=priority)
+            row = outbox.enqueue(session, channel, subject, content.as_json(), due=due, priority=priority)
             self._open[channel, subject] = OpenMessage(row, content)
 
 

@@ -23,7 +23,7 @@ from handlers.slack.errors import SLACK_AWAY, is_definite, name_of
 from handlers.slack.message_content import OURS, MessageContent
 from models.errors import DatabaseUnfit
 from models.incident import Incident
-from models.lease import Lease, Renewals
+from models.lease import Lease, RenewalMonitor
 from models.types import now
 from pbx.listener import LEASE
 from pbx.services import Services
@@ -61,7 +61,7 @@ class ListenerWatch:
         self._system = system
         self._client = client
         self._admins = admins
-        self._renewals = Renewals()
+        self._renewals = RenewalMonitor()
 
     def run(self, stop: threading.Event) -> None:
         """Until stopped. A database that is away is for /readyz to tell, and for the listener."""
@@ -87,7 +87,7 @@ class ListenerWatch:
         """None: it is too early to say."""
         with self._system.database.session() as session:
             lease = session.get(Lease, LEASE)
-        is_running = self._renewals.go_on(lease, RENEWED_WITHIN)
+        is_running = self._renewals.is_renewed(lease, RENEWED_WITHIN)
         if is_running is None:
             return None
         return Sign("listener", PATIENCE, None if is_running else {"": NOT_RUNNING})

@@ -86,13 +86,13 @@ class Phones(Rule):
     def _begin(self, channel: str, event: Event) -> Burst:
         (subject, _), content = _subjects(event), Registrations.begin(event)
         session, priority = self.context.session, Priority.REGISTRATIONS
-        row = outbox.put(session, channel, subject, content.as_json(), priority=priority)
+        row = outbox.enqueue(session, channel, subject, content.as_json(), priority=priority)
         self._bursts[channel, subject] = burst = Burst(row, content)
         return burst
 
     def _open(self, channel: str, subject: str) -> Burst | None:
         if (channel, subject) not in self._bursts:
-            rows = outbox.open_about(self.context.session, subject)
+            rows = outbox.find_open(self.context.session, subject)
             row = next((row for row in rows if row.channel == channel), None)
             burst = Burst(row, Registrations.model_validate(row.content)) if row else None
             self._bursts[channel, subject] = burst

@@ -32,7 +32,7 @@ from handlers.slack.errors import (
 )
 from handlers.slack.message_content import OURS, MessageContent
 from models import outbox
-from models.lease import Holder, LeaseLost
+from models.lease import LeaseHolder, LeaseLost
 from models.outbox import OutboxMessage
 from models.types import now
 from pbx.listener import LEASE
@@ -54,7 +54,7 @@ class Poster:
     """Remembers how fast it may go and what is under way; everything else is in the database."""
 
     def __init__(
-        self, system: Services, holder: Holder, client: WebClient, admins: Admins, read: Read
+        self, system: Services, holder: LeaseHolder, client: WebClient, admins: Admins, read: Read
     ) -> None:
         self._system = system
         self._admins = admins
@@ -73,11 +73,11 @@ class Poster:
         """Starts one request at most for each channel that is free; how many. Raises LeaseLost."""
         self._under_way = {channel: each for channel, each in self._under_way.items() if not each.done()}
         with self._system.database.session() as session:
-            due = outbox.heads(session)
+            due = outbox.next_per_channel(session)
         self.has_due = bool(due)
         waiting = [row for row in due if self._is_ready(row)]
         if waiting and time.monotonic() > self._sure_until:
-            self._holder.keep(self._system.database, LEASE)
+            self._holder.renew(self._system.database, LEASE)
             self._sure_until = time.monotonic() + SURE_SECONDS
         ready = self._pace.choose(waiting)
         for row in ready:
@@ -134,8 +134,8 @@ class Poster:
 
     def _sent(self, row: OutboxMessage, conversation: str, ts: str, digest: str) -> None:
         with self._writing() as session:
-            outbox.sent(session, row, conversation, ts, digest)
-            outbox.close_about(session, BROKEN + row.channel)
+            outbox.mark_sent(session, row, conversation, ts, digest)
+            outbox.close_all(session, BROKEN + row.channel)
 
     def _hand_out(self, row: OutboxMessage) -> None:
         """To each member of a user group; until Slack says who is in it, it waits, and if it is gone, the others hear."""
@@ -147,8 +147,8 @@ class Poster:
             self._again(row, LONGEST_WAIT, "the members of the user group are unknown", refused=True)
             return
         with self._writing() as session:
-            outbox.hand_out(session, row, people)
-            outbox.close_about(session, BROKEN + row.channel)
+            outbox.fan_out(session, row, people)
+            outbox.close_all(session, BROKEN + row.channel)
 
     def _content(self, row: OutboxMessage) -> MessageContent | None:
         """Return what the row says; None: it cannot be read, and holds up the next one no longer."""
@@ -157,11 +157,11 @@ class Poster:
         except ValueError:  # another version wrote it, perhaps
             log.exception("an alert cannot be shown, and is given up", extra={"delivery": row.id})
             with self._writing() as session:
-                outbox.give_up(session, row, "cannot be shown")
+                outbox.mark_failed(session, row, "cannot be shown")
             return None
 
     def _writing(self) -> AbstractContextManager[Session]:
-        return self._holder.writing(self._system.database, LEASE)
+        return self._holder.transaction(self._system.database, LEASE)
 
     def _update(self, row: OutboxMessage, message: SlackMessage) -> tuple[str, str]:
         channel, ts = row.conversation or row.channel, row.ts or ""
@@ -223,26 +223,26 @@ class Poster:
         log.warning(reason, extra={"delivery": row.id})
         with self._writing() as session:
             outbox.edit(session, row, content.as_json())
-            outbox.later(session, row, now(), refused=True)
+            outbox.reschedule(session, row, now(), refused=True)
 
     def _again(self, row: OutboxMessage, seconds: float, reason: str, *, refused: bool) -> None:
         known = {"delivery": row.id, "reason": reason, "again_in": seconds}
         log.warning("Slack did not take an alert", extra=known)
         with self._writing() as session:
-            outbox.later(session, row, now() + timedelta(seconds=seconds), refused=refused)
+            outbox.reschedule(session, row, now() + timedelta(seconds=seconds), refused=refused)
 
     def _give_up(self, row: OutboxMessage, name: str) -> None:
         log.error("an alert is given up", extra={"delivery": row.id, "channel": row.channel, "reason": name})
         admins = [each for each in self._system.settings.slack_admins if not self._admins.gone(each)]
         with self._writing() as session:
-            outbox.give_up(session, row, name)
+            outbox.mark_failed(session, row, name)
             if name not in MESSAGE_LOST and not row.subject.startswith(BROKEN):
                 self._tell(session, admins, row.channel, name)
 
     def _tell(self, session: Session, admins: list[str], channel: str, name: str) -> None:
         """Once, until something arrives there again."""
         subject = BROKEN + channel
-        if not outbox.open_about(session, subject):
+        if not outbox.find_open(session, subject):
             is_group = self._admins.is_group(channel)
             news = (
                 GroupGone(group=channel, error=name)
@@ -250,7 +250,7 @@ class Poster:
                 else ChannelBroken(channel=channel, error=name)
             )
             for admin in admins:
-                outbox.put(session, admin, subject, news.as_json())
+                outbox.enqueue(session, admin, subject, news.as_json())
 
 
 def _metadata(row: OutboxMessage) -> dict[str, object]:

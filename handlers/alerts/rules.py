@@ -17,7 +17,7 @@ from handlers.alerts.logins import Logins
 from handlers.alerts.phones import Phones
 from models.bookmark import Bookmark
 from models.event import Event, Kind
-from models.lease import Holder
+from models.lease import LeaseHolder
 from pbx import history
 from pbx.listener import LEASE
 from pbx.services import Services
@@ -38,12 +38,12 @@ RULES: dict[Kind, type[Rule]] = {
 }
 
 
-def write_alerts(system: Services, holder: Holder) -> int:
+def write_alerts(system: Services, holder: LeaseHolder) -> int:
     """Turn the next events into messages, and return how many events there were. Raises LeaseLost."""
     with system.database.session() as session:
         if not history.after(session, _bookmark(session).event_id, limit=1):
             return 0  # without writing anything, many times a second
-    with holder.writing(system.database, LEASE) as session:
+    with holder.transaction(system.database, LEASE) as session:
         bookmark = _bookmark(session)
         events = history.after(session, bookmark.event_id, BATCH)
         context = AlertContext(session, routing.all_routes(session), system.settings.alert_channel)

@@ -162,7 +162,7 @@ def _welcome(
         server=settings.sip_domain,
         ticket=provisioning.ticket_for(settings, employee, extension),
     )
-    outbox.put(session, user_id, f"welcome:{employee.id}", content.as_json(), open=False)
+    outbox.enqueue(session, user_id, f"welcome:{employee.id}", content.as_json(), open=False)
     if extension.slack_user_id != user_id:
         this = col(Extension.id) == extension.id
         session.exec(update(Extension).where(this).values(slack_user_id=user_id))

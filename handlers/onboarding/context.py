@@ -44,4 +44,4 @@ def save(session: Session, employee: Employee, **more: object) -> None:
 def tell_admins(session: Session, context: OnboardingContext, subject: str, content: MessageContent) -> None:
     """A user group, too: the poster knows who is in it."""
     for admin in context.system.settings.slack_admins:
-        outbox.put(session, admin, subject, content.as_json(), open=False)
+        outbox.enqueue(session, admin, subject, content.as_json(), open=False)

@@ -35,11 +35,11 @@ OVERTAKEN = "overtaken by later news of the same person"
 def ask(session: Session, system: Services, row: HrDelivery, candidates: Sequence[Extension] = ()) -> None:
     """One message to each admin for a delivery, whatever becomes of it; it is edited when it is asked once more."""
     content = _question(session, row, candidates).as_json()
-    for each in outbox.open_about(session, _subject(row)):
+    for each in outbox.find_open(session, _subject(row)):
         _edit(session, each, content)
-    if not outbox.open_about(session, _subject(row)):
+    if not outbox.find_open(session, _subject(row)):
         for admin in system.settings.slack_admins:
-            outbox.put(session, admin, _subject(row), content)
+            outbox.enqueue(session, admin, _subject(row), content)
 
 
 def _question(session: Session, row: HrDelivery, candidates: Sequence[Extension]) -> MessageContent:
@@ -59,11 +59,11 @@ def update_question(
     """
     who = _who(session, row)
     shown = DeliveryAnswered(delivery=row.id or 0, source=row.source, who=who, words=words)
-    for each in outbox.open_about(session, _subject(row)):
+    for each in outbox.find_open(session, _subject(row)):
         answered_by = by.id if by else each.content.get("by", "")
         _edit(session, each, shown.model_copy(update={"by": answered_by}).as_json())
     if final:
-        outbox.close_about(session, _subject(row))
+        outbox.close_all(session, _subject(row))
 
 
 def _who(session: Session, row: HrDelivery) -> str:

@@ -23,7 +23,7 @@ from sqlmodel import func, select
 from models.encryption import generate_secret
 from models.event import Event, Kind
 from models.extension import Extension
-from models.lease import Holder
+from models.lease import LeaseHolder
 from pbx.ami_messages import END
 from pbx.listener import LEASE, Listener
 from pbx.services import Services
@@ -165,8 +165,8 @@ def listener(port: int, folder: Path, calls: int) -> tuple[float, int, int]:
         for number in ("101", "102"):
             sealed = system.box.seal(generate_secret())
             session.add(Extension(number=number, name=number, encrypted_secret=sealed, codecs=["ulaw"]))
-    holder, stop, begun = Holder(), threading.Event(), threading.Event()
-    holder.take(system.database, LEASE)
+    holder, stop, begun = LeaseHolder(), threading.Event(), threading.Event()
+    holder.acquire(system.database, LEASE)
     thread = threading.Thread(target=Listener(system, holder, stop, begun.set).run)
     thread.start()
     begun.wait()

@@ -199,7 +199,7 @@ def test_it_says_when_nobody_listens(
     quiet: Services, console: Callable[..., Console], holder: str | None
 ) -> None:
     if holder:
-        holder_of(quiet).give_back(quiet.database, LEASE)
+        holder_of(quiet).release(quiet.database, LEASE)
         with quiet.database.session() as session:
             assert session.get(Lease, LEASE)
     shown = console()

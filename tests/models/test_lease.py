@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from models import lease
 from models.database import Database
-from models.lease import LEASE_TIME, Holder, Lease, LeaseLost
+from models.lease import LEASE_TIME, Lease, LeaseHolder, LeaseLost
 from models.types import now
 from tests.server import PROJECT, migrate
 
@@ -56,9 +56,9 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Time:
     return moment
 
 
-def renews(holder: Holder, database: Database) -> bool:
+def renews(holder: LeaseHolder, database: Database) -> bool:
     try:
-        holder.keep(database, NAME)
+        holder.renew(database, NAME)
     except LeaseLost:
         return False
     return True
@@ -71,9 +71,9 @@ def owner(database: Database) -> tuple[str, datetime]:
 
 
 def test_one_has_it_at_a_time_and_takes_it_again_and_again(database: Database) -> None:
-    one, two = Holder(), Holder()
+    one, two = LeaseHolder(), LeaseHolder()
     assert one.name != two.name
-    assert [one.take(database, NAME), two.take(database, NAME), one.take(database, NAME)] == [
+    assert [one.acquire(database, NAME), two.acquire(database, NAME), one.acquire(database, NAME)] == [
         True,
         False,
         True,
@@ -83,41 +83,41 @@ def test_one_has_it_at_a_time_and_takes_it_again_and_again(database: Database) -
 
 
 def test_two_leases_are_held_independently(database: Database) -> None:
-    assert Holder().take(database, NAME)
-    assert Holder().take(database, "another")
+    assert LeaseHolder().acquire(database, NAME)
+    assert LeaseHolder().acquire(database, "another")
 
 
 def test_one_that_nobody_renews_is_taken_over_and_its_first_holder_learns_of_it(
     database: Database, later: Time
 ) -> None:
-    one, two = Holder(), Holder()
-    assert one.take(database, NAME)
-    assert not two.take(database, NAME)
+    one, two = LeaseHolder(), LeaseHolder()
+    assert one.acquire(database, NAME)
+    assert not two.acquire(database, NAME)
     later.seconds += SECONDS - 1
-    assert not two.take(database, NAME)
+    assert not two.acquire(database, NAME)
     later.seconds += 2
-    assert two.take(database, NAME)
+    assert two.acquire(database, NAME)
     assert not renews(one, database)
-    assert not one.take(database, NAME)
+    assert not one.acquire(database, NAME)
 
 
 def test_what_is_renewed_in_time_is_never_taken(database: Database, later: Time) -> None:
-    one, two = Holder(), Holder()
-    assert one.take(database, NAME)
+    one, two = LeaseHolder(), LeaseHolder()
+    assert one.acquire(database, NAME)
     for _ in range(10):
         later.seconds += SECONDS / 2
         assert renews(one, database)
-        assert not two.take(database, NAME)
+        assert not two.acquire(database, NAME)
 
 
 def test_one_that_was_not_renewed_while_nobody_wanted_it_can_still_be(
     database: Database, later: Time
 ) -> None:
-    one = Holder()
-    assert one.take(database, NAME)
+    one = LeaseHolder()
+    assert one.acquire(database, NAME)
     later.seconds += 5 * SECONDS
     assert renews(one, database)
-    assert not Holder().take(database, NAME)
+    assert not LeaseHolder().acquire(database, NAME)
 
 
 WITH_ANOTHER_CLOCK = """
@@ -126,9 +126,9 @@ from models import types
 right = types.now
 types.now = lambda: right() + datetime.timedelta(hours=float(sys.argv[2]))
 from models.database import Database
-from models.lease import Holder
-database, holder = Database(sys.argv[1]), Holder()
-print(any(holder.take(database, "listener") or time.sleep(0.1) for _ in range(5)))
+from models.lease import LeaseHolder
+database, holder = Database(sys.argv[1]), LeaseHolder()
+print(any(holder.acquire(database, "listener") or time.sleep(0.1) for _ in range(5)))
 """
 
 
@@ -136,8 +136,8 @@ print(any(holder.take(database, "listener") or time.sleep(0.1) for _ in range(5)
 def test_a_process_whose_clock_is_wrong_does_not_take_what_is_held(
     database: Database, database_url: str, hours: int
 ) -> None:
-    one = Holder()
-    assert one.take(database, NAME)
+    one = LeaseHolder()
+    assert one.acquire(database, NAME)
     command = [sys.executable, "-c", WITH_ANOTHER_CLOCK, database_url, str(hours)]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("False\n", "")
@@ -148,33 +148,33 @@ def test_a_process_whose_clock_is_wrong_does_not_take_what_is_held(
 def test_a_clock_that_is_set_while_it_runs_neither_frees_a_lease_nor_keeps_a_dead_holders(
     database: Database, later: Time, monkeypatch: pytest.MonkeyPatch, hours: int
 ) -> None:
-    dead, two = Holder(), Holder()
-    assert dead.take(database, NAME)
-    assert not two.take(database, NAME)
+    dead, two = LeaseHolder(), LeaseHolder()
+    assert dead.acquire(database, NAME)
+    assert not two.acquire(database, NAME)
     monkeypatch.setattr(lease, "now", lambda: now() + timedelta(hours=hours))
     assert renews(dead, database)
-    assert not two.take(database, NAME)
+    assert not two.acquire(database, NAME)
     later.seconds += SECONDS + 1
-    assert two.take(database, NAME)
+    assert two.acquire(database, NAME)
 
 
 def test_what_is_given_back_is_free_at_once_and_what_is_not_ours_stays(database: Database) -> None:
-    one, two, three = Holder(), Holder(), Holder()
-    assert one.take(database, NAME)
-    one.give_back(database, NAME)
-    assert two.take(database, NAME)
-    one.give_back(database, NAME)
-    assert not three.take(database, NAME)
+    one, two, three = LeaseHolder(), LeaseHolder(), LeaseHolder()
+    assert one.acquire(database, NAME)
+    one.release(database, NAME)
+    assert two.acquire(database, NAME)
+    one.release(database, NAME)
+    assert not three.acquire(database, NAME)
     assert renews(two, database)
 
 
 def test_of_many_at_the_same_moment_one_gets_it(database: Database) -> None:
-    everybody = [Holder() for _ in range(8)]
+    everybody = [LeaseHolder() for _ in range(8)]
     start = threading.Barrier(len(everybody))
 
-    def take(holder: Holder) -> bool:
+    def take(holder: LeaseHolder) -> bool:
         start.wait()
-        return holder.take(database, NAME)
+        return holder.acquire(database, NAME)
 
     with ThreadPoolExecutor(len(everybody)) as pool:
         taken = list(pool.map(take, everybody))
@@ -184,14 +184,13 @@ def test_of_many_at_the_same_moment_one_gets_it(database: Database) -> None:
 
 def test_a_transaction_of_the_holder_holds_off_who_would_take_over(database: Database, later: Time) -> None:
     """What the holder writes is committed before another can be the holder: their writes do not mix."""
-    one, two = Holder(), Holder()
-    assert one.take(database, NAME)
-    assert not two.take(database, NAME)
+    one, two = LeaseHolder(), LeaseHolder()
+    assert one.acquire(database, NAME)
+    assert not two.acquire(database, NAME)
     later.seconds += 2 * SECONDS
     with ThreadPoolExecutor(1) as pool:
-        with database.session() as session:
-            one.renew(session, NAME)
-            attempt = pool.submit(two.take, database, NAME)
+        with one.transaction(database, NAME):
+            attempt = pool.submit(two.acquire, database, NAME)
             with pytest.raises(TimeoutError):
                 attempt.result(timeout=0.3)
         assert attempt.result(timeout=30) is False
@@ -199,13 +198,12 @@ def test_a_transaction_of_the_holder_holds_off_who_would_take_over(database: Dat
 
 
 def test_a_transaction_that_fails_has_not_renewed(database: Database) -> None:
-    one = Holder()
-    assert one.take(database, NAME)
+    one = LeaseHolder()
+    assert one.acquire(database, NAME)
     before = owner(database)
 
     def crash() -> None:
-        with database.session() as session:
-            one.renew(session, NAME)
+        with one.transaction(database, NAME):
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

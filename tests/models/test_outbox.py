@@ -21,7 +21,7 @@ CHANNEL = "C0PHONES"
 
 def put(system: Services, subject: str, channel: str = CHANNEL, due: bool = True) -> OutboxMessage:
     with system.database.session() as session:
-        return outbox.put(session, channel, subject, {"text": subject}, due=due)
+        return outbox.enqueue(session, channel, subject, {"text": subject}, due=due)
 
 
 def edit(system: Services, row: OutboxMessage, due: bool = True) -> None:
@@ -31,37 +31,37 @@ def edit(system: Services, row: OutboxMessage, due: bool = True) -> None:
         outbox.edit(session, found, {"text": "edited"}, due=due)
 
 
-def heads(system: Services) -> list[str]:
+def due_next(system: Services) -> list[str]:
     with system.database.session() as session:
-        return [row.subject for row in outbox.heads(session)]
+        return [row.subject for row in outbox.next_per_channel(session)]
 
 
 def sent(system: Services, row: OutboxMessage) -> None:
     with system.database.session() as session:
-        outbox.sent(session, row, row.channel, "1.2")
+        outbox.mark_sent(session, row, row.channel, "1.2")
 
 
 def posted_in_order(system: Services) -> list[str]:
     order = []
-    while head := heads(system):
+    while head := due_next(system):
         order.append(head[0])
         with system.database.session() as session:
-            for row in outbox.heads(session):
-                outbox.sent(session, row, row.channel, "1.2")
+            for row in outbox.next_per_channel(session):
+                outbox.mark_sent(session, row, row.channel, "1.2")
     return order
 
 
 def test_each_channel_has_one_head(quiet: Services) -> None:
     for subject, channel in (("a", "C1"), ("b", "C2"), ("c", "C1"), ("d", "C3")):
         put(quiet, subject, channel)
-    assert heads(quiet) == ["a", "b", "d"]
+    assert due_next(quiet) == ["a", "b", "d"]
 
 
 def test_each_priority_of_a_channel_has_one_head_and_the_first_class_goes_first(quiet: Services) -> None:
     with quiet.database.session() as session:
         for priority in (Priority.FLOOD, Priority.FIRST, Priority.REGISTRATIONS, Priority.REGISTRATIONS):
-            outbox.put(session, CHANNEL, priority.name, {}, priority=priority)
-    assert heads(quiet) == ["FIRST", "REGISTRATIONS", "FLOOD"]
+            outbox.enqueue(session, CHANNEL, priority.name, {}, priority=priority)
+    assert due_next(quiet) == ["FIRST", "REGISTRATIONS", "FLOOD"]
     assert posted_in_order(quiet) == ["FIRST", "REGISTRATIONS"]
 
 
@@ -99,7 +99,7 @@ def test_a_claim_stays_unless_slack_refused(quiet: Services) -> None:
     for refused in (False, True):
         with quiet.database.session() as session:
             outbox.claim(session, row, "D1")
-            outbox.later(session, row, now(), refused=refused)
+            outbox.reschedule(session, row, now(), refused=refused)
         (stored,) = deliveries(quiet)
         assert (stored.claimed_at is None, stored.conversation, stored.attempts) == (refused, "D1", 1)
 
@@ -109,11 +109,11 @@ def test_a_closed_subject_begins_anew_and_one_given_up_is_closed(quiet: Services
     put(quiet, "ab")
     with quiet.database.session() as session:
         outbox.close(session, a)
-        outbox.give_up(session, b, "channel_not_found")
+        outbox.mark_failed(session, b, "channel_not_found")
     with quiet.database.session() as session:
-        assert outbox.open_about(session, "a") == []
-        assert [row.subject for row in outbox.open_about(session, "ab")] == ["ab"]
-    assert heads(quiet) == ["a"]  # closed, but still to be sent
+        assert outbox.find_open(session, "a") == []
+        assert [row.subject for row in outbox.find_open(session, "ab")] == ["ab"]
+    assert due_next(quiet) == ["a"]  # closed, but still to be sent
     assert [row.failure for row in deliveries(quiet)] == [None, "channel_not_found", None]
 
 
@@ -121,9 +121,9 @@ def test_a_prefix_is_taken_literally(quiet: Services) -> None:
     for subject in ("flapping:101", "flapping:102", "flappingx101", "call:flapping:1"):
         put(quiet, subject)
     with quiet.database.session() as session:
-        found = [row.subject for row in outbox.open_with_prefix(session, "flapping:")]
+        found = [row.subject for row in outbox.find_open_by_prefix(session, "flapping:")]
         assert found == ["flapping:101", "flapping:102"]
-        assert outbox.open_with_prefix(session, "flapping%") == []
+        assert outbox.find_open_by_prefix(session, "flapping%") == []
 
 
 def test_old_messages_are_cleared_away_but_none_that_is_still_to_be_sent(
@@ -140,10 +140,10 @@ def test_old_messages_are_cleared_away_but_none_that_is_still_to_be_sent(
 
 
 QUESTIONS: dict[str, tuple[Callable[[Session], object], str]] = {
-    "heads": (outbox.heads, "ix_outbox_message_due"),
-    "open": (lambda session: outbox.open_about(session, "call:1"), "ix_outbox_message_open"),
-    "prefix": (lambda session: outbox.open_with_prefix(session, "flapping:"), "ix_outbox_message_open"),
-    "close": (lambda session: outbox.close_about(session, "call:1"), "ix_outbox_message_open"),
+    "next": (outbox.next_per_channel, "ix_outbox_message_due"),
+    "open": (lambda session: outbox.find_open(session, "call:1"), "ix_outbox_message_open"),
+    "prefix": (lambda session: outbox.find_open_by_prefix(session, "flapping:"), "ix_outbox_message_open"),
+    "close": (lambda session: outbox.close_all(session, "call:1"), "ix_outbox_message_open"),
 }
 
 

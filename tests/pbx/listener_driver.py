@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import col, select
 
 from models.event import Event
-from models.lease import Holder
+from models.lease import LeaseHolder
 from pbx.listener import Listener
 from pbx.services import Services
 from tests.factories import holder_of, put_extension
@@ -36,7 +36,7 @@ def system(quiet: Services, pbx: ScriptedPbx) -> Services:
 class Turn:
     """One turn at listening, in a thread of its own."""
 
-    def __init__(self, system: Services, holder: Holder) -> None:
+    def __init__(self, system: Services, holder: LeaseHolder) -> None:
         self.ended_with: BaseException | None = None
         self._stop = threading.Event()
         self._connected = threading.Event()

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy import event as database_event
 
 from models import database, lease
-from models.lease import Holder, Lease, LeaseLost
+from models.lease import Lease, LeaseLost
 from pbx import listener
 from pbx.listener import LEASE
 from pbx.services import Services
@@ -68,20 +70,15 @@ def test_a_read_only_database_is_waited_for(
 ) -> None:
     monkeypatch.setattr(listener, "RETRY_STORE_SECONDS", 0.05)
     listen()
-    read_only = [True]
-    keep = Holder.renew
+    read_only = ["ON"]
 
-    def renew(self: Holder, session: Any, name: str) -> None:
-        if read_only[0]:
-            session.connection().exec_driver_sql("PRAGMA query_only=ON")
-        else:
-            session.connection().exec_driver_sql("PRAGMA query_only=OFF")
-        keep(self, session, name)
+    @database_event.listens_for(system.database.engine, "begin")
+    def set_read_only(connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA query_only={read_only[0]}")
 
-    monkeypatch.setattr(Holder, "renew", renew)
     pbx.say(*call())
     wait_for(lambda: "attempt to write a readonly database" in str([vars(each) for each in caplog.records]))
-    read_only[0] = False
+    read_only[0] = "OFF"
     wait_for_events(system, 3)
     assert facts(system) == CALL
 

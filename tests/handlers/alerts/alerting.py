@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from handlers.alerts import routing
-from models.lease import Holder
+from models.lease import LeaseHolder
 from pbx.services import Services
 from tests.factories import holder_of, outbox_texts
 
 
 @pytest.fixture
-def holder(quiet: Services) -> Holder:
+def holder(quiet: Services) -> LeaseHolder:
     return holder_of(quiet)
 
 

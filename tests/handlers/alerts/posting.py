@@ -12,7 +12,7 @@ from handlers.alerts.poster import Poster
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
 from models import outbox
-from models.lease import Holder
+from models.lease import LeaseHolder
 from models.outbox import OutboxMessage
 from pbx.services import Services
 from tests.clock import Clock
@@ -52,7 +52,7 @@ def poster(quiet: Services) -> Iterator[Poster]:
     made.finish()
 
 
-def a_poster(system: Services, holder: Holder | None = None, patience: int = 1) -> Poster:
+def a_poster(system: Services, holder: LeaseHolder | None = None, patience: int = 1) -> Poster:
     """With the program's own client, but not as patient."""
     client = slack_client(system.settings)
     client.timeout = patience
@@ -71,7 +71,7 @@ def content(text: str) -> dict[str, Any]:
 
 def put(system: Services, *texts: str, channel: str = PHONES) -> list[OutboxMessage]:
     with system.database.session() as session:
-        return [outbox.put(session, channel, f"call:{text}", content(text)) for text in texts]
+        return [outbox.enqueue(session, channel, f"call:{text}", content(text)) for text in texts]
 
 
 def edit(system: Services, row: OutboxMessage, text: str) -> None:

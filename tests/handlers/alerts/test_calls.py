@@ -6,7 +6,7 @@ import pytest
 
 from handlers import message_kinds
 from handlers.alerts import routing
-from models.lease import Holder
+from models.lease import LeaseHolder
 from pbx.facts import Disposition
 from pbx.services import Services
 from tests.factories import (
@@ -30,7 +30,7 @@ holder = alerting.holder
 
 
 def test_a_call_is_one_message_that_follows_it_and_is_closed_at_its_end(
-    quiet: Services, holder: Holder
+    quiet: Services, holder: LeaseHolder
 ) -> None:
     for fact, text in ((ringing(), RINGING), (answered(), ANSWERED), (ended(), ENDED)):
         store_and_alert(quiet, holder, fact)
@@ -41,7 +41,7 @@ def test_a_call_is_one_message_that_follows_it_and_is_closed_at_its_end(
     assert texts(quiet) == [ENDED, ENDED]
 
 
-def test_calls_at_the_same_time_do_not_mix(quiet: Services, holder: Holder) -> None:
+def test_calls_at_the_same_time_do_not_mix(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(
         quiet, holder, ringing("1.1"), ringing("2.2", "104", "103"), answered("2.2", "104", "103")
     )
@@ -50,14 +50,16 @@ def test_calls_at_the_same_time_do_not_mix(quiet: Services, holder: Holder) -> N
     assert texts(quiet) == [ANSWERED, "📞 Call ended: PJSIP/104-00000001 - Normal Clearing"]
 
 
-def test_a_call_that_was_over_before_anybody_was_told_is_one_message(quiet: Services, holder: Holder) -> None:
+def test_a_call_that_was_over_before_anybody_was_told_is_one_message(
+    quiet: Services, holder: LeaseHolder
+) -> None:
     store_and_alert(quiet, holder, ringing(name="Alice"), answered(), ended())
     (row,) = deliveries(quiet)
     assert message_kinds.read(row.content).render().text == ENDED
     assert row.content["caller_name"] == "Alice"
 
 
-def test_a_fork_over_two_teams_tells_both_and_both_hear_its_end(quiet: Services, holder: Holder) -> None:
+def test_a_fork_over_two_teams_tells_both_and_both_hear_its_end(quiet: Services, holder: LeaseHolder) -> None:
     route(quiet, routing.CALLS, "102", "C-SALES")
     store_and_alert(quiet, holder, ringing(callee="102"), ringing(callee="103"))
     assert outbox_texts(quiet) == [
@@ -69,7 +71,7 @@ def test_a_fork_over_two_teams_tells_both_and_both_hear_its_end(quiet: Services,
     assert [row.open for row in deliveries(quiet)] == [False, False]
 
 
-def test_a_message_stays_where_it_began_when_the_route_changes(quiet: Services, holder: Holder) -> None:
+def test_a_message_stays_where_it_began_when_the_route_changes(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(quiet, holder, ringing())
     route(quiet, routing.CALLS, "", "C-NEW")
     store_and_alert(quiet, holder, answered())
@@ -80,7 +82,7 @@ def test_a_message_stays_where_it_began_when_the_route_changes(quiet: Services, 
     assert outbox_texts(quiet) == [(PHONES, ENDED)]
 
 
-def test_a_call_to_the_outside_goes_where_its_callers_calls_go(quiet: Services, holder: Holder) -> None:
+def test_a_call_to_the_outside_goes_where_its_callers_calls_go(quiet: Services, holder: LeaseHolder) -> None:
     route(quiet, "", "101", "C-ALICE")
     store_and_alert(
         quiet, holder, ringing(callee="0305550100"), ringing("2.2", callee="0305550100", caller="103")
@@ -90,7 +92,7 @@ def test_a_call_to_the_outside_goes_where_its_callers_calls_go(quiet: Services, 
 
 @pytest.mark.parametrize("disposition", ["no answer", "busy", "unavailable", "cancelled"])
 def test_a_missed_call_is_told_to_its_extensions_slack_user(
-    quiet: Services, holder: Holder, disposition: Disposition
+    quiet: Services, holder: LeaseHolder, disposition: Disposition
 ) -> None:
     put_extension(quiet, "102", slack_user_id="U0BOB")
     store_and_alert(quiet, holder, ringing(name="Alice"), ended(disposition=disposition))
@@ -102,14 +104,14 @@ def test_a_missed_call_is_told_to_its_extensions_slack_user(
 
 @pytest.mark.parametrize("disposition", ["answered", "failed"])
 def test_a_call_that_was_taken_or_never_came_through_is_no_missed_call(
-    quiet: Services, holder: Holder, disposition: Disposition
+    quiet: Services, holder: LeaseHolder, disposition: Disposition
 ) -> None:
     put_extension(quiet, "102", slack_user_id="U0BOB")
     store_and_alert(quiet, holder, ringing(), ended(disposition=disposition))
     assert outbox_texts(quiet) == [(PHONES, ENDED)]
 
 
-def test_nobody_is_told_of_a_missed_call_without_a_slack_user(quiet: Services, holder: Holder) -> None:
+def test_nobody_is_told_of_a_missed_call_without_a_slack_user(quiet: Services, holder: LeaseHolder) -> None:
     put_extension(quiet, "101", slack_user_id="U0ALICE")  # the caller
     put_extension(quiet, "102")
     store_and_alert(quiet, holder, ringing(), ended(disposition="no answer"))
@@ -117,7 +119,7 @@ def test_nobody_is_told_of_a_missed_call_without_a_slack_user(quiet: Services, h
 
 
 def test_a_missed_call_is_told_with_its_callers_name_where_calls_are_told_nowhere(
-    quiet: Services, holder: Holder
+    quiet: Services, holder: LeaseHolder
 ) -> None:
     route(quiet, "", "", "")
     put_extension(quiet, "102", slack_user_id="U0BOB")
@@ -126,7 +128,7 @@ def test_a_missed_call_is_told_with_its_callers_name_where_calls_are_told_nowher
     assert (user, "101 (Alice)" in text) == ("U0BOB", True)
 
 
-def test_everybody_whose_phone_rang_in_vain_missed_the_call(quiet: Services, holder: Holder) -> None:
+def test_everybody_whose_phone_rang_in_vain_missed_the_call(quiet: Services, holder: LeaseHolder) -> None:
     for number, user in (("102", "U0BOB"), ("103", "U0CAROL"), ("104", "U0DAVE"), ("105", "U0CAROL")):
         put_extension(quiet, number, slack_user_id=user)
     rang = [ringing(callee=number) for number in ("102", "103", "105")]

@@ -9,7 +9,7 @@ import pytest
 from handlers import message_kinds
 from handlers.alerts import flapping
 from models import outbox
-from models.lease import Holder
+from models.lease import LeaseHolder
 from models.types import now
 from pbx.facts import Fact
 from pbx.services import Services
@@ -43,7 +43,7 @@ def clock_at(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
 
 
 def test_a_flapping_phone_is_told_once_and_again_when_it_has_settled(
-    quiet: Services, holder: Holder, monkeypatch: pytest.MonkeyPatch
+    quiet: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store_and_alert(quiet, holder, *flaps(8))
     reports = [text for text in texts(quiet) if "flapping" in text]
@@ -63,7 +63,7 @@ def test_a_flapping_phone_is_told_once_and_again_when_it_has_settled(
     assert message_kinds.read(settled.content).render().text == "✅ Extension 101 has settled: registered"
 
 
-def test_three_times_away_and_back_is_flapping_and_less_is_not(quiet: Services, holder: Holder) -> None:
+def test_three_times_away_and_back_is_flapping_and_less_is_not(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(quiet, holder, *flaps(2), unregistered("101", NOON + 120))
     assert not [text for text in texts(quiet) if "flapping" in text]
     store_and_alert(quiet, holder, registered("101", NOON + 150))
@@ -71,7 +71,7 @@ def test_three_times_away_and_back_is_flapping_and_less_is_not(quiet: Services, 
 
 
 def test_a_phone_that_goes_and_comes_every_three_minutes_is_not_flapping(
-    quiet: Services, holder: Holder
+    quiet: Services, holder: LeaseHolder
 ) -> None:
     for time in range(20):
         store_and_alert(
@@ -81,7 +81,7 @@ def test_a_phone_that_goes_and_comes_every_three_minutes_is_not_flapping(
 
 
 def test_six_phones_of_one_extension_that_come_back_together_are_not_flapping(
-    quiet: Services, holder: Holder
+    quiet: Services, holder: LeaseHolder
 ) -> None:
     ports = range(6)
     store_and_alert(quiet, holder, *[registered("101", NOON - 9000, port) for port in ports])
@@ -91,7 +91,7 @@ def test_six_phones_of_one_extension_that_come_back_together_are_not_flapping(
 
 
 def test_after_it_has_settled_one_change_is_told_as_any_other(
-    quiet: Services, holder: Holder, monkeypatch: pytest.MonkeyPatch
+    quiet: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store_and_alert(quiet, holder, *flaps(3))
     clock_at(monkeypatch, 601)
@@ -101,7 +101,7 @@ def test_after_it_has_settled_one_change_is_told_as_any_other(
 
 
 def test_what_comes_after_it_has_settled_is_told_below(
-    quiet: Services, holder: Holder, monkeypatch: pytest.MonkeyPatch
+    quiet: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store_and_alert(quiet, holder, *flaps(3))
     at = NOON + 150 + 601
@@ -113,7 +113,7 @@ def test_what_comes_after_it_has_settled_is_told_below(
 
 
 def test_when_the_clock_was_set_back_a_flapping_phone_still_settles(
-    quiet: Services, holder: Holder, monkeypatch: pytest.MonkeyPatch
+    quiet: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store_and_alert(quiet, holder, *flaps(3))
     clock_at(monkeypatch, -7200)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.alerts.logins import MOST_ATTACKS, milestone
-from models.lease import Holder
+from models.lease import LeaseHolder
 from models.outbox import Priority
 from pbx import login_counts
 from pbx.facts import Fact
@@ -30,7 +30,7 @@ def attempts(count: int, at: float = NOON, address: str = "203.0.113.9") -> list
 
 
 def test_failed_logins_are_quiet_until_three_and_then_told_at_milestones(
-    quiet: Services, holder: Holder
+    quiet: Services, holder: LeaseHolder
 ) -> None:
     sent = []
     for count in range(1, 201):
@@ -42,7 +42,7 @@ def test_failed_logins_are_quiet_until_three_and_then_told_at_milestones(
     assert texts(quiet) == ["🚨 200 failed SIP logins from 203.0.113.9"]
 
 
-def test_each_address_has_a_message_of_its_own(quiet: Services, holder: Holder) -> None:
+def test_each_address_has_a_message_of_its_own(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(
         quiet, holder, *attempts(3), *attempts(2, address="198.51.100.1"), *attempts(3, address="::1")
     )
@@ -52,12 +52,12 @@ def test_each_address_has_a_message_of_its_own(quiet: Services, holder: Holder) 
     ]
 
 
-def test_an_attack_after_an_hour_of_silence_is_told_anew(quiet: Services, holder: Holder) -> None:
+def test_an_attack_after_an_hour_of_silence_is_told_anew(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(quiet, holder, *attempts(3), *attempts(3, NOON + 3700))
     assert texts(quiet) == ["🚨 3 failed SIP logins from 203.0.113.9"] * 2
 
 
-def test_attempts_that_are_stored_in_one_go_are_all_counted(quiet: Services, holder: Holder) -> None:
+def test_attempts_that_are_stored_in_one_go_are_all_counted(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(quiet, holder, *attempts(4))
     store_and_alert(quiet, holder, *attempts(1000, NOON + 5), *attempts(500, NOON + 59.9))
     assert texts(quiet) == ["🚨 1504 failed SIP logins from 203.0.113.9"]
@@ -76,7 +76,7 @@ def flood(addresses: int, each: int = 3, at: float = NOON, net: int = 0) -> list
 
 
 def test_beyond_a_few_addresses_an_attack_is_one_message_behind_all_others(
-    quiet: Services, holder: Holder
+    quiet: Services, holder: LeaseHolder
 ) -> None:
     store_and_alert(quiet, holder, *flood(300))
     rows = [row for row in deliveries(quiet) if row.due]
@@ -88,14 +88,16 @@ def test_beyond_a_few_addresses_an_attack_is_one_message_behind_all_others(
     assert texts(quiet)[-1] == f"🚨 {2 * (900 - 3 * MOST_ATTACKS)} failed SIP logins from many addresses"
 
 
-def test_it_is_one_message_too_when_it_comes_bit_by_bit(quiet: Services, holder: Holder) -> None:
+def test_it_is_one_message_too_when_it_comes_bit_by_bit(quiet: Services, holder: LeaseHolder) -> None:
     for fact in flood(12):
         store_and_alert(quiet, holder, fact)
     assert len([row for row in deliveries(quiet) if row.due]) == MOST_ATTACKS + 1
     assert texts(quiet)[-1] == f"🚨 {3 * (12 - MOST_ATTACKS)} failed SIP logins from many addresses"
 
 
-def test_one_attempt_from_each_of_very_many_addresses_is_told_too(quiet: Services, holder: Holder) -> None:
+def test_one_attempt_from_each_of_very_many_addresses_is_told_too(
+    quiet: Services, holder: LeaseHolder
+) -> None:
     """None of them alone would be worth telling."""
     for minute in range(5):
         store_and_alert(quiet, holder, *flood(2000, each=1, at=NOON + 60 * minute, net=minute))
@@ -107,19 +109,19 @@ def test_one_attempt_from_each_of_very_many_addresses_is_told_too(quiet: Service
     assert len(deliveries(quiet)) <= 2 * login_counts.MOST_ADDRESSES
 
 
-def test_one_attacker_is_told_beside_a_few_typing_errors(quiet: Services, holder: Holder) -> None:
+def test_one_attacker_is_told_beside_a_few_typing_errors(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(quiet, holder, *flood(10, each=1), *attempts(200))
     assert texts(quiet) == ["🚨 200 failed SIP logins from 203.0.113.9"]
 
 
-def test_after_a_flood_a_single_attacker_has_a_message_again(quiet: Services, holder: Holder) -> None:
+def test_after_a_flood_a_single_attacker_has_a_message_again(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(quiet, holder, *flood(300))
     store_and_alert(quiet, holder, *attempts(3, NOON + 700))
     assert "🚨 3 failed SIP logins from 203.0.113.9" in texts(quiet)
 
 
 def test_in_a_flood_an_address_with_many_attempts_a_minute_has_a_message(
-    quiet: Services, holder: Holder
+    quiet: Services, holder: LeaseHolder
 ) -> None:
     store_and_alert(quiet, holder, *flood(300))
     store_and_alert(
@@ -129,7 +131,7 @@ def test_in_a_flood_an_address_with_many_attempts_a_minute_has_a_message(
     assert told_of == "🚨 50 failed SIP logins from 203.0.113.9"
 
 
-def test_the_message_of_a_flood_is_edited_every_few_minutes(quiet: Services, holder: Holder) -> None:
+def test_the_message_of_a_flood_is_edited_every_few_minutes(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(quiet, holder, *flood(300))
     mark_all_posted(quiet)
     store_and_alert(quiet, holder, *flood(8, each=1, at=NOON + 60, net=1))

@@ -20,7 +20,7 @@ clock, slack, quiet, poster = posting.clock, posting.slack, posting.quiet, posti
 def put_later(system: Services, priority: Priority, *texts: str) -> None:
     with system.database.session() as session:
         for text in texts:
-            outbox.put(session, PHONES, f"call:{text}", content(text), priority=priority)
+            outbox.enqueue(session, PHONES, f"call:{text}", content(text), priority=priority)
 
 
 def test_what_is_first_class_overtakes_and_each_class_keeps_its_order(

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from handlers.alerts import phones, routing
-from models.lease import Holder
+from models.lease import LeaseHolder
 from pbx.facts import Fact
 from pbx.services import Services
 from tests.factories import (
@@ -32,7 +32,7 @@ holder = alerting.holder
 
 
 def test_registrations_close_together_are_one_message_and_later_ones_another(
-    quiet: Services, holder: Holder
+    quiet: Services, holder: LeaseHolder
 ) -> None:
     store_and_alert(quiet, holder, registered("101"), registered("102", NOON + 29))
     assert texts(quiet) == ["✅ Extensions 101, 102 registered"]
@@ -46,7 +46,7 @@ def test_registrations_close_together_are_one_message_and_later_ones_another(
 
 
 def test_a_burst_that_does_not_end_is_another_message_every_ten_minutes(
-    quiet: Services, holder: Holder
+    quiet: Services, holder: LeaseHolder
 ) -> None:
     for minute in range(25):
         numbers = [registered(str(100 + minute), NOON + 60 * minute + half) for half in (0, 30)]
@@ -54,7 +54,9 @@ def test_a_burst_that_does_not_end_is_another_message_every_ten_minutes(
     assert len(outbox_texts(quiet)) == 3
 
 
-def test_what_is_told_late_is_gathered_by_the_time_when_it_happened(quiet: Services, holder: Holder) -> None:
+def test_what_is_told_late_is_gathered_by_the_time_when_it_happened(
+    quiet: Services, holder: LeaseHolder
+) -> None:
     """Both bursts happened long before they are told, and one after the other is stored."""
     store_and_alert(quiet, holder, *[registered(str(100 + second), NOON + second) for second in range(5)])
     store_and_alert(
@@ -71,7 +73,7 @@ def failures(at: float) -> list[Fact]:
 
 
 def test_after_the_clock_was_set_back_nothing_hides_in_an_old_message(
-    quiet: Services, holder: Holder
+    quiet: Services, holder: LeaseHolder
 ) -> None:
     store_and_alert(quiet, holder, registered("101"), *failures(NOON))
     store_and_alert(quiet, holder, registered("102", NOON - 7200), *failures(NOON - 7200))
@@ -84,7 +86,7 @@ def test_after_the_clock_was_set_back_nothing_hides_in_an_old_message(
 
 
 def test_after_a_power_cut_300_phones_are_two_messages_with_numbers_and_counts(
-    quiet: Services, holder: Holder
+    quiet: Services, holder: LeaseHolder
 ) -> None:
     numbers = [str(number) for number in range(100, 400)]
     store_and_alert(quiet, holder, *[registered(number, NOON - 86_400) for number in numbers])
@@ -105,7 +107,7 @@ def test_after_a_power_cut_300_phones_are_two_messages_with_numbers_and_counts(
     ]
 
 
-def test_registrations_go_where_their_extension_is_told(quiet: Services, holder: Holder) -> None:
+def test_registrations_go_where_their_extension_is_told(quiet: Services, holder: LeaseHolder) -> None:
     route(quiet, routing.REGISTRATIONS, "100-149", "C-HOUSE")
     route(quiet, routing.REGISTRATIONS, "101", "")
     store_and_alert(quiet, holder, registered("101"), registered("102"), registered("150"))
@@ -116,7 +118,7 @@ def test_registrations_go_where_their_extension_is_told(quiet: Services, holder:
 
 
 def test_one_of_two_phones_that_goes_does_not_make_the_extension_offline(
-    quiet: Services, holder: Holder
+    quiet: Services, holder: LeaseHolder
 ) -> None:
     store_and_alert(quiet, holder, registered("101", port=1), registered("101", port=2))
     store_and_alert(quiet, holder, unregistered("101", NOON + 100, port=1))
@@ -125,7 +127,7 @@ def test_one_of_two_phones_that_goes_does_not_make_the_extension_offline(
     assert texts(quiet)[2] == "⚫ Extension 101 offline"
 
 
-def test_the_last_message_about_a_phone_says_how_it_is(quiet: Services, holder: Holder) -> None:
+def test_the_last_message_about_a_phone_says_how_it_is(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(quiet, holder, registered("101"), registered("102"), registered("103"))
     mark_all_posted(quiet)
     store_and_alert(quiet, holder, unregistered("101", NOON + 10))
@@ -144,7 +146,7 @@ def test_the_last_message_about_a_phone_says_how_it_is(quiet: Services, holder: 
     ]
 
 
-def test_it_says_so_too_when_all_of_that_is_told_at_once(quiet: Services, holder: Holder) -> None:
+def test_it_says_so_too_when_all_of_that_is_told_at_once(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(
         quiet, holder, registered("101"), unregistered("101", NOON + 10), registered("101", NOON + 20)
     )
@@ -155,7 +157,9 @@ def test_it_says_so_too_when_all_of_that_is_told_at_once(quiet: Services, holder
     ]
 
 
-def test_a_message_above_one_that_is_over_is_not_edited_any_more(quiet: Services, holder: Holder) -> None:
+def test_a_message_above_one_that_is_over_is_not_edited_any_more(
+    quiet: Services, holder: LeaseHolder
+) -> None:
     """101 came and went; others keep the first message alive, and the second one ends."""
     store_and_alert(quiet, holder, registered("101"), unregistered("101", NOON + 5))
     store_and_alert(
@@ -167,7 +171,7 @@ def test_a_message_above_one_that_is_over_is_not_edited_any_more(quiet: Services
 
 
 def test_of_two_phones_that_go_and_one_that_is_back_when_it_is_told_none_is_called_another(
-    quiet: Services, holder: Holder
+    quiet: Services, holder: LeaseHolder
 ) -> None:
     store_and_alert(quiet, holder, registered("101"))
     store_and_alert(quiet, holder, unregistered("101", NOON + 100), registered("101", NOON + 110))
@@ -175,7 +179,7 @@ def test_of_two_phones_that_go_and_one_that_is_back_when_it_is_told_none_is_call
 
 
 def test_thousands_of_phones_are_counted_once_each_in_a_message_of_bounded_size(
-    quiet: Services, holder: Holder, monkeypatch: pytest.MonkeyPatch
+    quiet: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(phones, "MOST_PHONES", 1500)
     numbers = [str(number) for number in range(10_000, 12_000)]

@@ -67,14 +67,14 @@ from handlers.slack.admins import Admins
 from handlers.alerts.poster import Poster
 from handlers.slack.client import slack_client
 from pathlib import Path
-from models.lease import Holder
+from models.lease import LeaseHolder
 from pbx.listener import LEASE
 from pbx.services import Services
 from settings import Settings
 
 system = Services.of(Settings())
-holder = Holder()
-assert holder.take(system.database, LEASE)
+holder = LeaseHolder()
+assert holder.acquire(system.database, LEASE)
 client = slack_client(system.settings)
 poster = Poster(system, holder, client, Admins(system.settings.slack_admins, client))
 poster.post_due()

@@ -214,7 +214,7 @@ def test_a_message_whose_picture_slack_cannot_fetch_arrives_in_words(
         employee=1, name="Alice", number="101", server="pbx.example.com", ticket=Ticket(1, "fingerprint")
     )
     with quiet.database.session() as session:
-        outbox.put(session, ADMIN_ID, "welcome:1", welcome.as_json(), open=False)
+        outbox.enqueue(session, ADMIN_ID, "welcome:1", welcome.as_json(), open=False)
     poster = a_poster(replace(quiet, settings=nowhere))
     work(poster, clock, 3 * INTERVAL)
     (message,) = slack.messages(ADMINS_DM)
@@ -228,7 +228,7 @@ def test_a_message_that_nobody_can_show_holds_up_no_other(
     quiet: Services, slack: SlackStandIn, poster: Poster, clock: Clock, content: dict[str, Any]
 ) -> None:
     with quiet.database.session() as session:
-        outbox.put(session, PHONES, "odd", content, open=False)
+        outbox.enqueue(session, PHONES, "odd", content, open=False)
     put(quiet, "one")
     work(poster, clock, 3 * INTERVAL)
     assert shown(slack) == ["one"]

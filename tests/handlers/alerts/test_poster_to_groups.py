@@ -66,7 +66,7 @@ def test_what_is_edited_while_it_is_handed_out_goes_out_once_and_as_it_is_by_the
     quiet: Services, slack: SlackStandIn, clock: Clock, to_group: Poster
 ) -> None:
     with quiet.database.session() as session:
-        row = outbox.put(session, GROUP, "hr-delivery:1", content("asked"), priority=Priority.FLOOD)
+        row = outbox.enqueue(session, GROUP, "hr-delivery:1", content("asked"), priority=Priority.FLOOD)
     edit(quiet, row, "answered")  # after the poster has read it
     to_group._post(row)
     assert [(each.channel, each.priority) for each in deliveries(quiet)] == [
@@ -83,7 +83,7 @@ def test_what_is_edited_later_is_edited_with_the_members(
     put(quiet, "asked", channel=GROUP)
     work(to_group, clock, 3 * INTERVAL)
     with quiet.database.session() as session:
-        for row in outbox.open_about(session, "call:asked"):
+        for row in outbox.find_open(session, "call:asked"):
             outbox.edit(session, row, content("answered"))
     work(to_group, clock, 3 * INTERVAL)
     assert shown(slack, BOB) == ["answered"]

@@ -7,7 +7,7 @@ import pytest
 from handlers.alerts import flapping, rules
 from handlers.alerts.calls import Calls
 from models.event import Event, Kind
-from models.lease import Holder, LeaseLost
+from models.lease import LeaseHolder, LeaseLost
 from pbx.services import Services
 from tests.factories import (
     answered,
@@ -32,7 +32,7 @@ holder = alerting.holder
 
 
 def test_a_crash_before_the_commit_loses_nothing_and_repeats_nothing(
-    quiet: Services, holder: Holder, monkeypatch: pytest.MonkeyPatch
+    quiet: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store(quiet, ringing(), ringing("2.2"), answered(), registered("103"), ended(), ended("2.2"))
     apply = Calls.apply
@@ -52,13 +52,15 @@ def test_a_crash_before_the_commit_loses_nothing_and_repeats_nothing(
     assert rules.write_alerts(quiet, holder) == 0
 
 
-def test_thousands_of_events_are_told_in_steps(quiet: Services, holder: Holder) -> None:
+def test_thousands_of_events_are_told_in_steps(quiet: Services, holder: LeaseHolder) -> None:
     store(quiet, *[fact for call in range(800) for fact in (ringing(f"1.{call}"), ended(f"1.{call}"))])
     assert [rules.write_alerts(quiet, holder) for _ in range(3)] == [rules.BATCH, 1600 - rules.BATCH, 0]
     assert texts(quiet) == [ENDED] * 800
 
 
-def test_another_process_that_took_the_lease_is_the_only_one_to_tell(quiet: Services, holder: Holder) -> None:
+def test_another_process_that_took_the_lease_is_the_only_one_to_tell(
+    quiet: Services, holder: LeaseHolder
+) -> None:
     store(quiet, ringing())
     free_lease(quiet)
     other = holder_of(quiet)
@@ -69,7 +71,7 @@ def test_another_process_that_took_the_lease_is_the_only_one_to_tell(quiet: Serv
     assert texts(quiet) == [RINGING]
 
 
-def test_with_nothing_to_tell_nothing_is_written(quiet: Services, holder: Holder) -> None:
+def test_with_nothing_to_tell_nothing_is_written(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(quiet, holder, ringing())
     with quiet.database.engine.connect() as connection:
         version = connection.exec_driver_sql("PRAGMA data_version").scalar()
@@ -86,7 +88,7 @@ def test_every_kind_of_event_has_a_rule() -> None:
 
 
 def test_an_event_without_a_rule_is_logged_and_holds_up_no_other(
-    quiet: Services, holder: Holder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    quiet: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.delitem(rules.RULES, Kind.MOVED)
     store_and_alert(quiet, holder, moved("101"), ringing())

@@ -13,7 +13,7 @@ from handlers.slack.admins import Admins
 from models.actor import Actor
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension
-from models.lease import Holder
+from models.lease import LeaseHolder
 from models.phone import Phone
 from models.types import now
 from pbx import extensions
@@ -78,12 +78,12 @@ def asterisk_has_all(hr_driver: HrDriver) -> None:
 
 def post_all(hr_driver: HrDriver) -> None:
     """Until nothing is due."""
-    context, holder = hr_driver.context, Holder()
-    assert holder.take(context.system.database, LEASE)
+    context, holder = hr_driver.context, LeaseHolder()
+    assert holder.acquire(context.system.database, LEASE)
     admins = Admins(context.system.settings.slack_admins, context.client)
     poster = Poster(
         context.system, holder, context.client, admins, message_kinds.reader(context.system.settings)
     )
     while poster.post_due():
         poster.finish()
-    holder.give_back(context.system.database, LEASE)
+    holder.release(context.system.database, LEASE)
