@@ -13,6 +13,7 @@ import worker
 from handlers import audit_messages, monitor, wording
 from handlers.cli_common import Refused, caller, or_refused, provide, the_system
 from handlers.database_commands import database, restore, write_backup
+from handlers.number_commands import COMMANDS, NumberCommand
 from handlers.slack import command_text
 from models import audit
 from models.extension import Extension, State
@@ -87,31 +88,21 @@ def set_(number: str, **options: str | None) -> None:
     _tell(
         lambda: extensions.change(the_system(), number, command_text.parsed(Changes, values), by=caller()),
         "changed",
+        number,
     )
 
 
-@ext.command("verify", help="Write it once more and compare every value in Asterisk.")
-@click.argument("number", callback=_typed_number)
-def verify(number: str) -> None:
-    _tell(lambda: extensions.verify(the_system(), number, by=caller()), "as it should be")
+def _of_number(command: NumberCommand) -> None:
+    """Add the command to `flask ext`."""
+
+    @ext.command(command.name, help=command.help)
+    @click.argument("number", callback=_typed_number)
+    def run(number: str) -> None:
+        _tell(lambda: command.run(the_system(), number, by=caller()), command.verb, number)
 
 
-@ext.command("secret", help="Make a new secret; the old one stops working.")
-@click.argument("number", callback=_typed_number)
-def secret(number: str) -> None:
-    _tell(lambda: extensions.rotate_secret(the_system(), number, by=caller()), "given a new secret")
-
-
-@ext.command("enable", help="Let its phone back in.")
-@click.argument("number", callback=_typed_number)
-def enable(number: str) -> None:
-    _tell(lambda: extensions.enable(the_system(), number, by=caller()), "enabled")
-
-
-@ext.command("disable", help="Lock its phone out; number and settings stay.")
-@click.argument("number", callback=_typed_number)
-def disable(number: str) -> None:
-    _tell(lambda: extensions.disable(the_system(), number, by=caller()), "disabled")
+for each in COMMANDS:
+    _of_number(each)
 
 
 @ext.command("delete", help="Remove it for good.")

@@ -99,7 +99,7 @@ def test_every_line_of_every_table_says_something() -> None:
 def test_every_subcommand_of_ext_is_in_the_table_with_its_usage_and_who_may() -> None:
     written = [(usage, who) for usage, _, who in commands_of("docs/slack.md", "/ext")]
     wanted = [
-        (f"/ext {each.usage}", "admins" if each.changes else "everybody") for each in SUBCOMMANDS.values()
+        (f"/ext {each.usage}", "admins" if each.admin_only else "everybody") for each in SUBCOMMANDS.values()
     ]
     assert written == wanted
 

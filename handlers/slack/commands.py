@@ -8,8 +8,9 @@ from typing import Any
 
 from slack_bolt import App
 
-from handlers import audit_messages
+from handlers import audit_messages, number_commands
 from handlers.alerts import command
+from handlers.number_commands import NumberCommand
 from handlers.onboarding.command import hr_command
 from handlers.slack import blocks, command_text, messages
 from handlers.slack.admins import Admins
@@ -34,7 +35,7 @@ class Subcommand:
     usage: str
     summary: str
     run: Callable[[Services, Arguments], SlackMessage]
-    changes: bool = True
+    admin_only: bool = True
 
 
 def create(system: Services, given: Arguments) -> SlackMessage:
@@ -57,33 +58,11 @@ def listing(system: Services, given: Arguments) -> SlackMessage:
     return messages.warned(found, takeover.why_blocked(system))
 
 
-def verify(system: Services, given: Arguments) -> SlackMessage:
-    number = given.one_number("/ext verify 101")
-    return _outcome(system, extensions.verify(system, number, by=given.by), "as it should be", number)
-
-
 def change(system: Services, given: Arguments) -> SlackMessage:
     number = given.one_number("/ext set 101 name=Alice")
     return _outcome(
         system, extensions.change(system, number, command_text.changes(given), by=given.by), "changed", number
     )
-
-
-def secret(system: Services, given: Arguments) -> SlackMessage:
-    number = given.one_number("/ext secret 101")
-    return _outcome(
-        system, extensions.rotate_secret(system, number, by=given.by), "given a new secret", number
-    )
-
-
-def enable(system: Services, given: Arguments) -> SlackMessage:
-    number = given.one_number("/ext enable 101")
-    return _outcome(system, extensions.enable(system, number, by=given.by), "enabled", number)
-
-
-def disable(system: Services, given: Arguments) -> SlackMessage:
-    number = given.one_number("/ext disable 101")
-    return _outcome(system, extensions.disable(system, number, by=given.by), "disabled", number)
 
 
 def delete(system: Services, given: Arguments) -> SlackMessage:
@@ -100,10 +79,19 @@ def help_(_system: Services, _given: Arguments) -> SlackMessage:
     return messages.help_text([(each.usage, each.summary) for each in SUBCOMMANDS.values()])
 
 
+def _of_number(command: NumberCommand) -> Subcommand:
+    def run(system: Services, given: Arguments) -> SlackMessage:
+        number = given.one_number(f"/ext {command.name} 101")
+        return _outcome(system, command.run(system, number, by=given.by), command.verb, number)
+
+    return Subcommand(f"{command.name} <number>", command.summary, run)
+
+
 def _outcome(system: Services, done: Outcome, verb: str, number: str) -> SlackMessage:
     return messages.outcome(done, verb, number, system.settings.sip_domain)
 
 
+_OF_NUMBER = {command.name: _of_number(command) for command in number_commands.COMMANDS}
 SUBCOMMANDS = {
     "create": Subcommand(
         "create <number> <name> [@user] [key=value …]",
@@ -111,24 +99,18 @@ SUBCOMMANDS = {
         create,
     ),
     "status": Subcommand(
-        "status [number]", "is it registered, from where; `status 102`", status, changes=False
+        "status [number]", "is it registered, from where; `status 102`", status, admin_only=False
     ),
     "list": Subcommand(
-        "list [text]", "all extensions, or those with the text; `list alice`", listing, changes=False
+        "list [text]", "all extensions, or those with the text; `list alice`", listing, admin_only=False
     ),
-    "verify": Subcommand(
-        "verify <number>", "writes it once more and compares every value in Asterisk", verify
-    ),
+    "verify": _OF_NUMBER.pop("verify"),  # stands before “set” in the help
     "set": Subcommand(
         "set <number> key=value …",
         f"changes settings: {', '.join(command_text.SETTINGS)}; `set 101 name=“Alice Smith” max_contacts=2`",
         change,
     ),
-    "secret": Subcommand(
-        "secret <number>", "a new secret, shown to you alone; the old one stops working", secret
-    ),
-    "enable": Subcommand("enable <number>", "lets its phone back in", enable),
-    "disable": Subcommand("disable <number>", "locks its phone out, keeps number and settings", disable),
+    **_OF_NUMBER,
     "delete": Subcommand("delete <number>", "removes it for good, after asking once more", delete),
     "alerts": Subcommand(
         "alerts here|off|show [calls|registrations|security] [number or range]",
@@ -137,25 +119,25 @@ SUBCOMMANDS = {
     ),
     "hr": Subcommand("hr [retry <id>]", "what HR systems delivered last, and what became of it", hr_command),
     "audit": Subcommand("audit [number]", "who changed what, and when; `audit 101`", audited),
-    "help": Subcommand("help", "this list", help_, changes=False),
+    "help": Subcommand("help", "this list", help_, admin_only=False),
 }
 
 
 def answer(system: Services, admins: Admins, user_id: str, channel_id: str, text: str) -> SlackMessage:
-    """What `/ext <text>` says. Raises SwitchhookError."""
+    """Carry out `/ext <text>` and return the answer. Raises SwitchhookError."""
     name, *words = _with_subcommand(command_text.split(text))
     subcommand = SUBCOMMANDS.get(name.lower())
     if subcommand is None:
         usages = "; ".join(f"/ext {each.usage}" for each in SUBCOMMANDS.values())
         hint = command_text.nearest(name.lower(), SUBCOMMANDS)
         raise Refusal(f"there is no /ext {name}{hint}. There are: {usages}")
-    if subcommand.changes:
+    if subcommand.admin_only:
         admins.must_include(user_id)
     return subcommand.run(system, command_text.arguments(words, user_id, channel_id))
 
 
 def _with_subcommand(words: list[str]) -> list[str]:
-    """A number alone asks for its status. Raises Refusal for a number with more behind it."""
+    """Put the subcommand first: a number alone asks for its status. Raises Refusal for a number with more behind it."""
     if not words or not command_text.is_digits(words[0]):
         return words or ["help"]
     if len(words) > 1:
@@ -164,7 +146,7 @@ def _with_subcommand(words: list[str]) -> list[str]:
 
 
 def delete_confirmed(system: Services, admins: Admins, user_id: str, value: str) -> SlackMessage:
-    """What the Delete button does. Raises SwitchhookError."""
+    """Delete the extension of a Delete button and return the answer. Raises SwitchhookError."""
     admins.must_include(user_id)
     number, _, row_id = value.partition(":")
     row = extensions.get(system, number)
@@ -176,7 +158,7 @@ def delete_confirmed(system: Services, admins: Admins, user_id: str, value: str)
 
 
 def register(bolt: App, system: Services, admins: Admins) -> None:
-    """Hangs the command and its buttons into Bolt. All work happens after the acknowledgement."""
+    """Register the command and its buttons with Bolt. All work happens after the acknowledgement."""
 
     def ext(command: dict[str, Any]) -> None:
         who, where, text = command["user_id"], command["channel_id"], command.get("text", "")
@@ -195,5 +177,5 @@ def register(bolt: App, system: Services, admins: Admins) -> None:
         reply(body["response_url"], lambda: message, replace_original=True)
 
     bolt.command("/ext")(ack=acknowledge, lazy=[ext])
-    bolt.action("ext_delete")(ack=acknowledge, lazy=[confirmed])
-    bolt.action("ext_keep")(ack=acknowledge, lazy=[kept])
+    bolt.action(messages.DELETE)(ack=acknowledge, lazy=[confirmed])
+    bolt.action(messages.KEEP)(ack=acknowledge, lazy=[kept])

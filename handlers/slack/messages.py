@@ -26,6 +26,7 @@ from pbx.outcome import Outcome, Status
 MOST_LINES = 200  # of a list: 45 blocks of lines is about what people scroll through
 LONGEST_LINE = 500  # of a list: of the longest, too, Slack takes MOST_LINES
 MOST_PHONES = 20
+DELETE, KEEP = "ext_delete", "ext_keep"  # action_id of the buttons below confirm_delete()
 
 
 def outcome(done: Outcome, verb: str, number: str, server: str) -> SlackMessage:
@@ -91,8 +92,8 @@ def confirm_delete(extension: Extension) -> SlackMessage:
         f"To keep the number and settings, use /ext disable {extension.number} instead."
     )
     buttons = [
-        button("Delete", "ext_delete", f"{extension.number}:{extension.id}", style="danger"),
-        button("Keep", "ext_keep", extension.number),
+        button("Delete", DELETE, f"{extension.number}:{extension.id}", style="danger"),
+        button("Keep", KEEP, extension.number),
     ]
     return SlackMessage(
         escape(question), [section(escape(question)), {"type": "actions", "elements": buttons}]

@@ -11,6 +11,8 @@ from slack_sdk import WebClient
 
 from handlers.slack import admins
 from handlers.slack.admins import GONE, Admins
+from handlers.slack.commands import SUBCOMMANDS
+from pbx.errors import Refusal
 from tests.slack_stand_in import SlackStandIn
 
 
@@ -33,6 +35,12 @@ def test_plain_users_need_no_question_to_slack(slack: SlackStandIn) -> None:
     assert "U0ALICE01" in admins_of(slack, "U0ALICE01")
     assert "U0BOB0001" not in admins_of(slack, "U0ALICE01")
     assert slack.calls == []
+
+
+def test_a_refusal_names_the_subcommands_that_everybody_may_use(slack: SlackStandIn) -> None:
+    *names, last = [f"/ext {name}" for name, each in SUBCOMMANDS.items() if not each.admin_only]
+    with pytest.raises(Refusal, match=f"you may use {', '.join(names)} and {last}. To be let in"):
+        admins_of(slack).must_include("U0ALICE01")
 
 
 def test_a_group_is_asked_once_and_remembered(slack: SlackStandIn) -> None:
