@@ -5,36 +5,18 @@ from __future__ import annotations
 import pytest
 
 from handlers.onboarding import decisions
-from handlers.onboarding.messages import NoSlackAccount, WelcomeWithheld
 from models.extension_range import ExtensionRange
 from models.fields import NewExtension
 from pbx import extensions
 from pbx.errors import Refusal
 from tests.handlers.onboarding.admins import ADMIN, create
 from tests.handlers.onboarding.hr_driver import HrDriver, left
-from tests.slack_stand_in import as_text
 
 
 def test_admins_read_why_a_name_that_hr_told_is_none(hr_driver: HrDriver) -> None:
     hr_driver.deliver({"kind": "joined", "external_id": "e1", "name": "x" * 81})
     hr_driver.ask()
     assert "name: " in hr_driver.texts()[0]
-
-
-def test_admins_read_who_has_no_phone_and_why(hr_driver: HrDriver) -> None:
-    words = [
-        as_text({"blocks": content.render().blocks})
-        for content in (
-            WelcomeWithheld(name="Zita", number="109", reason="109 is named Bob", works=False),
-            WelcomeWithheld(name="Zita", number="109", reason="109 is named Bob", works=True),
-            NoSlackAccount(name="Zita", email="", number="109"),
-        )
-    ]
-    assert "109 is locked out, and Zita has no phone until then" in words[0]
-    assert "locked out" not in words[1]
-    assert (
-        "Zita (no e-mail address) has extension 109, but HR tells none to find them in Slack by" in words[2]
-    )
 
 
 def test_a_department_without_a_number_left_names_its_own_setting(hr_driver: HrDriver) -> None:

@@ -1,0 +1,144 @@
+"""What new people and their admins read of a phone, word by word."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.onboarding.linphone import Ticket
+from handlers.onboarding.messages import (
+    DetailsNeeded,
+    HrUnresponsive,
+    NoSlackAccount,
+    PhoneNotWorking,
+    RecreatedByHand,
+    Welcome,
+    WelcomeWithheld,
+)
+from handlers.slack.blocks import button, context, escape, image, section
+from handlers.slack.message_content import MessageContent
+from tests.handlers.rendering import EVIL, assert_harmless
+
+WELCOME = Welcome(employee=7, name="Alice", number="101", server="pbx.example", ticket=Ticket(7, "f" * 16))
+LINK = "https://phones.example.com/phones/token"
+THEIRS = "If it is still theirs, set name and e-mail address as HR has them: /ext set 109"
+
+
+def test_a_new_person_reads_how_to_set_up_a_phone_and_no_password() -> None:
+    message = WELCOME.render()
+    assert message.text == "Your phone extension is 101"
+    assert message.blocks == [
+        section("👋 Alice, your phone extension is *101*."),
+        section(
+            "1. In your phone or softphone, add an account: server `pbx.example`, user `101`, password behind the button.\n"
+            "2. The password is shown once: type it in right away.\n"
+            "3. Dial a colleague's extension. They reach you under 101."
+        ),
+        {"type": "actions", "elements": [button("Show my password", "hr_secret", "7", style="primary")]},
+    ]
+
+
+def test_where_linphone_can_set_itself_up_its_code_comes_first() -> None:
+    message = WELCOME.model_copy(update={"link": LINK}).render()
+    assert message.blocks[1:4] == [
+        section(
+            "1. On a mobile: install Linphone, choose “Scan QR code”, scan the code below. That is all.\n"
+            "2. Any other phone or softphone instead: add an account: server `pbx.example`, user `101`, "
+            "password behind the button.\n"
+            "3. Dial a colleague's extension. They reach you under 101."
+        ),
+        image(f"{LINK}.png", "QR code that sets up Linphone"),
+        context(
+            f"Are you reading this on that mobile? <{LINK}|Set it up here>. "
+            "Code and button work once, whichever you take first."
+        ),
+    ]
+
+
+def test_a_picture_that_slack_cannot_fetch_is_left_out() -> None:
+    linked = WELCOME.model_copy(update={"link": LINK})
+    without, reason = linked.simpler("invalid_blocks") or (None, "")
+    assert without == WELCOME.model_copy(update={"ticket": None})
+    assert reason == "Slack cannot fetch a picture: check PUBLIC_URL"
+    for content, error in ((linked, "no_text"), (without or linked, "invalid_blocks")):
+        simpler, reason = content.simpler(error) or (None, "")
+        assert simpler == content.model_copy(update={"text_alone": True})
+        assert reason == f"Slack refused a message's blocks ({error})"
+
+
+@pytest.mark.parametrize(
+    ("content", "headline", "hint"),
+    [
+        (
+            NoSlackAccount(name="Zita", email="z@example.com", number="109"),
+            "📭 Zita (z@example.com) has extension 109, but no Slack account with that address",
+            "The password waits; it is tried again every day. To be faster: /ext set 109 @user, or /ext secret 109 and "
+            "tell them yourself.",
+        ),
+        (
+            NoSlackAccount(name="Zita", email="", number="109"),
+            "📭 Zita (no e-mail address) has extension 109, but HR tells none to find them in Slack by",
+            "The password waits; it is tried again every day. To be faster: /ext set 109 @user, or /ext secret 109 and "
+            "tell them yourself.",
+        ),
+        (
+            NoSlackAccount(name="Zita", email="", number="109", error="missing_scope"),
+            "📭 Zita (no e-mail address) has extension 109, but Slack does not say who that is (missing_scope): "
+            "install the app from manifest.yaml once more",
+            "The password waits; it is tried again every day. To be faster: /ext set 109 @user, or /ext secret 109 and "
+            "tell them yourself.",
+        ),
+        (
+            PhoneNotWorking(name="Zita", number="109", reason="twice"),
+            "⚠️ Zita has started, and extension 109 does not work yet",
+            "twice. It is tried again every day; once that is mended, /ext enable 109 does it at once.",
+        ),
+        (
+            RecreatedByHand(name="Zita", number="109"),
+            "⚠️ Zita has left; extension 109 was made anew by hand since",
+            "It stays as it is. If it is still theirs: /ext disable 109",
+        ),
+        (
+            WelcomeWithheld(name="Zita", number="109", reason="109 is named Bob"),
+            "❔ Zita is not told of extension 109: 109 is named Bob",
+            f"It is left alone. {THEIRS}",
+        ),
+        (
+            WelcomeWithheld(name="Zita", number="109", reason="109 is named Bob", works=False),
+            "❔ Zita is not told of extension 109: 109 is named Bob",
+            f"It is left alone. 109 is locked out, and Zita has no phone until then. {THEIRS}",
+        ),
+        (
+            HrUnresponsive(delivery=7, source="bamboohr", reason="401"),
+            "⚠️ bamboohr does not say what has changed with an employee",
+            "401. It may be that somebody has left whose phone still works. It is asked again every day; once that is "
+            "mended, /ext hr retry 7 does it at once.",
+        ),
+    ],
+    ids=lambda each: each.kind if isinstance(each, MessageContent) else "",
+)
+def test_admins_read_what_is_wrong_and_what_to_do(content: MessageContent, headline: str, hint: str) -> None:
+    message = content.render()
+    assert message.text == escape(headline)
+    assert message.blocks == [section(escape(headline)), context(escape(hint))]
+
+
+def test_admins_are_asked_for_what_hr_did_not_tell() -> None:
+    form = {"type": "actions", "elements": [button("Fill in", "hr_details", "bamboohr 17", style="primary")]}
+    headline = "📝 bamboohr told of employee 17, but not their name"
+    message = DetailsNeeded(whom="bamboohr 17").render()
+    assert (message.text, message.blocks) == (headline, [section(headline), form])
+    with_reason = DetailsNeeded(whom="bamboohr 17", reason="401 <no>").render()
+    assert with_reason.blocks == [section(headline), context("401 &lt;no&gt;"), form]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        Welcome(employee=7, name=EVIL, number="101", server=EVIL),
+        NoSlackAccount(name=EVIL, email=EVIL, number="109", error=EVIL),
+        DetailsNeeded(whom=f"bamboohr {EVIL}"),
+    ],
+    ids=lambda each: each.kind,
+)
+def test_markup_in_names_is_shown_and_not_obeyed(content: MessageContent) -> None:
+    assert_harmless(content)

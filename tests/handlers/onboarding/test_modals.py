@@ -1,0 +1,81 @@
+"""The windows of onboarding, as Slack is given them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handlers.onboarding.modals import details_modal, number_modal, secret_modal, shown_already_modal
+from handlers.slack.blocks import context, preformatted, section
+from tests.slack_stand_in.block_kit import check_view
+
+
+def words(text: str) -> dict[str, str]:
+    return {"type": "plain_text", "text": text}
+
+
+def field(name: str, label: str, example: str, *, optional: bool) -> dict[str, Any]:
+    return {
+        "type": "input",
+        "block_id": name,
+        "optional": optional,
+        "label": words(label),
+        "element": {"type": "plain_text_input", "action_id": name, "placeholder": words(example)},
+    }
+
+
+def test_the_password_is_shown_exactly_and_once() -> None:
+    view = secret_modal("Alice <b>", "101", "pbx.example", "tls", "a`*_<&>~b")
+    check_view(view)
+    assert view == {
+        "type": "modal",
+        "title": words("Your phone"),
+        "close": words("Close"),
+        "blocks": [
+            section("Alice &lt;b&gt;"),
+            preformatted("Server     pbx.example\nUser       101\nPassword   a`*_<&>~b\nTransport  tls"),
+            context("This is shown once. If you lose it, ask your phone admins for a new one."),
+        ],
+    }
+
+
+def test_a_password_that_was_shown_is_not_shown_again() -> None:
+    check_view(shown_already_modal())
+    assert shown_already_modal()["title"] == words("Your phone")
+    assert shown_already_modal()["blocks"] == [
+        section(
+            "There is nothing to show any more: the password has been shown once, or this phone is not yours now. "
+            "Your phone admins can make a new one."
+        )
+    ]
+
+
+def test_another_number_is_asked_for() -> None:
+    check_view(number_modal("7"))
+    assert number_modal("7") == {
+        "type": "modal",
+        "title": words("Another number"),
+        "close": words("Close"),
+        "callback_id": "hr_number",
+        "private_metadata": "7",
+        "submit": words("Give it"),
+        "blocks": [field("number", "Extension number", "205", optional=False)],
+    }
+
+
+def test_what_hr_did_not_tell_is_asked_for() -> None:
+    check_view(details_modal("bamboohr 17"))
+    assert details_modal("bamboohr 1 <7>") == {
+        "type": "modal",
+        "title": words("New employee"),
+        "close": words("Close"),
+        "callback_id": "hr_details",
+        "private_metadata": "bamboohr 1 <7>",
+        "submit": words("Save"),
+        "blocks": [
+            context("Employee 1 &lt;7&gt; of bamboohr"),
+            field("name", "Name", "Alice Smith", optional=False),
+            field("email", "E-mail address in Slack", "alice@example.com", optional=True),
+            field("department", "Department", "Sales", optional=True),
+            field("start_date", "First day, if that is yet to come", "2026-03-01", optional=True),
+        ],
+    }
