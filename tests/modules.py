@@ -68,16 +68,20 @@ def dotted(module: Path) -> str:
 
 
 def own_tests(module: Path) -> list[Path]:
-    """The test files in the mirrored place: `test_calls.py`, and `test_calls_*.py` if no module `calls_*` has them."""
-    folder, stem = Path("tests") / module.parent, module.stem
-    siblings = {path.stem for path in (ROOT / module.parent).glob(f"{stem}_*.py")}
-    return [
-        path.relative_to(ROOT)
-        for path in sorted((ROOT / folder).glob(f"test_{stem}*.py"))
-        if path.stem == f"test_{stem}"
-        or (path.stem.startswith(f"test_{stem}_") and not _is_of(path.stem.removeprefix("test_"), siblings))
-    ]
+    """Return the test files in the mirrored folder: `test_calls.py`, `test_calls_of_groups.py`, `test_channels_and_calls.py`.
+
+    A file is of the longest name of a module that it begins with.
+    """
+    folder, siblings = (
+        ROOT / "tests" / module.parent,
+        {path.stem for path in (ROOT / module.parent).glob("*.py")},
+    )
+    found = sorted(folder.glob("test_*.py"))
+    return [path.relative_to(ROOT) for path in found if module.stem in _tested(path.stem, siblings)]
 
 
-def _is_of(stem: str, siblings: set[str]) -> bool:
-    return any(stem == sibling or stem.startswith(f"{sibling}_") for sibling in siblings)
+def _tested(test: str, modules: set[str]) -> set[str]:
+    """Return the modules that a test file names: `channels` and `calls` of `test_channels_and_calls`."""
+    names = test.removeprefix("test_").split("_and_")
+    known = [[each for each in modules if f"{name}_".startswith(f"{each}_")] for name in names]
+    return {max(each, key=len) for each in known if each}

@@ -10,12 +10,10 @@ from hypothesis import strategies as st
 
 from pbx.ami_messages import Message
 from pbx.events import EVENTS_WANTED, Translator
-from pbx.facts import CallRinging, Fact, LoginFailed, PhoneMoved, PhoneRegistered, PhoneUnregistered
+from pbx.facts import Fact, LoginFailed
 from tests.pbx.transcripts import is_managed, messages
 from tests.pbx.transcripts.call_scenarios import CALLS
 from tests.pbx.transcripts.handmade import (
-    CALLEE,
-    RINGS,
     channel,
     contact,
     event,
@@ -66,46 +64,6 @@ def test_waiting_is_measured_by_the_clock_of_asterisk() -> None:
     assert [fact.at for fact in translator.tick(51.1)] == [1000]
 
 
-def test_a_removal_before_the_new_contact_is_a_move_too() -> None:
-    steps = [
-        (0, contact("Reachable", 5060)),
-        (9, contact("Removed", 5060)),
-        (9.1, contact("Reachable", 5062)),
-    ]
-    assert translate(steps)[1:] == [
-        PhoneMoved(
-            at=9.1, number="101", address="192.0.2.7", port=5062, old_address="192.0.2.7", old_port=5060
-        )
-    ]
-
-
-def test_a_new_contact_reachable_before_the_removal_is_a_move_too() -> None:
-    steps = [(0.0, contact("Reachable", 5060)), (9.0, contact("NonQualified", 5062))]
-    steps += [(9.1, contact("Reachable", 5062, RoundtripUsec="900")), (9.2, contact("Removed", 5060))]
-    assert [type(fact) for fact in translate(steps)] == [PhoneRegistered, PhoneMoved]
-
-
-def test_a_phone_that_asterisk_never_reached_is_told_as_come_and_unreachable() -> None:
-    kinds = [type(fact) for fact in translate([(1, contact("NonQualified")), (1.1, contact("Unreachable"))])]
-    assert kinds == [PhoneRegistered, PhoneUnregistered]
-
-
-def test_the_phones_of_others_are_none_of_our_business() -> None:
-    translator = Translator(is_managed)
-    assert translate([(1, contact("Reachable", number="trunk"))], translator) == []
-    assert translator.registered() == []
-
-
-def test_a_deleted_extension_is_forgotten() -> None:
-    managed = {"101"}
-    translator = Translator(managed.__contains__)
-    translator.feed(contact("Reachable"), 1)
-    assert len(translator.registered()) == 1
-    managed.clear()
-    assert translator.feed(contact("Removed"), 2) == []
-    assert translator.registered() == []
-
-
 def test_one_attempt_to_log_in_counts_once_and_the_next_again() -> None:
     headers = {
         "Service": "PJSIP",
@@ -121,15 +79,6 @@ def test_one_attempt_to_log_in_counts_once_and_the_next_again() -> None:
 
 def test_failed_logins_at_the_manager_interface_are_not_phones() -> None:
     assert translate([(1, event("InvalidAccountID", Service="AMI", AccountID="x"))]) == []
-
-
-def test_a_name_of_any_length_is_cut() -> None:
-    long = channel(
-        "PJSIP/101-0a", "1.0", "4", CallerIDName="A" * 10_000, CallerIDNum="1" * 10_000, Exten="102"
-    )
-    [ringing] = translate([(0, long), (0, CALLEE), (1, RINGS)])
-    assert isinstance(ringing, CallRinging)
-    assert len(ringing.caller_name) < 300
 
 
 def size(translator: Translator) -> int:

@@ -1,0 +1,79 @@
+"""Channels that are hard to record: hostile, lost, or left from before a restart."""
+
+from __future__ import annotations
+
+from pbx.events import Translator
+from pbx.facts import (
+    CallAnswered,
+    CallEnded,
+    CallRinging,
+    OpenCall,
+)
+from tests.pbx.transcripts import is_managed
+from tests.pbx.transcripts.handmade import (
+    CALLEE,
+    CALLER,
+    RINGS,
+    TAKEN,
+    channel,
+    event,
+    translate,
+)
+
+
+def test_a_name_of_any_length_is_cut() -> None:
+    long = channel(
+        "PJSIP/101-0a", "1.0", "4", CallerIDName="A" * 10_000, CallerIDNum="1" * 10_000, Exten="102"
+    )
+    [ringing] = translate([(0, long), (0, CALLEE), (1, RINGS)])
+    assert isinstance(ringing, CallRinging)
+    assert len(ringing.caller_name) < 300
+
+
+def test_resync_ends_calls_whose_hangup_was_lost() -> None:
+    translator = Translator(is_managed)
+    translate([(0, CALLER), (0, CALLEE), (1, RINGS), (4, TAKEN)], translator)
+    [end] = translator.resync([], [], 10)
+    assert isinstance(end, CallEnded)
+    assert (end.callee, end.disposition, end.rang, end.talked) == ("102", "answered", 3, 6)
+    assert translator.open_calls() == []
+
+
+def test_a_restart_takes_up_an_open_call_without_telling_it_again() -> None:
+    before = Translator(is_managed)
+    translate([(0, CALLER), (0, CALLEE), (1, RINGS), (4, TAKEN)], before)
+    after = Translator(is_managed)
+    after.adopt(calls=before.open_calls())
+    channels = [channel("PJSIP/101-0a", "1.0", "6"), channel("PJSIP/102-0b", "1.1", "6")]
+    assert after.resync([], channels, 8) == []
+    hangups = [
+        event("Hangup", Uniqueid=uniqueid, Cause="16", Cause_txt="Normal Clearing")
+        for uniqueid in ("1.1", "1.0")
+    ]
+    [end] = translate([(9, hangup) for hangup in hangups], after)
+    assert isinstance(end, CallEnded)
+    assert (end.caller, end.callee, end.cause_text, end.rang, end.talked) == (
+        "101",
+        "102",
+        "Normal Clearing",
+        3,
+        5,
+    )
+
+
+def test_a_call_that_began_while_away_is_told_with_its_age() -> None:
+    channels = [
+        channel("PJSIP/102-0b", "1.1", "6", Duration="00:01:05", CallerIDNum="102"),
+        channel("PJSIP/101-0a", "1.0", "6", Duration="00:01:06", CallerIDNum="101", Exten="102"),
+    ]
+    [fact] = Translator(is_managed).resync([], channels, 100)
+    assert isinstance(fact, CallAnswered)
+    assert (fact.at, fact.caller, fact.callee) == (35, "101", "102")
+
+
+def test_a_call_that_ended_while_away_is_ended() -> None:
+    translator = Translator(is_managed)
+    translator.adopt(calls=[OpenCall(linkedid="1.0", caller="101", callee="102", rang_at=1)])
+    [end] = translator.resync([], [], 9)
+    assert isinstance(end, CallEnded)
+    assert (end.caller, end.callee, end.disposition, end.talked) == ("101", "102", "failed", 0)
