@@ -22,6 +22,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from models.extension_range import ExtensionRange
+from models.number import is_number
 
 SHORTEST_KEY = 32
 EMERGENCY_NUMBERS = "000,110,111,112,113,115,117,118,119,120,911,995,997,998,999"
@@ -110,7 +111,7 @@ def _id_and_token(key: SecretStr) -> SecretStr:
 
 
 def _numbers(numbers: tuple[str, ...]) -> tuple[str, ...]:
-    if not all(re.fullmatch(r"[0-9]{2,20}", number) for number in numbers):
+    if not all(map(is_number, numbers)):
         raise ValueError("needs numbers, separated by commas, such as 112,911")
     return numbers
 

@@ -20,7 +20,7 @@ from models.extension import Extension, State
 from models.fields import Changes, NewExtension
 from pbx import extensions
 from pbx.ami import connected
-from pbx.outcome import Outcome
+from pbx.answers import ChangeResult
 from pbx.publishing import takeover
 from pbx.services import Services
 from version import VERSION
@@ -189,7 +189,7 @@ def _given(options: dict[str, str | None]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _tell(use_case: Callable[[], Outcome], verb: str, number: str = "") -> None:
+def _tell(use_case: Callable[[], ChangeResult], verb: str, number: str = "") -> None:
     """Says what came of it; exit code 1 unless Asterisk has it."""
     done = or_refused(use_case)
     click.echo(wording.outcome(done, verb, number))

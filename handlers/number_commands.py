@@ -7,14 +7,14 @@ from typing import Protocol
 
 from models.actor import Actor
 from pbx import extensions
-from pbx.outcome import Outcome
+from pbx.answers import ChangeResult
 from pbx.services import Services
 
 
 class UseCase(Protocol):
     """One of pbx/extensions.py. Raises SwitchhookError."""
 
-    def __call__(self, system: Services, number: str, *, by: Actor) -> Outcome: ...
+    def __call__(self, system: Services, number: str, *, by: Actor) -> ChangeResult: ...
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Any
 from models.audit import Differences
 from models.event import Event, Kind
 from models.extension import Extension, State
+from pbx.answers import ChangeResult, Day, Status
 from pbx.contact_status import Contact
-from pbx.outcome import Day, Outcome, Status
 
 LONGEST_VALUE = 80  # characters of a value that was changed
 MOST_AT_ONCE = 5  # of places and of calls, in one line
@@ -52,7 +52,7 @@ def _value(value: object) -> str:
     return shorten(text, LONGEST_VALUE)
 
 
-def outcome(done: Outcome, verb: str, number: str) -> str:
+def outcome(done: ChangeResult, verb: str, number: str) -> str:
     """`verb`: what was asked for, such as “created”. Never says done when it is not. A line for each warning."""
     if done.extension and done.overtaken:
         return _overtaken(done.extension, number)

@@ -72,4 +72,4 @@ class Extension(SQLModel, table=True):
         )
 
 
-BY_NUMBER = func.length(col(Extension.number)), col(Extension.number)  # as fields.in_order sorts
+BY_NUMBER = func.length(col(Extension.number)), col(Extension.number)  # as number.by_size sorts

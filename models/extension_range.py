@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Self
 
-from models.fields import ascii_digits
+from models.number import ascii_digits
 
 
 class ExtensionRange(str):

@@ -27,6 +27,8 @@ from pydantic import (
     field_validator,
 )
 
+from models.number import ascii_digits, is_number
+
 CODECS = ("ulaw", "alaw", "g722", "opus", "g729", "gsm", "ilbc", "slin16")
 Transport = Literal["udp", "tcp", "tls", "wss"]
 Section = Literal["endpoint", "aor"]  # of pjsip.conf, by type
@@ -61,19 +63,9 @@ class PjsipOption:
     section: Section
 
 
-def ascii_digits(text: str) -> str:
-    """Digits of any script as phones have them: ١٠١ and １０１ are 101. All else stays."""
-    return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text)
-
-
-def in_order(number: str) -> tuple[int, str]:
-    """The key to sort numbers by as people count: 99, 101, 1000."""
-    return len(number), number
-
-
 def _number(text: str) -> str:
     text = ascii_digits(text)
-    if not re.fullmatch(r"[0-9]{2,20}", text):
+    if not is_number(text):
         raise ValueError("an extension number is 2 to 20 digits, such as 101")
     return text
 

@@ -11,6 +11,7 @@ from pbx import pjsip
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.config import parser, reader
+from pbx.config.admin_config import joined
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import AsteriskUnavailable, ConfigFileError
 from pbx.services import Services
@@ -31,7 +32,7 @@ HTTP_CONF = (
 
 
 def warnings(system: Services, row: Extension | None) -> tuple[str, ...]:
-    """A sentence each; none for what Asterisk does not have, and none where it cannot be asked."""
+    """Return a sentence each; none for what Asterisk does not have, and none where it cannot be asked."""
     if row is None or row.state is not State.LIVE or not row.enabled:
         return ()
     try:
@@ -44,20 +45,23 @@ def warnings(system: Services, row: Extension | None) -> tuple[str, ...]:
         return ()
 
 
-def left_by_hand(system: Services, number: str) -> tuple[str, ...]:
-    """Where a number that was deleted still stands by hand."""
+def hand_written_left(system: Services, number: str) -> tuple[str, ...]:
+    """Say where the administrator still has a number that was deleted."""
     try:
         places = reader.read(system.settings).admin.endpoints(number)
     except ConfigFileError:
         return ()
-    where = " and ".join(places[:3])
-    return (f"{where} still has [{number}], and that phone gets in: take it out there",) if places else ()
+    return (
+        (f"{joined(places)} still has [{number}], and that phone gets in: take it out there",)
+        if places
+        else ()
+    )
 
 
 def _is_worth_asking(row: Extension, on_disk: ConfigOnDisk) -> bool:
-    """An ordinary extension costs no connection."""
-    by_hand = row.transport in on_disk.admin.transports
-    is_plain = row.transport != "wss" and by_hand and not MODULES.keys() & set(row.codecs)
+    """Tell whether it has anything special: an ordinary extension costs no connection."""
+    has_transport = row.transport in on_disk.admin.transports
+    is_plain = row.transport != "wss" and has_transport and not MODULES.keys() & set(row.codecs)
     return not (is_plain and row.context == DEFAULT_CONTEXT)
 
 

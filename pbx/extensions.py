@@ -1,4 +1,4 @@
-"""The use cases. Each reads: validate → commit → publish → what came of it."""
+"""The use cases. Each reads: validate → commit → publish → result."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ from models.audit import Differences
 from models.encryption import generate_secret
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
-from models.fields import Changes, NewExtension, in_order
+from models.fields import Changes, NewExtension
+from models.number import by_size
 from models.types import now
 from pbx import advice, history, leavers, numbers, presence
+from pbx.answers import ChangeResult, Status
 from pbx.contacts import all_contacts, contacts_of
 from pbx.errors import AsteriskUnavailable, NotFound, Overtaken, Refusal
-from pbx.outcome import Outcome, Status
 from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.services import Services
 
@@ -33,17 +34,17 @@ find = numbers.find
 
 
 class Saved(NamedTuple):
-    """What a change has made of the row."""
+    """A committed change, not published yet."""
 
     row: Extension
     secret: SecretStr | None = None  # if that is new
     changes: Differences | None = None
 
 
-def create(system: Services, new: NewExtension, *, by: Actor) -> Outcome:
-    """Raises Refusal when the number is taken, or none is free."""
+def create(system: Services, new: NewExtension, *, by: Actor) -> ChangeResult:
+    """Create an extension. Raises Refusal when the number is taken, or none is free."""
     row, secret = save_new(system, new, by=by)
-    return _outcome(system, Saved(row, secret), *numbers.warnings(system, row))
+    return _publish_saved(system, Saved(row, secret), *numbers.warnings(system, row))
 
 
 def save_new(
@@ -54,10 +55,10 @@ def save_new(
     *,
     by: Actor,
 ) -> tuple[Extension, SecretStr]:
-    """The first half of create: committed, for a publish() of many to make live.
+    """Commit a new extension, for one publish() of many to make live.
 
-    `choose_from`: the numbers; `employee_ref`: the employee, who gets one only. Raises Refusal when the number is
-    taken, or none is free.
+    `choose_from`: the range of the next free number, EXTENSION_RANGE if None; `employee_ref`: the employee, who gets one
+    only. Raises Refusal when the number is taken, or none is free.
     """
     secret = new.secret if "secret" in new.model_fields_set else generate_secret()
     values = new.given() | {
@@ -70,16 +71,16 @@ def save_new(
     return row, secret
 
 
-def change(system: Services, number: str, changes: Changes, *, by: Actor) -> Outcome:
-    """Raises NotFound, Refusal."""
+def change(system: Services, number: str, changes: Changes, *, by: Actor) -> ChangeResult:
+    """Change settings. Raises NotFound, Refusal."""
     saved = save_changes(system, number, changes, by=by)
-    return _outcome(system, saved, *leavers.warnings(system, saved.row, saved.changes or {}))
+    return _publish_saved(system, saved, *leavers.warnings(system, saved.row, saved.changes or {}))
 
 
 def save_changes(
     system: Services, number: str, changes: Changes, *, by: Actor, seen: Extension | None = None
 ) -> Saved:
-    """The first half of change: committed. Raises NotFound, Refusal.
+    """Commit a change, for a later publish() to make live. Raises NotFound, Refusal.
 
     `seen`: the row that was decided on; raises Overtaken if it has been changed or made anew since.
     """
@@ -87,7 +88,7 @@ def save_changes(
     secret: SecretStr | None = values.pop("secret", None)
     if secret is not None:
         values["encrypted_secret"] = system.box.seal(secret)
-    with _saving(system, number, values, seen) as (session, row, before):
+    with _changing(system, number, values, seen) as (session, row, before):
         found = audit.differences(before, values)
         if found:
             audit.note(session, by, "changed", number, found)
@@ -95,47 +96,47 @@ def save_changes(
     return Saved(row, secret, found)
 
 
-def rotate_secret(system: Services, number: str, *, by: Actor) -> Outcome:
-    """A new SIP secret; the old one stops working. Raises NotFound."""
+def rotate_secret(system: Services, number: str, *, by: Actor) -> ChangeResult:
+    """Make a new SIP secret; the old one stops working. Raises NotFound."""
     return change(system, number, Changes(secret=generate_secret()), by=by)
 
 
-def enable(system: Services, number: str, *, by: Actor) -> Outcome:
-    """Raises NotFound, Refusal."""
+def enable(system: Services, number: str, *, by: Actor) -> ChangeResult:
+    """Let its phones in again. Raises NotFound, Refusal."""
     return change(system, number, Changes(enabled=True), by=by)
 
 
-def disable(system: Services, number: str, *, by: Actor) -> Outcome:
-    """Keeps number and settings, but no phone can use them. Raises NotFound."""
+def disable(system: Services, number: str, *, by: Actor) -> ChangeResult:
+    """Lock its phones out; number and settings stay. Raises NotFound."""
     return change(system, number, Changes(enabled=False), by=by)
 
 
-def delete(system: Services, number: str, *, by: Actor, seen: Extension | None = None) -> Outcome:
-    """Raises NotFound, Overtaken as save_changes(). The outcome holds the row while Asterisk has not let go of it."""
-    with _saving(system, number, {"state": State.DELETING}, seen) as (session, row, before):
+def delete(system: Services, number: str, *, by: Actor, seen: Extension | None = None) -> ChangeResult:
+    """Remove it for good. The result holds the row as long as Asterisk has it. Raises NotFound, Overtaken."""
+    with _changing(system, number, {"state": State.DELETING}, seen) as (session, row, before):
         audit.note(session, by, "deleted", number, audit.gone(before))
     log.info("deleted", extra={"number": number, "by": str(by)})
     left = _published(system, number)
     if left and left.id == row.id:
-        return Outcome(left)
-    return Outcome(None, warnings=advice.left_by_hand(system, number))
+        return ChangeResult(left)
+    return ChangeResult(None, warnings=advice.hand_written_left(system, number))
 
 
-def verify(system: Services, number: str, *, by: Actor) -> Outcome:
-    """Publishes it once more, even if refused before, and compares every value. Raises NotFound."""
-    with _saving(system, number, {}) as (session, row, _):
+def verify(system: Services, number: str, *, by: Actor) -> ChangeResult:
+    """Publish it once more, even if refused before, and compare every value. Raises NotFound."""
+    with _changing(system, number, {}) as (session, row, _):
         audit.note(session, by, "verified", number)
     log.info("verified", extra={"number": number, "by": str(by)})
-    return _outcome(system, Saved(row))
+    return _publish_saved(system, Saved(row))
 
 
 def publish_all(system: Services, *, by: Actor, take_over: bool = False) -> list[Extension]:
-    """publish() with the refused ones tried again; the extensions that are still not live.
+    """Do what `flask publish` does: try refused ones again, too; return those that are still not live.
 
     Raises one of publish.PUBLISH_ERRORS.
     """
     with system.database.session() as session:
-        again = _reopening().where(col(Extension.state) == State.FAILED)
+        again = _mark_pending().where(col(Extension.state) == State.FAILED)
         for number in session.scalars(again.returning(col(Extension.number))).all():
             audit.note(session, by, "tried again", number)
         if take_over:
@@ -147,18 +148,21 @@ def publish_all(system: Services, *, by: Actor, take_over: bool = False) -> list
 
 
 @contextmanager
-def _saving(
+def _changing(
     system: Services, number: str, values: dict[str, Any], seen: Extension | None = None
 ) -> Iterator[tuple[Session, Extension, dict[str, Any]]]:
-    """The transaction that changes the row, the row, and its settings before. Raises NotFound, Refusal, Overtaken."""
+    """Change the row in a transaction; yield it, the row, and its settings before.
+
+    Raises NotFound, Refusal, Overtaken.
+    """
     row = get(system, number)
     row.sqlmodel_update(values)  # a copy to look at; the database is changed below, by what it holds then
     numbers.refuse_conflicts(system, row)
     this = col(Extension.number) == number, col(Extension.state) != State.DELETING
     with system.database.session() as session:
-        # The first write: from here on nobody else changes the row, and what is read is what is changed.
+        # Written first, so that nobody else changes the row before it is read.
         as_seen = [col(Extension.id) == seen.id, col(Extension.revision) == seen.revision] if seen else []
-        if not session.exec(_reopening().where(*this, *as_seen)).rowcount:
+        if not session.exec(_mark_pending().where(*this, *as_seen)).rowcount:
             if seen:
                 raise Overtaken(f"extension {number} has just been changed by somebody else")
             raise Refusal(f"{number} is being deleted; nothing else can be done with it")
@@ -168,15 +172,15 @@ def _saving(
         yield session, row, before
 
 
-def _reopening() -> Update:
-    """A new revision, so that a verdict on the one before does not count for it."""
+def _mark_pending() -> Update:
+    """Make a new revision, so that a result for the one before does not count for it."""
     return update(Extension).values(
         state=State.PENDING, reason=None, revision=col(Extension.revision) + 1, updated_at=now()
     )
 
 
-def _outcome(system: Services, saved: Saved, *known: str) -> Outcome:
-    """Publish, and say what came of it; `known`: warnings. A secret is shown while it is the stored one. Raises Overtaken."""
+def _publish_saved(system: Services, saved: Saved, *warnings: str) -> ChangeResult:
+    """Publish, and return the result, with the secret unless it was replaced meanwhile. Raises Overtaken."""
     row = _published(system, saved.row.number)
     if row is None:
         raise Overtaken(
@@ -184,12 +188,12 @@ def _outcome(system: Services, saved: Saved, *known: str) -> Outcome:
         )
     is_same = (row.id, row.revision) == (saved.row.id, saved.row.revision)
     is_stored = row.encrypted_secret == saved.row.encrypted_secret
-    warnings = (*known, *advice.warnings(system, row)) if is_same else ()
-    return Outcome(row, saved.secret if is_stored else None, warnings, saved.changes, overtaken=not is_same)
+    known = (*warnings, *advice.warnings(system, row)) if is_same else ()
+    return ChangeResult(row, saved.secret if is_stored else None, known, saved.changes, overtaken=not is_same)
 
 
 def _published(system: Services, number: str) -> Extension | None:
-    """The row after publishing. Incident is no error here: its words are in the row's reason."""
+    """Publish, and return the row as it is then. Errors are in its reason."""
     try:
         publish(system, waiting_for=number)
     except PUBLISH_ERRORS:
@@ -206,7 +210,7 @@ def get(system: Services, number: str) -> Extension:
 
 
 def status(system: Services, number: str) -> Status:
-    """Raises NotFound. What an extension of the same number did before is none of its life."""
+    """Ask Asterisk for its phones; leave out what an earlier extension of this number did. Raises NotFound."""
     row = get(system, number)
     midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     with system.database.session() as session:
@@ -221,10 +225,10 @@ def status(system: Services, number: str) -> Status:
 
 
 def listing(system: Services, text: str = "") -> list[Status]:
-    """Extensions whose number, name, e-mail or notes have the text, in order of number."""
+    """Return the extensions whose number, name, e-mail or notes have the text, in order of number."""
     with system.database.session() as session:
         rows = [row for row in session.exec(select(Extension)) if _mentions(row, text.casefold())]
-    rows.sort(key=lambda row: in_order(row.number))
+    rows.sort(key=lambda row: by_size(row.number))
     try:
         contacts = all_contacts(system.settings)
     except AsteriskUnavailable as trouble:
@@ -233,6 +237,6 @@ def listing(system: Services, text: str = "") -> list[Status]:
 
 
 def _mentions(row: Extension, folded: str) -> bool:
-    """Compared here: SQLite folds the case of English letters only."""
+    """Compare here, as SQLite folds the case of English letters only."""
     fields = (row.number, row.name, row.email, row.notes)
     return any(folded in field.casefold() for field in fields if field)

@@ -18,6 +18,7 @@ from models.extension import Extension
 from models.phone import Phone
 from models.types import now
 from pbx import logins, presence
+from pbx.answers import Day
 from pbx.facts import (
     CallAnswered,
     CallEnded,
@@ -29,7 +30,6 @@ from pbx.facts import (
     PhoneRegistered,
     PhoneUnregistered,
 )
-from pbx.outcome import Day
 
 OPEN_CALLS_SINCE = timedelta(hours=24)
 KINDS: dict[type, Kind] = {

@@ -13,6 +13,7 @@ from handlers.slack.command_text import Arguments, nearest, plain_range
 from models import audit
 from models.actor import Actor
 from models.alert_route import AlertRoute
+from models.number import NUMBER
 from pbx.errors import Refusal
 from pbx.services import Services
 
@@ -40,7 +41,7 @@ def _put(system: Services, words: list[str], channel: str, by: Actor) -> SlackMe
     for word in words:
         if word in routing.TOPICS and not topic:
             topic = word
-        elif re.fullmatch(r"[0-9]{2,20}(-[0-9]{2,20})?", word) and not numbers:
+        elif re.fullmatch(f"{NUMBER}(-{NUMBER})?", word) and not numbers:
             numbers = _numbers(word)
         else:
             raise Refusal(

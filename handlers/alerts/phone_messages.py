@@ -10,7 +10,7 @@ from handlers.alerts.message_parts import NUMBERS_SHOWN, alert, extensions, some
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.message_content import MessageContent
 from models.event import Event, Kind
-from models.fields import in_order
+from models.number import by_size
 
 LOST_ONE = "lost one"  # what a phone did whose extension has another
 
@@ -82,7 +82,7 @@ class Registrations(MessageContent, frozen=False):
     def _line(self, what: str, mark: str, word: str) -> str:
         numbers = [number for number, phone in self.phones.items() if phone.what == what]
         if len(numbers) > NUMBERS_SHOWN:
-            return f"{mark} {len(numbers)} extensions {word}: {some(sorted(numbers, key=in_order))}"
+            return f"{mark} {len(numbers)} extensions {word}: {some(sorted(numbers, key=by_size))}"
         return f"{mark} {extensions(numbers)} {word}" if numbers else ""
 
 

@@ -75,7 +75,7 @@ class Input(BaseModel):
     value: str | None = None
 
 
-class State(BaseModel):
+class ViewState(BaseModel):
     values: dict[str, dict[str, Input]]
 
 
@@ -83,7 +83,7 @@ class View(BaseModel):
     type: str
     callback_id: str
     private_metadata: str = ""
-    state: State
+    state: ViewState
 
 
 class ViewSubmission(Signed):

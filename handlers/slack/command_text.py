@@ -16,7 +16,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from models.actor import Actor
-from models.fields import Changes, NewExtension, ascii_digits
+from models.fields import Changes, NewExtension
+from models.number import ascii_digits, is_number
 from pbx.errors import Refusal
 
 QUOTES = '"“”„‟«»'
@@ -56,7 +57,7 @@ class Arguments:
 def number(word: str) -> str:
     """In ASCII digits. Raises Refusal."""
     found = ascii_digits(word.strip(PUNCTUATION))
-    if not re.fullmatch(r"[0-9]{2,20}", found):
+    if not is_number(found):
         raise Refusal(f"“{word}” is no extension number; one is 2 to 20 digits, such as 101")
     return found
 
@@ -197,7 +198,7 @@ def _refuse_range_or_late_number(words: list[str]) -> None:
     if re.fullmatch("[0-9]+-[0-9]+,?", plain_range(words[0])):
         raise Refusal(f"“{words[0]}” is a range, and a command makes one extension: /ext create 101 Alice")
     late = ascii_digits(words[-1])
-    if len(words) > 1 and re.fullmatch("[0-9]{2,20}", late):
+    if len(words) > 1 and is_number(late):
         name = " ".join(words[:-1]).rstrip(PUNCTUATION)
         raise Refusal(
             f"is {late} the number? Then type /ext create {late} {name}. If it is part of the name, put quotes "

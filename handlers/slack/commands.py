@@ -20,8 +20,8 @@ from handlers.slack.replies import acknowledge, reply
 from models import audit
 from models.actor import Actor
 from pbx import extensions
+from pbx.answers import ChangeResult
 from pbx.errors import Refusal
-from pbx.outcome import Outcome
 from pbx.publishing import takeover
 from pbx.services import Services
 
@@ -87,7 +87,7 @@ def _of_number(command: NumberCommand) -> Subcommand:
     return Subcommand(f"{command.name} <number>", command.summary, run)
 
 
-def _outcome(system: Services, done: Outcome, verb: str, number: str) -> SlackMessage:
+def _outcome(system: Services, done: ChangeResult, verb: str, number: str) -> SlackMessage:
     return messages.outcome(done, verb, number, system.settings.sip_domain)
 
 

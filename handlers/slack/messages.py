@@ -21,7 +21,7 @@ from handlers.slack.blocks import (
     sections,
 )
 from models.extension import Extension, State
-from pbx.outcome import Outcome, Status
+from pbx.answers import ChangeResult, Status
 
 MOST_LINES = 200  # of a list: 45 blocks of lines is about what people scroll through
 LONGEST_LINE = 500  # of a list: of the longest, too, Slack takes MOST_LINES
@@ -29,7 +29,7 @@ MOST_PHONES = 20
 DELETE, KEEP = "ext_delete", "ext_keep"  # action_id of the buttons below confirm_delete()
 
 
-def outcome(done: Outcome, verb: str, number: str, server: str) -> SlackMessage:
+def outcome(done: ChangeResult, verb: str, number: str, server: str) -> SlackMessage:
     """With the phone's settings, secret included, when the secret is new: an answer to the asker alone."""
     message = plain(wording.outcome(done, verb, number))
     if done.extension and done.secret:

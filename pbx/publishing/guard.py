@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from models.fields import in_order
+from models.number import by_size
 from pbx.config.blocks import Blocks
 from pbx.config.managed_files import ConfigOnDisk, Provenance
 
@@ -27,7 +27,7 @@ class Effect:
 
 
 def effect(wanted: Blocks, there: Blocks) -> Effect:
-    numbers = sorted(there.phones, key=in_order)
+    numbers = sorted(there.phones, key=by_size)
     return Effect(
         goes=[number for number in numbers if number not in wanted.phones],
         changes=[
@@ -36,7 +36,7 @@ def effect(wanted: Blocks, there: Blocks) -> Effect:
             if number in wanted.phones and wanted.phones[number] != there.phones[number]
         ],
         stays=[number for number in numbers if wanted.phones.get(number) == there.phones[number]],
-        comes=sorted(wanted.phones.keys() - there.phones.keys(), key=in_order),
+        comes=sorted(wanted.phones.keys() - there.phones.keys(), key=by_size),
     )
 
 
@@ -62,7 +62,7 @@ def conflict(
         if not (found.goes or found.changes or (found.comes and not is_of_another)):
             return None
         return f"{where} has phones that another database, or a later state of this one, wrote: {found}"
-    unknown = sorted(on_disk.blocks.endpoints.keys() - set(numbers), key=in_order)
+    unknown = sorted(on_disk.blocks.endpoints.keys() - set(numbers), key=by_size)
     if unknown:
         return f"{where} has phones that are not in the database: {Effect(unknown, [], [], [])}"
     return None

@@ -10,8 +10,8 @@ import pytest
 from handlers import wording
 from models.extension import Extension, State
 from models.phone import Phone
+from pbx.answers import ChangeResult, Day, Status
 from pbx.contact_status import Contact
-from pbx.outcome import Day, Outcome, Status
 from tests.factories import NOON, answered, at_time, event_of, ringing
 
 NOON_SHOWN = f"{datetime.fromtimestamp(NOON):%Y-%m-%d %H:%M:%S}"
@@ -54,7 +54,7 @@ def extension(state: State = State.LIVE, reason: str | None = None, **more: Any)
     ],
 )
 def test_an_outcome_says_how_far_it_has_come(row: Extension, words: str) -> None:
-    assert wording.outcome(Outcome(row), "created", "101") == words
+    assert wording.outcome(ChangeResult(row), "created", "101") == words
 
 
 @pytest.mark.parametrize(
@@ -84,28 +84,30 @@ def test_an_outcome_says_how_far_it_has_come(row: Extension, words: str) -> None
     ],
 )
 def test_a_change_says_what_was_changed(row: Extension, words: str) -> None:
-    assert wording.outcome(Outcome(row, changes={"name": ("Bob", "Alice")}), "changed", "101") == words
+    assert wording.outcome(ChangeResult(row, changes={"name": ("Bob", "Alice")}), "changed", "101") == words
 
 
 def test_a_change_of_nothing_and_one_that_was_overtaken_say_so() -> None:
-    assert wording.outcome(Outcome(extension(), changes={}), "changed", "101") == (
+    assert wording.outcome(ChangeResult(extension(), changes={}), "changed", "101") == (
         "✅ Extension 101 (Alice): nothing to change, it was so already. Verified in Asterisk."
     )
-    assert "is enabled and verified" in wording.outcome(Outcome(extension(), changes={}), "enabled", "101")
-    assert wording.outcome(Outcome(extension(), overtaken=True), "changed", "101") == (
+    assert "is enabled and verified" in wording.outcome(
+        ChangeResult(extension(), changes={}), "enabled", "101"
+    )
+    assert wording.outcome(ChangeResult(extension(), overtaken=True), "changed", "101") == (
         "↪️ Extension 101 (Alice) was saved, and somebody has changed it again at the same moment: "
         "/ext status 101 says how it is, /ext audit 101 who did what"
     )
 
 
 def test_what_is_gone_is_gone_and_warnings_have_lines_of_their_own() -> None:
-    assert wording.outcome(Outcome(None), "deleted", "101") == (
+    assert wording.outcome(ChangeResult(None), "deleted", "101") == (
         "✅ Extension 101 is gone from Asterisk and from the list."
     )
-    assert wording.outcome(Outcome(None, warnings=("a hint", "a step")), "deleted", "101") == (
+    assert wording.outcome(ChangeResult(None, warnings=("a hint", "a step")), "deleted", "101") == (
         "Extension 101 is gone from the list, and its lines that Switchhook wrote, too.\n⚠️ a hint\n⚠️ a step"
     )
-    assert wording.outcome(Outcome(None, overtaken=True), "deleted", "101").startswith(
+    assert wording.outcome(ChangeResult(None, overtaken=True), "deleted", "101").startswith(
         "✅ Extension 101 is gone"
     )
 

@@ -12,8 +12,8 @@ from models.fields import NewExtension
 from pbx import config_files, extensions
 from pbx.ami import connected
 from pbx.ami_messages import Message
+from pbx.answers import ChangeResult
 from pbx.config.managed_files import ManagedFile, Provenance
-from pbx.outcome import Outcome
 from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk, Phone
@@ -22,7 +22,7 @@ from tests.slash_commands import TESTER
 STAMP = Provenance("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 1)
 
 
-def create(system: Services, number: str | None, name: str = "Alice", **more: Any) -> Outcome:
+def create(system: Services, number: str | None, name: str = "Alice", **more: Any) -> ChangeResult:
     return extensions.create(system, NewExtension(number=number, name=name, **more), by=TESTER)
 
 
@@ -30,7 +30,7 @@ def create_live(system: Services, number: str, name: str = "Alice", **more: Any)
     return live(create(system, number, name, **more))
 
 
-def live(outcome: Outcome) -> Extension:
+def live(outcome: ChangeResult) -> Extension:
     assert outcome.extension
     assert outcome.extension.state is State.LIVE, outcome.extension.reason
     return outcome.extension

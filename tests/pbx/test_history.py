@@ -14,8 +14,8 @@ from models.extension import Extension
 from models.phone import Phone
 from models.types import now
 from pbx import extensions, history, presence
+from pbx.answers import Day
 from pbx.facts import Fact, OpenCall, PhoneRegistered
-from pbx.outcome import Day
 from pbx.services import Services
 from tests.factories import (
     NOON,

@@ -16,7 +16,7 @@ from sqlmodel import Session, select
 from models.event import CALLS, REGISTRATIONS, Event, Kind
 from models.types import now
 from pbx import history, presence
-from pbx.outcome import Day
+from pbx.answers import Day
 from pbx.services import Services
 from settings import Settings
 from tests.factories import NOON, answered, at_time, ended, moved, registered, ringing, store, unregistered

@@ -10,24 +10,24 @@ import pytest
 
 from models.extension import State
 from pbx import config_files, extensions
+from pbx.answers import ChangeResult
 from pbx.errors import Overtaken
-from pbx.outcome import Outcome
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import create, create_live, live, put, registers
 from tests.slash_commands import TESTER
 from tests.waiting import wait_for
 
-Change = Callable[..., Outcome]
+Change = Callable[..., ChangeResult]
 
 
 def is_saved(system: Services, revision: int) -> bool:
     return extensions.get(system, "101").revision == revision
 
 
-def both(system: Services, *changes: Change) -> list[Outcome]:
+def both(system: Services, *changes: Change) -> list[ChangeResult]:
     """Each of the changes of 101 saved in this order, before any of them is published."""
-    before, asked = extensions.get(system, "101").revision, list[Future[Outcome]]()
+    before, asked = extensions.get(system, "101").revision, list[Future[ChangeResult]]()
     with ThreadPoolExecutor(len(changes)) as pool:
         with config_files.locked(system.settings.asterisk_config_dir):
             for change in changes:

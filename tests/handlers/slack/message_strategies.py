@@ -42,8 +42,8 @@ from models.event import CALLS, REGISTRATIONS, Event, Kind
 from models.extension import Extension, State
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.phone import Phone
+from pbx.answers import ChangeResult, Day, Status
 from pbx.contact_status import Contact
-from pbx.outcome import Day, Outcome, Status
 
 MOMENT = datetime(2026, 2, 1, tzinfo=UTC)
 BAD_WORDS = (
@@ -124,7 +124,7 @@ STATUSES = st.builds(
 VALUES = st.none() | words(1000) | st.booleans() | st.lists(words(20), max_size=8)
 CHANGES = st.dictionaries(words(40), st.none() | st.lists(VALUES, min_size=2, max_size=2), max_size=13)
 OUTCOMES = st.builds(
-    Outcome, extension=st.none() | EXTENSIONS, secret=st.none() | words(128, 1).map(SecretStr),
+    ChangeResult, extension=st.none() | EXTENSIONS, secret=st.none() | words(128, 1).map(SecretStr),
     warnings=st.lists(words(2000), max_size=20).map(tuple), changes=st.none() | CHANGES,
 )  # fmt: skip
 ROUTES = st.builds(AlertRoute, topic=st.sampled_from(("", "calls")), numbers=words(41), channel=words(64))

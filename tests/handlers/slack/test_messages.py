@@ -9,8 +9,8 @@ from handlers.slack.blocks import SlackMessage
 from models import Extension, State
 from models.phone import Phone
 from models.types import now
+from pbx.answers import ChangeResult, Day, Status
 from pbx.contact_status import Contact
-from pbx.outcome import Day, Outcome, Status
 from tests.slack_stand_in import as_text
 from tests.slack_stand_in.block_kit import check_message
 from tests.slack_stand_in.obeyed import obeyed
@@ -44,7 +44,7 @@ def test_markup_in_a_name_is_shown_and_not_obeyed() -> None:
 
 
 def test_the_secret_is_shown_exactly_and_not_in_the_fallback() -> None:
-    done = Outcome(extension(), SecretStr("a`*_<&>~b"))
+    done = ChangeResult(extension(), SecretStr("a`*_<&>~b"))
     message = messages.outcome(done, "created", "101", "pbx.example")
     assert "a`*_<&>~b" in str(message.blocks)
     assert "a`*_<&>~b" not in message.text
@@ -56,7 +56,7 @@ def test_what_is_not_live_is_not_called_done() -> None:
         (State.FAILED, "is saved, but not live. Asterisk is away."),
         (State.DELETING, "is marked for deletion, still in Asterisk. Asterisk is away."),
     ):
-        done = Outcome(extension(state=state, reason="Asterisk is away"))
+        done = ChangeResult(extension(state=state, reason="Asterisk is away"))
         assert said in shown(messages.outcome(done, "created", "101", "pbx.example"))
 
 

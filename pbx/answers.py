@@ -14,7 +14,7 @@ from pbx.contact_status import Contact
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ChangeResult:
     """What came of a change: the row as it is now (None: gone), its secret if that is new, and what to know besides."""
 
     extension: Extension | None
