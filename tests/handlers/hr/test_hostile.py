@@ -104,19 +104,19 @@ def check(receiver: Receiver, answer: Answer) -> None:
 @MANY
 @given(headers=headers, body=st.one_of(st.binary(max_size=200), characters.map(repr).map(str.encode)))
 def test_a_strangers_request_is_answered(
-    lasting_receiver: Receiver, headers: dict[str, str], body: bytes
+    module_receiver: Receiver, headers: dict[str, str], body: bytes
 ) -> None:
     for source in [*SOURCES, "workday"]:
-        check(lasting_receiver, lasting_receiver.deliver(source, headers, body))
+        check(module_receiver, module_receiver.deliver(source, headers, body))
 
 
 @MANY
 @given(document=st.one_of(bent(), bent(), documents))
-def test_whatever_a_source_signs_is_answered(lasting_receiver: Receiver, document: Any) -> None:
+def test_whatever_a_source_signs_is_answered(module_receiver: Receiver, document: Any) -> None:
     body = json.dumps(document).encode()
     for source in SOURCES:
         headers = signed(source, body, delivery=hashlib.sha256(body).hexdigest())
-        check(lasting_receiver, lasting_receiver.deliver(source, headers, body))
+        check(module_receiver, module_receiver.deliver(source, headers, body))
 
 
 brackets = st.one_of(
@@ -133,11 +133,11 @@ fields = st.tuples(
 @MANY
 @given(form=st.lists(fields, max_size=8), noise=st.binary(max_size=20))
 def test_whatever_form_a_source_signs_is_answered(
-    lasting_receiver: Receiver, form: list[tuple[str, str]], noise: bytes
+    module_receiver: Receiver, form: list[tuple[str, str]], noise: bytes
 ) -> None:
     """In either order: of a key that is a value and a parent, what came first counts."""
-    for fields, more in ((form, b""), (form, noise), (form[::-1], noise)):
-        body = "&".join(f"{key}={value}" for key, value in fields).encode("utf-8", "surrogatepass") + more
+    for pairs, more in ((form, b""), (form, noise), (form[::-1], noise)):
+        body = "&".join(f"{key}={value}" for key, value in pairs).encode("utf-8", "surrogatepass") + more
         for source in ("bamboohr", "token"):
             headers = signed(source, body) | {"Content-Type": "application/x-www-form-urlencoded"}
-            check(lasting_receiver, lasting_receiver.deliver(source, headers, body))
+            check(module_receiver, module_receiver.deliver(source, headers, body))
