@@ -18,7 +18,7 @@ from handlers.onboarding import actions, provisioning_pages
 from handlers.slack import commands, events
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
-from handlers.slack.deduplication import OnceExecutor
+from handlers.slack.deduplication import DeduplicatingExecutor
 from pbx.services import Services
 from settings import Settings
 
@@ -42,7 +42,7 @@ def _add_slack(app: Flask, system: Services) -> None:
     settings = system.settings
     token = settings.slack_bot_token.get_secret_value()
     client = slack_client(settings)
-    executor = OnceExecutor(system.database)
+    executor = DeduplicatingExecutor(system.database)
     bolt = App(
         # Bolt copies its logger's level: without this it warns at every start that it ignores a token.
         logger=logging.getLogger("slack_bolt"),

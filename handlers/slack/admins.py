@@ -16,7 +16,7 @@ from pbx.errors import Refusal
 
 log = logging.getLogger("switchhook.admins")
 
-REMEMBER_SECONDS = 300
+CACHE_SECONDS = 300
 RETRY_SECONDS = 30
 STALE_SECONDS = 3600  # who was a member so long ago may have left the company since
 # What Slack says of a group that is deleted or disabled, and where there are no groups (any more).
@@ -24,7 +24,7 @@ GONE = {"no_such_subteam", "subteam_disabled", "plan_upgrade_required", "paid_te
 
 
 class Admins:
-    """Members of user groups are asked of Slack and remembered for a while; plain user IDs always work."""
+    """The users and user groups of SLACK_ADMINS. Groups' members are asked of Slack and cached; user IDs always work."""
 
     def __init__(self, ids: tuple[str, ...], client: WebClient) -> None:
         self._users = frozenset(slack_id for slack_id in ids if not slack_id.startswith("S"))
@@ -32,11 +32,11 @@ class Admins:
         self._client = client
         self._asking = threading.Lock()
         self._members: dict[str, frozenset[str]] = {}
-        self._told_at: dict[str, float] = {}  # by Slack, by the monotonic clock
+        self._answered_at: dict[str, float] = {}  # by group, on the monotonic clock
         self._gone: dict[str, str] = {}  # groups, and what Slack says of them
         self._asked_at = -math.inf  # all of them
         self._ask_again_at = 0.0
-        self._said_nobody = False
+        self._warned_of_nobody = False
 
     def __contains__(self, user_id: object) -> bool:
         return user_id in self._users or user_id in self._group_members()
@@ -45,18 +45,18 @@ class Admins:
         return slack_id in self._groups
 
     def only_in(self, group: str) -> list[str] | None:
-        """The members of the group who are not named themselves; None, as long as Slack does not say who is in it."""
+        """Return the group's members who are not named themselves; None while Slack does not say who is in it."""
         self._group_members()
         members = self._members.get(group)
         return None if members is None else sorted(members - self._users)
 
     def gone(self, group: str) -> str:
-        """What Slack says of a group that is there no more; empty: it is there."""
+        """Return Slack's error about a group that no longer exists; empty if it does."""
         self._group_members()
         return self._gone.get(group, "")
 
     def must_include(self, user_id: str) -> None:
-        """Raises Refusal."""
+        """Raise Refusal for anybody else; it names the subcommands that everybody may use."""
         if user_id not in self:
             raise Refusal(
                 "only the people in SLACK_ADMINS may change extensions; "
@@ -70,7 +70,7 @@ class Admins:
         return frozenset().union(*self._members.copy().values())
 
     def _ask_all(self) -> None:
-        """Ask Slack once for all who come meanwhile: they wait only when no earlier answer can serve them."""
+        """Ask Slack in one thread; the others wait only if their last answer is too old to serve."""
         is_too_old = time.monotonic() - self._asked_at > STALE_SECONDS
         if not self._asking.acquire(blocking=is_too_old):
             return
@@ -84,7 +84,7 @@ class Admins:
             self._asking.release()
 
     def _ask(self, group: str) -> float:
-        """Seconds until the next question. What cannot be asked now stays as it was for an hour."""
+        """Ask for a group's members; return the seconds until the next time. An old answer counts for STALE_SECONDS."""
         try:
             self._note(group, self._client.usergroups_users_list(usergroup=group)["users"] or ())
         except SlackApiError as error:
@@ -93,7 +93,7 @@ class Admins:
             self._note(group, (), reason)
         except SLACK_AWAY as error:
             return self._unknown(group, type(error).__name__)
-        return REMEMBER_SECONDS
+        return CACHE_SECONDS
 
     def _note(self, group: str, members: Iterable[str], gone: str = "") -> None:
         if gone and group not in self._gone:
@@ -101,23 +101,23 @@ class Admins:
                 "a user group of SLACK_ADMINS is gone: name another there, or members by their IDs",
                 extra={"group": group, "reason": gone},
             )
-        self._members[group], self._told_at[group] = frozenset(members), time.monotonic()
+        self._members[group], self._answered_at[group] = frozenset(members), time.monotonic()
         self._gone.pop(group, None)
         if gone:
             self._gone[group] = gone
 
     def _unknown(self, group: str, reason: str) -> float:
         log.warning("the members of a user group are unknown", extra={"group": group, "reason": reason})
-        if time.monotonic() - self._told_at.get(group, 0.0) > STALE_SECONDS:
+        if time.monotonic() - self._answered_at.get(group, 0.0) > STALE_SECONDS:
             self._members.pop(group, None)
         return RETRY_SECONDS
 
     def _warn_if_nobody(self) -> None:
-        """Once, until somebody is there again."""
+        """Log once that nobody is an admin, until somebody is."""
         is_nobody = not self._users and not any(self._members.values())
-        if is_nobody and not self._said_nobody:
+        if is_nobody and not self._warned_of_nobody:
             log.error(
                 "nobody may change extensions: none of the user groups in SLACK_ADMINS has a known member. "
                 "Put a member ID (U…) into SLACK_ADMINS and restart Switchhook"
             )
-        self._said_nobody = is_nobody
+        self._warned_of_nobody = is_nobody

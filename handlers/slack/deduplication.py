@@ -1,4 +1,4 @@
-"""A request of Slack's is worked on once, however often and by whichever process it is received."""
+"""Deduplication: a request of Slack's is processed once, however often and by whichever process it is received."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ log = logging.getLogger("switchhook.slack")
 
 # A signature counts for five minutes, and from a clock that is five minutes ahead for ten.
 KEEP = timedelta(minutes=11)
-LONGEST_LOOK = 1.5  # seconds; Slack waits three for its answer
-# Threads that work on commands: most of them only wait for the publish of another.
+LOOKUP_SECONDS = 1.5  # seconds; Slack waits three for its answer
+# Threads that process commands: most of them only wait for the publish of another.
 WORKERS = 64
 
 
 class Fingerprint(NamedTuple):
-    """By which a request is known when it comes again. `is_retry`: Slack says so itself, with a newer timestamp."""
+    """What identifies a request when it is received again. `is_retry`: Slack marked it, with a newer timestamp."""
 
     body_hash: str
     timestamp: str
@@ -41,10 +41,10 @@ class Fingerprint(NamedTuple):
 
 
 def is_first(database: Database, request: Fingerprint) -> bool:
-    """Remembers it, also for other processes.
+    """Record a request for all processes; return whether it had not been recorded before.
 
-    True, too, when the database does not say: a command that is lost is worse than one that is done twice, and what
-    cannot be remembered can hardly be done either, since it needs the same database.
+    True, too, when the database does not answer: a lost command is worse than one that is done twice, and nearly all
+    need the same database.
     """
     try:
         with database.session() as session:
@@ -61,29 +61,29 @@ def is_first(database: Database, request: Fingerprint) -> bool:
 
 
 def prune(database: Database) -> None:
-    """Forget requests whose signature counts no more."""
+    """Delete requests whose signature has expired."""
     pruning.prune(database, SlackRequest, col(SlackRequest.seen_at) < now() - KEEP)
 
 
-class OnceExecutor(ContextExecutor):
-    """Works on what is acknowledged already, which the question whether it came before must not delay."""
+class DeduplicatingExecutor(ContextExecutor):
+    """Bolt's executor. It looks for duplicates in its threads, so that this does not delay the acknowledgement."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(WORKERS, "ext")
         self.current: ContextVar[Fingerprint | None] = ContextVar("current", default=None)
         self._database = database
-        self._asking = ThreadPoolExecutor(WORKERS, "once")
+        self._lookups = ThreadPoolExecutor(WORKERS, "once")
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        return super().submit(self._once, fn, *args, **kwargs)
+        return super().submit(self._run_once, fn, *args, **kwargs)
 
-    def _once(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    def _run_once(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         request = self.current.get()
         return fn(*args, **kwargs) if request is None or is_first(self._database, request) else None
 
-    def is_first_soon(self, request: Fingerprint) -> bool:
-        """The same for what is worked on before it is answered; true if the database takes too long."""
+    def is_first_in_time(self, request: Fingerprint) -> bool:
+        """Do the same for what is processed before it is answered; return true if the database takes too long."""
         try:
-            return self._asking.submit(is_first, self._database, request).result(LONGEST_LOOK)
+            return self._lookups.submit(is_first, self._database, request).result(LOOKUP_SECONDS)
         except TimeoutError:
             return True

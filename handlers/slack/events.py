@@ -1,4 +1,4 @@
-"""POST /slack/events: commands, buttons and forms. Verified, read, told from replays, and handed to Bolt."""
+"""POST /slack/events: commands, buttons and forms. Verifies the signature, parses, deduplicates, and dispatches to Bolt."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from slack_bolt.adapter.flask.handler import to_flask_response
 from slack_sdk.signature import SignatureVerifier
 from werkzeug.datastructures import Headers
 
-from handlers.slack import bodies
-from handlers.slack.bodies import Document, Unexpected, Unreadable
-from handlers.slack.deduplication import Fingerprint, OnceExecutor
+from handlers.slack import payloads
+from handlers.slack.deduplication import DeduplicatingExecutor, Fingerprint
+from handlers.slack.payloads import InvalidPayload, JsonObject, UnsupportedPayload
 from settings import Settings
 
 log = logging.getLogger("switchhook.slack")
 
-# These are acknowledged first and worked on by the executor; all else is done before it is answered.
-WORKED_ON_LATER = ("command", "block_actions")
+# These are acknowledged first and processed by the executor; all else is processed before it is answered.
+PROCESSED_LATER = ("command", "block_actions")
 
 
-def blueprint(bolt: App, settings: Settings, executor: OnceExecutor) -> Blueprint:
-    """`executor`: Bolt's."""
+def blueprint(bolt: App, settings: Settings, executor: DeduplicatingExecutor) -> Blueprint:
+    """Make the route. `executor`: Bolt's."""
     slack = Blueprint("slack", __name__)
     secret = settings.slack_signing_secret.get_secret_value()
 
@@ -34,17 +34,17 @@ def blueprint(bolt: App, settings: Settings, executor: OnceExecutor) -> Blueprin
         if not _is_signed(SignatureVerifier(secret), body, request.headers):
             return "not signed by Slack", 401
         try:
-            document = bodies.parse(body, request.mimetype, settings.slack_api_url)
-        except Unreadable as error:
+            payload = payloads.parse(body, request.mimetype, settings.slack_api_url)
+        except InvalidPayload as error:
             log.warning("a signed request is refused", extra={"reason": str(error)})
-            return str(error), 404 if isinstance(error, Unexpected) else 400
-        return _dispatched(bolt, executor, document, _fingerprint(body, request.headers))
+            return str(error), 404 if isinstance(error, UnsupportedPayload) else 400
+        return _dispatched(bolt, executor, payload, _fingerprint(body, request.headers))
 
     return slack
 
 
 def _is_signed(verifier: SignatureVerifier, body: bytes, headers: Headers) -> bool:
-    """Slack's own verifier raises for a timestamp that is no number, and for a signature that is not ASCII."""
+    """Verify the signature; Slack's verifier raises for a timestamp that is no number and a signature that is not ASCII."""
     try:
         return verifier.is_valid_request(body, dict(headers))
     except (TypeError, ValueError):
@@ -56,13 +56,13 @@ def _fingerprint(body: bytes, headers: Headers) -> Fingerprint:
 
 
 def _dispatched(
-    bolt: App, executor: OnceExecutor, document: Document, fingerprint: Fingerprint
+    bolt: App, executor: DeduplicatingExecutor, payload: JsonObject, fingerprint: Fingerprint
 ) -> Response | tuple[str, int]:
-    if bodies.kind_of(document) in WORKED_ON_LATER:
+    if payloads.kind_of(payload) in PROCESSED_LATER:
         executor.current.set(fingerprint)
     else:
         executor.current.set(None)
-        if not executor.is_first_soon(fingerprint):
+        if not executor.is_first_in_time(fingerprint):
             return "", 200
-    # A document as Socket Mode has them: otherwise Bolt would read the body once more, and in its own way.
-    return to_flask_response(bolt.dispatch(BoltRequest(body=document, mode="socket_mode")))
+    # In Socket Mode Bolt takes a parsed payload; otherwise it would parse the body once more, and in its own way.
+    return to_flask_response(bolt.dispatch(BoltRequest(body=payload, mode="socket_mode")))

@@ -1,4 +1,4 @@
-"""How Slack's requests are answered: acknowledged at once, told through response_url what came of the work."""
+"""How Slack's requests are answered: acknowledged at once, and with the outcome through response_url."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ log = logging.getLogger("switchhook.ext")
 
 
 def acknowledge(ack: Ack) -> None:
-    """At once, and without a word: the answer follows through response_url."""
+    """Acknowledge without a text: the answer follows through response_url."""
     ack()
 
 
 def reply(response_url: str, work: Callable[[], SlackMessage], **more: Any) -> None:
-    """Does the work and tells its asker, and nobody else, what came of it; also when it failed."""
+    """Do the work and answer, to its user alone, with the outcome, also of a failure."""
     try:
         message = work()
     except SwitchhookError as error:
@@ -49,7 +49,7 @@ def reply(response_url: str, work: Callable[[], SlackMessage], **more: Any) -> N
 
 
 def _send(response_url: str, message: SlackMessage, **more: Any) -> None:
-    """Blocks that Slack refuses must not cost anybody the answer: it may hold a secret that is shown once."""
+    """Send an answer; without blocks if Slack refuses them, as it may hold a secret that is shown once."""
     client = _client(response_url)
     answer = _post(client, message, **more)
     if answer and is_ours(answer.body):
@@ -71,7 +71,7 @@ def _client(response_url: str) -> WebhookClient:
 
 
 def _post(client: WebhookClient, message: SlackMessage, **more: Any) -> WebhookResponse | None:
-    """None: it did not reach Slack."""
+    """Post to the response_url; return None if it did not reach Slack."""
     try:
         return client.send(text=message.text, blocks=message.blocks, response_type="ephemeral", **more)
     except OSError as error:

@@ -60,7 +60,7 @@ def test_on_a_free_plan_plain_users_still_work(slack: SlackStandIn) -> None:
 def test_an_outage_keeps_the_members_known_before(
     slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(admins, "REMEMBER_SECONDS", 0)
+    monkeypatch.setattr(admins, "CACHE_SECONDS", 0)
     monkeypatch.setattr(admins, "RETRY_SECONDS", 0)
     slack.set_usergroups({"S0PHONES": ["U0ALICE01"]})
     found = admins_of(slack, "S0PHONES")
@@ -90,7 +90,7 @@ def test_nobody_is_known_of_a_group_that_slack_does_not_tell(slack: SlackStandIn
 def test_a_group_that_is_gone_has_no_members(
     slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, reason: str
 ) -> None:
-    monkeypatch.setattr(admins, "REMEMBER_SECONDS", 0)
+    monkeypatch.setattr(admins, "CACHE_SECONDS", 0)
     slack.set_usergroups({"S0PHONES": ["U0ALICE01"]})
     found = admins_of(slack, "S0PHONES", "U0BOB0001")
     assert "U0ALICE01" in found
@@ -117,7 +117,7 @@ def asks_already(slack: SlackStandIn, found: Admins, seconds: float) -> threadin
 def test_while_one_asks_slack_the_others_go_by_what_it_said_before(
     slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(admins, "REMEMBER_SECONDS", 0)
+    monkeypatch.setattr(admins, "CACHE_SECONDS", 0)
     slack.set_usergroups({"S0PHONES": ["U0ALICE01"]})
     found = admins_of(slack, "S0PHONES")
     assert "U0ALICE01" in found
@@ -139,7 +139,7 @@ def test_nobody_is_turned_away_while_slack_is_asked_for_the_first_time(slack: Sl
 def test_membership_that_slack_does_not_confirm_ends_after_an_hour(
     slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(admins, "REMEMBER_SECONDS", 0)
+    monkeypatch.setattr(admins, "CACHE_SECONDS", 0)
     monkeypatch.setattr(admins, "RETRY_SECONDS", 0)
     passed = [0.0]
     real = time.monotonic

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.slack import bodies
-from handlers.slack.bodies import DEEPEST, JSON_TYPE, Unexpected, Unreadable
+from handlers.slack import payloads
+from handlers.slack.payloads import JSON_TYPE, MAX_DEPTH, InvalidPayload, UnsupportedPayload
 
 API = "https://slack.com/api/"
 FORM = "application/x-www-form-urlencoded"
@@ -35,21 +35,21 @@ SUBMISSION = {
 }
 
 
-def parse(document: Any, api: str = API) -> Any:
-    body = urlencode(document if "command" in document else {"payload": json.dumps(document)})
-    return bodies.parse(body.encode(), FORM, api)
+def parse(payload: Any, api: str = API) -> Any:
+    body = urlencode(payload if "command" in payload else {"payload": json.dumps(payload)})
+    return payloads.parse(body.encode(), FORM, api)
 
 
-@pytest.mark.parametrize("document", [COMMAND, CLICK, SUBMISSION, {"ssl_check": "1", "token": "x"}])
-def test_what_slack_sends_is_read_as_it_is(document: Any) -> None:
-    assert parse(document) == document
-    assert bodies.parse(json.dumps(document).encode(), JSON_TYPE, API) == document
+@pytest.mark.parametrize("payload", [COMMAND, CLICK, SUBMISSION, {"ssl_check": "1", "token": "x"}])
+def test_what_slack_sends_is_read_as_it_is(payload: Any) -> None:
+    assert parse(payload) == payload
+    assert payloads.parse(json.dumps(payload).encode(), JSON_TYPE, API) == payload
 
 
-@pytest.mark.parametrize("document", [{"type": "event_callback"}, {"type": ["block_actions"]}, {}])
-def test_what_nobody_here_has_asked_for_is_not_taken(document: Any) -> None:
-    with pytest.raises(Unexpected):
-        parse(document)
+@pytest.mark.parametrize("payload", [{"type": "event_callback"}, {"type": ["block_actions"]}, {}])
+def test_what_nobody_here_has_asked_for_is_not_taken(payload: Any) -> None:
+    with pytest.raises(UnsupportedPayload):
+        parse(payload)
 
 
 def test_a_command_may_speak_of_a_payload() -> None:
@@ -83,22 +83,22 @@ def test_a_command_may_speak_of_a_payload() -> None:
 )
 def test_hostile_json_is_refused_in_a_form_and_by_itself(body: bytes) -> None:
     for sent, kind in ((body, JSON_TYPE), (urlencode({"payload": body}).encode(), FORM)):
-        with pytest.raises(Unreadable):
-            bodies.parse(sent, kind, API)
+        with pytest.raises(InvalidPayload):
+            payloads.parse(sent, kind, API)
 
 
 @pytest.mark.parametrize("body", [b"text=%ff", b"text=\xff", b"&".join(b"a%d=1" % n for n in range(200))])
 def test_hostile_forms_are_refused(body: bytes) -> None:
-    with pytest.raises(Unreadable):
-        bodies.parse(body, FORM, API)
+    with pytest.raises(InvalidPayload):
+        payloads.parse(body, FORM, API)
 
 
 def test_a_message_as_deep_as_slack_builds_them_is_not_too_deep() -> None:
     nested: Any = "x"
-    for _ in range(DEEPEST - 2):
+    for _ in range(MAX_DEPTH - 2):
         nested = {"elements": nested}
     assert parse(CLICK | {"message": nested})
-    with pytest.raises(Unreadable, match="nested"):
+    with pytest.raises(InvalidPayload, match="nested"):
         parse(CLICK | {"message": {"elements": {"elements": nested}}})
 
 
@@ -108,16 +108,16 @@ def test_a_message_as_deep_as_slack_builds_them_is_not_too_deep() -> None:
 def test_a_window_whose_fields_are_of_another_kind_is_refused(change: dict[str, Any]) -> None:
     view = SUBMISSION["view"]
     assert isinstance(view, dict)
-    with pytest.raises(Unreadable, match=r"view_submission without what Slack sends with it: view\."):
+    with pytest.raises(InvalidPayload, match=r"view_submission without what Slack sends with it: view\."):
         parse(SUBMISSION | {"view": view | change})
 
 
-@pytest.mark.parametrize("document", [COMMAND, CLICK, SUBMISSION])
-def test_whatever_is_missing_is_named(document: dict[str, Any]) -> None:
-    for name in document.keys() - {"command", "type", "text"}:
-        with pytest.raises(Unreadable, match="without what Slack sends with it"):
-            parse({key: value for key, value in document.items() if key != name})
-    with pytest.raises(Unreadable, match=r"user\.id"):
+@pytest.mark.parametrize("payload", [COMMAND, CLICK, SUBMISSION])
+def test_whatever_is_missing_is_named(payload: dict[str, Any]) -> None:
+    for name in payload.keys() - {"command", "type", "text"}:
+        with pytest.raises(InvalidPayload, match="without what Slack sends with it"):
+            parse({key: value for key, value in payload.items() if key != name})
+    with pytest.raises(InvalidPayload, match=r"user\.id"):
         parse(CLICK | {"user": {"name": "alice"}})
 
 
@@ -141,12 +141,12 @@ def test_whatever_is_missing_is_named(document: dict[str, Any]) -> None:
     ],
 )
 def test_answers_go_to_slack_and_nowhere_else(api: str, url: str, is_fine: bool) -> None:
-    for document in (COMMAND, CLICK):
+    for payload in (COMMAND, CLICK):
         if is_fine:
-            assert parse(document | {"response_url": url}, api)
+            assert parse(payload | {"response_url": url}, api)
         else:
-            with pytest.raises(Unreadable, match="response_url"):
-                parse(document | {"response_url": url}, api)
+            with pytest.raises(InvalidPayload, match="response_url"):
+                parse(payload | {"response_url": url}, api)
 
 
 leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
@@ -159,7 +159,7 @@ documents = st.recursive(
 
 
 @given(documents, st.sampled_from([FORM, JSON_TYPE, "text/plain", ""]))
-def test_whatever_is_signed_is_read_or_refused(document: Any, kind: str) -> None:
-    for body in (json.dumps(document).encode(), urlencode({"payload": json.dumps(document)}).encode()):
-        with suppress(Unreadable):
-            assert isinstance(bodies.parse(body, kind, API), dict)
+def test_whatever_is_signed_is_read_or_refused(payload: Any, kind: str) -> None:
+    for body in (json.dumps(payload).encode(), urlencode({"payload": json.dumps(payload)}).encode()):
+        with suppress(InvalidPayload):
+            assert isinstance(payloads.parse(body, kind, API), dict)
