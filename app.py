@@ -11,7 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 import logs
 import settings as environment
 from handlers import cli, health
-from handlers.alerts import outages
+from handlers.alerts import watchdogs
 from handlers.hr import blueprint as hr
 from handlers.hr.receive import LARGEST_BODY
 from handlers.onboarding import actions, provisioning_pages
@@ -55,7 +55,7 @@ def _add_slack(app: Flask, system: Services) -> None:
         listener_executor=executor,
     )
     admins = Admins(settings.slack_admins, client)
-    app.extensions[outages.LISTENER] = outages.ListenerWatch(system, client, admins)
+    app.extensions[watchdogs.LISTENER] = watchdogs.ListenerWatchdog(system, client, admins)
     commands.register(bolt, system, admins)
     actions.register(bolt, system, admins)
     app.register_blueprint(events.blueprint(bolt, settings, executor))

@@ -21,9 +21,9 @@ class JsonLogger(Logger):
 
 def post_worker_init(worker: Any) -> Event:
     """Each web process looks whether a listener runs."""
-    from handlers.alerts import outages
+    from handlers.alerts import watchdogs
 
-    return outages.start(worker.wsgi)
+    return watchdogs.start(worker.wsgi)
 
 
 bind = f"127.0.0.1:{settings.load().port}"  # the world comes through a web server that speaks TLS; see the Procfile

@@ -15,8 +15,8 @@ from sqlalchemy.exc import OperationalError
 from handlers import message_kinds
 from handlers.alerts import flapping, rules
 from handlers.alerts.detector import IncidentDetector
-from handlers.alerts.outages import DatabaseWatch
 from handlers.alerts.poster import Poster
+from handlers.alerts.watchdogs import DatabaseWatchdog
 from handlers.onboarding import activation, decisions, deliveries, detail_requests, inbox, retention
 from handlers.onboarding.context import OnboardingContext
 from handlers.retry import backoff, jitter
@@ -60,14 +60,14 @@ class Jobs:
         self._ask_slack_again_at = 0.0
         self._failures = 0
         self._may_have_restarted = threading.Event()  # Asterisk, with files it refused before
-        self.detector = IncidentDetector(system, self._holder, DatabaseWatch(system, client, admins))
+        self.detector = IncidentDetector(system, self._holder, DatabaseWatchdog(system, client, admins))
 
     def listen(self) -> None:
         """Listen until Asterisk or the lease is lost, or this process is stopped. Without the lease, return at once."""
         if not self._holder.acquire(self._system.database, LEASE):
             return
         if not self._has_lease.is_set():
-            self.detector.begin()
+            self.detector.reset()
         self._has_lease.set()
         try:
             Listener(self._system, self._holder, self._stop, self._connected, self._stored.set).run()
@@ -105,7 +105,7 @@ class Jobs:
 
     def watch(self) -> None:
         """Report what goes wrong for longer."""
-        self._as_holder(self.detector.look)
+        self._as_holder(self.detector.report)
         self._filled.set()
 
     def post(self) -> None:
@@ -232,7 +232,7 @@ def run(system: Services) -> None:
         ended.set()
 
     jobs = Jobs(system, on_connected=publish_now)
-    runner = JobRunner([replace(job, run=jobs.detector.surviving(job.run, give_up)) for job in jobs.table()])
+    runner = JobRunner([replace(job, run=jobs.detector.guarded(job.run, give_up)) for job in jobs.table()])
     runner.start()
     ended.wait()
     jobs.stop()

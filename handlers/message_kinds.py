@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.alerts.call_messages import Call, MissedCall
 from handlers.alerts.channel_messages import ChannelBroken, GroupGone
-from handlers.alerts.incident_messages import IncidentClosed, IncidentOpened
+from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, Registrations
 from handlers.onboarding import provisioning
@@ -33,7 +33,7 @@ KINDS: dict[str, type[MessageContent]] = {
     "security": AddressAttack,
     "flood": LoginFlood,
     "trouble": IncidentOpened,
-    "trouble_over": IncidentClosed,
+    "trouble_over": IncidentResolved,
     "broken": ChannelBroken,
     "group_gone": GroupGone,
     "welcome": Welcome,

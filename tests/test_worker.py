@@ -181,7 +181,7 @@ def test_a_listener_that_crashed_once_and_listens_again_fails_no_more(
     settings = quiet.settings.model_copy(update={"ami_port": pbx.port})
     connected = threading.Event()
     jobs = Jobs(replace(quiet, settings=settings), connected.set)
-    listen = jobs.detector.surviving(jobs.listen, lambda _: None)
+    listen = jobs.detector.guarded(jobs.listen, lambda _: None)
     with quiet.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE phone SET since = 'no time'")
     listen()

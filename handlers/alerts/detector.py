@@ -1,4 +1,4 @@
-"""What the listener sees going wrong: Asterisk, its own jobs, publishing, its database."""
+"""What the listener itself notices to be wrong: Asterisk, its own jobs, publishing, its database."""
 
 from __future__ import annotations
 
@@ -10,39 +10,44 @@ from datetime import timedelta
 from functools import wraps
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col, select
 
+from handlers import wording
 from handlers.alerts import incidents
-from handlers.alerts.incident_messages import JOB
-from handlers.alerts.incidents import Sign
-from handlers.alerts.outages import DatabaseWatch
+from handlers.alerts.incident_messages import JOB, LINES_SHOWN
+from handlers.alerts.incident_states import Observation
+from handlers.alerts.watchdogs import DatabaseWatchdog
 from models import failure
 from models.errors import DatabaseUnfit
+from models.extension import BY_NUMBER, Extension, State
 from models.lease import LeaseHolder
+from models.types import now
 from pbx.services import Services
 
-log = logging.getLogger("switchhook.schedule")
+log = logging.getLogger("switchhook.detector")
 
-ASTERISK_PATIENCE = timedelta(seconds=15)
-PATIENCE = timedelta(minutes=1)
+ASTERISK_GRACE = timedelta(seconds=15)
+GRACE = timedelta(minutes=1)
+PUBLISH_GRACE = timedelta(minutes=3)  # it is tried every minute
+NOT_LIVE_AFTER = timedelta(minutes=5)
 LOG_EVERY = 60.0  # seconds
-PUBLISH_PATIENCE = timedelta(minutes=3)  # it is tried every minute
 
 
 class IncidentDetector:
-    """Is told by the jobs how it is, and tells people what stays so for too long."""
+    """Notes what the listener's jobs find wrong, and reports what stays so for too long."""
 
-    def __init__(self, system: Services, holder: LeaseHolder, database: DatabaseWatch) -> None:
+    def __init__(self, system: Services, holder: LeaseHolder, database: DatabaseWatchdog) -> None:
         self._system = system
         self._holder = holder
         self._database = database
-        self._signs: dict[str, Sign] = {}
-        self._log_again_at = 0.0  # by time.monotonic(); it is said once a minute that the database is away
+        self._seen: dict[str, Observation] = {}
+        self._log_again_at = 0.0  # by time.monotonic()
         self.failing: dict[str, str | None] = {}  # job → why its last run failed; None: it did not
 
-    def surviving(
+    def guarded(
         self, job: Callable[[], None], give_up: Callable[[DatabaseUnfit], None]
     ) -> Callable[[], None]:
-        """The next run may fare better; a database that is away must not fill the log with tracebacks."""
+        """Return the job so that its errors are noted and logged: the next run may fare better."""
 
         @wraps(job)
         def run() -> None:
@@ -61,43 +66,62 @@ class IncidentDetector:
         return run
 
     def _log(self, job: str, error: SQLAlchemyError) -> None:
-        """Some jobs run ten times a second, and fail together."""
+        """Log at most once a minute, without a traceback: some jobs run ten times a second, and fail together."""
         if time.monotonic() < self._log_again_at:
             return
         self._log_again_at = time.monotonic() + LOG_EVERY
         reason = f"{type(error).__name__}: {failure.words(error)}"
         log.warning("the database does not answer", extra={"job": job, "reason": reason})
 
-    def begin(self) -> None:
-        """This process has become the listener, and knows nothing yet."""
-        self._signs.clear()
+    def reset(self) -> None:
+        """Forget what was seen: this process has become the listener, and knows nothing yet."""
+        self._seen.clear()
         self.failing.clear()
 
     def asterisk(self, reason: str | None) -> None:
-        """None: it answers."""
-        self._signs["asterisk"] = Sign("asterisk", ASTERISK_PATIENCE, _details(reason))
+        """Note why Asterisk does not answer; None: it does."""
+        self._note(Observation("asterisk", ASTERISK_GRACE, _details(reason)))
 
     def publishing(self, reason: str | None) -> None:
-        """Why nothing at all can be published, also when no extension waits for it. None: it can."""
-        self._signs["publishing"] = Sign("publishing", PUBLISH_PATIENCE, _details(reason))
+        """Note why nothing at all can be published, also when no extension waits for it; None: it can."""
+        self._note(Observation("publishing", PUBLISH_GRACE, _details(reason)))
 
     def secrets(self, reason: str | None) -> None:
-        """Why the phones' secrets cannot be read. None: they can."""
-        self._signs["secrets"] = Sign("secrets", timedelta(), _details(reason))
+        """Note why the phones' secrets cannot be read; None: they can."""
+        self._note(Observation("secrets", timedelta(), _details(reason)))
 
-    def look(self) -> None:
-        """Of the database itself it is told past the outbox. Raises LeaseLost, SQLAlchemyError."""
-        away = Sign("database", PATIENCE)
-        failing = [Sign(JOB + job, PATIENCE, _details(why)) for job, why in self.failing.copy().items()]
+    def _note(self, seen: Observation) -> None:
+        self._seen[seen.subject] = seen
+
+    def report(self) -> None:
+        """Report what has lasted, and what is resolved. Raises LeaseLost, SQLAlchemyError.
+
+        That the database itself is away is reported past the outbox.
+        """
+        database = Observation("database", GRACE)
+        failing = [Observation(JOB + job, GRACE, _details(why)) for job, why in self.failing.copy().items()]
         try:
-            not_live = Sign("not_live", ASTERISK_PATIENCE, incidents.stuck(self._system) or None)
-            incidents.look(self._system, self._holder, [*self._signs.values(), not_live, *failing])
+            waiting = Observation("not_live", ASTERISK_GRACE, not_live(self._system) or None)
+            incidents.report(self._system, self._holder, [*self._seen.values(), waiting, *failing])
         except SQLAlchemyError as error:
-            away = replace(away, details=_details(failure.words(error)))
+            database = replace(database, details=_details(failure.words(error)))
             raise
         finally:
-            self._database.look(away)
+            self._database.report(database)
 
 
 def _details(reason: str | None) -> dict[str, str] | None:
     return {"": reason} if reason else None
+
+
+def not_live(system: Services) -> dict[str, str]:
+    """Return the extensions that have not been live for long, by number, with a line for each of the first."""
+    waits = col(Extension.state) != State.LIVE, col(Extension.updated_at) < now() - NOT_LIVE_AFTER
+    with system.database.session() as session:
+        rows = session.exec(select(Extension).where(*waits).order_by(*BY_NUMBER)).all()
+    return {row.number: _line(row) if place < LINES_SHOWN else "" for place, row in enumerate(rows)}
+
+
+def _line(row: Extension) -> str:
+    whose = f", made for {row.employee_ref}" if row.employee_ref else ""
+    return f"{wording.label(row)}{whose}: {wording.configuration(row)}"

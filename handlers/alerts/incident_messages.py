@@ -115,7 +115,7 @@ class IncidentOpened(MessageContent):
         return SlackMessage(headline, blocks)
 
 
-class IncidentClosed(MessageContent):
+class IncidentResolved(MessageContent):
     """Something that was wrong, and is over. `lasted`: seconds, the last time."""
 
     kind: ClassVar[str] = "trouble_over"

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from handlers.alerts import incidents
-from handlers.alerts.incidents import Sign
+from handlers.alerts.incident_states import Observation
 from models import Database, Extension, State
 from models.fields import Changes, NewExtension
 from pbx import extensions
@@ -129,10 +129,10 @@ def test_a_trouble_is_told_once_on_either(database_url: str) -> None:
         "alert_channel": "C0PHONES",
     }
     system = Services.of(Settings(_env_file=None, **values))
-    away = Sign("asterisk", timedelta(), {"": "Asterisk closed the connection"})
+    away = Observation("asterisk", timedelta(), {"": "Asterisk closed the connection"})
     holder = holder_of(system)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: incidents.look(system, holder, [away]), range(8)))
-    incidents.look(system, holder, [replace(away, details=None)])
+        list(pool.map(lambda _: incidents.report(system, holder, [away]), range(8)))
+    incidents.report(system, holder, [replace(away, details=None)])
     assert [text[:14] for _, text in outbox_texts(system)] == ["⚠️ Asterisk do", "✅ Asterisk ans"]
     system.database.close()

@@ -31,11 +31,11 @@ def test_a_job_that_fails_is_logged_and_runs_again(quiet: Services, caplog: pyte
 
     caplog.set_level(logging.WARNING)
     guard = Jobs(quiet, lambda: None).detector
-    surviving = guard.surviving(job, lambda _: None)
+    guarded = guard.guarded(job, lambda _: None)
     for _ in range(2):
-        surviving()
+        guarded()
     assert guard.failing == {"job": "something is wrong inside Switchhook (ZeroDivisionError)"}
-    surviving()
+    guarded()
     assert guard.failing == {"job": None}
     database, other = caplog.records
     assert (database.getMessage(), database.exc_info) == ("the database does not answer", None)
@@ -49,14 +49,14 @@ def test_a_database_that_is_away_is_logged_once_a_minute_whatever_runs_how_often
         raise OperationalError("SELECT", {}, Exception("connection refused"))
 
     caplog.set_level(logging.WARNING)
-    surviving = Jobs(quiet, lambda: None).detector.surviving(job, lambda _: None)
+    guarded = Jobs(quiet, lambda: None).detector.guarded(job, lambda _: None)
     for _ in range(50):
-        surviving()
+        guarded()
     assert len(caplog.records) == 1
     a_minute_later = time.monotonic() + 61
     monkeypatch.setattr(detector, "time", SimpleNamespace(monotonic=lambda: a_minute_later))
     for _ in range(50):
-        surviving()
+        guarded()
     assert len(caplog.records) == 2
 
 
@@ -72,6 +72,6 @@ def test_another_secret_key_than_the_phones_is_told_and_readyz_says_so(quiet: Se
     holder = holder_of(other)
     watch._holder = holder
     watch.secrets(reencrypt.objection(other))
-    watch.look()
+    watch.report()
     assert any("The phones' secrets cannot be read" in text for _, text in outbox_texts(other))
     assert reencrypt.objection(quiet) is None

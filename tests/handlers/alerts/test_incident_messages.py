@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.alerts.incident_messages import JOB, JOBS, TEXTS, IncidentClosed, IncidentOpened, texts
+from handlers.alerts.incident_messages import JOB, JOBS, TEXTS, IncidentOpened, IncidentResolved, texts
 from tests.factories import NOON
 from tests.handlers.rendering import EVIL, NOON_SHOWN, assert_harmless, seen
 
@@ -69,7 +69,7 @@ def test_an_incident_is_told_with_what_to_check_and_that_it_is_over(subject: str
     when = "noticed at" if subject == "not_live" else "since"
     assert opened.render().text == f"{trouble}, {when} {NOON_SHOWN}"
     assert seen(opened).endswith(hint.replace("`", ""))
-    closed = IncidentClosed(subject=subject, lasted=125, times=1)
+    closed = IncidentResolved(subject=subject, lasted=125, times=1)
     assert seen(closed) == f"{over}, after 2 min 5 s"
     assert closed.render().text == seen(closed)
 
@@ -83,7 +83,9 @@ def test_every_subject_is_told_here() -> None:
 def test_one_that_comes_back_says_how_often() -> None:
     assert "shortly before" not in seen(IncidentOpened.of("asterisk", NOON, 2, {}))
     assert "; it was the same 2 times shortly before" in seen(IncidentOpened.of("asterisk", NOON, 3, {}))
-    assert seen(IncidentClosed(subject="asterisk", lasted=1, times=2)).endswith("; it came and went 2 times")
+    assert seen(IncidentResolved(subject="asterisk", lasted=1, times=2)).endswith(
+        "; it came and went 2 times"
+    )
 
 
 def test_its_details_are_sentences_and_many_are_the_first_and_a_count() -> None:

@@ -15,7 +15,7 @@ from handlers import audit_messages
 from handlers.alerts import command, incident_messages
 from handlers.alerts.call_messages import Call, MissedCall
 from handlers.alerts.channel_messages import ChannelBroken, GroupGone
-from handlers.alerts.incident_messages import IncidentClosed, IncidentOpened
+from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, Registrations
 from handlers.onboarding import modals
@@ -219,7 +219,7 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     "trouble": st.builds(
         IncidentOpened.of, SUBJECTS, TIMES, IDS, st.dictionaries(NUMBERS, REASON, min_size=1, max_size=30)
     ),
-    "trouble_over": st.builds(IncidentClosed, subject=SUBJECTS, lasted=st.floats(0, 1e6), times=IDS),
+    "trouble_over": st.builds(IncidentResolved, subject=SUBJECTS, lasted=st.floats(0, 1e6), times=IDS),
 }
 HELP = [(each.usage, each.summary) for each in commands.SUBCOMMANDS.values()]
 ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import delete
 
 from app import create_app
-from handlers.alerts.outages import LISTENER, ListenerWatch
+from handlers.alerts.watchdogs import LISTENER, ListenerWatchdog
 from handlers.slack.admins import Admins
 from models.incident import Incident
 from models.types import now
@@ -38,14 +38,14 @@ def client(slack: SlackStandIn) -> WebClient:
     return WebClient(token=slack.bot_token, base_url=slack.url)
 
 
-def watch(system: Services, client: WebClient) -> ListenerWatch:
-    return ListenerWatch(system, client, Admins((ADMIN_ID, "S0PHONES"), client))
+def watch(system: Services, client: WebClient) -> ListenerWatchdog:
+    return ListenerWatchdog(system, client, Admins((ADMIN_ID, "S0PHONES"), client))
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handlers.alerts.outages.PATIENCE", timedelta())
-    monkeypatch.setattr("handlers.alerts.outages.RENEWED_WITHIN", timedelta())
+    monkeypatch.setattr("handlers.alerts.watchdogs.GRACE", timedelta())
+    monkeypatch.setattr("handlers.alerts.watchdogs.RENEWED_WITHIN", timedelta())
 
 
 @pytest.mark.usefixtures("impatient")
@@ -54,7 +54,7 @@ def test_without_a_listener_one_of_the_web_processes_tells_it_once(
 ) -> None:
     several = [watch(quiet, client) for _ in range(3)]
     for each in several * 2:
-        each.look()
+        each.check()
     (message,) = slack.messages("C0PHONES")
     assert message.text.startswith("⚠️ No listener runs: no alerts and no welcomes are sent")
     assert len(slack.called("chat.postMessage")) == 2
@@ -63,20 +63,20 @@ def test_without_a_listener_one_of_the_web_processes_tells_it_once(
 def test_a_web_process_that_starts_says_nothing_of_a_lease_that_may_be_an_old_one(
     quiet: Services, slack: SlackStandIn, client: WebClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.alerts.outages.PATIENCE", timedelta())
+    monkeypatch.setattr("handlers.alerts.watchdogs.GRACE", timedelta())
     holder_of(quiet)
     with quiet.database.session() as session:
         session.add(Incident(subject="listener", resolved=False, notified_at=now(), occurrences=1))
     fresh = watch(quiet, client)
-    fresh.look()
+    fresh.check()
     assert slack.calls == []
     free_lease(quiet)
-    fresh.look()
+    fresh.check()
     assert slack.calls == []
     holder = holder_of(quiet)
-    fresh.look()
+    fresh.check()
     holder.renew(quiet.database, "listener")
-    fresh.look()
+    fresh.check()
     assert [message.text for message in slack.messages("C0PHONES")] == ["✅ A listener runs again, after 0 s"]
 
 
@@ -90,9 +90,9 @@ def test_several_that_look_at_the_same_moment_tell_it_once(
             session.add(Incident(subject="listener"))
         together = threading.Barrier(4)
 
-        def look(each: ListenerWatch, together: threading.Barrier = together) -> None:
+        def look(each: ListenerWatchdog, together: threading.Barrier = together) -> None:
             together.wait()
-            each.look()
+            each.check()
 
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(look, [watch(quiet, client) for _ in range(4)]))
@@ -105,8 +105,8 @@ def test_what_slack_refuses_for_its_blocks_is_told_in_words_alone(
 ) -> None:
     slack.fail_next("chat.postMessage", error="invalid_blocks")
     several = watch(quiet, client)
-    several.look()
-    several.look()
+    several.check()
+    several.check()
     (message,) = slack.messages("C0PHONES")
     assert "Start it: systemctl restart switchhook-listener" in message.text
     assert not message.content.get("blocks")
@@ -118,8 +118,8 @@ def test_what_slack_will_never_take_is_tried_once(
 ) -> None:
     slack.fail_until_cleared("chat.postMessage", error="channel_not_found")
     watching = watch(quiet, client)
-    watching.look()
-    watching.look()
+    watching.check()
+    watching.check()
     assert len(slack.called("chat.postMessage")) == 2
 
 
@@ -130,24 +130,24 @@ def test_what_slack_did_not_take_is_told_the_next_time(
 ) -> None:
     slack.fail_next("chat.postMessage", 2, **stumble)
     watching = watch(quiet, client)
-    watching.look()
+    watching.check()
     assert slack.messages("C0PHONES") == []
-    watching.look()
-    watching.look()
+    watching.check()
+    watching.check()
     assert len(slack.messages("C0PHONES")) == 1
 
 
 @pytest.mark.usefixtures("impatient")
 def test_what_slack_may_have_taken_is_not_sent_again_at_once(quiet: Services, slack: SlackStandIn) -> None:
     slack.fail_next("chat.postMessage", 2, drop=True)
-    create_app(quiet.settings).extensions[LISTENER].look()
+    create_app(quiet.settings).extensions[LISTENER].check()
     assert [call.arguments["channel"] for call in slack.called("chat.postMessage")] == ["C0PHONES", ADMIN_ID]
 
 
 def test_a_database_that_is_away_is_told_straight_to_slack(
     quiet: Services, slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.alerts.detector.PATIENCE", timedelta())
+    monkeypatch.setattr("handlers.alerts.detector.GRACE", timedelta())
     jobs = Jobs(quiet, lambda: None)
     jobs.stop()  # no pauses
     jobs.listen()
@@ -168,5 +168,5 @@ def test_gunicorns_web_processes_watch(quiet: Services, monkeypatch: pytest.Monk
     monkeypatch.setenv("SECRET_KEY", TEST_KEY)
     hook = runpy.run_path(str(PROJECT / "gunicorn.conf.py"))["post_worker_init"]
     stop = hook(SimpleNamespace(wsgi=create_app(quiet.settings)))
-    assert "watch" in {thread.name for thread in threading.enumerate()}
+    assert "watchdog" in {thread.name for thread in threading.enumerate()}
     stop.set()
