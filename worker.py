@@ -31,7 +31,7 @@ from pbx.errors import AsteriskUnavailable
 from pbx.listener import LEASE, Listener
 from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.publishing import drift
-from pbx.reencrypt import objection, reencrypt
+from pbx.reencrypt import key_conflict, reencrypt
 from pbx.services import Services
 from scheduling import Job, JobRunner, ending_signal
 
@@ -129,7 +129,7 @@ class Jobs:
     def publish(self) -> None:
         with suppress(AsteriskUnavailable):  # publish() has the same, if it has to ask
             self._as_holder(self._find_lost)
-        self.detector.secrets(objection(self._system))
+        self.detector.secrets(key_conflict(self._system))
         try:
             publish(self._system)
         except AsteriskUnavailable:

@@ -93,7 +93,7 @@ def _phones(system: Services) -> dict[str, str]:
 def _secrets(system: Services) -> dict[str, str]:
     """Whether SECRET_KEY is that of the phones."""
     try:
-        said = reencrypt.objection(system)
+        said = reencrypt.key_conflict(system)
     except SQLAlchemyError:
         return {}  # told already
     return {"secrets": said} if said else {}

@@ -19,39 +19,40 @@ UNAMBIGUOUS = "abcdefghijkmnpqrstwxyzACDEFGHJKLMNPQRTUWXY34679"
 
 
 def generate_secret() -> SecretStr:
+    """Return a new random secret that is easy to read aloud."""
     return SecretStr("".join(secrets.choice(UNAMBIGUOUS) for _ in range(GENERATED_SECRET)))
 
 
-class SecretBox:
-    """Seals and opens SIP secrets. Asterisk must read them, so they cannot be hashed."""
+class SecretCipher:
+    """Encrypts and decrypts SIP secrets. Asterisk must read them, so they cannot be hashed."""
 
     def __init__(self, keys: Sequence[SecretStr]) -> None:
         fernets = [Fernet(_derive(key)) for key in keys]
         self._newest, self._fernet = fernets[0], MultiFernet(fernets)
 
-    def seal(self, secret: SecretStr) -> str:
+    def encrypt(self, secret: SecretStr) -> str:
         return self._fernet.encrypt(secret.get_secret_value().encode()).decode()
 
-    def open(self, sealed: str) -> SecretStr:
-        """Raises SecretUnreadable when the key that sealed it is no longer in SECRET_KEY."""
+    def decrypt(self, encrypted: str) -> SecretStr:
+        """Return the secret. Raises SecretUnreadable when its key is no longer in SECRET_KEY."""
         try:
-            return SecretStr(self._fernet.decrypt(sealed.encode()).decode())
+            return SecretStr(self._fernet.decrypt(encrypted.encode()).decode())
         except InvalidToken:
             raise SecretUnreadable(
                 "a stored SIP secret cannot be read: the key that encrypted it is missing from SECRET_KEY; "
                 "put the old key back behind the new one"
             ) from None
 
-    def renewed(self, sealed: str) -> str:
-        """Sealed with the newest key; the same if it is already. Raises SecretUnreadable."""
+    def reencrypt(self, encrypted: str) -> str:
+        """Return it encrypted with the newest key, unchanged if it already is. Raises SecretUnreadable."""
         try:
-            self._newest.decrypt(sealed.encode())
+            self._newest.decrypt(encrypted.encode())
         except InvalidToken:
-            return self.seal(self.open(sealed))
-        return sealed
+            return self.encrypt(self.decrypt(encrypted))
+        return encrypted
 
 
 def _derive(key: SecretStr) -> bytes:
-    """A Fernet key of its own: SECRET_KEY also signs tokens and cookies."""
+    """Derive a Fernet key for this purpose alone: SECRET_KEY also signs tokens and cookies."""
     hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"switchhook: sip secrets at rest")
     return base64.urlsafe_b64encode(hkdf.derive(key.get_secret_value().encode()))

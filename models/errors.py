@@ -10,4 +10,4 @@ class DatabaseUnfit(SQLAlchemyError):
 
 
 class SecretUnreadable(Exception):
-    """No key in SECRET_KEY opens this secret."""
+    """No key in SECRET_KEY decrypts this secret."""

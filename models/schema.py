@@ -132,7 +132,7 @@ def is_missing(url: URL) -> bool:
 
 
 def make_file(url: URL) -> None:
-    """SQLite's, unless it is there, for its owner alone: it has names, addresses and sealed secrets.
+    """SQLite's, unless it is there, for its owner alone: it has names, addresses and encrypted secrets.
 
     Raises DatabaseUnfit when it cannot be made.
     """

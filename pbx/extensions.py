@@ -62,7 +62,7 @@ def save_new(
     """
     secret = new.secret if "secret" in new.model_fields_set else generate_secret()
     values = new.given() | {
-        "encrypted_secret": system.box.seal(secret),
+        "encrypted_secret": system.cipher.encrypt(secret),
         "employee_ref": employee_ref,
     }
     values.pop("secret", None)
@@ -87,7 +87,7 @@ def save_changes(
     values = changes.given()
     secret: SecretStr | None = values.pop("secret", None)
     if secret is not None:
-        values["encrypted_secret"] = system.box.seal(secret)
+        values["encrypted_secret"] = system.cipher.encrypt(secret)
     with _changing(system, number, values, seen) as (session, row, before):
         found = audit.differences(before, values)
         if found:

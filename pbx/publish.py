@@ -96,7 +96,9 @@ def _round(system: Services, take_over: bool) -> bool:
 
 def _plan(system: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk) -> Plan:
     preserved = pjsip.preserved(on_disk.blocks.endpoints)
-    inputs = Inputs(on_disk.admin, system.box.open, preserved, _running_conflicts(system, rows, on_disk))
+    inputs = Inputs(
+        on_disk.admin, system.cipher.decrypt, preserved, _running_conflicts(system, rows, on_disk)
+    )
     return plan.build(rows, inputs, system.settings.extension_range, system.settings.sip_bind)
 
 

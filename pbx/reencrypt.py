@@ -1,4 +1,4 @@
-"""After a change of SECRET_KEY: secrets that an older key sealed are sealed with the newest, and the old key may go."""
+"""After a change of SECRET_KEY: secrets that an older key encrypted get the newest, and the old key may go."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select, update
 
-from models.encryption import SecretBox
+from models.encryption import SecretCipher
 from models.errors import SecretUnreadable
 from models.extension import Extension
 from pbx import config_files
@@ -16,11 +16,11 @@ from pbx.services import Services
 log = logging.getLogger("switchhook.reencrypt")
 
 
-def objection(system: Services) -> str | None:
-    """Say so when SECRET_KEY is not the one that sealed the phones' secrets, going by the oldest. None: it is."""
+def key_conflict(system: Services) -> str | None:
+    """Return why SECRET_KEY is not the one that encrypted the phones' secrets, going by the oldest. None: it is."""
     with system.database.session() as session:
         oldest = session.exec(select(Extension).order_by(col(Extension.id)).limit(1)).first()
-    if oldest is None or _opens(system.box, oldest.encrypted_secret):
+    if oldest is None or _is_readable(system.cipher, oldest.encrypted_secret):
         return None
     return (
         f"no key in SECRET_KEY opens the secret of extension {oldest.number}: put the key that sealed it back, behind "
@@ -29,53 +29,53 @@ def objection(system: Services) -> str | None:
 
 
 def reencrypt(system: Services) -> int:
-    """How many extensions had an older key's secrets. Raises ConfigFileError; nothing is changed then.
+    """Encrypt what an older key encrypted with the newest, and return how many extensions had such secrets.
 
-    A secret that no key opens stays as it is, and is reported.
+    A secret that no key decrypts stays as it is, and is logged. Raises ConfigFileError; nothing is changed then.
     """
     with config_files.locked(system.settings.asterisk_config_dir):  # publish() writes `last_verified`, too
         with system.database.session() as session:
             rows = session.exec(select(Extension)).all()
-        changes = [(row, _renewed(system.box, row)) for row in rows]
+        changes = [(row, _reencrypted(system.cipher, row)) for row in rows]
         older = [(row, values) for row, values in changes if values]
         with system.database.session() as session:
-            renewed = sum(_renew(session, row, values) for row, values in older)
+            renewed = sum(_update(session, row, values) for row, values in older)
     if unreadable := [
-        row.number for row in rows if not all(_opens(system.box, each) for each in _seals(row))
+        row.number for row in rows if not all(_is_readable(system.cipher, each) for each in _stored(row))
     ]:
         log.error(
             "no key in SECRET_KEY opens the secrets of some extensions: put the key that sealed them back behind "
             "the new one, or give each a new secret with /ext secret",
             extra={"numbers": unreadable},
         )
-    elif renewed == len(older):  # otherwise somebody was changing a secret: the next run looks again
+    elif renewed == len(older):  # otherwise somebody has just changed a secret: the next run finds the rest
         log.info("all stored secrets are sealed with the newest SECRET_KEY", extra={"renewed": renewed})
     return renewed
 
 
-def _renew(session: Session, row: Extension, values: dict[str, Any]) -> int:
+def _update(session: Session, row: Extension, values: dict[str, Any]) -> int:
     this = col(Extension.id) == row.id, col(Extension.encrypted_secret) == row.encrypted_secret
     return session.exec(update(Extension).where(*this).values(**values)).rowcount
 
 
-def _renewed(box: SecretBox, row: Extension) -> dict[str, Any]:
-    """What changes, if anything. Equal seals stay equal: by that publish() knows a new secret from an old one."""
-    seals = {old: box.renewed(old) for old in set(_seals(row)) if _opens(box, old)}
-    values: dict[str, Any] = {"encrypted_secret": seals.get(row.encrypted_secret, row.encrypted_secret)}
-    if row.last_verified and (new := seals.get(row.last_verified.get("encrypted_secret", ""))):
-        values["last_verified"] = row.last_verified | {"encrypted_secret": new}
+def _reencrypted(cipher: SecretCipher, row: Extension) -> dict[str, Any]:
+    """Return the columns that change. Equal texts stay equal: by that publish() tells a new secret from an old one."""
+    new = {old: cipher.reencrypt(old) for old in set(_stored(row)) if _is_readable(cipher, old)}
+    values: dict[str, Any] = {"encrypted_secret": new.get(row.encrypted_secret, row.encrypted_secret)}
+    if row.last_verified and (verified := new.get(row.last_verified.get("encrypted_secret", ""))):
+        values["last_verified"] = row.last_verified | {"encrypted_secret": verified}
     return {name: value for name, value in values.items() if value != getattr(row, name)}
 
 
-def _seals(row: Extension) -> list[str]:
-    """Of what is wished, and of what a refused change falls back to."""
+def _stored(row: Extension) -> list[str]:
+    """Return the encrypted secrets of the desired state and of what a refused change falls back to."""
     verified = (row.last_verified or {}).get("encrypted_secret")
     return [row.encrypted_secret, verified] if isinstance(verified, str) else [row.encrypted_secret]
 
 
-def _opens(box: SecretBox, sealed: str) -> bool:
+def _is_readable(cipher: SecretCipher, encrypted: str) -> bool:
     try:
-        box.open(sealed)
+        cipher.decrypt(encrypted)
     except SecretUnreadable:
         return False
     return True

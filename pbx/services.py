@@ -1,4 +1,4 @@
-"""What every use case works on: one phone system."""
+"""What every use case works on."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from typing import Self
 
 from models.database import Database
-from models.encryption import SecretBox
+from models.encryption import SecretCipher
 from settings import Settings
 
 
 @dataclass(frozen=True)
 class Services:
-    """The settings, the database that says what should be, and the box that opens SIP secrets."""
+    """The settings, the database with the desired state, and the cipher for SIP secrets."""
 
     settings: Settings
     database: Database
-    box: SecretBox
+    cipher: SecretCipher
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
+        """Build them from the settings; the database is not opened yet."""
         database = Database(settings.database_url.get_secret_value())
-        return cls(settings, database, SecretBox(settings.secret_key))
+        return cls(settings, database, SecretCipher(settings.secret_key))

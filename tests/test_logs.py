@@ -161,7 +161,7 @@ def test_no_secret_is_ever_in_the_log(
     own = [slack.signing_secret, slack.bot_token, asterisk.ami_secret, TEST_KEY]
     response_ids = [call.arguments["id"] for call in slack.called("response_url")]
     assert [word for word in (*shown, *typed, *own, *response_ids, "/response/") if word in log] == []
-    # Nor a part of what was typed, nor the sealed form of it.
+    # Nor a part of what was typed, nor the encrypted form of it.
     assert "xK9" not in log
     assert "gAAAAA" not in log
     switchhook.close()

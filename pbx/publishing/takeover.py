@@ -55,6 +55,6 @@ def with_remedy(conflict: str | None) -> str | None:
 def _effect(system: Services, on_disk: ConfigOnDisk) -> Effect:
     with system.database.session() as session:
         rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
-    inputs = Inputs(on_disk.admin, system.box.open, pjsip.preserved(on_disk.blocks.endpoints))
+    inputs = Inputs(on_disk.admin, system.cipher.decrypt, pjsip.preserved(on_disk.blocks.endpoints))
     wanted = plan.build(rows, inputs, system.settings.extension_range, system.settings.sip_bind)
     return guard.effect(wanted.blocks, on_disk.blocks)

@@ -163,8 +163,8 @@ def listener(port: int, folder: Path, calls: int) -> tuple[float, int, int]:
     system = Services.of(Settings(database_url=url, secret_key=TEST_KEY, ami_port=port, ami_secret="b"))
     with system.database.session() as session:
         for number in ("101", "102"):
-            sealed = system.box.seal(generate_secret())
-            session.add(Extension(number=number, name=number, encrypted_secret=sealed, codecs=["ulaw"]))
+            encrypted = system.cipher.encrypt(generate_secret())
+            session.add(Extension(number=number, name=number, encrypted_secret=encrypted, codecs=["ulaw"]))
     holder, stop, begun = LeaseHolder(), threading.Event(), threading.Event()
     holder.acquire(system.database, LEASE)
     thread = threading.Thread(target=Listener(system, holder, stop, begun.set).run)

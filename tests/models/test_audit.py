@@ -55,8 +55,8 @@ def test_of_a_secret_only_its_change_is_kept(quiet: Services) -> None:
     assert rows[0].changes == {"name": ["Alice", "Bob"], "secret": None}
     everything = "".join(row.model_dump_json() for row in rows)
     with quiet.database.session() as session:
-        sealed = session.exec(select(Extension)).one().encrypted_secret
-    assert not any(text in everything for text in ("first-secret", "second-secret", sealed))
+        encrypted = session.exec(select(Extension)).one().encrypted_secret
+    assert not any(text in everything for text in ("first-secret", "second-secret", encrypted))
 
 
 def test_what_changes_nothing_is_no_entry(quiet: Services) -> None:

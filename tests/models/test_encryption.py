@@ -7,7 +7,7 @@ import traceback
 import pytest
 from pydantic import SecretStr
 
-from models.encryption import SecretBox, generate_secret
+from models.encryption import SecretCipher, generate_secret
 from models.errors import SecretUnreadable
 from models.extension import Extension
 from models.fields import Changes, NewExtension
@@ -18,45 +18,49 @@ OLD, NEW = SecretStr("an old key of thirty-two characters"), SecretStr("a new ke
 SIP_SECRET = "hush-hush-9:;=#"
 
 
-def sealed(box: SecretBox) -> str:
-    return box.seal(SecretStr(SIP_SECRET))
+def encrypted(cipher: SecretCipher) -> str:
+    return cipher.encrypt(SecretStr(SIP_SECRET))
 
 
-def test_a_sealed_secret_opens_again_and_shows_nothing_before() -> None:
-    box = SecretBox([NEW])
-    assert SIP_SECRET not in sealed(box)
-    assert sealed(box) != sealed(box)
-    assert box.open(sealed(box)).get_secret_value() == SIP_SECRET
+def test_an_encrypted_secret_can_be_decrypted_and_shows_nothing_before() -> None:
+    cipher = SecretCipher([NEW])
+    assert SIP_SECRET not in encrypted(cipher)
+    assert encrypted(cipher) != encrypted(cipher)
+    assert cipher.decrypt(encrypted(cipher)).get_secret_value() == SIP_SECRET
 
 
 def test_a_new_key_in_front_keeps_old_secrets_readable_and_seals_with_itself() -> None:
-    both = SecretBox([NEW, OLD])
-    assert both.open(sealed(SecretBox([OLD]))).get_secret_value() == SIP_SECRET
-    assert SecretBox([NEW]).open(sealed(both)).get_secret_value() == SIP_SECRET
+    both = SecretCipher([NEW, OLD])
+    assert both.decrypt(encrypted(SecretCipher([OLD]))).get_secret_value() == SIP_SECRET
+    assert SecretCipher([NEW]).decrypt(encrypted(both)).get_secret_value() == SIP_SECRET
 
 
 @pytest.mark.parametrize("damage", ["", "x", "gAAAAA"])
 def test_a_damaged_secret_is_unreadable(damage: str) -> None:
     with pytest.raises(SecretUnreadable):
-        SecretBox([NEW]).open(damage)
+        SecretCipher([NEW]).decrypt(damage)
 
 
 def test_a_missing_key_is_named_with_its_remedy() -> None:
     with pytest.raises(SecretUnreadable, match="put the old key back behind the new one") as caught:
-        SecretBox([NEW]).open(sealed(SecretBox([OLD])))
+        SecretCipher([NEW]).decrypt(encrypted(SecretCipher([OLD])))
     shown = "".join(traceback.format_exception(caught.value))
     assert not any(key.get_secret_value() in shown for key in (OLD, NEW))
 
 
 def test_no_repr_or_str_shows_a_secret() -> None:
     row = Extension(
-        number="101", name="Alice", codecs=["ulaw"], encrypted_secret="SEALED", last_verified={"x": "SEALED"}
+        number="101",
+        name="Alice",
+        codecs=["ulaw"],
+        encrypted_secret="ENCRYPTED",
+        last_verified={"x": "ENCRYPTED"},
     )
     endpoint = Endpoint(number="101", name="Alice", secret=SecretStr(SIP_SECRET))
     changes = Changes(secret=SecretStr(SIP_SECRET))
-    for shown in (row, endpoint, changes, changes.given(), SecretBox([OLD])):
+    for shown in (row, endpoint, changes, changes.given(), SecretCipher([OLD])):
         for text in (repr(shown), str(shown), f"{shown}"):
-            assert not any(secret in text for secret in (SIP_SECRET, "SEALED", OLD.get_secret_value()))
+            assert not any(secret in text for secret in (SIP_SECRET, "ENCRYPTED", OLD.get_secret_value()))
 
 
 def test_settings_show_no_secret() -> None:
@@ -73,10 +77,10 @@ SECRET_SETTINGS = ("slack_bot_token", "slack_signing_secret", "ami_secret")
 
 def test_a_traceback_with_every_local_shows_no_secret() -> None:
     """As error trackers print it."""
-    box = SecretBox([OLD])
-    row = Extension(number="101", name="Alice", codecs=["ulaw"], encrypted_secret=sealed(box))
+    cipher = SecretCipher([OLD])
+    row = Extension(number="101", name="Alice", codecs=["ulaw"], encrypted_secret=encrypted(cipher))
     try:
-        fails_with(row, box, Changes(secret=SecretStr(SIP_SECRET)))
+        fails_with(row, cipher, Changes(secret=SecretStr(SIP_SECRET)))
     except ZeroDivisionError as error:
         seen = traceback.TracebackException.from_exception(error, capture_locals=True)
     text = "".join(seen.format())
@@ -85,9 +89,9 @@ def test_a_traceback_with_every_local_shows_no_secret() -> None:
     assert OLD.get_secret_value() not in text
 
 
-def fails_with(row: Extension, box: SecretBox, changes: Changes) -> float:
-    opened = box.open(row.encrypted_secret)
-    return 1 / (len(opened) * 0)
+def fails_with(row: Extension, cipher: SecretCipher, changes: Changes) -> float:
+    decrypted = cipher.decrypt(row.encrypted_secret)
+    return 1 / (len(decrypted) * 0)
 
 
 def test_generated_secrets_are_long_unambiguous_and_never_the_same() -> None:

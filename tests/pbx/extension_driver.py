@@ -38,7 +38,11 @@ def live(outcome: ChangeResult) -> Extension:
 
 def put(system: Services, *numbers: str, **values: Any) -> None:
     """Rows as the use cases would save them, past every check."""
-    defaults = {"name": "Alice", "codecs": ["ulaw"], "encrypted_secret": system.box.seal(generate_secret())}
+    defaults = {
+        "name": "Alice",
+        "codecs": ["ulaw"],
+        "encrypted_secret": system.cipher.encrypt(generate_secret()),
+    }
     with system.database.session() as session:
         for number in numbers:
             session.add(Extension(number=number, **defaults | values))

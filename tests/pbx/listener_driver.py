@@ -30,7 +30,7 @@ def system(quiet: Services, pbx: ScriptedPbx) -> Services:
     """Extensions 101 and 102, on that PBX."""
     for number in ("101", "102"):
         put_extension(quiet, number)
-    return Services(quiet.settings.model_copy(update={"ami_port": pbx.port}), quiet.database, quiet.box)
+    return Services(quiet.settings.model_copy(update={"ami_port": pbx.port}), quiet.database, quiet.cipher)
 
 
 class Turn:

@@ -32,7 +32,7 @@ def test_a_phone_registers_with_every_accepted_secret_exactly(system: Services, 
     numbers = [str(number) for number in range(101, 101 + len(SECRETS))]
     for number, secret in zip(numbers, SECRETS, strict=True):
         checked = NewExtension(number=number, name="Alice", secret=SecretStr(secret)).secret
-        put(system, number, encrypted_secret=system.box.seal(checked))
+        put(system, number, encrypted_secret=system.cipher.encrypt(checked))
     publish(system)
     assert set(states(system).values()) == {State.LIVE}
     for number, secret in zip(numbers, SECRETS, strict=True):
@@ -86,9 +86,9 @@ def test_hundreds_of_random_rows_go_live_in_one_publish_each(
     with system.database.session() as session:
         for number, (name, secret) in enumerate(rows, 1000 + taken):
             values = NewExtension(name=name, secret=SecretStr(secret))
-            sealed = system.box.seal(values.secret)
+            encrypted = system.cipher.encrypt(values.secret)
             session.add(
-                Extension(number=str(number), name=values.name, encrypted_secret=sealed, codecs=["ulaw"])
+                Extension(number=str(number), name=values.name, encrypted_secret=encrypted, codecs=["ulaw"])
             )
     publish(system)
     assert len(states(system)) == taken + len(rows)

@@ -68,7 +68,7 @@ def test_a_missing_tcp_transport_is_added_and_a_phone_registers(folder_asterisk:
 def bound_as_written(system: Services) -> Services:
     """The same system with SIP_BIND on the port of its UDP transport."""
     bind = system.settings.pjsip_path.read_text().partition("bind=")[2].split()[0]
-    return Services(system.settings.model_copy(update={"sip_bind": bind}), system.database, system.box)
+    return Services(system.settings.model_copy(update={"sip_bind": bind}), system.database, system.cipher)
 
 
 def test_status_shows_the_phone_and_list_finds_any_script(system: Services, asterisk: Asterisk) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.encryption import SecretBox
+from models.encryption import SecretCipher
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
 from models.fields import Changes
@@ -126,8 +126,8 @@ def operate(system: Services, dice: random.Random) -> bool:
     return True
 
 
-BOX = SecretBox(Settings(secret_key=TEST_KEY).secret_key)
-SEALED = BOX.seal(Changes.model_validate({"secret": "secret;=#>12"}).secret)
+CIPHER = SecretCipher(Settings(secret_key=TEST_KEY).secret_key)
+SEALED = CIPHER.encrypt(Changes.model_validate({"secret": "secret;=#>12"}).secret)
 ROWS = st.builds(
     Extension,
     number=st.sampled_from(NUMBERS),
@@ -163,7 +163,7 @@ def test_any_files_keep_their_bytes_through_any_rows(
         by_number = {row.number: row for row in rows}
         todo = plan.build(
             by_number.values(),
-            Inputs(AdminConfig([], AdminDialplan([])), BOX.open),
+            Inputs(AdminConfig([], AdminDialplan([])), CIPHER.decrypt),
             ExtensionRange("100-199"),
             "127.0.0.1:5060",
         )

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import update
 
-from models.encryption import SecretBox
+from models.encryption import SecretCipher
 from models.extension import Extension, State
 from models.fields import Changes
 from pbx import extensions
@@ -35,7 +35,7 @@ MIXED_UP = SecretStr("another key of thirty-two characters")
 @pytest.fixture
 def mixed_up(system: Services) -> Services:
     """The same system after its SECRET_KEY was replaced."""
-    return replace(system, box=SecretBox([MIXED_UP]))
+    return replace(system, cipher=SecretCipher([MIXED_UP]))
 
 
 def store(system: Services, number: str, **values: Any) -> None:

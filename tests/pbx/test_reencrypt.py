@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
-from models.encryption import SecretBox
+from models.encryption import SecretCipher
 from models.extension import Extension
 from models.fields import Changes, NewExtension
 from pbx import config_files, extensions
-from pbx import reencrypt as resealing
+from pbx import reencrypt as reencryption
 from pbx.contacts import contacts_of
 from pbx.publish import publish
 from pbx.reencrypt import reencrypt
@@ -26,10 +26,10 @@ OLD, NEW = SecretStr(TEST_KEY), SecretStr("another key for tests with 32 charact
 
 
 def with_keys(system: Services, *keys: SecretStr) -> Services:
-    return replace(system, box=SecretBox(keys))
+    return replace(system, cipher=SecretCipher(keys))
 
 
-def test_every_secret_is_sealed_anew_and_the_phones_stay(system: Services, asterisk: Asterisk) -> None:
+def test_every_secret_is_encrypted_anew_and_the_phones_stay(system: Services, asterisk: Asterisk) -> None:
     secret = extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER).secret
     extensions.create(system, NewExtension(number="102", name="Bob"), by=TESTER)
     assert secret is not None
@@ -42,15 +42,15 @@ def test_every_secret_is_sealed_anew_and_the_phones_stay(system: Services, aster
         phone.register()
 
 
-def test_what_a_refused_change_falls_back_to_is_sealed_anew_too(system: Services) -> None:
+def test_what_a_refused_change_falls_back_to_is_encrypted_anew_too(system: Services) -> None:
     extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER)
     extensions.save_changes(system, "101", Changes(secret=SecretStr("another-secret")), by=TESTER)
     assert reencrypt(with_keys(system, NEW, OLD)) == 1
     row = extensions.get(system, "101")
     assert row.last_verified is not None
     opened = [
-        SecretBox([NEW]).open(sealed)
-        for sealed in (row.encrypted_secret, row.last_verified["encrypted_secret"])
+        SecretCipher([NEW]).decrypt(encrypted)
+        for encrypted in (row.encrypted_secret, row.last_verified["encrypted_secret"])
     ]
     assert opened[0] != opened[1]
     assert opened[0].get_secret_value() == "another-secret"
@@ -61,14 +61,14 @@ def test_a_secret_that_is_changed_meanwhile_waits_for_the_next_run(
     system: Services, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER)
-    both, look = with_keys(system, NEW, OLD), resealing._renewed
+    both, look = with_keys(system, NEW, OLD), reencryption._reencrypted
 
-    def slowly(box: SecretBox, row: Extension) -> dict[str, object]:
-        found = look(box, row)
+    def slowly(cipher: SecretCipher, row: Extension) -> dict[str, object]:
+        found = look(cipher, row)
         extensions.save_changes(system, "101", Changes(secret=SecretStr("another-secret")), by=TESTER)
         return found
 
-    monkeypatch.setattr(resealing, "_renewed", slowly)
+    monkeypatch.setattr(reencryption, "_reencrypted", slowly)
     caplog.set_level(logging.INFO)
     assert reencrypt(both) == 0
     assert "all stored secrets" not in caplog.text
@@ -77,7 +77,7 @@ def test_a_secret_that_is_changed_meanwhile_waits_for_the_next_run(
     assert reencrypt(both) == 1
     assert "all stored secrets are sealed with the newest SECRET_KEY" in caplog.text
     row = extensions.get(system, "101")
-    assert SecretBox([NEW]).open(row.encrypted_secret).get_secret_value() == "another-secret"
+    assert SecretCipher([NEW]).decrypt(row.encrypted_secret).get_secret_value() == "another-secret"
 
 
 def test_a_publish_that_is_under_way_is_waited_for(system: Services) -> None:
@@ -90,7 +90,7 @@ def test_a_publish_that_is_under_way_is_waited_for(system: Services) -> None:
         assert waiting.result(timeout=10) == 1
 
 
-def test_a_secret_that_no_key_opens_is_reported_and_stays_and_the_others_are_sealed_anew(
+def test_a_secret_that_no_key_decrypts_is_reported_and_stays_and_the_others_are_encrypted_anew(
     system: Services, caplog: pytest.LogCaptureFixture
 ) -> None:
     for number in ("101", "102"):
@@ -105,5 +105,5 @@ def test_a_secret_that_no_key_opens_is_reported_and_stays_and_the_others_are_sea
     row = extensions.get(system, "101")
     assert row.encrypted_secret == before
     assert row.last_verified is not None
-    for sealed in (row.last_verified["encrypted_secret"], extensions.get(system, "102").encrypted_secret):
-        SecretBox([NEW]).open(sealed)
+    for encrypted in (row.last_verified["encrypted_secret"], extensions.get(system, "102").encrypted_secret):
+        SecretCipher([NEW]).decrypt(encrypted)

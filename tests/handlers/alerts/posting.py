@@ -42,7 +42,9 @@ def quiet(quiet: Services, slack: SlackStandIn) -> Services:
     """With Slack's rate limit kept."""
     path = quiet.database.engine.url.database
     assert path
-    return Services(quiet_settings(PROJECT / path, slack, alert_interval=INTERVAL), quiet.database, quiet.box)
+    return Services(
+        quiet_settings(PROJECT / path, slack, alert_interval=INTERVAL), quiet.database, quiet.cipher
+    )
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from handlers import health
 from handlers.alerts import detector
-from models.encryption import SecretBox
+from models.encryption import SecretCipher
 from models.extension import Extension
 from pbx import reencrypt
 from pbx.services import Services
@@ -62,16 +62,18 @@ def test_a_database_that_is_away_is_logged_once_a_minute_whatever_runs_how_often
 
 def test_another_secret_key_than_the_phones_is_told_and_readyz_says_so(quiet: Services) -> None:
     with quiet.database.session() as session:
-        sealed = quiet.box.seal(SecretStr("a-phones-secret"))
-        session.add(Extension(number="101", name="Alice", codecs=["ulaw"], encrypted_secret=sealed))
-    other = replace(quiet, box=SecretBox([SecretStr("another key for tests with 32 characters or more")]))
+        encrypted = quiet.cipher.encrypt(SecretStr("a-phones-secret"))
+        session.add(Extension(number="101", name="Alice", codecs=["ulaw"], encrypted_secret=encrypted))
+    other = replace(
+        quiet, cipher=SecretCipher([SecretStr("another key for tests with 32 characters or more")])
+    )
     app = Flask("ready")
     app.register_blueprint(health.blueprint(other))
     assert "no key in SECRET_KEY opens" in app.test_client().get("/readyz").get_json()["secrets"]
     watch = Jobs(other, lambda: None).detector
     holder = holder_of(other)
     watch._holder = holder
-    watch.secrets(reencrypt.objection(other))
+    watch.secrets(reencrypt.key_conflict(other))
     watch.report()
     assert any("The phones' secrets cannot be read" in text for _, text in outbox_texts(other))
-    assert reencrypt.objection(quiet) is None
+    assert reencrypt.key_conflict(quiet) is None

@@ -14,7 +14,7 @@ from handlers.hr import receive as receiving
 from handlers.hr.receive import Answer, receive
 from handlers.hr.refusals import Refusals
 from models.database import Database
-from models.encryption import SecretBox
+from models.encryption import SecretCipher
 from models.hr_delivery import HrDelivery
 from pbx.services import Services
 from settings import Settings
@@ -39,7 +39,7 @@ class Receiver:
 
     @property
     def system(self) -> Services:
-        return Services(self.settings, self.database, SecretBox(self.settings.secret_key))
+        return Services(self.settings, self.database, SecretCipher(self.settings.secret_key))
 
     def deliver(self, source: str, headers: Mapping[str, str], body: bytes, *, now: datetime = NOW) -> Answer:
         return receive(self.system, source, headers, body, now)

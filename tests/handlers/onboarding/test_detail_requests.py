@@ -53,7 +53,7 @@ def asker(hr_driver: HrDriver, hr: HrStandIn) -> HrDriver:
 def _with_settings(hr_driver: HrDriver, source: str = "bamboohr", **values: object) -> HrDriver:
     system = hr_driver.context.system
     settings = type(system.settings)(_env_file=None, **system.settings.model_dump() | values)
-    asking_system = Services(settings, system.database, system.box)
+    asking_system = Services(settings, system.database, system.cipher)
     return HrDriver(replace(hr_driver.context, system=asking_system), source)
 
 

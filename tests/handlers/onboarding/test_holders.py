@@ -47,8 +47,8 @@ def shown(hr_driver: HrDriver, user_id: str, external_id: str = "e1") -> bool:
 
 
 def secret_of(hr_driver: HrDriver, number: str) -> str:
-    box = hr_driver.context.system.box
-    return box.open(get(hr_driver, number).encrypted_secret).get_secret_value()
+    cipher = hr_driver.context.system.cipher
+    return cipher.decrypt(get(hr_driver, number).encrypted_secret).get_secret_value()
 
 
 def give(hr_driver: HrDriver, number: str = "100", **more: Any) -> None:

@@ -17,7 +17,7 @@ from tests.handlers.onboarding.linphone import entries
 
 def extension(**more: Any) -> Extension:
     return Extension(
-        **{"number": "101", "name": "Alice", "encrypted_secret": "sealed", "codecs": ["ulaw"]} | more
+        **{"number": "101", "name": "Alice", "encrypted_secret": "encrypted", "codecs": ["ulaw"]} | more
     )
 
 

@@ -27,7 +27,7 @@ def settings(**more: Any) -> Settings:
 
 def extension(**more: Any) -> Extension:
     return Extension(
-        **{"number": "101", "name": "Alice", "encrypted_secret": "sealed", "codecs": ["ulaw"]} | more
+        **{"number": "101", "name": "Alice", "encrypted_secret": "encrypted", "codecs": ["ulaw"]} | more
     )
 
 
@@ -45,7 +45,7 @@ def token(**more: Any) -> str:
 
 def test_a_link_names_the_employee_and_the_secret_and_tells_neither() -> None:
     assert provisioning.ticket_of(settings(), token()) == Ticket(7, linphone.fingerprint(extension()))
-    assert "sealed" not in token()
+    assert "encrypted" not in token()
     assert linphone.fingerprint(extension(encrypted_secret="another")) != ticket().fingerprint
 
 

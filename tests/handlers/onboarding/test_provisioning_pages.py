@@ -21,7 +21,7 @@ import logs
 from handlers.onboarding import password, provisioning, provisioning_pages
 from handlers.onboarding.provisioning_pages import AGAIN_LATER, LINPHONE, NOT_GOOD
 from models.employee import Employee, Stage
-from models.encryption import SecretBox
+from models.encryption import SecretCipher
 from models.extension import Extension
 from pbx.services import Services
 from tests.handlers.onboarding.linphone import entries
@@ -39,10 +39,10 @@ def reachable(quiet: Services) -> Services:
 @pytest.fixture
 def path(reachable: Services) -> str:
     """The path of Alice's link, who has extension 101."""
-    sealed = reachable.box.seal(SecretStr(SECRET))
+    encrypted = reachable.cipher.encrypt(SecretStr(SECRET))
     alice = Employee(source="standard", external_id="e1", name="Alice", number="101", stage=Stage.WELCOMED)
     extension = Extension(
-        number="101", name="Alice", encrypted_secret=sealed, codecs=["ulaw"], employee_ref="standard:e1"
+        number="101", name="Alice", encrypted_secret=encrypted, codecs=["ulaw"], employee_ref="standard:e1"
     )
     with reachable.database.session() as session:
         session.add_all([alice, extension])
@@ -110,10 +110,10 @@ def test_what_the_button_has_shown_the_code_shows_no_more(
 def test_a_new_secret_makes_the_old_code_worthless(
     reachable: Services, browser: FlaskClient, path: str
 ) -> None:
-    sealed = reachable.box.seal(SecretStr("another-secret"))
+    encrypted = reachable.cipher.encrypt(SecretStr("another-secret"))
     with reachable.database.session() as session:
         this = update(Extension).where(col(Extension.number) == "101")
-        session.exec(this.values(encrypted_secret=sealed))
+        session.exec(this.values(encrypted_secret=encrypted))
     assert browser.get(path, headers={LINPHONE: "1"}).status_code == 404
 
 
@@ -155,7 +155,9 @@ def test_without_its_database_it_asks_to_come_back(
 def test_a_secret_that_no_key_opens_is_no_traceback_with_the_token(
     reachable: Services, browser: FlaskClient, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    other = replace(reachable, box=SecretBox([SecretStr("a key that sealed nothing of what is here")]))
+    other = replace(
+        reachable, cipher=SecretCipher([SecretStr("a key that encrypted nothing of what is here")])
+    )
     app = Flask("switchhook")
     app.register_blueprint(provisioning_pages.blueprint(other))
     answer = app.test_client().get(path, headers={LINPHONE: "1"})

@@ -88,7 +88,7 @@ EXTENSIONS = st.builds(
     notes=words(1000),
     state=st.sampled_from(State),
     reason=REASON,
-    encrypted_secret=st.just("sealed"),
+    encrypted_secret=st.just("encrypted"),
 )
 CONTACTS = st.builds(
     Contact, address=words(100), port=st.just(5060), user_agent=REASON, status=st.sampled_from(("Reachable", "")),

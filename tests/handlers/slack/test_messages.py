@@ -20,7 +20,12 @@ def extension(
     number: int = 101, name: str = "Alice", state: State = State.LIVE, reason: str | None = None
 ) -> Extension:
     return Extension(
-        number=str(number), name=name, encrypted_secret="sealed", codecs=["ulaw"], state=state, reason=reason
+        number=str(number),
+        name=name,
+        encrypted_secret="encrypted",
+        codecs=["ulaw"],
+        state=state,
+        reason=reason,
     )
 
 
