@@ -16,6 +16,7 @@ from tests.modules import (
     module_of,
     modules,
     own_imports,
+    own_tests,
     pure_modules,
     tree_of,
 )
@@ -50,6 +51,16 @@ def _is_harmless(name: str) -> bool:
         return any(f"{name}.".startswith(f"{allowed}.") for allowed in HARMLESS)
     last = name.rpartition(".")[2]
     return is_pure(ours) or (is_table(ours) and last[0].isupper() and last != dotted(ours))
+
+
+def test_a_pure_module_that_does_something_has_test_files_of_its_own() -> None:
+    """Else `make mutation` could not break it."""
+    with_functions = [
+        module
+        for module in pure_modules()
+        if any(isinstance(node, ast.FunctionDef) for node in ast.walk(tree_of(module)))
+    ]
+    assert [str(module) for module in with_functions if not own_tests(module)] == []
 
 
 @pytest.mark.parametrize(("inner", "outer"), [("pbx", "handlers"), ("models", "handlers"), ("models", "pbx")])

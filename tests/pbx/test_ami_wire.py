@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from pbx.ami import connected
 from pbx.ami_client import Client
-from pbx.ami_messages import Message, parse
+from pbx.ami_messages import Message
 from pbx.errors import AsteriskUnavailable
 from settings import Settings
 from tests.server import TEST_KEY
@@ -207,8 +207,3 @@ def test_an_asterisk_that_is_still_starting_is_not_asked(booted: bool) -> None:
         with expected, connected(settings, timeout=0.2 if not booted else 5):
             assert booted
         server.join()
-
-
-def test_a_message_keeps_the_first_of_equal_headers_in_reach() -> None:
-    message = parse(b"Event: X\r\nA: 1\r\nA: 2")
-    assert (message["A"], message.all("A"), message.all("B")) == ("1", ["1", "2"], [])

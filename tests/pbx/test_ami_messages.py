@@ -1,0 +1,83 @@
+"""AMI's messages as bytes and as headers."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pbx.ami_messages import END, encode, is_noise, parse, split, value_of
+
+WANTED = {b"Hangup"}
+LINE = st.text(st.characters(exclude_characters="\r\n:", exclude_categories=["Cs"])).map(
+    lambda text: text.strip(" ")
+)
+
+
+def test_a_message_keeps_the_first_of_equal_headers_in_reach() -> None:
+    message = parse(b"Event: X\r\nA: 1\r\nA: 2")
+    assert (message["A"], message.all("A"), message.all("B")) == ("1", ["1", "2"], [])
+
+
+def test_a_line_without_a_colon_is_no_header() -> None:
+    message = parse(b"Asterisk Call Manager/9.0.0\r\nResponse:  Success \r\nURI: sip:101@x:5060")
+    assert message == {"Response": "Success", "URI": "sip:101@x:5060"}
+    assert parse(b"Name: \xff") == {"Name": "\ufffd"}
+
+
+def test_every_value_of_a_header_is_kept_in_order() -> None:
+    message = parse(b"Output: 1\r\nOutput:  2 \r\nOutput: 3")
+    assert message.all("Output") == ["1", "2", "3"]
+    assert message.all("Nothing") == []
+    assert message.get_header("Output") == "1"
+    assert message.get_header("Nothing") is None
+    assert message.get_header("Nothing", "x") == "x"
+
+
+def test_a_value_from_outside_is_cut_and_unknown_is_none() -> None:
+    assert value_of({"CallerIDName": "x" * 256}, "CallerIDName") == "x" * 255
+    assert value_of({"CallerIDName": "<unknown>"}, "CallerIDName") == ""
+    assert value_of({}, "CallerIDName") == ""
+
+
+@given(st.lists(st.integers(1, 30)))
+def test_messages_are_divided_wherever_their_bytes_arrive(sizes: list[int]) -> None:
+    stream, chunks = b"A: 1\r\nB: 2" + END + b"C: 3" + END + b"D: ", []
+    for size in sizes:
+        chunks.append(stream[:size])
+        stream = stream[size:]
+    assert list(split([*chunks, stream])) == [b"A: 1\r\nB: 2", b"C: 3"]
+
+
+@pytest.mark.parametrize(
+    ("block", "noise"),
+    [
+        (b"Event: VarSet\r\nVariable: x", True),
+        (b"Event: VarSet", True),
+        (b"Event: Hangup\r\nCause: 16", False),
+        (b"Event: FullyBooted\r\nStatus: x", False),
+        (b"Event: ContactList\r\nActionID: 7", False),
+        (b"Response: Success\r\nMessage: x", False),
+    ],
+)
+def test_an_event_that_nobody_wants_is_noise_unless_it_answers_a_question(block: bytes, noise: bool) -> None:
+    assert is_noise(block, WANTED) is noise
+    assert not is_noise(block, set())
+
+
+@given(st.dictionaries(LINE.filter(bool), LINE))
+def test_what_is_written_is_read_again(headers: dict[str, str]) -> None:
+    written = encode(headers)
+    assert written.endswith(b"\r\n")
+    (block,) = split([written]) if headers else (b"",)
+    assert parse(block) == headers
+
+
+def test_a_message_is_headers_and_an_empty_line() -> None:
+    assert encode({"Action": "Ping", "ActionID": "ü"}) == "Action: Ping\r\nActionID: ü\r\n\r\n".encode()
+
+
+@pytest.mark.parametrize("headers", [{"A": "1\r2"}, {"A": "1\n2"}, {"A\r": "1"}, {"A\n": "1"}])
+def test_a_line_break_is_refused_as_it_would_forge_a_header(headers: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"^the AMI header 'A.*' has a line break$"):
+        encode(headers)

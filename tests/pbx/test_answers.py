@@ -1,0 +1,15 @@
+"""What the use cases answer."""
+
+from __future__ import annotations
+
+from models.extension import Extension
+from pbx.answers import Status
+from pbx.contact_status import Contact
+
+
+def test_an_extension_is_registered_with_a_phone_that_answers() -> None:
+    row = Extension(number="101", name="Alice", encrypted_secret="x")
+    silent, there = (Contact("192.0.2.7", 5060, "", status, None) for status in ("Unreachable", "Reachable"))
+    assert Status(row, [silent, there]).registered
+    assert not Status(row, [silent]).registered
+    assert not Status(row).registered
