@@ -12,7 +12,7 @@ import pytest
 from handlers.onboarding.context import OnboardingContext
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.handlers.onboarding.employees import context_of
+from tests.handlers.onboarding.events import context_of
 from tests.handlers.onboarding.hr_driver import HrDriver
 from tests.server import ADMIN_ID, Switchhook, migrate, quiet_settings, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,8 @@ from models.hr_delivery import DeliveryState, HrDelivery
 from models.outbox import OutboxMessage
 from models.types import now
 from pbx import extensions
-from tests.handlers.onboarding.employees import event
+from pbx.services import Services
+from tests.handlers.onboarding.events import event
 from tests.slack_stand_in import as_text
 from tests.slack_stand_in.records import Json
 
@@ -104,3 +105,11 @@ class HrDriver:
     def texts(self) -> list[str]:
         """Return the same messages as text."""
         return [as_text(form) for form in self.forms()]
+
+
+def with_settings(hr_driver: HrDriver, source: str = "bamboohr", **values: object) -> HrDriver:
+    """Return a driver of the same database with other settings."""
+    system = hr_driver.context.system
+    settings = type(system.settings)(_env_file=None, **system.settings.model_dump() | values)
+    asking_system = Services(settings, system.database, system.cipher)
+    return HrDriver(replace(hr_driver.context, system=asking_system), source)

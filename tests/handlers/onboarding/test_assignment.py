@@ -12,7 +12,7 @@ from models.employee import Stage
 from models.extension import Extension
 from models.hr_delivery import DeliveryState
 from pbx import extensions
-from tests.handlers.onboarding.admins import (
+from tests.handlers.onboarding.admin_actions import (
     ADMIN,
     CAROL,
     create,
@@ -20,7 +20,7 @@ from tests.handlers.onboarding.admins import (
     get,
     register,
 )
-from tests.handlers.onboarding.employees import employee
+from tests.handlers.onboarding.events import employee
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
 from tests.slack_stand_in import SlackStandIn
 

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.onboarding import event_order
 from models.employee import Employee, Stage
-from tests.handlers.onboarding.employees import event
+from tests.handlers.onboarding.events import event
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

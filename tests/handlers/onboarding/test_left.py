@@ -11,7 +11,7 @@ from handlers.onboarding import decisions
 from handlers.onboarding.command import hr_command
 from handlers.slack.command_text import Arguments
 from models.hr_delivery import DeliveryState, HrDelivery
-from tests.handlers.onboarding.admins import ADMIN, buttons, create, enabled, get, press
+from tests.handlers.onboarding.admin_actions import ADMIN, buttons, create, enabled, get, press
 from tests.handlers.onboarding.hr_driver import HrDriver, joined, left
 from tests.server import ADMIN_ID
 from tests.slack_stand_in import SlackStandIn, as_text

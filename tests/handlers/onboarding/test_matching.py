@@ -11,7 +11,7 @@ from handlers.onboarding import matching
 from handlers.onboarding.matching import Person, person_of
 from models.employee import Employee, Stage
 from models.extension import Extension
-from tests.handlers.onboarding.employees import event
+from tests.handlers.onboarding.events import event
 
 CAROL = Person(("Carol Jones",), frozenset({"carol@example.com"}), "U0CAROL01")
 

@@ -5,25 +5,23 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from handlers.onboarding import actions, decisions, inbox, missing_details, modals
-from handlers.onboarding.command import SHOWN, hr_command
-from handlers.slack.admins import Admins
-from handlers.slack.command_text import Arguments
-from models.hr_delivery import DeliveryState, HrDelivery
+from handlers.onboarding import decisions, missing_details
+from models.hr_delivery import DeliveryState
 from models.types import now
 from pbx.errors import Refusal
-from tests.handlers.onboarding.admins import asterisk_has_all
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
-from tests.server import ADMIN_ID
-from tests.slack_stand_in import as_text
 from tests.slash_commands import TESTER
 
-DONE, FAILED = DeliveryState.DONE, DeliveryState.FAILED
-IGNORED, NEEDS_DETAILS = DeliveryState.IGNORED, DeliveryState.NEEDS_DETAILS
+DONE, FAILED, IGNORED, NEEDS_DETAILS = (
+    DeliveryState.DONE,
+    DeliveryState.FAILED,
+    DeliveryState.IGNORED,
+    DeliveryState.NEEDS_DETAILS,
+)
+
 MORNING = now()
 NOON = MORNING + timedelta(hours=4)
 
@@ -245,71 +243,3 @@ def test_one_that_is_refused_does_not_hold_up_the_others_and_alone_is_tried_agai
 def test_a_change_that_does_not_say_what_is_ignored(hr_driver: HrDriver) -> None:
     number = hr_driver.deliver(changed(), changed("e2"))
     assert hr_driver.state(number) == (IGNORED, "it says that something changed, but not what")
-
-
-def test_a_delivery_that_waits_for_details_can_be_tried_again_and_asks_again(hr_driver: HrDriver) -> None:
-    number = hr_driver.deliver(joined())
-    hr_driver.ask()
-    answer = hr_command(hr_driver.context.system, Arguments(("retry", str(number)), {}))
-    assert "is tried again" in answer.text
-    hr_driver.work()
-    hr_driver.ask()
-    assert asked_for(hr_driver) == ["e1", "e1"]
-
-
-def test_the_list_of_deliveries_says_who_needs_details(hr_driver: HrDriver) -> None:
-    hr_driver.deliver(joined("e1", name="Alice"), joined("e2"))
-    shown = as_text({"blocks": hr_command(hr_driver.context.system, Arguments((), {})).blocks})
-    assert "standard: e2 joined · needs details" in shown
-
-
-def test_who_waits_is_shown_first_however_old(hr_driver: HrDriver) -> None:
-    hr_driver.deliver(joined("e1"))
-    for number in range(SHOWN + 1):
-        hr_driver.deliver(changed(f"c{number}"))
-    shown = as_text({"blocks": hr_command(hr_driver.context.system, Arguments((), {})).blocks})
-    assert "standard: e1 joined · needs details" in shown.splitlines()[1]
-
-
-@pytest.mark.parametrize("value", ["", "17", "a b c", "9" * 30, "²"])
-def test_a_value_that_is_not_ours_is_no_traceback(hr_driver: HrDriver, value: str) -> None:
-    """Slack signs what it sends; buttons of another version say something else, too."""
-    assert actions.secret_view(hr_driver.context.system, "U0ALICE01", value) is None
-    assert modals.details_modal(value)["private_metadata"] == value
-    said: dict[str, Any] = {}
-    state = {"values": {"name": {"name": {"value": "Alice"}}}}
-    body = {"user": {"id": ADMIN_ID}, "view": {"private_metadata": value, "state": state}}
-    admins = Admins((ADMIN_ID,), hr_driver.context.client)
-    actions.save_details(hr_driver.context.system, admins, lambda **more: said.update(more), body)
-    assert "has been filled in already" in said["errors"]["name"]
-
-
-def test_what_is_finished_goes_after_a_week_and_what_waits_stays(hr_driver: HrDriver) -> None:
-    hr_driver.deliver(joined("e1", name="Alice"))
-    hr_driver.deliver(changed("e2"))
-    hr_driver.deliver(joined("e3"))
-    hr_driver.deliver(joined("e4", name="Bob", wanted_number="100"))
-    asterisk_has_all(hr_driver)
-    assert _after(hr_driver, timedelta(days=6, hours=23)) == [DONE, IGNORED, NEEDS_DETAILS, FAILED]
-    assert _after(hr_driver, timedelta(hours=2)) == [NEEDS_DETAILS, FAILED]
-
-
-def test_what_waited_for_long_is_shown_for_a_week_after_it_is_done(hr_driver: HrDriver) -> None:
-    hr_driver.deliver(joined("e1"))
-    assert _after(hr_driver, timedelta(days=30)) == [NEEDS_DETAILS]
-    fill_in(hr_driver)
-    assert _after(hr_driver, timedelta(days=1)) == [DONE]
-
-
-def _after(hr_driver: HrDriver, time: timedelta) -> list[DeliveryState]:
-    """The states of what is left when so much more time has gone by."""
-    with hr_driver.context.system.database.session() as session:
-        for row in map(session.merge, hr_driver.rows()):
-            _make_older(row, time)
-    inbox.prune(hr_driver.context.system.database)
-    return [row.state for row in hr_driver.rows()]
-
-
-def _make_older(row: HrDelivery, time: timedelta) -> None:
-    row.received_at -= time
-    row.done_at = row.done_at and row.done_at - time

@@ -9,7 +9,7 @@ from models.extension_range import ExtensionRange
 from models.fields import NewExtension
 from pbx import extensions
 from pbx.errors import Refusal
-from tests.handlers.onboarding.admins import ADMIN, create
+from tests.handlers.onboarding.admin_actions import ADMIN, create
 from tests.handlers.onboarding.hr_driver import HrDriver, left
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from handlers.onboarding import activation, dispatch, linphone, records, retention
+from handlers.onboarding import activation, dispatch, linphone, records
 from handlers.onboarding.context import OnboardingContext
 from models.employee import Stage
 from models.extension import State
@@ -18,8 +17,8 @@ from models.fields import Changes, NewExtension
 from models.outbox import OutboxMessage
 from pbx import extensions
 from pbx.publish import publish
-from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
-from tests.handlers.onboarding.employees import (
+from tests.asterisk_bed import Asterisk, Phone
+from tests.handlers.onboarding.events import (
     advance_clock,
     apply,
     employee,
@@ -67,24 +66,6 @@ def test_who_starts_later_has_the_number_at_once_and_the_phone_on_the_day(
     assert activation.activate_due(context) == 1
     assert "100/100" in fresh_asterisk.cli("pjsip show endpoints")
     assert activation.send_welcomes(context) == 1
-
-
-def test_who_leaves_is_locked_out_at_once_and_the_number_is_free_after_a_while(
-    context: OnboardingContext, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    apply(context, event("joined"))
-    activation.send_welcomes(context)
-    with Phone("100", shown_secret(context), fresh_asterisk.sip_domain) as phone:
-        phone.register()
-        apply(context, event("left"))
-        assert "No objects found" in fresh_asterisk.cli("pjsip show contacts")
-        with pytest.raises(RegistrationFailed):
-            phone.register()
-    assert retention.release_numbers(context) == 0
-    advance_clock(monkeypatch, days=31)
-    assert retention.release_numbers(context) == 1
-    assert extension(context) is None
-    assert employee(context).stage is Stage.RELEASED
 
 
 def test_without_a_slack_account_the_admins_hear_of_it_once_and_it_is_tried_again(
@@ -171,16 +152,6 @@ def test_a_phone_that_asterisk_refused_is_tried_again_the_next_day(
     assert activation.send_welcomes(context) == 1
 
 
-def test_a_number_that_an_admin_has_given_to_somebody_is_not_freed(
-    context: OnboardingContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    apply(context, event("joined"), event("left"))
-    extensions.change(context.system, "100", Changes(name="Bob", enabled=True), by=TESTER)
-    advance_clock(monkeypatch, days=31)
-    assert retention.release_numbers(context) == 1
-    assert extensions.get(context.system, "100").name == "Bob"
-
-
 def test_slack_is_left_alone_as_long_as_it_asks_for(
     context: OnboardingContext, fresh_slack: SlackStandIn
 ) -> None:
@@ -237,17 +208,6 @@ def test_nobody_is_told_the_password_of_who_has_the_number_now(context: Onboardi
     assert shown_secret(context) == ""
 
 
-def test_the_number_of_who_left_is_freed_for_its_owner_alone(
-    context: OnboardingContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    apply(context, event("joined"), event("left"))
-    extensions.delete(context.system, "100", by=TESTER)
-    extensions.create(context.system, NewExtension(number="100", name="Bob"), by=TESTER)
-    advance_clock(monkeypatch, days=31)
-    assert retention.release_numbers(context) == 1
-    assert extensions.get(context.system, "100").name == "Bob"
-
-
 def test_a_phone_that_cannot_start_is_told_to_the_admins_once_and_tried_again_the_next_day(
     context: OnboardingContext, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -277,19 +237,3 @@ def test_where_the_world_reaches_us_the_message_has_a_code_for_linphone(context:
     assert found is not None
     assert ticket == (employee(context).id, linphone.fingerprint(found))
     assert "http" not in str(row.content)  # a backup of the database is no way to the password
-
-
-@pytest.mark.parametrize(("zone", "ahead"), [("Pacific/Kiritimati", True), ("Etc/GMT+12", False)])
-def test_the_day_begins_by_the_clock_of_the_server(
-    zone: str, ahead: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """26 hours lie between the two: there, it is never the same day."""
-    here = {}
-    for name in (zone, "Etc/GMT+12" if ahead else "Pacific/Kiritimati"):
-        monkeypatch.setenv("TZ", name)
-        time.tzset()
-        here[name] = records.today()
-    monkeypatch.undo()
-    time.tzset()
-    first, second = here.values()
-    assert (first > second) is ahead

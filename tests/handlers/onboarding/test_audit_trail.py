@@ -10,7 +10,7 @@ from models.employee import Stage
 from models.fields import NewExtension
 from models.types import now
 from pbx import extensions
-from tests.handlers.onboarding.employees import apply, employee, event, shown_secret
+from tests.handlers.onboarding.events import apply, employee, event, shown_secret
 from tests.handlers.onboarding.hr_driver import HrDriver, joined
 
 

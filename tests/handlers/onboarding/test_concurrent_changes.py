@@ -16,8 +16,8 @@ from models.actor import SWITCHHOOK
 from models.fields import Changes
 from pbx import extensions
 from pbx.errors import Overtaken
-from tests.handlers.onboarding.admins import CAROL, change, enabled, get
-from tests.handlers.onboarding.employees import employee, is_enabled, message_kinds
+from tests.handlers.onboarding.admin_actions import CAROL, change, enabled, get
+from tests.handlers.onboarding.events import employee, is_enabled, message_kinds
 from tests.handlers.onboarding.hr_driver import HrDriver, joined
 
 

@@ -15,7 +15,7 @@ from models.types import now
 from pbx import extensions
 from pbx.errors import Refusal
 from tests.asterisk_bed import Asterisk
-from tests.handlers.onboarding.employees import (
+from tests.handlers.onboarding.events import (
     apply,
     employee,
     event,

@@ -12,7 +12,7 @@ from handlers.onboarding import deliveries
 from models.employee import Stage
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now
-from tests.handlers.onboarding.employees import employee
+from tests.handlers.onboarding.events import employee
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
 
 ABSURD = ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "0001-01-01", "9999-12-31", "4102444800"]

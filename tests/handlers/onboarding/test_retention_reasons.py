@@ -16,8 +16,17 @@ from models.hr_delivery import DeliveryState
 from models.types import now
 from pbx import extensions
 from pbx.errors import Refusal
-from tests.handlers.onboarding.admins import CAROL, buttons, change, create, enabled, get, press, register
-from tests.handlers.onboarding.employees import employee
+from tests.handlers.onboarding.admin_actions import (
+    CAROL,
+    buttons,
+    change,
+    create,
+    enabled,
+    get,
+    press,
+    register,
+)
+from tests.handlers.onboarding.events import employee
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
 from tests.server import ADMIN_ID
 from tests.slack_stand_in import SlackStandIn

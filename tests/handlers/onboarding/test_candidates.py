@@ -13,7 +13,7 @@ from models.hr_delivery import DeliveryState
 from models.types import now
 from pbx import extensions
 from pbx.errors import Refusal
-from tests.handlers.onboarding.admins import (
+from tests.handlers.onboarding.admin_actions import (
     CAROL,
     asterisk_has_all,
     buttons,
@@ -23,7 +23,7 @@ from tests.handlers.onboarding.admins import (
     get,
     press,
 )
-from tests.handlers.onboarding.employees import employee
+from tests.handlers.onboarding.events import employee
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
 from tests.server import ADMIN_ID
 from tests.slack_stand_in import SlackStandIn

@@ -15,8 +15,8 @@ from models.fields import Changes, NewExtension
 from models.types import now
 from pbx import extensions
 from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
-from tests.handlers.onboarding.admins import ADMIN, change, create, get, press, register
-from tests.handlers.onboarding.employees import employee, is_enabled
+from tests.handlers.onboarding.admin_actions import ADMIN, change, create, get, press, register
+from tests.handlers.onboarding.events import employee, is_enabled
 from tests.handlers.onboarding.hr_driver import HrDriver, joined, left
 from tests.slack_stand_in import SlackStandIn
 

@@ -10,14 +10,14 @@ from handlers.onboarding import activation, records, retention
 from models.employee import Stage
 from models.hr_delivery import DeliveryState
 from models.types import now
-from tests.handlers.onboarding.admins import (
+from tests.handlers.onboarding.admin_actions import (
     CAROL,
     change,
     create,
     enabled,
     get,
 )
-from tests.handlers.onboarding.employees import employee
+from tests.handlers.onboarding.events import employee
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
 
 NEEDS_CHOICE = DeliveryState.NEEDS_CHOICE

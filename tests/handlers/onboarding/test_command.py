@@ -1,0 +1,39 @@
+"""`/ext hr` lists deliveries, and tries one again."""
+
+from __future__ import annotations
+
+from handlers.onboarding.command import SHOWN, hr_command
+from handlers.slack.command_text import Arguments
+from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined
+from tests.slack_stand_in import as_text
+
+
+def asked_for(hr_driver: HrDriver) -> list[str]:
+    """The employees whose name the admins were asked for, in that order."""
+    return [
+        text.split("employee ")[1].split(",")[0] for text in hr_driver.texts() if "not their name" in text
+    ]
+
+
+def test_a_delivery_that_waits_for_details_can_be_tried_again_and_asks_again(hr_driver: HrDriver) -> None:
+    number = hr_driver.deliver(joined())
+    hr_driver.ask()
+    answer = hr_command(hr_driver.context.system, Arguments(("retry", str(number)), {}))
+    assert "is tried again" in answer.text
+    hr_driver.work()
+    hr_driver.ask()
+    assert asked_for(hr_driver) == ["e1", "e1"]
+
+
+def test_the_list_of_deliveries_says_who_needs_details(hr_driver: HrDriver) -> None:
+    hr_driver.deliver(joined("e1", name="Alice"), joined("e2"))
+    shown = as_text({"blocks": hr_command(hr_driver.context.system, Arguments((), {})).blocks})
+    assert "standard: e2 joined · needs details" in shown
+
+
+def test_who_waits_is_shown_first_however_old(hr_driver: HrDriver) -> None:
+    hr_driver.deliver(joined("e1"))
+    for number in range(SHOWN + 1):
+        hr_driver.deliver(changed(f"c{number}"))
+    shown = as_text({"blocks": hr_command(hr_driver.context.system, Arguments((), {})).blocks})
+    assert "standard: e1 joined · needs details" in shown.splitlines()[1]
