@@ -35,17 +35,17 @@ class HrStandIn:
         self.employees[BAMBOO + external_id] = fields
 
     def hire_in_bob(self, external_id: str, **fields: Any) -> None:
-        """Fields as `work_startDate`; a department is a pair of its ID and its name."""
+        """Add an employee, with fields as `work_startDate`; a department is a pair of its ID and its name."""
         dotted = {name.replace("_", "."): value for name, value in fields.items()}
         self.employees[BOB + external_id] = {"root.id": external_id, **dotted}
 
     def environment(self) -> dict[str, str]:
-        """The settings that make Switchhook ask here."""
+        """Return the settings that make Switchhook ask here."""
         urls = {"HR_BAMBOOHR_API_URL": self.url, "HR_HIBOB_API_URL": self.url}
         return urls | {"HR_BAMBOOHR_API_KEY": BAMBOO_KEY, "HR_HIBOB_API_KEY": BOB_KEY}
 
     def let_go(self) -> None:
-        """Ends what hangs."""
+        """End what hangs."""
         self._stopping.set()
 
     def _answer(self, request: HttpRequest) -> HttpAnswer:
@@ -74,7 +74,7 @@ def _basic(credentials: str) -> str:
 
 
 def _of_bamboo(hr: HrStandIn, request: HttpRequest) -> HttpAnswer:
-    """A GET with the key as user; of the fields asked for, those that the key may see, and always the ID."""
+    """Answer a GET with the key as user: of the fields asked for, those that the key may see, and always the ID."""
     if request.headers.get("authorization") != _basic(f"{BAMBOO_KEY}:x"):
         return REFUSED
     plain = request.headers.get("accept-encoding") == "identity"  # unpacked, a small answer may be a huge one
@@ -96,7 +96,7 @@ def _of_bamboo(hr: HrStandIn, request: HttpRequest) -> HttpAnswer:
 
 
 def _of_bob(hr: HrStandIn, request: HttpRequest) -> HttpAnswer:
-    """A POST; the fields asked for come nested and once more under a path, as IDs and, appended, as words."""
+    """Answer a POST: the fields come nested and once more under a path, as IDs and, appended, as words."""
     if request.headers.get("authorization") != _basic(BOB_KEY):
         return REFUSED
     if request.headers.get("content-type") != "application/json":
@@ -114,7 +114,7 @@ def _of_bob(hr: HrStandIn, request: HttpRequest) -> HttpAnswer:
 
 
 def _in_words(value: Any) -> str:
-    """As a service user in Britain likes dates."""
+    """Write a value as a service user in Britain likes dates."""
     if isinstance(value, tuple):
         return str(value[1])
     year, _, rest = str(value).partition("-")
@@ -122,7 +122,7 @@ def _in_words(value: Any) -> str:
 
 
 def _nested(values: dict[str, Any]) -> dict[str, Any]:
-    """`root.` is the employee itself."""
+    """Nest dotted names; `root.` is the employee itself."""
     nested: dict[str, Any] = {}
     for name, value in values.items():
         category, _, field = name.partition(".")

@@ -22,12 +22,12 @@ Event = dict[str, Any]
 
 
 def handler(event: Event, context: Any) -> Event:
-    """One event of the gateway; its answer."""
+    """Answer one event of the gateway."""
     return _handler()(event, context)
 
 
 def handler_for(system: Services) -> Callable[[Event, Any], Event]:
-    """A web application with the HR webhooks alone, as a function of events."""
+    """Wrap the HR webhooks alone as a function of events."""
     app = Flask("switchhook-hr")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     logs.follow_requests(app)
@@ -37,6 +37,6 @@ def handler_for(system: Services) -> Callable[[Event, Any], Event]:
 
 @cache
 def _handler() -> Callable[[Event, Any], Event]:
-    """Built by the first event, and kept as long as Lambda keeps the process."""
+    """Build the application for the first event, and keep it as long as Lambda keeps the process."""
     logs.configure()
     return handler_for(Services.of(environment.load()))

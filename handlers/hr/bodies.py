@@ -23,7 +23,7 @@ class Unreadable(ValueError):
 
 
 def parse(body: bytes, *, is_form: bool) -> Document:
-    """Raises Unreadable."""
+    """Read a body into a document. Raises Unreadable."""
     try:
         document = _form(body.decode()) if is_form else _json(body.decode())
     except (ValueError, RecursionError):
@@ -34,7 +34,7 @@ def parse(body: bytes, *, is_form: bool) -> Document:
 
 
 def find(document: object, path: str) -> object:
-    """What stands at `data.meta.event_type` or `jobs.0.name`; None when nothing does."""
+    """Return what stands at `data.meta.event_type` or `jobs.0.name`; None when nothing does."""
     for step in path.split("."):
         document = _step(document, step)
     # BambooHR wraps fields: {"firstName": {"value": "Alice"}}
@@ -50,7 +50,7 @@ def _step(node: object, step: str) -> object:
 
 
 def entries(value: object) -> list[object]:
-    """A list's items; of a form, those numbered by their keys; of anything else, itself."""
+    """Return a list's items; of a form, those numbered by their keys; of anything else, itself."""
     if isinstance(value, dict) and value and all(key.isdecimal() for key in value):
         return list(value.values())
     return value if isinstance(value, list) else [value]
@@ -83,7 +83,7 @@ def _form(text: str) -> Document:
 
 
 def _put(document: Document, steps: list[str], value: str) -> None:
-    """`[]` is the next number; a key that is both a value and a parent keeps what came first."""
+    """Insert a value. `[]` is the next number; a key that is both a value and a parent keeps what came first."""
     *parents, last = (_plain(step) for step in steps)
     for step in parents:
         child = document.setdefault(step, {})

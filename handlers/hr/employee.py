@@ -21,7 +21,7 @@ NO_DATE = "0000-00-00"  # how BambooHR writes that there is none
 
 
 def _external_id(text: str) -> str:
-    """HR systems use numbers, UUIDs and slugs; nothing else is safe to log, store and show."""
+    """Accept what is safe to log, store and show: HR systems use numbers, UUIDs and slugs."""
     if not re.fullmatch(r"[!-~]{1,128}", text):
         raise ValueError("the employee's ID is 1 to 128 letters, digits and signs without spaces")
     return text
@@ -37,7 +37,7 @@ def _number(value: object) -> str:
 
 
 def _date(value: object) -> date | None:
-    """The calendar day as written, whatever the zone of a time behind it."""
+    """Read the calendar day as written, whatever the zone of a time behind it."""
     if isinstance(value, date):
         return _within_reason(value)
     if value == NO_DATE:
@@ -111,18 +111,18 @@ class EmployeeEvent(BaseModel):
 
     @property
     def needs_details(self) -> bool:
-        """A phone cannot be made for somebody without a name."""
+        """Tell whether a phone cannot be made, because the name is missing."""
         return self.kind == "joined" and self.name is None
 
     @property
     def has_no_details(self) -> bool:
-        """The source says that something changed, but not what."""
+        """Tell whether the source says that something changed, but not what."""
         told = (self.name, self.email, self.department, self.start_date, self.wanted_number)
         return self.kind == "changed" and not any(told)
 
 
 def _read(field: str, value: object) -> tuple[object, str | None]:
-    """The value and no problem, or nothing and the problem."""
+    """Return the value and no problem, or nothing and the problem."""
     if value is None or value == "":
         return None, None
     try:

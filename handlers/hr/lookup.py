@@ -54,19 +54,22 @@ class Access:
 
 
 def access_to(source: str, settings: Settings) -> Access | None:
-    """None: the source cannot be asked, or is not set up for it."""
+    """Return how a source is asked; None when it cannot be, or is not set up for it."""
     api = SOURCES[source].api
     url, key = (getattr(settings, api.url), getattr(settings, api.key)) if api else (None, None)
     return Access(api, url, key) if api and url and key else None
 
 
 def look_up(access: Access, event: EmployeeEvent, today: date) -> EmployeeEvent:
-    """The event, with what the HR system tells of its employee. Raises TemporaryError, PermanentError; the key is in neither."""
+    """Complete the event by what the HR system tells of its employee.
+
+    Raises TemporaryError, PermanentError; the key is in neither.
+    """
     return merge_answer(access.api, event, _fetch(access, event.external_id), today)
 
 
 def merge_answer(api: Api, event: EmployeeEvent, answer: bytes, today: date) -> EmployeeEvent:
-    """Pure. Raises PermanentError."""
+    """Complete the event by an answer. Pure. Raises PermanentError."""
     try:
         document = bodies.parse(answer, is_form=False)
     except Unreadable as error:
@@ -91,6 +94,7 @@ def merge_answer(api: Api, event: EmployeeEvent, answer: bytes, today: date) -> 
 
 
 def _fetch(access: Access, external_id: str) -> bytes:
+    """Return the body of the answer. Raises TemporaryError, PermanentError."""
     if external_id in (".", ".."):  # which would lead to another path
         raise EmployeeNotFound(f"{access.api.name} cannot be asked for an employee of that ID")
     try:
@@ -104,7 +108,7 @@ def _fetch(access: Access, external_id: str) -> bytes:
 
 
 def _request(access: Access, external_id: str) -> requests.Response:
-    """Raises requests.RequestException."""
+    """Ask for one employee. Raises requests.RequestException."""
     api = access.api
     credentials = api.credentials.format(key=access.key.get_secret_value()).encode()
     user, _, password = credentials.partition(b":")
@@ -123,7 +127,7 @@ def _request(access: Access, external_id: str) -> requests.Response:
 
 
 def _raise_for_status(api: Api, response: requests.Response) -> NoReturn:
-    """Raises TemporaryError or PermanentError."""
+    """Raise what an answer other than 200 means: TemporaryError or PermanentError."""
     status = response.status_code
     if status in BUSY or status >= 500:
         wanted = retry_after(response.headers, default=0)
@@ -136,7 +140,7 @@ def _raise_for_status(api: Api, response: requests.Response) -> NoReturn:
 
 
 def _body(api: Api, response: requests.Response) -> bytes:
-    """Raises PermanentError, requests.RequestException."""
+    """Read an answer of limited size within the time limit. Raises PermanentError, requests.RequestException."""
     body, deadline = bytearray(), time.monotonic() + TIMEOUT
     for byte in response.iter_content(1):  # more at once would be waited for, and the deadline with it
         body += byte

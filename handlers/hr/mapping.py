@@ -24,11 +24,15 @@ class ParsedDelivery(NamedTuple):
 
 
 def is_ping(source: Source, document: Document) -> bool:
+    """Tell whether the delivery only asks whether we are there."""
     return _word(source, document, document) in source.pings
 
 
 def parse_events(source: Source, document: Document) -> ParsedDelivery:
-    """Of several employees, those that can be read. Raises Unreadable when there is none, nor a foreign event."""
+    """Read the events; of several employees, those that can be read.
+
+    Raises Unreadable when there is none, nor a foreign event.
+    """
     events: list[EmployeeEvent] = []
     notes: dict[str, None] = {}  # in order, each once
     refused: Unreadable | None = None
@@ -49,7 +53,7 @@ def _entries(source: Source, document: Document) -> list[object]:
 
 
 def _events(source: Source, document: Document, entry: object, notes: dict[str, None]) -> list[EmployeeEvent]:
-    """One event, or none and a note that it is a foreign one. Raises Unreadable."""
+    """Return one event, or none and note that it is a foreign one. Raises Unreadable."""
     word = _word(source, document, entry)
     if not word:
         raise Unreadable(f"{NO_KIND}: expected at {' or '.join(source.kind_at)}")
@@ -75,17 +79,18 @@ def _event(source: Source, document: Document, entry: object, kind: str) -> Empl
 
 
 def field_values(fields: Fields, entry: object) -> dict[str, str | int | None]:
-    """What stands there for each field of an EmployeeEvent, as it is written."""
+    """Return what stands there for each field of an EmployeeEvent, as it is written."""
     found = {name: _first(entry, paths) for name, paths in vars(fields).items()}
     return found | {"external_id": _as_text(found["external_id"])}
 
 
 def has_left(left_when: Mapping[str, str], entry: object) -> bool:
+    """Tell whether a field has the value that means leaving."""
     return any(str(_first(entry, (path,)) or "").lower() == value for path, value in left_when.items())
 
 
 def is_active(left_when: Mapping[str, str], entry: object) -> bool:
-    """Whether it is said so in as many words; what says whether somebody has left may say nothing, too."""
+    """Tell whether the employee is called active in as many words: the field may be missing."""
     words = [str(_first(entry, (path,)) or "").lower() for path in left_when]
     return "active" in words and not has_left(left_when, entry)
 
@@ -95,12 +100,12 @@ def _word(source: Source, document: Document, entry: object) -> str:
 
 
 def _first(document: object, paths: Paths) -> str | int | None:
-    """The first text or whole number at the paths."""
+    """Return the first text or whole number at the paths."""
     return next((value for path in paths if (value := _joined(document, path)) not in (None, "")), None)
 
 
 def _joined(document: object, path: str) -> str | int | None:
-    """All parts or nothing: a first name alone would cut off the last one that is known."""
+    """Join all parts, or return None: a first name alone would cut off the last one that is known."""
     parts = [_scalar(find(document, step)) for step in path.split("+")]
     if any(part in (None, "") for part in parts):
         return None
@@ -116,5 +121,5 @@ def _as_text(value: str | int | None) -> str | None:
 
 
 def _shown(word: str) -> str:
-    """For people to read; what a stranger writes is not repeated."""
+    """Quote a word for people to read; what a stranger writes is not repeated."""
     return f"“{word}”" if re.fullmatch(r"[a-z0-9_.:\-]{1,60}", word) else "what it tells of"

@@ -120,7 +120,7 @@ def _number_of(database: Database, source: str, key: str) -> int | None:
 
 
 def _insert(database: Database, row: HrDelivery) -> int | None:
-    """Committed when it returns. None: another request was faster."""
+    """Commit the row and return its number; None when another request was faster."""
     try:
         with database.session() as session:
             session.add(row)

@@ -28,7 +28,7 @@ class Signature(Protocol):
     """How one source signs."""
 
     def refusal(self, headers: Headers, body: bytes, keys: Sequence[str], now: datetime) -> str | None:
-        """None when one of the keys signed it; otherwise why not, in words for a log."""
+        """Return None when one of the keys signed it; otherwise why not, in words for a log."""
 
 
 @dataclass(frozen=True)
@@ -104,11 +104,11 @@ def _is_recent(sent_at: str, now: datetime) -> bool:
 
 
 def _any_equal(given: Iterable[str], expected: Sequence[str]) -> bool:
-    """Every pair is compared, so that the time does not tell which key it was."""
+    """Compare every pair, so that the time does not tell which key it was."""
     same = [hmac.compare_digest(_bytes(one), _bytes(other)) for one in given for other in expected]
     return any(same)
 
 
 def _bytes(text: str) -> bytes:
-    """Of any text at all: compare_digest() raises for a str that is not ASCII, and UTF-8 for half a character."""
+    """Encode any text at all: compare_digest() raises for a str that is not ASCII, and UTF-8 for half a character."""
     return text.encode("utf-8", "surrogatepass")

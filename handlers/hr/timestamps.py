@@ -22,7 +22,7 @@ def parse_timestamp(text: str) -> datetime | None:
 
 
 def _in_utc(moment: datetime) -> datetime:
-    """Raises OverflowError: at the ends of the calendar, some zones have no such moment."""
+    """Convert to UTC. Raises OverflowError: at the ends of the calendar, some zones have no such moment."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

@@ -48,7 +48,7 @@ def apply(context: OnboardingContext, source: str, event: EmployeeEvent, employe
 
 
 def _update_co_holders(context: OnboardingContext, employee: Employee, before: Extension) -> None:
-    """What one HR system has apply is no sign to the other that it was given away."""
+    """Take new snapshots for those who share it: what this HR system changed is no sign that it was given away."""
     after = extensions.get(context.system, before.number)
     with context.system.database.session() as session:
         for each in assignment.co_holders(session, employee, before):

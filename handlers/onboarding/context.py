@@ -32,7 +32,7 @@ class OnboardingContext:
 
 
 def save(session: Session, employee: Employee, **more: object) -> None:
-    """All but `secret_shown_at`, which the web process may be writing: it is to be named in `more`."""
+    """Write all but `secret_shown_at`, which the web process may be writing: it is to be named in `more`."""
     employee.updated_at = now()
     values = employee.model_dump(exclude={"id", "secret_shown_at"}) | more
     if employee.id is None:
@@ -42,6 +42,6 @@ def save(session: Session, employee: Employee, **more: object) -> None:
 
 
 def tell_admins(session: Session, context: OnboardingContext, subject: str, content: MessageContent) -> None:
-    """A user group, too: the poster knows who is in it."""
+    """Enqueue a message to each of SLACK_ADMINS; the poster knows who is in a user group."""
     for admin in context.system.settings.slack_admins:
         outbox.enqueue(session, admin, subject, content.as_json(), open=False)

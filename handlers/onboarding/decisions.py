@@ -33,7 +33,7 @@ OVERTAKEN = "overtaken by later news of the same person"
 
 
 def ask(session: Session, system: Services, row: HrDelivery, candidates: Sequence[Extension] = ()) -> None:
-    """One message to each admin for a delivery, whatever becomes of it; it is edited when it is asked once more."""
+    """Send one message to each admin for a delivery; it is edited when it is asked once more."""
     content = _question(session, row, candidates).as_json()
     for each in outbox.find_open(session, _subject(row)):
         _edit(session, each, content)
@@ -53,7 +53,7 @@ def _question(session: Session, row: HrDelivery, candidates: Sequence[Extension]
 def update_question(
     session: Session, row: HrDelivery, words: str, *, final: bool, by: Actor | None = None
 ) -> None:
-    """Where a question stands, stand these words, and no button. `final`: nothing more will come.
+    """Replace a question and its buttons by these words. `final`: nothing more will come.
 
     `by`: who has answered; whoever it was stays there.
     """
@@ -80,7 +80,7 @@ def _subject(row: HrDelivery) -> str:
 
 
 def is_asked_already(session: Session, row: HrDelivery, part: inbox.Part) -> int | None:
-    """The number of another delivery by which the admins are asked the same of the same person."""
+    """Return the number of another delivery by which the admins are asked the same of the same person."""
     (event,) = part["events"]
     waiting = col(HrDelivery.state) == DeliveryState.NEEDS_CHOICE, col(HrDelivery.source) == row.source
     others = session.exec(select(HrDelivery).where(*waiting, col(HrDelivery.id) != row.id)).all()
@@ -105,7 +105,7 @@ def close_overtaken(system: Services, source: str, news: EmployeeEvent, employee
 
 
 def answer(system: Services, delivery_id: int, choice: str, by: Actor, number: str | None = None) -> None:
-    """What an admin has chosen; `number`: typed by them. Raises Refusal."""
+    """Carry out what an admin has chosen; `number`: typed by them. Raises Refusal."""
     if not choices.PATTERN.fullmatch(choice):
         raise Refusal(f"that button is of another version: see /ext hr, or /ext hr retry {delivery_id}")
     row = _waiting(system, delivery_id)
@@ -115,7 +115,7 @@ def answer(system: Services, delivery_id: int, choice: str, by: Actor, number: s
 
 
 def _in_words(system: Services, choice: str, number: str | None) -> str:
-    """`typed 205`, `next free number`, or `extension 105`."""
+    """Word a choice: `typed 205`, `next free number`, or `extension 105`."""
     if choice == choices.NEW:
         return f"typed {number}" if number else "next free number"
     these = col(Extension.id).in_(choices.revisions(choice))
@@ -125,7 +125,7 @@ def _in_words(system: Services, choice: str, number: str | None) -> str:
 
 
 def answer_number(system: Services, delivery_id: int, typed: str, by: Actor) -> None:
-    """Raises Refusal, which begins with `number: `."""
+    """Carry out the number that an admin has typed. Raises Refusal, which begins with `number: `."""
     try:
         number = NUMBER.validate_python(typed)
     except ValidationError as error:
@@ -136,14 +136,14 @@ def answer_number(system: Services, delivery_id: int, typed: str, by: Actor) -> 
 
 
 def ignore(system: Services, delivery_id: int, by: Actor) -> None:
-    """Nothing is to be done. Raises Refusal."""
+    """End a delivery: nothing is to be done. Raises Refusal."""
     row, reason = _waiting(system, delivery_id), f"ignored by {audit_messages.actor(by)}"
     ends = {"state": DeliveryState.IGNORED, "reason": reason, "done_at": now()}
     _transition(system, row, "ignored", by, f"ignored HR delivery {delivery_id}", final=True, **ends)
 
 
 def retry(system: Services, delivery_id: int, by: Actor) -> None:
-    """Worked on once more. Raises Refusal."""
+    """Have a delivery processed once more. Raises Refusal."""
     row = inbox.get(system, delivery_id)
     if row.state not in (*inbox.UNDECIDED, DeliveryState.NEEDS_DETAILS):
         raise Refusal(
@@ -179,7 +179,7 @@ def _transition(
     final: bool = False,
     **values: object,
 ) -> None:
-    """The row and what the admins see of it, in one step. `did`: what the audit says. Raises Refusal."""
+    """Change the row and what the admins see of it, in one step. `did`: what the audit says. Raises Refusal."""
     with system.database.session() as session:
         if not inbox.transition(session, row, **values):
             raise Refusal(f"somebody was faster with HR delivery {row.id}: see /ext hr")
@@ -200,7 +200,7 @@ def report_progress(system: Services) -> None:
 
 
 def describe(session: Session, pending: Sequence[dict[str, object]]) -> tuple[str, bool]:
-    """What became of a delivery's events, in words, and whether Asterisk has followed."""
+    """Say what became of a delivery's events, and whether Asterisk has followed."""
     results = [Result(**each) for each in pending]  # type: ignore[arg-type] # as as_json() has made it
     rows = [session.get(Extension, each.extension_id) if each.extension_id else None for each in results]
     pairs = list(zip(results, rows, strict=True))

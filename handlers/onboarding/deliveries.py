@@ -45,7 +45,7 @@ class Outcome:
 
 
 def process_due(context: OnboardingContext) -> int:
-    """The next deliveries; how many there were."""
+    """Process the next deliveries; return how many there were."""
     with context.system.database.session() as session:
         due = (col(HrDelivery.next_try_at).is_(None)) | (col(HrDelivery.next_try_at) <= now())
         waiting = select(HrDelivery).where(HrDelivery.state == DeliveryState.WAITING, due)
@@ -68,7 +68,7 @@ def _process(context: OnboardingContext, row: HrDelivery) -> None:
 
 
 def _apply(context: OnboardingContext, row: HrDelivery, given: dict[str, Any], outcome: Outcome) -> None:
-    """Each event for itself: one of them holds up neither the others nor the deliveries behind it."""
+    """Carry out one event; if that fails, neither the other events nor the deliveries behind it are held up."""
     try:
         event = EmployeeEvent.model_validate(given).as_heard(row.received_at)
         event = missing_details.with_known_name(context, row.source, event)
@@ -106,7 +106,7 @@ def _failed(given: dict[str, Any], reason: str) -> Part:
 
 
 def _retry_or_fail(row: HrDelivery, given: dict[str, Any], error: Exception) -> Part:
-    """What nobody has thought of may pass, as a database does that is busy; if it does not, people are to hear of it."""
+    """Put off what failed unexpectedly: it may pass, as a busy database does. After TRIES, the admins hear of it."""
     attempts, is_known = row.attempts + 1, isinstance(error, TemporaryError | SwitchhookError)
     reason = str(error) if is_known else type(error).__name__
     given_up = attempts >= TRIES
@@ -126,7 +126,7 @@ def _retry_or_fail(row: HrDelivery, given: dict[str, Any], error: Exception) -> 
 
 
 def _conclude(session: Session, context: OnboardingContext, row: HrDelivery, outcome: Outcome) -> None:
-    """What is left goes on in parts, a delivery for each person: nobody holds up another."""
+    """Split what is left into a delivery for each person: nobody holds up another."""
     parts = outcome.unclear + outcome.undone
     if not parts:
         _finish(session, row, outcome)
@@ -146,7 +146,7 @@ def _conclude(session: Session, context: OnboardingContext, row: HrDelivery, out
 
 
 def _deduplicate(session: Session, row: HrDelivery, part: Part) -> None:
-    """HR systems tell of the same more than once."""
+    """Ignore a part that the admins are asked about already: HR systems tell of the same more than once."""
     if other := decisions.is_asked_already(session, row, part):
         reason = f"the admins are asked already, for delivery {other}"
         part |= {"state": DeliveryState.IGNORED, "reason": reason, "done_at": now()}

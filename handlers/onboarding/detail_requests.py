@@ -26,7 +26,7 @@ NOT_SET_UP = "the HR system cannot be asked any more: its address or key is not 
 
 
 def look_up_next(context: OnboardingContext) -> bool:
-    """The next employee whose HR system is to be asked. False: there is none, or it is better left alone for now."""
+    """Ask the HR system for the next employee. Return False when none is due, or it is better left alone for now."""
     row = _next(context)
     if row is None:
         return False
@@ -43,7 +43,7 @@ def look_up_next(context: OnboardingContext) -> bool:
 
 
 def _look_up(context: OnboardingContext, source: str, event: EmployeeEvent) -> EmployeeEvent:
-    """Raises TemporaryError, PermanentError."""
+    """Ask the HR system. Raises TemporaryError, PermanentError."""
     access = lookup.access_to(source, context.system.settings)
     if access is None:
         raise PermanentError(NOT_SET_UP)
@@ -64,7 +64,7 @@ def _next(context: OnboardingContext) -> HrDelivery | None:
 
 
 def _record(context: OnboardingContext, row: HrDelivery, event: EmployeeEvent) -> None:
-    """A joining is news for all deliveries that wait for it. A change may be older than the next one: it is not."""
+    """Resume with the answer. A joining concerns all deliveries of that person; a change may be older than the next one."""
     with context.system.database.session() as session:
         inbox.retry_now(session, row.source)
         if event.kind == "joined":
@@ -76,6 +76,7 @@ def _record(context: OnboardingContext, row: HrDelivery, event: EmployeeEvent) -
 def _reschedule(
     context: OnboardingContext, row: HrDelivery, event: EmployeeEvent, trouble: TemporaryError
 ) -> None:
+    """Put off the question, and all others to that HR system; after TRIES, give up."""
     attempts = row.attempts + 1
     if attempts >= TRIES:
         _give_up(context, row, event, f"{trouble}, not in {TRIES} tries")
@@ -91,7 +92,7 @@ def _reschedule(
 def _give_up(
     context: OnboardingContext, row: HrDelivery, event: EmployeeEvent, reason: str, *, is_nobody: bool = False
 ) -> None:
-    """A joining is for the admins to fill in; a change of nobody is none. Any other may be a leaving: asked every day."""
+    """Turn to the admins. A joining is for them to fill in, a change of nobody is ignored; any other may be a leaving."""
     employee = context.find(row.source, event.external_id)
     has_phone = employee is not None and employee.left_at is None
     log.warning("an HR system does not tell details", extra={"delivery": row.id, "reason": reason})
@@ -107,7 +108,7 @@ def _give_up(
 
 
 def _retry_tomorrow(session: Session, context: OnboardingContext, row: HrDelivery, reason: str) -> None:
-    """The admins hear of it once, however many changes wait, and for how long."""
+    """Ask again the next day; the admins hear of it once, however many changes wait."""
     waiting = inbox.in_need_of_details(session, row.source)
     was_told = any(other.asked_at and other.next_try_at for other in waiting)
     if not was_told:
@@ -117,7 +118,7 @@ def _retry_tomorrow(session: Session, context: OnboardingContext, row: HrDeliver
 
 
 def ask_admins(context: OnboardingContext) -> int:
-    """Sends a form for each employee who waits for the admins, one for all of their deliveries; how many forms."""
+    """Send a form for each employee who waits for the admins, one for all of their deliveries; return how many."""
     with context.system.database.session() as session:
         rows = [row for row in inbox.in_need_of_details(session) if row.next_try_at is None]
         asked = {missing_details.employee_key(row) for row in rows if row.asked_at}

@@ -41,21 +41,19 @@ def transition(session: Session, row: HrDelivery, **values: Any) -> bool:
 
 
 def resume(session: Session, row: HrDelivery, event: dict[str, Any]) -> bool:
-    """It is worked on with what its event says by now. Returns what transition() does."""
+    """Have it processed with what its event says by now. Returns what transition() does."""
     return transition(session, row, **ONCE_MORE | {"reason": row.reason, "events": [event]})
 
 
 def ignore(session: Session, row: HrDelivery, reason: str) -> bool:
-    """Nothing is to be done. Returns what transition() does."""
+    """End it: nothing is to be done. Returns what transition() does."""
     return transition(session, row, state=DeliveryState.IGNORED, reason=reason, done_at=now())
 
 
 def split(session: Session, row: HrDelivery, parts: list[Part]) -> list[HrDelivery]:
-    """The first of the parts goes on as the delivery itself, each other one as a delivery of its own; all of them.
+    """Split a delivery: the first part goes on as the row itself, each other as a row of its own. Return all.
 
-    None of them, if somebody else was faster.
-
-    That happens to a delivery once: then it is about one person.
+    Returns none of them if somebody else was faster. This happens to a delivery once: then it is about one person.
     """
     first, *others = parts
     if not transition(session, row, **first):
@@ -70,47 +68,47 @@ def split(session: Session, row: HrDelivery, parts: list[Part]) -> list[HrDelive
 
 
 def reschedule(session: Session, source: str, at: datetime) -> None:
-    """An HR system that is in trouble is asked for nobody before then."""
+    """Ask an HR system that is in trouble for nobody before then."""
     this = col(HrDelivery.state) == DeliveryState.NEEDS_DETAILS, col(HrDelivery.source) == source
     earlier = col(HrDelivery.next_try_at) < at
     session.exec(update(HrDelivery).where(*this, earlier).values(next_try_at=at))
 
 
 def retry_now(session: Session, source: str) -> None:
-    """What the HR system was to be asked the next day is asked now: it answers again."""
+    """Ask at once what the HR system was to be asked the next day: it answers again."""
     far = col(HrDelivery.next_try_at) > now() + timedelta(hours=1)
     this = col(HrDelivery.state) == DeliveryState.NEEDS_DETAILS, col(HrDelivery.source) == source, far
     session.exec(update(HrDelivery).where(*this).values(next_try_at=now()))
 
 
 def in_need_of_details(session: Session, source: str | None = None) -> list[HrDelivery]:
-    """The oldest first; each has one event."""
+    """Return those that wait for details, oldest first; each has one event."""
     query = select(HrDelivery).where(HrDelivery.state == DeliveryState.NEEDS_DETAILS)
     query = query.where(HrDelivery.source == source) if source else query
     return list(session.exec(query.order_by(col(HrDelivery.id))))
 
 
 def unfinished(session: Session, source: str) -> list[HrDelivery]:
-    """What waits for somebody, be it the HR system or an admin."""
+    """Return those that wait for somebody, be it the HR system or an admin."""
     waits = (*UNDECIDED, DeliveryState.NEEDS_DETAILS)
     query = select(HrDelivery).where(col(HrDelivery.state).in_(waits), col(HrDelivery.source) == source)
     return list(session.exec(query.order_by(col(HrDelivery.id))))
 
 
 def known_people(session: Session, rows: Sequence[HrDelivery]) -> dict[tuple[str, str], Employee]:
-    """Those of whom the deliveries tell, as they are known, by source and ID."""
+    """Return the employees that deliveries tell of, by source and ID."""
     ids = {event["external_id"] for row in rows for event in row.events}
     found = session.exec(select(Employee).where(col(Employee.external_id).in_(ids))).all() if ids else ()
     return {(each.source, each.external_id): each for each in found}
 
 
 def describe(row: HrDelivery) -> str:
-    """`done extension 100`"""
+    """Say how it stands: `done extension 100`."""
     return f"{row.state.replace('_', ' ')} {row.reason or ''}".rstrip()
 
 
 def get(system: Services, delivery_id: int) -> HrDelivery:
-    """Raises Refusal."""
+    """Return a delivery. Raises Refusal."""
     with system.database.session() as session:
         row = session.get(HrDelivery, delivery_id)
     if row is None:
@@ -119,14 +117,17 @@ def get(system: Services, delivery_id: int) -> HrDelivery:
 
 
 def latest(system: Services, limit: int) -> list[HrDelivery]:
-    """Those that wait for somebody come first, however old."""
+    """Return the last deliveries; those that wait for somebody come first, however old."""
     order = col(HrDelivery.state).in_(FINISHED), col(HrDelivery.id).desc()
     with system.database.session() as session:
         return list(session.exec(select(HrDelivery).order_by(*order).limit(limit)))
 
 
 def prune(database: Database) -> None:
-    """What waits for somebody, or for Asterisk, stays, however long. A question about what has gone waits no more."""
+    """Delete what was done or ignored a week ago; what waits, for somebody or for Asterisk, stays.
+
+    A question about a delivery that is gone is closed.
+    """
     ended = func.coalesce(col(HrDelivery.done_at), col(HrDelivery.received_at))
     finished = col(HrDelivery.state).in_(FINISHED), col(HrDelivery.pending_results).is_(None)
     pruning.prune(database, HrDelivery, *finished, ended < now() - KEEP)

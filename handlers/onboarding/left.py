@@ -126,7 +126,7 @@ def _record(context: OnboardingContext, event: EmployeeEvent, employee: Employee
 
 
 def _lock_out(context: OnboardingContext, employee: Employee, extension: Extension) -> Result:
-    """Raises Overtaken, Refusal."""
+    """Disable it, and keep its number. Raises Overtaken, Refusal."""
     by = Actor.hr(employee.source)
     if extension.enabled:
         extensions.save_changes(

@@ -33,14 +33,14 @@ def fingerprint(extension: Extension) -> str:
 
 
 def qr_code(url: str) -> bytes:
-    """A PNG."""
+    """Draw a PNG."""
     image = io.BytesIO()
     segno.make_qr(url).save(image, kind="png", scale=DOT)
     return image.getvalue()
 
 
 def configuration(extension: Extension, server: str, secret: SecretStr) -> bytes:
-    """Linphone's configuration: https://download.linphone.org/snapshots/docs/liblinphone/latest/"""
+    """Write Linphone's configuration: https://download.linphone.org/snapshots/docs/liblinphone/latest/"""
     host, number = server.partition(":")[0], extension.number
     root = ElementTree.Element("config", xmlns=NAMESPACE)
     _section(
@@ -61,5 +61,5 @@ def _section(root: ElementTree.Element, name: str, **entries: str) -> None:
 
 
 def _quoted(name: str) -> str:
-    """As RFC 3261 has it in a display name."""
+    """Quote a display name as RFC 3261 has it."""
     return name.replace("\\", "\\\\").replace('"', '\\"')

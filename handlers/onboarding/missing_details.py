@@ -30,7 +30,7 @@ LEFT_MEANWHILE = "left meanwhile"
 
 
 def is_needed(context: OnboardingContext, source: str, event: EmployeeEvent) -> bool:
-    """Whether somebody is to be asked before this can be carried out."""
+    """Tell whether somebody is to be asked before this can be carried out."""
     if event.has_no_details:
         return lookup.access_to(source, context.system.settings) is not None
     if event.kind == "left":
@@ -42,7 +42,7 @@ def is_needed(context: OnboardingContext, source: str, event: EmployeeEvent) -> 
 
 
 def _is_unknown(context: OnboardingContext, source: str, event: EmployeeEvent) -> bool:
-    """Who leaves by an ID of which nothing is known, and whom the HR system may still tell of."""
+    """Tell whether a leaver's ID is all that is known, and the HR system may still tell more."""
     if event.name or event.email or event.looked_up or not lookup.access_to(source, context.system.settings):
         return False
     employee = context.find(source, event.external_id)
@@ -50,14 +50,14 @@ def _is_unknown(context: OnboardingContext, source: str, event: EmployeeEvent) -
 
 
 def with_known_name(context: OnboardingContext, source: str, event: EmployeeEvent) -> EmployeeEvent:
-    """Nobody is asked for a name that is known from earlier. Who comes back may have another, and has another first day."""
+    """Add a name that is known from earlier; a leaver who comes back may have another, and has another first day."""
     employee = context.find(source, event.external_id) if event.needs_details else None
     is_known = employee and employee.name and employee.left_at is None
     return event.model_copy(update={"name": employee.name}) if employee and is_known else event
 
 
 def with_pending_identity(context: OnboardingContext, source: str, event: EmployeeEvent) -> EmployeeEvent:
-    """Who leaves by their ID alone is who is yet to join: HR has told of them, and an admin has not answered."""
+    """Add name and address to a leaving by ID from deliveries that wait: HR has told, and an admin has not answered."""
     if event.kind != "left" or event.name or event.email:
         return event
     with context.system.database.session() as session:
@@ -68,7 +68,7 @@ def with_pending_identity(context: OnboardingContext, source: str, event: Employ
 
 
 def propagate(context: OnboardingContext, source: str, event: EmployeeEvent) -> None:
-    """What was carried out concerns those deliveries that wait for the same person."""
+    """Resume or end the deliveries that wait for the same person."""
     with context.system.database.session() as session:
         if event.kind == "left":
             _end_pending(session, source, event)
@@ -81,7 +81,7 @@ def details_of(event: EmployeeEvent) -> Details:
 
 
 def supply(session: Session, source: str, external_id: str, details: Details) -> int:
-    """Some of somebody's details have come, from wherever, and every joining that waited goes on. How many did."""
+    """Resume every joining that waited for these details, wherever they come from; return how many."""
     moved = 0
     for row in inbox.in_need_of_details(session, source):
         (event,) = row.events
@@ -93,7 +93,7 @@ def supply(session: Session, source: str, external_id: str, details: Details) ->
 
 
 def _merge(event: dict[str, Any], details: Details) -> dict[str, Any]:
-    """When it happened, the delivery itself knows best."""
+    """Add details; when it happened, the delivery itself knows best."""
     return event | details | ({"occurred_at": event["occurred_at"]} if event.get("occurred_at") else {})
 
 
@@ -108,7 +108,7 @@ def _end_pending(session: Session, source: str, left: EmployeeEvent) -> None:
 
 
 def _is_over(row: HrDelivery, left: EmployeeEvent) -> bool:
-    """Unless they came back after they left. A leaving that waits for an answer goes on waiting."""
+    """Tell whether a leaving ends what waits; not if they came back after it, nor another leaving."""
     if len(row.events) != 1 or row.events[0]["kind"] == "left":
         return False
     waiting = EmployeeEvent.model_validate(row.events[0]).as_heard(row.received_at)
@@ -117,7 +117,7 @@ def _is_over(row: HrDelivery, left: EmployeeEvent) -> bool:
 
 
 def fill_in(system: Services, source: str, external_id: str, details: Details, *, by: Actor) -> None:
-    """What an admin has typed. Raises Refusal."""
+    """Supply what an admin has typed. Raises Refusal."""
     given = {name: value for name, value in details.items() if value and name in FIELDS}
     # Whose details they are is compared with what is there below, and read by nobody.
     read = EmployeeEvent.model_validate({"kind": "joined", "external_id": "?"} | given)
@@ -136,5 +136,5 @@ def _as_new(given: Details) -> audit.Differences:
 
 
 def employee_key(row: HrDelivery) -> str:
-    """The employee whom a delivery waits for, so that a button and a form can name them."""
+    """Name the employee whom a delivery waits for, for a button and a form: source and ID."""
     return f"{row.source} {row.events[0]['external_id']}"

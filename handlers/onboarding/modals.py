@@ -10,7 +10,7 @@ View = dict[str, Any]
 
 
 def secret_modal(name: str, number: str, server: str, transport: str, secret: str) -> View:
-    """Shown once."""
+    """Show the password; once."""
     text = f"Server     {server}\nUser       {number}\nPassword   {secret}\nTransport  {transport}"
     hint = "This is shown once. If you lose it, ask your phone admins for a new one."
     return _modal("Your phone", [section(escape(name)), preformatted(text), context(hint)])

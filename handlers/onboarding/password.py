@@ -23,7 +23,7 @@ NOT_SEEN = "did not see it after all, as the window did not open: the secret of"
 
 
 def phone_of(system: Services, employee_id: int) -> tuple[Employee, Extension] | None:
-    """None: there is no such employee, or no phone that is theirs any more."""
+    """Return an employee and their extension; None when there is no such employee, or no phone of theirs any more."""
     with system.database.session() as session:
         employee = session.get(Employee, employee_id)
     if employee is None or employee.stage in LEFT:
@@ -35,7 +35,7 @@ def phone_of(system: Services, employee_id: int) -> tuple[Employee, Extension] |
 
 
 def reveal(system: Services, employee: Employee, extension: Extension, *, by: Actor) -> SecretStr | None:
-    """None: it has been shown before; also when two ask at the same moment."""
+    """Return the secret; None when it has been shown before, also when two ask at the same moment."""
     secret = system.cipher.decrypt(extension.encrypted_secret)
     unseen = col(Employee.id) == employee.id, col(Employee.secret_shown_at).is_(None)
     with system.database.session() as session:
@@ -47,7 +47,7 @@ def reveal(system: Services, employee: Employee, extension: Extension, *, by: Ac
 
 
 def mark_unseen(system: Services, employee_id: int, *, by: Actor) -> None:
-    """Showing it failed: it may be asked for again."""
+    """Allow it to be asked for again, because showing it failed."""
     with system.database.session() as session:
         this = update(Employee).where(col(Employee.id) == employee_id)
         session.exec(this.values(secret_shown_at=None))

@@ -13,24 +13,24 @@ LASTS = 14 * 24 * 3600  # seconds
 
 
 def ticket_for(settings: Settings, employee: Employee, extension: Extension) -> Ticket | None:
-    """None without PUBLIC_URL, or when Linphone cannot speak the phone's transport."""
+    """Make a ticket; None without PUBLIC_URL, or when Linphone cannot speak the phone's transport."""
     if not settings.public_url or extension.transport not in TRANSPORTS:
         return None
     return Ticket(employee.id or 0, fingerprint(extension))
 
 
 def link(settings: Settings, ticket: Ticket) -> str:
-    """Where the ticket is redeemed. Made when it is sent: at rest, in the database, nothing can be redeemed."""
+    """Return where the ticket is redeemed. Made when it is sent: nothing in the database can be redeemed."""
     return address(settings, _signer(settings).dumps(ticket))
 
 
 def address(settings: Settings, token: str) -> str:
-    """As the world sees it, whatever a proxy has made of it."""
+    """Return the URL as the world sees it, whatever a proxy has made of it."""
     return f"{settings.public_url}/phones/{token}"
 
 
 def ticket_of(settings: Settings, token: str) -> Ticket | None:
-    """None: not signed by us, or too old."""
+    """Read a ticket; None when it is not signed by us, or too old."""
     try:
         return Ticket(*_signer(settings).loads(token, max_age=LASTS))
     except BadData:

@@ -49,13 +49,13 @@ def blueprint(system: Services) -> Blueprint:
 
 
 def _trouble(error: Exception) -> tuple[str, int]:
-    """Flask itself would log the path, and with it the token."""
+    """Answer an error. Flask itself would log the path, and with it the token."""
     log.error("a phone cannot set itself up", extra={"reason": f"{type(error).__name__}: {error}"})
     return AGAIN_LATER, 503
 
 
 def _redeemable(system: Services, token: str) -> tuple[Employee, Extension]:
-    """Raises NotFound."""
+    """Return whose ticket it is. Raises NotFound."""
     ticket = provisioning.ticket_of(system.settings, token)
     found = password.phone_of(system, ticket.employee_id) if ticket else None
     if not ticket or not found:
@@ -67,7 +67,7 @@ def _redeemable(system: Services, token: str) -> tuple[Employee, Extension]:
 
 
 def _set_up(system: Services, employee: Employee, extension: Extension) -> Response:
-    """Raises NotFound."""
+    """Answer Linphone with its configuration. Raises NotFound."""
     secret = password.reveal(system, employee, extension, by=Actor("link", employee.name))
     if secret is None:
         raise NotFound(NOT_GOOD)

@@ -25,7 +25,7 @@ class Result:
 
 
 def words_now(result: Result, extension: Extension | None) -> str:
-    """`extension`: the row by its id, as it is now; None: it is gone."""
+    """Say how it stands. `extension`: the row by its id, as it is now; None when it is gone."""
     if result.extension_id is None:
         return result.words
     if extension is None:

@@ -12,7 +12,7 @@ NO_SUCH_USER = ("users_not_found", "user_not_visible")  # who has such an addres
 
 
 def find(client: WebClient, email: str) -> tuple[str | None, str | None]:
-    """Their member ID; otherwise why Slack does not say, if it is not that nobody has the address.
+    """Return their member ID, or else why Slack does not say; (None, None) when nobody has the address.
 
     Raises SLACK_AWAY, which passes.
     """
@@ -26,12 +26,12 @@ def find(client: WebClient, email: str) -> tuple[str | None, str | None]:
 
 
 def find_or_none(client: WebClient, email: str) -> str | None:
-    """The same; None: nobody that Slack would name. Raises TemporaryError."""
+    """Return their member ID; None when Slack names nobody. Raises TemporaryError."""
     return find_or_reason(client, email)[0]
 
 
 def find_or_reason(client: WebClient, email: str) -> tuple[str | None, str | None]:
-    """As find(). Raises TemporaryError."""
+    """Return what find() does. Raises TemporaryError."""
     try:
         return find(client, email)
     except SLACK_AWAY as error:

@@ -26,7 +26,7 @@ CAROL = {"name": "Carol Jones", "email": "Carol@Example.com"}
 
 
 def create(hr_driver: HrDriver, number: str, name: str = "Carol", **more: Any) -> Extension:
-    """As an admin does it, before HR is connected."""
+    """Create an extension as an admin does it, before HR is connected."""
     row, _ = extensions.save_new(
         hr_driver.context.system, NewExtension(number=number, name=name, **more), by=ADMIN
     )
@@ -42,7 +42,7 @@ def get(hr_driver: HrDriver, number: str) -> Extension:
 
 
 def register(hr_driver: HrDriver, number: str) -> None:
-    """As the listener notes it."""
+    """Note a registration, as the listener does."""
     with hr_driver.context.system.database.session() as session:
         session.add(Phone(number=number, address="192.0.2.7", port=5060, since=now()))
 
@@ -56,7 +56,7 @@ def enabled(hr_driver: HrDriver) -> list[str]:
 
 
 def buttons(hr_driver: HrDriver) -> dict[str, tuple[str, str]]:
-    """By label, of the last message: what Slack sends when one is pressed."""
+    """Return the buttons of the last message by label: what Slack sends when one is pressed."""
     elements = hr_driver.forms()[-1]["blocks"][-1].get("elements", [])
     found = [each for each in elements if each["type"] == "button"]
     return {each["text"]["text"]: (each["action_id"], each["value"]) for each in found}
@@ -70,14 +70,14 @@ def press(hr_driver: HrDriver, label: str, user_id: str = ADMIN_ID) -> str:
 
 
 def asterisk_has_all(hr_driver: HrDriver) -> None:
-    """As if it had followed, and the messages about it with it."""
+    """Mark all as live, as if Asterisk had followed."""
     with hr_driver.context.system.database.session() as session:
         session.exec(update(Extension).values(state=State.LIVE))
     decisions.report_progress(hr_driver.context.system)
 
 
 def post_all(hr_driver: HrDriver) -> None:
-    """Until nothing is due."""
+    """Post until nothing is due."""
     context, holder = hr_driver.context, LeaseHolder()
     assert holder.acquire(context.system.database, LEASE)
     admins = Admins(context.system.settings.slack_admins, context.client)

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 
 def entries(document: bytes) -> dict[str, dict[str, str]]:
-    """Linphone's sections, with their entries."""
+    """Return Linphone's sections, with their entries."""
     space = {"lp": "http://www.linphone.org/xsds/lpconfig.xsd"}
     sections = ElementTree.fromstring(document).findall("lp:section", space)  # noqa: S314 - our own
     return {
