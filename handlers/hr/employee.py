@@ -121,6 +121,11 @@ class EmployeeEvent(BaseModel):
         return self.kind == "changed" and not any(told)
 
 
+def first_fault(error: ValidationError) -> str:
+    """Return what is wrong, in words for people."""
+    return str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+
+
 def _read(field: str, value: object) -> tuple[object, str | None]:
     """Return the value and no problem, or nothing and the problem."""
     if value is None or value == "":
@@ -128,6 +133,6 @@ def _read(field: str, value: object) -> tuple[object, str | None]:
     try:
         return READ[field](value), None
     except ValidationError as error:
-        return None, f"{field}: {error.errors()[0]['msg'].removeprefix('Value error, ')}"
+        return None, f"{field}: {first_fault(error)}"
     except ValueError as error:
         return None, f"{field}: {error}"

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlmodel import Session, col, select
 
 from handlers import audit_messages
-from handlers.hr.employee import NUMBER, EmployeeEvent, Kind
+from handlers.hr.employee import NUMBER, EmployeeEvent, Kind, first_fault
 from handlers.onboarding import choices, delivery_messages, event_order, inbox
 from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
 from handlers.onboarding.results import Result, is_settled, words_now
@@ -129,7 +129,7 @@ def answer_number(system: Services, delivery_id: int, typed: str, by: Actor) -> 
     try:
         number = NUMBER.validate_python(typed)
     except ValidationError as error:
-        raise Refusal(f"number: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from None
+        raise Refusal(f"number: {first_fault(error)}") from None
     if taken := extensions.find(system, number):
         raise Refusal(f"number: {number} is taken by {taken.name}")
     answer(system, delivery_id, choices.NEW, by, number)
