@@ -239,7 +239,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "messages.refusal": REASON.map(slack_messages.refusal),
     "command.shown": st.builds(command.shown, many(ROUTES, 3000), st.just("Done: calls of 101.")),
     "audit_messages.trail": st.builds(audit_messages.trail, many(AUDIT_ENTRIES, 20), st.none() | NUMBERS),
-    "hr.listing": st.builds(listing, st.lists(HR_ROWS, max_size=20), st.just({})),
+    "command.listing": st.builds(listing, st.lists(HR_ROWS, max_size=20), st.just({})),
 }
 MODALS: dict[str, st.SearchStrategy[View]] = {
     "secret_modal": st.builds(
