@@ -27,6 +27,8 @@ DOCUMENTS = {
     path.relative_to(PROJECT).as_posix(): path.read_text()
     for path in sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")])
 }
+# What the recipes add is not there: tests/test_recipes.py follows them in a copy.
+TRUE = {name: text.partition("\n## Recipe: a subcommand")[0] for name, text in DOCUMENTS.items()}
 SETTINGS = {name.upper() for name in Settings.model_fields}
 PLACEHOLDER = re.compile(r"[<\[…|]")  # of a usage: what follows is no example
 FLASKS_OWN = {"--version"}
