@@ -10,7 +10,7 @@ from models.fields import DEFAULT_CONTEXT
 from pbx import pjsip
 from pbx.ami import connected
 from pbx.ami_client import Client
-from pbx.config import parser, reader
+from pbx.config import objects, reader
 from pbx.config.admin_config import joined
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import AsteriskUnavailable, ConfigFileError
@@ -120,13 +120,9 @@ def _http_addresses(asterisk: Client) -> tuple[str, str]:
     lines = (value.partition("=") for name, value in answer.items() if name.startswith("Line-"))
     options = {name.strip(): value.strip() for name, _, value in lines}
     address = options.get("bindaddr", "0.0.0.0")  # noqa: S104 # Asterisk's default, read and not bound
-    plain = f"{address}:{options.get('bindport', '8088')}" if _is_true(options.get("enabled")) else ""
-    tls = options.get("tlsbindaddr", f"{address}:8089") if _is_true(options.get("tlsenable")) else ""
+    plain = f"{address}:{options.get('bindport', '8088')}" if objects.is_true(options.get("enabled")) else ""
+    tls = options.get("tlsbindaddr", f"{address}:8089") if objects.is_true(options.get("tlsenable")) else ""
     return plain, tls if ":" in tls or not tls else f"{tls}:8089"
-
-
-def _is_true(value: str | None) -> bool:
-    return (value or "").lower() in parser.TRUE
 
 
 def _answers(where: str, host: str) -> bool:

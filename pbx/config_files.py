@@ -18,7 +18,7 @@ from pbx.config.remedies import to_make, to_own, to_read, user
 from pbx.errors import ConfigFileError
 
 Done = Literal["read", "replaced"]
-# What it needs, in words, and what root has to type.
+# done → what that needs, in words, and what root has to type
 MAY_NOT: Mapping[Done, tuple[str, Callable[[Path], str]]] = {
     "read": ("", to_read),
     "replaced": (" (who must own the file, be in its group, and may write to its folder)", to_own),
@@ -40,11 +40,9 @@ def read(path: Path) -> ManagedFile:
 
 @contextmanager
 def staged(managed: ManagedFile, text: str, provenance: Provenance) -> Iterator[Callable[[], None]]:
-    """Everything that can fail is done; the function given puts the new file in the place of the old, all or nothing.
+    """Write the new file beside the old one, and yield the function that replaces it, all or nothing.
 
-    Owner, mode and attributes stay.
-
-    Raises ConfigFileError; the file is then as it was.
+    Owner, mode and attributes stay. Raises ConfigFileError; the file is then as it was.
     """
     if managed.block is not None and managed.block_text() == text and managed.is_of(provenance):
         yield lambda: None
@@ -69,7 +67,7 @@ def _replace(managed: ManagedFile, temporary: Path) -> None:
 
 
 def _remove_leftovers(path: Path) -> None:
-    """Of a process that was killed. Only one that holds the lock writes, so nobody needs them."""
+    """Remove temporary files of a process that was killed: only one that holds the lock writes, so nobody needs them."""
     for leftover in path.parent.glob(f"{glob.escape(_temporary_prefix(path))}*"):
         leftover.unlink(missing_ok=True)
 
@@ -102,7 +100,7 @@ def _keep_owner(path: Path, descriptor: int) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Makes the rename itself outlive a power cut."""
+    """Make the rename itself outlive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -112,7 +110,7 @@ def _sync_folder(folder: Path) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """One writer at a time, over threads and processes; a killed one lets go. Locks the folder itself.
+    """Lock the folder: one writer at a time, over threads and processes; a killed one loses it.
 
     Raises ConfigFileError when there is no such folder, or another keeps it for longer than folder_lock.LONGEST.
     """
@@ -123,7 +121,7 @@ def locked(folder: Path) -> Iterator[None]:
             )
         descriptor = os.open(folder, os.O_RDONLY)
     try:
-        folder_lock.take(folder, descriptor)
+        folder_lock.acquire(folder, descriptor)
         yield
     finally:
         os.close(descriptor)
@@ -131,7 +129,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def explained(path: Path, done: Done = "replaced") -> Iterator[None]:
-    """Turns what the system says into what to do about it. `done`: what was to be done to it."""
+    """Raise ConfigFileError, with what to do about it, for an error of the system. `done`: what was to be done."""
     try:
         yield
     except FileNotFoundError:

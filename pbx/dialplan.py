@@ -28,7 +28,7 @@ class Exten:
     hint: str = ""
 
     def text(self) -> str:
-        """Without the context's header."""
+        """Return its lines, without the context's header."""
         (application, data), *later = self.steps
         lines = [f"exten => {self.exten},1,{application}({data})"]
         lines += [f" same => n,{application}({data})" for application, data in later]
@@ -37,7 +37,7 @@ class Exten:
         return "\n".join(lines) + "\n"
 
     def add_actions(self) -> Iterator[dict[str, str]]:
-        """What puts it into the running dialplan."""
+        """Yield what adds it to the running dialplan."""
         for priority, application, data in self._priorities():
             yield {
                 "Action": "DialplanExtensionAdd",
@@ -56,19 +56,19 @@ class Exten:
             yield "hint", self.hint, ""
 
     def is_shown(self, events: Iterable[Mapping[str, str]]) -> bool:
-        """Whether ShowDialPlan's events hold exactly this. (It lists matching patterns, too.)"""
+        """Tell whether ShowDialPlan's events hold exactly this. (It lists matching patterns, too.)"""
         return self._shown(events) == set(self._priorities())
 
     def is_absent(self, events: Iterable[Mapping[str, str]]) -> bool:
         return not self._shown(events)
 
     def own_priorities(self, events: Iterable[Mapping[str, str]]) -> set[str]:
-        """The priorities at which ShowDialPlan's events have exactly what Switchhook puts there."""
+        """Return the priorities at which ShowDialPlan's events have exactly what Switchhook adds there."""
         ours = [event for event in events if event.get("Registrar") == REGISTRAR]
         return {step[0] for step in self._shown(ours) & set(self._priorities())}
 
     def _shown(self, events: Iterable[Mapping[str, str]]) -> set[tuple[str, str, str]]:
-        """Without what included contexts have by the same name, which ShowDialPlan lists, too."""
+        """Leave out what included contexts have by the same name, which ShowDialPlan lists, too."""
         return {
             (event.get("Priority", ""), event.get("Application", ""), event.get("AppData", ""))
             for event in events
@@ -86,13 +86,13 @@ def exten(number: str, context: str) -> Exten:
 
 
 def is_ours(event: Mapping[str, str]) -> bool:
-    """Tell whether a step that ShowDialPlan lists is as Switchhook puts it there."""
-    made = exten(event.get("Extension", ""), event.get("Context", ""))
-    return bool(made.own_priorities([event]))
+    """Tell whether a step that ShowDialPlan lists is as Switchhook adds it."""
+    own = exten(event.get("Extension", ""), event.get("Context", ""))
+    return bool(own.own_priorities([event]))
 
 
 def range_extens(first: int, last: int) -> list[Exten]:
-    """Patterns for every number of the range, `_1XX` for 100-199."""
+    """Return patterns for every number of the range, `_1XX` for 100-199."""
     steps = (
         ("NoOp", "Extension to extension call: ${EXTEN}"),
         ("Dial", f"PJSIP/${{EXTEN}},{RING_SECONDS}"),
@@ -112,7 +112,7 @@ def is_range_included(events: Iterable[Mapping[str, str]]) -> bool:
 
 
 def patterns(first: int, last: int) -> list[str]:
-    """The fewest patterns that match the numbers first..last (as many digits each) and no others."""
+    """Return the fewest patterns that match the numbers first..last (as many digits each) and no others."""
     found = []
     while first <= last:
         size = 1
@@ -126,7 +126,7 @@ def patterns(first: int, last: int) -> list[str]:
 
 
 def _pattern(first: int, count: int, size: int) -> str:
-    """`_12[3-5]X` for 3 blocks of 10 numbers from 1230."""
+    """Return `_12[3-5]X` for 3 blocks of 10 numbers from 1230."""
     blocks = str(first // size)
     low, high = int(blocks[-1]), int(blocks[-1]) + count - 1
     digit = str(low) if low == high else "X" if (low, high) == (0, 9) else f"[{low}-{high}]"
@@ -134,7 +134,7 @@ def _pattern(first: int, count: int, size: int) -> str:
 
 
 def render(endpoints: Iterable[Endpoint | PreservedLines], pattern_extens: Iterable[Exten]) -> str:
-    """The whole block, a header for each context; patterns come last."""
+    """Return the text of the whole block, a header for each context; patterns come last."""
     contexts: dict[str, list[str]] = {}
     for endpoint in endpoints:
         text = f"; Extension {endpoint.number}\n{exten(endpoint.number, endpoint.context).text()}"
@@ -147,7 +147,7 @@ def render(endpoints: Iterable[Endpoint | PreservedLines], pattern_extens: Itera
 
 
 def entries(text: str) -> Mapping[tuple[str, str], str]:
-    """(context, exten) → its lines, of the text of a block."""
+    """Return (context, exten) → its lines, of the text of a block."""
     found: dict[tuple[str, str], str] = {}
     context = exten_name = ""
     for line in text.split("\n"):

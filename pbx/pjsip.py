@@ -48,7 +48,7 @@ class PreservedLines:
 
 
 def options(endpoint: Endpoint, transports: Mapping[str, str]) -> list[tuple[Kind, Options]]:
-    """The guide's three sections of one name. `transports`: protocol → name of the transport's section."""
+    """Return the guide's three sections of one name. `transports`: protocol → name of the transport's section."""
     return [
         ("endpoint", _endpoint_options(endpoint, transports[endpoint.transport])),
         (
@@ -93,7 +93,7 @@ def _plain_options(endpoint: Endpoint, section: Section) -> Options:
 
 
 def caller_id(name: str, number: str) -> str:
-    r"""`"Alice" <101>`, with quotes and backslashes in the name escaped as Asterisk reads them."""
+    r"""Return `"Alice" <101>`, with quotes and backslashes in the name escaped as Asterisk reads them."""
     shown, size = "", 0
     for character in name:
         escaped = "\\" + character if character in '"\\' else character
@@ -105,7 +105,7 @@ def caller_id(name: str, number: str) -> str:
 
 
 def escape(value: str) -> str:
-    r"""A value as it must stand in an Asterisk file: `;` would start a comment, a leading `>` makes `=>`.
+    r"""Return a value as it must stand in an Asterisk file: `;` would start a comment, a leading `>` makes `=>`.
 
     Raises ValueError for control characters, which would forge lines.
     """
@@ -117,7 +117,7 @@ def escape(value: str) -> str:
 def render(
     endpoints: Iterable[Endpoint | PreservedLines], transports: Mapping[str, str], added: Mapping[str, str]
 ) -> str:
-    """The whole block. `added`: protocol → bind address of the transports that Asterisk lacks."""
+    """Return the text of the whole block. `added`: protocol → bind address of the transports that Asterisk lacks."""
     parts = [_transport(transports[protocol], protocol, bind) for protocol, bind in sorted(added.items())]
     parts += (_extension(endpoint, transports) for endpoint in endpoints)
     return "\n".join(parts)
@@ -137,20 +137,20 @@ def _extension(endpoint: Endpoint | PreservedLines, transports: Mapping[str, str
 
 
 def by_number(text: str) -> dict[str, str]:
-    """number → its lines, of the text of a block."""
+    """Return number → its lines, of the text of a block."""
     _, *extensions = ("\n" + text).split("\n; Extension ")
     return {number: lines.strip() for number, _, lines in (part.partition("\n") for part in extensions)}
 
 
-def preserved(there: Mapping[str, str]) -> dict[str, PreservedLines]:
-    """number → its lines as they stand. `there`: as by_number() has them."""
-    return {number: PreservedLines(number, lines) for number, lines in there.items()}
+def preserved(lines: Mapping[str, str]) -> dict[str, PreservedLines]:
+    """Return number → its lines as they are. `lines`: as by_number() returns them."""
+    return {number: PreservedLines(number, text) for number, text in lines.items()}
 
 
 def differences(
     endpoint: Endpoint, transports: Mapping[str, str], shown: Iterable[Mapping[str, str]]
 ) -> Iterator[str]:
-    """What PJSIPShowEndpoint's events show differently from what was written, a sentence each.
+    """Yield what PJSIPShowEndpoint's events show differently from what was written, a sentence each.
 
     Values are named, except those of the auth section.
     """
@@ -172,12 +172,12 @@ def show_action(number: str) -> dict[str, str]:
 
 
 def lacks_transport(faults: Iterable[str]) -> bool:
-    """Whether a missing transport is all that is wrong."""
+    """Tell whether a missing transport is all that is wrong."""
     return all(fault.startswith(NO_TRANSPORT) for fault in faults)
 
 
 def _missing(kind: Kind, number: str, transport: str, has_transport: bool) -> str:
-    """Asterisk shows no AOR where the transport, which comes before it, is missing."""
+    """Name the transport instead where it is missing: Asterisk then shows no AOR, which comes after it."""
     if kind == "aor" and not has_transport:
         return (
             f"{NO_TRANSPORT} {transport}, most likely because its address is in use (pjsip.conf, SIP_BIND), by another "
@@ -187,7 +187,7 @@ def _missing(kind: Kind, number: str, transport: str, has_transport: bool) -> st
 
 
 def _as_shown(pairs: Options) -> Iterator[tuple[str, str]]:
-    """Options as AMI words them: codecs as `(ulaw|alaw)`, booleans as true and false."""
+    """Yield options as AMI words them: codecs as `(ulaw|alaw)`, booleans as true and false."""
     allowed = [value for name, value in pairs if name == "allow"]
     for name, value in pairs:
         if name in BOOLEANS:
@@ -201,7 +201,7 @@ def _as_shown(pairs: Options) -> Iterator[tuple[str, str]]:
 
 
 def _as_ami_cuts(value: str) -> str:
-    """AMI has room for five backslashes in a caller ID, and cuts off what does not fit; the endpoint has it all."""
+    """Cut a caller ID as AMI does, which has room for five backslashes; the endpoint has all of it."""
     room = len(re.sub(r'\\(["\\])', r"\1", value).encode()) + 5
     return value.encode()[:room].decode("utf-8", "replace").strip(" ")
 

@@ -1,4 +1,4 @@
-"""Pure: everything that stands outside Switchhook's blocks, by number."""
+"""Pure: what the administrator wrote outside Switchhook's blocks, by number; each place as `file:line`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pbx.config import parser
+from pbx.config import objects
 from pbx.config.admin_dialplan import AdminDialplan
 from pbx.config.parser import Section
 
 
 @dataclass(frozen=True)
 class AdminConfig:
-    """What stands outside Switchhook's blocks."""
+    """Everything outside Switchhook's blocks."""
 
     pjsip: list[Section]
     dialplan: AdminDialplan
@@ -21,26 +21,26 @@ class AdminConfig:
     sorcery: list[Section] = field(default_factory=list)  # sorcery.conf
 
     def endpoints(self, number: str) -> list[str]:
-        """Where they make an endpoint, auth or AOR of this number, as `file:line`."""
+        """Return where there is an endpoint, auth or AOR of this number."""
         return [
-            *parser.endpoint_conflicts(self._pjsip_by_name.get(number, []), number),
-            *parser.wizard_conflicts(self._wizard_by_name.get(number, []), number),
+            *objects.endpoint_conflicts(self._pjsip_by_name.get(number, []), number),
+            *objects.wizard_conflicts(self._wizard_by_name.get(number, []), number),
         ]
 
     def additions(self, number: str) -> list[str]:
-        """Where they go on with Switchhook's section of this number, as `file:line`."""
-        return parser.additions(self._pjsip_by_name.get(number, []), number)
+        """Return where something is added to Switchhook's section of this number by (+)."""
+        return objects.additions(self._pjsip_by_name.get(number, []), number)
 
     def extens(self, exten: str, context: str) -> list[str]:
-        """Where they have steps or a hint for it in this very context, as `file:line`."""
+        """Return where there are steps or a hint for it in this very context."""
         return self.dialplan.places(exten, context) + self._hints.get((context, exten), [])
 
     @cached_property
     def transports(self) -> dict[str, str]:
-        """protocol → name"""
-        return parser.transports(self.pjsip)
+        """protocol → name of the section"""
+        return objects.transports(self.pjsip)
 
-    # Every row asks, and there may be thousands of both.
+    # Looked up once a row, of which there may be thousands, as of sections.
 
     @cached_property
     def _pjsip_by_name(self) -> dict[str, list[Section]]:
@@ -53,12 +53,12 @@ class AdminConfig:
     @cached_property
     def _hints(self) -> dict[tuple[str, str], list[str]]:
         found: dict[tuple[str, str], list[str]] = {}
-        for place, context, exten in parser.wizard_hints(self.wizard):
+        for place, context, exten in objects.wizard_hints(self.wizard):
             found.setdefault((context, exten), []).append(place)
         return found
 
     def included(self, exten: str, context: str) -> list[str]:
-        """Where a context that this one includes has steps for it: ours would outrank them."""
+        """Return where the context, or one that it includes, has steps for it: Switchhook's would outrank them."""
         return [answer.place for answer in self.dialplan.exact(exten, context)]
 
 

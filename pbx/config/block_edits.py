@@ -1,4 +1,4 @@
-"""Pure: what somebody wrote between Switchhook's marks, where the next publish() would wipe it out."""
+"""Pure: what somebody wrote between Switchhook's markers, where the next publish() would wipe it out."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ DIALPLAN = re.compile(
 TRANSPORT = re.compile(r"transport-\w+")
 
 
-def sections(pjsip: ManagedFile) -> list[str]:
-    """Sections that belong to no extension of the block, as `file:line has [name]`."""
+def in_pjsip(pjsip: ManagedFile) -> list[str]:
+    """Return sections that belong to no extension of the block, as `file:line has [name]`."""
     return [f"{_place(pjsip, match)} has [{match['section']}]" for match in _sections(_text(pjsip))]
 
 
@@ -31,8 +31,8 @@ def _sections(block: str) -> Iterator[re.Match[str]]:
             yield match
 
 
-def steps(extensions: ManagedFile) -> list[str]:
-    """Extens and includes that belong to no extension of the block, and not to the range, as `file:line has …`."""
+def in_dialplan(extensions: ManagedFile) -> list[str]:
+    """Return extens and includes that are neither an extension's nor the range's, as `file:line has …`."""
     return [f"{_place(extensions, match)} has {match[0].strip()}" for match in _steps(_text(extensions))]
 
 

@@ -1,4 +1,4 @@
-"""The lock of Asterisk's folder, which nobody waits for without end."""
+"""The lock of Asterisk's folder, waited for no longer than LONGEST."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ LONGEST = 20.0  # seconds
 PAUSE = 0.02
 
 
-def take(folder: Path, descriptor: int) -> None:
-    """Raises ConfigFileError. A process that was stopped keeps its lock for as long as it is."""
+def acquire(folder: Path, descriptor: int) -> None:
+    """Raises ConfigFileError after LONGEST: a process that was stopped keeps its lock."""
     deadline = time.monotonic() + LONGEST
     while True:
         try:
@@ -32,7 +32,7 @@ def take(folder: Path, descriptor: int) -> None:
 
 
 def _holder(descriptor: int) -> str:
-    """As Linux names it; empty: it does not."""
+    """Name the process as Linux does; empty where it does not."""
     inode = f":{os.fstat(descriptor).st_ino}"
     try:
         rows = [line.split() for line in Path("/proc/locks").read_text().splitlines()]

@@ -1,4 +1,4 @@
-"""Pure: the two files as they are on disk: Switchhook's block between its marks, and the administrator's bytes around it."""
+"""Pure: the two files as they are on disk: Switchhook's block between its markers, the administrator's bytes around it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ManagedFile:
 
     @property
     def written_by(self) -> Provenance | None:
-        """Blocks of older versions do not say."""
+        """None: there is no block, or one of an older version, which did not say."""
         found = PROVENANCE.match(self.block or b"")
         return Provenance(found[1].decode(), int(found[2] or 0)) if found else None
 
@@ -53,14 +53,14 @@ class ManagedFile:
     def with_block(self, text: str, provenance: Provenance | None = None) -> bytes:
         return self.before + BEGIN + str(provenance or "").encode() + text.encode() + END + self.after
 
-    def by_hand(self) -> str:
-        """What the administrator wrote, every line by its number in the file; an empty section stands for the block."""
+    def without_block(self) -> str:
+        """Return what the administrator wrote, line numbers unchanged; an empty section stands for the block."""
         lines = 1 if self.block is None else (BEGIN + self.block + END).count(b"\n")
         block = b"\n[" + BLOCK.encode() + b"]" + b"\n" * (lines - 1)
         return (self.before + block + self.after).decode("utf-8", "replace")
 
     def block_text(self) -> str:
-        """Without the line that says who wrote it."""
+        """Return the block without the line that says which database wrote it."""
         block = self.block or b""
         provenance = PROVENANCE.match(block)
         return block[provenance.end() if provenance else 0 :].decode("utf-8", "replace")
@@ -68,7 +68,7 @@ class ManagedFile:
 
 @dataclass(frozen=True)
 class ConfigOnDisk:
-    """pjsip.conf and extensions.conf as they are on disk."""
+    """pjsip.conf and extensions.conf as they are on disk, and what the administrator wrote in them and beside them."""
 
     pjsip: ManagedFile
     extensions: ManagedFile
@@ -84,7 +84,7 @@ class ConfigOnDisk:
 
 
 def split(path: Path, content: bytes) -> ManagedFile:
-    """Raises ConfigFileError when the marker lines do not come as one pair, as they were written."""
+    """Split a file at its markers. Raises ConfigFileError when they are not there once each, as they were written."""
     before, begin, rest = content.partition(BEGIN)
     block, end, after = rest.partition(END)
     pairs = {content.count(BEGIN.strip()), content.count(END.strip())}

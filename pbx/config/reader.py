@@ -1,4 +1,4 @@
-"""The two managed files together, and what the administrator wrote around the blocks."""
+"""Reads the two managed files, and what the administrator wrote around the blocks and beside them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import glob
 from pathlib import Path
 
 from pbx import config_files
-from pbx.config import block_edits, parser
+from pbx.config import block_edits, objects, parser
 from pbx.config.admin_config import AdminConfig
 from pbx.config.admin_dialplan import AdminDialplan
 from pbx.config.managed_files import ConfigOnDisk, ManagedFile
@@ -18,21 +18,21 @@ PJSIP = "pjsip.conf"
 
 
 def read(settings: Settings) -> ConfigOnDisk:
-    """Raises ConfigFileError, also when Asterisk would not see what is written."""
+    """Raises ConfigFileError, also where Asterisk would not see what Switchhook writes, or load nothing of it."""
     pjsip = config_files.read(settings.pjsip_path)
     extensions = config_files.read(settings.extensions_path)
-    _must_be_ours(block_edits.sections(pjsip) + block_edits.steps(extensions))
+    _refuse_block_edits(block_edits.in_pjsip(pjsip) + block_edits.in_dialplan(extensions))
     admin = AdminConfig(
         _sections(settings.asterisk_config_dir / PJSIP, pjsip),
         AdminDialplan(_sections(settings.asterisk_config_dir / "extensions.conf", extensions)),
-        _others(settings.asterisk_config_dir / "pjsip_wizard.conf"),
-        _others(settings.asterisk_config_dir / "sorcery.conf"),
+        _optional_sections(settings.asterisk_config_dir / "pjsip_wizard.conf"),
+        _optional_sections(settings.asterisk_config_dir / "sorcery.conf"),
     )
     return ConfigOnDisk(pjsip, extensions, admin)
 
 
-def _must_be_ours(found: list[str]) -> None:
-    """Raises ConfigFileError: what somebody wrote into a block is not to be lost without a word."""
+def _refuse_block_edits(found: list[str]) -> None:
+    """Raise ConfigFileError for what somebody wrote into a block: it is not to be lost without a word."""
     if found:
         raise ConfigFileError(
             f"{'; '.join(found[:5])}: that is not Switchhook's and stands between its two marks, where everything is "
@@ -41,23 +41,35 @@ def _must_be_ours(found: list[str]) -> None:
 
 
 def _sections(root: Path, managed: ManagedFile) -> list[Section]:
+    """Read what the administrator wrote in the file `root` and what it includes, of which `managed` is to be one.
+
+    Raises ConfigFileError.
+    """
     target, read_by = managed.path.resolve(), list[str]()
 
     def read_text(path: Path, by: str) -> str | None:
         if path.resolve() != target:
             return _text(path, by)
         read_by.append(by or "Asterisk itself")
-        return managed.by_hand()
+        return managed.without_block()
 
-    def missing(place: str, pattern: str, optional: bool) -> None:
-        _look_behind(Path(pattern))
+    def on_missing(place: str, pattern: str, optional: bool) -> None:
+        _check_searchable(Path(pattern))
         if not optional:
             raise ConfigFileError(
                 f"{place} includes {pattern}, which does not exist, and Asterisk then loads nothing of {root.name}: "
                 "take the line out, or write #tryinclude there"
             )
 
-    sections = parser.sections(read_text, expand_glob, root, missing)
+    sections = parser.sections(read_text, expand_glob, root, on_missing)
+    _refuse_unread(managed, root, read_by)
+    if root.name == PJSIP:
+        _refuse_duplicates(managed, read_by, sections)
+    return sections
+
+
+def _refuse_unread(managed: ManagedFile, root: Path, read_by: list[str]) -> None:
+    """Raise ConfigFileError where Asterisk would not see Switchhook's lines."""
     if not read_by:
         folder = root.parent
         name = managed.path.relative_to(folder) if managed.path.is_relative_to(folder) else managed.path
@@ -69,19 +81,16 @@ def _sections(root: Path, managed: ManagedFile) -> list[Section]:
             f"{managed.path} opens a comment with ;-- and never closes it before Switchhook's lines, which would be "
             "comment, too: close it with --;"
         )
-    if root.name == PJSIP:
-        _must_stand_once(managed, read_by, sections)
-    return sections
 
 
-def _must_stand_once(managed: ManagedFile, read_by: list[str], sections: list[Section]) -> None:
-    """Raises ConfigFileError. Of extensions.conf Asterisk takes what stands twice once."""
+def _refuse_duplicates(managed: ManagedFile, read_by: list[str], sections: list[Section]) -> None:
+    """Raise ConfigFileError where Asterisk would load nothing. It merges duplicates in extensions.conf."""
     if len(read_by) > 1:
         raise ConfigFileError(
             f"{managed.path} is read twice, by {' and by '.join(read_by)}, and of what stands twice Asterisk loads "
             "nothing at all, at the latest when it is started anew: take one of them out"
         )
-    for first, second in parser.twice(sections):
+    for first, second in objects.duplicates(sections):
         kind = first.get("type")
         raise ConfigFileError(
             f"[{first.name}] with type={kind} stands twice, at {first.path}:{first.line} and at "
@@ -90,17 +99,17 @@ def _must_stand_once(managed: ManagedFile, read_by: list[str], sections: list[Se
         )
 
 
-def _others(path: Path) -> list[Section]:
-    """Of a file that need not be there. Raises ConfigFileError when it may not be read."""
+def _optional_sections(path: Path) -> list[Section]:
+    """Read a file that need not exist. Raises ConfigFileError when it may not be read."""
 
-    def missing(_place: str, pattern: str, _optional: bool) -> None:
-        _look_behind(Path(pattern))
+    def on_missing(_place: str, pattern: str, _optional: bool) -> None:
+        _check_searchable(Path(pattern))
 
-    return parser.sections(_text, expand_glob, path, missing)
+    return parser.sections(_text, expand_glob, path, on_missing)
 
 
 def _text(path: Path, _by: str) -> str | None:
-    """None where Asterisk sees nothing either. Raises ConfigFileError."""
+    """Return None where Asterisk sees nothing either. Raises ConfigFileError."""
     with config_files.explained(path, "read"):
         try:
             return path.read_bytes().decode("utf-8", "replace")
@@ -109,12 +118,12 @@ def _text(path: Path, _by: str) -> str | None:
 
 
 def expand_glob(pattern: str) -> list[Path]:
-    """What a glob finds, hidden files aside. (Path.glob would find those, and raise on `a**`.)"""
+    """Return what a glob finds, hidden files aside. (Path.glob would find those, and raise on `a**`.)"""
     return [Path(path) for path in sorted(glob.glob(pattern))]  # noqa: PTH207 (see above)
 
 
-def _look_behind(pattern: Path) -> None:
-    """Raises ConfigFileError where this process may not look, and Asterisk may find files."""
+def _check_searchable(pattern: Path) -> None:
+    """Raise ConfigFileError where this process may not look for files that Asterisk may find."""
     plain = [folder for folder in reversed(pattern.parents) if not glob.has_magic(str(folder))]
     for path in [*plain, pattern] if plain[-1] == pattern.parent else plain:
         with config_files.explained(path, "read"):

@@ -1,4 +1,4 @@
-"""What root has to type so that this process may do to a file what it could not."""
+"""Works out what root has to type so that this process may do to a file what it could not."""
 
 from __future__ import annotations
 
@@ -14,22 +14,24 @@ NONE = "its attributes or a security module forbid it; look at lsattr, aa-status
 
 
 def user() -> str:
-    """Who this process is: a name, or a number that has none."""
+    """Return the user of this process: a name, or a number that has none."""
     return _name(os.geteuid())
 
 
 def to_read(path: Path) -> str:
-    """For a file or folder that is not Switchhook's: its owner stays, and nobody loses a right."""
-    return _sentence(_first_in_the_way(path) or _let(path, "rx" if path.is_dir() else "r"))
+    """Say how to let it read a file or folder of others': the owner stays, and nobody loses a right."""
+    return _sentence(_first_in_the_way(path) or _grant(path, "rx" if path.is_dir() else "r"))
 
 
 def to_own(path: Path) -> str:
-    """For a file that Switchhook replaces: it needs the file and the right to write to its folder; groups stay."""
-    return _sentence(_first_in_the_way(path) or [*_own(path.parent, "rwx", "rx"), *_own(path, "rw", "r")])
+    """Say how to let it replace a file: it needs to own the file, and to write to its folder; groups stay."""
+    return _sentence(
+        _first_in_the_way(path) or [*_make_owner(path.parent, "rwx", "rx"), *_make_owner(path, "rw", "r")]
+    )
 
 
 def to_make(path: Path) -> str:
-    """For a file that is missing."""
+    """Say how to make a missing file."""
     there = next(folder for folder in path.parents if folder.exists())
     as_whom = f"-o {user()} -g {_group(there.stat().st_gid)}"
     folder = [] if there == path.parent else [f"install -d {as_whom} -m 2750 {quote(str(path.parent))}"]
@@ -44,24 +46,24 @@ def _sentence(commands: list[str]) -> str:
 
 
 def _first_in_the_way(path: Path) -> list[str]:
-    """What opens the outermost folder that this process cannot pass; nobody can look behind it."""
+    """Open the outermost folder that this process cannot pass; what is behind it is unknown."""
     for folder in reversed(path.parents):
         if not _may(folder, "x"):
-            return _let(folder, "x")
+            return _grant(folder, "x")
     return []
 
 
-def _let(path: Path, rights: str) -> list[str]:
+def _grant(path: Path, rights: str) -> list[str]:
     if _may(path, rights):
         return []
     status, name = path.stat(), quote(str(path))
     if status.st_uid == os.geteuid():
         return [f"chmod u+{rights} {name}"]
-    return [f"chmod g+{rights} {name}", *_belong(path, status.st_gid)]
+    return [f"chmod g+{rights} {name}", *_join_group(path, status.st_gid)]
 
 
-def _own(path: Path, rights: str, group_rights: str) -> Iterator[str]:
-    """The group keeps its right to read, by which Asterisk reads."""
+def _make_owner(path: Path, rights: str, group_rights: str) -> Iterator[str]:
+    """Let it own the path; the group keeps its right to read, by which Asterisk reads."""
     status, name = path.stat(), quote(str(path))
     is_folder, is_ours = path.is_dir(), status.st_uid == os.geteuid()
     if not is_ours and not (is_folder and _may(path, rights)):
@@ -70,13 +72,13 @@ def _own(path: Path, rights: str, group_rights: str) -> Iterator[str]:
     elif not _may(path, rights):
         yield f"chmod u+{rights} {name}"
     if not is_folder:
-        yield from _belong(path, status.st_gid)
+        yield from _join_group(path, status.st_gid)
 
 
-def _belong(path: Path, group: int) -> list[str]:
-    """Root's group has no other members: nobody but root, who may do everything, loses by another.
+def _join_group(path: Path, group: int) -> list[str]:
+    """Let it be in the group of the path. A file of root's group gets that of its folders first.
 
-    Asterisk is to read the file, too, and does by the group of the folders that it stands in.
+    Root's group has no other members, so nobody loses a right; and Asterisk reads by the group of the folders.
     """
     if group in _groups():
         return []

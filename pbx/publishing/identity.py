@@ -1,4 +1,4 @@
-"""Which database this is and how far it has come, as the blocks that it writes say."""
+"""Reads and counts up which database this is and how often it has written, as its blocks say."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from models.database import Database
 from models.installation import ONLY, Installation
 from pbx.config.managed_files import Provenance
 
-NONE_YET = Provenance("")
+UNKNOWN = Provenance("")
 
 
 def current(database: Database) -> Provenance:
+    """Return who writes a block now, and how many times it has."""
     with database.session() as session:
         row = session.get(Installation, ONLY)
-        return Provenance(row.identity, row.writes) if row else NONE_YET
+        return Provenance(row.identity, row.writes) if row else UNKNOWN
 
 
 def ensure(database: Database) -> Provenance:
-    """The same, made at the first use."""
+    """Return the same, made at the first use."""
     with database.session() as session:
         row = session.get(Installation, ONLY) or Installation()
         session.add(row)
@@ -45,7 +46,7 @@ def next_write(database: Database, ours: Provenance, on_disk: Iterable[Provenanc
 
 
 def renew(database: Database) -> None:
-    """Before its rows are restored elsewhere: the files may be of a later state than they."""
+    """Give a copy of the database a new identity: where it is restored, the files may be of a later state."""
     with database.session() as session:
         row = session.get(Installation, ONLY) or Installation()
         row.identity = str(uuid.uuid4())

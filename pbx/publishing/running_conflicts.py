@@ -10,7 +10,7 @@ from pbx import dialplan, pjsip
 from pbx.ami import connected
 from pbx.ami_client import REPLY_SECONDS, Client
 from pbx.ami_messages import Message
-from pbx.config import parser
+from pbx.config import objects
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.config.parser import Section
 from pbx.publishing.desired import RELOAD, RunningConflicts
@@ -78,14 +78,14 @@ def _without_endpoint(asterisk: Client, numbers: Sequence[str], sorcery: list[Se
     """Return AORs and auths without an endpoint of their name; they come from where sorcery.conf says, or from files."""
     found: dict[str, str] = {}
     for kind, action in LISTS.items():
-        if numbers and parser.sorcery_mappings(sorcery, kind):
+        if numbers and objects.sorcery_mappings(sorcery, kind):
             names = {event.get("ObjectName") for event in asterisk.listed(action)}
             found |= {number: _lives(number, kind, sorcery) for number in numbers if number in names}
     return found
 
 
 def _lives(number: str, kind: str, sorcery: list[Section]) -> str:
-    mappings = parser.sorcery_mappings(sorcery, kind)
+    mappings = objects.sorcery_mappings(sorcery, kind)
     where = (
         f"as {kind}, probably by {' or '.join(mappings)}"
         if mappings

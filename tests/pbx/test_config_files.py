@@ -107,7 +107,7 @@ from pbx.config import managed_files
 from pbx.errors import ConfigFileError
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
-    with config_files.staged(config_files.read(Path(sys.argv[1])), "x" * 5000, managed_files.Stamp("", 1)) as put:
+    with config_files.staged(config_files.read(Path(sys.argv[1])), "x" * 5000, managed_files.Provenance("", 1)) as put:
         put()
 except ConfigFileError as error:
     print(error)

@@ -89,10 +89,10 @@ def test_a_block_is_of_the_database_that_wrote_it_whenever_it_did() -> None:
 def test_hand_written_lines_keep_their_numbers_and_an_empty_section_stands_for_the_block() -> None:
     numbered = split(PATH, ManagedFile(PATH, b"[a]\n", None, b"[below]\n\xff").with_block("b\nc\n", STAMP))
     on_disk = (numbered.before + BEGIN + (numbered.block or b"") + END + numbered.after).split(b"\n")
-    by_hand = numbered.by_hand().split("\n")
+    by_hand = numbered.without_block().split("\n")
     assert by_hand == ["[a]", "", "[Switchhook's lines]", "", "", "", "", "[below]", "\ufffd"]
     assert on_disk.index(b"[below]") == by_hand.index("[below]")
-    assert ManagedFile(PATH, b"[a]\n", None, b"").by_hand() == "[a]\n\n[Switchhook's lines]"
+    assert ManagedFile(PATH, b"[a]\n", None, b"").without_block() == "[a]\n\n[Switchhook's lines]"
 
 
 def test_both_files_tell_who_wrote_them() -> None:

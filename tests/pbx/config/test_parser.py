@@ -140,32 +140,6 @@ def test_any_file_that_asterisk_takes_is_read_alike(
     assert_read_alike(asterisk_client, config_dir / "probe.conf", line_end.join(["[t](!)", *pieces]))
 
 
-def read(folder: Path, text: str) -> list[Section]:
-    path = folder / "pjsip.conf"
-    path.write_text(text)
-    return parser.sections(read_text, expand_glob, path)
-
-
-def test_transports_are_found_by_protocol_through_templates(tmp_path: Path) -> None:
-    found = read(
-        tmp_path,
-        "[base](!)\ntype=transport\nprotocol=tcp\n[mine](base)\nbind=0.0.0.0\n"
-        "[plain]\ntype=transport\n[second]\ntype=transport\nprotocol=UDP\n[later]\ntype=transport\n"
-        "[later](+)\nprotocol=tls\n[x]\ntype=endpoint\nprotocol=wss\n",
-    )
-    assert parser.transports(found) == {"tcp": "mine", "udp": "plain", "tls": "later"}
-
-
-def test_conflicts_are_named_by_file_and_line(tmp_path: Path) -> None:
-    (tmp_path / "more").mkdir()
-    (tmp_path / "more" / "a.conf").write_text("\n\n[101]\ntype=aor\n")
-    found = read(tmp_path, ";--\n[101]\n--;\n#include more/*.conf\n[101]\ntype=auth\n[1011]\n; [101]\n")
-    assert parser.endpoint_conflicts(found, "101") == [
-        f"{tmp_path}/more/a.conf:3",
-        f"{tmp_path}/pjsip.conf:5",
-    ]
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
