@@ -27,7 +27,7 @@ def create_app(settings: Settings) -> Flask:
     logs.configure()
     app = Flask("switchhook")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    logs.follow_requests(app)
+    logs.log_requests(app)
     system = Services.of(settings)
     app.register_blueprint(health.blueprint(system))
     app.register_blueprint(hr.blueprint(system))
@@ -62,7 +62,7 @@ def _add_slack(app: Flask, system: Services) -> None:
 
 
 def __getattr__(name: str) -> Flask:
-    """`app` is built when gunicorn or flask asks for it, so that tests can import create_app alone."""
+    """Build `app` when gunicorn or flask asks for it, so that tests can import create_app alone."""
     if name != "app":
         raise AttributeError(name)
     globals()[name] = app = create_app(environment.load())

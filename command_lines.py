@@ -12,8 +12,8 @@ PROJECT = Path(__file__).parent
 ROOT, USER = 0, "switchhook"  # the user that docs/install.md makes
 
 
-def typed(command: str, user_id: int | None = None) -> str:
-    """`cd /opt/switchhook && sudo -u switchhook .venv/bin/flask listen`; as this process's user, or as another."""
+def as_user(command: str, user_id: int | None = None) -> str:
+    """Return `cd /opt/switchhook && sudo -u switchhook .venv/bin/flask listen`, as this process's user or another."""
     programs = Path(sys.executable).parent
     if programs.is_relative_to(PROJECT):
         programs = programs.relative_to(PROJECT)
@@ -21,7 +21,7 @@ def typed(command: str, user_id: int | None = None) -> str:
 
 
 def _user(user_id: int | None) -> str:
-    """Root's commands would leave files of root's behind."""
+    """Return the user to run as: not root, whose commands would leave files behind that the service cannot write."""
     user_id = os.geteuid() if user_id is None else user_id
     return USER if user_id == ROOT else name(user_id)
 

@@ -27,7 +27,7 @@ class ContextExecutor(ThreadPoolExecutor):
 
 
 def configure() -> None:
-    """All loggers write one JSON object a line to standard error."""
+    """Have all loggers write one JSON object a line to standard error."""
     handler = logging.StreamHandler(sys.stderr)
     names = {"asctime": "time", "levelname": "level", "name": "logger"}
     handler.setFormatter(JsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s", rename_fields=names))
@@ -48,12 +48,12 @@ def _add_request_id(record: logging.LogRecord) -> bool:
 
 
 def _path() -> str:
-    """What comes after /phones/ gets a password: no business of a log's readers."""
+    """Return the request's path without what follows /phones/, which opens a phone's password."""
     return re.sub(r"(/phones/).+", r"\1…", request.path)
 
 
-def follow_requests(app: Flask) -> None:
-    """Gives every request an id, tells it to the caller, and logs one line when it is answered."""
+def log_requests(app: Flask) -> None:
+    """Give every request an id, return it in a header, and log one line when it is answered."""
 
     @app.before_request
     def begin() -> None:

@@ -68,7 +68,7 @@ class Arriving:
 
     @property
     def awaits_word(self) -> bool:
-        """The client holds its body back until it is told to go on."""
+        """Whether the client holds its body back until it is told to continue."""
         return self._head_end == len(self.data) and b"100-continue" in self._head().lower()
 
     @property
@@ -76,7 +76,7 @@ class Arriving:
         return (self._decoded if self._length is None else self._length) > LARGEST_BODY
 
     def refusal(self) -> str:
-        """The status line of a request that the application need not see; empty: it may go on."""
+        """Return the status line of a request that need not reach the application; empty if it may go on."""
         if self._head_end < 0:
             return "431 Request Header Fields Too Large" if len(self.data) > LARGEST_HEAD else ""
         if self._is_broken:
@@ -84,7 +84,7 @@ class Arriving:
         return "413 Content Too Large" if len(self.data) > LARGEST_CHUNKED else ""
 
     def is_whole(self) -> bool:
-        """Whether it can be answered: also when it is too large, which the application says."""
+        """Say whether it can be answered; a request that is too large can, as the application refuses it."""
         if self._head_end < 0:
             return False
         if self._length is None:
@@ -92,7 +92,7 @@ class Arriving:
         return len(self.data) - self._head_end >= self._length or self.is_too_large
 
     def _last_chunk_is_there(self) -> bool:
-        """Goes on where it ended the last time: a body of many small chunks is read once."""
+        """Continue where it ended the last time: a body of many small chunks is read once."""
         while (line_end := self.data.find(b"\r\n", self._chunk, self._chunk + LONGEST_LINE)) >= 0:
             size = re.match(rb"[0-9A-Fa-f]{1,8}(?=[\r; \t])", self.data[self._chunk : line_end + 1])
             ends_well = not self._pieces or self.data[self._chunk - 2 : self._chunk] == b"\r\n"
@@ -110,7 +110,7 @@ class Arriving:
         return False
 
     def request(self) -> bytes:
-        """For gunicorn to parse: chunks are put together, as a proxy does; of what is too large, the head."""
+        """Return the request for gunicorn to parse: chunks joined, as a proxy does; of one too large, the head alone."""
         if self._length is not None:
             return bytes(self.data)
         pieces = () if self.is_too_large else self._pieces
@@ -128,7 +128,7 @@ class Connection(TConn):
         self.data_ready = True  # nobody is to wait for more
 
     def receive(self) -> bool:
-        """Takes in what is there, without waiting. False: the client is gone. Raises OSError, too, when it is."""
+        """Take in what has arrived, without waiting. False, or OSError: the client is gone."""
         try:
             data = self.sock.recv(AT_ONCE)
         except BlockingIOError:
@@ -148,13 +148,13 @@ class Connection(TConn):
         self.say_no_more()
 
     def say_no_more(self) -> None:
-        """A socket that is closed while its client still sends may lose the answer: the rest is thrown away first."""
+        """Close for writing only. If a socket is closed while its client still sends, the client may lose the answer."""
         self.sock.setblocking(False)
         with suppress(OSError):
             self.sock.shutdown(SHUT_WR)
 
     def init(self) -> None:
-        """In a thread: it reads what has arrived, and never the socket."""
+        """Prepare for parsing, in a thread, which reads what has arrived and never the socket."""
         request_id.set("")  # of the request that this thread answered before
         self.initialized = self.is_answered = True
         self.sock.settimeout(READ_SECONDS)

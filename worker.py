@@ -223,11 +223,11 @@ def run(system: Services) -> None:
     ended, unfit = ending_signal(), list[DatabaseUnfit]()
 
     def publish_now() -> None:
-        """Asterisk is (back) there: what waits can go live."""
+        """Publish what waits, now that Asterisk is (back) there."""
         runner.run_now(jobs.publish.__name__)
 
     def give_up(error: DatabaseUnfit) -> None:
-        """The program was updated under this process, say: a new one is to be started."""
+        """End, so that a new process is started: the program was updated under this one, say."""
         unfit.append(error)
         ended.set()
 

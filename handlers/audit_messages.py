@@ -11,7 +11,7 @@ from models.audit import AuditEntry
 
 
 def actor(by: Actor) -> str:
-    """Who it was, where Slack does not show them by name."""
+    """Name who it was, where Slack does not show them by name."""
     match by.kind:
         case "slack":
             return f"Slack user {by.id}"
@@ -25,12 +25,12 @@ def actor(by: Actor) -> str:
 
 
 def line(entry: AuditEntry) -> str:
-    """`2026-03-01 09:00:00  alice (command line) changed 101: name Alice → Bob`"""
+    """Return `2026-03-01 09:00:00  alice (command line) changed 101: name Alice → Bob`."""
     return f"{wording.moment(entry.at)}  {actor(Actor.parse(entry.actor))} {act(entry)}"
 
 
 def act(entry: AuditEntry) -> str:
-    """`changed 101: name Alice → Bob`"""
+    """Return `changed 101: name Alice → Bob`."""
     words = " ".join(filter(None, (entry.action, entry.number)))
     changes = wording.differences(entry.changes)
     return f"{words}: {changes}" if changes else words
@@ -47,7 +47,7 @@ def trail(entries: Sequence[AuditEntry], number: str | None) -> SlackMessage:
 
 
 def _line_in_slack(entry: AuditEntry) -> str:
-    """Slack shows its users by name."""
+    """Return the line of an entry as mrkdwn, with a mention of a Slack user."""
     by = Actor.parse(entry.actor)
     who = f"<@{by.id}>" if by.kind == "slack" else escape(actor(by))
     return cut(f"{wording.moment(entry.at)}  {who} {escape(act(entry))}", LONGEST_TEXT)

@@ -39,7 +39,7 @@ def _typed_number(_context: click.Context, _parameter: click.Parameter, word: st
 
 
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--name`, `--secret` and so on, one for each setting."""
+    """Add `--name`, `--secret` and so on, one for each setting."""
     for name in reversed(command_text.SETTINGS):
         command = click.option(f"--{name.replace('_', '-')}", name, help=f"{name} of the extension")(command)
     return command
@@ -50,7 +50,7 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @settings_options
 def create(number: str | None, **options: str | None) -> None:
     values = _given(options) | ({"number": number} if number else {})
-    _tell(
+    _report(
         lambda: extensions.create(the_system(), command_text.parsed(NewExtension, values), by=caller()),
         "created",
     )
@@ -85,7 +85,7 @@ def show_status(number: str) -> None:
 @settings_options
 def set_(number: str, **options: str | None) -> None:
     values = _given(options)
-    _tell(
+    _report(
         lambda: extensions.change(the_system(), number, command_text.parsed(Changes, values), by=caller()),
         "changed",
         number,
@@ -98,7 +98,7 @@ def _of_number(command: NumberCommand) -> None:
     @ext.command(command.name, help=command.help)
     @click.argument("number", callback=_typed_number)
     def run(number: str) -> None:
-        _tell(lambda: command.run(the_system(), number, by=caller()), command.verb, number)
+        _report(lambda: command.run(the_system(), number, by=caller()), command.verb, number)
 
 
 for each in COMMANDS:
@@ -108,7 +108,7 @@ for each in COMMANDS:
 @ext.command("delete", help="Remove it for good.")
 @click.argument("number", callback=_typed_number)
 def delete(number: str) -> None:
-    _tell(lambda: extensions.delete(the_system(), number, by=caller()), "deleted", number)
+    _report(lambda: extensions.delete(the_system(), number, by=caller()), "deleted", number)
 
 
 @ext.command("audit", help="Who changed what, and when; the newest first. Of one NUMBER, or of all.")
@@ -189,8 +189,8 @@ def _given(options: dict[str, str | None]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _tell(use_case: Callable[[], ChangeResult], verb: str, number: str = "") -> None:
-    """Says what came of it; exit code 1 unless Asterisk has it."""
+def _report(use_case: Callable[[], ChangeResult], verb: str, number: str = "") -> None:
+    """Print what came of a use case; exit with code 1 unless Asterisk has it."""
     done = or_refused(use_case)
     click.echo(wording.outcome(done, verb, number))
     if done.extension and done.secret:

@@ -26,7 +26,7 @@ class Refused(click.ClickException):
 
 
 def provide(app: Flask, system: Services) -> None:
-    """Let commands find it."""
+    """Give the commands the services to work on."""
     app.extensions[SYSTEM] = system
 
 

@@ -84,7 +84,10 @@ def restore(file: Path, yes: bool) -> None:
 
 
 def _sign(source: Database) -> None:
-    """In the copy, so that it arrives with the rows or not at all: that the files may be of a later state, and who."""
+    """Renew the copy's identity, as the files may be of a later state, and note who restored it.
+
+    In the copy, so that both arrive with the rows or not at all.
+    """
     identity.renew(source)
     with source.session() as session:
         audit.note(session, caller(), "restored the database from a backup")
@@ -126,7 +129,7 @@ def move(url: str | None) -> None:
 
 @contextmanager
 def _nobody_listening(system: Services) -> Iterator[None]:
-    """Raises Refused while a listener is at work; one that was killed is known by its silence."""
+    """Hold the listener's lease. Raises Refused while a listener renews it."""
     click.echo(f"Both processes should be stopped by now ({STOP}): changes made meanwhile would stay behind.")
     holder, deadline = LeaseHolder(), time.monotonic() + LEASE_TIME.total_seconds() + 1
     while not holder.acquire(system.database, LEASE):

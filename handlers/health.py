@@ -53,7 +53,7 @@ def _database(system: Services) -> str:
 
 
 def _write(system: Services) -> None:
-    """A row of no meaning: a database that is full or locked can be read all the same. Seldom, whoever asks how often."""
+    """Write a row that means nothing, at most every WRITE_EVERY: a full or locked database can still be read."""
     at = now()
     with system.database.session() as session:
         row = session.get(Lease, WRITTEN)
@@ -62,7 +62,7 @@ def _write(system: Services) -> None:
 
 
 def _listener(system: Services) -> dict[str, str]:
-    """Only to know: commands work without one, and a web process that is taken out of service helps nobody."""
+    """Say if no listener runs. It changes no status: commands work without one."""
     with suppress(SQLAlchemyError, DatabaseUnfit), system.database.session() as session:
         trouble = session.get(Incident, "listener")
         if trouble and trouble.notified_at and not trouble.resolved:
@@ -80,7 +80,7 @@ def _ami(system: Services) -> str:
 
 
 def _phones(system: Services) -> dict[str, str]:
-    """Why publish() writes nothing, if it cannot, or is not to, so that phones are safe."""
+    """Say why publish() writes nothing, if something that protects phones stops it."""
     try:
         conflict = takeover.conflict(system)
     except ConfigFileError as error:
@@ -91,7 +91,7 @@ def _phones(system: Services) -> dict[str, str]:
 
 
 def _secrets(system: Services) -> dict[str, str]:
-    """Whether SECRET_KEY is that of the phones."""
+    """Say if SECRET_KEY does not open the phones' secrets."""
     try:
         said = reencrypt.key_conflict(system)
     except SQLAlchemyError:

@@ -16,9 +16,9 @@ from pbx import history, login_counts
 from pbx.listener import LEASE
 from pbx.services import Services
 
-LOOK_SECONDS = 0.2
+POLL_SECONDS = 0.2
 PATIENCE = LEASE_TIME  # with a lease that nobody renews
-MOST_REMEMBERED = 2 * (login_counts.MOST_ADDRESSES + 1)  # rows of failed logins: those of two minutes
+MAX_ROWS = 2 * (login_counts.MOST_ADDRESSES + 1)  # rows of failed logins: those of two minutes
 PRINTED_AS = {"backfilled": "away"}  # other programs read this output
 GREETING = """Starting AMI Event Monitor...
 Monitoring for PJSIP registrations, calls, and other events
@@ -32,28 +32,28 @@ class Shown:
     def __init__(self, rows: Iterable[Event]) -> None:
         self._counts: dict[tuple[int, str], int] = {}
         for row in rows:
-            self.new_in(row)
+            self.count_new(row)
 
-    def new_in(self, row: Event) -> int:
+    def count_new(self, row: Event) -> int:
         """Count what was not shown yet, and take it for shown."""
         if row.kind is not Kind.LOGIN_FAILED:
             return row.count
         place = login_counts.place_of(row)
         before = self._counts.pop(place, 0)
         self._counts[place] = row.count
-        if len(self._counts) > MOST_REMEMBERED:
+        if len(self._counts) > MAX_ROWS:
             del self._counts[next(iter(self._counts))]
         return row.count - before
 
 
-class Ears:
+class ListenerCheck:
     """Says on standard error that nobody listens, once that is sure, and again when it happens again."""
 
     def __init__(self) -> None:
         self._renewals = RenewalMonitor()
         self._said = False
 
-    def look(self, session: Session) -> None:
+    def warn(self, session: Session) -> None:
         lease = session.get(Lease, LEASE)
         goes_on = self._renewals.is_renewed(lease, PATIENCE)
         if goes_on:
@@ -64,7 +64,7 @@ class Ears:
 
 
 def line(event: Event, new: int | None = None) -> str:
-    """The guide's words for what it has words for. `new`: so many of its count, if not all."""
+    """Return an event in the guide's words, where it has some. `new`: how many of its count are new, if not all."""
     match event.kind:
         case Kind.REGISTERED:
             return f"✅ Extension {event.number} registered"
@@ -92,12 +92,12 @@ def _failed_logins(event: Event, new: int) -> str:
 
 
 def safe_line(event: Event, new: int | None = None) -> str:
-    """Callers choose their names, and a terminal obeys some characters."""
+    """Return the line without control characters: callers choose their names, and a terminal obeys some of these."""
     return "".join(character if character.isprintable() else "�" for character in line(event, new))
 
 
 def as_json(event: Event, new: int | None = None) -> str:
-    """One object; times in ISO 8601, what is empty left out, and a count of one."""
+    """Return one object; times are ISO 8601; empty values, and a count of one, are left out."""
     values: dict[str, Any] = event.model_dump(mode="json") | {"count": new or event.count}
     if values["count"] == 1:
         del values["count"]
@@ -107,44 +107,44 @@ def as_json(event: Event, new: int | None = None) -> str:
     )
 
 
-def until_now(system: Services) -> tuple[int, Shown]:
-    """The id of the latest event, and what counts as shown."""
+def current_position(system: Services) -> tuple[int, Shown]:
+    """Return the id of the latest event, and what counts as shown."""
     with system.database.session() as session:
-        failed = history.recent(session, (Kind.LOGIN_FAILED,), limit=MOST_REMEMBERED)
+        failed = history.recent(session, (Kind.LOGIN_FAILED,), limit=MAX_ROWS)
         latest = history.recent(session, limit=1)
     return latest[0].id or 0 if latest else 0, Shown(reversed(failed))
 
 
-def follow(
-    system: Services, last_id: int, shown: Shown, ears: Ears | None = None
+def new_events(
+    system: Services, last_id: int, shown: Shown, check: ListenerCheck | None = None
 ) -> Iterator[tuple[Event, int]]:
-    """Every event after that one, as it is stored, and how many of its count are new."""
+    """Yield every event after that one as it is stored, and how many of its count are new."""
     while True:
         with system.database.session() as session:
             events = history.after(session, last_id)
-            if ears:
-                ears.look(session)
+            if check:
+                check.warn(session)
         for event in events:
             last_id = event.id or last_id
-            yield event, shown.new_in(event)
+            yield event, shown.count_new(event)
         if not events:
-            time.sleep(LOOK_SECONDS)
+            time.sleep(POLL_SECONDS)
 
 
 def run(system: Services, machine: bool) -> None:
-    """Until Ctrl-C."""
+    """Print events until Ctrl-C."""
     try:
-        last_id, shown = until_now(system)
-        ears = None if machine else _greet(system)
-        for event, new in follow(system, last_id, shown, ears):
+        last_id, shown = current_position(system)
+        check = None if machine else _greet(system)
+        for event, new in new_events(system, last_id, shown, check):
             click.echo(as_json(event, new) if machine else safe_line(event, new))
     except KeyboardInterrupt:
         return
 
 
-def _greet(system: Services) -> Ears:
-    ears = Ears()
+def _greet(system: Services) -> ListenerCheck:
+    check = ListenerCheck()
     with system.database.session() as session:
-        ears.look(session)
+        check.warn(session)
     click.echo(GREETING)
-    return ears
+    return check

@@ -26,7 +26,7 @@ def shorten(text: str, most: int) -> str:
 
 
 def some(things: Sequence[str], between: str) -> str:
-    """All of a few, and how many more of many."""
+    """Join the first few, and say how many more there are."""
     left_out = len(things) - MOST_AT_ONCE
     return between.join(things[:MOST_AT_ONCE]) + (f" and {left_out} more" if left_out > 0 else "")
 
@@ -53,7 +53,10 @@ def _value(value: object) -> str:
 
 
 def outcome(done: ChangeResult, verb: str, number: str) -> str:
-    """`verb`: what was asked for, such as “created”. Never says done when it is not. A line for each warning."""
+    """Say what came of a change, with a line for each warning; “done” is said only if it is.
+
+    `verb`: what was asked for, such as “created”.
+    """
     if done.extension and done.overtaken:
         return _overtaken(done.extension, number)
     if done.extension and done.changes is not None and verb == "changed":
@@ -71,7 +74,7 @@ def _overtaken(extension: Extension, number: str) -> str:
 
 
 def _changed(extension: Extension, what: str) -> str:
-    """`✅ Extension 101 (Bob): name Alice → Bob. Verified in Asterisk.`"""
+    """Return `✅ Extension 101 (Bob): name Alice → Bob. Verified in Asterisk.` and its like."""
     what = f"Extension {label(extension)}: {what or 'nothing to change, it was so already'}"
     match extension.state:
         case State.LIVE if not extension.enabled:
@@ -114,13 +117,13 @@ def _later(extension: Extension) -> str:
 
 
 def ended(reason: str | None) -> str:
-    """A reason from below, as a sentence of its own."""
+    """Return a reason from an error as a sentence of its own."""
     reason = reason or "Asterisk was not asked yet"
     return reason[0].upper() + reason[1:] + ("" if reason.endswith((".", "?", "!")) else ".")
 
 
 def presence(status: Status) -> str:
-    """`🟢 Registered at 192.0.2.7:5062` and its like."""
+    """Return `🟢 Registered at 192.0.2.7:5062` and its like."""
     if status.trouble:
         return "❔ Unknown"
     places = [f"{contact.address}:{contact.port}" for contact in status.contacts if contact.reachable]
@@ -128,7 +131,7 @@ def presence(status: Status) -> str:
 
 
 def configuration(extension: Extension) -> str:
-    """How far the extension has come into Asterisk."""
+    """Say how far the extension has come into Asterisk."""
     match extension.state:
         case State.LIVE:
             besides = f"; {extension.reason}" if extension.reason else ""
@@ -146,7 +149,7 @@ def configuration(extension: Extension) -> str:
 
 
 def phone(contact: Contact) -> str:
-    """`Grandstream GXP2170 at 192.0.2.7:5062, answers in 12 ms`"""
+    """Return `Grandstream GXP2170 at 192.0.2.7:5062, answers in 12 ms`."""
     answers = f", answers in {contact.round_trip_ms:.0f} ms" if contact.round_trip_ms is not None else ""
     if not contact.reachable:
         answers = ", does not answer: is it switched off, or behind a firewall?"
@@ -154,7 +157,7 @@ def phone(contact: Contact) -> str:
 
 
 def details(status: Status) -> list[tuple[str, str]]:
-    """The fields of one extension, for people; the secret is not among them."""
+    """Return the fields of one extension, named for people; the secret is not among them."""
     extension = status.extension
     fields = [
         ("Configuration", configuration(extension)),
@@ -173,7 +176,7 @@ def details(status: Status) -> list[tuple[str, str]]:
 
 
 def _phone_times(status: Status) -> list[tuple[str, str]]:
-    """Since when it is there, or when it was seen last; as the listener saw it."""
+    """Return since when a phone is registered, or when it was last seen, by the listener's rows."""
     if status.phone is None:
         return []
     word = "Registered since" if status.phone.registered and status.registered else "Last seen"
@@ -181,7 +184,7 @@ def _phone_times(status: Status) -> list[tuple[str, str]]:
 
 
 def duration(seconds: float) -> str:
-    """`2 min 5 s`"""
+    """Return `2 min 5 s`."""
     whole = round(seconds)
     hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
     parts = (
@@ -193,7 +196,7 @@ def duration(seconds: float) -> str:
 
 
 def moment(at: datetime) -> str:
-    """In the server's time zone."""
+    """Return date and time in the server's time zone."""
     return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
@@ -209,7 +212,7 @@ def _calls_today(day: Day | None) -> str:
 
 
 def line(status: Status) -> str:
-    """One line of a list."""
+    """Return one line of a list."""
     extension = status.extension
     mark = "" if extension.state is State.LIVE and extension.enabled else f" · {configuration(extension)}"
     return f"{extension.number}  {extension.name} · {presence(status)}{mark}"
@@ -220,7 +223,7 @@ def blocked(reason: str) -> str:
 
 
 def summary(statuses: Sequence[Status]) -> str:
-    """`12 extensions, 9 registered, 1 not live`"""
+    """Return `12 extensions, 9 registered, 1 not live`."""
     registered = sum(status.registered for status in statuses)
     waiting = sum(status.extension.state is not State.LIVE for status in statuses)
     extensions = "1 extension" if len(statuses) == 1 else f"{len(statuses)} extensions"

@@ -147,7 +147,7 @@ def _upgrade(url: URL) -> str:
     """As the user whose folder a SQLite file is in: one that root made could not be written by the processes."""
     is_file = url.get_backend_name() == "sqlite" and url.database
     owner = Path(url.database or "").absolute().parent.stat().st_uid if is_file else None
-    return command_lines.typed(UPGRADE, owner)
+    return command_lines.as_user(UPGRADE, owner)
 
 
 def place(url: URL) -> str:

@@ -106,7 +106,7 @@ class Channels:
         return leg
 
     def _identify(self, leg: Leg, message: Headers) -> None:
-        """An extension by the name of its endpoint; others, who share a trunk's, by the number they have or got."""
+        """Name who is at the end of a leg: an extension by its endpoint, others, who share a trunk's, by number."""
         technology, _, rest = leg.channel.partition("/")
         endpoint, call = rest.rpartition("-")[0], leg.call
         if leg.is_caller:
@@ -133,7 +133,7 @@ class Channels:
         return facts
 
     def _pick_up(self, call: Call, leg: Leg, at: float) -> list[CallFact]:
-        """A phone took a call that rang elsewhere: the call it made for that, to `*8`, is not told."""
+        """Add to a call the leg of a phone that took it from elsewhere. The call it made for that, to `*8`, is not told."""
         self._move(leg, call, at)
         return call.answer(leg, at)
 

@@ -119,9 +119,9 @@ class _FailedLogins:
         self._attempts: OrderedDict[tuple[str, str], float] = OrderedDict()  # (SessionID, reason) → when
 
     def failed(self, message: Headers, at: float) -> list[Fact]:
-        """Pass over AMI logins, which fail with the same events, of another Service, and accounts that are not named.
+        """Translate a failed login. AMI logins, which fail with the same events, have another Service.
 
-        Asterisk repeats an event that names the account as one with `<unknown>`.
+        Asterisk repeats an event that names the account as one with `<unknown>`, which is passed over.
         """
         account, reason = value_of(message, "AccountID"), LOGIN_REASONS[message["Event"]]
         if message.get("Service") != "PJSIP" or not account:

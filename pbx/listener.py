@@ -60,7 +60,7 @@ class Listener:
         on_connected: Callable[[], None],
         on_stored: Callable[[], None] = lambda: None,
     ) -> None:
-        """`on_stored` is called after each transaction that stored facts."""
+        """Prepare a session. `on_stored` is called after each transaction that stored facts."""
         self._system = system
         self._holder = holder
         self._stop = stop

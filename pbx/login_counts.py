@@ -21,7 +21,7 @@ def minute_of(seconds: float) -> int:
 
 
 def place_of(row: Event) -> tuple[int, str]:
-    """Where a row counts: it is the only one of its minute and address."""
+    """Return what a row counts: it is the only one of its minute and address."""
     return minute_of(row.at.timestamp()), row.address
 
 

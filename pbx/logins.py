@@ -16,7 +16,7 @@ from pbx.login_counts import MOST_ADDRESSES, counted, minute_of, place_of
 
 
 def store(session: Session, facts: Sequence[LoginFailed]) -> None:
-    """Adds up; a few rows are written, however many facts there are."""
+    """Count failed logins into rows; a few are written, however many facts there are."""
     minutes = {minute_of(fact.at) for fact in facts}
     before = _latest(session, minutes) if facts else []
     known = {place_of(row): row for row in before}
@@ -27,7 +27,7 @@ def store(session: Session, facts: Sequence[LoginFailed]) -> None:
 
 
 def _latest(session: Session, minutes: set[int]) -> list[Event]:
-    """The rows of these minutes, which are among the last."""
+    """Return the rows of these minutes, which are among the last."""
     logins = select(Event).where(Event.kind == Kind.LOGIN_FAILED).order_by(col(Event.id).desc())
     rows = session.exec(logins.limit((MOST_ADDRESSES + 1) * (len(minutes) + 1)))
     return [row for row in rows if minute_of(row.at.timestamp()) in minutes]

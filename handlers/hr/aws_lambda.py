@@ -30,7 +30,7 @@ def handler_for(system: Services) -> Callable[[Event, Any], Event]:
     """Wrap the HR webhooks alone as a function of events."""
     app = Flask("switchhook-hr")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    logs.follow_requests(app)
+    logs.log_requests(app)
     app.register_blueprint(blueprint(system))
     return make_lambda_handler(app)
 

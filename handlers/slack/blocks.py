@@ -34,27 +34,27 @@ class SlackMessage:
         object.__setattr__(self, "text", cut(self.text, LONGEST_FALLBACK))
 
     def alone(self) -> SlackMessage:
-        """The same in `text` alone, for when Slack refuses the blocks: all their words, and none of their buttons."""
+        """Return the message as `text` alone, for when Slack refuses the blocks: all their words, and no buttons."""
         words = [part for block in self.blocks if (part := _words(block))]
         return SlackMessage("\n".join(words) or self.text)
 
     def digest(self) -> str:
-        """64 characters, the same for what is shown alike."""
+        """Return 64 characters that are the same for messages that look alike."""
         return hashlib.sha256(json.dumps([self.text, self.blocks]).encode()).hexdigest()
 
 
 def escape(text: str) -> str:
-    """Slack reads three characters as markup; those that turn the direction of writing around would falsify the rest."""
+    """Escape the three characters that Slack reads as markup; drop those that reverse the direction of writing."""
     return BIDI.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def clock(at: float) -> str:
-    """The time of day of a moment (epoch seconds), as each reader's own clock has it."""
+    """Return the time of day of a moment (epoch seconds), which each reader's client shows in their own time zone."""
     return f"<!date^{int(at)}^{{time}}|{datetime.fromtimestamp(int(at)).strftime('%H:%M')}>"
 
 
 def cut(mrkdwn: str, most: int) -> str:
-    """The beginning and the end of what is too long: what to do often stands last. Halves no entity or mention."""
+    """Shorten a text by leaving out its middle, as what to do often stands last. Cuts no entity or mention in two."""
     if len(mrkdwn) <= most:
         return mrkdwn
     head = most * 2 // 3
@@ -69,12 +69,12 @@ def section(mrkdwn: str) -> Block:
 
 
 def context(mrkdwn: str) -> Block:
-    """Small and grey."""
+    """Return a block of small grey text."""
     return {"type": "context", "elements": [_mrkdwn(mrkdwn, LONGEST_TEXT)]}
 
 
 def fields(texts: Sequence[str]) -> list[Block]:
-    """Short texts in two columns, as few sections as Slack's limits allow; longer ones below, in full."""
+    """Return short texts in two columns, in as few sections as Slack's limits allow, and longer ones below, in full."""
     short = [text for text in texts if len(text) <= LONGEST_FIELD]
     long = [text for text in texts if len(text) > LONGEST_FIELD]
     starts = range(0, len(short), FIELDS_AT_ONCE)
@@ -87,7 +87,7 @@ def _mrkdwn(text: str, most: int) -> Block:
 
 
 def sections(lines: Sequence[str], block: Callable[[str], Block] = section) -> list[Block]:
-    """Lines in as few blocks as Slack's limit allows; `block` makes one of a text."""
+    """Return lines in as few blocks as Slack's limit allows; `block` makes one of a text."""
     chunks: list[str] = []
     for piece in (piece for line in lines for piece in _pieces(line)):
         if chunks and len(chunks[-1]) + len(piece) < LONGEST_TEXT:
@@ -98,7 +98,7 @@ def sections(lines: Sequence[str], block: Callable[[str], Block] = section) -> l
 
 
 def _pieces(line: str) -> list[str]:
-    """A line that is too long for one block, divided between words if it has any; never in an entity."""
+    """Divide a line that is too long for one block, between words if it has any; never in an entity."""
     pieces = []
     while len(line) > LONGEST_TEXT:
         space = line.rfind(" ", LONGEST_TEXT // 2, LONGEST_TEXT)
@@ -114,24 +114,24 @@ def _before_entity(line: str, end: int) -> int:
 
 
 def image(url: str, alt_text: str) -> Block:
-    """Slack fetches it when the message is posted, and refuses the message if it cannot."""
+    """Return an image block. Slack fetches the URL when the message is posted, and refuses the message if it cannot."""
     return {"type": "image", "image_url": url, "alt_text": alt_text}
 
 
 def button(label: str, action_id: str, value: str, **more: str) -> Block:
-    """`style`: primary or danger."""
+    """Return a button. `style`: primary or danger."""
     text = {"type": "plain_text", "text": label}
     return {"type": "button", "action_id": action_id, "value": value, "text": text, **more}
 
 
 def preformatted(text: str) -> Block:
-    """Rich text that is copied exactly, whatever characters it has."""
+    """Return rich text that is copied exactly, whatever characters it has."""
     inside = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
     return {"type": "rich_text", "elements": [inside]}
 
 
 def _words(block: Block) -> str:
-    """What a block says, as mrkdwn; a picture says nothing."""
+    """Return what a block says, as mrkdwn; an image says nothing."""
     match block["type"]:
         case "section":
             texts = [block["text"]] if "text" in block else block["fields"]
@@ -152,6 +152,6 @@ def _code(element: Block) -> str:
 
 
 def plain(text: str) -> SlackMessage:
-    """Words that are no markup, at most two blocks of them."""
+    """Return a message of words that are no markup, two blocks at most."""
     words = cut(escape(text), 2 * LONGEST_TEXT - 200)
     return SlackMessage(words, sections(words.split("\n")))

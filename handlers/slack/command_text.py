@@ -48,14 +48,14 @@ class Arguments:
         return Actor.slack(self.asked_by)
 
     def one_number(self, usage: str) -> str:
-        """Raises Refusal."""
+        """Return the one extension number that was given. Raises Refusal."""
         if len(self.words) != 1:
             raise Refusal(f"that takes one extension number: {usage}")
         return number(self.words[0])
 
 
 def number(word: str) -> str:
-    """In ASCII digits. Raises Refusal."""
+    """Return an extension number in ASCII digits. Raises Refusal."""
     found = ascii_digits(word.strip(PUNCTUATION))
     if not is_number(found):
         raise Refusal(f"“{word}” is no extension number; one is 2 to 20 digits, such as 101")
@@ -63,12 +63,12 @@ def number(word: str) -> str:
 
 
 def plain_range(text: str) -> str:
-    """`１００ – 149` as `100-149`; what is no range stays as it is, but for its digits."""
+    """Return `１００ – 149` as `100-149`; of any other text, change only its digits into ASCII."""
     return re.sub(rf"(?<=[0-9])\s*[{DASHES}]\s*(?=[0-9])", "-", ascii_digits(text))
 
 
 def split(text: str) -> list[str]:
-    """Words; double quotes hold several together. An apostrophe is a letter: O'Brien.
+    """Divide a text into words; double quotes hold several together. An apostrophe is a letter: O'Brien.
 
     Raises Refusal for control characters, which no keyboard types into Slack.
     """
@@ -83,7 +83,7 @@ def split(text: str) -> list[str]:
 
 
 def _joined(words: Iterable[str]) -> list[str]:
-    """`max_contacts = 2` and `codecs=ulaw, alaw` as one word each."""
+    """Join `max_contacts = 2` and `codecs=ulaw, alaw` into one word each."""
     found: list[str] = []
     for word in words:
         if found and _goes_on(found[-1], word):
@@ -119,7 +119,7 @@ def _unquote(word: str) -> str:
 
 
 def arguments(words: Iterable[str], asked_by: str = "", asked_in: str = "") -> Arguments:
-    """Raises Refusal for a setting that does not exist or comes twice."""
+    """Sort words into settings, a mention, and the others. Raises Refusal for an unknown setting or one given twice."""
     plain: list[str] = []
     settings: dict[str, str] = {}
     slack_user_id = None
@@ -138,7 +138,7 @@ def arguments(words: Iterable[str], asked_by: str = "", asked_in: str = "") -> A
 
 
 def _refuse_slips(word: str) -> None:
-    """What would silently become part of a name. Raises Refusal."""
+    """Raise Refusal for what would otherwise become part of a name."""
     value = re.sub(r"^[A-Za-z_]+=", "", word)
     if not re.fullmatch(QUOTED, value) and re.match(rf"[{QUOTES}]|.*[{QUOTES}]$", value):
         raise Refusal(
@@ -161,13 +161,13 @@ def _setting(name: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """` (did you mean “status”?)`, or nothing when no known word is near."""
+    """Return ` (did you mean “status”?)`, or nothing when no known word is near."""
     close = get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f" (did you mean “{close[0]}”?)" if close else ""
 
 
 def new_extension(given: Arguments) -> NewExtension:
-    """`<number> <name> [@user] [key=value …]` or `<name> …`. Raises Refusal."""
+    """Read `<number> <name> [@user] [key=value …]` or `<name> …`. Raises Refusal."""
     words = list(given.words)
     values: dict[str, Any] = dict(given.settings)
     if words and is_digits(words[0]):
@@ -194,7 +194,7 @@ def is_digits(word: str) -> bool:
 
 
 def _refuse_range_or_late_number(words: list[str]) -> None:
-    """Raises Refusal."""
+    """Raise Refusal for a range, and for a number behind the name."""
     if re.fullmatch("[0-9]+-[0-9]+,?", plain_range(words[0])):
         raise Refusal(f"“{words[0]}” is a range, and a command makes one extension: /ext create 101 Alice")
     late = ascii_digits(words[-1])
@@ -207,7 +207,7 @@ def _refuse_range_or_late_number(words: list[str]) -> None:
 
 
 def changes(given: Arguments) -> Changes:
-    """What `set` was given. Raises Refusal."""
+    """Read what `set` was given. Raises Refusal."""
     values: dict[str, Any] = dict(given.settings)
     if given.slack_user_id:
         values["slack_user_id"] = given.slack_user_id
@@ -217,7 +217,7 @@ def changes(given: Arguments) -> Changes:
 
 
 def parsed(kind: type[FieldsT], values: dict[str, Any]) -> FieldsT:
-    """Raises Refusal with a sentence for each bad value; the values themselves are not repeated."""
+    """Return validated fields. Raises Refusal with a sentence for each bad value, which does not repeat the value."""
     try:
         return kind(**values)
     except ValidationError as error:
@@ -225,7 +225,7 @@ def parsed(kind: type[FieldsT], values: dict[str, Any]) -> FieldsT:
 
 
 def _in_words(fault: ErrorDetails) -> str:
-    """`field: sentence`, unless the sentence begins with the field."""
+    """Return `field: sentence`, or the sentence alone if it begins with the field."""
     name = str(fault["loc"][0])
     sentence = OTHER_FAULTS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
     return sentence if sentence.startswith(name) else f"{name}: {sentence}"

@@ -33,7 +33,7 @@ UNSURE = {"internal_error", "fatal_error", "service_unavailable"}
 
 
 def name_of(error: SlackApiError) -> str:
-    """Slack's own word, such as `channel_not_found`; of an answer that is no JSON, its beginning."""
+    """Return Slack's error code, such as `channel_not_found`; of an answer that is no JSON, its beginning."""
     return str(error.response.get("error") or "")[:100]
 
 

@@ -30,7 +30,7 @@ DELETE, KEEP = "ext_delete", "ext_keep"  # action_id of the buttons below confir
 
 
 def outcome(done: ChangeResult, verb: str, number: str, server: str) -> SlackMessage:
-    """With the phone's settings, secret included, when the secret is new: an answer to the asker alone."""
+    """Say what came of a change, with the phone's settings if the secret is new: for the user who asked alone."""
     message = plain(wording.outcome(done, verb, number))
     if done.extension and done.secret:
         message.blocks.extend(_phone_settings(done.extension, done.secret, server))
@@ -86,7 +86,7 @@ def listing(statuses: Sequence[Status], text: str) -> SlackMessage:
 
 
 def confirm_delete(extension: Extension) -> SlackMessage:
-    """The question before a deletion. The button's value names the row, not only the number."""
+    """Ask before a deletion. The button's value names the row, not only the number."""
     question = (
         f"Delete extension {wording.label(extension)}? Its phone stops working at once. "
         f"To keep the number and settings, use /ext disable {extension.number} instead."
@@ -101,7 +101,7 @@ def confirm_delete(extension: Extension) -> SlackMessage:
 
 
 def overview(statuses: Sequence[Status]) -> SlackMessage:
-    """The whole phone system in a glance: the numbers, and what needs a look."""
+    """Show the whole phone system at a glance: the totals, and the extensions that are not live."""
     headline = wording.summary(statuses)
     waiting = [found for found in statuses if found.extension.state is not State.LIVE][:MOST_LINES]
     lines = sections([_line(wording.line(found)) for found in waiting])
@@ -116,7 +116,7 @@ def overview(statuses: Sequence[Status]) -> SlackMessage:
 
 
 def warned(message: SlackMessage, blocked_by: str | None) -> SlackMessage:
-    """The same, with why nothing goes live below."""
+    """Add to a message why nothing goes live, if that is so."""
     if blocked_by is None:
         return message
     warning = f"⚠️ {escape(wording.blocked(blocked_by))}"
@@ -124,11 +124,11 @@ def warned(message: SlackMessage, blocked_by: str | None) -> SlackMessage:
 
 
 def help_text(commands: Sequence[tuple[str, str]]) -> SlackMessage:
-    """Summaries are our own mrkdwn; usages are escaped here."""
+    """List the subcommands. Summaries are our own mrkdwn; usages are escaped here."""
     lines = [f"`/ext {escape(usage)}`\n{summary}" for usage, summary in commands]
     return SlackMessage("How to use /ext", [section("*How to use /ext*"), *sections(lines)])
 
 
 def refusal(reason: str) -> SlackMessage:
-    """What was wrong and what to type instead, as a sentence."""
+    """Say what was wrong and what to type instead, as a sentence."""
     return plain(f"⚠️ {reason[:1].upper()}{reason[1:]}{'' if reason.endswith('.') else '.'}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import col, select
 
-from command_lines import typed
+from command_lines import as_user
 from models.extension import Extension
 from pbx import pjsip
 from pbx.config import reader
@@ -17,7 +17,7 @@ from pbx.services import Services
 
 REMEDY = (
     "Nothing was changed. Either DATABASE_URL is to name the database that wrote them, or, if this one is to: on the "
-    f"server, {typed('flask publish --take-over')} shows what would become of each, and asks"
+    f"server, {as_user('flask publish --take-over')} shows what would become of each, and asks"
 )
 
 

@@ -148,7 +148,7 @@ def test_it_shows_what_happens_from_now_on_in_the_guides_words(
 def test_a_failed_login_is_counted_once_though_its_row_grows(quiet: Services) -> None:
     store(quiet, login_failed())
     store(quiet, login_failed())
-    following = monitor.follow(quiet, *monitor.until_now(quiet))
+    following = monitor.new_events(quiet, *monitor.current_position(quiet))
     seen = []
     for facts in (
         [login_failed()],
@@ -212,15 +212,15 @@ def test_it_says_when_nobody_listens(
 def test_whether_somebody_listens_is_told_by_no_clock_of_another_machine(
     quiet: Services, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ears = monitor.Ears()
+    check = monitor.ListenerCheck()
     an_hour_ago = now() - timedelta(hours=1)
     with quiet.database.session() as session:
         session.add(Lease(name=LEASE, holder="a machine that is an hour late", renewed_at=an_hour_ago))
-        ears.look(session)
+        check.warn(session)
         assert capsys.readouterr().err == ""
         monkeypatch.setattr(monitor, "PATIENCE", timedelta())  # it was killed, and nobody renews it
-        ears.look(session)
-        ears.look(session)
+        check.warn(session)
+        check.warn(session)
     assert capsys.readouterr().err.count("Nobody listens to Asterisk right now") == 1
 
 

@@ -54,7 +54,7 @@ def path(reachable: Services) -> str:
 @pytest.fixture
 def browser(reachable: Services) -> Iterator[FlaskClient]:
     app = Flask("switchhook")
-    logs.follow_requests(app)
+    logs.log_requests(app)
     app.register_blueprint(provisioning_pages.blueprint(reachable))
     with app.test_client() as client:
         yield client
