@@ -1,4 +1,4 @@
-"""Databases of either kind, and Alembic as an administrator runs it."""
+"""Databases of either kind, migrated within this process or by Alembic as an administrator runs it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy
+from alembic import command
+from alembic.config import Config
 
 from models import Database
 from tests.server import PROJECT, TEST_KEY, migrate
@@ -41,7 +43,14 @@ def insert(database: Database, table: str, **values: object) -> None:
         connection.execute(rows.insert().values(**values))
 
 
+def run(url: str, direction: str, revision: str) -> None:
+    """`alembic upgrade` or `alembic downgrade` to a revision, without its command line."""
+    config = Config(toml_file=PROJECT / "pyproject.toml")
+    config.attributes["url"] = sqlalchemy.make_url(url)
+    {"upgrade": command.upgrade, "downgrade": command.downgrade}[direction](config, revision)
+
+
 def alembic(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"DATABASE_URL": url, "SECRET_KEY": TEST_KEY}
-    command = [sys.executable, "-m", "alembic", *arguments]
-    return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
+    words = [sys.executable, "-m", "alembic", *arguments]
+    return subprocess.run(words, cwd=PROJECT, env=environment, capture_output=True, text=True)

@@ -13,7 +13,7 @@ from models.hr_delivery import DeliveryState, HrDelivery
 from models.incident import Incident
 from models.outbox import OutboxMessage
 from tests.models import migrating
-from tests.models.migrating import alembic, insert
+from tests.models.migrating import alembic, insert, run
 
 database_url = migrating.database_url
 
@@ -21,12 +21,12 @@ database_url = migrating.database_url
 def test_the_migrations_make_what_the_models_say_and_can_be_undone(database_url: str) -> None:
     check = alembic(database_url, "check")
     assert check.returncode == 0, check.stdout + check.stderr
-    assert alembic(database_url, "downgrade", "base").returncode == 0
-    assert alembic(database_url, "upgrade", "head").returncode == 0
+    run(database_url, "downgrade", "base")
+    run(database_url, "upgrade", "head")
 
 
 def test_an_upgrade_asks_once_more_for_whom_a_form_of_the_old_kind_is_out(database_url: str) -> None:
-    assert alembic(database_url, "downgrade", "0003").returncode == 0
+    run(database_url, "downgrade", "0003")
     database = Database(database_url)
     with database.engine.begin() as connection:
         connection.exec_driver_sql(
@@ -37,7 +37,7 @@ def test_an_upgrade_asks_once_more_for_whom_a_form_of_the_old_kind_is_out(databa
             "INSERT INTO employee (source, external_id, name, email, department, stage, ask_slack_at, updated_at) "
             "VALUES ('standard', 'e1', 'Alice', '', '', 'ready', '2026-11-02 12:00', '2026-11-01 12:00')"
         )
-    assert alembic(database_url, "upgrade", "head").returncode == 0
+    run(database_url, "upgrade", "head")
     with database.session() as session:
         delivery, employee = session.exec(select(HrDelivery)).one(), session.exec(select(Employee)).one()
     database.close()
@@ -67,23 +67,23 @@ def subjects(database: Database, table: str = "outbox_message") -> dict[str, boo
 
 def test_what_waits_for_a_choice_has_failed_for_the_program_before(database_url: str) -> None:
     database = Database(database_url)
-    assert alembic(database_url, "downgrade", "0017").returncode == 0
+    run(database_url, "downgrade", "0017")
     deliver(database, "needs_choice", key="k")
     tell(database, "hr-delivery:1", open=True)
-    assert alembic(database_url, "downgrade", "0011").returncode == 0
+    run(database_url, "downgrade", "0011")
     with database.engine.begin() as connection:
         states = connection.exec_driver_sql("SELECT state FROM hr_delivery").scalars().all()
     assert (states, subjects(database, "delivery")) == (["failed"], {"hr-failed:1": False})
-    assert alembic(database_url, "upgrade", "head").returncode == 0
+    run(database_url, "upgrade", "head")
     assert subjects(database) == {"hr-delivery:1": True}
-    assert alembic(database_url, "downgrade", "base").returncode == 0
+    run(database_url, "downgrade", "base")
     database.close()
 
 
 def test_an_upgrade_edits_from_then_on_what_still_waits_and_nothing_that_was_settled_long_ago(
     database_url: str,
 ) -> None:
-    assert alembic(database_url, "downgrade", "0011").returncode == 0
+    run(database_url, "downgrade", "0011")
     database = Database(database_url)
     for place, state in enumerate(("failed", "done", "failed")):
         deliver(database, state, key=str(place))
@@ -91,7 +91,7 @@ def test_an_upgrade_edits_from_then_on_what_still_waits_and_nothing_that_was_set
     tell(database, "hr-failed:2")
     tell(database, "hr-failed:3", ts="handed out")
     tell(database, "hr-failed:99")
-    assert alembic(database_url, "upgrade", "head").returncode == 0
+    run(database_url, "upgrade", "head")
     assert subjects(database) == {
         "hr-delivery:1": True,
         "hr-failed:2": False,
@@ -102,7 +102,7 @@ def test_an_upgrade_edits_from_then_on_what_still_waits_and_nothing_that_was_set
 
 
 def test_what_waits_to_be_told_of_a_trouble_is_told_after_an_upgrade_too(database_url: str) -> None:
-    assert alembic(database_url, "downgrade", "0013").returncode == 0
+    run(database_url, "downgrade", "0013")
     database = Database(database_url)
     told = [("publish", "Extensions are not live"), ("files", "Nothing can be published")]
     at = "2026-11-01 12:00"
@@ -110,7 +110,7 @@ def test_what_waits_to_be_told_of_a_trouble_is_told_after_an_upgrade_too(databas
         insert(database, "trouble", subject=subject, details="{}", since=at, told_at=at, over=False, times=1)
         content = {"kind": "trouble", "subject": subject, "since": 1.0, "times": 1, "lines": [], "count": 0}
         tell(database, f"trouble:{subject}", content=json.dumps(content))
-    assert alembic(database_url, "upgrade", "head").returncode == 0
+    run(database_url, "upgrade", "head")
     with database.session() as session:
         subjects = {row.subject for row in session.exec(select(Incident))}
         rows = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()

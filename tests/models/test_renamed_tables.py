@@ -22,7 +22,7 @@ from models import (
 )
 from models.types import now
 from tests.models import migrating
-from tests.models.migrating import alembic, insert
+from tests.models.migrating import insert, run
 
 database_url = migrating.database_url
 
@@ -34,7 +34,7 @@ CONTENT = {"kind": "call", "away": True, "caller": 'an "away": caller'}
 @pytest.fixture
 def before(database_url: str) -> Iterator[Database]:
     """A database of 0017 with a row in each table that 0018 touches."""
-    assert alembic(database_url, "downgrade", "0017").returncode == 0
+    run(database_url, "downgrade", "0017")
     database = Database(database_url)
     phone = {"context": "c", "transport": "udp", "codecs": "[]", "max_contacts": 1, "qualify_frequency": 60}
     phone |= {"direct_media": False, "enabled": True, "revision": 1, "state": "live", "name": "Alice"}
@@ -80,7 +80,7 @@ def all_rows(database: Database) -> dict[str, list[dict[str, Any]]]:
 
 
 def test_an_upgrade_keeps_every_value_under_its_new_name(before: Database, database_url: str) -> None:
-    assert alembic(database_url, "upgrade", "head").returncode == 0
+    run(database_url, "upgrade", "head")
     with before.session() as session:
         extension, event = session.get_one(Extension, 1), session.get_one(Event, 1)
         message, incident = session.get_one(OutboxMessage, 1), session.get_one(Incident, "asterisk")
@@ -103,7 +103,7 @@ def test_an_upgrade_keeps_every_value_under_its_new_name(before: Database, datab
 
 def test_the_next_message_has_a_new_id_after_an_upgrade(before: Database, database_url: str) -> None:
     """Slack is asked for a message by its id: the second one's is not given again."""
-    assert alembic(database_url, "upgrade", "head").returncode == 0
+    run(database_url, "upgrade", "head")
     message = OutboxMessage(channel="C1", subject="call:2", content={}, created_at=now())
     with before.session() as session:
         session.add(message)
@@ -112,6 +112,6 @@ def test_the_next_message_has_a_new_id_after_an_upgrade(before: Database, databa
 
 def test_a_downgrade_brings_everything_back(before: Database, database_url: str) -> None:
     rows = all_rows(before)
-    assert alembic(database_url, "upgrade", "head").returncode == 0
-    assert alembic(database_url, "downgrade", "0017").returncode == 0
+    run(database_url, "upgrade", "head")
+    run(database_url, "downgrade", "0017")
     assert all_rows(before) == rows
