@@ -22,6 +22,7 @@ STEP = re.compile(
 )
 # What asks for each part: the tables of the documents, a signed example, the kinds of messages, the guide's lines.
 TESTS = (
+    "tests/handlers/alerts/test_calls.py::test_a_call_of_hours_is_told",
     "tests/test_docs_tables.py",
     "tests/test_environment.py",
     "tests/handlers/hr/test_sources.py::test_every_example_is_tested_and_every_source_has_one",
