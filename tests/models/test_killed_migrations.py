@@ -21,14 +21,12 @@ def fill(url: str) -> None:
     """Rows of the extension, employee and outbox tables as they were in 0003."""
     database = Database(url)
     phone = {"context": "c", "transport": "udp", "codecs": "[]", "max_contacts": 1, "qualify_frequency": 60}
-    phone |= {"direct_media": False, "enabled": True, "revision": 1, "state": "live", "encrypted_secret": "x"}
+    phone |= {"direct_media": False, "enabled": True, "revision": 1, "state": "live", "sealed_secret": "x"}
     person = {"source": "hr", "email": "", "department": "", "stage": "told", "updated_at": AT}
     message = {"open": True, "due": True, "turn": 0, "revision": 1, "attempts": 0, "content": "{}"}
     for number in map(str, range(100, 150)):
         made = {"name": "Alice", "created_at": AT, "updated_at": AT}
-        insert(
-            database, "extension", number=number, last_verified='{"encrypted_secret": "x"}', **phone, **made
-        )
+        insert(database, "extension", number=number, accepted='{"sealed_secret": "x"}', **phone, **made)
         insert(database, "employee", external_id=number, name="Alice", number=number, **person)
         told = {"channel": "C1", "created_at": AT, "updated_at": AT}
         insert(database, "delivery", subject=f"call:{number}", **message, **told)
