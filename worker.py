@@ -38,7 +38,7 @@ from scheduling import Job, JobRunner, ending_signal
 log = logging.getLogger("switchhook.schedule")
 
 LONGEST_PAUSE = 30.0  # seconds between two attempts to reach Asterisk
-POST_AGAIN_SECONDS = 0.1  # while messages wait for Slack's pace or a later try
+POST_AGAIN_SECONDS = 0.1  # while messages wait for Slack's rate limits or a later try
 
 
 class Jobs:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from handlers.alerts import flapping, pace, poster
+from handlers.alerts import flapping, poster, rate_limit
 from models import lease, outbox
 from tests.factories import NOON
 
@@ -20,7 +20,7 @@ class Clock:
         self.back = 0.0  # how far the wall clock was set back
         for module in (flapping, poster, outbox, lease):
             monkeypatch.setattr(module, "now", self.now)
-        for module in (poster, pace):
+        for module in (poster, rate_limit):
             monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=self.monotonic))
 
     def now(self) -> datetime:

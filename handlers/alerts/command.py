@@ -24,19 +24,19 @@ USAGE = "/ext alerts here|off|show [calls|registrations|security] [number or ran
 
 
 def run(system: Services, given: Arguments) -> SlackMessage:
-    """Raises Refusal."""
+    """Run the subcommand. Raises Refusal."""
     verb, *rest = plain_range(" ".join(given.words or ("show",))).lower().split()
     match verb:
         case "show":
             return show(system)
         case "here":
-            return _put(system, rest, given.asked_in, given.by)
+            return _route(system, rest, given.asked_in, given.by)
         case "off":
-            return _put(system, rest, "", given.by)
+            return _route(system, rest, "", given.by)
     raise Refusal(f"there is no /ext alerts {verb}{nearest(verb, ('here', 'off', 'show'))}: type {USAGE}")
 
 
-def _put(system: Services, words: list[str], channel: str, by: Actor) -> SlackMessage:
+def _route(system: Services, words: list[str], channel: str, by: Actor) -> SlackMessage:
     topic, numbers = "", ""
     for word in words:
         if word in routing.TOPICS and not topic:
@@ -48,11 +48,11 @@ def _put(system: Services, words: list[str], channel: str, by: Actor) -> SlackMe
                 f"“{word}” is no kind of alert and no number{nearest(word, routing.TOPICS)}: type {USAGE}"
             )
     with system.database.session() as session:
-        before = routing.put(session, topic, numbers, channel)
-        what = f"routed {_what(topic, numbers)}"
+        before = routing.set_route(session, topic, numbers, channel)
+        what = f"routed {_scope(topic, numbers)}"
         audit.note(session, by, what, changes={"channel": [before, channel or "nowhere"]})
     log.info("alerts routed", extra={"by": str(by), "topic": topic, "numbers": numbers, "channel": channel})
-    return show(system, f"Done: {_what(topic, numbers)} {_where(channel)}.")
+    return show(system, f"Done: {_scope(topic, numbers)} {_destination(channel)}.")
 
 
 def _numbers(word: str) -> str:
@@ -63,26 +63,29 @@ def _numbers(word: str) -> str:
 
 
 def show(system: Services, headline: str = "Where alerts go") -> SlackMessage:
-    """The routes in force, the most general first."""
+    """Show the routes in force, the most general first."""
     with system.database.session() as session:
         known = routing.all_routes(session)
-    general = routing.general(known, system.settings.alert_channel)
-    return shown([general, *(route for route in known if route is not general)], headline)
+    fallback = routing.catch_all(known, system.settings.alert_channel)
+    return render([fallback, *(route for route in known if route is not fallback)], headline)
 
 
-def shown(known: list[AlertRoute], headline: str) -> SlackMessage:
-    """Routes as a message."""
-    lines = [f"• {_what(route.topic, route.numbers)} {_where(route.channel)}" for route in known[:MOST_LINES]]
+def render(known: list[AlertRoute], headline: str) -> SlackMessage:
+    """Return routes as a message."""
+    lines = [
+        f"• {_scope(route.topic, route.numbers)} {_destination(route.channel)}"
+        for route in known[:MOST_LINES]
+    ]
     if len(known) > MOST_LINES:
         lines.append(f"… and {len(known) - MOST_LINES} more")
     hint = f"`{USAGE}`. The most precise line counts. Missed calls go to the extension's Slack user, if it has one."
-    told = [*blocks.sections([f"*{headline}*", *lines]), blocks.context(blocks.escape(hint))]
-    return SlackMessage("\n".join([headline, *lines]), told)
+    shown = [*blocks.sections([f"*{headline}*", *lines]), blocks.context(blocks.escape(hint))]
+    return SlackMessage("\n".join([headline, *lines]), shown)
 
 
-def _what(topic: str, numbers: str) -> str:
+def _scope(topic: str, numbers: str) -> str:
     return blocks.escape(f"{topic or 'all alerts'} of {numbers or 'every extension'}")
 
 
-def _where(channel: str) -> str:
+def _destination(channel: str) -> str:
     return f"go to {mention(channel)}" if channel else "go nowhere"

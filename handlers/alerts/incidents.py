@@ -70,5 +70,5 @@ def message_of(row: Incident, change: Change) -> IncidentOpened | IncidentResolv
 
 def recipients(system: Services, session: Session) -> list[str]:
     """Return the channel for all alerts, and every admin; a user group, too: the poster knows who is in it."""
-    channel = routing.general(routing.all_routes(session), system.settings.alert_channel).channel
+    channel = routing.catch_all(routing.all_routes(session), system.settings.alert_channel).channel
     return list(dict.fromkeys(filter(None, (channel, *system.settings.slack_admins))))

@@ -15,8 +15,9 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from handlers.alerts import slack_requests
 from handlers.alerts.channel_messages import ChannelBroken, GroupGone
-from handlers.alerts.pace import Pace
+from handlers.alerts.rate_limit import RateLimiter
 from handlers.retry import backoff, jitter
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
@@ -38,20 +39,21 @@ from models.types import now
 from pbx.listener import LEASE
 from pbx.services import Services
 
-log = logging.getLogger("switchhook.deliver")
+log = logging.getLogger("switchhook.poster")
 
 CHANNELS_AT_ONCE = 8
-LONGEST_LOOK_AWAY = 0.1
-SURE_SECONDS = 2.0  # far less than a lease lasts
-AS_WRITTEN = "none"  # an edit's default is "client", which makes links and mentions of plain words
-EVENT_TYPE = "switchhook_alert"
+LONGEST_PAUSE = 0.1  # seconds
+LEASE_CHECKED_FOR = 2.0  # seconds, far less than a lease lasts
 BROKEN = "broken:"
 
 Read = Callable[[dict[str, Any]], MessageContent]  # raises ValueError
 
 
 class Poster:
-    """Remembers how fast it may go and what is under way; everything else is in the database."""
+    """Remembers how fast it may go and what is in flight; everything else is in the database.
+
+    `read`: makes a row's content what it says.
+    """
 
     def __init__(
         self, system: Services, holder: LeaseHolder, client: WebClient, admins: Admins, read: Read
@@ -61,92 +63,92 @@ class Poster:
         self._holder = holder
         self._client = client
         self._read = read
-        self._pace = Pace(system.settings.alert_interval)
-        self._sure_until = 0.0  # so long nobody can have taken the lease
+        self._rate_limiter = RateLimiter(system.settings.alert_interval)
+        self._lease_checked_until = 0.0
         self._threads = ThreadPoolExecutor(CHANNELS_AT_ONCE, "slack")
-        self._under_way: dict[str, Future[None]] = {}  # by channel: none waits for another
+        self._in_flight: dict[str, Future[None]] = {}  # by channel: none waits for another
         self.has_due = (
-            False  # whether post_due() found any message, also one that has to wait or is under way
+            False  # whether post_due() found any message, also one that has to wait or is in flight
         )
 
     def post_due(self) -> int:
-        """Starts one request at most for each channel that is free; how many. Raises LeaseLost."""
-        self._under_way = {channel: each for channel, each in self._under_way.items() if not each.done()}
+        """Start one request at most for each channel that is free, and return how many. Raises LeaseLost."""
+        self._in_flight = {channel: each for channel, each in self._in_flight.items() if not each.done()}
         with self._system.database.session() as session:
             due = outbox.next_per_channel(session)
         self.has_due = bool(due)
         waiting = [row for row in due if self._is_ready(row)]
-        if waiting and time.monotonic() > self._sure_until:
+        if waiting and time.monotonic() > self._lease_checked_until:
             self._holder.renew(self._system.database, LEASE)
-            self._sure_until = time.monotonic() + SURE_SECONDS
-        ready = self._pace.choose(waiting)
+            self._lease_checked_until = time.monotonic() + LEASE_CHECKED_FOR
+        ready = self._rate_limiter.choose(waiting)
         for row in ready:
-            self._under_way[row.channel] = self._threads.submit(self._post, row)
+            self._in_flight[row.channel] = self._threads.submit(self._attempt, row)
         return len(ready)
 
     def wait_for_one(self) -> None:
-        """Until a request is answered, but not for long: another channel may have something to say."""
-        wait(self._under_way.values(), timeout=LONGEST_LOOK_AWAY, return_when=FIRST_COMPLETED)
+        """Wait until a request is answered, but not for long: another channel may have a message by then."""
+        wait(self._in_flight.values(), timeout=LONGEST_PAUSE, return_when=FIRST_COMPLETED)
 
     def finish(self) -> None:
-        wait(self._under_way.values())
+        """Wait until all requests are answered."""
+        wait(self._in_flight.values())
 
     def _is_ready(self, row: OutboxMessage) -> bool:
-        if row.channel in self._under_way:
+        if row.channel in self._in_flight:
             return False
         # Nobody waits so long: the clock was set back since.
         far = now() + timedelta(seconds=2 * LONGEST_WAIT)
         return row.next_try_at is None or not now() < row.next_try_at < far
 
-    def _post(self, row: OutboxMessage) -> None:
-        """Never raises: the next round finds what is still due."""
+    def _attempt(self, row: OutboxMessage) -> None:
+        """Send a message. Never raises: the next round finds what is still due."""
         try:
-            self._try(row)
+            if self._admins.is_group(row.channel):
+                self._fan_out(row)
+            elif content := self._content(row):
+                self._send(row, content)
         except (LeaseLost, SQLAlchemyError) as error:
             reason = f"{type(error).__name__}: {error}"
             log.warning("an alert has to wait", extra={"delivery": row.id, "reason": reason})
         except Exception:
             log.exception("an alert cannot be made", extra={"delivery": row.id})
 
-    def _try(self, row: OutboxMessage) -> None:
-        if self._admins.is_group(row.channel):
-            self._hand_out(row)
-            return
-        content = self._content(row)
-        if content is None:
-            return
-        message = content.render().alone() if content.text_alone else content.render()
+    def _send(self, row: OutboxMessage, content: MessageContent) -> None:
+        message = content.render()
+        if content.text_alone:
+            message = message.alone()
         digest = message.digest()
         if row.ts and row.sent_digest == digest:
-            self._sent(row, row.conversation or row.channel, row.ts, digest)
+            self._mark_sent(row, row.conversation or row.channel, row.ts, digest)
             return
         try:
-            send = self._update if row.ts else self._post_once
-            conversation, ts = send(row, message)
-        except SlackApiError as error:
-            self._refused(row, content, error)
-        except (*SLACK_AWAY, ValueError) as error:
-            self._again(
-                row, jitter(backoff(row.attempts + 1, LONGEST_WAIT)), type(error).__name__, refused=False
+            conversation, ts = (
+                slack_requests.update(self._client, row, message) if row.ts else self._post_once(row, message)
             )
+        except SlackApiError as error:
+            self._handle_refusal(row, content, error)
+        except (*SLACK_AWAY, ValueError) as error:
+            self._reschedule(row, _delay(row), type(error).__name__, refused=False)
         else:
-            self._sent(row, conversation, ts, digest)
+            self._mark_sent(row, conversation, ts, digest)
 
-    def _sent(self, row: OutboxMessage, conversation: str, ts: str, digest: str) -> None:
-        with self._writing() as session:
+    def _mark_sent(self, row: OutboxMessage, conversation: str, ts: str, digest: str) -> None:
+        with self._transaction() as session:
             outbox.mark_sent(session, row, conversation, ts, digest)
             outbox.close_all(session, BROKEN + row.channel)
 
-    def _hand_out(self, row: OutboxMessage) -> None:
-        """To each member of a user group; until Slack says who is in it, it waits, and if it is gone, the others hear."""
+    def _fan_out(self, row: OutboxMessage) -> None:
+        """Enqueue a message for each member of a user group; it waits while Slack does not say who they are."""
         if gone := self._admins.gone(row.channel):
             self._give_up(row, gone)
             return
         people = self._admins.only_in(row.channel)
         if people is None:
-            self._again(row, LONGEST_WAIT, "the members of the user group are unknown", refused=True)
+            reason = "the members of the user group are unknown"
+            self._reschedule(row, LONGEST_WAIT, reason, refused=True)
             return
-        with self._writing() as session:
+        with self._transaction() as session:
             outbox.fan_out(session, row, people)
             outbox.close_all(session, BROKEN + row.channel)
 
@@ -156,104 +158,69 @@ class Poster:
             return self._read(row.content)
         except ValueError:  # another version wrote it, perhaps
             log.exception("an alert cannot be shown, and is given up", extra={"delivery": row.id})
-            with self._writing() as session:
+            with self._transaction() as session:
                 outbox.mark_failed(session, row, "cannot be shown")
             return None
 
-    def _writing(self) -> AbstractContextManager[Session]:
+    def _transaction(self) -> AbstractContextManager[Session]:
         return self._holder.transaction(self._system.database, LEASE)
 
-    def _update(self, row: OutboxMessage, message: SlackMessage) -> tuple[str, str]:
-        channel, ts = row.conversation or row.channel, row.ts or ""
-        self._client.chat_update(
-            channel=channel, ts=ts, text=message.text, blocks=message.blocks, parse=AS_WRITTEN
-        )
-        return channel, ts
-
     def _post_once(self, row: OutboxMessage, message: SlackMessage) -> tuple[str, str]:
-        """Posts, unless an earlier try did and its answer was lost: then Slack is asked for the message."""
-        conversation = row.conversation or self._conversation(row.channel)
-        if row.claimed_at and (ts := self._find(row, conversation)):
+        """Post, unless an earlier attempt did and its answer was lost: then Slack is asked for the message."""
+        conversation = row.conversation or slack_requests.conversation_of(self._client, row.channel)
+        if row.claimed_at and (ts := slack_requests.find(self._client, row, conversation)):
             return conversation, ts
-        with self._writing() as session:
+        with self._transaction() as session:
             outbox.claim(session, row, conversation)
-        answer = self._client.chat_postMessage(
-            channel=conversation,
-            text=message.text,
-            blocks=message.blocks,
-            parse=AS_WRITTEN,
-            metadata=_metadata(row),
-            unfurl_links=False,
-            unfurl_media=False,
-        )
-        return str(answer["channel"]), str(answer["ts"])
+        return slack_requests.post(self._client, row, conversation, message)
 
-    def _conversation(self, channel: str) -> str:
-        """Of a person: the direct message with them."""
-        if channel[:1] not in ("U", "W"):
-            return channel
-        return str(self._client.conversations_open(users=channel)["channel"]["id"])
-
-    def _find(self, row: OutboxMessage, conversation: str) -> str | None:
-        """The `ts` of the message, when Slack has it among the latest."""
-        answer = self._client.conversations_history(
-            channel=conversation, limit=200, include_all_metadata=True
-        )
-        return next(
-            (each["ts"] for each in answer["messages"] if each.get("metadata") == _metadata(row)), None
-        )
-
-    def _refused(self, row: OutboxMessage, content: MessageContent, error: SlackApiError) -> None:
+    def _handle_refusal(self, row: OutboxMessage, content: MessageContent, error: SlackApiError) -> None:
         name = name_of(error)
         if error.response.status_code == 429:
             seconds = seconds_to_wait(error)
-            self._pace.hold(row, seconds)
-            self._again(row, seconds, name, refused=True)
+            self._rate_limiter.block(row, seconds)
+            self._reschedule(row, seconds, name, refused=True)
         elif name in OURS and (simpler := content.simpler(name)):
             self._simplify(row, *simpler)
         elif name in CHANNEL_LOST | MESSAGE_LOST | OURS or name.startswith(MAY_NOT_POST):
             self._give_up(row, name)
         else:
-            self._again(
-                row, jitter(backoff(row.attempts + 1, LONGEST_WAIT)), name, refused=is_definite(error)
-            )
+            self._reschedule(row, _delay(row), name, refused=is_definite(error))
 
     def _simplify(self, row: OutboxMessage, content: MessageContent, reason: str) -> None:
         """Send less, at once: a message that Slack refuses as it stands is still to be read."""
         log.warning(reason, extra={"delivery": row.id})
-        with self._writing() as session:
+        with self._transaction() as session:
             outbox.edit(session, row, content.as_json())
             outbox.reschedule(session, row, now(), refused=True)
 
-    def _again(self, row: OutboxMessage, seconds: float, reason: str, *, refused: bool) -> None:
+    def _reschedule(self, row: OutboxMessage, seconds: float, reason: str, *, refused: bool) -> None:
         known = {"delivery": row.id, "reason": reason, "again_in": seconds}
         log.warning("Slack did not take an alert", extra=known)
-        with self._writing() as session:
+        with self._transaction() as session:
             outbox.reschedule(session, row, now() + timedelta(seconds=seconds), refused=refused)
 
     def _give_up(self, row: OutboxMessage, name: str) -> None:
         log.error("an alert is given up", extra={"delivery": row.id, "channel": row.channel, "reason": name})
         admins = [each for each in self._system.settings.slack_admins if not self._admins.gone(each)]
-        with self._writing() as session:
+        with self._transaction() as session:
             outbox.mark_failed(session, row, name)
             if name not in MESSAGE_LOST and not row.subject.startswith(BROKEN):
-                self._tell(session, admins, row.channel, name)
+                self._notify(session, admins, row.channel, name)
 
-    def _tell(self, session: Session, admins: list[str], channel: str, name: str) -> None:
-        """Once, until something arrives there again."""
+    def _notify(self, session: Session, admins: list[str], channel: str, error: str) -> None:
+        """Enqueue for the admins what is wrong with a channel, once, until something arrives there again."""
         subject = BROKEN + channel
-        if not outbox.find_open(session, subject):
-            is_group = self._admins.is_group(channel)
-            news = (
-                GroupGone(group=channel, error=name)
-                if is_group
-                else ChannelBroken(channel=channel, error=name)
-            )
-            for admin in admins:
-                outbox.enqueue(session, admin, subject, news.as_json())
+        if outbox.find_open(session, subject):
+            return
+        is_group = self._admins.is_group(channel)
+        news = (
+            GroupGone(group=channel, error=error) if is_group else ChannelBroken(channel=channel, error=error)
+        )
+        for admin in admins:
+            outbox.enqueue(session, admin, subject, news.as_json())
 
 
-def _metadata(row: OutboxMessage) -> dict[str, object]:
-    """By which the message is found again; another database may have posted there under the same id."""
-    payload = {"delivery": row.id, "made_at": row.created_at.isoformat()}
-    return {"event_type": EVENT_TYPE, "event_payload": payload}
+def _delay(row: OutboxMessage) -> float:
+    """Return how many seconds to wait after one more failure."""
+    return jitter(backoff(row.attempts + 1, LONGEST_WAIT))

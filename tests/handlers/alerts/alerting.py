@@ -21,4 +21,4 @@ def texts(system: Services) -> list[str]:
 
 def route(system: Services, topic: str, numbers: str, channel: str) -> None:
     with system.database.session() as session:
-        routing.put(session, topic, numbers, channel)
+        routing.set_route(session, topic, numbers, channel)

@@ -172,7 +172,7 @@ def test_after_ten_minutes_without_slack_5000_events_arrive_once_in_order_within
     channels = [f"C0TEAM{team}" for team in range(4)]
     with quiet.database.session() as session:
         for team, channel in enumerate(channels):
-            routing.put(session, "", f"{team + 1}00-{team + 1}99", channel)
+            routing.set_route(session, "", f"{team + 1}00-{team + 1}99", channel)
     holder = holder_of(quiet)
     poster = a_poster(quiet, holder)
     slack.fail_until_cleared("chat.postMessage", status=500)

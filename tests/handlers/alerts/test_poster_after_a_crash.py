@@ -62,7 +62,7 @@ def test_a_message_of_another_installation_is_not_taken_for_ours(
 
 
 POST_ONCE = """
-import sys
+from handlers import message_kinds
 from handlers.slack.admins import Admins
 from handlers.alerts.poster import Poster
 from handlers.slack.client import slack_client
@@ -76,7 +76,8 @@ system = Services.of(Settings())
 holder = LeaseHolder()
 assert holder.acquire(system.database, LEASE)
 client = slack_client(system.settings)
-poster = Poster(system, holder, client, Admins(system.settings.slack_admins, client))
+admins, read = Admins(system.settings.slack_admins, client), message_kinds.reader(system.settings)
+poster = Poster(system, holder, client, admins, read)
 poster.post_due()
 poster.finish()
 """

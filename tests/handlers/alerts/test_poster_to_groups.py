@@ -68,7 +68,7 @@ def test_what_is_edited_while_it_is_handed_out_goes_out_once_and_as_it_is_by_the
     with quiet.database.session() as session:
         row = outbox.enqueue(session, GROUP, "hr-delivery:1", content("asked"), priority=Priority.FLOOD)
     edit(quiet, row, "answered")  # after the poster has read it
-    to_group._post(row)
+    to_group._attempt(row)
     assert [(each.channel, each.priority) for each in deliveries(quiet)] == [
         (GROUP, Priority.FLOOD),
         ("U0BOB0001", Priority.FLOOD),

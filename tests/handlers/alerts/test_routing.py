@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.alerts.routing import CALLS, REGISTRATIONS, all_routes, channel_for, put, slack_users
+from handlers.alerts.routing import CALLS, REGISTRATIONS, all_routes, channel_for, set_route, slack_users
 from models.alert_route import AlertRoute
 from pbx.services import Services
 from tests.factories import put_extension
@@ -64,9 +64,9 @@ def test_a_call_to_the_outside_goes_by_its_caller_and_one_inside_by_the_called()
 
 def test_setting_a_route_again_replaces_it(quiet: Services) -> None:
     with quiet.database.session() as session:
-        put(session, CALLS, "101", "C1")
-        put(session, CALLS, "", "C2")
-        put(session, CALLS, "101", "")
+        set_route(session, CALLS, "101", "C1")
+        set_route(session, CALLS, "", "C2")
+        set_route(session, CALLS, "101", "")
     with quiet.database.session() as session:
         found = [(row.topic, row.numbers, row.channel) for row in all_routes(session)]
     assert found == [(CALLS, "", "C2"), (CALLS, "101", "")]

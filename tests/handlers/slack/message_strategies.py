@@ -237,7 +237,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "messages.confirm_delete": EXTENSIONS.map(slack_messages.confirm_delete),
     "messages.help_text": st.just(slack_messages.help_text(HELP)),
     "messages.refusal": REASON.map(slack_messages.refusal),
-    "command.shown": st.builds(command.shown, many(ROUTES, 3000), st.just("Done: calls of 101.")),
+    "command.render": st.builds(command.render, many(ROUTES, 3000), st.just("Done: calls of 101.")),
     "audit_messages.trail": st.builds(audit_messages.trail, many(AUDIT_ENTRIES, 20), st.none() | NUMBERS),
     "command.listing": st.builds(listing, st.lists(HR_ROWS, max_size=20), st.just({})),
 }

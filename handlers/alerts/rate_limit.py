@@ -16,23 +16,26 @@ POST_BURST = 3
 EDIT_BURST = 10
 # Slack takes some 50 edits a minute, of all channels together; a burst and what follows it are no more than that.
 EDIT_FACTOR = 1.5
-GIVES_WAY = 5  # one request of so many goes to what comes later: calls all day long do not silence the rest
+YIELD_EVERY = 5  # requests, one of which goes to a lower priority: calls all day long do not silence the rest
 
 Bucket = tuple[str, str]  # method, channel
 
 
-class Pace:
+class RateLimiter:
     """Remembers when each bucket is full again. `interval`: seconds between two posts to a channel in the long run."""
 
     def __init__(self, interval: float) -> None:
-        self._every = {POST: interval, EDIT: interval * EDIT_FACTOR}
+        self._interval = {POST: interval, EDIT: interval * EDIT_FACTOR}
         self._burst = {POST: POST_BURST, EDIT: EDIT_BURST}
         self._full_at: dict[Bucket, float] = {}
-        self._held_until: dict[Bucket, float] = {}
+        self._blocked_until: dict[Bucket, float] = {}
         self._requests: Counter[str] = Counter()  # by channel
 
     def choose(self, waiting: list[OutboxMessage]) -> list[OutboxMessage]:
-        """At most one of each channel, to be sent now. `waiting`: what goes first is first."""
+        """Take a token for at most one message of each channel, and return them, to be sent now.
+
+        `waiting`: what goes first is first.
+        """
         channels: dict[str, list[OutboxMessage]] = {}
         for row in waiting:
             channels.setdefault(row.channel, []).append(row)
@@ -44,24 +47,24 @@ class Pace:
         if not allowed:
             return None
         self._requests[allowed[0].channel] += 1
-        turn, rest = divmod(self._requests[allowed[0].channel], GIVES_WAY)
+        turn, rest = divmod(self._requests[allowed[0].channel], YIELD_EVERY)
         row = allowed[0] if rest else allowed[turn % len(allowed)]
         self._take(row)
         return row
 
     def _allows(self, row: OutboxMessage) -> bool:
         bucket, now = _bucket(row), time.monotonic()
-        spare = (self._burst[bucket[0]] - 1) * self._every[bucket[0]]
-        return max(self._full_at.get(bucket, 0.0) - spare, self._held_until.get(bucket, 0.0)) <= now
+        spare = (self._burst[bucket[0]] - 1) * self._interval[bucket[0]]
+        return max(self._full_at.get(bucket, 0.0) - spare, self._blocked_until.get(bucket, 0.0)) <= now
 
     def _take(self, row: OutboxMessage) -> None:
         bucket = _bucket(row)
         full_at = max(self._full_at.get(bucket, 0.0), time.monotonic())
-        self._full_at[bucket] = full_at + self._every[bucket[0]]
+        self._full_at[bucket] = full_at + self._interval[bucket[0]]
 
-    def hold(self, row: OutboxMessage, seconds: float) -> None:
-        """Slack wants to be left alone with requests like this one."""
-        self._held_until[_bucket(row)] = time.monotonic() + seconds
+    def block(self, row: OutboxMessage, seconds: float) -> None:
+        """Allow no requests like this one for so long, as Slack has asked."""
+        self._blocked_until[_bucket(row)] = time.monotonic() + seconds
 
 
 def _bucket(row: OutboxMessage) -> Bucket:

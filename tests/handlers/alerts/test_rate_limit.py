@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from handlers.alerts import rules
-from handlers.alerts.pace import GIVES_WAY
 from handlers.alerts.poster import Poster
+from handlers.alerts.rate_limit import YIELD_EVERY
 from models import outbox
 from models.outbox import Priority
 from pbx.services import Services
@@ -38,11 +38,11 @@ def test_calls_all_day_long_do_not_silence_the_rest(
 ) -> None:
     put_later(quiet, Priority.REGISTRATIONS, "up")
     put_later(quiet, Priority.FLOOD, "flood")
-    for second in range(4 * GIVES_WAY):
+    for second in range(4 * YIELD_EVERY):
         put(quiet, f"call {second}", f"more {second}")
         work(poster, clock, 1)
     assert {"up", "flood"} < set(shown(slack))
-    assert len(shown(slack)) >= 4 * GIVES_WAY
+    assert len(shown(slack)) >= 4 * YIELD_EVERY
 
 
 def test_a_call_that_rings_two_seconds_is_shown_ringing_also_beside_others_and_a_burst_of_phones(

@@ -1,0 +1,53 @@
+"""The poster's requests to Slack. Each raises SlackApiError, or what is in SLACK_AWAY."""
+
+from __future__ import annotations
+
+from slack_sdk import WebClient
+
+from handlers.slack.blocks import SlackMessage
+from models.outbox import OutboxMessage
+
+AS_WRITTEN = "none"  # an edit's default is "client", which makes links and mentions of plain words
+EVENT_TYPE = "switchhook_alert"
+SEARCHED = 200  # of the latest messages of a channel
+
+
+def conversation_of(client: WebClient, channel: str) -> str:
+    """Return the ID to post to: of a person, that of the direct message with them."""
+    if channel[:1] not in ("U", "W"):
+        return channel
+    return str(client.conversations_open(users=channel)["channel"]["id"])
+
+
+def post(client: WebClient, row: OutboxMessage, conversation: str, message: SlackMessage) -> tuple[str, str]:
+    """Post a message, and return Slack's names for the channel and the message."""
+    answer = client.chat_postMessage(
+        channel=conversation,
+        text=message.text,
+        blocks=message.blocks,
+        parse=AS_WRITTEN,
+        metadata=_metadata(row),
+        unfurl_links=False,
+        unfurl_media=False,
+    )
+    return str(answer["channel"]), str(answer["ts"])
+
+
+def update(client: WebClient, row: OutboxMessage, message: SlackMessage) -> tuple[str, str]:
+    """Edit the message that the row has become, and return Slack's names for the channel and the message."""
+    channel, ts = row.conversation or row.channel, row.ts or ""
+    client.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.blocks, parse=AS_WRITTEN)
+    return channel, ts
+
+
+def find(client: WebClient, row: OutboxMessage, conversation: str) -> str | None:
+    """Return the `ts` of the row's message, if Slack has it among the latest."""
+    answer = client.conversations_history(channel=conversation, limit=SEARCHED, include_all_metadata=True)
+    wanted = _metadata(row)
+    return next((each["ts"] for each in answer["messages"] if each.get("metadata") == wanted), None)
+
+
+def _metadata(row: OutboxMessage) -> dict[str, object]:
+    """By which the message is found again; another database may have posted there under the same id."""
+    payload = {"delivery": row.id, "made_at": row.created_at.isoformat()}
+    return {"event_type": EVENT_TYPE, "event_payload": payload}
