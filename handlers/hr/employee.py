@@ -117,8 +117,8 @@ class EmployeeEvent(BaseModel):
     @property
     def has_no_details(self) -> bool:
         """Tell whether the source says that something changed, but not what."""
-        told = (self.name, self.email, self.department, self.start_date, self.wanted_number)
-        return self.kind == "changed" and not any(told)
+        details = (self.name, self.email, self.department, self.start_date, self.wanted_number)
+        return self.kind == "changed" and not any(details)
 
 
 def first_fault(error: ValidationError) -> str:

@@ -34,10 +34,6 @@ def register(bolt: App, system: Services, admins: Admins) -> None:
         if view and not is_open:
             password.mark_unseen(system, int(action["value"]), by=Actor.slack(body["user"]["id"]))
 
-    def retry(body: dict[str, Any], action: dict[str, Any]) -> None:
-        who, number = body["user"]["id"], action["value"]
-        reply(body["response_url"], lambda: retry_pressed(system, admins, who, number))
-
     def answer(body: dict[str, Any], action: dict[str, Any]) -> None:
         who, action_id, value = body["user"]["id"], action["action_id"], action["value"]
         reply(body["response_url"], lambda: answer_pressed(system, admins, who, action_id, value))
@@ -50,8 +46,7 @@ def register(bolt: App, system: Services, admins: Admins) -> None:
         return show
 
     bolt.action("hr_secret")(ack=acknowledge, lazy=[show_secret])
-    bolt.action("hr_retry")(ack=acknowledge, lazy=[retry])
-    bolt.action(re.compile("hr_(new|ignore|theirs_.*)"))(ack=acknowledge, lazy=[answer])
+    bolt.action(re.compile("hr_(retry|new|ignore|theirs_.*)"))(ack=acknowledge, lazy=[answer])
     bolt.action("hr_number")(ack=acknowledge, lazy=[open_for_admins(modals.number_modal)])
     bolt.view("hr_number")(lambda ack, body: save_number(system, admins, ack, body))
     bolt.action("hr_details")(ack=acknowledge, lazy=[open_for_admins(modals.details_modal)])
@@ -68,17 +63,13 @@ def _open(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> bool
     return True
 
 
-def retry_pressed(system: Services, admins: Admins, user_id: str, delivery_id: str) -> SlackMessage:
-    """Retry a delivery, as its button says. Raises Refusal."""
-    admins.must_include(user_id)
-    return hr_command(system, Arguments(("retry", delivery_id), {}, asked_by=user_id))
-
-
 def answer_pressed(
     system: Services, admins: Admins, user_id: str, action_id: str, value: str
 ) -> SlackMessage:
     """Carry out what an admin has decided with a button. Raises Refusal."""
     admins.must_include(user_id)
+    if action_id == "hr_retry":
+        return hr_command(system, Arguments(("retry", value), {}, asked_by=user_id))
     number, _, choice = value.partition(" ")
     delivery_id, by = _delivery_id(number), Actor.slack(user_id)
     if action_id == "hr_ignore":

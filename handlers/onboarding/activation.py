@@ -100,17 +100,17 @@ def send_welcomes(context: OnboardingContext) -> int:
 
     Raises SLACK_AWAY, which passes. What concerns one person alone holds up nobody else.
     """
-    told, trouble = 0, None
+    welcomed, trouble = 0, None
     for employee in due(context, Stage.READY):
         try:
-            told += isolated(context, employee, _send_welcome)
+            welcomed += isolated(context, employee, _send_welcome)
         except SlackApiError as error:
             if error.response.status_code != 200:
                 raise
             trouble = error
     if trouble:
         raise trouble
-    return told
+    return welcomed
 
 
 def _send_welcome(context: OnboardingContext, employee: Employee) -> bool:
@@ -180,9 +180,9 @@ def _slack_conflict(
     number, named = extension.number, extension.slack_user_id
     if named and known and known != named:
         return f"{number} is set for another Slack user than the one with the address {employee.email}"
-    told = col(Employee.slack_user_id) == named, col(Employee.id) != employee.id
+    same_user = col(Employee.slack_user_id) == named, col(Employee.id) != employee.id
     with context.system.database.session() as session:
-        others = session.exec(select(Employee).where(*told).order_by(col(Employee.id))).all()
+        others = session.exec(select(Employee).where(*same_user).order_by(col(Employee.id))).all()
     other = next((each for each in others if each.email.lower() != employee.email.lower()), None)
     if named and not known and other:
         return f"{number} is set for the Slack user who was told of the phone of {other.name}"

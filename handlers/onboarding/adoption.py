@@ -27,8 +27,8 @@ def adopt(context: OnboardingContext, employee: Employee, found: Extension, *, c
     """
     with context.system.database.session() as session:
         shares = bool(assignment.co_holders(session, employee, found))
-        knower = None if shares else leavers.who_knows_the_secret(session, found)
-        new_secret = not shares and _needs_new_secret(session, found, knower)
+        leaver = None if shares else leavers.who_knows_the_secret(session, found)
+        new_secret = not shares and _needs_new_secret(session, found, leaver)
         has_it = shares or (not new_secret and assignment.is_in_use(session, found))
     settings = _identity_changes(context, employee, found) if chosen and not shares else {}
     settings |= {"email": employee.email} if employee.email and not found.email else {}
@@ -45,14 +45,14 @@ def adopt(context: OnboardingContext, employee: Employee, found: Extension, *, c
         assignment.assign(session, employee, found)
         save(session, employee, **({} if employee.stage is Stage.WELCOMED else {"secret_shown_at": None}))
     words = f"extension {found.number}, which was there before"
-    known = "" if new_secret or not knower else f"; {leavers.warning(knower, found)}"
+    known = "" if new_secret or not leaver else f"; {leavers.warning(leaver, found)}"
     return Result(f"{words}{known}", f"{words}, is to be theirs{known}", found.id)
 
 
 def _identity_changes(context: OnboardingContext, employee: Employee, found: Extension) -> dict[str, Any]:
     """Return the values that make it look like theirs. Raises TemporaryError.
 
-    Who has it in Slack is told the password: that is nobody but whom Slack knows by the address that HR tells.
+    Who has it in Slack is given the password: that is nobody but whom Slack knows by the address that HR tells.
     """
     settings: dict[str, Any] = {}
     if matching.reassigned(replace(person_of(employee), extension_snapshot={}), found):
@@ -66,8 +66,8 @@ def _slack_user(context: OnboardingContext, employee: Employee) -> str | None:
     return slack_users.find_or_none(context.client, employee.email) if employee.email else None
 
 
-def _needs_new_secret(session: Session, found: Extension, knower: Employee | None) -> bool:
+def _needs_new_secret(session: Session, found: Extension, leaver: Employee | None) -> bool:
     """Tell whether it gets a new secret: who was locked out does not come back in, and no phone that works is cut off."""
     if not found.enabled:
-        return knower is not None or leavers.is_locked_with_its_secret(session, found)
-    return bool(knower and knower.left_at and not assignment.has_phone_since(session, found, knower.left_at))
+        return leaver is not None or leavers.is_locked_with_its_secret(session, found)
+    return bool(leaver and leaver.left_at and not assignment.has_phone_since(session, found, leaver.left_at))

@@ -36,10 +36,10 @@ class Person:
 
 def person_of(employee: Employee | None, event: EmployeeEvent | None = None) -> Person:
     """Gather what is known of somebody. To be called before the employee's row takes over what the event says."""
-    told = [each for each in (employee, event) if each is not None]
+    known = [each for each in (employee, event) if each is not None]
     return Person(
-        names=tuple(each.name for each in told if each.name),
-        addresses=frozenset(each.email.lower() for each in told if each.email),
+        names=tuple(each.name for each in known if each.name),
+        addresses=frozenset(each.email.lower() for each in known if each.email),
         slack_user_id=employee.slack_user_id if employee else None,
         extension_snapshot=(employee.extension_snapshot if employee else None) or {},
     )

@@ -62,8 +62,8 @@ def with_pending_identity(context: OnboardingContext, source: str, event: Employ
         return event
     with context.system.database.session() as session:
         waiting = [each for row in inbox.unfinished(session, source) for each in row.events]
-    told = [each for each in waiting if each["external_id"] == event.external_id]
-    known = {name: value for each in told for name in ("name", "email") if (value := each.get(name))}
+    theirs = [each for each in waiting if each["external_id"] == event.external_id]
+    known = {name: value for each in theirs for name in ("name", "email") if (value := each.get(name))}
     return EmployeeEvent.model_validate(event.model_dump() | known)
 
 

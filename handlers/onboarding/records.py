@@ -38,11 +38,11 @@ def record(employee: Employee, event: EmployeeEvent) -> None:
 
 def differences(event: EmployeeEvent, employee: Employee, extension: Extension | None) -> dict[str, Any]:
     """Return the extension's values that HR has changed. The others stay: an admin may have set them on purpose."""
-    told = {name: getattr(event, name) for name in ("name", "email", "department")}
-    news = {name: value for name, value in told.items() if value and value != getattr(employee, name)}
-    department, noted = news.pop("department", None), extension.notes if extension else None
+    said = {name: getattr(event, name) for name in ("name", "email", "department")}
+    changes = {name: value for name, value in said.items() if value and value != getattr(employee, name)}
+    department, noted = changes.pop("department", None), extension.notes if extension else None
     is_hrs = not noted or noted == department_note(employee.department)
-    return news | ({"notes": department_note(department)} if department and is_hrs else {})
+    return changes | ({"notes": department_note(department)} if department and is_hrs else {})
 
 
 def department_note(department: str) -> str:
