@@ -19,6 +19,7 @@ from models.hr_delivery import HrDelivery
 from pbx.services import Services
 from settings import Settings
 from tests.handlers.hr.signing import KEYS, NOW, SETTINGS, example
+from tests.hr_stand_in import HrStandIn
 from tests.server import TEST_KEY
 
 
@@ -28,6 +29,7 @@ def settings_with(**values: str) -> Settings:
 
 
 ALL_KEYS = {SETTINGS[source]: key for source, key in KEYS.items()}
+BOB_ID = "3332883854254932743"
 
 
 @dataclass
@@ -83,3 +85,24 @@ def module_receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Receiv
 @pytest.fixture(autouse=True)
 def _nothing_refused_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receiving, "refusals", Refusals())
+
+
+@pytest.fixture
+def hr() -> Iterator[HrStandIn]:
+    with HrStandIn() as running:
+        running.hire_in_bamboo(
+            "67890",
+            displayName="Zoë Müller",
+            workEmail="zoe@example.com",
+            department="Sales",
+            hireDate="2026-03-01",
+            workPhoneExtension="142",
+        )
+        running.hire_in_bob(
+            BOB_ID,
+            root_displayName="Noa Levi",
+            root_email="noa@example.com",
+            work_department=("209192163", "R&D"),
+            work_startDate="2026-02-01",
+        )
+        yield running
