@@ -21,7 +21,7 @@ T = TypeVar("T")
 ENDED = "📞 Call ended: PJSIP/102-00000001 - Normal Clearing"
 
 
-class OnboardingContext:
+class AlertingBed:
     """Alice at 101 and Bob at 102, with their phones, and everything that listens to them."""
 
     def __init__(
@@ -101,8 +101,8 @@ class OnboardingContext:
 
 
 @pytest.fixture
-def bed(asterisk: Asterisk, slack: SlackStandIn, database_url: str) -> Iterator[OnboardingContext]:
+def bed(asterisk: Asterisk, slack: SlackStandIn, database_url: str) -> Iterator[AlertingBed]:
     more = {"ALERT_CHANNEL": CHANNEL, "ALERT_INTERVAL": "0.2"}
     with ExitStack() as stack:
         switchhook = stack.enter_context(Switchhook(asterisk, slack, database_url, more))
-        yield OnboardingContext(asterisk, slack, switchhook, database_url.removeprefix("sqlite:///"), stack)
+        yield AlertingBed(asterisk, slack, switchhook, database_url.removeprefix("sqlite:///"), stack)

@@ -10,7 +10,7 @@ from contextlib import closing
 import requests
 
 from tests import alerting_bed
-from tests.alerting_bed import CHANNEL, ENDED, OnboardingContext
+from tests.alerting_bed import CHANNEL, ENDED, AlertingBed
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.process import end
 from tests.server import Switchhook
@@ -21,7 +21,7 @@ bed = alerting_bed.bed
 
 
 def test_after_a_crash_of_asterisk_it_goes_on_listening_and_says_what_happened(
-    bed: OnboardingContext,
+    bed: AlertingBed,
 ) -> None:
     bed.listen()
     alice, bob = bed.phone("101"), bed.phone("102")
@@ -49,7 +49,7 @@ def test_after_a_crash_of_asterisk_it_goes_on_listening_and_says_what_happened(
 
 
 def test_a_network_that_falls_silent_is_noticed_and_after_it_nothing_is_missing(
-    bed: OnboardingContext,
+    bed: AlertingBed,
 ) -> None:
     bed.listen()
     bed.phone("101")
@@ -66,7 +66,7 @@ def test_a_network_that_falls_silent_is_noticed_and_after_it_nothing_is_missing(
     assert bed.facts() == [("registered", "101"), ("registered", "102")]
 
 
-def test_what_happened_while_nobody_listened_is_told_as_such(bed: OnboardingContext) -> None:
+def test_what_happened_while_nobody_listened_is_told_as_such(bed: AlertingBed) -> None:
     listener = bed.listen()
     alice = bed.phone("101")
     bed.wait_for_events(1)
@@ -94,7 +94,7 @@ def test_what_happened_while_nobody_listened_is_told_as_such(bed: OnboardingCont
     assert down.endswith("(while we were away)")
 
 
-def test_of_two_listeners_one_works_and_the_other_takes_over_from_the_dead(bed: OnboardingContext) -> None:
+def test_of_two_listeners_one_works_and_the_other_takes_over_from_the_dead(bed: AlertingBed) -> None:
     first = bed.listen()
     second = bed.switchhook.listen()
     alice = bed.phone("101")
@@ -128,7 +128,7 @@ def test_of_two_listeners_one_works_and_the_other_takes_over_from_the_dead(bed: 
     assert (second.returncode, third.poll()) == (0, None)
 
 
-def test_a_listener_killed_before_it_could_post_has_told_once_in_the_end(bed: OnboardingContext) -> None:
+def test_a_listener_killed_before_it_could_post_has_told_once_in_the_end(bed: AlertingBed) -> None:
     bed.slack.fail_until_cleared("chat.postMessage", status=500)
     listener = bed.listen()
     alice, bob = bed.phone("101"), bed.phone("102")
@@ -148,7 +148,7 @@ def test_a_listener_killed_before_it_could_post_has_told_once_in_the_end(bed: On
 
 
 def test_a_listener_killed_while_slack_had_the_message_already_does_not_send_it_again(
-    bed: OnboardingContext,
+    bed: AlertingBed,
 ) -> None:
     bed.slack.fail_next("chat.postMessage", hang=30)
     listener = bed.listen()
@@ -184,7 +184,7 @@ def test_a_wrong_ami_password_is_said_plainly_in_the_log_and_in_readyz(
         assert "Traceback" not in switchhook.log_text()
 
 
-def test_a_database_that_is_locked_for_a_while_loses_nothing(bed: OnboardingContext) -> None:
+def test_a_database_that_is_locked_for_a_while_loses_nothing(bed: AlertingBed) -> None:
     bed.listen()
     alice, bob = bed.phone("101"), bed.phone("102")
     bed.wait_for_events(2)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests import alerting_bed
-from tests.alerting_bed import CHANNEL, ENDED, OnboardingContext
+from tests.alerting_bed import CHANNEL, ENDED, AlertingBed
 from tests.asterisk_bed import Phone
 from tests.slash_commands import say
 
 bed = alerting_bed.bed
 
 
-def test_two_phones_register_call_answer_and_hang_up(bed: OnboardingContext) -> None:
+def test_two_phones_register_call_answer_and_hang_up(bed: AlertingBed) -> None:
     bed.listen()
     alice = bed.phone("101")
     bed.wait_for_message("✅ Extension 101 registered")
@@ -62,7 +62,7 @@ def test_two_phones_register_call_answer_and_hang_up(bed: OnboardingContext) -> 
     assert bed.seen()[1].startswith(f"{ENDED}\n101 (Alice) → 102: talked ")
 
 
-def test_status_tells_since_when_the_current_call_and_the_calls_of_today(bed: OnboardingContext) -> None:
+def test_status_tells_since_when_the_current_call_and_the_calls_of_today(bed: AlertingBed) -> None:
     bed.listen()
     alice, bob = bed.phone("101"), bed.phone("102")
     bed.wait_for_events(2)
@@ -97,11 +97,11 @@ def test_status_tells_since_when_the_current_call_and_the_calls_of_today(bed: On
     assert "Calls today: 2, 1 of them missed" in shown
 
 
-def wait_for_failures(bed: OnboardingContext, count: int) -> None:
+def wait_for_failures(bed: AlertingBed, count: int) -> None:
     bed.wait_for(lambda: sum(row.get("count", 1) for row in bed.events()) >= count)
 
 
-def test_a_phone_with_a_wrong_password_is_told_from_the_third_time_on(bed: OnboardingContext) -> None:
+def test_a_phone_with_a_wrong_password_is_told_from_the_third_time_on(bed: AlertingBed) -> None:
     bed.listen()
     with Phone("101", "wrong password", bed.asterisk.sip_domain) as intruder:
         for attempt in range(3):

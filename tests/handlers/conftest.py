@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,24 +10,15 @@ import pytest
 
 from handlers.onboarding.context import OnboardingContext
 from pbx.services import Services
+from tests import one_server
 from tests.asterisk_bed import Asterisk
 from tests.handlers.onboarding.events import context_of
 from tests.handlers.onboarding.hr_driver import HrDriver
-from tests.server import ADMIN_ID, Switchhook, migrate, quiet_settings, settings_for
+from tests.server import ADMIN_ID, Switchhook, quiet_settings, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
-
-@pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    path = Path(tempfile.mkdtemp(prefix="switchhook-"))
-    yield path
-    shutil.rmtree(path)
-
-
-@pytest.fixture(scope="module")
-def asterisk(folder: Path) -> Iterator[Asterisk]:
-    with Asterisk(folder / "pbx") as running:
-        yield running
+folder, asterisk, database_url = one_server.folder, one_server.asterisk, one_server.database_url
+switchhook, admin = one_server.switchhook, one_server.admin
 
 
 @pytest.fixture(scope="module")
@@ -39,21 +29,8 @@ def slack() -> Iterator[SlackStandIn]:
 
 
 @pytest.fixture(scope="module")
-def database_url(folder: Path) -> str:
-    url = f"sqlite:///{folder / 'switchhook.db'}"
-    migrate(url)
-    return url
-
-
-@pytest.fixture(scope="module")
-def switchhook(asterisk: Asterisk, slack: SlackStandIn, database_url: str) -> Iterator[Switchhook]:
-    with Switchhook(asterisk, slack, database_url, {"SLACK_ADMINS": "U0ADMIN01,S0PHONES"}) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def admin(slack: SlackStandIn, switchhook: Switchhook) -> SlackUser:
-    return SlackUser(slack, switchhook.url, user_id=switchhook.admin_id, user_name="alice")
+def more_environment() -> dict[str, str]:
+    return {"SLACK_ADMINS": "U0ADMIN01,S0PHONES"}
 
 
 @pytest.fixture(scope="module")

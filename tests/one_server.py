@@ -1,0 +1,59 @@
+"""Fixtures for modules whose tests share one running Switchhook; each test takes numbers and people of its own."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.asterisk_bed import Asterisk
+from tests.server import Switchhook, migrate
+from tests.slack_stand_in import SlackStandIn, SlackUser
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    path = Path(tempfile.mkdtemp(prefix="switchhook-"))
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="module")
+def asterisk(folder: Path) -> Iterator[Asterisk]:
+    with Asterisk(folder / "pbx") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def slack() -> Iterator[SlackStandIn]:
+    with SlackStandIn() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def database_url(folder: Path) -> str:
+    url = f"sqlite:///{folder / 'switchhook.db'}"
+    migrate(url)
+    return url
+
+
+@pytest.fixture(scope="module")
+def more_environment() -> dict[str, str]:
+    """Settings besides the usual ones; override it."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def switchhook(
+    asterisk: Asterisk, slack: SlackStandIn, database_url: str, more_environment: dict[str, str]
+) -> Iterator[Switchhook]:
+    with Switchhook(asterisk, slack, database_url, more_environment) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def admin(slack: SlackStandIn, switchhook: Switchhook) -> SlackUser:
+    return SlackUser(slack, switchhook.url, user_id=switchhook.admin_id, user_name="alice")
