@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: demo test check bench format clean
+.PHONY: demo test check bench mutation format clean
 
 demo: $(VENV)/installed  ## a real Asterisk, two real phones, Slack played by a stand-in
 	@$(RUN)/python -m tests.demo
@@ -18,6 +18,9 @@ check: $(VENV)/installed
 
 bench: $(VENV)/installed  ## the figures of "How fast" in docs/asterisk-notes.md, measured here
 	$(RUN)/python -m tests.bench
+
+mutation: $(VENV)/installed  ## 100 random places of the pure modules broken: do their own tests notice? SEED=7 repeats
+	@$(RUN)/python -m tests.mutation $(SEED)
 
 format: $(VENV)/installed
 	$(RUN)/ruff check --fix .
