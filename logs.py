@@ -20,7 +20,7 @@ log = logging.getLogger("switchhook.http")
 
 
 class ContextExecutor(ThreadPoolExecutor):
-    """Threads that go on with the request id of the one who submitted the work."""
+    """Threads that work under the request id of whoever submitted the work."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         return super().submit(contextvars.copy_context().run, fn, *args, **kwargs)

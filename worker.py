@@ -92,7 +92,7 @@ class Jobs:
         self._stop.wait(seconds)
 
     def heartbeat(self) -> None:
-        """Renew the lease, also while Asterisk is away and there is nothing to store."""
+        """Renew the lease, also while Asterisk does not answer and there is nothing to store."""
         self._as_holder(lambda: self._holder.renew(self._system.database, LEASE))
 
     def write_alerts(self) -> None:

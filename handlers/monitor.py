@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import click
 from sqlmodel import Session
 
+from handlers import event_lines
 from models.event import Event, Kind
 from models.lease import LEASE_TIME, NOBODY, Lease, RenewalMonitor
 from pbx import history, login_counts
@@ -19,7 +18,6 @@ from pbx.services import Services
 POLL_SECONDS = 0.2
 PATIENCE = LEASE_TIME  # with a lease that nobody renews
 MAX_ROWS = 2 * (login_counts.MOST_ADDRESSES + 1)  # rows of failed logins: those of two minutes
-PRINTED_AS = {"backfilled": "away"}  # other programs read this output
 GREETING = """Starting AMI Event Monitor...
 Monitoring for PJSIP registrations, calls, and other events
 Press Ctrl+C to stop
@@ -63,50 +61,6 @@ class ListenerCheck:
             click.echo("Nobody listens to Asterisk right now: start the listener with flask listen", err=True)
 
 
-def line(event: Event, new: int | None = None) -> str:
-    """Return an event in the guide's words, where it has some. `new`: how many of its count are new, if not all."""
-    match event.kind:
-        case Kind.REGISTERED:
-            return f"✅ Extension {event.number} registered"
-        case Kind.UNREGISTERED:
-            return f"⚫ Extension {event.number} offline ({event.reason})"
-        case Kind.MOVED:
-            return f"↪️ Extension {event.number} moved to {event.address}:{event.port}"
-        case Kind.RINGING:
-            return f"🔔 Extension {event.number} ringing from {event.peer}"
-        case Kind.ANSWERED:
-            return f"🗣️ Extension {event.number} answered {event.peer}"
-        case Kind.ENDED:
-            return f"📞 Call ended: {event.channel} - {event.cause_text}"
-        case Kind.LOGIN_FAILED:
-            return _failed_logins(event, new or event.count)
-
-
-def _failed_logins(event: Event, new: int) -> str:
-    if event.count == 1:
-        return f"🚨 Failed SIP login as {event.number} from {event.address} ({event.reason})"
-    logins_, accounts = "login" if new == 1 else "logins", ", ".join(event.accounts or [event.number])
-    if new == event.count:
-        return f"🚨 {new} failed SIP {logins_} from {event.address}, as {accounts} ({event.reason})"
-    return f"🚨 {new} more failed SIP {logins_} from {event.address}, so far as {accounts} ({event.reason})"
-
-
-def safe_line(event: Event, new: int | None = None) -> str:
-    """Return the line without control characters: callers choose their names, and a terminal obeys some of these."""
-    return "".join(character if character.isprintable() else "�" for character in line(event, new))
-
-
-def as_json(event: Event, new: int | None = None) -> str:
-    """Return one object; times are ISO 8601; empty values, and a count of one, are left out."""
-    values: dict[str, Any] = event.model_dump(mode="json") | {"count": new or event.count}
-    if values["count"] == 1:
-        del values["count"]
-    named = {PRINTED_AS.get(name, name): value for name, value in values.items()}
-    return json.dumps(
-        {name: value for name, value in named.items() if value not in ("", None)}, ensure_ascii=False
-    )
-
-
 def current_position(system: Services) -> tuple[int, Shown]:
     """Return the id of the latest event, and what counts as shown."""
     with system.database.session() as session:
@@ -137,7 +91,7 @@ def run(system: Services, machine: bool) -> None:
         last_id, shown = current_position(system)
         check = None if machine else _greet(system)
         for event, new in new_events(system, last_id, shown, check):
-            click.echo(as_json(event, new) if machine else safe_line(event, new))
+            click.echo(event_lines.as_json(event, new) if machine else event_lines.safe_line(event, new))
     except KeyboardInterrupt:
         return
 

@@ -58,7 +58,7 @@ def _log_in(client: Client, settings: Settings) -> None:
             "AMI_USERNAME and AMI_SECRET must match a section of manager.conf"
         ) from None
     if not client.booted.wait(min(BOOT_SECONDS, client.timeout)):
-        # Until then modules are missing, and what they would show cannot be told from what is not there.
+        # Until then modules are missing, and what they would show seems not to exist.
         raise AsteriskUnavailable(
             f"Asterisk at {where} is still starting (if it is not, {settings.ami_username!r} lacks read=system "
             "in manager.conf)"

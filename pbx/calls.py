@@ -35,7 +35,7 @@ class Leg:
 
 @dataclass(slots=True)
 class Call:
-    """Times are epoch seconds. `managed`: one of our extensions takes part, so that it is told at all."""
+    """Times are epoch seconds. `managed`: one of our extensions takes part; other calls are not reported."""
 
     linkedid: str
     legs: dict[str, Leg] = field(default_factory=dict)  # by Uniqueid, those that have not hung up
@@ -53,7 +53,9 @@ class Call:
     up_at: float | None = None  # when the caller's channel was answered, by whomever
     cancelled: bool = False
     statuses: set[str] = field(default_factory=set)  # DialStatus of the legs that were dialled
-    rung: set[str] = field(default_factory=set)  # phones told to ring: a queue rings them again and again
+    rung: set[str] = field(
+        default_factory=set
+    )  # phones reported as ringing: a queue rings them again and again
 
     @classmethod
     def restored(cls, known: OpenCall) -> Call:
@@ -97,7 +99,7 @@ class Call:
     def _show_first(self, leg: Leg) -> None:
         if self.shown is None:
             self.shown = leg
-        elif self.shown.channel == leg.channel:  # of a restored call: what it did has been told
+        elif self.shown.channel == leg.channel:  # of a restored call: what it did is reported already
             leg.rang, leg.answered = self.shown.rang, self.shown.answered
             self.shown = leg
 

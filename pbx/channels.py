@@ -32,7 +32,7 @@ class Channels:
         self._ended: OrderedDict[str, None] = OrderedDict()  # Uniqueids
 
     def adopt(self, calls: Iterable[OpenCall]) -> None:
-        """Take calls as known, with what was told of them."""
+        """Take calls as known, with what was reported of them."""
         self._calls |= {known.linkedid: Call.restored(known) for known in calls}
 
     def open_calls(self) -> list[OpenCall]:
@@ -133,7 +133,7 @@ class Channels:
         return facts
 
     def _pick_up(self, call: Call, leg: Leg, at: float) -> list[CallFact]:
-        """Add to a call the leg of a phone that took it from elsewhere. The call it made for that, to `*8`, is not told."""
+        """Add to a call the leg of a phone that took it from elsewhere. The call it made for that, to `*8`, is not reported."""
         self._move(leg, call, at)
         return call.answer(leg, at)
 

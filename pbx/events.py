@@ -35,7 +35,7 @@ EVENTS_WANTED = (
     "Hangup",
 )
 ATTEMPT_SECONDS = 1.0  # one login makes up to two events of a kind, milliseconds apart
-MAX_ATTEMPTS = 1_000  # logins remembered, to tell those events
+MAX_ATTEMPTS = 1_000  # logins remembered, to recognise such events
 END_OF_TIME = 253_402_300_800.0  # epoch seconds of the year 10000
 
 
@@ -76,7 +76,7 @@ class Translator:
         return [*self._registrations.tick(at + self._ahead)]
 
     def adopt(self, phones: Iterable[PhoneRegistered] = (), calls: Iterable[OpenCall] = ()) -> None:
-        """Take phones and calls as known and told, say from the database after a restart; resync() next."""
+        """Take phones and calls as known and reported, say from the database after a restart; resync() next."""
         self._registrations.adopt(phones)
         self._channels.adopt(calls)
 

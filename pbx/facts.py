@@ -1,6 +1,6 @@
 """Pure: the facts that events are translated into. Times are epoch seconds.
 
-Each is frozen and complete: nobody who is told a fact needs to ask what it refers to.
+Each is frozen and complete: nobody needs to look up what it refers to.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ LoginReason = Literal["wrong secret", "unknown account", "address not allowed"]
 
 @dataclass(frozen=True, kw_only=True)
 class PhoneFact:
-    """`at`: when it happened, epoch seconds; it may be told a little later."""
+    """`at`: when it happened, epoch seconds; it may be reported a little later."""
 
     at: float
     number: str
@@ -25,7 +25,7 @@ class PhoneFact:
 
 @dataclass(frozen=True, kw_only=True)
 class PhoneRegistered(PhoneFact):
-    """Asterisk's events have no user agent: it is "" unless a resync has told it."""
+    """Asterisk's events have no user agent: it is "" unless Asterisk was asked."""
 
     user_agent: str = ""
     round_trip_ms: float | None = None
@@ -55,7 +55,7 @@ RegistrationFact = PhoneRegistered | PhoneUnregistered | PhoneMoved
 
 @dataclass(frozen=True, kw_only=True)
 class CallRinging:
-    """A phone rings, told once per call. `channel`: the leg that rings. `at`: epoch seconds, here as below."""
+    """A phone rings; reported once per call. `channel`: the leg that rings. `at`: epoch seconds, here as below."""
 
     at: float
     linkedid: str
@@ -82,7 +82,7 @@ class CallEnded:
     """`callee` answered, or was rung first, or is the dialled number; `channel`, `cause` and its text are that leg's.
 
     `rang` and `talked` are seconds. A machine that takes a call (an announcement, the voice box) counts as an answer
-    only if no phone was dialled, and is not told as CallAnswered.
+    only if no phone was dialled, and is not reported as CallAnswered.
     """
 
     at: float
@@ -102,7 +102,7 @@ CallFact = CallRinging | CallAnswered | CallEnded
 
 @dataclass(frozen=True, kw_only=True)
 class OpenCall:
-    """A call that goes on: all that is needed to take it up again. Times are epoch seconds."""
+    """A call that has not ended, with all that is needed to adopt it after a restart. Times are epoch seconds."""
 
     linkedid: str
     caller: str

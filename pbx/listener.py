@@ -166,11 +166,11 @@ class Listener:
                     extra={"reason": str(error.orig), "facts": len(facts)},
                 )
                 if self._stop.wait(RETRY_STORE_SECONDS):
-                    raise LeaseLost("stopped while the database was away") from None
+                    raise LeaseLost("stopped while the database did not answer") from None
 
     def _apply_lock_outs(self, backfilled: bool = False) -> None:
         """Store as gone the phones that publish() has made Asterisk forget, of which Asterisk itself says nothing."""
-        with suppress(OperationalError):  # the database is away: the next turn finds them
+        with suppress(OperationalError):  # the database does not answer: the next batch applies them
             if lock_outs.any_noted(self._system.database):
                 with self._holder.transaction(self._system.database, LEASE) as session:
                     noted, gone = lock_outs.consume(session)

@@ -1,7 +1,7 @@
 """Failed logins as rows: one for an address and minute, with a count, however many attempts there are.
 
 Who attacks from thousands of addresses gets one row a minute for most of them. A row that grows is replaced by one with
-a new id, so that whoever follows the events hears of it.
+a new id, so that readers of new events read it again.
 """
 
 from __future__ import annotations

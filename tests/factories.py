@@ -107,6 +107,17 @@ def event_of(fact: Fact, backfilled: bool = False) -> Event:
     return Event(**history.row_of(fact) | {"backfilled": backfilled})
 
 
+ONE_OF_EACH: list[Fact] = [
+    registered("101"),
+    ringing(name="Alice"),
+    answered(),
+    ended(),
+    moved("101"),
+    unregistered("101", reason="expired"),
+    login_failed(),
+]
+
+
 def put_extension(system: Services, number: str, **values: Any) -> None:
     row = Extension(
         **{"number": number, "name": "Alice", "codecs": ["ulaw"], "encrypted_secret": "x"} | values

@@ -13,25 +13,19 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import monitor
-from models.event import Event
+from handlers import event_lines, monitor
 from models.lease import Lease
 from models.types import now
-from pbx import history, login_counts
-from pbx.facts import Fact, LoginFailed
 from pbx.listener import LEASE
 from pbx.services import Services
 from tests.factories import (
     NOON,
-    answered,
-    ended,
+    ONE_OF_EACH,
     holder_of,
     login_failed,
-    moved,
     registered,
     ringing,
     store,
-    unregistered,
 )
 from tests.server import PROJECT, TEST_KEY
 
@@ -108,17 +102,6 @@ def console(quiet: Services) -> Iterator[Callable[..., Console]]:
         each.close()
 
 
-EVERYTHING: list[Fact] = [
-    registered("101"),
-    ringing(name="Alice"),
-    answered(),
-    ended(),
-    moved("101"),
-    unregistered("101", reason="expired"),
-    login_failed(),
-]
-
-
 def test_it_shows_what_happens_from_now_on_in_the_guides_words(
     quiet: Services, console: Callable[..., Console]
 ) -> None:
@@ -131,8 +114,8 @@ def test_it_shows_what_happens_from_now_on_in_the_guides_words(
         "Press Ctrl+C to stop",
         "",
     ]
-    store(quiet, *EVERYTHING[:3])
-    store(quiet, *EVERYTHING[3:])
+    store(quiet, *ONE_OF_EACH[:3])
+    store(quiet, *ONE_OF_EACH[3:])
     assert shown.wait_for(11)[4:] == [
         "✅ Extension 101 registered",
         "🔔 Extension 102 ringing from 101",
@@ -159,14 +142,14 @@ def test_a_failed_login_is_counted_once_though_its_row_grows(quiet: Services) ->
     ):
         store(quiet, *facts)
         seen.append(next(following))
-    assert [monitor.line(*each) for each in seen] == [
+    assert [event_lines.line(*each) for each in seen] == [
         "🚨 1 more failed SIP login from 203.0.113.9, so far as 101 (wrong secret)",
         "🚨 1 more failed SIP login from 203.0.113.9, so far as 101, 102 (wrong secret)",
         "🚨 Failed SIP login as 101 from 203.0.113.10 (wrong secret)",
         "🚨 2 more failed SIP logins from 203.0.113.9, so far as 101, 102, 103 (wrong secret)",
         "🚨 Failed SIP login as 101 from 203.0.113.9 (wrong secret)",
     ]
-    assert [json.loads(monitor.as_json(*each)).get("count", 1) for each in seen] == [1, 1, 1, 2, 1]
+    assert [json.loads(event_lines.as_json(*each)).get("count", 1) for each in seen] == [1, 1, 1, 2, 1]
 
 
 def test_machines_read_one_object_a_line(quiet: Services, console: Callable[..., Console]) -> None:
@@ -231,33 +214,3 @@ def test_a_database_that_does_not_answer_is_named(quiet: Services, console: Call
     assert shown.process.wait(SECONDS) == 1
     assert shown.process.stderr
     assert "the database refused something" in shown.process.stderr.read()
-
-
-def event(fact: Fact) -> Event:
-    if isinstance(fact, LoginFailed):
-        return next(iter(login_counts.counted([fact]).values()))
-    return Event(**history.row_of(fact))
-
-
-def test_failed_logins_of_a_minute_are_one_line_with_their_count() -> None:
-    facts = [login_failed(account=account) for account in ("101", "102", "101")]
-    (row,) = login_counts.counted(facts).values()
-    assert monitor.line(row) == "🚨 3 failed SIP logins from 203.0.113.9, as 101, 102 (wrong secret)"
-    assert '"count": 3, "accounts": ["101", "102"]' in monitor.as_json(row)
-
-
-@pytest.mark.parametrize("fact", EVERYTHING)
-def test_a_name_cannot_command_the_terminal(fact: Fact) -> None:
-    row = event(fact)
-    evil = "\x1b]0;gotcha\x07\x9b31m\r\n\u202e"
-    for name in ("number", "peer", "peer_name", "channel", "address", "cause_text", "reason"):
-        setattr(row, name, evil)
-    shown = monitor.safe_line(row)
-    assert shown.isprintable()
-    assert "gotcha" in shown or fact is EVERYTHING[0]
-
-
-def test_every_kind_has_a_line() -> None:
-    assert {type(fact) for fact in EVERYTHING} == {*history.KINDS, LoginFailed}
-    assert all(monitor.safe_line(event(fact)) for fact in EVERYTHING)
-    assert NOON == 1_800_000_000

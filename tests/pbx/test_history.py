@@ -15,7 +15,7 @@ from models.phone import Phone
 from models.types import now
 from pbx import extensions, history, presence
 from pbx.answers import Day
-from pbx.facts import Fact, OpenCall, PhoneRegistered
+from pbx.facts import OpenCall, PhoneRegistered
 from pbx.services import Services
 from tests.factories import (
     NOON,
@@ -98,31 +98,6 @@ def test_a_failed_transaction_stores_neither_event_nor_phone(quiet: Services) ->
     assert (rows(quiet), phones(quiet)) == ([], [])
 
 
-def test_the_phone_table_follows_in_one_batch_as_in_many(quiet: Services) -> None:
-    facts: list[Fact] = [
-        registered("101", port=1),
-        registered("101", port=2),
-        unregistered("101", port=1),
-        unregistered("101", port=2),
-        registered("101", port=3),
-        moved("101", port=4, old_port=3),
-        registered("102", port=5),
-        unregistered("102", port=5),
-        registered("103", port=6),
-        unregistered("103", port=6),
-        registered("103", port=6),
-        unregistered("104", port=7),
-    ]
-    expected = [("101", 4, True), ("102", 5, False), ("103", 6, True), ("104", 7, False)]
-    store(quiet, *facts)
-    assert phones(quiet) == expected
-    with quiet.database.session() as session:
-        session.exec(delete(Phone))
-    for fact in facts:
-        store(quiet, fact)
-    assert phones(quiet) == expected
-
-
 def test_registered_phones_come_back_as_they_were_told_and_only_those_of_our_extensions(
     quiet: Services,
 ) -> None:
@@ -147,16 +122,6 @@ def test_registered_phones_come_back_as_they_were_told_and_only_those_of_our_ext
         "101": [True],
         "102": [False],
     }
-
-
-def test_the_last_phone_is_the_one_that_came_or_went_last(quiet: Services) -> None:
-    store(quiet, registered("101", NOON, 1), registered("101", NOON + 5, 2))
-    store(quiet, unregistered("101", NOON + 9, 1))
-    with quiet.database.session() as session:
-        last = presence.last_phone(session, "101")
-        assert last
-        assert (last.port, last.registered, last.since) == (1, False, at_time(NOON + 9))
-        assert presence.last_phone(session, "102") is None
 
 
 # Calls that go on
