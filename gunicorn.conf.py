@@ -1,12 +1,16 @@
 """gunicorn reads this by itself: `gunicorn app:app` needs no options."""
 
+import logging
 from threading import Event
 from typing import Any
 
 from gunicorn.glogging import Logger
+from sqlalchemy.exc import SQLAlchemyError
 
 import logs
 import settings
+from models import failure, schema
+from models.database import Database
 
 
 class JsonLogger(Logger):
@@ -17,6 +21,18 @@ class JsonLogger(Logger):
         logs.configure()
         self.error_log.handlers.clear()
         self.error_log.propagate = True
+
+
+def on_starting(_arbiter: Any) -> None:
+    """Log why the database cannot be used. The processes start all the same, and go on when it can."""
+    database = Database(settings.load().database_url.get_secret_value())
+    try:
+        said = schema.trouble(database.engine)
+    except SQLAlchemyError as error:
+        said = failure.words(error)
+    database.close()
+    if said:
+        logging.getLogger("switchhook").error("the database cannot be used", extra={"reason": said})
 
 
 def post_worker_init(worker: Any) -> Event:

@@ -63,4 +63,5 @@ def test_a_web_process_says_what_to_do(tmp_path: Path) -> None:
         web.wait(30)
     assert ready.status_code == 503
     assert said in ready.json()["database"]
+    assert f'"the database cannot be used", "reason": "{PROJECT}/not/there does not exist' in log.read_text()
     assert "Traceback" not in log.read_text()
