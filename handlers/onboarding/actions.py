@@ -10,7 +10,7 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from handlers.onboarding import choices, decisions, missing_details, modals, password
+from handlers.onboarding import action_ids, choices, decisions, missing_details, modals, password
 from handlers.onboarding.command import LONGEST_ID, hr_command
 from handlers.slack import blocks
 from handlers.slack.admins import Admins
@@ -21,6 +21,8 @@ from handlers.slack.replies import acknowledge, reply
 from models.actor import Actor
 from pbx.errors import Refusal
 from pbx.services import Services
+
+DECISIONS = re.compile(f"{action_ids.RETRY}|{action_ids.NEW}|{action_ids.IGNORE}|{action_ids.THEIRS}.*")
 
 log = logging.getLogger("switchhook.hr")
 
@@ -45,12 +47,12 @@ def register(bolt: App, system: Services, admins: Admins) -> None:
 
         return show
 
-    bolt.action("hr_secret")(ack=acknowledge, lazy=[show_secret])
-    bolt.action(re.compile("hr_(retry|new|ignore|theirs_.*)"))(ack=acknowledge, lazy=[answer])
-    bolt.action("hr_number")(ack=acknowledge, lazy=[open_for_admins(modals.number_modal)])
-    bolt.view("hr_number")(lambda ack, body: save_number(system, admins, ack, body))
-    bolt.action("hr_details")(ack=acknowledge, lazy=[open_for_admins(modals.details_modal)])
-    bolt.view("hr_details")(lambda ack, body: save_details(system, admins, ack, body))
+    bolt.action(action_ids.REVEAL)(ack=acknowledge, lazy=[show_secret])
+    bolt.action(DECISIONS)(ack=acknowledge, lazy=[answer])
+    bolt.action(action_ids.NUMBER)(ack=acknowledge, lazy=[open_for_admins(modals.number_modal)])
+    bolt.view(action_ids.NUMBER)(lambda ack, body: save_number(system, admins, ack, body))
+    bolt.action(action_ids.DETAILS)(ack=acknowledge, lazy=[open_for_admins(modals.details_modal)])
+    bolt.view(action_ids.DETAILS)(lambda ack, body: save_details(system, admins, ack, body))
 
 
 def _open(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> bool:
@@ -68,11 +70,11 @@ def answer_pressed(
 ) -> SlackMessage:
     """Carry out what an admin has decided with a button. Raises Refusal."""
     admins.must_include(user_id)
-    if action_id == "hr_retry":
+    if action_id == action_ids.RETRY:
         return hr_command(system, Arguments(("retry", value), {}, asked_by=user_id))
     number, _, choice = value.partition(" ")
     delivery_id, by = _delivery_id(number), Actor.slack(user_id)
-    if action_id == "hr_ignore":
+    if action_id == action_ids.IGNORE:
         decisions.ignore(system, delivery_id, by)
         return blocks.plain(f"HR delivery {delivery_id} is ignored.")
     decisions.answer(system, delivery_id, choice or choices.NEW, by)

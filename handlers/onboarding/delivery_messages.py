@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
-from handlers.onboarding import choices
+from handlers.onboarding import action_ids, choices
 from handlers.slack.blocks import Block, SlackMessage, button, context, escape, section
 from handlers.slack.message_content import MessageContent
 from handlers.wording import shorten, some
@@ -53,13 +53,13 @@ class DeliveryFailed(MessageContent):
         number = str(self.delivery)
         headline = f"⚠️ HR delivery {number} from {self.source} could not be carried out"
         another = [
-            button("Next free number", "hr_new", number),
-            button("Type a number", "hr_number", number),
+            button("Next free number", action_ids.NEW, number),
+            button("Type a number", action_ids.NUMBER, number),
         ]
         ways = [
-            button("Try again", "hr_retry", number),
+            button("Try again", action_ids.RETRY, number),
             *(another if self.joins else []),
-            button("Ignore", "hr_ignore", number),
+            button("Ignore", action_ids.IGNORE, number),
         ]
         return _question(headline, self.who, self.reason, ways)
 
@@ -113,20 +113,22 @@ class OwnerUnclear(MessageContent):
         ways = self._buttons("Lock out", style="danger")
         if self.all:
             ways.append(
-                button("Lock out all of them", "hr_theirs_all", f"{number} {self.all}", style="danger")
+                button(
+                    "Lock out all of them", f"{action_ids.THEIRS}all", f"{number} {self.all}", style="danger"
+                )
             )
-        return [*ways, button("Leave them", "hr_ignore", number)]
+        return [*ways, button("Leave them", action_ids.IGNORE, number)]
 
     def _ways_of_joiner(self) -> list[Block]:
         number = str(self.delivery)
-        new = button("Make a new one", "hr_new", number)
-        return [*self._buttons("It is"), new, button("Ignore", "hr_ignore", number)]
+        new = button("Make a new one", action_ids.NEW, number)
+        return [*self._buttons("It is"), new, button("Ignore", action_ids.IGNORE, number)]
 
     def _buttons(self, word: str, **style: str) -> list[Block]:
         return [
             button(
                 shorten(f"{word} {each.number} ({each.name})", LONGEST_LABEL),
-                f"hr_theirs_{place}",
+                f"{action_ids.THEIRS}{place}",
                 f"{self.delivery} {each.choice}",
                 **style,
             )

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field
 
+from handlers.onboarding import action_ids
 from handlers.onboarding.linphone import Ticket
 from handlers.slack.blocks import Block, SlackMessage, button, context, escape, image, section
 from handlers.slack.message_content import MessageContent
@@ -42,7 +43,7 @@ class Welcome(MessageContent):
             else f"1. In your phone or softphone, {account}\n2. The password is shown once: type it in right away.\n"
         )
         steps += f"3. Dial a colleague's extension. They reach you under {number}."
-        show = button("Show my password", "hr_secret", str(self.employee), style="primary")
+        show = button("Show my password", action_ids.REVEAL, str(self.employee), style="primary")
         actions = {"type": "actions", "elements": [show]}
         blocks = [section(headline), section(steps), *_code(self.link), actions]
         return SlackMessage(f"Your phone extension is {number}", blocks)
@@ -157,7 +158,7 @@ class DetailsNeeded(MessageContent):
     def render(self) -> SlackMessage:
         source, _, external_id = self.whom.partition(" ")
         headline = escape(f"📝 {source} told of employee {external_id}, but not their name")
-        fill_in = button("Fill in", "hr_details", self.whom, style="primary")
+        fill_in = button("Fill in", action_ids.DETAILS, self.whom, style="primary")
         reason = [context(escape(self.reason))] if self.reason else []
         actions = {"type": "actions", "elements": [fill_in]}
         return SlackMessage(headline, [section(headline), *reason, actions])

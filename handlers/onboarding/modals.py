@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from handlers.onboarding import action_ids
 from handlers.slack.blocks import Block, context, escape, preformatted, section
 
 View = dict[str, Any]
@@ -25,7 +26,7 @@ def shown_already_modal() -> View:
 
 def number_modal(delivery_id: str) -> View:
     submit = {"type": "plain_text", "text": "Give it"}
-    named = {"callback_id": "hr_number", "private_metadata": delivery_id, "submit": submit}
+    named = {"callback_id": action_ids.NUMBER, "private_metadata": delivery_id, "submit": submit}
     return _modal("Another number", [_input("number", "Extension number", "205")]) | named
 
 
@@ -39,7 +40,7 @@ def details_modal(whom: str) -> View:
         _input("start_date", "First day, if that is yet to come", "2026-03-01", optional=True),
     ]
     submit = {"type": "plain_text", "text": "Save"}
-    named = {"callback_id": "hr_details", "private_metadata": whom, "submit": submit}
+    named = {"callback_id": action_ids.DETAILS, "private_metadata": whom, "submit": submit}
     return _modal("New employee", blocks) | named
 
 

@@ -1,0 +1,11 @@
+"""Pure: the action_id of each button of onboarding's, and the callback_id of the form behind it: Slack sends them back."""
+
+from __future__ import annotations
+
+REVEAL = "hr_secret"
+RETRY = "hr_retry"
+NEW = "hr_new"
+IGNORE = "hr_ignore"
+THEIRS = "hr_theirs_"  # continued by what makes it unique in its message
+NUMBER = "hr_number"  # button and form
+DETAILS = "hr_details"  # button and form
