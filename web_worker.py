@@ -27,17 +27,17 @@ from logs import request_id
 log = logging.getLogger("switchhook.http")
 
 READ_SECONDS = 10.0  # for all of a request, from the first moment of its connection on
-LARGEST_HEAD = 65_536  # bytes
-LARGEST_CHUNKED = 2 * LARGEST_BODY  # bytes as they are sent: small chunks are mostly frame
-AT_ONCE = 262_144  # bytes
-MOST_CHUNKS = 5_000  # the loop that accepts looks at each: 5,000 cost it 10 ms
-LONGEST_LINE = 1_000  # bytes, between two chunks
+MAX_HEAD = 65_536  # bytes
+MAX_CHUNKED = 2 * LARGEST_BODY  # bytes as they are sent: small chunks are mostly frame
+RECEIVE_BYTES = 262_144  # bytes
+MAX_CHUNKS = 5_000  # the loop that accepts looks at each: 5,000 cost it 10 ms
+MAX_CHUNK_LINE = 1_000  # bytes, between two chunks
 CHUNKED = re.compile(rb"(?im)^transfer-encoding:.*chunked.*\n")
 END = b"\r\n\r\n"
 LAST = "Connection: close\r\nContent-Length: 0\r\n\r\n"
 
 
-class Arriving:
+class IncomingRequest:
     """Pure: what has come of a request, and whether that is all of it."""
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class Arriving:
         return int(found[1]) if found else 0
 
     @property
-    def awaits_word(self) -> bool:
+    def expects_continue(self) -> bool:
         """Whether the client holds its body back until it is told to continue."""
         return self._head_end == len(self.data) and b"100-continue" in self._head().lower()
 
@@ -78,12 +78,12 @@ class Arriving:
     def refusal(self) -> str:
         """Return the status line of a request that need not reach the application; empty if it may go on."""
         if self._head_end < 0:
-            return "431 Request Header Fields Too Large" if len(self.data) > LARGEST_HEAD else ""
+            return "431 Request Header Fields Too Large" if len(self.data) > MAX_HEAD else ""
         if self._is_broken:
             return "400 Bad Request"
-        return "413 Content Too Large" if len(self.data) > LARGEST_CHUNKED else ""
+        return "413 Content Too Large" if len(self.data) > MAX_CHUNKED else ""
 
-    def is_whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Say whether it can be answered; a request that is too large can, as the application refuses it."""
         if self._head_end < 0:
             return False
@@ -93,20 +93,20 @@ class Arriving:
 
     def _last_chunk_is_there(self) -> bool:
         """Continue where it ended the last time: a body of many small chunks is read once."""
-        while (line_end := self.data.find(b"\r\n", self._chunk, self._chunk + LONGEST_LINE)) >= 0:
+        while (line_end := self.data.find(b"\r\n", self._chunk, self._chunk + MAX_CHUNK_LINE)) >= 0:
             size = re.match(rb"[0-9A-Fa-f]{1,8}(?=[\r; \t])", self.data[self._chunk : line_end + 1])
             ends_well = not self._pieces or self.data[self._chunk - 2 : self._chunk] == b"\r\n"
-            if not size or not ends_well or len(self._pieces) > MOST_CHUNKS:
+            if not size or not ends_well or len(self._pieces) > MAX_CHUNKS:
                 self._is_broken = True
                 return False
             begin, length = line_end + 2, int(size[0], 16)
             if not length:  # trailers may follow, and an empty line does
-                self._is_broken = len(self.data) > line_end + LARGEST_HEAD
+                self._is_broken = len(self.data) > line_end + MAX_HEAD
                 return not self._is_broken and self.data.find(END, line_end) >= 0
             self._pieces.append(slice(begin, begin + length))
             self._decoded += length
             self._chunk = begin + length + 2
-        self._is_broken = len(self.data) > self._chunk + LONGEST_LINE
+        self._is_broken = len(self.data) > self._chunk + MAX_CHUNK_LINE
         return False
 
     def request(self) -> bytes:
@@ -123,31 +123,31 @@ class Connection(TConn):
 
     def __init__(self, *known: Any) -> None:
         super().__init__(*known)
-        self.arriving = Arriving()
+        self.incoming = IncomingRequest()
         self.is_answered = False  # or a thread will answer it
         self.data_ready = True  # nobody is to wait for more
 
     def receive(self) -> bool:
         """Take in what has arrived, without waiting. False, or OSError: the client is gone."""
         try:
-            data = self.sock.recv(AT_ONCE)
+            data = self.sock.recv(RECEIVE_BYTES)
         except BlockingIOError:
             return True
         if not self.is_answered:
-            self.arriving.add(data)
+            self.incoming.add(data)
         return bool(data)
 
-    def say(self, status_line: str, more: str = "\r\n") -> None:
+    def send_status(self, status_line: str, more: str = "\r\n") -> None:
         with suppress(OSError):
             self.sock.send(f"HTTP/1.1 {status_line}\r\n{more}".encode())
 
     def refuse(self, status_line: str) -> None:
         log.warning("a request is not taken", extra={"reason": status_line})
         self.is_answered = True
-        self.say(status_line, LAST)
-        self.say_no_more()
+        self.send_status(status_line, LAST)
+        self.close_writing()
 
-    def say_no_more(self) -> None:
+    def close_writing(self) -> None:
         """Close for writing only. If a socket is closed while its client still sends, the client may lose the answer."""
         self.sock.setblocking(False)
         with suppress(OSError):
@@ -158,11 +158,11 @@ class Connection(TConn):
         request_id.set("")  # of the request that this thread answered before
         self.initialized = self.is_answered = True
         self.sock.settimeout(READ_SECONDS)
-        self.parser = http.get_parser(self.cfg, iter([self.arriving.request()]), self.client)
+        self.parser = http.get_parser(self.cfg, iter([self.incoming.request()]), self.client)
 
     def close(self, graceful: bool = False) -> None:  # noqa: ARG002 (gunicorn's would hold up all others)
         if not self.is_answered:
-            self.say("408 Request Timeout", LAST)
+            self.send_status("408 Request Timeout", LAST)
         util.close(self.sock)
 
 
@@ -185,7 +185,7 @@ class WholeRequestsWorker(ThreadWorker):
         self.poller.register(connection.sock, EVENT_READ, partial(self._receive, connection))
 
     def _receive(self, connection: Connection, client: socket) -> None:
-        arriving = connection.arriving
+        incoming = connection.incoming
         try:
             is_there = connection.receive()
         except OSError:
@@ -196,13 +196,13 @@ class WholeRequestsWorker(ThreadWorker):
             connection.close()
         elif connection.is_answered:
             pass
-        elif arriving.is_whole():
+        elif incoming.is_complete():
             self._forget(connection, client)
             self.enqueue_req(connection)
-        elif refusal := arriving.refusal():
+        elif refusal := incoming.refusal():
             connection.refuse(refusal)
-        elif arriving.awaits_word:
-            connection.say("100 Continue")
+        elif incoming.expects_continue:
+            connection.send_status("100 Continue")
 
     def _forget(self, connection: Connection, client: socket) -> None:
         self.poller.unregister(client)
@@ -210,8 +210,8 @@ class WholeRequestsWorker(ThreadWorker):
 
     def finish_request(self, conn: TConn, fs: Future[bool]) -> None:
         assert isinstance(conn, Connection), "accept() makes no other"  # noqa: S101
-        if conn.arriving.is_too_large:
-            conn.say_no_more()
+        if conn.incoming.is_too_large:
+            conn.close_writing()
             self._wait_for(conn)
         else:
             super().finish_request(conn, fs)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.asterisk_bed import Asterisk
 from tests.server import Switchhook, migrate
 from tests.slack_stand_in import SlackStandIn, SlackUser
-from web_worker import LARGEST_HEAD, MOST_CHUNKS, READ_SECONDS, Arriving
+from web_worker import MAX_CHUNKS, MAX_HEAD, READ_SECONDS, IncomingRequest
 
 HEAD = b"POST /slack/events HTTP/1.1\r\nHost: phones\r\n"
 SIGNED_HALF = HEAD + b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 500\r\n\r\ncommand="
@@ -115,18 +115,18 @@ def test_two_megabytes_in_chunks_are_too_large(
 
 def test_a_body_in_very_many_tiny_chunks_is_broken_off_soon() -> None:
     """All of it is read in the loop that accepts connections."""
-    arriving = Arriving()
-    arriving.add(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * 300_000)
-    assert not arriving.is_whole()
-    assert arriving.refusal() == "400 Bad Request"
-    assert len(arriving._pieces) <= MOST_CHUNKS + 1
+    incoming = IncomingRequest()
+    incoming.add(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * 300_000)
+    assert not incoming.is_complete()
+    assert incoming.refusal() == "400 Bad Request"
+    assert len(incoming._pieces) <= MAX_CHUNKS + 1
 
 
 def test_trailers_without_an_end_are_broken_off() -> None:
-    arriving = Arriving()
-    arriving.add(HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"x: y\r\n" * LARGEST_HEAD)
-    assert not arriving.is_whole()
-    assert arriving.refusal() == "400 Bad Request"
+    incoming = IncomingRequest()
+    incoming.add(HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"x: y\r\n" * MAX_HEAD)
+    assert not incoming.is_complete()
+    assert incoming.refusal() == "400 Bad Request"
 
 
 def test_what_is_no_request_is_not_logged_under_the_id_of_an_earlier_one(
@@ -152,7 +152,7 @@ def test_a_small_body_in_chunks_is_taken(running: tuple[SlackStandIn, Switchhook
     [
         (b"POST /slack/events HTTP/1.1\r\nHost: a\r\nContent-Length: 1000001\r\n\r\n", b"413"),
         (b"POST /slack/events HTTP/1.1\r\nHost: a\r\nContent-Length: " + b"9" * 400 + b"\r\n\r\n", b"413"),
-        (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 2 * LARGEST_HEAD, b"431"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 2 * MAX_HEAD, b"431"),
         (b"nonsense\r\n\r\n", b"400"),
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", b"400"),
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n", b"400"),
@@ -195,14 +195,17 @@ def test_a_request_is_whole_with_its_last_byte_however_it_is_cut(
         sent = HEAD + b"transfer-encoding: chunked\r\n\r\n" + framed + b"0\r\nTrailer: 1\r\n\r\n"
     else:
         sent = HEAD + f"content-length:{len(body)}\r\n\r\n".encode() + body
-    arriving, places = Arriving(), sorted({0, *(cut for cut in cuts if cut < len(sent) - 1), len(sent) - 1})
+    incoming, places = (
+        IncomingRequest(),
+        sorted({0, *(cut for cut in cuts if cut < len(sent) - 1), len(sent) - 1}),
+    )
     for begin, end in pairwise(places):
-        arriving.add(sent[begin:end])
-        assert not arriving.is_whole()
-    arriving.add(sent[places[-1] :])
-    assert arriving.is_whole()
-    assert not arriving.refusal()
-    head, _, arrived = arriving.request().partition(b"\r\n\r\n")
+        incoming.add(sent[begin:end])
+        assert not incoming.is_complete()
+    incoming.add(sent[places[-1] :])
+    assert incoming.is_complete()
+    assert not incoming.refusal()
+    head, _, arrived = incoming.request().partition(b"\r\n\r\n")
     assert arrived == body
     assert f"content-length:{len(body)}" in head.decode().lower().replace(" ", "")
 
@@ -210,8 +213,8 @@ def test_a_request_is_whole_with_its_last_byte_however_it_is_cut(
 @given(st.binary(max_size=400), st.binary(max_size=100))
 def test_any_bytes_are_taken_in(first: bytes, second: bytes) -> None:
     for head in (b"", HEAD + b"Transfer-Encoding: chunked\r\n\r\n", HEAD + b"Content-Length: 9\r\n\r\n"):
-        arriving = Arriving()
+        incoming = IncomingRequest()
         for data in (head + first, second):
-            arriving.add(data)
-            assert arriving.is_whole() in (True, False)
-            assert arriving.refusal() in ("", "400 Bad Request")
+            incoming.add(data)
+            assert incoming.is_complete() in (True, False)
+            assert incoming.refusal() in ("", "400 Bad Request")
