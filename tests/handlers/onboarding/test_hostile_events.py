@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from handlers.hr.timestamps import parse_timestamp
 from handlers.onboarding import deliveries
 from models.employee import Stage
 from models.hr_delivery import DeliveryState, HrDelivery
@@ -31,11 +30,6 @@ def hand_in_poison(hr_driver: HrDriver) -> int:
     with hr_driver.context.system.database.session() as session:
         session.add(row)
     return row.id or 0
-
-
-@pytest.mark.parametrize("moment", ABSURD)
-def test_a_moment_that_cannot_be_is_none(moment: str) -> None:
-    assert parse_timestamp(moment) is None
 
 
 @pytest.mark.parametrize("moment", ABSURD)
