@@ -89,9 +89,9 @@ class EmployeeEvent(BaseModel):
     occurred_at: datetime | None = None  # when it happened, as the source says; deliveries come in any order
     is_active: bool = False  # of a change: HR says that they work there
     problems: tuple[str, ...] = ()
-    heard_at: datetime | None = None  # when it was delivered; the worker says
-    looked_up: bool = False  # the HR system has been asked who that is, of use or not
-    choice: str | None = None  # of an admin, where HR alone leaves a doubt: see choices.py
+    received_at: datetime | None = None  # when it was delivered; not stored with the event
+    looked_up: bool = False  # the HR system has been asked who that is, whatever it answered
+    choice: str | None = None  # of an admin, where HR leaves a doubt: see onboarding/choices.py
 
     @model_validator(mode="before")
     @classmethod
@@ -104,10 +104,10 @@ class EmployeeEvent(BaseModel):
             problems += [problem] if problem else []
         return read | {"problems": tuple(problems)}
 
-    def as_heard(self, at: datetime) -> EmployeeEvent:
-        """Clamp its moment to that of its receipt: nothing happens after we have heard of it."""
+    def as_received(self, at: datetime) -> EmployeeEvent:
+        """Clamp its moment to that of its receipt: nothing happens after it was delivered."""
         occurred_at = min(self.occurred_at, at) if self.occurred_at else None
-        return self.model_copy(update={"heard_at": at, "occurred_at": occurred_at})
+        return self.model_copy(update={"received_at": at, "occurred_at": occurred_at})
 
     @property
     def needs_details(self) -> bool:

@@ -51,7 +51,7 @@ class Source:
     setting: str  # the one of Settings with its keys; without any, the source does not exist
     signature: Signature
     kind_at: Paths  # where the word stands that says what happened
-    kinds: Mapping[str, Kind]  # other words are no business of ours
+    kinds: Mapping[str, Kind]  # other words are ignored
     fields: Fields
     each: str | None = None  # where the employees stand, if there can be several; their paths begin at each
     # Path: the value that makes a change a leaving.
@@ -59,7 +59,7 @@ class Source:
     sends_forms: bool = False
     # The header with the delivery's id; None: a hash of the body. Only a header that is signed serves.
     id_header: str | None = None
-    pings: frozenset[str] = frozenset({"ping"})  # words for “are you there?”
+    pings: frozenset[str] = frozenset({"ping"})  # words for a test event
     # Bodies that are answered unsigned, without spaces and quotes: sent before anybody has the key.
     unsigned_pings: frozenset[bytes] = frozenset()
     accepted: int = 202  # the status that says “stored, and yet to be worked on”

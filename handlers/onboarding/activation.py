@@ -146,7 +146,7 @@ def _report_refused(context: OnboardingContext, employee: Employee, extension: E
     with context.system.database.session() as session:
         retry_tomorrow(session, context, employee, content)
     if is_due:
-        with suppress(Refusal):  # it stands beside somebody else's lines, still
+        with suppress(Refusal):  # still beside hand-written lines
             extensions.save_changes(context.system, extension.number, Changes(), by=SWITCHHOOK)
 
 

@@ -33,7 +33,7 @@ def adopt(context: OnboardingContext, employee: Employee, found: Extension, *, c
     settings = _identity_changes(context, employee, found) if chosen and not shares else {}
     settings |= {"email": employee.email} if employee.email and not found.email else {}
     settings |= {"secret": generate_secret()} if new_secret else {}
-    # Locked out it is only where an admin has said all the same that it is theirs.
+    # A disabled one gets here only if an admin has chosen it.
     settings |= {"enabled": True} if not found.enabled and employee.stage is Stage.READY else {}
     if settings:
         change_extension(context, employee, found, Changes(**settings))

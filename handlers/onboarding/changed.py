@@ -37,7 +37,7 @@ def apply(context: OnboardingContext, source: str, event: EmployeeEvent, employe
         context.save(employee)
         return Result(f"{why}; it stays as it is")
     news |= _move_first_day(context, employee, extension)
-    with suppress(NotFound):  # deleted this very moment
+    with suppress(NotFound):  # deleted meanwhile
         change_extension(context, employee, extension, Changes(**news))
         employee.number = extension.number
         context.save(employee)

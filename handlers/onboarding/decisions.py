@@ -98,7 +98,7 @@ def close_overtaken(system: Services, source: str, news: EmployeeEvent, employee
     with system.database.session() as session:
         waiting = col(HrDelivery.state).in_(inbox.UNDECIDED), HrDelivery.source == source
         for row in session.exec(select(HrDelivery).where(*waiting)).all():
-            asked = EmployeeEvent.model_validate(row.events[0]).as_heard(row.received_at)
+            asked = EmployeeEvent.model_validate(row.events[0]).as_received(row.received_at)
             if asked.kind == ENDS[kind] and event_order.is_before(asked, news):
                 inbox.ignore(session, row, OVERTAKEN)
                 update_question(session, row, OVERTAKEN, final=True)
@@ -150,7 +150,7 @@ def retry(system: Services, delivery_id: int, by: Actor) -> None:
             f"HR delivery {delivery_id} is {row.state}; only what has not been carried out can be tried again"
         )
     did = f"tried HR delivery {delivery_id} again"
-    # What was said to be theirs is not said once more: it may have been of no use.
+    # The extensions that were chosen are dropped: they may be why it failed.
     events = [
         event | {"choice": None} if choices.names_extensions(event.get("choice")) else event
         for event in row.events

@@ -39,9 +39,9 @@ class Outcome:
     """What became of a delivery's events."""
 
     done: list[Result] = field(default_factory=list)
-    unclear: list[Part] = field(default_factory=list)  # those that wait for details
-    undone: list[Part] = field(default_factory=list)  # to be tried again, or for the admins
-    candidates: dict[int, tuple[Extension, ...]] = field(default_factory=dict)  # by place in `undone`
+    lacking: list[Part] = field(default_factory=list)  # wait for details
+    failed: list[Part] = field(default_factory=list)  # to be tried again, or for the admins
+    candidates: dict[int, tuple[Extension, ...]] = field(default_factory=dict)  # by place in `failed`
 
 
 def process_due(context: OnboardingContext) -> int:
@@ -70,27 +70,26 @@ def _process(context: OnboardingContext, row: HrDelivery) -> None:
 def _apply(context: OnboardingContext, row: HrDelivery, given: dict[str, Any], outcome: Outcome) -> None:
     """Carry out one event; if that fails, neither the other events nor the deliveries behind it are held up."""
     try:
-        event = EmployeeEvent.model_validate(given).as_heard(row.received_at)
+        event = EmployeeEvent.model_validate(given).as_received(row.received_at)
         event = missing_details.with_known_name(context, row.source, event)
         event = missing_details.with_pending_identity(context, row.source, event)
         if event.kind == "left":
-            missing_details.propagate(
-                context, row.source, event
-            )  # whatever becomes of it: they do not join any more
+            # Whatever becomes of it, they do not join any more.
+            missing_details.propagate(context, row.source, event)
         if missing_details.is_needed(context, row.source, event):
-            outcome.unclear.append(_needs_details(context, row, given, event))
+            outcome.lacking.append(_needs_details(context, row, given, event))
             return
         outcome.done += [*apply(context, row.source, event), *map(Result, event.problems)]
         missing_details.propagate(context, row.source, event)
         if employee := context.find(row.source, event.external_id):
             decisions.close_overtaken(context.system, row.source, event, employee)
     except Refusal as refusal:
-        outcome.undone.append(_failed(given, str(refusal)))
+        outcome.failed.append(_failed(given, str(refusal)))
     except NeedsChoice as doubt:
-        outcome.candidates[len(outcome.undone)] = doubt.candidates
-        outcome.undone.append(_failed(given, str(doubt)) | {"state": DeliveryState.NEEDS_CHOICE})
+        outcome.candidates[len(outcome.failed)] = doubt.candidates
+        outcome.failed.append(_failed(given, str(doubt)) | {"state": DeliveryState.NEEDS_CHOICE})
     except Exception as error:
-        outcome.undone.append(_retry_or_fail(row, given, error))
+        outcome.failed.append(_retry_or_fail(row, given, error))
 
 
 def _needs_details(
@@ -127,11 +126,11 @@ def _retry_or_fail(row: HrDelivery, given: dict[str, Any], error: Exception) -> 
 
 def _conclude(session: Session, context: OnboardingContext, row: HrDelivery, outcome: Outcome) -> None:
     """Split what is left into a delivery for each person: nobody holds up another."""
-    parts = outcome.unclear + outcome.undone
+    parts = outcome.lacking + outcome.failed
     if not parts:
         _finish(session, row, outcome)
         return
-    first_undone = len(outcome.unclear)
+    first_failed = len(outcome.lacking)
     for part in parts:
         if part["state"] is DeliveryState.NEEDS_CHOICE:
             _deduplicate(session, row, part)
@@ -142,7 +141,7 @@ def _conclude(session: Session, context: OnboardingContext, row: HrDelivery, out
             log.warning(
                 "an HR delivery waits for the admins", extra={"delivery": each.id, "reason": each.reason}
             )
-            decisions.ask(session, context.system, each, outcome.candidates.get(place - first_undone, ()))
+            decisions.ask(session, context.system, each, outcome.candidates.get(place - first_failed, ()))
 
 
 def _deduplicate(session: Session, row: HrDelivery, part: Part) -> None:

@@ -51,7 +51,7 @@ def _look_up(context: OnboardingContext, source: str, event: EmployeeEvent) -> E
         return lookup.look_up(access, event, now().astimezone().date())
     except (TemporaryError, PermanentError):
         raise
-    except Exception as error:  # an answer that nobody has thought of is not asked for for ever
+    except Exception as error:  # an unforeseen answer is not retried for ever
         log.exception("an answer of an HR system cannot be read")
         raise TemporaryError(f"the answer of the HR system cannot be read ({type(error).__name__})") from None
 
@@ -97,7 +97,7 @@ def _give_up(
     has_phone = employee is not None and employee.left_at is None
     log.warning("an HR system does not tell details", extra={"delivery": row.id, "reason": reason})
     with context.system.database.session() as session:
-        if event.kind == "left":  # with what is known, and be it that the admins are asked
+        if event.kind == "left":  # goes on with what is known, even if the admins have to be asked
             inbox.resume(session, row, row.events[0] | {"looked_up": True})
         elif event.needs_details:
             inbox.transition(session, row, next_try_at=None, reason=reason)

@@ -43,7 +43,7 @@ def isolated(
         return step(context, employee)
     except (SQLAlchemyError, *SLACK_AWAY):
         raise
-    except Overtaken:  # an admin was faster: looked at anew the next time
+    except Overtaken:  # an admin has changed it meanwhile; retried the next time
         return False
     except Exception as error:
         log.exception("an employee's phone is held up", extra={"employee": employee.id})

@@ -7,7 +7,7 @@ from datetime import timedelta
 from handlers.hr.employee import EmployeeEvent
 from models.employee import Employee
 
-# HR systems repeat a delivery for up to six days: a joining that comes later than that is no old one.
+# HR systems repeat a delivery for up to six days: a joining that comes later is a new one.
 REPEATED_FOR = timedelta(days=7)
 
 
@@ -29,7 +29,7 @@ def is_overtaken(event: EmployeeEvent, employee: Employee) -> bool:
 
 def is_return_notice(event: EmployeeEvent, employee: Employee) -> bool:
     """Tell whether HR says of a leaver, after they left, that they work there: the leaving was a mistake, say."""
-    is_later = event.heard_at and employee.left_at and event.heard_at > employee.left_at
+    is_later = event.received_at and employee.left_at and event.received_at > employee.left_at
     return bool(event.is_active and is_later)
 
 
@@ -38,9 +38,9 @@ def _is_return(event: EmployeeEvent, employee: Employee) -> bool:
     since = employee.occurred_at or employee.left_at
     if event.occurred_at and since:
         return event.occurred_at > since
-    if event.heard_at and employee.left_at and event.heard_at < employee.left_at:
+    if event.received_at and employee.left_at and event.received_at < employee.left_at:
         return False
-    if event.heard_at and employee.left_at and event.heard_at - employee.left_at > REPEATED_FOR:
+    if event.received_at and employee.left_at and event.received_at - employee.left_at > REPEATED_FOR:
         return True
     return bool(
         event.start_date and employee.left_at and event.start_date > employee.left_at.astimezone().date()
@@ -48,9 +48,9 @@ def _is_return(event: EmployeeEvent, employee: Employee) -> bool:
 
 
 def is_before(event: EmployeeEvent, other: EmployeeEvent) -> bool:
-    """Tell whether both are of one person, and the other is later: by what HR says, or by when it was heard."""
+    """Tell whether both are of one person, and the other is later: by what HR says, or by when it was delivered."""
     if event.external_id != other.external_id:
         return False
     if event.occurred_at and other.occurred_at:
         return event.occurred_at < other.occurred_at
-    return bool(event.heard_at and other.heard_at and event.heard_at <= other.heard_at)
+    return bool(event.received_at and other.received_at and event.received_at <= other.received_at)

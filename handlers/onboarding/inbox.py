@@ -20,7 +20,7 @@ from models.types import now
 from pbx.errors import Refusal
 from pbx.services import Services
 
-# HR systems repeat a delivery for up to six days; what comes later with the same words is another one.
+# HR systems repeat a delivery for up to six days; an equal body after that is a new delivery.
 KEEP = timedelta(days=7)
 FINISHED = (DeliveryState.DONE, DeliveryState.IGNORED)
 UNDECIDED = (DeliveryState.FAILED, DeliveryState.NEEDS_CHOICE)  # the admins are asked what is to become of it

@@ -25,8 +25,7 @@ def apply(context: OnboardingContext, source: str, event: EmployeeEvent, employe
     """Give somebody an extension. Raises Refusal, NeedsChoice, TemporaryError, Overtaken."""
     person = person_of(employee, event)
     employee = employee or Employee(source=source, external_id=event.external_id, stage=INITIAL)
-    # An extension made before is that of somebody who is back within the time that it is kept, or of an earlier run
-    # that was killed before it noted the number.
+    # They have one if they are back within the retention, or an earlier run was killed before it noted the number.
     own = _own_extension(context, person, employee)
     found = None if own else _existing_extension(context, person, event)
     differences = records.differences(event, employee, own)

@@ -26,7 +26,7 @@ from models.fields import Changes
 from models.types import now
 from pbx import extensions
 
-LATE_AFTER = timedelta(days=1)  # after somebody left; a number that is locked out then is kept from then on
+LATE_AFTER = timedelta(days=1)  # after somebody left: retention then counts from the lock-out
 
 
 def apply(
@@ -36,8 +36,8 @@ def apply(
 
     Raises Refusal, NeedsChoice, TemporaryError, Overtaken.
     """
-    # Of who left long ago, the address may be somebody else's by now. This very news may be tried again.
-    is_news = employee is None or employee.left_at in (None, event.heard_at)
+    # A leaver's address may be somebody else's by now; but the same event may be retried.
+    is_news = employee is None or employee.left_at in (None, event.received_at)
     person = person_of(employee if is_news else None, event)
     employee = employee or Employee(source=source, external_id=event.external_id, stage=INITIAL)
     own = extension_of(context.system, employee)
@@ -116,11 +116,11 @@ def _ask_about_others(
 
 def _record(context: OnboardingContext, event: EmployeeEvent, employee: Employee) -> None:
     """Note when they left, and what else the event says."""
-    heard_at = event.heard_at or now()
+    received_at = event.received_at or now()
     transition(employee, Trigger.LEFT)
-    employee.left_at = employee.left_at or heard_at
-    # A source that does not say when: it was before we heard of it, and after all that it has said till then.
-    employee.occurred_at = max(filter(None, (event.occurred_at or heard_at, employee.occurred_at)))
+    employee.left_at = employee.left_at or received_at
+    # Of a source that does not say when: before its receipt, and after all that it has said till then.
+    employee.occurred_at = max(filter(None, (event.occurred_at or received_at, employee.occurred_at)))
     employee.name, employee.email = employee.name or event.name or "", employee.email or event.email or ""
     context.save(employee)
 

@@ -36,7 +36,7 @@ def is_needed(context: OnboardingContext, source: str, event: EmployeeEvent) -> 
     if event.kind == "left":
         return _is_unknown(context, source, event)
     employee = context.find(source, event.external_id) if event.needs_details else None
-    # Without a moment, the first day tells whether they are back; and that is what is asked for.
+    # Without a moment, only the first day, which is asked for, tells whether they are back.
     is_over = employee and event.occurred_at and event_order.is_overtaken(event, employee)
     return event.needs_details and not is_over
 
@@ -111,7 +111,7 @@ def _is_over(row: HrDelivery, left: EmployeeEvent) -> bool:
     """Tell whether a leaving ends what waits; not if they came back after it, nor another leaving."""
     if len(row.events) != 1 or row.events[0]["kind"] == "left":
         return False
-    waiting = EmployeeEvent.model_validate(row.events[0]).as_heard(row.received_at)
+    waiting = EmployeeEvent.model_validate(row.events[0]).as_received(row.received_at)
     is_later = waiting.occurred_at and left.occurred_at and waiting.occurred_at > left.occurred_at
     return waiting.external_id == left.external_id and not is_later
 
@@ -119,12 +119,12 @@ def _is_over(row: HrDelivery, left: EmployeeEvent) -> bool:
 def fill_in(system: Services, source: str, external_id: str, details: Details, *, by: Actor) -> None:
     """Supply what an admin has typed. Raises Refusal."""
     given = {name: value for name, value in details.items() if value and name in FIELDS}
-    # Whose details they are is compared with what is there below, and read by nobody.
+    # The ID is a placeholder: only the details are validated.
     read = EmployeeEvent.model_validate({"kind": "joined", "external_id": "?"} | given)
     if read.problems or read.needs_details:
         raise Refusal("; ".join(read.problems) or "name: type the name that phones are to show")
     with system.database.session() as session:
-        # Whoever is filled in by hand is here now, also if they have left before.
+        # Who is filled in by hand is here now, even if they left before.
         if not supply(session, source, external_id, details_of(read) | {"occurred_at": now().isoformat()}):
             raise Refusal(f"employee {external_id} has been filled in already, or has left meanwhile")
         audit.note(session, by, f"filled in {source}’s employee {external_id}", changes=_as_new(given))

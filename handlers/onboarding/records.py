@@ -26,7 +26,7 @@ def today() -> date:
 def record(employee: Employee, event: EmployeeEvent) -> None:
     """Take over what the event says; what it does not mention stays."""
     if event.email and event.email != employee.email:
-        employee.next_try_at = None  # perhaps Slack knows this one
+        employee.next_try_at = None  # Slack may know the new address
     employee.name = event.name or employee.name
     employee.email = event.email or employee.email
     employee.department = event.department or employee.department

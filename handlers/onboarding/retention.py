@@ -26,7 +26,7 @@ def release_numbers(context: OnboardingContext) -> int:
     """Free the numbers of those who left long enough ago; return how many."""
     ended = [each for each in due(context, Stage.LEFT) if kept_until(context, each) < now()]
     for employee in ended:
-        with suppress(Overtaken):  # looked at anew the next time
+        with suppress(Overtaken):  # changed meanwhile; retried the next time
             _release(context, employee)
     return len(ended)
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from models.employee import Employee, Stage
 from models.hr_delivery import DeliveryState
 
-INITIAL = Stage.RESERVED  # of an employee whom nobody has told of yet
+INITIAL = Stage.RESERVED  # of an employee who is new to us
 
 
 class Trigger(StrEnum):

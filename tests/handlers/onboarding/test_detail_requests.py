@@ -87,14 +87,14 @@ def test_somebody_whom_bamboohr_shows_as_active_again_is_back(asker: HrDriver, h
     assert (found.stage, found.left_at) == (Stage.READY, None)
 
 
-def test_a_change_that_was_heard_before_the_leaving_is_no_return(asker: HrDriver) -> None:
+def test_a_change_that_was_delivered_before_the_leaving_is_no_return(asker: HrDriver) -> None:
     asker.deliver(joined(name="Alice"))
     asker.deliver(left())
     found = asker.context.find("bamboohr", "e1")
     assert found is not None
     assert found.left_at is not None
     told = EmployeeEvent.model_validate(changed(name="Alice", is_active=True))
-    late = told.as_heard(found.left_at - timedelta(seconds=1))
+    late = told.as_received(found.left_at - timedelta(seconds=1))
     assert changed_by.apply(asker.context, "bamboohr", late, found).words.startswith("has no phone any more")
     assert not extensions.get(asker.context.system, "100").enabled
 

@@ -34,12 +34,12 @@ def test_leaving_is_not_overtaken_by_a_later_change() -> None:
     assert not event_order.is_stale(event("left", occurred_at=NOON), employee(occurred_at=NOON + DAY))
 
 
-def test_only_an_active_change_that_was_heard_later_tells_of_a_return() -> None:
+def test_only_an_active_change_that_was_delivered_later_tells_of_a_return() -> None:
     left = employee(left_at=NOON)
-    assert event_order.is_return_notice(event("changed", is_active=True, heard_at=NOON + HOUR), left)
-    assert not event_order.is_return_notice(event("changed", is_active=True, heard_at=NOON), left)
-    assert not event_order.is_return_notice(event("changed", heard_at=NOON + HOUR), left)
-    assert not event_order.is_return_notice(event("changed", is_active=True, heard_at=NOON), employee())
+    assert event_order.is_return_notice(event("changed", is_active=True, received_at=NOON + HOUR), left)
+    assert not event_order.is_return_notice(event("changed", is_active=True, received_at=NOON), left)
+    assert not event_order.is_return_notice(event("changed", received_at=NOON + HOUR), left)
+    assert not event_order.is_return_notice(event("changed", is_active=True, received_at=NOON), employee())
 
 
 @pytest.mark.parametrize(
@@ -47,14 +47,17 @@ def test_only_an_active_change_that_was_heard_later_tells_of_a_return() -> None:
     [
         ({"occurred_at": NOON + HOUR}, False),  # it says itself that it is later
         ({"occurred_at": NOON}, True),
-        ({"heard_at": NOON - HOUR, "start_date": date(2099, 1, 1)}, True),  # heard before they left
-        ({"heard_at": NOON + 6 * DAY}, True),  # may be a repetition
-        ({"heard_at": NOON + 7 * DAY}, True),
-        ({"heard_at": NOON + 8 * DAY}, False),
-        ({"heard_at": NOON + HOUR, "start_date": date(2026, 3, 12)}, False),  # a first day after the last one
-        ({"heard_at": NOON + HOUR, "start_date": date(2026, 3, 8)}, True),
+        ({"received_at": NOON - HOUR, "start_date": date(2099, 1, 1)}, True),  # delivered before they left
+        ({"received_at": NOON + 6 * DAY}, True),  # may be a repetition
+        ({"received_at": NOON + 7 * DAY}, True),
+        ({"received_at": NOON + 8 * DAY}, False),
+        (
+            {"received_at": NOON + HOUR, "start_date": date(2026, 3, 12)},
+            False,
+        ),  # a first day after the last one
+        ({"received_at": NOON + HOUR, "start_date": date(2026, 3, 8)}, True),
         ({}, True),
-        ({"is_active": True, "heard_at": NOON + HOUR}, False),
+        ({"is_active": True, "received_at": NOON + HOUR}, False),
     ],
 )
 def test_a_joining_of_who_left_counts_if_it_is_later(values: dict[str, Any], overtaken: bool) -> None:
@@ -65,16 +68,19 @@ def test_who_has_not_left_is_overtaken_by_nothing() -> None:
     assert not event_order.is_overtaken(event("joined"), employee())
 
 
-def test_what_hr_says_of_the_time_counts_more_than_when_it_was_heard() -> None:
-    first = event("joined", occurred_at=NOON, heard_at=NOON + DAY)
-    second = event("left", occurred_at=NOON + HOUR, heard_at=NOON + HOUR)
+def test_what_hr_says_of_the_time_counts_more_than_when_it_was_delivered() -> None:
+    first = event("joined", occurred_at=NOON, received_at=NOON + DAY)
+    second = event("left", occurred_at=NOON + HOUR, received_at=NOON + HOUR)
     assert event_order.is_before(first, second)
     assert not event_order.is_before(second, first)
     assert not event_order.is_before(first, first)
 
 
-def test_without_such_a_time_it_is_when_they_were_heard() -> None:
-    first, second = event("joined", heard_at=NOON), event("left", heard_at=NOON + HOUR, occurred_at=NOON)
+def test_without_such_a_time_it_is_when_they_were_delivered() -> None:
+    first, second = (
+        event("joined", received_at=NOON),
+        event("left", received_at=NOON + HOUR, occurred_at=NOON),
+    )
     assert event_order.is_before(first, second)
     assert event_order.is_before(first, first)
     assert not event_order.is_before(second, first)
@@ -83,5 +89,5 @@ def test_without_such_a_time_it_is_when_they_were_heard() -> None:
 
 def test_events_of_two_people_have_no_order() -> None:
     assert not event_order.is_before(
-        event("joined", heard_at=NOON), event("left", heard_at=NOON + DAY, external_id="e2")
+        event("joined", received_at=NOON), event("left", received_at=NOON + DAY, external_id="e2")
     )

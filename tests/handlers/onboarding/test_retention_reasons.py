@@ -206,7 +206,7 @@ def test_nobody_gets_a_number_who_left_before_it_was_found(hr_driver: HrDriver) 
     assert "Next free number" not in str(hr_driver.forms())
     context = hr_driver.context
     late = EmployeeEvent.model_validate(joined(**CAROL, start_date=day))
-    assert event_order.is_overtaken(late.as_heard(now() - timedelta(minutes=1)), employee(context))
+    assert event_order.is_overtaken(late.as_received(now() - timedelta(minutes=1)), employee(context))
 
 
 def test_another_first_day_does_not_lock_out_what_an_admin_has_made(hr_driver: HrDriver) -> None:
