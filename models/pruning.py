@@ -13,16 +13,16 @@ AT_ONCE = 1000  # rows
 PAUSE_SECONDS = 0.05  # in which others get to write
 
 
-def prune(database: Database, table: type[SQLModel], *where: ColumnElement[bool]) -> int:
-    """Delete all rows of which `where` is so; how many."""
-    pruned = 0
-    while True:
-        with database.session() as session:
-            count = session.exec(_step(table, *where)).rowcount
-        pruned += count
-        if count < AT_ONCE:
-            return pruned
+def prune(database: Database, table: type[SQLModel], *where: ColumnElement[bool]) -> None:
+    """Delete all rows of which `where` is so, and pause after every AT_ONCE of them."""
+    while _delete_some(database, table, *where) == AT_ONCE:
         time.sleep(PAUSE_SECONDS)
+
+
+def _delete_some(database: Database, table: type[SQLModel], *where: ColumnElement[bool]) -> int:
+    """Delete at most AT_ONCE rows; return how many."""
+    with database.session() as session:
+        return session.exec(_step(table, *where)).rowcount
 
 
 def _step(table: type[SQLModel], *where: ColumnElement[bool]) -> Delete:

@@ -159,8 +159,8 @@ def day_of(session: Session, number: str, since: datetime) -> Day:
     return Day(*session.exec(select(*count).select_from(Event).where(*ended)).one())
 
 
-def prune(database: Database, keep: timedelta) -> int:
-    """Delete older events, and the phones of deleted extensions; return how many events."""
+def prune(database: Database, keep: timedelta) -> None:
+    """Delete older events, and the phones of deleted extensions."""
     with database.session() as session:
         session.exec(delete(Phone).where(col(Phone.number).not_in(select(Extension.number))))
-    return pruning.prune(database, Event, col(Event.at) < now() - keep)
+    pruning.prune(database, Event, col(Event.at) < now() - keep)

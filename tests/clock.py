@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -17,14 +17,13 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.seconds = NOON
-        self.back = 0.0  # how far the wall clock was set back
         for module in (flapping, poster, outbox, lease):
             monkeypatch.setattr(module, "now", self.now)
         for module in (poster, rate_limit):
             monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=self.monotonic))
 
     def now(self) -> datetime:
-        return datetime.fromtimestamp(self.seconds, UTC) - timedelta(seconds=self.back)
+        return datetime.fromtimestamp(self.seconds, UTC)
 
     def monotonic(self) -> float:
         return self.seconds

@@ -71,8 +71,7 @@ def report_quiet(system: Services, holder: LeaseHolder) -> None:
 
 
 def _is_quiet(row: OutboxMessage) -> bool:
-    """Say so even if the clock was set back since."""
-    return abs(now() - row.updated_at) > QUIET_AFTER
+    return now() - row.updated_at > QUIET_AFTER
 
 
 def _report_quiet(session: Session, row: OutboxMessage) -> None:

@@ -95,11 +95,8 @@ class Poster:
         wait(self._in_flight.values())
 
     def _is_ready(self, row: OutboxMessage) -> bool:
-        if row.channel in self._in_flight:
-            return False
-        # Nobody waits so long: the clock was set back since.
-        far = now() + timedelta(seconds=2 * LONGEST_WAIT)
-        return row.next_try_at is None or not now() < row.next_try_at < far
+        has_to_wait = row.next_try_at is not None and now() < row.next_try_at
+        return row.channel not in self._in_flight and not has_to_wait
 
     def _attempt(self, row: OutboxMessage) -> None:
         """Send a message. Never raises: the next round finds what is still due."""

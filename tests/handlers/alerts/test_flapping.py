@@ -110,12 +110,3 @@ def test_what_comes_after_it_has_settled_is_told_below(
     flapping.report_quiet(quiet, holder)
     store_and_alert(quiet, holder, unregistered("101", at + 1))
     assert texts(quiet)[-2:] == ["✅ Extension 101 has settled: registered", "⚫ Extension 101 offline"]
-
-
-def test_when_the_clock_was_set_back_a_flapping_phone_still_settles(
-    quiet: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store_and_alert(quiet, holder, *flaps(3))
-    clock_at(monkeypatch, -7200)
-    flapping.report_quiet(quiet, holder)
-    assert texts(quiet)[-1] == "✅ Extension 101 has settled: registered"

@@ -18,7 +18,7 @@ from models.lease import LeaseLost
 from pbx.services import Services
 from tests.clock import Clock
 from tests.database_lock import write_locked
-from tests.factories import PHONES, deliveries, free_lease, holder_of
+from tests.factories import PHONES, deliveries, free_lease
 from tests.handlers.alerts import posting
 from tests.handlers.alerts.posting import INTERVAL, a_poster, edit, put, shown, work
 from tests.server import PROJECT
@@ -120,19 +120,7 @@ def test_a_poster_that_lost_the_lease_posts_nothing(
     assert shown(slack) == ["a"]
 
 
-# Clocks and databases on a bad day
-
-
-def test_a_clock_that_was_set_back_does_not_silence_a_channel(
-    quiet: Services, clock: Clock, slack: SlackStandIn
-) -> None:
-    slack.fail_next("chat.postMessage", status=500)
-    put(quiet, "a")
-    holder = holder_of(quiet)
-    work(a_poster(quiet, holder), clock, 0.25)
-    clock.back = 7200
-    work(a_poster(quiet, holder), clock, 5)
-    assert shown(slack) == ["a"]
+# Databases on a bad day
 
 
 @pytest.fixture
