@@ -28,6 +28,7 @@ PLACES = 100
 LEAST = 85  # percent
 AT_A_TIME = 2
 LONGEST = 120.0  # seconds that the own test files of a whole module may take
+SHOWN = 50  # characters before and after what differs
 LISTING = ("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z")
 
 
@@ -40,9 +41,10 @@ class Mutant(NamedTuple):
         return self.place.module_with(self.other, tree_of(self.module))
 
     def __str__(self) -> str:
-        pairs = zip(ast.unparse(tree_of(self.module)).splitlines(), self.text().splitlines(), strict=False)
-        before, after = next((old.strip(), new.strip()) for old, new in pairs if old != new)
-        return f"{self.module}:{self.place.line}\n  - {before}\n  + {after}"
+        before, after = ast.unparse(tree_of(self.module)), self.text()
+        at = next(place for place, (old, new) in enumerate(zip(before, after, strict=False)) if old != new)
+        shown = [each[max(at - SHOWN, 0) : at + SHOWN].replace("\n", "⏎") for each in (before, after)]
+        return f"{self.module}:{self.place.line}\n  - {shown[0]}\n  + {shown[1]}"
 
 
 class Copy:
@@ -127,7 +129,7 @@ def main(seed: int) -> int:
         survived = survivors(choose(seed), Bench(copies))
         for copy in copies:
             copy.worker.communicate()  # it ends with its input
-    print(*survived, f"{PLACES - len(survived)} of {PLACES} killed, seed {seed}", sep="\n")
+    print(*sorted(map(str, survived)), f"{PLACES - len(survived)} of {PLACES} killed, seed {seed}", sep="\n")
     return int(len(survived) * 100 > (100 - LEAST) * PLACES)
 
 

@@ -29,7 +29,9 @@ THE_SAME_EACH_TIME = "--hypothesis-profile=ci"  # the same examples, and none ke
 def run(seconds: str, *tests: str) -> int:
     if pid := os.fork():
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
     signal.alarm(int(seconds))  # kills; the kernel then ends what the tests have started
     os._exit(pytest.main([*OPTIONS, THE_SAME_EACH_TIME, *tests]))
 

@@ -67,6 +67,77 @@ def test_the_lines_of_each_exten_are_found_again() -> None:
     assert found["sales", "102"] == dialplan.exten("102", "sales").text()
 
 
+def test_an_exten_is_added_to_the_running_dialplan_step_by_step() -> None:
+    made = dialplan.exten("101", "sales")
+    whole = {"Action": "DialplanExtensionAdd", "Context": "sales", "Extension": "101", "Replace": "yes"}
+    assert list(made.add_actions()) == [
+        whole | {"Priority": "1", "Application": "NoOp", "ApplicationData": "Call to extension 101"},
+        whole | {"Priority": "2", "Application": "Dial", "ApplicationData": "PJSIP/101,30"},
+        whole | {"Priority": "3", "Application": "Hangup", "ApplicationData": ""},
+        whole | {"Priority": "hint", "Application": "PJSIP/101", "ApplicationData": ""},
+    ]
+    assert dialplan.show_action("sales", "101") == {
+        "Action": "ShowDialPlan", "Context": "sales", "Extension": "101",
+    }  # fmt: skip
+    assert dialplan.remove_action("sales", "101") == {
+        "Action": "DialplanExtensionRemove", "Context": "sales", "Extension": "101",
+    }  # fmt: skip
+    assert dialplan.range_action(100) == dialplan.show_action("from-internal", "100")
+
+
+def listed(exten: dialplan.Exten) -> list[dict[str, str]]:
+    """As ShowDialPlan lists it."""
+    return [
+        {
+            "Context": exten.context,
+            "Extension": exten.exten,
+            "Priority": action["Priority"],
+            "Application": action["Application"],
+            "AppData": action["ApplicationData"],
+            "Registrar": "pbx_config",
+        }
+        for action in exten.add_actions()
+    ]
+
+
+def test_an_exten_is_shown_when_all_its_steps_are_and_no_other() -> None:
+    made, pattern = dialplan.exten("101", "sales"), listed(dialplan.range_extens(100, 199)[0])
+    shown = listed(made)
+    assert made.is_shown(pattern + shown)
+    assert not made.is_shown(shown[1:])
+    assert not made.is_shown([*shown, shown[0] | {"Priority": "4"}])
+    assert not made.is_shown([*shown[1:], shown[0] | {"AppData": "x"}])
+    assert made.is_absent(pattern)
+    assert made.is_absent([step | {"Context": "other"} for step in shown])
+    assert not made.is_absent(shown[:1])
+
+
+def test_only_steps_as_switchhook_puts_them_there_are_its_own() -> None:
+    made = dialplan.exten("101", "sales")
+    shown = listed(made)
+    assert made.own_priorities(shown) == {"1", "2", "3", "hint"}
+    assert made.own_priorities([shown[0], shown[1] | {"Registrar": "AEL"}]) == {"1"}
+    assert made.own_priorities([shown[0] | {"Application": "Answer"}]) == set()
+    assert dialplan.is_ours(shown[0])
+    assert not dialplan.is_ours(shown[0] | {"AppData": "x"})
+    assert not dialplan.is_ours({})
+
+
+def test_the_range_is_included_where_its_context_is_listed() -> None:
+    assert dialplan.is_range_included(listed(dialplan.range_extens(100, 199)[0]))
+    assert not dialplan.is_range_included(listed(dialplan.exten("100", "from-internal")))
+
+
+def test_lines_are_found_by_context_and_exten_however_they_are_written() -> None:
+    text = "[ a ]x\nexten=>1 ,1,A()\n same=n,B()\nexten = 2;x,1,C()\n[b]\nsame => n,D()\nexten => 1,1,E()\nexten => 1,2,F()\n"
+    assert dialplan.entries(text) == {
+        (" a ", "1"): "exten=>1 ,1,A()\n same=n,B()\n",
+        (" a ", "2"): "exten = 2;x,1,C()\n",
+        ("b", ""): "same => n,D()\n",
+        ("b", "1"): "exten => 1,1,E()\nexten => 1,2,F()\n",
+    }
+
+
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
     [
