@@ -48,7 +48,7 @@ class Extension(SQLModel, table=True):
     # `source:id` of an employee of HR's
     employee_ref: str | None = Field(default=None, max_length=300, unique=True, index=True)
 
-    revision: int = 1  # grows with every change, so that a verdict never lands on a newer wish
+    revision: int = 1  # grows with every change, so that a result never counts for a newer revision
     state: State = Field(default=State.PENDING, sa_column=Column(word_of(State), nullable=False))
     reason: str | None = None  # why it is not live yet; of a live one, what to know besides
     # The rendered fields that Asterisk last showed: what a refused change falls back to. None: nothing is there.

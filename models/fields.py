@@ -91,7 +91,7 @@ def _name(text: str) -> str:
 
 
 def _secret(secret: SecretStr) -> SecretStr:
-    """What every phone's own menus and files can hold: printable ASCII, no space, no quote, no backslash."""
+    """Allow what every phone's own menus and files can hold: printable ASCII, no space, no quote, no backslash."""
     text = secret.get_secret_value()
     if not SHORTEST_SECRET <= len(text) <= LONGEST_SECRET:
         raise ValueError(
@@ -231,7 +231,7 @@ class Changes(EndpointFields):
         return parse(value)
 
     def given(self) -> dict[str, Any]:
-        """The fields that somebody gave, by name; the secret still wrapped."""
+        """Return the fields that somebody gave, by name; the secret stays a SecretStr."""
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 

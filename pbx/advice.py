@@ -115,7 +115,7 @@ def _web_phones(asterisk: Client, host: str) -> Iterator[str]:
 
 
 def _http_addresses(asterisk: Client) -> tuple[str, str]:
-    """Where http.conf has the server without TLS and with it, as `address:port`; empty: nowhere."""
+    """Return where http.conf has the server without TLS and with it, as `address:port`; empty: nowhere."""
     answer = asterisk.ask_all([{"Action": "GetConfig", "Filename": "http.conf"}])[0][0]
     lines = (value.partition("=") for name, value in answer.items() if name.startswith("Line-"))
     options = {name.strip(): value.strip() for name, _, value in lines}
@@ -136,7 +136,7 @@ def _answers(where: str, host: str) -> bool:
 
 
 def _context(row: Extension, on_disk: ConfigOnDisk) -> Iterator[str]:
-    """What to do about one that the running dialplan has nothing in."""
+    """Say what to do about a context that the running dialplan has nothing in."""
     if not on_disk.admin.dialplan.has_context(row.context):
         yield (
             f"your dialplan has no context {row.context}: {row.number} can call only Switchhook's own numbers there; "
@@ -151,7 +151,7 @@ def _context(row: Extension, on_disk: ConfigOnDisk) -> Iterator[str]:
 
 
 def _has_steps(asterisk: Client, context: str, on_disk: ConfigOnDisk) -> bool:
-    """Whether the running dialplan has more in this context than Switchhook's block: from AEL, Lua and the like."""
+    """Tell whether the running dialplan has more in this context than Switchhook's block: from AEL, Lua and the like."""
     ours = on_disk.blocks.extens
     events = asterisk.ask_all([{"Action": "ShowDialPlan", "Context": context}])[0][1:]
     return any((context, event.get("Extension", "")) not in ours for event in events)

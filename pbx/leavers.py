@@ -1,4 +1,4 @@
-"""Who knows the secret of an extension though they have left: HR has them locked out, and somebody lets it in again."""
+"""Finds employees who have left and still know the secret of an extension that is enabled again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pbx.services import Services
 
 
 def warnings(system: Services, row: Extension | None, changes: Differences) -> tuple[str, ...]:
-    """A sentence when a change lets somebody in again who has left."""
+    """Return a sentence when a change lets somebody in again who has left."""
     if row is None or changes.get("enabled") != [False, True]:
         return ()
     with system.database.session() as session:
@@ -29,7 +29,7 @@ def warning(knower: Employee, row: Extension) -> str:
 
 
 def who_knows_the_secret(session: Session, row: Extension) -> Employee | None:
-    """Whoever left last of those who had it with the secret that it has now; not who is there as another HR system tells."""
+    """Return who left last of those who had it with its present secret, unless another HR system still has them."""
     since = _last_change(session, row, "secret")
     query = select(Employee).where(col(Employee.number) == row.number).order_by(col(Employee.left_at).desc())
     known = session.exec(query).all()
@@ -39,7 +39,7 @@ def who_knows_the_secret(session: Session, row: Extension) -> Employee | None:
 
 
 def is_locked_with_its_secret(session: Session, row: Extension) -> bool:
-    """Whether it has the secret that it had when it was locked out."""
+    """Tell whether it has the secret that it had when it was locked out."""
     return _last_change(session, row, "secret") < _last_change(session, row, "enabled")
 
 
@@ -48,7 +48,7 @@ def was_let_in_since(session: Session, row: Extension, since: datetime | None) -
 
 
 def _last_change(session: Session, row: Extension, name: str) -> datetime:
-    """When a setting was changed last; otherwise, when the extension was made."""
+    """Return when a setting was changed last; otherwise, when the extension was made."""
     of_it = col(AuditEntry.number) == row.number, col(AuditEntry.at) >= row.created_at
     entries = session.exec(select(AuditEntry).where(*of_it).order_by(col(AuditEntry.id).desc()))
     return next(

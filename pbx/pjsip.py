@@ -36,7 +36,7 @@ class Endpoint(EndpointFields):
 
 @dataclass(frozen=True)
 class PreservedLines:
-    """An extension whose lines stay as they stand in the block."""
+    """An extension whose lines stay in the block as they are."""
 
     number: str
     lines: str = field(repr=False)  # the secret is among them

@@ -122,7 +122,7 @@ def _conflict(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk: 
 
 
 def _must_write(todo: Plan, on_disk: ConfigOnDisk, have_rows: bool, ours: Provenance) -> bool:
-    """Without any extension there is no reason to begin a block."""
+    """Tell whether the files have to change; a block is begun with the first extension."""
     if on_disk.pjsip.block is None and on_disk.extensions.block is None and not have_rows:
         return False
     is_ours = on_disk.pjsip.is_of(ours) and on_disk.extensions.is_of(ours)

@@ -43,7 +43,7 @@ def pattern(exten: str) -> Pattern:
 
 
 def _chosen(text: str) -> frozenset[str]:
-    """The characters of `[13-5]`."""
+    """Return the characters of `[13-5]`."""
     spans = re.findall(r"(.)-(.)|(.)", text)
     return frozenset(
         character
@@ -91,7 +91,7 @@ class AdminDialplan:
                 self._includes.setdefault(section.name, []).append(_included(value))
 
     def _expanded(self, exten: str) -> str:
-        """Asterisk puts global variables into the names of extens."""
+        """Replace global variables, as Asterisk does in the names of extens."""
         exten = GLOBAL.sub(lambda match: self._globals.get(match[1], ""), exten)
         return exten if exten.startswith("_") else exten.replace("-", "")
 
@@ -102,11 +102,11 @@ class AdminDialplan:
         return bool(self._extens.get(context) or self._includes.get(context))
 
     def places(self, exten: str, context: str) -> list[str]:
-        """Where the context itself, without its includes, has this exten or pattern, as `file:line`."""
+        """Return where the context itself, without its includes, has this exten or pattern, as `file:line`."""
         return self._extens.get(context, {}).get(exten, [])
 
     def priorities(self, exten: str, context: str) -> set[str]:
-        """At which the context itself has this exten: `1`, `2`, `hint`."""
+        """Return the priorities at which the context itself has this exten: `1`, `2`, `hint`."""
         found, last = set(), 0
         for written in self._priorities.get((context, exten), []):
             if written != "hint":
@@ -115,13 +115,13 @@ class AdminDialplan:
         return found
 
     def exact(self, number: str, context: str) -> list[Answer]:
-        """What answers this very number in the context, or in one that it includes."""
+        """Return what answers this very number in the context, or in one that it includes."""
         return [
             Answer(number, place) for name in self._searched(context) for place in self.places(number, name)
         ]
 
     def reserving(self, number: str, context: str, numbers: Iterable[str]) -> list[Answer]:
-        """Patterns that answer this number, but not all of `numbers` (patterns, too): made for some of them alone.
+        """Return patterns that answer this number, but not all of `numbers` (patterns, too): they are for a part alone.
 
         One that answers all of them, such as `_X.`, is for whatever nothing else answers.
         """
@@ -136,7 +136,7 @@ class AdminDialplan:
         ]
 
     def late_include(self, context: str) -> str | None:
-        """Where the context includes another one below Switchhook's block, as `file:line`."""
+        """Return where the context includes another one below Switchhook's block, as `file:line`."""
         return self._late.get(context)
 
     def _pattern(self, exten: str) -> Pattern:
@@ -145,7 +145,7 @@ class AdminDialplan:
         return self._patterns[exten]
 
     def _searched(self, context: str) -> list[str]:
-        """The context and those that it includes, each once, in the order in which Asterisk looks into them."""
+        """Return the context and those that it includes, each once, in the order in which Asterisk searches them."""
         found: list[str] = []
         waiting = [context]
         while waiting:
@@ -157,7 +157,7 @@ class AdminDialplan:
 
 
 def _part(value: str, index: int) -> str:
-    """The priority among `101,n(label),Dial(…)`, without its label."""
+    """Return the priority of `101,n(label),Dial(…)`, without its label."""
     return [*value.split(","), ""][index].split("(")[0].strip().lower()
 
 
@@ -168,14 +168,14 @@ def _options_of(sections: Iterable[Section], name: str) -> Iterator[tuple[str, s
 
 
 def _included(value: str) -> str:
-    """The context of `outbound,9:00-17:00,mon-fri,*,*`."""
+    """Return the context of `outbound,9:00-17:00,mon-fri,*,*`."""
     return re.split(r"[,|]", value)[0].strip()
 
 
 def _late_includes(sections: list[Section]) -> dict[str, str]:
-    """context → the first include of it that Asterisk reads after Switchhook's block.
+    """Return context → its first include that Asterisk reads after Switchhook's block.
 
-    `[x](+)` goes on with the earlier `[x]`, whose place counts.
+    `[x](+)` adds to the earlier `[x]`, whose place counts.
     """
     names = [section.name for section in sections]
     block = names.index(BLOCK) if BLOCK in names else len(names)

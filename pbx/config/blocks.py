@@ -11,7 +11,7 @@ from pbx import dialplan, pjsip
 
 @dataclass(frozen=True)
 class Blocks:
-    """The texts of the two blocks. What they hold is read once: a publish asks for it over and over."""
+    """The texts of the two blocks, parsed once."""
 
     pjsip: str = field(repr=False)  # secrets are among it
     extensions: str

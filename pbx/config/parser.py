@@ -34,7 +34,7 @@ class Section:
     options: list[tuple[str, str, Path, int]] = field(default_factory=list)  # name, value, file, line
 
     def get(self, option: str) -> str | None:
-        """The last value, which is the one that counts."""
+        """Return the last value, which is the one that counts."""
         values = [value for name, value, _, _ in self.options if name.lower() == option.lower()]
         return values[-1] if values else None
 

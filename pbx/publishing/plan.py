@@ -38,7 +38,7 @@ class ExtensionChange:
 
     @property
     def is_still_let_in(self) -> bool:
-        """Whether it is to be locked out, and its phones get in by the administrator's endpoint."""
+        """Tell whether it is to be locked out, and its phones get in by the administrator's endpoint."""
         return (
             self.endpoint is None
             and bool(self.hand_written_endpoint)
@@ -47,7 +47,7 @@ class ExtensionChange:
 
     @property
     def locks_out(self) -> bool:
-        """Whether phones that are registered now may not be any more: it goes, or has a new secret."""
+        """Tell whether phones that are registered now may not be any more: it goes, or has a new secret."""
         verified = self.row.last_verified or {}
         new_secret = verified.get("encrypted_secret", self.row.encrypted_secret) != self.row.encrypted_secret
         return not self.hand_written_endpoint and (self.endpoint is None or new_secret)

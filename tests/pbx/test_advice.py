@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -18,35 +17,29 @@ from tests.asterisk_bed.certificate import write_certificate
 from tests.asterisk_bed.configuration import PJSIP_CONF
 from tests.asterisk_bed.ports import free_port
 from tests.pbx.conftest import SystemOn
-from tests.pbx.extension_driver import contents, create, live, registers, states
+from tests.pbx.extension_driver import create, live, registers
 from tests.slash_commands import TESTER
 
 
 @pytest.fixture(scope="module")
 def pbx() -> Iterator[Asterisk]:
-    folder = Path(tempfile.mkdtemp(prefix="switchhook-"))
-    with Asterisk(folder / "pbx", pjsip_conf=PJSIP_CONF.partition("[transport-tcp]")[0]) as asterisk:
-        write_certificate(asterisk.config_dir / "web.pem", asterisk.config_dir / "web.key")
+    with (
+        tempfile.TemporaryDirectory(prefix="switchhook-") as folder,
+        Asterisk(Path(folder), pjsip_conf=PJSIP_CONF.partition("[transport-tcp]")[0]) as asterisk,
+    ):
+        write_certificate(asterisk.folder / "web.pem", asterisk.folder / "web.key")
         yield asterisk
-    shutil.rmtree(folder)
 
 
 @pytest.fixture
-def system(pbx: Asterisk, system_on: SystemOn) -> Iterator[Services]:
-    """Everything is as it was afterwards."""
-    built = system_on(pbx, SIP_BIND=pbx.sip_domain)
-    before = contents(built.settings)
-    yield built
-    for number in states(built):
-        extensions.delete(built, number, by=TESTER)
-    built.settings.pjsip_path.write_bytes(before[0])
-    built.settings.extensions_path.write_bytes(before[1])
-    pbx.cli("module reload res_pjsip.so")
+def system(pbx: Asterisk, system_on: SystemOn) -> Services:
+    pbx.reset()
     serve(pbx, "")
+    return system_on(pbx, SIP_BIND=pbx.sip_domain)
 
 
 def serve(pbx: Asterisk, options: str) -> None:
-    """What http.conf says, as it is after a core reload."""
+    """Write http.conf, and reload Asterisk."""
     (pbx.config_dir / "http.conf").write_text(f"[general]\n{options}")
     pbx.cli("core reload")
 
@@ -68,8 +61,8 @@ def test_phones_in_browsers_need_the_http_server_with_tls(system: Services, pbx:
     serve(pbx, f"enabled=yes\nbindaddr=127.0.0.1\nbindport={plain}\n")
     assert "is without TLS" in heard(system)
     with_tls = (
-        f"tlsenable=yes\ntlsbindaddr=127.0.0.1:{tls}\ntlscertfile={pbx.config_dir}/web.pem\n"
-        f"tlsprivatekey={pbx.config_dir}/web.key\n"
+        f"tlsenable=yes\ntlsbindaddr=127.0.0.1:{tls}\ntlscertfile={pbx.folder}/web.pem\n"
+        f"tlsprivatekey={pbx.folder}/web.key\n"
     )
     serve(pbx, f"enabled=yes\nbindaddr=127.0.0.1\nbindport={plain}\n{with_tls}")
     assert heard(system) == ""
@@ -124,7 +117,7 @@ def test_a_tls_transport_added_as_told_works_without_a_restart(system: Services,
     port = free_port()
     path.write_text(
         f"{path.read_text()}\n[transport-tls]\ntype=transport\nprotocol=tls\nbind=127.0.0.1:{port}\n"
-        f"cert_file={pbx.config_dir}/web.pem\npriv_key_file={pbx.config_dir}/web.key\n"
+        f"cert_file={pbx.folder}/web.pem\npriv_key_file={pbx.folder}/web.key\n"
     )
     assert create(system, "101", transport="tls").warnings == ()
     socket.create_connection(("127.0.0.1", port), timeout=5).close()

@@ -150,9 +150,9 @@ def test_the_same_number_twice_at_once_makes_one_extension(system: Services) -> 
 
 def test_changes_at_once_are_all_published(system: Services) -> None:
     create_live(system, "101")
-    wishes = [Changes(codecs="alaw"), Changes(max_contacts=4), Changes(context="sales"), Changes(name="Bob")]
+    changes = [Changes(codecs="alaw"), Changes(max_contacts=4), Changes(context="sales"), Changes(name="Bob")]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda wish: extensions.change(system, "101", wish, by=TESTER), wishes))
+        list(pool.map(lambda each: extensions.change(system, "101", each, by=TESTER), changes))
     assert states(system) == {"101": State.LIVE}
     events = shown(system, "101")
     assert (events["endpoint"]["Allow"], events["aor"]["MaxContacts"]) == ("(alaw)", "4")

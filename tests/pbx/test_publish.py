@@ -125,7 +125,7 @@ def test_deleting_while_asterisk_is_down_frees_the_number_later(system: Services
     create_live(system, "101", "Bob")
 
 
-def test_a_verdict_on_an_old_revision_does_not_count_for_a_newer_one(system: Services) -> None:
+def test_a_result_for_an_old_revision_does_not_count_for_a_newer_one(system: Services) -> None:
     """The row is changed again while Asterisk is asked about it, twice over; nothing of the middle stays."""
     create_live(system, "101", context="first")
     publish_while_changing(system, "second", "third")
@@ -146,20 +146,20 @@ def test_a_verdict_on_an_old_revision_does_not_count_for_a_newer_one(system: Ser
 
 
 def publish_while_changing(system: Services, now: str, during: str) -> None:
-    """One round for `now`, and a wish for `during` before its verdict is saved."""
+    """Do one round for `now`, and change it to `during` before the result is saved."""
 
-    def wish(context: str) -> None:
+    def ask_for(context: str) -> None:
         with system.database.session() as session:
             values = {"context": context, "state": State.PENDING, "revision": col(Extension.revision) + 1}
             session.exec(update(Extension).values(values))
 
     def carry_out(*arguments: object) -> object:
         verdicts = original(*arguments)  # type: ignore[arg-type]
-        wish(during)
+        ask_for(during)
         return verdicts
 
     original = publish_steps._carry_out
-    wish(now)
+    ask_for(now)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publish_steps, "_carry_out", carry_out)
         publish_steps._round(system, take_over=False)

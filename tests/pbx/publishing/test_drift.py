@@ -68,7 +68,7 @@ def test_an_endpoint_without_its_aor_is_lost_too(system: Services, asterisk: Ast
     assert states(system) == {"101": State.PENDING}
 
 
-def test_with_nothing_lost_nothing_is_opened_again(system: Services, asterisk: Asterisk) -> None:
+def test_with_nothing_lost_nothing_is_pending(system: Services, asterisk: Asterisk) -> None:
     drift.mark_lost_pending(system)
     create_live(system, "101")
     reloads = asterisk.reload_counts()

@@ -1,9 +1,8 @@
-"""A number that lives in Asterisk without standing in pjsip.conf is somebody else's phone, and is left alone."""
+"""A number that Asterisk has without pjsip.conf is somebody else's phone, and is left alone."""
 
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,30 +72,27 @@ VALUES = {
 
 @pytest.fixture(scope="module")
 def pbx() -> Iterator[Asterisk]:
-    folder = Path(tempfile.mkdtemp(prefix="switchhook-"))
-    asterisk = Asterisk(folder / "pbx")
-    (asterisk.config_dir / "pjsip_wizard.conf").write_text(WIZARD)
-    (asterisk.config_dir / "sorcery.conf").write_text(SORCERY)
-    with asterisk:
-        yield asterisk
-    shutil.rmtree(folder)
+    with tempfile.TemporaryDirectory(prefix="switchhook-") as folder:
+        asterisk = Asterisk(Path(folder))
+        write_foreign_numbers(asterisk)
+        with asterisk:
+            yield asterisk
 
 
 @pytest.fixture
-def system(pbx: Asterisk, system_on: SystemOn) -> Iterator[Services]:
-    """Everything is as it was afterwards."""
-    built = system_on(pbx)
-    before = contents(built.settings)
-    yield built
-    for number in states(built):
-        extensions.delete(built, number, by=TESTER)
-    built.settings.pjsip_path.write_bytes(before[0])
-    built.settings.extensions_path.write_bytes(before[1])
-    (pbx.config_dir / "pjsip_wizard.conf").write_text(WIZARD)
+def system(pbx: Asterisk, system_on: SystemOn) -> Services:
+    """Asterisk has the phones of the wizard, and nothing else."""
     for family in ("ps_endpoints", "ps_auths", "ps_aors"):
         pbx.cli(f"database deltree {family}")
-    pbx.cli("dialplan reload")
+    pbx.reset()
+    write_foreign_numbers(pbx)
     pbx.cli("module reload res_pjsip.so")
+    return system_on(pbx)
+
+
+def write_foreign_numbers(pbx: Asterisk) -> None:
+    (pbx.config_dir / "pjsip_wizard.conf").write_text(WIZARD)
+    (pbx.config_dir / "sorcery.conf").write_text(SORCERY)
 
 
 def into_astdb(pbx: Asterisk, kind: str, number: str, **values: str) -> None:
@@ -141,13 +137,13 @@ def test_steps_of_another_module_in_an_included_context_are_refused(system: Serv
     create_live(system, "197")
 
 
-def test_numbers_that_live_elsewhere_are_not_handed_out(system: Services, pbx: Asterisk) -> None:
+def test_numbers_that_asterisk_has_are_not_the_next_free_one(system: Services, pbx: Asterisk) -> None:
     into_astdb(pbx, "endpoint", "100", context="x")
     into_astdb(pbx, "aor", "101", max_contacts="1")
     assert live(create(system, None)).number == "102"
 
 
-def test_many_numbers_that_live_elsewhere_cost_few_logins(pbx: Asterisk, system_on: SystemOn) -> None:
+def test_many_numbers_that_asterisk_has_cost_few_logins(pbx: Asterisk, system_on: SystemOn) -> None:
     system = system_on(pbx, EXTENSION_RANGE="100-129")
     for number in range(100, 129):
         into_astdb(pbx, "aor", str(number), **VALUES["aor"])
@@ -159,7 +155,7 @@ def test_many_numbers_that_live_elsewhere_cost_few_logins(pbx: Asterisk, system_
 
 
 @pytest.mark.parametrize("number", ["190", "192"])
-def test_what_was_saved_while_asterisk_was_away_is_asked_for_when_it_is_published(
+def test_what_was_saved_while_asterisk_was_away_is_looked_up_when_it_is_published(
     system: Services, pbx: Asterisk, number: str
 ) -> None:
     into_astdb(pbx, "endpoint", "192", context="theirs")

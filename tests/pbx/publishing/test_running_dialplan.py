@@ -1,11 +1,8 @@
-"""What Switchhook gave way with leaves the running dialplan, too, and nothing of the administrator's does."""
+"""What leaves the file leaves the running dialplan, too, and nothing of the administrator's does."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -34,27 +31,16 @@ hint_exten=155
 BY_HAND = "[from-internal]\nexten => 155,1,NoOp(by hand)\n same => n,Dial(PJSIP/155,30)\n"
 
 
-@pytest.fixture(scope="module")
-def pbx() -> Iterator[Asterisk]:
-    folder = Path(tempfile.mkdtemp(prefix="switchhook-"))
-    with Asterisk(folder / "pbx") as asterisk:
-        yield asterisk
-    shutil.rmtree(folder)
+@pytest.fixture
+def pbx(fresh_asterisk: Asterisk) -> Iterator[Asterisk]:
+    """Leaves no wizard behind."""
+    yield fresh_asterisk
+    (fresh_asterisk.config_dir / "pjsip_wizard.conf").write_text("")
 
 
 @pytest.fixture
-def system(pbx: Asterisk, system_on: SystemOn) -> Iterator[Services]:
-    """Everything is as it was afterwards."""
-    built = system_on(pbx)
-    before = contents(built.settings)
-    yield built
-    built.settings.pjsip_path.write_bytes(before[0])
-    built.settings.extensions_path.write_bytes(before[1])
-    (pbx.config_dir / "pjsip_wizard.conf").write_text("")
-    if not pbx.running:
-        pbx.start()
-    pbx.cli("module reload res_pjsip.so")
-    pbx.cli("dialplan reload")
+def system(pbx: Asterisk, system_on: SystemOn) -> Services:
+    return system_on(pbx)
 
 
 def into_wizard(pbx: Asterisk, text: str) -> None:

@@ -1,4 +1,4 @@
-"""A number that the administrator writes by hand later is theirs: ours gives way, everybody else stays."""
+"""A number that the administrator writes by hand later is theirs: Switchhook's lines leave, everybody else stays."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_verify_names_the_lines_and_takes_the_number_back_once_they_are_gone(
     registers(asterisk, "155", secret.get_secret_value())
 
 
-def test_what_a_refused_change_falls_back_to_gives_way_too(system: Services) -> None:
+def test_what_a_refused_change_falls_back_to_leaves_too(system: Services) -> None:
     create_live(system, "155", context="sales")
     create_live(system, "101")
     below(system.settings.extensions_path, "[lab]\nexten => 155,1,NoOp(lab)\n")
@@ -199,7 +199,7 @@ def test_steps_in_an_included_context_take_no_phone_away(system: Services) -> No
         create(system, "156")
 
 
-def test_what_the_administrator_goes_on_with_stays_until_that_is_taken_out(
+def test_what_the_administrator_adds_to_stays_until_that_is_taken_out(
     system: Services, asterisk: Asterisk
 ) -> None:
     """`[155](+)` without a [155] makes Asterisk load nothing of the file."""

@@ -1,0 +1,20 @@
+"""Whether publishing is refused, so that no phone is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from pbx.errors import PhonesAtRisk
+from pbx.publish import publish
+from pbx.publishing import takeover
+from pbx.services import Services
+from tests.pbx.extension_driver import contents
+
+
+def refuses(system: Services, *words: str) -> bool:
+    """Tell whether publish() refuses with these words, and the files stay as they are."""
+    before = contents(system.settings)
+    with pytest.raises(PhonesAtRisk) as caught:
+        publish(system)
+    said = takeover.conflict(system)
+    return contents(system.settings) == before and str(caught.value) == said and all(w in said for w in words)
