@@ -32,7 +32,7 @@ def test_without_tables_everybody_is_told_what_to_run_and_the_listener_ends(
     assert "there are no tables yet in" in ready.json()["database"]
     assert "alembic upgrade head" in ready.json()["database"]
     assert "alembic upgrade head" in say(admin, "create 101 Alice")
-    listener = switchhook.flask("listen")
+    listener = switchhook.flask_process("listen")
     assert listener.returncode == 1
     assert listener.stderr.count("alembic upgrade head") == 1
     assert "Traceback" not in listener.stderr + switchhook.log_text()

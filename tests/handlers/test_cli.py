@@ -13,7 +13,7 @@ from version import VERSION
 
 
 def test_the_guides_create_makes_a_phone_register(switchhook: Switchhook, asterisk: Asterisk) -> None:
-    done = switchhook.flask("ext", "create", "101", "--name=John Doe", "--secret=SecurePass123")
+    done = switchhook.flask_process("ext", "create", "101", "--name=John Doe", "--secret=SecurePass123")
     assert (done.returncode, done.stderr.count("Traceback")) == (0, 0)
     assert "✅ Extension 101 (John Doe) is created and verified in Asterisk." in done.stdout
     with Phone("101", "SecurePass123", asterisk.sip_domain) as phone:
@@ -42,7 +42,7 @@ def test_every_use_case_has_a_command(switchhook: Switchhook) -> None:
         assert done.returncode == 0, done.stderr
         assert said in done.stdout
     assert "Nothing waits to be published" in switchhook.flask("publish").stdout
-    assert switchhook.flask("version").stdout == f"Switchhook {VERSION}\n"
+    assert switchhook.flask_process("version").stdout == f"Switchhook {VERSION}\n"
 
 
 @pytest.mark.parametrize(
