@@ -65,11 +65,11 @@ BODIES = [json.loads(example(file)[1]) for file in FILES if file.endswith(".json
 
 
 @st.composite
-def bent(draw: st.DrawFn) -> Any:
+def mutated(draw: st.DrawFn) -> Any:
     """A recorded example with some of its values replaced by anything."""
     body = draw(st.sampled_from(BODIES))
     places = draw(st.sets(st.sampled_from(_places(body)), min_size=1, max_size=6))
-    return _bend(body, {place: draw(st.one_of(leaves, documents)) for place in places})
+    return _mutate(body, {place: draw(st.one_of(leaves, documents)) for place in places})
 
 
 def _places(node: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -78,13 +78,13 @@ def _places(node: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [place, *[deeper for key, value in inner for deeper in _places(value, (*place, key))]]
 
 
-def _bend(node: Any, by_place: dict[tuple[Any, ...], Any], place: tuple[Any, ...] = ()) -> Any:
+def _mutate(node: Any, by_place: dict[tuple[Any, ...], Any], place: tuple[Any, ...] = ()) -> Any:
     if place in by_place:
         return by_place[place]
     if isinstance(node, dict):
-        return {key: _bend(value, by_place, (*place, key)) for key, value in node.items()}
+        return {key: _mutate(value, by_place, (*place, key)) for key, value in node.items()}
     if isinstance(node, list):
-        return [_bend(value, by_place, (*place, number)) for number, value in enumerate(node)]
+        return [_mutate(value, by_place, (*place, number)) for number, value in enumerate(node)]
     return node
 
 
@@ -111,7 +111,7 @@ def test_a_strangers_request_is_answered(
 
 
 @MANY
-@given(document=st.one_of(bent(), bent(), documents))
+@given(document=st.one_of(mutated(), mutated(), documents))
 def test_whatever_a_source_signs_is_answered(module_receiver: Receiver, document: Any) -> None:
     body = json.dumps(document).encode()
     for source in SOURCES:

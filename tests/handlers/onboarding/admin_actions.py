@@ -8,7 +8,7 @@ from sqlmodel import update
 
 from handlers import message_kinds
 from handlers.alerts.poster import Poster
-from handlers.onboarding import actions, decisions
+from handlers.onboarding import actions, decisions, missing_details
 from handlers.slack.admins import Admins
 from models.actor import Actor
 from models.extension import Extension, State
@@ -20,6 +20,7 @@ from pbx import extensions
 from pbx.listener import LEASE
 from tests.handlers.onboarding.hr_driver import HrDriver
 from tests.server import ADMIN_ID
+from tests.slash_commands import TESTER
 
 ADMIN = Actor.slack(ADMIN_ID)
 CAROL = {"name": "Carol Jones", "email": "Carol@Example.com"}
@@ -69,7 +70,7 @@ def press(hr_driver: HrDriver, label: str, user_id: str = ADMIN_ID) -> str:
     return answer.text
 
 
-def asterisk_has_all(hr_driver: HrDriver) -> None:
+def mark_all_live(hr_driver: HrDriver) -> None:
     """Mark all as live, as if Asterisk had followed."""
     with hr_driver.context.system.database.session() as session:
         session.exec(update(Extension).values(state=State.LIVE))
@@ -87,3 +88,17 @@ def post_all(hr_driver: HrDriver) -> None:
     while poster.post_due():
         poster.finish()
     holder.release(context.system.database, LEASE)
+
+
+def fill_in(hr_driver: HrDriver, external_id: str = "e1", name: str = "Alice", **more: str) -> None:
+    missing_details.fill_in(
+        hr_driver.context.system, hr_driver.source, external_id, {"name": name, **more}, by=TESTER
+    )
+    hr_driver.work()
+
+
+def asked_for(hr_driver: HrDriver) -> list[str]:
+    """The employees whose name the admins were asked for, in that order."""
+    return [
+        text.split("employee ")[1].split(",")[0] for text in hr_driver.texts() if "not their name" in text
+    ]

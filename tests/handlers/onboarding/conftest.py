@@ -1,4 +1,4 @@
-"""An HR system that can be asked for employees."""
+"""An HR system that can be asked for employees, and a delivery that failed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.handlers.onboarding.hr_driver import HrDriver, with_settings
+from tests.handlers.onboarding.admin_actions import create
+from tests.handlers.onboarding.hr_driver import HrDriver, joined, with_settings
 from tests.hr_stand_in import HrStandIn
 
 
@@ -26,5 +27,12 @@ def hr() -> Iterator[HrStandIn]:
 
 @pytest.fixture
 def asker(hr_driver: HrDriver, hr: HrStandIn) -> HrDriver:
-    """An HR driver whose context may ask the stand-in."""
+    """Return an HR driver that may ask the stand-in."""
     return with_settings(hr_driver, **{name.lower(): value for name, value in hr.environment().items()})
+
+
+@pytest.fixture
+def failed(hr_driver: HrDriver) -> int:
+    """Return a delivery that wants a number that somebody has."""
+    create(hr_driver, "150", "Bob")
+    return hr_driver.deliver(joined(name="Alice", wanted_number="150"))

@@ -14,7 +14,7 @@ from tests.handlers.onboarding.events import apply, employee, event, shown_secre
 from tests.handlers.onboarding.hr_driver import HrDriver, joined
 
 
-def acts(context: OnboardingContext, number: str | None = None) -> list[str]:
+def audit_lines(context: OnboardingContext, number: str | None = None) -> list[str]:
     """`hr:standard created`, the oldest first."""
     entries = audit.latest(context.system.database, number)
     return [f"{entry.actor} {entry.action}" for entry in reversed(entries)]
@@ -30,7 +30,7 @@ def test_the_life_of_an_employees_phone_is_told_with_who_did_what(context: Onboa
     context.save(employee(context), left_at=now().replace(year=2020))
     retention.release_numbers(context)
     assert employee(context).stage is Stage.RELEASED
-    assert acts(context, "100") == [
+    assert audit_lines(context, "100") == [
         "hr:standard created",
         "switchhook changed",  # whose it is in Slack
         "slack:U0ALICE01 was shown the secret of",
@@ -59,7 +59,7 @@ def test_what_admins_fill_in_or_try_again_is_kept_with_their_name(hr_driver: HrD
     hr_driver.work()
     missing_details.fill_in(hr_driver.context.system, "standard", "e1", given, by=by)
     hr_driver.work()
-    assert acts(hr_driver.context) == [
+    assert audit_lines(hr_driver.context) == [
         "slack:U0ADMIN01 tried HR delivery 1 again",
         "slack:U0ADMIN01 filled in standard’s employee e1",
         "hr:standard created",

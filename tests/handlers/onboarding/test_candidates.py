@@ -15,12 +15,12 @@ from pbx import extensions
 from pbx.errors import Refusal
 from tests.handlers.onboarding.admin_actions import (
     CAROL,
-    asterisk_has_all,
     buttons,
     change,
     create,
     enabled,
     get,
+    mark_all_live,
     press,
 )
 from tests.handlers.onboarding.events import employee
@@ -192,7 +192,7 @@ def test_a_message_of_a_delivery_says_how_far_asterisk_is(hr_driver: HrDriver) -
     hr_driver.deliver(left(**CAROL))
     press(hr_driver, "Lock out 105 (Dave)")
     assert "is to be locked out" in hr_driver.texts()[-1]
-    asterisk_has_all(hr_driver)
+    mark_all_live(hr_driver)
     assert "extension 105 is locked out" in hr_driver.texts()[-1]
 
 

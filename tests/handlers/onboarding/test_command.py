@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from handlers.onboarding.command import SHOWN, hr_command
 from handlers.slack.command_text import Arguments
+from tests.handlers.onboarding.admin_actions import asked_for
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined
 from tests.slack_stand_in import as_text
-
-
-def asked_for(hr_driver: HrDriver) -> list[str]:
-    """The employees whose name the admins were asked for, in that order."""
-    return [
-        text.split("employee ")[1].split(",")[0] for text in hr_driver.texts() if "not their name" in text
-    ]
 
 
 def test_a_delivery_that_waits_for_details_can_be_tried_again_and_asks_again(hr_driver: HrDriver) -> None:

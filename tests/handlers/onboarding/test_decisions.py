@@ -51,13 +51,6 @@ def submit(hr_driver: HrDriver, delivery: int, number: str, user_id: str = ADMIN
     return said
 
 
-@pytest.fixture
-def failed(hr_driver: HrDriver) -> int:
-    """A delivery that wants a number that somebody has."""
-    create(hr_driver, "150", "Bob")
-    return hr_driver.deliver(joined(name="Alice", wanted_number="150"))
-
-
 def test_a_number_that_is_taken_can_be_another_one(hr_driver: HrDriver, failed: int) -> None:
     assert list(buttons(hr_driver)) == ["Try again", "Next free number", "Type a number", "Ignore"]
     assert "150 is taken by Bob" in hr_driver.texts()[0]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
 from sqlmodel import col, delete, update
 
 from handlers.onboarding import decisions, deliveries, dispatch, inbox
@@ -21,8 +20,7 @@ from pbx.publish import publish
 from tests.asterisk_bed import Asterisk
 from tests.handlers.onboarding.admin_actions import (
     ADMIN,
-    asterisk_has_all,
-    create,
+    mark_all_live,
     press,
 )
 from tests.handlers.onboarding.events import event
@@ -30,13 +28,6 @@ from tests.handlers.onboarding.hr_driver import HrDriver, joined, left
 from tests.slack_stand_in import as_text
 
 DONE = DeliveryState.DONE
-
-
-@pytest.fixture
-def failed(hr_driver: HrDriver) -> int:
-    """A delivery that wants a number that somebody has."""
-    create(hr_driver, "150", "Bob")
-    return hr_driver.deliver(joined(name="Alice", wanted_number="150"))
 
 
 def shown(context: OnboardingContext) -> str:
@@ -103,8 +94,8 @@ def test_who_leaves_is_let_go_by_asterisk_though_an_admin_made_the_phone(
     assert deliveries.process_due(context) == 0
 
 
-def weeks_go_by(hr_driver: HrDriver) -> None:
-    """All that is there is old, and what nobody needs goes."""
+def age_everything(hr_driver: HrDriver) -> None:
+    """Make all that is there old, and prune it."""
     weeks = timedelta(days=30)
     with hr_driver.context.system.database.session() as session:
         session.exec(update(OutboxMessage).values(updated_at=now() - weeks, due=False))
@@ -121,7 +112,7 @@ def prune(hr_driver: HrDriver) -> None:
 
 
 def test_a_question_is_remembered_as_long_as_it_waits(hr_driver: HrDriver, failed: int) -> None:
-    weeks_go_by(hr_driver)
+    age_everything(hr_driver)
     press(hr_driver, "Ignore")
     assert "ignored" in hr_driver.texts()[0]
 
@@ -130,13 +121,13 @@ def test_an_answer_is_remembered_until_asterisk_has_followed_and_no_longer(
     hr_driver: HrDriver, failed: int
 ) -> None:
     press(hr_driver, "Next free number")
-    weeks_go_by(hr_driver)
+    age_everything(hr_driver)
     assert hr_driver.state(failed) == (DONE, "extension 100 is to be made")
-    asterisk_has_all(hr_driver)
+    mark_all_live(hr_driver)
     assert hr_driver.texts()[0].splitlines()[1] == "extension 100"
     prune(hr_driver)
     assert hr_driver.state(failed) == (DONE, "extension 100")  # for a week
-    weeks_go_by(hr_driver)
+    age_everything(hr_driver)
     assert (hr_driver.rows(), hr_driver.texts()) == ([], [])
 
 
@@ -145,5 +136,5 @@ def test_a_question_about_a_delivery_that_is_no_more_goes_as_all_messages_do(
 ) -> None:
     with hr_driver.context.system.database.session() as session:
         session.exec(delete(HrDelivery))
-    weeks_go_by(hr_driver)
+    age_everything(hr_driver)
     assert hr_driver.texts() == []

@@ -18,7 +18,7 @@ ABSURD = ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "0001-01-01"
 AHEAD = (now() + timedelta(days=200)).isoformat()
 
 
-def hand_in_poison(hr_driver: HrDriver) -> int:
+def deliver_poison(hr_driver: HrDriver) -> int:
     """A delivery that nobody can work on."""
     row = HrDelivery(
         source="standard",
@@ -86,7 +86,7 @@ def test_an_absurd_first_day_is_left_out_and_noted(hr_driver: HrDriver, day: str
 def test_whatever_raises_is_given_up_after_a_few_tries_and_told_and_holds_up_nobody(
     hr_driver: HrDriver,
 ) -> None:
-    number = hand_in_poison(hr_driver)
+    number = deliver_poison(hr_driver)
     hr_driver.deliver(joined("e1", name="Alice"))
     assert hr_driver.names() == ["Alice"]
     for _ in range(deliveries.TRIES):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.onboarding import inbox, missing_details
+from handlers.onboarding import inbox
 from models.hr_delivery import DeliveryState, HrDelivery
-from tests.handlers.onboarding.admin_actions import asterisk_has_all
+from tests.handlers.onboarding.admin_actions import fill_in, mark_all_live
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined
-from tests.slash_commands import TESTER
 
 DONE, FAILED, IGNORED, NEEDS_DETAILS = (
     DeliveryState.DONE,
@@ -18,19 +17,12 @@ DONE, FAILED, IGNORED, NEEDS_DETAILS = (
 )
 
 
-def fill_in(hr_driver: HrDriver, external_id: str = "e1", name: str = "Alice", **more: str) -> None:
-    missing_details.fill_in(
-        hr_driver.context.system, hr_driver.source, external_id, {"name": name, **more}, by=TESTER
-    )
-    hr_driver.work()
-
-
 def test_what_is_finished_goes_after_a_week_and_what_waits_stays(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined("e1", name="Alice"))
     hr_driver.deliver(changed("e2"))
     hr_driver.deliver(joined("e3"))
     hr_driver.deliver(joined("e4", name="Bob", wanted_number="100"))
-    asterisk_has_all(hr_driver)
+    mark_all_live(hr_driver)
     assert _after(hr_driver, timedelta(days=6, hours=23)) == [DONE, IGNORED, NEEDS_DETAILS, FAILED]
     assert _after(hr_driver, timedelta(hours=2)) == [NEEDS_DETAILS, FAILED]
 

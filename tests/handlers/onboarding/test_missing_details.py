@@ -12,6 +12,7 @@ from handlers.onboarding import decisions, missing_details
 from models.hr_delivery import DeliveryState
 from models.types import now
 from pbx.errors import Refusal
+from tests.handlers.onboarding.admin_actions import asked_for, fill_in
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
 from tests.slash_commands import TESTER
 
@@ -24,20 +25,6 @@ DONE, FAILED, IGNORED, NEEDS_DETAILS = (
 
 MORNING = now()
 NOON = MORNING + timedelta(hours=4)
-
-
-def fill_in(hr_driver: HrDriver, external_id: str = "e1", name: str = "Alice", **more: str) -> None:
-    missing_details.fill_in(
-        hr_driver.context.system, hr_driver.source, external_id, {"name": name, **more}, by=TESTER
-    )
-    hr_driver.work()
-
-
-def asked_for(hr_driver: HrDriver) -> list[str]:
-    """The employees whose name the admins were asked for, in that order."""
-    return [
-        text.split("employee ")[1].split(",")[0] for text in hr_driver.texts() if "not their name" in text
-    ]
 
 
 def test_who_has_a_name_does_not_wait_for_who_has_none(hr_driver: HrDriver) -> None:

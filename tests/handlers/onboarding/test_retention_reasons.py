@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlmodel import update
 
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import actions, decisions, event_order, records, retention
+from handlers.onboarding import actions, event_order, records, retention
 from handlers.slack.admins import Admins
 from models.employee import Stage
-from models.extension import Extension
 from models.hr_delivery import DeliveryState
 from models.types import now
 from pbx import extensions
@@ -23,6 +21,7 @@ from tests.handlers.onboarding.admin_actions import (
     create,
     enabled,
     get,
+    mark_all_live,
     press,
     register,
 )
@@ -35,7 +34,7 @@ from tests.slash_commands import TESTER
 DONE, NEEDS_CHOICE = DeliveryState.DONE, DeliveryState.NEEDS_CHOICE
 
 
-def after(hr_driver: HrDriver, days: int) -> None:
+def release_after(hr_driver: HrDriver, days: int) -> None:
     """So long ago have they left."""
     hr_driver.context.save(employee(hr_driver.context), left_at=now() - timedelta(days=days))
 
@@ -73,7 +72,7 @@ def test_a_successor_who_shares_a_word_of_the_name_is_somebody_else(
     change(hr_driver, "100", name=successor, enabled=True)
     number = hr_driver.deliver(left())
     assert (hr_driver.state(number)[0], enabled(hr_driver)) == (NEEDS_CHOICE, ["100"])
-    after(hr_driver, 99)
+    release_after(hr_driver, 99)
     retention.release_numbers(hr_driver.context)
     assert enabled(hr_driver) == ["100"]
 
@@ -84,7 +83,7 @@ def test_a_successor_of_somebody_whose_name_hr_never_told_is_somebody_else(hr_dr
     assert enabled(hr_driver) == []
     change(hr_driver, "105", name="Zoe Zander")
     hr_driver.deliver(left())
-    after(hr_driver, 99)
+    release_after(hr_driver, 99)
     retention.release_numbers(hr_driver.context)
     assert get(hr_driver, "105").name == "Zoe Zander"
 
@@ -124,21 +123,14 @@ def test_the_same_leaving_again_does_not_lock_out_whom_an_admin_has_let_in_since
     assert enabled(hr_driver) == []
 
 
-def follow(hr_driver: HrDriver) -> None:
-    """As if Asterisk had followed."""
-    with hr_driver.context.system.database.session() as session:
-        session.exec(update(Extension).values(state="live"))
-    decisions.report_progress(hr_driver.context.system)
-
-
 def test_a_number_is_kept_as_long_as_was_said_however_late_the_admins_have_decided(
     hr_driver: HrDriver,
 ) -> None:
     create(hr_driver, "105", name="Dave", email="carol@example.com")
     number = hr_driver.deliver(left(**CAROL))
-    after(hr_driver, 99)
+    release_after(hr_driver, 99)
     press(hr_driver, "Lock out 105 (Dave)")
-    follow(hr_driver)
+    mark_all_live(hr_driver)
     until = (now() + timedelta(days=30)).astimezone().date()
     assert hr_driver.state(number) == (DONE, f"extension 105 is locked out, and kept until {until}")
     assert retention.release_numbers(hr_driver.context) == 0
@@ -153,7 +145,7 @@ def test_of_several_that_are_locked_out_one_number_is_kept_and_the_delivery_is_d
         create(hr_driver, number, email="carol@example.com")
     delivery = hr_driver.deliver(left(**CAROL))
     press(hr_driver, "Lock out all of them")
-    follow(hr_driver)
+    mark_all_live(hr_driver)
     assert enabled(hr_driver) == []
     state, words = hr_driver.state(delivery)
     assert state is DONE
@@ -169,7 +161,7 @@ def test_who_has_handed_on_what_was_made_for_them_is_locked_out_of_their_other_o
     change(hr_driver, "100", name="Max Moll", email="max@example.com")
     create(hr_driver, "150", "Carol Jones", email="carol@example.com")
     number = hr_driver.deliver(left())
-    follow(hr_driver)
+    mark_all_live(hr_driver)
     assert hr_driver.state(number) == (DONE, "extension 150 is locked out")
     assert (enabled(hr_driver), hr_driver.texts()) == (["100"], [])
 
