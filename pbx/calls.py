@@ -159,7 +159,7 @@ class Call:
         if self.taken_at is None and (calling or not self.statuses):
             self.cancelled = True
 
-    def hang_up(self, leg: Leg, at: float, cause: int = 0, cause_text: str = "") -> list[CallFact]:
+    def hang_up(self, leg: Leg, at: float, cause: int, cause_text: str) -> list[CallFact]:
         leg.cause, leg.cause_text = cause, cause_text
         self._stop_calling(leg, at)
         return self.leave(leg, at)

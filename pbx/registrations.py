@@ -186,7 +186,11 @@ class Registrations:
         facts: list[RegistrationFact] = []
         for phone in sorted(phones, key=lambda each: each.removed is not None):
             if phone.key in self._unreported:
-                facts += self._report_online(phone) if phone.removed is None else self._report_removed(phone)
+                facts += (
+                    self._report_online(phone)
+                    if phone.removed is None
+                    else self._report_removed(phone, phone.removed)
+                )
         return facts
 
     def _report_online(self, phone: _Phone) -> list[RegistrationFact]:
@@ -199,9 +203,8 @@ class Registrations:
                 return [phone.moved_from(old.key)]
         return [phone.registered()]
 
-    def _report_removed(self, phone: _Phone) -> list[RegistrationFact]:
+    def _report_removed(self, phone: _Phone, removed: float) -> list[RegistrationFact]:
         self._drop(phone)
-        removed = phone.removed or phone.since
         authenticated = self._authenticated.get(phone.key.number, -LOGOUT_SECONDS)
         left = abs(removed - authenticated) < LOGOUT_SECONDS
         return [phone.unregistered(removed, "left" if left else "expired")]
