@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.types import UtcDateTime, now, word_of
+from models.types import EnumText, UtcDateTime, now
 
 
 class Stage(StrEnum):
@@ -43,7 +43,7 @@ class Employee(SQLModel, table=True):
     # Of the extension when it became theirs: `name`, `email`, `slack_user_id`, and whether it was `adopted`. What
     # differs since then, an admin has changed.
     extension_snapshot: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
-    stage: Stage = Field(sa_column=Column(word_of(Stage), nullable=False, index=True))
+    stage: Stage = Field(sa_column=Column(EnumText(Stage), nullable=False, index=True))
     # Of the latest news, as the source says.
     occurred_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     joined_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the last time, as the source says

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, Column, ColumnElement, Index, func
 from sqlmodel import Field, SQLModel, col, select
 
-from models.types import UtcDateTime, word_of
+from models.types import EnumText, UtcDateTime
 
 
 class Kind(StrEnum):
@@ -42,7 +42,7 @@ class Event(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime, index=True)
-    kind: Kind = Field(sa_column=Column(word_of(Kind), nullable=False))
+    kind: Kind = Field(sa_column=Column(EnumText(Kind), nullable=False))
     backfilled: bool = False  # found by a resync: it happened while nobody listened
     number: str = Field(default="", max_length=255)
     peer: str = Field(default="", max_length=255)

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Column, func
 from sqlmodel import Field, SQLModel, col
 
 from models.fields import default_of
-from models.types import UtcDateTime, now, word_of
+from models.types import EnumText, UtcDateTime, now
 
 
 class State(StrEnum):
@@ -49,7 +49,7 @@ class Extension(SQLModel, table=True):
     employee_ref: str | None = Field(default=None, max_length=300, unique=True, index=True)
 
     revision: int = 1  # grows with every change, so that a result never counts for a newer revision
-    state: State = Field(default=State.PENDING, sa_column=Column(word_of(State), nullable=False))
+    state: State = Field(default=State.PENDING, sa_column=Column(EnumText(State), nullable=False))
     reason: str | None = None  # why it is not live yet; of a live one, what to know besides
     # The rendered fields that Asterisk last showed: what a refused change falls back to. None: nothing is there.
     last_verified: dict[str, Any] | None = Field(

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.types import UtcDateTime, word_of
+from models.types import EnumText, UtcDateTime
 
 
 class DeliveryState(StrEnum):
@@ -41,7 +41,7 @@ class HrDelivery(SQLModel, table=True):
     received_at: datetime = Field(sa_type=UtcDateTime)
     # Each an EmployeeEvent, as EmployeeEvent.model_validate() takes it. What is carried out goes, if others stay.
     events: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
-    state: DeliveryState = Field(sa_column=Column(word_of(DeliveryState), nullable=False))
+    state: DeliveryState = Field(sa_column=Column(EnumText(DeliveryState), nullable=False))
     reason: str | None = None
     # What is carried out in the database and not yet in Asterisk, each as results.as_json() has it.
     pending_results: list[dict[str, Any]] | None = Field(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import DateTime, Dialect, Enum
+from sqlalchemy import DateTime, Dialect, String
 from sqlalchemy.types import TypeDecorator
 
 
@@ -36,11 +36,25 @@ def _in_utc(value: datetime) -> datetime:
         return nearest.replace(tzinfo=UTC)
 
 
-def word_of(enum: type[StrEnum]) -> Enum:
-    """A column that holds an enum's words as text, so that a new word needs no change of the column."""
-    return Enum(
-        enum, native_enum=False, length=16, values_callable=lambda words: [word.value for word in words]
-    )
+class EnumText(TypeDecorator[str]):
+    """An enum as text, so that a new member needs no change of the column.
+
+    What is no member, as another version wrote it, is read as a str: such a row can be skipped.
+    """
+
+    impl = String(16)
+    cache_ok = True
+
+    def __init__(self, enum: type[StrEnum]) -> None:
+        super().__init__()
+        self.enum = enum
+        self._members: dict[str, str] = {member.value: member for member in enum}
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        return str(self.enum(value)) if value is not None else None
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> str | None:
+        return self._members.get(value, value) if value is not None else None
 
 
 def now() -> datetime:
