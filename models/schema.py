@@ -69,10 +69,10 @@ def must_fit(engine: Engine) -> None:
 
 def upgrade(url: URL) -> None:
     """Brings the tables of that database to the program's version, as `alembic upgrade head` does."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # its import, and each step, is nobody's business
     from alembic import command  # here, as nothing else needs Alembic: the program starts sooner without it
     from alembic.config import Config
 
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # each step is nobody's business then
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url

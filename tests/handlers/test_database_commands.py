@@ -46,6 +46,7 @@ def test_a_backup_of_what_runs_has_all_of_one_moment_and_is_for_its_owner_alone(
     assert [each for each in answers if "is created and verified" not in each] == []
     assert done.returncode == 0, done.stderr
     assert "SECRET_KEY" in done.stdout
+    assert done.stderr == ""
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [each.name for each in folder.iterdir() if "backup" in each.name] == [file.name]
     with backups.opened(file) as database:
