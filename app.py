@@ -1,4 +1,4 @@
-"""The composition root: builds Flask and Bolt, hangs in the handlers, exposes `app` for gunicorn and flask."""
+"""The composition root: builds Flask and Bolt, registers the handlers, exposes `app` for gunicorn and flask."""
 
 from __future__ import annotations
 

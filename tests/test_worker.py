@@ -82,7 +82,7 @@ def lease(system: Services) -> Lease | None:
         return session.get(Lease, LEASE)
 
 
-def test_without_asterisk_it_keeps_the_lease_tells_what_it_knows_and_ends_at_once(
+def test_without_asterisk_it_renews_the_lease_posts_alerts_and_ends_at_once(
     quiet: Services, slack: SlackStandIn, listener: subprocess.Popen[bytes], log: Path
 ) -> None:
     store(quiet, ringing(), ended())
@@ -102,7 +102,7 @@ def test_without_asterisk_it_keeps_the_lease_tells_what_it_knows_and_ends_at_onc
     assert [row.due for row in deliveries(quiet)] == [False]
 
 
-def test_a_listener_under_which_a_newer_version_changed_the_tables_says_so_and_ends(
+def test_a_listener_ends_when_a_newer_version_has_changed_the_tables(
     quiet: Services, listener: subprocess.Popen[bytes], log: Path
 ) -> None:
     wait_for(lambda: lease(quiet))
@@ -132,7 +132,7 @@ def test_it_listens_and_posts_nothing_while_another_has_the_lease(
     assert other.acquire(quiet.database, LEASE)
 
 
-def test_when_the_lease_is_lost_telling_and_posting_stop(quiet: Services, slack: SlackStandIn) -> None:
+def test_losing_the_lease_stops_writing_and_posting_alerts(quiet: Services, slack: SlackStandIn) -> None:
     jobs = Jobs(quiet, lambda: None)
     jobs.stop()  # no pauses
     jobs.listen()  # takes the lease, and finds no Asterisk
@@ -155,7 +155,7 @@ def test_when_the_lease_is_lost_telling_and_posting_stop(quiet: Services, slack:
     assert kept.holder == "another"
 
 
-def test_when_slack_wants_to_be_left_alone_new_employees_wait(quiet: Services, slack: SlackStandIn) -> None:
+def test_retry_after_delays_the_welcomes_of_all_employees(quiet: Services, slack: SlackStandIn) -> None:
     jobs = Jobs(quiet, lambda: None)
     jobs.stop()  # no pauses
     jobs.listen()  # takes the lease, and finds no Asterisk
@@ -173,7 +173,7 @@ def test_when_slack_wants_to_be_left_alone_new_employees_wait(quiet: Services, s
     assert len(slack.called("users.lookupByEmail")) == 1
 
 
-def test_a_listener_that_crashed_once_and_listens_again_fails_no_more(
+def test_a_listener_that_crashed_and_listens_again_counts_as_working(
     quiet: Services, pbx: ScriptedPbx
 ) -> None:
     put_extension(quiet, "101")
@@ -235,7 +235,7 @@ def test_the_poster_is_woken_again_while_a_message_waits(quiet: Services, waits:
     jobs.end()
 
 
-def test_everything_that_runs_by_the_clock_is_in_one_table(quiet: Services) -> None:
+def test_every_job_is_in_one_table(quiet: Services) -> None:
     table = Jobs(quiet, lambda: None).table()
     periods = {job.name: job.seconds for job in table}
     assert len(periods) == len(table)  # the scheduler knows them by name

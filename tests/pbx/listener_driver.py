@@ -1,4 +1,4 @@
-"""What the tests of the listener work with: turns at listening, what a PBX says, and what was stored of it."""
+"""What the tests of the listener work with: running listeners, what a PBX says, and what was stored of it."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def system(quiet: Services, pbx: ScriptedPbx) -> Services:
     return Services(quiet.settings.model_copy(update={"ami_port": pbx.port}), quiet.database, quiet.cipher)
 
 
-class Turn:
-    """One turn at listening, in a thread of its own."""
+class ListenerRun:
+    """A listener in a thread of its own."""
 
     def __init__(self, system: Services, holder: LeaseHolder) -> None:
         self.ended_with: BaseException | None = None
@@ -63,20 +63,20 @@ class Turn:
 
 
 @pytest.fixture
-def listen(system: Services) -> Iterator[Callable[[], Turn]]:
-    """Starts a turn; all are stopped at the end."""
-    turns: list[Turn] = []
+def listen(system: Services) -> Iterator[Callable[[], ListenerRun]]:
+    """Start a listener; all are stopped at the end."""
+    runs: list[ListenerRun] = []
     holder = holder_of(system)
 
-    def start() -> Turn:
-        turns.append(Turn(system, holder))
-        turns[-1].wait_connected()
-        return turns[-1]
+    def start() -> ListenerRun:
+        runs.append(ListenerRun(system, holder))
+        runs[-1].wait_connected()
+        return runs[-1]
 
     yield start
-    for turn in turns:
-        turn.stop()
-        turn.wait_ended()
+    for run in runs:
+        run.stop()
+        run.wait_ended()
 
 
 def stored(system: Services) -> list[Event]:

@@ -37,7 +37,7 @@ class ScriptedPbx:
         self.asked: list[str] = []  # the actions, by name
         self._listening = socket.create_server((LOOPBACK, 0))
         self._connections: list[socket.socket] = []
-        self._heard = threading.Condition()
+        self._changed = threading.Condition()
         threading.Thread(target=self._serve, daemon=True).start()
 
     @property
@@ -51,13 +51,13 @@ class ScriptedPbx:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._listening.close()
-        self.hang_up()
+        self.close_connections()
 
-    def say(self, *messages: bytes) -> None:
+    def send(self, *messages: bytes) -> None:
         """To the one who connected last."""
         self._connections[-1].sendall(b"".join(messages))
 
-    def hang_up(self) -> None:
+    def close_connections(self) -> None:
         for connection in self._connections:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
@@ -65,8 +65,8 @@ class ScriptedPbx:
 
     def wait_for(self, action: str, times: int = 1) -> None:
         """Until it was asked so often."""
-        with self._heard:
-            assert self._heard.wait_for(lambda: self.asked.count(action) >= times, 20), self.asked
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.asked.count(action) >= times, 20), self.asked
 
     def _serve(self) -> None:
         while True:
@@ -87,17 +87,17 @@ class ScriptedPbx:
                         name, _, value = line.strip("\r\n").partition(": ")
                         headers[name] = value
                     else:
-                        self._hear(connection, headers)
+                        self._handle(connection, headers)
                         headers = {}
         except (OSError, ValueError):
             return  # one side has hung up
 
-    def _hear(self, connection: socket.socket, action: Headers) -> None:
+    def _handle(self, connection: socket.socket, action: Headers) -> None:
         if not self.silent.is_set():
             connection.sendall(self._answer(action))
-        with self._heard:
+        with self._changed:
             self.asked.append(action["Action"])
-            self._heard.notify_all()
+            self._changed.notify_all()
 
     def _answer(self, action: Headers) -> bytes:
         known = {"ActionID": action["ActionID"]}

@@ -79,7 +79,7 @@ def test_a_refusal_is_asterisks_words(settings: Settings) -> None:
         client.ask(Action="PJSIPShowEndpoint", Endpoint="nobody")
 
 
-def test_many_questions_from_many_threads_get_their_own_answers(settings: Settings) -> None:
+def test_actions_of_many_threads_get_their_own_answers(settings: Settings) -> None:
     def ask(turn: int) -> bool:
         answer = client.ask(Action="DBGet", Family="switchhook", Key=f"k{turn % 7}")
         return answer[-1].get("Val") == f"v{turn % 7}"
@@ -91,7 +91,7 @@ def test_many_questions_from_many_threads_get_their_own_answers(settings: Settin
         assert all(pool.map(ask, range(200)))
 
 
-def test_a_line_break_never_leaves_the_house(settings: Settings) -> None:
+def test_a_header_with_a_line_break_is_not_sent(settings: Settings) -> None:
     with connected(settings) as client:
         for forged in ("a\r\nAction: Logoff", "a\nb", "a\rb"):
             with pytest.raises(ValueError, match="has a line break"):
@@ -121,7 +121,7 @@ def test_nobody_at_the_port_says_what_to_check(settings: Settings) -> None:
         pass
 
 
-def test_a_killed_asterisk_ends_the_wait(settings: Settings, asterisk: Asterisk) -> None:
+def test_killing_asterisk_ends_an_action_that_waits(settings: Settings, asterisk: Asterisk) -> None:
     with connected(settings) as client:
         asterisk.freeze()
         with ThreadPoolExecutor(1) as pool:
@@ -134,7 +134,7 @@ def test_a_killed_asterisk_ends_the_wait(settings: Settings, asterisk: Asterisk)
             client.ask(Action="Ping")
 
 
-def test_a_frozen_asterisk_is_not_waited_for_for_ever(settings: Settings, asterisk: Asterisk) -> None:
+def test_an_action_to_a_frozen_asterisk_times_out(settings: Settings, asterisk: Asterisk) -> None:
     with connected(settings, timeout=0.3) as client:
         asterisk.freeze()
         with pytest.raises(AsteriskUnavailable, match=r"did not answer within 0.3 s"):

@@ -101,7 +101,7 @@ def test_odd_events_reach_the_listener_and_stop_nothing(against: Callable[..., C
     assert heard[0].all("ChanVariable") == ["a=1", "b=2"]
 
 
-def test_replies_out_of_order_reach_the_one_who_asked(against: Callable[..., Client]) -> None:
+def test_replies_out_of_order_are_matched_by_action_id(against: Callable[..., Client]) -> None:
     def play(connection: socket.socket, asked: list[str]) -> None:
         for action in reversed(asked):
             send(connection, "Response: Success", f"ActionID: {action}", f"Echo: {action}")
@@ -114,7 +114,7 @@ def test_replies_out_of_order_reach_the_one_who_asked(against: Callable[..., Cli
     assert len({message["Echo"] for message in messages}) == 2
 
 
-def test_lists_of_two_questions_may_be_interleaved(against: Callable[..., Client]) -> None:
+def test_lists_of_two_actions_may_be_interleaved(against: Callable[..., Client]) -> None:
     def play(connection: socket.socket, asked: list[str]) -> None:
         for action in asked:
             send(connection, "Response: Success", f"ActionID: {action}", "EventList: start")
@@ -155,7 +155,7 @@ def test_an_end_in_the_middle_of_a_list_is_an_end(against: Callable[..., Client]
         against(answering("EventList: start"), 1).ask(Action="List")
 
 
-def test_an_answer_that_came_too_late_is_not_the_next_ones(against: Callable[..., Client]) -> None:
+def test_a_late_answer_is_not_given_to_the_next_action(against: Callable[..., Client]) -> None:
     asked_again = threading.Event()
 
     def play(connection: socket.socket, asked: list[str]) -> None:
@@ -173,7 +173,7 @@ def test_an_answer_that_came_too_late_is_not_the_next_ones(against: Callable[...
     assert asked_again.wait(5)
 
 
-def test_the_reader_outlives_a_listener_that_fails(against: Callable[..., Client]) -> None:
+def test_the_reader_survives_an_event_handler_that_raises(against: Callable[..., Client]) -> None:
     def play(connection: socket.socket, asked: list[str]) -> None:
         send(connection, "Event: Newchannel")
         answering()(connection, asked)

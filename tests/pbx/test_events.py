@@ -47,17 +47,17 @@ def test_every_event_of_a_filtered_recording_is_a_wanted_one() -> None:
     assert {message["Event"] for recording in TRAFFIC.values() for message in recording} <= set(EVENTS_WANTED)
 
 
-def test_the_time_that_asterisk_gives_counts() -> None:
+def test_a_message_counts_at_its_timestamp() -> None:
     facts = translate([(50, contact("Reachable", Timestamp="1700000000.25"))])
     assert [fact.at for fact in facts] == [1700000000.25]
 
 
 @pytest.mark.parametrize("stamp", ["", "soon", "nan", "-inf", "-1", "9" * 5000])
-def test_a_time_that_is_none_is_passed_over(stamp: str) -> None:
+def test_an_invalid_timestamp_is_ignored(stamp: str) -> None:
     assert [fact.at for fact in translate([(50, contact("Reachable", Timestamp=stamp))])] == [50]
 
 
-def test_waiting_is_measured_by_the_clock_of_asterisk() -> None:
+def test_waiting_is_measured_by_asterisks_clock() -> None:
     translator = Translator(is_managed)
     translator.feed(contact("NonQualified", Timestamp="1000"), 50)
     assert translator.tick(50.5) == []

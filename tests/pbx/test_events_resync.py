@@ -49,7 +49,7 @@ def test_what_a_real_asterisk_lists_is_understood(folder: Path) -> None:
         assert (ended.caller, ended.callee, ended.disposition) == ("101", "102", "answered")
 
 
-def test_resync_leaves_alone_what_was_learnt_after_the_question() -> None:
+def test_a_resync_keeps_what_came_after_its_questions() -> None:
     translator = Translator(is_managed)
     translate([(200, contact("Reachable")), (200, CALLER), (200, CALLEE)], translator)
     assert translator.resync([], [], 199) == []

@@ -18,7 +18,7 @@ from tests.factories import answered, put_extension, registered, ringing, store
 from tests.pbx import listener_driver
 from tests.pbx.listener_driver import (
     CALL,
-    Turn,
+    ListenerRun,
     call,
     contact,
     contact_status,
@@ -47,10 +47,10 @@ pbx, system, listen = listener_driver.pbx, listener_driver.system, listener_driv
     ],
 )
 def test_a_caller_may_have_any_name(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], name: str, known: str
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun], name: str, known: str
 ) -> None:
     listen()
-    pbx.say(*call(name))
+    pbx.send(*call(name))
     row, *_ = wait_for_events(system, 3)
     assert facts(system) == CALL
     assert row.peer_name == known
@@ -66,39 +66,39 @@ def test_a_caller_may_have_any_name(
     ],
 )
 def test_odd_headers_do_not_stop_it(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], odd: bytes
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun], odd: bytes
 ) -> None:
     listen()
-    pbx.say(*call(more=odd))
+    pbx.send(*call(more=odd))
     wait_for_events(system, 3)
     assert facts(system) == CALL
 
 
 def test_an_event_may_come_in_pieces_of_a_byte(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun]
 ) -> None:
     listen()
     for byte in b"".join(call("Zoë")):
-        pbx.say(bytes([byte]))
+        pbx.send(bytes([byte]))
     row, *_ = wait_for_events(system, 3)
     assert row.peer_name == "Zoë"
 
 
 def test_a_name_in_broken_utf_8_is_kept_as_far_as_it_can_be_read(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun]
 ) -> None:
     listen()
-    pbx.say(*[message.replace(b"Alice", b"J\xf6rg") for message in call("Alice")])
+    pbx.send(*[message.replace(b"Alice", b"J\xf6rg") for message in call("Alice")])
     row, *_ = wait_for_events(system, 3)
     assert row.peer_name == "J\ufffdrg"
 
 
-def test_a_phone_is_stored_with_the_make_that_its_events_do_not_name(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
+def test_a_phone_is_stored_with_its_user_agent_which_events_do_not_have(
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun]
 ) -> None:
     listen()
     pbx.contacts = [contact("101", 1111), contact("101", 2222) | {"UserAgent": "another"}]
-    pbx.say(contact_status("101", "NonQualified", 1111), contact_status("101", "Reachable", 1111))
+    pbx.send(contact_status("101", "NonQualified", 1111), contact_status("101", "Reachable", 1111))
     (row,) = wait_for_events(system, 1)
     assert (row.kind, row.address, row.port, row.user_agent) == (
         Kind.REGISTERED,
@@ -108,41 +108,41 @@ def test_a_phone_is_stored_with_the_make_that_its_events_do_not_name(
     )
 
 
-def test_a_phone_is_stored_also_when_nobody_says_its_make(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
+def test_a_phone_is_stored_without_a_user_agent_when_asterisk_does_not_answer(
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listener, "USER_AGENT_PATIENCE", 0.1)
     listen()
     pbx.silent.set()
-    pbx.say(contact_status("101", "Reachable"))
+    pbx.send(contact_status("101", "Reachable"))
     (row,) = wait_for_events(system, 1)
     assert (row.kind, row.user_agent) == (Kind.REGISTERED, "")
 
 
 def test_calls_and_phones_of_others_are_not_stored(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun]
 ) -> None:
     with system.database.session() as session:
         session.exec(delete(Extension))
     listen()
-    pbx.say(contact_status("101", "Reachable"), *call(call_id="16.1"))
+    pbx.send(contact_status("101", "Reachable"), *call(call_id="16.1"))
     put_extension(system, "103")
-    pbx.say(contact_status("103", "Reachable"))
+    pbx.send(contact_status("103", "Reachable"))
     wait_for_events(system, 1)
     assert facts(system) == [("registered", "103", False)]
 
 
 def test_a_phone_that_moves_while_the_database_is_slow_did_not_go_offline(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its removal is in one batch and its return in the next, which waits for longer than a removal is held back."""
     monkeypatch.setattr(listener, "BATCH", 1)
     listen()
-    pbx.say(contact_status("101", "NonQualified", 1111), contact_status("101", "Reachable", 1111))
+    pbx.send(contact_status("101", "NonQualified", 1111), contact_status("101", "Reachable", 1111))
     wait_for_events(system, 1)
     with write_locked(system):
-        pbx.say(contact_status("102", "Reachable"), contact_status("101", "Removed", 1111))
-        pbx.say(contact_status("101", "NonQualified", 2222), contact_status("101", "Reachable", 2222))
+        pbx.send(contact_status("102", "Reachable"), contact_status("101", "Removed", 1111))
+        pbx.send(contact_status("101", "NonQualified", 2222), contact_status("101", "Reachable", 2222))
         time.sleep(3)
     wait_for_events(system, 3)
     assert facts(system)[1:] == [("registered", "102", False), ("moved", "101", False)]
@@ -151,14 +151,14 @@ def test_a_phone_that_moves_while_the_database_is_slow_did_not_go_offline(
 # When Asterisk goes away
 
 
-def test_when_asterisk_hangs_up_in_the_middle_of_an_event_all_before_it_is_stored(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
+def test_a_connection_that_closes_within_an_event_stores_all_before_it(
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun]
 ) -> None:
-    turn = listen()
+    run = listen()
     *before, last = call()
-    pbx.say(*before, last[: len(last) // 2])
-    pbx.hang_up()
-    assert isinstance(turn.wait_ended(), AsteriskUnavailable)
+    pbx.send(*before, last[: len(last) // 2])
+    pbx.close_connections()
+    assert isinstance(run.wait_ended(), AsteriskUnavailable)
     assert facts(system) == CALL[:2]
     listen()  # neither channel is there any more
     wait_for_events(system, 3)
@@ -166,7 +166,7 @@ def test_when_asterisk_hangs_up_in_the_middle_of_an_event_all_before_it_is_store
 
 
 def test_a_silent_connection_is_noticed_and_a_ping_is_all_it_takes(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     longest = (
         listener.USER_AGENT_PATIENCE + listener.TICK_SECONDS + listener.PING_SECONDS + listener.PING_PATIENCE
@@ -174,17 +174,17 @@ def test_a_silent_connection_is_noticed_and_a_ping_is_all_it_takes(
     assert longest < 10
     monkeypatch.setattr(listener, "PING_SECONDS", 0.1)
     monkeypatch.setattr(listener, "PING_PATIENCE", 0.3)
-    turn = listen()
+    run = listen()
     pbx.wait_for("Ping", 2)
-    assert turn.ended_with is None
+    assert run.ended_with is None
     pbx.silent.set()
-    ended_with = turn.wait_ended()
+    ended_with = run.wait_ended()
     assert isinstance(ended_with, AsteriskUnavailable)
     assert "did not answer within 0.3 s" in str(ended_with)
 
 
-def test_what_happened_between_two_turns_is_found_and_marked(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
+def test_what_happened_between_two_sessions_is_stored_as_backfilled(
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun]
 ) -> None:
     """101's phone went, 102's came, a call ended and another began."""
     began = time.time() - 60
@@ -209,19 +209,19 @@ def test_what_happened_between_two_turns_is_found_and_marked(
     assert (row.user_agent, row.round_trip_ms) == ("Snom 300", 2.0)
 
 
-def test_what_did_not_change_between_two_turns_is_not_told_again(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
+def test_what_did_not_change_between_two_sessions_is_not_stored_again(
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun]
 ) -> None:
     pbx.contacts = [contact("101"), contact("102", status="NonQualified")]
     for _ in range(3):
-        turn = listen()
-        turn.stop()
-        turn.wait_ended()
+        run = listen()
+        run.stop()
+        run.wait_ended()
     assert sorted(facts(system)) == [("registered", "101", True), ("registered", "102", True)]
 
 
-def test_a_phone_that_registered_by_a_clock_ahead_of_ours_is_missed_when_it_went(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
+def test_a_phone_that_registered_by_a_clock_ahead_of_ours_is_unregistered_by_a_resync(
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun]
 ) -> None:
     store(system, registered("101", time.time() + 7200), registered("102", time.time() + 7200))
     pbx.contacts = [contact("102")]
@@ -230,8 +230,8 @@ def test_a_phone_that_registered_by_a_clock_ahead_of_ours_is_missed_when_it_went
     assert facts(system)[2:] == [("unregistered", "101", True)]
 
 
-def test_the_phone_of_an_extension_deleted_meanwhile_is_not_told_as_gone(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
+def test_the_phone_of_an_extension_deleted_between_two_sessions_is_not_reported(
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun]
 ) -> None:
     store(system, registered("101"), registered("102"))
     with system.database.session() as session:

@@ -17,7 +17,7 @@ from pbx.listener import LEASE
 from pbx.services import Services
 from tests.database_lock import write_locked
 from tests.pbx import listener_driver
-from tests.pbx.listener_driver import CALL, Turn, call, contact_status, facts, stored, wait_for_events
+from tests.pbx.listener_driver import CALL, ListenerRun, call, contact_status, facts, stored, wait_for_events
 from tests.pbx.scripted_pbx import ScriptedPbx, event
 from tests.waiting import wait_for
 
@@ -33,38 +33,38 @@ def impatient(system: Services, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_while_the_database_is_locked_events_wait_and_each_is_stored_once(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], caplog: pytest.LogCaptureFixture
+def test_events_wait_for_a_locked_database_and_each_is_stored_once(
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun], caplog: pytest.LogCaptureFixture
 ) -> None:
     listen()
     with write_locked(system):
         for place in range(50):
-            pbx.say(*call(call_id=f"{place}.1"))
+            pbx.send(*call(call_id=f"{place}.1"))
         wait_for(lambda: caplog.text.count("the database does not take events") >= 5)
         assert stored(system) == []
     wait_for_events(system, 150)
-    pbx.say(contact_status("101", "Reachable"))
+    pbx.send(contact_status("101", "Reachable"))
     wait_for_events(system, 151)
     assert facts(system) == [fact for _ in range(50) for fact in CALL] + [("registered", "101", False)]
 
 
 @pytest.mark.usefixtures("impatient")
 def test_it_can_be_stopped_while_the_database_is_locked(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], caplog: pytest.LogCaptureFixture
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun], caplog: pytest.LogCaptureFixture
 ) -> None:
-    turn = listen()
+    run = listen()
     with write_locked(system):
-        pbx.say(*call())
+        pbx.send(*call())
         wait_for(lambda: "the database does not take events" in caplog.text)
-        turn.stop()
-        assert isinstance(turn.wait_ended(), LeaseLost)
+        run.stop()
+        assert isinstance(run.wait_ended(), LeaseLost)
     assert stored(system) == []
 
 
 def test_a_read_only_database_is_waited_for(
     system: Services,
     pbx: ScriptedPbx,
-    listen: Callable[[], Turn],
+    listen: Callable[[], ListenerRun],
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -76,28 +76,28 @@ def test_a_read_only_database_is_waited_for(
     def set_read_only(connection: Connection) -> None:
         connection.exec_driver_sql(f"PRAGMA query_only={read_only[0]}")
 
-    pbx.say(*call())
+    pbx.send(*call())
     wait_for(lambda: "attempt to write a readonly database" in str([vars(each) for each in caplog.records]))
     read_only[0] = "OFF"
     wait_for_events(system, 3)
     assert facts(system) == CALL
 
 
-def test_who_lost_the_lease_stores_nothing_more(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
+def test_a_listener_that_lost_the_lease_stores_nothing_more(
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun]
 ) -> None:
-    turn = listen()
+    run = listen()
     with system.database.session() as session:
         lost = session.get(Lease, LEASE)
         assert lost
         lost.holder = "another"
-    pbx.say(*call())
-    assert isinstance(turn.wait_ended(), LeaseLost)
+    pbx.send(*call())
+    assert isinstance(run.wait_ended(), LeaseLost)
     assert stored(system) == []
 
 
-def test_the_lease_is_kept_while_nothing_happens(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
+def test_the_lease_is_renewed_without_events(
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert lease.LEASE_TIME.total_seconds() > 2 * listener.RENEW_SECONDS
     monkeypatch.setattr(listener, "RENEW_SECONDS", 0.1)
@@ -112,16 +112,16 @@ def test_the_lease_is_kept_while_nothing_happens(
     wait_for(lambda: renewal() > before)
 
 
-def test_a_listener_ends_although_very_much_waits_to_be_read(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn], monkeypatch: pytest.MonkeyPatch
+def test_a_listener_stops_while_its_queue_is_full(
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listener, "MAX_QUEUED", 2)
-    turn = listen()
+    run = listen()
     with system.database.session() as session:
         lost = session.get(Lease, LEASE)
         assert lost
         lost.holder = "another"
     threading.Thread(
-        target=lambda: pbx.say(*call(), *[event(Event="Newchannel")] * 10_000), daemon=True
+        target=lambda: pbx.send(*call(), *[event(Event="Newchannel")] * 10_000), daemon=True
     ).start()
-    assert isinstance(turn.wait_ended(), LeaseLost)
+    assert isinstance(run.wait_ended(), LeaseLost)

@@ -1,4 +1,4 @@
-"""A flood of failed logins: stored once a second at most, and all of it, also when the turn ends."""
+"""A flood of failed logins: stored once a second at most, and all of it, also when the run ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import event as database_event
 from pbx.errors import AsteriskUnavailable
 from pbx.services import Services
 from tests.pbx import listener_driver
-from tests.pbx.listener_driver import CALL, Turn, call, facts, stored
+from tests.pbx.listener_driver import CALL, ListenerRun, call, facts, stored
 from tests.pbx.scripted_pbx import ScriptedPbx, event
 from tests.waiting import wait_for
 
@@ -32,8 +32,8 @@ def attempts(system: Services) -> int:
     return sum(row.count for row in stored(system) if row.kind == "login_failed")
 
 
-def test_failed_logins_are_written_seldom_and_calls_do_not_wait_for_them(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
+def test_failed_logins_are_held_back_and_delay_no_calls(
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun]
 ) -> None:
     writes: list[str] = []
     listen()
@@ -44,9 +44,9 @@ def test_failed_logins_are_written_seldom_and_calls_do_not_wait_for_them(
     )
     began = time.monotonic()
     for place in range(300):
-        pbx.say(failed(place))
+        pbx.send(failed(place))
         time.sleep(0.005)
-    pbx.say(*call())
+    pbx.send(*call())
     wait_for(lambda: len(facts(system)) >= 3 and attempts(system) == 300)
     took = time.monotonic() - began
     assert [fact for fact in facts(system) if fact[0] != "login_failed"] == CALL
@@ -54,13 +54,13 @@ def test_failed_logins_are_written_seldom_and_calls_do_not_wait_for_them(
     assert len(asked) <= took + 2
 
 
-def test_those_that_wait_are_stored_when_asterisk_goes_away(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], Turn]
+def test_failed_logins_held_back_are_stored_when_the_connection_ends(
+    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun]
 ) -> None:
-    turn = listen()
+    run = listen()
     for place in range(50):
-        pbx.say(failed(place))
+        pbx.send(failed(place))
         time.sleep(0.005)
-    pbx.hang_up()
-    assert isinstance(turn.wait_ended(), AsteriskUnavailable)
+    pbx.close_connections()
+    assert isinstance(run.wait_ended(), AsteriskUnavailable)
     assert attempts(system) == 50

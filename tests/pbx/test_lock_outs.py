@@ -17,7 +17,7 @@ from tests.asterisk_bed import Asterisk, Phone
 from tests.factories import holder_of
 from tests.pbx.conftest import SystemOn
 from tests.pbx.extension_driver import create
-from tests.pbx.listener_driver import Turn, facts, stored
+from tests.pbx.listener_driver import ListenerRun, facts, stored
 from tests.slash_commands import TESTER
 from tests.waiting import wait_for
 
@@ -30,19 +30,19 @@ def system(system_on: SystemOn, fresh_asterisk: Asterisk) -> Services:
 
 
 @pytest.fixture
-def turns(system: Services) -> Iterator[Callable[[], Turn]]:
-    begun: list[Turn] = []
+def runs(system: Services) -> Iterator[Callable[[], ListenerRun]]:
+    begun: list[ListenerRun] = []
     holder = holder_of(system)
 
-    def start() -> Turn:
-        begun.append(Turn(system, holder))
+    def start() -> ListenerRun:
+        begun.append(ListenerRun(system, holder))
         begun[-1].wait_connected()
         return begun[-1]
 
     yield start
-    for turn in begun:
-        turn.stop()
-        assert turn.wait_ended() is None
+    for run in begun:
+        run.stop()
+        assert run.wait_ended() is None
 
 
 @pytest.fixture
@@ -73,13 +73,13 @@ def told(system: Services) -> list[tuple[str, str, bool]]:
     return [(row.number, row.reason or row.kind.value, row.backfilled) for row in stored(system)]
 
 
-def test_phones_of_a_disabled_a_deleted_and_a_newly_locked_extension_are_told_as_gone(
-    system: Services, turns: Callable[[], Turn], phone: Registers
+def test_disabling_deleting_and_a_new_secret_unregister_phones(
+    system: Services, runs: Callable[[], ListenerRun], phone: Registers
 ) -> None:
     for number in ("101", "102", "103", "104"):
         secret = made(system, number)
         if number == "101":
-            turns()
+            runs()
         phone(number, secret)
     wait_for(lambda: len(facts(system)) == 4)
     extensions.disable(system, "101", by=TESTER)
@@ -98,15 +98,15 @@ def test_phones_of_a_disabled_a_deleted_and_a_newly_locked_extension_are_told_as
         assert session.exec(select(LockOut)).all() == []
 
 
-def test_who_was_locked_out_while_nobody_listened_is_told_of_later(
-    system: Services, turns: Callable[[], Turn], phone: Registers
+def test_a_lock_out_while_nobody_listened_is_reported_later(
+    system: Services, runs: Callable[[], ListenerRun], phone: Registers
 ) -> None:
-    secret, turn = made(system, "101"), turns()
+    secret, run = made(system, "101"), runs()
     phone("101", secret)
     wait_for(lambda: len(facts(system)) == 1)
-    turn.stop()
-    turn.wait_ended()
+    run.stop()
+    run.wait_ended()
     extensions.disable(system, "101", by=TESTER)
-    turns()
+    runs()
     assert told(system)[1:] == [("101", "locked out", True)]
     assert registered(system, "101") == []

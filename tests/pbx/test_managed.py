@@ -30,7 +30,7 @@ def test_a_new_extension_is_known_at_once_and_a_deleted_one_no_longer_soon(
     assert not is_managed("101")
 
 
-def test_many_questions_about_known_numbers_ask_the_database_once(quiet: Services) -> None:
+def test_known_numbers_are_cached(quiet: Services) -> None:
     put_extension(quiet, "101")
     is_managed = ManagedNumbers(quiet.database)
     assert is_managed("101")
@@ -39,7 +39,7 @@ def test_many_questions_about_known_numbers_ask_the_database_once(quiet: Service
     assert all(is_managed("101") for _ in range(1000))
 
 
-def test_while_the_database_is_away_what_is_remembered_counts(
+def test_the_cache_counts_while_the_database_does_not_answer(
     quiet: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(managed, "CACHE_SECONDS", 0.0)
