@@ -32,6 +32,7 @@ from models.number import ascii_digits, is_number
 CODECS = ("ulaw", "alaw", "g722", "opus", "g729", "gsm", "ilbc", "slin16")
 Transport = Literal["udp", "tcp", "tls", "wss"]
 Section = Literal["endpoint", "aor"]  # of pjsip.conf, by type
+SECTIONS: tuple[Section, ...] = get_args(Section)
 DEFAULT_CONTEXT = "from-internal"
 LONGEST_NAME = 80
 SHORTEST_SECRET = 8

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import ConfigDict
 
-from models.fields import DEFAULT_CONTEXT, EndpointFields, Section, pjsip_options
+from models.fields import DEFAULT_CONTEXT, SECTIONS, EndpointFields, Section, pjsip_options
 
 Kind = Literal["endpoint", "auth", "aor"]
 Options = list[tuple[str, str]]
@@ -20,6 +20,7 @@ Options = list[tuple[str, str]]
 CALLER_ID_BYTES = 79
 CONTEXT = re.compile(r"^context=(.*)$", re.MULTILINE)
 NO_TRANSPORT = "there is no transport"
+PLAIN = {section: pjsip_options(section) for section in SECTIONS}
 BOOLEANS = {"remove_existing"} | {
     name for name, field in EndpointFields.model_fields.items() if field.annotation is bool
 }
@@ -88,7 +89,7 @@ def _endpoint_options(endpoint: Endpoint, transport: str) -> Options:
 
 
 def _plain_options(endpoint: Endpoint, section: Section) -> Options:
-    values = ((name, getattr(endpoint, name)) for name in pjsip_options(section))
+    values = ((name, getattr(endpoint, name)) for name in PLAIN[section])
     return [(name, ("no", "yes")[value] if isinstance(value, bool) else str(value)) for name, value in values]
 
 
