@@ -151,10 +151,10 @@ def _confirms_take_over(ask: bool) -> bool:
         click.echo("Nobody's phone is at risk: there is nothing to take over.")
         return False
     for numbers, what in (
-        (effect.goes, "go"),
-        (effect.changes, "be changed"),
-        (effect.comes, "come"),
-        (effect.stays, "stay"),
+        (effect.removed, "go"),
+        (effect.changed, "be changed"),
+        (effect.added, "come"),
+        (effect.unchanged, "stay"),
     ):
         click.echo(f"{len(numbers)} would {what}" + (f": {', '.join(numbers)}" if numbers else ""))
     if ask:

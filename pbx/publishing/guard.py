@@ -14,14 +14,14 @@ from pbx.config.managed_files import ConfigOnDisk, Provenance
 class Effect:
     """Numbers in the files, by what publishing this database would do to them."""
 
-    goes: list[str]
-    changes: list[str]
-    stays: list[str]
-    comes: list[str]  # not in the files, and would be
+    removed: list[str]
+    changed: list[str]
+    unchanged: list[str]
+    added: list[str]  # not in the files, and would be
 
     def __str__(self) -> str:
         """`3 would go (101, 102, 103), 1 would be changed (104)`"""
-        words = ((self.goes, "go"), (self.changes, "be changed"), (self.comes, "come"))
+        words = ((self.removed, "go"), (self.changed, "be changed"), (self.added, "come"))
         parts = [f"{len(numbers)} would {verb} ({_some(numbers)})" for numbers, verb in words if numbers]
         return ", ".join(parts)
 
@@ -29,14 +29,14 @@ class Effect:
 def effect(wanted: Blocks, there: Blocks) -> Effect:
     numbers = sorted(there.phones, key=by_size)
     return Effect(
-        goes=[number for number in numbers if number not in wanted.phones],
-        changes=[
+        removed=[number for number in numbers if number not in wanted.phones],
+        changed=[
             number
             for number in numbers
             if number in wanted.phones and wanted.phones[number] != there.phones[number]
         ],
-        stays=[number for number in numbers if wanted.phones.get(number) == there.phones[number]],
-        comes=sorted(wanted.phones.keys() - there.phones.keys(), key=by_size),
+        unchanged=[number for number in numbers if wanted.phones.get(number) == there.phones[number]],
+        added=sorted(wanted.phones.keys() - there.phones.keys(), key=by_size),
     )
 
 
@@ -59,7 +59,7 @@ def conflict(
     is_of_another = any(provenance.identity != ours.identity for provenance in on_disk.provenances)
     if is_of_another or is_later(ours, on_disk):
         found = would()
-        if not (found.goes or found.changes or (found.comes and not is_of_another)):
+        if not (found.removed or found.changed or (found.added and not is_of_another)):
             return None
         return f"{where} has phones that another database, or a later state of this one, wrote: {found}"
     unknown = sorted(on_disk.blocks.endpoints.keys() - set(numbers), key=by_size)

@@ -19,7 +19,7 @@ from settings import Settings
 from tests.asterisk_bed import Asterisk, Phone
 from tests.slash_commands import TESTER
 
-STAMP = Provenance("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 1)
+PROVENANCE = Provenance("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 1)
 
 
 def create(system: Services, number: str | None, name: str = "Alice", **more: Any) -> ChangeResult:
@@ -36,7 +36,7 @@ def live(outcome: ChangeResult) -> Extension:
     return outcome.extension
 
 
-def put(system: Services, *numbers: str, **values: Any) -> None:
+def insert(system: Services, *numbers: str, **values: Any) -> None:
     """Rows as the use cases would save them, past every check."""
     defaults = {
         "name": "Alice",
@@ -67,11 +67,11 @@ def _uncounted(path: Path) -> bytes:
 
 def replace(managed: ManagedFile, text: str) -> None:
     """Raises ConfigFileError; the file is then as it was."""
-    with config_files.staged(managed, text, STAMP) as put_it:
-        put_it()
+    with config_files.staged(managed, text, PROVENANCE) as replace_file:
+        replace_file()
 
 
-def leftovers(folder: Path) -> list[str]:
+def temporary_files(folder: Path) -> list[str]:
     """Temporary files; Asterisk's own are not there on a bed."""
     return sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
 

@@ -15,7 +15,7 @@ from models.fields import SHORTEST_SECRET, NewExtension
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, RegistrationFailed
-from tests.pbx.extension_driver import create, put, registers, shown, states
+from tests.pbx.extension_driver import create, insert, registers, shown, states
 
 SECRETS = (
     "abc;defgh", ";;;;;;;;", ";--abcdef", "--;abcdef", "#include", "=abcdefg", "a=b=c=d=", ">abcdefg", ">>>>>>>>",
@@ -32,7 +32,7 @@ def test_a_phone_registers_with_every_accepted_secret_exactly(system: Services, 
     numbers = [str(number) for number in range(101, 101 + len(SECRETS))]
     for number, secret in zip(numbers, SECRETS, strict=True):
         checked = NewExtension(number=number, name="Alice", secret=SecretStr(secret)).secret
-        put(system, number, encrypted_secret=system.cipher.encrypt(checked))
+        insert(system, number, encrypted_secret=system.cipher.encrypt(checked))
     publish(system)
     assert set(states(system).values()) == {State.LIVE}
     for number, secret in zip(numbers, SECRETS, strict=True):
@@ -43,7 +43,7 @@ def test_a_phone_registers_with_every_accepted_secret_exactly(system: Services, 
 
 def test_every_accepted_name_is_shown_by_asterisk_exactly(system: Services) -> None:
     for number, name in enumerate(NAMES, 101):
-        put(system, str(number), name=NewExtension(name=name).name)
+        insert(system, str(number), name=NewExtension(name=name).name)
     publish(system)
     assert set(states(system).values()) == {State.LIVE}
     assert shown(system, "104")["endpoint"]["Callerid"] == '";--" <104>'

@@ -14,7 +14,7 @@ from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.configuration import EXTENSIONS_CONF
 from tests.pbx.conftest import SystemOn
-from tests.pbx.extension_driver import contents, create, create_live, dialplan, live, put, states
+from tests.pbx.extension_driver import contents, create, create_live, dialplan, insert, live, states
 from tests.slash_commands import TESTER
 
 # Dials a trunk, in the guise of a step that can be recognised.
@@ -140,7 +140,7 @@ def test_who_types_a_number_for_which_the_dialplan_has_a_pattern_is_warned(trunk
 def test_an_extension_that_has_an_emergency_number_already_stays_and_can_be_changed(
     system: Services,
 ) -> None:
-    put(system, "112")
+    insert(system, "112")
     publish(system)
     extensions.change(system, "112", Changes(name="Bob"), by=TESTER)
     assert ("112", "NoOp", "Call to extension 112") in dialplan(system, "112")

@@ -14,11 +14,11 @@ import pytest
 from pbx import config_files
 from pbx.config import folder_lock, managed_files
 from pbx.errors import ConfigFileError
-from tests.pbx.extension_driver import STAMP, leftovers, replace
+from tests.pbx.extension_driver import PROVENANCE, replace, temporary_files
 from tests.server import PROJECT
 
 NOBODY = 65534
-BEGIN = managed_files.BEGIN + str(STAMP).encode()
+BEGIN = managed_files.BEGIN + str(PROVENANCE).encode()
 BY_HAND = (
     b"; Ask Jane\r\n[phone](!)\n;-- old\n[101]\n--;\n#include x.conf\nname=\xff\xfe\x00\n[last]\ntype=aor"
 )
@@ -32,7 +32,7 @@ def path(folder: Path) -> Path:
     return path
 
 
-def put(path: Path, text: str) -> None:
+def write_block(path: Path, text: str) -> None:
     replace(config_files.read(path), text)
 
 
@@ -40,24 +40,24 @@ def assert_refused(path: Path, *words: str) -> None:
     """A sentence with the path and these words; the file as it was, and nothing beside it."""
     before = path.read_bytes()
     with pytest.raises(ConfigFileError) as caught:
-        put(path, "[101]\n")
+        write_block(path, "[101]\n")
     for word in (str(path), *words):
         assert word in str(caught.value)
     assert path.read_bytes() == before
-    assert leftovers(path.parent) == []
+    assert temporary_files(path.parent) == []
 
 
 def test_a_block_is_put_at_the_end_and_the_rest_stays(path: Path) -> None:
-    put(path, "[101]\ntype=aor\n")
+    write_block(path, "[101]\ntype=aor\n")
     assert path.read_bytes() == BY_HAND + BEGIN + b"[101]\ntype=aor\n" + managed_files.END
     assert config_files.read(path).block_text() == "[101]\ntype=aor\n"
 
 
 def test_what_was_added_below_the_block_stays_below(path: Path) -> None:
-    put(path, "a\n")
+    write_block(path, "a\n")
     path.write_bytes(path.read_bytes() + b"\n[102]\r\n")
-    put(path, "b\n")
-    put(path, "")
+    write_block(path, "b\n")
+    write_block(path, "")
     assert path.read_bytes() == BY_HAND + BEGIN + managed_files.END + b"\n[102]\r\n"
 
 
@@ -66,7 +66,7 @@ def test_mode_and_owner_stay(path: Path) -> None:
     if os.geteuid() == 0:
         os.chown(path, NOBODY, NOBODY)
     owner = path.stat().st_uid, path.stat().st_gid
-    put(path, "a\n")
+    write_block(path, "a\n")
     assert (path.stat().st_uid, path.stat().st_gid) == owner
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
@@ -120,30 +120,30 @@ def test_a_full_disk_leaves_the_file_as_it_was(path: Path) -> None:
     run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
     assert f"{path} cannot be read or replaced (File too large): make room on the disk" in run.stdout
     assert path.read_bytes() == BY_HAND
-    assert leftovers(path.parent) == []
+    assert temporary_files(path.parent) == []
 
 
 def test_an_edit_made_meanwhile_is_kept(path: Path) -> None:
     managed = config_files.read(path)
-    with config_files.staged(managed, "a\n", STAMP) as place:
+    with config_files.staged(managed, "a\n", PROVENANCE) as place:
         path.write_bytes(BY_HAND + b"\n[new]\n")
         with pytest.raises(ConfigFileError, match=r"edited by somebody else.*their edit is kept"):
             place()
     assert path.read_bytes() == BY_HAND + b"\n[new]\n"
-    assert leftovers(path.parent) == []
+    assert temporary_files(path.parent) == []
 
 
 def test_what_a_killed_process_left_is_swept_up(path: Path) -> None:
     (path.parent / f".{path.name}.switchhook-x7").write_text("half a fi")
     (path.parent / ".pjsip.conf.swp").write_text("somebody's editor")
-    put(path, "a\n")
-    assert leftovers(path.parent) == [".pjsip.conf.swp"]
+    write_block(path, "a\n")
+    assert temporary_files(path.parent) == [".pjsip.conf.swp"]
 
 
 def test_the_same_text_is_not_written_again(path: Path) -> None:
-    put(path, "a\n")
+    write_block(path, "a\n")
     inode = path.stat().st_ino
-    put(path, "a\n")
+    write_block(path, "a\n")
     assert path.stat().st_ino == inode
 
 
@@ -172,7 +172,7 @@ def test_a_killed_writer_lets_go_of_the_lock(path: Path) -> None:
     run = subprocess.run([sys.executable, "-c", script, str(path.parent)], cwd=PROJECT)
     assert run.returncode == -9
     with config_files.locked(path.parent):
-        put(path, "a\n")
+        write_block(path, "a\n")
 
 
 def test_whoever_keeps_the_lock_for_too_long_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,4 +184,4 @@ def test_whoever_keeps_the_lock_for_too_long_is_named(path: Path, monkeypatch: p
     ):
         pass
     with config_files.locked(path.parent):
-        put(path, "a\n")
+        write_block(path, "a\n")

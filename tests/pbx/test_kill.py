@@ -21,11 +21,11 @@ from tests.pbx.extension_driver import (
     contents,
     create_live,
     has_exten,
-    leftovers,
     live,
     reason,
     shown,
     states,
+    temporary_files,
 )
 from tests.server import PROJECT, TEST_KEY
 from tests.slash_commands import TESTER
@@ -156,4 +156,4 @@ def test_a_kill_at_any_step_is_mended_by_the_next_publish(
         assert_asterisk_has_what_the_rows_say(system)
         assert_every_change_has_its_entry(system)
     live(extensions.rotate_secret(system, "102", by=TESTER))
-    assert leftovers(system.settings.asterisk_config_dir) == []
+    assert temporary_files(system.settings.asterisk_config_dir) == []

@@ -14,7 +14,7 @@ from pbx.answers import ChangeResult
 from pbx.errors import Overtaken
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.pbx.extension_driver import create, create_live, live, put, registers
+from tests.pbx.extension_driver import create, create_live, insert, live, registers
 from tests.slash_commands import TESTER
 from tests.waiting import wait_for
 
@@ -74,7 +74,7 @@ def test_who_changes_what_is_deleted_at_once_hears_that_it_is_deleted(system: Se
 def test_a_button_that_named_an_earlier_row_deletes_no_other(system: Services) -> None:
     earlier = create(system, "101").extension
     extensions.delete(system, "101", by=TESTER)
-    put(system, "101")
+    insert(system, "101")
     with pytest.raises(Overtaken):
         extensions.delete(system, "101", by=TESTER, seen=earlier)
     assert extensions.get(system, "101").state is not State.DELETING

@@ -20,12 +20,12 @@ from tests.pbx.extension_driver import (
     create,
     create_live,
     has_exten,
-    leftovers,
+    insert,
     live,
-    put,
     reason,
     shown,
     states,
+    temporary_files,
 )
 from tests.slash_commands import TESTER
 
@@ -77,8 +77,8 @@ def test_an_extension_survives_a_restart_of_asterisk(system: Services, asterisk:
 def test_what_asterisk_refuses_fails_alone_and_leaves_files_it_accepts(
     system: Services, asterisk: Asterisk, wrong: dict[str, object]
 ) -> None:
-    put(system, "101", "103")
-    put(system, "102", **wrong)
+    insert(system, "101", "103")
+    insert(system, "102", **wrong)
     publish(system)
     assert states(system) == {"101": State.LIVE, "102": State.FAILED, "103": State.LIVE}
     assert "Asterisk did not take it" in reason(system, "102")
@@ -93,7 +93,7 @@ def test_what_asterisk_refuses_fails_alone_and_leaves_files_it_accepts(
 
 @pytest.mark.usefixtures("impatient")
 def test_a_refused_extension_is_tried_again_when_asked(system: Services) -> None:
-    put(system, "102", codecs=["nonsense"])
+    insert(system, "102", codecs=["nonsense"])
     publish(system)
     with system.database.session() as session:
         session.exec(update(Extension).values(codecs=["ulaw"]))
@@ -167,9 +167,9 @@ def publish_while_changing(system: Services, now: str, during: str) -> None:
 
 def test_trouble_is_saved_with_every_row_that_waits(system: Services, asterisk: Asterisk) -> None:
     asterisk.kill()
-    put(system, "101", "102")
+    insert(system, "101", "102")
     with pytest.raises(AsteriskUnavailable):
         publish(system)
     assert "does not answer" in reason(system, "101")
     assert "does not answer" in reason(system, "102")
-    assert leftovers(asterisk.config_dir) == []
+    assert temporary_files(asterisk.config_dir) == []

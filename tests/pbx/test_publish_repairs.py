@@ -18,8 +18,8 @@ from tests.pbx.extension_driver import (
     create_live,
     dialplan,
     has_exten,
+    insert,
     live,
-    put,
     reason,
     shown,
     states,
@@ -106,7 +106,7 @@ def test_deleting_a_refused_number_leaves_what_was_written_by_hand(
     pjsip = PJSIP_CONF + "\n[101]\ntype=endpoint\ncontext=door\n"
     by_hand = EXTENSIONS_CONF + "\n[from-internal]\nexten => 101,1,NoOp(by hand)\n"
     system = folder_asterisk(pjsip_conf=pjsip, extensions_conf=by_hand)
-    put(system, "101")
+    insert(system, "101")
     publish(system)
     assert states(system) == {"101": State.FAILED}
     assert "by hand" in reason(system, "101")

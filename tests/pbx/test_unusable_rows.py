@@ -20,8 +20,8 @@ from tests.pbx.extension_driver import (
     contents,
     create,
     create_live,
+    insert,
     live,
-    put,
     reason,
     registers,
     shown,
@@ -123,7 +123,7 @@ def test_a_malformed_verified_revision_keeps_its_lines(system: Services, verifie
 
 
 def test_stored_settings_that_cannot_be_used_are_named(system: Services) -> None:
-    put(system, "101", transport="pigeon")
+    insert(system, "101", transport="pigeon")
     create_live(system, "102")
     assert states(system) == {"101": State.PENDING, "102": State.LIVE}
     assert reason(system, "101") == (

@@ -16,7 +16,7 @@ from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import SystemOn
-from tests.pbx.extension_driver import contents, create, create_live, leftovers, states
+from tests.pbx.extension_driver import contents, create, create_live, states, temporary_files
 from tests.server import TEST_KEY
 
 
@@ -103,7 +103,7 @@ def test_trouble_with_one_file_leaves_both_as_they_were(system: Services, asteri
     path.write_bytes(damaged)
     assert "two marker lines" in (create(system, "102").extension or pytest.fail("gone")).reason  # type: ignore[operator]
     assert contents(system.settings) == (damaged, before[1])
-    assert leftovers(asterisk.config_dir) == []
+    assert temporary_files(asterisk.config_dir) == []
     assert "102" not in asterisk.cli("dialplan show from-internal")
 
 

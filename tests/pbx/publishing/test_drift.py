@@ -14,7 +14,7 @@ from pbx.publish import publish
 from pbx.publishing import drift
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.pbx.extension_driver import create, create_live, live, put, reason, registers, shown, states
+from tests.pbx.extension_driver import create, create_live, insert, live, reason, registers, shown, states
 from tests.slash_commands import TESTER
 
 pytestmark = pytest.mark.usefixtures("impatient")
@@ -105,7 +105,7 @@ def test_a_renamed_transport_waits_for_the_restart_and_then_all_is_live_by_itsel
 
 
 def test_what_asterisk_refused_is_tried_again_when_it_may_be_another(system: Services) -> None:
-    put(system, "102", codecs=["nonsense"])
+    insert(system, "102", codecs=["nonsense"])
     publish(system)
     assert states(system) == {"102": State.FAILED}
     with system.database.session() as session:

@@ -33,7 +33,7 @@ def on_disk(*numbers: str, by: Provenance = OURS) -> ConfigOnDisk:
 def test_an_effect_says_what_publishing_would_do_to_each_number() -> None:
     wanted = Blocks(pjsip("99", "101", "103") + pjsip("102", name="Bob"), "")
     assert effect(wanted, Blocks(pjsip("1000", "101", "102", "98"), "")) == Effect(
-        goes=["98", "1000"], changes=["102"], stays=["101"], comes=["99", "103"]
+        removed=["98", "1000"], changed=["102"], unchanged=["101"], added=["99", "103"]
     )
 
 

@@ -24,8 +24,8 @@ from tests.pbx.extension_driver import (
     create,
     create_live,
     dialplan,
+    insert,
     live,
-    put,
     reason,
     shown,
     states,
@@ -160,7 +160,7 @@ def test_what_was_saved_while_asterisk_was_away_is_looked_up_when_it_is_publishe
 ) -> None:
     into_astdb(pbx, "endpoint", "192", context="theirs")
     before = contents(system.settings)
-    put(system, number)
+    insert(system, number)
     publish(system)
     assert states(system) == {number: State.FAILED}
     assert "take another number, or remove it there first" in reason(system, number)
@@ -171,7 +171,7 @@ def test_what_was_saved_while_asterisk_was_away_is_looked_up_when_it_is_publishe
 
 
 def test_a_phone_of_the_wizard_stays_when_our_number_goes(system: Services, pbx: Asterisk) -> None:
-    put(system, "190")
+    insert(system, "190")
     publish(system)
     with Phone("190", "by-the-wizard", pbx.sip_domain) as phone:
         phone.register()
@@ -221,6 +221,6 @@ def test_lines_taken_out_of_the_file_and_not_reloaded_are_no_reason(system: Serv
     path.write_bytes(before + b"[155]\ntype=endpoint\n")
     pbx.cli("module reload res_pjsip.so")
     path.write_bytes(before)
-    put(system, "155")
+    insert(system, "155")
     publish(system)
     assert states(system) == {"155": State.LIVE}

@@ -18,7 +18,7 @@ from pbx.publish import publish
 from pbx.publishing import identity, plan, takeover
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.pbx.extension_driver import create, create_live, put, reason, shown, states
+from tests.pbx.extension_driver import create, create_live, insert, reason, shown, states
 from tests.pbx.publishing.refusing import refuses
 from tests.server import settings_for
 from tests.slash_commands import TESTER
@@ -69,7 +69,7 @@ def test_what_is_live_in_another_database_only_is_not_said_to_be_live(
     system: Services, another: Services
 ) -> None:
     create_live(system, "101")
-    put(another, "101", state=State.LIVE)
+    insert(another, "101", state=State.LIVE)
     assert refuses(another, "1 would be changed (101)")
     assert states(another) == {"101": State.PENDING}
     assert "1 would be changed (101)" in reason(another, "101")
@@ -80,9 +80,9 @@ def test_taking_over_on_purpose_shows_what_goes_and_then_the_files_are_this_data
 ) -> None:
     create_live(system, "101")
     create_live(system, "102")
-    put(another, "102", "103")
+    insert(another, "102", "103")
     _, effect = takeover.preview(another)
-    assert (effect.goes, effect.changes, effect.stays) == (["101"], ["102"], [])
+    assert (effect.removed, effect.changed, effect.unchanged) == (["101"], ["102"], [])
     publish(another, take_over=True)
     assert states(another) == {"102": State.LIVE, "103": State.LIVE}
     assert not shown(another, "101")
@@ -125,17 +125,17 @@ def test_files_without_provenance_are_not_taken_up_by_a_database_that_does_not_k
 @pytest.mark.parametrize("count", [1, 12])
 def test_phones_whose_rows_vanish_stay(system: Services, count: int) -> None:
     numbers = [str(number) for number in range(110, 125)]
-    put(system, *numbers)
+    insert(system, *numbers)
     publish(system)
     vanish(system, *numbers[:count])
     assert refuses(system, "not in the database", f"{count} would go (110")
-    put(system, *numbers[:count])
+    insert(system, *numbers[:count])
     publish(system)
     assert states(system) == dict.fromkeys(numbers, State.LIVE)
 
 
 def test_numbers_are_named_as_people_count(system: Services) -> None:
-    put(system, "1000", "101", "99")
+    insert(system, "1000", "101", "99")
     publish(system)
     vanish(system, "1000", "101", "99")
     assert refuses(system, "3 would go (99, 101, 1000)")
@@ -152,7 +152,7 @@ def test_whether_phones_are_at_risk_is_known_without_reading_a_secret(
 
 def test_deleting_and_disabling_many_is_no_reason_to_stop(system: Services) -> None:
     numbers = [str(number) for number in range(110, 130)]
-    put(system, *numbers)
+    insert(system, *numbers)
     publish(system)
     with system.database.session() as session:
         for row in session.exec(select(Extension)):
