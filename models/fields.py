@@ -1,12 +1,6 @@
 """Pure: an extension's fields, and what people may type for each; a refusal says what to type instead.
 
-To add a field that becomes an option of pjsip.conf:
-1. models/extension.py: a column, its default by default_of();
-2. migrations/versions/: the same column, filled for the rows that exist;
-3. EndpointFields below: one entry with type, rule, section of pjsip.conf, and default.
-From the entry follow `create` and `set`, the audit, the lines in pjsip.conf, their verification, and the default where
-an older version stored none. tests/test_docs_tables.py then asks for its row in the table of settings. Only what /ext status
-is to show besides has a line of its own, in details() of handlers/wording.py.
+To add a field: docs/architecture.md, “Recipe: a field of an extension”.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from tests.documents import (
     unknown_settings,
     wrong_commands,
 )
+from tests.modules import modules
 from tests.server import PROJECT
 
 every_document = pytest.mark.parametrize("name", DOCUMENTS)
@@ -118,3 +119,12 @@ def test_every_file_of_the_map_exists(name: str) -> None:
         named.append(path)
     assert Path("handlers/slack") in named
     assert [str(path) for path in named if not (PROJECT / path).exists()] == []
+
+
+def test_every_recipe_that_the_program_names_is_there() -> None:
+    named = {
+        name for path in modules() for name in re.findall(r"“(Recipe: [^”]+)”", (PROJECT / path).read_text())
+    }
+    headings = re.findall(r"^## (Recipe: .*)$", DOCUMENTS["docs/architecture.md"], re.MULTILINE)
+    assert {"Recipe: an HR source", "Recipe: an alert kind", "Recipe: a field of an extension"} == named
+    assert named <= set(headings)
