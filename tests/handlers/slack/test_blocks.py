@@ -12,7 +12,7 @@ from handlers.slack import blocks
 from handlers.slack.blocks import LONGEST_TEXT, SlackMessage, cut, escape, sections
 from tests.factories import NOON
 from tests.handlers.rendering import NOON_SHOWN
-from tests.handlers.slack.message_strategies import BROKEN_ENTITY, words
+from tests.handlers.slack.row_strategies import BROKEN_ENTITY, words
 
 often = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -1,0 +1,130 @@
+"""Rows as hostile as the database takes them."""
+
+from __future__ import annotations
+
+import re
+import string
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from models.alert_route import AlertRoute
+from models.audit import AuditEntry
+from models.event import CALLS, Event, Kind
+from models.extension import Extension, State
+from models.hr_delivery import DeliveryState, HrDelivery
+from models.phone import Phone
+from pbx.answers import ChangeResult, Day, Status
+from pbx.contact_status import Contact
+
+MOMENT = datetime(2026, 2, 1, tzinfo=UTC)
+BAD_WORDS = (
+    "&",
+    "<",
+    '"',
+    "\\",
+    "😀",
+    "a ",
+    "<!channel> ",
+    "@channel #general ",
+    "https://evil.example/ ",
+    "`*_~",
+)
+USERS = st.from_regex(r"[UW][A-Z0-9]{2,30}", fullmatch=True)
+NUMBERS = st.text(string.digits, min_size=2, max_size=20)
+
+BROKEN_ENTITY = re.compile(r"&(?!(amp|lt|gt);)")
+
+
+def words(most: int, least: int = 0) -> st.SearchStrategy[str]:
+    """Of the worst kinds, mostly as long as allowed."""
+    longest = st.sampled_from(BAD_WORDS).map(lambda word: (word * most)[:most])
+    some = st.text(st.characters(exclude_categories=["C"]), min_size=least, max_size=min(most, 60))
+    return st.one_of(longest, some)
+
+
+TEXT, REASON = words(255), words(20_000)
+EXTENSIONS = st.builds(
+    Extension,
+    id=st.integers(1, 2**31),
+    number=NUMBERS,
+    name=words(80, 1),
+    enabled=st.booleans(),
+    context=st.text(string.ascii_letters, min_size=1, max_size=79),
+    transport=st.just("udp"),
+    codecs=st.lists(st.sampled_from(("ulaw", "slin16")), min_size=1, max_size=8),
+    max_contacts=st.integers(1, 100),
+    caller_id=words(80),
+    email=words(254),
+    slack_user_id=st.none() | USERS,
+    notes=words(1000),
+    state=st.sampled_from(State),
+    reason=REASON,
+    encrypted_secret=st.just("encrypted"),
+)
+CONTACTS = st.builds(
+    Contact, address=words(100), port=st.just(5060), user_agent=REASON, status=st.sampled_from(("Reachable", "")),
+    round_trip_ms=st.none() | st.floats(0, 1e6),
+)  # fmt: skip
+
+
+def events(kinds: tuple[Kind, ...], number: st.SearchStrategy[str] = TEXT) -> st.SearchStrategy[Event]:
+    return st.builds(
+        Event, at=st.just(MOMENT), kind=st.sampled_from(kinds), backfilled=st.booleans(), number=number, peer=TEXT,
+        peer_name=TEXT, channel=TEXT, address=TEXT, port=st.just(5060), user_agent=TEXT, reason=words(32),
+        cause_text=TEXT, rang=st.floats(0, 1e6), talked=st.floats(0, 1e6),
+    )  # fmt: skip
+
+
+def many(one: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[list[Any]]:
+    """A few different ones, repeated: thousands of them are soon made."""
+    few = st.lists(one, max_size=3)
+    return st.tuples(few, st.sampled_from((1, 7, most))).map(lambda drawn: (drawn[0] * most)[: drawn[1]])
+
+
+STATUSES = st.builds(
+    Status,
+    extension=EXTENSIONS,
+    contacts=many(CONTACTS, 100),
+    trouble=st.none() | words(2000, 1),
+    phone=st.builds(
+        Phone, number=NUMBERS, address=TEXT, port=st.just(1), registered=st.booleans(), since=st.just(MOMENT)
+    ),
+    calls=many(events(CALLS), 50),
+    today=st.none() | st.builds(Day, st.integers(0, 10**6), st.integers(0, 10**6)),
+)
+VALUES = st.none() | words(1000) | st.booleans() | st.lists(words(20), max_size=8)
+CHANGES = st.dictionaries(words(40), st.none() | st.lists(VALUES, min_size=2, max_size=2), max_size=13)
+OUTCOMES = st.builds(
+    ChangeResult, extension=st.none() | EXTENSIONS, secret=st.none() | words(128, 1).map(SecretStr),
+    warnings=st.lists(words(2000), max_size=20).map(tuple), changes=st.none() | CHANGES,
+)  # fmt: skip
+ROUTES = st.builds(AlertRoute, topic=st.sampled_from(("", "calls")), numbers=words(41), channel=words(64))
+HR_ROWS = st.builds(
+    HrDelivery,
+    id=st.integers(1, 2**31),
+    source=words(32),
+    received_at=st.just(MOMENT),
+    events=many(
+        st.fixed_dictionaries(
+            {"kind": st.just("joined"), "external_id": words(128), "name": st.none() | words(80)}
+        ),
+        500,
+    ),
+    state=st.sampled_from(DeliveryState),
+    reason=REASON,
+)
+
+AUDIT_ENTRIES = st.builds(
+    AuditEntry, at=st.just(MOMENT), action=words(400), number=st.none() | NUMBERS,
+    actor=words(100).map("cli:".__add__) | words(100).map("hr:".__add__) | USERS.map("slack:".__add__),
+    changes=CHANGES,
+)  # fmt: skip
+
+
+FAILED = st.builds(
+    Event, at=st.just(MOMENT), kind=st.just(Kind.LOGIN_FAILED), number=TEXT, address=TEXT, reason=words(32),
+    count=st.integers(1, 10**9), accounts=st.none() | st.lists(words(32), min_size=1, max_size=20),
+)  # fmt: skip
