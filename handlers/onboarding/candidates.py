@@ -27,10 +27,9 @@ class NeedsChoice(Exception):
 
 def match(context: OnboardingContext, person: Person) -> Extension | None:
     """Return the extension that was there before and is surely theirs. Raises NeedsChoice, TemporaryError."""
-    found = candidates(context, person)
-    if not found:
-        return None
-    return require_certain(with_slack_user(context, person), found)
+    person = with_slack_user(context, person)
+    found = with_known_identity(context, person)
+    return require_certain(person, found) if found else None
 
 
 def require_certain(person: Person, found: Sequence[Extension]) -> Extension:
@@ -40,11 +39,6 @@ def require_certain(person: Person, found: Sequence[Extension]) -> Extension:
     if why := matching.mismatch(person, found[0]):
         raise NeedsChoice(why, found)
     return found[0]
-
-
-def candidates(context: OnboardingContext, person: Person) -> list[Extension]:
-    """Return those with their address or Slack user, who is looked up; by number. Raises TemporaryError."""
-    return with_known_identity(context, with_slack_user(context, person))
 
 
 def with_known_identity(context: OnboardingContext, person: Person) -> list[Extension]:

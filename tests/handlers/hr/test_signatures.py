@@ -39,6 +39,14 @@ def test_while_keys_rotate_both_are_good_and_afterwards_only_the_new_one(
     assert statuses == [[good, 401], [good, good], [401, good]]
 
 
+@pytest.mark.parametrize("source", KEYS)
+def test_a_delivery_without_one_of_its_headers_is_401(receiver: Receiver, source: str) -> None:
+    _, body, headers = example(HIRED[source])
+    for missing in headers.keys() - {"Content-Type"}:
+        given = {name: value for name, value in headers.items() if name != missing}
+        assert receiver.deliver(source, given, body).status == 401, missing
+
+
 @pytest.mark.parametrize("source", SOURCES_WITH_A_TIME)
 @pytest.mark.parametrize("direction", [-1, 1], ids=["past", "future"])
 def test_a_delivery_of_another_time_is_401(receiver: Receiver, source: str, direction: int) -> None:
