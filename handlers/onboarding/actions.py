@@ -16,6 +16,7 @@ from handlers.slack import blocks
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
+from handlers.slack.commands import must_be_admin
 from handlers.slack.errors import SLACK_AWAY
 from handlers.slack.replies import acknowledge, reply
 from models.actor import Actor
@@ -69,7 +70,7 @@ def answer_pressed(
     system: Services, admins: Admins, user_id: str, action_id: str, value: str
 ) -> SlackMessage:
     """Carry out what an admin has decided with a button. Raises Refusal."""
-    admins.must_include(user_id)
+    must_be_admin(admins, user_id)
     if action_id == action_ids.RETRY:
         return hr_command(system, Arguments(("retry", value), {}, asked_by=user_id))
     number, _, choice = value.partition(" ")
@@ -106,7 +107,7 @@ def save_number(system: Services, admins: Admins, ack: Callable[..., object], bo
     """Save the form for another number; what is wrong is said beside its field."""
     user_id, values = body["user"]["id"], _typed(body)
     try:
-        admins.must_include(user_id)
+        must_be_admin(admins, user_id)
         delivery_id = _delivery_id(body["view"]["private_metadata"])
         decisions.answer_number(system, delivery_id, values.get("number", ""), Actor.slack(user_id))
     except Refusal as refusal:
@@ -128,7 +129,7 @@ def save_details(system: Services, admins: Admins, ack: Callable[..., object], b
     """Save the form for missing details; what is wrong is said beside its field."""
     values = _typed(body)
     try:
-        admins.must_include(body["user"]["id"])
+        must_be_admin(admins, body["user"]["id"])
         source, _, external_id = body["view"]["private_metadata"].partition(" ")
         missing_details.fill_in(system, source, external_id, values, by=Actor.slack(body["user"]["id"]))
     except Refusal as refusal:

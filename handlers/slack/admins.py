@@ -12,7 +12,6 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from handlers.slack.errors import SLACK_AWAY, name_of
-from pbx.errors import Refusal
 
 log = logging.getLogger("switchhook.admins")
 
@@ -54,15 +53,6 @@ class Admins:
         """Return Slack's error about a group that no longer exists; empty if it does."""
         self._group_members()
         return self._gone.get(group, "")
-
-    def must_include(self, user_id: str) -> None:
-        """Raise Refusal for anybody else; it names the subcommands that everybody may use."""
-        if user_id not in self:
-            raise Refusal(
-                "only the people in SLACK_ADMINS may change extensions; "
-                "you may use /ext status, /ext list and /ext help. "
-                f"To be let in, give whoever runs Switchhook your member ID: {user_id}"
-            )
 
     def _group_members(self) -> frozenset[str]:
         if self._groups and time.monotonic() > self._ask_again_at:

@@ -132,8 +132,18 @@ def answer(system: Services, admins: Admins, user_id: str, channel_id: str, text
         hint = command_text.nearest(name.lower(), SUBCOMMANDS)
         raise Refusal(f"there is no /ext {name}{hint}. There are: {usages}")
     if subcommand.admin_only:
-        admins.must_include(user_id)
+        must_be_admin(admins, user_id)
     return subcommand.run(system, command_text.arguments(words, user_id, channel_id))
+
+
+def must_be_admin(admins: Admins, user_id: str) -> None:
+    """Raise Refusal for anybody else; it names the subcommands that everybody may use."""
+    if user_id not in admins:
+        *names, last = [f"/ext {name}" for name, each in SUBCOMMANDS.items() if not each.admin_only]
+        raise Refusal(
+            f"only the people in SLACK_ADMINS may change extensions; you may use {', '.join(names)} and {last}. "
+            f"To be let in, give whoever runs Switchhook your member ID: {user_id}"
+        )
 
 
 def _with_subcommand(words: list[str]) -> list[str]:
@@ -147,7 +157,7 @@ def _with_subcommand(words: list[str]) -> list[str]:
 
 def delete_confirmed(system: Services, admins: Admins, user_id: str, value: str) -> SlackMessage:
     """Delete the extension of a Delete button and return the answer. Raises SwitchhookError."""
-    admins.must_include(user_id)
+    must_be_admin(admins, user_id)
     number, _, row_id = value.partition(":")
     row = extensions.get(system, number)
     if str(row.id) != row_id:

@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 
 from handlers.slack import admins
 from handlers.slack.admins import GONE, Admins
-from handlers.slack.commands import SUBCOMMANDS
+from handlers.slack.commands import must_be_admin
 from pbx.errors import Refusal
 from tests.slack_stand_in import SlackStandIn
 
@@ -38,9 +38,10 @@ def test_plain_users_need_no_question_to_slack(slack: SlackStandIn) -> None:
 
 
 def test_a_refusal_names_the_subcommands_that_everybody_may_use(slack: SlackStandIn) -> None:
-    *names, last = [f"/ext {name}" for name, each in SUBCOMMANDS.items() if not each.admin_only]
-    with pytest.raises(Refusal, match=f"you may use {', '.join(names)} and {last}. To be let in"):
-        admins_of(slack).must_include("U0ALICE01")
+    said = "you may use /ext status, /ext list and /ext help. To be let in, .* your member ID: U0BOB0001"
+    with pytest.raises(Refusal, match=said):
+        must_be_admin(admins_of(slack, "U0ALICE01"), "U0BOB0001")
+    must_be_admin(admins_of(slack, "U0ALICE01"), "U0ALICE01")
 
 
 def test_a_group_is_asked_once_and_remembered(slack: SlackStandIn) -> None:
