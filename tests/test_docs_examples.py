@@ -107,6 +107,13 @@ def as_root(asterisk: Asterisk, lines: list[str]) -> None:
             type_in(asterisk.config_dir, line.replace("/etc/asterisk", str(asterisk.config_dir)))
 
 
+def test_asterisk_knows_every_console_command(asterisk: Asterisk) -> None:
+    named = set(re.findall(r'asterisk -rx "([^"]+)"', "".join(DOCUMENTS.values())))
+    assert {"core reload", "pjsip show endpoints"} < named
+    unknown = [command for command in named if "No such command" in asterisk.cli(command)]
+    assert unknown == []
+
+
 def test_routes_of_the_administrator_stand_beside_switchhooks_lines(
     asterisk: Asterisk, database_url: str
 ) -> None:
