@@ -27,9 +27,9 @@ def on_starting(_arbiter: Any) -> None:
     """Log why the database cannot be used. The processes start all the same, and go on when it can."""
     database = Database(settings.load().database_url.get_secret_value())
     try:
-        said = schema.trouble(database.engine)
+        said = schema.problem(database.engine)
     except SQLAlchemyError as error:
-        said = failure.words(error)
+        said = failure.describe(error)
     database.close()
     if said:
         logging.getLogger("switchhook").error("the database cannot be used", extra={"reason": said})

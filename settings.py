@@ -29,7 +29,7 @@ EMERGENCY_NUMBERS = "000,110,111,112,113,115,117,118,119,120,911,995,997,998,999
 
 
 def _split(value: object) -> object:
-    """`a, b` as people write lists in a .env file."""
+    """Split `a, b`, as people write lists in a .env file."""
     if not isinstance(value, str):
         return value
     return tuple(part.strip() for part in value.split(",") if part.strip())
@@ -73,7 +73,7 @@ def _slack_ids(ids: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def known_database(url: SecretStr) -> SecretStr:
-    """Raises ValueError for databases that the program cannot use."""
+    """Return the URL. Raises ValueError for databases that the program cannot use."""
     try:
         driver = make_url(url.get_secret_value()).drivername
     except ArgumentError:
@@ -96,7 +96,7 @@ def _bind(text: str) -> str:
 
 
 def _https(url: str) -> str:
-    """Without a slash at the end. Plain HTTP would show passwords to everybody on the way."""
+    """Return the address without a slash at the end. Plain HTTP would show passwords on the way."""
     label = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
     host = rf"(https://{label}(\.{label})*|http://(localhost|127\.0\.0\.1))"
     if not re.fullmatch(host + r"(:[0-9]{1,5})?(/[A-Za-z0-9.\-_~/]*)?", url):
@@ -123,7 +123,7 @@ Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
 
 
 def _ranges(value: object) -> object:
-    """`Sales=200-249, Support=250-299`"""
+    """Parse `Sales=200-249, Support=250-299`."""
     if not isinstance(value, str):
         return value
     pairs = [part.partition("=") for part in value.split(",") if part.strip()]
@@ -181,7 +181,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
 
     def range_of(self, department: str) -> ExtensionRange:
-        """Where the numbers of a department come from."""
+        """Return the range that numbers of a department come from."""
         return self.hr_department_ranges.get(department, self.extension_range)
 
     @property
@@ -206,7 +206,7 @@ class Settings(BaseSettings):
 
 
 def _needs(name: str, kind: str) -> str:
-    """What to write, of faults that pydantic has words for that no operator should have to read; or nothing."""
+    """Return what to set instead, for errors that pydantic words for programmers; empty for others."""
     if kind.startswith("bool_"):
         return "needs true or false"
     if kind.startswith("path_"):
@@ -220,7 +220,7 @@ def _needs(name: str, kind: str) -> str:
     return f"needs a number from {low} to {high}" if high is not None else f"needs a number, {low} or more"
 
 
-def _of(fault: ErrorDetails) -> str:
+def _line(fault: ErrorDetails) -> str:
     if not fault["loc"]:
         return fault["msg"].removeprefix("Value error, ")
     name = str(fault["loc"][0])
@@ -229,12 +229,12 @@ def _of(fault: ErrorDetails) -> str:
 
 
 def load() -> Settings:
-    """Settings from the environment and `.env`.
+    """Read the settings from the environment and `.env`.
 
-    Raises SystemExit with one line per bad value; never prints the value, which may be a secret.
+    Raises SystemExit with one line per bad value, without the value: it may be a secret.
     """
     try:
         return Settings()
     except ValidationError as error:
-        lines = map(_of, error.errors(include_input=False))
+        lines = map(_line, error.errors(include_input=False))
         raise SystemExit("Switchhook cannot start:\n  " + "\n  ".join(lines)) from None

@@ -245,6 +245,6 @@ def run(system: Services) -> None:
 def _check_tables(system: Services) -> None:
     """Raise DatabaseUnfit; the jobs wait for a database that does not answer."""
     try:
-        schema.must_fit(system.database.engine)
+        schema.require_current(system.database.engine)
     except OperationalError as error:
         log.warning("the database does not answer", extra={"reason": type(error).__name__})

@@ -55,7 +55,7 @@ def explained() -> Iterator[None]:
     except SwitchhookError as error:
         raise Refused(str(error)) from None
     except SQLAlchemyError as error:
-        raise Refused(failure.words(error)) from None
+        raise Refused(failure.describe(error)) from None
 
 
 def or_refused(use_case: Callable[[], AnswerT]) -> AnswerT:

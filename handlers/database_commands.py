@@ -18,7 +18,7 @@ from sqlmodel import select
 import command_lines
 from handlers.cli_common import Refused, caller, explained, the_system
 from models import audit, backup, schema, transfer
-from models.backup import NoBackup
+from models.backup import InvalidBackup
 from models.database import Database
 from models.errors import DatabaseUnfit
 from models.extension import Extension
@@ -73,7 +73,7 @@ def restore(file: Path, yes: bool) -> None:
     with _explained(), backup.opened(file) as source:
         if not schema.is_newer(system.database.engine):
             schema.upgrade(system.database.engine.url)
-        schema.must_fit(system.database.engine)
+        schema.require_current(system.database.engine)
         click.echo(f"The database has {_count(system.database)} extensions; {file} has {_count(source)}.")
         if not yes:
             click.confirm("Replace the database by the backup?", abort=True)
@@ -90,7 +90,7 @@ def _sign(source: Database) -> None:
     """
     identity.renew(source)
     with source.session() as session:
-        audit.note(session, caller(), "restored the database from a backup")
+        audit.record(session, caller(), "restored the database from a backup")
 
 
 def _say_what_publishing_would_do(system: Services) -> None:
@@ -113,15 +113,15 @@ def move(url: str | None) -> None:
     if target_url == system.database.engine.url:
         raise Refused("that is the database that DATABASE_URL names already")
     with _explained(), _opened(target_url) as target:
-        schema.must_fit(system.database.engine)
-        if said := schema.file_trouble(target_url):
+        schema.require_current(system.database.engine)
+        if said := schema.file_problem(target_url):
             raise DatabaseUnfit(said)
         if not transfer.is_empty(target):
             raise NotEmpty
         with _nobody_listening(system):
             schema.upgrade(target_url)
             transfer.copy(system.database, target)
-        click.echo(f"{_count(target)} extensions and all else are in {schema.place(target_url)}.")
+        click.echo(f"{_count(target)} extensions and all else are in {schema.location(target_url)}.")
     hidden = ", with the password in the place of ***," if target_url.password else ""
     click.echo(f"Put this into .env{hidden} and start both processes again:")
     click.echo(f"DATABASE_URL={target_url.render_as_string(hide_password=True)}")
@@ -148,7 +148,7 @@ def _explained() -> Iterator[None]:
     with explained():
         try:
             yield
-        except NoBackup as error:
+        except InvalidBackup as error:
             raise Refused(str(error)) from None
         except NotEmpty:
             raise Refused("the database to move to has rows already: name an empty one") from None

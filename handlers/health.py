@@ -42,13 +42,13 @@ def blueprint(system: Services) -> Blueprint:
 
 def _database(system: Services) -> str:
     try:
-        if said := schema.trouble(system.database.engine):
+        if said := schema.problem(system.database.engine):
             return said
         _write(system)
     except IntegrityError:
         pass  # another request wrote the same row at that moment
     except SQLAlchemyError as error:
-        return failure.words(error)
+        return failure.describe(error)
     return "ok"
 
 

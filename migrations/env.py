@@ -42,12 +42,12 @@ def _opened_or_said(url: URL) -> Database:
     try:
         return _opened(url)
     except SQLAlchemyError as error:
-        raise SystemExit(failure.words(error)) from None
+        raise SystemExit(failure.describe(error)) from None
 
 
 def _opened(url: URL) -> Database:
     """Raise sqlalchemy.exc.SQLAlchemyError for one that cannot be opened, or is no database."""
-    if said := schema.file_trouble(url):
+    if said := schema.file_problem(url):
         raise DatabaseUnfit(said)
     schema.make_file(url)
     database = Database(url)

@@ -6,18 +6,18 @@ from typing import NamedTuple, Self
 
 
 class Actor(NamedTuple):
-    """`kind` is slack, cli, hr, link (a phone that set itself up) or switchhook; `id` names one of them."""
+    """`kind` is slack, cli, hr, link (a phone that provisioned itself) or switchhook; `id` names one of that kind."""
 
     kind: str
     id: str = ""
 
     def __str__(self) -> str:
-        """`slack:U0123456`, as logs and the database have it."""
+        """Return `slack:U0123456`, as logs and the database have it."""
         return f"{self.kind}:{self.id}" if self.id else self.kind
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """From what str() made."""
+        """Read what str() returned."""
         kind, _, name = text.partition(":")
         return cls(kind, name)
 

@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 
 class AlertRoute(SQLModel, table=True):
-    """`topic` and `numbers` (101, or 100-149) are empty for all; an empty channel means: nowhere."""
+    """`topic` and `numbers` (101, or 100-149) are empty for all; an empty channel drops the alerts."""
 
     __tablename__ = "alert_route"
     __table_args__ = (UniqueConstraint("topic", "numbers"),)

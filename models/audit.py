@@ -1,4 +1,4 @@
-"""Who did what: written in the transaction of the act itself, so that neither is there without the other."""
+"""The audit trail: who did what. Each entry is written in the transaction of the act, so neither exists alone."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from models.types import UtcDateTime, now
 class AuditEntry(SQLModel, table=True):
     """One act, read as a sentence: `actor` `action` `number`.
 
-    `changes` maps a field to [before, after], either of them None where there is none; to None where the values
-    are nobody's business: it changed.
+    `changes` maps a field to [before, after], None for a value that is not there, or to None where the values are
+    secret and only the change is shown.
     """
 
     __tablename__ = "audit_entry"
@@ -38,32 +38,32 @@ class AuditEntry(SQLModel, table=True):
 KEEP = timedelta(days=365)
 LONGEST_ACTOR = 128
 
-# field → [before, after]; None: it changed, and the values are nobody's business
+# field → [before, after]; None: the values are secret
 Differences = dict[str, Any]
 
 BLANK = {name: field.default for name, field in Changes.model_fields.items() if name != "secret"}
 
 
-def note(
+def record(
     session: Session,
     by: Actor,
     action: str,
     number: str | None = None,
     changes: Differences | None = None,
 ) -> None:
-    """`by` `action` `number` read as a sentence."""
+    """Add an entry; `by` `action` `number` read as a sentence."""
     session.add(
         AuditEntry(actor=str(by)[:LONGEST_ACTOR], action=action[:400], number=number, changes=changes or {})
     )
 
 
 def settings_of(row: Extension) -> dict[str, Any]:
-    """All that people may set, without the secret."""
+    """Return all that people may set, without the secret."""
     return {name: getattr(row, name) for name in BLANK}
 
 
 def differences(before: Mapping[str, Any], values: Mapping[str, Any]) -> Differences:
-    """What `values`, as an update has them, make of the settings before."""
+    """Return what an update with `values` changes of the settings before."""
     found: Differences = {
         name: [before[name], values[name]]
         for name in BLANK
@@ -72,22 +72,23 @@ def differences(before: Mapping[str, Any], values: Mapping[str, Any]) -> Differe
     return found | ({"secret": None} if "encrypted_secret" in values else {})
 
 
-def made(row: Extension) -> Differences:
-    """What a new one has that is not as with all others."""
+def created(row: Extension) -> Differences:
+    """Return what a new extension has that differs from the defaults."""
     return {name: [None, value] for name, value in settings_of(row).items() if value != BLANK[name]}
 
 
-def gone(before: Mapping[str, Any]) -> Differences:
-    """The same of one that goes."""
+def deleted(before: Mapping[str, Any]) -> Differences:
+    """Return what a deleted extension had that differs from the defaults."""
     return {name: [value, None] for name, value in before.items() if value != BLANK[name]}
 
 
 def latest(database: Database, number: str | None = None, limit: int | None = None) -> list[AuditEntry]:
-    """The newest first; of all extensions, or of one number whoever had it."""
+    """Return entries, newest first: all, or those of one number, whoever had it."""
     query = select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(limit)
     with database.session() as session:
         return list(session.exec(query.where(AuditEntry.number == number) if number else query))
 
 
 def prune(database: Database) -> None:
+    """Delete entries older than KEEP."""
     pruning.prune(database, AuditEntry, col(AuditEntry.at) < now() - KEEP)

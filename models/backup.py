@@ -20,16 +20,16 @@ from models.database import Database
 MAGIC = b"SQLite format 3\0"
 
 
-class NoBackup(Exception):
+class InvalidBackup(Exception):
     """This file cannot be restored; the message says why."""
 
 
 def write(source: Database, path: Path) -> None:
-    """All or nothing, readable to its owner alone; what was there is replaced.
+    """Write a backup, whole or not at all, with mode 0600, over what was there.
 
     Raises OSError, sqlalchemy.exc.SQLAlchemyError.
     """
-    schema.must_fit(source.engine)
+    schema.require_current(source.engine)
     prefix = f".{path.name}.switchhook-"
     _remove_leftovers(path.parent, prefix)
     with tempfile.TemporaryDirectory(prefix=prefix, dir=path.parent) as folder, _locked(Path(folder)):
@@ -38,7 +38,7 @@ def write(source: Database, path: Path) -> None:
         with _opened(new) as target:
             transfer.copy(source, target)
         with closing(sqlite3.connect(new)) as connection:
-            # One file, also to read it where nothing can be written.
+            # Without a WAL it is one file, and can be read from a read-only folder.
             connection.execute("PRAGMA journal_mode=DELETE")
         new.chmod(0o600)
         with new.open("rb") as file:
@@ -47,7 +47,7 @@ def write(source: Database, path: Path) -> None:
 
 
 def _remove_leftovers(folder: Path, prefix: str) -> None:
-    """Of backups that were killed: whoever still writes one keeps its lock."""
+    """Remove what killed backups left; a backup that is still being written holds its lock."""
     for leftover in folder.glob(f"{glob.escape(prefix)}*"):
         with suppress(OSError), _locked(leftover):
             shutil.rmtree(leftover)
@@ -55,7 +55,7 @@ def _remove_leftovers(folder: Path, prefix: str) -> None:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Raises OSError when somebody else has the lock."""
+    """Hold the lock of a folder. Raises OSError when another process has it."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -66,10 +66,10 @@ def _locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Database]:
-    """The rows of a backup with the program's tables, whatever version wrote it. Raises NoBackup, OSError."""
+    """Open a copy of a backup, upgraded to the program's tables. Raises InvalidBackup, OSError."""
     with path.open("rb") as file:
         if file.read(len(MAGIC)) != MAGIC:
-            raise NoBackup(f"{path} is no backup: it is no SQLite file")
+            raise InvalidBackup(f"{path} is no backup: it is no SQLite file")
     with tempfile.TemporaryDirectory(prefix="switchhook-") as folder:
         copy = Path(shutil.copyfile(path, Path(folder) / "backup"))
         copy.chmod(0o600)
@@ -81,11 +81,13 @@ def opened(path: Path) -> Iterator[Database]:
 
 
 def _must_be_ours(path: Path, database: Database) -> None:
-    """Raises NoBackup: an upgrade would make an empty backup of whatever else a SQLite file may be."""
+    """Raise InvalidBackup for other SQLite files: an upgrade would make an empty backup of them."""
     if not schema.versions(database.engine):
-        raise NoBackup(f"{path} is no backup: it has none of Switchhook's tables")
+        raise InvalidBackup(f"{path} is no backup: it has none of Switchhook's tables")
     if schema.is_newer(database.engine):
-        raise NoBackup(f"{path} is no backup that this version can read: {schema.trouble(database.engine)}")
+        raise InvalidBackup(
+            f"{path} is no backup that this version can read: {schema.problem(database.engine)}"
+        )
 
 
 @contextmanager

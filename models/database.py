@@ -17,7 +17,7 @@ from models import schema
 from models.errors import DatabaseUnfit
 
 SQLITE_BUSY_MS = 10_000
-CONNECT_SECONDS = 5  # for each address of a PostgreSQL server that says nothing; its own is two minutes
+CONNECT_SECONDS = 5  # for each address of a PostgreSQL server that does not answer; libpq waits two minutes
 
 
 class Database:
@@ -28,30 +28,31 @@ class Database:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A short unit of work: committed at the end, rolled back on an exception.
+        """Begin a short unit of work: committed at the end, rolled back on an exception.
 
-        Objects read in it stay readable afterwards, as a snapshot. Raises DatabaseUnfit when its tables are not
-        the program's.
+        Objects that were read stay readable afterwards. Raises DatabaseUnfit when the tables are not the program's,
+        and other SQLAlchemyErrors.
         """
         try:
             with Session(self.engine, expire_on_commit=False) as session:
                 yield session
                 session.commit()
         except (OperationalError, ProgrammingError) as error:
-            if said := self._misfit(error):
+            if said := self._schema_problem(error):
                 raise DatabaseUnfit(said) from None
             raise
 
-    def _misfit(self, error: DBAPIError) -> str | None:
-        """What is wrong with the tables, if that was the cause. (Of PostgreSQL, OperationalErrors are others.)"""
+    def _schema_problem(self, error: DBAPIError) -> str | None:
+        """Return what is wrong with the tables, if that may be the cause: PostgreSQL reports it as a ProgrammingError."""
         if self.engine.dialect.name != "sqlite" and isinstance(error, OperationalError):
             return None
         try:
-            return schema.trouble(self.engine)
+            return schema.problem(self.engine)
         except SQLAlchemyError:
             return None
 
     def close(self) -> None:
+        """Close the pooled connections; the next session opens new ones."""
         self.engine.dispose()
 
 
@@ -61,19 +62,19 @@ def _engine(url: URL) -> Engine:
         return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
     engine = create_engine(url, hide_parameters=True)
     if url.database:
-        event.listen(engine, "do_connect", _make_no_file)
+        event.listen(engine, "do_connect", _open_existing)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 
 
-def _make_no_file(_dialect: Any, _entry: Any, arguments: list[Any], more: dict[str, Any]) -> None:
-    """SQLite would put an empty database in the place of one that was moved away. (Migrations make the first.)"""
+def _open_existing(_dialect: Any, _entry: Any, arguments: list[Any], more: dict[str, Any]) -> None:
+    """Open the file only if it exists: SQLite would put an empty database in the place of one that was moved."""
     arguments[0] = f"{Path(arguments[0]).absolute().as_uri()}?mode=rw"
     more["uri"] = True
 
 
 def _prepare_sqlite(connection: sqlite3.Connection | Any, _entry: ConnectionPoolEntry) -> None:
-    """WAL lets the web and the listener read while one of them writes."""
+    """Set up a connection; WAL lets the web and the listener read while one of them writes."""
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")
     connection.execute("PRAGMA foreign_keys=ON")

@@ -1,4 +1,4 @@
-"""The employee table: who an HR system told us of, and how far their phone has come."""
+"""The employee table: whom an HR system reported, and the state of their phone."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from models.types import EnumText, UtcDateTime, now
 
 
 class Stage(StrEnum):
-    """Where an employee stands."""
+    """How far the onboarding of an employee has come."""
 
     RESERVED = "reserved"  # has a number; the phone works from the start date on
-    READY = "ready"  # the phone is to work; the employee is yet to be told
+    READY = "ready"  # the phone is to work; the employee has yet to get the credentials
     WELCOMED = "welcomed"  # has the credentials
-    LEFT = "left"  # locked out; the number is kept for a while
+    LEFT = "left"  # locked out; the number stays reserved
     RELEASED = "released"  # the number is free again
 
 
@@ -39,18 +39,19 @@ class Employee(SQLModel, table=True):
     start_date: date | None = None
     number: str | None = Field(default=None, max_length=20)
     extension_id: int | None = None  # of an extension made for them as another HR system knows them
-    slack_user_id: str | None = Field(default=None, max_length=32)  # who was told of the phone
+    slack_user_id: str | None = Field(default=None, max_length=32)  # who got the credentials
     # Of the extension when it became theirs: `name`, `email`, `slack_user_id`, and whether it was `adopted`. What
     # differs since then, an admin has changed.
     extension_snapshot: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     stage: Stage = Field(sa_column=Column(EnumText(Stage), nullable=False, index=True))
-    # Of the latest news, as the source says.
+    # Of the latest event, by the source's clock.
     occurred_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    joined_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the last time, as the source says
+    # The last time, by the source's clock.
+    joined_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    # When a phone was locked out for that, which an admin may have decided much later.
+    # When a phone was locked out for that; an admin may have decided so much later.
     locked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    # When what could not be done is tried again: the phone cannot start, or nobody in Slack has the address.
+    # When the next step is tried again: the phone cannot be enabled, or no Slack user has the address.
     next_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     secret_shown_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

@@ -29,7 +29,7 @@ class Event(SQLModel, table=True):
     """One fact, or all failed logins of an address in one minute. Which columns are filled depends on the kind.
 
     `number` is the extension it happened to: the phone's, the called one's, the account of a failed login.
-    `peer` is the caller. The indexes end in id, so that “the latest of …” reads a few rows of a million.
+    `peer` is the caller. The indexes end in id, so that queries for the latest rows read only these.
     """
 
     __table_args__ = (
@@ -37,13 +37,13 @@ class Event(SQLModel, table=True):
         Index("ix_event_peer_id", "peer", "id"),
         Index("ix_event_kind_id", "kind", "id"),
         Index("ix_event_linkedid", "linkedid", "kind"),
-        {"sqlite_autoincrement": True},  # an id that a bookmark has passed must not come again
+        {"sqlite_autoincrement": True},  # an id that a bookmark has passed must not be reused
     )
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime, index=True)
     kind: Kind = Field(sa_column=Column(EnumText(Kind), nullable=False))
-    backfilled: bool = False  # found by a resync: it happened while nobody listened
+    backfilled: bool = False  # found by a resync: it happened while no listener ran
     number: str = Field(default="", max_length=255)
     peer: str = Field(default="", max_length=255)
     peer_name: str = Field(default="", max_length=255)
@@ -63,9 +63,9 @@ class Event(SQLModel, table=True):
 
 
 def not_before(moment: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """The id bounds what the other indexes read; ids grow with the time, but not strictly.
+    """Return conditions for rows since the moment. The id bounds what other indexes read, as ids roughly follow time.
 
-    Without the `+ 0`, databases look for the least id from the oldest row on.
+    Without the `+ 0`, databases would look for the least id by walking the rows from the oldest on.
     """
     first = select(func.min(col(Event.id) + 0)).where(col(Event.at) >= moment).scalar_subquery()
     return col(Event.id) >= first, col(Event.at) >= moment

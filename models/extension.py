@@ -19,7 +19,7 @@ class State(StrEnum):
     PENDING = "pending"  # saved; Asterisk does not have it yet
     LIVE = "live"  # Asterisk showed every value of this revision
     FAILED = "failed"  # Asterisk refused this revision; `reason` says why
-    DELETING = "deleting"  # goes as soon as Asterisk has let go of it
+    DELETING = "deleting"  # deleted as soon as Asterisk does not have it any more
 
 
 class Extension(SQLModel, table=True):

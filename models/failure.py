@@ -1,4 +1,4 @@
-"""Pure: what a database that fails says, in words for people, with what to do about it."""
+"""Pure: what a failing database reports, in words for people, with what to do about it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from models.errors import DatabaseUnfit
 
 LOOK = "What was saved before is kept: look with /ext status then, and try again"
-# In what SQLite and PostgreSQL say of themselves → what is so. The first that fits.
+# Parts of what SQLite and PostgreSQL report → what to tell people. The first that fits counts.
 SIGNS = (
     (
         ("database is locked", "canceling statement due to lock timeout"),
@@ -37,8 +37,8 @@ SIGNS = (
 AWAY = f"the database does not answer. Check that its server runs, and DATABASE_URL. {LOOK}"
 
 
-def words(error: SQLAlchemyError) -> str:
-    """Why nothing more can be saved, or read; never a statement or what stands in DATABASE_URL."""
+def describe(error: SQLAlchemyError) -> str:
+    """Return why nothing can be saved or read; never a statement or a part of DATABASE_URL."""
     if isinstance(error, DatabaseUnfit):
         return str(error)
     said = str(error.orig).lower() if isinstance(error, DBAPIError) else ""

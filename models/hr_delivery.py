@@ -1,4 +1,4 @@
-"""The hr_delivery table: what HR systems delivered, and what became of it. One row is one delivery."""
+"""The hr_delivery table: the webhook deliveries of HR systems, and the state of each."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from models.types import EnumText, UtcDateTime
 
 
 class DeliveryState(StrEnum):
-    WAITING = "waiting"  # to be worked on, at `next_try_at` or at once
+    WAITING = "waiting"  # to be processed, at `next_try_at` or at once
     DONE = "done"
-    FAILED = "failed"  # given up; `reason` says why
-    # The source is asked for them at `next_try_at`; without one, the admins are.
+    FAILED = "failed"  # it is not retried; `reason` says why
+    # The source is asked for details at `next_try_at`; without one, the admins are.
     NEEDS_DETAILS = "needs_details"
-    NEEDS_CHOICE = "needs_choice"  # whose extension it is, the admins are asked; `reason` says why
-    IGNORED = "ignored"  # nothing that concerns phones; `reason` says what
+    NEEDS_CHOICE = "needs_choice"  # the admins are asked whose extension it is; `reason` says why
+    IGNORED = "ignored"  # it does not concern phones; `reason` says what it is
 
 
 class HrDelivery(SQLModel, table=True):
-    """A delivery that was really signed. The raw body is not kept: it may hold a salary or an address.
+    """One delivery with a valid signature. The raw body is not stored: it may hold a salary or an address.
 
-    `key` is the delivery's id, or a hash of its body where there is none: the same delivery again is no new row.
+    `key` is the delivery's id, or a hash of its body where there is none: a repeated delivery is no new row.
     """
 
     __tablename__ = "hr_delivery"
@@ -39,11 +39,11 @@ class HrDelivery(SQLModel, table=True):
     source: str = Field(max_length=32)
     key: str = Field(max_length=128)
     received_at: datetime = Field(sa_type=UtcDateTime)
-    # Each an EmployeeEvent, as EmployeeEvent.model_validate() takes it. What is carried out goes, if others stay.
+    # Each an EmployeeEvent, as EmployeeEvent.model_validate() takes it. Processed ones are removed while others remain.
     events: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
     state: DeliveryState = Field(sa_column=Column(EnumText(DeliveryState), nullable=False))
     reason: str | None = None
-    # What is carried out in the database and not yet in Asterisk, each as results.as_json() has it.
+    # What is saved and not yet live in Asterisk, each as results.as_json() has it.
     pending_results: list[dict[str, Any]] | None = Field(
         default=None, sa_column=Column(JSON(none_as_null=True))
     )

@@ -10,8 +10,10 @@ ONLY = 1
 
 
 class Installation(SQLModel, table=True):
-    """`identity` names the database in the files that it writes. It stays when a database is moved; one that was
-    restored from a backup has a new one, as the files may be of a later state."""
+    """`identity` names the database in the files that it writes.
+
+    It stays when a database is moved; a restored one gets a new identity, as the files may be of a later state.
+    """
 
     id: int = Field(default=ONLY, primary_key=True, sa_column_kwargs={"autoincrement": False})
     writes: int = 0  # how many times it has written the files

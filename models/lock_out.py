@@ -1,4 +1,4 @@
-"""The lock_out table: extensions whose phones Asterisk was told to forget, and the listener has yet to tell of."""
+"""The lock_out table: extensions whose phones Asterisk was made to forget; the listener has yet to store that."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from models.types import UtcDateTime, now
 
 
 class LockOut(SQLModel, table=True):
-    """It was disabled or deleted, or has a new secret. Asterisk says nothing of the phones that go with that."""
+    """An extension that was disabled or deleted, or got a new secret. Asterisk sends no event for its phones."""
 
     __tablename__ = "lock_out"
     __table_args__ = {"sqlite_autoincrement": True}

@@ -1,4 +1,4 @@
-"""The outbox: what Slack is to be told, as rows that outlive a crash. Knows nothing of Slack itself."""
+"""The outbox: messages for Slack as rows, which outlive a crash. It knows nothing of Slack's API."""
 
 from __future__ import annotations
 
@@ -16,26 +16,27 @@ from models.types import UtcDateTime, now
 
 
 def _index_of(flag: str, *columns: str) -> Index:
-    """Of the rows alone that have the flag."""
+    """Return a partial index, of the rows alone that have the flag."""
     return Index(
         f"ix_outbox_message_{flag}", *columns, sqlite_where=text(f"{flag} = 1"), postgresql_where=text(flag)
     )
 
 
 class Priority(IntEnum):
-    """Which message of a channel goes first, whenever it became due."""
+    """Which message of a channel is sent first, whenever it became due."""
 
-    FIRST = 0  # calls, a single attacker, trouble, and whatever is for one person
+    FIRST = 0  # calls, a single attacker, incidents, and whatever is for one person
     REGISTRATIONS = 1
     FLOOD = 2  # failed logins from many addresses
 
 
 class OutboxMessage(SQLModel, table=True):
-    """A message that is to stand in a channel.
+    """A message for a channel.
 
-    It is due while Slack has an older revision. `subject` names what it is about, such as
-    `call:1700000000.12`; as long as it is `open`, later facts about the same subject edit it.
-    Messages that wait for the same channel go by `priority`, then `queue_position`, then `id`. Few rows are open or due, of very many.
+    It is due while Slack has an older revision. `subject` names what it is about, such as `call:1700000000.12`;
+    while it is `open`, later events about the same subject edit it.
+    Messages for the same channel are sent by `priority`, then `queue_position`, then `id`. Of very many rows, few
+    are open or due.
     """
 
     __tablename__ = "outbox_message"
@@ -48,23 +49,23 @@ class OutboxMessage(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     channel: str = Field(max_length=64)
     subject: str = Field(max_length=300)
-    content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))  # what the message is made from
+    # What the message is rendered from
+    content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     open: bool = True
     due: bool = True
     priority: int = Priority.FIRST
-    queue_position: int = (
-        0  # the newest row's id when it became due: an edit waits behind what waited already
-    )
+    queue_position: int = 0  # the newest row's id when it became due: an edit goes behind those that were due
     revision: int = 1
-    conversation: str | None = Field(default=None, max_length=64)  # Slack's ID of the channel, once known
-    ts: str | None = Field(default=None, max_length=32)  # Slack's name for the message, once it is posted
-    sent_digest: str | None = Field(
-        default=None, max_length=64
-    )  # a digest of what Slack has: the same is not sent again
-    claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # being posted right now
+    # Slack's ID of the channel or DM, once known
+    conversation: str | None = Field(default=None, max_length=64)
+    ts: str | None = Field(default=None, max_length=32)  # Slack's id of the message, once it is posted
+    # Of the message as Slack has it: the same is not sent again
+    sent_digest: str | None = Field(default=None, max_length=64)
+    # Set before the request, cleared by its answer
+    claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     attempts: int = 0  # since the last success
     next_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    failure: str | None = None  # given up for good, and why
+    failure: str | None = None  # why it is not retried
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
@@ -73,13 +74,13 @@ KEEP_SENT = timedelta(days=7)
 
 
 def find_open(session: Session, subject: str) -> list[OutboxMessage]:
-    """The messages that later facts about the subject still edit, one a channel; the oldest first."""
+    """Return the open messages about the subject, at most one a channel, oldest first."""
     this = col(OutboxMessage.open), col(OutboxMessage.subject) == subject
     return list(session.exec(select(OutboxMessage).where(*this).order_by(col(OutboxMessage.id))))
 
 
 def find_open_by_prefix(session: Session, prefix: str) -> list[OutboxMessage]:
-    """The same of every subject that begins so, by subject: only in that order SQLite takes the index."""
+    """Return the open messages whose subject begins so, by subject: only then SQLite uses the index."""
     this = col(OutboxMessage.open), col(OutboxMessage.subject).startswith(prefix, autoescape=True)
     return list(
         session.exec(
@@ -98,7 +99,7 @@ def enqueue(
     open: bool = True,
     priority: Priority = Priority.FIRST,
 ) -> OutboxMessage:
-    """A new message. `due=False`: it waits until it is worth telling; `open=False`: nothing will edit it."""
+    """Add a message. `due=False`: it is not sent until an edit makes it due; `open=False`: nothing edits it."""
     row = OutboxMessage(
         channel=channel,
         subject=subject,
@@ -114,7 +115,7 @@ def enqueue(
 
 
 def edit(session: Session, row: OutboxMessage, content: dict[str, Any], *, due: bool = True) -> None:
-    """The message is to say something else; `due=False`: that alone is no reason to send it."""
+    """Change what the message says; `due=False`: that alone is no reason to send it."""
     if due and not row.due:
         row.due, row.queue_position = True, _newest(session)
     row.content = content
@@ -128,21 +129,21 @@ def _newest(session: Session) -> int:
 
 
 def close(session: Session, row: OutboxMessage) -> None:
-    """Later facts about the subject begin a new message."""
+    """Close a message: later events about the subject begin a new one."""
     row.open = False
     session.add(row)
 
 
 def close_all(session: Session, subject: str) -> None:
-    """The same for all of a subject."""
+    """Close all messages about the subject."""
     this = col(OutboxMessage.open), col(OutboxMessage.subject) == subject
     session.exec(update(OutboxMessage).where(*this).values(open=False))
 
 
 def next_per_channel(session: Session) -> list[OutboxMessage]:
-    """The due message of each channel and priority whose turn it is: the next one may not overtake it.
+    """Return the first due message of each channel and priority, in the order in which they are to be sent.
 
-    What goes first is first, over all channels.
+    The next one may not overtake it, also while it cannot be sent.
     """
     order = col(OutboxMessage.queue_position), col(OutboxMessage.id)
     turns = func.row_number().over(
@@ -155,14 +156,14 @@ def next_per_channel(session: Session) -> list[OutboxMessage]:
 
 
 def claim(session: Session, row: OutboxMessage, conversation: str) -> None:
-    """Written before the request to Slack, so that a crash in between is noticed."""
+    """Record that a request to Slack begins, so that a crash before its answer is noticed."""
     _update(session, row, claimed_at=now(), conversation=conversation)
 
 
 def mark_sent(
     session: Session, row: OutboxMessage, conversation: str, ts: str, digest: str | None = None
 ) -> None:
-    """Slack has this revision, `digest` is of what it shows. A newer one, written meanwhile, stays due."""
+    """Record that Slack has this revision, and its digest. A newer revision, written meanwhile, stays due."""
     newest = select(func.max(OutboxMessage.id)).scalar_subquery()
     edited = col(OutboxMessage.revision) != row.revision
     done = {"attempts": 0, "next_try_at": None, "claimed_at": None, "sent_digest": digest}
@@ -170,7 +171,7 @@ def mark_sent(
 
 
 def fan_out(session: Session, row: OutboxMessage, channels: Sequence[str]) -> None:
-    """To each of them goes a message of its own, as the row is by now; later facts edit those."""
+    """Replace the message, as it is by now, by one for each channel; later events edit those."""
     fresh = session.get_one(OutboxMessage, row.id, with_for_update=True)
     priority = Priority(fresh.priority)
     for channel in channels:
@@ -179,18 +180,18 @@ def fan_out(session: Session, row: OutboxMessage, channels: Sequence[str]) -> No
 
 
 def reschedule(session: Session, row: OutboxMessage, at: datetime, *, refused: bool) -> None:
-    """Not now. `refused`: Slack said so itself; otherwise it may have taken it, and the claim stays."""
+    """Try again at that time. `refused`: Slack did not accept it; otherwise it may have, and the claim stays."""
     claimed = {"claimed_at": None} if refused else {}
     _update(session, row, attempts=row.attempts + 1, next_try_at=at, **claimed)
 
 
 def mark_failed(session: Session, row: OutboxMessage, failure: str) -> None:
-    """Slack will never take it."""
+    """Record that it is not retried, and why."""
     _update(session, row, due=False, open=False, claimed_at=None, failure=failure)
 
 
 def prune(database: Database, questions: str) -> None:
-    """Of what was sent. A question, whose subject begins so, stays while it is open: it is to say its answer then."""
+    """Delete old messages that are not due. `questions`: the prefix of subjects that stay while open, to be edited."""
     old = col(OutboxMessage.updated_at) < now() - KEEP_SENT
     waits = col(OutboxMessage.open) & col(OutboxMessage.subject).startswith(questions)
     pruning.prune(database, OutboxMessage, old, col(OutboxMessage.due).is_(False), ~waits)

@@ -1,4 +1,4 @@
-"""The phone table: every phone that is registered, or was last."""
+"""The phone table: the phones that are registered, or were before."""
 
 from __future__ import annotations
 

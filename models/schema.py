@@ -1,4 +1,4 @@
-"""The version of the tables: which one the program needs, which one is there, and what to do about a difference."""
+"""The version of the tables: which one the program needs, which one the database has, and what to do about it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 UPGRADE = "alembic upgrade head"
 
 
-def trouble(engine: Engine) -> str | None:
-    """Why the program cannot work on these tables, and what to run; None when it can.
+def problem(engine: Engine) -> str | None:
+    """Return why the program cannot work on these tables, and what to run; None when it can.
 
     Raises sqlalchemy.exc.SQLAlchemyError when the database does not answer.
     """
-    if said := file_trouble(engine.url):
+    if said := file_problem(engine.url):
         return said
-    found, head, where = versions(engine), _revisions()[-1], place(engine.url)
+    found, head, where = versions(engine), _revisions()[-1], location(engine.url)
     if found == (head,):
         return None
     if not found:
@@ -43,12 +43,12 @@ def trouble(engine: Engine) -> str | None:
 
 
 def is_newer(engine: Engine) -> bool:
-    """Whether a newer version of the program made the tables. Raises as trouble() does."""
+    """Say whether a newer version of the program made the tables. Raises as problem() does."""
     return _are_newer(versions(engine))
 
 
 def versions(engine: Engine) -> tuple[str, ...]:
-    """Of its tables, by their migrations; empty where none are ours. Raises sqlalchemy.exc.SQLAlchemyError."""
+    """Return the ids of the tables' migrations; none where no tables are ours. Raises sqlalchemy.exc.SQLAlchemyError."""
     if is_missing(engine.url):
         return ()
     with engine.connect() as connection:
@@ -61,15 +61,15 @@ def _are_newer(found: tuple[str, ...]) -> bool:
     return not set(found) <= set(_revisions())
 
 
-def must_fit(engine: Engine) -> None:
-    """Raises DatabaseUnfit; and other SQLAlchemyErrors when the database does not answer."""
-    if said := trouble(engine):
+def require_current(engine: Engine) -> None:
+    """Raise DatabaseUnfit unless the tables are the program's; other SQLAlchemyErrors when the database does not answer."""
+    if said := problem(engine):
         raise DatabaseUnfit(said)
 
 
 def upgrade(url: URL) -> None:
-    """Brings the tables of that database to the program's version, as `alembic upgrade head` does."""
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # its import, and each step, is nobody's business
+    """Migrate the tables of that database to the program's version, as `alembic upgrade head` does."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # before its import, which logs, too
     from alembic import command  # here, as nothing else needs Alembic: the program starts sooner without it
     from alembic.config import Config
 
@@ -79,34 +79,34 @@ def upgrade(url: URL) -> None:
     command.upgrade(config, "head")
 
 
-def file_trouble(url: URL) -> str | None:
-    """Why SQLite could not open its file; None when it can, or for other databases."""
+def file_problem(url: URL) -> str | None:
+    """Return why SQLite could not open its file; None when it can, or for other databases."""
     if url.get_backend_name() != "sqlite" or not url.database:
         return None
     path = Path(url.database).absolute()
     try:
-        return _folder_trouble(url, path) or _right_trouble(url, path)
+        return _folder_problem(url, path) or _permission_problem(url, path)
     except OSError as error:  # a name that is too long, say
         return _unusable(url, error)
 
 
-def _folder_trouble(url: URL, path: Path) -> str | None:
+def _folder_problem(url: URL, path: Path) -> str | None:
     if not path.parent.is_dir():
         return (
             f"{path.parent} does not exist, and SQLite makes no folders{_relative(url)}: check DATABASE_URL, "
             f"or run mkdir -p {quote(str(path.parent))}"
         )
     if path.is_dir():
-        return f"{place(url)} is a folder: DATABASE_URL needs the name of a file in it"
+        return f"{location(url)} is a folder: DATABASE_URL needs the name of a file in it"
     return None
 
 
 def _unusable(url: URL, error: OSError) -> str:
-    return f"{place(url)} cannot be used ({error.strerror}): name another file in DATABASE_URL"
+    return f"{location(url)} cannot be used ({error.strerror}): name another file in DATABASE_URL"
 
 
-def _right_trouble(url: URL, path: Path) -> str | None:
-    """SQLite needs to write to the file, and to the folder for those that it makes beside."""
+def _permission_problem(url: URL, path: Path) -> str | None:
+    """SQLite must be able to write the file, and its folder for the WAL beside it."""
     owner, user = path.parent.stat().st_uid, command_lines.name(os.geteuid())
     if os.geteuid() == command_lines.ROOT != owner and not path.exists():
         return (
@@ -115,14 +115,14 @@ def _right_trouble(url: URL, path: Path) -> str | None:
         )
     if not os.access(path.parent, os.W_OK | os.X_OK, effective_ids=True):
         return (
-            f"{path.parent} may not be written by {user}, and {place(url)} is to be there: name a file in another folder "
+            f"{path.parent} may not be written by {user}, and {location(url)} is to be there: name a file in another folder "
             "in DATABASE_URL, such as sqlite:////var/lib/switchhook/switchhook.db, or have root give it this folder "
             f"(chown {user} {quote(str(path.parent))}; ReadWritePaths= of a systemd unit)"
         )
     if path.exists() and not os.access(path, os.R_OK | os.W_OK, effective_ids=True):
         beside = [Path(f"{path}{ending}") for ending in ("", "-wal", "-shm")]
         files = " ".join(quote(str(each)) for each in beside if each.exists())
-        return f"{place(url)} may not be read and written by {user}: as root, chown {user} {files}"
+        return f"{location(url)} may not be read and written by {user}: as root, chown {user} {files}"
     return None
 
 
@@ -132,7 +132,7 @@ def is_missing(url: URL) -> bool:
 
 
 def make_file(url: URL) -> None:
-    """SQLite's, unless it is there, for its owner alone: it has names, addresses and encrypted secrets.
+    """Create SQLite's file, unless it exists, for its owner alone: it has names, addresses and encrypted secrets.
 
     Raises DatabaseUnfit when it cannot be made.
     """
@@ -144,14 +144,14 @@ def make_file(url: URL) -> None:
 
 
 def _upgrade(url: URL) -> str:
-    """As the user whose folder a SQLite file is in: one that root made could not be written by the processes."""
+    """Return the command, as the owner of a SQLite file's folder: the processes could not write a file of root's."""
     is_file = url.get_backend_name() == "sqlite" and url.database
     owner = Path(url.database or "").absolute().parent.stat().st_uid if is_file else None
     return command_lines.as_user(UPGRADE, owner)
 
 
-def place(url: URL) -> str:
-    """Where a database is, for people; without a password."""
+def location(url: URL) -> str:
+    """Return where a database is, for people; without a password."""
     if url.get_backend_name() != "sqlite":
         return f"the database {url.database} on {url.host or 'this machine'}"
     return f"{Path(url.database or '').absolute()}{_relative(url)}"

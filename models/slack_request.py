@@ -1,4 +1,4 @@
-"""The slack_request table: which of Slack's requests have been worked on, so that none is worked on twice."""
+"""The slack_request table: the requests of Slack that were handled, so that none is handled twice."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from models.types import UtcDateTime, now
 
 
 class SlackRequest(SQLModel, table=True):
-    """Body and time together are what Slack signs; the body alone is what it sends again with a newer time."""
+    """Slack signs body and time together; a retry has the same body with a newer time."""
 
     __tablename__ = "slack_request"
 

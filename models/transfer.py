@@ -1,4 +1,4 @@
-"""All rows of one database in another, SQLite or PostgreSQL: at once or not at all, with the ids to come."""
+"""Copying all rows of one database into another, SQLite or PostgreSQL: in one transaction, without reusing ids."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sqlmodel import SQLModel
 from models import schema
 from models.database import Database
 
-AT_ONCE = 1000  # rows
-OF_PROCESSES = {"lease"}  # says who works on a database right now; nothing to be kept
+BATCH_SIZE = 1000  # rows
+NOT_COPIED = {"lease"}  # says which process works on a database right now
 
 
 class NotEmpty(Exception):
@@ -20,9 +20,9 @@ class NotEmpty(Exception):
 
 
 def copy(source: Database, target: Database, *, replace: bool = False) -> None:
-    """Both have the program's tables. `replace`: what the target has goes; without, it must have nothing.
+    """Copy all rows; both databases have the program's tables. `replace`: delete the target's rows first.
 
-    Raises NotEmpty, sqlalchemy.exc.SQLAlchemyError; the target is then as it was.
+    Raises NotEmpty without `replace`, sqlalchemy.exc.SQLAlchemyError; the target is then as it was.
     """
     with _snapshot(source.engine) as old, _transaction(target.engine) as new:
         if not replace and _has_rows(new, _tables()):
@@ -36,7 +36,7 @@ def copy(source: Database, target: Database, *, replace: bool = False) -> None:
 
 
 def is_empty(database: Database) -> bool:
-    """Whether it has no rows of ours, be it that it has no tables yet."""
+    """Say whether it has no rows of ours; it may have no tables yet."""
     if schema.is_missing(database.engine.url):
         return True
     there = set(inspect(database.engine).get_table_names())
@@ -45,7 +45,7 @@ def is_empty(database: Database) -> bool:
 
 
 def _tables() -> list[Table]:
-    return [table for table in SQLModel.metadata.sorted_tables if table.name not in OF_PROCESSES]
+    return [table for table in SQLModel.metadata.sorted_tables if table.name not in NOT_COPIED]
 
 
 def _has_rows(connection: Connection, tables: list[Table]) -> bool:
@@ -54,7 +54,7 @@ def _has_rows(connection: Connection, tables: list[Table]) -> bool:
 
 @contextmanager
 def _snapshot(engine: Engine) -> Iterator[Connection]:
-    """All of it as it was at one moment, whoever writes meanwhile."""
+    """Connect to the database as it is at one moment, whoever writes meanwhile."""
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")  # Python's driver begins none for reading
@@ -73,13 +73,13 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
 
 
 def _copy_table(old: Connection, new: Connection, table: Table) -> None:
-    rows = old.execution_options(yield_per=AT_ONCE).execute(select(table)).mappings()
-    for part in rows.partitions(AT_ONCE):
+    rows = old.execution_options(yield_per=BATCH_SIZE).execute(select(table)).mappings()
+    for part in rows.partitions(BATCH_SIZE):
         new.execute(insert(table), [dict(row) for row in part])
 
 
 def _highest_id(connection: Connection, table: Table) -> int:
-    """That was ever given, also to rows that are gone: it must not come again."""
+    """Return the highest id that was ever given, also to deleted rows: it must not be reused."""
     column = table.autoincrement_column
     if column is None:
         return 0
@@ -105,5 +105,5 @@ def _set_highest_id(connection: Connection, table: Table, highest: int) -> None:
 
 
 def _sequence(table: Table) -> str:
-    """As PostgreSQL names that of a SERIAL."""
+    """Return the name that PostgreSQL gives the sequence of a SERIAL."""
     return f"{table.name}_id_seq"

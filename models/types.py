@@ -28,7 +28,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def _in_utc(value: datetime) -> datetime:
-    """At the ends of the calendar, some zones have moments that UTC has not: then the nearest that it has."""
+    """Convert to UTC; at the ends of the calendar, to the nearest moment that UTC has."""
     try:
         return value.astimezone(UTC)
     except OverflowError:
@@ -58,5 +58,5 @@ class EnumText(TypeDecorator[str]):
 
 
 def now() -> datetime:
-    """UTC, as all times in the database."""
+    """Return the time in UTC, as all times in the database are."""
     return datetime.now(UTC)

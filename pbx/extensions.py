@@ -91,7 +91,7 @@ def save_changes(
     with _changing(system, number, values, seen) as (session, row, before):
         found = audit.differences(before, values)
         if found:
-            audit.note(session, by, "changed", number, found)
+            audit.record(session, by, "changed", number, found)
     log.info("changed", extra={"number": number, "by": str(by), "fields": sorted(found)})
     return Saved(row, secret, found)
 
@@ -114,7 +114,7 @@ def disable(system: Services, number: str, *, by: Actor) -> ChangeResult:
 def delete(system: Services, number: str, *, by: Actor, seen: Extension | None = None) -> ChangeResult:
     """Remove it for good. The result holds the row as long as Asterisk has it. Raises NotFound, Overtaken."""
     with _changing(system, number, {"state": State.DELETING}, seen) as (session, row, before):
-        audit.note(session, by, "deleted", number, audit.gone(before))
+        audit.record(session, by, "deleted", number, audit.deleted(before))
     log.info("deleted", extra={"number": number, "by": str(by)})
     left = _published(system, number)
     if left and left.id == row.id:
@@ -125,7 +125,7 @@ def delete(system: Services, number: str, *, by: Actor, seen: Extension | None =
 def verify(system: Services, number: str, *, by: Actor) -> ChangeResult:
     """Publish it once more, even if refused before, and compare every value. Raises NotFound."""
     with _changing(system, number, {}) as (session, row, _):
-        audit.note(session, by, "verified", number)
+        audit.record(session, by, "verified", number)
     log.info("verified", extra={"number": number, "by": str(by)})
     return _publish_saved(system, Saved(row))
 
@@ -138,9 +138,9 @@ def publish_all(system: Services, *, by: Actor, take_over: bool = False) -> list
     with system.database.session() as session:
         again = _mark_pending().where(col(Extension.state) == State.FAILED)
         for number in session.scalars(again.returning(col(Extension.number))).all():
-            audit.note(session, by, "tried again", number)
+            audit.record(session, by, "tried again", number)
         if take_over:
-            audit.note(session, by, "published, taking over the phones in the files")
+            audit.record(session, by, "published, taking over the phones in the files")
     log.info("published", extra={"by": str(by), "take_over": take_over})
     publish(system, take_over=take_over)
     with system.database.session() as session:

@@ -117,7 +117,7 @@ def _save(system: Services, row: Extension, by: Actor) -> Extension:
     try:
         with system.database.session() as session:
             session.add(row)
-            audit.note(session, by, "created", row.number, audit.made(row))
+            audit.record(session, by, "created", row.number, audit.created(row))
     except IntegrityError:
         raise NumberTaken(_taken(system, row.number)) from None
     return row

@@ -50,7 +50,7 @@ def _route(system: Services, words: list[str], channel: str, by: Actor) -> Slack
     with system.database.session() as session:
         before = routing.set_route(session, topic, numbers, channel)
         what = f"routed {_scope(topic, numbers)}"
-        audit.note(session, by, what, changes={"channel": [before, channel or "nowhere"]})
+        audit.record(session, by, what, changes={"channel": [before, channel or "nowhere"]})
     log.info("alerts routed", extra={"by": str(by), "topic": topic, "numbers": numbers, "channel": channel})
     return show(system, f"Done: {_scope(topic, numbers)} {_destination(channel)}.")
 

@@ -57,7 +57,7 @@ class IncidentDetector:
             except DatabaseUnfit as error:
                 give_up(error)
             except SQLAlchemyError as error:
-                self.failing[job.__name__] = failure.words(error)
+                self.failing[job.__name__] = failure.describe(error)
                 self._log(job.__name__, error)
             except Exception as error:
                 self.failing[job.__name__] = f"something is wrong inside Switchhook ({type(error).__name__})"
@@ -70,7 +70,7 @@ class IncidentDetector:
         if time.monotonic() < self._log_again_at:
             return
         self._log_again_at = time.monotonic() + LOG_EVERY
-        reason = f"{type(error).__name__}: {failure.words(error)}"
+        reason = f"{type(error).__name__}: {failure.describe(error)}"
         log.warning("the database does not answer", extra={"job": job, "reason": reason})
 
     def reset(self) -> None:
@@ -104,7 +104,7 @@ class IncidentDetector:
             waiting = Observation("not_live", ASTERISK_GRACE, not_live(self._system) or None)
             incidents.report(self._system, self._holder, [*self._seen.values(), waiting, *failing])
         except SQLAlchemyError as error:
-            database = replace(database, details=_details(failure.words(error)))
+            database = replace(database, details=_details(failure.describe(error)))
             raise
         finally:
             self._database.report(database)

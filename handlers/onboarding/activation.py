@@ -167,7 +167,7 @@ def _welcome(
         this = col(Extension.id) == extension.id
         session.exec(update(Extension).where(this).values(slack_user_id=user_id))
         found = {"slack_user_id": [extension.slack_user_id, user_id]}
-        audit.note(session, SWITCHHOOK, "changed", extension.number, found)
+        audit.record(session, SWITCHHOOK, "changed", extension.number, found)
     transition(employee, Trigger.WELCOMED)
     employee.slack_user_id = user_id
     save(session, employee)

@@ -86,7 +86,7 @@ def release(session: Session, employee: Employee, extension: Extension, by: Acto
         this = update(Extension).where(col(Extension.id) == extension.id)
         session.exec(this.values(slack_user_id=None))
         change = {"slack_user_id": [extension.slack_user_id, None]}
-        audit.note(session, by, "changed", extension.number, change)
+        audit.record(session, by, "changed", extension.number, change)
 
 
 def _key() -> ColumnElement[str]:
@@ -104,7 +104,7 @@ def _claim(session: Session, extension: Extension, key: str | None, by: Actor) -
     if not session.exec(update(Extension).where(*as_read).values(employee_ref=key)).rowcount:
         raise Overtaken(f"extension {extension.number} has just been changed by somebody else")
     if key != extension.employee_ref:
-        audit.note(session, by, "changed", extension.number, {MADE_FOR: [extension.employee_ref, key]})
+        audit.record(session, by, "changed", extension.number, {MADE_FOR: [extension.employee_ref, key]})
 
 
 def change_extension(

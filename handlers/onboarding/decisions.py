@@ -183,7 +183,7 @@ def _transition(
     with system.database.session() as session:
         if not inbox.transition(session, row, **values):
             raise Refusal(f"somebody was faster with HR delivery {row.id}: see /ext hr")
-        audit.note(session, by, did)
+        audit.record(session, by, did)
         update_question(session, row, words, final=final, by=by)
     log.info("an admin has decided", extra={"what": did, "by": str(by)})
 

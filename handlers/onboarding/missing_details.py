@@ -127,7 +127,7 @@ def fill_in(system: Services, source: str, external_id: str, details: Details, *
         # Who is filled in by hand is here now, even if they left before.
         if not supply(session, source, external_id, details_of(read) | {"occurred_at": now().isoformat()}):
             raise Refusal(f"employee {external_id} has been filled in already, or has left meanwhile")
-        audit.note(session, by, f"filled in {source}’s employee {external_id}", changes=_as_new(given))
+        audit.record(session, by, f"filled in {source}’s employee {external_id}", changes=_as_new(given))
     log.info("an employee is filled in", extra={"employee": external_id, "by": str(by)})
 
 

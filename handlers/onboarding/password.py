@@ -41,7 +41,7 @@ def reveal(system: Services, employee: Employee, extension: Extension, *, by: Ac
     with system.database.session() as session:
         if not session.exec(update(Employee).where(*unseen).values(secret_shown_at=now())).rowcount:
             return None
-        audit.note(session, by, SHOWN, extension.number)
+        audit.record(session, by, SHOWN, extension.number)
     log.info("a secret is shown to its owner", extra={"number": extension.number, "by": str(by)})
     return secret
 
@@ -52,4 +52,4 @@ def mark_unseen(system: Services, employee_id: int, *, by: Actor) -> None:
         this = update(Employee).where(col(Employee.id) == employee_id)
         session.exec(this.values(secret_shown_at=None))
         employee = session.get(Employee, employee_id)
-        audit.note(session, by, NOT_SEEN, employee.number if employee else None)
+        audit.record(session, by, NOT_SEEN, employee.number if employee else None)

@@ -38,7 +38,7 @@ def reply(response_url: str, work: Callable[[], SlackMessage], **more: Any) -> N
         message = messages.refusal(str(error))
     except SQLAlchemyError as error:
         log.warning("a command failed: the database", extra={"reason": type(error).__name__})
-        message = messages.refusal(failure.words(error))
+        message = messages.refusal(failure.describe(error))
     except Exception:
         log.exception("a command failed")
         message = messages.refusal(

@@ -32,7 +32,7 @@ def write(database: Database) -> None:
 def words(work: Callable[[], object]) -> str:
     with pytest.raises(SQLAlchemyError) as raised:
         work()
-    return failure.words(raised.value)
+    return failure.describe(raised.value)
 
 
 def test_a_full_database_is_said_to_be_full(quiet: Services) -> None:

@@ -43,7 +43,7 @@ def nobody() -> Iterator[None]:
 
 def trouble(path: Path) -> str | None:
     with nobody():
-        return schema.file_trouble(make_url(f"sqlite:///{path}"))
+        return schema.file_problem(make_url(f"sqlite:///{path}"))
 
 
 def test_a_database_that_root_made_is_named_with_what_gives_it_to_the_user(home: Path) -> None:

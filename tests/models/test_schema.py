@@ -33,7 +33,7 @@ def url(request: pytest.FixtureRequest, folder: Path) -> str:
 def trouble(url: str) -> str | None:
     database = Database(url)
     try:
-        return schema.trouble(database.engine)
+        return schema.problem(database.engine)
     finally:
         database.close()
 

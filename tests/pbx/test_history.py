@@ -183,7 +183,7 @@ def test_calls_to_take_up_know_all_that_was_stored_of_them(quiet: Services) -> N
 def test_old_events_go_in_small_steps_and_the_ids_do_not_come_again(
     quiet: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pruning, "AT_ONCE", 10)
+    monkeypatch.setattr(pruning, "BATCH_SIZE", 10)
     steps: list[float] = []
     monkeypatch.setattr("models.pruning.time", SimpleNamespace(sleep=steps.append))
     today = now().timestamp()

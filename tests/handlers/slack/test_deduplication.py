@@ -165,7 +165,7 @@ def test_requests_are_remembered_for_as_long_as_their_signature_counts(
 def test_of_many_old_requests_only_the_old_ones_go(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pruning, "AT_ONCE", 2)
+    monkeypatch.setattr(pruning, "BATCH_SIZE", 2)
     with database.session() as session:
         for second in range(5):
             seen_at = now() - timedelta(minutes=12)
