@@ -62,7 +62,7 @@ class Call(MessageContent):
         return alert(headline, f"{by} → {callee}: {self._course()}", backfilled=self.backfilled)
 
     def _course(self) -> str:
-        """Without lengths for a backfilled call: nobody knows when it ended, nor why."""
+        """Leave out lengths of a backfilled call: nobody knows when it ended, nor why."""
         is_answered = self.disposition == "answered"
         if self.backfilled:
             return "answered, ended" if is_answered else "ended"

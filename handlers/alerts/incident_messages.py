@@ -19,9 +19,9 @@ JOB = "job:"
 class Texts(NamedTuple):
     """What people read of a subject."""
 
-    trouble: str
+    opened: str
     hint: str
-    over: str
+    resolved: str
 
 
 TEXTS = {
@@ -77,7 +77,7 @@ def texts(subject: str) -> Texts:
 
 
 def _known(subject: str) -> str:
-    """Raises ValueError."""
+    """Return a known subject. Raises ValueError."""
     if subject not in TEXTS and not subject.startswith(JOB):
         raise ValueError("unknown subject")
     return subject
@@ -106,7 +106,7 @@ class IncidentOpened(MessageContent):
         about = texts(self.subject)
         again = f"; it was the same {self.times - 1} times shortly before" if self.times > 2 else ""
         when = "noticed at" if self.subject == "not_live" else "since"
-        headline = f"⚠️ {escape(about.trouble)}, {when} {clock(self.since)}{again}"
+        headline = f"⚠️ {escape(about.opened)}, {when} {clock(self.since)}{again}"
         lines = [escape(wording.ended(wording.shorten(line, LONGEST_LINE))) for line in self.lines]
         left_out = self.count - len(lines)
         more = [f"… and {left_out} more: /ext list"] if left_out > 0 else []
@@ -126,5 +126,5 @@ class IncidentResolved(MessageContent):
     def render(self) -> SlackMessage:
         often = f"; it came and went {self.times} times" if self.times > 1 else ""
         lasted = wording.duration(self.lasted)
-        headline = escape(f"✅ {texts(self.subject).over}, after {lasted}{often}")
+        headline = escape(f"✅ {texts(self.subject).resolved}, after {lasted}{often}")
         return SlackMessage(headline, [section(headline)])

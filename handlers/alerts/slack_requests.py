@@ -48,6 +48,6 @@ def find(client: WebClient, row: OutboxMessage, conversation: str) -> str | None
 
 
 def _metadata(row: OutboxMessage) -> dict[str, object]:
-    """By which the message is found again; another database may have posted there under the same id."""
+    """Return what the message is found by; another database may have posted there under the same id."""
     payload = {"delivery": row.id, "made_at": row.created_at.isoformat()}
     return {"event_type": EVENT_TYPE, "event_payload": payload}

@@ -18,7 +18,7 @@ def call(*facts: Fact, backfilled: bool = False) -> Call:
     return reduce(Call.after, rest, Call.begin(first))
 
 
-def test_a_call_is_told_in_the_guides_words() -> None:
+def test_a_call_has_the_guides_words() -> None:
     assert seen(call(ringing())) == "🔔 Extension 102 ringing from 101"
     assert seen(call(ringing(name="Alice"))) == "🔔 Extension 102 ringing from 101 (Alice)"
     assert seen(call(ringing(), answered())) == "🗣️ 102 answered 101 after 2 s"
@@ -33,7 +33,7 @@ def test_a_call_that_nobody_took_says_why(disposition: str) -> None:
     assert told == f"📞 Call ended: PJSIP/102-00000001 - User busy\n101 → 102: {disposition}, rang 2 s"
 
 
-def test_a_call_without_a_cause_or_a_caller_is_told_all_the_same() -> None:
+def test_a_call_without_a_cause_or_a_caller_is_rendered_all_the_same() -> None:
     assert seen(call(ended(caller="", cause_text=""))) == (
         "📞 Call ended: PJSIP/102-00000001 - Unknown\nan unknown caller → 102: talked 1 min 5 s, rang 2 s"
     )

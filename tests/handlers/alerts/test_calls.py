@@ -50,7 +50,7 @@ def test_calls_at_the_same_time_do_not_mix(quiet: Services, holder: LeaseHolder)
     assert texts(quiet) == [ANSWERED, "📞 Call ended: PJSIP/104-00000001 - Normal Clearing"]
 
 
-def test_a_call_that_was_over_before_anybody_was_told_is_one_message(
+def test_a_call_that_ended_before_its_first_message_is_one_message(
     quiet: Services, holder: LeaseHolder
 ) -> None:
     store_and_alert(quiet, holder, ringing(name="Alice"), answered(), ended())
@@ -59,7 +59,7 @@ def test_a_call_that_was_over_before_anybody_was_told_is_one_message(
     assert row.content["caller_name"] == "Alice"
 
 
-def test_a_fork_over_two_teams_tells_both_and_both_hear_its_end(quiet: Services, holder: LeaseHolder) -> None:
+def test_a_fork_over_two_teams_is_posted_to_both_until_its_end(quiet: Services, holder: LeaseHolder) -> None:
     route(quiet, routing.CALLS, "102", "C-SALES")
     store_and_alert(quiet, holder, ringing(callee="102"), ringing(callee="103"))
     assert outbox_texts(quiet) == [
@@ -91,7 +91,7 @@ def test_a_call_to_the_outside_goes_where_its_callers_calls_go(quiet: Services, 
 
 
 @pytest.mark.parametrize("disposition", ["no answer", "busy", "unavailable", "cancelled"])
-def test_a_missed_call_is_told_to_its_extensions_slack_user(
+def test_a_missed_call_is_sent_to_its_extensions_slack_user(
     quiet: Services, holder: LeaseHolder, disposition: Disposition
 ) -> None:
     put_extension(quiet, "102", slack_user_id="U0BOB")
@@ -111,14 +111,14 @@ def test_a_call_that_was_taken_or_never_came_through_is_no_missed_call(
     assert outbox_texts(quiet) == [(PHONES, ENDED)]
 
 
-def test_nobody_is_told_of_a_missed_call_without_a_slack_user(quiet: Services, holder: LeaseHolder) -> None:
+def test_a_missed_call_without_a_slack_user_is_sent_to_nobody(quiet: Services, holder: LeaseHolder) -> None:
     put_extension(quiet, "101", slack_user_id="U0ALICE")  # the caller
     put_extension(quiet, "102")
     store_and_alert(quiet, holder, ringing(), ended(disposition="no answer"))
     assert outbox_texts(quiet) == [(PHONES, ENDED)]
 
 
-def test_a_missed_call_is_told_with_its_callers_name_where_calls_are_told_nowhere(
+def test_a_missed_call_has_its_callers_name_also_where_calls_are_routed_nowhere(
     quiet: Services, holder: LeaseHolder
 ) -> None:
     route(quiet, "", "", "")

@@ -60,7 +60,7 @@ def test_a_database_that_is_away_is_logged_once_a_minute_whatever_runs_how_often
     assert len(caplog.records) == 2
 
 
-def test_another_secret_key_than_the_phones_is_told_and_readyz_says_so(quiet: Services) -> None:
+def test_another_secret_key_than_the_phones_is_reported_also_by_readyz(quiet: Services) -> None:
     with quiet.database.session() as session:
         encrypted = quiet.cipher.encrypt(SecretStr("a-phones-secret"))
         session.add(Extension(number="101", name="Alice", codecs=["ulaw"], encrypted_secret=encrypted))

@@ -42,7 +42,7 @@ def clock_at(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
         monkeypatch.setattr(module, "now", lambda: now() + timedelta(seconds=seconds))
 
 
-def test_a_flapping_phone_is_told_once_and_again_when_it_has_settled(
+def test_a_flapping_phone_is_reported_once_and_again_when_it_has_been_quiet(
     quiet: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store_and_alert(quiet, holder, *flaps(8))
@@ -90,7 +90,7 @@ def test_six_phones_of_one_extension_that_come_back_together_are_not_flapping(
     assert texts(quiet)[1:] == ["⚫ Extension 101 offline", "✅ Extension 101 registered"]
 
 
-def test_after_it_has_settled_one_change_is_told_as_any_other(
+def test_after_a_quiet_while_one_change_is_reported_as_any_other(
     quiet: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store_and_alert(quiet, holder, *flaps(3))
@@ -100,7 +100,7 @@ def test_after_it_has_settled_one_change_is_told_as_any_other(
     assert texts(quiet)[-1] == "⚫ Extension 101 offline"
 
 
-def test_what_comes_after_it_has_settled_is_told_below(
+def test_what_comes_after_a_quiet_while_is_reported_below(
     quiet: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store_and_alert(quiet, holder, *flaps(3))

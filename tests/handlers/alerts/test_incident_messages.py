@@ -63,7 +63,7 @@ SUBJECTS = {
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)
-def test_an_incident_is_told_with_what_to_check_and_that_it_is_over(subject: str) -> None:
+def test_an_incident_has_what_to_check_and_its_end(subject: str) -> None:
     trouble, hint, over = SUBJECTS[subject]
     opened = IncidentOpened.of(subject, NOON, 1, {})
     when = "noticed at" if subject == "not_live" else "since"
@@ -74,7 +74,7 @@ def test_an_incident_is_told_with_what_to_check_and_that_it_is_over(subject: str
     assert closed.render().text == seen(closed)
 
 
-def test_every_subject_is_told_here() -> None:
+def test_every_subject_is_rendered_here() -> None:
     assert SUBJECTS.keys() >= TEXTS.keys() | {JOB + name for name in JOBS}
     with pytest.raises(KeyError):
         texts("of another version")

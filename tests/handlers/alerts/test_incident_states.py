@@ -31,12 +31,12 @@ class Clock:
         return changes
 
 
-def test_a_blip_is_not_told() -> None:
+def test_a_blip_is_not_reported() -> None:
     clock = Clock()
     assert clock.see(AWAY, 14) + clock.see(BACK, 100) + clock.see(AWAY, 14) + clock.see(BACK, 9) == []
 
 
-def test_it_is_told_once_and_once_more_when_it_is_over() -> None:
+def test_an_incident_is_reported_once_and_once_more_when_it_is_resolved() -> None:
     clock = Clock()
     assert clock.see(BACK, 100) == []
     assert clock.see(AWAY, 9000) == ["opened"]
@@ -52,7 +52,7 @@ def test_what_comes_and_goes_for_a_day_is_a_handful_of_messages_and_the_last_is_
     assert clock.see(BACK, 3600) == ["resolved"]
 
 
-def test_more_of_the_same_is_told_again_but_not_at_once() -> None:
+def test_more_of_the_same_is_reported_again_but_not_at_once() -> None:
     clock = Clock()
     one, two = (dict.fromkeys(numbers, "Alice") for numbers in (["101"], ["101", "102"]))
     stuck = Observation("not_live", timedelta(), one)

@@ -17,7 +17,7 @@ BACK = replace(AWAY, details=None)
 AT_ONCE = replace(AWAY, grace=timedelta())
 
 
-def test_the_channel_of_all_alerts_and_the_admins_hear_it(quiet: Services) -> None:
+def test_an_incident_is_sent_to_the_channel_of_all_alerts_and_the_admins(quiet: Services) -> None:
     holder = holder_of(quiet)
     incidents.report(quiet, holder, [AT_ONCE])
     incidents.report(quiet, holder, [AT_ONCE])
@@ -29,7 +29,7 @@ def test_the_channel_of_all_alerts_and_the_admins_hear_it(quiet: Services) -> No
     assert outbox_texts(quiet)[2][1] == "✅ Asterisk answers again, after 0 s"
 
 
-def test_who_takes_over_does_not_tell_it_again_and_tells_that_it_is_over(quiet: Services) -> None:
+def test_another_listener_does_not_report_it_again_but_that_it_is_resolved(quiet: Services) -> None:
     incidents.report(quiet, holder_of(quiet), [AT_ONCE])
     free_lease(quiet)
     other = holder_of(quiet)

@@ -29,7 +29,7 @@ from tests.waiting import SECONDS, wait_for
 from worker import Jobs
 
 
-def test_asterisk_away_at_the_listeners_start_is_told_too(
+def test_asterisk_away_at_the_listeners_start_is_reported_too(
     quiet: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handlers.alerts.detector.ASTERISK_GRACE", timedelta())
@@ -48,7 +48,7 @@ def old(system: Services, number: str, **values: object) -> None:
         session.exec(this.values({"updated_at": now() - timedelta(minutes=6)} | values))
 
 
-def test_an_extension_that_is_not_live_after_five_minutes_is_told_with_whose_it_is(
+def test_an_extension_that_is_not_live_after_five_minutes_is_reported_with_its_employee(
     quiet: Services,
 ) -> None:
     put_extension(quiet, "101", employee_ref="bamboohr:17", reason="pjsip.conf cannot be written")
@@ -68,7 +68,7 @@ def test_an_extension_that_is_not_live_after_five_minutes_is_told_with_whose_it_
     assert outbox_texts(quiet)[-1][1].startswith("✅ All extensions are live")
 
 
-def test_a_job_that_fails_again_and_again_is_told_until_it_works(
+def test_a_job_that_fails_again_and_again_is_an_incident_until_it_works(
     quiet: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handlers.alerts.detector.GRACE", timedelta())
@@ -87,7 +87,7 @@ def test_a_job_that_fails_again_and_again_is_told_until_it_works(
     assert texts[1].startswith("✅ Onboarding (joined, changed, left) works again")
 
 
-def test_what_stops_all_publishing_is_told_also_when_no_extension_waits(
+def test_what_stops_all_publishing_is_reported_also_when_no_extension_waits(
     quiet: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handlers.alerts.detector.PUBLISH_GRACE", timedelta())
@@ -103,7 +103,7 @@ def test_what_stops_all_publishing_is_told_also_when_no_extension_waits(
     assert "gone does not exist: check ASTERISK_CONFIG_DIR" in content["lines"][0]
 
 
-def test_a_crash_of_asterisk_is_told_with_what_to_check_and_again_when_it_is_back(
+def test_a_crash_of_asterisk_is_reported_with_what_to_check_and_again_when_it_is_back(
     fresh_asterisk: Asterisk, context: OnboardingContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The listener's jobs as the scheduler runs them, on the real Asterisk."""
@@ -127,7 +127,7 @@ def test_a_crash_of_asterisk_is_told_with_what_to_check_and_again_when_it_is_bac
     assert back.startswith("✅ Asterisk answers again, after ")
 
 
-def test_phones_that_asterisk_has_lost_are_told_and_again_when_they_are_back(
+def test_phones_that_asterisk_has_lost_are_reported_and_again_when_they_are_back(
     fresh_asterisk: Asterisk, context: OnboardingContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handlers.alerts.detector.ASTERISK_GRACE", timedelta())

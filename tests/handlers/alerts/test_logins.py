@@ -29,9 +29,7 @@ def attempts(count: int, at: float = NOON, address: str = "203.0.113.9") -> list
     return [login_failed(address, at=at + place) for place in range(count)]
 
 
-def test_failed_logins_are_quiet_until_three_and_then_told_at_milestones(
-    quiet: Services, holder: LeaseHolder
-) -> None:
+def test_failed_logins_are_reported_from_three_on_at_milestones(quiet: Services, holder: LeaseHolder) -> None:
     sent = []
     for count in range(1, 201):
         store_and_alert(quiet, holder, *attempts(1, NOON + count))
@@ -52,7 +50,7 @@ def test_each_address_has_a_message_of_its_own(quiet: Services, holder: LeaseHol
     ]
 
 
-def test_an_attack_after_an_hour_of_silence_is_told_anew(quiet: Services, holder: LeaseHolder) -> None:
+def test_an_attack_after_an_hour_of_silence_is_a_new_message(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(quiet, holder, *attempts(3), *attempts(3, NOON + 3700))
     assert texts(quiet) == ["🚨 3 failed SIP logins from 203.0.113.9"] * 2
 
@@ -95,7 +93,7 @@ def test_it_is_one_message_too_when_it_comes_bit_by_bit(quiet: Services, holder:
     assert texts(quiet)[-1] == f"🚨 {3 * (12 - MOST_ATTACKS)} failed SIP logins from many addresses"
 
 
-def test_one_attempt_from_each_of_very_many_addresses_is_told_too(
+def test_one_attempt_from_each_of_very_many_addresses_is_reported_too(
     quiet: Services, holder: LeaseHolder
 ) -> None:
     """None of them alone would be worth telling."""
@@ -109,7 +107,7 @@ def test_one_attempt_from_each_of_very_many_addresses_is_told_too(
     assert len(deliveries(quiet)) <= 2 * login_counts.MOST_ADDRESSES
 
 
-def test_one_attacker_is_told_beside_a_few_typing_errors(quiet: Services, holder: LeaseHolder) -> None:
+def test_one_attacker_is_reported_beside_a_few_typing_errors(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(quiet, holder, *flood(10, each=1), *attempts(200))
     assert texts(quiet) == ["🚨 200 failed SIP logins from 203.0.113.9"]
 

@@ -20,7 +20,7 @@ def burst(facts: Iterable[Fact], backfilled: bool = False) -> Registrations:
     return content
 
 
-def test_a_phone_that_comes_goes_or_moves_is_told_with_its_place() -> None:
+def test_a_phone_that_comes_goes_or_moves_has_its_place() -> None:
     assert seen(burst([registered("101")])) == "✅ Extension 101 registered\nSnom at 192.0.2.7:5060"
     assert seen(burst([registered("101", user_agent="")])).endswith("\nA phone at 192.0.2.7:5060")
     assert seen(burst([moved("101")])) == "↪️ Extension 101 moved\nSnom at 192.0.2.7:5061"

@@ -54,7 +54,7 @@ def test_a_burst_that_does_not_end_is_another_message_every_ten_minutes(
     assert len(outbox_texts(quiet)) == 3
 
 
-def test_what_is_told_late_is_gathered_by_the_time_when_it_happened(
+def test_events_that_are_processed_late_are_gathered_by_their_own_times(
     quiet: Services, holder: LeaseHolder
 ) -> None:
     """Both bursts happened long before they are told, and one after the other is stored."""
@@ -107,7 +107,7 @@ def test_after_a_power_cut_300_phones_are_two_messages_with_numbers_and_counts(
     ]
 
 
-def test_registrations_go_where_their_extension_is_told(quiet: Services, holder: LeaseHolder) -> None:
+def test_registrations_go_where_their_extension_is_routed(quiet: Services, holder: LeaseHolder) -> None:
     route(quiet, routing.REGISTRATIONS, "100-149", "C-HOUSE")
     route(quiet, routing.REGISTRATIONS, "101", "")
     store_and_alert(quiet, holder, registered("101"), registered("102"), registered("150"))
@@ -146,7 +146,7 @@ def test_the_last_message_about_a_phone_says_how_it_is(quiet: Services, holder: 
     ]
 
 
-def test_it_says_so_too_when_all_of_that_is_told_at_once(quiet: Services, holder: LeaseHolder) -> None:
+def test_it_says_so_too_when_all_events_are_processed_at_once(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(
         quiet, holder, registered("101"), unregistered("101", NOON + 10), registered("101", NOON + 20)
     )
@@ -170,7 +170,7 @@ def test_a_message_above_one_that_is_over_is_not_edited_any_more(
     assert texts(quiet)[-1] == "✅ Extension 101 registered"
 
 
-def test_of_two_phones_that_go_and_one_that_is_back_when_it_is_told_none_is_called_another(
+def test_a_phone_that_is_back_when_its_going_is_processed_is_not_called_another(
     quiet: Services, holder: LeaseHolder
 ) -> None:
     store_and_alert(quiet, holder, registered("101"))

@@ -147,7 +147,7 @@ def test_a_new_poster_goes_on_where_the_last_one_stopped(
     assert len([call for call in slack.called("chat.postMessage") if not call.error]) == 6
 
 
-def test_people_are_told_in_their_direct_messages(
+def test_people_get_direct_messages(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
     (row,) = put(quiet, "missed", channel="U0BOB")

@@ -110,15 +110,15 @@ def test_what_slack_will_take_later_is_tried_again_until_it_does(
 @pytest.mark.parametrize(
     "error", ["channel_not_found", "not_in_channel", "restricted_action_read_only_channel"]
 )
-def test_admins_are_told_once_of_a_channel_that_takes_nothing(
+def test_admins_are_notified_once_of_a_channel_that_takes_nothing(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn, error: str
 ) -> None:
     slack.fail_until_cleared("chat.postMessage", error=error, channel="C0GONE")
     put(quiet, "a", "b", "c", channel="C0GONE")
     put(quiet, "elsewhere")
     work(poster, clock, 10)
-    (told,) = slack.messages(ADMINS_DM)
-    assert told.text == f"⚠️ Alerts cannot be posted to <#C0GONE>: Slack says `{error}`"
+    (message,) = slack.messages(ADMINS_DM)
+    assert message.text == f"⚠️ Alerts cannot be posted to <#C0GONE>: Slack says `{error}`"
     assert [row.failure for row in deliveries(quiet) if row.channel == "C0GONE"] == [error] * 3
     assert shown(slack) == ["elsewhere"]
 
@@ -135,7 +135,7 @@ def test_admins_are_told_once_of_a_channel_that_takes_nothing(
     assert due(quiet) == []
 
 
-def test_an_admin_who_cannot_be_told_either_is_left_alone(
+def test_an_admin_who_cannot_be_reached_either_is_left_alone(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
     slack.fail_until_cleared("chat.postMessage", error="channel_not_found", channel="C0GONE")
@@ -194,16 +194,16 @@ def test_an_edit_whose_blocks_slack_refuses_shows_its_words_in_their_place(
     assert not message.content.get("blocks")
 
 
-def test_a_message_that_slack_does_not_take_in_words_either_is_told_to_the_admins(
+def test_admins_are_notified_of_a_message_that_slack_does_not_take_in_words_either(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
     slack.fail_next("chat.postMessage", 2, error="invalid_arguments")
     put(quiet, "a")
     work(poster, clock, 5)
     assert shown(slack) == []
-    (told,) = slack.messages(ADMINS_DM)
-    assert "A message to" in as_text(told)
-    assert "is lost: Slack says invalid_arguments" in as_text(told)
+    (message,) = slack.messages(ADMINS_DM)
+    assert "A message to" in as_text(message)
+    assert "is lost: Slack says invalid_arguments" in as_text(message)
 
 
 def test_a_message_whose_picture_slack_cannot_fetch_arrives_in_words(

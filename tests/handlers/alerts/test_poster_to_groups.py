@@ -40,7 +40,7 @@ def test_what_is_for_a_user_group_waits_until_slack_says_who_is_in_it(
     assert [row.due for row in deliveries(quiet)] == [False] * 3
 
 
-def test_what_is_for_a_user_group_that_is_gone_waits_no_more_and_the_other_admins_hear(
+def test_the_other_admins_are_notified_of_a_user_group_that_is_gone(
     quiet: Services, slack: SlackStandIn, clock: Clock
 ) -> None:
     settings = quiet.settings.model_copy(update={"slack_admins": (ADMIN_ID, "S0PHONES")})
@@ -48,9 +48,9 @@ def test_what_is_for_a_user_group_that_is_gone_waits_no_more_and_the_other_admin
     slack.set_usergroups({})
     put(quiet, "one", "two", channel="S0PHONES")
     work(poster, clock, 10 * INTERVAL)
-    (told,) = slack.messages(ADMINS_DM)
-    assert "The user group S0PHONES of SLACK_ADMINS is gone" in told.text
-    assert "put another group into SLACK_ADMINS" in as_text(told.content)
+    (message,) = slack.messages(ADMINS_DM)
+    assert "The user group S0PHONES of SLACK_ADMINS is gone" in message.text
+    assert "put another group into SLACK_ADMINS" in as_text(message.content)
     assert due(quiet) == []
     assert [row.failure for row in deliveries(quiet) if row.channel == "S0PHONES"] == ["no_such_subteam"] * 2
 
@@ -89,7 +89,7 @@ def test_what_is_edited_later_is_edited_with_the_members(
     assert shown(slack, BOB) == ["answered"]
 
 
-def test_a_group_hears_once_of_a_channel_that_is_lost(
+def test_a_group_is_notified_once_of_a_channel_that_is_lost(
     quiet: Services, slack: SlackStandIn, clock: Clock, to_group: Poster
 ) -> None:
     slack.fail_until_cleared("chat.postMessage", error="not_in_channel", channel="C0LOST")

@@ -52,15 +52,13 @@ def test_a_crash_before_the_commit_loses_nothing_and_repeats_nothing(
     assert rules.write_alerts(quiet, holder) == 0
 
 
-def test_thousands_of_events_are_told_in_steps(quiet: Services, holder: LeaseHolder) -> None:
+def test_thousands_of_events_are_processed_in_batches(quiet: Services, holder: LeaseHolder) -> None:
     store(quiet, *[fact for call in range(800) for fact in (ringing(f"1.{call}"), ended(f"1.{call}"))])
     assert [rules.write_alerts(quiet, holder) for _ in range(3)] == [rules.BATCH, 1600 - rules.BATCH, 0]
     assert texts(quiet) == [ENDED] * 800
 
 
-def test_another_process_that_took_the_lease_is_the_only_one_to_tell(
-    quiet: Services, holder: LeaseHolder
-) -> None:
+def test_only_the_process_that_holds_the_lease_writes_alerts(quiet: Services, holder: LeaseHolder) -> None:
     store(quiet, ringing())
     free_lease(quiet)
     other = holder_of(quiet)
@@ -71,7 +69,7 @@ def test_another_process_that_took_the_lease_is_the_only_one_to_tell(
     assert texts(quiet) == [RINGING]
 
 
-def test_with_nothing_to_tell_nothing_is_written(quiet: Services, holder: LeaseHolder) -> None:
+def test_without_events_nothing_is_written(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(quiet, holder, ringing())
     with quiet.database.engine.connect() as connection:
         version = connection.exec_driver_sql("PRAGMA data_version").scalar()

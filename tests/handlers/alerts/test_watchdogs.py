@@ -49,7 +49,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_without_a_listener_one_of_the_web_processes_tells_it_once(
+def test_without_a_listener_one_of_the_web_processes_reports_it_once(
     quiet: Services, slack: SlackStandIn, client: WebClient
 ) -> None:
     several = [watch(quiet, client) for _ in range(3)]
@@ -81,7 +81,7 @@ def test_a_web_process_that_starts_says_nothing_of_a_lease_that_may_be_an_old_on
 
 
 @pytest.mark.usefixtures("impatient")
-def test_several_that_look_at_the_same_moment_tell_it_once(
+def test_several_that_check_at_the_same_moment_report_it_once(
     quiet: Services, slack: SlackStandIn, client: WebClient
 ) -> None:
     for _ in range(10):  # threads that meet are luck
@@ -100,7 +100,7 @@ def test_several_that_look_at_the_same_moment_tell_it_once(
 
 
 @pytest.mark.usefixtures("impatient")
-def test_what_slack_refuses_for_its_blocks_is_told_in_words_alone(
+def test_what_slack_refuses_for_its_blocks_is_posted_in_words_alone(
     quiet: Services, slack: SlackStandIn, client: WebClient
 ) -> None:
     slack.fail_next("chat.postMessage", error="invalid_blocks")
@@ -125,7 +125,7 @@ def test_what_slack_will_never_take_is_tried_once(
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("stumble", [{"status": 500}, {"error": "internal_error"}])
-def test_what_slack_did_not_take_is_told_the_next_time(
+def test_what_slack_did_not_take_is_posted_the_next_time(
     quiet: Services, slack: SlackStandIn, client: WebClient, stumble: dict[str, Any]
 ) -> None:
     slack.fail_next("chat.postMessage", 2, **stumble)
@@ -144,7 +144,7 @@ def test_what_slack_may_have_taken_is_not_sent_again_at_once(quiet: Services, sl
     assert [call.arguments["channel"] for call in slack.called("chat.postMessage")] == ["C0PHONES", ADMIN_ID]
 
 
-def test_a_database_that_is_away_is_told_straight_to_slack(
+def test_a_database_that_is_away_is_reported_straight_to_slack(
     quiet: Services, slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handlers.alerts.detector.GRACE", timedelta())
