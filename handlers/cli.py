@@ -76,8 +76,8 @@ def show_status(number: str) -> None:
     for name, value in wording.details(found):
         click.echo(f"  {name}: {value}")
     _warn_if_blocked()
-    if found.trouble:
-        raise Refused(found.trouble)
+    if found.error:
+        raise Refused(found.error)
 
 
 @ext.command("set", help="Change settings of an extension.")

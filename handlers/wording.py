@@ -124,7 +124,7 @@ def ended(reason: str | None) -> str:
 
 def presence(status: Status) -> str:
     """Return `🟢 Registered at 192.0.2.7:5062` and its like."""
-    if status.trouble:
+    if status.error:
         return "❔ Unknown"
     places = [f"{contact.address}:{contact.port}" for contact in status.contacts if contact.reachable]
     return f"{REGISTERED} at {some(places, ', ')}" if places else OFFLINE
@@ -227,6 +227,6 @@ def summary(statuses: Sequence[Status]) -> str:
     registered = sum(status.registered for status in statuses)
     waiting = sum(status.extension.state is not State.LIVE for status in statuses)
     extensions = "1 extension" if len(statuses) == 1 else f"{len(statuses)} extensions"
-    trouble = next((status.trouble for status in statuses if status.trouble), None)
-    known = f"{extensions}, {registered} registered" if trouble is None else f"{extensions}; {trouble}"
+    error = next((status.error for status in statuses if status.error), None)
+    known = f"{extensions}, {registered} registered" if error is None else f"{extensions}; {error}"
     return known + (f", {waiting} not live" if waiting else "")

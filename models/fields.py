@@ -41,7 +41,7 @@ def _as_it_is(value: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Rule:
+class FieldRule:
     """What people may type for a field. Raises ValueError with what to type instead.
 
     What the database holds has passed it, or an older rule, and goes to Asterisk as it is.
@@ -125,7 +125,7 @@ def _split_codecs(value: Any) -> Any:
     return [part for part in re.split(r"[,\s]+", value) if part] if isinstance(value, str) else value
 
 
-def _between(low: int, high: int, what: str) -> Rule:
+def _between(low: int, high: int, what: str) -> FieldRule:
     """`what`: the setting, and its unit if it has one."""
 
     def check(value: Any) -> int:
@@ -134,17 +134,17 @@ def _between(low: int, high: int, what: str) -> Rule:
             raise ValueError(f"{what} is a number from {low} to {high}")
         return int(digits)
 
-    return Rule(prepare=check)
+    return FieldRule(prepare=check)
 
 
-def _yes_or_no(what: str) -> Rule:
+def _yes_or_no(what: str) -> FieldRule:
     def check(value: Any) -> bool:
         word = ascii_digits(str(value).strip().lower())
         if word not in YES | NO:
             raise ValueError(f"{what} is true or false")
         return word in YES
 
-    return Rule(prepare=check)
+    return FieldRule(prepare=check)
 
 
 def _email(text: str) -> str:
@@ -167,9 +167,9 @@ def _notes(text: str) -> str:
     return text
 
 
-def _optional(check: Callable[[str], str]) -> Rule:
+def _optional(check: Callable[[str], str]) -> FieldRule:
     """Return the rule of a field that `email=` with nothing behind it clears."""
-    return Rule(
+    return FieldRule(
         prepare=lambda value: None if value == "" else value,
         check=lambda text: None if text is None else check(text),
     )
@@ -184,12 +184,12 @@ class EndpointFields(BaseModel):
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
-    name: Annotated[str, Rule(check=_name)] = ""
-    secret: Annotated[SecretStr, Rule(check=_secret)] = SecretStr("")
+    name: Annotated[str, FieldRule(check=_name)] = ""
+    secret: Annotated[SecretStr, FieldRule(check=_secret)] = SecretStr("")
     enabled: Annotated[bool, _yes_or_no("enabled")] = True
-    context: Annotated[str, Rule(check=_context)] = DEFAULT_CONTEXT
-    transport: Annotated[Transport, Rule(prepare=_transport)] = "udp"
-    codecs: Annotated[list[str], Rule(prepare=_split_codecs, check=_codecs)] = ["ulaw", "alaw", "g722"]
+    context: Annotated[str, FieldRule(check=_context)] = DEFAULT_CONTEXT
+    transport: Annotated[Transport, FieldRule(prepare=_transport)] = "udp"
+    codecs: Annotated[list[str], FieldRule(prepare=_split_codecs, check=_codecs)] = ["ulaw", "alaw", "g722"]
     max_contacts: Annotated[int, _between(1, 100, "max_contacts")] = 1
     qualify_frequency: Annotated[
         int, _between(0, 3600, "qualify_frequency (in seconds)"), PjsipOption("aor")
@@ -221,7 +221,7 @@ class Changes(EndpointFields):
     @classmethod
     def _follow_rules(cls, value: Any, parse: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
         for rule in cls.model_fields[str(info.field_name)].metadata:
-            if isinstance(rule, Rule):
+            if isinstance(rule, FieldRule):
                 return rule.check(parse(rule.prepare(value)))
         return parse(value)
 
@@ -234,4 +234,4 @@ class NewExtension(Changes):
     """What `create` needs; without a number the next free one is taken, without a secret one is made."""
 
     number: Number | None = None
-    name: Annotated[str, Rule(check=_name)]
+    name: Annotated[str, FieldRule(check=_name)]

@@ -34,11 +34,11 @@ class Day:
 
 @dataclass(frozen=True)
 class Status:
-    """An extension, its phones and its calls; `trouble` says why Asterisk could not be asked."""
+    """An extension, its phones and its calls."""
 
     extension: Extension
     contacts: list[Contact] = field(default_factory=list)
-    trouble: str | None = None
+    error: str | None = None  # why Asterisk could not be asked
     phone: Phone | None = None  # that came or went last
     calls: list[Event] = field(default_factory=list)  # the latest of each call that goes on
     today: Day | None = None

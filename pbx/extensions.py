@@ -220,8 +220,8 @@ def status(system: Services, number: str) -> Status:
     known = Status(row, phone=phone, calls=list(calls.values()), today=today)
     try:
         return replace(known, contacts=contacts_of(system.settings, number) if row.has_phones else [])
-    except AsteriskUnavailable as trouble:
-        return replace(known, trouble=str(trouble))
+    except AsteriskUnavailable as error:
+        return replace(known, error=str(error))
 
 
 def listing(system: Services, text: str = "") -> list[Status]:
@@ -231,8 +231,8 @@ def listing(system: Services, text: str = "") -> list[Status]:
     rows.sort(key=lambda row: by_size(row.number))
     try:
         contacts = all_contacts(system.settings)
-    except AsteriskUnavailable as trouble:
-        return [Status(row, trouble=str(trouble)) for row in rows]
+    except AsteriskUnavailable as error:
+        return [Status(row, error=str(error)) for row in rows]
     return [Status(row, contacts.get(row.number, []) if row.has_phones else []) for row in rows]
 
 

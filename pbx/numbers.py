@@ -15,7 +15,7 @@ from models.actor import Actor
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
 from pbx.config import reader
-from pbx.config.admin_dialplan import Answer
+from pbx.config.admin_dialplan import DialplanMatch
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import AsteriskUnavailable, ConfigFileError, NumberTaken, Refusal
 from pbx.publishing import desired, plan, running_conflicts, takeover
@@ -30,8 +30,8 @@ def warnings(system: Services, row: Extension) -> tuple[str, ...]:
     numbers, undo = system.settings.extension_range, f"if that was a slip: /ext delete {row.number}"
     outside = f"{row.number} is outside EXTENSION_RANGE ({numbers}); {undo}"
     until_now = [
-        f"until now {answer.exten} at {answer.place} answered {row.number}, and now this phone does; {undo}"
-        for answer in _reserving_patterns(row, _files(system), numbers)
+        f"until now {match.exten} at {match.place} answered {row.number}, and now this phone does; {undo}"
+        for match in _reserving_patterns(row, _files(system), numbers)
     ]
     return (*until_now, *([] if row.number in numbers else [outside]))
 
@@ -157,7 +157,7 @@ def _files(system: Services) -> ConfigOnDisk | None:
 
 def _reserving_patterns(
     row: Extension, on_disk: ConfigOnDisk | None, numbers: ExtensionRange
-) -> list[Answer]:
+) -> list[DialplanMatch]:
     return plan.reserving_patterns(row, on_disk.admin, numbers) if on_disk else []
 
 
@@ -165,10 +165,8 @@ def _refuse_reserved_by_pattern(
     row: Extension, on_disk: ConfigOnDisk | None, numbers: ExtensionRange
 ) -> None:
     """Raise NumberTaken for what a pattern of the administrator's answers today."""
-    for answer in _reserving_patterns(row, on_disk, numbers):
-        raise NumberTaken(
-            f"{row.number} is answered by {answer.exten} at {answer.place}: take another number"
-        )
+    for match in _reserving_patterns(row, on_disk, numbers):
+        raise NumberTaken(f"{row.number} is answered by {match.exten} at {match.place}: take another number")
 
 
 def _running_conflicts(

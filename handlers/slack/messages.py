@@ -51,10 +51,10 @@ def status(found: Status) -> SlackMessage:
     headline = f"{wording.label(extension)}: {wording.presence(found)}"
     owner = [f"*Slack user*\n<@{extension.slack_user_id}>"] if extension.slack_user_id else []
     details = [f"*{name}*\n{escape(value)}" for name, value in wording.details(found)]
-    trouble = [context(f"⚠️ {escape(found.trouble)}")] if found.trouble else []
+    error = [context(f"⚠️ {escape(found.error)}")] if found.error else []
     return SlackMessage(
         escape(headline),
-        [section(f"*{escape(headline)}*"), *fields(owner + details), *_phones(found), *trouble],
+        [section(f"*{escape(headline)}*"), *fields(owner + details), *_phones(found), *error],
     )
 
 

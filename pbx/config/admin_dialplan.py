@@ -53,7 +53,7 @@ def _chosen(text: str) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class Answer:
+class DialplanMatch:
     """A line by which the administrator's dialplan answers a number."""
 
     exten: str
@@ -114,20 +114,22 @@ class AdminDialplan:
             found.add("hint" if written == "hint" else str(last))
         return found
 
-    def exact(self, number: str, context: str) -> list[Answer]:
+    def exact(self, number: str, context: str) -> list[DialplanMatch]:
         """Return what answers this very number in the context, or in one that it includes."""
         return [
-            Answer(number, place) for name in self._searched(context) for place in self.places(number, name)
+            DialplanMatch(number, place)
+            for name in self._searched(context)
+            for place in self.places(number, name)
         ]
 
-    def reserving(self, number: str, context: str, numbers: Iterable[str]) -> list[Answer]:
+    def reserving(self, number: str, context: str, numbers: Iterable[str]) -> list[DialplanMatch]:
         """Return patterns that answer this number, but not all of `numbers` (patterns, too): they are for a part alone.
 
         One that answers all of them, such as `_X.`, is for whatever nothing else answers.
         """
         asked, whole = pattern(number), [pattern(each) for each in numbers]
         return [
-            Answer(exten, place)
+            DialplanMatch(exten, place)
             for name in self._searched(context)
             for exten, places in self._extens.get(name, {}).items()
             if exten.startswith("_") and (found := self._pattern(exten)).covers(asked)

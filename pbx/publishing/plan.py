@@ -11,7 +11,7 @@ from models.extension_range import ExtensionRange
 from models.fields import DEFAULT_CONTEXT
 from pbx import dialplan, pjsip
 from pbx.config.admin_config import AdminConfig, joined
-from pbx.config.admin_dialplan import Answer
+from pbx.config.admin_dialplan import DialplanMatch
 from pbx.config.blocks import Blocks
 from pbx.dialplan import Exten
 from pbx.pjsip import Endpoint, PreservedLines
@@ -146,7 +146,7 @@ def _patterns(admin: AdminConfig, numbers: ExtensionRange) -> list[Exten]:
     return dialplan.range_extens(numbers.first, numbers.last)
 
 
-def reserving_patterns(row: Extension, admin: AdminConfig, numbers: ExtensionRange) -> list[Answer]:
+def reserving_patterns(row: Extension, admin: AdminConfig, numbers: ExtensionRange) -> list[DialplanMatch]:
     """Return the administrator's patterns that answer this number and are for a part of the range alone."""
     whole = dialplan.patterns(numbers.first, numbers.last)
     return admin.dialplan.reserving(row.number, row.context, whole) if belongs_in_asterisk(row) else []

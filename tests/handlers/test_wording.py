@@ -169,7 +169,7 @@ def test_presence_is_where_the_phones_are_that_answer() -> None:
     )
     assert wording.presence(Status(extension(), [HERE] * 5)).endswith("192.0.2.7:5062")
     assert wording.presence(Status(extension(), [SILENT])) == "⚫ Offline"
-    assert wording.presence(Status(extension(), [HERE], trouble=AWAY)) == "❔ Unknown"
+    assert wording.presence(Status(extension(), [HERE], error=AWAY)) == "❔ Unknown"
 
 
 def test_a_phone_says_how_fast_it_answers_or_that_it_does_not() -> None:
@@ -219,7 +219,7 @@ def test_a_list_of_extensions_is_summed_up() -> None:
     assert wording.summary([there]) == "1 extension, 1 registered"
     assert wording.summary([there, waiting]) == "2 extensions, 1 registered, 1 not live"
     assert wording.summary([]) == "0 extensions, 0 registered"
-    unknown = Status(extension(), trouble=AWAY)
+    unknown = Status(extension(), error=AWAY)
     assert wording.summary([unknown, waiting]) == "2 extensions; Asterisk is away, 1 not live"
 
 

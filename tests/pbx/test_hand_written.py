@@ -90,8 +90,8 @@ def test_status_shows_the_phone_and_list_finds_any_script(system: Services, aste
 def test_status_and_list_say_when_asterisk_cannot_be_asked(system: Services, asterisk: Asterisk) -> None:
     create_live(system, "101")
     asterisk.kill()
-    assert "does not answer" in (extensions.status(system, "101").trouble or "")
-    assert "does not answer" in (extensions.listing(system)[0].trouble or "")
+    assert "does not answer" in (extensions.status(system, "101").error or "")
+    assert "does not answer" in (extensions.listing(system)[0].error or "")
 
 
 def test_an_unknown_number_is_named_with_what_to_type(system: Services) -> None:

@@ -154,9 +154,9 @@ def publish_while_changing(system: Services, now: str, during: str) -> None:
             session.exec(update(Extension).values(values))
 
     def carry_out(*arguments: object) -> object:
-        verdicts = original(*arguments)  # type: ignore[arg-type]
+        faults = original(*arguments)  # type: ignore[arg-type]
         ask_for(during)
-        return verdicts
+        return faults
 
     original = publish_steps._carry_out
     ask_for(now)

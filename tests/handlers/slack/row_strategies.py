@@ -88,7 +88,7 @@ STATUSES = st.builds(
     Status,
     extension=EXTENSIONS,
     contacts=many(CONTACTS, 100),
-    trouble=st.none() | words(2000, 1),
+    error=st.none() | words(2000, 1),
     phone=st.builds(
         Phone, number=NUMBERS, address=TEXT, port=st.just(1), registered=st.booleans(), since=st.just(MOMENT)
     ),
