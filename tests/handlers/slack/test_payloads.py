@@ -93,6 +93,52 @@ def test_hostile_forms_are_refused(body: bytes) -> None:
         payloads.parse(body, FORM, API)
 
 
+def refusal_of(body: bytes, content_type: str = JSON_TYPE) -> str:
+    with pytest.raises(InvalidPayload) as caught:
+        payloads.parse(body, content_type, API)
+    return str(caught.value)
+
+
+def test_a_refusal_says_in_which_way_it_is_not_what_slack_sends() -> None:
+    assert refusal_of(b"[]") == "neither a form nor a JSON object"
+    assert refusal_of(b'{"type": "event_callback"}') == "nothing here takes that"
+    assert refusal_of(b'{"a": ' * 200 + b"1" + b"}" * 200) == "nested too deeply"
+    assert refusal_of(urlencode({"command": "/ext", "text": "x"}).encode(), FORM) == (
+        "command without what Slack sends with it: user_id, channel_id, response_url"
+    )
+    assert refusal_of(json.dumps(COMMAND | {"response_url": "https://x.example"}).encode()) == (
+        "response_url is not Slack's"
+    )
+
+
+def test_a_form_keeps_what_is_empty_and_has_as_many_fields_as_are_read() -> None:
+    more = {f"a{number}": "" for number in range(payloads.MAX_FIELDS - len(COMMAND))}
+    assert parse(COMMAND | {"text": ""} | more) == COMMAND | {"text": ""} | more
+    assert (
+        refusal_of(urlencode(COMMAND | more | {"b": ""}).encode(), FORM) == "neither a form nor a JSON object"
+    )
+
+
+def test_the_kind_is_that_of_the_form_or_the_type() -> None:
+    assert payloads.kind_of(COMMAND) == "command"
+    assert payloads.kind_of({"ssl_check": "1", "command": "/ext"}) == "ssl_check"
+    assert payloads.kind_of(CLICK) == "block_actions"
+    assert payloads.kind_of({}) == "None"
+    handshake = {"type": "url_verification", "challenge": "x"}
+    assert parse(handshake) == handshake
+
+
+def test_a_click_is_answered_by_its_url_or_in_its_window() -> None:
+    without = {name: value for name, value in CLICK.items() if name != "response_url"}
+    assert parse(without | {"view": {"id": "V1"}})
+    nowheres: tuple[dict[str, Any], ...] = ({}, {"response_url": ""}, {"view": {}})
+    for nowhere in nowheres:
+        with pytest.raises(InvalidPayload, match=r"^block_actions without what Slack sends with it: $"):
+            parse(without | nowhere)
+    with pytest.raises(InvalidPayload, match=r"actions$"):
+        parse(CLICK | {"actions": []})
+
+
 def test_a_message_as_deep_as_slack_builds_them_is_not_too_deep() -> None:
     nested: Any = "x"
     for _ in range(MAX_DEPTH - 2):
