@@ -41,7 +41,7 @@ def test_a_migration_says_what_to_do(place: int) -> None:
 @pytest.mark.parametrize("place", [0, 1, 3])
 def test_a_path_that_cannot_be_is_known_before_it_is_opened(place: int) -> None:
     url, said = list(UNOPENABLE.items())[place]
-    assert said in (schema.file_trouble(make_url(url)) or "")
+    assert said in (schema.file_problem(make_url(url)) or "")
 
 
 @pytest.mark.parametrize(("arguments", "place"), [(["ext", "list"], 0), (["listen"], 1)])

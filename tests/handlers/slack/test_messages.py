@@ -136,7 +136,7 @@ def test_a_status_has_the_fields_the_phones_and_why_asterisk_could_not_be_asked(
         "*Configuration*\nlive, verified in Asterisk",
     ]
     assert message.blocks[2:] == [context("&lt;b&gt; at 192.0.2.7:5062, answers in 12 ms")]
-    unknown = messages.status(Status(extension(), trouble="<away>"))
+    unknown = messages.status(Status(extension(), error="<away>"))
     assert unknown.blocks[-1] == context("⚠️ &lt;away&gt;")
     assert len(unknown.blocks) == 3
 
