@@ -109,6 +109,15 @@ def test_readme_is_short_and_leads_to_every_document() -> None:
     assert [name for name in DOCUMENTS if name != "README.md" and f"]({name}" not in readme] == []
 
 
+@every_document
+def test_every_file_of_python_that_is_named_exists(name: str) -> None:
+    """By its whole path or the end of it, as `publishing/plan.py`."""
+    named = set(re.findall(r"`([\w/.]+\.py)`", TRUE[name]))
+    files = [f"/{path.as_posix()}" for path in [*modules(), Path("gunicorn.conf.py")]]
+    files += [f"/tests/{path.name}" for path in (PROJECT / "tests").glob("*.py")]
+    assert [each for each in named if not any(file.endswith(f"/{each}") for file in files)] == []
+
+
 @pytest.mark.parametrize("name", ["README.md", "docs/architecture.md"])
 def test_every_file_of_the_map_exists(name: str) -> None:
     (tree,) = re.findall(r"## The map\n+(?:[^ \n].*\n+)*((?:    .*\n)+)", DOCUMENTS[name])
