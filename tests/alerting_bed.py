@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 import pytest
 
+from models.encryption import generate_secret
 from tests.asterisk_bed import Asterisk, Phone
 from tests.server import Switchhook
-from tests.slack_stand_in import ApiCall, SlackStandIn, SlackUser, as_text
-from tests.slash_commands import say, secret_in
+from tests.slack_stand_in import ApiCall, SlackStandIn, as_text
 from tests.waiting import wait_for
 
 CHANNEL = "C0PHONES"
@@ -22,7 +22,7 @@ ENDED = "📞 Call ended: PJSIP/102-00000001 - Normal Clearing"
 
 
 class AlertingBed:
-    """Alice at 101 and Bob at 102, with their phones, and everything that listens to them."""
+    """Alice at 101 and Bob at 102, with their phones, and what listens to them; no web process unless a test starts it."""
 
     def __init__(
         self, asterisk: Asterisk, slack: SlackStandIn, switchhook: Switchhook, database: str, stack: ExitStack
@@ -30,12 +30,14 @@ class AlertingBed:
         self.asterisk, self.slack, self.switchhook = asterisk, slack, switchhook
         self._database = database
         self._stack = stack
-        admin = SlackUser(slack, switchhook.url, user_id=switchhook.admin_id)
-        self.admin = admin
-        self._secrets = {
-            number: secret_in(say(admin, f"create {number} {name}"))
-            for number, name in (("101", "Alice"), ("102", "Bob"))
-        }
+        self._secrets = {"101": self._create("101", "Alice"), "102": self._create("102", "Bob")}
+
+    def _create(self, number: str, name: str) -> str:
+        """Return the secret."""
+        secret = generate_secret().get_secret_value()
+        created = self.switchhook.flask("ext", "create", number, f"--name={name}", f"--secret={secret}")
+        assert created.returncode == 0, created.stdout + created.stderr
+        return secret
 
     def listen(self) -> subprocess.Popen[bytes]:
         """Starts a listener; returns when it listens."""
@@ -104,5 +106,6 @@ class AlertingBed:
 def bed(asterisk: Asterisk, slack: SlackStandIn, database_url: str) -> Iterator[AlertingBed]:
     more = {"ALERT_CHANNEL": CHANNEL, "ALERT_INTERVAL": "0.2"}
     with ExitStack() as stack:
-        switchhook = stack.enter_context(Switchhook(asterisk, slack, database_url, more))
+        switchhook = Switchhook(asterisk, slack, database_url, more)
+        stack.callback(switchhook.close)
         yield AlertingBed(asterisk, slack, switchhook, database_url.removeprefix("sqlite:///"), stack)

@@ -7,6 +7,7 @@ import pytest
 from tests import alerting_bed
 from tests.alerting_bed import CHANNEL, ENDED, AlertingBed
 from tests.asterisk_bed import Phone
+from tests.slack_stand_in import SlackUser
 from tests.slash_commands import say
 
 bed = alerting_bed.bed
@@ -63,10 +64,12 @@ def test_two_phones_register_call_answer_and_hang_up(bed: AlertingBed) -> None:
 
 
 def test_status_tells_since_when_the_current_call_and_the_calls_of_today(bed: AlertingBed) -> None:
+    bed.switchhook.start()
+    admin = SlackUser(bed.slack, bed.switchhook.url, user_id=bed.switchhook.admin_id)
     bed.listen()
     alice, bob = bed.phone("101"), bed.phone("102")
     bed.wait_for_events(2)
-    status = say(bed.admin, "status 102")
+    status = say(admin, "status 102")
     assert "🟢 Registered at 127.0.0.1:" in status
     assert "Registered since " in status
     assert "Calls today" not in status
@@ -74,11 +77,11 @@ def test_status_tells_since_when_the_current_call_and_the_calls_of_today(bed: Al
     alice.dial("102")
     bob.wait_incoming()
     bed.wait_for_events(3)
-    assert "Current call 101 → 102, ringing since " in say(bed.admin, "status 102")
+    assert "Current call 101 → 102, ringing since " in say(admin, "status 102")
     bob.answer()
     alice.wait_established()
     bed.wait_for_events(4)
-    assert "Current call 101 → 102, talking since " in say(bed.admin, "status 101")
+    assert "Current call 101 → 102, talking since " in say(admin, "status 101")
     alice.hangup()
     bed.wait_for_events(5)
     alice.dial("102")
@@ -87,12 +90,12 @@ def test_status_tells_since_when_the_current_call_and_the_calls_of_today(bed: Al
     bed.wait_for_events(7)
     bob.close()
     bed.wait_for_events(8)
-    status = say(bed.admin, "status 102")
+    status = say(admin, "status 102")
     assert "Current call" not in status
     assert "Calls today 2, 1 of them missed" in status
     assert "Last seen " in status
     assert "⚫ Offline" in status
-    assert "Calls today 2 " in say(bed.admin, "status 101").replace("\n", " ")
+    assert "Calls today 2 " in say(admin, "status 101").replace("\n", " ")
     shown = bed.switchhook.flask("ext", "status", "102").stdout
     assert "Calls today: 2, 1 of them missed" in shown
 
