@@ -6,18 +6,22 @@ import json
 import re
 import sqlite3
 import time
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import requests
 
+from tests import one_server
 from tests.asterisk_bed import Asterisk
-from tests.server import TEST_KEY, Switchhook
+from tests.server import TEST_KEY, Switchhook, migrate
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text, payloads, sign
 from tests.slash_commands import secret_in
 from tests.waiting import wait_for
 
-T = TypeVar("T")
+folder, asterisk, database_url = one_server.folder, one_server.asterisk, one_server.database_url
+slack, switchhook, admin = one_server.slack, one_server.switchhook, one_server.admin
+more_environment = one_server.more_environment
 Line = dict[str, Any]
 SECONDS = 30.0
 
@@ -86,17 +90,6 @@ def _created_in(switchhook: Switchhook, request_id: str) -> list[str]:
     return [line["number"] for line in of_request(switchhook, request_id) if line["message"] == "created"]
 
 
-def test_every_line_is_json_with_time_level_and_logger_from_start_to_end(
-    admin: SlackUser, switchhook: Switchhook
-) -> None:
-    say(admin, "help")
-    switchhook.close()
-    found = lines(switchhook)
-    assert all({"time", "level", "logger", "message"} <= line.keys() for line in found)
-    assert any("Starting gunicorn" in line["message"] for line in found)
-    assert any("Shutting down" in line["message"] for line in found)
-
-
 def test_the_line_of_a_request_says_method_path_status_and_time_but_no_query(switchhook: Switchhook) -> None:
     answer = requests.get(f"{switchhook.url}/healthz?token=hunter2hunter2", timeout=SECONDS)
     request_id = answer.headers["X-Request-Id"]
@@ -121,17 +114,43 @@ def test_a_warning_of_publish_has_the_id_of_the_command_that_asked_for_it(
     admin: SlackUser, switchhook: Switchhook, asterisk: Asterisk
 ) -> None:
     asterisk.stop()
-    answer, request_id = say(admin, "create 101 Alice")
+    try:
+        answer, request_id = say(admin, "create 103 Alice")
+    finally:
+        asterisk.start()
     assert "saved, not live yet" in answer
     warnings = [line for line in of_request(switchhook, request_id) if line["level"] == "WARNING"]
     assert [line["message"] for line in warnings] == ["publish has to wait"]
     assert "does not answer" in warnings[0]["reason"]
 
 
-def test_no_secret_is_ever_in_the_log(
-    admin: SlackUser, switchhook: Switchhook, slack: SlackStandIn, asterisk: Asterisk
+def test_no_secret_is_ever_in_the_log_and_every_line_is_json_from_start_to_end(
+    fresh_asterisk: Asterisk, slack: SlackStandIn, tmp_path: Path
 ) -> None:
     """Through success, refusal, a stumbling Slack, a stopped Asterisk and a broken database."""
+    asterisk, database_url = fresh_asterisk, f"sqlite:///{tmp_path / 'switchhook.db'}"
+    migrate(database_url)
+    with Switchhook(asterisk, slack, database_url) as switchhook:
+        admin = SlackUser(slack, switchhook.url, user_id=switchhook.admin_id, user_name="alice")
+        shown, typed = _go_through_everything(admin, slack, asterisk, database_url)
+    log = switchhook.log_text()
+    assert "a command failed" in log
+    own = [slack.signing_secret, slack.bot_token, asterisk.ami_secret, TEST_KEY]
+    response_ids = [call.arguments["id"] for call in slack.called("response_url")]
+    assert [word for word in (*shown, *typed, *own, *response_ids, "/response/") if word in log] == []
+    # Nor a part of what was typed, nor the encrypted form of it.
+    assert "xK9" not in log
+    assert "gAAAAA" not in log
+    found = lines(switchhook)
+    assert all({"time", "level", "logger", "message"} <= line.keys() for line in found)
+    assert any("Starting gunicorn" in line["message"] for line in found)
+    assert any("Shutting down" in line["message"] for line in found)
+
+
+def _go_through_everything(
+    admin: SlackUser, slack: SlackStandIn, asterisk: Asterisk, database_url: str
+) -> tuple[list[str], list[str]]:
+    """Return the secrets that were shown and those that were typed."""
     typed = [
         "xK9-typed-at-create",
         "xK9-typed-at-set",
@@ -153,24 +172,13 @@ def test_no_secret_is_ever_in_the_log(
     asterisk.stop()
     shown.append(secret_in(say(admin, "create 105 Eve")[0]))
     assert "saved, not live yet" in say(admin, f"set 105 secret={typed[4]}")[0]
-    _break_database(asterisk)
+    _break_database(database_url)
     assert "The database refused" in say(admin, f"create 106 Frank secret={typed[5]}")[0]
-
-    log = switchhook.log_text()
-    assert "a command failed" in log
-    own = [slack.signing_secret, slack.bot_token, asterisk.ami_secret, TEST_KEY]
-    response_ids = [call.arguments["id"] for call in slack.called("response_url")]
-    assert [word for word in (*shown, *typed, *own, *response_ids, "/response/") if word in log] == []
-    # Nor a part of what was typed, nor the encrypted form of it.
-    assert "xK9" not in log
-    assert "gAAAAA" not in log
-    switchhook.close()
-    assert all(isinstance(line, dict) for line in lines(switchhook))
+    return shown, typed
 
 
-def _break_database(asterisk: Asterisk) -> None:
+def _break_database(database_url: str) -> None:
     """As a disk that lost a table would."""
-    path = asterisk.folder.parent / "switchhook.db"
-    connection = sqlite3.connect(path)
+    connection = sqlite3.connect(database_url.removeprefix("sqlite:///"))
     connection.execute("DROP TABLE extension")
     connection.close()
