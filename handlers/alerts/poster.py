@@ -107,9 +107,9 @@ class Poster:
                 self._send(row, content)
         except (LeaseLost, SQLAlchemyError) as error:
             reason = f"{type(error).__name__}: {error}"
-            log.warning("an alert has to wait", extra={"delivery": row.id, "reason": reason})
+            log.warning("an alert has to wait", extra={"outbox_message": row.id, "reason": reason})
         except Exception:
-            log.exception("an alert cannot be made", extra={"delivery": row.id})
+            log.exception("an alert cannot be made", extra={"outbox_message": row.id})
 
     def _send(self, row: OutboxMessage, content: MessageContent) -> None:
         message = content.render()
@@ -154,7 +154,7 @@ class Poster:
         try:
             return self._read(row.content)
         except ValueError:  # another version wrote it, perhaps
-            log.exception("an alert cannot be shown, and is given up", extra={"delivery": row.id})
+            log.exception("an alert cannot be shown, and is given up", extra={"outbox_message": row.id})
             with self._transaction() as session:
                 outbox.mark_failed(session, row, "cannot be shown")
             return None
@@ -186,19 +186,21 @@ class Poster:
 
     def _simplify(self, row: OutboxMessage, content: MessageContent, reason: str) -> None:
         """Send less, at once: a message that Slack refuses as it stands is still to be read."""
-        log.warning(reason, extra={"delivery": row.id})
+        log.warning(reason, extra={"outbox_message": row.id})
         with self._transaction() as session:
             outbox.edit(session, row, content.as_json())
             outbox.reschedule(session, row, now(), refused=True)
 
     def _reschedule(self, row: OutboxMessage, seconds: float, reason: str, *, refused: bool) -> None:
-        known = {"delivery": row.id, "reason": reason, "again_in": seconds}
+        known = {"outbox_message": row.id, "reason": reason, "again_in": seconds}
         log.warning("Slack did not take an alert", extra=known)
         with self._transaction() as session:
             outbox.reschedule(session, row, now() + timedelta(seconds=seconds), refused=refused)
 
     def _give_up(self, row: OutboxMessage, name: str) -> None:
-        log.error("an alert is given up", extra={"delivery": row.id, "channel": row.channel, "reason": name})
+        log.error(
+            "an alert is given up", extra={"outbox_message": row.id, "channel": row.channel, "reason": name}
+        )
         admins = [each for each in self._system.settings.slack_admins if not self._admins.gone(each)]
         with self._transaction() as session:
             outbox.mark_failed(session, row, name)
