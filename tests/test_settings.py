@@ -10,12 +10,8 @@ from pathlib import Path
 import pytest
 
 import settings
-from models.extension_range import ExtensionRange
 from settings import Settings
 from tests.server import PROJECT, TEST_KEY, free_port, migrate
-
-ARABIC_101 = "".join(chr(0x0660 + digit) for digit in (1, 0, 1))  # digits to str.isdecimal(), not to a phone
-FULLWIDTH_101 = "".join(chr(0xFF10 + digit) for digit in (1, 0, 1))
 
 
 @pytest.fixture(autouse=True)
@@ -180,23 +176,6 @@ def test_secrets_do_not_show_in_the_repr(monkeypatch: pytest.MonkeyPatch) -> Non
     assert TEST_KEY not in repr(loaded)
 
 
-@pytest.mark.parametrize("text", ["100-199", "10-99", "100-100", "200000000-299999999"])
-def test_a_range_has_two_numbers_of_the_same_length(text: str) -> None:
-    first, last = text.split("-")
-    parsed = ExtensionRange(text)
-    assert (parsed.first, parsed.last, parsed.digits) == (int(first), int(last), len(first))
-    assert parsed.numbers() == range(int(first), int(last) + 1)
-    assert first in parsed
-    assert last in parsed
-    assert str(parsed) == text
-
-
-@pytest.mark.parametrize("text", ["101–199", f"{ARABIC_101}-199", f"{FULLWIDTH_101}—199"], ids=ascii)
-def test_a_range_may_be_typed_in_any_script(text: str) -> None:
-    typed = ExtensionRange(text)
-    assert (str(typed), typed.first, typed.last) == ("101-199", 101, 199)
-
-
 NEEDS = {
     "PORT": ("abc", "needs a number from 1 to 65535"),
     "AMI_PORT": ("0", "needs a number from 1 to 65535"),
@@ -229,48 +208,6 @@ def test_every_number_and_switch_has_such_words(monkeypatch: pytest.MonkeyPatch)
 def test_a_switch_may_be_set_as_people_do(word: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AMI_TLS", word)
     assert settings.load().ami_tls == (word in ("yes", "On", "1", "TRUE"))
-
-
-NO_RANGES = [
-    "",
-    "100",
-    "1-9",
-    "100-1999",
-    "199-100",
-    "000-099",
-    "100 - 199",
-    "100-199\n",
-    "-100-199",
-    "1000000000-1999999999",
-]
-
-
-@pytest.mark.parametrize("text", NO_RANGES, ids=ascii)
-def test_anything_else_is_no_range(text: str) -> None:
-    with pytest.raises(ValueError, match="such as 100-199"):
-        ExtensionRange(text)
-
-
-OUTSIDE = [
-    "99",
-    "200",
-    "1000",
-    "0101",
-    "",
-    "1O1",
-    "101\n",
-    " 101",
-    "+101",
-    ARABIC_101,
-    FULLWIDTH_101,
-    101,
-    None,
-]
-
-
-@pytest.mark.parametrize("number", OUTSIDE, ids=ascii)
-def test_what_is_no_number_of_the_range_is_outside_it(number: object) -> None:
-    assert number not in ExtensionRange("100-199")
 
 
 def test_an_address_without_its_key_is_no_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
