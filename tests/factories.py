@@ -151,20 +151,20 @@ def store_and_alert(system: Services, holder: LeaseHolder, *facts: Fact, backfil
         pass
 
 
-def deliveries(system: Services) -> list[OutboxMessage]:
+def outbox_messages(system: Services) -> list[OutboxMessage]:
     with system.database.session() as session:
         return list(session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))))
 
 
 def outbox_texts(system: Services) -> list[tuple[str, str]]:
     """Return channel and text of every message, without those that are not due yet."""
-    rows = [row for row in deliveries(system) if row.due or row.ts]
+    rows = [row for row in outbox_messages(system) if row.due or row.ts]
     return [(row.channel, message_kinds.read(row.content).render().text) for row in rows]
 
 
 def mark_all_posted(system: Services) -> None:
     """Mark every due row of the outbox as posted."""
-    for row in deliveries(system):
+    for row in outbox_messages(system):
         if row.due:
             with system.database.session() as session:
                 outbox.mark_sent(session, row, row.channel, row.ts or f"1.{row.id:06}")

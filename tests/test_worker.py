@@ -21,9 +21,9 @@ from pbx.listener import LEASE
 from pbx.services import Services
 from tests.asterisk_bed.process import end, spawn
 from tests.factories import (
-    deliveries,
     ended,
     holder_of,
+    outbox_messages,
     outbox_texts,
     put_extension,
     registered,
@@ -99,7 +99,7 @@ def test_without_asterisk_it_renews_the_lease_posts_alerts_and_ends_at_once(
     assert given_back
     assert given_back.holder == NOBODY
     assert "Traceback" not in log.read_text()
-    assert [row.due for row in deliveries(quiet)] == [False]
+    assert [row.due for row in outbox_messages(quiet)] == [False]
 
 
 def test_a_listener_ends_when_a_newer_version_has_changed_the_tables(
@@ -128,7 +128,7 @@ def test_it_listens_and_posts_nothing_while_another_has_the_lease(
         job.run()
     jobs.end()
     assert connected == slack.calls == []
-    assert len(deliveries(quiet)) == 1
+    assert len(outbox_messages(quiet)) == 1
     assert other.acquire(quiet.database, LEASE)
 
 

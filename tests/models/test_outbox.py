@@ -13,7 +13,7 @@ from models import outbox
 from models.outbox import OutboxMessage, Priority
 from models.types import now
 from pbx.services import Services
-from tests.factories import deliveries
+from tests.factories import outbox_messages
 from tests.query_plans import plans
 
 CHANNEL = "C0PHONES"
@@ -80,7 +80,7 @@ def test_a_message_that_was_edited_while_it_was_sent_goes_to_the_end(quiet: Serv
     put(quiet, "b")
     edit(quiet, a)
     sent(quiet, a)  # what it was before the edit
-    assert [row.due for row in deliveries(quiet)] == [True, True]
+    assert [row.due for row in outbox_messages(quiet)] == [True, True]
     assert posted_in_order(quiet) == ["b", "a"]
 
 
@@ -100,7 +100,7 @@ def test_a_claim_stays_unless_slack_refused(quiet: Services) -> None:
         with quiet.database.session() as session:
             outbox.claim(session, row, "D1")
             outbox.reschedule(session, row, now(), refused=refused)
-        (stored,) = deliveries(quiet)
+        (stored,) = outbox_messages(quiet)
         assert (stored.claimed_at is None, stored.conversation, stored.attempts) == (refused, "D1", 1)
 
 
@@ -114,7 +114,7 @@ def test_a_closed_subject_begins_anew_and_one_given_up_is_closed(quiet: Services
         assert outbox.find_open(session, "a") == []
         assert [row.subject for row in outbox.find_open(session, "ab")] == ["ab"]
     assert due_next(quiet) == ["a"]  # closed, but still to be sent
-    assert [row.failure for row in deliveries(quiet)] == [None, "channel_not_found", None]
+    assert [row.failure for row in outbox_messages(quiet)] == [None, "channel_not_found", None]
 
 
 def test_a_prefix_is_taken_literally(quiet: Services) -> None:
@@ -136,7 +136,7 @@ def test_old_messages_are_cleared_away_but_none_that_is_still_to_be_sent(
     edited = put(quiet, "edited", due=False)
     edit(quiet, edited, due=False)
     outbox.prune(quiet.database, "question:")
-    assert [row.subject for row in deliveries(quiet)] == ["waiting", "edited"]
+    assert [row.subject for row in outbox_messages(quiet)] == ["waiting", "edited"]
 
 
 QUESTIONS: dict[str, tuple[Callable[[Session], object], str]] = {

@@ -16,7 +16,7 @@ from models.lease import LeaseHolder
 from models.outbox import OutboxMessage
 from pbx.services import Services
 from tests.clock import Clock
-from tests.factories import PHONES, deliveries, holder_of
+from tests.factories import PHONES, holder_of, outbox_messages
 from tests.server import ADMIN_ID, PROJECT, quiet_settings
 from tests.slack_stand_in import ApiCall, SlackStandIn
 
@@ -113,4 +113,4 @@ def work(poster: Poster, clock: Clock, seconds: float, step: float = 0.25) -> No
 
 
 def due(system: Services) -> list[int | None]:
-    return [row.id for row in deliveries(system) if row.due]
+    return [row.id for row in outbox_messages(system) if row.due]

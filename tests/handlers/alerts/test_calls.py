@@ -12,8 +12,8 @@ from pbx.services import Services
 from tests.factories import (
     PHONES,
     answered,
-    deliveries,
     ended,
+    outbox_messages,
     outbox_texts,
     put_extension,
     ringing,
@@ -35,7 +35,7 @@ def test_a_call_is_one_message_that_follows_it_and_is_closed_at_its_end(
     for fact, text in ((ringing(), RINGING), (answered(), ANSWERED), (ended(), ENDED)):
         store_and_alert(quiet, holder, fact)
         assert outbox_texts(quiet) == [(PHONES, text)]
-    (row,) = deliveries(quiet)
+    (row,) = outbox_messages(quiet)
     assert (row.open, row.revision) == (False, 3)
     store_and_alert(quiet, holder, ringing("2.2"), ended("2.2"))
     assert texts(quiet) == [ENDED, ENDED]
@@ -54,7 +54,7 @@ def test_a_call_that_ended_before_its_first_message_is_one_message(
     quiet: Services, holder: LeaseHolder
 ) -> None:
     store_and_alert(quiet, holder, ringing(name="Alice"), answered(), ended())
-    (row,) = deliveries(quiet)
+    (row,) = outbox_messages(quiet)
     assert message_kinds.read(row.content).render().text == ENDED
     assert row.content["caller_name"] == "Alice"
 
@@ -68,7 +68,7 @@ def test_a_fork_over_two_teams_is_posted_to_both_until_its_end(quiet: Services, 
     ]
     store_and_alert(quiet, holder, answered(), ended())
     assert outbox_texts(quiet) == [("C-SALES", ENDED), (PHONES, ENDED)]
-    assert [row.open for row in deliveries(quiet)] == [False, False]
+    assert [row.open for row in outbox_messages(quiet)] == [False, False]
 
 
 def test_a_message_stays_where_it_began_when_the_route_changes(quiet: Services, holder: LeaseHolder) -> None:

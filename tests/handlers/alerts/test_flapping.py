@@ -15,8 +15,8 @@ from pbx.facts import Fact
 from pbx.services import Services
 from tests.factories import (
     NOON,
-    deliveries,
     mark_all_posted,
+    outbox_messages,
     registered,
     store_and_alert,
     unregistered,
@@ -48,17 +48,17 @@ def test_a_flapping_phone_is_reported_once_and_again_when_it_has_been_quiet(
     store_and_alert(quiet, holder, *flaps(8))
     reports = [text for text in texts(quiet) if "flapping" in text]
     assert reports == ["〰️ Extension 101 is flapping: it came or went 16 times"]
-    (row,) = [row for row in deliveries(quiet) if row.content["kind"] == "flapping"]
+    (row,) = [row for row in outbox_messages(quiet) if row.content["kind"] == "flapping"]
     mark_all_posted(quiet)
     store_and_alert(quiet, holder, *flaps(20, since=NOON + 480))
     flapping.report_quiet(quiet, holder)
     clock_at(monkeypatch, 590)
     flapping.report_quiet(quiet, holder)
-    assert [row.id for row in deliveries(quiet) if row.due] == []
+    assert [row.id for row in outbox_messages(quiet) if row.due] == []
     clock_at(monkeypatch, 601)
     flapping.report_quiet(quiet, holder)
     flapping.report_quiet(quiet, holder)
-    (settled,) = [each for each in deliveries(quiet) if each.due]
+    (settled,) = [each for each in outbox_messages(quiet) if each.due]
     assert settled.id != row.id
     assert message_kinds.read(settled.content).render().text == "✅ Extension 101 has settled: registered"
 

@@ -22,7 +22,7 @@ from models.outbox import OutboxMessage
 from models.types import now
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.factories import deliveries, holder_of, outbox_texts, put_extension
+from tests.factories import holder_of, outbox_messages, outbox_texts, put_extension
 from tests.pbx.extension_driver import create_live
 from tests.slack_stand_in import as_text
 from tests.waiting import SECONDS, wait_for
@@ -98,7 +98,7 @@ def test_what_stops_all_publishing_is_reported_also_when_no_extension_waits(
     jobs.listen()
     jobs.publish()
     jobs.watch()
-    content = next(row.content for row in deliveries(quiet) if row.content["subject"] == "publishing")
+    content = next(row.content for row in outbox_messages(quiet) if row.content["subject"] == "publishing")
     assert any("Nothing can be published, since" in text for _, text in outbox_texts(quiet))
     assert "gone does not exist: check ASTERISK_CONFIG_DIR" in content["lines"][0]
 
@@ -145,7 +145,7 @@ def test_phones_that_asterisk_has_lost_are_reported_and_again_when_they_are_back
     jobs.publish()
     jobs.watch()
     assert outbox_texts(system)[0][1].startswith("⚠️ Extensions are not live as they should be")
-    assert "there is no endpoint 101" in deliveries(system)[0].content["lines"][0]
+    assert "there is no endpoint 101" in outbox_messages(system)[0].content["lines"][0]
     path.write_text(path.read_text().replace("[x](nowhere)", "[x]"))
     jobs.publish()
     jobs.watch()

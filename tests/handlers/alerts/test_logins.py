@@ -13,9 +13,9 @@ from pbx.services import Services
 from tests.factories import (
     NOON,
     PHONES,
-    deliveries,
     login_failed,
     mark_all_posted,
+    outbox_messages,
     outbox_texts,
     store_and_alert,
 )
@@ -33,7 +33,7 @@ def test_failed_logins_are_reported_from_three_on_at_milestones(quiet: Services,
     sent = []
     for count in range(1, 201):
         store_and_alert(quiet, holder, *attempts(1, NOON + count))
-        if any(row.due for row in deliveries(quiet)):
+        if any(row.due for row in outbox_messages(quiet)):
             sent.append(count)
             mark_all_posted(quiet)
     assert sent == [3, 5, 10, 20, 50, 100, 200]
@@ -77,19 +77,19 @@ def test_beyond_a_few_addresses_an_attack_is_one_message_behind_all_others(
     quiet: Services, holder: LeaseHolder
 ) -> None:
     store_and_alert(quiet, holder, *flood(300))
-    rows = [row for row in deliveries(quiet) if row.due]
+    rows = [row for row in outbox_messages(quiet) if row.due]
     assert len(rows) == MOST_ATTACKS + 1
     assert [row.priority for row in rows] == [Priority.FIRST] * MOST_ATTACKS + [Priority.FLOOD]
     assert texts(quiet)[-1] == f"🚨 {900 - 3 * MOST_ATTACKS} failed SIP logins from many addresses"
     store_and_alert(quiet, holder, *flood(300, at=NOON + 120))
-    assert len([row for row in deliveries(quiet) if row.due]) == MOST_ATTACKS + 1
+    assert len([row for row in outbox_messages(quiet) if row.due]) == MOST_ATTACKS + 1
     assert texts(quiet)[-1] == f"🚨 {2 * (900 - 3 * MOST_ATTACKS)} failed SIP logins from many addresses"
 
 
 def test_it_is_one_message_too_when_it_comes_bit_by_bit(quiet: Services, holder: LeaseHolder) -> None:
     for fact in flood(12):
         store_and_alert(quiet, holder, fact)
-    assert len([row for row in deliveries(quiet) if row.due]) == MOST_ATTACKS + 1
+    assert len([row for row in outbox_messages(quiet) if row.due]) == MOST_ATTACKS + 1
     assert texts(quiet)[-1] == f"🚨 {3 * (12 - MOST_ATTACKS)} failed SIP logins from many addresses"
 
 
@@ -104,7 +104,7 @@ def test_one_attempt_from_each_of_very_many_addresses_is_reported_too(
         PHONES,
         f"🚨 {10_000 - login_counts.MOST_ADDRESSES} failed SIP logins from many addresses",
     )
-    assert len(deliveries(quiet)) <= 2 * login_counts.MOST_ADDRESSES
+    assert len(outbox_messages(quiet)) <= 2 * login_counts.MOST_ADDRESSES
 
 
 def test_one_attacker_is_reported_beside_a_few_typing_errors(quiet: Services, holder: LeaseHolder) -> None:
@@ -133,6 +133,6 @@ def test_the_message_of_a_flood_is_edited_every_few_minutes(quiet: Services, hol
     store_and_alert(quiet, holder, *flood(300))
     mark_all_posted(quiet)
     store_and_alert(quiet, holder, *flood(8, each=1, at=NOON + 60, net=1))
-    assert [row for row in deliveries(quiet) if row.due] == []
+    assert [row for row in outbox_messages(quiet) if row.due] == []
     store_and_alert(quiet, holder, *flood(8, each=1, at=NOON + 240, net=2))
-    assert [row.content["kind"] for row in deliveries(quiet) if row.due] == ["flood"]
+    assert [row.content["kind"] for row in outbox_messages(quiet) if row.due] == ["flood"]

@@ -13,10 +13,10 @@ from pbx.services import Services
 from tests.factories import (
     NOON,
     PHONES,
-    deliveries,
     login_failed,
     mark_all_posted,
     moved,
+    outbox_messages,
     outbox_texts,
     registered,
     store_and_alert,
@@ -187,4 +187,4 @@ def test_thousands_of_phones_are_counted_once_each_in_a_message_of_bounded_size(
     store_and_alert(quiet, holder, *[registered(number, NOON + 1) for number in numbers])
     shown = [text.partition(":")[0] for text in texts(quiet)]
     assert shown == ["✅ 1500 extensions registered", "✅ 500 extensions registered"]
-    assert max(len(json.dumps(row.content)) for row in deliveries(quiet)) < 40 * 1500
+    assert max(len(json.dumps(row.content)) for row in outbox_messages(quiet)) < 40 * 1500

@@ -10,7 +10,7 @@ from handlers.alerts.poster import Poster
 from handlers.slack import errors
 from pbx.services import Services
 from tests.clock import Clock
-from tests.factories import PHONES, answered, deliveries, ended, holder_of, ringing, store
+from tests.factories import PHONES, answered, ended, holder_of, outbox_messages, ringing, store
 from tests.handlers.alerts import posting
 from tests.handlers.alerts.posting import INTERVAL, a_poster, chats, due, edit, put, said, shown, work
 from tests.slack_stand_in import SlackStandIn
@@ -38,7 +38,7 @@ def test_a_message_is_posted_with_a_mark_by_which_it_is_found_again(
         "unfurl_links": False,
         "unfurl_media": False,
     }
-    (stored,) = deliveries(quiet)
+    (stored,) = outbox_messages(quiet)
     assert (stored.due, stored.ts, stored.conversation) == (False, slack.messages(PHONES)[0].ts, PHONES)
     assert (stored.attempts, stored.claimed_at, stored.next_try_at) == (0, None, None)
 
@@ -63,13 +63,13 @@ def test_channels_do_not_wait_for_each_other(quiet: Services, clock: Clock, slac
     put(quiet, "a", "b", channel="C-ONE")
     put(quiet, "c", "d", channel="C-TWO")
     deadline = time.monotonic() + 30
-    while len([row for row in deliveries(quiet) if row.ts]) < 4:
+    while len([row for row in outbox_messages(quiet) if row.ts]) < 4:
         assert time.monotonic() < deadline
         poster.post_due()
         clock.forward(INTERVAL)
         time.sleep(0.01)
     assert (shown(slack, "C-ONE"), shown(slack, "C-TWO")) == (["a", "b"], ["c", "d"])
-    assert [row.channel for row in deliveries(quiet) if row.due] == ["C-SLOW"]
+    assert [row.channel for row in outbox_messages(quiet) if row.due] == ["C-SLOW"]
     poster.finish()
     assert due(quiet) == []
 
@@ -195,7 +195,7 @@ def test_after_ten_minutes_without_slack_5000_events_arrive_once_in_order_within
     back_at = clock.seconds
     work(poster, clock, 600, step=INTERVAL)
     assert due(quiet) == []
-    rows = deliveries(quiet)
+    rows = outbox_messages(quiet)
     assert len(rows) == calls
     for channel in channels:
         wanted = [row.content["channel"] for row in rows if row.channel == channel]

@@ -18,7 +18,7 @@ from models.lease import LeaseLost
 from pbx.services import Services
 from tests.clock import Clock
 from tests.database_lock import write_locked
-from tests.factories import PHONES, deliveries, free_lease
+from tests.factories import PHONES, free_lease, outbox_messages
 from tests.handlers.alerts import posting
 from tests.handlers.alerts.posting import INTERVAL, a_poster, edit, put, shown, work
 from tests.server import PROJECT
@@ -99,7 +99,7 @@ def test_a_poster_killed_before_it_stored_the_answer_has_not_posted_in_vain(
     slack.wait_for(lambda call: call.method == "chat.postMessage", timeout=30)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    (first, _) = deliveries(quiet)
+    (first, _) = outbox_messages(quiet)
     assert (first.ts, first.claimed_at is not None) == (None, True)
     free_lease(quiet)
     work(a_poster(quiet), clock, 10)
@@ -153,7 +153,7 @@ def test_a_database_that_is_locked_when_the_answer_comes_does_not_make_it_post_t
     slack.wait_for(lambda call: call.method == "chat.postMessage")
     with write_locked(impatient):
         poster.finish()
-    assert [row.ts for row in deliveries(impatient)] == [None]
+    assert [row.ts for row in outbox_messages(impatient)] == [None]
     clock.forward(INTERVAL)
     work(poster, clock, 5)
     assert shown(slack) == ["a"]

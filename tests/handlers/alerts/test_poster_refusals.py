@@ -14,7 +14,7 @@ from handlers.onboarding.messages import Welcome
 from models import outbox
 from pbx.services import Services
 from tests.clock import Clock
-from tests.factories import PHONES, deliveries
+from tests.factories import PHONES, outbox_messages
 from tests.handlers.alerts import posting
 from tests.handlers.alerts.posting import (
     ADMINS_DM,
@@ -101,7 +101,7 @@ def test_what_slack_will_take_later_is_tried_again_until_it_does(
     assert shown(slack) == ["a", "b"]
     assert [said(call) for call in chats(slack)] == ["a"] * 5 + ["b"]
     assert len(slack.called("conversations.history")) == (4 if asked else 0)
-    assert [row.attempts for row in deliveries(quiet)] == [0, 0]
+    assert [row.attempts for row in outbox_messages(quiet)] == [0, 0]
 
 
 # What will never succeed
@@ -119,7 +119,7 @@ def test_admins_are_notified_once_of_a_channel_that_takes_nothing(
     work(poster, clock, 10)
     (message,) = slack.messages(ADMINS_DM)
     assert message.text == f"⚠️ Alerts cannot be posted to <#C0GONE>: Slack says `{error}`"
-    assert [row.failure for row in deliveries(quiet) if row.channel == "C0GONE"] == [error] * 3
+    assert [row.failure for row in outbox_messages(quiet) if row.channel == "C0GONE"] == [error] * 3
     assert shown(slack) == ["elsewhere"]
 
     slack.clear_faults()
@@ -142,7 +142,7 @@ def test_an_admin_who_cannot_be_reached_either_is_left_alone(
     slack.fail_until_cleared("conversations.open", error="user_not_found")
     put(quiet, "a", channel="C0GONE")
     work(poster, clock, 10)
-    failures = [(row.channel, row.failure) for row in deliveries(quiet)]
+    failures = [(row.channel, row.failure) for row in outbox_messages(quiet)]
     assert failures == [("C0GONE", "channel_not_found"), (ADMIN_ID, "user_not_found")]
     assert len(slack.called("conversations.open")) == 1
 
@@ -159,7 +159,7 @@ def test_a_message_that_somebody_deleted_is_quietly_given_up(
     put(quiet, "b")
     work(poster, clock, 5)
     assert shown(slack) == ["b"]
-    assert [(each.failure, each.due) for each in deliveries(quiet)] == [
+    assert [(each.failure, each.due) for each in outbox_messages(quiet)] == [
         ("message_not_found", False),
         (None, False),
     ]
@@ -232,4 +232,4 @@ def test_a_message_that_nobody_can_show_holds_up_no_other(
     put(quiet, "one")
     work(poster, clock, 3 * INTERVAL)
     assert shown(slack) == ["one"]
-    assert [row.failure for row in deliveries(quiet)] == ["cannot be shown", None]
+    assert [row.failure for row in outbox_messages(quiet)] == ["cannot be shown", None]

@@ -11,7 +11,7 @@ from models import outbox
 from models.outbox import Priority
 from pbx.services import Services
 from tests.clock import Clock
-from tests.factories import deliveries
+from tests.factories import outbox_messages
 from tests.handlers.alerts import posting
 from tests.handlers.alerts.posting import ADMINS_DM, INTERVAL, a_poster, content, due, edit, put, shown, work
 from tests.server import ADMIN_ID
@@ -29,7 +29,7 @@ def test_what_is_for_a_user_group_waits_until_slack_says_who_is_in_it(
     slack.fail_until_cleared("usergroups.users.list", status=500)
     put(quiet, "one", channel="S0PHONES")
     work(poster, clock, 3 * INTERVAL)
-    assert [row.due for row in deliveries(quiet)] == [True]
+    assert [row.due for row in outbox_messages(quiet)] == [True]
     slack.clear_faults()
     slack.set_usergroups({"S0PHONES": ["U0BOB0001", "U0CAROL01", ADMIN_ID]})
     poster._admins._ask_again_at = 0.0  # half a minute later
@@ -37,7 +37,7 @@ def test_what_is_for_a_user_group_waits_until_slack_says_who_is_in_it(
     poster.finish()
     assert [shown(slack, f"D0{name}") for name in ("BOB0001", "CAROL01")] == [["one"], ["one"]]
     assert shown(slack, ADMINS_DM) == []  # who is named has a message of their own
-    assert [row.due for row in deliveries(quiet)] == [False] * 3
+    assert [row.due for row in outbox_messages(quiet)] == [False] * 3
 
 
 def test_the_other_admins_are_notified_of_a_user_group_that_is_gone(
@@ -52,7 +52,9 @@ def test_the_other_admins_are_notified_of_a_user_group_that_is_gone(
     assert "The user group S0PHONES of SLACK_ADMINS is gone" in message.text
     assert "put another group into SLACK_ADMINS" in as_text(message.content)
     assert due(quiet) == []
-    assert [row.failure for row in deliveries(quiet) if row.channel == "S0PHONES"] == ["no_such_subteam"] * 2
+    assert [row.failure for row in outbox_messages(quiet) if row.channel == "S0PHONES"] == [
+        "no_such_subteam"
+    ] * 2
 
 
 @pytest.fixture
@@ -69,7 +71,7 @@ def test_what_is_edited_while_it_is_handed_out_goes_out_once_and_as_it_is_by_the
         row = outbox.enqueue(session, GROUP, "hr-delivery:1", content("asked"), priority=Priority.FLOOD)
     edit(quiet, row, "answered")  # after the poster has read it
     to_group._attempt(row)
-    assert [(each.channel, each.priority) for each in deliveries(quiet)] == [
+    assert [(each.channel, each.priority) for each in outbox_messages(quiet)] == [
         (GROUP, Priority.FLOOD),
         ("U0BOB0001", Priority.FLOOD),
     ]

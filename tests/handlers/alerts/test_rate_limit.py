@@ -9,7 +9,7 @@ from models import outbox
 from models.outbox import Priority
 from pbx.services import Services
 from tests.clock import Clock
-from tests.factories import PHONES, answered, deliveries, ended, holder_of, ringing, store
+from tests.factories import PHONES, answered, ended, holder_of, outbox_messages, ringing, store
 from tests.handlers.alerts import posting
 from tests.handlers.alerts.posting import a_poster, chats, content, due, edit, put, said, shown, work
 from tests.slack_stand_in import SlackStandIn
@@ -111,4 +111,4 @@ def test_all_channels_together_edit_no_faster_than_slack_takes_it(
         work(poster, clock, 60, step=0.5)
     assert not [call for call in slack.calls if call.error]
     assert due(quiet) == []
-    assert all(row.content["channel"].endswith("edited 2") for row in deliveries(quiet))
+    assert all(row.content["channel"].endswith("edited 2") for row in outbox_messages(quiet))

@@ -11,11 +11,11 @@ from models.lease import LeaseHolder, LeaseLost
 from pbx.services import Services
 from tests.factories import (
     answered,
-    deliveries,
     ended,
     free_lease,
     holder_of,
     moved,
+    outbox_messages,
     registered,
     ringing,
     store,
@@ -46,7 +46,7 @@ def test_a_crash_before_the_commit_loses_nothing_and_repeats_nothing(
         patched.setattr(Calls, "apply", crash)
         with pytest.raises(ZeroDivisionError):
             rules.write_alerts(quiet, holder)
-    assert deliveries(quiet) == []
+    assert outbox_messages(quiet) == []
     assert rules.write_alerts(quiet, holder) == 6
     assert texts(quiet) == [ENDED, ENDED, "✅ Extension 103 registered"]
     assert rules.write_alerts(quiet, holder) == 0
@@ -64,7 +64,7 @@ def test_only_the_process_that_holds_the_lease_writes_alerts(quiet: Services, ho
     other = holder_of(quiet)
     with pytest.raises(LeaseLost):
         rules.write_alerts(quiet, holder)
-    assert deliveries(quiet) == []
+    assert outbox_messages(quiet) == []
     assert rules.write_alerts(quiet, other) == 1
     assert texts(quiet) == [RINGING]
 
