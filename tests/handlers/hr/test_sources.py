@@ -23,6 +23,52 @@ def test_every_source_has_its_own_setting() -> None:
     assert set(SETTINGS.values()) <= set(Settings.model_fields)
 
 
+# As the makers of each system document their events.
+WORDS = {
+    "standard": ("employee.joined", "employee.changed", "employee.left"),
+    "bamboohr": ("created employee.created", "updated employee.updated", "deleted employee.deleted"),
+    "hibob": ("employee.created employee.joined", "employee.updated", "employee.left employee.deleted"),
+    "greenhouse": ("hire_candidate", "employee:updated", "unhire_candidate"),
+    "deel": (
+        "employee.created.direct employee.created.contractor employee.created.eor worker.created worker.v2.created",
+        "employee.updated.direct worker.v2.updated",
+        "worker.v2.deleted contract.terminated gp.termination.confirmed",
+    ),
+    "token": (
+        "person.created employment.started employee.created employee.hired",
+        "person.updated employee.updated",
+        "person.deleted employment.terminated employee.deleted employee.terminated",
+    ),
+}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_words_of_a_source_mean_what_its_maker_says(source: str) -> None:
+    documented = zip(("joined", "changed", "left"), WORDS[source], strict=True)
+    assert sorted(SOURCES[source].kinds.items()) == sorted(
+        (word, kind) for kind, words in documented for word in words.split()
+    )
+
+
+def test_an_api_is_asked_as_its_maker_says() -> None:
+    bamboohr, hibob = SOURCES["bamboohr"].api, SOURCES["hibob"].api
+    assert bamboohr is not None
+    assert hibob is not None
+    assert (bamboohr.name, bamboohr.credentials, bamboohr.path) == (
+        "BambooHR",
+        "{key}:x",
+        "/api/v1/employees/{external_id}",
+    )
+    assert bamboohr.query == {
+        "fields": "displayName,firstName,lastName,workEmail,department,hireDate,workPhoneExtension,status",
+        "onlyCurrent": "false",
+    }
+    assert (hibob.name, hibob.credentials, hibob.path) == ("HiBob", "{key}", "/v1/people/{external_id}")
+    asked = "root.id root.displayName root.firstName root.surname root.email work.department work.startDate"
+    assert hibob.json == {"fields": asked.split(), "humanReadable": "APPEND"}
+    assert SOURCES["hibob"].unsigned_pings == {b"Pingtest", b"{text:Pingtest}"}
+
+
 @pytest.mark.parametrize("file", EXPECTED)
 def test_a_signed_example_is_stored_as_what_it_tells(receiver: Receiver, file: str) -> None:
     answer = receiver.deliver_example(file)
