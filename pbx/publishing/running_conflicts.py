@@ -60,14 +60,14 @@ def _ask(asterisk: Client, candidates: Candidates, sorcery: list[Section]) -> Ru
     endpoints = asterisk.ask_all(map(pjsip.show_action, candidates.numbers))
     extens = asterisk.ask_all(dialplan.show_action(context, number) for number, context in candidates.extens)
     shown = {
-        number: _lives(number, "endpoint", sorcery)
+        number: _object_conflict(number, "endpoint", sorcery)
         for number, answer in zip(candidates.numbers, endpoints, strict=True)
         if answer[0].get("Response") == "Success"
     }
     return RunningConflicts(
         _without_endpoint(asterisk, candidates.numbers, sorcery) | shown,
         {
-            key: _runs(step)
+            key: _exten_conflict(step)
             for key, events in zip(candidates.extens, extens, strict=True)
             if (step := _foreign_step(events, candidates.ours))
         },
@@ -80,11 +80,13 @@ def _without_endpoint(asterisk: Client, numbers: Sequence[str], sorcery: list[Se
     for kind, action in LISTS.items():
         if numbers and objects.sorcery_mappings(sorcery, kind):
             names = {event.get("ObjectName") for event in asterisk.listed(action)}
-            found |= {number: _lives(number, kind, sorcery) for number in numbers if number in names}
+            found |= {
+                number: _object_conflict(number, kind, sorcery) for number in numbers if number in names
+            }
     return found
 
 
-def _lives(number: str, kind: str, sorcery: list[Section]) -> str:
+def _object_conflict(number: str, kind: str, sorcery: list[Section]) -> str:
     mappings = objects.sorcery_mappings(sorcery, kind)
     where = (
         f"as {kind}, probably by {' or '.join(mappings)}"
@@ -98,17 +100,17 @@ def _lives(number: str, kind: str, sorcery: list[Section]) -> str:
 def _foreign_step(events: Iterable[Message], ours: Collection[tuple[str, str]]) -> Message | None:
     """Return the first step that is not Switchhook's, in the context or in one that it includes; patterns aside.
 
-    A step as Switchhook adds it may still run though it left the file: the administrator's that replaced it is removed.
+    Switchhook's own may still run though it left the file, for lines of the administrator's that are removed by now.
     """
     for event in events:
         exten = event.get("Extension", "_")
-        stands_in_block = (event.get("Context", ""), exten) in ours
-        if not exten.startswith("_") and not stands_in_block and not dialplan.is_ours(event):
+        is_in_block = (event.get("Context", ""), exten) in ours
+        if not exten.startswith("_") and not is_in_block and not dialplan.is_ours(event):
             return event
     return None
 
 
-def _runs(step: Message) -> str:
+def _exten_conflict(step: Message) -> str:
     exten, context, registrar = (step.get(name, "") for name in ("Extension", "Context", "Registrar"))
     return (
         f"the running dialplan already has {exten}@{context}, put there by {registrar}, and no file that Switchhook "
