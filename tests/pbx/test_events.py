@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pbx.ami_messages import Message
 from pbx.events import EVENTS_WANTED, Translator
-from pbx.facts import Fact, LoginFailed
+from pbx.facts import Fact, LoginFailed, LoginReason
 from tests.pbx.transcripts import is_managed, messages
 from tests.pbx.transcripts.call_scenarios import CALLS
 from tests.pbx.transcripts.handmade import (
@@ -52,6 +52,27 @@ def test_a_message_counts_at_its_timestamp() -> None:
     assert [fact.at for fact in facts] == [1700000000.25]
 
 
+def test_a_time_of_up_to_the_end_of_the_calendar_counts_and_no_other() -> None:
+    for stamp, at in (("253402300799", 253_402_300_799), ("253402300800", 50), ("0", 50), ("1", 1)):
+        assert [fact.at for fact in translate([(50, contact("Reachable", Timestamp=stamp))])] == [at]
+
+
+def test_the_clock_of_asterisk_is_that_of_resync_and_lock_out_too() -> None:
+    translator = Translator(is_managed)
+    translate([(50, contact("Reachable", Timestamp="1000"))], translator)
+    assert [fact.at for fact in translator.resync([], [], 60)] == [1010]
+    translate([(70, contact("Reachable", Timestamp="1020"))], translator)
+    translator.lock_out("101", 69)
+    assert len(translator.registered()) == 1
+    translator.lock_out("101", 70)
+    assert translator.registered() == []
+
+
+def test_an_event_that_is_not_wanted_is_nothing() -> None:
+    assert translate([(1, event("VarSet", AccountID="101", Service="PJSIP"))]) == []
+    assert translate([(1, Message())]) == []
+
+
 @pytest.mark.parametrize("stamp", ["", "soon", "nan", "-inf", "-1", "9" * 5000])
 def test_an_invalid_timestamp_is_ignored(stamp: str) -> None:
     assert [fact.at for fact in translate([(50, contact("Reachable", Timestamp=stamp))])] == [50]
@@ -75,6 +96,38 @@ def test_one_attempt_to_log_in_counts_once_and_the_next_again() -> None:
     facts = translate([(at, attempt) for at in (1, 30) for attempt in attempts])
     expected = LoginFailed(at=1, account="666", address="2001:db8::7", reason="unknown account")
     assert facts == [expected, LoginFailed(**{**vars(expected), "at": 30})]
+
+
+def test_an_attempt_is_one_of_a_session_and_reason_within_a_second() -> None:
+    attempt = event("InvalidAccountID", Service="PJSIP", AccountID="666", SessionID="x")
+    other = event("InvalidAccountID", Service="PJSIP", AccountID="666", SessionID="y")
+    wrong = event("ChallengeResponseFailed", Service="PJSIP", AccountID="666", SessionID="x")
+    steps = [
+        (0, attempt),
+        (0.5, attempt),
+        (0.5, other),
+        (0.6, wrong),
+        (1.0, attempt),
+        (2.0, attempt),
+        (1.5, attempt),
+    ]
+    assert [fact.at for fact in translate(steps)] == [0, 0.5, 0.6, 1.0, 2.0]
+    for account in ("", "<unknown>"):
+        assert translate([(1, event("InvalidAccountID", Service="PJSIP", AccountID=account))]) == []
+
+
+def test_failed_logins_say_why_and_from_where() -> None:
+    reasons: dict[str, LoginReason] = {
+        "ChallengeResponseFailed": "wrong secret",
+        "InvalidAccountID": "unknown account",
+        "FailedACL": "address not allowed",
+    }
+    for name, reason in reasons.items():
+        for remote, address in (("IPV4/UDP/192.0.2.7/5060", "192.0.2.7"), ("IPV4/UDP", ""), ("", "")):
+            failed = event(name, Service="PJSIP", AccountID="101", SessionID=remote, RemoteAddress=remote)
+            assert translate([(1, failed)]) == [
+                LoginFailed(at=1, account="101", address=address, reason=reason)
+            ]
 
 
 def test_failed_logins_at_the_manager_interface_are_not_phones() -> None:
