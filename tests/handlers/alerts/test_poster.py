@@ -8,6 +8,7 @@ from itertools import pairwise
 from handlers.alerts import routing, rules
 from handlers.alerts.poster import Poster
 from handlers.slack import errors
+from pbx.facts import Fact
 from pbx.services import Services
 from tests.clock import Clock
 from tests.factories import PHONES, answered, ended, holder_of, outbox_messages, ringing, store
@@ -178,12 +179,12 @@ def test_after_ten_minutes_without_slack_5000_events_arrive_once_in_order_within
     slack.fail_until_cleared("chat.postMessage", status=500)
     calls = 0
     for _ in range(120):
+        facts: list[Fact] = []
         for _ in range(14):
             calls += 1
             call, callee, at = f"1.{calls}", str(100 + 100 * (calls % 4) + calls % 100), clock.seconds
-            store(
-                quiet, ringing(call, callee, at=at), answered(call, callee, at=at), ended(call, callee, at=at)
-            )
+            facts += ringing(call, callee, at=at), answered(call, callee, at=at), ended(call, callee, at=at)
+        store(quiet, *facts)
         while rules.write_alerts(quiet, holder):
             pass
         work(poster, clock, 5, step=5)
