@@ -32,7 +32,7 @@ def kept(system: Services, number: str | None = None) -> list[tuple[str, str | N
     return [(entry.action, entry.number, entry.changes) for entry in audit.latest(system.database, number)]
 
 
-def test_each_change_is_kept_with_what_was_before_and_after(quiet: Services) -> None:
+def test_each_change_is_recorded_with_the_values_before_and_after(quiet: Services) -> None:
     alice(quiet, email="alice@example.com")
     changes = Changes(name="Bob", codecs=["alaw"], max_contacts=1)
     extensions.save_changes(quiet, "101", changes, by=BY)
@@ -48,7 +48,7 @@ def test_each_change_is_kept_with_what_was_before_and_after(quiet: Services) -> 
     assert {entry.actor for entry in audit.latest(quiet.database)} == {"slack:U0ADMIN01"}
 
 
-def test_of_a_secret_only_its_change_is_kept(quiet: Services) -> None:
+def test_of_a_secret_only_its_change_is_recorded(quiet: Services) -> None:
     alice(quiet, secret="first-secret")
     extensions.save_changes(quiet, "101", Changes(secret=SecretStr("second-secret"), name="Bob"), by=BY)
     rows = audit.latest(quiet.database)
@@ -75,7 +75,7 @@ def test_what_is_refused_is_no_entry(quiet: Services) -> None:
     assert [what for what, _, _ in kept(quiet)] == ["deleted", "created"]
 
 
-def test_what_cannot_be_kept_is_not_done(quiet: Services) -> None:
+def test_a_change_that_cannot_be_recorded_is_not_made(quiet: Services) -> None:
     alice(quiet)
     with quiet.database.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE audit_entry RENAME TO elsewhere")
@@ -93,7 +93,7 @@ def test_one_number_can_be_asked_for(quiet: Services) -> None:
     assert [number for _, number, _ in kept(quiet, "102")] == ["102"]
 
 
-def test_the_refused_ones_that_are_tried_again_are_kept_each(quiet: Services) -> None:
+def test_each_refused_extension_that_is_tried_again_is_recorded(quiet: Services) -> None:
     alice(quiet)
     alice(quiet, number="102")
     with quiet.database.session() as session:

@@ -122,7 +122,7 @@ def test_changes_at_once_never_lose_each_other_on_either(system: Services, aster
     assert asterisk.reload_counts()["pbx_config.so"] == 1
 
 
-def test_a_trouble_is_told_once_on_either(database_url: str) -> None:
+def test_an_incident_is_reported_once_on_either(database_url: str) -> None:
     values: dict[str, Any] = {
         "secret_key": TEST_KEY,
         "database_url": database_url,

@@ -29,7 +29,7 @@ def test_an_encrypted_secret_can_be_decrypted_and_shows_nothing_before() -> None
     assert cipher.decrypt(encrypted(cipher)).get_secret_value() == SIP_SECRET
 
 
-def test_a_new_key_in_front_keeps_old_secrets_readable_and_seals_with_itself() -> None:
+def test_a_new_key_in_front_keeps_old_secrets_readable_and_encrypts_with_itself() -> None:
     both = SecretCipher([NEW, OLD])
     assert both.decrypt(encrypted(SecretCipher([OLD]))).get_secret_value() == SIP_SECRET
     assert SecretCipher([NEW]).decrypt(encrypted(both)).get_secret_value() == SIP_SECRET

@@ -70,7 +70,7 @@ def owner(database: Database) -> tuple[str, datetime]:
         return row.holder, row.renewed_at
 
 
-def test_one_has_it_at_a_time_and_takes_it_again_and_again(database: Database) -> None:
+def test_one_holder_at_a_time_may_acquire_a_lease_again_and_again(database: Database) -> None:
     one, two = LeaseHolder(), LeaseHolder()
     assert one.name != two.name
     assert [one.acquire(database, NAME), two.acquire(database, NAME), one.acquire(database, NAME)] == [
@@ -87,7 +87,7 @@ def test_two_leases_are_held_independently(database: Database) -> None:
     assert LeaseHolder().acquire(database, "another")
 
 
-def test_one_that_nobody_renews_is_taken_over_and_its_first_holder_learns_of_it(
+def test_a_lease_that_is_not_renewed_is_taken_over_and_its_first_holder_hears_so(
     database: Database, later: Time
 ) -> None:
     one, two = LeaseHolder(), LeaseHolder()
@@ -101,7 +101,7 @@ def test_one_that_nobody_renews_is_taken_over_and_its_first_holder_learns_of_it(
     assert not one.acquire(database, NAME)
 
 
-def test_what_is_renewed_in_time_is_never_taken(database: Database, later: Time) -> None:
+def test_a_lease_that_is_renewed_in_time_is_never_taken_over(database: Database, later: Time) -> None:
     one, two = LeaseHolder(), LeaseHolder()
     assert one.acquire(database, NAME)
     for _ in range(10):
@@ -110,7 +110,7 @@ def test_what_is_renewed_in_time_is_never_taken(database: Database, later: Time)
         assert not two.acquire(database, NAME)
 
 
-def test_one_that_was_not_renewed_while_nobody_wanted_it_can_still_be(
+def test_a_lease_that_was_not_renewed_while_nobody_wanted_it_can_still_be_renewed(
     database: Database, later: Time
 ) -> None:
     one = LeaseHolder()
@@ -133,7 +133,7 @@ print(any(holder.acquire(database, "listener") or time.sleep(0.1) for _ in range
 
 
 @pytest.mark.parametrize("hours", [1, -1])
-def test_a_process_whose_clock_is_wrong_does_not_take_what_is_held(
+def test_a_process_whose_clock_is_wrong_does_not_take_over_a_held_lease(
     database: Database, database_url: str, hours: int
 ) -> None:
     one = LeaseHolder()
@@ -158,7 +158,7 @@ def test_a_clock_that_is_set_while_it_runs_neither_frees_a_lease_nor_keeps_a_dea
     assert two.acquire(database, NAME)
 
 
-def test_what_is_given_back_is_free_at_once_and_what_is_not_ours_stays(database: Database) -> None:
+def test_a_released_lease_is_free_at_once_and_only_its_holder_can_release_it(database: Database) -> None:
     one, two, three = LeaseHolder(), LeaseHolder(), LeaseHolder()
     assert one.acquire(database, NAME)
     one.release(database, NAME)
@@ -168,7 +168,7 @@ def test_what_is_given_back_is_free_at_once_and_what_is_not_ours_stays(database:
     assert renews(two, database)
 
 
-def test_of_many_at_the_same_moment_one_gets_it(database: Database) -> None:
+def test_of_many_at_the_same_moment_one_acquires_it(database: Database) -> None:
     everybody = [LeaseHolder() for _ in range(8)]
     start = threading.Barrier(len(everybody))
 
@@ -182,7 +182,7 @@ def test_of_many_at_the_same_moment_one_gets_it(database: Database) -> None:
     assert owner(database)[0] == everybody[taken.index(True)].name
 
 
-def test_a_transaction_of_the_holder_holds_off_who_would_take_over(database: Database, later: Time) -> None:
+def test_a_transaction_of_the_holder_blocks_a_takeover(database: Database, later: Time) -> None:
     """What the holder writes is committed before another can be the holder: their writes do not mix."""
     one, two = LeaseHolder(), LeaseHolder()
     assert one.acquire(database, NAME)
@@ -197,7 +197,7 @@ def test_a_transaction_of_the_holder_holds_off_who_would_take_over(database: Dat
     assert renews(one, database)
 
 
-def test_a_transaction_that_fails_has_not_renewed(database: Database) -> None:
+def test_a_transaction_that_fails_has_not_renewed_the_lease(database: Database) -> None:
     one = LeaseHolder()
     assert one.acquire(database, NAME)
     before = owner(database)

@@ -101,7 +101,7 @@ def test_an_upgrade_edits_from_then_on_what_still_waits_and_nothing_that_was_set
     database.close()
 
 
-def test_what_waits_to_be_told_of_a_trouble_is_told_after_an_upgrade_too(database_url: str) -> None:
+def test_a_due_message_about_an_incident_is_readable_after_an_upgrade(database_url: str) -> None:
     run(database_url, "downgrade", "0013")
     database = Database(database_url)
     told = [("publish", "Extensions are not live"), ("files", "Nothing can be published")]

@@ -1,4 +1,4 @@
-"""The outbox as rows: whose turn it is, what is still edited, and what is cleared away."""
+"""The outbox as rows: which message is next, which is still edited, and which is pruned."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def edit(system: Services, row: OutboxMessage, due: bool = True) -> None:
         outbox.edit(session, found, {"text": "edited"}, due=due)
 
 
-def due_next(system: Services) -> list[str]:
+def next_subjects(system: Services) -> list[str]:
     with system.database.session() as session:
         return [row.subject for row in outbox.next_per_channel(session)]
 
@@ -43,7 +43,7 @@ def sent(system: Services, row: OutboxMessage) -> None:
 
 def posted_in_order(system: Services) -> list[str]:
     order = []
-    while head := due_next(system):
+    while head := next_subjects(system):
         order.append(head[0])
         with system.database.session() as session:
             for row in outbox.next_per_channel(session):
@@ -51,17 +51,17 @@ def posted_in_order(system: Services) -> list[str]:
     return order
 
 
-def test_each_channel_has_one_head(quiet: Services) -> None:
+def test_of_each_channel_the_first_due_message_is_next(quiet: Services) -> None:
     for subject, channel in (("a", "C1"), ("b", "C2"), ("c", "C1"), ("d", "C3")):
         put(quiet, subject, channel)
-    assert due_next(quiet) == ["a", "b", "d"]
+    assert next_subjects(quiet) == ["a", "b", "d"]
 
 
-def test_each_priority_of_a_channel_has_one_head_and_the_first_class_goes_first(quiet: Services) -> None:
+def test_of_each_priority_the_first_due_message_is_next_by_priority(quiet: Services) -> None:
     with quiet.database.session() as session:
         for priority in (Priority.FLOOD, Priority.FIRST, Priority.REGISTRATIONS, Priority.REGISTRATIONS):
             outbox.enqueue(session, CHANNEL, priority.name, {}, priority=priority)
-    assert due_next(quiet) == ["FIRST", "REGISTRATIONS", "FLOOD"]
+    assert next_subjects(quiet) == ["FIRST", "REGISTRATIONS", "FLOOD"]
     assert posted_in_order(quiet) == ["FIRST", "REGISTRATIONS"]
 
 
@@ -84,7 +84,7 @@ def test_a_message_that_was_edited_while_it_was_sent_goes_to_the_end(quiet: Serv
     assert posted_in_order(quiet) == ["b", "a"]
 
 
-def test_what_is_not_worth_telling_waits_until_it_is(quiet: Services) -> None:
+def test_a_message_that_is_not_due_waits_until_an_edit_makes_it_due(quiet: Services) -> None:
     a = put(quiet, "a", due=False)
     put(quiet, "b")
     edit(quiet, a, due=False)
@@ -104,7 +104,7 @@ def test_a_claim_stays_unless_slack_refused(quiet: Services) -> None:
         assert (stored.claimed_at is None, stored.conversation, stored.attempts) == (refused, "D1", 1)
 
 
-def test_a_closed_subject_begins_anew_and_one_given_up_is_closed(quiet: Services) -> None:
+def test_a_closed_or_failed_message_is_not_open_any_more(quiet: Services) -> None:
     a, b = put(quiet, "a"), put(quiet, "a", "C2")
     put(quiet, "ab")
     with quiet.database.session() as session:
@@ -113,7 +113,7 @@ def test_a_closed_subject_begins_anew_and_one_given_up_is_closed(quiet: Services
     with quiet.database.session() as session:
         assert outbox.find_open(session, "a") == []
         assert [row.subject for row in outbox.find_open(session, "ab")] == ["ab"]
-    assert due_next(quiet) == ["a"]  # closed, but still to be sent
+    assert next_subjects(quiet) == ["a"]  # closed, but still to be sent
     assert [row.failure for row in outbox_messages(quiet)] == [None, "channel_not_found", None]
 
 
@@ -126,7 +126,7 @@ def test_a_prefix_is_taken_literally(quiet: Services) -> None:
         assert outbox.find_open_by_prefix(session, "flapping%") == []
 
 
-def test_old_messages_are_cleared_away_but_none_that_is_still_to_be_sent(
+def test_old_messages_are_pruned_but_none_that_is_still_to_be_sent(
     quiet: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(quiet, "waiting")
@@ -148,9 +148,7 @@ QUESTIONS: dict[str, tuple[Callable[[Session], object], str]] = {
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_what_is_asked_many_times_a_second_reads_the_few_rows_that_matter(
-    quiet: Services, question: str
-) -> None:
+def test_frequent_queries_use_a_partial_index(quiet: Services, question: str) -> None:
     rows = [
         {"channel": CHANNEL, "subject": f"call:{place}", "content": {}, "open": False, "due": False}
         | {
