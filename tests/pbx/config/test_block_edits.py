@@ -1,69 +1,118 @@
-"""What an administrator writes between Switchhook's marks is not wiped out without a word."""
+"""What somebody wrote between Switchhook's marks is found, and what Switchhook wrote is its own."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from models.extension import State
-from pbx.errors import ConfigFileError
-from pbx.publish import publish
-from pbx.publishing import takeover
-from pbx.services import Services
-from tests.asterisk_bed import Asterisk
-from tests.pbx.extension_driver import contents, create, create_live, has_exten, reason, shown, states
+from pbx import dialplan
+from pbx.config import block_edits
+from pbx.config.managed_files import ManagedFile, Provenance, split
 
-TRUNK = "[mytrunk]\ntype=endpoint\ncontext=door\n"
+PJSIP = """\
+[transport-udp]
+type=transport
+
+; Extension 101
+[101]
+type=endpoint
+[101]
+type=aor
+
+; Extension 102
+[102]
+type=aor
+"""
+EXTENSIONS = """\
+[from-internal]
+; Extension 101
+exten => 101,1,NoOp()
+ same => n,Hangup()
+exten => 101,hint,PJSIP/101
+
+include => switchhook-range
+
+[sales]
+; Extension 102
+exten => 102,1,NoOp()
+
+[switchhook-range]
+exten => _1XX,1,NoOp(Extension to extension call: ${EXTEN})
+exten => _2XX,1,NoOp()
+"""
+WRITER = Provenance("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 7)
 
 
-@pytest.fixture
-def asterisk(fresh_asterisk: Asterisk) -> Asterisk:
-    return fresh_asterisk
+def managed(text: str) -> ManagedFile:
+    """Three lines of the administrator's, the mark with an empty line before it, the writer's line, and the text."""
+    path = Path("/x.conf")
+    return split(path, ManagedFile(path, b"; 1\n; 2\n; 3\n", None, b"").with_block(text, WRITER))
+
+
+def in_pjsip(text: str) -> list[str]:
+    return block_edits.in_pjsip(managed(text))
+
+
+def in_dialplan(text: str) -> list[str]:
+    return block_edits.in_dialplan(managed(text))
+
+
+def test_what_switchhook_writes_is_its_own() -> None:
+    assert in_pjsip(PJSIP) == in_dialplan(EXTENSIONS) == []
+    rendered = dialplan.render([], dialplan.range_extens(100, 199))
+    assert in_dialplan(rendered) == []
+
+
+def test_a_file_without_a_block_has_nothing_of_it() -> None:
+    without = ManagedFile(Path("/x.conf"), b"[mine]\nexten => 1,1,Answer()\n", None, b"")
+    assert block_edits.in_pjsip(without) == block_edits.in_dialplan(without) == []
 
 
 @pytest.mark.parametrize(
-    ("name", "above", "text"),
+    ("above", "section", "line"),
     [
-        ("pjsip.conf", "; <<<", TRUNK),
-        ("pjsip.conf", "; Extension 101", TRUNK),
-        ("pjsip.conf", "; Extension 102", TRUNK.replace("mytrunk", "199")),
-        ("extensions.conf", "; Extension 102", "exten => 160,1,Answer()\n"),
-        ("extensions.conf", "; Extension 101", "include => door\n"),
-        ("extensions.conf", "; <<<", "[mine]\nexten => _9X.,1,Answer()\n"),
+        ("[transport-udp]", "mytrunk", 7),
+        ("[transport-udp]", "transport-x y", 7),
+        ("; Extension 101", "mytrunk", 10),
+        ("; Extension 102", "199", 16),
+        ("; Extension 102", "transport-tcp", 16),
+        ("[102]", "101", 17),
     ],
 )
-def test_lines_that_are_not_ours_stop_a_publish_that_would_wipe_them_out(
-    system: Services, asterisk: Asterisk, name: str, above: str, text: str
+def test_a_section_of_somebody_elses_is_named_with_its_line(above: str, section: str, line: int) -> None:
+    assert in_pjsip(PJSIP.replace(above, f" [{section}]\na=1\n{above}", 1)) == [
+        f"/x.conf:{line} has [{section}]"
+    ]
+
+
+def test_transports_that_switchhook_added_stand_before_all_extensions() -> None:
+    assert in_pjsip("[transport-tcp]\ntype=transport\n" + PJSIP) == []
+
+
+@pytest.mark.parametrize(
+    ("above", "text", "named"),
+    [
+        ("; Extension 101", "include => door\n", "8 has include => door"),
+        ("; Extension 101", "INCLUDE=door ; mine\n", "8 has INCLUDE=door"),
+        ("; Extension 102", "exten => 160,1,Answer()\n", "16 has exten => 160,1,Answer()"),
+        ("[sales]", "exten => 102,1,Answer()\n", "15 has exten => 102,1,Answer()"),
+        ("[sales]", "exten => _9X.,1,Answer()\n", "15 has exten => _9X.,1,Answer()"),
+        ("[switchhook-range]", "[mine]\nexten = _9X.,1,Answer()\n", "20 has exten = _9X.,1,Answer()"),
+    ],
+)
+def test_steps_and_includes_of_somebody_elses_are_named_with_their_line(
+    above: str, text: str, named: str
 ) -> None:
-    create_live(system, "101")
-    create_live(system, "102")
-    path = asterisk.config_dir / name
-    path.write_text(path.read_text().replace(above, text + above, 1))
-    asterisk.cli("module reload res_pjsip.so")
-    asterisk.cli("dialplan reload")
-    before = contents(system.settings)
-    with pytest.raises(ConfigFileError) as caught:
-        publish(system)
-    first = text.split("\n")[1 if "[mine]" in text else 0].partition(",")[0]
-    line = next(n for n, each in enumerate(path.read_text().split("\n"), 1) if each.startswith(first))
-    assert f"{path}:{line} has {first}" in str(caught.value)
-    assert "move these lines out of there" in str(caught.value)
-    create(system, "103")
-    assert str(caught.value) == reason(system, "103")
-    assert contents(system.settings) == before
-    with pytest.raises(ConfigFileError):
-        takeover.conflict(system)  # of which /readyz tells
-    assert shown(system, "mytrunk") or shown(system, "199") or "pjsip" not in name
-    path.write_text(path.read_text().replace(text, "") + text)
-    publish(system)
-    assert set(states(system).values()) == {State.LIVE}
-    assert text in path.read_text().partition("; <<<")[2]
+    assert in_dialplan(EXTENSIONS.replace(above, text + above, 1)) == [f"/x.conf:{named}"]
 
 
-def test_what_switchhook_writes_is_its_own(system: Services, asterisk: Asterisk) -> None:
-    path = system.settings.pjsip_path
-    path.write_text(path.read_text().partition("[transport-tcp]")[0])
-    create(system, "101", transport="tcp", context="sales")
-    create(system, "102", name="[x] ; Extension 7")
-    publish(system)
-    assert has_exten(system, "101", "sales")
-    assert takeover.conflict(system) is None
+def test_patterns_of_older_versions_in_the_context_itself_are_switchhooks() -> None:
+    older = "exten => _1XX,1,NoOp(Extension to extension call: ${EXTEN})\n"
+    assert in_dialplan(EXTENSIONS.replace("[sales]", older + "[sales]")) == []
+
+
+def test_what_is_no_text_does_not_hide_what_is() -> None:
+    path = Path("/x.conf")
+    odd = ManagedFile(path, b"", b"\xff\n[mine]\n; Extension 1", b"")
+    assert block_edits.in_pjsip(odd) == ["/x.conf:4 has [mine]"]
