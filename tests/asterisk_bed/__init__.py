@@ -1,6 +1,7 @@
 """A real Asterisk and real SIP phones for tests, on loopback and without root."""
 
-from .asterisk import Asterisk, AsteriskError
+from .asterisk import Asterisk
+from .console import AsteriskError
 from .phones import CallFailed, Phone, PhoneError, PhoneTimeout, RegistrationFailed
 
 __all__ = [

@@ -14,18 +14,14 @@ from types import TracebackType
 
 from .certificate import write_certificate
 from .configuration import EXTENSIONS_CONF, PJSIP_CONF, Settings, make_run_folder, write_configuration
+from .console import AsteriskError, ask_console
 from .install import find_asterisk
 from .log import Log
 from .ports import LOOPBACK, Ports, choose_ports
 from .process import end, is_stopped, spawn
 
 START_SECONDS = 30.0
-CLI_SECONDS = 20.0
 PORT_ATTEMPTS = 3
-
-
-class AsteriskError(RuntimeError):
-    """Asterisk did not start, or does not answer its command line."""
 
 
 class Asterisk:
@@ -108,14 +104,7 @@ class Asterisk:
 
     def cli(self, command: str) -> str:
         """The output of a console command, as `asterisk -rx` gives it. Raises AsteriskError."""
-        argv = [*self._argv(), "-n", "-rx", command]
-        try:
-            run = subprocess.run(argv, capture_output=True, text=True, timeout=CLI_SECONDS)
-        except subprocess.TimeoutExpired as error:
-            raise AsteriskError(f"no answer to {command!r} in {CLI_SECONDS:g} s") from error
-        if run.returncode:
-            raise AsteriskError(f"{command!r}: {run.stdout}{run.stderr}")
-        return run.stdout
+        return ask_console(self._argv(), command)
 
     def log_text(self) -> str:
         """The whole log: notices, warnings, errors and verbose lines up to level 3, of every run."""

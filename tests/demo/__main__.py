@@ -13,8 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from tests.asterisk_bed import Asterisk
-from tests.asterisk_bed.asterisk import AsteriskError
+from tests.asterisk_bed import Asterisk, AsteriskError
 from tests.asterisk_bed.install import InstallError
 from tests.demo.prompt import prompt
 from tests.demo.stage import ALERT_CHANNEL, Stage, StepFailed

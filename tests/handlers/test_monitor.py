@@ -41,6 +41,8 @@ class Console:
             "DATABASE_URL": system.settings.database_url.get_secret_value(),
             "SECRET_KEY": TEST_KEY,
         }
+        # A shell starts what runs in its background with Ctrl-C ignored, and each child inherits that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "flask", "monitor", *options],
             cwd=PROJECT,
@@ -68,12 +70,11 @@ class Console:
             time.sleep(0.05)
 
     def interrupt(self) -> tuple[int, str]:
-        """As Ctrl-C does; its exit code, and what it wrote on standard error."""
+        """Do as Ctrl-C does; return its exit code, and what it wrote on standard error."""
         self.process.send_signal(signal.SIGINT)
-        self._reader.join(SECONDS)
+        code = self.process.wait(SECONDS)
         assert self.process.stderr
-        errors = self.process.stderr.read()
-        return self.process.wait(SECONDS), errors
+        return code, self.process.stderr.read()
 
     def close(self) -> None:
         self.process.kill()
