@@ -134,3 +134,43 @@ def test_it_knows_at_which_priorities_an_exten_stands() -> None:
     assert dialplan.priorities("7", "a") == {"1", "2", "hint"}
     assert dialplan.priorities("8", "a") == {"4"}
     assert dialplan.priorities("7", "b") == set()
+
+
+def test_steps_before_any_exten_and_other_options_are_none() -> None:
+    dialplan = read("[a]\nsame => n,NoOp()\nswitch => Realtime\nexten => 7,n,NoOp()\nSAME = n,NoOp()\n")
+    assert dialplan.priorities("7", "a") == {"1", "2"}
+    assert dialplan.places("7", "a") == ["extensions.conf:4"]
+    assert dialplan.places("", "a") == []
+
+
+def test_an_exten_that_stands_twice_in_a_line_of_a_file_has_one_place() -> None:
+    text = "[t](!)\nexten => 7,1,NoOp()\n[a](t,t)\nexten => 7,2,NoOp()\n"
+    assert read(text).places("7", "a") == ["extensions.conf:2", "extensions.conf:4"]
+
+
+def test_a_context_is_known_and_has_content_or_not() -> None:
+    dialplan = read("[a]\nexten => 7,1,NoOp()\n[b]\ninclude => a\n[c]\n[d](!)\nexten => 7,1,NoOp()\n")
+    assert [name for name in "abcde" if dialplan.has_context(name)] == ["a", "b", "c"]
+    assert [name for name in "abcde" if dialplan.has_content(name)] == ["a", "b"]
+
+
+def test_includes_are_searched_in_their_order_each_once() -> None:
+    dialplan = read(
+        "[a]\ninclude => b\ninclude => c|9:00\n[b]\ninclude => d\n[c]\ninclude => b\nexten => 7,1,NoOp()\n"
+        "[d]\nexten => 7,1,NoOp()\n[a](+)\nexten => 7,1,NoOp()\n"
+    )
+    assert places(dialplan, "7", "a") == ["extensions.conf:12", "extensions.conf:10", "extensions.conf:8"]
+    assert places(dialplan, "7", "nowhere") == []
+
+
+def test_of_a_reserving_pattern_the_first_place_is_named_and_an_exten_is_none() -> None:
+    dialplan = read("[a]\nexten => _11X,1,NoOp()\nexten => _11X,2,NoOp()\nexten => 113,1,NoOp()\n")
+    assert [(each.exten, each.place) for each in dialplan.reserving("113", "a", RANGE)] == [
+        ("_11X", "extensions.conf:2")
+    ]
+
+
+def test_the_first_late_include_is_named() -> None:
+    text = f"[{BLOCK}]\n[a]\nexten => 7,1,NoOp()\nInclude => b\ninclude => c\n"
+    assert read(text).late_include("a") == "extensions.conf:4"
+    assert read("[a]\ninclude => b\n").late_include("a") is None
