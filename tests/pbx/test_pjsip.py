@@ -173,51 +173,21 @@ def test_a_caller_id_is_cut_between_characters_where_asterisk_would(name: str, s
     assert pjsip.caller_id(name, "101") == f'"{shown}" <101>'
 
 
-def events(**changes: str) -> list[dict[str, str]]:
-    """PJSIPShowEndpoint of 101, with differences."""
-    common = {"Event": "EndpointDetail", "ObjectType": "endpoint", "Context": "from-internal"}
-    endpoint = common | {
-        "Allow": "(ulaw|alaw|g722)",
-        "Transport": "transport-udp",
-        "Auth": "101",
-        "Aors": "101",
-        "DirectMedia": "false",
-        "Callerid": '"Alice" <101>',
-        "SubscribeContext": "from-internal",
-        "DeviceStateBusyAt": "1",
-    }
-    auth = {"Event": "AuthDetail", "ObjectType": "auth", "AuthType": "userpass", "Username": "101"}
-    aor = {"Event": "AorDetail", "ObjectType": "aor", "MaxContacts": "1", "RemoveExisting": "true"}
-    details = [endpoint, auth | {"Password": "se;cret"}, aor | {"QualifyFrequency": "60"}]
-    return [{name: changes.get(name, value) for name, value in detail.items()} for detail in details]
+def test_an_extension_that_stays_has_the_context_of_its_lines() -> None:
+    assert pjsip.PreservedLines("101", "[101]\ncontext=sales\ncontext=x").context == "sales"
+    assert pjsip.PreservedLines("101", "[101]\nsubscribe_context=sales").context == "from-internal"
+    assert "secret" not in repr(pjsip.PreservedLines("101", "password=secret"))
+    assert pjsip.preserved({"101": "lines"}) == {"101": pjsip.PreservedLines("101", "lines")}
 
 
-def differences(shown: list[dict[str, str]]) -> list[str]:
-    return list(pjsip.differences(ENDPOINTS[0], TRANSPORTS, shown))
+def test_asterisk_is_asked_for_an_endpoint_by_its_number() -> None:
+    assert pjsip.show_action("101") == {"Action": "PJSIPShowEndpoint", "Endpoint": "101"}
 
 
-def test_what_asterisk_shows_as_written_is_no_difference() -> None:
-    assert differences(events()) == []
-
-
-@pytest.mark.parametrize(
-    ("header", "value", "sentence"),
-    [
-        ("Allow", "(alaw)", "allow is '(alaw)' instead of '(ulaw|alaw|g722)'"),
-        ("Password", "other", "password differs"),
-        ("MaxContacts", "9", "max_contacts is '9' instead of '1'"),
-        ("Context", "x", "context is 'x' instead of 'from-internal'"),
-        ("DirectMedia", "true", "direct_media is 'true' instead of 'false'"),
-    ],
-)
-def test_each_difference_is_a_sentence_without_the_secret(header: str, value: str, sentence: str) -> None:
-    assert differences(events(**{header: value})) == [sentence]
-
-
-def test_missing_objects_are_named() -> None:
-    transport = {"Event": "TransportDetail", "ObjectType": "transport"}
-    without_aor = [*(event for event in events() if event["ObjectType"] != "aor"), transport]
-    assert differences(without_aor) == ["there is no aor 101"]
-    no_auth, no_transport = differences(events()[:1])
-    assert no_auth == "there is no auth 101"
-    assert no_transport.startswith("there is no transport transport-udp, most likely because")
+def test_a_control_character_is_refused_and_not_repeated() -> None:
+    for forged in ("a\x00", "a\x1f", "a\x7f"):
+        with pytest.raises(
+            ValueError, match=r"^a value with a control character cannot be written to an Asterisk file$"
+        ):
+            pjsip.escape(forged)
+    assert pjsip.escape("a ~\x80") == "a ~\x80"
