@@ -52,17 +52,6 @@ def test_a_missing_file_is_named_with_its_remedy_and_nothing_is_lost(
     assert "verified in Asterisk" in say(admin, "verify 102")
 
 
-def test_a_number_written_by_hand_is_refused_naming_file_and_line(
-    admin: SlackUser, asterisk: Asterisk
-) -> None:
-    path = asterisk.config_dir / "pjsip.conf"
-    by_hand = "; by hand\n[103]\ntype=endpoint\n"
-    path.write_text(by_hand + path.read_text())
-    assert f"103 was already written by hand at {path}:2" in say(admin, "create 103 Alice")
-    assert "Extension 104 (Bob) is created" in say(admin, "create 104 Bob")
-    assert path.read_text().startswith(by_hand)
-
-
 def test_a_hundred_creates_at_once_share_a_handful_of_reloads(admin: SlackUser, asterisk: Asterisk) -> None:
     before = asterisk.reload_counts()
     with ThreadPoolExecutor(100) as everybody:

@@ -1,17 +1,14 @@
-"""HR delivers, and the phone is ready: the whole product, on the real Asterisk."""
+"""HR delivers, the phone is ready, and the admins answer what is left open: the whole product, on the real Asterisk."""
 
 from __future__ import annotations
 
 import io
-import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import requests
 import zxingcpp
 from PIL import Image
-from standardwebhooks.webhooks import Webhook
 
 from handlers.onboarding.provisioning_pages import LINPHONE
 from tests import onboarding_bed as bed
@@ -20,7 +17,6 @@ from tests.handlers.hr.signing import ACCEPTED, EXPECTED, HIRED
 from tests.handlers.onboarding.linphone import entries
 from tests.hr_stand_in import BAMBOO_KEY, BOB_KEY, HrStandIn
 from tests.onboarding_bed import (
-    KEY,
     Person,
     deliver,
     deliver_recorded,
@@ -104,22 +100,6 @@ def test_every_other_source_gives_a_phone_that_registers_with_what_the_button_sh
             phone.register()
 
 
-def test_a_byte_changed_is_401_and_nothing(switchhook: Switchhook, admin: SlackUser, nadia: Person) -> None:
-    body = json.dumps({"type": "employee.joined", "data": nadia.as_employee()})
-    moment = datetime.now(UTC)
-    headers = {
-        "webhook-id": "msg_of_a_stranger",
-        "webhook-timestamp": str(int(moment.timestamp())),
-        "webhook-signature": Webhook(KEY).sign("msg_of_a_stranger", moment, body),
-    }
-    url = f"{switchhook.url}/webhooks/hr/standard"
-    changed = body.replace("Nadia", "Nadja")
-    assert requests.post(url, data=changed, headers=headers, timeout=10).status_code == 401
-    assert "Nadja" not in say(admin, "hr")
-    assert requests.post(url, data=body, headers=headers, timeout=10).status_code == 202
-    assert nadia.name in say(admin, "hr")
-
-
 def in_both(nadia: Person, hr: HrStandIn, employee_id: str) -> dict[str, Any]:
     """Both HR systems know her by this ID; return what BambooHR answers."""
     told = {"displayName": nadia.name, "workEmail": nadia.email, "hireDate": "2026-01-01"}
@@ -167,3 +147,63 @@ def test_an_hr_system_that_is_slow_to_answer_holds_up_nobody_else(
     assert "is asked again later" not in switchhook.log_text()
     hr.let_go()
     direct_message(slack, late, WELCOME)
+
+
+def test_a_failed_delivery_tells_the_admins_and_the_button_tries_again(
+    switchhook: Switchhook, slack: SlackStandIn, admin: SlackUser, nadia: Person
+) -> None:
+    say(admin, "create 150 Bob")
+    deliver(switchhook, "joined", id=nadia.employee_id, name=nadia.name, extension="150")
+    asked = direct_message(slack, admin, "could not be carried out", nadia.name)
+    assert "150 is taken by Bob" in as_text(asked)
+    question = admin.replies(admin.command("/ext", "delete 150"))[0]
+    admin.replies(admin.click(question, "ext_delete"))
+    assert "is tried again" in as_text(admin.replies(admin.click(asked, "hr_retry"))[0])
+    direct_message(slack, admin, "has extension 150, but HR tells none to find them in Slack by")
+
+
+def test_a_failed_delivery_is_given_another_number_and_its_message_says_so_and_has_no_button_any_more(
+    switchhook: Switchhook, slack: SlackStandIn, asterisk: Asterisk, admin: SlackUser, nadia: Person
+) -> None:
+    say(admin, "create 151 Carol")
+    deliver(switchhook, "joined", id=nadia.employee_id, name=nadia.name, extension="151")
+    asked = direct_message(slack, admin, "could not be carried out", nadia.name)
+    view = open_window(slack, admin, asked, "hr_number")
+    assert "151 is taken by Carol" in admin.submit(view, {"number": "151"}).body
+    assert admin.submit(view, {"number": "160"}).body == ""
+    after = direct_message(slack, admin, f"{nadia.name} joined\nextension 160\n")
+    assert (after.ts, [block["type"] for block in after.blocks]) == (
+        asked.ts,
+        ["section", "context", "context"],
+    )
+    assert "160/160" in asterisk.cli("pjsip show endpoints")
+
+
+def test_who_was_there_before_hr_is_locked_out_when_hr_says_that_they_left(
+    switchhook: Switchhook, slack: SlackStandIn, asterisk: Asterisk, nadia: Person, admin: SlackUser
+) -> None:
+    say(admin, f"create 170 “{nadia.name}” <@{nadia.user_id}|{nadia.user_name}>")
+    say(admin, f"create 171 “Front desk” email={nadia.email}")
+    deliver(switchhook, "left", **nadia.as_employee())
+    asked = direct_message(slack, admin, "Somebody has left, and a phone may be theirs")
+    assert "170/170" in asterisk.cli("pjsip show endpoints")
+    admin.click(asked, "hr_theirs_0")
+    direct_message(slack, admin, "extension 170 is locked out")
+    shown = asterisk.cli("pjsip show endpoints")
+    assert ("170/170" in shown, "171/171" in shown) == (False, True)
+
+
+def test_an_hr_system_that_does_not_let_us_in_is_told_to_the_admins_who_fill_the_form(
+    switchhook: Switchhook, slack: SlackStandIn, nadia: Person, admin: SlackUser, hr: HrStandIn
+) -> None:
+    hr.troubles = [HttpAnswer(401, "")]
+    deliver_recorded(switchhook, "bamboohr_event.json")
+    asked = direct_message(slack, admin, "told of employee 67890, but not their name")
+    assert "BambooHR does not let us in (401): check HR_BAMBOOHR_API_KEY" in as_text(asked)
+    assert "joined · needs details BambooHR does not let us in" in say(admin, "hr")
+    view = open_window(slack, admin, asked, "hr_details")
+    assert "Employee 67890 of bamboohr" in as_text(view)
+    assert admin.submit(view, {"name": nadia.name, "email": nadia.email}).body == ""
+    again = admin.submit(view, {"name": "Nadja", "email": nadia.email})
+    assert "has been filled in already" in again.body
+    direct_message(slack, nadia, "your phone extension is")

@@ -1,4 +1,4 @@
-"""Whose extension it is: adopted by who joins, locked out for who leaves, also if it was there before HR."""
+"""Whose extension it is: adopted by who joins, locked out for who leaves; not what an admin has given to somebody else."""
 
 from __future__ import annotations
 
@@ -6,20 +6,13 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from handlers.onboarding import candidates, records
-from handlers.onboarding.matching import Person
+from handlers.onboarding import activation, records, retention
 from models.employee import Stage
 from models.extension import Extension
 from models.hr_delivery import DeliveryState
+from models.types import now
 from pbx import extensions
-from tests.handlers.onboarding.admin_actions import (
-    ADMIN,
-    CAROL,
-    create,
-    enabled,
-    get,
-    register,
-)
+from tests.handlers.onboarding.admin_actions import ADMIN, CAROL, change, create, enabled, get, register
 from tests.handlers.onboarding.events import employee
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
 from tests.slack_stand_in import SlackStandIn
@@ -72,15 +65,6 @@ def test_who_leaves_is_locked_out_though_hr_never_told_of_their_joining(hr_drive
     assert enabled(hr_driver) == ["106"]
 
 
-def test_who_leaves_is_locked_out_of_what_is_set_as_their_slack_users(
-    hr_driver: HrDriver, fresh_slack: SlackStandIn
-) -> None:
-    fresh_slack.add_user("U0CAROL01", "carol", "carol@example.com")
-    create(hr_driver, "105", slack_user_id="U0CAROL01")
-    hr_driver.deliver(left(email="carol@example.com"))
-    assert enabled(hr_driver) == []
-
-
 def test_an_employee_row_without_a_number_is_no_reason_not_to_look(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined(**CAROL))
     person = employee(hr_driver.context)
@@ -122,16 +106,65 @@ def test_slack_that_does_not_answer_is_asked_again_and_nothing_is_guessed(
     assert enabled(hr_driver) == []
 
 
-def test_an_address_of_another_case_is_the_same_and_an_alias_is_not(hr_driver: HrDriver) -> None:
-    create(hr_driver, "105", email="CAROL@example.com")
-    create(hr_driver, "106", email="carol+phone@example.com")
-    found = candidates.with_known_identity(
-        hr_driver.context, Person(("Carol",), frozenset({"carol@example.com"}))
-    )
-    assert [each.number for each in found] == ["105"]
-
-
 def test_an_address_of_another_case_is_the_same_in_every_script(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", email="CARÖL@example.com")
     hr_driver.deliver(left(name="Carol", email="caröl@example.com"))
     assert enabled(hr_driver) == []
+
+
+NEEDS_CHOICE = DeliveryState.NEEDS_CHOICE
+
+
+def test_what_an_admin_has_given_to_somebody_else_is_not_locked_out_for_who_had_it(
+    hr_driver: HrDriver,
+) -> None:
+    hr_driver.deliver(joined(**CAROL))
+    change(hr_driver, "100", name="Bob", email="bob@example.com")
+    hr_driver.deliver(changed(name="Carol Smith"))
+    assert get(hr_driver, "100").name != "Carol Smith"
+    number = hr_driver.deliver(left())
+    assert (hr_driver.state(number)[0], enabled(hr_driver)) == (NEEDS_CHOICE, ["100"])
+    assert "🚨" in hr_driver.texts()[-1]
+
+
+def test_a_number_that_was_given_to_somebody_since_is_never_freed(hr_driver: HrDriver) -> None:
+    hr_driver.deliver(joined(**CAROL))
+    hr_driver.deliver(left())
+    change(
+        hr_driver, "100", name="Bob", email="bob@example.com"
+    )  # who starts next week: it stays disabled until then
+    hr_driver.context.save(employee(hr_driver.context), left_at=now() - timedelta(days=99))
+    assert retention.release_numbers(hr_driver.context) == 1
+    assert (get(hr_driver, "100").employee_ref, employee(hr_driver.context).stage) == (None, Stage.RELEASED)
+
+
+def test_who_comes_back_does_not_get_what_was_given_to_somebody_else(hr_driver: HrDriver) -> None:
+    hr_driver.deliver(joined(**CAROL))
+    hr_driver.deliver(left())
+    change(hr_driver, "100", name="Bob", email="bob@example.com", enabled=True)
+    hr_driver.deliver(joined(**CAROL, start_date=records.today() + timedelta(days=1)))
+    assert (get(hr_driver, "100").name, get(hr_driver, "100").enabled) == ("Bob", True)
+    assert get(hr_driver, "101").employee_ref == "standard:e1"
+
+
+def test_an_address_that_somebody_else_has_by_now_is_theirs(hr_driver: HrDriver) -> None:
+    hr_driver.deliver(joined(**CAROL))
+    hr_driver.deliver(changed(email="carol.jones@example.com"))
+    hr_driver.deliver(joined("e2", name="Carol King", email="carol@example.com"))
+    assert [get(hr_driver, each).name for each in ("100", "101")] == ["Carol Jones", "Carol King"]
+    hr_driver.deliver(left())
+    assert enabled(hr_driver) == ["101"]
+
+
+def test_of_a_new_phone_that_was_given_to_somebody_else_the_admins_hear_once(hr_driver: HrDriver) -> None:
+    day = records.today() + timedelta(days=1)
+    hr_driver.deliver(joined(**CAROL, start_date=day))
+    change(hr_driver, "100", name="Bob", email="bob@example.com")
+    person = employee(hr_driver.context)
+    person.start_date = records.today()
+    hr_driver.context.save(person)
+    for _ in range(3):
+        assert activation.activate_due(hr_driver.context) == 0
+    assert enabled(hr_driver) == []
+    assert len(hr_driver.texts()) == 1
+    assert "Carol Jones is not told of extension 100" in hr_driver.texts()[0]

@@ -6,24 +6,17 @@ from datetime import date, timedelta
 
 from sqlmodel import col, delete, update
 
-from handlers.onboarding import decisions, deliveries, dispatch, inbox
+from handlers.onboarding import inbox
 from handlers.onboarding.command import hr_command
 from handlers.onboarding.context import OnboardingContext
 from handlers.slack.command_text import Arguments
 from models import outbox
-from models.fields import Changes, NewExtension
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.outbox import OutboxMessage
 from models.types import now
-from pbx import extensions
 from pbx.publish import publish
 from tests.asterisk_bed import Asterisk
-from tests.handlers.onboarding.admin_actions import (
-    ADMIN,
-    mark_all_live,
-    press,
-)
-from tests.handlers.onboarding.events import event
+from tests.handlers.onboarding.admin_actions import mark_all_live, press
 from tests.handlers.onboarding.hr_driver import HrDriver, joined, left
 from tests.slack_stand_in import as_text
 
@@ -54,44 +47,6 @@ def test_locked_out_is_said_once_asterisk_has_let_go(
     kept = f"extension 100 is locked out, and kept until {_in_days(30)}"
     assert shown(context).endswith(f"done {kept}")
     assert hr_driver.state(number) == (DONE, kept)
-
-
-def test_an_extension_is_said_to_be_there_once_asterisk_has_it(
-    context: OnboardingContext, fresh_asterisk: Asterisk
-) -> None:
-    fresh_asterisk.kill()
-    hr_driver = HrDriver(context)
-    number = hr_driver.deliver(joined(name="Alice"))
-    assert "done extension 100 is to be made: " in shown(context)
-    fresh_asterisk.start()
-    publish(context.system)
-    decisions.report_progress(context.system)
-    assert hr_driver.state(number) == (DONE, "extension 100")
-
-
-def test_what_was_let_in_again_is_not_said_to_be_locked_out(
-    context: OnboardingContext, fresh_asterisk: Asterisk
-) -> None:
-    hr_driver = HrDriver(context)
-    hr_driver.deliver(joined(name="Alice"))
-    fresh_asterisk.kill()
-    hr_driver.deliver(left())
-    extensions.save_changes(context.system, "100", Changes(enabled=True), by=ADMIN)
-    fresh_asterisk.start()
-    publish(context.system)
-    assert shown(context).endswith("was to be locked out, and was let in again by hand")
-
-
-def test_who_leaves_is_let_go_by_asterisk_though_an_admin_made_the_phone(
-    context: OnboardingContext, fresh_asterisk: Asterisk
-) -> None:
-    new = NewExtension(number="105", name="Alice", email="ALICE@example.com")
-    extensions.create(context.system, new, by=ADMIN)
-    assert "105/105" in fresh_asterisk.cli("pjsip show endpoints")
-    dispatch.apply(context, "standard", event("left"))
-    publish(context.system)
-    assert "105/105" not in fresh_asterisk.cli("pjsip show endpoints")
-    assert deliveries.process_due(context) == 0
 
 
 def age_everything(hr_driver: HrDriver) -> None:

@@ -47,14 +47,6 @@ def test_a_pair_of_joinings_is_one_question(asker: HrDriver, hr: HrStandIn) -> N
     assert len(hr.asked) == 1
 
 
-def test_all_without_a_name_of_one_delivery_are_asked_for(asker: HrDriver, hr: HrStandIn) -> None:
-    hr.hire_in_bamboo("e2", displayName="Bob", hireDate="2026-01-01")
-    number = asker.deliver(joined("e1"), changed("e3", name="Carol"), joined("e2"))
-    asker.ask()
-    assert asker.state(number)[0] is DONE
-    assert asker.names() == ["Alice", "Bob"]
-
-
 def test_a_change_that_does_not_say_what_is_asked_for_and_followed(asker: HrDriver, hr: HrStandIn) -> None:
     asker.deliver(joined(name="Alice"))
     hr.employees["/api/v1/employees/e1"] |= {"displayName": "Alice Jones"}

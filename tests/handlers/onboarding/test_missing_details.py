@@ -27,17 +27,6 @@ MORNING = now()
 NOON = MORNING + timedelta(hours=4)
 
 
-def test_who_has_a_name_does_not_wait_for_who_has_none(hr_driver: HrDriver) -> None:
-    number = hr_driver.deliver(joined("e1", name="Alice"), joined("e2"), left("e3"))
-    assert hr_driver.names() == ["Alice"]
-    (row,) = hr_driver.rows()
-    assert (row.state, [event["external_id"] for event in row.events]) == (NEEDS_DETAILS, ["e2"])
-    hr_driver.ask()
-    fill_in(hr_driver, "e2", "Bob")
-    assert hr_driver.names() == ["Alice", "Bob"]
-    assert hr_driver.state(number) == (DONE, "extension 101 is to be made")
-
-
 def test_several_without_a_name_are_each_waited_for_alone(hr_driver: HrDriver) -> None:
     number = hr_driver.deliver(joined("e1"), joined("e2"), joined("e3", name="Carol"))
     hr_driver.ask()
@@ -73,26 +62,6 @@ def test_what_is_told_before_the_name_is_not_lost(hr_driver: HrDriver) -> None:
     found = hr_driver.context.find("standard", "e1")
     assert found is not None
     assert (found.email, found.department) == ("alice@example.com", "Sales")
-
-
-def test_one_that_is_refused_does_not_hold_up_one_that_lacks_its_name(hr_driver: HrDriver) -> None:
-    hr_driver.deliver(joined("e1", name="Alice", wanted_number="150"))
-    hr_driver.deliver(joined("e2", name="Bob", wanted_number="150"), joined("e3"))
-    hr_driver.ask()
-    assert asked_for(hr_driver) == ["e3"]
-    fill_in(hr_driver, "e3", "Carol")
-    assert "Carol" in hr_driver.names()
-    assert [(row.state, row.events[0]["external_id"]) for row in hr_driver.rows()[1:]] == [
-        (DONE, "e3"),
-        (FAILED, "e2"),
-    ]
-    assert len([text for text in hr_driver.texts() if "150 is taken by Alice" in text]) == 1
-
-
-def test_who_comes_back_is_asked_for_and_not_taken_for_who_they_were(hr_driver: HrDriver) -> None:
-    hr_driver.deliver(joined(name="Alice", occurred_at=MORNING), left(occurred_at=NOON))
-    number = hr_driver.deliver(joined(occurred_at=NOON + timedelta(hours=1)))
-    assert hr_driver.state(number)[0] is NEEDS_DETAILS
 
 
 def test_who_comes_back_by_an_id_alone_and_nobody_says_when_is_asked_for(hr_driver: HrDriver) -> None:
@@ -230,3 +199,9 @@ def test_one_that_is_refused_does_not_hold_up_the_others_and_alone_is_tried_agai
 def test_a_change_that_does_not_say_what_is_ignored(hr_driver: HrDriver) -> None:
     number = hr_driver.deliver(changed(), changed("e2"))
     assert hr_driver.state(number) == (IGNORED, "it says that something changed, but not what")
+
+
+def test_admins_read_why_a_name_that_hr_told_is_none(hr_driver: HrDriver) -> None:
+    hr_driver.deliver({"kind": "joined", "external_id": "e1", "name": "x" * 81})
+    hr_driver.ask()
+    assert "name: " in hr_driver.texts()[0]
