@@ -12,17 +12,7 @@ Headers = Mapping[str, str]
 
 
 class Message(dict[str, str]):
-    """One AMI message: its headers, the first of each name; `repeated` has the later ones."""
-
-    __slots__ = ("repeated",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.repeated: dict[str, list[str]] = {}
-
-    def all(self, name: str) -> list[str]:
-        """Return every value of a header, in order."""
-        return [self[name], *self.repeated.get(name, ())] if name in self else []
+    """One AMI message: its headers, the first of each name."""
 
     def get_header(self, name: str, default: str | None = None) -> str | None:
         """Return a header's value: `get` as pyst2's own methods call it."""
@@ -59,12 +49,8 @@ def parse(block: bytes) -> Message:
     message = Message()
     for line in block.decode("utf-8", "replace").split("\r\n"):
         name, colon, value = line.partition(":")
-        if not colon:
-            continue
-        if name in message:
-            message.repeated.setdefault(name, []).append(value.strip(" "))
-        else:
-            message[name] = value.strip(" ")
+        if colon:
+            message.setdefault(name, value.strip(" "))
     return message
 
 

@@ -1,8 +1,9 @@
 """Records what a real Asterisk says over AMI while real phones call: `python -m tests.record_transcripts [scenario …]`.
 
-Each scenario becomes tests/pbx/transcripts/<name>.txt, as a session with the listener's filters sees it; those in FULL
-also <name>.full.txt, as a session without filters sees the same. A file is the byte stream of the session while the
-scenario lasts, with a line in front of each message that says when it came, in seconds since the beginning.
+Each scenario becomes tests/pbx/transcripts/<name>.txt, as a session with the listener's filters sees it; that in FULL
+also <name>.full.txt, as a session without filters sees the same, for tests/bench/replay.py. A file is the byte stream
+of the session while the scenario lasts, with a line in front of each message that says when it came, in seconds since
+the beginning.
 `pbx.ami_messages.parse` takes such a line for no header, as it has no colon.
 """
 
@@ -22,10 +23,10 @@ from pbx.events import EVENTS_WANTED
 from tests.asterisk_bed import Asterisk
 from tests.pbx.transcripts import FOLDER, bed
 from tests.pbx.transcripts.call_scenarios import CALLS
-from tests.pbx.transcripts.office import OnboardingContext
+from tests.pbx.transcripts.office import Office
 from tests.pbx.transcripts.phone_scenarios import PHONES
 
-FULL = ("answered", "through_a_queue")
+FULL = "answered"
 FILTERS = [{"MatchCriteria": f"action(include),name({name})"} for name in EVENTS_WANTED]
 
 
@@ -71,10 +72,10 @@ class Tap:
                 message = b""
 
 
-def record(scenario: Callable[[OnboardingContext], None], office: OnboardingContext) -> None:
+def record(scenario: Callable[[Office], None], office: Office) -> None:
     name = scenario.__name__
     taps = {f"{name}.txt": Tap(office.asterisk, FILTERS)}
-    if name in FULL:
+    if name == FULL:
         taps[f"{name}.full.txt"] = Tap(office.asterisk)
     scenario(office)
     office.settle()
@@ -85,7 +86,7 @@ def record(scenario: Callable[[OnboardingContext], None], office: OnboardingCont
 
 def main(names: list[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="rec-") as folder, ExitStack() as closing:
-        office = OnboardingContext(closing.enter_context(bed(Path(folder))), closing)
+        office = Office(closing.enter_context(bed(Path(folder))), closing)
         for scenario in PHONES:
             if not names or scenario.__name__ in names:
                 record(scenario, office)

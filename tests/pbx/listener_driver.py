@@ -62,8 +62,11 @@ class ListenerRun:
             self.ended_with = error
 
 
+Listen = Callable[[], ListenerRun]
+
+
 @pytest.fixture
-def listen(system: Services) -> Iterator[Callable[[], ListenerRun]]:
+def listen(system: Services) -> Iterator[Listen]:
     """Start a listener; all are stopped at the end."""
     runs: list[ListenerRun] = []
     holder = holder_of(system)

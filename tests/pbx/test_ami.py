@@ -38,12 +38,6 @@ def test_an_action_is_answered(settings: Settings) -> None:
     assert not client.connected()
 
 
-def test_pyst2s_own_actions_work_too(settings: Settings) -> None:
-    with connected(settings) as client:
-        assert client.ping().get_header("Response") == "Success"
-        assert client.ping().get_header("Nothing", "default") == "default"
-
-
 def test_an_event_list_is_gathered(settings: Settings) -> None:
     with connected(settings) as client:
         empty = client.ask(Action="CoreShowChannels")
@@ -52,53 +46,12 @@ def test_an_event_list_is_gathered(settings: Settings) -> None:
     assert {message["Context"] for message in dialplan[1:]} >= {"door"}
 
 
-def test_a_file_is_shown_with_every_category(settings: Settings) -> None:
-    with connected(settings) as client:
-        shown = client.ask(Action="GetConfig", Filename="extensions.conf")[0]
-    categories = [value for name, value in shown.items() if name.startswith("Category-")]
-    assert categories == ["general", "globals", "door"]
-
-
-def test_repeated_headers_are_all_kept(settings: Settings, asterisk: Asterisk) -> None:
-    """A console command answers with one header for each line, to a login that may ask for it."""
-    path = asterisk.config_dir / "manager.conf"
-    path.write_text(path.read_text() + "\n[console]\nsecret=of the console\nread=all\nwrite=all\n")
-    asterisk.cli("manager reload")
-    secret = SecretStr("of the console")
-    with connected(settings.model_copy(update={"ami_username": "console", "ami_secret": secret})) as client:
-        shown = client.ask(Action="Command", Command="dialplan show door")[0]
-    assert len(shown.all("Output")) > 4
-    assert "\n".join(shown.all("Output")).count("Playtones") == 1
-
-
 def test_a_refusal_is_asterisks_words(settings: Settings) -> None:
     with (
         connected(settings) as client,
         pytest.raises(ActionFailed, match="Unable to retrieve endpoint nobody"),
     ):
         client.ask(Action="PJSIPShowEndpoint", Endpoint="nobody")
-
-
-def test_actions_of_many_threads_get_their_own_answers(settings: Settings) -> None:
-    def ask(turn: int) -> bool:
-        answer = client.ask(Action="DBGet", Family="switchhook", Key=f"k{turn % 7}")
-        return answer[-1].get("Val") == f"v{turn % 7}"
-
-    with connected(settings) as client, ThreadPoolExecutor(8) as pool:
-        client.ask_all(
-            [{"Action": "DBPut", "Family": "switchhook", "Key": f"k{n}", "Val": f"v{n}"} for n in range(7)]
-        )
-        assert all(pool.map(ask, range(200)))
-
-
-def test_a_header_with_a_line_break_is_not_sent(settings: Settings) -> None:
-    with connected(settings) as client:
-        for forged in ("a\r\nAction: Logoff", "a\nb", "a\rb"):
-            with pytest.raises(ValueError, match="has a line break"):
-                client.ask(Action="Ping", Note=forged)
-        with pytest.raises(ValueError, match="has a line break"):
-            client.send_action({"Action": "Ping", "No\nte": "x"})
-        assert client.ask(Action="Ping")[0]["Ping"] == "Pong"
 
 
 def test_a_wrong_secret_says_what_to_check(settings: Settings) -> None:
@@ -141,25 +94,6 @@ def test_an_action_to_a_frozen_asterisk_times_out(settings: Settings, asterisk: 
             client.ask(Action="Ping")
         asterisk.thaw()
         assert client.ask(Action="CoreSettings")[0]["AsteriskVersion"]
-
-
-def test_a_login_at_a_frozen_asterisk_times_out(settings: Settings, asterisk: Asterisk) -> None:
-    asterisk.freeze()
-    with (
-        pytest.raises(AsteriskUnavailable, match=r"did not answer within 0.2 s"),
-        connected(settings, timeout=0.2),
-    ):
-        pass
-    asterisk.thaw()
-
-
-def test_a_new_connection_works_after_a_restart(settings: Settings, asterisk: Asterisk) -> None:
-    with connected(settings) as before:
-        asterisk.kill()
-        asterisk.start()
-        wait_for(before.ended.is_set)
-    with connected(settings) as after:
-        assert after.ask(Action="Ping")[0]["Ping"] == "Pong"
 
 
 def test_events_reach_the_one_who_listens_and_nobody_else(settings: Settings) -> None:

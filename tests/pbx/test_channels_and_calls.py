@@ -43,9 +43,6 @@ EXPECTED: dict[str, list[Fact]] = {
     "no_such_phone": [
         ended(0.004, "1795386569.8", "101", "150", "PJSIP/101-00000008", "unavailable", 3, "No route to destination", 0.0, 0.0),
     ],
-    "phone_offline": [
-        ended(0.004, "1795386570.9", "101", "105", "PJSIP/101-00000009", "unavailable", 3, "No route to destination", 0.0, 0.0),
-    ],
     "phone_dead": [
         registered(0.208, "110", "127.0.0.1", 40532, "", 2.739),
         ended(2.221, "1795386571.10", "101", "110", "PJSIP/110-0000000b", "unavailable", 0, "Unknown", 0.0, 0.0),
@@ -97,7 +94,6 @@ EXPECTED: dict[str, list[Fact]] = {
         answered(0.01, "1795386595.43", "101", "506", "PJSIP/900-00000024", 0.002),
         ended(1.014, "1795386595.43", "101", "506", "PJSIP/900-00000024", "answered", 16, "Normal Clearing", 0.002, 1.004),
     ],
-    "among_strangers": [],
     "interleaved": [
         ringing(0.01, "1795386598.46", "101", "Alice", "102", "PJSIP/102-00000028"),
         ringing(0.011, "1795386598.47", "103", "Carol Ångström", "104", "PJSIP/104-00000029"),

@@ -10,7 +10,7 @@ from pbx.events import EVENTS_WANTED, Translator
 from pbx.facts import Fact
 from tests.pbx.transcripts import bed, is_managed
 from tests.pbx.transcripts.call_scenarios import answered
-from tests.pbx.transcripts.office import OnboardingContext
+from tests.pbx.transcripts.office import Office
 from tests.pbx.transcripts.phone_scenarios import logs_in_and_out
 from tests.record_transcripts import FILTERS, Tap
 
@@ -29,7 +29,7 @@ def facts(messages: list[Message]) -> list[Fact]:
 
 def test_both_kinds_of_filters_pass_what_the_translator_needs_and_not_the_noise(folder: Path) -> None:
     with ExitStack() as closing:
-        office = OnboardingContext(closing.enter_context(bed(folder)), closing)
+        office = Office(closing.enter_context(bed(folder)), closing)
         _ = office["101"], office["102"]
         office.settle()
         taps = [Tap(office.asterisk, filters) for filters in ((), FILTERS, LEGACY_FILTERS)]

@@ -16,13 +16,13 @@ from tests.pbx.transcripts.handmade import (
     contact,
     translate,
 )
-from tests.pbx.transcripts.office import OnboardingContext
+from tests.pbx.transcripts.office import Office
 from tests.server import settings_for
 
 
 def test_what_a_real_asterisk_lists_is_understood(folder: Path) -> None:
     with ExitStack() as closing:
-        office = OnboardingContext(closing.enter_context(bed(folder)), closing)
+        office = Office(closing.enter_context(bed(folder)), closing)
         asterisk = closing.enter_context(connected(settings_for(office.asterisk, "sqlite://")))
         translator = Translator(is_managed)
 

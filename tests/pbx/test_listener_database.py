@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
-from sqlalchemy import event as database_event
 
 from models import database, lease
 from models.lease import Lease, LeaseLost
@@ -17,7 +14,7 @@ from pbx.listener import LEASE
 from pbx.services import Services
 from tests.database_lock import write_locked
 from tests.pbx import listener_driver
-from tests.pbx.listener_driver import CALL, ListenerRun, call, contact_status, facts, stored, wait_for_events
+from tests.pbx.listener_driver import CALL, Listen, call, contact_status, facts, stored, wait_for_events
 from tests.pbx.scripted_pbx import ScriptedPbx, event
 from tests.waiting import wait_for
 
@@ -34,7 +31,7 @@ def impatient(system: Services, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("impatient")
 def test_events_wait_for_a_locked_database_and_each_is_stored_once(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun], caplog: pytest.LogCaptureFixture
+    system: Services, pbx: ScriptedPbx, listen: Listen, caplog: pytest.LogCaptureFixture
 ) -> None:
     listen()
     with write_locked(system):
@@ -50,7 +47,7 @@ def test_events_wait_for_a_locked_database_and_each_is_stored_once(
 
 @pytest.mark.usefixtures("impatient")
 def test_it_can_be_stopped_while_the_database_is_locked(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun], caplog: pytest.LogCaptureFixture
+    system: Services, pbx: ScriptedPbx, listen: Listen, caplog: pytest.LogCaptureFixture
 ) -> None:
     run = listen()
     with write_locked(system):
@@ -61,30 +58,8 @@ def test_it_can_be_stopped_while_the_database_is_locked(
     assert stored(system) == []
 
 
-def test_a_read_only_database_is_waited_for(
-    system: Services,
-    pbx: ScriptedPbx,
-    listen: Callable[[], ListenerRun],
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    monkeypatch.setattr(listener, "RETRY_STORE_SECONDS", 0.05)
-    listen()
-    read_only = ["ON"]
-
-    @database_event.listens_for(system.database.engine, "begin")
-    def set_read_only(connection: Connection) -> None:
-        connection.exec_driver_sql(f"PRAGMA query_only={read_only[0]}")
-
-    pbx.send(*call())
-    wait_for(lambda: "attempt to write a readonly database" in str([vars(each) for each in caplog.records]))
-    read_only[0] = "OFF"
-    wait_for_events(system, 3)
-    assert facts(system) == CALL
-
-
 def test_a_listener_that_lost_the_lease_stores_nothing_more(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun]
+    system: Services, pbx: ScriptedPbx, listen: Listen
 ) -> None:
     run = listen()
     with system.database.session() as session:
@@ -97,7 +72,7 @@ def test_a_listener_that_lost_the_lease_stores_nothing_more(
 
 
 def test_the_lease_is_renewed_without_events(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun], monkeypatch: pytest.MonkeyPatch
+    system: Services, pbx: ScriptedPbx, listen: Listen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert lease.LEASE_TIME.total_seconds() > 2 * listener.RENEW_SECONDS
     monkeypatch.setattr(listener, "RENEW_SECONDS", 0.1)
@@ -113,7 +88,7 @@ def test_the_lease_is_renewed_without_events(
 
 
 def test_a_listener_stops_while_its_queue_is_full(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun], monkeypatch: pytest.MonkeyPatch
+    system: Services, pbx: ScriptedPbx, listen: Listen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listener, "MAX_QUEUED", 2)
     run = listen()

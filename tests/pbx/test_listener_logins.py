@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from sqlalchemy import event as database_event
 
 from pbx.errors import AsteriskUnavailable
 from pbx.services import Services
 from tests.pbx import listener_driver
-from tests.pbx.listener_driver import CALL, ListenerRun, call, facts, stored
+from tests.pbx.listener_driver import CALL, Listen, call, facts, stored
 from tests.pbx.scripted_pbx import ScriptedPbx, event
 from tests.waiting import wait_for
 
@@ -33,7 +32,7 @@ def attempts(system: Services) -> int:
 
 
 def test_failed_logins_are_held_back_and_delay_no_calls(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun]
+    system: Services, pbx: ScriptedPbx, listen: Listen
 ) -> None:
     writes: list[str] = []
     listen()
@@ -55,7 +54,7 @@ def test_failed_logins_are_held_back_and_delay_no_calls(
 
 
 def test_failed_logins_held_back_are_stored_when_the_connection_ends(
-    system: Services, pbx: ScriptedPbx, listen: Callable[[], ListenerRun]
+    system: Services, pbx: ScriptedPbx, listen: Listen
 ) -> None:
     run = listen()
     for place in range(50):

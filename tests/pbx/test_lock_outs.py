@@ -14,35 +14,20 @@ from models.phone import Phone as PhoneRow
 from pbx import extensions, presence
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
-from tests.factories import holder_of
+from tests.pbx import listener_driver
 from tests.pbx.conftest import SystemOn
 from tests.pbx.extension_driver import create
-from tests.pbx.listener_driver import ListenerRun, facts, stored
+from tests.pbx.listener_driver import Listen, facts, stored
 from tests.slash_commands import TESTER
 from tests.waiting import wait_for
 
+listen = listener_driver.listen
 Registers = Callable[[str, str], Phone]
 
 
 @pytest.fixture
 def system(system_on: SystemOn, fresh_asterisk: Asterisk) -> Services:
     return system_on(fresh_asterisk)
-
-
-@pytest.fixture
-def runs(system: Services) -> Iterator[Callable[[], ListenerRun]]:
-    begun: list[ListenerRun] = []
-    holder = holder_of(system)
-
-    def start() -> ListenerRun:
-        begun.append(ListenerRun(system, holder))
-        begun[-1].wait_connected()
-        return begun[-1]
-
-    yield start
-    for run in begun:
-        run.stop()
-        assert run.wait_ended() is None
 
 
 @pytest.fixture
@@ -74,12 +59,12 @@ def told(system: Services) -> list[tuple[str, str, bool]]:
 
 
 def test_disabling_deleting_and_a_new_secret_unregister_phones(
-    system: Services, runs: Callable[[], ListenerRun], phone: Registers
+    system: Services, listen: Listen, phone: Registers
 ) -> None:
     for number in ("101", "102", "103", "104"):
         secret = made(system, number)
         if number == "101":
-            runs()
+            listen()
         phone(number, secret)
     wait_for(lambda: len(facts(system)) == 4)
     extensions.disable(system, "101", by=TESTER)
@@ -99,14 +84,14 @@ def test_disabling_deleting_and_a_new_secret_unregister_phones(
 
 
 def test_a_lock_out_while_nobody_listened_is_reported_later(
-    system: Services, runs: Callable[[], ListenerRun], phone: Registers
+    system: Services, listen: Listen, phone: Registers
 ) -> None:
-    secret, run = made(system, "101"), runs()
+    secret, run = made(system, "101"), listen()
     phone("101", secret)
     wait_for(lambda: len(facts(system)) == 1)
     run.stop()
     run.wait_ended()
     extensions.disable(system, "101", by=TESTER)
-    runs()
+    listen()
     assert told(system)[1:] == [("101", "locked out", True)]
     assert registered(system, "101") == []

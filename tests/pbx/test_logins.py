@@ -14,13 +14,6 @@ def rows(system: Services) -> list[Event]:
         return list(session.exec(select(Event).order_by(col(Event.id))))
 
 
-def test_four_thousand_attempts_in_four_seconds_are_one_row_with_a_count(quiet: Services) -> None:
-    for batch in range(8):
-        store(quiet, *[login_failed(at=NOON + batch / 2 + place / 1000) for place in range(500)])
-    (row,) = rows(quiet)
-    assert (row.address, row.number, row.count, row.accounts) == ("203.0.113.9", "101", 4000, ["101"])
-
-
 def test_another_minute_and_another_address_are_other_rows(quiet: Services) -> None:
     store(
         quiet,

@@ -215,3 +215,25 @@ def test_an_extension_is_named_by_its_endpoint_or_its_aor(steps: Steps) -> None:
             "ContactStatus", URI="sip:101@192.0.2.7:1", ContactStatus="Reachable", **{name: "101"}
         )
         assert Registrations(is_managed).contact_status(message, 10) == [phone(1, 10)]
+
+
+def test_a_new_contact_that_is_reached_before_the_old_one_is_removed_has_moved(steps: Steps) -> None:
+    steps(0, "Reachable", 1)
+    steps(9, "NonQualified", 2)
+    assert steps(9.1, "Reachable", 2, RoundtripUsec="900") == []
+    assert steps(9.2, "Removed", 1) == [moved(2, 9, old=1)]
+
+
+def test_a_phone_that_asterisk_never_reached_comes_and_goes(steps: Steps) -> None:
+    steps(1, "NonQualified")
+    assert steps(1.1, "Unreachable") == [phone(1, 1), gone(1, 1.1, "unreachable")]
+
+
+def test_a_deleted_extension_is_forgotten_and_others_are_never_known() -> None:
+    managed = {"101"}
+    registrations = Registrations(managed.__contains__)
+    assert registrations.contact_status(contact("Reachable", number="trunk"), 1) == []
+    assert len(registrations.contact_status(contact("Reachable"), 1)) == len(registrations.online()) == 1
+    managed.clear()
+    assert registrations.contact_status(contact("Removed"), 2) == []
+    assert registrations.online() == []

@@ -4,46 +4,41 @@ from __future__ import annotations
 
 import time
 
-from tests.pbx.transcripts.office import OnboardingContext
+from tests.pbx.transcripts.office import Office
 
 
-def answered(office: OnboardingContext) -> None:
+def answered(office: Office) -> None:
     office.connect("101", "102", "102", rings=1)
     time.sleep(2)
     office.leave("101", "102")
 
 
-def busy(office: OnboardingContext) -> None:
+def busy(office: Office) -> None:
     office["101"].dial("102")
     office["102"].wait_incoming()
     office["102"].reject()
     office["101"].wait_ended()
 
 
-def cancelled(office: OnboardingContext) -> None:
+def cancelled(office: Office) -> None:
     office["101"].dial("102")
     office["102"].wait_incoming()
     time.sleep(1)
     office.leave("101", "102")
 
 
-def no_answer(office: OnboardingContext) -> None:
+def no_answer(office: Office) -> None:
     office["101"].dial("501")
     office["101"].wait_ended()
 
 
-def no_such_phone(office: OnboardingContext) -> None:
+def no_such_phone(office: Office) -> None:
     """The pattern of the range matches, but there is no such endpoint."""
     office["101"].dial("150")
     office["101"].wait_ended()
 
 
-def phone_offline(office: OnboardingContext) -> None:
-    office["101"].dial("105")
-    office["101"].wait_ended()
-
-
-def phone_dead(office: OnboardingContext) -> None:
+def phone_dead(office: Office) -> None:
     """It is registered and does not answer Asterisk."""
     with office.stranger("110") as phone:
         phone.register()
@@ -52,12 +47,12 @@ def phone_dead(office: OnboardingContext) -> None:
         office["101"].wait_ended()
 
 
-def no_such_number(office: OnboardingContext) -> None:
+def no_such_number(office: Office) -> None:
     office["101"].dial("777")
     office["101"].wait_ended()
 
 
-def forked(office: OnboardingContext) -> None:
+def forked(office: Office) -> None:
     office["104"].dial("500")
     for number in ("101", "103"):
         office[number].wait_incoming()
@@ -66,7 +61,7 @@ def forked(office: OnboardingContext) -> None:
     office.leave("102", "104")
 
 
-def forked_in_vain(office: OnboardingContext) -> None:
+def forked_in_vain(office: Office) -> None:
     """One is busy, the others ring until the caller gives up."""
     office["104"].dial("500")
     office["102"].wait_incoming()
@@ -75,7 +70,7 @@ def forked_in_vain(office: OnboardingContext) -> None:
     office.leave("104", "101")
 
 
-def through_a_queue(office: OnboardingContext) -> None:
+def through_a_queue(office: Office) -> None:
     """All agents ring twice; the second time the one behind a Local channel answers."""
     office["101"].dial("502")
     office["103"].wait_incoming()
@@ -84,47 +79,42 @@ def through_a_queue(office: OnboardingContext) -> None:
     office.leave("101", "103")
 
 
-def queue_given_up(office: OnboardingContext) -> None:
+def queue_given_up(office: Office) -> None:
     office["101"].dial("502")
     office["102"].wait_incoming()
     time.sleep(1)
     office.leave("101", "102")
 
 
-def through_a_local_channel(office: OnboardingContext) -> None:
+def through_a_local_channel(office: Office) -> None:
     office.connect("101", "503", "102")
     time.sleep(1)
     office.leave("102", "101")
 
 
-def to_a_machine(office: OnboardingContext) -> None:
+def to_a_machine(office: Office) -> None:
     office["101"].dial("504")
     office["101"].wait_ended()
 
 
-def to_the_voice_box(office: OnboardingContext) -> None:
+def to_the_voice_box(office: Office) -> None:
     office["101"].dial("505")
     office["101"].wait_ended()
 
 
-def from_outside(office: OnboardingContext) -> None:
+def from_outside(office: Office) -> None:
     office.connect("900", "507", "102")
     time.sleep(1)
     office.leave("900", "102")
 
 
-def to_outside(office: OnboardingContext) -> None:
+def to_outside(office: Office) -> None:
     office.connect("101", "506", "900")
     time.sleep(1)
     office.leave("101", "900")
 
 
-def among_strangers(office: OnboardingContext) -> None:
-    office["900"].dial("504")
-    office["900"].wait_ended()
-
-
-def interleaved(office: OnboardingContext) -> None:
+def interleaved(office: Office) -> None:
     office["101"].dial("102")
     office.connect("103", "104", "104")
     office.take("102", rings=0.5)
@@ -133,7 +123,7 @@ def interleaved(office: OnboardingContext) -> None:
     office.leave("101", "102")
 
 
-def made_by_a_click(office: OnboardingContext) -> None:
+def made_by_a_click(office: Office) -> None:
     office.asterisk.cli("channel originate PJSIP/101 extension 102@from-internal")
     office.take("101", rings=0.5)
     office.take("102", rings=0.5)
@@ -141,7 +131,7 @@ def made_by_a_click(office: OnboardingContext) -> None:
     office.leave("101", "102")
 
 
-def redirected(office: OnboardingContext) -> None:
+def redirected(office: Office) -> None:
     office.connect("101", "102", "102")
     time.sleep(0.5)
     channels = office.asterisk.cli("core show channels concise")
@@ -152,7 +142,7 @@ def redirected(office: OnboardingContext) -> None:
     office.leave("103", "101")
 
 
-def picked_up(office: OnboardingContext) -> None:
+def picked_up(office: Office) -> None:
     """108 takes the call that rings at 104."""
     with office.stranger("108") as phone:
         phone.register()
@@ -167,7 +157,7 @@ def picked_up(office: OnboardingContext) -> None:
         phone.wait_ended()
 
 
-def blind_transfer(office: OnboardingContext) -> None:
+def blind_transfer(office: Office) -> None:
     office["101"].dial("109")
     office.trent.take()
     time.sleep(1)
@@ -177,7 +167,7 @@ def blind_transfer(office: OnboardingContext) -> None:
     office.leave("101", "103")
 
 
-def attended_transfer(office: OnboardingContext) -> None:
+def attended_transfer(office: Office) -> None:
     """103 is asked first."""
     office["101"].dial("109")
     office.trent.take()
@@ -192,7 +182,7 @@ def attended_transfer(office: OnboardingContext) -> None:
     office.leave("101", "103")
 
 
-def attended_transfer_by_the_caller(office: OnboardingContext) -> None:
+def attended_transfer_by_the_caller(office: Office) -> None:
     office.trent.call("101")
     office.take("101")
     office.trent.established()
@@ -212,7 +202,6 @@ CALLS = (
     cancelled,
     no_answer,
     no_such_phone,
-    phone_offline,
     phone_dead,
     no_such_number,
     forked,
@@ -224,7 +213,6 @@ CALLS = (
     to_the_voice_box,
     from_outside,
     to_outside,
-    among_strangers,
     interleaved,
     made_by_a_click,
     redirected,

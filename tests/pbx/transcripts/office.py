@@ -65,7 +65,7 @@ class TransferringPhone:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
 
 
-class OnboardingContext:
+class Office:
     """The phones of the scenarios; those asked for by number log in once and stay."""
 
     def __init__(self, asterisk: Asterisk, closing: ExitStack) -> None:

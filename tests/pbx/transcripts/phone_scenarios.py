@@ -8,10 +8,10 @@ import time
 from contextlib import suppress
 
 from tests.asterisk_bed import RegistrationFailed
-from tests.pbx.transcripts.office import OnboardingContext
+from tests.pbx.transcripts.office import Office
 
 
-def logs_in_and_out(office: OnboardingContext) -> None:
+def logs_in_and_out(office: Office) -> None:
     """In between it logs in anew from the same port, which this phone does by logging out first."""
     phone = office.stranger("108")
     phone.register()
@@ -22,22 +22,14 @@ def logs_in_and_out(office: OnboardingContext) -> None:
     time.sleep(2)
 
 
-def never_qualified(office: OnboardingContext) -> None:
-    phone = office.stranger("104")
-    phone.register()
-    time.sleep(2)
-    phone.unregister()
-    time.sleep(2)
-
-
-def expires(office: OnboardingContext) -> None:
+def expires(office: Office) -> None:
     phone = office.stranger("105")
     phone.register()
     phone.kill()
     time.sleep(6)
 
 
-def moves(office: OnboardingContext) -> None:
+def moves(office: Office) -> None:
     old, new = office.stranger("110"), office.stranger("110")
     old.register()
     time.sleep(0.5)
@@ -46,16 +38,7 @@ def moves(office: OnboardingContext) -> None:
     old.kill()
 
 
-def moves_never_qualified(office: OnboardingContext) -> None:
-    old, new = office.stranger("104"), office.stranger("104")
-    old.register()
-    time.sleep(1.5)
-    new.register()
-    time.sleep(2.5)
-    old.kill()
-
-
-def unreachable(office: OnboardingContext) -> None:
+def unreachable(office: Office) -> None:
     """It freezes for a while, then dies."""
     phone = office.stranger("106")
     phone.register()
@@ -68,7 +51,7 @@ def unreachable(office: OnboardingContext) -> None:
     time.sleep(2.5)
 
 
-def two_phones_of_one_extension(office: OnboardingContext) -> None:
+def two_phones_of_one_extension(office: Office) -> None:
     first, second = office.stranger("108"), office.stranger("108")
     first.register()
     second.register()
@@ -79,7 +62,7 @@ def two_phones_of_one_extension(office: OnboardingContext) -> None:
     time.sleep(2)
 
 
-def failed_logins(office: OnboardingContext) -> None:
+def failed_logins(office: Office) -> None:
     for number, secret in (("101", "guessed"), ("666", "whatever"), ("107", "")):
         phone = office.stranger(number, secret)
         with suppress(RegistrationFailed):
@@ -89,10 +72,8 @@ def failed_logins(office: OnboardingContext) -> None:
 
 PHONES = (
     logs_in_and_out,
-    never_qualified,
     expires,
     moves,
-    moves_never_qualified,
     unreachable,
     two_phones_of_one_extension,
     failed_logins,
