@@ -239,6 +239,7 @@ def test_a_moment_is_in_the_zone_of_the_server() -> None:
         (59.4, "59 s"),
         (59.6, "1 min"),
         (60, "1 min"),
+        (61, "1 min 1 s"),
         (125, "2 min 5 s"),
         (3600, "1 h"),
         (3605, "1 h 5 s"),

@@ -238,3 +238,10 @@ def test_an_open_call_without_a_phone_knows_what_was_dialled() -> None:
     again = Call.restored(OpenCall(linkedid="1.0", caller="101", callee="500"))
     assert (again.shown, again.callee, again.snapshot().channel) == (None, "500", "")
     assert again.end(9) == [ended(9, callee="500", channel="")]
+
+
+def test_a_phone_that_rings_before_its_caller_is_known_is_told_without_one() -> None:
+    call = Call("1.0", managed=True)
+    bob = leg(call, BOB, "102")
+    unknown = CallRinging(at=1, linkedid="1.0", caller="", caller_name="", callee="102", channel=BOB)
+    assert call.ring(bob, 1) == [unknown]

@@ -77,3 +77,9 @@ def test_a_call_that_ended_while_away_is_ended() -> None:
     [end] = translator.resync([], [], 9)
     assert isinstance(end, CallEnded)
     assert (end.caller, end.callee, end.disposition, end.talked) == ("101", "102", "failed", 0)
+
+
+def test_a_channel_without_its_ids_is_none() -> None:
+    nameless = [channel("PJSIP/101-0a", "", "4"), channel("PJSIP/101-0a", "1.0", "4", Linkedid="")]
+    assert translate([(1, message) for message in nameless]) == []
+    assert Translator(is_managed).resync([], nameless, 1) == []

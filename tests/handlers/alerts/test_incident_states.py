@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.alerts.incident_states import Change, Observation, transition
+from handlers.alerts.incident_states import Change, Observation, recovery_time, transition
 from models.incident import Incident
 from tests.factories import NOON, at_time
 
@@ -66,3 +66,10 @@ def test_a_clock_that_is_set_back_silences_nothing() -> None:
     clock.see(AWAY, 5)
     clock.at -= 86400
     assert clock.see(AWAY, 30) == ["opened"]
+
+
+def test_what_comes_and_goes_must_be_well_for_longer_each_time_up_to_ten_minutes() -> None:
+    minutes = [
+        recovery_time(occurrences) / timedelta(minutes=1) for occurrences in (0, 1, 2, 3, 4, 5, 6, 10**6)
+    ]
+    assert minutes == [0, 0, 1, 2, 4, 8, 10, 10]

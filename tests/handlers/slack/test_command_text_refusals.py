@@ -111,6 +111,7 @@ def test_words_that_do_not_go_on_stay_apart() -> None:
     assert command_text.split("101 codecs=ulaw alaw") == ["101", "codecs=ulaw", "alaw"]
     assert command_text.split("101 other = 2") == ["101", "other", "=", "2"]
     assert command_text.split("name Alice") == ["name", "Alice"]
+    assert command_text.split("101 \u200e Alice") == ["101", "Alice"]
 
 
 @pytest.mark.parametrize(

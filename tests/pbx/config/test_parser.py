@@ -146,6 +146,7 @@ def test_any_file_that_asterisk_takes_is_read_alike(
         (";-- a", True),
         (";-- a --;", False),
         (";-- ;-- --;", True),
+        (";--;-- --;", True),
         ("; ;-- a", False),
         ("--;", True),
         ("", False),
