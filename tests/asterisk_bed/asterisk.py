@@ -111,7 +111,7 @@ class Asterisk:
         return self._log.text()
 
     def reload_counts(self) -> dict[str, int]:
-        """How often Asterisk has reloaded each module since it was last started.
+        """How often Asterisk has reloaded each module since it was last started or reset.
 
         Counted from the line its loader logs, whoever asked: AMI `Reload`, `module reload`, `core reload`.
         The console's `dialplan reload` goes past the loader and is not in it.
@@ -188,17 +188,16 @@ class Asterisk:
         shutil.rmtree(self._run_folder, ignore_errors=True)
 
     def reset(self) -> None:
-        """Bring files, dialplan, phones and registrations back to what they were at first; start it if need be.
-
-        So tests can share one that each begin with an empty phone system. What listens is as it was: ports stay.
-        """
+        """Bring files, dialplan, phones, registrations and reload_counts() back to the first, ports stay; start it if need be."""
         self._write(self._ports)
         if not self.running:
             self.start()
         self.thaw()
+        reloads = self.reload_counts()["res_pjsip.so"]
         self.cli("database deltree registrar")
         self.cli("module reload res_pjsip.so")
         self.cli("dialplan reload")
+        self._log.begin_run_after("res_pjsip.so", reloads + 1)
 
     def _configure(self) -> Ports:
         ports = choose_ports()

@@ -164,10 +164,12 @@ def write_configuration(settings: Settings) -> None:
     for name in ("etc", "log", "lib", "spool", "cache", "lib/agi-bin", "lib/keys"):
         (settings.folder / name).mkdir(parents=True, exist_ok=True)
     folder, files = settings.folder / "etc", _files(settings)
+    for link in filter(Path.is_symlink, folder.iterdir()):
+        link.unlink()
     for name, text in files.items():
         (folder / name).write_text(text)
     for other in set(folder.iterdir()) - {folder / name for name in files}:
-        shutil.rmtree(other) if other.is_dir() and not other.is_symlink() else other.unlink()
+        shutil.rmtree(other) if other.is_dir() else other.unlink()
 
 
 def make_run_folder(folder: Path) -> Path:

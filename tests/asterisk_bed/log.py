@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 RELOADED = ("res_pjsip.so", "pbx_config.so")
 BIND_FAILURES = ("Address already in use", "binding failed", "Unable to bind")
 TAIL_LINES = 30
+PATIENCE = 20.0  # seconds
 
 
 class Log:
@@ -22,8 +24,15 @@ class Log:
         return self._messages.read_text(errors="replace") if self._messages.exists() else ""
 
     def begin_run(self) -> None:
-        """From here on it is another run of Asterisk."""
-        self._run_start = len(self.text())
+        """From here on it is another run of Asterisk, or another test of the same."""
+        self._run_start = self._messages.stat().st_size if self._messages.exists() else 0
+
+    def begin_run_after(self, module: str, reloads: int) -> None:
+        """Begin another run when the module has been reloaded so often: Asterisk writes its log a little later."""
+        deadline = time.monotonic() + PATIENCE
+        while self.reload_counts()[module] < reloads and time.monotonic() < deadline:
+            time.sleep(0.01)
+        self.begin_run()
 
     def reload_counts(self) -> dict[str, int]:
         """How often the loader has reloaded each module in this run."""
@@ -41,4 +50,8 @@ class Log:
         return "\n".join((console + self.text()).splitlines()[-TAIL_LINES:])
 
     def _of_this_run(self) -> str:
-        return self.text()[self._run_start :]
+        if not self._messages.exists():
+            return ""
+        with self._messages.open("rb") as messages:
+            messages.seek(self._run_start)
+            return messages.read().decode(errors="replace")

@@ -16,6 +16,12 @@ SystemOn = Callable[..., Services]
 
 
 @pytest.fixture
+def asterisk(fresh_asterisk: Asterisk) -> Asterisk:
+    """One for all tests, reset for each; override it where Asterisk's own log or transports must be of one test."""
+    return fresh_asterisk
+
+
+@pytest.fixture
 def system_on(database_url: str) -> Iterator[SystemOn]:
     """Makes a system on this Asterisk and the test's database, with more settings."""
     made: list[Services] = []

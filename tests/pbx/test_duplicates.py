@@ -16,11 +16,6 @@ HAND = "[hand]\ntype=aor\nmax_contacts=1\n"
 
 
 @pytest.fixture
-def asterisk(fresh_asterisk: Asterisk) -> Asterisk:
-    return fresh_asterisk
-
-
-@pytest.fixture
 def included(asterisk: Asterisk, system_on: SystemOn) -> Services:
     """A system whose files are included ones, with an extension 101 that is live."""
     (asterisk.config_dir / "switchhook").mkdir()

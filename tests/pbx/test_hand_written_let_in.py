@@ -16,11 +16,6 @@ from tests.slash_commands import TESTER
 
 
 @pytest.fixture
-def asterisk(fresh_asterisk: Asterisk) -> Asterisk:
-    return fresh_asterisk
-
-
-@pytest.fixture
 def secret(system: Services, asterisk: Asterisk) -> str:
     """Of 102, whose sections somebody copied into a file that pjsip.conf includes."""
     made = create(system, "102").secret

@@ -20,11 +20,6 @@ from tests.slash_commands import TESTER
 pytestmark = pytest.mark.usefixtures("impatient")
 
 
-@pytest.fixture
-def asterisk(fresh_asterisk: Asterisk) -> Asterisk:
-    return fresh_asterisk
-
-
 def restart(asterisk: Asterisk) -> None:
     asterisk.kill()
     asterisk.start()

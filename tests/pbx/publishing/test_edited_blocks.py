@@ -15,11 +15,6 @@ from tests.pbx.extension_driver import contents, create, create_live, has_exten,
 TRUNK = "[mytrunk]\ntype=endpoint\ncontext=door\n"
 
 
-@pytest.fixture
-def asterisk(fresh_asterisk: Asterisk) -> Asterisk:
-    return fresh_asterisk
-
-
 @pytest.mark.parametrize(
     ("name", "above", "text"),
     [
