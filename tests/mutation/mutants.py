@@ -15,7 +15,6 @@ SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult,
     ast.BitAnd: ast.BitOr, ast.LShift: ast.RShift,
 }  # fmt: skip
-REMOVABLE = (ast.Expr, ast.AugAssign, ast.Raise, ast.Continue, ast.Break, ast.Delete)
 UNSEEN_FIELDS = {"annotation", "returns", "decorator_list"}
 UNSEEN_NAMES = {"TypeVar", "NewType", "cast", "Literal", "log", "logger", "logging", "TYPE_CHECKING"}
 
@@ -49,15 +48,13 @@ class Place:
 def places(node: ast.AST, line: int = 1) -> Iterator[Place]:
     """Yield all places in a tree, in the order of its text."""
     for field, value in ast.iter_fields(node):
-        held: list[tuple[int | None, object]] = (
-            list(enumerate(value)) if isinstance(value, list) else [(None, value)]
-        )
+        held = enumerate(value) if isinstance(value, list) else [(None, value)]
         for index, here in held:
             if isinstance(here, ast.AST) and field not in UNSEEN_FIELDS and not _is_unseen(here):
-                line_here = getattr(here, "lineno", line)
+                at = getattr(here, "lineno", line)
                 if others := _others(node, field, here):
-                    yield Place(node, field, index, here, others, line_here)
-                yield from places(here, line_here)
+                    yield Place(node, field, index, here, others, at)
+                yield from places(here, at)
 
 
 def _is_unseen(node: ast.AST) -> bool:
@@ -80,24 +77,22 @@ def _others(owner: ast.AST, field: str, here: ast.AST) -> list[ast.AST]:
 
 
 def _instead_of(node: ast.AST) -> list[ast.AST]:
-    if type(node) in SWAPS:
-        return [SWAPS[type(node)]()]
-    if isinstance(node, ast.UnaryOp):
-        return [node.operand]
-    if isinstance(node, ast.Constant):
-        return [ast.Constant(value) for value in _values_instead_of(node.value)]
-    stores = isinstance(node, ast.Assign) and not isinstance(node.targets[0], ast.Name | ast.Tuple)
-    return [ast.Pass()] if stores or isinstance(node, REMOVABLE) else []
-
-
-def _values_instead_of(value: object) -> list[str | bytes | int | float]:
-    match value:
-        case bool():
-            return [not value]
-        case int() | float():
-            return [value + 1, value - 1]
-        case str():
-            return ["" if value else "mutant"]
-        case bytes():
-            return [b"" if value else b"mutant"]
-    return []
+    match node:
+        case ast.UnaryOp():
+            return [node.operand]
+        case ast.Constant(value=bool()):
+            return [ast.Constant(not node.value)]
+        case ast.Constant(value=int() | float() as number):
+            return [ast.Constant(number + 1), ast.Constant(number - 1)]
+        case ast.Constant(value=str() | bytes() as text):
+            return [ast.Constant(type(text)() if text else "mutant")]
+        case (
+            ast.Assign(targets=[ast.Attribute() | ast.Subscript()])
+            | ast.Expr()
+            | ast.AugAssign()
+            | ast.Raise()
+        ):
+            return [ast.Pass()]
+        case ast.Continue() | ast.Break() | ast.Delete():
+            return [ast.Pass()]
+    return [SWAPS[type(node)]()] if type(node) in SWAPS else []

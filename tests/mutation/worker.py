@@ -1,7 +1,6 @@
-"""Run as a program in a copy of the tree: pytest again and again, in forks of one process that has imported the libraries.
+"""Run as a program in a copy of the tree: pytest again and again, in forks of a process that has imported the libraries.
 
-Each line of input names the seconds a run may take, and the test files; each line of output is an exit code, below zero
-for a run that had to be killed. The copy's own modules are imported anew in each fork.
+A line of input names the seconds that a run may take, and the test files; a line of output is an exit code.
 """
 
 from __future__ import annotations
@@ -23,22 +22,17 @@ LIBRARIES = (
     "sqlmodel",
 )
 OPTIONS = ("-n0", "-x", "-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
-THE_SAME_EACH_TIME = "--hypothesis-profile=ci"  # the same examples, and none kept from other runs
+SAME_EXAMPLES = "--hypothesis-profile=ci"  # each time, and none kept from other runs
 
-
-def run(seconds: str, *tests: str) -> int:
+sys.path[0] = os.getcwd()  # noqa: PTH109 - as `python -m pytest` has it
+for library in LIBRARIES:
+    import_module(library)
+for line in sys.stdin:
+    seconds, *tests = line.split()
     if pid := os.fork():
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
+        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+        continue
+    for output in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), output)
     signal.alarm(int(seconds))  # kills; the kernel then ends what the tests have started
-    os._exit(pytest.main([*OPTIONS, THE_SAME_EACH_TIME, *tests]))
-
-
-if __name__ == "__main__":
-    sys.path[0] = os.getcwd()  # noqa: PTH109 - as `python -m pytest` has it
-    for library in LIBRARIES:
-        import_module(library)
-    for line in sys.stdin:
-        print(run(*line.split()), flush=True)
+    os._exit(pytest.main([*OPTIONS, SAME_EXAMPLES, *tests]))
