@@ -64,7 +64,7 @@ def run(use_case, last):
     sys.setprofile(None)
 
 for line in sys.stdin:
-    use_case, last = line.split()
+    use_case, last, os.environ["DATABASE_URL"] = line.split()
     if (child := os.fork()) == 0:
         run(use_case, int(last))
         print(calls, flush=True)
@@ -78,9 +78,8 @@ for line in sys.stdin:
 class Victim:
     """`run(use case, k)`: the number of calls of a whole run, or -9 when it was killed at the k-th."""
 
-    def __init__(self, settings: Settings, asterisk: Asterisk) -> None:
-        url = settings.database_url.get_secret_value()
-        environment = {**os.environ, **asterisk.environment(), "DATABASE_URL": url, "SECRET_KEY": TEST_KEY}
+    def __init__(self, asterisk: Asterisk) -> None:
+        environment = {**os.environ, **asterisk.environment(), "SECRET_KEY": TEST_KEY}
         self.process = subprocess.Popen(
             [sys.executable, "-c", VICTIM],
             cwd=PROJECT,
@@ -90,10 +89,10 @@ class Victim:
             text=True,
         )
 
-    def run(self, use_case: str, last: int) -> int:
+    def run(self, settings: Settings, use_case: str, last: int) -> int:
         assert self.process.stdin
         assert self.process.stdout
-        self.process.stdin.write(f"{use_case} {last}\n")
+        self.process.stdin.write(f"{use_case} {last} {settings.database_url.get_secret_value()}\n")
         self.process.stdin.flush()
         return int(self.process.stdout.readline())
 
@@ -101,9 +100,9 @@ class Victim:
         self.process.communicate(timeout=10)
 
 
-@pytest.fixture
-def victim(system: Services, asterisk: Asterisk) -> Iterator[Victim]:
-    made = Victim(system.settings, asterisk)
+@pytest.fixture(scope="module")
+def victim(shared_asterisk: Asterisk) -> Iterator[Victim]:
+    made = Victim(shared_asterisk)
     yield made
     made.close()
 
@@ -142,12 +141,12 @@ def test_a_kill_at_any_step_is_mended_by_the_next_publish(
 ) -> None:
     create_live(system, "102")
     begin(system, use_case)
-    calls = victim.run(use_case, -1)
+    calls = victim.run(system.settings, use_case, -1)
     assert calls > KILLS
     for turn in range(KILLS):
         begin(system, use_case)
         before = contents(system.settings)
-        assert victim.run(use_case, 1 + calls * turn // KILLS) == -9
+        assert victim.run(system.settings, use_case, 1 + calls * turn // KILLS) == -9
         killed = contents(system.settings)
         publish(system)
         after = contents(system.settings)
