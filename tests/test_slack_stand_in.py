@@ -1,21 +1,37 @@
-"""The stand-in against the real slack_sdk: what it lets pass, Slack lets pass."""
+"""What Slack documents of its limits and refusals holds in the stand-in, too, for the real slack_sdk."""
 
 from __future__ import annotations
 
-from http.client import RemoteDisconnected
 from typing import Any
 
 import pytest
 from slack_bolt import Respond
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
-from tests import slack_calls
-from tests.slack_calls import CHANNEL, delete_button, refusal, section
-from tests.slack_stand_in import SlackStandIn, as_text
+from tests.slack_stand_in import SlackStandIn
 
-client = slack_calls.client
+CHANNEL = "C0PHONES"
+
+
+@pytest.fixture
+def client(slack: SlackStandIn) -> WebClient:
+    return WebClient(slack.bot_token, base_url=slack.url)
+
+
+def section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def delete_button(**more: Any) -> dict[str, Any]:
+    button = {"type": "button", "action_id": "delete", "value": "101", **more}
+    return {"type": "actions", "elements": [{"text": {"type": "plain_text", "text": "Delete"}, **button}]}
+
+
+def refusal(call: Any, **arguments: Any) -> str:
+    with pytest.raises(SlackApiError) as refused:
+        call(**arguments)
+    return str(refused.value.response["error"])
 
 
 def test_a_response_url_works_five_times(slack: SlackStandIn) -> None:
@@ -31,16 +47,6 @@ def test_a_wrong_token_is_refused_everywhere(slack: SlackStandIn) -> None:
     assert refusal(WebClient(base_url=slack.url).auth_test) == "not_authed"
 
 
-def test_the_sdk_retries_after_as_long_as_the_rate_limit_says(slack: SlackStandIn, client: WebClient) -> None:
-    client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=1))
-    slack.fail_next("chat.postMessage", status=429, retry_after=1)
-    client.chat_postMessage(channel=CHANNEL, text="hello")
-    refused, accepted = slack.called("chat.postMessage")
-    assert (refused.error, accepted.error) == ("ratelimited", "")
-    assert accepted.at - refused.at >= 1
-    assert [message.text for message in slack.messages(CHANNEL)] == ["hello"]
-
-
 def test_without_a_retry_handler_a_rate_limit_reaches_the_caller(
     slack: SlackStandIn, client: WebClient
 ) -> None:
@@ -51,22 +57,6 @@ def test_without_a_retry_handler_a_rate_limit_reaches_the_caller(
     with pytest.raises(SlackApiError) as refused:
         client.chat_postMessage(channel=CHANNEL, text="one too many")
     assert (refused.value.response.status_code, refused.value.response.headers["Retry-After"]) == (429, "1")
-
-
-def test_a_standing_fault_lasts_until_it_is_cleared(slack: SlackStandIn, client: WebClient) -> None:
-    slack.fail_until_cleared("chat.postMessage", error="channel_not_found")
-    for _ in range(2):
-        assert refusal(client.chat_postMessage, channel=CHANNEL, text="hello") == "channel_not_found"
-    slack.clear_faults()
-    assert client.chat_postMessage(channel=CHANNEL, text="hello")["ok"]
-
-
-def test_a_standing_fault_may_be_for_one_channel(slack: SlackStandIn, client: WebClient) -> None:
-    slack.fail_until_cleared("chat.postMessage", error="channel_not_found", channel="C0GONE")
-    assert refusal(client.chat_postMessage, channel="C0GONE", text="hello") == "channel_not_found"
-    assert client.chat_postMessage(channel=CHANNEL, text="hello")["ok"]
-    slack.clear_faults("chat.postMessage")
-    assert client.chat_postMessage(channel="C0GONE", text="hello")["ok"]
 
 
 def test_a_channels_history_has_the_metadata_newest_first(client: WebClient) -> None:
@@ -83,30 +73,6 @@ def test_a_channels_history_has_the_metadata_newest_first(client: WebClient) -> 
     plain = client.conversations_history(channel=CHANNEL, limit=1)
     assert (len(plain["messages"]), plain["has_more"]) == (1, True)
     assert "metadata" not in client.conversations_history(channel=CHANNEL)["messages"][1]
-
-
-def test_an_answer_may_be_lost_with_its_connection(slack: SlackStandIn) -> None:
-    slack.fail_next("chat.postMessage", drop=True)
-    with pytest.raises(RemoteDisconnected):
-        WebClient(slack.bot_token, base_url=slack.url, retry_handlers=[]).chat_postMessage(
-            channel=CHANNEL, text="hello"
-        )
-    assert [message.text for message in slack.messages(CHANNEL)] == ["hello"]
-
-
-def test_an_outage_is_an_http_500(slack: SlackStandIn, client: WebClient) -> None:
-    slack.fail_next("chat.postMessage", status=500)
-    with pytest.raises(SlackApiError) as refused:
-        client.chat_postMessage(channel=CHANNEL, text="hello")
-    assert refused.value.response.status_code == 500
-
-
-def test_a_slow_answer_comes_late_for_work_already_done(slack: SlackStandIn) -> None:
-    slack.fail_next("chat.postMessage", hang=30)
-    hurried = WebClient(slack.bot_token, base_url=slack.url, timeout=1)
-    with pytest.raises(TimeoutError):
-        hurried.chat_postMessage(channel=CHANNEL, text="hello")
-    assert [message.text for message in slack.messages(CHANNEL)] == ["hello"]
 
 
 def test_an_update_changes_the_message_and_keeps_what_it_said(slack: SlackStandIn, client: WebClient) -> None:
@@ -162,28 +128,8 @@ def test_people_and_groups_are_found(slack: SlackStandIn, client: WebClient) -> 
     assert client.conversations_open(users="U1")["channel"]["id"] == "D1"
 
 
-def test_a_file_is_uploaded_in_three_steps(slack: SlackStandIn, client: WebClient) -> None:
-    client.files_upload_v2(channel=CHANNEL, filename="calls.csv", content="from,to\n101,102\n")
-    (file,) = slack.files()
-    assert (file.filename, file.content) == ("calls.csv", b"from,to\n101,102\n")
-    assert slack.messages(CHANNEL)[0].content["files"][0]["id"] == file.id
-
-
-def test_an_unknown_method_is_refused(client: WebClient) -> None:
-    assert refusal(lambda: client.api_call("chat.shout")) == "unknown_method"
-
-
-def test_a_message_is_shown_as_a_person_sees_it() -> None:
-    (delete,) = delete_button()["elements"]
-    blocks = [
-        {"type": "header", "text": {"type": "plain_text", "text": "Phones"}},
-        {**section("*Alice &amp; Bob* at `101`, see <https://example.com|the guide>"), "accessory": delete},
-        {"type": "section", "fields": [section("*State*")["text"], section("dial *43 or *44")["text"]]},
-        {"type": "context", "elements": [section("by <@U1|alice> in <#C1|phones>, snake_case_name")["text"]]},
-    ]  # fmt: skip
-    assert as_text({"text": "not shown", "blocks": blocks}) == (
-        "Phones\n======\n"
-        "Alice & Bob at 101, see the guide (https://example.com)  [ Delete ]\n"
-        "State    dial *43 or *44\n"
-        "by @alice in #phones, snake_case_name"
-    )
+def test_a_trigger_opens_one_view(slack: SlackStandIn, client: WebClient) -> None:
+    view = {"type": "modal", "title": {"type": "plain_text", "text": "Create"}, "blocks": [section("who?")]}
+    trigger_id = slack.workspace.new_trigger()
+    assert client.views_open(trigger_id=trigger_id, view=view)["ok"]
+    assert refusal(client.views_open, trigger_id=trigger_id, view=view) == "exchanged_trigger_id"

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from .records import Json, SlackRefusal
 
 # Arguments which a form carries as JSON text.
-JSON_IN_FORMS = ("blocks", "attachments", "view", "metadata", "files")
+JSON_IN_FORMS = ("blocks", "attachments", "view", "metadata")
 
 
 @dataclass(frozen=True)

@@ -79,12 +79,6 @@ class WebApi:
         self.workspace.conversations.delete(channel, ts)
         return {"channel": channel, "ts": ts}
 
-    def chat_postEphemeral(self, arguments: Json) -> Json:
-        self._channel(arguments)
-        required(arguments, "user")
-        check_message(message_content(arguments))
-        return {"message_ts": self.workspace.conversations.next_ts()}
-
     def conversations_history(self, arguments: Json) -> Json:
         channel, limit = self._channel(arguments), int(arguments.get("limit") or 100)
         newest_first = reversed(self.workspace.conversations.in_channel(channel))
@@ -127,34 +121,12 @@ class WebApi:
         self._exchange(trigger_id)
         return {"view": self._keep(view, f"V{secrets.token_hex(5).upper()}")}
 
-    def views_update(self, arguments: Json) -> Json:
-        view_id = arguments.get("view_id")
-        if view_id not in self.workspace.views:
-            raise SlackRefusal("not_found")
-        check_view(arguments.get("view"))
-        return {"view": self._keep(arguments["view"], str(view_id))}
-
     def views_publish(self, arguments: Json) -> Json:
         user_id, view = required(arguments, "user_id", "view")
         check_view(view)
         kept = self._keep(view, f"VHOME{user_id[1:]}")
         self.workspace.homes[user_id] = kept
         return {"view": kept}
-
-    def files_getUploadURLExternal(self, arguments: Json) -> Json:
-        filename, length = required(arguments, "filename", "length")
-        file = self.workspace.expect_file(filename, int(length))
-        return {"upload_url": f"{self.workspace.root_url}/upload/v1/{file.id}", "file_id": file.id}
-
-    def files_completeUploadExternal(self, arguments: Json) -> Json:
-        (listed,) = required(arguments, "files")
-        files = [self.workspace.complete_file(item["id"], item.get("title")) for item in listed]
-        described = [{"id": file.id, "name": file.filename, "title": file.title} for file in files]
-        channel = arguments.get("channel_id") or arguments.get("channels")
-        for name in str(channel).split(",") if channel else []:
-            content = {"text": arguments.get("initial_comment") or "", "files": described}
-            self.workspace.conversations.post(name, content)
-        return {"files": described}
 
     def _channel(self, arguments: Json) -> str:
         channel = str(arguments.get("channel") or "")

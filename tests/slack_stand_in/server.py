@@ -12,15 +12,14 @@ from .faults import Fault, FaultPlan
 from .http_layer import HttpAnswer, HttpRequest, HttpServer
 from .methods import WebApi
 from .records import ApiCall, Json, Message, SlackRefusal
-from .workspace import UploadedFile, Workspace
+from .workspace import Workspace
 
 T = TypeVar("T")
 SCOPES = (
     "commands,chat:write,im:write,channels:history,groups:history,im:history,users:read,users:read.email,"
-    "usergroups:read,files:write"
+    "usergroups:read"
 )
 RESPONSE_URL = "response_url"  # under this name posts to response_urls are recorded and made to fail
-FILE_UPLOAD = "upload"
 
 
 class SlackStandIn:
@@ -97,10 +96,6 @@ class SlackStandIn:
         with self._changed:
             return self.workspace.homes.get(user_id)
 
-    def files(self) -> list[UploadedFile]:
-        with self._changed:
-            return list(self.workspace.files.values())
-
     def add_user(self, user_id: str, name: str, email: str = "", real_name: str = "") -> None:
         with self._changed:
             self.workspace.add_user(user_id, name, email, real_name)
@@ -127,7 +122,7 @@ class SlackStandIn:
         drop: bool = False,
         cut: bool = False,
     ) -> None:
-        """Makes the next n calls of a method, or of `response_url` or `upload`, fail; see Fault."""
+        """Makes the next n calls of a method, or of `response_url`, fail; see Fault."""
         with self._changed:
             self._faults.add(method, n, Fault(status, error, retry_after, hang, drop, cut))
 
@@ -156,8 +151,6 @@ class SlackStandIn:
             return self._web_api(rest, request)
         if first == "response":
             return self._response(rest, request)
-        if first == "upload":
-            return self._upload(rest.rpartition("/")[2], request)
         return HttpAnswer(404, "not found")
 
     def _web_api(self, method: str, request: HttpRequest) -> HttpAnswer:
@@ -192,14 +185,6 @@ class SlackStandIn:
     def _respond(self, response_id: str, body: Json) -> str:
         self.workspace.respond(response_id, body)
         return "ok"
-
-    def _upload(self, file_id: str, request: HttpRequest) -> HttpAnswer:
-        arguments = {"id": file_id, "length": len(request.body)}
-        return self._do(FILE_UPLOAD, arguments, lambda: self._receive(file_id, request.body), 400)
-
-    def _receive(self, file_id: str, content: bytes) -> str:
-        self.workspace.receive_file(file_id, content)
-        return f"OK - {len(content)}"
 
     def _do(self, method: str, arguments: Json, act: Callable[[], Json | str], refused: int) -> HttpAnswer:
         # Done and recorded in one step: who waits for a call finds what came of it.

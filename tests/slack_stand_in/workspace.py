@@ -1,8 +1,8 @@
-"""The workspace that the stand-in plays: its people, channels, views, files and response_urls."""
+"""The workspace that the stand-in plays: its people, channels, views and response_urls."""
 
 import secrets
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from .block_kit import check_message
 from .records import Conversations, Json, SlackRefusal
@@ -14,17 +14,6 @@ RESPONSE_SECONDS = 30 * 60
 def slack_id(letter: str) -> str:
     """An id of Slack's form: a letter for its kind, then ten characters."""
     return letter + secrets.token_hex(5).upper()
-
-
-@dataclass(frozen=True)
-class UploadedFile:
-    """A file on its way into Slack; `content` is None until it is uploaded, `title` "" until completed."""
-
-    id: str
-    filename: str
-    length: int
-    content: bytes | None = None
-    title: str = ""
 
 
 @dataclass
@@ -52,7 +41,6 @@ class Workspace:
     usergroups: dict[str, list[str]] | None = None
     views: dict[str, Json] = field(default_factory=dict)
     homes: dict[str, Json] = field(default_factory=dict)
-    files: dict[str, UploadedFile] = field(default_factory=dict)
     triggers: dict[str, float] = field(default_factory=dict)
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
 
@@ -101,28 +89,3 @@ class Workspace:
             self.conversations.update(url.channel, url.message_ts, content)
         elif body.get("response_type") == "in_channel":
             self.conversations.post(url.channel, content)
-
-    def expect_file(self, filename: str, length: int) -> UploadedFile:
-        file = UploadedFile(slack_id("F"), filename, length)
-        self.files[file.id] = file
-        return file
-
-    def receive_file(self, file_id: str, content: bytes) -> None:
-        """Raises SlackRefusal `file_not_found`, or `invalid_length` if it is not as long as announced."""
-        file = self._file(file_id)
-        if len(content) != file.length:
-            raise SlackRefusal("invalid_length")
-        self.files[file_id] = replace(file, content=content)
-
-    def complete_file(self, file_id: str, title: str | None) -> UploadedFile:
-        """Raises SlackRefusal `file_not_found` if nothing was uploaded under this id."""
-        file = self._file(file_id)
-        if file.content is None:
-            raise SlackRefusal("file_not_found")
-        self.files[file_id] = replace(file, title=title or file.filename)
-        return self.files[file_id]
-
-    def _file(self, file_id: str) -> UploadedFile:
-        if file_id not in self.files:
-            raise SlackRefusal("file_not_found")
-        return self.files[file_id]
