@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from models.database import Database
@@ -15,6 +16,10 @@ from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.server import Switchhook, migrate, quiet_settings, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser
+
+# How long an example takes says nothing on a busy machine.
+hypothesis.settings.register_profile("switchhook", deadline=None)
+hypothesis.settings.load_profile("switchhook")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

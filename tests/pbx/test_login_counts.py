@@ -10,19 +10,19 @@ from pbx.facts import LoginFailed
 from tests.factories import NOON, login_failed
 
 
-def test_a_hundred_thousand_spoofed_addresses_are_a_few_rows_a_minute() -> None:
+def test_thousands_of_spoofed_addresses_are_a_few_rows_a_minute() -> None:
     facts = (
         LoginFailed(
-            at=NOON + place / 2000,
+            at=NOON + place / 100,
             account=str(place),
             address=f"10.{place >> 8}.{place % 256}",
             reason="unknown account",
         )
-        for place in range(100_000)
+        for place in range(5_000)
     )
     counted = list(login_counts.counted(facts).values())
     assert len(counted) == login_counts.MOST_ADDRESSES + 1
-    assert sum(row.count for row in counted) == 100_000
+    assert sum(row.count for row in counted) == 5_000
     assert counted[-1].address == login_counts.MANY
     assert all(len(row.accounts or []) <= login_counts.MOST_ACCOUNTS for row in counted)
 
