@@ -202,7 +202,7 @@ def test_talking_goes_on_while_one_who_answered_is_there(call: Call, bob: Leg) -
 def test_messages_out_of_order_make_no_negative_time(call: Call, bob: Leg) -> None:
     call.ring(bob, 5)
     assert call.answer(bob, 3.00049) == [answered(3.00049, rang=0)]
-    call.hang_up(bob, 4.0015, 16, "")
+    call.hang_up(bob, 4.00129, 16, "")
     assert end(call, 6).talked == 1.001
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from pbx import channels
 from pbx.events import Translator
 from pbx.facts import (
     CallAnswered,
@@ -83,3 +86,13 @@ def test_a_channel_without_its_ids_is_none() -> None:
     nameless = [channel("PJSIP/101-0a", "", "4"), channel("PJSIP/101-0a", "1.0", "4", Linkedid="")]
     assert translate([(1, message) for message in nameless]) == []
     assert Translator(is_managed).resync([], nameless, 1) == []
+
+
+def test_of_too_many_channels_the_hangup_of_the_oldest_is_taken_for_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(channels, "MAX_CHANNELS", 2)
+    translator = Translator(is_managed)
+    for number in ("1.0", "2.0", "3.0"):
+        translator.feed(channel("PJSIP/101-0a", number, "4", Linkedid=number), 1)
+    assert [call.linkedid for call in translator.open_calls()] == ["2.0", "3.0"]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pbx import events
 from pbx.ami_messages import Message
 from pbx.events import EVENTS_WANTED, Translator
 from pbx.facts import LoginFailed, LoginReason
@@ -102,6 +103,14 @@ def test_an_attempt_is_one_of_a_session_and_reason_within_a_second() -> None:
     assert [fact.at for fact in translate(steps)] == [0, 0.5, 0.6, 1.0, 2.0]
     for account in ("", "<unknown>"):
         assert translate([(1, event("InvalidAccountID", Service="PJSIP", AccountID=account))]) == []
+
+
+def test_of_too_many_attempts_the_oldest_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "MAX_ATTEMPTS", 2)
+    attempts = [
+        (1, event("FailedACL", Service="PJSIP", AccountID="101", SessionID=session)) for session in "abccba"
+    ]
+    assert len(translate(attempts)) == 4
 
 
 def test_failed_logins_say_why_and_from_where() -> None:

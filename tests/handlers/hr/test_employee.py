@@ -123,3 +123,9 @@ def test_a_change_without_anything_changed_says_nothing() -> None:
     assert event(kind="changed", name=None).has_no_details
     assert not event(kind="changed", name=None, email="a@example.com").has_no_details
     assert not event(kind="left", name=None).has_no_details
+
+
+def test_nothing_is_known_of_an_event_but_what_it_says() -> None:
+    told = EmployeeEvent(kind="joined", external_id="e1")
+    assert (told.looked_up, told.is_active, told.problems) == (False, False, ())
+    assert (told.choice, told.name) == (None, None)

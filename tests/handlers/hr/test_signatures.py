@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.hr.signatures import TOLERANCE
+from handlers.hr.signatures import TOLERANCE, FixedToken
 from models.database import Database
 from tests.handlers.hr.conftest import Receiver, settings_with
 from tests.handlers.hr.signing import ACCEPTED, HIRED, KEYS, NOW, SETTINGS, example, signed
@@ -131,3 +131,8 @@ def test_a_body_that_is_no_text_is_401_for_standard_webhooks(receiver: Receiver)
 def test_a_huge_header_is_401_at_once(receiver: Receiver) -> None:
     headers = signed("standard", BODY) | {"webhook-signature": "v1,A " * 100_000}
     assert receiver.deliver("standard", headers, BODY).status == 401
+
+
+def test_a_token_that_was_set_with_bearer_is_the_same_without_it() -> None:
+    for configured in ("secret", "Bearer secret"):
+        assert FixedToken().refusal({"authorization": "secret"}, b"", [configured], NOW) is None
