@@ -15,7 +15,7 @@ from models.fields import SHORTEST_SECRET, NewExtension
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, RegistrationFailed
-from tests.pbx.extension_driver import create, insert, registers, shown, states
+from tests.pbx.extension_driver import insert, registers, shown, states
 
 SECRETS = (
     "abc;defgh", ";;;;;;;;", ";--abcdef", "--;abcdef", "#include", "=abcdefg", "a=b=c=d=", ">abcdefg", ">>>>>>>>",
@@ -48,15 +48,6 @@ def test_every_accepted_name_is_shown_by_asterisk_exactly(system: Services) -> N
     assert set(states(system).values()) == {State.LIVE}
     assert shown(system, "104")["endpoint"]["Callerid"] == '";--" <104>'
     assert shown(system, "113")["endpoint"]["Callerid"] == f'"{NAMES[12]}" <113>'
-
-
-def test_a_created_extension_registers_with_the_secret_it_was_given(
-    system: Services, asterisk: Asterisk
-) -> None:
-    outcome = create(system, "101", NAMES[0], secret=SECRETS[0])
-    assert outcome.secret is not None
-    assert outcome.secret.get_secret_value() == SECRETS[0]
-    registers(asterisk, "101", SECRETS[0])
 
 
 def accepted(**values: str) -> bool:

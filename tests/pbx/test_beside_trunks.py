@@ -59,15 +59,6 @@ def test_after_a_create_112_and_113_still_reach_the_trunk(trunk: Services) -> No
     assert first(trunk, "165") == ("_1XX", "Extension to extension call: ${EXTEN}")
 
 
-def test_the_dialplan_is_reloaded_once_for_the_include_and_never_for_an_extension(
-    system: Services, asterisk: Asterisk
-) -> None:
-    create_live(system, "180")
-    create_live(system, "181")
-    extensions.delete(system, "180", by=TESTER)
-    assert asterisk.reload_counts()["pbx_config.so"] == 1
-
-
 def test_an_update_from_a_version_with_the_pattern_in_the_context_itself_mends_the_running_dialplan(
     trunk: Services,
 ) -> None:
@@ -97,16 +88,6 @@ def test_the_pattern_is_left_out_where_an_include_below_the_block_would_come_aft
     assert first(trunk, "165")[0] == "_1XX"
     create_live(trunk, "181")
     assert first(trunk, "165") == ("165", "late")
-
-
-def test_an_exten_of_an_included_context_is_refused_by_file_and_line(trunk: Services) -> None:
-    with pytest.raises(
-        Refusal, match=rf"150 was already written by hand at .*extensions.conf:{TRUNK_LINE + 1}"
-    ):
-        create(trunk, "150")
-    create_live(trunk, "150", context="sales")
-    with pytest.raises(Refusal, match="by hand at"):
-        extensions.change(trunk, "150", Changes(context="from-internal"), by=TESTER)
 
 
 def test_emergency_numbers_are_refused_and_never_taken_by_themselves(

@@ -47,20 +47,6 @@ def assert_refused(path: Path, *words: str) -> None:
     assert temporary_files(path.parent) == []
 
 
-def test_a_block_is_put_at_the_end_and_the_rest_stays(path: Path) -> None:
-    write_block(path, "[101]\ntype=aor\n")
-    assert path.read_bytes() == BY_HAND + BEGIN + b"[101]\ntype=aor\n" + managed_files.END
-    assert config_files.read(path).block_text() == "[101]\ntype=aor\n"
-
-
-def test_what_was_added_below_the_block_stays_below(path: Path) -> None:
-    write_block(path, "a\n")
-    path.write_bytes(path.read_bytes() + b"\n[102]\r\n")
-    write_block(path, "b\n")
-    write_block(path, "")
-    assert path.read_bytes() == BY_HAND + BEGIN + managed_files.END + b"\n[102]\r\n"
-
-
 def test_mode_and_owner_stay(path: Path) -> None:
     path.chmod(0o640)
     if os.geteuid() == 0:

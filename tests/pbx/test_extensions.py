@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from models.extension import State
 from models.fields import Changes
 from pbx import extensions, numbers
 from pbx.config.managed_files import ConfigOnDisk
@@ -25,7 +22,6 @@ from tests.pbx.extension_driver import (
     live,
     registers,
     shown,
-    states,
 )
 from tests.slash_commands import TESTER
 
@@ -75,32 +71,24 @@ def test_a_deleted_extension_leaves_nothing_behind(system: Services) -> None:
     assert has_exten(system, "102")
 
 
-@pytest.mark.parametrize(
-    ("changes", "kind", "header", "expected"),
-    [
-        ({"name": "Bob \u5f20"}, "endpoint", "Callerid", '"Bob \u5f20" <101>'),
-        ({"caller_id": 'The "Boss"; \\'}, "endpoint", "Callerid", '"The \\"Boss\\"; \\\\" <101>'),
-        ({"context": "sales"}, "endpoint", "Context", "sales"),
-        ({"transport": "tcp"}, "endpoint", "Transport", "transport-tcp"),
-        ({"codecs": "g722,ulaw"}, "endpoint", "Allow", "(g722|ulaw)"),
-        ({"direct_media": True}, "endpoint", "DirectMedia", "true"),
-        ({"max_contacts": 3}, "aor", "MaxContacts", "3"),
-        ({"qualify_frequency": 0}, "aor", "QualifyFrequency", "0"),
-        ({"secret": "#a;b=c'd>e<f\u007e"}, "auth", "Password", "#a;b=c'd>e<f~"),
-    ],
-)
-def test_every_setting_reaches_asterisk(
-    shared: Services, changes: dict[str, Any], kind: str, header: str, expected: str
-) -> None:
-    live(extensions.change(shared, "101", Changes(**changes), by=TESTER))
-    assert shown(shared, "101")[kind][header] == expected
+SETTINGS: list[tuple[dict[str, Any], str, str, str]] = [
+    ({"caller_id": 'The "Boss"; \\ \u5f20'}, "endpoint", "Callerid", '"The \\"Boss\\"; \\\\ \u5f20" <101>'),
+    ({"context": "sales"}, "endpoint", "Context", "sales"),
+    ({"transport": "tcp"}, "endpoint", "Transport", "transport-tcp"),
+    ({"codecs": "g722,ulaw"}, "endpoint", "Allow", "(g722|ulaw)"),
+    ({"direct_media": True}, "endpoint", "DirectMedia", "true"),
+    ({"max_contacts": 3}, "aor", "MaxContacts", "3"),
+    ({"qualify_frequency": 0}, "aor", "QualifyFrequency", "0"),
+    ({"secret": "#a;b=c'd>e<f\u007e"}, "auth", "Password", "#a;b=c'd>e<f~"),
+]
 
 
-@pytest.fixture
-def shared(system: Services) -> Iterator[Services]:
+def test_every_setting_reaches_asterisk(system: Services) -> None:
     create_live(system, "101")
-    yield system
-    live(extensions.verify(system, "101", by=TESTER))
+    changes = {name: value for given, *_ in SETTINGS for name, value in given.items()}
+    live(extensions.change(system, "101", Changes(**changes), by=TESTER))
+    events = shown(system, "101")
+    assert [events[kind][header] for _, kind, header, _ in SETTINGS] == [each[-1] for each in SETTINGS]
 
 
 def test_settings_that_asterisk_does_not_know_are_kept_too(system: Services, asterisk: Asterisk) -> None:
@@ -132,31 +120,6 @@ def test_a_taken_number_is_refused_naming_its_owner(system: Services) -> None:
     with pytest.raises(Refusal, match=r"101 is taken by Alice.*leave the number out"):
         create(system, "101", "Bob")
     assert extensions.get(system, "101").name == "Alice"
-
-
-def test_the_same_number_twice_at_once_makes_one_extension(system: Services) -> None:
-    def attempt(name: str) -> str:
-        try:
-            return live(create(system, "101", name)).name
-        except Refusal as refusal:
-            return str(refusal)
-
-    with ThreadPoolExecutor(2) as pool:
-        answers = sorted(pool.map(attempt, ["Alice", "Bob"]))
-    owner = extensions.get(system, "101").name
-    assert owner in answers
-    assert any(answer.startswith(f"101 is taken by {owner}") for answer in answers)
-
-
-def test_changes_at_once_are_all_published(system: Services) -> None:
-    create_live(system, "101")
-    changes = [Changes(codecs="alaw"), Changes(max_contacts=4), Changes(context="sales"), Changes(name="Bob")]
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda each: extensions.change(system, "101", each, by=TESTER), changes))
-    assert states(system) == {"101": State.LIVE}
-    events = shown(system, "101")
-    assert (events["endpoint"]["Allow"], events["aor"]["MaxContacts"]) == ("(alaw)", "4")
-    assert (events["endpoint"]["Context"], events["endpoint"]["Callerid"]) == ("sales", '"Bob" <101>')
 
 
 def test_the_next_free_number_goes_round_hand_written_ones(folder_asterisk: SystemOn) -> None:

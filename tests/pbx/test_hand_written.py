@@ -38,15 +38,6 @@ def test_a_number_in_the_dialplan_is_refused_naming_file_and_line(folder_asteris
     assert extensions.get(system, "101").context == "sales"
 
 
-def test_lines_below_the_block_are_counted_as_they_stand(system: Services) -> None:
-    create_live(system, "101")
-    path = system.settings.pjsip_path
-    path.write_text(path.read_text() + "[102]\ntype=endpoint\n")
-    line = path.read_text().splitlines().index("[102]") + 1
-    with pytest.raises(Refusal, match=f"pjsip.conf:{line}:"):
-        create(system, "102")
-
-
 @pytest.mark.parametrize("number", ["101", None])
 def test_a_missing_tls_transport_is_refused_with_what_to_add(system: Services, number: str | None) -> None:
     with pytest.raises(Refusal, match=r"no TLS transport.*protocol=tls.*cert_file"):

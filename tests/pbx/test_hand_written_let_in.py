@@ -6,12 +6,11 @@ import pytest
 
 from handlers import wording
 from handlers.onboarding.results import Result, is_settled, words_now
-from models.extension import State
 from pbx import extensions
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.pbx.extension_driver import create, create_live, registers, shown, states
+from tests.pbx.extension_driver import create, registers, shown, states
 from tests.slash_commands import TESTER
 
 
@@ -55,17 +54,6 @@ def test_disabled_is_said_only_once_it_is_so(system: Services, asterisk: Asteris
     publish(system)
     assert wording.configuration(extensions.get(system, "102")) == "disabled: no phone can use it"
     assert not shown(system, "102")
-
-
-def test_what_is_written_for_a_disabled_one_later_is_noticed(system: Services, asterisk: Asterisk) -> None:
-    create_live(system, "102")
-    text = system.settings.pjsip_path.read_text()
-    extensions.disable(system, "102", by=TESTER)
-    assert states(system) == {"102": State.LIVE}
-    path = system.settings.pjsip_path
-    path.write_text(path.read_text() + text[text.index("[102]") : text.index("; <<<")])
-    publish(system)
-    assert "not locked out" in wording.configuration(extensions.get(system, "102"))
 
 
 def test_who_is_deleted_is_not_called_gone_from_asterisk(

@@ -10,11 +10,9 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from pbx import pjsip
-from pbx.ami import connected
 from pbx.config import parser
 from pbx.config.reader import expand_glob
 from pbx.pjsip import Endpoint
-from pbx.services import Services
 
 TRANSPORTS = {"udp": "transport-udp", "tcp": "transport-tcp", "wss": "transport-wss"}
 
@@ -132,32 +130,6 @@ def test_escaped_values_come_back_from_asterisk_as_they_were(values: list[str]) 
     text = "[x]\n" + "".join(f"v={pjsip.escape(value)}\n" for value in stripped)
     found = parser.sections(lambda _path, _by: text, expand_glob, Path("x"))
     assert [value for _, value, _, _ in found[0].options] == stripped
-
-
-def test_escaped_values_come_back_from_the_real_asterisk(system: Services) -> None:
-    values = [
-        ";",
-        ";--",
-        "a;--b;",
-        "--;",
-        "\\;",
-        "\\\\;",
-        ">x",
-        ">>",
-        "=x",
-        "#x",
-        "[x]",
-        '"x;y"',
-        "a\\",
-        ";\\;",
-        "é;ü",
-    ]
-    path = system.settings.asterisk_config_dir / "probe.conf"
-    path.write_text("[x]\n" + "".join(f"v={pjsip.escape(value)}\n" for value in values))
-    with connected(system.settings) as asterisk:
-        answer = asterisk.ask(Action="GetConfig", Filename="probe.conf")[0]
-    lines = [value for header, value in answer.items() if header.startswith("Line-000000-")]
-    assert lines == [f"v={value}" for value in values]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from sqlmodel import col, select, update
 from models.extension import Extension, State
 from pbx import extensions
 from pbx import publish as publish_steps
-from pbx.errors import AsteriskUnavailable
 from pbx.extensions import publish_all
 from pbx.publish import publish
 from pbx.services import Services
@@ -21,11 +20,9 @@ from tests.pbx.extension_driver import (
     create_live,
     has_exten,
     insert,
-    live,
     reason,
     shown,
     states,
-    temporary_files,
 )
 from tests.slash_commands import TESTER
 
@@ -60,16 +57,6 @@ def test_what_waits_goes_live_when_asterisk_is_back(system: Services, asterisk: 
     publish(system)
     assert states(system) == {"101": State.LIVE}
     assert reason(system, "101") == ""
-
-
-def test_an_extension_survives_a_restart_of_asterisk(system: Services, asterisk: Asterisk) -> None:
-    create_live(system, "101")
-    asterisk.kill()
-    asterisk.start()
-    assert "101@from-internal" in asterisk.cli("core show hints").replace(" ", "")
-    assert has_exten(system, "101")
-    assert "endpoint" in shown(system, "101")
-    live(extensions.verify(system, "101", by=TESTER))
 
 
 @pytest.mark.usefixtures("impatient")
@@ -163,13 +150,3 @@ def publish_while_changing(system: Services, now: str, during: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publish_steps, "_carry_out", carry_out)
         publish_steps._round(system, take_over=False)
-
-
-def test_trouble_is_saved_with_every_row_that_waits(system: Services, asterisk: Asterisk) -> None:
-    asterisk.kill()
-    insert(system, "101", "102")
-    with pytest.raises(AsteriskUnavailable):
-        publish(system)
-    assert "does not answer" in reason(system, "101")
-    assert "does not answer" in reason(system, "102")
-    assert temporary_files(asterisk.config_dir) == []

@@ -69,16 +69,6 @@ def test_hand_edits_inside_the_block_are_put_back(system: Services, asterisk: As
     assert states(system) == {"101": State.LIVE, "102": State.LIVE}
 
 
-def test_a_lost_block_is_written_again(system: Services) -> None:
-    before = contents(system.settings)
-    create_live(system, "101")
-    after = contents(system.settings)
-    system.settings.pjsip_path.write_bytes(before[0])
-    system.settings.extensions_path.write_bytes(before[1])
-    publish(system)
-    assert contents(system.settings) == after
-
-
 def test_another_range_takes_the_old_patterns_out_of_the_running_dialplan(
     asterisk: Asterisk, system_on: SystemOn
 ) -> None:
@@ -113,14 +103,3 @@ def test_deleting_a_refused_number_leaves_what_was_written_by_hand(
     assert extensions.delete(system, "101", by=TESTER).extension is None
     assert ("101", "NoOp", "by hand") in dialplan(system, "101")
     assert shown(system, "101")["endpoint"]["Context"] == "door"
-
-
-def test_deleting_a_number_that_was_written_by_hand_later_leaves_it(
-    system: Services, asterisk: Asterisk
-) -> None:
-    create_live(system, "101")
-    path = system.settings.extensions_path
-    path.write_text("[from-internal]\nexten => 101,1,NoOp(by hand)\n" + path.read_text())
-    asterisk.cli("dialplan reload")
-    assert extensions.delete(system, "101", by=TESTER).extension is None
-    assert ("101", "NoOp", "by hand") in dialplan(system, "101")

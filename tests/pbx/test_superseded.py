@@ -163,14 +163,6 @@ def test_steps_written_by_hand_later_are_the_administrators_and_the_phone_stays(
     assert (states(system), reason(system, "155")) == ({"155": State.LIVE}, "")
 
 
-def test_a_template_or_another_type_of_the_same_name_takes_nothing_away(system: Services) -> None:
-    create_live(system, "155")
-    text = "[155](!)\ntype=endpoint\n[155]\ntype=identify\nendpoint=155\nmatch=192.0.2.7\n[155]\ntype=acl\ndeny=192.0.2.8\n"
-    below(system.settings.pjsip_path, text)
-    publish(system)
-    live(extensions.verify(system, "155", by=TESTER))
-
-
 def test_a_transport_taken_away_is_said_and_nobody_is_locked_out(
     system: Services, asterisk: Asterisk
 ) -> None:
@@ -185,18 +177,6 @@ def test_a_transport_taken_away_is_said_and_nobody_is_locked_out(
     assert shown(system, "155")["endpoint"]["Transport"] == "transport-tls"
     above(path, transport)
     live(extensions.verify(system, "155", by=TESTER))
-
-
-def test_steps_in_an_included_context_take_no_phone_away(system: Services) -> None:
-    create_live(system, "155")
-    below(
-        system.settings.extensions_path,
-        "[from-internal]\ninclude => lab\n[lab]\nexten => 155,1,NoOp(lab)\nexten => 156,1,NoOp(lab)\n",
-    )
-    publish(system)
-    live(extensions.change(system, "155", Changes(name="Bob"), by=TESTER))
-    with pytest.raises(NumberTaken, match="by hand"):
-        create(system, "156")
 
 
 def test_what_the_administrator_adds_to_stays_until_that_is_taken_out(

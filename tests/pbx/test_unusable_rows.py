@@ -73,30 +73,11 @@ def test_a_change_of_it_waits_with_the_remedy_and_goes_live_by_it(
     registers(asterisk, "101", secret.get_secret_value())
 
 
-def test_with_the_old_key_back_it_goes_live_by_itself(system: Services, mixed_up: Services) -> None:
-    create_live(system, "101")
-    extensions.change(mixed_up, "101", Changes(name="Bob"), by=TESTER)
-    publish(system)
-    assert states(system) == {"101": State.LIVE}
-    assert shown(system, "101")["endpoint"]["Callerid"] == '"Bob" <101>'
-
-
 def test_it_can_be_disabled_and_deleted(system: Services, mixed_up: Services) -> None:
     create_live(system, "101")
     live(extensions.disable(mixed_up, "101", by=TESTER))
     assert not shown(system, "101")
     assert extensions.delete(mixed_up, "101", by=TESTER).extension is None
-
-
-def test_a_lost_block_of_it_is_not_called_verified(system: Services, mixed_up: Services) -> None:
-    before = contents(system.settings)
-    create_live(system, "101")
-    system.settings.pjsip_path.write_bytes(before[0])
-    create_live(mixed_up, "102")
-    assert states(system) == {"101": State.PENDING, "102": State.LIVE}
-    assert "missing from SECRET_KEY" in reason(system, "101")
-    publish(system)
-    assert states(system) == {"101": State.LIVE, "102": State.LIVE}
 
 
 def test_a_verified_revision_of_an_older_version_has_defaults(system: Services) -> None:
@@ -111,15 +92,6 @@ def test_a_verified_revision_of_an_older_version_has_defaults(system: Services) 
     create_live(system, "102")
     assert contents(system.settings)[0].startswith(before[0].rpartition(b"; <<<")[0])
     assert shown(system, "101")
-
-
-@pytest.mark.parametrize("verified", [{}, {"encrypted_secret": 7}, {"encrypted_secret": "x", "codecs": None}])
-def test_a_malformed_verified_revision_keeps_its_lines(system: Services, verified: dict[str, Any]) -> None:
-    create_live(system, "101")
-    store(system, "101", last_verified=verified, state=State.FAILED)
-    create_live(system, "102")
-    assert shown(system, "101")
-    live(extensions.verify(system, "101", by=TESTER))
 
 
 def test_stored_settings_that_cannot_be_used_are_named(system: Services) -> None:

@@ -83,18 +83,6 @@ def test_an_included_file_in_a_folder_of_its_own_works(asterisk: Asterisk, syste
     assert "PJSIP/101" in asterisk.cli("dialplan show 101@from-internal")
 
 
-def test_a_file_in_trouble_is_told_with_the_row_and_mended_later(system: Services) -> None:
-    path = system.settings.extensions_path
-    path.rename(path.with_suffix(".away"))
-    row = create(system, "101").extension
-    assert row is not None
-    assert row.state is State.PENDING
-    assert f"{path} does not exist" in (row.reason or "")
-    path.with_suffix(".away").rename(path)
-    publish(system)
-    assert states(system) == {"101": State.LIVE}
-
-
 def test_trouble_with_one_file_leaves_both_as_they_were(system: Services, asterisk: Asterisk) -> None:
     create_live(system, "101")
     before = contents(system.settings)

@@ -13,7 +13,7 @@ from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import SystemOn
-from tests.pbx.extension_driver import contents, create, create_live, dialplan, live, reason, states
+from tests.pbx.extension_driver import contents, create, create_live, dialplan, live, states
 from tests.slash_commands import TESTER
 
 WIZARD = """
@@ -115,10 +115,3 @@ def test_what_was_removed_by_hand_is_free_after_the_reload_that_the_refusal_name
         create(system, "155")
     pbx.cli("core reload")
     create_live(system, "155")
-
-
-def test_a_place_is_named_once(system: Services, pbx: Asterisk) -> None:
-    create_live(system, "155")
-    into_wizard(pbx, WIZARD)
-    publish(system)
-    assert reason(system, "155").count("pjsip_wizard.conf:") == 1

@@ -77,14 +77,3 @@ def test_an_old_copy_that_was_put_back_brings_nobody_back_and_no_secret(system: 
     publish(system, take_over=True)
     assert set(states(system).values()) == {State.LIVE}
     create_live(system, "105")
-
-
-def test_a_restored_backup_that_differs_in_nothing_goes_on_without_a_word(system: Services) -> None:
-    create_live(system, "101")
-    copy = backup(system)
-    create_live(system, "102")
-    extensions.delete(system, "102", by=TESTER)
-    restore(system, copy)
-    publish(system)
-    extensions.change(system, "101", Changes(name="Bob"), by=TESTER)
-    assert states(system) == {"101": State.LIVE}
