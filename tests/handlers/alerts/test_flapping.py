@@ -13,14 +13,7 @@ from models.lease import LeaseHolder
 from models.types import now
 from pbx.facts import Fact
 from pbx.services import Services
-from tests.factories import (
-    NOON,
-    mark_all_posted,
-    outbox_messages,
-    registered,
-    store_and_alert,
-    unregistered,
-)
+from tests.factories import NOON, mark_all_posted, outbox_messages, registered, store_and_alert, unregistered
 from tests.handlers.alerts import alerting
 from tests.handlers.alerts.alerting import texts
 
@@ -88,16 +81,6 @@ def test_six_phones_of_one_extension_that_come_back_together_are_not_flapping(
     store_and_alert(quiet, holder, *[unregistered("101", NOON, port) for port in ports])
     store_and_alert(quiet, holder, *[registered("101", NOON + 60, port) for port in ports])
     assert texts(quiet)[1:] == ["⚫ Extension 101 offline", "✅ Extension 101 registered"]
-
-
-def test_after_a_quiet_while_one_change_is_reported_as_any_other(
-    quiet: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store_and_alert(quiet, holder, *flaps(3))
-    clock_at(monkeypatch, 601)
-    flapping.report_quiet(quiet, holder)
-    store_and_alert(quiet, holder, unregistered("101", NOON + 150 + 601))
-    assert texts(quiet)[-1] == "⚫ Extension 101 offline"
 
 
 def test_what_comes_after_a_quiet_while_is_reported_below(

@@ -40,16 +40,6 @@ def test_failed_logins_are_reported_from_three_on_at_milestones(quiet: Services,
     assert texts(quiet) == ["🚨 200 failed SIP logins from 203.0.113.9"]
 
 
-def test_each_address_has_a_message_of_its_own(quiet: Services, holder: LeaseHolder) -> None:
-    store_and_alert(
-        quiet, holder, *attempts(3), *attempts(2, address="198.51.100.1"), *attempts(3, address="::1")
-    )
-    assert texts(quiet) == [
-        "🚨 3 failed SIP logins from 203.0.113.9",
-        "🚨 3 failed SIP logins from ::1",
-    ]
-
-
 def test_an_attack_after_an_hour_of_silence_is_a_new_message(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(quiet, holder, *attempts(3), *attempts(3, NOON + 3700))
     assert texts(quiet) == ["🚨 3 failed SIP logins from 203.0.113.9"] * 2

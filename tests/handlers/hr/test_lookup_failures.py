@@ -13,10 +13,8 @@ import pytest
 
 from handlers.hr import lookup
 from handlers.hr.lookup import PermanentError, TemporaryError
-from tests.handlers.hr.conftest import BOB_ID
 from tests.handlers.hr.lookups import TODAY, access, joined, look_up
 from tests.hr_stand_in import BAMBOO_KEY, BOB_KEY, HrStandIn
-from tests.server import free_port
 from tests.slack_stand_in.http_layer import HttpAnswer
 
 
@@ -106,12 +104,6 @@ def test_every_failure_says_what_it_is_and_whether_to_ask_again(
     assert len(hr.asked) == 1
 
 
-def test_a_server_that_is_not_there_is_asked_again_later(hr: HrStandIn) -> None:
-    nowhere = access(hr, "hibob", hr_hibob_api_url=f"http://127.0.0.1:{free_port()}")
-    with pytest.raises(TemporaryError, match=r"HiBob does not answer \(ConnectionError\)"):
-        lookup.look_up(nowhere, joined(BOB_ID), TODAY)
-
-
 @pytest.mark.parametrize(
     ("given", "seconds"), [("120", 120), ("999999", 3600), ("Wed, 21 Oct 2026 07:28:00 GMT", 0)]
 )
@@ -134,10 +126,3 @@ def test_the_key_is_in_no_error_traceback_or_log_line(
     seen = "".join(traceback.format_exception(trouble.value)) + repr(access(hr, source)) + caplog.text
     for key in (BAMBOO_KEY, BOB_KEY, *BOB_KEY.split(":")):
         assert key not in seen
-
-
-def test_a_wrong_key_is_told_as_such(hr: HrStandIn) -> None:
-    for source, wrong in (("bamboohr", "other"), ("hibob", "SERVICE-4711:other")):
-        other = access(hr, source, **{f"hr_{source}_api_key": wrong})
-        with pytest.raises(PermanentError, match=f"check HR_{source.upper()}_API_KEY"):
-            lookup.look_up(other, joined(), TODAY)

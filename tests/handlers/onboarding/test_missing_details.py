@@ -64,6 +64,18 @@ def test_what_is_told_before_the_name_is_not_lost(hr_driver: HrDriver) -> None:
     assert (found.email, found.department) == ("alice@example.com", "Sales")
 
 
+def test_one_that_is_refused_does_not_hold_up_one_that_lacks_its_name(hr_driver: HrDriver) -> None:
+    hr_driver.deliver(joined("e1", name="Alice", wanted_number="150"))
+    hr_driver.deliver(joined("e2", name="Bob", wanted_number="150"), joined("e3"))
+    hr_driver.ask()
+    assert asked_for(hr_driver) == ["e3"]
+    fill_in(hr_driver, "e3", "Carol")
+    assert [(row.state, row.events[0]["external_id"]) for row in hr_driver.rows()[1:]] == [
+        (DONE, "e3"),
+        (FAILED, "e2"),
+    ]
+
+
 def test_who_comes_back_by_an_id_alone_and_nobody_says_when_is_asked_for(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined(name="Alice"), left())
     number = hr_driver.deliver(joined())

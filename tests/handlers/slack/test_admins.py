@@ -52,12 +52,6 @@ def test_a_group_is_asked_once_and_remembered(slack: SlackStandIn) -> None:
     assert len(slack.called("usergroups.users.list")) == 1
 
 
-def test_on_a_free_plan_plain_users_still_work(slack: SlackStandIn) -> None:
-    found = admins_of(slack, "S0PHONES", "U0ALICE01")
-    assert "U0ALICE01" in found
-    assert "U0BOB0001" not in found
-
-
 def test_an_outage_keeps_the_members_known_before(
     slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -118,6 +118,8 @@ def test_spaces_around_equals_and_behind_commas_do_not_count(text: str, settings
         ("create 101 name=Al notes=hello world", "what does “world” belong to?"),
         ("create 250", "Type a name behind the number, such as /ext create 250 Alice"),
         ("create ٢٥٠", "such as /ext create 250 Alice"),
+        ("create 101 Alice codec=ulaw", "there is no setting “codec” (did you mean “codecs”?)"),
+        ("create 101 Alice name=Bob name=Carl", "name= stands there twice"),
         ("create 101 Alice max_contacts=many", "max_contacts is a number from 1 to 100"),
         ("create 101 Alice enabled=perhaps", "enabled is true or false"),
         ("create 101 Alice direct_media=2", "direct_media is true or false"),
@@ -199,6 +201,11 @@ def test_control_characters_are_refused(text: str) -> None:
 def test_a_number_is_two_to_twenty_digits(word: str) -> None:
     with pytest.raises(Refusal, match="no extension number"):
         command_text.number(word)
+
+
+def test_a_change_of_nothing_names_the_settings() -> None:
+    with pytest.raises(Refusal, match=r"set what\? Settings are name"):
+        command_text.changes(command_text.arguments(["101"]))
 
 
 def test_a_refusal_never_repeats_a_secret() -> None:

@@ -7,13 +7,10 @@ from pydantic import SecretStr
 from handlers.slack import messages
 from handlers.slack.blocks import SlackMessage, button, context, preformatted, section
 from models import Extension, State
-from models.phone import Phone
-from models.types import now
-from pbx.answers import ChangeResult, Day, Status
+from pbx.answers import ChangeResult, Status
 from pbx.contact_status import Contact
 from tests.slack_stand_in import as_text
 from tests.slack_stand_in.block_kit import check_message
-from tests.slack_stand_in.obeyed import obeyed
 
 
 def extension(
@@ -35,19 +32,6 @@ def shown(message: SlackMessage) -> str:
     return as_text(body)
 
 
-def test_a_list_of_two_thousand_stays_within_slacks_limits_and_says_what_is_left_out() -> None:
-    statuses = [Status(extension(number, "N" * 80)) for number in range(1000, 3000)]
-    text = shown(messages.listing(statuses, ""))
-    assert "2000 extensions, 0 registered" in text
-    assert "narrow it down with /ext list <text>" in text
-
-
-def test_markup_in_a_name_is_shown_and_not_obeyed() -> None:
-    message = messages.status(Status(extension(name="<!channel> & <@U1>")))
-    assert "<!channel>" not in str(message.blocks)
-    assert "&lt;!channel&gt; &amp; &lt;@U1&gt;" in message.text
-
-
 def test_the_secret_is_shown_exactly_and_not_in_the_fallback() -> None:
     done = ChangeResult(extension(), SecretStr("a`*_<&>~b"))
     message = messages.outcome(done, "created", "101", "pbx.example")
@@ -55,56 +39,11 @@ def test_the_secret_is_shown_exactly_and_not_in_the_fallback() -> None:
     assert "a`*_<&>~b" not in message.text
 
 
-def test_what_is_not_live_is_not_called_done() -> None:
-    for state, said in (
-        (State.PENDING, "is saved, not live yet. Asterisk is away. It is tried again"),
-        (State.FAILED, "is saved, but not live. Asterisk is away."),
-        (State.DELETING, "is marked for deletion, still in Asterisk. Asterisk is away."),
-    ):
-        done = ChangeResult(extension(state=state, reason="Asterisk is away"))
-        assert said in shown(messages.outcome(done, "created", "101", "pbx.example"))
-
-
-def test_a_phone_that_does_not_answer_is_offline() -> None:
-    silent = Contact("192.0.2.7", 5062, "Grandstream", "Unreachable", None)
-    text = shown(messages.status(Status(extension(), [silent])))
-    assert "101 (Alice): ⚫ Offline" in text
-    assert "Grandstream at 192.0.2.7:5062, does not answer" in text
-
-
-def test_several_phones_are_all_named() -> None:
-    phones = [Contact("192.0.2.7", port, "", "Reachable", 12.4) for port in (5062, 5064)]
-    text = shown(messages.status(Status(extension(), phones)))
-    assert "🟢 Registered at 192.0.2.7:5062, 192.0.2.7:5064" in text
-    assert "A phone at 192.0.2.7:5062, answers in 12 ms" in text
-
-
-def test_somebody_with_every_field_and_a_call_today_gets_an_answer() -> None:
-    """Eleven fields; Slack takes ten a section."""
-    row = extension(name="Alice")
-    row.slack_user_id, row.email, row.caller_id, row.notes = (
-        "U0ALICE",
-        "alice@example.com",
-        "Alice",
-        "&" * 1000,
-    )
-    phone = Phone(number="101", address="192.0.2.7", port=5062, since=now())
-    message = messages.status(Status(row, phone=phone, today=Day(3, 1)))
-    text = shown(message)
-    assert "3, 1 of them missed" in text
-    assert text.count("&") == 1000
-    assert obeyed({"text": message.text, "blocks": message.blocks}) == ["@U0ALICE"]
-
-
 def test_a_hundred_phones_are_a_few_and_a_count() -> None:
     phones = [Contact("192.0.2.7", port, "Snom", "Reachable", 12.4) for port in range(100)]
     text = shown(messages.status(Status(extension(), phones)))
     assert "192.0.2.7:4 and 95 more" in text
     assert text.endswith("… and 80 more phones")
-
-
-def test_a_very_long_refusal_is_cut_to_what_slack_takes() -> None:
-    assert shown(messages.refusal("x" * 10_000)).startswith("⚠️ Xxx")
 
 
 def test_a_new_secret_is_shown_once_with_all_that_a_phone_asks_for() -> None:
