@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+import threading
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -15,7 +16,6 @@ from sqlmodel import col, select
 from handlers.hr import bodies, mapping
 from handlers.hr.bodies import Unreadable
 from handlers.hr.mapping import ParsedDelivery
-from handlers.hr.refusals import Refusals
 from handlers.hr.signatures import Headers
 from handlers.hr.source import Source
 from handlers.hr.sources import SOURCES
@@ -29,6 +29,7 @@ LARGEST_BODY = 1_000_000  # bytes
 LARGEST_PING = 100
 FORM = "application/x-www-form-urlencoded"
 NOBODY = "it tells of nobody"
+QUIET = timedelta(minutes=1)  # a flood of forged deliveries is one log line for each source in that time
 
 
 class Answer(NamedTuple):
@@ -43,6 +44,25 @@ TOO_LARGE = Answer(413, {"error": f"a delivery has at most {LARGEST_BODY} bytes"
 NOT_SIGNED = Answer(401, {"error": "not signed with a key of ours, or not within 5 minutes"})
 PONG = Answer(200, {"ok": True})
 UNAVAILABLE = Answer(503, {"error": "this cannot be stored right now; please deliver it again later"})
+
+
+class Refusals:
+    """At most one log line a minute for each source, with how many there were since the line before."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: dict[str, int] = {}
+        self._next_line_at: dict[str, datetime] = {}
+
+    def count(self, source: str, reason: str, now: datetime) -> None:
+        with self._lock:
+            count = self._counts[source] = self._counts.get(source, 0) + 1
+            if source in self._next_line_at and now < self._next_line_at[source]:
+                return
+            self._next_line_at[source] = now + QUIET
+            self._counts[source] = 0
+        log.warning("HR deliveries refused", extra={"source": source, "count": count, "reason": reason})
+
 
 refusals = Refusals()
 

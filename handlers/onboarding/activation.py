@@ -49,8 +49,7 @@ def _activate(context: OnboardingContext, employee: Employee) -> bool:
         enabled = extension is not None and _enable(context, employee, extension)
     except Refusal as refusal:
         content = PhoneNotWorking(name=employee.name, number=employee.number or "", reason=str(refusal))
-        with context.system.database.session() as session:
-            retry_tomorrow(session, context, employee, content)
+        retry_tomorrow(context, employee, content)
         return False
     transition(employee, Trigger.STARTED if enabled else Trigger.EXTENSION_DELETED)
     employee.next_try_at = None
@@ -81,8 +80,7 @@ def _withhold(context: OnboardingContext, employee: Employee, extension: Extensi
     content = WelcomeWithheld(
         name=employee.name, number=extension.number, reason=why, works=extension.enabled
     )
-    with context.system.database.session() as session:
-        retry_tomorrow(session, context, employee, content)
+    retry_tomorrow(context, employee, content)
 
 
 def send_or_back_off(context: OnboardingContext) -> float:
@@ -127,24 +125,21 @@ def _send_welcome(context: OnboardingContext, employee: Employee) -> bool:
     if why := _slack_conflict(context, employee, extension, known):
         _withhold(context, employee, extension, why)
         return False
-    user_id = known or extension.slack_user_id
-    with context.system.database.session() as session:
-        if user_id is None:
-            content = NoSlackAccount(
-                name=employee.name, email=employee.email, number=extension.number, error=error
-            )
-            retry_tomorrow(session, context, employee, content)
-        else:
+    if user_id := known or extension.slack_user_id:
+        with context.system.database.session() as session:
             _welcome(session, context, employee, extension, user_id)
-    return user_id is not None
+        return True
+    name, email = employee.name, employee.email
+    content = NoSlackAccount(name=name, email=email, number=extension.number, error=error)
+    retry_tomorrow(context, employee, content)
+    return False
 
 
 def _report_refused(context: OnboardingContext, employee: Employee, extension: Extension) -> None:
     """Tell the admins that Asterisk refuses it; on the next days, have Asterisk asked once more."""
     is_due = employee.next_try_at is not None and employee.next_try_at <= now()
     content = PhoneNotWorking(name=employee.name, number=extension.number, reason=extension.reason or "")
-    with context.system.database.session() as session:
-        retry_tomorrow(session, context, employee, content)
+    retry_tomorrow(context, employee, content)
     if is_due:
         with suppress(Refusal):  # still beside hand-written lines
             extensions.save_changes(context.system, extension.number, Changes(), by=SWITCHHOOK)

@@ -57,13 +57,10 @@ def _identity_changes(context: OnboardingContext, employee: Employee, found: Ext
     settings: dict[str, Any] = {}
     if matching.reassigned(replace(person_of(employee), extension_snapshot={}), found):
         settings = {"name": employee.name, "email": employee.email or None}
-    if found.slack_user_id and found.slack_user_id != _slack_user(context, employee):
+    email, user = employee.email, found.slack_user_id
+    if user and not (email and user == slack_users.find_or_reason(context.client, email)[0]):
         settings |= {"slack_user_id": None}
     return settings
-
-
-def _slack_user(context: OnboardingContext, employee: Employee) -> str | None:
-    return slack_users.find_or_none(context.client, employee.email) if employee.email else None
 
 
 def _needs_new_secret(session: Session, found: Extension, leaver: Employee | None) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from handlers.onboarding.context import OnboardingContext, save, tell_admins
 from handlers.onboarding.messages import PhoneNotWorking
@@ -48,17 +48,15 @@ def isolated(
     except Exception as error:
         log.exception("an employee's phone is held up", extra={"employee": employee.id})
         reason = f"Something is wrong inside Switchhook ({type(error).__name__}), and its log says more"
-        with context.system.database.session() as session:
-            content = PhoneNotWorking(name=employee.name, number=employee.number or "", reason=reason)
-            retry_tomorrow(session, context, employee, content)
+        content = PhoneNotWorking(name=employee.name, number=employee.number or "", reason=reason)
+        retry_tomorrow(context, employee, content)
         return False
 
 
-def retry_tomorrow(
-    session: Session, context: OnboardingContext, employee: Employee, content: MessageContent
-) -> None:
+def retry_tomorrow(context: OnboardingContext, employee: Employee, content: MessageContent) -> None:
     """Try once more the next day; the admins hear of it the first time."""
-    if employee.next_try_at is None:
-        tell_admins(session, context, f"{content.kind}:{employee.id}", content)
-    employee.next_try_at = now() + TRY_AGAIN
-    save(session, employee)
+    with context.system.database.session() as session:
+        if employee.next_try_at is None:
+            tell_admins(session, context, f"{content.kind}:{employee.id}", content)
+        employee.next_try_at = now() + TRY_AGAIN
+        save(session, employee)

@@ -99,6 +99,6 @@ def set_since(context: OnboardingContext, person: Person, own: Extension) -> str
 
 def _in_slack(context: OnboardingContext, person: Person) -> set[str | None]:
     try:
-        return {slack_users.find_or_none(context.client, each) for each in person.addresses}
+        return {slack_users.find_or_reason(context.client, each)[0] for each in person.addresses}
     except TemporaryError:
         return set()

@@ -25,11 +25,6 @@ def find(client: WebClient, email: str) -> tuple[str | None, str | None]:
         return None, None if name in NO_SUCH_USER else name
 
 
-def find_or_none(client: WebClient, email: str) -> str | None:
-    """Return their member ID; None when Slack names nobody. Raises TemporaryError."""
-    return find_or_reason(client, email)[0]
-
-
 def find_or_reason(client: WebClient, email: str) -> tuple[str | None, str | None]:
     """Return what find() does. Raises TemporaryError."""
     try:

@@ -11,8 +11,7 @@ import pytest
 from sqlmodel import SQLModel, col, select
 
 from handlers.hr import receive as receiving
-from handlers.hr.receive import Answer, receive
-from handlers.hr.refusals import Refusals
+from handlers.hr.receive import Answer, Refusals, receive
 from models.database import Database
 from models.encryption import SecretCipher
 from models.hr_delivery import HrDelivery
