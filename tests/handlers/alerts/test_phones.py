@@ -54,20 +54,6 @@ def test_a_burst_that_does_not_end_is_another_message_every_ten_minutes(
     assert len(outbox_texts(quiet)) == 3
 
 
-def test_events_that_are_processed_late_are_gathered_by_their_own_times(
-    quiet: Services, holder: LeaseHolder
-) -> None:
-    """Both bursts happened long before they are told, and one after the other is stored."""
-    store_and_alert(quiet, holder, *[registered(str(100 + second), NOON + second) for second in range(5)])
-    store_and_alert(
-        quiet, holder, *[registered(str(200 + second), NOON + 300 + second) for second in range(5)]
-    )
-    assert texts(quiet) == [
-        "✅ Extensions 100, 101, 102, 103, 104 registered",
-        "✅ Extensions 200, 201, 202, 203, 204 registered",
-    ]
-
-
 def failures(at: float) -> list[Fact]:
     return [login_failed(at=at + place) for place in range(3)]
 
@@ -143,17 +129,6 @@ def test_the_last_message_about_a_phone_says_how_it_is(quiet: Services, holder: 
         "⚫ Extensions 101, 102 offline",
         "✅ Extensions 101, 104 registered",
         "⚫ Extension 101 offline",
-    ]
-
-
-def test_it_says_so_too_when_all_events_are_processed_at_once(quiet: Services, holder: LeaseHolder) -> None:
-    store_and_alert(
-        quiet, holder, registered("101"), unregistered("101", NOON + 10), registered("101", NOON + 20)
-    )
-    assert texts(quiet) == [
-        "✅ Extension 101 registered",
-        "⚫ Extension 101 offline",
-        "✅ Extension 101 registered",
     ]
 
 

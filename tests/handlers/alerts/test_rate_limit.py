@@ -23,16 +23,6 @@ def put_later(system: Services, priority: Priority, *texts: str) -> None:
             outbox.enqueue(session, PHONES, f"call:{text}", content(text), priority=priority)
 
 
-def test_what_is_first_class_overtakes_and_each_class_keeps_its_order(
-    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
-) -> None:
-    put_later(quiet, Priority.FLOOD, "flood")
-    put_later(quiet, Priority.REGISTRATIONS, "up", "down")
-    put(quiet, "call", "another")
-    work(poster, clock, 10)
-    assert shown(slack) == ["call", "another", "up", "down", "flood"]
-
-
 def test_calls_all_day_long_do_not_silence_the_rest(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:

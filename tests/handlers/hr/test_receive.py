@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ from handlers.hr.sources import SOURCES
 from models.database import Database
 from models.hr_delivery import DeliveryState
 from tests.handlers.hr.conftest import ALL_KEYS, Receiver, settings_with
-from tests.handlers.hr.signing import ACCEPTED, EXPECTED, NOW, SETTINGS, example, signed
+from tests.handlers.hr.signing import ACCEPTED, EXPECTED, KEYS, NOW, SETTINGS, example, signed
 
 SECOND = timedelta(seconds=1)
 
@@ -208,3 +209,31 @@ def test_while_the_database_is_away_it_is_503_so_that_the_source_tries_again(now
     assert status == 503
     assert set(told) == {"error"}
     assert nowhere.deliver("standard", {}, b"{}").status == 401  # who may not deliver does not learn of it
+
+
+def test_a_flood_of_forged_deliveries_is_one_log_line_a_minute(
+    receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    for number in range(50):
+        receiver.deliver("deel", {"x-deel-signature": "0" * 64}, b"{}", now=NOW + number * SECOND)
+    receiver.deliver("hibob", {}, b"{}", now=NOW)
+    receiver.deliver("deel", {}, b"{}", now=NOW + 60 * SECOND)
+    lines = [
+        (line.__dict__["source"], line.__dict__["count"], line.__dict__["reason"]) for line in caplog.records
+    ]
+    assert lines == [
+        ("deel", 1, "wrong signature"),
+        ("hibob", 1, "no signature"),
+        ("deel", 50, "no signature"),
+    ]
+
+
+def test_no_log_line_and_no_answer_repeats_a_key_or_a_token(
+    receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    for source, key in KEYS.items():
+        _, told = receiver.deliver(source, {"Authorization": f"Bearer {key}x"}, b"{}")
+        assert key not in str(told)
+        assert key not in str([line.__dict__ for line in caplog.records])

@@ -19,12 +19,6 @@ def test_a_delivery_that_waits_for_details_can_be_tried_again_and_asks_again(hr_
     assert asked_for(hr_driver) == ["e1", "e1"]
 
 
-def test_the_list_of_deliveries_says_who_needs_details(hr_driver: HrDriver) -> None:
-    hr_driver.deliver(joined("e1", name="Alice"), joined("e2"))
-    shown = as_text({"blocks": hr_command(hr_driver.context.system, Arguments((), {})).blocks})
-    assert "standard: e2 joined · needs details" in shown
-
-
 def test_who_waits_is_shown_first_however_old(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined("e1"))
     for number in range(SHOWN + 1):

@@ -56,16 +56,6 @@ def test_a_change_that_does_not_say_what_is_asked_for_and_followed(asker: HrDriv
     assert asker.names() == ["Alice Jones"]
 
 
-def test_somebody_whom_bamboohr_shows_as_inactive_has_left(asker: HrDriver, hr: HrStandIn) -> None:
-    asker.deliver(joined(name="Alice"))
-    hr.employees["/api/v1/employees/e1"] |= {"status": "Inactive"}
-    asker.deliver(changed())
-    asker.ask()
-    found = asker.context.find("bamboohr", "e1")
-    assert found is not None
-    assert found.stage is Stage.LEFT
-
-
 def test_somebody_whom_bamboohr_shows_as_active_again_is_back(asker: HrDriver, hr: HrStandIn) -> None:
     asker.deliver(joined(name="Alice"))
     for status in ("Inactive", "Active"):

@@ -18,6 +18,7 @@ from models import pruning
 from models.database import Database
 from models.slack_request import SlackRequest
 from models.types import now
+from tests import one_server
 from tests.asterisk_bed import Asterisk
 from tests.server import Switchhook, migrate
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
@@ -26,6 +27,7 @@ from tests.waiting import wait_for
 
 MANY = 12  # more than gunicorn has workers
 NOT_AGAIN = "a request came once more"
+slack, admin = one_server.slack, one_server.admin
 
 
 @pytest.fixture(scope="module")
@@ -36,21 +38,10 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def slack() -> Iterator[SlackStandIn]:
-    with SlackStandIn() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def switchhook(file: Path, slack: SlackStandIn) -> Iterator[Switchhook]:
     """Nobody has started its Asterisk: what is created is saved."""
     with Switchhook(Asterisk(file.parent / "pbx"), slack, f"sqlite:///{file}") as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def admin(switchhook: Switchhook, slack: SlackStandIn) -> SlackUser:
-    return SlackUser(slack, switchhook.url, user_id=switchhook.admin_id)
 
 
 @pytest.fixture
