@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote
 
@@ -61,9 +60,7 @@ class HrStandIn:
         threading.Thread(target=serve, args=(0.05,), name="hr-stand-in", daemon=True).start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.let_go()
         self._server.shutdown()
         self._server.server_close()

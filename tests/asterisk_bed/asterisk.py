@@ -10,7 +10,6 @@ import sqlite3
 import subprocess
 import time
 from pathlib import Path
-from types import TracebackType
 
 from .certificate import write_certificate
 from .configuration import EXTENSIONS_CONF, PJSIP_CONF, Settings, make_run_folder, write_configuration
@@ -176,9 +175,7 @@ class Asterisk:
             raise
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -18,12 +18,13 @@ from sqlmodel import select
 
 from handlers.cli_common import Refused
 from handlers.database_commands import must_take_files
-from models import Database, Extension
 from models import backup as backups
+from models.database import Database
+from models.extension import Extension
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.process import end
-from tests.models.test_rights import nobody
 from tests.models.test_schema import execute
+from tests.ordinary_user import nobody
 from tests.server import PROJECT, Switchhook
 from tests.slack_stand_in import SlackUser
 from tests.slash_commands import say

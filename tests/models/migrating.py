@@ -12,7 +12,7 @@ import sqlalchemy
 from alembic import command
 from alembic.config import Config
 
-from models import Database
+from models.database import Database
 from tests.server import PROJECT, TEST_KEY, migrate
 
 

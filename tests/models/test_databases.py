@@ -13,7 +13,8 @@ from sqlmodel import select
 
 from handlers.alerts import incidents
 from handlers.alerts.incident_states import Observation
-from models import Database, Extension, State
+from models.database import Database
+from models.extension import Extension, State
 from models.fields import Changes, NewExtension
 from pbx import extensions
 from pbx.errors import Refusal

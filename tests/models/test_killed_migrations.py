@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models import Database
+from models.database import Database
 from tests.models import migrating
 from tests.models.migrating import insert
 from tests.server import PROJECT

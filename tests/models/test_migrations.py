@@ -7,7 +7,7 @@ import json
 from sqlmodel import col, select
 
 from handlers import message_kinds
-from models import Database
+from models.database import Database
 from models.employee import Employee
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.incident import Incident

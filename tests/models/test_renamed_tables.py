@@ -9,17 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from models import (
-    AuditEntry,
-    Database,
-    Employee,
-    Event,
-    Extension,
-    HrDelivery,
-    Incident,
-    OutboxMessage,
-    Stage,
-)
+from models.audit import AuditEntry
+from models.database import Database
+from models.employee import Employee, Stage
+from models.event import Event
+from models.extension import Extension
+from models.hr_delivery import HrDelivery
+from models.incident import Incident
+from models.outbox import OutboxMessage
 from models.types import now
 from tests.models import migrating
 from tests.models.migrating import insert, run

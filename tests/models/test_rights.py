@@ -6,39 +6,23 @@ import os
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
 
 from models import schema
+from tests.ordinary_user import folder_of_nobody, nobody
 from tests.server import PROJECT, TEST_KEY
 
-NOBODY = 65534
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user for a while")
 
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """Of another user's; pytest's own folders are root's alone."""
-    with tempfile.TemporaryDirectory(prefix="switchhook-") as folder:
-        Path(folder).chmod(0o755)
-        home = Path(folder) / "home"
-        home.mkdir()
-        os.chown(home, NOBODY, NOBODY)
+    with folder_of_nobody("home") as home:
         yield home
-
-
-@contextmanager
-def nobody() -> Iterator[None]:
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 def trouble(path: Path) -> str | None:

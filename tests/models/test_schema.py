@@ -14,8 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import make_url
 from sqlmodel import select
 
-from models import Database, Extension, schema
+from models import schema
+from models.database import Database
 from models.errors import DatabaseUnfit
+from models.extension import Extension
 from tests.models.migrating import alembic, empty
 from tests.server import PROJECT
 

@@ -14,24 +14,18 @@ import pytest
 from sqlalchemy import delete, make_url, text
 from sqlmodel import SQLModel, col, select
 
-from models import (
-    AlertRoute,
-    Bookmark,
-    Database,
-    Employee,
-    Event,
-    Extension,
-    Kind,
-    OutboxMessage,
-    Phone,
-    Stage,
-    State,
-    schema,
-    transfer,
-)
+from models import schema, transfer
+from models.alert_route import AlertRoute
+from models.bookmark import Bookmark
+from models.database import Database
+from models.employee import Employee, Stage
+from models.event import Event, Kind
+from models.extension import Extension, State
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.installation import Installation
 from models.lease import Lease
+from models.outbox import OutboxMessage
+from models.phone import Phone
 from models.transfer import NotEmpty
 from models.types import now
 from tests.models.migrating import empty

@@ -87,17 +87,6 @@ def test_what_a_resync_found_is_marked(quiet: Services) -> None:
     assert [row.get("backfilled", False) for row in rows(quiet)] == [True, False]
 
 
-def test_a_failed_transaction_stores_neither_event_nor_phone(quiet: Services) -> None:
-    def crash() -> None:
-        with quiet.database.session() as session:
-            history.store(session, [registered("101")])
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        crash()
-    assert (rows(quiet), phones(quiet)) == ([], [])
-
-
 def test_registered_phones_come_back_as_they_were_told_and_only_those_of_our_extensions(
     quiet: Services,
 ) -> None:

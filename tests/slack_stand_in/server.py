@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from types import TracebackType
 from typing import Self, TypeVar
 
 from .faults import Fault, FaultPlan
@@ -48,9 +47,7 @@ class SlackStandIn:
         threading.Thread(target=serve, args=(0.05,), name="slack-stand-in", daemon=True).start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stopping.set()
         self._server.shutdown()
         self._server.server_close()

@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from handlers.slack import messages
 from handlers.slack.blocks import SlackMessage, button, context, preformatted, section
-from models import Extension, State
+from models.extension import Extension, State
 from pbx.answers import ChangeResult, Status
 from pbx.contact_status import Contact
 from tests.slack_stand_in import as_text

@@ -6,9 +6,7 @@ import os
 import re
 import stat
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,39 +15,22 @@ from pbx import config_files
 from pbx.config import reader, remedies
 from pbx.errors import ConfigFileError
 from settings import Settings
+from tests.ordinary_user import NOBODY, NOGROUP, folder_of_nobody, nobody
 from tests.pbx.extension_driver import replace
 from tests.server import TEST_KEY
 
-NOBODY, NOGROUP, DAEMON = 65534, 65534, 1
+DAEMON = 1
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can follow what root is told")
 
 
 @pytest.fixture
 def etc() -> Iterator[Path]:
-    """A folder of Asterisk's that an ordinary user may look into; pytest's own are root's alone."""
-    with tempfile.TemporaryDirectory(prefix="switchhook-") as folder:
-        Path(folder).chmod(0o755)
-        etc = Path(folder) / "asterisk"
-        etc.mkdir()
+    """A folder of Asterisk's."""
+    with folder_of_nobody("asterisk") as etc:
         for name in ("pjsip.conf", "extensions.conf"):
             (etc / name).write_text("[general]\n")
             os.chown(etc / name, NOBODY, NOGROUP)
-        os.chown(etc, NOBODY, NOGROUP)
         yield etc
-
-
-@contextmanager
-def nobody(*groups: int) -> Iterator[None]:
-    before = os.getgroups()
-    os.setgroups(groups)
-    os.setegid(NOGROUP)
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-        os.setegid(0)
-        os.setgroups(before)
 
 
 def work(etc: Path) -> None:
