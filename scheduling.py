@@ -97,9 +97,8 @@ class _Overruns:
     """Logs each run of a job once that is still going on when the job is due again, LONG_RUN or longer after it began."""
 
     def __init__(self) -> None:
-        self._started: dict[
-            str, float
-        ] = {}  # by job, on the monotonic clock; without the runs that were logged
+        # By job, on the monotonic clock; without the runs that were logged.
+        self._started: dict[str, float] = {}
 
     def submitted(self, event: JobSubmissionEvent) -> None:
         self._started[event.job_id] = time.monotonic()

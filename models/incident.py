@@ -20,8 +20,7 @@ class Incident(SQLModel, table=True):
     details: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     since: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     notified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    recovering_since: datetime | None = Field(
-        default=None, sa_type=UtcDateTime
-    )  # not seen any more since then
+    # Not seen any more since then.
+    recovering_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     resolved: bool = True
     occurrences: int = 0  # that people heard of, without an hour in between

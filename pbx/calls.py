@@ -53,9 +53,8 @@ class Call:
     up_at: float | None = None  # when the caller's channel was answered, by whomever
     cancelled: bool = False
     statuses: set[str] = field(default_factory=set)  # DialStatus of the legs that were dialled
-    rung: set[str] = field(
-        default_factory=set
-    )  # phones reported as ringing: a queue rings them again and again
+    # Phones reported as ringing: a queue rings them again and again.
+    rung: set[str] = field(default_factory=set)
 
     @classmethod
     def restored(cls, known: OpenCall) -> Call:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import glob
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from pbx.config import folder_lock
 from pbx.config.managed_files import ManagedFile, Provenance, split
 from pbx.config.remedies import to_make, to_own, to_read, user
 from pbx.errors import ConfigFileError
+
+LONGEST_LOCK = 20.0  # seconds; a process that was stopped keeps its lock
+LOCK_PAUSE = 0.02
 
 Done = Literal["read", "replaced"]
 # done → what that needs, in words, and what root has to type
@@ -112,7 +116,7 @@ def _sync_folder(folder: Path) -> None:
 def locked(folder: Path) -> Iterator[None]:
     """Lock the folder: one writer at a time, over threads and processes; a killed one loses it.
 
-    Raises ConfigFileError when there is no such folder, or another keeps it for longer than folder_lock.LONGEST.
+    Raises ConfigFileError when there is no such folder, or another keeps it for longer than LONGEST_LOCK.
     """
     with explained(folder, "read"):
         if not folder.is_dir():
@@ -121,10 +125,37 @@ def locked(folder: Path) -> Iterator[None]:
             )
         descriptor = os.open(folder, os.O_RDONLY)
     try:
-        folder_lock.acquire(folder, descriptor)
+        _acquire(folder, descriptor)
         yield
     finally:
         os.close(descriptor)
+
+
+def _acquire(folder: Path, descriptor: int) -> None:
+    deadline = time.monotonic() + LONGEST_LOCK
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise ConfigFileError(
+                    f"{folder} has been locked by another process for {LONGEST_LOCK:.0f} seconds{_holder(descriptor)}: "
+                    "Switchhook itself, while Asterisk reloads a great many extensions, or a process that hangs or was "
+                    "stopped, which you may end"
+                ) from None
+            time.sleep(LOCK_PAUSE)
+
+
+def _holder(descriptor: int) -> str:
+    """Name the process as Linux does; empty where it does not."""
+    inode = f":{os.fstat(descriptor).st_ino}"
+    try:
+        rows = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
+    except OSError:
+        return ""
+    pids = [row[4] for row in rows if len(row) > 5 and row[1] == "FLOCK" and row[5].endswith(inode)]
+    return f" (process {pids[0]})" if pids and pids[0].isdigit() and pids[0] != "0" else ""
 
 
 @contextmanager

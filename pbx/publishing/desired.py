@@ -36,9 +36,8 @@ class Inputs:
 
     admin: AdminConfig
     decrypt: Callable[[str], SecretStr]  # raises SecretUnreadable
-    preserved: Mapping[str, PreservedLines] = field(
-        default_factory=dict
-    )  # number → its lines in the block on disk
+    # number → its lines in the block on disk
+    preserved: Mapping[str, PreservedLines] = field(default_factory=dict)
     running: RunningConflicts = RunningConflicts()
 
 
@@ -51,9 +50,8 @@ class DesiredState:
     conflict: str | None = None  # why the row is refused
     waiting: str | None = None  # why it cannot be written yet
     superseded: bool = False  # the number is the administrator's now: what Asterisk had of it goes, too
-    hand_written_steps: str | None = (
-        None  # says that the administrator's steps answer calls instead of Switchhook's
-    )
+    # Says that the administrator's steps answer calls instead of Switchhook's.
+    hand_written_steps: str | None = None
 
 
 def rendered_fields(row: Extension) -> dict[str, Any]:

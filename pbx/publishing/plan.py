@@ -31,9 +31,8 @@ class ExtensionChange:
     endpoint: Endpoint | None  # None: nothing of it is to be there
     hand_written_endpoint: str = ""  # where the administrator has one of this number, for people
     has_hand_written_exten: bool = False
-    hand_written_steps: str | None = (
-        None  # says that the administrator's steps answer calls instead of Switchhook's
-    )
+    # Says that the administrator's steps answer calls instead of Switchhook's.
+    hand_written_steps: str | None = None
     additions: Sequence[str] = ()  # where the administrator adds to it by (+), as `file:line`
 
     @property

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pbx import config_files
-from pbx.config import folder_lock, managed_files
+from pbx.config import managed_files
 from pbx.errors import ConfigFileError
 from tests.pbx.extension_driver import PROVENANCE, replace, temporary_files
 from tests.server import PROJECT
@@ -162,7 +162,7 @@ def test_a_killed_writer_lets_go_of_the_lock(path: Path) -> None:
 
 
 def test_whoever_keeps_the_lock_for_too_long_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folder_lock, "LONGEST", 0.2)
+    monkeypatch.setattr(config_files, "LONGEST_LOCK", 0.2)
     with (
         config_files.locked(path.parent),
         pytest.raises(ConfigFileError, match=f"locked by another process .*process {os.getpid()}"),
