@@ -104,17 +104,14 @@ class Poster:
             if self._admins.is_group(row.channel):
                 self._fan_out(row)
             elif content := self._content(row):
-                self._send(row, content)
+                self._send(row, *content)
         except (LeaseLost, SQLAlchemyError) as error:
             reason = f"{type(error).__name__}: {error}"
             log.warning("an alert has to wait", extra={"outbox_message": row.id, "reason": reason})
         except Exception:
             log.exception("an alert cannot be made", extra={"outbox_message": row.id})
 
-    def _send(self, row: OutboxMessage, content: MessageContent) -> None:
-        message = content.render()
-        if content.text_alone:
-            message = message.alone()
+    def _send(self, row: OutboxMessage, content: MessageContent, message: SlackMessage) -> None:
         digest = message.digest()
         if row.ts and row.sent_digest == digest:
             self._mark_sent(row, row.conversation or row.channel, row.ts, digest)
@@ -149,11 +146,13 @@ class Poster:
             outbox.fan_out(session, row, people)
             outbox.close_all(session, BROKEN + row.channel)
 
-    def _content(self, row: OutboxMessage) -> MessageContent | None:
-        """Return what the row says; None: it cannot be read, and holds up the next one no longer."""
+    def _content(self, row: OutboxMessage) -> tuple[MessageContent, SlackMessage] | None:
+        """Return what the row says, and the message; None: it cannot be shown, and holds up the next one no longer."""
         try:
-            return self._read(row.content)
-        except ValueError:  # another version wrote it, perhaps
+            content = self._read(row.content)
+            message = content.render()
+            return content, message.alone() if content.text_alone else message
+        except Exception:  # another version wrote it, perhaps; whatever is wrong with it, it stays so
             log.exception("an alert cannot be shown, and is given up", extra={"outbox_message": row.id})
             with self._transaction() as session:
                 outbox.mark_failed(session, row, "cannot be shown")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -211,12 +212,27 @@ def test_a_message_whose_picture_slack_cannot_fetch_arrives_in_words(
     assert [call.error for call in chats(slack, ADMINS_DM)] == ["invalid_blocks", ""]
 
 
-def test_a_message_that_nobody_can_show_holds_up_no_other(
-    quiet: Services, slack: SlackStandIn, poster: Poster, clock: Clock
+UNSHOWABLE: list[Any] = [
+    [1],
+    None,
+    {"kind": "of another version"},
+    {"kind": "security", "until": 1},
+    {"kind": "missed", "caller": "1", "at": math.nan, "disposition": "busy"},
+    {"kind": "missed", "caller": "1", "at": 1e300, "disposition": "busy"},
+    {"kind": "call", "caller": "1", "state": "ended", "rang_seconds": math.inf},
+]
+
+
+def test_a_message_that_nobody_can_show_is_given_up_once_and_holds_up_no_other(
+    quiet: Services, slack: SlackStandIn, poster: Poster, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     with quiet.database.session() as session:
-        outbox.enqueue(session, PHONES, "odd", {"kind": "of another version"}, open=False)
+        for content in UNSHOWABLE:
+            outbox.enqueue(session, PHONES, "odd", content, open=False)
     put(quiet, "one")
-    work(poster, clock, 3 * INTERVAL)
+    work(poster, clock, 2 * len(UNSHOWABLE) * INTERVAL)
     assert shown(slack) == ["one"]
-    assert [row.failure for row in outbox_messages(quiet)] == ["cannot be shown", None]
+    given_up = len(UNSHOWABLE)
+    assert [row.failure for row in outbox_messages(quiet)] == ["cannot be shown"] * given_up + [None]
+    said = [record.getMessage() for record in caplog.records]
+    assert said == ["an alert cannot be shown, and is given up"] * given_up
