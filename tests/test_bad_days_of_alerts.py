@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import signal
-import sqlite3
 import time
-from contextlib import closing
 
 import requests
 
@@ -182,17 +180,3 @@ def test_a_wrong_ami_password_is_said_plainly_in_the_log_and_in_readyz(
         assert answer.json()["database"] == "ok"
         assert "mistyped" not in switchhook.log_text() + answer.text
         assert "Traceback" not in switchhook.log_text()
-
-
-def test_a_database_that_is_locked_for_a_while_loses_nothing(bed: AlertingBed) -> None:
-    bed.listen()
-    alice, bob = bed.phone("101"), bed.phone("102")
-    bed.wait_for_events(2)
-    with closing(sqlite3.connect(bed._database)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        bed.call(alice, bob)
-        bed.switchhook.wait_for_log("the database does not take events", SECONDS)
-        other.rollback()
-    bed.wait_for_message(ENDED)
-    assert bed.facts()[2:] == [("ringing", "102"), ("answered", "102"), ("ended", "102")]
-    assert len([text for text in bed.seen() if "Call ended" in text]) == 1

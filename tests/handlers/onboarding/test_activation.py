@@ -101,6 +101,7 @@ def test_what_asterisk_refuses_is_told_to_the_admins_once_and_tried_again_the_ne
     publish(context.system)
     advance_clock(monkeypatch, days=2, minutes=2)
     assert activation.send_welcomes(context) == 1
+    assert message_kinds(context)[1:] == [("U0ALICE01", "welcome")]
 
 
 @pytest.mark.parametrize(("error", "kind"), [("missing_scope", "no_slack"), (None, "no_start")])
