@@ -158,13 +158,6 @@ def test_the_env_file_is_read_and_the_environment_wins(
     assert loaded.port == 8456
 
 
-def test_a_bad_value_in_the_env_file_is_named_and_not_repeated(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("AMI_PORT=hunter2\n")
-    with pytest.raises(SystemExit, match=r"^Switchhook cannot start:\n  AMI_PORT: ") as stopped:
-        settings.load()
-    assert "hunter2" not in str(stopped.value)
-
-
 def test_secrets_do_not_show_in_the_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "AMI_SECRET")
     for name in names:

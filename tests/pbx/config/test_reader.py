@@ -65,24 +65,6 @@ def test_a_comment_left_open_is_refused(settings: Settings) -> None:
         reader.read(settings)
 
 
-def test_an_included_file_in_a_folder_of_its_own_works(asterisk: Asterisk, system_on: SystemOn) -> None:
-    folder = asterisk.config_dir / "switchhook"
-    folder.mkdir()
-    for name in ("pjsip.conf", "extensions.conf"):
-        (folder / name).touch()
-        path = asterisk.config_dir / name
-        path.write_text(path.read_text() + f"\n#include switchhook/{name}\n")
-    by_hand = (asterisk.config_dir / "pjsip.conf").read_bytes()
-    system = system_on(
-        asterisk, PJSIP_CONF="switchhook/pjsip.conf", EXTENSIONS_CONF="switchhook/extensions.conf"
-    )
-    create_live(system, "101")
-    assert (asterisk.config_dir / "pjsip.conf").read_bytes() == by_hand
-    asterisk.kill()
-    asterisk.start()
-    assert "PJSIP/101" in asterisk.cli("dialplan show 101@from-internal")
-
-
 def test_trouble_with_one_file_leaves_both_as_they_were(system: Services, asterisk: Asterisk) -> None:
     create_live(system, "101")
     before = contents(system.settings)
