@@ -27,6 +27,8 @@ def line(event: Event, new: int | None = None) -> str:
             return f"📞 Call ended: {event.channel} - {event.cause_text}"
         case Kind.LOGIN_FAILED:
             return _failed_logins(event, new or event.count)
+        case _:  # a kind of a later version
+            return f"{event.kind} {event.number}"
 
 
 def _failed_logins(event: Event, new: int) -> str:
@@ -45,7 +47,7 @@ def safe_line(event: Event, new: int | None = None) -> str:
 
 def as_json(event: Event, new: int | None = None) -> str:
     """Return one object; times are ISO 8601; empty values, and a count of one, are left out."""
-    values: dict[str, Any] = event.model_dump(mode="json") | {"count": new or event.count}
+    values: dict[str, Any] = event.model_dump(mode="json", warnings=False) | {"count": new or event.count}
     if values["count"] == 1:
         del values["count"]
     named = {PRINTED_AS.get(name, name): value for name, value in values.items()}

@@ -146,6 +146,8 @@ def configuration(extension: Extension) -> str:
             return f"saved, not live yet: {extension.reason or 'Asterisk was not asked yet'}"
         case State.DELETING:
             return f"being deleted: {extension.reason or 'Asterisk was not asked yet'}"
+        case _:  # a state of a later version
+            return str(extension.state)
 
 
 def phone(contact: Contact) -> str:

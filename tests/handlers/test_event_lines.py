@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
 from handlers import event_lines
-from models.event import Event
+from models.event import Event, Kind
 from pbx import history, login_counts
 from pbx.facts import Fact, LoginFailed
 from tests.factories import ONE_OF_EACH, login_failed
@@ -38,3 +40,10 @@ def test_a_name_cannot_command_the_terminal(fact: Fact) -> None:
 def test_every_kind_has_a_line() -> None:
     assert {type(fact) for fact in ONE_OF_EACH} == {*history.KINDS, LoginFailed}
     assert all(event_lines.safe_line(event(fact)) for fact in ONE_OF_EACH)
+
+
+def test_an_event_of_an_unknown_kind_is_shown_by_its_name() -> None:
+    row = event(ONE_OF_EACH[0])
+    row.kind = cast(Kind, "parked")
+    assert event_lines.safe_line(row) == f"parked {row.number}"
+    assert '"kind": "parked"' in event_lines.as_json(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -146,6 +146,12 @@ def test_a_list_says_what_is_not_live(row: Extension, words: str) -> None:
     assert wording.configuration(row) == words
     mark = "" if row.state is State.LIVE and row.enabled else f" · {words}"
     assert wording.line(Status(row)) == f"101  Alice · ⚫ Offline{mark}"
+
+
+def test_an_unknown_state_is_shown_by_its_name() -> None:
+    row = extension()
+    row.state = cast(State, "moving")
+    assert wording.configuration(row) == "moving"
 
 
 @pytest.mark.parametrize(
