@@ -167,7 +167,7 @@ def details(status: Status) -> list[tuple[str, str]]:
         ("Current call", some([current_call(call) for call in status.calls], "; ")),
         ("Calls today", _calls_today(status.today)),
         ("Transport", extension.transport),
-        ("Codecs", ", ".join(extension.codecs)),
+        ("Codecs", _value(extension.codecs)),
         ("Phones at most", str(extension.max_contacts)),
         ("Context", extension.context),
         ("Caller ID", extension.caller_id or extension.name),

@@ -44,7 +44,7 @@ def _as_it_is(value: Any) -> Any:
 class FieldRule:
     """What people may type for a field. Raises ValueError with what to type instead.
 
-    What the database holds has passed it, or an older rule, and goes to Asterisk as it is.
+    What the database holds has passed it, or an older rule, and goes to Asterisk if it fits its files (see Endpoint).
     """
 
     prepare: Callable[[Any], Any] = _as_it_is  # before it is parsed into the field's type
@@ -100,8 +100,14 @@ def _secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def is_context(text: str) -> bool:
+    """Tell whether it may name a context of extensions.conf."""
+    is_word = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,78}", text) is not None
+    return is_word and text.lower() not in ("general", "globals")
+
+
 def _context(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,78}", text) or text.lower() in ("general", "globals"):
+    if not is_context(text):
         raise ValueError("a context is letters, digits, - _ and ., such as from-internal")
     return text
 
@@ -177,6 +183,7 @@ def _optional(check: Callable[[str], str]) -> FieldRule:
 
 Number = Annotated[str, AfterValidator(_number)]
 Name = Annotated[str, AfterValidator(_name)]
+Context = Annotated[str, AfterValidator(_context)]
 
 
 class EndpointFields(BaseModel):
@@ -187,7 +194,7 @@ class EndpointFields(BaseModel):
     name: Annotated[str, FieldRule(check=_name)] = ""
     secret: Annotated[SecretStr, FieldRule(check=_secret)] = SecretStr("")
     enabled: Annotated[bool, _yes_or_no("enabled")] = True
-    context: Annotated[str, FieldRule(check=_context)] = DEFAULT_CONTEXT
+    context: Context = DEFAULT_CONTEXT
     transport: Annotated[Transport, FieldRule(prepare=_transport)] = "udp"
     codecs: Annotated[list[str], FieldRule(prepare=_split_codecs, check=_codecs)] = ["ulaw", "alaw", "g722"]
     max_contacts: Annotated[int, _between(1, 100, "max_contacts")] = 1

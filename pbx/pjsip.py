@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, SecretStr, field_validator
 
 from models.fields import DEFAULT_CONTEXT, SECTIONS, EndpointFields, Section, pjsip_options
 
@@ -33,6 +33,14 @@ class Endpoint(EndpointFields):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     number: str
+
+    @field_validator("*")
+    @classmethod
+    def _can_be_written(cls, value: Any) -> Any:
+        """Raise ValueError for what escape() refuses, so that its row alone waits."""
+        for each in value if isinstance(value, list) else [value]:
+            escape(each.get_secret_value() if isinstance(each, SecretStr) else str(each))
+        return value
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from pydantic import SecretStr, ValidationError
 
 from models.errors import SecretUnreadable
 from models.extension import Extension, State
-from models.fields import EndpointFields
+from models.fields import EndpointFields, is_context
 from pbx.config.admin_config import AdminConfig, joined
 from pbx.pjsip import Endpoint, PreservedLines
 
@@ -70,7 +70,7 @@ def desired_state(row: Extension, inputs: Inputs) -> DesiredState:
 
 def _without_additions(row: Extension, inputs: Inputs) -> DesiredState:
     if row.state is State.DELETING:
-        return DesiredState(row, None)
+        return DesiredState(row, None, waiting=None if is_addressable(row) else _unusable(row, ["context"]))
     conflict = waiting = None
     if row.state is not State.FAILED:
         conflict = hand_written_conflict(row, inputs.admin) or missing_transport(row, inputs.admin)
@@ -97,9 +97,19 @@ def _requested(row: Extension, inputs: Inputs) -> tuple[Endpoint | PreservedLine
             row.number
         ), f"{error}, or give it a new one with /ext secret {row.number}"
     except ValidationError as error:
-        fields = ", ".join(str(fault["loc"][0]) for fault in error.errors())
-        reason = f"what is stored of it cannot be used ({fields}): change it with /ext set {row.number}"
-        return inputs.preserved.get(row.number), reason
+        fields = [str(fault["loc"][0]) for fault in error.errors()]
+        return inputs.preserved.get(row.number), _unusable(row, fields)
+
+
+def is_addressable(row: Extension) -> bool:
+    """Tell whether Asterisk can be asked for what it has by the row's number and context."""
+    return is_context(row.context)
+
+
+def _unusable(row: Extension, fields: Sequence[str]) -> str:
+    is_settable = row.state is not State.DELETING
+    remedy = f"change it with /ext set {row.number}" if is_settable else "correct it in the database"
+    return f"what is stored of it cannot be used ({', '.join(fields)}): {remedy}"
 
 
 def _last_verified(row: Extension, inputs: Inputs) -> Endpoint | PreservedLines | None:
@@ -120,10 +130,10 @@ def _endpoint(number: str, values: Mapping[str, Any], decrypt: Callable[[str], S
 
     Raises ValidationError, SecretUnreadable.
     """
-    endpoint = Endpoint.model_validate({**values, "number": number})
-    if not endpoint.enabled:
+    values = {**values, "number": number}
+    if not Endpoint.model_validate(values).enabled:
         return None
-    return endpoint.model_copy(update={"secret": decrypt(str(values.get("encrypted_secret")))})
+    return Endpoint.model_validate({**values, "secret": decrypt(str(values.get("encrypted_secret")))})
 
 
 def hand_written_conflict(row: Extension, admin: AdminConfig) -> str | None:

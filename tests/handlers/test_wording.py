@@ -208,6 +208,11 @@ def test_details_are_the_fields_that_say_something() -> None:
     assert (full["Caller ID"], full["E-mail"], full["Notes"]) == ("Reception", "a@example.com", "2nd floor")
 
 
+@pytest.mark.parametrize("codecs", [None, 7, ["ulaw", 7], {}])
+def test_a_row_of_which_something_cannot_be_used_has_details(codecs: Any) -> None:
+    assert ("Context", "from-internal") in wording.details(Status(extension(codecs=codecs)))
+
+
 def test_a_phone_that_is_not_there_was_seen_last() -> None:
     gone = Phone(number="101", address="192.0.2.7", port=5062, since=at_time(), registered=False)
     there = Phone(number="101", address="192.0.2.7", port=5062, since=at_time())

@@ -14,6 +14,7 @@ from models.extension import Extension, State
 from models.fields import Changes
 from pbx import extensions
 from pbx.publish import publish
+from pbx.publishing import takeover
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import (
@@ -92,6 +93,20 @@ def test_a_verified_revision_of_an_older_version_has_defaults(system: Services) 
     create_live(system, "102")
     assert contents(system.settings)[0].startswith(before[0].rpartition(b"; <<<")[0])
     assert shown(system, "101")
+
+
+def test_a_row_with_a_control_character_stops_nobody_else(system: Services) -> None:
+    insert(system, "101", name="Alice\n[evil]")
+    insert(system, "103", context="sales\n[evil]")
+    insert(system, "104", context="sales\n[evil]", state=State.DELETING)
+    create_live(system, "102")
+    live(extensions.change(system, "102", Changes(name="Bob"), by=TESTER))
+    assert extensions.status(system, "101").extension.state is State.PENDING
+    assert "(name): change it with /ext set 101" in reason(system, "101")
+    assert "(context): change it with /ext set 103" in reason(system, "103")
+    assert b"evil" not in b"".join(contents(system.settings))
+    assert takeover.conflict(system) is None
+    live(extensions.change(system, "103", Changes(context="from-internal"), by=TESTER))
 
 
 def test_stored_settings_that_cannot_be_used_are_named(system: Services) -> None:

@@ -141,6 +141,36 @@ def test_what_cannot_be_read_leaves_the_lines_that_are_there_and_waits() -> None
     )
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", "Alice\n[evil]"),
+        ("context", "sales\n[evil]"),
+        ("context", "sales]"),
+        ("codecs", ["ulaw", "alaw\r"]),
+        ("caller_id", "\x00"),
+    ],
+)
+def test_what_would_forge_lines_waits_alone(field: str, value: Any) -> None:
+    found = desired(row(**{field: value}))
+    assert (found.endpoint, found.waiting) == (
+        PRESERVED,
+        f"what is stored of it cannot be used ({field}): change it with /ext set 101",
+    )
+    failed = verified(state=State.FAILED)
+    failed.last_verified = (failed.last_verified or {}) | {field: value}
+    assert desired(failed).endpoint == PRESERVED
+
+
+def test_a_secret_that_would_forge_lines_waits_too() -> None:
+    assert "(secret)" in (desired(row(encrypted_secret="se\ncret")).waiting or "")
+
+
+def test_what_cannot_be_looked_for_in_asterisk_is_not_deleted() -> None:
+    found = desired(row(context="sales\n", state=State.DELETING))
+    assert found.waiting == "what is stored of it cannot be used (context): correct it in the database"
+
+
 def test_lines_that_the_administrator_adds_to_stay_until_the_addition_is_taken_out() -> None:
     waits = (
         "pjsip.conf:1 goes on with Switchhook's [101] by (+), and without it Asterisk would load nothing of pjsip.conf: "
