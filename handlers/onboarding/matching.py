@@ -11,12 +11,15 @@ from typing import Any
 from handlers.hr.employee import EmployeeEvent
 from models.employee import Employee
 from models.extension import Extension
+from models.fields import JOINERS_AND_MARKS
 
 # Local parts of addresses that several people read.
 SHARED = (
     "accounting admin billing contact desk frontdesk hello help helpdesk hr info it jobs mail marketing office orders "
     "reception sales security service shop support switchboard team warehouse"
 )
+
+WITHIN_WORDS = "'‘’ʻʼ" + JOINERS_AND_MARKS  # they part no words: O’Brien is OBrien
 
 
 @dataclass(frozen=True)
@@ -111,26 +114,53 @@ def is_possible(person: Person, extension: Extension) -> bool:
 
 
 def words(name: str) -> set[str]:
-    """Split a name into words, without accents and without what stands in brackets: `Carol (desk)`."""
-    name = re.sub(r"\([^()]*\)", "", name)
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    return set(re.findall(r"\w+", "".join(each for each in plain if not unicodedata.combining(each))))
+    """Split a name into words, without case, accents, apostrophes, and what stands in brackets: `Carol (desk)`.
+
+    A name that is nothing but brackets or signs is compared by those.
+    """
+    plain = unicodedata.normalize("NFKD", name).upper().casefold()
+    return _words_in(re.sub(r"\([^()]*\)", "", plain)) or _words_in(plain) or set(plain.split())
 
 
-def _is_prefix(one: str, other: str) -> bool:
-    """Tell whether one word begins with the other, such as Ali and Alice; initials do not count."""
-    return min(len(one), len(other)) > 1 and (one.startswith(other) or other.startswith(one))
+def _words_in(plain: str) -> set[str]:
+    """Split at whatever is no letter, vowel sign or digit. Composed again, a Korean syllable is one letter."""
+    kept = [each for each in plain if not unicodedata.combining(each) and each not in WITHIN_WORDS]
+    spaced = "".join(each if unicodedata.category(each)[0] in "LMN" else " " for each in kept)
+    return set(unicodedata.normalize("NFC", spaced).split())
+
+
+def _common_start(one: str, other: str) -> str:
+    """Return the shorter word if the other begins with it, such as Ali of Alice; otherwise nothing."""
+    shorter, longer = sorted((one, other), key=len)
+    return shorter if longer.startswith(shorter) else ""
+
+
+def _pair(shorter: set[str], longer: set[str]) -> list[str]:
+    """Give each word of the shorter name one of the longer for its own, long ones first; return their common starts."""
+    free, found = sorted(longer), []
+    for word in sorted(shorter, key=lambda each: (-len(each), each)):
+        best = max(free, key=lambda each: len(_common_start(word, each)))
+        found.append(_common_start(word, best))
+        free.remove(best)
+    return found
 
 
 def share_a_word(one: str, other: str) -> bool:
-    """Tell whether two names may be one person's."""
-    return any(_is_prefix(a, b) for a in words(one) for b in words(other))
+    """Tell whether two names may be one person's: by a word, or the beginning of one; initials begin nothing here."""
+    return any(a == b or len(_common_start(a, b)) > 1 for a in words(one) for b in words(other))
 
 
 def is_same(one: str, other: str) -> bool:
-    """Tell whether each word of the shorter name is in the longer one.
+    """Tell whether both have the same words, or each word of the shorter name is in the longer one or begins one there.
 
-    `Alice` and `Smith, Alice` are the same; `Carol Smith` and `Chris Smith` are not.
+    `Alice` and `Smith, Alice` are the same; `Carol Smith` and `Chris Smith` are not. An initial stands for a word only
+    beside two whole ones: `John Q. Public` is `John Quentin Public`, but `J. Smith` may be John or Jane.
     """
     shorter, longer = sorted((words(one), words(other)), key=len)
-    return bool(shorter) and all(any(_is_prefix(a, b) for b in longer) for a in shorter)
+    if shorter == longer:
+        return bool(shorter)
+    shared = shorter & longer
+    starts = _pair(shorter - shared, longer - shared)
+    whole_words = sum(len(each) > 1 for each in [*shared, *starts])
+    has_initial = any(len(each) == 1 for each in starts)
+    return all(starts) and whole_words >= (2 if has_initial else 1)

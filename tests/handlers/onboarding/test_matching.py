@@ -20,36 +20,6 @@ def extension(name: str = "Carol Jones", **more: Any) -> Extension:
     return Extension(number="105", name=name, encrypted_secret="", **more)
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("Alice", "Smith, Alice"),
-        ("Alice Smith", "alice smith"),
-        ("Ali Smith", "Alice Smith"),
-        ("Zoë Müller", "Zoe Muller"),
-        ("Carol (desk)", "Carol Jones"),
-        ("Carol (desk) Jones", "Carol Jones"),
-    ],
-)
-def test_names_that_are_one_persons(one: str, other: str) -> None:
-    assert matching.is_same(one, other)
-    assert matching.is_same(other, one)
-    assert matching.share_a_word(one, other)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"), [("Carol Smith", "Chris Smith"), ("A", "Alice"), ("(desk)", "Carol"), ("Alice", "Bob")]
-)
-def test_names_that_are_not(one: str, other: str) -> None:
-    assert not matching.is_same(one, other)
-    assert not matching.is_same(other, one)
-
-
-def test_a_shared_word_is_less_than_the_same_name() -> None:
-    assert matching.share_a_word("Carol Smith", "Chris Smith")
-    assert not matching.share_a_word("Carol Smith", "Chris Jones")
-
-
 def test_a_person_is_what_was_known_and_what_the_event_says() -> None:
     known = Employee(
         source="standard",
