@@ -111,6 +111,11 @@ def test_the_lines_of_each_number_are_found_again() -> None:
     assert pjsip.by_number("") == {}
 
 
+def test_preserved_lines_are_written_as_they_were() -> None:
+    kept = pjsip.preserved(pjsip.by_number(GUIDE)).values()
+    assert pjsip.render(kept, TRANSPORTS, {"tcp": "0.0.0.0:5060"}) == GUIDE
+
+
 @pytest.mark.parametrize("forged", ["a\n[evil]", "a\rb", "a\x00", "a\x7f", "\t"])
 def test_what_would_forge_lines_is_never_written(forged: str) -> None:
     with pytest.raises(ValueError, match="control character"):

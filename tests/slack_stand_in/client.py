@@ -1,4 +1,4 @@
-"""What Slack sends to an app when a person types a command, clicks a button or opens the App Home."""
+"""What Slack sends to an app when a person types a command or clicks a button."""
 
 import hashlib
 import hmac
@@ -113,10 +113,6 @@ class SlackUser:
     def submit(self, view: Mapping[str, Any], values: Mapping[str, str] | None = None) -> Acknowledgement:
         """Submits an open modal; `values` are what was typed or chosen, by the inputs' action_id."""
         return self._interact(payloads.view_submission(self, view, values or {}))
-
-    def open_home(self, **retry: Any) -> Acknowledgement:
-        """Opens the app's Home tab; takes event()'s arguments after the event."""
-        return self.event(payloads.app_home_opened(self), **retry)
 
     def event(
         self, event: Json, event_id: str = "", retry_num: int = 0, retry_reason: str = "http_timeout"

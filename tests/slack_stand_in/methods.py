@@ -121,13 +121,6 @@ class WebApi:
         self._exchange(trigger_id)
         return {"view": self._keep(view, f"V{secrets.token_hex(5).upper()}")}
 
-    def views_publish(self, arguments: Json) -> Json:
-        user_id, view = required(arguments, "user_id", "view")
-        check_view(view)
-        kept = self._keep(view, f"VHOME{user_id[1:]}")
-        self.workspace.homes[user_id] = kept
-        return {"view": kept}
-
     def _channel(self, arguments: Json) -> str:
         channel = str(arguments.get("channel") or "")
         if channel[:1] not in ("C", "D", "G", "U", "W", "#"):

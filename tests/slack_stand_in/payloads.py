@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .records import Json, direct_message
+from .records import Json
 
 if TYPE_CHECKING:
     from .client import SlackUser
@@ -102,11 +102,6 @@ def _entered(element: Json, value: str) -> Json:
     if kind in ("users_select", "conversations_select", "channels_select"):
         return {"type": kind, f"selected_{kind.removesuffix('s_select')}": value}
     return {"type": kind, "value": value}
-
-
-def app_home_opened(user: "SlackUser") -> Json:
-    event = {"type": "app_home_opened", "user": user.user_id, "channel": direct_message(user.user_id)}
-    return {**event, "tab": "home", "event_ts": f"{time.time():.6f}"}
 
 
 def event_callback(user: "SlackUser", event: Json, event_id: str) -> Json:

@@ -88,11 +88,6 @@ class SlackStandIn:
         with self._changed:
             return self.workspace.conversations.in_channel(channel)
 
-    def home(self, user_id: str) -> Json | None:
-        """The App Home that a user sees, if one was published."""
-        with self._changed:
-            return self.workspace.homes.get(user_id)
-
     def add_user(self, user_id: str, name: str, email: str = "", real_name: str = "") -> None:
         with self._changed:
             self.workspace.add_user(user_id, name, email, real_name)
