@@ -23,7 +23,7 @@ from models.database import Database
 from models.errors import DatabaseUnfit
 from models.extension import Extension
 from models.lease import LEASE_TIME, LeaseHolder
-from models.transfer import NotEmpty
+from models.transfer import NotEmpty, Unreadable
 from pbx.errors import ConfigFileError
 from pbx.listener import LEASE
 from pbx.publishing import identity, takeover
@@ -150,6 +150,8 @@ def _explained() -> Iterator[None]:
             yield
         except InvalidBackup as error:
             raise Refused(str(error)) from None
+        except Unreadable as error:
+            raise Refused(f"nothing was changed: {error}") from None
         except NotEmpty:
             raise Refused("the database to move to has rows already: name an empty one") from None
         except OSError as error:

@@ -13,9 +13,12 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import URL
+from sqlmodel import select
 
 from models import schema, transfer
 from models.database import Database
+from models.extension import Extension
+from models.number import is_number
 
 MAGIC = b"SQLite format 3\0"
 
@@ -77,7 +80,16 @@ def opened(path: Path) -> Iterator[Database]:
             _must_be_ours(path, database)
         schema.upgrade(_url(copy))
         with _opened(copy) as database:
+            _must_have_numbers(path, database)
             yield database
+
+
+def _must_have_numbers(path: Path, database: Database) -> None:
+    """Raise InvalidBackup for an extension whose number is none: nobody could change or delete it afterwards."""
+    with database.session() as session:
+        numbers = [str(number) for number in session.exec(select(Extension.number))]
+    if broken := [number for number in numbers if not is_number(number)]:
+        raise InvalidBackup(f"{path} is no backup of Switchhook's: {broken[0]!r} is no extension number")
 
 
 def _must_be_ours(path: Path, database: Database) -> None:

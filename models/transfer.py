@@ -19,10 +19,14 @@ class NotEmpty(Exception):
     """The target has rows already."""
 
 
+class Unreadable(Exception):
+    """A row of the source is not as its table has rows; the message names the table, and no value."""
+
+
 def copy(source: Database, target: Database, *, replace: bool = False) -> None:
     """Copy all rows; both databases have the program's tables. `replace`: delete the target's rows first.
 
-    Raises NotEmpty without `replace`, sqlalchemy.exc.SQLAlchemyError; the target is then as it was.
+    Raises NotEmpty without `replace`, Unreadable, sqlalchemy.exc.SQLAlchemyError; the target is then as it was.
     """
     with _snapshot(source.engine) as old, _transaction(target.engine) as new:
         if not replace and _has_rows(new, _tables()):
@@ -73,9 +77,16 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
 
 
 def _copy_table(old: Connection, new: Connection, table: Table) -> None:
-    rows = old.execution_options(yield_per=BATCH_SIZE).execute(select(table)).mappings()
-    for part in rows.partitions(BATCH_SIZE):
-        new.execute(insert(table), [dict(row) for row in part])
+    try:
+        rows = old.execution_options(yield_per=BATCH_SIZE).execute(select(table)).mappings()
+        for part in rows.partitions(BATCH_SIZE):
+            new.execute(insert(table), [dict(row) for row in part])
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+    ) as error:  # of a date, of JSON, of a word among those of an enum
+        raise Unreadable(f"a row of {table.name} cannot be read ({type(error).__name__})") from None
 
 
 def _highest_id(connection: Connection, table: Table) -> int:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, SecretStr, field_validator
+from pydantic import ConfigDict, SecretStr, StringConstraints, field_validator
 
 from models.fields import DEFAULT_CONTEXT, SECTIONS, EndpointFields, Section, pjsip_options
+from models.number import NUMBER
 
 Kind = Literal["endpoint", "auth", "aor"]
 Options = list[tuple[str, str]]
@@ -32,7 +33,7 @@ class Endpoint(EndpointFields):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    number: str
+    number: Annotated[str, StringConstraints(pattern=f"^{NUMBER}$")]
 
     @field_validator("*")
     @classmethod

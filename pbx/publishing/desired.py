@@ -11,6 +11,7 @@ from pydantic import SecretStr, ValidationError
 from models.errors import SecretUnreadable
 from models.extension import Extension, State
 from models.fields import EndpointFields, is_context
+from models.number import is_number
 from pbx.config.admin_config import AdminConfig, joined
 from pbx.pjsip import Endpoint, PreservedLines
 
@@ -70,7 +71,8 @@ def desired_state(row: Extension, inputs: Inputs) -> DesiredState:
 
 def _without_additions(row: Extension, inputs: Inputs) -> DesiredState:
     if row.state is State.DELETING:
-        return DesiredState(row, None, waiting=None if is_addressable(row) else _unusable(row, ["context"]))
+        broken = not_addressable_by(row)
+        return DesiredState(row, None, waiting=_unusable(row, broken) if broken else None)
     conflict = waiting = None
     if row.state is not State.FAILED:
         conflict = hand_written_conflict(row, inputs.admin) or missing_transport(row, inputs.admin)
@@ -101,13 +103,14 @@ def _requested(row: Extension, inputs: Inputs) -> tuple[Endpoint | PreservedLine
         return inputs.preserved.get(row.number), _unusable(row, fields)
 
 
-def is_addressable(row: Extension) -> bool:
-    """Tell whether Asterisk can be asked for what it has by the row's number and context."""
-    return is_context(row.context)
+def not_addressable_by(row: Extension) -> list[str]:
+    """Return the fields that keep Asterisk from being asked for what it has of a row."""
+    checks = {"number": is_number(row.number), "context": is_context(row.context)}
+    return [name for name, fits in checks.items() if not fits]
 
 
 def _unusable(row: Extension, fields: Sequence[str]) -> str:
-    is_settable = row.state is not State.DELETING
+    is_settable = row.state is not State.DELETING and is_number(row.number)
     remedy = f"change it with /ext set {row.number}" if is_settable else "correct it in the database"
     return f"what is stored of it cannot be used ({', '.join(fields)}): {remedy}"
 

@@ -13,7 +13,7 @@ from pbx.ami_messages import Message
 from pbx.config import objects
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.config.parser import Section
-from pbx.publishing.desired import RELOAD, RunningConflicts, is_addressable
+from pbx.publishing.desired import RELOAD, RunningConflicts, not_addressable_by
 from settings import Settings
 
 LISTS = {"aor": "PJSIPShowAors", "auth": "PJSIPShowAuths"}
@@ -35,7 +35,7 @@ def look_up(
     settings: Settings, rows: Iterable[Extension], on_disk: ConfigOnDisk, timeout: float = REPLY_SECONDS
 ) -> RunningConflicts:
     """Ask Asterisk for the rows that it has not shown yet. `timeout`: seconds. Raises AsteriskUnavailable."""
-    candidates = _candidates([row for row in rows if is_addressable(row)], on_disk)
+    candidates = _candidates([row for row in rows if not not_addressable_by(row)], on_disk)
     if not candidates:
         return RunningConflicts()
     with connected(settings, timeout=timeout) as asterisk:

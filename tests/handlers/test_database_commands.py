@@ -160,6 +160,30 @@ def test_what_is_no_backup_or_a_newer_ones_is_refused(switchhook: Switchhook, fo
         assert "Traceback" not in done.stderr
 
 
+def test_a_backup_with_a_value_that_cannot_be_is_refused_without_the_value(
+    switchhook: Switchhook, admin: SlackUser, folder: Path
+) -> None:
+    say(admin, "create 163 Alice")
+    file = folder / "broken.backup"
+    assert switchhook.flask("backup", str(file)).returncode == 0
+    for broken, said in (
+        (
+            "updated_at = 'yesterdayish'",
+            "nothing was changed: a row of extension cannot be read (ValueError)",
+        ),
+        (
+            "UPDATE extension SET number = '163,1,System(x)' WHERE number = '163'",
+            "'163,1,System(x)' is no extension number",
+        ),
+    ):
+        execute(f"sqlite:///{file}", broken)
+        done = switchhook.flask("restore", str(file), "--yes")
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
+        assert "yesterdayish" not in done.stderr
+
+
 def test_a_move_to_postgresql_keeps_the_phones_and_waits_for_no_listener_to_be_there(
     switchhook: Switchhook, admin: SlackUser, postgresql: str
 ) -> None:

@@ -26,7 +26,7 @@ from models.installation import Installation
 from models.lease import Lease
 from models.outbox import OutboxMessage
 from models.phone import Phone
-from models.transfer import NotEmpty
+from models.transfer import NotEmpty, Unreadable
 from models.types import now
 from tests.models.migrating import empty
 from tests.server import PROJECT
@@ -127,6 +127,23 @@ def test_a_target_that_has_rows_is_left_alone(pair: tuple[Database, Database]) -
     with pytest.raises(NotEmpty):
         transfer.copy(source, target)
     assert dump(target) == before
+
+
+@pytest.mark.parametrize("pair", ["sqlite to sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "broken", ["UPDATE extension SET updated_at = 'soon'", "UPDATE extension SET codecs = '[soon'"]
+)
+def test_a_row_that_cannot_be_read_is_named_by_its_table_and_the_target_is_as_it_was(
+    pair: tuple[Database, Database], broken: str
+) -> None:
+    source, target = pair
+    fill(source)
+    with source.session() as session:
+        session.execute(text(broken))
+    with pytest.raises(Unreadable, match=r"a row of extension cannot be read \(\w+\)") as refused:
+        transfer.copy(source, target)
+    assert refused.value.__cause__ is None
+    assert transfer.is_empty(target)
 
 
 def test_replacing_leaves_nothing_of_what_was_there_and_gives_no_id_twice(

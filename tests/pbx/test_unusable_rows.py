@@ -99,6 +99,7 @@ def test_a_row_with_a_control_character_stops_nobody_else(system: Services) -> N
     insert(system, "101", name="Alice\n[evil]")
     insert(system, "103", context="sales\n[evil]")
     insert(system, "104", context="sales\n[evil]", state=State.DELETING)
+    insert(system, "105,1,System(evil)")
     create_live(system, "102")
     live(extensions.change(system, "102", Changes(name="Bob"), by=TESTER))
     assert extensions.status(system, "101").extension.state is State.PENDING

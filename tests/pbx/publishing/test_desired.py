@@ -171,6 +171,14 @@ def test_what_cannot_be_looked_for_in_asterisk_is_not_deleted() -> None:
     assert found.waiting == "what is stored of it cannot be used (context): correct it in the database"
 
 
+@pytest.mark.parametrize("number", ["163,1,System(touch /tmp/x)", "１６３", "163\n", "1", ""])
+@pytest.mark.parametrize("state", [State.PENDING, State.LIVE, State.DELETING])
+def test_what_is_no_number_never_reaches_the_dialplan(number: str, state: State) -> None:
+    found = desired(row(number, state))
+    assert found.endpoint is None
+    assert found.waiting == "what is stored of it cannot be used (number): correct it in the database"
+
+
 def test_lines_that_the_administrator_adds_to_stay_until_the_addition_is_taken_out() -> None:
     waits = (
         "pjsip.conf:1 goes on with Switchhook's [101] by (+), and without it Asterisk would load nothing of pjsip.conf: "
