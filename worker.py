@@ -99,11 +99,12 @@ class Jobs:
         self._as_holder(lambda: _all(lambda: rules.write_alerts(self._system, self._holder)))
         self._filled.set()
 
-    def settle(self) -> None:
+    def report_quiet_phones(self) -> None:
+        """Report that phones have stopped flapping."""
         self._as_holder(lambda: flapping.report_quiet(self._system, self._holder))
         self._filled.set()
 
-    def watch(self) -> None:
+    def report_incidents(self) -> None:
         """Report what goes wrong for longer."""
         self._as_holder(self.detector.report)
         self._filled.set()
@@ -159,18 +160,17 @@ class Jobs:
             self._as_holder(self._send_welcomes)
 
     def _send_welcomes(self) -> None:
-        seconds = activation.send_or_back_off(self._context)
-        self._ask_slack_again_at = time.monotonic() + seconds
+        self._ask_slack_again_at = activation.send_or_back_off(self._context) + time.monotonic()
 
-    def ask_hr(self) -> None:
-        """Ask HR systems, apart from onboard(): one that is slow to answer holds up nobody else."""
-        self._as_holder(self._ask_hr)
+    def look_up_employees(self) -> None:
+        """Ask HR systems, apart from onboard(), which does not wait for a slow one."""
+        self._as_holder(self._look_up_employees)
 
-    def _ask_hr(self) -> None:
+    def _look_up_employees(self) -> None:
         while not self._stop.is_set() and detail_requests.look_up_next(self._context):
             pass
 
-    def free_numbers(self) -> None:
+    def release_numbers(self) -> None:
         with self._employees_lock:
             self._as_holder(lambda: retention.release_numbers(self._context))
 
@@ -201,12 +201,12 @@ class Jobs:
             Job(self.heartbeat, 3.0),
             Job(self.write_alerts, 1.0, wake=self._stored),
             Job(self.post, 1.0, wake=self._filled),
-            Job(self.settle, 10.0),
-            Job(self.watch, 2.0),
+            Job(self.report_quiet_phones, 10.0),
+            Job(self.report_incidents, 2.0),
             Job(self.publish, 60.0),
             Job(self.onboard, 0.5),
-            Job(self.ask_hr, 1.0),
-            Job(self.free_numbers, 600.0),
+            Job(self.look_up_employees, 1.0),
+            Job(self.release_numbers, 600.0),
             Job(self.prune, 3600.0),
             Job(self.reencrypt, 3600.0),
         )

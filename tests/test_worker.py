@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers.alerts import incident_messages
 from models import outbox
 from models.employee import Employee, Stage
 from models.extension import Extension, State
@@ -242,5 +243,6 @@ def test_every_job_is_in_one_table(quiet: Services) -> None:
     assert [job.name for job in table if job.wake] == ["listen", "write_alerts", "post"]
     not_by_the_clock = {"table", "stop", "end"}
     assert periods.keys() == {name for name in vars(Jobs) if not name.startswith("_")} - not_by_the_clock
+    assert incident_messages.JOBS.keys() < periods.keys()
     assert 2 * periods["heartbeat"] < LEASE_TIME.total_seconds()
     assert periods["publish"] == 60

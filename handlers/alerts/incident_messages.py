@@ -58,8 +58,8 @@ TEXTS = {
 }
 JOBS = {
     "onboard": "Onboarding (joined, changed, left)",
-    "ask_hr": "Asking HR systems",
-    "free_numbers": "Freeing the numbers of those who left",
+    "look_up_employees": "Asking HR systems",
+    "release_numbers": "Freeing the numbers of those who left",
 }
 
 

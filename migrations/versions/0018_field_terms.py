@@ -1,4 +1,8 @@
-"""Tables, columns and stored words have the field's terms. Rows stay as they are."""
+"""Tables, columns and stored words have the field's terms. Rows stay as they are.
+
+A downgrade closes the open messages of alerts: the program before cannot edit what this one wrote. What happens next is
+a message of its own.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +35,14 @@ COLUMNS = {
     "outbox_message": {"turn": "queue_position", "shown": "sent_digest"},
 }
 STAGES = {"told": "welcomed", "gone": "released"}
+# Incidents are named for the jobs that fail.
+JOBS = {
+    "ask_hr": "look_up_employees",
+    "free_numbers": "release_numbers",
+    "reseal": "reencrypt",
+    "settle": "report_quiet_phones",
+    "watch": "report_incidents",
+}
 # In JSON: table, column, key before, key after.
 KEYS = (
     ("extension", "last_verified", "sealed_secret", "encrypted_secret"),
@@ -49,11 +61,16 @@ def upgrade() -> None:
         op.execute(f"UPDATE employee SET stage = '{after}' WHERE stage = '{before}'")  # noqa: S608 (our own words)
     for table, column, before, after in KEYS:
         _rename_key(table, column, before, after)
+    for before, after in JOBS.items():
+        _rename_job(before, after)
     _create_indexes("outbox_message", "queue_position", "employee_ref")
 
 
 def downgrade() -> None:
     _drop_indexes("outbox_message", "employee_ref")
+    op.execute("UPDATE outbox_message SET open = false WHERE subject NOT LIKE 'hr-delivery:%'")
+    for before, after in JOBS.items():
+        _rename_job(after, before)
     for table, column, before, after in KEYS:
         _rename_key(table, column, after, before)
     for before, after in STAGES.items():
@@ -81,6 +98,18 @@ def _rename_key(table: str, column: str, before: str, after: str) -> None:
     value = f"replace({text}, '\"{before}\":', '\"{after}\":')"
     value = f"CAST({value} AS JSON)" if is_postgresql else value
     op.execute(f"UPDATE {table} SET {column} = {value} WHERE {text} LIKE '%\"{before}\":%'")  # noqa: S608 (our own words)
+
+
+def _rename_job(before: str, after: str) -> None:
+    """Rename it in incidents, and in the messages about them."""
+    incident = sa.table("incident", sa.column("subject", sa.String))
+    outbox = sa.table("outbox_message", *map(sa.column, ("id", "subject")), sa.column("content", sa.JSON))
+    old, new = f"job:{before}", f"job:{after}"
+    op.execute(incident.update().where(incident.c.subject == old).values(subject=new))
+    messages = sa.select(outbox.c.id, outbox.c.content).where(outbox.c.subject == f"trouble:{old}")
+    for row_id, content in op.get_bind().execute(messages).all():
+        values = {"subject": f"trouble:{new}", "content": content | {"subject": new}}
+        op.execute(outbox.update().where(outbox.c.id == row_id).values(values))
 
 
 def _drop_indexes(outbox: str, reference: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import col, select
 
 from models.audit import AuditEntry
 from models.database import Database
@@ -25,6 +26,15 @@ database_url = migrating.database_url
 
 AT = "2026-11-01 12:00"
 SECRET = {"sealed_secret": "x", "name": 'a "sealed_secret": b', "n": None}
+JOBS = {
+    "ask_hr": "look_up_employees",
+    "free_numbers": "release_numbers",
+    "onboard": "onboard",
+    "reseal": "reencrypt",
+    "settle": "report_quiet_phones",
+    "watch": "report_incidents",
+}
+LAST_MESSAGE = 2 + 1 + len(JOBS) + 1  # an alert, a question, incidents, and one that was deleted
 CONTENT = {"kind": "call", "away": True, "caller": 'an "away": caller'}
 
 
@@ -50,12 +60,20 @@ def before(database_url: str) -> Iterator[Database]:
         "attempts": 0,
     }
     message |= {"subject": "call:1", "created_at": AT, "updated_at": AT}
-    for channel in ("C1", "C2"):
-        insert(database, "delivery", channel=channel, content=json.dumps(CONTENT), **message)
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM delivery WHERE id = 2")
+    insert(database, "delivery", channel="C1", content=json.dumps(CONTENT), **message)
+    question = json.dumps({"kind": "hr_details", "whom": "hr 1"})
+    insert(database, "delivery", channel="C1", content=question, **message | {"subject": "hr-delivery:1"})
     told = {"told_at": AT, "better_since": AT, "over": False, "times": 3}
-    insert(database, "trouble", subject="asterisk", details="{}", since=AT, **told)
+    message |= {"channel": "C1", "open": False}
+    for subject in ("asterisk", *(f"job:{job}" for job in JOBS)):
+        insert(database, "trouble", subject=subject, details="{}", since=AT, **told)
+        content = {"kind": "trouble", "subject": subject, "since": 1.8e9, "times": 3, "lines": [], "count": 0}
+        insert(
+            database, "delivery", content=json.dumps(content), **message | {"subject": f"trouble:{subject}"}
+        )
+    insert(database, "delivery", content=json.dumps(CONTENT), **message)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(f"DELETE FROM delivery WHERE id = {LAST_MESSAGE}")  # noqa: S608 (our own number)
     insert(database, "audit_entry", at=AT, by="slack:U1", what="created", number="101", changes="{}")
     for number, stage in enumerate(("told", "gone", "left")):
         person = {"source": "hr", "name": "", "email": "", "department": "", "updated_at": AT}
@@ -98,17 +116,31 @@ def test_an_upgrade_keeps_every_value_under_its_new_name(before: Database, datab
     assert delivery.pending_results == [{"number": "101"}]
 
 
+def test_incidents_of_jobs_follow_their_names(before: Database, database_url: str) -> None:
+    run(database_url, "upgrade", "head")
+    expected = sorted(["asterisk", *(f"job:{job}" for job in JOBS.values())])
+    with before.session() as session:
+        incidents = session.exec(select(Incident.subject)).all()
+        messages = session.exec(select(OutboxMessage).where(col(OutboxMessage.id) > 2)).all()
+    assert sorted(incidents) == expected
+    assert sorted(each.content["subject"] for each in messages) == expected
+    assert all(each.subject == f"trouble:{each.content['subject']}" for each in messages)
+
+
 def test_the_next_message_has_a_new_id_after_an_upgrade(before: Database, database_url: str) -> None:
-    """Slack is asked for a message by its id: the second one's is not given again."""
+    """Slack is asked for a message by its id: that of a deleted one is not given again."""
     run(database_url, "upgrade", "head")
     message = OutboxMessage(channel="C1", subject="call:2", content={}, created_at=now())
     with before.session() as session:
         session.add(message)
-    assert message.id == 3
+    assert message.id == LAST_MESSAGE + 1
 
 
-def test_a_downgrade_brings_everything_back(before: Database, database_url: str) -> None:
+def test_a_downgrade_brings_everything_back_and_closes_alerts(before: Database, database_url: str) -> None:
     rows = all_rows(before)
     run(database_url, "upgrade", "head")
     run(database_url, "downgrade", "0017")
+    alert, question = rows["delivery"][:2]
+    assert (alert["subject"], question["subject"]) == ("call:1", "hr-delivery:1")
+    alert["open"] = False
     assert all_rows(before) == rows

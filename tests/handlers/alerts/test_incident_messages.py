@@ -44,12 +44,12 @@ SUBJECTS = {
         "What waits is kept, and tried again by itself. The listener's log has the details.",
         "✅ Onboarding (joined, changed, left) works again",
     ),
-    "job:ask_hr": (
+    "job:look_up_employees": (
         "⚠️ Asking HR systems fails again and again",
         "What waits is kept, and tried again by itself. The listener's log has the details.",
         "✅ Asking HR systems works again",
     ),
-    "job:free_numbers": (
+    "job:release_numbers": (
         "⚠️ Freeing the numbers of those who left fails again and again",
         "What waits is kept, and tried again by itself. The listener's log has the details.",
         "✅ Freeing the numbers of those who left works again",

@@ -64,8 +64,8 @@ def test_asterisk_away_at_the_listeners_start_is_reported_too(
     jobs = Jobs(quiet, lambda: None)
     jobs.stop()  # no pauses
     jobs.listen()  # takes the lease, and finds no Asterisk
-    jobs.watch()
-    jobs.watch()
+    jobs.report_incidents()
+    jobs.report_incidents()
     assert len(outbox_texts(quiet)) == 2
     assert "Asterisk does not answer" in outbox_texts(quiet)[0][1]
 
@@ -104,12 +104,12 @@ def test_a_job_that_fails_again_and_again_is_an_incident_until_it_works(
     jobs.stop()  # no pauses
     jobs.listen()
     jobs.detector.failing["onboard"] = "something is wrong inside Switchhook (ValueError)"
-    jobs.watch()
+    jobs.report_incidents()
     jobs.detector.reset()  # as another process does, of which nobody knows yet whether it fares better
-    jobs.watch()
+    jobs.report_incidents()
     assert len(outbox_texts(quiet)) == 2
     jobs.detector.failing["onboard"] = None
-    jobs.watch()
+    jobs.report_incidents()
     texts = [text for channel, text in outbox_texts(quiet) if channel == "C0PHONES"]
     assert texts[0].startswith("⚠️ Onboarding (joined, changed, left) fails again and again, since ")
     assert texts[1].startswith("✅ Onboarding (joined, changed, left) works again")
@@ -125,7 +125,7 @@ def test_what_stops_all_publishing_is_reported_also_when_no_extension_waits(
     jobs.stop()  # no pauses
     jobs.listen()
     jobs.publish()
-    jobs.watch()
+    jobs.report_incidents()
     content = next(row.content for row in outbox_messages(quiet) if row.content["subject"] == "publishing")
     assert any("Nothing can be published, since" in text for _, text in outbox_texts(quiet))
     assert "gone does not exist: check ASTERISK_CONFIG_DIR" in content["lines"][0]
@@ -138,7 +138,7 @@ def test_a_crash_of_asterisk_is_reported_with_what_to_check_and_again_when_it_is
     monkeypatch.setattr("handlers.alerts.detector.ASTERISK_GRACE", timedelta(seconds=1))
     connected = threading.Event()
     jobs = Jobs(context.system, connected.set)
-    with running(jobs.listen), running(jobs.watch):
+    with running(jobs.listen), running(jobs.report_incidents):
         assert connected.wait(SECONDS)
         fresh_asterisk.kill()
         wait_for(lambda: outbox_texts(context.system))
@@ -171,12 +171,12 @@ def test_phones_that_asterisk_has_lost_are_reported_and_again_when_they_are_back
     jobs.stop()  # no pauses
     jobs.listen()
     jobs.publish()
-    jobs.watch()
+    jobs.report_incidents()
     assert outbox_texts(system)[0][1].startswith("⚠️ Extensions are not live as they should be")
     assert "there is no endpoint 101" in outbox_messages(system)[0].content["lines"][0]
     path.write_text(path.read_text().replace("[x](nowhere)", "[x]"))
     jobs.publish()
-    jobs.watch()
+    jobs.report_incidents()
     assert outbox_texts(system)[-1][1].startswith("✅ All extensions are live")
 
 

@@ -155,11 +155,11 @@ def test_a_database_that_is_away_is_reported_straight_to_slack(
         connection.exec_driver_sql("ALTER TABLE incident RENAME TO elsewhere")
     for _ in range(3):
         with pytest.raises(OperationalError):
-            jobs.watch()
+            jobs.report_incidents()
     assert "The listener cannot reach its database" in slack.messages("C0PHONES")[0].text
     with quiet.database.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO incident")
-    jobs.watch()
+    jobs.report_incidents()
     assert slack.messages("C0PHONES")[1].text.startswith("✅ The listener's database answers again")
     assert len(slack.called("chat.postMessage")) == 4
 
