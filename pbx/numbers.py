@@ -14,6 +14,7 @@ from models import audit
 from models.actor import Actor
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
+from pbx.ami import connected
 from pbx.config import reader
 from pbx.config.admin_dialplan import DialplanMatch
 from pbx.config.managed_files import ConfigOnDisk
@@ -23,7 +24,7 @@ from pbx.publishing.desired import RunningConflicts
 from pbx.services import Services
 
 MOST_AT_ONCE = 64  # numbers that Asterisk is asked for over one connection
-LOOK_SECONDS = 2.0  # until Asterisk counts as unavailable before saving; publish() asks again
+AMI_TIMEOUT_SECONDS = 2.0  # until Asterisk counts as unavailable before saving; publish() asks again
 
 
 def warnings(system: Services, row: Extension) -> tuple[str, ...]:
@@ -173,12 +174,14 @@ def _running_conflicts(
     system: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk | None
 ) -> RunningConflicts:
     """Return what Asterisk has of them; nothing where it cannot be asked: publish() asks again."""
-    if on_disk is None:
-        return RunningConflicts()
-    try:
-        return running_conflicts.look_up(system.settings, rows, on_disk, LOOK_SECONDS)
-    except AsteriskUnavailable:
-        return RunningConflicts()
+    unclaimed = on_disk and running_conflicts.unclaimed(rows, on_disk)
+    if unclaimed:
+        with (
+            suppress(AsteriskUnavailable),
+            connected(system.settings, timeout=AMI_TIMEOUT_SECONDS) as asterisk,
+        ):
+            return running_conflicts.look_up(asterisk, unclaimed)
+    return RunningConflicts()
 
 
 def find(system: Services, number: str) -> Extension | None:

@@ -106,13 +106,16 @@ def _running_conflicts(
     system: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk
 ) -> RunningConflicts:
     """Look once more after a reload: what is still shown then is not left over from a file that was edited."""
-    unpublished = [row for row in rows if row.state in (State.PENDING, State.DELETING)]
-    found = running_conflicts.look_up(system.settings, unpublished, on_disk)
-    if not found.endpoints:
-        return found
+    unpublished = (row for row in rows if row.state in (State.PENDING, State.DELETING))
+    unclaimed = running_conflicts.unclaimed(unpublished, on_disk)
+    if not unclaimed:
+        return RunningConflicts()
     with connected(system.settings) as asterisk:
-        reloads.reload_pjsip(asterisk)
-    return running_conflicts.look_up(system.settings, unpublished, on_disk)
+        found = running_conflicts.look_up(asterisk, unclaimed)
+        if found.endpoints:
+            reloads.reload_pjsip(asterisk)
+            found = running_conflicts.look_up(asterisk, unclaimed)
+    return found
 
 
 def _conflict(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk: ConfigOnDisk) -> str | None:

@@ -7,45 +7,34 @@ from dataclasses import dataclass
 
 from models.extension import Extension
 from pbx import dialplan, pjsip
-from pbx.ami import connected
-from pbx.ami_client import REPLY_SECONDS, Client
+from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.config import objects
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.config.parser import Section
 from pbx.publishing.desired import RELOAD, RunningConflicts, not_addressable_by
-from settings import Settings
 
 LISTS = {"aor": "PJSIPShowAors", "auth": "PJSIPShowAuths"}
 
 
 @dataclass(frozen=True)
-class Candidates:
+class Unclaimed:
     """What Switchhook did not put into Asterisk, so that whatever Asterisk shows of it is somebody else's."""
 
     numbers: Sequence[str]
     extens: Sequence[tuple[str, str]]  # (number, context)
-    ours: Collection[tuple[str, str]]  # (context, exten) of the block
+    in_block: Collection[tuple[str, str]]  # (context, exten)
+    sorcery: list[Section]
 
     def __bool__(self) -> bool:
         return bool(self.numbers or self.extens)
 
 
-def look_up(
-    settings: Settings, rows: Iterable[Extension], on_disk: ConfigOnDisk, timeout: float = REPLY_SECONDS
-) -> RunningConflicts:
-    """Ask Asterisk for the rows that it has not shown yet. `timeout`: seconds. Raises AsteriskUnavailable."""
-    candidates = _candidates([row for row in rows if not not_addressable_by(row)], on_disk)
-    if not candidates:
-        return RunningConflicts()
-    with connected(settings, timeout=timeout) as asterisk:
-        return _ask(asterisk, candidates, on_disk.admin.sorcery)
-
-
-def _candidates(rows: Sequence[Extension], on_disk: ConfigOnDisk) -> Candidates:
+def unclaimed(rows: Iterable[Extension], on_disk: ConfigOnDisk) -> Unclaimed:
     """Leave out what stands in the blocks, and what Asterisk showed of a row already: that is ours."""
+    rows = [row for row in rows if not not_addressable_by(row)]
     endpoints, extens = on_disk.blocks.endpoints, on_disk.blocks.extens
-    return Candidates(
+    return Unclaimed(
         [row.number for row in rows if row.number not in endpoints and not row.has_phones],
         [
             (row.number, row.context)
@@ -53,35 +42,39 @@ def _candidates(rows: Sequence[Extension], on_disk: ConfigOnDisk) -> Candidates:
             if (row.context, row.number) not in extens and not row.has_phones_in(row.context)
         ],
         extens.keys(),
+        on_disk.admin.sorcery,
     )
 
 
-def _ask(asterisk: Client, candidates: Candidates, sorcery: list[Section]) -> RunningConflicts:
-    endpoints = asterisk.ask_all(map(pjsip.show_action, candidates.numbers))
-    extens = asterisk.ask_all(dialplan.show_action(context, number) for number, context in candidates.extens)
+def look_up(asterisk: Client, wanted: Unclaimed) -> RunningConflicts:
+    """Ask Asterisk what it shows of them. Raises AsteriskUnavailable."""
+    endpoints = asterisk.ask_all(map(pjsip.show_action, wanted.numbers))
+    extens = asterisk.ask_all(dialplan.show_action(context, number) for number, context in wanted.extens)
     shown = {
-        number: _object_conflict(number, "endpoint", sorcery)
-        for number, answer in zip(candidates.numbers, endpoints, strict=True)
+        number: _object_conflict(number, "endpoint", wanted.sorcery)
+        for number, answer in zip(wanted.numbers, endpoints, strict=True)
         if answer[0].get("Response") == "Success"
     }
     return RunningConflicts(
-        _without_endpoint(asterisk, candidates.numbers, sorcery) | shown,
+        _without_endpoint(asterisk, wanted) | shown,
         {
             key: _exten_conflict(step)
-            for key, events in zip(candidates.extens, extens, strict=True)
-            if (step := _foreign_step(events, candidates.ours))
+            for key, events in zip(wanted.extens, extens, strict=True)
+            if (step := _foreign_step(events, wanted.in_block))
         },
     )
 
 
-def _without_endpoint(asterisk: Client, numbers: Sequence[str], sorcery: list[Section]) -> dict[str, str]:
+def _without_endpoint(asterisk: Client, wanted: Unclaimed) -> dict[str, str]:
     """Return AORs and auths without an endpoint of their name; they come from where sorcery.conf says, or from files."""
     found: dict[str, str] = {}
     for kind, action in LISTS.items():
-        if numbers and objects.sorcery_mappings(sorcery, kind):
+        if wanted.numbers and objects.sorcery_mappings(wanted.sorcery, kind):
             names = {event.get("ObjectName") for event in asterisk.listed(action)}
             found |= {
-                number: _object_conflict(number, kind, sorcery) for number in numbers if number in names
+                number: _object_conflict(number, kind, wanted.sorcery)
+                for number in wanted.numbers
+                if number in names
             }
     return found
 
@@ -97,14 +90,14 @@ def _object_conflict(number: str, kind: str, sorcery: list[Section]) -> str:
     return f"{number} already lives in Asterisk, {where}: take another number, or remove it there first ({RELOAD})"
 
 
-def _foreign_step(events: Iterable[Message], ours: Collection[tuple[str, str]]) -> Message | None:
+def _foreign_step(events: Iterable[Message], in_block: Collection[tuple[str, str]]) -> Message | None:
     """Return the first step that is not Switchhook's, in the context or in one that it includes; patterns aside.
 
     Switchhook's own may still run though it left the file, for lines of the administrator's that are removed by now.
     """
     for event in events:
         exten = event.get("Extension", "_")
-        is_in_block = (event.get("Context", ""), exten) in ours
+        is_in_block = (event.get("Context", ""), exten) in in_block
         if not exten.startswith("_") and not is_in_block and not dialplan.is_ours(event):
             return event
     return None
