@@ -44,7 +44,7 @@ PJSIP_CONF = """\
 
 [global]
 type=global
-user_agent=OnboardingContext PBX
+user_agent=Office PBX
 
 [transport-udp]
 type=transport

@@ -61,15 +61,13 @@ def test_a_leaving_that_is_told_late_counts_unless_they_have_come_back(context: 
 
 def test_what_an_admin_has_set_stays_when_hr_says_nothing_new_of_it(context: OnboardingContext) -> None:
     apply(context, event("joined"))
-    extensions.change(
-        context.system, "100", Changes(name="Ali", notes="AlertContext at the window"), by=TESTER
-    )
+    extensions.change(context.system, "100", Changes(name="Ali", notes="Desk at the window"), by=TESTER)
     apply(context, event("changed", email="alice.jones@example.com"))
     found = extension(context)
     assert found is not None
     assert (found.name, found.notes, found.email) == (
         "Ali",
-        "AlertContext at the window",
+        "Desk at the window",
         "alice.jones@example.com",
     )
 

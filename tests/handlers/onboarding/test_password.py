@@ -120,9 +120,9 @@ def test_whom_slack_knows_as_another_employee_is_not_welcomed(
 
 
 def test_who_is_theirs_in_slack_stays_so(hr_driver: HrDriver, workspace: SlackStandIn) -> None:
-    create(hr_driver, "160", "AlertContext", email="quirin@example.com", slack_user_id="U0QUIRIN1")
+    create(hr_driver, "160", "Desk", email="quirin@example.com", slack_user_id="U0QUIRIN1")
     hr_driver.deliver(joined(**QUIRIN))
-    press(hr_driver, "It is 160 (AlertContext)")
+    press(hr_driver, "It is 160 (Desk)")
     assert (get(hr_driver, "160").name, get(hr_driver, "160").slack_user_id) == ("Quirin Quade", "U0QUIRIN1")
 
 
@@ -196,7 +196,7 @@ def test_whoever_lets_in_a_phone_of_who_left_is_told_who_knows_its_password(hr_d
     hr_driver.deliver(left())
     known = "Petra Pan, who left, still has the password of 100: /ext secret 100 makes a new one"
     assert extensions.enable(system, "100", by=ADMIN).warnings == (known,)
-    assert extensions.change(system, "100", Changes(notes="AlertContext"), by=ADMIN).warnings == ()
+    assert extensions.change(system, "100", Changes(notes="Desk"), by=ADMIN).warnings == ()
     extensions.disable(system, "100", by=ADMIN)
     extensions.rotate_secret(system, "100", by=ADMIN)
     assert extensions.enable(system, "100", by=ADMIN).warnings == ()
