@@ -22,7 +22,7 @@ class Stage(StrEnum):
     RELEASED = "released"  # the number is free again
 
 
-LEFT = (Stage.LEFT, Stage.RELEASED)
+DEPARTED_STAGES = (Stage.LEFT, Stage.RELEASED)
 
 
 class Employee(SQLModel, table=True):

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from models.audit import AuditEntry, Differences
-from models.employee import LEFT, Employee
+from models.employee import DEPARTED_STAGES, Employee
 from models.extension import Extension
 from pbx.services import Services
 
@@ -33,8 +33,8 @@ def who_knows_the_secret(session: Session, row: Extension) -> Employee | None:
     since = _last_change(session, row, "secret")
     query = select(Employee).where(col(Employee.number) == row.number).order_by(col(Employee.left_at).desc())
     known = session.exec(query).all()
-    here = {each.email.lower() for each in known if each.stage not in LEFT} - {""}
-    left = (each for each in known if each.stage in LEFT and each.email.lower() not in here)
+    here = {each.email.lower() for each in known if each.stage not in DEPARTED_STAGES} - {""}
+    left = (each for each in known if each.stage in DEPARTED_STAGES and each.email.lower() not in here)
     return next((each for each in left if each.left_at and each.left_at >= since), None)
 
 

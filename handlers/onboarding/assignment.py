@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select, update
 from handlers.onboarding.context import OnboardingContext
 from models import audit
 from models.actor import Actor
-from models.employee import LEFT, Employee
+from models.employee import DEPARTED_STAGES, Employee
 from models.extension import Extension, State
 from models.fields import Changes
 from models.phone import Phone
@@ -58,7 +58,7 @@ def has_phone_since(session: Session, extension: Extension, since: datetime) -> 
 def co_holders(session: Session, employee: Employee, extension: Extension) -> list[Employee]:
     """Return who has it, too, and has not left: mostly the same person as another HR system knows them."""
     has_it = (_key() == (extension.employee_ref or "")) | (col(Employee.extension_id) == extension.id)
-    others = has_it, _key() != employee_ref(employee), col(Employee.stage).not_in(LEFT)
+    others = has_it, _key() != employee_ref(employee), col(Employee.stage).not_in(DEPARTED_STAGES)
     return list(session.exec(select(Employee).where(*others).order_by(col(Employee.id))))
 
 

@@ -15,7 +15,7 @@ from handlers.onboarding.matching import person_of
 from handlers.onboarding.records import has_started
 from handlers.onboarding.results import Result
 from handlers.onboarding.states import INITIAL, Trigger, applies, transition
-from models.employee import LEFT, Employee
+from models.employee import DEPARTED_STAGES, Employee
 from models.extension import Extension
 from models.fields import Changes
 from pbx import extensions
@@ -26,7 +26,7 @@ def apply(context: OnboardingContext, source: str, event: EmployeeEvent, employe
     """Have the extension follow what HR has changed. Raises Refusal, Overtaken."""
     if employee is None:
         return _changed_unknown(context, source, event)
-    if employee.stage in LEFT or not employee.number:
+    if employee.stage in DEPARTED_STAGES or not employee.number:
         return Result("has no phone any more; nothing to change")
     extension, person = extension_of(context.system, employee), person_of(employee, event)
     if extension is None:

@@ -17,7 +17,7 @@ from handlers.onboarding.results import Result, is_settled, words_now
 from handlers.slack.message_content import MessageContent
 from models import audit, outbox
 from models.actor import Actor
-from models.employee import LEFT, Employee
+from models.employee import DEPARTED_STAGES, Employee
 from models.extension import BY_NUMBER, Extension
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.outbox import OutboxMessage
@@ -92,7 +92,7 @@ def is_asked_already(session: Session, row: HrDelivery, part: inbox.Part) -> int
 def close_overtaken(system: Services, source: str, news: EmployeeEvent, employee: Employee) -> None:
     """Close what the admins are asked of somebody's leaving or joining before: they have come back, or left, since."""
     kind = "joined" if news.is_active else news.kind
-    is_so = (kind == "left") is (employee.stage in LEFT)
+    is_so = (kind == "left") is (employee.stage in DEPARTED_STAGES)
     if kind not in ENDS or not is_so:
         return
     with system.database.session() as session:

@@ -6,7 +6,7 @@ from handlers.hr.employee import EmployeeEvent, Kind
 from handlers.onboarding import changed, event_order, joined, left
 from handlers.onboarding.context import OnboardingContext
 from handlers.onboarding.results import Result
-from models.employee import LEFT, Employee
+from models.employee import DEPARTED_STAGES, Employee
 
 
 def apply(context: OnboardingContext, source: str, event: EmployeeEvent) -> list[Result]:
@@ -35,7 +35,7 @@ def _effective_kind(event: EmployeeEvent, employee: Employee | None) -> Kind:
     """Return what the event amounts to: who is here does not join once more, and who is back does."""
     if employee is None:
         return event.kind
-    is_gone = employee.stage in LEFT
+    is_gone = employee.stage in DEPARTED_STAGES
     if event.kind == "joined" and employee.number and not is_gone:
         return "changed"
     is_back = event.kind == "changed" and is_gone and event_order.is_return_notice(event, employee)

@@ -11,7 +11,7 @@ from handlers.onboarding.assignment import extension_of
 from handlers.onboarding.matching import person_of, reassigned
 from models import audit
 from models.actor import Actor
-from models.employee import LEFT, Employee
+from models.employee import DEPARTED_STAGES, Employee
 from models.extension import Extension
 from models.types import now
 from pbx.services import Services
@@ -26,7 +26,7 @@ def phone_of(system: Services, employee_id: int) -> tuple[Employee, Extension] |
     """Return an employee and their extension; None when there is no such employee, or no phone of theirs any more."""
     with system.database.session() as session:
         employee = session.get(Employee, employee_id)
-    if employee is None or employee.stage in LEFT:
+    if employee is None or employee.stage in DEPARTED_STAGES:
         return None
     extension = extension_of(system, employee)
     if extension is None or reassigned(person_of(employee), extension):
