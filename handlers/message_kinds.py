@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from handlers.alerts.call_messages import Call, MissedCall
+from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.alerts.channel_messages import ChannelBroken, GroupGone
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, LoginFlood
-from handlers.alerts.phone_messages import Flapping, FlappingEnded, Registrations
+from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
 from handlers.onboarding import provisioning
 from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
 from handlers.onboarding.messages import (
@@ -25,9 +25,9 @@ from handlers.slack.message_content import MessageContent
 from settings import Settings
 
 KINDS: dict[str, type[MessageContent]] = {
-    "call": Call,
+    "call": CallMessage,
     "missed": MissedCall,
-    "registrations": Registrations,
+    "registrations": RegistrationBurst,
     "flapping": Flapping,
     "settled": FlappingEnded,
     "security": AddressAttack,

@@ -11,7 +11,7 @@ from handlers.wording import duration, shorten
 from models.event import Event, Kind
 
 
-class Call(MessageContent):
+class CallMessage(MessageContent):
     """A call, as it is after its latest event. Lengths are in seconds; None: unknown."""
 
     kind: ClassVar[str] = "call"
@@ -28,11 +28,11 @@ class Call(MessageContent):
     backfilled: bool = False
 
     @classmethod
-    def begin(cls, event: Event) -> Call:
+    def begin(cls, event: Event) -> CallMessage:
         """Return the call that is first heard of by this event."""
         return cls(caller=event.peer).after(event)
 
-    def after(self, event: Event) -> Call:
+    def after(self, event: Event) -> CallMessage:
         """Return the call as it is after one more event."""
         return self.model_copy(update={"backfilled": event.backfilled} | self._news(event))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.alerts import routing
-from handlers.alerts.call_messages import Call, MissedCall
+from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.alerts.context import Rule
 from models import outbox
 from models.event import Event, Kind
@@ -22,9 +22,9 @@ class Calls(Rule):
         known = outbox.find_open(session, subject)
         here = [row for row in known if row.channel == channel]
         for row in here if event.kind is Kind.RINGING else known:
-            outbox.edit(session, row, Call.model_validate(row.content).after(event).as_json())
+            outbox.edit(session, row, CallMessage.model_validate(row.content).after(event).as_json())
         if channel and not here and (event.kind is Kind.RINGING or not known):
-            known.append(outbox.enqueue(session, channel, subject, Call.begin(event).as_json()))
+            known.append(outbox.enqueue(session, channel, subject, CallMessage.begin(event).as_json()))
         if event.kind is Kind.ENDED:
             for row in known:
                 outbox.close(session, row)

@@ -12,7 +12,7 @@ NEW_AFTER = timedelta(hours=1)  # without it; what comes back sooner is the same
 UPDATE_AFTER = timedelta(minutes=5)  # more of the same is reported again, but not sooner
 FIRST_RECOVERY, LONGEST_RECOVERY = timedelta(minutes=1), timedelta(minutes=10)
 
-Change = Literal["opened", "resolved"]
+IncidentChange = Literal["opened", "resolved"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Observation:
     details: dict[str, str] | None = None
 
 
-def transition(before: Incident, seen: Observation, at: datetime) -> tuple[Incident, Change | None]:
+def transition(before: Incident, seen: Observation, at: datetime) -> tuple[Incident, IncidentChange | None]:
     """Return the row as it is after an observation, a new one, and what is to be reported of it."""
     row = Incident(**before.model_dump())
     if seen.details is None:
@@ -55,7 +55,7 @@ def _is_news(row: Incident, seen: Observation, at: datetime) -> bool:
     return bool(more) and abs(at - row.notified_at) >= UPDATE_AFTER
 
 
-def _recover(row: Incident, at: datetime) -> Change | None:
+def _recover(row: Incident, at: datetime) -> IncidentChange | None:
     if row.resolved:
         return None
     row.recovering_since = row.recovering_since or at

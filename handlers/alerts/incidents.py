@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select, update
 
 from handlers.alerts import routing
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
-from handlers.alerts.incident_states import Change, Observation, transition
+from handlers.alerts.incident_states import IncidentChange, Observation, transition
 from models import outbox
 from models.incident import Incident
 from models.lease import LeaseHolder
@@ -58,7 +58,7 @@ def record(session: Session, seen: Observation) -> IncidentOpened | IncidentReso
     return message_of(after, change) if change else None
 
 
-def message_of(row: Incident, change: Change) -> IncidentOpened | IncidentResolved:
+def message_of(row: Incident, change: IncidentChange) -> IncidentOpened | IncidentResolved:
     """Return what people read of a change, and log it."""
     reason = "; ".join(row.details.values())
     log.warning("an incident is %s", change, extra={"subject": row.subject, "reason": reason})

@@ -42,7 +42,7 @@ class PhoneChange(BaseModel, frozen=True):
         return f"{self.phone or 'A phone'} at {self.place}"
 
 
-class Registrations(MessageContent, frozen=False):
+class RegistrationBurst(MessageContent, frozen=False):
     """A burst of phones that come, or of phones that go; times are epoch seconds.
 
     Not frozen, unlike the others: it grows in place, since thousands of phones come together.
@@ -55,7 +55,7 @@ class Registrations(MessageContent, frozen=False):
     until: float
 
     @classmethod
-    def begin(cls, event: Event) -> Registrations:
+    def begin(cls, event: Event) -> RegistrationBurst:
         """Return a burst without a phone, for this event to be the first of."""
         since = event.at.timestamp()
         return cls(backfilled=event.backfilled, since=since, until=since)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from handlers.alerts import routing
 from handlers.alerts.context import AlertContext, Rule
 from handlers.alerts.flapping import FlappingPhones
-from handlers.alerts.phone_messages import Registrations
+from handlers.alerts.phone_messages import RegistrationBurst
 from models import outbox
 from models.event import REGISTRATIONS, Event, Kind
 from models.outbox import OutboxMessage, Priority
@@ -29,7 +29,7 @@ class Burst:
     """A message that may go on. `content` grows here; the row gets it at the end."""
 
     row: OutboxMessage
-    content: Registrations
+    content: RegistrationBurst
     changed: bool = False
 
     def has(self, number: str) -> bool:
@@ -84,7 +84,7 @@ class Phones(Rule):
         return None
 
     def _begin(self, channel: str, event: Event) -> Burst:
-        (subject, _), content = _subjects(event), Registrations.begin(event)
+        (subject, _), content = _subjects(event), RegistrationBurst.begin(event)
         session, priority = self.context.session, Priority.REGISTRATIONS
         row = outbox.enqueue(session, channel, subject, content.as_json(), priority=priority)
         self._bursts[channel, subject] = burst = Burst(row, content)
@@ -94,7 +94,7 @@ class Phones(Rule):
         if (channel, subject) not in self._bursts:
             rows = outbox.find_open(self.context.session, subject)
             row = next((row for row in rows if row.channel == channel), None)
-            burst = Burst(row, Registrations.model_validate(row.content)) if row else None
+            burst = Burst(row, RegistrationBurst.model_validate(row.content)) if row else None
             self._bursts[channel, subject] = burst
         return self._bursts[channel, subject]
 

@@ -18,15 +18,15 @@ from handlers.hr.blueprint import blueprint
 from handlers.hr.receive import LARGEST_BODY
 from pbx.services import Services
 
-Event = dict[str, Any]
+GatewayEvent = dict[str, Any]
 
 
-def handler(event: Event, context: Any) -> Event:
+def handler(event: GatewayEvent, context: Any) -> GatewayEvent:
     """Answer one event of the gateway."""
     return _handler()(event, context)
 
 
-def handler_for(system: Services) -> Callable[[Event, Any], Event]:
+def handler_for(system: Services) -> Callable[[GatewayEvent, Any], GatewayEvent]:
     """Wrap the HR webhooks alone as a function of events."""
     app = Flask("switchhook-hr")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
@@ -36,7 +36,7 @@ def handler_for(system: Services) -> Callable[[Event, Any], Event]:
 
 
 @cache
-def _handler() -> Callable[[Event, Any], Event]:
+def _handler() -> Callable[[GatewayEvent, Any], GatewayEvent]:
     """Build the application for the first event, and keep it as long as Lambda keeps the process."""
     logs.configure()
     return handler_for(Services.of(environment.load()))

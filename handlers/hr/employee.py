@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, Validat
 from handlers.hr.timestamps import parse_timestamp
 from models.fields import Changes, Name, Number
 
-Kind = Literal["joined", "changed", "left"]
+EmployeeEventKind = Literal["joined", "changed", "left"]
 
 NAME: TypeAdapter[str] = TypeAdapter(Name)
 NUMBER: TypeAdapter[str] = TypeAdapter(Number)
@@ -79,7 +79,7 @@ class EmployeeEvent(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    kind: Kind
+    kind: EmployeeEventKind
     external_id: Annotated[str, AfterValidator(_external_id)]  # the source's name for the employee
     name: str | None = None
     email: str | None = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from handlers.hr.employee import Kind
+from handlers.hr.employee import EmployeeEventKind
 from handlers.hr.signatures import Signature
 
 Paths = tuple[str, ...]
@@ -51,7 +51,7 @@ class Source:
     setting: str  # the one of Settings with its keys; without any, the source does not exist
     signature: Signature
     kind_at: Paths  # where the word stands that says what happened
-    kinds: Mapping[str, Kind]  # other words are ignored
+    kinds: Mapping[str, EmployeeEventKind]  # other words are ignored
     fields: Fields
     each: str | None = None  # where the employees stand, if there can be several; their paths begin at each
     # Path: the value that makes a change a leaving.

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlmodel import Session, col, select
 
 from handlers import audit_messages
-from handlers.hr.employee import NUMBER, EmployeeEvent, Kind, first_fault
+from handlers.hr.employee import NUMBER, EmployeeEvent, EmployeeEventKind, first_fault
 from handlers.onboarding import choices, delivery_messages, event_order, inbox
 from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
 from handlers.onboarding.results import Result, is_settled, words_now
@@ -28,7 +28,7 @@ from pbx.services import Services
 
 log = logging.getLogger("switchhook.hr")
 
-ENDS: dict[str, Kind] = {"joined": "left", "left": "joined"}
+ENDS: dict[str, EmployeeEventKind] = {"joined": "left", "left": "joined"}
 OVERTAKEN = "overtaken by later news of the same person"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.hr.employee import EmployeeEvent, Kind
+from handlers.hr.employee import EmployeeEvent, EmployeeEventKind
 from handlers.onboarding import changed, event_order, joined, left
 from handlers.onboarding.context import OnboardingContext
 from handlers.onboarding.results import Result
@@ -31,7 +31,7 @@ def apply(context: OnboardingContext, source: str, event: EmployeeEvent) -> list
     return left.apply(context, source, event, employee)
 
 
-def _effective_kind(event: EmployeeEvent, employee: Employee | None) -> Kind:
+def _effective_kind(event: EmployeeEvent, employee: Employee | None) -> EmployeeEventKind:
     """Return what the event amounts to: who is here does not join once more, and who is back does."""
     if employee is None:
         return event.kind

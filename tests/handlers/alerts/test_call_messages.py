@@ -6,16 +6,16 @@ from functools import reduce
 
 import pytest
 
-from handlers.alerts.call_messages import Call, MissedCall
+from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.slack.message_content import MessageContent
 from pbx.facts import Fact
 from tests.factories import NOON, answered, ended, event_of, ringing
 from tests.handlers.rendering import EVIL, NOON_SHOWN, assert_harmless, seen
 
 
-def call(*facts: Fact, backfilled: bool = False) -> Call:
+def call(*facts: Fact, backfilled: bool = False) -> CallMessage:
     first, *rest = [event_of(fact, backfilled) for fact in facts]
-    return reduce(Call.after, rest, Call.begin(first))
+    return reduce(CallMessage.after, rest, CallMessage.begin(first))
 
 
 def test_a_call_has_the_guides_words() -> None:

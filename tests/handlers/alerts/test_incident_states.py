@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.alerts.incident_states import Change, Observation, recovery_time, transition
+from handlers.alerts.incident_states import IncidentChange, Observation, recovery_time, transition
 from models.incident import Incident
 from tests.factories import NOON, at_time
 
@@ -21,7 +21,7 @@ class Clock:
         self.row = Incident(subject="asterisk")
         self.at = 0
 
-    def see(self, seen: Observation, seconds: int) -> list[Change]:
+    def see(self, seen: Observation, seconds: int) -> list[IncidentChange]:
         """Return what is reported when this is observed for so long."""
         changes = []
         for second in range(self.at, self.at + seconds, 5):

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 
 import pytest
 
-from handlers.alerts.phone_messages import WHY, Flapping, FlappingEnded, Registrations
+from handlers.alerts.phone_messages import WHY, Flapping, FlappingEnded, RegistrationBurst
 from pbx.facts import Fact
 from tests.factories import NOON, event_of, moved, registered, unregistered
 from tests.handlers.rendering import EVIL, assert_harmless, seen
 
 
-def burst(facts: Iterable[Fact], backfilled: bool = False) -> Registrations:
+def burst(facts: Iterable[Fact], backfilled: bool = False) -> RegistrationBurst:
     happened = [event_of(fact, backfilled) for fact in facts]
-    content = Registrations.begin(happened[0])
+    content = RegistrationBurst.begin(happened[0])
     for each in happened:
         content.add(each)
     return content
@@ -30,7 +30,7 @@ def test_a_phone_that_comes_goes_or_moves_has_its_place() -> None:
 
 
 def test_an_extension_that_still_has_a_phone_is_not_called_offline() -> None:
-    content = Registrations.begin(event_of(unregistered("101")))
+    content = RegistrationBurst.begin(event_of(unregistered("101")))
     content.add(event_of(unregistered("101")), has_another=True)
     assert seen(content) == (
         "📴 Extension 101 lost a phone, still registered with another\nwas at 192.0.2.7:5060; it logged out"

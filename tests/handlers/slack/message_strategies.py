@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from handlers import audit_messages
 from handlers.alerts import command, incident_messages
-from handlers.alerts.call_messages import Call, MissedCall
+from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.alerts.channel_messages import ChannelBroken, GroupGone
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
-from handlers.alerts.phone_messages import Flapping, FlappingEnded, Registrations
+from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
 from handlers.onboarding import modals
 from handlers.onboarding.command import listing
 from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
@@ -50,12 +50,12 @@ from tests.handlers.slack.row_strategies import (
 )
 
 
-def calls(happened: list[Event]) -> Call:
-    return reduce(Call.after, happened[1:], Call.begin(happened[0]))
+def calls(happened: list[Event]) -> CallMessage:
+    return reduce(CallMessage.after, happened[1:], CallMessage.begin(happened[0]))
 
 
-def registrations(happened: list[Event]) -> Registrations:
-    content = Registrations.begin(happened[0])
+def registrations(happened: list[Event]) -> RegistrationBurst:
+    content = RegistrationBurst.begin(happened[0])
     for event in happened:
         content.add(event)
     return content
