@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
 from handlers import message_kinds
 from models.database import Database
@@ -14,6 +17,7 @@ from models.incident import Incident
 from models.outbox import OutboxMessage
 from tests.models import migrating
 from tests.models.migrating import alembic, insert, run
+from tests.server import migrate
 
 database_url = migrating.database_url
 
@@ -23,6 +27,18 @@ def test_the_migrations_make_what_the_models_say_and_can_be_undone(database_url:
     assert check.returncode == 0, check.stdout + check.stderr
     run(database_url, "downgrade", "base")
     run(database_url, "upgrade", "head")
+
+
+def test_no_migration_lets_sqlite_give_an_id_twice(folder: Path) -> None:
+    """A rebuilt table (batch_alter_table) loses AUTOINCREMENT, which `alembic check` does not compare."""
+    path = folder / "switchhook.db"
+    migrate(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as database:
+        made = dict(database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+    tables = SQLModel.metadata.tables.values()
+    wanted = {table.name for table in tables if table.dialect_options["sqlite"]["autoincrement"]}
+    assert {"extension", "outbox_message", "event"} < wanted
+    assert {name for name, sql in made.items() if "AUTOINCREMENT" in sql} == wanted
 
 
 def test_an_upgrade_asks_once_more_for_whom_a_form_of_the_old_kind_is_out(database_url: str) -> None:
