@@ -20,16 +20,25 @@ STEP = re.compile(
     r"[^:]*:\n\n```\w+\n(?P<text>.*?)```$",
     re.MULTILINE | re.DOTALL,
 )
-# What asks for each part: the tables of the documents, a signed example, the kinds of messages, the guide's lines.
+SOURCES = "tests/handlers/hr/test_sources.py"
+# The tests that the recipes bring, and those nearby that would notice a part left out; of slow files the ones that do.
 TESTS = (
     "tests/handlers/alerts/test_calls.py::test_a_call_of_hours_is_told",
     "tests/test_docs_tables.py",
     "tests/test_environment.py",
-    "tests/handlers/hr/test_sources.py::test_every_example_is_tested_and_every_source_has_one",
-    "tests/handlers/hr/test_sources.py::test_a_signed_example_is_stored_as_what_it_tells[acme_hired.json]",
+    f"{SOURCES}::test_every_example_is_tested_and_every_source_has_one",
+    f"{SOURCES}::test_the_words_of_a_source_mean_what_its_maker_says",
+    f"{SOURCES}::test_a_signed_example_is_stored_as_what_it_tells[acme_hired.json]",
+    "tests/handlers/slack/test_admins.py::test_a_refusal_names_the_subcommands_that_everybody_may_use",
+    "tests/handlers/slack/test_command_text.py",
+    "tests/handlers/slack/test_command_text_refusals.py",
+    "tests/handlers/slack/test_commands.py::test_count_says_how_many_there_are",
     "tests/handlers/slack/test_limits.py::test_no_message_is_forgotten_here",
     "tests/handlers/test_message_kinds.py",
+    "tests/models/test_migrations.py::test_no_migration_lets_sqlite_give_an_id_twice",
+    "tests/models/test_fields.py",
     "tests/pbx/test_pjsip.py::test_the_block_is_the_guides_sections",
+    "tests/pbx/test_pjsip_differences.py",
 )
 
 

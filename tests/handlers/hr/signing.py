@@ -17,6 +17,8 @@ KEYS: dict[str, str] = {source: module.KEY for source, module in MODULES.items()
 ACCEPTED: dict[str, int] = {source: module.ACCEPTED for source, module in MODULES.items()}
 # Of each source, an example that tells somebody's name and address.
 HIRED: dict[str, str] = {source: module.HIRED for source, module in MODULES.items()}
+# Of each source, the words of its documentation for somebody who joined, changed or left.
+WORDS: dict[str, dict[str, str]] = {source: module.WORDS for source, module in MODULES.items()}
 # By the name of the recorded body, the events that it tells of.
 EXPECTED: dict[str, list[EmployeeEvent]] = {
     file: events for module in MODULES.values() for file, events in module.EXPECTED.items()

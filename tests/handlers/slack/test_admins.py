@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from slack_sdk import WebClient
 
 from handlers.slack import admins
 from handlers.slack.admins import GONE, Admins
-from handlers.slack.commands import must_be_admin
+from handlers.slack.commands import SUBCOMMANDS, must_be_admin
 from pbx.errors import Refusal
 from tests.slack_stand_in import SlackStandIn
 
@@ -38,9 +39,11 @@ def test_plain_users_need_no_question_to_slack(slack: SlackStandIn) -> None:
 
 
 def test_a_refusal_names_the_subcommands_that_everybody_may_use(slack: SlackStandIn) -> None:
-    said = "you may use /ext status, /ext list and /ext help. To be let in, .* your member ID: U0BOB0001"
-    with pytest.raises(Refusal, match=said):
+    for_everybody = [name for name, each in SUBCOMMANDS.items() if not each.admin_only]
+    with pytest.raises(Refusal, match=r"To be let in, .* your member ID: U0BOB0001") as refused:
         must_be_admin(admins_of(slack, "U0ALICE01"), "U0BOB0001")
+    assert re.findall(r"/ext (\w+)", str(refused.value)) == for_everybody
+    assert {"status", "list", "help"} <= set(for_everybody)
     must_be_admin(admins_of(slack, "U0ALICE01"), "U0ALICE01")
 
 

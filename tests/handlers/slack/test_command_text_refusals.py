@@ -7,12 +7,10 @@ import pytest
 from handlers.slack import command_text
 from handlers.slack.command_text import Arguments
 from models.actor import Actor
+from models.fields import Changes
 from pbx.errors import Refusal
 
-SETTINGS = (
-    "name, secret, enabled, context, transport, codecs, max_contacts, qualify_frequency, direct_media, caller_id, "
-    "email, notes"
-)
+SETTINGS = ", ".join(name for name in Changes.model_fields if name != "slack_user_id")  # typed as @alice
 
 
 def refusal_of(text: str, *, of_set: bool = False) -> str:

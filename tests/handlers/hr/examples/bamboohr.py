@@ -12,6 +12,11 @@ SENT_AT = datetime(2026, 1, 31, 18, 42, tzinfo=UTC)
 KEY = "0123456789abcdef0123456789abcdef"
 ACCEPTED = 202
 HIRED = "bamboohr_fields.json"
+WORDS = {
+    "joined": "created employee.created",
+    "changed": "updated employee.updated",
+    "left": "deleted employee.deleted",
+}
 EXPECTED = {
     "bamboohr_fields.json": [
         EmployeeEvent(

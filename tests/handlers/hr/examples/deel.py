@@ -11,6 +11,11 @@ from handlers.hr.employee import EmployeeEvent
 KEY = "ein Schlüssel"
 ACCEPTED = 202
 HIRED = "deel_created.json"
+WORDS = {
+    "joined": "employee.created.direct employee.created.contractor employee.created.eor worker.created worker.v2.created",
+    "changed": "employee.updated.direct worker.v2.updated",
+    "left": "worker.v2.deleted contract.terminated gp.termination.confirmed",
+}
 EXPECTED = {
     "deel_created.json": [
         EmployeeEvent(

@@ -11,6 +11,11 @@ from handlers.hr.employee import EmployeeEvent
 KEY = "the green key"
 ACCEPTED = 200  # it takes any other status for a failure
 HIRED = "greenhouse_hired.json"
+WORDS = {
+    "joined": "hire_candidate",
+    "changed": "employee:updated",
+    "left": "unhire_candidate",
+}
 EXPECTED = {
     "greenhouse_hired.json": [
         EmployeeEvent(

@@ -14,6 +14,11 @@ EMPLOYEE = "3332883854254932743"
 KEY = "bob's secret"
 ACCEPTED = 202
 HIRED = "hibob_v1.json"
+WORDS = {
+    "joined": "employee.created employee.joined",
+    "changed": "employee.updated",
+    "left": "employee.left employee.deleted",
+}
 EXPECTED = {
     "hibob_v2.json": [EmployeeEvent(kind="joined", external_id=EMPLOYEE, occurred_at=SENT_AT)],
     "hibob_v1.json": [

@@ -12,6 +12,11 @@ from handlers.hr.employee import EmployeeEvent
 KEY = "whsec_" + base64.b64encode(b"a key of the tests with 32 bytes").decode()
 ACCEPTED = 202
 HIRED = "standard_joined.json"
+WORDS = {
+    "joined": "employee.joined",
+    "changed": "employee.changed",
+    "left": "employee.left",
+}
 EXPECTED = {
     "standard_joined.json": [
         EmployeeEvent(

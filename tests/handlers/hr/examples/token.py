@@ -9,6 +9,11 @@ from handlers.hr.employee import EmployeeEvent
 KEY = "t0k3n/with=signs"
 ACCEPTED = 202
 HIRED = "token_rippling.json"
+WORDS = {
+    "joined": "person.created employment.started employee.created employee.hired",
+    "changed": "person.updated employee.updated",
+    "left": "person.deleted employment.terminated employee.deleted employee.terminated",
+}
 EXPECTED = {
     "token_personio.json": [
         EmployeeEvent(
