@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Self
 
 from pydantic import (
@@ -21,18 +23,18 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+import command_lines
 from models.extension_range import ExtensionRange
 from models.number import is_number
 
+ENV_FILE = ".env"
 SHORTEST_KEY = 32
 EMERGENCY_NUMBERS = "000,110,111,112,113,115,117,118,119,120,911,995,997,998,999"
 
 
 def _split(value: object) -> object:
     """Split `a, b`, as people write lists in a .env file."""
-    if not isinstance(value, str):
-        return value
-    return tuple(part.strip() for part in value.split(",") if part.strip())
+    return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
 
 def _long_enough(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
@@ -133,7 +135,7 @@ def _ranges(value: object) -> object:
 class Settings(BaseSettings):
     """Everything an operator can set; each name in capitals is the environment variable."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(env_file=ENV_FILE, extra="ignore", env_ignore_empty=True, frozen=True)
 
     slack_bot_token: SecretStr = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
@@ -228,13 +230,20 @@ def _line(fault: ErrorDetails) -> str:
     return f"{name.upper()}: {needs}"
 
 
+def _unreadable(path: str) -> str:
+    user, group = command_lines.name(os.geteuid()), command_lines.group(os.getegid())
+    return f"{path} may not be read by {user}: as root, chown root:{group} {path}; chmod 640 {path}"
+
+
 def load() -> Settings:
     """Read the settings from the environment and `.env`.
 
-    Raises SystemExit with one line per bad value, without the value: it may be a secret.
+    Raises SystemExit with one line per bad value, without the value: it may be a secret. So does an unreadable `.env`.
     """
     try:
         return Settings()
     except ValidationError as error:
-        lines = map(_line, error.errors(include_input=False))
-        raise SystemExit("Switchhook cannot start:\n  " + "\n  ".join(lines)) from None
+        lines = [_line(fault) for fault in error.errors(include_input=False)]
+    except PermissionError:
+        lines = [_unreadable(quote(str(Path(ENV_FILE).absolute())))]
+    raise SystemExit("\n  ".join(["Switchhook cannot start:", *lines]))
