@@ -92,13 +92,18 @@ def file_problem(url: URL) -> str | None:
 
 def _folder_problem(url: URL, path: Path) -> str | None:
     if not path.parent.is_dir():
-        return (
-            f"{path.parent} does not exist, and SQLite makes no folders{_relative(url)}: check DATABASE_URL, "
-            f"or run mkdir -p {quote(str(path.parent))}"
-        )
+        return f"{path.parent} does not exist, and SQLite makes no folders{_relative(url)}: {_other_folder(url, path)}"
     if path.is_dir():
         return f"{location(url)} is a folder: DATABASE_URL needs the name of a file in it"
     return None
+
+
+def _other_folder(url: URL, path: Path) -> str:
+    """Return what to do about a folder that is not there: `sqlite:///var/…` is most likely short of a slash."""
+    absolute = Path("/", url.database or "")
+    if path != absolute and ".." not in absolute.parts and Path("/", absolute.parts[1]).is_dir():
+        return f"an absolute path has four slashes, DATABASE_URL=sqlite:///{absolute}"
+    return f"check DATABASE_URL, or run mkdir -p {quote(str(path.parent))}"
 
 
 def _unusable(url: URL, error: OSError) -> str:

@@ -44,6 +44,14 @@ def test_a_path_that_cannot_be_is_known_before_it_is_opened(place: int) -> None:
     assert said in (schema.file_problem(make_url(url)) or "")
 
 
+def test_an_absolute_path_that_is_short_of_a_slash_is_told_with_four() -> None:
+    said = schema.file_problem(make_url("sqlite:///var/lib/switchhook/switchhook.db")) or ""
+    assert said.endswith(
+        ": an absolute path has four slashes, DATABASE_URL=sqlite:////var/lib/switchhook/switchhook.db"
+    )
+    assert "mkdir -p" in (schema.file_problem(make_url("sqlite:///../var/lib/switchhook.db")) or "")
+
+
 @pytest.mark.parametrize(("arguments", "place"), [(["ext", "list"], 0), (["listen"], 1)])
 def test_a_command_says_what_to_do(arguments: list[str], place: int) -> None:
     url, said = list(UNOPENABLE.items())[place]
