@@ -11,7 +11,7 @@ from flask.cli import AppGroup, with_appcontext
 
 import worker
 from handlers import audit_messages, monitor, wording
-from handlers.cli_common import Refused, caller, or_refused, provide, the_system
+from handlers.cli_common import Refused, caller, or_refused, provide, the_system, warnings_unlogged
 from handlers.database_commands import database, restore, write_backup
 from handlers.number_commands import COMMANDS, NumberCommand
 from handlers.slack import command_text
@@ -129,7 +129,8 @@ def show_audit(number: str | None) -> None:
 def publish(take_over: bool, yes: bool) -> None:
     if take_over:
         take_over = _confirms_take_over(ask=not yes)
-    left = or_refused(lambda: extensions.publish_all(the_system(), take_over=take_over, by=caller()))
+    with warnings_unlogged("switchhook.publish"):
+        left = or_refused(lambda: extensions.publish_all(the_system(), take_over=take_over, by=caller()))
     for extension in left:
         click.echo(f"{wording.label(extension)}: {wording.configuration(extension)}", err=True)
     if left:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,6 +46,18 @@ def _login_name() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # in a container the user may have no name
         return str(os.getuid())
+
+
+@contextmanager
+def warnings_unlogged(name: str) -> Iterator[None]:
+    """Keep a logger's warnings from the terminal, where the answer says the same."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 @contextmanager
