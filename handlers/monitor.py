@@ -64,7 +64,7 @@ class ListenerCheck:
 def current_position(system: Services) -> tuple[int, Shown]:
     """Return the id of the latest event, and what counts as shown."""
     with system.database.session() as session:
-        failed = history.recent(session, (Kind.LOGIN_FAILED,), limit=MAX_ROWS)
+        failed = history.recent(session, MAX_ROWS, Kind.LOGIN_FAILED)
         latest = history.recent(session, limit=1)
     return latest[0].id or 0 if latest else 0, Shown(reversed(failed))
 

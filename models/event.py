@@ -22,7 +22,6 @@ class Kind(StrEnum):
 
 
 REGISTRATIONS = (Kind.REGISTERED, Kind.UNREGISTERED, Kind.MOVED)
-CALLS = (Kind.RINGING, Kind.ANSWERED, Kind.ENDED)
 
 
 class Event(SQLModel, table=True):

@@ -13,8 +13,6 @@ from models.types import UtcDateTime, now
 class Incident(SQLModel, table=True):
     """One thing that can go wrong, as it was seen last. A row, so that a listener that takes over does not repeat it."""
 
-    __tablename__ = "incident"
-
     subject: str = Field(primary_key=True, max_length=64)
     # As people heard last.
     details: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

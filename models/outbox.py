@@ -160,9 +160,7 @@ def claim(session: Session, row: OutboxMessage, conversation: str) -> None:
     _update(session, row, claimed_at=now(), conversation=conversation)
 
 
-def mark_sent(
-    session: Session, row: OutboxMessage, conversation: str, ts: str, digest: str | None = None
-) -> None:
+def mark_sent(session: Session, row: OutboxMessage, conversation: str, ts: str, digest: str) -> None:
     """Record that Slack has this revision, and its digest. A newer revision, written meanwhile, stays due."""
     newest = select(func.max(OutboxMessage.id)).scalar_subquery()
     edited = col(OutboxMessage.revision) != row.revision

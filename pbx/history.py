@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -120,24 +120,10 @@ def calls_to_take_up(session: Session) -> list[OpenCall]:
     return list(calls.values())
 
 
-def recent(
-    session: Session,
-    kinds: Sequence[Kind] = (),
-    number: str | None = None,
-    limit: int = 50,
-) -> list[Event]:
-    """Return the latest events, newest first; of some kinds, of one extension (as caller or called).
-
-    Each query walks one index backwards and stops at the limit.
-    """
+def recent(session: Session, limit: int, kind: Kind | None = None) -> list[Event]:
+    """Return the latest events, of one kind or all, newest first."""
     latest = select(Event).order_by(col(Event.id).desc()).limit(limit)
-    if number is not None:
-        queries = [latest.where(col(side) == number) for side in (Event.number, Event.peer)]
-        queries = [query.where(col(Event.kind).in_(kinds)) if kinds else query for query in queries]
-    else:
-        queries = [latest.where(Event.kind == kind) for kind in kinds] or [latest]
-    rows = {row.id or 0: row for query in queries for row in session.exec(query)}
-    return [rows[row_id] for row_id in sorted(rows, reverse=True)[:limit]]
+    return list(session.exec(latest.where(Event.kind == kind) if kind else latest))
 
 
 def of_call(session: Session, linkedid: str | None, kind: Kind) -> list[Event]:

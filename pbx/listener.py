@@ -58,7 +58,7 @@ class Listener:
         holder: LeaseHolder,
         stop: threading.Event,
         on_connected: Callable[[], None],
-        on_stored: Callable[[], None] = lambda: None,
+        on_stored: Callable[[], None],
     ) -> None:
         """Prepare a session. `on_stored` is called after each transaction that stored facts."""
         self._system = system

@@ -25,7 +25,7 @@ def place_of(row: Event) -> tuple[int, str]:
     return minute_of(row.at.timestamp()), row.address
 
 
-def counted(facts: Iterable[LoginFailed], before: Iterable[Event] = ()) -> Tally:
+def counted(facts: Iterable[LoginFailed], before: Iterable[Event]) -> Tally:
     """Return a new row for each place that has grown."""
     tally = {place_of(row): row for row in before}
     changed: Tally = {}

@@ -167,4 +167,4 @@ def mark_all_posted(system: Services) -> None:
     for row in outbox_messages(system):
         if row.due:
             with system.database.session() as session:
-                outbox.mark_sent(session, row, row.channel, row.ts or f"1.{row.id:06}")
+                outbox.mark_sent(session, row, row.channel, row.ts or f"1.{row.id:06}", "")

@@ -42,16 +42,16 @@ class ManagedFile:
 
     @property
     def written_by(self) -> Provenance | None:
-        """None: there is no block, or one of an older version, which did not say."""
+        """Return which database wrote the block; None: there is none, or an older version wrote it, which did not say."""
         found = PROVENANCE.match(self.block or b"")
         return Provenance(found[1].decode(), int(found[2] or 0)) if found else None
 
-    def is_of(self, provenance: Provenance | None) -> bool:
+    def is_of(self, provenance: Provenance) -> bool:
         """Tell whether that database wrote it, whenever it did."""
-        return (self.written_by and self.written_by.identity) == (provenance and provenance.identity)
+        return self.written_by is not None and self.written_by.identity == provenance.identity
 
-    def with_block(self, text: str, provenance: Provenance | None = None) -> bytes:
-        return self.before + BEGIN + str(provenance or "").encode() + text.encode() + END + self.after
+    def with_block(self, text: str, provenance: Provenance) -> bytes:
+        return self.before + BEGIN + str(provenance).encode() + text.encode() + END + self.after
 
     def without_block(self) -> str:
         """Return what the administrator wrote, line numbers unchanged; an empty section stands for the block."""

@@ -167,7 +167,7 @@ def listener(port: int, folder: Path, calls: int) -> tuple[float, int, int]:
             session.add(Extension(number=number, name=number, encrypted_secret=encrypted, codecs=["ulaw"]))
     holder, stop, begun = LeaseHolder(), threading.Event(), threading.Event()
     holder.acquire(system.database, LEASE)
-    thread = threading.Thread(target=Listener(system, holder, stop, begun.set).run)
+    thread = threading.Thread(target=Listener(system, holder, stop, begun.set, lambda: None).run)
     thread.start()
     begun.wait()
     started, early = time.monotonic(), 0

@@ -15,13 +15,13 @@ from tests.factories import ONE_OF_EACH, login_failed
 
 def event(fact: Fact) -> Event:
     if isinstance(fact, LoginFailed):
-        return next(iter(login_counts.counted([fact]).values()))
+        return next(iter(login_counts.counted([fact], []).values()))
     return Event(**history.row_of(fact))
 
 
 def test_failed_logins_of_a_minute_are_one_line_with_their_count() -> None:
     facts = [login_failed(account=account) for account in ("101", "102", "101")]
-    (row,) = login_counts.counted(facts).values()
+    (row,) = login_counts.counted(facts, []).values()
     assert event_lines.line(row) == "🚨 3 failed SIP logins from 203.0.113.9, as 101, 102 (wrong secret)"
     assert '"count": 3, "accounts": ["101", "102"]' in event_lines.as_json(row)
 

@@ -38,7 +38,7 @@ def next_subjects(system: Services) -> list[str]:
 
 def sent(system: Services, row: OutboxMessage) -> None:
     with system.database.session() as session:
-        outbox.mark_sent(session, row, row.channel, "1.2")
+        outbox.mark_sent(session, row, row.channel, "1.2", "")
 
 
 def posted_in_order(system: Services) -> list[str]:
@@ -47,7 +47,7 @@ def posted_in_order(system: Services) -> list[str]:
         order.append(head[0])
         with system.database.session() as session:
             for row in outbox.next_per_channel(session):
-                outbox.mark_sent(session, row, row.channel, "1.2")
+                outbox.mark_sent(session, row, row.channel, "1.2", "")
     return order
 
 

@@ -40,7 +40,7 @@ class ListenerRun:
         self.ended_with: BaseException | None = None
         self._stop = threading.Event()
         self._connected = threading.Event()
-        self._listener = Listener(system, holder, self._stop, self._connected.set)
+        self._listener = Listener(system, holder, self._stop, self._connected.set, lambda: None)
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 

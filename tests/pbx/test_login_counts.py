@@ -20,7 +20,7 @@ def test_thousands_of_spoofed_addresses_are_a_few_rows_a_minute() -> None:
         )
         for place in range(5_000)
     )
-    counted = list(login_counts.counted(facts).values())
+    counted = list(login_counts.counted(facts, []).values())
     assert len(counted) == login_counts.MOST_ADDRESSES + 1
     assert sum(row.count for row in counted) == 5_000
     assert counted[-1].address == login_counts.MANY
@@ -30,7 +30,7 @@ def test_thousands_of_spoofed_addresses_are_a_few_rows_a_minute() -> None:
 def test_a_row_says_what_is_known_of_the_attempts_of_its_minute() -> None:
     first = LoginFailed(at=NOON + 1, account="a" * 40, address="192.0.2.1", reason="unknown account")
     last = LoginFailed(at=NOON + 2, account="102", address="192.0.2.1", reason="wrong secret")
-    (row,) = login_counts.counted([first, first, last]).values()
+    (row,) = login_counts.counted([first, first, last], []).values()
     assert row == Event(
         at=datetime.fromtimestamp(NOON + 2, UTC),
         kind=Kind.LOGIN_FAILED,
@@ -43,7 +43,7 @@ def test_a_row_says_what_is_known_of_the_attempts_of_its_minute() -> None:
 
 
 def test_what_was_counted_before_goes_on_and_another_minute_begins_anew() -> None:
-    before = login_counts.counted([login_failed(at=NOON + 59)]).values()
+    before = login_counts.counted([login_failed(at=NOON + 59)], []).values()
     grown = login_counts.counted([login_failed(at=NOON + 59.9), login_failed(at=NOON + 60)], before)
     assert {place: row.count for place, row in grown.items()} == {
         (login_counts.minute_of(NOON), "203.0.113.9"): 2,
@@ -53,7 +53,7 @@ def test_what_was_counted_before_goes_on_and_another_minute_begins_anew() -> Non
 
 def test_an_address_that_has_a_row_keeps_it_when_many_others_come() -> None:
     known = [login_failed(f"10.0.0.{place}") for place in range(login_counts.MOST_ADDRESSES)]
-    before = login_counts.counted(known).values()
+    before = login_counts.counted(known, []).values()
     grown = login_counts.counted([login_failed("10.0.0.1"), login_failed("10.9.9.9")], before)
     assert [(place[1], row.count) for place, row in grown.items()] == [
         ("10.0.0.1", 2),

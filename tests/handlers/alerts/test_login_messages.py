@@ -11,7 +11,7 @@ from tests.handlers.rendering import EVIL, assert_harmless, seen
 
 
 def row(*facts: LoginFailed) -> Event:
-    (counted,) = login_counts.counted(facts).values()
+    (counted,) = login_counts.counted(facts, []).values()
     return counted
 
 

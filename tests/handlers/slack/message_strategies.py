@@ -31,9 +31,10 @@ from handlers.slack import commands
 from handlers.slack import messages as slack_messages
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.message_content import MessageContent
-from models.event import CALLS, REGISTRATIONS, Event
+from models.event import REGISTRATIONS, Event
 from tests.handlers.slack.row_strategies import (
     AUDIT_ENTRIES,
+    CALLS,
     EXTENSIONS,
     FAILED,
     HR_ROWS,

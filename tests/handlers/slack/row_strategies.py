@@ -12,13 +12,14 @@ from pydantic import SecretStr
 
 from models.alert_route import AlertRoute
 from models.audit import AuditEntry
-from models.event import CALLS, Event, Kind
+from models.event import Event, Kind
 from models.extension import Extension, State
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.phone import Phone
 from pbx.answers import ChangeResult, Day, Status
 from pbx.contact_status import Contact
 
+CALLS = (Kind.RINGING, Kind.ANSWERED, Kind.ENDED)
 MOMENT = datetime(2026, 2, 1, tzinfo=UTC)
 BAD_WORDS = (
     "&",

@@ -18,7 +18,11 @@ STAMP = Provenance("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 7)
 OTHER = Provenance("00000000-7f0e-4c55-9a0e-6f6f1d3c8b11", 7)
 
 
-def with_block(text: str, stamp: Provenance | None = STAMP) -> ManagedFile:
+# As a version wrote it that did not say which database it had.
+UNSIGNED = split(PATH, b"[a]\nb=c" + BEGIN + b"[101]\n" + END)
+
+
+def with_block(text: str, stamp: Provenance = STAMP) -> ManagedFile:
     return split(PATH, ManagedFile(PATH, b"[a]\nb=c", None, b"").with_block(text, stamp))
 
 
@@ -41,8 +45,8 @@ def test_any_bytes_around_the_block_come_back(before: bytes, after: bytes, texts
     assume(b"Switchhook" not in before + after)
     managed = ManagedFile(PATH, before, None, after)
     for text in texts:
-        managed = split(PATH, managed.with_block(text))
-        assert (managed.before, managed.block, managed.after) == (before, text.encode(), after)
+        managed = split(PATH, managed.with_block(text, STAMP))
+        assert (managed.before, managed.block_text(), managed.after) == (before, text, after)
     assert managed.before + managed.after == before + after
 
 
@@ -73,8 +77,8 @@ def test_a_file_without_marks_has_no_block() -> None:
 def test_a_block_says_which_database_wrote_it_and_how_often_it_had_written() -> None:
     assert with_block("[101]\n").written_by == STAMP
     assert with_block("[101]\n").block_text() == "[101]\n"
-    assert with_block("[101]\n", None).written_by is None
-    assert with_block("[101]\n", None).block_text() == "[101]\n"
+    assert UNSIGNED.written_by is None
+    assert UNSIGNED.block_text() == "[101]\n"
     older = split(PATH, BEGIN + f"; Written by database {STAMP.identity}\n[101]\n".encode() + END)
     assert older.written_by == Provenance(STAMP.identity, 0)
 
@@ -82,8 +86,8 @@ def test_a_block_says_which_database_wrote_it_and_how_often_it_had_written() -> 
 def test_a_block_is_of_the_database_that_wrote_it_whenever_it_did() -> None:
     assert with_block("").is_of(Provenance(STAMP.identity, 1))
     assert not with_block("").is_of(OTHER)
-    assert not with_block("").is_of(None)
-    assert with_block("", None).is_of(None)
+    assert not UNSIGNED.is_of(STAMP)
+    assert not split(PATH, b"").is_of(STAMP)
 
 
 def test_hand_written_lines_keep_their_numbers_and_an_empty_section_stands_for_the_block() -> None:
@@ -98,6 +102,6 @@ def test_hand_written_lines_keep_their_numbers_and_an_empty_section_stands_for_t
 def test_both_files_tell_who_wrote_them() -> None:
     admin = AdminConfig([], AdminDialplan([]))
     assert ConfigOnDisk(with_block("", STAMP), with_block("", OTHER), admin).provenances == [STAMP, OTHER]
-    assert ConfigOnDisk(with_block("", None), with_block("", OTHER), admin).provenances == [OTHER]
+    assert ConfigOnDisk(UNSIGNED, with_block("", OTHER), admin).provenances == [OTHER]
     blocks = ConfigOnDisk(with_block("[101]\n"), with_block("[from-internal]\n"), admin).blocks
     assert (blocks.pjsip, blocks.extensions) == ("[101]\n", "[from-internal]\n")

@@ -13,6 +13,7 @@ from models.extension import Extension, State
 from models.extension_range import ExtensionRange
 from models.fields import NewExtension
 from pbx import config_files, extensions
+from pbx.config.managed_files import PROVENANCE
 from pbx.errors import NotFound, NumberTaken
 from pbx.publish import publish
 from pbx.publishing import identity, plan, takeover
@@ -34,11 +35,10 @@ def another(asterisk: Asterisk, folder: Path, migrated_once: Path) -> Iterator[S
 
 
 def without_provenance(system: Services) -> None:
-    """Write the files as versions did that did not say which database wrote them wrote the files."""
+    """Write the files as versions did that did not say which database wrote them."""
     for path in (system.settings.pjsip_path, system.settings.extensions_path):
-        managed = config_files.read(path)
-        assert managed.written_by
-        path.write_bytes(managed.with_block(managed.block_text()))
+        assert config_files.read(path).written_by
+        path.write_bytes(PROVENANCE.sub(b"", path.read_bytes()))
 
 
 def vanish(system: Services, *numbers: str) -> None:
