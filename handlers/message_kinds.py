@@ -25,27 +25,30 @@ from handlers.slack.message_content import MessageContent
 from settings import Settings
 
 KINDS: dict[str, type[MessageContent]] = {
-    "call": CallMessage,
-    "missed": MissedCall,
-    "registrations": RegistrationBurst,
-    "flapping": Flapping,
-    "settled": FlappingEnded,
-    "security": AddressAttack,
-    "flood": LoginFlood,
-    "trouble": IncidentOpened,
-    "trouble_over": IncidentResolved,
-    "broken": ChannelBroken,
-    "group_gone": GroupGone,
-    "welcome": Welcome,
-    "no_slack": NoSlackAccount,
-    "no_start": PhoneNotWorking,
-    "made_anew": RecreatedByHand,
-    "not_told": WelcomeWithheld,
-    "hr_failed": DeliveryFailed,
-    "hr_doubt": OwnerUnclear,
-    "hr_answered": DeliveryAnswered,
-    "hr_silent": HrUnresponsive,
-    "hr_details": DetailsNeeded,
+    each.kind: each
+    for each in (
+        CallMessage,
+        MissedCall,
+        RegistrationBurst,
+        Flapping,
+        FlappingEnded,
+        AddressAttack,
+        LoginFlood,
+        IncidentOpened,
+        IncidentResolved,
+        ChannelBroken,
+        GroupGone,
+        Welcome,
+        NoSlackAccount,
+        PhoneNotWorking,
+        RecreatedByHand,
+        WelcomeWithheld,
+        DeliveryFailed,
+        OwnerUnclear,
+        DeliveryAnswered,
+        HrUnresponsive,
+        DetailsNeeded,
+    )
 }
 
 
