@@ -90,7 +90,7 @@ def test_every_class_with_a_kind_can_be_read() -> None:
     assert {each for each in subclasses(MessageContent) if "kind" in vars(each)} == set(KINDS.values())
 
 
-def subclasses(parent: type) -> Iterator[type]:
+def subclasses(parent: type[object]) -> Iterator[type[object]]:
     for each in parent.__subclasses__():
         yield each
         yield from subclasses(each)
