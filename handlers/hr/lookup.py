@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import date
 from typing import NoReturn
@@ -14,6 +13,7 @@ from requests.auth import HTTPBasicAuth
 
 from handlers.hr import bodies, mapping
 from handlers.hr.bodies import Unreadable
+from handlers.hr.deadline import DeadlineAdapter
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.source import Api
 from handlers.hr.sources import SOURCES
@@ -21,7 +21,7 @@ from handlers.retry import retry_after
 from settings import Settings
 from version import VERSION
 
-TIMEOUT = 10  # until a silent HR system is given up
+TIMEOUT = 10  # seconds until an HR system that has not answered in full is given up
 LARGEST_ANSWER = 50_000  # bytes; one employee with a few fields
 BUSY = (408, 429)  # with these and 5xx, the same question may be answered later
 LONGEST_PAUSE = 3600  # seconds
@@ -112,18 +112,21 @@ def _request(access: Access, external_id: str) -> requests.Response:
     api = access.api
     credentials = api.credentials.format(key=access.key.get_secret_value()).encode()
     user, _, password = credentials.partition(b":")
-    return requests.request(
-        "GET" if api.json is None else "POST",
-        access.url + api.path.format(external_id=quote(external_id, safe="")),
-        params=dict(api.query),
-        json=api.json,
-        # Unpacked, a small answer may be a huge one.
-        headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": USER_AGENT},
-        auth=HTTPBasicAuth(user, password),
-        timeout=TIMEOUT,
-        allow_redirects=False,  # the key is for this address alone
-        stream=True,
-    )
+    with requests.Session() as session:
+        for scheme in list(session.adapters):
+            session.mount(scheme, DeadlineAdapter(TIMEOUT))
+        return session.request(
+            "GET" if api.json is None else "POST",
+            access.url + api.path.format(external_id=quote(external_id, safe="")),
+            params=dict(api.query),
+            json=api.json,
+            # Unpacked, a small answer may be a huge one.
+            headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": USER_AGENT},
+            auth=HTTPBasicAuth(user, password),
+            timeout=TIMEOUT,
+            allow_redirects=False,  # the key is for this address alone
+            stream=True,
+        )
 
 
 def _raise_for_status(api: Api, response: requests.Response) -> NoReturn:
@@ -140,12 +143,13 @@ def _raise_for_status(api: Api, response: requests.Response) -> NoReturn:
 
 
 def _body(api: Api, response: requests.Response) -> bytes:
-    """Read an answer of limited size within the time limit. Raises PermanentError, requests.RequestException."""
-    body, deadline = bytearray(), time.monotonic() + TIMEOUT
-    for byte in response.iter_content(1):  # more at once would be waited for, and the deadline with it
-        body += byte
-        if time.monotonic() > deadline:  # the timeout of requests begins anew with every byte
-            raise requests.Timeout
-        if len(body) > LARGEST_ANSWER:
-            raise PermanentError(f"{api.name} answers with more than {LARGEST_ANSWER} bytes")
+    """Read an answer of limited size. Raises PermanentError, requests.RequestException."""
+    body = bytearray()
+    try:
+        for part in response.iter_content(LARGEST_ANSWER + 1):
+            body += part
+            if len(body) > LARGEST_ANSWER:
+                raise PermanentError(f"{api.name} answers with more than {LARGEST_ANSWER} bytes")
+    except requests.ConnectionError:  # what requests makes of a timeout in the body
+        raise requests.Timeout from None
     return bytes(body)

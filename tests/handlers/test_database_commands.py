@@ -168,7 +168,7 @@ def test_a_backup_with_a_value_that_cannot_be_is_refused_without_the_value(
     assert switchhook.flask("backup", str(file)).returncode == 0
     for broken, said in (
         (
-            "updated_at = 'yesterdayish'",
+            "UPDATE extension SET updated_at = 'yesterdayish'",
             "nothing was changed: a row of extension cannot be read (ValueError)",
         ),
         (

@@ -17,28 +17,43 @@ from tests.handlers.hr.lookups import TODAY, access, joined, look_up
 from tests.hr_stand_in import BAMBOO_KEY, BOB_KEY, HrStandIn
 from tests.slack_stand_in.http_layer import HttpAnswer
 
+OK = b"HTTP/1.1 200 OK\r\n"
+DRIPPING = [
+    (b"", b"HTTP/1.1 100 Continue\r\n\r\n", "ReadTimeout"),
+    (OK, b"X", "ReadTimeout"),
+    (OK + b"Transfer-Encoding: chunked\r\n\r\n", b"0", "Timeout"),
+    (OK + b"\r\n", b" ", "Timeout"),
+]
 
-def test_an_answer_that_comes_byte_by_byte_is_given_up(
-    hr: HrStandIn, monkeypatch: pytest.MonkeyPatch
+
+@pytest.mark.parametrize(
+    ("begin", "drop", "reason"), DRIPPING, ids=["interim answers", "header", "chunk size", "body"]
+)
+def test_an_answer_that_comes_drop_by_drop_is_given_up(
+    hr: HrStandIn, monkeypatch: pytest.MonkeyPatch, begin: bytes, drop: bytes, reason: str
 ) -> None:
     """The timeout of requests begins anew with every byte."""
-    monkeypatch.setattr(lookup, "TIMEOUT", 0.5)
-    with dripping() as url, pytest.raises(TemporaryError, match=r"BambooHR does not answer \(Timeout\)"):
+    monkeypatch.setattr(lookup, "TIMEOUT", 0.3)
+    with (
+        dripping(begin, drop) as url,
+        pytest.raises(TemporaryError, match=rf"BambooHR does not answer \({reason}\)"),
+    ):
         lookup.look_up(access(hr, "bamboohr", hr_bamboohr_api_url=url), joined(), TODAY)
 
 
 @contextmanager
-def dripping() -> Iterator[str]:
-    """The address of a server that sends a space every tenth of a second, for ever."""
+def dripping(begin: bytes, drop: bytes) -> Iterator[str]:
+    """The address of a server that sends a drop every tenth of a second, far too long."""
     over = threading.Event()
 
     class Dripping(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
             with suppress(OSError):
-                while not over.wait(0.1):
-                    self.wfile.write(b" ")
+                self.wfile.write(begin)
+                for _ in range(100):
+                    self.wfile.write(drop)
+                    if over.wait(0.1):
+                        break
 
         def log_message(self, *_: object) -> None:
             pass
