@@ -25,10 +25,10 @@ from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
 from models import audit, outbox, schema
 from models.errors import DatabaseUnfit
-from models.lease import LeaseHolder, LeaseLost
+from models.lease import LISTENER_LEASE, LeaseHolder, LeaseLost
 from pbx import history
 from pbx.errors import AsteriskUnavailable
-from pbx.listener import LEASE, Listener
+from pbx.listener import Listener
 from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.publishing import drift
 from pbx.reencrypt import key_conflict, reencrypt
@@ -47,7 +47,7 @@ class Jobs:
     def __init__(self, system: Services, on_connected: Callable[[], None]) -> None:
         self._system = system
         self._on_connected = on_connected
-        self._holder = LeaseHolder()
+        self._holder = LeaseHolder(system.database, LISTENER_LEASE)
         self._stop = threading.Event()
         self._stored = threading.Event()  # set when there are new events
         self._filled = threading.Event()  # set when there may be new messages in the outbox
@@ -64,7 +64,7 @@ class Jobs:
 
     def listen(self) -> None:
         """Listen until Asterisk or the lease is lost, or this process is stopped. Without the lease, return at once."""
-        if not self._holder.acquire(self._system.database, LEASE):
+        if not self._holder.acquire():
             return
         if not self._has_lease.is_set():
             self.detector.reset()
@@ -93,7 +93,7 @@ class Jobs:
 
     def heartbeat(self) -> None:
         """Renew the lease, also while Asterisk does not answer and there is nothing to store."""
-        self._as_holder(lambda: self._holder.renew(self._system.database, LEASE))
+        self._as_holder(self._holder.renew)
 
     def write_alerts(self) -> None:
         self._as_holder(lambda: _all(lambda: rules.write_alerts(self._system, self._holder)))
@@ -192,7 +192,7 @@ class Jobs:
         """Release the lease after the last job, so that another process can take over at once."""
         self._poster.finish()
         if self._has_lease.is_set():
-            self._holder.release(self._system.database, LEASE)
+            self._holder.release()
 
     def table(self) -> tuple[Job, ...]:
         """Return all that runs, and how often."""

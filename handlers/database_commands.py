@@ -22,10 +22,9 @@ from models.backup import InvalidBackup
 from models.database import Database
 from models.errors import DatabaseUnfit
 from models.extension import Extension
-from models.lease import LEASE_TIME, LeaseHolder
+from models.lease import LEASE_TIME, LISTENER_LEASE, LeaseHolder
 from models.transfer import NotEmpty, Unreadable
 from pbx.errors import ConfigFileError
-from pbx.listener import LEASE
 from pbx.publishing import identity, takeover
 from pbx.services import Services
 from settings import known_database
@@ -131,15 +130,18 @@ def move(url: str | None) -> None:
 def _nobody_listening(system: Services) -> Iterator[None]:
     """Hold the listener's lease. Raises Refused while a listener renews it."""
     click.echo(f"Both processes should be stopped by now ({STOP}): changes made meanwhile would stay behind.")
-    holder, deadline = LeaseHolder(), time.monotonic() + LEASE_TIME.total_seconds() + 1
-    while not holder.acquire(system.database, LEASE):
+    holder, deadline = (
+        LeaseHolder(system.database, LISTENER_LEASE),
+        time.monotonic() + LEASE_TIME.total_seconds() + 1,
+    )
+    while not holder.acquire():
         if time.monotonic() > deadline:
             raise Refused(f"a listener is at work on this database: {STOP}, and then move it")
         time.sleep(0.5)
     try:
         yield
     finally:
-        holder.release(system.database, LEASE)
+        holder.release()
 
 
 @contextmanager

@@ -10,9 +10,8 @@ from sqlmodel import Session
 
 from handlers import event_lines
 from models.event import Event, Kind
-from models.lease import LEASE_TIME, NOBODY, Lease, RenewalMonitor
+from models.lease import LEASE_TIME, LISTENER_LEASE, NOBODY, Lease, RenewalMonitor
 from pbx import history, login_counts
-from pbx.listener import LEASE
 from pbx.services import Services
 
 POLL_SECONDS = 0.2
@@ -52,7 +51,7 @@ class ListenerCheck:
         self._said = False
 
     def warn(self, session: Session) -> None:
-        lease = session.get(Lease, LEASE)
+        lease = session.get(Lease, LISTENER_LEASE)
         goes_on = self._renewals.is_renewed(lease, PATIENCE)
         if goes_on:
             self._said = False

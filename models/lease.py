@@ -11,7 +11,6 @@ import socket
 import threading
 import time
 import uuid
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -35,6 +34,7 @@ class Lease(SQLModel, table=True):
     renewed_at: datetime = Field(sa_type=UtcDateTime)
 
 
+LISTENER_LEASE = "listener"
 LEASE_TIME = timedelta(seconds=10)
 NOBODY = ""
 
@@ -66,56 +66,58 @@ class RenewalMonitor:
 
 
 class LeaseHolder:
-    """This process, as one that may hold leases."""
+    """This process, as one that may hold a lease."""
 
-    def __init__(self) -> None:
+    def __init__(self, database: Database, lease: str) -> None:
+        self._database = database
+        self._lease = lease
         self.name = f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._lock = threading.Lock()
-        self._renewals: defaultdict[str, RenewalMonitor] = defaultdict(RenewalMonitor)  # by others
+        self._others = RenewalMonitor()
 
-    def acquire(self, database: Database, lease: str) -> bool:
-        """Acquire a lease that is free, ours already, or not renewed for LEASE_TIME; return whether we have it."""
-        with database.session() as session:
-            row = session.get(Lease, lease)
+    def acquire(self) -> bool:
+        """Acquire the lease if it is free, ours already, or not renewed for LEASE_TIME; return whether we have it."""
+        with self._database.session() as session:
+            row = session.get(Lease, self._lease)
         if row is None:
-            return self._insert(database, lease)
-        if row.holder not in (NOBODY, self.name) and self._renewals[lease].is_renewed(row) is not False:
+            return self._insert()
+        if row.holder not in (NOBODY, self.name) and self._others.is_renewed(row) is not False:
             return False
         as_seen = and_(col(Lease.holder) == row.holder, col(Lease.renewed_at) == row.renewed_at)
-        free = col(Lease.name) == lease, or_(col(Lease.holder) == self.name, as_seen)
-        with database.session() as session:
+        free = col(Lease.name) == self._lease, or_(col(Lease.holder) == self.name, as_seen)
+        with self._database.session() as session:
             return bool(session.exec(update(Lease).where(*free).values(self._values())).rowcount)
 
-    def _insert(self, database: Database, lease: str) -> bool:
+    def _insert(self) -> bool:
         try:
-            with database.session() as session:
-                session.add(Lease(name=lease, holder=self.name, renewed_at=now()))
+            with self._database.session() as session:
+                session.add(Lease(name=self._lease, holder=self.name, renewed_at=now()))
         except IntegrityError:
             return False
         return True
 
     @contextmanager
-    def transaction(self, database: Database, lease: str) -> Iterator[Session]:
+    def transaction(self) -> Iterator[Session]:
         """Begin a transaction that only the holder may make, and renew the lease in it. Raises LeaseLost.
 
         Threads of this process wait for each other here: SQLite would have them poll.
         """
-        ours = col(Lease.name) == lease, col(Lease.holder) == self.name
-        with self._lock, database.session() as session:
-            if not session.exec(update(Lease).where(*ours).values(self._values())).rowcount:
-                raise LeaseLost(f"another process has become the {lease}")
+        held = col(Lease.name) == self._lease, col(Lease.holder) == self.name
+        with self._lock, self._database.session() as session:
+            if not session.exec(update(Lease).where(*held).values(self._values())).rowcount:
+                raise LeaseLost(f"another process has become the {self._lease}")
             yield session
 
-    def renew(self, database: Database, lease: str) -> None:
+    def renew(self) -> None:
         """Renew the lease; to be called several times within LEASE_TIME. Raises LeaseLost."""
-        with self.transaction(database, lease):
+        with self.transaction():
             pass
 
-    def release(self, database: Database, lease: str) -> None:
+    def release(self) -> None:
         """Give the lease up, so that another process need not wait for LEASE_TIME."""
-        ours = col(Lease.name) == lease, col(Lease.holder) == self.name
-        with database.session() as session:
-            session.exec(update(Lease).where(*ours).values(holder=NOBODY))
+        held = col(Lease.name) == self._lease, col(Lease.holder) == self.name
+        with self._database.session() as session:
+            session.exec(update(Lease).where(*held).values(holder=NOBODY))
 
     def _values(self) -> dict[str, datetime | str]:
         return {"holder": self.name, "renewed_at": now()}

@@ -31,7 +31,6 @@ from pbx.services import Services
 
 log = logging.getLogger("switchhook.listener")
 
-LEASE = "listener"
 BATCH = 2000  # messages of one transaction
 # Messages that wait for the database at most, some 50 MB of them. Beyond, the reader waits, Asterisk sooner or later
 # closes the connection, and the next resync finds what was missed.
@@ -154,7 +153,7 @@ class Listener:
         """
         while True:
             try:
-                with self._holder.transaction(self._system.database, LEASE) as session:
+                with self._holder.transaction() as session:
                     history.store(session, facts, backfilled)
                 self._stored_at = time.monotonic()
                 if facts:
@@ -172,7 +171,7 @@ class Listener:
         """Store as gone the phones that publish() has made Asterisk forget, of which Asterisk itself says nothing."""
         with suppress(OperationalError):  # the database does not answer: the next batch applies them
             if lock_outs.any_noted(self._system.database):
-                with self._holder.transaction(self._system.database, LEASE) as session:
+                with self._holder.transaction() as session:
                     noted, gone = lock_outs.consume(session)
                     history.store(session, gone, backfilled)
                 for each in noted:

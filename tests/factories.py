@@ -12,7 +12,7 @@ from handlers.alerts import rules
 from models import outbox
 from models.event import Event
 from models.extension import Extension
-from models.lease import NOBODY, Lease, LeaseHolder
+from models.lease import LISTENER_LEASE, NOBODY, Lease, LeaseHolder
 from models.outbox import OutboxMessage
 from pbx import history
 from pbx.facts import (
@@ -27,7 +27,6 @@ from pbx.facts import (
     PhoneUnregistered,
     Reason,
 )
-from pbx.listener import LEASE
 from pbx.services import Services
 
 NOON = 1_800_000_000.0  # epoch seconds
@@ -128,8 +127,8 @@ def put_extension(system: Services, number: str, **values: Any) -> None:
 
 def holder_of(system: Services) -> LeaseHolder:
     """Acquire the lease of the listener."""
-    holder = LeaseHolder()
-    assert holder.acquire(system.database, LEASE)
+    holder = LeaseHolder(system.database, LISTENER_LEASE)
+    assert holder.acquire()
     return holder
 
 

@@ -16,9 +16,8 @@ from handlers.alerts import incident_messages
 from models import outbox
 from models.employee import Employee, Stage
 from models.extension import Extension, State
-from models.lease import LEASE_TIME, NOBODY, Lease
+from models.lease import LEASE_TIME, LISTENER_LEASE, NOBODY, Lease
 from models.types import now
-from pbx.listener import LEASE
 from pbx.services import Services
 from tests.asterisk_bed.process import end, spawn
 from tests.factories import (
@@ -80,7 +79,7 @@ def listener(quiet: Services, slack: SlackStandIn, log: Path) -> Iterator[subpro
 
 def lease(system: Services) -> Lease | None:
     with system.database.session() as session:
-        return session.get(Lease, LEASE)
+        return session.get(Lease, LISTENER_LEASE)
 
 
 def test_without_asterisk_it_renews_the_lease_posts_alerts_and_ends_at_once(
@@ -130,7 +129,7 @@ def test_it_listens_and_posts_nothing_while_another_has_the_lease(
     jobs.end()
     assert connected == slack.calls == []
     assert len(outbox_messages(quiet)) == 1
-    assert other.acquire(quiet.database, LEASE)
+    assert other.acquire()
 
 
 def test_losing_the_lease_stops_writing_and_posting_alerts(quiet: Services, slack: SlackStandIn) -> None:
@@ -141,7 +140,7 @@ def test_losing_the_lease_stops_writing_and_posting_alerts(quiet: Services, slac
     jobs.write_alerts()
     assert len(outbox_texts(quiet)) == 1
     with quiet.database.session() as session:
-        row = session.get(Lease, LEASE)
+        row = session.get(Lease, LISTENER_LEASE)
         assert row
         row.holder = "another"
     jobs.heartbeat()

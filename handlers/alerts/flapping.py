@@ -16,7 +16,6 @@ from models.lease import LeaseHolder
 from models.outbox import OutboxMessage, Priority
 from models.types import now
 from pbx import presence
-from pbx.listener import LEASE
 from pbx.services import Services
 
 WITHIN = timedelta(minutes=10)
@@ -64,7 +63,7 @@ def report_quiet(system: Services, holder: LeaseHolder) -> None:
     with system.database.session() as session:
         quiet = [row.id for row in outbox.find_open_by_prefix(session, SUBJECT) if _is_quiet(row)]
     for row_id in quiet:
-        with holder.transaction(system.database, LEASE) as session:
+        with holder.transaction() as session:
             row = session.get(OutboxMessage, row_id)
             if row and row.open and _is_quiet(row):
                 _report_quiet(session, row)

@@ -17,7 +17,6 @@ from models import outbox
 from models.incident import Incident
 from models.lease import LeaseHolder
 from models.types import now
-from pbx.listener import LEASE
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.incidents")
@@ -28,7 +27,7 @@ def report(system: Services, holder: LeaseHolder, observations: Iterable[Observa
     with system.database.session() as session:
         changes = [each for each in observations if would_change(session, each)]
     if changes:
-        with holder.transaction(system.database, LEASE) as session:
+        with holder.transaction() as session:
             for each in changes:
                 if content := record(session, each):
                     for channel in recipients(system, session):

@@ -36,7 +36,6 @@ from models import outbox
 from models.lease import LeaseHolder, LeaseLost
 from models.outbox import OutboxMessage
 from models.types import now
-from pbx.listener import LEASE
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.poster")
@@ -79,7 +78,7 @@ class Poster:
         self.has_due = bool(due)
         waiting = [row for row in due if self._is_ready(row)]
         if waiting and time.monotonic() > self._lease_checked_until:
-            self._holder.renew(self._system.database, LEASE)
+            self._holder.renew()
             self._lease_checked_until = time.monotonic() + LEASE_CHECKED_FOR
         ready = self._rate_limiter.choose(waiting)
         for row in ready:
@@ -159,7 +158,7 @@ class Poster:
             return None
 
     def _transaction(self) -> AbstractContextManager[Session]:
-        return self._holder.transaction(self._system.database, LEASE)
+        return self._holder.transaction()
 
     def _post_once(self, row: OutboxMessage, message: SlackMessage) -> tuple[str, str]:
         """Post, unless an earlier attempt did and its answer was lost: then Slack is asked for the message."""

@@ -19,7 +19,6 @@ from models.bookmark import Bookmark
 from models.event import Event, Kind
 from models.lease import LeaseHolder
 from pbx import history
-from pbx.listener import LEASE
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.alerts")
@@ -43,7 +42,7 @@ def write_alerts(system: Services, holder: LeaseHolder) -> int:
     with system.database.session() as session:
         if not history.after(session, _bookmark(session).event_id, limit=1):
             return 0  # without writing anything, many times a second
-    with holder.transaction(system.database, LEASE) as session:
+    with holder.transaction() as session:
         bookmark = _bookmark(session)
         events = history.after(session, bookmark.event_id, BATCH)
         context = AlertContext(session, routing.all_routes(session), system.settings.alert_channel)

@@ -22,9 +22,8 @@ from handlers.slack.errors import SLACK_AWAY, is_definite, name_of
 from handlers.slack.message_content import OURS, MessageContent
 from models.errors import DatabaseUnfit
 from models.incident import Incident
-from models.lease import Lease, RenewalMonitor
+from models.lease import LISTENER_LEASE, Lease, RenewalMonitor
 from models.types import now
-from pbx.listener import LEASE
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.watchdogs")
@@ -86,7 +85,7 @@ class ListenerWatchdog:
     def _observe(self) -> Observation | None:
         """Return whether a listener runs; None: it is too early to say."""
         with self._system.database.session() as session:
-            lease = session.get(Lease, LEASE)
+            lease = session.get(Lease, LISTENER_LEASE)
         is_running = self._renewals.is_renewed(lease, RENEWED_WITHIN)
         if is_running is None:
             return None

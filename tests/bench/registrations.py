@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from handlers.alerts import rules
-from models.lease import LeaseHolder
+from models.lease import LISTENER_LEASE, LeaseHolder
 from pbx import history, listener
 from pbx.services import Services
 from settings import Settings
@@ -23,8 +23,8 @@ def run(folder: Path) -> None:
     migrate(url)
     values: dict[str, Any] = {"database_url": url, "secret_key": TEST_KEY, "alert_channel": "C0PHONES"}
     system = Services.of(Settings(_env_file=None, **values))
-    holder = LeaseHolder()
-    holder.acquire(system.database, listener.LEASE)
+    holder = LeaseHolder(system.database, LISTENER_LEASE)
+    holder.acquire()
     _tell("stored", lambda: _store(system))
     _tell("made into alerts", lambda: _write(system, holder))
     system.database.close()

@@ -23,9 +23,9 @@ from sqlmodel import func, select
 from models.encryption import generate_secret
 from models.event import Event, Kind
 from models.extension import Extension
-from models.lease import LeaseHolder
+from models.lease import LISTENER_LEASE, LeaseHolder
 from pbx.ami_messages import END
-from pbx.listener import LEASE, Listener
+from pbx.listener import Listener
 from pbx.services import Services
 from settings import Settings
 from tests.server import TEST_KEY, migrate
@@ -165,8 +165,8 @@ def listener(port: int, folder: Path, calls: int) -> tuple[float, int, int]:
         for number in ("101", "102"):
             encrypted = system.cipher.encrypt(generate_secret())
             session.add(Extension(number=number, name=number, encrypted_secret=encrypted, codecs=["ulaw"]))
-    holder, stop, begun = LeaseHolder(), threading.Event(), threading.Event()
-    holder.acquire(system.database, LEASE)
+    holder, stop, begun = LeaseHolder(system.database, LISTENER_LEASE), threading.Event(), threading.Event()
+    holder.acquire()
     thread = threading.Thread(target=Listener(system, holder, stop, begun.set, lambda: None).run)
     thread.start()
     begun.wait()

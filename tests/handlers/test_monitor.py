@@ -14,9 +14,8 @@ from datetime import timedelta
 import pytest
 
 from handlers import event_lines, monitor
-from models.lease import Lease
+from models.lease import LISTENER_LEASE, Lease
 from models.types import now
-from pbx.listener import LEASE
 from pbx.services import Services
 from tests.factories import (
     NOON,
@@ -183,9 +182,9 @@ def test_it_says_when_nobody_listens(
     quiet: Services, console: Callable[..., Console], holder: str | None
 ) -> None:
     if holder:
-        holder_of(quiet).release(quiet.database, LEASE)
+        holder_of(quiet).release()
         with quiet.database.session() as session:
-            assert session.get(Lease, LEASE)
+            assert session.get(Lease, LISTENER_LEASE)
     shown = console()
     shown.wait_for(4)
     code, errors = shown.interrupt()
@@ -199,7 +198,9 @@ def test_whether_somebody_listens_is_told_by_no_clock_of_another_machine(
     check = monitor.ListenerCheck()
     an_hour_ago = now() - timedelta(hours=1)
     with quiet.database.session() as session:
-        session.add(Lease(name=LEASE, holder="a machine that is an hour late", renewed_at=an_hour_ago))
+        session.add(
+            Lease(name=LISTENER_LEASE, holder="a machine that is an hour late", renewed_at=an_hour_ago)
+        )
         check.warn(session)
         assert capsys.readouterr().err == ""
         monkeypatch.setattr(monitor, "PATIENCE", timedelta())  # it was killed, and nobody renews it

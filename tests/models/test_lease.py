@@ -13,11 +13,10 @@ from sqlmodel import select
 
 from models import lease
 from models.database import Database
-from models.lease import LEASE_TIME, Lease, LeaseHolder, LeaseLost
+from models.lease import LEASE_TIME, LISTENER_LEASE, Lease, LeaseHolder, LeaseLost
 from models.types import now
 from tests.server import PROJECT, migrate
 
-NAME = "listener"
 SECONDS = LEASE_TIME.total_seconds()
 
 
@@ -56,9 +55,9 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Time:
     return moment
 
 
-def renews(holder: LeaseHolder, database: Database) -> bool:
+def renews(holder: LeaseHolder) -> bool:
     try:
-        holder.renew(database, NAME)
+        holder.renew()
     except LeaseLost:
         return False
     return True
@@ -71,53 +70,49 @@ def owner(database: Database) -> tuple[str, datetime]:
 
 
 def test_one_holder_at_a_time_may_acquire_a_lease_again_and_again(database: Database) -> None:
-    one, two = LeaseHolder(), LeaseHolder()
+    one, two = LeaseHolder(database, LISTENER_LEASE), LeaseHolder(database, LISTENER_LEASE)
     assert one.name != two.name
-    assert [one.acquire(database, NAME), two.acquire(database, NAME), one.acquire(database, NAME)] == [
-        True,
-        False,
-        True,
-    ]
-    assert (renews(one, database), renews(two, database)) == (True, False)
+    assert [one.acquire(), two.acquire(), one.acquire()] == [True, False, True]
+    assert (renews(one), renews(two)) == (True, False)
     assert owner(database)[0] == one.name
 
 
 def test_two_leases_are_held_independently(database: Database) -> None:
-    assert LeaseHolder().acquire(database, NAME)
-    assert LeaseHolder().acquire(database, "another")
+    assert LeaseHolder(database, LISTENER_LEASE).acquire()
+    assert LeaseHolder(database, "another").acquire()
 
 
 def test_a_lease_that_is_not_renewed_is_taken_over_and_its_first_holder_hears_so(
     database: Database, later: Time
 ) -> None:
-    one, two = LeaseHolder(), LeaseHolder()
-    assert one.acquire(database, NAME)
-    assert not two.acquire(database, NAME)
+    one, two = LeaseHolder(database, LISTENER_LEASE), LeaseHolder(database, LISTENER_LEASE)
+    assert one.acquire()
+    assert not two.acquire()
     later.seconds += SECONDS - 1
-    assert not two.acquire(database, NAME)
+    assert not two.acquire()
     later.seconds += 2
-    assert two.acquire(database, NAME)
-    assert not renews(one, database)
-    assert not one.acquire(database, NAME)
+    assert two.acquire()
+    assert not renews(one)
+    assert not one.acquire()
 
 
 def test_a_lease_that_is_renewed_in_time_is_never_taken_over(database: Database, later: Time) -> None:
-    one, two = LeaseHolder(), LeaseHolder()
-    assert one.acquire(database, NAME)
+    one, two = LeaseHolder(database, LISTENER_LEASE), LeaseHolder(database, LISTENER_LEASE)
+    assert one.acquire()
     for _ in range(10):
         later.seconds += SECONDS / 2
-        assert renews(one, database)
-        assert not two.acquire(database, NAME)
+        assert renews(one)
+        assert not two.acquire()
 
 
 def test_a_lease_that_was_not_renewed_while_nobody_wanted_it_can_still_be_renewed(
     database: Database, later: Time
 ) -> None:
-    one = LeaseHolder()
-    assert one.acquire(database, NAME)
+    one = LeaseHolder(database, LISTENER_LEASE)
+    assert one.acquire()
     later.seconds += 5 * SECONDS
-    assert renews(one, database)
-    assert not LeaseHolder().acquire(database, NAME)
+    assert renews(one)
+    assert not LeaseHolder(database, LISTENER_LEASE).acquire()
 
 
 # Its monotonic clock stands still: on a busy machine, LEASE_TIME may pass between two of its tries.
@@ -128,8 +123,8 @@ right = types.now
 lease.now = types.now = lambda: right() + datetime.timedelta(hours=float(sys.argv[2]))
 lease.time = python.SimpleNamespace(monotonic=lambda: 0.0)
 from models.database import Database
-database, holder = Database(sys.argv[1]), lease.LeaseHolder()
-print(any(holder.acquire(database, "listener") for _ in range(5)))
+holder = lease.LeaseHolder(Database(sys.argv[1]), "listener")
+print(any(holder.acquire() for _ in range(5)))
 """
 
 
@@ -137,74 +132,74 @@ print(any(holder.acquire(database, "listener") for _ in range(5)))
 def test_a_process_whose_clock_is_wrong_does_not_take_over_a_held_lease(
     database: Database, database_url: str, hours: int
 ) -> None:
-    one = LeaseHolder()
-    assert one.acquire(database, NAME)
+    one = LeaseHolder(database, LISTENER_LEASE)
+    assert one.acquire()
     command = [sys.executable, "-c", WITH_ANOTHER_CLOCK, database_url, str(hours)]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("False\n", "")
-    assert renews(one, database)
+    assert renews(one)
 
 
 @pytest.mark.parametrize("hours", [3, -3])
 def test_a_clock_that_is_set_while_it_runs_neither_frees_a_lease_nor_keeps_a_dead_holders(
     database: Database, later: Time, monkeypatch: pytest.MonkeyPatch, hours: int
 ) -> None:
-    dead, two = LeaseHolder(), LeaseHolder()
-    assert dead.acquire(database, NAME)
-    assert not two.acquire(database, NAME)
+    dead, two = LeaseHolder(database, LISTENER_LEASE), LeaseHolder(database, LISTENER_LEASE)
+    assert dead.acquire()
+    assert not two.acquire()
     monkeypatch.setattr(lease, "now", lambda: now() + timedelta(hours=hours))
-    assert renews(dead, database)
-    assert not two.acquire(database, NAME)
+    assert renews(dead)
+    assert not two.acquire()
     later.seconds += SECONDS + 1
-    assert two.acquire(database, NAME)
+    assert two.acquire()
 
 
 def test_a_released_lease_is_free_at_once_and_only_its_holder_can_release_it(database: Database) -> None:
-    one, two, three = LeaseHolder(), LeaseHolder(), LeaseHolder()
-    assert one.acquire(database, NAME)
-    one.release(database, NAME)
-    assert two.acquire(database, NAME)
-    one.release(database, NAME)
-    assert not three.acquire(database, NAME)
-    assert renews(two, database)
+    one, two, three = (LeaseHolder(database, LISTENER_LEASE) for _ in range(3))
+    assert one.acquire()
+    one.release()
+    assert two.acquire()
+    one.release()
+    assert not three.acquire()
+    assert renews(two)
 
 
 def test_of_many_at_the_same_moment_one_acquires_it(database: Database) -> None:
-    everybody = [LeaseHolder() for _ in range(8)]
+    everybody = [LeaseHolder(database, LISTENER_LEASE) for _ in range(8)]
     start = threading.Barrier(len(everybody))
 
-    def take(holder: LeaseHolder) -> bool:
+    def acquire(holder: LeaseHolder) -> bool:
         start.wait()
-        return holder.acquire(database, NAME)
+        return holder.acquire()
 
     with ThreadPoolExecutor(len(everybody)) as pool:
-        taken = list(pool.map(take, everybody))
-    assert taken.count(True) == 1
-    assert owner(database)[0] == everybody[taken.index(True)].name
+        acquired = list(pool.map(acquire, everybody))
+    assert acquired.count(True) == 1
+    assert owner(database)[0] == everybody[acquired.index(True)].name
 
 
 def test_a_transaction_of_the_holder_blocks_a_takeover(database: Database, later: Time) -> None:
     """What the holder writes is committed before another can be the holder: their writes do not mix."""
-    one, two = LeaseHolder(), LeaseHolder()
-    assert one.acquire(database, NAME)
-    assert not two.acquire(database, NAME)
+    one, two = LeaseHolder(database, LISTENER_LEASE), LeaseHolder(database, LISTENER_LEASE)
+    assert one.acquire()
+    assert not two.acquire()
     later.seconds += 2 * SECONDS
     with ThreadPoolExecutor(1) as pool:
-        with one.transaction(database, NAME):
-            attempt = pool.submit(two.acquire, database, NAME)
+        with one.transaction():
+            attempt = pool.submit(two.acquire)
             with pytest.raises(TimeoutError):
                 attempt.result(timeout=0.3)
         assert attempt.result(timeout=30) is False
-    assert renews(one, database)
+    assert renews(one)
 
 
 def test_a_transaction_that_fails_has_not_renewed_the_lease(database: Database) -> None:
-    one = LeaseHolder()
-    assert one.acquire(database, NAME)
+    one = LeaseHolder(database, LISTENER_LEASE)
+    assert one.acquire()
     before = owner(database)
 
     def crash() -> None:
-        with one.transaction(database, NAME):
+        with one.transaction():
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from models import database, lease
-from models.lease import Lease, LeaseLost
+from models.lease import LISTENER_LEASE, Lease, LeaseLost
 from pbx import listener
-from pbx.listener import LEASE
 from pbx.services import Services
 from tests.database_lock import write_locked
 from tests.pbx import listener_driver
@@ -63,7 +62,7 @@ def test_a_listener_that_lost_the_lease_stores_nothing_more(
 ) -> None:
     run = listen()
     with system.database.session() as session:
-        lost = session.get(Lease, LEASE)
+        lost = session.get(Lease, LISTENER_LEASE)
         assert lost
         lost.holder = "another"
     pbx.send(*call())
@@ -80,7 +79,7 @@ def test_the_lease_is_renewed_without_events(
 
     def renewal() -> Any:
         with system.database.session() as session:
-            row = session.get(Lease, LEASE)
+            row = session.get(Lease, LISTENER_LEASE)
             return row and row.renewed_at
 
     before = renewal()
@@ -93,7 +92,7 @@ def test_a_listener_stops_while_its_queue_is_full(
     monkeypatch.setattr(listener, "MAX_QUEUED", 2)
     run = listen()
     with system.database.session() as session:
-        lost = session.get(Lease, LEASE)
+        lost = session.get(Lease, LISTENER_LEASE)
         assert lost
         lost.holder = "another"
     threading.Thread(

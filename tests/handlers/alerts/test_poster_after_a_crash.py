@@ -68,13 +68,12 @@ from handlers.alerts.poster import Poster
 from handlers.slack.client import slack_client
 from pathlib import Path
 from models.lease import LeaseHolder
-from pbx.listener import LEASE
 from pbx.services import Services
 from settings import Settings
 
 system = Services.of(Settings())
-holder = LeaseHolder()
-assert holder.acquire(system.database, LEASE)
+holder = LeaseHolder(system.database, LISTENER_LEASE)
+assert holder.acquire()
 client = slack_client(system.settings)
 admins, read = Admins(system.settings.slack_admins, client), message_kinds.reader(system.settings)
 poster = Poster(system, holder, client, admins, read)

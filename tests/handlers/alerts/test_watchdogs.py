@@ -75,7 +75,7 @@ def test_a_web_process_that_starts_says_nothing_of_a_lease_that_may_be_an_old_on
     assert slack.calls == []
     holder = holder_of(quiet)
     fresh.check()
-    holder.renew(quiet.database, "listener")
+    holder.renew()
     fresh.check()
     assert [message.text for message in slack.messages("C0PHONES")] == ["✅ A listener runs again, after 0 s"]
 

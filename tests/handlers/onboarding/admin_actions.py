@@ -13,11 +13,10 @@ from handlers.slack.admins import Admins
 from models.actor import Actor
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension
-from models.lease import LeaseHolder
+from models.lease import LISTENER_LEASE, LeaseHolder
 from models.phone import Phone
 from models.types import now
 from pbx import extensions
-from pbx.listener import LEASE
 from tests.handlers.onboarding.hr_driver import HrDriver
 from tests.server import ADMIN_ID
 from tests.slash_commands import TESTER
@@ -79,15 +78,15 @@ def mark_all_live(hr_driver: HrDriver) -> None:
 
 def post_all(hr_driver: HrDriver) -> None:
     """Post until nothing is due."""
-    context, holder = hr_driver.context, LeaseHolder()
-    assert holder.acquire(context.system.database, LEASE)
+    context, holder = hr_driver.context, LeaseHolder(hr_driver.context.system.database, LISTENER_LEASE)
+    assert holder.acquire()
     admins = Admins(context.system.settings.slack_admins, context.client)
     poster = Poster(
         context.system, holder, context.client, admins, message_kinds.reader(context.system.settings)
     )
     while poster.post_due():
         poster.finish()
-    holder.release(context.system.database, LEASE)
+    holder.release()
 
 
 def fill_in(hr_driver: HrDriver, external_id: str = "e1", name: str = "Alice", **more: str) -> None:
