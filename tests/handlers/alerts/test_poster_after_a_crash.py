@@ -67,7 +67,7 @@ from handlers.slack.admins import Admins
 from handlers.alerts.poster import Poster
 from handlers.slack.client import slack_client
 from pathlib import Path
-from models.lease import LeaseHolder
+from models.lease import LISTENER_LEASE, LeaseHolder
 from pbx.services import Services
 from settings import Settings
 
