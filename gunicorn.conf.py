@@ -21,6 +21,7 @@ class JsonLogger(Logger):
         logs.configure()
         self.error_log.handlers.clear()
         self.error_log.propagate = True
+        self.error_log.addFilter(logs.cut_what_was_sent)
 
 
 def on_starting(_arbiter: Any) -> None:

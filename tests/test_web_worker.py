@@ -175,6 +175,18 @@ def test_who_waits_for_a_word_is_told_to_go_on(running: tuple[SlackStandIn, Swit
         assert b"HTTP/1.1 401 " in b"".join(iter(lambda: client.recv(65_536), b""))
 
 
+@pytest.mark.parametrize("path", ["/phones/caf\xe9-ticket", "/phones/x a-ticket", "/%70hones/\xe9-ticket"])
+def test_a_request_line_that_cannot_be_read_is_logged_without_what_was_sent(
+    running: tuple[SlackStandIn, Switchhook], path: str
+) -> None:
+    before = len(running[1].log_text())
+    sent = f"GET {path} HTTP/1.1\r\nHost: phones\r\n\r\n".encode("latin-1")
+    assert b" 400 " in answer_to(running[1], sent)
+    logged = running[1].log_text()[before:]
+    assert "Invalid request from ip=127.0.0.1: Invalid HTTP" in logged
+    assert "ticket" not in logged
+
+
 def test_it_listens_on_this_machine_alone(running: tuple[SlackStandIn, Switchhook]) -> None:
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.2", running[1].port), timeout=5)

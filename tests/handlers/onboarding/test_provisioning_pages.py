@@ -124,7 +124,8 @@ def test_the_log_has_neither_token_nor_secret(
 ) -> None:
     token = path.rpartition("/")[2]
     with caplog.at_level(logging.DEBUG):
-        for asked in (path, f"{path}.png", f"{path}/", f"{path}/more", f"/x{path}"):
+        broken = (f"/Phones/{token}", f"/phones/%0A{token}", f"/phones/x%0D%0A{token}", f"/phones%2F{token}")
+        for asked in (path, f"{path}.png", f"{path}/", f"{path}/more", f"/x{path}", *broken):
             browser.get(asked, headers={LINPHONE: "1"})
     logged = str([record.__dict__ for record in caplog.records])
     assert "/phones/" in logged
