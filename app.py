@@ -13,7 +13,7 @@ import settings as environment
 from handlers import cli, health
 from handlers.alerts import watchdogs
 from handlers.hr import blueprint as hr
-from handlers.hr.receive import LARGEST_BODY
+from handlers.hr.receive import MAX_BODY
 from handlers.onboarding import actions, provisioning_pages
 from handlers.slack import commands, events
 from handlers.slack.admins import Admins
@@ -26,7 +26,7 @@ from settings import Settings
 def create_app(settings: Settings) -> Flask:
     logs.configure()
     app = Flask("switchhook")
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     logs.log_requests(app)
     system = Services.of(settings)
     app.register_blueprint(health.blueprint(system))

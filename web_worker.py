@@ -21,14 +21,14 @@ from typing import Any
 from gunicorn import http, util
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from handlers.hr.receive import LARGEST_BODY
+from handlers.hr.receive import MAX_BODY
 from logs import request_id
 
 log = logging.getLogger("switchhook.http")
 
 READ_SECONDS = 10.0  # for all of a request, from the first moment of its connection on
 MAX_HEAD = 65_536  # bytes
-MAX_CHUNKED = 2 * LARGEST_BODY  # bytes as they are sent: small chunks are mostly frame
+MAX_CHUNKED = 2 * MAX_BODY  # bytes as they are sent: small chunks are mostly frame
 RECEIVE_BYTES = 262_144  # bytes
 MAX_CHUNKS = 5_000  # the loop that accepts looks at each: 5,000 cost it 10 ms
 MAX_CHUNK_LINE = 1_000  # bytes, between two chunks
@@ -73,7 +73,7 @@ class IncomingRequest:
 
     @property
     def is_too_large(self) -> bool:
-        return (self._decoded if self._length is None else self._length) > LARGEST_BODY
+        return (self._decoded if self._length is None else self._length) > MAX_BODY
 
     def refusal(self) -> str:
         """Return the status line of a request that need not reach the application; empty if it may go on."""

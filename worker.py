@@ -37,7 +37,7 @@ from scheduling import Job, JobRunner, ending_signal
 
 log = logging.getLogger("switchhook.schedule")
 
-LONGEST_PAUSE = 30.0  # seconds between two attempts to reach Asterisk
+MAX_PAUSE = 30.0  # seconds between two attempts to reach Asterisk
 POST_AGAIN_SECONDS = 0.1  # while messages wait for Slack's rate limits or a later try
 
 
@@ -87,7 +87,7 @@ class Jobs:
     def _wait_for_asterisk(self, reason: str) -> None:
         self._failures += 1
         self.detector.asterisk(reason)
-        seconds = jitter(backoff(self._failures, LONGEST_PAUSE))
+        seconds = jitter(backoff(self._failures, MAX_PAUSE))
         log.warning("not listening: trying again", extra={"reason": reason, "in_seconds": round(seconds, 1)})
         self._stop.wait(seconds)
 

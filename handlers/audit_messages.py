@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers import wording
-from handlers.slack.blocks import LONGEST_TEXT, SlackMessage, context, cut, escape, plain, section, sections
+from handlers.slack.blocks import (
+    MAX_TEXT_LENGTH,
+    SlackMessage,
+    context,
+    cut,
+    escape,
+    plain,
+    section,
+    sections,
+)
 from models.actor import Actor
 from models.audit import AuditEntry
 
@@ -50,4 +59,4 @@ def _line_in_slack(entry: AuditEntry) -> str:
     """Return the line of an entry as mrkdwn, with a mention of a Slack user."""
     by = Actor.parse(entry.actor)
     who = f"<@{by.id}>" if by.kind == "slack" else escape(actor(by))
-    return cut(f"{wording.moment(entry.at)}  {who} {escape(act(entry))}", LONGEST_TEXT)
+    return cut(f"{wording.moment(entry.at)}  {who} {escape(act(entry))}", MAX_TEXT_LENGTH)

@@ -16,7 +16,7 @@ from pbx.services import Services
 
 POLL_SECONDS = 0.2
 PATIENCE = LEASE_TIME  # with a lease that nobody renews
-MAX_ROWS = 2 * (login_counts.MOST_ADDRESSES + 1)  # rows of failed logins: those of two minutes
+MAX_ROWS = 2 * (login_counts.MAX_ADDRESSES + 1)  # rows of failed logins: those of two minutes
 GREETING = """Starting AMI Event Monitor...
 Monitoring for PJSIP registrations, calls, and other events
 Press Ctrl+C to stop

@@ -7,12 +7,12 @@ import random
 import re
 from collections.abc import Mapping
 
-MOST_DOUBLINGS = 20  # keeps the numbers within a float; every limit is reached long before
+MAX_DOUBLINGS = 20  # keeps the numbers within a float; every limit is reached long before
 
 
 def backoff(failures: int, longest: float = math.inf, *, first: float = 1.0, factor: float = 2.0) -> float:
     """Return seconds to wait: `first` after the first failure, `factor` times as long after each further one."""
-    return min(longest, first * factor ** min(failures - 1, MOST_DOUBLINGS))
+    return min(longest, first * factor ** min(failures - 1, MAX_DOUBLINGS))
 
 
 def jitter(seconds: float) -> float:

@@ -12,8 +12,8 @@ from models.extension import Extension, State
 from pbx.answers import ChangeResult, Day, Status
 from pbx.contact_status import Contact
 
-LONGEST_VALUE = 80  # characters of a value that was changed
-MOST_AT_ONCE = 5  # of places and of calls, in one line
+MAX_VALUE_LENGTH = 80  # characters of a value that was changed
+MAX_AT_ONCE = 5  # of places and of calls, in one line
 REGISTERED, OFFLINE = "🟢 Registered", "⚫ Offline"
 
 
@@ -27,8 +27,8 @@ def shorten(text: str, most: int) -> str:
 
 def some(things: Sequence[str], between: str) -> str:
     """Join the first few, and say how many more there are."""
-    left_out = len(things) - MOST_AT_ONCE
-    return between.join(things[:MOST_AT_ONCE]) + (f" and {left_out} more" if left_out > 0 else "")
+    left_out = len(things) - MAX_AT_ONCE
+    return between.join(things[:MAX_AT_ONCE]) + (f" and {left_out} more" if left_out > 0 else "")
 
 
 def differences(found: Differences) -> str:
@@ -49,7 +49,7 @@ def _value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return shorten(text, LONGEST_VALUE)
+    return shorten(text, MAX_VALUE_LENGTH)
 
 
 def outcome(done: ChangeResult, verb: str, number: str) -> str:

@@ -36,7 +36,7 @@ class AuditEntry(SQLModel, table=True):
 
 
 KEEP = timedelta(days=365)
-LONGEST_ACTOR = 128
+MAX_ACTOR_LENGTH = 128
 
 # field → [before, after]; None: the values are secret
 Differences = dict[str, Any]
@@ -53,7 +53,9 @@ def record(
 ) -> None:
     """Add an entry; `by` `action` `number` read as a sentence."""
     session.add(
-        AuditEntry(actor=str(by)[:LONGEST_ACTOR], action=action[:400], number=number, changes=changes or {})
+        AuditEntry(
+            actor=str(by)[:MAX_ACTOR_LENGTH], action=action[:400], number=number, changes=changes or {}
+        )
     )
 
 

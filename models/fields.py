@@ -28,9 +28,9 @@ Transport = Literal["udp", "tcp", "tls", "wss"]
 Section = Literal["endpoint", "aor"]  # of pjsip.conf, by type
 SECTIONS: tuple[Section, ...] = get_args(Section)
 DEFAULT_CONTEXT = "from-internal"
-LONGEST_NAME = 80
-SHORTEST_SECRET = 8
-LONGEST_SECRET = 128
+MAX_NAME_LENGTH = 80
+MIN_SECRET_LENGTH = 8
+MAX_SECRET_LENGTH = 128
 YES = {"true", "yes", "on", "y", "t", "1"}
 NO = {"false", "no", "off", "n", "f", "0"}
 JOINERS_AND_MARKS = "\u200c\u200d\u200e\u200f"  # needed to write Persian, Hindi, emoji, and mixed directions
@@ -80,17 +80,17 @@ def _printable(text: str) -> str:
 def _name(text: str) -> str:
     text = _printable(text)
     is_visible = any(character not in JOINERS_AND_MARKS and not character.isspace() for character in text)
-    if not is_visible or len(text) > LONGEST_NAME:
-        raise ValueError(f"a name is 1 to {LONGEST_NAME} characters, such as Alice or “Alice Smith”")
+    if not is_visible or len(text) > MAX_NAME_LENGTH:
+        raise ValueError(f"a name is 1 to {MAX_NAME_LENGTH} characters, such as Alice or “Alice Smith”")
     return text
 
 
 def _secret(secret: SecretStr) -> SecretStr:
     """Allow what every phone's own menus and files can hold: printable ASCII, no space, no quote, no backslash."""
     text = secret.get_secret_value()
-    if not SHORTEST_SECRET <= len(text) <= LONGEST_SECRET:
+    if not MIN_SECRET_LENGTH <= len(text) <= MAX_SECRET_LENGTH:
         raise ValueError(
-            f"a secret has {SHORTEST_SECRET} to {LONGEST_SECRET} characters; leave it out and a strong one is made"
+            f"a secret has {MIN_SECRET_LENGTH} to {MAX_SECRET_LENGTH} characters; leave it out and a strong one is made"
         )
     if not re.fullmatch(r"[!#-\[\]-~]+", text):
         raise ValueError(

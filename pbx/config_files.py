@@ -18,7 +18,7 @@ from pbx.config.managed_files import ManagedFile, Provenance, split
 from pbx.config.remedies import to_make, to_own, to_read, user
 from pbx.errors import ConfigFileError
 
-LONGEST_LOCK = 20.0  # seconds; a process that was stopped keeps its lock
+LOCK_TIMEOUT_SECONDS = 20.0  # a process that was stopped keeps its lock
 LOCK_PAUSE = 0.02
 
 Done = Literal["read", "replaced"]
@@ -116,7 +116,7 @@ def _sync_folder(folder: Path) -> None:
 def locked(folder: Path) -> Iterator[None]:
     """Lock the folder: one writer at a time, over threads and processes; a killed one loses it.
 
-    Raises ConfigFileError when there is no such folder, or another keeps it for longer than LONGEST_LOCK.
+    Raises ConfigFileError when there is no such folder, or another keeps it for longer than LOCK_TIMEOUT_SECONDS.
     """
     with explained(folder, "read"):
         if not folder.is_dir():
@@ -132,7 +132,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def _acquire(folder: Path, descriptor: int) -> None:
-    deadline = time.monotonic() + LONGEST_LOCK
+    deadline = time.monotonic() + LOCK_TIMEOUT_SECONDS
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -140,7 +140,7 @@ def _acquire(folder: Path, descriptor: int) -> None:
         except BlockingIOError:
             if time.monotonic() > deadline:
                 raise ConfigFileError(
-                    f"{folder} has been locked by another process for {LONGEST_LOCK:.0f} seconds{_holder(descriptor)}: "
+                    f"{folder} has been locked by another process for {LOCK_TIMEOUT_SECONDS:.0f} seconds{_holder(descriptor)}: "
                     "Switchhook itself, while Asterisk reloads a great many extensions, or a process that hangs or was "
                     "stopped, which you may end"
                 ) from None

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from models.event import Event, Kind
 from pbx.facts import LoginFailed
 
-MOST_ADDRESSES = 20  # of one minute; the others are one row
+MAX_ADDRESSES = 20  # of one minute; the others are one row
 MANY = "many addresses"
-MOST_ACCOUNTS = 20  # named in a row
-LONGEST_ACCOUNT = 32
+MAX_ACCOUNTS = 20  # named in a row
+MAX_ACCOUNT_LENGTH = 32
 
 Tally = dict[tuple[int, str], Event]  # by minute and address
 
@@ -38,14 +38,14 @@ def counted(facts: Iterable[LoginFailed], before: Iterable[Event]) -> Tally:
 def _place(fact: LoginFailed, tally: Tally) -> tuple[int, str]:
     minute = minute_of(fact.at)
     is_known = (minute, fact.address) in tally
-    is_full = sum(each == minute for each, _ in tally) >= MOST_ADDRESSES
+    is_full = sum(each == minute for each, _ in tally) >= MAX_ADDRESSES
     return minute, MANY if is_full and not is_known else fact.address
 
 
 def _one_more(fact: LoginFailed, address: str, before: Event | None) -> Event:
-    account = fact.account[:LONGEST_ACCOUNT]
+    account = fact.account[:MAX_ACCOUNT_LENGTH]
     accounts = (before.accounts or []) if before else []
-    if account not in accounts and len(accounts) < MOST_ACCOUNTS:
+    if account not in accounts and len(accounts) < MAX_ACCOUNTS:
         accounts = [*accounts, account]
     return Event(
         at=datetime.fromtimestamp(fact.at, UTC),

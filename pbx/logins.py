@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from models.event import Event, Kind
 from pbx.facts import LoginFailed
-from pbx.login_counts import MOST_ADDRESSES, counted, minute_of, place_of
+from pbx.login_counts import MAX_ADDRESSES, counted, minute_of, place_of
 
 
 def store(session: Session, facts: Sequence[LoginFailed]) -> None:
@@ -29,5 +29,5 @@ def store(session: Session, facts: Sequence[LoginFailed]) -> None:
 def _latest(session: Session, minutes: set[int]) -> list[Event]:
     """Return the rows of these minutes, which are among the last."""
     logins = select(Event).where(Event.kind == Kind.LOGIN_FAILED).order_by(col(Event.id).desc())
-    rows = session.exec(logins.limit((MOST_ADDRESSES + 1) * (len(minutes) + 1)))
+    rows = session.exec(logins.limit((MAX_ADDRESSES + 1) * (len(minutes) + 1)))
     return [row for row in rows if minute_of(row.at.timestamp()) in minutes]

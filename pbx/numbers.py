@@ -23,7 +23,7 @@ from pbx.publishing import desired, plan, running_conflicts, takeover
 from pbx.publishing.desired import RunningConflicts
 from pbx.services import Services
 
-MOST_AT_ONCE = 64  # numbers that Asterisk is asked for over one connection
+MAX_AT_ONCE = 64  # numbers that Asterisk is asked for over one connection
 AMI_TIMEOUT_SECONDS = 2.0  # until Asterisk counts as unavailable before saving; publish() asks again
 
 
@@ -91,7 +91,7 @@ def _not_in_asterisk(
     while part := list(islice(rows, at_once)):
         found = _running_conflicts(system, part, on_disk)
         yield from (row for row in part if not found.conflict(row.number, row.context))
-        at_once = min(at_once * 4, MOST_AT_ONCE)
+        at_once = min(at_once * 4, MAX_AT_ONCE)
 
 
 def _insert(system: Services, row: Extension, by: Actor, on_disk: ConfigOnDisk | None) -> Extension:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from handlers.alerts.message_parts import LONGEST_NUMBER, alert, caller, extensions
+from handlers.alerts.message_parts import MAX_NUMBER_LENGTH, alert, caller, extensions
 from handlers.slack.blocks import SlackMessage, clock, context, escape, section
 from handlers.slack.message_content import MessageContent
 from handlers.wording import duration, shorten
@@ -52,7 +52,7 @@ class CallMessage(MessageContent):
 
     def render(self) -> SlackMessage:
         """Return the message; the headline of a call that ended is the guide's line."""
-        by, callee = caller(self.caller, self.caller_name), shorten(self.callee, LONGEST_NUMBER)
+        by, callee = caller(self.caller, self.caller_name), shorten(self.callee, MAX_NUMBER_LENGTH)
         if self.state is Kind.RINGING:
             return alert(f"🔔 {extensions(self.rang)} ringing from {by}", backfilled=self.backfilled)
         if self.state is Kind.ANSWERED:
@@ -88,6 +88,6 @@ class MissedCall(MessageContent):
     def render(self) -> SlackMessage:
         by = escape(caller(self.caller, self.caller_name))
         text = f"☎️ You missed a call from {by} at {clock(self.at)}"
-        number = shorten(self.caller, LONGEST_NUMBER)
+        number = shorten(self.caller, MAX_NUMBER_LENGTH)
         dial = f"; to call back, dial {number} on your phone" if number else ""
         return SlackMessage(text, [section(text), context(escape(self.disposition + dial))])

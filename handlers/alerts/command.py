@@ -19,7 +19,7 @@ from pbx.services import Services
 
 log = logging.getLogger("switchhook.alerts")
 
-MOST_LINES = 200  # of routes: Slack takes 50 blocks
+MAX_LINES = 200  # of routes: Slack takes 50 blocks
 USAGE = "/ext alerts here|off|show [calls|registrations|security] [number or range]"
 
 
@@ -73,11 +73,10 @@ def show(system: Services, headline: str = "Where alerts go") -> SlackMessage:
 def render(known: list[AlertRoute], headline: str) -> SlackMessage:
     """Return routes as a message."""
     lines = [
-        f"• {_scope(route.topic, route.numbers)} {_destination(route.channel)}"
-        for route in known[:MOST_LINES]
+        f"• {_scope(route.topic, route.numbers)} {_destination(route.channel)}" for route in known[:MAX_LINES]
     ]
-    if len(known) > MOST_LINES:
-        lines.append(f"… and {len(known) - MOST_LINES} more")
+    if len(known) > MAX_LINES:
+        lines.append(f"… and {len(known) - MAX_LINES} more")
     hint = f"`{USAGE}`. The most precise line counts. Missed calls go to the extension's Slack user, if it has one."
     shown = [*blocks.sections([f"*{headline}*", *lines]), blocks.context(blocks.escape(hint))]
     return SlackMessage("\n".join([headline, *lines]), shown)

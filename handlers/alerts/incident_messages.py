@@ -11,8 +11,8 @@ from handlers.slack.blocks import SlackMessage, clock, context, cut, escape, sec
 from handlers.slack.message_content import MessageContent
 
 LINES_SHOWN = 20
-LONGEST_LINE = 500  # characters
-LONGEST_LINES = 8000  # of all, with Slack's entities: it takes some 13,000 in a message
+MAX_LINE_LENGTH = 500  # characters
+MAX_LINES_LENGTH = 8000  # of all, with Slack's entities: it takes some 13,000 in a message
 JOB = "job:"
 
 
@@ -107,10 +107,10 @@ class IncidentOpened(MessageContent):
         again = f"; it was the same {self.times - 1} times shortly before" if self.times > 2 else ""
         when = "noticed at" if self.subject == "not_live" else "since"
         headline = f"⚠️ {escape(about.opened)}, {when} {clock(self.since)}{again}"
-        lines = [escape(wording.ended(wording.shorten(line, LONGEST_LINE))) for line in self.lines]
+        lines = [escape(wording.ended(wording.shorten(line, MAX_LINE_LENGTH))) for line in self.lines]
         left_out = self.count - len(lines)
         more = [f"… and {left_out} more: /ext list"] if left_out > 0 else []
-        shown = cut("\n".join(lines), LONGEST_LINES).split("\n")
+        shown = cut("\n".join(lines), MAX_LINES_LENGTH).split("\n")
         blocks = [section(headline), *sections(shown + more), context(escape(about.hint))]
         return SlackMessage(headline, blocks)
 

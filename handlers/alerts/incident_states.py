@@ -10,7 +10,7 @@ from models.incident import Incident
 
 NEW_AFTER = timedelta(hours=1)  # without it; what comes back sooner is the same incident
 UPDATE_AFTER = timedelta(minutes=5)  # more of the same is reported again, but not sooner
-FIRST_RECOVERY, LONGEST_RECOVERY = timedelta(minutes=1), timedelta(minutes=10)
+FIRST_RECOVERY, MAX_RECOVERY = timedelta(minutes=1), timedelta(minutes=10)
 
 IncidentChange = Literal["opened", "resolved"]
 
@@ -70,4 +70,4 @@ def recovery_time(occurrences: int) -> timedelta:
     """Return how long it must be well again to be resolved: not at all the first time, longer for what comes and goes."""
     if occurrences < 2:
         return timedelta()
-    return min(FIRST_RECOVERY * (1 << min(occurrences - 2, 8)), LONGEST_RECOVERY)
+    return min(FIRST_RECOVERY * (1 << min(occurrences - 2, 8)), MAX_RECOVERY)

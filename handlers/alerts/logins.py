@@ -22,10 +22,10 @@ FLOOD = SECURITY + MANY
 THRESHOLD = 3  # failed logins of one address; fewer are typing errors
 SILENCE = 3600  # seconds; after it, an attack begins a new message
 RECENT = 600  # seconds
-MOST_ATTACKS = 5  # recent addresses with a message of their own
-MOST_BELOW = 20  # recent addresses that are counted for themselves, and below the threshold
+MAX_ATTACKS = 5  # recent addresses with a message of their own
+MAX_BELOW = 20  # recent addresses that are counted for themselves, and below the threshold
 HEAVY = 20  # failed logins of one address in one minute: reported for itself, whatever else goes on
-MOST_HEAVY = 20  # recent addresses with a message of their own, heavy ones included
+MAX_HEAVY = 20  # recent addresses with a message of their own, heavy ones included
 EDIT_SECONDS = 180  # a flood's message is never older
 
 
@@ -74,11 +74,11 @@ class Logins(Rule):
         here = [each.content for (where, _), each in self._open.items() if where == channel]
         recent = [each for each in here if abs(at - each.until) < RECENT]
         attacks = [each for each in recent if isinstance(each, AddressAttack) and each.count >= THRESHOLD]
-        has_room = len(attacks) < (MOST_HEAVY if event.count >= HEAVY else MOST_ATTACKS)
+        has_room = len(attacks) < (MAX_HEAVY if event.count >= HEAVY else MAX_ATTACKS)
         if before := self._open.get((channel, SECURITY + event.address)):
             return before.content.count >= THRESHOLD or has_room
         below = [each for each in recent if each.count < THRESHOLD]
-        return has_room and (len(below) < MOST_BELOW or event.count >= HEAVY)
+        return has_room and (len(below) < MAX_BELOW or event.count >= HEAVY)
 
     def _write(self, channel: str, subject: str, priority: Priority, event: Event) -> None:
         session, before = self.context.session, self._open.get((channel, subject))

@@ -8,14 +8,14 @@ from handlers.slack.blocks import SlackMessage, context, escape, section
 from handlers.wording import shorten
 
 NUMBERS_SHOWN = 20
-LONGEST_LIST = 1500  # characters, with Slack's entities, of numbers that others chose
-LONGEST_NAME, LONGEST_NUMBER = 80, 64  # shown of what callers claim to be
+MAX_LIST_LENGTH = 1500  # characters, with Slack's entities, of numbers that others chose
+MAX_NAME_LENGTH, MAX_NUMBER_LENGTH = 80, 64  # shown of what callers claim to be
 BACKFILLED = "while we were away"
 
 
 def caller(number: str, name: str) -> str:
     """Return `101 (Alice)`, as far as the two are known."""
-    number, name = shorten(number, LONGEST_NUMBER), shorten(name, LONGEST_NAME)
+    number, name = shorten(number, MAX_NUMBER_LENGTH), shorten(name, MAX_NAME_LENGTH)
     return f"{number} ({name})" if name and name != number else number or "an unknown caller"
 
 
@@ -26,8 +26,8 @@ def extensions(numbers: Sequence[str]) -> str:
 
 def some(numbers: Sequence[str]) -> str:
     """Return all of a few, or the first of many with their count."""
-    shown = [shorten(number, LONGEST_NUMBER) for number in numbers[:NUMBERS_SHOWN]]
-    while len(escape(", ".join(shown))) > LONGEST_LIST:
+    shown = [shorten(number, MAX_NUMBER_LENGTH) for number in numbers[:NUMBERS_SHOWN]]
+    while len(escape(", ".join(shown))) > MAX_LIST_LENGTH:
         shown.pop()
     left_out = len(numbers) - len(shown)
     return ", ".join(shown) + (f" and {left_out} more" if left_out else "")

@@ -20,8 +20,8 @@ from pbx import presence
 
 UP, DOWN = "registrations:up", "registrations:down"
 BURST_SILENCE = 30  # seconds; after it, a registration begins a new message
-BURST_LONGEST = 600
-MOST_PHONES = 10_000  # of one message
+MAX_BURST_SECONDS = 600
+MAX_PHONES = 10_000  # of one message
 
 
 @dataclass
@@ -38,7 +38,9 @@ class Burst:
     def continues(self, at: float) -> bool:
         """Say whether an event at that time belongs to it, by the events' own times."""
         silence, length = abs(at - self.content.until), abs(at - self.content.since)
-        return silence <= BURST_SILENCE and length <= BURST_LONGEST and len(self.content.phones) < MOST_PHONES
+        return (
+            silence <= BURST_SILENCE and length <= MAX_BURST_SECONDS and len(self.content.phones) < MAX_PHONES
+        )
 
     def is_older_than(self, other: Burst) -> bool:
         return (self.row.id or 0) < (other.row.id or 0)

@@ -23,7 +23,7 @@ from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.errors import (
     CHANNEL_LOST,
-    LONGEST_WAIT,
+    MAX_WAIT,
     MAY_NOT_POST,
     MESSAGE_LOST,
     SLACK_AWAY,
@@ -41,7 +41,7 @@ from pbx.services import Services
 log = logging.getLogger("switchhook.poster")
 
 CHANNELS_AT_ONCE = 8
-LONGEST_PAUSE = 0.1  # seconds
+MAX_PAUSE = 0.1  # seconds
 LEASE_CHECKED_FOR = 2.0  # seconds, far less than a lease lasts
 BROKEN = "broken:"
 
@@ -87,7 +87,7 @@ class Poster:
 
     def wait_for_one(self) -> None:
         """Wait until a request is answered, but not for long: another channel may have a message by then."""
-        wait(self._in_flight.values(), timeout=LONGEST_PAUSE, return_when=FIRST_COMPLETED)
+        wait(self._in_flight.values(), timeout=MAX_PAUSE, return_when=FIRST_COMPLETED)
 
     def finish(self) -> None:
         """Wait until all requests are answered."""
@@ -139,7 +139,7 @@ class Poster:
         people = self._admins.only_in(row.channel)
         if people is None:
             reason = "the members of the user group are unknown"
-            self._reschedule(row, LONGEST_WAIT, reason, refused=True)
+            self._reschedule(row, MAX_WAIT, reason, refused=True)
             return
         with self._transaction() as session:
             outbox.fan_out(session, row, people)
@@ -220,4 +220,4 @@ class Poster:
 
 def _delay(row: OutboxMessage) -> float:
     """Return how many seconds to wait after one more failure."""
-    return jitter(backoff(row.attempts + 1, LONGEST_WAIT))
+    return jitter(backoff(row.attempts + 1, MAX_WAIT))

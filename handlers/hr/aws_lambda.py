@@ -15,7 +15,7 @@ from flask import Flask
 import logs
 import settings as environment
 from handlers.hr.blueprint import blueprint
-from handlers.hr.receive import LARGEST_BODY
+from handlers.hr.receive import MAX_BODY
 from pbx.services import Services
 
 GatewayEvent = dict[str, Any]
@@ -29,7 +29,7 @@ def handler(event: GatewayEvent, context: Any) -> GatewayEvent:
 def handler_for(system: Services) -> Callable[[GatewayEvent, Any], GatewayEvent]:
     """Wrap the HR webhooks alone as a function of events."""
     app = Flask("switchhook-hr")
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     logs.log_requests(app)
     app.register_blueprint(blueprint(system))
     return make_lambda_handler(app)

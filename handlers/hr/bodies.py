@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl
 
 Document = dict[str, Any]
 
-MOST_FIELDS = 10_000
-DEEPEST = 8  # brackets behind one form key
+MAX_FIELDS = 10_000
+MAX_DEPTH = 8  # brackets behind one form key
 
 
 class Unreadable(ValueError):
@@ -75,9 +75,9 @@ def _plain(key: str) -> str:
 
 def _form(text: str) -> Document:
     document: Document = {}
-    for key, value in parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS):
+    for key, value in parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS):
         name, *brackets = re.split(r"[\[\]]+", key.removesuffix("]"))
-        if len(brackets) <= DEEPEST:
+        if len(brackets) <= MAX_DEPTH:
             _put(document, [name, *brackets], value)
     return document
 

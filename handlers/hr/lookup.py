@@ -22,9 +22,9 @@ from settings import Settings
 from version import VERSION
 
 TIMEOUT = 10  # seconds until an HR system that has not answered in full is given up
-LARGEST_ANSWER = 50_000  # bytes; one employee with a few fields
+MAX_ANSWER = 50_000  # bytes; one employee with a few fields
 BUSY = (408, 429)  # with these and 5xx, the same question may be answered later
-LONGEST_PAUSE = 3600  # seconds
+MAX_PAUSE = 3600  # seconds
 USER_AGENT = f"Switchhook/{VERSION}"
 
 
@@ -134,7 +134,7 @@ def _raise_for_status(api: Api, response: requests.Response) -> NoReturn:
     status = response.status_code
     if status in BUSY or status >= 500:
         wanted = retry_after(response.headers, default=0)
-        raise TemporaryError(f"{api.name} is in trouble ({status})", min(wanted, LONGEST_PAUSE))
+        raise TemporaryError(f"{api.name} is in trouble ({status})", min(wanted, MAX_PAUSE))
     if status in (401, 403):
         raise PermanentError(f"{api.name} does not let us in ({status}): check {api.key.upper()}")
     if status == 404:
@@ -146,10 +146,10 @@ def _body(api: Api, response: requests.Response) -> bytes:
     """Read an answer of limited size. Raises PermanentError, requests.RequestException."""
     body = bytearray()
     try:
-        for part in response.iter_content(LARGEST_ANSWER + 1):
+        for part in response.iter_content(MAX_ANSWER + 1):
             body += part
-            if len(body) > LARGEST_ANSWER:
-                raise PermanentError(f"{api.name} answers with more than {LARGEST_ANSWER} bytes")
+            if len(body) > MAX_ANSWER:
+                raise PermanentError(f"{api.name} answers with more than {MAX_ANSWER} bytes")
     except requests.ConnectionError:  # what requests makes of a timeout in the body
         raise requests.Timeout from None
     return bytes(body)

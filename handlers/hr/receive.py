@@ -25,8 +25,8 @@ from pbx.services import Services
 
 log = logging.getLogger("switchhook.hr")
 
-LARGEST_BODY = 1_000_000  # bytes
-LARGEST_PING = 100
+MAX_BODY = 1_000_000  # bytes
+MAX_PING = 100
 FORM = "application/x-www-form-urlencoded"
 NOBODY = "it tells of nobody"
 QUIET = timedelta(minutes=1)  # a flood of forged deliveries is one log line for each source in that time
@@ -40,7 +40,7 @@ class Answer(NamedTuple):
 
 
 NOT_FOUND = Answer(404, {"error": "there is nothing here"})
-TOO_LARGE = Answer(413, {"error": f"a delivery has at most {LARGEST_BODY} bytes"})
+TOO_LARGE = Answer(413, {"error": f"a delivery has at most {MAX_BODY} bytes"})
 NOT_SIGNED = Answer(401, {"error": "not signed with a key of ours, or not within 5 minutes"})
 PONG = Answer(200, {"ok": True})
 UNAVAILABLE = Answer(503, {"error": "this cannot be stored right now; please deliver it again later"})
@@ -78,9 +78,9 @@ def receive(system: Services, source: str, headers: Mapping[str, str], body: byt
     keys = [key.get_secret_value() for key in getattr(system.settings, entry.setting)] if entry else []
     if entry is None or not keys:
         return NOT_FOUND
-    if len(body) > LARGEST_BODY:
+    if len(body) > MAX_BODY:
         return TOO_LARGE
-    if len(body) <= LARGEST_PING and re.sub(rb'[\s"]', b"", body) in entry.unsigned_pings:
+    if len(body) <= MAX_PING and re.sub(rb'[\s"]', b"", body) in entry.unsigned_pings:
         return PONG
     plain_headers = {name.lower(): value for name, value in headers.items()}
     if reason := entry.signature.refusal(plain_headers, body, keys, now):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-LONGEST = 40  # characters; the longest ISO 8601 moment with microseconds and offset has 32
+MAX_LENGTH = 40  # characters; the longest ISO 8601 moment with microseconds and offset has 32
 MILLISECONDS = 13  # digits of a Unix time in milliseconds, from 2001 to 2286
 YEARS = range(1970, 2100)  # what lies beyond stands for “unknown”, and cannot be told in every zone
 
@@ -16,7 +16,7 @@ def parse_timestamp(text: str) -> datetime | None:
         if re.fullmatch(r"[0-9]{1,13}", text):
             seconds = int(text) / (1000 if len(text) == MILLISECONDS else 1)
             return _within_reason(datetime.fromtimestamp(seconds, UTC))
-        return _within_reason(_in_utc(datetime.fromisoformat(text))) if len(text) <= LONGEST else None
+        return _within_reason(_in_utc(datetime.fromisoformat(text))) if len(text) <= MAX_LENGTH else None
     except (ValueError, OverflowError, OSError):
         return None
 

@@ -11,7 +11,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from handlers.onboarding import action_ids, choices, decisions, missing_details, modals, password
-from handlers.onboarding.command import LONGEST_ID, hr_command
+from handlers.onboarding.command import MAX_ID_LENGTH, hr_command
 from handlers.slack import blocks
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
@@ -84,14 +84,14 @@ def answer_pressed(
 
 def _delivery_id(text: str) -> int:
     """Read the value of a button. Raises Refusal: those of another version may say something else."""
-    if not text.isascii() or not text.isdecimal() or len(text) >= LONGEST_ID:
+    if not text.isascii() or not text.isdecimal() or len(text) >= MAX_ID_LENGTH:
         raise Refusal("that button is of another version: see /ext hr")
     return int(text)
 
 
 def secret_view(system: Services, user_id: str, employee_id: str) -> dict[str, Any] | None:
     """Return the modal that shows the password, once, and only to its owner; otherwise None."""
-    is_id = employee_id.isdecimal() and len(employee_id) < LONGEST_ID
+    is_id = employee_id.isdecimal() and len(employee_id) < MAX_ID_LENGTH
     found = password.phone_of(system, int(employee_id)) if is_id else None
     if found is None or found[1].slack_user_id != user_id:
         return None

@@ -15,8 +15,8 @@ from pbx.errors import Refusal
 from pbx.services import Services
 
 SHOWN = 20
-LONGEST_LINE = 500  # what became of it stands at its end
-LONGEST_ID = 10  # digits
+MAX_LINE_LENGTH = 500  # what became of it stands at its end
+MAX_ID_LENGTH = 10  # digits
 USAGE = "/ext hr, or /ext hr retry 17"
 
 
@@ -28,7 +28,7 @@ def hr_command(system: Services, given: Arguments) -> SlackMessage:
             rows = inbox.latest(system, SHOWN)
             with system.database.session() as session:
                 return listing(rows, inbox.known_people(session, rows))
-        case ("retry", number) if number.isdecimal() and len(number) < LONGEST_ID:
+        case ("retry", number) if number.isdecimal() and len(number) < MAX_ID_LENGTH:
             decisions.retry(system, int(number), given.by)
             return blocks.plain(f"HR delivery {number} is tried again. See /ext hr in a moment.")
     raise Refusal(f"that is not how it is typed: {USAGE}")
@@ -38,7 +38,7 @@ def listing(rows: list[HrDelivery], known: dict[tuple[str, str], Employee]) -> S
     """Show deliveries, with the names of the employees that are known by source and ID."""
     if not rows:
         return blocks.plain("No HR system has delivered anything yet.")
-    lines = [blocks.cut(blocks.escape(_line(row, known)), LONGEST_LINE) for row in rows]
+    lines = [blocks.cut(blocks.escape(_line(row, known)), MAX_LINE_LENGTH) for row in rows]
     headline = "The last HR deliveries"
     return SlackMessage(headline, blocks.sections([f"*{headline}*", *lines]))
 

@@ -13,9 +13,9 @@ from models.employee import Employee
 from models.extension import Extension
 from models.hr_delivery import HrDelivery
 
-MOST_CANDIDATES = 10
-LONGEST_WHO = 300  # characters
-LONGEST_LABEL = 75  # characters of a button; Slack refuses more
+MAX_CANDIDATES = 10
+MAX_WHO_LENGTH = 300  # characters
+MAX_LABEL_LENGTH = 75  # characters of a button; Slack refuses more
 
 
 def who(row: HrDelivery, known: Mapping[tuple[str, str], Employee] | None = None) -> str:
@@ -26,7 +26,7 @@ def who(row: HrDelivery, known: Mapping[tuple[str, str], Employee] | None = None
     people = known or {}
     return shorten(
         some([_who(event, people.get((row.source, event["external_id"]))) for event in row.events], ", "),
-        LONGEST_WHO,
+        MAX_WHO_LENGTH,
     )
 
 
@@ -90,14 +90,14 @@ class OwnerUnclear(MessageContent):
     @classmethod
     def of(cls, row: HrDelivery, who: str, candidates: Sequence[Extension], *, leaves: bool) -> OwnerUnclear:
         """Return the question about a delivery, with a choice for each of the first candidates."""
-        shown = candidates[:MOST_CANDIDATES]
+        shown = candidates[:MAX_CANDIDATES]
         return cls(
             delivery=row.id or 0,
             source=row.source,
             who=who,
             reason=row.reason or "",
             candidates=tuple(Candidate(each.number, each.name, choices.encode([each])) for each in shown),
-            all=choices.encode(shown) if 1 < len(candidates) <= MOST_CANDIDATES else None,
+            all=choices.encode(shown) if 1 < len(candidates) <= MAX_CANDIDATES else None,
             leaves=leaves,
         )
 
@@ -127,7 +127,7 @@ class OwnerUnclear(MessageContent):
     def _buttons(self, word: str, **style: str) -> list[Block]:
         return [
             button(
-                shorten(f"{word} {each.number} ({each.name})", LONGEST_LABEL),
+                shorten(f"{word} {each.number} ({each.name})", MAX_LABEL_LENGTH),
                 f"{action_ids.THEIRS}{place}",
                 f"{self.delivery} {each.choice}",
                 **style,

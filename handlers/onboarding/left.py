@@ -12,7 +12,7 @@ from handlers.onboarding import assignment, candidates, matching, retention
 from handlers.onboarding.assignment import extension_of
 from handlers.onboarding.candidates import NeedsChoice
 from handlers.onboarding.context import OnboardingContext, tell_admins
-from handlers.onboarding.delivery_messages import MOST_CANDIDATES
+from handlers.onboarding.delivery_messages import MAX_CANDIDATES
 from handlers.onboarding.matching import Person, person_of
 from handlers.onboarding.messages import RecreatedByHand
 from handlers.onboarding.records import mark_released
@@ -107,7 +107,7 @@ def _ask_about_others(
             "No extension is surely theirs; by name, address or Slack user, this may be", others
         )
     rest = [] if done or employee.number else candidates.not_ruled_out(context, person)
-    if len(rest) > MOST_CANDIDATES:
+    if len(rest) > MAX_CANDIDATES:
         why = f"HR tells too little to find their extension; {len(rest)} are known to be nobody else’s"
         raise NeedsChoice(f"{why}: see /ext list, and lock theirs out with /ext disable", ())
     if rest:

@@ -15,10 +15,10 @@ from datetime import datetime
 from typing import Any
 
 Block = dict[str, Any]
-LONGEST_TEXT = 3000  # characters of one text, entities as they are written; Slack refuses more
-LONGEST_FIELD = 2000
+MAX_TEXT_LENGTH = 3000  # characters of one text, entities as they are written; Slack refuses more
+MAX_FIELD_LENGTH = 2000
 FIELDS_AT_ONCE = 10
-LONGEST_FALLBACK = 4000  # of a message's own text: what Slack recommends; it refuses 40,000
+MAX_FALLBACK_LENGTH = 4000  # of a message's own text: what Slack recommends; it refuses 40,000
 GAP = " … "
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -31,7 +31,7 @@ class SlackMessage:
     blocks: list[Block] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "text", cut(self.text, LONGEST_FALLBACK))
+        object.__setattr__(self, "text", cut(self.text, MAX_FALLBACK_LENGTH))
 
     def alone(self) -> SlackMessage:
         """Return the message as `text` alone, for when Slack refuses the blocks: all their words, and no buttons."""
@@ -65,20 +65,20 @@ def cut(mrkdwn: str, most: int) -> str:
 
 
 def section(mrkdwn: str) -> Block:
-    return {"type": "section", "text": _mrkdwn(mrkdwn, LONGEST_TEXT)}
+    return {"type": "section", "text": _mrkdwn(mrkdwn, MAX_TEXT_LENGTH)}
 
 
 def context(mrkdwn: str) -> Block:
     """Return a block of small grey text."""
-    return {"type": "context", "elements": [_mrkdwn(mrkdwn, LONGEST_TEXT)]}
+    return {"type": "context", "elements": [_mrkdwn(mrkdwn, MAX_TEXT_LENGTH)]}
 
 
 def fields(texts: Sequence[str]) -> list[Block]:
     """Return short texts in two columns, in as few sections as Slack's limits allow, and longer ones below, in full."""
-    short = [text for text in texts if len(text) <= LONGEST_FIELD]
-    long = [text for text in texts if len(text) > LONGEST_FIELD]
+    short = [text for text in texts if len(text) <= MAX_FIELD_LENGTH]
+    long = [text for text in texts if len(text) > MAX_FIELD_LENGTH]
     starts = range(0, len(short), FIELDS_AT_ONCE)
-    columns = [[_mrkdwn(text, LONGEST_FIELD) for text in short[at : at + FIELDS_AT_ONCE]] for at in starts]
+    columns = [[_mrkdwn(text, MAX_FIELD_LENGTH) for text in short[at : at + FIELDS_AT_ONCE]] for at in starts]
     return [*({"type": "section", "fields": each} for each in columns), *sections(long)]
 
 
@@ -90,7 +90,7 @@ def sections(lines: Sequence[str], block: Callable[[str], Block] = section) -> l
     """Return lines in as few blocks as Slack's limit allows; `block` makes one of a text."""
     chunks: list[str] = []
     for piece in (piece for line in lines for piece in _pieces(line)):
-        if chunks and len(chunks[-1]) + len(piece) < LONGEST_TEXT:
+        if chunks and len(chunks[-1]) + len(piece) < MAX_TEXT_LENGTH:
             chunks[-1] += "\n" + piece
         else:
             chunks.append(piece)
@@ -100,9 +100,9 @@ def sections(lines: Sequence[str], block: Callable[[str], Block] = section) -> l
 def _pieces(line: str) -> list[str]:
     """Divide a line that is too long for one block, between words if it has any; never in an entity."""
     pieces = []
-    while len(line) > LONGEST_TEXT:
-        space = line.rfind(" ", LONGEST_TEXT // 2, LONGEST_TEXT)
-        end = space if space > 0 else _before_entity(line, LONGEST_TEXT)
+    while len(line) > MAX_TEXT_LENGTH:
+        space = line.rfind(" ", MAX_TEXT_LENGTH // 2, MAX_TEXT_LENGTH)
+        end = space if space > 0 else _before_entity(line, MAX_TEXT_LENGTH)
         pieces.append(line[:end])
         line = line[end:].lstrip(" ")
     return [*pieces, line]
@@ -153,5 +153,5 @@ def _code(element: Block) -> str:
 
 def plain(text: str) -> SlackMessage:
     """Return a message of words that are no markup, two blocks at most."""
-    words = cut(escape(text), 2 * LONGEST_TEXT - 200)
+    words = cut(escape(text), 2 * MAX_TEXT_LENGTH - 200)
     return SlackMessage(words, sections(words.split("\n")))

@@ -12,7 +12,7 @@ from handlers.slack.message_content import OURS
 
 # What a call to Slack raises when there is no answer, or one that is no good.
 SLACK_AWAY = (SlackClientError, OSError, HTTPException)
-LONGEST_WAIT = 60.0  # seconds between two tries
+MAX_WAIT = 60.0  # seconds between two tries
 # Errors that a later try meets again, by whose fault it is.
 CHANNEL_LOST = {
     "channel_not_found",
@@ -49,6 +49,6 @@ def is_definite(error: SlackApiError) -> bool:
 
 
 def seconds_to_wait(error: Exception) -> float:
-    """Return how long Slack wants to be left alone; after an error that does not say so, LONGEST_WAIT."""
+    """Return how long Slack wants to be left alone; after an error that does not say so, MAX_WAIT."""
     headers = error.response.headers if isinstance(error, SlackApiError) else {}
-    return retry_after(headers, LONGEST_WAIT)
+    return retry_after(headers, MAX_WAIT)

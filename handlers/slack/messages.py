@@ -23,9 +23,9 @@ from handlers.slack.blocks import (
 from models.extension import Extension, State
 from pbx.answers import ChangeResult, Status
 
-MOST_LINES = 200  # of a list: 45 blocks of lines is about what people scroll through
-LONGEST_LINE = 500  # of a list: of the longest, too, Slack takes MOST_LINES
-MOST_PHONES = 20
+MAX_LINES = 200  # of a list: 45 blocks of lines is about what people scroll through
+MAX_LINE_LENGTH = 500  # of a list: of the longest, too, Slack takes MAX_LINES
+MAX_PHONES = 20
 DELETE, KEEP = "ext_delete", "ext_keep"  # action_id of the buttons below confirm_delete()
 
 
@@ -59,13 +59,13 @@ def status(found: Status) -> SlackMessage:
 
 
 def _phones(found: Status) -> list[Block]:
-    lines = [_line(wording.phone(contact)) for contact in found.contacts[:MOST_PHONES]]
+    lines = [_line(wording.phone(contact)) for contact in found.contacts[:MAX_PHONES]]
     left_out = len(found.contacts) - len(lines)
     return sections([*lines, *([f"… and {left_out} more phones"] if left_out else [])], context)
 
 
 def _line(text: str) -> str:
-    return cut(escape(text), LONGEST_LINE)
+    return cut(escape(text), MAX_LINE_LENGTH)
 
 
 def listing(statuses: Sequence[Status], text: str) -> SlackMessage:
@@ -76,7 +76,7 @@ def listing(statuses: Sequence[Status], text: str) -> SlackMessage:
             else "No extensions yet."
         )
         return plain(f"{nothing} Make one with /ext create 101 Alice")
-    lines = [_line(wording.line(found)) for found in statuses[:MOST_LINES]]
+    lines = [_line(wording.line(found)) for found in statuses[:MAX_LINES]]
     headline = wording.summary(statuses)
     left_out = len(statuses) - len(lines)
     rest = (
@@ -103,7 +103,7 @@ def confirm_delete(extension: Extension) -> SlackMessage:
 def overview(statuses: Sequence[Status]) -> SlackMessage:
     """Show the whole phone system at a glance: the totals, and the extensions that are not live."""
     headline = wording.summary(statuses)
-    waiting = [found for found in statuses if found.extension.state is not State.LIVE][:MOST_LINES]
+    waiting = [found for found in statuses if found.extension.state is not State.LIVE][:MAX_LINES]
     lines = sections([_line(wording.line(found)) for found in waiting])
     return SlackMessage(
         escape(headline),

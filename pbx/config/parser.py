@@ -13,7 +13,7 @@ ReadText = Callable[[Path, str], str | None]
 Expand = Callable[[str], list[Path]]
 # Told of an include that finds nothing: `file:line`, the pattern in full, whether Asterisk loads the file without it.
 OnMissing = Callable[[str, str, bool], None]
-DEEPEST_INCLUDE = 10
+MAX_INCLUDE_DEPTH = 10
 INCLUDE = re.compile(r"#(try)?include\s+[\"<]?([^\">]+)[\">]?\s*$", re.IGNORECASE)
 HEADER = re.compile(r"\[([^\]]*)\](?:\(([^)]*)\))?")
 OPTION = re.compile(r"([^=]+?)\+?=>?(.*)", re.DOTALL)
@@ -70,7 +70,7 @@ def sections(
 
         return text is not None
 
-    read(root, DEEPEST_INCLUDE, "")
+    read(root, MAX_INCLUDE_DEPTH, "")
     return found
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from .install import Installation
 from .ports import Ports
 
-LONGEST_SOCKET_PATH = 107  # bytes, of a unix socket's 108; the last is a NUL
+MAX_SOCKET_PATH_LENGTH = 107  # bytes, of a unix socket's 108; the last is a NUL
 
 # Only what phones, calls, hints and queues need: Asterisk then starts in a second.
 MODULES = """\
@@ -175,7 +175,7 @@ def write_configuration(settings: Settings) -> None:
 def make_run_folder(folder: Path) -> Path:
     """Where the control socket goes; its path must fit into a unix socket's address."""
     run = folder / "run"
-    if len(bytes(run / "asterisk.ctl")) > LONGEST_SOCKET_PATH:
+    if len(bytes(run / "asterisk.ctl")) > MAX_SOCKET_PATH_LENGTH:
         run = Path(tempfile.mkdtemp(prefix="bed-"))
     run.mkdir(parents=True, exist_ok=True)
     return run

@@ -27,7 +27,7 @@ from tests.mutation.mutants import Place, places
 PLACES = 100
 LEAST = 85  # percent
 AT_A_TIME = 2
-LONGEST = 120.0  # seconds that the own test files of a whole module may take
+MAX_SECONDS = 120.0  # seconds that the own test files of a whole module may take
 SHOWN = 50  # characters before and after what differs
 LISTING = ("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z")
 
@@ -88,7 +88,7 @@ class Bench:
     def seconds(self, module: Path) -> float:
         """Return how long a mutant's tests may take. Raises SystemExit if those of the whole module do not pass."""
         started = time.monotonic()
-        if not own_tests(module) or not self._passes(module, LONGEST, (ROOT / module).read_text()):
+        if not own_tests(module) or not self._passes(module, MAX_SECONDS, (ROOT / module).read_text()):
             raise SystemExit(f"{module} has no test file of its own that passes")
         return 10 + 5 * (time.monotonic() - started)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
 from models.extension import Extension, State
-from models.fields import SHORTEST_SECRET, NewExtension
+from models.fields import MIN_SECRET_LENGTH, NewExtension
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, RegistrationFailed
@@ -61,7 +61,7 @@ ANY_NAME = (NASTY | st.text(st.characters(codec="utf-8"), min_size=1, max_size=8
     lambda text: accepted(name=text)
 )
 ANY_SECRET = (
-    st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=SHORTEST_SECRET, max_size=128)
+    st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=MIN_SECRET_LENGTH, max_size=128)
     .map(lambda text: re.sub(r'["\\]', ";", text))
     .filter(lambda text: accepted(secret=text))
 )

@@ -162,7 +162,7 @@ def test_a_killed_writer_lets_go_of_the_lock(path: Path) -> None:
 
 
 def test_whoever_keeps_the_lock_for_too_long_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(config_files, "LONGEST_LOCK", 0.2)
+    monkeypatch.setattr(config_files, "LOCK_TIMEOUT_SECONDS", 0.2)
     with (
         config_files.locked(path.parent),
         pytest.raises(ConfigFileError, match=f"locked by another process .*process {os.getpid()}"),

@@ -21,10 +21,10 @@ def test_thousands_of_spoofed_addresses_are_a_few_rows_a_minute() -> None:
         for place in range(5_000)
     )
     counted = list(login_counts.counted(facts, []).values())
-    assert len(counted) == login_counts.MOST_ADDRESSES + 1
+    assert len(counted) == login_counts.MAX_ADDRESSES + 1
     assert sum(row.count for row in counted) == 5_000
     assert counted[-1].address == login_counts.MANY
-    assert all(len(row.accounts or []) <= login_counts.MOST_ACCOUNTS for row in counted)
+    assert all(len(row.accounts or []) <= login_counts.MAX_ACCOUNTS for row in counted)
 
 
 def test_a_row_says_what_is_known_of_the_attempts_of_its_minute() -> None:
@@ -52,7 +52,7 @@ def test_what_was_counted_before_goes_on_and_another_minute_begins_anew() -> Non
 
 
 def test_an_address_that_has_a_row_keeps_it_when_many_others_come() -> None:
-    known = [login_failed(f"10.0.0.{place}") for place in range(login_counts.MOST_ADDRESSES)]
+    known = [login_failed(f"10.0.0.{place}") for place in range(login_counts.MAX_ADDRESSES)]
     before = login_counts.counted(known, []).values()
     grown = login_counts.counted([login_failed("10.0.0.1"), login_failed("10.9.9.9")], before)
     assert [(place[1], row.count) for place, row in grown.items()] == [

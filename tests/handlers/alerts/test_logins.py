@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.alerts.logins import MOST_ATTACKS, milestone
+from handlers.alerts.logins import MAX_ATTACKS, milestone
 from models.lease import LeaseHolder
 from models.outbox import Priority
 from pbx import login_counts
@@ -68,19 +68,19 @@ def test_beyond_a_few_addresses_an_attack_is_one_message_behind_all_others(
 ) -> None:
     store_and_alert(quiet, holder, *flood(300))
     rows = [row for row in outbox_messages(quiet) if row.due]
-    assert len(rows) == MOST_ATTACKS + 1
-    assert [row.priority for row in rows] == [Priority.FIRST] * MOST_ATTACKS + [Priority.FLOOD]
-    assert texts(quiet)[-1] == f"🚨 {900 - 3 * MOST_ATTACKS} failed SIP logins from many addresses"
+    assert len(rows) == MAX_ATTACKS + 1
+    assert [row.priority for row in rows] == [Priority.FIRST] * MAX_ATTACKS + [Priority.FLOOD]
+    assert texts(quiet)[-1] == f"🚨 {900 - 3 * MAX_ATTACKS} failed SIP logins from many addresses"
     store_and_alert(quiet, holder, *flood(300, at=NOON + 120))
-    assert len([row for row in outbox_messages(quiet) if row.due]) == MOST_ATTACKS + 1
-    assert texts(quiet)[-1] == f"🚨 {2 * (900 - 3 * MOST_ATTACKS)} failed SIP logins from many addresses"
+    assert len([row for row in outbox_messages(quiet) if row.due]) == MAX_ATTACKS + 1
+    assert texts(quiet)[-1] == f"🚨 {2 * (900 - 3 * MAX_ATTACKS)} failed SIP logins from many addresses"
 
 
 def test_it_is_one_message_too_when_it_comes_bit_by_bit(quiet: Services, holder: LeaseHolder) -> None:
     for fact in flood(12):
         store_and_alert(quiet, holder, fact)
-    assert len([row for row in outbox_messages(quiet) if row.due]) == MOST_ATTACKS + 1
-    assert texts(quiet)[-1] == f"🚨 {3 * (12 - MOST_ATTACKS)} failed SIP logins from many addresses"
+    assert len([row for row in outbox_messages(quiet) if row.due]) == MAX_ATTACKS + 1
+    assert texts(quiet)[-1] == f"🚨 {3 * (12 - MAX_ATTACKS)} failed SIP logins from many addresses"
 
 
 def test_one_attempt_from_each_of_very_many_addresses_is_reported_too(
@@ -92,9 +92,9 @@ def test_one_attempt_from_each_of_very_many_addresses_is_reported_too(
     ((channel, text),) = outbox_texts(quiet)
     assert (channel, text) == (
         PHONES,
-        f"🚨 {4_000 - login_counts.MOST_ADDRESSES} failed SIP logins from many addresses",
+        f"🚨 {4_000 - login_counts.MAX_ADDRESSES} failed SIP logins from many addresses",
     )
-    assert len(outbox_messages(quiet)) <= 2 * login_counts.MOST_ADDRESSES
+    assert len(outbox_messages(quiet)) <= 2 * login_counts.MAX_ADDRESSES
 
 
 def test_one_attacker_is_reported_beside_a_few_typing_errors(quiet: Services, holder: LeaseHolder) -> None:

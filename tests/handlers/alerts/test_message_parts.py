@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.alerts.message_parts import LONGEST_LIST, alert, caller, extensions, some
+from handlers.alerts.message_parts import MAX_LIST_LENGTH, alert, caller, extensions, some
 from handlers.slack.blocks import SlackMessage, context, escape, section
 
 
@@ -27,7 +27,7 @@ def test_many_numbers_are_the_first_and_a_count() -> None:
 
 def test_numbers_that_others_chose_are_left_out_where_they_would_be_too_long_for_slack() -> None:
     shown, _, left_out = some(["<" * 64] * 20).partition(" and ")
-    assert len(escape(shown)) <= LONGEST_LIST < len(escape(f"{shown}, {'<' * 64}"))
+    assert len(escape(shown)) <= MAX_LIST_LENGTH < len(escape(f"{shown}, {'<' * 64}"))
     assert left_out == "15 more"
     fits = ["&" * 60] * 4 + [
         "x" * 64,
@@ -36,7 +36,7 @@ def test_numbers_that_others_chose_are_left_out_where_they_would_be_too_long_for
         "x" * 64,
         "x" * 28,
     ]  # 1,500 with what stands between
-    assert len(escape(", ".join(fits))) == LONGEST_LIST
+    assert len(escape(", ".join(fits))) == MAX_LIST_LENGTH
     assert some(fits) == ", ".join(fits)
 
 

@@ -156,7 +156,7 @@ def test_a_phone_that_is_back_when_its_going_is_processed_is_not_called_another(
 def test_thousands_of_phones_are_counted_once_each_in_a_message_of_bounded_size(
     quiet: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(phones, "MOST_PHONES", 1500)
+    monkeypatch.setattr(phones, "MAX_PHONES", 1500)
     numbers = [str(number) for number in range(10_000, 12_000)]
     store_and_alert(quiet, holder, *[registered(number) for number in numbers[:1200]])
     store_and_alert(quiet, holder, *[registered(number, NOON + 1) for number in numbers])

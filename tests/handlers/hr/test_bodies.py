@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.hr.bodies import DEEPEST, MOST_FIELDS, Unreadable, entries, find, parse
+from handlers.hr.bodies import MAX_DEPTH, MAX_FIELDS, Unreadable, entries, find, parse
 
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -39,7 +39,7 @@ def test_keys_have_neither_case_nor_spaces_nor_signs() -> None:
         (b"\xff", False, "the body cannot be read as JSON"),
         (b'{"a":' * 100_000, False, "the body cannot be read as JSON"),
         (b"a=\xff", True, "the body cannot be read as a form"),
-        (b"a=1&" * (MOST_FIELDS + 1), True, "the body cannot be read as a form"),
+        (b"a=1&" * (MAX_FIELDS + 1), True, "the body cannot be read as a form"),
     ],
     ids=["list", "word", "NaN", "cut off", "no text", "deep", "no text in a form", "too many fields"],
 )
@@ -63,14 +63,14 @@ def test_a_key_of_a_form_that_is_a_value_and_a_parent_keeps_what_came_first() ->
 
 
 def test_a_key_of_a_form_is_at_most_eight_brackets_deep() -> None:
-    deepest: Any = form("a" + "[b]" * DEEPEST + "=1&" + "a" + "[b]" * (DEEPEST + 1) + "=2")
-    for _ in range(DEEPEST):
+    deepest: Any = form("a" + "[b]" * MAX_DEPTH + "=1&" + "a" + "[b]" * (MAX_DEPTH + 1) + "=2")
+    for _ in range(MAX_DEPTH):
         deepest = deepest.get("a", deepest.get("b"))
     assert deepest == {"b": "1"}
 
 
 def test_a_form_may_have_as_many_fields_as_are_read() -> None:
-    assert len(form("&".join(f"a{number}=1" for number in range(MOST_FIELDS)))) == MOST_FIELDS
+    assert len(form("&".join(f"a{number}=1" for number in range(MAX_FIELDS)))) == MAX_FIELDS
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from flask import Flask
 
 from handlers.hr import aws_lambda
 from handlers.hr.blueprint import blueprint
-from handlers.hr.receive import LARGEST_BODY
+from handlers.hr.receive import MAX_BODY
 from models.types import now
 from pbx.services import Services
 from tests.handlers.hr.conftest import Receiver
@@ -48,7 +48,7 @@ def test_flask_hands_the_raw_bytes_over(system: Services, receiver: Receiver, fi
         assert client.post(f"/webhooks/hr/{source}", data=body + b" ", headers=headers).status_code == 401
     assert client.post("/webhooks/hr/workday", data=body, headers=headers).status_code == 404
     assert client.get(f"/webhooks/hr/{source}").status_code == 405
-    assert client.post(f"/webhooks/hr/{source}", data=b" " * (LARGEST_BODY + 1)).status_code == 413
+    assert client.post(f"/webhooks/hr/{source}", data=b" " * (MAX_BODY + 1)).status_code == 413
     assert len(receiver.rows()) == 1
 
 
@@ -127,9 +127,7 @@ def test_lambda_answers_an_event_without_a_body(system: Services) -> None:
     for event_of in (_v1, _v2, _alb):
         assert handler(event_of("standard", {}), None)["statusCode"] == 401
         assert handler(event_of("workday", {}), None)["statusCode"] == 404
-        assert (
-            handler(event_of("standard", {}) | _as_text(b" " * (LARGEST_BODY + 1)), None)["statusCode"] == 413
-        )
+        assert handler(event_of("standard", {}) | _as_text(b" " * (MAX_BODY + 1)), None)["statusCode"] == 413
 
 
 def test_the_entry_reads_the_environment_once(

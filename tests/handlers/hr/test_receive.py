@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from handlers.hr.receive import LARGEST_BODY
+from handlers.hr.receive import MAX_BODY
 from handlers.hr.sources import SOURCES
 from models.database import Database
 from models.hr_delivery import DeliveryState
@@ -46,7 +46,7 @@ def test_a_source_without_a_key_is_404_as_if_it_did_not_exist(database: Database
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_body_too_large_is_413_and_one_of_the_largest_size_is_read(receiver: Receiver, source: str) -> None:
-    largest = b"[" + b" " * (LARGEST_BODY - 2) + b"]"
+    largest = b"[" + b" " * (MAX_BODY - 2) + b"]"
     assert receiver.deliver(source, signed(source, largest), largest).status == 400
     assert receiver.deliver(source, signed(source, largest + b" "), largest + b" ").status == 413
 

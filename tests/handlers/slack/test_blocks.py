@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers.slack import blocks
-from handlers.slack.blocks import LONGEST_TEXT, SlackMessage, cut, escape, sections
+from handlers.slack.blocks import MAX_TEXT_LENGTH, SlackMessage, cut, escape, sections
 from tests.factories import NOON
 from tests.handlers.rendering import NOON_SHOWN
 from tests.handlers.slack.row_strategies import BROKEN_ENTITY, words
@@ -86,7 +86,7 @@ def test_a_moment_is_shown_by_each_readers_own_clock() -> None:
 
 
 def test_lines_share_a_block_as_long_as_they_fit() -> None:
-    half = "x" * (LONGEST_TEXT // 2)
+    half = "x" * (MAX_TEXT_LENGTH // 2)
     assert [block["text"]["text"] for block in sections(["a", "b", half, half, "c"])] == [
         f"a\nb\n{half}",
         f"{half}\nc",
@@ -101,13 +101,13 @@ def test_a_line_that_is_too_long_is_divided_between_words_and_never_in_an_entity
     first, second = (block["text"]["text"] for block in sections([words_of_it.strip()]))
     assert (len(first), second[:5]) == (2999, "word ")
     for offset in range(1, 6):
-        before = "x" * (LONGEST_TEXT - offset)
+        before = "x" * (MAX_TEXT_LENGTH - offset)
         first, second = (block["text"]["text"] for block in sections([f"{before}&amp;{'y' * 9}"]))
         assert (first, second) == (
             (f"{before}&amp;", "y" * 9) if offset == 5 else (before, f"&amp;{'y' * 9}")
         )
-    assert [block["text"]["text"] for block in sections(["x " + "y" * LONGEST_TEXT])] == [
-        "x " + "y" * (LONGEST_TEXT - 2),
+    assert [block["text"]["text"] for block in sections(["x " + "y" * MAX_TEXT_LENGTH])] == [
+        "x " + "y" * (MAX_TEXT_LENGTH - 2),
         "yy",
     ]
 

@@ -21,7 +21,7 @@ from tests.handlers.slack.row_strategies import BROKEN_ENTITY
 from tests.slack_stand_in.block_kit import check_length, check_message, check_view
 from tests.slack_stand_in.obeyed import obeyed
 
-LONGEST_FALLBACK = 4000
+MAX_FALLBACK_LENGTH = 4000
 # What messages are made with, and seen in each of them.
 PIECES = {"blocks.plain", "message_parts.alert"}
 # What we write as markup: people, channels, moments, and the link of a new phone.
@@ -48,7 +48,7 @@ def only_shows(surface: dict[str, Any]) -> None:
 def slack_takes(message: SlackMessage) -> None:
     body = {"text": message.text, "blocks": message.blocks, "parse": "none"}
     check_message(body)
-    assert 0 < len(message.text) <= LONGEST_FALLBACK
+    assert 0 < len(message.text) <= MAX_FALLBACK_LENGTH
     assert not BROKEN_ENTITY.search(message.text)
     only_shows(body)
 
