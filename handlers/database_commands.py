@@ -24,7 +24,6 @@ from models.errors import DatabaseUnfit
 from models.extension import Extension
 from models.lease import LEASE_TIME, LISTENER_LEASE, LeaseHolder
 from models.transfer import NotEmpty, Unreadable
-from pbx.errors import ConfigFileError
 from pbx.publishing import identity, takeover
 from pbx.services import Services
 from settings import known_database
@@ -93,11 +92,9 @@ def _sign(source: Database) -> None:
 
 
 def _say_what_publishing_would_do(system: Services) -> None:
-    try:
-        conflict = takeover.conflict(system)
-    except ConfigFileError as error:
-        conflict = str(error)
-    click.echo(conflict or "Asterisk gets its phones within a minute, or now with: flask publish")
+    click.echo(
+        takeover.why_blocked(system) or "Asterisk gets its phones within a minute, or now with: flask publish"
+    )
 
 
 @database.command(

@@ -15,7 +15,7 @@ from models.lease import Lease
 from models.types import now
 from pbx import reencrypt
 from pbx.ami import connected
-from pbx.errors import AsteriskUnavailable, ConfigFileError
+from pbx.errors import AsteriskUnavailable
 from pbx.publishing import takeover
 from pbx.services import Services
 from version import VERSION
@@ -42,8 +42,8 @@ def blueprint(system: Services) -> Blueprint:
 
 def _database(system: Services) -> str:
     try:
-        if said := schema.problem(system.database.engine):
-            return said
+        if problem := schema.problem(system.database.engine):
+            return problem
         _write(system)
     except IntegrityError:
         pass  # another request wrote the same row at that moment
@@ -64,8 +64,8 @@ def _write(system: Services) -> None:
 def _listener(system: Services) -> dict[str, str]:
     """Say if no listener runs. It changes no status: commands work without one."""
     with suppress(SQLAlchemyError, DatabaseUnfit), system.database.session() as session:
-        trouble = session.get(Incident, "listener")
-        if trouble and trouble.notified_at and not trouble.resolved:
+        incident = session.get(Incident, "listener")
+        if incident and incident.notified_at and not incident.resolved:
             return {"listener": "none runs: start it with flask listen"}
     return {}
 
@@ -74,26 +74,24 @@ def _ami(system: Services) -> str:
     try:
         with connected(system.settings) as asterisk:
             asterisk.ping()
-    except AsteriskUnavailable as trouble:
-        return str(trouble)
+    except AsteriskUnavailable as error:
+        return str(error)
     return "ok"
 
 
 def _phones(system: Services) -> dict[str, str]:
     """Say why publish() writes nothing, if something that protects phones stops it."""
     try:
-        conflict = takeover.conflict(system)
-    except ConfigFileError as error:
-        conflict = str(error)
+        conflict = takeover.why_blocked(system)
     except SQLAlchemyError:
-        return {}  # told already
+        return {}  # _database() reports it
     return {"phones": conflict} if conflict else {}
 
 
 def _secrets(system: Services) -> dict[str, str]:
     """Say if SECRET_KEY does not open the phones' secrets."""
     try:
-        said = reencrypt.key_conflict(system)
+        problem = reencrypt.key_conflict(system)
     except SQLAlchemyError:
-        return {}  # told already
-    return {"secrets": said} if said else {}
+        return {}  # _database() reports it
+    return {"secrets": problem} if problem else {}

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select, update
 from handlers.onboarding import matching, provisioning, slack_users
 from handlers.onboarding.assignment import extension_of
 from handlers.onboarding.context import OnboardingContext, save
-from handlers.onboarding.due import due, isolated, retry_tomorrow
+from handlers.onboarding.due import due_employees, isolated, retry_tomorrow
 from handlers.onboarding.matching import person_of
 from handlers.onboarding.messages import NoSlackAccount, PhoneNotWorking, Welcome, WelcomeWithheld
 from handlers.onboarding.records import has_started
@@ -32,7 +32,7 @@ log = logging.getLogger("switchhook.onboard")
 
 def activate_due(context: OnboardingContext) -> int:
     """Enable the reserved phones whose owner's first day has come; return how many."""
-    starting = [each for each in due(context, Stage.RESERVED) if has_started(each)]
+    starting = [each for each in due_employees(context, Stage.RESERVED) if has_started(each)]
     started = sum(isolated(context, each, _activate) for each in starting)
     if started:
         with suppress(*PUBLISH_ERRORS):  # saved with the rows that wait; tried again every minute
@@ -99,7 +99,7 @@ def send_welcomes(context: OnboardingContext) -> int:
     Raises SLACK_AWAY, which passes. What concerns one person alone holds up nobody else.
     """
     welcomed, trouble = 0, None
-    for employee in due(context, Stage.READY):
+    for employee in due_employees(context, Stage.READY):
         try:
             welcomed += isolated(context, employee, _send_welcome)
         except SlackApiError as error:

@@ -26,6 +26,11 @@ def employee_ref(employee: Employee) -> str:
     return f"{employee.source}:{employee.external_id}"
 
 
+def employee_ref_sql() -> ColumnElement[str]:
+    """Return employee_ref() as SQL."""
+    return col(Employee.source) + ":" + col(Employee.external_id)
+
+
 def extension_of(system: Services, employee: Employee) -> Extension | None:
     """Return the one that was made for them, or that they share. Not looked up by number, which may be another's by now."""
     shared = col(Extension.id) == employee.extension_id
@@ -57,8 +62,10 @@ def has_phone_since(session: Session, extension: Extension, since: datetime) -> 
 
 def co_holders(session: Session, employee: Employee, extension: Extension) -> list[Employee]:
     """Return who has it, too, and has not left: mostly the same person as another HR system knows them."""
-    has_it = (_key() == (extension.employee_ref or "")) | (col(Employee.extension_id) == extension.id)
-    others = has_it, _key() != employee_ref(employee), col(Employee.stage).not_in(DEPARTED_STAGES)
+    has_it = (employee_ref_sql() == (extension.employee_ref or "")) | (
+        col(Employee.extension_id) == extension.id
+    )
+    others = has_it, employee_ref_sql() != employee_ref(employee), col(Employee.stage).not_in(DEPARTED_STAGES)
     return list(session.exec(select(Employee).where(*others).order_by(col(Employee.id))))
 
 
@@ -71,17 +78,17 @@ def assign(session: Session, employee: Employee, extension: Extension) -> None:
     if co_holders(session, employee, extension):
         employee.extension_id = extension.id
     else:
-        _claim(session, extension, employee_ref(employee), Actor.hr(employee.source))
+        _set_employee_ref(session, extension, employee_ref(employee), Actor.hr(employee.source))
 
 
 def transfer(session: Session, extension: Extension, employee: Employee, partner: Employee) -> None:
     """Make it the partner's, whoever else shares it. Raises Overtaken when it has changed since it was read."""
-    _claim(session, extension, employee_ref(partner), Actor.hr(employee.source))
+    _set_employee_ref(session, extension, employee_ref(partner), Actor.hr(employee.source))
 
 
 def release(session: Session, employee: Employee, extension: Extension, by: Actor) -> None:
     """Take it from HR's employees, and from this one in Slack. Raises Overtaken as assign()."""
-    _claim(session, extension, None, by)
+    _set_employee_ref(session, extension, None, by)
     if extension.slack_user_id and extension.slack_user_id == employee.slack_user_id:
         this = update(Extension).where(col(Extension.id) == extension.id)
         session.exec(this.values(slack_user_id=None))
@@ -89,22 +96,17 @@ def release(session: Session, employee: Employee, extension: Extension, by: Acto
         audit.record(session, by, "changed", extension.number, change)
 
 
-def _key() -> ColumnElement[str]:
-    """Return employee_ref() as SQL."""
-    return col(Employee.source) + ":" + col(Employee.external_id)
-
-
-def _claim(session: Session, extension: Extension, key: str | None, by: Actor) -> None:
+def _set_employee_ref(session: Session, extension: Extension, ref: str | None, by: Actor) -> None:
     as_read = (
         col(Extension.id) == extension.id,
         col(Extension.revision) == extension.revision,
         col(Extension.state) != State.DELETING,
         col(Extension.employee_ref).is_not_distinct_from(extension.employee_ref),
     )
-    if not session.exec(update(Extension).where(*as_read).values(employee_ref=key)).rowcount:
+    if not session.exec(update(Extension).where(*as_read).values(employee_ref=ref)).rowcount:
         raise Overtaken(f"extension {extension.number} has just been changed by somebody else")
-    if key != extension.employee_ref:
-        audit.record(session, by, "changed", extension.number, {MADE_FOR: [extension.employee_ref, key]})
+    if ref != extension.employee_ref:
+        audit.record(session, by, "changed", extension.number, {MADE_FOR: [extension.employee_ref, ref]})
 
 
 def change_extension(

@@ -47,8 +47,8 @@ class Outcome:
 def process_due(context: OnboardingContext) -> int:
     """Process the next deliveries; return how many there were."""
     with context.system.database.session() as session:
-        due = (col(HrDelivery.next_try_at).is_(None)) | (col(HrDelivery.next_try_at) <= now())
-        waiting = select(HrDelivery).where(HrDelivery.state == DeliveryState.WAITING, due)
+        is_due = (col(HrDelivery.next_try_at).is_(None)) | (col(HrDelivery.next_try_at) <= now())
+        waiting = select(HrDelivery).where(HrDelivery.state == DeliveryState.WAITING, is_due)
         rows = session.exec(waiting.order_by(col(HrDelivery.id)).limit(AT_ONCE)).all()
     for row in rows:
         _process(context, row)

@@ -1,4 +1,4 @@
-"""Employees whose turn it is, each on its own: one of them holds up nobody else."""
+"""Employees whose turn it is, each on its own: an error with one of them does not stop the others."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
+from handlers.onboarding.assignment import employee_ref_sql
 from handlers.onboarding.context import OnboardingContext, save, tell_admins
 from handlers.onboarding.messages import PhoneNotWorking
 from handlers.slack.errors import SLACK_AWAY
@@ -22,15 +23,14 @@ log = logging.getLogger("switchhook.onboard")
 TRY_AGAIN = timedelta(days=1)
 
 
-def due(context: OnboardingContext, stage: Stage) -> list[Employee]:
+def due_employees(context: OnboardingContext, stage: Stage) -> list[Employee]:
     """Return those at this stage whose turn it is: by time, or because the extension was changed since."""
-    employee_ref = col(Employee.source) + ":" + col(Employee.external_id)
-    changed = (col(Extension.employee_ref) == employee_ref) & (
+    changed = (col(Extension.employee_ref) == employee_ref_sql()) & (
         col(Extension.updated_at) > col(Employee.updated_at)
     )
-    due = col(Employee.next_try_at).is_(None) | (col(Employee.next_try_at) <= now())
-    due |= select(Extension.id).where(changed).exists()
-    query = select(Employee).where(Employee.stage == stage, due).order_by(col(Employee.id))
+    is_due = col(Employee.next_try_at).is_(None) | (col(Employee.next_try_at) <= now())
+    is_due |= select(Extension.id).where(changed).exists()
+    query = select(Employee).where(Employee.stage == stage, is_due).order_by(col(Employee.id))
     with context.system.database.session() as session:
         return list(session.exec(query))
 

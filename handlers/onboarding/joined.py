@@ -96,14 +96,14 @@ def _create(context: OnboardingContext, employee: Employee, event: EmployeeEvent
     values = _initial_values(employee).given() | (
         {"number": event.wanted_number} if event.wanted_number else {}
     )
-    new, key, by = NewExtension(**values), assignment.employee_ref(employee), Actor.hr(employee.source)
+    new, ref, by = NewExtension(**values), assignment.employee_ref(employee), Actor.hr(employee.source)
     try:
-        return extensions.save_new(context.system, new, numbers, key, by=by)[0]
+        return extensions.save_new(context.system, new, numbers, ref, by=by)[0]
     except Refusal:
         if not chosen or event.wanted_number or numbers == settings.extension_range:
             raise
     # The department has none left, and an admin wants the next free one all the same.
-    return extensions.save_new(context.system, new, settings.extension_range, key, by=by)[0]
+    return extensions.save_new(context.system, new, settings.extension_range, ref, by=by)[0]
 
 
 def _initial_values(employee: Employee) -> Changes:

@@ -143,15 +143,15 @@ def _lock_out(context: OnboardingContext, employee: Employee, extension: Extensi
 
 def _keep(session: Session, employee: Employee, extension: Extension) -> bool:
     """Tell whether its number is kept for them: it was made for nobody else, and no other one was made for them."""
-    key = assignment.employee_ref(employee)
-    has_one = session.exec(select(Extension.id).where(col(Extension.employee_ref) == key)).first()
+    ref = assignment.employee_ref(employee)
+    has_one = session.exec(select(Extension.id).where(col(Extension.employee_ref) == ref)).first()
     fresh = session.get_one(Extension, extension.id)
     if fresh.employee_ref is None and not has_one:
         assignment.take_snapshot(employee, fresh, adopted=True)
         assignment.assign(session, employee, fresh)
         return True
     employee.number = employee.number or extension.number
-    return fresh.employee_ref == key
+    return fresh.employee_ref == ref
 
 
 def _locked_out(extension: Extension, until: datetime | None = None) -> Result:

@@ -11,7 +11,7 @@ from handlers.hr.lookup import TemporaryError
 from handlers.onboarding import assignment, matching, slack_users
 from handlers.onboarding.assignment import extension_of
 from handlers.onboarding.context import OnboardingContext, save
-from handlers.onboarding.due import due
+from handlers.onboarding.due import due_employees
 from handlers.onboarding.matching import Person, person_of
 from handlers.onboarding.states import Trigger, transition
 from models.actor import SWITCHHOOK
@@ -24,7 +24,7 @@ from pbx.errors import Overtaken, Refusal
 
 def release_numbers(context: OnboardingContext) -> int:
     """Free the numbers of those who left long enough ago; return how many."""
-    ended = [each for each in due(context, Stage.LEFT) if kept_until(context, each) < now()]
+    ended = [each for each in due_employees(context, Stage.LEFT) if kept_until(context, each) < now()]
     for employee in ended:
         with suppress(Overtaken):  # changed meanwhile; retried the next time
             _release(context, employee)
@@ -73,8 +73,8 @@ def keep_reason(context: OnboardingContext, person: Person, employee: Employee, 
 
 def _transfer(session: Session, employee: Employee, partner: Employee, own: Extension) -> None:
     """Keep it for who stays, so that it is not deleted after the retention of who left. Raises Overtaken."""
-    key = assignment.employee_ref(partner)
-    has_one = session.exec(select(Extension.id).where(col(Extension.employee_ref) == key)).first()
+    ref = assignment.employee_ref(partner)
+    has_one = session.exec(select(Extension.id).where(col(Extension.employee_ref) == ref)).first()
     if own.employee_ref == assignment.employee_ref(employee) and not has_one:
         assignment.transfer(session, own, employee, partner)
         save(session, employee, extension_id=own.id)

@@ -25,7 +25,7 @@ class Trigger(StrEnum):
 
 
 # Trigger: the stages that it applies to → the stage that it leads to.
-EMPLOYEE: dict[Trigger, tuple[frozenset[Stage], Stage]] = {
+EMPLOYEE_TRANSITIONS: dict[Trigger, tuple[frozenset[Stage], Stage]] = {
     Trigger.JOINED: (frozenset(Stage) - {Stage.WELCOMED}, Stage.READY),
     Trigger.JOINS_LATER: (frozenset(Stage) - {Stage.WELCOMED}, Stage.RESERVED),
     Trigger.STARTED: (frozenset({Stage.RESERVED}), Stage.READY),
@@ -38,7 +38,7 @@ EMPLOYEE: dict[Trigger, tuple[frozenset[Stage], Stage]] = {
 }
 
 # A delivery's state → the states that may follow. DONE and IGNORED are final.
-DELIVERY: dict[DeliveryState, frozenset[DeliveryState]] = {
+DELIVERY_TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
     # Carried out, put off, or given to whoever can say more.
     DeliveryState.WAITING: frozenset(DeliveryState),
     # HR or an admin has told them, the person has left meanwhile, or HR is asked once more later.
@@ -59,17 +59,17 @@ class IllegalTransition(Exception):
 
 def applies(employee: Employee, trigger: Trigger) -> bool:
     """Say whether the table has this step from where the employee stands."""
-    return employee.stage in EMPLOYEE[trigger][0]
+    return employee.stage in EMPLOYEE_TRANSITIONS[trigger][0]
 
 
 def transition(employee: Employee, trigger: Trigger) -> None:
     """Move an employee to the stage that the trigger leads to. Raises IllegalTransition."""
     if not applies(employee, trigger):
         raise IllegalTransition(f"an employee who is {employee.stage} cannot be moved by {trigger}")
-    employee.stage = EMPLOYEE[trigger][1]
+    employee.stage = EMPLOYEE_TRANSITIONS[trigger][1]
 
 
 def require_delivery_transition(origin: DeliveryState, target: DeliveryState) -> None:
     """Raise IllegalTransition when a delivery in one state cannot get into the other."""
-    if target not in DELIVERY[origin]:
+    if target not in DELIVERY_TRANSITIONS[origin]:
         raise IllegalTransition(f"an HR delivery that is {origin} cannot become {target}")

@@ -7,7 +7,14 @@ import ast
 import pytest
 
 from handlers.onboarding import states
-from handlers.onboarding.states import DELIVERY, EMPLOYEE, INITIAL, IllegalTransition, Trigger, transition
+from handlers.onboarding.states import (
+    DELIVERY_TRANSITIONS,
+    EMPLOYEE_TRANSITIONS,
+    INITIAL,
+    IllegalTransition,
+    Trigger,
+    transition,
+)
 from models.employee import Employee, Stage
 from models.hr_delivery import DeliveryState
 from tests.modules import dotted, modules, tree_of
@@ -20,26 +27,26 @@ def employee_at(stage: Stage) -> Employee:
 def test_every_stage_can_be_reached() -> None:
     reached = {INITIAL}
     for _ in Stage:
-        reached |= {target for origins, target in EMPLOYEE.values() if origins & reached}
+        reached |= {target for origins, target in EMPLOYEE_TRANSITIONS.values() if origins & reached}
     assert reached == set(Stage)
 
 
 def test_every_state_of_a_delivery_can_be_reached() -> None:
     reached = {DeliveryState.WAITING}
     for _ in DeliveryState:
-        reached |= {target for origin in reached for target in DELIVERY[origin]}
+        reached |= {target for origin in reached for target in DELIVERY_TRANSITIONS[origin]}
     assert reached == set(DeliveryState)
 
 
 def test_every_trigger_is_in_the_table_and_every_state_of_a_delivery() -> None:
-    assert set(EMPLOYEE) == set(Trigger)
-    assert set(DELIVERY) == set(DeliveryState)
+    assert set(EMPLOYEE_TRANSITIONS) == set(Trigger)
+    assert set(DELIVERY_TRANSITIONS) == set(DeliveryState)
 
 
 @pytest.mark.parametrize("stage", Stage)
 @pytest.mark.parametrize("trigger", Trigger)
 def test_a_step_that_the_table_does_not_have_is_refused(stage: Stage, trigger: Trigger) -> None:
-    employee, (origins, target) = employee_at(stage), EMPLOYEE[trigger]
+    employee, (origins, target) = employee_at(stage), EMPLOYEE_TRANSITIONS[trigger]
     if stage in origins:
         transition(employee, trigger)
         assert employee.stage is target
