@@ -32,6 +32,7 @@ TRUE = {name: text.partition("\n## Recipe: a subcommand")[0] for name, text in D
 SETTINGS = {name.upper() for name in Settings.model_fields}
 PLACEHOLDER = re.compile(r"[<\[…|]")  # of a usage: what follows is no example
 FLASKS_OWN = {"--version"}
+NOT_OURS = {TARGET, "FLASK_SKIP_DOTENV"}  # read from the environment alone
 
 
 def prose(text: str) -> str:
@@ -129,7 +130,7 @@ def _is_alembic(typed: str) -> bool:
 def unknown_settings(text: str) -> list[str]:
     """Names written as settings are that are none."""
     names = {name for each in code(text) for name in re.findall(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b", each)}
-    return sorted(names - SETTINGS - {TARGET})
+    return sorted(names - SETTINGS - NOT_OURS)
 
 
 def flask_commands() -> click.Group:
