@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from models.event import Event, Kind
+from models.event import Event, EventKind
 
 PRINTED_AS = {"backfilled": "away"}  # other programs read this output
 
@@ -13,19 +13,19 @@ PRINTED_AS = {"backfilled": "away"}  # other programs read this output
 def line(event: Event, new: int | None = None) -> str:
     """Return an event in the guide's words, where it has some. `new`: how many of its count are new, if not all."""
     match event.kind:
-        case Kind.REGISTERED:
+        case EventKind.REGISTERED:
             return f"✅ Extension {event.number} registered"
-        case Kind.UNREGISTERED:
+        case EventKind.UNREGISTERED:
             return f"⚫ Extension {event.number} offline ({event.reason})"
-        case Kind.MOVED:
+        case EventKind.MOVED:
             return f"↪️ Extension {event.number} moved to {event.address}:{event.port}"
-        case Kind.RINGING:
+        case EventKind.RINGING:
             return f"🔔 Extension {event.number} ringing from {event.peer}"
-        case Kind.ANSWERED:
+        case EventKind.ANSWERED:
             return f"🗣️ Extension {event.number} answered {event.peer}"
-        case Kind.ENDED:
+        case EventKind.ENDED:
             return f"📞 Call ended: {event.channel} - {event.cause_text}"
-        case Kind.LOGIN_FAILED:
+        case EventKind.LOGIN_FAILED:
             return _failed_logins(event, new or event.count)
         case _:  # a kind of a later version
             return f"{event.kind} {event.number}"

@@ -9,7 +9,7 @@ import click
 from sqlmodel import Session
 
 from handlers import event_lines
-from models.event import Event, Kind
+from models.event import Event, EventKind
 from models.lease import LEASE_TIME, LISTENER_LEASE, NOBODY, Lease, RenewalMonitor
 from pbx import history, login_counts
 from pbx.services import Services
@@ -33,9 +33,9 @@ class Shown:
 
     def count_new(self, row: Event) -> int:
         """Count what was not shown yet, and take it for shown."""
-        if row.kind is not Kind.LOGIN_FAILED:
+        if row.kind is not EventKind.LOGIN_FAILED:
             return row.count
-        place = login_counts.place_of(row)
+        place = login_counts.tally_key(row)
         before = self._counts.pop(place, 0)
         self._counts[place] = row.count
         if len(self._counts) > MAX_ROWS:
@@ -63,7 +63,7 @@ class ListenerCheck:
 def current_position(system: Services) -> tuple[int, Shown]:
     """Return the id of the latest event, and what counts as shown."""
     with system.database.session() as session:
-        failed = history.recent(session, MAX_ROWS, Kind.LOGIN_FAILED)
+        failed = history.recent(session, MAX_ROWS, EventKind.LOGIN_FAILED)
         latest = history.recent(session, limit=1)
     return latest[0].id or 0 if latest else 0, Shown(reversed(failed))
 

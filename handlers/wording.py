@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from models.audit import Differences
-from models.event import Event, Kind
+from models.event import Event, EventKind
 from models.extension import Extension, State
 from pbx.answers import ChangeResult, Day, Status
 from pbx.contact_status import Contact
@@ -203,7 +203,7 @@ def moment(at: datetime) -> str:
 
 
 def current_call(event: Event) -> str:
-    word = "ringing since" if event.kind is Kind.RINGING else "talking since"
+    word = "ringing since" if event.kind is EventKind.RINGING else "talking since"
     return f"{event.peer} → {event.number}, {word} {moment(event.at)}"
 
 

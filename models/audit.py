@@ -41,7 +41,7 @@ MAX_ACTOR_LENGTH = 128
 # field → [before, after]; None: the values are secret
 Differences = dict[str, Any]
 
-BLANK = {name: field.default for name, field in Changes.model_fields.items() if name != "secret"}
+DEFAULTS = {name: field.default for name, field in Changes.model_fields.items() if name != "secret"}
 
 
 def record(
@@ -61,14 +61,14 @@ def record(
 
 def settings_of(row: Extension) -> dict[str, Any]:
     """Return all that people may set, without the secret."""
-    return {name: getattr(row, name) for name in BLANK}
+    return {name: getattr(row, name) for name in DEFAULTS}
 
 
 def differences(before: Mapping[str, Any], values: Mapping[str, Any]) -> Differences:
     """Return what an update with `values` changes of the settings before."""
     found: Differences = {
         name: [before[name], values[name]]
-        for name in BLANK
+        for name in DEFAULTS
         if name in values and before[name] != values[name]
     }
     return found | ({"secret": None} if "encrypted_secret" in values else {})
@@ -76,12 +76,12 @@ def differences(before: Mapping[str, Any], values: Mapping[str, Any]) -> Differe
 
 def created(row: Extension) -> Differences:
     """Return what a new extension has that differs from the defaults."""
-    return {name: [None, value] for name, value in settings_of(row).items() if value != BLANK[name]}
+    return {name: [None, value] for name, value in settings_of(row).items() if value != DEFAULTS[name]}
 
 
 def deleted(before: Mapping[str, Any]) -> Differences:
     """Return what a deleted extension had that differs from the defaults."""
-    return {name: [value, None] for name, value in before.items() if value != BLANK[name]}
+    return {name: [value, None] for name, value in before.items() if value != DEFAULTS[name]}
 
 
 def latest(database: Database, number: str | None = None, limit: int | None = None) -> list[AuditEntry]:

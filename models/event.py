@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel, col, select
 from models.types import EnumText, UtcDateTime
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     REGISTERED = "registered"
     UNREGISTERED = "unregistered"
     MOVED = "moved"
@@ -21,7 +21,7 @@ class Kind(StrEnum):
     LOGIN_FAILED = "login_failed"
 
 
-REGISTRATIONS = (Kind.REGISTERED, Kind.UNREGISTERED, Kind.MOVED)
+REGISTRATIONS = (EventKind.REGISTERED, EventKind.UNREGISTERED, EventKind.MOVED)
 
 
 class Event(SQLModel, table=True):
@@ -41,7 +41,7 @@ class Event(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime, index=True)
-    kind: Kind = Field(sa_column=Column(EnumText(Kind), nullable=False))
+    kind: EventKind = Field(sa_column=Column(EnumText(EventKind), nullable=False))
     backfilled: bool = False  # found by a resync: it happened while no listener ran
     number: str = Field(default="", max_length=255)
     peer: str = Field(default="", max_length=255)

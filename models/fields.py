@@ -25,8 +25,8 @@ from models.number import ascii_digits, is_number
 
 CODECS = ("ulaw", "alaw", "g722", "opus", "g729", "gsm", "ilbc", "slin16")
 Transport = Literal["udp", "tcp", "tls", "wss"]
-Section = Literal["endpoint", "aor"]  # of pjsip.conf, by type
-SECTIONS: tuple[Section, ...] = get_args(Section)
+OptionSection = Literal["endpoint", "aor"]  # of pjsip.conf, by type
+SECTIONS: tuple[OptionSection, ...] = get_args(OptionSection)
 DEFAULT_CONTEXT = "from-internal"
 MAX_NAME_LENGTH = 80
 MIN_SECRET_LENGTH = 8
@@ -55,7 +55,7 @@ class FieldRule:
 class PjsipOption:
     """A field that is an option of pjsip.conf by the same name."""
 
-    section: Section
+    section: OptionSection
 
 
 def _number(text: str) -> str:
@@ -209,7 +209,7 @@ def default_of(name: str) -> Any:
     return EndpointFields.model_fields[name].get_default()
 
 
-def pjsip_options(section: Section) -> list[str]:
+def pjsip_options(section: OptionSection) -> list[str]:
     """Return the fields that are options of this section by the same name, with nothing more to them."""
     fields = EndpointFields.model_fields.items()
     return [name for name, field in fields if PjsipOption(section) in field.metadata]

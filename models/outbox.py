@@ -149,8 +149,8 @@ def next_per_channel(session: Session) -> list[OutboxMessage]:
     turns = func.row_number().over(
         partition_by=(col(OutboxMessage.channel), col(OutboxMessage.priority)), order_by=order
     )
-    waiting = select(col(OutboxMessage.id), turns.label("place")).where(col(OutboxMessage.due)).subquery()
-    first = select(waiting.c.id).where(waiting.c.place == 1)
+    waiting = select(col(OutboxMessage.id), turns.label("rank")).where(col(OutboxMessage.due)).subquery()
+    first = select(waiting.c.id).where(waiting.c.rank == 1)
     rows = select(OutboxMessage).where(col(OutboxMessage.id).in_(first))
     return list(session.exec(rows.order_by(col(OutboxMessage.priority), *order)))
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, delete, select
 
 from models import pruning
 from models.database import Database
-from models.event import Event, Kind, not_before
+from models.event import Event, EventKind, not_before
 from models.extension import Extension
 from models.phone import Phone
 from models.types import now
@@ -32,13 +32,13 @@ from pbx.facts import (
 )
 
 OPEN_CALLS_SINCE = timedelta(hours=24)
-KINDS: dict[type, Kind] = {
-    PhoneRegistered: Kind.REGISTERED,
-    PhoneUnregistered: Kind.UNREGISTERED,
-    PhoneMoved: Kind.MOVED,
-    CallRinging: Kind.RINGING,
-    CallAnswered: Kind.ANSWERED,
-    CallEnded: Kind.ENDED,
+KINDS: dict[type, EventKind] = {
+    PhoneRegistered: EventKind.REGISTERED,
+    PhoneUnregistered: EventKind.UNREGISTERED,
+    PhoneMoved: EventKind.MOVED,
+    CallRinging: EventKind.RINGING,
+    CallAnswered: EventKind.ANSWERED,
+    CallEnded: EventKind.ENDED,
 }
 # What facts call differently from the columns that hold it, and what no column holds.
 COLUMNS = {
@@ -48,7 +48,7 @@ COLUMNS = {
     "disposition": "reason",
 }
 UNSTORED = ("old_address", "old_port")
-BLANK = {
+EMPTY_ROW = {
     name: column.default for name, column in Event.model_fields.items() if name not in ("id", "at", "kind")
 }
 
@@ -66,7 +66,7 @@ def store(session: Session, facts: Iterable[Fact], backfilled: bool = False) -> 
 def row_of(fact: Fact) -> dict[str, Any]:
     """Return every column of the fact's row: a dictionary, since thousands are inserted at once."""
     values = {COLUMNS.get(name, name): value for name, value in vars(fact).items() if name not in UNSTORED}
-    return BLANK | values | {"kind": KINDS[type(fact)], "at": datetime.fromtimestamp(fact.at, UTC)}
+    return EMPTY_ROW | values | {"kind": KINDS[type(fact)], "at": datetime.fromtimestamp(fact.at, UTC)}
 
 
 def registered_phones(session: Session) -> list[PhoneRegistered]:
@@ -89,8 +89,11 @@ def registered_phones(session: Session) -> list[PhoneRegistered]:
 def open_calls(session: Session, number: str | None = None) -> list[Event]:
     """Return ringing and answered rows of calls whose end is not stored, of one extension or all; the oldest first."""
     end = aliased(Event)
-    ended = select(end.id).where(end.linkedid == Event.linkedid, end.kind == Kind.ENDED).exists()
-    begun = col(Event.kind).in_((Kind.RINGING, Kind.ANSWERED)), *not_before(now() - OPEN_CALLS_SINCE)
+    ended = select(end.id).where(end.linkedid == Event.linkedid, end.kind == EventKind.ENDED).exists()
+    begun = (
+        col(Event.kind).in_((EventKind.RINGING, EventKind.ANSWERED)),
+        *not_before(now() - OPEN_CALLS_SINCE),
+    )
     query = select(Event).where(*begun, ~ended).order_by(col(Event.id))
     return list(session.exec(query if number is None else query.where(_of(number))))
 
@@ -111,7 +114,7 @@ def calls_to_take_up(session: Session) -> list[OpenCall]:
             callee=row.number,
             channel=row.channel,
         )
-        rang, answered = (moment, None) if row.kind is Kind.RINGING else (None, moment)
+        rang, answered = (moment, None) if row.kind is EventKind.RINGING else (None, moment)
         calls[linkedid] = replace(
             known, rang_at=known.rang_at or rang, answered_at=known.answered_at or answered
         )
@@ -120,13 +123,13 @@ def calls_to_take_up(session: Session) -> list[OpenCall]:
     return list(calls.values())
 
 
-def recent(session: Session, limit: int, kind: Kind | None = None) -> list[Event]:
+def recent(session: Session, limit: int, kind: EventKind | None = None) -> list[Event]:
     """Return the latest events, of one kind or all, newest first."""
     latest = select(Event).order_by(col(Event.id).desc()).limit(limit)
     return list(session.exec(latest.where(Event.kind == kind) if kind else latest))
 
 
-def of_call(session: Session, linkedid: str | None, kind: Kind) -> list[Event]:
+def of_call(session: Session, linkedid: str | None, kind: EventKind) -> list[Event]:
     this = Event.linkedid == linkedid, Event.kind == kind
     return list(session.exec(select(Event).where(*this).order_by(col(Event.id))))
 
@@ -140,7 +143,7 @@ def after(session: Session, event_id: int, limit: int = 500) -> list[Event]:
 def day_of(session: Session, number: str, since: datetime) -> Day:
     """Count the calls that ended since then, as caller or called; missed ones as called."""
     missed = and_(col(Event.number) == number, col(Event.reason) != "answered")
-    ended = Event.kind == Kind.ENDED, _of(number), *not_before(since)
+    ended = Event.kind == EventKind.ENDED, _of(number), *not_before(since)
     count = func.count(), func.count(case((missed, 1)))
     return Day(*session.exec(select(*count).select_from(Event).where(*ended)).one())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from models.event import Event, Kind
+from models.event import Event, EventKind
 from pbx.facts import LoginFailed
 
 MAX_ADDRESSES = 20  # of one minute; the others are one row
@@ -20,22 +20,22 @@ def minute_of(seconds: float) -> int:
     return int(seconds // 60)
 
 
-def place_of(row: Event) -> tuple[int, str]:
-    """Return what a row counts: it is the only one of its minute and address."""
+def tally_key(row: Event) -> tuple[int, str]:
+    """Return the minute and address of a row: it is the only one of both."""
     return minute_of(row.at.timestamp()), row.address
 
 
 def counted(facts: Iterable[LoginFailed], before: Iterable[Event]) -> Tally:
-    """Return a new row for each place that has grown."""
-    tally = {place_of(row): row for row in before}
+    """Return a new row for each minute and address that has grown."""
+    tally = {tally_key(row): row for row in before}
     changed: Tally = {}
     for fact in facts:
-        place = _place(fact, tally)
-        tally[place] = changed[place] = _one_more(fact, place[1], tally.get(place))
+        key = _key_of(fact, tally)
+        tally[key] = changed[key] = _one_more(fact, key[1], tally.get(key))
     return changed
 
 
-def _place(fact: LoginFailed, tally: Tally) -> tuple[int, str]:
+def _key_of(fact: LoginFailed, tally: Tally) -> tuple[int, str]:
     minute = minute_of(fact.at)
     is_known = (minute, fact.address) in tally
     is_full = sum(each == minute for each, _ in tally) >= MAX_ADDRESSES
@@ -49,7 +49,7 @@ def _one_more(fact: LoginFailed, address: str, before: Event | None) -> Event:
         accounts = [*accounts, account]
     return Event(
         at=datetime.fromtimestamp(fact.at, UTC),
-        kind=Kind.LOGIN_FAILED,
+        kind=EventKind.LOGIN_FAILED,
         number=before.number if before else fact.account,
         address=address,
         reason=fact.reason,

@@ -13,7 +13,7 @@ from models.extension import Extension, State
 
 CACHE_SECONDS = 5.0
 # A phone of a number that was refused, with nothing to fall back to, is somebody else's.
-OURS: ColumnElement[bool] = not_(
+IS_MANAGED: ColumnElement[bool] = not_(
     and_(col(Extension.state) == State.FAILED, col(Extension.last_verified).is_(None))
 )
 
@@ -38,10 +38,10 @@ class ManagedNumbers:
 
     def _read(self) -> None:
         with self._database.session() as session:
-            self._numbers = frozenset(session.exec(select(Extension.number).where(OURS)))
+            self._numbers = frozenset(session.exec(select(Extension.number).where(IS_MANAGED)))
         self._read_at = time.monotonic()
 
     def _is_new(self, number: str) -> bool:
         with self._database.session() as session:
-            this = select(Extension.id).where(Extension.number == number, OURS)
+            this = select(Extension.id).where(Extension.number == number, IS_MANAGED)
             return session.exec(this).first() is not None

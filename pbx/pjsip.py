@@ -12,10 +12,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, SecretStr, StringConstraints, field_validator
 
-from models.fields import DEFAULT_CONTEXT, SECTIONS, EndpointFields, Section, pjsip_options
+from models.fields import DEFAULT_CONTEXT, SECTIONS, EndpointFields, OptionSection, pjsip_options
 from models.number import NUMBER
 
-Kind = Literal["endpoint", "auth", "aor"]
+SectionType = Literal["endpoint", "auth", "aor"]
 Options = list[tuple[str, str]]
 # AMI cuts the name of a caller ID after 79 bytes; a longer one could not be verified, nor shown by a phone.
 CALLER_ID_BYTES = 79
@@ -57,7 +57,7 @@ class PreservedLines:
         return match[1] if match else DEFAULT_CONTEXT
 
 
-def options(endpoint: Endpoint, transports: Mapping[str, str]) -> list[tuple[Kind, Options]]:
+def options(endpoint: Endpoint, transports: Mapping[str, str]) -> list[tuple[SectionType, Options]]:
     """Return the guide's three sections of one name. `transports`: protocol → name of the transport's section."""
     return [
         ("endpoint", _endpoint_options(endpoint, transports[endpoint.transport])),
@@ -97,7 +97,7 @@ def _endpoint_options(endpoint: Endpoint, transport: str) -> Options:
     ]
 
 
-def _plain_options(endpoint: Endpoint, section: Section) -> Options:
+def _plain_options(endpoint: Endpoint, section: OptionSection) -> Options:
     values = ((name, getattr(endpoint, name)) for name in PLAIN[section])
     return [(name, ("no", "yes")[value] if isinstance(value, bool) else str(value)) for name, value in values]
 
@@ -186,7 +186,7 @@ def lacks_transport(faults: Iterable[str]) -> bool:
     return all(fault.startswith(NO_TRANSPORT) for fault in faults)
 
 
-def _missing(kind: Kind, number: str, transport: str, has_transport: bool) -> str:
+def _missing(kind: SectionType, number: str, transport: str, has_transport: bool) -> str:
     """Name the transport instead where it is missing: Asterisk then shows no AOR, which comes after it."""
     if kind == "aor" and not has_transport:
         return (

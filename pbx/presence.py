@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import insert
 from sqlmodel import Session, col, delete, select
 
-from models.event import Event, Kind, not_before
+from models.event import Event, EventKind, not_before
 from models.phone import Phone
 from pbx.facts import Fact, PhoneFact, PhoneMoved, PhoneRegistered, PhoneUnregistered
 
@@ -64,23 +64,25 @@ def _phone(fact: PhoneFact, is_here: bool) -> Phone:
     )
 
 
-class Change(NamedTuple):
+class RegistrationChange(NamedTuple):
     """A phone of an extension came or went."""
 
     id: int
     at: datetime
-    kind: Kind
+    kind: EventKind
 
 
-def registrations_of(session: Session, numbers: Collection[str], since: datetime) -> dict[str, list[Change]]:
+def registrations_of(
+    session: Session, numbers: Collection[str], since: datetime
+) -> dict[str, list[RegistrationChange]]:
     """Return when the extensions' phones came and went since then, the oldest first."""
-    found: dict[str, list[Change]] = {}
+    found: dict[str, list[RegistrationChange]] = {}
     columns = col(Event.number), col(Event.id), col(Event.at), col(Event.kind)
-    what = col(Event.kind).in_((Kind.REGISTERED, Kind.UNREGISTERED)), *not_before(since)
+    what = col(Event.kind).in_((EventKind.REGISTERED, EventKind.UNREGISTERED)), *not_before(since)
     for some in _portions(numbers):
         query = select(*columns).where(col(Event.number).in_(some), *what).order_by(col(Event.id))
         for number, event_id, at, kind in session.exec(query):
-            found.setdefault(number, []).append(Change(event_id or 0, at, kind))
+            found.setdefault(number, []).append(RegistrationChange(event_id or 0, at, kind))
     return found
 
 

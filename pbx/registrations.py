@@ -25,7 +25,7 @@ LOGOUT_SECONDS = 1.0  # Asterisk sends SuccessfulAuth and Removed within a milli
 MAX_CONTACTS = 100  # of one extension
 MAX_PORT = (1 << 16) - 1
 
-State = Literal["new", "online", "unreachable"]
+ContactState = Literal["new", "online", "unreachable"]
 
 
 class ContactKey(NamedTuple):
@@ -43,7 +43,7 @@ class _Phone:
     key: ContactKey
     since: float
     changed: float
-    state: State = "new"
+    state: ContactState = "new"
     user_agent: str = ""
     round_trip_ms: float | None = None
     removed: float | None = None

@@ -8,7 +8,7 @@ from handlers.alerts.message_parts import MAX_NUMBER_LENGTH, alert, caller, exte
 from handlers.slack.blocks import SlackMessage, clock, context, escape, section
 from handlers.slack.message_content import MessageContent
 from handlers.wording import duration, shorten
-from models.event import Event, Kind
+from models.event import Event, EventKind
 
 
 class CallMessage(MessageContent):
@@ -18,7 +18,7 @@ class CallMessage(MessageContent):
     caller: str
     caller_name: str = ""
     rang: tuple[str, ...] = ()
-    state: Kind = Kind.RINGING
+    state: EventKind = EventKind.RINGING
     callee: str = ""
     rang_seconds: float | None = None
     talked_seconds: float | None = None
@@ -37,11 +37,11 @@ class CallMessage(MessageContent):
         return self.model_copy(update={"backfilled": event.backfilled} | self._news(event))
 
     def _news(self, event: Event) -> dict[str, object]:
-        if event.kind is Kind.RINGING:
+        if event.kind is EventKind.RINGING:
             rang = tuple(dict.fromkeys((*self.rang, event.number)))
             return {"rang": rang, "caller_name": event.peer_name or self.caller_name}
         news: dict[str, object] = {"state": event.kind, "callee": event.number, "rang_seconds": event.rang}
-        if event.kind is Kind.ENDED:
+        if event.kind is EventKind.ENDED:
             news |= {
                 "channel": event.channel,
                 "cause_text": event.cause_text,
@@ -53,9 +53,9 @@ class CallMessage(MessageContent):
     def render(self) -> SlackMessage:
         """Return the message; the headline of a call that ended is the guide's line."""
         by, callee = caller(self.caller, self.caller_name), shorten(self.callee, MAX_NUMBER_LENGTH)
-        if self.state is Kind.RINGING:
+        if self.state is EventKind.RINGING:
             return alert(f"🔔 {extensions(self.rang)} ringing from {by}", backfilled=self.backfilled)
-        if self.state is Kind.ANSWERED:
+        if self.state is EventKind.ANSWERED:
             rang = duration(self.rang_seconds or 0)
             return alert(f"🗣️ {callee} answered {by} after {rang}", backfilled=self.backfilled)
         headline = f"📞 Call ended: {self.channel} - {self.cause_text or 'Unknown'}"

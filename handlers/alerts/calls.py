@@ -6,7 +6,7 @@ from handlers.alerts import routing
 from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.alerts.context import Rule
 from models import outbox
-from models.event import Event, Kind
+from models.event import Event, EventKind
 from pbx import history
 
 MISSED = ("no answer", "busy", "unavailable", "cancelled")
@@ -21,11 +21,11 @@ class Calls(Rule):
         channel = self.context.channel(routing.CALLS, event.number, event.peer)
         known = outbox.find_open(session, subject)
         here = [row for row in known if row.channel == channel]
-        for row in here if event.kind is Kind.RINGING else known:
+        for row in here if event.kind is EventKind.RINGING else known:
             outbox.edit(session, row, CallMessage.model_validate(row.content).after(event).as_json())
-        if channel and not here and (event.kind is Kind.RINGING or not known):
+        if channel and not here and (event.kind is EventKind.RINGING or not known):
             known.append(outbox.enqueue(session, channel, subject, CallMessage.begin(event).as_json()))
-        if event.kind is Kind.ENDED:
+        if event.kind is EventKind.ENDED:
             for row in known:
                 outbox.close(session, row)
             if event.reason in MISSED:
@@ -34,7 +34,7 @@ class Calls(Rule):
     def _report_missed(self, event: Event) -> None:
         """Notify everybody whose phone rang, or should have."""
         session = self.context.session
-        rang = history.of_call(session, event.linkedid, Kind.RINGING)
+        rang = history.of_call(session, event.linkedid, EventKind.RINGING)
         missed = MissedCall.of(event, next((row.peer_name for row in rang), "")).as_json()
         for user_id in routing.slack_users(session, {event.number, *(row.number for row in rang)}):
             outbox.enqueue(session, user_id, f"missed:{event.linkedid}", missed, open=False)

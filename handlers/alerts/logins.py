@@ -13,7 +13,7 @@ from handlers.alerts import routing
 from handlers.alerts.context import AlertContext, Rule
 from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
 from models import outbox
-from models.event import Event, Kind
+from models.event import Event, EventKind
 from models.outbox import OutboxMessage, Priority
 from pbx.login_counts import MANY
 
@@ -42,7 +42,7 @@ class Logins(Rule):
 
     def __init__(self, context: AlertContext, events: Sequence[Event]) -> None:
         super().__init__(context, events)
-        is_any = any(event.kind is Kind.LOGIN_FAILED for event in events)
+        is_any = any(event.kind is EventKind.LOGIN_FAILED for event in events)
         rows = outbox.find_open_by_prefix(context.session, SECURITY) if is_any else []
         self._open = {
             (row.channel, row.subject): OpenMessage(row, _kind(row.subject).model_validate(row.content))

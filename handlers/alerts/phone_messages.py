@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from handlers.alerts.message_parts import NUMBERS_SHOWN, alert, extensions, some
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.message_content import MessageContent
-from models.event import Event, Kind
+from models.event import Event, EventKind
 from models.number import by_size
 
 LOST_ONE = "lost one"  # what a phone did whose extension has another
@@ -21,9 +21,9 @@ WHY = {
     "locked out": "its extension was disabled or deleted, or has a new password",
 }
 LINES = (
-    (Kind.REGISTERED, "✅", "registered"),
-    (Kind.MOVED, "↪️", "moved"),
-    (Kind.UNREGISTERED, "⚫", "offline"),
+    (EventKind.REGISTERED, "✅", "registered"),
+    (EventKind.MOVED, "↪️", "moved"),
+    (EventKind.UNREGISTERED, "⚫", "offline"),
     (LOST_ONE, "📴", "lost a phone, still registered with another"),
 )
 
@@ -31,13 +31,13 @@ LINES = (
 class PhoneChange(BaseModel, frozen=True):
     """What a phone did last. Details are kept of a phone that is alone in its message."""
 
-    what: str  # a Kind, or LOST_ONE
+    what: str  # a EventKind, or LOST_ONE
     place: str = ""
     phone: str = ""  # its User-Agent
     why: str = ""
 
     def details(self) -> str:
-        if self.what in (Kind.UNREGISTERED, LOST_ONE):
+        if self.what in (EventKind.UNREGISTERED, LOST_ONE):
             return f"was at {self.place}; {WHY.get(self.why, self.why)}"
         return f"{self.phone or 'A phone'} at {self.place}"
 
@@ -65,7 +65,7 @@ class RegistrationBurst(MessageContent, frozen=False):
 
         `has_another`: the extension is still there with another phone than the one that went.
         """
-        what = LOST_ONE if has_another and event.kind is Kind.UNREGISTERED else event.kind
+        what = LOST_ONE if has_another and event.kind is EventKind.UNREGISTERED else event.kind
         self.phones.pop(event.number, None)
         if len(self.phones) == 1:
             self.phones = {number: PhoneChange(what=each.what) for number, each in self.phones.items()}

@@ -14,7 +14,7 @@ from handlers.alerts.context import AlertContext, Rule
 from handlers.alerts.flapping import FlappingPhones
 from handlers.alerts.phone_messages import RegistrationBurst
 from models import outbox
-from models.event import REGISTRATIONS, Event, Kind
+from models.event import REGISTRATIONS, Event, EventKind
 from models.outbox import OutboxMessage, Priority
 from pbx import presence
 
@@ -112,7 +112,7 @@ class Phones(Rule):
 
     def _has_another(self, event: Event) -> bool:
         """Say whether the extension is still there with another phone than the one that went."""
-        return event.kind is Kind.UNREGISTERED and any(
+        return event.kind is EventKind.UNREGISTERED and any(
             phone.registered
             and phone.since <= event.at
             and (phone.address, phone.port) != (event.address, event.port)
@@ -122,4 +122,4 @@ class Phones(Rule):
 
 def _subjects(event: Event) -> tuple[str, str]:
     """Return the subject of the event's own messages, and that of the opposite."""
-    return (DOWN, UP) if event.kind is Kind.UNREGISTERED else (UP, DOWN)
+    return (DOWN, UP) if event.kind is EventKind.UNREGISTERED else (UP, DOWN)

@@ -16,7 +16,7 @@ from handlers.alerts.context import AlertContext, Rule
 from handlers.alerts.logins import Logins
 from handlers.alerts.phones import Phones
 from models.bookmark import Bookmark
-from models.event import Event, Kind
+from models.event import Event, EventKind
 from models.lease import LeaseHolder
 from pbx import history
 from pbx.services import Services
@@ -26,14 +26,14 @@ log = logging.getLogger("switchhook.alerts")
 BOOKMARK = "alerts"
 BATCH = 1000  # events of one transaction
 
-RULES: dict[Kind, type[Rule]] = {
-    Kind.RINGING: Calls,
-    Kind.ANSWERED: Calls,
-    Kind.ENDED: Calls,
-    Kind.REGISTERED: Phones,
-    Kind.UNREGISTERED: Phones,
-    Kind.MOVED: Phones,
-    Kind.LOGIN_FAILED: Logins,
+RULES: dict[EventKind, type[Rule]] = {
+    EventKind.RINGING: Calls,
+    EventKind.ANSWERED: Calls,
+    EventKind.ENDED: Calls,
+    EventKind.REGISTERED: Phones,
+    EventKind.UNREGISTERED: Phones,
+    EventKind.MOVED: Phones,
+    EventKind.LOGIN_FAILED: Logins,
 }
 
 

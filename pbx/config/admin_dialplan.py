@@ -15,31 +15,33 @@ GLOBAL = re.compile(r"\$\{([^${}]+)\}")
 
 @dataclass(frozen=True)
 class Pattern:
-    """An exten: the characters that may stand at each place, and whether more may follow."""
+    """An exten: the characters that may stand at each position, and whether more may follow."""
 
-    places: tuple[frozenset[str], ...]
+    positions: tuple[frozenset[str], ...]
     tail: str = ""  # `.`: one or more of anything, `!`: any number of them
 
     def covers(self, other: Pattern) -> bool:
         """Tell whether this matches every number that `other`, which has no tail, matches."""
-        more = len(other.places) - len(self.places)
+        more = len(other.positions) - len(self.positions)
         fits = more == 0 if not self.tail else more >= (self.tail == ".")
-        return fits and all(theirs <= ours for ours, theirs in zip(self.places, other.places, strict=False))
+        return fits and all(
+            theirs <= ours for ours, theirs in zip(self.positions, other.positions, strict=False)
+        )
 
 
 def pattern(exten: str) -> Pattern:
     """Read `_11X`, `_9.` or `112` as Asterisk does: dashes count for nothing, letters of classes in any case."""
     if not exten.startswith("_"):
         return Pattern(tuple(frozenset(each) for each in exten.replace("-", "")))
-    places: list[frozenset[str]] = []
+    positions: list[frozenset[str]] = []
     for chosen, single in ELEMENT.findall(exten[1:]):
         if single and single in ".!":
-            return Pattern(tuple(places), single)
+            return Pattern(tuple(positions), single)
         if chosen:
-            places.append(_chosen(chosen))
+            positions.append(_chosen(chosen))
         elif single not in ("-", " "):
-            places.append(frozenset(CLASSES.get(single.upper(), single)))
-    return Pattern(tuple(places))
+            positions.append(frozenset(CLASSES.get(single.upper(), single)))
+    return Pattern(tuple(positions))
 
 
 def _chosen(text: str) -> frozenset[str]:

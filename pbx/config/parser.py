@@ -19,7 +19,7 @@ HEADER = re.compile(r"\[([^\]]*)\](?:\(([^)]*)\))?")
 OPTION = re.compile(r"([^=]+?)\+?=>?(.*)", re.DOTALL)
 BLOCK = "Switchhook's lines"  # the section in the place of the managed block
 BRACES = re.compile(r"\{([^{}]*)\}")
-BLANK = "".join(map(chr, range(33)))  # what Asterisk strips from both ends of a line
+WHITESPACE = "".join(map(chr, range(33)))  # what Asterisk strips from both ends of a line
 
 
 @dataclass
@@ -66,7 +66,7 @@ def sections(
             elif match := HEADER.match(line):
                 current = _open_section(found, match[1].strip(), match[2] or "", path, number)
             elif current and not line.startswith("#") and (match := OPTION.match(line)):
-                current.options.append((match[1].strip(BLANK), match[2].strip(BLANK), path, number))
+                current.options.append((match[1].strip(WHITESPACE), match[2].strip(WHITESPACE), path, number))
 
         return text is not None
 
@@ -115,8 +115,8 @@ def _without_comments(text: str) -> Iterator[tuple[str, int]]:
         if not raw:
             continue  # most lines are empty: Switchhook's own
         line, depth = _strip_comments(raw, depth)
-        if line.strip(BLANK):
-            yield line.strip(BLANK), number
+        if line.strip(WHITESPACE):
+            yield line.strip(WHITESPACE), number
 
 
 def _strip_comments(line: str, depth: int) -> tuple[str, int]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlmodel import select
 
 from models.database import Database
-from models.event import Event, Kind
+from models.event import Event, EventKind
 from pbx import listener
 from tests.asterisk_bed import Asterisk
 from tests.bench import figures
@@ -76,7 +76,7 @@ def _ended(database: Database, wanted: int) -> list[Event]:
     events, quiet_since = list[Event](), time.monotonic()
     while len(events) < wanted and time.monotonic() - quiet_since < 10:
         with database.session() as session:
-            found = list(session.exec(select(Event).where(Event.kind == Kind.ENDED)))
+            found = list(session.exec(select(Event).where(Event.kind == EventKind.ENDED)))
         if len(found) > len(events):
             events, quiet_since = found, time.monotonic()
         time.sleep(0.2)
@@ -115,6 +115,6 @@ def _tell_latency(ended: list[Event], slack: SlackStandIn) -> None:
 def _tell_failed_logins(database: Database) -> None:
     time.sleep(2 * listener.GATHER_SECONDS)
     with database.session() as session:
-        counts = list(session.exec(select(Event.count).where(Event.kind == Kind.LOGIN_FAILED)))
+        counts = list(session.exec(select(Event.count).where(Event.kind == EventKind.LOGIN_FAILED)))
     if counts:
         print(f"{sum(counts)} failed logins in {len(counts)} rows")

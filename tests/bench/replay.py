@@ -21,7 +21,7 @@ from pathlib import Path
 from sqlmodel import func, select
 
 from models.encryption import generate_secret
-from models.event import Event, Kind
+from models.event import Event, EventKind
 from models.extension import Extension
 from models.lease import LISTENER_LEASE, LeaseHolder
 from pbx.ami_messages import END
@@ -183,7 +183,9 @@ def listener(port: int, folder: Path, calls: int) -> tuple[float, int, int]:
 
 def _stored(system: Services) -> int:
     with system.database.session() as session:
-        return session.exec(select(func.count()).select_from(Event).where(Event.kind == Kind.ENDED)).one()
+        return session.exec(
+            select(func.count()).select_from(Event).where(Event.kind == EventKind.ENDED)
+        ).one()
 
 
 def _resident() -> int:

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from handlers import event_lines
-from models.event import Event, Kind
+from models.event import Event, EventKind
 from pbx import history, login_counts
 from pbx.facts import Fact, LoginFailed
 from tests.factories import ONE_OF_EACH, login_failed
@@ -44,6 +44,6 @@ def test_every_kind_has_a_line() -> None:
 
 def test_an_event_of_an_unknown_kind_is_shown_by_its_name() -> None:
     row = event(ONE_OF_EACH[0])
-    row.kind = cast(Kind, "parked")
+    row.kind = cast(EventKind, "parked")
     assert event_lines.safe_line(row) == f"parked {row.number}"
     assert '"kind": "parked"' in event_lines.as_json(row)

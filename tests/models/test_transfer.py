@@ -19,7 +19,7 @@ from models.alert_route import AlertRoute
 from models.bookmark import Bookmark
 from models.database import Database
 from models.employee import Employee, Stage
-from models.event import Event, Kind
+from models.event import Event, EventKind
 from models.extension import Extension, State
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.installation import Installation
@@ -41,8 +41,8 @@ def rows() -> list[SQLModel]:
         Extension(number="101", last_verified={"codecs": ["alaw"], "n": None}, **alice),
         Extension(number="102", enabled=False, direct_media=True, state=State.FAILED, reason="no", **alice),
         Extension(number="103", **alice),
-        Event(at=now(), kind=Kind.RINGING, number="101", round_trip_ms=1.5, backfilled=True),
-        Event(at=now(), kind=Kind.ENDED, number="101"),
+        Event(at=now(), kind=EventKind.RINGING, number="101", round_trip_ms=1.5, backfilled=True),
+        Event(at=now(), kind=EventKind.ENDED, number="101"),
         OutboxMessage(channel="C1", subject="call:1", content={"kind": "call", "rang": []}, due=False),
         AlertRoute(topic="calls", channel="C1"),
         Bookmark(name="alerts", event_id=2),
@@ -110,7 +110,7 @@ def test_the_next_ids_are_new_ones(pair: tuple[Database, Database]) -> None:
     source, target = pair
     fill(source)
     transfer.copy(source, target)
-    event, route = Event(at=now(), kind=Kind.ENDED), AlertRoute(topic="security")
+    event, route = Event(at=now(), kind=EventKind.ENDED), AlertRoute(topic="security")
     extension = Extension(number="104", name="Eve", codecs=["ulaw"], encrypted_secret="x")
     with target.session() as session:
         session.add_all([event, route, extension])
@@ -152,11 +152,11 @@ def test_replacing_leaves_nothing_of_what_was_there_and_gives_no_id_twice(
     source, target = pair
     fill(source)
     with target.session() as session:
-        session.add_all([Event(at=now(), kind=Kind.ENDED) for _ in range(7)])
+        session.add_all([Event(at=now(), kind=EventKind.ENDED) for _ in range(7)])
         session.add(Extension(number="199", name="Eve", codecs=["ulaw"], encrypted_secret="x"))
     transfer.copy(source, target, replace=True)
     assert dump(target) == dump(source)
-    event = Event(at=now(), kind=Kind.ENDED)
+    event = Event(at=now(), kind=EventKind.ENDED)
     with target.session() as session:
         session.add(event)
     assert event.id == 8

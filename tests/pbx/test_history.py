@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import delete, select
 
 from models import pruning
-from models.event import Event, Kind
+from models.event import Event, EventKind
 from models.extension import Extension
 from models.phone import Phone
 from models.types import now
@@ -66,16 +66,22 @@ def test_every_fact_is_a_row_of_its_own(quiet: Services) -> None:
     place = {"address": "192.0.2.7", "number": "101"}
     call = {"linkedid": "1.1", "number": "102", "peer": "101", "channel": "PJSIP/102-00000001"}
     assert rows(quiet) == [
-        {"kind": Kind.REGISTERED, "at": at_time(), "port": 5060, "user_agent": "Snom", "round_trip_ms": 12.5}
+        {
+            "kind": EventKind.REGISTERED,
+            "at": at_time(),
+            "port": 5060,
+            "user_agent": "Snom",
+            "round_trip_ms": 12.5,
+        }
         | place,
-        {"kind": Kind.UNREGISTERED, "at": at_time(NOON + 1), "port": 5060, "reason": "expired"} | place,
-        {"kind": Kind.MOVED, "at": at_time(NOON + 2), "port": 5061, "user_agent": "Snom"} | place,
-        {"kind": Kind.RINGING, "at": at_time(NOON + 3), "peer_name": "Alice"} | call,
-        {"kind": Kind.ANSWERED, "at": at_time(NOON + 4), "rang": 2.0} | call,
-        {"kind": Kind.ENDED, "at": at_time(NOON + 5), "rang": 2.0, "talked": 65.0, "reason": "answered"}
+        {"kind": EventKind.UNREGISTERED, "at": at_time(NOON + 1), "port": 5060, "reason": "expired"} | place,
+        {"kind": EventKind.MOVED, "at": at_time(NOON + 2), "port": 5061, "user_agent": "Snom"} | place,
+        {"kind": EventKind.RINGING, "at": at_time(NOON + 3), "peer_name": "Alice"} | call,
+        {"kind": EventKind.ANSWERED, "at": at_time(NOON + 4), "rang": 2.0} | call,
+        {"kind": EventKind.ENDED, "at": at_time(NOON + 5), "rang": 2.0, "talked": 65.0, "reason": "answered"}
         | {"cause": 16, "cause_text": "Normal Clearing"}
         | call,
-        {"kind": Kind.LOGIN_FAILED, "at": at_time(NOON + 6), "number": "101", "reason": "wrong secret"}
+        {"kind": EventKind.LOGIN_FAILED, "at": at_time(NOON + 6), "number": "101", "reason": "wrong secret"}
         | {"address": "203.0.113.9", "accounts": ["101"]},
     ]
 
@@ -131,7 +137,7 @@ def test_open_calls_are_those_without_an_end(quiet: Services) -> None:
     store(quiet, ringing("4.4", at=lately(-90_000)))  # its end was never seen
     with quiet.database.session() as session:
         found = [(row.linkedid, row.kind) for row in history.open_calls(session)]
-        assert found == [("1.1", Kind.RINGING), ("1.1", Kind.ANSWERED), ("2.2", Kind.RINGING)]
+        assert found == [("1.1", EventKind.RINGING), ("1.1", EventKind.ANSWERED), ("2.2", EventKind.RINGING)]
         for number, linkedid in (("101", "1.1"), ("102", "1.1"), ("103", "2.2"), ("104", "2.2")):
             assert {row.linkedid for row in history.open_calls(session, number)} == {linkedid}
         assert history.open_calls(session, "105") == []

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
-from models.event import Event, Kind
+from models.event import Event, EventKind
 from models.types import now
 from pbx import history, presence
 from pbx.answers import Day
@@ -41,13 +41,13 @@ def test_recent_events_of_one_kind_or_all_come_newest_first(quiet: Services) -> 
     )
     with quiet.database.session() as session:
 
-        def recent(limit: int, kind: Kind | None = None) -> list[tuple[str, str]]:
+        def recent(limit: int, kind: EventKind | None = None) -> list[tuple[str, str]]:
             return [(row.kind, row.number) for row in history.recent(session, limit, kind)]
 
         assert recent(2) == [("unregistered", "101"), ("ended", "102")]
-        assert recent(9, Kind.REGISTERED) == [("registered", "102"), ("registered", "101")]
-        assert recent(1, Kind.RINGING) == [("ringing", "101")]
-        assert recent(9, Kind.LOGIN_FAILED) == []
+        assert recent(9, EventKind.REGISTERED) == [("registered", "102"), ("registered", "101")]
+        assert recent(1, EventKind.RINGING) == [("ringing", "101")]
+        assert recent(9, EventKind.LOGIN_FAILED) == []
 
 
 def test_after_an_event_come_the_next_ones_in_order(quiet: Services) -> None:
@@ -97,8 +97,8 @@ def test_registrations_are_those_of_the_extensions_asked_for_since_then(quiet: S
     with quiet.database.session() as session:
         found = presence.registrations_of(session, {"101", "102"}, at_time(NOON - 600))
     assert {number: [each.kind for each in changes] for number, changes in found.items()} == {
-        "101": [Kind.UNREGISTERED, Kind.REGISTERED],
-        "102": [Kind.REGISTERED],
+        "101": [EventKind.UNREGISTERED, EventKind.REGISTERED],
+        "102": [EventKind.REGISTERED],
     }
 
 
@@ -141,12 +141,12 @@ def crowded(tmp_path_factory: pytest.TempPathFactory, migrated_once: Path) -> It
 
 QUESTIONS: dict[str, Callable[[Session], object]] = {
     "recent": lambda session: history.recent(session, 50),
-    "recent of a kind": lambda session: history.recent(session, 50, Kind.REGISTERED),
+    "recent of a kind": lambda session: history.recent(session, 50, EventKind.REGISTERED),
     "after": lambda session: history.after(session, MANY - 10),
     "after, from the beginning": lambda session: history.after(session, 0),
     "open calls": history.open_calls,
     "open calls of a number": lambda session: history.open_calls(session, "100"),
-    "of a call": lambda session: history.of_call(session, "1.100", Kind.RINGING),
+    "of a call": lambda session: history.of_call(session, "1.100", EventKind.RINGING),
     "day": lambda session: history.day_of(session, "101", now() - timedelta(days=1)),
     "registrations of": lambda session: presence.registrations_of(
         session, {"101"}, now() - timedelta(minutes=10)

@@ -7,7 +7,7 @@ import time
 import pytest
 from sqlmodel import col, delete
 
-from models.event import Kind
+from models.event import EventKind
 from models.extension import Extension
 from pbx import listener
 from pbx.errors import AsteriskUnavailable
@@ -58,7 +58,7 @@ def test_a_phone_is_stored_with_its_user_agent_which_events_do_not_have(
     pbx.send(contact_status("101", "NonQualified", 1111), contact_status("101", "Reachable", 1111))
     (row,) = wait_for_events(system, 1)
     assert (row.kind, row.address, row.port, row.user_agent) == (
-        Kind.REGISTERED,
+        EventKind.REGISTERED,
         "192.0.2.7",
         1111,
         "Snom 300",
@@ -73,7 +73,7 @@ def test_a_phone_is_stored_without_a_user_agent_when_asterisk_does_not_answer(
     pbx.silent.set()
     pbx.send(contact_status("101", "Reachable"))
     (row,) = wait_for_events(system, 1)
-    assert (row.kind, row.user_agent) == (Kind.REGISTERED, "")
+    assert (row.kind, row.user_agent) == (EventKind.REGISTERED, "")
 
 
 def test_calls_and_phones_of_others_are_not_stored(
@@ -162,7 +162,7 @@ def test_what_happened_between_two_sessions_is_stored_as_backfilled(
         ("ringing", "101", True),
         ("unregistered", "101", True),
     ]
-    row = next(row for row in stored(system) if row.kind is Kind.REGISTERED and row.backfilled)
+    row = next(row for row in stored(system) if row.kind is EventKind.REGISTERED and row.backfilled)
     assert (row.user_agent, row.round_trip_ms) == ("Snom 300", 2.0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from models.event import Event, Kind
+from models.event import Event, EventKind
 from pbx import login_counts
 from pbx.facts import LoginFailed
 from tests.factories import NOON, login_failed
@@ -33,7 +33,7 @@ def test_a_row_says_what_is_known_of_the_attempts_of_its_minute() -> None:
     (row,) = login_counts.counted([first, first, last], []).values()
     assert row == Event(
         at=datetime.fromtimestamp(NOON + 2, UTC),
-        kind=Kind.LOGIN_FAILED,
+        kind=EventKind.LOGIN_FAILED,
         number="a" * 40,
         address="192.0.2.1",
         reason="wrong secret",

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.alerts import flapping, rules
 from handlers.alerts.calls import Calls
-from models.event import Event, Kind
+from models.event import Event, EventKind
 from models.lease import LeaseHolder, LeaseLost
 from pbx.services import Services
 from tests.factories import (
@@ -38,7 +38,7 @@ def test_a_crash_before_the_commit_loses_nothing_and_repeats_nothing(
     apply = Calls.apply
 
     def crash(rule: Calls, event: Event) -> None:
-        if event.kind is Kind.ENDED:
+        if event.kind is EventKind.ENDED:
             raise ZeroDivisionError
         apply(rule, event)
 
@@ -82,7 +82,7 @@ def test_without_events_nothing_is_written(quiet: Services, holder: LeaseHolder)
 
 
 def test_every_kind_of_event_has_a_rule() -> None:
-    assert rules.RULES.keys() == set(Kind)
+    assert rules.RULES.keys() == set(EventKind)
 
 
 def test_an_event_without_a_rule_is_logged_and_holds_up_no_other(

@@ -12,14 +12,14 @@ from pydantic import SecretStr
 
 from models.alert_route import AlertRoute
 from models.audit import AuditEntry
-from models.event import Event, Kind
+from models.event import Event, EventKind
 from models.extension import Extension, State
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.phone import Phone
 from pbx.answers import ChangeResult, Day, Status
 from pbx.contact_status import Contact
 
-CALLS = (Kind.RINGING, Kind.ANSWERED, Kind.ENDED)
+CALLS = (EventKind.RINGING, EventKind.ANSWERED, EventKind.ENDED)
 MOMENT = datetime(2026, 2, 1, tzinfo=UTC)
 BAD_WORDS = (
     "&",
@@ -71,7 +71,7 @@ CONTACTS = st.builds(
 )  # fmt: skip
 
 
-def events(kinds: tuple[Kind, ...], number: st.SearchStrategy[str] = TEXT) -> st.SearchStrategy[Event]:
+def events(kinds: tuple[EventKind, ...], number: st.SearchStrategy[str] = TEXT) -> st.SearchStrategy[Event]:
     return st.builds(
         Event, at=st.just(MOMENT), kind=st.sampled_from(kinds), backfilled=st.booleans(), number=number, peer=TEXT,
         peer_name=TEXT, channel=TEXT, address=TEXT, port=st.just(5060), user_agent=TEXT, reason=words(32),
@@ -126,6 +126,6 @@ AUDIT_ENTRIES = st.builds(
 
 
 FAILED = st.builds(
-    Event, at=st.just(MOMENT), kind=st.just(Kind.LOGIN_FAILED), number=TEXT, address=TEXT, reason=words(32),
+    Event, at=st.just(MOMENT), kind=st.just(EventKind.LOGIN_FAILED), number=TEXT, address=TEXT, reason=words(32),
     count=st.integers(1, 10**9), accounts=st.none() | st.lists(words(32), min_size=1, max_size=20),
 )  # fmt: skip
