@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 MAX_DOUBLINGS = 20  # keeps the numbers within a float; every limit is reached long before
+MAX_RETRY_AFTER = 999_999.0  # seconds
 
 
 def backoff(failures: int, longest: float = math.inf, *, first: float = 1.0, factor: float = 2.0) -> float:
@@ -21,6 +22,9 @@ def jitter(seconds: float) -> float:
 
 
 def retry_after(headers: Mapping[str, str], default: float) -> float:
-    """Return the seconds of an HTTP answer's Retry-After; `default` without one, and for a date, which it may be."""
+    """Return the seconds of an HTTP answer's Retry-After, at most MAX_RETRY_AFTER.
+
+    `default`: without one, and for a date, which it may be.
+    """
     given = headers.get("Retry-After", "")
-    return float(given) if re.fullmatch(r"[0-9]{1,6}", given) else default
+    return min(float(given), MAX_RETRY_AFTER) if re.fullmatch(r"[0-9]{1,9}", given) else default

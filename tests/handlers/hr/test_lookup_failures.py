@@ -120,7 +120,7 @@ def test_every_failure_says_what_it_is_and_whether_to_ask_again(
 
 
 @pytest.mark.parametrize(
-    ("given", "seconds"), [("120", 120), ("999999", 3600), ("Wed, 21 Oct 2026 07:28:00 GMT", 0)]
+    ("given", "seconds"), [("120", 120), ("999999999", 3600), ("Wed, 21 Oct 2026 07:28:00 GMT", 0)]
 )
 def test_how_long_it_wants_to_be_left_alone_is_heeded(hr: HrStandIn, given: str, seconds: int) -> None:
     hr.troubles = [HttpAnswer(429, "", {"Retry-After": given})]
