@@ -159,6 +159,8 @@ def delete_confirmed(system: Services, admins: Admins, user_id: str, value: str)
     """Delete the extension of a Delete button and return the answer. Raises SwitchhookError."""
     must_be_admin(admins, user_id)
     number, _, row_id = value.partition(":")
+    if not row_id:
+        raise Refusal("that button is of another version: see /ext list")
     row = extensions.get(system, number)
     if str(row.id) != row_id:
         raise Refusal(f"{number} belongs to somebody else by now; see /ext status {number}")
@@ -183,7 +185,8 @@ def register(bolt: App, system: Services, admins: Admins) -> None:
         )
 
     def kept(body: dict[str, Any], action: dict[str, Any]) -> None:
-        message = blocks.plain(f"Extension {action['value']} stays as it is.")
+        what = f"Extension {action['value']}" if action["value"] else "Everything"
+        message = blocks.plain(f"{what} stays as it is.")
         reply(body["response_url"], lambda: message, replace_original=True)
 
     bolt.command("/ext")(ack=acknowledge, lazy=[ext])

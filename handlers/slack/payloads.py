@@ -53,7 +53,7 @@ class User(BaseModel):
 
 class Action(BaseModel):
     action_id: str
-    value: str = ""
+    value: str = ""  # parse() fills it in
 
 
 class BlockActions(SlackPayload):
@@ -125,6 +125,8 @@ def parse(body: bytes, content_type: str, slack_api_url: str) -> JsonObject:
         raise InvalidPayload("nested too deeply")
     _check_shape(payload)
     _check_response_url(payload, slack_api_url)
+    for action in payload["actions"] if kind_of(payload) == "block_actions" else ():
+        action.setdefault("value", "")  # Slack leaves it out for a button that has none
     return payload
 
 

@@ -136,6 +136,20 @@ def test_delete_asks_first_and_the_button_does_it(
     assert "There is no extension 150" in as_text(admin.replies(admin.click(question, "ext_delete"))[0])
 
 
+@pytest.mark.parametrize(
+    ("action_id", "said"),
+    [
+        ("ext_delete", "That button is of another version: see /ext list"),
+        ("ext_keep", "Everything stays as it is."),
+        ("hr_ignore", "That button is of another version: see /ext hr"),
+    ],
+)
+def test_a_button_without_a_value_is_answered_in_words(admin: SlackUser, action_id: str, said: str) -> None:
+    button = {"type": "button", "action_id": action_id}
+    clicked = admin.click({"blocks": [{"type": "actions", "elements": [button]}]}, action_id)
+    assert said in as_text(admin.replies(clicked)[0])
+
+
 def test_a_change_says_what_was_before_and_after(admin: SlackUser) -> None:
     say(admin, "create 152 Alice email=alice@example.com")
     answer = say(admin, "set 152 name=Bob codecs=alaw email= secret=another-secret")

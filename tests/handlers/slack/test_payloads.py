@@ -139,6 +139,10 @@ def test_a_click_is_answered_by_its_url_or_in_its_window() -> None:
         parse(CLICK | {"actions": []})
 
 
+def test_a_button_without_a_value_has_an_empty_one() -> None:
+    assert parse(CLICK | {"actions": [{"action_id": "x"}]})["actions"] == [{"action_id": "x", "value": ""}]
+
+
 def test_a_message_as_deep_as_slack_builds_them_is_not_too_deep() -> None:
     nested: Any = "x"
     for _ in range(MAX_DEPTH - 2):
