@@ -164,7 +164,8 @@ def _check_shape(payload: JsonObject) -> None:
     try:
         SHAPES[kind].model_validate(payload)
     except ValidationError as error:
-        names = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors(include_input=False))
+        # Deeper than three are names that the request gave.
+        names = ", ".join(".".join(map(str, fault["loc"][:3])) for fault in error.errors(include_input=False))
         raise InvalidPayload(f"{kind} without what Slack sends with it: {names}") from None
 
 

@@ -162,6 +162,12 @@ def test_a_window_whose_fields_are_of_another_kind_is_refused(change: dict[str, 
         parse(SUBMISSION | {"view": view | change})
 
 
+def test_a_refusal_does_not_repeat_the_names_that_a_form_gave_its_fields() -> None:
+    view = {"type": "modal", "callback_id": "x", "state": {"values": {"<!channel>": {"evil": {"value": 7}}}}}
+    refusal = refusal_of(json.dumps(SUBMISSION | {"view": view}).encode())
+    assert refusal == "view_submission without what Slack sends with it: view.state.values"
+
+
 @pytest.mark.parametrize("payload", [COMMAND, CLICK, SUBMISSION])
 def test_whatever_is_missing_is_named(payload: dict[str, Any]) -> None:
     for name in payload.keys() - {"command", "type", "text"}:
