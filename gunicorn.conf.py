@@ -28,12 +28,12 @@ def on_starting(_arbiter: Any) -> None:
     """Log why the database cannot be used. The processes start all the same, and go on when it can."""
     database = Database(settings.load().database_url.get_secret_value())
     try:
-        said = schema.problem(database.engine)
+        problem = schema.problem(database.engine)
     except SQLAlchemyError as error:
-        said = failure.describe(error)
+        problem = failure.describe(error)
     database.close()
-    if said:
-        logging.getLogger("switchhook").error("the database cannot be used", extra={"reason": said})
+    if problem:
+        logging.getLogger("switchhook").error("the database cannot be used", extra={"reason": problem})
 
 
 def post_worker_init(worker: Any) -> Event:

@@ -15,7 +15,7 @@ from pbx import history, login_counts
 from pbx.services import Services
 
 POLL_SECONDS = 0.2
-PATIENCE = LEASE_TIME  # with a lease that nobody renews
+LEASE_TIMEOUT = LEASE_TIME  # of a lease that nobody renews
 MAX_ROWS = 2 * (login_counts.MAX_ADDRESSES + 1)  # rows of failed logins: those of two minutes
 GREETING = """Starting AMI Event Monitor...
 Monitoring for PJSIP registrations, calls, and other events
@@ -52,10 +52,10 @@ class ListenerCheck:
 
     def warn(self, session: Session) -> None:
         lease = session.get(Lease, LISTENER_LEASE)
-        goes_on = self._renewals.is_renewed(lease, PATIENCE)
-        if goes_on:
+        is_renewed = self._renewals.is_renewed(lease, LEASE_TIMEOUT)
+        if is_renewed:
             self._said = False
-        elif not self._said and (lease is None or lease.holder == NOBODY or goes_on is False):
+        elif not self._said and (lease is None or lease.holder == NOBODY or is_renewed is False):
             self._said = True
             click.echo("Nobody listens to Asterisk right now: start the listener with flask listen", err=True)
 

@@ -47,8 +47,8 @@ def _opened_or_said(url: URL) -> Database:
 
 def _opened(url: URL) -> Database:
     """Raise sqlalchemy.exc.SQLAlchemyError for one that cannot be opened, or is no database."""
-    if said := schema.file_problem(url):
-        raise DatabaseUnfit(said)
+    if problem := schema.file_problem(url):
+        raise DatabaseUnfit(problem)
     schema.make_file(url)
     database = Database(url)
     if database.engine.dialect.name == "sqlite":

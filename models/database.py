@@ -38,8 +38,8 @@ class Database:
                 yield session
                 session.commit()
         except (OperationalError, ProgrammingError) as error:
-            if said := self._schema_problem(error):
-                raise DatabaseUnfit(said) from None
+            if problem := self._schema_problem(error):
+                raise DatabaseUnfit(problem) from None
             raise
 
     def _schema_problem(self, error: DBAPIError) -> str | None:
@@ -58,8 +58,8 @@ class Database:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        patience = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
+        connect_args = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=connect_args)
     engine = create_engine(url, hide_parameters=True)
     if url.database:
         event.listen(engine, "do_connect", _open_existing)

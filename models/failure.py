@@ -41,9 +41,9 @@ def describe(error: SQLAlchemyError) -> str:
     """Return why nothing can be saved or read; never a statement or a part of DATABASE_URL."""
     if isinstance(error, DatabaseUnfit):
         return str(error)
-    said = str(error.orig).lower() if isinstance(error, DBAPIError) else ""
+    words = str(error.orig).lower() if isinstance(error, DBAPIError) else ""
     for signs, what in SIGNS:
-        if any(sign in said for sign in signs):
+        if any(sign in words for sign in signs):
             return what
     is_server = isinstance(error, DBAPIError) and not isinstance(error.orig, Error)
     if is_server and isinstance(error, OperationalError | InterfaceError):

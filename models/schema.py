@@ -22,8 +22,8 @@ def problem(engine: Engine) -> str | None:
 
     Raises sqlalchemy.exc.SQLAlchemyError when the database does not answer.
     """
-    if said := file_problem(engine.url):
-        return said
+    if of_file := file_problem(engine.url):
+        return of_file
     found, head, where = versions(engine), _revisions()[-1], location(engine.url)
     if found == (head,):
         return None
@@ -63,8 +63,8 @@ def _are_newer(found: tuple[str, ...]) -> bool:
 
 def require_current(engine: Engine) -> None:
     """Raise DatabaseUnfit unless the tables are the program's; other SQLAlchemyErrors when the database does not answer."""
-    if said := problem(engine):
-        raise DatabaseUnfit(said)
+    if reason := problem(engine):
+        raise DatabaseUnfit(reason)
 
 
 def upgrade(url: URL) -> None:

@@ -17,7 +17,7 @@ from pbx.errors import AsteriskUnavailable, ConfigFileError
 from pbx.services import Services
 from settings import Settings
 
-LOOK_SECONDS = 2.0
+TIMEOUT_SECONDS = 2.0
 # codec → the modules that translate it, of which one will do; what every Asterisk has is left out.
 MODULES = {
     "opus": ("codec_opus", "codec_opus_open_source"),
@@ -39,7 +39,7 @@ def warnings(system: Services, row: Extension | None) -> tuple[str, ...]:
         on_disk = reader.read(system.settings)
         if not _is_worth_asking(row, on_disk):
             return ()
-        with connected(system.settings, timeout=LOOK_SECONDS) as asterisk:
+        with connected(system.settings, timeout=TIMEOUT_SECONDS) as asterisk:
             return tuple(_warnings(asterisk, row, on_disk, system.settings))
     except (AsteriskUnavailable, ConfigFileError):
         return ()
@@ -129,7 +129,7 @@ def _answers(where: str, host: str) -> bool:
     address, _, port = where.rpartition(":")
     try:
         target = host if address in ("0.0.0.0", "[::]", "") else address  # noqa: S104 # any: as AMI is reached
-        with socket.create_connection((target, int(port)), timeout=LOOK_SECONDS):
+        with socket.create_connection((target, int(port)), timeout=TIMEOUT_SECONDS):
             return True
     except (OSError, ValueError, OverflowError):
         return False

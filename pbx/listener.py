@@ -38,8 +38,8 @@ MAX_QUEUED = 20_000
 PAUSE_SECONDS = 0.02  # how long a batch may gather
 TICK_SECONDS = 0.5
 PING_SECONDS = 3.0  # of silence until Asterisk is asked whether it is there; with the next, under 10 s in all
-PING_PATIENCE = 4.0
-USER_AGENT_PATIENCE = 2.0  # facts wait so long for the phone's make
+PING_TIMEOUT_SECONDS = 4.0
+USER_AGENT_TIMEOUT_SECONDS = 2.0  # facts wait so long for the phone's user agent
 RENEW_SECONDS = 3.0
 # Failed logins are stored so seldom: each time, all rows of that minute are written anew.
 GATHER_SECONDS = 1.0
@@ -118,7 +118,7 @@ class Listener:
         if asterisk.ended.is_set() and self._messages.empty():
             raise AsteriskUnavailable("Asterisk closed the connection")
         if time.monotonic() - asterisk.received_at > PING_SECONDS:
-            asterisk.ask_all([{"Action": "Ping"}], timeout=PING_PATIENCE)
+            asterisk.ask_all([{"Action": "Ping"}], timeout=PING_TIMEOUT_SECONDS)
         if time.monotonic() - self._stored_at > RENEW_SECONDS:
             self._store([])  # keeps the lease
 
@@ -203,7 +203,7 @@ def _with_user_agents(asterisk: Client, facts: list[Fact]) -> list[Fact]:
     }
     try:
         questions = [pjsip.show_action(number) for number in sorted(numbers)]
-        answers = asterisk.ask_all(questions, timeout=USER_AGENT_PATIENCE)
+        answers = asterisk.ask_all(questions, timeout=USER_AGENT_TIMEOUT_SECONDS)
     except AsteriskUnavailable:
         return facts
     known = _user_agents(event for answer in answers for event in answer)

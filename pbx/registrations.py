@@ -53,7 +53,7 @@ class _Phone:
         return self.state == "online" and self.removed is None
 
     @property
-    def patience(self) -> float:
+    def report_delay(self) -> float:
         """The seconds that must pass without news of it before it is reported."""
         return SETTLE_SECONDS if self.removed is None else HOLD_SECONDS
 
@@ -119,7 +119,7 @@ class Registrations:
     def tick(self, at: float) -> list[RegistrationFact]:
         """Report what has waited long enough."""
         return self._report_all(
-            [phone for phone in self._unreported.values() if at - phone.changed >= phone.patience]
+            [phone for phone in self._unreported.values() if at - phone.changed >= phone.report_delay]
         )
 
     def resync(self, listed: Iterable[Headers], at: float) -> list[RegistrationFact]:

@@ -93,7 +93,7 @@ def test_without_asterisk_it_renews_the_lease_posts_alerts_and_ends_at_once(
     renewed = wait_for(lambda: row if (row := lease(quiet)) and row.renewed_at > taken.renewed_at else None)
     assert renewed.holder == taken.holder
     wait_for(lambda: "in_seconds" in log.read_text())
-    end(listener, patience=SECONDS)
+    end(listener, timeout=SECONDS)
     assert listener.returncode == 0
     given_back = lease(quiet)
     assert given_back

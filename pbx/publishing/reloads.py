@@ -20,11 +20,11 @@ def reload_dialplan(asterisk: Client) -> None:
     _reload(asterisk, "pbx_config.so", DIALPLAN_SECONDS)
 
 
-def _reload(asterisk: Client, module: str, patience: float) -> None:
-    """Wait for a reload in progress, `patience` seconds at most, and reload."""
-    deadline = time.monotonic() + patience
+def _reload(asterisk: Client, module: str, timeout: float) -> None:
+    """Wait for a reload in progress, `timeout` seconds at most, and reload."""
+    deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
-        (answer,) = asterisk.ask_all([{"Action": "Reload", "Module": module}], timeout=patience)
+        (answer,) = asterisk.ask_all([{"Action": "Reload", "Module": module}], timeout=timeout)
         if answer[0].get("Response") != "Error":
             return
         time.sleep(0.1)

@@ -11,7 +11,7 @@ from pbx.ami_messages import Message
 from pbx.publishing.plan import ExtensionChange
 
 # Seconds until a difference counts: a reload may still be queued when Asterisk answers it.
-PATIENCE = 3.0
+TIMEOUT_SECONDS = 3.0
 FIRST_PAUSE = 0.005  # seconds; each pause is twice as long as the one before
 
 
@@ -23,15 +23,15 @@ def faults(
     Raises AsteriskUnavailable.
     """
     found: dict[str, list[str]] = {}
-    unverified, pause, deadline = list(changes), FIRST_PAUSE, time.monotonic() + PATIENCE
+    unverified, pause, deadline = list(changes), FIRST_PAUSE, time.monotonic() + TIMEOUT_SECONDS
     while unverified:
         found |= _ask(asterisk, unverified, transports)
         unverified = [change for change in unverified if found[change.row.number]]
-        patience = deadline - time.monotonic()
-        if patience <= 0:
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
             break
         if unverified:
-            time.sleep(min(pause, patience))
+            time.sleep(min(pause, remaining))
             pause *= 2
     return found
 

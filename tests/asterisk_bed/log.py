@@ -8,7 +8,7 @@ from pathlib import Path
 RELOADED = ("res_pjsip.so", "pbx_config.so")
 BIND_FAILURES = ("Address already in use", "binding failed", "Unable to bind")
 TAIL_LINES = 30
-PATIENCE = 20.0  # seconds
+TIMEOUT_SECONDS = 20.0  # seconds
 
 
 class Log:
@@ -29,7 +29,7 @@ class Log:
 
     def begin_run_after(self, module: str, reloads: int) -> None:
         """Begin another run when the module has been reloaded so often: Asterisk writes its log a little later."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while self.reload_counts()[module] < reloads and time.monotonic() < deadline:
             time.sleep(0.01)
         self.begin_run()

@@ -35,14 +35,12 @@ def _popen(argv: list[str], options: dict[str, Any]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(argv, start_new_session=True, **options)
 
 
-def end(
-    process: subprocess.Popen[bytes], signal_number: int = signal.SIGTERM, patience: float = 10.0
-) -> None:
-    """Send the signal, wait `patience` seconds, then SIGKILL; the process is gone and reaped afterwards."""
+def end(process: subprocess.Popen[bytes], signal_number: int = signal.SIGTERM, timeout: float = 10.0) -> None:
+    """Send the signal, wait `timeout` seconds, then SIGKILL; the process is gone and reaped afterwards."""
     if process.poll() is None:
         process.send_signal(signal_number)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
+            process.wait(timeout)
     process.kill()  # does nothing to a process already reaped
     process.wait()
 

@@ -203,7 +203,7 @@ def test_whether_somebody_listens_is_told_by_no_clock_of_another_machine(
         )
         check.warn(session)
         assert capsys.readouterr().err == ""
-        monkeypatch.setattr(monitor, "PATIENCE", timedelta())  # it was killed, and nobody renews it
+        monkeypatch.setattr(monitor, "LEASE_TIMEOUT", timedelta())  # it was killed, and nobody renews it
         check.warn(session)
         check.warn(session)
     assert capsys.readouterr().err.count("Nobody listens to Asterisk right now") == 1

@@ -54,4 +54,4 @@ def folder_asterisk(folder: Path, system_on: SystemOn) -> Iterator[SystemOn]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refusals come sooner; an Asterisk as small as the bed's has reloaded long before it answers."""
-    monkeypatch.setattr(verify, "PATIENCE", 1.0)
+    monkeypatch.setattr(verify, "TIMEOUT_SECONDS", 1.0)

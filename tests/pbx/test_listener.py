@@ -68,7 +68,7 @@ def test_a_phone_is_stored_with_its_user_agent_which_events_do_not_have(
 def test_a_phone_is_stored_without_a_user_agent_when_asterisk_does_not_answer(
     system: Services, pbx: ScriptedPbx, listen: Listen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener, "USER_AGENT_PATIENCE", 0.1)
+    monkeypatch.setattr(listener, "USER_AGENT_TIMEOUT_SECONDS", 0.1)
     listen()
     pbx.silent.set()
     pbx.send(contact_status("101", "Reachable"))
@@ -126,11 +126,14 @@ def test_a_silent_connection_is_noticed_and_a_ping_is_all_it_takes(
     system: Services, pbx: ScriptedPbx, listen: Listen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     longest = (
-        listener.USER_AGENT_PATIENCE + listener.TICK_SECONDS + listener.PING_SECONDS + listener.PING_PATIENCE
+        listener.USER_AGENT_TIMEOUT_SECONDS
+        + listener.TICK_SECONDS
+        + listener.PING_SECONDS
+        + listener.PING_TIMEOUT_SECONDS
     )
     assert longest < 10
     monkeypatch.setattr(listener, "PING_SECONDS", 0.1)
-    monkeypatch.setattr(listener, "PING_PATIENCE", 0.3)
+    monkeypatch.setattr(listener, "PING_TIMEOUT_SECONDS", 0.3)
     run = listen()
     pbx.wait_for("Ping", 2)
     assert run.ended_with is None

@@ -16,13 +16,13 @@ from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import SystemOn
 from tests.pbx.extension_driver import create, create_live, reason, states
 
-PATIENCE = 3.0  # seconds; by then everybody has saved and waits for the lock
+AMI_TIMEOUT_SECONDS = 3.0  # seconds; by then everybody has saved and waits for the lock
 
 
 def test_six_creates_while_asterisk_hangs_wait_for_one_trouble_and_who_comes_later_gets_a_try(
     system_on: SystemOn, asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(publish_steps, "connected", partial(connected, timeout=PATIENCE))
+    monkeypatch.setattr(publish_steps, "connected", partial(connected, timeout=AMI_TIMEOUT_SECONDS))
     caplog.set_level(logging.WARNING, "switchhook.publish")
     systems = [system_on(asterisk), system_on(asterisk)]  # as two processes
     numbers = [str(number) for number in range(101, 107)]

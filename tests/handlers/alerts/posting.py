@@ -54,10 +54,10 @@ def poster(quiet: Services) -> Iterator[Poster]:
     made.finish()
 
 
-def a_poster(system: Services, holder: LeaseHolder | None = None, patience: int = 1) -> Poster:
+def a_poster(system: Services, holder: LeaseHolder | None = None, timeout: int = 1) -> Poster:
     """With the program's own client, but not as patient."""
     client = slack_client(system.settings)
-    client.timeout = patience
+    client.timeout = timeout
     admins = Admins(system.settings.slack_admins, client)
     read = message_kinds.reader(system.settings)
     return Poster(system, holder or holder_of(system), client, admins, read)

@@ -159,7 +159,7 @@ def test_phones_that_asterisk_has_lost_are_reported_and_again_when_they_are_back
     fresh_asterisk: Asterisk, context: OnboardingContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handlers.alerts.detector.ASTERISK_GRACE", timedelta())
-    monkeypatch.setattr("pbx.publishing.verify.PATIENCE", 0.5)
+    monkeypatch.setattr("pbx.publishing.verify.TIMEOUT_SECONDS", 0.5)
     system = context.system
     create_live(system, "101")
     old(system, "101")

@@ -58,7 +58,7 @@ def test_a_channel_gets_its_messages_in_order_a_few_at_once_and_then_one_a_secon
 
 
 def test_channels_do_not_wait_for_each_other(quiet: Services, clock: Clock, slack: SlackStandIn) -> None:
-    poster = a_poster(quiet, patience=30)
+    poster = a_poster(quiet, timeout=30)
     slack.fail_until_cleared("chat.postMessage", hang=2, channel="C-SLOW")
     put(quiet, "slow", channel="C-SLOW")
     put(quiet, "a", "b", channel="C-ONE")
