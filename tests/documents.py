@@ -31,7 +31,7 @@ DOCUMENTS = {
 TRUE = {name: text.partition("\n## Recipe: a subcommand")[0] for name, text in DOCUMENTS.items()}
 SETTINGS = {name.upper() for name in Settings.model_fields}
 PLACEHOLDER = re.compile(r"[<\[…|]")  # of a usage: what follows is no example
-FLASKS_OWN = {"--version"}
+FLASKS_OWN = {"--version", "--help"}
 NOT_OURS = {TARGET, "FLASK_SKIP_DOTENV"}  # read from the environment alone
 
 
