@@ -93,7 +93,8 @@ def _sign(source: Database) -> None:
 
 def _say_what_publishing_would_do(system: Services) -> None:
     click.echo(
-        takeover.why_blocked(system) or "Asterisk gets its phones within a minute, or now with: flask publish"
+        takeover.why_blocked(system)
+        or f"Asterisk gets its phones within a minute, or now with: {command_lines.as_user('flask publish')}"
     )
 
 

@@ -50,7 +50,8 @@ def _set(stack: ExitStack, console: Console) -> Stage:
         asterisk = stack.enter_context(Asterisk(folder / "pbx"))
     version = asterisk.cli("core show version").split(" built ")[0]
     console.print(
-        f"[dim]{version}, SIP on {asterisk.sip_domain}, manager interface on port {asterisk.ami_port}[/]"
+        f"[dim]{version}, SIP on {asterisk.sip_domain}, manager interface on port {asterisk.ami_port}[/]",
+        soft_wrap=True,
     )
     with console.status("Starting Switchhook under gunicorn, and a stand-in for Slack …"):
         slack = stack.enter_context(SlackStandIn())
