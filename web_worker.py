@@ -84,7 +84,7 @@ class IncomingRequest:
         return "413 Content Too Large" if len(self.data) > MAX_CHUNKED else ""
 
     def is_complete(self) -> bool:
-        """Say whether it can be answered; a request that is too large can, as the application refuses it."""
+        """Return whether it can be answered; a request that is too large can, as the application refuses it."""
         if self._head_end < 0:
             return False
         if self._length is None:

@@ -80,7 +80,7 @@ def _ami(system: Services) -> str:
 
 
 def _phones(system: Services) -> dict[str, str]:
-    """Say why publish() writes nothing, if something that protects phones stops it."""
+    """Return why publish() writes nothing, if something that protects phones stops it."""
     try:
         conflict = takeover.why_blocked(system)
     except SQLAlchemyError:

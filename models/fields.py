@@ -101,7 +101,7 @@ def _secret(secret: SecretStr) -> SecretStr:
 
 
 def is_context(text: str) -> bool:
-    """Tell whether it may name a context of extensions.conf."""
+    """Return whether it may name a context of extensions.conf."""
     is_word = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,78}", text) is not None
     return is_word and text.lower() not in ("general", "globals")
 

@@ -52,7 +52,7 @@ class RenewalMonitor:
         self._was_renewed = False
 
     def is_renewed(self, row: Lease | None, timeout: timedelta = LEASE_TIME) -> bool | None:
-        """Say whether somebody renews it, given the row as it was just read; after `timeout` without, nobody does.
+        """Return whether somebody renews it, given the row as it was just read; after `timeout` without, nobody does.
 
         None: it is too early to say, as the row may be that of a process that ended long ago.
         """

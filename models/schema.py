@@ -43,7 +43,7 @@ def problem(engine: Engine) -> str | None:
 
 
 def is_newer(engine: Engine) -> bool:
-    """Say whether a newer version of the program made the tables. Raises as problem() does."""
+    """Return whether a newer version of the program made the tables. Raises as problem() does."""
     return _are_newer(versions(engine))
 
 
@@ -132,7 +132,7 @@ def _permission_problem(url: URL, path: Path) -> str | None:
 
 
 def is_missing(url: URL) -> bool:
-    """Say whether it is SQLite's and its file is not there: never made, or moved away."""
+    """Return whether it is SQLite's and its file is not there: never made, or moved away."""
     return url.get_backend_name() == "sqlite" and bool(url.database) and not Path(url.database or "").exists()
 
 
@@ -163,7 +163,7 @@ def location(url: URL) -> str:
 
 
 def _relative(url: URL) -> str:
-    """Say so of a path that counts from a folder of which nobody may have thought."""
+    """Return a hint for a relative path, which counts from a folder of which nobody may have thought."""
     if Path(url.database or "").is_absolute():
         return ""
     return " (DATABASE_URL is relative: to the folder that this was started in)"

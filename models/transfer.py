@@ -40,7 +40,7 @@ def copy(source: Database, target: Database, *, replace: bool = False) -> None:
 
 
 def is_empty(database: Database) -> bool:
-    """Say whether it has no rows of ours; it may have no tables yet."""
+    """Return whether it has no rows of ours; it may have no tables yet."""
     if schema.is_missing(database.engine.url):
         return True
     there = set(inspect(database.engine).get_table_names())

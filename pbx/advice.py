@@ -46,7 +46,7 @@ def warnings(system: Services, row: Extension | None) -> tuple[str, ...]:
 
 
 def hand_written_left(system: Services, number: str) -> tuple[str, ...]:
-    """Say where the administrator still has a number that was deleted."""
+    """Return where the administrator still has a number that was deleted."""
     try:
         places = reader.read(system.settings).admin.endpoints(number)
     except ConfigFileError:
@@ -59,7 +59,7 @@ def hand_written_left(system: Services, number: str) -> tuple[str, ...]:
 
 
 def _is_worth_asking(row: Extension, on_disk: ConfigOnDisk) -> bool:
-    """Tell whether it has anything special: an ordinary extension costs no connection."""
+    """Return whether it has anything special: an ordinary extension costs no connection."""
     has_transport = row.transport in on_disk.admin.transports
     is_plain = row.transport != "wss" and has_transport and not MODULES.keys() & set(row.codecs)
     return not (is_plain and row.context == DEFAULT_CONTEXT)
@@ -136,7 +136,7 @@ def _answers(where: str, host: str) -> bool:
 
 
 def _context(row: Extension, on_disk: ConfigOnDisk) -> Iterator[str]:
-    """Say what to do about a context that the running dialplan has nothing in."""
+    """Return what to do about a context that the running dialplan has nothing in."""
     if not on_disk.admin.dialplan.has_context(row.context):
         yield (
             f"your dialplan has no context {row.context}: {row.number} can call only Switchhook's own numbers there; "
@@ -151,7 +151,7 @@ def _context(row: Extension, on_disk: ConfigOnDisk) -> Iterator[str]:
 
 
 def _has_steps(asterisk: Client, context: str, on_disk: ConfigOnDisk) -> bool:
-    """Tell whether the running dialplan has more in this context than Switchhook's block: from AEL, Lua and the like."""
+    """Return whether the running dialplan has more in this context than Switchhook's block: from AEL, Lua and the like."""
     ours = on_disk.blocks.extens
     events = asterisk.ask_all([{"Action": "ShowDialPlan", "Context": context}])[0][1:]
     return any((context, event.get("Extension", "")) not in ours for event in events)

@@ -56,7 +56,7 @@ class Exten:
             yield "hint", self.hint, ""
 
     def is_shown(self, events: Iterable[Mapping[str, str]]) -> bool:
-        """Tell whether ShowDialPlan's events hold exactly this. (It lists matching patterns, too.)"""
+        """Return whether ShowDialPlan's events hold exactly this. (It lists matching patterns, too.)"""
         return self._shown(events) == set(self._priorities())
 
     def is_absent(self, events: Iterable[Mapping[str, str]]) -> bool:
@@ -86,7 +86,7 @@ def exten(number: str, context: str) -> Exten:
 
 
 def is_ours(event: Mapping[str, str]) -> bool:
-    """Tell whether a step that ShowDialPlan lists is as Switchhook adds it."""
+    """Return whether a step that ShowDialPlan lists is as Switchhook adds it."""
     own = exten(event.get("Extension", ""), event.get("Context", ""))
     return bool(own.own_priorities([event]))
 
@@ -107,7 +107,7 @@ def range_action(first: int) -> dict[str, str]:
 
 
 def is_range_included(events: Iterable[Mapping[str, str]]) -> bool:
-    """Tell whether the answer to range_action() shows that the patterns are reached."""
+    """Return whether the answer to range_action() shows that the patterns are reached."""
     return any(event.get("Context") == RANGE_CONTEXT for event in events)
 
 

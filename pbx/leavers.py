@@ -39,7 +39,7 @@ def who_knows_the_secret(session: Session, row: Extension) -> Employee | None:
 
 
 def is_locked_with_its_secret(session: Session, row: Extension) -> bool:
-    """Tell whether it has the secret that it had when it was locked out."""
+    """Return whether it has the secret that it had when it was locked out."""
     return _last_change(session, row, "secret") < _last_change(session, row, "enabled")
 
 

@@ -74,7 +74,7 @@ def _insert_next_free(
 def _is_allowed(
     system: Services, row: Extension, on_disk: ConfigOnDisk | None, numbers: ExtensionRange
 ) -> bool:
-    """Tell whether settings and files leave it free. Raises Refusal for what is so with every number."""
+    """Return whether settings and files leave it free. Raises Refusal for what is so with every number."""
     try:
         _refuse_reserved_by_pattern(row, on_disk, numbers)
         _refuse_reserved(system, row, on_disk)
@@ -125,7 +125,7 @@ def _save(system: Services, row: Extension, by: Actor) -> Extension:
 
 
 def not_found(system: Services, number: str) -> str:
-    """Say that the database has no such extension, and who has the number else."""
+    """Return that the database has no such extension, and who has the number else."""
     on_disk = _files(system)
     if on_disk and (owned := _owned_by_another_database(system, number, on_disk)):
         return owned
@@ -135,7 +135,7 @@ def not_found(system: Services, number: str) -> str:
 
 
 def _owned_by_another_database(system: Services, number: str, on_disk: ConfigOnDisk) -> str | None:
-    """Say why a number is not free whose lines are in the block, but whose row is in another or a later database.
+    """Return why a number is not free whose lines are in the block, but whose row is in another or a later database.
 
     The files are read before and after the row is looked for: somebody else may make it or delete it just now.
     """

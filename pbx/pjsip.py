@@ -182,7 +182,7 @@ def show_action(number: str) -> dict[str, str]:
 
 
 def lacks_transport(faults: Iterable[str]) -> bool:
-    """Tell whether a missing transport is all that is wrong."""
+    """Return whether a missing transport is all that is wrong."""
     return all(fault.startswith(NO_TRANSPORT) for fault in faults)
 
 

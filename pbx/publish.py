@@ -125,7 +125,7 @@ def _conflict(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk: 
 
 
 def _must_write(todo: Plan, on_disk: ConfigOnDisk, have_rows: bool, ours: Provenance) -> bool:
-    """Tell whether the files have to change; a block is begun with the first extension."""
+    """Return whether the files have to change; a block is begun with the first extension."""
     if on_disk.pjsip.block is None and on_disk.extensions.block is None and not have_rows:
         return False
     is_ours = on_disk.pjsip.is_of(ours) and on_disk.extensions.is_of(ours)
@@ -158,7 +158,7 @@ def _carry_out(system: Services, todo: Plan, on_disk: ConfigOnDisk, ours: Proven
 
 
 def _is_answered(system: Services, number: str) -> bool:
-    """Tell whether it is published, or has a reason: a row is saved without one, so that error came later."""
+    """Return whether it is published, or has a reason: a row is saved without one, so that error came later."""
     with system.database.session() as session:
         row = session.exec(select(Extension).where(Extension.number == number)).first()
     return row is None or row.state in (State.LIVE, State.FAILED) or row.reason is not None

@@ -36,7 +36,7 @@ class FlappingPhones:
         self._rows = {(row.channel, row.subject): row for row in rows}
 
     def includes(self, channel: str, event: Event) -> bool:
-        """Say whether the phone flaps: it is reported then, or its changes are counted if it was before."""
+        """Return whether the phone flaps: it is reported then, or its changes are counted if it was before."""
         subject = SUBJECT + event.number
         if row := self._rows.get((channel, subject)):
             before = Flapping.model_validate(row.content)

@@ -37,7 +37,7 @@ def report(system: Services, holder: LeaseHolder, observations: Iterable[Observa
 
 
 def would_change(session: Session, seen: Observation) -> bool:
-    """Say whether anything is to be written: most of the time all is as it was."""
+    """Return whether anything is to be written: most of the time all is as it was."""
     row = session.get(Incident, seen.subject) or Incident(subject=seen.subject)
     after, _ = transition(row, seen, now())
     return after.model_dump() != row.model_dump()

@@ -67,7 +67,7 @@ class Logins(Rule):
                 outbox.close(self.context.session, self._open.pop(place).row)
 
     def _has_its_own(self, channel: str, event: Event) -> bool:
-        """Say whether the address has a message of its own, or gets one."""
+        """Return whether the address has a message of its own, or gets one."""
         if event.address == MANY:
             return False
         at = event.at.timestamp()
@@ -99,7 +99,7 @@ def _kind(subject: str) -> type[FailedLogins]:
 
 
 def _is_due(content: FailedLogins, before: FailedLogins | None) -> bool:
-    """Say whether the message is to be posted or edited. Of a flood, the next milestone may be hours away."""
+    """Return whether the message is to be posted or edited. Of a flood, the next milestone may be hours away."""
     if milestone(content.count) > milestone(before.count if before else 0):
         return True
     is_old = content.until - (before.said_at if before else 0) > EDIT_SECONDS

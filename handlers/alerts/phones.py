@@ -36,7 +36,7 @@ class Burst:
         return number in self.content.phones
 
     def continues(self, at: float) -> bool:
-        """Say whether an event at that time belongs to it, by the events' own times."""
+        """Return whether an event at that time belongs to it, by the events' own times."""
         silence, length = abs(at - self.content.until), abs(at - self.content.since)
         return (
             silence <= BURST_SILENCE and length <= MAX_BURST_SECONDS and len(self.content.phones) < MAX_PHONES
@@ -111,7 +111,7 @@ class Phones(Rule):
             outbox.edit(self.context.session, burst.row, burst.content.as_json())
 
     def _has_another(self, event: Event) -> bool:
-        """Say whether the extension is still there with another phone than the one that went."""
+        """Return whether the extension is still there with another phone than the one that went."""
         return event.kind is EventKind.UNREGISTERED and any(
             phone.registered
             and phone.since <= event.at

@@ -101,7 +101,7 @@ class ListenerWatchdog:
 
 
 def post(client: WebClient, admins: Admins, places: list[str], content: MessageContent) -> bool:
-    """Post to each channel and person, and say whether any of them got it, or there are none."""
+    """Post to each channel and person, and return whether any of them got it, or there are none."""
     message = content.render()
     channels = [channel for place in filter(None, places) for channel in _members(admins, place)]
     reached = [channel for channel in dict.fromkeys(channels) if _send(client, channel, message)]

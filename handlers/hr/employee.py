@@ -111,12 +111,12 @@ class EmployeeEvent(BaseModel):
 
     @property
     def needs_details(self) -> bool:
-        """Tell whether a phone cannot be made, because the name is missing."""
+        """Return whether a phone cannot be made, because the name is missing."""
         return self.kind == "joined" and self.name is None
 
     @property
     def has_no_details(self) -> bool:
-        """Tell whether the source says that something changed, but not what."""
+        """Return whether the source says that something changed, but not what."""
         details = (self.name, self.email, self.department, self.start_date, self.wanted_number)
         return self.kind == "changed" and not any(details)
 

@@ -24,7 +24,7 @@ class ParsedDelivery(NamedTuple):
 
 
 def is_ping(source: Source, document: Document) -> bool:
-    """Tell whether the delivery only asks whether we are there."""
+    """Return whether the delivery only asks whether we are there."""
     return _word(source, document, document) in source.pings
 
 
@@ -85,12 +85,12 @@ def field_values(fields: Fields, entry: object) -> dict[str, str | int | None]:
 
 
 def has_left(left_when: Mapping[str, str], entry: object) -> bool:
-    """Tell whether a field has the value that means leaving."""
+    """Return whether a field has the value that means leaving."""
     return any(str(_first(entry, (path,)) or "").lower() == value for path, value in left_when.items())
 
 
 def is_active(left_when: Mapping[str, str], entry: object) -> bool:
-    """Tell whether the employee is called active in as many words: the field may be missing."""
+    """Return whether the employee is called active in as many words: the field may be missing."""
     words = [str(_first(entry, (path,)) or "").lower() for path in left_when]
     return "active" in words and not has_left(left_when, entry)
 

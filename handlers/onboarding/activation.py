@@ -41,7 +41,7 @@ def activate_due(context: OnboardingContext) -> int:
 
 
 def _activate(context: OnboardingContext, employee: Employee) -> bool:
-    """Tell whether the phone is to work now."""
+    """Return whether the phone is to work now."""
     extension = extension_of(context.system, employee)
     if extension and _is_reassigned(context, employee, extension):
         return False
@@ -68,7 +68,7 @@ def _enable(context: OnboardingContext, employee: Employee, extension: Extension
 
 
 def _is_reassigned(context: OnboardingContext, employee: Employee, extension: Extension) -> bool:
-    """Tell whether an admin seems to have given it to somebody else; the admins hear of who has no phone then."""
+    """Return whether an admin seems to have given it to somebody else; the admins hear of who has no phone then."""
     why = matching.reassigned(person_of(employee), extension)
     if why:
         _withhold(context, employee, extension, why)
@@ -112,7 +112,7 @@ def send_welcomes(context: OnboardingContext) -> int:
 
 
 def _send_welcome(context: OnboardingContext, employee: Employee) -> bool:
-    """Tell whether they were welcomed; otherwise the admins hear why, or Asterisk has yet to follow."""
+    """Return whether they were welcomed; otherwise the admins hear why, or Asterisk has yet to follow."""
     extension = extension_of(context.system, employee)
     if extension is None or extension.state in (State.PENDING, State.DELETING):
         return False

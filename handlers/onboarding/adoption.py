@@ -64,7 +64,7 @@ def _identity_changes(context: OnboardingContext, employee: Employee, found: Ext
 
 
 def _needs_new_secret(session: Session, found: Extension, leaver: Employee | None) -> bool:
-    """Tell whether it gets a new secret: who was locked out does not come back in, and no phone that works is cut off."""
+    """Return whether it gets a new secret: who was locked out does not come back in, and no phone that works is cut off."""
     if not found.enabled:
         return leaver is not None or leavers.is_locked_with_its_secret(session, found)
     return bool(leaver and leaver.left_at and not assignment.has_phone_since(session, found, leaver.left_at))

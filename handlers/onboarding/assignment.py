@@ -49,13 +49,13 @@ def take_snapshot(employee: Employee, extension: Extension, *, adopted: bool) ->
 
 
 def is_in_use(session: Session, extension: Extension) -> bool:
-    """Tell whether a phone has ever registered there: then somebody has the password."""
+    """Return whether a phone has ever registered there: then somebody has the password."""
     seen = col(Phone.number) == extension.number, col(Phone.since) >= extension.created_at
     return session.exec(select(Phone.number).where(*seen).limit(1)).first() is not None
 
 
 def has_phone_since(session: Session, extension: Extension, since: datetime) -> bool:
-    """Tell whether a phone is registered there that came after that."""
+    """Return whether a phone is registered there that came after that."""
     seen = col(Phone.number) == extension.number, col(Phone.since) >= since, col(Phone.registered)
     return session.exec(select(Phone.number).where(*seen).limit(1)).first() is not None
 

@@ -12,7 +12,7 @@ REPEATED_FOR = timedelta(days=7)
 
 
 def is_stale(event: EmployeeEvent, employee: Employee) -> bool:
-    """Tell whether later news have overtaken the event; without a moment, none have.
+    """Return whether later news have overtaken the event; without a moment, none have.
 
     Somebody's leaving is overtaken by their coming back alone, whatever else HR has changed since.
     """
@@ -21,20 +21,20 @@ def is_stale(event: EmployeeEvent, employee: Employee) -> bool:
 
 
 def is_overtaken(event: EmployeeEvent, employee: Employee) -> bool:
-    """Tell whether a joining is older than the leaving that is known."""
+    """Return whether a joining is older than the leaving that is known."""
     return employee.left_at is not None and not (
         is_return_notice(event, employee) or _is_return(event, employee)
     )
 
 
 def is_return_notice(event: EmployeeEvent, employee: Employee) -> bool:
-    """Tell whether HR says of a leaver, after they left, that they work there: the leaving was a mistake, say."""
+    """Return whether HR says of a leaver, after they left, that they work there: the leaving was a mistake, say."""
     is_later = event.received_at and employee.left_at and event.received_at > employee.left_at
     return bool(event.is_active and is_later)
 
 
 def _is_return(event: EmployeeEvent, employee: Employee) -> bool:
-    """Tell whether a leaver comes back; otherwise the joining was only delivered after the leaving."""
+    """Return whether a leaver comes back; otherwise the joining was only delivered after the leaving."""
     since = employee.occurred_at or employee.left_at
     if event.occurred_at and since:
         return event.occurred_at > since
@@ -48,7 +48,7 @@ def _is_return(event: EmployeeEvent, employee: Employee) -> bool:
 
 
 def is_before(event: EmployeeEvent, other: EmployeeEvent) -> bool:
-    """Tell whether both are of one person, and the other is later: by what HR says, or by when it was delivered."""
+    """Return whether both are of one person, and the other is later: by what HR says, or by when it was delivered."""
     if event.external_id != other.external_id:
         return False
     if event.occurred_at and other.occurred_at:

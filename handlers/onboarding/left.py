@@ -142,7 +142,7 @@ def _lock_out(context: OnboardingContext, employee: Employee, extension: Extensi
 
 
 def _keep(session: Session, employee: Employee, extension: Extension) -> bool:
-    """Tell whether its number is kept for them: it was made for nobody else, and no other one was made for them."""
+    """Return whether its number is kept for them: it was made for nobody else, and no other one was made for them."""
     ref = assignment.employee_ref(employee)
     has_one = session.exec(select(Extension.id).where(col(Extension.employee_ref) == ref)).first()
     fresh = session.get_one(Extension, extension.id)

@@ -80,32 +80,32 @@ def mismatch(person: Person, extension: Extension) -> str | None:
 
 
 def is_shared(address: str) -> bool:
-    """Tell whether the address looks like one that several people read."""
+    """Return whether the address looks like one that several people read."""
     return re.sub(r"[._-]", "", address.lower().partition("@")[0]) in SHARED.split()
 
 
 def matches_identity(person: Person, extension: Extension) -> bool:
-    """Tell whether it has one of their addresses, or is set as their Slack user's."""
+    """Return whether it has one of their addresses, or is set as their Slack user's."""
     user = extension.slack_user_id
     return (extension.email or "").lower() in person.addresses or bool(user and user == person.slack_user_id)
 
 
 def _belongs_to_another(person: Person, extension: Extension) -> bool:
-    """Tell whether it has an address or a Slack user that is one person's alone, and not theirs."""
+    """Return whether it has an address or a Slack user that is one person's alone, and not theirs."""
     address, user = extension.email, extension.slack_user_id
     other_address = address and not is_shared(address) and person.addresses
     return bool(other_address or (user and person.slack_user_id)) and not matches_identity(person, extension)
 
 
 def is_namesake(person: Person, extension: Extension) -> bool:
-    """Tell whether it is named like them; with somebody else's address, only by the full name: many are called Anna."""
+    """Return whether it is named like them; with somebody else's address, only by the full name: many are called Anna."""
     if _belongs_to_another(person, extension):
         return any(words(name) == words(extension.name) for name in person.names)
     return any(is_same(name, extension.name) for name in person.names)
 
 
 def is_possible(person: Person, extension: Extension) -> bool:
-    """Tell whether nothing that HR has told speaks against its being theirs."""
+    """Return whether nothing that HR has told speaks against its being theirs."""
     if _belongs_to_another(person, extension):
         return False
     if extension.slack_user_id and person.slack_refuses:
@@ -146,12 +146,12 @@ def _pair(shorter: set[str], longer: set[str]) -> list[str]:
 
 
 def share_a_word(one: str, other: str) -> bool:
-    """Tell whether two names may be one person's: by a word, or the beginning of one; initials begin nothing here."""
+    """Return whether two names may be one person's: by a word, or the beginning of one; initials begin nothing here."""
     return any(a == b or len(_common_start(a, b)) > 1 for a in words(one) for b in words(other))
 
 
 def is_same(one: str, other: str) -> bool:
-    """Tell whether both have the same words, or each word of the shorter name is in the longer one or begins one there.
+    """Return whether both have the same words, or each word of the shorter name is in the longer one or begins one there.
 
     `Alice` and `Smith, Alice` are the same; `Carol Smith` and `Chris Smith` are not. An initial stands for a word only
     beside two whole ones: `John Q. Public` is `John Quentin Public`, but `J. Smith` may be John or Jane.

@@ -30,7 +30,7 @@ LEFT_MEANWHILE = "left meanwhile"
 
 
 def is_needed(context: OnboardingContext, source: str, event: EmployeeEvent) -> bool:
-    """Tell whether somebody is to be asked before this can be carried out."""
+    """Return whether somebody is to be asked before this can be carried out."""
     if event.has_no_details:
         return lookup.access_to(source, context.system.settings) is not None
     if event.kind == "left":
@@ -42,7 +42,7 @@ def is_needed(context: OnboardingContext, source: str, event: EmployeeEvent) -> 
 
 
 def _is_unknown(context: OnboardingContext, source: str, event: EmployeeEvent) -> bool:
-    """Tell whether a leaver's ID is all that is known, and the HR system may still tell more."""
+    """Return whether a leaver's ID is all that is known, and the HR system may still tell more."""
     if event.name or event.email or event.looked_up or not lookup.access_to(source, context.system.settings):
         return False
     employee = context.find(source, event.external_id)
@@ -108,7 +108,7 @@ def _end_pending(session: Session, source: str, left: EmployeeEvent) -> None:
 
 
 def _is_over(row: HrDelivery, left: EmployeeEvent) -> bool:
-    """Tell whether a leaving ends what waits; not if they came back after it, nor another leaving."""
+    """Return whether a leaving ends what waits; not if they came back after it, nor another leaving."""
     if len(row.events) != 1 or row.events[0]["kind"] == "left":
         return False
     waiting = EmployeeEvent.model_validate(row.events[0]).as_received(row.received_at)

@@ -14,7 +14,7 @@ from models.extension import Extension
 
 
 def has_started(employee: Employee) -> bool:
-    """Tell whether the first day has come; without one, it has."""
+    """Return whether the first day has come; without one, it has."""
     return employee.start_date is None or employee.start_date <= today()
 
 
@@ -51,7 +51,7 @@ def department_note(department: str) -> str:
 
 
 def was_adopted(employee: Employee) -> bool:
-    """Tell whether their extension was there before HR told of them."""
+    """Return whether their extension was there before HR told of them."""
     return bool(employee.extension_snapshot and employee.extension_snapshot["adopted"])
 
 

@@ -58,7 +58,7 @@ class IllegalTransition(Exception):
 
 
 def applies(employee: Employee, trigger: Trigger) -> bool:
-    """Say whether the table has this step from where the employee stands."""
+    """Return whether the table has this step from where the employee stands."""
     return employee.stage in EMPLOYEE_TRANSITIONS[trigger][0]
 
 

@@ -38,12 +38,12 @@ def name_of(error: SlackApiError) -> str:
 
 
 def is_ours(body: str) -> bool:
-    """Say whether a response_url's answer, of whatever status, finds fault with the message itself."""
+    """Return whether a response_url's answer, of whatever status, finds fault with the message itself."""
     return not OURS.isdisjoint(re.findall(r"[a-z_]+", body))
 
 
 def is_definite(error: SlackApiError) -> bool:
-    """Say whether Slack itself refused, so that nothing was done and it would refuse the same again."""
+    """Return whether Slack itself refused, so that nothing was done and it would refuse the same again."""
     name = name_of(error)
     return error.response.status_code == 200 and name not in UNSURE and bool(re.fullmatch(r"[a-z_]+", name))
 

@@ -21,7 +21,7 @@ class Pattern:
     tail: str = ""  # `.`: one or more of anything, `!`: any number of them
 
     def covers(self, other: Pattern) -> bool:
-        """Tell whether this matches every number that `other`, which has no tail, matches."""
+        """Return whether this matches every number that `other`, which has no tail, matches."""
         more = len(other.positions) - len(self.positions)
         fits = more == 0 if not self.tail else more >= (self.tail == ".")
         return fits and all(

@@ -47,7 +47,7 @@ class ManagedFile:
         return Provenance(found[1].decode(), int(found[2] or 0)) if found else None
 
     def is_of(self, provenance: Provenance) -> bool:
-        """Tell whether that database wrote it, whenever it did."""
+        """Return whether that database wrote it, whenever it did."""
         return self.written_by is not None and self.written_by.identity == provenance.identity
 
     def with_block(self, text: str, provenance: Provenance) -> bytes:

@@ -145,7 +145,7 @@ def _strip_comments(line: str, depth: int) -> tuple[str, int]:
 
 
 def ends_inside_comment(text: str) -> bool:
-    """Tell whether a `;--` is never closed: everything that follows the text would be comment."""
+    """Return whether a `;--` is never closed: everything that follows the text would be comment."""
     depth = 0
     for raw in text.split("\n"):
         _, depth = _strip_comments(raw, depth)

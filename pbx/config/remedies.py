@@ -19,19 +19,19 @@ def user() -> str:
 
 
 def to_read(path: Path) -> str:
-    """Say how to let it read a file or folder of others': the owner stays, and nobody loses a right."""
+    """Return how to let it read a file or folder of others': the owner stays, and nobody loses a right."""
     return _sentence(_first_in_the_way(path) or _grant(path, "rx" if path.is_dir() else "r"))
 
 
 def to_own(path: Path) -> str:
-    """Say how to let it replace a file: it needs to own the file, and to write to its folder; groups stay."""
+    """Return how to let it replace a file: it needs to own the file, and to write to its folder; groups stay."""
     return _sentence(
         _first_in_the_way(path) or [*_make_owner(path.parent, "rwx", "rx"), *_make_owner(path, "rw", "r")]
     )
 
 
 def to_make(path: Path) -> str:
-    """Say how to make a missing file."""
+    """Return how to make a missing file."""
     there = next(folder for folder in path.parents if folder.exists())
     as_whom = f"-o {user()} -g {_group(there.stat().st_gid)}"
     folder = [] if there == path.parent else [f"install -d {as_whom} -m 2750 {quote(str(path.parent))}"]

@@ -140,7 +140,7 @@ def _endpoint(number: str, values: Mapping[str, Any], decrypt: Callable[[str], S
 
 
 def hand_written_conflict(row: Extension, admin: AdminConfig) -> str | None:
-    """Say why this row cannot stand beside what the administrator wrote; None when it can."""
+    """Return why this row cannot stand beside what the administrator wrote; None when it can."""
     if not belongs_in_asterisk(row):
         return None
     places = admin.endpoints(row.number)
@@ -180,7 +180,7 @@ def _extended(number: str, places: list[str]) -> str:
 
 
 def missing_transport(row: Extension, admin: AdminConfig) -> str | None:
-    """Say why Asterisk cannot have its transport; None when it can."""
+    """Return why Asterisk cannot have its transport; None when it can."""
     if not belongs_in_asterisk(row) or not _lacks(row.transport, admin):
         return None
     return (
@@ -191,10 +191,10 @@ def missing_transport(row: Extension, admin: AdminConfig) -> str | None:
 
 
 def _lacks(transport: str, admin: AdminConfig) -> bool:
-    """Tell whether a transport is missing that Switchhook cannot add: TLS, which needs a certificate."""
+    """Return whether a transport is missing that Switchhook cannot add: TLS, which needs a certificate."""
     return transport == "tls" and "tls" not in admin.transports
 
 
 def belongs_in_asterisk(row: Extension) -> bool:
-    """Tell whether Asterisk is to have it: it is enabled, and not being deleted."""
+    """Return whether Asterisk is to have it: it is enabled, and not being deleted."""
     return row.enabled and row.state is not State.DELETING

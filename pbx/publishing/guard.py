@@ -41,14 +41,14 @@ def effect(wanted: Blocks, there: Blocks) -> Effect:
 
 
 def is_later(ours: Provenance, on_disk: ConfigOnDisk) -> bool:
-    """Tell whether more was written than this database knows of: it is an old copy."""
+    """Return whether more was written than this database knows of: it is an old copy."""
     return any(provenance.writes > ours.writes for provenance in on_disk.provenances)
 
 
 def conflict(
     ours: Provenance, numbers: Iterable[str], on_disk: ConfigOnDisk, would: Callable[[], Effect]
 ) -> str | None:
-    """Say why publishing would take away what nobody asked to take away; None when it would not.
+    """Return why publishing would take away what nobody asked to take away; None when it would not.
 
     `ours`: the database; `numbers`: of its rows; `would`: works out the effect, which costs a plan, if
     that is needed at all. A row goes only after its lines did, so lines without a row are of a state that the database

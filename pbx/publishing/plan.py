@@ -37,7 +37,7 @@ class ExtensionChange:
 
     @property
     def is_still_let_in(self) -> bool:
-        """Tell whether it is to be locked out, and its phones get in by the administrator's endpoint."""
+        """Return whether it is to be locked out, and its phones get in by the administrator's endpoint."""
         return (
             self.endpoint is None
             and bool(self.hand_written_endpoint)
@@ -46,7 +46,7 @@ class ExtensionChange:
 
     @property
     def locks_out(self) -> bool:
-        """Tell whether phones that are registered now may not be any more: it goes, or has a new secret."""
+        """Return whether phones that are registered now may not be any more: it goes, or has a new secret."""
         verified = self.row.last_verified or {}
         new_secret = verified.get("encrypted_secret", self.row.encrypted_secret) != self.row.encrypted_secret
         return not self.hand_written_endpoint and (self.endpoint is None or new_secret)
@@ -131,7 +131,7 @@ def shared_extens(plan: Plan, there: Blocks, admin: AdminConfig) -> list[Exten]:
 
 
 def drops_steps(plan: Plan, there: Blocks) -> bool:
-    """Tell whether steps leave the block for the administrator's, while the phone stays."""
+    """Return whether steps leave the block for the administrator's, while the phone stays."""
     return any(
         change.hand_written_steps and (change.row.context, change.row.number) in there.extens
         for change in plan.changes

@@ -61,7 +61,7 @@ def _record_verified(session: Session, row: Extension, reason: str | None) -> No
 
 
 def _is_waiting(row: Extension, faults: list[str]) -> bool:
-    """Tell whether nothing is wrong with the row: Asterisk had it so before, or only its transport is missing."""
+    """Return whether nothing is wrong with the row: Asterisk had it so before, or only its transport is missing."""
     if row.last_verified is None:
         return pjsip.lacks_transport(faults)
     same = pjsip.lacks_transport(faults) and row.last_verified.get("transport") == row.transport

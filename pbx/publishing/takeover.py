@@ -22,12 +22,12 @@ REMEDY = (
 
 
 def conflict(system: Services) -> str | None:
-    """Say why publish() refuses; None when it does not. Raises ConfigFileError."""
+    """Return why publish() refuses; None when it does not. Raises ConfigFileError."""
     return _conflict(system, reader.read(system.settings))
 
 
 def why_blocked(system: Services) -> str | None:
-    """Say why publish() writes nothing at all; None when it does."""
+    """Return why publish() writes nothing at all; None when it does."""
     try:
         return conflict(system)
     except ConfigFileError as error:

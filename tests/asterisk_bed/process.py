@@ -46,7 +46,7 @@ def end(process: subprocess.Popen[bytes], signal_number: int = signal.SIGTERM, t
 
 
 def is_stopped(pid: int) -> bool:
-    """Tell whether SIGSTOP has reached every thread: the kernel stops them one by one."""
+    """Return whether SIGSTOP has reached every thread: the kernel stops them one by one."""
     states = [
         path.read_text().rpartition(")")[2].split()[0] for path in Path(f"/proc/{pid}/task").glob("*/stat")
     ]

@@ -61,7 +61,7 @@ class Copy:
         self.worker = subprocess.Popen(worker, cwd=folder, stdin=pipe, stdout=pipe, text=True)
 
     def passes(self, module: Path, seconds: float, text: str) -> bool:
-        """Tell whether the module's own test files pass within so many seconds while `text` stands in its place."""
+        """Return whether the module's own test files pass within so many seconds while `text` stands in its place."""
         self._write(module, text)
         assert self.worker.stdin
         assert self.worker.stdout

@@ -12,7 +12,7 @@ from tests.pbx.extension_driver import contents
 
 
 def refuses(system: Services, *words: str) -> bool:
-    """Tell whether publish() refuses with these words, and the files stay as they are."""
+    """Return whether publish() refuses with these words, and the files stay as they are."""
     before = contents(system.settings)
     with pytest.raises(PhonesAtRisk) as caught:
         publish(system)
