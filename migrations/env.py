@@ -58,7 +58,10 @@ def _opened(url: URL) -> Database:
 
 
 def _begin_transactions_ourselves(engine: Engine) -> None:
-    """Python's driver would begin none before DDL. IMMEDIATE: two migrations at once wait for each other."""
+    """Begin each transaction with BEGIN IMMEDIATE, so that two migrations at once wait for each other.
+
+    Python's driver would begin none before DDL.
+    """
 
     @event.listens_for(engine, "connect")
     def leave_them_alone(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

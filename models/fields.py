@@ -66,7 +66,10 @@ def _number(text: str) -> str:
 
 
 def _printable(text: str) -> str:
-    """One line, no characters that hide or reorder others; Unicode-normalised, outer spaces gone."""
+    """Return the text Unicode-normalised and without outer spaces.
+
+    Raises ValueError for more than one line, and for characters that hide or reorder others.
+    """
     text = unicodedata.normalize("NFC", text).strip()
     for character in text:
         if unicodedata.category(character)[0] == "C" and character not in JOINERS_AND_MARKS:
@@ -132,7 +135,7 @@ def _split_codecs(value: Any) -> Any:
 
 
 def _between(low: int, high: int, what: str) -> FieldRule:
-    """`what`: the setting, and its unit if it has one."""
+    """Return a rule for a whole number. `what`: the setting, and its unit if it has one."""
 
     def check(value: Any) -> int:
         digits = ascii_digits(str(value).strip())

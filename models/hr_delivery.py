@@ -32,7 +32,7 @@ class HrDelivery(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("source", "key"),
         Index("ix_hr_delivery_state_id", "state", "id"),
-        {"sqlite_autoincrement": True},  # HR and the admins are told the id
+        {"sqlite_autoincrement": True},  # HR and the admins see the id
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -111,7 +111,7 @@ def _unusable(url: URL, error: OSError) -> str:
 
 
 def _permission_problem(url: URL, path: Path) -> str | None:
-    """SQLite must be able to write the file, and its folder for the WAL beside it."""
+    """Return why SQLite cannot write the file, or its folder, which it needs for the WAL; None when it can."""
     owner, user = path.parent.stat().st_uid, command_lines.name(os.geteuid())
     if os.geteuid() == command_lines.ROOT != owner and not path.exists():
         return (

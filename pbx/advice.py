@@ -81,7 +81,7 @@ def _warnings(asterisk: Client, row: Extension, on_disk: ConfigOnDisk, settings:
 
 
 def _transport(asterisk: Client, row: Extension, on_disk: ConfigOnDisk, sip_bind: str) -> Iterator[str]:
-    """Asterisk takes a new transport with a reload, but another address for one that it had only when it starts."""
+    """Warn of an address that SIP_BIND has no longer: a reload makes Asterisk add transports, and move none."""
     shown = asterisk.ask_all([pjsip.show_action(row.number)])[0]
     bind = next((event["Bind"] for event in shown if event.get("Event") == "TransportDetail"), sip_bind)
     is_ours = row.transport not in on_disk.admin.transports
@@ -93,7 +93,7 @@ def _transport(asterisk: Client, row: Extension, on_disk: ConfigOnDisk, sip_bind
 
 
 def _web_phones(asterisk: Client, host: str) -> Iterator[str]:
-    """Phones in browsers come through Asterisk's HTTP server, and browsers let them come through TLS alone."""
+    """Warn of what browsers lack: their phones come through Asterisk's HTTP server, and by TLS alone."""
     if missing := [module for module in WEBSOCKET_MODULES if not _is_loaded(asterisk, module)]:
         yield f"phones in browsers (wss) need modules that Asterisk has not loaded: {', '.join(missing)}"
     plain, tls = _http_addresses(asterisk)

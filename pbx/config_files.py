@@ -30,7 +30,7 @@ MAY_NOT: Mapping[Done, tuple[str, Callable[[Path], str]]] = {
 
 
 def read(path: Path) -> ManagedFile:
-    """Raises ConfigFileError."""
+    """Read one of the two files, split at its markers. Raises ConfigFileError."""
     with explained(path):
         if path.is_symlink():
             target = path.resolve()

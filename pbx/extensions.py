@@ -202,7 +202,7 @@ def _published(system: Services, number: str) -> Extension | None:
 
 
 def get(system: Services, number: str) -> Extension:
-    """Raises NotFound."""
+    """Return the extension as the database has it. Raises NotFound."""
     row = find(system, number)
     if row is None:
         raise NotFound(numbers.not_found(system, number))

@@ -1,6 +1,6 @@
 """Phones of extensions that were disabled or deleted, or have a new secret. Asterisk sends no event of their going.
 
-publish() notes the extension in the transaction that settles it; the listener, which alone stores facts, consumes the
+publish() notes the extension in the transaction that records its result; the listener, which alone stores facts, consumes the
 note.
 """
 

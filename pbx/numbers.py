@@ -103,7 +103,7 @@ def _insert(system: Services, row: Extension, by: Actor, on_disk: ConfigOnDisk |
 
 
 def _refuse_reserved(system: Services, row: Extension, on_disk: ConfigOnDisk | None) -> None:
-    """Raises NumberTaken, Refusal."""
+    """Refuse an emergency number, and one that the files leave no room for. Raises NumberTaken, Refusal."""
     if row.number in system.settings.emergency_numbers:
         raise NumberTaken(
             f"{row.number} is an emergency number, and an extension of that number would answer instead: take another, "

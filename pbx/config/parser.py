@@ -11,7 +11,7 @@ from pathlib import Path
 ReadText = Callable[[Path, str], str | None]
 # The files that a glob stands for, in order.
 Expand = Callable[[str], list[Path]]
-# Told of an include that finds nothing: `file:line`, the pattern in full, whether Asterisk loads the file without it.
+# Called for an include that finds nothing: `file:line`, the pattern in full, whether Asterisk loads the file without it.
 OnMissing = Callable[[str, str, bool], None]
 MAX_INCLUDE_DEPTH = 10
 INCLUDE = re.compile(r"#(try)?include\s+[\"<]?([^\">]+)[\">]?\s*$", re.IGNORECASE)

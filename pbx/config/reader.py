@@ -18,7 +18,10 @@ PJSIP = "pjsip.conf"
 
 
 def read(settings: Settings) -> ConfigOnDisk:
-    """Raises ConfigFileError, also where Asterisk would not see what Switchhook writes, or load nothing of it."""
+    """Read both files, and what they include.
+
+    Raises ConfigFileError, also where Asterisk would not see what Switchhook writes, or load nothing of it.
+    """
     pjsip = config_files.read(settings.pjsip_path)
     extensions = config_files.read(settings.extensions_path)
     _refuse_block_edits(block_edits.in_pjsip(pjsip) + block_edits.in_dialplan(extensions))

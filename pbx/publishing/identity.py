@@ -23,7 +23,7 @@ def current(database: Database) -> Provenance:
 
 
 def ensure(database: Database) -> Provenance:
-    """Return the same, made at the first use."""
+    """Return the identity and number of writes of this database, with a new identity at the first use."""
     with database.session() as session:
         row = session.get(Installation, ONLY) or Installation()
         session.add(row)

@@ -11,12 +11,12 @@ DIALPLAN_SECONDS = 60.0  # Asterisk takes 19 s for 10,000 hints
 
 
 def reload_pjsip(asterisk: Client) -> None:
-    """Raises AsteriskUnavailable."""
+    """Reload PJSIP's configuration. Raises AsteriskUnavailable."""
     _reload(asterisk, "res_pjsip.so", REPLY_SECONDS)
 
 
 def reload_dialplan(asterisk: Client) -> None:
-    """Raises AsteriskUnavailable."""
+    """Reload extensions.conf. Raises AsteriskUnavailable."""
     _reload(asterisk, "pbx_config.so", DIALPLAN_SECONDS)
 
 

@@ -32,10 +32,10 @@ def record(system: Services, changes: Iterable[ExtensionChange], faults: Mapping
 
 
 def _record(session: Session, change: ExtensionChange, faults: list[str]) -> bool:
-    """Return whether it was refused."""
+    """Record what came of one change, and return whether it was refused."""
     row = change.row
     if change.locks_out:
-        session.add(LockOut(number=row.number))  # the listener tells of its phones
+        session.add(LockOut(number=row.number))  # the listener stores that its phones are gone
     if change.is_still_let_in:
         _update(session, row, reason=_still_let_in(change))
     elif not faults:
@@ -69,14 +69,20 @@ def _is_waiting(row: Extension, faults: list[str]) -> bool:
 
 
 def mark_pending(system: Services, rows: Iterable[Extension]) -> None:
-    """Commit before anything is repaired, so that a crash in between leaves rows to publish, not a false “live”."""
+    """Mark rows pending.
+
+    Committed before anything is repaired, so that a crash in between leaves rows to publish, not a false “live”.
+    """
     with system.database.session() as session:
         for row in rows:
             _update(session, row, state=State.PENDING)
 
 
 def record_conflicts(system: Services, states: Iterable[DesiredState]) -> None:
-    """Commit before anything is written, so that nobody reads “verified” while Asterisk is away."""
+    """Refuse the rows that conflict.
+
+    Committed before anything is written, so that nobody reads “verified” while Asterisk is away.
+    """
     with system.database.session() as session:
         for desired in states:
             _refuse(session, desired.row, desired.conflict or "")

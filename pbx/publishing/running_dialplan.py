@@ -19,7 +19,7 @@ log = logging.getLogger("switchhook.publish")
 
 
 def remove_stale(asterisk: Client, todo: Plan, on_disk: ConfigOnDisk) -> None:
-    """Raises AsteriskUnavailable."""
+    """Remove what leaves the block from the running dialplan. Raises AsteriskUnavailable."""
     stale = plan.stale_extens(todo, on_disk.blocks, on_disk.admin)
     asterisk.ask_all(dialplan.remove_action(context, exten) for context, exten in stale)
     _remove_own_priorities(asterisk, plan.shared_extens(todo, on_disk.blocks, on_disk.admin), on_disk.admin)

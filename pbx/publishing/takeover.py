@@ -35,7 +35,7 @@ def why_blocked(system: Services) -> str | None:
 
 
 def preview(system: Services) -> tuple[str | None, Effect]:
-    """Return the same, and what would become of each phone. Raises ConfigFileError."""
+    """Return why publish() refuses, if it does, and what would become of each phone. Raises ConfigFileError."""
     on_disk = reader.read(system.settings)
     return _conflict(system, on_disk), _effect(system, on_disk)
 
