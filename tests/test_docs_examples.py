@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import subprocess
+import textwrap
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
 
 from pbx.services import Services
+from settings import SHORTEST_KEY
 from tests.asterisk_bed import Asterisk
 from tests.documents import DOCUMENTS
 from tests.handlers.hr.signing import KEYS
@@ -105,6 +108,23 @@ def as_root(asterisk: Asterisk, lines: list[str]) -> None:
             asterisk.cli(line.partition('"')[2].rstrip('"'))
         else:
             type_in(asterisk.config_dir, line.replace("/etc/asterisk", str(asterisk.config_dir)))
+
+
+def test_the_keys_that_the_installation_makes_are_long_enough(tmp_path: Path) -> None:
+    made = [type_in(tmp_path, line).strip() for line in lines_of("docs/install.md", "python3 -c", "openssl")]
+    assert len(made) == 2
+    assert min(map(len, made)) >= SHORTEST_KEY
+
+
+def test_both_units_are_started_again_however_long_the_database_is_away() -> None:
+    """systemd gives up after five starts in ten seconds otherwise."""
+    units = re.findall(r"\.service`:\n\n((?:    .*\n|\n)+)", DOCUMENTS["docs/install.md"])
+    assert len(units) == 2
+    for unit in units:
+        read = ConfigParser()
+        read.read_string(textwrap.dedent(unit))
+        assert read["Unit"]["StartLimitIntervalSec"] == "0"
+        assert read["Service"]["RestartSec"] == "5"
 
 
 def test_asterisk_knows_every_console_command(asterisk: Asterisk) -> None:
