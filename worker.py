@@ -71,8 +71,8 @@ class Jobs:
         self._has_lease.set()
         try:
             Listener(self._system, self._holder, self._stop, self._connected, self._stored.set).run()
-        except AsteriskUnavailable as trouble:
-            self._wait_for_asterisk(str(trouble))
+        except AsteriskUnavailable as error:
+            self._wait_for_asterisk(str(error))
         except LeaseLost as lost:
             self._has_lease.clear()
             log.warning("not listening any more", extra={"reason": str(lost)})
@@ -135,8 +135,8 @@ class Jobs:
             publish(self._system)
         except AsteriskUnavailable:
             pass  # logged, and saved with the rows that wait; the listener notices, too
-        except PUBLISH_ERRORS as trouble:
-            self.detector.publishing(str(trouble))
+        except PUBLISH_ERRORS as error:
+            self.detector.publishing(str(error))
         else:
             self.detector.publishing(None)
 
@@ -226,13 +226,13 @@ def run(system: Services) -> None:
         """Publish what waits, now that Asterisk is (back) there."""
         runner.run_now(jobs.publish.__name__)
 
-    def give_up(error: DatabaseUnfit) -> None:
+    def on_unfit(error: DatabaseUnfit) -> None:
         """End, so that a new process is started: the program was updated under this one, say."""
         unfit.append(error)
         ended.set()
 
     jobs = Jobs(system, on_connected=publish_now)
-    runner = JobRunner([replace(job, run=jobs.detector.guarded(job.run, give_up)) for job in jobs.table()])
+    runner = JobRunner([replace(job, run=jobs.detector.guarded(job.run, on_unfit)) for job in jobs.table()])
     runner.start()
     ended.wait()
     jobs.stop()

@@ -111,8 +111,8 @@ def move(url: str | None) -> None:
         raise Refused("that is the database that DATABASE_URL names already")
     with _explained(), _opened(target_url) as target:
         schema.require_current(system.database.engine)
-        if said := schema.file_problem(target_url):
-            raise DatabaseUnfit(said)
+        if problem := schema.file_problem(target_url):
+            raise DatabaseUnfit(problem)
         if not transfer.is_empty(target):
             raise NotEmpty
         with _nobody_listening(system):

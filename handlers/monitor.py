@@ -23,7 +23,7 @@ Press Ctrl+C to stop
 """
 
 
-class Shown:
+class ShownLogins:
     """How many failed logins of an address and minute were shown: a row of them that grows comes with a new id."""
 
     def __init__(self, rows: Iterable[Event]) -> None:
@@ -35,9 +35,9 @@ class Shown:
         """Count what was not shown yet, and take it for shown."""
         if row.kind is not EventKind.LOGIN_FAILED:
             return row.count
-        place = login_counts.tally_key(row)
-        before = self._counts.pop(place, 0)
-        self._counts[place] = row.count
+        key = login_counts.tally_key(row)
+        before = self._counts.pop(key, 0)
+        self._counts[key] = row.count
         if len(self._counts) > MAX_ROWS:
             del self._counts[next(iter(self._counts))]
         return row.count - before
@@ -60,16 +60,16 @@ class ListenerCheck:
             click.echo("Nobody listens to Asterisk right now: start the listener with flask listen", err=True)
 
 
-def current_position(system: Services) -> tuple[int, Shown]:
+def current_position(system: Services) -> tuple[int, ShownLogins]:
     """Return the id of the latest event, and what counts as shown."""
     with system.database.session() as session:
         failed = history.recent(session, MAX_ROWS, EventKind.LOGIN_FAILED)
         latest = history.recent(session, limit=1)
-    return latest[0].id or 0 if latest else 0, Shown(reversed(failed))
+    return latest[0].id or 0 if latest else 0, ShownLogins(reversed(failed))
 
 
 def new_events(
-    system: Services, last_id: int, shown: Shown, check: ListenerCheck | None = None
+    system: Services, last_id: int, shown: ShownLogins, check: ListenerCheck | None = None
 ) -> Iterator[tuple[Event, int]]:
     """Yield every event after that one as it is stored, and how many of its count are new."""
     while True:

@@ -45,7 +45,7 @@ class IncidentDetector:
         self.failing: dict[str, str | None] = {}  # job → why its last run failed; None: it did not
 
     def guarded(
-        self, job: Callable[[], None], give_up: Callable[[DatabaseUnfit], None]
+        self, job: Callable[[], None], on_unfit: Callable[[DatabaseUnfit], None]
     ) -> Callable[[], None]:
         """Return the job so that its errors are noted and logged: the next run may fare better."""
 
@@ -55,7 +55,7 @@ class IncidentDetector:
                 job()
                 self.failing[job.__name__] = None
             except DatabaseUnfit as error:
-                give_up(error)
+                on_unfit(error)
             except SQLAlchemyError as error:
                 self.failing[job.__name__] = failure.describe(error)
                 self._log(job.__name__, error)
@@ -119,7 +119,7 @@ def not_live(system: Services) -> dict[str, str]:
     waits = col(Extension.state) != State.LIVE, col(Extension.updated_at) < now() - NOT_LIVE_AFTER
     with system.database.session() as session:
         rows = session.exec(select(Extension).where(*waits).order_by(*BY_NUMBER)).all()
-    return {row.number: _line(row) if place < LINES_SHOWN else "" for place, row in enumerate(rows)}
+    return {row.number: _line(row) if index < LINES_SHOWN else "" for index, row in enumerate(rows)}
 
 
 def _line(row: Extension) -> str:

@@ -62,9 +62,9 @@ class Logins(Rule):
 
     def _close_silent(self, channel: str, at: float) -> None:
         """Close the messages of attacks that are over, by the events' own times."""
-        for place, each in list(self._open.items()):
-            if place[0] == channel and abs(at - each.content.until) > SILENCE:
-                outbox.close(self.context.session, self._open.pop(place).row)
+        for key, each in list(self._open.items()):
+            if key[0] == channel and abs(at - each.content.until) > SILENCE:
+                outbox.close(self.context.session, self._open.pop(key).row)
 
     def _has_its_own(self, channel: str, event: Event) -> bool:
         """Return whether the address has a message of its own, or gets one."""

@@ -47,8 +47,8 @@ class DatabaseWatchdog:
     def report(self, seen: Observation) -> None:
         """Report a change to the default channel and the admins; what Slack did not take, the next time."""
         after, change = transition(self._row, seen, now())
-        places = [self._system.settings.alert_channel, *self._system.settings.slack_admins]
-        if change and not post(self._client, self._admins, places, incidents.message_of(after, change)):
+        recipients = [self._system.settings.alert_channel, *self._system.settings.slack_admins]
+        if change and not post(self._client, self._admins, recipients, incidents.message_of(after, change)):
             return
         self._row = after
 
@@ -78,8 +78,8 @@ class ListenerWatchdog:
                 return
         with self._system.database.session() as session:
             content = incidents.record(session, seen)
-            places = incidents.recipients(self._system, session)
-        if content and not post(self._client, self._admins, places, content):
+            recipients = incidents.recipients(self._system, session)
+        if content and not post(self._client, self._admins, recipients, content):
             self._undo(content)
 
     def _observe(self) -> Observation | None:
@@ -100,16 +100,16 @@ class ListenerWatchdog:
             session.exec(update(Incident).where(col(Incident.subject) == content.subject).values(undone))
 
 
-def post(client: WebClient, admins: Admins, places: list[str], content: MessageContent) -> bool:
+def post(client: WebClient, admins: Admins, recipients: list[str], content: MessageContent) -> bool:
     """Post to each channel and person, and return whether any of them got it, or there are none."""
     message = content.render()
-    channels = [channel for place in filter(None, places) for channel in _members(admins, place)]
+    channels = [channel for each in filter(None, recipients) for channel in _members(admins, each)]
     reached = [channel for channel in dict.fromkeys(channels) if _send(client, channel, message)]
     return bool(reached) or not channels
 
 
-def _members(admins: Admins, place: str) -> list[str]:
-    return admins.only_in(place) or [] if admins.is_group(place) else [place]
+def _members(admins: Admins, recipient: str) -> list[str]:
+    return admins.only_in(recipient) or [] if admins.is_group(recipient) else [recipient]
 
 
 def _send(client: WebClient, channel: str, message: SlackMessage) -> bool:

@@ -76,7 +76,7 @@ def _is_reassigned(context: OnboardingContext, employee: Employee, extension: Ex
 
 
 def _withhold(context: OnboardingContext, employee: Employee, extension: Extension, why: str) -> None:
-    """Tell the admins why somebody is not welcomed."""
+    """Notify the admins why somebody is not welcomed."""
     content = WelcomeWithheld(
         name=employee.name, number=extension.number, reason=why, works=extension.enabled
     )
@@ -96,18 +96,18 @@ def send_or_back_off(context: OnboardingContext) -> float:
 def send_welcomes(context: OnboardingContext) -> int:
     """Welcome everybody whose phone works and who is found in Slack; return how many.
 
-    Raises SLACK_AWAY, which passes. What concerns one person alone holds up nobody else.
+    Raises SLACK_AWAY, which passes. An error that concerns one person does not stop the others.
     """
-    welcomed, trouble = 0, None
+    welcomed, refusal = 0, None
     for employee in due_employees(context, Stage.READY):
         try:
             welcomed += isolated(context, employee, _send_welcome)
         except SlackApiError as error:
             if error.response.status_code != 200:
                 raise
-            trouble = error
-    if trouble:
-        raise trouble
+            refusal = error
+    if refusal:
+        raise refusal
     return welcomed
 
 
@@ -136,7 +136,7 @@ def _send_welcome(context: OnboardingContext, employee: Employee) -> bool:
 
 
 def _report_refused(context: OnboardingContext, employee: Employee, extension: Extension) -> None:
-    """Tell the admins that Asterisk refuses it; on the next days, have Asterisk asked once more."""
+    """Notify the admins that Asterisk refuses it; on the next days, have Asterisk asked once more."""
     is_due = employee.next_try_at is not None and employee.next_try_at <= now()
     content = PhoneNotWorking(name=employee.name, number=extension.number, reason=extension.reason or "")
     retry_tomorrow(context, employee, content)

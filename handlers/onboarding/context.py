@@ -41,7 +41,9 @@ def save(session: Session, employee: Employee, **more: object) -> None:
         session.exec(update(Employee).where(col(Employee.id) == employee.id).values(**values))
 
 
-def tell_admins(session: Session, context: OnboardingContext, subject: str, content: MessageContent) -> None:
+def notify_admins(
+    session: Session, context: OnboardingContext, subject: str, content: MessageContent
+) -> None:
     """Enqueue a message to each of SLACK_ADMINS; the poster knows who is in a user group."""
     for admin in context.system.settings.slack_admins:
         outbox.enqueue(session, admin, subject, content.as_json(), open=False)

@@ -111,7 +111,7 @@ def answer(system: Services, delivery_id: int, choice: str, by: Actor, number: s
     row = _waiting(system, delivery_id)
     events = [event | {"choice": choice, "wanted_number": number} for event in row.events]
     did = f"answered HR delivery {delivery_id}: {_in_words(system, choice, number)}"
-    _transition(system, row, "is being carried out", by, did, **inbox.ONCE_MORE | {"events": events})
+    _decide(system, row, "is being carried out", by, did, **inbox.ONCE_MORE | {"events": events})
 
 
 def _in_words(system: Services, choice: str, number: str | None) -> str:
@@ -139,7 +139,7 @@ def ignore(system: Services, delivery_id: int, by: Actor) -> None:
     """End a delivery: nothing is to be done. Raises Refusal."""
     row, reason = _waiting(system, delivery_id), f"ignored by {audit_messages.actor(by)}"
     ends = {"state": DeliveryState.IGNORED, "reason": reason, "done_at": now()}
-    _transition(system, row, "ignored", by, f"ignored HR delivery {delivery_id}", final=True, **ends)
+    _decide(system, row, "ignored", by, f"ignored HR delivery {delivery_id}", final=True, **ends)
 
 
 def retry(system: Services, delivery_id: int, by: Actor) -> None:
@@ -155,7 +155,7 @@ def retry(system: Services, delivery_id: int, by: Actor) -> None:
         event | {"choice": None} if choices.names_extensions(event.get("choice")) else event
         for event in row.events
     ]
-    _transition(system, row, "is tried again", by, did, asked_at=None, **inbox.ONCE_MORE | {"events": events})
+    _decide(system, row, "is tried again", by, did, asked_at=None, **inbox.ONCE_MORE | {"events": events})
 
 
 def _waiting(system: Services, delivery_id: int) -> HrDelivery:
@@ -169,7 +169,7 @@ def _waiting(system: Services, delivery_id: int) -> HrDelivery:
     return row
 
 
-def _transition(
+def _decide(
     system: Services,
     row: HrDelivery,
     words: str,
@@ -181,7 +181,7 @@ def _transition(
 ) -> None:
     """Change the row and what the admins see of it, in one step. `did`: what the audit says. Raises Refusal."""
     with system.database.session() as session:
-        if not inbox.transition(session, row, **values):
+        if not inbox.update_if_unchanged(session, row, **values):
             raise Refusal(f"somebody was faster with HR delivery {row.id}: see /ext hr")
         audit.record(session, by, did)
         update_question(session, row, words, final=final, by=by)

@@ -41,7 +41,7 @@ class Outcome:
     done: list[Result] = field(default_factory=list)
     lacking: list[Part] = field(default_factory=list)  # wait for details
     failed: list[Part] = field(default_factory=list)  # to be tried again, or for the admins
-    candidates: dict[int, tuple[Extension, ...]] = field(default_factory=dict)  # by place in `failed`
+    candidates: dict[int, tuple[Extension, ...]] = field(default_factory=dict)  # by index in `failed`
 
 
 def process_due(context: OnboardingContext) -> int:
@@ -134,14 +134,14 @@ def _conclude(session: Session, context: OnboardingContext, row: HrDelivery, out
     for part in parts:
         if part["state"] is DeliveryState.NEEDS_CHOICE:
             _deduplicate(session, row, part)
-    for place, each in enumerate(inbox.split(session, row, parts)):
+    for index, each in enumerate(inbox.split(session, row, parts)):
         if each.state is DeliveryState.IGNORED:
             decisions.update_question(session, each, each.reason or "", final=True)
         elif each.state in inbox.UNDECIDED:
             log.warning(
                 "an HR delivery waits for the admins", extra={"delivery": each.id, "reason": each.reason}
             )
-            decisions.ask(session, context.system, each, outcome.candidates.get(place - first_failed, ()))
+            decisions.ask(session, context.system, each, outcome.candidates.get(index - first_failed, ()))
 
 
 def _deduplicate(session: Session, row: HrDelivery, part: Part) -> None:
@@ -153,12 +153,12 @@ def _deduplicate(session: Session, row: HrDelivery, part: Part) -> None:
 
 def _finish(session: Session, row: HrDelivery, outcome: Outcome) -> None:
     if all(EmployeeEvent.model_validate(event).has_no_details for event in row.events):
-        inbox.transition(
+        inbox.update_if_unchanged(
             session, row, state=DeliveryState.IGNORED, reason=row.reason or NO_CHANGE, done_at=now()
         )
         return
     pending = [each.as_json() for each in outcome.done]
     reason, settled = decisions.describe(session, pending)
     ends = {"reason": reason, "pending_results": None if settled else pending, "done_at": now()}
-    if inbox.transition(session, row, state=DeliveryState.DONE, **ends):
+    if inbox.update_if_unchanged(session, row, state=DeliveryState.DONE, **ends):
         decisions.update_question(session, row, reason, final=settled)

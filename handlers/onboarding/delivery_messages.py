@@ -128,11 +128,11 @@ class OwnerUnclear(MessageContent):
         return [
             button(
                 shorten(f"{word} {each.number} ({each.name})", MAX_LABEL_LENGTH),
-                f"{action_ids.THEIRS}{place}",
+                f"{action_ids.THEIRS}{index}",
                 f"{self.delivery} {each.choice}",
                 **style,
             )
-            for place, each in enumerate(self.candidates)
+            for index, each in enumerate(self.candidates)
         ]
 
 

@@ -11,7 +11,7 @@ from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.lookup import EmployeeNotFound, PermanentError, TemporaryError
 from handlers.onboarding import inbox, missing_details
-from handlers.onboarding.context import OnboardingContext, tell_admins
+from handlers.onboarding.context import OnboardingContext, notify_admins
 from handlers.onboarding.messages import DetailsNeeded, HrUnresponsive
 from handlers.retry import backoff
 from models.hr_delivery import DeliveryState, HrDelivery
@@ -33,11 +33,11 @@ def look_up_next(context: OnboardingContext) -> bool:
     event = EmployeeEvent.model_validate(row.events[0])
     try:
         _record(context, row, _look_up(context, row.source, event))
-    except TemporaryError as trouble:
-        _reschedule(context, row, event, trouble)
+    except TemporaryError as error:
+        _reschedule(context, row, event, error)
         return False
-    except PermanentError as trouble:
-        _give_up(context, row, event, str(trouble), is_nobody=isinstance(trouble, EmployeeNotFound))
+    except PermanentError as error:
+        _stop_asking(context, row, event, str(error), is_nobody=isinstance(error, EmployeeNotFound))
         return False
     return True
 
@@ -74,22 +74,22 @@ def _record(context: OnboardingContext, row: HrDelivery, event: EmployeeEvent) -
 
 
 def _reschedule(
-    context: OnboardingContext, row: HrDelivery, event: EmployeeEvent, trouble: TemporaryError
+    context: OnboardingContext, row: HrDelivery, event: EmployeeEvent, error: TemporaryError
 ) -> None:
-    """Put off the question, and all others to that HR system; after TRIES, give up."""
+    """Put off the question, and all others to that HR system; after TRIES, stop."""
     attempts = row.attempts + 1
     if attempts >= TRIES:
-        _give_up(context, row, event, f"{trouble}, not in {TRIES} tries")
+        _stop_asking(context, row, event, f"{error}, not in {TRIES} tries")
         return
-    pause = max(backoff(attempts, first=FIRST_PAUSE), trouble.seconds)
+    pause = max(backoff(attempts, first=FIRST_PAUSE), error.seconds)
     at = now() + timedelta(seconds=pause)
-    log.info("an HR system is asked again later", extra={"delivery": row.id, "reason": str(trouble)})
+    log.info("an HR system is asked again later", extra={"delivery": row.id, "reason": str(error)})
     with context.system.database.session() as session:
-        inbox.transition(session, row, attempts=attempts, next_try_at=at, reason=str(trouble))
+        inbox.update_if_unchanged(session, row, attempts=attempts, next_try_at=at, reason=str(error))
         inbox.reschedule(session, row.source, at)
 
 
-def _give_up(
+def _stop_asking(
     context: OnboardingContext, row: HrDelivery, event: EmployeeEvent, reason: str, *, is_nobody: bool = False
 ) -> None:
     """Turn to the admins. A joining is for them to fill in, a change of nobody is ignored; any other may be a leaving."""
@@ -97,10 +97,10 @@ def _give_up(
     has_phone = employee is not None and employee.left_at is None
     log.warning("an HR system does not tell details", extra={"delivery": row.id, "reason": reason})
     with context.system.database.session() as session:
-        if event.kind == "left":  # goes on with what is known, even if the admins have to be asked
+        if event.kind == "left":  # without the details; the admins may be asked then
             inbox.resume(session, row, row.events[0] | {"looked_up": True})
         elif event.needs_details:
-            inbox.transition(session, row, next_try_at=None, reason=reason)
+            inbox.update_if_unchanged(session, row, next_try_at=None, reason=reason)
         elif is_nobody and not has_phone:
             inbox.ignore(session, row, reason)
         else:
@@ -110,11 +110,13 @@ def _give_up(
 def _retry_tomorrow(session: Session, context: OnboardingContext, row: HrDelivery, reason: str) -> None:
     """Ask again the next day; the admins hear of it once, however many changes wait."""
     waiting = inbox.in_need_of_details(session, row.source)
-    was_told = any(other.asked_at and other.next_try_at for other in waiting)
-    if not was_told:
+    already_notified = any(other.asked_at and other.next_try_at for other in waiting)
+    if not already_notified:
         content = HrUnresponsive(delivery=row.id or 0, source=row.source, reason=reason)
-        tell_admins(session, context, f"hr-silent:{row.id}", content)
-    inbox.transition(session, row, attempts=0, next_try_at=now() + ASK_AGAIN, asked_at=now(), reason=reason)
+        notify_admins(session, context, f"hr-silent:{row.id}", content)
+    inbox.update_if_unchanged(
+        session, row, attempts=0, next_try_at=now() + ASK_AGAIN, asked_at=now(), reason=reason
+    )
 
 
 def ask_admins(context: OnboardingContext) -> int:
@@ -127,7 +129,7 @@ def ask_admins(context: OnboardingContext) -> int:
             whom = missing_details.employee_key(row)
             if whom not in asked:
                 content = DetailsNeeded(whom=whom, reason=row.reason)
-                tell_admins(session, context, f"hr-details:{whom}", content)
+                notify_admins(session, context, f"hr-details:{whom}", content)
             asked.add(whom)
             row.asked_at = row.asked_at or now()
     return len(asked) - before

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
 from handlers.onboarding.assignment import employee_ref_sql
-from handlers.onboarding.context import OnboardingContext, save, tell_admins
+from handlers.onboarding.context import OnboardingContext, notify_admins, save
 from handlers.onboarding.messages import PhoneNotWorking
 from handlers.slack.errors import SLACK_AWAY
 from handlers.slack.message_content import MessageContent
@@ -57,6 +57,6 @@ def retry_tomorrow(context: OnboardingContext, employee: Employee, content: Mess
     """Try once more the next day; the admins hear of it the first time."""
     with context.system.database.session() as session:
         if employee.next_try_at is None:
-            tell_admins(session, context, f"{content.kind}:{employee.id}", content)
+            notify_admins(session, context, f"{content.kind}:{employee.id}", content)
         employee.next_try_at = now() + TRY_AGAIN
         save(session, employee)

@@ -30,7 +30,7 @@ Part = dict[str, Any]  # columns of a delivery: the events that go on together, 
 ONCE_MORE: Part = {"state": DeliveryState.WAITING, "reason": None, "attempts": 0, "next_try_at": None}
 
 
-def transition(session: Session, row: HrDelivery, **values: Any) -> bool:
+def update_if_unchanged(session: Session, row: HrDelivery, **values: Any) -> bool:
     """Change a delivery; False when it has been changed since it was read. Raises IllegalTransition."""
     require_delivery_transition(row.state, values.get("state", row.state))
     as_read = (col(HrDelivery.state) == row.state) & (
@@ -41,13 +41,13 @@ def transition(session: Session, row: HrDelivery, **values: Any) -> bool:
 
 
 def resume(session: Session, row: HrDelivery, event: dict[str, Any]) -> bool:
-    """Have it processed with what its event says by now. Returns what transition() does."""
-    return transition(session, row, **ONCE_MORE | {"reason": row.reason, "events": [event]})
+    """Have it processed with what its event says by now. Returns what update_if_unchanged() does."""
+    return update_if_unchanged(session, row, **ONCE_MORE | {"reason": row.reason, "events": [event]})
 
 
 def ignore(session: Session, row: HrDelivery, reason: str) -> bool:
-    """End it: nothing is to be done. Returns what transition() does."""
-    return transition(session, row, state=DeliveryState.IGNORED, reason=reason, done_at=now())
+    """End it: nothing is to be done. Returns what update_if_unchanged() does."""
+    return update_if_unchanged(session, row, state=DeliveryState.IGNORED, reason=reason, done_at=now())
 
 
 def split(session: Session, row: HrDelivery, parts: list[Part]) -> list[HrDelivery]:
@@ -56,11 +56,11 @@ def split(session: Session, row: HrDelivery, parts: list[Part]) -> list[HrDelive
     Returns none of them if somebody else was faster. This happens to a delivery once: then it is about one person.
     """
     first, *others = parts
-    if not transition(session, row, **first):
+    if not update_if_unchanged(session, row, **first):
         return []
     rows = [session.get_one(HrDelivery, row.id, populate_existing=True)]
-    for place, part in enumerate(others):
-        key = hashlib.sha256(f"{row.key} {place}".encode()).hexdigest()
+    for index, part in enumerate(others):
+        key = hashlib.sha256(f"{row.key} {index}".encode()).hexdigest()
         rows.append(HrDelivery(source=row.source, key=key, received_at=row.received_at, **part))
     session.add_all(rows[1:])
     session.flush()

@@ -11,7 +11,7 @@ from handlers.hr.lookup import TemporaryError
 from handlers.onboarding import assignment, candidates, matching, retention
 from handlers.onboarding.assignment import extension_of
 from handlers.onboarding.candidates import NeedsChoice
-from handlers.onboarding.context import OnboardingContext, tell_admins
+from handlers.onboarding.context import OnboardingContext, notify_admins
 from handlers.onboarding.delivery_messages import MAX_CANDIDATES
 from handlers.onboarding.matching import Person, person_of
 from handlers.onboarding.messages import RecreatedByHand
@@ -60,7 +60,7 @@ def _lock_out_own(
     own: Extension | None,
 ) -> list[Result]:
     """Lock out what is surely theirs. Raises NeedsChoice, TemporaryError, Overtaken."""
-    if own and not (away := matching.reassigned(person_of(employee, event), own)):
+    if own and not (reassigned := matching.reassigned(person_of(employee, event), own)):
         why = retention.keep_reason(context, person_of(employee, event), employee, own)
         if why and own.enabled:
             raise NeedsChoice(why, [own])
@@ -68,11 +68,11 @@ def _lock_out_own(
     person, found = _find(context, person, own)
     if enabled := [each for each in found if each.enabled]:
         return [_lock_out(context, employee, candidates.require_certain(person, enabled))]
-    if own and away and own.enabled:
+    if own and reassigned and own.enabled:
         others = [each for each in candidates.namesakes(context, person) if each.id != own.id]
-        raise NeedsChoice(away, [own, *others])
-    if own and away:
-        return [Result(f"{away}, and is locked out; it stays as it is")]
+        raise NeedsChoice(reassigned, [own, *others])
+    if own and reassigned:
+        return [Result(f"{reassigned}, and is locked out; it stays as it is")]
     return [_locked_out(found[0])] if found else []
 
 
@@ -84,14 +84,14 @@ def _find(
     While Slack does not answer, an address is enough: who leaves has no phone for as long as that takes.
     """
     try:
-        person, trouble = candidates.with_slack_user(context, person), None
+        person, unavailable = candidates.with_slack_user(context, person), None
     except TemporaryError as error:
-        trouble = error
+        unavailable = error
     found = [
         each for each in candidates.with_known_identity(context, person) if own is None or each.id != own.id
     ]
-    if trouble and not found:
-        raise trouble
+    if unavailable and not found:
+        raise unavailable
     return person, found
 
 
@@ -168,10 +168,10 @@ def _no_extension(context: OnboardingContext, employee: Employee) -> Result:
 
 
 def _report_recreated(context: OnboardingContext, employee: Employee) -> None:
-    """Tell the admins that somebody has made the number anew: perhaps for the same person."""
+    """Notify the admins that somebody has made the number anew: perhaps for the same person."""
     number = employee.number or ""
     found = extensions.find(context.system, number)
     if found and found.employee_ref is None:
         with context.system.database.session() as session:
             content = RecreatedByHand(name=employee.name, number=number)
-            tell_admins(session, context, f"made-anew:{employee.id}", content)
+            notify_admins(session, context, f"made-anew:{employee.id}", content)

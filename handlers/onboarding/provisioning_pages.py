@@ -44,11 +44,11 @@ def blueprint(system: Services) -> Blueprint:
 
     phones.after_request(_keep_nowhere)
     phones.register_error_handler(NotFound, lambda error: (str(error.description), 404))
-    phones.register_error_handler(Exception, _trouble)
+    phones.register_error_handler(Exception, _handle_error)
     return phones
 
 
-def _trouble(error: Exception) -> tuple[str, int]:
+def _handle_error(error: Exception) -> tuple[str, int]:
     """Answer an error. Flask itself would log the path, and with it the token."""
     log.error("a phone cannot set itself up", extra={"reason": f"{type(error).__name__}: {error}"})
     return AGAIN_LATER, 503

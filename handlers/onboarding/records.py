@@ -38,8 +38,8 @@ def record(employee: Employee, event: EmployeeEvent) -> None:
 
 def differences(event: EmployeeEvent, employee: Employee, extension: Extension | None) -> dict[str, Any]:
     """Return the extension's values that HR has changed. The others stay: an admin may have set them on purpose."""
-    said = {name: getattr(event, name) for name in ("name", "email", "department")}
-    changes = {name: value for name, value in said.items() if value and value != getattr(employee, name)}
+    values = {name: getattr(event, name) for name in ("name", "email", "department")}
+    changes = {name: value for name, value in values.items() if value and value != getattr(employee, name)}
     department, noted = changes.pop("department", None), extension.notes if extension else None
     is_hrs = not noted or noted == department_note(employee.department)
     return changes | ({"notes": department_note(department)} if department and is_hrs else {})
