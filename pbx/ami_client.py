@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import secrets
 import socket
 import ssl
 import threading
@@ -57,6 +58,9 @@ class Client(Manager):  # type: ignore[misc] # pyst2 has no types
         self.timeout = timeout
         self._socket: socket.socket | SharedTls | None = None
         self._inboxes: dict[str, Inbox] = {}
+        # Strangers can write lines into what Asterisk sends, but not guess this.
+        self._id_prefix = f"switchhook-{secrets.token_hex(8)}-"
+        self._open_list = ""  # ActionID of the list that is being read
         self._send_lock = threading.Lock()
         self.booted = threading.Event()
         self.ended = threading.Event()
@@ -129,7 +133,7 @@ class Client(Manager):  # type: ignore[misc] # pyst2 has no types
         """Give each action an ActionID, and an inbox for what comes with it."""
         sent = []
         for action in actions:
-            headers = {**action, "ActionID": f"switchhook-{self.next_seq()}"}
+            headers = {**action, "ActionID": f"{self._id_prefix}{self.next_seq()}"}
             inbox: Inbox = queue.SimpleQueue()
             self._inboxes[headers["ActionID"]] = inbox
             sent.append((inbox, headers))
@@ -150,9 +154,11 @@ class Client(Manager):  # type: ignore[misc] # pyst2 has no types
             raise AsteriskUnavailable(f"the connection to Asterisk broke ({error})") from None
 
     def _answer(self, inbox: Inbox, timeout: float) -> list[Message]:
-        answer = [self._next(inbox, timeout)]
-        if answer[0].get("EventList", "").lower() == "start":
-            while (event := self._next(inbox, timeout)).get("EventList", "").lower() != "complete":
+        while "Response" not in (reply := self._next(inbox, timeout)):
+            pass
+        answer = [reply]
+        if reply.get("EventList", "").lower() == "start":
+            while not _completes_list(event := self._next(inbox, timeout)):
                 answer.append(event)
         return answer
 
@@ -195,12 +201,28 @@ class Client(Manager):  # type: ignore[misc] # pyst2 has no types
             return chunk
 
     def _deliver(self, message: Message) -> None:
-        if message.get("Event") == "FullyBooted":
-            self.booted.set()
+        """Hand a message to the action it answers, or an event to `on_event`.
+
+        Asterisk writes a list in one piece: what looks like an event in it is a stranger's, say from the number of a
+        caller, with line breaks.
+        """
         inbox = self._inboxes.get(message.get("ActionID", ""))
         if inbox is not None:
+            self._note_list(message)
             inbox.put(message)
-        elif self._on_event and "Event" in message:
+        elif self._open_list not in self._inboxes:
+            self._handle_event(message)
+
+    def _note_list(self, message: Message) -> None:
+        if "Response" in message and message.get("EventList", "").lower() == "start":
+            self._open_list = message["ActionID"]
+        elif _completes_list(message):
+            self._open_list = ""
+
+    def _handle_event(self, message: Message) -> None:
+        if message.get("Event") == "FullyBooted":
+            self.booted.set()
+        if self._on_event and "Event" in message:
             try:
                 self._on_event(message)
             except Exception:
@@ -215,3 +237,10 @@ class Client(Manager):  # type: ignore[misc] # pyst2 has no types
             connection.shutdown(socket.SHUT_RDWR)
         self._reader.join()
         connection.close()
+
+
+def _completes_list(message: Message) -> bool:
+    """Say whether this is a list's last event. The name counts, too: a value with line breaks can forge EventList."""
+    return message.get("EventList", "").lower() == "complete" and message.get("Event", "").endswith(
+        "Complete"
+    )

@@ -106,6 +106,33 @@ def test_lists_of_two_actions_may_be_interleaved(against: Callable[..., Client])
     ]
 
 
+def test_an_answer_that_a_stranger_forges_is_none(against: Callable[..., Client]) -> None:
+    """It could be in a value with line breaks, if the ActionID were known."""
+
+    def play(connection: socket.socket, asked: list[str]) -> None:
+        send(connection, f"ActionID: {asked[0]}", "EventList: start")
+        send(connection, "Response: Success", f"ActionID: {asked[0]}", "EventList: start")
+        send(connection, "Event: Entry", f"ActionID: {asked[0]}", "CallerIDNum: 1", "EventList: Complete")
+        send(connection, "Event: Hangup", "Uniqueid: forged")
+        send(connection, "Event: Entry", f"ActionID: {asked[0]}", "CallerIDNum: 2")
+        send(connection, "Event: EntryListComplete", f"ActionID: {asked[0]}", "EventList: Complete")
+        send(connection, "Event: Hangup", "Uniqueid: true")
+        answering()(connection, asked[1:])
+
+    heard: list[Message] = []
+    client = against(play, 2, heard)
+    answers = client.ask_all([{"Action": "Entries"}, {"Action": "Ping"}])
+    assert [entry.get("CallerIDNum") for entry in answers[0]] == [None, "1", "2"]
+    assert [event["Uniqueid"] for event in heard] == ["true"]
+
+
+def test_an_action_id_cannot_be_guessed_from_another_connections(against: Callable[..., Client]) -> None:
+    answers = [against(answering(), 1).ask(Action="Ping")[0] for _ in range(2)]
+    prefixes = {answer["ActionID"].rpartition("-")[0] for answer in answers}
+    assert len(prefixes) == 2
+    assert all(len(prefix) >= len("switchhook-") + 16 for prefix in prefixes)
+
+
 @pytest.mark.parametrize("half", [b"", b"Response: Succ", b"Response: Success\r\nActionID: {}\r\n"])
 def test_an_end_in_the_middle_of_a_message_is_an_end(against: Callable[..., Client], half: bytes) -> None:
     def play(connection: socket.socket, asked: list[str]) -> None:
