@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from models.event import Event, EventKind
+from pbx.ami_messages import printable
 
 PRINTED_AS = {"backfilled": "away"}  # other programs read this output
 
@@ -42,7 +43,7 @@ def _failed_logins(event: Event, new: int) -> str:
 
 def safe_line(event: Event, new: int | None = None) -> str:
     """Return the line without control characters: callers choose their names, and a terminal obeys some of these."""
-    return "".join(character if character.isprintable() else "�" for character in line(event, new))
+    return printable(line(event, new))
 
 
 def as_json(event: Event, new: int | None = None) -> str:

@@ -6,13 +6,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 END = b"\r\n\r\n"
 EVENT = b"Event: "
+TIMESTAMP, TIMESTAMP_PLACE = "Timestamp", 2  # it follows Event and Privilege
 MAX_VALUE_LENGTH = 255  # characters kept of a value from outside; the columns that hold it take no more
 
 Headers = Mapping[str, str]
 
 
 class Message(dict[str, str]):
-    """One AMI message: its headers, the first of each name."""
+    """One AMI message: its headers, the first of each name; `repeated`: the last of each name that came again."""
+
+    def __init__(self, headers: Headers | None = None) -> None:
+        super().__init__(headers or {})
+        self.repeated: dict[str, str] = {}
 
     def get_header(self, name: str, default: str | None = None) -> str | None:
         """Return a header's value: `get` as pyst2's own methods call it."""
@@ -20,9 +25,16 @@ class Message(dict[str, str]):
 
 
 def value_of(headers: Headers, name: str) -> str:
-    """Return a header's value, cut to MAX_VALUE_LENGTH; "" without one, and for Asterisk's `<unknown>`."""
+    """Return a header's value, printable and cut to MAX_VALUE_LENGTH; "" without one, and for `<unknown>`."""
     value = headers.get(name, "")[:MAX_VALUE_LENGTH]
-    return "" if value == "<unknown>" else value
+    return "" if value == "<unknown>" else printable(value)
+
+
+def printable(text: str) -> str:
+    """Return the text with `�` for what is not printable, which terminals and Slack obey: strangers choose it."""
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else "�" for character in text)
 
 
 def split(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -45,12 +57,17 @@ def is_noise(block: bytes, wanted: Collection[bytes]) -> bool:
 
 
 def parse(block: bytes) -> Message:
-    """Read one message without its closing empty line. A line without a colon (the greeting) is no header."""
+    """Read one message without its closing empty line. A line without a colon (the greeting) is no header.
+
+    A Timestamp in another place than Asterisk's is a stranger's, from a value with line breaks.
+    """
     message = Message()
     for line in block.decode("utf-8", "replace").split("\r\n"):
         name, colon, value = line.partition(":")
-        if colon:
-            message.setdefault(name, value.strip(" "))
+        if colon and name in message:
+            message.repeated[name] = value.strip(" ")
+        elif colon and (name != TIMESTAMP or len(message) == TIMESTAMP_PLACE):
+            message[name] = value.strip(" ")
     return message
 
 

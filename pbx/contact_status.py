@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pbx.ami_messages import printable
+
 DEFAULT_SIP_PORT = 5060
 
 
@@ -32,7 +34,7 @@ def contact(event: Mapping[str, str]) -> Contact:
     return Contact(
         address=address,
         port=port,
-        user_agent=event.get("UserAgent", ""),
+        user_agent=printable(event.get("UserAgent", "")),
         status=event.get("Status", ""),
         round_trip_ms=int(round_trip) / 1000 if round_trip.isdecimal() and int(round_trip) else None,
     )
@@ -43,4 +45,4 @@ def host_and_port(uri: str) -> tuple[str, int]:
     match = re.match(r"sips?:(?:[^@]*@)?(\[[^\]]*\]|[^:;>?]*)(?::([0-9]+))?", uri)
     if not match:
         return "", DEFAULT_SIP_PORT
-    return match[1].strip("[]"), int(match[2] or DEFAULT_SIP_PORT)
+    return printable(match[1].strip("[]")), int(match[2] or DEFAULT_SIP_PORT)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 
-from pbx.ami_messages import Headers, value_of
+from pbx.ami_messages import Headers, Message, value_of
 from pbx.channels import Channels
 from pbx.facts import Fact, LoginFailed, LoginReason, OpenCall, PhoneRegistered
 from pbx.registrations import Registrations
@@ -34,6 +34,10 @@ EVENTS_WANTED = (
     "HangupRequest",
     "Hangup",
 )
+UNKNOWN, UNREADABLE = "<unknown>", "an unreadable name"
+# Of a failed login, in this order. Asterisk cuts an account to 36 bytes, too few to forge all three and an end.
+AFTER_ACCOUNT = ("SessionID", "LocalAddress", "RemoteAddress")
+CHANNEL_VARIABLE = "ChanVariable"  # there may be several
 ATTEMPT_SECONDS = 1.0  # one login makes up to two events of a kind, milliseconds apart
 MAX_ATTEMPTS = 1_000  # logins remembered, to recognise such events
 END_OF_TIME = 253_402_300_800.0  # epoch seconds of the year 10000
@@ -67,7 +71,7 @@ class Translator:
     def feed(self, message: Headers, at: float) -> list[Fact]:
         """Return the facts of one message that came at `at`. Never raises, whatever is in it."""
         handler = self._handlers.get(message.get("Event"))
-        if handler is None:
+        if handler is None or _is_forged(message):
             return []
         return list(handler(message, self._time(message, at)))
 
@@ -96,7 +100,8 @@ class Translator:
         `at`: when these were asked for. What feed() has learnt since then stands.
         """
         at += self._ahead
-        return [*self._registrations.resync(contacts, at), *self._channels.resync(channels, at)]
+        genuine = [message for message in channels if not _is_forged(message)]
+        return [*self._registrations.resync(contacts, at), *self._channels.resync(genuine, at)]
 
     def _time(self, message: Headers, at: float) -> float:
         stamp = message.get("Timestamp")
@@ -121,18 +126,32 @@ class _FailedLogins:
     def failed(self, message: Headers, at: float) -> list[Fact]:
         """Translate a failed login. AMI logins, which fail with the same events, have another Service.
 
-        Asterisk repeats an event that names the account as one with `<unknown>`, which is passed over.
+        Asterisk repeats an event that names the account as one with `<unknown>`, which is passed over. An account with
+        line breaks forges headers, so the last of each counts, or ends the message early, so its address is unknown.
         """
-        account, reason = value_of(message, "AccountID"), LOGIN_REASONS[message["Event"]]
-        if message.get("Service") != "PJSIP" or not account:
+        account, reason = value_of(message, "AccountID") or UNREADABLE, LOGIN_REASONS[message["Event"]]
+        if message.get("Service") != "PJSIP" or message.get("AccountID", UNKNOWN) == UNKNOWN:
             return []
-        attempt = (value_of(message, "SessionID"), reason)
+        if not set(AFTER_ACCOUNT) <= set(message):
+            return [LoginFailed(at=at, account=account, address="", reason=reason)]
+        genuine = {**message, **_repeated(message)}
+        attempt = (value_of(genuine, "SessionID"), reason)
         if abs(at - self._attempts.get(attempt, -ATTEMPT_SECONDS)) < ATTEMPT_SECONDS:
             return []
         self._attempts[attempt] = at
         if len(self._attempts) > MAX_ATTEMPTS:
             self._attempts.popitem(last=False)
-        return [LoginFailed(at=at, account=account, address=_address(message), reason=reason)]
+        return [LoginFailed(at=at, account=account, address=_address(genuine), reason=reason)]
+
+
+def _is_forged(message: Headers) -> bool:
+    """Say whether a value with line breaks, such as a caller's number, has forged another header."""
+    repeated = set(_repeated(message)) - {name for name in message if name.startswith(CHANNEL_VARIABLE)}
+    return bool(repeated) and message.get("Event") not in LOGIN_REASONS
+
+
+def _repeated(message: Headers) -> dict[str, str]:
+    return message.repeated if isinstance(message, Message) else {}
 
 
 def _address(message: Headers) -> str:

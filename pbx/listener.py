@@ -17,7 +17,7 @@ from dataclasses import replace
 from sqlalchemy.exc import OperationalError
 
 from models.lease import LeaseHolder, LeaseLost
-from pbx import history, lock_outs, pjsip
+from pbx import event_filters, history, lock_outs, pjsip
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
@@ -77,6 +77,7 @@ class Listener:
         with connected(self._system.settings, self._enqueue, EVENTS_WANTED) as asterisk:
             try:
                 _filter_events(asterisk)
+                self._discard_queued()
                 self._resync(asterisk)
                 log.info("listening")
                 self._on_connected()
@@ -106,6 +107,12 @@ class Listener:
             with suppress(queue.Full):
                 self._messages.put(received, timeout=TICK_SECONDS)
                 return
+
+    def _discard_queued(self) -> None:
+        """Forget what came before the filters, which may be forged: the resync finds what it said."""
+        with suppress(queue.Empty):
+            while True:
+                self._messages.get_nowait()
 
     def _process_batch(self, asterisk: Client) -> None:
         """Store one batch, ask for a sign of life when there has been none for a while, and renew the lease."""
@@ -190,8 +197,8 @@ class Listener:
 
 def _filter_events(asterisk: Client) -> None:
     """Have Asterisk itself leave out the events that nobody needs, most of a call's among them."""
-    for name in EVENTS_WANTED:
-        asterisk.ask(Action="Filter", Operation="Add", Filter=f"Event: {name}")
+    for pattern in event_filters.PATTERNS:
+        asterisk.ask(Action="Filter", Operation="Add", Filter=pattern)
 
 
 def _with_user_agents(asterisk: Client, facts: list[Fact]) -> list[Fact]:

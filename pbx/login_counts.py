@@ -10,6 +10,7 @@ from pbx.facts import LoginFailed
 
 MAX_ADDRESSES = 20  # of one minute; the others are one row
 MANY = "many addresses"
+UNKNOWN = "an unknown address"  # line breaks in the account's name hide it
 MAX_ACCOUNTS = 20  # named in a row
 MAX_ACCOUNT_LENGTH = 32
 
@@ -37,9 +38,10 @@ def counted(facts: Iterable[LoginFailed], before: Iterable[Event]) -> Tally:
 
 def _key_of(fact: LoginFailed, tally: Tally) -> tuple[int, str]:
     minute = minute_of(fact.at)
-    is_known = (minute, fact.address) in tally
+    address = fact.address or UNKNOWN
+    is_known = (minute, address) in tally
     is_full = sum(each == minute for each, _ in tally) >= MAX_ADDRESSES
-    return minute, MANY if is_full and not is_known else fact.address
+    return minute, MANY if is_full and not is_known else address
 
 
 def _one_more(fact: LoginFailed, address: str, before: Event | None) -> Event:

@@ -10,7 +10,9 @@ from handlers.alerts.message_parts import NUMBERS_SHOWN, alert, some
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.message_content import MessageContent
 from models.event import Event
-from pbx.login_counts import minute_of
+from pbx.login_counts import UNKNOWN, minute_of
+
+CLOSE = "Let your firewall take SIP only from where your phones and trunks are."
 
 
 class FailedLogins(MessageContent):
@@ -56,6 +58,10 @@ class AddressAttack(FailedLogins):
     def render(self) -> SlackMessage:
         headline = f"🚨 {self.count} failed SIP logins from {self.addresses[0]}"
         hint = f"as {some(self.accounts)}, the last because of: {self.why}. "
+        if self.addresses[0] == UNKNOWN:
+            return alert(
+                headline, f"{hint}Line breaks in the account names hide where they come from. {CLOSE}"
+            )
         return alert(headline, hint + "If it is none of your phones, block the address in your firewall.")
 
 
@@ -67,6 +73,4 @@ class LoginFlood(FailedLogins):
     def render(self) -> SlackMessage:
         headline = f"🚨 {self.count} failed SIP logins from many addresses"
         hint = f"from {some(self.addresses)}, as {some(self.accounts)}, the last because of: {self.why}. "
-        return alert(
-            headline, hint + "Let your firewall take SIP only from where your phones and trunks are."
-        )
+        return alert(headline, hint + CLOSE)

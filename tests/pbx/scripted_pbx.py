@@ -32,6 +32,7 @@ class ScriptedPbx:
     def __init__(self) -> None:
         self.contacts: list[Headers] = []
         self.channels: list[Headers] = []
+        self.said_at_login = b""
         self.silent = threading.Event()  # while set: connected, but no answer to anything
         self.asked: list[str] = []  # the actions, by name
         self._listening = socket.create_server((LOOPBACK, 0))
@@ -100,7 +101,9 @@ class ScriptedPbx:
         known = {"ActionID": action["ActionID"]}
         match action["Action"]:
             case "Login":
-                return block({"Response": "Success"} | known) + event(Event="FullyBooted")
+                return (
+                    block({"Response": "Success"} | known) + event(Event="FullyBooted") + self.said_at_login
+                )
             case "PJSIPShowContacts":
                 return self._list("ContactList", self.contacts, known)
             case "CoreShowChannels":

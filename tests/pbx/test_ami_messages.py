@@ -18,6 +18,12 @@ def test_the_first_of_equal_headers_counts() -> None:
     message = parse(b"Output: 1\r\nOutput:  2 \r\nOutput: 3")
     assert (message.get_header("Output"), message.get_header("Nothing")) == ("1", None)
     assert message.get_header("Nothing", "x") == "x"
+    assert message.repeated == {"Output": "3"}
+
+
+def test_a_timestamp_counts_only_where_asterisk_writes_it() -> None:
+    assert parse(b"Event: Hangup\r\nPrivilege: call,all\r\nTimestamp: 7")["Timestamp"] == "7"
+    assert "Timestamp" not in parse(b"Event: Hangup\r\nPrivilege: call,all\r\nExten: 5\r\nTimestamp: 7")
 
 
 def test_a_line_without_a_colon_is_no_header() -> None:
@@ -30,6 +36,11 @@ def test_a_value_from_outside_is_cut_and_unknown_is_none() -> None:
     assert value_of({"CallerIDName": "x" * 256}, "CallerIDName") == "x" * 255
     assert value_of({"CallerIDName": "<unknown>"}, "CallerIDName") == ""
     assert value_of({}, "CallerIDName") == ""
+
+
+@pytest.mark.parametrize("control", ["\n", "\r", "\x1b", "\x7f", "\x9b", "\u2028", "\u2029", "\u202e"])
+def test_a_value_from_outside_has_nothing_that_a_terminal_or_slack_obeys(control: str) -> None:
+    assert value_of({"AccountID": f"a{control}é b"}, "AccountID") == "a\N{REPLACEMENT CHARACTER}é b"
 
 
 @given(st.lists(st.integers(1, 30)))

@@ -20,6 +20,11 @@ def test_both_events_are_read_though_they_spell_the_uri_differently() -> None:
     assert contact(detail) == contact(listed) == Contact("192.0.2.7", 5062, "Snom", "Reachable", 12.4)
 
 
+def test_a_make_and_an_address_cannot_command_the_terminal() -> None:
+    shown = contact({"UserAgent": "Snom\x1b]0;gotcha\x07\x9b", "URI": "sip:101@a\x1bb"})
+    assert (shown.user_agent, shown.address) == ("Snom�]0;gotcha��", "a�b")
+
+
 def test_what_is_not_shown_is_empty() -> None:
     assert contact({}) == Contact("", 5060, "", "", None)
 

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from pbx.ami_messages import END, Message, parse
+from pbx.event_filters import PATTERNS
 from pbx.events import EVENTS_WANTED, Translator
 from pbx.facts import Fact
 from tests.pbx.transcripts import bed, is_managed
@@ -14,7 +15,7 @@ from tests.pbx.transcripts.office import Office
 from tests.pbx.transcripts.phone_scenarios import logs_in_and_out
 from tests.record_transcripts import FILTERS, Tap
 
-LEGACY_FILTERS = [{"Filter": f"Event: {name}"} for name in EVENTS_WANTED]  # before 20.10, 21.5 and 22
+LISTENERS_FILTERS = [{"Filter": pattern} for pattern in PATTERNS]  # before 20.10, 21.5 and 22 the only syntax
 
 
 def heard(tap: Tap) -> list[Message]:
@@ -32,7 +33,7 @@ def test_both_kinds_of_filters_pass_what_the_translator_needs_and_not_the_noise(
         office = Office(closing.enter_context(bed(folder)), closing)
         _ = office["101"], office["102"]
         office.settle()
-        taps = [Tap(office.asterisk, filters) for filters in ((), FILTERS, LEGACY_FILTERS)]
+        taps = [Tap(office.asterisk, filters) for filters in ((), FILTERS, LISTENERS_FILTERS)]
         logs_in_and_out(office)
         answered(office)
         office.settle()

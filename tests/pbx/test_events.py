@@ -18,6 +18,7 @@ from tests.pbx.transcripts.handmade import (
     channel,
     contact,
     event,
+    login,
     translate,
 )
 from tests.pbx.transcripts.phone_scenarios import PHONES
@@ -75,22 +76,14 @@ def test_waiting_is_measured_by_asterisks_clock() -> None:
 
 
 def test_one_attempt_to_log_in_counts_once_and_the_next_again() -> None:
-    headers = {
-        "Service": "PJSIP",
-        "AccountID": "666",
-        "SessionID": "x",
-        "RemoteAddress": "IPV6/UDP/2001:db8::7/5060",
-    }
-    attempts = [event("InvalidAccountID", **headers)] * 2
+    attempts = [login(RemoteAddress="IPV6/UDP/2001:db8::7/5060")] * 2
     facts = translate([(at, attempt) for at in (1, 30) for attempt in attempts])
     expected = LoginFailed(at=1, account="666", address="2001:db8::7", reason="unknown account")
     assert facts == [expected, LoginFailed(**{**vars(expected), "at": 30})]
 
 
 def test_an_attempt_is_one_of_a_session_and_reason_within_a_second() -> None:
-    attempt = event("InvalidAccountID", Service="PJSIP", AccountID="666", SessionID="x")
-    other = event("InvalidAccountID", Service="PJSIP", AccountID="666", SessionID="y")
-    wrong = event("ChallengeResponseFailed", Service="PJSIP", AccountID="666", SessionID="x")
+    attempt, other, wrong = login(), login(session="y"), login("ChallengeResponseFailed")
     steps = [
         (0, attempt),
         (0.5, attempt),
@@ -101,15 +94,13 @@ def test_an_attempt_is_one_of_a_session_and_reason_within_a_second() -> None:
         (1.5, attempt),
     ]
     assert [fact.at for fact in translate(steps)] == [0, 0.5, 0.6, 1.0, 2.0]
-    for account in ("", "<unknown>"):
-        assert translate([(1, event("InvalidAccountID", Service="PJSIP", AccountID=account))]) == []
+    assert translate([(1, login(AccountID="<unknown>"))]) == []
+    assert translate([(1, event("InvalidAccountID", Service="PJSIP"))]) == []
 
 
 def test_of_too_many_attempts_the_oldest_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "MAX_ATTEMPTS", 2)
-    attempts = [
-        (1, event("FailedACL", Service="PJSIP", AccountID="101", SessionID=session)) for session in "abccba"
-    ]
+    attempts = [(1, login("FailedACL", session)) for session in "abccba"]
     assert len(translate(attempts)) == 4
 
 
@@ -121,7 +112,7 @@ def test_failed_logins_say_why_and_from_where() -> None:
     }
     for name, reason in reasons.items():
         for remote, address in (("IPV4/UDP/192.0.2.7/5060", "192.0.2.7"), ("IPV4/UDP", ""), ("", "")):
-            failed = event(name, Service="PJSIP", AccountID="101", SessionID=remote, RemoteAddress=remote)
+            failed = login(name, remote, AccountID="101", RemoteAddress=remote)
             assert translate([(1, failed)]) == [
                 LoginFailed(at=1, account="101", address=address, reason=reason)
             ]
@@ -144,8 +135,7 @@ def test_what_is_remembered_stays_bounded_when_hangups_never_come() -> None:
         translator.feed(channel("PJSIP/101-0a", str(number), "4", Linkedid=str(number)), at)
         translator.feed(event("Hangup", Uniqueid=f"never seen {number}"), at)
         translator.feed(contact("NonQualified", number % 60_000), at)
-        attempt = {"Service": "PJSIP", "AccountID": "x", "SessionID": str(number)}
-        translator.feed(event("FailedACL", **attempt), at)
+        translator.feed(login("FailedACL", str(number)), at)
     assert size(translator) <= 20_000 * 2 + 5_000 + 1_000
     assert len(translator.registered()) <= 100
 
@@ -159,7 +149,7 @@ CALL_HEADERS = (
 )
 DIAL_HEADERS = "DestUniqueid DialStatus Timestamp"
 PHONE_HEADERS = "URI Uri ContactStatus Status AOR Endpoint EndpointName RoundtripUsec UserAgent"
-LOGIN_HEADERS = "Service AccountID SessionID RemoteAddress"
+LOGIN_HEADERS = "Service AccountID SessionID LocalAddress RemoteAddress"
 HEADERS = st.sampled_from(f"{CALL_HEADERS} {DIAL_HEADERS} {PHONE_HEADERS} {LOGIN_HEADERS}".split())
 NONSENSE = st.builds(
     lambda name, headers: event(name, **{**headers, "Event": name}),

@@ -47,7 +47,17 @@ def test_hostile_names_and_headers_stop_nothing(system: Services, pbx: ScriptedP
     pbx.send(*[message.replace("张".encode(), b"J\xf6rg") for message in messages])
     row, *_ = wait_for_events(system, 3)
     assert facts(system) == CALL
-    assert row.peer_name == name.replace("张", "J\ufffdrg")
+    assert row.peer_name == "J\ufffdrg \ufffd \ufffd[31m %s {b} 'c'; DROP TABLE event"
+
+
+def test_what_comes_before_the_filters_is_not_believed(
+    system: Services, pbx: ScriptedPbx, listen: Listen
+) -> None:
+    """A stranger's line breaks may have forged it; the lists that are asked for next say what is so."""
+    pbx.said_at_login = contact_status("101", "Reachable", 1111)
+    listen()
+    pbx.send(contact_status("102", "Reachable"))
+    assert [row.number for row in wait_for_events(system, 1)] == ["102"]
 
 
 def test_a_phone_is_stored_with_its_user_agent_which_events_do_not_have(

@@ -23,6 +23,7 @@ def failed(place: int) -> bytes:
         Service="PJSIP",
         AccountID="666",
         SessionID=f"s{place}",
+        LocalAddress="IPV4/UDP/192.0.2.1/5060",
         RemoteAddress=address,
     )
 

@@ -28,6 +28,14 @@ def test_failed_logins_are_one_message_with_the_address_and_the_accounts() -> No
     )
 
 
+def test_failed_logins_from_an_unknown_address_are_said_to_be_so() -> None:
+    assert seen(attack(*[login_failed("", account="z")] * 3)) == (
+        "🚨 3 failed SIP logins from an unknown address\n"
+        "as z, the last because of: wrong secret. Line breaks in the account names hide where they come from. "
+        "Let your firewall take SIP only from where your phones and trunks are."
+    )
+
+
 def test_thousands_of_long_accounts_fit_into_a_message_with_its_advice() -> None:
     names = [f"{number:05}" + "<" * 250 for number in range(1000)]
     text = seen(attack(*[login_failed(account=name) for name in names]))

@@ -16,6 +16,17 @@ def event(name: str, **headers: str) -> Message:
     return message
 
 
+def login(name: str = "InvalidAccountID", session: str = "x", **more: str) -> Message:
+    """A failed one of a phone, with all headers that count."""
+    headers = {
+        "Service": "PJSIP",
+        "AccountID": "666",
+        "SessionID": session,
+        "LocalAddress": "IPV4/UDP/192.0.2.1/5060",
+    }
+    return event(name, **{**headers, "RemoteAddress": "IPV4/UDP/192.0.2.7/5060", **more})
+
+
 def contact(status: str, port: int = 5060, number: str = "101", **more: str) -> Message:
     uri = f"sip:{number}@192.0.2.7:{port}"
     return event("ContactStatus", URI=uri, ContactStatus=status, AOR=number, EndpointName=number, **more)
