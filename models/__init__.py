@@ -1,4 +1,9 @@
-"""The tables, one file each, and how to reach them. All tables are known once this package is imported."""
+"""The tables, one file each, and how to reach them. All tables are known once this package is imported.
+
+- The database: database.py, schema.py for its version, failure.py and errors.py for what goes wrong, backup.py and
+  transfer.py for all of it at once, pruning.py for old rows.
+- Columns: types.py, encryption.py, fields.py for an extension's, number.py, extension_range.py, and actor.py for who did it.
+"""
 
 from models import (
     alert_route,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from tests.documents import (
     unknown_settings,
     wrong_commands,
 )
-from tests.modules import modules
+from tests.modules import is_table, modules, tree_of
 from tests.server import PROJECT
 
 every_document = pytest.mark.parametrize("name", DOCUMENTS)
@@ -128,6 +129,24 @@ def test_every_file_of_the_map_exists(name: str) -> None:
         named.append(path)
     assert Path("handlers/slack") in named
     assert [str(path) for path in named if not (PROJECT / path).exists()] == []
+
+
+def test_every_file_is_named_by_its_package_or_in_the_map() -> None:
+    """Tables are one file each; those of the root are all in the map."""
+    the_map = DOCUMENTS["docs/architecture.md"].partition("## The map")[2].partition("\n## ")[0]
+    nowhere = []
+    for path in modules():
+        package = path.parent / "__init__.py"
+        named = the_map if path.parent == Path() else ast.get_docstring(tree_of(package)) or ""
+        if path != package and not is_table(path) and not re.search(rf"\b{path.name}\b", named):
+            nowhere.append(str(path))
+    assert nowhere == []
+
+
+def test_every_file_that_a_package_names_exists() -> None:
+    for package in (path for path in modules() if path.name == "__init__.py"):
+        named = re.findall(r"(?<![\w/.])\w+\.py", ast.get_docstring(tree_of(package)) or "")
+        assert [each for each in named if not (PROJECT / package.parent / each).exists()] == [], package
 
 
 def test_every_recipe_that_the_program_names_is_there() -> None:

@@ -1,1 +1,6 @@
-"""Asterisk's configuration files: Switchhook's blocks in them, and what the administrator wrote around those."""
+"""Asterisk's configuration files: Switchhook's blocks in them, and what the administrator wrote around those.
+
+reader.py reads; all others but remedies.py, which knows what root has to type, are pure. parser.py reads a file as
+Asterisk does, managed_files.py and blocks.py have Switchhook's lines, block_edits.py what somebody wrote among them,
+admin_config.py the administrator's, from objects.py (pjsip.conf) and admin_dialplan.py (extensions.conf).
+"""
