@@ -46,9 +46,8 @@ def post_worker_init(worker: Any) -> Event:
 bind = f"127.0.0.1:{settings.load().port}"  # the world comes through a web server that speaks TLS; see the Procfile
 worker_class = "web_worker.WholeRequestsWorker"  # a gthread that half-sent requests cannot hold up
 keepalive = 0  # one request a connection
-worker_connections = (
-    400  # stays below 1024 open files, the usual limit, with all that a worker has open besides
-)
+# Stays below 1024 open files, the usual limit, with all that a worker has open besides.
+worker_connections = 400
 workers = 2
 threads = 16
 timeout = 60  # seconds without a heartbeat until a worker is replaced

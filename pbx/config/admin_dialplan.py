@@ -69,9 +69,8 @@ class AdminDialplan:
         sections = list(sections)
         self._globals = dict(_options_of(sections, "globals"))
         self._extens: dict[str, dict[str, list[str]]] = {}
-        self._priorities: dict[
-            tuple[str, str], list[str]
-        ] = {}  # (context, exten) → `1`, `n`, `hint` as written
+        # (context, exten) → `1`, `n`, `hint` as written
+        self._priorities: dict[tuple[str, str], list[str]] = {}
         self._includes: dict[str, list[str]] = {}
         for section in sections:
             if not section.is_template:
