@@ -25,7 +25,7 @@ def wait_until_said(user: SlackUser, text: str, expected: str, seconds: float = 
     return answer
 
 
-def test_what_is_saved_while_asterisk_is_down_goes_live_by_itself(
+def test_extensions_saved_while_asterisk_is_down_go_live_by_themselves(
     admin: SlackUser, asterisk: Asterisk, switchhook: Switchhook
 ) -> None:
     asterisk.kill()

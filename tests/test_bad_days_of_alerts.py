@@ -64,7 +64,7 @@ def test_a_network_that_falls_silent_is_noticed_and_after_it_nothing_is_missing(
     assert bed.facts() == [("registered", "101"), ("registered", "102")]
 
 
-def test_what_happened_while_nobody_listened_is_told_as_such(bed: AlertingBed) -> None:
+def test_events_while_nobody_listened_are_reported_as_such(bed: AlertingBed) -> None:
     listener = bed.listen()
     alice = bed.phone("101")
     bed.wait_for_events(1)
@@ -126,7 +126,7 @@ def test_of_two_listeners_one_works_and_the_other_takes_over_from_the_dead(bed: 
     assert (second.returncode, third.poll()) == (0, None)
 
 
-def test_a_listener_killed_before_it_could_post_has_told_once_in_the_end(bed: AlertingBed) -> None:
+def test_a_listener_killed_before_it_could_post_has_posted_once_in_the_end(bed: AlertingBed) -> None:
     bed.slack.fail_until_cleared("chat.postMessage", status=500)
     listener = bed.listen()
     alice, bob = bed.phone("101"), bed.phone("102")

@@ -24,7 +24,7 @@ def database_url(folder: Path) -> str:
     return f"sqlite:///{folder / 'switchhook.db'}"
 
 
-def test_without_tables_everybody_is_told_what_to_run_and_the_listener_ends(
+def test_without_tables_everybody_reads_what_to_run_and_the_listener_ends(
     admin: SlackUser, switchhook: Switchhook, database_url: str
 ) -> None:
     ready = requests.get(f"{switchhook.url}/readyz", timeout=5)
@@ -41,7 +41,7 @@ def test_without_tables_everybody_is_told_what_to_run_and_the_listener_ends(
     assert "is created and verified" in say(admin, "create 101 Alice")
 
 
-def test_with_another_database_everybody_is_told_how_to_take_over_and_until_then_phones_stay(
+def test_with_another_database_everybody_reads_how_to_take_over_and_until_then_phones_stay(
     admin: SlackUser, switchhook: Switchhook, asterisk: Asterisk, slack: SlackStandIn, database_url: str
 ) -> None:
     migrate(database_url)
@@ -70,7 +70,7 @@ def test_with_another_database_everybody_is_told_how_to_take_over_and_until_then
         assert requests.get(f"{other.url}/readyz", timeout=5).status_code == 200
 
 
-def test_while_its_server_is_down_everybody_is_told_so_in_words(
+def test_while_its_server_is_down_everybody_reads_so_in_words(
     fresh_asterisk: Asterisk, slack: SlackStandIn
 ) -> None:
     url = f"postgresql+psycopg://switchhook:hush@127.0.0.1:{free_port()}/switchhook"

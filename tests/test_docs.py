@@ -85,7 +85,7 @@ def test_a_wrong_setting_is_found(wrong: str) -> None:
     assert len(unknown_settings(wrong)) == 1
 
 
-def test_what_is_right_is_not_found(flask: click.Group) -> None:
+def test_correct_documents_have_no_findings(flask: click.Group) -> None:
     right = "`/ext status 101`, `/ext …`, `flask ext …`, `make demo PYTHON=python3.12`, `SECRET_KEY=new,old`"
     assert wrong_commands(right, flask) == unknown_settings(right) == []
 

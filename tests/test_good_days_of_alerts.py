@@ -104,7 +104,7 @@ def wait_for_failures(bed: AlertingBed, count: int) -> None:
     bed.wait_for(lambda: sum(row.get("count", 1) for row in bed.events()) >= count)
 
 
-def test_a_phone_with_a_wrong_password_is_told_from_the_third_time_on(bed: AlertingBed) -> None:
+def test_a_phone_with_a_wrong_password_is_reported_from_the_third_time_on(bed: AlertingBed) -> None:
     bed.listen()
     with Phone("101", "wrong password", bed.asterisk.sip_domain) as intruder:
         for attempt in range(3):

@@ -121,7 +121,7 @@ def test_mentions_arrive_as_ids_and_buttons_work(manifest: Any) -> None:
     assert manifest["settings"]["interactivity"]["is_enabled"] is True
 
 
-def test_what_the_code_cannot_do_is_switched_off(manifest: Any) -> None:
+def test_features_without_code_are_switched_off(manifest: Any) -> None:
     """There is one fixed bot token, and no Socket Mode."""
     wanted = {"socket_mode_enabled": False, "token_rotation_enabled": False, "org_deploy_enabled": False}
     assert {name: manifest["settings"][name] for name in wanted} == wanted

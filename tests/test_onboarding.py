@@ -193,7 +193,7 @@ def test_who_was_there_before_hr_is_locked_out_when_hr_says_that_they_left(
     assert ("170/170" in shown, "171/171" in shown) == (False, True)
 
 
-def test_an_hr_system_that_does_not_let_us_in_is_told_to_the_admins_who_fill_the_form(
+def test_an_hr_system_that_refuses_the_key_is_reported_to_the_admins_who_fill_the_form(
     switchhook: Switchhook, slack: SlackStandIn, nadia: Person, admin: SlackUser, hr: HrStandIn
 ) -> None:
     hr.troubles = [HttpAnswer(401, "")]

@@ -28,7 +28,7 @@ TESTS = (
     "tests/test_environment.py",
     f"{SOURCES}::test_every_example_is_tested_and_every_source_has_one",
     f"{SOURCES}::test_the_words_of_a_source_mean_what_its_maker_says",
-    f"{SOURCES}::test_a_signed_example_is_stored_as_what_it_tells[acme_hired.json]",
+    f"{SOURCES}::test_a_signed_example_is_stored_as_the_events_it_reports[acme_hired.json]",
     "tests/handlers/slack/test_admins.py::test_a_refusal_names_the_subcommands_that_everybody_may_use",
     "tests/handlers/slack/test_command_text.py",
     "tests/handlers/slack/test_command_text_refusals.py",

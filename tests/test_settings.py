@@ -76,7 +76,9 @@ STARTS = [
 
 
 @pytest.mark.parametrize(("module", "arguments"), STARTS, ids=["flask", "gunicorn"])
-def test_every_bad_value_is_told_at_once_and_nothing_starts(module: str, arguments: tuple[str, ...]) -> None:
+def test_every_bad_value_is_reported_at_once_and_nothing_starts(
+    module: str, arguments: tuple[str, ...]
+) -> None:
     ended = start(module, *arguments, **BAD)
     assert ended.returncode == 1
     assert ended.stdout == ""
@@ -184,7 +186,7 @@ NEEDS = {
 @pytest.mark.parametrize(
     ("name", "value", "needed"), [(name, *more) for name, more in NEEDS.items()], ids=NEEDS
 )
-def test_what_a_setting_needs_is_said_in_peoples_words(
+def test_a_settings_requirement_is_a_plain_sentence(
     name: str, value: str, needed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert complaint_about(name, value, monkeypatch) == f"{name}: {needed}"

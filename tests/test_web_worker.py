@@ -83,7 +83,7 @@ def test_commands_are_answered_beside_two_hundred_half_sent_requests(
             assert user.replies(each, timeout=30)
 
 
-def test_who_takes_too_long_is_told_so_and_let_go_and_dripping_gains_nothing(
+def test_a_request_that_takes_too_long_is_refused_and_dripping_gains_nothing(
     running: tuple[SlackStandIn, Switchhook],
 ) -> None:
     with ExitStack() as stack:
@@ -129,7 +129,7 @@ def test_trailers_without_an_end_are_broken_off() -> None:
     assert incoming.refusal() == "400 Bad Request"
 
 
-def test_what_is_no_request_is_not_logged_under_the_id_of_an_earlier_one(
+def test_an_invalid_request_is_not_logged_under_the_id_of_an_earlier_one(
     running: tuple[SlackStandIn, Switchhook],
 ) -> None:
     switchhook = running[1]
@@ -168,7 +168,7 @@ def test_other_requests_get_their_answer(
     assert answer_to(running[1], request_).split(b" ", 2)[1] == status
 
 
-def test_who_waits_for_a_word_is_told_to_go_on(running: tuple[SlackStandIn, Switchhook]) -> None:
+def test_a_client_that_expects_100_continue_gets_it(running: tuple[SlackStandIn, Switchhook]) -> None:
     with closing(connect(running[1], HEAD + b"Expect: 100-continue\r\nContent-Length: 5\r\n\r\n")) as client:
         assert client.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
         client.sendall(b"12345")

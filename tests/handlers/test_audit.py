@@ -29,5 +29,5 @@ def test_routes_of_alerts_are_kept_too(admin: SlackUser) -> None:
     assert " → nowhere" in shown
 
 
-def test_it_is_for_admins(guest: SlackUser) -> None:
+def test_the_audit_is_for_admins(guest: SlackUser) -> None:
     assert "Only the people in SLACK_ADMINS" in say(guest, "audit")

@@ -125,7 +125,7 @@ def test_a_restore_that_is_killed_right_after_it_gives_no_phone_an_old_secret(
     assert switchhook.flask("publish", "--take-over", "--yes").returncode == 0
 
 
-def test_what_a_killed_backup_left_goes_with_the_next_and_that_of_a_living_one_stays(
+def test_a_killed_backups_leftovers_go_with_the_next_and_those_of_a_running_one_stay(
     switchhook: Switchhook, folder: Path
 ) -> None:
     file = folder / "killed.backup"
@@ -142,7 +142,9 @@ def test_what_a_killed_backup_left_goes_with_the_next_and_that_of_a_living_one_s
     assert (killed.exists(), alive.exists()) == (False, True)
 
 
-def test_what_is_no_backup_or_a_newer_ones_is_refused(switchhook: Switchhook, folder: Path) -> None:
+def test_a_file_that_is_no_backup_or_of_a_newer_version_is_refused(
+    switchhook: Switchhook, folder: Path
+) -> None:
     text, foreign, newer = folder / "notes.txt", folder / "recipes.db", folder / "newer.backup"
     text.write_text("Ask Jane")
     assert switchhook.flask("backup", str(newer)).returncode == 0

@@ -99,7 +99,7 @@ def subclasses(parent: type[object]) -> Iterator[type[object]]:
 @pytest.mark.parametrize(
     "content", [{}, {"kind": ["call"]}, {"kind": "of another version"}, {"kind": "welcome"}]
 )
-def test_what_is_no_message_is_an_error_that_shows_nothing_of_it(content: dict[str, Any]) -> None:
+def test_invalid_content_is_an_error_that_shows_nothing_of_it(content: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"unknown kind|validation error"):
         read(content)
     with pytest.raises(ValueError, match="validation error") as raised:

@@ -192,7 +192,7 @@ def test_it_says_when_nobody_listens(
     assert errors == "Nobody listens to Asterisk right now: start the listener with flask listen\n"
 
 
-def test_whether_somebody_listens_is_told_by_no_clock_of_another_machine(
+def test_whether_somebody_listens_depends_on_no_clock_of_another_machine(
     quiet: Services, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check = monitor.ListenerCheck()

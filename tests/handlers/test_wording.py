@@ -100,7 +100,7 @@ def test_a_change_of_nothing_and_one_that_was_overtaken_say_so() -> None:
     )
 
 
-def test_what_is_gone_is_gone_and_warnings_have_lines_of_their_own() -> None:
+def test_a_deletion_is_named_and_warnings_have_lines_of_their_own() -> None:
     assert wording.outcome(ChangeResult(None), "deleted", "101") == (
         "✅ Extension 101 is gone from Asterisk and from the list."
     )
@@ -234,7 +234,7 @@ def test_a_list_of_extensions_is_summed_up() -> None:
     assert wording.summary([unknown, waiting]) == "2 extensions; Asterisk is away, 1 not live"
 
 
-def test_what_blocks_publishing_is_said() -> None:
+def test_the_reason_that_blocks_publishing_is_named() -> None:
     assert wording.blocked("twice") == "Nothing goes live for now: twice"
 
 

@@ -59,13 +59,13 @@ def test_of_a_secret_only_its_change_is_recorded(quiet: Services) -> None:
     assert not any(text in everything for text in ("first-secret", "second-secret", encrypted))
 
 
-def test_what_changes_nothing_is_no_entry(quiet: Services) -> None:
+def test_a_change_of_nothing_is_no_entry(quiet: Services) -> None:
     alice(quiet)
     assert extensions.save_changes(quiet, "101", Changes(name="Alice"), by=BY).changes == {}
     assert [what for what, _, _ in kept(quiet)] == ["created"]
 
 
-def test_what_is_refused_is_no_entry(quiet: Services) -> None:
+def test_a_refused_change_is_no_entry(quiet: Services) -> None:
     alice(quiet)
     with pytest.raises(Refusal):
         alice(quiet)

@@ -65,5 +65,5 @@ OUTSIDE = [
 
 
 @pytest.mark.parametrize("number", OUTSIDE, ids=ascii)
-def test_what_is_no_number_of_the_range_is_outside_it(number: object) -> None:
+def test_any_other_number_is_outside_the_range(number: object) -> None:
     assert number not in ExtensionRange("100-199")

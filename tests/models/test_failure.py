@@ -64,7 +64,7 @@ def test_a_server_that_is_down_is_said_not_to_answer_without_its_password() -> N
     assert "hush" not in said
 
 
-def test_what_nobody_foresaw_is_no_silence(quiet: Services) -> None:
+def test_an_unforeseen_error_is_described_too(quiet: Services) -> None:
     with quiet.database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE lease")
     assert "refused something (OperationalError)" in words(lambda: read(quiet.database))

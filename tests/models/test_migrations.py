@@ -81,7 +81,7 @@ def subjects(database: Database, table: str = "outbox_message") -> dict[str, boo
         return {subject: bool(is_open) for subject, is_open in found}
 
 
-def test_what_waits_for_a_choice_has_failed_for_the_program_before(database_url: str) -> None:
+def test_a_delivery_that_waits_for_a_choice_has_failed_for_the_version_before(database_url: str) -> None:
     database = Database(database_url)
     run(database_url, "downgrade", "0017")
     deliver(database, "needs_choice", key="k")
@@ -96,7 +96,7 @@ def test_what_waits_for_a_choice_has_failed_for_the_program_before(database_url:
     database.close()
 
 
-def test_an_upgrade_edits_from_then_on_what_still_waits_and_nothing_that_was_settled_long_ago(
+def test_an_upgrade_edits_waiting_questions_and_none_that_was_answered_long_ago(
     database_url: str,
 ) -> None:
     run(database_url, "downgrade", "0011")

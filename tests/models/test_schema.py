@@ -60,7 +60,7 @@ def test_it_says_which_tables_are_there_and_what_to_run(url: str) -> None:
     assert "of a newer version of Switchhook (of the future; this program knows up to" in (trouble(url) or "")
 
 
-def test_what_fails_because_of_the_tables_says_so_and_other_failures_stay(url: str) -> None:
+def test_an_error_because_of_the_tables_says_so_and_other_errors_stay(url: str) -> None:
     database = Database(url)
     with pytest.raises(DatabaseUnfit, match="alembic upgrade head"), database.session() as session:
         session.exec(select(Extension))
@@ -144,7 +144,7 @@ def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert set(modes.values()) == {0o600}
 
 
-def test_a_relative_path_is_told_with_the_folder_it_is_in(
+def test_a_relative_path_is_named_with_the_folder_it_is_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

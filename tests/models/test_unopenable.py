@@ -44,7 +44,7 @@ def test_a_path_that_cannot_be_is_known_before_it_is_opened(place: int) -> None:
     assert said in (schema.file_problem(make_url(url)) or "")
 
 
-def test_an_absolute_path_that_is_short_of_a_slash_is_told_with_four() -> None:
+def test_an_absolute_path_that_is_short_of_a_slash_is_named_with_four() -> None:
     said = schema.file_problem(make_url("sqlite:///var/lib/switchhook/switchhook.db")) or ""
     assert said.endswith(
         ": an absolute path has four slashes, DATABASE_URL=sqlite:////var/lib/switchhook/switchhook.db"

@@ -93,7 +93,7 @@ def test_a_codec_without_a_module_is_named(system: Services) -> None:
     assert "cannot translate ilbc (no codec_ilbc)" in sentence
 
 
-def test_what_becomes_of_a_new_transport_is_told_as_it_is(
+def test_a_new_transports_state_is_reported_as_it_is(
     system: Services, pbx: Asterisk, system_on: SystemOn
 ) -> None:
     with socket.create_server(("127.0.0.1", free_port())) as busy:
@@ -112,7 +112,7 @@ def test_what_becomes_of_a_new_transport_is_told_as_it_is(
     assert f"Asterisk listens for tcp at {pbx.sip_domain}, and takes SIP_BIND" in heard(moved)
 
 
-def test_a_tls_transport_added_as_told_works_without_a_restart(system: Services, pbx: Asterisk) -> None:
+def test_a_tls_transport_added_as_advised_works_without_a_restart(system: Services, pbx: Asterisk) -> None:
     path = system.settings.pjsip_path
     port = free_port()
     path.write_text(

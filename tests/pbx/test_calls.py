@@ -31,7 +31,7 @@ def test_a_call_rings_is_answered_and_ends_once(call: Call, bob: Leg) -> None:
     ]
 
 
-def test_a_call_without_one_of_ours_is_not_told(call: Call, bob: Leg) -> None:
+def test_a_call_without_one_of_our_extensions_gives_no_facts(call: Call, bob: Leg) -> None:
     call.managed = False
     assert call.ring(bob, 1) == call.answer(bob, 2) == []
     assert [fact for each in list(call.legs.values()) for fact in call.hang_up(each, 3, 16, "")] == []
@@ -58,7 +58,7 @@ def test_of_several_phones_the_first_that_rings_is_shown_until_one_answers(call:
     assert call.shown is bob
 
 
-def test_a_queue_that_rings_a_phone_again_is_told_once(call: Call, bob: Leg) -> None:
+def test_a_queue_that_rings_a_phone_again_is_reported_once(call: Call, bob: Leg) -> None:
     call.ring(bob, 1)
     again = leg(call, f"{BOB}2", "102")
     assert call.ring(again, 20) == []
@@ -209,7 +209,7 @@ def test_messages_out_of_order_make_no_negative_time(call: Call, bob: Leg) -> No
 # Calls that go on over a restart of the listener
 
 
-def test_an_open_call_is_taken_up_again_without_being_told_again(call: Call, bob: Leg) -> None:
+def test_an_open_call_is_adopted_without_being_reported_again(call: Call, bob: Leg) -> None:
     call.ring(bob, 1)
     call.answer(bob, 3)
     known = call.snapshot()
@@ -234,13 +234,13 @@ def test_an_open_call_that_only_rings_may_still_be_answered() -> None:
     assert again.answer(bob, 3) == [answered(3, rang=2)]
 
 
-def test_an_open_call_without_a_phone_knows_what_was_dialled() -> None:
+def test_an_open_call_without_a_phone_knows_the_dialled_number() -> None:
     again = Call.restored(OpenCall(linkedid="1.0", caller="101", callee="500"))
     assert (again.shown, again.callee, again.snapshot().channel) == (None, "500", "")
     assert again.end(9) == [ended(9, callee="500", channel="")]
 
 
-def test_a_phone_that_rings_before_its_caller_is_known_is_told_without_one() -> None:
+def test_a_phone_that_rings_before_its_caller_is_known_is_reported_without_one() -> None:
     call = Call("1.0", managed=True)
     bob = leg(call, BOB, "102")
     unknown = CallRinging(at=1, linkedid="1.0", caller="", caller_name="", callee="102", channel=BOB)

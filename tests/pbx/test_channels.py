@@ -64,7 +64,7 @@ def test_a_restart_takes_up_an_open_call_without_telling_it_again() -> None:
     )
 
 
-def test_a_call_that_began_while_away_is_told_with_its_age() -> None:
+def test_a_call_that_began_while_nobody_listened_is_reported_with_its_age() -> None:
     channels = [
         channel("PJSIP/102-0b", "1.1", "6", Duration="00:01:05", CallerIDNum="102"),
         channel("PJSIP/101-0a", "1.0", "6", Duration="00:01:06", CallerIDNum="101", Exten="102"),

@@ -119,7 +119,7 @@ def test_an_edit_made_meanwhile_is_kept(path: Path) -> None:
     assert temporary_files(path.parent) == []
 
 
-def test_what_a_killed_process_left_is_swept_up(path: Path) -> None:
+def test_leftovers_of_a_killed_process_are_removed(path: Path) -> None:
     (path.parent / f".{path.name}.switchhook-x7").write_text("half a fi")
     (path.parent / ".pjsip.conf.swp").write_text("somebody's editor")
     write_block(path, "a\n")

@@ -25,7 +25,7 @@ def test_a_make_and_an_address_cannot_command_the_terminal() -> None:
     assert (shown.user_agent, shown.address) == ("Snom�]0;gotcha��", "a�b")
 
 
-def test_what_is_not_shown_is_empty() -> None:
+def test_fields_that_are_not_shown_are_empty() -> None:
     assert contact({}) == Contact("", 5060, "", "", None)
 
 

@@ -89,7 +89,7 @@ def test_an_object_of_the_administrators_that_stands_twice_is_refused_naming_bot
     assert contents(system.settings) == before
 
 
-def test_what_is_added_to_is_not_there_twice(system: Services) -> None:
+def test_a_section_that_is_added_to_is_no_duplicate(system: Services) -> None:
     path = system.settings.pjsip_path
     path.write_text(
         f"{path.read_text()}\n{HAND}[hand](+)\nqualify_frequency=9\n[hand]\ntype=auth\n[hand](!)\ntype=aor\n"

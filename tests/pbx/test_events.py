@@ -128,7 +128,7 @@ def size(translator: Translator) -> int:
     return sum(len(each) for each in kept)
 
 
-def test_what_is_remembered_stays_bounded_when_hangups_never_come() -> None:
+def test_the_translators_memory_stays_bounded_when_hangups_never_come() -> None:
     translator = Translator(is_managed)
     for number in range(30_000):
         at = float(number)

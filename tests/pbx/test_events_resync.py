@@ -20,7 +20,7 @@ from tests.pbx.transcripts.office import Office
 from tests.server import settings_for
 
 
-def test_what_a_real_asterisk_lists_is_understood(folder: Path) -> None:
+def test_a_real_asterisks_lists_are_understood(folder: Path) -> None:
     with ExitStack() as closing:
         office = Office(closing.enter_context(bed(folder)), closing)
         asterisk = closing.enter_context(connected(settings_for(office.asterisk, "sqlite://")))

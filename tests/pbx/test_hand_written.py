@@ -91,7 +91,7 @@ def test_an_unknown_number_is_named_with_what_to_type(system: Services) -> None:
             use_case(system, "109", by=TESTER)
 
 
-def test_what_is_being_deleted_cannot_be_changed(system: Services, asterisk: Asterisk) -> None:
+def test_an_extension_being_deleted_cannot_be_changed(system: Services, asterisk: Asterisk) -> None:
     create_live(system, "101")
     asterisk.kill()
     extensions.delete(system, "101", by=TESTER)

@@ -86,14 +86,14 @@ def test_every_fact_is_a_row_of_its_own(quiet: Services) -> None:
     ]
 
 
-def test_what_a_resync_found_is_marked(quiet: Services) -> None:
+def test_events_found_by_a_resync_are_marked(quiet: Services) -> None:
     store(quiet, registered("101"), backfilled=True)
     store(quiet, registered("102"))
     store(quiet)
     assert [row.get("backfilled", False) for row in rows(quiet)] == [True, False]
 
 
-def test_registered_phones_come_back_as_they_were_told_and_only_those_of_our_extensions(
+def test_registered_phones_are_read_as_they_were_stored_and_only_those_of_our_extensions(
     quiet: Services,
 ) -> None:
     for number in ("101", "102"):

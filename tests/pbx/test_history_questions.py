@@ -155,7 +155,7 @@ QUESTIONS: dict[str, Callable[[Session], object]] = {
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_what_is_asked_of_very_many_rows_reads_few_of_them(crowded: Services, question: str) -> None:
+def test_a_query_of_very_many_rows_reads_few_of_them(crowded: Services, question: str) -> None:
     """SQLite counts its steps: some twenty for a row that is read, hundreds of thousands for them all."""
     steps = [0]
     with crowded.database.session() as session:

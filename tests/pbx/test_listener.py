@@ -153,7 +153,7 @@ def test_a_silent_connection_is_noticed_and_a_ping_is_all_it_takes(
     assert "did not answer within 0.3 s" in str(ended_with)
 
 
-def test_what_happened_between_two_sessions_is_stored_as_backfilled(
+def test_events_between_two_sessions_are_stored_as_backfilled(
     system: Services, pbx: ScriptedPbx, listen: Listen
 ) -> None:
     """101's phone went, 102's came, a call ended and another began."""
@@ -179,7 +179,7 @@ def test_what_happened_between_two_sessions_is_stored_as_backfilled(
     assert (row.user_agent, row.round_trip_ms) == ("Snom 300", 2.0)
 
 
-def test_what_did_not_change_between_two_sessions_is_not_stored_again(
+def test_phones_unchanged_between_two_sessions_are_not_stored_again(
     system: Services, pbx: ScriptedPbx, listen: Listen
 ) -> None:
     pbx.contacts = [contact("101"), contact("102", status="NonQualified")]

@@ -42,7 +42,7 @@ def test_a_row_says_what_is_known_of_the_attempts_of_its_minute() -> None:
     )
 
 
-def test_what_was_counted_before_goes_on_and_another_minute_begins_anew() -> None:
+def test_a_count_continues_within_its_minute_and_begins_anew_in_the_next() -> None:
     before = login_counts.counted([login_failed(at=NOON + 59)], []).values()
     grown = login_counts.counted([login_failed(at=NOON + 59.9), login_failed(at=NOON + 60)], before)
     assert {place: row.count for place, row in grown.items()} == {

@@ -58,14 +58,14 @@ def test_a_secret_that_is_still_the_one_is_shown_though_something_else_was_chang
     registers(asterisk, "101", first.secret.get_secret_value())
 
 
-def test_who_enables_what_is_disabled_at_once_does_not_hear_that_it_is_enabled(system: Services) -> None:
+def test_an_enabling_that_was_undone_at_once_is_not_reported_as_enabled(system: Services) -> None:
     create_live(system, "101")
     first, second = both(system, extensions.enable, extensions.disable)
     assert first.overtaken
     assert live(second).enabled is False
 
 
-def test_who_changes_what_is_deleted_at_once_hears_that_it_is_deleted(system: Services) -> None:
+def test_a_change_of_an_extension_deleted_at_once_reports_the_deletion(system: Services) -> None:
     create_live(system, "101")
     with pytest.raises(Overtaken, match="101 was saved, and somebody has deleted it at the same moment"):
         both(system, extensions.rotate_secret, extensions.delete)

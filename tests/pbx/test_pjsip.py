@@ -117,7 +117,7 @@ def test_preserved_lines_are_written_as_they_were() -> None:
 
 
 @pytest.mark.parametrize("forged", ["a\n[evil]", "a\rb", "a\x00", "a\x7f", "\t"])
-def test_what_would_forge_lines_is_never_written(forged: str) -> None:
+def test_a_value_that_would_forge_lines_is_never_written(forged: str) -> None:
     with pytest.raises(ValueError, match="control character"):
         pjsip.escape(forged)
 

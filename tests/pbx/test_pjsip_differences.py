@@ -35,7 +35,7 @@ def differences(shown: list[dict[str, str]]) -> list[str]:
     return list(pjsip.differences(ALICE, TRANSPORTS, shown))
 
 
-def test_what_asterisk_shows_as_written_is_no_difference() -> None:
+def test_an_option_that_asterisk_shows_as_written_is_no_difference() -> None:
     assert differences(events()) == []
 
 
@@ -62,7 +62,7 @@ def test_missing_objects_are_named() -> None:
     assert no_transport.startswith("there is no transport transport-udp, most likely because")
 
 
-def test_a_missing_transport_is_told_with_what_to_do() -> None:
+def test_a_missing_transport_is_reported_with_what_to_do() -> None:
     _, no_transport = differences(events()[:1])
     assert no_transport == (
         "there is no transport transport-udp, most likely because its address is in use (pjsip.conf, SIP_BIND), by another "

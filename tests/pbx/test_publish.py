@@ -45,7 +45,7 @@ def test_a_second_publish_leaves_everything_alone(system: Services, asterisk: As
     assert asterisk.reload_counts() == reloads
 
 
-def test_what_waits_goes_live_when_asterisk_is_back(system: Services, asterisk: Asterisk) -> None:
+def test_waiting_extensions_go_live_when_asterisk_is_back(system: Services, asterisk: Asterisk) -> None:
     before = contents(system.settings)
     asterisk.kill()
     row = create(system, "101").extension
@@ -61,7 +61,7 @@ def test_what_waits_goes_live_when_asterisk_is_back(system: Services, asterisk: 
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("wrong", [{"codecs": ["nonsense"]}, {"max_contacts": -5}, {"qualify_frequency": -1}])
-def test_what_asterisk_refuses_fails_alone_and_leaves_files_it_accepts(
+def test_a_refused_extension_fails_alone_and_leaves_files_that_asterisk_accepts(
     system: Services, asterisk: Asterisk, wrong: dict[str, object]
 ) -> None:
     insert(system, "101", "103")

@@ -42,7 +42,7 @@ def test_every_secret_is_encrypted_anew_and_the_phones_stay(system: Services, as
         phone.register()
 
 
-def test_what_a_refused_change_falls_back_to_is_encrypted_anew_too(system: Services) -> None:
+def test_the_fallback_of_a_refused_change_is_encrypted_anew_too(system: Services) -> None:
     extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER)
     extensions.save_changes(system, "101", Changes(secret=SecretStr("another-secret")), by=TESTER)
     assert reencrypt(with_keys(system, NEW, OLD)) == 1

@@ -163,7 +163,7 @@ def test_a_removed_phone_does_not_stop_answering(steps: Steps) -> None:
     assert steps(21, "Unreachable") == []
 
 
-def test_who_was_locked_out_is_told_already_and_new_when_they_come_again(steps: Steps) -> None:
+def test_a_locked_out_phone_is_reported_already_and_new_when_it_comes_again(steps: Steps) -> None:
     steps(10, "Reachable", 1)
     steps(30, "Reachable", 2)
     steps.of.lock_out("101", 20)
@@ -174,13 +174,13 @@ def test_who_was_locked_out_is_told_already_and_new_when_they_come_again(steps: 
     assert steps(40, "Reachable", 2) == [phone(2, 40)]
 
 
-def test_adopted_phones_are_known_and_not_told_again(steps: Steps) -> None:
+def test_adopted_phones_are_known_and_not_reported_again(steps: Steps) -> None:
     steps.of.adopt([phone(1, 5, "Snom", 1.5)])
     assert steps.of.tick(100) == []
     assert steps.of.online() == [phone(1, 5, "Snom", 1.5)]
 
 
-def test_resync_tells_at_once_what_had_to_wait_and_leaves_later_news(steps: Steps) -> None:
+def test_a_resync_reports_waiting_facts_at_once_and_leaves_later_news(steps: Steps) -> None:
     steps.of.adopt([phone(1, 5), phone(2, 5)])
     steps(11, "NonQualified", 3)
     steps(11, "Reachable", 2)

@@ -112,7 +112,7 @@ def test_verify_names_the_lines_and_takes_the_number_back_once_they_are_gone(
     registers(asterisk, "155", secret.get_secret_value())
 
 
-def test_what_a_refused_change_falls_back_to_leaves_too(system: Services) -> None:
+def test_the_fallback_of_a_refused_change_leaves_too(system: Services) -> None:
     create_live(system, "155", context="sales")
     create_live(system, "101")
     below(system.settings.extensions_path, "[lab]\nexten => 155,1,NoOp(lab)\n")
@@ -176,7 +176,7 @@ def test_a_transport_taken_away_is_said_and_nobody_is_locked_out(
     live(extensions.verify(system, "155", by=TESTER))
 
 
-def test_what_the_administrator_adds_to_stays_until_that_is_taken_out(
+def test_an_endpoint_that_the_administrator_adds_to_stays_until_the_addition_is_gone(
     system: Services, asterisk: Asterisk
 ) -> None:
     """`[155](+)` without a [155] makes Asterisk load nothing of the file."""

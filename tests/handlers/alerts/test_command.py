@@ -76,7 +76,7 @@ def test_off_is_nowhere_until_here_says_otherwise(admin: SlackUser) -> None:
         ("alert here", "There is no /ext alert (did you mean “alerts”?)"),
     ],
 )
-def test_what_is_not_understood_is_refused_with_the_nearest_word_and_changes_nothing(
+def test_an_unknown_word_is_refused_with_the_nearest_one_and_changes_nothing(
     admin: SlackUser, text: str, reason: str
 ) -> None:
     assert reason in say(admin, text)

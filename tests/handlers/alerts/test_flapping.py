@@ -83,7 +83,7 @@ def test_six_phones_of_one_extension_that_come_back_together_are_not_flapping(
     assert texts(quiet)[1:] == ["⚫ Extension 101 offline", "✅ Extension 101 registered"]
 
 
-def test_what_comes_after_a_quiet_while_is_reported_below(
+def test_changes_after_a_quiet_while_are_reported_below(
     quiet: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store_and_alert(quiet, holder, *flaps(3))

@@ -44,7 +44,7 @@ def test_an_incident_is_reported_once_and_once_more_when_it_is_resolved() -> Non
     assert clock.see(AWAY, 20) + clock.see(BACK, 1) == ["opened", "resolved"]
 
 
-def test_what_comes_and_goes_for_hours_is_a_handful_of_messages_and_the_last_is_true() -> None:
+def test_an_incident_that_comes_and_goes_for_hours_is_a_handful_of_messages_and_the_last_is_true() -> None:
     clock = Clock()
     changes = [change for _ in range(180) for change in clock.see(AWAY, 40) + clock.see(BACK, 80)]
     assert len(changes) <= 8
@@ -68,7 +68,7 @@ def test_a_clock_that_is_set_back_silences_nothing() -> None:
     assert clock.see(AWAY, 30) == ["opened"]
 
 
-def test_what_comes_and_goes_must_be_well_for_longer_each_time_up_to_ten_minutes() -> None:
+def test_a_recurring_incident_must_be_gone_for_longer_each_time_up_to_ten_minutes() -> None:
     minutes = [
         recovery_time(occurrences) / timedelta(minutes=1) for occurrences in (0, 1, 2, 3, 4, 5, 6, 10**6)
     ]

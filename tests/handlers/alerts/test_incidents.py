@@ -115,7 +115,7 @@ def test_a_job_that_fails_again_and_again_is_an_incident_until_it_works(
     assert texts[1].startswith("✅ Onboarding (joined, changed, left) works again")
 
 
-def test_what_stops_all_publishing_is_reported_also_when_no_extension_waits(
+def test_blocked_publishing_is_reported_also_when_no_extension_waits(
     quiet: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handlers.alerts.detector.PUBLISH_GRACE", timedelta())

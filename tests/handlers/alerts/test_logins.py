@@ -76,7 +76,7 @@ def test_beyond_a_few_addresses_an_attack_is_one_message_behind_all_others(
     assert texts(quiet)[-1] == f"🚨 {2 * (900 - 3 * MAX_ATTACKS)} failed SIP logins from many addresses"
 
 
-def test_it_is_one_message_too_when_it_comes_bit_by_bit(quiet: Services, holder: LeaseHolder) -> None:
+def test_a_flood_that_comes_bit_by_bit_is_one_message_too(quiet: Services, holder: LeaseHolder) -> None:
     for fact in flood(12):
         store_and_alert(quiet, holder, fact)
     assert len([row for row in outbox_messages(quiet) if row.due]) == MAX_ATTACKS + 1

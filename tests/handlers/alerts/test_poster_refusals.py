@@ -75,7 +75,7 @@ def test_a_rate_limit_without_a_time_waits_a_minute(
         ({"error": "team_added_to_org"}, False),
     ],
 )
-def test_what_slack_will_take_later_is_tried_again_until_it_does(
+def test_a_message_that_slack_refuses_for_now_is_retried_until_it_is_accepted(
     quiet: Services,
     poster: Poster,
     clock: Clock,

@@ -21,7 +21,7 @@ clock, slack, quiet = posting.clock, posting.slack, posting.quiet
 GROUP, BOB = "S0PHONES", "D0BOB0001"
 
 
-def test_what_is_for_a_user_group_waits_until_slack_says_who_is_in_it(
+def test_a_message_for_a_user_group_waits_until_slack_says_who_is_in_it(
     quiet: Services, slack: SlackStandIn, clock: Clock
 ) -> None:
     settings = quiet.settings.model_copy(update={"slack_admins": (ADMIN_ID, "S0PHONES")})
@@ -64,7 +64,7 @@ def to_group(quiet: Services, slack: SlackStandIn) -> Poster:
     return a_poster(replace(quiet, settings=quiet.settings.model_copy(update={"slack_admins": (GROUP,)})))
 
 
-def test_what_is_edited_while_it_is_handed_out_goes_out_once_and_as_it_is_by_then(
+def test_a_message_edited_while_it_is_fanned_out_is_sent_once_as_it_is_by_then(
     quiet: Services, slack: SlackStandIn, clock: Clock, to_group: Poster
 ) -> None:
     with quiet.database.session() as session:
@@ -79,7 +79,7 @@ def test_what_is_edited_while_it_is_handed_out_goes_out_once_and_as_it_is_by_the
     assert shown(slack, BOB) == ["answered"]
 
 
-def test_what_is_edited_later_is_edited_with_the_members(
+def test_a_later_edit_is_sent_to_the_members(
     quiet: Services, slack: SlackStandIn, clock: Clock, to_group: Poster
 ) -> None:
     put(quiet, "asked", channel=GROUP)

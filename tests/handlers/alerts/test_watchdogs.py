@@ -100,7 +100,7 @@ def test_several_that_check_at_the_same_moment_report_it_once(
 
 
 @pytest.mark.usefixtures("impatient")
-def test_what_slack_refuses_for_its_blocks_is_posted_in_words_alone(
+def test_a_message_whose_blocks_slack_refuses_is_posted_as_text_alone(
     quiet: Services, slack: SlackStandIn, client: WebClient
 ) -> None:
     slack.fail_next("chat.postMessage", error="invalid_blocks")
@@ -113,7 +113,7 @@ def test_what_slack_refuses_for_its_blocks_is_posted_in_words_alone(
 
 
 @pytest.mark.usefixtures("impatient")
-def test_what_slack_will_never_take_is_tried_once(
+def test_a_message_that_slack_will_never_accept_is_tried_once(
     quiet: Services, slack: SlackStandIn, client: WebClient
 ) -> None:
     slack.fail_until_cleared("chat.postMessage", error="channel_not_found")
@@ -125,7 +125,7 @@ def test_what_slack_will_never_take_is_tried_once(
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("stumble", [{"status": 500}, {"error": "internal_error"}])
-def test_what_slack_did_not_take_is_posted_the_next_time(
+def test_a_message_that_slack_refused_for_now_is_posted_the_next_time(
     quiet: Services, slack: SlackStandIn, client: WebClient, stumble: dict[str, Any]
 ) -> None:
     slack.fail_next("chat.postMessage", 2, **stumble)
@@ -138,7 +138,9 @@ def test_what_slack_did_not_take_is_posted_the_next_time(
 
 
 @pytest.mark.usefixtures("impatient")
-def test_what_slack_may_have_taken_is_not_sent_again_at_once(quiet: Services, slack: SlackStandIn) -> None:
+def test_a_message_that_slack_may_have_accepted_is_not_sent_again_at_once(
+    quiet: Services, slack: SlackStandIn
+) -> None:
     slack.fail_next("chat.postMessage", 2, drop=True)
     create_app(quiet.settings).extensions[LISTENER].check()
     assert [call.arguments["channel"] for call in slack.called("chat.postMessage")] == ["C0PHONES", ADMIN_ID]

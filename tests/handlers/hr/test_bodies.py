@@ -43,7 +43,7 @@ def test_keys_have_neither_case_nor_spaces_nor_signs() -> None:
     ],
     ids=["list", "word", "NaN", "cut off", "no text", "deep", "no text in a form", "too many fields"],
 )
-def test_what_is_no_document_is_said_to_be_none(body: bytes, is_form: bool, words: str) -> None:
+def test_a_body_that_is_no_document_is_refused(body: bytes, is_form: bool, words: str) -> None:
     with pytest.raises(Unreadable) as caught:
         parse(body, is_form=is_form)
     assert str(caught.value) == words

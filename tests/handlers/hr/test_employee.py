@@ -57,7 +57,7 @@ HOSTILE: dict[str, list[Any]] = {
     [(field, value) for field, values in HOSTILE.items() for value in values],
     ids=lambda value: ascii(value)[:20],
 )
-def test_a_value_that_cannot_be_read_is_dropped_and_told_without_repeating_it(field: str, value: Any) -> None:
+def test_an_unreadable_value_is_dropped_and_reported_without_repeating_it(field: str, value: Any) -> None:
     read = event(**{field: value})
     assert getattr(read, field) is None
     (problem,) = read.problems

@@ -33,7 +33,7 @@ def test_the_request_says_which_version_of_switchhook_asks(hr: HrStandIn) -> Non
     assert hr.agents == {f"Switchhook/{VERSION}"}
 
 
-def test_bamboohr_tells_what_the_key_may_see(hr: HrStandIn) -> None:
+def test_bamboohr_returns_the_fields_that_the_key_may_see(hr: HrStandIn) -> None:
     hr.hire_in_bamboo("7", firstName="Bryony", lastName="Okafor", workEmail=None, hireDate="0000-00-00")
     assert look_up(hr, event=joined("7")) == joined("7", name="Bryony Okafor")
 
@@ -78,7 +78,7 @@ def completed(source: str, event: EmployeeEvent, answer: object) -> EmployeeEven
     return lookup.merge_answer(api, event, json.dumps(answer).encode(), TODAY)
 
 
-def test_what_the_delivery_told_stays_unless_the_answer_knows_better() -> None:
+def test_details_of_the_delivery_stay_unless_the_answer_has_them() -> None:
     event = joined("7", email="old@example.com", wanted_number="150")
     told = completed("bamboohr", event, {"id": "7", "displayName": "Alice", "workEmail": "new@example.com"})
     assert (told.name, told.email, told.wanted_number) == ("Alice", "new@example.com", "150")

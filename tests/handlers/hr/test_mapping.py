@@ -147,7 +147,7 @@ def test_one_that_also_tells_of_something_foreign_is_not_refused() -> None:
     assert (found.events, len(found.notes)) == ((), 2)
 
 
-def test_a_ping_is_told_by_its_word() -> None:
+def test_a_ping_is_recognised_by_its_word() -> None:
     assert is_ping(source(), {"type": "PING"})
     assert not is_ping(source(), {"type": "hired"})
     assert not is_ping(source(), {})

@@ -49,7 +49,7 @@ def test_an_api_is_asked_as_its_maker_says() -> None:
 
 
 @pytest.mark.parametrize("file", EXPECTED)
-def test_a_signed_example_is_stored_as_what_it_tells(receiver: Receiver, file: str) -> None:
+def test_a_signed_example_is_stored_as_the_events_it_reports(receiver: Receiver, file: str) -> None:
     answer = receiver.deliver_example(file)
     (row,) = receiver.rows()
     source = file.partition("_")[0]
@@ -63,7 +63,7 @@ def test_every_setting_of_an_api_exists() -> None:
     assert {name for api in apis for name in (api.url, api.key)} <= set(Settings.model_fields)
 
 
-def test_what_hr_tells_beyond_the_employee_is_not_kept(receiver: Receiver) -> None:
+def test_data_beyond_the_employees_fields_is_not_stored(receiver: Receiver) -> None:
     receiver.deliver_example("standard_joined.json")
     assert "salary" not in str(receiver.rows()[0].model_dump())
     assert "70000" not in str(receiver.rows()[0].model_dump())

@@ -86,7 +86,7 @@ def test_whom_slack_does_not_know_by_address_an_admin_can_name(context: Onboardi
     assert message_kinds(context) == [(ADMIN_ID, "no_slack"), ("U0ALICE01", "welcome")]
 
 
-def test_what_asterisk_refuses_is_told_to_the_admins_once_and_tried_again_the_next_day(
+def test_a_phone_that_asterisk_refuses_is_reported_to_the_admins_once_and_retried_the_next_day(
     context: OnboardingContext, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dispatch.apply(context, "standard", event("joined"))
@@ -105,7 +105,7 @@ def test_what_asterisk_refuses_is_told_to_the_admins_once_and_tried_again_the_ne
 
 
 @pytest.mark.parametrize(("error", "kind"), [("missing_scope", "no_slack"), (None, "no_start")])
-def test_trouble_with_one_employee_is_told_to_the_admins_and_holds_up_nobody_else(
+def test_an_error_with_one_employee_is_reported_to_the_admins_and_delays_nobody_else(
     context: OnboardingContext, fresh_slack: SlackStandIn, error: str | None, kind: str
 ) -> None:
     if error:
@@ -144,7 +144,7 @@ def test_another_address_is_looked_for_at_once(context: OnboardingContext) -> No
     assert activation.send_welcomes(context) == 1
 
 
-def test_nobody_is_told_before_asterisk_has_the_phone(
+def test_nobody_is_welcomed_before_asterisk_has_the_phone(
     context: OnboardingContext, fresh_asterisk: Asterisk
 ) -> None:
     fresh_asterisk.kill()
@@ -171,7 +171,7 @@ def test_a_reserved_phone_that_was_deleted_by_hand_holds_up_nobody(
     assert employee(context, "e2").stage is Stage.READY
 
 
-def test_a_phone_that_cannot_start_is_told_to_the_admins_once_and_tried_again_the_next_day(
+def test_a_phone_that_cannot_be_activated_is_reported_to_the_admins_once_and_retried_the_next_day(
     context: OnboardingContext, fresh_asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = records.today() + timedelta(days=3)

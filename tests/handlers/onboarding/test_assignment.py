@@ -30,7 +30,7 @@ def test_who_joins_has_the_extension_that_an_admin_has_made_with_their_address(h
     assert employee(hr_driver.context).stage is Stage.READY  # nobody has registered: they are told of it
 
 
-def test_who_works_with_it_already_is_neither_locked_out_nor_told(hr_driver: HrDriver) -> None:
+def test_who_has_registered_a_phone_already_is_neither_locked_out_nor_messaged(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", email="carol@example.com")
     register(hr_driver, "105")
     later = records.today() + timedelta(days=9)
@@ -39,7 +39,9 @@ def test_who_works_with_it_already_is_neither_locked_out_nor_told(hr_driver: HrD
     assert (get(hr_driver, "105").enabled, employee(hr_driver.context).stage) == (True, Stage.WELCOMED)
 
 
-def test_what_nobody_uses_yet_stays_enabled_and_is_told_of_on_the_first_day(hr_driver: HrDriver) -> None:
+def test_an_extension_without_phones_stays_enabled_and_is_welcomed_on_the_first_day(
+    hr_driver: HrDriver,
+) -> None:
     create(hr_driver, "105", email="carol@example.com")
     hr_driver.deliver(joined(**CAROL, start_date=records.today() + timedelta(days=9)))
     assert (get(hr_driver, "105").enabled, employee(hr_driver.context).stage) == (True, Stage.RESERVED)
@@ -57,7 +59,7 @@ def test_who_joins_has_the_extension_that_is_set_as_their_slack_users(
     )
 
 
-def test_who_leaves_is_locked_out_though_hr_never_told_of_their_joining(hr_driver: HrDriver) -> None:
+def test_a_leaver_is_locked_out_though_hr_never_reported_their_joining(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", email="carol@example.com")
     create(hr_driver, "106", name="Dave", email="dave@example.com")
     number = hr_driver.deliver(left(**CAROL))
@@ -115,7 +117,7 @@ def test_an_address_of_another_case_is_the_same_in_every_script(hr_driver: HrDri
 NEEDS_CHOICE = DeliveryState.NEEDS_CHOICE
 
 
-def test_what_an_admin_has_given_to_somebody_else_is_not_locked_out_for_who_had_it(
+def test_an_extension_reassigned_by_an_admin_is_not_locked_out_when_its_former_holder_leaves(
     hr_driver: HrDriver,
 ) -> None:
     hr_driver.deliver(joined(**CAROL))
@@ -138,7 +140,7 @@ def test_a_number_that_was_given_to_somebody_since_is_never_freed(hr_driver: HrD
     assert (get(hr_driver, "100").employee_ref, employee(hr_driver.context).stage) == (None, Stage.RELEASED)
 
 
-def test_who_comes_back_does_not_get_what_was_given_to_somebody_else(hr_driver: HrDriver) -> None:
+def test_a_returner_does_not_get_a_reassigned_extension(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined(**CAROL))
     hr_driver.deliver(left())
     change(hr_driver, "100", name="Bob", email="bob@example.com", enabled=True)

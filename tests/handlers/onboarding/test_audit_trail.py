@@ -20,7 +20,7 @@ def audit_lines(context: OnboardingContext, number: str | None = None) -> list[s
     return [f"{entry.actor} {entry.action}" for entry in reversed(entries)]
 
 
-def test_the_life_of_an_employees_phone_is_told_with_who_did_what(context: OnboardingContext) -> None:
+def test_the_audit_trail_of_an_employees_phone_says_who_did_what(context: OnboardingContext) -> None:
     apply(context, event("joined"))
     activation.send_welcomes(context)
     assert shown_secret(context)
@@ -51,7 +51,7 @@ def test_that_an_extension_becomes_an_employees_is_kept(hr_driver: HrDriver) -> 
     assert ("hr:standard", {"made_for": [None, "standard:e1"]}) in entries
 
 
-def test_what_admins_fill_in_or_try_again_is_kept_with_their_name(hr_driver: HrDriver) -> None:
+def test_forms_and_retries_are_recorded_with_the_admins_name(hr_driver: HrDriver) -> None:
     number = hr_driver.deliver(joined("e1"))
     hr_driver.ask()
     by, given = Actor.slack("U0ADMIN01"), {"name": "Alice", "department": "Sales"}

@@ -49,7 +49,7 @@ def test_of_several_an_admin_chooses_and_the_question_is_answered_once(hr_driver
         actions.answer_pressed(hr_driver.context.system, admins, ADMIN_ID, *asked["It is 105 (Carol)"])
 
 
-def test_what_was_changed_since_the_question_is_asked_anew(hr_driver: HrDriver) -> None:
+def test_a_candidate_changed_since_the_question_is_asked_about_anew(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", email="carol@example.com", slack_user_id="U0DAVE001")
     create(hr_driver, "106", email="carol@example.com")
     hr_driver.deliver(left(**CAROL))

@@ -67,7 +67,7 @@ def test_a_number_can_be_typed(hr_driver: HrDriver, failed: int) -> None:
     assert "does not wait for an answer any more" in submit(hr_driver, failed, "206")["errors"]["number"]
 
 
-def test_it_can_be_left(hr_driver: HrDriver, failed: int) -> None:
+def test_a_failed_delivery_can_be_ignored(hr_driver: HrDriver, failed: int) -> None:
     press(hr_driver, "Ignore")
     assert hr_driver.state(failed) == (IGNORED, f"ignored by Slack user {ADMIN_ID}")
     assert (len(hr_driver.texts()), buttons(hr_driver)) == (1, {})
@@ -130,7 +130,9 @@ def test_the_members_of_a_user_group_see_what_was_answered(
         assert "actions" not in [block["type"] for block in message.blocks]
 
 
-def test_what_turns_out_to_be_asked_already_says_so_where_it_was_asked_first(hr_driver: HrDriver) -> None:
+def test_a_retry_of_a_question_asked_elsewhere_is_ignored_and_names_that_delivery(
+    hr_driver: HrDriver,
+) -> None:
     create(hr_driver, "150", "Bob")
     create(hr_driver, "105", "Dave", email="alice@example.com")
     told = {"name": "Alice", "email": "alice@example.com"}
@@ -188,7 +190,9 @@ def test_a_value_that_is_not_ours_is_no_traceback(hr_driver: HrDriver, value: st
     assert "has been filled in already" in said["errors"]["name"]
 
 
-def test_who_answers_what_is_being_carried_out_is_told_so(hr_driver: HrDriver, failed: int) -> None:
+def test_an_answer_while_the_first_is_carried_out_is_refused_with_the_reason(
+    hr_driver: HrDriver, failed: int
+) -> None:
     decisions.answer(hr_driver.context.system, failed, choices.NEW, ADMIN)
     with pytest.raises(Refusal, match="is being carried out already"):
         decisions.ignore(hr_driver.context.system, failed, ADMIN)

@@ -100,7 +100,7 @@ def test_a_question_about_a_delivery_that_is_no_more_goes_as_all_messages_do(
     assert hr_driver.texts() == []
 
 
-def test_what_is_finished_goes_after_a_week_and_what_waits_stays(hr_driver: HrDriver) -> None:
+def test_finished_deliveries_are_pruned_after_a_week_and_waiting_ones_stay(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined("e1", name="Alice"))
     hr_driver.deliver(changed("e2"))
     hr_driver.deliver(joined("e3"))
@@ -110,7 +110,7 @@ def test_what_is_finished_goes_after_a_week_and_what_waits_stays(hr_driver: HrDr
     assert _after(hr_driver, timedelta(hours=2)) == [NEEDS_DETAILS, FAILED]
 
 
-def test_what_waited_for_long_is_shown_for_a_week_after_it_is_done(hr_driver: HrDriver) -> None:
+def test_a_delivery_that_waited_long_is_shown_for_a_week_after_it_is_done(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined("e1"))
     assert _after(hr_driver, timedelta(days=30)) == [NEEDS_DETAILS]
     fill_in(hr_driver)

@@ -53,7 +53,7 @@ def test_of_many_people_a_few_are_named_and_the_others_counted() -> None:
     )
 
 
-def test_who_is_named_by_what_hr_tells_or_by_what_is_known_or_by_their_id() -> None:
+def test_a_person_is_named_by_the_event_or_by_the_known_row_or_by_their_id() -> None:
     row = delivery(
         {"kind": "joined", "external_id": "e1", "name": "Alice", "email": "a@example.com"},
         {"kind": "left", "external_id": "e2"},
@@ -70,7 +70,7 @@ def test_who_is_named_by_what_hr_tells_or_by_what_is_known_or_by_their_id() -> N
     assert len(delivery_messages.who(long)) == 300
 
 
-def test_a_delivery_that_failed_is_told_with_every_way_out() -> None:
+def test_a_failed_delivery_is_posted_with_a_button_for_every_way_out() -> None:
     content = DeliveryFailed(delivery=7, source="standard", who="Alice <b> joined", reason="101 is taken")
     headline = "⚠️ HR delivery 7 from standard could not be carried out"
     ways = [
@@ -93,7 +93,7 @@ def test_a_delivery_that_failed_is_told_with_every_way_out() -> None:
     assert other.blocks[1] == context("101 is taken")
 
 
-def test_a_leaver_whose_phone_is_not_sure_is_told_with_a_button_for_each() -> None:
+def test_a_leaver_with_several_candidates_is_posted_with_a_button_for_each() -> None:
     message = unclear(candidates=(ALICE, BOB), all="theirs:1@1,2@4").render()
     headline = "🚨 Somebody has left, and a phone may be theirs that still works. Is it?"
     assert message.text == headline
@@ -107,7 +107,7 @@ def test_a_leaver_whose_phone_is_not_sure_is_told_with_a_button_for_each() -> No
     assert len(actions(unclear(candidates=(ALICE,)).render())) == 2
 
 
-def test_a_joiner_who_may_have_a_phone_is_told_with_a_button_for_each() -> None:
+def test_a_joiner_who_may_have_a_phone_is_posted_with_a_button_for_each() -> None:
     message = unclear(candidates=(ALICE,), leaves=False).render()
     assert message.text == "❔ Somebody has joined, and may have an extension already. Is it theirs?"
     assert actions(message) == [

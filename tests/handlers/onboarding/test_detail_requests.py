@@ -47,7 +47,7 @@ def test_a_pair_of_joinings_is_one_question(asker: HrDriver, hr: HrStandIn) -> N
     assert len(hr.asked) == 1
 
 
-def test_a_change_that_does_not_say_what_is_asked_for_and_followed(asker: HrDriver, hr: HrStandIn) -> None:
+def test_a_change_without_details_is_looked_up_and_applied(asker: HrDriver, hr: HrStandIn) -> None:
     asker.deliver(joined(name="Alice"))
     hr.employees["/api/v1/employees/e1"] |= {"displayName": "Alice Jones"}
     number = asker.deliver(changed())
@@ -127,7 +127,7 @@ def test_an_answer_for_somebody_who_was_named_meanwhile_makes_no_second_phone(
     assert asker.names() == ["Alicia"]
 
 
-def test_an_answer_that_comes_late_does_not_move_what_waits_once_more(asker: HrDriver) -> None:
+def test_a_late_answer_does_not_update_a_delivery_that_has_changed(asker: HrDriver) -> None:
     number = asker.deliver(changed())
     (as_asked,) = asker.rows()
     decisions.retry(asker.context.system, number, by=TESTER)
@@ -137,7 +137,7 @@ def test_an_answer_that_comes_late_does_not_move_what_waits_once_more(asker: HrD
         assert not inbox.ignore(session, as_asked, "too late")
 
 
-def test_who_leaves_and_was_never_told_of_is_asked_of_the_hr_system(asker: HrDriver, hr: HrStandIn) -> None:
+def test_an_unknown_leaver_is_looked_up_in_the_hr_system(asker: HrDriver, hr: HrStandIn) -> None:
     create(asker, "130", name="Alice", email="alice@example.com")
     number = asker.deliver(left())
     asker.ask()

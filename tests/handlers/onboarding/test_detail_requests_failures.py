@@ -77,7 +77,9 @@ def test_a_change_of_somebody_with_a_phone_is_kept_when_the_hr_system_does_not_k
     assert len(asker.texts()) == 1
 
 
-def test_changes_that_cannot_be_asked_for_are_told_once_not_every_day(asker: HrDriver, hr: HrStandIn) -> None:
+def test_changes_that_cannot_be_looked_up_are_reported_once_not_every_day(
+    asker: HrDriver, hr: HrStandIn
+) -> None:
     asker.deliver(changed())
     for answer in [BUSY] * 10 + [CLOSED] + [BUSY] * 10:
         hr.troubles = [answer]

@@ -50,7 +50,9 @@ def test_in_any_order_who_left_has_no_phone(
     assert "100/100" not in fresh_asterisk.cli("pjsip show endpoints")
 
 
-def test_a_leaving_that_is_told_late_counts_unless_they_have_come_back(context: OnboardingContext) -> None:
+def test_a_leaving_that_is_delivered_late_counts_unless_they_have_come_back(
+    context: OnboardingContext,
+) -> None:
     at = [now() + timedelta(hours=hour) for hour in range(5)]
     apply(context, event("joined", occurred_at=at[0]), event("changed", occurred_at=at[2]))
     apply(context, event("left", occurred_at=at[1]))
@@ -59,7 +61,7 @@ def test_a_leaving_that_is_told_late_counts_unless_they_have_come_back(context: 
     assert employee(context).stage is Stage.READY
 
 
-def test_what_an_admin_has_set_stays_when_hr_says_nothing_new_of_it(context: OnboardingContext) -> None:
+def test_an_admins_settings_stay_when_hr_has_no_news_of_them(context: OnboardingContext) -> None:
     apply(context, event("joined"))
     extensions.change(context.system, "100", Changes(name="Ali", notes="Desk at the window"), by=TESTER)
     apply(context, event("changed", email="alice.jones@example.com"))

@@ -68,7 +68,7 @@ def test_who_has_not_left_is_overtaken_by_nothing() -> None:
     assert not event_order.is_overtaken(event("joined"), employee())
 
 
-def test_what_hr_says_of_the_time_counts_more_than_when_it_was_delivered() -> None:
+def test_hrs_timestamp_counts_more_than_the_time_of_delivery() -> None:
     first = event("joined", occurred_at=NOON, received_at=NOON + DAY)
     second = event("left", occurred_at=NOON + HOUR, received_at=NOON + HOUR)
     assert event_order.is_before(first, second)

@@ -46,7 +46,7 @@ def test_a_joining_stamped_months_ahead_makes_no_leaving_old(hr_driver: HrDriver
     assert employee(hr_driver.context).stage is Stage.LEFT
 
 
-def test_an_old_joining_that_is_told_after_a_leaving_without_a_moment_is_no_return(
+def test_an_old_joining_delivered_after_a_leaving_without_a_moment_is_no_return(
     hr_driver: HrDriver,
 ) -> None:
     morning = now() - timedelta(hours=4)
@@ -63,7 +63,7 @@ def test_an_absurd_first_day_is_left_out_and_noted(hr_driver: HrDriver, day: str
     assert f"start_date: a day in the year {date.fromisoformat(day).year}" in str(hr_driver.state(number)[1])
 
 
-def test_whatever_raises_is_given_up_after_a_few_tries_and_told_and_holds_up_nobody(
+def test_an_event_that_raises_fails_after_a_few_tries_is_reported_and_delays_nobody(
     hr_driver: HrDriver,
 ) -> None:
     number = deliver_poison(hr_driver)

@@ -108,7 +108,7 @@ def test_a_second_phone_that_an_admin_has_made_is_asked_about(
     assert list(buttons(hr_driver)) == ["Lock out 173 (Frank Fuchs (mobile))", "Leave them"]
 
 
-def test_a_leaving_that_is_told_once_more_is_not_asked_about_once_more(hr_driver: HrDriver) -> None:
+def test_a_leaving_that_is_delivered_again_is_not_asked_about_again(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined(**FRANK))
     create(hr_driver, "173", name="Frank Fuchs")
     hr_driver.deliver(left())
@@ -127,7 +127,7 @@ def test_who_joins_is_asked_about_where_a_phone_has_their_name(hr_driver: HrDriv
     assert enabled(hr_driver) == ["162"]
 
 
-def test_who_leaves_while_their_joining_waits_for_an_answer_is_found_by_what_was_told_of_them(
+def test_a_leaver_whose_joining_waits_for_an_answer_is_found_by_its_details(
     hr_driver: HrDriver,
 ) -> None:
     for each in ("188", "189"):
@@ -141,7 +141,9 @@ def test_who_leaves_while_their_joining_waits_for_an_answer_is_found_by_what_was
     assert [text for text in hr_driver.texts() if "[" in text] == []  # no button is left
 
 
-def test_what_was_chosen_and_deleted_since_is_asked_anew_of_the_others(hr_driver: HrDriver) -> None:
+def test_a_chosen_extension_that_was_deleted_since_makes_the_question_be_asked_anew(
+    hr_driver: HrDriver,
+) -> None:
     for each in ("162", "163"):
         create(hr_driver, each, name="Anke", email="anke@example.com")
     number = hr_driver.deliver(left(name="Anke Abt", email="anke@example.com"))
@@ -177,7 +179,7 @@ def test_who_joins_and_whose_chosen_extension_is_deleted_since_can_have_a_new_on
     assert enabled(hr_driver) == ["100"]
 
 
-def test_what_is_tried_again_begins_with_what_hr_has_said(hr_driver: HrDriver) -> None:
+def test_a_retry_begins_without_the_earlier_choice(hr_driver: HrDriver) -> None:
     create(hr_driver, "162", name="Otto", email="anke@example.com")
     number = hr_driver.deliver(left(name="Anke Abt", email="anke@example.com"))
     lock_out(hr_driver, "162")
@@ -211,7 +213,7 @@ def test_who_has_the_number_of_a_leaver_by_hr_is_not_said_to_have_it_by_hand(hr_
     assert (get(hr_driver, "100").employee_ref, hr_driver.texts()) == ("standard:e2", [])
 
 
-def test_a_question_names_who_is_told_of_by_their_id_alone(hr_driver: HrDriver) -> None:
+def test_a_question_about_an_id_alone_names_the_known_person(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined(**FRANK))
     create(hr_driver, "173", name="Frank Fuchs")
     hr_driver.deliver(left())

@@ -33,7 +33,7 @@ def test_a_camera_reads_the_link_from_the_code() -> None:
     assert [found.text for found in zxingcpp.read_barcodes(image)] == [url]
 
 
-def test_linphone_is_told_account_and_password() -> None:
+def test_linphone_gets_account_and_password() -> None:
     document = linphone.configuration(extension(), "pbx.example.com:5062", SecretStr("s<e&c>r'et12"))
     assert entries(document) == {
         "proxy_0": {

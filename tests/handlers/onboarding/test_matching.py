@@ -56,13 +56,13 @@ def test_another_address_user_or_name_says_that_it_was_given_away(
     assert matching.reassigned(CAROL, extension(**values)) == why
 
 
-def test_nothing_is_given_away_by_what_was_never_known() -> None:
+def test_unknown_details_do_not_make_an_extension_reassigned() -> None:
     unknown = Person((), frozenset())
     other = extension("Bob", email="bob@example.com", slack_user_id="U0BOB0001")
     assert matching.reassigned(unknown, other) is None
 
 
-def test_what_was_set_when_it_became_theirs_does_not_say_that_it_was_given_away() -> None:
+def test_settings_made_when_it_became_theirs_do_not_make_it_reassigned() -> None:
     snapshot = {"name": "Front desk", "email": "Desk@example.com", "slack_user_id": "U0DESK001"}
     desk = extension("Front desk", email="desk@example.com", slack_user_id="U0DESK001")
     assert matching.reassigned(replace(CAROL, extension_snapshot=snapshot), desk) is None
@@ -78,7 +78,7 @@ def test_what_was_set_when_it_became_theirs_does_not_say_that_it_was_given_away(
         ({"email": "carol@example.com", "name": "Bob"}, "or Slack user, but is named Bob"),
     ],
 )
-def test_what_speaks_against_its_being_theirs(values: dict[str, Any], why: str) -> None:
+def test_a_mismatch_is_named_with_its_reason(values: dict[str, Any], why: str) -> None:
     assert why in str(matching.mismatch(CAROL, extension(**values)))
 
 
@@ -88,7 +88,7 @@ def test_a_shared_address_is_nobodys_alone() -> None:
     assert why == "Reception@example.com looks like an address that several people share"
 
 
-def test_what_has_address_and_name_is_surely_theirs() -> None:
+def test_an_extension_with_their_address_and_name_is_surely_theirs() -> None:
     assert matching.mismatch(CAROL, extension(email="carol@example.com")) is None
     assert matching.mismatch(replace(CAROL, names=()), extension("Bob", slack_user_id="U0CAROL01")) is None
     assert matching.mismatch(replace(CAROL, slack_user_id=None), extension(slack_user_id="U0X")) is None
@@ -126,7 +126,7 @@ def test_an_identity_is_an_address_or_a_slack_user() -> None:
     assert not matching.matches_identity(replace(CAROL, slack_user_id=None), extension())
 
 
-def test_what_is_not_ruled_out_shares_a_word_or_nothing_is_known() -> None:
+def test_an_extension_not_ruled_out_shares_a_word_or_nothing_is_known() -> None:
     assert matching.is_possible(CAROL, extension("Jim Jones"))
     assert not matching.is_possible(CAROL, extension("Bob"))
     assert not matching.is_possible(CAROL, extension("Carol", email="other@example.com"))

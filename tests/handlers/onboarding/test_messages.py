@@ -122,7 +122,7 @@ def test_admins_read_what_is_wrong_and_what_to_do(content: MessageContent, headl
     assert message.blocks == [section(escape(headline)), context(escape(hint))]
 
 
-def test_admins_are_asked_for_what_hr_did_not_tell() -> None:
+def test_admins_are_asked_for_missing_details() -> None:
     form = {"type": "actions", "elements": [button("Fill in", "hr_details", "bamboohr 17", style="primary")]}
     headline = "📝 bamboohr told of employee 17, but not their name"
     message = DetailsNeeded(whom="bamboohr 17").render()

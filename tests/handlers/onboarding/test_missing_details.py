@@ -51,7 +51,7 @@ def test_the_admins_are_asked_once_for_each_person_not_for_each_delivery(hr_driv
     assert [hr_driver.state(number)[0] for number in (first, second)] == [DONE, DONE]
 
 
-def test_what_is_told_before_the_name_is_not_lost(hr_driver: HrDriver) -> None:
+def test_details_delivered_before_the_name_are_not_lost(hr_driver: HrDriver) -> None:
     number = hr_driver.deliver(joined())
     hr_driver.ask()
     hr_driver.deliver(changed(email="alice@example.com", department="Sales"))
@@ -188,7 +188,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("field", BAD)
-def test_what_cannot_be_read_is_refused_by_its_field(hr_driver: HrDriver, field: str) -> None:
+def test_an_unreadable_value_is_refused_beside_its_field(hr_driver: HrDriver, field: str) -> None:
     number = hr_driver.deliver(joined())
     with pytest.raises(Refusal, match=f"^{field}: "):
         missing_details.fill_in(hr_driver.context.system, "standard", "e1", BAD[field], by=TESTER)
@@ -208,12 +208,12 @@ def test_one_that_is_refused_does_not_hold_up_the_others_and_alone_is_tried_agai
         decisions.retry(hr_driver.context.system, 1, by=TESTER)
 
 
-def test_a_change_that_does_not_say_what_is_ignored(hr_driver: HrDriver) -> None:
+def test_a_change_without_details_is_ignored(hr_driver: HrDriver) -> None:
     number = hr_driver.deliver(changed(), changed("e2"))
     assert hr_driver.state(number) == (IGNORED, "it says that something changed, but not what")
 
 
-def test_admins_read_why_a_name_that_hr_told_is_none(hr_driver: HrDriver) -> None:
+def test_admins_read_why_hrs_name_is_refused(hr_driver: HrDriver) -> None:
     hr_driver.deliver({"kind": "joined", "external_id": "e1", "name": "x" * 81})
     hr_driver.ask()
     assert "name: " in hr_driver.texts()[0]

@@ -62,7 +62,7 @@ def test_another_number_is_asked_for() -> None:
     }
 
 
-def test_what_hr_did_not_tell_is_asked_for() -> None:
+def test_missing_details_are_asked_for() -> None:
     check_view(details_modal("bamboohr 17"))
     assert details_modal("bamboohr 1 <7>") == {
         "type": "modal",

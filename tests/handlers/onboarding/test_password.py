@@ -126,7 +126,7 @@ def test_who_is_theirs_in_slack_stays_so(hr_driver: HrDriver, workspace: SlackSt
     assert (get(hr_driver, "160").name, get(hr_driver, "160").slack_user_id) == ("Quirin Quade", "U0QUIRIN1")
 
 
-def test_what_was_given_to_somebody_else_is_not_shown_to_who_had_it(
+def test_a_reassigned_extensions_password_is_not_shown_to_its_former_holder(
     hr_driver: HrDriver, workspace: SlackStandIn
 ) -> None:
     hr_driver.deliver(joined(**PETRA))
@@ -190,7 +190,7 @@ def test_a_secret_that_an_admin_has_made_since_stays(hr_driver: HrDriver) -> Non
     assert "who left" not in str(hr_driver.state(number))
 
 
-def test_whoever_lets_in_a_phone_of_who_left_is_told_who_knows_its_password(hr_driver: HrDriver) -> None:
+def test_enabling_a_leavers_extension_warns_of_who_knows_its_password(hr_driver: HrDriver) -> None:
     system = hr_driver.context.system
     hr_driver.deliver(joined(**PETRA))
     hr_driver.deliver(left())

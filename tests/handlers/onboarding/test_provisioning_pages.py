@@ -88,7 +88,7 @@ def test_a_camera_or_a_preview_uses_nothing_up(browser: FlaskClient, path: str) 
     assert browser.get(path).status_code == 404
 
 
-def test_what_the_button_has_shown_the_code_shows_no_more(
+def test_the_code_is_not_shown_again_after_the_button_has_shown_it(
     reachable: Services, browser: FlaskClient, path: str
 ) -> None:
     found = password.phone_of(reachable, 1)
@@ -108,12 +108,12 @@ def test_a_new_secret_makes_the_old_code_worthless(
 
 
 @pytest.mark.parametrize("stranger", ["/phones/x", "/phones/x.png", "/phones/.png", "/phones/a.b.c"])
-def test_a_stranger_is_told_nothing(browser: FlaskClient, path: str, stranger: str) -> None:
+def test_a_stranger_learns_nothing(browser: FlaskClient, path: str, stranger: str) -> None:
     answer = browser.get(stranger, headers={LINPHONE: "1"})
     assert (answer.status_code, answer.text) == (404, NOT_GOOD)
 
 
-def test_nothing_is_kept_on_the_way(browser: FlaskClient, path: str) -> None:
+def test_answers_are_not_cached(browser: FlaskClient, path: str) -> None:
     for answer in (browser.get(path), browser.get(f"{path}.png"), browser.get("/phones/x")):
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Referrer-Policy"] == "no-referrer"

@@ -92,7 +92,7 @@ def test_a_successor_who_shares_a_word_of_the_name_is_somebody_else(hr_driver: H
     assert enabled(hr_driver) == ["100"]
 
 
-def test_a_successor_of_somebody_whose_name_hr_never_told_is_somebody_else(hr_driver: HrDriver) -> None:
+def test_a_successor_of_somebody_without_a_name_is_somebody_else(hr_driver: HrDriver) -> None:
     create(hr_driver, "105", "Bert", email="bert@example.com")
     hr_driver.deliver(left(email="bert@example.com"))
     assert enabled(hr_driver) == []

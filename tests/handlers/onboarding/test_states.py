@@ -56,7 +56,7 @@ def test_a_step_that_the_table_does_not_have_is_refused(stage: Stage, trigger: T
         assert employee.stage is stage
 
 
-def test_what_is_done_with_a_delivery_is_final() -> None:
+def test_a_finished_deliverys_state_is_final() -> None:
     with pytest.raises(IllegalTransition, match="that is done cannot become waiting"):
         states.require_delivery_transition(DeliveryState.DONE, DeliveryState.WAITING)
 

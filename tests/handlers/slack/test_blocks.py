@@ -19,7 +19,7 @@ often = settings(max_examples=40, deadline=None, suppress_health_check=list(Heal
 
 @often
 @given(text=words(9000), most=st.integers(100, 3000))
-def test_what_is_cut_keeps_its_beginning_and_its_end(text: str, most: int) -> None:
+def test_a_cut_text_keeps_its_beginning_and_its_end(text: str, most: int) -> None:
     text = f"begin {text} end"
     short = cut(escape(text), most)
     assert len(short) <= most
@@ -37,7 +37,7 @@ def test_lines_too_long_for_a_block_are_divided_and_nothing_of_them_is_lost(line
 
 
 @pytest.mark.parametrize("control", "\u202e\u202d\u2066\u2069\u200f\u061c")
-def test_what_turns_writing_around_does_not_reach_slack(control: str) -> None:
+def test_characters_that_reverse_the_writing_direction_do_not_reach_slack(control: str) -> None:
     assert escape(f"Snom{control}/gpj.exe") == "Snom/gpj.exe"
 
 
@@ -157,7 +157,7 @@ def test_a_message_without_its_blocks_has_all_their_words_and_none_of_their_butt
     )
 
 
-def test_what_is_shown_alike_has_the_same_digest() -> None:
+def test_messages_that_look_alike_have_the_same_digest() -> None:
     one = SlackMessage("a", [blocks.section("b")])
     assert one.digest() == SlackMessage("a", [blocks.section("b")]).digest()
     assert len({one.digest(), SlackMessage("a").digest(), SlackMessage("b", one.blocks).digest()}) == 3

@@ -37,7 +37,7 @@ def test_quotes_are_taken_off_and_escaped_ones_stay() -> None:
     assert found == Arguments(("101", 'Al "Ace" Smith'), {"notes": "a=b"})
 
 
-def test_what_looks_like_a_number_comes_first_and_the_rest_is_the_name() -> None:
+def test_a_number_comes_first_and_the_rest_is_the_name() -> None:
     new = command_text.new_extension(command_text.arguments(["101", "Alice", "Smith", "2nd"]))
     assert (new.number, new.name) == ("101", "Alice Smith 2nd")
     assert command_text.new_extension(command_text.arguments(["Alice"])).number is None
@@ -72,7 +72,7 @@ def new(text: str) -> NewExtension:
         ("create alice@example.com", None, "alice@example.com"),
     ],
 )
-def test_what_people_type_is_what_they_mean(text: str, number: str | None, name: str) -> None:
+def test_commands_are_read_as_people_type_them(text: str, number: str | None, name: str) -> None:
     assert (new(text).number, new(text).name) == (number, name)
 
 
@@ -110,7 +110,7 @@ def test_spaces_around_equals_and_behind_commas_do_not_count(text: str, settings
         ("create 101 Alice direct_media=2", "direct_media is true or false"),
     ],
 )
-def test_what_may_be_meant_otherwise_is_refused_with_what_to_type(text: str, said: str) -> None:
+def test_an_ambiguous_command_is_refused_with_what_to_type(text: str, said: str) -> None:
     with pytest.raises(Refusal) as refused:
         new(text)
     assert said in str(refused.value)

@@ -61,7 +61,7 @@ def refusal_of(text: str, *, of_set: bool = False) -> str:
         ),
     ],
 )
-def test_what_is_refused_says_what_to_type_instead(text: str, said: str) -> None:
+def test_a_refusal_says_what_to_type_instead(text: str, said: str) -> None:
     assert refusal_of(text) == said
 
 
@@ -123,7 +123,7 @@ def test_words_that_do_not_go_on_stay_apart() -> None:
         ("a\u00adb", "ab"),
     ],
 )
-def test_what_slack_wraps_is_unwrapped(text: str, word: str) -> None:
+def test_values_that_slack_wraps_are_unwrapped(text: str, word: str) -> None:
     assert command_text.split(text) == [word]
 
 

@@ -34,7 +34,7 @@ def test_a_message_that_slack_refuses_goes_on_as_text_alone_and_then_no_more() -
     assert Note(words="hi", text_alone=True).simpler("invalid_blocks") is None
 
 
-def test_what_does_not_fit_is_refused_and_not_repeated() -> None:
+def test_invalid_content_is_refused_and_not_repeated() -> None:
     with pytest.raises(ValidationError) as caught:
         Note.model_validate({"words": ["secret"]})
     assert "secret" not in str(caught.value)

@@ -129,7 +129,7 @@ def test_an_overview_has_the_totals_and_what_is_not_live() -> None:
     )
 
 
-def test_what_blocks_everything_stands_below_any_message() -> None:
+def test_blocked_publishing_is_reported_below_any_message() -> None:
     message = SlackMessage("a", [section("a")])
     warning = "⚠️ Nothing goes live for now: &lt;twice&gt;"
     assert messages.warned(message, "<twice>") == SlackMessage(

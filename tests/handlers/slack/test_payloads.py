@@ -41,13 +41,13 @@ def parse(payload: Any, api: str = API) -> Any:
 
 
 @pytest.mark.parametrize("payload", [COMMAND, CLICK, SUBMISSION, {"ssl_check": "1", "token": "x"}])
-def test_what_slack_sends_is_read_as_it_is(payload: Any) -> None:
+def test_slacks_payloads_are_read_unchanged(payload: Any) -> None:
     assert parse(payload) == payload
     assert payloads.parse(json.dumps(payload).encode(), JSON_TYPE, API) == payload
 
 
 @pytest.mark.parametrize("payload", [{"type": "event_callback"}, {"type": ["block_actions"]}, {}])
-def test_what_nobody_here_has_asked_for_is_not_taken(payload: Any) -> None:
+def test_an_unsupported_payload_is_refused(payload: Any) -> None:
     with pytest.raises(UnsupportedPayload):
         parse(payload)
 

@@ -23,7 +23,7 @@ def test_an_endpoint_of_a_number_is_found_in_both_files() -> None:
     assert admin.endpoints("103") == []
 
 
-def test_what_goes_on_with_switchhooks_section_is_an_addition() -> None:
+def test_a_line_that_continues_switchhooks_section_is_an_addition() -> None:
     admin = admin_config(pjsip="[101](+)\ncall_group=1\n[102]\ntype=aor\n[102](+)\nmax_contacts=2\n")
     assert admin.additions("101") == ["pjsip.conf:1"]
     assert admin.additions("102") == admin.additions("103") == []

@@ -58,7 +58,7 @@ def in_dialplan(text: str) -> list[str]:
     return block_edits.in_dialplan(managed(text))
 
 
-def test_what_switchhook_writes_is_its_own() -> None:
+def test_switchhooks_own_lines_are_no_edit() -> None:
     assert in_pjsip(PJSIP) == in_dialplan(EXTENSIONS) == []
     rendered = dialplan.render([], dialplan.range_extens(100, 199))
     assert in_dialplan(rendered) == []
@@ -112,7 +112,7 @@ def test_patterns_of_older_versions_in_the_context_itself_are_switchhooks() -> N
     assert in_dialplan(EXTENSIONS.replace("[sales]", older + "[sales]")) == []
 
 
-def test_what_is_no_text_does_not_hide_what_is() -> None:
+def test_bytes_that_are_no_text_do_not_hide_the_text() -> None:
     path = Path("/x.conf")
     odd = ManagedFile(path, b"", b"\xff\n[mine]\n; Extension 1", b"")
     assert block_edits.in_pjsip(odd) == ["/x.conf:4 has [mine]"]

@@ -45,7 +45,7 @@ def test_other_types_may_stand_twice() -> None:
     assert not list(objects.duplicates(read("[x]\ntype=acl\n[x]\ntype=acl\n[x]\ntype=aor\n[x]\ntype=auth\n")))
 
 
-def test_what_adds_to_the_block_by_plus_is_an_addition() -> None:
+def test_a_section_that_adds_to_the_block_by_plus_is_an_addition() -> None:
     found = read("[101](+)\nallow=gsm\n[102]\ntype=aor\n[102](+)\na=1\n")
     assert objects.additions(found, "101") == ["pjsip.conf:1"]
     assert objects.additions(found, "102") == []

@@ -39,7 +39,7 @@ def read(files: dict[str, str], root: str = "/etc/a.conf") -> tuple[list[str], l
     return [section.name for section in found], missing
 
 
-def test_an_include_that_has_nothing_is_told_with_its_place() -> None:
+def test_an_include_that_finds_nothing_is_reported_with_its_place() -> None:
     files = {
         "/etc/a.conf": "[a]\n#include b.conf\n#tryinclude c.conf\n#include d.conf\n",
         "/etc/d.conf": "[d]\n",
@@ -61,7 +61,7 @@ def test_a_file_that_is_found_and_cannot_be_read_is_missing_too() -> None:
     assert missing == ["/etc/b.conf"]
 
 
-def test_a_file_is_told_by_what_it_was_included() -> None:
+def test_a_file_is_read_with_the_places_that_include_it() -> None:
     files = {"/etc/a.conf": "\n#include b.conf\n", "/etc/b.conf": "#include c.conf\n", "/etc/c.conf": ""}
     asked: dict[str, str] = {}
 

@@ -78,7 +78,7 @@ def test_trouble_with_one_file_leaves_both_as_they_were(system: Services, asteri
 
 
 @pytest.mark.parametrize("line", ["#include nowhere.conf", "#include nowhere/*.conf"])
-def test_an_include_that_asterisk_stops_at_is_told_with_what_to_write(
+def test_an_include_that_asterisk_stops_at_is_reported_with_what_to_write(
     system: Services, asterisk: Asterisk, line: str
 ) -> None:
     create_live(system, "101")

@@ -148,7 +148,7 @@ def no_includes(etc: Path) -> None:
         no_file,
     ],
 )
-def test_what_root_is_told_mends_it(etc: Path, fault: Callable[[Path], None]) -> None:
+def test_the_commands_for_root_mend_it(etc: Path, fault: Callable[[Path], None]) -> None:
     fault(etc)
     heard = [first] if (first := told(etc)) else []
     assert heard
@@ -160,7 +160,7 @@ def test_what_root_is_told_mends_it(etc: Path, fault: Callable[[Path], None]) ->
     assert not any("$" in each for each in heard)
 
 
-def test_nothing_is_wrong_with_what_may_be_read(etc: Path) -> None:
+def test_a_readable_file_needs_no_remedy(etc: Path) -> None:
     no_includes(etc)
     assert told(etc) is None
 
@@ -180,7 +180,7 @@ def test_the_groups_by_which_asterisk_reads_stay(etc: Path) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == mode
 
 
-def test_what_root_alone_may_read_gets_the_group_of_its_folder_by_which_asterisk_reads(etc: Path) -> None:
+def test_a_file_that_root_alone_may_read_gets_the_group_of_its_folder(etc: Path) -> None:
     a_closed_include(etc)
     os.chown(etc, NOBODY, DAEMON)
     sentence = told(etc, DAEMON) or ""

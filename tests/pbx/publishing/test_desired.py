@@ -116,7 +116,7 @@ def test_a_refused_row_falls_back_to_what_asterisk_showed_last() -> None:
     assert desired(row(state=State.FAILED)).endpoint is None
 
 
-def test_what_it_falls_back_to_is_kept_as_it_stands_where_it_cannot_be_written_anew() -> None:
+def test_a_fallback_that_cannot_be_written_anew_is_kept_as_it_stands() -> None:
     failed = verified(state=State.FAILED)
     shown = failed.last_verified or {}
     for unwritable in (
@@ -130,7 +130,7 @@ def test_what_it_falls_back_to_is_kept_as_it_stands_where_it_cannot_be_written_a
     assert desired(failed).endpoint is None
 
 
-def test_what_cannot_be_read_leaves_the_lines_that_are_there_and_waits() -> None:
+def test_a_row_that_cannot_be_decrypted_leaves_the_lines_that_are_there_and_waits() -> None:
     found = desired(row(encrypted_secret="unreadable"))
     assert (found.endpoint, found.conflict, found.waiting) == (PRESERVED, None, WAITS)
     assert desired(row(encrypted_secret="unreadable"), preserved={}).endpoint is None
@@ -151,7 +151,7 @@ def test_what_cannot_be_read_leaves_the_lines_that_are_there_and_waits() -> None
         ("caller_id", "\x00"),
     ],
 )
-def test_what_would_forge_lines_waits_alone(field: str, value: Any) -> None:
+def test_a_row_that_would_forge_lines_waits_alone(field: str, value: Any) -> None:
     found = desired(row(**{field: value}))
     assert (found.endpoint, found.waiting) == (
         PRESERVED,
@@ -166,14 +166,14 @@ def test_a_secret_that_would_forge_lines_waits_too() -> None:
     assert "(secret)" in (desired(row(encrypted_secret="se\ncret")).waiting or "")
 
 
-def test_what_cannot_be_looked_for_in_asterisk_is_not_deleted() -> None:
+def test_a_row_that_cannot_be_addressed_in_asterisk_is_not_deleted() -> None:
     found = desired(row(context="sales\n", state=State.DELETING))
     assert found.waiting == "what is stored of it cannot be used (context): correct it in the database"
 
 
 @pytest.mark.parametrize("number", ["163,1,System(touch /tmp/x)", "１６３", "163\n", "1", ""])
 @pytest.mark.parametrize("state", [State.PENDING, State.LIVE, State.DELETING])
-def test_what_is_no_number_never_reaches_the_dialplan(number: str, state: State) -> None:
+def test_an_invalid_number_never_reaches_the_dialplan(number: str, state: State) -> None:
     found = desired(row(number, state))
     assert found.endpoint is None
     assert found.waiting == "what is stored of it cannot be used (number): correct it in the database"

@@ -99,7 +99,7 @@ def test_a_renamed_transport_waits_for_the_restart_and_then_all_is_live_by_itsel
     registers(asterisk, "101", secret.get_secret_value())
 
 
-def test_what_asterisk_refused_is_tried_again_when_it_may_be_another(system: Services) -> None:
+def test_a_refused_extension_is_retried_when_asterisk_may_be_another(system: Services) -> None:
     insert(system, "102", codecs=["nonsense"])
     publish(system)
     assert states(system) == {"102": State.FAILED}

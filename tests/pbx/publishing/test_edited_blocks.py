@@ -51,7 +51,7 @@ def test_lines_that_are_not_ours_stop_a_publish_that_would_wipe_them_out(
     assert text in path.read_text().partition("; <<<")[2]
 
 
-def test_what_switchhook_writes_is_its_own(system: Services, asterisk: Asterisk) -> None:
+def test_switchhooks_own_lines_are_no_edit(system: Services, asterisk: Asterisk) -> None:
     path = system.settings.pjsip_path
     path.write_text(path.read_text().partition("[transport-tcp]")[0])
     create(system, "101", transport="tcp", context="sales")

@@ -37,7 +37,7 @@ def test_an_effect_says_what_publishing_would_do_to_each_number() -> None:
     )
 
 
-def test_an_effect_is_told_with_the_first_five_numbers() -> None:
+def test_an_effect_names_the_first_five_numbers() -> None:
     five, six = [str(number) for number in range(101, 106)], [str(number) for number in range(101, 107)]
     assert str(Effect(five, ["106"], ["107"], ["108"])) == (
         "5 would go (101, 102, 103, 104, 105), 1 would be changed (106), 1 would come (108)"
@@ -60,13 +60,13 @@ def test_an_effect_is_told_with_the_first_five_numbers() -> None:
         (Provenance(OURS.identity, 6), GOES, UNKNOWN),
     ],
 )
-def test_what_another_database_or_a_later_state_wrote_is_not_taken_away(
+def test_lines_of_another_database_or_a_later_state_are_not_taken_away(
     by: Provenance, would: Effect, reason: str | None
 ) -> None:
     assert conflict(OURS, [], on_disk("101", by=by), lambda: would) == reason
 
 
-def test_what_this_database_wrote_and_has_goes_as_it_was_asked_to() -> None:
+def test_lines_of_this_databases_own_rows_go_as_asked() -> None:
     assert conflict(OURS, ["101", "102"], on_disk("101"), lambda: GOES) is None
 
 

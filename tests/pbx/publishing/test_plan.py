@@ -166,7 +166,7 @@ def test_a_refused_row_has_not_drifted_and_one_whose_lines_are_lost_has() -> Non
     assert plan.drifted([kept], todo, todo.blocks, admin_config()) == []
 
 
-def test_what_leaves_the_block_leaves_the_running_dialplan_unless_it_is_the_administrators() -> None:
+def test_steps_that_leave_the_block_leave_the_running_dialplan_unless_the_administrator_has_them() -> None:
     there = Blocks("", dialplan.render([PreservedLines("101", ""), PreservedLines("102", "")], []))
     todo = build(row("102"))
     assert plan.stale_extens(todo, there, admin_config()) == [("from-internal", "101")]

@@ -155,7 +155,7 @@ def test_many_numbers_that_asterisk_has_cost_few_logins(pbx: Asterisk, system_on
 
 
 @pytest.mark.parametrize("number", ["190", "192"])
-def test_what_was_saved_while_asterisk_was_away_is_looked_up_when_it_is_published(
+def test_extensions_saved_while_asterisk_was_away_are_looked_up_when_published(
     system: Services, pbx: Asterisk, number: str
 ) -> None:
     into_astdb(pbx, "endpoint", "192", context="theirs")

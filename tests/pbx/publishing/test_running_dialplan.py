@@ -99,7 +99,7 @@ def test_a_deleted_number_leaves_nothing_beside_steps_written_by_hand(
     assert own_steps(system) == [("155", "Dial", "PJSIP/155,30"), ("155", "NoOp", "by hand")]
 
 
-def test_what_was_removed_by_hand_is_free_after_the_reload_that_the_refusal_names(
+def test_a_number_removed_by_hand_is_free_after_the_reload_that_the_refusal_names(
     system: Services, pbx: Asterisk
 ) -> None:
     pjsip, steps = system.settings.pjsip_path, system.settings.extensions_path

@@ -65,7 +65,7 @@ def test_an_empty_database_takes_nobodys_phone_away(system: Services, another: S
     assert states(system) == {"101": State.LIVE, "102": State.LIVE}
 
 
-def test_what_is_live_in_another_database_only_is_not_said_to_be_live(
+def test_an_extension_live_in_another_database_only_is_not_shown_as_live(
     system: Services, another: Services
 ) -> None:
     create_live(system, "101")
