@@ -240,7 +240,7 @@ class Client(Manager):  # type: ignore[misc] # pyst2 has no types
 
 
 def _completes_list(message: Message) -> bool:
-    """Say whether this is a list's last event. The name counts, too: a value with line breaks can forge EventList."""
+    """Return whether this is a list's last event. The name counts, too: a value with line breaks can forge EventList."""
     return message.get("EventList", "").lower() == "complete" and message.get("Event", "").endswith(
         "Complete"
     )

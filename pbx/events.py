@@ -145,7 +145,7 @@ class _FailedLogins:
 
 
 def _is_forged(message: Headers) -> bool:
-    """Say whether a value with line breaks, such as a caller's number, has forged another header."""
+    """Return whether a value with line breaks, such as a caller's number, has forged another header."""
     repeated = set(_repeated(message)) - {name for name in message if name.startswith(CHANNEL_VARIABLE)}
     return bool(repeated) and message.get("Event") not in LOGIN_REASONS
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from tests.asterisk_bed import Asterisk
 
 
-def send(asterisk: Asterisk, user: str, method: str = "REGISTER", to: str = "") -> None:
+def send(asterisk: Asterisk, user: str, method: str = "REGISTER", to: str = "", agent: str = "x") -> None:
     """Send one request from `user`, and wait for the first answer."""
     server, call_id = asterisk.sip_domain, uuid.uuid4().hex
     name = quote(user, safe="")  # Asterisk takes `%0d` for the byte itself
@@ -26,6 +26,7 @@ def send(asterisk: Asterisk, user: str, method: str = "REGISTER", to: str = "") 
             f"Call-ID: {call_id}",
             f"CSeq: 1 {method}",
             f"Contact: <sip:stranger@127.0.0.1:{port}>",
+            f"User-Agent: {agent}",
         ]
         session = f"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {port} RTP/AVP 0\r\n"
         body = session if method == "INVITE" else ""

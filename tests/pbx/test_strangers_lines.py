@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from pbx.contacts import contacts_of
 from pbx.login_counts import UNKNOWN
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
@@ -31,6 +32,16 @@ LOBBY = """
 exten => 5,1,Answer()
  same => n,Wait(3)
 """
+TRUSTED_PHONE = """
+[101]
+type=endpoint
+context=lobby
+aors=101
+[101]
+type=aor
+max_contacts=1
+"""
+CONTROLS = "\n\x1b\x7f\u2028"
 # Asterisk cuts a caller's number to 79 bytes; the headers that follow it belong to the forged event.
 BREAKS_OUT = "1\r\n\r\nEvent:ContactStatus\r\nURI:sip:6.6.6.6\r\nContactStatus:Reachable\r\nAOR:101"
 
@@ -97,6 +108,27 @@ def test_an_account_is_cut_by_asterisk_so_that_it_cannot_forge_all_that_is_belie
     wait_for(lambda: len(stored(system)) == 1)
     assert stored(system)[0].number == "z" * 36
     assert len("\r\nSessionID:1\r\nLocalAddress:2\r\nRemoteAddress:3\r\n\r\n") > 36
+
+
+def test_an_account_is_stored_without_what_a_terminal_or_slack_obeys(
+    asterisk: Asterisk, system: Services, listen: Listen
+) -> None:
+    listen()
+    send(asterisk, f"z{CONTROLS}é")
+    wait_for(lambda: len(stored(system)) == 1)
+    assert (stored(system)[0].number, stored(system)[0].accounts) == ("z����é", ["z����é"])
+
+
+def test_the_make_of_a_phone_is_shown_without_what_a_terminal_obeys(
+    asterisk: Asterisk, system: Services
+) -> None:
+    with (asterisk.config_dir / "pjsip.conf").open("a") as opened:
+        opened.write(TRUSTED_PHONE)
+    asterisk.cli("module reload res_pjsip.so")
+    wait_for(lambda: "101" in asterisk.cli("pjsip show endpoints"))
+    send(asterisk, "101", agent="Snom\x1b]0;gotcha\x07")
+    (phone,) = contacts_of(system.settings, "101")
+    assert phone.user_agent == "Snom�]0;gotcha�"
 
 
 def test_a_callers_number_forges_no_event(open_door: Asterisk, system: Services, listen: Listen) -> None:
