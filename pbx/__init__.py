@@ -5,7 +5,8 @@
 - Written: publish.py orders the steps of publishing/; pjsip.py and dialplan.py are the text, config_files.py writes it,
   config/ reads what the administrator wrote. reencrypt.py follows a change of SECRET_KEY.
 - Asked: ami.py is a session over ami_client.py, ami_messages.py and tls.py; contacts.py and contact_status.py are phones.
-- Heard: listener.py reads AMI; events.py makes facts.py of it, with channels.py, calls.py and registrations.py.
+- Heard: listener.py reads what event_filters.py lets through of AMI; events.py makes facts.py of it, with channels.py,
+  calls.py and registrations.py.
   history.py stores them, logins.py and login_counts.py the failed logins, lock_outs.py the phones that were locked out.
 - Told by the rows: presence.py has the phones, leavers.py who has left and still knows a secret.
 
