@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from handlers.alerts import incident_messages
 from models import outbox
 from models.employee import Employee, Stage
 from models.extension import Extension, State
-from models.lease import LEASE_TIME, LISTENER_LEASE, NOBODY, Lease
+from models.lease import LISTENER_LEASE, NOBODY, Lease
 from models.types import now
 from pbx.services import Services
 from tests.asterisk_bed.process import end, spawn
@@ -233,15 +232,3 @@ def test_the_poster_is_woken_again_while_a_message_waits(quiet: Services, waits:
     jobs.post()
     assert wakes(jobs)["post"].is_set() == waits
     jobs.end()
-
-
-def test_every_job_is_in_one_table(quiet: Services) -> None:
-    table = Jobs(quiet, lambda: None).table()
-    periods = {job.name: job.seconds for job in table}
-    assert len(periods) == len(table)  # the scheduler knows them by name
-    assert [job.name for job in table if job.wake] == ["listen", "write_alerts", "post"]
-    not_by_the_clock = {"table", "stop", "end"}
-    assert periods.keys() == {name for name in vars(Jobs) if not name.startswith("_")} - not_by_the_clock
-    assert incident_messages.JOBS.keys() < periods.keys()
-    assert 2 * periods["heartbeat"] < LEASE_TIME.total_seconds()
-    assert periods["publish"] == 60

@@ -23,7 +23,7 @@ from models.actor import Actor
 from pbx.errors import Refusal
 from pbx.services import Services
 
-DECISIONS = re.compile(f"{action_ids.RETRY}|{action_ids.NEW}|{action_ids.IGNORE}|{action_ids.THEIRS}.*")
+DECISIONS = re.compile(f"^({action_ids.RETRY}|{action_ids.NEW}|{action_ids.IGNORE}|{action_ids.THEIRS}.*)$")
 
 log = logging.getLogger("switchhook.hr")
 

@@ -104,7 +104,7 @@ SUBCOMMANDS = {
     "list": Subcommand(
         "list [text]", "all extensions, or those with the text; `list alice`", listing, admin_only=False
     ),
-    "verify": _OF_NUMBER.pop("verify"),  # stands before “set” in the help
+    "verify": _OF_NUMBER["verify"],  # its place in the help
     "set": Subcommand(
         "set <number> key=value …",
         f"changes settings: {', '.join(command_text.SETTINGS)}; `set 101 name=“Alice Smith” max_contacts=2`",

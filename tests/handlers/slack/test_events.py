@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from app import create_app
+from handlers.message_kinds import read
+from handlers.slack import messages
+from handlers.slack.blocks import SlackMessage
+from models.extension import Extension
+from tests.handlers.test_message_kinds import ROWS
 from tests.server import Switchhook, quiet_settings
 from tests.slack_stand_in import SlackStandIn, SlackUser, sign
 
@@ -133,3 +139,38 @@ def test_whatever_is_signed_is_no_server_error(client: FlaskClient, document: di
     headers = sign(body, str(int(time.time())), "a secret")
     answer = client.post("/slack/events", data=body, headers=headers, content_type="application/json")
     assert answer.status_code in (200, 400, 404), answer.text
+
+
+DELETION = messages.confirm_delete(Extension(id=1, number="199", name="Alice", encrypted_secret="x"))
+MESSAGES = [DELETION, *(read(row).render() for row, _ in ROWS)]
+
+
+def buttons(part: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(part, dict):
+        if part.get("type") == "button":
+            yield part
+        part = list(part.values())
+    if isinstance(part, list):
+        for each in part:
+            yield from buttons(each)
+
+
+BUTTONS = {each["action_id"]: (message, each) for message in MESSAGES for each in buttons(message.blocks)}
+
+
+@pytest.mark.parametrize("action_id", BUTTONS)
+def test_every_button_of_every_message_has_a_listener(guest: SlackUser, action_id: str) -> None:
+    message, button = BUTTONS[action_id]
+    clicked = guest.click(shown(message), action_id, button.get("value"))
+    assert clicked.status == 200
+
+
+def test_a_button_without_a_listener_is_not_found(guest: SlackUser) -> None:
+    message, button = BUTTONS["hr_new"]
+    button = button | {"action_id": "hr_newer"}
+    message = SlackMessage(message.text, [{"type": "actions", "elements": [button]}])
+    assert guest.click(shown(message), "hr_newer", button.get("value")).status == 404
+
+
+def shown(message: SlackMessage) -> dict[str, Any]:
+    return {"text": message.text, "blocks": message.blocks}

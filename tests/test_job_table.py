@@ -1,0 +1,51 @@
+"""The table of the listener's jobs: what runs, how often, and that no table of the database grows for ever."""
+
+from __future__ import annotations
+
+import re
+
+import sqlalchemy
+from sqlmodel import SQLModel
+
+from handlers.alerts import incident_messages
+from models.lease import LEASE_TIME
+from pbx.services import Services
+from worker import Jobs
+
+# A row for each thing that there is; their number does not grow with time.
+BOUNDED = {
+    "alert_route",
+    "bookmark",
+    "employee",
+    "extension",
+    "incident",
+    "installation",
+    "lease",
+    "lock_out",
+}
+
+
+def test_every_job_is_in_one_table(quiet: Services) -> None:
+    table = Jobs(quiet, lambda: None).table()
+    periods = {job.name: job.seconds for job in table}
+    assert len(periods) == len(table)  # the scheduler knows them by name
+    assert [job.name for job in table if job.wake] == ["listen", "write_alerts", "post"]
+    not_by_the_clock = {"table", "stop", "end"}
+    assert periods.keys() == {name for name in vars(Jobs) if not name.startswith("_")} - not_by_the_clock
+    assert 2 * periods["heartbeat"] < LEASE_TIME.total_seconds()
+    assert periods["publish"] == 60
+
+
+def test_every_job_with_words_of_its_own_exists(quiet: Services) -> None:
+    assert incident_messages.JOBS.keys() < {job.name for job in Jobs(quiet, lambda: None).table()}
+
+
+def test_every_table_that_grows_is_pruned(quiet: Services) -> None:
+    pruned: set[str] = set()
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        pruned.update(re.findall(r"^DELETE FROM (\w+)", statement))
+
+    sqlalchemy.event.listen(quiet.database.engine, "before_cursor_execute", note)
+    Jobs(quiet, lambda: None).prune()
+    assert pruned == SQLModel.metadata.tables.keys() - BOUNDED
