@@ -117,7 +117,7 @@ ONE_OF_EACH: list[Fact] = [
 ]
 
 
-def put_extension(system: Services, number: str, **values: Any) -> None:
+def insert_extension(system: Services, number: str, **values: Any) -> None:
     row = Extension(
         **{"number": number, "name": "Alice", "codecs": ["ulaw"], "encrypted_secret": "x"} | values
     )

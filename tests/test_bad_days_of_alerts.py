@@ -75,12 +75,12 @@ def test_events_while_nobody_listened_are_reported_as_such(bed: AlertingBed) -> 
     bed.wait_for_message("🗣️ 102 answered 101")
     end(listener)
     assert listener.returncode == 0
-    told = len(bed.slack.calls)
+    calls_before = len(bed.slack.calls)
     alice.hangup()
     bob.wait_ended()
     bob.close()
     time.sleep(1)
-    assert len(bed.slack.calls) == told
+    assert len(bed.slack.calls) == calls_before
     bed.listen()
     bed.wait_for_message("⚫ Extension 102 offline")
     bed.wait_for_message("📞 Call ended: PJSIP/102-00000001 - Unknown")

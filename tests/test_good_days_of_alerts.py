@@ -48,9 +48,9 @@ def test_two_phones_register_call_answer_and_hang_up(bed: AlertingBed) -> None:
     assert rows[3]["rang"] == rows[4]["rang"] > 0
 
     up, moving, down = (message.ts for message in bed.slack.messages(CHANNEL))
-    told = [(call.method, call.arguments.get("ts"), call.arguments["text"]) for call in bed.chats()]
-    rang = told[3][2].rpartition("after")[2]
-    assert told == [
+    posted = [(call.method, call.arguments.get("ts"), call.arguments["text"]) for call in bed.chats()]
+    rang = posted[3][2].rpartition("after")[2]
+    assert posted == [
         ("chat.postMessage", None, "✅ Extension 101 registered"),
         ("chat.update", up, "✅ Extensions 101, 102 registered"),
         ("chat.postMessage", None, "🔔 Extension 102 ringing from 101 (Alice)"),

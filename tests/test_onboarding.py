@@ -102,12 +102,12 @@ def test_every_other_source_gives_a_phone_that_registers_with_what_the_button_sh
 
 def in_both(nadia: Person, hr: HrStandIn, employee_id: str) -> dict[str, Any]:
     """Both HR systems know her by this ID; return what BambooHR answers."""
-    told = {"displayName": nadia.name, "workEmail": nadia.email, "hireDate": "2026-01-01"}
-    hr.hire_in_bamboo(employee_id, **told)
+    details = {"displayName": nadia.name, "workEmail": nadia.email, "hireDate": "2026-01-01"}
+    hr.hire_in_bamboo(employee_id, **details)
     hr.hire_in_bob(
         employee_id, root_displayName=nadia.name, root_email=nadia.email, work_department=("2", "R&D")
     )
-    return {"id": employee_id, **told}
+    return {"id": employee_id, **details}
 
 
 @pytest.mark.parametrize("file", ["bamboohr_event.json", "hibob_v2.json"])

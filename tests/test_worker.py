@@ -22,9 +22,9 @@ from tests.asterisk_bed.process import end, spawn
 from tests.factories import (
     ended,
     holder_of,
+    insert_extension,
     outbox_messages,
     outbox_texts,
-    put_extension,
     registered,
     ringing,
     store,
@@ -87,16 +87,18 @@ def test_without_asterisk_it_renews_the_lease_posts_alerts_and_ends_at_once(
     store(quiet, ringing(), ended())
     wait_for(lambda: "not listening: trying again" in log.read_text())
     assert "Asterisk's manager interface at 127.0.0.1:1 does not answer" in log.read_text()
-    taken = wait_for(lambda: lease(quiet))
+    acquired = wait_for(lambda: lease(quiet))
     wait_for(lambda: slack.messages("C0PHONES"))
-    renewed = wait_for(lambda: row if (row := lease(quiet)) and row.renewed_at > taken.renewed_at else None)
-    assert renewed.holder == taken.holder
+    renewed = wait_for(
+        lambda: row if (row := lease(quiet)) and row.renewed_at > acquired.renewed_at else None
+    )
+    assert renewed.holder == acquired.holder
     wait_for(lambda: "in_seconds" in log.read_text())
     end(listener, timeout=SECONDS)
     assert listener.returncode == 0
-    given_back = lease(quiet)
-    assert given_back
-    assert given_back.holder == NOBODY
+    released = lease(quiet)
+    assert released
+    assert released.holder == NOBODY
     assert "Traceback" not in log.read_text()
     assert [row.due for row in outbox_messages(quiet)] == [False]
 
@@ -175,7 +177,7 @@ def test_retry_after_delays_the_welcomes_of_all_employees(quiet: Services, slack
 def test_a_listener_that_crashed_and_listens_again_counts_as_working(
     quiet: Services, pbx: ScriptedPbx
 ) -> None:
-    put_extension(quiet, "101")
+    insert_extension(quiet, "101")
     store(quiet, registered("101"))
     settings = quiet.settings.model_copy(update={"ami_port": pbx.port})
     connected = threading.Event()
@@ -204,7 +206,7 @@ def wakes(jobs: Jobs) -> dict[str, threading.Event]:
 def test_stored_events_wake_the_writing_of_alerts_and_that_wakes_the_poster(
     quiet: Services, pbx: ScriptedPbx
 ) -> None:
-    put_extension(quiet, "101")
+    insert_extension(quiet, "101")
     pbx.contacts = [contact("101")]
     settings = quiet.settings.model_copy(update={"ami_port": pbx.port})
     jobs = Jobs(replace(quiet, settings=settings), lambda: None)

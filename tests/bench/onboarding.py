@@ -1,4 +1,4 @@
-"""Five hundred people are hired within ten seconds, each told three times and in no order."""
+"""Five hundred people are hired within ten seconds, each welcomed three times and in no order."""
 
 from __future__ import annotations
 
@@ -108,17 +108,17 @@ def _deliver(switchhook: Switchhook, person: int) -> int:
 
 
 def _wait(database: Database, slack: SlackStandIn, started: float) -> None:
-    """Until every phone is live and every person told. Raises AssertionError when it takes too long."""
-    live = told = 0
-    while (live, told) != (PEOPLE, PEOPLE):
-        assert time.monotonic() - started < MAX_SECONDS, f"{live} live, {told} told"
+    """Until every phone is live and every person welcomed. Raises AssertionError when it takes too long."""
+    live = welcomed = 0
+    while (live, welcomed) != (PEOPLE, PEOPLE):
+        assert time.monotonic() - started < MAX_SECONDS, f"{live} live, {welcomed} welcomed"
         with database.session() as session:
             query = select(func.count()).select_from(Extension).where(Extension.state == State.LIVE)
             live = session.exec(query).one()
         posted = [call for call in list(slack.calls) if call.method == "chat.postMessage" and not call.error]
-        told = len({call.arguments["channel"] for call in posted})
-        assert len(posted) == told, "somebody was told twice"
+        welcomed = len({call.arguments["channel"] for call in posted})
+        assert len(posted) == welcomed, "somebody was welcomed twice"
         time.sleep(0.2)
     print(
-        f"{live} extensions live, {told} people told once each, {time.monotonic() - started:.1f} s after the first delivery"
+        f"{live} extensions live, {welcomed} people welcomed once each, {time.monotonic() - started:.1f} s after the first delivery"
     )

@@ -1,4 +1,4 @@
-"""Who did what: kept in the transaction of the act itself, and never with a secret."""
+"""Who did what: entries in the transaction of the act itself, and never with a secret."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def alice(system: Services, **more: object) -> None:
     extensions.save_new(system, new, by=BY)
 
 
-def kept(system: Services, number: str | None = None) -> list[tuple[str, str | None, audit.Differences]]:
+def entries(system: Services, number: str | None = None) -> list[tuple[str, str | None, audit.Differences]]:
     """The newest first."""
     return [(entry.action, entry.number, entry.changes) for entry in audit.latest(system.database, number)]
 
@@ -39,7 +39,7 @@ def test_each_change_is_recorded_with_the_values_before_and_after(quiet: Service
     extensions.verify(quiet, "101", by=BY)
     extensions.delete(quiet, "101", by=BY)
     name, email = ["Bob", None], ["alice@example.com", None]
-    assert kept(quiet) == [
+    assert entries(quiet) == [
         ("deleted", "101", {"name": name, "codecs": [["alaw"], None], "email": email}),
         ("verified", "101", {}),
         ("changed", "101", {"name": ["Alice", "Bob"], "codecs": [["ulaw", "alaw", "g722"], ["alaw"]]}),
@@ -62,7 +62,7 @@ def test_of_a_secret_only_its_change_is_recorded(quiet: Services) -> None:
 def test_a_change_of_nothing_is_no_entry(quiet: Services) -> None:
     alice(quiet)
     assert extensions.save_changes(quiet, "101", Changes(name="Alice"), by=BY).changes == {}
-    assert [what for what, _, _ in kept(quiet)] == ["created"]
+    assert [what for what, _, _ in entries(quiet)] == ["created"]
 
 
 def test_a_refused_change_is_no_entry(quiet: Services) -> None:
@@ -72,7 +72,7 @@ def test_a_refused_change_is_no_entry(quiet: Services) -> None:
     extensions.delete(quiet, "101", by=BY)
     with pytest.raises(Refusal, match="being deleted"):
         extensions.save_changes(quiet, "101", Changes(name="Bob"), by=BY)
-    assert [what for what, _, _ in kept(quiet)] == ["deleted", "created"]
+    assert [what for what, _, _ in entries(quiet)] == ["deleted", "created"]
 
 
 def test_a_change_that_cannot_be_recorded_is_not_made(quiet: Services) -> None:
@@ -90,7 +90,7 @@ def test_a_change_that_cannot_be_recorded_is_not_made(quiet: Services) -> None:
 def test_one_number_can_be_asked_for(quiet: Services) -> None:
     alice(quiet)
     alice(quiet, number="102")
-    assert [number for _, number, _ in kept(quiet, "102")] == ["102"]
+    assert [number for _, number, _ in entries(quiet, "102")] == ["102"]
 
 
 def test_each_refused_extension_that_is_tried_again_is_recorded(quiet: Services) -> None:
@@ -100,9 +100,9 @@ def test_each_refused_extension_that_is_tried_again_is_recorded(quiet: Services)
         session.exec(update(Extension).where(col(Extension.number) == "102").values(state=State.FAILED))
     with pytest.raises(ConfigFileError):
         extensions.publish_all(quiet, by=BY, take_over=True)
-    assert kept(quiet)[0] == ("published, taking over the phones in the files", None, {})
-    assert kept(quiet)[1] == ("tried again", "102", {})
-    assert len(kept(quiet)) == 4
+    assert entries(quiet)[0] == ("published, taking over the phones in the files", None, {})
+    assert entries(quiet)[1] == ("tried again", "102", {})
+    assert len(entries(quiet)) == 4
 
 
 def test_entries_are_kept_for_a_year(quiet: Services) -> None:
@@ -112,4 +112,4 @@ def test_entries_are_kept_for_a_year(quiet: Services) -> None:
         old = update(AuditEntry).where(col(AuditEntry.number) == "101")
         session.exec(old.values(at=now() - timedelta(days=366)))
     audit.prune(quiet.database)
-    assert [number for _, number, _ in kept(quiet)] == ["102"]
+    assert [number for _, number, _ in entries(quiet)] == ["102"]

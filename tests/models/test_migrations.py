@@ -66,7 +66,7 @@ def deliver(database: Database, state: str, *, key: str) -> None:
     insert(database, "hr_delivery", source="standard", key=key, state=state, **waits)
 
 
-def tell(database: Database, subject: str, **more: object) -> None:
+def insert_message(database: Database, subject: str, **more: object) -> None:
     """As it is before 0018."""
     at = "2026-11-01 12:00"
     values = {"content": "{}", "open": False, "due": False, "priority": 0, "turn": 0, "revision": 1}
@@ -85,7 +85,7 @@ def test_a_delivery_that_waits_for_a_choice_has_failed_for_the_version_before(da
     database = Database(database_url)
     run(database_url, "downgrade", "0017")
     deliver(database, "needs_choice", key="k")
-    tell(database, "hr-delivery:1", open=True)
+    insert_message(database, "hr-delivery:1", open=True)
     run(database_url, "downgrade", "0011")
     with database.engine.begin() as connection:
         states = connection.exec_driver_sql("SELECT state FROM hr_delivery").scalars().all()
@@ -103,10 +103,10 @@ def test_an_upgrade_edits_waiting_questions_and_none_that_was_answered_long_ago(
     database = Database(database_url)
     for place, state in enumerate(("failed", "done", "failed")):
         deliver(database, state, key=str(place))
-    tell(database, "hr-failed:1")
-    tell(database, "hr-failed:2")
-    tell(database, "hr-failed:3", ts="handed out")
-    tell(database, "hr-failed:99")
+    insert_message(database, "hr-failed:1")
+    insert_message(database, "hr-failed:2")
+    insert_message(database, "hr-failed:3", ts="handed out")
+    insert_message(database, "hr-failed:99")
     run(database_url, "upgrade", "head")
     assert subjects(database) == {
         "hr-delivery:1": True,
@@ -125,7 +125,7 @@ def test_a_due_message_about_an_incident_is_readable_after_an_upgrade(database_u
     for subject, _ in told:
         insert(database, "trouble", subject=subject, details="{}", since=at, told_at=at, over=False, times=1)
         content = {"kind": "trouble", "subject": subject, "since": 1.0, "times": 1, "lines": [], "count": 0}
-        tell(database, f"trouble:{subject}", content=json.dumps(content))
+        insert_message(database, f"trouble:{subject}", content=json.dumps(content))
     run(database_url, "upgrade", "head")
     with database.session() as session:
         subjects = {row.subject for row in session.exec(select(Incident))}

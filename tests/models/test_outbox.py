@@ -19,7 +19,7 @@ from tests.query_plans import plans
 CHANNEL = "C0PHONES"
 
 
-def put(system: Services, subject: str, channel: str = CHANNEL, due: bool = True) -> OutboxMessage:
+def enqueue(system: Services, subject: str, channel: str = CHANNEL, due: bool = True) -> OutboxMessage:
     with system.database.session() as session:
         return outbox.enqueue(session, channel, subject, {"text": subject}, due=due)
 
@@ -53,7 +53,7 @@ def posted_in_order(system: Services) -> list[str]:
 
 def test_of_each_channel_the_first_due_message_is_next(quiet: Services) -> None:
     for subject, channel in (("a", "C1"), ("b", "C2"), ("c", "C1"), ("d", "C3")):
-        put(quiet, subject, channel)
+        enqueue(quiet, subject, channel)
     assert next_subjects(quiet) == ["a", "b", "d"]
 
 
@@ -66,18 +66,18 @@ def test_of_each_priority_the_first_due_message_is_next_by_priority(quiet: Servi
 
 
 def test_an_edit_waits_behind_what_was_due_before_it_and_ahead_of_what_came_later(quiet: Services) -> None:
-    a = put(quiet, "a")
+    a = enqueue(quiet, "a")
     sent(quiet, a)
-    put(quiet, "b")
+    enqueue(quiet, "b")
     edit(quiet, a)
-    put(quiet, "c")
+    enqueue(quiet, "c")
     edit(quiet, a)
     assert posted_in_order(quiet) == ["b", "a", "c"]
 
 
 def test_a_message_that_was_edited_while_it_was_sent_goes_to_the_end(quiet: Services) -> None:
-    a = put(quiet, "a")
-    put(quiet, "b")
+    a = enqueue(quiet, "a")
+    enqueue(quiet, "b")
     edit(quiet, a)
     sent(quiet, a)  # what it was before the edit
     assert [row.due for row in outbox_messages(quiet)] == [True, True]
@@ -85,8 +85,8 @@ def test_a_message_that_was_edited_while_it_was_sent_goes_to_the_end(quiet: Serv
 
 
 def test_a_message_that_is_not_due_waits_until_an_edit_makes_it_due(quiet: Services) -> None:
-    a = put(quiet, "a", due=False)
-    put(quiet, "b")
+    a = enqueue(quiet, "a", due=False)
+    enqueue(quiet, "b")
     edit(quiet, a, due=False)
     assert posted_in_order(quiet) == ["b"]
     edit(quiet, a)
@@ -95,7 +95,7 @@ def test_a_message_that_is_not_due_waits_until_an_edit_makes_it_due(quiet: Servi
 
 
 def test_a_claim_stays_unless_slack_refused(quiet: Services) -> None:
-    row = put(quiet, "a")
+    row = enqueue(quiet, "a")
     for refused in (False, True):
         with quiet.database.session() as session:
             outbox.claim(session, row, "D1")
@@ -105,8 +105,8 @@ def test_a_claim_stays_unless_slack_refused(quiet: Services) -> None:
 
 
 def test_a_closed_or_failed_message_is_not_open_any_more(quiet: Services) -> None:
-    a, b = put(quiet, "a"), put(quiet, "a", "C2")
-    put(quiet, "ab")
+    a, b = enqueue(quiet, "a"), enqueue(quiet, "a", "C2")
+    enqueue(quiet, "ab")
     with quiet.database.session() as session:
         outbox.close(session, a)
         outbox.mark_failed(session, b, "channel_not_found")
@@ -119,7 +119,7 @@ def test_a_closed_or_failed_message_is_not_open_any_more(quiet: Services) -> Non
 
 def test_a_prefix_is_taken_literally(quiet: Services) -> None:
     for subject in ("flapping:101", "flapping:102", "flappingx101", "call:flapping:1"):
-        put(quiet, subject)
+        enqueue(quiet, subject)
     with quiet.database.session() as session:
         found = [row.subject for row in outbox.find_open_by_prefix(session, "flapping:")]
         assert found == ["flapping:101", "flapping:102"]
@@ -129,11 +129,11 @@ def test_a_prefix_is_taken_literally(quiet: Services) -> None:
 def test_old_messages_are_pruned_but_none_that_is_still_to_be_sent(
     quiet: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(quiet, "waiting")
-    put(quiet, "told", due=False)
+    enqueue(quiet, "waiting")
+    enqueue(quiet, "told", due=False)
     future = now() + outbox.KEEP_SENT + timedelta(minutes=1)
     monkeypatch.setattr(outbox, "now", lambda: future)
-    edited = put(quiet, "edited", due=False)
+    edited = enqueue(quiet, "edited", due=False)
     edit(quiet, edited, due=False)
     outbox.prune(quiet.database, "question:")
     assert [row.subject for row in outbox_messages(quiet)] == ["waiting", "edited"]

@@ -12,7 +12,7 @@ from models.event import Event
 from models.lease import LeaseHolder
 from pbx.listener import Listener
 from pbx.services import Services
-from tests.factories import holder_of, put_extension
+from tests.factories import holder_of, insert_extension
 from tests.pbx.scripted_pbx import ScriptedPbx, channel, event
 from tests.waiting import wait_for
 
@@ -29,7 +29,7 @@ def pbx() -> Iterator[ScriptedPbx]:
 def system(quiet: Services, pbx: ScriptedPbx) -> Services:
     """Extensions 101 and 102, on that PBX."""
     for number in ("101", "102"):
-        put_extension(quiet, number)
+        insert_extension(quiet, number)
     return Services(quiet.settings.model_copy(update={"ami_port": pbx.port}), quiet.database, quiet.cipher)
 
 

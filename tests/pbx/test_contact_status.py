@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pbx.ami_messages import printable
 from pbx.contact_status import Contact, contact, host_and_port
 
 
@@ -60,6 +61,8 @@ def test_a_phone_counts_as_reachable_unless_asterisk_knows_better() -> None:
     ]  # fmt: skip
 
 
-@given(st.text())
-def test_any_uri_is_read(uri: str) -> None:
-    host_and_port(uri)
+@given(st.text() | st.text().map("sip:{}".format))
+def test_the_host_of_any_uri_is_printable(uri: str) -> None:
+    host, port = host_and_port(uri)
+    assert host == printable(host)
+    assert port >= 0

@@ -22,9 +22,9 @@ from tests.factories import (
     answered,
     at_time,
     ended,
+    insert_extension,
     login_failed,
     moved,
-    put_extension,
     registered,
     ringing,
     store,
@@ -97,7 +97,7 @@ def test_registered_phones_are_read_as_they_were_stored_and_only_those_of_our_ex
     quiet: Services,
 ) -> None:
     for number in ("101", "102"):
-        put_extension(quiet, number)
+        insert_extension(quiet, number)
     began = 1_700_000_000.0
     store(
         quiet,
@@ -198,7 +198,7 @@ def test_old_events_go_in_small_steps_and_the_ids_do_not_come_again(
 
 
 def test_the_phones_of_deleted_extensions_go_with_them(quiet: Services) -> None:
-    put_extension(quiet, "101")
+    insert_extension(quiet, "101")
     store(quiet, registered("101"), registered("102"))
     history.prune(quiet.database, timedelta(days=90))
     assert phones(quiet) == [("101", 5060, True)]
@@ -216,7 +216,7 @@ def test_who_has_a_number_anew_has_nothing_of_the_life_of_who_had_it_before(quie
         unregistered("101", at=before),
         ended(callee="101", caller="102", at=before),
     )
-    put_extension(quiet, "101")
+    insert_extension(quiet, "101")
     status = extensions.status(quiet, "101")
     assert (status.phone, status.today) == (None, Day(calls=0, missed=0))
     store(quiet, registered("101", at=now().timestamp()), ended("2.1", callee="101", at=now().timestamp()))

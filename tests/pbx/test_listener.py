@@ -13,7 +13,7 @@ from pbx import listener
 from pbx.errors import AsteriskUnavailable
 from pbx.services import Services
 from tests.database_lock import write_locked
-from tests.factories import answered, put_extension, registered, ringing, store
+from tests.factories import answered, insert_extension, registered, ringing, store
 from tests.pbx import listener_driver
 from tests.pbx.listener_driver import (
     CALL,
@@ -93,7 +93,7 @@ def test_calls_and_phones_of_others_are_not_stored(
         session.exec(delete(Extension))
     listen()
     pbx.send(contact_status("101", "Reachable"), *call(call_id="16.1"))
-    put_extension(system, "103")
+    insert_extension(system, "103")
     pbx.send(contact_status("103", "Reachable"))
     wait_for_events(system, 1)
     assert facts(system) == [("registered", "103", False)]

@@ -42,8 +42,8 @@ def phone(fresh_asterisk: Asterisk) -> Iterator[Registers]:
         yield registers
 
 
-def made(system: Services, number: str) -> str:
-    """Its secret."""
+def create_with_secret(system: Services, number: str) -> str:
+    """Create an extension, and return its secret."""
     secret = create(system, number).secret
     assert secret
     return secret.get_secret_value()
@@ -54,7 +54,7 @@ def registered(system: Services, number: str) -> list[PhoneRow]:
         return [row for row in presence.phones_of(session, [number]).get(number, []) if row.registered]
 
 
-def told(system: Services) -> list[tuple[str, str, bool]]:
+def reported(system: Services) -> list[tuple[str, str, bool]]:
     return [(row.number, row.reason or row.kind.value, row.backfilled) for row in stored(system)]
 
 
@@ -62,7 +62,7 @@ def test_disabling_deleting_and_a_new_secret_unregister_phones(
     system: Services, listen: Listen, phone: Registers
 ) -> None:
     for number in ("101", "102", "103", "104"):
-        secret = made(system, number)
+        secret = create_with_secret(system, number)
         if number == "101":
             listen()
         phone(number, secret)
@@ -71,14 +71,14 @@ def test_disabling_deleting_and_a_new_secret_unregister_phones(
     extensions.delete(system, "102", by=TESTER)
     new = extensions.rotate_secret(system, "103", by=TESTER).secret
     wait_for(lambda: len(facts(system)) >= 7)
-    assert told(system)[4:] == [(number, "locked out", False) for number in ("101", "102", "103")]
+    assert reported(system)[4:] == [(number, "locked out", False) for number in ("101", "102", "103")]
     assert [bool(registered(system, each)) for each in ("101", "102", "103", "104")] == [False] * 3 + [True]
     assert [extensions.status(system, each).phone for each in ("101", "103")] == [None, None]
     assert new
     phone("103", new.get_secret_value())
     wait_for(lambda: len(facts(system)) >= 8)
     time.sleep(2.5)  # longer than any removal is held back
-    assert told(system)[7:] == [("103", "registered", False)]
+    assert reported(system)[7:] == [("103", "registered", False)]
     with system.database.session() as session:
         assert session.exec(select(LockOut)).all() == []
 
@@ -86,12 +86,12 @@ def test_disabling_deleting_and_a_new_secret_unregister_phones(
 def test_a_lock_out_while_nobody_listened_is_reported_later(
     system: Services, listen: Listen, phone: Registers
 ) -> None:
-    secret, run = made(system, "101"), listen()
+    secret, run = create_with_secret(system, "101"), listen()
     phone("101", secret)
     wait_for(lambda: len(facts(system)) == 1)
     run.stop()
     run.wait_ended()
     extensions.disable(system, "101", by=TESTER)
     listen()
-    assert told(system)[1:] == [("101", "locked out", True)]
+    assert reported(system)[1:] == [("101", "locked out", True)]
     assert registered(system, "101") == []

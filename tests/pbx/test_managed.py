@@ -12,7 +12,7 @@ from models.extension import Extension
 from pbx import managed
 from pbx.managed import ManagedNumbers
 from pbx.services import Services
-from tests.factories import put_extension
+from tests.factories import insert_extension
 
 
 def test_a_new_extension_is_known_at_once_and_a_deleted_one_no_longer_soon(
@@ -21,7 +21,7 @@ def test_a_new_extension_is_known_at_once_and_a_deleted_one_no_longer_soon(
     monkeypatch.setattr(managed, "CACHE_SECONDS", 0.2)
     is_managed = ManagedNumbers(quiet.database)
     assert not is_managed("101")
-    put_extension(quiet, "101")
+    insert_extension(quiet, "101")
     assert is_managed("101")
     assert not is_managed("102")
     with quiet.database.session() as session:
@@ -31,7 +31,7 @@ def test_a_new_extension_is_known_at_once_and_a_deleted_one_no_longer_soon(
 
 
 def test_known_numbers_are_cached(quiet: Services) -> None:
-    put_extension(quiet, "101")
+    insert_extension(quiet, "101")
     is_managed = ManagedNumbers(quiet.database)
     assert is_managed("101")
     with quiet.database.session() as session:
@@ -43,7 +43,7 @@ def test_the_cache_counts_while_the_database_does_not_answer(
     quiet: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(managed, "CACHE_SECONDS", 0.0)
-    put_extension(quiet, "101")
+    insert_extension(quiet, "101")
     is_managed = ManagedNumbers(quiet.database)
     assert is_managed("101")
 

@@ -11,7 +11,7 @@ from pbx.contacts import contacts_of
 from pbx.login_counts import UNKNOWN
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.factories import put_extension
+from tests.factories import insert_extension
 from tests.pbx import listener_driver
 from tests.pbx.conftest import SystemOn
 from tests.pbx.listener_driver import Listen, stored
@@ -49,7 +49,7 @@ BREAKS_OUT = "1\r\n\r\nEvent:ContactStatus\r\nURI:sip:6.6.6.6\r\nContactStatus:R
 @pytest.fixture
 def system(asterisk: Asterisk, system_on: SystemOn) -> Services:
     made = system_on(asterisk)
-    put_extension(made, "101")
+    insert_extension(made, "101")
     return made
 
 

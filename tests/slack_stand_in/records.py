@@ -36,12 +36,11 @@ class ApiCall:
 
 @dataclass(frozen=True)
 class Message:
-    """A message as it stands now; `history` holds what it said before, oldest first."""
+    """A message as it stands now."""
 
     channel: str
     ts: str
     content: Json
-    history: tuple[Json, ...] = ()
 
     @property
     def text(self) -> str:
@@ -72,7 +71,7 @@ class Conversations:
         """`keep` names what stays unless it is given anew. Raises SlackRefusal `message_not_found`."""
         before = self._find(channel, ts)
         content = {name: before.content[name] for name in keep if name in before.content} | content
-        after = replace(before, content=content, history=(*before.history, before.content))
+        after = replace(before, content=content)
         self._messages[channel, ts] = after
         return after
 

@@ -71,7 +71,7 @@ def content(text: str) -> dict[str, Any]:
     return call | ended | {"talked_seconds": 0.0, "backfilled": False}
 
 
-def put(system: Services, *texts: str, channel: str = PHONES) -> list[OutboxMessage]:
+def enqueue(system: Services, *texts: str, channel: str = PHONES) -> list[OutboxMessage]:
     with system.database.session() as session:
         return [outbox.enqueue(session, channel, f"call:{text}", content(text)) for text in texts]
 
@@ -104,7 +104,7 @@ def chats(slack: SlackStandIn, channel: str = PHONES) -> list[ApiCall]:
     ]
 
 
-def work(poster: Poster, clock: Clock, seconds: float, step: float = 0.25) -> None:
+def post_for(poster: Poster, clock: Clock, seconds: float, step: float = 0.25) -> None:
     """As the scheduler does, for so long."""
     for _ in range(int(seconds / step)):
         poster.post_due()

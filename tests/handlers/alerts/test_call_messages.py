@@ -29,8 +29,8 @@ def test_a_call_has_the_guides_words() -> None:
 
 @pytest.mark.parametrize("disposition", ["no answer", "busy", "cancelled", "unavailable", "failed"])
 def test_a_call_that_nobody_took_says_why(disposition: str) -> None:
-    told = seen(call(ringing(), ended(disposition=disposition, cause_text="User busy")))  # type: ignore[arg-type]
-    assert told == f"📞 Call ended: PJSIP/102-00000001 - User busy\n101 → 102: {disposition}, rang 2 s"
+    shown = seen(call(ringing(), ended(disposition=disposition, cause_text="User busy")))  # type: ignore[arg-type]
+    assert shown == f"📞 Call ended: PJSIP/102-00000001 - User busy\n101 → 102: {disposition}, rang 2 s"
 
 
 def test_a_call_without_a_cause_or_a_caller_is_rendered_all_the_same() -> None:

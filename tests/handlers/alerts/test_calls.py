@@ -12,9 +12,9 @@ from tests.factories import (
     PHONES,
     answered,
     ended,
+    insert_extension,
     outbox_messages,
     outbox_texts,
-    put_extension,
     ringing,
     store_and_alert,
 )
@@ -84,7 +84,7 @@ def test_a_call_to_the_outside_goes_where_its_callers_calls_go(quiet: Services, 
 def test_a_missed_call_is_sent_to_its_extensions_slack_user(
     quiet: Services, holder: LeaseHolder, disposition: Disposition
 ) -> None:
-    put_extension(quiet, "102", slack_user_id="U0BOB")
+    insert_extension(quiet, "102", slack_user_id="U0BOB")
     store_and_alert(quiet, holder, ringing(name="Alice"), ended(disposition=disposition))
     (_, channel_text), (user, text) = outbox_texts(quiet)
     assert channel_text == ENDED
@@ -96,14 +96,14 @@ def test_a_missed_call_is_sent_to_its_extensions_slack_user(
 def test_a_call_that_was_taken_or_never_came_through_is_no_missed_call(
     quiet: Services, holder: LeaseHolder, disposition: Disposition
 ) -> None:
-    put_extension(quiet, "102", slack_user_id="U0BOB")
+    insert_extension(quiet, "102", slack_user_id="U0BOB")
     store_and_alert(quiet, holder, ringing(), ended(disposition=disposition))
     assert outbox_texts(quiet) == [(PHONES, ENDED)]
 
 
 def test_a_missed_call_without_a_slack_user_is_sent_to_nobody(quiet: Services, holder: LeaseHolder) -> None:
-    put_extension(quiet, "101", slack_user_id="U0ALICE")  # the caller
-    put_extension(quiet, "102")
+    insert_extension(quiet, "101", slack_user_id="U0ALICE")  # the caller
+    insert_extension(quiet, "102")
     store_and_alert(quiet, holder, ringing(), ended(disposition="no answer"))
     assert outbox_texts(quiet) == [(PHONES, ENDED)]
 
@@ -112,7 +112,7 @@ def test_a_missed_call_has_its_callers_name_also_where_calls_are_routed_nowhere(
     quiet: Services, holder: LeaseHolder
 ) -> None:
     route(quiet, "", "", "")
-    put_extension(quiet, "102", slack_user_id="U0BOB")
+    insert_extension(quiet, "102", slack_user_id="U0BOB")
     store_and_alert(quiet, holder, ringing(name="Alice"), ended(disposition="no answer"))
     ((user, text),) = outbox_texts(quiet)
     assert (user, "101 (Alice)" in text) == ("U0BOB", True)
@@ -120,7 +120,7 @@ def test_a_missed_call_has_its_callers_name_also_where_calls_are_routed_nowhere(
 
 def test_everybody_whose_phone_rang_in_vain_missed_the_call(quiet: Services, holder: LeaseHolder) -> None:
     for number, user in (("102", "U0BOB"), ("103", "U0CAROL"), ("104", "U0DAVE"), ("105", "U0CAROL")):
-        put_extension(quiet, number, slack_user_id=user)
+        insert_extension(quiet, number, slack_user_id=user)
     rang = [ringing(callee=number) for number in ("102", "103", "105")]
     store_and_alert(quiet, holder, *rang, ended(disposition="no answer"))
     assert [channel for channel, _ in outbox_texts(quiet)] == [PHONES, "U0BOB", "U0CAROL"]

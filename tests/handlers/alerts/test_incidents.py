@@ -22,7 +22,7 @@ from models.outbox import OutboxMessage
 from models.types import now
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.factories import free_lease, holder_of, outbox_messages, outbox_texts, put_extension
+from tests.factories import free_lease, holder_of, insert_extension, outbox_messages, outbox_texts
 from tests.handlers.alerts.alerting import route
 from tests.pbx.extension_driver import create_live
 from tests.server import ADMIN_ID
@@ -79,8 +79,8 @@ def old(system: Services, number: str, **values: object) -> None:
 def test_an_extension_that_is_not_live_after_five_minutes_is_reported_with_its_employee(
     quiet: Services,
 ) -> None:
-    put_extension(quiet, "101", employee_ref="bamboohr:17", reason="pjsip.conf cannot be written")
-    put_extension(quiet, "102", state=State.LIVE)
+    insert_extension(quiet, "101", employee_ref="bamboohr:17", reason="pjsip.conf cannot be written")
+    insert_extension(quiet, "102", state=State.LIVE)
     assert not_live(quiet) == {}
     old(quiet, "101")
     old(quiet, "102")
@@ -119,7 +119,7 @@ def test_blocked_publishing_is_reported_also_when_no_extension_waits(
     quiet: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handlers.alerts.detector.PUBLISH_GRACE", timedelta())
-    put_extension(quiet, "101", state=State.LIVE)
+    insert_extension(quiet, "101", state=State.LIVE)
     gone = quiet.settings.model_copy(update={"asterisk_config_dir": tmp_path / "gone"})
     jobs = Jobs(replace(quiet, settings=gone), lambda: None)
     jobs.stop()  # no pauses

@@ -13,7 +13,7 @@ from pbx.services import Services
 from tests.clock import Clock
 from tests.factories import PHONES, answered, ended, holder_of, outbox_messages, ringing, store
 from tests.handlers.alerts import posting
-from tests.handlers.alerts.posting import INTERVAL, a_poster, chats, due, edit, put, said, shown, work
+from tests.handlers.alerts.posting import INTERVAL, a_poster, chats, due, edit, enqueue, post_for, said, shown
 from tests.slack_stand_in import SlackStandIn
 
 clock, slack, quiet, poster = posting.clock, posting.slack, posting.quiet, posting.poster
@@ -22,8 +22,8 @@ clock, slack, quiet, poster = posting.clock, posting.slack, posting.quiet, posti
 def test_a_message_is_posted_with_a_mark_by_which_it_is_found_again(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
-    (row,) = put(quiet, "one")
-    work(poster, clock, 5)
+    (row,) = enqueue(quiet, "one")
+    post_for(poster, clock, 5)
     (call,) = slack.calls
     assert call.method == "chat.postMessage"
     blocks = call.arguments.pop("blocks")
@@ -48,8 +48,8 @@ def test_a_channel_gets_its_messages_in_order_a_few_at_once_and_then_one_a_secon
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
     texts = [f"m{place}" for place in range(12)]
-    put(quiet, *texts)
-    work(poster, clock, 30)
+    enqueue(quiet, *texts)
+    post_for(poster, clock, 30)
     assert shown(slack) == texts
     times = [call.at for call in chats(slack)]
     assert times[2] - times[0] <= 0.5
@@ -60,9 +60,9 @@ def test_a_channel_gets_its_messages_in_order_a_few_at_once_and_then_one_a_secon
 def test_channels_do_not_wait_for_each_other(quiet: Services, clock: Clock, slack: SlackStandIn) -> None:
     poster = a_poster(quiet, timeout=30)
     slack.fail_until_cleared("chat.postMessage", hang=2, channel="C-SLOW")
-    put(quiet, "slow", channel="C-SLOW")
-    put(quiet, "a", "b", channel="C-ONE")
-    put(quiet, "c", "d", channel="C-TWO")
+    enqueue(quiet, "slow", channel="C-SLOW")
+    enqueue(quiet, "a", "b", channel="C-ONE")
+    enqueue(quiet, "c", "d", channel="C-TWO")
     deadline = time.monotonic() + 30
     while len([row for row in outbox_messages(quiet) if row.ts]) < 4:
         assert time.monotonic() < deadline
@@ -78,11 +78,11 @@ def test_channels_do_not_wait_for_each_other(quiet: Services, clock: Clock, slac
 def test_edits_that_come_faster_than_slack_takes_them_are_one(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
-    (row,) = put(quiet, "one")
-    work(poster, clock, 0.5)
+    (row,) = enqueue(quiet, "one")
+    post_for(poster, clock, 0.5)
     for text in ("two", "three", "four"):
         edit(quiet, row, text)
-    work(poster, clock, 5)
+    post_for(poster, clock, 5)
     assert [(call.method, said(call)) for call in chats(slack)] == [
         ("chat.postMessage", "one"),
         ("chat.update", "four"),
@@ -95,7 +95,7 @@ def test_edits_that_come_faster_than_slack_takes_them_are_one(
 def test_an_edit_that_comes_while_the_message_is_being_posted_is_not_lost(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
-    (row,) = put(quiet, "one")
+    (row,) = enqueue(quiet, "one")
     slack.fail_next("chat.postMessage", hang=0.3)
     poster.post_due()
     slack.wait_for(lambda call: call.method == "chat.postMessage")
@@ -103,7 +103,7 @@ def test_an_edit_that_comes_while_the_message_is_being_posted_is_not_lost(
     poster.finish()
     assert due(quiet) == [row.id]
     clock.forward(INTERVAL)
-    work(poster, clock, 2)
+    post_for(poster, clock, 2)
     assert shown(slack) == ["two"]
     assert due(quiet) == []
 
@@ -111,10 +111,10 @@ def test_an_edit_that_comes_while_the_message_is_being_posted_is_not_lost(
 def test_people_get_direct_messages(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
-    (row,) = put(quiet, "missed", channel="U0BOB")
-    work(poster, clock, 2)
+    (row,) = enqueue(quiet, "missed", channel="U0BOB")
+    post_for(poster, clock, 2)
     edit(quiet, row, "missed twice")
-    work(poster, clock, 2)
+    post_for(poster, clock, 2)
     assert [(call.method, call.arguments.get("channel")) for call in slack.calls] == [
         ("conversations.open", None),
         ("chat.postMessage", "D0BOB"),
@@ -147,14 +147,14 @@ def test_after_ten_minutes_without_slack_1400_events_arrive_once_in_order_within
         store(quiet, *facts)
         while rules.write_alerts(quiet, holder):
             pass
-        work(poster, clock, 5, step=5)
+        post_for(poster, clock, 5, step=5)
     assert calls * 3 >= 1400
     assert not any(slack.messages(channel) for channel in channels)
     assert len(slack.calls) < 250  # the pauses grow
 
     slack.clear_faults()
     back_at = clock.seconds
-    work(poster, clock, 240, step=INTERVAL)
+    post_for(poster, clock, 240, step=INTERVAL)
     assert due(quiet) == []
     rows = outbox_messages(quiet)
     assert len(rows) == calls

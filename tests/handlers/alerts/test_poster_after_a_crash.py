@@ -20,7 +20,7 @@ from tests.clock import Clock
 from tests.database_lock import write_locked
 from tests.factories import PHONES, free_lease, outbox_messages
 from tests.handlers.alerts import posting
-from tests.handlers.alerts.posting import INTERVAL, a_poster, edit, put, shown, work
+from tests.handlers.alerts.posting import INTERVAL, a_poster, edit, enqueue, post_for, shown
 from tests.server import PROJECT
 from tests.slack_stand_in import SlackStandIn
 
@@ -34,9 +34,9 @@ clock, slack, quiet, poster = posting.clock, posting.slack, posting.quiet, posti
 def test_a_message_whose_answer_was_lost_is_found_and_not_sent_again(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn, fault: dict[str, Any]
 ) -> None:
-    (row, _) = put(quiet, "a", "b")
+    (row, _) = enqueue(quiet, "a", "b")
     slack.fail_next("chat.postMessage", **fault)
-    work(poster, clock, 20)
+    post_for(poster, clock, 20)
     assert shown(slack) == ["a", "b"]
     assert [call.method for call in slack.calls] == [
         "chat.postMessage",
@@ -44,20 +44,20 @@ def test_a_message_whose_answer_was_lost_is_found_and_not_sent_again(
         "chat.postMessage",
     ]
     edit(quiet, row, "edited")
-    work(poster, clock, 2)
+    post_for(poster, clock, 2)
     assert shown(slack) == ["edited", "b"]
 
 
 def test_a_message_of_another_installation_is_not_taken_for_ours(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
-    (row,) = put(quiet, "ours")
+    (row,) = enqueue(quiet, "ours")
     other = {"event_type": "switchhook_alert", "event_payload": {"delivery": row.id, "made_at": "2020"}}
     client = WebClient(slack.bot_token, base_url=slack.url)
     client.chat_postMessage(channel=PHONES, text="theirs", metadata=other)
     clock.forward(2)
     slack.fail_next("chat.postMessage", status=500)
-    work(poster, clock, 10)
+    post_for(poster, clock, 10)
     assert shown(slack) == ["theirs", "ours"]
 
 
@@ -85,7 +85,7 @@ poster.finish()
 def test_a_poster_killed_before_it_stored_the_answer_has_not_posted_in_vain(
     quiet: Services, clock: Clock, slack: SlackStandIn
 ) -> None:
-    put(quiet, "a", "b")
+    enqueue(quiet, "a", "b")
     slack.fail_next("chat.postMessage", hang=60)
     secret_key = quiet.settings.secret_key[0].get_secret_value()
     environment = {
@@ -101,7 +101,7 @@ def test_a_poster_killed_before_it_stored_the_answer_has_not_posted_in_vain(
     (first, _) = outbox_messages(quiet)
     assert (first.ts, first.claimed_at is not None) == (None, True)
     free_lease(quiet)
-    work(a_poster(quiet), clock, 10)
+    post_for(a_poster(quiet), clock, 10)
     assert shown(slack) == ["a", "b"]
     assert len(slack.called("chat.postMessage")) == 2
 
@@ -109,13 +109,13 @@ def test_a_poster_killed_before_it_stored_the_answer_has_not_posted_in_vain(
 def test_a_poster_that_lost_the_lease_posts_nothing(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
-    put(quiet, "a")
+    enqueue(quiet, "a")
     free_lease(quiet)
     other = a_poster(quiet)
     with pytest.raises(LeaseLost):
         poster.post_due()
     assert slack.calls == []
-    work(other, clock, 2)
+    post_for(other, clock, 2)
     assert shown(slack) == ["a"]
 
 
@@ -134,11 +134,11 @@ def test_while_the_database_is_locked_nothing_is_posted_and_afterwards_all_of_it
     impatient: Services, clock: Clock, slack: SlackStandIn
 ) -> None:
     poster = a_poster(impatient)
-    put(impatient, "a", "b")
+    enqueue(impatient, "a", "b")
     with write_locked(impatient), pytest.raises(OperationalError):
         poster.post_due()
     assert slack.calls == []
-    work(poster, clock, 5)
+    post_for(poster, clock, 5)
     assert shown(slack) == ["a", "b"]
 
 
@@ -146,7 +146,7 @@ def test_a_database_that_is_locked_when_the_answer_comes_does_not_make_it_post_t
     impatient: Services, clock: Clock, slack: SlackStandIn
 ) -> None:
     poster = a_poster(impatient)
-    put(impatient, "a")
+    enqueue(impatient, "a")
     slack.fail_next("chat.postMessage", hang=0.3)
     poster.post_due()
     slack.wait_for(lambda call: call.method == "chat.postMessage")
@@ -154,6 +154,6 @@ def test_a_database_that_is_locked_when_the_answer_comes_does_not_make_it_post_t
         poster.finish()
     assert [row.ts for row in outbox_messages(impatient)] == [None]
     clock.forward(INTERVAL)
-    work(poster, clock, 5)
+    post_for(poster, clock, 5)
     assert shown(slack) == ["a"]
     assert len(slack.called("chat.postMessage")) == 1

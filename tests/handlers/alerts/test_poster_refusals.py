@@ -24,10 +24,10 @@ from tests.handlers.alerts.posting import (
     chats,
     due,
     edit,
-    put,
+    enqueue,
+    post_for,
     said,
     shown,
-    work,
 )
 from tests.server import ADMIN_ID, free_port
 from tests.slack_stand_in import SlackStandIn, as_text
@@ -42,11 +42,11 @@ def test_a_rate_limit_is_obeyed_in_its_channel_alone(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
     slack.fail_next("chat.postMessage", status=429, retry_after=90)  # longer than a pause of our own is
-    put(quiet, "a", "b")
+    enqueue(quiet, "a", "b")
     poster.post_due()
     poster.finish()
-    put(quiet, "c", "d", channel="C-OTHER")
-    work(poster, clock, 120)
+    enqueue(quiet, "c", "d", channel="C-OTHER")
+    post_for(poster, clock, 120)
     refused, first, second = chats(slack)
     assert (refused.error, said(first), said(second)) == ("ratelimited", "a", "b")
     assert 90 <= first.at - refused.at < 92
@@ -58,8 +58,8 @@ def test_a_rate_limit_without_a_time_waits_a_minute(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
     slack.fail_next("chat.postMessage", status=429)
-    put(quiet, "a")
-    work(poster, clock, 70)
+    enqueue(quiet, "a")
+    post_for(poster, clock, 70)
     refused, taken = chats(slack)
     assert taken.at - refused.at >= 60
 
@@ -85,8 +85,8 @@ def test_a_message_that_slack_refuses_for_now_is_retried_until_it_is_accepted(
 ) -> None:
     """Where Slack may have taken it all the same, it is asked before the message is sent again."""
     slack.fail_next("chat.postMessage", 4, **fault)
-    put(quiet, "a", "b")
-    work(poster, clock, 60)
+    enqueue(quiet, "a", "b")
+    post_for(poster, clock, 60)
     assert shown(slack) == ["a", "b"]
     assert [said(call) for call in chats(slack)] == ["a"] * 5 + ["b"]
     assert len(slack.called("conversations.history")) == (4 if asked else 0)
@@ -103,23 +103,23 @@ def test_admins_are_notified_once_of_a_channel_that_takes_nothing(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn, error: str
 ) -> None:
     slack.fail_until_cleared("chat.postMessage", error=error, channel="C0GONE")
-    put(quiet, "a", "b", "c", channel="C0GONE")
-    put(quiet, "elsewhere")
-    work(poster, clock, 10)
+    enqueue(quiet, "a", "b", "c", channel="C0GONE")
+    enqueue(quiet, "elsewhere")
+    post_for(poster, clock, 10)
     (message,) = slack.messages(ADMINS_DM)
     assert message.text == f"⚠️ Alerts cannot be posted to <#C0GONE>: Slack says `{error}`"
     assert [row.failure for row in outbox_messages(quiet) if row.channel == "C0GONE"] == [error] * 3
     assert shown(slack) == ["elsewhere"]
 
     slack.clear_faults()
-    put(quiet, "d", channel="C0GONE")
-    work(poster, clock, 10)
+    enqueue(quiet, "d", channel="C0GONE")
+    post_for(poster, clock, 10)
     assert shown(slack, "C0GONE") == ["d"]
     assert len(slack.messages(ADMINS_DM)) == 1
 
     slack.fail_until_cleared("chat.postMessage", error=error, channel="C0GONE")
-    put(quiet, "e", "f", channel="C0GONE")
-    work(poster, clock, 10)
+    enqueue(quiet, "e", "f", channel="C0GONE")
+    post_for(poster, clock, 10)
     assert len(slack.messages(ADMINS_DM)) == 2
     assert due(quiet) == []
 
@@ -129,8 +129,8 @@ def test_an_admin_who_cannot_be_reached_either_is_left_alone(
 ) -> None:
     slack.fail_until_cleared("chat.postMessage", error="channel_not_found", channel="C0GONE")
     slack.fail_until_cleared("conversations.open", error="user_not_found")
-    put(quiet, "a", channel="C0GONE")
-    work(poster, clock, 10)
+    enqueue(quiet, "a", channel="C0GONE")
+    post_for(poster, clock, 10)
     failures = [(row.channel, row.failure) for row in outbox_messages(quiet)]
     assert failures == [("C0GONE", "channel_not_found"), (ADMIN_ID, "user_not_found")]
     assert len(slack.called("conversations.open")) == 1
@@ -139,14 +139,14 @@ def test_an_admin_who_cannot_be_reached_either_is_left_alone(
 def test_a_message_that_somebody_deleted_is_quietly_given_up(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
-    (row,) = put(quiet, "a")
-    work(poster, clock, 2)
+    (row,) = enqueue(quiet, "a")
+    post_for(poster, clock, 2)
     WebClient(slack.bot_token, base_url=slack.url).chat_delete(
         channel=PHONES, ts=slack.messages(PHONES)[0].ts
     )
     edit(quiet, row, "edited")
-    put(quiet, "b")
-    work(poster, clock, 5)
+    enqueue(quiet, "b")
+    post_for(poster, clock, 5)
     assert shown(slack) == ["b"]
     assert [(each.failure, each.due) for each in outbox_messages(quiet)] == [
         ("message_not_found", False),
@@ -159,8 +159,8 @@ def test_a_message_whose_blocks_slack_refuses_arrives_in_words_alone(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
     slack.fail_next("chat.postMessage", error="invalid_blocks")
-    put(quiet, "a", "b")
-    work(poster, clock, 5)
+    enqueue(quiet, "a", "b")
+    post_for(poster, clock, 5)
     assert sorted(message.text.split(" - ")[0] for message in slack.messages(PHONES)) == [
         "📞 Call ended: a",
         "📞 Call ended: b",
@@ -173,11 +173,11 @@ def test_a_message_whose_blocks_slack_refuses_arrives_in_words_alone(
 def test_an_edit_whose_blocks_slack_refuses_shows_its_words_in_their_place(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
-    (row,) = put(quiet, "a")
-    work(poster, clock, 2)
+    (row,) = enqueue(quiet, "a")
+    post_for(poster, clock, 2)
     slack.fail_next("chat.update", error="msg_blocks_too_long")
     edit(quiet, row, "edited")
-    work(poster, clock, 5)
+    post_for(poster, clock, 5)
     (message,) = slack.messages(PHONES)
     assert "edited" in as_text(message)
     assert not message.content.get("blocks")
@@ -187,8 +187,8 @@ def test_admins_are_notified_of_a_message_that_slack_does_not_take_in_words_eith
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
     slack.fail_next("chat.postMessage", 2, error="invalid_arguments")
-    put(quiet, "a")
-    work(poster, clock, 5)
+    enqueue(quiet, "a")
+    post_for(poster, clock, 5)
     assert shown(slack) == []
     (message,) = slack.messages(ADMINS_DM)
     assert "A message to" in as_text(message)
@@ -205,7 +205,7 @@ def test_a_message_whose_picture_slack_cannot_fetch_arrives_in_words(
     with quiet.database.session() as session:
         outbox.enqueue(session, ADMIN_ID, "welcome:1", welcome.as_json(), open=False)
     poster = a_poster(replace(quiet, settings=nowhere))
-    work(poster, clock, 3 * INTERVAL)
+    post_for(poster, clock, 3 * INTERVAL)
     (message,) = slack.messages(ADMINS_DM)
     assert "your phone extension is 101" in as_text(message)
     assert "Linphone" not in as_text(message)
@@ -229,8 +229,8 @@ def test_a_message_that_nobody_can_show_is_given_up_once_and_holds_up_no_other(
     with quiet.database.session() as session:
         for content in UNSHOWABLE:
             outbox.enqueue(session, PHONES, "odd", content, open=False)
-    put(quiet, "one")
-    work(poster, clock, 2 * len(UNSHOWABLE) * INTERVAL)
+    enqueue(quiet, "one")
+    post_for(poster, clock, 2 * len(UNSHOWABLE) * INTERVAL)
     assert shown(slack) == ["one"]
     given_up = len(UNSHOWABLE)
     assert [row.failure for row in outbox_messages(quiet)] == ["cannot be shown"] * given_up + [None]

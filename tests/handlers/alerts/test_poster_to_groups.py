@@ -13,7 +13,17 @@ from pbx.services import Services
 from tests.clock import Clock
 from tests.factories import outbox_messages
 from tests.handlers.alerts import posting
-from tests.handlers.alerts.posting import ADMINS_DM, INTERVAL, a_poster, content, due, edit, put, shown, work
+from tests.handlers.alerts.posting import (
+    ADMINS_DM,
+    INTERVAL,
+    a_poster,
+    content,
+    due,
+    edit,
+    enqueue,
+    post_for,
+    shown,
+)
 from tests.server import ADMIN_ID
 from tests.slack_stand_in import SlackStandIn, as_text
 
@@ -27,13 +37,13 @@ def test_a_message_for_a_user_group_waits_until_slack_says_who_is_in_it(
     settings = quiet.settings.model_copy(update={"slack_admins": (ADMIN_ID, "S0PHONES")})
     poster = a_poster(replace(quiet, settings=settings))
     slack.fail_until_cleared("usergroups.users.list", status=500)
-    put(quiet, "one", channel="S0PHONES")
-    work(poster, clock, 3 * INTERVAL)
+    enqueue(quiet, "one", channel="S0PHONES")
+    post_for(poster, clock, 3 * INTERVAL)
     assert [row.due for row in outbox_messages(quiet)] == [True]
     slack.clear_faults()
     slack.set_usergroups({"S0PHONES": ["U0BOB0001", "U0CAROL01", ADMIN_ID]})
     poster._admins._ask_again_at = 0.0  # half a minute later
-    work(poster, clock, 120)
+    post_for(poster, clock, 120)
     poster.finish()
     assert [shown(slack, f"D0{name}") for name in ("BOB0001", "CAROL01")] == [["one"], ["one"]]
     assert shown(slack, ADMINS_DM) == []  # who is named has a message of their own
@@ -46,8 +56,8 @@ def test_the_other_admins_are_notified_of_a_user_group_that_is_gone(
     settings = quiet.settings.model_copy(update={"slack_admins": (ADMIN_ID, "S0PHONES")})
     poster = a_poster(replace(quiet, settings=settings))
     slack.set_usergroups({})
-    put(quiet, "one", "two", channel="S0PHONES")
-    work(poster, clock, 10 * INTERVAL)
+    enqueue(quiet, "one", "two", channel="S0PHONES")
+    post_for(poster, clock, 10 * INTERVAL)
     (message,) = slack.messages(ADMINS_DM)
     assert "The user group S0PHONES of SLACK_ADMINS is gone" in message.text
     assert "put another group into SLACK_ADMINS" in as_text(message.content)
@@ -75,19 +85,19 @@ def test_a_message_edited_while_it_is_fanned_out_is_sent_once_as_it_is_by_then(
         (GROUP, Priority.FLOOD),
         ("U0BOB0001", Priority.FLOOD),
     ]
-    work(to_group, clock, 10 * INTERVAL)
+    post_for(to_group, clock, 10 * INTERVAL)
     assert shown(slack, BOB) == ["answered"]
 
 
 def test_a_later_edit_is_sent_to_the_members(
     quiet: Services, slack: SlackStandIn, clock: Clock, to_group: Poster
 ) -> None:
-    put(quiet, "asked", channel=GROUP)
-    work(to_group, clock, 3 * INTERVAL)
+    enqueue(quiet, "asked", channel=GROUP)
+    post_for(to_group, clock, 3 * INTERVAL)
     with quiet.database.session() as session:
         for row in outbox.find_open(session, "call:asked"):
             outbox.edit(session, row, content("answered"))
-    work(to_group, clock, 3 * INTERVAL)
+    post_for(to_group, clock, 3 * INTERVAL)
     assert shown(slack, BOB) == ["answered"]
 
 
@@ -96,6 +106,6 @@ def test_a_group_is_notified_once_of_a_channel_that_is_lost(
 ) -> None:
     slack.fail_until_cleared("chat.postMessage", error="not_in_channel", channel="C0LOST")
     for text in ("one", "two"):
-        put(quiet, text, channel="C0LOST")
-        work(to_group, clock, 10 * INTERVAL)
+        enqueue(quiet, text, channel="C0LOST")
+        post_for(to_group, clock, 10 * INTERVAL)
     assert len(slack.messages(BOB)) == 1

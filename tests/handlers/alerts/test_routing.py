@@ -7,7 +7,7 @@ import pytest
 from handlers.alerts.routing import CALLS, REGISTRATIONS, all_routes, channel_for, set_route, slack_users
 from models.alert_route import AlertRoute
 from pbx.services import Services
-from tests.factories import put_extension
+from tests.factories import insert_extension
 
 ALL = AlertRoute(channel="C-ALL")
 ALL_CALLS = AlertRoute(topic=CALLS, channel="C-CALLS")
@@ -73,10 +73,10 @@ def test_setting_a_route_again_replaces_it(quiet: Services) -> None:
 
 
 def test_people_with_several_extensions_are_found_once(quiet: Services) -> None:
-    put_extension(quiet, "101", slack_user_id="U2")
-    put_extension(quiet, "102", slack_user_id="U2")
-    put_extension(quiet, "103", slack_user_id="U1")
-    put_extension(quiet, "104")
+    insert_extension(quiet, "101", slack_user_id="U2")
+    insert_extension(quiet, "102", slack_user_id="U2")
+    insert_extension(quiet, "103", slack_user_id="U1")
+    insert_extension(quiet, "104")
     with quiet.database.session() as session:
         assert slack_users(session, ("101", "102", "103", "104", "105")) == ["U1", "U2"]
         assert slack_users(session, ("104",)) == []

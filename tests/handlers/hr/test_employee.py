@@ -126,6 +126,6 @@ def test_a_change_without_anything_changed_says_nothing() -> None:
 
 
 def test_nothing_is_known_of_an_event_but_what_it_says() -> None:
-    told = EmployeeEvent(kind="joined", external_id="e1")
-    assert (told.looked_up, told.is_active, told.problems) == (False, False, ())
-    assert (told.choice, told.name) == (None, None)
+    event = EmployeeEvent(kind="joined", external_id="e1")
+    assert (event.looked_up, event.is_active, event.problems) == (False, False, ())
+    assert (event.choice, event.name) == (None, None)

@@ -114,8 +114,8 @@ def test_lambda_stores_a_delivery_of_any_gateway(
     handler = aws_lambda.handler_for(system)
     source, body, headers = fresh(file)
     answer = handler(event_of(source, headers) | encode(body), None)
-    told = answer["statusCode"], json.loads(answer["body"])
-    assert told == (ACCEPTED[source], {"delivery": receiver.rows()[0].id})
+    received = answer["statusCode"], json.loads(answer["body"])
+    assert received == (ACCEPTED[source], {"delivery": receiver.rows()[0].id})
     assert answer["isBase64Encoded"] is False
     if source != "token":
         assert handler(event_of(source, headers) | encode(body + b" "), None)["statusCode"] == 401

@@ -67,9 +67,9 @@ BOB_BY_PATH = {
 
 @pytest.mark.parametrize("answer", [BOB_NESTED, BOB_BY_PATH], ids=["nested", "by path"])
 def test_either_half_of_hibobs_answer_is_enough(answer: dict[str, Any]) -> None:
-    told = completed("hibob", joined("7"), answer)
-    assert (told.name, told.email, told.department) == ("Noa Levi", "noa@example.com", "R&D")
-    assert told.start_date == date(2026, 2, 1)
+    found = completed("hibob", joined("7"), answer)
+    assert (found.name, found.email, found.department) == ("Noa Levi", "noa@example.com", "R&D")
+    assert found.start_date == date(2026, 2, 1)
 
 
 def completed(source: str, event: EmployeeEvent, answer: object) -> EmployeeEvent:
@@ -80,14 +80,14 @@ def completed(source: str, event: EmployeeEvent, answer: object) -> EmployeeEven
 
 def test_details_of_the_delivery_stay_unless_the_answer_has_them() -> None:
     event = joined("7", email="old@example.com", wanted_number="150")
-    told = completed("bamboohr", event, {"id": "7", "displayName": "Alice", "workEmail": "new@example.com"})
-    assert (told.name, told.email, told.wanted_number) == ("Alice", "new@example.com", "150")
+    found = completed("bamboohr", event, {"id": "7", "displayName": "Alice", "workEmail": "new@example.com"})
+    assert (found.name, found.email, found.wanted_number) == ("Alice", "new@example.com", "150")
 
 
 def test_a_hostile_value_is_dropped_as_in_a_delivery() -> None:
-    told = completed("bamboohr", joined("7"), {"id": "7", "displayName": "Alice", "workEmail": "<@U0>"})
-    assert told.email is None
-    assert told.problems[0].startswith("email: ")
+    found = completed("bamboohr", joined("7"), {"id": "7", "displayName": "Alice", "workEmail": "<@U0>"})
+    assert found.email is None
+    assert found.problems[0].startswith("email: ")
 
 
 def changed(answer: dict[str, Any]) -> EmployeeEvent:

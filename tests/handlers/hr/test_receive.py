@@ -115,13 +115,13 @@ def test_signed_nonsense_is_400_with_a_sentence_or_ignored(
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     if source == "standard" and raw == b"\xff\xfe":
         return  # its signatures are over text
-    status, told = deliver(receiver, source, raw)
+    status, received = deliver(receiver, source, raw)
     if status != 400:
         assert (status, [row.events for row in receiver.rows()]) == (ACCEPTED[source], [[]])
         assert receiver.rows()[0].state is DeliveryState.IGNORED
     else:
-        assert set(told) == {"error"}
-        assert " " in told["error"]
+        assert set(received) == {"error"}
+        assert " " in received["error"]
         assert receiver.rows() == []
 
 
@@ -205,9 +205,9 @@ def nowhere(tmp_path: Path) -> Iterator[Receiver]:
 
 
 def test_while_the_database_is_away_it_is_503_so_that_the_source_tries_again(nowhere: Receiver) -> None:
-    status, told = nowhere.deliver_example("standard_joined.json")
+    status, received = nowhere.deliver_example("standard_joined.json")
     assert status == 503
-    assert set(told) == {"error"}
+    assert set(received) == {"error"}
     assert nowhere.deliver("standard", {}, b"{}").status == 401  # who may not deliver does not learn of it
 
 
@@ -234,6 +234,6 @@ def test_no_log_line_and_no_answer_repeats_a_key_or_a_token(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     for source, key in KEYS.items():
-        _, told = receiver.deliver(source, {"Authorization": f"Bearer {key}x"}, b"{}")
-        assert key not in str(told)
+        _, received = receiver.deliver(source, {"Authorization": f"Bearer {key}x"}, b"{}")
+        assert key not in str(received)
         assert key not in str([line.__dict__ for line in caplog.records])

@@ -65,7 +65,7 @@ def buttons(hr_driver: HrDriver) -> dict[str, tuple[str, str]]:
 def press(hr_driver: HrDriver, label: str, user_id: str = ADMIN_ID) -> str:
     admins = Admins((ADMIN_ID,), hr_driver.context.client)
     answer = actions.answer_pressed(hr_driver.context.system, admins, user_id, *buttons(hr_driver)[label])
-    hr_driver.work()
+    hr_driver.process_all()
     return answer.text
 
 
@@ -93,7 +93,7 @@ def fill_in(hr_driver: HrDriver, external_id: str = "e1", name: str = "Alice", *
     missing_details.fill_in(
         hr_driver.context.system, hr_driver.source, external_id, {"name": name, **more}, by=TESTER
     )
-    hr_driver.work()
+    hr_driver.process_all()
 
 
 def asked_for(hr_driver: HrDriver) -> list[str]:

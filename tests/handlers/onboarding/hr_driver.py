@@ -59,17 +59,17 @@ class HrDriver:
         )
         with self.context.system.database.session() as session:
             session.add(row)
-        self.work()
+        self.process_all()
         return row.id or 0
 
-    def work(self) -> None:
+    def process_all(self) -> None:
         while deliveries.process_due(self.context):
             pass
 
     def ask(self) -> None:
         """Ask the HR system as long as it answers, then the admins."""
         while detail_requests.look_up_next(self.context):
-            self.work()
+            self.process_all()
         detail_requests.ask_admins(self.context)
 
     def rows(self) -> list[HrDelivery]:

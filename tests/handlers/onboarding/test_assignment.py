@@ -104,7 +104,7 @@ def test_slack_that_does_not_answer_is_asked_again_and_nothing_is_guessed(
     number = hr_driver.deliver(left(**CAROL))
     assert hr_driver.state(number)[0] is DeliveryState.WAITING
     hr_driver.make_due()
-    hr_driver.work()
+    hr_driver.process_all()
     assert enabled(hr_driver) == []
 
 

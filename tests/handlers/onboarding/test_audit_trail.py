@@ -56,9 +56,9 @@ def test_forms_and_retries_are_recorded_with_the_admins_name(hr_driver: HrDriver
     hr_driver.ask()
     by, given = Actor.slack("U0ADMIN01"), {"name": "Alice", "department": "Sales"}
     decisions.retry(hr_driver.context.system, number, by=by)
-    hr_driver.work()
+    hr_driver.process_all()
     missing_details.fill_in(hr_driver.context.system, "standard", "e1", given, by=by)
-    hr_driver.work()
+    hr_driver.process_all()
     assert audit_lines(hr_driver.context) == [
         "slack:U0ADMIN01 tried HR delivery 1 again",
         "slack:U0ADMIN01 filled in standard’s employee e1",

@@ -14,7 +14,7 @@ def test_a_delivery_that_waits_for_details_can_be_tried_again_and_asks_again(hr_
     hr_driver.ask()
     answer = hr_command(hr_driver.context.system, Arguments(("retry", str(number)), {}))
     assert "is tried again" in answer.text
-    hr_driver.work()
+    hr_driver.process_all()
     hr_driver.ask()
     assert asked_for(hr_driver) == ["e1", "e1"]
 

@@ -40,7 +40,7 @@ def submit(hr_driver: HrDriver, delivery: int, number: str, user_id: str = ADMIN
     body = {"user": {"id": user_id}, "view": {"private_metadata": str(delivery), "state": state}}
     admins = Admins((ADMIN_ID,), hr_driver.context.client)
     actions.save_number(hr_driver.context.system, admins, lambda **more: said.update(more), body)
-    hr_driver.work()
+    hr_driver.process_all()
     return said
 
 
@@ -76,7 +76,7 @@ def test_a_failed_delivery_can_be_ignored(hr_driver: HrDriver, failed: int) -> N
 def test_trying_again_in_vain_asks_in_the_same_message(hr_driver: HrDriver, failed: int) -> None:
     hr_command(hr_driver.context.system, Arguments(("retry", str(failed)), {}, asked_by=ADMIN_ID))
     assert buttons(hr_driver) == {}
-    hr_driver.work()
+    hr_driver.process_all()
     assert list(buttons(hr_driver)) == ["Try again", "Next free number", "Type a number", "Ignore"]
     assert len(hr_driver.texts()) == 1
 
@@ -135,14 +135,14 @@ def test_a_retry_of_a_question_asked_elsewhere_is_ignored_and_names_that_deliver
 ) -> None:
     create(hr_driver, "150", "Bob")
     create(hr_driver, "105", "Dave", email="alice@example.com")
-    told = {"name": "Alice", "email": "alice@example.com"}
+    details = {"name": "Alice", "email": "alice@example.com"}
     first = hr_driver.deliver(joined(name="Alice", wanted_number="150"))
-    second = hr_driver.deliver(joined(**told))
+    second = hr_driver.deliver(joined(**details))
     with hr_driver.context.system.database.session() as session:
         row = session.get_one(HrDelivery, first)
-        row.events = [row.events[0] | told]
+        row.events = [row.events[0] | details]
     decisions.retry(hr_driver.context.system, first, ADMIN)
-    hr_driver.work()
+    hr_driver.process_all()
     words = f"the admins are asked already, for delivery {second}"
     assert hr_driver.state(first) == (IGNORED, words)
     assert words in hr_driver.texts()[0]

@@ -75,8 +75,8 @@ def test_a_change_that_was_delivered_before_the_leaving_is_no_return(asker: HrDr
     found = asker.context.find("bamboohr", "e1")
     assert found is not None
     assert found.left_at is not None
-    told = EmployeeEvent.model_validate(changed(name="Alice", is_active=True))
-    late = told.as_received(found.left_at - timedelta(seconds=1))
+    event = EmployeeEvent.model_validate(changed(name="Alice", is_active=True))
+    late = event.as_received(found.left_at - timedelta(seconds=1))
     assert changed_by.apply(asker.context, "bamboohr", late, found).words.startswith("has no phone any more")
     assert not extensions.get(asker.context.system, "100").enabled
 
@@ -90,7 +90,7 @@ def test_a_change_that_is_asked_for_tells_the_name_of_who_waits_for_the_admins(
     assert len(asker.texts()) == 1
     asker.deliver(changed())
     asker.ask()
-    asker.work()
+    asker.process_all()
     assert asker.state(joining) == (DONE, "extension 100 is to be made")
     assert len(asker.texts()) == 1
 
@@ -106,7 +106,7 @@ def _interrupted_by(asker: HrDriver, monkeypatch: pytest.MonkeyPatch, happens: C
 
     monkeypatch.setattr(lookup, "look_up", slowly)
     asker.ask()
-    asker.work()
+    asker.process_all()
 
 
 def test_an_answer_for_somebody_who_left_meanwhile_makes_no_phone(
@@ -131,7 +131,7 @@ def test_a_late_answer_does_not_update_a_delivery_that_has_changed(asker: HrDriv
     number = asker.deliver(changed())
     (as_asked,) = asker.rows()
     decisions.retry(asker.context.system, number, by=TESTER)
-    asker.work()
+    asker.process_all()
     assert asker.state(number)[0] is as_asked.state
     with asker.context.system.database.session() as session:
         assert not inbox.ignore(session, as_asked, "too late")

@@ -102,10 +102,10 @@ def test_trouble_that_lasts_is_for_the_admins_at_once_with_the_reason(asker: HrD
 def test_a_change_of_nobody_is_ignored_with_the_reason(asker: HrDriver, hr: HrStandIn) -> None:
     number = asker.deliver(changed("e9"))
     asker.ask()
-    state, told = asker.state(number)
+    state, reason = asker.state(number)
     assert state is IGNORED
-    assert told is not None
-    assert told.startswith("BambooHR knows no such employee (404)")
+    assert reason is not None
+    assert reason.startswith("BambooHR knows no such employee (404)")
     assert asker.texts() == []
 
 
@@ -126,12 +126,12 @@ def test_changes_that_cannot_be_asked_for_may_be_leavings_and_are_not_lost(
     pauses = [due - now() for due in asker.next_tries() if due]
     assert len(pauses) == 3
     assert min(pauses) > timedelta(hours=23)
-    (told,) = asker.texts()
-    assert "somebody has left whose phone still works" in told
+    (reason,) = asker.texts()
+    assert "somebody has left whose phone still works" in reason
     decisions.retry(
         asker.context.system, numbers[1], by=TESTER
     )  # it is mended, and one answer brings the others
-    asker.work()
+    asker.process_all()
     asker.ask()
     assert [asker.state(number)[0] for number in numbers] == [DONE] * 3
     found = [asker.context.find("bamboohr", external_id) for external_id in LEAVING]
@@ -161,7 +161,7 @@ def test_once_the_key_is_mended_trying_again_asks_the_hr_system(hr_driver: HrDri
     hr_driver.ask()
     assert len(asker.texts()) == 1
     decisions.retry(asker.context.system, number, by=TESTER)
-    asker.work()
+    asker.process_all()
     asker.ask()
     assert asker.state(number) == (DONE, "extension 100 is to be made")
 
@@ -192,6 +192,6 @@ def test_of_who_leaves_and_the_hr_system_does_not_tell_the_admins_are_asked(
     hr.troubles += [trouble] if trouble else []
     number = asker.deliver(left("e9"))
     asker.ask()
-    asker.work()
+    asker.process_all()
     assert (asker.state(number)[0], enabled(asker)) == (DeliveryState.NEEDS_CHOICE, ["130"])
     assert list(buttons(asker)) == ["Lock out 130 (Alice)", "Leave them"]

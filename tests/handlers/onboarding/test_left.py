@@ -36,8 +36,8 @@ def delete(hr_driver: HrDriver, number: str) -> None:
 NOT_FOUND: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "no Slack account has the address by now": ({"slack_user_id": "U0FRANK01"}, FRANK),
     "the address is a mailbox of several": ({"email": "reception@example.com"}, FRANK),
-    "no name is told": ({}, {"email": "frank@example.com"}),
-    "the id alone is told": ({"email": "frank@example.com"}, {}),
+    "no name is known": ({}, {"email": "frank@example.com"}),
+    "the id alone is known": ({"email": "frank@example.com"}, {}),
     "the name is another by now": ({"name": "Frank Fischer"}, FRANK),
 }
 
@@ -46,9 +46,9 @@ NOT_FOUND: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 def test_who_leaves_and_is_not_found_is_asked_about_while_a_phone_may_be_theirs(
     hr_driver: HrDriver, case: str
 ) -> None:
-    phone, told = NOT_FOUND[case]
+    phone, details = NOT_FOUND[case]
     create(hr_driver, "130", **({"name": "Frank Fuchs"} | phone))
-    number = hr_driver.deliver(left(**told))
+    number = hr_driver.deliver(left(**details))
     assert (hr_driver.state(number)[0], enabled(hr_driver)) == (NEEDS_CHOICE, ["130"])
     assert len(hr_driver.texts()) == 1
     lock_out(hr_driver, "130")

@@ -124,7 +124,7 @@ def test_asterisk_matches_patterns_as_we_do(asterisk: Asterisk) -> None:
 
 
 @given(st.text("_XZN[]-.!0123456789 ", max_size=12), st.text("0123456789", min_size=1, max_size=6))
-def test_whatever_stands_there_is_read(exten: str, number: str) -> None:
+def test_matching_never_raises(exten: str, number: str) -> None:
     pattern(exten).covers(pattern(number))
 
 

@@ -33,7 +33,7 @@ def etc() -> Iterator[Path]:
         yield etc
 
 
-def work(etc: Path) -> None:
+def rewrite(etc: Path) -> None:
     settings = Settings.model_validate({"asterisk_config_dir": etc, "secret_key": TEST_KEY})
     with config_files.locked(etc):
         found = reader.read(settings)
@@ -41,10 +41,10 @@ def work(etc: Path) -> None:
             replace(managed, f"; {len(managed.block_text())}\n")
 
 
-def told(etc: Path, *groups: int) -> str | None:
+def sentence_for(etc: Path, *groups: int) -> str | None:
     with nobody(*groups):
         try:
-            work(etc)
+            rewrite(etc)
         except ConfigFileError as error:
             return str(error)
     return None
@@ -150,10 +150,10 @@ def no_includes(etc: Path) -> None:
 )
 def test_the_commands_for_root_mend_it(etc: Path, fault: Callable[[Path], None]) -> None:
     fault(etc)
-    heard = [first] if (first := told(etc)) else []
+    heard = [first] if (first := sentence_for(etc)) else []
     assert heard
     follow(heard[0])
-    while (again := told(etc)) and again not in heard and len(heard) < 4:
+    while (again := sentence_for(etc)) and again not in heard and len(heard) < 4:
         heard.append(again)
         follow(again)
     assert again is None, heard
@@ -162,19 +162,19 @@ def test_the_commands_for_root_mend_it(etc: Path, fault: Callable[[Path], None])
 
 def test_a_readable_file_needs_no_remedy(etc: Path) -> None:
     no_includes(etc)
-    assert told(etc) is None
+    assert sentence_for(etc) is None
 
 
 def test_the_groups_by_which_asterisk_reads_stay(etc: Path) -> None:
     for path, mode in ((etc / "pjsip.conf", 0o600), (etc, 0o700)):
         closed(path, mode, 0, DAEMON)
-    sentence = told(etc) or ""
+    sentence = sentence_for(etc) or ""
     assert f"chmod g+rx {etc} && usermod -aG daemon nobody; then restart Switchhook" in sentence
     etc.chmod(0o750)
-    sentence = told(etc, DAEMON) or ""
+    sentence = sentence_for(etc, DAEMON) or ""
     assert "pjsip.conf may not be replaced by nobody" in sentence
     follow(sentence)
-    assert told(etc, DAEMON) is None
+    assert sentence_for(etc, DAEMON) is None
     for path, mode in ((etc / "pjsip.conf", 0o640), (etc, 0o750)):
         assert path.stat().st_gid == DAEMON
         assert stat.S_IMODE(path.stat().st_mode) == mode
@@ -183,18 +183,20 @@ def test_the_groups_by_which_asterisk_reads_stay(etc: Path) -> None:
 def test_a_file_that_root_alone_may_read_gets_the_group_of_its_folder(etc: Path) -> None:
     a_closed_include(etc)
     os.chown(etc, NOBODY, DAEMON)
-    sentence = told(etc, DAEMON) or ""
+    sentence = sentence_for(etc, DAEMON) or ""
     assert f"chgrp daemon {etc / 'more.conf'}" in sentence
     follow(sentence)
-    assert told(etc, DAEMON) is None
+    assert sentence_for(etc, DAEMON) is None
     closed(etc / "more.conf", 0o600)
-    assert f"chgrp daemon {etc / 'more.conf'} && usermod -aG daemon nobody; then restart" in (told(etc) or "")
+    assert f"chgrp daemon {etc / 'more.conf'} && usermod -aG daemon nobody; then restart" in (
+        sentence_for(etc) or ""
+    )
 
 
 def test_a_group_that_this_user_is_not_in_is_named(etc: Path) -> None:
     closed(etc / "pjsip.conf", 0o664, NOBODY, DAEMON)
-    assert "as root, usermod -aG daemon nobody; then restart Switchhook" in (told(etc) or "")
-    assert told(etc, DAEMON) is None
+    assert "as root, usermod -aG daemon nobody; then restart Switchhook" in (sentence_for(etc) or "")
+    assert sentence_for(etc, DAEMON) is None
 
 
 def test_a_user_without_a_name_has_a_number(etc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
