@@ -1,4 +1,4 @@
-"""What the tests of alerts work with: who may tell them, where they go, and what was told."""
+"""What the tests of alerts share: the holder of the lease, routes, and the messages in the outbox."""
 
 from __future__ import annotations
 

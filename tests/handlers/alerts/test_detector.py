@@ -30,13 +30,13 @@ def test_a_job_that_fails_is_logged_and_runs_again(quiet: Services, caplog: pyte
             raise errors.pop()
 
     caplog.set_level(logging.WARNING)
-    guard = Jobs(quiet, lambda: None).detector
-    guarded = guard.guarded(job, lambda _: None)
+    detector = Jobs(quiet, lambda: None).detector
+    guarded = detector.guarded(job, lambda _: None)
     for _ in range(2):
         guarded()
-    assert guard.failing == {"job": "something is wrong inside Switchhook (ZeroDivisionError)"}
+    assert detector.failing == {"job": "something is wrong inside Switchhook (ZeroDivisionError)"}
     guarded()
-    assert guard.failing == {"job": None}
+    assert detector.failing == {"job": None}
     database, other = caplog.records
     assert (database.getMessage(), database.exc_info) == ("the database does not answer", None)
     assert (other.getMessage(), other.exc_info is not None) == ("a job failed", True)
@@ -70,10 +70,10 @@ def test_another_secret_key_than_the_phones_is_reported_also_by_readyz(quiet: Se
     app = Flask("ready")
     app.register_blueprint(health.blueprint(other))
     assert "no key in SECRET_KEY opens" in app.test_client().get("/readyz").get_json()["secrets"]
-    watch = Jobs(other, lambda: None).detector
+    detector = Jobs(other, lambda: None).detector
     holder = holder_of(other)
-    watch._holder = holder
-    watch.secrets(reencrypt.key_conflict(other))
-    watch.report()
+    detector._holder = holder
+    detector.secrets(reencrypt.key_conflict(other))
+    detector.report()
     assert any("The phones' secrets cannot be read" in text for _, text in outbox_texts(other))
     assert reencrypt.key_conflict(quiet) is None

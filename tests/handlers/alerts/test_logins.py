@@ -52,10 +52,11 @@ def test_attempts_that_are_stored_in_one_go_are_all_counted(quiet: Services, hol
 
 
 @pytest.mark.parametrize(
-    ("count", "told_at"), [(2, 0), (3, 3), (4, 3), (5, 5), (9, 5), (10, 10), (19, 10), (49, 20), (7321, 5000)]
+    ("count", "expected"),
+    [(2, 0), (3, 3), (4, 3), (5, 5), (9, 5), (10, 10), (19, 10), (49, 20), (7321, 5000)],
 )
-def test_milestones_are_few(count: int, told_at: int) -> None:
-    assert milestone(count) == told_at
+def test_milestones_are_few(count: int, expected: int) -> None:
+    assert milestone(count) == expected
 
 
 def flood(addresses: int, each: int = 3, at: float = NOON, net: int = 0) -> list[Fact]:

@@ -1,4 +1,4 @@
-"""Phones that come and go, flap and fail to log in become messages: one a burst, and told when it matters."""
+"""Phones that come and go become messages: one for a burst, and by the events' own clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told past the outbox: that no listener runs, and that its database is away."""
+"""What is posted past the outbox: that no listener runs, and that its database is away."""
 
 from __future__ import annotations
 

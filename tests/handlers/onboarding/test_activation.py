@@ -1,4 +1,4 @@
-"""The phone begins to work, its owner is told, and its number is free again; on a real Asterisk with real phones."""
+"""The phone begins to work, and its owner is welcomed; on a real Asterisk with real phones."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from handlers.onboarding import states
+from handlers.onboarding import inbox, states
 from handlers.onboarding.states import (
     DELIVERY_TRANSITIONS,
     EMPLOYEE_TRANSITIONS,
@@ -73,6 +73,18 @@ def test_nothing_else_sets_the_stage_of_an_employee() -> None:
         ast.unparse(node.value) for _, node in nodes if isinstance(node, ast.keyword) and node.arg == "stage"
     }
     assert given == {"INITIAL"}
+
+
+def test_nothing_but_the_inbox_updates_deliveries() -> None:
+    nodes = [(module, node) for module in modules() for node in ast.walk(tree_of(module))]
+    calls = [(dotted(module), ast.unparse(node)) for module, node in nodes if isinstance(node, ast.Call)]
+    assert {module for module, call in calls if call == "update(HrDelivery)"} == {dotted_name(inbox)}
+    assigning = {
+        str(module)
+        for module, node in nodes
+        if isinstance(node, ast.Attribute) and node.attr == "state" and isinstance(node.ctx, ast.Store)
+    }
+    assert not [module for module in assigning if module.startswith("handlers")]
 
 
 def dotted_name(module: object) -> str:
