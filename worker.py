@@ -80,13 +80,13 @@ class Jobs:
     def _connected(self) -> None:
         self._failures = 0
         self.detector.failing[self.listen.__name__] = None  # a turn lasts too long to wait for its end
-        self.detector.asterisk(None)
+        self.detector.note_asterisk(None)
         self._may_have_restarted.set()
         self._on_connected()
 
     def _wait_for_asterisk(self, reason: str) -> None:
         self._failures += 1
-        self.detector.asterisk(reason)
+        self.detector.note_asterisk(reason)
         seconds = jitter(backoff(self._failures, MAX_PAUSE))
         log.warning("not listening: trying again", extra={"reason": reason, "in_seconds": round(seconds, 1)})
         self._stop.wait(seconds)
@@ -130,15 +130,15 @@ class Jobs:
     def publish(self) -> None:
         with suppress(AsteriskUnavailable):  # publish() has the same, if it has to ask
             self._as_holder(self._find_lost)
-        self.detector.secrets(key_conflict(self._system))
+        self.detector.note_secrets(key_conflict(self._system))
         try:
             publish(self._system)
         except AsteriskUnavailable:
             pass  # logged, and saved with the rows that wait; the listener notices, too
         except PUBLISH_ERRORS as error:
-            self.detector.publishing(str(error))
+            self.detector.note_publishing(str(error))
         else:
-            self.detector.publishing(None)
+            self.detector.note_publishing(None)
 
     def _find_lost(self) -> None:
         drift.mark_lost_pending(self._system)

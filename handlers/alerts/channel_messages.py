@@ -6,7 +6,7 @@ import re
 from typing import ClassVar
 
 from handlers.slack.blocks import SlackMessage, context, escape, section
-from handlers.slack.message_content import OURS, MessageContent
+from handlers.slack.message_content import MESSAGE_FAULTS, MessageContent
 
 
 class ChannelBroken(MessageContent):
@@ -19,7 +19,7 @@ class ChannelBroken(MessageContent):
     def render(self) -> SlackMessage:
         text = f"⚠️ Alerts cannot be posted to {mention(self.channel)}: Slack says `{escape(self.error)}`"
         hint = f"invite Switchhook there (`/invite @Switchhook` in the channel), or choose another with `/ext alerts here`. ID {escape(self.channel)}"
-        if self.error in OURS:
+        if self.error in MESSAGE_FAULTS:
             text = f"⚠️ A message to {mention(self.channel)} is lost: Slack says `{escape(self.error)}`, also to its words alone"
             hint = f"the listener's log names it (“an alert is given up”); others are posted as before. ID {escape(self.channel)}"
         return SlackMessage(text, [section(text), context(hint)])

@@ -78,15 +78,15 @@ class IncidentDetector:
         self._seen.clear()
         self.failing.clear()
 
-    def asterisk(self, reason: str | None) -> None:
+    def note_asterisk(self, reason: str | None) -> None:
         """Note why Asterisk does not answer; None: it does."""
         self._note(Observation("asterisk", ASTERISK_GRACE, _details(reason)))
 
-    def publishing(self, reason: str | None) -> None:
+    def note_publishing(self, reason: str | None) -> None:
         """Note why nothing at all can be published, also when no extension waits for it; None: it can."""
         self._note(Observation("publishing", PUBLISH_GRACE, _details(reason)))
 
-    def secrets(self, reason: str | None) -> None:
+    def note_secrets(self, reason: str | None) -> None:
         """Note why the phones' secrets cannot be read; None: they can."""
         self._note(Observation("secrets", timedelta(), _details(reason)))
 

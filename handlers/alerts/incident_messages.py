@@ -24,6 +24,7 @@ class Texts(NamedTuple):
     resolved: str
 
 
+# Secrets that were “sealed” are encrypted in the code: what people read has stayed.
 TEXTS = {
     "asterisk": Texts(
         "Asterisk does not answer Switchhook",

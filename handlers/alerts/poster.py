@@ -31,7 +31,7 @@ from handlers.slack.errors import (
     name_of,
     seconds_to_wait,
 )
-from handlers.slack.message_content import OURS, MessageContent
+from handlers.slack.message_content import MESSAGE_FAULTS, MessageContent
 from models import outbox
 from models.lease import LeaseHolder, LeaseLost
 from models.outbox import OutboxMessage
@@ -146,7 +146,7 @@ class Poster:
             outbox.close_all(session, BROKEN + row.channel)
 
     def _content(self, row: OutboxMessage) -> tuple[MessageContent, SlackMessage] | None:
-        """Return what the row says, and the message; None: it cannot be shown, and holds up the next one no longer."""
+        """Return what the row says, and the message; None: it cannot be shown, and is given up."""
         try:
             content = self._read(row.content)
             message = content.render()
@@ -175,9 +175,9 @@ class Poster:
             seconds = seconds_to_wait(error)
             self._rate_limiter.block(row, seconds)
             self._reschedule(row, seconds, name, refused=True)
-        elif name in OURS and (simpler := content.simpler(name)):
+        elif name in MESSAGE_FAULTS and (simpler := content.simpler(name)):
             self._simplify(row, *simpler)
-        elif name in CHANNEL_LOST | MESSAGE_LOST | OURS or name.startswith(MAY_NOT_POST):
+        elif name in CHANNEL_LOST | MESSAGE_LOST | MESSAGE_FAULTS or name.startswith(MAY_NOT_POST):
             self._give_up(row, name)
         else:
             self._reschedule(row, _delay(row), name, refused=is_definite(error))

@@ -19,7 +19,7 @@ from handlers.alerts.incident_states import Observation, transition
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.errors import SLACK_AWAY, is_definite, name_of
-from handlers.slack.message_content import OURS, MessageContent
+from handlers.slack.message_content import MESSAGE_FAULTS, MessageContent
 from models.errors import DatabaseUnfit
 from models.incident import Incident
 from models.lease import LISTENER_LEASE, Lease, RenewalMonitor
@@ -116,7 +116,7 @@ def _send(client: WebClient, channel: str, message: SlackMessage) -> bool:
     try:
         client.chat_postMessage(channel=channel, text=message.text, blocks=message.blocks, parse="none")
     except SlackApiError as error:
-        if name_of(error) in OURS and message.blocks:
+        if name_of(error) in MESSAGE_FAULTS and message.blocks:
             return _send(client, channel, message.alone())
         log.error("Slack refuses an incident", extra={"channel": channel, "reason": name_of(error)})
         return is_definite(error)  # it would refuse it again

@@ -68,6 +68,8 @@ READ: dict[str, Callable[[object], object]] = {
     "wanted_number": _number,
     "occurred_at": _moment,
 }
+# What HR says of the employee, and not of what happened.
+DETAILS = READ.keys() - {"occurred_at"}
 
 
 class EmployeeEvent(BaseModel):
@@ -91,7 +93,7 @@ class EmployeeEvent(BaseModel):
     problems: tuple[str, ...] = ()
     received_at: datetime | None = None  # when it was delivered; not stored with the event
     looked_up: bool = False  # the HR system has been asked who that is, whatever it answered
-    choice: str | None = None  # of an admin, where HR leaves a doubt: see onboarding/choices.py
+    choice: str | None = None  # of an admin, where HR's data is ambiguous: see onboarding/choices.py
 
     @model_validator(mode="before")
     @classmethod
@@ -117,8 +119,7 @@ class EmployeeEvent(BaseModel):
     @property
     def has_no_details(self) -> bool:
         """Return whether the source says that something changed, but not what."""
-        details = (self.name, self.email, self.department, self.start_date, self.wanted_number)
-        return self.kind == "changed" and not any(details)
+        return self.kind == "changed" and not any(getattr(self, name) for name in DETAILS)
 
 
 def first_fault(error: ValidationError) -> str:

@@ -84,10 +84,9 @@ def merge_answer(api: Api, event: EmployeeEvent, answer: bytes, today: date) -> 
     full = EmployeeEvent.model_validate(event.model_dump() | found)
     if full.needs_details or full.has_no_details:
         raise PermanentError(f"{api.name} tells no name of employee {event.external_id}: may the key see it?")
-    is_over = event.kind == "changed" and mapping.has_left(api.left_when, document)
-    # Who is yet to start may not be active either.
-    is_over = is_over and not (full.start_date and full.start_date > today)
-    if is_over:
+    has_left = event.kind == "changed" and mapping.has_left(api.left_when, document)
+    is_yet_to_start = full.start_date is not None and full.start_date > today  # and may not be active either
+    if has_left and not is_yet_to_start:
         return full.model_copy(update={"kind": "left"})
     is_active = event.kind == "changed" and mapping.is_active(api.left_when, document)
     return full.model_copy(update={"is_active": is_active})

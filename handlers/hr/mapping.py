@@ -90,7 +90,7 @@ def has_left(left_when: Mapping[str, str], entry: object) -> bool:
 
 
 def is_active(left_when: Mapping[str, str], entry: object) -> bool:
-    """Return whether the employee is called active in as many words: the field may be missing."""
+    """Return whether the employee is said to be active: the field may be missing."""
     words = [str(_first(entry, (path,)) or "").lower() for path in left_when]
     return "active" in words and not has_left(left_when, entry)
 

@@ -28,7 +28,7 @@ log = logging.getLogger("switchhook.hr")
 MAX_BODY = 1_000_000  # bytes
 MAX_PING = 100
 FORM = "application/x-www-form-urlencoded"
-NOBODY = "it tells of nobody"
+NO_EMPLOYEE_NOTE = "it tells of nobody"
 QUIET = timedelta(minutes=1)  # a flood of forged deliveries is one log line for each source in that time
 
 
@@ -67,45 +67,47 @@ class Refusals:
 refusals = Refusals()
 
 
-def receive(system: Services, source: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Answer:
+def receive(
+    system: Services, source_name: str, headers: Mapping[str, str], body: bytes, now: datetime
+) -> Answer:
     """Store a delivery that is really signed, and answer with its number; to the same one, the same again.
 
     Never raises: 404 unknown source or none of its keys is set, 413 too large, 401 not signed or stale,
     200 a ping, 400 signed but unreadable, 503 the database is away. What is stored is answered with the status
     that the source expects.
     """
-    entry = SOURCES.get(source)
-    keys = [key.get_secret_value() for key in getattr(system.settings, entry.setting)] if entry else []
-    if entry is None or not keys:
+    source = SOURCES.get(source_name)
+    keys = [key.get_secret_value() for key in getattr(system.settings, source.setting)] if source else []
+    if source is None or not keys:
         return NOT_FOUND
     if len(body) > MAX_BODY:
         return TOO_LARGE
-    if len(body) <= MAX_PING and re.sub(rb'[\s"]', b"", body) in entry.unsigned_pings:
+    if len(body) <= MAX_PING and re.sub(rb'[\s"]', b"", body) in source.unsigned_pings:
         return PONG
     plain_headers = {name.lower(): value for name, value in headers.items()}
-    if reason := entry.signature.refusal(plain_headers, body, keys, now):
-        refusals.count(source, reason, now)
+    if reason := source.signature.refusal(plain_headers, body, keys, now):
+        refusals.count(source_name, reason, now)
         return NOT_SIGNED
     try:
-        parsed = _parse(entry, plain_headers, body)
+        parsed = _parse(source, plain_headers, body)
     except Unreadable as error:
         return Answer(400, {"error": str(error)})
     if parsed is None:
         return PONG
-    number = _store(system.database, _row(source, _key(entry, plain_headers, body), parsed, now))
-    return Answer(entry.accepted, {"delivery": number}) if number else UNAVAILABLE
+    number = _store(system.database, _row(source_name, _key(source, plain_headers, body), parsed, now))
+    return Answer(source.accepted, {"delivery": number}) if number else UNAVAILABLE
 
 
-def _parse(entry: Source, headers: Headers, body: bytes) -> ParsedDelivery | None:
+def _parse(source: Source, headers: Headers, body: bytes) -> ParsedDelivery | None:
     """Return None for a ping. Raises Unreadable."""
-    is_form = entry.sends_forms and headers.get("content-type", "").lower().startswith(FORM)
+    is_form = source.sends_forms and headers.get("content-type", "").lower().startswith(FORM)
     document = bodies.parse(body, is_form=is_form)
-    return None if mapping.is_ping(entry, document) else mapping.parse_events(entry, document)
+    return None if mapping.is_ping(source, document) else mapping.parse_events(source, document)
 
 
-def _key(entry: Source, headers: Headers, body: bytes) -> str:
+def _key(source: Source, headers: Headers, body: bytes) -> str:
     """Return what is the same when the same delivery comes again."""
-    given = headers.get(entry.id_header, "") if entry.id_header else ""
+    given = headers.get(source.id_header, "") if source.id_header else ""
     if re.fullmatch(r"[!-~]{1,128}", given):
         return given
     return hashlib.sha256(given.encode("utf-8", "surrogatepass") or body).hexdigest()
@@ -115,7 +117,9 @@ def _row(source: str, key: str, parsed: ParsedDelivery, now: datetime) -> HrDeli
     """Build the row. Whether it can be carried out is for the worker to find out: here, nobody is to wait."""
     events = [event.model_dump(mode="json") for event in parsed.events]
     notes = "; ".join(parsed.notes) or None
-    state, reason = (DeliveryState.WAITING, notes) if events else (DeliveryState.IGNORED, notes or NOBODY)
+    state, reason = (
+        (DeliveryState.WAITING, notes) if events else (DeliveryState.IGNORED, notes or NO_EMPLOYEE_NOTE)
+    )
     return HrDelivery(source=source, key=key, received_at=now, events=events, state=state, reason=reason)
 
 

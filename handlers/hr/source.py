@@ -62,5 +62,5 @@ class Source:
     pings: frozenset[str] = frozenset({"ping"})  # words for a test event
     # Bodies that are answered unsigned, without spaces and quotes: sent before anybody has the key.
     unsigned_pings: frozenset[bytes] = frozenset()
-    accepted: int = 202  # the status that says “stored, and yet to be worked on”
+    accepted: int = 202  # the status that says “stored, and yet to be processed”
     api: Api | None = None

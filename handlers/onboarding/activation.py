@@ -68,7 +68,7 @@ def _enable(context: OnboardingContext, employee: Employee, extension: Extension
 
 
 def _is_reassigned(context: OnboardingContext, employee: Employee, extension: Extension) -> bool:
-    """Return whether an admin seems to have given it to somebody else; the admins hear of who has no phone then."""
+    """Return whether an admin seems to have given it to somebody else; the admins are notified then."""
     why = matching.reassigned(person_of(employee), extension)
     if why:
         _withhold(context, employee, extension, why)

@@ -1,4 +1,4 @@
-"""Which extensions may be somebody's. Where HR's words leave a doubt, the admins choose.
+"""Which extensions may be somebody's. Where HR's data is ambiguous, the admins choose.
 
 Nobody's phone is to be locked out, or its password shown, for somebody else's sake.
 """

@@ -1,4 +1,4 @@
-"""Pure: what an admin says where HR's words leave a doubt: `new`, or `theirs:5@3,7@1`, extensions by id and revision."""
+"""Pure: what an admin says where HR's data is ambiguous: `new`, or `theirs:5@3,7@1`, extensions by id and revision."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def _process(context: OnboardingContext, row: HrDelivery) -> None:
 
 
 def _apply(context: OnboardingContext, row: HrDelivery, given: dict[str, Any], outcome: Outcome) -> None:
-    """Carry out one event; if that fails, neither the other events nor the deliveries behind it are held up."""
+    """Carry out one event; if that fails, the other events and the deliveries behind it go on."""
     try:
         event = EmployeeEvent.model_validate(given).as_received(row.received_at)
         event = missing_details.with_known_name(context, row.source, event)
@@ -105,7 +105,7 @@ def _failed(given: dict[str, Any], reason: str) -> Part:
 
 
 def _retry_or_fail(row: HrDelivery, given: dict[str, Any], error: Exception) -> Part:
-    """Put off what failed unexpectedly: it may pass, as a busy database does. After TRIES, the admins hear of it."""
+    """Put off what failed unexpectedly: it may pass, as a busy database does. After TRIES, the admins are asked."""
     attempts, is_known = row.attempts + 1, isinstance(error, TemporaryError | SwitchhookError)
     reason = str(error) if is_known else type(error).__name__
     given_up = attempts >= TRIES
@@ -125,7 +125,7 @@ def _retry_or_fail(row: HrDelivery, given: dict[str, Any], error: Exception) -> 
 
 
 def _conclude(session: Session, context: OnboardingContext, row: HrDelivery, outcome: Outcome) -> None:
-    """Split what is left into a delivery for each person: nobody holds up another."""
+    """Split what is left into a delivery for each person, so that none waits for another."""
     parts = outcome.lacking + outcome.failed
     if not parts:
         _finish(session, row, outcome)

@@ -108,7 +108,7 @@ def _stop_asking(
 
 
 def _retry_tomorrow(session: Session, context: OnboardingContext, row: HrDelivery, reason: str) -> None:
-    """Ask again the next day; the admins hear of it once, however many changes wait."""
+    """Ask again the next day; the admins are notified once, however many changes wait."""
     waiting = inbox.in_need_of_details(session, row.source)
     already_notified = any(other.asked_at and other.next_try_at for other in waiting)
     if not already_notified:

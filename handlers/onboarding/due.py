@@ -54,7 +54,7 @@ def isolated(
 
 
 def retry_tomorrow(context: OnboardingContext, employee: Employee, content: MessageContent) -> None:
-    """Try once more the next day; the admins hear of it the first time."""
+    """Try once more the next day; the admins are notified the first time."""
     with context.system.database.session() as session:
         if employee.next_try_at is None:
             notify_admins(session, context, f"{content.kind}:{employee.id}", content)

@@ -98,7 +98,7 @@ def _find(
 def _ask_about_others(
     context: OnboardingContext, person: Person, employee: Employee, done: list[Result]
 ) -> None:
-    """Ask about other phones: who left may have a second one, or one that nothing leads to. Raises NeedsChoice, TemporaryError."""
+    """Ask about other phones: who left may have a second one, or one that none of their data names. Raises NeedsChoice, TemporaryError."""
     others = candidates.likely(context, person)
     if others and done:
         raise NeedsChoice("Another one is taken from them already; this may be theirs, too", others)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session
 
 from handlers.hr import lookup
-from handlers.hr.employee import EmployeeEvent
+from handlers.hr.employee import DETAILS, EmployeeEvent
 from handlers.onboarding import decisions, event_order, inbox
 from handlers.onboarding.context import OnboardingContext
 from models import audit
@@ -25,7 +25,6 @@ log = logging.getLogger("switchhook.hr")
 
 Details = dict[str, Any]  # of an EmployeeEvent, as JSON has them
 
-FIELDS = {"name", "email", "department", "start_date", "wanted_number"}
 LEFT_MEANWHILE = "left meanwhile"
 
 
@@ -37,8 +36,8 @@ def is_needed(context: OnboardingContext, source: str, event: EmployeeEvent) -> 
         return _is_unknown(context, source, event)
     employee = context.find(source, event.external_id) if event.needs_details else None
     # Without a moment, only the first day, which is asked for, tells whether they are back.
-    is_over = employee and event.occurred_at and event_order.is_overtaken(event, employee)
-    return event.needs_details and not is_over
+    is_overtaken = employee and event.occurred_at and event_order.is_overtaken(event, employee)
+    return event.needs_details and not is_overtaken
 
 
 def _is_unknown(context: OnboardingContext, source: str, event: EmployeeEvent) -> bool:
@@ -77,7 +76,7 @@ def propagate(context: OnboardingContext, source: str, event: EmployeeEvent) -> 
 
 
 def details_of(event: EmployeeEvent) -> Details:
-    return event.model_dump(mode="json", include=FIELDS, exclude_none=True)
+    return event.model_dump(mode="json", include=DETAILS, exclude_none=True)
 
 
 def supply(session: Session, source: str, external_id: str, details: Details) -> int:
@@ -103,11 +102,11 @@ def _is_waiting(event: dict[str, Any], external_id: str) -> bool:
 
 def _end_pending(session: Session, source: str, left: EmployeeEvent) -> None:
     for row in inbox.unfinished(session, source):
-        if _is_over(row, left) and inbox.ignore(session, row, LEFT_MEANWHILE):
+        if _is_ended_by(row, left) and inbox.ignore(session, row, LEFT_MEANWHILE):
             decisions.update_question(session, row, LEFT_MEANWHILE, final=True)
 
 
-def _is_over(row: HrDelivery, left: EmployeeEvent) -> bool:
+def _is_ended_by(row: HrDelivery, left: EmployeeEvent) -> bool:
     """Return whether a leaving ends what waits; not if they came back after it, nor another leaving."""
     if len(row.events) != 1 or row.events[0]["kind"] == "left":
         return False
@@ -118,7 +117,7 @@ def _is_over(row: HrDelivery, left: EmployeeEvent) -> bool:
 
 def fill_in(system: Services, source: str, external_id: str, details: Details, *, by: Actor) -> None:
     """Supply what an admin has typed. Raises Refusal."""
-    given = {name: value for name, value in details.items() if value and name in FIELDS}
+    given = {name: value for name, value in details.items() if value and name in DETAILS}
     # The ID is a placeholder: only the details are validated.
     read = EmployeeEvent.model_validate({"kind": "joined", "external_id": "?"} | given)
     if read.problems or read.needs_details:

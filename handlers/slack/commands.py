@@ -190,5 +190,5 @@ def register(bolt: App, system: Services, admins: Admins) -> None:
         reply(body["response_url"], lambda: message, replace_original=True)
 
     bolt.command("/ext")(ack=acknowledge, lazy=[ext])
-    bolt.action(messages.DELETE)(ack=acknowledge, lazy=[confirmed])
-    bolt.action(messages.KEEP)(ack=acknowledge, lazy=[kept])
+    bolt.action(messages.DELETE_ACTION)(ack=acknowledge, lazy=[confirmed])
+    bolt.action(messages.KEEP_ACTION)(ack=acknowledge, lazy=[kept])

@@ -8,7 +8,7 @@ from http.client import HTTPException
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from handlers.retry import retry_after
-from handlers.slack.message_content import OURS
+from handlers.slack.message_content import MESSAGE_FAULTS
 
 # What a call to Slack raises when there is no answer, or one that is no good.
 SLACK_AWAY = (SlackClientError, OSError, HTTPException)
@@ -37,9 +37,9 @@ def name_of(error: SlackApiError) -> str:
     return str(error.response.get("error") or "")[:100]
 
 
-def is_ours(body: str) -> bool:
+def is_message_fault(body: str) -> bool:
     """Return whether a response_url's answer, of whatever status, finds fault with the message itself."""
-    return not OURS.isdisjoint(re.findall(r"[a-z_]+", body))
+    return not MESSAGE_FAULTS.isdisjoint(re.findall(r"[a-z_]+", body))
 
 
 def is_definite(error: SlackApiError) -> bool:

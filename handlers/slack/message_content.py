@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from handlers.slack.blocks import SlackMessage
 
 # Slack's names for faults of the message itself: nothing but another message helps.
-OURS = {
+MESSAGE_FAULTS = {
     "invalid_blocks",
     "invalid_blocks_format",
     "invalid_arguments",

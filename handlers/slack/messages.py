@@ -26,7 +26,7 @@ from pbx.answers import ChangeResult, Status
 MAX_LINES = 200  # of a list: 45 blocks of lines is about what people scroll through
 MAX_LINE_LENGTH = 500  # of a list: of the longest, too, Slack takes MAX_LINES
 MAX_PHONES = 20
-DELETE, KEEP = "ext_delete", "ext_keep"  # action_id of the buttons below confirm_delete()
+DELETE_ACTION, KEEP_ACTION = "ext_delete", "ext_keep"  # action_id of the buttons below confirm_delete()
 
 
 def outcome(done: ChangeResult, verb: str, number: str, server: str) -> SlackMessage:
@@ -92,8 +92,8 @@ def confirm_delete(extension: Extension) -> SlackMessage:
         f"To keep the number and settings, use /ext disable {extension.number} instead."
     )
     buttons = [
-        button("Delete", DELETE, f"{extension.number}:{extension.id}", style="danger"),
-        button("Keep", KEEP, extension.number),
+        button("Delete", DELETE_ACTION, f"{extension.number}:{extension.id}", style="danger"),
+        button("Keep", KEEP_ACTION, extension.number),
     ]
     return SlackMessage(
         escape(question), [section(escape(question)), {"type": "actions", "elements": buttons}]

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.slack import messages
 from handlers.slack.blocks import SlackMessage
-from handlers.slack.errors import is_ours
+from handlers.slack.errors import is_message_fault
 from logs import request_id
 from models import failure
 from pbx.errors import SwitchhookError
@@ -52,10 +52,10 @@ def _send(response_url: str, message: SlackMessage, **more: Any) -> None:
     """Send an answer; without blocks if Slack refuses them, as it may hold a secret that is shown once."""
     client = _client(response_url)
     answer = _post(client, message, **more)
-    if answer and is_ours(answer.body):
+    if answer and is_message_fault(answer.body):
         log.warning("Slack refused the blocks of an answer", extra={"reason": answer.body[:200]})
         answer = _post(client, message.alone(), **more)
-    if answer and (answer.status_code != 200 or is_ours(answer.body)):
+    if answer and (answer.status_code != 200 or is_message_fault(answer.body)):
         log.error(
             "Slack refused an answer", extra={"status": answer.status_code, "reason": answer.body[:200]}
         )

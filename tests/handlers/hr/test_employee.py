@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from handlers.hr.employee import EmployeeEvent
+from handlers.hr.employee import READ, EmployeeEvent
+from handlers.hr.source import Fields
 
 
 def event(**values: Any) -> EmployeeEvent:
     return EmployeeEvent.model_validate({"kind": "joined", "external_id": "7", "name": "Alice", **values})
+
+
+def test_a_source_can_say_where_each_value_stands() -> None:
+    assert (
+        {each.name for each in fields(Fields)}
+        == READ.keys() | {"external_id"}
+        < EmployeeEvent.model_fields.keys()
+    )
 
 
 HOSTILE: dict[str, list[Any]] = {

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from handlers.slack.blocks import SlackMessage
-from handlers.slack.message_content import OURS, MessageContent
+from handlers.slack.message_content import MESSAGE_FAULTS, MessageContent
 
 
 class Note(MessageContent):
@@ -42,7 +42,7 @@ def test_invalid_content_is_refused_and_not_repeated() -> None:
 
 def test_the_names_of_faults_are_slacks() -> None:
     """As https://docs.slack.dev/reference/methods/chat.postMessage has them."""
-    assert sorted(OURS) == [
+    assert sorted(MESSAGE_FAULTS) == [
         "invalid_arguments", "invalid_blocks", "invalid_blocks_format", "invalid_metadata_format", "metadata_too_large",
         "msg_blocks_too_long", "msg_too_long", "no_text",
     ]  # fmt: skip
