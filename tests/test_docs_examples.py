@@ -116,7 +116,7 @@ def test_the_keys_that_the_installation_makes_are_long_enough(tmp_path: Path) ->
     assert min(map(len, made)) >= SHORTEST_KEY
 
 
-def test_both_units_are_started_again_however_long_the_database_is_away() -> None:
+def test_both_systemd_units_are_restarted_however_long_the_database_is_away() -> None:
     """systemd gives up after five starts in ten seconds otherwise."""
     units = re.findall(r"\.service`:\n\n((?:    .*\n|\n)+)", DOCUMENTS["docs/install.md"])
     assert len(units) == 2

@@ -187,7 +187,7 @@ def test_a_request_line_that_cannot_be_read_is_logged_without_what_was_sent(
     assert "ticket" not in logged
 
 
-def test_it_listens_on_this_machine_alone(running: tuple[SlackStandIn, Switchhook]) -> None:
+def test_gunicorn_listens_on_loopback_alone(running: tuple[SlackStandIn, Switchhook]) -> None:
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.2", running[1].port), timeout=5)
 

@@ -116,7 +116,7 @@ def test_a_listener_ends_when_a_newer_version_has_changed_the_tables(
     assert "Traceback" not in log.read_text()
 
 
-def test_it_listens_and_posts_nothing_while_another_has_the_lease(
+def test_a_worker_neither_listens_nor_posts_while_another_has_the_lease(
     quiet: Services, slack: SlackStandIn
 ) -> None:
     other = holder_of(quiet)

@@ -61,7 +61,7 @@ def test_a_refusal_is_one_sentence_and_exit_code_1(
     assert "Traceback" not in done.stderr
 
 
-def test_what_could_not_go_live_ends_with_exit_code_1_and_publish_mends_it(
+def test_a_change_that_could_not_go_live_exits_with_1_and_publish_mends_it(
     switchhook: Switchhook, asterisk: Asterisk
 ) -> None:
     asterisk.kill()

@@ -102,7 +102,7 @@ def console(quiet: Services) -> Iterator[Callable[..., Console]]:
         each.close()
 
 
-def test_it_shows_what_happens_from_now_on_in_the_guides_words(
+def test_monitor_shows_new_events_in_the_guides_words(
     quiet: Services, console: Callable[..., Console]
 ) -> None:
     store(quiet, registered("100"))
@@ -178,7 +178,7 @@ def test_machines_read_one_object_a_line(quiet: Services, console: Callable[...,
 
 
 @pytest.mark.parametrize("holder", [None, "dead"])
-def test_it_says_when_nobody_listens(
+def test_monitor_says_when_nobody_listens(
     quiet: Services, console: Callable[..., Console], holder: str | None
 ) -> None:
     if holder:

@@ -13,7 +13,7 @@ def test_2_to_20_ascii_digits_are_a_number(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "1", "1" * 21, "10a", "101\n", " 101", "１０１", "-10"])
-def test_all_else_is_no_number(text: str) -> None:
+def test_other_texts_are_no_number(text: str) -> None:
     assert not is_number(text)
 
 

@@ -48,7 +48,7 @@ def execute(url: str, *statements: str) -> None:
     database.close()
 
 
-def test_it_says_which_tables_are_there_and_what_to_run(url: str) -> None:
+def test_a_schema_problem_names_the_tables_and_what_to_run(url: str) -> None:
     assert "there are no tables yet in" in (said := trouble(url) or "")
     assert said.endswith("alembic upgrade head")
     assert alembic(url, "upgrade", "0003").returncode == 0

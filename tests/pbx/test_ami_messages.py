@@ -69,7 +69,7 @@ def test_an_event_that_nobody_wants_is_noise_unless_it_answers_a_question(block:
 
 
 @given(st.dictionaries(LINE.filter(bool), LINE))
-def test_what_is_written_is_read_again(headers: dict[str, str]) -> None:
+def test_an_encoded_message_is_parsed_again(headers: dict[str, str]) -> None:
     written = encode(headers)
     assert written.endswith(b"\r\n")
     (block,) = split([written]) if headers else (b"",)

@@ -90,7 +90,7 @@ def test_a_machine_that_answers_is_a_callee_only_where_no_phone_was_dialled(call
     )
 
 
-def test_it_counts_for_nothing_where_a_phone_was_dialled(call: Call, bob: Leg) -> None:
+def test_a_callers_own_answer_counts_for_nothing_where_a_phone_was_dialled(call: Call, bob: Leg) -> None:
     call.answer(call.legs[ALICE], 2)
     call.ring(bob, 3)
     call.dial_ended(bob, "NOANSWER", 8)

@@ -139,7 +139,7 @@ def test_a_full_range_says_so(asterisk: Asterisk, system_on: SystemOn) -> None:
     create_live(system, "2001")
 
 
-def test_who_comes_second_hears_who_was_faster_though_that_one_is_live_already(
+def test_the_second_of_two_hears_who_was_faster_though_that_one_is_live_already(
     system: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = numbers._files

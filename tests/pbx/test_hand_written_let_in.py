@@ -56,7 +56,7 @@ def test_disabled_is_said_only_once_it_is_so(system: Services, asterisk: Asteris
     assert not shown(system, "102")
 
 
-def test_who_is_deleted_is_not_called_gone_from_asterisk(
+def test_a_deleted_extension_that_is_still_let_in_is_not_called_gone_from_asterisk(
     system: Services, asterisk: Asterisk, secret: str
 ) -> None:
     said = wording.outcome(extensions.delete(system, "102", by=TESTER), "deleted", "102")

@@ -208,7 +208,7 @@ def test_the_phones_of_deleted_extensions_go_with_them(quiet: Services) -> None:
     assert phones(quiet) == []
 
 
-def test_who_has_a_number_anew_has_nothing_of_the_life_of_who_had_it_before(quiet: Services) -> None:
+def test_a_reused_number_shows_nothing_of_its_former_holder(quiet: Services) -> None:
     before = now().timestamp() - 1
     store(
         quiet,

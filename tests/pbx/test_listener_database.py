@@ -45,7 +45,7 @@ def test_events_wait_for_a_locked_database_and_each_is_stored_once(
 
 
 @pytest.mark.usefixtures("impatient")
-def test_it_can_be_stopped_while_the_database_is_locked(
+def test_the_listener_can_be_stopped_while_the_database_is_locked(
     system: Services, pbx: ScriptedPbx, listen: Listen, caplog: pytest.LogCaptureFixture
 ) -> None:
     run = listen()

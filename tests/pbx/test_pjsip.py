@@ -99,7 +99,7 @@ def test_the_block_is_the_guides_sections() -> None:
     assert pjsip.render(ENDPOINTS, TRANSPORTS, {"tcp": "0.0.0.0:5060"}) == GUIDE
 
 
-def test_nothing_renders_to_nothing() -> None:
+def test_no_extensions_render_to_nothing() -> None:
     assert pjsip.render([], TRANSPORTS, {}) == ""
 
 

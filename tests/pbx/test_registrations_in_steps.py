@@ -95,7 +95,7 @@ def test_a_removal_is_held_back_for_two_seconds(steps: Steps) -> None:
 @pytest.mark.parametrize(
     ("authenticated", "reason"), [(19.001, "left"), (20.999, "left"), (19, "expired"), (21, "expired")]
 )
-def test_who_was_authenticated_just_then_has_logged_out(
+def test_a_phone_authenticated_just_then_has_logged_out(
     steps: Steps, authenticated: float, reason: Reason
 ) -> None:
     steps(10, "Reachable")

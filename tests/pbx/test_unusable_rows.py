@@ -74,7 +74,7 @@ def test_a_change_of_it_waits_with_the_remedy_and_goes_live_by_it(
     registers(asterisk, "101", secret.get_secret_value())
 
 
-def test_it_can_be_disabled_and_deleted(system: Services, mixed_up: Services) -> None:
+def test_an_unusable_row_can_be_disabled_and_deleted(system: Services, mixed_up: Services) -> None:
     create_live(system, "101")
     live(extensions.disable(mixed_up, "101", by=TESTER))
     assert not shown(system, "101")

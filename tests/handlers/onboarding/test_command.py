@@ -19,7 +19,7 @@ def test_a_delivery_that_waits_for_details_can_be_tried_again_and_asks_again(hr_
     assert asked_for(hr_driver) == ["e1", "e1"]
 
 
-def test_who_waits_is_shown_first_however_old(hr_driver: HrDriver) -> None:
+def test_waiting_deliveries_are_shown_first_however_old(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined("e1"))
     for number in range(SHOWN + 1):
         hr_driver.deliver(changed(f"c{number}"))

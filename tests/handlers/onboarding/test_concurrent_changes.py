@@ -49,7 +49,7 @@ def test_a_phone_that_is_changed_on_its_first_day_begins_to_work_at_the_next_loo
     assert is_enabled(hr_driver.context)
 
 
-def test_who_changes_while_a_leaving_is_worked_on_is_looked_at_anew(hr_driver: HrDriver) -> None:
+def test_an_employee_who_changes_while_a_leaving_is_processed_is_read_anew(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined(**CAROL))
     seen = get(hr_driver, "100")
     change(hr_driver, "100", name="Bob")

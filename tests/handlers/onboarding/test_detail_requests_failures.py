@@ -138,7 +138,7 @@ def test_changes_that_cannot_be_asked_for_may_be_leavings_and_are_not_lost(
     assert [employee.stage for employee in found if employee] == [Stage.LEFT] * 3
 
 
-def test_who_cannot_be_asked_for_does_not_hold_up_the_others_of_a_delivery(
+def test_an_employee_who_cannot_be_looked_up_does_not_delay_the_others_of_a_delivery(
     asker: HrDriver, hr: HrStandIn
 ) -> None:
     asker.deliver(joined("e9"), changed("e8"), joined("e1"))

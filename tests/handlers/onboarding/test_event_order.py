@@ -64,7 +64,7 @@ def test_a_joining_of_who_left_counts_if_it_is_later(values: dict[str, Any], ove
     assert event_order.is_overtaken(event("joined", **values), employee(left_at=NOON)) is overtaken
 
 
-def test_who_has_not_left_is_overtaken_by_nothing() -> None:
+def test_no_event_is_overtaken_without_a_leaving() -> None:
     assert not event_order.is_overtaken(event("joined"), employee())
 
 

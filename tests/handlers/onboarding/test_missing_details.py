@@ -120,7 +120,7 @@ def test_who_is_known_already_is_not_asked_for_again(hr_driver: HrDriver) -> Non
     assert hr_driver.names() == ["Alice"]
 
 
-def test_who_left_meanwhile_is_waited_for_no_more(hr_driver: HrDriver) -> None:
+def test_a_leaving_ends_the_wait_for_details(hr_driver: HrDriver) -> None:
     joining = hr_driver.deliver(joined(occurred_at=MORNING))
     hr_driver.deliver(left(occurred_at=NOON))
     assert hr_driver.state(joining) == (IGNORED, "left meanwhile")

@@ -119,7 +119,9 @@ def test_whom_slack_knows_as_another_employee_is_not_welcomed(
     assert "160 is set for the Slack user who was told of the phone of Petra Pan" in hr_driver.texts()[-1]
 
 
-def test_who_is_theirs_in_slack_stays_so(hr_driver: HrDriver, workspace: SlackStandIn) -> None:
+def test_an_extension_set_as_their_slack_users_keeps_that_user(
+    hr_driver: HrDriver, workspace: SlackStandIn
+) -> None:
     create(hr_driver, "160", "Desk", email="quirin@example.com", slack_user_id="U0QUIRIN1")
     hr_driver.deliver(joined(**QUIRIN))
     press(hr_driver, "It is 160 (Desk)")

@@ -164,7 +164,7 @@ def test_of_several_that_are_locked_out_one_number_is_kept_and_the_delivery_is_d
     assert [get(hr_driver, each).employee_ref for each in ("105", "106")] == ["standard:e1", None]
 
 
-def test_who_has_handed_on_what_was_made_for_them_is_locked_out_of_their_other_one_alone(
+def test_a_leaver_whose_own_extension_was_reassigned_is_locked_out_of_the_other_one_alone(
     hr_driver: HrDriver,
 ) -> None:
     hr_driver.deliver(joined(**CAROL))
@@ -218,7 +218,7 @@ def test_another_first_day_does_not_lock_out_what_an_admin_has_made(hr_driver: H
     assert (enabled(hr_driver), employee(hr_driver.context).stage) == (["105"], Stage.RESERVED)
 
 
-def test_what_an_admin_has_noted_stays_when_they_come_back_or_change_the_department(
+def test_an_admins_notes_stay_when_a_leaver_returns_or_changes_the_department(
     hr_driver: HrDriver,
 ) -> None:
     hr_driver.deliver(joined(**CAROL, department="Sales"))

@@ -70,7 +70,7 @@ def test_an_outage_keeps_the_members_known_before(
     assert "U0ALICE01" not in found
 
 
-def test_who_is_named_and_in_a_group_is_in_the_group_no_more(slack: SlackStandIn) -> None:
+def test_an_admin_named_beside_a_group_does_not_count_as_of_the_group_alone(slack: SlackStandIn) -> None:
     slack.set_usergroups({"S0PHONES": ["U0BOB0001", "U0ALICE01"]})
     found = admins_of(slack, "U0ALICE01", "S0PHONES")
     assert found.only_in("S0PHONES") == ["U0BOB0001"]

@@ -158,7 +158,7 @@ typed = st.lists(st.sampled_from(WORDS) | st.text(max_size=4), max_size=8).map("
 
 
 @given(typed)
-def test_nothing_that_is_typed_raises_anything_but_a_refusal(text: str) -> None:
+def test_any_text_is_read_or_refused(text: str) -> None:
     for read in (command_text.new_extension, command_text.changes):
         with suppress(Refusal):
             read(command_text.arguments(command_text.split(text)[1:]))

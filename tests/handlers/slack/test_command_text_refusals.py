@@ -89,7 +89,7 @@ def test_one_number_is_asked_for_where_one_is_needed() -> None:
     assert str(refused.value) == "“Alice” is no extension number; one is 2 to 20 digits, such as 101"
 
 
-def test_who_typed_it_and_where_is_kept() -> None:
+def test_the_user_and_channel_of_a_command_are_kept() -> None:
     given = command_text.arguments(["101"], "U123", "C1")
     assert (given.by, given.asked_in) == (Actor.slack("U123"), "C1")
     nobody = command_text.arguments(["101"])

@@ -134,7 +134,7 @@ documents = st.dictionaries(
 
 @given(document=documents)
 @hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whatever_is_signed_is_no_server_error(client: FlaskClient, document: dict[str, Any]) -> None:
+def test_any_signed_body_is_no_server_error(client: FlaskClient, document: dict[str, Any]) -> None:
     body = json.dumps(document).encode()
     headers = sign(body, str(int(time.time())), "a secret")
     answer = client.post("/slack/events", data=body, headers=headers, content_type="application/json")

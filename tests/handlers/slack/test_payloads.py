@@ -169,7 +169,7 @@ def test_a_refusal_does_not_repeat_the_names_that_a_form_gave_its_fields() -> No
 
 
 @pytest.mark.parametrize("payload", [COMMAND, CLICK, SUBMISSION])
-def test_whatever_is_missing_is_named(payload: dict[str, Any]) -> None:
+def test_every_missing_field_is_named(payload: dict[str, Any]) -> None:
     for name in payload.keys() - {"command", "type", "text"}:
         with pytest.raises(InvalidPayload, match="without what Slack sends with it"):
             parse({key: value for key, value in payload.items() if key != name})
@@ -215,7 +215,7 @@ documents = st.recursive(
 
 
 @given(documents, st.sampled_from([FORM, JSON_TYPE, "text/plain", ""]))
-def test_whatever_is_signed_is_read_or_refused(payload: Any, kind: str) -> None:
+def test_any_signed_body_is_read_or_refused(payload: Any, kind: str) -> None:
     for body in (json.dumps(payload).encode(), urlencode({"payload": json.dumps(payload)}).encode()):
         with suppress(InvalidPayload):
             assert isinstance(payloads.parse(body, kind, API), dict)

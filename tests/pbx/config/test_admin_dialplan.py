@@ -128,7 +128,7 @@ def test_matching_never_raises(exten: str, number: str) -> None:
     pattern(exten).covers(pattern(number))
 
 
-def test_it_knows_at_which_priorities_an_exten_stands() -> None:
+def test_the_dialplan_knows_the_priorities_of_an_exten() -> None:
     text = "[a]\nexten => 7,1,NoOp()\n same => n(again),Dial(PJSIP/7,30)\nexten => 7,hint,PJSIP/7\nexten => 8,4,NoOp()\n"
     dialplan = read(text)
     assert dialplan.priorities("7", "a") == {"1", "2", "hint"}
