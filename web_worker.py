@@ -68,7 +68,7 @@ class IncomingRequest:
 
     @property
     def expects_continue(self) -> bool:
-        """Whether the client holds its body back until it is told to continue."""
+        """Return whether the client holds its body back until it is told to continue."""
         return self._head_end == len(self.data) and b"100-continue" in self._head().lower()
 
     @property

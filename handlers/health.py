@@ -62,7 +62,7 @@ def _write(system: Services) -> None:
 
 
 def _listener(system: Services) -> dict[str, str]:
-    """Say if no listener runs. It changes no status: commands work without one."""
+    """Return a line if no listener runs. It changes no status: commands work without one."""
     with suppress(SQLAlchemyError, DatabaseUnfit), system.database.session() as session:
         incident = session.get(Incident, "listener")
         if incident and incident.notified_at and not incident.resolved:
@@ -89,7 +89,7 @@ def _phones(system: Services) -> dict[str, str]:
 
 
 def _secrets(system: Services) -> dict[str, str]:
-    """Say if SECRET_KEY does not open the phones' secrets."""
+    """Return why SECRET_KEY does not open the phones' secrets, if it does not."""
     try:
         problem = reencrypt.key_conflict(system)
     except SQLAlchemyError:

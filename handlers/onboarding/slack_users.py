@@ -26,7 +26,7 @@ def find(client: WebClient, email: str) -> tuple[str | None, str | None]:
 
 
 def find_or_reason(client: WebClient, email: str) -> tuple[str | None, str | None]:
-    """Return what find() does. Raises TemporaryError."""
+    """Find somebody as find() does, with Slack's absence as a reason to try later. Raises TemporaryError."""
     try:
         return find(client, email)
     except SLACK_AWAY as error:

@@ -23,7 +23,7 @@ log = logging.getLogger("switchhook.slack")
 
 # A signature counts for five minutes, and from a clock that is five minutes ahead for ten.
 KEEP = timedelta(minutes=11)
-LOOKUP_SECONDS = 1.5  # seconds; Slack waits three for its answer
+LOOKUP_SECONDS = 1.5  # Slack waits three for its answer
 # Threads that process commands: most of them only wait for the publish of another.
 WORKERS = 64
 
@@ -82,7 +82,7 @@ class DeduplicatingExecutor(ContextExecutor):
         return fn(*args, **kwargs) if request is None or is_first(self._database, request) else None
 
     def is_first_in_time(self, request: Fingerprint) -> bool:
-        """Do the same for what is processed before it is answered; return true if the database takes too long."""
+        """Return is_first() of a request that is processed before it is answered; true if the database takes too long."""
         try:
             return self._lookups.submit(is_first, self._database, request).result(LOOKUP_SECONDS)
         except TimeoutError:
