@@ -66,9 +66,8 @@ class Poster:
         self._lease_checked_until = 0.0
         self._threads = ThreadPoolExecutor(CHANNELS_AT_ONCE, "slack")
         self._in_flight: dict[str, Future[None]] = {}  # by channel: none waits for another
-        self.has_due = (
-            False  # whether post_due() found any message, also one that has to wait or is in flight
-        )
+        # Whether post_due() found any message, also one that has to wait or is in flight.
+        self.has_due = False
 
     def post_due(self) -> int:
         """Start one request at most for each channel that is free, and return how many. Raises LeaseLost."""

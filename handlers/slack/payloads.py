@@ -139,9 +139,8 @@ def _load(text: str, content_type: str) -> JsonObject:
     payload = json.loads(text)
     if not isinstance(payload, dict):
         raise TypeError("no object")
-    json.dumps(
-        payload, ensure_ascii=False
-    ).encode()  # half a character, such as \\ud800, can be stored nowhere
+    # Raises UnicodeEncodeError for half a character, such as \\ud800, which can be stored nowhere.
+    json.dumps(payload, ensure_ascii=False).encode()
     return payload
 
 
