@@ -28,7 +28,7 @@ from models.extension_range import ExtensionRange
 from models.number import is_number
 
 ENV_FILE = ".env"
-SHORTEST_KEY = 32
+MIN_KEY_LENGTH = 32
 EMERGENCY_NUMBERS = "000,110,111,112,113,115,117,118,119,120,911,995,997,998,999"
 
 
@@ -38,9 +38,9 @@ def _split(value: object) -> object:
 
 
 def _long_enough(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-    if not keys or any(len(key.get_secret_value()) < SHORTEST_KEY for key in keys):
+    if not keys or any(len(key.get_secret_value()) < MIN_KEY_LENGTH for key in keys):
         raise ValueError(
-            f"needs one or more strings of {SHORTEST_KEY} or more characters, newest first; "
+            f"needs one or more strings of {MIN_KEY_LENGTH} or more characters, newest first; "
             "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
         )
     return keys

@@ -25,7 +25,7 @@ from pbx.contact_status import contact
 from pbx.errors import AsteriskUnavailable
 from pbx.events import EVENTS_WANTED, Translator
 from pbx.facts import Fact, LoginFailed, PhoneMoved, PhoneRegistered
-from pbx.managed import ManagedNumbers
+from pbx.managed_numbers import ManagedNumbers
 from pbx.registrations import ContactKey
 from pbx.services import Services
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pbx.services import Services
-from settings import SHORTEST_KEY
+from settings import MIN_KEY_LENGTH
 from tests.asterisk_bed import Asterisk
 from tests.documents import DOCUMENTS
 from tests.handlers.hr.signing import KEYS
@@ -113,7 +113,7 @@ def as_root(asterisk: Asterisk, lines: list[str]) -> None:
 def test_the_keys_that_the_installation_makes_are_long_enough(tmp_path: Path) -> None:
     made = [type_in(tmp_path, line).strip() for line in lines_of("docs/install.md", "python3 -c", "openssl")]
     assert len(made) == 2
-    assert min(map(len, made)) >= SHORTEST_KEY
+    assert min(map(len, made)) >= MIN_KEY_LENGTH
 
 
 def test_both_systemd_units_are_restarted_however_long_the_database_is_away() -> None:

@@ -91,9 +91,8 @@ def test_a_change_of_nothing_and_one_that_was_overtaken_say_so() -> None:
     assert wording.outcome(ChangeResult(extension(), changes={}), "changed", "101") == (
         "✅ Extension 101 (Alice): nothing to change, it was so already. Verified in Asterisk."
     )
-    assert "is enabled and verified" in wording.outcome(
-        ChangeResult(extension(), changes={}), "enabled", "101"
-    )
+    enabled = wording.outcome(ChangeResult(extension(), changes={}), "enabled", "101")
+    assert "is enabled and verified" in enabled
     assert wording.outcome(ChangeResult(extension(), overtaken=True), "changed", "101") == (
         "↪️ Extension 101 (Alice) was saved, and somebody has changed it again at the same moment: "
         "/ext status 101 says how it is, /ext audit 101 who did what"
@@ -101,15 +100,13 @@ def test_a_change_of_nothing_and_one_that_was_overtaken_say_so() -> None:
 
 
 def test_a_deletion_is_named_and_warnings_have_lines_of_their_own() -> None:
-    assert wording.outcome(ChangeResult(None), "deleted", "101") == (
-        "✅ Extension 101 is gone from Asterisk and from the list."
-    )
+    deleted = wording.outcome(ChangeResult(None), "deleted", "101")
+    assert deleted == "✅ Extension 101 is gone from Asterisk and from the list."
     assert wording.outcome(ChangeResult(None, warnings=("a hint", "a step")), "deleted", "101") == (
         "Extension 101 is gone from the list, and its lines that Switchhook wrote, too.\n⚠️ a hint\n⚠️ a step"
     )
-    assert wording.outcome(ChangeResult(None, overtaken=True), "deleted", "101").startswith(
-        "✅ Extension 101 is gone"
-    )
+    overtaken = wording.outcome(ChangeResult(None, overtaken=True), "deleted", "101")
+    assert overtaken.startswith("✅ Extension 101 is gone")
 
 
 def test_differences_are_before_and_after() -> None:

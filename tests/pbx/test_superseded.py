@@ -14,7 +14,7 @@ from models.fields import Changes
 from pbx import extensions
 from pbx.contacts import contacts_of
 from pbx.errors import AsteriskUnavailable, NumberTaken
-from pbx.managed import ManagedNumbers
+from pbx.managed_numbers import ManagedNumbers
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone

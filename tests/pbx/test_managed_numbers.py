@@ -9,8 +9,8 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import delete
 
 from models.extension import Extension
-from pbx import managed
-from pbx.managed import ManagedNumbers
+from pbx import managed_numbers
+from pbx.managed_numbers import ManagedNumbers
 from pbx.services import Services
 from tests.factories import insert_extension
 
@@ -18,7 +18,7 @@ from tests.factories import insert_extension
 def test_a_new_extension_is_known_at_once_and_a_deleted_one_no_longer_soon(
     quiet: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(managed, "CACHE_SECONDS", 0.2)
+    monkeypatch.setattr(managed_numbers, "CACHE_SECONDS", 0.2)
     is_managed = ManagedNumbers(quiet.database)
     assert not is_managed("101")
     insert_extension(quiet, "101")
@@ -42,7 +42,7 @@ def test_known_numbers_are_cached(quiet: Services) -> None:
 def test_the_cache_counts_while_the_database_does_not_answer(
     quiet: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(managed, "CACHE_SECONDS", 0.0)
+    monkeypatch.setattr(managed_numbers, "CACHE_SECONDS", 0.0)
     insert_extension(quiet, "101")
     is_managed = ManagedNumbers(quiet.database)
     assert is_managed("101")
