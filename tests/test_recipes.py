@@ -23,7 +23,7 @@ STEP = re.compile(
 SOURCES = "tests/handlers/hr/test_sources.py"
 # The tests that the recipes bring, and those nearby that would notice a part left out; of slow files the ones that do.
 TESTS = (
-    "tests/handlers/alerts/test_calls.py::test_a_call_of_hours_is_told",
+    "tests/handlers/alerts/test_calls.py::test_a_call_of_hours_is_reported",
     "tests/test_docs_tables.py",
     "tests/test_environment.py",
     f"{SOURCES}::test_every_example_is_tested_and_every_source_has_one",
