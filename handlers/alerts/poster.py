@@ -133,7 +133,7 @@ class Poster:
     def _fan_out(self, row: OutboxMessage) -> None:
         """Enqueue a message for each member of a user group; it waits while Slack does not say who they are."""
         if gone := self._admins.gone(row.channel):
-            self._give_up(row, gone)
+            self._fail(row, gone)
             return
         people = self._admins.only_in(row.channel)
         if people is None:
@@ -177,7 +177,7 @@ class Poster:
         elif name in MESSAGE_FAULTS and (simpler := content.simpler(name)):
             self._simplify(row, *simpler)
         elif name in CHANNEL_LOST | MESSAGE_LOST | MESSAGE_FAULTS or name.startswith(MAY_NOT_POST):
-            self._give_up(row, name)
+            self._fail(row, name)
         else:
             self._reschedule(row, _delay(row), name, refused=is_definite(error))
 
@@ -194,7 +194,7 @@ class Poster:
         with self._transaction() as session:
             outbox.reschedule(session, row, now() + timedelta(seconds=seconds), refused=refused)
 
-    def _give_up(self, row: OutboxMessage, name: str) -> None:
+    def _fail(self, row: OutboxMessage, name: str) -> None:
         log.error(
             "an alert is given up", extra={"outbox_message": row.id, "channel": row.channel, "reason": name}
         )
