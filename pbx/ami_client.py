@@ -66,20 +66,15 @@ class Client(Manager):  # type: ignore[misc] # pyst2 has no types
         self.ended = threading.Event()
         self.received_at = time.monotonic()  # when anything last came from Asterisk
 
-    def connect(
-        self,
-        host: str,
-        port: int = 5038,
-        *,
-        tls: ssl.SSLContext | None = None,
-        timeout: float = CONNECT_SECONDS,
-    ) -> None:
+    def connect(self, host: str, port: int = 5038, *, tls: ssl.SSLContext | None = None) -> None:
         """Connect and begin to read. Raises OSError (ssl.SSLError is one)."""
-        connection = socket.create_connection((host, port), timeout=timeout)
+        connection = socket.create_connection((host, port), timeout=CONNECT_SECONDS)
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._socket = (
-                SharedTls(tls.wrap_socket(connection, server_hostname=host), timeout) if tls else connection
+                SharedTls(tls.wrap_socket(connection, server_hostname=host), CONNECT_SECONDS)
+                if tls
+                else connection
             )
         except BaseException:
             connection.close()
@@ -122,11 +117,11 @@ class Client(Manager):  # type: ignore[misc] # pyst2 has no types
 
         `timeout`: how many seconds an answer may be silent. Raises AsteriskUnavailable.
         """
-        patience = self.timeout if timeout is None else timeout
+        timeout = self.timeout if timeout is None else timeout
         with self._inboxes_for(list(actions)) as sent:
             for _, headers in sent:
                 self._send(headers)
-            return [self._answer(inbox, patience) for inbox, _ in sent]
+            return [self._answer(inbox, timeout) for inbox, _ in sent]
 
     @contextmanager
     def _inboxes_for(self, actions: list[dict[str, str]]) -> Iterator[list[tuple[Inbox, dict[str, str]]]]:

@@ -46,7 +46,7 @@ def split(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def is_noise(block: bytes, wanted: Collection[bytes]) -> bool:
-    """Say whether a message is an event that is not wanted (none: all are), which most on a busy Asterisk are.
+    """Return whether a message is an event that is not wanted (none: all are), which most on a busy Asterisk are.
 
     Events of a list, which carry an ActionID, never are.
     """

@@ -79,7 +79,7 @@ class Translator:
         """Return the facts that had to wait for what might have come after them."""
         return [*self._registrations.tick(at + self._ahead)]
 
-    def adopt(self, phones: Iterable[PhoneRegistered] = (), calls: Iterable[OpenCall] = ()) -> None:
+    def adopt(self, phones: Iterable[PhoneRegistered], calls: Iterable[OpenCall]) -> None:
         """Take phones and calls as known and reported, say from the database after a restart; resync() next."""
         self._registrations.adopt(phones)
         self._channels.adopt(calls)

@@ -46,7 +46,7 @@ def test_a_restart_takes_up_an_open_call_without_telling_it_again() -> None:
     before = Translator(is_managed)
     translate([(0, CALLER), (0, CALLEE), (1, RINGS), (4, TAKEN)], before)
     after = Translator(is_managed)
-    after.adopt(calls=before.open_calls())
+    after.adopt([], before.open_calls())
     channels = [channel("PJSIP/101-0a", "1.0", "6"), channel("PJSIP/102-0b", "1.1", "6")]
     assert after.resync([], channels, 8) == []
     hangups = [
@@ -76,7 +76,7 @@ def test_a_call_that_began_while_nobody_listened_is_reported_with_its_age() -> N
 
 def test_a_call_that_ended_while_away_is_ended() -> None:
     translator = Translator(is_managed)
-    translator.adopt(calls=[OpenCall(linkedid="1.0", caller="101", callee="102", rang_at=1)])
+    translator.adopt([], [OpenCall(linkedid="1.0", caller="101", callee="102", rang_at=1)])
     [end] = translator.resync([], [], 9)
     assert isinstance(end, CallEnded)
     assert (end.caller, end.callee, end.disposition, end.talked) == ("101", "102", "failed", 0)
