@@ -28,21 +28,21 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("switchhook")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     logs.log_requests(app)
-    system = Services.of(settings)
-    app.register_blueprint(health.blueprint(system))
-    app.register_blueprint(hr.blueprint(system))
+    services = Services.of(settings)
+    app.register_blueprint(health.blueprint(services))
+    app.register_blueprint(hr.blueprint(services))
     if settings.public_url:
-        app.register_blueprint(provisioning_pages.blueprint(system))
-    _add_slack(app, system)
-    cli.register(app, system)
+        app.register_blueprint(provisioning_pages.blueprint(services))
+    _add_slack(app, services)
+    cli.register(app, services)
     return app
 
 
-def _add_slack(app: Flask, system: Services) -> None:
-    settings = system.settings
+def _add_slack(app: Flask, services: Services) -> None:
+    settings = services.settings
     token = settings.slack_bot_token.get_secret_value()
     client = slack_client(settings)
-    executor = DeduplicatingExecutor(system.database)
+    executor = DeduplicatingExecutor(services.database)
     bolt = App(
         # Bolt copies its logger's level: without this it warns at every start that it ignores a token.
         logger=logging.getLogger("slack_bolt"),
@@ -55,9 +55,9 @@ def _add_slack(app: Flask, system: Services) -> None:
         listener_executor=executor,
     )
     admins = Admins(settings.slack_admins, client)
-    app.extensions[watchdogs.LISTENER] = watchdogs.ListenerWatchdog(system, client, admins)
-    commands.register(bolt, system, admins)
-    actions.register(bolt, system, admins)
+    app.extensions[watchdogs.LISTENER] = watchdogs.ListenerWatchdog(services, client, admins)
+    commands.register(bolt, services, admins)
+    actions.register(bolt, services, admins)
     app.register_blueprint(events.blueprint(bolt, settings, executor))
 
 

@@ -44,23 +44,23 @@ POST_AGAIN_SECONDS = 0.1  # while messages wait for Slack's rate limits or a lat
 class Jobs:
     """What `flask listen` does. The process that holds the lease listens, writes alerts and posts; others wait for it."""
 
-    def __init__(self, system: Services, on_connected: Callable[[], None]) -> None:
-        self._system = system
+    def __init__(self, services: Services, on_connected: Callable[[], None]) -> None:
+        self._services = services
         self._on_connected = on_connected
-        self._holder = LeaseHolder(system.database, LISTENER_LEASE)
+        self._holder = LeaseHolder(services.database, LISTENER_LEASE)
         self._stop = threading.Event()
         self._stored = threading.Event()  # set when there are new events
         self._filled = threading.Event()  # set when there may be new messages in the outbox
         self._has_lease = threading.Event()  # whether this process held it last
-        client = slack_client(system.settings)
-        admins = Admins(system.settings.slack_admins, client)
-        self._context = OnboardingContext(system, client)
+        client = slack_client(services.settings)
+        admins = Admins(services.settings.slack_admins, client)
+        self._context = OnboardingContext(services, client)
         self._employees_lock = threading.Lock()  # nobody may leave while being welcomed
-        self._poster = Poster(system, self._holder, client, admins, message_kinds.reader(system.settings))
+        self._poster = Poster(services, self._holder, client, admins, message_kinds.reader(services.settings))
         self._ask_slack_again_at = 0.0
         self._failures = 0
         self._may_have_restarted = threading.Event()  # Asterisk, with files it refused before
-        self.detector = IncidentDetector(system, self._holder, DatabaseWatchdog(system, client, admins))
+        self.detector = IncidentDetector(services, self._holder, DatabaseWatchdog(services, client, admins))
 
     def listen(self) -> None:
         """Listen until Asterisk or the lease is lost, or this process is stopped. Without the lease, return at once."""
@@ -70,7 +70,7 @@ class Jobs:
             self.detector.reset()
         self._has_lease.set()
         try:
-            Listener(self._system, self._holder, self._stop, self._connected, self._stored.set).run()
+            Listener(self._services, self._holder, self._stop, self._connected, self._stored.set).run()
         except AsteriskUnavailable as error:
             self._wait_for_asterisk(str(error))
         except LeaseLost as lost:
@@ -96,12 +96,12 @@ class Jobs:
         self._as_holder(self._holder.renew)
 
     def write_alerts(self) -> None:
-        self._as_holder(lambda: _all(lambda: rules.write_alerts(self._system, self._holder)))
+        self._as_holder(lambda: _all(lambda: rules.write_alerts(self._services, self._holder)))
         self._filled.set()
 
     def report_quiet_phones(self) -> None:
         """Report that phones have stopped flapping."""
-        self._as_holder(lambda: flapping.report_quiet(self._system, self._holder))
+        self._as_holder(lambda: flapping.report_quiet(self._services, self._holder))
         self._filled.set()
 
     def report_incidents(self) -> None:
@@ -130,9 +130,9 @@ class Jobs:
     def publish(self) -> None:
         with suppress(AsteriskUnavailable):  # publish() has the same, if it has to ask
             self._as_holder(self._find_lost)
-        self.detector.note_secrets(key_conflict(self._system))
+        self.detector.note_secrets(key_conflict(self._services))
         try:
-            publish(self._system)
+            publish(self._services)
         except AsteriskUnavailable:
             pass  # logged, and saved with the rows that wait; the listener notices, too
         except PUBLISH_ERRORS as error:
@@ -141,9 +141,9 @@ class Jobs:
             self.detector.note_publishing(None)
 
     def _find_lost(self) -> None:
-        drift.mark_lost_pending(self._system)
+        drift.mark_lost_pending(self._services)
         if self._may_have_restarted.is_set():
-            drift.mark_refused_pending(self._system)
+            drift.mark_refused_pending(self._services)
             self._may_have_restarted.clear()
 
     def onboard(self) -> None:
@@ -154,7 +154,7 @@ class Jobs:
     def _onboard(self) -> None:
         self._as_holder(lambda: _all(lambda: deliveries.process_due(self._context)))
         self._as_holder(lambda: detail_requests.ask_admins(self._context))
-        self._as_holder(lambda: decisions.report_progress(self._system))
+        self._as_holder(lambda: decisions.report_progress(self._services))
         self._as_holder(lambda: activation.activate_due(self._context))
         if time.monotonic() > self._ask_slack_again_at:
             self._as_holder(self._send_welcomes)
@@ -176,11 +176,11 @@ class Jobs:
 
     def reencrypt(self) -> None:
         with suppress(*PUBLISH_ERRORS):  # publish() has the same, and says so
-            reencrypt(self._system)
+            reencrypt(self._services)
 
     def prune(self) -> None:
-        database = self._system.database
-        history.prune(database, timedelta(days=self._system.settings.keep_events_days))
+        database = self._services.database
+        history.prune(database, timedelta(days=self._services.settings.keep_events_days))
         for table in (inbox, audit, deduplication):
             table.prune(database)
         outbox.prune(database, inbox.QUESTION)
@@ -217,9 +217,9 @@ def _all(step: Callable[[], int]) -> None:
         pass
 
 
-def run(system: Services) -> None:
+def run(services: Services) -> None:
     """Run every job until SIGTERM or SIGINT. Raises DatabaseUnfit, also when it becomes so."""
-    _check_tables(system)
+    _check_tables(services)
     ended, unfit = ending_signal(), list[DatabaseUnfit]()
 
     def publish_now() -> None:
@@ -231,7 +231,7 @@ def run(system: Services) -> None:
         unfit.append(error)
         ended.set()
 
-    jobs = Jobs(system, on_connected=publish_now)
+    jobs = Jobs(services, on_connected=publish_now)
     runner = JobRunner([replace(job, run=jobs.detector.guarded(job.run, on_unfit)) for job in jobs.table()])
     runner.start()
     ended.wait()
@@ -242,9 +242,9 @@ def run(system: Services) -> None:
     jobs.end()
 
 
-def _check_tables(system: Services) -> None:
+def _check_tables(services: Services) -> None:
     """Raise DatabaseUnfit; the jobs wait for a database that does not answer."""
     try:
-        schema.require_current(system.database.engine)
+        schema.require_current(services.database.engine)
     except OperationalError as error:
         log.warning("the database does not answer", extra={"reason": type(error).__name__})

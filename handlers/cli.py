@@ -11,7 +11,7 @@ from flask.cli import AppGroup, with_appcontext
 
 import worker
 from handlers import audit_messages, monitor, wording
-from handlers.cli_common import Refused, caller, or_refused, provide, the_system, warnings_unlogged
+from handlers.cli_common import Refused, caller, or_refused, provide, the_services, warnings_unlogged
 from handlers.database_commands import database, restore, write_backup
 from handlers.number_commands import COMMANDS, NumberCommand
 from handlers.slack import command_text
@@ -28,8 +28,8 @@ from version import VERSION
 ext = AppGroup("ext", help="Create, look at, change and remove extensions.")
 
 
-def register(app: Flask, system: Services) -> None:
-    provide(app, system)
+def register(app: Flask, services: Services) -> None:
+    provide(app, services)
     for command in (ext, publish, listen, show_events, show_version, database, restore, write_backup):
         app.cli.add_command(command)
 
@@ -51,7 +51,7 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def create(number: str | None, **options: str | None) -> None:
     values = _given(options) | ({"number": number} if number else {})
     _report(
-        lambda: extensions.create(the_system(), command_text.parsed(NewExtension, values), by=caller()),
+        lambda: extensions.create(the_services(), command_text.parsed(NewExtension, values), by=caller()),
         "created",
     )
 
@@ -59,7 +59,7 @@ def create(number: str | None, **options: str | None) -> None:
 @ext.command("list", help="List extensions, or those with TEXT in number, name, e-mail or notes.")
 @click.argument("text", default="")
 def list_(text: str) -> None:
-    statuses = or_refused(lambda: extensions.listing(the_system(), text))
+    statuses = or_refused(lambda: extensions.listing(the_services(), text))
     for status in statuses:
         click.echo(wording.line(status))
     click.echo(wording.summary(statuses), err=True)
@@ -69,7 +69,7 @@ def list_(text: str) -> None:
 @ext.command("status", help="Show one extension and its phones.")
 @click.argument("number", callback=_typed_number)
 def show_status(number: str) -> None:
-    found = or_refused(lambda: extensions.status(the_system(), number))
+    found = or_refused(lambda: extensions.status(the_services(), number))
     click.echo(f"{wording.label(found.extension)}: {wording.presence(found)}")
     for contact in found.contacts:
         click.echo(f"  {wording.phone(contact)}")
@@ -86,7 +86,7 @@ def show_status(number: str) -> None:
 def set_(number: str, **options: str | None) -> None:
     values = _given(options)
     _report(
-        lambda: extensions.change(the_system(), number, command_text.parsed(Changes, values), by=caller()),
+        lambda: extensions.change(the_services(), number, command_text.parsed(Changes, values), by=caller()),
         "changed",
         number,
     )
@@ -98,7 +98,7 @@ def _of_number(command: NumberCommand) -> None:
     @ext.command(command.name, help=command.help)
     @click.argument("number", callback=_typed_number)
     def run(number: str) -> None:
-        _report(lambda: command.run(the_system(), number, by=caller()), command.verb, number)
+        _report(lambda: command.run(the_services(), number, by=caller()), command.verb, number)
 
 
 for each in COMMANDS:
@@ -108,13 +108,13 @@ for each in COMMANDS:
 @ext.command("delete", help="Remove it for good.")
 @click.argument("number", callback=_typed_number)
 def delete(number: str) -> None:
-    _report(lambda: extensions.delete(the_system(), number, by=caller()), "deleted", number)
+    _report(lambda: extensions.delete(the_services(), number, by=caller()), "deleted", number)
 
 
 @ext.command("audit", help="Who changed what, and when; the newest first. Of one NUMBER, or of all.")
 @click.argument("number", required=False, callback=_typed_number)
 def show_audit(number: str | None) -> None:
-    for entry in or_refused(lambda: audit.latest(the_system().database, number)):
+    for entry in or_refused(lambda: audit.latest(the_services().database, number)):
         click.echo(audit_messages.line(entry))
 
 
@@ -130,24 +130,24 @@ def publish(take_over: bool, yes: bool) -> None:
     if take_over:
         take_over = _confirms_take_over(ask=not yes)
     with warnings_unlogged("switchhook.publish"):
-        left = or_refused(lambda: extensions.publish_all(the_system(), take_over=take_over, by=caller()))
+        left = or_refused(lambda: extensions.publish_all(the_services(), take_over=take_over, by=caller()))
     for extension in left:
         click.echo(f"{wording.label(extension)}: {wording.configuration(extension)}", err=True)
     if left:
         raise Refused(f"{len(left)} of the extensions are not live")
-    or_refused(lambda: _must_answer(the_system()))
+    or_refused(lambda: _must_answer(the_services()))
     click.echo("Nothing waits to be published, and Asterisk answers.")
 
 
-def _must_answer(system: Services) -> None:
+def _must_answer(services: Services) -> None:
     """Raise AsteriskUnavailable: where nothing waits, publish() has no need to ask it."""
-    with connected(system.settings) as asterisk:
+    with connected(services.settings) as asterisk:
         asterisk.ping()
 
 
 def _confirms_take_over(ask: bool) -> bool:
     """Show what would become of each phone in the files; False: there is nothing to take over. Ends here if not confirmed."""
-    conflict, effect = or_refused(lambda: takeover.preview(the_system()))
+    conflict, effect = or_refused(lambda: takeover.preview(the_services()))
     if conflict is None:
         click.echo("Nobody's phone is at risk: there is nothing to take over.")
         return False
@@ -166,14 +166,14 @@ def _confirms_take_over(ask: bool) -> bool:
 @click.command("listen", help="Follow the PBX, tell Slack, publish what waits. Runs until stopped.")
 @with_appcontext
 def listen() -> None:
-    or_refused(lambda: worker.run(the_system()))
+    or_refused(lambda: worker.run(the_services()))
 
 
 @click.command("monitor", help="Show registrations and calls as they come. Runs until Ctrl-C.")
 @click.option("--json", "machine", is_flag=True, help="One JSON object a line, for machines.")
 @with_appcontext
 def show_events(machine: bool) -> None:
-    or_refused(lambda: monitor.run(the_system(), machine))
+    or_refused(lambda: monitor.run(the_services(), machine))
 
 
 @click.command("version", help="Say which version of Switchhook this is.")
@@ -182,7 +182,7 @@ def show_version() -> None:
 
 
 def _warn_if_blocked() -> None:
-    if reason := or_refused(lambda: takeover.why_blocked(the_system())):
+    if reason := or_refused(lambda: takeover.why_blocked(the_services())):
         click.echo(f"⚠️ {wording.blocked(reason)}", err=True)
 
 
@@ -201,5 +201,5 @@ def _report(use_case: Callable[[], ChangeResult], verb: str, number: str = "") -
 
 
 def _show_settings(extension: Extension, secret: str) -> None:
-    server = the_system().settings.sip_domain
+    server = the_services().settings.sip_domain
     click.echo(f"  Server: {server}\n  User: {extension.number}\n  Secret: {secret}")

@@ -19,21 +19,21 @@ from pbx.errors import SwitchhookError
 from pbx.services import Services
 
 AnswerT = TypeVar("AnswerT")
-SYSTEM = "switchhook"  # where the app has it
+SERVICES = "switchhook"  # where the app has it
 
 
 class Refused(click.ClickException):
     """A refusal on the command line: one sentence, exit code 1."""
 
 
-def provide(app: Flask, system: Services) -> None:
+def provide(app: Flask, services: Services) -> None:
     """Give the commands the services to work on."""
-    app.extensions[SYSTEM] = system
+    app.extensions[SERVICES] = services
 
 
-def the_system() -> Services:
-    system: Services = current_app.extensions[SYSTEM]
-    return system
+def the_services() -> Services:
+    services: Services = current_app.extensions[SERVICES]
+    return services
 
 
 def caller() -> Actor:

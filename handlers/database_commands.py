@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 import command_lines
-from handlers.cli_common import Refused, caller, explained, the_system
+from handlers.cli_common import Refused, caller, explained, the_services
 from models import audit, backup, schema, transfer
 from models.backup import InvalidBackup
 from models.database import Database
@@ -43,8 +43,8 @@ def write_backup(file: Path, overwrite: bool) -> None:
         raise Refused(f"{file} is there already: name another file, or add --overwrite")
     must_take_files(file.absolute().parent)
     with _explained():
-        backup.write(the_system().database, file)
-        click.echo(f"{_count(the_system().database)} extensions and all else are in {file}.")
+        backup.write(the_services().database, file)
+        click.echo(f"{_count(the_services().database)} extensions and all else are in {file}.")
     click.echo("Keep SECRET_KEY of .env besides: without it the phones' secrets in there cannot be read.")
 
 
@@ -67,18 +67,18 @@ def must_take_files(folder: Path) -> None:
 @click.option("--yes", is_flag=True, help="Restore without asking.")
 @with_appcontext
 def restore(file: Path, yes: bool) -> None:
-    system = the_system()
+    services = the_services()
     with _explained(), backup.opened(file) as source:
-        if not schema.is_newer(system.database.engine):
-            schema.upgrade(system.database.engine.url)
-        schema.require_current(system.database.engine)
-        click.echo(f"The database has {_count(system.database)} extensions; {file} has {_count(source)}.")
+        if not schema.is_newer(services.database.engine):
+            schema.upgrade(services.database.engine.url)
+        schema.require_current(services.database.engine)
+        click.echo(f"The database has {_count(services.database)} extensions; {file} has {_count(source)}.")
         if not yes:
             click.confirm("Replace the database by the backup?", abort=True)
         _sign(source)
-        transfer.copy(source, system.database, replace=True)
+        transfer.copy(source, services.database, replace=True)
     click.echo("The database is as it was when the backup was made.")
-    _say_what_publishing_would_do(system)
+    _say_what_publishing_would_do(services)
 
 
 def _sign(source: Database) -> None:
@@ -91,9 +91,9 @@ def _sign(source: Database) -> None:
         audit.record(session, caller(), "restored the database from a backup")
 
 
-def _say_what_publishing_would_do(system: Services) -> None:
+def _say_what_publishing_would_do(services: Services) -> None:
     click.echo(
-        takeover.why_blocked(system)
+        takeover.why_blocked(services)
         or f"Asterisk gets its phones within a minute, or now with: {command_lines.as_user('flask publish')}"
     )
 
@@ -105,19 +105,19 @@ def _say_what_publishing_would_do(system: Services) -> None:
 )
 @click.argument("url", required=False, envvar=TARGET)
 def move(url: str | None) -> None:
-    system = the_system()
+    services = the_services()
     target_url = _parsed(url or click.prompt("URL of the empty database (it is not shown)", hide_input=True))
-    if target_url == system.database.engine.url:
+    if target_url == services.database.engine.url:
         raise Refused("that is the database that DATABASE_URL names already")
     with _explained(), _opened(target_url) as target:
-        schema.require_current(system.database.engine)
+        schema.require_current(services.database.engine)
         if problem := schema.file_problem(target_url):
             raise DatabaseUnfit(problem)
         if not transfer.is_empty(target):
             raise NotEmpty
-        with _nobody_listening(system):
+        with _nobody_listening(services):
             schema.upgrade(target_url)
-            transfer.copy(system.database, target)
+            transfer.copy(services.database, target)
         click.echo(f"{_count(target)} extensions and all else are in {schema.location(target_url)}.")
     hidden = ", with the password in the place of ***," if target_url.password else ""
     click.echo(f"Put this into .env{hidden} and start both processes again:")
@@ -125,11 +125,11 @@ def move(url: str | None) -> None:
 
 
 @contextmanager
-def _nobody_listening(system: Services) -> Iterator[None]:
+def _nobody_listening(services: Services) -> Iterator[None]:
     """Hold the listener's lease. Raises Refused while a listener renews it."""
     click.echo(f"Both processes should be stopped by now ({STOP}): changes made meanwhile would stay behind.")
     holder, deadline = (
-        LeaseHolder(system.database, LISTENER_LEASE),
+        LeaseHolder(services.database, LISTENER_LEASE),
         time.monotonic() + LEASE_TIME.total_seconds() + 1,
     )
     while not holder.acquire():

@@ -24,7 +24,7 @@ WRITTEN = "readyz"
 WRITE_EVERY = timedelta(seconds=5)
 
 
-def blueprint(system: Services) -> Blueprint:
+def blueprint(services: Services) -> Blueprint:
     health = Blueprint("health", __name__)
 
     @health.get("/healthz")
@@ -33,18 +33,20 @@ def blueprint(system: Services) -> Blueprint:
 
     @health.get("/readyz")
     def readyz() -> tuple[dict[str, str], int]:
-        checks = {"database": _database(system), "ami": _ami(system)} | _phones(system) | _secrets(system)
+        checks = (
+            {"database": _database(services), "ami": _ami(services)} | _phones(services) | _secrets(services)
+        )
         status = 200 if set(checks.values()) == {"ok"} else 503
-        return checks | _listener(system), status
+        return checks | _listener(services), status
 
     return health
 
 
-def _database(system: Services) -> str:
+def _database(services: Services) -> str:
     try:
-        if problem := schema.problem(system.database.engine):
+        if problem := schema.problem(services.database.engine):
             return problem
-        _write(system)
+        _write(services)
     except IntegrityError:
         pass  # another request wrote the same row at that moment
     except SQLAlchemyError as error:
@@ -52,46 +54,46 @@ def _database(system: Services) -> str:
     return "ok"
 
 
-def _write(system: Services) -> None:
+def _write(services: Services) -> None:
     """Write a row that means nothing, at most every WRITE_EVERY: a full or locked database can still be read."""
     at = now()
-    with system.database.session() as session:
+    with services.database.session() as session:
         row = session.get(Lease, WRITTEN)
         if not row or abs(at - row.renewed_at) > WRITE_EVERY:
             session.merge(Lease(name=WRITTEN, holder="", renewed_at=at))
 
 
-def _listener(system: Services) -> dict[str, str]:
+def _listener(services: Services) -> dict[str, str]:
     """Return a line if no listener runs. It changes no status: commands work without one."""
-    with suppress(SQLAlchemyError, DatabaseUnfit), system.database.session() as session:
+    with suppress(SQLAlchemyError, DatabaseUnfit), services.database.session() as session:
         incident = session.get(Incident, "listener")
         if incident and incident.notified_at and not incident.resolved:
             return {"listener": "none runs: start it with flask listen"}
     return {}
 
 
-def _ami(system: Services) -> str:
+def _ami(services: Services) -> str:
     try:
-        with connected(system.settings) as asterisk:
+        with connected(services.settings) as asterisk:
             asterisk.ping()
     except AsteriskUnavailable as error:
         return str(error)
     return "ok"
 
 
-def _phones(system: Services) -> dict[str, str]:
+def _phones(services: Services) -> dict[str, str]:
     """Return why publish() writes nothing, if something that protects phones stops it."""
     try:
-        conflict = takeover.why_blocked(system)
+        conflict = takeover.why_blocked(services)
     except SQLAlchemyError:
         return {}  # _database() reports it
     return {"phones": conflict} if conflict else {}
 
 
-def _secrets(system: Services) -> dict[str, str]:
+def _secrets(services: Services) -> dict[str, str]:
     """Return why SECRET_KEY does not open the phones' secrets, if it does not."""
     try:
-        problem = reencrypt.key_conflict(system)
+        problem = reencrypt.key_conflict(services)
     except SQLAlchemyError:
         return {}  # _database() reports it
     return {"secrets": problem} if problem else {}

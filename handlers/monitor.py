@@ -60,20 +60,20 @@ class ListenerCheck:
             click.echo("Nobody listens to Asterisk right now: start the listener with flask listen", err=True)
 
 
-def current_position(system: Services) -> tuple[int, ShownLogins]:
+def current_position(services: Services) -> tuple[int, ShownLogins]:
     """Return the id of the latest event, and what counts as shown."""
-    with system.database.session() as session:
+    with services.database.session() as session:
         failed = history.recent(session, MAX_ROWS, EventKind.LOGIN_FAILED)
         latest = history.recent(session, limit=1)
     return latest[0].id or 0 if latest else 0, ShownLogins(reversed(failed))
 
 
 def new_events(
-    system: Services, last_id: int, shown: ShownLogins, check: ListenerCheck | None = None
+    services: Services, last_id: int, shown: ShownLogins, check: ListenerCheck | None = None
 ) -> Iterator[tuple[Event, int]]:
     """Yield every event after that one as it is stored, and how many of its count are new."""
     while True:
-        with system.database.session() as session:
+        with services.database.session() as session:
             events = history.after(session, last_id)
             if check:
                 check.warn(session)
@@ -84,20 +84,20 @@ def new_events(
             time.sleep(POLL_SECONDS)
 
 
-def run(system: Services, machine: bool) -> None:
+def run(services: Services, machine: bool) -> None:
     """Print events until Ctrl-C."""
     try:
-        last_id, shown = current_position(system)
-        check = None if machine else _greet(system)
-        for event, new in new_events(system, last_id, shown, check):
+        last_id, shown = current_position(services)
+        check = None if machine else _greet(services)
+        for event, new in new_events(services, last_id, shown, check):
             click.echo(event_lines.as_json(event, new) if machine else event_lines.safe_line(event, new))
     except KeyboardInterrupt:
         return
 
 
-def _greet(system: Services) -> ListenerCheck:
+def _greet(services: Services) -> ListenerCheck:
     check = ListenerCheck()
-    with system.database.session() as session:
+    with services.database.session() as session:
         check.warn(session)
     click.echo(GREETING)
     return check

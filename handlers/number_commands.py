@@ -14,7 +14,7 @@ from pbx.services import Services
 class UseCase(Protocol):
     """One of pbx/extensions.py. Raises SwitchhookError."""
 
-    def __call__(self, system: Services, number: str, *, by: Actor) -> ChangeResult: ...
+    def __call__(self, services: Services, number: str, *, by: Actor) -> ChangeResult: ...
 
 
 @dataclass(frozen=True)

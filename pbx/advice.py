@@ -31,24 +31,24 @@ HTTP_CONF = (
 )
 
 
-def warnings(system: Services, row: Extension | None) -> tuple[str, ...]:
+def warnings(services: Services, row: Extension | None) -> tuple[str, ...]:
     """Return a sentence each; none for what Asterisk does not have, and none where it cannot be asked."""
     if row is None or row.state is not State.LIVE or not row.enabled:
         return ()
     try:
-        on_disk = reader.read(system.settings)
+        on_disk = reader.read(services.settings)
         if not _is_worth_asking(row, on_disk):
             return ()
-        with connected(system.settings, timeout=TIMEOUT_SECONDS) as asterisk:
-            return tuple(_warnings(asterisk, row, on_disk, system.settings))
+        with connected(services.settings, timeout=TIMEOUT_SECONDS) as asterisk:
+            return tuple(_warnings(asterisk, row, on_disk, services.settings))
     except (AsteriskUnavailable, ConfigFileError):
         return ()
 
 
-def hand_written_left(system: Services, number: str) -> tuple[str, ...]:
+def hand_written_left(services: Services, number: str) -> tuple[str, ...]:
     """Return where the administrator still has a number that was deleted."""
     try:
-        places = reader.read(system.settings).admin.endpoints(number)
+        places = reader.read(services.settings).admin.endpoints(number)
     except ConfigFileError:
         return ()
     return (

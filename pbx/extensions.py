@@ -41,14 +41,14 @@ class Saved(NamedTuple):
     changes: Differences | None = None
 
 
-def create(system: Services, new: NewExtension, *, by: Actor) -> ChangeResult:
+def create(services: Services, new: NewExtension, *, by: Actor) -> ChangeResult:
     """Create an extension. Raises Refusal when the number is taken, or none is free."""
-    row, secret = save_new(system, new, by=by)
-    return _publish_saved(system, Saved(row, secret), *numbers.warnings(system, row))
+    row, secret = save_new(services, new, by=by)
+    return _publish_saved(services, Saved(row, secret), *numbers.warnings(services, row))
 
 
 def save_new(
-    system: Services,
+    services: Services,
     new: NewExtension,
     choose_from: ExtensionRange | None = None,
     employee_ref: str | None = None,
@@ -62,23 +62,23 @@ def save_new(
     """
     secret = new.secret if "secret" in new.model_fields_set else generate_secret()
     values = new.given() | {
-        "encrypted_secret": system.cipher.encrypt(secret),
+        "encrypted_secret": services.cipher.encrypt(secret),
         "employee_ref": employee_ref,
     }
     values.pop("secret", None)
-    row = numbers.insert(system, values, choose_from or system.settings.extension_range, by)
+    row = numbers.insert(services, values, choose_from or services.settings.extension_range, by)
     log.info("created", extra={"number": row.number, "by": str(by)})
     return row, secret
 
 
-def change(system: Services, number: str, changes: Changes, *, by: Actor) -> ChangeResult:
+def change(services: Services, number: str, changes: Changes, *, by: Actor) -> ChangeResult:
     """Change settings. Raises NotFound, Refusal."""
-    saved = save_changes(system, number, changes, by=by)
-    return _publish_saved(system, saved, *leavers.warnings(system, saved.row, saved.changes or {}))
+    saved = save_changes(services, number, changes, by=by)
+    return _publish_saved(services, saved, *leavers.warnings(services, saved.row, saved.changes or {}))
 
 
 def save_changes(
-    system: Services, number: str, changes: Changes, *, by: Actor, seen: Extension | None = None
+    services: Services, number: str, changes: Changes, *, by: Actor, seen: Extension | None = None
 ) -> Saved:
     """Commit a change, for a later publish() to make live. Raises NotFound, Refusal.
 
@@ -87,8 +87,8 @@ def save_changes(
     values = changes.given()
     secret: SecretStr | None = values.pop("secret", None)
     if secret is not None:
-        values["encrypted_secret"] = system.cipher.encrypt(secret)
-    with _changing(system, number, values, seen) as (session, row, before):
+        values["encrypted_secret"] = services.cipher.encrypt(secret)
+    with _changing(services, number, values, seen) as (session, row, before):
         found = audit.differences(before, values)
         if found:
             audit.record(session, by, "changed", number, found)
@@ -96,70 +96,70 @@ def save_changes(
     return Saved(row, secret, found)
 
 
-def rotate_secret(system: Services, number: str, *, by: Actor) -> ChangeResult:
+def rotate_secret(services: Services, number: str, *, by: Actor) -> ChangeResult:
     """Make a new SIP secret; the old one stops working. Raises NotFound."""
-    return change(system, number, Changes(secret=generate_secret()), by=by)
+    return change(services, number, Changes(secret=generate_secret()), by=by)
 
 
-def enable(system: Services, number: str, *, by: Actor) -> ChangeResult:
+def enable(services: Services, number: str, *, by: Actor) -> ChangeResult:
     """Let its phones in again. Raises NotFound, Refusal."""
-    return change(system, number, Changes(enabled=True), by=by)
+    return change(services, number, Changes(enabled=True), by=by)
 
 
-def disable(system: Services, number: str, *, by: Actor) -> ChangeResult:
+def disable(services: Services, number: str, *, by: Actor) -> ChangeResult:
     """Lock its phones out; number and settings stay. Raises NotFound."""
-    return change(system, number, Changes(enabled=False), by=by)
+    return change(services, number, Changes(enabled=False), by=by)
 
 
-def delete(system: Services, number: str, *, by: Actor, seen: Extension | None = None) -> ChangeResult:
+def delete(services: Services, number: str, *, by: Actor, seen: Extension | None = None) -> ChangeResult:
     """Remove it for good. The result holds the row as long as Asterisk has it. Raises NotFound, Overtaken."""
-    with _changing(system, number, {"state": State.DELETING}, seen) as (session, row, before):
+    with _changing(services, number, {"state": State.DELETING}, seen) as (session, row, before):
         audit.record(session, by, "deleted", number, audit.deleted(before))
     log.info("deleted", extra={"number": number, "by": str(by)})
-    left = _published(system, number)
+    left = _published(services, number)
     if left and left.id == row.id:
         return ChangeResult(left)
-    return ChangeResult(None, warnings=advice.hand_written_left(system, number))
+    return ChangeResult(None, warnings=advice.hand_written_left(services, number))
 
 
-def verify(system: Services, number: str, *, by: Actor) -> ChangeResult:
+def verify(services: Services, number: str, *, by: Actor) -> ChangeResult:
     """Publish it once more, even if refused before, and compare every value. Raises NotFound."""
-    with _changing(system, number, {}) as (session, row, _):
+    with _changing(services, number, {}) as (session, row, _):
         audit.record(session, by, "verified", number)
     log.info("verified", extra={"number": number, "by": str(by)})
-    return _publish_saved(system, Saved(row))
+    return _publish_saved(services, Saved(row))
 
 
-def publish_all(system: Services, *, by: Actor, take_over: bool = False) -> list[Extension]:
+def publish_all(services: Services, *, by: Actor, take_over: bool = False) -> list[Extension]:
     """Do what `flask publish` does: try refused ones again, too; return those that are still not live.
 
     Raises one of publish.PUBLISH_ERRORS.
     """
-    with system.database.session() as session:
+    with services.database.session() as session:
         again = _mark_pending().where(col(Extension.state) == State.FAILED)
         for number in session.scalars(again.returning(col(Extension.number))).all():
             audit.record(session, by, "tried again", number)
         if take_over:
             audit.record(session, by, "published, taking over the phones in the files")
     log.info("published", extra={"by": str(by), "take_over": take_over})
-    publish(system, take_over=take_over)
-    with system.database.session() as session:
+    publish(services, take_over=take_over)
+    with services.database.session() as session:
         return list(session.exec(select(Extension).where(Extension.state != State.LIVE)))
 
 
 @contextmanager
 def _changing(
-    system: Services, number: str, values: dict[str, Any], seen: Extension | None = None
+    services: Services, number: str, values: dict[str, Any], seen: Extension | None = None
 ) -> Iterator[tuple[Session, Extension, dict[str, Any]]]:
     """Change the row in a transaction; yield it, the row, and its settings before.
 
     Raises NotFound, Refusal, Overtaken.
     """
-    row = get(system, number)
+    row = get(services, number)
     row.sqlmodel_update(values)  # a copy to look at; the database is changed below, by what it holds then
-    numbers.refuse_conflicts(system, row)
+    numbers.refuse_conflicts(services, row)
     this = col(Extension.number) == number, col(Extension.state) != State.DELETING
-    with system.database.session() as session:
+    with services.database.session() as session:
         # Written first, so that nobody else changes the row before it is read.
         as_seen = [col(Extension.id) == seen.id, col(Extension.revision) == seen.revision] if seen else []
         if not session.exec(_mark_pending().where(*this, *as_seen)).rowcount:
@@ -179,58 +179,58 @@ def _mark_pending() -> Update:
     )
 
 
-def _publish_saved(system: Services, saved: Saved, *warnings: str) -> ChangeResult:
+def _publish_saved(services: Services, saved: Saved, *warnings: str) -> ChangeResult:
     """Publish, and return the result, with the secret unless it was replaced meanwhile. Raises Overtaken."""
-    row = _published(system, saved.row.number)
+    row = _published(services, saved.row.number)
     if row is None:
         raise Overtaken(
             f"extension {saved.row.number} was saved, and somebody has deleted it at the same moment"
         )
     is_same = (row.id, row.revision) == (saved.row.id, saved.row.revision)
     is_stored = row.encrypted_secret == saved.row.encrypted_secret
-    known = (*warnings, *advice.warnings(system, row)) if is_same else ()
+    known = (*warnings, *advice.warnings(services, row)) if is_same else ()
     return ChangeResult(row, saved.secret if is_stored else None, known, saved.changes, overtaken=not is_same)
 
 
-def _published(system: Services, number: str) -> Extension | None:
+def _published(services: Services, number: str) -> Extension | None:
     """Publish, and return the row as it is then. Errors are in its reason."""
     try:
-        publish(system, waiting_for=number)
+        publish(services, waiting_for=number)
     except PUBLISH_ERRORS:
         log.info("saved, not live yet", extra={"number": number})
-    return find(system, number)
+    return find(services, number)
 
 
-def get(system: Services, number: str) -> Extension:
+def get(services: Services, number: str) -> Extension:
     """Return the extension as the database has it. Raises NotFound."""
-    row = find(system, number)
+    row = find(services, number)
     if row is None:
-        raise NotFound(numbers.not_found(system, number))
+        raise NotFound(numbers.not_found(services, number))
     return row
 
 
-def status(system: Services, number: str) -> Status:
+def status(services: Services, number: str) -> Status:
     """Ask Asterisk for its phones; leave out what an earlier extension of this number did. Raises NotFound."""
-    row = get(system, number)
+    row = get(services, number)
     midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-    with system.database.session() as session:
+    with services.database.session() as session:
         phone = presence.last_phone(session, number, row.created_at)
         calls = {event.linkedid: event for event in history.open_calls(session, number)}
         today = history.day_of(session, number, max(midnight, row.created_at))
     known = Status(row, phone=phone, calls=list(calls.values()), today=today)
     try:
-        return replace(known, contacts=contacts_of(system.settings, number) if row.has_phones else [])
+        return replace(known, contacts=contacts_of(services.settings, number) if row.has_phones else [])
     except AsteriskUnavailable as error:
         return replace(known, error=str(error))
 
 
-def listing(system: Services, text: str = "") -> list[Status]:
+def listing(services: Services, text: str = "") -> list[Status]:
     """Return the extensions whose number, name, e-mail or notes have the text, in order of number."""
-    with system.database.session() as session:
+    with services.database.session() as session:
         rows = [row for row in session.exec(select(Extension)) if _mentions(row, text.casefold())]
     rows.sort(key=lambda row: by_size(row.number))
     try:
-        contacts = all_contacts(system.settings)
+        contacts = all_contacts(services.settings)
     except AsteriskUnavailable as error:
         return [Status(row, error=str(error)) for row in rows]
     return [Status(row, contacts.get(row.number, []) if row.has_phones else []) for row in rows]

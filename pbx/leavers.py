@@ -12,11 +12,11 @@ from models.extension import Extension
 from pbx.services import Services
 
 
-def warnings(system: Services, row: Extension | None, changes: Differences) -> tuple[str, ...]:
+def warnings(services: Services, row: Extension | None, changes: Differences) -> tuple[str, ...]:
     """Return a sentence when a change lets somebody in again who has left."""
     if row is None or changes.get("enabled") != [False, True]:
         return ()
-    with system.database.session() as session:
+    with services.database.session() as session:
         knower = who_knows_the_secret(session, row)
     return (warning(knower, row),) if knower else ()
 

@@ -53,20 +53,20 @@ class Listener:
 
     def __init__(
         self,
-        system: Services,
+        services: Services,
         holder: LeaseHolder,
         stop: threading.Event,
         on_connected: Callable[[], None],
         on_stored: Callable[[], None],
     ) -> None:
         """Prepare a session. `on_stored` is called after each transaction that stored facts."""
-        self._system = system
+        self._services = services
         self._holder = holder
         self._stop = stop
         self._on_connected = on_connected
         self._on_stored = on_stored
         self._messages: queue.Queue[Received] = queue.Queue(MAX_QUEUED)
-        self._translator = Translator(ManagedNumbers(system.database))
+        self._translator = Translator(ManagedNumbers(services.database))
         self._stored_at = time.monotonic()
         self._failed_logins: list[Fact] = []  # not yet stored
         self._failed_logins_stored_at = 0.0
@@ -74,7 +74,7 @@ class Listener:
 
     def run(self) -> None:
         """Listen until stopped. Raises AsteriskUnavailable, LeaseLost."""
-        with connected(self._system.settings, self._enqueue, EVENTS_WANTED) as asterisk:
+        with connected(self._services.settings, self._enqueue, EVENTS_WANTED) as asterisk:
             try:
                 _filter_events(asterisk)
                 self._discard_queued()
@@ -177,7 +177,7 @@ class Listener:
     def _apply_lock_outs(self, backfilled: bool = False) -> None:
         """Store as gone the phones that publish() has made Asterisk forget, of which Asterisk itself says nothing."""
         with suppress(OperationalError):  # the database does not answer: the next batch applies them
-            if lock_outs.any_noted(self._system.database):
+            if lock_outs.any_noted(self._services.database):
                 with self._holder.transaction() as session:
                     noted, gone = lock_outs.consume(session)
                     history.store(session, gone, backfilled)
@@ -187,7 +187,7 @@ class Listener:
     def _resync(self, asterisk: Client) -> None:
         """Store what happened while nobody listened. Events that come meanwhile wait in the queue."""
         self._apply_lock_outs(backfilled=True)
-        with self._system.database.session() as session:
+        with self._services.database.session() as session:
             self._translator.adopt(history.registered_phones(session), history.calls_to_take_up(session))
         at = time.time()
         contacts = asterisk.listed("PJSIPShowContacts")

@@ -27,44 +27,48 @@ MAX_AT_ONCE = 64  # numbers that Asterisk is asked for over one connection
 AMI_TIMEOUT_SECONDS = 2.0  # until Asterisk counts as unavailable before saving; publish() asks again
 
 
-def warnings(system: Services, row: Extension) -> tuple[str, ...]:
-    numbers, undo = system.settings.extension_range, f"if that was a slip: /ext delete {row.number}"
+def warnings(services: Services, row: Extension) -> tuple[str, ...]:
+    numbers, undo = services.settings.extension_range, f"if that was a slip: /ext delete {row.number}"
     outside = f"{row.number} is outside EXTENSION_RANGE ({numbers}); {undo}"
     until_now = [
         f"until now {match.exten} at {match.place} answered {row.number}, and now this phone does; {undo}"
-        for match in _reserving_patterns(row, _files(system), numbers)
+        for match in _reserving_patterns(row, _files(services), numbers)
     ]
     return (*until_now, *([] if row.number in numbers else [outside]))
 
 
-def insert(system: Services, values: dict[str, Any], numbers: ExtensionRange, by: Actor) -> Extension:
+def insert(services: Services, values: dict[str, Any], numbers: ExtensionRange, by: Actor) -> Extension:
     """Commit it, with its number or the next free one. Raises Refusal, NumberTaken."""
-    number, on_disk = values.pop("number", None), _files(system)
+    number, on_disk = values.pop("number", None), _files(services)
     if number is None:
-        return _insert_next_free(system, values, numbers, by, on_disk)
-    if on_disk and (owned := _owned_by_another_database(system, number, on_disk)):
+        return _insert_next_free(services, values, numbers, by, on_disk)
+    if on_disk and (owned := _owned_by_another_database(services, number, on_disk)):
         raise NumberTaken(owned)
     row = Extension(number=number, **values)
     # Somebody who typed the number may take one that a pattern of the dialplan answers today.
     if row.employee_ref is not None:
         _refuse_reserved_by_pattern(row, on_disk, numbers)
-    return _insert(system, row, by, on_disk)
+    return _insert(services, row, by, on_disk)
 
 
 def _insert_next_free(
-    system: Services, values: dict[str, Any], numbers: ExtensionRange, by: Actor, on_disk: ConfigOnDisk | None
+    services: Services,
+    values: dict[str, Any],
+    numbers: ExtensionRange,
+    by: Actor,
+    on_disk: ConfigOnDisk | None,
 ) -> Extension:
-    with system.database.session() as session:
+    with services.database.session() as session:
         taken = set(session.exec(select(Extension.number)).all())
     taken |= on_disk.blocks.endpoints.keys() if on_disk else set()
     free = (
         Extension(number=number, **values) for number in map(str, numbers.numbers()) if number not in taken
     )
-    allowed = (row for row in free if _is_allowed(system, row, on_disk, numbers))
-    for row in _not_in_asterisk(system, allowed, on_disk):
+    allowed = (row for row in free if _is_allowed(services, row, on_disk, numbers))
+    for row in _not_in_asterisk(services, allowed, on_disk):
         with suppress(NumberTaken):  # somebody was faster: the next one
-            return _save(system, row, by)
-    setting = "EXTENSION_RANGE" if numbers == system.settings.extension_range else "HR_DEPARTMENT_RANGES"
+            return _save(services, row, by)
+    setting = "EXTENSION_RANGE" if numbers == services.settings.extension_range else "HR_DEPARTMENT_RANGES"
     raise Refusal(
         f"every number of {numbers} is taken, or reserved by EMERGENCY_NUMBERS or a pattern of your dialplan: name one "
         f"outside the range, such as /ext create 2001 Alice, or have {setting} widened"
@@ -72,39 +76,39 @@ def _insert_next_free(
 
 
 def _is_allowed(
-    system: Services, row: Extension, on_disk: ConfigOnDisk | None, numbers: ExtensionRange
+    services: Services, row: Extension, on_disk: ConfigOnDisk | None, numbers: ExtensionRange
 ) -> bool:
     """Return whether settings and files leave it free. Raises Refusal for what is so with every number."""
     try:
         _refuse_reserved_by_pattern(row, on_disk, numbers)
-        _refuse_reserved(system, row, on_disk)
+        _refuse_reserved(services, row, on_disk)
     except NumberTaken:
         return False
     return True
 
 
 def _not_in_asterisk(
-    system: Services, rows: Iterable[Extension], on_disk: ConfigOnDisk | None
+    services: Services, rows: Iterable[Extension], on_disk: ConfigOnDisk | None
 ) -> Iterator[Extension]:
     """Yield those that Asterisk has not. The first is asked for alone, as it mostly is free, then ever more at once."""
     rows, at_once = iter(rows), 1
     while part := list(islice(rows, at_once)):
-        found = _running_conflicts(system, part, on_disk)
+        found = _running_conflicts(services, part, on_disk)
         yield from (row for row in part if not found.conflict(row.number, row.context))
         at_once = min(at_once * 4, MAX_AT_ONCE)
 
 
-def _insert(system: Services, row: Extension, by: Actor, on_disk: ConfigOnDisk | None) -> Extension:
-    _refuse_reserved(system, row, on_disk)
-    if conflict := _running_conflicts(system, [row], on_disk).conflict(row.number, row.context):
+def _insert(services: Services, row: Extension, by: Actor, on_disk: ConfigOnDisk | None) -> Extension:
+    _refuse_reserved(services, row, on_disk)
+    if conflict := _running_conflicts(services, [row], on_disk).conflict(row.number, row.context):
         # Somebody else may have made and published it after the files were read.
-        raise NumberTaken(_taken(system, row.number) if find(system, row.number) else conflict)
-    return _save(system, row, by)
+        raise NumberTaken(_taken(services, row.number) if find(services, row.number) else conflict)
+    return _save(services, row, by)
 
 
-def _refuse_reserved(system: Services, row: Extension, on_disk: ConfigOnDisk | None) -> None:
+def _refuse_reserved(services: Services, row: Extension, on_disk: ConfigOnDisk | None) -> None:
     """Refuse an emergency number, and one that the files leave no room for. Raises NumberTaken, Refusal."""
-    if row.number in system.settings.emergency_numbers:
+    if row.number in services.settings.emergency_numbers:
         raise NumberTaken(
             f"{row.number} is an emergency number, and an extension of that number would answer instead: take another, "
             "or, if it is none where your phones are, have it taken out of EMERGENCY_NUMBERS"
@@ -113,45 +117,45 @@ def _refuse_reserved(system: Services, row: Extension, on_disk: ConfigOnDisk | N
         _refuse_conflicts(row, on_disk)
 
 
-def _save(system: Services, row: Extension, by: Actor) -> Extension:
+def _save(services: Services, row: Extension, by: Actor) -> Extension:
     """Commit it. Raises NumberTaken when somebody was faster."""
     try:
-        with system.database.session() as session:
+        with services.database.session() as session:
             session.add(row)
             audit.record(session, by, "created", row.number, audit.created(row))
     except IntegrityError:
-        raise NumberTaken(_taken(system, row.number)) from None
+        raise NumberTaken(_taken(services, row.number)) from None
     return row
 
 
-def not_found(system: Services, number: str) -> str:
+def not_found(services: Services, number: str) -> str:
     """Return that the database has no such extension, and who has the number else."""
-    on_disk = _files(system)
-    if on_disk and (owned := _owned_by_another_database(system, number, on_disk)):
+    on_disk = _files(services)
+    if on_disk and (owned := _owned_by_another_database(services, number, on_disk)):
         return owned
     if on_disk and (places := on_disk.admin.endpoints(number)):
         return f"{number} is at {places[0]}, written by hand, and none of Switchhook's extensions: change it there"
     return f"there is no extension {number}: see /ext list, or make it with /ext create {number} Name"
 
 
-def _owned_by_another_database(system: Services, number: str, on_disk: ConfigOnDisk) -> str | None:
+def _owned_by_another_database(services: Services, number: str, on_disk: ConfigOnDisk) -> str | None:
     """Return why a number is not free whose lines are in the block, but whose row is in another or a later database.
 
     The files are read before and after the row is looked for: somebody else may make it or delete it just now.
     """
-    if number not in on_disk.blocks.endpoints or find(system, number):
+    if number not in on_disk.blocks.endpoints or find(services, number):
         return None
-    now = _files(system)
+    now = _files(services)
     if not now or number not in now.blocks.endpoints:
         return None
-    why = takeover.why_blocked(system) or "try again"
+    why = takeover.why_blocked(services) or "try again"
     return f"{number} is a phone in Asterisk's files, but not in this database, and would lose its password: {why}"
 
 
-def _files(system: Services) -> ConfigOnDisk | None:
+def _files(services: Services) -> ConfigOnDisk | None:
     """Return None for files that cannot be read: publish() reports why."""
     try:
-        return reader.read(system.settings)
+        return reader.read(services.settings)
     except ConfigFileError:
         return None
 
@@ -171,26 +175,26 @@ def _refuse_reserved_by_pattern(
 
 
 def _running_conflicts(
-    system: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk | None
+    services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk | None
 ) -> RunningConflicts:
     """Return what Asterisk has of them; nothing where it cannot be asked: publish() asks again."""
     unclaimed = on_disk and running_conflicts.unclaimed(rows, on_disk)
     if unclaimed:
         with (
             suppress(AsteriskUnavailable),
-            connected(system.settings, timeout=AMI_TIMEOUT_SECONDS) as asterisk,
+            connected(services.settings, timeout=AMI_TIMEOUT_SECONDS) as asterisk,
         ):
             return running_conflicts.look_up(asterisk, unclaimed)
     return RunningConflicts()
 
 
-def find(system: Services, number: str) -> Extension | None:
-    with system.database.session() as session:
+def find(services: Services, number: str) -> Extension | None:
+    with services.database.session() as session:
         return session.exec(select(Extension).where(Extension.number == number)).first()
 
 
-def _taken(system: Services, number: str) -> str:
-    row = find(system, number)
+def _taken(services: Services, number: str) -> str:
+    row = find(services, number)
     if row is None:
         return f"{number} has just been deleted; try again"
     if row.state is State.DELETING:
@@ -198,9 +202,9 @@ def _taken(system: Services, number: str) -> str:
     return f"{number} is taken by {row.name}: see /ext status {number}, or leave the number out and the next free one is taken"
 
 
-def refuse_conflicts(system: Services, row: Extension) -> None:
+def refuse_conflicts(services: Services, row: Extension) -> None:
     """Refuse what cannot stand beside the administrator's lines. Raises NumberTaken, Refusal."""
-    if desired.belongs_in_asterisk(row) and (on_disk := _files(system)):
+    if desired.belongs_in_asterisk(row) and (on_disk := _files(services)):
         _refuse_conflicts(row, on_disk)
 
 

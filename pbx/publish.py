@@ -41,7 +41,7 @@ ROUNDS = 5
 PUBLISH_ERRORS = (AsteriskUnavailable, ConfigFileError, PhonesAtRisk)
 
 
-def publish(system: Services, waiting_for: str | None = None, *, take_over: bool = False) -> None:
+def publish(services: Services, waiting_for: str | None = None, *, take_over: bool = False) -> None:
     """Make Asterisk have what the database says. Callers that wait for the lock share one reload, or one error.
 
     `waiting_for`: a number, just saved; returns at once when another caller has published it meanwhile, or has recorded
@@ -51,66 +51,66 @@ def publish(system: Services, waiting_for: str | None = None, *, take_over: bool
     """
     with ExitStack() as stack:
         try:
-            stack.enter_context(config_files.locked(system.settings.asterisk_config_dir))
-            if waiting_for is None or not _is_answered(system, waiting_for):
-                _rounds(system, take_over)
+            stack.enter_context(config_files.locked(services.settings.asterisk_config_dir))
+            if waiting_for is None or not _is_answered(services, waiting_for):
+                _rounds(services, take_over)
         except PUBLISH_ERRORS as error:
             log.warning("publish has to wait", extra={"reason": str(error)})
-            results.record_error(system, str(error))  # still locked, so that the next in the queue finds it
+            results.record_error(services, str(error))  # still locked, so that the next in the queue finds it
             raise
 
 
-def _rounds(system: Services, take_over: bool) -> None:
+def _rounds(services: Services, take_over: bool) -> None:
     for _ in range(ROUNDS):
-        if not _round(system, take_over):
+        if not _round(services, take_over):
             return
 
 
-def _round(system: Services, take_over: bool) -> bool:
+def _round(services: Services, take_over: bool) -> bool:
     """Do one round, and return whether another one is needed.
 
     The identity is read before the rows: restoring replaces both at once, and rows of before must not be written
     under the identity of after.
     """
-    ours = identity.ensure(system.database)
-    with system.database.session() as session:
+    ours = identity.ensure(services.database)
+    with services.database.session() as session:
         rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
-    on_disk = reader.read(system.settings)
-    todo = _plan(system, rows, on_disk)
+    on_disk = reader.read(services.settings)
+    todo = _plan(services, rows, on_disk)
     if drifted := plan.drifted(rows, todo, on_disk.blocks, on_disk.admin):
         log.warning(
             "lines of live extensions were edited", extra={"numbers": [row.number for row in drifted]}
         )
-        results.mark_pending(system, drifted)
+        results.mark_pending(services, drifted)
         return True
     if not take_over and (reason := _conflict(ours, rows, todo, on_disk)):
         raise PhonesAtRisk(reason)
     if todo.conflicts:
-        results.record_conflicts(system, todo.conflicts)
+        results.record_conflicts(services, todo.conflicts)
         return True
-    results.record_waiting(system, todo.waiting)
+    results.record_waiting(services, todo.waiting)
     if not todo.changes and not _must_write(todo, on_disk, bool(rows), ours):
         return False
-    return results.record(system, todo.changes, _carry_out(system, todo, on_disk, ours))
+    return results.record(services, todo.changes, _carry_out(services, todo, on_disk, ours))
 
 
-def _plan(system: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk) -> Plan:
+def _plan(services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk) -> Plan:
     preserved = pjsip.preserved(on_disk.blocks.endpoints)
     inputs = Inputs(
-        on_disk.admin, system.cipher.decrypt, preserved, _running_conflicts(system, rows, on_disk)
+        on_disk.admin, services.cipher.decrypt, preserved, _running_conflicts(services, rows, on_disk)
     )
-    return plan.build(rows, inputs, system.settings.extension_range, system.settings.sip_bind)
+    return plan.build(rows, inputs, services.settings.extension_range, services.settings.sip_bind)
 
 
 def _running_conflicts(
-    system: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk
+    services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk
 ) -> RunningConflicts:
     """Look once more after a reload: what is still shown then is not left over from a file that was edited."""
     unpublished = (row for row in rows if row.state in (State.PENDING, State.DELETING))
     unclaimed = running_conflicts.unclaimed(unpublished, on_disk)
     if not unclaimed:
         return RunningConflicts()
-    with connected(system.settings) as asterisk:
+    with connected(services.settings) as asterisk:
         found = running_conflicts.look_up(asterisk, unclaimed)
         if found.endpoints:
             reloads.reload_pjsip(asterisk)
@@ -132,16 +132,18 @@ def _must_write(todo: Plan, on_disk: ConfigOnDisk, have_rows: bool, ours: Proven
     return todo.blocks != on_disk.blocks or not is_ours or guard.is_later(ours, on_disk)
 
 
-def _carry_out(system: Services, todo: Plan, on_disk: ConfigOnDisk, ours: Provenance) -> dict[str, list[str]]:
+def _carry_out(
+    services: Services, todo: Plan, on_disk: ConfigOnDisk, ours: Provenance
+) -> dict[str, list[str]]:
     """Do the steps, in the order that leaves nothing behind whichever is the last; return the faults by number.
 
     Both files are ready to be renamed before anything changes. What must leave the running dialplan does so
     while the file still names it; patterns enter it before the file does, because no row stands for them.
     """
-    provenance = identity.next_write(system.database, ours, on_disk.provenances)
+    provenance = identity.next_write(services.database, ours, on_disk.provenances)
     pjsip_changed = todo.blocks.pjsip != on_disk.blocks.pjsip
     with (
-        connected(system.settings) as asterisk,
+        connected(services.settings) as asterisk,
         config_files.staged(on_disk.extensions, todo.blocks.extensions, provenance) as replace_extensions,
         config_files.staged(on_disk.pjsip, todo.blocks.pjsip, provenance) as replace_pjsip,
     ):
@@ -149,7 +151,7 @@ def _carry_out(system: Services, todo: Plan, on_disk: ConfigOnDisk, ours: Proven
         asterisk.ask_all(action for exten in todo.patterns for action in exten.add_actions())
         replace_extensions()
         replace_pjsip()
-        running_dialplan.reload_if_needed(asterisk, todo, on_disk, system.settings.extension_range)
+        running_dialplan.reload_if_needed(asterisk, todo, on_disk, services.settings.extension_range)
         if pjsip_changed or verify.endpoints_differ(asterisk, todo.changes, todo.transports):
             reloads.reload_pjsip(asterisk)
         contacts.forget(asterisk, [change.row.number for change in todo.changes if change.locks_out])
@@ -157,8 +159,8 @@ def _carry_out(system: Services, todo: Plan, on_disk: ConfigOnDisk, ours: Proven
         return verify.faults(asterisk, todo.changes, todo.transports)
 
 
-def _is_answered(system: Services, number: str) -> bool:
+def _is_answered(services: Services, number: str) -> bool:
     """Return whether it is published, or has a reason: a row is saved without one, so that error came later."""
-    with system.database.session() as session:
+    with services.database.session() as session:
         row = session.exec(select(Extension).where(Extension.number == number)).first()
     return row is None or row.state in (State.LIVE, State.FAILED) or row.reason is not None

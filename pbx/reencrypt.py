@@ -16,11 +16,11 @@ from pbx.services import Services
 log = logging.getLogger("switchhook.reencrypt")
 
 
-def key_conflict(system: Services) -> str | None:
+def key_conflict(services: Services) -> str | None:
     """Return why SECRET_KEY is not the one that encrypted the phones' secrets, going by the oldest. None: it is."""
-    with system.database.session() as session:
+    with services.database.session() as session:
         oldest = session.exec(select(Extension).order_by(col(Extension.id)).limit(1)).first()
-    if oldest is None or _is_readable(system.cipher, oldest.encrypted_secret):
+    if oldest is None or _is_readable(services.cipher, oldest.encrypted_secret):
         return None
     return (
         f"no key in SECRET_KEY opens the secret of extension {oldest.number}: put the key that sealed it back, behind "
@@ -28,20 +28,20 @@ def key_conflict(system: Services) -> str | None:
     )
 
 
-def reencrypt(system: Services) -> int:
+def reencrypt(services: Services) -> int:
     """Encrypt what an older key encrypted with the newest, and return how many extensions had such secrets.
 
     A secret that no key decrypts stays as it is, and is logged. Raises ConfigFileError; nothing is changed then.
     """
-    with config_files.locked(system.settings.asterisk_config_dir):  # publish() writes `last_verified`, too
-        with system.database.session() as session:
+    with config_files.locked(services.settings.asterisk_config_dir):  # publish() writes `last_verified`, too
+        with services.database.session() as session:
             rows = session.exec(select(Extension)).all()
-        changes = [(row, _reencrypted(system.cipher, row)) for row in rows]
+        changes = [(row, _reencrypted(services.cipher, row)) for row in rows]
         older = [(row, values) for row, values in changes if values]
-        with system.database.session() as session:
+        with services.database.session() as session:
             renewed = sum(_update(session, row, values) for row, values in older)
     if unreadable := [
-        row.number for row in rows if not all(_is_readable(system.cipher, each) for each in _stored(row))
+        row.number for row in rows if not all(_is_readable(services.cipher, each) for each in _stored(row))
     ]:
         log.error(
             "no key in SECRET_KEY opens the secrets of some extensions: put the key that sealed them back behind "

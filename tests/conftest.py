@@ -64,7 +64,7 @@ def database_url(folder: Path) -> str:
 
 
 @pytest.fixture
-def system(asterisk: Asterisk, database_url: str) -> Iterator[Services]:
+def services(asterisk: Asterisk, database_url: str) -> Iterator[Services]:
     """The use cases in this process, on a real Asterisk."""
     built = Services.of(settings_for(asterisk, database_url))
     yield built

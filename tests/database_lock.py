@@ -10,8 +10,8 @@ from pbx.services import Services
 
 
 @contextmanager
-def write_locked(system: Services) -> Iterator[None]:
-    with closing(sqlite3.connect(str(system.database.engine.url.database))) as other:
+def write_locked(services: Services) -> Iterator[None]:
+    with closing(sqlite3.connect(str(services.database.engine.url.database))) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.rollback()

@@ -137,7 +137,7 @@ def flask_commands() -> click.Group:
     """What `flask` offers of ours."""
     app = Flask("switchhook")
     values: dict[str, Any] = {"secret_key": TEST_KEY, "database_url": "sqlite://"}
-    system = Services.of(Settings(_env_file=None, **values))
-    cli.register(app, system)
-    system.database.close()
+    services = Services.of(Settings(_env_file=None, **values))
+    cli.register(app, services)
+    services.database.close()
     return app.cli

@@ -117,53 +117,53 @@ ONE_OF_EACH: list[Fact] = [
 ]
 
 
-def insert_extension(system: Services, number: str, **values: Any) -> None:
+def insert_extension(services: Services, number: str, **values: Any) -> None:
     row = Extension(
         **{"number": number, "name": "Alice", "codecs": ["ulaw"], "encrypted_secret": "x"} | values
     )
-    with system.database.session() as session:
+    with services.database.session() as session:
         session.add(row)
 
 
-def holder_of(system: Services) -> LeaseHolder:
+def holder_of(services: Services) -> LeaseHolder:
     """Acquire the lease of the listener."""
-    holder = LeaseHolder(system.database, LISTENER_LEASE)
+    holder = LeaseHolder(services.database, LISTENER_LEASE)
     assert holder.acquire()
     return holder
 
 
-def free_lease(system: Services) -> None:
+def free_lease(services: Services) -> None:
     """Let the lease expire."""
-    with system.database.session() as session:
+    with services.database.session() as session:
         session.exec(update(Lease).values(holder=NOBODY))
 
 
-def store(system: Services, *facts: Fact, backfilled: bool = False) -> None:
-    with system.database.session() as session:
+def store(services: Services, *facts: Fact, backfilled: bool = False) -> None:
+    with services.database.session() as session:
         history.store(session, facts, backfilled)
 
 
-def store_and_alert(system: Services, holder: LeaseHolder, *facts: Fact, backfilled: bool = False) -> None:
+def store_and_alert(services: Services, holder: LeaseHolder, *facts: Fact, backfilled: bool = False) -> None:
     """Store the facts and write their alerts to the outbox."""
-    store(system, *facts, backfilled=backfilled)
-    while rules.write_alerts(system, holder):
+    store(services, *facts, backfilled=backfilled)
+    while rules.write_alerts(services, holder):
         pass
 
 
-def outbox_messages(system: Services) -> list[OutboxMessage]:
-    with system.database.session() as session:
+def outbox_messages(services: Services) -> list[OutboxMessage]:
+    with services.database.session() as session:
         return list(session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))))
 
 
-def outbox_texts(system: Services) -> list[tuple[str, str]]:
+def outbox_texts(services: Services) -> list[tuple[str, str]]:
     """Return channel and text of every message, without those that are not due yet."""
-    rows = [row for row in outbox_messages(system) if row.due or row.ts]
+    rows = [row for row in outbox_messages(services) if row.due or row.ts]
     return [(row.channel, message_kinds.read(row.content).render().text) for row in rows]
 
 
-def mark_all_posted(system: Services) -> None:
+def mark_all_posted(services: Services) -> None:
     """Mark every due row of the outbox as posted."""
-    for row in outbox_messages(system):
+    for row in outbox_messages(services):
         if row.due:
-            with system.database.session() as session:
+            with services.database.session() as session:
                 outbox.mark_sent(session, row, row.channel, row.ts or f"1.{row.id:06}", "")

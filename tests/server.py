@@ -140,10 +140,10 @@ class Switchhook:
         names = {name: name.lower() for name in given}
         values = {names[name]: given[name] for name in given if names[name] in Settings.model_fields}
         others = {name: given[name] for name in given if names[name] not in Settings.model_fields}
-        app, system = Flask("switchhook"), Services.of(Settings(_env_file=None, **values))  # type: ignore[arg-type]
-        cli.register(app, system)
+        app, services = Flask("switchhook"), Services.of(Settings(_env_file=None, **values))  # type: ignore[arg-type]
+        cli.register(app, services)
         result = app.test_cli_runner().invoke(args=arguments, env=others, catch_exceptions=False)
-        system.database.close()
+        services.database.close()
         return subprocess.CompletedProcess(arguments, result.exit_code, result.stdout, result.stderr)
 
     def flask_process(self, *arguments: str) -> subprocess.CompletedProcess[str]:

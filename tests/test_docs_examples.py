@@ -81,9 +81,9 @@ def test_uninstalling_leaves_asterisks_files_as_they_were(
         for name in files.values():
             (folder / name).touch()
         as_root(asterisk, lines_of("docs/install.md", "echo '#include"))
-    system = Services.of(settings_for(asterisk, database_url, **files))
-    create_live(system, "180")
-    system.database.close()
+    services = Services.of(settings_for(asterisk, database_url, **files))
+    create_live(services, "180")
+    services.database.close()
     as_root(asterisk, lines_of("docs/operations.md", *removing(files)))
     assert "180/180" not in asterisk.cli("pjsip show endpoints")
     assert "180@" not in asterisk.cli("core show hints")
@@ -145,9 +145,9 @@ def test_routes_of_the_administrator_stand_beside_switchhooks_lines(
     path = asterisk.config_dir / "extensions.conf"
     path.write_text(path.read_text() + re.sub(r"^    ", "", inbound + outbound, flags=re.MULTILINE))
     asterisk.cli("dialplan reload")
-    system = Services.of(settings_for(asterisk, database_url))
-    create_live(system, "101")
-    assert dialplan(system, "15550100", "from-trunk") == [("15550100", "Goto", "from-internal,101,1")]
-    assert dialplan(system, "90123")[0][:2] == ("_9X.", "NoOp")
-    assert dialplan(system, "165")[0][0] == "_1XX"
-    system.database.close()
+    services = Services.of(settings_for(asterisk, database_url))
+    create_live(services, "101")
+    assert dialplan(services, "15550100", "from-trunk") == [("15550100", "Goto", "from-internal,101,1")]
+    assert dialplan(services, "90123")[0][:2] == ("_9X.", "NoOp")
+    assert dialplan(services, "165")[0][0] == "_1XX"
+    services.database.close()

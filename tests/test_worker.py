@@ -76,8 +76,8 @@ def listener(quiet: Services, slack: SlackStandIn, log: Path) -> Iterator[subpro
     end(process)
 
 
-def lease(system: Services) -> Lease | None:
-    with system.database.session() as session:
+def lease(services: Services) -> Lease | None:
+    with services.database.session() as session:
         return session.get(Lease, LISTENER_LEASE)
 
 

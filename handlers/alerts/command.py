@@ -23,20 +23,20 @@ MAX_LINES = 200  # of routes: Slack takes 50 blocks
 USAGE = "/ext alerts here|off|show [calls|registrations|security] [number or range]"
 
 
-def run(system: Services, given: Arguments) -> SlackMessage:
+def run(services: Services, given: Arguments) -> SlackMessage:
     """Run the subcommand. Raises Refusal."""
     verb, *rest = plain_range(" ".join(given.words or ("show",))).lower().split()
     match verb:
         case "show":
-            return show(system)
+            return show(services)
         case "here":
-            return _route(system, rest, given.asked_in, given.by)
+            return _route(services, rest, given.asked_in, given.by)
         case "off":
-            return _route(system, rest, "", given.by)
+            return _route(services, rest, "", given.by)
     raise Refusal(f"there is no /ext alerts {verb}{nearest(verb, ('here', 'off', 'show'))}: type {USAGE}")
 
 
-def _route(system: Services, words: list[str], channel: str, by: Actor) -> SlackMessage:
+def _route(services: Services, words: list[str], channel: str, by: Actor) -> SlackMessage:
     topic, numbers = "", ""
     for word in words:
         if word in routing.TOPICS and not topic:
@@ -47,12 +47,12 @@ def _route(system: Services, words: list[str], channel: str, by: Actor) -> Slack
             raise Refusal(
                 f"“{word}” is no kind of alert and no number{nearest(word, routing.TOPICS)}: type {USAGE}"
             )
-    with system.database.session() as session:
+    with services.database.session() as session:
         before = routing.set_route(session, topic, numbers, channel)
         what = f"routed {_scope(topic, numbers)}"
         audit.record(session, by, what, changes={"channel": [before, channel or "nowhere"]})
     log.info("alerts routed", extra={"by": str(by), "topic": topic, "numbers": numbers, "channel": channel})
-    return show(system, f"Done: {_scope(topic, numbers)} {_destination(channel)}.")
+    return show(services, f"Done: {_scope(topic, numbers)} {_destination(channel)}.")
 
 
 def _numbers(word: str) -> str:
@@ -62,11 +62,11 @@ def _numbers(word: str) -> str:
     return word
 
 
-def show(system: Services, headline: str = "Where alerts go") -> SlackMessage:
+def show(services: Services, headline: str = "Where alerts go") -> SlackMessage:
     """Show the routes in force, the most general first."""
-    with system.database.session() as session:
+    with services.database.session() as session:
         known = routing.all_routes(session)
-    fallback = routing.catch_all(known, system.settings.alert_channel)
+    fallback = routing.catch_all(known, services.settings.alert_channel)
     return render([fallback, *(route for route in known if route is not fallback)], headline)
 
 

@@ -36,8 +36,8 @@ LOG_EVERY = 60.0  # seconds
 class IncidentDetector:
     """Notes what the listener's jobs find wrong, and reports what stays so for too long."""
 
-    def __init__(self, system: Services, holder: LeaseHolder, database: DatabaseWatchdog) -> None:
-        self._system = system
+    def __init__(self, services: Services, holder: LeaseHolder, database: DatabaseWatchdog) -> None:
+        self._services = services
         self._holder = holder
         self._database = database
         self._seen: dict[str, Observation] = {}
@@ -101,8 +101,8 @@ class IncidentDetector:
         database = Observation("database", GRACE)
         failing = [Observation(JOB + job, GRACE, _details(why)) for job, why in self.failing.copy().items()]
         try:
-            waiting = Observation("not_live", ASTERISK_GRACE, not_live(self._system) or None)
-            incidents.report(self._system, self._holder, [*self._seen.values(), waiting, *failing])
+            waiting = Observation("not_live", ASTERISK_GRACE, not_live(self._services) or None)
+            incidents.report(self._services, self._holder, [*self._seen.values(), waiting, *failing])
         except SQLAlchemyError as error:
             database = replace(database, details=_details(failure.describe(error)))
             raise
@@ -114,10 +114,10 @@ def _details(reason: str | None) -> dict[str, str] | None:
     return {"": reason} if reason else None
 
 
-def not_live(system: Services) -> dict[str, str]:
+def not_live(services: Services) -> dict[str, str]:
     """Return the extensions that have not been live for long, by number, with a line for each of the first."""
     waits = col(Extension.state) != State.LIVE, col(Extension.updated_at) < now() - NOT_LIVE_AFTER
-    with system.database.session() as session:
+    with services.database.session() as session:
         rows = session.exec(select(Extension).where(*waits).order_by(*BY_NUMBER)).all()
     return {row.number: _line(row) if index < LINES_SHOWN else "" for index, row in enumerate(rows)}
 

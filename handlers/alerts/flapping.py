@@ -58,9 +58,9 @@ class FlappingPhones:
         return len(list(groupby(lately)))
 
 
-def report_quiet(system: Services, holder: LeaseHolder) -> None:
+def report_quiet(services: Services, holder: LeaseHolder) -> None:
     """Report the flapping phones that have been quiet for a while. Raises LeaseLost."""
-    with system.database.session() as session:
+    with services.database.session() as session:
         quiet = [row.id for row in outbox.find_open_by_prefix(session, SUBJECT) if _is_quiet(row)]
     for row_id in quiet:
         with holder.transaction() as session:

@@ -22,15 +22,15 @@ from pbx.services import Services
 log = logging.getLogger("switchhook.incidents")
 
 
-def report(system: Services, holder: LeaseHolder, observations: Iterable[Observation]) -> None:
+def report(services: Services, holder: LeaseHolder, observations: Iterable[Observation]) -> None:
     """Report through the outbox, as the listener does. Raises LeaseLost."""
-    with system.database.session() as session:
+    with services.database.session() as session:
         changes = [each for each in observations if would_change(session, each)]
     if changes:
         with holder.transaction() as session:
             for each in changes:
                 if content := record(session, each):
-                    for channel in recipients(system, session):
+                    for channel in recipients(services, session):
                         outbox.enqueue(
                             session, channel, f"trouble:{each.subject}", content.as_json(), open=False
                         )
@@ -67,7 +67,7 @@ def message_of(row: Incident, change: IncidentChange) -> IncidentOpened | Incide
     return IncidentResolved(subject=row.subject, lasted=lasted, times=row.occurrences)
 
 
-def recipients(system: Services, session: Session) -> list[str]:
+def recipients(services: Services, session: Session) -> list[str]:
     """Return the channel for all alerts, and every admin; a user group, too: the poster knows who is in it."""
-    channel = routing.catch_all(routing.all_routes(session), system.settings.alert_channel).channel
-    return list(dict.fromkeys(filter(None, (channel, *system.settings.slack_admins))))
+    channel = routing.catch_all(routing.all_routes(session), services.settings.alert_channel).channel
+    return list(dict.fromkeys(filter(None, (channel, *services.settings.slack_admins))))

@@ -55,14 +55,14 @@ class Poster:
     """
 
     def __init__(
-        self, system: Services, holder: LeaseHolder, client: WebClient, admins: Admins, read: Read
+        self, services: Services, holder: LeaseHolder, client: WebClient, admins: Admins, read: Read
     ) -> None:
-        self._system = system
+        self._services = services
         self._admins = admins
         self._holder = holder
         self._client = client
         self._read = read
-        self._rate_limiter = RateLimiter(system.settings.alert_interval)
+        self._rate_limiter = RateLimiter(services.settings.alert_interval)
         self._lease_checked_until = 0.0
         self._threads = ThreadPoolExecutor(CHANNELS_AT_ONCE, "slack")
         self._in_flight: dict[str, Future[None]] = {}  # by channel: none waits for another
@@ -72,7 +72,7 @@ class Poster:
     def post_due(self) -> int:
         """Start one request at most for each channel that is free, and return how many. Raises LeaseLost."""
         self._in_flight = {channel: each for channel, each in self._in_flight.items() if not each.done()}
-        with self._system.database.session() as session:
+        with self._services.database.session() as session:
             due = outbox.next_per_channel(session)
         self.has_due = bool(due)
         waiting = [row for row in due if self._is_ready(row)]
@@ -198,7 +198,7 @@ class Poster:
         log.error(
             "an alert is given up", extra={"outbox_message": row.id, "channel": row.channel, "reason": name}
         )
-        admins = [each for each in self._system.settings.slack_admins if not self._admins.gone(each)]
+        admins = [each for each in self._services.settings.slack_admins if not self._admins.gone(each)]
         with self._transaction() as session:
             outbox.mark_failed(session, row, name)
             if name not in MESSAGE_LOST and not row.subject.startswith(BROKEN):

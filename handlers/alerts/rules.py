@@ -37,15 +37,15 @@ RULES: dict[EventKind, type[Rule]] = {
 }
 
 
-def write_alerts(system: Services, holder: LeaseHolder) -> int:
+def write_alerts(services: Services, holder: LeaseHolder) -> int:
     """Turn the next events into messages, and return how many events there were. Raises LeaseLost."""
-    with system.database.session() as session:
+    with services.database.session() as session:
         if not history.after(session, _bookmark(session).event_id, limit=1):
             return 0  # without writing anything, many times a second
     with holder.transaction() as session:
         bookmark = _bookmark(session)
         events = history.after(session, bookmark.event_id, BATCH)
-        context = AlertContext(session, routing.all_routes(session), system.settings.alert_channel)
+        context = AlertContext(session, routing.all_routes(session), services.settings.alert_channel)
         _apply(events, {rule: rule(context, events) for rule in set(RULES.values())})
         if events:
             bookmark.event_id = events[-1].id or 0

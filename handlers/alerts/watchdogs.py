@@ -38,8 +38,8 @@ GRACE = timedelta(seconds=45)  # it may be restarting
 class DatabaseWatchdog:
     """Reports that the listener's database is away; what was reported is remembered here."""
 
-    def __init__(self, system: Services, client: WebClient, admins: Admins) -> None:
-        self._system = system
+    def __init__(self, services: Services, client: WebClient, admins: Admins) -> None:
+        self._services = services
         self._client = client
         self._admins = admins
         self._row = Incident(subject="database")
@@ -47,7 +47,7 @@ class DatabaseWatchdog:
     def report(self, seen: Observation) -> None:
         """Report a change to the default channel and the admins; what Slack did not take, the next time."""
         after, change = transition(self._row, seen, now())
-        recipients = [self._system.settings.alert_channel, *self._system.settings.slack_admins]
+        recipients = [self._services.settings.alert_channel, *self._services.settings.slack_admins]
         if change and not post(self._client, self._admins, recipients, incidents.message_of(after, change)):
             return
         self._row = after
@@ -56,8 +56,8 @@ class DatabaseWatchdog:
 class ListenerWatchdog:
     """Reports, from any web process, that nobody renews the listener's lease."""
 
-    def __init__(self, system: Services, client: WebClient, admins: Admins) -> None:
-        self._system = system
+    def __init__(self, services: Services, client: WebClient, admins: Admins) -> None:
+        self._services = services
         self._client = client
         self._admins = admins
         self._renewals = RenewalMonitor()
@@ -73,18 +73,18 @@ class ListenerWatchdog:
         seen = self._observe()
         if seen is None:
             return
-        with self._system.database.session() as session:
+        with self._services.database.session() as session:
             if not incidents.would_change(session, seen):
                 return
-        with self._system.database.session() as session:
+        with self._services.database.session() as session:
             content = incidents.record(session, seen)
-            recipients = incidents.recipients(self._system, session)
+            recipients = incidents.recipients(self._services, session)
         if content and not post(self._client, self._admins, recipients, content):
             self._undo(content)
 
     def _observe(self) -> Observation | None:
         """Return whether a listener runs; None: it is too early to say."""
-        with self._system.database.session() as session:
+        with self._services.database.session() as session:
             lease = session.get(Lease, LISTENER_LEASE)
         is_running = self._renewals.is_renewed(lease, RENEWED_WITHIN)
         if is_running is None:
@@ -96,7 +96,7 @@ class ListenerWatchdog:
         undone: dict[str, object] = {"resolved": False}
         if isinstance(content, IncidentOpened):
             undone = {"notified_at": None, "occurrences": content.times - 1}
-        with self._system.database.session() as session:
+        with self._services.database.session() as session:
             session.exec(update(Incident).where(col(Incident.subject) == content.subject).values(undone))
 
 

@@ -26,12 +26,12 @@ def handler(event: GatewayEvent, context: Any) -> GatewayEvent:
     return _handler()(event, context)
 
 
-def handler_for(system: Services) -> Callable[[GatewayEvent, Any], GatewayEvent]:
+def handler_for(services: Services) -> Callable[[GatewayEvent, Any], GatewayEvent]:
     """Wrap the HR webhooks alone as a function of events."""
     app = Flask("switchhook-hr")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     logs.log_requests(app)
-    app.register_blueprint(blueprint(system))
+    app.register_blueprint(blueprint(services))
     return make_lambda_handler(app)
 
 

@@ -11,12 +11,12 @@ from models.types import now
 from pbx.services import Services
 
 
-def blueprint(system: Services) -> Blueprint:
+def blueprint(services: Services) -> Blueprint:
     hr = Blueprint("hr", __name__)
 
     @hr.post("/webhooks/hr/<source>")
     def deliver(source: str) -> tuple[dict[str, Any], int]:
-        answer = receive(system, source, dict(request.headers), request.get_data(), now())
+        answer = receive(services, source, dict(request.headers), request.get_data(), now())
         return answer.body, answer.status
 
     return hr

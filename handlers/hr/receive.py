@@ -68,7 +68,7 @@ refusals = Refusals()
 
 
 def receive(
-    system: Services, source_name: str, headers: Mapping[str, str], body: bytes, now: datetime
+    services: Services, source_name: str, headers: Mapping[str, str], body: bytes, now: datetime
 ) -> Answer:
     """Store a delivery that is really signed, and answer with its number; to the same one, the same again.
 
@@ -77,7 +77,7 @@ def receive(
     that the source expects.
     """
     source = SOURCES.get(source_name)
-    keys = [key.get_secret_value() for key in getattr(system.settings, source.setting)] if source else []
+    keys = [key.get_secret_value() for key in getattr(services.settings, source.setting)] if source else []
     if source is None or not keys:
         return NOT_FOUND
     if len(body) > MAX_BODY:
@@ -94,7 +94,7 @@ def receive(
         return Answer(400, {"error": str(error)})
     if parsed is None:
         return PONG
-    number = _store(system.database, _row(source_name, _key(source, plain_headers, body), parsed, now))
+    number = _store(services.database, _row(source_name, _key(source, plain_headers, body), parsed, now))
     return Answer(source.accepted, {"delivery": number}) if number else UNAVAILABLE
 
 

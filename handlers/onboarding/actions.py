@@ -28,18 +28,18 @@ DECISIONS = re.compile(f"^({action_ids.RETRY}|{action_ids.NEW}|{action_ids.IGNOR
 log = logging.getLogger("switchhook.hr")
 
 
-def register(bolt: App, system: Services, admins: Admins) -> None:
+def register(bolt: App, services: Services, admins: Admins) -> None:
     """Register the buttons and forms with Bolt."""
 
     def show_secret(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-        view = secret_view(system, body["user"]["id"], action["value"])
+        view = secret_view(services, body["user"]["id"], action["value"])
         is_open = _open(client, body, view or modals.shown_already_modal())
         if view and not is_open:
-            password.mark_unseen(system, int(action["value"]), by=Actor.slack(body["user"]["id"]))
+            password.mark_unseen(services, int(action["value"]), by=Actor.slack(body["user"]["id"]))
 
     def answer(body: dict[str, Any], action: dict[str, Any]) -> None:
         who, action_id, value = body["user"]["id"], action["action_id"], action["value"]
-        reply(body["response_url"], lambda: answer_pressed(system, admins, who, action_id, value))
+        reply(body["response_url"], lambda: answer_pressed(services, admins, who, action_id, value))
 
     def open_for_admins(modal: Callable[[str], dict[str, Any]]) -> Callable[..., None]:
         def show(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
@@ -51,9 +51,9 @@ def register(bolt: App, system: Services, admins: Admins) -> None:
     bolt.action(action_ids.REVEAL)(ack=acknowledge, lazy=[show_secret])
     bolt.action(DECISIONS)(ack=acknowledge, lazy=[answer])
     bolt.action(action_ids.NUMBER)(ack=acknowledge, lazy=[open_for_admins(modals.number_modal)])
-    bolt.view(action_ids.NUMBER)(lambda ack, body: save_number(system, admins, ack, body))
+    bolt.view(action_ids.NUMBER)(lambda ack, body: save_number(services, admins, ack, body))
     bolt.action(action_ids.DETAILS)(ack=acknowledge, lazy=[open_for_admins(modals.details_modal)])
-    bolt.view(action_ids.DETAILS)(lambda ack, body: save_details(system, admins, ack, body))
+    bolt.view(action_ids.DETAILS)(lambda ack, body: save_details(services, admins, ack, body))
 
 
 def _open(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> bool:
@@ -67,18 +67,18 @@ def _open(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> bool
 
 
 def answer_pressed(
-    system: Services, admins: Admins, user_id: str, action_id: str, value: str
+    services: Services, admins: Admins, user_id: str, action_id: str, value: str
 ) -> SlackMessage:
     """Carry out what an admin has decided with a button. Raises Refusal."""
     must_be_admin(admins, user_id)
     if action_id == action_ids.RETRY:
-        return hr_command(system, Arguments(("retry", value), {}, asked_by=user_id))
+        return hr_command(services, Arguments(("retry", value), {}, asked_by=user_id))
     number, _, choice = value.partition(" ")
     delivery_id, by = _delivery_id(number), Actor.slack(user_id)
     if action_id == action_ids.IGNORE:
-        decisions.ignore(system, delivery_id, by)
+        decisions.ignore(services, delivery_id, by)
         return blocks.plain(f"HR delivery {delivery_id} is ignored.")
-    decisions.answer(system, delivery_id, choice or choices.NEW, by)
+    decisions.answer(services, delivery_id, choice or choices.NEW, by)
     return blocks.plain(f"HR delivery {delivery_id} is being carried out. See /ext hr in a moment.")
 
 
@@ -89,27 +89,27 @@ def _delivery_id(text: str) -> int:
     return int(text)
 
 
-def secret_view(system: Services, user_id: str, employee_id: str) -> dict[str, Any] | None:
+def secret_view(services: Services, user_id: str, employee_id: str) -> dict[str, Any] | None:
     """Return the modal that shows the password, once, and only to its owner; otherwise None."""
     is_id = employee_id.isdecimal() and len(employee_id) < MAX_ID_LENGTH
-    found = password.phone_of(system, int(employee_id)) if is_id else None
+    found = password.phone_of(services, int(employee_id)) if is_id else None
     if found is None or found[1].slack_user_id != user_id:
         return None
     employee, extension = found
-    secret = password.reveal(system, employee, extension, by=Actor.slack(user_id))
+    secret = password.reveal(services, employee, extension, by=Actor.slack(user_id))
     if secret is None:
         return None
-    phone = extension.number, system.settings.sip_domain, extension.transport
+    phone = extension.number, services.settings.sip_domain, extension.transport
     return modals.secret_modal(employee.name, *phone, secret.get_secret_value())
 
 
-def save_number(system: Services, admins: Admins, ack: Callable[..., object], body: dict[str, Any]) -> None:
+def save_number(services: Services, admins: Admins, ack: Callable[..., object], body: dict[str, Any]) -> None:
     """Save the form for another number; what is wrong is said beside its field."""
     user_id, values = body["user"]["id"], _typed(body)
     try:
         must_be_admin(admins, user_id)
         delivery_id = _delivery_id(body["view"]["private_metadata"])
-        decisions.answer_number(system, delivery_id, values.get("number", ""), Actor.slack(user_id))
+        decisions.answer_number(services, delivery_id, values.get("number", ""), Actor.slack(user_id))
     except Refusal as refusal:
         ack(response_action="errors", errors={"number": str(refusal).removeprefix("number: ")})
         return
@@ -125,13 +125,15 @@ def _typed(body: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def save_details(system: Services, admins: Admins, ack: Callable[..., object], body: dict[str, Any]) -> None:
+def save_details(
+    services: Services, admins: Admins, ack: Callable[..., object], body: dict[str, Any]
+) -> None:
     """Save the form for missing details; what is wrong is said beside its field."""
     values = _typed(body)
     try:
         must_be_admin(admins, body["user"]["id"])
         source, _, external_id = body["view"]["private_metadata"].partition(" ")
-        missing_details.fill_in(system, source, external_id, values, by=Actor.slack(body["user"]["id"]))
+        missing_details.fill_in(services, source, external_id, values, by=Actor.slack(body["user"]["id"]))
     except Refusal as refusal:
         field, _, reason = str(refusal).partition(": ")
         ack(

@@ -36,13 +36,13 @@ def activate_due(context: OnboardingContext) -> int:
     started = sum(isolated(context, each, _activate) for each in starting)
     if started:
         with suppress(*PUBLISH_ERRORS):  # saved with the rows that wait; tried again every minute
-            publish(context.system)
+            publish(context.services)
     return started
 
 
 def _activate(context: OnboardingContext, employee: Employee) -> bool:
     """Return whether the phone is to work now."""
-    extension = extension_of(context.system, employee)
+    extension = extension_of(context.services, employee)
     if extension and _is_reassigned(context, employee, extension):
         return False
     try:
@@ -61,7 +61,7 @@ def _enable(context: OnboardingContext, employee: Employee, extension: Extension
     """Return False when it has been deleted this very moment. Raises Refusal, Overtaken."""
     with suppress(NotFound):
         changes = Changes(enabled=True)
-        extensions.save_changes(context.system, extension.number, changes, by=SWITCHHOOK, seen=extension)
+        extensions.save_changes(context.services, extension.number, changes, by=SWITCHHOOK, seen=extension)
         employee.number = extension.number
         return True
     return False
@@ -113,7 +113,7 @@ def send_welcomes(context: OnboardingContext) -> int:
 
 def _send_welcome(context: OnboardingContext, employee: Employee) -> bool:
     """Return whether they were welcomed; otherwise the admins hear why, or Asterisk has yet to follow."""
-    extension = extension_of(context.system, employee)
+    extension = extension_of(context.services, employee)
     if extension is None or extension.state in (State.PENDING, State.DELETING):
         return False
     if _is_reassigned(context, employee, extension):
@@ -126,7 +126,7 @@ def _send_welcome(context: OnboardingContext, employee: Employee) -> bool:
         _withhold(context, employee, extension, why)
         return False
     if user_id := known or extension.slack_user_id:
-        with context.system.database.session() as session:
+        with context.services.database.session() as session:
             _welcome(session, context, employee, extension, user_id)
         return True
     name, email = employee.name, employee.email
@@ -142,14 +142,14 @@ def _report_refused(context: OnboardingContext, employee: Employee, extension: E
     retry_tomorrow(context, employee, content)
     if is_due:
         with suppress(Refusal):  # still beside hand-written lines
-            extensions.save_changes(context.system, extension.number, Changes(), by=SWITCHHOOK)
+            extensions.save_changes(context.services, extension.number, Changes(), by=SWITCHHOOK)
 
 
 def _welcome(
     session: Session, context: OnboardingContext, employee: Employee, extension: Extension, user_id: str
 ) -> None:
     """Enqueue the welcome; whoever was found in Slack is from now on the extension's user there."""
-    settings = context.system.settings
+    settings = context.services.settings
     content = Welcome(
         employee=employee.id or 0,
         name=employee.name,
@@ -176,7 +176,7 @@ def _slack_conflict(
     if named and known and known != named:
         return f"{number} is set for another Slack user than the one with the address {employee.email}"
     same_user = col(Employee.slack_user_id) == named, col(Employee.id) != employee.id
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         others = session.exec(select(Employee).where(*same_user).order_by(col(Employee.id))).all()
     other = next((each for each in others if each.email.lower() != employee.email.lower()), None)
     if named and not known and other:

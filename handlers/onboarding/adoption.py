@@ -25,7 +25,7 @@ def adopt(context: OnboardingContext, employee: Employee, found: Extension, *, c
 
     `chosen`: an admin has said that it is theirs, whoever's it looked like: from now on it looks like theirs.
     """
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         shares = bool(assignment.co_holders(session, employee, found))
         leaver = None if shares else leavers.who_knows_the_secret(session, found)
         new_secret = not shares and _needs_new_secret(session, found, leaver)
@@ -37,11 +37,11 @@ def adopt(context: OnboardingContext, employee: Employee, found: Extension, *, c
     settings |= {"enabled": True} if not found.enabled and employee.stage is Stage.READY else {}
     if settings:
         change_extension(context, employee, found, Changes(**settings))
-        found = extensions.get(context.system, found.number)
+        found = extensions.get(context.services, found.number)
     if has_it:
         transition(employee, Trigger.RECOGNIZED)
     assignment.take_snapshot(employee, found, adopted=True)
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         assignment.assign(session, employee, found)
         save(session, employee, **({} if employee.stage is Stage.WELCOMED else {"secret_shown_at": None}))
     words = f"extension {found.number}, which was there before"

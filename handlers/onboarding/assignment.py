@@ -31,11 +31,11 @@ def employee_ref_sql() -> ColumnElement[str]:
     return col(Employee.source) + ":" + col(Employee.external_id)
 
 
-def extension_of(system: Services, employee: Employee) -> Extension | None:
+def extension_of(services: Services, employee: Employee) -> Extension | None:
     """Return the one that was made for them, or that they share. Not looked up by number, which may be another's by now."""
     shared = col(Extension.id) == employee.extension_id
     own = col(Extension.employee_ref) == employee_ref(employee)
-    with system.database.session() as session:
+    with services.database.session() as session:
         found = session.exec(select(Extension).where(or_(own, shared))).all()
     return next(
         (each for each in found if each.employee_ref == employee_ref(employee)), next(iter(found), None)
@@ -114,4 +114,4 @@ def change_extension(
 ) -> None:
     """Change an extension in the name of the HR system. Raises NotFound, Refusal, Overtaken."""
     by = Actor.hr(employee.source)
-    extensions.save_changes(context.system, seen.number, changes, by=by, seen=seen)
+    extensions.save_changes(context.services, seen.number, changes, by=by, seen=seen)

@@ -43,7 +43,7 @@ def require_certain(person: Person, found: Sequence[Extension]) -> Extension:
 
 def with_known_identity(context: OnboardingContext, person: Person) -> list[Extension]:
     """Return those with their address or Slack user, as far as they are known; by number."""
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         is_theirs = or_(
             col(Extension.id).in_(_ids_by_address(session, person.addresses)),
             col(Extension.slack_user_id) == (person.slack_user_id or ""),
@@ -63,7 +63,7 @@ def with_slack_user(context: OnboardingContext, person: Person) -> Person:
     if person.slack_user_id or not person.addresses:
         return person
     unclaimed = col(Extension.employee_ref).is_(None), col(Extension.slack_user_id).is_not(None)
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         if session.exec(select(Extension.id).where(*unclaimed).limit(1)).first() is None:
             return person
     answers = [slack_users.find_or_reason(context.client, each) for each in sorted(person.addresses)]
@@ -75,7 +75,7 @@ def chosen(context: OnboardingContext, person: Person, choice: str) -> list[Exte
     """Return what an admin has chosen and is still there. Raises NeedsChoice if one was changed since, or all are gone."""
     found = []
     for row_id, revision in choices.revisions(choice).items():
-        with context.system.database.session() as session:
+        with context.services.database.session() as session:
             extension = session.get(Extension, row_id)
         if extension is None or extension.state is State.DELETING:
             continue
@@ -113,5 +113,5 @@ def _unassigned(context: OnboardingContext) -> Sequence[Extension]:
     query = select(Extension).where(
         col(Extension.employee_ref).is_(None), Extension.enabled, col(Extension.state) != State.DELETING
     )
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         return session.exec(query.order_by(*BY_NUMBER)).all()

@@ -28,7 +28,7 @@ def apply(context: OnboardingContext, source: str, event: EmployeeEvent, employe
         return _changed_unknown(context, source, event)
     if employee.stage in DEPARTED_STAGES or not employee.number:
         return Result("has no phone any more; nothing to change")
-    extension, person = extension_of(context.system, employee), person_of(employee, event)
+    extension, person = extension_of(context.services, employee), person_of(employee, event)
     if extension is None:
         return records.mark_released(context, employee)
     news = records.differences(event, employee, extension)
@@ -49,8 +49,8 @@ def apply(context: OnboardingContext, source: str, event: EmployeeEvent, employe
 
 def _update_co_holders(context: OnboardingContext, employee: Employee, before: Extension) -> None:
     """Take new snapshots for those who share it: what this HR system changed is no sign that it was given away."""
-    after = extensions.get(context.system, before.number)
-    with context.system.database.session() as session:
+    after = extensions.get(context.services, before.number)
+    with context.services.database.session() as session:
         for each in assignment.co_holders(session, employee, before):
             if not matching.reassigned(person_of(each), before):
                 assignment.take_snapshot(each, after, adopted=True)
@@ -63,7 +63,7 @@ def _move_first_day(context: OnboardingContext, employee: Employee, extension: E
         return {}
     transition(employee, trigger)
     employee.next_try_at = None
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         is_made = employee.extension_snapshot is not None and not records.was_adopted(employee)
         stays = trigger is Trigger.POSTPONED and (not is_made or assignment.is_in_use(session, extension))
     return {} if stays else {"enabled": has_started(employee)}
@@ -80,7 +80,7 @@ def _changed_unknown(context: OnboardingContext, source: str, event: EmployeeEve
     transition(employee, Trigger.RECOGNIZED)
     records.record(employee, event)
     assignment.take_snapshot(employee, found, adopted=True)
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         assignment.assign(session, employee, found)
         save(session, employee)
     return Result(f"extension {found.number}, which was there before")

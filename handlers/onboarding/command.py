@@ -20,16 +20,16 @@ MAX_ID_LENGTH = 10  # digits
 USAGE = "/ext hr, or /ext hr retry 17"
 
 
-def hr_command(system: Services, given: Arguments) -> SlackMessage:
+def hr_command(services: Services, given: Arguments) -> SlackMessage:
     """List the last deliveries, or retry one of them. Raises Refusal."""
     match given.words:
         case ():
-            decisions.report_progress(system)
-            rows = inbox.latest(system, SHOWN)
-            with system.database.session() as session:
+            decisions.report_progress(services)
+            rows = inbox.latest(services, SHOWN)
+            with services.database.session() as session:
                 return listing(rows, inbox.known_people(session, rows))
         case ("retry", number) if number.isdecimal() and len(number) < MAX_ID_LENGTH:
-            decisions.retry(system, int(number), given.by)
+            decisions.retry(services, int(number), given.by)
             return blocks.plain(f"HR delivery {number} is tried again. See /ext hr in a moment.")
     raise Refusal(f"that is not how it is typed: {USAGE}")
 

@@ -18,16 +18,16 @@ from pbx.services import Services
 class OnboardingContext:
     """What onboarding works with."""
 
-    system: Services
+    services: Services
     client: WebClient
 
     def find(self, source: str, external_id: str) -> Employee | None:
-        with self.system.database.session() as session:
+        with self.services.database.session() as session:
             this = col(Employee.source) == source, col(Employee.external_id) == external_id
             return session.exec(select(Employee).where(*this)).first()
 
     def save(self, employee: Employee, **more: object) -> None:
-        with self.system.database.session() as session:
+        with self.services.database.session() as session:
             save(session, employee, **more)
 
 
@@ -45,5 +45,5 @@ def notify_admins(
     session: Session, context: OnboardingContext, subject: str, content: MessageContent
 ) -> None:
     """Enqueue a message to each of SLACK_ADMINS; the poster knows who is in a user group."""
-    for admin in context.system.settings.slack_admins:
+    for admin in context.services.settings.slack_admins:
         outbox.enqueue(session, admin, subject, content.as_json(), open=False)

@@ -32,13 +32,13 @@ ENDS: dict[str, EmployeeEventKind] = {"joined": "left", "left": "joined"}
 OVERTAKEN = "overtaken by later news of the same person"
 
 
-def ask(session: Session, system: Services, row: HrDelivery, candidates: Sequence[Extension] = ()) -> None:
+def ask(session: Session, services: Services, row: HrDelivery, candidates: Sequence[Extension] = ()) -> None:
     """Send one message to each admin for a delivery; it is edited when it is asked once more."""
     content = _question(session, row, candidates).as_json()
     for each in outbox.find_open(session, _subject(row)):
         _edit(session, each, content)
     if not outbox.find_open(session, _subject(row)):
-        for admin in system.settings.slack_admins:
+        for admin in services.settings.slack_admins:
             outbox.enqueue(session, admin, _subject(row), content)
 
 
@@ -89,13 +89,13 @@ def is_asked_already(session: Session, row: HrDelivery, part: inbox.Part) -> int
     return next(found, None)
 
 
-def close_overtaken(system: Services, source: str, news: EmployeeEvent, employee: Employee) -> None:
+def close_overtaken(services: Services, source: str, news: EmployeeEvent, employee: Employee) -> None:
     """Close what the admins are asked of somebody's leaving or joining before: they have come back, or left, since."""
     kind = "joined" if news.is_active else news.kind
     is_so = (kind == "left") is (employee.stage in DEPARTED_STAGES)
     if kind not in ENDS or not is_so:
         return
-    with system.database.session() as session:
+    with services.database.session() as session:
         waiting = col(HrDelivery.state).in_(inbox.UNDECIDED), HrDelivery.source == source
         for row in session.exec(select(HrDelivery).where(*waiting)).all():
             asked = EmployeeEvent.model_validate(row.events[0]).as_received(row.received_at)
@@ -104,47 +104,47 @@ def close_overtaken(system: Services, source: str, news: EmployeeEvent, employee
                 update_question(session, row, OVERTAKEN, final=True)
 
 
-def answer(system: Services, delivery_id: int, choice: str, by: Actor, number: str | None = None) -> None:
+def answer(services: Services, delivery_id: int, choice: str, by: Actor, number: str | None = None) -> None:
     """Carry out what an admin has chosen; `number`: typed by them. Raises Refusal."""
     if not choices.PATTERN.fullmatch(choice):
         raise Refusal(f"that button is of another version: see /ext hr, or /ext hr retry {delivery_id}")
-    row = _waiting(system, delivery_id)
+    row = _waiting(services, delivery_id)
     events = [event | {"choice": choice, "wanted_number": number} for event in row.events]
-    did = f"answered HR delivery {delivery_id}: {_in_words(system, choice, number)}"
-    _decide(system, row, "is being carried out", by, did, **inbox.ONCE_MORE | {"events": events})
+    did = f"answered HR delivery {delivery_id}: {_in_words(services, choice, number)}"
+    _decide(services, row, "is being carried out", by, did, **inbox.ONCE_MORE | {"events": events})
 
 
-def _in_words(system: Services, choice: str, number: str | None) -> str:
+def _in_words(services: Services, choice: str, number: str | None) -> str:
     """Word a choice: `typed 205`, `next free number`, or `extension 105`."""
     if choice == choices.NEW:
         return f"typed {number}" if number else "next free number"
     these = col(Extension.id).in_(choices.revisions(choice))
-    with system.database.session() as session:
+    with services.database.session() as session:
         numbers = session.exec(select(Extension.number).where(these).order_by(*BY_NUMBER)).all()
     return f"extension {', '.join(numbers) or 'deleted since'}"
 
 
-def answer_number(system: Services, delivery_id: int, typed: str, by: Actor) -> None:
+def answer_number(services: Services, delivery_id: int, typed: str, by: Actor) -> None:
     """Carry out the number that an admin has typed. Raises Refusal, which begins with `number: `."""
     try:
         number = NUMBER.validate_python(typed)
     except ValidationError as error:
         raise Refusal(f"number: {first_fault(error)}") from None
-    if taken := extensions.find(system, number):
+    if taken := extensions.find(services, number):
         raise Refusal(f"number: {number} is taken by {taken.name}")
-    answer(system, delivery_id, choices.NEW, by, number)
+    answer(services, delivery_id, choices.NEW, by, number)
 
 
-def ignore(system: Services, delivery_id: int, by: Actor) -> None:
+def ignore(services: Services, delivery_id: int, by: Actor) -> None:
     """End a delivery: nothing is to be done. Raises Refusal."""
-    row, reason = _waiting(system, delivery_id), f"ignored by {audit_messages.actor(by)}"
+    row, reason = _waiting(services, delivery_id), f"ignored by {audit_messages.actor(by)}"
     ends = {"state": DeliveryState.IGNORED, "reason": reason, "done_at": now()}
-    _decide(system, row, "ignored", by, f"ignored HR delivery {delivery_id}", final=True, **ends)
+    _decide(services, row, "ignored", by, f"ignored HR delivery {delivery_id}", final=True, **ends)
 
 
-def retry(system: Services, delivery_id: int, by: Actor) -> None:
+def retry(services: Services, delivery_id: int, by: Actor) -> None:
     """Have a delivery processed once more. Raises Refusal."""
-    row = inbox.get(system, delivery_id)
+    row = inbox.get(services, delivery_id)
     if row.state not in (*inbox.UNDECIDED, DeliveryState.NEEDS_DETAILS):
         raise Refusal(
             f"HR delivery {delivery_id} is {row.state}; only what has not been carried out can be tried again"
@@ -155,11 +155,11 @@ def retry(system: Services, delivery_id: int, by: Actor) -> None:
         event | {"choice": None} if choices.names_extensions(event.get("choice")) else event
         for event in row.events
     ]
-    _decide(system, row, "is tried again", by, did, asked_at=None, **inbox.ONCE_MORE | {"events": events})
+    _decide(services, row, "is tried again", by, did, asked_at=None, **inbox.ONCE_MORE | {"events": events})
 
 
-def _waiting(system: Services, delivery_id: int) -> HrDelivery:
-    row = inbox.get(system, delivery_id)
+def _waiting(services: Services, delivery_id: int) -> HrDelivery:
+    row = inbox.get(services, delivery_id)
     if row.state is DeliveryState.WAITING:
         raise Refusal(f"HR delivery {delivery_id} is being carried out already: see /ext hr")
     if row.state not in inbox.UNDECIDED:
@@ -170,7 +170,7 @@ def _waiting(system: Services, delivery_id: int) -> HrDelivery:
 
 
 def _decide(
-    system: Services,
+    services: Services,
     row: HrDelivery,
     words: str,
     by: Actor,
@@ -180,7 +180,7 @@ def _decide(
     **values: object,
 ) -> None:
     """Change the row and what the admins see of it, in one step. `did`: what the audit says. Raises Refusal."""
-    with system.database.session() as session:
+    with services.database.session() as session:
         if not inbox.update_if_unchanged(session, row, **values):
             raise Refusal(f"somebody was faster with HR delivery {row.id}: see /ext hr")
         audit.record(session, by, did)
@@ -188,9 +188,9 @@ def _decide(
     log.info("an admin has decided", extra={"what": did, "by": str(by)})
 
 
-def report_progress(system: Services) -> None:
+def report_progress(services: Services) -> None:
     """Have deliveries, and the messages about them, say how far Asterisk has come with what they asked for."""
-    with system.database.session() as session:
+    with services.database.session() as session:
         for row in session.exec(select(HrDelivery).where(col(HrDelivery.pending_results).is_not(None))).all():
             reason, settled = describe(session, row.pending_results or [])
             if settled or reason != row.reason:

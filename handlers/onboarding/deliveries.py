@@ -46,7 +46,7 @@ class Outcome:
 
 def process_due(context: OnboardingContext) -> int:
     """Process the next deliveries; return how many there were."""
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         is_due = (col(HrDelivery.next_try_at).is_(None)) | (col(HrDelivery.next_try_at) <= now())
         waiting = select(HrDelivery).where(HrDelivery.state == DeliveryState.WAITING, is_due)
         rows = session.exec(waiting.order_by(col(HrDelivery.id)).limit(AT_ONCE)).all()
@@ -54,8 +54,8 @@ def process_due(context: OnboardingContext) -> int:
         _process(context, row)
     if rows:
         with suppress(*PUBLISH_ERRORS):  # saved with the rows that wait; tried again every minute
-            publish(context.system)
-        decisions.report_progress(context.system)
+            publish(context.services)
+        decisions.report_progress(context.services)
     return len(rows)
 
 
@@ -63,7 +63,7 @@ def _process(context: OnboardingContext, row: HrDelivery) -> None:
     outcome = Outcome()
     for given in row.events:
         _apply(context, row, given, outcome)
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         _conclude(session, context, row, outcome)
 
 
@@ -82,7 +82,7 @@ def _apply(context: OnboardingContext, row: HrDelivery, given: dict[str, Any], o
         outcome.done += [*apply(context, row.source, event), *map(Result, event.problems)]
         missing_details.propagate(context, row.source, event)
         if employee := context.find(row.source, event.external_id):
-            decisions.close_overtaken(context.system, row.source, event, employee)
+            decisions.close_overtaken(context.services, row.source, event, employee)
     except Refusal as refusal:
         outcome.failed.append(_failed(given, str(refusal)))
     except NeedsChoice as doubt:
@@ -95,7 +95,7 @@ def _apply(context: OnboardingContext, row: HrDelivery, given: dict[str, Any], o
 def _needs_details(
     context: OnboardingContext, row: HrDelivery, given: dict[str, Any], event: EmployeeEvent
 ) -> Part:
-    ask_at = now() if lookup.access_to(row.source, context.system.settings) else None
+    ask_at = now() if lookup.access_to(row.source, context.services.settings) else None
     waits = {"state": DeliveryState.NEEDS_DETAILS, "next_try_at": ask_at, "attempts": 0}
     return {"events": [given], "reason": "; ".join(event.problems) or None, **waits}
 
@@ -141,7 +141,7 @@ def _conclude(session: Session, context: OnboardingContext, row: HrDelivery, out
             log.warning(
                 "an HR delivery waits for the admins", extra={"delivery": each.id, "reason": each.reason}
             )
-            decisions.ask(session, context.system, each, outcome.candidates.get(index - first_failed, ()))
+            decisions.ask(session, context.services, each, outcome.candidates.get(index - first_failed, ()))
 
 
 def _deduplicate(session: Session, row: HrDelivery, part: Part) -> None:

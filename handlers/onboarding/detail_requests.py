@@ -44,7 +44,7 @@ def look_up_next(context: OnboardingContext) -> bool:
 
 def _look_up(context: OnboardingContext, source: str, event: EmployeeEvent) -> EmployeeEvent:
     """Ask the HR system. Raises TemporaryError, PermanentError."""
-    access = lookup.access_to(source, context.system.settings)
+    access = lookup.access_to(source, context.services.settings)
     if access is None:
         raise PermanentError(NOT_SET_UP)
     try:
@@ -59,13 +59,13 @@ def _look_up(context: OnboardingContext, source: str, event: EmployeeEvent) -> E
 def _next(context: OnboardingContext) -> HrDelivery | None:
     this = HrDelivery.state == DeliveryState.NEEDS_DETAILS, col(HrDelivery.next_try_at) <= now()
     order = col(HrDelivery.next_try_at), col(HrDelivery.id)
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         return session.exec(select(HrDelivery).where(*this).order_by(*order).limit(1)).first()
 
 
 def _record(context: OnboardingContext, row: HrDelivery, event: EmployeeEvent) -> None:
     """Resume with the answer. A joining concerns all deliveries of that person; a change may be older than the next one."""
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         inbox.retry_now(session, row.source)
         if event.kind == "joined":
             missing_details.supply(session, row.source, event.external_id, missing_details.details_of(event))
@@ -84,7 +84,7 @@ def _reschedule(
     pause = max(backoff(attempts, first=FIRST_PAUSE), error.seconds)
     at = now() + timedelta(seconds=pause)
     log.info("an HR system is asked again later", extra={"delivery": row.id, "reason": str(error)})
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         inbox.update_if_unchanged(session, row, attempts=attempts, next_try_at=at, reason=str(error))
         inbox.reschedule(session, row.source, at)
 
@@ -96,7 +96,7 @@ def _stop_asking(
     employee = context.find(row.source, event.external_id)
     has_phone = employee is not None and employee.left_at is None
     log.warning("an HR system does not tell details", extra={"delivery": row.id, "reason": reason})
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         if event.kind == "left":  # without the details; the admins may be asked then
             inbox.resume(session, row, row.events[0] | {"looked_up": True})
         elif event.needs_details:
@@ -121,7 +121,7 @@ def _retry_tomorrow(session: Session, context: OnboardingContext, row: HrDeliver
 
 def ask_admins(context: OnboardingContext) -> int:
     """Send a form for each employee who waits for the admins, one for all of their deliveries; return how many."""
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         rows = [row for row in inbox.in_need_of_details(session) if row.next_try_at is None]
         asked = {missing_details.employee_key(row) for row in rows if row.asked_at}
         before = len(asked)

@@ -31,7 +31,7 @@ def due_employees(context: OnboardingContext, stage: Stage) -> list[Employee]:
     is_due = col(Employee.next_try_at).is_(None) | (col(Employee.next_try_at) <= now())
     is_due |= select(Extension.id).where(changed).exists()
     query = select(Employee).where(Employee.stage == stage, is_due).order_by(col(Employee.id))
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         return list(session.exec(query))
 
 
@@ -55,7 +55,7 @@ def isolated(
 
 def retry_tomorrow(context: OnboardingContext, employee: Employee, content: MessageContent) -> None:
     """Try once more the next day; the admins are notified the first time."""
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         if employee.next_try_at is None:
             notify_admins(session, context, f"{content.kind}:{employee.id}", content)
         employee.next_try_at = now() + TRY_AGAIN

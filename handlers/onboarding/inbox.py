@@ -107,19 +107,19 @@ def describe(row: HrDelivery) -> str:
     return f"{row.state.replace('_', ' ')} {row.reason or ''}".rstrip()
 
 
-def get(system: Services, delivery_id: int) -> HrDelivery:
+def get(services: Services, delivery_id: int) -> HrDelivery:
     """Return a delivery. Raises Refusal."""
-    with system.database.session() as session:
+    with services.database.session() as session:
         row = session.get(HrDelivery, delivery_id)
     if row is None:
         raise Refusal(f"there is no HR delivery {delivery_id}: see /ext hr")
     return row
 
 
-def latest(system: Services, limit: int) -> list[HrDelivery]:
+def latest(services: Services, limit: int) -> list[HrDelivery]:
     """Return the last deliveries; those that wait for somebody come first, however old."""
     order = col(HrDelivery.state).in_(FINISHED), col(HrDelivery.id).desc()
-    with system.database.session() as session:
+    with services.database.session() as session:
         return list(session.exec(select(HrDelivery).order_by(*order).limit(limit)))
 
 

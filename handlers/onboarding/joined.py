@@ -37,7 +37,7 @@ def apply(context: OnboardingContext, source: str, event: EmployeeEvent, employe
     row = _give_back(context, employee, own, differences) if own else _create(context, employee, event)
     employee.number = row.number
     adopted = records.was_adopted(employee)
-    assignment.take_snapshot(employee, extensions.get(context.system, row.number), adopted=adopted)
+    assignment.take_snapshot(employee, extensions.get(context.services, row.number), adopted=adopted)
     context.save(employee, secret_shown_at=None)
     later = "" if employee.stage is Stage.READY else f", from {employee.start_date}"
     words = f"extension {row.number}"
@@ -46,12 +46,12 @@ def apply(context: OnboardingContext, source: str, event: EmployeeEvent, employe
 
 def _own_extension(context: OnboardingContext, person: Person, employee: Employee) -> Extension | None:
     """Return the extension that they had, if it is still theirs; otherwise give it up."""
-    own = extension_of(context.system, employee)
+    own = extension_of(context.services, employee)
     if own is None or not matching.reassigned(person, own):
         return own
     employee.extension_id = None
     if own.employee_ref == assignment.employee_ref(employee):
-        with context.system.database.session() as session:
+        with context.services.database.session() as session:
             assignment.release(session, employee, own, Actor.hr(employee.source))
     return None
 
@@ -86,7 +86,7 @@ def _give_back(
 
 def _create(context: OnboardingContext, employee: Employee, event: EmployeeEvent) -> Extension:
     """Make a new extension. Raises Refusal."""
-    settings, chosen = context.system.settings, event.choice == choices.NEW
+    settings, chosen = context.services.settings, event.choice == choices.NEW
     numbers = settings.range_of(employee.department)
     if event.wanted_number and not chosen and event.wanted_number not in numbers:
         whose = f"the department {employee.department}" if employee.department else "all without a department"
@@ -98,12 +98,12 @@ def _create(context: OnboardingContext, employee: Employee, event: EmployeeEvent
     )
     new, ref, by = NewExtension(**values), assignment.employee_ref(employee), Actor.hr(employee.source)
     try:
-        return extensions.save_new(context.system, new, numbers, ref, by=by)[0]
+        return extensions.save_new(context.services, new, numbers, ref, by=by)[0]
     except Refusal:
         if not chosen or event.wanted_number or numbers == settings.extension_range:
             raise
     # The department has none left, and an admin wants the next free one all the same.
-    return extensions.save_new(context.system, new, settings.extension_range, ref, by=by)[0]
+    return extensions.save_new(context.services, new, settings.extension_range, ref, by=by)[0]
 
 
 def _initial_values(employee: Employee) -> Changes:

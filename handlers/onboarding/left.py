@@ -40,7 +40,7 @@ def apply(
     is_news = employee is None or employee.left_at in (None, event.received_at)
     person = person_of(employee if is_news else None, event)
     employee = employee or Employee(source=source, external_id=event.external_id, stage=INITIAL)
-    own = extension_of(context.system, employee)
+    own = extension_of(context.services, employee)
     _record(context, event, employee)
     if event.choice:
         return [
@@ -130,12 +130,12 @@ def _lock_out(context: OnboardingContext, employee: Employee, extension: Extensi
     by = Actor.hr(employee.source)
     if extension.enabled:
         extensions.save_changes(
-            context.system, extension.number, Changes(enabled=False), by=by, seen=extension
+            context.services, extension.number, Changes(enabled=False), by=by, seen=extension
         )
     is_late = employee.left_at is not None and now() - employee.left_at > LATE_AFTER
     if is_late and (extension.enabled or kept_until(context, employee) < now()):
         employee.locked_at = now()
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         kept = _keep(session, employee, extension)
     context.save(employee)
     return _locked_out(extension, kept_until(context, employee) if kept else None)
@@ -170,8 +170,8 @@ def _no_extension(context: OnboardingContext, employee: Employee) -> Result:
 def _report_recreated(context: OnboardingContext, employee: Employee) -> None:
     """Notify the admins that somebody has made the number anew: perhaps for the same person."""
     number = employee.number or ""
-    found = extensions.find(context.system, number)
+    found = extensions.find(context.services, number)
     if found and found.employee_ref is None:
-        with context.system.database.session() as session:
+        with context.services.database.session() as session:
             content = RecreatedByHand(name=employee.name, number=number)
             notify_admins(session, context, f"made-anew:{employee.id}", content)

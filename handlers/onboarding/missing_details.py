@@ -31,7 +31,7 @@ LEFT_MEANWHILE = "left meanwhile"
 def is_needed(context: OnboardingContext, source: str, event: EmployeeEvent) -> bool:
     """Return whether somebody is to be asked before this can be carried out."""
     if event.has_no_details:
-        return lookup.access_to(source, context.system.settings) is not None
+        return lookup.access_to(source, context.services.settings) is not None
     if event.kind == "left":
         return _is_unknown(context, source, event)
     employee = context.find(source, event.external_id) if event.needs_details else None
@@ -42,7 +42,12 @@ def is_needed(context: OnboardingContext, source: str, event: EmployeeEvent) -> 
 
 def _is_unknown(context: OnboardingContext, source: str, event: EmployeeEvent) -> bool:
     """Return whether a leaver's ID is all that is known, and the HR system may still tell more."""
-    if event.name or event.email or event.looked_up or not lookup.access_to(source, context.system.settings):
+    if (
+        event.name
+        or event.email
+        or event.looked_up
+        or not lookup.access_to(source, context.services.settings)
+    ):
         return False
     employee = context.find(source, event.external_id)
     return employee is None or not (employee.name or employee.email)
@@ -59,7 +64,7 @@ def with_pending_identity(context: OnboardingContext, source: str, event: Employ
     """Add name and address to a leaving by ID from deliveries that wait: HR has told, and an admin has not answered."""
     if event.kind != "left" or event.name or event.email:
         return event
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         waiting = [each for row in inbox.unfinished(session, source) for each in row.events]
     theirs = [each for each in waiting if each["external_id"] == event.external_id]
     known = {name: value for each in theirs for name in ("name", "email") if (value := each.get(name))}
@@ -68,7 +73,7 @@ def with_pending_identity(context: OnboardingContext, source: str, event: Employ
 
 def propagate(context: OnboardingContext, source: str, event: EmployeeEvent) -> None:
     """Resume or end the deliveries that wait for the same person."""
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         if event.kind == "left":
             _end_pending(session, source, event)
         else:
@@ -115,14 +120,14 @@ def _is_ended_by(row: HrDelivery, left: EmployeeEvent) -> bool:
     return waiting.external_id == left.external_id and not is_later
 
 
-def fill_in(system: Services, source: str, external_id: str, details: Details, *, by: Actor) -> None:
+def fill_in(services: Services, source: str, external_id: str, details: Details, *, by: Actor) -> None:
     """Supply what an admin has typed. Raises Refusal."""
     given = {name: value for name, value in details.items() if value and name in DETAILS}
     # The ID is a placeholder: only the details are validated.
     read = EmployeeEvent.model_validate({"kind": "joined", "external_id": "?"} | given)
     if read.problems or read.needs_details:
         raise Refusal("; ".join(read.problems) or "name: type the name that phones are to show")
-    with system.database.session() as session:
+    with services.database.session() as session:
         # Who is filled in by hand is here now, even if they left before.
         if not supply(session, source, external_id, details_of(read) | {"occurred_at": now().isoformat()}):
             raise Refusal(f"employee {external_id} has been filled in already, or has left meanwhile")

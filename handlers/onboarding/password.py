@@ -22,23 +22,23 @@ SHOWN = "was shown the secret of"
 NOT_SEEN = "did not see it after all, as the window did not open: the secret of"
 
 
-def phone_of(system: Services, employee_id: int) -> tuple[Employee, Extension] | None:
+def phone_of(services: Services, employee_id: int) -> tuple[Employee, Extension] | None:
     """Return an employee and their extension; None when there is no such employee, or no phone of theirs any more."""
-    with system.database.session() as session:
+    with services.database.session() as session:
         employee = session.get(Employee, employee_id)
     if employee is None or employee.stage in DEPARTED_STAGES:
         return None
-    extension = extension_of(system, employee)
+    extension = extension_of(services, employee)
     if extension is None or reassigned(person_of(employee), extension):
         return None
     return employee, extension
 
 
-def reveal(system: Services, employee: Employee, extension: Extension, *, by: Actor) -> SecretStr | None:
+def reveal(services: Services, employee: Employee, extension: Extension, *, by: Actor) -> SecretStr | None:
     """Return the secret; None when it has been shown before, also when two ask at the same moment."""
-    secret = system.cipher.decrypt(extension.encrypted_secret)
+    secret = services.cipher.decrypt(extension.encrypted_secret)
     unseen = col(Employee.id) == employee.id, col(Employee.secret_shown_at).is_(None)
-    with system.database.session() as session:
+    with services.database.session() as session:
         if not session.exec(update(Employee).where(*unseen).values(secret_shown_at=now())).rowcount:
             return None
         audit.record(session, by, SHOWN, extension.number)
@@ -46,9 +46,9 @@ def reveal(system: Services, employee: Employee, extension: Extension, *, by: Ac
     return secret
 
 
-def mark_unseen(system: Services, employee_id: int, *, by: Actor) -> None:
+def mark_unseen(services: Services, employee_id: int, *, by: Actor) -> None:
     """Allow it to be asked for again, because showing it failed."""
-    with system.database.session() as session:
+    with services.database.session() as session:
         this = update(Employee).where(col(Employee.id) == employee_id)
         session.exec(this.values(secret_shown_at=None))
         employee = session.get(Employee, employee_id)

@@ -24,22 +24,22 @@ NOT_GOOD = (
 AGAIN_LATER = "The phone system cannot look that up right now. Scan the code again in a minute."
 
 
-def blueprint(system: Services) -> Blueprint:
+def blueprint(services: Services) -> Blueprint:
     phones = Blueprint("phones", __name__, template_folder="templates")
 
     @phones.get("/phones/<token>.png")
     def picture(token: str) -> Response:
-        if provisioning.ticket_of(system.settings, token) is None:
+        if provisioning.ticket_of(services.settings, token) is None:
             raise NotFound(NOT_GOOD)
-        image = linphone.qr_code(provisioning.address(system.settings, token))
+        image = linphone.qr_code(provisioning.address(services.settings, token))
         return Response(image, mimetype="image/png")
 
     @phones.get("/phones/<token>")
     def phone(token: str) -> Response | str:
-        employee, extension = _redeemable(system, token)
+        employee, extension = _redeemable(services, token)
         if LINPHONE in request.headers and request.method == "GET":
-            return _set_up(system, employee, extension)
-        url, server = provisioning.address(system.settings, token), system.settings.sip_domain
+            return _set_up(services, employee, extension)
+        url, server = provisioning.address(services.settings, token), services.settings.sip_domain
         return render_template("phone.html", url=url, number=extension.number, server=server)
 
     phones.after_request(_keep_nowhere)
@@ -54,10 +54,10 @@ def _handle_error(error: Exception) -> tuple[str, int]:
     return AGAIN_LATER, 503
 
 
-def _redeemable(system: Services, token: str) -> tuple[Employee, Extension]:
+def _redeemable(services: Services, token: str) -> tuple[Employee, Extension]:
     """Return whose ticket it is. Raises NotFound."""
-    ticket = provisioning.ticket_of(system.settings, token)
-    found = password.phone_of(system, ticket.employee_id) if ticket else None
+    ticket = provisioning.ticket_of(services.settings, token)
+    found = password.phone_of(services, ticket.employee_id) if ticket else None
     if not ticket or not found:
         raise NotFound(NOT_GOOD)
     employee, extension = found
@@ -66,12 +66,12 @@ def _redeemable(system: Services, token: str) -> tuple[Employee, Extension]:
     return employee, extension
 
 
-def _set_up(system: Services, employee: Employee, extension: Extension) -> Response:
+def _set_up(services: Services, employee: Employee, extension: Extension) -> Response:
     """Answer Linphone with its configuration. Raises NotFound."""
-    secret = password.reveal(system, employee, extension, by=Actor("link", employee.name))
+    secret = password.reveal(services, employee, extension, by=Actor("link", employee.name))
     if secret is None:
         raise NotFound(NOT_GOOD)
-    document = linphone.configuration(extension, system.settings.sip_domain, secret)
+    document = linphone.configuration(extension, services.settings.sip_domain, secret)
     return Response(document, mimetype="application/xml")
 
 

@@ -34,12 +34,12 @@ def release_numbers(context: OnboardingContext) -> int:
 def kept_until(context: OnboardingContext, employee: Employee) -> datetime:
     """Return until when a leaver's number is kept: counted from when they left, or their phone was locked out for that."""
     since = max(filter(None, (employee.left_at, employee.locked_at)), default=now())
-    return since + timedelta(days=context.system.settings.hr_keep_days)
+    return since + timedelta(days=context.services.settings.hr_keep_days)
 
 
 def _release(context: OnboardingContext, employee: Employee) -> None:
     """Delete the extension, unless an admin has given it to somebody since. Raises Overtaken."""
-    extension = extension_of(context.system, employee)
+    extension = extension_of(context.services, employee)
     is_own = extension is not None and extension.employee_ref == assignment.employee_ref(employee)
     person = person_of(employee)
     if (
@@ -47,18 +47,18 @@ def _release(context: OnboardingContext, employee: Employee) -> None:
         and is_own
         and (matching.reassigned(person, extension) or set_since(context, person, extension))
     ):
-        with context.system.database.session() as session:
+        with context.services.database.session() as session:
             assignment.release(session, employee, extension, SWITCHHOOK)
     elif extension and is_own and not extension.enabled:
         with suppress(Refusal):  # it is being deleted already
-            extensions.delete(context.system, extension.number, by=SWITCHHOOK, seen=extension)
+            extensions.delete(context.services, extension.number, by=SWITCHHOOK, seen=extension)
     transition(employee, Trigger.RETENTION_ENDED)
     context.save(employee)
 
 
 def keep_reason(context: OnboardingContext, person: Person, employee: Employee, own: Extension) -> str | None:
     """Return why a leaver's extension may have to stay; None when it may be locked out. Raises Overtaken."""
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         let_in = leavers.was_let_in_since(session, own, employee.left_at)
         partners = assignment.co_holders(session, employee, own)
         if partners:

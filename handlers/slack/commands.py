@@ -38,57 +38,60 @@ class Subcommand:
     admin_only: bool = True
 
 
-def create(system: Services, given: Arguments) -> SlackMessage:
-    done = extensions.create(system, command_text.new_extension(given), by=given.by)
+def create(services: Services, given: Arguments) -> SlackMessage:
+    done = extensions.create(services, command_text.new_extension(given), by=given.by)
     assert done.extension is not None, "create() raises Overtaken for one that is deleted at once"  # noqa: S101
-    return messages.outcome(done, "created", done.extension.number, system.settings.sip_domain)
+    return messages.outcome(done, "created", done.extension.number, services.settings.sip_domain)
 
 
-def status(system: Services, given: Arguments) -> SlackMessage:
+def status(services: Services, given: Arguments) -> SlackMessage:
     if given.words:
-        found = messages.status(extensions.status(system, given.one_number("/ext status 101")))
+        found = messages.status(extensions.status(services, given.one_number("/ext status 101")))
     else:
-        found = messages.overview(extensions.listing(system))
-    return messages.warned(found, takeover.why_blocked(system))
+        found = messages.overview(extensions.listing(services))
+    return messages.warned(found, takeover.why_blocked(services))
 
 
-def listing(system: Services, given: Arguments) -> SlackMessage:
+def listing(services: Services, given: Arguments) -> SlackMessage:
     text = " ".join(given.words)
-    found = messages.listing(extensions.listing(system, text), text)
-    return messages.warned(found, takeover.why_blocked(system))
+    found = messages.listing(extensions.listing(services, text), text)
+    return messages.warned(found, takeover.why_blocked(services))
 
 
-def change(system: Services, given: Arguments) -> SlackMessage:
+def change(services: Services, given: Arguments) -> SlackMessage:
     number = given.one_number("/ext set 101 name=Alice")
     return _outcome(
-        system, extensions.change(system, number, command_text.changes(given), by=given.by), "changed", number
+        services,
+        extensions.change(services, number, command_text.changes(given), by=given.by),
+        "changed",
+        number,
     )
 
 
-def delete(system: Services, given: Arguments) -> SlackMessage:
+def delete(services: Services, given: Arguments) -> SlackMessage:
     number = given.one_number("/ext delete 101")
-    return messages.confirm_delete(extensions.get(system, number))
+    return messages.confirm_delete(extensions.get(services, number))
 
 
-def audited(system: Services, given: Arguments) -> SlackMessage:
+def audited(services: Services, given: Arguments) -> SlackMessage:
     number = given.one_number("/ext audit 101") if given.words else None
-    return audit_messages.trail(audit.latest(system.database, number, ENTRIES_SHOWN), number)
+    return audit_messages.trail(audit.latest(services.database, number, ENTRIES_SHOWN), number)
 
 
-def help_(_system: Services, _given: Arguments) -> SlackMessage:
+def help_(_services: Services, _given: Arguments) -> SlackMessage:
     return messages.help_text([(each.usage, each.summary) for each in SUBCOMMANDS.values()])
 
 
 def _of_number(command: NumberCommand) -> Subcommand:
-    def run(system: Services, given: Arguments) -> SlackMessage:
+    def run(services: Services, given: Arguments) -> SlackMessage:
         number = given.one_number(f"/ext {command.name} 101")
-        return _outcome(system, command.run(system, number, by=given.by), command.verb, number)
+        return _outcome(services, command.run(services, number, by=given.by), command.verb, number)
 
     return Subcommand(f"{command.name} <number>", command.summary, run)
 
 
-def _outcome(system: Services, done: ChangeResult, verb: str, number: str) -> SlackMessage:
-    return messages.outcome(done, verb, number, system.settings.sip_domain)
+def _outcome(services: Services, done: ChangeResult, verb: str, number: str) -> SlackMessage:
+    return messages.outcome(done, verb, number, services.settings.sip_domain)
 
 
 _OF_NUMBER = {command.name: _of_number(command) for command in number_commands.COMMANDS}
@@ -123,7 +126,7 @@ SUBCOMMANDS = {
 }
 
 
-def answer(system: Services, admins: Admins, user_id: str, channel_id: str, text: str) -> SlackMessage:
+def answer(services: Services, admins: Admins, user_id: str, channel_id: str, text: str) -> SlackMessage:
     """Carry out `/ext <text>` and return the answer. Raises SwitchhookError."""
     name, *words = _with_subcommand(command_text.split(text))
     subcommand = SUBCOMMANDS.get(name.lower())
@@ -133,7 +136,7 @@ def answer(system: Services, admins: Admins, user_id: str, channel_id: str, text
         raise Refusal(f"there is no /ext {name}{hint}. There are: {usages}")
     if subcommand.admin_only:
         must_be_admin(admins, user_id)
-    return subcommand.run(system, command_text.arguments(words, user_id, channel_id))
+    return subcommand.run(services, command_text.arguments(words, user_id, channel_id))
 
 
 def must_be_admin(admins: Admins, user_id: str) -> None:
@@ -155,32 +158,32 @@ def _with_subcommand(words: list[str]) -> list[str]:
     return ["status", *words]
 
 
-def delete_confirmed(system: Services, admins: Admins, user_id: str, value: str) -> SlackMessage:
+def delete_confirmed(services: Services, admins: Admins, user_id: str, value: str) -> SlackMessage:
     """Delete the extension of a Delete button and return the answer. Raises SwitchhookError."""
     must_be_admin(admins, user_id)
     number, _, row_id = value.partition(":")
     if not row_id:
         raise Refusal("that button is of another version: see /ext list")
-    row = extensions.get(system, number)
+    row = extensions.get(services, number)
     if str(row.id) != row_id:
         raise Refusal(f"{number} belongs to somebody else by now; see /ext status {number}")
     return _outcome(
-        system, extensions.delete(system, number, by=Actor.slack(user_id), seen=row), "deleted", number
+        services, extensions.delete(services, number, by=Actor.slack(user_id), seen=row), "deleted", number
     )
 
 
-def register(bolt: App, system: Services, admins: Admins) -> None:
+def register(bolt: App, services: Services, admins: Admins) -> None:
     """Register the command and its buttons with Bolt. All work happens after the acknowledgement."""
 
     def ext(command: dict[str, Any]) -> None:
         who, where, text = command["user_id"], command["channel_id"], command.get("text", "")
-        reply(command["response_url"], lambda: answer(system, admins, who, where, text))
+        reply(command["response_url"], lambda: answer(services, admins, who, where, text))
 
     def confirmed(body: dict[str, Any], action: dict[str, Any]) -> None:
         user_id = body["user"]["id"]
         reply(
             body["response_url"],
-            lambda: delete_confirmed(system, admins, user_id, action["value"]),
+            lambda: delete_confirmed(services, admins, user_id, action["value"]),
             replace_original=True,
         )
 

@@ -18,14 +18,14 @@ log = logging.getLogger("switchhook.drift")
 LISTS = ("PJSIPShowEndpoints", "PJSIPShowAors")
 
 
-def mark_lost_pending(system: Services) -> None:
+def mark_lost_pending(services: Services) -> None:
     """Leave to publish() the live extensions that Asterisk does not show. Raises AsteriskUnavailable."""
     live = select(Extension).where(col(Extension.state) == State.LIVE, col(Extension.enabled))
-    with system.database.session() as session:
+    with services.database.session() as session:
         rows = session.exec(live).all()
     if not rows:
         return
-    with connected(system.settings) as asterisk:
+    with connected(services.settings) as asterisk:
         there = set.intersection(*(_names(asterisk, action) for action in LISTS))
     lost = [row for row in rows if row.number not in there]
     if lost:
@@ -33,15 +33,15 @@ def mark_lost_pending(system: Services) -> None:
             "Asterisk has lost extensions",
             extra={"numbers": [row.number for row in lost], "of": len(rows)},
         )
-        results.mark_pending(system, lost)
+        results.mark_pending(services, lost)
 
 
 def _names(asterisk: Client, action: str) -> set[str]:
     return {event.get("ObjectName", "") for event in asterisk.listed(action)}
 
 
-def mark_refused_pending(system: Services) -> None:
+def mark_refused_pending(services: Services) -> None:
     """Leave to publish() what Asterisk itself refused: one that was started anew may take it."""
     refused = col(Extension.state) == State.FAILED, col(Extension.reason).startswith(results.REFUSED)
-    with system.database.session() as session:
+    with services.database.session() as session:
         session.exec(update(Extension).where(*refused).values(state=State.PENDING))

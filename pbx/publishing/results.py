@@ -21,12 +21,12 @@ REFUSED = "Asterisk did not take it: "  # begins the reason of what Asterisk its
 LOST = "Asterisk does not have it any more as it had (if it has no phone at all, it loads nothing of pjsip.conf): "
 
 
-def record(system: Services, changes: Iterable[ExtensionChange], faults: Mapping[str, list[str]]) -> bool:
+def record(services: Services, changes: Iterable[ExtensionChange], faults: Mapping[str, list[str]]) -> bool:
     """Record each result; return whether another round has to restore what Asterisk had before.
 
     `faults`: number → what Asterisk shows differently.
     """
-    with system.database.session() as session:
+    with services.database.session() as session:
         refused = [change for change in changes if _record(session, change, faults[change.row.number])]
     return bool(refused)
 
@@ -68,22 +68,22 @@ def _is_waiting(row: Extension, faults: list[str]) -> bool:
     return same or row.last_verified == rendered_fields(row)
 
 
-def mark_pending(system: Services, rows: Iterable[Extension]) -> None:
+def mark_pending(services: Services, rows: Iterable[Extension]) -> None:
     """Mark rows pending.
 
     Committed before anything is repaired, so that a crash in between leaves rows to publish, not a false “live”.
     """
-    with system.database.session() as session:
+    with services.database.session() as session:
         for row in rows:
             _update(session, row, state=State.PENDING)
 
 
-def record_conflicts(system: Services, states: Iterable[DesiredState]) -> None:
+def record_conflicts(services: Services, states: Iterable[DesiredState]) -> None:
     """Refuse the rows that conflict.
 
     Committed before anything is written, so that nobody reads “verified” while Asterisk is away.
     """
-    with system.database.session() as session:
+    with services.database.session() as session:
         for desired in states:
             _refuse(session, desired.row, desired.conflict or "")
             if desired.superseded:
@@ -92,18 +92,18 @@ def record_conflicts(system: Services, states: Iterable[DesiredState]) -> None:
                 session.exec(update(Extension).where(this).values(last_verified=None))
 
 
-def record_waiting(system: Services, waiting: Iterable[DesiredState]) -> None:
+def record_waiting(services: Services, waiting: Iterable[DesiredState]) -> None:
     """Record why each row waits, where that is new."""
-    with system.database.session() as session:
+    with services.database.session() as session:
         for desired in waiting:
             if desired.row.state is not State.LIVE and desired.row.reason != desired.waiting:
                 log.warning("has to wait", extra={"number": desired.row.number, "reason": desired.waiting})
                 _update(session, desired.row, reason=desired.waiting)
 
 
-def record_error(system: Services, reason: str) -> None:
+def record_error(services: Services, reason: str) -> None:
     """Record why nothing can be published, with every row that waits."""
-    with system.database.session() as session:
+    with services.database.session() as session:
         waiting = col(Extension.state).in_((State.PENDING, State.DELETING))
         session.exec(update(Extension).where(waiting).values(reason=reason))
 

@@ -21,30 +21,30 @@ REMEDY = (
 )
 
 
-def conflict(system: Services) -> str | None:
+def conflict(services: Services) -> str | None:
     """Return why publish() refuses; None when it does not. Raises ConfigFileError."""
-    return _conflict(system, reader.read(system.settings))
+    return _conflict(services, reader.read(services.settings))
 
 
-def why_blocked(system: Services) -> str | None:
+def why_blocked(services: Services) -> str | None:
     """Return why publish() writes nothing at all; None when it does."""
     try:
-        return conflict(system)
+        return conflict(services)
     except ConfigFileError as error:
         return str(error)
 
 
-def preview(system: Services) -> tuple[str | None, Effect]:
+def preview(services: Services) -> tuple[str | None, Effect]:
     """Return why publish() refuses, if it does, and what would become of each phone. Raises ConfigFileError."""
-    on_disk = reader.read(system.settings)
-    return _conflict(system, on_disk), _effect(system, on_disk)
+    on_disk = reader.read(services.settings)
+    return _conflict(services, on_disk), _effect(services, on_disk)
 
 
-def _conflict(system: Services, on_disk: ConfigOnDisk) -> str | None:
-    ours = identity.current(system.database)
-    with system.database.session() as session:
+def _conflict(services: Services, on_disk: ConfigOnDisk) -> str | None:
+    ours = identity.current(services.database)
+    with services.database.session() as session:
         numbers = session.exec(select(Extension.number)).all()
-    return with_remedy(guard.conflict(ours, numbers, on_disk, lambda: _effect(system, on_disk)))
+    return with_remedy(guard.conflict(ours, numbers, on_disk, lambda: _effect(services, on_disk)))
 
 
 def with_remedy(conflict: str | None) -> str | None:
@@ -52,9 +52,9 @@ def with_remedy(conflict: str | None) -> str | None:
     return f"{conflict}. {REMEDY}" if conflict else None
 
 
-def _effect(system: Services, on_disk: ConfigOnDisk) -> Effect:
-    with system.database.session() as session:
+def _effect(services: Services, on_disk: ConfigOnDisk) -> Effect:
+    with services.database.session() as session:
         rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
-    inputs = Inputs(on_disk.admin, system.cipher.decrypt, pjsip.preserved(on_disk.blocks.endpoints))
-    wanted = plan.build(rows, inputs, system.settings.extension_range, system.settings.sip_bind)
+    inputs = Inputs(on_disk.admin, services.cipher.decrypt, pjsip.preserved(on_disk.blocks.endpoints))
+    wanted = plan.build(rows, inputs, services.settings.extension_range, services.settings.sip_bind)
     return guard.effect(wanted.blocks, on_disk.blocks)

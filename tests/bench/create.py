@@ -26,24 +26,24 @@ def run(folder: Path) -> None:
     database_url = f"sqlite:///{folder / 'switchhook.db'}"
     migrate(database_url)
     with Asterisk(folder / "pbx") as asterisk, SlackStandIn() as slack:
-        system = Services.of(settings_for(asterisk, database_url))
+        services = Services.of(settings_for(asterisk, database_url))
         for number in range(1000, 1000 + PRESENT):
-            extensions.create(system, NewExtension(number=str(number), name=f"Person {number}"), by=TESTER)
+            extensions.create(services, NewExtension(number=str(number), name=f"Person {number}"), by=TESTER)
         with Switchhook(asterisk, slack, database_url) as switchhook:
             admin = SlackUser(slack, switchhook.url, user_id=switchhook.admin_id)
-            _compare(system, admin)
-        system.database.close()
+            _compare(services, admin)
+        services.database.close()
 
 
-def _compare(system: Services, admin: SlackUser) -> None:
+def _compare(services: Services, admin: SlackUser) -> None:
     """The three in turn, so that the machine's moods hit all of them."""
     reloads, direct, through_slack = [], [], []
-    with connected(system.settings) as asterisk:
+    with connected(services.settings) as asterisk:
         for number in range(2000, 2000 + ROUNDS):
-            _write_by_hand(system, number + 3000)
+            _write_by_hand(services, number + 3000)
             reloads.append(_seconds(lambda number=number: _reload(asterisk, number + 3000)))  # type: ignore[misc]
             new = NewExtension(number=str(number), name="Direct")
-            direct.append(_seconds(lambda new=new: extensions.create(system, new, by=TESTER)))  # type: ignore[misc]
+            direct.append(_seconds(lambda new=new: extensions.create(services, new, by=TESTER)))  # type: ignore[misc]
             through_slack.append(_seconds(lambda number=number: _create(admin, number + 1000)))  # type: ignore[misc]
     print(figures.line("Asterisk's own reload of res_pjsip", reloads))
     print(figures.line("create, committed and verified", direct))
@@ -51,9 +51,9 @@ def _compare(system: Services, admin: SlackUser) -> None:
     print(f"create takes {median(direct) / median(reloads):.1f} × Asterisk's own reload")
 
 
-def _write_by_hand(system: Services, number: int) -> None:
+def _write_by_hand(services: Services, number: int) -> None:
     """As an administrator would. (Asterisk skips a file that has not changed, and its reload then costs nothing.)"""
-    path = system.settings.pjsip_path
+    path = services.settings.pjsip_path
     by_hand = f"[{number}]\ntype=aor\n\n[{number}]\ntype=endpoint\naors={number}\n\n"
     path.write_text(by_hand + path.read_text())
 

@@ -22,24 +22,24 @@ def run(folder: Path) -> None:
     url = f"sqlite:///{folder / 'switchhook.db'}"
     migrate(url)
     values: dict[str, Any] = {"database_url": url, "secret_key": TEST_KEY, "alert_channel": "C0PHONES"}
-    system = Services.of(Settings(_env_file=None, **values))
-    holder = LeaseHolder(system.database, LISTENER_LEASE)
+    services = Services.of(Settings(_env_file=None, **values))
+    holder = LeaseHolder(services.database, LISTENER_LEASE)
     holder.acquire()
-    _tell("stored", lambda: _store(system))
-    _tell("made into alerts", lambda: _write(system, holder))
-    system.database.close()
+    _tell("stored", lambda: _store(services))
+    _tell("made into alerts", lambda: _write(services, holder))
+    services.database.close()
 
 
-def _store(system: Services) -> None:
+def _store(services: Services) -> None:
     """In batches, as the listener does it."""
     facts = [registered(str(10_000 + place), NOON + place / 1000) for place in range(PHONES)]
     for start in range(0, PHONES, listener.BATCH):
-        with system.database.session() as session:
+        with services.database.session() as session:
             history.store(session, facts[start : start + listener.BATCH])
 
 
-def _write(system: Services, holder: LeaseHolder) -> None:
-    while rules.write_alerts(system, holder):
+def _write(services: Services, holder: LeaseHolder) -> None:
+    while rules.write_alerts(services, holder):
         pass
 
 

@@ -160,18 +160,18 @@ def listener(port: int, folder: Path, calls: int) -> tuple[float, int, int]:
     """Seconds until the last call is stored; MiB of memory after a tenth of the calls, and at the end."""
     url = f"sqlite:///{folder / f'replay-{calls}.db'}"
     migrate(url)
-    system = Services.of(Settings(database_url=url, secret_key=TEST_KEY, ami_port=port, ami_secret="b"))
-    with system.database.session() as session:
+    services = Services.of(Settings(database_url=url, secret_key=TEST_KEY, ami_port=port, ami_secret="b"))
+    with services.database.session() as session:
         for number in ("101", "102"):
-            encrypted = system.cipher.encrypt(generate_secret())
+            encrypted = services.cipher.encrypt(generate_secret())
             session.add(Extension(number=number, name=number, encrypted_secret=encrypted, codecs=["ulaw"]))
-    holder, stop, begun = LeaseHolder(system.database, LISTENER_LEASE), threading.Event(), threading.Event()
+    holder, stop, begun = LeaseHolder(services.database, LISTENER_LEASE), threading.Event(), threading.Event()
     holder.acquire()
-    thread = threading.Thread(target=Listener(system, holder, stop, begun.set, lambda: None).run)
+    thread = threading.Thread(target=Listener(services, holder, stop, begun.set, lambda: None).run)
     thread.start()
     begun.wait()
     started, early = time.monotonic(), 0
-    while (stored := _stored(system)) < calls:
+    while (stored := _stored(services)) < calls:
         early = early or (_resident() if stored > calls / 10 else 0)
         time.sleep(0.05)
     took = time.monotonic() - started
@@ -181,8 +181,8 @@ def listener(port: int, folder: Path, calls: int) -> tuple[float, int, int]:
     return took, early, late
 
 
-def _stored(system: Services) -> int:
-    with system.database.session() as session:
+def _stored(services: Services) -> int:
+    with services.database.session() as session:
         return session.exec(
             select(func.count()).select_from(Event).where(Event.kind == EventKind.ENDED)
         ).one()

@@ -51,16 +51,16 @@ def context(
     """What onboarding works with; Alice has a Slack account."""
     url = f"sqlite:///{shutil.copy(migrated_once, tmp_path / 'switchhook.db')}"
     more = {"SLACK_ADMINS": ADMIN_ID, "HR_DEPARTMENT_RANGES": "Sales=300-301"}
-    system = Services.of(settings_for(fresh_asterisk, url, **more))
+    services = Services.of(settings_for(fresh_asterisk, url, **more))
     fresh_slack.add_user("U0ALICE01", "alice", "alice@example.com")
-    yield context_of(system, fresh_slack)
-    system.database.close()
+    yield context_of(services, fresh_slack)
+    services.database.close()
 
 
 @pytest.fixture
 def hr_driver(tmp_path: Path, migrated_once: Path, fresh_slack: SlackStandIn) -> Iterator[HrDriver]:
     """Hands in what HR systems deliver; nobody has started an Asterisk."""
     database = Path(shutil.copy(migrated_once, tmp_path / "switchhook.db"))
-    system = Services.of(quiet_settings(database, fresh_slack))
-    yield HrDriver(context_of(system, fresh_slack))
-    system.database.close()
+    services = Services.of(quiet_settings(database, fresh_slack))
+    yield HrDriver(context_of(services, fresh_slack))
+    services.database.close()

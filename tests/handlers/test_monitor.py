@@ -34,10 +34,10 @@ SECONDS = 30  # after which a line does not come any more
 class Console:
     """`flask monitor` in a process of its own; what it has printed so far."""
 
-    def __init__(self, system: Services, *options: str) -> None:
+    def __init__(self, services: Services, *options: str) -> None:
         environment = {
             "PATH": "",
-            "DATABASE_URL": system.settings.database_url.get_secret_value(),
+            "DATABASE_URL": services.settings.database_url.get_secret_value(),
             "SECRET_KEY": TEST_KEY,
         }
         # A shell starts what runs in its background with Ctrl-C ignored, and each child inherits that.

@@ -22,14 +22,14 @@ from pbx.services import Services
 BY = Actor.slack("U0ADMIN01")
 
 
-def alice(system: Services, **more: object) -> None:
+def alice(services: Services, **more: object) -> None:
     new = NewExtension.model_validate({"number": "101", "name": "Alice"} | more)
-    extensions.save_new(system, new, by=BY)
+    extensions.save_new(services, new, by=BY)
 
 
-def entries(system: Services, number: str | None = None) -> list[tuple[str, str | None, audit.Differences]]:
+def entries(services: Services, number: str | None = None) -> list[tuple[str, str | None, audit.Differences]]:
     """The newest first."""
-    return [(entry.action, entry.number, entry.changes) for entry in audit.latest(system.database, number)]
+    return [(entry.action, entry.number, entry.changes) for entry in audit.latest(services.database, number)]
 
 
 def test_each_change_is_recorded_with_the_values_before_and_after(quiet: Services) -> None:

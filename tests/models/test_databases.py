@@ -76,36 +76,36 @@ def test_a_failed_statement_shows_no_values(database: Database) -> None:
     assert "hush-hush" not in str(caught.value)
 
 
-def test_the_use_cases_work_on_either(system: Services) -> None:
-    created = extensions.create(system, NewExtension(name="Alice"), by=TESTER).extension
+def test_the_use_cases_work_on_either(services: Services) -> None:
+    created = extensions.create(services, NewExtension(name="Alice"), by=TESTER).extension
     assert created is not None
     assert (created.number, created.state) == ("100", State.LIVE)
-    changed = extensions.change(system, "100", Changes(codecs=["alaw"], name="Bob"), by=TESTER).extension
+    changed = extensions.change(services, "100", Changes(codecs=["alaw"], name="Bob"), by=TESTER).extension
     assert changed is not None
     assert (changed.state, changed.codecs, changed.revision) == (State.LIVE, ["alaw"], 2)
-    assert [one.extension.name for one in extensions.listing(system, "BOB")] == ["Bob"]
+    assert [one.extension.name for one in extensions.listing(services, "BOB")] == ["Bob"]
     with pytest.raises(Refusal, match="taken by Bob"):
-        extensions.create(system, NewExtension(number="100", name="Carol"), by=TESTER)
-    assert extensions.delete(system, "100", by=TESTER).extension is None
-    assert extensions.listing(system) == []
+        extensions.create(services, NewExtension(number="100", name="Carol"), by=TESTER)
+    assert extensions.delete(services, "100", by=TESTER).extension is None
+    assert extensions.listing(services) == []
 
 
-def test_the_same_number_at_once_makes_one_extension_on_either(system: Services) -> None:
+def test_the_same_number_at_once_makes_one_extension_on_either(services: Services) -> None:
     def attempt(name: str) -> str:
         try:
-            extensions.create(system, NewExtension(number="101", name=name), by=TESTER)
+            extensions.create(services, NewExtension(number="101", name=name), by=TESTER)
         except Refusal as refusal:
             return str(refusal).partition(":")[0]
         return "created"
 
     with ThreadPoolExecutor(4) as pool:
         answers = sorted(pool.map(attempt, "ABCD"))
-    owner = extensions.get(system, "101").name
+    owner = extensions.get(services, "101").name
     assert answers == [f"101 is taken by {owner}"] * 3 + ["created"]
 
 
-def test_changes_at_once_never_lose_each_other_on_either(system: Services, asterisk: Asterisk) -> None:
-    extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER)
+def test_changes_at_once_never_lose_each_other_on_either(services: Services, asterisk: Asterisk) -> None:
+    extensions.create(services, NewExtension(number="101", name="Alice"), by=TESTER)
     wishes = [
         Changes(max_contacts=4),
         Changes(name="Bob"),
@@ -113,11 +113,11 @@ def test_changes_at_once_never_lose_each_other_on_either(system: Services, aster
         Changes(codecs=["alaw"]),
     ]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda wish: extensions.change(system, "101", wish, by=TESTER), wishes))
-    found = extensions.get(system, "101")
+        list(pool.map(lambda wish: extensions.change(services, "101", wish, by=TESTER), wishes))
+    found = extensions.get(services, "101")
     assert (found.max_contacts, found.name, found.context, found.codecs) == (4, "Bob", "sales", ["alaw"])
     assert (found.revision, found.state) == (5, State.LIVE)
-    other = Services.of(settings_for(asterisk, system.settings.database_url.get_secret_value()))
+    other = Services.of(settings_for(asterisk, services.settings.database_url.get_secret_value()))
     publish(other)
     other.database.close()
     assert asterisk.reload_counts()["pbx_config.so"] == 1
@@ -129,11 +129,11 @@ def test_an_incident_is_reported_once_on_either(database_url: str) -> None:
         "database_url": database_url,
         "alert_channel": "C0PHONES",
     }
-    system = Services.of(Settings(_env_file=None, **values))
+    services = Services.of(Settings(_env_file=None, **values))
     away = Observation("asterisk", timedelta(), {"": "Asterisk closed the connection"})
-    holder = holder_of(system)
+    holder = holder_of(services)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: incidents.report(system, holder, [away]), range(8)))
-    incidents.report(system, holder, [replace(away, details=None)])
-    assert [text[:14] for _, text in outbox_texts(system)] == ["⚠️ Asterisk do", "✅ Asterisk ans"]
-    system.database.close()
+        list(pool.map(lambda _: incidents.report(services, holder, [away]), range(8)))
+    incidents.report(services, holder, [replace(away, details=None)])
+    assert [text[:14] for _, text in outbox_texts(services)] == ["⚠️ Asterisk do", "✅ Asterisk ans"]
+    services.database.close()

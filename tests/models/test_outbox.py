@@ -19,33 +19,33 @@ from tests.query_plans import plans
 CHANNEL = "C0PHONES"
 
 
-def enqueue(system: Services, subject: str, channel: str = CHANNEL, due: bool = True) -> OutboxMessage:
-    with system.database.session() as session:
+def enqueue(services: Services, subject: str, channel: str = CHANNEL, due: bool = True) -> OutboxMessage:
+    with services.database.session() as session:
         return outbox.enqueue(session, channel, subject, {"text": subject}, due=due)
 
 
-def edit(system: Services, row: OutboxMessage, due: bool = True) -> None:
-    with system.database.session() as session:
+def edit(services: Services, row: OutboxMessage, due: bool = True) -> None:
+    with services.database.session() as session:
         found = session.get(OutboxMessage, row.id)
         assert found
         outbox.edit(session, found, {"text": "edited"}, due=due)
 
 
-def next_subjects(system: Services) -> list[str]:
-    with system.database.session() as session:
+def next_subjects(services: Services) -> list[str]:
+    with services.database.session() as session:
         return [row.subject for row in outbox.next_per_channel(session)]
 
 
-def sent(system: Services, row: OutboxMessage) -> None:
-    with system.database.session() as session:
+def sent(services: Services, row: OutboxMessage) -> None:
+    with services.database.session() as session:
         outbox.mark_sent(session, row, row.channel, "1.2", "")
 
 
-def posted_in_order(system: Services) -> list[str]:
+def posted_in_order(services: Services) -> list[str]:
     order = []
-    while head := next_subjects(system):
+    while head := next_subjects(services):
         order.append(head[0])
-        with system.database.session() as session:
+        with services.database.session() as session:
             for row in outbox.next_per_channel(session):
                 outbox.mark_sent(session, row, row.channel, "1.2", "")
     return order

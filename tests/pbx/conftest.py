@@ -12,7 +12,7 @@ from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.server import settings_for
 
-SystemOn = Callable[..., Services]
+ServicesOn = Callable[..., Services]
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def asterisk(fresh_asterisk: Asterisk) -> Asterisk:
 
 
 @pytest.fixture
-def system_on(database_url: str) -> Iterator[SystemOn]:
+def services_on(database_url: str) -> Iterator[ServicesOn]:
     """Makes a system on this Asterisk and the test's database, with more settings."""
     made: list[Services] = []
 
@@ -31,12 +31,12 @@ def system_on(database_url: str) -> Iterator[SystemOn]:
         return made[-1]
 
     yield make
-    for system in made:
-        system.database.close()
+    for services in made:
+        services.database.close()
 
 
 @pytest.fixture
-def folder_asterisk(folder: Path, system_on: SystemOn) -> Iterator[SystemOn]:
+def folder_asterisk(folder: Path, services_on: ServicesOn) -> Iterator[ServicesOn]:
     """Makes a system on an Asterisk with these files, then `**more` settings."""
     started: list[Asterisk] = []
 
@@ -44,7 +44,7 @@ def folder_asterisk(folder: Path, system_on: SystemOn) -> Iterator[SystemOn]:
         asterisk = Asterisk(folder / "hand", pjsip_conf=pjsip_conf, extensions_conf=extensions_conf)
         asterisk.start()
         started.append(asterisk)
-        return system_on(asterisk, **more)
+        return services_on(asterisk, **more)
 
     yield make
     for asterisk in started:

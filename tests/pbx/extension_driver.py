@@ -22,12 +22,12 @@ from tests.slash_commands import TESTER
 PROVENANCE = Provenance("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 1)
 
 
-def create(system: Services, number: str | None, name: str = "Alice", **more: Any) -> ChangeResult:
-    return extensions.create(system, NewExtension(number=number, name=name, **more), by=TESTER)
+def create(services: Services, number: str | None, name: str = "Alice", **more: Any) -> ChangeResult:
+    return extensions.create(services, NewExtension(number=number, name=name, **more), by=TESTER)
 
 
-def create_live(system: Services, number: str, name: str = "Alice", **more: Any) -> Extension:
-    return live(create(system, number, name, **more))
+def create_live(services: Services, number: str, name: str = "Alice", **more: Any) -> Extension:
+    return live(create(services, number, name, **more))
 
 
 def live(outcome: ChangeResult) -> Extension:
@@ -36,24 +36,24 @@ def live(outcome: ChangeResult) -> Extension:
     return outcome.extension
 
 
-def insert(system: Services, *numbers: str, **values: Any) -> None:
+def insert(services: Services, *numbers: str, **values: Any) -> None:
     """Rows as the use cases would save them, past every check."""
     defaults = {
         "name": "Alice",
         "codecs": ["ulaw"],
-        "encrypted_secret": system.cipher.encrypt(generate_secret()),
+        "encrypted_secret": services.cipher.encrypt(generate_secret()),
     }
-    with system.database.session() as session:
+    with services.database.session() as session:
         for number in numbers:
             session.add(Extension(number=number, **defaults | values))
 
 
-def states(system: Services) -> dict[str, State]:
-    return {status.extension.number: status.extension.state for status in extensions.listing(system)}
+def states(services: Services) -> dict[str, State]:
+    return {status.extension.number: status.extension.state for status in extensions.listing(services)}
 
 
-def reason(system: Services, number: str) -> str:
-    return extensions.get(system, number).reason or ""
+def reason(services: Services, number: str) -> str:
+    return extensions.get(services, number).reason or ""
 
 
 def contents(settings: Settings) -> tuple[bytes, bytes]:
@@ -76,16 +76,16 @@ def temporary_files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
 
 
-def shown(system: Services, number: str) -> dict[str, Message]:
+def shown(services: Services, number: str) -> dict[str, Message]:
     """PJSIPShowEndpoint's events by object type; empty when there is no such endpoint."""
-    with connected(system.settings) as asterisk:
+    with connected(services.settings) as asterisk:
         answer = asterisk.ask_all([{"Action": "PJSIPShowEndpoint", "Endpoint": number}])[0]
     return {event["ObjectType"]: event for event in answer if "ObjectType" in event}
 
 
-def dialplan(system: Services, exten: str, context: str = "from-internal") -> list[tuple[str, str, str]]:
+def dialplan(services: Services, exten: str, context: str = "from-internal") -> list[tuple[str, str, str]]:
     """(extension, application, data) of every step that Asterisk runs for this exten, patterns among them."""
-    with connected(system.settings) as asterisk:
+    with connected(services.settings) as asterisk:
         answer = asterisk.ask_all([{"Action": "ShowDialPlan", "Context": context, "Extension": exten}])[0]
     return [
         (event.get("Extension", ""), event["Application"], event.get("AppData", ""))
@@ -94,8 +94,8 @@ def dialplan(system: Services, exten: str, context: str = "from-internal") -> li
     ]
 
 
-def has_exten(system: Services, exten: str, context: str = "from-internal") -> bool:
-    return any(name == exten for name, _, _ in dialplan(system, exten, context))
+def has_exten(services: Services, exten: str, context: str = "from-internal") -> bool:
+    return any(name == exten for name, _, _ in dialplan(services, exten, context))
 
 
 def registers(asterisk: Asterisk, number: str, secret: str, transport: str = "udp") -> None:

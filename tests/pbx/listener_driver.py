@@ -26,7 +26,7 @@ def pbx() -> Iterator[ScriptedPbx]:
 
 
 @pytest.fixture
-def system(quiet: Services, pbx: ScriptedPbx) -> Services:
+def services(quiet: Services, pbx: ScriptedPbx) -> Services:
     """Extensions 101 and 102, on that PBX."""
     for number in ("101", "102"):
         insert_extension(quiet, number)
@@ -36,11 +36,11 @@ def system(quiet: Services, pbx: ScriptedPbx) -> Services:
 class ListenerRun:
     """A listener in a thread of its own."""
 
-    def __init__(self, system: Services, holder: LeaseHolder) -> None:
+    def __init__(self, services: Services, holder: LeaseHolder) -> None:
         self.ended_with: BaseException | None = None
         self._stop = threading.Event()
         self._connected = threading.Event()
-        self._listener = Listener(system, holder, self._stop, self._connected.set, lambda: None)
+        self._listener = Listener(services, holder, self._stop, self._connected.set, lambda: None)
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
@@ -66,13 +66,13 @@ Listen = Callable[[], ListenerRun]
 
 
 @pytest.fixture
-def listen(system: Services) -> Iterator[Listen]:
+def listen(services: Services) -> Iterator[Listen]:
     """Start a listener; all are stopped at the end."""
     runs: list[ListenerRun] = []
-    holder = holder_of(system)
+    holder = holder_of(services)
 
     def start() -> ListenerRun:
-        runs.append(ListenerRun(system, holder))
+        runs.append(ListenerRun(services, holder))
         runs[-1].wait_connected()
         return runs[-1]
 
@@ -82,19 +82,19 @@ def listen(system: Services) -> Iterator[Listen]:
         run.wait_ended()
 
 
-def stored(system: Services) -> list[Event]:
-    with system.database.session() as session:
+def stored(services: Services) -> list[Event]:
+    with services.database.session() as session:
         return list(session.exec(select(Event).order_by(col(Event.id))))
 
 
-def facts(system: Services) -> list[tuple[str, str, bool]]:
+def facts(services: Services) -> list[tuple[str, str, bool]]:
     """Kind and number of every event, and whether it was found later."""
-    return [(row.kind.value, row.number, row.backfilled) for row in stored(system)]
+    return [(row.kind.value, row.number, row.backfilled) for row in stored(services)]
 
 
-def wait_for_events(system: Services, count: int) -> list[Event]:
-    wait_for(lambda: len(stored(system)) >= count)
-    return stored(system)
+def wait_for_events(services: Services, count: int) -> list[Event]:
+    wait_for(lambda: len(stored(services)) >= count)
+    return stored(services)
 
 
 def call(name: str = "Alice", call_id: str = "17.1", more: bytes = b"") -> list[bytes]:

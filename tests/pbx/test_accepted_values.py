@@ -28,26 +28,26 @@ NAMES = (
 )  # fmt: skip
 
 
-def test_a_phone_registers_with_every_accepted_secret_exactly(system: Services, asterisk: Asterisk) -> None:
+def test_a_phone_registers_with_every_accepted_secret_exactly(services: Services, asterisk: Asterisk) -> None:
     numbers = [str(number) for number in range(101, 101 + len(SECRETS))]
     for number, secret in zip(numbers, SECRETS, strict=True):
         checked = NewExtension(number=number, name="Alice", secret=SecretStr(secret)).secret
-        insert(system, number, encrypted_secret=system.cipher.encrypt(checked))
-    publish(system)
-    assert set(states(system).values()) == {State.LIVE}
+        insert(services, number, encrypted_secret=services.cipher.encrypt(checked))
+    publish(services)
+    assert set(states(services).values()) == {State.LIVE}
     for number, secret in zip(numbers, SECRETS, strict=True):
         registers(asterisk, number, secret)
     with pytest.raises(RegistrationFailed):
         registers(asterisk, "101", SECRETS[0].partition(";")[0])
 
 
-def test_every_accepted_name_is_shown_by_asterisk_exactly(system: Services) -> None:
+def test_every_accepted_name_is_shown_by_asterisk_exactly(services: Services) -> None:
     for number, name in enumerate(NAMES, 101):
-        insert(system, str(number), name=NewExtension(name=name).name)
-    publish(system)
-    assert set(states(system).values()) == {State.LIVE}
-    assert shown(system, "104")["endpoint"]["Callerid"] == '";--" <104>'
-    assert shown(system, "113")["endpoint"]["Callerid"] == f'"{NAMES[12]}" <113>'
+        insert(services, str(number), name=NewExtension(name=name).name)
+    publish(services)
+    assert set(states(services).values()) == {State.LIVE}
+    assert shown(services, "104")["endpoint"]["Callerid"] == '";--" <104>'
+    assert shown(services, "113")["endpoint"]["Callerid"] == f'"{NAMES[12]}" <113>'
 
 
 def accepted(**values: str) -> bool:
@@ -70,17 +70,17 @@ ANY_SECRET = (
 @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=st.lists(st.tuples(ANY_NAME, ANY_SECRET), min_size=60, max_size=60))
 def test_hundreds_of_random_rows_go_live_in_one_publish_each(
-    system: Services, rows: list[tuple[str, str]]
+    services: Services, rows: list[tuple[str, str]]
 ) -> None:
     """LIVE means that Asterisk itself showed every value."""
-    taken = len(states(system))
-    with system.database.session() as session:
+    taken = len(states(services))
+    with services.database.session() as session:
         for number, (name, secret) in enumerate(rows, 1000 + taken):
             values = NewExtension(name=name, secret=SecretStr(secret))
-            encrypted = system.cipher.encrypt(values.secret)
+            encrypted = services.cipher.encrypt(values.secret)
             session.add(
                 Extension(number=str(number), name=values.name, encrypted_secret=encrypted, codecs=["ulaw"])
             )
-    publish(system)
-    assert len(states(system)) == taken + len(rows)
-    assert set(states(system).values()) == {State.LIVE}
+    publish(services)
+    assert len(states(services)) == taken + len(rows)
+    assert set(states(services).values()) == {State.LIVE}

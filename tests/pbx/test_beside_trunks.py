@@ -13,7 +13,7 @@ from pbx.publishing import reloads
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.configuration import EXTENSIONS_CONF
-from tests.pbx.conftest import SystemOn
+from tests.pbx.conftest import ServicesOn
 from tests.pbx.extension_driver import contents, create, create_live, dialplan, insert, live, states
 from tests.slash_commands import TESTER
 
@@ -31,24 +31,24 @@ TRUNK_LINE = EXTENSIONS_CONF.count("\n") + 7
 
 
 @pytest.fixture
-def trunk(folder_asterisk: SystemOn) -> Services:
+def trunk(folder_asterisk: ServicesOn) -> Services:
     return folder_asterisk(extensions_conf=EXTENSIONS_CONF + TRUNK)
 
 
-def first(system: Services, number: str) -> tuple[str, str]:
+def first(services: Services, number: str) -> tuple[str, str]:
     """What Asterisk does with this number: exten and data of the first step that it finds."""
-    exten, _, data = dialplan(system, number)[0]
+    exten, _, data = dialplan(services, number)[0]
     return exten, data
 
 
-def reload_dialplan(system: Services) -> None:
+def reload_dialplan(services: Services) -> None:
     """As an administrator does at the console."""
-    with connected(system.settings) as client:
+    with connected(services.settings) as client:
         reloads.reload_dialplan(client)
 
 
-def create_next(system: Services) -> str:
-    return live(create(system, None)).number
+def create_next(services: Services) -> str:
+    return live(create(services, None)).number
 
 
 def test_after_a_create_112_and_113_still_reach_the_trunk(trunk: Services) -> None:
@@ -91,24 +91,24 @@ def test_the_pattern_is_left_out_where_an_include_below_the_block_would_come_aft
 
 
 def test_emergency_numbers_are_refused_and_never_taken_by_themselves(
-    system_on: SystemOn, asterisk: Asterisk
+    services_on: ServicesOn, asterisk: Asterisk
 ) -> None:
-    system = system_on(asterisk, EXTENSION_RANGE="109-121", EMERGENCY_NUMBERS="110,112")
+    services = services_on(asterisk, EXTENSION_RANGE="109-121", EMERGENCY_NUMBERS="110,112")
     for number in ("112", "110"):
         with pytest.raises(NumberTaken, match=f"{number} is an emergency number.*EMERGENCY_NUMBERS"):
-            create(system, number)
-    assert [create_next(system) for _ in range(3)] == ["109", "111", "113"]
+            create(services, number)
+    assert [create_next(services) for _ in range(3)] == ["109", "111", "113"]
 
 
 def test_a_number_for_which_the_dialplan_has_a_pattern_is_not_taken_by_itself(
-    folder_asterisk: SystemOn,
+    folder_asterisk: ServicesOn,
 ) -> None:
-    system = folder_asterisk(extensions_conf=EXTENSIONS_CONF + TRUNK, EXTENSION_RANGE="114-121")
-    assert create_next(system) == "121"
+    services = folder_asterisk(extensions_conf=EXTENSIONS_CONF + TRUNK, EXTENSION_RANGE="114-121")
+    assert create_next(services) == "121"
     with pytest.raises(
         Refusal, match="every number of 114-121 is taken, or reserved by EMERGENCY_NUMBERS or a pattern"
     ):
-        create(system, None)
+        create(services, None)
 
 
 def test_who_types_a_number_for_which_the_dialplan_has_a_pattern_is_warned(trunk: Services) -> None:
@@ -119,10 +119,10 @@ def test_who_types_a_number_for_which_the_dialplan_has_a_pattern_is_warned(trunk
 
 
 def test_an_extension_that_has_an_emergency_number_already_stays_and_can_be_changed(
-    system: Services,
+    services: Services,
 ) -> None:
-    insert(system, "112")
-    publish(system)
-    extensions.change(system, "112", Changes(name="Bob"), by=TESTER)
-    assert ("112", "NoOp", "Call to extension 112") in dialplan(system, "112")
-    assert set(states(system)) == {"112"}
+    insert(services, "112")
+    publish(services)
+    extensions.change(services, "112", Changes(name="Bob"), by=TESTER)
+    assert ("112", "NoOp", "Call to extension 112") in dialplan(services, "112")
+    assert set(states(services)) == {"112"}

@@ -9,22 +9,22 @@ from pbx.errors import ConfigFileError
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.pbx.conftest import SystemOn
+from tests.pbx.conftest import ServicesOn
 from tests.pbx.extension_driver import contents, create, create_live, reason, shown, states
 
 HAND = "[hand]\ntype=aor\nmax_contacts=1\n"
 
 
 @pytest.fixture
-def included(asterisk: Asterisk, system_on: SystemOn) -> Services:
+def included(asterisk: Asterisk, services_on: ServicesOn) -> Services:
     """A system whose files are included ones, with an extension 101 that is live."""
     (asterisk.config_dir / "switchhook").mkdir()
     for name in ("pjsip.conf", "extensions.conf"):
         (asterisk.config_dir / "switchhook" / name).touch()
         include(asterisk, name, f"#include switchhook/{name}")
     files = {"PJSIP_CONF": "switchhook/pjsip.conf", "EXTENSIONS_CONF": "switchhook/extensions.conf"}
-    create_live(system := system_on(asterisk, **files), "101")
-    return system
+    create_live(services := services_on(asterisk, **files), "101")
+    return services
 
 
 def include(asterisk: Asterisk, name: str, line: str) -> int:
@@ -71,27 +71,27 @@ def test_a_second_include_of_our_dialplan_takes_nothing_away(included: Services,
     ],
 )
 def test_an_object_of_the_administrators_that_stands_twice_is_refused_naming_both_lines(
-    system: Services, asterisk: Asterisk, text: str, kind: str
+    services: Services, asterisk: Asterisk, text: str, kind: str
 ) -> None:
-    create_live(system, "101")
-    path = system.settings.pjsip_path
+    create_live(services, "101")
+    path = services.settings.pjsip_path
     path.write_text(path.read_text() + text)
-    before = contents(system.settings)
+    before = contents(services.settings)
     asterisk.kill()
     asterisk.start()
-    assert kind not in shown(system, "101")
+    assert kind not in shown(services, "101")
     name = text.rstrip().rpartition("[")[2].partition("]")[0]
     lines = [number for number, line in enumerate(path.read_text().split("\n"), 1) if f"[{name}]" in line]
     with pytest.raises(
         ConfigFileError, match=rf"{path}:{lines[0]} and at {path}:{lines[1]}, .* no {kind} at"
     ):
-        publish(system)
-    assert contents(system.settings) == before
+        publish(services)
+    assert contents(services.settings) == before
 
 
-def test_a_section_that_is_added_to_is_no_duplicate(system: Services) -> None:
-    path = system.settings.pjsip_path
+def test_a_section_that_is_added_to_is_no_duplicate(services: Services) -> None:
+    path = services.settings.pjsip_path
     path.write_text(
         f"{path.read_text()}\n{HAND}[hand](+)\nqualify_frequency=9\n[hand]\ntype=auth\n[hand](!)\ntype=aor\n"
     )
-    create_live(system, "101")
+    create_live(services, "101")

@@ -15,53 +15,53 @@ from tests.slash_commands import TESTER
 
 
 @pytest.fixture
-def secret(system: Services, asterisk: Asterisk) -> str:
+def secret(services: Services, asterisk: Asterisk) -> str:
     """Of 102, whose sections somebody copied into a file that pjsip.conf includes."""
-    made = create(system, "102").secret
+    made = create(services, "102").secret
     assert made is not None
-    copy_into_mine(system)
+    copy_into_mine(services)
     return made.get_secret_value()
 
 
-def copy_into_mine(system: Services) -> None:
-    path = system.settings.pjsip_path
+def copy_into_mine(services: Services) -> None:
+    path = services.settings.pjsip_path
     text = path.read_text()
     sections = text[text.index("[102]") : text.index("; <<<")]
     (path.parent / "mine.conf").write_text(sections)
     path.write_text(text + "#include mine.conf\n")
 
 
-def take_out_of_mine(system: Services, asterisk: Asterisk) -> None:
-    (system.settings.pjsip_path.parent / "mine.conf").write_text("")
+def take_out_of_mine(services: Services, asterisk: Asterisk) -> None:
+    (services.settings.pjsip_path.parent / "mine.conf").write_text("")
     asterisk.cli("module reload res_pjsip.so")
 
 
-def test_disabled_is_said_only_once_it_is_so(system: Services, asterisk: Asterisk, secret: str) -> None:
-    done = extensions.disable(system, "102", by=TESTER)
+def test_disabled_is_said_only_once_it_is_so(services: Services, asterisk: Asterisk, secret: str) -> None:
+    done = extensions.disable(services, "102", by=TESTER)
     said = wording.outcome(done, "disabled", "102")
     assert said.startswith(
         "🕓 Extension 102 (Alice) is saved as disabled, not done yet. It is not locked out"
     )
-    assert f"{system.settings.pjsip_path.parent}/mine.conf:1 and" in said
+    assert f"{services.settings.pjsip_path.parent}/mine.conf:1 and" in said
     assert "has [102], too, and that phone gets in. Take it out there" in said
     registers(asterisk, "102", secret)
-    assert "not locked out" in wording.configuration(extensions.get(system, "102"))
-    row = extensions.get(system, "102")
+    assert "not locked out" in wording.configuration(extensions.get(services, "102"))
+    row = extensions.get(services, "102")
     left = Result("extension 102 is locked out", "extension 102 is to be locked out", row.id, locks=True)
     assert words_now(left, row).startswith("extension 102 is to be locked out: it is not locked out: ")
     assert not is_settled(left, row)
-    take_out_of_mine(system, asterisk)
-    publish(system)
-    assert wording.configuration(extensions.get(system, "102")) == "disabled: no phone can use it"
-    assert not shown(system, "102")
+    take_out_of_mine(services, asterisk)
+    publish(services)
+    assert wording.configuration(extensions.get(services, "102")) == "disabled: no phone can use it"
+    assert not shown(services, "102")
 
 
 def test_a_deleted_extension_that_is_still_let_in_is_not_called_gone_from_asterisk(
-    system: Services, asterisk: Asterisk, secret: str
+    services: Services, asterisk: Asterisk, secret: str
 ) -> None:
-    said = wording.outcome(extensions.delete(system, "102", by=TESTER), "deleted", "102")
+    said = wording.outcome(extensions.delete(services, "102", by=TESTER), "deleted", "102")
     assert said.startswith("Extension 102 is gone from the list")
     assert "mine.conf:1 and" in said
     assert "still has [102], and that phone gets in: take it out there" in said
     registers(asterisk, "102", secret)
-    assert states(system) == {}
+    assert states(services) == {}

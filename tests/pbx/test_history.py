@@ -32,9 +32,9 @@ from tests.factories import (
 )
 
 
-def rows(system: Services) -> list[dict[str, object]]:
+def rows(services: Services) -> list[dict[str, object]]:
     """What is in every row of the event table, without what is empty and counts of one."""
-    with system.database.session() as session:
+    with services.database.session() as session:
         found = session.exec(select(Event).order_by(Event.id)).all()  # type: ignore[arg-type]
     empty = ("", None, 0, False)
     return [
@@ -47,8 +47,8 @@ def rows(system: Services) -> list[dict[str, object]]:
     ]
 
 
-def phones(system: Services) -> list[tuple[str, int, bool]]:
-    with system.database.session() as session:
+def phones(services: Services) -> list[tuple[str, int, bool]]:
+    with services.database.session() as session:
         return sorted((row.number, row.port, row.registered) for row in session.exec(select(Phone)))
 
 

@@ -111,7 +111,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory, migrated_once: Path) -> It
 
     path = shutil.copy(migrated_once, tmp_path_factory.mktemp("crowded") / "switchhook.db")
     values: dict[str, Any] = {"secret_key": TEST_KEY, "database_url": f"sqlite:///{path}"}
-    system = Services.of(Settings(_env_file=None, **values))
+    services = Services.of(Settings(_env_file=None, **values))
     began, step = now().timestamp() - 90 * 86_400, 90 * 86_400 / MANY
     facts = (
         history.row_of(
@@ -131,12 +131,12 @@ def crowded(tmp_path_factory: pytest.TempPathFactory, migrated_once: Path) -> It
         SELECT strftime('%Y-%m-%d %H:%M:%f000', at, '+' || (n * {FIRST * step}) || ' seconds'),
             linkedid || '.' || n, {others}
         FROM turn CROSS JOIN event ORDER BY n, id"""  # noqa: S608 (the names are the table's)
-    with system.database.session() as session:
+    with services.database.session() as session:
         session.exec(insert(Event), params=list(facts))
         session.connection().exec_driver_sql(again)
         assert session.exec(select(func.count(col(Event.id)))).one() == MANY
-    yield system
-    system.database.close()
+    yield services
+    services.database.close()
 
 
 QUESTIONS: dict[str, Callable[[Session], object]] = {

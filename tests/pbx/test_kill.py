@@ -107,52 +107,52 @@ def victim(shared_asterisk: Asterisk) -> Iterator[Victim]:
     made.close()
 
 
-def begin(system: Services, use_case: str) -> None:
+def begin(services: Services, use_case: str) -> None:
     """As it is before the use case: 101 is there, unless that is what the use case makes."""
-    row = extensions.find(system, "101")
+    row = extensions.find(services, "101")
     if row is None:
         if use_case != "create":
-            create_live(system, "101")
+            create_live(services, "101")
     elif use_case == "create":
-        extensions.delete(system, "101", by=TESTER)
+        extensions.delete(services, "101", by=TESTER)
     elif use_case == "move" and row.context != "from-internal":
-        live(extensions.change(system, "101", Changes(context="from-internal"), by=TESTER))
+        live(extensions.change(services, "101", Changes(context="from-internal"), by=TESTER))
 
 
-def assert_asterisk_has_what_the_rows_say(system: Services) -> None:
-    rows = {status.extension.number: status.extension for status in extensions.listing(system)}
-    assert set(states(system).values()) <= {State.LIVE}, reason(system, "101")
+def assert_asterisk_has_what_the_rows_say(services: Services) -> None:
+    rows = {status.extension.number: status.extension for status in extensions.listing(services)}
+    assert set(states(services).values()) <= {State.LIVE}, reason(services, "101")
     expected = {rows["101"].context} if "101" in rows else set()
-    assert {context for context in CONTEXTS if has_exten(system, "101", context)} == expected
-    assert ("endpoint" in shown(system, "101")) is bool(expected)
+    assert {context for context in CONTEXTS if has_exten(services, "101", context)} == expected
+    assert ("endpoint" in shown(services, "101")) is bool(expected)
 
 
-def assert_every_change_has_its_entry(system: Services) -> None:
+def assert_every_change_has_its_entry(services: Services) -> None:
     """Whenever it was killed; and no entry is without its change."""
-    acts = [entry.action for entry in audit.latest(system.database, "101")]
+    acts = [entry.action for entry in audit.latest(services.database, "101")]
     since_created = acts[: acts.index("created")] if "created" in acts else ["deleted"]
-    row = extensions.find(system, "101")
+    row = extensions.find(services, "101")
     assert since_created == (["changed"] * (row.revision - 1) if row else ["deleted"])
 
 
 @pytest.mark.parametrize("use_case", ["create", "move", "rotate", "delete"])
 def test_a_kill_at_any_step_is_mended_by_the_next_publish(
-    system: Services, victim: Victim, use_case: str
+    services: Services, victim: Victim, use_case: str
 ) -> None:
-    create_live(system, "102")
-    begin(system, use_case)
-    calls = victim.run(system.settings, use_case, -1)
+    create_live(services, "102")
+    begin(services, use_case)
+    calls = victim.run(services.settings, use_case, -1)
     assert calls > KILLS
     for turn in range(KILLS):
-        begin(system, use_case)
-        before = contents(system.settings)
-        assert victim.run(system.settings, use_case, 1 + calls * turn // KILLS) == -9
-        killed = contents(system.settings)
-        publish(system)
-        after = contents(system.settings)
+        begin(services, use_case)
+        before = contents(services.settings)
+        assert victim.run(services.settings, use_case, 1 + calls * turn // KILLS) == -9
+        killed = contents(services.settings)
+        publish(services)
+        after = contents(services.settings)
         for old, found, new in zip(before, killed, after, strict=True):
             assert found in (old, new)
-        assert_asterisk_has_what_the_rows_say(system)
-        assert_every_change_has_its_entry(system)
-    live(extensions.rotate_secret(system, "102", by=TESTER))
-    assert temporary_files(system.settings.asterisk_config_dir) == []
+        assert_asterisk_has_what_the_rows_say(services)
+        assert_every_change_has_its_entry(services)
+    live(extensions.rotate_secret(services, "102", by=TESTER))
+    assert temporary_files(services.settings.asterisk_config_dir) == []

@@ -27,7 +27,7 @@ from tests.pbx.listener_driver import (
 )
 from tests.pbx.scripted_pbx import ScriptedPbx
 
-pbx, system, listen = listener_driver.pbx, listener_driver.system, listener_driver.listen
+pbx, services, listen = listener_driver.pbx, listener_driver.services, listener_driver.listen
 
 
 # What it is told
@@ -40,33 +40,33 @@ HOSTILE = [
 ]
 
 
-def test_hostile_names_and_headers_stop_nothing(system: Services, pbx: ScriptedPbx, listen: Listen) -> None:
+def test_hostile_names_and_headers_stop_nothing(services: Services, pbx: ScriptedPbx, listen: Listen) -> None:
     listen()
     name = "张 \u2028 \x1b[31m %s {b} 'c'; DROP TABLE event"
     messages = call(name, more=b"\r\n".join(HOSTILE) + b"\r\n")
     pbx.send(*[message.replace("张".encode(), b"J\xf6rg") for message in messages])
-    row, *_ = wait_for_events(system, 3)
-    assert facts(system) == CALL
+    row, *_ = wait_for_events(services, 3)
+    assert facts(services) == CALL
     assert row.peer_name == "J\ufffdrg \ufffd \ufffd[31m %s {b} 'c'; DROP TABLE event"
 
 
 def test_what_comes_before_the_filters_is_not_believed(
-    system: Services, pbx: ScriptedPbx, listen: Listen
+    services: Services, pbx: ScriptedPbx, listen: Listen
 ) -> None:
     """A stranger's line breaks may have forged it; the lists that are asked for next say what is so."""
     pbx.said_at_login = contact_status("101", "Reachable", 1111)
     listen()
     pbx.send(contact_status("102", "Reachable"))
-    assert [row.number for row in wait_for_events(system, 1)] == ["102"]
+    assert [row.number for row in wait_for_events(services, 1)] == ["102"]
 
 
 def test_a_phone_is_stored_with_its_user_agent_which_events_do_not_have(
-    system: Services, pbx: ScriptedPbx, listen: Listen
+    services: Services, pbx: ScriptedPbx, listen: Listen
 ) -> None:
     listen()
     pbx.contacts = [contact("101", 1111), contact("101", 2222) | {"UserAgent": "another"}]
     pbx.send(contact_status("101", "NonQualified", 1111), contact_status("101", "Reachable", 1111))
-    (row,) = wait_for_events(system, 1)
+    (row,) = wait_for_events(services, 1)
     assert (row.kind, row.address, row.port, row.user_agent) == (
         EventKind.REGISTERED,
         "192.0.2.7",
@@ -76,64 +76,64 @@ def test_a_phone_is_stored_with_its_user_agent_which_events_do_not_have(
 
 
 def test_a_phone_is_stored_without_a_user_agent_when_asterisk_does_not_answer(
-    system: Services, pbx: ScriptedPbx, listen: Listen, monkeypatch: pytest.MonkeyPatch
+    services: Services, pbx: ScriptedPbx, listen: Listen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listener, "USER_AGENT_TIMEOUT_SECONDS", 0.1)
     listen()
     pbx.silent.set()
     pbx.send(contact_status("101", "Reachable"))
-    (row,) = wait_for_events(system, 1)
+    (row,) = wait_for_events(services, 1)
     assert (row.kind, row.user_agent) == (EventKind.REGISTERED, "")
 
 
 def test_calls_and_phones_of_others_are_not_stored(
-    system: Services, pbx: ScriptedPbx, listen: Listen
+    services: Services, pbx: ScriptedPbx, listen: Listen
 ) -> None:
-    with system.database.session() as session:
+    with services.database.session() as session:
         session.exec(delete(Extension))
     listen()
     pbx.send(contact_status("101", "Reachable"), *call(call_id="16.1"))
-    insert_extension(system, "103")
+    insert_extension(services, "103")
     pbx.send(contact_status("103", "Reachable"))
-    wait_for_events(system, 1)
-    assert facts(system) == [("registered", "103", False)]
+    wait_for_events(services, 1)
+    assert facts(services) == [("registered", "103", False)]
 
 
 def test_a_phone_that_moves_while_the_database_is_slow_did_not_go_offline(
-    system: Services, pbx: ScriptedPbx, listen: Listen, monkeypatch: pytest.MonkeyPatch
+    services: Services, pbx: ScriptedPbx, listen: Listen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its removal is in one batch and its return in the next, which waits for longer than a removal is held back."""
     monkeypatch.setattr(listener, "BATCH", 1)
     listen()
     pbx.send(contact_status("101", "NonQualified", 1111), contact_status("101", "Reachable", 1111))
-    wait_for_events(system, 1)
-    with write_locked(system):
+    wait_for_events(services, 1)
+    with write_locked(services):
         pbx.send(contact_status("102", "Reachable"), contact_status("101", "Removed", 1111))
         pbx.send(contact_status("101", "NonQualified", 2222), contact_status("101", "Reachable", 2222))
         time.sleep(3)
-    wait_for_events(system, 3)
-    assert facts(system)[1:] == [("registered", "102", False), ("moved", "101", False)]
+    wait_for_events(services, 3)
+    assert facts(services)[1:] == [("registered", "102", False), ("moved", "101", False)]
 
 
 # When Asterisk goes away
 
 
 def test_a_connection_that_closes_within_an_event_stores_all_before_it(
-    system: Services, pbx: ScriptedPbx, listen: Listen
+    services: Services, pbx: ScriptedPbx, listen: Listen
 ) -> None:
     run = listen()
     *before, last = call()
     pbx.send(*before, last[: len(last) // 2])
     pbx.close_connections()
     assert isinstance(run.wait_ended(), AsteriskUnavailable)
-    assert facts(system) == CALL[:2]
+    assert facts(services) == CALL[:2]
     listen()  # neither channel is there any more
-    wait_for_events(system, 3)
-    assert facts(system) == [*CALL[:2], ("ended", "102", True)]
+    wait_for_events(services, 3)
+    assert facts(services) == [*CALL[:2], ("ended", "102", True)]
 
 
 def test_a_silent_connection_is_noticed_and_a_ping_is_all_it_takes(
-    system: Services, pbx: ScriptedPbx, listen: Listen, monkeypatch: pytest.MonkeyPatch
+    services: Services, pbx: ScriptedPbx, listen: Listen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     longest = (
         listener.USER_AGENT_TIMEOUT_SECONDS
@@ -154,11 +154,11 @@ def test_a_silent_connection_is_noticed_and_a_ping_is_all_it_takes(
 
 
 def test_events_between_two_sessions_are_stored_as_backfilled(
-    system: Services, pbx: ScriptedPbx, listen: Listen
+    services: Services, pbx: ScriptedPbx, listen: Listen
 ) -> None:
     """101's phone went, 102's came, a call ended and another began."""
     began = time.time() - 60
-    store(system, registered("101", began), ringing("17.1", at=began), answered("17.1", at=began + 1))
+    store(services, registered("101", began), ringing("17.1", at=began), answered("17.1", at=began + 1))
     pbx.contacts = [contact("102")]
     pbx.channels = [
         {"Channel": "PJSIP/102-00000005", "Uniqueid": "18.1", "Linkedid": "18.1", "ChannelState": "6"}
@@ -167,45 +167,45 @@ def test_events_between_two_sessions_are_stored_as_backfilled(
         | {"CallerIDNum": "101", "ConnectedLineNum": "102", "Duration": "00:00:30"},
     ]
     listen()
-    wait_for_events(system, 7)
-    found = sorted(facts(system)[3:])
+    wait_for_events(services, 7)
+    found = sorted(facts(services)[3:])
     assert found == [
         ("ended", "102", True),
         ("registered", "102", True),
         ("ringing", "101", True),
         ("unregistered", "101", True),
     ]
-    row = next(row for row in stored(system) if row.kind is EventKind.REGISTERED and row.backfilled)
+    row = next(row for row in stored(services) if row.kind is EventKind.REGISTERED and row.backfilled)
     assert (row.user_agent, row.round_trip_ms) == ("Snom 300", 2.0)
 
 
 def test_phones_unchanged_between_two_sessions_are_not_stored_again(
-    system: Services, pbx: ScriptedPbx, listen: Listen
+    services: Services, pbx: ScriptedPbx, listen: Listen
 ) -> None:
     pbx.contacts = [contact("101"), contact("102", status="NonQualified")]
     for _ in range(3):
         run = listen()
         run.stop()
         run.wait_ended()
-    assert sorted(facts(system)) == [("registered", "101", True), ("registered", "102", True)]
+    assert sorted(facts(services)) == [("registered", "101", True), ("registered", "102", True)]
 
 
 def test_a_phone_that_registered_by_a_clock_ahead_of_ours_is_unregistered_by_a_resync(
-    system: Services, pbx: ScriptedPbx, listen: Listen
+    services: Services, pbx: ScriptedPbx, listen: Listen
 ) -> None:
-    store(system, registered("101", time.time() + 7200), registered("102", time.time() + 7200))
+    store(services, registered("101", time.time() + 7200), registered("102", time.time() + 7200))
     pbx.contacts = [contact("102")]
     listen()
-    wait_for_events(system, 3)
-    assert facts(system)[2:] == [("unregistered", "101", True)]
+    wait_for_events(services, 3)
+    assert facts(services)[2:] == [("unregistered", "101", True)]
 
 
 def test_the_phone_of_an_extension_deleted_between_two_sessions_is_not_reported(
-    system: Services, pbx: ScriptedPbx, listen: Listen
+    services: Services, pbx: ScriptedPbx, listen: Listen
 ) -> None:
-    store(system, registered("101"), registered("102"))
-    with system.database.session() as session:
+    store(services, registered("101"), registered("102"))
+    with services.database.session() as session:
         session.exec(delete(Extension).where(col(Extension.number) == "101"))
     listen()
-    wait_for_events(system, 3)
-    assert facts(system)[2:] == [("unregistered", "102", True)]
+    wait_for_events(services, 3)
+    assert facts(services)[2:] == [("unregistered", "102", True)]

@@ -17,68 +17,68 @@ from tests.pbx.listener_driver import CALL, Listen, call, contact_status, facts,
 from tests.pbx.scripted_pbx import ScriptedPbx, event
 from tests.waiting import wait_for
 
-pbx, system, listen = listener_driver.pbx, listener_driver.system, listener_driver.listen
+pbx, services, listen = listener_driver.pbx, listener_driver.services, listener_driver.listen
 
 
 @pytest.fixture
-def impatient(system: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+def impatient(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database gives up waiting for a lock soon."""
     monkeypatch.setattr(database, "SQLITE_BUSY_MS", 50)
     monkeypatch.setattr(listener, "RETRY_STORE_SECONDS", 0.05)
-    system.database.close()  # connections to come are made anew
+    services.database.close()  # connections to come are made anew
 
 
 @pytest.mark.usefixtures("impatient")
 def test_events_wait_for_a_locked_database_and_each_is_stored_once(
-    system: Services, pbx: ScriptedPbx, listen: Listen, caplog: pytest.LogCaptureFixture
+    services: Services, pbx: ScriptedPbx, listen: Listen, caplog: pytest.LogCaptureFixture
 ) -> None:
     listen()
-    with write_locked(system):
+    with write_locked(services):
         for place in range(50):
             pbx.send(*call(call_id=f"{place}.1"))
         wait_for(lambda: caplog.text.count("the database does not take events") >= 5)
-        assert stored(system) == []
-    wait_for_events(system, 150)
+        assert stored(services) == []
+    wait_for_events(services, 150)
     pbx.send(contact_status("101", "Reachable"))
-    wait_for_events(system, 151)
-    assert facts(system) == [fact for _ in range(50) for fact in CALL] + [("registered", "101", False)]
+    wait_for_events(services, 151)
+    assert facts(services) == [fact for _ in range(50) for fact in CALL] + [("registered", "101", False)]
 
 
 @pytest.mark.usefixtures("impatient")
 def test_the_listener_can_be_stopped_while_the_database_is_locked(
-    system: Services, pbx: ScriptedPbx, listen: Listen, caplog: pytest.LogCaptureFixture
+    services: Services, pbx: ScriptedPbx, listen: Listen, caplog: pytest.LogCaptureFixture
 ) -> None:
     run = listen()
-    with write_locked(system):
+    with write_locked(services):
         pbx.send(*call())
         wait_for(lambda: "the database does not take events" in caplog.text)
         run.stop()
         assert isinstance(run.wait_ended(), LeaseLost)
-    assert stored(system) == []
+    assert stored(services) == []
 
 
 def test_a_listener_that_lost_the_lease_stores_nothing_more(
-    system: Services, pbx: ScriptedPbx, listen: Listen
+    services: Services, pbx: ScriptedPbx, listen: Listen
 ) -> None:
     run = listen()
-    with system.database.session() as session:
+    with services.database.session() as session:
         lost = session.get(Lease, LISTENER_LEASE)
         assert lost
         lost.holder = "another"
     pbx.send(*call())
     assert isinstance(run.wait_ended(), LeaseLost)
-    assert stored(system) == []
+    assert stored(services) == []
 
 
 def test_the_lease_is_renewed_without_events(
-    system: Services, pbx: ScriptedPbx, listen: Listen, monkeypatch: pytest.MonkeyPatch
+    services: Services, pbx: ScriptedPbx, listen: Listen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert lease.LEASE_TIME.total_seconds() > 2 * listener.RENEW_SECONDS
     monkeypatch.setattr(listener, "RENEW_SECONDS", 0.1)
     listen()
 
     def renewal() -> Any:
-        with system.database.session() as session:
+        with services.database.session() as session:
             row = session.get(Lease, LISTENER_LEASE)
             return row and row.renewed_at
 
@@ -87,11 +87,11 @@ def test_the_lease_is_renewed_without_events(
 
 
 def test_a_listener_stops_while_its_queue_is_full(
-    system: Services, pbx: ScriptedPbx, listen: Listen, monkeypatch: pytest.MonkeyPatch
+    services: Services, pbx: ScriptedPbx, listen: Listen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listener, "MAX_QUEUED", 2)
     run = listen()
-    with system.database.session() as session:
+    with services.database.session() as session:
         lost = session.get(Lease, LISTENER_LEASE)
         assert lost
         lost.holder = "another"

@@ -13,7 +13,7 @@ from tests.pbx.listener_driver import CALL, Listen, call, facts, stored
 from tests.pbx.scripted_pbx import ScriptedPbx, event
 from tests.waiting import wait_for
 
-pbx, system, listen = listener_driver.pbx, listener_driver.system, listener_driver.listen
+pbx, services, listen = listener_driver.pbx, listener_driver.services, listener_driver.listen
 
 
 def failed(place: int) -> bytes:
@@ -28,17 +28,17 @@ def failed(place: int) -> bytes:
     )
 
 
-def attempts(system: Services) -> int:
-    return sum(row.count for row in stored(system) if row.kind == "login_failed")
+def attempts(services: Services) -> int:
+    return sum(row.count for row in stored(services) if row.kind == "login_failed")
 
 
 def test_failed_logins_are_held_back_and_delay_no_calls(
-    system: Services, pbx: ScriptedPbx, listen: Listen
+    services: Services, pbx: ScriptedPbx, listen: Listen
 ) -> None:
     writes: list[str] = []
     listen()
     database_event.listen(
-        system.database.engine,
+        services.database.engine,
         "before_cursor_execute",
         lambda _c, _u, statement, *_: writes.append(statement),
     )
@@ -47,15 +47,15 @@ def test_failed_logins_are_held_back_and_delay_no_calls(
         pbx.send(failed(place))
         time.sleep(0.005)
     pbx.send(*call())
-    wait_for(lambda: len(facts(system)) >= 3 and attempts(system) == 300)
+    wait_for(lambda: len(facts(services)) >= 3 and attempts(services) == 300)
     took = time.monotonic() - began
-    assert [fact for fact in facts(system) if fact[0] != "login_failed"] == CALL
+    assert [fact for fact in facts(services) if fact[0] != "login_failed"] == CALL
     asked = [each for each in writes if "event.kind = ?" in each and "LIMIT" in each and "ORDER BY" in each]
     assert len(asked) <= took + 2
 
 
 def test_failed_logins_held_back_are_stored_when_the_connection_ends(
-    system: Services, pbx: ScriptedPbx, listen: Listen
+    services: Services, pbx: ScriptedPbx, listen: Listen
 ) -> None:
     run = listen()
     for place in range(50):
@@ -63,4 +63,4 @@ def test_failed_logins_held_back_are_stored_when_the_connection_ends(
         time.sleep(0.005)
     pbx.close_connections()
     assert isinstance(run.wait_ended(), AsteriskUnavailable)
-    assert attempts(system) == 50
+    assert attempts(services) == 50

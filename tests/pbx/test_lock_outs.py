@@ -15,7 +15,7 @@ from pbx import extensions, presence
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.pbx import listener_driver
-from tests.pbx.conftest import SystemOn
+from tests.pbx.conftest import ServicesOn
 from tests.pbx.extension_driver import create
 from tests.pbx.listener_driver import Listen, facts, stored
 from tests.slash_commands import TESTER
@@ -26,8 +26,8 @@ Registers = Callable[[str, str], Phone]
 
 
 @pytest.fixture
-def system(system_on: SystemOn, fresh_asterisk: Asterisk) -> Services:
-    return system_on(fresh_asterisk)
+def services(services_on: ServicesOn, fresh_asterisk: Asterisk) -> Services:
+    return services_on(fresh_asterisk)
 
 
 @pytest.fixture
@@ -42,56 +42,56 @@ def phone(fresh_asterisk: Asterisk) -> Iterator[Registers]:
         yield registers
 
 
-def create_with_secret(system: Services, number: str) -> str:
+def create_with_secret(services: Services, number: str) -> str:
     """Create an extension, and return its secret."""
-    secret = create(system, number).secret
+    secret = create(services, number).secret
     assert secret
     return secret.get_secret_value()
 
 
-def registered(system: Services, number: str) -> list[PhoneRow]:
-    with system.database.session() as session:
+def registered(services: Services, number: str) -> list[PhoneRow]:
+    with services.database.session() as session:
         return [row for row in presence.phones_of(session, [number]).get(number, []) if row.registered]
 
 
-def reported(system: Services) -> list[tuple[str, str, bool]]:
-    return [(row.number, row.reason or row.kind.value, row.backfilled) for row in stored(system)]
+def reported(services: Services) -> list[tuple[str, str, bool]]:
+    return [(row.number, row.reason or row.kind.value, row.backfilled) for row in stored(services)]
 
 
 def test_disabling_deleting_and_a_new_secret_unregister_phones(
-    system: Services, listen: Listen, phone: Registers
+    services: Services, listen: Listen, phone: Registers
 ) -> None:
     for number in ("101", "102", "103", "104"):
-        secret = create_with_secret(system, number)
+        secret = create_with_secret(services, number)
         if number == "101":
             listen()
         phone(number, secret)
-    wait_for(lambda: len(facts(system)) == 4)
-    extensions.disable(system, "101", by=TESTER)
-    extensions.delete(system, "102", by=TESTER)
-    new = extensions.rotate_secret(system, "103", by=TESTER).secret
-    wait_for(lambda: len(facts(system)) >= 7)
-    assert reported(system)[4:] == [(number, "locked out", False) for number in ("101", "102", "103")]
-    assert [bool(registered(system, each)) for each in ("101", "102", "103", "104")] == [False] * 3 + [True]
-    assert [extensions.status(system, each).phone for each in ("101", "103")] == [None, None]
+    wait_for(lambda: len(facts(services)) == 4)
+    extensions.disable(services, "101", by=TESTER)
+    extensions.delete(services, "102", by=TESTER)
+    new = extensions.rotate_secret(services, "103", by=TESTER).secret
+    wait_for(lambda: len(facts(services)) >= 7)
+    assert reported(services)[4:] == [(number, "locked out", False) for number in ("101", "102", "103")]
+    assert [bool(registered(services, each)) for each in ("101", "102", "103", "104")] == [False] * 3 + [True]
+    assert [extensions.status(services, each).phone for each in ("101", "103")] == [None, None]
     assert new
     phone("103", new.get_secret_value())
-    wait_for(lambda: len(facts(system)) >= 8)
+    wait_for(lambda: len(facts(services)) >= 8)
     time.sleep(2.5)  # longer than any removal is held back
-    assert reported(system)[7:] == [("103", "registered", False)]
-    with system.database.session() as session:
+    assert reported(services)[7:] == [("103", "registered", False)]
+    with services.database.session() as session:
         assert session.exec(select(LockOut)).all() == []
 
 
 def test_a_lock_out_while_nobody_listened_is_reported_later(
-    system: Services, listen: Listen, phone: Registers
+    services: Services, listen: Listen, phone: Registers
 ) -> None:
-    secret, run = create_with_secret(system, "101"), listen()
+    secret, run = create_with_secret(services, "101"), listen()
     phone("101", secret)
-    wait_for(lambda: len(facts(system)) == 1)
+    wait_for(lambda: len(facts(services)) == 1)
     run.stop()
     run.wait_ended()
-    extensions.disable(system, "101", by=TESTER)
+    extensions.disable(services, "101", by=TESTER)
     listen()
-    assert reported(system)[1:] == [("101", "locked out", True)]
-    assert registered(system, "101") == []
+    assert reported(services)[1:] == [("101", "locked out", True)]
+    assert registered(services, "101") == []

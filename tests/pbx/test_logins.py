@@ -9,8 +9,8 @@ from pbx.services import Services
 from tests.factories import NOON, login_failed, ringing, store
 
 
-def rows(system: Services) -> list[Event]:
-    with system.database.session() as session:
+def rows(services: Services) -> list[Event]:
+    with services.database.session() as session:
         return list(session.exec(select(Event).order_by(col(Event.id))))
 
 

@@ -12,7 +12,7 @@ from pbx.errors import NotFound, Refusal
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.pbx.conftest import SystemOn
+from tests.pbx.conftest import ServicesOn
 from tests.pbx.extension_driver import contents, create, shown, states
 from tests.slash_commands import TESTER
 
@@ -67,25 +67,25 @@ def outside(path: Path) -> bytes:
 
 
 def test_two_hundred_use_cases_leave_the_administrators_bytes_and_endpoints(
-    asterisk: Asterisk, system_on: SystemOn
+    asterisk: Asterisk, services_on: ServicesOn
 ) -> None:
     by_hand = prepare(asterisk)
-    system = system_on(asterisk)
+    services = services_on(asterisk)
     dice = random.Random(1)  # noqa: S311
-    done = [operate(system, dice) for _ in range(200)]
+    done = [operate(services, dice) for _ in range(200)]
     assert sum(done) > 50
-    assert (outside(system.settings.pjsip_path), outside(system.settings.extensions_path)) == by_hand
-    assert set(states(system).values()) == {State.LIVE}
+    assert (outside(services.settings.pjsip_path), outside(services.settings.extensions_path)) == by_hand
+    assert set(states(services).values()) == {State.LIVE}
     for endpoint in ("jane", "printer", "104"):
-        assert shown(system, endpoint)["endpoint"]["Context"] == "door"
+        assert shown(services, endpoint)["endpoint"]["Context"] == "door"
     assert "by hand" in asterisk.cli("dialplan show 107@from-internal")
     assert asterisk.reload_counts()["pbx_config.so"] == 1
-    before = contents(system.settings)
-    publish(system)
-    assert contents(system.settings) == before
+    before = contents(services.settings)
+    publish(services)
+    assert contents(services.settings) == before
 
 
-def operate(system: Services, dice: random.Random) -> bool:
+def operate(services: Services, dice: random.Random) -> bool:
     """One random use case; whether it was not refused."""
     number = dice.choice(NUMBERS)
     changes = dice.choice(
@@ -99,13 +99,13 @@ def operate(system: Services, dice: random.Random) -> bool:
     use_case = dice.choice(["create", "create", "change", "rotate", "disable", "enable", "delete"])
     try:
         if use_case == "create":
-            create(system, number, context=dice.choice(CONTEXTS))
+            create(services, number, context=dice.choice(CONTEXTS))
         elif use_case == "change":
-            extensions.change(system, number, Changes.model_validate(changes), by=TESTER)
+            extensions.change(services, number, Changes.model_validate(changes), by=TESTER)
         elif use_case == "rotate":
-            extensions.rotate_secret(system, number, by=TESTER)
+            extensions.rotate_secret(services, number, by=TESTER)
         else:
-            getattr(extensions, use_case)(system, number, by=TESTER)
+            getattr(extensions, use_case)(services, number, by=TESTER)
     except (NotFound, Refusal):
         return False
     return True

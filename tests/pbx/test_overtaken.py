@@ -21,26 +21,26 @@ from tests.waiting import wait_for
 Change = Callable[..., ChangeResult]
 
 
-def is_saved(system: Services, revision: int) -> bool:
-    return extensions.get(system, "101").revision == revision
+def is_saved(services: Services, revision: int) -> bool:
+    return extensions.get(services, "101").revision == revision
 
 
-def both(system: Services, *changes: Change) -> list[ChangeResult]:
+def both(services: Services, *changes: Change) -> list[ChangeResult]:
     """Each of the changes of 101 saved in this order, before any of them is published."""
-    before, asked = extensions.get(system, "101").revision, list[Future[ChangeResult]]()
+    before, asked = extensions.get(services, "101").revision, list[Future[ChangeResult]]()
     with ThreadPoolExecutor(len(changes)) as pool:
-        with config_files.locked(system.settings.asterisk_config_dir):
+        with config_files.locked(services.settings.asterisk_config_dir):
             for change in changes:
-                asked.append(pool.submit(change, system, "101", by=TESTER))
-                wait_for(partial(is_saved, system, before + len(asked)))
+                asked.append(pool.submit(change, services, "101", by=TESTER))
+                wait_for(partial(is_saved, services, before + len(asked)))
         return [each.result() for each in asked]
 
 
 def test_a_secret_that_somebody_else_replaced_at_once_is_not_shown(
-    system: Services, asterisk: Asterisk
+    services: Services, asterisk: Asterisk
 ) -> None:
-    create_live(system, "101")
-    first, second = both(system, extensions.rotate_secret, extensions.rotate_secret)
+    create_live(services, "101")
+    first, second = both(services, extensions.rotate_secret, extensions.rotate_secret)
     assert (first.overtaken, first.secret) == (True, None)
     assert not second.overtaken
     assert second.secret
@@ -49,32 +49,32 @@ def test_a_secret_that_somebody_else_replaced_at_once_is_not_shown(
 
 
 def test_a_secret_that_is_still_the_one_is_shown_though_something_else_was_changed(
-    system: Services, asterisk: Asterisk
+    services: Services, asterisk: Asterisk
 ) -> None:
-    create_live(system, "101")
-    first, _ = both(system, extensions.rotate_secret, extensions.verify)
+    create_live(services, "101")
+    first, _ = both(services, extensions.rotate_secret, extensions.verify)
     assert first.overtaken
     assert first.secret
     registers(asterisk, "101", first.secret.get_secret_value())
 
 
-def test_an_enabling_that_was_undone_at_once_is_not_reported_as_enabled(system: Services) -> None:
-    create_live(system, "101")
-    first, second = both(system, extensions.enable, extensions.disable)
+def test_an_enabling_that_was_undone_at_once_is_not_reported_as_enabled(services: Services) -> None:
+    create_live(services, "101")
+    first, second = both(services, extensions.enable, extensions.disable)
     assert first.overtaken
     assert live(second).enabled is False
 
 
-def test_a_change_of_an_extension_deleted_at_once_reports_the_deletion(system: Services) -> None:
-    create_live(system, "101")
+def test_a_change_of_an_extension_deleted_at_once_reports_the_deletion(services: Services) -> None:
+    create_live(services, "101")
     with pytest.raises(Overtaken, match="101 was saved, and somebody has deleted it at the same moment"):
-        both(system, extensions.rotate_secret, extensions.delete)
+        both(services, extensions.rotate_secret, extensions.delete)
 
 
-def test_a_button_that_named_an_earlier_row_deletes_no_other(system: Services) -> None:
-    earlier = create(system, "101").extension
-    extensions.delete(system, "101", by=TESTER)
-    insert(system, "101")
+def test_a_button_that_named_an_earlier_row_deletes_no_other(services: Services) -> None:
+    earlier = create(services, "101").extension
+    extensions.delete(services, "101", by=TESTER)
+    insert(services, "101")
     with pytest.raises(Overtaken):
-        extensions.delete(system, "101", by=TESTER, seen=earlier)
-    assert extensions.get(system, "101").state is not State.DELETING
+        extensions.delete(services, "101", by=TESTER, seen=earlier)
+    assert extensions.get(services, "101").state is not State.DELETING

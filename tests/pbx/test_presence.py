@@ -11,8 +11,8 @@ from pbx.services import Services
 from tests.factories import NOON, at_time, moved, registered, store, unregistered
 
 
-def phones(system: Services) -> list[tuple[str, int, bool]]:
-    with system.database.session() as session:
+def phones(services: Services) -> list[tuple[str, int, bool]]:
+    with services.database.session() as session:
         return sorted((row.number, row.port, row.registered) for row in session.exec(select(Phone)))
 
 

@@ -13,18 +13,21 @@ from pbx import publish as publish_steps
 from pbx.ami import connected
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.pbx.conftest import SystemOn
+from tests.pbx.conftest import ServicesOn
 from tests.pbx.extension_driver import create, create_live, reason, states
 
 AMI_TIMEOUT_SECONDS = 3.0  # seconds; by then everybody has saved and waits for the lock
 
 
 def test_six_creates_while_asterisk_hangs_wait_for_one_trouble_and_who_comes_later_gets_a_try(
-    system_on: SystemOn, asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    services_on: ServicesOn,
+    asterisk: Asterisk,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(publish_steps, "connected", partial(connected, timeout=AMI_TIMEOUT_SECONDS))
     caplog.set_level(logging.WARNING, "switchhook.publish")
-    systems = [system_on(asterisk), system_on(asterisk)]  # as two processes
+    systems = [services_on(asterisk), services_on(asterisk)]  # as two processes
     numbers = [str(number) for number in range(101, 107)]
     asterisk.freeze()
     try:
@@ -33,9 +36,9 @@ def test_six_creates_while_asterisk_hangs_wait_for_one_trouble_and_who_comes_lat
     finally:
         asterisk.thaw()
     assert [record.message for record in caplog.records] == ["publish has to wait"]
-    system: Services = systems[0]
-    assert states(system) == dict.fromkeys(numbers, State.PENDING)
-    assert {reason(system, number) for number in numbers} == {reason(system, "101")}
-    assert "did not answer within" in reason(system, "101")
-    create_live(system, "107")
-    assert states(system) == dict.fromkeys([*numbers, "107"], State.LIVE)
+    services: Services = systems[0]
+    assert states(services) == dict.fromkeys(numbers, State.PENDING)
+    assert {reason(services, number) for number in numbers} == {reason(services, "101")}
+    assert "did not answer within" in reason(services, "101")
+    create_live(services, "107")
+    assert states(services) == dict.fromkeys([*numbers, "107"], State.LIVE)

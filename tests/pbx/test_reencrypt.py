@@ -25,28 +25,28 @@ from tests.slash_commands import TESTER
 OLD, NEW = SecretStr(TEST_KEY), SecretStr("another key for tests with 32 characters or more")
 
 
-def with_keys(system: Services, *keys: SecretStr) -> Services:
-    return replace(system, cipher=SecretCipher(keys))
+def with_keys(services: Services, *keys: SecretStr) -> Services:
+    return replace(services, cipher=SecretCipher(keys))
 
 
-def test_every_secret_is_encrypted_anew_and_the_phones_stay(system: Services, asterisk: Asterisk) -> None:
-    secret = extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER).secret
-    extensions.create(system, NewExtension(number="102", name="Bob"), by=TESTER)
+def test_every_secret_is_encrypted_anew_and_the_phones_stay(services: Services, asterisk: Asterisk) -> None:
+    secret = extensions.create(services, NewExtension(number="101", name="Alice"), by=TESTER).secret
+    extensions.create(services, NewExtension(number="102", name="Bob"), by=TESTER)
     assert secret is not None
-    both, new = with_keys(system, NEW, OLD), with_keys(system, NEW)
+    both, new = with_keys(services, NEW, OLD), with_keys(services, NEW)
     with Phone("101", secret.get_secret_value(), asterisk.sip_domain) as phone:
         phone.register()
         assert (reencrypt(both), reencrypt(both)) == (2, 0)
         extensions.verify(new, "101", by=TESTER)
-        assert len(contacts_of(system.settings, "101")) == 1
+        assert len(contacts_of(services.settings, "101")) == 1
         phone.register()
 
 
-def test_the_fallback_of_a_refused_change_is_encrypted_anew_too(system: Services) -> None:
-    extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER)
-    extensions.save_changes(system, "101", Changes(secret=SecretStr("another-secret")), by=TESTER)
-    assert reencrypt(with_keys(system, NEW, OLD)) == 1
-    row = extensions.get(system, "101")
+def test_the_fallback_of_a_refused_change_is_encrypted_anew_too(services: Services) -> None:
+    extensions.create(services, NewExtension(number="101", name="Alice"), by=TESTER)
+    extensions.save_changes(services, "101", Changes(secret=SecretStr("another-secret")), by=TESTER)
+    assert reencrypt(with_keys(services, NEW, OLD)) == 1
+    row = extensions.get(services, "101")
     assert row.last_verified is not None
     opened = [
         SecretCipher([NEW]).decrypt(encrypted)
@@ -54,18 +54,18 @@ def test_the_fallback_of_a_refused_change_is_encrypted_anew_too(system: Services
     ]
     assert opened[0] != opened[1]
     assert opened[0].get_secret_value() == "another-secret"
-    publish(with_keys(system, NEW))
+    publish(with_keys(services, NEW))
 
 
 def test_a_secret_that_is_changed_meanwhile_waits_for_the_next_run(
-    system: Services, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    services: Services, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER)
-    both, look = with_keys(system, NEW, OLD), reencryption._reencrypted
+    extensions.create(services, NewExtension(number="101", name="Alice"), by=TESTER)
+    both, look = with_keys(services, NEW, OLD), reencryption._reencrypted
 
     def slowly(cipher: SecretCipher, row: Extension) -> dict[str, object]:
         found = look(cipher, row)
-        extensions.save_changes(system, "101", Changes(secret=SecretStr("another-secret")), by=TESTER)
+        extensions.save_changes(services, "101", Changes(secret=SecretStr("another-secret")), by=TESTER)
         return found
 
     monkeypatch.setattr(reencryption, "_reencrypted", slowly)
@@ -76,34 +76,37 @@ def test_a_secret_that_is_changed_meanwhile_waits_for_the_next_run(
     caplog.set_level(logging.INFO)
     assert reencrypt(both) == 1
     assert "all stored secrets are sealed with the newest SECRET_KEY" in caplog.text
-    row = extensions.get(system, "101")
+    row = extensions.get(services, "101")
     assert SecretCipher([NEW]).decrypt(row.encrypted_secret).get_secret_value() == "another-secret"
 
 
-def test_a_publish_that_is_under_way_is_waited_for(system: Services) -> None:
-    extensions.create(system, NewExtension(number="101", name="Alice"), by=TESTER)
+def test_a_publish_that_is_under_way_is_waited_for(services: Services) -> None:
+    extensions.create(services, NewExtension(number="101", name="Alice"), by=TESTER)
     with ThreadPoolExecutor(1) as thread:
-        with config_files.locked(system.settings.asterisk_config_dir):
-            waiting = thread.submit(reencrypt, with_keys(system, NEW, OLD))
+        with config_files.locked(services.settings.asterisk_config_dir):
+            waiting = thread.submit(reencrypt, with_keys(services, NEW, OLD))
             with pytest.raises(TimeoutError):
                 waiting.result(timeout=0.3)
         assert waiting.result(timeout=10) == 1
 
 
 def test_a_secret_that_no_key_decrypts_is_reported_and_stays_and_the_others_are_encrypted_anew(
-    system: Services, caplog: pytest.LogCaptureFixture
+    services: Services, caplog: pytest.LogCaptureFixture
 ) -> None:
     for number in ("101", "102"):
-        extensions.create(system, NewExtension(number=number, name="Alice"), by=TESTER)
-    third = with_keys(system, SecretStr("a third key of thirty-two characters!"))
+        extensions.create(services, NewExtension(number=number, name="Alice"), by=TESTER)
+    third = with_keys(services, SecretStr("a third key of thirty-two characters!"))
     extensions.save_changes(third, "101", Changes(secret=SecretStr("another-secret")), by=TESTER)
-    before = extensions.get(system, "101").encrypted_secret
-    assert reencrypt(with_keys(system, NEW, OLD)) == 2
+    before = extensions.get(services, "101").encrypted_secret
+    assert reencrypt(with_keys(services, NEW, OLD)) == 2
     assert "no key in SECRET_KEY opens" in caplog.text
     assert [record.numbers for record in caplog.records if hasattr(record, "numbers")] == [["101"]]
     assert "all stored secrets" not in caplog.text
-    row = extensions.get(system, "101")
+    row = extensions.get(services, "101")
     assert row.encrypted_secret == before
     assert row.last_verified is not None
-    for encrypted in (row.last_verified["encrypted_secret"], extensions.get(system, "102").encrypted_secret):
+    for encrypted in (
+        row.last_verified["encrypted_secret"],
+        extensions.get(services, "102").encrypted_secret,
+    ):
         SecretCipher([NEW]).decrypt(encrypted)

@@ -13,7 +13,7 @@ from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.factories import insert_extension
 from tests.pbx import listener_driver
-from tests.pbx.conftest import SystemOn
+from tests.pbx.conftest import ServicesOn
 from tests.pbx.listener_driver import Listen, stored
 from tests.raw_sip import send
 from tests.waiting import wait_for
@@ -47,8 +47,8 @@ BREAKS_OUT = "1\r\n\r\nEvent:ContactStatus\r\nURI:sip:6.6.6.6\r\nContactStatus:R
 
 
 @pytest.fixture
-def system(asterisk: Asterisk, system_on: SystemOn) -> Services:
-    made = system_on(asterisk)
+def services(asterisk: Asterisk, services_on: ServicesOn) -> Services:
+    made = services_on(asterisk)
     insert_extension(made, "101")
     return made
 
@@ -67,27 +67,27 @@ def open_door(asterisk: Asterisk) -> Iterator[Asterisk]:
     wait_for(lambda: "0 active channels" in asterisk.cli("core show channels count"))
 
 
-def failed(system: Services) -> Counter[str]:
+def failed(services: Services) -> Counter[str]:
     """Failed logins by address; there is nothing else."""
     counted = Counter[str]()
-    for row in stored(system):
+    for row in stored(services):
         assert row.kind == "login_failed"
         counted[row.address] += row.count
     return counted
 
 
 def test_failed_logins_count_at_their_own_address_whatever_their_account_forges(
-    asterisk: Asterisk, system: Services, listen: Listen
+    asterisk: Asterisk, services: Services, listen: Listen
 ) -> None:
     listen()
     for _ in range(3):
         send(asterisk, "z\r\nRemoteAddress: //8.8.8.8")
         send(asterisk, "z\r\nSessionID: 1\r\nLocalAddress: 2")
-    wait_for(lambda: failed(system) == {"127.0.0.1": 6})
+    wait_for(lambda: failed(services) == {"127.0.0.1": 6})
 
 
 def test_failed_logins_whose_account_ends_the_message_are_all_counted_and_name_no_address(
-    asterisk: Asterisk, system: Services, listen: Listen
+    asterisk: Asterisk, services: Services, listen: Listen
 ) -> None:
     listen()
     ends = "\r\n\r\n"
@@ -95,55 +95,55 @@ def test_failed_logins_whose_account_ends_the_message_are_all_counted_and_name_n
     accounts += [f"z{ends}Event: FailedACL\r\nService:", f"z{ends}Event: Hangup\r\nCause: 16"]
     for account in accounts * 2:
         send(asterisk, account)
-    wait_for(lambda: failed(system) == {UNKNOWN: 12})
-    assert stored(system)[-1].accounts == ["z", "an unreadable name"]
+    wait_for(lambda: failed(services) == {UNKNOWN: 12})
+    assert stored(services)[-1].accounts == ["z", "an unreadable name"]
 
 
 def test_an_account_is_cut_by_asterisk_so_that_it_cannot_forge_all_that_is_believed(
-    asterisk: Asterisk, system: Services, listen: Listen
+    asterisk: Asterisk, services: Services, listen: Listen
 ) -> None:
     """Of a failed login, three headers and the end of the message; of anything else, more."""
     listen()
     send(asterisk, "z" * 100)
-    wait_for(lambda: len(stored(system)) == 1)
-    assert stored(system)[0].number == "z" * 36
+    wait_for(lambda: len(stored(services)) == 1)
+    assert stored(services)[0].number == "z" * 36
     assert len("\r\nSessionID:1\r\nLocalAddress:2\r\nRemoteAddress:3\r\n\r\n") > 36
 
 
 def test_an_account_is_stored_without_what_a_terminal_or_slack_obeys(
-    asterisk: Asterisk, system: Services, listen: Listen
+    asterisk: Asterisk, services: Services, listen: Listen
 ) -> None:
     listen()
     send(asterisk, f"z{CONTROLS}é")
-    wait_for(lambda: len(stored(system)) == 1)
-    assert (stored(system)[0].number, stored(system)[0].accounts) == ("z����é", ["z����é"])
+    wait_for(lambda: len(stored(services)) == 1)
+    assert (stored(services)[0].number, stored(services)[0].accounts) == ("z����é", ["z����é"])
 
 
 def test_the_make_of_a_phone_is_shown_without_what_a_terminal_obeys(
-    asterisk: Asterisk, system: Services
+    asterisk: Asterisk, services: Services
 ) -> None:
     with (asterisk.config_dir / "pjsip.conf").open("a") as opened:
         opened.write(TRUSTED_PHONE)
     asterisk.cli("module reload res_pjsip.so")
     wait_for(lambda: "101" in asterisk.cli("pjsip show endpoints"))
     send(asterisk, "101", agent="Snom\x1b]0;gotcha\x07")
-    (phone,) = contacts_of(system.settings, "101")
+    (phone,) = contacts_of(services.settings, "101")
     assert phone.user_agent == "Snom�]0;gotcha�"
 
 
-def test_a_callers_number_forges_no_event(open_door: Asterisk, system: Services, listen: Listen) -> None:
+def test_a_callers_number_forges_no_event(open_door: Asterisk, services: Services, listen: Listen) -> None:
     listen()
     send(open_door, BREAKS_OUT, "INVITE", to="5")
     wait_for(lambda: "1 active channel" in open_door.cli("core show channels count"))
     send(open_door, "no such account")
-    wait_for(lambda: failed(system) == {"127.0.0.1": 1})
+    wait_for(lambda: failed(services) == {"127.0.0.1": 1})
 
 
 def test_a_callers_number_forges_no_event_in_the_list_of_calls_at_the_start(
-    open_door: Asterisk, system: Services, listen: Listen
+    open_door: Asterisk, services: Services, listen: Listen
 ) -> None:
     send(open_door, BREAKS_OUT, "INVITE", to="5")
     wait_for(lambda: "1 active channel" in open_door.cli("core show channels count"))
     listen()
     send(open_door, "no such account")
-    wait_for(lambda: failed(system) == {"127.0.0.1": 1})
+    wait_for(lambda: failed(services) == {"127.0.0.1": 1})

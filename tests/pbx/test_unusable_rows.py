@@ -34,87 +34,87 @@ MIXED_UP = SecretStr("another key of thirty-two characters")
 
 
 @pytest.fixture
-def mixed_up(system: Services) -> Services:
+def mixed_up(services: Services) -> Services:
     """The same system after its SECRET_KEY was replaced."""
-    return replace(system, cipher=SecretCipher([MIXED_UP]))
+    return replace(services, cipher=SecretCipher([MIXED_UP]))
 
 
-def store(system: Services, number: str, **values: Any) -> None:
-    with system.database.session() as session:
+def store(services: Services, number: str, **values: Any) -> None:
+    with services.database.session() as session:
         session.execute(update(Extension).where(Extension.number == number).values(**values))  # type: ignore[arg-type]
 
 
 def test_an_unreadable_secret_keeps_its_lines_and_nobody_waits_for_it(
-    system: Services, mixed_up: Services, asterisk: Asterisk
+    services: Services, mixed_up: Services, asterisk: Asterisk
 ) -> None:
-    secret = create(system, "101").secret
-    before = contents(system.settings)
+    secret = create(services, "101").secret
+    before = contents(services.settings)
     publish(mixed_up)
-    assert contents(system.settings) == before
+    assert contents(services.settings) == before
     create_live(mixed_up, "102")
-    assert contents(system.settings)[0].startswith(before[0].rpartition(b"; <<<")[0])
-    assert states(system) == {"101": State.LIVE, "102": State.LIVE}
+    assert contents(services.settings)[0].startswith(before[0].rpartition(b"; <<<")[0])
+    assert states(services) == {"101": State.LIVE, "102": State.LIVE}
     assert secret is not None
     registers(asterisk, "101", secret.get_secret_value())
 
 
 def test_a_change_of_it_waits_with_the_remedy_and_goes_live_by_it(
-    system: Services, mixed_up: Services, asterisk: Asterisk
+    services: Services, mixed_up: Services, asterisk: Asterisk
 ) -> None:
-    create_live(system, "101")
+    create_live(services, "101")
     outcome = extensions.change(mixed_up, "101", Changes(name="Bob"), by=TESTER)
     assert outcome.extension is not None
     assert outcome.extension.state is State.PENDING
-    assert "missing from SECRET_KEY" in reason(system, "101")
-    assert reason(system, "101").endswith("or give it a new one with /ext secret 101")
-    assert shown(system, "101")["endpoint"]["Callerid"] == '"Alice" <101>'
+    assert "missing from SECRET_KEY" in reason(services, "101")
+    assert reason(services, "101").endswith("or give it a new one with /ext secret 101")
+    assert shown(services, "101")["endpoint"]["Callerid"] == '"Alice" <101>'
     secret = extensions.rotate_secret(mixed_up, "101", by=TESTER).secret
     assert secret is not None
-    assert shown(system, "101")["endpoint"]["Callerid"] == '"Bob" <101>'
+    assert shown(services, "101")["endpoint"]["Callerid"] == '"Bob" <101>'
     registers(asterisk, "101", secret.get_secret_value())
 
 
-def test_an_unusable_row_can_be_disabled_and_deleted(system: Services, mixed_up: Services) -> None:
-    create_live(system, "101")
+def test_an_unusable_row_can_be_disabled_and_deleted(services: Services, mixed_up: Services) -> None:
+    create_live(services, "101")
     live(extensions.disable(mixed_up, "101", by=TESTER))
-    assert not shown(system, "101")
+    assert not shown(services, "101")
     assert extensions.delete(mixed_up, "101", by=TESTER).extension is None
 
 
-def test_a_verified_revision_of_an_older_version_has_defaults(system: Services) -> None:
-    create_live(system, "101")
-    row = extensions.get(system, "101")
+def test_a_verified_revision_of_an_older_version_has_defaults(services: Services) -> None:
+    create_live(services, "101")
+    row = extensions.get(services, "101")
     assert row.last_verified is not None
     older = {
         name: value for name, value in row.last_verified.items() if name not in ("direct_media", "enabled")
     }
-    before = contents(system.settings)
-    store(system, "101", last_verified=older | {"a_field_of_later": 7}, state=State.FAILED)
-    create_live(system, "102")
-    assert contents(system.settings)[0].startswith(before[0].rpartition(b"; <<<")[0])
-    assert shown(system, "101")
+    before = contents(services.settings)
+    store(services, "101", last_verified=older | {"a_field_of_later": 7}, state=State.FAILED)
+    create_live(services, "102")
+    assert contents(services.settings)[0].startswith(before[0].rpartition(b"; <<<")[0])
+    assert shown(services, "101")
 
 
-def test_a_row_with_a_control_character_stops_nobody_else(system: Services) -> None:
-    insert(system, "101", name="Alice\n[evil]")
-    insert(system, "103", context="sales\n[evil]")
-    insert(system, "104", context="sales\n[evil]", state=State.DELETING)
-    insert(system, "105,1,System(evil)")
-    create_live(system, "102")
-    live(extensions.change(system, "102", Changes(name="Bob"), by=TESTER))
-    assert extensions.status(system, "101").extension.state is State.PENDING
-    assert "(name): change it with /ext set 101" in reason(system, "101")
-    assert "(context): change it with /ext set 103" in reason(system, "103")
-    assert b"evil" not in b"".join(contents(system.settings))
-    assert takeover.conflict(system) is None
-    live(extensions.change(system, "103", Changes(context="from-internal"), by=TESTER))
+def test_a_row_with_a_control_character_stops_nobody_else(services: Services) -> None:
+    insert(services, "101", name="Alice\n[evil]")
+    insert(services, "103", context="sales\n[evil]")
+    insert(services, "104", context="sales\n[evil]", state=State.DELETING)
+    insert(services, "105,1,System(evil)")
+    create_live(services, "102")
+    live(extensions.change(services, "102", Changes(name="Bob"), by=TESTER))
+    assert extensions.status(services, "101").extension.state is State.PENDING
+    assert "(name): change it with /ext set 101" in reason(services, "101")
+    assert "(context): change it with /ext set 103" in reason(services, "103")
+    assert b"evil" not in b"".join(contents(services.settings))
+    assert takeover.conflict(services) is None
+    live(extensions.change(services, "103", Changes(context="from-internal"), by=TESTER))
 
 
-def test_stored_settings_that_cannot_be_used_are_named(system: Services) -> None:
-    insert(system, "101", transport="pigeon")
-    create_live(system, "102")
-    assert states(system) == {"101": State.PENDING, "102": State.LIVE}
-    assert reason(system, "101") == (
+def test_stored_settings_that_cannot_be_used_are_named(services: Services) -> None:
+    insert(services, "101", transport="pigeon")
+    create_live(services, "102")
+    assert states(services) == {"101": State.PENDING, "102": State.LIVE}
+    assert reason(services, "101") == (
         "what is stored of it cannot be used (transport): change it with /ext set 101"
     )
-    live(extensions.change(system, "101", Changes(transport="udp"), by=TESTER))
+    live(extensions.change(services, "101", Changes(transport="udp"), by=TESTER))

@@ -15,10 +15,10 @@ def holder(quiet: Services) -> LeaseHolder:
     return holder_of(quiet)
 
 
-def texts(system: Services) -> list[str]:
-    return [text for _, text in outbox_texts(system)]
+def texts(services: Services) -> list[str]:
+    return [text for _, text in outbox_texts(services)]
 
 
-def route(system: Services, topic: str, numbers: str, channel: str) -> None:
-    with system.database.session() as session:
+def route(services: Services, topic: str, numbers: str, channel: str) -> None:
+    with services.database.session() as session:
         routing.set_route(session, topic, numbers, channel)

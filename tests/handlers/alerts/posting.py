@@ -54,13 +54,13 @@ def poster(quiet: Services) -> Iterator[Poster]:
     made.finish()
 
 
-def a_poster(system: Services, holder: LeaseHolder | None = None, timeout: int = 1) -> Poster:
+def a_poster(services: Services, holder: LeaseHolder | None = None, timeout: int = 1) -> Poster:
     """With the program's own client, but not as patient."""
-    client = slack_client(system.settings)
+    client = slack_client(services.settings)
     client.timeout = timeout
-    admins = Admins(system.settings.slack_admins, client)
-    read = message_kinds.reader(system.settings)
-    return Poster(system, holder or holder_of(system), client, admins, read)
+    admins = Admins(services.settings.slack_admins, client)
+    read = message_kinds.reader(services.settings)
+    return Poster(services, holder or holder_of(services), client, admins, read)
 
 
 def content(text: str) -> dict[str, Any]:
@@ -71,13 +71,13 @@ def content(text: str) -> dict[str, Any]:
     return call | ended | {"talked_seconds": 0.0, "backfilled": False}
 
 
-def enqueue(system: Services, *texts: str, channel: str = PHONES) -> list[OutboxMessage]:
-    with system.database.session() as session:
+def enqueue(services: Services, *texts: str, channel: str = PHONES) -> list[OutboxMessage]:
+    with services.database.session() as session:
         return [outbox.enqueue(session, channel, f"call:{text}", content(text)) for text in texts]
 
 
-def edit(system: Services, row: OutboxMessage, text: str) -> None:
-    with system.database.session() as session:
+def edit(services: Services, row: OutboxMessage, text: str) -> None:
+    with services.database.session() as session:
         found = session.get(OutboxMessage, row.id)
         assert found
         outbox.edit(session, found, content(text))
@@ -112,5 +112,5 @@ def post_for(poster: Poster, clock: Clock, seconds: float, step: float = 0.25) -
         clock.forward(step)
 
 
-def due(system: Services) -> list[int | None]:
-    return [row.id for row in outbox_messages(system) if row.due]
+def due(services: Services) -> list[int | None]:
+    return [row.id for row in outbox_messages(services) if row.due]

@@ -20,14 +20,14 @@ def test_status_and_list_say_why_nothing_goes_live(
     assert switchhook.flask("ext", "create", "158", "--name=Alice").returncode == 0
     typo = f"sqlite:///{folder / 'standstill.db'}"
     migrate(typo)
-    system = Services.of(settings_for(asterisk, typo))
-    extensions.save_new(system, NewExtension(number="2158", name="Bob"), by=TESTER)
+    services = Services.of(settings_for(asterisk, typo))
+    extensions.save_new(services, NewExtension(number="2158", name="Bob"), by=TESTER)
     for command in ("status", "status 2158", "list"):
         name, *words = command.split()
-        said = SUBCOMMANDS[name].run(system, command_text.arguments(words))
+        said = SUBCOMMANDS[name].run(services, command_text.arguments(words))
         assert "Nothing goes live for now" in str(said.blocks)
         assert "would go (" in said.text
-    system.database.close()
+    services.database.close()
     done = switchhook.flask("ext", "list", environment=switchhook.environment | {"DATABASE_URL": typo})
     assert done.returncode == 0
     assert "Nothing goes live for now" in done.stderr

@@ -70,8 +70,8 @@ def test_asterisk_away_at_the_listeners_start_is_reported_too(
     assert "Asterisk does not answer" in outbox_texts(quiet)[0][1]
 
 
-def old(system: Services, number: str, **values: object) -> None:
-    with system.database.session() as session:
+def old(services: Services, number: str, **values: object) -> None:
+    with services.database.session() as session:
         this = update(Extension).where(col(Extension.number) == number)
         session.exec(this.values({"updated_at": now() - timedelta(minutes=6)} | values))
 
@@ -137,18 +137,18 @@ def test_a_crash_of_asterisk_is_reported_with_what_to_check_and_again_when_it_is
     """The listener's jobs as the scheduler runs them, on the real Asterisk."""
     monkeypatch.setattr("handlers.alerts.detector.ASTERISK_GRACE", timedelta(seconds=1))
     connected = threading.Event()
-    jobs = Jobs(context.system, connected.set)
+    jobs = Jobs(context.services, connected.set)
     with running(jobs.listen), running(jobs.report_incidents):
         assert connected.wait(SECONDS)
         fresh_asterisk.kill()
-        wait_for(lambda: outbox_texts(context.system))
+        wait_for(lambda: outbox_texts(context.services))
         fresh_asterisk.start()
-        wait_for(lambda: len(outbox_texts(context.system)) == 2)
+        wait_for(lambda: len(outbox_texts(context.services)) == 2)
         jobs.stop()
     jobs.end()
-    (_, away), (_, back) = outbox_texts(context.system)
+    (_, away), (_, back) = outbox_texts(context.services)
     assert away.startswith("⚠️ Asterisk does not answer Switchhook, since ")
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         rows = session.exec(select(OutboxMessage)).all()
     shown = as_text({"blocks": message_kinds.read(rows[0].content).render().blocks})
     assert "Asterisk closed the connection" in shown or "is Asterisk running" in shown
@@ -160,24 +160,24 @@ def test_phones_that_asterisk_has_lost_are_reported_and_again_when_they_are_back
 ) -> None:
     monkeypatch.setattr("handlers.alerts.detector.ASTERISK_GRACE", timedelta())
     monkeypatch.setattr("pbx.publishing.verify.TIMEOUT_SECONDS", 0.5)
-    system = context.system
-    create_live(system, "101")
-    old(system, "101")
-    path = system.settings.pjsip_path
+    services = context.services
+    create_live(services, "101")
+    old(services, "101")
+    path = services.settings.pjsip_path
     path.write_text(path.read_text() + "[x](nowhere)\ntype=aor\n")
     fresh_asterisk.kill()
     fresh_asterisk.start()
-    jobs = Jobs(system, lambda: None)
+    jobs = Jobs(services, lambda: None)
     jobs.stop()  # no pauses
     jobs.listen()
     jobs.publish()
     jobs.report_incidents()
-    assert outbox_texts(system)[0][1].startswith("⚠️ Extensions are not live as they should be")
-    assert "there is no endpoint 101" in outbox_messages(system)[0].content["lines"][0]
+    assert outbox_texts(services)[0][1].startswith("⚠️ Extensions are not live as they should be")
+    assert "there is no endpoint 101" in outbox_messages(services)[0].content["lines"][0]
     path.write_text(path.read_text().replace("[x](nowhere)", "[x]"))
     jobs.publish()
     jobs.report_incidents()
-    assert outbox_texts(system)[-1][1].startswith("✅ All extensions are live")
+    assert outbox_texts(services)[-1][1].startswith("✅ All extensions are live")
 
 
 @contextmanager

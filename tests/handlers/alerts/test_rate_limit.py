@@ -17,8 +17,8 @@ from tests.slack_stand_in import SlackStandIn
 clock, slack, quiet, poster = posting.clock, posting.slack, posting.quiet, posting.poster
 
 
-def enqueue_with(system: Services, priority: Priority, *texts: str) -> None:
-    with system.database.session() as session:
+def enqueue_with(services: Services, priority: Priority, *texts: str) -> None:
+    with services.database.session() as session:
         for text in texts:
             outbox.enqueue(session, PHONES, f"call:{text}", content(text), priority=priority)
 

@@ -38,8 +38,8 @@ def client(slack: SlackStandIn) -> WebClient:
     return WebClient(token=slack.bot_token, base_url=slack.url)
 
 
-def watch(system: Services, client: WebClient) -> ListenerWatchdog:
-    return ListenerWatchdog(system, client, Admins((ADMIN_ID, "S0PHONES"), client))
+def watch(services: Services, client: WebClient) -> ListenerWatchdog:
+    return ListenerWatchdog(services, client, Admins((ADMIN_ID, "S0PHONES"), client))
 
 
 @pytest.fixture

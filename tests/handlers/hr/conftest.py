@@ -39,11 +39,11 @@ class Receiver:
     database: Database
 
     @property
-    def system(self) -> Services:
+    def services(self) -> Services:
         return Services(self.settings, self.database, SecretCipher(self.settings.secret_key))
 
     def deliver(self, source: str, headers: Mapping[str, str], body: bytes, *, now: datetime = NOW) -> Answer:
-        return receive(self.system, source, headers, body, now)
+        return receive(self.services, source, headers, body, now)
 
     def deliver_example(self, file: str) -> Answer:
         source, body, headers = example(file)

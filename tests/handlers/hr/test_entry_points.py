@@ -23,8 +23,8 @@ Event = dict[str, Any]
 
 
 @pytest.fixture
-def system(receiver: Receiver) -> Services:
-    return receiver.system
+def services(receiver: Receiver) -> Services:
+    return receiver.services
 
 
 def fresh(file: str) -> tuple[str, bytes, dict[str, str]]:
@@ -37,9 +37,9 @@ FILES = [HIRED["standard"], HIRED["token"], "bamboohr_fields.form"]
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_flask_hands_the_raw_bytes_over(system: Services, receiver: Receiver, file: str) -> None:
+def test_flask_hands_the_raw_bytes_over(services: Services, receiver: Receiver, file: str) -> None:
     app = Flask("test")
-    app.register_blueprint(blueprint(system))
+    app.register_blueprint(blueprint(services))
     source, body, headers = fresh(file)
     client = app.test_client()
     answer = client.post(f"/webhooks/hr/{source}", data=body, headers=headers)
@@ -105,13 +105,13 @@ def _as_base64(body: bytes) -> Event:
 @pytest.mark.parametrize("encode", [_as_text, _as_base64])
 @pytest.mark.parametrize("event_of", [_v1, _v2, _alb])
 def test_lambda_stores_a_delivery_of_any_gateway(
-    system: Services,
+    services: Services,
     receiver: Receiver,
     event_of: Callable[[str, Mapping[str, str]], Event],
     encode: Callable[[bytes], Event],
     file: str,
 ) -> None:
-    handler = aws_lambda.handler_for(system)
+    handler = aws_lambda.handler_for(services)
     source, body, headers = fresh(file)
     answer = handler(event_of(source, headers) | encode(body), None)
     received = answer["statusCode"], json.loads(answer["body"])
@@ -122,8 +122,8 @@ def test_lambda_stores_a_delivery_of_any_gateway(
     assert len(receiver.rows()) == 1
 
 
-def test_lambda_answers_an_event_without_a_body(system: Services) -> None:
-    handler = aws_lambda.handler_for(system)
+def test_lambda_answers_an_event_without_a_body(services: Services) -> None:
+    handler = aws_lambda.handler_for(services)
     for event_of in (_v1, _v2, _alb):
         assert handler(event_of("standard", {}), None)["statusCode"] == 401
         assert handler(event_of("workday", {}), None)["statusCode"] == 404
@@ -141,9 +141,9 @@ def test_the_entry_reads_the_environment_once(
     opened: list[Services] = []
     handler_for = aws_lambda.handler_for
 
-    def remember(system: Services) -> Callable[[Event, Any], Event]:
-        opened.append(system)
-        return handler_for(system)
+    def remember(services: Services) -> Callable[[Event, Any], Event]:
+        opened.append(services)
+        return handler_for(services)
 
     monkeypatch.setattr(aws_lambda, "handler_for", remember)
     aws_lambda._handler.cache_clear()
@@ -153,5 +153,5 @@ def test_the_entry_reads_the_environment_once(
     assert aws_lambda._handler.cache_info().misses == 1
     assert len(receiver.rows()) == 1
     aws_lambda._handler.cache_clear()
-    for system in opened:
-        system.database.close()
+    for services in opened:
+        services.database.close()

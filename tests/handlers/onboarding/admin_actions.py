@@ -28,29 +28,29 @@ CAROL = {"name": "Carol Jones", "email": "Carol@Example.com"}
 def create(hr_driver: HrDriver, number: str, name: str = "Carol", **more: Any) -> Extension:
     """Create an extension as an admin does it, before HR is connected."""
     row, _ = extensions.save_new(
-        hr_driver.context.system, NewExtension(number=number, name=name, **more), by=ADMIN
+        hr_driver.context.services, NewExtension(number=number, name=name, **more), by=ADMIN
     )
     return row
 
 
 def change(hr_driver: HrDriver, number: str, **more: Any) -> None:
-    extensions.save_changes(hr_driver.context.system, number, Changes(**more), by=ADMIN)
+    extensions.save_changes(hr_driver.context.services, number, Changes(**more), by=ADMIN)
 
 
 def get(hr_driver: HrDriver, number: str) -> Extension:
-    return extensions.get(hr_driver.context.system, number)
+    return extensions.get(hr_driver.context.services, number)
 
 
 def register(hr_driver: HrDriver, number: str) -> None:
     """Note a registration, as the listener does."""
-    with hr_driver.context.system.database.session() as session:
+    with hr_driver.context.services.database.session() as session:
         session.add(Phone(number=number, address="192.0.2.7", port=5060, since=now()))
 
 
 def enabled(hr_driver: HrDriver) -> list[str]:
     return [
         each.extension.number
-        for each in extensions.listing(hr_driver.context.system)
+        for each in extensions.listing(hr_driver.context.services)
         if each.extension.enabled
     ]
 
@@ -64,25 +64,25 @@ def buttons(hr_driver: HrDriver) -> dict[str, tuple[str, str]]:
 
 def press(hr_driver: HrDriver, label: str, user_id: str = ADMIN_ID) -> str:
     admins = Admins((ADMIN_ID,), hr_driver.context.client)
-    answer = actions.answer_pressed(hr_driver.context.system, admins, user_id, *buttons(hr_driver)[label])
+    answer = actions.answer_pressed(hr_driver.context.services, admins, user_id, *buttons(hr_driver)[label])
     hr_driver.process_all()
     return answer.text
 
 
 def mark_all_live(hr_driver: HrDriver) -> None:
     """Mark all as live, as if Asterisk had followed."""
-    with hr_driver.context.system.database.session() as session:
+    with hr_driver.context.services.database.session() as session:
         session.exec(update(Extension).values(state=State.LIVE))
-    decisions.report_progress(hr_driver.context.system)
+    decisions.report_progress(hr_driver.context.services)
 
 
 def post_all(hr_driver: HrDriver) -> None:
     """Post until nothing is due."""
-    context, holder = hr_driver.context, LeaseHolder(hr_driver.context.system.database, LISTENER_LEASE)
+    context, holder = hr_driver.context, LeaseHolder(hr_driver.context.services.database, LISTENER_LEASE)
     assert holder.acquire()
-    admins = Admins(context.system.settings.slack_admins, context.client)
+    admins = Admins(context.services.settings.slack_admins, context.client)
     poster = Poster(
-        context.system, holder, context.client, admins, message_kinds.reader(context.system.settings)
+        context.services, holder, context.client, admins, message_kinds.reader(context.services.settings)
     )
     while poster.post_due():
         poster.finish()
@@ -91,7 +91,7 @@ def post_all(hr_driver: HrDriver) -> None:
 
 def fill_in(hr_driver: HrDriver, external_id: str = "e1", name: str = "Alice", **more: str) -> None:
     missing_details.fill_in(
-        hr_driver.context.system, hr_driver.source, external_id, {"name": name, **more}, by=TESTER
+        hr_driver.context.services, hr_driver.source, external_id, {"name": name, **more}, by=TESTER
     )
     hr_driver.process_all()
 

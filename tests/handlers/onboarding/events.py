@@ -24,8 +24,8 @@ from pbx.services import Services
 from tests.slack_stand_in import SlackStandIn, as_text
 
 
-def context_of(system: Services, slack: SlackStandIn) -> OnboardingContext:
-    return OnboardingContext(system, WebClient(token=slack.bot_token, base_url=slack.url))
+def context_of(services: Services, slack: SlackStandIn) -> OnboardingContext:
+    return OnboardingContext(services, WebClient(token=slack.bot_token, base_url=slack.url))
 
 
 def event(kind: Any, **more: Any) -> EmployeeEvent:
@@ -35,7 +35,7 @@ def event(kind: Any, **more: Any) -> EmployeeEvent:
 
 def apply(context: OnboardingContext, *events: EmployeeEvent) -> list[str]:
     outcomes = [result for each in events for result in dispatch.apply(context, "standard", each)]
-    publish(context.system)
+    publish(context.services)
     return [each.words for each in outcomes]
 
 
@@ -46,7 +46,7 @@ def employee(context: OnboardingContext, external_id: str = "e1") -> Employee:
 
 
 def extension(context: OnboardingContext) -> Extension | None:
-    return extensions.find(context.system, employee(context).number or "")
+    return extensions.find(context.services, employee(context).number or "")
 
 
 def is_enabled(context: OnboardingContext) -> bool:
@@ -56,13 +56,13 @@ def is_enabled(context: OnboardingContext) -> bool:
 
 def message_kinds(context: OnboardingContext) -> list[tuple[str, str]]:
     """Return (channel, kind of message) of all that is to be posted."""
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         return [(row.channel, row.content["kind"]) for row in session.exec(select(OutboxMessage))]
 
 
 def message_texts(context: OnboardingContext) -> list[str]:
     """Return the same messages as text."""
-    with context.system.database.session() as session:
+    with context.services.database.session() as session:
         return [
             as_text({"blocks": read(row.content).render().blocks})
             for row in session.exec(select(OutboxMessage))
@@ -71,7 +71,7 @@ def message_texts(context: OnboardingContext) -> list[str]:
 
 def shown_secret(context: OnboardingContext, user_id: str = "U0ALICE01") -> str:
     """Return the secret that the button shows; empty when it shows none."""
-    view = actions.secret_view(context.system, user_id, str(employee(context).id))
+    view = actions.secret_view(context.services, user_id, str(employee(context).id))
     match = re.search(r"^Password +(\S+)$", as_text(view), re.MULTILINE) if view else None
     return match[1] if match else ""
 

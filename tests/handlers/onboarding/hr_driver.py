@@ -57,7 +57,7 @@ class HrDriver:
             events=list(events),
             state=DeliveryState.WAITING,
         )
-        with self.context.system.database.session() as session:
+        with self.context.services.database.session() as session:
             session.add(row)
         self.process_all()
         return row.id or 0
@@ -73,7 +73,7 @@ class HrDriver:
         detail_requests.ask_admins(self.context)
 
     def rows(self) -> list[HrDelivery]:
-        with self.context.system.database.session() as session:
+        with self.context.services.database.session() as session:
             return list(session.exec(select(HrDelivery).order_by(col(HrDelivery.id))))
 
     def state(self, number: int) -> tuple[DeliveryState, str | None]:
@@ -83,7 +83,7 @@ class HrDriver:
 
     def make_due(self) -> None:
         """Make due what is to be tried later."""
-        with self.context.system.database.session() as session:
+        with self.context.services.database.session() as session:
             for row in session.exec(select(HrDelivery).where(col(HrDelivery.next_try_at).is_not(None))):
                 row.next_try_at = now()
 
@@ -92,11 +92,11 @@ class HrDriver:
 
     def names(self) -> list[str]:
         """Return the names of all extensions, by number."""
-        return [status.extension.name for status in extensions.listing(self.context.system)]
+        return [status.extension.name for status in extensions.listing(self.context.services)]
 
     def forms(self) -> list[Json]:
         """Return the messages to the admins, as Slack gets them."""
-        with self.context.system.database.session() as session:
+        with self.context.services.database.session() as session:
             contents = [
                 row.content for row in session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id)))
             ]
@@ -109,7 +109,7 @@ class HrDriver:
 
 def with_settings(hr_driver: HrDriver, source: str = "bamboohr", **values: object) -> HrDriver:
     """Return a driver of the same database with other settings."""
-    system = hr_driver.context.system
-    settings = type(system.settings)(_env_file=None, **system.settings.model_dump() | values)
-    asking_system = Services(settings, system.database, system.cipher)
-    return HrDriver(replace(hr_driver.context, system=asking_system), source)
+    services = hr_driver.context.services
+    settings = type(services.settings)(_env_file=None, **services.settings.model_dump() | values)
+    asking_system = Services(settings, services.database, services.cipher)
+    return HrDriver(replace(hr_driver.context, services=asking_system), source)

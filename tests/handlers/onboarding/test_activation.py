@@ -81,7 +81,7 @@ def test_without_a_slack_account_the_admins_hear_of_it_once_and_it_is_tried_agai
 def test_whom_slack_does_not_know_by_address_an_admin_can_name(context: OnboardingContext) -> None:
     apply(context, event("joined", email="new@example.com"))
     assert activation.send_welcomes(context) == 0
-    extensions.change(context.system, "100", Changes(slack_user_id="U0ALICE01"), by=TESTER)
+    extensions.change(context.services, "100", Changes(slack_user_id="U0ALICE01"), by=TESTER)
     assert activation.send_welcomes(context) == 1
     assert message_kinds(context) == [(ADMIN_ID, "no_slack"), ("U0ALICE01", "welcome")]
 
@@ -91,14 +91,14 @@ def test_a_phone_that_asterisk_refuses_is_reported_to_the_admins_once_and_retrie
 ) -> None:
     dispatch.apply(context, "standard", event("joined"))
     take_out = write_by_hand(fresh_asterisk)
-    publish(context.system)
+    publish(context.services)
     for _ in range(3):
         assert activation.send_welcomes(context) == 0
     assert message_kinds(context) == [(ADMIN_ID, "no_start")]
     take_out()
     advance_clock(monkeypatch, days=1, minutes=1)
     assert activation.send_welcomes(context) == 0
-    publish(context.system)
+    publish(context.services)
     advance_clock(monkeypatch, days=2, minutes=2)
     assert activation.send_welcomes(context) == 1
     assert message_kinds(context)[1:] == [("U0ALICE01", "welcome")]
@@ -151,7 +151,7 @@ def test_nobody_is_welcomed_before_asterisk_has_the_phone(
     dispatch.apply(context, "standard", event("joined"))
     assert activation.send_welcomes(context) == 0
     fresh_asterisk.start()
-    publish(context.system)
+    publish(context.services)
     found = extension(context)
     assert found is not None
     assert found.state is State.LIVE
@@ -164,7 +164,7 @@ def test_a_reserved_phone_that_was_deleted_by_hand_holds_up_nobody(
     start = records.today() + timedelta(days=3)
     other = event("joined", external_id="e2", email="bob@example.com", start_date=start)
     apply(context, event("joined", start_date=start), other)
-    extensions.delete(context.system, "100", by=TESTER)
+    extensions.delete(context.services, "100", by=TESTER)
     monkeypatch.setattr(records, "today", lambda: start)
     assert activation.activate_due(context) == 1
     assert employee(context).stage is Stage.RELEASED

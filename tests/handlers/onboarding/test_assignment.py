@@ -26,7 +26,7 @@ def test_who_joins_has_the_extension_that_an_admin_has_made_with_their_address(h
     assert hr_driver.state(number)[1] == "extension 105, which was there before, is to be theirs"
     found = get(hr_driver, "105")
     assert (found.employee_ref, found.name, found.notes) == ("standard:e1", "Carol (desk)", "Window")
-    assert len(extensions.listing(hr_driver.context.system)) == 1
+    assert len(extensions.listing(hr_driver.context.services)) == 1
     assert employee(hr_driver.context).stage is Stage.READY  # nobody has registered: they are told of it
 
 
@@ -70,8 +70,8 @@ def test_a_leaver_is_locked_out_though_hr_never_reported_their_joining(hr_driver
 def test_an_employee_row_without_a_number_is_no_reason_not_to_look(hr_driver: HrDriver) -> None:
     hr_driver.deliver(joined(**CAROL))
     person = employee(hr_driver.context)
-    extensions.delete(hr_driver.context.system, "100", by=ADMIN)
-    with hr_driver.context.system.database.session() as session:
+    extensions.delete(hr_driver.context.services, "100", by=ADMIN)
+    with hr_driver.context.services.database.session() as session:
         session.delete(session.exec(select(Extension)).one())
     hr_driver.context.save(person, number=None)
     create(hr_driver, "105", email="carol@example.com")

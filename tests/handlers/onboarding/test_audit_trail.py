@@ -16,7 +16,7 @@ from tests.handlers.onboarding.hr_driver import HrDriver, joined
 
 def audit_lines(context: OnboardingContext, number: str | None = None) -> list[str]:
     """`hr:standard created`, the oldest first."""
-    entries = audit.latest(context.system.database, number)
+    entries = audit.latest(context.services.database, number)
     return [f"{entry.actor} {entry.action}" for entry in reversed(entries)]
 
 
@@ -41,13 +41,13 @@ def test_the_audit_trail_of_an_employees_phone_says_who_did_what(context: Onboar
 
 
 def test_that_an_extension_becomes_an_employees_is_kept(hr_driver: HrDriver) -> None:
-    system, new = (
-        hr_driver.context.system,
+    services, new = (
+        hr_driver.context.services,
         NewExtension(number="105", name="Alice", email="alice@example.com"),
     )
-    extensions.save_new(system, new, by=Actor.slack("U0ADMIN01"))
+    extensions.save_new(services, new, by=Actor.slack("U0ADMIN01"))
     hr_driver.deliver(joined("e1", name="Alice", email="alice@example.com"))
-    entries = [(entry.actor, entry.changes) for entry in audit.latest(system.database, "105")]
+    entries = [(entry.actor, entry.changes) for entry in audit.latest(services.database, "105")]
     assert ("hr:standard", {"made_for": [None, "standard:e1"]}) in entries
 
 
@@ -55,16 +55,16 @@ def test_forms_and_retries_are_recorded_with_the_admins_name(hr_driver: HrDriver
     number = hr_driver.deliver(joined("e1"))
     hr_driver.ask()
     by, given = Actor.slack("U0ADMIN01"), {"name": "Alice", "department": "Sales"}
-    decisions.retry(hr_driver.context.system, number, by=by)
+    decisions.retry(hr_driver.context.services, number, by=by)
     hr_driver.process_all()
-    missing_details.fill_in(hr_driver.context.system, "standard", "e1", given, by=by)
+    missing_details.fill_in(hr_driver.context.services, "standard", "e1", given, by=by)
     hr_driver.process_all()
     assert audit_lines(hr_driver.context) == [
         "slack:U0ADMIN01 tried HR delivery 1 again",
         "slack:U0ADMIN01 filled in standard’s employee e1",
         "hr:standard created",
     ]
-    assert audit.latest(hr_driver.context.system.database)[1].changes == {
+    assert audit.latest(hr_driver.context.services.database)[1].changes == {
         "name": [None, "Alice"],
         "department": [None, "Sales"],
     }

@@ -46,7 +46,7 @@ def test_of_several_an_admin_chooses_and_the_question_is_answered_once(hr_driver
     assert len(hr_driver.texts()) == 1
     admins = Admins((ADMIN_ID,), hr_driver.context.client)
     with pytest.raises(Refusal, match="does not wait for an answer any more: done extension 106"):
-        actions.answer_pressed(hr_driver.context.system, admins, ADMIN_ID, *asked["It is 105 (Carol)"])
+        actions.answer_pressed(hr_driver.context.services, admins, ADMIN_ID, *asked["It is 105 (Carol)"])
 
 
 def test_a_candidate_changed_since_the_question_is_asked_about_anew(hr_driver: HrDriver) -> None:
@@ -73,7 +73,7 @@ def test_two_hr_systems_that_know_the_same_person_are_asked_about(hr_driver: HrD
     hr_driver.deliver(joined(**CAROL))
     other = HrDriver(hr_driver.context, "token")
     other.deliver(joined("c7", **CAROL))
-    assert len(extensions.listing(hr_driver.context.system)) == 1
+    assert len(extensions.listing(hr_driver.context.services)) == 1
     press(hr_driver, "It is 100 (Carol Jones)")
     assert get(hr_driver, "100").employee_ref == "standard:e1"
     other.deliver(changed("c7", name="Carol Smith"))

@@ -12,7 +12,7 @@ from tests.slack_stand_in import as_text
 def test_a_delivery_that_waits_for_details_can_be_tried_again_and_asks_again(hr_driver: HrDriver) -> None:
     number = hr_driver.deliver(joined())
     hr_driver.ask()
-    answer = hr_command(hr_driver.context.system, Arguments(("retry", str(number)), {}))
+    answer = hr_command(hr_driver.context.services, Arguments(("retry", str(number)), {}))
     assert "is tried again" in answer.text
     hr_driver.process_all()
     hr_driver.ask()
@@ -23,5 +23,5 @@ def test_waiting_deliveries_are_shown_first_however_old(hr_driver: HrDriver) -> 
     hr_driver.deliver(joined("e1"))
     for number in range(SHOWN + 1):
         hr_driver.deliver(changed(f"c{number}"))
-    shown = as_text({"blocks": hr_command(hr_driver.context.system, Arguments((), {})).blocks})
+    shown = as_text({"blocks": hr_command(hr_driver.context.services, Arguments((), {})).blocks})
     assert "standard: e1 joined · needs details" in shown.splitlines()[1]

@@ -24,7 +24,7 @@ from tests.handlers.onboarding.hr_driver import HrDriver, joined
 @contextmanager
 def changed_meanwhile(context: OnboardingContext, number: str) -> Iterator[None]:
     """Whenever the extension has been read, an admin changes it."""
-    engine = context.system.database.engine
+    engine = context.services.database.engine
 
     def change(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if statement.startswith("SELECT") and "FROM extension" in statement:
@@ -55,8 +55,8 @@ def test_an_employee_who_changes_while_a_leaving_is_processed_is_read_anew(hr_dr
     change(hr_driver, "100", name="Bob")
     with pytest.raises(Overtaken):
         extensions.save_changes(
-            hr_driver.context.system, "100", Changes(enabled=False), by=SWITCHHOOK, seen=seen
+            hr_driver.context.services, "100", Changes(enabled=False), by=SWITCHHOOK, seen=seen
         )
     with pytest.raises(Overtaken):
-        extensions.delete(hr_driver.context.system, "100", by=SWITCHHOOK, seen=seen)
+        extensions.delete(hr_driver.context.services, "100", by=SWITCHHOOK, seen=seen)
     assert enabled(hr_driver) == ["100"]

@@ -27,10 +27,10 @@ DONE, FAILED, IGNORED = DeliveryState.DONE, DeliveryState.FAILED, DeliveryState.
 @pytest.fixture
 def sales(hr_driver: HrDriver) -> HrDriver:
     """An HR driver whose department Sales has two numbers."""
-    system = hr_driver.context.system
-    values = system.settings.model_dump() | {"hr_department_ranges": "Sales=300-301"}
-    settings = type(system.settings)(_env_file=None, **values)
-    return HrDriver(replace(hr_driver.context, system=replace(system, settings=settings)))
+    services = hr_driver.context.services
+    values = services.settings.model_dump() | {"hr_department_ranges": "Sales=300-301"}
+    settings = type(services.settings)(_env_file=None, **values)
+    return HrDriver(replace(hr_driver.context, services=replace(services, settings=settings)))
 
 
 def submit(hr_driver: HrDriver, delivery: int, number: str, user_id: str = ADMIN_ID) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def submit(hr_driver: HrDriver, delivery: int, number: str, user_id: str = ADMIN
     state = {"values": {"number": {"number": {"value": number}}}}
     body = {"user": {"id": user_id}, "view": {"private_metadata": str(delivery), "state": state}}
     admins = Admins((ADMIN_ID,), hr_driver.context.client)
-    actions.save_number(hr_driver.context.system, admins, lambda **more: said.update(more), body)
+    actions.save_number(hr_driver.context.services, admins, lambda **more: said.update(more), body)
     hr_driver.process_all()
     return said
 
@@ -74,7 +74,7 @@ def test_a_failed_delivery_can_be_ignored(hr_driver: HrDriver, failed: int) -> N
 
 
 def test_trying_again_in_vain_asks_in_the_same_message(hr_driver: HrDriver, failed: int) -> None:
-    hr_command(hr_driver.context.system, Arguments(("retry", str(failed)), {}, asked_by=ADMIN_ID))
+    hr_command(hr_driver.context.services, Arguments(("retry", str(failed)), {}, asked_by=ADMIN_ID))
     assert buttons(hr_driver) == {}
     hr_driver.process_all()
     assert list(buttons(hr_driver)) == ["Try again", "Next free number", "Type a number", "Ignore"]
@@ -85,7 +85,7 @@ def test_trying_again_in_vain_asks_in_the_same_message(hr_driver: HrDriver, fail
 def test_a_button_of_another_version_does_nothing(hr_driver: HrDriver, failed: int, value: str) -> None:
     admins = Admins((ADMIN_ID,), hr_driver.context.client)
     with pytest.raises(Refusal):
-        actions.answer_pressed(hr_driver.context.system, admins, ADMIN_ID, "hr_theirs_0", value)
+        actions.answer_pressed(hr_driver.context.services, admins, ADMIN_ID, "hr_theirs_0", value)
     assert hr_driver.state(failed)[0] is FAILED
 
 
@@ -116,9 +116,9 @@ def test_the_members_of_a_user_group_see_what_was_answered(
     hr_driver: HrDriver, fresh_slack: SlackStandIn
 ) -> None:
     fresh_slack.set_usergroups({"S0PHONES": [ADMIN_ID, "U0ADMIN02"]})
-    system = hr_driver.context.system
-    settings = system.settings.model_copy(update={"slack_admins": ("S0PHONES",)})
-    group = HrDriver(replace(hr_driver.context, system=replace(system, settings=settings)))
+    services = hr_driver.context.services
+    settings = services.settings.model_copy(update={"slack_admins": ("S0PHONES",)})
+    group = HrDriver(replace(hr_driver.context, services=replace(services, settings=settings)))
     create(group, "150", "Bob")
     group.deliver(joined(name="Alice", wanted_number="150"))
     post_all(group)
@@ -138,10 +138,10 @@ def test_a_retry_of_a_question_asked_elsewhere_is_ignored_and_names_that_deliver
     details = {"name": "Alice", "email": "alice@example.com"}
     first = hr_driver.deliver(joined(name="Alice", wanted_number="150"))
     second = hr_driver.deliver(joined(**details))
-    with hr_driver.context.system.database.session() as session:
+    with hr_driver.context.services.database.session() as session:
         row = session.get_one(HrDelivery, first)
         row.events = [row.events[0] | details]
-    decisions.retry(hr_driver.context.system, first, ADMIN)
+    decisions.retry(hr_driver.context.services, first, ADMIN)
     hr_driver.process_all()
     words = f"the admins are asked already, for delivery {second}"
     assert hr_driver.state(first) == (IGNORED, words)
@@ -150,7 +150,7 @@ def test_a_retry_of_a_question_asked_elsewhere_is_ignored_and_names_that_deliver
 
 
 def questions(hr_driver: HrDriver) -> list[OutboxMessage]:
-    with hr_driver.context.system.database.session() as session:
+    with hr_driver.context.services.database.session() as session:
         return list(session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))))
 
 
@@ -162,13 +162,13 @@ def test_whoever_answers_is_named_as_slack_names_them_and_the_audit_says_what_th
         hr_driver.deliver(joined(each, name=each, wanted_number="150"))
     create(hr_driver, "105", "Carol", email="carol@example.com")
     create(hr_driver, "106", "Carol", email="carol@example.com")
-    decisions.answer(hr_driver.context.system, 1, choices.NEW, ADMIN)
+    decisions.answer(hr_driver.context.services, 1, choices.NEW, ADMIN)
     assert hr_driver.texts()[0].splitlines()[1:] == ["is being carried out", f"Answered by @{ADMIN_ID}"]
     submit(hr_driver, 2, "205")
-    decisions.ignore(hr_driver.context.system, 3, ADMIN)
+    decisions.ignore(hr_driver.context.services, 3, ADMIN)
     hr_driver.deliver(left("e4", name="Carol", email="carol@example.com"))
     press(hr_driver, "Lock out all of them")
-    entries = reversed(audit.latest(hr_driver.context.system.database))
+    entries = reversed(audit.latest(hr_driver.context.services.database))
     assert [entry.action for entry in entries if "HR delivery" in entry.action] == [
         "answered HR delivery 1: next free number",
         "answered HR delivery 2: typed 205",
@@ -180,19 +180,19 @@ def test_whoever_answers_is_named_as_slack_names_them_and_the_audit_says_what_th
 @pytest.mark.parametrize("value", ["", "17", "a b c", "9" * 30, "²"])
 def test_a_value_that_is_not_ours_is_no_traceback(hr_driver: HrDriver, value: str) -> None:
     """Slack signs what it sends; buttons of another version say something else, too."""
-    assert actions.secret_view(hr_driver.context.system, "U0ALICE01", value) is None
+    assert actions.secret_view(hr_driver.context.services, "U0ALICE01", value) is None
     assert modals.details_modal(value)["private_metadata"] == value
     said: dict[str, Any] = {}
     state = {"values": {"name": {"name": {"value": "Alice"}}}}
     body = {"user": {"id": ADMIN_ID}, "view": {"private_metadata": value, "state": state}}
     admins = Admins((ADMIN_ID,), hr_driver.context.client)
-    actions.save_details(hr_driver.context.system, admins, lambda **more: said.update(more), body)
+    actions.save_details(hr_driver.context.services, admins, lambda **more: said.update(more), body)
     assert "has been filled in already" in said["errors"]["name"]
 
 
 def test_an_answer_while_the_first_is_carried_out_is_refused_with_the_reason(
     hr_driver: HrDriver, failed: int
 ) -> None:
-    decisions.answer(hr_driver.context.system, failed, choices.NEW, ADMIN)
+    decisions.answer(hr_driver.context.services, failed, choices.NEW, ADMIN)
     with pytest.raises(Refusal, match="is being carried out already"):
-        decisions.ignore(hr_driver.context.system, failed, ADMIN)
+        decisions.ignore(hr_driver.context.services, failed, ADMIN)

@@ -30,7 +30,7 @@ DONE, FAILED, IGNORED, NEEDS_DETAILS = (
 
 def shown(context: OnboardingContext) -> str:
     """The newest line of `/ext hr`."""
-    return as_text({"blocks": hr_command(context.system, Arguments((), {})).blocks}).splitlines()[1]
+    return as_text({"blocks": hr_command(context.services, Arguments((), {})).blocks}).splitlines()[1]
 
 
 def _in_days(days: int) -> date:
@@ -48,7 +48,7 @@ def test_locked_out_is_said_once_asterisk_has_let_go(
     assert "done extension 100 is to be locked out: " in shown(context)
     assert str(hr_driver.rows()[number - 1].reason).startswith("extension 100 is to be locked out: ")
     fresh_asterisk.start()
-    publish(context.system)
+    publish(context.services)
     kept = f"extension 100 is locked out, and kept until {_in_days(30)}"
     assert shown(context).endswith(f"done {kept}")
     assert hr_driver.state(number) == (DONE, kept)
@@ -57,7 +57,7 @@ def test_locked_out_is_said_once_asterisk_has_let_go(
 def age_everything(hr_driver: HrDriver) -> None:
     """Make all that is there old, and prune it."""
     weeks = timedelta(days=30)
-    with hr_driver.context.system.database.session() as session:
+    with hr_driver.context.services.database.session() as session:
         session.exec(update(OutboxMessage).values(updated_at=now() - weeks, due=False))
         session.exec(update(HrDelivery).values(received_at=now() - weeks))
         session.exec(
@@ -67,8 +67,8 @@ def age_everything(hr_driver: HrDriver) -> None:
 
 
 def prune(hr_driver: HrDriver) -> None:
-    inbox.prune(hr_driver.context.system.database)
-    outbox.prune(hr_driver.context.system.database, inbox.QUESTION)
+    inbox.prune(hr_driver.context.services.database)
+    outbox.prune(hr_driver.context.services.database, inbox.QUESTION)
 
 
 def test_a_question_is_remembered_as_long_as_it_waits(hr_driver: HrDriver, failed: int) -> None:
@@ -94,7 +94,7 @@ def test_an_answer_is_remembered_until_asterisk_has_followed_and_no_longer(
 def test_a_question_about_a_delivery_that_is_no_more_goes_as_all_messages_do(
     hr_driver: HrDriver, failed: int
 ) -> None:
-    with hr_driver.context.system.database.session() as session:
+    with hr_driver.context.services.database.session() as session:
         session.exec(delete(HrDelivery))
     age_everything(hr_driver)
     assert hr_driver.texts() == []
@@ -119,10 +119,10 @@ def test_a_delivery_that_waited_long_is_shown_for_a_week_after_it_is_done(hr_dri
 
 def _after(hr_driver: HrDriver, time: timedelta) -> list[DeliveryState]:
     """The states of what is left when so much more time has gone by."""
-    with hr_driver.context.system.database.session() as session:
+    with hr_driver.context.services.database.session() as session:
         for row in map(session.merge, hr_driver.rows()):
             _make_older(row, time)
-    inbox.prune(hr_driver.context.system.database)
+    inbox.prune(hr_driver.context.services.database)
     return [row.state for row in hr_driver.rows()]
 
 

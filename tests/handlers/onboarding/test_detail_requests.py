@@ -63,7 +63,7 @@ def test_somebody_whom_bamboohr_shows_as_active_again_is_back(asker: HrDriver, h
         number = asker.deliver(changed())
         asker.ask()
     assert asker.state(number) == (DONE, "extension 100 is to be made")
-    assert extensions.get(asker.context.system, "100").enabled
+    assert extensions.get(asker.context.services, "100").enabled
     found = asker.context.find("bamboohr", "e1")
     assert found is not None
     assert (found.stage, found.left_at) == (Stage.READY, None)
@@ -78,7 +78,7 @@ def test_a_change_that_was_delivered_before_the_leaving_is_no_return(asker: HrDr
     event = EmployeeEvent.model_validate(changed(name="Alice", is_active=True))
     late = event.as_received(found.left_at - timedelta(seconds=1))
     assert changed_by.apply(asker.context, "bamboohr", late, found).words.startswith("has no phone any more")
-    assert not extensions.get(asker.context.system, "100").enabled
+    assert not extensions.get(asker.context.services, "100").enabled
 
 
 def test_a_change_that_is_asked_for_tells_the_name_of_who_waits_for_the_admins(
@@ -130,10 +130,10 @@ def test_an_answer_for_somebody_who_was_named_meanwhile_makes_no_second_phone(
 def test_a_late_answer_does_not_update_a_delivery_that_has_changed(asker: HrDriver) -> None:
     number = asker.deliver(changed())
     (as_asked,) = asker.rows()
-    decisions.retry(asker.context.system, number, by=TESTER)
+    decisions.retry(asker.context.services, number, by=TESTER)
     asker.process_all()
     assert asker.state(number)[0] is as_asked.state
-    with asker.context.system.database.session() as session:
+    with asker.context.services.database.session() as session:
         assert not inbox.ignore(session, as_asked, "too late")
 
 

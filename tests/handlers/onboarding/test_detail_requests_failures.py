@@ -129,7 +129,7 @@ def test_changes_that_cannot_be_asked_for_may_be_leavings_and_are_not_lost(
     (reason,) = asker.texts()
     assert "somebody has left whose phone still works" in reason
     decisions.retry(
-        asker.context.system, numbers[1], by=TESTER
+        asker.context.services, numbers[1], by=TESTER
     )  # it is mended, and one answer brings the others
     asker.process_all()
     asker.ask()
@@ -160,7 +160,7 @@ def test_once_the_key_is_mended_trying_again_asks_the_hr_system(hr_driver: HrDri
     number = HrDriver(hr_driver.context, "bamboohr").deliver(joined())
     hr_driver.ask()
     assert len(asker.texts()) == 1
-    decisions.retry(asker.context.system, number, by=TESTER)
+    decisions.retry(asker.context.services, number, by=TESTER)
     asker.process_all()
     asker.ask()
     assert asker.state(number) == (DONE, "extension 100 is to be made")

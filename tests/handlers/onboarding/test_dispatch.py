@@ -63,7 +63,7 @@ def test_a_leaving_that_is_delivered_late_counts_unless_they_have_come_back(
 
 def test_an_admins_settings_stay_when_hr_has_no_news_of_them(context: OnboardingContext) -> None:
     apply(context, event("joined"))
-    extensions.change(context.system, "100", Changes(name="Ali", notes="Desk at the window"), by=TESTER)
+    extensions.change(context.services, "100", Changes(name="Ali", notes="Desk at the window"), by=TESTER)
     apply(context, event("changed", email="alice.jones@example.com"))
     found = extension(context)
     assert found is not None
@@ -98,14 +98,14 @@ def test_a_run_that_was_killed_between_extension_and_employee_makes_no_second_on
     context: OnboardingContext,
 ) -> None:
     values = NewExtension(name="Alice", email="alice@example.com")
-    extensions.save_new(context.system, values, employee_ref="standard:e1", by=TESTER)
+    extensions.save_new(context.services, values, employee_ref="standard:e1", by=TESTER)
     assert apply(context, event("joined")) == ["extension 100"]
-    assert len(extensions.listing(context.system)) == 1
+    assert len(extensions.listing(context.services)) == 1
 
 
 def test_a_change_does_not_let_in_whom_an_admin_has_locked_out(context: OnboardingContext) -> None:
     apply(context, event("joined"))
-    extensions.disable(context.system, "100", by=TESTER)
+    extensions.disable(context.services, "100", by=TESTER)
     apply(context, event("changed", department="Support"))
     found = extension(context)
     assert found is not None
@@ -139,7 +139,7 @@ def test_who_comes_back_has_the_kept_number_and_is_shown_the_password_again(
 @pytest.mark.parametrize("kind", ["changed", "left"])
 def test_of_an_extension_deleted_by_hand_it_is_said(context: OnboardingContext, kind: str) -> None:
     apply(context, event("joined"))
-    extensions.delete(context.system, "100", by=TESTER)
+    extensions.delete(context.services, "100", by=TESTER)
     assert apply(context, event(kind)) == ["extension 100 was deleted by hand"]
     assert employee(context).stage is Stage.RELEASED
     if kind == "changed":
@@ -151,17 +151,17 @@ def test_whoever_has_the_number_now_is_not_taken_for_who_had_it(
     context: OnboardingContext, kind: str
 ) -> None:
     apply(context, event("joined"))
-    extensions.delete(context.system, "100", by=TESTER)
-    extensions.create(context.system, NewExtension(number="100", name="Bob"), by=TESTER)
+    extensions.delete(context.services, "100", by=TESTER)
+    extensions.create(context.services, NewExtension(number="100", name="Bob"), by=TESTER)
     assert apply(context, event(kind, name="Alice Jones")) == ["extension 100 was deleted by hand"]
-    bob = extensions.get(context.system, "100")
+    bob = extensions.get(context.services, "100")
     assert (bob.name, bob.enabled) == ("Bob", True)
     assert [kind for _, kind in message_kinds(context)] == ["made_anew"] * (kind == "left")
 
 
 def test_who_comes_back_to_a_number_that_is_taken_gets_another(context: OnboardingContext) -> None:
     apply(context, event("joined"), event("left"))
-    extensions.delete(context.system, "100", by=TESTER)
-    extensions.create(context.system, NewExtension(number="100", name="Bob"), by=TESTER)
+    extensions.delete(context.services, "100", by=TESTER)
+    extensions.create(context.services, NewExtension(number="100", name="Bob"), by=TESTER)
     apply(context, event("joined", start_date=records.today() + timedelta(days=1)))
     assert employee(context).number == "101"

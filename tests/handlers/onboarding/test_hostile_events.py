@@ -26,7 +26,7 @@ def deliver_poison(hr_driver: HrDriver) -> int:
         events=[{"kind": "nonsense", "external_id": "e9"}],
         state=DeliveryState.WAITING,
     )
-    with hr_driver.context.system.database.session() as session:
+    with hr_driver.context.services.database.session() as session:
         session.add(row)
     return row.id or 0
 
@@ -96,10 +96,10 @@ def test_a_moment_at_the_end_of_the_calendar_can_be_stored(hr_driver: HrDriver) 
     first = datetime.fromisoformat("0001-01-01T00:00:00+01:00")
     last = datetime.fromisoformat("9999-12-31T23:59:59-01:00")
     number = hr_driver.deliver(changed())
-    with hr_driver.context.system.database.session() as session:
+    with hr_driver.context.services.database.session() as session:
         row = session.get_one(HrDelivery, number)
         row.asked_at, row.done_at = first, last
-    with hr_driver.context.system.database.session() as session:
+    with hr_driver.context.services.database.session() as session:
         row = session.exec(select(HrDelivery)).one()
         assert (row.asked_at, row.done_at) == (
             datetime.min.replace(tzinfo=UTC),

@@ -29,7 +29,7 @@ def lock_out(hr_driver: HrDriver, number: str) -> None:
 def delete(hr_driver: HrDriver, number: str) -> None:
     """As if there was an Asterisk that let go of it."""
     row = get(hr_driver, number)
-    with hr_driver.context.system.database.session() as session:
+    with hr_driver.context.services.database.session() as session:
         session.delete(row)
 
 
@@ -183,9 +183,9 @@ def test_a_retry_begins_without_the_earlier_choice(hr_driver: HrDriver) -> None:
     create(hr_driver, "162", name="Otto", email="anke@example.com")
     number = hr_driver.deliver(left(name="Anke Abt", email="anke@example.com"))
     lock_out(hr_driver, "162")
-    with hr_driver.context.system.database.session() as session:
+    with hr_driver.context.services.database.session() as session:
         session.exec(update(HrDelivery).values(state=DeliveryState.FAILED))  # for whatever reason
-    decisions.retry(hr_driver.context.system, number, ADMIN)
+    decisions.retry(hr_driver.context.services, number, ADMIN)
     assert hr_driver.rows()[0].events[0]["choice"] is None
 
 
@@ -218,5 +218,5 @@ def test_a_question_about_an_id_alone_names_the_known_person(hr_driver: HrDriver
     create(hr_driver, "173", name="Frank Fuchs")
     hr_driver.deliver(left())
     assert "Frank Fuchs (frank@example.com) left" in hr_driver.texts()[-1]
-    listed = hr_command(hr_driver.context.system, Arguments((), {}, asked_by=ADMIN_ID))
+    listed = hr_command(hr_driver.context.services, Arguments((), {}, asked_by=ADMIN_ID))
     assert "standard: Frank Fuchs left · needs choice" in as_text({"blocks": listed.blocks})

@@ -166,7 +166,7 @@ def test_of_two_admins_at_the_same_time_the_second_hears_that_it_is_done(hr_driv
         together.wait(10)
         try:
             missing_details.fill_in(
-                hr_driver.context.system, "standard", f"e{number}", {"name": name}, by=TESTER
+                hr_driver.context.services, "standard", f"e{number}", {"name": name}, by=TESTER
             )
         except Refusal as refusal:
             return str(refusal)
@@ -191,7 +191,7 @@ BAD = {
 def test_an_unreadable_value_is_refused_beside_its_field(hr_driver: HrDriver, field: str) -> None:
     number = hr_driver.deliver(joined())
     with pytest.raises(Refusal, match=f"^{field}: "):
-        missing_details.fill_in(hr_driver.context.system, "standard", "e1", BAD[field], by=TESTER)
+        missing_details.fill_in(hr_driver.context.services, "standard", "e1", BAD[field], by=TESTER)
     assert hr_driver.state(number)[0] is NEEDS_DETAILS
 
 
@@ -205,7 +205,7 @@ def test_one_that_is_refused_does_not_hold_up_the_others_and_alone_is_tried_agai
     assert [event["external_id"] for event in hr_driver.rows()[1].events] == ["e2"]
     assert "150 is taken by Alice" in hr_driver.texts()[0]
     with pytest.raises(Refusal, match="is done; only what has not been carried out"):
-        decisions.retry(hr_driver.context.system, 1, by=TESTER)
+        decisions.retry(hr_driver.context.services, 1, by=TESTER)
 
 
 def test_a_change_without_details_is_ignored(hr_driver: HrDriver) -> None:

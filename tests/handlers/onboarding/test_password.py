@@ -33,7 +33,7 @@ def workspace(fresh_slack: SlackStandIn) -> SlackStandIn:
 
 def welcome(hr_driver: HrDriver, number: str = "100") -> None:
     """As if Asterisk had followed."""
-    with hr_driver.context.system.database.session() as session:
+    with hr_driver.context.services.database.session() as session:
         extension = get(hr_driver, number)
         extension.state = "live"  # type: ignore[assignment] # as the database has it
         session.add(extension)
@@ -43,11 +43,11 @@ def welcome(hr_driver: HrDriver, number: str = "100") -> None:
 def shown(hr_driver: HrDriver, user_id: str, external_id: str = "e1") -> bool:
     """Whether the button of their welcome shows a password."""
     number = str(employee(hr_driver.context, external_id).id)
-    return actions.secret_view(hr_driver.context.system, user_id, number) is not None
+    return actions.secret_view(hr_driver.context.services, user_id, number) is not None
 
 
 def secret_of(hr_driver: HrDriver, number: str) -> str:
-    cipher = hr_driver.context.system.cipher
+    cipher = hr_driver.context.services.cipher
     return cipher.decrypt(get(hr_driver, number).encrypted_secret).get_secret_value()
 
 
@@ -135,7 +135,7 @@ def test_a_reassigned_extensions_password_is_not_shown_to_its_former_holder(
     welcome(hr_driver)
     give(hr_driver)
     assert not shown(hr_driver, "U0PETRA01")
-    assert password.phone_of(hr_driver.context.system, employee(hr_driver.context).id or 0) is None
+    assert password.phone_of(hr_driver.context.services, employee(hr_driver.context).id or 0) is None
 
 
 def test_who_left_is_shown_no_password_any_more(hr_driver: HrDriver, workspace: SlackStandIn) -> None:
@@ -193,14 +193,14 @@ def test_a_secret_that_an_admin_has_made_since_stays(hr_driver: HrDriver) -> Non
 
 
 def test_enabling_a_leavers_extension_warns_of_who_knows_its_password(hr_driver: HrDriver) -> None:
-    system = hr_driver.context.system
+    services = hr_driver.context.services
     hr_driver.deliver(joined(**PETRA))
     hr_driver.deliver(left())
     known = "Petra Pan, who left, still has the password of 100: /ext secret 100 makes a new one"
-    assert extensions.enable(system, "100", by=ADMIN).warnings == (known,)
-    assert extensions.change(system, "100", Changes(notes="Desk"), by=ADMIN).warnings == ()
-    extensions.disable(system, "100", by=ADMIN)
-    extensions.rotate_secret(system, "100", by=ADMIN)
-    assert extensions.enable(system, "100", by=ADMIN).warnings == ()
-    extensions.create(system, NewExtension(number="105", name="Bob", enabled=False), by=ADMIN)
-    assert extensions.enable(system, "105", by=ADMIN).warnings == ()
+    assert extensions.enable(services, "100", by=ADMIN).warnings == (known,)
+    assert extensions.change(services, "100", Changes(notes="Desk"), by=ADMIN).warnings == ()
+    extensions.disable(services, "100", by=ADMIN)
+    extensions.rotate_secret(services, "100", by=ADMIN)
+    assert extensions.enable(services, "100", by=ADMIN).warnings == ()
+    extensions.create(services, NewExtension(number="105", name="Bob", enabled=False), by=ADMIN)
+    assert extensions.enable(services, "105", by=ADMIN).warnings == ()

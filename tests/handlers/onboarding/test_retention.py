@@ -71,7 +71,7 @@ def test_a_contractor_who_became_an_employee_keeps_phone_and_number(hr_driver: H
     assert (enabled(hr_driver), get(hr_driver, "100").employee_ref) == (["100"], "standard:e1")
     press(hr_driver, "Leave them")
     change(hr_driver, "100", enabled=False)
-    assert extensions.enable(hr_driver.context.system, "100", by=TESTER).warnings == ()
+    assert extensions.enable(hr_driver.context.services, "100", by=TESTER).warnings == ()
     contractor = hr_driver.context.find("deel", "c7")
     assert contractor is not None
     hr_driver.context.save(contractor, left_at=now() - timedelta(days=99))
@@ -186,7 +186,7 @@ def test_an_old_question_about_a_leaving_is_over_once_they_are_back(hr_driver: H
     assert "Lock out" not in str(hr_driver.forms())
     with pytest.raises(Refusal, match="does not wait for an answer any more"):
         actions.answer_pressed(
-            hr_driver.context.system, Admins((ADMIN_ID,), hr_driver.context.client), ADMIN_ID, *old
+            hr_driver.context.services, Admins((ADMIN_ID,), hr_driver.context.client), ADMIN_ID, *old
         )
     assert enabled(hr_driver) == ["105"]
 

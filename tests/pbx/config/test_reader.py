@@ -15,7 +15,7 @@ from pbx.publish import publish
 from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk
-from tests.pbx.conftest import SystemOn
+from tests.pbx.conftest import ServicesOn
 from tests.pbx.extension_driver import contents, create, create_live, states, temporary_files
 from tests.server import TEST_KEY
 
@@ -65,26 +65,26 @@ def test_a_comment_left_open_is_refused(settings: Settings) -> None:
         reader.read(settings)
 
 
-def test_trouble_with_one_file_leaves_both_as_they_were(system: Services, asterisk: Asterisk) -> None:
-    create_live(system, "101")
-    before = contents(system.settings)
-    path = system.settings.pjsip_path
+def test_trouble_with_one_file_leaves_both_as_they_were(services: Services, asterisk: Asterisk) -> None:
+    create_live(services, "101")
+    before = contents(services.settings)
+    path = services.settings.pjsip_path
     damaged = before[0].replace(b"; <<< Switchhook", b"; Switchhook")
     path.write_bytes(damaged)
-    assert "two marker lines" in (create(system, "102").extension or pytest.fail("gone")).reason  # type: ignore[operator]
-    assert contents(system.settings) == (damaged, before[1])
+    assert "two marker lines" in (create(services, "102").extension or pytest.fail("gone")).reason  # type: ignore[operator]
+    assert contents(services.settings) == (damaged, before[1])
     assert temporary_files(asterisk.config_dir) == []
     assert "102" not in asterisk.cli("dialplan show from-internal")
 
 
 @pytest.mark.parametrize("line", ["#include nowhere.conf", "#include nowhere/*.conf"])
 def test_an_include_that_asterisk_stops_at_is_reported_with_what_to_write(
-    system: Services, asterisk: Asterisk, line: str
+    services: Services, asterisk: Asterisk, line: str
 ) -> None:
-    create_live(system, "101")
-    path = system.settings.pjsip_path
+    create_live(services, "101")
+    path = services.settings.pjsip_path
     path.write_text(f"{line}\n" + path.read_text())
-    row = create(system, "102").extension
+    row = create(services, "102").extension
     assert row is not None
     assert row.state is State.PENDING
     assert f"{path}:1 includes {path.parent}/nowhere" in (row.reason or "")
@@ -95,19 +95,19 @@ def test_an_include_that_asterisk_stops_at_is_reported_with_what_to_write(
         "pjsip show endpoints"
     )
     path.write_text(path.read_text().replace(line, line.replace("#include", "#tryinclude")))
-    publish(system)
-    assert states(system) == {"101": State.LIVE, "102": State.LIVE}
+    publish(services)
+    assert states(services) == {"101": State.LIVE, "102": State.LIVE}
 
 
 def test_settings_that_point_at_the_target_of_a_symlink_mend_it(
-    asterisk: Asterisk, system_on: SystemOn, folder: Path
+    asterisk: Asterisk, services_on: ServicesOn, folder: Path
 ) -> None:
     link = asterisk.config_dir / "pjsip.conf"
     link.rename(folder / "mine.conf")
     link.symlink_to(folder / "mine.conf")
-    row = create(system_on(asterisk), "101").extension
+    row = create(services_on(asterisk), "101").extension
     assert row is not None
     target = re.search(r"point .* at (\S+)$", row.reason or "")
     assert target is not None
-    publish(system := system_on(asterisk, PJSIP_CONF=target[1]))
-    assert states(system) == {"101": State.LIVE}
+    publish(services := services_on(asterisk, PJSIP_CONF=target[1]))
+    assert states(services) == {"101": State.LIVE}

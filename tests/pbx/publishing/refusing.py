@@ -11,10 +11,12 @@ from pbx.services import Services
 from tests.pbx.extension_driver import contents
 
 
-def refuses(system: Services, *words: str) -> bool:
+def refuses(services: Services, *words: str) -> bool:
     """Return whether publish() refuses with these words, and the files stay as they are."""
-    before = contents(system.settings)
+    before = contents(services.settings)
     with pytest.raises(PhonesAtRisk) as caught:
-        publish(system)
-    said = takeover.conflict(system)
-    return contents(system.settings) == before and str(caught.value) == said and all(w in said for w in words)
+        publish(services)
+    said = takeover.conflict(services)
+    return (
+        contents(services.settings) == before and str(caught.value) == said and all(w in said for w in words)
+    )

@@ -24,38 +24,38 @@ TRUNK = "[mytrunk]\ntype=endpoint\ncontext=door\n"
     ],
 )
 def test_lines_that_are_not_ours_stop_a_publish_that_would_wipe_them_out(
-    system: Services, asterisk: Asterisk, name: str, above: str, text: str
+    services: Services, asterisk: Asterisk, name: str, above: str, text: str
 ) -> None:
-    create_live(system, "101")
-    create_live(system, "102")
+    create_live(services, "101")
+    create_live(services, "102")
     path = asterisk.config_dir / name
     path.write_text(path.read_text().replace(above, text + above, 1))
     asterisk.cli("module reload res_pjsip.so")
     asterisk.cli("dialplan reload")
-    before = contents(system.settings)
+    before = contents(services.settings)
     with pytest.raises(ConfigFileError) as caught:
-        publish(system)
+        publish(services)
     first = text.split("\n")[1 if "[mine]" in text else 0].partition(",")[0]
     line = next(n for n, each in enumerate(path.read_text().split("\n"), 1) if each.startswith(first))
     assert f"{path}:{line} has {first}" in str(caught.value)
     assert "move these lines out of there" in str(caught.value)
-    create(system, "103")
-    assert str(caught.value) == reason(system, "103")
-    assert contents(system.settings) == before
+    create(services, "103")
+    assert str(caught.value) == reason(services, "103")
+    assert contents(services.settings) == before
     with pytest.raises(ConfigFileError):
-        takeover.conflict(system)  # of which /readyz tells
-    assert shown(system, "mytrunk") or "pjsip" not in name
+        takeover.conflict(services)  # of which /readyz tells
+    assert shown(services, "mytrunk") or "pjsip" not in name
     path.write_text(path.read_text().replace(text, "") + text)
-    publish(system)
-    assert set(states(system).values()) == {State.LIVE}
+    publish(services)
+    assert set(states(services).values()) == {State.LIVE}
     assert text in path.read_text().partition("; <<<")[2]
 
 
-def test_switchhooks_own_lines_are_no_edit(system: Services, asterisk: Asterisk) -> None:
-    path = system.settings.pjsip_path
+def test_switchhooks_own_lines_are_no_edit(services: Services, asterisk: Asterisk) -> None:
+    path = services.settings.pjsip_path
     path.write_text(path.read_text().partition("[transport-tcp]")[0])
-    create(system, "101", transport="tcp", context="sales")
-    create(system, "102", name="[x] ; Extension 7")
-    publish(system)
-    assert has_exten(system, "101", "sales")
-    assert takeover.conflict(system) is None
+    create(services, "101", transport="tcp", context="sales")
+    create(services, "102", name="[x] ; Extension 7")
+    publish(services)
+    assert has_exten(services, "101", "sales")
+    assert takeover.conflict(services) is None

@@ -18,7 +18,7 @@ from pbx.managed_numbers import ManagedNumbers
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
-from tests.pbx.conftest import SystemOn
+from tests.pbx.conftest import ServicesOn
 from tests.pbx.extension_driver import (
     contents,
     create,
@@ -80,14 +80,14 @@ def pbx() -> Iterator[Asterisk]:
 
 
 @pytest.fixture
-def system(pbx: Asterisk, system_on: SystemOn) -> Services:
+def services(pbx: Asterisk, services_on: ServicesOn) -> Services:
     """Asterisk has the phones of the wizard, and nothing else."""
     for family in ("ps_endpoints", "ps_auths", "ps_aors"):
         pbx.cli(f"database deltree {family}")
     pbx.reset()
     write_foreign_numbers(pbx)
     pbx.cli("module reload res_pjsip.so")
-    return system_on(pbx)
+    return services_on(pbx)
 
 
 def write_foreign_numbers(pbx: Asterisk) -> None:
@@ -100,55 +100,57 @@ def into_astdb(pbx: Asterisk, kind: str, number: str, **values: str) -> None:
     pbx.cli(f'database put ps_{kind}s {kind}/{number} "{text}"')
 
 
-def test_a_number_of_the_wizard_is_refused_naming_file_and_line(system: Services, pbx: Asterisk) -> None:
+def test_a_number_of_the_wizard_is_refused_naming_file_and_line(services: Services, pbx: Asterisk) -> None:
     line = WIZARD.splitlines().index("[190](office)") + 1
     with pytest.raises(NumberTaken, match=rf"190 was already written by hand at .*pjsip_wizard.conf:{line}"):
-        create(system, "190")
+        create(services, "190")
     with pytest.raises(NumberTaken, match=r"191 was already written by hand at .*pjsip_wizard.conf"):
-        create(system, "191")  # only its hint
-    create_live(system, "191", context="sales")
+        create(services, "191")  # only its hint
+    create_live(services, "191", context="sales")
 
 
 @pytest.mark.parametrize(("kind", "number"), [("endpoint", "192"), ("aor", "193"), ("auth", "194")])
 def test_a_number_that_is_in_no_file_is_refused_naming_where_from(
-    system: Services, pbx: Asterisk, kind: str, number: str
+    services: Services, pbx: Asterisk, kind: str, number: str
 ) -> None:
     into_astdb(pbx, kind, number, **VALUES[kind])
     with pytest.raises(
         NumberTaken, match=rf"as {kind}, probably by {kind}=astdb,ps_{kind}s at .*sorcery.conf:\d"
     ):
-        create(system, number)
-    assert states(system) == {}
+        create(services, number)
+    assert states(services) == {}
 
 
-def test_steps_of_another_module_are_refused(system: Services, pbx: Asterisk) -> None:
+def test_steps_of_another_module_are_refused(services: Services, pbx: Asterisk) -> None:
     pbx.cli("dialplan add extension 195,1,NoOp,mine into from-internal")
     with pytest.raises(NumberTaken, match="running dialplan already has 195@from-internal, put there by"):
-        create(system, "195")
-    assert ("195", "NoOp", "mine") in dialplan(system, "195")
+        create(services, "195")
+    assert ("195", "NoOp", "mine") in dialplan(services, "195")
 
 
-def test_steps_of_another_module_in_an_included_context_are_refused(system: Services, pbx: Asterisk) -> None:
-    create_live(system, "101")
+def test_steps_of_another_module_in_an_included_context_are_refused(
+    services: Services, pbx: Asterisk
+) -> None:
+    create_live(services, "101")
     pbx.cli("dialplan add extension 196,1,NoOp,mine into parking")
     pbx.cli("dialplan add include parking into from-internal")
     with pytest.raises(NumberTaken, match="running dialplan already has 196@parking, put there by"):
-        create(system, "196")
-    create_live(system, "197")
+        create(services, "196")
+    create_live(services, "197")
 
 
-def test_numbers_that_asterisk_has_are_not_the_next_free_one(system: Services, pbx: Asterisk) -> None:
+def test_numbers_that_asterisk_has_are_not_the_next_free_one(services: Services, pbx: Asterisk) -> None:
     into_astdb(pbx, "endpoint", "100", context="x")
     into_astdb(pbx, "aor", "101", max_contacts="1")
-    assert live(create(system, None)).number == "102"
+    assert live(create(services, None)).number == "102"
 
 
-def test_many_numbers_that_asterisk_has_cost_few_logins(pbx: Asterisk, system_on: SystemOn) -> None:
-    system = system_on(pbx, EXTENSION_RANGE="100-129")
+def test_many_numbers_that_asterisk_has_cost_few_logins(pbx: Asterisk, services_on: ServicesOn) -> None:
+    services = services_on(pbx, EXTENSION_RANGE="100-129")
     for number in range(100, 129):
         into_astdb(pbx, "aor", str(number), **VALUES["aor"])
     before = pbx.log_text().count("logged on from")
-    row, _ = extensions.save_new(system, NewExtension(number=None, name="Alice"), by=TESTER)
+    row, _ = extensions.save_new(services, NewExtension(number=None, name="Alice"), by=TESTER)
     pbx.cli("database deltree ps_aors")
     assert row.number == "129"
     assert pbx.log_text().count("logged on from") - before in range(1, 6)
@@ -156,71 +158,73 @@ def test_many_numbers_that_asterisk_has_cost_few_logins(pbx: Asterisk, system_on
 
 @pytest.mark.parametrize("number", ["190", "192"])
 def test_extensions_saved_while_asterisk_was_away_are_looked_up_when_published(
-    system: Services, pbx: Asterisk, number: str
+    services: Services, pbx: Asterisk, number: str
 ) -> None:
     into_astdb(pbx, "endpoint", "192", context="theirs")
-    before = contents(system.settings)
-    insert(system, number)
-    publish(system)
-    assert states(system) == {number: State.FAILED}
-    assert "take another number, or remove it there first" in reason(system, number)
-    assert shown(system, number)["endpoint"]["Context"] in ("theirs", "from-internal")
-    assert f"[{number}]".encode() not in contents(system.settings)[0]
-    assert contents(system.settings)[0].startswith(before[0])
-    assert not ManagedNumbers(system.database)(number)
+    before = contents(services.settings)
+    insert(services, number)
+    publish(services)
+    assert states(services) == {number: State.FAILED}
+    assert "take another number, or remove it there first" in reason(services, number)
+    assert shown(services, number)["endpoint"]["Context"] in ("theirs", "from-internal")
+    assert f"[{number}]".encode() not in contents(services.settings)[0]
+    assert contents(services.settings)[0].startswith(before[0])
+    assert not ManagedNumbers(services.database)(number)
 
 
-def test_a_phone_of_the_wizard_stays_when_our_number_goes(system: Services, pbx: Asterisk) -> None:
-    insert(system, "190")
-    publish(system)
+def test_a_phone_of_the_wizard_stays_when_our_number_goes(services: Services, pbx: Asterisk) -> None:
+    insert(services, "190")
+    publish(services)
     with Phone("190", "by-the-wizard", pbx.sip_domain) as phone:
         phone.register()
-        assert not extensions.status(system, "190").registered
-        assert extensions.delete(system, "190", by=TESTER).extension is None
-        assert len(contacts_of(system.settings, "190")) == 1
-    assert ("190", "PJSIP/190", "") in dialplan(system, "190")  # its hint
+        assert not extensions.status(services, "190").registered
+        assert extensions.delete(services, "190", by=TESTER).extension is None
+        assert len(contacts_of(services.settings, "190")) == 1
+    assert ("190", "PJSIP/190", "") in dialplan(services, "190")  # its hint
 
 
 def test_a_disabled_number_that_was_made_elsewhere_meanwhile_is_not_taken_back(
-    system: Services, pbx: Asterisk
+    services: Services, pbx: Asterisk
 ) -> None:
-    create_live(system, "192")
-    live(extensions.disable(system, "192", by=TESTER))
+    create_live(services, "192")
+    live(extensions.disable(services, "192", by=TESTER))
     into_astdb(pbx, "endpoint", "192", context="theirs", aors="192")
     into_astdb(pbx, "aor", "192", max_contacts="1")
-    extensions.verify(system, "192", by=TESTER)
+    extensions.verify(services, "192", by=TESTER)
     assert "it is not locked out: Switchhook's lines are gone, but Asterisk, from elsewhere," in reason(
-        system, "192"
+        services, "192"
     )
-    outcome = extensions.enable(system, "192", by=TESTER)
+    outcome = extensions.enable(services, "192", by=TESTER)
     assert outcome.extension is not None
     assert outcome.extension.state is State.FAILED
     assert "192 already lives in Asterisk" in (outcome.extension.reason or "")
-    assert shown(system, "192")["endpoint"]["Context"] == "theirs"
-    assert extensions.delete(system, "192", by=TESTER).extension is None
-    assert shown(system, "192")["endpoint"]["Context"] == "theirs"
+    assert shown(services, "192")["endpoint"]["Context"] == "theirs"
+    assert extensions.delete(services, "192", by=TESTER).extension is None
+    assert shown(services, "192")["endpoint"]["Context"] == "theirs"
 
 
-def test_a_wizard_written_later_is_the_administrators(system: Services, pbx: Asterisk) -> None:
-    create_live(system, "101")
-    create_live(system, "155")
+def test_a_wizard_written_later_is_the_administrators(services: Services, pbx: Asterisk) -> None:
+    create_live(services, "101")
+    create_live(services, "155")
     path = pbx.config_dir / "pjsip_wizard.conf"
     path.write_text(WIZARD + WIZARD[WIZARD.index("[190]") : WIZARD.index("[door]")].replace("190", "155"))
     pbx.cli("module reload res_pjsip_config_wizard.so")
-    publish(system)
-    assert states(system) == {"101": State.LIVE, "155": State.FAILED}
-    assert f"{path}:" in reason(system, "155")
-    assert shown(system, "155")["auth"]["ObjectName"] == "155-iauth"
+    publish(services)
+    assert states(services) == {"101": State.LIVE, "155": State.FAILED}
+    assert f"{path}:" in reason(services, "155")
+    assert shown(services, "155")["auth"]["ObjectName"] == "155-iauth"
     with Phone("155", "by-the-wizard", pbx.sip_domain) as phone:
         phone.register()
 
 
-def test_lines_taken_out_of_the_file_and_not_reloaded_are_no_reason(system: Services, pbx: Asterisk) -> None:
-    path = system.settings.pjsip_path
+def test_lines_taken_out_of_the_file_and_not_reloaded_are_no_reason(
+    services: Services, pbx: Asterisk
+) -> None:
+    path = services.settings.pjsip_path
     before = path.read_bytes()
     path.write_bytes(before + b"[155]\ntype=endpoint\n")
     pbx.cli("module reload res_pjsip.so")
     path.write_bytes(before)
-    insert(system, "155")
-    publish(system)
-    assert states(system) == {"155": State.LIVE}
+    insert(services, "155")
+    publish(services)
+    assert states(services) == {"155": State.LIVE}

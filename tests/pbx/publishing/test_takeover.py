@@ -34,21 +34,21 @@ def another(asterisk: Asterisk, folder: Path, migrated_once: Path) -> Iterator[S
     built.database.close()
 
 
-def without_provenance(system: Services) -> None:
+def without_provenance(services: Services) -> None:
     """Write the files as versions did that did not say which database wrote them."""
-    for path in (system.settings.pjsip_path, system.settings.extensions_path):
+    for path in (services.settings.pjsip_path, services.settings.extensions_path):
         assert config_files.read(path).written_by
         path.write_bytes(PROVENANCE.sub(b"", path.read_bytes()))
 
 
-def vanish(system: Services, *numbers: str) -> None:
-    with system.database.session() as session:
+def vanish(services: Services, *numbers: str) -> None:
+    with services.database.session() as session:
         session.exec(delete(Extension).where(col(Extension.number).in_(numbers)))
 
 
-def test_an_empty_database_takes_nobodys_phone_away(system: Services, another: Services) -> None:
-    create_live(system, "101")
-    create_live(system, "102", "Bob")
+def test_an_empty_database_takes_nobodys_phone_away(services: Services, another: Services) -> None:
+    create_live(services, "101")
+    create_live(services, "102", "Bob")
     words = (
         "another database, or a later state",
         "2 would go (101, 102)",
@@ -56,19 +56,19 @@ def test_an_empty_database_takes_nobodys_phone_away(system: Services, another: S
         "flask publish --take-over",
     )
     assert refuses(another, *words)
-    assert "endpoint" in shown(system, "101")
+    assert "endpoint" in shown(services, "101")
     outcome = create(another, "103", "Carol")
     assert outcome.extension
     assert outcome.extension.state is State.PENDING
     assert "flask publish --take-over" in (outcome.extension.reason or "")
-    publish(system)
-    assert states(system) == {"101": State.LIVE, "102": State.LIVE}
+    publish(services)
+    assert states(services) == {"101": State.LIVE, "102": State.LIVE}
 
 
 def test_an_extension_live_in_another_database_only_is_not_shown_as_live(
-    system: Services, another: Services
+    services: Services, another: Services
 ) -> None:
-    create_live(system, "101")
+    create_live(services, "101")
     insert(another, "101", state=State.LIVE)
     assert refuses(another, "1 would be changed (101)")
     assert states(another) == {"101": State.PENDING}
@@ -76,10 +76,10 @@ def test_an_extension_live_in_another_database_only_is_not_shown_as_live(
 
 
 def test_taking_over_on_purpose_shows_what_goes_and_then_the_files_are_this_databases(
-    system: Services, another: Services
+    services: Services, another: Services
 ) -> None:
-    create_live(system, "101")
-    create_live(system, "102")
+    create_live(services, "101")
+    create_live(services, "102")
     insert(another, "102", "103")
     _, effect = takeover.preview(another)
     assert (effect.removed, effect.changed, effect.unchanged) == (["101"], ["102"], [])
@@ -87,49 +87,49 @@ def test_taking_over_on_purpose_shows_what_goes_and_then_the_files_are_this_data
     assert states(another) == {"102": State.LIVE, "103": State.LIVE}
     assert not shown(another, "101")
     publish(another)
-    assert refuses(system, "another database, or a later state", "1 would go (103)")
+    assert refuses(services, "another database, or a later state", "1 would go (103)")
 
 
 def test_files_of_a_version_without_provenance_are_taken_up_without_a_reload(
-    system: Services, asterisk: Asterisk
+    services: Services, asterisk: Asterisk
 ) -> None:
-    create_live(system, "101")
-    without_provenance(system)
+    create_live(services, "101")
+    without_provenance(services)
     reloads = asterisk.reload_counts()
-    publish(system)
-    ours = identity.current(system.database)
-    assert config_files.read(system.settings.pjsip_path).is_of(ours)
-    assert config_files.read(system.settings.extensions_path).is_of(ours)
+    publish(services)
+    ours = identity.current(services.database)
+    assert config_files.read(services.settings.pjsip_path).is_of(ours)
+    assert config_files.read(services.settings.extensions_path).is_of(ours)
     assert asterisk.reload_counts() == reloads
-    assert states(system) == {"101": State.LIVE}
+    assert states(services) == {"101": State.LIVE}
 
 
-def test_phones_whose_rows_vanish_stay(system: Services) -> None:
+def test_phones_whose_rows_vanish_stay(services: Services) -> None:
     numbers = [str(number) for number in range(110, 125)]
-    insert(system, *numbers)
-    publish(system)
-    vanish(system, *numbers[:12])
-    assert refuses(system, "not in the database", "12 would go (110")
-    insert(system, *numbers[:12])
-    publish(system)
-    assert states(system) == dict.fromkeys(numbers, State.LIVE)
+    insert(services, *numbers)
+    publish(services)
+    vanish(services, *numbers[:12])
+    assert refuses(services, "not in the database", "12 would go (110")
+    insert(services, *numbers[:12])
+    publish(services)
+    assert states(services) == dict.fromkeys(numbers, State.LIVE)
 
 
 def test_whether_phones_are_at_risk_is_known_without_reading_a_secret(
-    system: Services, monkeypatch: pytest.MonkeyPatch
+    services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A load balancer asks every few seconds."""
-    create_live(system, "101")
+    create_live(services, "101")
     monkeypatch.delattr(plan, "build")
-    assert takeover.conflict(system) is None
+    assert takeover.conflict(services) is None
 
 
 def test_a_number_in_the_files_that_is_not_in_the_database_is_not_made_anew(
-    system: Services, another: Services
+    services: Services, another: Services
 ) -> None:
     """Its phone would lose its password."""
-    create_live(system, "101")
-    create_live(system, "102")
+    create_live(services, "101")
+    create_live(services, "102")
     for use_case in (extensions.status, extensions.get):
         with pytest.raises(
             NotFound, match=r"101 is a phone in Asterisk's files, but not in this database.*take-over"
@@ -140,15 +140,15 @@ def test_a_number_in_the_files_that_is_not_in_the_database_is_not_made_anew(
     numbers = ExtensionRange("101-199")
     free, _ = extensions.save_new(another, NewExtension(number=None, name="Carol"), numbers, by=TESTER)
     assert free.number == "103"
-    vanish(system, "101")
+    vanish(services, "101")
     with pytest.raises(NumberTaken, match="not in this database"):
-        create(system, "101")
-    publish(system, take_over=True)
-    create_live(system, "101")
+        create(services, "101")
+    publish(services, take_over=True)
+    create_live(services, "101")
 
 
-def test_a_number_written_by_hand_is_not_offered_to_be_made(system: Services) -> None:
-    path = system.settings.pjsip_path
+def test_a_number_written_by_hand_is_not_offered_to_be_made(services: Services) -> None:
+    path = services.settings.pjsip_path
     path.write_text("[140]\ntype=endpoint\n" + path.read_text())
     with pytest.raises(NotFound, match=rf"140 is at {path}:1, written by hand"):
-        extensions.status(system, "140")
+        extensions.status(services, "140")

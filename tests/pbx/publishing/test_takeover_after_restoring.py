@@ -22,58 +22,58 @@ from tests.pbx.publishing.refusing import refuses
 from tests.slash_commands import TESTER
 
 
-def backup(system: Services) -> Path:
-    system.database.close()  # so that the file has all
-    path = Path(system.database.engine.url.database or "")
+def backup(services: Services) -> Path:
+    services.database.close()  # so that the file has all
+    path = Path(services.database.engine.url.database or "")
     return Path(shutil.copy(path, path.with_suffix(".backup")))
 
 
-def restore(system: Services, copy: Path) -> None:
-    system.database.close()
-    shutil.copy(copy, system.database.engine.url.database or "")
+def restore(services: Services, copy: Path) -> None:
+    services.database.close()
+    shutil.copy(copy, services.database.engine.url.database or "")
 
 
-def test_after_restoring_a_backup_later_phones_stay_and_it_is_said(system: Services) -> None:
-    create_live(system, "101")
-    copy = backup(system)
-    create_live(system, "102")
-    restore(system, copy)
-    assert refuses(system, "a later state of this one", "1 would go (102)")
-    publish(system, take_over=True)
-    assert not shown(system, "102")
-    create_live(system, "103")
+def test_after_restoring_a_backup_later_phones_stay_and_it_is_said(services: Services) -> None:
+    create_live(services, "101")
+    copy = backup(services)
+    create_live(services, "102")
+    restore(services, copy)
+    assert refuses(services, "a later state of this one", "1 would go (102)")
+    publish(services, take_over=True)
+    assert not shown(services, "102")
+    create_live(services, "103")
 
 
 def test_a_publish_that_a_restore_overtakes_leaves_its_phones_to_whoever_decides(
-    system: Services, monkeypatch: pytest.MonkeyPatch
+    services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    create_live(system, "101")
-    earlier = Database(f"sqlite:///{backup(system)}")
+    create_live(services, "101")
+    earlier = Database(f"sqlite:///{backup(services)}")
     identity.renew(earlier)
-    extensions.save_changes(system, "101", Changes(secret=generate_secret()), by=TESTER)
+    extensions.save_changes(services, "101", Changes(secret=generate_secret()), by=TESTER)
     conflict = guard.conflict
 
     def restore_meanwhile(*looked_at: Any) -> str | None:
         monkeypatch.undo()
-        transfer.copy(earlier, system.database, replace=True)
+        transfer.copy(earlier, services.database, replace=True)
         return conflict(*looked_at)
 
     monkeypatch.setattr(guard, "conflict", restore_meanwhile)
-    publish(system)
+    publish(services)
     earlier.close()
-    assert refuses(system, "another database, or a later state", "1 would be changed (101)")
+    assert refuses(services, "another database, or a later state", "1 would be changed (101)")
 
 
-def test_an_old_copy_that_was_put_back_brings_nobody_back_and_no_secret(system: Services) -> None:
+def test_an_old_copy_that_was_put_back_brings_nobody_back_and_no_secret(services: Services) -> None:
     for number in ("101", "102", "103", "104"):
-        create_live(system, number)
-    copy = backup(system)
-    extensions.rotate_secret(system, "102", by=TESTER)
-    extensions.disable(system, "103", by=TESTER)
-    extensions.delete(system, "104", by=TESTER)
-    restore(system, copy)
-    assert refuses(system, "a later state of this one", "1 would be changed (102), 2 would come (103, 104)")
-    assert not shown(system, "103")
-    publish(system, take_over=True)
-    assert set(states(system).values()) == {State.LIVE}
-    create_live(system, "105")
+        create_live(services, number)
+    copy = backup(services)
+    extensions.rotate_secret(services, "102", by=TESTER)
+    extensions.disable(services, "103", by=TESTER)
+    extensions.delete(services, "104", by=TESTER)
+    restore(services, copy)
+    assert refuses(services, "a later state of this one", "1 would be changed (102), 2 would come (103, 104)")
+    assert not shown(services, "103")
+    publish(services, take_over=True)
+    assert set(states(services).values()) == {State.LIVE}
+    create_live(services, "105")
