@@ -87,7 +87,8 @@ def test_every_kind_has_a_row_here() -> None:
 
 
 def test_every_class_with_a_kind_can_be_read() -> None:
-    assert {each for each in subclasses(MessageContent) if "kind" in vars(each)} == set(KINDS.values())
+    ours = {each for each in subclasses(MessageContent) if each.__module__.startswith("handlers.")}
+    assert {each for each in ours if "kind" in vars(each)} == set(KINDS.values())
 
 
 def subclasses(parent: type[object]) -> Iterator[type[object]]:
