@@ -155,9 +155,9 @@ def next_per_channel(session: Session) -> list[OutboxMessage]:
     return list(session.exec(rows.order_by(col(OutboxMessage.priority), *order)))
 
 
-def claim(session: Session, row: OutboxMessage, conversation: str) -> None:
-    """Record that a request to Slack begins, so that a crash before its answer is noticed."""
-    _update(session, row, claimed_at=now(), conversation=conversation)
+def claim(session: Session, row: OutboxMessage, conversation: str, digest: str) -> None:
+    """Record that a post to Slack begins, and what it says, so that a crash before its answer is noticed."""
+    _update(session, row, claimed_at=now(), conversation=conversation, sent_digest=digest)
 
 
 def mark_sent(session: Session, row: OutboxMessage, conversation: str, ts: str, digest: str) -> None:

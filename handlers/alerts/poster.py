@@ -116,7 +116,9 @@ class Poster:
             return
         try:
             conversation, ts = (
-                slack_requests.update(self._client, row, message) if row.ts else self._post_once(row, message)
+                slack_requests.update(self._client, row.conversation or row.channel, row.ts, message)
+                if row.ts
+                else self._post_once(row, message, digest)
             )
         except SlackApiError as error:
             self._handle_refusal(row, content, error)
@@ -159,13 +161,18 @@ class Poster:
     def _transaction(self) -> AbstractContextManager[Session]:
         return self._holder.transaction()
 
-    def _post_once(self, row: OutboxMessage, message: SlackMessage) -> tuple[str, str]:
-        """Post, unless an earlier attempt did and its answer was lost: then Slack is asked for the message."""
+    def _post_once(self, row: OutboxMessage, message: SlackMessage, digest: str) -> tuple[str, str]:
+        """Post, unless an earlier attempt did and its answer was lost: then Slack is asked for the message.
+
+        What is found says what that attempt claimed to post; it is edited if the row says something else by now.
+        """
         conversation = row.conversation or slack_requests.conversation_of(self._client, row.channel)
         if row.claimed_at and (ts := slack_requests.find(self._client, row, conversation)):
+            if row.sent_digest != digest:
+                slack_requests.update(self._client, conversation, ts, message)
             return conversation, ts
         with self._transaction() as session:
-            outbox.claim(session, row, conversation)
+            outbox.claim(session, row, conversation, digest)
         return slack_requests.post(self._client, row, conversation, message)
 
     def _handle_refusal(self, row: OutboxMessage, content: MessageContent, error: SlackApiError) -> None:

@@ -33,9 +33,8 @@ def post(client: WebClient, row: OutboxMessage, conversation: str, message: Slac
     return str(answer["channel"]), str(answer["ts"])
 
 
-def update(client: WebClient, row: OutboxMessage, message: SlackMessage) -> tuple[str, str]:
-    """Edit the message that the row has become, and return Slack's names for the channel and the message."""
-    channel, ts = row.conversation or row.channel, row.ts or ""
+def update(client: WebClient, channel: str, ts: str, message: SlackMessage) -> tuple[str, str]:
+    """Edit a message, and return Slack's names for the channel and the message."""
     client.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.blocks, parse=AS_WRITTEN)
     return channel, ts
 

@@ -98,7 +98,7 @@ def test_a_claim_stays_unless_slack_refused(quiet: Services) -> None:
     row = enqueue(quiet, "a")
     for refused in (False, True):
         with quiet.database.session() as session:
-            outbox.claim(session, row, "D1")
+            outbox.claim(session, row, "D1", "digest")
             outbox.reschedule(session, row, now(), refused=refused)
         (stored,) = outbox_messages(quiet)
         assert (stored.claimed_at is None, stored.conversation, stored.attempts) == (refused, "D1", 1)

@@ -48,6 +48,22 @@ def test_a_message_whose_answer_was_lost_is_found_and_not_sent_again(
     assert shown(slack) == ["edited", "b"]
 
 
+@pytest.mark.parametrize("fault", [{"hang": 30}, {"drop": True}])
+def test_a_message_that_was_edited_while_its_answer_was_lost_shows_the_edit(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn, fault: dict[str, Any]
+) -> None:
+    (row,) = enqueue(quiet, "rings")
+    slack.fail_next("chat.postMessage", **fault)
+    poster.post_due()
+    poster.finish()
+    assert shown(slack) == ["rings"]
+    edit(quiet, row, "ended")
+    post_for(poster, clock, 20)
+    assert shown(slack) == ["ended"]
+    methods = [call.method for call in slack.calls]
+    assert methods == ["chat.postMessage", "conversations.history", "chat.update"]
+
+
 def test_a_message_of_another_installation_is_not_taken_for_ours(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
