@@ -139,7 +139,7 @@ def test_routes_of_the_administrator_stand_beside_switchhooks_lines(
 ) -> None:
     inbound, outbound = re.findall(
         r"((?:^    \S.*\n(?:\n(?=    ))?|^     same.*\n)+)",
-        DOCUMENTS["docs/install.md"].partition("## Trunks")[2],
+        DOCUMENTS["docs/trunks.md"],
         re.MULTILINE,
     )
     path = asterisk.config_dir / "extensions.conf"
