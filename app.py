@@ -10,8 +10,9 @@ from slack_bolt.authorization import AuthorizeResult
 
 import logs
 import settings as environment
-from handlers import cli, health
+from handlers import health
 from handlers.alerts import watchdogs
+from handlers.cli import commands as cli
 from handlers.hr import blueprint as hr
 from handlers.hr.receive import MAX_BODY
 from handlers.onboarding import actions, provisioning_pages

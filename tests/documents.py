@@ -13,8 +13,8 @@ import click
 from alembic.config import CommandLine
 from flask import Flask
 
-from handlers import cli
-from handlers.database_commands import TARGET
+from handlers.cli import commands as cli
+from handlers.cli.database_commands import TARGET
 from handlers.slack import command_text
 from handlers.slack.commands import SUBCOMMANDS
 from models.fields import Changes

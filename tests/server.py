@@ -21,7 +21,7 @@ import requests
 from flask import Flask
 from sqlalchemy import make_url
 
-from handlers import cli
+from handlers.cli import commands as cli
 from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk

@@ -16,8 +16,8 @@ import pytest
 from sqlalchemy import make_url
 from sqlmodel import select
 
-from handlers.cli_common import Refused
-from handlers.database_commands import must_take_files
+from handlers.cli.common import Refused
+from handlers.cli.database_commands import must_take_files
 from models import backup as backups
 from models.database import Database
 from models.extension import Extension

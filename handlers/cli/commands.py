@@ -11,8 +11,8 @@ from flask.cli import AppGroup, with_appcontext
 
 import worker
 from handlers import audit_messages, monitor, wording
-from handlers.cli_common import Refused, caller, or_refused, provide, the_services, warnings_unlogged
-from handlers.database_commands import database, restore, write_backup
+from handlers.cli.common import Refused, caller, or_refused, provide, the_services, warnings_unlogged
+from handlers.cli.database_commands import database, restore, write_backup
 from handlers.number_commands import COMMANDS, NumberCommand
 from handlers.slack import command_text
 from models import audit

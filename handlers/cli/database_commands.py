@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 import command_lines
-from handlers.cli_common import Refused, caller, explained, the_services
+from handlers.cli.common import Refused, caller, explained, the_services
 from models import audit, backup, schema, transfer
 from models.backup import InvalidBackup
 from models.database import Database
