@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pbx.services import Services
-from settings import MIN_KEY_LENGTH
+from setting_types import MIN_KEY_LENGTH
 from tests.asterisk_bed import Asterisk
 from tests.documents import DOCUMENTS
 from tests.handlers.hr.signing import KEYS

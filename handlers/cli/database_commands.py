@@ -26,7 +26,7 @@ from models.lease import LEASE_TIME, LISTENER_LEASE, LeaseHolder
 from models.transfer import NotEmpty, Unreadable
 from pbx.publishing import identity, takeover
 from pbx.services import Services
-from settings import known_database
+from setting_types import known_database
 
 TARGET = "MOVE_TO_DATABASE_URL"
 STOP = "systemctl stop switchhook-web switchhook-listener"
