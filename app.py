@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+import click
 from flask import Flask
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
@@ -21,7 +22,7 @@ from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
 from handlers.slack.deduplication import DeduplicatingExecutor
 from pbx.services import Services
-from settings import Settings
+from settings import Settings, SettingsUnusable
 
 
 def create_app(settings: Settings) -> Flask:
@@ -66,5 +67,18 @@ def __getattr__(name: str) -> Flask:
     """Build `app` when gunicorn or flask asks for it, so that tests can import create_app alone."""
     if name != "app":
         raise AttributeError(name)
-    globals()[name] = app = create_app(environment.load())
+    globals()[name] = app = _app()
     return app
+
+
+def _app() -> Flask:
+    """Return the app; on the command line one for the commands that work without settings, if they are unusable."""
+    try:
+        return create_app(environment.load())
+    except SettingsUnusable as unusable:
+        context = click.get_current_context(silent=True)
+        if context is None or context.parent:  # gunicorn, or flask's own `run`, `shell` and `routes`
+            raise
+        app = Flask("switchhook")
+        cli.register_without_settings(app, unusable)
+        return app

@@ -133,15 +133,20 @@ def _unreadable(path: str) -> str:
     return f"{path} may not be read by {user}: as root, chown root:{group} {path}; chmod 640 {path}"
 
 
-def load() -> Settings:
-    """Read the settings from the environment and `.env`.
+class SettingsUnusable(SystemExit):
+    """Ends the program with `lines`: one per bad value, without the value, which may be a secret."""
 
-    Raises SystemExit with one line per bad value, without the value: it may be a secret. So does an unreadable `.env`.
-    """
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n  ".join(["Switchhook cannot start:", *lines]))
+        self.lines = lines
+
+
+def load() -> Settings:
+    """Read the settings from the environment and `.env`. Raises SettingsUnusable, also for an unreadable `.env`."""
     try:
         return Settings()
     except ValidationError as error:
         lines = [_line(fault) for fault in error.errors(include_input=False)]
     except PermissionError:
         lines = [_unreadable(quote(str(Path(ENV_FILE).absolute())))]
-    raise SystemExit("\n  ".join(["Switchhook cannot start:", *lines]))
+    raise SettingsUnusable(lines)

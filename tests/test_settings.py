@@ -97,6 +97,15 @@ def test_without_a_secret_key_the_start_says_how_to_make_one(monkeypatch: pytest
     assert "Traceback" not in ended.stderr
 
 
+def test_without_settings_the_command_line_has_what_needs_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SECRET_KEY")
+    assert start("flask", "version").returncode == 0
+    listed = start("flask", "--help").stdout
+    assert "version" in listed
+    assert "publish" not in listed
+    assert start("flask", "run").stderr.startswith("Switchhook cannot start:")
+
+
 def test_without_slack_the_command_line_works_all_the_same(tmp_path: Path) -> None:
     """An administrator may set up Asterisk first; only /slack/events needs the Slack app."""
     url = f"sqlite:///{tmp_path}/it.db"

@@ -23,14 +23,35 @@ from pbx.ami import connected
 from pbx.answers import ChangeResult
 from pbx.publishing import takeover
 from pbx.services import Services
+from settings import SettingsUnusable
 from version import VERSION
 
 ext = AppGroup("ext", help="Create, look at, change and remove extensions.")
 
 
+class WithoutSettings(AppGroup):
+    """Commands that work without settings; for any other, ends with what is wrong with them."""
+
+    def __init__(self, name: str | None, unusable: SettingsUnusable) -> None:
+        super().__init__(name)
+        self._unusable = unusable
+
+    def get_command(self, context: click.Context, name: str) -> click.Command:
+        command = super().get_command(context, name)
+        if command is None:
+            raise self._unusable
+        return command
+
+
 def register(app: Flask, services: Services) -> None:
     provide(app, services)
-    for command in (ext, publish, listen, show_events, show_version, database, restore, write_backup):
+    for command in (*WITHOUT_SETTINGS, *WITH_SETTINGS):
+        app.cli.add_command(command)
+
+
+def register_without_settings(app: Flask, unusable: SettingsUnusable) -> None:
+    app.cli = WithoutSettings(app.name, unusable)
+    for command in WITHOUT_SETTINGS:
         app.cli.add_command(command)
 
 
@@ -203,3 +224,7 @@ def _report(use_case: Callable[[], ChangeResult], verb: str, number: str = "") -
 def _show_settings(extension: Extension, secret: str) -> None:
     server = the_services().settings.sip_domain
     click.echo(f"  Server: {server}\n  User: {extension.number}\n  Secret: {secret}")
+
+
+WITHOUT_SETTINGS = (show_version,)
+WITH_SETTINGS = (ext, publish, listen, show_events, database, restore, write_backup)
