@@ -75,7 +75,7 @@ def test_imports_go_inwards(inner: str, outer: str) -> None:
 
 
 def test_alerts_know_nothing_of_onboarding() -> None:
-    """handlers/message_kinds.py and worker.py bring the two together."""
+    """handlers/message_kinds.py and jobs.py bring the two together."""
     imported = {
         name
         for module in modules()

@@ -8,9 +8,9 @@ import sqlalchemy
 from sqlmodel import SQLModel
 
 from handlers.alerts import incident_messages
+from jobs import Jobs
 from models.lease import LEASE_TIME
 from pbx.services import Services
-from worker import Jobs
 
 # A row for each thing that there is; their number does not grow with time.
 BOUNDED = {

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs import Jobs
 from models import outbox
 from models.employee import Employee, Stage
 from models.extension import Extension, State
@@ -34,7 +35,6 @@ from tests.pbx.scripted_pbx import ScriptedPbx
 from tests.server import PROJECT, TEST_KEY
 from tests.slack_stand_in import SlackStandIn
 from tests.waiting import wait_for
-from worker import Jobs
 
 SECONDS = 30
 

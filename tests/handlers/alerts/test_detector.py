@@ -14,12 +14,12 @@ from sqlalchemy.exc import OperationalError
 
 from handlers import health
 from handlers.alerts import detector
+from jobs import Jobs
 from models.encryption import SecretCipher
 from models.extension import Extension
 from pbx import reencrypt
 from pbx.services import Services
 from tests.factories import holder_of, outbox_texts
-from worker import Jobs
 
 
 def test_a_job_that_fails_is_logged_and_runs_again(quiet: Services, caplog: pytest.LogCaptureFixture) -> None:

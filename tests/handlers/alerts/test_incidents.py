@@ -17,6 +17,7 @@ from handlers.alerts import incidents
 from handlers.alerts.detector import not_live
 from handlers.alerts.incident_states import Observation
 from handlers.onboarding.context import OnboardingContext
+from jobs import Jobs
 from models.extension import Extension, State
 from models.outbox import OutboxMessage
 from models.types import now
@@ -28,7 +29,6 @@ from tests.pbx.extension_driver import create_live
 from tests.server import ADMIN_ID
 from tests.slack_stand_in import as_text
 from tests.waiting import SECONDS, wait_for
-from worker import Jobs
 
 AWAY = Observation("asterisk", timedelta(seconds=15), {"": "Asterisk closed the connection"})
 BACK = replace(AWAY, details=None)

@@ -18,13 +18,13 @@ from sqlmodel import delete
 from app import create_app
 from handlers.alerts.watchdogs import LISTENER, ListenerWatchdog
 from handlers.slack.admins import Admins
+from jobs import Jobs
 from models.incident import Incident
 from models.types import now
 from pbx.services import Services
 from tests.factories import free_lease, holder_of
 from tests.server import ADMIN_ID, PROJECT, TEST_KEY
 from tests.slack_stand_in import SlackStandIn
-from worker import Jobs
 
 
 @pytest.fixture

@@ -1,0 +1,213 @@
+"""What `flask listen` does: the one table of jobs."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+
+from handlers import message_kinds
+from handlers.alerts import flapping, rules
+from handlers.alerts.detector import IncidentDetector
+from handlers.alerts.poster import Poster
+from handlers.alerts.watchdogs import DatabaseWatchdog
+from handlers.onboarding import activation, decisions, deliveries, detail_requests, inbox, retention
+from handlers.onboarding.context import OnboardingContext
+from handlers.retry import backoff, jitter
+from handlers.slack import deduplication
+from handlers.slack.admins import Admins
+from handlers.slack.client import slack_client
+from models import audit, outbox
+from models.lease import LISTENER_LEASE, LeaseHolder, LeaseLost
+from pbx import history
+from pbx.errors import AsteriskUnavailable
+from pbx.listener import Listener
+from pbx.publish import PUBLISH_ERRORS, publish
+from pbx.publishing import drift
+from pbx.reencrypt import key_conflict, reencrypt
+from pbx.services import Services
+from scheduling import Job
+
+log = logging.getLogger("switchhook.schedule")
+
+MAX_PAUSE = 30.0  # seconds between two attempts to reach Asterisk
+POST_AGAIN_SECONDS = 0.1  # while messages wait for Slack's rate limits or a later try
+
+
+class Jobs:
+    """What `flask listen` does. The process that holds the lease listens, writes alerts and posts; others wait for it."""
+
+    def __init__(self, services: Services, on_connected: Callable[[], None]) -> None:
+        self._services = services
+        self._on_connected = on_connected
+        self._holder = LeaseHolder(services.database, LISTENER_LEASE)
+        self._stop = threading.Event()
+        self._stored = threading.Event()  # set when there are new events
+        self._filled = threading.Event()  # set when there may be new messages in the outbox
+        self._has_lease = threading.Event()  # whether this process held it last
+        client = slack_client(services.settings)
+        admins = Admins(services.settings.slack_admins, client)
+        self._context = OnboardingContext(services, client)
+        self._employees_lock = threading.Lock()  # nobody may leave while being welcomed
+        self._poster = Poster(services, self._holder, client, admins, message_kinds.reader(services.settings))
+        self._ask_slack_again_at = 0.0
+        self._failures = 0
+        self._may_have_restarted = threading.Event()  # Asterisk, with files it refused before
+        self.detector = IncidentDetector(services, self._holder, DatabaseWatchdog(services, client, admins))
+
+    def listen(self) -> None:
+        """Listen until Asterisk or the lease is lost, or this process is stopped. Without the lease, return at once."""
+        if not self._holder.acquire():
+            return
+        if not self._has_lease.is_set():
+            self.detector.reset()
+        self._has_lease.set()
+        try:
+            Listener(self._services, self._holder, self._stop, self._connected, self._stored.set).run()
+        except AsteriskUnavailable as error:
+            self._wait_for_asterisk(str(error))
+        except LeaseLost as lost:
+            self._has_lease.clear()
+            log.warning("not listening any more", extra={"reason": str(lost)})
+
+    def _connected(self) -> None:
+        self._failures = 0
+        self.detector.failing[self.listen.__name__] = None  # a turn lasts too long to wait for its end
+        self.detector.note_asterisk(None)
+        self._may_have_restarted.set()
+        self._on_connected()
+
+    def _wait_for_asterisk(self, reason: str) -> None:
+        self._failures += 1
+        self.detector.note_asterisk(reason)
+        seconds = jitter(backoff(self._failures, MAX_PAUSE))
+        log.warning("not listening: trying again", extra={"reason": reason, "in_seconds": round(seconds, 1)})
+        self._stop.wait(seconds)
+
+    def heartbeat(self) -> None:
+        """Renew the lease, also while Asterisk does not answer and there is nothing to store."""
+        self._as_holder(self._holder.renew)
+
+    def write_alerts(self) -> None:
+        self._as_holder(lambda: _all(lambda: rules.write_alerts(self._services, self._holder)))
+        self._filled.set()
+
+    def report_quiet_phones(self) -> None:
+        """Report that phones have stopped flapping."""
+        self._as_holder(lambda: flapping.report_quiet(self._services, self._holder))
+        self._filled.set()
+
+    def report_incidents(self) -> None:
+        """Report what goes wrong for longer."""
+        self._as_holder(self.detector.report)
+        self._filled.set()
+
+    def post(self) -> None:
+        self._as_holder(self._post)
+
+    def _post(self) -> None:
+        while self._poster.post_due() and not self._stop.is_set():
+            self._poster.wait_for_one()
+        if self._poster.has_due:
+            self._stop.wait(POST_AGAIN_SECONDS)
+            self._filled.set()
+
+    def _as_holder(self, step: Callable[[], object]) -> None:
+        if not self._has_lease.is_set():
+            return
+        try:
+            step()
+        except LeaseLost:
+            self._has_lease.clear()
+
+    def publish(self) -> None:
+        with suppress(AsteriskUnavailable):  # publish() has the same, if it has to ask
+            self._as_holder(self._find_lost)
+        self.detector.note_secrets(key_conflict(self._services))
+        try:
+            publish(self._services)
+        except AsteriskUnavailable:
+            pass  # logged, and saved with the rows that wait; the listener notices, too
+        except PUBLISH_ERRORS as error:
+            self.detector.note_publishing(str(error))
+        else:
+            self.detector.note_publishing(None)
+
+    def _find_lost(self) -> None:
+        drift.mark_lost_pending(self._services)
+        if self._may_have_restarted.is_set():
+            drift.mark_refused_pending(self._services)
+            self._may_have_restarted.clear()
+
+    def onboard(self) -> None:
+        with self._employees_lock:
+            self._onboard()
+        self._filled.set()
+
+    def _onboard(self) -> None:
+        self._as_holder(lambda: _all(lambda: deliveries.process_due(self._context)))
+        self._as_holder(lambda: detail_requests.ask_admins(self._context))
+        self._as_holder(lambda: decisions.report_progress(self._services))
+        self._as_holder(lambda: activation.activate_due(self._context))
+        if time.monotonic() > self._ask_slack_again_at:
+            self._as_holder(self._send_welcomes)
+
+    def _send_welcomes(self) -> None:
+        self._ask_slack_again_at = activation.send_or_back_off(self._context) + time.monotonic()
+
+    def look_up_employees(self) -> None:
+        """Ask HR systems, apart from onboard(), which does not wait for a slow one."""
+        self._as_holder(self._look_up_employees)
+
+    def _look_up_employees(self) -> None:
+        while not self._stop.is_set() and detail_requests.look_up_next(self._context):
+            pass
+
+    def release_numbers(self) -> None:
+        with self._employees_lock:
+            self._as_holder(lambda: retention.release_numbers(self._context))
+
+    def reencrypt(self) -> None:
+        with suppress(*PUBLISH_ERRORS):  # publish() has the same, and says so
+            reencrypt(self._services)
+
+    def prune(self) -> None:
+        database = self._services.database
+        history.prune(database, timedelta(days=self._services.settings.keep_events_days))
+        for table in (inbox, audit, deduplication):
+            table.prune(database)
+        outbox.prune(database, inbox.QUESTION)
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def end(self) -> None:
+        """Release the lease after the last job, so that another process can take over at once."""
+        self._poster.finish()
+        if self._has_lease.is_set():
+            self._holder.release()
+
+    def table(self) -> tuple[Job, ...]:
+        """Return all that runs, and how often."""
+        return (
+            Job(self.listen, 1.0, wake=threading.Event()),
+            Job(self.heartbeat, 3.0),
+            Job(self.write_alerts, 1.0, wake=self._stored),
+            Job(self.post, 1.0, wake=self._filled),
+            Job(self.report_quiet_phones, 10.0),
+            Job(self.report_incidents, 2.0),
+            Job(self.publish, 60.0),
+            Job(self.onboard, 0.5),
+            Job(self.look_up_employees, 1.0),
+            Job(self.release_numbers, 600.0),
+            Job(self.prune, 3600.0),
+            Job(self.reencrypt, 3600.0),
+        )
+
+
+def _all(step: Callable[[], int]) -> None:
+    while step():
+        pass
