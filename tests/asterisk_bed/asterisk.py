@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from .certificate import write_certificate
@@ -28,7 +29,8 @@ class Asterisk:
 
     `folder` receives everything it reads and writes. `pjsip_conf` and `extensions_conf` replace the text an
     administrator is imagined to have (configuration.PJSIP_CONF, EXTENSIONS_CONF); "@SIP_PORT@" in either
-    stands for the port. With `tls_ami`, `ami_port` speaks TLS and `ami_ca_file` is the certificate to trust.
+    stands for the port. `files`, by name, are more of its files, or other ones in the place of the bed's. With
+    `tls_ami`, `ami_port` speaks TLS and `ami_ca_file` is the certificate to trust.
     """
 
     ami_username = "switchhook"
@@ -39,6 +41,7 @@ class Asterisk:
         *,
         pjsip_conf: str | None = None,
         extensions_conf: str | None = None,
+        files: Mapping[str, str] | None = None,
         tls_ami: bool = False,
     ) -> None:
         self.folder = folder.absolute()
@@ -46,6 +49,7 @@ class Asterisk:
         self.tls_ami = tls_ami
         self._pjsip_conf = PJSIP_CONF if pjsip_conf is None else pjsip_conf
         self._extensions_conf = EXTENSIONS_CONF if extensions_conf is None else extensions_conf
+        self._files = files or {}
         self._installation = find_asterisk()
         self._process: subprocess.Popen[bytes] | None = None
         self._log = Log(self.folder / "log")
@@ -103,7 +107,7 @@ class Asterisk:
 
     def cli(self, command: str) -> str:
         """The output of a console command, as `asterisk -rx` gives it. Raises AsteriskError."""
-        return ask_console(self._argv(), command)
+        return ask_console(self.argv, command)
 
     def log_text(self) -> str:
         """The whole log: notices, warnings, errors and verbose lines up to level 3, of every run."""
@@ -197,8 +201,7 @@ class Asterisk:
         self._log.begin_run_after("res_pjsip.so", reloads + 1)
 
     def _configure(self) -> Ports:
-        ports = choose_ports()
-        self._write(ports)
+        self._write(ports := choose_ports())
         return ports
 
     def _write(self, ports: Ports) -> None:
@@ -212,12 +215,15 @@ class Asterisk:
             tls_ami=self.tls_ami,
             pjsip_conf=self._pjsip_conf,
             extensions_conf=self._extensions_conf,
+            files=self._files,
         )
         write_configuration(settings)
         if self.tls_ami:
             write_certificate(self.config_dir / "ami.pem", self.config_dir / "ami.key")
 
-    def _argv(self) -> list[str]:
+    @property
+    def argv(self) -> list[str]:
+        """What starts the program on its files; options are added to it."""
         return [*self._installation.argv("asterisk"), "-C", str(self.config_dir / "asterisk.conf")]
 
     def _launch(self) -> None:
@@ -226,7 +232,7 @@ class Asterisk:
         self._log.begin_run()
         with self._log.console.open("ab") as console:
             self._process = spawn(
-                [*self._argv(), "-f"], stdin=subprocess.DEVNULL, stdout=console, stderr=console
+                [*self.argv, "-f"], stdin=subprocess.DEVNULL, stdout=console, stderr=console
             )
 
     def _wait_booted(self) -> None:

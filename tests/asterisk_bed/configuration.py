@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .install import Installation
@@ -146,7 +147,11 @@ rtpend={ports.rtp_end}
 
 @dataclass(frozen=True)
 class Settings:
-    """What differs from one bed to the next. `folder` is the bed's, `run` holds the control socket."""
+    """What differs from one bed to the next.
+
+    `folder` is the bed's, `run` holds the control socket. `files` has more files, by name, or takes the place of those of
+    that name.
+    """
 
     installation: Installation
     folder: Path
@@ -157,6 +162,7 @@ class Settings:
     tls_ami: bool
     pjsip_conf: str
     extensions_conf: str
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_configuration(settings: Settings) -> None:
@@ -167,8 +173,9 @@ def write_configuration(settings: Settings) -> None:
     for link in filter(Path.is_symlink, folder.iterdir()):
         link.unlink()
     for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
-    for other in set(folder.iterdir()) - {folder / name for name in files}:
+    for other in set(folder.iterdir()) - {folder / Path(name).parts[0] for name in files}:
         shutil.rmtree(other) if other.is_dir() else other.unlink()
 
 
@@ -182,6 +189,21 @@ def make_run_folder(folder: Path) -> Path:
 
 
 def _files(settings: Settings) -> dict[str, str]:
+    """Return name → text; "@SIP_PORT@", "@AMI_PORT@" and "@AMI_SECRET@" stand for the bed's in those that were given."""
+    ports = {"@SIP_PORT@": str(settings.ports.sip), "@AMI_PORT@": str(settings.ports.ami)}
+    return _own_files(settings) | {
+        name: _replaced(text, ports | {"@AMI_SECRET@": settings.secret})
+        for name, text in settings.files.items()
+    }
+
+
+def _replaced(text: str, values: Mapping[str, str]) -> str:
+    for word, value in values.items():
+        text = text.replace(word, value)
+    return text
+
+
+def _own_files(settings: Settings) -> dict[str, str]:
     return {
         "asterisk.conf": _asterisk_conf(settings),
         "modules.conf": "[modules]\nautoload=no\n" + "".join(f"load={name}.so\n" for name in MODULES.split()),

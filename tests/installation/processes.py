@@ -1,0 +1,67 @@
+"""The processes of an installation, started as its systemd units do: in the program's folder, with what `.env` says."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import requests
+
+from settings import Settings
+from tests.asterisk_bed.process import end, spawn
+from tests.waiting import wait_for
+
+COMMANDS = {
+    "switchhook-web": [sys.executable, "-m", "gunicorn", "app:app"],
+    "switchhook-listener": [sys.executable, "-m", "flask", "listen"],
+}
+
+
+def environment() -> dict[str, str]:
+    """This process's, without settings."""
+    names = {name.upper() for name in Settings.model_fields}
+    return {name: value for name, value in os.environ.items() if name not in names}
+
+
+class Processes:
+    """By the names of their units."""
+
+    def __init__(self, program: Path, port: int, log: Path) -> None:
+        self._program = program
+        self._port = port
+        self._log = log
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, unit: str) -> None:
+        """Start it, and return when it works. Does nothing when it runs."""
+        if unit in self._running and self._running[unit].poll() is None:
+            return
+        begun = self._listening()
+        with self._log.open("ab") as log:
+            self._running[unit] = spawn(
+                COMMANDS[unit], cwd=self._program, env=environment(), stdout=log, stderr=log
+            )
+        works = self._answers if unit == "switchhook-web" else lambda: self._listening() > begun
+        wait_for(works, self._log.read_text)
+
+    def kill(self, unit: str) -> None:
+        """Have it gone at once."""
+        process = self._running[unit]
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def close(self) -> None:
+        for process in self._running.values():
+            end(process)
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(f"http://127.0.0.1:{self._port}/healthz", timeout=5).ok
+        except requests.ConnectionError:
+            return False
+
+    def _listening(self) -> int:
+        return self._log.read_text().count('"message": "listening"') if self._log.exists() else 0
