@@ -92,7 +92,6 @@ def _endpoint_options(endpoint: Endpoint, transport: str) -> Options:
         *_plain_options(endpoint, "endpoint"),
         ("callerid", caller_id(endpoint.caller_id or endpoint.name, endpoint.number)),
         ("subscribe_context", endpoint.context),
-        ("device_state_busy_at", "1"),
         *webrtc,
     ]
 

@@ -37,7 +37,6 @@ aors=101
 direct_media=no
 callerid="Alice" <101>
 subscribe_context=from-internal
-device_state_busy_at=1
 
 [101]
 type=auth
@@ -63,7 +62,6 @@ aors=102
 direct_media=yes
 callerid="Bob \\\\ \\"B\\"\\;" <102>
 subscribe_context=sales
-device_state_busy_at=1
 webrtc=yes
 
 [102]
