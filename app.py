@@ -14,6 +14,7 @@ import settings as environment
 from handlers import health
 from handlers.alerts import watchdogs
 from handlers.cli import commands as cli
+from handlers.doctor import actions as doctor_actions
 from handlers.hr import blueprint as hr
 from handlers.hr.receive import MAX_BODY
 from handlers.onboarding import actions, provisioning_pages
@@ -60,6 +61,7 @@ def _add_slack(app: Flask, services: Services) -> None:
     app.extensions[watchdogs.LISTENER] = watchdogs.ListenerWatchdog(services, client, admins)
     commands.register(bolt, services, admins)
     actions.register(bolt, services, admins)
+    doctor_actions.register(bolt, services, admins)
     app.register_blueprint(events.blueprint(bolt, settings, executor))
 
 

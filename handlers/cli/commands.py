@@ -13,6 +13,7 @@ import worker
 from handlers import audit_messages, monitor, wording
 from handlers.cli.common import Refused, caller, or_refused, provide, the_services, warnings_unlogged
 from handlers.cli.database_commands import database, restore, write_backup
+from handlers.cli.doctor import doctor
 from handlers.number_commands import COMMANDS, NumberCommand
 from handlers.slack import command_text
 from models import audit
@@ -227,4 +228,4 @@ def _show_settings(extension: Extension, secret: str) -> None:
 
 
 WITHOUT_SETTINGS = (show_version,)
-WITH_SETTINGS = (ext, publish, listen, show_events, database, restore, write_backup)
+WITH_SETTINGS = (ext, publish, listen, show_events, doctor, database, restore, write_backup)

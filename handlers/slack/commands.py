@@ -12,7 +12,7 @@ from handlers import audit_messages, number_commands
 from handlers.alerts import command
 from handlers.number_commands import NumberCommand
 from handlers.onboarding.command import hr_command
-from handlers.slack import blocks, command_text, messages
+from handlers.slack import blocks, command_text, doctor_command, messages
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
@@ -122,6 +122,11 @@ SUBCOMMANDS = {
     ),
     "hr": Subcommand("hr [retry <id>]", "what HR systems delivered last, and what became of it", hr_command),
     "audit": Subcommand("audit [number]", "who changed what, and when; `audit 101`", audited),
+    "doctor": Subcommand(
+        "doctor [number]",
+        "what is wrong with the phone system or one extension, and what to do; `doctor 101`",
+        doctor_command.run,
+    ),
     "help": Subcommand("help", "this list", help_, admin_only=False),
 }
 

@@ -13,6 +13,7 @@ from handlers.alerts.channel_messages import ChannelBroken, GroupGone
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
+from handlers.doctor import messages as doctor_messages
 from handlers.onboarding import modals
 from handlers.onboarding.command import listing
 from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
@@ -32,6 +33,7 @@ from handlers.slack import messages as slack_messages
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.message_content import MessageContent
 from models.event import REGISTRATIONS, Event
+from pbx.doctor.findings import Finding, Report
 from tests.handlers.slack.row_strategies import (
     AUDIT_ENTRIES,
     CALLS,
@@ -116,6 +118,8 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     ),
     "trouble_over": st.builds(IncidentResolved, subject=SUBJECTS, lasted=st.floats(0, 1e6), times=IDS),
 }
+FINDINGS = st.builds(Finding, st.just("ami"), REASON, REASON, REASON, st.sampled_from((None, "publish")))
+TITLES = st.tuples(st.just("x"), REASON)
 HELP = [(each.usage, each.summary) for each in commands.SUBCOMMANDS.values()]
 ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "messages.outcome": st.builds(
@@ -134,6 +138,14 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "messages.refusal": REASON.map(slack_messages.refusal),
     "command.render": st.builds(command.render, many(ROUTES, 3000), st.just("Done: calls of 101.")),
     "audit_messages.trail": st.builds(audit_messages.trail, many(AUDIT_ENTRIES, 20), st.none() | NUMBERS),
+    "messages.report": st.builds(
+        doctor_messages.report,
+        st.builds(
+            Report, many(FINDINGS, 60).map(tuple), many(TITLES, 60).map(tuple), many(TITLES, 60).map(tuple)
+        ),
+        st.just("") | NUMBERS,
+        st.just({"publish": ("P" * 60, "p" * 400)}),
+    ),
     "command.listing": st.builds(listing, st.lists(HR_ROWS, max_size=20), st.just({})),
 }
 MODALS: dict[str, st.SearchStrategy[View]] = {

@@ -1,0 +1,57 @@
+"""Pure: a report of the doctor as a message for the one who asked, within Slack's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handlers.doctor import wording
+from handlers.slack.blocks import Block, SlackMessage, button, context, cut, escape, section, sections
+from pbx.doctor.findings import Finding, Report
+
+FIX_ACTION = "doctor_fix"  # action_id of the buttons
+MAX_FINDINGS = 20  # two blocks each
+MAX_PART_LENGTH = 900  # characters of each of a finding's three sentences
+MAX_LABEL_LENGTH = 30  # of a button in a question
+MAX_QUESTION_LENGTH = 300
+MAX_TITLE_LENGTH = 100
+
+# name of a fix → its label, and what it does
+Labels = Mapping[str, tuple[str, str]]
+
+
+def report(found: Report, number: str, fixes: Labels) -> SlackMessage:
+    """Show the findings, with a button for each that the program can mend, and what was checked."""
+    headline = escape(wording.headline(found, number))
+    shown = found.findings[:MAX_FINDINGS]
+    blocks = [block for at, each in enumerate(shown, 1) for block in _finding(at, each, number, fixes)]
+    left_out = len(found.findings) - len(shown)
+    rest = [context(f"… and {left_out} more; mend these first, and ask again")] if left_out else []
+    checked = [escape(line) for line in wording.checked(found)]
+    return SlackMessage(headline, [section(f"*{headline}*"), *blocks, *rest, *sections(checked, context)[:4]])
+
+
+def _finding(at: int, found: Finding, number: str, fixes: Labels) -> list[Block]:
+    seen, why, remedy = (_part(each) for each in (wording.sentence(found.seen), found.why, found.remedy))
+    text = section(f"*{at}. {seen}*\n_Why it matters:_ {why}.\n_What to do:_ {remedy}")
+    if found.fix is None or found.fix not in fixes:
+        return [text]
+    return [text, {"type": "actions", "elements": [_button(found.fix, number, *fixes[found.fix])]}]
+
+
+def _part(text: str) -> str:
+    return cut(escape(text), MAX_PART_LENGTH)
+
+
+def _button(name: str, number: str, label: str, does: str) -> Block:
+    """Return a button that asks first, in a window of Slack's own."""
+    question = {
+        "title": _plain(f"{label}?", MAX_TITLE_LENGTH),
+        "text": _plain(wording.sentence(f"it {does}"), MAX_QUESTION_LENGTH),
+        "confirm": _plain(label, MAX_LABEL_LENGTH),
+        "deny": _plain("Not now", MAX_LABEL_LENGTH),
+    }
+    return button(label, FIX_ACTION, f"{name}:{number}") | {"confirm": question}
+
+
+def _plain(text: str, most: int) -> Block:
+    return {"type": "plain_text", "text": text if len(text) <= most else text[: most - 1] + "…"}

@@ -1,0 +1,72 @@
+"""Pure: a report in words, for the command line and for machines; Slack's are in messages.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pbx.doctor.findings import Finding, Report
+
+
+def headline(report: Report, number: str) -> str:
+    """`❌ The doctor found 2 things that are wrong with 101`, or that nothing is."""
+    of = f" with {number}" if number else ""
+    if not report.findings:
+        return f"✅ Nothing is wrong{of}: {len(report.checked)} things were checked"
+    things = "1 thing that is" if len(report.findings) == 1 else f"{len(report.findings)} things that are"
+    return f"❌ The doctor found {things} wrong{of}, the cause of others first"
+
+
+def lines(report: Report, number: str) -> list[str]:
+    """Return the whole report, with what was checked."""
+    found = [line for at, each in enumerate(report.findings, 1) for line in _finding(at, each, number)]
+    return [headline(report, number), "", *found, *checked(report)]
+
+
+def _finding(at: int, found: Finding, number: str) -> Iterable[str]:
+    yield f"{at}. {sentence(found.seen)}"
+    yield f"   Why it matters: {found.why}."
+    yield f"   What to do: {found.remedy}"
+    if found.fix:
+        yield f"   Or have it done: flask doctor {number + ' ' if number else ''}--fix {found.fix}"
+    yield ""
+
+
+def checked(report: Report) -> list[str]:
+    """Return what was checked without a finding, and what could not be because of one."""
+    sick = report.sick
+    sound = [title for slug, title in report.checked if slug not in sick]
+    skipped = [title for _, title in report.skipped]
+    return [
+        *(["Checked, and all right:"] if sound else []),
+        *(f"  ✓ {title}" for title in sound),
+        *(["Not checked, because of what was found:"] if skipped else []),
+        *(f"  – {title}" for title in skipped),
+    ]
+
+
+def sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def as_json(report: Report, number: str) -> dict[str, Any]:
+    """Return what `flask doctor --json` prints; docs/command-line.md says what each field means."""
+    titles = dict(report.checked + report.failed)
+    return {
+        "number": number or None,
+        "ok": not report.findings,
+        "findings": [
+            {
+                "check": each.check,
+                "title": titles[each.check],
+                "seen": each.seen,
+                "why": each.why,
+                "remedy": each.remedy,
+                "fix": each.fix,
+            }
+            for each in report.findings
+        ],
+        "checked": [slug for slug, _ in report.checked],
+        "skipped": [slug for slug, _ in report.skipped],
+        "failed": [slug for slug, _ in report.failed],
+    }

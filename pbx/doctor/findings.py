@@ -1,0 +1,61 @@
+"""Pure: what a check is, what it finds, and what came of a table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+PatientT = TypeVar("PatientT")
+LIMIT_SECONDS = 5.0  # of one check, unless it says otherwise
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is wrong. `seen`, `why` it matters and `remedy` are sentences without a full stop."""
+
+    check: str  # slug of the check
+    seen: str
+    why: str
+    remedy: str  # exactly what to do or type
+    fix: str | None = None  # name of one of pbx/doctor/fixes.py that the program can carry out
+
+    @classmethod
+    def explained(cls, check: str, sentence: str, why: str, fix: str | None = None) -> Finding:
+        """Make one of a sentence such as `what was seen: what to do`, as errors have it."""
+        seen, _, remedy = sentence.partition(": ")
+        return cls(check, seen, why, remedy or "mend that, and run the doctor again", fix)
+
+
+@dataclass(frozen=True)
+class Check(Generic[PatientT]):
+    """One line of a table. `title` says what was checked, as in “Asterisk's manager interface lets Switchhook in”."""
+
+    slug: str
+    title: str
+    find: Callable[[PatientT], Iterable[Finding]]
+    needs: tuple[str, ...] = ()  # slugs of earlier checks: while these find anything, this one is skipped
+    limit: float = LIMIT_SECONDS  # seconds
+
+
+@dataclass(frozen=True)
+class Report:
+    """What came of a table: its findings in order, and the (slug, title) of each check, by what became of it."""
+
+    findings: tuple[Finding, ...] = ()
+    checked: tuple[tuple[str, str], ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()  # a root cause was found that they depend on
+    failed: tuple[tuple[str, str], ...] = ()  # could not be carried out; their finding says why
+
+    def __add__(self, other: Report) -> Report:
+        return Report(
+            self.findings + other.findings,
+            self.checked + other.checked,
+            self.skipped + other.skipped,
+            self.failed + other.failed,
+        )
+
+    @property
+    def sick(self) -> set[str]:
+        """Return the slugs of the checks that found something or were skipped."""
+        return {each.check for each in self.findings} | {slug for slug, _ in self.skipped}

@@ -1,0 +1,73 @@
+"""A report in words and as JSON."""
+
+from __future__ import annotations
+
+from handlers.doctor import wording
+from pbx.doctor.findings import Finding, Report
+
+FOUND = Report(
+    (Finding("ami", "it is off", "nothing works", "turn it on", "publish"), Finding("x", "two", "w", "r")),
+    checked=(("ami", "it is on"), ("files", "files are there")),
+    skipped=(("modules", "modules are loaded"),),
+    failed=(("x", "x is well"),),
+)
+SOUND = Report(checked=(("ami", "it is on"), ("files", "files are there")))
+
+
+def test_findings_are_numbered_with_why_what_to_do_and_the_command_that_does_it() -> None:
+    assert wording.lines(FOUND, "101") == [
+        "❌ The doctor found 2 things that are wrong with 101, the cause of others first",
+        "",
+        "1. It is off.",
+        "   Why it matters: nothing works.",
+        "   What to do: turn it on",
+        "   Or have it done: flask doctor 101 --fix publish",
+        "",
+        "2. Two.",
+        "   Why it matters: w.",
+        "   What to do: r",
+        "",
+        "Checked, and all right:",
+        "  ✓ files are there",
+        "Not checked, because of what was found:",
+        "  – modules are loaded",
+    ]
+
+
+def test_one_finding_is_one_thing_and_the_command_for_the_system_has_no_number() -> None:
+    lines = wording.lines(Report(FOUND.findings[:1], FOUND.checked), "")
+    assert lines[0] == "❌ The doctor found 1 thing that is wrong, the cause of others first"
+    assert lines[5] == "   Or have it done: flask doctor --fix publish"
+
+
+def test_when_nothing_is_wrong_it_says_so_and_what_was_checked() -> None:
+    assert wording.lines(SOUND, "") == [
+        "✅ Nothing is wrong: 2 things were checked",
+        "",
+        "Checked, and all right:",
+        "  ✓ it is on",
+        "  ✓ files are there",
+    ]
+    assert wording.headline(SOUND, "101").startswith("✅ Nothing is wrong with 101")
+
+
+def test_json_has_every_finding_and_the_slugs_of_all_checks() -> None:
+    assert wording.as_json(FOUND, "101") == {
+        "number": "101",
+        "ok": False,
+        "findings": [
+            {
+                "check": "ami",
+                "title": "it is on",
+                "seen": "it is off",
+                "why": "nothing works",
+                "remedy": "turn it on",
+                "fix": "publish",
+            },
+            {"check": "x", "title": "x is well", "seen": "two", "why": "w", "remedy": "r", "fix": None},
+        ],
+        "checked": ["ami", "files"],
+        "skipped": ["modules"],
+        "failed": ["x"],
+    }
+    assert (wording.as_json(SOUND, "")["ok"], wording.as_json(SOUND, "")["number"]) == (True, None)
