@@ -10,10 +10,10 @@ import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from models.extension import Extension, State
-from pbx import config_files, contacts, pjsip
+from pbx import config_files, contacts
 from pbx.ami import connected
 from pbx.config import reader
 from pbx.config.managed_files import ConfigOnDisk, Provenance
@@ -22,6 +22,7 @@ from pbx.publishing import (
     guard,
     identity,
     plan,
+    planning,
     reloads,
     results,
     running_conflicts,
@@ -29,7 +30,7 @@ from pbx.publishing import (
     takeover,
     verify,
 )
-from pbx.publishing.desired import Inputs, RunningConflicts
+from pbx.publishing.desired import RunningConflicts
 from pbx.publishing.plan import Plan
 from pbx.services import Services
 
@@ -73,10 +74,9 @@ def _round(services: Services, take_over: bool) -> bool:
     under the identity of after.
     """
     ours = identity.ensure(services.database)
-    with services.database.session() as session:
-        rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
+    rows = planning.rows_of(services)
     on_disk = reader.read(services.settings)
-    todo = _plan(services, rows, on_disk)
+    todo = planning.plan_of(services, rows, on_disk, _running_conflicts(services, rows, on_disk))
     if drifted := plan.drifted(rows, todo, on_disk.blocks, on_disk.admin):
         log.warning(
             "lines of live extensions were edited", extra={"numbers": [row.number for row in drifted]}
@@ -92,14 +92,6 @@ def _round(services: Services, take_over: bool) -> bool:
     if not todo.changes and not _must_write(todo, on_disk, bool(rows), ours):
         return False
     return results.record(services, todo.changes, _carry_out(services, todo, on_disk, ours))
-
-
-def _plan(services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk) -> Plan:
-    preserved = pjsip.preserved(on_disk.blocks.endpoints)
-    inputs = Inputs(
-        on_disk.admin, services.cipher.decrypt, preserved, _running_conflicts(services, rows, on_disk)
-    )
-    return plan.build(rows, inputs, services.settings.extension_range, services.settings.sip_bind)
 
 
 def _running_conflicts(

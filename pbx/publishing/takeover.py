@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from command_lines import as_user
 from models.extension import Extension
-from pbx import pjsip
 from pbx.config import reader
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import ConfigFileError
-from pbx.publishing import guard, identity, plan
-from pbx.publishing.desired import Inputs
+from pbx.publishing import guard, identity, planning
+from pbx.publishing.desired import RunningConflicts
 from pbx.publishing.guard import Effect
 from pbx.services import Services
 
@@ -53,8 +52,5 @@ def with_remedy(conflict: str | None) -> str | None:
 
 
 def _effect(services: Services, on_disk: ConfigOnDisk) -> Effect:
-    with services.database.session() as session:
-        rows = session.exec(select(Extension).order_by(col(Extension.number))).all()
-    inputs = Inputs(on_disk.admin, services.cipher.decrypt, pjsip.preserved(on_disk.blocks.endpoints))
-    wanted = plan.build(rows, inputs, services.settings.extension_range, services.settings.sip_bind)
+    wanted = planning.plan_of(services, planning.rows_of(services), on_disk, RunningConflicts())
     return guard.effect(wanted.blocks, on_disk.blocks)

@@ -1,0 +1,28 @@
+"""Works out the plan of this database for the files: to carry it out, or to look at what it would do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import col, select
+
+from models.extension import Extension
+from pbx import pjsip
+from pbx.config.managed_files import ConfigOnDisk
+from pbx.publishing import plan
+from pbx.publishing.desired import Inputs, RunningConflicts
+from pbx.publishing.plan import Plan
+from pbx.services import Services
+
+
+def rows_of(services: Services) -> Sequence[Extension]:
+    with services.database.session() as session:
+        return session.exec(select(Extension).order_by(col(Extension.number))).all()
+
+
+def plan_of(
+    services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk, running: RunningConflicts
+) -> Plan:
+    preserved = pjsip.preserved(on_disk.blocks.endpoints)
+    inputs = Inputs(on_disk.admin, services.cipher.decrypt, preserved, running)
+    return plan.build(rows, inputs, services.settings.extension_range, services.settings.sip_bind)
