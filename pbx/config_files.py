@@ -48,7 +48,7 @@ def staged(managed: ManagedFile, text: str, provenance: Provenance) -> Iterator[
 
     Owner, mode and attributes stay. Raises ConfigFileError; the file is then as it was.
     """
-    if managed.block is not None and managed.block_text() == text and managed.is_of(provenance):
+    if managed.has(text, provenance):
         yield lambda: None
         return
     with explained(managed.path):

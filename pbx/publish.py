@@ -89,7 +89,7 @@ def _round(services: Services, take_over: bool) -> bool:
         results.record_conflicts(services, todo.conflicts)
         return True
     results.record_waiting(services, todo.waiting)
-    if not todo.changes and not _must_write(todo, on_disk, bool(rows), ours):
+    if not planning.has_work(todo, on_disk, bool(rows), ours):
         return False
     return results.record(services, todo.changes, _carry_out(services, todo, on_disk, ours))
 
@@ -114,14 +114,6 @@ def _conflict(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk: 
     numbers = [row.number for row in rows]
     conflict = guard.conflict(ours, numbers, on_disk, lambda: guard.effect(todo.blocks, on_disk.blocks))
     return takeover.with_remedy(conflict)
-
-
-def _must_write(todo: Plan, on_disk: ConfigOnDisk, have_rows: bool, ours: Provenance) -> bool:
-    """Return whether the files have to change; a block is begun with the first extension."""
-    if on_disk.pjsip.block is None and on_disk.extensions.block is None and not have_rows:
-        return False
-    is_ours = on_disk.pjsip.is_of(ours) and on_disk.extensions.is_of(ours)
-    return todo.blocks != on_disk.blocks or not is_ours or guard.is_later(ours, on_disk)
 
 
 def _carry_out(

@@ -11,6 +11,7 @@ from flask.cli import AppGroup, with_appcontext
 
 import worker
 from handlers import audit_messages, monitor, wording
+from handlers.cli import config_files
 from handlers.cli.common import Refused, caller, or_refused, provide, the_services, warnings_unlogged
 from handlers.cli.database_commands import database, restore, write_backup
 from handlers.cli.doctor import doctor
@@ -147,8 +148,13 @@ def show_audit(number: str | None) -> None:
     "--take-over", is_flag=True, help="Also when phones would go that nobody asked to take away; shows which."
 )
 @click.option("--yes", is_flag=True, help="Take over without asking.")
+@click.option(
+    "--dry-run", is_flag=True, help="Show what would be written, and change nothing; exits as diff does."
+)
 @with_appcontext
-def publish(take_over: bool, yes: bool) -> None:
+def publish(take_over: bool, yes: bool, dry_run: bool) -> None:
+    if dry_run:
+        config_files.show_dry_run()
     if take_over:
         take_over = _confirms_take_over(ask=not yes)
     with warnings_unlogged("switchhook.publish"):

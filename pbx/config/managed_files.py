@@ -50,6 +50,14 @@ class ManagedFile:
         """Return whether that database wrote it, whenever it did."""
         return self.written_by is not None and self.written_by.identity == provenance.identity
 
+    @property
+    def content(self) -> bytes:
+        return self.before + (b"" if self.block is None else BEGIN + self.block + END) + self.after
+
+    def has(self, text: str, provenance: Provenance) -> bool:
+        """Return whether its block is this text already, and of that database."""
+        return self.block is not None and self.block_text() == text and self.is_of(provenance)
+
     def with_block(self, text: str, provenance: Provenance) -> bytes:
         return self.before + BEGIN + str(provenance).encode() + text.encode() + END + self.after
 

@@ -30,15 +30,20 @@ def ensure(database: Database) -> Provenance:
         return Provenance(row.identity, row.writes)
 
 
+def following(ours: Provenance, on_disk: Iterable[Provenance]) -> Provenance:
+    """Return the next write of this database.
+
+    One that was put back from an old copy, and takes the files over, goes on counting where they stand.
+    """
+    return Provenance(ours.identity, max(ours.writes, *(provenance.writes for provenance in on_disk), 0) + 1)
+
+
 def next_write(database: Database, ours: Provenance, on_disk: Iterable[Provenance]) -> Provenance:
     """Count a write, before it happens: files are never ahead of the database that wrote them.
 
-    `ours`: as it was read with the rows. A database that was put back from an old copy, and takes the files over, goes
-    on counting where they stand.
+    `ours`: as it was read with the rows.
     """
-    provenance = Provenance(
-        ours.identity, max(ours.writes, *(provenance.writes for provenance in on_disk), 0) + 1
-    )
+    provenance = following(ours, on_disk)
     with database.session() as session:
         this = col(Installation.identity) == ours.identity
         session.exec(update(Installation).where(this).values(writes=provenance.writes))

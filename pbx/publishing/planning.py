@@ -8,8 +8,8 @@ from sqlmodel import col, select
 
 from models.extension import Extension
 from pbx import pjsip
-from pbx.config.managed_files import ConfigOnDisk
-from pbx.publishing import plan
+from pbx.config.managed_files import ConfigOnDisk, Provenance
+from pbx.publishing import guard, plan
 from pbx.publishing.desired import Inputs, RunningConflicts
 from pbx.publishing.plan import Plan
 from pbx.services import Services
@@ -26,3 +26,13 @@ def plan_of(
     preserved = pjsip.preserved(on_disk.blocks.endpoints)
     inputs = Inputs(on_disk.admin, services.cipher.decrypt, preserved, running)
     return plan.build(rows, inputs, services.settings.extension_range, services.settings.sip_bind)
+
+
+def has_work(todo: Plan, on_disk: ConfigOnDisk, have_rows: bool, ours: Provenance) -> bool:
+    """Return whether rows wait or the files have to change; a block is begun with the first extension."""
+    if todo.changes:
+        return True
+    if on_disk.pjsip.block is None and on_disk.extensions.block is None and not have_rows:
+        return False
+    is_ours = on_disk.pjsip.is_of(ours) and on_disk.extensions.is_of(ours)
+    return todo.blocks != on_disk.blocks or not is_ours or guard.is_later(ours, on_disk)

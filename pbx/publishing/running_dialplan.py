@@ -48,12 +48,16 @@ def reload_if_needed(asterisk: Client, todo: Plan, on_disk: ConfigOnDisk, number
     without it. The administrator's steps may have lost to Switchhook's when the file that had both was loaded.
     Raises AsteriskUnavailable.
     """
-    if plan.drops_steps(todo, on_disk.blocks):
+    if must_reload(asterisk, todo, on_disk, numbers):
         reload_dialplan(asterisk)
-    elif todo.patterns and not _includes_patterns(asterisk, numbers):
-        reload_dialplan(asterisk)
-        if not _includes_patterns(asterisk, numbers):
+        if todo.patterns and not _includes_patterns(asterisk, numbers):
             log.warning("the running dialplan does not include the range's patterns, though the file does")
+
+
+def must_reload(asterisk: Client, todo: Plan, on_disk: ConfigOnDisk, numbers: ExtensionRange) -> bool:
+    if plan.drops_steps(todo, on_disk.blocks):
+        return True
+    return bool(todo.patterns) and not _includes_patterns(asterisk, numbers)
 
 
 def _includes_patterns(asterisk: Client, numbers: ExtensionRange) -> bool:
