@@ -73,6 +73,10 @@ def _sections(root: Path, managed: ManagedFile) -> list[Section]:
 
 def _refuse_unread(managed: ManagedFile, root: Path, read_by: list[str]) -> None:
     """Raise ConfigFileError where Asterisk would not see Switchhook's lines."""
+    if not read_by and parser.ends_inside_comment(_text(root, "") or ""):
+        raise ConfigFileError(
+            _unclosed(root, ", so Asterisk does not see what follows, Switchhook's lines included")
+        )
     if not read_by:
         folder = root.parent
         name = managed.path.relative_to(folder) if managed.path.is_relative_to(folder) else managed.path
@@ -81,9 +85,12 @@ def _refuse_unread(managed: ManagedFile, root: Path, read_by: list[str]) -> None
         )
     if parser.ends_inside_comment(managed.before.decode("utf-8", "replace")):
         raise ConfigFileError(
-            f"{managed.path} opens a comment with ;-- and never closes it before Switchhook's lines, which would be "
-            "comment, too: close it with --;"
+            _unclosed(managed.path, " before Switchhook's lines, which would be comment, too")
         )
+
+
+def _unclosed(path: Path, effect: str) -> str:
+    return f"{path} opens a comment with ;-- and never closes it{effect}: close it with --;"
 
 
 def _refuse_duplicates(managed: ManagedFile, read_by: list[str], sections: list[Section]) -> None:

@@ -65,6 +65,16 @@ def test_a_comment_left_open_is_refused(settings: Settings) -> None:
         reader.read(settings)
 
 
+def test_a_comment_left_open_above_the_include_is_named_as_the_cause(settings: Settings) -> None:
+    folder = settings.asterisk_config_dir
+    (folder / "mine.conf").touch()
+    (folder / "pjsip.conf").write_text(";-- forgotten\n#include mine.conf\n")
+    with pytest.raises(
+        ConfigFileError, match=r"pjsip\.conf opens a comment .*never closes it, so .*close it with --;"
+    ):
+        reader.read(with_files(folder, pjsip_conf="mine.conf"))
+
+
 def test_trouble_with_one_file_leaves_both_as_they_were(services: Services, asterisk: Asterisk) -> None:
     create_live(services, "101")
     before = contents(services.settings)
