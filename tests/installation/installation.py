@@ -65,6 +65,7 @@ class Installation:
         self.database = folder / "var" / "switchhook.db"
         self.processes = Processes(self.program, self.port, folder / "switchhook.log")
         self.phones: dict[str, Phone] = {}
+        self._sound_env = ""
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -90,6 +91,12 @@ class Installation:
             services.database.close()
             return answer
 
+    def doctor(self, number: str = "") -> list[dict[str, Any]]:
+        """What `flask doctor --json` finds."""
+        answer = self.flask("doctor", "--json", *filter(None, [number]))
+        assert (answer.status == 0) == (not answer.findings), answer
+        return answer.findings
+
     def flask_process(self, *arguments: str) -> Answer:
         """Run it as it is typed."""
         command = [sys.executable, "-m", "flask", *arguments]
@@ -106,6 +113,31 @@ class Installation:
         )
         assert run.returncode == 0, f"{command}: {run.stdout}{run.stderr}"
         return run.stdout
+
+    def words(self) -> dict[str, str]:
+        """What stands for this installation's own in commands and remedies."""
+        places = {"opt": self.program, "env": self.env, "etc": self.asterisk.config_dir, "db": self.database}
+        known = dict(line.split("=", 1) for line in self._sound_env.splitlines())
+        return {**known, **{name: str(path) for name, path in places.items()}, "folder": str(self.folder)}
+
+    def filled_in(self, text: str) -> str:
+        """The text with words() in the place of `{etc}` and so on; other braces stay."""
+        for name, value in self.words().items():
+            text = text.replace(f"{{{name}}}", value)
+        return text
+
+    def edit(self, path: Path, before: str, after: str) -> None:
+        """Replace the one place in a file, as an editor does."""
+        text = path.read_text()
+        before, after = self.filled_in(before), self.filled_in(after)
+        assert text.count(before) == 1, f"{path} has {before!r} {text.count(before)} times"
+        path.write_text(text.replace(before, after))
+
+    def restart_asterisk(self) -> None:
+        """As systemd does, and as after a power cut."""
+        if self.asterisk.running:
+            self.asterisk.kill()
+        self.asterisk.start()
 
     def create(self, number: str, *options: str) -> str:
         """Create an extension, and return its secret."""
@@ -157,6 +189,7 @@ class Installation:
             port=self.port,
         )
         self.env.write_text(text)
+        self._sound_env = text
 
     def _secret_files(self) -> Iterator[Path]:
         yield self.env

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import requests
 
 from settings import Settings
-from tests.asterisk_bed.process import end, spawn
+from tests.asterisk_bed.process import end, is_stopped, spawn
 from tests.waiting import wait_for
 
 COMMANDS = {
@@ -53,6 +57,18 @@ class Processes:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    @contextmanager
+    def frozen(self, unit: str, database: Path) -> Iterator[None]:
+        """Suspend it for a while, at a moment at which it keeps nobody from the database."""
+        process = self._running[unit]
+        while not _is_free(process.pid, database):
+            process.send_signal(signal.SIGCONT)
+            time.sleep(0.02)
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGCONT)
+
     def close(self) -> None:
         for process in self._running.values():
             end(process)
@@ -65,3 +81,15 @@ class Processes:
 
     def _listening(self) -> int:
         return self._log.read_text().count('"message": "listening"') if self._log.exists() else 0
+
+
+def _is_free(pid: int, database: Path) -> bool:
+    """Stop the process, and return whether others can write to the database then."""
+    os.kill(pid, signal.SIGSTOP)
+    wait_for(lambda: is_stopped(pid))
+    with closing(sqlite3.connect(database, timeout=0)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+    return True
