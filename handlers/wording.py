@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from handlers import presence_wording
 from models.audit import Differences
 from models.event import Event, EventKind
 from models.extension import Extension, State
@@ -63,7 +64,8 @@ def outcome(done: ChangeResult, verb: str, number: str) -> str:
         headline = _changed(done.extension, differences(done.changes))
     else:
         headline = _headline(done.extension, verb, number, is_gone=not done.warnings)
-    return "\n".join([headline, *(f"⚠️ {each}" for each in done.warnings)])
+    lamp = [f"Lamp: {presence_wording.lamp(done.hint)}"] if done.hint else []
+    return "\n".join([headline, *lamp, *(f"⚠️ {each}" for each in done.warnings)])
 
 
 def _overtaken(extension: Extension, number: str) -> str:
@@ -166,6 +168,7 @@ def details(status: Status) -> list[tuple[str, str]]:
         *_phone_times(status),
         ("Current call", some([current_call(call) for call in status.calls], "; ")),
         ("Calls today", _calls_today(status.today)),
+        ("Lamp", presence_wording.lamp(status.hint) if status.hint else ""),
         ("Transport", extension.transport),
         ("Codecs", _value(extension.codecs)),
         ("Phones at most", str(extension.max_contacts)),

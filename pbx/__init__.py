@@ -4,7 +4,8 @@
   managed_numbers.py know which numbers are free and which are Switchhook's, advice.py what a verified extension lacks.
 - Written: publish.py orders the steps of publishing/; pjsip.py and dialplan.py are the text, config_files.py writes it,
   config/ reads what the administrator wrote. reencrypt.py follows a change of SECRET_KEY.
-- Asked: ami.py is a session over ami_client.py, ami_messages.py and tls.py; contacts.py and contact_status.py are phones.
+- Asked: ami.py is a session over ami_client.py, ami_messages.py and tls.py; contacts.py and contact_status.py are phones,
+  hints.py and hint_states.py what busy lamps show.
 - Heard: listener.py reads what event_filters.py lets through of AMI; events.py makes facts.py of it, with channels.py,
   calls.py and registrations.py.
   history.py stores them, logins.py and login_counts.py the failed logins, lock_outs.py the phones that were locked out.

@@ -11,6 +11,7 @@ from models.event import Event
 from models.extension import Extension
 from models.phone import Phone
 from pbx.contact_status import Contact
+from pbx.hint_states import Hint
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class ChangeResult:
     secret: SecretStr | None = None
     warnings: tuple[str, ...] = ()  # a sentence each: it is done, and may not be what was meant
     changes: Differences | None = None  # of a change: what it was, before and after
+    hint: Hint | None = None  # of a verification: what its lamp shows
     overtaken: bool = False  # somebody has changed it again since: the row is not what was asked for
 
 
@@ -42,6 +44,7 @@ class Status:
     phone: Phone | None = None  # that came or went last
     calls: list[Event] = field(default_factory=list)  # the latest of each call that goes on
     today: Day | None = None
+    hint: Hint | None = None  # what its lamp shows; None: Asterisk has no hint, or could not be asked
 
     @property
     def registered(self) -> bool:

@@ -22,7 +22,7 @@ from models.extension_range import ExtensionRange
 from models.fields import Changes, NewExtension
 from models.number import by_size
 from models.types import now
-from pbx import advice, history, leavers, numbers, presence
+from pbx import advice, hints, history, leavers, numbers, presence
 from pbx.answers import ChangeResult, Status
 from pbx.contacts import all_contacts, contacts_of
 from pbx.errors import AsteriskUnavailable, NotFound, Overtaken, Refusal
@@ -127,7 +127,7 @@ def verify(services: Services, number: str, *, by: Actor) -> ChangeResult:
     with _changing(services, number, {}) as (session, row, _):
         audit.record(session, by, "verified", number)
     log.info("verified", extra={"number": number, "by": str(by)})
-    return _publish_saved(services, Saved(row))
+    return hints.with_hint(services.settings, _publish_saved(services, Saved(row)))
 
 
 def publish_all(services: Services, *, by: Actor, take_over: bool = False) -> list[Extension]:
@@ -218,8 +218,11 @@ def status(services: Services, number: str) -> Status:
         calls = {event.linkedid: event for event in history.open_calls(session, number)}
         today = history.day_of(session, number, max(midnight, row.created_at))
     known = Status(row, phone=phone, calls=list(calls.values()), today=today)
+    if not row.has_phones:
+        return known
     try:
-        return replace(known, contacts=contacts_of(services.settings, number) if row.has_phones else [])
+        contacts = contacts_of(services.settings, number)
+        return replace(known, contacts=contacts, hint=hints.hint_of(services.settings, row))
     except AsteriskUnavailable as error:
         return replace(known, error=str(error))
 

@@ -62,6 +62,11 @@ def number(word: str) -> str:
     return found
 
 
+def exten(word: str) -> str:
+    """Return what somebody may have a hint for: a number in ASCII digits, or a word as it is."""
+    return ascii_digits(word.strip(PUNCTUATION))
+
+
 def plain_range(text: str) -> str:
     """Return `１００ – 149` as `100-149`; of any other text, change only its digits into ASCII."""
     return re.sub(rf"(?<=[0-9])\s*[{DASHES}]\s*(?=[0-9])", "-", ascii_digits(text))

@@ -12,7 +12,7 @@ from handlers import audit_messages, number_commands
 from handlers.alerts import command
 from handlers.number_commands import NumberCommand
 from handlers.onboarding.command import hr_command
-from handlers.slack import blocks, command_text, doctor_command, messages
+from handlers.slack import blocks, command_text, doctor_command, messages, presence_command
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
@@ -106,6 +106,12 @@ SUBCOMMANDS = {
     ),
     "list": Subcommand(
         "list [text]", "all extensions, or those with the text; `list alice`", listing, admin_only=False
+    ),
+    "presence": Subcommand(
+        "presence [number]",
+        "what busy lamps show, and who watches whom; `presence 102`",
+        presence_command.run,
+        admin_only=False,
     ),
     "verify": _OF_NUMBER["verify"],  # its place in the help
     "set": Subcommand(

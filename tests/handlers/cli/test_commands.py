@@ -33,6 +33,9 @@ def test_every_use_case_has_a_command(switchhook: Switchhook) -> None:
             "max_contacts 1 → 2; notes Room 5. Verified in Asterisk.",
         ),
         (["verify", "160"], "verified in Asterisk"),
+        (["status", "160"], "  Lamp: ⚫ unavailable, watched by nobody"),
+        (["presence"], "160 (Alice): ⚫ unavailable, watched by nobody · PJSIP/160 in from-internal"),
+        (["presence", "160"], "The phones of 160 watch nothing."),
         (["secret", "160"], "Secret: "),
         (["disable", "160"], "Asterisk has let go of it"),
         (["enable", "160"], "is enabled and verified"),
@@ -49,6 +52,7 @@ def test_every_use_case_has_a_command(switchhook: Switchhook) -> None:
     ("arguments", "said"),
     [
         (["ext", "status", "198"], "there is no extension 198"),
+        (["ext", "presence", "198"], "Asterisk has no hint for 198"),
         (["ext", "create", "101\n", "--name=Alice"], "an extension number is 2 to 20 digits"),
     ],
 )

@@ -28,7 +28,7 @@ from handlers.onboarding.messages import (
     WelcomeWithheld,
 )
 from handlers.onboarding.modals import View
-from handlers.slack import commands
+from handlers.slack import commands, presence_command
 from handlers.slack import messages as slack_messages
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.message_content import MessageContent
@@ -42,6 +42,7 @@ from tests.handlers.slack.row_strategies import (
     HR_ROWS,
     NUMBERS,
     OUTCOMES,
+    PRESENCES,
     REASON,
     ROUTES,
     STATUSES,
@@ -128,6 +129,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "messages.status": STATUSES.map(slack_messages.status),
     "messages.listing": st.builds(slack_messages.listing, many(STATUSES, 3000), words(4000)),
     "messages.overview": many(STATUSES, 3000).map(slack_messages.overview),
+    "presence_command.presence": st.builds(presence_command.presence, PRESENCES, st.none() | NUMBERS),
     "messages.warned": st.builds(
         slack_messages.warned,
         st.builds(slack_messages.listing, many(STATUSES, 3000), words(4000)),

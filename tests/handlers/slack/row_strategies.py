@@ -18,6 +18,7 @@ from models.hr_delivery import DeliveryState, HrDelivery
 from models.phone import Phone
 from pbx.answers import ChangeResult, Day, Status
 from pbx.contact_status import Contact
+from pbx.hint_states import Hint, HintState, Presence
 
 CALLS = (EventKind.RINGING, EventKind.ANSWERED, EventKind.ENDED)
 MOMENT = datetime(2026, 2, 1, tzinfo=UTC)
@@ -85,6 +86,14 @@ def many(one: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[list[Any]]
     return st.tuples(few, st.sampled_from((1, 7, most))).map(lambda drawn: (drawn[0] * most)[: drawn[1]])
 
 
+HINTS = st.builds(
+    Hint, number=words(80, 1), context=words(80), devices=REASON, state=st.sampled_from(HintState),
+    watchers=many(words(80, 1), 3000).map(tuple),
+)  # fmt: skip
+PRESENCES = st.builds(
+    Presence, hints=many(HINTS, 3000).map(tuple), watched=many(HINTS, 3000).map(tuple),
+    names=st.dictionaries(words(80, 1), words(80, 1), max_size=3), warnings=st.lists(words(500), max_size=8).map(tuple),
+)  # fmt: skip
 STATUSES = st.builds(
     Status,
     extension=EXTENSIONS,
@@ -95,12 +104,14 @@ STATUSES = st.builds(
     ),
     calls=many(events(CALLS), 50),
     today=st.none() | st.builds(Day, st.integers(0, 10**6), st.integers(0, 10**6)),
+    hint=st.none() | HINTS,
 )
 VALUES = st.none() | words(1000) | st.booleans() | st.lists(words(20), max_size=8)
 CHANGES = st.dictionaries(words(40), st.none() | st.lists(VALUES, min_size=2, max_size=2), max_size=13)
 OUTCOMES = st.builds(
     ChangeResult, extension=st.none() | EXTENSIONS, secret=st.none() | words(128, 1).map(SecretStr),
     warnings=st.lists(words(2000), max_size=20).map(tuple), changes=st.none() | CHANGES,
+    hint=st.none() | HINTS,
 )  # fmt: skip
 ROUTES = st.builds(AlertRoute, topic=st.sampled_from(("", "calls")), numbers=words(41), channel=words(64))
 HR_ROWS = st.builds(

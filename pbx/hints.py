@@ -1,0 +1,106 @@
+"""Which numbers lamps can show, how they are, and whose phones watch them: asked of Asterisk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sqlmodel import col, select
+
+from models.extension import Extension
+from models.number import by_size
+from pbx.ami import connected
+from pbx.ami_client import Client
+from pbx.answers import ChangeResult
+from pbx.errors import AsteriskUnavailable, NotFound
+from pbx.hint_states import MODULES, PUBSUB, Hint, Module, Presence, hint, watchers_of
+from pbx.services import Services
+from settings import Settings
+
+SUBSCRIPTIONS = "PJSIPShowSubscriptionsInbound"
+
+
+def presence(services: Services, number: str | None = None) -> Presence:
+    """Return all hints, the administrator's own among them, or those of one number.
+
+    Raises AsteriskUnavailable, and NotFound where the number has no hint.
+    """
+    with connected(services.settings) as asterisk:
+        every = _every_hint(asterisk)
+        warnings = tuple(module.warning for module in missing_modules(asterisk))
+    names = _names(services)
+    if number is None:
+        return Presence(every, names=names, warnings=warnings)
+    found = tuple(each for each in every if each.number == number)
+    watched = tuple(each for each in every if number in each.watchers)
+    if not found and not watched:
+        raise NotFound(_no_hint(number, is_extension=number in names))
+    return Presence(found, watched, names, warnings)
+
+
+def _every_hint(asterisk: Client) -> tuple[Hint, ...]:
+    watchers = watchers_of(asterisk.listed(SUBSCRIPTIONS))
+    shown = [each for each in asterisk.listed("ExtensionStateList") if each.get("Event") == "ExtensionStatus"]
+    found = [hint(each, watchers.get(each.get("Exten", ""), [])) for each in shown]
+    return tuple(sorted(found, key=lambda each: (each.context, by_size(each.number))))
+
+
+def _names(services: Services) -> dict[str, str]:
+    with services.database.session() as session:
+        return dict(session.exec(select(col(Extension.number), col(Extension.name))).all())
+
+
+def _no_hint(number: str, *, is_extension: bool) -> str:
+    what_to_do = (
+        f"it is not live, or disabled: /ext status {number} says more"
+        if is_extension
+        else "/ext presence lists the numbers that have one"
+    )
+    return f"Asterisk has no hint for {number}, so no lamp can show it; {what_to_do}"
+
+
+def hint_of(settings: Settings, row: Extension) -> Hint | None:
+    """Return the extension's hint; None where Asterisk has none. Raises AsteriskUnavailable."""
+    with connected(settings) as asterisk:
+        return _ask(asterisk, row)
+
+
+def _ask(asterisk: Client, row: Extension) -> Hint | None:
+    action = {"Action": "ExtensionState", "Context": row.context, "Exten": row.number}
+    shown = hint(asterisk.ask_all([action])[0][0])
+    if not shown.devices:
+        return None
+    watchers = watchers_of(asterisk.listed(SUBSCRIPTIONS))
+    return replace(shown, watchers=tuple(watchers.get(row.number, [])))
+
+
+def with_hint(settings: Settings, done: ChangeResult) -> ChangeResult:
+    """Add to what came of it the hint, and a warning for each module that lamps lack.
+
+    Adds nothing where no phone of it is in Asterisk, or Asterisk cannot be asked.
+    """
+    if done.extension is None or not done.extension.has_phones:
+        return done
+    try:
+        with connected(settings) as asterisk:
+            lacking = [module.warning for module in missing_modules(asterisk) if module.is_for_lamps]
+            warnings = (*done.warnings, *lacking)
+            return replace(done, hint=_ask(asterisk, done.extension), warnings=warnings)
+    except AsteriskUnavailable:
+        return done
+
+
+def missing_modules(asterisk: Client) -> list[Module]:
+    """Return the modules that are not loaded; of those that wait for another one, that one alone.
+
+    Raises AsteriskUnavailable.
+    """
+    found = list(_not_loaded(asterisk))
+    return [PUBSUB] if PUBSUB in found else found
+
+
+def _not_loaded(asterisk: Client) -> Iterator[Module]:
+    answers = asterisk.ask_all({"Action": "ModuleCheck", "Module": module.name} for module in MODULES)
+    for module, answer in zip(MODULES, answers, strict=True):
+        if answer[0].get("Response") != "Success":
+            yield module
