@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.documents import DOCUMENTS
 from tests.installation import Installation, files
 from tests.installation.asterisk_faults import FILES, MANAGER
+from tests.installation.database_faults import DATABASE
 from tests.installation.fault import Fault
 from tests.installation.repair import repaired_on_failure
 
-FAULTS = (*FILES, *MANAGER)
+FAULTS = (*DATABASE, *FILES, *MANAGER)
 
 
 @pytest.fixture(scope="module")
@@ -42,18 +43,18 @@ def test_the_doctor_names_a_fault_first_and_its_remedy_mends_it(
     installation: Installation, fault: Fault
 ) -> None:
     with repaired_on_failure(installation):
-        found = _found(installation, fault)
-        assert [each["check"] for each in found][:1] == [fault.check], found
-        assert installation.filled_in(fault.remedy) in found[0]["remedy"]
-        fault.mend(installation)
+        with _listener(installation, fault):
+            fault.put(installation)
+            found = installation.doctor(fault.number)
+            assert [each["check"] for each in found][:1] == [fault.check], found
+            assert installation.filled_in(fault.remedy) in found[0]["remedy"]
+            fault.mend(installation)
         assert installation.doctor(fault.number) == []
 
 
-def _found(installation: Installation, fault: Fault) -> list[dict[str, Any]]:
-    """Put the fault in and ask the doctor; unless the listener has a part in it, it could mend some meanwhile."""
-    if fault.listening:
-        fault.put(installation)
-        return installation.doctor(fault.number)
-    with installation.processes.frozen("switchhook-listener", installation.database):
-        fault.put(installation)
-        return installation.doctor(fault.number)
+def _listener(installation: Installation, fault: Fault) -> AbstractContextManager[None]:
+    """Freeze it, so that it mends nothing meanwhile, unless it has a part in the fault."""
+    processes = installation.processes
+    return (
+        nullcontext() if fault.listening else processes.frozen("switchhook-listener", installation.database)
+    )

@@ -1,0 +1,76 @@
+"""Faults of the database and of what is in it."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import make_url
+
+from models import schema
+from tests.installation.fault import Fault, both, edited, flask, setting, typed
+from tests.installation.installation import Installation
+from tests.server import migrate
+
+OTHER_KEY = "dXR0ZXJseS1vdGhlci1rZXktb2YtYW5vdGhlci1wYng"
+GATE = "[103]\ntype=endpoint\ncontext=from-internal\n\n"
+HAND_WRITTEN = "[hand-written](!)\n"
+
+
+def _put_back_an_older_version(installation: Installation) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    config.attributes["url"] = make_url(f"sqlite:///{installation.database}")
+    command.downgrade(config, "-1")
+
+
+def _name_another_database(installation: Installation) -> None:
+    migrate(f"sqlite:///{installation.folder}/var/other.db")
+    setting("DATABASE_URL", "sqlite:///{folder}/var/other.db")(installation)
+
+
+DATABASE = (
+    Fault(
+        "the database is of an older version",
+        "database",
+        _put_back_an_older_version,
+        ".venv/bin/alembic upgrade head",
+        typed("cd {opt} && sudo -u switchhook .venv/bin/alembic upgrade head"),
+    ),
+    Fault(
+        "the database is not where DATABASE_URL says",
+        "database",
+        setting("DATABASE_URL", "sqlite:///{folder}/nowhere/switchhook.db"),
+        "check DATABASE_URL",
+        setting("DATABASE_URL", "{DATABASE_URL}"),
+    ),
+    Fault(
+        "DATABASE_URL names another database",
+        "identity",
+        _name_another_database,
+        "DATABASE_URL is to name the database that wrote them",
+        setting("DATABASE_URL", "{DATABASE_URL}"),
+    ),
+    Fault(
+        "SECRET_KEY was replaced",
+        "secret-key",
+        setting("SECRET_KEY", OTHER_KEY),
+        "put the key that sealed it back, behind the new one",
+        setting("SECRET_KEY", "{SECRET_KEY}"),
+    ),
+    Fault(
+        "a phone is written by hand as well",
+        "waiting",
+        both(
+            flask("ext", "create", "103", "--name=Carol"),
+            edited("pjsip.conf", HAND_WRITTEN, f"{GATE}{HAND_WRITTEN}"),
+            flask("publish"),
+        ),
+        "publish again: flask publish",
+        both(
+            edited("pjsip.conf", f"{GATE}{HAND_WRITTEN}", HAND_WRITTEN),
+            typed('asterisk -rx "core reload"'),
+            typed("cd {opt} && .venv/bin/flask publish"),
+            flask("ext", "delete", "103"),
+        ),
+    ),
+)
