@@ -235,5 +235,5 @@ def _show_settings(extension: Extension, secret: str) -> None:
     click.echo(f"  Server: {server}\n  User: {extension.number}\n  Secret: {secret}")
 
 
-WITHOUT_SETTINGS = (show_version,)
-WITH_SETTINGS = (ext, publish, listen, show_events, doctor, database, restore, write_backup)
+WITHOUT_SETTINGS = (show_version, doctor)
+WITH_SETTINGS = (ext, publish, listen, show_events, database, restore, write_backup)

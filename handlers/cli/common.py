@@ -36,6 +36,11 @@ def the_services() -> Services:
     return services
 
 
+def services_if_any() -> Services | None:
+    """Return the services; None: the settings do not let them be built."""
+    return current_app.extensions.get(SERVICES)
+
+
 def caller() -> Actor:
     """Name whoever is logged in; behind sudo, who called it."""
     return Actor("cli", os.environ.get("SUDO_USER") or _login_name())

@@ -7,7 +7,7 @@ import json
 import click
 from flask.cli import with_appcontext
 
-from handlers.cli.common import caller, or_refused, the_services, warnings_unlogged
+from handlers.cli.common import caller, or_refused, services_if_any, the_services, warnings_unlogged
 from handlers.doctor import examination, wording
 from handlers.slack import command_text
 from pbx.doctor.findings import Report
@@ -61,7 +61,11 @@ def exit_code(report: Report) -> int:
 
 
 def _examine(number: str) -> Report:
-    return examination.of_number(the_services(), number) if number else examination.of_system(the_services())
+    """Examine what there is; without usable settings, these alone."""
+    services = services_if_any()
+    if services is None:
+        return examination.of_settings()
+    return examination.of_number(services, number) if number else examination.of_system(services)
 
 
 def _show(report: Report, number: str) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from handlers.doctor import env_checks, system_checks
+from handlers.doctor.env_file import EnvFile
 from pbx.doctor import checks, number_checks
 from pbx.doctor.findings import Report
 from pbx.doctor.number_checks import OneNumber
@@ -9,8 +13,16 @@ from pbx.doctor.running import run
 from pbx.services import Services
 
 
+def of_settings() -> Report:
+    """Examine the settings alone, which do not let the program start."""
+    return run(env_checks.CHECKS, EnvFile.read())
+
+
 def of_system(services: Services) -> Report:
-    return run(checks.CHECKS, services)
+    env = EnvFile.read()
+    if env.status is None:
+        env = replace(env, bad=())  # the settings of this process come from elsewhere
+    return run(system_checks.CHECKS, services, run(env_checks.CHECKS, env))
 
 
 def of_number(services: Services, number: str) -> Report:

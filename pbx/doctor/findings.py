@@ -27,6 +27,10 @@ class Finding:
         return cls(check, seen, why, remedy or "mend that, and run the doctor again", fix)
 
 
+class Skipped(Exception):
+    """Raised by a check that cannot say anything because of what another one finds, which it knows better than the table."""
+
+
 @dataclass(frozen=True)
 class Check(Generic[PatientT]):
     """One line of a table. `title` says what was checked, as in “Asterisk's manager interface lets Switchhook in”."""

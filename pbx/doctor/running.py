@@ -12,7 +12,7 @@ from dataclasses import replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import failure
-from pbx.doctor.findings import Check, Finding, PatientT, Report
+from pbx.doctor.findings import Check, Finding, PatientT, Report, Skipped
 from pbx.errors import SwitchhookError
 
 log = logging.getLogger("switchhook.doctor")
@@ -48,6 +48,8 @@ def _of_one(check: Check[PatientT], patient: PatientT) -> Report:
 def _found(check: Check[PatientT], patient: PatientT) -> Report:
     try:
         findings = tuple(replace(each, check=check.slug) for each in check.find(patient))
+    except Skipped:
+        return Report(skipped=((check.slug, check.title),))
     except SwitchhookError as error:
         return _failure(check, str(error))
     except SQLAlchemyError as error:

@@ -1,0 +1,23 @@
+"""The table of checks of the system, in the order of causes; pbx/doctor/checks.py has those of Asterisk."""
+
+from __future__ import annotations
+
+from handlers.doctor import setting_checks
+from pbx.doctor import checks
+from pbx.doctor.findings import Check
+from pbx.services import Services
+
+CHECKS: tuple[Check[Services], ...] = (
+    Check("settings-changed", "this process runs with the settings of .env", setting_checks.settings_changed),
+    Check("slack-settings", "the settings for Slack are filled in", setting_checks.slack_settings),
+    Check("alert-channel", "ALERT_CHANNEL is the ID of a channel", setting_checks.alert_channel),
+    Check(
+        "addresses",
+        "SIP_DOMAIN and PUBLIC_URL are what phones and people can reach",
+        setting_checks.addresses,
+    ),
+    Check(
+        "database-path", "DATABASE_URL names the same database in every folder", setting_checks.database_path
+    ),
+    *checks.CHECKS,
+)
