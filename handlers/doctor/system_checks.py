@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.doctor import setting_checks
+from handlers.doctor import setting_checks, slack_checks
 from pbx.doctor import checks
 from pbx.doctor.findings import Check
 from pbx.services import Services
@@ -20,4 +20,21 @@ CHECKS: tuple[Check[Services], ...] = (
         "database-path", "DATABASE_URL names the same database in every folder", setting_checks.database_path
     ),
     *checks.CHECKS,
+    Check("slack", "Slack answers, and knows SLACK_BOT_TOKEN", slack_checks.token),
+    Check("slack-scopes", "the Slack app may do what Switchhook does", slack_checks.scopes, needs=("slack",)),
+    Check(
+        "slack-channels",
+        "Switchhook is in the channels that alerts go to",
+        slack_checks.channels,
+        needs=("slack", "alert-channel", "database"),
+        limit=10.0,
+    ),
+    Check(
+        "slack-admins",
+        "Slack knows the people and groups in SLACK_ADMINS",
+        slack_checks.admins,
+        needs=("slack",),
+        limit=10.0,
+    ),
+    Check("clock", "the clock is right, by Slack's", slack_checks.clock, needs=("slack",)),
 )

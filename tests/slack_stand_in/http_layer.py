@@ -1,6 +1,7 @@
 """HTTP as Slack speaks it: forms or JSON in, JSON out."""
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -83,6 +84,7 @@ class HttpServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answer = answer
         self.wait = wait
+        self.seconds_ahead = 0.0  # of its clock, as the header Date has it
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -103,6 +105,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(answer)
 
     do_GET = do_POST
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        at = time.time() if timestamp is None else timestamp
+        return super().date_time_string(at + self.server.seconds_ahead)
 
     def _send(self, answer: HttpAnswer) -> None:
         content_type, content = answer.encoded()

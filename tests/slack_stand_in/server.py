@@ -30,6 +30,7 @@ class SlackStandIn:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.signing_secret = secrets.token_hex(16)
+        self.scopes = SCOPES  # of the app, as it was installed
         self.bot_token = f"xoxb-{secrets.token_hex(16)}"
         self.verification_token = secrets.token_urlsafe(18)
         self.calls: list[ApiCall] = []
@@ -56,6 +57,10 @@ class SlackStandIn:
     def url(self) -> str:
         """The Web API's base URL, for SLACK_API_URL; ends with a slash."""
         return f"{self.root_url}/api/"
+
+    def set_clock(self, seconds_ahead: float) -> None:
+        """Has it answer with a time that is not this machine's."""
+        self._server.seconds_ahead = seconds_ahead
 
     @property
     def enforce_rate_limits(self) -> bool:
@@ -152,7 +157,7 @@ class SlackStandIn:
         except SlackRefusal as refusal:
             return self._record(method, {}, HttpAnswer(200, refusal.answer()), refusal.error)
         answer = self._do(method, arguments, lambda: self._api.call(method, arguments), 200)
-        scopes = {"x-oauth-scopes": SCOPES, "x-accepted-oauth-scopes": SCOPES}
+        scopes = {"x-oauth-scopes": self.scopes, "x-accepted-oauth-scopes": SCOPES}
         return replace(answer, headers={**scopes, **answer.headers})
 
     def _authenticate(self, request: HttpRequest, arguments: Json) -> None:
