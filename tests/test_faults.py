@@ -15,9 +15,11 @@ from tests.installation import Installation, files
 from tests.installation.asterisk_faults import FILES, MANAGER
 from tests.installation.database_faults import DATABASE
 from tests.installation.fault import Fault
+from tests.installation.process_faults import PROCESSES
 from tests.installation.repair import repaired_on_failure
+from tests.installation.settings_faults import SETTINGS
 
-FAULTS = (*DATABASE, *FILES, *MANAGER)
+FAULTS = (*SETTINGS, *DATABASE, *FILES, *PROCESSES, *MANAGER)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pbx.services import Services
 CHECKS: tuple[Check[Services], ...] = (
     Check(
         "database",
-        "The database answers, can be written, and has the tables of this version",
+        "the database answers, can be written, and has the tables of this version",
         database_checks.database,
         limit=15.0,
     ),
@@ -27,13 +27,13 @@ CHECKS: tuple[Check[Services], ...] = (
     ),
     Check(
         "identity",
-        "The phones in Asterisk's files are those of this database",
+        "the phones in Asterisk's files are those of this database",
         database_checks.identity,
         needs=("database", "files"),
     ),
     Check(
         "waiting",
-        "No extension waits to go live",
+        "no extension waits to go live",
         database_checks.waiting,
         needs=("database", "secret-key", "ami", "files", "identity"),
     ),

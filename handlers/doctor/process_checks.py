@@ -1,0 +1,101 @@
+"""Checks of the two processes: that they run, that they are of this version, and that messages get to Slack."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+import requests
+from sqlmodel import col, select
+
+from models.lease import LISTENER_LEASE, Lease, RenewalMonitor
+from models.outbox import OutboxMessage
+from models.types import now
+from pbx.doctor.findings import Check, Finding
+from pbx.services import Services
+from version import VERSION
+
+WEB, LISTENER = "switchhook-web", "switchhook-listener"
+HTTP_SECONDS = 4.0
+RENEWED_WITHIN = timedelta(seconds=10)
+WATCH_SECONDS = 4.0  # a listener renews its lease every three
+POSTED_WITHIN = timedelta(minutes=5)
+
+
+def web(services: Services) -> Iterator[Finding]:
+    """Find that no web process answers, or one of another version."""
+    url = f"http://127.0.0.1:{services.settings.port}/healthz"
+    why = "Slack and HR systems get no answer: /ext says dispatch_failed"
+    try:
+        answer = requests.get(url, timeout=HTTP_SECONDS).json()
+        version = str(answer["version"])
+    except requests.ConnectionError:
+        yield Finding("web", f"no web process answers at {url}", why, _start(WEB))
+    except (requests.RequestException, ValueError, KeyError, TypeError):
+        yield Finding(
+            "web",
+            f"what answers at {url} is not Switchhook's web process",
+            why,
+            f"ss -ltnp 'sport = :{services.settings.port}' shows which program it is: end that, or set another PORT, also in "
+            f"the web server's configuration, then systemctl restart {WEB}",
+        )
+    else:
+        if version != VERSION:
+            yield Finding(
+                "web",
+                f"the web process is of version {version}, and this program of {VERSION}",
+                "the old program goes on until it is restarted, on tables that may have changed",
+                f"restart both processes: systemctl restart {WEB} {LISTENER}",
+            )
+
+
+def listener(services: Services) -> Iterator[Finding]:
+    """Find that nobody renews the listener's lease; watch for as long as that takes."""
+    monitor, deadline = RenewalMonitor(), time.monotonic() + WATCH_SECONDS
+    while True:
+        with services.database.session() as session:
+            row = session.get(Lease, LISTENER_LEASE)
+        is_fresh = row is not None and row.holder and abs(now() - row.renewed_at) < RENEWED_WITHIN
+        if is_fresh or monitor.is_renewed(row):
+            return
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.5)
+    last = f", since {row.renewed_at.astimezone():%Y-%m-%d %H:%M:%S}" if row else ""
+    yield Finding(
+        "listener",
+        f"no listener runs{last}",
+        "no alert is posted, nobody is welcomed, and what could not go live at once stays so",
+        _start(LISTENER),
+    )
+
+
+def _start(unit: str) -> str:
+    return f"systemctl start {unit}; why it ended is in its log: journalctl -u {unit} -o cat -n 50"
+
+
+def outbox(services: Services) -> Iterator[Finding]:
+    """Find messages that Slack should have had by now, and those that it refused for good."""
+    due = col(OutboxMessage.due), col(OutboxMessage.updated_at) < now() - POSTED_WITHIN
+    with services.database.session() as session:
+        waiting = session.exec(
+            select(OutboxMessage).where(*due).order_by(col(OutboxMessage.updated_at))
+        ).all()
+    if waiting:
+        first = waiting[0]
+        yield Finding(
+            "outbox",
+            f"{len(waiting)} of the messages for Slack wait to be posted, the oldest since "
+            f"{first.updated_at.astimezone():%Y-%m-%d %H:%M} for {first.channel}, tried {first.attempts} times",
+            "alerts come late, or not at all",
+            f"what Slack says is in the listener's log: journalctl -u {LISTENER} -o cat | grep poster; they are posted by "
+            "themselves once it takes them",
+        )
+
+
+CHECKS: tuple[Check[Services], ...] = (
+    Check("web", "the web process runs, and is of this version", web),
+    Check("listener", "a listener runs", listener, needs=("database", "identity"), limit=10.0),
+    Check("outbox", "messages get to Slack", outbox, needs=("database", "listener", "slack")),
+)
