@@ -53,7 +53,7 @@ def staged(managed: ManagedFile, text: str, provenance: Provenance) -> Iterator[
         return
     with explained(managed.path):
         _remove_leftovers(managed.path)
-        temporary = _write_beside(managed.path, managed.with_block(text, provenance))
+        temporary = _write_beside(managed.path, managed.written(text, provenance))
     try:
         yield lambda: _replace(managed, temporary)
     finally:
@@ -67,7 +67,7 @@ def _replace(managed: ManagedFile, temporary: Path) -> None:
                 f"{managed.path} was edited by somebody else at this moment; their edit is kept"
             )
         temporary.replace(managed.path)
-        _sync_folder(managed.path.parent)
+        sync_folder(managed.path.parent)
 
 
 def _remove_leftovers(path: Path) -> None:
@@ -103,7 +103,7 @@ def _keep_owner(path: Path, descriptor: int) -> None:
     os.fchown(descriptor, wanted.st_uid, wanted.st_gid)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the rename itself outlive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

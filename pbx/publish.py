@@ -13,10 +13,11 @@ from contextlib import ExitStack
 from sqlmodel import select
 
 from models.extension import Extension, State
-from pbx import config_files, contacts
+from pbx import config_files, contacts, versions
 from pbx.ami import connected
 from pbx.config import reader
 from pbx.config.managed_files import ConfigOnDisk, Provenance
+from pbx.config.version_history import FilePair, LastWrite
 from pbx.errors import AsteriskUnavailable, ConfigFileError, PhonesAtRisk
 from pbx.publishing import (
     guard,
@@ -62,14 +63,16 @@ def publish(services: Services, waiting_for: str | None = None, *, take_over: bo
 
 
 def _rounds(services: Services, take_over: bool) -> None:
+    edited: list[str] = []
     for _ in range(ROUNDS):
-        if not _round(services, take_over):
+        if not _round(services, take_over, edited):
             return
 
 
-def _round(services: Services, take_over: bool) -> bool:
+def _round(services: Services, take_over: bool, edited: list[str]) -> bool:
     """Do one round, and return whether another one is needed.
 
+    `edited`: numbers whose lines an earlier round found changed; more are added.
     The identity is read before the rows: restoring replaces both at once, and rows of before must not be written
     under the identity of after.
     """
@@ -82,6 +85,7 @@ def _round(services: Services, take_over: bool) -> bool:
             "lines of live extensions were edited", extra={"numbers": [row.number for row in drifted]}
         )
         results.mark_pending(services, drifted)
+        edited += [row.number for row in drifted]
         return True
     if not take_over and (reason := _conflict(ours, rows, todo, on_disk)):
         raise PhonesAtRisk(reason)
@@ -91,7 +95,7 @@ def _round(services: Services, take_over: bool) -> bool:
     results.record_waiting(services, todo.waiting)
     if not planning.has_work(todo, on_disk, bool(rows), ours):
         return False
-    return results.record(services, todo.changes, _carry_out(services, todo, on_disk, ours))
+    return results.record(services, todo.changes, _carry_out(services, todo, on_disk, ours, edited))
 
 
 def _running_conflicts(
@@ -117,11 +121,11 @@ def _conflict(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk: 
 
 
 def _carry_out(
-    services: Services, todo: Plan, on_disk: ConfigOnDisk, ours: Provenance
+    services: Services, todo: Plan, on_disk: ConfigOnDisk, ours: Provenance, edited: Sequence[str]
 ) -> dict[str, list[str]]:
     """Do the steps, in the order that leaves nothing behind whichever is the last; return the faults by number.
 
-    Both files are ready to be renamed before anything changes. What must leave the running dialplan does so
+    Both files are ready to be renamed, and what they replace is kept, before anything changes. What must leave the running dialplan does so
     while the file still names it; patterns enter it before the file does, because no row stands for them.
     """
     provenance = identity.next_write(services.database, ours, on_disk.provenances)
@@ -131,6 +135,7 @@ def _carry_out(
         config_files.staged(on_disk.extensions, todo.blocks.extensions, provenance) as replace_extensions,
         config_files.staged(on_disk.pjsip, todo.blocks.pjsip, provenance) as replace_pjsip,
     ):
+        _keep_replaced(services, todo, on_disk, provenance, edited)
         running_dialplan.remove_stale(asterisk, todo, on_disk)
         asterisk.ask_all(action for exten in todo.patterns for action in exten.add_actions())
         replace_extensions()
@@ -141,6 +146,18 @@ def _carry_out(
         contacts.forget(asterisk, [change.row.number for change in todo.changes if change.locks_out])
         asterisk.ask_all(action for exten in todo.extens for action in exten.add_actions())
         return verify.faults(asterisk, todo.changes, todo.transports)
+
+
+def _keep_replaced(
+    services: Services, todo: Plan, on_disk: ConfigOnDisk, provenance: Provenance, edited: Sequence[str]
+) -> None:
+    replaced = FilePair(on_disk.pjsip.content, on_disk.extensions.content)
+    written = FilePair(
+        on_disk.pjsip.written(todo.blocks.pjsip, provenance),
+        on_disk.extensions.written(todo.blocks.extensions, provenance),
+    )
+    if written != replaced:
+        versions.keep(services.settings, replaced, LastWrite.of(written), provenance.writes, edited)
 
 
 def _is_answered(services: Services, number: str) -> bool:

@@ -58,6 +58,10 @@ class ManagedFile:
         """Return whether its block is this text already, and of that database."""
         return self.block is not None and self.block_text() == text and self.is_of(provenance)
 
+    def written(self, text: str, provenance: Provenance) -> bytes:
+        """Return what publishing makes of the file; one that has the text already stays as it is."""
+        return self.content if self.has(text, provenance) else self.with_block(text, provenance)
+
     def with_block(self, text: str, provenance: Provenance) -> bytes:
         return self.before + BEGIN + str(provenance).encode() + text.encode() + END + self.after
 

@@ -103,9 +103,8 @@ def _diff(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk: Conf
         return
     provenance = identity.following(ours, on_disk.provenances)
     for managed, text in ((on_disk.pjsip, todo.blocks.pjsip), (on_disk.extensions, todo.blocks.extensions)):
-        if not managed.has(text, provenance):
-            after = managed.with_block(text, provenance)
-            yield from file_diff.unified(str(managed.path), managed.content, after, becomes=BECOMES)
+        after = managed.written(text, provenance)
+        yield from file_diff.unified(str(managed.path), managed.content, after, becomes=BECOMES)
 
 
 def _reloads(asterisk: Client, services: Services, todo: Plan, on_disk: ConfigOnDisk) -> Iterator[str]:

@@ -9,11 +9,12 @@ from typing import Any
 from models.encryption import generate_secret
 from models.extension import Extension, State
 from models.fields import NewExtension
-from pbx import config_files, extensions
+from pbx import config_files, extensions, versions
 from pbx.ami import connected
 from pbx.ami_messages import Message
 from pbx.answers import ChangeResult
 from pbx.config.managed_files import ManagedFile, Provenance
+from pbx.config.version_history import FilePair
 from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk, Phone
@@ -58,11 +59,20 @@ def reason(services: Services, number: str) -> str:
 
 def contents(settings: Settings) -> tuple[bytes, bytes]:
     """Both files, byte for byte, but for how often they were written."""
-    return _uncounted(settings.pjsip_path), _uncounted(settings.extensions_path)
+    return _uncounted(versions.current(settings))
 
 
-def _uncounted(path: Path) -> bytes:
-    return re.sub(rb"(?m)^(; Written by database \S+), write [0-9]+$", rb"\1", path.read_bytes())
+def kept(settings: Settings) -> list[tuple[bytes, bytes]]:
+    """Every version of both files that is kept, the oldest first; as contents()."""
+    return [_uncounted(versions.read(settings, version)) for version in versions.listed(settings)]
+
+
+def _uncounted(pair: FilePair) -> tuple[bytes, bytes]:
+    pjsip, extensions = (
+        re.sub(rb"(?m)^(; Written by database \S+), write [0-9]+$", rb"\1", content or b"")
+        for content in pair
+    )
+    return pjsip, extensions
 
 
 def replace(managed: ManagedFile, text: str) -> None:
@@ -72,8 +82,9 @@ def replace(managed: ManagedFile, text: str) -> None:
 
 
 def temporary_files(folder: Path) -> list[str]:
-    """Temporary files; Asterisk's own are not there on a bed."""
-    return sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
+    """Temporary files, those beside kept versions among them; Asterisk's own are not there on a bed."""
+    hidden = [path.name for path in folder.rglob(".*")]
+    return sorted(name for name in hidden if name != versions.FOLDER)
 
 
 def shown(services: Services, number: str) -> dict[str, Message]:

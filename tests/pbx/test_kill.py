@@ -21,6 +21,7 @@ from tests.pbx.extension_driver import (
     contents,
     create_live,
     has_exten,
+    kept,
     live,
     reason,
     shown,
@@ -148,6 +149,7 @@ def test_a_kill_at_any_step_is_mended_by_the_next_publish(
         before = contents(services.settings)
         assert victim.run(services.settings, use_case, 1 + calls * turn // KILLS) == -9
         killed = contents(services.settings)
+        assert killed == before or before in kept(services.settings)
         publish(services)
         after = contents(services.settings)
         for old, found, new in zip(before, killed, after, strict=True):

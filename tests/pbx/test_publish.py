@@ -153,4 +153,4 @@ def publish_while_changing(services: Services, now: str, during: str) -> None:
     ask_for(now)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publish_steps, "_carry_out", carry_out)
-        publish_steps._round(services, take_over=False)
+        publish_steps._round(services, take_over=False, edited=[])

@@ -1,0 +1,154 @@
+"""Pure: earlier states of the two files, who changed what in between, and which of them are kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from pbx.config.managed_files import split
+from pbx.errors import ConfigFileError
+
+KEPT = 10  # besides the original
+ORIGINAL = "original"
+
+
+class FilePair(NamedTuple):
+    """The bytes of pjsip.conf and extensions.conf, None for a file that is not there."""
+
+    pjsip: bytes | None
+    extensions: bytes | None
+
+
+class Digest(NamedTuple):
+    """What tells two states of one file apart: all of it, Switchhook's block, and the administrator's lines around that."""
+
+    content: str
+    block: str
+    outside: str
+
+
+class Digests(NamedTuple):
+    """The digests of both files."""
+
+    pjsip: Digest
+    extensions: Digest
+
+    @property
+    def outside(self) -> tuple[str, str]:
+        return self.pjsip.outside, self.extensions.outside
+
+
+def digests(pair: FilePair) -> Digests:
+    return Digests(*map(_digest, pair))
+
+
+def _digest(content: bytes | None) -> Digest:
+    whole = _sha256(content)
+    try:
+        managed = split(Path(), content or b"")
+    except ConfigFileError:  # marks that somebody damaged
+        return Digest(whole, whole, whole)
+    block = None if managed.block is None else managed.block_text().encode()
+    outside = None if content is None else managed.before + b"\0" + managed.after
+    return Digest(whole, _sha256(block), _sha256(outside))
+
+
+def _sha256(content: bytes | None) -> str:
+    return "" if content is None else hashlib.sha256(content).hexdigest()
+
+
+class LastWrite(BaseModel):
+    """What Switchhook itself wrote last, noted before it did.
+
+    `restored`: it was an earlier version, whose phones that the database does not have may go, as whoever restored it
+    was told.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    digests: Digests
+    restored: bool = False
+
+    @classmethod
+    def of(cls, written: FilePair, *, restored: bool = False) -> LastWrite:
+        return cls(digests=digests(written), restored=restored)
+
+
+class KeptVersion(BaseModel):
+    """One earlier state of both files."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str  # ORIGINAL, or a number that counts up
+    kept_at: datetime
+    write: int  # the one that replaced it
+    size: int  # bytes of both files
+    digests: Digests
+    block_edited: bool = False  # somebody else had changed Switchhook's lines since its last write
+    outside_edited: bool = False  # or the lines around them
+    numbers: tuple[str, ...] = ()  # the extensions whose lines had been changed
+
+
+def next_version(
+    kept: Sequence[KeptVersion],
+    last: LastWrite | None,
+    replaced: FilePair,
+    write: int,
+    at: datetime,
+    numbers: Sequence[str],
+) -> KeptVersion | None:
+    """Return the version to keep before a write; None: it is kept already.
+
+    `kept`: the oldest first; `numbers`: the extensions whose lines were found changed.
+    """
+    state = digests(replaced)
+    if kept and kept[-1].digests == state:
+        return None
+    # A crash may have left either file as it was before the last write.
+    known = [each.digests for each in kept[-1:]] + ([last.digests] if last else [])
+    block_edited = bool(known) and any(
+        file.block not in {each[index].block for each in known} for index, file in enumerate(state)
+    )
+    outside_edited = bool(known) and any(
+        file.outside not in {each[index].outside for each in known} for index, file in enumerate(state)
+    )
+    return KeptVersion(
+        name=ORIGINAL if not kept and not any(file.block for file in state) else _next_number(kept),
+        kept_at=at,
+        write=write,
+        size=sum(len(content or b"") for content in replaced),
+        digests=state,
+        block_edited=block_edited,
+        outside_edited=outside_edited,
+        numbers=tuple(numbers) if block_edited else (),
+    )
+
+
+def _next_number(kept: Sequence[KeptVersion]) -> str:
+    return str(max((int(version.name) for version in kept if version.name != ORIGINAL), default=0) + 1)
+
+
+def surplus(versions: Sequence[KeptVersion]) -> list[KeptVersion]:
+    """Return which versions, the oldest first, are not kept any longer; the original always is.
+
+    First to go is the oldest that nobody edited and that is followed by one with the same lines of the administrator's:
+    a hundred creates leave the states before and after each of their edits.
+    """
+    left, gone = [version for version in versions if version.name != ORIGINAL], list[KeptVersion]()
+    while len(left) > KEPT:
+        same = (older for older, newer in pairwise(left) if _is_step(older, newer))
+        gone.append(next(same, left[0]))
+        left.remove(gone[-1])
+    return gone
+
+
+def _is_step(older: KeptVersion, newer: KeptVersion) -> bool:
+    """Return whether only Switchhook's lines changed from one version to the next, by Switchhook alone."""
+    edited = older.block_edited or older.outside_edited
+    return not edited and older.digests.outside == newer.digests.outside
