@@ -18,8 +18,9 @@ from tests.installation.fault import Fault
 from tests.installation.process_faults import PROCESSES
 from tests.installation.repair import repaired_on_failure
 from tests.installation.settings_faults import SETTINGS
+from tests.installation.slack_faults import SLACK
 
-FAULTS = (*SETTINGS, *DATABASE, *FILES, *PROCESSES, *MANAGER)
+FAULTS = (*SETTINGS, *SLACK, *DATABASE, *FILES, *PROCESSES, *MANAGER)
 
 
 @pytest.fixture(scope="module")
