@@ -2,7 +2,8 @@
 
 - The database: database.py, schema.py for its version, failure.py and errors.py for what goes wrong, backup.py and
   transfer.py for all of it at once, pruning.py for old rows.
-- Columns: types.py, encryption.py, fields.py for an extension's, number.py, extension_range.py, and actor.py for who did it.
+- Columns: types.py, encryption.py, fields.py for an extension's, nat_fields.py, number.py, extension_range.py,
+  and actor.py for who did it.
 """
 
 from models import (
@@ -17,6 +18,7 @@ from models import (
     installation,
     lease,
     lock_out,
+    nat,
     outbox,
     phone,
     slack_request,

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from models.audit import Differences
 from models.event import Event
 from models.extension import Extension
+from models.nat import Nat
 from models.phone import Phone
 from pbx.contact_status import Contact
 from pbx.hint_states import Hint
@@ -49,3 +50,33 @@ class Status:
     @property
     def registered(self) -> bool:
         return any(contact.reachable for contact in self.contacts)
+
+
+@dataclass(frozen=True)
+class TransportStatus:
+    """What one transport has of NAT. Places are `file:line`."""
+
+    name: str
+    is_verified: bool = False  # Asterisk showed what is set, and nothing else
+    faults: tuple[str, ...] = ()  # what it showed differently
+    own: tuple[
+        str, ...
+    ] = ()  # where the administrator has such options: those count, and Switchhook adds none
+    obstacle: str | None = None  # why Switchhook cannot add to it
+
+
+@dataclass(frozen=True)
+class NatStatus:
+    """What is set (None: nothing), and what Asterisk has of it."""
+
+    nat: Nat | None
+    transports: list[TransportStatus] = field(default_factory=list)
+    error: str | None = None  # why it could not be published, or Asterisk not be asked
+    not_live: int = 0  # extensions
+    warnings: tuple[str, ...] = ()  # a sentence each: it may not be what was meant
+    changes: Differences | None = None  # before and after, of a change
+
+    @property
+    def is_done(self) -> bool:
+        """Return whether nothing of Asterisk's is known to differ."""
+        return self.error is None and not any(each.faults for each in self.transports)

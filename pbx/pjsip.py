@@ -13,7 +13,9 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, SecretStr, StringConstraints, field_validator
 
 from models.fields import DEFAULT_CONTEXT, SECTIONS, EndpointFields, OptionSection, pjsip_options
+from models.nat import Nat
 from models.number import NUMBER
+from pbx import pjsip_transports
 
 SectionType = Literal["endpoint", "auth", "aor"]
 Options = list[tuple[str, str]]
@@ -22,7 +24,10 @@ CALLER_ID_BYTES = 79
 CONTEXT = re.compile(r"^context=(.*)$", re.MULTILINE)
 NO_TRANSPORT = "there is no transport"
 PLAIN = {section: pjsip_options(section) for section in SECTIONS}
-BOOLEANS = {"remove_existing"} | {
+# What a phone needs that reaches Asterisk through NAT, its own or Asterisk's. Media goes through Asterisk, which alone
+# knows the external address.
+BEHIND_NAT = {"rtp_symmetric": "yes", "force_rport": "yes", "rewrite_contact": "yes"}
+BOOLEANS = {"remove_existing", *BEHIND_NAT} | {
     name for name, field in EndpointFields.model_fields.items() if field.annotation is bool
 }
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -34,6 +39,7 @@ class Endpoint(EndpointFields):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     number: Annotated[str, StringConstraints(pattern=f"^{NUMBER}$")]
+    behind_nat: bool = False  # Asterisk has an external address
 
     @field_validator("*")
     @classmethod
@@ -82,6 +88,10 @@ def options(endpoint: Endpoint, transports: Mapping[str, str]) -> list[tuple[Sec
 
 def _endpoint_options(endpoint: Endpoint, transport: str) -> Options:
     webrtc = [("webrtc", "yes")] if endpoint.transport == "wss" else []
+    plain, nat = _plain_options(endpoint, "endpoint"), Options()
+    if endpoint.behind_nat:
+        nat = list(BEHIND_NAT.items())
+        plain = [(name, "no" if name == "direct_media" else value) for name, value in plain]
     return [
         ("context", endpoint.context),
         ("disallow", "all"),
@@ -89,7 +99,8 @@ def _endpoint_options(endpoint: Endpoint, transport: str) -> Options:
         ("transport", transport),
         ("auth", endpoint.number),
         ("aors", endpoint.number),
-        *_plain_options(endpoint, "endpoint"),
+        *plain,
+        *nat,
         ("callerid", caller_id(endpoint.caller_id or endpoint.name, endpoint.number)),
         ("subscribe_context", endpoint.context),
         *webrtc,
@@ -124,16 +135,25 @@ def escape(value: str) -> str:
 
 
 def render(
-    endpoints: Iterable[Endpoint | PreservedLines], transports: Mapping[str, str], added: Mapping[str, str]
+    endpoints: Iterable[Endpoint | PreservedLines],
+    transports: Mapping[str, str],
+    added: Mapping[str, str],
+    nat: Nat | None = None,
+    extended: Iterable[str] = (),
 ) -> str:
-    """Return the text of the whole block. `added`: protocol → bind address of the transports that Asterisk lacks."""
-    parts = [_transport(transports[protocol], protocol, bind) for protocol, bind in sorted(added.items())]
+    """Return the text of the whole block.
+
+    `added`: protocol → bind address of the transports that Asterisk lacks; `extended`: the administrator's that NAT is
+    added to.
+    """
+    parts = [
+        pjsip_transports.added(transports[protocol], protocol, bind, nat)
+        for protocol, bind in sorted(added.items())
+    ]
+    if nat:
+        parts += (pjsip_transports.extended(name, nat) for name in extended)
     parts += (_extension(endpoint, transports) for endpoint in endpoints)
     return "\n".join(parts)
-
-
-def _transport(name: str, protocol: str, bind: str) -> str:
-    return f"[{name}]\ntype=transport\nprotocol={protocol}\nbind={bind}\n"
 
 
 def _extension(endpoint: Endpoint | PreservedLines, transports: Mapping[str, str]) -> str:

@@ -82,7 +82,8 @@ def _round(services: Services, take_over: bool, edited: list[str]) -> bool:
     todo = planning.plan_of(services, rows, on_disk, _running_conflicts(services, rows, on_disk))
     if drifted := plan.drifted(rows, todo, on_disk.blocks, on_disk.admin):
         log.warning(
-            "lines of live extensions were edited", extra={"numbers": [row.number for row in drifted]}
+            "lines of live extensions are not as they should be",
+            extra={"numbers": [row.number for row in drifted]},
         )
         results.mark_pending(services, drifted)
         edited += [row.number for row in drifted]

@@ -18,6 +18,7 @@ from handlers.cli.database_commands import TARGET
 from handlers.slack import command_text
 from handlers.slack.commands import SUBCOMMANDS
 from models.fields import Changes
+from models.nat_fields import NatChanges
 from pbx.errors import Refusal
 from pbx.services import Services
 from settings import Settings
@@ -92,8 +93,10 @@ def _is_ext(typed: str) -> bool:
     if PLACEHOLDER.search(rest.replace("<@U", "")) or "\\" in rest:
         return True
     with suppress(Refusal):
-        given = command_text.arguments(command_text.split(rest))
-        return not given.settings or bool(command_text.parsed(Changes, given.settings))
+        known = SUBCOMMANDS[name].settings
+        given = command_text.arguments(command_text.split(rest), known=known)
+        kind = NatChanges if known == command_text.NAT_SETTINGS else Changes
+        return not given.settings or bool(command_text.parsed(kind, given.settings))
     return False
 
 

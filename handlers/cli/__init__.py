@@ -1,5 +1,6 @@
 """The command line: `flask ext …`, `flask publish` and the rest, over the same use cases as Slack.
 
 commands.py registers them all; database_commands.py has backup, restore and database move; config_files.py what is
-about Asterisk's two files; doctor.py is `flask doctor`, presence.py `flask ext presence`; common.py is what they share.
+about Asterisk's two files; doctor.py is `flask doctor`, nat.py `flask ext nat`, presence.py `flask ext presence`;
+common.py is what they share.
 """

@@ -15,6 +15,7 @@ from handlers.cli import config_files
 from handlers.cli.common import Refused, caller, or_refused, provide, the_services, warnings_unlogged
 from handlers.cli.database_commands import database, restore, write_backup
 from handlers.cli.doctor import doctor
+from handlers.cli.nat import nat_group
 from handlers.cli.presence import presence
 from handlers.number_commands import COMMANDS, NumberCommand
 from handlers.slack import command_text
@@ -30,6 +31,7 @@ from settings import SettingsUnusable
 from version import VERSION
 
 ext = AppGroup("ext", help="Create, look at, change and remove extensions.")
+ext.add_command(nat_group)
 
 
 class WithoutSettings(AppGroup):
@@ -188,6 +190,8 @@ def _confirms_take_over(ask: bool) -> bool:
         (effect.unchanged, "stay"),
     ):
         click.echo(f"{len(numbers)} would {what}" + (f": {', '.join(numbers)}" if numbers else ""))
+    if effect.nat:
+        click.echo(f"The external address (NAT) would change of: {', '.join(effect.nat)}")
     if ask:
         click.confirm("Have Asterisk get the phones of this database instead?", abort=True)
     return True

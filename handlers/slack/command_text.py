@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from models.actor import Actor
 from models.fields import Changes, NewExtension
+from models.nat_fields import KEYS
 from models.number import ascii_digits, is_number
 from pbx.errors import Refusal
 
@@ -30,7 +31,9 @@ INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]")
 MARKS = "\u200e\u200f"  # of direction; inside of a word they may belong there
 OTHER_FAULTS = {"missing": "this is needed", "string_type": "this is text"}
 SETTINGS = tuple(name for name in Changes.model_fields if name != "slack_user_id")
-FieldsT = TypeVar("FieldsT", bound=Changes)
+NAT_SETTINGS = tuple(KEYS)
+LISTS = ("codecs", "local")  # settings that take several values
+FieldsT = TypeVar("FieldsT", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -100,13 +103,13 @@ def _joined(words: Iterable[str]) -> list[str]:
 
 def _goes_on(before: str, word: str) -> bool:
     name, equals, value = before.partition("=")
-    if name.lower() not in SETTINGS:
+    if name.lower() not in (*SETTINGS, *NAT_SETTINGS):
         return False
     if not equals:
         return word.startswith("=")
     if not value:
         return not re.match(r"[A-Za-z_]+=", word) and not word.startswith("<@")
-    return name.lower() == "codecs" and (value.endswith(",") or word.startswith(","))
+    return name.lower() in LISTS and (value.endswith(",") or word.startswith(","))
 
 
 def _unwrap_links(text: str) -> str:
@@ -123,7 +126,9 @@ def _unquote(word: str) -> str:
     return word
 
 
-def arguments(words: Iterable[str], asked_by: str = "", asked_in: str = "") -> Arguments:
+def arguments(
+    words: Iterable[str], asked_by: str = "", asked_in: str = "", known: tuple[str, ...] = SETTINGS
+) -> Arguments:
     """Sort words into settings, a mention, and the others. Raises Refusal for an unknown setting or one given twice."""
     plain: list[str] = []
     settings: dict[str, str] = {}
@@ -133,7 +138,7 @@ def arguments(words: Iterable[str], asked_by: str = "", asked_in: str = "") -> A
         if match := re.fullmatch(r"<@([A-Z0-9]+)(?:\|[^>]*)?>", word):
             slack_user_id = match[1]
         elif match := re.fullmatch(r"([A-Za-z_]+)=(.*)", word):
-            name = _setting(match[1])
+            name = _setting(match[1], known)
             if name in settings:
                 raise Refusal(f"{name}= stands there twice; say it once")
             settings[name] = _unquote(match[2])
@@ -157,11 +162,11 @@ def _refuse_slips(word: str) -> None:
         )
 
 
-def _setting(name: str) -> str:
-    if name.lower() in SETTINGS:
+def _setting(name: str, known: tuple[str, ...]) -> str:
+    if name.lower() in known:
         return name.lower()
     raise Refusal(
-        f"there is no setting “{name}”{nearest(name.lower(), SETTINGS)}; settings are {', '.join(SETTINGS)}"
+        f"there is no setting “{name}”{nearest(name.lower(), known)}; settings are {', '.join(known)}"
     )
 
 

@@ -12,7 +12,7 @@ from handlers import audit_messages, number_commands
 from handlers.alerts import command
 from handlers.number_commands import NumberCommand
 from handlers.onboarding.command import hr_command
-from handlers.slack import blocks, command_text, doctor_command, messages, presence_command
+from handlers.slack import blocks, command_text, doctor_command, messages, nat_command, presence_command
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
@@ -36,6 +36,7 @@ class Subcommand:
     summary: str
     run: Callable[[Services, Arguments], SlackMessage]
     admin_only: bool = True
+    settings: tuple[str, ...] = command_text.SETTINGS  # what may stand behind it as key=value
 
 
 def create(services: Services, given: Arguments) -> SlackMessage:
@@ -127,6 +128,12 @@ SUBCOMMANDS = {
         command.run,
     ),
     "hr": Subcommand("hr [retry <id>]", "what HR systems delivered last, and what became of it", hr_command),
+    "nat": Subcommand(
+        nat_command.USAGE,
+        "for a PBX behind NAT, the address that the world sees; `nat set media=203.0.113.7 local=192.168.1.0/24`",
+        nat_command.run,
+        settings=command_text.NAT_SETTINGS,
+    ),
     "audit": Subcommand("audit [number]", "who changed what, and when; `audit 101`", audited),
     "doctor": Subcommand(
         "doctor [number]",
@@ -147,7 +154,7 @@ def answer(services: Services, admins: Admins, user_id: str, channel_id: str, te
         raise Refusal(f"there is no /ext {name}{hint}. There are: {usages}")
     if subcommand.admin_only:
         must_be_admin(admins, user_id)
-    return subcommand.run(services, command_text.arguments(words, user_id, channel_id))
+    return subcommand.run(services, command_text.arguments(words, user_id, channel_id, subcommand.settings))
 
 
 def must_be_admin(admins: Admins, user_id: str) -> None:

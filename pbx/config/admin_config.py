@@ -9,6 +9,7 @@ from functools import cached_property
 from pbx.config import objects
 from pbx.config.admin_dialplan import AdminDialplan
 from pbx.config.parser import Section
+from pbx.config.transports import AdminTransport, admin_transports
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class AdminConfig:
     def transports(self) -> dict[str, str]:
         """protocol → name of the section"""
         return objects.transports(self.pjsip)
+
+    @cached_property
+    def all_transports(self) -> list[AdminTransport]:
+        return list(admin_transports(self.pjsip))
 
     # Looked up once a row, of which there may be thousands, as of sections.
 

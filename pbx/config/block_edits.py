@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from pbx.config.managed_files import BEGIN, ManagedFile
 from pbx.dialplan import RANGE_CONTEXT
+from pbx.pjsip_transports import MARK
 
 HEAD = r"^[ \t]*(?:; Extension (?P<number>\S+)|\[(?P<section>[^\]\n]*)\]"
-PJSIP = re.compile(HEAD + ")", re.MULTILINE)
+PJSIP = re.compile(HEAD + f"|{'(?P<transport>.+)'.join(map(re.escape, MARK))})", re.MULTILINE)
 DIALPLAN = re.compile(
     HEAD + r"|exten\s*=>?\s*(?P<exten>[^,;\n]+)(?P<steps>.*)|include\s*=>?\s*(?P<include>[^;\n]+))",
     re.MULTILINE | re.IGNORECASE,
@@ -25,8 +26,8 @@ def in_pjsip(pjsip: ManagedFile) -> list[str]:
 def _sections(block: str) -> Iterator[re.Match[str]]:
     number = ""
     for match in PJSIP.finditer(block):
-        if match["number"]:
-            number = match["number"]
+        if owner := match["number"] or match["transport"]:
+            number = owner
         elif match["section"] != number and (number or not TRANSPORT.fullmatch(match["section"])):
             yield match
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pbx import dialplan, pjsip
+from pbx import dialplan, pjsip, pjsip_transports
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,11 @@ class Blocks:
     def endpoints(self) -> Mapping[str, str]:
         """number → its lines in pjsip.conf"""
         return pjsip.by_number(self.pjsip)
+
+    @cached_property
+    def nat(self) -> Mapping[str, list[str]]:
+        """transport → its lines of NAT"""
+        return pjsip_transports.nat_lines(self.pjsip)
 
     @cached_property
     def extens(self) -> Mapping[tuple[str, str], str]:

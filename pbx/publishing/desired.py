@@ -11,6 +11,7 @@ from pydantic import SecretStr, ValidationError
 from models.errors import SecretUnreadable
 from models.extension import Extension, State
 from models.fields import EndpointFields, is_context
+from models.nat import Nat
 from models.number import is_number
 from pbx.config.admin_config import AdminConfig, joined
 from pbx.pjsip import Endpoint, PreservedLines
@@ -40,6 +41,7 @@ class Inputs:
     # number → its lines in the block on disk
     preserved: Mapping[str, PreservedLines] = field(default_factory=dict)
     running: RunningConflicts = RunningConflicts()
+    nat: Nat | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def _without_additions(row: Extension, inputs: Inputs) -> DesiredState:
 def _requested(row: Extension, inputs: Inputs) -> tuple[Endpoint | PreservedLines | None, str | None]:
     """Return what was asked for; if it cannot be read, the lines that are there, and why it waits."""
     try:
-        return _endpoint(row.number, rendered_fields(row), inputs.decrypt), None
+        return _endpoint(row.number, rendered_fields(row), inputs), None
     except SecretUnreadable as error:
         return inputs.preserved.get(
             row.number
@@ -120,7 +122,7 @@ def _last_verified(row: Extension, inputs: Inputs) -> Endpoint | PreservedLines 
     if row.last_verified is None:
         return None
     try:
-        endpoint = _endpoint(row.number, row.last_verified, inputs.decrypt)
+        endpoint = _endpoint(row.number, row.last_verified, inputs)
         if not endpoint or not _lacks(endpoint.transport, inputs.admin):
             return endpoint
     except (SecretUnreadable, ValidationError):
@@ -128,15 +130,15 @@ def _last_verified(row: Extension, inputs: Inputs) -> Endpoint | PreservedLines 
     return inputs.preserved.get(row.number)
 
 
-def _endpoint(number: str, values: Mapping[str, Any], decrypt: Callable[[str], SecretStr]) -> Endpoint | None:
+def _endpoint(number: str, values: Mapping[str, Any], inputs: Inputs) -> Endpoint | None:
     """Return the endpoint of these rendered fields, None for a disabled one; defaults stand in for those that lack.
 
     Raises ValidationError, SecretUnreadable.
     """
-    values = {**values, "number": number}
+    values = {**values, "number": number, "behind_nat": inputs.nat is not None}
     if not Endpoint.model_validate(values).enabled:
         return None
-    return Endpoint.model_validate({**values, "secret": decrypt(str(values.get("encrypted_secret")))})
+    return Endpoint.model_validate({**values, "secret": inputs.decrypt(str(values.get("encrypted_secret")))})
 
 
 def hand_written_conflict(row: Extension, admin: AdminConfig) -> str | None:

@@ -87,13 +87,14 @@ def _running(asterisk: Client, rows: Sequence[Extension], on_disk: ConfigOnDisk)
 def _described(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk: ConfigOnDisk) -> DryRun:
     effect = guard.effect(todo.blocks, on_disk.blocks)
     conflict = guard.conflict(ours, [row.number for row in rows], on_disk, lambda: effect)
+    writes = planning.has_work(todo, on_disk, bool(rows), ours)
     return DryRun(
         list(_diff(ours, rows, todo, on_disk)),
         effect,
         [change.row.number for change in todo.changes],
         todo.conflicts,
         todo.waiting,
-        ["res_pjsip"] if rows and todo.blocks.pjsip != on_disk.blocks.pjsip else [],
+        ["res_pjsip"] if writes and todo.blocks.pjsip != on_disk.blocks.pjsip else [],
         takeover.with_remedy(conflict),
     )
 

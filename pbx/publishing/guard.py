@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.number import by_size
 from pbx.config.blocks import Blocks
@@ -12,17 +12,20 @@ from pbx.config.managed_files import ConfigOnDisk, Provenance
 
 @dataclass(frozen=True)
 class Effect:
-    """Numbers in the files, by what publishing this database would do to them."""
+    """What publishing this database would do to the numbers in the files, and to NAT."""
 
     removed: list[str]
     changed: list[str]
     unchanged: list[str]
     added: list[str]  # not in the files, and would be
+    nat: list[str] = field(default_factory=list)  # transports whose lines of NAT would change or go
 
     def __str__(self) -> str:
         """`3 would go (101, 102, 103), 1 would be changed (104)`"""
         words = ((self.removed, "go"), (self.changed, "be changed"), (self.added, "come"))
         parts = [f"{len(numbers)} would {verb} ({_some(numbers)})" for numbers, verb in words if numbers]
+        if self.nat:
+            parts.append(f"the external address of {_some(self.nat)} would change")
         return ", ".join(parts)
 
 
@@ -37,6 +40,7 @@ def effect(wanted: Blocks, there: Blocks) -> Effect:
         ],
         unchanged=[number for number in numbers if wanted.phones.get(number) == there.phones[number]],
         added=sorted(wanted.phones.keys() - there.phones.keys(), key=by_size),
+        nat=[name for name, lines in there.nat.items() if wanted.nat.get(name, []) != lines],
     )
 
 
@@ -59,7 +63,7 @@ def conflict(
     is_of_another = any(provenance.identity != ours.identity for provenance in on_disk.provenances)
     if is_of_another or is_later(ours, on_disk):
         found = would()
-        if not (found.removed or found.changed or (found.added and not is_of_another)):
+        if not (found.removed or found.changed or found.nat or (found.added and not is_of_another)):
             return None
         return f"{where} has phones that another database, or a later state of this one, wrote: {found}"
     unknown = sorted(on_disk.blocks.endpoints.keys() - set(numbers), key=by_size)

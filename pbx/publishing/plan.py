@@ -81,7 +81,10 @@ def build(rows: Iterable[Extension], inputs: Inputs, numbers: ExtensionRange, si
         conflicts=[desired for desired in states if desired.conflict],
         waiting=[desired for desired in states if desired.waiting],
         transports=transports,
-        blocks=Blocks(pjsip.render(endpoints, transports, added), dialplan.render(with_steps, patterns)),
+        blocks=Blocks(
+            pjsip.render(endpoints, transports, added, inputs.nat, _extended(inputs.admin)),
+            dialplan.render(with_steps, patterns),
+        ),
         patterns=patterns,
         extens=list(_extens(states)),
     )
@@ -179,6 +182,11 @@ def _added_transports(
     """Return protocol → bind address for transports that are needed and missing. UDP is always needed."""
     needed = {"udp"}.union(*map(_transports_of, endpoints))
     return dict.fromkeys(needed - set(available) - {"tls"}, sip_bind)
+
+
+def _extended(admin: AdminConfig) -> list[str]:
+    """Return the administrator's transports that NAT is added to."""
+    return [transport.name for transport in admin.all_transports if transport.takes_nat]
 
 
 def _transports_of(endpoint: Endpoint | PreservedLines) -> list[str]:

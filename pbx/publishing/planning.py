@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
+from models import nat
 from models.extension import Extension
 from pbx import pjsip
 from pbx.config.managed_files import ConfigOnDisk, Provenance
@@ -24,15 +25,18 @@ def plan_of(
     services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk, running: RunningConflicts
 ) -> Plan:
     preserved = pjsip.preserved(on_disk.blocks.endpoints)
-    inputs = Inputs(on_disk.admin, services.cipher.decrypt, preserved, running)
+    with services.database.session() as session:
+        addresses = nat.current(session)
+    inputs = Inputs(on_disk.admin, services.cipher.decrypt, preserved, running, addresses)
     return plan.build(rows, inputs, services.settings.extension_range, services.settings.sip_bind)
 
 
 def has_work(todo: Plan, on_disk: ConfigOnDisk, have_rows: bool, ours: Provenance) -> bool:
-    """Return whether rows wait or the files have to change; a block is begun with the first extension."""
+    """Return whether rows wait or the files have to change; a block is begun with the first extension or with NAT."""
     if todo.changes:
         return True
-    if on_disk.pjsip.block is None and on_disk.extensions.block is None and not have_rows:
+    begins = have_rows or any(todo.blocks.nat.values())
+    if on_disk.pjsip.block is None and on_disk.extensions.block is None and not begins:
         return False
     is_ours = on_disk.pjsip.is_of(ours) and on_disk.extensions.is_of(ours)
     return todo.blocks != on_disk.blocks or not is_ours or guard.is_later(ours, on_disk)

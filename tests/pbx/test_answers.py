@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.extension import Extension
-from pbx.answers import Status
+from pbx.answers import NatStatus, Status, TransportStatus
 from pbx.contact_status import Contact
 
 
@@ -13,3 +13,10 @@ def test_an_extension_is_registered_with_a_phone_that_answers() -> None:
     assert Status(row, [silent, there]).registered
     assert not Status(row, [silent]).registered
     assert not Status(row).registered
+
+
+def test_nat_is_done_when_asterisk_was_asked_and_shows_nothing_else() -> None:
+    verified, unused = TransportStatus("udp", is_verified=True), TransportStatus("tcp")
+    assert NatStatus(None, [verified, unused]).is_done
+    assert not NatStatus(None, [verified, TransportStatus("tls", faults=("x",))]).is_done
+    assert not NatStatus(None, [verified], error="it is away").is_done

@@ -99,3 +99,14 @@ def test_ami_has_room_for_five_backslashes_of_a_caller_id() -> None:
     wanted = pjsip.caller_id(name, "102")
     shown = [{"Event": "EndpointDetail", "ObjectType": "endpoint", "Callerid": wanted[:-2]}]
     assert not [each for each in pjsip.differences(bob, TRANSPORTS, shown) if each.startswith("callerid")]
+
+
+@pytest.mark.parametrize("header", ["RtpSymmetric", "ForceRport", "RewriteContact"])
+def test_behind_nat_what_a_phone_needs_for_it_is_compared_and_media_stays(header: str) -> None:
+    natted = ALICE.model_copy(update={"behind_nat": True, "direct_media": True})
+    there = {"RtpSymmetric": "true", "ForceRport": "true", "RewriteContact": "true"}
+    shown = [events()[0] | there, *events()[1:]]
+    assert list(pjsip.differences(natted, TRANSPORTS, shown)) == []
+    shown[0][header] = "false"
+    (difference,) = pjsip.differences(natted, TRANSPORTS, shown)
+    assert difference.endswith(" is 'false' instead of 'true'")

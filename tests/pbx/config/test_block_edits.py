@@ -116,3 +116,30 @@ def test_bytes_that_are_no_text_do_not_hide_the_text() -> None:
     path = Path("/x.conf")
     odd = ManagedFile(path, b"", b"\xff\n[mine]\n; Extension 1", b"")
     assert block_edits.in_pjsip(odd) == ["/x.conf:4 has [mine]"]
+
+
+NATTED = """\
+[transport-tcp]
+type=transport
+
+; Transport my lan: the empty section stands in should yours be removed
+[my lan]
+
+[my lan](+)
+local_net=10.0.0.0/8
+
+; Extension 101
+[101]
+type=aor
+"""
+
+
+def test_what_nat_adds_to_the_administrators_transports_is_switchhooks_own() -> None:
+    assert in_pjsip(NATTED) == []
+
+
+def test_a_section_beside_what_nat_adds_is_an_edit() -> None:
+    assert in_pjsip(NATTED.replace("; Extension", "[other](+)\ntos=cs3\n; Extension")) == [
+        "/x.conf:16 has [other]"
+    ]
+    assert in_pjsip("[my lan](+)\nlocal_net=10.0.0.0/8\n") == ["/x.conf:7 has [my lan]"]

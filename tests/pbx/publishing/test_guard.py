@@ -37,6 +37,12 @@ def test_an_effect_says_what_publishing_would_do_to_each_number() -> None:
     )
 
 
+def test_an_effect_names_the_transports_whose_external_address_would_change() -> None:
+    there = "[udp]\ntype=transport\nlocal_net=a\n[tcp]\nlocal_net=b\n[wss]\ntype=transport\n"
+    wanted = "[tcp]\nlocal_net=b\n[tls]\nlocal_net=c\n"
+    assert effect(Blocks(wanted, ""), Blocks(there, "")).nat == ["udp"]
+
+
 def test_an_effect_names_the_first_five_numbers() -> None:
     five, six = [str(number) for number in range(101, 106)], [str(number) for number in range(101, 107)]
     assert str(Effect(five, ["106"], ["107"], ["108"])) == (
@@ -51,6 +57,7 @@ def test_an_effect_names_the_first_five_numbers() -> None:
     [
         (OTHER, GOES, f"{WRITTEN}1 would go (101)"),
         (OTHER, CHANGES, f"{WRITTEN}1 would be changed (101)"),
+        (OTHER, Effect([], [], [], [], ["udp"]), f"{WRITTEN}the external address of udp would change"),
         (OTHER, COMES, None),
         (OTHER, NONE, None),
         (Provenance(OURS.identity, 8), GOES, f"{WRITTEN}1 would go (101)"),

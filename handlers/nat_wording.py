@@ -1,0 +1,87 @@
+"""Pure: NAT in words, for Slack and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handlers import wording
+from models.nat import Nat
+from pbx.answers import NatStatus, TransportStatus
+from pbx.config.admin_config import joined
+
+NOT_SET = "No external address is set: Asterisk tells every phone its own address"
+
+
+def lines(status: NatStatus, command: str, verb: str = "") -> list[str]:
+    """Return what is set and what came of it, a line each.
+
+    `command`: how it is set from here, such as `/ext nat`; `verb`: what was asked for, such as “set”; empty: a look.
+    """
+    return [
+        _headline(status, verb),
+        *_changes(status, verb),
+        *map(_transport, status.transports if status.nat else _noteworthy(status)),
+        *(f"⚠️ {warning}" for warning in status.warnings),
+        *_next_step(status, command, verb),
+    ]
+
+
+def _headline(status: NatStatus, verb: str) -> str:
+    what = settings(status.nat) if status.nat else NOT_SET
+    if not verb:
+        return f"{what}." + (f" ❔ {wording.ended(status.error)}" if status.error else "")
+    if status.error:
+        return f"🕓 NAT is saved, not live yet. {wording.ended(status.error)} It is tried again every minute by itself."
+    return f"{'✅' if status.is_done else '❌'} NAT is {verb}. {what}."
+
+
+def settings(nat: Nat) -> str:
+    """Return `External address 203.0.113.7 for voice and signaling; local networks: 192.168.1.0/24`."""
+    networks = ", ".join(nat.local_net) or "none"
+    if nat.signaling == nat.external_media_address:
+        addresses = f"{nat.signaling} for voice and signaling"
+    else:
+        addresses = f"{nat.external_media_address} for voice, {nat.signaling} for signaling"
+    return f"External address {addresses}; local networks: {networks}"
+
+
+def _changes(status: NatStatus, verb: str) -> Iterator[str]:
+    if verb and status.changes is not None:
+        changed = wording.differences(status.changes)
+        yield f"Changed: {changed}." if changed else "Nothing to change, it was so already."
+    if status.not_live:
+        yield f"⚠️ {status.not_live} of the extensions are not live: see /ext status"
+
+
+def _noteworthy(status: NatStatus) -> list[TransportStatus]:
+    """Leave out, where nothing is set, the transports that have nothing."""
+    return [each for each in status.transports if each.own or each.faults]
+
+
+def _transport(transport: TransportStatus) -> str:
+    if transport.own:
+        return (
+            f"• {transport.name}: left as it is; you wrote NAT options of its own at {joined(transport.own)}, and those "
+            "count. To have these here instead, take them out there"
+        )
+    if transport.obstacle:
+        return f"• {transport.name}: not written there: {transport.obstacle}"
+    if transport.faults:
+        return f"• {transport.name}: Asterisk shows something else: {'; '.join(transport.faults)}"
+    if transport.is_verified:
+        return f"• {transport.name}: verified in Asterisk"
+    return (
+        f"• {transport.name}: in pjsip.conf, not verified yet: Asterisk shows a transport by an extension that uses it, and "
+        "none does"
+    )
+
+
+def _next_step(status: NatStatus, command: str, verb: str) -> Iterator[str]:
+    option = "--" if command.startswith("flask") else ""
+    if not verb and status.nat is None:
+        yield f"If phones outside hear nothing: {command} set {option}media=<your public address> {option}local=192.168.1.0/24"
+    if any(each.faults for each in status.transports):
+        yield (
+            "It is written at every publish; if it stays so, Asterisk's log (/var/log/asterisk/messages) says why, and "
+            "systemctl restart asterisk applies what a reload does not"
+        )

@@ -1,0 +1,42 @@
+"""`/ext nat …`: the addresses of a PBX behind NAT."""
+
+from __future__ import annotations
+
+from handlers import nat_wording
+from handlers.slack import blocks, command_text
+from handlers.slack.blocks import SlackMessage
+from handlers.slack.command_text import Arguments, nearest
+from models.nat_fields import NatChanges
+from pbx import nat
+from pbx.answers import NatStatus
+from pbx.errors import Refusal
+from pbx.services import Services
+
+USAGE = "nat show|set|clear [media=…] [signaling=…] [local=…]"
+COMMAND = "/ext nat"
+VERBS = ("show", "set", "clear")
+
+
+def run(services: Services, given: Arguments) -> SlackMessage:
+    """Run the subcommand. Raises Refusal, Overtaken."""
+    verb, *rest = given.words or ("show",)
+    if verb.lower() not in VERBS:
+        raise Refusal(f"there is no {COMMAND} {verb}{nearest(verb.lower(), VERBS)}: type /ext {USAGE}")
+    if rest:
+        raise Refusal(
+            f"what does “{' '.join(rest)}” belong to? Type commas between networks, such as "
+            f"{COMMAND} set local=192.168.1.0/24,10.0.0.0/8"
+        )
+    if given.settings and verb.lower() != "set":
+        raise Refusal(f"{COMMAND} {verb} takes no settings: {COMMAND} set changes them")
+    match verb.lower():
+        case "set":
+            changes = command_text.parsed(NatChanges, given.settings)
+            return _answer(nat.change(services, changes, by=given.by), "set")
+        case "clear":
+            return _answer(nat.clear(services, by=given.by), "cleared")
+    return _answer(nat.show(services), "")
+
+
+def _answer(status: NatStatus, verb: str) -> SlackMessage:
+    return blocks.plain("\n".join(nat_wording.lines(status, COMMAND, verb)))

@@ -1,0 +1,177 @@
+"""The use cases of NAT. Each that changes something reads: validate → commit → publish → verify → what came of it."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import socket
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, func, select, update
+
+from models import audit, nat
+from models.actor import Actor
+from models.audit import Differences
+from models.extension import BY_NUMBER, Extension, State
+from models.installation import ONLY
+from models.nat import Nat
+from models.nat_fields import KEYS, AnyAddress, NatChanges, as_address
+from pbx import nat_warnings
+from pbx.ami import connected
+from pbx.answers import NatStatus, TransportStatus
+from pbx.config import objects, reader
+from pbx.config.admin_config import AdminConfig, joined
+from pbx.errors import AsteriskUnavailable, ConfigFileError, Overtaken, Refusal
+from pbx.publish import PUBLISH_ERRORS, publish
+from pbx.publishing import verify_transports
+from pbx.services import Services
+
+log = logging.getLogger("switchhook.nat")
+
+RESOLVE_SECONDS = 5.0
+
+
+def show(services: Services) -> NatStatus:
+    """Return what is set, and what Asterisk has of it."""
+    with services.database.session() as session:
+        row = nat.current(session)
+    return _status(services, row)
+
+
+def change(services: Services, changes: NatChanges, *, by: Actor) -> NatStatus:
+    """Change the settings that are given. Raises Refusal, Overtaken."""
+    values = changes.given()
+    if not values:
+        raise Refusal("set what? Type media= and the address that the world sees, such as media=203.0.113.7")
+    try:
+        with _changing(services) as (session, row):
+            found = _differences(row, values)
+            _save(session, row, values)
+            if found:
+                audit.record(session, by, "changed NAT", changes=found)
+    except IntegrityError:
+        raise Overtaken("somebody else has set it at the same moment; look at it, and set it again") from None
+    log.info("NAT changed", extra={"by": str(by), "fields": sorted(found)})
+    return _published(services, found)
+
+
+def clear(services: Services, *, by: Actor) -> NatStatus:
+    """Forget all of it: Asterisk tells every phone its own address again."""
+    with _changing(services) as (session, row):
+        found = _differences(row, dict.fromkeys(Nat.model_fields.keys() - {"id"}))
+        if row:
+            session.delete(row)
+            audit.record(session, by, "cleared NAT", changes=found)
+    log.info("NAT cleared", extra={"by": str(by)})
+    return _published(services, found)
+
+
+@contextmanager
+def _changing(services: Services) -> Iterator[tuple[Session, Nat | None]]:
+    """Yield a transaction, and the row in it, which nobody else changes meanwhile: it is written before it is read."""
+    with services.database.session() as session:
+        session.exec(update(Nat).values(id=ONLY))
+        yield session, nat.current(session)
+
+
+def _differences(row: Nat | None, values: dict[str, Any]) -> Differences:
+    """Return what changes, by what people type."""
+    before = (
+        {name: getattr(row, name) or None for name in KEYS.values()} if row else dict.fromkeys(KEYS.values())
+    )
+    return {
+        key: [before[name], values[name] or None]
+        for key, name in KEYS.items()
+        if name in values and before[name] != (values[name] or None)
+    }
+
+
+def _save(session: Session, row: Nat | None, values: dict[str, Any]) -> None:
+    """Raise Refusal where there would be no address."""
+    if row is None and "external_media_address" not in values:
+        raise Refusal("media= is needed first: the address that the world sees, such as media=203.0.113.7")
+    row = row or Nat(external_media_address="")
+    row.sqlmodel_update(values)
+    session.add(row)
+
+
+def _published(services: Services, changes: Differences) -> NatStatus:
+    error = None
+    try:
+        publish(services)
+    except PUBLISH_ERRORS as problem:
+        log.info("NAT saved, not live yet")
+        error = str(problem)
+    with services.database.session() as session:
+        row = nat.current(session)
+    return replace(_status(services, row, error), changes=changes)
+
+
+def _status(services: Services, row: Nat | None, error: str | None = None) -> NatStatus:
+    """Ask Asterisk what it has, unless `error` says already why it has nothing new."""
+    try:
+        on_disk = reader.read(services.settings)
+    except ConfigFileError as problem:
+        return NatStatus(row, error=error or str(problem))
+    untouched = [
+        TransportStatus(each.name, own=each.own_nat, obstacle=each.obstacle)
+        for each in on_disk.admin.all_transports
+        if not each.takes_nat
+    ]
+    names = {each.name for each in on_disk.admin.all_transports if each.takes_nat} | on_disk.blocks.nat.keys()
+    asked: list[TransportStatus] = []
+    if error is None:
+        try:
+            asked = list(_asked(services, row, names))
+        except AsteriskUnavailable as problem:
+            error = str(problem)
+    return NatStatus(
+        row, [*asked, *untouched], error, _not_live(services), tuple(_warnings(services, row, on_disk.admin))
+    )
+
+
+def _asked(services: Services, row: Nat | None, names: Collection[str]) -> Iterator[TransportStatus]:
+    with connected(services.settings) as asterisk:
+        faults = verify_transports.faults(asterisk, row, names)
+    for name in sorted(names):
+        yield TransportStatus(name, faults=tuple(faults.get(name, ())), is_verified=faults.get(name) == [])
+
+
+def _not_live(services: Services) -> int:
+    with services.database.session() as session:
+        return session.exec(select(func.count()).where(Extension.state != State.LIVE)).one()
+
+
+def _warnings(services: Services, row: Nat | None, admin: AdminConfig) -> Iterator[str]:
+    if row is None:
+        return
+    hosts = dict.fromkeys((row.external_media_address, row.signaling))
+    yield from nat_warnings.warnings(row, {host: resolve(host) for host in hosts if not as_address(host)})
+    if elsewhere := objects.sorcery_mappings(admin.sorcery, "transport"):
+        yield (
+            f"transports also come from elsewhere ({joined(elsewhere)}), where Switchhook cannot add to them: give those "
+            "external_media_address, external_signaling_address and local_net yourself"
+        )
+    with services.database.session() as session:
+        wishes = col(Extension.direct_media), col(Extension.enabled)
+        numbers = session.exec(select(Extension.number).where(*wishes).order_by(*BY_NUMBER)).all()
+    if numbers:
+        yield nat_warnings.direct_media(numbers)
+
+
+def resolve(host: str) -> list[AnyAddress]:
+    """Return the addresses of a host name, IPv4 first, as Asterisk prefers them; none if it does not resolve in time."""
+    executor = ThreadPoolExecutor(max_workers=1)
+    try:
+        found = executor.submit(socket.getaddrinfo, host, None, type=socket.SOCK_DGRAM)
+        addresses = {str(each[4][0]) for each in found.result(RESOLVE_SECONDS)}
+    except (OSError, UnicodeError, TimeoutError):
+        return []
+    finally:
+        executor.shutdown(wait=False)
+    return sorted(map(ipaddress.ip_address, addresses), key=lambda address: (address.version, str(address)))

@@ -1,0 +1,44 @@
+"""Asks Asterisk itself what its transports have of NAT: by an endpoint of each, as AMI shows no transport alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+
+from models.nat import Nat
+from pbx import pjsip, pjsip_transports
+from pbx.ami_client import Client
+from pbx.ami_messages import Message
+from pbx.publishing import verify
+
+
+def faults(asterisk: Client, nat: Nat | None, names: Collection[str]) -> dict[str, list[str]]:
+    """Return transport → what Asterisk shows differently; none for a transport that no endpoint names.
+
+    Waits for a reload that may still be queued. Raises AsteriskUnavailable.
+    """
+    pause, deadline = verify.FIRST_PAUSE, time.monotonic() + verify.TIMEOUT_SECONDS
+    while True:
+        found = _ask(asterisk, nat, names)
+        if not any(found.values()) or time.monotonic() >= deadline:
+            return found
+        time.sleep(pause)
+        pause *= 2
+
+
+def _ask(asterisk: Client, nat: Nat | None, names: Collection[str]) -> dict[str, list[str]]:
+    endpoints = {
+        event["Transport"]: event.get("ObjectName", "")
+        for event in asterisk.listed("PJSIPShowEndpoints")
+        if event.get("Transport") in names
+    }
+    answers = asterisk.ask_all(map(pjsip.show_action, endpoints.values()))
+    details = {name: _detail(events) for name, events in zip(endpoints, answers, strict=True)}
+    return {
+        name: list(pjsip_transports.differences(nat, shown)) if shown else ["Asterisk did not load it"]
+        for name, shown in details.items()
+    }
+
+
+def _detail(events: list[Message]) -> Message | None:
+    return next((event for event in events if event.get("Event") == "TransportDetail"), None)
