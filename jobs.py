@@ -23,10 +23,10 @@ from handlers.slack.client import slack_client
 from models import audit, outbox
 from models.lease import LISTENER_LEASE, LeaseHolder, LeaseLost
 from pbx import history
-from pbx.errors import AsteriskUnavailable
+from pbx.errors import AsteriskUnavailable, ConfigFileError
 from pbx.listener import Listener
 from pbx.publish import PUBLISH_ERRORS, publish
-from pbx.publishing import drift
+from pbx.publishing import drift, outbound
 from pbx.reencrypt import key_conflict, reencrypt
 from pbx.services import Services
 from scheduling import Job
@@ -135,6 +135,8 @@ class Jobs:
             self.detector.note_publishing(str(error))
         else:
             self.detector.note_publishing(None)
+            with suppress(AsteriskUnavailable, ConfigFileError):  # publish() has the same, if it has to ask
+                self.detector.note_calls_out(outbound.problems(self._services))
 
     def _find_lost(self) -> None:
         drift.mark_lost_pending(self._services)

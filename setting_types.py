@@ -12,9 +12,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from models.extension_range import ExtensionRange
+from models.fields import is_context
 from models.number import is_number
 
 MIN_KEY_LENGTH = 32
+OWN_CONTEXTS = {"outbound-routes", "switchhook-range"}  # that Switchhook writes into the dialplan
 
 
 def _split(value: object) -> object:
@@ -103,6 +105,24 @@ def _numbers(numbers: tuple[str, ...]) -> tuple[str, ...]:
     return numbers
 
 
+def _endpoint(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.+\-]*", name):
+        raise ValueError(
+            "needs the name of an endpoint, such as trunk: letters, digits, - _ . and +; "
+            'asterisk -rx "pjsip show endpoints" lists them'
+        )
+    return name
+
+
+def _contexts(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(map(is_context, names)) or OWN_CONTEXTS & set(names):
+        raise ValueError(
+            "needs contexts of your dialplan, separated by commas, such as from-internal; "
+            f"not Switchhook's own ({', '.join(sorted(OWN_CONTEXTS))})"
+        )
+    return tuple(dict.fromkeys(names))
+
+
 def _ranges(value: object) -> object:
     """Parse `Sales=200-249, Support=250-299`."""
     if not isinstance(value, str):
@@ -120,6 +140,8 @@ IdAndToken = Annotated[SecretStr, AfterValidator(_id_and_token)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(known_database)]
 Server = Annotated[str, AfterValidator(_server)]
 Bind = Annotated[str, AfterValidator(_bind)]
+EndpointName = Annotated[str, AfterValidator(_endpoint)]
+Contexts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_contexts)]
 Numbers = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_numbers)]
 DepartmentRanges = Annotated[dict[str, ExtensionRange], NoDecode, BeforeValidator(_ranges)]
 Range = Annotated[ExtensionRange, BeforeValidator(ExtensionRange)]

@@ -13,11 +13,14 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import command_lines
 from models.extension_range import ExtensionRange
+from models.fields import DEFAULT_CONTEXT
 from setting_types import (
     Address,
     Bind,
+    Contexts,
     DatabaseUrl,
     DepartmentRanges,
+    EndpointName,
     IdAndToken,
     Keys,
     Numbers,
@@ -76,6 +79,8 @@ class Settings(BaseSettings):
     sip_bind: Bind = "0.0.0.0:5060"
     extension_range: Range = ExtensionRange("100-199")
     emergency_numbers: Numbers = tuple(EMERGENCY_NUMBERS.split(","))
+    outbound_trunk: EndpointName | None = None
+    outbound_contexts: Contexts = (DEFAULT_CONTEXT,)
 
     public_url: Address | None = None
     port: int = Field(default=8000, ge=1, le=65535)

@@ -227,6 +227,10 @@ def blocked(reason: str) -> str:
     return f"Nothing goes live for now: {reason}"
 
 
+def calls_out(problem: str) -> str:
+    return f"Calls out by OUTBOUND_TRUNK are not as they should be: {problem}"
+
+
 def summary(statuses: Sequence[Status]) -> str:
     """Return `12 extensions, 9 registered, 1 not live`."""
     registered = sum(status.registered for status in statuses)

@@ -3,8 +3,8 @@
 - The use cases: extensions.py, over services.py, with the results of answers.py. numbers.py and
   managed_numbers.py know which numbers are free and which are Switchhook's, advice.py what a verified extension lacks.
 - NAT: nat.py has its use cases, nat_warnings.py what is probably not meant, pjsip_transports.py the text.
-- Written: publish.py orders the steps of publishing/; pjsip.py and dialplan.py are the text, config_files.py writes it,
-  versions.py keeps what it replaces,
+- Written: publish.py orders the steps of publishing/; pjsip.py, dialplan.py and outbound_route.py are the text,
+  config_files.py writes it, versions.py keeps what it replaces,
   config/ reads what the administrator wrote. reencrypt.py follows a change of SECRET_KEY.
 - Asked: ami.py is a session over ami_client.py, ami_messages.py and tls.py; contacts.py and contact_status.py are phones,
   hints.py and hint_states.py what busy lamps show.

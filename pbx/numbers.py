@@ -14,14 +14,17 @@ from models import audit
 from models.actor import Actor
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
+from pbx import outbound_route
 from pbx.ami import connected
 from pbx.config import reader
 from pbx.config.admin_dialplan import DialplanMatch
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import AsteriskUnavailable, ConfigFileError, NumberTaken, Refusal
-from pbx.publishing import desired, plan, running_conflicts, takeover
+from pbx.outbound_route import ROUTES_CONTEXT
+from pbx.publishing import desired, outbound_refusals, plan, running_conflicts, takeover
 from pbx.publishing.desired import RunningConflicts
 from pbx.services import Services
+from settings import Settings
 
 MAX_AT_ONCE = 64  # numbers that Asterisk is asked for over one connection
 AMI_TIMEOUT_SECONDS = 2.0  # until Asterisk counts as unavailable before saving; publish() asks again
@@ -34,7 +37,14 @@ def warnings(services: Services, row: Extension) -> tuple[str, ...]:
         f"until now {match.exten} at {match.place} answered {row.number}, and now this phone does; {undo}"
         for match in _reserving_patterns(row, _files(services), numbers)
     ]
-    return (*until_now, *([] if row.number in numbers else [outside]))
+    if row.number in numbers:
+        return tuple(until_now)
+    if services.settings.outbound_trunk and outbound_route.is_cut(row.number):
+        called = row.number.removeprefix(outbound_route.PREFIX)
+        until_now.append(
+            f"until now {row.number} called {called} outside, and now this phone answers; {undo}"
+        )
+    return (*until_now, outside)
 
 
 def insert(services: Services, values: dict[str, Any], numbers: ExtensionRange, by: Actor) -> Extension:
@@ -113,8 +123,23 @@ def _refuse_reserved(services: Services, row: Extension, on_disk: ConfigOnDisk |
             f"{row.number} is an emergency number, and an extension of that number would answer instead: take another, "
             "or, if it is none where your phones are, have it taken out of EMERGENCY_NUMBERS"
         )
+    _refuse_beside_trunk(services.settings, row)
     if on_disk:
         _refuse_conflicts(row, on_disk)
+
+
+def _refuse_beside_trunk(settings: Settings, row: Extension) -> None:
+    """Raise NumberTaken, Refusal for what would get in the way of calls out."""
+    if settings.outbound_trunk is None:
+        return
+    if taken := outbound_refusals.of_number(row.number, settings.outbound_trunk, settings.emergency_numbers):
+        raise NumberTaken(taken)
+    _refuse_own_context(settings, row)
+
+
+def _refuse_own_context(settings: Settings, row: Extension) -> None:
+    if settings.outbound_trunk and row.context == ROUTES_CONTEXT:
+        raise Refusal(outbound_refusals.OWN_CONTEXT)
 
 
 def _save(services: Services, row: Extension, by: Actor) -> Extension:
@@ -203,7 +228,8 @@ def _taken(services: Services, number: str) -> str:
 
 
 def refuse_conflicts(services: Services, row: Extension) -> None:
-    """Refuse what cannot stand beside the administrator's lines. Raises NumberTaken, Refusal."""
+    """Refuse what cannot stand beside the administrator's lines, or the route. Raises NumberTaken, Refusal."""
+    _refuse_own_context(services.settings, row)
     if desired.belongs_in_asterisk(row) and (on_disk := _files(services)):
         _refuse_conflicts(row, on_disk)
 

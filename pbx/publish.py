@@ -22,6 +22,7 @@ from pbx.errors import AsteriskUnavailable, ConfigFileError, PhonesAtRisk
 from pbx.publishing import (
     guard,
     identity,
+    outbound,
     plan,
     planning,
     reloads,
@@ -79,7 +80,10 @@ def _round(services: Services, take_over: bool, edited: list[str]) -> bool:
     ours = identity.ensure(services.database)
     rows = planning.rows_of(services)
     on_disk = reader.read(services.settings)
-    todo = planning.plan_of(services, rows, on_disk, _running_conflicts(services, rows, on_disk))
+    running = _running_conflicts(services, rows, on_disk)
+    todo = planning.plan_of(
+        services, rows, on_disk, running, outbound.decide(services.settings, rows, on_disk)
+    )
     if drifted := plan.drifted(rows, todo, on_disk.blocks, on_disk.admin):
         log.warning(
             "lines of live extensions are not as they should be",
@@ -94,6 +98,8 @@ def _round(services: Services, take_over: bool, edited: list[str]) -> bool:
         results.record_conflicts(services, todo.conflicts)
         return True
     results.record_waiting(services, todo.waiting)
+    if problems := todo.calls_out.problems:
+        log.warning("calls out are not as the settings ask", extra={"reason": "; ".join(problems)})
     if not planning.has_work(todo, on_disk, bool(rows), ours):
         return False
     return results.record(services, todo.changes, _carry_out(services, todo, on_disk, ours, edited))

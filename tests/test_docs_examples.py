@@ -15,7 +15,7 @@ from setting_types import MIN_KEY_LENGTH
 from tests.asterisk_bed import Asterisk
 from tests.documents import DOCUMENTS
 from tests.handlers.hr.signing import KEYS
-from tests.pbx.extension_driver import create_live, dialplan
+from tests.pbx.extension_driver import create_live
 from tests.server import PROJECT, Switchhook, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser
 from tests.slash_commands import say
@@ -132,22 +132,3 @@ def test_asterisk_knows_every_console_command(asterisk: Asterisk) -> None:
     assert {"core reload", "pjsip show endpoints"} < named
     unknown = [command for command in named if "No such command" in asterisk.cli(command)]
     assert unknown == []
-
-
-def test_routes_of_the_administrator_stand_beside_switchhooks_lines(
-    asterisk: Asterisk, database_url: str
-) -> None:
-    inbound, outbound = re.findall(
-        r"((?:^    \S.*\n(?:\n(?=    ))?|^     same.*\n)+)",
-        DOCUMENTS["docs/trunks.md"],
-        re.MULTILINE,
-    )
-    path = asterisk.config_dir / "extensions.conf"
-    path.write_text(path.read_text() + re.sub(r"^    ", "", inbound + outbound, flags=re.MULTILINE))
-    asterisk.cli("dialplan reload")
-    services = Services.of(settings_for(asterisk, database_url))
-    create_live(services, "101")
-    assert dialplan(services, "15550100", "from-trunk") == [("15550100", "Goto", "from-internal,101,1")]
-    assert dialplan(services, "90123")[0][:2] == ("_9X.", "NoOp")
-    assert dialplan(services, "165")[0][0] == "_1XX"
-    services.database.close()

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 import settings
+from pbx.dialplan import RANGE_CONTEXT
+from pbx.outbound_route import ROUTES_CONTEXT
+from setting_types import OWN_CONTEXTS
 from settings import Settings
 from tests.ordinary_user import folder_of_nobody, nobody
 from tests.server import PROJECT, TEST_KEY, free_port, migrate
@@ -56,6 +59,8 @@ BAD = {
     "PUBLIC_URL": "https://hunter2.example.com/?query",
     "HR_HIBOB_API_KEY": "hunter2-without-an-id",
     "PORT": "70000",
+    "OUTBOUND_TRUNK": "hunter2/trunk&other",
+    "OUTBOUND_CONTEXTS": "from-internal,hunter2 sales",
 }
 
 
@@ -239,3 +244,14 @@ def test_an_env_file_that_may_not_be_read_is_named_with_what_root_has_to_type(
         subprocess.run(["sh", "-ec", said.partition("as root, ")[2]], check=True)
         with nobody():
             assert settings.load().port == 8123
+
+
+def test_contexts_of_switchhooks_own_are_none_to_call_out_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {RANGE_CONTEXT, ROUTES_CONTEXT} == OWN_CONTEXTS
+    for own in OWN_CONTEXTS:
+        assert "not Switchhook's own" in complaint_about("OUTBOUND_CONTEXTS", f"sales,{own}", monkeypatch)
+    monkeypatch.setenv("OUTBOUND_CONTEXTS", "sales, from-internal,sales")
+    monkeypatch.setenv("OUTBOUND_TRUNK", "sip.provider_1+de-2")
+    loaded = settings.load()
+    assert loaded.outbound_contexts == ("sales", "from-internal")
+    assert loaded.outbound_trunk == "sip.provider_1+de-2"

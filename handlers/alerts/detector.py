@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import wraps
@@ -85,6 +85,10 @@ class IncidentDetector:
     def note_publishing(self, reason: str | None) -> None:
         """Note why nothing at all can be published, also when no extension waits for it; None: it can."""
         self._note(Observation("publishing", PUBLISH_GRACE, _details(reason)))
+
+    def note_calls_out(self, problems: Sequence[str]) -> None:
+        """Note why calls out are not as the settings ask; none: they are."""
+        self._note(Observation("calls_out", PUBLISH_GRACE, {each: each for each in problems} or None))
 
     def note_secrets(self, reason: str | None) -> None:
         """Note why the phones' secrets cannot be read; None: they can."""

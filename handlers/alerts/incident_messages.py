@@ -46,6 +46,11 @@ TEXTS = {
         "Phones that work go on working; changes are saved, and wait. It is tried again every minute.",
         "Changes are published again",
     ),
+    "calls_out": Texts(
+        "Calls out by OUTBOUND_TRUNK are not as they should be",
+        "Everything else is published all the same. It is tried again every minute.",
+        "Calls out by OUTBOUND_TRUNK are as they should be again",
+    ),
     "secrets": Texts(
         "The phones' secrets cannot be read: SECRET_KEY is not the one that they were sealed with",
         "Phones that work go on working; make no new ones until then, as they would be sealed with another key.",

@@ -19,6 +19,7 @@ from handlers.cli.nat import nat_group
 from handlers.cli.presence import presence
 from handlers.number_commands import COMMANDS, NumberCommand
 from handlers.slack import command_text
+from handlers.standing_warnings import standing_warnings
 from models import audit
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension
@@ -89,7 +90,7 @@ def list_(text: str) -> None:
     for status in statuses:
         click.echo(wording.line(status))
     click.echo(wording.summary(statuses), err=True)
-    _warn_if_blocked()
+    _warn()
 
 
 @ext.command("status", help="Show one extension and its phones.")
@@ -101,7 +102,7 @@ def show_status(number: str) -> None:
         click.echo(f"  {wording.phone(contact)}")
     for name, value in wording.details(found):
         click.echo(f"  {name}: {value}")
-    _warn_if_blocked()
+    _warn()
     if found.error:
         raise Refused(found.error)
 
@@ -168,6 +169,8 @@ def publish(take_over: bool, yes: bool, dry_run: bool) -> None:
     if left:
         raise Refused(f"{len(left)} of the extensions are not live")
     or_refused(lambda: _must_answer(the_services()))
+    if _warn():
+        raise Refused("all extensions are live, and what is above is not")
     click.echo("Nothing waits to be published, and Asterisk answers.")
 
 
@@ -215,9 +218,12 @@ def show_version() -> None:
     click.echo(f"Switchhook {VERSION}")
 
 
-def _warn_if_blocked() -> None:
-    if reason := or_refused(lambda: takeover.why_blocked(the_services())):
-        click.echo(f"⚠️ {wording.blocked(reason)}", err=True)
+def _warn() -> list[str]:
+    """Print what is wrong with the phone system as a whole, and return it."""
+    warnings = or_refused(lambda: list(standing_warnings(the_services())))
+    for warning in warnings:
+        click.echo(f"⚠️ {warning}", err=True)
+    return warnings
 
 
 def _given(options: dict[str, str | None]) -> dict[str, Any]:

@@ -17,12 +17,12 @@ from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
 from handlers.slack.replies import acknowledge, reply
+from handlers.standing_warnings import standing_warnings
 from models import audit
 from models.actor import Actor
 from pbx import extensions
 from pbx.answers import ChangeResult
 from pbx.errors import Refusal
-from pbx.publishing import takeover
 from pbx.services import Services
 
 ENTRIES_SHOWN = 20
@@ -50,13 +50,13 @@ def status(services: Services, given: Arguments) -> SlackMessage:
         found = messages.status(extensions.status(services, given.one_number("/ext status 101")))
     else:
         found = messages.overview(extensions.listing(services))
-    return messages.warned(found, takeover.why_blocked(services))
+    return messages.warned(found, list(standing_warnings(services)))
 
 
 def listing(services: Services, given: Arguments) -> SlackMessage:
     text = " ".join(given.words)
     found = messages.listing(extensions.listing(services, text), text)
-    return messages.warned(found, takeover.why_blocked(services))
+    return messages.warned(found, list(standing_warnings(services)))
 
 
 def change(services: Services, given: Arguments) -> SlackMessage:

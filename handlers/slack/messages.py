@@ -115,12 +115,12 @@ def overview(statuses: Sequence[Status]) -> SlackMessage:
     )
 
 
-def warned(message: SlackMessage, blocked_by: str | None) -> SlackMessage:
-    """Add to a message why nothing goes live, if that is so."""
-    if blocked_by is None:
+def warned(message: SlackMessage, warnings: Sequence[str]) -> SlackMessage:
+    """Add to a message what is wrong with the phone system as a whole."""
+    if not warnings:
         return message
-    warning = f"⚠️ {escape(wording.blocked(blocked_by))}"
-    return SlackMessage(f"{message.text}\n{warning}", [*message.blocks, context(warning)])
+    shown = "\n".join(f"⚠️ {escape(each)}" for each in warnings)
+    return SlackMessage(f"{message.text}\n{shown}", [*message.blocks, context(shown)])
 
 
 def help_text(commands: Sequence[tuple[str, str]]) -> SlackMessage:

@@ -71,7 +71,9 @@ class AdminDialplan:
         self._extens: dict[str, dict[str, list[str]]] = {}
         # (context, exten) → `1`, `n`, `hint` as written
         self._priorities: dict[tuple[str, str], list[str]] = {}
-        self._includes: dict[str, list[str]] = {}
+        self._contexts: dict[str, str] = {}  # name → where it first stands
+        # context → each (included context, `file:line`)
+        self._includes: dict[str, list[tuple[str, str]]] = {}
         for section in sections:
             if not section.is_template:
                 self._read(section)
@@ -80,6 +82,7 @@ class AdminDialplan:
 
     def _read(self, section: Section) -> None:
         extens, exten = self._extens.setdefault(section.name, {}), ""
+        self._contexts.setdefault(section.name, f"{section.path}:{section.line}")
         for name, value, path, line in section.options:
             if name.lower() == "exten":
                 exten = self._expanded(value.split(",")[0].split("/")[0].strip())
@@ -89,7 +92,8 @@ class AdminDialplan:
             elif name.lower() == "same" and exten:
                 self._priorities[section.name, exten].append(_part(value, 0))
             elif name.lower() == "include":
-                self._includes.setdefault(section.name, []).append(_included(value))
+                included = _included(value), f"{path}:{line}"
+                self._includes.setdefault(section.name, []).append(included)
 
     def _expanded(self, exten: str) -> str:
         """Replace global variables, as Asterisk does in the names of extens."""
@@ -97,7 +101,11 @@ class AdminDialplan:
         return exten if exten.startswith("_") else exten.replace("-", "")
 
     def has_context(self, name: str) -> bool:
-        return name in self._extens
+        return name in self._contexts
+
+    def place_of(self, context: str) -> str | None:
+        """Return where the context first stands, as `file:line`."""
+        return self._contexts.get(context)
 
     def has_content(self, context: str) -> bool:
         return bool(self._extens.get(context) or self._includes.get(context))
@@ -123,6 +131,16 @@ class AdminDialplan:
             for place in self.places(number, name)
         ]
 
+    def answer(self, number: str, context: str) -> DialplanMatch | None:
+        """Return what answers a number that is dialled in the context, by its very name or by a pattern."""
+        asked = pattern(number)
+        for name in self._searched(context):
+            extens = self._extens.get(name, {})
+            for exten in (number, *(each for each in extens if each.startswith("_"))):
+                if exten in extens and self._pattern(exten).covers(asked):
+                    return DialplanMatch(exten, extens[exten][0])
+        return None
+
     def reserving(self, number: str, context: str, numbers: Iterable[str]) -> list[DialplanMatch]:
         """Return patterns that answer this number, but not all of `numbers` (patterns, too): they are for a part alone.
 
@@ -142,6 +160,31 @@ class AdminDialplan:
         """Return where the context includes another one below Switchhook's block, as `file:line`."""
         return self._late.get(context)
 
+    def includes_of(self, context: str) -> list[str]:
+        """Return where the context is included, as `file:line`."""
+        return [place for pairs in self._includes.values() for name, place in pairs if name == context]
+
+    def reaches(self, context: str, other: str) -> bool:
+        """Return whether who dials in the context also gets what the other has."""
+        return other in self._searched(context)
+
+    def searched_after(self, context: str) -> tuple[str, str, str] | None:
+        """Return a context that includes this one before another: both names, and where the other is included.
+
+        What would be last in this context is not the last there.
+        """
+        own = self._searched(context)
+        for name in self._includes.keys() - {context}:
+            searched = self._searched(name)
+            later = searched[searched.index(context) + 1 :] if context in searched else []
+            for other, place in self._includes[name]:
+                if other in later and other not in own and self._has_extens(other):
+                    return name, other, place
+        return None
+
+    def _has_extens(self, context: str) -> bool:
+        return any(self._extens.get(name) for name in self._searched(context))
+
     def _pattern(self, exten: str) -> Pattern:
         if exten not in self._patterns:
             self._patterns[exten] = pattern(exten)
@@ -155,7 +198,7 @@ class AdminDialplan:
             name = waiting.pop(0)
             if name not in found:
                 found.append(name)
-                waiting = self._includes.get(name, []) + waiting
+                waiting = [included for included, _ in self._includes.get(name, [])] + waiting
         return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pbx.config.managed_files import BEGIN, ManagedFile
 from pbx.dialplan import RANGE_CONTEXT
+from pbx.outbound_route import CALL, EMERGENCY_CALL, ROUTES_CONTEXT
 from pbx.pjsip_transports import MARK
 
 HEAD = r"^[ \t]*(?:; Extension (?P<number>\S+)|\[(?P<section>[^\]\n]*)\]"
@@ -50,11 +51,14 @@ def _steps(block: str) -> Iterator[re.Match[str]]:
 
 def _is_ours(match: re.Match[str], number: str, context: str) -> bool:
     if match["include"]:
-        return match["include"].strip() == RANGE_CONTEXT
+        return match["include"].strip() in (RANGE_CONTEXT, ROUTES_CONTEXT)
     exten = match["exten"].strip()
     # Older versions had the range's patterns in the context itself.
     is_range = context == RANGE_CONTEXT or "Extension to extension call" in match["steps"]
-    return exten == number or (exten.startswith("_") and is_range)
+    is_route = context == ROUTES_CONTEXT and any(
+        f"({call})" in match["steps"] for call in (CALL, EMERGENCY_CALL)
+    )
+    return exten == number or (exten.startswith("_") and is_range) or is_route
 
 
 def _text(managed: ManagedFile) -> str:

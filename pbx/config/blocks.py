@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pbx import dialplan, pjsip, pjsip_transports
+from pbx.outbound_route import ROUTES_CONTEXT
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,6 @@ class Blocks:
         """number → its lines in both"""
         found = {number: [lines] for number, lines in self.endpoints.items()}
         for (context, exten), lines in self.extens.items():
-            if exten.isdecimal():
+            if exten.isdecimal() and context != ROUTES_CONTEXT:
                 found.setdefault(exten, []).extend((context, lines))
         return found

@@ -14,6 +14,7 @@ from models.fields import EndpointFields, is_context
 from models.nat import Nat
 from models.number import is_number
 from pbx.config.admin_config import AdminConfig, joined
+from pbx.outbound_route import NOTHING_ASKED, CallsOut
 from pbx.pjsip import Endpoint, PreservedLines
 
 RENDERED = (*(name for name in EndpointFields.model_fields if name != "secret"), "encrypted_secret")
@@ -42,6 +43,7 @@ class Inputs:
     preserved: Mapping[str, PreservedLines] = field(default_factory=dict)
     running: RunningConflicts = RunningConflicts()
     nat: Nat | None = None
+    calls_out: CallsOut = NOTHING_ASKED
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from pbx.errors import AsteriskUnavailable
 from pbx.publishing import (
     guard,
     identity,
+    outbound,
     plan,
     planning,
     running_conflicts,
@@ -53,11 +54,13 @@ def look(services: Services) -> DryRun:
     with config_files.locked(services.settings.asterisk_config_dir):
         ours, on_disk = identity.current(services.database), reader.read(services.settings)
         rows = _as_tried_again(services, planning.rows_of(services), on_disk)
-    without = planning.plan_of(services, rows, on_disk, RunningConflicts())
+    calls_out = outbound.decide(services.settings, rows, on_disk)
+    without = planning.plan_of(services, rows, on_disk, RunningConflicts(), calls_out)
     found = _described(ours, rows, without, on_disk)
     try:
         with connected(services.settings) as asterisk:
-            todo = planning.plan_of(services, rows, on_disk, _running(asterisk, rows, on_disk))
+            running = _running(asterisk, rows, on_disk)
+            todo = planning.plan_of(services, rows, on_disk, running, calls_out)
             found = _described(ours, rows, todo, on_disk)
             if planning.has_work(todo, on_disk, bool(rows), ours):
                 found = replace(found, reloads=list(_reloads(asterisk, services, todo, on_disk)))

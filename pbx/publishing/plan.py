@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
 from models.fields import DEFAULT_CONTEXT
-from pbx import dialplan, pjsip
+from pbx import dialplan, outbound_route, pjsip
 from pbx.config.admin_config import AdminConfig, joined
 from pbx.config.admin_dialplan import DialplanMatch
 from pbx.config.blocks import Blocks
 from pbx.dialplan import Exten
+from pbx.outbound_route import NOTHING_ASKED, ROUTES_CONTEXT, CallsOut, OutboundRoute
 from pbx.pjsip import Endpoint, PreservedLines
 from pbx.publishing.desired import DesiredState, Inputs, belongs_in_asterisk, desired_state
 
@@ -63,6 +64,7 @@ class Plan:
     blocks: Blocks  # as the files are to have them
     patterns: list[Exten]  # to be added to the running dialplan, like the next
     extens: list[Exten]
+    calls_out: CallsOut = NOTHING_ASKED
 
 
 def build(rows: Iterable[Extension], inputs: Inputs, numbers: ExtensionRange, sip_bind: str) -> Plan:
@@ -83,11 +85,20 @@ def build(rows: Iterable[Extension], inputs: Inputs, numbers: ExtensionRange, si
         transports=transports,
         blocks=Blocks(
             pjsip.render(endpoints, transports, added, inputs.nat, _extended(inputs.admin)),
-            dialplan.render(with_steps, patterns),
+            _dialplan(with_steps, patterns, inputs.calls_out.route),
         ),
         patterns=patterns,
         extens=list(_extens(states)),
+        calls_out=inputs.calls_out,
     )
+
+
+def _dialplan(
+    endpoints: Iterable[Endpoint | PreservedLines], patterns: Iterable[Exten], route: OutboundRoute | None
+) -> str:
+    """Return the block of extensions.conf: the route comes after everything else that can be dialled."""
+    texts = dialplan.render(endpoints, patterns), route.text() if route else ""
+    return "\n".join(filter(None, texts))
 
 
 def drifted(rows: Iterable[Extension], plan: Plan, there: Blocks, admin: AdminConfig) -> list[Extension]:
@@ -115,10 +126,13 @@ def stale_extens(plan: Plan, there: Blocks, admin: AdminConfig) -> list[tuple[st
     Whatever Switchhook adds to the running dialplan is in the block first, so nothing is forgotten. What the
     administrator wrote by the same name stays: see shared_extens().
     """
+    # All of a route that changes: if the reload that adds the new one fails, no context has the old one for longer.
+    route_changes = changes_route(plan, there)
     return [
         key
         for key, lines in there.extens.items()
-        if plan.blocks.extens.get(key) != lines and not admin.extens(exten=key[1], context=key[0])
+        if plan.blocks.extens.get(key) != lines or (route_changes and key[0] == ROUTES_CONTEXT)
+        if not admin.extens(exten=key[1], context=key[0])
     ]
 
 
@@ -131,6 +145,11 @@ def shared_extens(plan: Plan, there: Blocks, admin: AdminConfig) -> list[Exten]:
         for context, number in sorted(leaving)
         if number.isdecimal() and admin.extens(number, context)
     ]
+
+
+def changes_route(plan: Plan, there: Blocks) -> bool:
+    """Return whether the route for calls out comes, goes, or becomes another."""
+    return plan.calls_out.route != outbound_route.written(there.extensions)
 
 
 def drops_steps(plan: Plan, there: Blocks) -> bool:

@@ -10,6 +10,7 @@ from models import nat
 from models.extension import Extension
 from pbx import pjsip
 from pbx.config.managed_files import ConfigOnDisk, Provenance
+from pbx.outbound_route import NOTHING_ASKED, CallsOut
 from pbx.publishing import guard, plan
 from pbx.publishing.desired import Inputs, RunningConflicts
 from pbx.publishing.plan import Plan
@@ -22,18 +23,25 @@ def rows_of(services: Services) -> Sequence[Extension]:
 
 
 def plan_of(
-    services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk, running: RunningConflicts
+    services: Services,
+    rows: Sequence[Extension],
+    on_disk: ConfigOnDisk,
+    running: RunningConflicts,
+    calls_out: CallsOut = NOTHING_ASKED,
 ) -> Plan:
     preserved = pjsip.preserved(on_disk.blocks.endpoints)
     with services.database.session() as session:
         addresses = nat.current(session)
-    inputs = Inputs(on_disk.admin, services.cipher.decrypt, preserved, running, addresses)
+    inputs = Inputs(on_disk.admin, services.cipher.decrypt, preserved, running, addresses, calls_out)
     return plan.build(rows, inputs, services.settings.extension_range, services.settings.sip_bind)
 
 
 def has_work(todo: Plan, on_disk: ConfigOnDisk, have_rows: bool, ours: Provenance) -> bool:
-    """Return whether rows wait or the files have to change; a block is begun with the first extension or with NAT."""
-    if todo.changes:
+    """Return whether rows wait, or the files or the running route have to change.
+
+    A block is begun with the first extension or with NAT.
+    """
+    if todo.changes or not todo.calls_out.is_running:
         return True
     begins = have_rows or any(todo.blocks.nat.values())
     if on_disk.pjsip.block is None and on_disk.extensions.block is None and not begins:

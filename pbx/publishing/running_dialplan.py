@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from models.extension_range import ExtensionRange
 from pbx import dialplan
@@ -11,11 +11,14 @@ from pbx.ami_client import Client
 from pbx.config.admin_config import AdminConfig
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.dialplan import Exten
+from pbx.outbound_route import PREFIX, ROUTES_CONTEXT, OutboundRoute
 from pbx.publishing import plan
 from pbx.publishing.plan import Plan
 from pbx.publishing.reloads import reload_dialplan
 
 log = logging.getLogger("switchhook.publish")
+
+ANY_CALL = f"{PREFIX}0000000"  # matches the route's pattern
 
 
 def remove_stale(asterisk: Client, todo: Plan, on_disk: ConfigOnDisk) -> None:
@@ -42,22 +45,39 @@ def _remove_own_priorities(asterisk: Client, extens: Sequence[Exten], admin: Adm
 
 
 def reload_if_needed(asterisk: Client, todo: Plan, on_disk: ConfigOnDisk, numbers: ExtensionRange) -> None:
-    """Reload it to restore the administrator's steps, or to add the include of the range's patterns.
+    """Reload it to restore the administrator's steps, or for an include, the range's or the route's.
 
-    AMI can do neither. The include is missing at the first extension of all, and after an update from a version
+    AMI can do neither. The range's include is missing at the first extension of all, and after an update from a version
     without it. The administrator's steps may have lost to Switchhook's when the file that had both was loaded.
     Raises AsteriskUnavailable.
     """
     if must_reload(asterisk, todo, on_disk, numbers):
         reload_dialplan(asterisk)
-        if todo.patterns and not _includes_patterns(asterisk, numbers):
-            log.warning("the running dialplan does not include the range's patterns, though the file does")
+        for missing in _missing(asterisk, todo, numbers):
+            log.warning("the running dialplan does not have %s, though the file does", missing)
 
 
 def must_reload(asterisk: Client, todo: Plan, on_disk: ConfigOnDisk, numbers: ExtensionRange) -> bool:
-    if plan.drops_steps(todo, on_disk.blocks):
+    if plan.drops_steps(todo, on_disk.blocks) or plan.changes_route(todo, on_disk.blocks):
         return True
-    return bool(todo.patterns) and not _includes_patterns(asterisk, numbers)
+    return any(_missing(asterisk, todo, numbers))
+
+
+def _missing(asterisk: Client, todo: Plan, numbers: ExtensionRange) -> Iterator[str]:
+    if todo.patterns and not _includes_patterns(asterisk, numbers):
+        yield "the range's patterns"
+    if todo.calls_out.route and not has_route(asterisk, todo.calls_out.route):
+        yield "the route for calls out"
+
+
+def has_route(asterisk: Client, route: OutboundRoute) -> bool:
+    """Return whether every context of the route reaches all of it. Raises AsteriskUnavailable."""
+    extens = route.extens()
+    steps = asterisk.ask_all(dialplan.show_action(exten.context, exten.exten) for exten in extens)
+    reached = asterisk.ask_all(dialplan.show_action(context, ANY_CALL) for context in route.contexts)
+    return all(exten.is_shown(events) for exten, events in zip(extens, steps, strict=True)) and all(
+        any(event.get("Context") == ROUTES_CONTEXT for event in events) for events in reached
+    )
 
 
 def _includes_patterns(asterisk: Client, numbers: ExtensionRange) -> bool:

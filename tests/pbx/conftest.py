@@ -10,6 +10,7 @@ import pytest
 from pbx.publishing import verify
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
+from tests.pbx.trunk_driver import TRUNK, Pbx
 from tests.server import settings_for
 
 ServicesOn = Callable[..., Services]
@@ -49,6 +50,17 @@ def folder_asterisk(folder: Path, services_on: ServicesOn) -> Iterator[ServicesO
     yield make
     for asterisk in started:
         asterisk.close()
+
+
+@pytest.fixture
+def pbx(asterisk: Asterisk, services_on: ServicesOn) -> Pbx:
+    return Pbx(asterisk, services_on)
+
+
+@pytest.fixture
+def with_trunk(pbx: Pbx) -> Pbx:
+    pbx.write("pjsip.conf", TRUNK)
+    return pbx
 
 
 @pytest.fixture

@@ -129,13 +129,13 @@ def test_an_overview_has_the_totals_and_what_is_not_live() -> None:
     )
 
 
-def test_blocked_publishing_is_reported_below_any_message() -> None:
+def test_what_is_wrong_as_a_whole_is_reported_below_any_message() -> None:
     message = SlackMessage("a", [section("a")])
-    warning = "⚠️ Nothing goes live for now: &lt;twice&gt;"
-    assert messages.warned(message, "<twice>") == SlackMessage(
+    warning = "⚠️ &lt;twice&gt;\n⚠️ once"
+    assert messages.warned(message, ["<twice>", "once"]) == SlackMessage(
         f"a\n{warning}", [section("a"), context(warning)]
     )
-    assert messages.warned(message, None) is message
+    assert messages.warned(message, []) is message
 
 
 def test_help_lists_the_subcommands() -> None:

@@ -174,3 +174,28 @@ def test_the_first_late_include_is_named() -> None:
     text = f"[{BLOCK}]\n[a]\nexten => 7,1,NoOp()\nInclude => b\ninclude => c\n"
     assert read(text).late_include("a") == "extensions.conf:4"
     assert read("[a]\ninclude => b\n").late_include("a") is None
+
+
+def test_what_answers_a_number_is_the_first_that_is_found_by_name_before_patterns() -> None:
+    dialplan = read(
+        "[a]\ninclude => b\nexten => _11X,1,NoOp()\nexten => 112,1,NoOp()\n[b]\nexten => 113,1,NoOp()\n"
+        "exten => _9.,1,NoOp()\n"
+    )
+    found = [dialplan.answer(number, "a") for number in ("112", "113", "911", "150")]
+    assert [each and (each.exten, each.place) for each in found] == [
+        ("112", "extensions.conf:4"),
+        ("_11X", "extensions.conf:3"),
+        ("_9.", "extensions.conf:7"),
+        None,
+    ]
+    assert dialplan.answer("112", "nowhere") is None
+
+
+def test_includes_of_a_context_and_what_reaches_it() -> None:
+    dialplan = read("[a]\ninclude => b\n[b]\ninclude => c\n[d]\ninclude => c,9:00-17:00\n[c]\n")
+    assert dialplan.includes_of("c") == ["extensions.conf:4", "extensions.conf:6"]
+    assert dialplan.includes_of("a") == []
+    assert [name for name in "abcd" if dialplan.reaches(name, "c")] == ["a", "b", "c", "d"]
+    assert not dialplan.reaches("d", "b")
+    assert dialplan.place_of("d") == "extensions.conf:5"
+    assert dialplan.place_of("e") is None

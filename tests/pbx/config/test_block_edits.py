@@ -9,6 +9,7 @@ import pytest
 from pbx import dialplan
 from pbx.config import block_edits
 from pbx.config.managed_files import ManagedFile, Provenance, split
+from pbx.outbound_route import OutboundRoute
 
 PJSIP = """\
 [transport-udp]
@@ -62,6 +63,13 @@ def test_switchhooks_own_lines_are_no_edit() -> None:
     assert in_pjsip(PJSIP) == in_dialplan(EXTENSIONS) == []
     rendered = dialplan.render([], dialplan.range_extens(100, 199))
     assert in_dialplan(rendered) == []
+
+
+def test_the_route_for_calls_out_is_no_edit_and_what_is_added_to_it_is_one() -> None:
+    route = OutboundRoute("trunk", ("from-internal", "sales"), ("911",)).text()
+    assert in_dialplan(route) == []
+    assert in_dialplan(route + "exten => 912,1,Answer()\n") == ["/x.conf:22 has exten => 912,1,Answer()"]
+    assert len(in_dialplan(route.replace("[outbound-routes]", "[mine]"))) == 2
 
 
 def test_a_file_without_a_block_has_nothing_of_it() -> None:

@@ -44,5 +44,9 @@ def test_a_phone_is_all_that_either_file_has_of_its_number() -> None:
     assert list(Blocks("", EXTENSIONS).phones) == ["101"]
 
 
+def test_emergency_numbers_of_the_route_are_no_phones() -> None:
+    assert list(Blocks("", "[outbound-routes]\nexten => 911,1,NoOp()\n").phones) == []
+
+
 def test_a_secret_in_them_does_not_reach_a_log() -> None:
     assert "password" not in repr(Blocks("password=x", ""))

@@ -1,0 +1,19 @@
+"""What keeps changes or calls out from working, below every look at the phone system: Slack and the command line say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from handlers import wording
+from pbx.errors import AsteriskUnavailable, ConfigFileError
+from pbx.publishing import outbound, takeover
+from pbx.services import Services
+
+
+def standing_warnings(services: Services) -> Iterator[str]:
+    """Yield a sentence each; nothing of what cannot be looked at now. Raises SQLAlchemyError."""
+    if blocked_by := takeover.why_blocked(services):
+        yield wording.blocked(blocked_by)
+    with suppress(AsteriskUnavailable, ConfigFileError):
+        yield from map(wording.calls_out, outbound.problems(services))
