@@ -15,12 +15,12 @@ from tests.installation import Installation, files
 from tests.installation.asterisk_faults import FILES, MANAGER
 from tests.installation.database_faults import DATABASE
 from tests.installation.fault import Fault
-from tests.installation.process_faults import PROCESSES
+from tests.installation.process_faults import PROCESSES, WORLD
 from tests.installation.repair import repaired_on_failure
 from tests.installation.settings_faults import SETTINGS
 from tests.installation.slack_faults import SLACK
 
-FAULTS = (*SETTINGS, *SLACK, *DATABASE, *FILES, *PROCESSES, *MANAGER)
+FAULTS = (*SETTINGS, *SLACK, *DATABASE, *FILES, *PROCESSES, *WORLD, *MANAGER)
 
 
 @pytest.fixture(scope="module")

@@ -128,6 +128,6 @@ ASTERISK_CONFIG_DIR={asterisk.config_dir}
 PJSIP_CONF=switchhook/pjsip.conf
 EXTENSIONS_CONF=switchhook/extensions.conf
 SIP_DOMAIN={asterisk.sip_domain}
-PUBLIC_URL=http://127.0.0.1:{port}
+PUBLIC_URL={public_url}
 PORT={port}
 """

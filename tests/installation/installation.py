@@ -23,6 +23,7 @@ from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.installation import files
 from tests.installation.processes import Processes, environment
+from tests.installation.web_server import WebServer
 from tests.server import ADMIN_ID, PROJECT, free_port, migrate
 from tests.slack_stand_in import SlackStandIn
 
@@ -64,6 +65,7 @@ class Installation:
         self.env = self.program / ".env"
         self.database = folder / "var" / "switchhook.db"
         self.processes = Processes(self.program, self.port, folder / "switchhook.log")
+        self.web_server = WebServer(folder, self.port)
         self.phones: dict[str, Phone] = {}
         self._sound_env = ""
         self._stack = ExitStack()
@@ -79,7 +81,7 @@ class Installation:
 
     def flask(self, *arguments: str) -> Answer:
         """Run a command of the command line in this process, with the settings of `.env`."""
-        with contextlib.chdir(self.program), _without_settings():
+        with contextlib.chdir(self.program), self._environment():
             app = Flask("switchhook")
             try:
                 services = Services.of(settings.load())
@@ -101,7 +103,7 @@ class Installation:
         """Run it as it is typed."""
         command = [sys.executable, "-m", "flask", *arguments]
         return _answer(
-            subprocess.run(command, cwd=self.program, env=environment(), capture_output=True, text=True)
+            subprocess.run(command, cwd=self.program, env=self._variables(), capture_output=True, text=True)
         )
 
     def shell(self, command: str) -> str:
@@ -109,7 +111,7 @@ class Installation:
         path = f"{self.folder}/bin:{os.environ['PATH']}"
         command = command.replace(str(PROJECT), str(self.program))
         run = subprocess.run(
-            ["bash", "-c", command], env=environment() | {"PATH": path}, capture_output=True, text=True
+            ["bash", "-c", command], env=self._variables() | {"PATH": path}, capture_output=True, text=True
         )
         assert run.returncode == 0, f"{command}: {run.stdout}{run.stderr}"
         return run.stdout
@@ -148,6 +150,7 @@ class Installation:
 
     def _start(self, stack: ExitStack) -> None:
         stack.enter_context(self.slack)
+        stack.enter_context(self.web_server)
         self.slack.add_user(ADMIN_ID, "alice", "alice@example.com")
         stack.enter_context(self.asterisk)
         self._install()
@@ -187,25 +190,30 @@ class Installation:
             database=self.database,
             key=secrets.token_urlsafe(32),
             port=self.port,
+            public_url=self.web_server.url,
         )
         self.env.write_text(text)
         self._sound_env = text
 
+    def _variables(self) -> dict[str, str]:
+        """The environment of a command: the whole world trusts the web server's certificate."""
+        return environment() | {"SSL_CERT_FILE": str(self.web_server.ca_file)}
+
+    @contextlib.contextmanager
+    def _environment(self) -> Iterator[None]:
+        """The same for this process: whoever runs the tests may have settings in theirs."""
+        before = dict(os.environ)
+        os.environ.clear()
+        os.environ.update(self._variables())
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
     def _secret_files(self) -> Iterator[Path]:
         yield self.env
         yield from (self.asterisk.config_dir / name for name in files.FILES if "/" in name)
-
-
-@contextlib.contextmanager
-def _without_settings() -> Iterator[None]:
-    """Whoever runs the tests may have some in the environment."""
-    before = dict(os.environ)
-    os.environ.clear()
-    os.environ.update(environment())
-    try:
-        yield
-    finally:
-        os.environ.update(before)
 
 
 def _run(app: Flask, arguments: tuple[str, ...]) -> Answer:

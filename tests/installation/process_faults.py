@@ -14,8 +14,9 @@ from models import outbox
 from models.database import Database
 from models.lease import NOBODY, Lease
 from models.types import now
-from tests.installation.fault import Fault
+from tests.installation.fault import Act, Fault, setting
 from tests.installation.installation import Installation
+from tests.installation.web_server import PASSED_ON
 from tests.waiting import wait_for
 
 WEB, LISTENER = "switchhook-web", "switchhook-listener"
@@ -84,5 +85,40 @@ PROCESSES = (
         "they are posted by themselves once it takes them",
         _accept_messages,
         listening=True,
+    ),
+)
+
+
+def _renew(days: int) -> Act:
+    return lambda installation: installation.web_server.renew(timedelta(days=days))
+
+
+def _pass_on(paths: tuple[str, ...]) -> Act:
+    return lambda installation: setattr(installation.web_server, "passed_on", paths)
+
+
+WORLD = (
+    Fault("the certificate has expired", "certificate", _renew(-1), "certbot renew", _renew(90)),
+    Fault("the certificate expires soon", "certificate", _renew(5), "certbot renew", _renew(90)),
+    Fault(
+        "PUBLIC_URL has a wrong port",
+        "public-url",
+        setting("PUBLIC_URL", "https://127.0.0.1:1"),
+        "that PUBLIC_URL is right",
+        setting("PUBLIC_URL", "{PUBLIC_URL}"),
+    ),
+    Fault(
+        "PUBLIC_URL has a misspelt name",
+        "public-url",
+        setting("PUBLIC_URL", "https://phones.invalid"),
+        "set PUBLIC_URL to the name that there is",
+        setting("PUBLIC_URL", "{PUBLIC_URL}"),
+    ),
+    Fault(
+        "the web server does not pass on what Slack sends",
+        "public-url",
+        _pass_on(("/phones/",)),
+        "location = /slack/events { proxy_pass http://127.0.0.1:{PORT}; }",
+        _pass_on(PASSED_ON),
     ),
 )

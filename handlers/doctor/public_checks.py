@@ -1,0 +1,143 @@
+"""Checks of the way from the world to the web process: PUBLIC_URL, and the certificate of the web server in front."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import SplitResult, urlsplit
+
+from cryptography import x509
+
+from handlers.doctor.env_checks import RESTART
+from pbx.doctor.findings import Check, Finding
+from pbx.services import Services
+
+SECONDS = 4.0  # of one connection
+HTTPS_PORT = 443
+RENEWED_BEFORE = timedelta(days=14)  # certbot does it at 30
+UNSIGNED = (401, 503)  # what the web process answers to what Slack did not sign
+WHY = "Slack, HR systems and new employees' phones come this way"
+RENEW = "as root, certbot renew && systemctl reload nginx; systemctl status certbot.timer says why it is not done by itself"
+
+
+def certificate(services: Services) -> Iterator[Finding]:
+    """Find a certificate that has expired, soon will, or that the world does not trust."""
+    url = urlsplit(services.settings.public_url or "")
+    if url.scheme != "https":
+        return
+    try:
+        expires, distrust = _expiry(url), _distrust(url)
+    except OSError:
+        return  # public_url() finds it
+    left = expires - datetime.now(UTC)
+    if left < timedelta(0):
+        yield Finding(
+            "certificate",
+            f"the certificate of {url.netloc} expired at {expires:%Y-%m-%d %H:%M} UTC",
+            WHY,
+            RENEW,
+        )
+    elif distrust:
+        yield Finding(
+            "certificate",
+            f"the certificate of {url.netloc} is not trusted ({distrust})",
+            f"{WHY}, and refuse it",
+            "give the web server one for this name that the world trusts, with the whole chain (fullchain.pem): certbot "
+            f"certonly -d {url.hostname}",
+        )
+    elif left < RENEWED_BEFORE:
+        yield Finding(
+            "certificate", f"the certificate of {url.netloc} expires in {left.days} days", WHY, RENEW
+        )
+
+
+def _expiry(url: SplitResult) -> datetime:
+    """Return when the certificate expires, whoever signed it. Raises OSError."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with _connected(url, context) as tls:
+        return x509.load_der_x509_certificate(tls.getpeercert(binary_form=True) or b"").not_valid_after_utc
+
+
+def _distrust(url: SplitResult) -> str:
+    """Return why it is not trusted; empty if it is. Raises OSError."""
+    try:
+        with _connected(url, ssl.create_default_context()):
+            return ""
+    except ssl.SSLCertVerificationError as error:
+        return error.verify_message
+
+
+def _connected(url: SplitResult, context: ssl.SSLContext) -> ssl.SSLSocket:
+    connection = socket.create_connection((url.hostname, url.port or HTTPS_PORT), timeout=SECONDS)
+    try:
+        return context.wrap_socket(connection, server_hostname=url.hostname)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def public_url(services: Services) -> Iterator[Finding]:
+    """Find why what Slack sends would not arrive, seen from here."""
+    if not services.settings.public_url:
+        return
+    url = urlsplit(services.settings.public_url)
+    where = f"{url.scheme}://{url.netloc}{url.path}/slack/events"
+    try:
+        status = _post(url)
+    except socket.gaierror:
+        yield Finding(
+            "public-url",
+            f"PUBLIC_URL names {url.hostname}, which does not resolve",
+            WHY,
+            f"make a DNS record for {url.hostname}, or set PUBLIC_URL to the name that there is, {RESTART}",
+        )
+    except (OSError, HTTPException) as error:
+        yield Finding(
+            "public-url",
+            f"nothing answers at {where}, tried from this machine ({error})",
+            WHY,
+            "see that the web server runs (systemctl status nginx), that the firewall lets port "
+            f"{url.port or HTTPS_PORT} in, and that PUBLIC_URL is right; a router that does not lead back to its own "
+            f"address from inside is no fault: try curl -X POST {where} from elsewhere, which is to say “not signed by Slack”",
+        )
+    else:
+        if status not in UNSIGNED:
+            yield Finding(
+                "public-url",
+                f"{where} leads to something that answers {status} in the place of Switchhook",
+                WHY,
+                f"have the web server pass it on: location = /slack/events {{ proxy_pass "
+                f"http://127.0.0.1:{services.settings.port}; }} as in docs/install.md, then systemctl reload nginx",
+            )
+
+
+def _post(url: SplitResult) -> int:
+    """Return the status of the answer to a request as Slack sends it, without its signature. Raises OSError, HTTPException."""
+    kind = HTTPSConnection if url.scheme == "https" else HTTPConnection
+    connection = kind(url.hostname or "", url.port, timeout=SECONDS)
+    try:
+        connection.request("POST", f"{url.path}/slack/events", b"")
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+CHECKS: tuple[Check[Services], ...] = (
+    Check(
+        "certificate",
+        "the certificate of PUBLIC_URL is trusted, and for a while yet",
+        certificate,
+        limit=15.0,
+    ),
+    Check(
+        "public-url",
+        "PUBLIC_URL leads to the web process, as seen from here",
+        public_url,
+        needs=("web", "certificate"),
+        limit=10.0,
+    ),
+)
