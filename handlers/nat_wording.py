@@ -32,7 +32,9 @@ def _headline(status: NatStatus, verb: str) -> str:
         return f"{what}." + (f" ❔ {wording.ended(status.error)}" if status.error else "")
     if status.error:
         return f"🕓 NAT is saved, not live yet. {wording.ended(status.error)} It is tried again every minute by itself."
-    return f"{'✅' if status.is_done else '❌'} NAT is {verb}. {what}."
+    if status.is_done:
+        return f"✅ NAT is {verb}. {what}."
+    return f"❌ NAT is {verb} in the database, and Asterisk does not have it so everywhere. {what}."
 
 
 def settings(nat: Nat) -> str:

@@ -78,5 +78,7 @@ class NatStatus:
 
     @property
     def is_done(self) -> bool:
-        """Return whether nothing of Asterisk's is known to differ."""
-        return self.error is None and not any(each.faults for each in self.transports)
+        """Return whether nothing of Asterisk's is known to differ, and at least one transport takes what is set."""
+        differs = any(each.faults or each.obstacle for each in self.transports)
+        is_nowhere = self.nat is not None and all(each.own for each in self.transports)
+        return self.error is None and not differs and not is_nowhere

@@ -41,7 +41,7 @@ def test_a_change_says_what_was_before_and_after() -> None:
         f"✅ NAT is set. {SET}",
         "Changed: media 203.0.113.7; local 10.0.0.0/8 → 192.168.1.0/24.",
     ]
-    assert lines(NAT, verb="set", changes={})[1] == "Nothing to change, it was so already."
+    assert lines(NAT, VERIFIED, verb="set", changes={})[1] == "Nothing to change, it was so already."
     assert lines(None, VERIFIED, verb="cleared", changes={"media": ["203.0.113.7", None]}) == [
         f"✅ NAT is cleared. {NOT_SET}",
         "Changed: media 203.0.113.7 → nothing.",
@@ -65,7 +65,7 @@ def test_each_transport_says_what_came_of_it() -> None:
         own,
         verb="set",
     )
-    assert headline == f"❌ NAT is set. {SET}"
+    assert headline == f"❌ NAT is set in the database, and Asterisk does not have it so everywhere. {SET}"
     assert said == [
         "• tcp: in pjsip.conf, not verified yet: Asterisk shows a transport by an extension that uses it, and none does",
         "• udp: Asterisk shows something else: local_net is '' instead of 'x'",

@@ -24,6 +24,7 @@ from models.extension import Extension, State
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.installation import Installation
 from models.lease import Lease
+from models.nat import Nat
 from models.outbox import OutboxMessage
 from models.phone import Phone
 from models.transfer import NotEmpty, Unreadable
@@ -50,6 +51,7 @@ def rows() -> list[SQLModel]:
         Employee(source="standard", external_id="e1", name="Bob", stage=Stage.WELCOMED, start_date=date(2026, 3, 1)),
         HrDelivery(source="s", key="k", received_at=now(), events=[{"a": 1}], state=DeliveryState.DONE),
         Installation(identity=IDENTITY),
+        Nat(external_media_address="203.0.113.7", local_net=["192.168.1.0/24", "fd00::/8"]),
         Lease(name="listener", holder="somebody", renewed_at=now()),
     ]  # fmt: skip
 

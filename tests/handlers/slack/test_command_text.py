@@ -207,3 +207,19 @@ def test_any_text_is_split_or_refused(text: str) -> None:
 )
 def test_a_quoted_name_comes_back_as_it_was_typed(name: str) -> None:
     assert command_text.arguments(command_text.split(f"“{name} {name}”")).words == (f"{name} {name}",)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "set media=<http://pbx.example.com|pbx.example.com> local=192.168.1.0/24,10.0.0.0/8",
+        "set media = pbx.example.com local = 192.168.1.0/24, 10.0.0.0/8",
+        "SET LOCAL=192.168.1.0/24 ,10.0.0.0/8 Media=“pbx.example.com”",
+    ],
+)
+def test_the_settings_of_nat_are_read_as_slack_sends_them(typed: str) -> None:
+    verb, *words = command_text.split(typed)
+    given = command_text.arguments(words, known=command_text.NAT_SETTINGS)
+    assert (verb.lower(), given.words) == ("set", ())
+    assert given.settings["media"] == "pbx.example.com"
+    assert given.settings["local"] == "192.168.1.0/24,10.0.0.0/8"

@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from models.extension import Extension, State
 from models.installation import Installation
+from models.nat import Nat
 from pbx import config_files, extensions
 from pbx.ami import connected
 from pbx.publish import publish
@@ -36,6 +37,21 @@ def test_without_an_extension_there_is_nothing_to_do(services: Services) -> None
     before = everything(services)
     assert not dry_run.look(services)
     assert everything(services) == before
+
+
+def test_nat_that_waits_is_shown_also_without_an_extension(services: Services, asterisk: Asterisk) -> None:
+    with services.database.session() as session:
+        session.add(Nat(external_media_address="203.0.113.7"))
+    before = everything(services)
+    found = dry_run.look(services)
+    assert "+external_media_address=203.0.113.7" in found.diff
+    assert (found.reloads, found.conflict, everything(services)) == (
+        ["res_pjsip", "pbx_config"],
+        None,
+        before,
+    )
+    publish(services)
+    assert not dry_run.look(services)
 
 
 def test_it_shows_the_files_as_they_are_written_then(services: Services, asterisk: Asterisk) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
+from models.nat import Nat
 from pbx import dialplan
 from pbx.config.blocks import Blocks
 from pbx.pjsip import PreservedLines
@@ -30,6 +31,21 @@ def build(*rows: Extension, **given: Any) -> Plan:
 
 def numbers(extens: list[dialplan.Exten]) -> list[str]:
     return [each.exten for each in extens]
+
+
+def test_nat_stands_on_every_transport_that_takes_it_and_on_every_endpoint() -> None:
+    nat = Nat(external_media_address="203.0.113.7")
+    mine = "[mine]\ntype=transport\n[own]\ntype=transport\nprotocol=tls\nlocal_net=10.0.0.0/8\n"
+    found = build(
+        row(transport="tcp", direct_media=True), pjsip=f"{mine}[Switchhook's lines]\n", nat=nat
+    ).blocks
+    lines = ["external_media_address=203.0.113.7", "external_signaling_address=203.0.113.7"]
+    assert found.nat == {"transport-tcp": lines, "mine": lines}
+    assert (
+        "direct_media=no\nrtp_symmetric=yes\nforce_rport=yes\nrewrite_contact=yes\n" in found.endpoints["101"]
+    )
+    refused = build(verified("101", FAILED), nat=nat).blocks.endpoints["101"]
+    assert "rewrite_contact=yes" in refused  # what Asterisk showed last stands behind the same NAT
 
 
 def test_pending_rows_are_changes_and_all_rows_are_in_the_blocks() -> None:
