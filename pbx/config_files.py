@@ -32,14 +32,19 @@ MAY_NOT: Mapping[Done, tuple[str, Callable[[Path], str]]] = {
 def read(path: Path) -> ManagedFile:
     """Read one of the two files, split at its markers. Raises ConfigFileError."""
     with explained(path):
-        if path.is_symlink():
-            target = path.resolve()
-            raise ConfigFileError(
-                f"{path} is a symlink, and replacing it would cut it off from {target}: "
-                f"point ASTERISK_CONFIG_DIR, PJSIP_CONF or EXTENSIONS_CONF at {target}"
-            )
+        refuse_symlink(path)
         content = path.read_bytes()
     return split(path, content)
+
+
+def refuse_symlink(path: Path) -> None:
+    """Raise ConfigFileError for a symlink."""
+    if path.is_symlink():
+        target = path.resolve()
+        raise ConfigFileError(
+            f"{path} is a symlink, and replacing it would cut it off from {target}: "
+            f"point ASTERISK_CONFIG_DIR, PJSIP_CONF or EXTENSIONS_CONF at {target}"
+        )
 
 
 @contextmanager
@@ -53,11 +58,29 @@ def staged(managed: ManagedFile, text: str, provenance: Provenance) -> Iterator[
         return
     with explained(managed.path):
         _remove_leftovers(managed.path)
-        temporary = _write_beside(managed.path, managed.written(text, provenance))
+        temporary = _write_beside(managed.path, managed.written(text, provenance), managed.path)
     try:
         yield lambda: _replace(managed, temporary)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def staged_whole(path: Path, content: bytes, like: Path) -> Iterator[Callable[[], None]]:
+    """As staged(), for all of a file, which need not be there. `like`: the file whose owner and mode it gets."""
+    with explained(path):
+        _remove_leftovers(path)
+        temporary = _write_beside(path, content, like)
+    try:
+        yield lambda: _move(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _move(temporary: Path, path: Path) -> None:
+    with explained(path):
+        temporary.replace(path)
+        sync_folder(path.parent)
 
 
 def _replace(managed: ManagedFile, temporary: Path) -> None:
@@ -66,8 +89,7 @@ def _replace(managed: ManagedFile, temporary: Path) -> None:
             raise ConfigFileError(
                 f"{managed.path} was edited by somebody else at this moment; their edit is kept"
             )
-        temporary.replace(managed.path)
-        sync_folder(managed.path.parent)
+        _move(temporary, managed.path)
 
 
 def _remove_leftovers(path: Path) -> None:
@@ -80,14 +102,14 @@ def _temporary_prefix(path: Path) -> str:
     return f".{path.name}.switchhook-"
 
 
-def _write_beside(path: Path, content: bytes) -> Path:
+def _write_beside(path: Path, content: bytes, like: Path) -> Path:
     descriptor, temporary = tempfile.mkstemp(prefix=_temporary_prefix(path), dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            _keep_owner(path, file.fileno())
+            _keep_owner(like, file.fileno())
             file.write(content)
             file.flush()
-            shutil.copystat(path, temporary)
+            shutil.copystat(like, temporary)
             os.utime(file.fileno())
             os.fsync(file.fileno())
     except BaseException:

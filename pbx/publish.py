@@ -164,7 +164,7 @@ def _keep_replaced(
         on_disk.extensions.written(todo.blocks.extensions, provenance),
     )
     if written != replaced:
-        versions.keep(services.settings, replaced, LastWrite.of(written), provenance.writes, edited)
+        versions.keep(services.settings, replaced, LastWrite.of(written), edited)
 
 
 def _is_answered(services: Services, number: str) -> bool:

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from models.types import now
 from pbx import config_files
 from pbx.config import version_history
+from pbx.config.managed_files import ManagedFile
 from pbx.config.remedies import user
 from pbx.config.version_history import ORIGINAL, FilePair, KeptVersion, LastWrite
 from pbx.errors import ConfigFileError
@@ -38,9 +39,7 @@ def current(settings: Settings) -> FilePair:
     return FilePair(*map(_content, _paths(settings)))
 
 
-def keep(
-    settings: Settings, replaced: FilePair, by: LastWrite, write: int, numbers: Sequence[str] = ()
-) -> None:
+def keep(settings: Settings, replaced: FilePair, by: LastWrite, numbers: Sequence[str] = ()) -> None:
     """Keep a state of both files that is about to be replaced, and note by what.
 
     `numbers`: the extensions whose lines somebody changed. Only while the folder of Asterisk is locked. Raises
@@ -49,7 +48,7 @@ def keep(
     with _explained(settings):
         folder, kept = _made(settings), listed(settings)
         last = last_write(settings)
-        if version := version_history.next_version(kept, last, replaced, write, now(), numbers):
+        if version := version_history.next_version(kept, last, replaced, now(), numbers):
             _store(settings, folder, version, replaced)
             for each in version_history.surplus([*kept, version]):
                 shutil.rmtree(folder / each.name)
@@ -68,12 +67,19 @@ def listed(settings: Settings) -> list[KeptVersion]:
 
 def read(settings: Settings, version: KeptVersion) -> FilePair:
     """Return the files of a version. Raises ConfigFileError, also when they are not as they were kept."""
-    folder = folder_of(settings) / version.name
     with _explained(settings):
-        pair = FilePair(*(_content(folder / name) for name in NAMES))
+        pair = FilePair(*map(_content, paths_of(settings, version)))
     if version_history.digests(pair) != version.digests:
-        raise ConfigFileError(f"{folder} is not as Switchhook kept it: take another version")
+        raise ConfigFileError(
+            f"{folder_of(settings) / version.name} is not as Switchhook kept it: take another version"
+        )
     return pair
+
+
+def paths_of(settings: Settings, version: KeptVersion) -> tuple[Path, Path]:
+    """Return where the files of a version are kept."""
+    folder = folder_of(settings) / version.name
+    return folder / NAMES[0], folder / NAMES[1]
 
 
 def last_write(settings: Settings) -> LastWrite | None:
@@ -83,6 +89,16 @@ def last_write(settings: Settings) -> LastWrite | None:
         return LastWrite.model_validate_json(text) if text else None
     except ValidationError:
         return None
+
+
+def is_restored(settings: Settings, pjsip: ManagedFile) -> bool:
+    """Return whether the block is that of a version that was restored, and that nobody has written since."""
+    last = None
+    with suppress(ConfigFileError):  # keep() has the same, and says so
+        last = last_write(settings)
+    if last is None or not last.restored:
+        return False
+    return version_history.digests(FilePair(pjsip.content, None)).pjsip.block == last.digests.pjsip.block
 
 
 def _about(settings: Settings, name: str) -> KeptVersion | None:

@@ -246,4 +246,4 @@ def _show_settings(extension: Extension, secret: str) -> None:
 
 
 WITHOUT_SETTINGS = (show_version, doctor)
-WITH_SETTINGS = (ext, publish, listen, show_events, database, restore, write_backup)
+WITH_SETTINGS = (ext, publish, listen, show_events, database, restore, write_backup, config_files.restore)

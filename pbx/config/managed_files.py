@@ -85,6 +85,8 @@ class ConfigOnDisk:
     pjsip: ManagedFile
     extensions: ManagedFile
     admin: AdminConfig
+    # Whoever restored them was told which phones of theirs go again, as the database does not have those.
+    is_restored: bool = False
 
     @property
     def provenances(self) -> list[Provenance]:

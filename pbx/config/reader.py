@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import glob
+from dataclasses import replace
 from pathlib import Path
 
-from pbx import config_files
+from pbx import config_files, versions
 from pbx.config import block_edits, objects, parser
 from pbx.config.admin_config import AdminConfig
 from pbx.config.admin_dialplan import AdminDialplan
@@ -24,6 +25,12 @@ def read(settings: Settings) -> ConfigOnDisk:
     """
     pjsip = config_files.read(settings.pjsip_path)
     extensions = config_files.read(settings.extensions_path)
+    on_disk = read_around(settings, pjsip, extensions)
+    return replace(on_disk, is_restored=versions.is_restored(settings, pjsip))
+
+
+def read_around(settings: Settings, pjsip: ManagedFile, extensions: ManagedFile) -> ConfigOnDisk:
+    """Read everything else, as it would be if these were the two files. Raises ConfigFileError, as read()."""
     _refuse_block_edits(block_edits.in_pjsip(pjsip) + block_edits.in_dialplan(extensions))
     admin = AdminConfig(
         _sections(settings.asterisk_config_dir / PJSIP, pjsip),

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from pbx.config.managed_files import split
+from pbx.config.blocks import Blocks
+from pbx.config.managed_files import ManagedFile, split
 from pbx.errors import ConfigFileError
 
 KEPT = 10  # besides the original
@@ -48,14 +49,31 @@ def digests(pair: FilePair) -> Digests:
     return Digests(*map(_digest, pair))
 
 
-def _digest(content: bytes | None) -> Digest:
-    whole = _sha256(content)
+def managed(path: Path, content: bytes | None) -> ManagedFile | None:
+    """Return the file split at its marks; None where somebody damaged them."""
     try:
-        managed = split(Path(), content or b"")
-    except ConfigFileError:  # marks that somebody damaged
+        return split(path, content or b"")
+    except ConfigFileError:
+        return None
+
+
+def blocks(pair: FilePair) -> Blocks:
+    """Return Switchhook's lines in both files; none where the marks are damaged."""
+    texts = [file.block_text() if (file := managed(Path(), content)) else "" for content in pair]
+    return Blocks(*texts)
+
+
+def _write_number(pair: FilePair) -> int:
+    files = [file for content in pair if (file := managed(Path(), content))]
+    return max((file.written_by.writes for file in files if file.written_by), default=0)
+
+
+def _digest(content: bytes | None) -> Digest:
+    whole, file = _sha256(content), managed(Path(), content)
+    if file is None:
         return Digest(whole, whole, whole)
-    block = None if managed.block is None else managed.block_text().encode()
-    outside = None if content is None else managed.before + b"\0" + managed.after
+    block = None if file.block is None else file.block_text().encode()
+    outside = None if content is None else file.before + b"\0" + file.after
     return Digest(whole, _sha256(block), _sha256(outside))
 
 
@@ -87,7 +105,7 @@ class KeptVersion(BaseModel):
 
     name: str  # ORIGINAL, or a number that counts up
     kept_at: datetime
-    write: int  # the one that replaced it
+    write: int  # as the blocks say; 0: there was none
     size: int  # bytes of both files
     digests: Digests
     block_edited: bool = False  # somebody else had changed Switchhook's lines since its last write
@@ -99,7 +117,6 @@ def next_version(
     kept: Sequence[KeptVersion],
     last: LastWrite | None,
     replaced: FilePair,
-    write: int,
     at: datetime,
     numbers: Sequence[str],
 ) -> KeptVersion | None:
@@ -121,7 +138,7 @@ def next_version(
     return KeptVersion(
         name=ORIGINAL if not kept and not any(file.block for file in state) else _next_number(kept),
         kept_at=at,
-        write=write,
+        write=_write_number(replaced),
         size=sum(len(content or b"") for content in replaced),
         digests=state,
         block_edited=block_edited,

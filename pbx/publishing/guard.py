@@ -57,7 +57,8 @@ def conflict(
     `ours`: the database; `numbers`: of its rows; `would`: works out the effect, which costs a plan, if
     that is needed at all. A row goes only after its lines did, so lines without a row are of a state that the database
     does not have: of another one, or of a later one than an old copy that was put back. Who was locked out or deleted
-    since that copy would come back.
+    since that copy would come back. An earlier version of this database's own that somebody restored may lose them: they
+    were told so.
     """
     where = on_disk.pjsip.path
     is_of_another = any(provenance.identity != ours.identity for provenance in on_disk.provenances)
@@ -66,6 +67,8 @@ def conflict(
         if not (found.removed or found.changed or found.nat or (found.added and not is_of_another)):
             return None
         return f"{where} has phones that another database, or a later state of this one, wrote: {found}"
+    if on_disk.is_restored:
+        return None
     unknown = sorted(on_disk.blocks.endpoints.keys() - set(numbers), key=by_size)
     if unknown:
         return f"{where} has phones that are not in the database: {Effect(unknown, [], [], [])}"

@@ -35,7 +35,7 @@ def test_each_write_keeps_what_it_replaces_and_the_original_for_good(services: S
     first = versions.current(services.settings)
     extensions.rotate_secret(services, "101", by=TESTER)
     original, one = versions.listed(services.settings)
-    assert (original.name, original.write, one.name, one.write) == (ORIGINAL, 1, "1", 2)
+    assert (original.name, original.write, one.name, one.write) == (ORIGINAL, 0, "1", 1)
     assert versions.read(services.settings, original) == before
     assert versions.read(services.settings, one) == first
     for _ in range(KEPT + 2):
@@ -130,7 +130,7 @@ loaded = settings.load()
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
     big = FilePair(b"x" * 5000, b"")
-    versions.keep(loaded, big, LastWrite.of(big), 1)
+    versions.keep(loaded, big, LastWrite.of(big))
 except ConfigFileError as error:
     print(error)
 """
@@ -172,7 +172,7 @@ for turn in range(0, 10**6, 3):
                     os.kill(os.getpid(), signal.SIGKILL)
         pair = FilePair(b"turn %d" % turn, b"the other")
         sys.setprofile(count)
-        versions.keep(loaded, pair, LastWrite.of(pair), turn)
+        versions.keep(loaded, pair, LastWrite.of(pair))
         os._exit(0)
     if turn and not os.waitpid(child, 0)[1]:
         break
@@ -212,7 +212,7 @@ def test_root_beside_the_service_leaves_it_its_rights(settings_of_folder: Settin
     for path in (settings_of_folder.pjsip_path, settings_of_folder.extensions_path):
         os.chown(path, NOBODY, NOBODY)
     pair = FilePair(b"a", b"b")
-    versions.keep(settings_of_folder, pair, LastWrite.of(pair), 1)
+    versions.keep(settings_of_folder, pair, LastWrite.of(pair))
     folder = versions.folder_of(settings_of_folder)
     assert {each.stat().st_uid for each in (folder, *folder.rglob("*"))} == {NOBODY}
 

@@ -18,7 +18,7 @@ def files(by_hand: str, block: str | None) -> FilePair:
 
 def write(kept: list[KeptVersion], replaced: FilePair, last: LastWrite | None = None) -> KeptVersion | None:
     """Keep what is replaced, as before each write."""
-    version = version_history.next_version(kept, last, replaced, len(kept) + 1, AT, ("101",))
+    version = version_history.next_version(kept, last, replaced, AT, ("101",))
     if version:
         kept.append(version)
     for gone in version_history.surplus(kept):
@@ -60,7 +60,7 @@ def test_what_switchhook_wrote_is_no_edit_and_anything_else_is() -> None:
         (files("more", None), (False, True, ())),
         (FilePair(None, b""), (False, True, ())),
     ):
-        version = version_history.next_version(kept, wrote, found, 2, AT, ("101",))
+        version = version_history.next_version(kept, wrote, found, AT, ("101",))
         assert version
         assert (version.block_edited, version.outside_edited, version.numbers) == edits, found
 

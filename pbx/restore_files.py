@@ -1,0 +1,187 @@
+"""Goes back to an earlier version of the two files; looked at first, as publishing goes on from the database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from models import audit
+from models.actor import Actor
+from pbx import config_files, versions
+from pbx.ami import connected
+from pbx.ami_client import Client
+from pbx.config import file_diff, reader, version_history
+from pbx.config.managed_files import ConfigOnDisk, split
+from pbx.config.version_history import FilePair, KeptVersion, LastWrite
+from pbx.errors import AsteriskUnavailable, ConfigFileError, Overtaken, Refusal
+from pbx.publishing import guard, identity, outbound, planning, reloads, verify
+from pbx.publishing.desired import RunningConflicts
+from pbx.publishing.guard import Effect
+from pbx.publishing.plan import Plan
+from pbx.services import Services
+
+PAUSE = 0.1  # seconds, while a reload may still be queued
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A version, and what restoring it would change."""
+
+    version: KeptVersion
+    effect: Effect
+    changes_other_lines: bool
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A version before it is restored: what it would change, and what publishing would do then."""
+
+    version: KeptVersion
+    before: FilePair
+    after: FilePair
+    diff: Sequence[str]  # lines, secrets masked
+    endpoints: Sequence[str]  # that Asterisk is to show then
+    is_foreign: bool = False  # another database, or a later state of this one, wrote the version's lines
+    published: Effect | None = None  # what the next publish would do
+    refused: Sequence[str] = ()  # sentences, one for each extension that could not be published
+    stopped: str | None = None  # why nothing could be published
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What came of it."""
+
+    missing: Sequence[str] = ()  # endpoints of the version that Asterisk does not show
+    unasked: str | None = None  # why Asterisk could not be asked
+
+
+def listing(services: Services) -> list[Listed]:
+    """Return the versions, the oldest first. Raises ConfigFileError."""
+    now, found = versions.current(services.settings), versions.listed(services.settings)
+    state, blocks = version_history.digests(now), version_history.blocks(now)
+    return [
+        Listed(
+            version,
+            guard.effect(version_history.blocks(versions.read(services.settings, version)), blocks),
+            version.digests.outside != state.outside,
+        )
+        for version in found
+    ]
+
+
+def preview(services: Services, name: str) -> Preview:
+    """Look at a version before it is restored. Raises Refusal for a name that there is not, ConfigFileError."""
+    settings = services.settings
+    with config_files.locked(settings.asterisk_config_dir):
+        found = {version.name: version for version in versions.listed(settings)}
+        if name not in found:
+            names = f"there are {', '.join(found)}" if found else "none has been kept yet"
+            raise Refusal(f"there is no version {name}: {names}")
+        before, after = versions.current(settings), versions.read(settings, found[name])
+    shown = Preview(found[name], before, after, _diff(services, before, after), ())
+    return _with_what_follows(services, shown)
+
+
+def _diff(services: Services, before: FilePair, after: FilePair) -> list[str]:
+    paths = services.settings.pjsip_path, services.settings.extensions_path
+    return [
+        line
+        for path, old, new in zip(paths, before, after, strict=True)
+        for line in file_diff.unified(str(path), old or b"", new or b"", becomes="restored")
+    ]
+
+
+def _with_what_follows(services: Services, shown: Preview) -> Preview:
+    """Plan for the files as they would be."""
+    try:
+        then = _as_restored(services, shown)
+    except ConfigFileError as error:
+        return Preview(**vars(shown) | {"stopped": str(error)})
+    ours = identity.current(services.database)
+    rows = planning.rows_of(services)
+    calls_out = outbound.decide(services.settings, rows, then)
+    todo = planning.plan_of(services, rows, then, RunningConflicts(), calls_out)
+    others = [each for each in then.provenances if each.identity != ours.identity]
+    return Preview(
+        **vars(shown)
+        | {
+            "endpoints": _endpoints(then),
+            "is_foreign": bool(others) or guard.is_later(ours, then),
+            "published": guard.effect(todo.blocks, then.blocks),
+            "refused": list(_refused(todo)),
+        }
+    )
+
+
+def _as_restored(services: Services, shown: Preview) -> ConfigOnDisk:
+    settings = services.settings
+    paths = settings.pjsip_path, settings.extensions_path
+    files = [split(path, content or b"") for path, content in zip(paths, shown.after, strict=True)]
+    return reader.read_around(settings, *files)
+
+
+def _endpoints(then: ConfigOnDisk) -> list[str]:
+    by_hand = [
+        each.name for each in then.admin.pjsip if each.get("type") == "endpoint" and not each.is_template
+    ]
+    return list(dict.fromkeys([*then.blocks.endpoints, *by_hand]))
+
+
+def _refused(todo: Plan) -> Iterator[str]:
+    for desired in todo.conflicts:
+        yield f"{desired.row.number} would be refused: {desired.conflict}"
+
+
+def restore(services: Services, shown: Preview, *, by: Actor) -> Restored:
+    """Put both files back byte for byte, keep what they replace, and have Asterisk load them.
+
+    Raises Overtaken when somebody has changed the files since they were shown, ConfigFileError; they are as they were
+    then.
+    """
+    with config_files.locked(services.settings.asterisk_config_dir):
+        if versions.current(services.settings) != shown.before:
+            raise Overtaken("somebody has changed the files since they were shown: look again")
+        with services.database.session() as session:
+            audit.record(session, by, f"restored version {shown.version.name} of Asterisk's files")
+            _replace(services, shown)
+        return _loaded(services, shown)
+
+
+def _replace(services: Services, shown: Preview) -> None:
+    settings = services.settings
+    paths = settings.pjsip_path, settings.extensions_path
+    with ExitStack() as stack:
+        replacements = []
+        for path, kept, content in zip(
+            paths, versions.paths_of(settings, shown.version), shown.after, strict=True
+        ):
+            config_files.refuse_symlink(path)
+            if content is not None:
+                like = path if path.exists() else kept
+                replacements.append(stack.enter_context(config_files.staged_whole(path, content, like)))
+        versions.keep(settings, shown.before, LastWrite.of(shown.after, restored=True))
+        for replace_file in replacements:
+            replace_file()
+
+
+def _loaded(services: Services, shown: Preview) -> Restored:
+    """Have Asterisk load the files, and wait until it shows every endpoint in them."""
+    try:
+        with connected(services.settings) as asterisk:
+            reloads.reload_pjsip(asterisk)
+            reloads.reload_dialplan(asterisk)
+            return Restored(missing=_missing(asterisk, shown.endpoints))
+    except AsteriskUnavailable as error:
+        return Restored(unasked=str(error))
+
+
+def _missing(asterisk: Client, endpoints: Sequence[str]) -> Sequence[str]:
+    deadline = time.monotonic() + verify.TIMEOUT_SECONDS
+    while True:
+        there = {event.get("ObjectName") for event in asterisk.listed("PJSIPShowEndpoints")}
+        missing = tuple(name for name in endpoints if name not in there)
+        if not missing or time.monotonic() > deadline:
+            return missing
+        time.sleep(PAUSE)
