@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.doctor import env_checks, system_checks
+from handlers.doctor import env_checks, number_alerts, system_checks
 from handlers.doctor.env_file import EnvFile
 from pbx.doctor import checks, number_checks
 from pbx.doctor.findings import Report
-from pbx.doctor.number_checks import OneNumber
+from pbx.doctor.one_number import OneNumber
 from pbx.doctor.running import run
 from pbx.services import Services
+
+OF_OTHERS = {"waiting"}  # a number has one of its own
 
 
 def of_settings() -> Report:
@@ -27,5 +29,7 @@ def of_system(services: Services) -> Report:
 
 def of_number(services: Services, number: str) -> Report:
     """Examine one number, after the phone system, whose faults would be the cause of the number's."""
-    report = run(checks.CHECKS, services)
-    return run(number_checks.CHECKS, OneNumber(services, number), report)
+    of_all = [check for check in checks.CHECKS if check.slug not in OF_OTHERS]
+    report = run(of_all, services)
+    checks_of_it = (*number_checks.CHECKS, number_alerts.CHECK)
+    return run(checks_of_it, OneNumber(services, number), report)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from models import audit
 from models.actor import Actor
+from models.extension import State
 from pbx import extensions
+from pbx.answers import ChangeResult
 from pbx.services import Services
 
 
@@ -32,6 +34,20 @@ def carry_out(services: Services, fix: Fix, number: str, by: Actor) -> str:
     return fix.run(services, number, by)
 
 
+def _verify(services: Services, number: str, by: Actor) -> str:
+    return _outcome(extensions.verify(services, number, by=by), number)
+
+
+def _enable(services: Services, number: str, by: Actor) -> str:
+    return _outcome(extensions.enable(services, number, by=by), number)
+
+
+def _outcome(done: ChangeResult, number: str) -> str:
+    if done.extension and done.extension.state is State.LIVE:
+        return f"{number} is live, verified in Asterisk"
+    return f"{number} is still not live; /ext status {number} says why"
+
+
 def _publish(services: Services, _number: str, by: Actor) -> str:
     left = extensions.publish_all(services, take_over=False, by=by)
     if left:
@@ -47,6 +63,15 @@ FIXES = {
             "Publish now",
             "writes what waits into Asterisk's files, and tries what was refused once more",
             _publish,
+        ),
+        Fix(
+            "verify",
+            "Write it once more",
+            "writes this extension once more, has Asterisk load it, and compares every value",
+            _verify,
+        ),
+        Fix(
+            "enable", "Let its phone back in", "enables this extension, so that its phone can log in", _enable
         ),
     )
 }

@@ -1,0 +1,60 @@
+"""Who calls a number gets what: asked of the running dialplan, in each context that phones of Switchhook call from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from models.fields import DEFAULT_CONTEXT
+from pbx import dialplan
+from pbx.ami import connected
+from pbx.ami_client import Client
+from pbx.ami_messages import Message
+from pbx.config import reader
+from pbx.doctor.findings import Finding
+from pbx.doctor.one_number import OneNumber
+from pbx.publishing import planning
+
+# Where these lead is not looked into: they may ring the phone in the end.
+JUMPS = {"goto", "gotoif", "gotoiftime", "gosub", "gosubif", "macro", "execif", "queue", "agi", "stasis"}
+
+
+def answers(patient: OneNumber) -> Iterator[Finding]:
+    """Find contexts in which something else answers the number than a step that rings its phones."""
+    rows, own = planning.rows_of(patient.services), patient.row.context
+    others = {row.context for row in rows if row.enabled} | {DEFAULT_CONTEXT}
+    with connected(patient.services.settings) as asterisk:
+        for context in [own, *sorted(others - {own})]:
+            steps = _first_answer(asterisk, context, patient.number)
+            if steps and not any(_may_ring(step, patient.number) for step in steps):
+                yield _finding(patient, context, steps)
+
+
+def _first_answer(asterisk: Client, context: str, number: str) -> Sequence[Message]:
+    """Return the steps that count: ShowDialPlan lists what answers in the order in which Asterisk searches."""
+    events = asterisk.ask_all([dialplan.show_action(context, number)])[0][1:]
+    steps = [event for event in events if event.get("Priority", "hint") != "hint"]
+    return [step for step in steps if _place(step) == _place(steps[0])]
+
+
+def _place(step: Message) -> tuple[str, str]:
+    return step.get("Extension", ""), step.get("Context", "")
+
+
+def _may_ring(step: Message, number: str) -> bool:
+    """Return whether a step rings the number's phones, as far as can be seen: a variable may hold anything."""
+    data = step.get("AppData", "")
+    return f"/{number}" in data or "${" in data or step.get("Application", "").lower() in JUMPS
+
+
+def _finding(patient: OneNumber, context: str, steps: Sequence[Message]) -> Finding:
+    exten, answering = _place(steps[0])
+    on_disk = reader.read(patient.services.settings)
+    where = on_disk.admin.dialplan.places(exten, answering)[:1] or [f"[{answering}] of your dialplan"]
+    does = f"{steps[0].get('Application', '')}({steps[0].get('AppData', '')})"
+    return Finding(
+        "",
+        f"who calls {patient.number} from {context} gets {exten} of {answering}, which begins with {does}",
+        f"its phones do not ring: what stands there outranks Switchhook's steps for {patient.number}",
+        f'if that is not meant, change it at {where[0]}: asterisk -rx "dialplan reload" makes it count, and then '
+        f"/ext verify {patient.number}",
+    )
