@@ -68,12 +68,12 @@ def _is_worth_asking(row: Extension, on_disk: ConfigOnDisk) -> bool:
 def _warnings(asterisk: Client, row: Extension, on_disk: ConfigOnDisk, settings: Settings) -> Iterator[str]:
     yield from _transport(asterisk, row, on_disk, settings.sip_bind)
     if row.transport == "wss":
-        yield from _web_phones(asterisk, settings.ami_host)
+        yield from web_phones(asterisk, settings.ami_host)
     if row.context != DEFAULT_CONTEXT and not _has_steps(asterisk, row.context, on_disk):
         yield from _context(row, on_disk)
     for codec in row.codecs:
         modules = MODULES.get(codec, ())
-        if modules and not any(_is_loaded(asterisk, module) for module in modules):
+        if modules and not any(is_loaded(asterisk, module) for module in modules):
             yield (
                 f"this Asterisk cannot translate {codec} (no {' or '.join(modules)}): with it {row.number} reaches only "
                 f"what speaks {codec}, too; have the module loaded, or /ext set {row.number} codecs=ulaw,alaw,g722"
@@ -92,10 +92,11 @@ def _transport(asterisk: Client, row: Extension, on_disk: ConfigOnDisk, sip_bind
         )
 
 
-def _web_phones(asterisk: Client, host: str) -> Iterator[str]:
+def web_phones(asterisk: Client, host: str) -> Iterator[str]:
     """Warn of what browsers lack: their phones come through Asterisk's HTTP server, and by TLS alone."""
-    if missing := [module for module in WEBSOCKET_MODULES if not _is_loaded(asterisk, module)]:
-        yield f"phones in browsers (wss) need modules that Asterisk has not loaded: {', '.join(missing)}"
+    if missing := [module for module in WEBSOCKET_MODULES if not is_loaded(asterisk, module)]:
+        loads = " and ".join(f'asterisk -rx "module load {module}.so"' for module in missing)
+        yield f"Asterisk has not loaded what phones in browsers (wss) need, {', '.join(missing)}: {loads}"
     plain, tls = _http_addresses(asterisk)
     if not plain and not tls:
         yield (
@@ -157,5 +158,6 @@ def _has_steps(asterisk: Client, context: str, on_disk: ConfigOnDisk) -> bool:
     return any((context, event.get("Extension", "")) not in ours for event in events)
 
 
-def _is_loaded(asterisk: Client, module: str) -> bool:
+def is_loaded(asterisk: Client, module: str) -> bool:
+    """Return whether Asterisk has loaded the module. Raises AsteriskUnavailable."""
     return asterisk.ask_all([{"Action": "ModuleCheck", "Module": module}])[0][0].get("Response") == "Success"

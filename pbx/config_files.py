@@ -135,11 +135,13 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, seconds: float | None = None) -> Iterator[None]:
     """Lock the folder: one writer at a time, over threads and processes; a killed one loses it.
 
-    Raises ConfigFileError when there is no such folder, or another keeps it for longer than LOCK_TIMEOUT_SECONDS.
+    `seconds`: how long to wait for another, LOCK_TIMEOUT_SECONDS if None. Raises ConfigFileError when there is no such
+    folder, or another keeps it for longer.
     """
+    seconds = LOCK_TIMEOUT_SECONDS if seconds is None else seconds
     with explained(folder, "read"):
         if not folder.is_dir():
             raise ConfigFileError(
@@ -147,14 +149,14 @@ def locked(folder: Path) -> Iterator[None]:
             )
         descriptor = os.open(folder, os.O_RDONLY)
     try:
-        _acquire(folder, descriptor)
+        _acquire(folder, descriptor, seconds)
         yield
     finally:
         os.close(descriptor)
 
 
-def _acquire(folder: Path, descriptor: int) -> None:
-    deadline = time.monotonic() + LOCK_TIMEOUT_SECONDS
+def _acquire(folder: Path, descriptor: int, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -162,7 +164,7 @@ def _acquire(folder: Path, descriptor: int) -> None:
         except BlockingIOError:
             if time.monotonic() > deadline:
                 raise ConfigFileError(
-                    f"{folder} has been locked by another process for {LOCK_TIMEOUT_SECONDS:.0f} seconds{_holder(descriptor)}: "
+                    f"{folder} has been locked by another process for {seconds:.0f} seconds{_holder(descriptor)}: "
                     "Switchhook itself, while Asterisk reloads a great many extensions, or a process that hangs or was "
                     "stopped, which you may end"
                 ) from None

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from sqlmodel import col, select
+
+from models.extension import Extension
+from pbx import advice
 from pbx.ami import connected
 from pbx.doctor.findings import Finding
 from pbx.errors import AsteriskUnavailable
 from pbx.services import Services
+from settings import Settings
 
 TIMEOUT_SECONDS = 3.0  # of one answer
+OLDEST = 18
+# module → what is not without it; those that lamps need are in pbx/hint_states.py
+MODULES = {
+    "res_sorcery_config": "Asterisk does not read pjsip.conf",
+    "res_sorcery_astdb": "registrations are lost at a restart",
+    "res_pjsip": "there is no SIP at all",
+    "res_pjsip_session": "no call is made",
+    "chan_pjsip": "no call is made",
+    "res_pjsip_registrar": "no phone registers",
+    "res_pjsip_authenticator_digest": "no phone's password is asked for, and none gets in",
+    "res_pjsip_endpoint_identifier_user": "no phone is known by its number, and none gets in",
+    "res_pjsip_sdp_rtp": "calls have no voice",
+    "res_rtp_asterisk": "calls have no voice",
+    "pbx_config": "Asterisk does not read extensions.conf",
+    "app_dial": "no phone rings",
+}
 
 
 def ami(services: Services) -> Iterator[Finding]:
@@ -22,4 +44,70 @@ def ami(services: Services) -> Iterator[Finding]:
             "ami",
             str(error),
             "without Asterisk's manager interface no change goes live, and nothing is known of phones and calls",
+        )
+
+
+def version(services: Services) -> Iterator[Finding]:
+    """Find an Asterisk that is older than what Switchhook is made for."""
+    with connected(services.settings, timeout=TIMEOUT_SECONDS) as asterisk:
+        shown = asterisk.ask(Action="CoreSettings")[0].get("AsteriskVersion", "")
+    number = re.match(r"(?:certified[-/])?(\d+)\.", shown)
+    if number and int(number[1]) < OLDEST:
+        yield Finding(
+            "version",
+            f"this Asterisk is version {shown}",
+            f"Switchhook is made for {OLDEST} and newer: older ones lack options that it writes, and refuse the phones",
+            f"upgrade Asterisk to {OLDEST} or newer",
+        )
+
+
+def modules(services: Services) -> Iterator[Finding]:
+    """Find modules that Asterisk has not loaded and phones cannot do without."""
+    missing = missing_modules(services.settings)
+    if missing:
+        loads = "; ".join(f'asterisk -rx "module load {each}.so"' for each in missing)
+        yield Finding(
+            "modules",
+            f"Asterisk has not loaded {', '.join(missing)}",
+            "; ".join(dict.fromkeys(f"without it, {MODULES[each]}" for each in missing)),
+            f"{loads}; and see that modules.conf loads it at the start: autoload=yes, and no noload={missing[0]}.so",
+            fix="load-modules",
+        )
+
+
+def missing_modules(settings: Settings) -> list[str]:
+    """Return those of MODULES that are not loaded. Raises AsteriskUnavailable."""
+    with connected(settings, timeout=TIMEOUT_SECONDS) as asterisk:
+        answers = asterisk.ask_all({"Action": "ModuleCheck", "Module": module} for module in MODULES)
+    return [
+        module
+        for module, answer in zip(MODULES, answers, strict=True)
+        if answer[0].get("Response") != "Success"
+    ]
+
+
+def web_phones(services: Services) -> Iterator[Finding]:
+    """Find what keeps browsers' phones out, if there are any."""
+    with services.database.session() as session:
+        any_wss = col(Extension.transport) == "wss", col(Extension.enabled)
+        if session.exec(select(Extension).where(*any_wss)).first() is None:
+            return
+    with connected(services.settings, timeout=TIMEOUT_SECONDS) as asterisk:
+        for warning in advice.web_phones(asterisk, services.settings.ami_host):
+            yield Finding.explained("web-phones", warning, "extensions with transport=wss cannot register")
+
+
+def registrations(services: Services) -> Iterator[Finding]:
+    """Find that Asterisk cannot keep where its phones are: it writes that to its own database, AstDB."""
+    key = {"Family": "switchhook", "Key": "doctor"}
+    with connected(services.settings, timeout=TIMEOUT_SECONDS) as asterisk:
+        put = asterisk.ask_all([{"Action": "DBPut", "Val": "1", **key}])[0][0]
+        asterisk.ask_all([{"Action": "DBDel", **key}])
+    if put.get("Response") == "Error":
+        yield Finding(
+            "registrations",
+            f"Asterisk cannot write to its database AstDB ({put.get('Message')})",
+            "phones cannot register, or are forgotten when Asterisk is started anew",
+            "as root, see that the disk is not full, that no other program keeps it locked, and that astdb.sqlite3 and its folder, usually /var/lib/asterisk, belong "
+            "to the user of Asterisk: chown asterisk:asterisk /var/lib/asterisk /var/lib/asterisk/astdb.sqlite3",
         )

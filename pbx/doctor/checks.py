@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from pbx.doctor import asterisk_checks, database_checks, file_checks
+from pbx.doctor import (
+    asterisk_checks,
+    certificate_checks,
+    database_checks,
+    file_checks,
+    manager_checks,
+    transport_checks,
+)
 from pbx.doctor.findings import Check
 from pbx.services import Services
 
@@ -22,8 +29,68 @@ CHECKS: tuple[Check[Services], ...] = (
     Check("ami", "Asterisk's manager interface lets Switchhook in and answers", asterisk_checks.ami),
     Check(
         "files",
-        "Switchhook can read and replace its two files, and Asterisk reads them",
+        "Asterisk's files can be read, and include what Switchhook writes",
         file_checks.files,
+    ),
+    Check(
+        "ami-rights",
+        "The manager user may do what Switchhook does",
+        manager_checks.rights,
+        needs=("ami",),
+    ),
+    Check(
+        "ami-events",
+        "Asterisk sends the events that Switchhook is to hear of",
+        manager_checks.events,
+        needs=("ami", "ami-rights"),
+    ),
+    Check(
+        "ami-writetimeout",
+        "Asterisk waits long enough to tell of many phones",
+        manager_checks.write_timeout,
+        needs=("ami", "ami-rights"),
+    ),
+    Check("ami-tls", "Passwords do not go over a network in clear", manager_checks.in_clear),
+    Check("version", "Asterisk is new enough", asterisk_checks.version, needs=("ami", "ami-rights")),
+    Check(
+        "modules",
+        "Asterisk has loaded the modules that phones need",
+        asterisk_checks.modules,
+        needs=("ami", "ami-rights"),
+    ),
+    Check("writable", "Switchhook can replace its two files", file_checks.writable, needs=("files",)),
+    Check("secrecy", "The phones' secrets are kept from other users", file_checks.secrecy, needs=("files",)),
+    Check(
+        "same-folder",
+        "Asterisk reads the files that Switchhook writes",
+        file_checks.same_folder,
+        needs=("ami", "ami-rights", "files"),
+    ),
+    Check("sorcery", "Asterisk takes phones from pjsip.conf", file_checks.sorcery, needs=("files",)),
+    Check(
+        "transports",
+        "Asterisk listens where its transports say",
+        transport_checks.transports,
+        needs=("ami", "files", "same-folder", "modules"),
+    ),
+    Check(
+        "web-phones",
+        "Browsers' phones come through Asterisk's HTTP server",
+        asterisk_checks.web_phones,
+        needs=("ami", "ami-rights", "database"),
+    ),
+    Check(
+        "certificates",
+        "No certificate of Asterisk's expires soon",
+        certificate_checks.of_asterisk,
+        needs=("ami", "files"),
+        limit=10.0,
+    ),
+    Check(
+        "registrations",
+        "Asterisk can keep where its phones are",
+        asterisk_checks.registrations,
+        needs=("ami", "ami-rights"),
     ),
     Check(
         "identity",

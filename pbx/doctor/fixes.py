@@ -9,7 +9,9 @@ from models import audit
 from models.actor import Actor
 from models.extension import State
 from pbx import extensions
+from pbx.ami import connected
 from pbx.answers import ChangeResult
+from pbx.doctor import asterisk_checks
 from pbx.services import Services
 
 
@@ -55,6 +57,16 @@ def _publish(services: Services, _number: str, by: Actor) -> str:
     return "Asterisk has every extension as the database has it"
 
 
+def _load_modules(services: Services, _number: str, _by: Actor) -> str:
+    missing = asterisk_checks.missing_modules(services.settings)
+    with connected(services.settings) as asterisk:
+        for module in missing:
+            asterisk.ask_all([{"Action": "ModuleLoad", "LoadType": "load", "Module": f"{module}.so"}])
+    if left := asterisk_checks.missing_modules(services.settings):
+        return f"Asterisk does not load {', '.join(left)}; its log says why"
+    return f"Asterisk has loaded {', '.join(missing) or 'all that phones need'}"
+
+
 FIXES = {
     each.name: each
     for each in (
@@ -72,6 +84,12 @@ FIXES = {
         ),
         Fix(
             "enable", "Let its phone back in", "enables this extension, so that its phone can log in", _enable
+        ),
+        Fix(
+            "load-modules",
+            "Load the modules",
+            "has Asterisk load the modules that phones need, until it is started anew",
+            _load_modules,
         ),
     )
 }

@@ -1,0 +1,69 @@
+"""Checks of certificates: those that Asterisk shows, asked for as its clients do."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+
+from models.types import now
+from pbx.config import reader
+from pbx.doctor import transport_checks
+from pbx.doctor.findings import Finding
+from pbx.services import Services
+
+SECONDS = 3.0
+RELOAD = 'then asterisk -rx "core reload"'
+EXPIRES_SOON = timedelta(days=14)
+
+
+def of_asterisk(services: Services) -> Iterator[Finding]:
+    """Find certificates of Asterisk's own that have expired or soon will."""
+    settings = services.settings
+    if settings.ami_tls:
+        yield from expiring(
+            "certificates",
+            "Asterisk's manager interface",
+            settings.ami_host,
+            settings.ami_port,
+            "from then on Switchhook does not trust it, and nothing goes live",
+            f"renew tlscertfile of manager.conf, {RELOAD}; one of your own that AMI_CA_FILE names is to be copied there, too",
+        )
+    for each in transport_checks.on_disk(reader.read(settings), settings):
+        if each.protocol == "tls":
+            yield from expiring(
+                "certificates",
+                each.name,
+                each.host or settings.ami_host,
+                each.port,
+                "from then on phones with transport=tls do not register",
+                f"renew cert_file of [{each.name}] ({each.place}), then systemctl restart asterisk",
+            )
+
+
+def expiry(host: str, port: int) -> datetime | None:
+    """Return until when the certificate that is shown there is valid; None: nobody speaks TLS there."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # an expired one is looked at, too
+    try:
+        with (
+            socket.create_connection((host, port), timeout=SECONDS) as connection,
+            context.wrap_socket(connection, server_hostname=host) as tls,
+        ):
+            shown = tls.getpeercert(binary_form=True)
+    except (OSError, ValueError):
+        return None
+    return x509.load_der_x509_certificate(shown).not_valid_after_utc.astimezone(UTC) if shown else None
+
+
+def expiring(check: str, what: str, host: str, port: int, why: str, remedy: str) -> Iterator[Finding]:
+    """Find that a certificate has expired, or will within EXPIRES_SOON."""
+    until = expiry(host, port)
+    if until and until - now() < EXPIRES_SOON:
+        word = "expired" if until < now() else "expires"
+        yield Finding(
+            check, f"the certificate of {what} ({host}:{port}) {word} on {until:%Y-%m-%d}", why, remedy
+        )

@@ -1,0 +1,52 @@
+"""Certificates are looked at as Asterisk shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pbx.doctor import certificate_checks
+from pbx.services import Services
+from tests.asterisk_bed import Asterisk
+from tests.asterisk_bed.certificate import write_certificate
+from tests.asterisk_bed.ports import choose_ports
+from tests.pbx.conftest import ServicesOn
+
+
+@pytest.fixture
+def services(folder: Path, services_on: ServicesOn) -> Iterator[Services]:
+    """On an Asterisk whose certificates, for AMI and for phones, are valid for a day."""
+    write_certificate(folder / "sip.pem", folder / "sip.key")
+    tls = (
+        f"[transport-tls]\ntype=transport\nprotocol=tls\nbind=127.0.0.1:{choose_ports().sip}\n"
+        f"method=tlsv1_2\ncert_file={folder}/sip.pem\npriv_key_file={folder}/sip.key\n"
+    )
+    asterisk = Asterisk(folder / "tls", pjsip_conf=tls, tls_ami=True)
+    asterisk.start()
+    try:
+        yield services_on(asterisk)
+    finally:
+        asterisk.close()
+
+
+def test_certificates_that_expire_soon_are_found(services: Services) -> None:
+    ami, phones = certificate_checks.of_asterisk(services)
+    assert "the certificate of Asterisk's manager interface (127.0.0.1:" in ami.seen
+    assert "renew tlscertfile of manager.conf" in ami.remedy
+    assert "the certificate of transport-tls (127.0.0.1:" in phones.seen
+    assert "renew cert_file of [transport-tls]" in phones.remedy
+
+
+def test_those_that_are_valid_for_longer_are_no_finding(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(certificate_checks, "EXPIRES_SOON", timedelta(hours=1))
+    assert list(certificate_checks.of_asterisk(services)) == []
+
+
+def test_where_nobody_speaks_tls_there_is_nothing_to_expire(asterisk: Asterisk) -> None:
+    assert certificate_checks.expiry("127.0.0.1", 1) is None
+    assert certificate_checks.expiry("127.0.0.1", asterisk.ami_port) is None
