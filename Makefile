@@ -3,10 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: demo test check bench mutation format clean
+.PHONY: demo install test check bench mutation format clean
 
 demo: $(VENV)/installed  ## a real Asterisk, two real phones, Slack played by a stand-in
 	@$(RUN)/python -m tests.demo
+
+install: $(VENV)/installed-to-run  ## what runs on a PBX, without the tools for tests
 
 test: check  ## lint, types and every test
 	$(RUN)/python -m pytest
@@ -29,9 +31,17 @@ format: $(VENV)/installed
 clean:
 	rm -rf $(VENV)
 
-$(VENV)/installed: requirements.txt requirements-dev.txt
+# Installs the first file that a target depends on.
+define installed
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Switchhook needs Python 3.11 or newer; try make PYTHON=python3.12")'
 	@echo "Installing the Python packages into $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(RUN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(RUN)/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
+endef
+
+$(VENV)/installed: requirements-dev.txt requirements.txt
+	$(installed)
+
+$(VENV)/installed-to-run: requirements.txt
+	$(installed)

@@ -10,7 +10,7 @@ from pathlib import Path
 from shlex import quote
 
 PROJECT = Path(__file__).parent
-ROOT, USER = 0, "switchhook"  # the user that docs/install.md makes
+ROOT, USER = 0, "switchhook"  # the user that `flask init` makes
 
 
 def as_user(command: str, user_id: int | None = None) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("handlers", "pbx", "models")
+FOLDERS = ("handlers", "installation", "pbx", "models")
 PURE = "Pure: "  # how the docstring of a pure module begins
 
 

@@ -97,7 +97,7 @@ def test_settings_has_every_setting_and_so_has_the_example() -> None:
 
 def test_the_documents_say_the_same_mode_of_env_as_the_example() -> None:
     example = (PROJECT / ".env.example").read_text()
-    for text in (example, DOCUMENTS["docs/install.md"]):
+    for text in (example, DOCUMENTS["docs/install-by-hand.md"]):
         assert re.findall(r"chown (\S+) \.env.*?chmod (\d+) \.env", text, re.DOTALL) == [
             ("root:switchhook", "640")
         ]

@@ -21,7 +21,7 @@ from settings import Settings
 from tests.documents import DOCUMENTS, TRUE, flask_commands
 from tests.server import PROJECT
 
-INSTALL = DOCUMENTS["docs/install.md"]
+INSTALL = DOCUMENTS["docs/install-by-hand.md"]
 ALL = "\n".join(TRUE.values())
 
 

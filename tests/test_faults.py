@@ -31,7 +31,7 @@ def installation() -> Iterator[Installation]:
 
 def test_the_manager_user_is_that_of_the_document() -> None:
     lines = [line for line in files.MANAGER_USER.splitlines() if not line.startswith("secret")]
-    assert [line for line in lines if f"    {line}\n" not in DOCUMENTS["docs/install.md"]] == []
+    assert [line for line in lines if f"    {line}\n" not in DOCUMENTS["docs/install-by-hand.md"]] == []
 
 
 @pytest.mark.parametrize("number", [[], ["101"]], ids=["system", "number"])

@@ -15,6 +15,7 @@ from handlers.cli import config_files
 from handlers.cli.common import Refused, caller, or_refused, provide, the_services, warnings_unlogged
 from handlers.cli.database_commands import database, restore, write_backup
 from handlers.cli.doctor import doctor
+from handlers.cli.init import init
 from handlers.cli.nat import nat_group
 from handlers.cli.presence import presence
 from handlers.number_commands import COMMANDS, NumberCommand
@@ -245,5 +246,5 @@ def _show_settings(extension: Extension, secret: str) -> None:
     click.echo(f"  Server: {server}\n  User: {extension.number}\n  Secret: {secret}")
 
 
-WITHOUT_SETTINGS = (show_version, doctor)
+WITHOUT_SETTINGS = (show_version, init, doctor)
 WITH_SETTINGS = (ext, publish, listen, show_events, database, restore, write_backup, config_files.restore)

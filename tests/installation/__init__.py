@@ -1,4 +1,4 @@
-"""A whole installation as docs/install.md describes it, real in every part but Slack's servers."""
+"""A whole installation as docs/install-by-hand.md describes it, real in every part but Slack's servers."""
 
 from tests.installation.installation import Answer, Installation
 

@@ -1,4 +1,4 @@
-"""The files of an installation as docs/install.md describes it, on a PBX that was alive before."""
+"""The files of an installation as docs/install-by-hand.md describes it, on a PBX that was alive before."""
 
 from __future__ import annotations
 

@@ -1,0 +1,129 @@
+"""What `flask init` asks, where it is neither given nor there: few questions, each with a default and why."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import click
+
+from installation import answers, findings, processes, templates
+from installation.facts import Answers, Machine
+from installation.plan import NewSecrets
+from pbx.errors import Refusal
+
+BYTES = 32
+
+
+@dataclass(frozen=True)
+class Question:
+    """One answer: the setting that has it, how it is asked, and why it is needed."""
+
+    name: str
+    setting: str
+    words: str
+    why: str
+    guess: Callable[[Machine], str] = lambda _machine: ""
+    is_secret: bool = False
+
+
+def _host(_machine: Machine) -> str:
+    return processes.host_name() or ""
+
+
+def _server(machine: Machine) -> str:
+    """Return the address in the own network, with the port that Asterisk listens on for phones if that is unusual."""
+    bound, port = findings.sip_bind(machine)
+    return (bound or processes.address() or "") + (f":{port}" if port else "")
+
+
+BEFORE_THE_APP = (
+    Question("host", "PUBLIC_URL", "Name of this machine on the internet", "Slack sends /ext to it over HTTPS.", _host),
+    Question("sip_domain", "SIP_DOMAIN", "Server for phones", "People type it into their phones; an address of your network will do.", _server),
+    Question("extension_range", "EXTENSION_RANGE", "Numbers for extensions", "/ext create takes the next free one of these.", lambda _machine: "100-199"),
+)  # fmt: skip
+OF_THE_APP = (
+    Question("slack_bot_token", "SLACK_BOT_TOKEN", "Bot User OAuth Token, xoxb-…", "It is below “OAuth & Permissions”, and lets Switchhook post.", is_secret=True),
+    Question("slack_signing_secret", "SLACK_SIGNING_SECRET", "Signing Secret", "It is below “Basic Information”, “App Credentials”; by it requests are known to be Slack's.", is_secret=True),
+    Question("slack_admins", "SLACK_ADMINS", "Your member ID, U…", "Who may change extensions. In Slack: your profile, then ⋮, then “Copy member ID”; several with commas."),
+)  # fmt: skip
+
+
+def ask(machine: Machine, given: dict[str, str], asking: bool) -> Answers:
+    """Return the answers: those given, else those asked for, or guessed. Raises Refusal for one that cannot be."""
+    _check(machine, given)
+    values = {each.name: _answer(each, machine, given, asking) for each in BEFORE_THE_APP}
+    host = values["host"] or machine.host
+    if not host:
+        raise Refusal("the name under which Slack reaches this machine is not known: --host pbx.example.com")
+    if asking and not _has_app(machine, given):
+        _show_link(machine, host)
+    values |= {each.name: _answer(each, machine, given, asking) for each in OF_THE_APP}
+    return answers.checked(**values | {"host": host})
+
+
+def _check(machine: Machine, given: dict[str, str]) -> None:
+    """Raise Refusal for a value that is none, or that `.env` has otherwise: what is in there is kept."""
+    try:
+        checked = answers.checked(**given)
+    except ValueError as error:
+        raise Refusal(str(error)) from None
+    for each in (*BEFORE_THE_APP, *OF_THE_APP):
+        value = getattr(checked, each.name)
+        there = machine.host if each.name == "host" else machine.env_values.get(each.setting)
+        if value and there and value != there:
+            raise Refusal(
+                f"{each.setting} is in {machine.env_path} already, with another value: change it there"
+            )
+
+
+def _has_app(machine: Machine, given: dict[str, str]) -> bool:
+    return all(given.get(each.name) or each.setting in machine.env_values for each in OF_THE_APP)
+
+
+def _answer(question: Question, machine: Machine, given: dict[str, str], asking: bool) -> str:
+    if given.get(question.name) or question.setting in machine.env_values:
+        return given.get(question.name, "")
+    guess = question.guess(machine)
+    if not asking:
+        return guess
+    click.echo(f"\n{question.why}")
+    optional = question in OF_THE_APP
+    return str(
+        click.prompt(
+            question.words + (" (Enter: later)" if optional else ""),
+            default="" if optional else guess or None,
+            show_default=not optional,
+            hide_input=question.is_secret,
+            value_proc=_valid(question.name),
+        )
+    )
+
+
+def _valid(name: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        try:
+            return answers.CHECKS[name](text) if text else ""
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+
+    return check
+
+
+def _show_link(machine: Machine, host: str) -> None:
+    manifest = templates.manifest(machine.templates["manifest.yaml"], host)
+    click.echo(
+        "\nNow make the Slack app: open this link in a browser, choose your workspace, click “Next” and “Create”, then "
+        f"“Install to Workspace”.\n\n{templates.new_app_link(manifest)}"
+    )
+
+
+def new_secrets() -> NewSecrets:
+    """Make random ones; those that are there already are kept all the same."""
+    return NewSecrets(
+        secret_key=secrets.token_urlsafe(BYTES),
+        ami_secret=secrets.token_hex(BYTES),
+        hr_webhook_secret="whsec_" + base64.b64encode(secrets.token_bytes(BYTES)).decode(),
+    )

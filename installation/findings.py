@@ -1,0 +1,122 @@
+"""Pure: what stands in the way of an installation, and what the administrator should know of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from installation import includes, manager
+from installation.facts import Machine
+from installation.plan import missing_includes
+from models.extension_range import ExtensionRange
+from pbx.config.parser import Section
+
+OLDEST_VERSION, OLDEST_TESTED = 16, 18
+SAFE_PATH = re.compile(r"[\w/.+@-]+")  # what unit files and command lines take as it is
+SHOWN = 10
+
+
+def obstacles(machine: Machine) -> list[str]:
+    """Return what has to be done first; with any of them, nothing is to be written."""
+    return [*_about_asterisk(machine), *_about_places(machine), *_about_files(machine)]
+
+
+def _about_asterisk(machine: Machine) -> Iterator[str]:
+    asterisk = machine.asterisk
+    if asterisk.pjsip.content is None and asterisk.extensions.content is None:
+        yield (
+            f"{asterisk.config_dir} has neither pjsip.conf nor extensions.conf: install Asterisk first (apt install asterisk), "
+            "or name the folder of its files with --asterisk-dir"
+        )
+    if asterisk.version is not None and asterisk.version < OLDEST_VERSION:
+        yield f"this is Asterisk {asterisk.version}; Switchhook needs {OLDEST_VERSION} or newer, with PJSIP: upgrade Asterisk first"
+    if machine.in_main_files and machine.user == "root":
+        yield (
+            f"{machine.env_path} has PJSIP_CONF=pjsip.conf, and that file is root's, but Switchhook does not run as root: take the "
+            "lines PJSIP_CONF and EXTENSIONS_CONF out of .env, and Switchhook gets files of its own"
+        )
+
+
+def _about_places(machine: Machine) -> Iterator[str]:
+    for path in (machine.project, machine.programs):
+        if not SAFE_PATH.fullmatch(str(path)):
+            yield f"{path} has characters that unit files and commands do not take: clone into /opt/switchhook"
+    for folder in machine.closed_folders:
+        yield (
+            f"{folder} may not be passed by other users, and Switchhook runs as {machine.user}, from {machine.project}: clone into "
+            f"/opt/switchhook, with the python3 of the system, or as root, chmod o+x {folder}"
+        )
+
+
+def _about_files(machine: Machine) -> Iterator[str]:
+    for config, name in missing_includes(machine):
+        if found := includes.obstacle(config, name):
+            yield found
+    config = machine.asterisk.manager
+    heads = [section for section in manager.general(config) if section.path != config.path]
+    if heads and not manager.is_enabled(config):
+        yield (
+            f"AMI is off, and its [general] stands at {heads[0].path}:{heads[0].line}: write enabled = yes and "
+            "bindaddr = 127.0.0.1 there, and run this again"
+        )
+    if config.is_link and not (manager.is_enabled(config) and config.has(machine.asterisk.manager_d)):
+        yield f"{config.path} is a symlink, so it is kept elsewhere: add #include manager.d/*.conf to what it leads to"
+
+
+def transports(machine: Machine) -> list[str]:
+    """Return the administrator's transports, as `transport-udp (udp, 0.0.0.0:5060)`."""
+    return [
+        f"{section.name} ({section.get('protocol') or 'udp'}, {section.get('bind')})"
+        for section in _transports(machine)
+    ]
+
+
+def sip_bind(machine: Machine) -> tuple[str, str]:
+    """Return address and port that phones reach the first transport at; empty: any address, the usual port."""
+    bind = next((section.get("bind") or "" for section in _transports(machine)), "")
+    address, port = re.fullmatch(r"(.*?)(?::(\d+))?", bind, re.DOTALL).groups("")  # type: ignore[union-attr]  # it always matches
+    return ("" if address in manager.EVERYWHERE else address), ("" if port in ("5060", "") else port)
+
+
+def _transports(machine: Machine) -> list[Section]:
+    sections = machine.asterisk.pjsip.sections
+    return [section for section in sections if section.get("type") == "transport" and not section.is_template]
+
+
+def notes(machine: Machine, extension_range: str) -> list[str]:
+    """Return what is worth knowing and stops nothing."""
+    return [*_about_manager(machine), *_about_versions(machine), *_about_numbers(machine, extension_range)]
+
+
+def _about_manager(machine: Machine) -> Iterator[str]:
+    config = machine.asterisk.manager
+    if manager.is_open(config):
+        yield f"Other machines reach the manager interface: {config.path} should have bindaddr = 127.0.0.1"
+    name = machine.env_values.get("AMI_USERNAME") or "switchhook"
+    user, secret = manager.user(config, name), machine.env_values.get("AMI_SECRET")
+    if user and secret and user.get("secret") != secret:
+        yield f"AMI_SECRET of {machine.env_path} is not the secret of [{name}] at {user.path}:{user.line}: make them equal"
+
+
+def _about_versions(machine: Machine) -> Iterator[str]:
+    version = machine.asterisk.version
+    if version is not None and version < OLDEST_TESTED:
+        yield f"This is Asterisk {version}. Switchhook is tested on newer ones; it should work."
+    if not machine.has_nginx:
+        yield "There is no nginx here: your web server needs what deploy/nginx-site has"
+
+
+def _about_numbers(machine: Machine, extension_range: str) -> Iterator[str]:
+    """Name phones written by hand within the range."""
+    sections = (*machine.asterisk.pjsip.sections, *machine.asterisk.wizard.sections)
+    numbers = ExtensionRange(machine.env_values.get("EXTENSION_RANGE") or extension_range or "100-199")
+    own = machine.asterisk.config_dir / machine.pjsip_conf
+    found = {
+        section.name: f"{section.path.name}:{section.line}"
+        for section in sections
+        if section.name in numbers and section.get("type") in ("endpoint", "wizard") and section.path != own
+    }
+    if found:
+        shown = ", ".join(f"{number} ({place})" for number, place in sorted(found.items())[:SHOWN])
+        more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        yield f"Phones written by hand keep their numbers, and Switchhook leaves them alone: {shown}{more}"

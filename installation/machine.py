@@ -1,0 +1,153 @@
+"""Looks at what is on the machine before anything is changed. It writes nothing."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from collections.abc import Iterable, Mapping
+from io import StringIO
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from command_lines import PROJECT
+from installation import processes
+from installation.facts import (
+    DEFAULT_CONFIG_DIR,
+    ENABLED_SITE,
+    HOME,
+    LISTENER,
+    MANIFEST,
+    SITE,
+    USER,
+    WEB,
+    Asterisk,
+    Machine,
+    own_file,
+)
+from installation.tree import Tree
+from pbx.config.managed_files import BEGIN
+
+IN_HOMES = ("/home/", "/root/", "/run/user/")
+
+
+def look(tree: Tree, config_dir: Path | None = None, systemd: bool | None = None) -> Machine:
+    """Look at all of it. Raises PermissionError for a file that may not be read."""
+    env = tree.read(PROJECT / ".env")
+    values = env_values(env or b"")
+    asterisk = _asterisk(tree, config_dir or _config_dir(tree, values))
+    in_main_files = _is_in_main_files(asterisk, values)
+    user = (_owner(tree, asterisk.pjsip.path) if in_main_files else USER) or asterisk.user
+    files = _files(asterisk, values, in_main_files)
+    python = (PROJECT, Path(sys.prefix), Path(sys.executable).resolve())
+    return Machine(
+        asterisk=asterisk,
+        project=PROJECT,
+        programs=programs(),
+        python_in_home=any(f"{path}/".startswith(IN_HOMES) for path in python),
+        closed_folders=tuple(closed(python)) if tree.is_machine else (),
+        env=env,
+        env_values=values,
+        has_old_database=tree.exists(PROJECT / "switchhook.db"),
+        user=user,
+        in_main_files=in_main_files,
+        files={path: tree.read(path) for path in files},
+        right_folders=frozenset(each for each in (HOME, files[0].parent) if _is_right(tree, each, user)),
+        account_exists=tree.user_id(USER) is not None or not tree.has_users,
+        in_group=asterisk.group in ("root", *tree.groups(USER)) or not tree.has_users,
+        has_systemd=(processes.systemd_runs() if tree.is_machine else True) if systemd is None else systemd,
+        has_nginx=tree.exists(SITE.parent),
+        certificates=_certificates(tree),
+        site_enabled=tree.exists(ENABLED_SITE),
+        services_active=tree.is_machine and processes.are_active(WEB.name, LISTENER.name),
+        templates={path.name: path.read_text() for path in _templates()},
+    )
+
+
+def programs() -> Path:
+    """Return the folder with flask, gunicorn and alembic."""
+    return Path(sys.prefix) / "bin"
+
+
+def _templates() -> list[Path]:
+    return [
+        *sorted((PROJECT / "deploy").glob("*")),
+        *(PROJECT / name for name in ("manifest.yaml", ".env.example", "Procfile")),
+    ]
+
+
+def env_values(env: bytes) -> dict[str, str]:
+    """Return what an `.env` file sets, by name in capitals; an empty value counts as not given."""
+    read = dotenv_values(stream=StringIO(env.decode("utf-8", "replace")), interpolate=False)
+    return {name.upper(): value for name, value in read.items() if value}
+
+
+def _config_dir(tree: Tree, values: Mapping[str, str]) -> Path:
+    """Return the folder that `.env` names, or Asterisk's own asterisk.conf, or the usual one."""
+    if named := values.get("ASTERISK_CONFIG_DIR"):
+        return Path(named)
+    for section in tree.config_file(DEFAULT_CONFIG_DIR / "asterisk.conf").sections:
+        if section.name == "directories" and not section.is_template and (said := section.get("astetcdir")):
+            return Path(said)
+    return DEFAULT_CONFIG_DIR
+
+
+def _asterisk(tree: Tree, folder: Path) -> Asterisk:
+    user, group, running = _runs_as(tree, folder)
+    return Asterisk(
+        config_dir=folder,
+        user=user,
+        group=group,
+        version=processes.asterisk_version() if tree.is_machine else None,
+        running=running,
+        pjsip=tree.config_file(folder / "pjsip.conf"),
+        extensions=tree.config_file(folder / "extensions.conf"),
+        manager=tree.config_file(folder / "manager.conf"),
+        wizard=tree.config_file(folder / "pjsip_wizard.conf"),
+    )
+
+
+def _runs_as(tree: Tree, folder: Path) -> tuple[str, str, bool]:
+    """Return user, group, and whether it runs: by its process, asterisk.conf, its unit, or the folder's owner."""
+    if tree.is_machine and (owner := processes.asterisk_owner(folder)):
+        return tree.user_name(owner[0]) or "asterisk", tree.group_name(owner[1]) or "asterisk", True
+    for section in tree.config_file(folder / "asterisk.conf").sections:
+        if section.name == "options" and not section.is_template and (user := section.get("runuser")):
+            return user, section.get("rungroup") or user, False
+    if tree.user_id("asterisk") is not None or not tree.is_machine:
+        return "asterisk", "asterisk", False
+    return _owner(tree, folder) or "root", "root", False
+
+
+def _owner(tree: Tree, path: Path) -> str | None:
+    at = tree.at(path)
+    return tree.user_name(at.stat().st_uid) if at.exists() else None
+
+
+def _is_in_main_files(asterisk: Asterisk, values: Mapping[str, str]) -> bool:
+    """Return whether an older installation keeps its lines in pjsip.conf itself."""
+    named = values.get("PJSIP_CONF")
+    return BEGIN.strip() in (asterisk.pjsip.content or b"") if named is None else named == "pjsip.conf"
+
+
+def _files(asterisk: Asterisk, values: Mapping[str, str], in_main_files: bool) -> list[Path]:
+    """Return every file of Switchhook's own, that for phones first."""
+    own = [own_file(setting, values, in_main_files) for setting in ("PJSIP_CONF", "EXTENSIONS_CONF")]
+    return [*(asterisk.config_dir / each for each in own), asterisk.manager_d, WEB, LISTENER, SITE, MANIFEST]
+
+
+def _is_right(tree: Tree, folder: Path, user: str) -> bool:
+    """Return whether a folder is there, and is that user's if the user is known there."""
+    at, user_id = tree.at(folder), tree.user_id(user)
+    return at.is_dir() and (user_id is None or at.stat().st_uid == user_id)
+
+
+def _certificates(tree: Tree) -> frozenset[str]:
+    """Return the names for which certbot has a certificate."""
+    return frozenset(path.parent.name for path in tree.glob("/etc/letsencrypt/live/*/fullchain.pem"))
+
+
+def closed(paths: Iterable[Path]) -> list[Path]:
+    """Return the folders above the paths that only their owner and group may pass, the outermost first."""
+    folders = dict.fromkeys(folder for path in paths for folder in [*reversed(path.parents), path])
+    return [each for each in folders if each.is_dir() and not each.stat().st_mode & stat.S_IXOTH]

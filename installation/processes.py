@@ -1,0 +1,73 @@
+"""What runs on this machine: Asterisk, systemd; and by which names the machine is known."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+PROC = Path("/proc")
+SECONDS = 10.0
+ELSEWHERE = ("192.0.2.1", 9)  # an address of RFC 5737, to which nothing is sent
+
+
+def asterisk_owner(config_dir: Path) -> tuple[int, int] | None:
+    """Return user and group id of the Asterisk that runs with this folder; None: none does."""
+    for folder in PROC.glob("[0-9]*"):
+        with suppress(OSError):
+            words = (folder / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")
+            if _is_asterisk(words) and _config_of(words, config_dir) == config_dir:
+                status = folder.stat()
+                return status.st_uid, status.st_gid
+    return None
+
+
+def _is_asterisk(words: list[str]) -> bool:
+    return Path(words[0]).name == "asterisk" and not {"-r", "-x", "-rx"} & set(words)
+
+
+def _config_of(words: list[str], default: Path) -> Path:
+    """Return the folder of `-C asterisk.conf`."""
+    return Path(words[words.index("-C") + 1]).parent if "-C" in words[:-1] else default
+
+
+def asterisk_version() -> int | None:
+    """Return the major version of the `asterisk` on PATH; None: there is none, or it does not say."""
+    program = shutil.which("asterisk")
+    if program is None:
+        return None
+    with suppress(OSError, subprocess.SubprocessError):
+        run = subprocess.run([program, "-V"], check=False, capture_output=True, text=True, timeout=SECONDS)
+        if match := re.search(r"Asterisk (?:certified/)?(\d+)", run.stdout):
+            return int(match[1])
+    return None
+
+
+def systemd_runs() -> bool:
+    """Return whether systemd is the machine's init, as sd_booted(3) tells."""
+    return Path("/run/systemd/system").is_dir()
+
+
+def are_active(*units: str) -> bool:
+    """Return whether systemd runs all of them."""
+    if not systemd_runs():
+        return False
+    states = [subprocess.run(["systemctl", "is-active", "--quiet", unit], check=False) for unit in units]
+    return not any(each.returncode for each in states)
+
+
+def host_name() -> str | None:
+    """Return the machine's full name; None where it has none that the world could know."""
+    name = socket.getfqdn()
+    return name if "." in name and not name.startswith(("localhost", "ip6-")) else None
+
+
+def address() -> str | None:
+    """Return the address by which this machine talks to others; None: it has no network."""
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(ELSEWHERE)
+        return str(probe.getsockname()[0])
+    return None

@@ -1,0 +1,37 @@
+"""Pure: the files of deploy/ and the Slack app's manifest, filled in for this machine."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+HOST = "YOUR-HOST"
+PROJECT, PROGRAMS, USER = "/opt/switchhook", "/opt/switchhook/.venv/bin", "switchhook"
+FOLDERS = "/etc/asterisk/switchhook /var/lib/switchhook"
+NEW_APP = "https://api.slack.com/apps?new_app=1&manifest_yaml="
+
+
+def unit(text: str, project: Path, programs: Path, user: str, folders: str, in_home: bool) -> str:
+    """Return a unit file whose example is for /opt/switchhook."""
+    text = text.replace(f"{PROGRAMS}/", f"{programs}/")
+    text = text.replace(f"WorkingDirectory={PROJECT}\n", f"WorkingDirectory={project}\n")
+    text = text.replace(f"User={USER}\n", f"User={user}\n")
+    text = text.replace(f"ReadWritePaths={FOLDERS}\n", f"ReadWritePaths={folders}\n")
+    return text.replace("ProtectHome=yes\n", "ProtectHome=read-only\n") if in_home else text
+
+
+def site(text: str, host: str, port: str) -> str:
+    """Return nginx's site."""
+    return text.replace(HOST, host).replace(":8000;", f":{port};")
+
+
+def manifest(text: str, host: str) -> str:
+    """Return the Slack app's manifest, without the comments that are for who reads the example."""
+    text = re.sub(r"^ *#.*\n", "", text, flags=re.MULTILINE)
+    return re.sub(r" +# .*$", "", text, flags=re.MULTILINE).replace(HOST, host)
+
+
+def new_app_link(manifest_text: str) -> str:
+    """Return the address at which Slack offers to make the app: https://docs.slack.dev/app-manifests."""
+    return NEW_APP + quote(manifest_text, safe="")

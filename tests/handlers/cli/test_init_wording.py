@@ -1,0 +1,39 @@
+"""What is found and left is said in a few lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from handlers.cli import init_wording
+from installation.next_steps import Step
+from tests.installation.scratch import ANSWERS, look, planned
+
+
+def test_what_was_found_is_one_sentence(tmp_path: Path) -> None:
+    found = look(tmp_path, pjsip_conf="[t]\ntype=transport\nbind=127.0.0.1\n")
+    found = replace(found, asterisk=replace(found.asterisk, running=True, version=22))
+    assert init_wording.shown(found, planned(found), ANSWERS).splitlines()[0] == (
+        "Found Asterisk 22 (running): files in /etc/asterisk, user asterisk, group asterisk; AMI is on port 5038; "
+        "transports: t (udp, 127.0.0.1)."
+    )
+
+
+def test_what_is_off_or_not_there_is_said(tmp_path: Path) -> None:
+    found = look(tmp_path, manager_conf="[general]\n")
+    said = init_wording.shown(found, planned(found), ANSWERS)
+    assert "AMI is off; transports: none yet." in said
+    assert "Everything is there already" not in said
+    assert "\n1. new folder " in said
+
+
+def test_changes_are_counted(tmp_path: Path) -> None:
+    made = planned(look(tmp_path))
+    assert init_wording.counted(made) == f"these {len(made.changes)} changes"
+    assert init_wording.counted(replace(made, changes=made.changes[:1])) == "this change"
+
+
+def test_what_is_left_is_numbered() -> None:
+    assert init_wording.left([Step("First", ("a", "b")), Step("Then", ("c",))]) == (
+        "\nLeft to do, as root:\n1. First:\n     a\n     b\n2. Then:\n     c\n\nThen type in Slack: /ext create 101 Alice"
+    )

@@ -1,0 +1,84 @@
+"""Changes are made all or nothing, with the right owner and mode, and never over somebody's edit."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from installation import apply, machine
+from installation.changes import Account, Change, File, Folder
+from installation.tree import Tree
+from pbx.errors import ConfigFileError
+from tests.installation.scratch import planned, scratch
+from tests.ordinary_user import folder_of_nobody, nobody
+
+CONFIG_DIR = Path("/etc/asterisk")
+PJSIP = CONFIG_DIR / "pjsip.conf"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    return scratch(tmp_path)
+
+
+def make(tree: Tree, *changes: Change) -> None:
+    apply.apply(changes, tree, CONFIG_DIR)
+
+
+def test_a_new_file_has_its_mode_and_no_leftover_stays(tree: Tree) -> None:
+    path = CONFIG_DIR / "manager.d/switchhook.conf"
+    killed = tree.at(path).parent / ".switchhook.conf.switchhook-killed"
+    killed.touch()
+    make(tree, File(path, None, b"secret\n", "root", "asterisk", 0o640))
+    assert tree.at(path).read_bytes() == b"secret\n"
+    assert tree.at(path).stat().st_mode & 0o7777 == 0o640
+    assert [each.name for each in tree.at(path).parent.iterdir()] == ["switchhook.conf"]
+
+
+def test_a_file_that_is_there_keeps_its_mode(tree: Tree) -> None:
+    tree.at(PJSIP).chmod(0o604)
+    make(tree, File(PJSIP, b"; ours\n", b"; ours\nmore\n", "asterisk", "asterisk", 0o640))
+    assert tree.at(PJSIP).read_bytes() == b"; ours\nmore\n"
+    assert tree.at(PJSIP).stat().st_mode & 0o7777 == 0o604
+
+
+@pytest.mark.parametrize("before", [None, b"; as it was looked at\n"])
+def test_somebodys_edit_is_kept(tree: Tree, before: bytes | None) -> None:
+    with pytest.raises(ConfigFileError, match="edited by somebody else at this moment; their edit is kept"):
+        make(tree, File(PJSIP, before, b"new", "a", "b", 0o640))
+    assert tree.at(PJSIP).read_bytes() == b"; ours\n"
+    assert [each.name for each in tree.at(CONFIG_DIR).glob(".*")] == []
+
+
+def test_a_folder_gets_its_mode_also_when_it_is_there(tree: Tree) -> None:
+    for _ in range(2):
+        make(tree, Folder(CONFIG_DIR / "switchhook", "switchhook", "asterisk", 0o2750))
+    assert tree.at(CONFIG_DIR / "switchhook").stat().st_mode & 0o7777 == 0o2750
+
+
+def test_a_scratch_root_has_no_users_made(tree: Tree) -> None:
+    make(tree, Account("never-made-by-a-test", Path("/nonexistent"), ""))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to others")
+def test_root_gives_files_to_whom_the_root_knows(tree: Tree) -> None:
+    tree.at(Path("/etc/passwd")).write_text("switchhook:x:4321:4322::/:\n")
+    tree.at(Path("/etc/group")).write_text("switchhook:x:4322:\nasterisk:x:4323:\n")
+    make(tree, *planned(machine.look(tree)).changes)
+    owner = {
+        name: tree.at(Path(name)).stat()
+        for name in ("/etc/asterisk/switchhook", "/etc/asterisk/switchhook/pjsip.conf")
+    }
+    assert {(each.st_uid, each.st_gid) for each in owner.values()} == {(4321, 4323)}
+    assert tree.at(PJSIP).stat().st_uid == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root becomes an ordinary user for it")
+def test_what_may_not_be_written_is_said_with_a_remedy() -> None:
+    with folder_of_nobody("root") as folder:
+        tree = scratch(folder)
+        with nobody(), pytest.raises(ConfigFileError, match=r"as root, ch"):
+            make(tree, File(PJSIP, b"; ours\n", b"new", "a", "b", 0o640))
+        assert tree.at(PJSIP).read_bytes() == b"; ours\n"

@@ -1,0 +1,116 @@
+"""What stands in the way is told before anything is written; the rest is told besides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from installation import findings, machine
+from tests.installation.scratch import look, scratch
+
+TRANSPORT = "[{name}]\ntype=transport\nprotocol={protocol}\nbind={bind}\n"
+PHONES = """\
+[desk](!)
+type=endpoint
+[101](desk)
+[102]
+type=endpoint
+[102]
+type=aor
+[900]
+type=endpoint
+"""
+
+
+def test_an_ordinary_asterisk_has_no_obstacles(tmp_path: Path) -> None:
+    found = look(tmp_path)
+    assert findings.obstacles(found) == findings.notes(found, "100-199") == []
+
+
+def test_a_machine_without_asterisk_is_told(tmp_path: Path) -> None:
+    found = machine.look(scratch(tmp_path), Path("/etc/nowhere"))
+    assert any("install Asterisk first (apt install asterisk)" in each for each in findings.obstacles(found))
+
+
+@pytest.mark.parametrize(("version", "told"), [(13, 1), (15, 1), (16, 0), (22, 0), (None, 0)])
+def test_an_asterisk_that_is_too_old_is_refused(tmp_path: Path, version: int | None, told: int) -> None:
+    found = look(tmp_path)
+    old = replace(found, asterisk=replace(found.asterisk, version=version))
+    assert len(findings.obstacles(old)) == told
+    assert [f"This is Asterisk {version}" in each for each in findings.notes(old, "")] == [True] * (
+        version in (13, 15, 16)
+    )
+
+
+def test_folders_that_its_user_may_not_pass_are_refused(tmp_path: Path) -> None:
+    found = replace(look(tmp_path), closed_folders=(Path("/root"),))
+    (told,) = findings.obstacles(found)
+    assert "chmod o+x /root" in told
+
+
+@pytest.mark.parametrize("path", ["/opt/switch hook", "/opt/100%", '/opt/"x"', "/opt/a;b", "/opt/a\nb"])
+def test_paths_that_a_unit_does_not_take_are_refused(tmp_path: Path, path: str) -> None:
+    assert len(findings.obstacles(replace(look(tmp_path), project=Path(path)))) == 1
+
+
+def test_root_does_not_run_it(tmp_path: Path) -> None:
+    found = replace(look(tmp_path), in_main_files=True, user="root")
+    (told,) = findings.obstacles(found)
+    assert "PJSIP_CONF" in told
+
+
+def test_a_manager_conf_kept_elsewhere_is_refused_only_if_it_needs_a_change(tmp_path: Path) -> None:
+    found = look(tmp_path)
+    linked = replace(found.asterisk.manager, is_link=True)
+    assert findings.obstacles(replace(found, asterisk=replace(found.asterisk, manager=linked))) == []
+    unread = replace(linked, includes=())
+    (told,) = findings.obstacles(replace(found, asterisk=replace(found.asterisk, manager=unread)))
+    assert "/etc/asterisk/manager.conf is a symlink" in told
+
+
+def test_phones_by_hand_in_the_range_are_named(tmp_path: Path) -> None:
+    wizard = "[103]\ntype=wizard\n"
+    found = look(tmp_path, pjsip_conf=PHONES, pjsip_wizard_conf=wizard)
+    (note,) = findings.notes(found, "100-199")
+    assert "101 (pjsip.conf:3), 102 (pjsip.conf:4), 103 (pjsip_wizard.conf:1)" in note
+    assert "900" not in note
+    assert "900" in findings.notes(found, "900-999")[0]
+
+
+def test_many_phones_are_not_all_listed(tmp_path: Path) -> None:
+    text = "".join(f"[{number}]\ntype=endpoint\n" for number in range(100, 150))
+    (note,) = findings.notes(look(tmp_path, pjsip_conf=text), "100-199")
+    assert note.endswith("109 (pjsip.conf:19) and 40 more")
+
+
+def test_our_own_phones_are_not_by_hand(tmp_path: Path) -> None:
+    tree = scratch(tmp_path, pjsip_conf="#include switchhook/pjsip.conf\n")
+    own = tree.at(Path("/etc/asterisk/switchhook/pjsip.conf"))
+    own.parent.mkdir()
+    own.write_text("[101]\ntype=endpoint\n")
+    assert findings.notes(machine.look(tree), "100-199") == []
+
+
+@pytest.mark.parametrize(
+    ("bind", "wanted"),
+    [
+        ("[::]", ("", "")),
+        ("0.0.0.0:5060", ("", "")),
+        ("0.0.0.0:5070", ("", "5070")),
+        ("192.168.1.5:5060", ("192.168.1.5", "")),
+        ("[::]:5080", ("", "5080")),
+    ],
+)
+def test_the_server_for_phones_is_guessed_from_the_transport(
+    tmp_path: Path, bind: str, wanted: tuple[str, str]
+) -> None:
+    found = look(tmp_path, pjsip_conf=TRANSPORT.format(name="t", protocol="udp", bind=bind))
+    assert findings.sip_bind(found) == wanted
+    assert findings.transports(found) == [f"t (udp, {bind})"]
+
+
+def test_a_machine_without_nginx_is_told_of_the_example(tmp_path: Path) -> None:
+    (note,) = findings.notes(replace(look(tmp_path), has_nginx=False), "")
+    assert "deploy/nginx-site" in note

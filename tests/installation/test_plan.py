@@ -1,0 +1,160 @@
+"""What is missing is added, in an order that is safe to be interrupted; what is there is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from installation import apply, machine, plan
+from installation.changes import Account, Folder
+from installation.facts import Answers
+from pbx.config.managed_files import BEGIN
+from tests.installation.scratch import ANSWERS, FRESH, content, look, paths, planned, scratch
+from tests.server import PROJECT
+
+ENV = f"{PROJECT}/.env"
+MARK = BEGIN.decode()
+
+
+def test_the_included_files_come_before_the_lines_that_include_them(tmp_path: Path) -> None:
+    order = paths(planned(look(tmp_path)))
+    for name in ("pjsip.conf", "extensions.conf"):
+        assert order.index(f"/etc/asterisk/switchhook/{name}") < order.index(f"/etc/asterisk/{name}")
+    assert order.index("/etc/asterisk/switchhook") < order.index("/etc/asterisk/switchhook/pjsip.conf")
+
+
+def test_whatever_was_made_when_it_was_interrupted_a_second_run_completes_it(tmp_path: Path) -> None:
+    whole = planned(look(tmp_path / "whole"))
+    for made in range(len(whole.changes) + 1):
+        tree = scratch(tmp_path / str(made))
+        changes = planned(machine.look(tree)).changes
+        apply.apply(changes[:made], tree, Path("/etc/asterisk"))
+        rest = planned(machine.look(tree))
+        assert paths(rest) == paths(whole)[made:]
+        apply.apply(rest.changes, tree, Path("/etc/asterisk"))
+        found = machine.look(tree)
+        assert planned(found).changes == ()
+        assert found.env_values["AMI_SECRET"] == plan.ami_secret(found, replace(FRESH, ami_secret="another"))
+
+
+def test_a_new_env_has_what_is_needed_and_random_keys(tmp_path: Path) -> None:
+    found = look(tmp_path)
+    assert machine.env_values(content(planned(found), ".env").encode()) == {
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_SIGNING_SECRET": "signing",
+        "SLACK_ADMINS": "U0ADMIN01",
+        "PUBLIC_URL": "https://pbx.example.com",
+        "SIP_DOMAIN": "192.168.1.5",
+        "EXTENSION_RANGE": "100-199",
+        "SECRET_KEY": FRESH.secret_key,
+        "HR_WEBHOOK_SECRET": FRESH.hr_webhook_secret,
+        "DATABASE_URL": "sqlite:////var/lib/switchhook/switchhook.db",
+        "AMI_SECRET": FRESH.ami_secret,
+        "PJSIP_CONF": "switchhook/pjsip.conf",
+        "EXTENSIONS_CONF": "switchhook/extensions.conf",
+    }
+
+
+def test_an_env_that_is_there_keeps_its_values_and_gets_no_new_door(tmp_path: Path) -> None:
+    old = "SECRET_KEY=old\nSIP_DOMAIN=old.example.com\nDATABASE_URL=postgresql+psycopg://x@y/z\nslack_bot_token=xoxb-old\n"
+    text = content(planned(look(tmp_path, old)), ".env")
+    assert text.startswith(old)
+    added = machine.env_values(text.removeprefix(old).encode())
+    assert not {"SECRET_KEY", "SIP_DOMAIN", "DATABASE_URL", "SLACK_BOT_TOKEN", "HR_WEBHOOK_SECRET"} & set(
+        added
+    )
+    assert added["AMI_SECRET"] == FRESH.ami_secret
+
+
+def test_a_database_beside_the_program_stays_the_one(tmp_path: Path) -> None:
+    tree = scratch(tmp_path, "SECRET_KEY=old\n")
+    tree.at(PROJECT / "switchhook.db").touch()
+    assert "DATABASE_URL" not in content(planned(machine.look(tree)), ".env")
+
+
+def test_an_unusual_range_and_folder_are_written(tmp_path: Path) -> None:
+    tree = scratch(tmp_path)
+    tree.at(Path("/etc/asterisk")).rename(tree.at(Path("/etc/pbx")))
+    made = planned(machine.look(tree, Path("/etc/pbx")), replace(ANSWERS, extension_range="2000-2999"))
+    assert "\nEXTENSION_RANGE=2000-2999\n" in content(made, ".env")
+    assert "\nASTERISK_CONFIG_DIR=/etc/pbx\n" in content(made, ".env")
+    assert "ReadWritePaths=/etc/pbx/switchhook /var/lib/switchhook\n" in content(
+        made, "switchhook-web.service"
+    )
+
+
+def test_lines_in_the_main_files_stay_there(tmp_path: Path) -> None:
+    """The other way of docs/install-by-hand.md, without a user and files of its own."""
+    tree = scratch(
+        tmp_path,
+        "SECRET_KEY=old\n",
+        pjsip_conf=f"; ours\n{MARK}",
+        **{"asterisk.conf": "[options]\nrunuser = pbx\n"},
+    )
+    made = planned(machine.look(tree))
+    assert not {"the user", "/etc/asterisk/switchhook", "/etc/asterisk/pjsip.conf"} & set(paths(made))
+    assert "PJSIP_CONF" not in content(made, ".env")
+    unit = content(made, "switchhook-web.service")
+    assert "\nUser=pbx\n" in unit
+    assert "\nReadWritePaths=/etc/asterisk /var/lib/switchhook\n" in unit
+
+
+def test_the_user_is_made_or_joins_the_group(tmp_path: Path) -> None:
+    for name, passwd, group, wanted in (
+        ("new", "asterisk:x:101:101::/:\n", "asterisk:x:101:\n", [True]),
+        (
+            "old",
+            "asterisk:x:101:101::/:\nswitchhook:x:102:102::/:\n",
+            "asterisk:x:101:\nswitchhook:x:102:\n",
+            [False],
+        ),
+        (
+            "done",
+            "asterisk:x:101:101::/:\nswitchhook:x:102:102::/:\n",
+            "asterisk:x:101:jane,switchhook\n",
+            [],
+        ),
+    ):
+        tree = scratch(tmp_path / name)
+        tree.at(Path("/etc/passwd")).write_text(passwd)
+        tree.at(Path("/etc/group")).write_text(group)
+        found = [each for each in planned(machine.look(tree)).changes if isinstance(each, Account)]
+        assert [(each.is_new, each.group) for each in found] == [(new, "asterisk") for new in wanted]
+
+
+def test_an_asterisk_that_root_runs_has_no_group_to_join(tmp_path: Path) -> None:
+    tree = scratch(tmp_path, **{"asterisk.conf": "[options]\nrunuser = root\n"})
+    tree.at(Path("/etc/passwd")).write_text("root:x:0:0::/:\n")
+    changes = planned(machine.look(tree)).changes
+    assert [each.group for each in changes if isinstance(each, Account | Folder)] == [
+        "",
+        "switchhook",
+        "switchhook",
+    ]
+
+
+def test_edited_units_and_sites_are_kept_unless_asked(tmp_path: Path) -> None:
+    tree = scratch(tmp_path)
+    for name in ("etc/systemd/system/switchhook-web.service", "etc/nginx/sites-available/switchhook"):
+        (tree.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree.root / name).write_text("mine\n")
+    found = machine.look(tree)
+    names = ["/etc/systemd/system/switchhook-web.service", "/etc/nginx/sites-available/switchhook"]
+    assert [str(file.path) for file in planned(found).kept] == names
+    assert not set(names) & set(paths(planned(found)))
+    assert set(names) < set(paths(planned(found, replace=True)))
+
+
+def test_without_systemd_and_nginx_nothing_is_written_for_them(tmp_path: Path) -> None:
+    tree = scratch(tmp_path)
+    (tree.root / "etc/nginx/sites-available").rmdir()
+    made = planned(machine.look(tree, systemd=False))
+    assert [path for path in paths(made) if "systemd" in path or "nginx" in path] == []
+
+
+def test_the_manifest_is_written_until_the_app_is_there(tmp_path: Path) -> None:
+    assert "https://pbx.example.com/slack/events" in content(
+        planned(look(tmp_path / "new"), Answers(host="pbx.example.com")), "manifest.yaml"
+    )
+    old = planned(look(tmp_path / "old", "SLACK_BOT_TOKEN=xoxb-old\n"))
+    assert [path for path in paths(old) if "manifest" in path] == []

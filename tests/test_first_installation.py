@@ -1,0 +1,165 @@
+"""From Debian's default /etc/asterisk to a phone that registers: `flask init`, and then what it says is left to do."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from configparser import ConfigParser
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import requests
+from dotenv import dotenv_values
+
+from tests.asterisk_bed import Asterisk, Phone
+from tests.asterisk_bed.process import end, spawn
+from tests.installation.debian import default_files, scratch_root
+from tests.installation.processes import environment
+from tests.server import ADMIN_ID, PROJECT, free_port
+from tests.slack_stand_in import SlackStandIn, SlackUser
+from tests.slash_commands import say, secret_in
+from tests.waiting import wait_for
+
+HOST = "pbx.example.com"
+# Refuses memory that is written and executed, as MemoryDenyWriteExecute= does; Linux before 6.3 has no such thing.
+DENY_WRITE_EXECUTE = (
+    "import ctypes, os, sys; ctypes.CDLL(None).prctl(65, 1, 0, 0, 0); os.execv(sys.argv[1], sys.argv[1:])"
+)
+
+
+class Machine:
+    """A machine with Debian's Asterisk, and `flask init` as it is typed there."""
+
+    def __init__(self, folder: Path, asterisk: Asterisk, slack: SlackStandIn) -> None:
+        self.folder, self.asterisk, self.slack = folder, asterisk, slack
+        self.root = scratch_root(folder, asterisk)
+        self.log = folder / "log"
+        self.port = free_port()
+
+    def init(self, *more: str) -> str:
+        """Answered by options, with the app's two values in files; what it says."""
+        for name, value in (("token", self.slack.bot_token), ("secret", self.slack.signing_secret)):
+            (self.folder / name).write_text(f"{value}\n")
+        command = [
+            *(
+                sys.executable,
+                "-m",
+                "flask",
+                "init",
+                f"--root={self.root}",
+                "--asterisk-dir=/etc/asterisk",
+                "--yes",
+            ),
+            *(f"--host={HOST}", f"--sip-domain={self.asterisk.sip_domain}", f"--slack-admins={ADMIN_ID}"),
+            *(
+                f"--slack-bot-token-file={self.folder}/token",
+                f"--slack-signing-secret-file={self.folder}/secret",
+            ),
+        ]
+        run = subprocess.run(
+            [*command, *more], cwd=PROJECT, env=environment(), capture_output=True, text=True
+        )
+        assert run.returncode == 0, run.stdout + run.stderr
+        return run.stdout
+
+    @property
+    def program(self) -> Path:
+        """Where the program stands below the root: `.env` is there, and here what was cloned, too."""
+        return self.root / PROJECT.relative_to("/")
+
+    def unit(self, name: str) -> ConfigParser:
+        read = ConfigParser(strict=False, interpolation=None)
+        read.optionxform = str  # type: ignore[assignment, method-assign]  # as its documentation has it
+        read.read(self.root / "etc/systemd/system" / f"{name}.service")
+        return read
+
+    def start(self, name: str, stack: ExitStack) -> None:
+        """Start what a unit has, as it says, in the scratch root; on loopback, and with Slack's stand-in."""
+        service = self.unit(name)["Service"]
+        assert service["WorkingDirectory"] == str(PROJECT)
+        more = dict(each.split("=", 1) for each in shlex.split(service.get("Environment", "")))
+        surroundings = environment() | self.settings() | more
+        for command in (service.get("ExecStartPre"), service["ExecStart"]):
+            if command is None:
+                continue
+            words = [sys.executable, "-c", DENY_WRITE_EXECUTE, *shlex.split(command)]
+            with self.log.open("ab") as log:
+                process = spawn(words, cwd=self.program, env=surroundings, stdout=log, stderr=log)
+            if command == service["ExecStart"]:
+                stack.callback(end, process)
+            else:
+                assert process.wait(60) == 0, self.log.read_text()
+
+    def settings(self) -> dict[str, str]:
+        """Those that differ because this is a scratch root beside others."""
+        return {
+            "ASTERISK_CONFIG_DIR": f"{self.root}/etc/asterisk",
+            "DATABASE_URL": f"sqlite:///{self.root}/var/lib/switchhook/switchhook.db",
+            "SLACK_API_URL": self.slack.url,
+            "SIP_BIND": f"127.0.0.1:{self.asterisk.sip_port}",
+            "PORT": str(self.port),
+        }
+
+    def is_ready(self) -> bool:
+        try:
+            return requests.get(f"http://127.0.0.1:{self.port}/readyz", timeout=10).ok
+        except requests.ConnectionError:
+            return False
+
+
+@pytest.fixture(scope="module")
+def machine() -> Iterator[Machine]:
+    with tempfile.TemporaryDirectory(prefix="switchhook-") as name, SlackStandIn() as slack:
+        folder = Path(name)
+        with Asterisk(folder / "pbx", files=default_files()) as asterisk:
+            slack.add_user(ADMIN_ID, "alice", "alice@example.com")
+            yield Machine(folder, asterisk, slack)
+
+
+def test_after_init_and_what_it_prints_an_extension_is_created_and_its_phone_registers(
+    machine: Machine,
+) -> None:
+    before = {path: path.read_bytes() for path in machine.asterisk.config_dir.rglob("*.conf")}
+    said = machine.init()
+    for path in PROJECT.iterdir():  # what `git clone` has put there
+        if path.name not in (".env", ".git"):
+            (machine.program / path.name).symlink_to(path)
+    assert "manager.d/switchhook.conf" in said
+    machine.asterisk.cli("manager reload")
+    assert "username: switchhook" in machine.asterisk.cli("manager show user switchhook")
+    with ExitStack() as stack:
+        machine.start("switchhook-web", stack)
+        machine.start("switchhook-listener", stack)
+        wait_for(machine.is_ready, machine.log.read_text)
+        admin = SlackUser(
+            machine.slack, f"http://127.0.0.1:{machine.port}", user_id=ADMIN_ID, user_name="alice"
+        )
+        created = say(admin, "create 101 Alice")
+        assert "created and verified in Asterisk" in created
+        with Phone("101", secret_in(created), machine.asterisk.sip_domain) as phone:
+            phone.register()
+    after = {path: path.read_bytes() for path in before}
+    changed = {
+        path.name: after[path].removeprefix(before[path]) for path in before if after[path] != before[path]
+    }
+    assert changed == {
+        "pjsip.conf": b"#include switchhook/pjsip.conf\n",
+        "extensions.conf": b"#include switchhook/extensions.conf\n",
+    }
+
+
+def test_a_second_run_changes_nothing(machine: Machine) -> None:
+    before = {path: path.read_bytes() for path in machine.root.rglob("*") if path.is_file()}
+    assert "Everything is there already" in machine.init()
+    assert {path: path.read_bytes() for path in machine.root.rglob("*") if path.is_file()} == before
+
+
+def test_no_secret_is_shown(machine: Machine) -> None:
+    values = dotenv_values(machine.program / ".env")
+    said = machine.init("--dry-run")
+    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SECRET_KEY", "AMI_SECRET", "HR_WEBHOOK_SECRET"):
+        assert str(values[name]) not in said
