@@ -14,6 +14,7 @@ from tests.installation.debian import scratch_root
 from tests.installation.scratch import look, scratch
 from tests.ordinary_user import folder_of_nobody, nobody
 from tests.server import PROJECT
+from tests.waiting import wait_for
 
 
 def test_debians_own_files_are_understood(tmp_path: Path) -> None:
@@ -76,7 +77,7 @@ def test_a_running_asterisk_tells_who_runs_it(tmp_path: Path) -> None:
     """A process of that name is one here: where the bed's needs the loader of its own libc, it has another name."""
     words = ["asterisk", "-c", "read line", "-C", f"{tmp_path}/asterisk.conf"]
     with subprocess.Popen(words, executable="/bin/sh", stdin=subprocess.PIPE):
-        assert processes.asterisk_owner(tmp_path) == (os.geteuid(), os.getegid())
+        assert wait_for(lambda: processes.asterisk_owner(tmp_path)) == (os.geteuid(), os.getegid())
         assert processes.asterisk_owner(tmp_path / "another") is None
 
 
