@@ -14,6 +14,7 @@ import pytest
 from models.database import Database
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
+from tests.provider import Provider
 from tests.server import Switchhook, migrate, quiet_settings, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
@@ -53,6 +54,20 @@ def fresh_asterisk(shared_asterisk: Asterisk) -> Asterisk:
     """As it was at first: for tests that all begin with the first number, each with a database of its own."""
     shared_asterisk.reset()
     return shared_asterisk
+
+
+@pytest.fixture(scope="session")
+def shared_provider() -> Iterator[Provider]:
+    """Started once, for all tests that ask for `provider`."""
+    with tempfile.TemporaryDirectory(prefix="switchhook-") as path, Provider(Path(path)) as running:
+        yield running
+
+
+@pytest.fixture
+def provider(shared_provider: Provider) -> Provider:
+    """Somebody to call outside, who knows of no calls yet."""
+    shared_provider.reset()
+    return shared_provider
 
 
 @pytest.fixture
