@@ -12,7 +12,7 @@ import pytest
 
 from tests.documents import DOCUMENTS
 from tests.installation import Installation, files
-from tests.installation.asterisk_faults import FILES, MANAGER
+from tests.installation.asterisk_faults import FILES, MANAGER, NAT
 from tests.installation.database_faults import DATABASE
 from tests.installation.fault import Fault
 from tests.installation.process_faults import PROCESSES, WORLD
@@ -20,7 +20,7 @@ from tests.installation.repair import repaired_on_failure
 from tests.installation.settings_faults import SETTINGS
 from tests.installation.slack_faults import SLACK
 
-FAULTS = (*SETTINGS, *SLACK, *DATABASE, *FILES, *PROCESSES, *WORLD, *MANAGER)
+FAULTS = (*SETTINGS, *SLACK, *DATABASE, *FILES, *PROCESSES, *WORLD, *MANAGER, *NAT)
 
 
 @pytest.fixture(scope="module")

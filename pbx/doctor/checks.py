@@ -8,6 +8,7 @@ from pbx.doctor import (
     database_checks,
     file_checks,
     manager_checks,
+    nat_checks,
     transport_checks,
 )
 from pbx.doctor.findings import Check
@@ -103,5 +104,12 @@ CHECKS: tuple[Check[Services], ...] = (
         "no extension waits to go live",
         database_checks.waiting,
         needs=("database", "secret-key", "ami", "files", "identity"),
+    ),
+    Check(
+        "nat",
+        "Phones inside and outside of NAT are told an address that they reach",
+        nat_checks.nat_addresses,
+        needs=("database", "ami", "ami-rights", "files", "same-folder", "transports", "identity", "waiting"),
+        limit=20.0,
     ),
 )

@@ -64,7 +64,7 @@ CHECKS: tuple[Check[OneNumber], ...] = (
         "number-nat",
         "phones and Asterisk know each other's addresses, across NAT too",
         phones.nat,
-        needs=("number-registered",),
+        needs=("nat", "number-registered"),
     ),
     Check(
         "number-reachable", "phones of the number answer, and soon", phones.reachable, needs=("number-nat",)

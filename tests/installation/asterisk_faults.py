@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.installation.fault import Fault, both, edited, setting, typed
+from tests.installation.fault import Fault, both, edited, flask, setting, typed
 
 RELOAD_MANAGER = 'asterisk -rx "manager reload"'
 RELOAD_PJSIP = 'asterisk -rx "module reload res_pjsip.so"'
@@ -89,5 +89,14 @@ FILES = (
         HAND_WRITTEN,
         f"{DUPLICATE * 2}{HAND_WRITTEN}",
         "take one of them out",
+    ),
+)
+NAT = (
+    Fault(
+        "the external address is a private one",
+        "nat",
+        flask("ext", "nat", "set", "--media=10.0.0.1", "--local=192.168.1.0/24"),
+        "/ext nat set media=… with the address that your router has",
+        flask("ext", "nat", "clear"),
     ),
 )
