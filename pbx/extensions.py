@@ -22,7 +22,7 @@ from models.extension_range import ExtensionRange
 from models.fields import Changes, NewExtension
 from models.number import by_size
 from models.types import now
-from pbx import advice, hints, history, leavers, numbers, presence
+from pbx import advice, hints, history, leavers, nat, numbers, presence
 from pbx.answers import ChangeResult, Status
 from pbx.contacts import all_contacts, contacts_of
 from pbx.errors import AsteriskUnavailable, NotFound, Overtaken, Refusal
@@ -188,7 +188,7 @@ def _publish_saved(services: Services, saved: Saved, *warnings: str) -> ChangeRe
         )
     is_same = (row.id, row.revision) == (saved.row.id, saved.row.revision)
     is_stored = row.encrypted_secret == saved.row.encrypted_secret
-    known = (*warnings, *advice.warnings(services, row)) if is_same else ()
+    known = (*warnings, *nat.waiting(services, row), *advice.warnings(services, row)) if is_same else ()
     return ChangeResult(row, saved.secret if is_stored else None, known, saved.changes, overtaken=not is_same)
 
 

@@ -164,6 +164,13 @@ def _warnings(services: Services, row: Nat | None, admin: AdminConfig) -> Iterat
         yield nat_warnings.direct_media(numbers)
 
 
+def waiting(services: Services, row: Extension) -> tuple[str, ...]:
+    """Return what an extension is set to and does not get as long as there is NAT."""
+    with services.database.session() as session:
+        waits = row.direct_media and row.enabled and nat.current(session) is not None
+    return (nat_warnings.direct_media([row.number]),) if waits else ()
+
+
 def resolve(host: str) -> list[AnyAddress]:
     """Return the addresses of a host name, IPv4 first, as Asterisk prefers them; none if it does not resolve in time."""
     executor = ThreadPoolExecutor(max_workers=1)

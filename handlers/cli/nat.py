@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from handlers import nat_wording
-from handlers.cli.common import caller, or_refused, the_services
+from handlers.cli.common import caller, or_refused, the_services, warnings_unlogged
 from handlers.slack import command_text
 from models.nat_fields import NatChanges
 from pbx import nat
@@ -29,12 +29,16 @@ def show() -> None:
 def set_(**options: str | None) -> None:
     given = {key: value for key, value in options.items() if value is not None}
     changes = or_refused(lambda: command_text.parsed(NatChanges, given))
-    _report(or_refused(lambda: nat.change(the_services(), changes, by=caller())), "set")
+    with warnings_unlogged("switchhook.publish"):
+        status = or_refused(lambda: nat.change(the_services(), changes, by=caller()))
+    _report(status, "set")
 
 
 @nat_group.command("clear", help="Forget all of it: Asterisk tells every phone its own address again.")
 def clear() -> None:
-    _report(or_refused(lambda: nat.clear(the_services(), by=caller())), "cleared")
+    with warnings_unlogged("switchhook.publish"):
+        status = or_refused(lambda: nat.clear(the_services(), by=caller()))
+    _report(status, "cleared")
 
 
 def _report(status: NatStatus, verb: str = "") -> None:

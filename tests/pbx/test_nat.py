@@ -7,7 +7,8 @@ from sqlmodel import select
 
 from models import audit
 from models.extension import Extension, State
-from pbx import nat
+from models.fields import Changes
+from pbx import extensions, nat
 from pbx.errors import Refusal
 from pbx.publish import publish
 from pbx.services import Services
@@ -42,6 +43,14 @@ def test_every_transport_and_every_endpoint_gets_what_nat_needs_and_loses_it_aga
     assert transport_shown(services, "101")["ExternalMediaAddress"] == ""
     with services.database.session() as session:
         assert session.exec(select(Extension)).one().last_verified == row.last_verified
+
+
+def test_who_sets_direct_media_while_nat_is_set_reads_that_it_waits(services: Services) -> None:
+    create_live(services, "101")
+    set_nat(services, media=EXTERNAL, local="192.168.1.0/24")
+    done = extensions.change(services, "101", Changes(direct_media=True), by=TESTER)
+    assert any("direct_media=yes waits" in warning for warning in done.warnings)
+    assert extensions.change(services, "101", Changes(direct_media=False), by=TESTER).warnings == ()
 
 
 def test_only_what_is_given_changes_and_signaling_follows_media(services: Services) -> None:
