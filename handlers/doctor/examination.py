@@ -12,7 +12,8 @@ from pbx.doctor.one_number import OneNumber
 from pbx.doctor.running import run
 from pbx.services import Services
 
-OF_OTHERS = {"waiting"}  # a number has one of its own
+# What is no reason for a phone's trouble, or what a number has a check of its own for.
+OF_OTHERS = {"waiting", "secrecy", "ami-tls", "ami-events", "ami-writetimeout"}
 
 
 def of_settings() -> Report:

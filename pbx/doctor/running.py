@@ -1,4 +1,4 @@
-"""Runs a table of checks: in its order, each within its time, none stopping the others."""
+"""Runs a table of checks: those that need nothing of each other at the same time, each within its limit."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextvars
 import logging
 import queue
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -17,30 +18,46 @@ from pbx.errors import SwitchhookError
 
 log = logging.getLogger("switchhook.doctor")
 
+Answer = queue.SimpleQueue[Report]
+
 
 def run(checks: Iterable[Check[PatientT]], patient: PatientT, before: Report | None = None) -> Report:
-    """Run each check on the patient, unless one that it needs has found something.
+    """Run each check on the patient, unless one that it needs has found something; report in the order of the table.
 
-    `before`: what was found already, by checks that these may need; the report goes on from there.
+    `before`: what was found already, by checks that these may need; the report goes on from there. None stops another.
     """
-    report = before or Report()
-    for check in checks:
-        if report.sick.isdisjoint(check.needs):
-            report += _of_one(check, patient)
-        else:
-            report += Report(skipped=((check.slug, check.title),))
-    return report
+    checks, before = tuple(checks), before or Report()
+    parts: dict[str, Report] = {}
+    waiting = list(checks)
+    while waiting:
+        unsettled = {check.slug for check in waiting}
+        ready = [check for check in waiting if unsettled.isdisjoint(check.needs)]
+        parts |= _at_once(ready, patient, sum(parts.values(), before).sick)
+        waiting = [check for check in waiting if check not in ready]
+    return sum((parts[check.slug] for check in checks), before)
 
 
-def _of_one(check: Check[PatientT], patient: PatientT) -> Report:
+def _at_once(checks: list[Check[PatientT]], patient: PatientT, sick: set[str]) -> dict[str, Report]:
+    """Run these at the same time, but for those that need what is sick."""
+    skipped = {check.slug: _skipped(check) for check in checks if not sick.isdisjoint(check.needs)}
+    started = [(check, _start(check, patient)) for check in checks if check.slug not in skipped]
+    begun = time.monotonic()
+    return skipped | {check.slug: _answer(check, answer, begun) for check, answer in started}
+
+
+def _start(check: Check[PatientT], patient: PatientT) -> Answer:
     """Run one check in a thread of its own: some wait for a network that says nothing, longer than people do."""
-    answers: queue.SimpleQueue[Report] = queue.SimpleQueue()
+    answer: Answer = queue.SimpleQueue()
     context = contextvars.copy_context()  # log lines keep the id of the request
-    work = threading.Thread(target=context.run, args=(lambda: answers.put(_found(check, patient)),))
+    work = threading.Thread(target=context.run, args=(lambda: answer.put(_found(check, patient)),))
     work.daemon = True
     work.start()
+    return answer
+
+
+def _answer(check: Check[PatientT], answer: Answer, begun: float) -> Report:
     try:
-        return answers.get(timeout=check.limit)
+        return answer.get(timeout=max(0.0, begun + check.limit - time.monotonic()))
     except queue.Empty:
         return _failure(check, f"no answer within {check.limit:g} seconds")
 
@@ -49,7 +66,7 @@ def _found(check: Check[PatientT], patient: PatientT) -> Report:
     try:
         findings = tuple(replace(each, check=check.slug) for each in check.find(patient))
     except Skipped:
-        return Report(skipped=((check.slug, check.title),))
+        return _skipped(check)
     except SwitchhookError as error:
         return _failure(check, str(error))
     except SQLAlchemyError as error:
@@ -60,6 +77,10 @@ def _found(check: Check[PatientT], patient: PatientT) -> Report:
             check, f"an error inside Switchhook ({type(error).__name__}), which its log has in full"
         )
     return Report(findings, checked=((check.slug, check.title),))
+
+
+def _skipped(check: Check[PatientT]) -> Report:
+    return Report(skipped=((check.slug, check.title),))
 
 
 def _failure(check: Check[PatientT], reason: str) -> Report:
