@@ -141,6 +141,20 @@ def test_a_transport_with_options_of_the_administrators_own_keeps_them(folder_as
     assert transport_shown(services, "102")["ExternalMediaAddress"] == EXTERNAL
 
 
+def test_options_that_the_administrator_writes_later_take_the_place_of_switchhooks(
+    services: Services, asterisk: Asterisk
+) -> None:
+    create_live(services, "101")
+    set_nat(services, media=EXTERNAL, local="192.168.1.0/24")
+    path = services.settings.pjsip_path
+    path.write_text(path.read_text() + "\n[transport-udp](+)\nexternal_media_address=198.51.100.1\n")
+    asterisk.cli("module reload res_pjsip.so")
+    assert outcomes(nat.show(services))["transport-udp"] == "own"
+    publish(services)
+    transport = transport_shown(services, "101")
+    assert (transport["ExternalMediaAddress"], transport["LocalNet"]) == ("198.51.100.1", "")
+
+
 def test_a_transport_that_is_taken_out_later_takes_nothing_with_it(
     services: Services, asterisk: Asterisk
 ) -> None:
