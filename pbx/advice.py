@@ -69,8 +69,7 @@ def _warnings(asterisk: Client, row: Extension, on_disk: ConfigOnDisk, settings:
     yield from _transport(asterisk, row, on_disk, settings.sip_bind)
     if row.transport == "wss":
         yield from web_phones(asterisk, settings.ami_host)
-    if row.context != DEFAULT_CONTEXT and not _has_steps(asterisk, row.context, on_disk):
-        yield from _context(row, on_disk)
+    yield from context(asterisk, row, on_disk)
     for codec in row.codecs:
         modules = MODULES.get(codec, ())
         if modules and not any(is_loaded(asterisk, module) for module in modules):
@@ -136,8 +135,10 @@ def _answers(where: str, host: str) -> bool:
         return False
 
 
-def _context(row: Extension, on_disk: ConfigOnDisk) -> Iterator[str]:
-    """Return what to do about a context that the running dialplan has nothing in."""
+def context(asterisk: Client, row: Extension, on_disk: ConfigOnDisk) -> Iterator[str]:
+    """Warn of a context that the running dialplan has nothing in but Switchhook's own numbers."""
+    if row.context == DEFAULT_CONTEXT or _has_steps(asterisk, row.context, on_disk):
+        return
     if not on_disk.admin.dialplan.has_context(row.context):
         yield (
             f"your dialplan has no context {row.context}: {row.number} can call only Switchhook's own numbers there; "

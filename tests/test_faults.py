@@ -19,8 +19,9 @@ from tests.installation.process_faults import PROCESSES, WORLD
 from tests.installation.repair import repaired_on_failure
 from tests.installation.settings_faults import SETTINGS
 from tests.installation.slack_faults import SLACK
+from tests.installation.trunk_faults import TRUNKS
 
-FAULTS = (*SETTINGS, *SLACK, *DATABASE, *FILES, *PROCESSES, *WORLD, *MANAGER, *NAT)
+FAULTS = (*SETTINGS, *SLACK, *DATABASE, *FILES, *PROCESSES, *WORLD, *MANAGER, *NAT, *TRUNKS)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from pbx.doctor import (
     manager_checks,
     nat_checks,
     transport_checks,
+    trunk_checks,
 )
 from pbx.doctor.findings import Check
 from pbx.services import Services
@@ -112,4 +113,5 @@ CHECKS: tuple[Check[Services], ...] = (
         needs=("database", "ami", "ami-rights", "files", "same-folder", "transports", "identity", "waiting"),
         limit=20.0,
     ),
+    *trunk_checks.CHECKS,
 )

@@ -31,6 +31,7 @@ ACTIONS = (
     "PJSIPShowAors",
     "PJSIPShowEndpoint",
     "PJSIPShowEndpoints",
+    "PJSIPShowRegistrationsOutbound",
     "PJSIPShowSubscriptionsInbound",
     "Reload",
     "ShowDialPlan",

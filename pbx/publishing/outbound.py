@@ -25,8 +25,12 @@ def problems(services: Services) -> tuple[str, ...]:
     """Return why calls out are not as the settings ask. Raises AsteriskUnavailable, ConfigFileError."""
     if services.settings.outbound_trunk is None:
         return ()
-    on_disk = reader.read(services.settings)
-    return _ask(services.settings, planning.rows_of(services), on_disk).problems
+    return look(services, reader.read(services.settings)).problems
+
+
+def look(services: Services, on_disk: ConfigOnDisk) -> CallsOut:
+    """Return what publish() would decide now. Raises AsteriskUnavailable."""
+    return _ask(services.settings, planning.rows_of(services), on_disk)
 
 
 def decide(settings: Settings, rows: Sequence[Extension], on_disk: ConfigOnDisk) -> CallsOut:
