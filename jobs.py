@@ -26,7 +26,7 @@ from pbx import history
 from pbx.errors import AsteriskUnavailable, ConfigFileError
 from pbx.listener import Listener
 from pbx.publish import PUBLISH_ERRORS, publish
-from pbx.publishing import drift, outbound
+from pbx.publishing import lost, outbound
 from pbx.reencrypt import key_conflict, reencrypt
 from pbx.services import Services
 from scheduling import Job
@@ -139,9 +139,9 @@ class Jobs:
                 self.detector.note_calls_out(outbound.problems(self._services))
 
     def _find_lost(self) -> None:
-        drift.mark_lost_pending(self._services)
+        lost.mark_lost_pending(self._services)
         if self._may_have_restarted.is_set():
-            drift.mark_refused_pending(self._services)
+            lost.mark_refused_pending(self._services)
             self._may_have_restarted.clear()
 
     def onboard(self) -> None:

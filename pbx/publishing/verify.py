@@ -25,7 +25,7 @@ def faults(
     found: dict[str, list[str]] = {}
     unverified, pause, deadline = list(changes), FIRST_PAUSE, time.monotonic() + TIMEOUT_SECONDS
     while unverified:
-        found |= _ask(asterisk, unverified, transports)
+        found |= ask(asterisk, unverified, transports)
         unverified = [change for change in unverified if found[change.row.number]]
         remaining = deadline - time.monotonic()
         if remaining <= 0:
@@ -45,9 +45,10 @@ def endpoints_differ(
     )
 
 
-def _ask(
+def ask(
     asterisk: Client, changes: Sequence[ExtensionChange], transports: Mapping[str, str]
 ) -> dict[str, list[str]]:
+    """Ask once; as faults(), without waiting for a reload that may still be queued."""
     endpoints = asterisk.ask_all([pjsip.show_action(change.row.number) for change in changes])
     extens = asterisk.ask_all(
         [dialplan.show_action(change.row.context, change.row.number) for change in changes]

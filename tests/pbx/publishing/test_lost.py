@@ -11,7 +11,7 @@ from handlers import wording
 from models.extension import Extension, State
 from pbx import extensions
 from pbx.publish import publish
-from pbx.publishing import drift
+from pbx.publishing import lost
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import create, create_live, insert, live, reason, registers, shown, states
@@ -27,7 +27,7 @@ def restart(asterisk: Asterisk) -> None:
 
 def look(services: Services) -> None:
     """As the listener does every minute."""
-    drift.mark_lost_pending(services)
+    lost.mark_lost_pending(services)
     publish(services)
 
 
@@ -59,12 +59,12 @@ def test_an_endpoint_without_its_aor_is_lost_too(services: Services, asterisk: A
     twice = "[hand]\ntype=aor\n[hand]\ntype=aor\n"
     path.write_text(path.read_text() + twice)
     restart(asterisk)
-    drift.mark_lost_pending(services)
+    lost.mark_lost_pending(services)
     assert states(services) == {"101": State.PENDING}
 
 
 def test_with_nothing_lost_nothing_is_pending(services: Services, asterisk: Asterisk) -> None:
-    drift.mark_lost_pending(services)
+    lost.mark_lost_pending(services)
     create_live(services, "101")
     reloads = asterisk.reload_counts()
     look(services)
@@ -105,7 +105,7 @@ def test_a_refused_extension_is_retried_when_asterisk_may_be_another(services: S
     assert states(services) == {"102": State.FAILED}
     with services.database.session() as session:
         session.exec(update(Extension).values(codecs=["ulaw"]))
-    drift.mark_refused_pending(services)
+    lost.mark_refused_pending(services)
     publish(services)
     assert states(services) == {"102": State.LIVE}
 
