@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from handlers import message_kinds
-from handlers.alerts import flapping, rules
+from handlers.alerts import drift, flapping, rules
 from handlers.alerts.detector import IncidentDetector
 from handlers.alerts.poster import Poster
 from handlers.alerts.watchdogs import DatabaseWatchdog
@@ -103,6 +103,11 @@ class Jobs:
     def report_incidents(self) -> None:
         """Report what goes wrong for longer."""
         self._as_holder(self.detector.report)
+        self._filled.set()
+
+    def report_drift(self) -> None:
+        """Report what on the phone system differs from the database."""
+        self._as_holder(lambda: drift.report_new(self._services, self._holder))
         self._filled.set()
 
     def post(self) -> None:
@@ -202,6 +207,7 @@ class Jobs:
             Job(self.report_quiet_phones, 10.0),
             Job(self.report_incidents, 2.0),
             Job(self.publish, 60.0),
+            Job(self.report_drift, 86400.0),
             Job(self.onboard, 0.5),
             Job(self.look_up_employees, 1.0),
             Job(self.release_numbers, 600.0),

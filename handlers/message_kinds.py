@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.alerts.channel_messages import ChannelBroken, GroupGone
+from handlers.alerts.drift_messages import DriftFound
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
@@ -36,6 +37,7 @@ KINDS: dict[str, type[MessageContent]] = {
         LoginFlood,
         IncidentOpened,
         IncidentResolved,
+        DriftFound,
         ChannelBroken,
         GroupGone,
         Welcome,

@@ -11,7 +11,7 @@
 - Heard: listener.py reads what event_filters.py lets through of AMI; events.py makes facts.py of it, with channels.py,
   calls.py and registrations.py.
   history.py stores them, logins.py and login_counts.py the failed logins, lock_outs.py the phones that were locked out.
-- Examined: doctor/ finds what is wrong, and what to do about it.
+- Examined: doctor/ finds what is wrong, and what to do about it; drift/ what differs from the database.
 - Told by the rows: presence.py has the phones, leavers.py who has left and still knows a secret.
 
 errors.py has what can go wrong, by who can help.

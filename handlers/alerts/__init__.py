@@ -4,9 +4,10 @@
   Slack. context.py is what the rules share; routing.py says which channel, and command.py is `/ext alerts`.
 - poster.py sends in the order of rate_limit.py, by the calls of slack_requests.py.
 - What is wrong with Switchhook itself: detector.py notices it in the listener, watchdogs.py past the outbox,
-  incident_states.py decides when it is an incident, and incidents.py reports it.
-- What people read: call_messages.py, phone_messages.py, login_messages.py, channel_messages.py and
-  incident_messages.py, over message_parts.py.
+  incident_states.py decides when it is an incident, and incidents.py reports it. drift.py reports daily what differs from
+  the database.
+- What people read: call_messages.py, phone_messages.py, login_messages.py, channel_messages.py,
+  drift_messages.py and incident_messages.py, over message_parts.py.
 
 To add a kind of message: docs/architecture.md, “Recipe: an alert kind”.
 """

@@ -15,6 +15,7 @@ from handlers.cli import config_files
 from handlers.cli.common import Refused, caller, or_refused, provide, the_services, warnings_unlogged
 from handlers.cli.database_commands import database, restore, write_backup
 from handlers.cli.doctor import doctor
+from handlers.cli.drift import drift
 from handlers.cli.init import init
 from handlers.cli.nat import nat_group
 from handlers.cli.presence import presence
@@ -132,6 +133,7 @@ def _of_number(command: NumberCommand) -> None:
 for each in COMMANDS:
     _of_number(each)
 ext.add_command(presence)
+ext.add_command(drift)
 
 
 @ext.command("delete", help="Remove it for good.")

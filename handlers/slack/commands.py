@@ -12,7 +12,15 @@ from handlers import audit_messages, number_commands
 from handlers.alerts import command
 from handlers.number_commands import NumberCommand
 from handlers.onboarding.command import hr_command
-from handlers.slack import blocks, command_text, doctor_command, messages, nat_command, presence_command
+from handlers.slack import (
+    blocks,
+    command_text,
+    doctor_command,
+    drift_command,
+    messages,
+    nat_command,
+    presence_command,
+)
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
@@ -133,6 +141,11 @@ SUBCOMMANDS = {
         "for a PBX behind NAT, the address that the world sees; `nat set media=203.0.113.7 local=192.168.1.0/24`",
         nat_command.run,
         settings=command_text.NAT_SETTINGS,
+    ),
+    "drift": Subcommand(
+        "drift",
+        "what in Asterisk and its files differs from the database, and whose it is",
+        drift_command.run,
     ),
     "audit": Subcommand("audit [number]", "who changed what, and when; `audit 101`", audited),
     "doctor": Subcommand(

@@ -49,6 +49,7 @@ ROWS: list[tuple[dict[str, Any], str]] = [
         "No route.",
     ),
     ({"kind": "trouble_over", "subject": "job:onboard", "lasted": 60.0, "times": 1}, "works again, after 1 min"),
+    ({"kind": "drift", "lines": ["101 was edited"], "count": 3}, "3 things differ"),
     ({"kind": "broken", "channel": "C0GONE", "error": "not_in_channel", "backfilled": False}, "not_in_channel"),
     ({"kind": "group_gone", "group": "S0PHONES", "error": "no_such_subteam", "backfilled": False}, "no_such_subteam"),
     ({"kind": "welcome"} | WELCOME, "Your phone extension is 101"),

@@ -10,6 +10,7 @@ from handlers import audit_messages
 from handlers.alerts import command, incident_messages
 from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.alerts.channel_messages import ChannelBroken, GroupGone
+from handlers.alerts.drift_messages import DriftFound
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
@@ -28,12 +29,13 @@ from handlers.onboarding.messages import (
     WelcomeWithheld,
 )
 from handlers.onboarding.modals import View
-from handlers.slack import commands, presence_command
+from handlers.slack import commands, drift_command, presence_command
 from handlers.slack import messages as slack_messages
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.message_content import MessageContent
 from models.event import REGISTRATIONS, Event
 from pbx.doctor.findings import Finding, Report
+from pbx.drift.report import Drift, DriftReport
 from tests.handlers.slack.row_strategies import (
     AUDIT_ENTRIES,
     CALLS,
@@ -117,9 +119,11 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     "trouble": st.builds(
         IncidentOpened.of, SUBJECTS, TIMES, IDS, st.dictionaries(NUMBERS, REASON, min_size=1, max_size=30)
     ),
+    "drift": st.builds(DriftFound, lines=many(REASON, 20).map(tuple), count=IDS),
     "trouble_over": st.builds(IncidentResolved, subject=SUBJECTS, lasted=st.floats(0, 1e6), times=IDS),
 }
 FINDINGS = st.builds(Finding, st.just("ami"), REASON, REASON, REASON, st.sampled_from((None, "publish")))
+DRIFTS = st.builds(Drift, st.just("edited"), NUMBERS, REASON)
 TITLES = st.tuples(st.just("x"), REASON)
 HELP = [(each.usage, each.summary) for each in commands.SUBCOMMANDS.values()]
 ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
@@ -130,6 +134,17 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "messages.listing": st.builds(slack_messages.listing, many(STATUSES, 3000), words(4000)),
     "messages.overview": many(STATUSES, 3000).map(slack_messages.overview),
     "presence_command.presence": st.builds(presence_command.presence, PRESENCES, st.none() | NUMBERS),
+    "drift_command.drift": st.builds(
+        drift_command.drift,
+        st.builds(
+            DriftReport,
+            many(DRIFTS, 60),
+            IDS,
+            IDS,
+            by_hand=many(DRIFTS, 60),
+            unasked=st.none() | REASON,
+        ),
+    ),
     "messages.warned": st.builds(
         slack_messages.warned,
         st.builds(slack_messages.listing, many(STATUSES, 3000), words(4000)),

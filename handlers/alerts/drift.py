@@ -1,0 +1,47 @@
+"""What differs from the database is posted once a day, when something of it is new."""
+
+from __future__ import annotations
+
+import logging
+
+from sqlmodel import Session
+
+from handlers.alerts import routing
+from handlers.alerts.drift_messages import LINES_SHOWN, DriftFound
+from models import outbox
+from models.incident import Incident
+from models.lease import LeaseHolder
+from pbx.drift.look import look
+from pbx.drift.report import DriftReport
+from pbx.errors import ConfigFileError
+from pbx.services import Services
+
+log = logging.getLogger("switchhook.drift")
+
+SUBJECT = "drift"  # of the row that knows what was posted
+
+
+def report_new(services: Services, holder: LeaseHolder) -> None:
+    """Post what is new; what is as it was the day before, people have heard of. Raises LeaseLost."""
+    try:
+        report = look(services)
+    except ConfigFileError as error:  # the lock is not to be had; publish() says so
+        log.warning("drift is not looked for", extra={"reason": str(error)})
+        return
+    if report.unasked is None:  # that Asterisk does not answer is an incident of its own
+        with holder.transaction() as session:
+            _record(services, session, report)
+
+
+def _record(services: Services, session: Session, report: DriftReport) -> None:
+    row = session.get(Incident, SUBJECT) or Incident(subject=SUBJECT)
+    found = {each.key: each.text for each in report.drifts}
+    new = [text for key, text in found.items() if key not in row.details]
+    row.details = dict.fromkeys(found, "")
+    session.add(row)
+    channel = routing.catch_all(routing.all_routes(session), services.settings.alert_channel).channel
+    if new:
+        log.warning("the phone system differs from the database", extra={"keys": [*found]})
+    if new and channel:
+        content = DriftFound(lines=tuple(new[:LINES_SHOWN]), count=len(new))
+        outbox.enqueue(session, channel, SUBJECT, content.as_json(), open=False)

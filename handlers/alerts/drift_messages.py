@@ -1,0 +1,34 @@
+"""Pure: what on the phone system has begun to differ from the database."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from handlers import wording
+from handlers.slack.blocks import SlackMessage, context, cut, escape, section, sections
+from handlers.slack.message_content import MessageContent
+
+LINES_SHOWN = 10
+MAX_LINE_LENGTH = 500  # characters
+MAX_LINES_LENGTH = 8000  # of all, with Slack's entities
+HINT = "`/ext drift` shows all that differs now. Phones that work go on working."
+
+
+class DriftFound(MessageContent):
+    """What was found to differ since the day before. `lines`: the first of `count`."""
+
+    kind: ClassVar[str] = "drift"
+    lines: tuple[str, ...]
+    count: int
+
+    def render(self) -> SlackMessage:
+        things = "1 thing differs" if self.count == 1 else f"{self.count} things differ"
+        headline = f"⚠️ {things} on the phone system from what the database says"
+        lines = [
+            f"• {escape(wording.ended(wording.shorten(line, MAX_LINE_LENGTH)))}"
+            for line in self.lines[:LINES_SHOWN]
+        ]
+        left_out = self.count - len(lines)
+        more = [f"… and {left_out} more"] if left_out > 0 else []
+        shown = cut("\n".join(lines), MAX_LINES_LENGTH).split("\n")
+        return SlackMessage(headline, [section(headline), *sections(shown + more), context(HINT)])

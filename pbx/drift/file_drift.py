@@ -1,0 +1,78 @@
+"""Pure: what in the two files is not as the database has it, or was not until publish put it back."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from models.extension import Extension
+from pbx.config import file_diff
+from pbx.config.managed_files import ConfigOnDisk
+from pbx.config.version_history import KeptVersion
+from pbx.drift.report import Drift
+from pbx.publishing import plan
+from pbx.publishing.plan import Plan
+
+MAX_LINES = 5  # of one extension's
+
+
+def drifts(rows: Iterable[Extension], todo: Plan, on_disk: ConfigOnDisk) -> Iterator[Drift]:
+    """Yield what differs now. `rows`: those that are live."""
+    rows = list(rows)
+    gone = [file.path for file in (on_disk.pjsip, on_disk.extensions) if file.block is None] if rows else []
+    for path in gone:
+        yield Drift(
+            "gone",
+            path.name,
+            f"{path} has no lines of Switchhook's any more, as after it was replaced by another file: the next publish adds "
+            "them again; flask restore-files has the earlier file, if lines of yours are gone, too",
+        )
+    if gone:
+        return
+    for row in plan.drifted(rows, todo, on_disk.blocks, on_disk.admin):
+        if found := list(_edits(row, todo, on_disk)):
+            yield Drift(
+                "edited",
+                row.number,
+                f"the lines of {row.number} in {on_disk.pjsip.path.name} and {on_disk.extensions.path.name} were edited "
+                f"({'; '.join(found[:MAX_LINES])}{'; …' if len(found) > MAX_LINES else ''}): the next publish puts them "
+                f"back; what is to stay belongs into /ext set {row.number}",
+            )
+    for desired in todo.conflicts:
+        yield Drift("conflict", desired.row.number, desired.conflict or "")
+
+
+def overwritten(versions: Iterable[KeptVersion], since: datetime) -> Iterator[Drift]:
+    """Yield the edits that publish has put back, by the version that has them."""
+    for version in versions:
+        if version.block_edited and version.kept_at >= since:
+            whose = f"of {', '.join(version.numbers)} " if version.numbers else ""
+            yield Drift(
+                "overwritten",
+                version.name,
+                f"Switchhook's lines {whose}were edited by somebody, and publish put them back at "
+                f"{version.kept_at.astimezone():%Y-%m-%d %H:%M}: flask restore-files {version.name} shows the edit, and what "
+                "is to stay belongs into /ext set",
+            )
+
+
+def _edits(row: Extension, todo: Plan, on_disk: ConfigOnDisk) -> Iterator[str]:
+    """Yield `max_contacts=7 instead of max_contacts=1` and its like, secrets masked."""
+    key, there, wanted = (row.context, row.number), on_disk.blocks, todo.blocks
+    for old, new in (
+        (wanted.endpoints.get(row.number, ""), there.endpoints.get(row.number, "")),
+        (wanted.extens.get(key, ""), there.extens.get(key, "")),
+    ):
+        yield from _differing(old.split("\n"), new.split("\n"))
+
+
+def _differing(wanted: list[str], found: list[str]) -> Iterator[str]:
+    matcher = difflib.SequenceMatcher(None, wanted, found, autojunk=False)
+    for tag, first, last, start, end in matcher.get_opcodes():
+        if tag != "equal":
+            yield f"{_shown(found[start:end])} instead of {_shown(wanted[first:last])}"
+
+
+def _shown(lines: Iterable[str]) -> str:
+    return ", ".join(file_diff.masked(line.strip()) for line in lines if line.strip()) or "nothing"

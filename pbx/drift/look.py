@@ -1,0 +1,116 @@
+"""Reads the database, the files and Asterisk, and compares them; changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from models.extension import Extension, State
+from models.types import now
+from pbx import config_files, versions
+from pbx.ami import connected
+from pbx.ami_client import Client
+from pbx.ami_messages import Message
+from pbx.config import reader
+from pbx.config.managed_files import ConfigOnDisk
+from pbx.drift import file_drift, running_drift
+from pbx.drift.report import Drift, DriftReport
+from pbx.drift.running_drift import Running
+from pbx.errors import AsteriskUnavailable, ConfigFileError
+from pbx.publishing import guard, identity, outbound, planning, takeover, verify
+from pbx.publishing.desired import RunningConflicts
+from pbx.publishing.plan import Plan
+from pbx.services import Services
+
+REMEMBERED = timedelta(days=7)  # how long edits that publish put back are told
+
+
+def look(services: Services) -> DriftReport:
+    """Compare all three at one moment: publish waits meanwhile. Raises ConfigFileError where the lock is not to be had."""
+    with config_files.locked(services.settings.asterisk_config_dir):
+        rows = planning.rows_of(services)
+        live = [row for row in rows if row.state is State.LIVE]
+        report = DriftReport((), len(live), len(rows) - len(live))
+        try:
+            on_disk = reader.read(services.settings)
+            edits = list(file_drift.overwritten(versions.listed(services.settings), now() - REMEMBERED))
+        except ConfigFileError as error:
+            return replace(report, drifts=[Drift("files", "both", str(error))], extensions=0)
+        foreign = _foreign(services, rows, on_disk)
+        todo = _plan(services, rows, on_disk)
+        files = [] if foreign else list(file_drift.drifts(live, todo, on_disk))
+        report = replace(report, drifts=[*foreign, *files, *edits])
+        try:
+            running = _ask(services, [] if foreign else live, todo)
+        except AsteriskUnavailable as error:
+            return replace(report, unasked=str(error))
+    return _with_running(services, report, rows, todo, on_disk, running)
+
+
+def _foreign(services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk) -> list[Drift]:
+    ours, numbers = identity.current(services.database), [row.number for row in rows]
+    conflict = guard.conflict(
+        ours, numbers, on_disk, lambda: guard.effect(_plan(services, rows, on_disk).blocks, on_disk.blocks)
+    )
+    return [Drift("foreign", "both", takeover.with_remedy(conflict) or "")] if conflict else []
+
+
+def _plan(services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk) -> Plan:
+    """Plan as if every live extension waited to be verified."""
+    asked = [
+        Extension(**row.model_dump() | ({"state": State.PENDING} if row.state is State.LIVE else {}))
+        for row in rows
+    ]
+    calls_out = outbound.decide(services.settings, rows, on_disk)
+    return planning.plan_of(services, asked, on_disk, RunningConflicts(), calls_out)
+
+
+def _ask(services: Services, live: Sequence[Extension], todo: Plan) -> Running:
+    """Raises AsteriskUnavailable."""
+    numbers = {row.number for row in live}
+    changes = [change for change in todo.changes if change.row.number in numbers]
+    with connected(services.settings) as asterisk:
+        return Running(
+            endpoints=_names(asterisk, "PJSIPShowEndpoints"),
+            aors=_names(asterisk, "PJSIPShowAors"),
+            contacts=asterisk.listed("PJSIPShowContacts"),
+            extens=list(_extens(asterisk, todo)),
+            faults=verify.ask(asterisk, changes, todo.transports),
+        )
+
+
+def _names(asterisk: Client, action: str) -> set[str]:
+    return {event.get("ObjectName", "") for event in asterisk.listed(action)}
+
+
+def _extens(asterisk: Client, todo: Plan) -> Iterator[Message]:
+    actions = [{"Action": "ShowDialPlan", "Context": context} for context in running_drift.contexts(todo)]
+    for answer in asterisk.ask_all(actions):
+        yield from (event for event in answer if event.get("Event") == "ListDialplan")
+
+
+def _with_running(
+    services: Services,
+    report: DriftReport,
+    rows: Sequence[Extension],
+    todo: Plan,
+    on_disk: ConfigOnDisk,
+    running: Running,
+) -> DriftReport:
+    numbers, extension_range = {row.number for row in rows}, services.settings.extension_range
+    edited = {each.subject for each in report.drifts if each.kind == "edited"}
+    found = [
+        *(each for each in running_drift.differing(running) if each.subject not in edited),
+        *running_drift.strangers(numbers, running, on_disk, extension_range),
+        *running_drift.extens(todo, running, on_disk),
+        *running_drift.contacts(running),
+    ]
+    return replace(
+        report,
+        drifts=[*report.drifts, *found],
+        phones=len(running.endpoints),
+        extens=len({(event.get("Context"), event.get("Extension")) for event in running.extens}),
+        contacts=len(running.contacts),
+        by_hand=list(running_drift.by_hand(numbers, running, on_disk, extension_range)),
+    )

@@ -1,0 +1,76 @@
+"""Differences between the files and the database, in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from models.extension import State
+from pbx.config.managed_files import ConfigOnDisk, ManagedFile
+from pbx.config.version_history import FilePair, KeptVersion, digests
+from pbx.drift import file_drift
+from pbx.publishing.plan import Plan
+from tests.pbx.config.texts import admin_config
+from tests.pbx.publishing.rows import verified
+from tests.pbx.publishing.test_plan import build
+
+AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
+ROW = verified(state=State.LIVE)
+
+
+def on_disk(todo: Plan, old: str = "", new: str = "") -> ConfigOnDisk:
+    pjsip, extensions = (
+        ManagedFile(Path(name), b"", (text.replace(old, new) if old else text).encode(), b"")
+        for name, text in (("p", todo.blocks.pjsip), ("e", todo.blocks.extensions))
+    )
+    return ConfigOnDisk(pjsip, extensions, admin_config())
+
+
+def test_equal_files_have_no_drift() -> None:
+    todo = build(ROW)
+    assert list(file_drift.drifts([ROW], todo, on_disk(todo))) == []
+
+
+def test_an_edit_names_both_values() -> None:
+    todo = build(ROW)
+    (found,) = file_drift.drifts([ROW], todo, on_disk(todo, "qualify_frequency=60", "qualify_frequency=5"))
+    assert (found.kind, found.subject, found.key) == ("edited", "101", "edited:101")
+    assert "(qualify_frequency=5 instead of qualify_frequency=60)" in found.text
+
+
+def test_a_removed_line_is_nothing_instead_of_it() -> None:
+    todo = build(ROW)
+    (found,) = file_drift.drifts([ROW], todo, on_disk(todo, "direct_media=no\n", ""))
+    assert "(nothing instead of direct_media=no)" in found.text
+
+
+def test_a_file_without_a_block_is_gone_where_extensions_are_live() -> None:
+    todo = build(ROW)
+    there = on_disk(todo)
+    without = ConfigOnDisk(ManagedFile(Path("p"), b"", None, b""), there.extensions, there.admin)
+    assert [each.key for each in file_drift.drifts([ROW], todo, without)] == ["gone:p"]
+    assert list(file_drift.drifts([], todo, without)) == []
+
+
+def test_only_edits_of_the_block_since_then_are_told() -> None:
+    def version(name: str, at: datetime, edited: bool, *numbers: str) -> KeptVersion:
+        return KeptVersion(
+            name=name,
+            kept_at=at,
+            write=1,
+            size=1,
+            digests=digests(FilePair(b"", b"")),
+            block_edited=edited,
+            numbers=numbers,
+        )
+
+    kept = [
+        version("1", AT - timedelta(days=9), True, "101"),
+        version("2", AT, False),
+        version("3", AT, True, "101", "102"),
+        version("4", AT, True),
+    ]
+    first, second = file_drift.overwritten(kept, AT - timedelta(days=7))
+    assert (first.key, second.key) == ("overwritten:3", "overwritten:4")
+    assert "lines of 101, 102 were edited by somebody" in first.text
+    assert "Switchhook's lines were edited by somebody" in second.text
