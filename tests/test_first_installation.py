@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import subprocess
 import sys
@@ -10,16 +11,21 @@ from collections.abc import Iterator
 from configparser import ConfigParser
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+from click.testing import CliRunner
 from dotenv import dotenv_values
 
+from handlers.cli.init import init
+from pbx.ami import connected
+from settings import Settings
 from tests.asterisk_bed import Asterisk, Phone
 from tests.asterisk_bed.process import end, spawn
 from tests.installation.debian import default_files, scratch_root
 from tests.installation.processes import environment
-from tests.server import ADMIN_ID, PROJECT, free_port
+from tests.server import ADMIN_ID, PROJECT, TEST_KEY, free_port
 from tests.slack_stand_in import SlackStandIn, SlackUser
 from tests.slash_commands import say, secret_in
 from tests.waiting import wait_for
@@ -41,30 +47,29 @@ class Machine:
         self.port = free_port()
 
     def init(self, *more: str) -> str:
-        """Answered by options, with the app's two values in files; what it says."""
+        """Answered by options; what it says."""
+        done = CliRunner().invoke(init, [*self._options(), *more], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    def init_process(self) -> None:
+        """The same as it is typed on a machine where there are no settings yet."""
+        command = [sys.executable, "-m", "flask", "init", *self._options()]
+        run = subprocess.run(command, cwd=PROJECT, env=environment(), capture_output=True, text=True)
+        assert run.returncode == 0, run.stdout + run.stderr
+
+    def _options(self) -> list[str]:
+        """The app's two values are in files."""
         for name, value in (("token", self.slack.bot_token), ("secret", self.slack.signing_secret)):
             (self.folder / name).write_text(f"{value}\n")
-        command = [
-            *(
-                sys.executable,
-                "-m",
-                "flask",
-                "init",
-                f"--root={self.root}",
-                "--asterisk-dir=/etc/asterisk",
-                "--yes",
-            ),
-            *(f"--host={HOST}", f"--sip-domain={self.asterisk.sip_domain}", f"--slack-admins={ADMIN_ID}"),
+        return [
+            *(f"--root={self.root}", "--asterisk-dir=/etc/asterisk", "--yes", f"--host={HOST}"),
+            *(f"--sip-domain={self.asterisk.sip_domain}", f"--slack-admins={ADMIN_ID}"),
             *(
                 f"--slack-bot-token-file={self.folder}/token",
                 f"--slack-signing-secret-file={self.folder}/secret",
             ),
         ]
-        run = subprocess.run(
-            [*command, *more], cwd=PROJECT, env=environment(), capture_output=True, text=True
-        )
-        assert run.returncode == 0, run.stdout + run.stderr
-        return run.stdout
 
     @property
     def program(self) -> Path:
@@ -104,6 +109,14 @@ class Machine:
             "PORT": str(self.port),
         }
 
+    def doctor(self, *number: str) -> Any:
+        """What it finds, as JSON."""
+        command = [sys.executable, "-m", "flask", "doctor", "--json", *number]
+        surroundings = environment() | self.settings()
+        return json.loads(
+            subprocess.run(command, cwd=self.program, env=surroundings, capture_output=True).stdout
+        )
+
     def is_ready(self) -> bool:
         try:
             return requests.get(f"http://127.0.0.1:{self.port}/readyz", timeout=10).ok
@@ -142,6 +155,9 @@ def test_after_init_and_what_it_prints_an_extension_is_created_and_its_phone_reg
         assert "created and verified in Asterisk" in created
         with Phone("101", secret_in(created), machine.asterisk.sip_domain) as phone:
             phone.register()
+            assert machine.doctor("101")["findings"] == []
+            seen = [finding["seen"] for finding in machine.doctor()["findings"]]
+            assert [each for each in seen if "PUBLIC_URL" not in each] == []  # nobody serves pbx.example.com
     after = {path: path.read_bytes() for path in before}
     changed = {
         path.name: after[path].removeprefix(before[path]) for path in before if after[path] != before[path]
@@ -163,3 +179,24 @@ def test_no_secret_is_shown(machine: Machine) -> None:
     said = machine.init("--dry-run")
     for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SECRET_KEY", "AMI_SECRET", "HR_WEBHOOK_SECRET"):
         assert str(values[name]) not in said
+
+
+def test_an_ami_that_is_off_is_switched_on_for_this_machine_alone(slack: SlackStandIn, folder: Path) -> None:
+    off = "; no AMI here yet\n[general]\nenabled = no ; Jane, 2019\nport = @AMI_PORT@\n"
+    with Asterisk(folder / "pbx", files=default_files() | {"manager.conf": off}) as asterisk:
+        machine = Machine(folder, asterisk, slack)
+        machine.init()
+        asterisk.cli("manager reload")
+        secret = dotenv_values(machine.program / ".env")["AMI_SECRET"]
+        settings = Settings(
+            _env_file=None, secret_key=TEST_KEY, ami_port=asterisk.ami_port, ami_secret=secret
+        )
+        with connected(settings) as session:
+            session.ping()
+        shown = asterisk.cli("manager show settings")
+        text = (asterisk.config_dir / "manager.conf").read_text()
+    assert f"127.0.0.1:{asterisk.ami_port}" in shown
+    assert text.startswith(
+        "; no AMI here yet\n[general]\nbindaddr = 127.0.0.1\nenabled = yes ; Jane, 2019\nport ="
+    )
+    assert text.count("[switchhook]") == 1

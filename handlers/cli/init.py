@@ -55,6 +55,7 @@ def init(root: Path | None, dry_run: bool, yes: bool, replace: bool, **options: 
     tree = Tree((root or Path("/")).absolute())
     may_write = not tree.is_machine or os.geteuid() == ROOT_USER
     found = _look(tree, options)
+    click.echo(init_wording.found(found))
     _refuse_obstacles(found)
     answers = or_refused(lambda: init_questions.ask(found, _given(options), asking=not yes and may_write))
     made = plan.make(found, answers, init_questions.new_secrets(), replace)

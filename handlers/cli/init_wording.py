@@ -11,8 +11,8 @@ from installation.plan import Plan
 
 
 def shown(machine: Machine, plan: Plan, answers: Answers) -> str:
-    """Return what is there, what is worth knowing, and every change."""
-    parts = [_found(machine), *(f"Note: {note}" for note in findings.notes(machine, answers.extension_range))]
+    """Return what is worth knowing, and every change."""
+    parts = ["", *(f"Note: {note}" for note in findings.notes(machine, answers.extension_range))]
     parts += [
         "\n".join(
             [f"{file.path} has been edited, and is kept; --replace would change it:", *changes.diff(file)]
@@ -25,7 +25,8 @@ def shown(machine: Machine, plan: Plan, answers: Answers) -> str:
     return "\n\n".join([*parts, "To be changed, with secrets hidden:", *numbered])
 
 
-def _found(machine: Machine) -> str:
+def found(machine: Machine) -> str:
+    """Return what is there, in a sentence."""
     asterisk = machine.asterisk
     version = f" {asterisk.version}" if asterisk.version else ""
     ami = f"on port {manager.port(asterisk.manager)}" if manager.is_enabled(asterisk.manager) else "off"

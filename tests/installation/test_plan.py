@@ -99,6 +99,30 @@ def test_lines_in_the_main_files_stay_there(tmp_path: Path) -> None:
     assert "\nReadWritePaths=/etc/asterisk /var/lib/switchhook\n" in unit
 
 
+def test_an_installation_made_by_hand_is_recognised(tmp_path: Path) -> None:
+    """As docs/install-by-hand.md has it: nothing of it is made a second time."""
+    env = "SLACK_BOT_TOKEN=x\nSLACK_SIGNING_SECRET=x\nSLACK_ADMINS=U0ADMIN01\nDATABASE_URL=sqlite:////var/lib/switchhook/switchhook.db\nSECRET_KEY=x\nAMI_SECRET=old\n"
+    env += "PJSIP_CONF=switchhook/pjsip.conf\nEXTENSIONS_CONF=switchhook/extensions.conf\nSIP_DOMAIN=x\n"
+    include = "#include switchhook/{}.conf\n"
+    user = {"manager.d/switchhook.conf": "[switchhook]\nsecret = old\n"}
+    tree = scratch(
+        tmp_path,
+        env,
+        pjsip_conf=include.format("pjsip"),
+        extensions_conf=include.format("extensions"),
+        **user,
+    )
+    for name in ("etc/asterisk/switchhook", "var/lib/switchhook", "etc/systemd/system"):
+        (tree.root / name).mkdir(parents=True)
+    for name in ("asterisk/switchhook/pjsip.conf", "asterisk/switchhook/extensions.conf", "systemd/system/switchhook-web.service",
+                 "systemd/system/switchhook-listener.service", "nginx/sites-available/switchhook"):  # fmt: skip
+        (tree.root / "etc" / name).write_text("as it was in the document\n")
+    made = planned(machine.look(tree))
+    assert paths(made) == [ENV]
+    assert content(made, ".env").removeprefix(env).count("=") == 2  # PUBLIC_URL and EXTENSION_RANGE
+    assert len(made.kept) == 3
+
+
 def test_the_user_is_made_or_joins_the_group(tmp_path: Path) -> None:
     for name, passwd, group, wanted in (
         ("new", "asterisk:x:101:101::/:\n", "asterisk:x:101:\n", [True]),
