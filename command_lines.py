@@ -15,10 +15,17 @@ ROOT, USER = 0, "switchhook"  # the user that `flask init` makes
 
 def as_user(command: str, user_id: int | None = None) -> str:
     """Return `cd /opt/switchhook && sudo -u switchhook .venv/bin/flask listen`, as this process's user or another."""
+    return f"cd {quote(str(PROJECT))} && sudo -u {_user(user_id)} {quote(_programs())}/{command}"
+
+
+def as_root(command: str) -> str:
+    """Return how root types it, for what the service's user may not do."""
+    return f"cd {quote(str(PROJECT))} && sudo {quote(_programs())}/{command}"
+
+
+def _programs() -> str:
     programs = Path(sys.executable).parent
-    if programs.is_relative_to(PROJECT):
-        programs = programs.relative_to(PROJECT)
-    return f"cd {quote(str(PROJECT))} && sudo -u {_user(user_id)} {quote(str(programs))}/{command}"
+    return str(programs.relative_to(PROJECT) if programs.is_relative_to(PROJECT) else programs)
 
 
 def _user(user_id: int | None) -> str:

@@ -31,10 +31,14 @@ MAY_NOT: Mapping[Done, tuple[str, Callable[[Path], str]]] = {
 
 def read(path: Path) -> ManagedFile:
     """Read one of the two files, split at its markers. Raises ConfigFileError."""
+    return split(path, content(path))
+
+
+def content(path: Path) -> bytes:
+    """Read a file that is to be replaced. Raises ConfigFileError, also for a symlink."""
     with explained(path):
         refuse_symlink(path)
-        content = path.read_bytes()
-    return split(path, content)
+        return path.read_bytes()
 
 
 def refuse_symlink(path: Path) -> None:
@@ -56,11 +60,18 @@ def staged(managed: ManagedFile, text: str, provenance: Provenance) -> Iterator[
     if managed.has(text, provenance):
         yield lambda: None
         return
-    with explained(managed.path):
-        _remove_leftovers(managed.path)
-        temporary = _write_beside(managed.path, managed.written(text, provenance), managed.path)
+    with staged_content(managed.path, managed.content, managed.written(text, provenance)) as replace:
+        yield replace
+
+
+@contextmanager
+def staged_content(path: Path, before: bytes, after: bytes) -> Iterator[Callable[[], None]]:
+    """Do the same for all of a file. `before`: what it must hold to be replaced. Raises ConfigFileError."""
+    with explained(path):
+        _remove_leftovers(path)
+        temporary = _write_beside(path, after, path)
     try:
-        yield lambda: _replace(managed, temporary)
+        yield lambda: _replace(path, before, temporary)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -83,13 +94,11 @@ def _move(temporary: Path, path: Path) -> None:
         sync_folder(path.parent)
 
 
-def _replace(managed: ManagedFile, temporary: Path) -> None:
-    with explained(managed.path):
-        if read(managed.path) != managed:
-            raise ConfigFileError(
-                f"{managed.path} was edited by somebody else at this moment; their edit is kept"
-            )
-        _move(temporary, managed.path)
+def _replace(path: Path, before: bytes, temporary: Path) -> None:
+    with explained(path):
+        if content(path) != before:
+            raise ConfigFileError(f"{path} was edited by somebody else at this moment; their edit is kept")
+        _move(temporary, path)
 
 
 def _remove_leftovers(path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from pbx.config import objects
 from pbx.config.admin_dialplan import AdminDialplan
@@ -20,6 +21,7 @@ class AdminConfig:
     dialplan: AdminDialplan
     wizard: list[Section] = field(default_factory=list)  # pjsip_wizard.conf
     sorcery: list[Section] = field(default_factory=list)  # sorcery.conf
+    files: tuple[Path, ...] = ()  # that were read for pjsip.conf, extensions.conf and pjsip_wizard.conf
 
     def endpoints(self, number: str) -> list[str]:
         """Return where there is an endpoint, auth or AOR of this number."""
@@ -35,6 +37,15 @@ class AdminConfig:
     def extens(self, exten: str, context: str) -> list[str]:
         """Return where there are steps or a hint for it in this very context."""
         return self.dialplan.places(exten, context) + self._hints.get((context, exten), [])
+
+    def named(self, name: str) -> list[Section]:
+        """Return the sections of this name in pjsip.conf, templates among them."""
+        return self._pjsip_by_name.get(name, [])
+
+    @cached_property
+    def used_as_templates(self) -> set[str]:
+        """Return the names of sections that others, in pjsip.conf or pjsip_wizard.conf, take options from."""
+        return {name for section in (*self.pjsip, *self.wizard) for name in section.templates}
 
     @cached_property
     def transports(self) -> dict[str, str]:

@@ -5,53 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+from pbx.config.exten_patterns import Pattern, pattern
 from pbx.config.parser import BLOCK, Section
 
-CLASSES = {"X": "0123456789", "Z": "123456789", "N": "23456789"}
-ELEMENT = re.compile(r"\[([^\]]*)\]|(.)")
 GLOBAL = re.compile(r"\$\{([^${}]+)\}")
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """An exten: the characters that may stand at each position, and whether more may follow."""
-
-    positions: tuple[frozenset[str], ...]
-    tail: str = ""  # `.`: one or more of anything, `!`: any number of them
-
-    def covers(self, other: Pattern) -> bool:
-        """Return whether this matches every number that `other`, which has no tail, matches."""
-        more = len(other.positions) - len(self.positions)
-        fits = more == 0 if not self.tail else more >= (self.tail == ".")
-        return fits and all(
-            theirs <= ours for ours, theirs in zip(self.positions, other.positions, strict=False)
-        )
-
-
-def pattern(exten: str) -> Pattern:
-    """Read `_11X`, `_9.` or `112` as Asterisk does: dashes count for nothing, letters of classes in any case."""
-    if not exten.startswith("_"):
-        return Pattern(tuple(frozenset(each) for each in exten.replace("-", "")))
-    positions: list[frozenset[str]] = []
-    for chosen, single in ELEMENT.findall(exten[1:]):
-        if single and single in ".!":
-            return Pattern(tuple(positions), single)
-        if chosen:
-            positions.append(_chosen(chosen))
-        elif single not in ("-", " "):
-            positions.append(frozenset(CLASSES.get(single.upper(), single)))
-    return Pattern(tuple(positions))
-
-
-def _chosen(text: str) -> frozenset[str]:
-    """Return the characters of `[13-5]`."""
-    spans = re.findall(r"(.)-(.)|(.)", text)
-    return frozenset(
-        character
-        for low, high, single in spans
-        for character in (single or map(chr, range(ord(low), ord(high) + 1)))
-    )
 
 
 @dataclass(frozen=True)
@@ -62,6 +21,16 @@ class DialplanMatch:
     place: str  # `file:line`
 
 
+@dataclass(frozen=True)
+class DialplanLine:
+    """One step or hint of an exten, as written."""
+
+    priority: str  # `1`, `n(label)`, `hint`
+    application: str  # `Dial(PJSIP/101,30)`
+    path: Path
+    line: int
+
+
 class AdminDialplan:
     """Everything that extensions.conf says outside Switchhook's block."""
 
@@ -69,11 +38,12 @@ class AdminDialplan:
         sections = list(sections)
         self._globals = dict(_options_of(sections, "globals"))
         self._extens: dict[str, dict[str, list[str]]] = {}
-        # (context, exten) → `1`, `n`, `hint` as written
-        self._priorities: dict[tuple[str, str], list[str]] = {}
+        self._lines: dict[tuple[str, str], list[DialplanLine]] = {}  # by (context, exten)
         self._contexts: dict[str, str] = {}  # name → where it first stands
         # context → each (included context, `file:line`)
         self._includes: dict[str, list[tuple[str, str]]] = {}
+        self._contexts_of: dict[tuple[Path, int], str] = {}  # (file, line) → the first context that has it
+        self.shared: set[tuple[Path, int]] = set()  # lines of several contexts, by a template
         for section in sections:
             if not section.is_template:
                 self._read(section)
@@ -84,13 +54,16 @@ class AdminDialplan:
         extens, exten = self._extens.setdefault(section.name, {}), ""
         self._contexts.setdefault(section.name, f"{section.path}:{section.line}")
         for name, value, path, line in section.options:
+            if self._contexts_of.setdefault((path, line), section.name) != section.name:
+                self.shared.add((path, line))
             if name.lower() == "exten":
                 exten = self._expanded(value.split(",")[0].split("/")[0].strip())
                 places = extens.setdefault(exten, [])
                 places += [place] if (place := f"{path}:{line}") not in places else []
-                self._priorities.setdefault((section.name, exten), []).append(_part(value, 1))
+                step = DialplanLine(*_step(value.partition(",")[2]), path, line)
+                self._lines.setdefault((section.name, exten), []).append(step)
             elif name.lower() == "same" and exten:
-                self._priorities[section.name, exten].append(_part(value, 0))
+                self._lines[section.name, exten].append(DialplanLine(*_step(value), path, line))
             elif name.lower() == "include":
                 included = _included(value), f"{path}:{line}"
                 self._includes.setdefault(section.name, []).append(included)
@@ -114,10 +87,15 @@ class AdminDialplan:
         """Return where the context itself, without its includes, has this exten or pattern, as `file:line`."""
         return self._extens.get(context, {}).get(exten, [])
 
+    def lines(self, exten: str, context: str) -> list[DialplanLine]:
+        """Return the steps and hints that the context itself has for this exten."""
+        return self._lines.get((context, exten), [])
+
     def priorities(self, exten: str, context: str) -> set[str]:
         """Return the priorities at which the context itself has this exten: `1`, `2`, `hint`."""
         found, last = set(), 0
-        for written in self._priorities.get((context, exten), []):
+        for step in self.lines(exten, context):
+            written = step.priority.split("(")[0].strip()
             if written != "hint":
                 last = int(written) if written.isdecimal() else last + 1
             found.add("hint" if written == "hint" else str(last))
@@ -155,6 +133,23 @@ class AdminDialplan:
             for place in places[:1]
             if not all(found.covers(each) for each in whole)
         ]
+
+    def answering_besides(self, number: str, context: str) -> tuple[str, list[str]]:
+        """Return which extens answer the number when the context's own exten of it does not, and their context.
+
+        The first context searched that has any counts; an exten that has a hint alone answers nothing.
+        """
+        asked = pattern(number)
+        for name in self._searched(context):
+            if name != context and self._has_steps(number, name):
+                return name, [number]
+            patterns = (exten for exten in self._extens.get(name, {}) if exten.startswith("_"))
+            if found := [exten for exten in patterns if self._pattern(exten).covers(asked)]:
+                return name, found
+        return "", []
+
+    def _has_steps(self, exten: str, context: str) -> bool:
+        return any(step.priority != "hint" for step in self.lines(exten, context))
 
     def late_include(self, context: str) -> str | None:
         """Return where the context includes another one below Switchhook's block, as `file:line`."""
@@ -202,9 +197,10 @@ class AdminDialplan:
         return found
 
 
-def _part(value: str, index: int) -> str:
-    """Return the priority of `101,n(label),Dial(…)`, without its label."""
-    return [*value.split(","), ""][index].split("(")[0].strip().lower()
+def _step(value: str) -> tuple[str, str]:
+    """Return priority and application of `n(label),Dial(…)`."""
+    priority, _, application = value.partition(",")
+    return priority.strip().lower(), application.strip()
 
 
 def _options_of(sections: Iterable[Section], name: str) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -40,3 +40,13 @@ class Blocks:
             if exten.isdecimal() and context != ROUTES_CONTEXT:
                 found.setdefault(exten, []).extend((context, lines))
         return found
+
+    def lines_of(self, numbers: Collection[str]) -> Blocks:
+        """Return the lines of these extensions alone, as text that can stand in the two files by itself."""
+        extens = [
+            f"[{context}]\n{lines}"
+            for (context, exten), lines in self.extens.items()
+            if exten in numbers and context != ROUTES_CONTEXT
+        ]
+        endpoints = [f"{self.endpoints[number]}\n" for number in numbers if number in self.endpoints]
+        return Blocks("\n".join(endpoints), "\n".join(extens))

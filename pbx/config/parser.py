@@ -32,6 +32,7 @@ class Section:
     is_template: bool = False
     extends_block: bool = False  # `[name](+)` without an earlier section in the text: it adds to Switchhook's
     options: list[tuple[str, str, Path, int]] = field(default_factory=list)  # name, value, file, line
+    templates: list[str] = field(default_factory=list)  # the sections that it takes options from
 
     def get(self, option: str) -> str | None:
         """Return the last value, which is the one that counts."""
@@ -52,7 +53,7 @@ def sections(
     def read(path: Path, depth: int, by: str) -> bool:
         """Add the sections of a file, which begins in the section opened last; return whether it exists."""
         current, text = found[-1] if found else None, read_text(path, by)
-        for line, number in _without_comments(text or ""):
+        for line, number in visible_lines(text or ""):
             if match := INCLUDE.match(line):
                 pattern = str(root.parent / match[2].strip())
                 place = f"{path}:{number}"
@@ -84,6 +85,7 @@ def _open_section(found: list[Section], name: str, modifiers: str, path: Path, l
             section.extends_block = not earlier
             section.options = earlier[0].options if earlier else section.options
         elif word != "!":
+            section.templates.append(word)
             for template in _named(found, word)[:1]:
                 section.options += template.options
     found.append(section)
@@ -109,7 +111,8 @@ def _alternatives(pattern: str) -> list[str]:
     return [pattern]
 
 
-def _without_comments(text: str) -> Iterator[tuple[str, int]]:
+def visible_lines(text: str) -> Iterator[tuple[str, int]]:
+    """Yield each line that is not empty without its comments, and its number."""
     depth = 0
     for number, raw in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
         if not raw:

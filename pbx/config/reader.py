@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import glob
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from pbx import config_files, versions
-from pbx.config import block_edits, objects, parser
+from pbx.config import block_edits, managed_files, objects, parser
 from pbx.config.admin_config import AdminConfig
 from pbx.config.admin_dialplan import AdminDialplan
 from pbx.config.managed_files import ConfigOnDisk, ManagedFile
@@ -16,27 +17,61 @@ from pbx.errors import ConfigFileError
 from settings import Settings
 
 PJSIP = "pjsip.conf"
+NOTHING: Mapping[Path, bytes] = {}
 
 
-def read(settings: Settings) -> ConfigOnDisk:
-    """Read both files, and what they include.
+class _Files:
+    """Reads files, and notes which."""
+
+    def __init__(self, instead: Mapping[Path, bytes]) -> None:
+        self._instead = instead
+        self.paths: dict[Path, None] = {}  # in order, each once
+
+    def managed(self, path: Path) -> ManagedFile:
+        return (
+            managed_files.split(path, self._instead[path])
+            if path in self._instead
+            else config_files.read(path)
+        )
+
+    def text(self, path: Path) -> str | None:
+        """Return None where Asterisk sees nothing either. Raises ConfigFileError."""
+        with config_files.explained(path, "read"):
+            try:
+                content = self._instead[path] if path in self._instead else path.read_bytes()
+            except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+                return None
+        self.paths[path] = None
+        return content.decode("utf-8", "replace")
+
+
+def read(settings: Settings, instead: Mapping[Path, bytes] = NOTHING) -> ConfigOnDisk:
+    """Read both files, and what they include; of those in `instead`, as if they had these bytes.
 
     Raises ConfigFileError, also where Asterisk would not see what Switchhook writes, or load nothing of it.
     """
-    pjsip = config_files.read(settings.pjsip_path)
-    extensions = config_files.read(settings.extensions_path)
-    on_disk = read_around(settings, pjsip, extensions)
+    files = _Files(instead)
+    pjsip = files.managed(settings.pjsip_path)
+    on_disk = _read_around(settings, pjsip, files.managed(settings.extensions_path), files)
     return replace(on_disk, is_restored=versions.is_restored(settings, pjsip))
 
 
 def read_around(settings: Settings, pjsip: ManagedFile, extensions: ManagedFile) -> ConfigOnDisk:
     """Read everything else, as it would be if these were the two files. Raises ConfigFileError, as read()."""
+    return _read_around(settings, pjsip, extensions, _Files(NOTHING))
+
+
+def _read_around(
+    settings: Settings, pjsip: ManagedFile, extensions: ManagedFile, files: _Files
+) -> ConfigOnDisk:
+    folder = settings.asterisk_config_dir
     _refuse_block_edits(block_edits.in_pjsip(pjsip) + block_edits.in_dialplan(extensions))
     admin = AdminConfig(
-        _sections(settings.asterisk_config_dir / PJSIP, pjsip),
-        AdminDialplan(_sections(settings.asterisk_config_dir / "extensions.conf", extensions)),
-        _optional_sections(settings.asterisk_config_dir / "pjsip_wizard.conf"),
-        _optional_sections(settings.asterisk_config_dir / "sorcery.conf"),
+        _sections(folder / PJSIP, pjsip, files),
+        AdminDialplan(_sections(folder / "extensions.conf", extensions, files)),
+        _optional_sections(folder / "pjsip_wizard.conf", files),
+        _optional_sections(folder / "sorcery.conf", _Files(NOTHING)),
+        tuple(files.paths),
     )
     return ConfigOnDisk(pjsip, extensions, admin)
 
@@ -50,7 +85,7 @@ def _refuse_block_edits(found: list[str]) -> None:
         )
 
 
-def _sections(root: Path, managed: ManagedFile) -> list[Section]:
+def _sections(root: Path, managed: ManagedFile, files: _Files) -> list[Section]:
     """Read what the administrator wrote in the file `root` and what it includes, of which `managed` is to be one.
 
     Raises ConfigFileError.
@@ -59,7 +94,8 @@ def _sections(root: Path, managed: ManagedFile) -> list[Section]:
 
     def read_text(path: Path, by: str) -> str | None:
         if path.resolve() != target:
-            return _text(path, by)
+            return files.text(path)
+        files.paths[managed.path] = None
         read_by.append(by or "Asterisk itself")
         return managed.without_block()
 
@@ -72,24 +108,29 @@ def _sections(root: Path, managed: ManagedFile) -> list[Section]:
             )
 
     sections = parser.sections(read_text, expand_glob, root, on_missing)
-    _refuse_unread(managed, root, read_by)
+    if not read_by:
+        _refuse_unread(managed, root, files.text(root) or "")
+    _refuse_unclosed(managed)
     if root.name == PJSIP:
         _refuse_duplicates(managed, read_by, sections)
     return sections
 
 
-def _refuse_unread(managed: ManagedFile, root: Path, read_by: list[str]) -> None:
-    """Raise ConfigFileError where Asterisk would not see Switchhook's lines."""
-    if not read_by and parser.ends_inside_comment(_text(root, "") or ""):
+def _refuse_unread(managed: ManagedFile, root: Path, text: str) -> None:
+    """Raise ConfigFileError, as Asterisk would not see Switchhook's lines. `text`: of the file `root`."""
+    if parser.ends_inside_comment(text):
         raise ConfigFileError(
             _unclosed(root, ", so Asterisk does not see what follows, Switchhook's lines included")
         )
-    if not read_by:
-        folder = root.parent
-        name = managed.path.relative_to(folder) if managed.path.is_relative_to(folder) else managed.path
-        raise ConfigFileError(
-            f"{root} does not include {managed.path}, so Asterisk would not see it: add the line #include {name}"
-        )
+    folder = root.parent
+    name = managed.path.relative_to(folder) if managed.path.is_relative_to(folder) else managed.path
+    raise ConfigFileError(
+        f"{root} does not include {managed.path}, so Asterisk would not see it: add the line #include {name}"
+    )
+
+
+def _refuse_unclosed(managed: ManagedFile) -> None:
+    """Raise ConfigFileError where Switchhook's lines would be comment."""
     if parser.ends_inside_comment(managed.before.decode("utf-8", "replace")):
         raise ConfigFileError(
             _unclosed(managed.path, " before Switchhook's lines, which would be comment, too")
@@ -116,22 +157,13 @@ def _refuse_duplicates(managed: ManagedFile, read_by: list[str], sections: list[
         )
 
 
-def _optional_sections(path: Path) -> list[Section]:
+def _optional_sections(path: Path, files: _Files) -> list[Section]:
     """Read a file that need not exist. Raises ConfigFileError when it may not be read."""
 
     def on_missing(_place: str, pattern: str, _optional: bool) -> None:
         _check_searchable(Path(pattern))
 
-    return parser.sections(_text, expand_glob, path, on_missing)
-
-
-def _text(path: Path, _by: str) -> str | None:
-    """Return None where Asterisk sees nothing either. Raises ConfigFileError."""
-    with config_files.explained(path, "read"):
-        try:
-            return path.read_bytes().decode("utf-8", "replace")
-        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-            return None
+    return parser.sections(lambda each, _by: files.text(each), expand_glob, path, on_missing)
 
 
 def expand_glob(pattern: str) -> list[Path]:

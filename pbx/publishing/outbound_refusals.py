@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from models.extension import Extension
 from models.extension_range import ExtensionRange
 from pbx.config.admin_config import joined
-from pbx.config.admin_dialplan import AdminDialplan, pattern
+from pbx.config.admin_dialplan import AdminDialplan
+from pbx.config.exten_patterns import pattern
 from pbx.outbound_route import PREFIX, ROUTES_CONTEXT
 
 Step = Mapping[str, str]  # an event of ShowDialPlan
