@@ -45,6 +45,7 @@ def _summary(found: DryRun) -> Iterator[str]:
         yield (
             f"Asterisk was not asked, so what it has from elsewhere is not in this, and publishing waits: {found.unasked}"
         )
+    yield from map(wording.calls_out, found.calls_out)
     if found.conflict:
         yield f"But publishing would write nothing of this: {found.conflict}"
     yield "Nothing was changed." if found else "There is nothing to do."

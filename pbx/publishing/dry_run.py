@@ -43,6 +43,7 @@ class DryRun:
     reloads: Sequence[str]  # modules
     conflict: str | None  # why it would write nothing at all
     unasked: str | None = None  # why Asterisk could not be asked
+    calls_out: Sequence[str] = ()  # why the route for calls out is not as the settings ask
 
     def __bool__(self) -> bool:
         """Return whether there is anything to do."""
@@ -99,6 +100,7 @@ def _described(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk:
         todo.waiting,
         ["res_pjsip"] if writes and todo.blocks.pjsip != on_disk.blocks.pjsip else [],
         takeover.with_remedy(conflict),
+        calls_out=todo.calls_out.problems,
     )
 
 

@@ -102,8 +102,10 @@ def test_the_listener_reports_it_and_that_it_is_over(
 
 def test_a_dry_run_shows_the_route_that_comes(services: Services, asterisk: Asterisk) -> None:
     create_live(services, "101")
+    assert "no endpoint trunk" in dry_run.look(services).calls_out[0]
     trunk_comes(asterisk)
     found = dry_run.look(services)
+    assert found.calls_out == ()
     assert COMES in "\n".join(line.rstrip("\n") for line in found.diff) + "\n"
     assert found.reloads == ["pbx_config"]
     publish(services)

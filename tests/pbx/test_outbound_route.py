@@ -16,6 +16,7 @@ from tests.pbx.extension_driver import contents, create, create_live, dialplan
 from tests.pbx.trunk_driver import TRUNK, Pbx, has_route, problem
 from tests.slash_commands import TESTER
 
+WIZARD = "[trunk]\ntype=wizard\nremote_hosts=127.0.0.1:1\nendpoint/context=from-trunk\n"
 ROUTE = [
     ("_9X.", "NoOp", "Outbound call via trunk"),
     ("_9X.", "Dial", "PJSIP/${EXTEN:1}@trunk,60"),
@@ -90,6 +91,18 @@ def test_without_the_endpoint_nothing_of_the_route_is_written_until_it_comes(pbx
     pbx.reload()
     assert "no endpoint trunk" in problem(services)
     assert not has_route(services)
+
+
+def test_a_trunk_of_the_wizard_is_one(pbx: Pbx) -> None:
+    pbx.write("pjsip_wizard.conf", WIZARD)
+    pbx.asterisk.cli("module reload res_pjsip_config_wizard.so")
+    services = pbx.services()
+    create_live(services, "101")
+    assert outbound.problems(services) == ()
+    assert has_route(services)
+    pbx.path("pjsip_wizard.conf").write_text("")
+    pbx.asterisk.cli("module reload res_pjsip_config_wizard.so")
+    assert "no endpoint trunk" in problem(services)
 
 
 def test_while_asterisk_is_away_the_lines_stay_and_nothing_is_claimed(
