@@ -22,6 +22,7 @@ BOUNDED = {
     "installation",
     "lease",
     "lock_out",
+    "nat",
 }
 
 

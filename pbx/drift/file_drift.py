@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from models.extension import Extension
@@ -17,10 +17,12 @@ from pbx.publishing.plan import Plan
 MAX_LINES = 5  # of one extension's
 
 
-def drifts(rows: Iterable[Extension], todo: Plan, on_disk: ConfigOnDisk) -> Iterator[Drift]:
-    """Yield what differs now. `rows`: those that are live."""
+def drifts(
+    rows: Iterable[Extension], todo: Plan, on_disk: ConfigOnDisk, *, some_wait: bool = False
+) -> Iterator[Drift]:
+    """Yield what differs now. `rows`: those that are live; `some_wait`: others are not in the files yet, or still."""
     rows = list(rows)
-    gone = [file.path for file in (on_disk.pjsip, on_disk.extensions) if file.block is None] if rows else []
+    gone = [file.path for file in (on_disk.pjsip, on_disk.extensions) if rows and file.block is None]
     for path in gone:
         yield Drift(
             "gone",
@@ -28,19 +30,37 @@ def drifts(rows: Iterable[Extension], todo: Plan, on_disk: ConfigOnDisk) -> Iter
             f"{path} has no lines of Switchhook's any more, as after it was replaced by another file: the next publish adds "
             "them again; flask restore-files has the earlier file, if lines of yours are gone, too",
         )
-    if gone:
+    if gone or not rows:
         return
+    edited = list(_edited(rows, todo, on_disk))
+    yield from edited
+    for desired in todo.conflicts:
+        yield Drift("conflict", desired.row.number, desired.conflict or "")
+    if not (edited or todo.conflicts or some_wait):
+        yield from _edited_elsewhere(todo, on_disk)
+
+
+def _edited(rows: Iterable[Extension], todo: Plan, on_disk: ConfigOnDisk) -> Iterator[Drift]:
     for row in plan.drifted(rows, todo, on_disk.blocks, on_disk.admin):
         if found := list(_edits(row, todo, on_disk)):
             yield Drift(
                 "edited",
                 row.number,
-                f"the lines of {row.number} in {on_disk.pjsip.path.name} and {on_disk.extensions.path.name} were edited "
-                f"({'; '.join(found[:MAX_LINES])}{'; …' if len(found) > MAX_LINES else ''}): the next publish puts them "
-                f"back; what is to stay belongs into /ext set {row.number}",
+                f"the lines of {row.number} in {on_disk.pjsip.path.name} or {on_disk.extensions.path.name} were edited "
+                f"({_some(found)}): the next publish puts them back; what is to stay belongs into /ext set {row.number}",
             )
-    for desired in todo.conflicts:
-        yield Drift("conflict", desired.row.number, desired.conflict or "")
+
+
+def _edited_elsewhere(todo: Plan, on_disk: ConfigOnDisk) -> Iterator[Drift]:
+    """Yield lines of no extension: transports, the range's pattern, the route for calls out."""
+    for file, wanted in ((on_disk.pjsip, todo.blocks.pjsip), (on_disk.extensions, todo.blocks.extensions)):
+        if found := list(_differing(wanted.split("\n"), file.block_text().split("\n"))):
+            yield Drift(
+                "edited",
+                file.path.name,
+                f"Switchhook's lines in {file.path} are not as the settings ask ({_some(found)}), as they were edited, or the "
+                "settings changed: the next publish writes them anew",
+            )
 
 
 def overwritten(versions: Iterable[KeptVersion], since: datetime) -> Iterator[Drift]:
@@ -68,10 +88,14 @@ def _edits(row: Extension, todo: Plan, on_disk: ConfigOnDisk) -> Iterator[str]:
 
 
 def _differing(wanted: list[str], found: list[str]) -> Iterator[str]:
-    matcher = difflib.SequenceMatcher(None, wanted, found, autojunk=False)
+    matcher = difflib.SequenceMatcher(None, wanted, found)
     for tag, first, last, start, end in matcher.get_opcodes():
-        if tag != "equal":
+        if tag != "equal" and any(line.strip() for line in (*wanted[first:last], *found[start:end])):
             yield f"{_shown(found[start:end])} instead of {_shown(wanted[first:last])}"
+
+
+def _some(edits: Sequence[str]) -> str:
+    return "; ".join(edits[:MAX_LINES]) + ("; …" if len(edits) > MAX_LINES else "")
 
 
 def _shown(lines: Iterable[str]) -> str:

@@ -39,7 +39,8 @@ def look(services: Services) -> DriftReport:
             return replace(report, drifts=[Drift("files", "both", str(error))], extensions=0)
         foreign = _foreign(services, rows, on_disk)
         todo = _plan(services, rows, on_disk)
-        files = [] if foreign else list(file_drift.drifts(live, todo, on_disk))
+        some_wait = any(row.state in (State.PENDING, State.DELETING) for row in rows)
+        files = [] if foreign else list(file_drift.drifts(live, todo, on_disk, some_wait=some_wait))
         report = replace(report, drifts=[*foreign, *files, *edits])
         try:
             running = _ask(services, [] if foreign else live, todo)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,6 +43,25 @@ def test_a_removed_line_is_nothing_instead_of_it() -> None:
     todo = build(ROW)
     (found,) = file_drift.drifts([ROW], todo, on_disk(todo, "direct_media=no\n", ""))
     assert "(nothing instead of direct_media=no)" in found.text
+
+
+def test_lines_of_no_extension_are_told_by_their_file() -> None:
+    todo = build(ROW)
+    edited = on_disk(todo, "bind=", "tos=3\nbind=")
+    (found,) = file_drift.drifts([ROW], todo, edited)
+    assert found.key == "edited:p"
+    assert "(tos=3 instead of nothing)" in found.text
+    assert list(file_drift.drifts([ROW], todo, edited, some_wait=True)) == []
+
+
+def test_of_many_edits_the_first_are_shown() -> None:
+    todo = build(ROW)
+    there = on_disk(todo)
+    lines = there.pjsip.block_text().replace("\nallow=", "\n;allow=").replace("=101", "=102").encode()
+    (found,) = file_drift.drifts(
+        [ROW], todo, ConfigOnDisk(replace(there.pjsip, block=lines), there.extensions, there.admin)
+    )
+    assert found.text.count(" instead of ") <= file_drift.MAX_LINES
 
 
 def test_a_file_without_a_block_is_gone_where_extensions_are_live() -> None:
