@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from shlex import quote
@@ -29,7 +30,8 @@ def env_file(env: EnvFile) -> Iterator[Finding]:
         )
         return
     project = command_lines.PROJECT / env.path.name
-    here = f"cd {quote(str(command_lines.PROJECT))}; cp .env.example .env, and fill in what is empty"
+    init = f"{quote(str(Path(sys.executable).parent))}/flask init"
+    here = f"as root, cd {quote(str(command_lines.PROJECT))} && {init} asks for what is needed, and writes it"
     elsewhere = f"commands are run in the folder of the program: {as_user('flask doctor')}"
     yield Finding(
         "env-file",

@@ -18,6 +18,8 @@ from pbx.services import Services
 SECONDS = 4.0  # of one connection
 HTTPS_PORT = 443
 RENEWED_BEFORE = timedelta(days=14)  # certbot does it at 30
+READY = (200, 503)  # what /readyz answers
+MAX_BODY = 2000  # bytes of an answer that are read
 UNSIGNED = (401, 503)  # what the web process answers to what Slack did not sign
 WHY = "Slack, HR systems and new employees' phones come this way"
 RENEW = "as root, certbot renew && systemctl reload nginx; systemctl status certbot.timer says why it is not done by itself"
@@ -115,13 +117,38 @@ def public_url(services: Services) -> Iterator[Finding]:
             )
 
 
+def readiness(services: Services) -> Iterator[Finding]:
+    """Find that the world may ask what is wrong with the phone system."""
+    url = urlsplit(services.settings.public_url or "")
+    if url.scheme != "https":
+        return
+    try:
+        status, body = _ask(url, "GET", "/readyz")
+    except (OSError, HTTPException):
+        return  # public_url() finds it
+    if status in READY and b'"database"' in body:
+        yield Finding(
+            "readyz",
+            f"https://{url.netloc}{url.path}/readyz is open to the world",
+            "whoever asks reads which part of the phone system fails, and paths of this machine",
+            "have the web server pass on /slack/events, /webhooks/hr/ and /phones/ alone, as deploy/ has it for nginx, then "
+            "systemctl reload nginx",
+        )
+
+
 def _post(url: SplitResult) -> int:
     """Return the status of the answer to a request as Slack sends it, without its signature. Raises OSError, HTTPException."""
+    return _ask(url, "POST", "/slack/events")[0]
+
+
+def _ask(url: SplitResult, method: str, path: str) -> tuple[int, bytes]:
+    """Return the status and the beginning of the body. Raises OSError, HTTPException."""
     kind = HTTPSConnection if url.scheme == "https" else HTTPConnection
     connection = kind(url.hostname or "", url.port, timeout=SECONDS)
     try:
-        connection.request("POST", f"{url.path}/slack/events", b"")
-        return connection.getresponse().status
+        connection.request(method, f"{url.path}{path}", b"")
+        answer = connection.getresponse()
+        return answer.status, answer.read(MAX_BODY)
     finally:
         connection.close()
 
@@ -140,4 +167,5 @@ CHECKS: tuple[Check[Services], ...] = (
         needs=("web", "certificate"),
         limit=10.0,
     ),
+    Check("readyz", "/readyz is for this machine alone", readiness, needs=("public-url",), limit=20.0),
 )

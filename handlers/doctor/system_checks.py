@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.doctor import process_checks, public_checks, setting_checks, slack_checks
+from handlers.doctor import hr_checks, process_checks, public_checks, setting_checks, slack_checks
 from pbx.doctor import checks
 from pbx.doctor.findings import Check
 from pbx.services import Services
@@ -39,4 +39,5 @@ CHECKS: tuple[Check[Services], ...] = (
     Check("clock", "the clock is right, by Slack's", slack_checks.clock, needs=("slack",)),
     *process_checks.CHECKS,
     *public_checks.CHECKS,
+    *hr_checks.CHECKS,
 )

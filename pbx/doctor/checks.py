@@ -1,4 +1,4 @@
-"""The table of checks of the phone system itself, in the order of causes: what makes others fail comes first."""
+"""the table of checks of the phone system itself, in the order of causes: what makes others fail comes first."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pbx.doctor import (
     asterisk_checks,
     certificate_checks,
     database_checks,
+    disk_checks,
     file_checks,
     manager_checks,
     nat_checks,
@@ -28,6 +29,7 @@ CHECKS: tuple[Check[Services], ...] = (
         database_checks.secret_key,
         needs=("database",),
     ),
+    Check("disk", "the disks have room", disk_checks.disk),
     Check("ami", "Asterisk's manager interface lets Switchhook in and answers", asterisk_checks.ami),
     Check(
         "files",
@@ -36,7 +38,7 @@ CHECKS: tuple[Check[Services], ...] = (
     ),
     Check(
         "ami-rights",
-        "The manager user may do what Switchhook does",
+        "the manager user may do what Switchhook does",
         manager_checks.rights,
         needs=("ami",),
     ),
@@ -52,7 +54,7 @@ CHECKS: tuple[Check[Services], ...] = (
         manager_checks.write_timeout,
         needs=("ami", "ami-rights"),
     ),
-    Check("ami-tls", "Passwords do not go over a network in clear", manager_checks.in_clear),
+    Check("ami-tls", "passwords do not go over a network in clear", manager_checks.in_clear),
     Check("version", "Asterisk is new enough", asterisk_checks.version, needs=("ami", "ami-rights")),
     Check(
         "modules",
@@ -61,7 +63,7 @@ CHECKS: tuple[Check[Services], ...] = (
         needs=("ami", "ami-rights"),
     ),
     Check("writable", "Switchhook can replace its two files", file_checks.writable, needs=("files",)),
-    Check("secrecy", "The phones' secrets are kept from other users", file_checks.secrecy, needs=("files",)),
+    Check("secrecy", "the phones' secrets are kept from other users", file_checks.secrecy, needs=("files",)),
     Check(
         "same-folder",
         "Asterisk reads the files that Switchhook writes",
@@ -77,13 +79,13 @@ CHECKS: tuple[Check[Services], ...] = (
     ),
     Check(
         "web-phones",
-        "Browsers' phones come through Asterisk's HTTP server",
+        "browsers' phones come through Asterisk's HTTP server",
         asterisk_checks.web_phones,
         needs=("ami", "ami-rights", "database"),
     ),
     Check(
         "certificates",
-        "No certificate of Asterisk's expires soon",
+        "no certificate of Asterisk's expires soon",
         certificate_checks.of_asterisk,
         needs=("ami", "files"),
         limit=10.0,

@@ -115,6 +115,13 @@ WORLD = (
         setting("PUBLIC_URL", "{PUBLIC_URL}"),
     ),
     Fault(
+        "the web server passes on everything",
+        "readyz",
+        _pass_on(("/",)),
+        "pass on /slack/events, /webhooks/hr/ and /phones/ alone",
+        _pass_on(PASSED_ON),
+    ),
+    Fault(
         "the web server does not pass on what Slack sends",
         "public-url",
         _pass_on(("/phones/",)),

@@ -76,7 +76,7 @@ class Processes:
     def _answers(self) -> bool:
         try:
             return requests.get(f"http://127.0.0.1:{self._port}/healthz", timeout=5).ok
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
 
     def _listening(self) -> int:

@@ -51,21 +51,24 @@ class _Handler(BaseHTTPRequestHandler):
     server: WebServer
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.send_response(self._status(body))
-        self.send_header("Content-Length", "0")
+        status, body = self._answer(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+        self.wfile.write(body)
 
-    def _status(self, body: bytes) -> int:
+    do_GET = do_POST
+
+    def _answer(self, body: bytes) -> tuple[int, bytes]:
         if not self.path.startswith(self.server.passed_on):
-            return 404
+            return 404, b""
         headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
+        url = self.server.backend + self.path
         try:
-            return requests.post(
-                self.server.backend + self.path, body, headers=headers, timeout=SECONDS
-            ).status_code
+            answer = requests.request(self.command, url, data=body, headers=headers, timeout=SECONDS)
         except requests.ConnectionError:
-            return 502
+            return 502, b""
+        return answer.status_code, answer.content
 
     def log_message(self, format: str, *args: Any) -> None:
         """Says nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,7 @@ def test_without_a_file_it_says_where_one_belongs_or_where_to_run_it() -> None:
     report = examination.of_settings()
     assert [each.check for each in report.findings] == ["env-file"]
     assert f"there is no .env in {Path.cwd()}" in report.findings[0].seen
-    assert f"cd {PROJECT}; cp .env.example .env" in report.findings[0].remedy
+    assert f"cd {PROJECT} && {Path(sys.executable).parent}/flask init" in report.findings[0].remedy
     assert [slug for slug, _ in report.skipped] == ["settings"]
 
 
