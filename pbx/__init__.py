@@ -2,7 +2,8 @@
 
 - The use cases: extensions.py, over services.py, with the results of answers.py. numbers.py and
   managed_numbers.py know which numbers are free and which are Switchhook's, advice.py what a verified extension lacks.
-- NAT: nat.py has its use cases, nat_warnings.py what is probably not meant, pjsip_transports.py the text.
+- NAT: nat.py has its use cases, nat_warnings.py what is probably not meant, resolver.py what names stand for,
+  pjsip_transports.py the text.
 - Written: publish.py orders the steps of publishing/; pjsip.py, dialplan.py and outbound_route.py are the text,
   config_files.py writes it, versions.py keeps what it replaces, restore_files.py goes back to it,
   config/ reads what the administrator wrote. reencrypt.py follows a change of SECRET_KEY.

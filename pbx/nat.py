@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
-import socket
 from collections.abc import Collection, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -20,7 +17,7 @@ from models.audit import Differences
 from models.extension import BY_NUMBER, Extension, State
 from models.installation import ONLY
 from models.nat import Nat
-from models.nat_fields import KEYS, AnyAddress, NatChanges, as_address
+from models.nat_fields import KEYS, NatChanges
 from pbx import nat_warnings
 from pbx.ami import connected
 from pbx.answers import NatStatus, TransportStatus
@@ -29,11 +26,10 @@ from pbx.config.admin_config import AdminConfig, joined
 from pbx.errors import AsteriskUnavailable, ConfigFileError, Overtaken, Refusal
 from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.publishing import verify_transports
+from pbx.resolver import resolve
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.nat")
-
-RESOLVE_SECONDS = 5.0
 
 
 def show(services: Services) -> NatStatus:
@@ -150,8 +146,7 @@ def _not_live(services: Services) -> int:
 def _warnings(services: Services, row: Nat | None, admin: AdminConfig) -> Iterator[str]:
     if row is None:
         return
-    hosts = dict.fromkeys((row.external_media_address, row.signaling))
-    yield from nat_warnings.warnings(row, {host: resolve(host) for host in hosts if not as_address(host)})
+    yield from nat_warnings.warnings(row, resolve((row.external_media_address, row.signaling)))
     if elsewhere := objects.sorcery_mappings(admin.sorcery, "transport"):
         yield (
             f"transports also come from elsewhere ({joined(elsewhere)}), where Switchhook cannot add to them: give those "
@@ -169,16 +164,3 @@ def waiting(services: Services, row: Extension) -> tuple[str, ...]:
     with services.database.session() as session:
         waits = row.direct_media and row.enabled and nat.current(session) is not None
     return (nat_warnings.direct_media([row.number]),) if waits else ()
-
-
-def resolve(host: str) -> list[AnyAddress]:
-    """Return the addresses of a host name, IPv4 first, as Asterisk prefers them; none if it does not resolve in time."""
-    executor = ThreadPoolExecutor(max_workers=1)
-    try:
-        found = executor.submit(socket.getaddrinfo, host, None, type=socket.SOCK_DGRAM)
-        addresses = {str(each[4][0]) for each in found.result(RESOLVE_SECONDS)}
-    except (OSError, UnicodeError, TimeoutError):
-        return []
-    finally:
-        executor.shutdown(wait=False)
-    return sorted(map(ipaddress.ip_address, addresses), key=lambda address: (address.version, str(address)))

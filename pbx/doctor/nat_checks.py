@@ -12,6 +12,7 @@ from pbx.contacts import all_contacts
 from pbx.doctor import nat_findings
 from pbx.doctor.findings import Finding
 from pbx.doctor.number_phones import address_towards
+from pbx.resolver import resolve
 from pbx.services import Services
 from settings import Settings
 
@@ -36,8 +37,7 @@ def _has_own(status: NatStatus) -> bool:
 
 def _settings(row: Nat, settings: Settings) -> Iterator[Finding]:
     domain = settings.sip_domain.partition(":")[0]
-    hosts = dict.fromkeys((row.external_media_address, row.signaling, domain))
-    resolved = {host: nat.resolve(host) for host in hosts if not as_address(host)}
+    resolved = resolve((row.external_media_address, row.signaling, domain))
     yield from nat_findings.of_settings(row, resolved, domain)
 
 
@@ -49,5 +49,5 @@ def _phones(settings: Settings, phones: Sequence[tuple[str, str]]) -> Iterator[F
 
 def _own_address(ami_host: str, towards: str) -> AnyAddress | None:
     """Return the address that Asterisk's machine has; None where that cannot be known."""
-    address = next(iter(nat.resolve(ami_host)), None)
+    address = as_address(ami_host) or next(iter(resolve((ami_host,))[ami_host]), None)
     return as_address(address_towards(towards)) if address and address.is_loopback else address
