@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 from models import audit
 from models.actor import Actor
@@ -13,7 +14,7 @@ from pbx import config_files, versions
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.config import file_diff, reader, version_history
-from pbx.config.managed_files import ConfigOnDisk, split
+from pbx.config.managed_files import ConfigOnDisk
 from pbx.config.version_history import FilePair, KeptVersion, LastWrite
 from pbx.errors import AsteriskUnavailable, ConfigFileError, Overtaken, Refusal
 from pbx.publishing import guard, identity, outbound, planning, reloads, verify
@@ -84,19 +85,24 @@ def preview(services: Services, name: str) -> Preview:
     return _with_what_follows(services, shown)
 
 
-def _diff(services: Services, before: FilePair, after: FilePair) -> list[str]:
+def _by_path(services: Services, pair: FilePair) -> dict[Path, bytes]:
     paths = services.settings.pjsip_path, services.settings.extensions_path
+    return {path: content or b"" for path, content in zip(paths, pair, strict=True)}
+
+
+def _diff(services: Services, before: FilePair, after: FilePair) -> list[str]:
+    old = _by_path(services, before)
     return [
         line
-        for path, old, new in zip(paths, before, after, strict=True)
-        for line in file_diff.unified(str(path), old or b"", new or b"", becomes="restored")
+        for path, new in _by_path(services, after).items()
+        for line in file_diff.unified(str(path), old[path], new, becomes="restored")
     ]
 
 
 def _with_what_follows(services: Services, shown: Preview) -> Preview:
     """Plan for the files as they would be."""
     try:
-        then = _as_restored(services, shown)
+        then = reader.read(services.settings, _by_path(services, shown.after))
     except ConfigFileError as error:
         return Preview(**vars(shown) | {"stopped": str(error)})
     ours = identity.current(services.database)
@@ -113,13 +119,6 @@ def _with_what_follows(services: Services, shown: Preview) -> Preview:
             "refused": list(_refused(todo)),
         }
     )
-
-
-def _as_restored(services: Services, shown: Preview) -> ConfigOnDisk:
-    settings = services.settings
-    paths = settings.pjsip_path, settings.extensions_path
-    files = [split(path, content or b"") for path, content in zip(paths, shown.after, strict=True)]
-    return reader.read_around(settings, *files)
 
 
 def _endpoints(then: ConfigOnDisk) -> list[str]:

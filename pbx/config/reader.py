@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from pbx import config_files, versions
@@ -51,19 +50,7 @@ def read(settings: Settings, instead: Mapping[Path, bytes] = NOTHING) -> ConfigO
     Raises ConfigFileError, also where Asterisk would not see what Switchhook writes, or load nothing of it.
     """
     files = _Files(instead)
-    pjsip = files.managed(settings.pjsip_path)
-    on_disk = _read_around(settings, pjsip, files.managed(settings.extensions_path), files)
-    return replace(on_disk, is_restored=versions.is_restored(settings, pjsip))
-
-
-def read_around(settings: Settings, pjsip: ManagedFile, extensions: ManagedFile) -> ConfigOnDisk:
-    """Read everything else, as it would be if these were the two files. Raises ConfigFileError, as read()."""
-    return _read_around(settings, pjsip, extensions, _Files(NOTHING))
-
-
-def _read_around(
-    settings: Settings, pjsip: ManagedFile, extensions: ManagedFile, files: _Files
-) -> ConfigOnDisk:
+    pjsip, extensions = files.managed(settings.pjsip_path), files.managed(settings.extensions_path)
     folder = settings.asterisk_config_dir
     _refuse_block_edits(block_edits.in_pjsip(pjsip) + block_edits.in_dialplan(extensions))
     admin = AdminConfig(
@@ -73,7 +60,7 @@ def _read_around(
         _optional_sections(folder / "sorcery.conf", _Files(NOTHING)),
         tuple(files.paths),
     )
-    return ConfigOnDisk(pjsip, extensions, admin)
+    return ConfigOnDisk(pjsip, extensions, admin, versions.is_restored(settings, pjsip))
 
 
 def _refuse_block_edits(found: list[str]) -> None:
