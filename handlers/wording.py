@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -174,10 +174,17 @@ def details(status: Status) -> list[tuple[str, str]]:
         ("Phones at most", str(extension.max_contacts)),
         ("Context", extension.context),
         ("Caller ID", extension.caller_id or extension.name),
+        ("From your files", kept_options(extension.adopted_options or {})),
         ("E-mail", extension.email or ""),
         ("Notes", extension.notes or ""),
     ]
     return [(name, value) for name, value in fields if value]
+
+
+def kept_options(options: Mapping[str, Any]) -> str:
+    """Name the options of an adopted phone that no field holds; without their values, which may be secrets."""
+    named = {kind: list(dict.fromkeys(name for name, _ in pairs)) for kind, pairs in options.items()}
+    return "; ".join(f"{', '.join(names)} ({kind})" for kind, names in named.items() if names)
 
 
 def _phone_times(status: Status) -> list[tuple[str, str]]:

@@ -48,6 +48,13 @@ class Extension(SQLModel, table=True):
     # `source:id` of an employee of HR's
     employee_ref: str | None = Field(default=None, max_length=300, unique=True, index=True)
 
+    # Of a phone that was written by hand once: the options that no field holds, as AdoptedOptions; None: of no such phone.
+    adopted_options: dict[str, Any] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True)), repr=False
+    )
+    # Its lines are on their way between the administrator's files and Switchhook's: those that are there count.
+    moving: bool = False
+
     revision: int = 1  # grows with every change, so that a result never counts for a newer revision
     state: State = Field(default=State.PENDING, sa_column=Column(EnumText(State), nullable=False))
     reason: str | None = None  # why it is not live yet; of a live one, what to know besides

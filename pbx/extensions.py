@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from models import audit
 from models.actor import Actor
+from models.adopted_options import without_overridden
 from models.audit import Differences
 from models.encryption import generate_secret
 from models.extension import Extension, State
@@ -168,6 +169,8 @@ def _changing(
             raise Refusal(f"{number} is being deleted; nothing else can be done with it")
         row = session.exec(select(Extension).where(this[0])).one()
         before = audit.settings_of(row)
+        if row.adopted_options:
+            values |= {"adopted_options": without_overridden(row.adopted_options, list(values))}
         row.sqlmodel_update(values)
         yield session, row, before
 

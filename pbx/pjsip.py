@@ -1,35 +1,32 @@
-"""Pure: extensions → the text of the pjsip.conf block, and what AMI shows of it when Asterisk took it.
+"""Pure: extensions → the text of the pjsip.conf block.
 
-One list of options serves both, so what is verified is what was written.
+pjsip_differences.py compares the same options with what AMI shows, so what is verified is what was written.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, SecretStr, StringConstraints, field_validator
+from pydantic import ConfigDict, Field, SecretStr, StringConstraints, field_validator
 
+from models.adopted_options import AdoptedOptions, Options
 from models.fields import DEFAULT_CONTEXT, SECTIONS, EndpointFields, OptionSection, pjsip_options
 from models.nat import Nat
 from models.number import NUMBER
 from pbx import pjsip_transports
 
 SectionType = Literal["endpoint", "auth", "aor"]
-Options = list[tuple[str, str]]
 # AMI cuts the name of a caller ID after 79 bytes; a longer one could not be verified, nor shown by a phone.
 CALLER_ID_BYTES = 79
 CONTEXT = re.compile(r"^context=(.*)$", re.MULTILINE)
-NO_TRANSPORT = "there is no transport"
+ANY_TRANSPORT = ("transport", "")  # an adopted option: the phone is reached as it came
 PLAIN = {section: pjsip_options(section) for section in SECTIONS}
 # What a phone needs that reaches Asterisk through NAT, its own or Asterisk's. Media goes through Asterisk, which alone
 # knows the external address.
 BEHIND_NAT = {"rtp_symmetric": "yes", "force_rport": "yes", "rewrite_contact": "yes"}
-BOOLEANS = {"remove_existing", *BEHIND_NAT} | {
-    name for name, field in EndpointFields.model_fields.items() if field.annotation is bool
-}
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -40,14 +37,22 @@ class Endpoint(EndpointFields):
 
     number: Annotated[str, StringConstraints(pattern=f"^{NUMBER}$")]
     behind_nat: bool = False  # Asterisk has an external address
+    adopted_options: AdoptedOptions | None = Field(default=None, repr=False)
 
     @field_validator("*")
     @classmethod
     def _can_be_written(cls, value: Any) -> Any:
         """Raise ValueError for what escape() refuses, so that its row alone waits."""
-        for each in value if isinstance(value, list) else [value]:
+        if isinstance(value, dict):
+            value_lines = [text for pairs in value.values() for pair in pairs for text in pair]
+        else:
+            value_lines = value if isinstance(value, list) else [value]
+        for each in value_lines:
             escape(each.get_secret_value() if isinstance(each, SecretStr) else str(each))
         return value
+
+    def adopted(self, section: SectionType) -> Options:
+        return (self.adopted_options or {}).get(section, [])
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,20 @@ class PreservedLines:
 
 
 def options(endpoint: Endpoint, transports: Mapping[str, str]) -> list[tuple[SectionType, Options]]:
-    """Return the guide's three sections of one name. `transports`: protocol → name of the transport's section."""
+    """Return the guide's three sections of one name, without what adopted options take the place of.
+
+    `transports`: protocol → name of the transport's section.
+    """
+    return [(kind, _not_adopted(pairs, endpoint.adopted(kind))) for kind, pairs in _own(endpoint, transports)]
+
+
+def _not_adopted(own: Options, adopted: Options) -> Options:
+    """Leave out options that adopted ones have; but codecs of both count."""
+    names = {name for name, _ in adopted} - {"allow", "disallow"}
+    return [(name, value) for name, value in own if name not in names]
+
+
+def _own(endpoint: Endpoint, transports: Mapping[str, str]) -> list[tuple[SectionType, Options]]:
     return [
         ("endpoint", _endpoint_options(endpoint, transports[endpoint.transport])),
         (
@@ -160,9 +178,14 @@ def _extension(endpoint: Endpoint | PreservedLines, transports: Mapping[str, str
     if isinstance(endpoint, PreservedLines):
         return f"; Extension {endpoint.number}\n{endpoint.lines}\n"
     return f"; Extension {endpoint.number}\n" + "\n".join(
-        f"[{endpoint.number}]\ntype={kind}\n" + "".join(f"{name}={escape(value)}\n" for name, value in pairs)
+        f"[{endpoint.number}]\ntype={kind}\n" + _lines([*pairs, *endpoint.adopted(kind)])
         for kind, pairs in options(endpoint, transports)
     )
+
+
+def _lines(pairs: Options) -> str:
+    """Return a line for each option. One that is to have no transport has no such line."""
+    return "".join(f"{name}={escape(value)}\n" for name, value in pairs if (name, value) != ANY_TRANSPORT)
 
 
 def by_number(text: str) -> dict[str, str]:
@@ -176,64 +199,5 @@ def preserved(lines: Mapping[str, str]) -> dict[str, PreservedLines]:
     return {number: PreservedLines(number, text) for number, text in lines.items()}
 
 
-def differences(
-    endpoint: Endpoint, transports: Mapping[str, str], shown: Iterable[Mapping[str, str]]
-) -> Iterator[str]:
-    """Yield what PJSIPShowEndpoint's events show differently from what was written, a sentence each.
-
-    Values are named, except those of the auth section.
-    """
-    details = {
-        event.get("ObjectType", ""): event for event in shown if event.get("Event", "").endswith("Detail")
-    }
-    for kind, pairs in options(endpoint, transports):
-        if kind not in details:
-            yield _missing(kind, endpoint.number, transports[endpoint.transport], "transport" in details)
-            continue
-        for name, wanted in _as_shown(pairs):
-            got = details[kind].get(_header(name), "")
-            if got != wanted:
-                yield f"{name} differs" if kind == "auth" else f"{name} is {got!r} instead of {wanted!r}"
-
-
 def show_action(number: str) -> dict[str, str]:
     return {"Action": "PJSIPShowEndpoint", "Endpoint": number}
-
-
-def lacks_transport(faults: Iterable[str]) -> bool:
-    """Return whether a missing transport is all that is wrong."""
-    return all(fault.startswith(NO_TRANSPORT) for fault in faults)
-
-
-def _missing(kind: SectionType, number: str, transport: str, has_transport: bool) -> str:
-    """Name the transport instead where it is missing: Asterisk then shows no AOR, which comes after it."""
-    if kind == "aor" and not has_transport:
-        return (
-            f"{NO_TRANSPORT} {transport}, most likely because its address is in use (pjsip.conf, SIP_BIND), by another "
-            "program or by the same transport under its old name (then restart Asterisk: systemctl restart asterisk)"
-        )
-    return f"there is no {kind} {number}"
-
-
-def _as_shown(pairs: Options) -> Iterator[tuple[str, str]]:
-    """Yield options as AMI words them: codecs as `(ulaw|alaw)`, booleans as true and false."""
-    allowed = [value for name, value in pairs if name == "allow"]
-    for name, value in pairs:
-        if name in BOOLEANS:
-            yield name, "true" if value == "yes" else "false"
-        elif name == "callerid":
-            yield name, _as_ami_cuts(value)
-        elif name not in ("allow", "disallow"):
-            yield name, value
-    if allowed:
-        yield "allow", f"({'|'.join(allowed)})"
-
-
-def _as_ami_cuts(value: str) -> str:
-    """Cut a caller ID as AMI does, which has room for five backslashes; the endpoint has all of it."""
-    room = len(re.sub(r'\\(["\\])', r"\1", value).encode()) + 5
-    return value.encode()[:room].decode("utf-8", "replace").strip(" ")
-
-
-def _header(option: str) -> str:
-    return "".join(word.capitalize() for word in option.split("_"))

@@ -22,6 +22,7 @@ from pbx.errors import AsteriskUnavailable, ConfigFileError, PhonesAtRisk
 from pbx.publishing import (
     guard,
     identity,
+    moves,
     outbound,
     plan,
     planning,
@@ -56,14 +57,16 @@ def publish(services: Services, waiting_for: str | None = None, *, take_over: bo
         try:
             stack.enter_context(config_files.locked(services.settings.asterisk_config_dir))
             if waiting_for is None or not _is_answered(services, waiting_for):
-                _rounds(services, take_over)
+                rounds(services, take_over)
         except PUBLISH_ERRORS as error:
             log.warning("publish has to wait", extra={"reason": str(error)})
             results.record_error(services, str(error))  # still locked, so that the next in the queue finds it
             raise
 
 
-def _rounds(services: Services, take_over: bool) -> None:
+def rounds(services: Services, take_over: bool = False) -> None:
+    """Do what publish() does, for who holds the lock. Raises one of PUBLISH_ERRORS."""
+    moves.settle(services)
     edited: list[str] = []
     for _ in range(ROUNDS):
         if not _round(services, take_over, edited):
@@ -147,9 +150,9 @@ def _carry_out(
         asterisk.ask_all(action for exten in todo.patterns for action in exten.add_actions())
         replace_extensions()
         replace_pjsip()
-        running_dialplan.reload_if_needed(asterisk, todo, on_disk, services.settings.extension_range)
         if pjsip_changed or verify.endpoints_differ(asterisk, todo.changes, todo.transports):
             reloads.reload_pjsip(asterisk)
+        running_dialplan.reload_if_needed(asterisk, todo, on_disk, services.settings.extension_range)
         contacts.forget(asterisk, [change.row.number for change in todo.changes if change.locks_out])
         asterisk.ask_all(action for exten in todo.extens for action in exten.add_actions())
         return verify.faults(asterisk, todo.changes, todo.transports)

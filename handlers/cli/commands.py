@@ -12,6 +12,7 @@ from flask.cli import AppGroup, with_appcontext
 import worker
 from handlers import audit_messages, monitor, wording
 from handlers.cli import config_files
+from handlers.cli.adopt import adopt, release
 from handlers.cli.common import Refused, caller, or_refused, provide, the_services, warnings_unlogged
 from handlers.cli.database_commands import database, restore, write_backup
 from handlers.cli.doctor import doctor
@@ -34,7 +35,8 @@ from settings import SettingsUnusable
 from version import VERSION
 
 ext = AppGroup("ext", help="Create, look at, change and remove extensions.")
-ext.add_command(nat_group)
+for group in (nat_group, presence, drift, adopt, release):
+    ext.add_command(group)
 
 
 class WithoutSettings(AppGroup):
@@ -132,8 +134,6 @@ def _of_number(command: NumberCommand) -> None:
 
 for each in COMMANDS:
     _of_number(each)
-ext.add_command(presence)
-ext.add_command(drift)
 
 
 @ext.command("delete", help="Remove it for good.")
@@ -244,8 +244,9 @@ def _report(use_case: Callable[[], ChangeResult], verb: str, number: str = "") -
 
 
 def _show_settings(extension: Extension, secret: str) -> None:
-    server = the_services().settings.sip_domain
-    click.echo(f"  Server: {server}\n  User: {extension.number}\n  Secret: {secret}")
+    click.echo(
+        f"  Server: {the_services().settings.sip_domain}\n  User: {extension.number}\n  Secret: {secret}"
+    )
 
 
 WITHOUT_SETTINGS = (show_version, init, doctor)

@@ -13,6 +13,7 @@ from handlers.alerts import command
 from handlers.number_commands import NumberCommand
 from handlers.onboarding.command import hr_command
 from handlers.slack import (
+    adopt_command,
     blocks,
     command_text,
     doctor_command,
@@ -130,6 +131,16 @@ SUBCOMMANDS = {
     ),
     **_OF_NUMBER,
     "delete": Subcommand("delete <number>", "removes it for good, after asking once more", delete),
+    "adopt": Subcommand(
+        "adopt <number>|all",
+        "takes a phone that was written by hand into Switchhook, after showing how; `adopt 101`",
+        adopt_command.run_adopt,
+    ),
+    "release": Subcommand(
+        "release <number>|all",
+        "gives a phone back to the files written by hand, after showing how; `release 101`",
+        adopt_command.run_release,
+    ),
     "alerts": Subcommand(
         "alerts here|off|show [calls|registrations|security] [number or range]",
         "where alerts go: to this channel, nowhere, or a look at it; `alerts here calls 100-149`",
@@ -226,3 +237,4 @@ def register(bolt: App, services: Services, admins: Admins) -> None:
     bolt.command("/ext")(ack=acknowledge, lazy=[ext])
     bolt.action(messages.DELETE_ACTION)(ack=acknowledge, lazy=[confirmed])
     bolt.action(messages.KEEP_ACTION)(ack=acknowledge, lazy=[kept])
+    adopt_command.register(bolt, services, lambda user_id: must_be_admin(admins, user_id))

@@ -4,5 +4,6 @@
   planning.py asks it for the rows of the database. outbound.py decides on the route for calls out, by outbound_refusals.py. identity.py and guard.py protect phones of another database, and
   takeover.py shows what would become of them. dry_run.py shows all that would be done.
 - Carried out: reloads.py and running_dialplan.py.
-- After: verify.py asks Asterisk, verify_transports.py what transports have of NAT, results.py records it. lost.py finds what Asterisk has lost since.
+- After: verify.py asks Asterisk, verify_transports.py what transports have of NAT, results.py records it. lost.py finds
+  what Asterisk has lost since, and moves.py ends what a crash interrupted of an adoption.
 """

@@ -13,6 +13,7 @@ from models.extension import Extension, State
 from models.fields import EndpointFields, is_context
 from models.nat import Nat
 from models.number import is_number
+from pbx import hand_written_steps
 from pbx.config.admin_config import AdminConfig, joined
 from pbx.outbound_route import NOTHING_ASKED, CallsOut
 from pbx.pjsip import Endpoint, PreservedLines
@@ -61,7 +62,8 @@ class DesiredState:
 
 def rendered_fields(row: Extension) -> dict[str, Any]:
     """Return the values of a row that Asterisk gets, as the row keeps those that Asterisk showed last."""
-    return {name: getattr(row, name) for name in RENDERED}
+    adopted = {"adopted_options": row.adopted_options} if row.adopted_options is not None else {}
+    return {name: getattr(row, name) for name in RENDERED} | adopted
 
 
 def desired_state(row: Extension, inputs: Inputs) -> DesiredState:
@@ -88,10 +90,18 @@ def _without_additions(row: Extension, inputs: Inputs) -> DesiredState:
         endpoint, waiting = _requested(row, inputs)
     if endpoint and (places := inputs.admin.endpoints(row.number)):
         return DesiredState(row, None, _superseded(row.number, places), superseded=True)
-    steps = inputs.admin.extens(row.number, endpoint.context) if endpoint else []
+    steps = _answering_steps(row, endpoint.context, inputs.admin) if endpoint else []
     return DesiredState(
         row, endpoint, conflict, waiting, hand_written_steps=_hand_written_steps(row.number, steps)
     )
+
+
+def _answering_steps(row: Extension, context: str, admin: AdminConfig) -> list[str]:
+    """Return the administrator's steps that go on answering; of an adopted phone those of patterns and includes, too."""
+    steps = admin.extens(row.number, context)
+    if steps or row.adopted_options is None:
+        return steps
+    return hand_written_steps.others(admin.dialplan, row.number, context)
 
 
 def _requested(row: Extension, inputs: Inputs) -> tuple[Endpoint | PreservedLines | None, str | None]:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, delete
 
 from models.extension import Extension, State
 from models.lock_out import LockOut
-from pbx import pjsip
+from pbx import pjsip_differences
 from pbx.publishing.desired import DesiredState, rendered_fields
 from pbx.publishing.plan import ExtensionChange
 from pbx.services import Services
@@ -63,8 +63,8 @@ def _record_verified(session: Session, row: Extension, reason: str | None) -> No
 def _is_waiting(row: Extension, faults: list[str]) -> bool:
     """Return whether nothing is wrong with the row: Asterisk had it so before, or only its transport is missing."""
     if row.last_verified is None:
-        return pjsip.lacks_transport(faults)
-    same = pjsip.lacks_transport(faults) and row.last_verified.get("transport") == row.transport
+        return pjsip_differences.lacks_transport(faults)
+    same = pjsip_differences.lacks_transport(faults) and row.last_verified.get("transport") == row.transport
     return same or row.last_verified == rendered_fields(row)
 
 

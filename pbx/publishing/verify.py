@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 
-from pbx import dialplan, pjsip
+from pbx import dialplan, pjsip, pjsip_differences
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.publishing.plan import ExtensionChange
@@ -71,7 +71,7 @@ def _endpoint_faults(
         )
     if not exists:
         return [f"there is no endpoint {change.row.number}"]
-    return list(pjsip.differences(change.endpoint, transports, answer))
+    return list(pjsip_differences.differences(change.endpoint, transports, answer))
 
 
 def _exten_faults(change: ExtensionChange, events: list[Message]) -> list[str]:

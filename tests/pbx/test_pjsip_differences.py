@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
-from pbx import pjsip
+from pbx import pjsip, pjsip_differences
 from pbx.pjsip import Endpoint
 
 TRANSPORTS = {"udp": "transport-udp"}
@@ -31,7 +31,7 @@ def events(**changes: str) -> list[dict[str, str]]:
 
 
 def differences(shown: list[dict[str, str]]) -> list[str]:
-    return list(pjsip.differences(ALICE, TRANSPORTS, shown))
+    return list(pjsip_differences.differences(ALICE, TRANSPORTS, shown))
 
 
 def test_an_option_that_asterisk_shows_as_written_is_no_difference() -> None:
@@ -67,8 +67,8 @@ def test_a_missing_transport_is_reported_with_what_to_do() -> None:
         "there is no transport transport-udp, most likely because its address is in use (pjsip.conf, SIP_BIND), by another "
         "program or by the same transport under its old name (then restart Asterisk: systemctl restart asterisk)"
     )
-    assert pjsip.lacks_transport([no_transport])
-    assert not pjsip.lacks_transport([no_transport, "there is no auth 101"])
+    assert pjsip_differences.lacks_transport([no_transport])
+    assert not pjsip_differences.lacks_transport([no_transport, "there is no auth 101"])
 
 
 @pytest.mark.parametrize("header", ["Transport", "Auth", "Aors", "Callerid", "SubscribeContext"])
@@ -98,7 +98,9 @@ def test_ami_has_room_for_five_backslashes_of_a_caller_id() -> None:
     bob = Endpoint(number="102", name=name, secret=SecretStr("secret12"))
     wanted = pjsip.caller_id(name, "102")
     shown = [{"Event": "EndpointDetail", "ObjectType": "endpoint", "Callerid": wanted[:-2]}]
-    assert not [each for each in pjsip.differences(bob, TRANSPORTS, shown) if each.startswith("callerid")]
+    assert not [
+        each for each in pjsip_differences.differences(bob, TRANSPORTS, shown) if each.startswith("callerid")
+    ]
 
 
 @pytest.mark.parametrize("header", ["RtpSymmetric", "ForceRport", "RewriteContact"])
@@ -106,7 +108,7 @@ def test_behind_nat_what_a_phone_needs_for_it_is_compared_and_media_stays(header
     natted = ALICE.model_copy(update={"behind_nat": True, "direct_media": True})
     there = {"RtpSymmetric": "true", "ForceRport": "true", "RewriteContact": "true"}
     shown = [events()[0] | there, *events()[1:]]
-    assert list(pjsip.differences(natted, TRANSPORTS, shown)) == []
+    assert list(pjsip_differences.differences(natted, TRANSPORTS, shown)) == []
     shown[0][header] = "false"
-    (difference,) = pjsip.differences(natted, TRANSPORTS, shown)
+    (difference,) = pjsip_differences.differences(natted, TRANSPORTS, shown)
     assert difference.endswith(" is 'false' instead of 'true'")

@@ -29,7 +29,7 @@ from handlers.onboarding.messages import (
     WelcomeWithheld,
 )
 from handlers.onboarding.modals import View
-from handlers.slack import commands, drift_command, presence_command
+from handlers.slack import adopt_command, commands, drift_command, presence_command
 from handlers.slack import messages as slack_messages
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.message_content import MessageContent
@@ -37,6 +37,7 @@ from models.event import REGISTRATIONS, Event
 from pbx.doctor.findings import Finding, Report
 from pbx.drift.report import Drift, DriftReport
 from tests.handlers.slack.row_strategies import (
+    ADOPTIONS,
     AUDIT_ENTRIES,
     CALLS,
     EXTENSIONS,
@@ -46,6 +47,7 @@ from tests.handlers.slack.row_strategies import (
     OUTCOMES,
     PRESENCES,
     REASON,
+    RELEASES,
     ROUTES,
     STATUSES,
     TEXT,
@@ -155,6 +157,9 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "messages.refusal": REASON.map(slack_messages.refusal),
     "command.render": st.builds(command.render, many(ROUTES, 3000), st.just("Done: calls of 101.")),
     "audit_messages.trail": st.builds(audit_messages.trail, many(AUDIT_ENTRIES, 20), st.none() | NUMBERS),
+    "adopt_command.show_adoption": st.builds(adopt_command.show_adoption, ADOPTIONS, NUMBERS),
+    "adopt_command.show_release": st.builds(adopt_command.show_release, RELEASES, NUMBERS),
+    "adopt_command.told": many(words(20_000, 1), 3000).filter(bool).map(adopt_command.told),
     "messages.report": st.builds(
         doctor_messages.report,
         st.builds(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
@@ -16,6 +17,8 @@ from models.event import Event, EventKind
 from models.extension import Extension, State
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.phone import Phone
+from pbx.adoption.answers import AdoptionPreview, ReleasePreview
+from pbx.adoption.candidates import Candidate, Refused
 from pbx.answers import ChangeResult, Day, Status
 from pbx.contact_status import Contact
 from pbx.hint_states import Hint, HintState, Presence
@@ -140,3 +143,23 @@ FAILED = st.builds(
     Event, at=st.just(MOMENT), kind=st.just(EventKind.LOGIN_FAILED), number=TEXT, address=TEXT, reason=words(32),
     count=st.integers(1, 10**9), accounts=st.none() | st.lists(words(32), min_size=1, max_size=20),
 )  # fmt: skip
+OPTIONS = st.dictionaries(
+    st.sampled_from(("endpoint", "auth", "aor")), st.lists(st.tuples(words(60, 1), words(200)), max_size=9)
+)
+LINES = st.dictionaries(
+    words(200, 1).map(Path), st.frozensets(st.integers(1, 10**6), min_size=1, max_size=40)
+)
+CANDIDATES = st.builds(
+    Candidate,
+    NUMBERS,
+    st.fixed_dictionaries({"name": words(80, 1), "context": words(79, 1), "codecs": st.just(["ulaw"])}),
+    OPTIONS,
+    LINES,
+    st.lists(REASON, max_size=3).map(tuple),
+    st.booleans(),
+)
+STAYING = many(st.builds(Refused, words(80, 1), REASON), 3000)
+ADOPTIONS = st.builds(AdoptionPreview, many(CANDIDATES, 3000), STAYING, st.just({}), st.none() | REASON)
+RELEASES = st.builds(
+    ReleasePreview, many(NUMBERS, 3000), many(NUMBERS, 3000), STAYING, st.none() | REASON, st.just("f" * 16)
+)

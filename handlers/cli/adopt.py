@@ -1,0 +1,62 @@
+"""`flask ext adopt` and `flask ext release`: phones written by hand become Switchhook's, and go back."""
+
+from __future__ import annotations
+
+import click
+
+from handlers import adoption_wording
+from handlers.cli.common import Refused, caller, or_refused, the_services, warnings_unlogged
+from handlers.slack import command_text
+from pbx.adoption import adopt as adoption
+from pbx.adoption import release as giving_back
+from pbx.adoption import release_preview
+
+YES = click.option("--yes", is_flag=True, help="Do it without asking.")
+
+
+@click.command("adopt", help="Take a phone that you wrote by hand into Switchhook: NUMBER, or all.")
+@click.argument("number", metavar="NUMBER|all")
+@YES
+def adopt(number: str, yes: bool) -> None:
+    numbers = _numbers(number)
+    preview = or_refused(lambda: adoption.preview(the_services(), numbers))
+    _show(adoption_wording.adoption(preview))
+    _confirm(bool(preview.candidates), preview.obstacle, "Adopt?", yes)
+    with warnings_unlogged("switchhook.publish"):
+        done = or_refused(lambda: adoption.adopt(the_services(), numbers, by=caller(), seen=preview.digest))
+    _show(adoption_wording.adopted(done))
+    if done.returned or (numbers and done.refused):
+        raise SystemExit(1)
+
+
+@click.command("release", help="Give a phone back to your own files: NUMBER, or all.")
+@click.argument("number", metavar="NUMBER|all")
+@YES
+def release(number: str, yes: bool) -> None:
+    numbers = _numbers(number)
+    preview = or_refused(lambda: release_preview.preview(the_services(), numbers))
+    _show(adoption_wording.release(preview))
+    _confirm(bool(preview.restored or preview.written), preview.obstacle, "Give back?", yes)
+    with warnings_unlogged("switchhook.publish"):
+        done = or_refused(
+            lambda: giving_back.release(the_services(), numbers, by=caller(), seen=preview.digest)
+        )
+    _show(adoption_wording.released(done))
+
+
+def _numbers(word: str) -> list[str] | None:
+    """Return the number, or None for all."""
+    return None if word.lower() == "all" else [or_refused(lambda: command_text.number(word))]
+
+
+def _show(lines: list[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _confirm(there_is_work: bool, obstacle: str | None, question: str, yes: bool) -> None:
+    """Ask, unless nothing can be done anyway."""
+    if obstacle or not there_is_work:
+        raise Refused("nothing was changed")
+    if not yes:
+        click.confirm(question, abort=True)

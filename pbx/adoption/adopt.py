@@ -1,0 +1,226 @@
+"""Takes phones that the administrator wrote by hand into the database, and their lines into Switchhook's block.
+
+Rows first, then the administrator's files, then one publish(). Whichever step is the last before a crash, Asterisk
+finds no phone twice: publishing/moves.py ends what was begun.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
+from models import audit
+from models.actor import Actor
+from models.extension import Extension, State
+from models.fields import MIN_SECRET_LENGTH
+from models.number import by_size
+from pbx import config_files
+from pbx.adoption import candidates, files, markers, release, snapshot
+from pbx.adoption.answers import Adopted, AdoptionPreview, Change
+from pbx.adoption.candidates import Candidate, Refused
+from pbx.adoption.snapshot import NOTHING, Snapshot
+from pbx.ami import connected
+from pbx.config import reader
+from pbx.errors import AsteriskUnavailable, ConfigFileError, Overtaken, Refusal
+from pbx.publish import PUBLISH_ERRORS, publish, rounds
+from pbx.publishing import moves
+from pbx.publishing.desired import rendered_fields
+from pbx.services import Services
+
+log = logging.getLogger("switchhook.adoption")
+
+
+def preview(services: Services, numbers: Collection[str] | None) -> AdoptionPreview:
+    """Work out what would become of these numbers, or of all phones. Raises ConfigFileError, Refusal."""
+    on_disk = reader.read(services.settings)
+    contents = files.contents(on_disk.admin.files)
+    found = [_allowed(services, each) for each in candidates.find(on_disk.admin, contents)]
+    by_name = {each.number if isinstance(each, Candidate) else each.name: each for each in found}
+    taken = _existing(services)
+    chosen = [by_name.get(number) or _missing(number, taken) for number in numbers] if numbers else found
+    wanted = [_not_taken(each, taken) for each in chosen]
+    todo = sorted(
+        (each for each in wanted if isinstance(each, Candidate)), key=lambda each: by_size(each.number)
+    )
+    changes = _changes(todo, contents)
+    obstacle = files.obstacle(changes, command(numbers))
+    return AdoptionPreview(todo, [each for each in wanted if isinstance(each, Refused)], changes, obstacle)
+
+
+def command(numbers: Collection[str] | None) -> str:
+    return f"flask ext adopt {' '.join(numbers) if numbers else 'all'}"
+
+
+def _existing(services: Services) -> set[str]:
+    with services.database.session() as session:
+        return set(session.exec(select(Extension.number)))
+
+
+def _allowed(services: Services, found: Candidate | Refused) -> Candidate | Refused:
+    if isinstance(found, Candidate) and found.number in services.settings.emergency_numbers:
+        return Refused(found.number, "it is an emergency number (EMERGENCY_NUMBERS), and never an extension")
+    return found
+
+
+def _not_taken(found: Candidate | Refused, taken: Collection[str]) -> Candidate | Refused:
+    if isinstance(found, Candidate) and found.number in taken:
+        return Refused(
+            found.number,
+            "Switchhook has an extension of this number, too: if the phone's lines are to stay yours, "
+            f"/ext delete {found.number}, and then adopt them",
+        )
+    return found
+
+
+def _missing(number: str, taken: Collection[str]) -> Refused:
+    if number in taken:
+        return Refused(number, f"it is Switchhook's already: /ext status {number}")
+    return Refused(
+        number,
+        "there is no such endpoint in pjsip.conf, pjsip_wizard.conf or what they include (from realtime or AstDB, "
+        "none can be adopted)",
+    )
+
+
+def _changes(todo: Sequence[Candidate], contents: Mapping[Path, bytes]) -> dict[Path, Change]:
+    """Return what each file becomes; the phones' files come first, so that none is left without its steps."""
+    lines: dict[Path, dict[int, str]] = {}
+    for candidate in todo:
+        for path, those in candidate.lines.items():
+            lines.setdefault(path, {}).update(dict.fromkeys(those, candidate.number))
+    return {
+        path: (content, markers.comment_out(content, lines[path]))
+        for path, content in contents.items()
+        if path in lines
+    }
+
+
+def adopt(
+    services: Services, numbers: Collection[str] | None, *, by: Actor, seen: str | None = None
+) -> Adopted:
+    """Adopt these numbers, or all phones. `seen`: the digest of the preview that was decided on.
+
+    Raises Refusal, Overtaken, one of PUBLISH_ERRORS; then nothing has changed.
+    """
+    publish(services)
+    with config_files.locked(services.settings.asterisk_config_dir):
+        todo = preview(services, numbers)
+        if seen is not None and seen != todo.digest:
+            raise Overtaken("the files have been changed since that was shown: look once more")
+        _must_be_possible(todo)
+        before = _loaded(services, todo.candidates)
+        with files.staged(services.settings, todo.changes, command(numbers)) as replace:
+            _insert(services, todo.candidates, by)
+            _replace(services, replace)
+        _publish(services)
+        return _verified(services, todo, before, by)
+
+
+def _must_be_possible(todo: AdoptionPreview) -> None:
+    if todo.obstacle:
+        raise Refusal(todo.obstacle)
+    if not todo.candidates:
+        reasons = "; ".join(f"{each.name}: {each.reason}" for each in todo.refused[:5])
+        raise Refusal(f"there is nothing to adopt{': ' if reasons else ''}{reasons}")
+
+
+def _loaded(services: Services, todo: Sequence[Candidate]) -> dict[str, Snapshot]:
+    """Return what Asterisk shows of them. Raises AsteriskUnavailable, Refusal."""
+    with connected(services.settings) as asterisk:
+        found = snapshot.take(asterisk, [each.number for each in todo])
+    if missing := [each.number for each in todo if each.number not in found]:
+        raise Refusal(
+            f"Asterisk has not loaded {', '.join(missing[:5])} from your files: "
+            'asterisk -rx "core reload", and look at its log if that does not help'
+        )
+    return found
+
+
+def _insert(services: Services, todo: Sequence[Candidate], by: Actor) -> None:
+    """Commit their rows, as being moved. Raises Overtaken when somebody was faster."""
+    try:
+        with services.database.session() as session:
+            for candidate in todo:
+                row = _row(services, candidate)
+                session.add(row)
+                audit.record(session, by, "adopted", row.number, audit.created(row))
+    except IntegrityError:
+        raise Overtaken(
+            "somebody has just made an extension of one of these numbers: look once more"
+        ) from None
+    log.info("adopted", extra={"numbers": [each.number for each in todo], "by": str(by)})
+
+
+def _row(services: Services, candidate: Candidate) -> Extension:
+    """Asterisk has it so already: that is what a change that it refuses later falls back to."""
+    values = {name: value for name, value in candidate.fields.items() if name != "secret"}
+    row = Extension(
+        number=candidate.number,
+        encrypted_secret=services.cipher.encrypt(candidate.fields["secret"]),
+        adopted_options={kind: [list(pair) for pair in pairs] for kind, pairs in candidate.options.items()},
+        moving=True,
+        **values,
+    )
+    row.last_verified = rendered_fields(row)
+    return row
+
+
+def _replace(services: Services, replace: Callable[[], None]) -> None:
+    """Raises ConfigFileError when somebody has edited a file at this moment; what was replaced is put back."""
+    try:
+        replace()
+    except ConfigFileError:
+        moves.settle(services)
+        raise
+
+
+def _publish(services: Services) -> None:
+    try:
+        rounds(services)
+    except PUBLISH_ERRORS as error:
+        log.warning("adopted, not live yet", extra={"reason": str(error)})
+
+
+def _verified(
+    services: Services, todo: AdoptionPreview, before: Mapping[str, Snapshot], by: Actor
+) -> Adopted:
+    """Give back what Asterisk shows otherwise than before."""
+    numbers = [each.number for each in todo.candidates]
+    rows = _rows(services, numbers)
+    changed = _changed(services, rows, before)
+    if changed:
+        log.error("phones are given back", extra={"numbers": sorted(changed)})
+        release.give_back(services, list(changed), by=by)
+    secrets = {each.number: each.fields["secret"].get_secret_value() for each in todo.candidates}
+    return Adopted(
+        [row for row in rows if row.number not in changed],
+        todo.refused,
+        changed,
+        [number for number in numbers if number not in changed and len(secrets[number]) < MIN_SECRET_LENGTH],
+    )
+
+
+def _changed(services: Services, rows: Sequence[Extension], before: Mapping[str, Snapshot]) -> dict[str, str]:
+    """Return number → what is not as it was, of those that were published."""
+    refused = {row.number: row.reason or "" for row in rows if row.state is State.FAILED}
+    live = [row.number for row in rows if row.state is State.LIVE]
+    try:
+        with connected(services.settings) as asterisk:
+            after = snapshot.take(asterisk, live)
+    except AsteriskUnavailable:
+        return refused  # what is live was verified by publish()
+    return refused | {
+        number: "; ".join(differences)
+        for number in live
+        if (differences := list(before[number].differences(after.get(number, NOTHING))))
+    }
+
+
+def _rows(services: Services, numbers: Collection[str]) -> list[Extension]:
+    with services.database.session() as session:
+        rows = session.exec(select(Extension).where(col(Extension.number).in_(numbers))).all()
+    return sorted(rows, key=lambda row: by_size(row.number))

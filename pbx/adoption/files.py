@@ -1,0 +1,82 @@
+"""The administrator's files: read whole, and replaced together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from command_lines import as_root
+from pbx import config_files, versions
+from pbx.adoption.answers import Change
+from pbx.config.remedies import user
+from pbx.config.version_history import FilePair, LastWrite
+from pbx.errors import ConfigFileError, Refusal
+from settings import Settings
+
+
+def contents(paths: Iterable[Path]) -> dict[Path, bytes]:
+    """Return all bytes of each. Raises ConfigFileError."""
+    found = {}
+    for path in paths:
+        with config_files.explained(path, "read"):
+            found[path] = path.read_bytes()
+    return found
+
+
+def obstacle(paths: Iterable[Path], command: str) -> str | None:
+    """Return why this process may not replace all of these files, and what to do; None: it may.
+
+    `command`: what root is to type then, such as `flask ext adopt 101`.
+    """
+    paths = sorted(set(paths))
+    if links := [path for path in paths if path.is_symlink()]:
+        return f"{links[0]} is a symlink to {links[0].resolve()}, and replacing it would cut it off: include the file itself"
+    refused = [str(path) for path in paths if not _may_replace(path)]
+    if not refused:
+        return None
+    return (
+        f"{user()} may not replace {' and '.join(refused)}, and root may; everything keeps its owner and mode. "
+        f"On the server: {as_root(command)}"
+    )
+
+
+def _may_replace(path: Path) -> bool:
+    status = path.stat()
+    is_owner = os.geteuid() in (0, status.st_uid)
+    has_group = os.geteuid() == 0 or status.st_gid in {os.getegid(), *os.getgroups()}
+    return is_owner and has_group and os.access(path.parent, os.W_OK | os.X_OK, effective_ids=True)
+
+
+@contextmanager
+def staged(settings: Settings, changes: Mapping[Path, Change], command: str) -> Iterator[Callable[[], None]]:
+    """Write all new files beside the old ones; yield the function that replaces them in order.
+
+    What it replaces of Switchhook's two is kept first.
+
+    Raises Refusal before anything has changed when one cannot be written.
+    """
+    if reason := obstacle(changes, command):
+        raise Refusal(reason)
+    with ExitStack() as stack:
+        try:
+            replacements = [
+                stack.enter_context(config_files.staged_content(path, before, after))
+                for path, (before, after) in changes.items()
+            ]
+        except ConfigFileError as error:
+            raise Refusal(f"{error}. Or as root: {as_root(command)}") from None
+        yield lambda: _replace_all(settings, changes, replacements)
+
+
+def _replace_all(
+    settings: Settings, changes: Mapping[Path, Change], replacements: Iterable[Callable[[], None]]
+) -> None:
+    before = versions.current(settings)
+    paths = (settings.pjsip_path, settings.extensions_path)
+    written = [changes[path][1] if path in changes else now for path, now in zip(paths, before, strict=True)]
+    if written != list(before):
+        versions.keep(settings, before, LastWrite.of(FilePair(*written)))
+    for replace in replacements:
+        replace()

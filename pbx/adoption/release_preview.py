@@ -1,0 +1,88 @@
+"""Works out how phones would be given back, without doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from sqlmodel import select
+
+from models.extension import Extension, State
+from models.number import by_size
+from pbx.adoption import answers, candidates, files, markers
+from pbx.adoption.answers import ReleasePreview
+from pbx.adoption.candidates import Candidate, Refused
+from pbx.config import reader
+from pbx.config.managed_files import ConfigOnDisk
+from pbx.services import Services
+
+
+def preview(services: Services, numbers: Collection[str] | None) -> ReleasePreview:
+    """Work out what would become of these numbers, or of all extensions. Raises ConfigFileError."""
+    on_disk = reader.read(services.settings)
+    contents = files.contents(on_disk.admin.files)
+    rows = rows_of(services)
+    refused = [each for each in (_refusal(rows, number, on_disk) for number in numbers or rows) if each]
+    todo = sorted({*(numbers or rows)} - {each.name for each in refused}, key=by_size)
+    as_before = _as_before(services, contents, todo)
+    restored = [number for number in todo if _is_unchanged(services, rows[number], as_before.get(number))]
+    written = [number for number in todo if number not in restored]
+    touched = [path for path in contents if markers.numbers_in(contents[path]) & set(todo)]
+    managed = [services.settings.pjsip_path, services.settings.extensions_path]
+    obstacle = files.obstacle([*managed, *touched], command(numbers)) if todo else None
+    shown = answers.digest([*restored, "", *written], contents)
+    return ReleasePreview(restored, written, refused, obstacle, shown)
+
+
+def command(numbers: Collection[str] | None) -> str:
+    return f"flask ext release {' '.join(numbers) if numbers else 'all'}"
+
+
+def rows_of(services: Services) -> dict[str, Extension]:
+    with services.database.session() as session:
+        return {row.number: row for row in session.exec(select(Extension))}
+
+
+def _refusal(rows: Mapping[str, Extension], number: str, on_disk: ConfigOnDisk) -> Refused | None:
+    row = rows.get(number)
+    if row is None:
+        return Refused(number, "Switchhook has no such extension: /ext list")
+    if not row.enabled:
+        return Refused(
+            number, f"it is disabled, and would be let in again: /ext enable or /ext delete {number}"
+        )
+    if row.state is not State.LIVE:
+        return Refused(number, f"it is not live: /ext verify {number} first")
+    if row.transport != "udp" and row.transport not in on_disk.admin.transports:
+        return Refused(
+            number,
+            f"the transport for {row.transport} is Switchhook's: write one of yours into pjsip.conf first",
+        )
+    return None
+
+
+def _as_before(
+    services: Services, contents: Mapping[Path, bytes], numbers: Collection[str]
+) -> dict[str, Candidate]:
+    """Return the phones as their commented lines have them."""
+    instead = {path: markers.uncomment(content, numbers) for path, content in contents.items()}
+    changed = {path: content for path, content in instead.items() if content != contents[path]}
+    if not changed:
+        return {}
+    admin = reader.read(services.settings, changed).admin
+    found = candidates.find(admin, instead)
+    return {each.number: each for each in found if isinstance(each, Candidate)}
+
+
+def _is_unchanged(services: Services, row: Extension, before: Candidate | None) -> bool:
+    """Return whether the commented lines still say what Asterisk has of it."""
+    if before is None:
+        return False
+    is_same = all(getattr(row, name) == value for name, value in before.fields.items() if name != "secret")
+    options = {kind: [list(pair) for pair in pairs] for kind, pairs in before.options.items()}
+    return (
+        is_same
+        and options == row.adopted_options
+        and row.caller_id is None
+        and services.cipher.decrypt(row.encrypted_secret) == before.fields["secret"]
+    )

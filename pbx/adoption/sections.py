@@ -1,0 +1,212 @@
+"""Pure: the sections of one number's phone in pjsip.conf or pjsip_wizard.conf, and which lines are its alone."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.adopted_options import Options
+from pbx.adoption.values import NotFaithful
+from pbx.config import objects, parser
+from pbx.config.admin_config import AdminConfig
+from pbx.config.parser import Section
+
+Places = list[tuple[Path, int]]
+WIZARD_PARTS = {"endpoint/": "endpoint", "inbound_auth/": "auth", "aor/": "aor"}
+WIZARD_HINT = ("has_hint", "hint_exten", "hint_context", "hint_application")
+WIZARD_OWN = ("type", "accepts_auth", "accepts_registrations", "transport", *WIZARD_HINT)
+WIZARD_OFF = ("sends_auth", "sends_registrations", "has_phoneprov", "sends_line_with_registrations")
+
+
+@dataclass(frozen=True)
+class HandWritten:
+    """What the administrator wrote of a phone."""
+
+    options: Mapping[str, Options]  # endpoint, auth and aor → options, those of templates first
+    sections: list[Section]  # that are this phone's alone
+    stays: tuple[str, ...] = ()  # what others use, too
+
+
+class Texts:
+    """The files, for the lines that a section has in its own file."""
+
+    def __init__(self, sections: Iterable[Section], contents: Mapping[Path, bytes]) -> None:
+        self._headers: dict[Path, list[int]] = {}
+        for section in sections:
+            self._headers.setdefault(section.path, []).append(section.line)
+        for lines in self._headers.values():
+            lines.sort()
+        texts = {path: content.decode("utf-8", "replace") for path, content in contents.items()}
+        self._raw = {path: text.split("\n") for path, text in texts.items()}
+        self._visible = {
+            path: {line: shown for shown, line in parser.visible_lines(text)} for path, text in texts.items()
+        }
+
+    def lines_of(self, section: Section) -> Places:
+        """Return its header and options, in its own file. Raises NotFaithful where they cannot be commented out."""
+        headers, visible = self._headers[section.path], self._visible[section.path]
+        after = bisect_right(headers, section.line)
+        end = headers[after] if after < len(headers) else 1 << 62
+        within = range(section.line, min(end, len(self._raw[section.path]) + 1))
+        lines = [line for line in within if line in visible and not visible[line].startswith("#")]
+        self.refuse_block_comments(section.path, lines)
+        for _, _, path, line in section.options:
+            if not self._headers.get(path) or line < self._headers[path][0]:
+                raise NotFaithful(f"[{section.name}] goes on in {path}, by an #include: write its lines out")
+        return [(section.path, line) for line in lines]
+
+    def refuse_block_comments(self, path: Path, lines: Iterable[int]) -> None:
+        """Raise NotFaithful for lines that cannot be commented out by themselves."""
+        for line in lines:
+            if ";--" in self._raw[path][line - 1] or "--;" in self._raw[path][line - 1]:
+                raise NotFaithful(
+                    f"{path}:{line} begins or ends a comment of several lines (;-- --;): put that on lines of its own"
+                )
+
+
+class Index:
+    """What refers to what, looked up once a phone, of which there may be thousands."""
+
+    def __init__(self, admin: AdminConfig) -> None:
+        self.going_with: dict[str, list[Section]] = {}  # endpoint → identify and registration sections
+        self.registrations: dict[str, list[Section]] = {}  # auth → those that log in with it
+        self.users_of_auth: dict[str, set[str]] = {}  # auth → names of the sections that name it
+        self.wizards: dict[str, list[Section]] = {}
+        for section in admin.pjsip:
+            self._add(section)
+        for section in admin.wizard:
+            if not section.is_template:
+                self.wizards.setdefault(section.name, []).append(section)
+
+    def _add(self, section: Section) -> None:
+        for name, value, _, _ in section.options:
+            if name.lower() in ("auth", "outbound_auth", "inbound_auth"):
+                for auth in value.split(","):
+                    self.users_of_auth.setdefault(auth.strip(), set()).add(section.name)
+        if not section.is_template and section.get("type") in ("identify", "registration"):
+            self.going_with.setdefault(section.get("endpoint") or "", []).append(section)
+            self.registrations.setdefault(section.get("outbound_auth") or "", []).append(section)
+
+
+def of_pjsip(admin: AdminConfig, index: Index, number: str) -> HandWritten:
+    """Return what pjsip.conf has of it. Raises NotFaithful."""
+    named = [each for each in admin.named(number) if not each.is_template]
+    endpoint = _only(named, "endpoint", number)
+    _refuse_trunk(index, endpoint)
+    aors, auth_name = endpoint.get("aors"), endpoint.get("auth") or ""
+    if aors != number:
+        raise NotFaithful(
+            f"its phones register at the AOR {aors or '(none)'}, and Switchhook's always at {number}: "
+            f"give it aors={number}, and a [{number}] with type=aor"
+        )
+    aor = _only(named, "aor", number)
+    if "," in auth_name:
+        raise NotFaithful(f"it has several auths ({auth_name}), and Switchhook has one: leave one of them")
+    auth = _only([each for each in admin.named(auth_name) if not each.is_template], "auth", auth_name)
+    _refuse_other_auth(auth)
+    _refuse_other_user(_options(auth), number)
+    sections = [each for each in named if each.get("type") in objects.NEEDED]
+    stays: tuple[str, ...] = ()
+    if auth_name != number:
+        users = index.users_of_auth[auth_name] - {number}
+        if users or auth_name in admin.used_as_templates:
+            stays = (f"[{auth_name}] at {auth.path}:{auth.line}, which others use, too",)
+        else:
+            sections += [each for each in admin.named(auth_name) if each.get("type") == "auth"]
+    options = {"endpoint": endpoint, "auth": auth, "aor": aor}
+    return HandWritten({kind: _options(section) for kind, section in options.items()}, sections, stays)
+
+
+def _only(named: list[Section], kind: str, name: str) -> Section:
+    found = [section for section in named if section.get("type") == kind]
+    if not found:
+        raise NotFaithful(f"there is no [{name}] with type={kind}")
+    return found[0]
+
+
+def _options(section: Section) -> Options:
+    return [(name.lower(), value) for name, value, _, _ in section.options]
+
+
+def _refuse_trunk(index: Index, endpoint: Section) -> None:
+    """Raise IsTrunk for what does not log in as a phone does."""
+    auth = endpoint.get("auth")
+    if not auth:
+        raise IsTrunk("nothing logs in to it (no auth=): it looks like a trunk, or lets anybody in")
+    if endpoint.get("outbound_auth"):
+        raise IsTrunk("it logs in elsewhere (outbound_auth=), as trunks do")
+    for section in (*index.going_with.get(endpoint.name, []), *index.registrations.get(auth, [])):
+        raise IsTrunk(
+            f"[{section.name}] at {section.path}:{section.line} (type={section.get('type')}) goes with it, as with trunks"
+        )
+
+
+class IsTrunk(NotFaithful):
+    """It is no phone."""
+
+
+def _refuse_other_auth(auth: Section) -> None:
+    if auth.get("auth_type") not in (None, "userpass"):
+        raise NotFaithful(
+            f"its password is not written in clear (auth_type={auth.get('auth_type')} at {auth.path}:{auth.line}), and "
+            "Switchhook would have to make a new one: write auth_type=userpass and password=… there"
+        )
+    if not auth.get("password"):
+        raise NotFaithful(f"it has no password at {auth.path}:{auth.line}")
+
+
+def _refuse_other_user(auth: Options, number: str) -> None:
+    """Raise NotFaithful for a phone that Switchhook would tell people to set up otherwise."""
+    user = dict(auth).get("username", number)
+    if user != number:
+        raise NotFaithful(
+            f"its phone logs in as {user}, and phones of Switchhook's as their number: give it username={number} here and "
+            "in the phone"
+        )
+
+
+def of_wizard(index: Index, number: str) -> HandWritten:
+    """Return what pjsip_wizard.conf has of it. Raises NotFaithful."""
+    section = index.wizards[number][0]
+    parts: dict[str, Options] = {"endpoint": [], "auth": [], "aor": []}
+    for name, value in _options(section):
+        prefix, slash, option = name.partition("/")
+        if kind := WIZARD_PARTS.get(prefix + slash):
+            parts[kind].append((option, value))
+        elif name == "transport":
+            parts["endpoint"].append((name, value))
+        elif name not in WIZARD_OWN and not (name in WIZARD_OFF and not objects.is_true(value)):
+            raise IsTrunk(f"it has {name}= in {section.path}, which phones have not")
+    for needed in ("accepts_auth", "accepts_registrations"):
+        if not objects.is_true(section.get(needed)):
+            raise IsTrunk(f"no phone can log in to it ({needed} is not yes)")
+    _refuse_other_wizard(section, dict(parts["auth"]))
+    _refuse_other_user(parts["auth"], number)
+    parts["endpoint"] += [("auth", number), ("aors", number)]
+    return HandWritten(parts, index.wizards[number])
+
+
+def _refuse_other_wizard(section: Section, auth: Mapping[str, str]) -> None:
+    where, number = f"{section.path}:{section.line}", section.name
+    if auth.get("auth_type", "userpass") != "userpass" or not auth.get("password"):
+        raise NotFaithful(f"its password is not written in clear at {where}: give it inbound_auth/password=…")
+    if not objects.is_true(section.get("has_hint")):
+        return
+    context = section.get("endpoint/context") or "default"
+    hint = (section.get("hint_exten") or number, section.get("hint_context") or context)
+    if hint != (number, context) or section.get("hint_application"):
+        raise NotFaithful(
+            f"its hint at {where} is {hint[0]}@{hint[1]}, and Switchhook's would be {number}@{context}: make it the same, "
+            "without hint_application"
+        )
+
+
+def names(admin: AdminConfig) -> Iterator[str]:
+    """Yield the names of all endpoints, each once."""
+    found = [
+        *(each for each in admin.pjsip if each.get("type") == "endpoint"),
+        *(each for each in admin.wizard if each.get("type") == "wizard"),
+    ]
+    yield from dict.fromkeys(each.name for each in found if not each.is_template)

@@ -1,0 +1,57 @@
+"""What Asterisk shows of phones, so that it can be compared before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pbx import pjsip
+from pbx.ami_client import Client
+from pbx.ami_messages import Message
+
+# What may differ: names of sections, what changes by itself, and what Switchhook adds for others to see.
+# What NAT asks of every phone of Switchhook's, once an external address is set.
+NAT = {"RtpSymmetric", "ForceRport", "RewriteContact", "DirectMedia"}
+CHANGING = {
+    "EndpointDetail": {"Auth", "Callerid", "DeviceState", "ActiveChannels", "SubscribeContext", *NAT},
+    "AorDetail": {"Contacts", "ContactsRegistered", "TotalContacts"},
+    "AuthDetail": {"ObjectName"},
+}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One phone as Asterisk has it."""
+
+    details: Mapping[str, Message] = field(repr=False)  # kind of event → it; the secret is among them
+    contacts: frozenset[str]  # where its phones are registered
+
+    def differences(self, after: Snapshot) -> Iterator[str]:
+        """Yield what is not as it was, a sentence each; values of the auth are not named."""
+        for contact in sorted(self.contacts - after.contacts):
+            yield f"the phone at {contact} is not registered any more"
+        for kind, before in self.details.items():
+            now: Mapping[str, str] = after.details.get(kind, {})
+            for name in sorted(before.keys() - CHANGING[kind] - {"ActionID"}):
+                if before[name] != now.get(name):
+                    values = "" if kind == "AuthDetail" else f": {before[name]!r} → {now.get(name, '')!r}"
+                    yield f"{name} of its {kind.removesuffix('Detail').lower()} would change{values}"
+
+
+NOTHING = Snapshot({}, frozenset())
+
+
+def take(asterisk: Client, numbers: Collection[str]) -> dict[str, Snapshot]:
+    """Return number → what Asterisk shows; those that it does not have are left out. Raises AsteriskUnavailable."""
+    answers = asterisk.ask_all(map(pjsip.show_action, numbers))
+    return {
+        number: _snapshot(answer)
+        for number, answer in zip(numbers, answers, strict=True)
+        if answer[0].get("Response") == "Success"
+    }
+
+
+def _snapshot(answer: list[Message]) -> Snapshot:
+    details = {event["Event"]: event for event in answer if event.get("Event") in CHANGING}
+    contacts = {event.get("URI", "") for event in answer if event.get("Event") == "ContactStatusDetail"}
+    return Snapshot(details, frozenset(contacts))
