@@ -11,6 +11,7 @@ from pbx.publishing import verify
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.trunk_driver import TRUNK, Pbx
+from tests.pbx.victim import Victim
 from tests.server import settings_for
 
 ServicesOn = Callable[..., Services]
@@ -61,6 +62,13 @@ def pbx(asterisk: Asterisk, services_on: ServicesOn) -> Pbx:
 def with_trunk(pbx: Pbx) -> Pbx:
     pbx.write("pjsip.conf", TRUNK)
     return pbx
+
+
+@pytest.fixture(scope="module")
+def victim(shared_asterisk: Asterisk) -> Iterator[Victim]:
+    made = Victim(shared_asterisk)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-
 import pytest
 
 from models import audit
@@ -15,8 +10,6 @@ from models.fields import Changes
 from pbx import extensions
 from pbx.publish import publish
 from pbx.services import Services
-from settings import Settings
-from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import (
     contents,
     create_live,
@@ -28,84 +21,11 @@ from tests.pbx.extension_driver import (
     states,
     temporary_files,
 )
-from tests.server import PROJECT, TEST_KEY
+from tests.pbx.victim import Victim
 from tests.slash_commands import TESTER
 
 KILLS = 30  # spread over the whole run of each use case
 CONTEXTS = ("from-internal", "sales")
-
-# Runs use cases in forks of itself, each killing itself at the k-th call of or in pbx/ and models/.
-VICTIM = """
-import os, signal, sys
-import settings
-from models.actor import SWITCHHOOK as BY
-from models.fields import Changes, NewExtension
-from pbx import extensions
-from pbx.services import Services
-
-USE_CASES = {
-    "create": lambda system: extensions.create(system, NewExtension(number="101", name="Alice"), by=BY),
-    "move": lambda system: extensions.change(system, "101", Changes(context="sales"), by=BY),
-    "rotate": lambda system: extensions.rotate_secret(system, "101", by=BY),
-    "delete": lambda system: extensions.delete(system, "101", by=BY),
-}
-OURS = (os.getcwd() + "/pbx/", os.getcwd() + "/models/")
-calls = 0
-
-def run(use_case, last):
-    def count(frame, event, _):
-        global calls
-        if event in ("call", "c_call") and frame.f_code.co_filename.startswith(OURS):
-            calls += 1
-            if calls == last:
-                os.kill(os.getpid(), signal.SIGKILL)
-    system = Services.of(settings.load())
-    sys.setprofile(count)
-    USE_CASES[use_case](system)
-    sys.setprofile(None)
-
-for line in sys.stdin:
-    use_case, last, os.environ["DATABASE_URL"] = line.split()
-    if (child := os.fork()) == 0:
-        run(use_case, int(last))
-        print(calls, flush=True)
-        os._exit(0)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if status:
-        print(status, flush=True)
-"""
-
-
-class Victim:
-    """`run(use case, k)`: the number of calls of a whole run, or -9 when it was killed at the k-th."""
-
-    def __init__(self, asterisk: Asterisk) -> None:
-        environment = {**os.environ, **asterisk.environment(), "SECRET_KEY": TEST_KEY}
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", VICTIM],
-            cwd=PROJECT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, settings: Settings, use_case: str, last: int) -> int:
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write(f"{use_case} {last} {settings.database_url.get_secret_value()}\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
-
-    def close(self) -> None:
-        self.process.communicate(timeout=10)
-
-
-@pytest.fixture(scope="module")
-def victim(shared_asterisk: Asterisk) -> Iterator[Victim]:
-    made = Victim(shared_asterisk)
-    yield made
-    made.close()
 
 
 def begin(services: Services, use_case: str) -> None:
