@@ -17,12 +17,14 @@ import settings
 from models.actor import SWITCHHOOK as BY
 from models.fields import Changes, NewExtension
 from pbx import extensions
+from pbx.publish import publish
 from pbx.services import Services
 
 USE_CASES = {
     "create": lambda system: extensions.create(system, NewExtension(number="101", name="Alice"), by=BY),
     "move": lambda system: extensions.change(system, "101", Changes(context="sales"), by=BY),
     "rotate": lambda system: extensions.rotate_secret(system, "101", by=BY),
+    "publish": publish,
     "delete": lambda system: extensions.delete(system, "101", by=BY),
 }
 OURS = (os.getcwd() + "/pbx/", os.getcwd() + "/models/")
@@ -41,7 +43,7 @@ def run(use_case, last):
     sys.setprofile(None)
 
 for line in sys.stdin:
-    use_case, last, os.environ["DATABASE_URL"] = line.split()
+    use_case, last, os.environ["DATABASE_URL"], os.environ["OUTBOUND_TRUNK"] = line[:-1].split(" ")
     if (child := os.fork()) == 0:
         run(use_case, int(last))
         print(calls, flush=True)
@@ -69,7 +71,8 @@ class Victim:
     def run(self, settings: Settings, use_case: str, last: int) -> int:
         assert self.process.stdin
         assert self.process.stdout
-        self.process.stdin.write(f"{use_case} {last} {settings.database_url.get_secret_value()}\n")
+        url = settings.database_url.get_secret_value()
+        self.process.stdin.write(f"{use_case} {last} {url} {settings.outbound_trunk or ''}\n")
         self.process.stdin.flush()
         return int(self.process.stdout.readline())
 
