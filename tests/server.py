@@ -133,16 +133,16 @@ class Switchhook:
         return self._spawn([sys.executable, "-m", "flask", "listen"])
 
     def flask(
-        self, *arguments: str, environment: Mapping[str, str] | None = None
+        self, *arguments: str, environment: Mapping[str, str] | None = None, typed: str | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command of the command line in this process. Raises what the command does not catch."""
+        """Run a command of the command line in this process; `typed` is what it reads. Raises what it does not catch."""
         given = environment or self.environment
         names = {name: name.lower() for name in given}
         values = {names[name]: given[name] for name in given if names[name] in Settings.model_fields}
         others = {name: given[name] for name in given if names[name] not in Settings.model_fields}
         app, services = Flask("switchhook"), Services.of(Settings(_env_file=None, **values))  # type: ignore[arg-type]
         cli.register(app, services)
-        result = app.test_cli_runner().invoke(args=arguments, env=others, catch_exceptions=False)
+        result = app.test_cli_runner().invoke(args=arguments, env=others, input=typed, catch_exceptions=False)
         services.database.close()
         return subprocess.CompletedProcess(arguments, result.exit_code, result.stdout, result.stderr)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
@@ -55,3 +56,32 @@ def test_a_refusal_says_what_is_wrong_and_exits_2_as_nothing_was_checked(
     done = switchhook.flask(*arguments)
     assert done.returncode == 2
     assert said in done.stderr
+
+
+@pytest.fixture
+def without_a_module(asterisk: Asterisk) -> Iterator[str]:
+    """The registrar is not loaded, so no phone can register."""
+    asterisk.cli("module unload res_pjsip_registrar.so")
+    yield "res_pjsip_registrar"
+    asterisk.cli("module load res_pjsip_registrar.so")
+
+
+def test_fix_asks_first_and_then_looks_again(
+    switchhook: Switchhook, asterisk: Asterisk, without_a_module: str
+) -> None:
+    refused = switchhook.flask("doctor", "--fix", typed="n\n")
+    assert f"Asterisk has not loaded {without_a_module}" in refused.stdout
+    assert "flask doctor --fix load-modules" in refused.stdout
+    assert "load-modules: has Asterisk load the modules that phones need" in refused.stdout
+    assert "not loaded" not in asterisk.cli(f"module show like {without_a_module}").partition("0 modules")[0]
+    done = switchhook.flask("doctor", "--fix", typed="y\n")
+    before, after = done.stdout.split(f"Asterisk has loaded {without_a_module}.")
+    assert f"has not loaded {without_a_module}" in before
+    assert f"has not loaded {without_a_module}" not in after
+    assert "had the doctor load-modules" in switchhook.flask("ext", "audit").stdout
+
+
+def test_fix_with_a_name_does_that_one_without_asking(switchhook: Switchhook, without_a_module: str) -> None:
+    done = switchhook.flask("doctor", "--fix", "load-modules")
+    assert f"Asterisk has loaded {without_a_module}." in done.stdout
+    assert "Do that?" not in done.stdout

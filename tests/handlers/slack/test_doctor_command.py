@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from handlers.doctor.messages import FIX_ACTION
+from handlers.slack.blocks import button
 from tests.asterisk_bed import Asterisk
 from tests.server import Switchhook
-from tests.slack_stand_in import SlackUser
+from tests.slack_stand_in import SlackUser, as_text
 from tests.slash_commands import say
 
 
@@ -23,3 +25,28 @@ def test_a_fault_is_named_with_what_to_do(
 
 def test_the_doctor_is_for_admins(guest: SlackUser) -> None:
     assert "Only the people in SLACK_ADMINS" in say(guest, "doctor")
+
+
+def test_a_button_mends_after_asking_and_the_audit_says_who_did_it(
+    admin: SlackUser, asterisk: Asterisk
+) -> None:
+    asterisk.cli("module unload res_pjsip_registrar.so")
+    shown = admin.replies(admin.command("/ext", "doctor"), timeout=30)[0]
+    (offered,) = [
+        each for block in shown["blocks"] for each in block.get("elements", ()) if "confirm" in each
+    ]
+    assert offered["text"]["text"] == "Load the modules"
+    assert "has Asterisk load the modules" in offered["confirm"]["text"]["text"]
+    answers = admin.replies(admin.click(shown, offered["action_id"], offered["value"]), timeout=30)
+    assert "Asterisk has loaded res_pjsip_registrar. Look again: /ext doctor" in as_text(answers[0])
+    assert "had the doctor load-modules" in say(admin, "audit")
+
+
+def test_a_button_is_for_admins_and_an_old_one_says_so(admin: SlackUser, guest: SlackUser) -> None:
+    for user, value, said in (
+        (guest, "publish:", "Only the people in SLACK_ADMINS"),
+        (admin, "dance:", "That button is of another version: see /ext doctor"),
+    ):
+        shown = {"blocks": [{"type": "actions", "elements": [button("Mend", FIX_ACTION, value)]}]}
+        answers = user.replies(user.click(shown, FIX_ACTION), timeout=30)
+        assert said in as_text(answers[0])
