@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from shlex import join, split
 
 from installation.changes import Account, Change, File, Folder
 from installation.tree import Tree
@@ -28,20 +29,27 @@ def apply(changes: Iterable[Change], tree: Tree, config_dir: Path) -> None:
 def _make(change: Change, tree: Tree) -> None:
     match change:
         case Account():
-            _run(change.command, tree)
+            _make_account(change, tree)
         case Folder():
             _make_folder(change, tree)
         case File():
             _make_file(change, tree)
 
 
-def _run(command: tuple[str, ...], tree: Tree) -> None:
-    """Run it on the machine itself; a scratch root has no users of its own yet."""
-    if not tree.is_machine:
-        return
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    if done.returncode:
-        raise ConfigFileError(f"{' '.join(command)} failed: {done.stderr.strip()}")
+def _make_account(account: Account, tree: Tree) -> None:
+    """Make it on the machine itself; a scratch root has no users of its own yet."""
+    command = join(account.command)
+    if tree.is_machine and (reason := run(command)):
+        raise ConfigFileError(f"{command} failed: {reason}")
+
+
+def run(command: str) -> str | None:
+    """Run a command, and return why it failed; None: it did not."""
+    try:
+        done = subprocess.run(split(command), check=False, capture_output=True, text=True)
+    except OSError as error:
+        return str(error.strerror)
+    return (done.stderr or done.stdout).strip() or f"exit code {done.returncode}" if done.returncode else None
 
 
 def _make_folder(folder: Folder, tree: Tree) -> None:

@@ -9,7 +9,7 @@ from installation import includes, manager
 from installation.facts import Machine
 from installation.plan import missing_includes
 from models.extension_range import ExtensionRange
-from pbx.config.parser import Section
+from pbx.config.parser import Section, ends_inside_comment
 
 OLDEST_VERSION, OLDEST_TESTED = 16, 18
 SAFE_PATH = re.compile(r"[\w/.+@-]+")  # what unit files and command lines take as it is
@@ -42,23 +42,30 @@ def _about_places(machine: Machine) -> Iterator[str]:
         if not SAFE_PATH.fullmatch(str(path)):
             yield f"{path} has characters that unit files and commands do not take: clone into /opt/switchhook"
     for folder in machine.closed_folders:
-        yield (
-            f"{folder} may not be passed by other users, and Switchhook runs as {machine.user}, from {machine.project}: clone into "
-            f"/opt/switchhook, with the python3 of the system, or as root, chmod o+x {folder}"
-        )
+        remedy = "clone it into /opt/switchhook anew, after umask 022, with the python3 of the system"
+        if not folder.is_relative_to(machine.project):
+            remedy += f", or as root, chmod o+x {folder}"
+        yield f"{folder} may not be passed by other users, and Switchhook runs as {machine.user}, from there: {remedy}"
 
 
 def _about_files(machine: Machine) -> Iterator[str]:
     for config, name in missing_includes(machine):
         if found := includes.obstacle(config, name):
             yield found
+    yield from _about_manager_conf(machine)
+
+
+def _about_manager_conf(machine: Machine) -> Iterator[str]:
     config = machine.asterisk.manager
     heads = [section for section in manager.general(config) if section.path != config.path]
-    if heads and not manager.is_enabled(config):
+    if not manager.is_enabled(config) and (heads or not manager.can_switch_on(config)):
+        place = f"{heads[0].path}:{heads[0].line}" if heads else str(config.path)
         yield (
-            f"AMI is off, and its [general] stands at {heads[0].path}:{heads[0].line}: write enabled = yes and "
-            "bindaddr = 127.0.0.1 there, and run this again"
+            f"the manager interface is off, and this cannot switch it on: in [general], {place}, write enabled = yes and "
+            "bindaddr = 127.0.0.1, and run this again"
         )
+    if not config.has(machine.asterisk.manager_d) and ends_inside_comment(config.text):
+        yield f"{config.path} opens a comment with ;-- and never closes it: close it with --; and run this again"
     if config.is_link and not (manager.is_enabled(config) and config.has(machine.asterisk.manager_d)):
         yield f"{config.path} is a symlink, so it is kept elsewhere: add #include manager.d/*.conf to what it leads to"
 

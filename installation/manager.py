@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from installation.facts import ConfigFile
 from pbx.config.objects import is_true
-from pbx.config.parser import Section
+from pbx.config.parser import Section, sections
 
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = ("0.0.0.0", "::", "[::]", "")  # noqa: S104 (recognized, not bound)
@@ -68,6 +69,15 @@ def switched_on(text: str) -> str:
         gap = "" if text.endswith("\n") or not text else "\n"
         text = f"{text}{gap}[general]\n"
     return _with_option(_with_option(text, "bindaddr", LOOPBACK), "enabled", "yes")
+
+
+def can_switch_on(config: ConfigFile) -> bool:
+    """Return whether Asterisk would see it on: not where the first [general] stands in a comment, say."""
+    text = switched_on(config.text)
+    found = sections(
+        lambda path, _by: text if path == config.path else None, lambda _pattern: [], config.path
+    )
+    return is_enabled(replace(config, sections=tuple(found)))
 
 
 def _with_option(text: str, name: str, value: str) -> str:

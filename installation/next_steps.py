@@ -69,7 +69,7 @@ def _procfile(machine: Machine) -> tuple[str, ...]:
 
 def _web_server(machine: Machine, host: str) -> tuple[str, ...]:
     certificate = f"certbot certonly --nginx --deploy-hook 'systemctl reload nginx' -d {host}"
-    enable = f"ln -sf {SITE} {ENABLED_SITE} && nginx -t && systemctl reload nginx"
+    enable = f"ln -sf {SITE} {ENABLED_SITE} && nginx -t && systemctl reload nginx || rm {ENABLED_SITE}"
     return (enable,) if host in machine.certificates else (certificate, enable)
 
 

@@ -122,6 +122,8 @@ def _ami_username(machine: Machine) -> str:
 
 def _manager(machine: Machine, secret: str) -> Iterator[File]:
     asterisk, config = machine.asterisk, machine.asterisk.manager
+    if machine.env_values.get("AMI_HOST", manager.LOOPBACK) not in (manager.LOOPBACK, "localhost", "::1"):
+        return  # it runs on another machine, which has its own addresses
     text = config.text if manager.is_enabled(config) else manager.switched_on(config.text)
     if manager.user(config, _ami_username(machine)) is None:
         section = manager.user_section(_ami_username(machine), secret, manager.host(config))

@@ -20,8 +20,7 @@ def asterisk_owner(config_dir: Path) -> tuple[int, int] | None:
         with suppress(OSError):
             words = (folder / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")
             if _is_asterisk(words) and _config_of(words, config_dir) == config_dir:
-                status = folder.stat()
-                return status.st_uid, status.st_gid
+                return _effective_ids((folder / "status").read_text())
     return None
 
 
@@ -32,6 +31,12 @@ def _is_asterisk(words: list[str]) -> bool:
 def _config_of(words: list[str], default: Path) -> Path:
     """Return the folder of `-C asterisk.conf`."""
     return Path(words[words.index("-C") + 1]).parent if "-C" in words[:-1] else default
+
+
+def _effective_ids(status: str) -> tuple[int, int]:
+    """Return user and group id from /proc/…/status: the folder itself is root's, after a program has given up root."""
+    user, group = (re.search(rf"^{name}:\s+\d+\s+(\d+)", status, re.MULTILINE) for name in ("Uid", "Gid"))
+    return int(user[1]) if user else 0, int(group[1]) if group else 0
 
 
 def asterisk_version() -> int | None:

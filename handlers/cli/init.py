@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from command_lines import PROJECT
 from handlers.cli import init_questions, init_wording
 from handlers.cli.common import Refused, or_refused
 from installation import apply, findings, machine, next_steps, plan
+from installation.changes import File
 from installation.facts import Answers, Machine
 from installation.next_steps import Step
 from installation.plan import Plan
@@ -58,7 +58,9 @@ def init(root: Path | None, dry_run: bool, yes: bool, replace: bool, **options: 
     click.echo(init_wording.found(found))
     _refuse_obstacles(found)
     answers = or_refused(lambda: init_questions.ask(found, _given(options), asking=not yes and may_write))
-    made = plan.make(found, answers, init_questions.new_secrets(), replace)
+    fresh = init_questions.new_secrets()
+    made = plan.make(found, answers, fresh, replace)
+    _refuse_unsafe_env(found, made, plan.env_additions(found, answers, fresh))
     click.echo(init_wording.shown(found, made, answers))
     if made.changes and not may_write:
         raise Refused(f"nothing was changed: that needs root. As root: {_again(options)}")
@@ -101,6 +103,13 @@ def _refuse_obstacles(found: Machine) -> None:
         raise Refused("nothing was changed, because first\n" + "\n".join(f"  - {each}" for each in obstacles))
 
 
+def _refuse_unsafe_env(found: Machine, made: Plan, added: Mapping[str, str]) -> None:
+    """Refuse to write an `.env` that would not be read as it is meant: quotes that are not closed swallow lines."""
+    written = [each.after for each in made.changes if isinstance(each, File) and each.path == found.env_path]
+    if any(machine.env_values(content) != {**found.env_values, **added} for content in written):
+        raise Refused(f"nothing was changed: {found.env_path} has a quote that is not closed; mend it first")
+
+
 def _carry_out(found: Machine, made: Plan, tree: Tree, asking: bool) -> None:
     if asking:
         click.confirm(f"Make {init_wording.counted(made)}?", default=True, abort=True)
@@ -129,8 +138,7 @@ def _may_run(steps: list[Step], asking: bool) -> bool:
 def _run(step: Step) -> bool:
     """Run the commands of a step until one fails; return whether none did."""
     for command in step.commands:
-        done = subprocess.run(shlex.split(command), check=False, capture_output=True, text=True)
-        if done.returncode:
-            click.echo(f"{command} failed: {(done.stderr or done.stdout).strip()}", err=True)
+        if reason := apply.run(command):
+            click.echo(f"{command} failed: {reason}", err=True)
             return False
     return True

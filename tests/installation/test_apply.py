@@ -62,6 +62,13 @@ def test_a_scratch_root_has_no_users_made(tree: Tree) -> None:
     make(tree, Account("never-made-by-a-test", Path("/nonexistent"), ""))
 
 
+def test_a_command_that_fails_says_why() -> None:
+    assert apply.run("true") is None
+    assert apply.run("sh -c 'echo it is broken >&2; exit 3'") == "it is broken"
+    assert apply.run("false") == "exit code 1"
+    assert apply.run("no-such-program --now") == "No such file or directory"
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to others")
 def test_root_gives_files_to_whom_the_root_knows(tree: Tree) -> None:
     tree.at(Path("/etc/passwd")).write_text("switchhook:x:4321:4322::/:\n")

@@ -98,3 +98,19 @@ def off_elsewhere(tmp_path: Path) -> Machine:
 def test_one_that_is_switched_off_in_another_file_is_an_obstacle(off_elsewhere: Machine) -> None:
     (found,) = findings.obstacles(off_elsewhere)
     assert "/etc/asterisk/general.conf:1" in found
+
+
+def test_one_whose_only_section_is_a_comment_is_an_obstacle(tmp_path: Path) -> None:
+    found = look(tmp_path, manager_conf=";--\n[general]\n--;\n")
+    assert any("this cannot switch it on" in each for each in findings.obstacles(found))
+
+
+def test_a_file_that_ends_within_a_comment_gets_no_section(tmp_path: Path) -> None:
+    (found,) = findings.obstacles(look(tmp_path, manager_conf="[general]\nenabled = yes\n;-- old\n"))
+    assert "manager.conf opens a comment" in found
+
+
+@pytest.mark.parametrize(("host", "changed"), [("127.0.0.1", 1), ("localhost", 1), ("10.0.0.9", 0)])
+def test_the_manager_of_another_machine_is_not_touched(tmp_path: Path, host: str, changed: int) -> None:
+    made = planned(look(tmp_path, f"AMI_HOST={host}\n"))
+    assert len([path for path in paths(made) if "manager" in path]) == changed

@@ -167,6 +167,15 @@ def test_an_obstacle_is_told_before_any_question(tree: Tree) -> None:
     assert everything(tree) == before
 
 
+def test_an_env_with_an_open_quote_is_refused(tmp_path: Path) -> None:
+    """It would swallow what is added."""
+    tree = scratch(tmp_path / "root", "SIP_DOMAIN=x\nHR_TOKEN='open\n")
+    before = everything(tree)
+    said = init(tree, "--host=pbx.example.com", "--yes")
+    assert "a quote that is not closed" in said.output
+    assert everything(tree) == before
+
+
 def test_an_edited_unit_is_shown_and_kept_until_asked(tree: Tree) -> None:
     init(tree, *GIVEN)
     unit = tree.at(Path("/etc/systemd/system/switchhook-web.service"))
