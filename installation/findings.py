@@ -126,4 +126,7 @@ def _about_numbers(machine: Machine, extension_range: str) -> Iterator[str]:
     if found:
         shown = ", ".join(f"{number} ({place})" for number, place in sorted(found.items())[:SHOWN])
         more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        yield f"Phones written by hand keep their numbers, and Switchhook leaves them alone: {shown}{more}"
+        yield (
+            f"Phones written by hand are left alone: {shown}{more}. When everything runs, flask ext adopt all shows what it would "
+            "take for Switchhook to look after them, and they stay registered"
+        )
