@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
@@ -157,3 +158,12 @@ def test_an_emergency_number_is_never_adopted(services: Services, asterisk: Aste
     path.write_text(path.read_text().replace("[101]", "[112]").replace("=101", "=112"))
     with pytest.raises(Refusal, match="112: it is an emergency number"):
         adopt.adopt(services, ["112"], by=TESTER)
+
+
+def test_the_endpoint_that_calls_out_go_through_is_never_adopted(services: Services) -> None:
+    settings = services.settings.model_copy(update={"outbound_trunk": "101"})
+    found = adopt.preview(replace(services, settings=settings), None)
+    assert "101" not in [each.number for each in found.candidates]
+    assert [each.reason for each in found.refused if each.name == "101"] == [
+        "calls out go through it (OUTBOUND_TRUNK)"
+    ]
