@@ -14,6 +14,7 @@ from tests.documents import DOCUMENTS
 from tests.installation import Installation, files
 from tests.installation.asterisk_faults import FILES, MANAGER, NAT
 from tests.installation.database_faults import DATABASE
+from tests.installation.drift_faults import DRIFT
 from tests.installation.fault import Fault
 from tests.installation.process_faults import PROCESSES, WORLD
 from tests.installation.repair import repaired_on_failure
@@ -21,7 +22,7 @@ from tests.installation.settings_faults import SETTINGS
 from tests.installation.slack_faults import SLACK
 from tests.installation.trunk_faults import TRUNKS
 
-FAULTS = (*SETTINGS, *SLACK, *DATABASE, *FILES, *PROCESSES, *WORLD, *MANAGER, *NAT, *TRUNKS)
+FAULTS = (*SETTINGS, *SLACK, *DATABASE, *FILES, *PROCESSES, *WORLD, *MANAGER, *NAT, *TRUNKS, *DRIFT)
 
 
 @pytest.fixture(scope="module")
