@@ -68,7 +68,7 @@ def staged(managed: ManagedFile, text: str, provenance: Provenance) -> Iterator[
 def staged_content(path: Path, before: bytes, after: bytes) -> Iterator[Callable[[], None]]:
     """Do the same for all of a file. `before`: what it must hold to be replaced. Raises ConfigFileError."""
     with explained(path):
-        _remove_leftovers(path)
+        remove_leftovers(path)
         temporary = _write_beside(path, after, path)
     try:
         yield lambda: _replace(path, before, temporary)
@@ -80,7 +80,7 @@ def staged_content(path: Path, before: bytes, after: bytes) -> Iterator[Callable
 def staged_whole(path: Path, content: bytes, like: Path) -> Iterator[Callable[[], None]]:
     """As staged(), for all of a file, which need not be there. `like`: the file whose owner and mode it gets."""
     with explained(path):
-        _remove_leftovers(path)
+        remove_leftovers(path)
         temporary = _write_beside(path, content, like)
     try:
         yield lambda: _move(temporary, path)
@@ -101,7 +101,7 @@ def _replace(path: Path, before: bytes, temporary: Path) -> None:
         _move(temporary, path)
 
 
-def _remove_leftovers(path: Path) -> None:
+def remove_leftovers(path: Path) -> None:
     """Remove temporary files of a process that was killed: only one that holds the lock writes, so nobody needs them."""
     for leftover in path.parent.glob(f"{glob.escape(_temporary_prefix(path))}*"):
         leftover.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ finds no phone twice: publishing/moves.py ends what was begun.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
@@ -25,9 +25,8 @@ from pbx.adoption.candidates import Candidate, Refused
 from pbx.adoption.snapshot import NOTHING, Snapshot
 from pbx.ami import connected
 from pbx.config import reader
-from pbx.errors import AsteriskUnavailable, ConfigFileError, Overtaken, Refusal
+from pbx.errors import AsteriskUnavailable, Overtaken, Refusal
 from pbx.publish import PUBLISH_ERRORS, publish, rounds
-from pbx.publishing import moves
 from pbx.publishing.desired import rendered_fields
 from pbx.services import Services
 
@@ -115,9 +114,8 @@ def adopt(
             raise Overtaken("the files have been changed since that was shown: look once more")
         _must_be_possible(todo)
         before = _loaded(services, todo.candidates)
-        with files.staged(services.settings, todo.changes, command(numbers)) as replace:
-            _insert(services, todo.candidates, by)
-            _replace(services, replace)
+        _insert(services, todo.candidates, by)
+        files.replace(services, todo.changes, command(numbers))
         _publish(services)
         return _verified(services, todo, before, by)
 
@@ -169,15 +167,6 @@ def _row(services: Services, candidate: Candidate) -> Extension:
     )
     row.last_verified = rendered_fields(row)
     return row
-
-
-def _replace(services: Services, replace: Callable[[], None]) -> None:
-    """Raises ConfigFileError when somebody has edited a file at this moment; what was replaced is put back."""
-    try:
-        replace()
-    except ConfigFileError:
-        moves.settle(services)
-        raise
 
 
 def _publish(services: Services) -> None:

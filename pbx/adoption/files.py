@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from command_lines import as_root
@@ -13,6 +13,8 @@ from pbx.adoption.answers import Change
 from pbx.config.remedies import user
 from pbx.config.version_history import FilePair, LastWrite
 from pbx.errors import ConfigFileError, Refusal
+from pbx.publishing import moves
+from pbx.services import Services
 from settings import Settings
 
 
@@ -49,34 +51,31 @@ def _may_replace(path: Path) -> bool:
     return is_owner and has_group and os.access(path.parent, os.W_OK | os.X_OK, effective_ids=True)
 
 
-@contextmanager
-def staged(settings: Settings, changes: Mapping[Path, Change], command: str) -> Iterator[Callable[[], None]]:
-    """Write all new files beside the old ones; yield the function that replaces them in order.
+def replace(services: Services, changes: Mapping[Path, Change], command: str) -> None:
+    """Replace all of these files, in order; every new one stands beside the old one before the first is replaced.
 
-    What it replaces of Switchhook's two is kept first.
-
-    Raises Refusal before anything has changed when one cannot be written.
+    Raises Refusal, ConfigFileError; what was replaced by then is put back, if phones are being moved.
     """
     if reason := obstacle(changes, command):
         raise Refusal(reason)
-    with ExitStack() as stack:
-        try:
+    try:
+        with ExitStack() as stack:
             replacements = [
                 stack.enter_context(config_files.staged_content(path, before, after))
                 for path, (before, after) in changes.items()
             ]
-        except ConfigFileError as error:
-            raise Refusal(f"{error}. Or as root: {as_root(command)}") from None
-        yield lambda: _replace_all(settings, changes, replacements)
+            _keep_version(services.settings, changes)
+            for replacement in replacements:
+                replacement()
+    except ConfigFileError:
+        moves.settle(services)
+        raise
 
 
-def _replace_all(
-    settings: Settings, changes: Mapping[Path, Change], replacements: Iterable[Callable[[], None]]
-) -> None:
+def _keep_version(settings: Settings, changes: Mapping[Path, Change]) -> None:
+    """Keep what is replaced of Switchhook's two files. Raises ConfigFileError."""
     before = versions.current(settings)
     paths = (settings.pjsip_path, settings.extensions_path)
     written = [changes[path][1] if path in changes else now for path, now in zip(paths, before, strict=True)]
     if written != list(before):
         versions.keep(settings, before, LastWrite.of(FilePair(*written)))
-    for replace in replacements:
-        replace()

@@ -77,8 +77,7 @@ def _retire(services: Services, numbers: Collection[str], typed: str) -> None:
         for path, content in contents.items()
         if (retired := markers.retire(content, numbers)) != content
     }
-    with files.staged(services.settings, changes, typed) as replace_all:
-        replace_all()
+    files.replace(services, changes, typed)
 
 
 def _move(
@@ -96,9 +95,8 @@ def _move(
     changes = _changes(services, on_disk, restored, written)
     with connected(services.settings) as asterisk:
         before = snapshot.take(asterisk, sorted(numbers))
-        with files.staged(services.settings, changes, typed) as replace_all:
-            _mark(services, numbers, moving=True)
-            replace_all()
+        _mark(services, numbers, moving=True)
+        files.replace(services, changes, typed)
         _remove_hints(asterisk, on_disk, numbers)
         reloads.reload_pjsip(asterisk)
         reloads.reload_dialplan(asterisk)
@@ -170,8 +168,7 @@ def _edited(managed: ManagedFile, restored: Collection[str], lines: str) -> Mana
 def _undo(services: Services, changes: Mapping[Path, Change], numbers: Collection[str], typed: str) -> None:
     """Put the files back, in the other order, and have Asterisk load them."""
     back = {path: (after, before) for path, (before, after) in reversed(list(changes.items()))}
-    with files.staged(services.settings, back, typed) as replace_all:
-        replace_all()
+    files.replace(services, back, typed)
     _mark(services, numbers, moving=False)
     with connected(services.settings) as asterisk:
         reloads.reload_pjsip(asterisk)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
+from contextlib import suppress
 
 from sqlalchemy import update
 from sqlmodel import col, delete, select
@@ -34,6 +35,9 @@ def settle(services: Services) -> None:
     if not moving:
         return
     on_disk = reader.read(services.settings)
+    for path in on_disk.admin.files:
+        with suppress(OSError):  # they are those of whoever may write there
+            config_files.remove_leftovers(path)
     hand_written = [row for row in moving if on_disk.admin.endpoints(row.number)]
     if not _restored(on_disk, {row.number for row in hand_written}):
         return  # their rows are refused, saying where they stand
