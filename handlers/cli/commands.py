@@ -13,23 +13,21 @@ import worker
 from handlers import audit_messages, monitor, wording
 from handlers.cli import config_files
 from handlers.cli.adopt import adopt, release
-from handlers.cli.common import Refused, caller, or_refused, provide, the_services, warnings_unlogged
+from handlers.cli.common import Refused, caller, or_refused, provide, the_services, warn
 from handlers.cli.database_commands import database, restore, write_backup
 from handlers.cli.doctor import doctor
 from handlers.cli.drift import drift
 from handlers.cli.init import init
 from handlers.cli.nat import nat_group
 from handlers.cli.presence import presence
+from handlers.cli.publish import publish
 from handlers.number_commands import COMMANDS, NumberCommand
 from handlers.slack import command_text
-from handlers.standing_warnings import standing_warnings
 from models import audit
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension
 from pbx import extensions
-from pbx.ami import connected
 from pbx.answers import ChangeResult
-from pbx.publishing import takeover
 from pbx.services import Services
 from settings import SettingsUnusable
 from version import VERSION
@@ -94,7 +92,7 @@ def list_(text: str) -> None:
     for status in statuses:
         click.echo(wording.line(status))
     click.echo(wording.summary(statuses), err=True)
-    _warn()
+    warn()
 
 
 @ext.command("status", help="Show one extension and its phones.")
@@ -106,7 +104,7 @@ def show_status(number: str) -> None:
         click.echo(f"  {wording.phone(contact)}")
     for name, value in wording.details(found):
         click.echo(f"  {name}: {value}")
-    _warn()
+    warn()
     if found.error:
         raise Refused(found.error)
 
@@ -149,60 +147,6 @@ def show_audit(number: str | None) -> None:
         click.echo(audit_messages.line(entry))
 
 
-@click.command(
-    "publish", help="Make Asterisk have what the database says; refused extensions are tried again."
-)
-@click.option(
-    "--take-over", is_flag=True, help="Also when phones would go that nobody asked to take away; shows which."
-)
-@click.option("--yes", is_flag=True, help="Take over without asking.")
-@click.option(
-    "--dry-run", is_flag=True, help="Show what would be written, and change nothing; exits as diff does."
-)
-@with_appcontext
-def publish(take_over: bool, yes: bool, dry_run: bool) -> None:
-    if dry_run:
-        config_files.show_dry_run()
-    if take_over:
-        take_over = _confirms_take_over(ask=not yes)
-    with warnings_unlogged("switchhook.publish"):
-        left = or_refused(lambda: extensions.publish_all(the_services(), take_over=take_over, by=caller()))
-    for extension in left:
-        click.echo(f"{wording.label(extension)}: {wording.configuration(extension)}", err=True)
-    if left:
-        raise Refused(f"{len(left)} of the extensions are not live")
-    or_refused(lambda: _must_answer(the_services()))
-    if _warn():
-        raise Refused("all extensions are live, and what is above is not")
-    click.echo("Nothing waits to be published, and Asterisk answers.")
-
-
-def _must_answer(services: Services) -> None:
-    """Raise AsteriskUnavailable: where nothing waits, publish() has no need to ask it."""
-    with connected(services.settings) as asterisk:
-        asterisk.ping()
-
-
-def _confirms_take_over(ask: bool) -> bool:
-    """Show what would become of each phone in the files; False: there is nothing to take over. Ends here if not confirmed."""
-    conflict, effect = or_refused(lambda: takeover.preview(the_services()))
-    if conflict is None:
-        click.echo("Nobody's phone is at risk: there is nothing to take over.")
-        return False
-    for numbers, what in (
-        (effect.removed, "go"),
-        (effect.changed, "be changed"),
-        (effect.added, "come"),
-        (effect.unchanged, "stay"),
-    ):
-        click.echo(f"{len(numbers)} would {what}" + (f": {', '.join(numbers)}" if numbers else ""))
-    if effect.nat:
-        click.echo(f"The external address (NAT) would change of: {', '.join(effect.nat)}")
-    if ask:
-        click.confirm("Have Asterisk get the phones of this database instead?", abort=True)
-    return True
-
-
 @click.command("listen", help="Follow the PBX, tell Slack, publish what waits. Runs until stopped.")
 @with_appcontext
 def listen() -> None:
@@ -219,14 +163,6 @@ def show_events(machine: bool) -> None:
 @click.command("version", help="Say which version of Switchhook this is.")
 def show_version() -> None:
     click.echo(f"Switchhook {VERSION}")
-
-
-def _warn() -> list[str]:
-    """Print what is wrong with the phone system as a whole, and return it."""
-    warnings = or_refused(lambda: list(standing_warnings(the_services())))
-    for warning in warnings:
-        click.echo(f"⚠️ {warning}", err=True)
-    return warnings
 
 
 def _given(options: dict[str, str | None]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import click
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from handlers.standing_warnings import standing_warnings
 from models import failure
 from models.actor import Actor
 from pbx.errors import SwitchhookError
@@ -79,3 +80,11 @@ def explained() -> Iterator[None]:
 def or_refused(use_case: Callable[[], AnswerT]) -> AnswerT:
     with explained():
         return use_case()
+
+
+def warn() -> list[str]:
+    """Print what is wrong with the phone system as a whole, and return it."""
+    warnings = or_refused(lambda: list(standing_warnings(the_services())))
+    for warning in warnings:
+        click.echo(f"⚠️ {warning}", err=True)
+    return warnings
