@@ -16,13 +16,14 @@ from tests.installation.asterisk_faults import FILES, MANAGER, NAT
 from tests.installation.database_faults import DATABASE
 from tests.installation.drift_faults import DRIFT
 from tests.installation.fault import Fault
+from tests.installation.number_faults import NUMBERS
 from tests.installation.process_faults import PROCESSES, WORLD
 from tests.installation.repair import repaired_on_failure
 from tests.installation.settings_faults import SETTINGS
 from tests.installation.slack_faults import SLACK
 from tests.installation.trunk_faults import TRUNKS
 
-FAULTS = (*SETTINGS, *SLACK, *DATABASE, *FILES, *PROCESSES, *WORLD, *MANAGER, *NAT, *TRUNKS, *DRIFT)
+FAULTS = (*SETTINGS, *SLACK, *DATABASE, *FILES, *PROCESSES, *WORLD, *MANAGER, *NAT, *TRUNKS, *DRIFT, *NUMBERS)
 
 
 @pytest.fixture(scope="module")

@@ -52,7 +52,7 @@ CHECKS: tuple[Check[OneNumber], ...] = (
         "number-logins",
         "no login as the number failed in the last hour",
         phones.logins,
-        needs=("number", "number-disabled"),
+        needs=("ami", "number-disabled"),
     ),
     Check(
         "number-registered",

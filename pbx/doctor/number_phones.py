@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ from pbx.doctor.findings import Finding
 from pbx.doctor.one_number import OneNumber
 
 LOOK_BACK = timedelta(hours=1)
+OVER = timedelta(minutes=5)  # a phone with a wrong secret tries again sooner, and is not registered for long
 SLOW_MS = 500
 UNREACHABLE = "Unreachable"
 # reason of a failed login → what it means, and what to do
@@ -45,8 +46,9 @@ LOGIN_REMEDIES = {
 def logins(patient: OneNumber) -> Iterator[Finding]:
     """Find logins as this number that failed, and from where, unless a phone has logged in from there since."""
     row = patient.row
+    here = {phone.address for phone in contacts_of(patient.services.settings, row.number) if phone.reachable}
     with patient.services.database.session() as session:
-        failed = _failed_logins(session, row)
+        failed = [each for each in _failed_logins(session, row) if not _is_over(each, here)]
     by_cause: dict[tuple[str, str], list[Event]] = {}
     for each in failed:
         by_cause.setdefault((each.address, each.reason), []).append(each)
@@ -65,6 +67,11 @@ def _failed_logins(session: Session, row: Extension) -> list[Event]:
         if row.number in [each.number, *(each.accounts or [])]
         and not (each.address in back and each.at <= back[each.address])
     ]
+
+
+def _is_over(failed: Event, here: Collection[str]) -> bool:
+    """Return whether a phone is there by now: one that was away for a moment leaves no event of its coming back."""
+    return failed.address in here and failed.at < now() - OVER
 
 
 def _login_finding(number: str, address: str, reason: str, events: list[Event]) -> Finding:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import update
 
+from models.extension import Extension
+from models.types import now
 from pbx import extensions, history
 from pbx.contacts import contacts_of
 from pbx.doctor import number_phones
@@ -83,16 +87,36 @@ def test_failed_logins_are_told_with_their_address_and_are_over_when_the_phone_i
         wait_for(lambda: examined(services).findings == ())
 
 
+def made_yesterday(services: Services) -> None:
+    """What failed before an extension was made is somebody else's."""
+    with services.database.session() as session:
+        session.exec(update(Extension).values(created_at=now() - timedelta(days=1)))
+
+
+def store_failed_login(services: Services, seconds_ago: float, account: str, address: str) -> None:
+    at = time.time() - seconds_ago
+    with services.database.session() as session:
+        history.store(session, [LoginFailed(at=at, account=account, address=address, reason="wrong secret")])
+
+
+def test_a_phone_that_is_there_is_past_what_failed_from_its_address(
+    services: Services, asterisk: Asterisk
+) -> None:
+    with phone_of(services, asterisk) as phone:
+        phone.register()
+        made_yesterday(services)
+        store_failed_login(services, 400, "101", "127.0.0.1")
+        assert examined(services).findings == ()
+        store_failed_login(services, 400, "101", "192.0.2.7")
+        assert "from 192.0.2.7" in the_finding(services).seen
+
+
 def test_logins_of_before_an_hour_and_of_others_are_not_told(services: Services, asterisk: Asterisk) -> None:
     with phone_of(services, asterisk) as phone:
         phone.register()
-        now = time.time()
-        stored = [
-            LoginFailed(at=at, account=account, address="192.0.2.7", reason="wrong secret")
-            for account, at in (("101", now - 4000), ("102", now))
-        ]
-        with services.database.session() as session:
-            history.store(session, stored)
+        made_yesterday(services)
+        store_failed_login(services, 4000, "101", "192.0.2.7")
+        store_failed_login(services, 1, "102", "192.0.2.7")
         assert examined(services).findings == ()
 
 
