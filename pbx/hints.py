@@ -10,7 +10,8 @@ from sqlmodel import col, select
 from models.extension import Extension
 from models.number import by_size
 from pbx.ami import connected
-from pbx.ami_client import Client
+from pbx.ami_client import ActionFailed, Client
+from pbx.ami_messages import Message
 from pbx.answers import ChangeResult
 from pbx.errors import AsteriskUnavailable, NotFound
 from pbx.hint_states import MODULES, PUBSUB, Hint, Module, Presence, hint, watchers_of
@@ -40,9 +41,19 @@ def presence(services: Services, number: str | None = None) -> Presence:
 
 def _every_hint(asterisk: Client) -> tuple[Hint, ...]:
     watchers = watchers_of(asterisk.listed(SUBSCRIPTIONS))
-    shown = [each for each in asterisk.listed("ExtensionStateList") if each.get("Event") == "ExtensionStatus"]
+    shown = [each for each in _states(asterisk) if each.get("Event") == "ExtensionStatus"]
     found = [hint(each, watchers.get(each.get("Exten", ""), [])) for each in shown]
     return tuple(sorted(found, key=lambda each: (each.context, by_size(each.number))))
+
+
+def _states(asterisk: Client) -> list[Message]:
+    """Raises AsteriskUnavailable where the manager user may not ask, which is not the same as no hints."""
+    try:
+        return asterisk.ask(Action="ExtensionStateList")
+    except ActionFailed as error:
+        raise AsteriskUnavailable(
+            f"Asterisk does not list its hints ({error}): the manager user needs write=call or reporting in manager.conf"
+        ) from None
 
 
 def _names(services: Services) -> dict[str, str]:

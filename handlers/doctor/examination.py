@@ -13,7 +13,7 @@ from pbx.doctor.running import run
 from pbx.services import Services
 
 # What is no reason for a phone's trouble, or what a number has a check of its own for.
-OF_OTHERS = {"waiting", "secrecy", "ami-tls", "ami-events", "ami-writetimeout"}
+OF_OTHERS = {"waiting", "drift", "secrecy", "ami-tls", "ami-events", "ami-writetimeout"}
 
 
 def of_settings() -> Report:

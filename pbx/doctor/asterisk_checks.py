@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sqlmodel import col, select
 
 from models.extension import Extension
-from pbx import advice
+from pbx import advice, hints
 from pbx.ami import connected
 from pbx.doctor.findings import Finding
 from pbx.errors import AsteriskUnavailable
@@ -84,6 +84,15 @@ def missing_modules(settings: Settings) -> list[str]:
         for module, answer in zip(MODULES, answers, strict=True)
         if answer[0].get("Response") != "Success"
     ]
+
+
+def lamps(services: Services) -> Iterator[Finding]:
+    """Find modules that busy lamps need and Asterisk has not loaded."""
+    with connected(services.settings, timeout=TIMEOUT_SECONDS) as asterisk:
+        missing = [module for module in hints.missing_modules(asterisk) if module.is_for_lamps]
+    for module in missing:
+        seen, _, remedy = module.warning.partition("; ")
+        yield Finding("lamps", seen, "busy lamps and presence stay dark on the phones that need it", remedy)
 
 
 def web_phones(services: Services) -> Iterator[Finding]:

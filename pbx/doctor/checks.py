@@ -79,6 +79,12 @@ CHECKS: tuple[Check[Services], ...] = (
         needs=("ami", "files", "same-folder", "modules"),
     ),
     Check(
+        "lamps",
+        "Asterisk has loaded the modules that busy lamps need",
+        asterisk_checks.lamps,
+        needs=("ami", "ami-rights", "modules"),
+    ),
+    Check(
         "web-phones",
         "browsers' phones come through Asterisk's HTTP server",
         asterisk_checks.web_phones,

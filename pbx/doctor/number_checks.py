@@ -34,7 +34,7 @@ CHECKS: tuple[Check[OneNumber], ...] = (
         "number-besides",
         "Asterisk has what the number needs besides: its context, its codecs, the address of its transport",
         configuration.besides,
-        needs=("number-loaded",),
+        needs=("number-loaded", "web-phones"),
     ),
     Check(
         "number-leaver",

@@ -10,7 +10,7 @@ import pytest
 
 from pbx import extensions, hints
 from pbx.ami import connected
-from pbx.errors import NotFound
+from pbx.errors import AsteriskUnavailable, NotFound
 from pbx.hint_states import MODULES, Hint, HintState, Presence
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
@@ -94,6 +94,21 @@ def test_a_number_without_a_hint_gets_what_to_do(services: Services) -> None:
         hints.presence(services, "199")
     assert extensions.status(services, "101").hint is None
     assert extensions.verify(services, "101", by=TESTER).hint is None
+
+
+def test_a_manager_user_who_may_not_ask_is_said_and_not_taken_for_no_hints(
+    services: Services, pbx: Asterisk
+) -> None:
+    manager = pbx.config_dir / "manager.conf"
+    allowed = manager.read_text()
+    manager.write_text(allowed.replace("write = system,config,reporting", "write = system,config"))
+    pbx.cli("manager reload")
+    try:
+        with pytest.raises(AsteriskUnavailable, match="needs write=call or reporting"):
+            hints.presence(services)
+    finally:
+        manager.write_text(allowed)
+        pbx.cli("manager reload")
 
 
 def test_every_module_of_the_table_is_loaded_here_so_that_its_name_is_right() -> None:

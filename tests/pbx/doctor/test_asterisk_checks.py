@@ -88,3 +88,17 @@ def test_registrations_that_cannot_be_kept_are_found(services: Services, asteris
         finding = only(asterisk_checks.registrations, services)
     assert "cannot write to its database AstDB" in finding.seen
     assert "chown asterisk:asterisk" in finding.remedy
+
+
+def test_a_module_that_busy_lamps_lack_is_found_with_how_to_load_it(
+    services: Services, asterisk: Asterisk
+) -> None:
+    assert "Unloaded" in asterisk.cli("module unload res_pjsip_dialog_info_body_generator.so")
+    try:
+        finding = only(asterisk_checks.lamps, services)
+        assert "res_pjsip_dialog_info_body_generator" in finding.seen
+        assert "“489 Bad Event”" in finding.seen
+        assert 'asterisk -rx "module load res_pjsip_dialog_info_body_generator.so"' in finding.remedy
+    finally:
+        asterisk.cli("module load res_pjsip_dialog_info_body_generator.so")
+    assert list(asterisk_checks.lamps(services)) == []
