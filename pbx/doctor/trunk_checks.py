@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -94,19 +95,29 @@ def outsiders(services: Services) -> Iterator[Finding]:
     if route is None:
         return
     with connected(services.settings) as asterisk:
-        names = [event.get("ObjectName", "") for event in _providers(asterisk)]
+        listed = asterisk.listed("PJSIPShowEndpoints")
+        names = [event.get("ObjectName", "") for event in listed if not event.get("Auths")]
         for shown in asterisk.ask_all(pjsip.show_action(name) for name in names if name != route.trunk):
             detail = next((event for event in shown if event.get("Event") == "EndpointDetail"), Message())
             context = detail.get("Context", "")
             steps = asterisk.ask_all([dialplan.show_action(context, ANY_CALL)])[0]
-            if any(step.get("Context") == ROUTES_CONTEXT for step in steps):
+            if _is_outside(shown) and any(step.get("Context") == ROUTES_CONTEXT for step in steps):
                 yield _reached(detail.get("ObjectName", ""), context)
 
 
-def _providers(asterisk: Client) -> list[Message]:
-    """Return the endpoints that log in elsewhere and ask nobody for a password."""
-    endpoints = asterisk.listed("PJSIPShowEndpoints")
-    return [event for event in endpoints if event.get("OutboundAuths") and not event.get("Auths")]
+def _is_outside(shown: Iterable[Message]) -> bool:
+    """Return whether an endpoint that is asked for no password is a provider's: it logs in there, or calls from the Internet."""
+    return any(
+        bool(event.get("OutboundAuth")) or any(map(_is_global, event.get("Match", "").split(",")))
+        for event in shown
+    )
+
+
+def _is_global(network: str) -> bool:
+    try:
+        return ipaddress.ip_network(network.strip(), strict=False).is_global
+    except ValueError:
+        return False
 
 
 def _reached(endpoint: str, context: str) -> Finding:
