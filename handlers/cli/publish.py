@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 from flask.cli import with_appcontext
@@ -13,6 +13,7 @@ from pbx import extensions
 from pbx.ami import connected
 from pbx.publishing import dry_run, takeover
 from pbx.publishing.dry_run import DryRun
+from pbx.publishing.guard import Effect
 from pbx.services import Services
 
 NOTHING, SOMETHING, TROUBLE = 0, 1, 2  # exit status, as diff has it
@@ -61,18 +62,23 @@ def _confirms_take_over(ask: bool) -> bool:
     if conflict is None:
         click.echo("Nobody's phone is at risk: there is nothing to take over.")
         return False
-    for numbers, what in (
-        (effect.removed, "go"),
-        (effect.changed, "be changed"),
-        (effect.added, "come"),
-        (effect.unchanged, "stay"),
-    ):
-        click.echo(f"{len(numbers)} would {what}" + (f": {', '.join(numbers)}" if numbers else ""))
-    if effect.nat:
-        click.echo(f"The external address (NAT) would change of: {', '.join(effect.nat)}")
+    for line in (*_effect(effect), _would(effect.unchanged, "stay")):
+        click.echo(line)
     if ask:
         click.confirm("Have Asterisk get the phones of this database instead?", abort=True)
     return True
+
+
+def _effect(effect: Effect) -> Iterator[str]:
+    """Say which phones would go, be changed and come."""
+    for numbers, what in ((effect.removed, "go"), (effect.changed, "be changed"), (effect.added, "come")):
+        yield _would(numbers, what)
+    if effect.nat:
+        yield f"The external address (NAT) would change of: {', '.join(effect.nat)}"
+
+
+def _would(numbers: Sequence[str], what: str) -> str:
+    return f"{len(numbers)} would {what}" + (f": {', '.join(numbers)}" if numbers else "")
 
 
 def _show_dry_run() -> None:
@@ -88,9 +94,8 @@ def _show_dry_run() -> None:
 
 
 def _summary(found: DryRun) -> Iterator[str]:
-    effect = str(found.effect)
-    if effect:
-        yield f"Extensions: {effect}."
+    if found:
+        yield from _effect(found.effect)
     if found.verified:
         yield f"Asterisk would be asked whether it has them as they should be: {', '.join(found.verified)}."
     yield from (f"{each.row.number} would be refused: {each.conflict}" for each in found.refused)

@@ -9,7 +9,8 @@ from sqlmodel import col, update
 
 from models.extension import Extension, State
 from models.types import now
-from pbx import extensions, versions
+from pbx import extensions, restore_files, versions
+from pbx.adoption.adopt import adopt
 from pbx.ami import connected
 from pbx.drift.look import look
 from pbx.drift.report import DriftReport
@@ -18,7 +19,7 @@ from pbx.publishing import identity
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.pbx.conftest import ServicesOn
-from tests.pbx.extension_driver import contents, create, create_live, insert, states
+from tests.pbx.extension_driver import contents, create, create_live, insert, reason, shown, states
 from tests.slash_commands import TESTER
 
 HAND = "[150]\ntype=endpoint\naors=150\n[150]\ntype=aor\nmax_contacts=1\n"
@@ -253,3 +254,26 @@ def test_without_asterisk_the_files_are_compared_all_the_same(services: Services
     report = look(services)
     assert "is Asterisk running" in (report.unasked or "")
     assert [each.subject for each in report.drifts] == ["101"]
+
+
+def test_an_adopted_phone_is_no_drift_and_gives_way_to_an_earlier_version(
+    services: Services, asterisk: Asterisk
+) -> None:
+    append(
+        services.settings.pjsip_path, HAND.replace("aors=150", "aors=150\nauth=150\ncontext=from-internal")
+    )
+    append(services.settings.pjsip_path, "[150]\ntype=auth\nusername=150\npassword=Secret15012\n")
+    reload(asterisk)
+    assert [each.subject for each in look(services).by_hand] == ["150"]
+    adopt(services, ["150"], by=TESTER)
+    assert states(services)["150"] is State.LIVE
+    report = look(services)
+    assert (found(report), report.by_hand) == ([], [])
+    before_it = versions.listed(services.settings)[-2].name
+    preview = restore_files.preview(services, before_it)
+    assert any("150 would be refused" in each for each in preview.refused)
+    restore_files.restore(services, preview, by=TESTER)
+    assert ("conflict", "150") in found(look(services))
+    publish(services)
+    assert "150 was written by hand" in reason(services, "150")
+    assert shown(services, "150")
