@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from flask.cli import with_appcontext
 
 from handlers import adoption_wording
 from handlers.cli.common import Refused, caller, or_refused, the_services, warnings_unlogged
@@ -17,6 +18,7 @@ YES = click.option("--yes", is_flag=True, help="Do it without asking.")
 @click.command("adopt", help="Take a phone that you wrote by hand into Switchhook: NUMBER, or all.")
 @click.argument("number", metavar="NUMBER|all")
 @YES
+@with_appcontext
 def adopt(number: str, yes: bool) -> None:
     numbers = _numbers(number)
     preview = or_refused(lambda: adoption.preview(the_services(), numbers))
@@ -32,6 +34,7 @@ def adopt(number: str, yes: bool) -> None:
 @click.command("release", help="Give a phone back to your own files: NUMBER, or all.")
 @click.argument("number", metavar="NUMBER|all")
 @YES
+@with_appcontext
 def release(number: str, yes: bool) -> None:
     numbers = _numbers(number)
     preview = or_refused(lambda: release_preview.preview(the_services(), numbers))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from command_lines import as_root
@@ -54,22 +54,33 @@ def _may_replace(path: Path) -> bool:
 def replace(services: Services, changes: Mapping[Path, Change], command: str) -> None:
     """Replace all of these files, in order; every new one stands beside the old one before the first is replaced.
 
-    Raises Refusal, ConfigFileError; what was replaced by then is put back, if phones are being moved.
+    Raises Refusal, ConfigFileError; what was replaced by then is put back, and phones that are being moved are not.
     """
     if reason := obstacle(changes, command):
         raise Refusal(reason)
+    replaced: list[Path] = []
     try:
         with ExitStack() as stack:
-            replacements = [
-                stack.enter_context(config_files.staged_content(path, before, after))
+            replacements = {
+                path: stack.enter_context(config_files.staged_content(path, before, after))
                 for path, (before, after) in changes.items()
-            ]
+            }
             _keep_version(services.settings, changes)
-            for replacement in replacements:
+            for path, replacement in replacements.items():
                 replacement()
+                replaced.append(path)
     except ConfigFileError:
+        _put_back(changes, replaced)
         moves.settle(services)
         raise
+
+
+def _put_back(changes: Mapping[Path, Change], replaced: Sequence[Path]) -> None:
+    """Put files back in the other order; one that has been edited since stays."""
+    for path in reversed(replaced):
+        before, after = changes[path]
+        with suppress(ConfigFileError), config_files.staged_content(path, after, before) as replacement:
+            replacement()
 
 
 def _keep_version(settings: Settings, changes: Mapping[Path, Change]) -> None:

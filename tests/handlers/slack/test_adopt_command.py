@@ -1,0 +1,49 @@
+"""`/ext adopt` and `/ext release` show first, and a button does it."""
+
+from __future__ import annotations
+
+from tests.asterisk_bed import Asterisk
+from tests.handlers.hand_written import write_phone
+from tests.slack_stand_in import SlackUser, as_text
+from tests.slash_commands import say
+
+
+def press(user: SlackUser, text: str, action_id: str) -> str:
+    """Return what Slack shows after `/ext <text>` and a click on the button."""
+    (message,) = user.replies(user.command("/ext", text), timeout=30)
+    return as_text(user.replies(user.click(message, action_id), timeout=30)[-1])
+
+
+def test_a_phone_is_adopted_and_given_back_by_a_button(
+    admin: SlackUser, guest: SlackUser, asterisk: Asterisk
+) -> None:
+    write_phone(asterisk, "171")
+    before = (asterisk.config_dir / "pjsip.conf").read_bytes()
+    shown = say(admin, "adopt 171")
+    assert "171 (Extension 171): Context from-internal, ulaw. Kept as it is: set_var (endpoint)" in shown
+    assert "4711" not in shown
+    assert (asterisk.config_dir / "pjsip.conf").read_bytes() == before
+    assert "Everything stays as it is." in press(admin, "adopt 171", "ext_keep")
+    assert "Only the people in SLACK_ADMINS" in say(guest, "adopt 171")
+    assert "✅ Adopted, and verified in Asterisk: 171 (Extension 171)." in press(
+        admin, "adopt 171", "ext_adopt"
+    )
+    assert "set_var (endpoint)" in say(admin, "status 171")
+    assert "Your lines come back, byte for byte: 171." in say(admin, "release 171")
+    assert "✅ Yours again, and registered as before: 171." in press(admin, "release 171", "ext_release")
+    assert "none of Switchhook's extensions" in say(admin, "status 171")
+
+
+def test_a_button_of_files_that_were_edited_since_does_nothing(admin: SlackUser, asterisk: Asterisk) -> None:
+    write_phone(asterisk, "172")
+    (message,) = admin.replies(admin.command("/ext", "adopt 172"), timeout=30)
+    write_phone(asterisk, "173")
+    answer = as_text(admin.replies(admin.click(message, "ext_adopt"), timeout=30)[-1])
+    assert "The files have been changed since that was shown: look once more." in answer
+
+
+def test_what_cannot_be_adopted_has_no_button(admin: SlackUser) -> None:
+    (message,) = admin.replies(admin.command("/ext", "adopt 198"), timeout=30)
+    assert "198 stays yours: there is no such endpoint" in as_text(message)
+    assert [block for block in message["blocks"] if block["type"] == "actions"] == []
+    assert "Say which: /ext adopt 101, or /ext adopt all" in say(admin, "adopt")

@@ -1,0 +1,107 @@
+"""Files that only root may replace: the user of the service is told the command, and root leaves every owner as it is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+
+from models.extension import State
+from pbx.adoption import adopt, files, release
+from pbx.errors import ConfigFileError, Refusal
+from pbx.publish import publish
+from pbx.services import Services
+from tests.asterisk_bed import Asterisk
+from tests.ordinary_user import NOBODY, NOGROUP, nobody
+from tests.pbx.adoption import office
+from tests.pbx.conftest import ServicesOn
+from tests.slash_commands import TESTER
+
+is_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files to others")
+
+
+@pytest.fixture
+def services(asterisk: Asterisk, services_on: ServicesOn, folder: Path) -> Services:
+    """As `flask init` has it: two files of its own in a folder of its own, and a database of its own."""
+    own = asterisk.config_dir / "switchhook"
+    own.mkdir()
+    for name in ("pjsip.conf", "extensions.conf"):
+        (own / name).touch()
+        with (asterisk.config_dir / name).open("a") as file:
+            file.write(f"#include switchhook/{name}\n")
+    give(own, *own.iterdir(), folder, *folder.glob("*.db*"))
+    return services_on(
+        asterisk, PJSIP_CONF="switchhook/pjsip.conf", EXTENSIONS_CONF="switchhook/extensions.conf"
+    )
+
+
+def give(*paths: Path) -> None:
+    for path in paths if os.geteuid() == 0 else ():
+        os.chown(path, NOBODY, NOGROUP)
+
+
+def owners(folder: Path) -> dict[str, tuple[int, int, int]]:
+    found = {str(path): path.stat() for path in folder.rglob("*")}
+    return {path: (each.st_uid, each.st_gid, stat.S_IMODE(each.st_mode)) for path, each in found.items()}
+
+
+@is_root
+def test_the_service_is_told_what_root_types_and_root_leaves_every_owner(
+    services: Services, asterisk: Asterisk, folder: Path
+) -> None:
+    asterisk.folder.chmod(0o755)
+    asterisk.folder.parent.chmod(0o755)
+    before = office.files(asterisk.config_dir)
+    with nobody():
+        publish(services)
+        preview = adopt.preview(services, ["101"])
+        with pytest.raises(
+            Refusal, match=r"nobody may not replace .*pjsip\.conf.* && sudo .*/flask ext adopt 101"
+        ):
+            adopt.adopt(services, ["101"], by=TESTER)
+    assert preview.obstacle
+    assert str(asterisk.config_dir / "extensions.conf") in preview.obstacle
+    assert office.files(asterisk.config_dir) == before
+    had = owners(asterisk.config_dir)
+
+    assert [row.state for row in adopt.adopt(services, ["101"], by=TESTER).rows] == [State.LIVE]
+
+    assert {path: owner for path, owner in owners(asterisk.config_dir).items() if path in had} == had
+    assert {owner[:2] for path, owner in owners(folder).items() if ".db" in path} == {(NOBODY, NOGROUP)}
+    kept = owners(asterisk.config_dir / "switchhook/.switchhook-versions")
+    assert {owner[:2] for owner in kept.values()} == {(NOBODY, NOGROUP)}
+    with nobody():
+        publish(services)
+        with pytest.raises(Refusal, match="flask ext release 101"):
+            release.release(services, ["101"], by=TESTER)
+    release.release(services, ["101"], by=TESTER)
+    assert office.files(asterisk.config_dir) == before
+
+
+def test_a_symlink_is_refused_before_anything_changes(services: Services, asterisk: Asterisk) -> None:
+    path = asterisk.config_dir / "pjsip_wizard.conf"
+    target = shutil.move(path, asterisk.config_dir / "elsewhere.txt")
+    path.symlink_to(target)
+    with pytest.raises(Refusal, match=r"pjsip_wizard\.conf is a symlink to"):
+        adopt.adopt(services, ["103"], by=TESTER)
+    assert adopt.preview(services, ["101"]).obstacle is None
+
+
+def test_a_file_that_somebody_edits_meanwhile_keeps_the_edit_and_the_others_come_back(
+    services: Services, asterisk: Asterisk
+) -> None:
+    todo = adopt.preview(services, ["101"])
+    paths = list(todo.changes)
+    assert [path.name for path in paths] == ["pjsip.conf", "extensions.conf"]
+    before = paths[0].read_bytes()
+    with paths[1].open("a") as file:
+        file.write("; by Jane\n")
+    adopt._insert(services, todo.candidates, TESTER)
+    with pytest.raises(ConfigFileError, match="edited by somebody else at this moment"):
+        files.replace(services, todo.changes, "flask ext adopt 101")
+    assert paths[0].read_bytes() == before
+    assert paths[1].read_text().endswith("; by Jane\n")
+    assert adopt.preview(services, ["101"]).candidates
