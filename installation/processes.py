@@ -9,6 +9,8 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+from installation.facts import DEFAULT_CONFIG_DIR
+
 PROC = Path("/proc")
 SECONDS = 10.0
 ELSEWHERE = ("192.0.2.1", 9)  # an address of RFC 5737, to which nothing is sent
@@ -19,7 +21,7 @@ def asterisk_owner(config_dir: Path) -> tuple[int, int] | None:
     for folder in PROC.glob("[0-9]*"):
         with suppress(OSError):
             words = (folder / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")
-            if _is_asterisk(words) and _config_of(words, config_dir) == config_dir:
+            if _is_asterisk(words) and _config_of(words) == config_dir:
                 return _effective_ids((folder / "status").read_text())
     return None
 
@@ -28,9 +30,9 @@ def _is_asterisk(words: list[str]) -> bool:
     return Path(words[0]).name == "asterisk" and not {"-r", "-x", "-rx"} & set(words)
 
 
-def _config_of(words: list[str], default: Path) -> Path:
-    """Return the folder of `-C asterisk.conf`."""
-    return Path(words[words.index("-C") + 1]).parent if "-C" in words[:-1] else default
+def _config_of(words: list[str]) -> Path:
+    """Return the folder of `-C asterisk.conf`, or the usual one."""
+    return Path(words[words.index("-C") + 1]).parent if "-C" in words[:-1] else DEFAULT_CONFIG_DIR
 
 
 def _effective_ids(status: str) -> tuple[int, int]:

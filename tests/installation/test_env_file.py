@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from installation import env_file
 from installation.machine import env_values
 
-EXAMPLE = "# Who may\nSLACK_ADMINS=\n# Two\n# lines\nSECRET_KEY=\nPORT=8000\n"
+EXAMPLE = "# Older ones\nSECRET_KEY_OLD=\n# Who may\nSLACK_ADMINS=\n# Two\n# lines\nSECRET_KEY=\nPORT=8000\n"
 VALUES = st.text(st.characters(exclude_categories=["C"]), min_size=1).filter(lambda text: "${" not in text)
 
 
@@ -46,6 +46,10 @@ def test_an_empty_line_is_filled_once() -> None:
 def test_what_is_added_has_the_comment_of_the_example() -> None:
     after = env_file.filled("A=1\n", {"SECRET_KEY": "k", "PORT": "1"}, EXAMPLE)
     assert after == "A=1\n\n# Two\n# lines\nSECRET_KEY=k\n\nPORT=1\n"
+
+
+def test_a_setting_without_a_comment_is_added_alone() -> None:
+    assert env_file.filled("", {"UNKNOWN": "1"}, EXAMPLE) == "\nUNKNOWN=1\n"
 
 
 def test_a_new_file_says_what_it_is() -> None:

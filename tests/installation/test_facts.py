@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from installation.facts import ConfigFile, own_file
+from installation.facts import Answers, ConfigFile, own_file
 from tests.installation.scratch import look
 
 
@@ -43,3 +43,7 @@ def test_what_is_known_of_the_machine(tmp_path: Path) -> None:
     assert found.own_folder == Path("/etc/asterisk/ours")
     assert found.env_path == found.project / ".env"
     assert found.asterisk.manager_d == Path("/etc/asterisk/manager.d/switchhook.conf")
+
+
+def test_nothing_is_answered_at_first() -> None:
+    assert set(vars(Answers()).values()) == {""}

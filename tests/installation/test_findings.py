@@ -47,7 +47,55 @@ def test_an_asterisk_that_is_too_old_is_refused(tmp_path: Path, version: int | N
 def test_folders_that_its_user_may_not_pass_are_refused(tmp_path: Path) -> None:
     found = replace(look(tmp_path), closed_folders=(Path("/root"),))
     (told,) = findings.obstacles(found)
-    assert "chmod o+x /root" in told
+    assert told.startswith(
+        "/root may not be passed by other users, and Switchhook runs as switchhook, from there: clone it"
+    )
+    assert told.endswith("or as root, chmod o+x /root")
+    (told,) = findings.obstacles(replace(found, closed_folders=(found.project,)))
+    assert told.endswith(
+        "after umask 022, with the python3 of the system"
+    )  # .env is in it: it is not to be opened as a whole
+
+
+def test_a_file_that_takes_no_line_is_told(tmp_path: Path) -> None:
+    (told,) = findings.obstacles(look(tmp_path, pjsip_conf="; auto-generated\n"))
+    assert "/etc/asterisk/pjsip.conf says that a program writes it anew" in told
+
+
+@pytest.mark.parametrize(("enabled", "told"), [("yes", []), ("no", ["/etc/asterisk/general.conf:1"])])
+def test_an_interface_that_is_off_in_another_file_is_told(
+    tmp_path: Path, enabled: str, told: list[str]
+) -> None:
+    general = {"general.conf": f"[general]\nenabled = {enabled}\n"}
+    found = findings.obstacles(
+        look(tmp_path, manager_conf="#include general.conf\n#include manager.d/*.conf\n", **general)
+    )
+    assert [
+        place in each and "write enabled = yes and bindaddr = 127.0.0.1" in each
+        for each, place in zip(found, told, strict=True)
+    ] == [True] * len(told)
+
+
+@pytest.mark.parametrize(
+    ("secret", "username", "told"), [("old", "jane", 0), ("new", "jane", 1), ("new", "", 0)]
+)
+def test_two_secrets_that_differ_are_told(tmp_path: Path, secret: str, username: str, told: int) -> None:
+    user = {"manager.d/x.conf": "\n[jane]\nsecret = old\n"}
+    notes = findings.notes(look(tmp_path, f"AMI_SECRET={secret}\nAMI_USERNAME={username}\n", **user), "")
+    assert ["is not the secret of [jane] at /etc/asterisk/manager.d/x.conf:2" in note for note in notes] == [
+        True
+    ] * told
+
+
+def test_the_user_is_switchhook_unless_another_is_named(tmp_path: Path) -> None:
+    user = {"manager.d/x.conf": "[switchhook]\nsecret = old\n"}
+    (note,) = findings.notes(look(tmp_path, "AMI_SECRET=new\n", **user), "")
+    assert "[switchhook]" in note
+
+
+def test_a_transport_is_udp_unless_it_says_otherwise(tmp_path: Path) -> None:
+    text = "[a]\ntype=transport\nbind=1.2.3.4\n[b](!)\ntype=transport\n[c]\ntype=transport\nprotocol=tls\nbind=::\n"
+    assert findings.transports(look(tmp_path, pjsip_conf=text)) == ["a (udp, 1.2.3.4)", "c (tls, ::)"]
 
 
 @pytest.mark.parametrize("path", ["/opt/switch hook", "/opt/100%", '/opt/"x"', "/opt/a;b", "/opt/a\nb"])
@@ -74,7 +122,7 @@ def test_phones_by_hand_in_the_range_are_named(tmp_path: Path) -> None:
     wizard = "[103]\ntype=wizard\n"
     found = look(tmp_path, pjsip_conf=PHONES, pjsip_wizard_conf=wizard)
     (note,) = findings.notes(found, "100-199")
-    assert "101 (pjsip.conf:3), 102 (pjsip.conf:4), 103 (pjsip_wizard.conf:1)" in note
+    assert "101 (pjsip.conf:3), 102 (pjsip.conf:4), 103 (pjsip_wizard.conf:1). When" in note
     assert "900" not in note
     assert "900" in findings.notes(found, "900-999")[0]
 

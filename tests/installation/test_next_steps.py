@@ -23,6 +23,7 @@ def machine(tmp_path: Path) -> Machine:
 
 
 def commands(steps: list[next_steps.Step]) -> list[str]:
+    assert all(len(step.why) > 10 for step in steps)
     return [command for step in steps for command in step.commands]
 
 

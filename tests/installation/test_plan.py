@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from installation import apply, machine, plan
-from installation.changes import Account, Folder
+from installation.changes import Account, File, Folder
 from installation.facts import Answers
 from pbx.config.managed_files import BEGIN
 from tests.installation.scratch import ANSWERS, FRESH, content, look, paths, planned, scratch
@@ -35,6 +37,52 @@ def test_whatever_was_made_when_it_was_interrupted_a_second_run_completes_it(tmp
         found = machine.look(tree)
         assert planned(found).changes == ()
         assert found.env_values["AMI_SECRET"] == plan.ami_secret(found, replace(FRESH, ami_secret="another"))
+
+
+def test_owners_and_modes_are_those_of_the_document(tmp_path: Path) -> None:
+    changes = planned(look(tmp_path, manager_conf="[general]\nenabled = no\n")).changes
+    owners = {
+        str(each.path): (each.user, each.group, each.mode)
+        for each in changes
+        if not isinstance(each, Account)
+    }
+    assert owners == {
+        "/var/lib/switchhook": ("switchhook", "switchhook", 0o700),
+        "/etc/asterisk/switchhook": ("switchhook", "asterisk", 0o2750),
+        "/etc/asterisk/switchhook/pjsip.conf": ("switchhook", "asterisk", 0o640),
+        "/etc/asterisk/switchhook/extensions.conf": ("switchhook", "asterisk", 0o640),
+        "/etc/asterisk/pjsip.conf": ("asterisk", "asterisk", 0o640),
+        "/etc/asterisk/extensions.conf": ("asterisk", "asterisk", 0o640),
+        "/etc/asterisk/manager.conf": ("asterisk", "asterisk", 0o640),
+        "/var/lib/switchhook/slack-manifest.yaml": ("root", "switchhook", 0o640),
+        ENV: ("root", "switchhook", 0o640),
+        "/etc/systemd/system/switchhook-web.service": ("root", "root", 0o644),
+        "/etc/systemd/system/switchhook-listener.service": ("root", "root", 0o644),
+        "/etc/nginx/sites-available/switchhook": ("root", "root", 0o644),
+    }
+
+
+@pytest.mark.parametrize(("end", "gap"), [("", "\n\n"), ("\n", "\n")])
+def test_a_section_at_the_end_of_manager_conf_has_a_line_above_it(tmp_path: Path, end: str, gap: str) -> None:
+    before = f"[general]\nenabled = yes{end}"
+    assert content(planned(look(tmp_path, manager_conf=before)), "manager.conf").startswith(
+        f"{before}{gap}[switchhook]\n"
+    )
+
+
+def test_the_manager_of_another_machine_is_not_touched(tmp_path: Path) -> None:
+    assert [path for path in paths(planned(look(tmp_path, "AMI_HOST=10.0.0.9\n"))) if "manager" in path] == []
+
+
+def test_bytes_of_env_that_are_no_text_stay(tmp_path: Path) -> None:
+    tree = scratch(tmp_path, "")
+    tree.at(PROJECT / ".env").write_bytes(b"# J\xfcrgen\n")
+    (written,) = [
+        each.after
+        for each in planned(machine.look(tree)).changes
+        if isinstance(each, File) and str(each.path) == ENV
+    ]
+    assert written.startswith(b"# J\xfcrgen\n")
 
 
 def test_a_new_env_has_what_is_needed_and_random_keys(tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from handlers.cli import init_wording
+from installation import machine
+from installation.facts import SITE
 from installation.next_steps import Step
-from tests.installation.scratch import ANSWERS, look, planned
+from tests.installation.scratch import ANSWERS, look, planned, scratch
 
 
 def test_what_was_found_is_one_sentence(tmp_path: Path) -> None:
@@ -36,4 +38,24 @@ def test_changes_are_counted(tmp_path: Path) -> None:
 def test_what_is_left_is_numbered() -> None:
     assert init_wording.left([Step("First", ("a", "b")), Step("Then", ("c",))]) == (
         "\nLeft to do, as root:\n1. First:\n     a\n     b\n2. Then:\n     c\n\nThen type in Slack: /ext create 101 Alice"
+    )
+
+
+def test_notes_and_what_is_kept_are_told_before_the_changes(tmp_path: Path) -> None:
+    tree = scratch(tmp_path)
+    tree.at(SITE).write_text("mine\n")
+    found = replace(machine.look(tree), has_nginx=True)
+    found = replace(found, asterisk=replace(found.asterisk, version=17))
+    said = init_wording.shown(found, planned(found), ANSWERS)
+    notes, kept = (
+        said.index("\nNote: This is Asterisk 17"),
+        said.index(f"\n{SITE} has been edited, and is kept; --replace would"),
+    )
+    assert notes < kept < said.index("-mine") < said.index("To be changed, with secrets hidden:\n\n1. ")
+
+
+def test_several_transports_are_listed(tmp_path: Path) -> None:
+    text = "[a]\ntype=transport\nbind=1.2.3.4\n[b]\ntype=transport\nprotocol=tcp\nbind=1.2.3.4\n"
+    assert init_wording.found(look(tmp_path, pjsip_conf=text)).endswith(
+        "transports: a (udp, 1.2.3.4), b (tcp, 1.2.3.4)."
     )
