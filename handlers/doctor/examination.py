@@ -12,8 +12,11 @@ from pbx.doctor.one_number import OneNumber
 from pbx.doctor.running import run
 from pbx.services import Services
 
-# What is no reason for a phone's trouble, or what a number has a check of its own for.
-OF_OTHERS = {"waiting", "drift", "secrecy", "ami-tls", "ami-events", "ami-writetimeout"}
+# Checks of the system that find what may be the reason for one phone's trouble.
+CAUSES = {
+    "database", "secret-key", "disk", "ami", "files", "ami-rights", "version", "modules", "writable", "same-folder",
+    "sorcery", "transports", "web-phones", "certificates", "registrations", "identity", "nat",
+}  # fmt: skip
 
 
 def of_settings() -> Report:
@@ -30,7 +33,6 @@ def of_system(services: Services) -> Report:
 
 def of_number(services: Services, number: str) -> Report:
     """Examine one number, after the phone system, whose faults would be the cause of the number's."""
-    of_all = [check for check in checks.CHECKS if check.slug not in OF_OTHERS]
-    report = run(of_all, services)
+    report = run([check for check in checks.CHECKS if check.slug in CAUSES], services)
     checks_of_it = (*number_checks.CHECKS, number_alerts.CHECK)
     return run(checks_of_it, OneNumber(services, number), report)

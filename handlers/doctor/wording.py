@@ -35,8 +35,8 @@ def _finding(at: int, found: Finding, number: str) -> Iterable[str]:
 def checked(report: Report) -> list[str]:
     """Return what was checked without a finding, and what could not be because of one."""
     sick = report.sick
-    sound = [title for slug, title in report.checked if slug not in sick]
-    skipped = [title for _, title in report.skipped]
+    sound = [_capital(title) for slug, title in report.checked if slug not in sick]
+    skipped = [_capital(title) for _, title in report.skipped]
     return [
         *(["Checked, and all right:"] if sound else []),
         *(f"  ✓ {title}" for title in sound),
@@ -46,7 +46,11 @@ def checked(report: Report) -> list[str]:
 
 
 def sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{_capital(text)}."
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def as_json(report: Report, number: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from models.extension import Extension
 from pbx import advice, hints
 from pbx.ami import connected
 from pbx.doctor.findings import Finding
+from pbx.doctor.manager_checks import RELOAD
 from pbx.errors import AsteriskUnavailable
 from pbx.services import Services
 from settings import Settings
@@ -42,9 +43,24 @@ def ami(services: Services) -> Iterator[Finding]:
     except AsteriskUnavailable as error:
         yield Finding.explained(
             "ami",
-            str(error),
+            f"{error}{_more(str(error), services.settings.ami_username)}",
             "without Asterisk's manager interface no change goes live, and nothing is known of phones and calls",
         )
+
+
+def _more(error: str, username: str) -> str:
+    """Return what to type besides what pbx/ami.py says of an error."""
+    if "does not answer" in error:
+        return (
+            ' systemctl start asterisk starts it; if it runs, asterisk -rx "manager show settings" says whether the interface '
+            "is on, and at which address and port, which AMI_HOST and AMI_PORT have to name"
+        )
+    if "refused the login" in error:
+        return (
+            f'; asterisk -rx "manager show user {username}" shows whether there is such a user and from which addresses it '
+            f"may log in; after a change of manager.conf, {RELOAD}"
+        )
+    return ""
 
 
 def version(services: Services) -> Iterator[Finding]:

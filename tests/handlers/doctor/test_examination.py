@@ -10,6 +10,7 @@ import pytest
 
 from handlers.doctor import examination
 from handlers.doctor.system_checks import CHECKS
+from pbx.doctor import checks
 from pbx.services import Services
 from settings import Settings
 from tests.server import TEST_KEY
@@ -27,6 +28,10 @@ def test_slugs_are_unique_and_what_a_check_needs_stands_above_it() -> None:
     assert len(set(slugs)) == len(slugs)
     for at, check in enumerate(CHECKS):
         assert set(check.needs) <= set(slugs[:at]), check.slug
+
+
+def test_what_may_be_the_cause_of_a_phones_trouble_is_a_check_of_the_system() -> None:
+    assert {check.slug for check in checks.CHECKS} >= examination.CAUSES
 
 
 def test_where_nothing_answers_each_cause_is_named_once_and_nothing_that_follows(

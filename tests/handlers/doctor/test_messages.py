@@ -24,7 +24,7 @@ def test_a_finding_has_a_button_that_asks_first() -> None:
     (button,) = actions["elements"]
     assert (button["action_id"], button["value"]) == (FIX_ACTION, "publish:101")
     assert button["confirm"]["text"]["text"] == "It writes what waits."
-    assert "files &amp; folders are there" in checked["elements"][0]["text"]
+    assert "Files &amp; folders are there" in checked["elements"][0]["text"]
 
 
 def test_without_a_fix_or_with_one_that_is_unknown_there_is_no_button() -> None:

@@ -28,9 +28,9 @@ def test_findings_are_numbered_with_why_what_to_do_and_the_command_that_does_it(
         "   What to do: r",
         "",
         "Checked, and all right:",
-        "  ✓ files are there",
+        "  ✓ Files are there",
         "Not checked, because of what was found:",
-        "  – modules are loaded",
+        "  – Modules are loaded",
     ]
 
 
@@ -45,8 +45,8 @@ def test_when_nothing_is_wrong_it_says_so_and_what_was_checked() -> None:
         "✅ Nothing is wrong: 2 things were checked",
         "",
         "Checked, and all right:",
-        "  ✓ it is on",
-        "  ✓ files are there",
+        "  ✓ It is on",
+        "  ✓ Files are there",
     ]
     assert wording.headline(SOUND, "101").startswith("✅ Nothing is wrong with 101")
 
