@@ -127,7 +127,7 @@ def _permission_problem(url: URL, path: Path) -> str | None:
     if path.exists() and not os.access(path, os.R_OK | os.W_OK, effective_ids=True):
         beside = [Path(f"{path}{ending}") for ending in ("", "-wal", "-shm")]
         files = " ".join(quote(str(each)) for each in beside if each.exists())
-        return f"{location(url)} may not be read and written by {user}: as root, chown {user} {files}"
+        return f"{location(url)} may not be read and written by {user}: as root, chown {user} {files} && chmod u+rw {files}"
     return None
 
 

@@ -17,13 +17,31 @@ from tests.installation.database_faults import DATABASE
 from tests.installation.drift_faults import DRIFT
 from tests.installation.fault import Fault
 from tests.installation.number_faults import NUMBERS
+from tests.installation.permission_faults import PERMISSIONS
 from tests.installation.process_faults import PROCESSES, WORLD
 from tests.installation.repair import repaired_on_failure
 from tests.installation.settings_faults import SETTINGS
 from tests.installation.slack_faults import SLACK
 from tests.installation.trunk_faults import TRUNKS
+from tests.server import ADMIN_ID
+from tests.slack_stand_in import SlackUser
+from tests.slash_commands import say
 
-FAULTS = (*SETTINGS, *SLACK, *DATABASE, *FILES, *PROCESSES, *WORLD, *MANAGER, *NAT, *TRUNKS, *DRIFT, *NUMBERS)
+# Those last for which Asterisk is started anew.
+FAULTS = (
+    *PERMISSIONS,
+    *SETTINGS,
+    *SLACK,
+    *DATABASE,
+    *FILES,
+    *PROCESSES,
+    *WORLD,
+    *NAT,
+    *TRUNKS,
+    *DRIFT,
+    *NUMBERS,
+    *MANAGER,
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +60,13 @@ def test_nothing_is_found_in_a_sound_installation(installation: Installation, nu
     answer = installation.flask_process("doctor", "--json", *number)
     assert (answer.status, answer.findings) == (0, [])
     assert len(json.loads(answer.output)["checked"]) > 1
+
+
+@pytest.mark.parametrize("command", ["doctor", "doctor 101"])
+def test_slack_says_so_too_and_what_was_checked(installation: Installation, command: str) -> None:
+    said = say(SlackUser(installation.slack, installation.url, ADMIN_ID, "alice"), command)
+    assert said.startswith("✅ Nothing is wrong")
+    assert "Asterisk's manager interface lets Switchhook in" in said
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

@@ -29,12 +29,13 @@ CHECKS: tuple[Check[OneNumber], ...] = (
         "Asterisk shows the number's endpoint, auth, AOR, transport, dialplan and hint as the database has them",
         configuration.loaded,
         needs=("ami", "number-lines"),
+        limit=10.0,
     ),
     Check(
         "number-besides",
         "Asterisk has what the number needs besides: its context, its codecs, the address of its transport",
         configuration.besides,
-        needs=("number-loaded", "web-phones"),
+        needs=("number-loaded", "contexts", "web-phones"),
     ),
     Check(
         "number-leaver",

@@ -24,7 +24,9 @@ def _put_back_an_older_version(installation: Installation) -> None:
 
 
 def _name_another_database(installation: Installation) -> None:
-    migrate(f"sqlite:///{installation.folder}/var/other.db")
+    other = installation.database.with_name("other.db")
+    migrate(f"sqlite:///{other}")
+    installation.give(other)
     setting("DATABASE_URL", "sqlite:///{folder}/var/other.db")(installation)
 
 

@@ -34,6 +34,11 @@ def typed(command: str) -> Act:
     return lambda installation: installation.shell(installation.filled_in(command))
 
 
+def as_root(installation: Installation) -> None:
+    """Type what the first remedy says root is to type."""
+    installation.shell(installation.told.removeprefix("as root, "))
+
+
 def flask(*arguments: str) -> Act:
     """Give a command of the command line, which may say that something is not live."""
     return lambda installation: installation.flask(*arguments)

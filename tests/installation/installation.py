@@ -24,6 +24,7 @@ from tests.asterisk_bed import Asterisk, Phone
 from tests.installation import files
 from tests.installation.processes import Processes, environment
 from tests.installation.web_server import WebServer
+from tests.ordinary_user import NOBODY, NOGROUP, nobody
 from tests.server import ADMIN_ID, PROJECT, free_port, migrate
 from tests.slack_stand_in import SlackStandIn
 
@@ -54,6 +55,7 @@ class Installation:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
         self.asterisk = Asterisk(
             folder / "pbx",
             pjsip_conf=files.PJSIP_CONF,
@@ -64,9 +66,10 @@ class Installation:
         self.program = folder / "opt"
         self.env = self.program / ".env"
         self.database = folder / "var" / "switchhook.db"
-        self.processes = Processes(self.program, self.port, folder / "switchhook.log")
+        self.processes = Processes(self.program, self.port, folder / "switchhook.log", self._variables)
         self.web_server = WebServer(folder, self.port)
         self.phones: dict[str, Phone] = {}
+        self.told = ""
         self._sound_env = ""
         self._stack = ExitStack()
 
@@ -81,7 +84,7 @@ class Installation:
 
     def flask(self, *arguments: str) -> Answer:
         """Run a command of the command line in this process, with the settings of `.env`."""
-        with contextlib.chdir(self.program), self._environment():
+        with contextlib.chdir(self.program), self._environment(), _service_user():
             app = Flask("switchhook")
             try:
                 services = Services.of(settings.load())
@@ -94,9 +97,10 @@ class Installation:
             return answer
 
     def doctor(self, number: str = "") -> list[dict[str, Any]]:
-        """What `flask doctor --json` finds."""
+        """What `flask doctor --json` finds; `told` is the first remedy."""
         answer = self.flask("doctor", "--json", *filter(None, [number]))
         assert (answer.status == 0) == (not answer.findings), answer
+        self.told = answer.findings[0]["remedy"] if answer.findings else ""
         return answer.findings
 
     def flask_process(self, *arguments: str) -> Answer:
@@ -141,6 +145,11 @@ class Installation:
             self.asterisk.kill()
         self.asterisk.start()
 
+    def give(self, *paths: Path) -> None:
+        """Let the user of the service own them."""
+        for path in paths if os.geteuid() == 0 else ():
+            os.chown(path, NOBODY, NOGROUP)
+
     def create(self, number: str, *options: str) -> str:
         """Create an extension, and return its secret."""
         secret = generate_secret().get_secret_value()
@@ -180,6 +189,11 @@ class Installation:
         self._write_settings()
         for path in self._secret_files():
             path.chmod(0o640)
+        self.folder.chmod(0o755)
+        for folder in (self.database.parent, self.asterisk.config_dir / "switchhook"):
+            self.give(folder, *folder.iterdir())
+        if os.geteuid() == 0:
+            os.chown(self.env, 0, NOGROUP)
 
     def _write_settings(self) -> None:
         text = files.ENV.format(
@@ -214,6 +228,13 @@ class Installation:
     def _secret_files(self) -> Iterator[Path]:
         yield self.env
         yield from (self.asterisk.config_dir / name for name in files.FILES if "/" in name)
+
+
+@contextlib.contextmanager
+def _service_user() -> Iterator[None]:
+    """As the user of the service, whom root can be for a while; others are that user themselves."""
+    with nobody() if os.geteuid() == 0 else contextlib.nullcontext():
+        yield
 
 
 def _run(app: Flask, arguments: tuple[str, ...]) -> Answer:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
-from tests.asterisk_bed import RegistrationFailed
+from sqlmodel import select
+
+from models.encryption import generate_secret
+from models.event import Event, EventKind
+from tests.asterisk_bed import Phone, RegistrationFailed
 from tests.installation.fault import Fault, both, console, edited, flask
 from tests.installation.installation import Installation
+from tests.installation.process_faults import opened
 from tests.waiting import wait_for
 
 NUMBER = "101"
@@ -23,6 +29,50 @@ def _log_in(installation: Installation) -> None:
 
 def _log_out(installation: Installation) -> None:
     installation.phones[NUMBER].unregister()
+
+
+def _lose_endpoint(installation: Installation) -> None:
+    """Asterisk was started on other files, which are the right ones by now."""
+    path = installation.asterisk.config_dir / BLOCK
+    text = path.read_text()
+    path.write_text("")
+    installation.asterisk.cli("module reload res_pjsip.so")
+    wait_for(lambda: "Unable to find object 101" in installation.asterisk.cli("pjsip show endpoint 101"))
+    path.write_text(text)
+
+
+def _log_in_wrongly(installation: Installation) -> None:
+    """Somebody has typed another secret into the phone."""
+    with _stored(installation, EventKind.UNREGISTERED):
+        _log_out(installation)
+    secret = generate_secret().get_secret_value()
+    with (
+        _stored(installation, EventKind.LOGIN_FAILED),
+        Phone("101", secret, installation.asterisk.sip_domain) as phone,
+        suppress(RegistrationFailed),
+    ):
+        phone.register()
+
+
+@contextmanager
+def _stored(installation: Installation, kind: EventKind) -> Iterator[None]:
+    """Until the listener has stored one more of such events."""
+    before = _count(installation, kind)
+    yield
+    wait_for(lambda: _count(installation, kind) > before)
+
+
+def _count(installation: Installation, kind: EventKind) -> int:
+    with opened(installation) as session:
+        return len(session.exec(select(Event).where(Event.kind == kind)).all())
+
+
+def _register(installation: Installation) -> None:
+    installation.phones["101"].register()
+
+
+def _unregister(installation: Installation) -> None:
+    installation.phones["101"].unregister()
 
 
 NUMBERS = (
@@ -58,5 +108,38 @@ NUMBERS = (
         "is it switched on",
         _log_in,
         NUMBER,
+    ),
+    Fault(
+        "Asterisk cannot translate its codec",
+        "number-besides",
+        flask("ext", "set", NUMBER, "--codecs=opus"),
+        "/ext set 101 codecs=ulaw,alaw,g722",
+        flask("ext", "set", NUMBER, "--codecs=ulaw,alaw,g722"),
+        NUMBER,
+    ),
+    Fault(
+        "its hint was removed at the console",
+        "number-loaded",
+        console("dialplan remove extension 101@from-internal hint"),
+        "/ext verify 101",
+        flask("ext", "verify", NUMBER),
+        NUMBER,
+    ),
+    Fault(
+        "Asterisk has lost its endpoint",
+        "number-loaded",
+        _lose_endpoint,
+        "/ext verify 101",
+        flask("doctor", NUMBER, "--fix", "verify"),
+        NUMBER,
+    ),
+    Fault(
+        "a phone has a wrong secret",
+        "number-logins",
+        _log_in_wrongly,
+        "type the secret of 101 into that phone",
+        _log_in,
+        NUMBER,
+        listening=True,
     ),
 )

@@ -24,7 +24,8 @@ SALES = "C0SALES"
 
 
 @contextmanager
-def _session(installation: Installation) -> Iterator[Session]:
+def opened(installation: Installation) -> Iterator[Session]:
+    """Its database."""
     database = Database(f"sqlite:///{installation.database}")
     with database.session() as session:
         yield session
@@ -32,7 +33,7 @@ def _session(installation: Installation) -> Iterator[Session]:
 
 
 def _set(installation: Installation, table: type[SQLModel], **values: Any) -> None:
-    with _session(installation) as session:
+    with opened(installation) as session:
         session.exec(update(table).values(**values))
 
 
@@ -51,7 +52,7 @@ def _refuse_messages(installation: Installation) -> None:
     """Slack is out of order for one channel, and has been for an hour."""
     slack, missed = installation.slack, MissedCall(caller="101", at=0.0, disposition="NO ANSWER")
     slack.fail_until_cleared("chat.postMessage", status=500, channel=SALES)
-    with _session(installation) as session:
+    with opened(installation) as session:
         row = outbox.enqueue(session, SALES, "test", missed.as_json())
         row.updated_at = now() - timedelta(hours=1)
     slack.wait_for(lambda call: call.arguments.get("channel") == SALES)

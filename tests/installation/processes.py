@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from settings import Settings
 from tests.asterisk_bed.process import end, is_stopped, spawn
 from tests.waiting import wait_for
 
+SECONDS = 30.0  # until a process that starts has answered
 COMMANDS = {
     "switchhook-web": [sys.executable, "-m", "gunicorn", "app:app"],
     "switchhook-listener": [sys.executable, "-m", "flask", "listen"],
@@ -33,10 +34,11 @@ def environment() -> dict[str, str]:
 class Processes:
     """By the names of their units."""
 
-    def __init__(self, program: Path, port: int, log: Path) -> None:
+    def __init__(self, program: Path, port: int, log: Path, variables: Callable[[], dict[str, str]]) -> None:
         self._program = program
         self._port = port
         self._log = log
+        self._variables = variables
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, unit: str) -> None:
@@ -46,7 +48,7 @@ class Processes:
         begun = self._listening()
         with self._log.open("ab") as log:
             self._running[unit] = spawn(
-                COMMANDS[unit], cwd=self._program, env=environment(), stdout=log, stderr=log
+                COMMANDS[unit], cwd=self._program, env=self._variables(), stdout=log, stderr=log
             )
         works = self._answers if unit == "switchhook-web" else lambda: self._listening() > begun
         wait_for(works, self._log.read_text)
@@ -61,6 +63,7 @@ class Processes:
     def frozen(self, unit: str, database: Path) -> Iterator[None]:
         """Suspend it for a while, at a moment at which it keeps nobody from the database."""
         process = self._running[unit]
+        assert process.poll() is None, self._log.read_text()
         while not _is_free(process.pid, database):
             process.send_signal(signal.SIGCONT)
             time.sleep(0.02)
@@ -75,7 +78,7 @@ class Processes:
 
     def _answers(self) -> bool:
         try:
-            return requests.get(f"http://127.0.0.1:{self._port}/healthz", timeout=5).ok
+            return requests.get(f"http://127.0.0.1:{self._port}/healthz", timeout=SECONDS).ok
         except (requests.ConnectionError, requests.Timeout):
             return False
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.installation.installation import Installation
 
+AS_CREATED = ("--context=from-internal", "--codecs=ulaw,alaw,g722", "--transport=udp")
 UNITS = ("switchhook-web", "switchhook-listener")
 
 
@@ -22,8 +23,9 @@ def repaired_on_failure(installation: Installation) -> Iterator[None]:
 
 
 def _files(installation: Installation) -> dict[Path, tuple[int, bytes]]:
-    """Return path → mode and content."""
-    found = [installation.env, *installation.asterisk.config_dir.rglob("*")]
+    """Return path → mode and content, but of the versions that are kept for `flask restore-files`."""
+    folder = installation.asterisk.config_dir
+    found = [installation.env, *folder.glob("*.*"), *folder.glob("*/*.conf")]
     return {path: (path.stat().st_mode, path.read_bytes()) for path in found if path.is_file()}
 
 
@@ -37,4 +39,9 @@ def _repair(installation: Installation, files: dict[Path, tuple[int, bytes]]) ->
     installation.restart_asterisk()
     for unit in UNITS:
         installation.processes.start(unit)
+    for number, phone in installation.phones.items():
+        installation.flask("ext", "set", number, *AS_CREATED)
+        installation.flask("ext", "enable", number)
+        phone.unregister()
+        phone.register()
     installation.flask("publish")
