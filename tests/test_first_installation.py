@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from configparser import ConfigParser
 from contextlib import ExitStack
 from pathlib import Path
@@ -31,6 +33,17 @@ from tests.slash_commands import say, secret_in
 from tests.waiting import wait_for
 
 HOST = "pbx.example.com"
+START = "systemctl restart switchhook-web switchhook-listener"
+# What a scratch root has none of: users, systemd itself, a web server that the world reaches.
+OF_A_MACHINE = (
+    "useradd ",
+    "chown ",
+    "systemctl daemon-reload",
+    "systemctl enable ",
+    "certbot ",
+    "ln -sf ",
+    "cd ",
+)
 # Refuses memory that is written and executed, as MemoryDenyWriteExecute= does; Linux before 6.3 has no such thing.
 DENY_WRITE_EXECUTE = (
     "import ctypes, os, sys; ctypes.CDLL(None).prctl(65, 1, 0, 0, 0); os.execv(sys.argv[1], sys.argv[1:])"
@@ -52,11 +65,12 @@ class Machine:
         assert done.exit_code == 0, done.output
         return done.output
 
-    def init_process(self) -> None:
+    def init_process(self) -> str:
         """The same as it is typed on a machine where there are no settings yet."""
         command = [sys.executable, "-m", "flask", "init", *self._options()]
         run = subprocess.run(command, cwd=PROJECT, env=environment(), capture_output=True, text=True)
         assert run.returncode == 0, run.stdout + run.stderr
+        return run.stdout
 
     def _options(self) -> list[str]:
         """The app's two values are in files."""
@@ -75,6 +89,17 @@ class Machine:
     def program(self) -> Path:
         """Where the program stands below the root: `.env` is there, and here what was cloned, too."""
         return self.root / PROJECT.relative_to("/")
+
+    def link_program(self) -> None:
+        """Have there what `git clone` has put there."""
+        for path in PROJECT.iterdir():
+            if path.name not in (".env", ".git"):
+                (self.program / path.name).symlink_to(path)
+
+    @property
+    def admin(self) -> SlackUser:
+        url = f"http://127.0.0.1:{self.port}"
+        return SlackUser(self.slack, url, user_id=ADMIN_ID, user_name="alice")
 
     def unit(self, name: str) -> ConfigParser:
         read = ConfigParser(strict=False, interpolation=None)
@@ -109,9 +134,9 @@ class Machine:
             "PORT": str(self.port),
         }
 
-    def doctor(self, *number: str) -> Any:
-        """What it finds, as JSON."""
-        command = [sys.executable, "-m", "flask", "doctor", "--json", *number]
+    def doctor(self, number: str) -> Any:
+        """What it finds, as JSON; without a number, of the system."""
+        command = [sys.executable, "-m", "flask", "doctor", "--json", *number.split()]
         surroundings = environment() | self.settings()
         return json.loads(
             subprocess.run(command, cwd=self.program, env=surroundings, capture_output=True).stdout
@@ -137,35 +162,40 @@ def test_after_init_and_what_it_prints_an_extension_is_created_and_its_phone_reg
     machine: Machine,
 ) -> None:
     before = {path: path.read_bytes() for path in machine.asterisk.config_dir.rglob("*.conf")}
-    said = machine.init()
-    for path in PROJECT.iterdir():  # what `git clone` has put there
-        if path.name not in (".env", ".git"):
-            (machine.program / path.name).symlink_to(path)
-    assert "manager.d/switchhook.conf" in said
-    machine.asterisk.cli("manager reload")
-    assert "username: switchhook" in machine.asterisk.cli("manager show user switchhook")
+    printed = machine.init_process()
     with ExitStack() as stack:
-        machine.start("switchhook-web", stack)
-        machine.start("switchhook-listener", stack)
+        machine.link_program()
+        follow(printed, machine, stack)
         wait_for(machine.is_ready, machine.log.read_text)
-        admin = SlackUser(
-            machine.slack, f"http://127.0.0.1:{machine.port}", user_id=ADMIN_ID, user_name="alice"
-        )
-        created = say(admin, "create 101 Alice")
+        created = say(machine.admin, "create 101 Alice")
         assert "created and verified in Asterisk" in created
         with Phone("101", secret_in(created), machine.asterisk.sip_domain) as phone:
             phone.register()
-            assert machine.doctor("101")["findings"] == []
-            seen = [finding["seen"] for finding in machine.doctor()["findings"]]
-            assert [each for each in seen if "PUBLIC_URL" not in each] == []  # nobody serves pbx.example.com
-    after = {path: path.read_bytes() for path in before}
-    changed = {
-        path.name: after[path].removeprefix(before[path]) for path in before if after[path] != before[path]
-    }
-    assert changed == {
+            with ThreadPoolExecutor() as pool:
+                number, system = pool.map(machine.doctor, ("101", ""))
+    assert number["findings"] == []
+    seen = [finding["seen"] for finding in system["findings"]]
+    assert [each for each in seen if "PUBLIC_URL" not in each] == []  # nobody serves pbx.example.com
+    added = {path.name: path.read_bytes().removeprefix(content) for path, content in before.items()}
+    assert {name: lines for name, lines in added.items() if lines} == {
         "pjsip.conf": b"#include switchhook/pjsip.conf\n",
         "extensions.conf": b"#include switchhook/extensions.conf\n",
     }
+
+
+def follow(printed: str, machine: Machine, stack: ExitStack) -> None:
+    """Type what is printed, as far as a scratch root goes. Raises AssertionError for a command that is not known here."""
+    commands = re.findall(r"^     (.*)$", printed, re.MULTILINE)
+    assert commands.index("systemctl restart asterisk") < commands.index(START)
+    for command in commands:
+        if command == "systemctl restart asterisk":
+            machine.asterisk.stop()
+            machine.asterisk.start()
+        elif command == START:
+            for unit in START.split()[2:]:
+                machine.start(unit, stack)
+        else:
+            assert command.startswith(OF_A_MACHINE), command
 
 
 def test_a_second_run_changes_nothing(machine: Machine) -> None:
