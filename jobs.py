@@ -106,8 +106,8 @@ class Jobs:
         self._filled.set()
 
     def report_drift(self) -> None:
-        """Report what on the phone system differs from the database."""
-        self._as_holder(lambda: drift.report_new(self._services, self._holder))
+        """Report daily what on the phone system differs from the database."""
+        self._as_holder(lambda: drift.report_daily(self._services, self._holder))
         self._filled.set()
 
     def post(self) -> None:
@@ -207,7 +207,7 @@ class Jobs:
             Job(self.report_quiet_phones, 10.0),
             Job(self.report_incidents, 2.0),
             Job(self.publish, 60.0),
-            Job(self.report_drift, 86400.0),
+            Job(self.report_drift, 3600.0),
             Job(self.onboard, 0.5),
             Job(self.look_up_employees, 1.0),
             Job(self.release_numbers, 600.0),

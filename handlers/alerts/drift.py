@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from sqlmodel import Session
 
@@ -11,6 +12,7 @@ from handlers.alerts.drift_messages import LINES_SHOWN, DriftFound
 from models import outbox
 from models.incident import Incident
 from models.lease import LeaseHolder
+from models.types import now
 from pbx.drift.look import look
 from pbx.drift.report import DriftReport
 from pbx.errors import ConfigFileError
@@ -18,7 +20,16 @@ from pbx.services import Services
 
 log = logging.getLogger("switchhook.drift")
 
-SUBJECT = "drift"  # of the row that knows what was posted
+SUBJECT = "drift"  # of the row that knows what was posted, and when it was last looked for
+PERIOD = timedelta(days=1)
+
+
+def report_daily(services: Services, holder: LeaseHolder) -> None:
+    """Do it once a day; when files or Asterisk could not be looked at, the next time this is called. Raises LeaseLost."""
+    with services.database.session() as session:
+        row = session.get(Incident, SUBJECT)
+    if row is None or now() - row.since >= PERIOD:
+        report_new(services, holder)
 
 
 def report_new(services: Services, holder: LeaseHolder) -> None:
@@ -37,7 +48,7 @@ def _record(services: Services, session: Session, report: DriftReport) -> None:
     row = session.get(Incident, SUBJECT) or Incident(subject=SUBJECT)
     found = {each.key: each.text for each in report.drifts}
     new = [text for key, text in found.items() if key not in row.details]
-    row.details = dict.fromkeys(found, "")
+    row.details, row.since = dict.fromkeys(found, ""), now()
     session.add(row)
     channel = routing.catch_all(routing.all_routes(session), services.settings.alert_channel).channel
     if new:

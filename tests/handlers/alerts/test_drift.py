@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,29 @@ def test_it_goes_where_all_alerts_go(services: Services, holder: LeaseHolder) ->
     edit(services, "max_contacts=1", "max_contacts=7")
     drift.report_new(services, holder)
     assert [channel for channel, _ in outbox_texts(services)] == ["C0OTHERS"]
+
+
+def test_it_is_looked_for_once_a_day(
+    services: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drift.report_daily(services, holder)
+    edit(services, "max_contacts=1", "max_contacts=7")
+    drift.report_daily(services, holder)
+    assert outbox_texts(services) == []
+    monkeypatch.setattr(drift, "PERIOD", timedelta(0))
+    drift.report_daily(services, holder)
+    assert len(outbox_texts(services)) == 1
+
+
+def test_what_could_not_be_looked_at_is_looked_at_the_next_time(
+    services: Services, holder: LeaseHolder, fresh_asterisk: Asterisk
+) -> None:
+    edit(services, "max_contacts=1", "max_contacts=7")
+    fresh_asterisk.kill()
+    drift.report_daily(services, holder)
+    fresh_asterisk.start()
+    drift.report_daily(services, holder)
+    assert len(outbox_texts(services)) == 1
 
 
 def test_while_asterisk_is_away_nothing_is_posted_or_forgotten(
