@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from pbx.adoption import markers, sections, values
 from pbx.adoption.sections import HandWritten, Index, IsTrunk, Texts
 from pbx.adoption.values import NotFaithful
 from pbx.config.admin_config import AdminConfig
+from pbx.config.admin_dialplan import DialplanLine
 from pbx.pjsip import Endpoint
 
 
@@ -61,12 +62,13 @@ def _candidate(
         written = _written(admin, index, name)
         fields, options = values.fields(name, written.options, admin.transports)
         _refuse_unwritable(name, fields, options)
+        steps = hand_written_steps.own_lines(admin.dialplan, name, fields["context"])
         return Candidate(
             name,
             fields,
             options,
-            _lines(admin, texts, written, name, fields["context"]),
-            (*written.stays, *_steps_that_stay(admin, name, fields["context"])),
+            _lines(texts, written, steps),
+            (*written.stays, *([] if steps else _steps_that_stay(admin, name, fields["context"]))),
             has_new_caller_id="callerid" not in dict(written.options["endpoint"]),
         )
     except NotFaithful as error:
@@ -94,14 +96,12 @@ def _written(admin: AdminConfig, index: Index, name: str) -> HandWritten:
     return sections.of_pjsip(admin, index, name) if in_pjsip else sections.of_wizard(index, name)
 
 
-def _lines(
-    admin: AdminConfig, texts: Texts, written: HandWritten, number: str, context: str
-) -> dict[Path, frozenset[int]]:
+def _lines(texts: Texts, written: HandWritten, steps: Iterable[DialplanLine]) -> dict[Path, frozenset[int]]:
     found: dict[Path, set[int]] = {}
     for section in written.sections:
         for path, line in texts.lines_of(section):
             found.setdefault(path, set()).add(line)
-    for step in hand_written_steps.own_lines(admin.dialplan, number, context):
+    for step in steps:
         texts.refuse_block_comments(step.path, [step.line])
         found.setdefault(step.path, set()).add(step.line)
     return {path: frozenset(lines) for path, lines in found.items()}
@@ -109,7 +109,5 @@ def _lines(
 
 def _steps_that_stay(admin: AdminConfig, number: str, context: str) -> list[str]:
     own = admin.dialplan.places(number, context)
-    if hand_written_steps.own_lines(admin.dialplan, number, context):
-        own = []
     places = own or hand_written_steps.others(admin.dialplan, number, context)
     return [f"what calls to it do, at {place}" for place in places[:1]]

@@ -38,6 +38,9 @@ class AdminDialplan:
         sections = list(sections)
         self._globals = dict(_options_of(sections, "globals"))
         self._extens: dict[str, dict[str, list[str]]] = {}
+        self._patterns_of: dict[
+            str, list[str]
+        ] = {}  # context → its patterns, which may be few among thousands of extens
         self._lines: dict[tuple[str, str], list[DialplanLine]] = {}  # by (context, exten)
         self._contexts: dict[str, str] = {}  # name → where it first stands
         # context → each (included context, `file:line`)
@@ -58,6 +61,8 @@ class AdminDialplan:
                 self.shared.add((path, line))
             if name.lower() == "exten":
                 exten = self._expanded(value.split(",")[0].split("/")[0].strip())
+                if exten.startswith("_") and exten not in extens:
+                    self._patterns_of.setdefault(section.name, []).append(exten)
                 places = extens.setdefault(exten, [])
                 places += [place] if (place := f"{path}:{line}") not in places else []
                 step = DialplanLine(*_step(value.partition(",")[2]), path, line)
@@ -114,7 +119,7 @@ class AdminDialplan:
         asked = pattern(number)
         for name in self._searched(context):
             extens = self._extens.get(name, {})
-            for exten in (number, *(each for each in extens if each.startswith("_"))):
+            for exten in (number, *self._patterns_of.get(name, [])):
                 if exten in extens and self._pattern(exten).covers(asked):
                     return DialplanMatch(exten, extens[exten][0])
         return None
@@ -143,7 +148,7 @@ class AdminDialplan:
         for name in self._searched(context):
             if name != context and self._has_steps(number, name):
                 return name, [number]
-            patterns = (exten for exten in self._extens.get(name, {}) if exten.startswith("_"))
+            patterns = self._patterns_of.get(name, [])
             if found := [exten for exten in patterns if self._pattern(exten).covers(asked)]:
                 return name, found
         return "", []

@@ -49,6 +49,7 @@ def sections(
 ) -> list[Section]:
     """Return every section that Asterisk sees in the file `root` and what it includes, in order."""
     found: list[Section] = []
+    by_name: dict[str, list[Section]] = {}  # in small letters
 
     def read(path: Path, depth: int, by: str) -> bool:
         """Add the sections of a file, which begins in the section opened last; return whether it exists."""
@@ -65,7 +66,8 @@ def sections(
                 if not (there and all(there)):
                     on_missing(place, pattern, bool(match[1]))
             elif match := HEADER.match(line):
-                current = _open_section(found, match[1].strip(), match[2] or "", path, number)
+                current = _open_section(by_name, match[1].strip(), match[2] or "", path, number)
+                found.append(current)
             elif current and not line.startswith("#") and (match := OPTION.match(line)):
                 current.options.append((match[1].strip(WHITESPACE), match[2].strip(WHITESPACE), path, number))
 
@@ -75,31 +77,32 @@ def sections(
     return found
 
 
-def _open_section(found: list[Section], name: str, modifiers: str, path: Path, line: int) -> Section:
+def _open_section(
+    by_name: dict[str, list[Section]], name: str, modifiers: str, path: Path, line: int
+) -> Section:
     words = [word.strip() for word in modifiers.split(",") if word.strip()]
     section = Section(name, path, line, is_template="!" in words)
     for word in words:
         if word.startswith("+"):
             # (+) adds to an earlier section: both share one list of options.
-            earlier = _named(found, name, word[1:])
+            earlier = _named(by_name, name, word[1:])
             section.extends_block = not earlier
             section.options = earlier[0].options if earlier else section.options
         elif word != "!":
             section.templates.append(word)
-            for template in _named(found, word)[:1]:
+            for template in _named(by_name, word)[:1]:
                 section.options += template.options
-    found.append(section)
+    by_name.setdefault(name.lower(), []).append(section)
     return section
 
 
-def _named(found: list[Section], name: str, wanted: str = "") -> list[Section]:
+def _named(by_name: dict[str, list[Section]], name: str, wanted: str = "") -> list[Section]:
     """Return the sections of this name. `wanted`: what `[name](+type=aor)` asks of the section it adds to."""
     option, equals, value = wanted.partition("=")
     return [
         section
-        for section in found
-        if section.name.lower() == name.lower()
-        and (not equals or section.get(option.strip()) == value.strip())
+        for section in by_name.get(name.lower(), [])
+        if not equals or section.get(option.strip()) == value.strip()
     ]
 
 
