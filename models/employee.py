@@ -40,7 +40,7 @@ class Employee(SQLModel, table=True):
     number: str | None = Field(default=None, max_length=20)
     extension_id: int | None = None  # of an extension made for them as another HR system knows them
     slack_user_id: str | None = Field(default=None, max_length=32)  # who got the credentials
-    # Of the extension when it became theirs: `name`, `email`, `slack_user_id`, and whether it was `adopted`. What
+    # Of the extension when it became theirs: `name`, `email`, `slack_user_id`, and `adopted`: it was handed over. What
     # differs since then, an admin has changed.
     extension_snapshot: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     stage: Stage = Field(sa_column=Column(EnumText(Stage), nullable=False, index=True))

@@ -4,7 +4,7 @@
   changed.py or left.py; event_order.py says what came first, states.py which state follows which, records.py what
   changes in an employee's row, results.py what became of it.
 - Whose extension it is: assignment.py for what is certain; matching.py and candidates.py for what was there before HR,
-  and adoption.py for taking it over; retention.py for how long a number is kept.
+  and handover.py for giving it to somebody; retention.py for how long a number is kept.
 - What is missing: missing_details.py, detail_requests.py asks for it. What is in doubt: decisions.py asks the admins,
   choices.py is what they may answer, delivery_messages.py what they read.
 - The first day: activation.py, for those whom due.py finds; messages.py is what they and the admins read, slack_users.py

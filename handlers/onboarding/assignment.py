@@ -42,10 +42,10 @@ def extension_of(services: Services, employee: Employee) -> Extension | None:
     )
 
 
-def take_snapshot(employee: Employee, extension: Extension, *, adopted: bool) -> None:
-    """Remember the extension's name, address and Slack user as theirs. `adopted`: it was not made for them."""
+def take_snapshot(employee: Employee, extension: Extension, *, handed_over: bool) -> None:
+    """Remember the extension's name, address and Slack user as theirs. `handed_over`: it was not made for them."""
     set_by_then = {name: getattr(extension, name) for name in ("name", "email", "slack_user_id")}
-    employee.extension_snapshot = set_by_then | {"adopted": adopted}
+    employee.extension_snapshot = set_by_then | {"adopted": handed_over}
 
 
 def is_in_use(session: Session, extension: Extension) -> bool:

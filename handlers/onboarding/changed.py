@@ -53,7 +53,7 @@ def _update_co_holders(context: OnboardingContext, employee: Employee, before: E
     with context.services.database.session() as session:
         for each in assignment.co_holders(session, employee, before):
             if not matching.reassigned(person_of(each), before):
-                assignment.take_snapshot(each, after, adopted=True)
+                assignment.take_snapshot(each, after, handed_over=True)
 
 
 def _move_first_day(context: OnboardingContext, employee: Employee, extension: Extension) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def _move_first_day(context: OnboardingContext, employee: Employee, extension: E
     transition(employee, trigger)
     employee.next_try_at = None
     with context.services.database.session() as session:
-        is_made = employee.extension_snapshot is not None and not records.was_adopted(employee)
+        is_made = employee.extension_snapshot is not None and not records.was_handed_over(employee)
         stays = trigger is Trigger.POSTPONED and (not is_made or assignment.is_in_use(session, extension))
     return {} if stays else {"enabled": has_started(employee)}
 
@@ -79,7 +79,7 @@ def _changed_unknown(context: OnboardingContext, source: str, event: EmployeeEve
     employee = Employee(source=source, external_id=event.external_id, stage=INITIAL)
     transition(employee, Trigger.RECOGNIZED)
     records.record(employee, event)
-    assignment.take_snapshot(employee, found, adopted=True)
+    assignment.take_snapshot(employee, found, handed_over=True)
     with context.services.database.session() as session:
         assignment.assign(session, employee, found)
         save(session, employee)

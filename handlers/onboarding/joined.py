@@ -1,11 +1,11 @@
-"""Somebody joins: their extension is made, given back, or adopted."""
+"""Somebody joins: their extension is made, given back, or handed over."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from handlers.hr.employee import EmployeeEvent
-from handlers.onboarding import adoption, assignment, candidates, choices, matching, records
+from handlers.onboarding import assignment, candidates, choices, handover, matching, records
 from handlers.onboarding.assignment import change_extension, extension_of
 from handlers.onboarding.candidates import NeedsChoice
 from handlers.onboarding.context import OnboardingContext
@@ -33,11 +33,11 @@ def apply(context: OnboardingContext, source: str, event: EmployeeEvent, employe
     transition(employee, Trigger.JOINED if has_started(employee) else Trigger.JOINS_LATER)
     employee.left_at = employee.next_try_at = None
     if found:
-        return adoption.adopt(context, employee, found, chosen=event.choice is not None)
+        return handover.hand_over(context, employee, found, chosen=event.choice is not None)
     row = _give_back(context, employee, own, differences) if own else _create(context, employee, event)
     employee.number = row.number
-    adopted = records.was_adopted(employee)
-    assignment.take_snapshot(employee, extensions.get(context.services, row.number), adopted=adopted)
+    handed_over = records.was_handed_over(employee)
+    assignment.take_snapshot(employee, extensions.get(context.services, row.number), handed_over=handed_over)
     context.save(employee, secret_shown_at=None)
     later = "" if employee.stage is Stage.READY else f", from {employee.start_date}"
     words = f"extension {row.number}"

@@ -147,7 +147,7 @@ def _keep(session: Session, employee: Employee, extension: Extension) -> bool:
     has_one = session.exec(select(Extension.id).where(col(Extension.employee_ref) == ref)).first()
     fresh = session.get_one(Extension, extension.id)
     if fresh.employee_ref is None and not has_one:
-        assignment.take_snapshot(employee, fresh, adopted=True)
+        assignment.take_snapshot(employee, fresh, handed_over=True)
         assignment.assign(session, employee, fresh)
         return True
     employee.number = employee.number or extension.number

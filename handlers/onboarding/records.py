@@ -50,7 +50,7 @@ def department_note(department: str) -> str:
     return f"Department: {department}"
 
 
-def was_adopted(employee: Employee) -> bool:
+def was_handed_over(employee: Employee) -> bool:
     """Return whether their extension was there before HR told of them."""
     return bool(employee.extension_snapshot and employee.extension_snapshot["adopted"])
 

@@ -1,4 +1,4 @@
-"""Whose extension it is: adopted by who joins, locked out for who leaves; not what an admin has given to somebody else."""
+"""Whose extension it is: handed over to who joins, locked out for who leaves; not what an admin has given to somebody else."""
 
 from __future__ import annotations
 

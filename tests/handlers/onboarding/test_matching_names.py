@@ -116,7 +116,7 @@ def test_an_extension_by_their_own_name_is_theirs(name: str) -> None:
     assert matching.is_possible(person, own)
 
 
-def test_a_name_that_may_be_anothers_by_its_initial_is_neither_locked_out_nor_adopted_unasked() -> None:
+def test_a_name_that_may_be_anothers_by_its_initial_is_neither_locked_out_nor_handed_over_unasked() -> None:
     person = Person(("John Smith",), frozenset({"john@example.com"}))
     desk = Extension(number="105", name="J. Smith", email="john@example.com", encrypted_secret="")
     assert matching.reassigned(person, desk) == "105 is named J. Smith by now"

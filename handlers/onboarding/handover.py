@@ -20,7 +20,7 @@ from models.fields import Changes
 from pbx import extensions, leavers
 
 
-def adopt(context: OnboardingContext, employee: Employee, found: Extension, *, chosen: bool) -> Result:
+def hand_over(context: OnboardingContext, employee: Employee, found: Extension, *, chosen: bool) -> Result:
     """Make an existing extension theirs. What an admin has set stays, and who works with it already goes on doing so.
 
     `chosen`: an admin has said that it is theirs, whoever's it looked like: from now on it looks like theirs.
@@ -40,7 +40,7 @@ def adopt(context: OnboardingContext, employee: Employee, found: Extension, *, c
         found = extensions.get(context.services, found.number)
     if has_it:
         transition(employee, Trigger.RECOGNIZED)
-    assignment.take_snapshot(employee, found, adopted=True)
+    assignment.take_snapshot(employee, found, handed_over=True)
     with context.services.database.session() as session:
         assignment.assign(session, employee, found)
         save(session, employee, **({} if employee.stage is Stage.WELCOMED else {"secret_shown_at": None}))
