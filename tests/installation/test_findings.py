@@ -34,7 +34,7 @@ def test_a_machine_without_asterisk_is_told(tmp_path: Path) -> None:
     assert any("install Asterisk first (apt install asterisk)" in each for each in findings.obstacles(found))
 
 
-@pytest.mark.parametrize(("version", "told"), [(13, 1), (15, 1), (16, 0), (22, 0), (None, 0)])
+@pytest.mark.parametrize(("version", "told"), [(13, 1), (15, 1), (16, 0), (18, 0), (22, 0), (None, 0)])
 def test_an_asterisk_that_is_too_old_is_refused(tmp_path: Path, version: int | None, told: int) -> None:
     found = look(tmp_path)
     old = replace(found, asterisk=replace(found.asterisk, version=version))

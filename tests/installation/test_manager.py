@@ -79,6 +79,12 @@ def test_one_that_is_on_is_left_as_it_is(tmp_path: Path) -> None:
     assert any("Other machines reach" in note for note in findings.notes(found, ""))
 
 
+def test_one_that_is_off_is_not_open(tmp_path: Path) -> None:
+    assert not manager.is_open(
+        look(tmp_path, manager_conf="[general]\nbindaddr = 0.0.0.0\n").asterisk.manager
+    )
+
+
 def test_its_address_and_port_go_into_the_settings_where_they_are_unusual(tmp_path: Path) -> None:
     made = planned(
         look(tmp_path, manager_conf="[general]\nenabled = yes\nbindaddr = 192.168.1.5\nport = 5039\n")

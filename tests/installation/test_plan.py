@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from installation import apply, machine, plan
 from installation.changes import Account, File, Folder
 from installation.facts import Answers
@@ -60,18 +58,6 @@ def test_owners_and_modes_are_those_of_the_document(tmp_path: Path) -> None:
         "/etc/systemd/system/switchhook-listener.service": ("root", "root", 0o644),
         "/etc/nginx/sites-available/switchhook": ("root", "root", 0o644),
     }
-
-
-@pytest.mark.parametrize(("end", "gap"), [("", "\n\n"), ("\n", "\n")])
-def test_a_section_at_the_end_of_manager_conf_has_a_line_above_it(tmp_path: Path, end: str, gap: str) -> None:
-    before = f"[general]\nenabled = yes{end}"
-    assert content(planned(look(tmp_path, manager_conf=before)), "manager.conf").startswith(
-        f"{before}{gap}[switchhook]\n"
-    )
-
-
-def test_the_manager_of_another_machine_is_not_touched(tmp_path: Path) -> None:
-    assert [path for path in paths(planned(look(tmp_path, "AMI_HOST=10.0.0.9\n"))) if "manager" in path] == []
 
 
 def test_bytes_of_env_that_are_no_text_stay(tmp_path: Path) -> None:

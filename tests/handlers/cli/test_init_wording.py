@@ -23,6 +23,7 @@ def test_what_was_found_is_one_sentence(tmp_path: Path) -> None:
 
 def test_what_is_off_or_not_there_is_said(tmp_path: Path) -> None:
     found = look(tmp_path, manager_conf="[general]\n")
+    assert init_wording.found(found).startswith("Found Asterisk: files in")
     assert init_wording.found(found).endswith("AMI is off; transports: none yet.")
     said = init_wording.shown(found, planned(found), ANSWERS)
     assert "Everything is there already" not in said

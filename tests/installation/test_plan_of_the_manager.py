@@ -1,0 +1,50 @@
+"""The manager interface as it is planned: one user, its secret, and where the program finds it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from installation import plan
+from tests.installation.scratch import FRESH, content, look, paths, planned
+
+
+def test_the_secret_of_either_side_is_the_one(tmp_path: Path) -> None:
+    user = {"manager.d/x.conf": "[jane]\nsecret = of-asterisk\n"}
+    for number, (env, wanted) in enumerate(
+        (
+            ("AMI_USERNAME=jane\n", "of-asterisk"),
+            ("AMI_USERNAME=jane\nAMI_SECRET=of-env\n", "of-env"),
+            ("AMI_SECRET=of-env\n", "of-env"),
+            ("", FRESH.ami_secret),
+        )
+    ):
+        found = look(tmp_path / str(number), env, **user)
+        assert plan.ami_secret(found, FRESH) == wanted
+        assert ("/etc/asterisk/manager.d/switchhook.conf" in paths(planned(found))) == ("jane" not in env)
+
+
+def test_an_unusual_address_of_the_manager_interface_is_written(tmp_path: Path) -> None:
+    text = "[general]\nenabled = yes\nbindaddr = 10.0.0.5\nport = 5039\n; J\u00fcrgen\n"
+    made = planned(look(tmp_path, manager_conf=text))
+    assert {"\nAMI_HOST=10.0.0.5\n", "\nAMI_PORT=5039\n"} < {
+        f"\n{line}\n" for line in content(made, ".env").splitlines()
+    }
+    assert content(made, "manager.conf").startswith(text)
+
+
+@pytest.mark.parametrize(("end", "gap"), [("", "\n\n"), ("\n", "\n")])
+def test_a_section_at_the_end_of_manager_conf_has_a_line_above_it(tmp_path: Path, end: str, gap: str) -> None:
+    before = f"[general]\nenabled = yes{end}"
+    assert content(planned(look(tmp_path, manager_conf=before)), "manager.conf").startswith(
+        f"{before}{gap}[switchhook]\n"
+    )
+
+
+def test_the_manager_of_another_machine_is_not_touched(tmp_path: Path) -> None:
+    for number, (host, touched) in enumerate(
+        (("10.0.0.9", 0), ("::1", 1), ("localhost", 1), ("127.0.0.1", 1))
+    ):
+        made = planned(look(tmp_path / str(number), f"AMI_HOST={host}\n"))
+        assert len([path for path in paths(made) if "manager" in path]) == touched
