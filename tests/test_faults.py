@@ -12,7 +12,7 @@ import pytest
 
 from tests.documents import DOCUMENTS
 from tests.installation import Installation, files
-from tests.installation.asterisk_faults import FILES, MANAGER, NAT
+from tests.installation.asterisk_faults import FILES, MANAGER, MODULES, NAT, PHONES, RIGHTS_FAULTS
 from tests.installation.database_faults import DATABASE
 from tests.installation.drift_faults import DRIFT
 from tests.installation.fault import Fault
@@ -34,6 +34,9 @@ FAULTS = (
     *SLACK,
     *DATABASE,
     *FILES,
+    *RIGHTS_FAULTS,
+    *MODULES,
+    *PHONES,
     *PROCESSES,
     *WORLD,
     *NAT,

@@ -25,6 +25,7 @@ ACTIONS = (
     "ExtensionStateList",
     "Filter",
     "GetConfig",
+    "ListCategories",
     "ModuleCheck",
     "ModuleLoad",
     "PJSIPShowContacts",

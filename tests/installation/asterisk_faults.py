@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.installation.fault import Fault, both, edited, flask, setting, typed
+from tests.installation.fault import Fault, both, console, edited, flask, setting, typed
 
 RELOAD_MANAGER = 'asterisk -rx "manager reload"'
 RELOAD_PJSIP = 'asterisk -rx "module reload res_pjsip.so"'
@@ -98,5 +98,107 @@ NAT = (
         flask("ext", "nat", "set", "--media=10.0.0.1", "--local=192.168.1.0/24"),
         "/ext nat set media=… with the address that your router has",
         flask("ext", "nat", "clear"),
+    ),
+)
+
+
+def _manager_user(what: str, check: str, before: str, after: str, remedy: str) -> Fault:
+    """The section of the manager user, changed and loaded; undone as the remedy says."""
+    return Fault(
+        what,
+        check,
+        both(edited(USER, before, after), typed(RELOAD_MANAGER)),
+        remedy,
+        both(edited(USER, after, before), typed(RELOAD_MANAGER)),
+    )
+
+
+def _without_module(module: str) -> Fault:
+    load = f'asterisk -rx "module load {module}.so"'
+    return Fault(
+        f"{module} is not loaded", "modules", console(f"module unload {module}.so"), load, typed(load)
+    )
+
+
+RIGHTS_FAULTS = (
+    _manager_user(
+        "the manager user may not reload",
+        "ami-rights",
+        "write = system,config,reporting\n",
+        "write = system,reporting\n",
+        RELOAD_MANAGER,
+    ),
+    _manager_user(
+        "the manager user does not hear of calls",
+        "ami-events",
+        "read = system,call,security\n",
+        "read = system,security\n",
+        RELOAD_MANAGER,
+    ),
+    _manager_user(
+        "the manager user does not hear of failed logins",
+        "ami-events",
+        "read = system,call,security\n",
+        "read = system,call\n",
+        RELOAD_MANAGER,
+    ),
+    _manager_user(
+        "a filter hides registrations",
+        "ami-events",
+        "writetimeout = 5000\n",
+        "writetimeout = 5000\neventfilter = !Event: ContactStatus\n",
+        RELOAD_MANAGER,
+    ),
+    _manager_user(
+        "Asterisk hangs up on whoever reads slowly",
+        "ami-writetimeout",
+        "writetimeout = 5000\n",
+        ";writetimeout = 5000\n",
+        RELOAD_MANAGER,
+    ),
+)
+MODULES = (
+    _without_module("res_pjsip_registrar"),
+    _without_module("app_dial"),
+    _without_module("res_pjsip_authenticator_digest"),
+)
+PHONES = (
+    Fault(
+        "everybody may read the phones' secrets",
+        "secrecy",
+        typed(f"chmod 644 {{etc}}/{BLOCK}"),
+        "chmod o-rwx {etc}/switchhook/pjsip.conf",
+        typed(f"chmod o-rwx {{etc}}/{BLOCK}"),
+    ),
+    Fault(
+        "ASTERISK_CONFIG_DIR is another folder than Asterisk's",
+        "same-folder",
+        both(
+            typed("cp -a {etc} {folder}/copy && echo > {etc}/switchhook/pjsip.conf"),
+            setting("ASTERISK_CONFIG_DIR", "{folder}/copy"),
+        ),
+        "set ASTERISK_CONFIG_DIR to it",
+        both(
+            typed("cp -a {folder}/copy/switchhook/pjsip.conf {etc}/switchhook/pjsip.conf"),
+            setting("ASTERISK_CONFIG_DIR", "{ASTERISK_CONFIG_DIR}"),
+        ),
+    ),
+    Fault(
+        "sorcery.conf has phones come from realtime alone",
+        "sorcery",
+        edited("sorcery.conf", "; Nothing", "[res_pjsip]\nendpoint=realtime,ps_endpoints\n; Nothing"),
+        "add the line endpoint=config,pjsip.conf,criteria=type=endpoint above it",
+        edited(
+            "sorcery.conf",
+            "endpoint=realtime,ps_endpoints",
+            "endpoint=config,pjsip.conf,criteria=type=endpoint",
+        ),
+    ),
+    Fault(
+        "a phone in a browser has no HTTP server to come through",
+        "web-phones",
+        flask("ext", "create", "104", "--name=Dave", "--transport=wss"),
+        "in http.conf, enabled=yes",
+        flask("ext", "delete", "104"),
     ),
 )

@@ -110,6 +110,7 @@ FILES = {
     "manager.conf": MANAGER_CONF,
     "manager.d/switchhook.conf": MANAGER_USER,
     "http.conf": HTTP_CONF,
+    "sorcery.conf": "; Nothing here: phones come from pjsip.conf\n",
     "switchhook/pjsip.conf": "",
     "switchhook/extensions.conf": "",
 }
