@@ -15,7 +15,7 @@ from pbx.services import Services
 # Checks of the system that find what may be the reason for one phone's trouble.
 CAUSES = {
     "database", "secret-key", "disk", "ami", "files", "ami-rights", "version", "modules", "writable", "same-folder",
-    "sorcery", "transports", "lamps", "web-phones", "certificates", "registrations", "identity", "nat",
+    "sorcery", "transports", "lamps", "web-phones", "tls-versions", "certificates", "registrations", "identity", "nat",
 }  # fmt: skip
 
 

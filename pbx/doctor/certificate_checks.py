@@ -44,6 +44,38 @@ def of_asterisk(services: Services) -> Iterator[Finding]:
             )
 
 
+def tls_versions(services: Services) -> Iterator[Finding]:
+    """Find TLS transports that speak no TLS of today: without `method`, Asterisk's speak 1.0 alone."""
+    settings = services.settings
+    for each in transport_checks.on_disk(reader.read(settings), settings):
+        host = each.host or settings.ami_host
+        if each.protocol == "tls" and (reason := _refusal(host, each.port)):
+            yield Finding(
+                "tls-versions",
+                f"{each.name} ({host}:{each.port}) does not speak TLS 1.2 or newer ({reason})",
+                "phones of today refuse what is older, and do not register with transport=tls",
+                f"in [{each.name}] ({each.place}), have method=tlsv1_2, and a cert_file and priv_key_file that Asterisk may read; "
+                "then systemctl restart asterisk",
+            )
+
+
+def _refusal(host: str, port: int) -> str:
+    """Return why no TLS of today comes about there; empty: it does, or nobody listens."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        with (
+            socket.create_connection((host, port), timeout=SECONDS) as connection,
+            context.wrap_socket(connection, server_hostname=host),
+        ):
+            return ""
+    except ssl.SSLError as error:
+        return error.reason or str(error)
+    except OSError:
+        return ""
+
+
 def expiry(host: str, port: int) -> datetime | None:
     """Return until when the certificate that is shown there is valid; None: nobody speaks TLS there."""
     context = ssl.create_default_context()

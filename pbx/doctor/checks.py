@@ -91,6 +91,12 @@ CHECKS: tuple[Check[Services], ...] = (
         needs=("ami", "ami-rights", "database"),
     ),
     Check(
+        "tls-versions",
+        "TLS transports speak the TLS of today",
+        certificate_checks.tls_versions,
+        needs=("files", "transports"),
+    ),
+    Check(
         "certificates",
         "no certificate of Asterisk's expires soon",
         certificate_checks.of_asterisk,

@@ -199,7 +199,7 @@ def missing_transport(row: Extension, admin: AdminConfig) -> str | None:
         return None
     return (
         "Asterisk has no TLS transport, and only you have the certificate: add one to pjsip.conf "
-        "([transport-tls], type=transport, protocol=tls, bind=0.0.0.0:5061, cert_file=…, priv_key_file=…), "
+        "([transport-tls], type=transport, protocol=tls, bind=0.0.0.0:5061, method=tlsv1_2, cert_file=…, priv_key_file=…), "
         "and try again: Asterisk takes a new one without a restart"
     )
 

@@ -14,17 +14,24 @@ from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.certificate import write_certificate
 from tests.asterisk_bed.ports import choose_ports
 from tests.pbx.conftest import ServicesOn
+from tests.pbx.doctor.faults import only
+
+TLS = """\
+[transport-tls]
+type=transport
+protocol=tls
+bind=127.0.0.1:{port}
+cert_file={folder}/sip.pem
+priv_key_file={folder}/sip.key
+"""
 
 
 @pytest.fixture
 def services(folder: Path, services_on: ServicesOn) -> Iterator[Services]:
     """On an Asterisk whose certificates, for AMI and for phones, are valid for a day."""
     write_certificate(folder / "sip.pem", folder / "sip.key")
-    tls = (
-        f"[transport-tls]\ntype=transport\nprotocol=tls\nbind=127.0.0.1:{choose_ports().sip}\n"
-        f"method=tlsv1_2\ncert_file={folder}/sip.pem\npriv_key_file={folder}/sip.key\n"
-    )
-    asterisk = Asterisk(folder / "tls", pjsip_conf=tls, tls_ami=True)
+    tls = TLS.format(port=choose_ports().sip, folder=folder)
+    asterisk = Asterisk(folder / "tls", pjsip_conf=f"{tls}method=tlsv1_2\n", tls_ami=True)
     asterisk.start()
     try:
         yield services_on(asterisk)
@@ -50,3 +57,16 @@ def test_those_that_are_valid_for_longer_are_no_finding(
 def test_where_nobody_speaks_tls_there_is_nothing_to_expire(asterisk: Asterisk) -> None:
     assert certificate_checks.expiry("127.0.0.1", 1) is None
     assert certificate_checks.expiry("127.0.0.1", asterisk.ami_port) is None
+
+
+def test_a_transport_that_speaks_old_tls_alone_is_found(folder: Path, folder_asterisk: ServicesOn) -> None:
+    write_certificate(folder / "sip.pem", folder / "sip.key")
+    port = choose_ports().sip
+    services = folder_asterisk(TLS.format(port=port, folder=folder))
+    finding = only(certificate_checks.tls_versions, services)
+    assert finding.seen.startswith(f"transport-tls (127.0.0.1:{port}) does not speak TLS 1.2 or newer (")
+    assert "have method=tlsv1_2" in finding.remedy
+
+
+def test_one_that_speaks_todays_is_no_finding(services: Services) -> None:
+    assert list(certificate_checks.tls_versions(services)) == []
