@@ -10,18 +10,25 @@ import click
 import pytest
 from pydantic import SecretStr
 
+from handlers.doctor import env_checks, number_alerts, system_checks
 from handlers.hr.sources import SOURCES
 from handlers.slack.command_text import SETTINGS
 from handlers.slack.commands import SUBCOMMANDS
 from models.fields import Changes
 from pbx import dialplan, pjsip
 from pbx.config import managed_files
+from pbx.doctor import number_checks
+from pbx.doctor.findings import Check
 from pbx.pjsip import Endpoint
 from settings import Settings
 from tests.documents import DOCUMENTS, TRUE, flask_commands
+from tests.installation.faults import FAULTS
 from tests.server import PROJECT
 
 INSTALL = DOCUMENTS["docs/install-by-hand.md"]
+KNOWN_FAULTS = (
+    DOCUMENTS["docs/troubleshooting.md"].partition("## What the doctor knows")[2].partition("\n## ")[0]
+)
 ALL = "\n".join(TRUE.values())
 
 
@@ -154,3 +161,19 @@ def test_the_scopes_of_the_manifest_are_explained() -> None:
     bot = re.search(r"bot:\n((?: +- .*\n)+)", (PROJECT / "manifest.yaml").read_text())
     assert bot
     assert sorted(explained) == sorted(re.findall(r"- (\S+)", bot[1]))
+
+
+def test_every_check_of_the_doctor_is_in_the_table_with_the_faults_that_were_put_in() -> None:
+    """A line that is missing, or changed, is shown as it is to be."""
+    checks: tuple[Check[Any], ...] = (
+        *env_checks.CHECKS,
+        *system_checks.CHECKS,
+        *number_checks.CHECKS,
+        number_alerts.CHECK,
+    )
+    wanted = [f"| `{each.slug}` | {each.title} | {_faults(each.slug)} |" for each in checks]
+    assert re.findall(r"^\| `[a-z-]+` \| .* \| .* \|$", KNOWN_FAULTS, re.MULTILINE) == wanted
+
+
+def _faults(check: str) -> str:
+    return "; ".join(fault.name for fault in FAULTS if fault.check == check)

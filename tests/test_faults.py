@@ -12,39 +12,12 @@ import pytest
 
 from tests.documents import DOCUMENTS
 from tests.installation import Installation, files
-from tests.installation.asterisk_faults import FILES, MANAGER, MODULES, NAT, PHONES, RIGHTS_FAULTS
-from tests.installation.database_faults import DATABASE
-from tests.installation.drift_faults import DRIFT
 from tests.installation.fault import Fault
-from tests.installation.number_faults import NUMBERS
-from tests.installation.permission_faults import PERMISSIONS
-from tests.installation.process_faults import PROCESSES, WORLD
+from tests.installation.faults import FAULTS
 from tests.installation.repair import repaired_on_failure
-from tests.installation.settings_faults import SETTINGS
-from tests.installation.slack_faults import SLACK
-from tests.installation.trunk_faults import TRUNKS
 from tests.server import ADMIN_ID
 from tests.slack_stand_in import SlackUser
 from tests.slash_commands import say
-
-# Those last for which Asterisk is started anew.
-FAULTS = (
-    *PERMISSIONS,
-    *SETTINGS,
-    *SLACK,
-    *DATABASE,
-    *FILES,
-    *RIGHTS_FAULTS,
-    *MODULES,
-    *PHONES,
-    *PROCESSES,
-    *WORLD,
-    *NAT,
-    *TRUNKS,
-    *DRIFT,
-    *NUMBERS,
-    *MANAGER,
-)
 
 
 @pytest.fixture(scope="module")

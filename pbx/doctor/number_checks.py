@@ -35,7 +35,7 @@ CHECKS: tuple[Check[OneNumber], ...] = (
         "number-besides",
         "Asterisk has what the number needs besides: its context, its codecs, the address of its transport",
         configuration.besides,
-        needs=("number-loaded", "contexts", "web-phones"),
+        needs=("number-loaded", "web-phones"),
     ),
     Check(
         "number-leaver",
