@@ -129,12 +129,7 @@ def next_version(
         return None
     # A crash may have left either file as it was before the last write.
     known = [each.digests for each in kept[-1:]] + ([last.digests] if last else [])
-    block_edited = bool(known) and any(
-        file.block not in {each[index].block for each in known} for index, file in enumerate(state)
-    )
-    outside_edited = bool(known) and any(
-        file.outside not in {each[index].outside for each in known} for index, file in enumerate(state)
-    )
+    block_edited, outside_edited = _edited(state, known)
     return KeptVersion(
         name=ORIGINAL if not kept and not any(file.block for file in state) else _next_number(kept),
         kept_at=at,
@@ -144,6 +139,15 @@ def next_version(
         block_edited=block_edited,
         outside_edited=outside_edited,
         numbers=tuple(numbers) if block_edited else (),
+    )
+
+
+def _edited(state: Digests, known: Sequence[Digests]) -> tuple[bool, bool]:
+    """Return whether a block, and whether the lines around it, are as in none of the known states."""
+    files = [(file, [each[index] for each in known]) for index, file in enumerate(state)]
+    return (
+        bool(known) and any(file.block not in [each.block for each in states] for file, states in files),
+        bool(known) and any(file.outside not in [each.outside for each in states] for file, states in files),
     )
 
 

@@ -174,7 +174,7 @@ for turn in range(0, 10**6, 3):
         sys.setprofile(count)
         versions.keep(loaded, pair, LastWrite.of(pair))
         os._exit(0)
-    if turn and not os.waitpid(child, 0)[1]:
+    if os.waitpid(child, 0)[1] == 0 and turn:
         break
     for each in versions.listed(loaded):
         versions.read(loaded, each)

@@ -9,17 +9,15 @@ from sqlmodel import col, update
 
 from models.extension import Extension, State
 from models.types import now
-from pbx import extensions, restore_files, versions
-from pbx.adoption.adopt import adopt
-from pbx.ami import connected
+from pbx import extensions, versions
 from pbx.drift.look import look
 from pbx.drift.report import DriftReport
 from pbx.publish import publish
 from pbx.publishing import identity
 from pbx.services import Services
-from tests.asterisk_bed import Asterisk, Phone
+from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import ServicesOn
-from tests.pbx.extension_driver import contents, create, create_live, insert, reason, shown, states
+from tests.pbx.extension_driver import contents, create, create_live, insert, states
 from tests.slash_commands import TESTER
 
 HAND = "[150]\ntype=endpoint\naors=150\n[150]\ntype=aor\nmax_contacts=1\n"
@@ -173,53 +171,6 @@ def test_steps_that_left_the_running_dialplan_are_named(services: Services, aste
     assert "does not have 101@from-internal with its hint" in text(report)
 
 
-def test_a_phone_that_only_asterisk_has_is_a_stranger_and_one_in_a_file_is_by_hand(
-    services: Services, asterisk: Asterisk
-) -> None:
-    path = services.settings.pjsip_path
-    ours = path.read_text()
-    append(path, HAND + TRUNK + HAND.replace("150", "151"))
-    asterisk.cli("module reload res_pjsip.so")
-    path.write_text(ours + HAND + TRUNK)
-    report = look(services)
-    assert found(report) == [("phone", "151")]
-    assert 'asterisk -rx "pjsip show endpoint 151"' in text(report)
-    (by_hand,) = report.by_hand
-    assert "150 is written by hand at" in by_hand.text
-    assert "/ext adopt 150" in by_hand.text
-
-
-def test_an_exten_that_no_file_has_is_named(services: Services, asterisk: Asterisk) -> None:
-    with connected(services.settings) as session:
-        for exten in ("160", "_7X"):
-            session.ask(
-                Action="DialplanExtensionAdd",
-                Context="from-internal",
-                Extension=exten,
-                Priority="1",
-                Application="Answer",
-            )
-    report = look(services)
-    assert found(report) == [("exten", "160@from-internal")]
-    append(services.settings.extensions_path, "[from-internal]\nexten => 160,1,Answer()\n")
-    assert found(look(services)) == []
-
-
-def test_a_phone_that_is_registered_as_nobody_is_named(services: Services, asterisk: Asterisk) -> None:
-    path = services.settings.pjsip_path
-    ours = path.read_text()
-    append(path, HAND + "[150]\ntype=auth\nusername=150\npassword=Secret150\n")
-    path.write_text(path.read_text().replace("aors=150", "aors=150\nauth=150"))
-    asterisk.cli("module reload res_pjsip.so")
-    with Phone("150", "Secret150", asterisk.sip_domain) as phone:
-        phone.register()
-        path.write_text(ours)
-        asterisk.cli("module reload res_pjsip.so")
-        report = look(services)
-    assert found(report) == [("contact", "150")]
-    assert "a phone at 127.0.0.1 is registered as 150" in text(report)
-
-
 def test_a_number_that_the_administrator_has_written_too_is_named(services: Services) -> None:
     append(services.settings.pjsip_path, "[101]\ntype=endpoint\n")
     report = look(services)
@@ -254,26 +205,3 @@ def test_without_asterisk_the_files_are_compared_all_the_same(services: Services
     report = look(services)
     assert "is Asterisk running" in (report.unasked or "")
     assert [each.subject for each in report.drifts] == ["101"]
-
-
-def test_an_adopted_phone_is_no_drift_and_gives_way_to_an_earlier_version(
-    services: Services, asterisk: Asterisk
-) -> None:
-    append(
-        services.settings.pjsip_path, HAND.replace("aors=150", "aors=150\nauth=150\ncontext=from-internal")
-    )
-    append(services.settings.pjsip_path, "[150]\ntype=auth\nusername=150\npassword=Secret15012\n")
-    reload(asterisk)
-    assert [each.subject for each in look(services).by_hand] == ["150"]
-    adopt(services, ["150"], by=TESTER)
-    assert states(services)["150"] is State.LIVE
-    report = look(services)
-    assert (found(report), report.by_hand) == ([], [])
-    before_it = versions.listed(services.settings)[-2].name
-    preview = restore_files.preview(services, before_it)
-    assert any("150 would be refused" in each for each in preview.refused)
-    restore_files.restore(services, preview, by=TESTER)
-    assert ("conflict", "150") in found(look(services))
-    publish(services)
-    assert "150 was written by hand" in reason(services, "150")
-    assert shown(services, "150")
