@@ -25,8 +25,13 @@ def env_file(env: EnvFile) -> Iterator[Finding]:
     if not env.bad or env.text is not None:
         return
     if env.path.exists():
-        yield Finding.explained(
-            "env-file", env.bad[0], "every setting that the environment does not have is in it"
+        seen, _, remedy = env.bad[0].partition(": ")
+        yield Finding(
+            "env-file",
+            seen,
+            "every setting that the environment does not have is in it",
+            f"run commands as the user of the service: {as_user('flask doctor', command_lines.ROOT)}; if this is that user, "
+            f"{remedy}",
         )
         return
     project = command_lines.PROJECT / env.path.name

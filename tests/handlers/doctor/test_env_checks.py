@@ -123,4 +123,5 @@ def test_a_file_that_may_not_be_read_is_found_with_the_commands_for_root(
         monkeypatch.chdir("/")
     assert [each.check for each in report.findings] == ["env-file"]
     assert report.findings[0].seen == f"{folder}/.env may not be read by nobody"
-    assert report.findings[0].remedy.startswith("as root, chown root:nogroup")
+    assert "&& sudo -u switchhook " in report.findings[0].remedy
+    assert "if this is that user, as root, chown root:nogroup" in report.findings[0].remedy
