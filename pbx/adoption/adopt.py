@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
@@ -31,6 +32,7 @@ from pbx.publishing.desired import rendered_fields
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.adoption")
+AMI_TIMEOUT_SECONDS = 5.0  # of a preview
 
 
 def preview(services: Services, numbers: Collection[str] | None) -> AdoptionPreview:
@@ -41,7 +43,7 @@ def preview(services: Services, numbers: Collection[str] | None) -> AdoptionPrev
     by_name = {each.number if isinstance(each, Candidate) else each.name: each for each in found}
     taken = _existing(services)
     chosen = [by_name.get(number) or _missing(number, taken) for number in numbers] if numbers else found
-    wanted = [_not_taken(each, taken) for each in chosen]
+    wanted = _answered_by_files(services, [_not_taken(each, taken) for each in chosen])
     todo = sorted(
         (each for each in wanted if isinstance(each, Candidate)), key=lambda each: by_size(each.number)
     )
@@ -75,6 +77,26 @@ def _not_taken(found: Candidate | Refused, taken: Collection[str]) -> Candidate 
             f"/ext delete {found.number}, and then adopt them",
         )
     return found
+
+
+def _answered_by_files(services: Services, found: Sequence[Candidate | Refused]) -> list[Candidate | Refused]:
+    """Refuse those whose steps come from elsewhere: Switchhook's own would take their place.
+
+    Where Asterisk cannot be asked, nothing is adopted anyway.
+    """
+    extens = [(each.number, each.fields["context"]) for each in found if isinstance(each, Candidate)]
+    foreign: dict[str, str] = {}
+    with suppress(AsteriskUnavailable), connected(services.settings, timeout=AMI_TIMEOUT_SECONDS) as asterisk:
+        foreign = snapshot.foreign_steps(asterisk, extens)
+    return [
+        Refused(
+            each.number,
+            f"what calls to it do comes from {foreign[each.number]}, which Switchhook cannot read",
+        )
+        if isinstance(each, Candidate) and each.number in foreign
+        else each
+        for each in found
+    ]
 
 
 def _missing(number: str, taken: Collection[str]) -> Refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from models.adopted_options import Options
@@ -24,8 +24,9 @@ WIZARD_OFF = ("sends_auth", "sends_registrations", "has_phoneprov", "sends_line_
 class HandWritten:
     """What the administrator wrote of a phone."""
 
-    options: Mapping[str, Options]  # endpoint, auth and aor → options, those of templates first
-    sections: list[Section]  # that are this phone's alone
+    # endpoint, auth and aor → options, those of templates first; the secret is among them
+    options: Mapping[str, Options] = field(repr=False)
+    sections: list[Section] = field(repr=False)  # that are this phone's alone
     stays: tuple[str, ...] = ()  # what others use, too
 
 

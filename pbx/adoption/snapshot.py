@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pbx import pjsip
+from pbx import dialplan, pjsip
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
 
 # What may differ: names of sections, what changes by itself, and what Switchhook adds for others to see.
 # What NAT asks of every phone of Switchhook's, once an external address is set.
 NAT = {"RtpSymmetric", "ForceRport", "RewriteContact", "DirectMedia"}
+READ = (dialplan.REGISTRAR, "res_pjsip_config_wizard")  # who registers what stands in files that are read
 CHANGING = {
     "EndpointDetail": {"Auth", "Callerid", "DeviceState", "ActiveChannels", "SubscribeContext", *NAT},
     "AorDetail": {"Contacts", "ContactsRegistered", "TotalContacts"},
@@ -39,6 +40,20 @@ class Snapshot:
 
 
 NOTHING = Snapshot({}, frozenset())
+
+
+def foreign_steps(asterisk: Client, extens: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return number → which module has steps for it that stand in no file that is read: AEL, Lua, realtime, parking.
+
+    `extens`: number and context of each. Raises AsteriskUnavailable.
+    """
+    answers = asterisk.ask_all(dialplan.show_action(context, number) for number, context in extens)
+    return {
+        number: registrar
+        for (number, _), events in zip(extens, answers, strict=True)
+        for event in events
+        if (registrar := event.get("Registrar", "")) and registrar not in READ
+    }
 
 
 def take(asterisk: Client, numbers: Collection[str]) -> dict[str, Snapshot]:

@@ -167,3 +167,18 @@ def test_the_endpoint_that_calls_out_go_through_is_never_adopted(services: Servi
     assert [each.reason for each in found.refused if each.name == "101"] == [
         "calls out go through it (OUTBOUND_TRUNK)"
     ]
+
+
+def test_steps_that_stand_in_no_file_keep_a_phone_from_being_adopted(
+    services: Services, asterisk: Asterisk
+) -> None:
+    (asterisk.config_dir / "extensions.ael").write_text(
+        "context from-internal { _10X => { Dial(PJSIP/${EXTEN},10); Voicemail(${EXTEN}); } }\n"
+    )
+    asterisk.cli("module load res_ael_share.so")
+    asterisk.cli("module load pbx_ael.so")
+    try:
+        (refused,) = adopt.preview(services, ["101"]).refused
+        assert "what calls to it do comes from pbx_ael" in refused.reason
+    finally:
+        asterisk.cli("module unload pbx_ael.so")
