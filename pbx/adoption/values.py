@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import SecretStr, ValidationError
@@ -19,6 +19,14 @@ DEFAULTS = {"direct_media": "yes", "qualify_frequency": "0", "max_contacts": "0"
 UNSET: Mapping[str, Mapping[str, str]] = {"endpoint": {}, "aor": {"remove_existing": "no"}, "auth": {}}
 SUPPORTED = get_args(Transport)
 CALLER_ID = re.compile(r'"?(?P<name>.*?)"?\s*<(?P<number>[^<>]*)>')
+
+
+# The options that fields hold.
+HELD = {
+    "endpoint": {*pjsip_options("endpoint"), "context", "allow", "disallow", "transport", "callerid"},
+    "auth": {"password"},
+    "aor": {*pjsip_options("aor"), "max_contacts"},
+}
 
 
 class NotFaithful(Exception):
@@ -46,19 +54,14 @@ def fields(
         **{option: _plain(option, endpoint) for option in pjsip_options("endpoint")},
         **{option: _plain(option, aor) for option in pjsip_options("aor")},
     }
-    held = {
-        "endpoint": {*pjsip_options("endpoint"), "context", "allow", "disallow", "transport", "callerid"},
-        "auth": {"password"},
-        "aor": {*pjsip_options("aor"), "max_contacts"},
-    }
-    left = {kind: _left(kind, sections[kind], number, held[kind], values["context"]) for kind in held}
+    left = {kind: _left(kind, sections[kind], number, values["context"]) for kind in HELD}
     left["endpoint"] += [*by_name, *caller_id, *other_codecs]
     if transport == "wss" and "webrtc" not in endpoint:
         left["endpoint"].append(("webrtc", "no"))
     return values, {kind: options for kind, options in left.items() if options}
 
 
-def _left(kind: str, options: Options, number: str, held: Collection[str], context: str) -> Options:
+def _left(kind: str, options: Options, number: str, context: str) -> Options:
     """Return the options that no field holds, and that Switchhook does not write by itself."""
     own = {
         ("auth_type", "userpass"),
@@ -72,7 +75,7 @@ def _left(kind: str, options: Options, number: str, held: Collection[str], conte
     return unset + [
         (name, value)
         for name, value in options
-        if name not in (*held, "type", "auth", "aors") and (name, last[name]) not in own
+        if name not in (*HELD[kind], "type", "auth", "aors") and (name, last[name]) not in own
     ]
 
 
