@@ -13,8 +13,9 @@ def headline(report: Report, number: str) -> str:
     of = f" with {number}" if number else ""
     if not report.findings:
         return f"✅ Nothing is wrong{of}: {len(report.checked)} things were checked"
-    things = "1 thing that is" if len(report.findings) == 1 else f"{len(report.findings)} things that are"
-    return f"❌ The doctor found {things} wrong{of}, the cause of others first"
+    if len(report.findings) == 1:
+        return f"❌ The doctor found 1 thing that is wrong{of}"
+    return f"❌ The doctor found {len(report.findings)} things that are wrong{of}, the cause of others first"
 
 
 def lines(report: Report, number: str) -> list[str]:

@@ -36,7 +36,7 @@ def test_findings_are_numbered_with_why_what_to_do_and_the_command_that_does_it(
 
 def test_one_finding_is_one_thing_and_the_command_for_the_system_has_no_number() -> None:
     lines = wording.lines(Report(FOUND.findings[:1], FOUND.checked), "")
-    assert lines[0] == "❌ The doctor found 1 thing that is wrong, the cause of others first"
+    assert lines[0] == "❌ The doctor found 1 thing that is wrong"
     assert lines[5] == "   Or have it done: flask doctor --fix publish"
 
 
