@@ -12,6 +12,10 @@ PJSIP_INCLUDE, DIALPLAN_INCLUDE = "#include switchhook/pjsip.conf\n", "#include 
 BLOCK, DIALPLAN_BLOCK = "switchhook/pjsip.conf", "switchhook/extensions.conf"
 END = "; <<< Switchhook ends here.\n"
 DUPLICATE = "[gate]\ntype=endpoint\ncontext=from-internal\n\n"
+HTTP = "bindaddr=127.0.0.1\n"
+HTTPS = "enabled=yes\nbindport={free_port}\ntlsenable=yes\ntlsbindaddr=127.0.0.1:{other_port}\ntlscertfile={folder}/web.pem\ntlsprivatekey={folder}/web.key\n"
+TCP = "protocol=tcp\nbind=127.0.0.1:"
+EXTEN_STATE = "load=res_pjsip_exten_state.so\n"
 HAND_WRITTEN = "[hand-written](!)\n"
 
 
@@ -166,7 +170,7 @@ PHONES = (
     Fault(
         "everybody may read the phones' secrets",
         "secrecy",
-        typed(f"chmod 644 {{etc}}/{BLOCK}"),
+        typed(f"chmod 755 {{etc}}/switchhook && chmod 644 {{etc}}/{BLOCK}"),
         "chmod o-rwx {etc}/switchhook/pjsip.conf",
         typed(f"chmod o-rwx {{etc}}/{BLOCK}"),
     ),
@@ -198,7 +202,30 @@ PHONES = (
         "a phone in a browser has no HTTP server to come through",
         "web-phones",
         flask("ext", "create", "104", "--name=Dave", "--transport=wss"),
-        "in http.conf, enabled=yes",
-        flask("ext", "delete", "104"),
+        "in http.conf, enabled=yes, tlsenable=yes, tlsbindaddr=0.0.0.0:8089, tlscertfile=…, then: "
+        'asterisk -rx "core reload"',
+        both(edited("http.conf", HTTP, f"{HTTP}{HTTPS}"), typed('asterisk -rx "core reload"')),
+    ),
+)
+RESTARTED = (
+    Fault(
+        "a transport was moved, and Asterisk not restarted",
+        "transports",
+        edited("pjsip.conf", TCP, f"{TCP}{{free_port}} ; before: "),
+        "systemctl restart asterisk",
+        lambda installation: installation.restart_asterisk(),
+    ),
+    Fault(
+        "res_pjsip_exten_state is not loaded",
+        "lamps",
+        both(
+            edited("modules.conf", EXTEN_STATE, f";{EXTEN_STATE}"),
+            lambda installation: installation.restart_asterisk(),
+        ),
+        'asterisk -rx "module load res_pjsip_exten_state.so"',
+        both(
+            typed('asterisk -rx "module load res_pjsip_exten_state.so"'),
+            edited("modules.conf", f";{EXTEN_STATE}", EXTEN_STATE),
+        ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.installation.asterisk_faults import FILES, MANAGER, MODULES, NAT, PHONES, RIGHTS_FAULTS
+from tests.installation.asterisk_faults import FILES, MANAGER, MODULES, NAT, PHONES, RESTARTED, RIGHTS_FAULTS
 from tests.installation.database_faults import DATABASE
 from tests.installation.drift_faults import DRIFT
 from tests.installation.number_faults import NUMBERS
@@ -28,5 +28,6 @@ FAULTS = (
     *TRUNKS,
     *DRIFT,
     *NUMBERS,
+    *RESTARTED,
     *MANAGER,
 )

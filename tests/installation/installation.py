@@ -105,10 +105,9 @@ class Installation:
 
     def flask_process(self, *arguments: str) -> Answer:
         """Run it as it is typed."""
-        command = [sys.executable, "-m", "flask", *arguments]
-        return _answer(
-            subprocess.run(command, cwd=self.program, env=self._variables(), capture_output=True, text=True)
-        )
+        command, env = [sys.executable, "-m", "flask", *arguments], self._variables()
+        run = subprocess.run(command, cwd=self.program, env=env, capture_output=True, text=True)
+        return Answer(run.returncode, run.stdout + run.stderr)
 
     def shell(self, command: str) -> str:
         """Type a command as root, and return what it printed. Raises AssertionError when it fails."""
@@ -124,7 +123,13 @@ class Installation:
         """What stands for this installation's own in commands and remedies."""
         places = {"opt": self.program, "env": self.env, "etc": self.asterisk.config_dir, "db": self.database}
         known = dict(line.split("=", 1) for line in self._sound_env.splitlines())
-        return {**known, **{name: str(path) for name, path in places.items()}, "folder": str(self.folder)}
+        ports = {"free_port": str(free_port()), "other_port": str(free_port())}
+        return {
+            **known,
+            **ports,
+            **{name: str(path) for name, path in places.items()},
+            "folder": str(self.folder),
+        }
 
     def filled_in(self, text: str) -> str:
         """The text with words() in the place of `{etc}` and so on; other braces stay."""
@@ -240,7 +245,3 @@ def _service_user() -> Iterator[None]:
 def _run(app: Flask, arguments: tuple[str, ...]) -> Answer:
     result = app.test_cli_runner().invoke(args=list(arguments), catch_exceptions=False)
     return Answer(result.exit_code, result.output)
-
-
-def _answer(run: subprocess.CompletedProcess[str]) -> Answer:
-    return Answer(run.returncode, run.stdout + run.stderr)
