@@ -89,7 +89,7 @@ def _without_additions(row: Extension, inputs: Inputs) -> DesiredState:
     else:
         endpoint, waiting = _requested(row, inputs)
     if endpoint and (places := inputs.admin.endpoints(row.number)):
-        return DesiredState(row, None, _superseded(row.number, places), superseded=True)
+        return DesiredState(row, None, _superseded(row, places), superseded=True)
     steps = _answering_steps(row, endpoint.context, inputs.admin) if endpoint else []
     return DesiredState(
         row, endpoint, conflict, waiting, hand_written_steps=_hand_written_steps(row.number, steps)
@@ -169,7 +169,13 @@ def hand_written_conflict(row: Extension, admin: AdminConfig) -> str | None:
     )
 
 
-def _superseded(number: str, places: list[str]) -> str:
+def _superseded(row: Extension, places: list[str]) -> str:
+    number = row.number
+    if row.moving:
+        return (
+            f"its adoption was interrupted, and lines of it are at {joined(places)}: have root type flask publish on the "
+            "server, which ends that"
+        )
     return (
         f"{number} was written by hand at {joined(places)} later, and Asterisk cannot have it twice: "
         'Switchhook took its own lines out, and those count (after asterisk -rx "core reload", if they do not yet). '

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from models.extension import State
-from pbx.adoption import adopt, files, release
+from pbx import extensions
+from pbx.adoption import adopt, files, markers, release
 from pbx.errors import ConfigFileError, Refusal
 from pbx.publish import publish
 from pbx.services import Services
@@ -105,3 +106,26 @@ def test_a_file_that_somebody_edits_meanwhile_keeps_the_edit_and_the_others_come
     assert paths[0].read_bytes() == before
     assert paths[1].read_text().endswith("; by Jane\n")
     assert adopt.preview(services, ["101"]).candidates
+
+
+@is_root
+def test_an_interrupted_adoption_that_the_service_cannot_end_says_who_can(
+    services: Services, asterisk: Asterisk
+) -> None:
+    asterisk.folder.chmod(0o755)
+    asterisk.folder.parent.chmod(0o755)
+    publish(services)
+    path = asterisk.config_dir / "pjsip.conf"
+    before = path.read_bytes()
+    todo = adopt.preview(services, ["101"])
+    adopt._insert(services, todo.candidates, TESTER)
+    endpoint = min(todo.candidates[0].lines[path])
+    path.write_bytes(markers.comment_out(before, dict.fromkeys(range(endpoint, endpoint + 15), "101")))
+    with nobody():
+        publish(services)
+    row = extensions.get(services, "101")
+    assert row.state is State.FAILED
+    assert "its adoption was interrupted" in (row.reason or "")
+    publish(services)  # by root
+    assert path.read_bytes() == before
+    assert extensions.find(services, "101") is None
