@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import ExitStack, closing
+
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import make_url
@@ -30,6 +33,24 @@ def _name_another_database(installation: Installation) -> None:
     setting("DATABASE_URL", "sqlite:///{folder}/var/other.db")(installation)
 
 
+class Lock:
+    """Of another program, which keeps everybody else from Asterisk's own database."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+
+    def take(self, installation: Installation) -> None:
+        path = installation.asterisk.folder / "lib" / "astdb.sqlite3"
+        connection = self._stack.enter_context(
+            closing(sqlite3.connect(path, timeout=10, isolation_level=None))
+        )
+        connection.execute("BEGIN EXCLUSIVE")
+
+    def release(self, _installation: Installation) -> None:
+        self._stack.close()
+
+
+ASTDB = Lock()
 DATABASE = (
     Fault(
         "the database is of an older version",
@@ -74,5 +95,12 @@ DATABASE = (
             typed("cd {opt} && .venv/bin/flask publish"),
             flask("ext", "delete", "103"),
         ),
+    ),
+    Fault(
+        "another program keeps Asterisk's own database locked",
+        "registrations",
+        ASTDB.take,
+        "that no other program keeps it locked",
+        ASTDB.release,
     ),
 )
