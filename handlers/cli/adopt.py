@@ -9,8 +9,8 @@ from handlers import adoption_wording
 from handlers.cli.common import Refused, caller, or_refused, the_services, warnings_unlogged
 from handlers.slack import command_text
 from pbx.adoption import adopt as adoption
+from pbx.adoption import adopt_preview, release_preview
 from pbx.adoption import release as giving_back
-from pbx.adoption import release_preview
 
 YES = click.option("--yes", is_flag=True, help="Do it without asking.")
 
@@ -21,7 +21,7 @@ YES = click.option("--yes", is_flag=True, help="Do it without asking.")
 @with_appcontext
 def adopt(number: str, yes: bool) -> None:
     numbers = _numbers(number)
-    preview = or_refused(lambda: adoption.preview(the_services(), numbers))
+    preview = or_refused(lambda: adopt_preview.preview(the_services(), numbers))
     _show(adoption_wording.adoption(preview))
     _confirm(bool(preview.candidates), preview.obstacle, "Adopt?", yes)
     with warnings_unlogged("switchhook.publish"):

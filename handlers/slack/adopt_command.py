@@ -13,7 +13,7 @@ from handlers.slack.blocks import SlackMessage, button, context, cut, escape, se
 from handlers.slack.command_text import Arguments
 from handlers.slack.replies import acknowledge, reply
 from models.actor import Actor
-from pbx.adoption import adopt, release, release_preview
+from pbx.adoption import adopt, adopt_preview, release, release_preview
 from pbx.adoption.answers import AdoptionPreview, ReleasePreview
 from pbx.errors import Refusal
 from pbx.services import Services
@@ -25,7 +25,7 @@ ALL = "all"
 def run_adopt(services: Services, given: Arguments) -> SlackMessage:
     """Answer `/ext adopt <number>|all`. Raises SwitchhookError."""
     word = _word(given, "adopt")
-    return show_adoption(adopt.preview(services, _numbers(word)), word)
+    return show_adoption(adopt_preview.preview(services, _numbers(word)), word)
 
 
 def run_release(services: Services, given: Arguments) -> SlackMessage:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
-from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
@@ -20,106 +18,18 @@ from models.extension import Extension, State
 from models.fields import MIN_SECRET_LENGTH
 from models.number import by_size
 from pbx import config_files
-from pbx.adoption import candidates, files, markers, release, snapshot
-from pbx.adoption.answers import Adopted, AdoptionPreview, Change
-from pbx.adoption.candidates import Candidate, Refused
+from pbx.adoption import files, release, snapshot
+from pbx.adoption.adopt_preview import command, preview
+from pbx.adoption.answers import Adopted, AdoptionPreview
+from pbx.adoption.candidates import Candidate
 from pbx.adoption.snapshot import NOTHING, Snapshot
 from pbx.ami import connected
-from pbx.config import reader
 from pbx.errors import AsteriskUnavailable, Overtaken, Refusal
 from pbx.publish import PUBLISH_ERRORS, publish, rounds
 from pbx.publishing.desired import rendered_fields
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.adoption")
-AMI_TIMEOUT_SECONDS = 5.0  # of a preview
-
-
-def preview(services: Services, numbers: Collection[str] | None) -> AdoptionPreview:
-    """Work out what would become of these numbers, or of all phones. Raises ConfigFileError, Refusal."""
-    on_disk = reader.read(services.settings)
-    contents = files.contents(on_disk.admin.files)
-    found = [_allowed(services, each) for each in candidates.find(on_disk.admin, contents)]
-    by_name = {each.number if isinstance(each, Candidate) else each.name: each for each in found}
-    taken = _existing(services)
-    chosen = [by_name.get(number) or _missing(number, taken) for number in numbers] if numbers else found
-    wanted = _answered_by_files(services, [_not_taken(each, taken) for each in chosen])
-    todo = sorted(
-        (each for each in wanted if isinstance(each, Candidate)), key=lambda each: by_size(each.number)
-    )
-    changes = _changes(todo, contents)
-    obstacle = files.obstacle(changes, command(numbers))
-    return AdoptionPreview(todo, [each for each in wanted if isinstance(each, Refused)], changes, obstacle)
-
-
-def command(numbers: Collection[str] | None) -> str:
-    return f"flask ext adopt {' '.join(numbers) if numbers else 'all'}"
-
-
-def _existing(services: Services) -> set[str]:
-    with services.database.session() as session:
-        return set(session.exec(select(Extension.number)))
-
-
-def _allowed(services: Services, found: Candidate | Refused) -> Candidate | Refused:
-    if isinstance(found, Candidate) and found.number in services.settings.emergency_numbers:
-        return Refused(found.number, "it is an emergency number (EMERGENCY_NUMBERS), and never an extension")
-    if isinstance(found, Candidate) and found.number == services.settings.outbound_trunk:
-        return Refused(found.number, "calls out go through it (OUTBOUND_TRUNK)", is_trunk=True)
-    return found
-
-
-def _not_taken(found: Candidate | Refused, taken: Collection[str]) -> Candidate | Refused:
-    if isinstance(found, Candidate) and found.number in taken:
-        return Refused(
-            found.number,
-            "Switchhook has an extension of this number, too: if the phone's lines are to stay yours, "
-            f"/ext delete {found.number}, and then adopt them",
-        )
-    return found
-
-
-def _answered_by_files(services: Services, found: Sequence[Candidate | Refused]) -> list[Candidate | Refused]:
-    """Refuse those whose steps come from elsewhere: Switchhook's own would take their place.
-
-    Where Asterisk cannot be asked, nothing is adopted anyway.
-    """
-    extens = [(each.number, each.fields["context"]) for each in found if isinstance(each, Candidate)]
-    foreign: dict[str, str] = {}
-    with suppress(AsteriskUnavailable), connected(services.settings, timeout=AMI_TIMEOUT_SECONDS) as asterisk:
-        foreign = snapshot.foreign_steps(asterisk, extens)
-    return [
-        Refused(
-            each.number,
-            f"what calls to it do comes from {foreign[each.number]}, which Switchhook cannot read",
-        )
-        if isinstance(each, Candidate) and each.number in foreign
-        else each
-        for each in found
-    ]
-
-
-def _missing(number: str, taken: Collection[str]) -> Refused:
-    if number in taken:
-        return Refused(number, f"it is Switchhook's already: /ext status {number}")
-    return Refused(
-        number,
-        "there is no such endpoint in pjsip.conf, pjsip_wizard.conf or what they include (from realtime or AstDB, "
-        "none can be adopted)",
-    )
-
-
-def _changes(todo: Sequence[Candidate], contents: Mapping[Path, bytes]) -> dict[Path, Change]:
-    """Return what each file becomes; the phones' files come first, so that none is left without its steps."""
-    lines: dict[Path, dict[int, str]] = {}
-    for candidate in todo:
-        for path, those in candidate.lines.items():
-            lines.setdefault(path, {}).update(dict.fromkeys(those, candidate.number))
-    return {
-        path: (content, markers.comment_out(content, lines[path]))
-        for path, content in contents.items()
-        if path in lines
-    }
 
 
 def adopt(

@@ -12,7 +12,7 @@ from models import audit
 from models.extension import Extension, State
 from models.fields import Changes
 from pbx import extensions
-from pbx.adoption import adopt, markers, release
+from pbx.adoption import adopt, adopt_preview, markers, release
 from pbx.contacts import all_contacts
 from pbx.errors import Overtaken, Refusal
 from pbx.publish import publish
@@ -87,7 +87,7 @@ def test_phones_stay_registered_and_call_and_release_gives_the_files_back(
 
 
 def test_a_trunk_and_what_is_no_number_stay_the_administrators(services: Services) -> None:
-    refused = {each.name: each for each in adopt.preview(services, None).refused}
+    refused = {each.name: each for each in adopt_preview.preview(services, None).refused}
     assert refused.keys() == {"trunk", "150"}
     assert "looks like a trunk" in refused["150"].reason
     with pytest.raises(Refusal, match="150: nothing logs in to it"):
@@ -146,7 +146,7 @@ def test_what_asterisk_has_not_loaded_is_not_adopted(services: Services, asteris
 def test_files_that_were_edited_since_they_were_shown_are_looked_at_once_more(
     services: Services, asterisk: Asterisk
 ) -> None:
-    seen = adopt.preview(services, ["101"]).digest
+    seen = adopt_preview.preview(services, ["101"]).digest
     with (asterisk.config_dir / "pjsip.conf").open("a") as file:
         file.write("; by Jane\n")
     with pytest.raises(Overtaken):
@@ -162,7 +162,7 @@ def test_an_emergency_number_is_never_adopted(services: Services, asterisk: Aste
 
 def test_the_endpoint_that_calls_out_go_through_is_never_adopted(services: Services) -> None:
     settings = services.settings.model_copy(update={"outbound_trunk": "101"})
-    found = adopt.preview(replace(services, settings=settings), None)
+    found = adopt_preview.preview(replace(services, settings=settings), None)
     assert "101" not in [each.number for each in found.candidates]
     assert [each.reason for each in found.refused if each.name == "101"] == [
         "calls out go through it (OUTBOUND_TRUNK)"
@@ -178,7 +178,7 @@ def test_steps_that_stand_in_no_file_keep_a_phone_from_being_adopted(
     asterisk.cli("module load res_ael_share.so")
     asterisk.cli("module load pbx_ael.so")
     try:
-        (refused,) = adopt.preview(services, ["101"]).refused
+        (refused,) = adopt_preview.preview(services, ["101"]).refused
         assert "what calls to it do comes from pbx_ael" in refused.reason
     finally:
         asterisk.cli("module unload pbx_ael.so")

@@ -11,7 +11,7 @@ import pytest
 
 from models.extension import State
 from pbx import extensions
-from pbx.adoption import adopt, files, markers, release
+from pbx.adoption import adopt, adopt_preview, files, markers, release
 from pbx.errors import ConfigFileError, Refusal
 from pbx.publish import publish
 from pbx.services import Services
@@ -58,7 +58,7 @@ def test_the_service_is_told_what_root_types_and_root_leaves_every_owner(
     before = office.files(asterisk.config_dir)
     with nobody():
         publish(services)
-        preview = adopt.preview(services, ["101"])
+        preview = adopt_preview.preview(services, ["101"])
         with pytest.raises(
             Refusal, match=r"nobody may not replace .*pjsip\.conf.* && sudo .*/flask ext adopt 101"
         ):
@@ -88,13 +88,13 @@ def test_a_symlink_is_refused_before_anything_changes(services: Services, asteri
     path.symlink_to(target)
     with pytest.raises(Refusal, match=r"pjsip_wizard\.conf is a symlink to"):
         adopt.adopt(services, ["103"], by=TESTER)
-    assert adopt.preview(services, ["101"]).obstacle is None
+    assert adopt_preview.preview(services, ["101"]).obstacle is None
 
 
 def test_a_file_that_somebody_edits_meanwhile_keeps_the_edit_and_the_others_come_back(
     services: Services, asterisk: Asterisk
 ) -> None:
-    todo = adopt.preview(services, ["101"])
+    todo = adopt_preview.preview(services, ["101"])
     paths = list(todo.changes)
     assert [path.name for path in paths] == ["pjsip.conf", "extensions.conf"]
     before = paths[0].read_bytes()
@@ -105,7 +105,7 @@ def test_a_file_that_somebody_edits_meanwhile_keeps_the_edit_and_the_others_come
         files.replace(services, todo.changes, "flask ext adopt 101")
     assert paths[0].read_bytes() == before
     assert paths[1].read_text().endswith("; by Jane\n")
-    assert adopt.preview(services, ["101"]).candidates
+    assert adopt_preview.preview(services, ["101"]).candidates
 
 
 @is_root
@@ -117,7 +117,7 @@ def test_an_interrupted_adoption_that_the_service_cannot_end_says_who_can(
     publish(services)
     path = asterisk.config_dir / "pjsip.conf"
     before = path.read_bytes()
-    todo = adopt.preview(services, ["101"])
+    todo = adopt_preview.preview(services, ["101"])
     adopt._insert(services, todo.candidates, TESTER)
     endpoint = min(todo.candidates[0].lines[path])
     path.write_bytes(markers.comment_out(before, dict.fromkeys(range(endpoint, endpoint + 15), "101")))
