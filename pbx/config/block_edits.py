@@ -34,8 +34,15 @@ def _sections(block: str) -> Iterator[re.Match[str]]:
 
 
 def in_dialplan(extensions: ManagedFile) -> list[str]:
-    """Return extens and includes that are neither an extension's nor the range's, as `file:line has …`."""
-    return [f"{_place(extensions, match)} has {match[0].strip()}" for match in _steps(_text(extensions))]
+    """Return extens and includes that are neither an extension's nor the range's, as `file:line has …`.
+
+    What a step does is left out: it may be Authenticate() with its digits, and people read this in Slack.
+    """
+    return [f"{_place(extensions, match)} has {_name(match)}" for match in _steps(_text(extensions))]
+
+
+def _name(match: re.Match[str]) -> str:
+    return f"exten => {match['exten'].strip()}" if match["exten"] else f"include => {match['include'].strip()}"
 
 
 def _steps(block: str) -> Iterator[re.Match[str]]:
