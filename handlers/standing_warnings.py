@@ -11,9 +11,13 @@ from pbx.publishing import outbound, takeover
 from pbx.services import Services
 
 
-def standing_warnings(services: Services) -> Iterator[str]:
-    """Yield a sentence each; nothing of what cannot be looked at now. Raises SQLAlchemyError."""
+def standing_warnings(services: Services, *, with_reasons: bool = True) -> Iterator[str]:
+    """Yield a sentence each; nothing of what cannot be looked at now. Raises SQLAlchemyError.
+
+    `with_reasons`: they name files, lines and trunks, and are for admins.
+    """
     if blocked_by := takeover.why_blocked(services):
-        yield wording.blocked(blocked_by)
+        yield wording.blocked(blocked_by if with_reasons else wording.ASK_AN_ADMIN)
     with suppress(AsteriskUnavailable, ConfigFileError):
-        yield from map(wording.calls_out, outbound.problems(services))
+        if problems := outbound.problems(services):
+            yield from map(wording.calls_out, problems if with_reasons else [wording.ASK_AN_ADMIN])

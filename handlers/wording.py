@@ -15,6 +15,7 @@ from pbx.contact_status import Contact
 
 MAX_VALUE_LENGTH = 80  # characters of a value that was changed
 MAX_AT_ONCE = 5  # of places and of calls, in one line
+ASK_AN_ADMIN = "an admin sees why with /ext doctor"
 REGISTERED, OFFLINE = "🟢 Registered", "⚫ Offline"
 
 

@@ -45,6 +45,7 @@ class Arguments:
     slack_user_id: str | None = None
     asked_by: str = ""
     asked_in: str = ""
+    is_admin: bool = False  # who typed it
 
     @property
     def by(self) -> Actor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_bolt import App
@@ -30,7 +30,7 @@ from handlers.standing_warnings import standing_warnings
 from models import audit
 from models.actor import Actor
 from pbx import extensions
-from pbx.answers import ChangeResult
+from pbx.answers import ChangeResult, Status
 from pbx.errors import Refusal
 from pbx.services import Services
 
@@ -56,16 +56,23 @@ def create(services: Services, given: Arguments) -> SlackMessage:
 
 def status(services: Services, given: Arguments) -> SlackMessage:
     if given.words:
-        found = messages.status(extensions.status(services, given.one_number("/ext status 101")))
-    else:
-        found = messages.overview(extensions.listing(services))
-    return messages.warned(found, list(standing_warnings(services)))
+        found = extensions.status(services, given.one_number("/ext status 101"))
+        return _warned(services, given, messages.status(*_as_shown(given, [found])))
+    return _warned(services, given, messages.overview(_as_shown(given, extensions.listing(services))))
 
 
 def listing(services: Services, given: Arguments) -> SlackMessage:
     text = " ".join(given.words)
-    found = messages.listing(extensions.listing(services, text), text)
-    return messages.warned(found, list(standing_warnings(services)))
+    found = _as_shown(given, extensions.listing(services, text))
+    return _warned(services, given, messages.listing(found, text))
+
+
+def _as_shown(given: Arguments, found: list[Status]) -> list[Status]:
+    return found if given.is_admin else messages.without_reasons(found)
+
+
+def _warned(services: Services, given: Arguments, message: SlackMessage) -> SlackMessage:
+    return messages.warned(message, list(standing_warnings(services, with_reasons=given.is_admin)))
 
 
 def change(services: Services, given: Arguments) -> SlackMessage:
@@ -178,7 +185,8 @@ def answer(services: Services, admins: Admins, user_id: str, channel_id: str, te
         raise Refusal(f"there is no /ext {name}{hint}. There are: {usages}")
     if subcommand.admin_only:
         must_be_admin(admins, user_id)
-    return subcommand.run(services, command_text.arguments(words, user_id, channel_id, subcommand.settings))
+    given = command_text.arguments(words, user_id, channel_id, subcommand.settings)
+    return subcommand.run(services, replace(given, is_admin=user_id in admins))
 
 
 def must_be_admin(admins: Admins, user_id: str) -> None:

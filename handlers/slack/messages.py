@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pydantic import SecretStr
 
@@ -44,6 +45,16 @@ def _phone_settings(extension: Extension, secret: SecretStr, server: str) -> lis
     )
     hint = "Only you see this, and only now. Type it into the phone; a new secret comes with"
     return [preformatted(text), context(f"{hint} `/ext secret {extension.number}`")]
+
+
+def without_reasons(statuses: Sequence[Status]) -> list[Status]:
+    """Return them as all people may see them: a reason names files, lines and what Asterisk said, and is for admins."""
+    return [replace(found, extension=_without_reason(found.extension)) for found in statuses]
+
+
+def _without_reason(row: Extension) -> Extension:
+    shown = None if row.state is State.LIVE else f"{wording.ASK_AN_ADMIN} {row.number}"
+    return Extension(**row.model_dump() | {"reason": shown})
 
 
 def status(found: Status) -> SlackMessage:

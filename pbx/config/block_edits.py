@@ -42,7 +42,9 @@ def in_dialplan(extensions: ManagedFile) -> list[str]:
 
 
 def _name(match: re.Match[str]) -> str:
-    return f"exten => {match['exten'].strip()}" if match["exten"] else f"include => {match['include'].strip()}"
+    return (
+        f"exten => {match['exten'].strip()}" if match["exten"] else f"include => {match['include'].strip()}"
+    )
 
 
 def _steps(block: str) -> Iterator[re.Match[str]]:

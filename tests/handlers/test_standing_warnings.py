@@ -54,7 +54,11 @@ def test_status_and_list_say_it_until_the_trunk_comes(services: Services, asteri
     create_live(services, "101")
     for command in ("status", "status 101", "list"):
         name, *words = command.split()
-        assert MISSING in SUBCOMMANDS[name].run(services, command_text.arguments(words)).text
+        given = command_text.arguments(words)
+        assert MISSING in SUBCOMMANDS[name].run(services, replace(given, is_admin=True)).text
+        said = SUBCOMMANDS[name].run(services, given).text
+        assert "Calls out by OUTBOUND_TRUNK are not as they should be: an admin sees why" in said
+        assert "endpoint" not in said
     trunk_comes(asterisk)
     assert list(standing_warnings(services)) == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from handlers.slack import command_text
@@ -24,9 +25,13 @@ def test_status_and_list_say_why_nothing_goes_live(
     extensions.save_new(services, NewExtension(number="2158", name="Bob"), by=TESTER)
     for command in ("status", "status 2158", "list"):
         name, *words = command.split()
-        said = SUBCOMMANDS[name].run(services, command_text.arguments(words))
+        given = command_text.arguments(words)
+        said = SUBCOMMANDS[name].run(services, replace(given, is_admin=True))
         assert "Nothing goes live for now" in str(said.blocks)
         assert "would go (" in said.text
+        others = SUBCOMMANDS[name].run(services, given)
+        assert "Nothing goes live for now: an admin sees why with /ext doctor" in others.text
+        assert "would go" not in others.text
     services.database.close()
     done = switchhook.flask("ext", "list", environment=switchhook.environment | {"DATABASE_URL": typo})
     assert done.returncode == 0

@@ -64,6 +64,15 @@ def test_a_new_secret_is_shown_once_with_all_that_a_phone_asks_for() -> None:
     ]
 
 
+def test_who_is_no_admin_reads_no_reason() -> None:
+    row = extension(state=State.PENDING, reason="/etc/asterisk/x.conf:5 has exten => 7")
+    (seen,) = messages.without_reasons([Status(row)])
+    assert "saved, not live yet: an admin sees why with /ext doctor 101" in shown(messages.status(seen))
+    (live,) = messages.without_reasons([Status(extension(reason="steps are written by hand at /x:5"))])
+    assert "/x:5" not in shown(messages.listing([live], ""))
+    assert row.reason == "/etc/asterisk/x.conf:5 has exten => 7"
+
+
 def test_a_status_has_the_fields_the_phones_and_why_asterisk_could_not_be_asked() -> None:
     row = extension()
     row.slack_user_id = "U0ALICE"
