@@ -61,14 +61,11 @@ def _must_be_possible(todo: AdoptionPreview) -> None:
 
 
 def _loaded(services: Services, todo: Sequence[Candidate]) -> dict[str, Snapshot]:
-    """Return what Asterisk shows of them. Raises AsteriskUnavailable, Refusal."""
+    """Return what Asterisk shows of them. Raises AsteriskUnavailable, Overtaken."""
     with connected(services.settings) as asterisk:
         found = snapshot.take(asterisk, [each.number for each in todo])
     if missing := [each.number for each in todo if each.number not in found]:
-        raise Refusal(
-            f"Asterisk has not loaded {', '.join(missing[:5])} from your files: "
-            'asterisk -rx "core reload", and look at its log if that does not help'
-        )
+        raise Overtaken(f"Asterisk has just lost {', '.join(missing[:5])}: look once more")
     return found
 
 

@@ -29,7 +29,7 @@ def preview(services: Services, numbers: Collection[str] | None) -> AdoptionPrev
     by_name = {each.number if isinstance(each, Candidate) else each.name: each for each in found}
     taken = _existing(services)
     chosen = [by_name.get(number) or _missing(number, taken) for number in numbers] if numbers else found
-    wanted = _answered_by_files(services, [_not_taken(each, taken) for each in chosen])
+    wanted = _as_asterisk_has_them(services, [_not_taken(each, taken) for each in chosen])
     todo = sorted(
         (each for each in wanted if isinstance(each, Candidate)), key=lambda each: by_size(each.number)
     )
@@ -65,21 +65,22 @@ def _not_taken(found: Candidate | Refused, taken: Collection[str]) -> Candidate 
     return found
 
 
-def _answered_by_files(services: Services, found: Sequence[Candidate | Refused]) -> list[Candidate | Refused]:
-    """Refuse those whose steps come from elsewhere: Switchhook's own would take their place.
+def _as_asterisk_has_them(
+    services: Services, found: Sequence[Candidate | Refused]
+) -> list[Candidate | Refused]:
+    """Refuse those that would not be in Asterisk what they are in the files.
 
     Where Asterisk cannot be asked, nothing is adopted anyway.
     """
-    extens = [(each.number, each.fields["context"]) for each in found if isinstance(each, Candidate)]
-    foreign: dict[str, str] = {}
+    asked = [each for each in found if isinstance(each, Candidate)]
+    reasons: dict[str, str] = {}
     with suppress(AsteriskUnavailable), connected(services.settings, timeout=AMI_TIMEOUT_SECONDS) as asterisk:
-        foreign = snapshot.foreign_steps(asterisk, extens)
+        extens = [(each.number, each.fields["context"]) for each in asked]
+        reasons = snapshot.not_loaded(asterisk, [each.number for each in asked])
+        reasons |= snapshot.foreign_steps(asterisk, extens)
     return [
-        Refused(
-            each.number,
-            f"what calls to it do comes from {foreign[each.number]}, which Switchhook cannot read",
-        )
-        if isinstance(each, Candidate) and each.number in foreign
+        Refused(each.number, reasons[each.number])
+        if isinstance(each, Candidate) and each.number in reasons
         else each
         for each in found
     ]

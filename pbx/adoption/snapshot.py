@@ -42,14 +42,28 @@ class Snapshot:
 NOTHING = Snapshot({}, frozenset())
 
 
-def foreign_steps(asterisk: Client, extens: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Return number → which module has steps for it that stand in no file that is read: AEL, Lua, realtime, parking.
+def not_loaded(asterisk: Client, numbers: Collection[str]) -> dict[str, str]:
+    """Return number → a sentence, for those that stand in a file and not in Asterisk. Raises AsteriskUnavailable."""
+    found: dict[str, str] = {}
+    for kind, action in (("AOR", "PJSIPShowAors"), ("endpoint", "PJSIPShowEndpoints")):
+        loaded = {event.get("ObjectName") for event in asterisk.listed(action)}
+        found |= {
+            number: f"Asterisk has no {kind} of it, though your files do: "
+            'asterisk -rx "module reload res_pjsip.so" loads it, or the log says then what Asterisk does not take of it'
+            for number in numbers
+            if number not in loaded
+        }
+    return found
 
-    `extens`: number and context of each. Raises AsteriskUnavailable.
+
+def foreign_steps(asterisk: Client, extens: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return number → a sentence, for those that have steps which stand in no file that is read.
+
+    AEL, Lua, realtime and parking have such. `extens`: number and context of each. Raises AsteriskUnavailable.
     """
     answers = asterisk.ask_all(dialplan.show_action(context, number) for number, context in extens)
     return {
-        number: registrar
+        number: f"what calls to it do comes from {registrar}, which Switchhook cannot read"
         for (number, _), events in zip(extens, answers, strict=True)
         for event in events
         if (registrar := event.get("Registrar", "")) and registrar not in READ

@@ -19,6 +19,7 @@ from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.pbx.adoption import office
+from tests.pbx.adoption.texts import PHONE
 from tests.pbx.extension_driver import live
 from tests.slash_commands import TESTER
 
@@ -141,6 +142,20 @@ def test_what_asterisk_has_not_loaded_is_not_adopted(services: Services, asteris
     assert "MaxContacts of its aor would change: '1' → '3'" in done.returned["101"]
     assert office.files(asterisk.config_dir) == files
     assert extensions.find(services, "101") is None
+
+
+@pytest.mark.parametrize(("kind", "section"), [("endpoint", "type=endpoint"), ("AOR", "type=aor")])
+def test_a_phone_that_asterisk_does_not_take_stays_and_the_others_are_adopted(
+    services: Services, asterisk: Asterisk, kind: str, section: str
+) -> None:
+    with (asterisk.config_dir / "pjsip.conf").open("a") as file:
+        file.write(PHONE.replace("101", "105").replace(section, f"{section}\nnot_an_option=1"))
+    office.load(asterisk)
+    done = adopt.adopt(services, None, by=TESTER)
+    assert [row.number for row in done.rows] == list(NUMBERS)
+    (refused,) = [each for each in done.refused if each.name == "105"]
+    assert f"Asterisk has no {kind} of it, though your files do" in refused.reason
+    assert extensions.find(services, "105") is None
 
 
 def test_files_that_were_edited_since_they_were_shown_are_looked_at_once_more(
