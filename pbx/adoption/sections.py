@@ -1,4 +1,7 @@
-"""Pure: the sections of one number's phone in pjsip.conf or pjsip_wizard.conf, and which lines are its alone."""
+"""Pure: the sections of one number's phone in pjsip.conf or pjsip_wizard.conf, and which lines are its alone.
+
+What it refuses is read in Slack: it says where a line is, and no value of it, which may be a password in the wrong line.
+"""
 
 from __future__ import annotations
 
@@ -99,15 +102,17 @@ def of_pjsip(admin: AdminConfig, index: Index, number: str) -> HandWritten:
     aors, auth_name = endpoint.get("aors"), endpoint.get("auth") or ""
     if aors != number:
         raise NotFaithful(
-            f"its phones register at the AOR {aors or '(none)'}, and Switchhook's always at {number}: "
+            f"its phones do not register at the AOR {number}, as Switchhook's do (aors= at {_place(endpoint, 'aors')}): "
             f"give it aors={number}, and a [{number}] with type=aor"
         )
     aor = _only(named, "aor", number)
     if "," in auth_name:
-        raise NotFaithful(f"it has several auths ({auth_name}), and Switchhook has one: leave one of them")
-    auth = _only([each for each in admin.named(auth_name) if not each.is_template], "auth", auth_name)
+        raise NotFaithful(
+            f"it has several auths (auth= at {_place(endpoint, 'auth')}), and Switchhook has one: leave one of them"
+        )
+    auth = _auth(admin, endpoint, auth_name)
     _refuse_other_auth(auth)
-    _refuse_other_user(_options(auth), number)
+    _refuse_other_user(auth, "username", number)
     sections = [each for each in named if each.get("type") in objects.NEEDED]
     stays: tuple[str, ...] = ()
     if auth_name != number:
@@ -125,6 +130,19 @@ def _only(named: list[Section], kind: str, name: str) -> Section:
     if not found:
         raise NotFaithful(f"there is no [{name}] with type={kind}")
     return found[0]
+
+
+def _auth(admin: AdminConfig, endpoint: Section, name: str) -> Section:
+    named = [each for each in admin.named(name) if not each.is_template]
+    if name != endpoint.name and not any(each.get("type") == "auth" for each in named):
+        raise NotFaithful(f"what auth= at {_place(endpoint, 'auth')} names is no section with type=auth")
+    return _only(named, "auth", name)
+
+
+def _place(section: Section, option: str) -> str:
+    """Return where an option stands that counts, or where it is to stand."""
+    places = [f"{path}:{line}" for name, _, path, line in section.options if name.lower() == option]
+    return places[-1] if places else f"{section.path}:{section.line}"
 
 
 def _options(section: Section) -> Options:
@@ -151,20 +169,19 @@ class IsTrunk(NotFaithful):
 def _refuse_other_auth(auth: Section) -> None:
     if auth.get("auth_type") not in (None, "userpass"):
         raise NotFaithful(
-            f"its password is not written in clear (auth_type={auth.get('auth_type')} at {auth.path}:{auth.line}), and "
-            "Switchhook would have to make a new one: write auth_type=userpass and password=… there"
+            f"its password is not written in clear (auth_type= at {_place(auth, 'auth_type')}), and Switchhook would have "
+            "to make a new one: write auth_type=userpass and password=… there"
         )
     if not auth.get("password"):
         raise NotFaithful(f"it has no password at {auth.path}:{auth.line}")
 
 
-def _refuse_other_user(auth: Options, number: str) -> None:
+def _refuse_other_user(section: Section, option: str, number: str) -> None:
     """Raise NotFaithful for a phone that Switchhook would tell people to set up otherwise."""
-    user = dict(auth).get("username", number)
-    if user != number:
+    if dict(_options(section)).get(option, number) != number:
         raise NotFaithful(
-            f"its phone logs in as {user}, and phones of Switchhook's as their number: give it username={number} here and "
-            "in the phone"
+            f"its phone does not log in as {number}, as phones of Switchhook's do ({option}= at "
+            f"{_place(section, option)}): give it username={number} there and in the phone"
         )
 
 
@@ -184,7 +201,7 @@ def of_wizard(index: Index, number: str) -> HandWritten:
         if not objects.is_true(section.get(needed)):
             raise IsTrunk(f"no phone can log in to it ({needed} is not yes)")
     _refuse_other_wizard(section, dict(parts["auth"]))
-    _refuse_other_user(parts["auth"], number)
+    _refuse_other_user(section, "inbound_auth/username", number)
     parts["endpoint"] += [("auth", number), ("aors", number)]
     return HandWritten(parts, index.wizards[number])
 

@@ -79,12 +79,12 @@ def test_a_trunk_is_told_from_a_phone(text: str, words: str) -> None:
     ("text", "words"),
     [
         (PHONE.replace("auth=101", "auth=101,102"), "several auths"),
-        (PHONE.replace("aors=101", "aors=alice"), "register at the AOR alice"),
-        (PHONE.replace("aors=101\n", ""), "register at the AOR (none)"),
+        (PHONE.replace("aors=101", "aors=alice"), "do not register at the AOR 101"),
+        (PHONE.replace("aors=101\n", ""), "do not register at the AOR 101"),
         (ENDPOINT + AUTH, "no [101] with type=aor"),
         (ENDPOINT + AOR, "no [101] with type=auth"),
-        (PHONE.replace("username", "auth_type=md5\nusername"), "auth_type=md5 at pjsip.conf"),
-        (PHONE.replace("username", "auth_type=digest\nusername"), "auth_type=digest"),
+        (PHONE.replace("username", "auth_type=md5\nusername"), "auth_type= at pjsip.conf"),
+        (PHONE.replace("username", "auth_type=digest\nusername"), "not written in clear"),
         (PHONE.replace("password=Alice123Pass\n", ""), "it has no password"),
         (PHONE + "[102](101)\n", "other sections take their options from it"),
         (PHONE.replace("auth=101", "auth=101 ;-- why\n--;"), "begins or ends a comment of several lines"),
@@ -93,6 +93,29 @@ def test_a_trunk_is_told_from_a_phone(text: str, words: str) -> None:
 )
 def test_what_cannot_be_taken_over_faithfully_is_refused(text: str, words: str) -> None:
     assert words in reason(text)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "option"),
+    [
+        ("auth=101", "auth=hush4711", "auth="),
+        ("auth=101", "auth=101,hush4711", "auth="),
+        ("aors=101", "aors=hush4711", "aors="),
+        ("username=101", "username=hush4711", "username="),
+        ("username=101", "auth_type=hush4711", "auth_type="),
+    ],
+)
+def test_a_password_that_slipped_into_another_line_is_not_told(old: str, new: str, option: str) -> None:
+    said = reason(PHONE.replace(old, new))
+    assert option in said
+    assert " at pjsip.conf:" in said
+    assert "hush" not in said
+
+
+def test_a_wizards_username_is_not_told_either() -> None:
+    said = reason(wizard=WIZARD + "inbound_auth/username=hush4711\n")
+    assert "inbound_auth/username= at pjsip_wizard.conf:9" in said
+    assert "hush" not in said
 
 
 def test_a_name_that_is_no_number_is_refused() -> None:

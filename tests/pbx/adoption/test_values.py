@@ -108,7 +108,7 @@ def test_options_without_a_field_are_kept_in_their_order_and_as_often() -> None:
         ("max_contacts=1", "max_contacts=0", "lets no phone register"),
         ("max_contacts=1", "default_expiration=60", "lets no phone register"),
         ("context=from-internal", "context=general", "context 'general'"),
-        ("username=101", "username=alice", "its phone logs in as alice"),
+        ("username=101", "username=alice", "its phone does not log in as 101"),
         ("max_contacts=1", "max_contacts=1\nqualify_frequency=often", "qualify_frequency is no number"),
         ("max_contacts=1", "max_contacts=1\nmailboxes=a\tb", "control character"),
     ],
