@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from pbx.config import file_diff
-
-PASSWORD_IN_URL = re.compile(r"(://[^\s:/@]*:)\S+(?=@)")
+from pbx.config.masks import masked
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,5 @@ def diff(file: File) -> list[str]:
     """Return the lines of a unified diff, without its two heads; no secret can be read in it."""
     before, after = (content.removesuffix(b"\n") for content in (file.before or b"", file.after))
     if file.is_new:
-        lines = [f"+{file_diff.masked(line)}" for line in after.decode().splitlines()]
-    else:
-        lines = file_diff.unified(str(file.path), before, after, becomes="then")[2:]
-    return [PASSWORD_IN_URL.sub(rf"\1{file_diff.MASK}", line) for line in lines]
+        return [f"+{masked(line)}" for line in after.decode().split("\n")] if after else []
+    return file_diff.unified(str(file.path), before, after, becomes="then")[2:]

@@ -33,7 +33,7 @@ def differences(
         for name, wanted in _as_shown(pairs):
             if name == "allow" and has_other_codecs:
                 continue
-            got = details[kind].get(_header(name), "")
+            got = details[kind].get(header(name), "")
             if got != wanted:
                 yield f"{name} differs" if kind == "auth" else f"{name} is {got!r} instead of {wanted!r}"
 
@@ -73,5 +73,6 @@ def _as_ami_cuts(value: str) -> str:
     return value.encode()[:room].decode("utf-8", "replace").strip(" ")
 
 
-def _header(option: str) -> str:
+def header(option: str) -> str:
+    """Return the name that AMI shows an option by."""
     return "".join(word.capitalize() for word in option.split("_"))

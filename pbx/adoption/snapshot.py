@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pbx import dialplan, pjsip
+from pbx import dialplan, pjsip, pjsip_differences
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
+from pbx.config import masks
 
 # What may differ: names of sections, what changes by itself, and what Switchhook adds for others to see.
 # What NAT asks of every phone of Switchhook's, once an external address is set.
@@ -18,6 +19,7 @@ CHANGING = {
     "AorDetail": {"Contacts", "ContactsRegistered", "TotalContacts"},
     "AuthDetail": {"ObjectName"},
 }
+TOLD = {pjsip_differences.header(option) for option in masks.TOLD}  # whose values are no secrets
 
 
 @dataclass(frozen=True)
@@ -28,14 +30,14 @@ class Snapshot:
     contacts: frozenset[str]  # where its phones are registered
 
     def differences(self, after: Snapshot) -> Iterator[str]:
-        """Yield what is not as it was, a sentence each; values of the auth are not named."""
+        """Yield what is not as it was, a sentence each, without values that may be secrets."""
         for contact in sorted(self.contacts - after.contacts):
             yield f"the phone at {contact} is not registered any more"
         for kind, before in self.details.items():
             now: Mapping[str, str] = after.details.get(kind, {})
             for name in sorted(before.keys() - CHANGING[kind] - {"ActionID"}):
                 if before[name] != now.get(name):
-                    values = "" if kind == "AuthDetail" else f": {before[name]!r} → {now.get(name, '')!r}"
+                    values = f": {before[name]!r} → {now.get(name, '')!r}" if name in TOLD else ""
                     yield f"{name} of its {kind.removesuffix('Detail').lower()} would change{values}"
 
 

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator
 
-MASK = "********"
+from pbx.config.masks import masked
+
 ANOTHER_VALUE = "  (another value)"
-# `password=…`, also in comments and as `inbound_auth/password = …`, and the digits of Authenticate().
-SECRET = re.compile(
-    r"([\w/-]*(?:password|passwd|secret|md5_cred|token|api_?key)[\w-]*\s*\+?=>?\s*|authenticate\()\S.*",
-    re.IGNORECASE,
-)
-
-
-def masked(line: str) -> str:
-    """Return a line of a configuration file without the secret in it."""
-    return SECRET.sub(rf"\g<1>{MASK}", line)
 
 
 def unified(path: str, before: bytes, after: bytes, *, becomes: str) -> list[str]:

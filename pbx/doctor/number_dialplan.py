@@ -50,7 +50,7 @@ def _finding(patient: OneNumber, context: str, steps: Sequence[Message]) -> Find
     exten, answering = _place(steps[0])
     on_disk = reader.read(patient.services.settings)
     where = on_disk.admin.dialplan.places(exten, answering)[:1] or [f"[{answering}] of your dialplan"]
-    does = f"{steps[0].get('Application', '')}({steps[0].get('AppData', '')})"
+    does = steps[0].get("Application", "")  # without its data, which may be the digits of Authenticate()
     return Finding(
         "",
         f"who calls {patient.number} from {context} gets {exten} of {answering}, which begins with {does}",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from models.extension import Extension
-from pbx.config import file_diff
+from pbx.config import masks
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.config.version_history import KeptVersion
 from pbx.drift.report import Drift
@@ -78,7 +78,7 @@ def overwritten(versions: Iterable[KeptVersion], since: datetime) -> Iterator[Dr
 
 
 def _edits(row: Extension, todo: Plan, on_disk: ConfigOnDisk) -> Iterator[str]:
-    """Yield `max_contacts=7 instead of max_contacts=1` and its like, secrets masked."""
+    """Yield `max_contacts=7 instead of max_contacts=1` and its like, as everybody may read them."""
     key, there, wanted = (row.context, row.number), on_disk.blocks, todo.blocks
     for old, new in (
         (wanted.endpoints.get(row.number, ""), there.endpoints.get(row.number, "")),
@@ -99,4 +99,4 @@ def _some(edits: Sequence[str]) -> str:
 
 
 def _shown(lines: Iterable[str]) -> str:
-    return ", ".join(file_diff.masked(line.strip()) for line in lines if line.strip()) or "nothing"
+    return ", ".join(masks.told(line) for line in lines if line.strip()) or "nothing"

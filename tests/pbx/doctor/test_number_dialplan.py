@@ -27,7 +27,7 @@ def test_steps_of_the_administrators_that_ring_nobody_are_found_with_their_place
         found = the_finding(services)
     assert (found.check, found.seen) == (
         "number-answers",
-        "who calls 101 from from-internal gets 101 of from-internal, which begins with Playback(closed)",
+        "who calls 101 from from-internal gets 101 of from-internal, which begins with Playback",
     )
     assert "extensions.conf:2: asterisk -rx" in found.remedy
 
@@ -52,6 +52,6 @@ def test_a_pattern_that_outranks_it_where_others_call_from_is_found(
         found = the_finding(services)
     assert (found.check, found.seen) == (
         "number-answers",
-        "who calls 101 from from-internal gets _10X of from-internal, which begins with VoiceMail(1)",
+        "who calls 101 from from-internal gets _10X of from-internal, which begins with VoiceMail",
     )
     assert "extensions.conf:4" in found.remedy

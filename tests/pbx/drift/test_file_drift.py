@@ -39,6 +39,14 @@ def test_an_edit_names_both_values() -> None:
     assert "(qualify_frequency=5 instead of qualify_frequency=60)" in found.text
 
 
+def test_what_may_be_a_secret_is_named_without_its_value() -> None:
+    row = verified(state=State.LIVE, adopted_options={"endpoint": [["set_var", "DOOR_PIN=4711"]]})
+    todo = build(row)
+    edit = "set_var=DOOR_PIN=hush\n; Jane: hush\npasword=hush"
+    (found,) = file_drift.drifts([row], todo, on_disk(todo, "set_var=DOOR_PIN=4711", edit))
+    assert "(set_var=…, a comment, pasword=… instead of set_var=…)" in found.text
+
+
 def test_a_removed_line_is_nothing_instead_of_it() -> None:
     todo = build(ROW)
     (found,) = file_drift.drifts([ROW], todo, on_disk(todo, "direct_media=no\n", ""))
@@ -50,7 +58,7 @@ def test_lines_of_no_extension_are_told_by_their_file() -> None:
     edited = on_disk(todo, "bind=", "tos=3\nbind=")
     (found,) = file_drift.drifts([ROW], todo, edited)
     assert found.key == "edited:p"
-    assert "(tos=3 instead of nothing)" in found.text
+    assert "(tos=… instead of nothing)" in found.text
     assert list(file_drift.drifts([ROW], todo, edited, some_wait=True)) == []
 
 
