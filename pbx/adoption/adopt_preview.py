@@ -48,6 +48,8 @@ def _existing(services: Services) -> set[str]:
 
 
 def _allowed(services: Services, found: Candidate | Refused) -> Candidate | Refused:
+    if isinstance(found, Candidate) and (reason := files.symlink(found.lines)):
+        return Refused(found.number, reason)
     if isinstance(found, Candidate) and found.number in services.settings.emergency_numbers:
         return Refused(found.number, "it is an emergency number (EMERGENCY_NUMBERS), and never an extension")
     if isinstance(found, Candidate) and found.number == services.settings.outbound_trunk:

@@ -33,14 +33,24 @@ def obstacle(paths: Iterable[Path], command: str) -> str | None:
     `command`: what root is to type then, such as `flask ext adopt 101`.
     """
     paths = sorted(set(paths))
-    if links := [path for path in paths if path.is_symlink()]:
-        return f"{links[0]} is a symlink to {links[0].resolve()}, and replacing it would cut it off: include the file itself"
+    if reason := symlink(paths):
+        return reason
     refused = [str(path) for path in paths if not _may_replace(path)]
     if not refused:
         return None
     return (
         f"{user()} may not replace {' and '.join(refused)}, and root may; everything keeps its owner and mode. "
         f"On the server: {as_root(command)}"
+    )
+
+
+def symlink(paths: Iterable[Path]) -> str | None:
+    """Return why one of these files cannot be replaced by anybody."""
+    link = next((path for path in paths if path.is_symlink()), None)
+    if link is None:
+        return None
+    return (
+        f"{link} is a symlink to {link.resolve()}, and replacing it would cut it off: include the file itself"
     )
 
 

@@ -82,13 +82,17 @@ def test_the_service_is_told_what_root_types_and_root_leaves_every_owner(
     assert office.files(asterisk.config_dir) == before
 
 
-def test_a_symlink_is_refused_before_anything_changes(services: Services, asterisk: Asterisk) -> None:
+def test_a_phone_in_a_symlink_stays_and_the_others_are_adopted(
+    services: Services, asterisk: Asterisk
+) -> None:
     path = asterisk.config_dir / "pjsip_wizard.conf"
     target = shutil.move(path, asterisk.config_dir / "elsewhere.txt")
     path.symlink_to(target)
     with pytest.raises(Refusal, match=r"pjsip_wizard\.conf is a symlink to"):
         adopt.adopt(services, ["103"], by=TESTER)
-    assert adopt_preview.preview(services, ["101"]).obstacle is None
+    done = adopt.adopt(services, None, by=TESTER)
+    assert [row.number for row in done.rows] == ["101", "102", "104"]
+    assert path.is_symlink()
 
 
 def test_a_file_that_somebody_edits_meanwhile_keeps_the_edit_and_the_others_come_back(
