@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 from handlers import adoption_wording
 from handlers.cli.common import Refused, caller, or_refused, the_services, warnings_unlogged
 from handlers.slack import command_text
+from models.extension import State
 from pbx.adoption import adopt as adoption
 from pbx.adoption import adopt_preview, release_preview
 from pbx.adoption import release as giving_back
@@ -27,7 +28,8 @@ def adopt(number: str, yes: bool) -> None:
     with warnings_unlogged("switchhook.publish"):
         done = or_refused(lambda: adoption.adopt(the_services(), numbers, by=caller(), seen=preview.digest))
     _show(adoption_wording.adopted(done))
-    if done.returned or (numbers and done.refused):
+    waits = any(row.state is not State.LIVE for row in done.rows)
+    if waits or done.returned or (numbers and done.refused):
         raise SystemExit(1)
 
 

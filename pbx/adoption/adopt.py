@@ -1,6 +1,6 @@
 """Takes phones that the administrator wrote by hand into the database, and their lines into Switchhook's block.
 
-Rows first, then the administrator's files, then one publish(). Whichever step is the last before a crash, Asterisk
+Rows first, then all files, Switchhook's lines in them, then one publish(). Whichever step is the last before a crash, Asterisk
 finds no phone twice: publishing/moves.py ends what was begun.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
@@ -20,13 +21,15 @@ from models.number import by_size
 from pbx import config_files
 from pbx.adoption import files, release, snapshot
 from pbx.adoption.adopt_preview import command, preview
-from pbx.adoption.answers import Adopted, AdoptionPreview
+from pbx.adoption.answers import Adopted, AdoptionPreview, Change
 from pbx.adoption.candidates import Candidate
 from pbx.adoption.snapshot import NOTHING, Snapshot
 from pbx.ami import connected
+from pbx.config import reader
 from pbx.errors import AsteriskUnavailable, Overtaken, Refusal
 from pbx.publish import PUBLISH_ERRORS, publish, rounds
-from pbx.publishing.desired import rendered_fields
+from pbx.publishing import identity, outbound, planning
+from pbx.publishing.desired import RunningConflicts, rendered_fields
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.adoption")
@@ -47,7 +50,7 @@ def adopt(
         _must_be_possible(todo)
         before = _loaded(services, todo.candidates)
         _insert(services, todo.candidates, by)
-        files.replace(services, todo.changes, command(numbers))
+        files.replace(services, _with_blocks(services, todo.changes), command(numbers))
         _publish(services)
         return _verified(services, todo, before, by)
 
@@ -96,6 +99,23 @@ def _row(services: Services, candidate: Candidate) -> Extension:
     )
     row.last_verified = rendered_fields(row)
     return row
+
+
+def _with_blocks(services: Services, changes: Mapping[Path, Change]) -> dict[Path, Change]:
+    """Add Switchhook's lines, last: whatever goes wrong later, on a full disk, say, the phones stand in a file.
+
+    Raises ConfigFileError.
+    """
+    then = reader.read(services.settings, {path: after for path, (_, after) in changes.items()})
+    provenance = identity.next_write(services.database, identity.ensure(services.database), then.provenances)
+    rows = planning.rows_of(services)
+    calls_out = outbound.decide(services.settings, rows, then)
+    blocks = planning.plan_of(services, rows, then, RunningConflicts(), calls_out).blocks
+    done = dict(changes)
+    for managed, text in ((then.pjsip, blocks.pjsip), (then.extensions, blocks.extensions)):
+        before, _ = done.pop(managed.path, (managed.content, b""))
+        done[managed.path] = before, managed.written(text, provenance)
+    return done
 
 
 def _publish(services: Services) -> None:

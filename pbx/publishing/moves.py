@@ -17,9 +17,11 @@ from models.actor import SWITCHHOOK
 from models.extension import Extension, State
 from pbx import config_files
 from pbx.adoption import markers
+from pbx.ami import connected
 from pbx.config import reader
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import ConfigFileError
+from pbx.publishing import reloads
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.publish")
@@ -28,7 +30,7 @@ log = logging.getLogger("switchhook.publish")
 def settle(services: Services) -> None:
     """Drop rows of phones that the administrator's files have, and leave the others to publish().
 
-    Raises ConfigFileError.
+    Raises ConfigFileError, AsteriskUnavailable.
     """
     with services.database.session() as session:
         moving = session.exec(select(Extension).where(col(Extension.moving))).all()
@@ -42,7 +44,8 @@ def settle(services: Services) -> None:
     if not _restored(on_disk, {row.number for row in hand_written}):
         return  # their rows are refused, saying where they stand
     _drop(services, hand_written)
-    _keep(services, {row.number for row in moving} - {row.number for row in hand_written})
+    if kept := {row.number for row in moving} - {row.number for row in hand_written}:
+        _keep(services, kept)
 
 
 def _restored(on_disk: ConfigOnDisk, numbers: Collection[str]) -> bool:
@@ -68,6 +71,9 @@ def _drop(services: Services, rows: Collection[Extension]) -> None:
 
 
 def _keep(services: Services, numbers: Collection[str]) -> None:
+    """Have Asterisk forget the administrator's first: publish() would see no difference, as the values are the same."""
+    with connected(services.settings) as asterisk:
+        reloads.reload_pjsip(asterisk)
     with services.database.session() as session:
         these = col(Extension.number).in_(numbers), col(Extension.moving)
         session.exec(update(Extension).where(*these).values(moving=False, state=State.PENDING))

@@ -106,7 +106,7 @@ def test_an_adopted_phone_is_no_drift_and_gives_way_to_an_earlier_version(
     assert states(services)["150"] is State.LIVE
     report = look(services)
     assert (found(report), report.by_hand) == ([], [])
-    before_it = versions.listed(services.settings)[-2].name
+    before_it = versions.listed(services.settings)[-1].name
     preview = restore_files.preview(services, before_it)
     assert any("150 would be refused" in each for each in preview.refused)
     restore_files.restore(services, preview, by=TESTER)
