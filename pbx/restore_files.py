@@ -14,6 +14,7 @@ from pbx import config_files, versions
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.config import file_diff, reader, version_history
+from pbx.config.admin_config import joined
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.config.version_history import FilePair, KeptVersion, LastWrite
 from pbx.errors import AsteriskUnavailable, ConfigFileError, Overtaken, Refusal
@@ -73,7 +74,10 @@ def listing(services: Services) -> list[Listed]:
 
 
 def preview(services: Services, name: str) -> Preview:
-    """Look at a version before it is restored. Raises Refusal for a name that there is not, ConfigFileError."""
+    """Look at a version before it is restored.
+
+    Raises Refusal for a name that there is not, or a version that Asterisk would load nothing of; ConfigFileError.
+    """
     settings = services.settings
     with config_files.locked(settings.asterisk_config_dir):
         found = {version.name: version for version in versions.listed(settings)}
@@ -105,6 +109,7 @@ def _with_what_follows(services: Services, shown: Preview) -> Preview:
         then = reader.read(services.settings, _by_path(services, shown.after))
     except ConfigFileError as error:
         return Preview(**vars(shown) | {"stopped": str(error)})
+    _refuse_twice(shown.version, then)
     ours = identity.current(services.database)
     rows = planning.rows_of(services)
     calls_out = outbound.decide(services.settings, rows, then)
@@ -118,6 +123,20 @@ def _with_what_follows(services: Services, shown: Preview) -> Preview:
             "published": guard.effect(todo.blocks, then.blocks),
             "refused": list(_refused(todo)),
         }
+    )
+
+
+def _refuse_twice(version: KeptVersion, then: ConfigOnDisk) -> None:
+    """Raise Refusal where a number would stand in Switchhook's lines and in the administrator's."""
+    twice = {number: places for number in then.blocks.endpoints if (places := then.admin.endpoints(number))}
+    if not twice:
+        return
+    number, places = next(iter(twice.items()))
+    others = f", and so would {len(twice) - 1} more" if len(twice) > 1 else ""
+    raise Refusal(
+        f"version {version.name} has {number} in Switchhook's lines, and it would stand at {joined(places)} besides{others}: "
+        "Asterisk then loads nothing of pjsip.conf, at the latest when it is started anew. Nothing was changed: "
+        f"flask ext adopt {number} first, or take another version"
     )
 
 

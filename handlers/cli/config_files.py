@@ -34,7 +34,7 @@ def restore(version: str | None, yes: bool) -> None:
         click.echo(line)
     if not yes:
         click.confirm("Put both files back as they were then?", abort=True)
-    _report(or_refused(lambda: restore_files.restore(the_services(), shown, by=caller())))
+    _report(shown, or_refused(lambda: restore_files.restore(the_services(), shown, by=caller())))
 
 
 def _list() -> None:
@@ -94,7 +94,7 @@ def _published(effect: Effect | None) -> str:
     )
 
 
-def _report(done: Restored) -> None:
+def _report(shown: Preview, done: Restored) -> None:
     click.echo("Both files are as they were then.")
     if done.unasked:
         click.echo(f"Asterisk was not asked to load them, and does when it starts: {done.unasked}")
@@ -103,4 +103,6 @@ def _report(done: Restored) -> None:
         raise Refused(
             f"Asterisk does not show {wording.some(done.missing, ', ')} of them: its log (/var/log/asterisk/messages) says why"
         )
+    if shown.stopped:
+        raise Refused(f"whether Asterisk takes them could not be looked at: {shown.stopped}")
     click.echo("Asterisk has loaded them, and shows every endpoint in them.")

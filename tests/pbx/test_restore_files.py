@@ -130,6 +130,18 @@ def test_a_version_of_before_a_phone_was_taken_over_has_it_by_hand_again(
     assert shown(services, "101")["endpoint"]["Context"] == "door"
 
 
+def test_a_version_by_which_a_number_would_stand_twice_is_refused(
+    services: Services, asterisk: Asterisk
+) -> None:
+    create_live(services, "101")
+    extensions.delete(services, "101", by=TESTER)
+    (asterisk.config_dir / "pjsip_wizard.conf").write_text("[101]\ntype=wizard\naccepts_auth=no\n")
+    files = versions.current(services.settings)
+    with pytest.raises(Refusal, match=r"has 101 .* at .*pjsip_wizard\.conf:1 .*flask ext adopt 101 first"):
+        restore_files.preview(services, "1")
+    assert versions.current(services.settings) == files
+
+
 def test_a_file_that_was_removed_or_replaced_comes_back(services: Services) -> None:
     create_live(services, "101")
     create_live(services, "102")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tests.asterisk_bed import Asterisk
 from tests.server import Switchhook
 
 
@@ -32,3 +33,17 @@ def test_restore_files_lists_shows_asks_and_says_what_comes_next(switchhook: Swi
     assert (
         "there is no version 77: there are original, 1, 2" in switchhook.flask("restore-files", "77").stderr
     )
+
+
+def test_a_version_that_cannot_be_read_is_not_said_to_be_in_asterisk(
+    switchhook: Switchhook, asterisk: Asterisk
+) -> None:
+    path = asterisk.config_dir / "pjsip.conf"
+    switchhook.flask("ext", "create", "103", "--name=Carol")
+    path.write_text(path.read_text() + "[mine]\ntype=aor\n" * 2)
+    switchhook.flask("restore-files", "1", "--yes")
+    newest = switchhook.flask("restore-files").stdout.splitlines()[-1].split()[0]
+    done = switchhook.flask("restore-files", newest, "--yes")
+    assert "nothing could be published any more: [mine] with type=aor stands twice" in done.stdout
+    assert done.returncode == 1
+    assert "whether Asterisk takes them could not be looked at: [mine]" in done.stderr
