@@ -6,15 +6,14 @@
   pjsip_transports.py the text.
 - Written: publish.py orders the steps of publishing/; pjsip.py (compared by pjsip_differences.py), dialplan.py and
   outbound_route.py are the text, config_files.py writes it, versions.py keeps what it replaces, restore_files.py goes
-  back to it,
-  config/ reads what the administrator wrote. reencrypt.py follows a change of SECRET_KEY.
-- Asked: ami.py is a session over ami_client.py, ami_messages.py and tls.py; contacts.py and contact_status.py are phones,
-  hints.py and hint_states.py what busy lamps show.
+  back to it, config/ reads what the administrator wrote. reencrypt.py follows a change of SECRET_KEY.
+- Asked: ami.py is a session over ami_client.py, ami_messages.py and tls.py; loaded_modules.py are Asterisk's modules,
+  contacts.py and contact_status.py phones, hints.py and hint_states.py what busy lamps show.
 - Adopted: adoption/ takes phones that were written by hand, and gives them back; hand_written_steps.py knows whose steps
   answer then.
 - Heard: listener.py reads what event_filters.py lets through of AMI; events.py makes facts.py of it, with channels.py,
-  calls.py and registrations.py.
-  history.py stores them, logins.py and login_counts.py the failed logins, lock_outs.py the phones that were locked out.
+  calls.py and registrations.py. history.py stores them, logins.py and login_counts.py the failed logins, lock_outs.py
+  the phones that were locked out.
 - Examined: doctor/ finds what is wrong, and what to do about it; drift/ what differs from the database.
 - Told by the rows: presence.py has the phones, leavers.py who has left and still knows a secret.
 

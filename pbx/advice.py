@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from models.extension import Extension, State
 from models.fields import DEFAULT_CONTEXT
-from pbx import pjsip
+from pbx import loaded_modules, pjsip
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.config import objects, reader
@@ -71,10 +71,10 @@ def _warnings(asterisk: Client, row: Extension, on_disk: ConfigOnDisk, settings:
         yield from web_phones(asterisk, settings.ami_host)
     yield from context(asterisk, row, on_disk)
     for codec in row.codecs:
-        modules = MODULES.get(codec, ())
-        if modules and not any(is_loaded(asterisk, module) for module in modules):
+        names = MODULES.get(codec, ())
+        if names and loaded_modules.missing(asterisk, names) == list(names):
             yield (
-                f"this Asterisk cannot translate {codec} (no {' or '.join(modules)}): with it {row.number} reaches only "
+                f"this Asterisk cannot translate {codec} (no {' or '.join(names)}): with it {row.number} reaches only "
                 f"what speaks {codec}, too; have the module loaded, or /ext set {row.number} codecs=ulaw,alaw,g722"
             )
 
@@ -93,7 +93,7 @@ def _transport(asterisk: Client, row: Extension, on_disk: ConfigOnDisk, sip_bind
 
 def web_phones(asterisk: Client, host: str) -> Iterator[str]:
     """Warn of what browsers lack: their phones come through Asterisk's HTTP server, and by TLS alone."""
-    if missing := [module for module in WEBSOCKET_MODULES if not is_loaded(asterisk, module)]:
+    if missing := loaded_modules.missing(asterisk, WEBSOCKET_MODULES):
         loads = " and ".join(f'asterisk -rx "module load {module}.so"' for module in missing)
         yield f"Asterisk has not loaded what phones in browsers (wss) need, {', '.join(missing)}: {loads}"
     plain, tls = _http_addresses(asterisk)
@@ -157,8 +157,3 @@ def _has_steps(asterisk: Client, context: str, on_disk: ConfigOnDisk) -> bool:
     ours = on_disk.blocks.extens
     events = asterisk.ask_all([{"Action": "ShowDialPlan", "Context": context}])[0][1:]
     return any((context, event.get("Extension", "")) not in ours for event in events)
-
-
-def is_loaded(asterisk: Client, module: str) -> bool:
-    """Return whether Asterisk has loaded the module. Raises AsteriskUnavailable."""
-    return asterisk.ask_all([{"Action": "ModuleCheck", "Module": module}])[0][0].get("Response") == "Success"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from sqlmodel import col, select
 
 from models.extension import Extension
 from models.number import by_size
+from pbx import loaded_modules
 from pbx.ami import connected
 from pbx.ami_client import ActionFailed, Client
 from pbx.ami_messages import Message
@@ -106,12 +106,6 @@ def missing_modules(asterisk: Client) -> list[Module]:
 
     Raises AsteriskUnavailable.
     """
-    found = list(_not_loaded(asterisk))
+    names = loaded_modules.missing(asterisk, [module.name for module in MODULES])
+    found = [module for module in MODULES if module.name in names]
     return [PUBSUB] if PUBSUB in found else found
-
-
-def _not_loaded(asterisk: Client) -> Iterator[Module]:
-    answers = asterisk.ask_all({"Action": "ModuleCheck", "Module": module.name} for module in MODULES)
-    for module, answer in zip(MODULES, answers, strict=True):
-        if answer[0].get("Response") != "Success":
-            yield module

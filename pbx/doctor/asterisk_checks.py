@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sqlmodel import col, select
 
 from models.extension import Extension
-from pbx import advice, hints
+from pbx import advice, hints, loaded_modules
 from pbx.ami import connected
 from pbx.doctor.findings import Finding
 from pbx.doctor.manager_checks import RELOAD
@@ -94,12 +94,7 @@ def modules(services: Services) -> Iterator[Finding]:
 def missing_modules(settings: Settings) -> list[str]:
     """Return those of MODULES that are not loaded. Raises AsteriskUnavailable."""
     with connected(settings, timeout=TIMEOUT_SECONDS) as asterisk:
-        answers = asterisk.ask_all({"Action": "ModuleCheck", "Module": module} for module in MODULES)
-    return [
-        module
-        for module, answer in zip(MODULES, answers, strict=True)
-        if answer[0].get("Response") != "Success"
-    ]
+        return loaded_modules.missing(asterisk, MODULES)
 
 
 def lamps(services: Services) -> Iterator[Finding]:
