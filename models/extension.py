@@ -48,7 +48,7 @@ class Extension(SQLModel, table=True):
     # `source:id` of an employee of HR's
     employee_ref: str | None = Field(default=None, max_length=300, unique=True, index=True)
 
-    # Of a phone that was written by hand once: the options that no field holds, as AdoptedOptions; None: of no such phone.
+    # Of a phone that was written by hand once: the options that no field holds, as StoredOptions; None: of no such phone.
     adopted_options: dict[str, Any] | None = Field(
         default=None, sa_column=Column(JSON(none_as_null=True)), repr=False
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from sqlmodel import Session, col, select, update
 
+from models import adopted_options
 from models.encryption import SecretCipher
 from models.errors import SecretUnreadable
 from models.extension import Extension
@@ -45,7 +47,7 @@ def reencrypt(services: Services) -> int:
     ]:
         log.error(
             "no key in SECRET_KEY opens the secrets of some extensions: put the key that sealed them back behind "
-            "the new one, or give each a new secret with /ext secret",
+            "the new one, or do what /ext status says of each",
             extra={"numbers": unreadable},
         )
     elif renewed == len(older):  # otherwise somebody has just changed a secret: the next run finds the rest
@@ -54,23 +56,40 @@ def reencrypt(services: Services) -> int:
 
 
 def _update(session: Session, row: Extension, values: dict[str, Any]) -> int:
-    this = col(Extension.id) == row.id, col(Extension.encrypted_secret) == row.encrypted_secret
+    this = col(Extension.id) == row.id, col(Extension.revision) == row.revision
     return session.exec(update(Extension).where(*this).values(**values)).rowcount
 
 
 def _reencrypted(cipher: SecretCipher, row: Extension) -> dict[str, Any]:
     """Return the columns that change. Equal texts stay equal: by that publish() tells a new secret from an old one."""
     new = {old: cipher.reencrypt(old) for old in set(_stored(row)) if _is_readable(cipher, old)}
-    values: dict[str, Any] = {"encrypted_secret": new.get(row.encrypted_secret, row.encrypted_secret)}
-    if row.last_verified and (verified := new.get(row.last_verified.get("encrypted_secret", ""))):
-        values["last_verified"] = row.last_verified | {"encrypted_secret": verified}
+    values = _with_tokens(
+        {"encrypted_secret": row.encrypted_secret, "adopted_options": row.adopted_options}, new
+    )
+    if row.last_verified:
+        values["last_verified"] = row.last_verified | _with_tokens(row.last_verified, new)
     return {name: value for name, value in values.items() if value != getattr(row, name)}
 
 
+def _with_tokens(values: Mapping[str, Any], new: Mapping[str, str]) -> dict[str, Any]:
+    """Return those of these fields that are encrypted, with other tokens."""
+    found: dict[str, Any] = {}
+    if secret := values.get("encrypted_secret"):
+        found["encrypted_secret"] = new.get(secret, secret)
+    if options := values.get("adopted_options"):
+        found["adopted_options"] = adopted_options.with_tokens(options, new)
+    return found
+
+
 def _stored(row: Extension) -> list[str]:
-    """Return the encrypted secrets of the desired state and of what a refused change falls back to."""
-    verified = (row.last_verified or {}).get("encrypted_secret")
-    return [row.encrypted_secret, verified] if isinstance(verified, str) else [row.encrypted_secret]
+    """Return the encrypted texts of the desired state and of what a refused change falls back to."""
+    verified = row.last_verified or {}
+    secrets = [
+        row.encrypted_secret,
+        *([verified["encrypted_secret"]] if "encrypted_secret" in verified else []),
+    ]
+    options = [row.adopted_options or {}, verified.get("adopted_options") or {}]
+    return [*secrets, *(token for each in options for token in adopted_options.tokens(each))]
 
 
 def _is_readable(cipher: SecretCipher, encrypted: str) -> bool:

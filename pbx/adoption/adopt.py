@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from models import audit
+from models import adopted_options, audit
 from models.actor import Actor
 from models.extension import Extension, State
 from models.fields import MIN_SECRET_LENGTH
@@ -93,7 +93,7 @@ def _row(services: Services, candidate: Candidate) -> Extension:
     row = Extension(
         number=candidate.number,
         encrypted_secret=services.cipher.encrypt(candidate.fields["secret"]),
-        adopted_options={kind: [list(pair) for pair in pairs] for kind, pairs in candidate.options.items()},
+        adopted_options=adopted_options.encrypted(candidate.options, services.cipher.encrypt),
         moving=True,
         **values,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlmodel import select
 
+from models import adopted_options
 from models.extension import Extension, State
 from models.number import by_size
 from pbx.adoption import answers, candidates, files, markers
@@ -79,10 +80,11 @@ def _is_unchanged(services: Services, row: Extension, before: Candidate | None) 
     if before is None:
         return False
     is_same = all(getattr(row, name) == value for name, value in before.fields.items() if name != "secret")
-    options = {kind: [list(pair) for pair in pairs] for kind, pairs in before.options.items()}
+    decrypt = services.cipher.decrypt
     return (
         is_same
-        and options == row.adopted_options
+        and row.adopted_options is not None
+        and adopted_options.decrypted(row.adopted_options, decrypt) == before.options
         and row.caller_id is None
-        and services.cipher.decrypt(row.encrypted_secret) == before.fields["secret"]
+        and decrypt(row.encrypted_secret) == before.fields["secret"]
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
+from models import adopted_options
 from models.errors import SecretUnreadable
 from models.extension import Extension, State
 from models.fields import EndpointFields, is_context
@@ -109,12 +110,17 @@ def _requested(row: Extension, inputs: Inputs) -> tuple[Endpoint | PreservedLine
     try:
         return _endpoint(row.number, rendered_fields(row), inputs), None
     except SecretUnreadable as error:
-        return inputs.preserved.get(
-            row.number
-        ), f"{error}, or give it a new one with /ext secret {row.number}"
+        return inputs.preserved.get(row.number), f"{error}, or {_without_key(row)}"
     except ValidationError as error:
         fields = [str(fault["loc"][0]) for fault in error.errors()]
         return inputs.preserved.get(row.number), _unusable(row, fields)
+
+
+def _without_key(row: Extension) -> str:
+    """Return what helps when the key is lost. Options of an adopted phone are lost with it."""
+    if row.adopted_options:
+        return f"/ext delete {row.number}, and create it anew"
+    return f"give it a new one with /ext secret {row.number}"
 
 
 def not_addressable_by(row: Extension) -> list[str]:
@@ -150,7 +156,10 @@ def _endpoint(number: str, values: Mapping[str, Any], inputs: Inputs) -> Endpoin
     values = {**values, "number": number, "behind_nat": inputs.nat is not None}
     if not Endpoint.model_validate(values).enabled:
         return None
-    return Endpoint.model_validate({**values, "secret": inputs.decrypt(str(values.get("encrypted_secret")))})
+    secret = inputs.decrypt(str(values.get("encrypted_secret")))
+    if stored := values.get("adopted_options"):
+        values["adopted_options"] = adopted_options.decrypted(stored, inputs.decrypt)
+    return Endpoint.model_validate({**values, "secret": secret})
 
 
 def hand_written_conflict(row: Extension, admin: AdminConfig) -> str | None:

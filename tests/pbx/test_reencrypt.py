@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
+from models import adopted_options
 from models.encryption import SecretCipher
 from models.extension import Extension
 from models.fields import Changes, NewExtension
@@ -19,6 +20,7 @@ from pbx.publish import publish
 from pbx.reencrypt import reencrypt
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
+from tests.pbx.extension_driver import insert
 from tests.server import TEST_KEY
 from tests.slash_commands import TESTER
 
@@ -55,6 +57,27 @@ def test_the_fallback_of_a_refused_change_is_encrypted_anew_too(services: Servic
     assert opened[0] != opened[1]
     assert opened[0].get_secret_value() == "another-secret"
     publish(with_keys(services, NEW))
+
+
+def test_options_of_adopted_phones_are_encrypted_anew_too(services: Services) -> None:
+    new, both = with_keys(services, NEW), with_keys(services, NEW, OLD)
+    options = {"endpoint": [("set_var", "DOOR_PIN=4711")]}
+    stored = adopted_options.encrypted(options, services.cipher.encrypt)
+    insert(
+        services,
+        "101",
+        encrypted_secret=services.cipher.encrypt(SecretStr("a-secret-12")),
+        adopted_options=stored,
+    )
+    publish(services)
+    assert "DOOR_PIN=4711" in services.settings.pjsip_path.read_text()
+    assert reencrypt(both) == 1
+    row = extensions.get(services, "101")
+    assert row.adopted_options is not None
+    assert row.last_verified is not None
+    assert row.adopted_options == row.last_verified["adopted_options"] != stored
+    assert adopted_options.decrypted(row.adopted_options, new.cipher.decrypt) == options
+    assert reencrypt(both) == 0
 
 
 def test_a_secret_that_is_changed_meanwhile_waits_for_the_next_run(

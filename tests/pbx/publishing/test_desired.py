@@ -130,6 +130,16 @@ def test_a_fallback_that_cannot_be_written_anew_is_kept_as_it_stands() -> None:
     assert desired(failed).endpoint is None
 
 
+def test_options_of_an_adopted_phone_that_cannot_be_decrypted_leave_its_lines_and_a_new_secret_does_not_help() -> (
+    None
+):
+    found = desired(row(adopted_options={"endpoint": [["set_var", "unreadable"]]}))
+    assert (found.endpoint, found.waiting) == (
+        PRESERVED,
+        "a key is missing, or /ext delete 101, and create it anew",
+    )
+
+
 def test_a_row_that_cannot_be_decrypted_leaves_the_lines_that_are_there_and_waits() -> None:
     found = desired(row(encrypted_secret="unreadable"))
     assert (found.endpoint, found.conflict, found.waiting) == (PRESERVED, None, WAITS)
