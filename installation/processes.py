@@ -10,10 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from installation.facts import DEFAULT_CONFIG_DIR
+from pbx.resolver import address_towards
 
 PROC = Path("/proc")
 SECONDS = 10.0
-ELSEWHERE = ("192.0.2.1", 9)  # an address of RFC 5737, to which nothing is sent
+ELSEWHERE = "192.0.2.1"  # of RFC 5737: nobody's
 
 
 def asterisk_owner(config_dir: Path) -> tuple[int, int] | None:
@@ -72,9 +73,6 @@ def host_name() -> str | None:
     return name if "." in name and not name.startswith(("localhost", "ip6-")) else None
 
 
-def address() -> str | None:
-    """Return the address by which this machine talks to others; None: it has no network."""
-    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.connect(ELSEWHERE)
-        return str(probe.getsockname()[0])
-    return None
+def address() -> str:
+    """Return the address by which this machine talks to others, "" if it has no network."""
+    return address_towards(ELSEWHERE)

@@ -1,4 +1,4 @@
-"""Looks host names up in DNS, and does not wait longer than people do."""
+"""Looks host names up in DNS, not longer than people wait; and which address this machine has towards another."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from contextlib import suppress
 from models.nat_fields import AnyAddress, as_address
 
 TIMEOUT_SECONDS = 5.0
+ANY_PORT = 9  # nothing is sent to it
 
 
 def resolve(hosts: Iterable[str]) -> dict[str, list[AnyAddress]]:
@@ -40,3 +41,13 @@ def _look_up(host: str, answers: queue.SimpleQueue[tuple[str, list[AnyAddress]]]
 
 def _ipv4_first(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> tuple[int, str]:
     return address.version, str(address)
+
+
+def address_towards(address: str) -> str:
+    """Return the address that this machine sends from to another, "" if it has none; nothing is sent."""
+    with suppress(OSError, ValueError):
+        family = socket.AF_INET6 if ipaddress.ip_address(address).version == 6 else socket.AF_INET
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((address, ANY_PORT))
+            return str(probe.getsockname()[0])
+    return ""

@@ -36,7 +36,7 @@ def _host(_machine: Machine) -> str:
 def _server(machine: Machine) -> str:
     """Return the address in the own network, with the port that Asterisk listens on for phones if that is unusual."""
     bound, port = findings.sip_bind(machine)
-    return (bound or processes.address() or "") + (f":{port}" if port else "")
+    return (bound or processes.address()) + (f":{port}" if port else "")
 
 
 BEFORE_THE_APP = (

@@ -11,8 +11,7 @@ from pbx.answers import NatStatus
 from pbx.contacts import all_contacts
 from pbx.doctor import nat_findings
 from pbx.doctor.findings import Finding
-from pbx.doctor.number_phones import address_towards
-from pbx.resolver import resolve
+from pbx.resolver import address_towards, resolve
 from pbx.services import Services
 from settings import Settings
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import socket
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -21,6 +20,7 @@ from pbx.contact_status import Contact, contact
 from pbx.contacts import contacts_of
 from pbx.doctor.findings import Finding
 from pbx.doctor.one_number import OneNumber
+from pbx.resolver import address_towards
 
 LOOK_BACK = timedelta(hours=1)
 OVER = timedelta(minutes=5)  # a phone with a wrong secret tries again sooner, and is not registered for long
@@ -157,16 +157,6 @@ def _behind_ours(number: str, phone: Contact, transport: Message) -> Iterator[Fi
             "that is an address of a private network: calls connect, and are silent",
             "say which address the world knows Asterisk by: /ext nat set media=… local=…, with that address and your networks",
         )
-
-
-def address_towards(address: str) -> str:
-    """Return the address that this machine sends from to another, "" if it has none; nothing is sent."""
-    with suppress(OSError, ValueError):
-        family = socket.AF_INET6 if ipaddress.ip_address(address).version == 6 else socket.AF_INET
-        with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.connect((address, 9))
-            return str(probe.getsockname()[0])
-    return ""
 
 
 def is_private(address: str) -> bool:
