@@ -78,8 +78,11 @@ def _shown_file(file: File) -> str:
 
 
 def diff(file: File) -> list[str]:
-    """Return the lines of a unified diff, without its two heads; no secret can be read in it."""
+    """Return the lines of a unified diff, without its two heads; no secret can be read in it.
+
+    Lines around a change are the administrator's, and what is secret in them nobody knows: they are left out.
+    """
     before, after = (content.removesuffix(b"\n") for content in (file.before or b"", file.after))
     if file.is_new:
         return [f"+{masked(line)}" for line in after.decode().split("\n")] if after else []
-    return file_diff.unified(str(file.path), before, after, becomes="then")[2:]
+    return file_diff.unified(str(file.path), before, after, becomes="then", context=0)[2:]

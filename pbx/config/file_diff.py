@@ -10,10 +10,14 @@ from pbx.config.masks import masked
 ANOTHER_VALUE = "  (another value)"
 
 
-def unified(path: str, before: bytes, after: bytes, *, becomes: str) -> list[str]:
-    """Return the lines of a unified diff, none where nothing differs. `becomes`: what the second state is, for people."""
+def unified(path: str, before: bytes, after: bytes, *, becomes: str, context: int = 3) -> list[str]:
+    """Return the lines of a unified diff, none where nothing differs.
+
+    `becomes`: what the second state is, for people; `context`: lines around each change.
+    """
     old, new = (content.decode("utf-8", "replace").split("\n") for content in (before, after))
-    return list(_masked_diff(difflib.unified_diff(old, new, path, f"{path} ({becomes})", lineterm="")))
+    lines = difflib.unified_diff(old, new, path, f"{path} ({becomes})", lineterm="", n=context)
+    return list(_masked_diff(lines))
 
 
 def _masked_diff(lines: Iterator[str]) -> Iterator[str]:

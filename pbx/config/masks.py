@@ -20,7 +20,7 @@ SECRETS = tuple(
     for pattern in (
         # `password=…`, also commented out, as `inbound_auth/password = …`, and as Set(PIN=…)
         rf"([\w/-]*{WORD}[\w-]*\s*\+?=>?\s*)\S.*",
-        r"([\w/-]*set_var\s*\+?=>?\s*[^=]+=\s*)\S.*",
+        r"([\w/-]*set_?var\s*\+?=>?\s*[^=]+=\s*)\S.*",
         rf"(;.*?{WORD}\w*\W+)\S.*",  # words of a comment
         r"((?:authenticate|disa)\s*[(,|]\s*)[^\s)].*",
         r"(^[-+ ]?[\s;]*[0-9]+\s*=>?\s*)[^\s,]+",  # `101 => 1234,Alice` of voicemail.conf

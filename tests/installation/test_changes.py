@@ -26,11 +26,11 @@ def test_an_empty_one_is_shown_by_its_title() -> None:
 
 
 def test_a_change_is_shown_as_a_diff() -> None:
-    assert shown(file("a\nb\n", "a\nb\nc\n")) == "/etc/x\n  @@ -1,2 +1,3 @@\n   a\n   b\n  +c"
+    assert shown(file("a\nb\n", "a\nb\nc\n")) == "/etc/x\n  @@ -2,0 +3 @@\n  +c"
 
 
 def test_a_final_newline_alone_is_no_line_that_goes() -> None:
-    assert diff(file("a", "a\n#include b\n")) == ["@@ -1 +1,2 @@", " a", "+#include b"]
+    assert diff(file("a", "a\n#include b\n")) == ["@@ -1,0 +2 @@", "+#include b"]
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,11 @@ def test_no_secret_is_shown(line: str, before: str | None) -> None:
     change = file(before and before.format(line), f"{line}\nnew\n")
     assert "hush" not in shown(change)
     assert "+new" in shown(change)
+
+
+@pytest.mark.parametrize("line", ["; pw hush", "secret hush", "setvar=PIN=hush", "BAMBOO=hush"])
+def test_lines_beside_a_change_are_not_shown(line: str) -> None:
+    assert shown(file(f"{line}\n", f"{line}\nnew\n")) == "/etc/x\n  @@ -1,0 +2 @@\n  +new"
 
 
 def test_what_is_no_file_is_a_line() -> None:

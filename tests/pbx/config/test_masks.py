@@ -19,6 +19,7 @@ SECRETS = (
     "passphrase=Hidden12",
     "pin=Hidden12",
     "set_var=DOOR_PIN=Hidden12",
+    "setvar = PIN=Hidden12",
     "endpoint/set_var = Hint=Hidden12",
     "refresh_token=Hidden12",
     "api_key=Hidden12",
