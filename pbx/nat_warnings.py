@@ -33,6 +33,18 @@ def not_public(address: AnyAddress) -> str | None:
     return next((what for network, what in NETWORKS.items() if address in network), None)
 
 
+def is_public(text: str) -> bool:
+    """Return whether it is an address that the world reaches."""
+    address = as_address(text)
+    return address is not None and not_public(address) is None
+
+
+def is_private(text: str) -> bool:
+    """Return whether it is an address that other machines reach, and the world does not."""
+    address = as_address(text)
+    return address is not None and not address.is_loopback and not_public(address) is not None
+
+
 def warnings(nat: Nat, resolved: Resolved) -> Iterator[str]:
     """Yield a sentence for each thing that is probably not what was meant."""
     for host in dict.fromkeys((nat.external_media_address, nat.signaling)):

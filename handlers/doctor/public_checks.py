@@ -5,19 +5,18 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import SplitResult, urlsplit
 
-from cryptography import x509
-
 from handlers.doctor.env_checks import RESTART
+from models.types import now
+from pbx.doctor.certificate_checks import EXPIRES_SOON, expiry
 from pbx.doctor.findings import Check, Finding
 from pbx.services import Services
 
 SECONDS = 4.0  # of one connection
 HTTPS_PORT = 443
-RENEWED_BEFORE = timedelta(days=14)  # certbot does it at 30
 READY = (200, 503)  # what /readyz answers
 MAX_BODY = 2000  # bytes of an answer that are read
 UNSIGNED = (401, 503)  # what the web process answers to what Slack did not sign
@@ -30,11 +29,11 @@ def certificate(services: Services) -> Iterator[Finding]:
     url = urlsplit(services.settings.public_url or "")
     if url.scheme != "https":
         return
-    try:
-        expires, distrust = _expiry(url), _distrust(url)
-    except OSError:
+    host, port = url.hostname or "", url.port or HTTPS_PORT
+    expires = expiry(host, port)
+    if expires is None:
         return  # public_url() finds it
-    left = expires - datetime.now(UTC)
+    left, distrust = expires - now(), _distrust(host, port)
     if left < timedelta(0):
         yield Finding(
             "certificate",
@@ -50,36 +49,25 @@ def certificate(services: Services) -> Iterator[Finding]:
             "give the web server one for this name that the world trusts, with the whole chain (fullchain.pem): certbot "
             f"certonly -d {url.hostname}",
         )
-    elif left < RENEWED_BEFORE:
+    elif left < EXPIRES_SOON:
         yield Finding(
             "certificate", f"the certificate of {url.netloc} expires in {left.days} days", WHY, RENEW
         )
 
 
-def _expiry(url: SplitResult) -> datetime:
-    """Return when the certificate expires, whoever signed it. Raises OSError."""
+def _distrust(host: str, port: int) -> str:
+    """Return why the certificate is not trusted; empty: it is, or nobody speaks TLS there."""
     context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with _connected(url, context) as tls:
-        return x509.load_der_x509_certificate(tls.getpeercert(binary_form=True) or b"").not_valid_after_utc
-
-
-def _distrust(url: SplitResult) -> str:
-    """Return why it is not trusted; empty if it is. Raises OSError."""
     try:
-        with _connected(url, ssl.create_default_context()):
+        with (
+            socket.create_connection((host, port), timeout=SECONDS) as connection,
+            context.wrap_socket(connection, server_hostname=host),
+        ):
             return ""
     except ssl.SSLCertVerificationError as error:
         return error.verify_message
-
-
-def _connected(url: SplitResult, context: ssl.SSLContext) -> ssl.SSLSocket:
-    connection = socket.create_connection((url.hostname, url.port or HTTPS_PORT), timeout=SECONDS)
-    try:
-        return context.wrap_socket(connection, server_hostname=url.hostname)
-    except BaseException:
-        connection.close()
-        raise
+    except OSError:
+        return ""
 
 
 def public_url(services: Services) -> Iterator[Finding]:

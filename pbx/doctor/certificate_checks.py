@@ -17,7 +17,7 @@ from pbx.services import Services
 
 SECONDS = 3.0
 RELOAD = 'then asterisk -rx "core reload"'
-EXPIRES_SOON = timedelta(days=14)
+EXPIRES_SOON = timedelta(days=14)  # certbot renews at 30
 
 
 def of_asterisk(services: Services) -> Iterator[Finding]:

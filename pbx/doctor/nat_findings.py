@@ -9,7 +9,7 @@ from models.nat import Nat
 from models.nat_fields import AnyAddress, as_address
 from pbx.answers import TransportStatus
 from pbx.doctor.findings import Finding
-from pbx.nat_warnings import Resolved, not_public
+from pbx.nat_warnings import Resolved, is_public, not_public
 
 CHECK = "nat"
 UNHEARD = "phones outside send their voice to an address where nobody takes it: calls connect and are silent, or fail"
@@ -70,7 +70,7 @@ def of_transport(transport: TransportStatus) -> Iterator[Finding]:
 
 def outside(phones: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return those with public addresses. `phones`: (number, address) of each."""
-    return [(number, address) for number, address in phones if _is_public(address)]
+    return [(number, address) for number, address in phones if is_public(address)]
 
 
 def of_phones(outside: Sequence[tuple[str, str]], own: AnyAddress) -> Iterator[Finding]:
@@ -88,8 +88,3 @@ def of_phones(outside: Sequence[tuple[str, str]], own: AnyAddress) -> Iterator[F
         UNHEARD,
         "/ext nat set media=… local=… with the address that your router has towards the Internet, and your own networks",
     )
-
-
-def _is_public(text: str) -> bool:
-    address = as_address(text)
-    return address is not None and not_public(address) is None

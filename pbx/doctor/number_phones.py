@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -20,6 +18,7 @@ from pbx.contact_status import Contact, contact
 from pbx.contacts import contacts_of
 from pbx.doctor.findings import Finding
 from pbx.doctor.one_number import OneNumber
+from pbx.nat_warnings import is_private, is_public
 from pbx.resolver import address_towards
 
 LOOK_BACK = timedelta(hours=1)
@@ -148,28 +147,13 @@ def _behind_its_own(number: str, phone: Contact, endpoint: Message) -> Iterator[
 
 def _behind_ours(number: str, phone: Contact, transport: Message) -> Iterator[Finding]:
     ours = address_towards(phone.address)
-    if transport.get("ExternalMediaAddress") or not ours or not is_private(ours):
-        return
-    if _is_public(phone.address):
+    if is_public(phone.address) and is_private(ours) and not transport.get("ExternalMediaAddress"):
         yield Finding(
             "",
             f"a phone of {number} is outside, at {phone.address}, and Asterisk tells it to send the voice to {ours}",
             "that is an address of a private network: calls connect, and are silent",
             "say which address the world knows Asterisk by: /ext nat set media=… local=…, with that address and your networks",
         )
-
-
-def is_private(address: str) -> bool:
-    with suppress(ValueError):
-        found = ipaddress.ip_address(address)
-        return found.is_private and not found.is_loopback
-    return False
-
-
-def _is_public(address: str) -> bool:
-    with suppress(ValueError):
-        return ipaddress.ip_address(address).is_global
-    return False
 
 
 def reachable(patient: OneNumber) -> Iterator[Finding]:

@@ -80,3 +80,20 @@ def test_no_network_at_all_is_named() -> None:
 def test_extensions_whose_direct_media_waits_are_named() -> None:
     assert nat_warnings.direct_media(["101", "102"]).endswith("external address: 101, 102")
     assert nat_warnings.direct_media([str(number) for number in range(101, 113)]).endswith("110 and 2 more")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_public", "is_private"),
+    [
+        ("203.0.113.7", True, False),
+        ("192.168.9.9", False, True),
+        ("100.64.0.1", False, True),
+        ("127.0.0.1", False, False),
+        ("pbx.example", False, False),
+        ("", False, False),
+    ],
+)
+def test_an_address_is_public_or_one_that_other_machines_reach(
+    text: str, is_public: bool, is_private: bool
+) -> None:
+    assert (nat_warnings.is_public(text), nat_warnings.is_private(text)) == (is_public, is_private)

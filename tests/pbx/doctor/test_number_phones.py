@@ -15,6 +15,7 @@ from pbx import extensions, history
 from pbx.contacts import contacts_of
 from pbx.doctor import number_phones
 from pbx.facts import LoginFailed
+from pbx.nat_warnings import is_private
 from pbx.resolver import address_towards
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
@@ -137,7 +138,7 @@ def test_a_phone_behind_nat_that_says_its_private_address_is_found(
 
 def test_a_phone_outside_of_an_asterisk_behind_nat_is_found(services: Services, asterisk: Asterisk) -> None:
     ours = address_towards(OUTSIDE)
-    if not number_phones.is_private(ours):
+    if not is_private(ours):
         pytest.skip("this machine is not behind NAT, so neither is an Asterisk here")
     with client(services, asterisk, qualify_frequency=0) as phone:
         assert phone.register(f"sip:101@{OUTSIDE}:5060") == "200 OK"
