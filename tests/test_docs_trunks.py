@@ -140,6 +140,30 @@ def test_who_may_not_call_out_reaches_nobody_and_routes_of_the_administrator_win
     assert provider.calls() == ["by-address calls 0800123 as 101"]
 
 
+def test_phones_in_a_context_of_their_own_call_out_where_a_door_phone_needs_no_password(
+    asterisk: Asterisk, database_url: str, provider: Provider
+) -> None:
+    door = "[door]\ntype=endpoint\ncontext=from-internal\n"
+    write(asterisk, "pjsip.conf", trunk("A trunk by its address", provider), door)
+    write(asterisk, "extensions.conf", example("A context for phones that call out"))
+    with ExitStack() as closing:
+        services = Services.of(settings_for(asterisk, database_url, **SETTINGS, OUTBOUND_CONTEXTS="staff"))
+        closing.callback(services.database.close)
+        office = Office(asterisk, services, closing)
+        phone, other = office.phone("101", context="staff"), office.phone("102")
+        assert outbound.problems(services) == ()
+        phone.dial("95550100")
+        phone.wait_established()
+        assert provider.calls() == ["by-address calls 5550100 as 101"]
+        phone.hangup()
+        phone.wait_ended()
+        other.dial("95550100")
+        with pytest.raises(CallFailed):
+            other.wait_established()
+        other.dial("101")
+        assert phone.wait_incoming()
+
+
 @pytest.mark.parametrize("numbers", ["100-199", "900-999"])
 def test_emergency_calls_of_the_administrator_win_over_all_of_switchhooks_lines(
     asterisk: Asterisk, database_url: str, provider: Provider, numbers: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+ANY_CHARACTER = frozenset(map(chr, range(33, 127)))
 CLASSES = {"X": "0123456789", "Z": "123456789", "N": "23456789"}
 ELEMENT = re.compile(r"\[([^\]]*)\]|(.)")
 
@@ -23,6 +24,37 @@ class Pattern:
         return fits and all(
             theirs <= ours for ours, theirs in zip(self.positions, other.positions, strict=False)
         )
+
+    @property
+    def only(self) -> str | None:
+        """Return the number, where this matches no other."""
+        if self.tail or any(len(each) > 1 for each in self.positions):
+            return None
+        return "".join(map(min, self.positions))
+
+    def common(self, other: Pattern) -> Pattern | None:
+        """Return the pattern of the numbers that both match; None where there are none."""
+        short, long = sorted((self._plain(), other._plain()), key=lambda each: len(each.positions))
+        more = long.positions[len(short.positions) :]
+        both = tuple(map(frozenset.intersection, short.positions, long.positions))
+        if (more and not short.tail) or not all(both):
+            return None
+        return Pattern(both + more, short.tail and long.tail)
+
+    def sliced(self, start: int, length: int | None = None) -> Pattern:
+        """Return the pattern of `${EXTEN:start:length}`, neither length nor, with one, start below 0."""
+        plain = self._plain()
+        if start < 0:
+            return Pattern((ANY_CHARACTER,) * -start if plain.tail else plain.positions[start:])
+        found = Pattern(plain.positions[start:], plain.tail)
+        return found if length is None else Pattern(found.positions[:length], found.tail)
+
+    def _plain(self) -> Pattern:
+        """Return the same without `.`, which is any character and `!`."""
+        return Pattern((*self.positions, ANY_CHARACTER), "!") if self.tail == "." else self
+
+
+ANY_NUMBER = Pattern((), "!")
 
 
 def pattern(exten: str) -> Pattern:

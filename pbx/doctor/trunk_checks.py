@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -16,7 +15,6 @@ from pbx.dialplan import RANGE_CONTEXT
 from pbx.doctor.findings import Check, Finding, Skipped
 from pbx.outbound_route import ROUTES_CONTEXT
 from pbx.publishing import outbound, planning
-from pbx.publishing.running_dialplan import ANY_CALL
 from pbx.services import Services
 from settings import Settings
 
@@ -87,46 +85,6 @@ def provider_registrations(services: Services) -> Iterator[Finding]:
                 "Rejected: check username and password of its outbound_auth, and client_uri; Unregistered or Stopped: check "
                 f'server_uri, name resolution and the firewall; then asterisk -rx "pjsip send register {name}"',
             )
-
-
-def outsiders(services: Services) -> Iterator[Finding]:
-    """Find other trunks whose calls reach the route. outbound.py knows those that it must not be written for."""
-    route = outbound_route.written(reader.read(services.settings).blocks.extensions)
-    if route is None:
-        return
-    with connected(services.settings) as asterisk:
-        listed = asterisk.listed("PJSIPShowEndpoints")
-        names = [event.get("ObjectName", "") for event in listed if not event.get("Auths")]
-        for shown in asterisk.ask_all(pjsip.show_action(name) for name in names if name != route.trunk):
-            detail = next((event for event in shown if event.get("Event") == "EndpointDetail"), Message())
-            context = detail.get("Context", "")
-            steps = asterisk.ask_all([dialplan.show_action(context, ANY_CALL)])[0]
-            if _is_outside(shown) and any(step.get("Context") == ROUTES_CONTEXT for step in steps):
-                yield _reached(detail.get("ObjectName", ""), context)
-
-
-def _is_outside(shown: Iterable[Message]) -> bool:
-    """Return whether an endpoint that is asked for no password is a provider's: it logs in there, or calls from the Internet."""
-    return any(
-        bool(event.get("OutboundAuth")) or any(map(_is_global, event.get("Match", "").split(",")))
-        for event in shown
-    )
-
-
-def _is_global(network: str) -> bool:
-    try:
-        return ipaddress.ip_network(network.strip(), strict=False).is_global
-    except ValueError:
-        return False
-
-
-def _reached(endpoint: str, context: str) -> Finding:
-    return Finding(
-        "",
-        f"calls from outside by the endpoint {endpoint} come into [{context}], which has the route for calls out",
-        "whoever calls from outside could dial 9… at your cost",
-        f"give {endpoint} a context of its own, such as context=from-trunk, with your own numbers in it ({TRUNKS_PAGE})",
-    )
 
 
 def emergency(services: Services) -> Iterator[Finding]:
@@ -211,7 +169,6 @@ CHECKS: tuple[Check[Services], ...] = (
     ),
     Check("trunk", "The trunk answers", trunk, needs=ASKED),
     Check("providers", "Registrations at providers hold", provider_registrations, needs=(*ASKED, "trunk")),
-    Check("outsiders", "Nobody from outside can call out", outsiders, needs=(*ASKED, "calls-out")),
     Check("contexts", "The dialplan has the contexts of the extensions", contexts, needs=ASKED),
     Check("emergency", "Calls for help go outside", emergency, needs=(*ASKED, "contexts"), limit=10.0),
 )

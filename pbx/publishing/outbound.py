@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from models.extension import Extension
 from pbx import outbound_route, pjsip
@@ -10,15 +10,17 @@ from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.config import reader
+from pbx.config.exten_patterns import Pattern, pattern
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import AsteriskUnavailable
 from pbx.outbound_route import NOTHING_ASKED, ROUTES_CONTEXT, CallsOut, OutboundRoute
 from pbx.publishing import outbound_refusals, planning, running_dialplan
-from pbx.publishing.outbound_refusals import ANONYMOUS, Outsiders, Seen
+from pbx.publishing.outbound_refusals import Seen
+from pbx.publishing.stranger_calls import Outsiders, reached
 from pbx.services import Services
 from settings import Settings
 
-MAX_CONTEXTS = 50  # that are looked through for where callers from outside get
+ANONYMOUS = "anonymous"  # the endpoint that Asterisk takes for callers whom it does not know
 
 
 def problems(services: Services) -> tuple[str, ...]:
@@ -69,7 +71,11 @@ def _allowed(
         context: list(outbound_refusals.of_context(context, admin, seen)) for context in asked_for.contexts
     }
     contexts = tuple(context for context, refused in refusals.items() if not refused)
-    found = [f"[{context}] has no route: {each}" for context, refused in refusals.items() for each in refused]
+    found = [
+        f"[{context}] has no route, because {each}"
+        for context, refused in refusals.items()
+        for each in refused
+    ]
     numbers = {row.number for row in rows}
     found += outbound_refusals.warnings(
         settings.emergency_numbers, numbers, settings.extension_range, contexts, admin
@@ -80,18 +86,64 @@ def _allowed(
 
 def _look(asterisk: Client, route: OutboundRoute, on_disk: ConfigOnDisk) -> Seen:
     """Ask Asterisk for what decides. Raises AsteriskUnavailable."""
-    names = (route.trunk, ANONYMOUS)
-    answers = dict(zip(names, asterisk.ask_all(map(pjsip.show_action, names)), strict=True))
+    shown = asterisk.ask_all([pjsip.show_action(route.trunk)])[0]
+    own = on_disk.blocks.extens
     return Seen(
-        has_trunk=_exists(answers[route.trunk], route.trunk),
-        outsiders=[
-            Outsiders(name, event["Context"], _steps_from(asterisk, event["Context"], route.contexts))
-            for name, events in answers.items()
-            for event in events
-            if event.get("Event") == "EndpointDetail"
-        ],
+        has_trunk=_exists(shown, route.trunk),
+        strangers=list(reached(_outsiders(asterisk, route.trunk), _RunningDialplan(asterisk, own).steps)),
         routes=list(_foreign(asterisk, route, on_disk)),
     )
+
+
+def _outsiders(asterisk: Client, trunk: str) -> list[Outsiders]:
+    """Return endpoints whose calls may be a stranger's: Asterisk asks for no password, or they lead to a provider."""
+    listed = {event.get("ObjectName", ""): event for event in asterisk.listed("PJSIPShowEndpoints")}
+    trunks = {name for name, event in listed.items() if event.get("OutboundAuths")} | {trunk, ANONYMOUS}
+    asked = [name for name, event in listed.items() if name in trunks or not event.get("Auths")]
+    found: dict[tuple[str, bool], list[str]] = {}
+    for name, events in zip(asked, asterisk.ask_all(map(pjsip.show_action, asked)), strict=True):
+        for event in events:
+            if event.get("Event") == "EndpointDetail":
+                found.setdefault((event["Context"], name in trunks), []).append(name)
+    return [Outsiders(context, tuple(names), is_trunk) for (context, is_trunk), names in found.items()]
+
+
+class _RunningDialplan:
+    """What Asterisk has: each context is asked for once, when a call gets there."""
+
+    def __init__(self, asterisk: Client, own: Collection[tuple[str, str]]) -> None:
+        """`own`: Switchhook's own extens, whose steps lead nowhere else."""
+        self._asterisk = asterisk
+        self._own = own
+        self._contexts: dict[str, _Context] = {}
+
+    def steps(self, context: str, numbers: Pattern) -> list[Message]:
+        """Return the steps for any of the numbers, and the includes. Raises AsteriskUnavailable."""
+        if (context, numbers.only) in self._own:
+            return []
+        if context not in self._contexts:
+            action = {"Action": "ShowDialPlan", "Context": context}
+            self._contexts[context] = _Context(self._asterisk.ask_all([action])[0])
+        return self._contexts[context].steps(numbers)
+
+
+class _Context:
+    """A context of the running dialplan, of which one among thousands of extens is found soon."""
+
+    def __init__(self, events: Iterable[Message]) -> None:
+        self._includes: list[Message] = []
+        self._extens: dict[str, list[Message]] = {}
+        for event in events:
+            if "IncludeContext" in event:
+                self._includes.append(event)
+            elif exten := event.get("Extension"):
+                self._extens.setdefault(exten, []).append(event)
+        self._patterns = [exten for exten in self._extens if exten.startswith("_")]
+
+    def steps(self, numbers: Pattern) -> list[Message]:
+        extens = self._extens if numbers.only is None else (numbers.only, *self._patterns)
+        answering = [exten for exten in extens if pattern(exten).common(numbers)]
+        return self._includes + [step for exten in answering for step in self._extens.get(exten, [])]
 
 
 def _exists(answer: Sequence[Message], name: str) -> bool:
@@ -112,17 +164,3 @@ def _foreign(asterisk: Client, route: OutboundRoute, on_disk: ConfigOnDisk) -> I
         is_ours = any(exten.own_priorities([event]) for exten in route.extens())
         if name and not is_ours and (ROUTES_CONTEXT, name) not in on_disk.blocks.extens:
             yield event
-
-
-def _steps_from(asterisk: Client, context: str, ends: Sequence[str]) -> list[Message]:
-    """Return what the running dialplan has in a context and in those that it includes; those of `ends` are not looked into."""
-    found: list[Message] = []
-    waiting, seen = [context], {*ends}
-    while waiting and len(seen) < MAX_CONTEXTS:
-        name = waiting.pop()
-        if name not in seen:
-            seen.add(name)
-            steps = asterisk.ask_all([{"Action": "ShowDialPlan", "Context": name}])[0]
-            found += steps
-            waiting += [event["IncludeContext"] for event in steps if "IncludeContext" in event]
-    return found

@@ -2,63 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from models.extension import Extension
 from models.extension_range import ExtensionRange
 from pbx.config.admin_config import joined
 from pbx.config.admin_dialplan import AdminDialplan
-from pbx.config.exten_patterns import pattern
 from pbx.outbound_route import PREFIX, ROUTES_CONTEXT
+from pbx.publishing import toll_fraud
+from pbx.publishing.dialplan_jumps import Step
+from pbx.publishing.stranger_calls import Place
 
-Step = Mapping[str, str]  # an event of ShowDialPlan
 OWN_CONTEXT = (
     f"Switchhook writes {ROUTES_CONTEXT} for OUTBOUND_TRUNK; take another, such as context=from-internal"
 )
-ANONYMOUS = "anonymous"  # the endpoint that Asterisk takes for callers whom it does not know
-
-
-@dataclass(frozen=True)
-class Outsiders:
-    """An endpoint that strangers' calls come in by, and where they get from its context in the running dialplan."""
-
-    endpoint: str
-    context: str
-    steps: Sequence[
-        Step
-    ] = ()  # of its context and of those that it includes, up to the contexts of the route
-
-    def includes(self, context: str) -> bool:
-        return any(step.get("IncludeContext") == context for step in self.steps)
-
-    def passed_on_to(self, context: str) -> Step | None:
-        """Return a step that goes on in a context with whatever number was dialled, one with a 9 among them."""
-        return next(
-            (
-                step
-                for step in self.steps
-                if {context, "${EXTEN}"} <= _words(step.get("AppData", "")) and _takes_prefix(step)
-            ),
-            None,
-        )
-
-
-def _words(data: str) -> set[str]:
-    """Split `from-internal,${EXTEN},1` and `Local/${EXTEN}@from-internal/n`."""
-    for mark in "/@&()":
-        data = data.replace(mark, ",")
-    return set(data.split(","))
-
-
-def _takes_prefix(step: Step) -> bool:
-    """Return whether the step's exten is a pattern that matches the prefix with a number behind it."""
-    exten = step.get("Extension", "")
-    if not exten.startswith("_"):
-        return False
-    found = pattern(exten)
-    is_long = bool(found.tail) or len(found.positions) > len(PREFIX) + 1
-    return is_long and (not found.positions or PREFIX in found.positions[0])
 
 
 @dataclass(frozen=True)
@@ -66,7 +24,7 @@ class Seen:
     """What Asterisk shows."""
 
     has_trunk: bool
-    outsiders: Sequence[Outsiders] = ()
+    strangers: Sequence[Place] = ()  # where calls get that are asked for no password
     routes: Sequence[Step] = field(default_factory=list)  # steps of a context that has the route's name
 
 
@@ -118,8 +76,7 @@ def _running(step: Step) -> str:
 
 def of_context(context: str, dialplan: AdminDialplan, seen: Seen) -> Iterator[str]:
     """Yield why this context cannot have the route: strangers would get it, or it would outrank the administrator's."""
-    for each in seen.outsiders:
-        yield from _toll_fraud(context, each, dialplan)
+    yield from toll_fraud.refusals(context, seen.strangers, dialplan)
     if place := dialplan.late_include(context):
         yield (
             f"{place} includes another context into [{context}] below Switchhook's lines, and the route would come before "
@@ -130,23 +87,6 @@ def of_context(context: str, dialplan: AdminDialplan, seen: Seen) -> Iterator[st
         yield (
             f"[{including}] includes {context} before {other} ({place}), and the route would come before {other}: "
             f"include {context} last there"
-        )
-
-
-def _toll_fraud(context: str, outsiders: Outsiders, dialplan: AdminDialplan) -> Iterator[str]:
-    by = f"calls from outside by the endpoint {outsiders.endpoint} come into [{outsiders.context}]"
-    cost = f"whoever calls from outside could dial {PREFIX}… at your cost"
-    if outsiders.context == context:
-        yield (
-            f"{by}, and {cost}: give that endpoint a context of its own, such as context=from-trunk, with your own "
-            "numbers in it"
-        )
-    elif dialplan.reaches(outsiders.context, context) or outsiders.includes(context):
-        yield f"{by}, which includes {context}, and {cost}: take that include out of [{outsiders.context}]"
-    elif step := outsiders.passed_on_to(context):
-        yield (
-            f"{by}, where {step.get('Extension')} goes on to {step.get('Application')}({step.get('AppData')}), and {cost}: "
-            "name your own numbers there instead of a pattern that any number fits"
         )
 
 

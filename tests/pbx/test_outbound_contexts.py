@@ -10,6 +10,10 @@ from tests.pbx.extension_driver import contents, create, create_live, dialplan
 from tests.pbx.trunk_driver import TRUNK, Pbx, has_route, problem
 
 COST = "whoever calls from outside could dial 9… at your cost"
+GATES = "".join(
+    f"[{name}]\ntype=endpoint\n; auth={name}\ncontext=from-internal\n[{name}]\ntype=auth\nusername={name}\npassword=x\n"
+    for name in ("door", "gate")
+)
 ANONYMOUS = "[anonymous]\ntype=endpoint\ncontext=lobby\n"
 
 
@@ -32,7 +36,7 @@ def test_a_trunk_whose_calls_come_into_the_context_gets_no_route_there(pbx: Pbx)
     services = pbx.services()
     create_live(services, "101")
     told = problem(services)
-    assert "[from-internal] has no route: calls from outside by the endpoint trunk come into" in told
+    assert "[from-internal] has no route, because calls from outside by the endpoint trunk come into" in told
     assert f"{COST}: give that endpoint a context of its own, such as context=from-trunk" in told
     assert not has_route(services)
 
@@ -52,6 +56,19 @@ def test_other_contexts_have_the_route_all_the_same(pbx: Pbx) -> None:
         ("include => did\n[did]\ninclude => from-internal\n", "which includes from-internal"),
         ("exten => _X.,1,Goto(from-internal,${EXTEN},1)\n", "where _X. goes on to Goto"),
         ("exten => _X.,1,Dial(Local/${EXTEN}@from-internal)\n", "where _X. goes on to Dial"),
+        (
+            "exten => 15550100,1,Goto(ivr,s,1)\n[ivr]\ninclude => from-internal\nexten => s,1,WaitExten()\n",
+            "and get to [ivr], which includes from-internal",
+        ),
+        ("exten => _1555XXX,1,Goto(from-internal,${EXTEN:4},1)\n", "where _1555XXX goes on to Goto"),
+        (
+            "exten => _X.,1,Gosub(sub,s,1(${EXTEN}))\n[sub]\nexten => s,1,Dial(Local/${ARG1}@from-internal)\n",
+            "and get to [sub], where s goes on to Dial",
+        ),
+        (
+            "exten => 15550100,1,Goto(from-internal,700,1)\n[from-internal]\nexten => 700,1,Background(hello)\n",
+            "and get to [from-internal], where 700 goes on to Background",
+        ),
     ],
 )
 def test_a_trunk_whose_calls_get_into_the_context_gets_no_route_there(
@@ -67,6 +84,40 @@ def test_a_trunk_whose_calls_get_into_the_context_gets_no_route_there(
     assert not has_route(services)
 
 
+def test_an_endpoint_that_is_asked_for_no_password_gets_no_route_there(with_trunk: Pbx) -> None:
+    services = with_trunk.services()
+    create_live(services, "101")
+    with_trunk.write("pjsip.conf", GATES)
+    told = problem(services)
+    assert "by the endpoints door and gate (which anybody may call as, for want of auth=) come into" in told
+    assert "give each a password (auth=, and a section of type=auth), or a context of its own" in told
+    assert not has_route(services)
+    path = with_trunk.path("pjsip.conf")
+    path.write_text(path.read_text().replace("; auth=", "auth="))
+    with_trunk.reload()
+    publish(services)
+    assert outbound.problems(services) == ()
+    assert has_route(services)
+
+
+def test_phones_in_a_context_of_their_own_call_out_where_strangers_may_dial_all_others(
+    with_trunk: Pbx,
+) -> None:
+    with_trunk.write("pjsip.conf", GATES)
+    with_trunk.write(
+        "extensions.conf", "[from-trunk]\ninclude => from-internal\n[staff]\ninclude => from-internal\n"
+    )
+    services = with_trunk.services(OUTBOUND_CONTEXTS="staff")
+    create_live(services, "101", context="staff")
+    create_live(services, "102")
+    assert outbound.problems(services) == ()
+    assert has_route(services, context="staff")
+    assert not has_route(services)
+    assert ("101", "Dial", "PJSIP/101,30") in dialplan(services, "101", "staff")
+    assert dialplan(services, "101", "from-trunk")[1][:2] == ("_1XX", "Dial")
+    assert ("102", "Dial", "PJSIP/102,30") in dialplan(services, "102", "staff")
+
+
 def test_calls_of_strangers_without_an_endpoint_count_too(with_trunk: Pbx) -> None:
     with_trunk.write("pjsip.conf", ANONYMOUS)
     with_trunk.write("extensions.conf", "[lobby]\ninclude => from-internal\n")
@@ -80,7 +131,7 @@ def test_calls_of_strangers_without_an_endpoint_count_too(with_trunk: Pbx) -> No
     "steps",
     [
         "exten => 15550100,1,Goto(from-internal,101,1)\n",
-        "exten => _1555XXX,1,Goto(from-internal,${EXTEN:4},1)\n",
+        "exten => _1555[1-8]XX,1,Goto(from-internal,${EXTEN:4},1)\n",
         "exten => _8X.,1,Goto(from-internal,${EXTEN},1)\n",
         "exten => _XX,1,Goto(from-internal,${EXTEN},1)\n",
         "exten => _X.,1,Goto(elsewhere,${EXTEN},1)\n",

@@ -8,17 +8,12 @@ import pytest
 
 from models.extension_range import ExtensionRange
 from pbx.publishing import outbound_refusals
-from pbx.publishing.outbound_refusals import Outsiders, Seen
+from pbx.publishing.outbound_refusals import Seen
 from tests.pbx.config.texts import admin_config
 from tests.pbx.publishing.rows import row
 
 NONE = Seen(has_trunk=True)
 NUMBERS = ExtensionRange("900-999")
-
-
-def passed_on(exten: str, data: str) -> bool:
-    step = {"Extension": exten, "Application": "Goto", "AppData": data}
-    return Outsiders("trunk", "from-trunk", [step]).passed_on_to("from-internal") is not None
 
 
 def of_all(trunk: str = "trunk", extensions: str = "", seen: Seen = NONE, **values: Any) -> list[str]:
@@ -38,37 +33,6 @@ def warnings(*emergency: str, numbers: tuple[str, ...] = (), extensions: str = "
 
 def test_a_trunk_of_its_own_with_nothing_in_the_way_is_not_refused() -> None:
     assert of_all() == of_context() == warnings() == []
-
-
-@pytest.mark.parametrize(
-    ("exten", "data"),
-    [
-        ("_X.", "from-internal,${EXTEN},1"),
-        ("_.", "from-internal,${EXTEN},1"),
-        ("_!", "from-internal,${EXTEN},1"),
-        ("_9X!", "Local/${EXTEN}@from-internal/n"),
-        ("_NXXXXXX", "from-internal,${EXTEN},1"),
-        ("_[89]XX", "from-internal,${EXTEN},1(x)"),
-    ],
-)
-def test_steps_that_pass_on_any_number_are_found(exten: str, data: str) -> None:
-    assert passed_on(exten, data)
-
-
-@pytest.mark.parametrize(
-    ("exten", "data"),
-    [
-        ("95550100", "from-internal,${EXTEN},1"),
-        ("_XX", "from-internal,${EXTEN},1"),
-        ("_[1-8]X.", "from-internal,${EXTEN},1"),
-        ("_X.", "from-internal,${EXTEN:4},1"),
-        ("_X.", "from-internal,101,1"),
-        ("_X.", "from-internal-2,${EXTEN},1"),
-        ("_X.", ""),
-    ],
-)
-def test_steps_by_which_nobody_dials_9_are_none(exten: str, data: str) -> None:
-    assert not passed_on(exten, data)
 
 
 def test_an_extension_is_no_trunk_and_has_no_context_of_the_route_s() -> None:
@@ -95,20 +59,6 @@ def test_what_runs_under_that_name_and_a_missing_trunk_are_told() -> None:
     assert running.startswith("the running dialplan already has _0X.@outbound-routes, put there by pbx_ael:")
     (missing,) = of_all(seen=Seen(has_trunk=False))
     assert missing.startswith("Asterisk has no endpoint trunk, which OUTBOUND_TRUNK names:")
-
-
-def test_whoever_comes_into_the_context_itself_is_refused_there_alone() -> None:
-    seen = Seen(True, [Outsiders("trunk", "from-internal")])
-    assert len(of_context(seen=seen)) == 1
-    assert of_context(seen=seen, context="sales") == []
-
-
-def test_includes_count_in_the_file_and_in_the_running_dialplan() -> None:
-    by_file = "[from-trunk]\ninclude => did\n[did]\ninclude => from-internal\n"
-    assert len(of_context(by_file, Seen(True, [Outsiders("trunk", "from-trunk")]))) == 1
-    running = Outsiders("trunk", "from-trunk", [{"IncludeContext": "from-internal"}])
-    assert len(of_context(seen=Seen(True, [running]))) == 1
-    assert of_context(seen=Seen(True, [running]), context="sales") == []
 
 
 def test_includes_of_nothing_and_of_what_it_has_itself_come_after_nothing() -> None:
