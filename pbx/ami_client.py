@@ -112,6 +112,10 @@ class Client(Manager):  # type: ignore[misc] # pyst2 has no types
         """Return the events of a list; none where Asterisk refuses because it is empty. Raises AsteriskUnavailable."""
         return self.ask_all([{"Action": action}])[0][1:]
 
+    def names(self, action: str) -> set[str]:
+        """Return the names of the objects in a list, such as PJSIPShowEndpoints. Raises AsteriskUnavailable."""
+        return {event.get("ObjectName", "") for event in self.listed(action)}
+
     def ask_all(self, actions: Iterable[dict[str, str]], timeout: float | None = None) -> list[list[Message]]:
         """Send all actions at once and return the answer to each, in order, errors among them.
 

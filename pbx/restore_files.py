@@ -198,7 +198,7 @@ def _loaded(services: Services, shown: Preview) -> Restored:
 def _missing(asterisk: Client, endpoints: Sequence[str]) -> Sequence[str]:
     deadline = time.monotonic() + verify.TIMEOUT_SECONDS
     while True:
-        there = {event.get("ObjectName") for event in asterisk.listed("PJSIPShowEndpoints")}
+        there = asterisk.names("PJSIPShowEndpoints")
         missing = tuple(name for name in endpoints if name not in there)
         if not missing or time.monotonic() > deadline:
             return missing

@@ -48,7 +48,7 @@ def not_loaded(asterisk: Client, numbers: Collection[str]) -> dict[str, str]:
     """Return number → a sentence, for those that stand in a file and not in Asterisk. Raises AsteriskUnavailable."""
     found: dict[str, str] = {}
     for kind, action in (("AOR", "PJSIPShowAors"), ("endpoint", "PJSIPShowEndpoints")):
-        loaded = {event.get("ObjectName") for event in asterisk.listed(action)}
+        loaded = asterisk.names(action)
         found |= {
             number: f"Asterisk has no {kind} of it, though your files do: "
             'asterisk -rx "module reload res_pjsip.so" loads it, or the log says then what Asterisk does not take of it'

@@ -73,16 +73,12 @@ def _ask(services: Services, live: Sequence[Extension], todo: Plan) -> Running:
     changes = [change for change in todo.changes if change.row.number in numbers]
     with connected(services.settings) as asterisk:
         return Running(
-            endpoints=_names(asterisk, "PJSIPShowEndpoints"),
-            aors=_names(asterisk, "PJSIPShowAors"),
+            endpoints=asterisk.names("PJSIPShowEndpoints"),
+            aors=asterisk.names("PJSIPShowAors"),
             contacts=asterisk.listed("PJSIPShowContacts"),
             extens=list(_extens(asterisk, todo)),
             faults=verify.ask(asterisk, changes, todo.transports),
         )
-
-
-def _names(asterisk: Client, action: str) -> set[str]:
-    return {event.get("ObjectName", "") for event in asterisk.listed(action)}
 
 
 def _extens(asterisk: Client, todo: Plan) -> Iterator[Message]:

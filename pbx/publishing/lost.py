@@ -9,7 +9,6 @@ from sqlmodel import col, select
 
 from models.extension import Extension, State
 from pbx.ami import connected
-from pbx.ami_client import Client
 from pbx.publishing import results
 from pbx.services import Services
 
@@ -26,7 +25,7 @@ def mark_lost_pending(services: Services) -> None:
     if not rows:
         return
     with connected(services.settings) as asterisk:
-        there = set.intersection(*(_names(asterisk, action) for action in LISTS))
+        there = set.intersection(*(asterisk.names(action) for action in LISTS))
     lost = [row for row in rows if row.number not in there]
     if lost:
         log.warning(
@@ -34,10 +33,6 @@ def mark_lost_pending(services: Services) -> None:
             extra={"numbers": [row.number for row in lost], "of": len(rows)},
         )
         results.mark_pending(services, lost)
-
-
-def _names(asterisk: Client, action: str) -> set[str]:
-    return {event.get("ObjectName", "") for event in asterisk.listed(action)}
 
 
 def mark_refused_pending(services: Services) -> None:

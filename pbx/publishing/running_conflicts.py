@@ -70,7 +70,7 @@ def _without_endpoint(asterisk: Client, wanted: Unclaimed) -> dict[str, str]:
     found: dict[str, str] = {}
     for kind, action in LISTS.items():
         if wanted.numbers and objects.sorcery_mappings(wanted.sorcery, kind):
-            names = {event.get("ObjectName") for event in asterisk.listed(action)}
+            names = asterisk.names(action)
             found |= {
                 number: _object_conflict(number, kind, wanted.sorcery)
                 for number in wanted.numbers
