@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from shlex import join, split
 
 from installation.changes import Account, Change, File, Folder
 from installation.tree import Tree
-from pbx import config_files
+from pbx import config_files, safe_files
 from pbx.errors import ConfigFileError
+from pbx.safe_files import Rights
 
 ROOT = 0
 
@@ -23,17 +23,17 @@ def apply(changes: Iterable[Change], tree: Tree, config_dir: Path) -> None:
     with config_files.locked(tree.at(config_dir)):
         for change in changes:
             with config_files.explained(tree.at(getattr(change, "path", config_dir))):
-                _make(change, tree)
+                _make(change, tree, config_dir)
 
 
-def _make(change: Change, tree: Tree) -> None:
+def _make(change: Change, tree: Tree, config_dir: Path) -> None:
     match change:
         case Account():
             _make_account(change, tree)
         case Folder():
-            _make_folder(change, tree)
+            _make_folder(change, tree, config_dir)
         case File():
-            _make_file(change, tree)
+            _make_file(change, tree, config_dir)
 
 
 def _make_account(account: Account, tree: Tree) -> None:
@@ -52,62 +52,51 @@ def run(command: str) -> str | None:
     return (done.stderr or done.stdout).strip() or f"exit code {done.returncode}" if done.returncode else None
 
 
-def _make_folder(folder: Folder, tree: Tree) -> None:
+def _make_folder(folder: Folder, tree: Tree, config_dir: Path) -> None:
     at = tree.at(folder.path)
-    at.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(at, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        _own(descriptor, folder.user, folder.group, tree)
+    with safe_files.folder_below(at, _trusted(at, tree, config_dir)) as descriptor:
+        safe_files.own(descriptor, *_ids(folder.user, folder.group, tree))
         os.fchmod(descriptor, folder.mode)
-    finally:
-        os.close(descriptor)
 
 
-def _own(descriptor: int, user: str, group: str, tree: Tree) -> None:
-    """Give it to user and group, if they are known where it is, and this process is root."""
+def _trusted(at: Path, tree: Tree, config_dir: Path) -> Path:
+    """Return the folder below which no link is followed.
+
+    Asterisk's user may have put one into its own folder, and one in a scratch root may lead out of it.
+    """
+    if not tree.is_machine:
+        return tree.root
+    if at.is_relative_to(config_dir):
+        return config_dir
+    return next(folder for folder in at.parents if folder.exists())
+
+
+def _ids(user: str, group: str, tree: Tree) -> tuple[int, int]:
+    """Return their numbers; -1 leaves it as it is, where they are not known yet or this process is not root."""
     user_id, group_id = tree.user_id(user), tree.group_id(group)
-    if os.geteuid() == ROOT and user_id is not None and group_id is not None:
-        os.fchown(descriptor, user_id, group_id)
+    if os.geteuid() != ROOT or user_id is None or group_id is None:
+        return -1, -1
+    return user_id, group_id
 
 
-def _make_file(file: File, tree: Tree) -> None:
+def _make_file(file: File, tree: Tree, config_dir: Path) -> None:
     at = tree.at(file.path)
-    at = at if file.is_new else at.resolve()
-    at.parent.mkdir(parents=True, exist_ok=True)
-    prefix = f".{at.name}.switchhook-"
-    for leftover in at.parent.glob(f"{prefix}*"):  # of a run that was killed
-        leftover.unlink(missing_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=prefix, dir=at.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(file.after)
-            opened.flush()
-            if file.is_new:
-                _own(opened.fileno(), file.user, file.group, tree)
-                os.fchmod(opened.fileno(), file.mode)
-            else:
-                _keep(at, temporary, opened.fileno())
-            os.fsync(opened.fileno())
-        _take_place(temporary, at, file)
-    finally:
-        temporary.unlink(missing_ok=True)
+    if tree.is_machine and not file.is_new and not at.is_relative_to(config_dir):
+        at = at.resolve()
+    with safe_files.folder_below(at.parent, _trusted(at, tree, config_dir)) as folder:
+        rights = _unchanged(folder, at, file) or Rights(*_ids(file.user, file.group, tree), file.mode)
+        with safe_files.replacement(folder, at.name, file.after, rights) as replace:
+            _unchanged(folder, at, file)
+            replace()
 
 
-def _keep(old: Path, new: Path, descriptor: int) -> None:
-    """Give the new file the owner, mode and attributes of the old one."""
-    status = old.stat()
-    if os.geteuid() == ROOT:
-        os.fchown(descriptor, status.st_uid, status.st_gid)
-    shutil.copystat(old, new)
-    os.utime(descriptor)
-
-
-def _take_place(temporary: Path, at: Path, file: File) -> None:
-    there = at.read_bytes() if at.exists() else None
+def _unchanged(folder: int, at: Path, file: File) -> Rights | None:
+    """Return the rights of the file; None: it is not there yet. Raises ConfigFileError if it is not as it was."""
+    there, rights = None, None
+    with suppress(FileNotFoundError):
+        there, rights = safe_files.read(at.name, folder)
     if there != file.before:
         raise ConfigFileError(
             f"{at} was edited by somebody else at this moment; their edit is kept. Run this again"
         )
-    temporary.replace(at)
-    config_files.sync_folder(at.parent)
+    return rights

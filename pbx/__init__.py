@@ -6,7 +6,8 @@
   pjsip_transports.py the text.
 - Written: publish.py orders the steps of publishing/; pjsip.py (compared by pjsip_differences.py), dialplan.py and
   outbound_route.py are the text, config_files.py writes it, versions.py keeps what it replaces, restore_files.py goes
-  back to it, config/ reads what the administrator wrote. reencrypt.py follows a change of SECRET_KEY.
+  back to it, and all three do so by safe_files.py, in folders that others may write to.
+  config/ reads what the administrator wrote. reencrypt.py follows a change of SECRET_KEY.
 - Asked: ami.py is a session over ami_client.py, ami_messages.py and tls.py; loaded_modules.py are Asterisk's modules,
   contacts.py and contact_status.py phones, hints.py and hint_states.py what busy lamps show.
 - Adopted: adoption/ takes phones that were written by hand, and gives them back; hand_written_steps.py knows whose steps

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import glob
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal
 
+from pbx import safe_files
 from pbx.config.managed_files import ManagedFile, Provenance, split
 from pbx.config.remedies import to_make, to_own, to_read, user
 from pbx.errors import ConfigFileError
+from pbx.safe_files import Rights
 
 LOCK_TIMEOUT_SECONDS = 20.0  # a process that was stopped keeps its lock
 LOCK_PAUSE = 0.02
@@ -36,9 +35,18 @@ def read(path: Path) -> ManagedFile:
 
 def content(path: Path) -> bytes:
     """Read a file that is to be replaced. Raises ConfigFileError, also for a symlink."""
+    return _content_and_rights(path)[0]
+
+
+def rights(path: Path) -> Rights:
+    """Return who may do what with a file. Raises ConfigFileError, also for a symlink."""
+    return _content_and_rights(path)[1]
+
+
+def _content_and_rights(path: Path) -> tuple[bytes, Rights]:
     with explained(path):
         refuse_symlink(path)
-        return path.read_bytes()
+        return safe_files.read(path)
 
 
 def refuse_symlink(path: Path) -> None:
@@ -67,80 +75,42 @@ def staged(managed: ManagedFile, text: str, provenance: Provenance) -> Iterator[
 @contextmanager
 def staged_content(path: Path, before: bytes, after: bytes) -> Iterator[Callable[[], None]]:
     """Do the same for all of a file. `before`: what it must hold to be replaced. Raises ConfigFileError."""
-    with explained(path):
-        remove_leftovers(path)
-        temporary = _write_beside(path, after, path)
-    try:
-        yield lambda: _replace(path, before, temporary)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with staged_whole(path, after, _unchanged(path, before)) as replace:
+        yield lambda: _replace(path, before, replace)
 
 
 @contextmanager
-def staged_whole(path: Path, content: bytes, like: Path) -> Iterator[Callable[[], None]]:
-    """As staged(), for all of a file, which need not be there. `like`: the file whose owner and mode it gets."""
+def staged_whole(path: Path, content: bytes, rights: Rights | None) -> Iterator[Callable[[], None]]:
+    """As staged(), for all of a file, which need not be there."""
+    with ExitStack() as stack:
+        with explained(path):
+            folder = stack.enter_context(safe_files.folder(path.parent))
+            move = stack.enter_context(safe_files.replacement(folder, path.name, content, rights))
+        yield lambda: _move(path, move)
+
+
+def _unchanged(path: Path, before: bytes) -> Rights:
+    """Return the rights of a file that still has this content."""
+    there, found = _content_and_rights(path)
+    if there != before:
+        raise ConfigFileError(f"{path} was edited by somebody else at this moment; their edit is kept")
+    return found
+
+
+def _replace(path: Path, before: bytes, replace: Callable[[], None]) -> None:
+    _unchanged(path, before)
+    replace()
+
+
+def _move(path: Path, move: Callable[[], None]) -> None:
     with explained(path):
-        remove_leftovers(path)
-        temporary = _write_beside(path, content, like)
-    try:
-        yield lambda: _move(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _move(temporary: Path, path: Path) -> None:
-    with explained(path):
-        temporary.replace(path)
-        sync_folder(path.parent)
-
-
-def _replace(path: Path, before: bytes, temporary: Path) -> None:
-    with explained(path):
-        if content(path) != before:
-            raise ConfigFileError(f"{path} was edited by somebody else at this moment; their edit is kept")
-        _move(temporary, path)
+        move()
 
 
 def remove_leftovers(path: Path) -> None:
     """Remove temporary files of a process that was killed: only one that holds the lock writes, so nobody needs them."""
-    for leftover in path.parent.glob(f"{glob.escape(_temporary_prefix(path))}*"):
-        leftover.unlink(missing_ok=True)
-
-
-def _temporary_prefix(path: Path) -> str:
-    return f".{path.name}.switchhook-"
-
-
-def _write_beside(path: Path, content: bytes, like: Path) -> Path:
-    descriptor, temporary = tempfile.mkstemp(prefix=_temporary_prefix(path), dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            _keep_owner(like, file.fileno())
-            file.write(content)
-            file.flush()
-            shutil.copystat(like, temporary)
-            os.utime(file.fileno())
-            os.fsync(file.fileno())
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return Path(temporary)
-
-
-def _keep_owner(path: Path, descriptor: int) -> None:
-    wanted, got = path.stat(), os.fstat(descriptor)
-    if (wanted.st_uid, wanted.st_gid) == (got.st_uid, got.st_gid):
-        return
-    os.fchown(descriptor, wanted.st_uid, wanted.st_gid)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the rename itself outlive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with safe_files.folder(path.parent) as folder:
+        safe_files.remove_leftovers(folder, path.name)
 
 
 @contextmanager

@@ -177,8 +177,8 @@ def _replace(services: Services, shown: Preview) -> None:
         ):
             config_files.refuse_symlink(path)
             if content is not None:
-                like = path if path.exists() else kept
-                replacements.append(stack.enter_context(config_files.staged_whole(path, content, like)))
+                rights = config_files.rights(path if path.exists() else kept)
+                replacements.append(stack.enter_context(config_files.staged_whole(path, content, rights)))
         versions.keep(settings, shown.before, LastWrite.of(shown.after, restored=True))
         for replace_file in replacements:
             replace_file()

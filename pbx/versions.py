@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from shlex import quote
 
 from pydantic import ValidationError
 
+import command_lines
 from models.types import now
-from pbx import config_files
+from pbx import config_files, safe_files
 from pbx.config import version_history
 from pbx.config.managed_files import ManagedFile
 from pbx.config.remedies import user
 from pbx.config.version_history import ORIGINAL, FilePair, KeptVersion, LastWrite
 from pbx.errors import ConfigFileError
+from pbx.safe_files import Rights
 from settings import Settings
 
 FOLDER = ".switchhook-versions"
@@ -36,7 +39,7 @@ def folder_of(settings: Settings) -> Path:
 
 def current(settings: Settings) -> FilePair:
     """Return both files as they are. Raises ConfigFileError."""
-    return FilePair(*map(_content, _paths(settings)))
+    return FilePair(*(config_files.content(path) if path.exists() else None for path in _paths(settings)))
 
 
 def keep(settings: Settings, replaced: FilePair, by: LastWrite, numbers: Sequence[str] = ()) -> None:
@@ -45,14 +48,13 @@ def keep(settings: Settings, replaced: FilePair, by: LastWrite, numbers: Sequenc
     `numbers`: the extensions whose lines somebody changed. Only while the folder of Asterisk is locked. Raises
     ConfigFileError; nothing was replaced then.
     """
-    with _explained(settings):
-        folder, kept = _made(settings), listed(settings)
-        last = last_write(settings)
+    with _explained(settings), _made(settings) as folder:
+        kept, last = listed(settings), last_write(settings)
         if version := version_history.next_version(kept, last, replaced, now(), numbers):
             _store(settings, folder, version, replaced)
             for each in version_history.surplus([*kept, version]):
-                shutil.rmtree(folder / each.name)
-        _write(settings.pjsip_path, folder / LAST_WRITE, by.model_dump_json().encode())
+                shutil.rmtree(each.name, dir_fd=folder)
+        _write(folder, LAST_WRITE, by.model_dump_json().encode(), _rights(settings.pjsip_path))
 
 
 def listed(settings: Settings) -> list[KeptVersion]:
@@ -111,62 +113,89 @@ def _about(settings: Settings, name: str) -> KeptVersion | None:
         return None
 
 
-def _made(settings: Settings) -> Path:
-    """Return the folder, for the owner of pjsip.conf alone, without what a killed process left in it."""
-    folder = folder_of(settings)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    _give(folder, settings.pjsip_path)
-    for leftover in folder.glob(f"{TEMPORARY}*"):
-        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-    return folder
+@contextmanager
+def _made(settings: Settings) -> Iterator[int]:
+    """Open the folder, for the owner of pjsip.conf alone, without what a killed process left in it."""
+    path, owner = folder_of(settings), _rights(settings.pjsip_path)
+    with safe_files.folder(path.parent) as parent:
+        with suppress(FileExistsError):
+            os.mkdir(path.name, mode=0o700, dir_fd=parent)
+        _refuse_symlink(path)
+        with safe_files.folder_in(parent, path.name) as folder:
+            _give(folder, owner, path)
+            _remove_leftovers(folder)
+            yield folder
 
 
-def _store(settings: Settings, folder: Path, version: KeptVersion, files: FilePair) -> None:
-    temporary = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=folder))
+def _remove_leftovers(folder: int) -> None:
+    for name in os.listdir(folder):
+        if name.startswith(TEMPORARY):
+            is_folder = stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+            shutil.rmtree(name, dir_fd=folder) if is_folder else os.unlink(name, dir_fd=folder)
+
+
+def _refuse_symlink(path: Path) -> None:
+    if path.is_symlink():
+        raise ConfigFileError(
+            f"{path}, where earlier versions of the files are kept, is a symlink, and root's commands would give away what it "
+            f"leads to: as root, rm {quote(str(path))}; Switchhook makes a folder there"
+        )
+
+
+def _give(folder: int, owner: Rights | None, path: Path) -> None:
+    """Give a new folder to the owner of pjsip.conf: root's commands run beside the service's.
+
+    Raises ConfigFileError for one that was there and is another user's: whoever owns pjsip.conf gets nothing of theirs.
+    """
+    if owner is None or os.fstat(folder).st_uid == owner.user:
+        return
+    if os.listdir(folder):
+        name = command_lines.name(owner.user)
+        raise ConfigFileError(
+            f"{path}, where earlier versions of the files are kept, does not belong to {name}, as pjsip.conf does: "
+            f"as root, chown -R {name} {quote(str(path))}"
+        )
+    safe_files.own(folder, owner.user, owner.group)
+
+
+def _store(settings: Settings, folder: int, version: KeptVersion, files: FilePair) -> None:
+    temporary = f"{TEMPORARY}{token_hex(4)}"
+    os.mkdir(temporary, 0o700, dir_fd=folder)
     try:
-        _give(temporary, settings.pjsip_path)
-        for name, path, content in zip(NAMES, _paths(settings), files, strict=True):
-            if content is not None:
-                _write(path, temporary / name, content)
-        _write(settings.pjsip_path, temporary / ABOUT, version.model_dump_json().encode())
-        config_files.sync_folder(temporary)
-        shutil.rmtree(folder / version.name, ignore_errors=True)  # what somebody damaged
-        temporary.rename(folder / version.name)
+        with safe_files.folder_in(folder, temporary) as inside:
+            _fill(settings, inside, version, files)
+        shutil.rmtree(version.name, ignore_errors=True, dir_fd=folder)  # what somebody damaged
+        os.rename(temporary, version.name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True, dir_fd=folder)
         raise
-    config_files.sync_folder(folder)
+    os.fsync(folder)
 
 
-def _write(like: Path, path: Path, content: bytes) -> None:
-    """Write a file all or nothing, with the owner and mode of `like`, or for this user alone where that is not there."""
-    descriptor, name = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            _give(temporary, like)
-            os.fsync(file.fileno())
-        if like.exists():
-            shutil.copymode(like, temporary)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+def _fill(settings: Settings, folder: int, version: KeptVersion, files: FilePair) -> None:
+    rights = [_rights(path) for path in _paths(settings)]
+    if rights[0]:
+        safe_files.own(folder, rights[0].user, rights[0].group)
+    for name, content, each in zip(NAMES, files, rights, strict=True):
+        if content is not None:
+            _write(folder, name, content, each)
+    _write(folder, ABOUT, version.model_dump_json().encode(), rights[0])
 
 
-def _give(path: Path, like: Path) -> None:
-    """Give it to the owner and group of `like`, as far as this user may: root's commands run beside the service's."""
-    with suppress(FileNotFoundError):
-        wanted, got = like.stat(), path.stat()
-        if (wanted.st_uid, wanted.st_gid) != (got.st_uid, got.st_gid):
-            os.chown(path, wanted.st_uid, wanted.st_gid)
+def _write(folder: int, name: str, content: bytes, rights: Rights | None) -> None:
+    """Write a file all or nothing; no `rights`: for this user alone."""
+    with safe_files.replacement(folder, name, content, rights) as replace:
+        replace()
+
+
+def _rights(path: Path) -> Rights | None:
+    """Return who may do what with one of the two files; None if it is not there."""
+    return config_files.rights(path) if path.exists() else None
 
 
 def _content(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return safe_files.read(path)[0]
     except FileNotFoundError:
         return None
 

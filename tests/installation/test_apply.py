@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,41 @@ def test_root_gives_files_to_whom_the_root_knows(tree: Tree) -> None:
     }
     assert {(each.st_uid, each.st_gid) for each in owner.values()} == {(4321, 4323)}
     assert tree.at(PJSIP).stat().st_uid == 0
+
+
+FOLDER = Folder(CONFIG_DIR / "switchhook", "switchhook", "asterisk", 0o2750)
+FILE = File(CONFIG_DIR / "manager.d/new.conf", None, b"secret", "root", "asterisk", 0o640)
+
+
+@pytest.mark.parametrize("change", [FOLDER, FILE])
+@pytest.mark.parametrize("is_machine", [True, False])
+def test_a_link_that_asterisks_user_planted_is_not_followed(
+    tree: Tree, tmp_path: Path, change: Folder | File, is_machine: bool
+) -> None:
+    """Put there after the look, and also where it would lead out of a scratch root."""
+    victim = tmp_path / "victim"
+    victim.mkdir(mode=0o711)
+    link = tree.at(change.path if isinstance(change, Folder) else change.path.parent)
+    link.rename(link.with_name("stolen")) if link.exists() else None
+    link.symlink_to(victim)
+    if is_machine:
+        path, config_dir, tree = tree.at(change.path), tree.at(CONFIG_DIR), Tree()
+    else:
+        path, config_dir = change.path, CONFIG_DIR
+    with pytest.raises(ConfigFileError, match=str(tree.at(path))):
+        apply.apply([replace(change, path=path)], tree, config_dir)
+    assert list(victim.iterdir()) == []
+    assert victim.stat().st_mode & 0o7777 == 0o711
+
+
+def test_roots_own_links_are_followed_elsewhere(tmp_path: Path) -> None:
+    """`.env` may be kept in another place."""
+    (tmp_path / "pbx").mkdir()
+    (tmp_path / "kept").write_bytes(b"A=1\n")
+    (tmp_path / ".env").symlink_to("kept")
+    apply.apply([File(tmp_path / ".env", b"A=1\n", b"A=1\nB=2\n", "a", "b", 0o640)], Tree(), tmp_path / "pbx")
+    assert (tmp_path / ".env").is_symlink()
+    assert (tmp_path / "kept").read_bytes() == b"A=1\nB=2\n"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="root becomes an ordinary user for it")
