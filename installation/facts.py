@@ -84,6 +84,9 @@ class Machine:
     user: str  # that Switchhook runs as
     in_main_files: bool  # its lines stand in pjsip.conf and extensions.conf themselves
     files: Mapping[Path, bytes | None]  # Switchhook's own, as they are
+    links: tuple[
+        Path, ...
+    ]  # in the place of these, or of a folder on the way to them, which others may have put there
     right_folders: frozenset[Path]  # those of Switchhook's that are there as they should be
     account_exists: bool
     in_group: bool

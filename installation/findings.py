@@ -49,6 +49,11 @@ def _about_places(machine: Machine) -> Iterator[str]:
 
 
 def _about_files(machine: Machine) -> Iterator[str]:
+    for link in machine.links:
+        yield (
+            f"{link} is a symlink, and root would write to what it leads to and give it away: if you have not made it, find out who "
+            "has; put a folder or file in its place, and run this again"
+        )
     for config, name in missing_includes(machine):
         if found := includes.obstacle(config, name):
             yield found

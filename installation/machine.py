@@ -52,6 +52,7 @@ def look(tree: Tree, config_dir: Path | None = None, systemd: bool | None = None
         user=user,
         in_main_files=in_main_files,
         files={path: tree.read(path) for path in files},
+        links=tuple(_links(tree, [*files, HOME, PROJECT / ".env"], asterisk.config_dir)),
         right_folders=frozenset(each for each in (HOME, files[0].parent) if _is_right(tree, each, user)),
         account_exists=tree.user_id(USER) is not None or not tree.has_users,
         in_group=asterisk.group in ("root", *tree.groups(USER)) or not tree.has_users,
@@ -134,6 +135,13 @@ def _files(asterisk: Asterisk, values: Mapping[str, str], in_main_files: bool) -
     """Return every file of Switchhook's own, that for phones first."""
     own = [own_file(setting, values, in_main_files) for setting in ("PJSIP_CONF", "EXTENSIONS_CONF")]
     return [*(asterisk.config_dir / each for each in own), asterisk.manager_d, WEB, LISTENER, SITE, MANIFEST]
+
+
+def _links(tree: Tree, paths: Iterable[Path], config_dir: Path) -> list[Path]:
+    """Return the symlinks on the way to what is written: in Asterisk's folder, or anywhere in a scratch root."""
+    top = config_dir if tree.is_machine else Path("/")
+    ways = dict.fromkeys(each for path in paths for each in (*reversed(path.parents), path))
+    return [each for each in ways if top in each.parents and tree.at(each).is_symlink()]
 
 
 def _is_right(tree: Tree, folder: Path, user: str) -> bool:

@@ -62,6 +62,16 @@ def test_a_file_that_takes_no_line_is_told(tmp_path: Path) -> None:
     assert "/etc/asterisk/pjsip.conf says that a program writes it anew" in told
 
 
+@pytest.mark.parametrize("name", ["switchhook", "manager.d", "manager.d/switchhook.conf"])
+def test_a_link_that_root_would_write_through_is_told(tmp_path: Path, name: str) -> None:
+    tree = scratch(tmp_path)
+    path = tree.at(Path("/etc/asterisk") / name)
+    path.rename(path.with_name("old")) if path.exists() else None
+    path.symlink_to("/root")
+    (told,) = findings.obstacles(machine.look(tree))
+    assert told.startswith(f"/etc/asterisk/{name} is a symlink, and root would write to what it leads to")
+
+
 @pytest.mark.parametrize(("enabled", "told"), [("yes", []), ("no", ["/etc/asterisk/general.conf:1"])])
 def test_an_interface_that_is_off_in_another_file_is_told(
     tmp_path: Path, enabled: str, told: list[str]
