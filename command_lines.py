@@ -29,19 +29,22 @@ def _programs() -> str:
 
 
 def _user(user_id: int | None) -> str:
-    """Return the user to run as: not root, whose commands would leave files behind that the service cannot write."""
+    """Return the user for `sudo -u`: not root, whose commands would leave files behind that the service cannot write."""
     user_id = os.geteuid() if user_id is None else user_id
-    return USER if user_id == ROOT else name(user_id)
+    name = USER if user_id == ROOT else user_name(user_id)
+    return f"'#{name}'" if name.isdecimal() else name
 
 
-def name(user_id: int) -> str:
+def user_name(user_id: int) -> str:
+    """Return the user's name, or its number where it has none: chown takes both."""
     try:
         return pwd.getpwuid(user_id).pw_name
     except KeyError:
-        return f"'#{user_id}'"
+        return str(user_id)
 
 
-def group(group_id: int) -> str:
+def group_name(group_id: int) -> str:
+    """Return the group's name, or its number where it has none."""
     try:
         return grp.getgrgid(group_id).gr_name
     except KeyError:

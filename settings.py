@@ -134,7 +134,7 @@ def _line(fault: ErrorDetails) -> str:
 
 
 def _unreadable(path: str) -> str:
-    user, group = command_lines.name(os.geteuid()), command_lines.group(os.getegid())
+    user, group = command_lines.user_name(os.geteuid()), command_lines.group_name(os.getegid())
     return f"{path} may not be read by {user}: as root, chown root:{group} {path}; chmod 640 {path}"
 
 

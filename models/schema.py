@@ -112,10 +112,10 @@ def _unusable(url: URL, error: OSError) -> str:
 
 def _permission_problem(url: URL, path: Path) -> str | None:
     """Return why SQLite cannot write the file, or its folder, which it needs for the WAL; None when it can."""
-    owner, user = path.parent.stat().st_uid, command_lines.name(os.geteuid())
+    owner, user = path.parent.stat().st_uid, command_lines.user_name(os.geteuid())
     if os.geteuid() == command_lines.ROOT != owner and not path.exists():
         return (
-            f"{command_lines.name(owner)} could not write to a database that root makes in {path.parent}: "
+            f"{command_lines.user_name(owner)} could not write to a database that root makes in {path.parent}: "
             f"put its file back if it was moved, else run {_upgrade(url)}"
         )
     if not os.access(path.parent, os.W_OK | os.X_OK, effective_ids=True):

@@ -150,7 +150,7 @@ def _give(folder: int, owner: Rights | None, path: Path) -> None:
     if owner is None or os.fstat(folder).st_uid == owner.user:
         return
     if os.listdir(folder):
-        name = command_lines.name(owner.user)
+        name = command_lines.user_name(owner.user)
         raise ConfigFileError(
             f"{path}, where earlier versions of the files are kept, does not belong to {name}, as pjsip.conf does: "
             f"as root, chown -R {name} {quote(str(path))}"

@@ -53,7 +53,7 @@ def must_take_files(folder: Path) -> None:
     if not folder.is_dir():
         raise Refused(f"there is no folder {folder}: name a file in one that is there")
     if not os.access(folder, os.W_OK | os.X_OK, effective_ids=True):
-        user = command_lines.name(os.geteuid())
+        user = command_lines.user_name(os.geteuid())
         raise Refused(
             f"{folder} may not be written by {user}: name a file in a folder where {user} may write, such as "
             "/var/lib/switchhook, and have root move it from there"

@@ -67,9 +67,9 @@ def env_mode(env: EnvFile) -> Iterator[Finding]:
     if owner not in (0, os.geteuid()) and os.geteuid() != 0:
         yield Finding(
             "env-mode",
-            f"{env.path} belongs to {command_lines.name(owner)}, who is neither root nor the user of the service",
-            f"{KEYS}, and {command_lines.name(owner)} may change them",
-            f"as root, chown root:{command_lines.group(os.getegid())} {path}; chmod 640 {path}",
+            f"{env.path} belongs to {command_lines.user_name(owner)}, who is neither root nor the user of the service",
+            f"{KEYS}, and {command_lines.user_name(owner)} may change them",
+            f"as root, chown root:{command_lines.group_name(os.getegid())} {path}; chmod 640 {path}",
         )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import grp
 import os
-import pwd
 from collections.abc import Iterator
 from pathlib import Path
 from shlex import quote
+
+from command_lines import group_name, user_name
 
 ACCESS = {"r": os.R_OK, "w": os.W_OK, "x": os.X_OK}
 NONE = "its attributes or a security module forbid it; look at lsattr, aa-status and the log of the system"
@@ -15,7 +15,7 @@ NONE = "its attributes or a security module forbid it; look at lsattr, aa-status
 
 def user() -> str:
     """Return the user of this process: a name, or a number that has none."""
-    return _name(os.geteuid())
+    return user_name(os.geteuid())
 
 
 def to_read(path: Path) -> str:
@@ -33,7 +33,7 @@ def to_own(path: Path) -> str:
 def to_make(path: Path) -> str:
     """Return how to make a missing file."""
     there = next(folder for folder in path.parents if folder.exists())
-    as_whom = f"-o {user()} -g {_group(there.stat().st_gid)}"
+    as_whom = f"-o {user()} -g {group_name(there.stat().st_gid)}"
     folder = [] if there == path.parent else [f"install -d {as_whom} -m 2750 {quote(str(path.parent))}"]
     return _sentence([*folder, f"install {as_whom} -m 640 /dev/null {quote(str(path))}"])
 
@@ -85,8 +85,8 @@ def _join_group(path: Path, group: int) -> list[str]:
     commands = []
     if group == 0:
         group = next((gid for folder in path.parents if (gid := folder.stat().st_gid)), os.getegid())
-        commands = [f"chgrp {_group(group)} {quote(str(path))}"]
-    return commands if group in _groups() else [*commands, f"usermod -aG {_group(group)} {user()}"]
+        commands = [f"chgrp {group_name(group)} {quote(str(path))}"]
+    return commands if group in _groups() else [*commands, f"usermod -aG {group_name(group)} {user()}"]
 
 
 def _may(path: Path, rights: str) -> bool:
@@ -95,17 +95,3 @@ def _may(path: Path, rights: str) -> bool:
 
 def _groups() -> set[int]:
     return {os.getegid(), *os.getgroups()}
-
-
-def _name(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)
-
-
-def _group(gid: int) -> str:
-    try:
-        return grp.getgrgid(gid).gr_name
-    except KeyError:
-        return str(gid)
