@@ -112,6 +112,23 @@ def test_only_admins_change_things_and_everybody_may_look(guest: SlackUser) -> N
     assert "/ext create" in say(guest, "help")
 
 
+def test_why_something_is_not_live_admins_read_alone(
+    admin: SlackUser, guest: SlackUser, asterisk: Asterisk
+) -> None:
+    say(admin, "create 145 Peggy")
+    path = asterisk.config_dir / "pjsip.conf"
+    before = path.read_bytes()
+    path.write_bytes(b"[145]\ntype=endpoint\n" + before)
+    say(admin, "create 146 Quentin")
+    for command in ("status", "status 145", "list 145"):
+        assert "pjsip.conf:1" in say(admin, command)
+        said = say(guest, command)
+        assert "an admin sees why with /ext doctor 145" in said
+        assert "pjsip.conf" not in said
+    path.write_bytes(before)
+    assert "verified in Asterisk" in say(admin, "verify 145")
+
+
 def test_members_of_an_admin_user_group_may_change_things(
     slack: SlackStandIn, switchhook: Switchhook
 ) -> None:
