@@ -29,7 +29,6 @@ from pbx.services import Services
 from setting_types import known_database
 
 TARGET = "MOVE_TO_DATABASE_URL"
-STOP = "systemctl stop switchhook-web switchhook-listener"
 
 database = AppGroup("database", help="Move the database.")
 
@@ -127,14 +126,16 @@ def move(url: str | None) -> None:
 @contextmanager
 def _nobody_listening(services: Services) -> Iterator[None]:
     """Hold the listener's lease. Raises Refused while a listener renews it."""
-    click.echo(f"Both processes should be stopped by now ({STOP}): changes made meanwhile would stay behind.")
+    click.echo(
+        f"Both processes should be stopped by now ({command_lines.STOP}): changes made meanwhile would stay behind."
+    )
     holder, deadline = (
         LeaseHolder(services.database, LISTENER_LEASE),
         time.monotonic() + LEASE_TIME.total_seconds() + 1,
     )
     while not holder.acquire():
         if time.monotonic() > deadline:
-            raise Refused(f"a listener is at work on this database: {STOP}, and then move it")
+            raise Refused(f"a listener is at work on this database: {command_lines.STOP}, and then move it")
         time.sleep(0.5)
     try:
         yield

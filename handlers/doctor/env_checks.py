@@ -15,7 +15,7 @@ from handlers.doctor.env_file import EnvFile
 from handlers.doctor.placeholders import is_placeholder
 from pbx.doctor.findings import Check, Finding
 
-RESTART = "then restart both processes: systemctl restart switchhook-web switchhook-listener"
+RESTART = f"then restart both processes: {command_lines.RESTART}"
 KEYS = "it holds SECRET_KEY and every password of the system"
 OTHERS_MAY = stat.S_IWGRP | stat.S_IRWXO
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 import requests
 from sqlmodel import col, select
 
+from command_lines import LISTENER, RESTART, WEB
 from models.lease import LISTENER_LEASE, Lease, RenewalMonitor
 from models.outbox import OutboxMessage
 from models.types import now
@@ -16,7 +17,6 @@ from pbx.doctor.findings import Check, Finding
 from pbx.services import Services
 from version import VERSION
 
-WEB, LISTENER = "switchhook-web", "switchhook-listener"
 HTTP_SECONDS = 4.0
 RENEWED_WITHIN = timedelta(seconds=10)
 WATCH_SECONDS = 4.0  # a listener renews its lease every three
@@ -46,7 +46,7 @@ def web(services: Services) -> Iterator[Finding]:
                 "web",
                 f"the web process is of version {version}, and this program of {VERSION}",
                 "the old program goes on until it is restarted, on tables that may have changed",
-                f"restart both processes: systemctl restart {WEB} {LISTENER}",
+                f"restart both processes: {RESTART}",
             )
 
 

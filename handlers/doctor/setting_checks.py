@@ -115,5 +115,5 @@ def settings_changed(services: Services) -> Iterator[Finding]:
             "settings-changed",
             f"{', '.join(changed)} changed in {settings.ENV_FILE} since this process was started",
             "it goes on with the old value",
-            "restart both processes: systemctl restart switchhook-web switchhook-listener",
+            f"restart both processes: {command_lines.RESTART}",
         )

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 
+from command_lines import LISTENER
 from pbx.ami import connected
 from pbx.ami_messages import Message
 from pbx.doctor.findings import Finding
@@ -85,7 +86,7 @@ def events(services: Services) -> Iterator[Finding]:
             "ami-events",
             f"the manager user {settings.ami_username!r} is not sent events of the class {' and '.join(missing)}",
             why,
-            _remedy(settings, f"read = {','.join(LEAST_READ)}") + ", and restart switchhook-listener",
+            _remedy(settings, f"read = {','.join(LEAST_READ)}") + f", and restart {LISTENER}",
         )
 
 
