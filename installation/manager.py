@@ -6,20 +6,21 @@ import re
 from dataclasses import replace
 
 from installation.facts import ConfigFile
+from pbx import manager_user
 from pbx.config.objects import is_true
 from pbx.config.parser import Section, sections
 
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = ("0.0.0.0", "::", "[::]", "")  # noqa: S104 (recognized, not bound)
 DEFAULT_PORT = 5038
-USER = """\
+SECTION = """\
 [{name}]
 secret = {secret}
 deny = 0.0.0.0/0.0.0.0
 permit = {address}/255.255.255.255
-read = system,call,security
-write = system,config,reporting
-writetimeout = 5000
+read = {read}
+write = {write}
+writetimeout = {write_timeout}
 """
 HEADER = re.compile(r"^[ \t]*\[general\][^\n]*\n?", re.MULTILINE | re.IGNORECASE)
 NEXT_HEADER = re.compile(r"^[ \t]*\[", re.MULTILINE)
@@ -60,7 +61,14 @@ def _general(config: ConfigFile, option: str) -> str | None:
 
 def user_section(name: str, secret: str, address: str) -> str:
     """Return the section of the user, with the rights that Switchhook needs and no more."""
-    return USER.format(name=name, secret=secret.replace(";", r"\;"), address=address)
+    return SECTION.format(
+        name=name,
+        secret=secret.replace(";", r"\;"),
+        address=address,
+        read=",".join(manager_user.LEAST_READ),
+        write=",".join(manager_user.LEAST_WRITE),
+        write_timeout=manager_user.WRITE_TIMEOUT,
+    )
 
 
 def switched_on(text: str) -> str:

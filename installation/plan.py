@@ -20,6 +20,7 @@ from installation.facts import (
     ConfigFile,
     Machine,
 )
+from pbx.manager_user import LOOPBACK
 
 DATABASE = f"sqlite:///{HOME}/switchhook.db"
 ROOT = "root"
@@ -122,7 +123,7 @@ def _ami_username(machine: Machine) -> str:
 
 def _manager(machine: Machine, secret: str) -> Iterator[File]:
     asterisk, config = machine.asterisk, machine.asterisk.manager
-    if machine.env_values.get("AMI_HOST", manager.LOOPBACK) not in (manager.LOOPBACK, "localhost", "::1"):
+    if machine.env_values.get("AMI_HOST", manager.LOOPBACK) not in LOOPBACK:
         return  # it runs on another machine, which has its own addresses
     text = config.text if manager.is_enabled(config) else manager.switched_on(config.text)
     if manager.user(config, _ami_username(machine)) is None:

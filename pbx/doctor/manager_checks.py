@@ -10,10 +10,10 @@ from command_lines import LISTENER
 from pbx.ami import connected
 from pbx.ami_messages import Message
 from pbx.doctor.findings import Finding
+from pbx.manager_user import LEAST_READ, LEAST_WRITE, LOOPBACK, WRITE_TIMEOUT
 from pbx.services import Services
 from settings import Settings
 
-LEAST_READ, LEAST_WRITE = ("system", "call", "security"), ("system", "config", "reporting")
 LEAST = f"read = {','.join(LEAST_READ)} and write = {','.join(LEAST_WRITE)}"
 # What the program asks of Asterisk; it may do what ListCommands lists.
 ACTIONS = (
@@ -41,7 +41,6 @@ ACTIONS = (
 NEEDS_PJSIP = "PJSIPShow"  # is there only while its module is loaded
 HEARD_SECONDS = 2.0
 MIN_WRITE_TIMEOUT = 1000  # milliseconds; Asterisk's default is 100
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 RELOAD = 'asterisk -rx "manager reload"'
 
 
@@ -137,7 +136,7 @@ def write_timeout(services: Services) -> Iterator[Finding]:
             "ami-writetimeout",
             f"[{services.settings.ami_username}] of manager.conf has {has}",
             "Asterisk closes a connection that takes more milliseconds to read what it sends: long lists of phones fail",
-            _remedy(services.settings, "writetimeout = 5000"),
+            _remedy(services.settings, f"writetimeout = {WRITE_TIMEOUT}"),
         )
 
 

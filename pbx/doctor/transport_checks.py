@@ -13,7 +13,7 @@ from pbx.config import reader
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.config.parser import Section
 from pbx.doctor.findings import Finding
-from pbx.doctor.manager_checks import LOOPBACK
+from pbx.manager_user import LOOPBACK
 from pbx.services import Services
 from settings import Settings
 

@@ -8,7 +8,6 @@ import pytest
 
 from installation import findings, manager
 from installation.facts import Machine
-from pbx.doctor.manager_checks import LEAST_READ, LEAST_WRITE
 from tests.installation.scratch import content, look, paths, planned
 
 MANAGER_D = "/etc/asterisk/manager.d/switchhook.conf"
@@ -23,11 +22,6 @@ def test_the_user_gets_a_file_of_its_own_where_debian_has_it(tmp_path: Path) -> 
         "[switchhook]\nsecret = fresh-ami-secret\ndeny = 0.0.0.0/0.0.0.0\npermit = 127.0.0.1/255.255.255.255\n"
         "read = system,call,security\nwrite = system,config,reporting\nwritetimeout = 5000\n"
     )
-
-
-def test_the_rights_are_those_that_the_doctor_asks_for() -> None:
-    section = manager.user_section("switchhook", "x", "127.0.0.1")
-    assert f"read = {','.join(LEAST_READ)}\nwrite = {','.join(LEAST_WRITE)}\n" in section
 
 
 def test_the_user_goes_to_the_end_of_manager_conf_where_no_folder_is_read(tmp_path: Path) -> None:

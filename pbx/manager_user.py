@@ -1,0 +1,7 @@
+"""Pure: what Asterisk's manager interface (AMI) has to let Switchhook's user do, and from where."""
+
+from __future__ import annotations
+
+LEAST_READ, LEAST_WRITE = ("system", "call", "security"), ("system", "config", "reporting")
+WRITE_TIMEOUT = 5000  # milliseconds in which a list of many phones has to be read; Asterisk's default is 100
+LOOPBACK = ("localhost", "127.0.0.1", "::1")  # as AMI_HOST: Asterisk is on this machine
