@@ -42,17 +42,22 @@ def headline(found: Presence) -> str:
     return f"{hints}: {counts}; {watched} watched"
 
 
-def lines(found: Presence, number: str | None) -> list[str]:
+def lines(found: Presence, number: str | None, *, with_devices: bool = True) -> list[str]:
     """Return `102 (Bob): 🟢 idle, watched by 103 · PJSIP/102 in from-internal` and its like, one for each hint.
 
-    Of one number all who watch it are named, and what its own phones watch.
+    Of one number all who watch it are named, and what its own phones watch. `with_devices`: with what its state comes
+    from, and the context, which are the administrator's dialplan.
     """
     most = MAX_WATCHERS_ALONE if number else MAX_WATCHERS
     hints = [
-        f"{_label(hint, found.names)}: {lamp(hint, most)} · {hint.devices} in {hint.context}"
+        f"{_label(hint, found.names)}: {lamp(hint, most)}{_place(hint) if with_devices else ''}"
         for hint in found.hints
     ]
     return [*hints, _watched(found, number)] if number else hints
+
+
+def _place(hint: Hint) -> str:
+    return f" · {hint.devices} in {hint.context}"
 
 
 def _watched(found: Presence, number: str) -> str:

@@ -15,7 +15,7 @@ from pbx.services import Services
 def run(services: Services, given: Arguments) -> SlackMessage:
     """Answer `/ext presence [number]`. Raises SwitchhookError."""
     number = _number(given)
-    return presence(hints.presence(services, number), number)
+    return presence(hints.presence(services, number), number, with_devices=given.is_admin)
 
 
 def _number(given: Arguments) -> str | None:
@@ -25,10 +25,10 @@ def _number(given: Arguments) -> str | None:
     return command_text.exten(given.words[0]) if given.words else None
 
 
-def presence(found: Presence, number: str | None) -> SlackMessage:
-    """Show hints, their states and their watchers, as many as people scroll through."""
+def presence(found: Presence, number: str | None, *, with_devices: bool = True) -> SlackMessage:
+    """Show hints, their states and their watchers, as many as people scroll through; to admins with devices."""
     headline = escape(presence_wording.headline(found))
-    lines = presence_wording.lines(found, number)
+    lines = presence_wording.lines(found, number, with_devices=with_devices)
     left_out = len(lines) - messages.MAX_LINES
     more = [f"… and {left_out} more: `/ext presence 101` shows one of them"] if left_out > 0 else []
     warnings = [f"⚠️ {escape(warning)}" for warning in found.warnings]

@@ -10,9 +10,11 @@ from tests.slash_commands import say
 
 def test_everybody_may_look_at_the_lamps(admin: SlackUser, guest: SlackUser) -> None:
     say(admin, "create 160 Peggy")
-    assert "160 (Peggy): ⚫ unavailable, watched by nobody · PJSIP/160 in from-internal" in say(
-        guest, "presence"
-    )
+    lamp = "160 (Peggy): ⚫ unavailable, watched by nobody"
+    assert f"{lamp} · PJSIP/160 in from-internal" in say(admin, "presence")
+    said = say(guest, "presence")
+    assert lamp in said
+    assert "from-internal" not in said
     one = say(guest, "presence １６０")
     assert "1 hint: 1 unavailable; 0 watched" in one
     assert "The phones of 160 watch nothing." in one
