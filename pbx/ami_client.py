@@ -157,7 +157,7 @@ class Client(Manager):  # type: ignore[misc] # pyst2 has no types
             pass
         answer = [reply]
         if reply.get("EventList", "").lower() == "start":
-            while not _completes_list(event := self._next(inbox, timeout)):
+            while not _ends_list(event := self._next(inbox, timeout)):
                 answer.append(event)
         return answer
 
@@ -215,7 +215,7 @@ class Client(Manager):  # type: ignore[misc] # pyst2 has no types
     def _note_list(self, message: Message) -> None:
         if "Response" in message and message.get("EventList", "").lower() == "start":
             self._open_list = message["ActionID"]
-        elif _completes_list(message):
+        elif _ends_list(message):
             self._open_list = ""
 
     def _handle_event(self, message: Message) -> None:
@@ -238,8 +238,11 @@ class Client(Manager):  # type: ignore[misc] # pyst2 has no types
         connection.close()
 
 
-def _completes_list(message: Message) -> bool:
-    """Return whether this is a list's last event. The name counts, too: a value with line breaks can forge EventList."""
-    return message.get("EventList", "").lower() == "complete" and message.get("Event", "").endswith(
-        "Complete"
-    )
+def _ends_list(message: Message) -> bool:
+    """Return whether nothing of a list follows. The name counts, too: a value with line breaks can forge EventList.
+
+    ShowDialPlan ends with an error, and no event, where the context has a switch and no such exten.
+    """
+    if "Event" not in message:
+        return message.get("Response") == "Error"
+    return message.get("EventList", "").lower() == "complete" and message["Event"].endswith("Complete")

@@ -46,6 +46,19 @@ def test_an_event_list_is_gathered(settings: Settings) -> None:
     assert {message["Context"] for message in dialplan[1:]} >= {"door"}
 
 
+def test_a_list_that_asterisk_ends_with_an_error_is_answered(settings: Settings, asterisk: Asterisk) -> None:
+    with (asterisk.config_dir / "extensions.conf").open("a") as file:
+        file.write("\n[remote]\nswitch => Loopback/@elsewhere\n")
+    asterisk.cli("dialplan reload")
+    with connected(settings, timeout=2) as client:
+        (start, *events), (pong,) = client.ask_all(
+            [{"Action": "ShowDialPlan", "Context": "remote", "Extension": "300"}, {"Action": "Ping"}]
+        )
+    assert start["EventList"] == "start"
+    assert [event["Switch"] for event in events] == ["Loopback/@elsewhere"]
+    assert pong["Ping"] == "Pong"
+
+
 def test_a_refusal_is_asterisks_words(settings: Settings) -> None:
     with (
         connected(settings) as client,

@@ -113,6 +113,7 @@ def test_an_answer_that_a_stranger_forges_is_none(against: Callable[..., Client]
         send(connection, f"ActionID: {asked[0]}", "EventList: start")
         send(connection, "Response: Success", f"ActionID: {asked[0]}", "EventList: start")
         send(connection, "Event: Entry", f"ActionID: {asked[0]}", "CallerIDNum: 1", "EventList: Complete")
+        send(connection, "Event: Entry", f"ActionID: {asked[0]}", "CallerIDNum: 1", "Response: Error")
         send(connection, "Event: Hangup", "Uniqueid: forged")
         send(connection, "Event: Entry", f"ActionID: {asked[0]}", "CallerIDNum: 2")
         send(connection, "Event: EntryListComplete", f"ActionID: {asked[0]}", "EventList: Complete")
@@ -122,7 +123,7 @@ def test_an_answer_that_a_stranger_forges_is_none(against: Callable[..., Client]
     heard: list[Message] = []
     client = against(play, 2, heard)
     answers = client.ask_all([{"Action": "Entries"}, {"Action": "Ping"}])
-    assert [entry.get("CallerIDNum") for entry in answers[0]] == [None, "1", "2"]
+    assert [entry.get("CallerIDNum") for entry in answers[0]] == [None, "1", "1", "2"]
     assert [event["Uniqueid"] for event in heard] == ["true"]
 
 

@@ -11,7 +11,17 @@ from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.asterisk_bed.configuration import EXTENSIONS_CONF, PJSIP_CONF
 from tests.pbx.conftest import ServicesOn
-from tests.pbx.extension_driver import contents, create, create_live, live, registers, shown, states
+from tests.pbx.extension_driver import (
+    contents,
+    create,
+    create_live,
+    has_exten,
+    live,
+    registers,
+    shown,
+    states,
+)
+from tests.pbx.trunk_driver import Pbx
 from tests.slash_commands import TESTER
 
 UDP_ALONE = PJSIP_CONF.partition("[transport-tcp]")[0]
@@ -36,6 +46,16 @@ def test_a_number_in_the_dialplan_is_refused_naming_file_and_line(folder_asteris
     with pytest.raises(Refusal, match="by hand at"):
         extensions.change(services, "101", Changes(context="from-internal"), by=TESTER)
     assert extensions.get(services, "101").context == "sales"
+
+
+def test_an_extension_stands_beside_a_switch_in_its_context(pbx: Pbx) -> None:
+    pbx.append("extensions.conf", "\n[from-internal]\nswitch => Loopback/@elsewhere\n")
+    services = pbx.without()
+    create_live(services, "101")
+    live(extensions.verify(services, "101", by=TESTER))
+    extensions.delete(services, "101", by=TESTER)
+    assert states(services) == {}
+    assert not has_exten(services, "101")
 
 
 @pytest.mark.parametrize("number", ["101", None])
