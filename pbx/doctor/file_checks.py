@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,8 +95,7 @@ def _categories(settings: Settings, name: str) -> set[str] | None:
 
 def _own_sections(file: ManagedFile) -> set[str]:
     """Return the names of the sections in Switchhook's block."""
-    lines = file.block_text().splitlines()
-    return {line[1 : line.index("]")] for line in lines if line.startswith("[")}
+    return set(re.findall(r"^\[([^\]\n]*)\]", file.block_text(), re.MULTILINE))
 
 
 def sorcery(services: Services) -> Iterator[Finding]:

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from models import adopted_options
 from models.fields import NewExtension
 from pbx import config_files, extensions
 from pbx.doctor import file_checks
+from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.ordinary_user import folder_of_nobody, nobody
 from tests.pbx.conftest import ServicesOn
 from tests.pbx.doctor.faults import only
+from tests.pbx.extension_driver import insert
 from tests.slash_commands import TESTER
 
 ALL = (
@@ -31,6 +34,14 @@ def test_sound_files_have_no_findings_and_stay_as_they_are(services: Services, a
     for check in ALL:
         assert list(check(services)) == []
     assert {path: path.read_bytes() for path in asterisk.config_dir.glob("*.conf")} == before
+
+
+def test_a_value_with_a_line_separator_of_unicode_hides_no_section(services: Services) -> None:
+    options = {"endpoint": [("set_var", "A=x\u2028[y")]}
+    insert(services, "101", adopted_options=adopted_options.encrypted(options, services.cipher.encrypt))
+    publish(services)
+    assert "x\u2028[y" in services.settings.pjsip_path.read_text()
+    assert list(file_checks.same_folder(services)) == []
 
 
 def test_a_missing_file_is_found_with_how_to_make_it(services: Services, asterisk: Asterisk) -> None:
