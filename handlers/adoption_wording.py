@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from handlers import wording
 from models.extension import State
+from models.words import some
 from pbx.adoption.answers import Adopted, AdoptionPreview, ReleasePreview
 from pbx.adoption.candidates import Candidate, Refused
 
@@ -73,7 +74,7 @@ def adopted(done: Adopted) -> list[str]:
     live = [wording.label(row) for row in done.rows if row.state is State.LIVE]
     waiting = [row for row in done.rows if row.state is not State.LIVE]
     return [
-        *([f"✅ Adopted, and verified in Asterisk: {_some(live)}."] if live else []),
+        *([f"✅ Adopted, and verified in Asterisk: {some(live, MAX_NUMBERS)}."] if live else []),
         *(f"🕓 {wording.label(row)}: {wording.configuration(row)}" for row in waiting),
         *(
             f"❌ {number} is yours again, as it was, because Asterisk had it otherwise: {reason}"
@@ -92,11 +93,15 @@ def release(preview: ReleasePreview) -> list[str]:
     count = len(preview.restored) + len(preview.written)
     return [
         _would(count, "be yours again"),
-        *([f"Your lines come back, byte for byte: {_some(preview.restored)}."] if preview.restored else []),
+        *(
+            [f"Your lines come back, byte for byte: {some(preview.restored, MAX_NUMBERS)}."]
+            if preview.restored
+            else []
+        ),
         *(
             [
                 "Written into your part of the files as they are now, because they have changed since, or were "
-                f"never yours: {_some(preview.written)}."
+                f"never yours: {some(preview.written, MAX_NUMBERS)}."
             ]
             if preview.written
             else []
@@ -109,11 +114,6 @@ def release(preview: ReleasePreview) -> list[str]:
 def released(done: ReleasePreview) -> list[str]:
     """Say what came of a release."""
     return [
-        f"✅ Yours again, and registered as before: {_some([*done.restored, *done.written])}.",
+        f"✅ Yours again, and registered as before: {some([*done.restored, *done.written], MAX_NUMBERS)}.",
         *_refused(done.refused, "stays Switchhook's"),
     ]
-
-
-def _some(numbers: Sequence[str]) -> str:
-    left_out = len(numbers) - MAX_NUMBERS
-    return ", ".join(numbers[:MAX_NUMBERS]) + (f" and {left_out} more" if left_out > 0 else "")

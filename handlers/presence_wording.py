@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
+from models.words import some
 from pbx.hint_states import Hint, HintState, Presence
 
 MAX_WATCHERS = 10  # of one hint among many
@@ -23,12 +24,7 @@ EMOJI = {
 
 def lamp(hint: Hint, most: int = MAX_WATCHERS) -> str:
     """Return `🟢 idle, watched by 102, 103` and its like, with so many watchers at most."""
-    return f"{EMOJI[hint.state]} {hint.state}, watched by {_some(hint.watchers, most) or 'nobody'}"
-
-
-def _some(things: Sequence[str], most: int) -> str:
-    left_out = len(things) - most
-    return ", ".join(things[:most]) + (f" and {left_out} more" if left_out > 0 else "")
+    return f"{EMOJI[hint.state]} {hint.state}, watched by {some(hint.watchers, most) or 'nobody'}"
 
 
 def headline(found: Presence) -> str:
@@ -61,7 +57,7 @@ def _place(hint: Hint) -> str:
 
 
 def _watched(found: Presence, number: str) -> str:
-    watched = _some([_label(hint, found.names) for hint in found.watched], MAX_WATCHERS_ALONE)
+    watched = some([_label(hint, found.names) for hint in found.watched], MAX_WATCHERS_ALONE)
     return f"The phones of {number} watch {watched or 'nothing'}."
 
 

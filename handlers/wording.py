@@ -10,11 +10,11 @@ from handlers import presence_wording
 from models.audit import Differences
 from models.event import Event, EventKind
 from models.extension import Extension, State
+from models.words import some
 from pbx.answers import ChangeResult, Day, Status
 from pbx.contact_status import Contact
 
 MAX_VALUE_LENGTH = 80  # characters of a value that was changed
-MAX_AT_ONCE = 5  # of places and of calls, in one line
 ASK_AN_ADMIN = "an admin sees why with /ext doctor"
 REGISTERED, OFFLINE = "🟢 Registered", "⚫ Offline"
 
@@ -25,12 +25,6 @@ def label(extension: Extension) -> str:
 
 def shorten(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def some(things: Sequence[str], between: str) -> str:
-    """Join the first few, and say how many more there are."""
-    left_out = len(things) - MAX_AT_ONCE
-    return between.join(things[:MAX_AT_ONCE]) + (f" and {left_out} more" if left_out > 0 else "")
 
 
 def differences(found: Differences) -> str:
@@ -130,7 +124,7 @@ def presence(status: Status) -> str:
     if status.error:
         return "❔ Unknown"
     places = [f"{contact.address}:{contact.port}" for contact in status.contacts if contact.reachable]
-    return f"{REGISTERED} at {some(places, ', ')}" if places else OFFLINE
+    return f"{REGISTERED} at {some(places)}" if places else OFFLINE
 
 
 def configuration(extension: Extension) -> str:
@@ -167,7 +161,7 @@ def details(status: Status) -> list[tuple[str, str]]:
     fields = [
         ("Configuration", configuration(extension)),
         *_phone_times(status),
-        ("Current call", some([current_call(call) for call in status.calls], "; ")),
+        ("Current call", some([current_call(call) for call in status.calls], between="; ")),
         ("Calls today", _calls_today(status.today)),
         ("Lamp", presence_wording.lamp(status.hint) if status.hint else ""),
         ("Transport", extension.transport),

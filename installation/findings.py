@@ -9,6 +9,7 @@ from installation import includes, manager
 from installation.facts import Machine
 from installation.plan import missing_includes
 from models.extension_range import ExtensionRange
+from models.words import some
 from pbx.config.parser import Section, ends_inside_comment
 
 OLDEST_VERSION, OLDEST_TESTED = 16, 18
@@ -129,9 +130,8 @@ def _about_numbers(machine: Machine, extension_range: str) -> Iterator[str]:
         if section.name in numbers and section.get("type") in ("endpoint", "wizard") and section.path != own
     }
     if found:
-        shown = ", ".join(f"{number} ({place})" for number, place in sorted(found.items())[:SHOWN])
-        more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        shown = some([f"{number} ({place})" for number, place in sorted(found.items())], SHOWN)
         yield (
-            f"Phones written by hand are left alone: {shown}{more}. When everything runs, flask ext adopt all shows what it would "
+            f"Phones written by hand are left alone: {shown}. When everything runs, flask ext adopt all shows what it would "
             "take for Switchhook to look after them, and they stay registered"
         )

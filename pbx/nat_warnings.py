@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from models.nat import Nat
 from models.nat_fields import AnyAddress, as_address
+from models.words import some
 
 # Networks whose addresses the world does not reach; whose they are.
 NOT_PUBLIC = {
@@ -98,5 +99,4 @@ def _of_networks(nat: Nat) -> Iterator[str]:
 
 def direct_media(numbers: Sequence[str]) -> str:
     """Say that these do not get what they are set to."""
-    shown = ", ".join(numbers[:10]) + (f" and {len(numbers) - 10} more" if len(numbers) > 10 else "")
-    return f"direct_media=yes waits for the end of NAT, as only Asterisk knows the external address: {shown}"
+    return f"direct_media=yes waits for the end of NAT, as only Asterisk knows the external address: {some(numbers, 10)}"

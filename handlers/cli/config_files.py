@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 import command_lines
 from handlers import wording
 from handlers.cli.common import Refused, caller, or_refused, the_services
+from models.words import some
 from pbx import restore_files
 from pbx.publishing.guard import Effect
 from pbx.restore_files import Listed, Preview, Restored
@@ -53,7 +54,7 @@ def _list() -> None:
 def _line(listed: Listed) -> str:
     """Return `7  2026-11-26 03:15:00  write 7  12,345 bytes  +3 −1 extensions`."""
     version = listed.version
-    edited = f"  (edited by hand: {wording.some(version.numbers, ', ')})" if version.numbers else ""
+    edited = f"  (edited by hand: {some(version.numbers)})" if version.numbers else ""
     when, size = wording.moment(version.kept_at), f"{version.size:,} bytes"
     return f"{version.name:>8}  {when}  write {version.write:<6} {size:>17}  {_differs(listed)}{edited}"
 
@@ -101,7 +102,7 @@ def _report(shown: Preview, done: Restored) -> None:
         raise SystemExit(1)
     if done.missing:
         raise Refused(
-            f"Asterisk does not show {wording.some(done.missing, ', ')} of them: its log (/var/log/asterisk/messages) says why"
+            f"Asterisk does not show {some(done.missing)} of them: its log (/var/log/asterisk/messages) says why"
         )
     if shown.stopped:
         raise Refused(f"whether Asterisk takes them could not be looked at: {shown.stopped}")

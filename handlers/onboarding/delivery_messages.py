@@ -8,10 +8,11 @@ from typing import Any, ClassVar, NamedTuple
 from handlers.onboarding import action_ids, choices
 from handlers.slack.blocks import Block, SlackMessage, button, context, escape, section
 from handlers.slack.message_content import MessageContent
-from handlers.wording import shorten, some
+from handlers.wording import shorten
 from models.employee import Employee
 from models.extension import Extension
 from models.hr_delivery import HrDelivery
+from models.words import some
 
 MAX_CANDIDATES = 10
 MAX_WHO_LENGTH = 300  # characters
@@ -25,7 +26,7 @@ def who(row: HrDelivery, known: Mapping[tuple[str, str], Employee] | None = None
     """
     people = known or {}
     return shorten(
-        some([_who(event, people.get((row.source, event["external_id"]))) for event in row.events], ", "),
+        some([_who(event, people.get((row.source, event["external_id"]))) for event in row.events]),
         MAX_WHO_LENGTH,
     )
 

@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from models import failure, schema
 from models.extension import BY_NUMBER, Extension, State
 from models.types import now
+from models.words import some
 from pbx import reencrypt
 from pbx.doctor.findings import Finding
 from pbx.publishing import takeover
@@ -22,7 +23,6 @@ from pbx.services import Services
 
 LOCK_SECONDS = 5.0  # after which somebody keeps the database locked
 PUBLISH_TIME = timedelta(minutes=2)  # the listener publishes every minute
-NUMBERS_SHOWN = 5
 
 
 def database(services: Services) -> Iterator[Finding]:
@@ -84,11 +84,11 @@ def waiting(services: Services) -> Iterator[Finding]:
 
 
 def _not_live(numbers: list[str], reason: str) -> Finding:
-    named = ", ".join(numbers[:NUMBERS_SHOWN]) + (", …" if len(numbers) > NUMBERS_SHOWN else "")
     what = "extension" if len(numbers) == 1 else "extensions"
     return Finding(
         "waiting",
-        f"Asterisk does not have {what} {named} as the database does" + (f": {reason}" if reason else ""),
+        f"Asterisk does not have {what} {some(numbers)} as the database does"
+        + (f": {reason}" if reason else ""),
         "whoever has it finds it as it was before, or not there at all",
         "see to the reason, if one is given, and publish again: flask publish, or /ext verify and the number",
         fix="publish",

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from models.extension import Extension
+from models.words import some
 from pbx.config import masks
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.config.version_history import KeptVersion
 from pbx.drift.report import Drift
 from pbx.publishing import plan
 from pbx.publishing.plan import Plan
-
-MAX_LINES = 5  # of one extension's
 
 
 def drifts(
@@ -47,7 +46,7 @@ def _edited(rows: Iterable[Extension], todo: Plan, on_disk: ConfigOnDisk) -> Ite
                 "edited",
                 row.number,
                 f"the lines of {row.number} in {on_disk.pjsip.path.name} or {on_disk.extensions.path.name} were edited "
-                f"({_some(found)}): the next publish puts them back; what is to stay belongs into /ext set {row.number}",
+                f"({some(found, between='; ')}): the next publish puts them back; what is to stay belongs into /ext set {row.number}",
             )
 
 
@@ -58,7 +57,7 @@ def _edited_elsewhere(todo: Plan, on_disk: ConfigOnDisk) -> Iterator[Drift]:
             yield Drift(
                 "edited",
                 file.path.name,
-                f"Switchhook's lines in {file.path} are not as the settings ask ({_some(found)}), as they were edited, or the "
+                f"Switchhook's lines in {file.path} are not as the settings ask ({some(found, between='; ')}), as they were edited, or the "
                 "settings changed: the next publish writes them anew",
             )
 
@@ -92,10 +91,6 @@ def _differing(wanted: list[str], found: list[str]) -> Iterator[str]:
     for tag, first, last, start, end in matcher.get_opcodes():
         if tag != "equal" and any(line.strip() for line in (*wanted[first:last], *found[start:end])):
             yield f"{_shown(found[start:end])} instead of {_shown(wanted[first:last])}"
-
-
-def _some(edits: Sequence[str]) -> str:
-    return "; ".join(edits[:MAX_LINES]) + ("; …" if len(edits) > MAX_LINES else "")
 
 
 def _shown(lines: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from models.number import by_size
+from models.words import some
 from pbx.config.blocks import Blocks
 from pbx.config.managed_files import ConfigOnDisk, Provenance
 
@@ -23,9 +24,9 @@ class Effect:
     def __str__(self) -> str:
         """`3 would go (101, 102, 103), 1 would be changed (104)`"""
         words = ((self.removed, "go"), (self.changed, "be changed"), (self.added, "come"))
-        parts = [f"{len(numbers)} would {verb} ({_some(numbers)})" for numbers, verb in words if numbers]
+        parts = [f"{len(numbers)} would {verb} ({some(numbers)})" for numbers, verb in words if numbers]
         if self.nat:
-            parts.append(f"the external address of {_some(self.nat)} would change")
+            parts.append(f"the external address of {some(self.nat)} would change")
         return ", ".join(parts)
 
 
@@ -73,8 +74,3 @@ def conflict(
     if unknown:
         return f"{where} has phones that are not in the database: {Effect(unknown, [], [], [])}"
     return None
-
-
-def _some(numbers: list[str]) -> str:
-    shown = ", ".join(numbers[:5])
-    return shown if len(numbers) <= 5 else f"{shown}, …"

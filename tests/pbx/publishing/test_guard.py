@@ -48,7 +48,7 @@ def test_an_effect_names_the_first_five_numbers() -> None:
     assert str(Effect(five, ["106"], ["107"], ["108"])) == (
         "5 would go (101, 102, 103, 104, 105), 1 would be changed (106), 1 would come (108)"
     )
-    assert str(Effect(six, [], [], [])) == "6 would go (101, 102, 103, 104, 105, …)"
+    assert str(Effect(six, [], [], [])) == "6 would go (101, 102, 103, 104, 105 and 1 more)"
     assert str(NONE) == ""
 
 
