@@ -89,6 +89,22 @@ def modules(services: Services) -> Iterator[Finding]:
             f"{loads}; and see that modules.conf loads it at the start: autoload=yes, and no noload={missing[0]}.so",
             fix="load-modules",
         )
+    elif not _has_sip(services.settings):
+        yield Finding(
+            "modules",
+            "res_pjsip is there, but it declined to load, and with it all that needs it",
+            MODULES["res_pjsip"],
+            "as root, grep -B 9 'res_pjsip declined to load' in Asterisk's log, usually /var/log/asterisk/messages.log, shows "
+            "what it could not do, such as apply a line of sorcery.conf or open a transport; mend that, then systemctl "
+            "restart asterisk",
+        )
+
+
+def _has_sip(settings: Settings) -> bool:
+    """Return whether res_pjsip runs: ModuleCheck says yes of one that declined to load, too, which has no actions."""
+    with connected(settings, timeout=TIMEOUT_SECONDS) as asterisk:
+        answer = asterisk.ask_all([{"Action": "PJSIPShowEndpoint", "Endpoint": "switchhook"}])[0][0]
+    return "unknown command" not in answer.get("Message", "")
 
 
 def missing_modules(settings: Settings) -> list[str]:

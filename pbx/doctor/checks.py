@@ -119,7 +119,7 @@ CHECKS: tuple[Check[Services], ...] = (
         "waiting",
         "no extension waits to go live",
         database_checks.waiting,
-        needs=("database", "secret-key", "ami", "files", "identity"),
+        needs=("database", "secret-key", "ami", "modules", "files", "identity"),
     ),
     Check(
         "nat",

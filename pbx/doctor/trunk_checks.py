@@ -159,7 +159,7 @@ def contexts(services: Services) -> Iterator[Finding]:
                 yield Finding.explained("", warning, "its phones cannot call outside, nor for help")
 
 
-ASKED = ("database", "ami", "ami-rights", "files", "same-folder")
+ASKED = ("database", "ami", "ami-rights", "modules", "files", "same-folder")
 CHECKS: tuple[Check[Services], ...] = (
     Check(
         "calls-out",

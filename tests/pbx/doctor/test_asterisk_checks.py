@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import ServicesOn
 from tests.pbx.doctor.faults import only
+from tests.pbx.extension_driver import create
 from tests.slash_commands import TESTER
 
 
@@ -67,6 +69,18 @@ def test_a_module_that_is_not_loaded_is_found_and_the_fix_loads_it(
         asterisk.cli("module load res_pjsip_registrar.so")
     assert done == "Asterisk has loaded res_pjsip_registrar"
     assert list(asterisk_checks.modules(services)) == []
+
+
+def test_a_sip_that_declined_to_load_is_the_one_thing_found(folder: Path, services_on: ServicesOn) -> None:
+    with closing(Asterisk(folder / "declined")) as asterisk:
+        realtime = "[res_pjsip]\nendpoint/realtime=realtime,ps_endpoints\nendpoint=config,pjsip.conf,criteria=type=endpoint\n"
+        (asterisk.config_dir / "sorcery.conf").write_text(realtime)
+        asterisk.start()
+        services = services_on(asterisk, OUTBOUND_TRUNK="trunk")
+        create(services, "101")
+        (finding,) = run(CHECKS, services).findings
+    assert finding.seen.startswith("res_pjsip is there, but it declined to load")
+    assert "grep -B 9 'res_pjsip declined to load'" in finding.remedy
 
 
 def test_phones_in_browsers_without_asterisks_http_server_are_found(
