@@ -97,13 +97,6 @@ CHECKS: tuple[Check[Services], ...] = (
         needs=("files", "transports"),
     ),
     Check(
-        "certificates",
-        "no certificate of Asterisk's expires soon",
-        certificate_checks.of_asterisk,
-        needs=("ami", "files"),
-        limit=10.0,
-    ),
-    Check(
         "registrations",
         "Asterisk can keep where its phones are",
         asterisk_checks.registrations,
@@ -146,5 +139,12 @@ CHECKS: tuple[Check[Services], ...] = (
             "nat",
         ),
         limit=20.0,
+    ),
+    Check(
+        "certificates",
+        "no certificate of Asterisk's expires soon",
+        certificate_checks.of_asterisk,
+        needs=("ami", "files"),
+        limit=10.0,
     ),
 )

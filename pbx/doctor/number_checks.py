@@ -16,7 +16,7 @@ CHECKS: tuple[Check[OneNumber], ...] = (
         "number-state",
         "Asterisk took the number's settings",
         configuration.state,
-        needs=("ami", "files", "secret-key", "identity", "number-disabled"),
+        needs=("ami", "modules", "files", "secret-key", "identity", "number-disabled"),
     ),
     Check(
         "number-lines",

@@ -13,6 +13,7 @@ from handlers.doctor.system_checks import CHECKS
 from pbx.doctor import checks
 from pbx.services import Services
 from settings import Settings
+from tests.pbx.extension_driver import create
 from tests.server import TEST_KEY
 
 
@@ -31,7 +32,17 @@ def test_slugs_are_unique_and_what_a_check_needs_stands_above_it() -> None:
 
 
 def test_what_may_be_the_cause_of_a_phones_trouble_is_a_check_of_the_system() -> None:
-    assert {check.slug for check in checks.CHECKS} >= examination.CAUSES
+    causes = examination.CAUSES.union(*examination.CAUSES_BY_TRANSPORT.values())
+    assert {check.slug for check in checks.CHECKS} >= causes
+
+
+def test_certificates_are_no_cause_of_a_phone_s_trouble_that_uses_none(services: Services) -> None:
+    of_tls = {"web-phones", "certificates", "tls-versions"}
+    for number, transport, looked_at in (("131", "udp", set()), ("132", "wss", of_tls - {"tls-versions"})):
+        create(services, number, transport=transport)
+        checked = {slug for slug, _ in examination.of_number(services, number).checked}
+        assert checked & of_tls == looked_at
+        assert {"transports", "number-state"} <= checked
 
 
 def test_where_nothing_answers_each_cause_is_named_once_and_nothing_that_follows(
