@@ -84,6 +84,7 @@ def _next_step(status: NatStatus, command: str, verb: str) -> Iterator[str]:
         yield f"If phones outside hear nothing: {command} set {option}media=<your public address> {option}local=192.168.1.0/24"
     if any(each.faults for each in status.transports):
         yield (
-            "It is written at every publish; if it stays so, Asterisk's log (/var/log/asterisk/messages) says why, and "
-            "systemctl restart asterisk applies what a reload does not"
+            "It is written at every publish. If it stays so, Asterisk's log (/var/log/asterisk/messages) says why. Do not "
+            f"restart Asterisk before that: started on values that it refuses, it has no transport at all. {command} clear "
+            "takes them out"
         )

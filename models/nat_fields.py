@@ -80,6 +80,8 @@ def _networks(words: list[str]) -> list[str]:
 
 
 def _network(text: str) -> AnyNetwork:
+    if "%" in text:  # a scope, which ipaddress takes as any text at all
+        raise ValueError(f"a network has no interface: type {re.sub('%[^/]*', '', text)}")
     address, slash, _ = text.replace("[", "").replace("]", "").partition("/")
     example = "a network is its first address and its size, such as 192.168.1.0/24"
     if not slash and (alone := as_address(address)):

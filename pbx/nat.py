@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select, update
 
 from models import audit, nat
-from models.actor import Actor
+from models.actor import SWITCHHOOK, Actor
 from models.audit import Differences
 from models.extension import BY_NUMBER, Extension, State
 from models.installation import ONLY
@@ -40,20 +40,26 @@ def show(services: Services) -> NatStatus:
 
 
 def change(services: Services, changes: NatChanges, *, by: Actor) -> NatStatus:
-    """Change the settings that are given. Raises Refusal, Overtaken."""
+    """Change the settings that are given; all is as it was where Asterisk refuses them. Raises Refusal, Overtaken."""
     values = changes.given()
     if not values:
         raise Refusal("set what? Type media= and the address that the world sees, such as media=203.0.113.7")
     try:
         with _changing(services) as (session, row):
-            found = _differences(row, values)
-            _save(session, row, values)
+            before, found = _copy(row), _differences(row, values)
+            after = _save(session, row, values)
             if found:
                 audit.record(session, by, "changed NAT", changes=found)
     except IntegrityError:
         raise Overtaken("somebody else has set it at the same moment; look at it, and set it again") from None
     log.info("NAT changed", extra={"by": str(by), "fields": sorted(found)})
-    return _published(services, found)
+    status = _published(services, found)
+    if faults := _refused(services, before, status):
+        _take_back(services, before, after, found)
+        raise Refusal(
+            f"Asterisk does not take that ({faults}). Nothing is changed; its log (/var/log/asterisk/messages) says why"
+        )
+    return status
 
 
 def clear(services: Services, *, by: Actor) -> NatStatus:
@@ -87,13 +93,54 @@ def _differences(row: Nat | None, values: dict[str, Any]) -> Differences:
     }
 
 
-def _save(session: Session, row: Nat | None, values: dict[str, Any]) -> None:
-    """Raise Refusal where there would be no address."""
+def _copy(row: Nat | None) -> Nat | None:
+    return Nat(**row.model_dump()) if row else None
+
+
+def _save(session: Session, row: Nat | None, values: dict[str, Any]) -> Nat:
+    """Return a copy of the new row. Raises Refusal where there would be no address."""
     if row is None and "external_media_address" not in values:
         raise Refusal("media= is needed first: the address that the world sees, such as media=203.0.113.7")
     row = row or Nat(external_media_address="")
     row.sqlmodel_update(values)
     session.add(row)
+    return Nat(**row.model_dump())
+
+
+def _refused(services: Services, before: Nat | None, status: NatStatus) -> str:
+    """Return what Asterisk shows of the transports on which it went on with what it had before; empty: of none.
+
+    It does so with values that it cannot read. Started anew on such files it would have no transport at all.
+    """
+    differing = {each.name: each.faults for each in status.transports if each.faults}
+    if not differing:
+        return ""
+    with connected(services.settings) as asterisk:
+        as_before = verify_transports.faults(asterisk, before, differing)
+    return "; ".join(
+        f"{name}: {', '.join(faults)}" for name, faults in differing.items() if as_before.get(name) == []
+    )
+
+
+def _take_back(services: Services, before: Nat | None, refused: Nat, changes: Differences) -> None:
+    """Put back what Asterisk had. Raises Overtaken where somebody has changed it since, Refusal."""
+    with _changing(services) as (session, row):
+        if row is None or row.model_dump() != refused.model_dump():
+            raise Overtaken("somebody else has changed it meanwhile: look at it")
+        if before:
+            row.sqlmodel_update(before.model_dump())
+        else:
+            session.delete(row)
+        undone = {key: [there, was] for key, (was, there) in changes.items()}
+        audit.record(session, SWITCHHOOK, "took back NAT, which Asterisk refused", changes=undone)
+    log.warning("NAT taken back: Asterisk refused it", extra={"fields": sorted(changes)})
+    try:
+        publish(services)
+    except PUBLISH_ERRORS as problem:
+        raise Refusal(
+            "Asterisk does not take that, and it goes out of pjsip.conf again as soon as that is possible, by itself; "
+            f"do not restart Asterisk before /ext nat show says that all is verified. {problem}"
+        ) from problem
 
 
 def _published(services: Services, changes: Differences) -> NatStatus:

@@ -17,6 +17,7 @@ from models.fields import DEFAULT_CONTEXT, SECTIONS, EndpointFields, OptionSecti
 from models.nat import Nat
 from models.number import NUMBER
 from pbx import pjsip_transports
+from pbx.escaping import escape
 
 SectionType = Literal["endpoint", "auth", "aor"]
 # AMI cuts the name of a caller ID after 79 bytes; a longer one could not be verified, nor shown by a phone.
@@ -27,7 +28,6 @@ PLAIN = {section: pjsip_options(section) for section in SECTIONS}
 # What a phone needs that reaches Asterisk through NAT, its own or Asterisk's. Media goes through Asterisk, which alone
 # knows the external address.
 BEHIND_NAT = {"rtp_symmetric": "yes", "force_rport": "yes", "rewrite_contact": "yes"}
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Endpoint(EndpointFields):
@@ -140,16 +140,6 @@ def caller_id(name: str, number: str) -> str:
             break
         shown += escaped
     return f'"{shown}" <{number}>'
-
-
-def escape(value: str) -> str:
-    r"""Return a value as it must stand in an Asterisk file: `;` would start a comment, a leading `>` makes `=>`.
-
-    Raises ValueError for control characters, which would forge lines.
-    """
-    if CONTROL.search(value):
-        raise ValueError("a value with a control character cannot be written to an Asterisk file")
-    return (" " if value.startswith(">") else "") + value.replace(";", "\\;")
 
 
 def render(

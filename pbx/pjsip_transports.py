@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from models.nat import Nat
+from pbx.escaping import escape
 
 OPTIONS = ("external_media_address", "external_signaling_address", "local_net")
 # Above what is added to a transport of the administrator's: the name goes between the two.
@@ -41,14 +42,14 @@ def extended(name: str, nat: Nat) -> str:
 
 
 def _lines(nat: Nat | None) -> str:
-    return "".join(f"{name}={value}\n" for name, value in nat_options(nat))
+    return "".join(f"{name}={escape(value)}\n" for name, value in nat_options(nat))
 
 
 def nat_lines(block: str) -> dict[str, list[str]]:
     """Return transport → its lines of NAT, if it has any, of the text of a block."""
     found: dict[str, list[str]] = {}
     name = ""
-    for line in EXTENSIONS.split(block, maxsplit=1)[0].splitlines():
+    for line in EXTENSIONS.split(block, maxsplit=1)[0].split("\n"):
         if header := HEADER.match(line):
             name = header[1]
             found.setdefault(name, [])

@@ -76,9 +76,10 @@ def test_each_transport_says_what_came_of_it() -> None:
     assert lines(None, own, VERIFIED)[1].startswith("• wan: left as it is")
 
 
-def test_what_differs_says_what_to_do() -> None:
-    differs = TransportStatus("udp", faults=("x",))
-    assert "systemctl restart asterisk applies what a reload does not" in lines(NAT, differs)[-1]
+def test_what_differs_says_what_to_do_and_that_a_restart_may_leave_no_transport() -> None:
+    last = lines(NAT, TransportStatus("udp", faults=("x",)))[-1]
+    assert "Do not restart Asterisk before that" in last
+    assert last.endswith("/ext nat clear takes them out")
 
 
 def test_warnings_are_marked() -> None:

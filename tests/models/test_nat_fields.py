@@ -99,12 +99,14 @@ def test_networks_are_taken_as_people_type_them(typed: object, networks: list[st
         ("192.168.1.*", "“192.168.1.*” is no network: a network is its first address and its size"),
         ("192.168.1.0/33", "“192.168.1.0/33” is no network"),
         ("office", "“office” is no network"),
+        ("fe80::%wlan7/64", "a network has no interface: type fe80::/64"),
+        (["fe80::%a\n#exec id/64"], "a network has no interface: type fe80::/64"),
         ("/24", "“/24” is no network"),
         ("0.0.0.0/0", "0.0.0.0/0 is every address, and no phone would be outside"),
         (",".join(f"10.{number}.0.0/16" for number in range(51)), "51 networks are too many: at most 50"),
     ],
 )
-def test_what_is_no_network_is_refused_with_the_network_meant(typed: str, said: str) -> None:
+def test_what_is_no_network_is_refused_with_the_network_meant(typed: object, said: str) -> None:
     assert said in refusal(local=typed)
 
 

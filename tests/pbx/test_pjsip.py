@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from pbx import pjsip
-from pbx.config import parser
-from pbx.config.reader import expand_glob
 from pbx.pjsip import Endpoint
 
 TRANSPORTS = {"udp": "transport-udp", "tcp": "transport-tcp", "wss": "transport-wss"}
@@ -114,27 +108,6 @@ def test_preserved_lines_are_written_as_they_were() -> None:
     assert pjsip.render(kept, TRANSPORTS, {"tcp": "0.0.0.0:5060"}) == GUIDE
 
 
-@pytest.mark.parametrize("forged", ["a\n[evil]", "a\rb", "a\x00", "a\x7f", "\t"])
-def test_a_value_that_would_forge_lines_is_never_written(forged: str) -> None:
-    with pytest.raises(ValueError, match="control character"):
-        pjsip.escape(forged)
-
-
-VALUES = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=40)
-NASTY = st.lists(
-    st.sampled_from([";", "\\", ";--", "--;", ">", "=", "#", "[", "]", '"', " ", "x", "é", "+"])
-).map("".join)
-
-
-@given(st.lists(VALUES | NASTY, min_size=1, max_size=30))
-def test_escaped_values_come_back_from_asterisk_as_they_were(values: list[str]) -> None:
-    """By the parser that test_admin_files compares with Asterisk's."""
-    stripped = [value.strip(parser.WHITESPACE) for value in values]
-    text = "[x]\n" + "".join(f"v={pjsip.escape(value)}\n" for value in stripped)
-    found = parser.sections(lambda _path, _by: text, expand_glob, Path("x"))
-    assert [value for _, value, _, _ in found[0].options] == stripped
-
-
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
@@ -157,12 +130,3 @@ def test_an_extension_that_stays_has_the_context_of_its_lines() -> None:
 
 def test_asterisk_is_asked_for_an_endpoint_by_its_number() -> None:
     assert pjsip.show_action("101") == {"Action": "PJSIPShowEndpoint", "Endpoint": "101"}
-
-
-def test_a_control_character_is_refused_and_not_repeated() -> None:
-    for forged in ("a\x00", "a\x1f", "a\x7f"):
-        with pytest.raises(
-            ValueError, match=r"^a value with a control character cannot be written to an Asterisk file$"
-        ):
-            pjsip.escape(forged)
-    assert pjsip.escape("a ~\x80") == "a ~\x80"

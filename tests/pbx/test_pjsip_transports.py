@@ -80,3 +80,9 @@ def test_each_difference_is_a_sentence(header: str, value: str, sentence: str) -
 
 def test_what_is_left_after_clearing_is_a_difference() -> None:
     assert len(list(pjsip_transports.differences(None, SHOWN))) == 3
+
+
+def test_a_value_that_would_forge_lines_is_never_written() -> None:
+    forged = Nat(external_media_address="203.0.113.7", local_net=["fe80::%a\n#exec id/64"])
+    with pytest.raises(ValueError, match="control character"):
+        pjsip_transports.extended("transport-udp", forged)
