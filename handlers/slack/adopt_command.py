@@ -9,7 +9,7 @@ from slack_bolt import App
 
 from handlers import adoption_wording
 from handlers.slack import command_text, messages
-from handlers.slack.blocks import SlackMessage, button, context, cut, escape, section, sections
+from handlers.slack.blocks import SlackMessage, button, cut, escape, section
 from handlers.slack.command_text import Arguments
 from handlers.slack.replies import acknowledge, reply
 from models.actor import Actor
@@ -70,10 +70,9 @@ def _asked(lines: list[str], buttons: list[dict[str, Any]]) -> SlackMessage:
 
 def told(lines: list[str]) -> SlackMessage:
     """Show as many lines as people scroll through."""
-    headline, *rest = [cut(escape(line), messages.MAX_LINE_LENGTH) for line in lines]
-    left_out = len(rest) - messages.MAX_LINES
-    more = [context(f"… and {left_out} more")] if left_out > 0 else []
-    return SlackMessage(headline, [section(headline), *sections(rest[: messages.MAX_LINES]), *more])
+    headline, *rest = lines
+    headline = cut(escape(headline), messages.MAX_LINE_LENGTH)
+    return SlackMessage(headline, [section(headline), *messages.listed(rest)])
 
 
 def adopt_confirmed(services: Services, user_id: str, value: str) -> SlackMessage:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from handlers import drift_wording
 from handlers.slack import messages
-from handlers.slack.blocks import Block, SlackMessage, context, cut, escape, section, sections
+from handlers.slack.blocks import SlackMessage, context, escape, section, sections
 from handlers.slack.command_text import Arguments
 from pbx.drift.look import look
 from pbx.drift.report import DriftReport
@@ -14,6 +12,7 @@ from pbx.errors import Refusal
 from pbx.services import Services
 
 MAX_DRIFTS, MAX_BY_HAND = 30, 20
+ALL = ": `flask ext drift` on the server lists all"
 
 
 def run(services: Services, given: Arguments) -> SlackMessage:
@@ -30,18 +29,8 @@ def drift(report: DriftReport) -> SlackMessage:
         headline,
         [
             section(f"*{headline}*"),
-            *_shown(drift_wording.lines(report.drifts), MAX_DRIFTS),
-            *_shown(drift_wording.lines(report.by_hand), MAX_BY_HAND),
-            *sections([_line(line) for line in drift_wording.compared(report)], context),
+            *messages.listed(drift_wording.lines(report.drifts), MAX_DRIFTS, ALL),
+            *messages.listed(drift_wording.lines(report.by_hand), MAX_BY_HAND, ALL),
+            *sections([escape(line) for line in drift_wording.compared(report)], context),
         ],
     )
-
-
-def _shown(lines: Sequence[str], most: int) -> list[Block]:
-    left_out = len(lines) - most
-    more = [f"… and {left_out} more: `flask ext drift` on the server lists all"] if left_out > 0 else []
-    return sections([*map(_line, lines[:most]), *more])
-
-
-def _line(text: str) -> str:
-    return cut(escape(text), messages.MAX_LINE_LENGTH)

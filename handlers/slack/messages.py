@@ -87,13 +87,16 @@ def listing(statuses: Sequence[Status], text: str) -> SlackMessage:
             else "No extensions yet."
         )
         return plain(f"{nothing} Make one with /ext create 101 Alice")
-    lines = [_line(wording.line(found)) for found in statuses[:MAX_LINES]]
     headline = wording.summary(statuses)
-    left_out = len(statuses) - len(lines)
-    rest = (
-        [context(f"… and {left_out} more: narrow it down with `/ext list &lt;text&gt;`")] if left_out else []
-    )
-    return SlackMessage(escape(headline), [section(f"*{escape(headline)}*"), *sections(lines), *rest])
+    lines = listed(list(map(wording.line, statuses)), more=": narrow it down with `/ext list &lt;text&gt;`")
+    return SlackMessage(escape(headline), [section(f"*{escape(headline)}*"), *lines])
+
+
+def listed(lines: Sequence[str], most: int = MAX_LINES, more: str = "") -> list[Block]:
+    """Show as many as people scroll through, and how many are left out; `more`: mrkdwn of how those are seen."""
+    left_out = len(lines) - most
+    rest = [context(f"… and {left_out} more{more}")] if left_out > 0 else []
+    return [*sections(list(map(_line, lines[:most]))), *rest]
 
 
 def confirm_delete(extension: Extension) -> SlackMessage:
