@@ -114,6 +114,26 @@ def _endpoint(name: str) -> str:
     return name
 
 
+def _section(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_.@+\-]+", name):
+        raise ValueError("needs the name of a section of manager.conf: letters, digits, - _ . @ and +")
+    return name
+
+
+def _one_line(secret: SecretStr) -> SecretStr:
+    if re.search(r"[\x00-\x1f\x7f]", secret.get_secret_value()):
+        raise ValueError("needs a secret of one line, without control characters")
+    return secret
+
+
+def _file_inside(name: str) -> str:
+    if not re.fullmatch(r"[\w.+@-]+(/[\w.+@-]+)*", name) or ".." in name.split("/"):
+        raise ValueError(
+            "needs a file in ASTERISK_CONFIG_DIR, such as switchhook/pjsip.conf, without spaces and .."
+        )
+    return name
+
+
 def _contexts(names: tuple[str, ...]) -> tuple[str, ...]:
     if not all(map(is_context, names)) or OWN_CONTEXTS & set(names):
         raise ValueError(
@@ -141,6 +161,9 @@ DatabaseUrl = Annotated[SecretStr, AfterValidator(known_database)]
 Server = Annotated[str, AfterValidator(_server)]
 Bind = Annotated[str, AfterValidator(_bind)]
 EndpointName = Annotated[str, AfterValidator(_endpoint)]
+ManagerUser = Annotated[str, AfterValidator(_section)]
+ManagerSecret = Annotated[SecretStr, AfterValidator(_one_line)]
+FileInside = Annotated[str, AfterValidator(_file_inside)]
 Contexts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_contexts)]
 Numbers = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_numbers)]
 DepartmentRanges = Annotated[dict[str, ExtensionRange], NoDecode, BeforeValidator(_ranges)]

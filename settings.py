@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from shlex import quote
 from typing import Self
@@ -21,8 +22,11 @@ from setting_types import (
     DatabaseUrl,
     DepartmentRanges,
     EndpointName,
+    FileInside,
     IdAndToken,
     Keys,
+    ManagerSecret,
+    ManagerUser,
     Numbers,
     Range,
     Secrets,
@@ -67,13 +71,13 @@ class Settings(BaseSettings):
     ami_host: str = "127.0.0.1"
     ami_ca_file: FilePath | None = None
     ami_port: int = Field(default=5038, ge=1, le=65535)
-    ami_username: str = "switchhook"
-    ami_secret: SecretStr = SecretStr("")
+    ami_username: ManagerUser = "switchhook"
+    ami_secret: ManagerSecret = SecretStr("")
     ami_tls: bool = False
 
     asterisk_config_dir: Path = Path("/etc/asterisk")
-    pjsip_conf: str = "pjsip.conf"
-    extensions_conf: str = "extensions.conf"
+    pjsip_conf: FileInside = "pjsip.conf"
+    extensions_conf: FileInside = "extensions.conf"
 
     sip_domain: Server = "localhost"
     sip_bind: Bind = "0.0.0.0:5060"
@@ -155,3 +159,18 @@ def load() -> Settings:
     except PermissionError:
         lines = [_unreadable(quote(str(Path(ENV_FILE).absolute())))]
     raise SettingsUnusable(lines)
+
+
+def faults(values: Mapping[str, str]) -> list[str]:
+    """Return a line for each of these values, by name in capitals, that load() refuses. It looks for no file that they name."""
+    given = {name.lower(): value for name, value in values.items() if name.lower() in Settings.model_fields}
+    try:
+        Settings.model_validate(given)
+    except ValidationError as error:
+        found = error.errors(include_input=False)
+        return [
+            _line(each)
+            for each in found
+            if given.keys() & each["loc"] and not each["type"].startswith("path_")
+        ]
+    return []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import stat
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from io import StringIO
 from pathlib import Path
 
 from dotenv import dotenv_values
 
+import settings
 from command_lines import PROJECT
 from installation import processes
 from installation.facts import (
@@ -28,13 +29,13 @@ from installation.facts import (
 from installation.tree import Tree
 from pbx.config.managed_files import BEGIN
 
+OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 IN_HOMES = ("/home/", "/root/", "/run/user/")
 
 
 def look(tree: Tree, config_dir: Path | None = None, systemd: bool | None = None) -> Machine:
     """Look at all of it. Raises PermissionError for a file that may not be read."""
-    env = tree.read(PROJECT / ".env")
-    values = env_values(env or b"")
+    env, values = tree.read(PROJECT / ".env"), _env_values(tree)
     asterisk = _asterisk(tree, config_dir or _config_dir(tree, values))
     in_main_files = _is_in_main_files(asterisk, values)
     user = (_owner(tree, asterisk.pjsip.path) if in_main_files else USER) or asterisk.user
@@ -63,6 +64,33 @@ def look(tree: Tree, config_dir: Path | None = None, systemd: bool | None = None
         services_active=tree.is_machine and processes.are_active(WEB.name, LISTENER.name),
         templates={path.name: path.read_text() for path in _templates()},
     )
+
+
+def env_obstacles(tree: Tree) -> list[str]:
+    """Return why nothing is done by the `.env` that is there: who may change it, and values that are none.
+
+    Raises PermissionError for a file that may not be read.
+    """
+    path = PROJECT / ".env"
+    return [*_strangers(tree, path), *(f"{path}: {fault}" for fault in settings.faults(_env_values(tree)))]
+
+
+def _env_values(tree: Tree) -> dict[str, str]:
+    return env_values(tree.read(PROJECT / ".env") or b"")
+
+
+def _strangers(tree: Tree, path: Path) -> Iterator[str]:
+    """Yield who may change it besides root and the owner of the program: root does what stands in it."""
+    if not tree.exists(path):
+        return
+    status = tree.at(path).stat()
+    owner = status.st_uid
+    if owner not in (0, tree.at(path.parent).stat().st_uid) or status.st_mode & OTHERS_MAY_WRITE:
+        who = tree.user_name(owner) or str(owner)
+        yield (
+            f"{path} may be changed by others than root ({who}, mode {status.st_mode & 0o777:o}), and root's commands do what stands "
+            f"in it: look it through, then, as root, chown root:$(id -g {who}) {path} && chmod 640 {path}"
+        )
 
 
 def programs() -> Path:

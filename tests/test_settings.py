@@ -59,6 +59,10 @@ BAD = {
     "PUBLIC_URL": "https://hunter2.example.com/?query",
     "HR_HIBOB_API_KEY": "hunter2-without-an-id",
     "PORT": "70000",
+    "AMI_USERNAME": "hunter2]\n[other",
+    "AMI_SECRET": "hunter2\nwrite = all",
+    "PJSIP_CONF": "hunter2/../../cron.d/pjsip.conf",
+    "EXTENSIONS_CONF": "hunter2.conf\n#exec /bin/true",
     "OUTBOUND_TRUNK": "hunter2/trunk&other",
     "OUTBOUND_CONTEXTS": "from-internal,hunter2 sales",
 }

@@ -56,7 +56,7 @@ def init(root: Path | None, dry_run: bool, yes: bool, replace: bool, **options: 
     may_write = not tree.is_machine or os.geteuid() == ROOT_USER
     found = _look(tree, options)
     click.echo(init_wording.found(found))
-    _refuse_obstacles(found)
+    _refuse(findings.obstacles(found))
     answers = or_refused(lambda: init_questions.ask(found, _given(options), asking=not yes and may_write))
     fresh = init_questions.new_secrets()
     made = plan.make(found, answers, fresh, replace)
@@ -73,6 +73,7 @@ def init(root: Path | None, dry_run: bool, yes: bool, replace: bool, **options: 
 
 def _look(tree: Tree, options: dict[str, Any]) -> Machine:
     try:
+        _refuse(machine.env_obstacles(tree))
         return machine.look(tree, options["asterisk_dir"], options["systemd"])
     except PermissionError as error:
         raise Refused(
@@ -98,8 +99,8 @@ def _again(options: Mapping[str, Any]) -> str:
     return f"cd {shlex.quote(str(PROJECT))} && sudo {shlex.join([str(programs / 'flask'), 'init', *words])}"
 
 
-def _refuse_obstacles(found: Machine) -> None:
-    if obstacles := findings.obstacles(found):
+def _refuse(obstacles: list[str]) -> None:
+    if obstacles:
         raise Refused("nothing was changed, because first\n" + "\n".join(f"  - {each}" for each in obstacles))
 
 

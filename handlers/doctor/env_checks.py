@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import stat
 import sys
 from collections.abc import Iterator
@@ -63,14 +64,33 @@ def env_mode(env: EnvFile) -> Iterator[Finding]:
             f"{KEYS}, and whoever reads it may do everything",
             f"as root, chmod 640 {path}",
         )
-    owner = env.status.st_uid
+    yield from _owner(env.path, env.status.st_uid)
+
+
+def _owner(path: Path, owner: int) -> Iterator[Finding]:
+    """Find that another may change it than root, or whoever may change the program as well."""
+    name, folder = command_lines.user_name(owner), path.parent.stat().st_uid
     if owner not in (0, os.geteuid()) and os.geteuid() != 0:
-        yield Finding(
-            "env-mode",
-            f"{env.path} belongs to {command_lines.user_name(owner)}, who is neither root nor the user of the service",
-            f"{KEYS}, and {command_lines.user_name(owner)} may change them",
-            f"as root, chown root:{command_lines.group_name(os.getegid())} {path}; chmod 640 {path}",
-        )
+        seen = f"{path} belongs to {name}, who is neither root nor the user of the service"
+    elif owner not in (0, folder):
+        seen = f"{path} belongs to {name}, and the program to {command_lines.user_name(folder)}"
+    else:
+        return
+    yield Finding(
+        "env-mode",
+        seen,
+        f"{KEYS}; {name} may change it, and root's commands do what stands in it",
+        f"as root, chown root:{_service_group(owner)} {quote(str(path))}; chmod 640 {quote(str(path))}",
+    )
+
+
+def _service_group(owner: int) -> str:
+    """Return the group by which the service reads it: root's doctor takes the owner for the service."""
+    try:
+        group = os.getegid() if os.geteuid() else pwd.getpwuid(owner).pw_gid
+    except KeyError:
+        return str(owner)
+    return command_lines.group_name(group)
 
 
 def env_lines(env: EnvFile) -> Iterator[Finding]:

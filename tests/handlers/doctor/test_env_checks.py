@@ -10,7 +10,7 @@ import pytest
 
 from handlers.doctor import examination
 from settings import Settings
-from tests.ordinary_user import folder_of_nobody, nobody
+from tests.ordinary_user import NOBODY, NOGROUP, folder_of_nobody, nobody
 from tests.server import PROJECT, TEST_KEY
 from tests.test_settings import start
 
@@ -84,6 +84,21 @@ def test_rights_of_others_are_found(mode: int, said: str) -> None:
     ((check, seen, remedy),) = found(SOUND, mode)
     assert (check, said in seen, f"(mode {mode:o})" in seen) == ("env-mode", True, True)
     assert remedy == f"as root, chmod 640 {Path('.env').absolute()}"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root gives the file to another")
+def test_a_file_that_the_service_may_change_is_found_where_the_program_is_roots() -> None:
+    """What stands in it is done by root's commands, too."""
+    Path(".env").touch()
+    os.chown(".env", NOBODY, NOGROUP)
+    ((check, seen, remedy),) = found(SOUND)
+    assert (check, seen) == (
+        "env-mode",
+        f"{Path('.env').absolute()} belongs to nobody, and the program to root",
+    )
+    assert remedy.startswith(f"as root, chown root:nogroup {Path('.env').absolute()}; chmod 640 ")
+    os.chown(".", NOBODY, NOGROUP)
+    assert found(SOUND) == []
 
 
 def test_what_follows_from_a_name_or_a_placeholder_is_not_reported_again() -> None:
