@@ -14,12 +14,15 @@ from setting_types import MIN_KEY_LENGTH
 from tests.asterisk_bed import Asterisk
 from tests.documents import DOCUMENTS
 from tests.handlers.hr.signing import KEYS
+from tests.pbx.adoption import office
 from tests.pbx.extension_driver import create_live
 from tests.server import PROJECT, Switchhook, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser
 from tests.slash_commands import say
 
 INCLUDED = {"PJSIP_CONF": "switchhook/pjsip.conf", "EXTENSIONS_CONF": "switchhook/extensions.conf"}
+
+RELOADS = 'asterisk -rx "module reload', 'asterisk -rx "dialplan reload'
 
 
 @pytest.fixture
@@ -73,13 +76,8 @@ def fill_in(path: Path, values: dict[str, str]) -> None:
 def test_uninstalling_leaves_asterisks_files_as_they_were(
     asterisk: Asterisk, database_url: str, files: dict[str, str]
 ) -> None:
-    folder = asterisk.config_dir
     before = files_of(asterisk)
-    if files:
-        (folder / "switchhook").mkdir()
-        for name in files.values():
-            (folder / name).touch()
-        as_root(asterisk, lines_of("docs/install-by-hand.md", "echo '#include"))
+    with_files_of_its_own(asterisk, files)
     services = Services.of(settings_for(asterisk, database_url, **files))
     create_live(services, "180")
     services.database.close()
@@ -89,6 +87,38 @@ def test_uninstalling_leaves_asterisks_files_as_they_were(
     assert files_of(asterisk) == before
 
 
+@pytest.mark.parametrize("files", [{}, INCLUDED], ids=["in the main files", "in files of its own"])
+def test_uninstalling_gives_adopted_phones_back(
+    asterisk: Asterisk, slack: SlackStandIn, database_url: str, files: dict[str, str]
+) -> None:
+    office.write(asterisk)
+    before = endpoints(asterisk)
+    with_files_of_its_own(asterisk, files)
+    switchhook = Switchhook(asterisk, slack, database_url, files)
+    assert switchhook.flask("ext", "adopt", "all", "--yes").returncode == 0
+    assert switchhook.flask("ext", "set", "102", "--name=Robert").returncode == 0
+    assert switchhook.flask("ext", "create", "180", "--name=Alice").returncode == 0
+    (release,) = lines_of("docs/operations.md", "sudo .venv/bin/flask ext release")
+    assert switchhook.flask(*release.split()[2:]).returncode == 0
+    as_root(asterisk, lines_of("docs/operations.md", *removing(files)))
+    assert "102" in before
+    assert endpoints(asterisk) == before
+
+
+def endpoints(asterisk: Asterisk) -> list[str]:
+    shown = asterisk.cli("pjsip show endpoints")
+    return re.findall(r"^ Endpoint:  ([^/ <]+)", shown, re.MULTILINE)
+
+
+def with_files_of_its_own(asterisk: Asterisk, files: dict[str, str]) -> None:
+    """Made as the document has them made, if there are to be any."""
+    if files:
+        (asterisk.config_dir / "switchhook").mkdir()
+        for name in files.values():
+            (asterisk.config_dir / name).touch()
+        as_root(asterisk, lines_of("docs/install-by-hand.md", "echo '#include"))
+
+
 def files_of(asterisk: Asterisk) -> dict[Path, bytes]:
     """But for empty lines at their end."""
     return {path: path.read_bytes().rstrip() for path in asterisk.config_dir.glob("*.conf")}
@@ -96,9 +126,11 @@ def files_of(asterisk: Asterisk) -> dict[Path, bytes]:
 
 def removing(files: dict[str, str]) -> tuple[str, ...]:
     """How the lines begin that take ours out, whichever way they are kept."""
+    marked = "sed -i '/^; >>> Switchhook writes/,/^; <<< Switchhook ends/d' /etc/asterisk/"
     if files:
-        return "sed -i '/^#include", 'asterisk -rx "core', "rm -r /etc/asterisk/switchhook"
-    return "sed -i '/^; >>>", 'asterisk -rx "core'
+        own = "/etc/asterisk/switchhook"
+        return f"{marked}switchhook", f"cat {own}", "sed -i '/^#include", *RELOADS, f"rm -r {own}"
+    return f"{marked}pjsip.conf", *RELOADS
 
 
 def as_root(asterisk: Asterisk, lines: list[str]) -> None:
@@ -131,6 +163,6 @@ def test_both_systemd_units_are_restarted_however_long_the_database_is_away() ->
 
 def test_asterisk_knows_every_console_command(asterisk: Asterisk) -> None:
     named = set(re.findall(r'asterisk -rx "([^"]+)"', "".join(DOCUMENTS.values())))
-    assert {"core reload", "pjsip show endpoints"} < named
+    assert {"dialplan reload", "pjsip show endpoints"} < named
     unknown = [command for command in named if "No such command" in asterisk.cli(command)]
     assert unknown == []

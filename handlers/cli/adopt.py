@@ -13,6 +13,7 @@ from pbx.adoption import adopt as adoption
 from pbx.adoption import adopt_preview, release_preview
 from pbx.adoption import release as giving_back
 
+ALL = release_preview.ALL
 YES = click.option("--yes", is_flag=True, help="Do it without asking.")
 
 
@@ -21,7 +22,8 @@ YES = click.option("--yes", is_flag=True, help="Do it without asking.")
 @YES
 @with_appcontext
 def adopt(number: str, yes: bool) -> None:
-    numbers = _numbers(number)
+    word = _word(number)
+    numbers = None if word == ALL else [word]
     preview = or_refused(lambda: adopt_preview.preview(the_services(), numbers))
     _show(adoption_wording.adoption(preview))
     _confirm(bool(preview.candidates), preview.obstacle, "Adopt?", yes)
@@ -33,12 +35,14 @@ def adopt(number: str, yes: bool) -> None:
         raise SystemExit(1)
 
 
-@click.command("release", help="Give a phone back to your own files: NUMBER, or all.")
-@click.argument("number", metavar="NUMBER|all")
+@click.command(
+    "release", help="Give a phone back to your own files: NUMBER, or all, or those that were adopted."
+)
+@click.argument("number", metavar="NUMBER|all|adopted")
 @YES
 @with_appcontext
 def release(number: str, yes: bool) -> None:
-    numbers = _numbers(number)
+    numbers = release_preview.numbers_of(the_services(), _word(number, release_preview.ADOPTED))
     preview = or_refused(lambda: release_preview.preview(the_services(), numbers))
     _show(adoption_wording.release(preview))
     _confirm(bool(preview.restored or preview.written), preview.obstacle, "Give back?", yes)
@@ -49,9 +53,9 @@ def release(number: str, yes: bool) -> None:
     _show(adoption_wording.released(done))
 
 
-def _numbers(word: str) -> list[str] | None:
-    """Return the number, or None for all."""
-    return None if word.lower() == "all" else [or_refused(lambda: command_text.number(word))]
+def _word(typed: str, *more: str) -> str:
+    """Return a number as it is stored, or `all`, or one of the other words that may be typed."""
+    return word if (word := typed.lower()) in (ALL, *more) else or_refused(lambda: command_text.number(typed))
 
 
 def _show(lines: list[str]) -> None:

@@ -15,30 +15,31 @@ from handlers.slack.replies import acknowledge, reply
 from models.actor import Actor
 from pbx.adoption import adopt, adopt_preview, release, release_preview
 from pbx.adoption.answers import AdoptionPreview, ReleasePreview
+from pbx.adoption.release_preview import ADOPTED, ALL, numbers_of
 from pbx.errors import Refusal
 from pbx.services import Services
 
 ADOPT_ACTION, RELEASE_ACTION = "ext_adopt", "ext_release"  # action_id of the buttons
-ALL = "all"
 
 
 def run_adopt(services: Services, given: Arguments) -> SlackMessage:
     """Answer `/ext adopt <number>|all`. Raises SwitchhookError."""
-    word = _word(given, "adopt")
+    word = _word(given, "adopt", ALL)
     return show_adoption(adopt_preview.preview(services, _numbers(word)), word)
 
 
 def run_release(services: Services, given: Arguments) -> SlackMessage:
-    """Answer `/ext release <number>|all`. Raises SwitchhookError."""
-    word = _word(given, "release")
-    return show_release(release_preview.preview(services, _numbers(word)), word)
+    """Answer `/ext release <number>|all|adopted`. Raises SwitchhookError."""
+    word = _word(given, "release", ALL, ADOPTED)
+    return show_release(release_preview.preview(services, numbers_of(services, word)), word)
 
 
-def _word(given: Arguments, name: str) -> str:
+def _word(given: Arguments, name: str, *others: str) -> str:
+    """Return the number that was typed, or one of the other words that may be."""
     if len(given.words) != 1:
-        raise Refusal(f"say which: /ext {name} 101, or /ext {name} all")
+        raise Refusal(f"say which: {', or '.join(f'/ext {name} {each}' for each in ('101', *others))}")
     word = given.words[0].lower()
-    return word if word == ALL else command_text.number(word)
+    return word if word in others else command_text.number(word)
 
 
 def _numbers(word: str) -> list[str] | None:
@@ -85,7 +86,7 @@ def adopt_confirmed(services: Services, user_id: str, value: str) -> SlackMessag
 def release_confirmed(services: Services, user_id: str, value: str) -> SlackMessage:
     """Do what a “Give back” button says. Raises SwitchhookError."""
     word, _, seen = value.partition(":")
-    done = release.release(services, _numbers(word), by=Actor.slack(user_id), seen=seen)
+    done = release.release(services, numbers_of(services, word), by=Actor.slack(user_id), seen=seen)
     return told(adoption_wording.released(done))
 
 

@@ -144,7 +144,7 @@ SUBCOMMANDS = {
         adopt_command.run_adopt,
     ),
     "release": Subcommand(
-        "release <number>|all",
+        "release <number>|all|adopted",
         "gives a phone back to the files written by hand, after showing how; `release 101`",
         adopt_command.run_release,
     ),

@@ -17,14 +17,24 @@ from pbx.config import reader
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.services import Services
 
+ALL, ADOPTED = "all", "adopted"
+
+
+def numbers_of(services: Services, word: str) -> list[str] | None:
+    """Return the numbers that a word means: `101`, `adopted` for all that were adopted; None for `all`."""
+    if word == ADOPTED:
+        return [number for number, row in rows_of(services).items() if row.adopted_options is not None]
+    return None if word == ALL else [word]
+
 
 def preview(services: Services, numbers: Collection[str] | None) -> ReleasePreview:
     """Work out what would become of these numbers, or of all extensions. Raises ConfigFileError."""
     on_disk = reader.read(services.settings)
     contents = files.contents(on_disk.admin.files)
     rows = rows_of(services)
-    refused = [each for each in (_refusal(rows, number, on_disk) for number in numbers or rows) if each]
-    todo = sorted({*(numbers or rows)} - {each.name for each in refused}, key=by_size)
+    wanted = rows if numbers is None else numbers
+    refused = [each for each in (_refusal(rows, number, on_disk) for number in wanted) if each]
+    todo = sorted({*wanted} - {each.name for each in refused}, key=by_size)
     as_before = _as_before(services, contents, todo)
     restored = [number for number in todo if _is_unchanged(services, rows[number], as_before.get(number))]
     written = [number for number in todo if number not in restored]
@@ -36,7 +46,10 @@ def preview(services: Services, numbers: Collection[str] | None) -> ReleasePrevi
 
 
 def command(numbers: Collection[str] | None) -> str:
-    return f"flask ext release {' '.join(numbers) if numbers else 'all'}"
+    """Return what to type; several numbers are those that were adopted."""
+    if numbers is None:
+        return f"flask ext release {ALL}"
+    return f"flask ext release {ADOPTED if len(numbers) != 1 else ''.join(numbers)}"
 
 
 def rows_of(services: Services) -> dict[str, Extension]:

@@ -38,5 +38,13 @@ def test_a_phone_is_adopted_and_given_back_after_it_was_shown(
     assert path.read_bytes() == before
 
 
+def test_what_was_not_adopted_is_not_given_back_with_what_was(switchhook: Switchhook) -> None:
+    assert switchhook.flask("ext", "create", "182", "--name=Bob").returncode == 0
+    nothing = switchhook.flask("ext", "release", "adopted", "--yes")
+    assert nothing.returncode == 1
+    assert nothing.stdout == "No phone would be yours again.\n"
+    assert "live" in switchhook.flask("ext", "status", "182").stdout
+
+
 def test_a_word_that_is_neither_a_number_nor_all_is_refused(switchhook: Switchhook) -> None:
     assert "Error:" in switchhook.flask("ext", "adopt", "everything").stderr
