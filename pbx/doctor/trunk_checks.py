@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from command_lines import as_user
@@ -19,6 +20,8 @@ from pbx.services import Services
 from settings import Settings
 
 TRUNKS_PAGE = "docs/trunks.md"
+Answers = Mapping[str, Sequence[Message]]  # emergency number → the steps that answer it
+CUT = re.compile(r"\$\{EXTEN:(\d+)\}")
 
 
 def calls_out(services: Services) -> Iterator[Finding]:
@@ -97,10 +100,8 @@ def emergency(services: Services) -> Iterator[Finding]:
         if not _has_trunk(asterisk, settings, {row.number for row in planning.rows_of(services)}):
             return
         for context in _contexts(services):
-            first = {number: _first(asterisk, context, number) for number in settings.emergency_numbers}
-            unanswered = [number for number, step in first.items() if not _calls_for_help(step, settings)]
-            if len(unanswered) == len(first) or (unanswered and not _is_default(settings)):
-                yield _nobody(context, unanswered, is_default=_is_default(settings))
+            answers = {number: _answer(asterisk, context, number) for number in settings.emergency_numbers}
+            yield from _unanswered(context, answers, settings)
 
 
 def _has_trunk(asterisk: Client, settings: Settings, numbers: set[str]) -> bool:
@@ -117,18 +118,53 @@ def _contexts(services: Services) -> list[str]:
     return sorted({row.context for row in planning.rows_of(services) if row.enabled})
 
 
-def _first(asterisk: Client, context: str, number: str) -> Message | None:
-    """Return the first step that answers: ShowDialPlan lists what does in the order in which Asterisk searches."""
-    steps = asterisk.ask_all([dialplan.show_action(context, number)])[0][1:]
-    return next((step for step in steps if step.get("Priority", "hint") != "hint"), None)
+def _answer(asterisk: Client, context: str, number: str) -> list[Message]:
+    """Return the steps that answer: ShowDialPlan lists extens in the order in which Asterisk searches."""
+    shown = asterisk.ask_all([dialplan.show_action(context, number)])[0][1:]
+    steps = [step for step in shown if step.get("Priority", "hint") != "hint"]
+    return [step for step in steps if _place(step) == _place(steps[0])]
 
 
-def _calls_for_help(step: Message | None, settings: Settings) -> bool:
-    """Return whether it is more than an accident that this answers: a pattern of Switchhook's is one."""
-    if step is None or step.get("Context") == RANGE_CONTEXT:
+def _place(step: Message) -> tuple[str, str]:
+    return step.get("Context", ""), step.get("Extension", "")
+
+
+def _unanswered(context: str, answers: Answers, settings: Settings) -> Iterator[Finding]:
+    dialled = {number: _cut(number, steps) for number, steps in answers.items()}
+    cut = {number: other for number, other in dialled.items() if other is not None and other not in answers}
+    nobody = {number: steps for number, steps in answers.items() if not _calls_for_help(steps, settings)}
+    if not _is_default(settings):
+        yield from (_wrongly_dialled(context, number, cut[number], answers[number][0]) for number in cut)
+        if others := {number: steps for number, steps in nobody.items() if number not in cut}:
+            yield _nobody(context, others, is_default=False)
+    elif nobody.keys() | cut.keys() == answers.keys():
+        yield _nobody(context, nobody, is_default=True)
+
+
+def _cut(number: str, steps: Sequence[Message]) -> str | None:
+    """Return what is dialled in place of the number where a pattern for calls out takes the first digits off."""
+    dialled = [step.get("AppData", "") for step in steps if step.get("Application") == "Dial"]
+    cuts = [int(cut[1]) for data in dialled for cut in CUT.finditer(data)]
+    return number[min(cuts) :] if cuts and not any("${EXTEN}" in data for data in dialled) else None
+
+
+def _wrongly_dialled(context: str, number: str, dialled: str, step: Message) -> Finding:
+    return Finding(
+        "",
+        f"{number}, dialled in [{context}], is dialled as {dialled or 'nothing'} by {step.get('Extension')} in "
+        f"[{step.get('Context')}] of your dialplan",
+        f"who calls for help with {number} reaches nobody",
+        f"add exten => {number},1,Dial(PJSIP/${{EXTEN}}@YOUR-TRUNK) to [{context}], as {TRUNKS_PAGE} has it, then "
+        'asterisk -rx "dialplan reload"; if it is no emergency number of your country, take it out of EMERGENCY_NUMBERS',
+    )
+
+
+def _calls_for_help(steps: Sequence[Message], settings: Settings) -> bool:
+    """Return whether it is more than an accident that these answer: a pattern of Switchhook's is one."""
+    if not steps or steps[0].get("Context") == RANGE_CONTEXT:
         return False
     # Of many countries' numbers those that begin with 9 are in the route, wherever this is.
-    return step.get("Context") != ROUTES_CONTEXT or not _is_default(settings)
+    return steps[0].get("Context") != ROUTES_CONTEXT or not _is_default(settings)
 
 
 def _is_default(settings: Settings) -> bool:
@@ -136,16 +172,22 @@ def _is_default(settings: Settings) -> bool:
     return set(settings.emergency_numbers) == set(default)
 
 
-def _nobody(context: str, numbers: Sequence[str], is_default: bool) -> Finding:
-    which = (
-        "any of EMERGENCY_NUMBERS, which are those of many countries" if is_default else ", ".join(numbers)
-    )
+def _nobody(context: str, answers: Answers, is_default: bool) -> Finding:
+    by_route = [
+        number for number, steps in answers.items() if steps and _place(steps[0])[0] == ROUTES_CONTEXT
+    ]
+    which, name = ", ".join(answers), "those, and no others"
+    if is_default:
+        which = "any of EMERGENCY_NUMBERS, which are those of many countries"
+    if by_route:
+        which += f"; the route for calls out does answer {', '.join(by_route)}"
+        name += ", which is enough if the route answers yours"
     return Finding(
         "",
         f"nothing in [{context}] of your dialplan answers {which}",
-        "who calls for help from there reaches nobody",
+        f"who calls for help from there{' with another number' if by_route else ''} reaches nobody",
         f"add your country's emergency numbers to [{context}] in extensions.conf, as {TRUNKS_PAGE} has them "
-        '(then: asterisk -rx "dialplan reload"), and have EMERGENCY_NUMBERS name those, and no others',
+        f'(then: asterisk -rx "dialplan reload"), and have EMERGENCY_NUMBERS name {name}',
     )
 
 

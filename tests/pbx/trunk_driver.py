@@ -33,9 +33,9 @@ class Pbx:
     def services(self, **more: str) -> Services:
         return self._services_on(self.asterisk, **{"OUTBOUND_TRUNK": "trunk"} | more)
 
-    def without(self) -> Services:
+    def without(self, **more: str) -> Services:
         """The same without the setting."""
-        return self._services_on(self.asterisk)
+        return self._services_on(self.asterisk, **more)
 
     def path(self, name: str) -> Path:
         return self.asterisk.config_dir / name

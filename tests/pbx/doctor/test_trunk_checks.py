@@ -134,8 +134,29 @@ def test_of_many_countries_numbers_one_that_the_administrator_answers_is_enough(
     create_live(services, "101")
     assert "those of many countries" in only(trunk_checks.emergency, services).seen
     publish(with_trunk.services())
-    assert "those of many countries" in only(trunk_checks.emergency, with_trunk.services()).seen
+    finding = only(trunk_checks.emergency, with_trunk.services())
+    assert "those of many countries; the route for calls out does answer 911, 995, " in finding.seen
     with_trunk.write("extensions.conf", OWN_HELP)
+    assert list(trunk_checks.emergency(services)) == []
+
+
+def test_a_number_that_a_pattern_for_calls_out_takes_a_digit_from_is_no_call_for_help(
+    with_trunk: Pbx,
+) -> None:
+    services = with_trunk.without(EMERGENCY_NUMBERS="911")
+    create_live(services, "101")
+    with_trunk.write("extensions.conf", "[from-internal]\nexten => _9X.,1,Dial(PJSIP/${EXTEN:1}@trunk)\n")
+    finding = only(trunk_checks.emergency, services)
+    assert finding.seen == (
+        "911, dialled in [from-internal], is dialled as 11 by _9X. in [from-internal] of your dialplan"
+    )
+    assert "exten => 911,1,Dial(PJSIP/${EXTEN}@YOUR-TRUNK)" in finding.remedy
+    of_many = with_trunk.services(OUTBOUND_CONTEXTS="staff")
+    assert (
+        "any of EMERGENCY_NUMBERS, which are those of many countries"
+        in only(trunk_checks.emergency, of_many).seen
+    )
+    with_trunk.write("extensions.conf", "[from-internal]\nexten => 911,1,Dial(PJSIP/${EXTEN}@trunk)\n")
     assert list(trunk_checks.emergency(services)) == []
 
 
