@@ -34,7 +34,7 @@ IN_HOMES = ("/home/", "/root/", "/run/user/")
 
 
 def look(tree: Tree, config_dir: Path | None = None, systemd: bool | None = None) -> Machine:
-    """Look at all of it. Raises PermissionError for a file that may not be read."""
+    """Look at all of it. Raises PermissionError for a file that may not be read, ConfigFileError for what is none."""
     env, values = tree.read(PROJECT / ".env"), _env_values(tree)
     asterisk = _asterisk(tree, config_dir or _config_dir(tree, values))
     in_main_files = _is_in_main_files(asterisk, values)

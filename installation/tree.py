@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from installation.facts import ConfigFile
+from pbx import safe_files
 from pbx.config import parser
 
 PASSWD, GROUP = Path("/etc/passwd"), Path("/etc/group")
@@ -30,14 +31,14 @@ class Tree:
         return self.at(path).exists()
 
     def read(self, path: Path) -> bytes | None:
-        """Return None if it is not there. Raises PermissionError."""
+        """Return None if it is not there. Raises PermissionError, ConfigFileError."""
         try:
-            return self.at(path).read_bytes()
+            return safe_files.read_linked(self.at(path))
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             return None
 
     def config_file(self, path: Path) -> ConfigFile:
-        """Read a configuration file as Asterisk does. Raises PermissionError."""
+        """Read a configuration file as Asterisk does. Raises PermissionError, ConfigFileError."""
         patterns: list[str] = []
 
         def read_text(each: Path, _by: str) -> str | None:

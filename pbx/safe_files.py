@@ -7,18 +7,22 @@ is never followed, and owner and rights are given to what is open, not to what h
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
+from typing import BinaryIO
 
 from pbx.errors import ConfigFileError
 
 FOLDER = os.O_RDONLY | os.O_DIRECTORY
 READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a FIFO in place of a file is not waited for
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+READ_LINKED = os.O_RDONLY | os.O_NONBLOCK
+MAX_BYTES = 50_000_000  # of one file: what is larger is no configuration
 PERMISSIONS = 0o777  # without setuid and setgid: what is written is not what had them
 # Attributes that may be copied to a file with other content: not security.capability
 ATTRIBUTES = ("user.", "system.posix_acl_access", "security.selinux")
@@ -93,9 +97,33 @@ def _closed(descriptor: int) -> Iterator[int]:
 
 
 def read(path: Path | str, parent: int | None = None) -> tuple[bytes, Rights]:
-    """Return a file's content and rights; a relative path is in `parent`. Raises OSError, also for a symlink."""
+    """Return a file's content and rights; a relative path is in `parent`.
+
+    Raises OSError, also for a symlink, and ConfigFileError for what is no regular file, or too large.
+    """
     with os.fdopen(os.open(path, READ, dir_fd=parent), "rb") as file:
-        return file.read(), Rights.of(file.fileno())
+        return _content(file, path), Rights.of(file.fileno())
+
+
+def read_linked(path: Path) -> bytes:
+    """Return the content of a file that may be a symlink. Raises OSError, ConfigFileError as read() does."""
+    with os.fdopen(os.open(path, READ_LINKED), "rb") as file:
+        return _content(file, path)
+
+
+def _content(file: BinaryIO, path: Path | str) -> bytes:
+    """Read it all, but nothing that would not end, or that nobody writes."""
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        raise ConfigFileError(
+            f"{path} is no regular file (a FIFO or a device, say), and is not read: put a file in its place, or take out "
+            "the line that includes it"
+        )
+    content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise ConfigFileError(
+            f"{path} is larger than {MAX_BYTES // 1_000_000} MB, and is not read: take out the line that includes it"
+        )
+    return content
 
 
 @contextmanager

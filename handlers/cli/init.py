@@ -73,8 +73,8 @@ def init(root: Path | None, dry_run: bool, yes: bool, replace: bool, **options: 
 
 def _look(tree: Tree, options: dict[str, Any]) -> Machine:
     try:
-        _refuse(machine.env_obstacles(tree))
-        return machine.look(tree, options["asterisk_dir"], options["systemd"])
+        or_refused(lambda: _refuse(machine.env_obstacles(tree)))
+        return or_refused(lambda: machine.look(tree, options["asterisk_dir"], options["systemd"]))
     except PermissionError as error:
         raise Refused(
             f"{error.filename} may not be read, so this needs root. As root: {_again(options)}"

@@ -8,7 +8,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from command_lines import as_root
-from pbx import config_files, versions
+from pbx import config_files, safe_files, versions
 from pbx.adoption.answers import Change
 from pbx.config.remedies import user
 from pbx.config.version_history import FilePair, LastWrite
@@ -23,7 +23,7 @@ def contents(paths: Iterable[Path]) -> dict[Path, bytes]:
     found = {}
     for path in paths:
         with config_files.explained(path, "read"):
-            found[path] = path.read_bytes()
+            found[path] = safe_files.read_linked(path)
     return found
 
 

@@ -6,7 +6,7 @@ import glob
 from collections.abc import Mapping
 from pathlib import Path
 
-from pbx import config_files, versions
+from pbx import config_files, safe_files, versions
 from pbx.config import block_edits, managed_files, objects, parser
 from pbx.config.admin_config import AdminConfig
 from pbx.config.admin_dialplan import AdminDialplan
@@ -37,7 +37,7 @@ class _Files:
         """Return None where Asterisk sees nothing either. Raises ConfigFileError."""
         with config_files.explained(path, "read"):
             try:
-                content = self._instead[path] if path in self._instead else path.read_bytes()
+                content = self._instead[path] if path in self._instead else safe_files.read_linked(path)
             except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
                 return None
         self.paths[path] = None

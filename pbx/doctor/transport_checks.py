@@ -101,7 +101,7 @@ def _user_of(transport: Transport, files: ConfigOnDisk) -> str | None:
     """Return an extension in Switchhook's lines that has this transport."""
     line = f"transport={transport.name}"
     found = files.blocks.endpoints.items()
-    return next((number for number, lines in found if line in lines.splitlines()), None)
+    return next((number for number, lines in found if line in lines.split("\n")), None)
 
 
 def _ports(protocol: str) -> set[int]:

@@ -105,10 +105,20 @@ def test_attributes_that_give_rights_to_a_program_are_not_copied(path: Path) -> 
     assert os.getxattr(path, "user.note") == b"Jane's"
 
 
-def test_a_fifo_is_not_waited_for(path: Path) -> None:
+def test_a_fifo_is_not_waited_for_and_refused_with_its_name(path: Path) -> None:
     path.unlink()
     os.mkfifo(path)
-    assert safe_files.read(path)[0] == b""
+    with pytest.raises(ConfigFileError, match=f"^{path} is no regular file"):
+        safe_files.read(path)
+
+
+def test_what_does_not_end_is_refused_with_its_name(path: Path) -> None:
+    os.truncate(path, safe_files.MAX_BYTES + 1)
+    for read in (safe_files.read, safe_files.read_linked):
+        with pytest.raises(ConfigFileError, match=f"^{path} is larger than 50 MB, and is not read"):
+            read(path)
+    with pytest.raises(ConfigFileError, match=r"^/dev/zero is no regular file"):
+        safe_files.read_linked(Path("/dev/zero"))
 
 
 def test_a_link_in_the_place_of_the_versions_is_refused(settings: Settings, victim: Path) -> None:

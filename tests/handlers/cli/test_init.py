@@ -218,3 +218,12 @@ def test_a_scratch_root_needs_no_root() -> None:
         assert said.exit_code == 0, said.output
         assert "useradd --system" in said.output
         assert (tree.read(ENV) or b"").startswith(b"# Settings of Switchhook")
+
+
+def test_a_fifo_among_the_includes_is_named_and_not_waited_for(tree: Tree) -> None:
+    pjsip = tree.at(Path("/etc/asterisk/pjsip.conf"))
+    pjsip.write_text(f"{pjsip.read_text()}\n#include fifo.conf\n")
+    os.mkfifo(pjsip.parent / "fifo.conf")
+    said = init(tree, *GIVEN)
+    assert said.exit_code == 1
+    assert "fifo.conf is no regular file (a FIFO or a device, say), and is not read" in said.output

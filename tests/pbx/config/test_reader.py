@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -35,6 +36,18 @@ def test_both_files_are_read_with_what_stands_around_the_blocks(settings: Settin
     found = reader.read(settings)
     assert [section.name for section in found.admin.pjsip] == ["a", BLOCK]
     assert found.admin.dialplan.places("7", "b")
+
+
+def test_an_included_fifo_is_refused_with_its_name_and_a_link_is_followed(settings: Settings) -> None:
+    included = settings.asterisk_config_dir / "more.conf"
+    settings.pjsip_path.write_text("#include more.conf\n")
+    os.mkfifo(included)
+    with pytest.raises(ConfigFileError, match=f"^{included} is no regular file"):
+        reader.read(settings)
+    included.rename(settings.asterisk_config_dir / "fifo")
+    (settings.asterisk_config_dir / "target").write_text("[c]\n")
+    included.symlink_to("target")
+    assert [section.name for section in reader.read(settings).admin.pjsip] == ["c", BLOCK]
 
 
 @pytest.mark.parametrize("named", ["mine.conf", "sub/mine.conf"])
