@@ -10,6 +10,7 @@ from installation.facts import Machine
 from installation.plan import missing_includes
 from models.extension_range import ExtensionRange
 from models.words import some
+from pbx.config import objects
 from pbx.config.parser import Section, ends_inside_comment
 
 OLDEST_VERSION, OLDEST_TESTED = 16, 18
@@ -87,13 +88,12 @@ def transports(machine: Machine) -> list[str]:
 def sip_bind(machine: Machine) -> tuple[str, str]:
     """Return address and port that phones reach the first transport at; empty: any address, the usual port."""
     bind = next((section.get("bind") or "" for section in _transports(machine)), "")
-    address, port = re.fullmatch(r"(.*?)(?::(\d+))?", bind, re.DOTALL).groups("")  # type: ignore[union-attr]  # it always matches
-    return ("" if address in manager.EVERYWHERE else address), ("" if port in ("5060", "") else port)
+    address, port = objects.split_bind(bind)
+    return address, ("" if port == "5060" else port)
 
 
 def _transports(machine: Machine) -> list[Section]:
-    sections = machine.asterisk.pjsip.sections
-    return [section for section in sections if section.get("type") == "transport" and not section.is_template]
+    return objects.transport_sections(machine.asterisk.pjsip.sections)
 
 
 def notes(machine: Machine, extension_range: str) -> list[str]:

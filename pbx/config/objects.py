@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pbx.config.parser import Section
 
 NEEDED = ("endpoint", "auth", "aor")  # types, of which every phone needs one each
+ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 # read, and not bound
 TRUE = ("yes", "true", "y", "t", "1", "on")  # as Asterisk has it
 
 
@@ -14,13 +15,23 @@ def is_true(value: str | None) -> bool:
     return (value or "").lower() in TRUE
 
 
+def transport_sections(found: Iterable[Section]) -> list[Section]:
+    return [section for section in found if section.get("type") == "transport" and not section.is_template]
+
+
 def transports(found: list[Section]) -> dict[str, str]:
     """Return protocol → name of the first transport of that kind."""
     by_protocol: dict[str, str] = {}
-    for section in found:
-        if not section.is_template and section.get("type") == "transport":
-            by_protocol.setdefault((section.get("protocol") or "udp").lower(), section.name)
+    for section in transport_sections(found):
+        by_protocol.setdefault((section.get("protocol") or "udp").lower(), section.name)
     return by_protocol
+
+
+def split_bind(bind: str) -> tuple[str, str]:
+    """Return host and port of a transport's `bind`: "" for any address, and for no port. IPv6 has no brackets then."""
+    has_port = bind.count(":") == 1 or "]:" in bind
+    host, _, port = bind.rpartition(":") if has_port else (bind, "", "")
+    return host.strip("[]") if host.strip("[]") not in ANY_ADDRESS else "", port
 
 
 def endpoint_conflicts(found: list[Section], number: str) -> list[str]:

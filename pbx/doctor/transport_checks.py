@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pbx import pjsip
 from pbx.ami import connected
-from pbx.config import reader
+from pbx.config import objects, reader
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.config.parser import Section
 from pbx.doctor.findings import Finding
@@ -35,18 +35,12 @@ class Transport(NamedTuple):
     @property
     def host(self) -> str:
         """Return the address that it is bound to, "" for any."""
-        host = (self.bind.rpartition(":")[0] if _has_port(self.bind) else self.bind).strip("[]")
-        return "" if host in ("0.0.0.0", "::") else host  # noqa: S104 # read, and not bound
+        return objects.split_bind(self.bind)[0]
 
     @property
     def port(self) -> int:
-        port = self.bind.rpartition(":")[2] if _has_port(self.bind) else ""
+        port = objects.split_bind(self.bind)[1]
         return int(port) if port.isdecimal() else DEFAULT_PORT[self.protocol]
-
-
-def _has_port(bind: str) -> bool:
-    """Return whether there is a port behind the address, which of IPv6 stands in brackets then."""
-    return bind.count(":") == 1 or "]:" in bind
 
 
 def transports(services: Services) -> Iterator[Finding]:
@@ -68,9 +62,8 @@ def transports(services: Services) -> Iterator[Finding]:
 def on_disk(files: ConfigOnDisk, settings: Settings) -> Iterable[Transport]:
     """Return each transport once; those for browsers have no port, and come through Asterisk's HTTP server."""
     found: dict[str, Transport] = {}
-    for section in files.admin.pjsip:
-        if section.get("type") == "transport" and not section.is_template:
-            found.setdefault(section.name, _transport(section))
+    for section in objects.transport_sections(files.admin.pjsip):
+        found.setdefault(section.name, _transport(section))
     for name, protocol in OURS.findall(files.blocks.pjsip):
         place = f"{files.pjsip.path}, in Switchhook's block"
         found.setdefault(name, Transport(name, protocol, settings.sip_bind, place))

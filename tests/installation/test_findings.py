@@ -159,6 +159,8 @@ def test_our_own_phones_are_not_by_hand(tmp_path: Path) -> None:
         ("0.0.0.0:5070", ("", "5070")),
         ("192.168.1.5:5060", ("192.168.1.5", "")),
         ("[::]:5080", ("", "5080")),
+        ("[2001:db8::7]:5070", ("2001:db8::7", "5070")),
+        ("2001:db8::7", ("2001:db8::7", "")),
     ],
 )
 def test_the_server_for_phones_is_guessed_from_the_transport(
