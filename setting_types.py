@@ -14,9 +14,11 @@ from sqlalchemy.exc import ArgumentError
 from models.extension_range import ExtensionRange
 from models.fields import is_context
 from models.number import is_number
+from pbx.dialplan import RANGE_CONTEXT
+from pbx.outbound_route import ROUTES_CONTEXT
 
 MIN_KEY_LENGTH = 32
-OWN_CONTEXTS = {"outbound-routes", "switchhook-range"}  # that Switchhook writes into the dialplan
+OWN_CONTEXTS = {ROUTES_CONTEXT, RANGE_CONTEXT}  # that Switchhook writes into the dialplan
 
 
 def _split(value: object) -> object:

@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 
 import settings
-from pbx.dialplan import RANGE_CONTEXT
-from pbx.outbound_route import ROUTES_CONTEXT
 from setting_types import OWN_CONTEXTS
 from settings import Settings
 from tests.ordinary_user import folder_of_nobody, nobody
@@ -251,7 +249,6 @@ def test_an_env_file_that_may_not_be_read_is_named_with_what_root_has_to_type(
 
 
 def test_contexts_of_switchhooks_own_are_none_to_call_out_from(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert {RANGE_CONTEXT, ROUTES_CONTEXT} == OWN_CONTEXTS
     for own in OWN_CONTEXTS:
         assert "not Switchhook's own" in complaint_about("OUTBOUND_CONTEXTS", f"sales,{own}", monkeypatch)
     monkeypatch.setenv("OUTBOUND_CONTEXTS", "sales, from-internal,sales")
