@@ -59,6 +59,7 @@ class Asterisk:
     group: str
     version: int | None  # None: unknown
     running: bool
+    strangers: tuple[str, ...]  # users who run something of its name, and nobody says that they should
     pjsip: ConfigFile
     extensions: ConfigFile
     manager: ConfigFile

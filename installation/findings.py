@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from installation import includes, manager
+from installation.env_file import quoted
 from installation.facts import Machine
-from installation.plan import missing_includes
+from installation.plan import ami_username, missing_includes
 from models.extension_range import ExtensionRange
 from models.words import some
 from pbx.config import objects
@@ -32,6 +33,13 @@ def _about_asterisk(machine: Machine) -> Iterator[str]:
         )
     if asterisk.version is not None and asterisk.version < OLDEST_VERSION:
         yield f"this is Asterisk {asterisk.version}; Switchhook needs {OLDEST_VERSION} or newer, with PJSIP: upgrade Asterisk first"
+    for name in asterisk.strangers:
+        conf = asterisk.config_dir / "asterisk.conf"
+        yield (
+            f"{name} runs a program named asterisk with the files of {asterisk.config_dir}, which neither is theirs nor names them: if "
+            f"it is your Asterisk, write runuser = {name} into [options] of {conf}, and have root own that file; else end the program. "
+            "Then run this again"
+        )
     if machine.in_main_files and machine.user == "root":
         yield (
             f"{machine.env_path} has PJSIP_CONF=pjsip.conf, and that file is root's, but Switchhook does not run as root: take the "
@@ -43,6 +51,10 @@ def _about_places(machine: Machine) -> Iterator[str]:
     for path in (machine.project, machine.programs):
         if not SAFE_PATH.fullmatch(str(path)):
             yield f"{path} has characters that unit files and commands do not take: clone into /opt/switchhook"
+    for path in (machine.asterisk.config_dir, machine.own_folder):
+        if not SAFE_PATH.fullmatch(str(path)) or ".." in path.parts:
+            yield f"{str(path)!r} is no folder of Asterisk's files that unit files and commands take: look at ASTERISK_CONFIG_DIR, --asterisk-dir and astetcdir in asterisk.conf"
+            return
     for folder in machine.closed_folders:
         remedy = "clone it into /opt/switchhook anew, after umask 022, with the python3 of the system"
         if not folder.is_relative_to(machine.project):
@@ -64,6 +76,7 @@ def _about_files(machine: Machine) -> Iterator[str]:
 
 def _about_manager_conf(machine: Machine) -> Iterator[str]:
     config = machine.asterisk.manager
+    yield from _unquotable(machine)
     heads = [section for section in manager.general(config) if section.path != config.path]
     if not manager.is_enabled(config) and (heads or not manager.can_switch_on(config)):
         place = f"{heads[0].path}:{heads[0].line}" if heads else str(config.path)
@@ -75,6 +88,23 @@ def _about_manager_conf(machine: Machine) -> Iterator[str]:
         yield f"{config.path} opens a comment with ;-- and never closes it: close it with --; and run this again"
     if config.is_link and not (manager.is_enabled(config) and config.has(machine.asterisk.manager_d)):
         yield f"{config.path} is a symlink, so it is kept elsewhere: add #include manager.d/*.conf to what it leads to"
+
+
+def _unquotable(machine: Machine) -> Iterator[str]:
+    """Yield what stands in manager.conf, belongs into `.env`, and cannot be written there."""
+    config = machine.asterisk.manager
+    user = manager.user(config, ami_username(machine))
+    found = {"AMI_HOST": ("bindaddr in [general]", manager.host(config))}
+    if user:
+        found["AMI_SECRET"] = (
+            f"secret of [{user.name}] at {user.path}:{user.line}",
+            user.get("secret") or "",
+        )
+    for setting, (place, value) in found.items():
+        try:
+            quoted("" if setting in machine.env_values else value)
+        except ValueError as error:
+            yield f'{place} {error}: write another, asterisk -rx "manager reload", and run this again'
 
 
 def transports(machine: Machine) -> list[str]:
@@ -105,7 +135,7 @@ def _about_manager(machine: Machine) -> Iterator[str]:
     config = machine.asterisk.manager
     if manager.is_open(config):
         yield f"Other machines reach the manager interface: {config.path} should have bindaddr = 127.0.0.1"
-    name = machine.env_values.get("AMI_USERNAME") or "switchhook"
+    name = ami_username(machine)
     user, secret = manager.user(config, name), machine.env_values.get("AMI_SECRET")
     if user and secret and user.get("secret") != secret:
         yield f"AMI_SECRET of {machine.env_path} is not the secret of [{name}] at {user.path}:{user.line}: make them equal"

@@ -12,7 +12,7 @@ from dotenv import dotenv_values
 
 import settings
 from command_lines import PROJECT
-from installation import processes
+from installation import asterisk_user, processes
 from installation.facts import (
     DEFAULT_CONFIG_DIR,
     ENABLED_SITE,
@@ -36,7 +36,7 @@ IN_HOMES = ("/home/", "/root/", "/run/user/")
 def look(tree: Tree, config_dir: Path | None = None, systemd: bool | None = None) -> Machine:
     """Look at all of it. Raises PermissionError for a file that may not be read, ConfigFileError for what is none."""
     env, values = tree.read(PROJECT / ".env"), _env_values(tree)
-    asterisk = _asterisk(tree, config_dir or _config_dir(tree, values))
+    asterisk = _asterisk(tree, (config_dir or _config_dir(tree, values)).absolute())
     in_main_files = _is_in_main_files(asterisk, values)
     user = (_owner(tree, asterisk.pjsip.path) if in_main_files else USER) or asterisk.user
     files = _files(asterisk, values, in_main_files)
@@ -122,30 +122,19 @@ def _config_dir(tree: Tree, values: Mapping[str, str]) -> Path:
 
 
 def _asterisk(tree: Tree, folder: Path) -> Asterisk:
-    user, group, running = _runs_as(tree, folder)
+    runs_as = asterisk_user.look(tree, folder)
     return Asterisk(
         config_dir=folder,
-        user=user,
-        group=group,
+        user=runs_as.user,
+        group=runs_as.group,
         version=processes.asterisk_version() if tree.is_machine else None,
-        running=running,
+        running=runs_as.running,
+        strangers=runs_as.strangers,
         pjsip=tree.config_file(folder / "pjsip.conf"),
         extensions=tree.config_file(folder / "extensions.conf"),
         manager=tree.config_file(folder / "manager.conf"),
         wizard=tree.config_file(folder / "pjsip_wizard.conf"),
     )
-
-
-def _runs_as(tree: Tree, folder: Path) -> tuple[str, str, bool]:
-    """Return user, group, and whether it runs: by its process, asterisk.conf, its unit, or the folder's owner."""
-    if tree.is_machine and (owner := processes.asterisk_owner(folder)):
-        return tree.user_name(owner[0]) or "asterisk", tree.group_name(owner[1]) or "asterisk", True
-    for section in tree.config_file(folder / "asterisk.conf").sections:
-        if section.name == "options" and not section.is_template and (user := section.get("runuser")):
-            return user, section.get("rungroup") or user, False
-    if tree.user_id("asterisk") is not None or not tree.is_machine:
-        return "asterisk", "asterisk", False
-    return _owner(tree, folder) or "root", "root", False
 
 
 def _owner(tree: Tree, path: Path) -> str | None:

@@ -112,12 +112,13 @@ def _edited(machine: Machine, config: ConfigFile, after: bytes) -> File:
 
 def ami_secret(machine: Machine, fresh: NewSecrets) -> str:
     """Return the secret that is there on either side; else a new one."""
-    user = manager.user(machine.asterisk.manager, _ami_username(machine))
+    user = manager.user(machine.asterisk.manager, ami_username(machine))
     there = machine.env_values.get("AMI_SECRET") or (user.get("secret") if user else None)
     return there or fresh.ami_secret
 
 
-def _ami_username(machine: Machine) -> str:
+def ami_username(machine: Machine) -> str:
+    """Return the name of the manager user."""
     return machine.env_values.get("AMI_USERNAME") or USER
 
 
@@ -126,8 +127,8 @@ def _manager(machine: Machine, secret: str) -> Iterator[File]:
     if machine.env_values.get("AMI_HOST", manager.LOOPBACK) not in LOOPBACK:
         return  # it runs on another machine, which has its own addresses
     text = config.text if manager.is_enabled(config) else manager.switched_on(config.text)
-    if manager.user(config, _ami_username(machine)) is None:
-        section = manager.user_section(_ami_username(machine), secret, manager.host(config))
+    if manager.user(config, ami_username(machine)) is None:
+        section = manager.user_section(ami_username(machine), secret, manager.host(config))
         if config.has(asterisk.manager_d):
             before = machine.files.get(asterisk.manager_d)
             yield File(

@@ -13,22 +13,29 @@ from installation.facts import DEFAULT_CONFIG_DIR
 from pbx.resolver import address_towards
 
 PROC = Path("/proc")
+CONSOLE = re.compile(
+    r"-[^\WCUGLMse]*[rRx].*"
+)  # among other letters, but not in the value of one: -vvvr, not -Uasterisk
 SECONDS = 10.0
 ELSEWHERE = "192.0.2.1"  # of RFC 5737: nobody's
 
 
-def asterisk_owner(config_dir: Path) -> tuple[int, int] | None:
-    """Return user and group id of the Asterisk that runs with this folder; None: none does."""
+def asterisk_owners(config_dir: Path) -> list[tuple[int, int]]:
+    """Return user and group id of everything that calls itself Asterisk and runs with this folder.
+
+    A console (`asterisk -rvvv`) does not count; any user of the machine may call a program so.
+    """
+    found = {}
     for folder in PROC.glob("[0-9]*"):
         with suppress(OSError):
             words = (folder / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")
             if _is_asterisk(words) and _config_of(words) == config_dir:
-                return _effective_ids((folder / "status").read_text())
-    return None
+                found[_effective_ids((folder / "status").read_text())] = True
+    return list(found)
 
 
 def _is_asterisk(words: list[str]) -> bool:
-    return Path(words[0]).name == "asterisk" and not {"-r", "-x", "-rx"} & set(words)
+    return Path(words[0]).name == "asterisk" and not any(map(CONSOLE.fullmatch, words))
 
 
 def _config_of(words: list[str]) -> Path:

@@ -113,6 +113,27 @@ def test_paths_that_a_unit_does_not_take_are_refused(tmp_path: Path, path: str) 
     assert len(findings.obstacles(replace(look(tmp_path), project=Path(path)))) == 1
 
 
+@pytest.mark.parametrize("path", ["/etc/asterisk /etc /root", "/srv/../etc/asterisk", "/etc/a%h"])
+def test_a_folder_of_asterisks_that_a_unit_would_read_as_others_is_refused(tmp_path: Path, path: str) -> None:
+    found = look(tmp_path, **{"asterisk.conf": f"[directories]\nastetcdir => {path}\n"})
+    assert any(each.startswith(f"{path!r} is no folder of Asterisk's") for each in findings.obstacles(found))
+
+
+@pytest.mark.parametrize(("env", "told"), [(None, 1), ("AMI_SECRET=x\n", 0)])
+def test_a_secret_that_env_cannot_hold_is_told_without_it(tmp_path: Path, env: str | None, told: int) -> None:
+    user = {"manager.d/a.conf": "[switchhook]\nsecret = hush${x}hush\n"}
+    found = findings.obstacles(look(tmp_path, env, **user))
+    assert [
+        each.startswith("secret of [switchhook] at /etc/asterisk/manager.d/a.conf:1 has a") for each in found
+    ] == [True] * told
+    assert "hush" not in str(found)
+
+
+def test_an_address_that_env_cannot_hold_is_told(tmp_path: Path) -> None:
+    (told,) = findings.obstacles(look(tmp_path, manager_conf="[general]\nenabled=yes\nbindaddr=${x}\n"))
+    assert told.startswith("bindaddr in [general] has a line break, another control character or ${ in it")
+
+
 def test_root_does_not_run_it(tmp_path: Path) -> None:
     found = replace(look(tmp_path), in_main_files=True, user="root")
     (told,) = findings.obstacles(found)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from installation import machine, processes
+from installation import machine
 from installation.tree import Tree
 from tests.installation.debian import scratch_root
 from tests.installation.scratch import look, scratch
 from tests.ordinary_user import folder_of_nobody, nobody
 from tests.server import PROJECT
-from tests.waiting import wait_for
 
 
 def test_debians_own_files_are_understood(tmp_path: Path) -> None:
@@ -44,11 +42,6 @@ def test_the_folder_is_that_of_the_settings_or_of_asterisk_itself(
     assert look(tmp_path, env, **{"asterisk.conf": asterisk_conf}).asterisk.config_dir == Path(wanted)
 
 
-def test_the_user_is_that_of_asterisk_conf(tmp_path: Path) -> None:
-    found = look(tmp_path, **{"asterisk.conf": "[options]\nrunuser = pbx\nrungroup = phones\n"})
-    assert (found.asterisk.user, found.asterisk.group) == ("pbx", "phones")
-
-
 def test_an_env_is_read_by_names_in_any_case_and_without_empty_values(tmp_path: Path) -> None:
     found = look(tmp_path, "secret_key='a#b'\nSLACK_BOT_TOKEN=\nPUBLIC_URL=https://pbx.example.com:8443/x\n")
     assert found.env_values == {"SECRET_KEY": "a#b", "PUBLIC_URL": "https://pbx.example.com:8443/x"}
@@ -71,14 +64,6 @@ def test_folders_that_others_may_not_pass_are_found(tmp_path: Path) -> None:
     closed.chmod(0o700)
     assert closed in machine.closed([closed / "inner"])
     assert machine.closed([Path("/usr/bin")]) == []
-
-
-def test_a_running_asterisk_tells_who_runs_it(tmp_path: Path) -> None:
-    """A process of that name is one here: where the bed's needs the loader of its own libc, it has another name."""
-    words = ["asterisk", "-c", "read line", "-C", f"{tmp_path}/asterisk.conf"]
-    with subprocess.Popen(words, executable="/bin/sh", stdin=subprocess.PIPE):
-        assert wait_for(lambda: processes.asterisk_owner(tmp_path)) == (os.geteuid(), os.getegid())
-        assert processes.asterisk_owner(tmp_path / "another") is None
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="root becomes an ordinary user for it")
