@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from models.fields import DEFAULT_CONTEXT
-from pbx.pjsip import Endpoint, PreservedLines
 
 # The patterns have a context of their own, which DEFAULT_CONTEXT includes last: a pattern in a context itself outranks
 # everything in what that context includes, emergency numbers and trunks among them.
@@ -20,7 +19,7 @@ STEP = re.compile(r"\s*(?:exten\s*=>?\s*([^,;]+)|same\s*=>?)")
 
 @dataclass(frozen=True)
 class Exten:
-    """One extension of the dialplan: its steps in order of priority, and its hint."""
+    """One extension of the dialplan: its steps in order of priority, and its hint; or that alone, beside other steps."""
 
     context: str
     exten: str
@@ -29,9 +28,10 @@ class Exten:
 
     def text(self) -> str:
         """Return its lines, without the context's header."""
-        (application, data), *later = self.steps
-        lines = [f"exten => {self.exten},1,{application}({data})"]
-        lines += [f" same => n,{application}({data})" for application, data in later]
+        lines = [
+            f"{' same => n' if place else f'exten => {self.exten},1'},{application}({data})"
+            for place, (application, data) in enumerate(self.steps)
+        ]
         if self.hint:
             lines.append(f"exten => {self.exten},hint,{self.hint}")
         return "\n".join(lines) + "\n"
@@ -56,8 +56,12 @@ class Exten:
             yield "hint", self.hint, ""
 
     def is_shown(self, events: Iterable[Mapping[str, str]]) -> bool:
-        """Return whether ShowDialPlan's events hold exactly this. (It lists matching patterns, too.)"""
-        return self._shown(events) == set(self._priorities())
+        """Return whether ShowDialPlan's events hold exactly this. (It lists matching patterns, too.)
+
+        A hint alone has the administrator's steps beside it.
+        """
+        shown, wanted = self._shown(events), set(self._priorities())
+        return shown == wanted if self.steps else shown >= wanted
 
     def is_absent(self, events: Iterable[Mapping[str, str]]) -> bool:
         return not self._shown(events)
@@ -83,6 +87,10 @@ def exten(number: str, context: str) -> Exten:
         ("Hangup", ""),
     )
     return Exten(context, number, steps, hint=f"PJSIP/{number}")
+
+
+def hint_alone(number: str, context: str) -> Exten:
+    return Exten(context, number, (), hint=f"PJSIP/{number}")
 
 
 def is_ours(event: Mapping[str, str]) -> bool:
@@ -133,12 +141,11 @@ def _pattern(first: int, count: int, size: int) -> str:
     return "_" + blocks[:-1] + digit + "X" * (len(str(size)) - 1)
 
 
-def render(endpoints: Iterable[Endpoint | PreservedLines], pattern_extens: Iterable[Exten]) -> str:
+def render(extens: Iterable[Exten], pattern_extens: Iterable[Exten]) -> str:
     """Return the text of the whole block, a header for each context; patterns come last."""
     contexts: dict[str, list[str]] = {}
-    for endpoint in endpoints:
-        text = f"; Extension {endpoint.number}\n{exten(endpoint.number, endpoint.context).text()}"
-        contexts.setdefault(endpoint.context, []).append(text)
+    for each in extens:
+        contexts.setdefault(each.context, []).append(f"; Extension {each.exten}\n{each.text()}")
     if patterns_text := "".join(pattern.text() for pattern in pattern_extens):
         include = f"; Every number of the range, after all else that can be dialled here\ninclude => {RANGE_CONTEXT}\n"
         contexts.setdefault(DEFAULT_CONTEXT, []).append(include)

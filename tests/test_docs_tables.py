@@ -137,7 +137,8 @@ def test_the_sample_of_what_it_writes_is_what_it_writes() -> None:
     begin, end = managed_files.BEGIN.decode().strip(), managed_files.END.decode()
     patterns = dialplan.range_extens(100, 199)
     stamp = managed_files.Provenance("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 7)
-    for text in (pjsip.render([alice], {"udp": "transport-udp"}, {}), dialplan.render([alice], patterns)):
+    extens = [dialplan.exten(alice.number, alice.context)]
+    for text in (pjsip.render([alice], {"udp": "transport-udp"}, {}), dialplan.render(extens, patterns)):
         assert f"```ini\n{begin}\n{stamp}{text}{end}```" in DOCUMENTS["docs/files-it-writes.md"]
 
 

@@ -38,6 +38,11 @@ class AdminConfig:
         """Return where there are steps or a hint for it in this very context."""
         return self.dialplan.places(exten, context) + self._hints.get((context, exten), [])
 
+    def has_hint(self, number: str, context: str) -> bool:
+        """Return whether a lamp that is in the context finds a hint of the number's."""
+        names = self.dialplan.searched(context)
+        return self.dialplan.has_hint(number, names) or any((name, number) in self._hints for name in names)
+
     def named(self, name: str) -> list[Section]:
         """Return the sections of this name in pjsip.conf, templates among them."""
         return self._pjsip_by_name.get(name, [])

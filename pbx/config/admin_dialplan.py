@@ -110,14 +110,14 @@ class AdminDialplan:
         """Return what answers this very number in the context, or in one that it includes."""
         return [
             DialplanMatch(number, place)
-            for name in self._searched(context)
+            for name in self.searched(context)
             for place in self.places(number, name)
         ]
 
     def answer(self, number: str, context: str) -> DialplanMatch | None:
         """Return what answers a number that is dialled in the context, by its very name or by a pattern."""
         asked = pattern(number)
-        for name in self._searched(context):
+        for name in self.searched(context):
             extens = self._extens.get(name, {})
             for exten in (number, *self._patterns_of.get(name, [])):
                 if exten in extens and self._pattern(exten).covers(asked):
@@ -132,7 +132,7 @@ class AdminDialplan:
         asked, whole = pattern(number), [pattern(each) for each in numbers]
         return [
             DialplanMatch(exten, place)
-            for name in self._searched(context)
+            for name in self.searched(context)
             for exten, places in self._extens.get(name, {}).items()
             if exten.startswith("_") and (found := self._pattern(exten)).covers(asked)
             for place in places[:1]
@@ -145,7 +145,7 @@ class AdminDialplan:
         The first context searched that has any counts; an exten that has a hint alone answers nothing.
         """
         asked = pattern(number)
-        for name in self._searched(context):
+        for name in self.searched(context):
             if name != context and self._has_steps(number, name):
                 return name, [number]
             patterns = self._patterns_of.get(name, [])
@@ -155,6 +155,17 @@ class AdminDialplan:
 
     def _has_steps(self, exten: str, context: str) -> bool:
         return any(step.priority != "hint" for step in self.lines(exten, context))
+
+    def has_hint(self, number: str, contexts: Iterable[str]) -> bool:
+        """Return whether one of these contexts has a hint of the number's, by its name or by a pattern."""
+        asked = pattern(number)
+        return any(
+            step.priority == "hint"
+            for name in contexts
+            for exten in (number, *self._patterns_of.get(name, []))
+            if exten == number or self._pattern(exten).covers(asked)
+            for step in self.lines(exten, name)
+        )
 
     def late_include(self, context: str) -> str | None:
         """Return where the context includes another one below Switchhook's block, as `file:line`."""
@@ -166,16 +177,16 @@ class AdminDialplan:
 
     def reaches(self, context: str, other: str) -> bool:
         """Return whether who dials in the context also gets what the other has."""
-        return other in self._searched(context)
+        return other in self.searched(context)
 
     def searched_after(self, context: str) -> tuple[str, str, str] | None:
         """Return a context that includes this one before another: both names, and where the other is included.
 
         What would be last in this context is not the last there.
         """
-        own = self._searched(context)
+        own = self.searched(context)
         for name in self._includes.keys() - {context}:
-            searched = self._searched(name)
+            searched = self.searched(name)
             later = searched[searched.index(context) + 1 :] if context in searched else []
             for other, place in self._includes[name]:
                 if other in later and other not in own and self._has_extens(other):
@@ -183,14 +194,14 @@ class AdminDialplan:
         return None
 
     def _has_extens(self, context: str) -> bool:
-        return any(self._extens.get(name) for name in self._searched(context))
+        return any(self._extens.get(name) for name in self.searched(context))
 
     def _pattern(self, exten: str) -> Pattern:
         if exten not in self._patterns:
             self._patterns[exten] = pattern(exten)
         return self._patterns[exten]
 
-    def _searched(self, context: str) -> list[str]:
+    def searched(self, context: str) -> list[str]:
         """Return the context and those that it includes, each once, in the order in which Asterisk searches them."""
         found: list[str] = []
         waiting = [context]

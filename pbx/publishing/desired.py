@@ -14,8 +14,9 @@ from models.extension import Extension, State
 from models.fields import EndpointFields, is_context
 from models.nat import Nat
 from models.number import is_number
-from pbx import hand_written_steps
+from pbx import dialplan, hand_written_steps
 from pbx.config.admin_config import AdminConfig, joined
+from pbx.dialplan import Exten
 from pbx.outbound_route import NOTHING_ASKED, CallsOut
 from pbx.pjsip import Endpoint, PreservedLines
 
@@ -59,6 +60,15 @@ class DesiredState:
     superseded: bool = False  # the number is the administrator's now: what Asterisk had of it goes, too
     # Says that the administrator's steps answer calls instead of Switchhook's.
     hand_written_steps: str | None = None
+    lacks_hint: bool = False  # those have none for lamps
+
+    @property
+    def exten(self) -> Exten | None:
+        """Return what the dialplan is to have: its steps and hint, or beside other steps its hint alone."""
+        if self.endpoint is None or (self.hand_written_steps and not self.lacks_hint):
+            return None
+        make = dialplan.hint_alone if self.hand_written_steps else dialplan.exten
+        return make(self.endpoint.number, self.endpoint.context)
 
 
 def rendered_fields(row: Extension) -> dict[str, Any]:
@@ -91,10 +101,11 @@ def _without_additions(row: Extension, inputs: Inputs) -> DesiredState:
         endpoint, waiting = _requested(row, inputs)
     if endpoint and (places := inputs.admin.endpoints(row.number)):
         return DesiredState(row, None, _superseded(row, places), superseded=True)
-    steps = _answering_steps(row, endpoint.context, inputs.admin) if endpoint else []
-    return DesiredState(
-        row, endpoint, conflict, waiting, hand_written_steps=_hand_written_steps(row.number, steps)
-    )
+    if endpoint is None:
+        return DesiredState(row, None, conflict, waiting)
+    steps = _hand_written_steps(row.number, _answering_steps(row, endpoint.context, inputs.admin))
+    lacks_hint = bool(steps) and not inputs.admin.has_hint(row.number, endpoint.context)
+    return DesiredState(row, endpoint, conflict, waiting, hand_written_steps=steps, lacks_hint=lacks_hint)
 
 
 def _answering_steps(row: Extension, context: str, admin: AdminConfig) -> list[str]:

@@ -34,6 +34,7 @@ class ExtensionChange:
     has_hand_written_exten: bool = False
     # Says that the administrator's steps answer calls instead of Switchhook's.
     hand_written_steps: str | None = None
+    exten: Exten | None = None  # what the dialplan is to have of it
     additions: Sequence[str] = ()  # where the administrator adds to it by (+), as `file:line`
 
     @property
@@ -75,9 +76,6 @@ def build(rows: Iterable[Extension], inputs: Inputs, numbers: ExtensionRange, si
     added = _added_transports(endpoints, available, sip_bind)
     transports = available | {protocol: f"transport-{protocol}" for protocol in added}
     patterns = _patterns(inputs.admin, numbers)
-    with_steps = [
-        desired.endpoint for desired in states if desired.endpoint and not desired.hand_written_steps
-    ]
     return Plan(
         changes=list(_changes(states, inputs)),
         conflicts=[desired for desired in states if desired.conflict],
@@ -85,7 +83,7 @@ def build(rows: Iterable[Extension], inputs: Inputs, numbers: ExtensionRange, si
         transports=transports,
         blocks=Blocks(
             pjsip.render(endpoints, transports, added, inputs.nat, _extended(inputs.admin)),
-            _dialplan(with_steps, patterns, inputs.calls_out.route),
+            _dialplan([each.exten for each in states if each.exten], patterns, inputs.calls_out.route),
         ),
         patterns=patterns,
         extens=list(_extens(states)),
@@ -93,11 +91,9 @@ def build(rows: Iterable[Extension], inputs: Inputs, numbers: ExtensionRange, si
     )
 
 
-def _dialplan(
-    endpoints: Iterable[Endpoint | PreservedLines], patterns: Iterable[Exten], route: OutboundRoute | None
-) -> str:
+def _dialplan(extens: Iterable[Exten], patterns: Iterable[Exten], route: OutboundRoute | None) -> str:
     """Return the block of extensions.conf: the route comes after everything else that can be dialled."""
-    texts = dialplan.render(endpoints, patterns), route.text() if route else ""
+    texts = dialplan.render(extens, patterns), route.text() if route else ""
     return "\n".join(filter(None, texts))
 
 
@@ -155,7 +151,9 @@ def changes_route(plan: Plan, there: Blocks) -> bool:
 def drops_steps(plan: Plan, there: Blocks) -> bool:
     """Return whether steps leave the block for the administrator's, while the phone stays."""
     return any(
-        change.hand_written_steps and (change.row.context, change.row.number) in there.extens
+        change.hand_written_steps
+        and there.extens.get(key := (change.row.context, change.row.number))
+        not in (None, plan.blocks.extens.get(key))
         for change in plan.changes
     )
 
@@ -191,6 +189,7 @@ def _change(desired: DesiredState, endpoint: Endpoint | None, inputs: Inputs) ->
         has_hand_written_exten=bool(inputs.admin.extens(row.number, row.context))
         or (row.number, row.context) in running.extens,
         hand_written_steps=desired.hand_written_steps,
+        exten=desired.exten,
         additions=inputs.admin.additions(row.number),
     )
 
@@ -217,5 +216,5 @@ def _transports_of(endpoint: Endpoint | PreservedLines) -> list[str]:
 def _extens(states: Iterable[DesiredState]) -> Iterator[Exten]:
     """Return what to add to the running dialplan; of failed rows what Asterisk showed last comes back."""
     for desired in states:
-        if desired.row.state is not State.LIVE and desired.endpoint and not desired.hand_written_steps:
-            yield dialplan.exten(desired.endpoint.number, desired.endpoint.context)
+        if desired.row.state is not State.LIVE and desired.exten:
+            yield desired.exten

@@ -79,8 +79,7 @@ def _exten_faults(change: ExtensionChange, events: list[Message]) -> list[str]:
     if change.endpoint is None:
         is_gone = change.has_hand_written_exten or exten.is_absent(events)
         return [] if is_gone else [f"the dialplan still has {exten.exten}@{exten.context}"]
-    if change.hand_written_steps:
+    if change.exten is None or change.exten.is_shown(events):
         return []
-    if exten.is_shown(events):
-        return []
-    return [f"the dialplan does not have {exten.exten}@{exten.context} with its hint"]
+    what = "with its hint" if change.exten.steps else "as a hint, which lamps watch"
+    return [f"the dialplan does not have {exten.exten}@{exten.context} {what}"]

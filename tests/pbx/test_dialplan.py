@@ -7,10 +7,8 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
 from pbx import dialplan
-from pbx.pjsip import Endpoint
 
 # As the guide's dialplan sections have them.
 GUIDE = """\
@@ -44,13 +42,21 @@ exten => _1XX,1,NoOp(Extension to extension call: ${EXTEN})
 """
 
 
-def endpoint(number: str, context: str = "from-internal") -> Endpoint:
-    return Endpoint(number=number, name="Alice", secret=SecretStr("secret12"), context=context)
+EXTENS = [("101", "from-internal"), ("102", "sales"), ("103", "from-internal")]
 
 
 def test_the_block_is_the_guides_dialplan() -> None:
-    endpoints = [endpoint("101"), endpoint("102", "sales"), endpoint("103")]
-    assert dialplan.render(endpoints, dialplan.range_extens(100, 199)) == GUIDE
+    extens = [dialplan.exten(number, context) for number, context in EXTENS]
+    assert dialplan.render(extens, dialplan.range_extens(100, 199)) == GUIDE
+
+
+def test_a_hint_alone_stands_beside_steps_of_the_administrators() -> None:
+    hint = dialplan.hint_alone("101", "sales")
+    assert dialplan.render([hint], []) == "[sales]\n; Extension 101\nexten => 101,hint,PJSIP/101\n"
+    step = {"Context": "sales", "Extension": "101", "Priority": "1", "Application": "Answer", "AppData": ""}
+    shown = {**step, "Priority": "hint", "Application": "PJSIP/101"}
+    assert hint.is_shown([step, shown])
+    assert not hint.is_shown([step])
 
 
 def test_the_lines_of_each_exten_are_found_again() -> None:

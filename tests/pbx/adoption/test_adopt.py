@@ -117,6 +117,25 @@ def test_one_phone_alone_is_adopted_and_keeps_the_steps_of_its_own(
     assert "102@default" in asterisk.cli("pjsip show endpoint 102")
 
 
+def test_a_hint_of_the_wizards_stays_where_the_steps_stay_the_administrators(
+    services: Services, asterisk: Asterisk
+) -> None:
+    path = asterisk.config_dir / "extensions.conf"
+    path.write_text(path.read_text().replace("${EXTEN},30", "${EXTEN},20"))
+    office.load(asterisk)
+    shown = asterisk.cli("core show hints")
+    assert "103@from-internal" in shown
+    done = adopt.adopt(services, ["103"], by=TESTER)
+    assert [row.state for row in done.rows] == [State.LIVE]
+    assert asterisk.cli("core show hints") == shown
+    office.load(asterisk)
+    assert asterisk.cli("core show hints") == shown
+    live(extensions.change(services, "103", Changes(name="Caroline"), by=TESTER))
+    assert release.release(services, ["103"], by=TESTER).written == ["103"]
+    assert asterisk.cli("core show hints") == shown
+    assert extensions.listing(services) == []
+
+
 def adopted(services: Services, number: str) -> Extension:
     return extensions.get(services, number)
 

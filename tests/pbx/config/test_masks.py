@@ -72,7 +72,8 @@ def test_everything_else_is_shown(line: str) -> None:
 
 
 def test_what_switchhook_writes_is_masked_in_the_password_alone() -> None:
-    text = pjsip.render([ALICE], TRANSPORTS, {}) + dialplan.render([ALICE], dialplan.range_extens(100, 199))
+    extens = [dialplan.exten(ALICE.number, ALICE.context)]
+    text = pjsip.render([ALICE], TRANSPORTS, {}) + dialplan.render(extens, dialplan.range_extens(100, 199))
     changed = [line for line in text.split("\n") if masks.masked(line) != line]
     assert changed == ["password=se\\;cret"]
 

@@ -11,7 +11,6 @@ from models.extension_range import ExtensionRange
 from models.nat import Nat
 from pbx import dialplan
 from pbx.config.blocks import Blocks
-from pbx.pjsip import PreservedLines
 from pbx.publishing import plan
 from pbx.publishing.desired import RunningConflicts
 from pbx.publishing.plan import ExtensionChange, Plan
@@ -21,6 +20,7 @@ from tests.pbx.publishing.rows import inputs, row, verified
 NUMBERS, BIND = ExtensionRange("100-199"), "127.0.0.1:5060"
 BY_HAND = "[101]\ntype=endpoint\n"
 STEPS = "[from-internal]\nexten => 101,1,Answer()\n"
+WITH_STEPS = dialplan.exten("101", "from-internal")
 LATE = "[Switchhook's lines]\n[from-internal]\ninclude => outbound\n"
 LIVE, DELETING, FAILED = State.LIVE, State.DELETING, State.FAILED
 
@@ -88,14 +88,30 @@ def test_refused_and_waiting_rows_are_no_changes() -> None:
 def test_steps_of_the_administrator_stand_instead_of_switchhooks() -> None:
     todo = build(verified("101"), extensions=STEPS)
     assert list(todo.blocks.endpoints) == ["101"]
-    assert [number for _, number in todo.blocks.extens] == ["_1XX"]
-    assert numbers(todo.extens) == []
+    hint = dialplan.hint_alone("101", "from-internal")
+    assert todo.extens == [hint]
+    assert next(iter(todo.blocks.extens.values())) == hint.text()
     (change,) = todo.changes
     assert change.hand_written_steps is not None
     assert change.has_hand_written_exten
-    assert plan.drops_steps(todo, Blocks("", dialplan.render([change.endpoint], [])))  # type: ignore[list-item]
+    assert plan.drops_steps(todo, Blocks("", dialplan.render([WITH_STEPS], [])))
+    assert not plan.drops_steps(todo, todo.blocks)
     assert not plan.drops_steps(todo, Blocks("", ""))
     assert not plan.drops_steps(build(row()), Blocks("", "[from-internal]\nexten => 101,1,NoOp()\n"))
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        "exten => 101,hint,Custom:boss\n",
+        "exten => _1XX,hint,PJSIP/${EXTEN}\n",
+        "include => lamps\n[lamps]\nexten => 101,hint,PJSIP/101&Custom:dnd\n",
+    ],
+)
+def test_a_hint_of_the_administrators_stands_alone(hint: str) -> None:
+    todo = build(verified("101"), extensions=STEPS + hint)
+    assert todo.extens == []
+    assert [number for _, number in todo.blocks.extens] == ["_1XX"]
 
 
 def test_patterns_are_left_out_where_an_include_would_come_after_them() -> None:
@@ -183,7 +199,7 @@ def test_a_refused_row_has_not_drifted_and_one_whose_lines_are_lost_has() -> Non
 
 
 def test_steps_that_leave_the_block_leave_the_running_dialplan_unless_the_administrator_has_them() -> None:
-    there = Blocks("", dialplan.render([PreservedLines("101", ""), PreservedLines("102", "")], []))
+    there = Blocks("", dialplan.render([WITH_STEPS, dialplan.exten("102", "from-internal")], []))
     todo = build(row("102"))
     assert plan.stale_extens(todo, there, admin_config()) == [("from-internal", "101")]
     assert plan.stale_extens(todo, there, admin_config(extensions=STEPS)) == []

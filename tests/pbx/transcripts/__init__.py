@@ -84,9 +84,8 @@ def bed(folder: Path) -> Asterisk:
         SPECIAL_PHONE.format(number=number, aor=aor, endpoint=endpoint)
         for number, (aor, endpoint) in SPECIAL.items()
     )
-    numbers = (
-        dialplan.render(endpoints, dialplan.range_extens(100, 199)) + "[from-internal]\n" + SPECIAL_NUMBERS
-    )
+    extens = [dialplan.exten(each.number, each.context) for each in endpoints]
+    numbers = dialplan.render(extens, dialplan.range_extens(100, 199)) + "[from-internal]\n" + SPECIAL_NUMBERS
     phones = EXPIRY + pjsip.render(endpoints, {"udp": "transport-udp"}, {}) + "".join(special)
     asterisk = Asterisk(
         folder, pjsip_conf=PJSIP_CONF + phones, extensions_conf=f"{EXTENSIONS_CONF}\n{numbers}"
