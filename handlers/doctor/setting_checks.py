@@ -13,6 +13,7 @@ import settings
 from handlers.doctor.env_checks import RESTART
 from handlers.doctor.env_file import EnvFile
 from handlers.doctor.placeholders import is_placeholder
+from handlers.doctor.slack_checks import TOKEN_AT
 from handlers.hr.sources import SOURCES
 from pbx.doctor.findings import Finding
 from pbx.services import Services
@@ -26,7 +27,7 @@ NEEDED_FOR_SLACK = {
     ),
     "SLACK_BOT_TOKEN": (
         "no alert is posted, and nobody is welcomed",
-        "in Slack's app settings, “OAuth & Permissions” shows the Bot User OAuth Token (xoxb-…)",
+        TOKEN_AT,
     ),
     "SLACK_ADMINS": (
         "nobody may change extensions in Slack",
@@ -47,7 +48,7 @@ def slack_settings(services: Services) -> Iterator[Finding]:
             "slack-settings",
             "SLACK_BOT_TOKEN is no bot token: those begin with xoxb-",
             NEEDED_FOR_SLACK["SLACK_BOT_TOKEN"][0],
-            f"{NEEDED_FOR_SLACK['SLACK_BOT_TOKEN'][1]}: set SLACK_BOT_TOKEN to it, {RESTART}",
+            f"{TOKEN_AT}: set SLACK_BOT_TOKEN to it, {RESTART}",
         )
 
 
