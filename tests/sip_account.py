@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import socket
 import time
@@ -10,6 +9,7 @@ import uuid
 from typing import Self
 
 from tests.asterisk_bed import Asterisk
+from tests.sip_digest import authorization
 
 SECONDS = 10
 
@@ -39,7 +39,8 @@ class SipAccount:
         """Send a request, again with the password if that is asked for; return the status of the answer."""
         answer = self._send(method, uri, to, *headers)
         if answer.startswith("SIP/2.0 401"):
-            answer = self._send(method, uri, to, *headers, self._credentials(method, uri, answer))
+            credentials = authorization(self.user, self._secret, method, uri, answer)
+            answer = self._send(method, uri, to, *headers, credentials)
         return answer.partition("\r\n")[0].removeprefix("SIP/2.0 ")
 
     def _send(self, method: str, uri: str, to: str, *headers: str) -> str:
@@ -76,21 +77,3 @@ class SipAccount:
         """Answer a request with 200."""
         kept = re.findall(r"^(?:Via|From|To|Call-ID|CSeq): .*$", message.replace("\r", ""), re.MULTILINE)
         self.socket.send("\r\n".join(["SIP/2.0 200 OK", *kept, "Content-Length: 0", "", ""]).encode())
-
-    def _credentials(self, method: str, uri: str, challenge: str) -> str:
-        realm, nonce, opaque = (_quoted(name, challenge) for name in ("realm", "nonce", "opaque"))
-        user, request = _md5(f"{self.user}:{realm}:{self._secret}"), _md5(f"{method}:{uri}")
-        response = _md5(f"{user}:{nonce}:00000001:x:auth:{request}")
-        return (
-            f'Authorization: Digest username="{self.user}", realm="{realm}", nonce="{nonce}", uri="{uri}", '
-            f'response="{response}", algorithm=MD5, opaque="{opaque}", qop=auth, nc=00000001, cnonce="x"'
-        )
-
-
-def _md5(text: str) -> str:
-    return hashlib.md5(text.encode()).hexdigest()  # noqa: S324 # SIP's digest is of that kind
-
-
-def _quoted(name: str, text: str) -> str:
-    found = re.search(rf'{name}="([^"]*)"', text)
-    return found[1] if found else ""

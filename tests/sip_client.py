@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import socket
 import uuid
@@ -11,10 +10,10 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from tests.asterisk_bed import Asterisk
+from tests.sip_digest import authorization
 
 TIMEOUT_SECONDS = 10.0
 MEDIA_PORT = 4000
-PARAMETER = re.compile(r'(\w+)="?([^",]*)"?')
 
 
 @dataclass(frozen=True)
@@ -100,18 +99,11 @@ class SipClient:
         return self._receive(lambda message: message.start.startswith("SIP/2.0 200 "))
 
     def _log_in(self, method: str, uri: str, to: str, call: str, body: str = "") -> None:
-        """Answer the challenge, by RFC 2617 with qop=auth."""
+        """Answer the challenge."""
         challenge = self._answer()
         if method == "INVITE":
             self._request("ACK", uri, to, call, to_line=challenge.headers("To")[0])
-        given = dict(PARAMETER.findall(challenge.value("WWW-Authenticate")))
-        secret = _md5(f"{self.number}:{given['realm']}:{self._secret}")
-        response = _md5(f"{secret}:{given['nonce']}:00000001:c:auth:{_md5(f'{method}:{uri}')}")
-        credentials = (
-            f'Authorization: Digest username="{self.number}", realm="{given["realm"]}", nonce="{given["nonce"]}", '
-            f'uri="{uri}", response="{response}", algorithm=MD5, cnonce="c", qop=auth, nc=00000001, '
-            f'opaque="{given.get("opaque", "")}"'
-        )
+        credentials = authorization(self.number, self._secret, method, uri, challenge.text)
         self._request(method, uri, to, call, [credentials], body)
 
     def _request(
@@ -162,7 +154,3 @@ class SipClient:
 
     def _call_id(self) -> str:
         return uuid.uuid4().hex
-
-
-def _md5(text: str) -> str:
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
