@@ -17,12 +17,12 @@ def warnings(services: Services, row: Extension | None, changes: Differences) ->
     if row is None or changes.get("enabled") != [False, True]:
         return ()
     with services.database.session() as session:
-        knower = who_knows_the_secret(session, row)
-    return (warning(knower, row),) if knower else ()
+        leaver = who_knows_the_secret(session, row)
+    return (warning(leaver, row),) if leaver else ()
 
 
-def warning(knower: Employee, row: Extension) -> str:
-    who = knower.name or f"employee {knower.external_id}"
+def warning(leaver: Employee, row: Extension) -> str:
+    who = leaver.name or f"employee {leaver.external_id}"
     return (
         f"{who}, who left, still has the password of {row.number}: /ext secret {row.number} makes a new one"
     )

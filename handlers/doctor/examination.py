@@ -37,7 +37,7 @@ def of_system(services: Services) -> Report:
 def of_number(services: Services, number: str) -> Report:
     """Examine one number, after the phone system, whose faults would be the cause of the number's."""
     report = _run(CAUSES, services, Report())
-    if "database" not in report.sick and (row := numbers.find(services, number)):
+    if "database" not in report.blocking and (row := numbers.find(services, number)):
         report = _run(CAUSES_BY_TRANSPORT.get(row.transport, set()), services, report)
     checks_of_it = (*number_checks.CHECKS, number_alerts.CHECK)
     return run(checks_of_it, OneNumber(services, number), report)

@@ -35,12 +35,12 @@ def _finding(at: int, found: Finding, number: str) -> Iterable[str]:
 
 def checked(report: Report) -> list[str]:
     """Return what was checked without a finding, and what could not be because of one."""
-    sick = report.sick
-    sound = [_capital(title) for slug, title in report.checked if slug not in sick]
+    blocking = report.blocking
+    all_right = [_capital(title) for slug, title in report.checked if slug not in blocking]
     skipped = [_capital(title) for _, title in report.skipped]
     return [
-        *(["Checked, and all right:"] if sound else []),
-        *(f"  ✓ {title}" for title in sound),
+        *(["Checked, and all right:"] if all_right else []),
+        *(f"  ✓ {title}" for title in all_right),
         *(["Not checked, because of what was found:"] if skipped else []),
         *(f"  – {title}" for title in skipped),
     ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-PatientT = TypeVar("PatientT")
+SubjectT = TypeVar("SubjectT")
 LIMIT_SECONDS = 5.0  # of one check, unless it says otherwise
 
 
@@ -28,16 +28,16 @@ class Finding:
 
 
 class Skipped(Exception):
-    """Raised by a check that cannot say anything because of what another one finds, which it knows better than the table."""
+    """Raised by a check that can say nothing because of what another one finds, where `needs` is too coarse to tell."""
 
 
 @dataclass(frozen=True)
-class Check(Generic[PatientT]):
+class Check(Generic[SubjectT]):
     """One line of a table. `title` says what was checked, as in “Asterisk's manager interface lets Switchhook in”."""
 
     slug: str
     title: str
-    find: Callable[[PatientT], Iterable[Finding]]
+    find: Callable[[SubjectT], Iterable[Finding]]
     needs: tuple[str, ...] = ()  # slugs of earlier checks: while these find anything, this one is skipped
     limit: float = LIMIT_SECONDS  # seconds
 
@@ -60,6 +60,6 @@ class Report:
         )
 
     @property
-    def sick(self) -> set[str]:
+    def blocking(self) -> set[str]:
         """Return the slugs of the checks that found something or were skipped."""
         return {each.check for each in self.findings} | {slug for slug, _ in self.skipped}

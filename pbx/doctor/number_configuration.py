@@ -22,26 +22,26 @@ NOT_LIVE = {
 }
 
 
-def known(patient: OneNumber) -> Iterator[Finding]:
+def known(subject: OneNumber) -> Iterator[Finding]:
     """Find why the database has no such extension, if that is so."""
-    if numbers.find(patient.services, patient.number) is None:
+    if numbers.find(subject.services, subject.number) is None:
         yield Finding.explained(
             "",
-            numbers.not_found(patient.services, patient.number),
+            numbers.not_found(subject.services, subject.number),
             "Switchhook neither writes nor changes a number that it does not have",
         )
 
 
-def disabled(patient: OneNumber) -> Iterator[Finding]:
+def disabled(subject: OneNumber) -> Iterator[Finding]:
     """Find that its phones are locked out; whoever left is not let in again by a button."""
-    row = patient.row
+    row = subject.row
     if row.enabled or row.state is State.DELETING:
         return
-    with patient.services.database.session() as session:
-        knower = leavers.who_knows_the_secret(session, row)
+    with subject.services.database.session() as session:
+        employee = leavers.who_knows_the_secret(session, row)
     why = "no phone can log in as it, and who calls it reaches nobody"
-    if knower:
-        seen = f"{row.number} is disabled, and {knower.name or 'who had it'} has left"
+    if employee:
+        seen = f"{row.number} is disabled, and {employee.name or 'who had it'} has left"
         remedy = (
             f"leave it so; for somebody else: /ext enable {row.number}, and at once /ext secret {row.number}"
         )
@@ -50,9 +50,9 @@ def disabled(patient: OneNumber) -> Iterator[Finding]:
         yield Finding("", f"{row.number} is disabled", why, f"/ext enable {row.number}", fix="enable")
 
 
-def state(patient: OneNumber) -> Iterator[Finding]:
+def state(subject: OneNumber) -> Iterator[Finding]:
     """Find why the last change of it is not live."""
-    row = patient.row
+    row = subject.row
     if row.state is State.LIVE:
         return
     what, _, remedy = (row.reason or "Asterisk was not asked yet").partition(": ")
@@ -66,29 +66,29 @@ def state(patient: OneNumber) -> Iterator[Finding]:
     )
 
 
-def lines(patient: OneNumber) -> Iterator[Finding]:
+def lines(subject: OneNumber) -> Iterator[Finding]:
     """Find that its lines on the disk are missing, or not those of the database."""
-    rows, on_disk, todo = _planned(patient)
-    if patient.number not in {row.number for row in plan.drifted(rows, todo, on_disk.blocks, on_disk.admin)}:
+    rows, on_disk, todo = _planned(subject)
+    if subject.number not in {row.number for row in plan.drifted(rows, todo, on_disk.blocks, on_disk.admin)}:
         return
-    differ = todo.blocks.endpoints.get(patient.number) != on_disk.blocks.endpoints.get(patient.number)
+    differ = todo.blocks.endpoints.get(subject.number) != on_disk.blocks.endpoints.get(subject.number)
     yield Finding(
         "",
-        f"{(on_disk.pjsip if differ else on_disk.extensions).path} has not the lines that {patient.number} should have",
+        f"{(on_disk.pjsip if differ else on_disk.extensions).path} has not the lines that {subject.number} should have",
         "when Asterisk reloads it or is started, the phone is gone, or is what somebody wrote there",
-        f"/ext verify {patient.number} writes them anew",
+        f"/ext verify {subject.number} writes them anew",
         fix="verify",
     )
 
 
-def loaded(patient: OneNumber) -> Iterator[Finding]:
+def loaded(subject: OneNumber) -> Iterator[Finding]:
     """Find what Asterisk shows differently from the database."""
-    rows, on_disk, _ = _planned(patient)
-    row = next(row for row in rows if row.number == patient.number)
+    rows, on_disk, _ = _planned(subject)
+    row = next(row for row in rows if row.number == subject.number)
     row.state = State.PENDING  # in this copy alone: only of such rows the plan has what is to be verified
-    todo = planning.plan_of(patient.services, rows, on_disk, RunningConflicts())
+    todo = planning.plan_of(subject.services, rows, on_disk, RunningConflicts())
     changes = [change for change in todo.changes if change.row is row]
-    with connected(patient.services.settings) as asterisk:
+    with connected(subject.services.settings) as asterisk:
         faults = verify.faults(asterisk, changes, todo.transports).get(row.number, [])
     if faults:
         yield Finding(
@@ -100,27 +100,27 @@ def loaded(patient: OneNumber) -> Iterator[Finding]:
         )
 
 
-def _planned(patient: OneNumber) -> tuple[Sequence[Extension], ConfigOnDisk, Plan]:
-    rows, on_disk = planning.rows_of(patient.services), reader.read(patient.services.settings)
-    return rows, on_disk, planning.plan_of(patient.services, rows, on_disk, RunningConflicts())
+def _planned(subject: OneNumber) -> tuple[Sequence[Extension], ConfigOnDisk, Plan]:
+    rows, on_disk = planning.rows_of(subject.services), reader.read(subject.services.settings)
+    return rows, on_disk, planning.plan_of(subject.services, rows, on_disk, RunningConflicts())
 
 
-def besides(patient: OneNumber) -> Iterator[Finding]:
+def besides(subject: OneNumber) -> Iterator[Finding]:
     """Find what a verified extension lacks besides its own values."""
-    for sentence in advice.warnings(patient.services, patient.row):
+    for sentence in advice.warnings(subject.services, subject.row):
         yield Finding.explained(
-            "", sentence, f"{patient.number} is live, and all the same not of the use that it should be"
+            "", sentence, f"{subject.number} is live, and all the same not of the use that it should be"
         )
 
 
-def leaver(patient: OneNumber) -> Iterator[Finding]:
+def leaver(subject: OneNumber) -> Iterator[Finding]:
     """Find who left and can still log in as it."""
-    row = patient.row
-    with patient.services.database.session() as session:
-        knower = leavers.who_knows_the_secret(session, row) if row.enabled else None
-    if knower:
+    row = subject.row
+    with subject.services.database.session() as session:
+        employee = leavers.who_knows_the_secret(session, row) if row.enabled else None
+    if employee:
         yield Finding.explained(
             "",
-            leavers.warning(knower, row),
+            leavers.warning(employee, row),
             "whoever has it can make calls in the firm's name, and get those of whoever has the number now",
         )

@@ -18,15 +18,15 @@ from pbx.publishing import planning
 JUMPS = {"goto", "gotoif", "gotoiftime", "gosub", "gosubif", "macro", "execif", "queue", "agi", "stasis"}
 
 
-def answers(patient: OneNumber) -> Iterator[Finding]:
+def answers(subject: OneNumber) -> Iterator[Finding]:
     """Find contexts in which something else answers the number than a step that rings its phones."""
-    rows, own = planning.rows_of(patient.services), patient.row.context
+    rows, own = planning.rows_of(subject.services), subject.row.context
     others = {row.context for row in rows if row.enabled} | {DEFAULT_CONTEXT}
-    with connected(patient.services.settings) as asterisk:
+    with connected(subject.services.settings) as asterisk:
         for context in [own, *sorted(others - {own})]:
-            steps = _first_answer(asterisk, context, patient.number)
-            if steps and not any(_may_ring(step, patient.number) for step in steps):
-                yield _finding(patient, context, steps)
+            steps = _first_answer(asterisk, context, subject.number)
+            if steps and not any(_may_ring(step, subject.number) for step in steps):
+                yield _finding(subject, context, steps)
 
 
 def _first_answer(asterisk: Client, context: str, number: str) -> Sequence[Message]:
@@ -46,15 +46,15 @@ def _may_ring(step: Message, number: str) -> bool:
     return f"/{number}" in data or "${" in data or step.get("Application", "").lower() in JUMPS
 
 
-def _finding(patient: OneNumber, context: str, steps: Sequence[Message]) -> Finding:
+def _finding(subject: OneNumber, context: str, steps: Sequence[Message]) -> Finding:
     exten, answering = _place(steps[0])
-    on_disk = reader.read(patient.services.settings)
+    on_disk = reader.read(subject.services.settings)
     where = on_disk.admin.dialplan.places(exten, answering)[:1] or [f"[{answering}] of your dialplan"]
     does = steps[0].get("Application", "")  # without its data, which may be the digits of Authenticate()
     return Finding(
         "",
-        f"who calls {patient.number} from {context} gets {exten} of {answering}, which begins with {does}",
-        f"its phones do not ring: what stands there outranks Switchhook's steps for {patient.number}",
+        f"who calls {subject.number} from {context} gets {exten} of {answering}, which begins with {does}",
+        f"its phones do not ring: what stands there outranks Switchhook's steps for {subject.number}",
         f'if that is not meant, change it at {where[0]}: asterisk -rx "dialplan reload" makes it count, and then '
-        f"/ext verify {patient.number}",
+        f"/ext verify {subject.number}",
     )

@@ -42,11 +42,11 @@ LOGIN_REMEDIES = {
 }
 
 
-def logins(patient: OneNumber) -> Iterator[Finding]:
+def logins(subject: OneNumber) -> Iterator[Finding]:
     """Find logins as this number that failed, and from where, unless a phone has logged in from there since."""
-    row = patient.row
-    here = {phone.address for phone in contacts_of(patient.services.settings, row.number) if phone.reachable}
-    with patient.services.database.session() as session:
+    row = subject.row
+    here = {phone.address for phone in contacts_of(subject.services.settings, row.number) if phone.reachable}
+    with subject.services.database.session() as session:
         failed = [each for each in _failed_logins(session, row) if not _is_over(each, here)]
     by_cause: dict[tuple[str, str], list[Event]] = {}
     for each in failed:
@@ -84,12 +84,12 @@ def _login_finding(number: str, address: str, reason: str, events: list[Event]) 
     )
 
 
-def registered(patient: OneNumber) -> Iterator[Finding]:
+def registered(subject: OneNumber) -> Iterator[Finding]:
     """Find that no phone is registered, and since when."""
-    row, settings = patient.row, patient.services.settings
+    row, settings = subject.row, subject.services.settings
     if contacts_of(settings, row.number):
         return
-    with patient.services.database.session() as session:
+    with subject.services.database.session() as session:
         phone = presence.last_phone(session, row.number, row.created_at)
         new_secret_at = _last_new_secret(session, row)
     why = f"who calls {row.number} reaches nobody"
@@ -121,16 +121,16 @@ def _clock(at: datetime) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def nat(patient: OneNumber) -> Iterator[Finding]:
+def nat(subject: OneNumber) -> Iterator[Finding]:
     """Find phones whose address, or Asterisk's own, means nothing on the other side of a NAT."""
-    with connected(patient.services.settings) as asterisk:
-        shown = asterisk.ask_all([pjsip.show_action(patient.number)])[0]
+    with connected(subject.services.settings) as asterisk:
+        shown = asterisk.ask_all([pjsip.show_action(subject.number)])[0]
     details = {event.get("ObjectType", event.get("Event", "")): event for event in shown}
     for event in shown:
         if event.get("Event") == "ContactStatusDetail":
             phone = contact(event)
-            yield from _behind_its_own(patient.number, phone, details.get("endpoint", Message()))
-            yield from _behind_ours(patient.number, phone, details.get("transport", Message()))
+            yield from _behind_its_own(subject.number, phone, details.get("endpoint", Message()))
+            yield from _behind_ours(subject.number, phone, details.get("transport", Message()))
 
 
 def _behind_its_own(number: str, phone: Contact, endpoint: Message) -> Iterator[Finding]:
@@ -156,10 +156,10 @@ def _behind_ours(number: str, phone: Contact, transport: Message) -> Iterator[Fi
         )
 
 
-def reachable(patient: OneNumber) -> Iterator[Finding]:
+def reachable(subject: OneNumber) -> Iterator[Finding]:
     """Find phones that are registered and do not answer, or late."""
-    for phone in contacts_of(patient.services.settings, patient.number):
-        where = f"the phone of {patient.number} at {phone.address}:{phone.port}"
+    for phone in contacts_of(subject.services.settings, subject.number):
+        where = f"the phone of {subject.number} at {phone.address}:{phone.port}"
         if phone.status == UNREACHABLE:
             yield Finding(
                 "",

@@ -13,7 +13,7 @@ from dataclasses import replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import failure
-from pbx.doctor.findings import Check, Finding, PatientT, Report, Skipped
+from pbx.doctor.findings import Check, Finding, Report, Skipped, SubjectT
 from pbx.errors import SwitchhookError
 
 log = logging.getLogger("switchhook.doctor")
@@ -21,8 +21,8 @@ log = logging.getLogger("switchhook.doctor")
 Answer = queue.SimpleQueue[Report]
 
 
-def run(checks: Iterable[Check[PatientT]], patient: PatientT, before: Report | None = None) -> Report:
-    """Run each check on the patient, unless one that it needs has found something; report in the order of the table.
+def run(checks: Iterable[Check[SubjectT]], subject: SubjectT, before: Report | None = None) -> Report:
+    """Run each check on the subject, unless one that it needs has found something; report in the order of the table.
 
     `before`: what was found already, by checks that these may need; the report goes on from there. None stops another.
     """
@@ -32,39 +32,39 @@ def run(checks: Iterable[Check[PatientT]], patient: PatientT, before: Report | N
     while waiting:
         unsettled = {check.slug for check in waiting}
         ready = [check for check in waiting if unsettled.isdisjoint(check.needs)]
-        parts |= _at_once(ready, patient, sum(parts.values(), before).sick)
+        parts |= _at_once(ready, subject, sum(parts.values(), before).blocking)
         waiting = [check for check in waiting if check not in ready]
     return sum((parts[check.slug] for check in checks), before)
 
 
-def _at_once(checks: list[Check[PatientT]], patient: PatientT, sick: set[str]) -> dict[str, Report]:
-    """Run these at the same time, but for those that need what is sick."""
-    skipped = {check.slug: _skipped(check) for check in checks if not sick.isdisjoint(check.needs)}
-    started = [(check, _start(check, patient)) for check in checks if check.slug not in skipped]
+def _at_once(checks: list[Check[SubjectT]], subject: SubjectT, blocking: set[str]) -> dict[str, Report]:
+    """Run these at the same time, but for those that need what is blocking."""
+    skipped = {check.slug: _skipped(check) for check in checks if not blocking.isdisjoint(check.needs)}
+    started = [(check, _start(check, subject)) for check in checks if check.slug not in skipped]
     begun = time.monotonic()
     return skipped | {check.slug: _answer(check, answer, begun) for check, answer in started}
 
 
-def _start(check: Check[PatientT], patient: PatientT) -> Answer:
+def _start(check: Check[SubjectT], subject: SubjectT) -> Answer:
     """Run one check in a thread of its own: some wait for a network that says nothing, longer than people do."""
     answer: Answer = queue.SimpleQueue()
     context = contextvars.copy_context()  # log lines keep the id of the request
-    work = threading.Thread(target=context.run, args=(lambda: answer.put(_found(check, patient)),))
+    work = threading.Thread(target=context.run, args=(lambda: answer.put(_found(check, subject)),))
     work.daemon = True
     work.start()
     return answer
 
 
-def _answer(check: Check[PatientT], answer: Answer, begun: float) -> Report:
+def _answer(check: Check[SubjectT], answer: Answer, begun: float) -> Report:
     try:
         return answer.get(timeout=max(0.0, begun + check.limit - time.monotonic()))
     except queue.Empty:
         return _failure(check, f"no answer within {check.limit:g} seconds")
 
 
-def _found(check: Check[PatientT], patient: PatientT) -> Report:
+def _found(check: Check[SubjectT], subject: SubjectT) -> Report:
     try:
-        findings = tuple(replace(each, check=check.slug) for each in check.find(patient))
+        findings = tuple(replace(each, check=check.slug) for each in check.find(subject))
     except Skipped:
         return _skipped(check)
     except SwitchhookError as error:
@@ -79,11 +79,11 @@ def _found(check: Check[PatientT], patient: PatientT) -> Report:
     return Report(findings, checked=((check.slug, check.title),))
 
 
-def _skipped(check: Check[PatientT]) -> Report:
+def _skipped(check: Check[SubjectT]) -> Report:
     return Report(skipped=((check.slug, check.title),))
 
 
-def _failure(check: Check[PatientT], reason: str) -> Report:
+def _failure(check: Check[SubjectT], reason: str) -> Report:
     finding = Finding(
         check.slug,
         f"could not check: {check.title} ({reason})",

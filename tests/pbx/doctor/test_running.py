@@ -13,13 +13,13 @@ from pbx.doctor.running import run
 from pbx.errors import SwitchhookError
 
 
-def fault(patient: list[str]) -> Iterator[Finding]:
-    patient.append("fault")
+def fault(subject: list[str]) -> Iterator[Finding]:
+    subject.append("fault")
     yield Finding("", "seen", "why", "remedy")
 
 
-def sound(patient: list[str]) -> Iterator[Finding]:
-    patient.append("sound")
+def sound(subject: list[str]) -> Iterator[Finding]:
+    subject.append("sound")
     yield from ()
 
 
@@ -29,23 +29,23 @@ def breaks(_patient: list[str]) -> Iterator[Finding]:
 
 
 def test_checks_are_reported_in_order_and_their_findings_have_their_slugs() -> None:
-    patient: list[str] = []
-    report = run((Check("b", "B", fault), Check("a", "A", sound)), patient)
-    assert sorted(patient) == ["fault", "sound"]
+    subject: list[str] = []
+    report = run((Check("b", "B", fault), Check("a", "A", sound)), subject)
+    assert sorted(subject) == ["fault", "sound"]
     assert [each.check for each in report.findings] == ["b"]
     assert (report.checked, report.skipped) == ((("b", "B"), ("a", "A")), ())
 
 
 def test_what_needs_a_check_that_found_something_is_skipped_and_so_is_what_needs_that() -> None:
-    patient: list[str] = []
+    subject: list[str] = []
     checks = (
         Check("root", "R", fault),
         Check("follows", "F", fault, needs=("root",)),
         Check("follows-that", "T", fault, needs=("follows",)),
         Check("other", "O", sound, needs=()),
     )
-    report = run(checks, patient)
-    assert sorted(patient) == ["fault", "sound"]
+    report = run(checks, subject)
+    assert sorted(subject) == ["fault", "sound"]
     assert report.skipped == (("follows", "F"), ("follows-that", "T"))
 
 
