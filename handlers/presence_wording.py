@@ -14,7 +14,7 @@ EMOJI = {
     HintState.IDLE: "🟢",
     HintState.RINGING: "🔔",
     HintState.IN_USE: "🔴",
-    HintState.CALLED_WAITING: "🔔",
+    HintState.RINGING_IN_USE: "🔔",
     HintState.BUSY: "🔴",
     HintState.ON_HOLD: "⏸️",
     HintState.UNAVAILABLE: "⚫",

@@ -15,7 +15,7 @@ class HintState(StrEnum):
     IDLE = "idle"
     RINGING = "ringing"
     IN_USE = "in use"
-    CALLED_WAITING = "in use, and ringing"
+    RINGING_IN_USE = "in use, and ringing"
     BUSY = "busy"
     ON_HOLD = "on hold"
     UNAVAILABLE = "unavailable"
@@ -28,7 +28,7 @@ STATUSES = {
     "2": HintState.BUSY,
     "4": HintState.UNAVAILABLE,
     "8": HintState.RINGING,
-    "9": HintState.CALLED_WAITING,
+    "9": HintState.RINGING_IN_USE,
     "16": HintState.ON_HOLD,
     "17": HintState.ON_HOLD,  # one call on hold, another one going on
 }

@@ -14,7 +14,7 @@ from models.number import is_number
 from pbx import hand_written_steps
 from pbx.adoption import markers, sections, values
 from pbx.adoption.sections import HandWritten, Index, IsTrunk, Texts
-from pbx.adoption.values import NotFaithful
+from pbx.adoption.values import NotAdoptable
 from pbx.config.admin_config import AdminConfig
 from pbx.config.admin_dialplan import DialplanLine
 from pbx.pjsip import Endpoint
@@ -54,9 +54,9 @@ def _candidate(
 ) -> Candidate | Refused:
     try:
         if not is_number(name):
-            raise NotFaithful("its name is no number of 2 to 20 digits, as Switchhook's extensions have")
+            raise NotAdoptable("its name is no number of 2 to 20 digits, as Switchhook's extensions have")
         if name in marked:
-            raise NotFaithful(
+            raise NotAdoptable(
                 f"lines of an earlier {name} are still commented out (;switchhook-adopted {name};): delete them first"
             )
         written = _written(admin, index, name)
@@ -71,28 +71,28 @@ def _candidate(
             (*written.stays, *([] if steps else _steps_that_stay(admin, name, fields["context"]))),
             has_new_caller_id="callerid" not in dict(written.options["endpoint"]),
         )
-    except NotFaithful as error:
+    except NotAdoptable as error:
         return Refused(name, str(error), isinstance(error, IsTrunk))
 
 
 def _refuse_unwritable(number: str, fields: Mapping[str, Any], options: AdoptedOptions) -> None:
-    """Raise NotFaithful for values that would not come through as they are."""
+    """Raise NotAdoptable for values that would not come through as they are."""
     if "\ufffd" in f"{fields['name']}{fields['secret'].get_secret_value()}{options}":
-        raise NotFaithful(
+        raise NotAdoptable(
             "a value of it has characters that are no UTF-8: write it in UTF-8 or plain letters"
         )
     try:
         Endpoint.model_validate({**fields, "number": number, "adopted_options": options})
     except ValidationError:
-        raise NotFaithful("a value of it has a tab or another control character: take that out") from None
+        raise NotAdoptable("a value of it has a tab or another control character: take that out") from None
 
 
 def _written(admin: AdminConfig, index: Index, name: str) -> HandWritten:
     if name in admin.used_as_templates:
-        raise NotFaithful("other sections take their options from it: make a template of those, [name](!)")
+        raise NotAdoptable("other sections take their options from it: make a template of those, [name](!)")
     in_pjsip = any(not each.is_template and each.get("type") == "endpoint" for each in admin.named(name))
     if in_pjsip and name in index.wizards:
-        raise NotFaithful("pjsip.conf and pjsip_wizard.conf both have it: take one of them out")
+        raise NotAdoptable("pjsip.conf and pjsip_wizard.conf both have it: take one of them out")
     return sections.of_pjsip(admin, index, name) if in_pjsip else sections.of_wizard(index, name)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from models.adopted_options import Options
-from pbx.adoption.values import NotFaithful
+from pbx.adoption.values import NotAdoptable
 from pbx.config import objects, parser
 from pbx.config.admin_config import AdminConfig
 from pbx.config.parser import Section
@@ -49,7 +49,7 @@ class Texts:
         }
 
     def lines_of(self, section: Section) -> Places:
-        """Return its header and options, in its own file. Raises NotFaithful where they cannot be commented out."""
+        """Return its header and options, in its own file. Raises NotAdoptable where they cannot be commented out."""
         headers, visible = self._headers[section.path], self._visible[section.path]
         after = bisect_right(headers, section.line)
         end = headers[after] if after < len(headers) else 1 << 62
@@ -58,14 +58,14 @@ class Texts:
         self.refuse_block_comments(section.path, lines)
         for _, _, path, line in section.options:
             if not self._headers.get(path) or line < self._headers[path][0]:
-                raise NotFaithful(f"[{section.name}] goes on in {path}, by an #include: write its lines out")
+                raise NotAdoptable(f"[{section.name}] goes on in {path}, by an #include: write its lines out")
         return [(section.path, line) for line in lines]
 
     def refuse_block_comments(self, path: Path, lines: Iterable[int]) -> None:
-        """Raise NotFaithful for lines that cannot be commented out by themselves."""
+        """Raise NotAdoptable for lines that cannot be commented out by themselves."""
         for line in lines:
             if ";--" in self._raw[path][line - 1] or "--;" in self._raw[path][line - 1]:
-                raise NotFaithful(
+                raise NotAdoptable(
                     f"{path}:{line} begins or ends a comment of several lines (;-- --;): put that on lines of its own"
                 )
 
@@ -95,19 +95,19 @@ class Index:
 
 
 def of_pjsip(admin: AdminConfig, index: Index, number: str) -> HandWritten:
-    """Return what pjsip.conf has of it. Raises NotFaithful."""
+    """Return what pjsip.conf has of it. Raises NotAdoptable."""
     named = [each for each in admin.named(number) if not each.is_template]
     endpoint = _only(named, "endpoint", number)
     _refuse_trunk(index, endpoint)
     aors, auth_name = endpoint.get("aors"), endpoint.get("auth") or ""
     if aors != number:
-        raise NotFaithful(
+        raise NotAdoptable(
             f"its phones do not register at the AOR {number}, as Switchhook's do (aors= at {_place(endpoint, 'aors')}): "
             f"give it aors={number}, and a [{number}] with type=aor"
         )
     aor = _only(named, "aor", number)
     if "," in auth_name:
-        raise NotFaithful(
+        raise NotAdoptable(
             f"it has several auths (auth= at {_place(endpoint, 'auth')}), and Switchhook has one: leave one of them"
         )
     auth = _auth(admin, endpoint, auth_name)
@@ -128,14 +128,14 @@ def of_pjsip(admin: AdminConfig, index: Index, number: str) -> HandWritten:
 def _only(named: list[Section], kind: str, name: str) -> Section:
     found = [section for section in named if section.get("type") == kind]
     if not found:
-        raise NotFaithful(f"there is no [{name}] with type={kind}")
+        raise NotAdoptable(f"there is no [{name}] with type={kind}")
     return found[0]
 
 
 def _auth(admin: AdminConfig, endpoint: Section, name: str) -> Section:
     named = [each for each in admin.named(name) if not each.is_template]
     if name != endpoint.name and not any(each.get("type") == "auth" for each in named):
-        raise NotFaithful(f"what auth= at {_place(endpoint, 'auth')} names is no section with type=auth")
+        raise NotAdoptable(f"what auth= at {_place(endpoint, 'auth')} names is no section with type=auth")
     return _only(named, "auth", name)
 
 
@@ -162,31 +162,31 @@ def _refuse_trunk(index: Index, endpoint: Section) -> None:
         )
 
 
-class IsTrunk(NotFaithful):
+class IsTrunk(NotAdoptable):
     """It is no phone."""
 
 
 def _refuse_other_auth(auth: Section) -> None:
     if auth.get("auth_type") not in (None, "userpass"):
-        raise NotFaithful(
+        raise NotAdoptable(
             f"its password is not written in clear (auth_type= at {_place(auth, 'auth_type')}), and Switchhook would have "
             "to make a new one: write auth_type=userpass and password=… there"
         )
     if not auth.get("password"):
-        raise NotFaithful(f"it has no password at {auth.path}:{auth.line}")
+        raise NotAdoptable(f"it has no password at {auth.path}:{auth.line}")
 
 
 def _refuse_other_user(section: Section, option: str, number: str) -> None:
-    """Raise NotFaithful for a phone that Switchhook would tell people to set up otherwise."""
+    """Raise NotAdoptable for a phone that Switchhook would tell people to set up otherwise."""
     if dict(_options(section)).get(option, number) != number:
-        raise NotFaithful(
+        raise NotAdoptable(
             f"its phone does not log in as {number}, as phones of Switchhook's do ({option}= at "
             f"{_place(section, option)}): give it username={number} there and in the phone"
         )
 
 
 def of_wizard(index: Index, number: str) -> HandWritten:
-    """Return what pjsip_wizard.conf has of it. Raises NotFaithful."""
+    """Return what pjsip_wizard.conf has of it. Raises NotAdoptable."""
     section = index.wizards[number][0]
     parts: dict[str, Options] = {"endpoint": [], "auth": [], "aor": []}
     for name, value in _options(section):
@@ -209,13 +209,15 @@ def of_wizard(index: Index, number: str) -> HandWritten:
 def _refuse_other_wizard(section: Section, auth: Mapping[str, str]) -> None:
     where, number = f"{section.path}:{section.line}", section.name
     if auth.get("auth_type", "userpass") != "userpass" or not auth.get("password"):
-        raise NotFaithful(f"its password is not written in clear at {where}: give it inbound_auth/password=…")
+        raise NotAdoptable(
+            f"its password is not written in clear at {where}: give it inbound_auth/password=…"
+        )
     if not objects.is_true(section.get("has_hint")):
         return
     context = section.get("endpoint/context") or "default"
     hint = (section.get("hint_exten") or number, section.get("hint_context") or context)
     if hint != (number, context) or section.get("hint_application"):
-        raise NotFaithful(
+        raise NotAdoptable(
             f"its hint at {where} is {hint[0]}@{hint[1]}, and Switchhook's would be {number}@{context}: make it the same, "
             "without hint_application"
         )

@@ -29,7 +29,7 @@ HELD = {
 }
 
 
-class NotFaithful(Exception):
+class NotAdoptable(Exception):
     """It cannot be taken over as it is; says why, and what to do."""
 
 
@@ -38,7 +38,7 @@ def fields(
 ) -> tuple[dict[str, Any], AdoptedOptions]:
     """Return the fields of EndpointFields, and the options that none of them holds.
 
-    `sections`: endpoint, auth and aor; `transports`: protocol → name of the transport's section. Raises NotFaithful.
+    `sections`: endpoint, auth and aor; `transports`: protocol → name of the transport's section. Raises NotAdoptable.
     """
     endpoint, auth, aor = (dict(sections[kind]) for kind in ("endpoint", "auth", "aor"))
     transport, by_name = _transport(endpoint.get("transport"), transports)
@@ -155,4 +155,4 @@ def _valid_name(text: str) -> str | None:
 
 
 def _refuse(reason: str) -> Any:
-    raise NotFaithful(reason)
+    raise NotAdoptable(reason)

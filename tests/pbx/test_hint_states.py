@@ -17,7 +17,7 @@ def shown(**more: str) -> dict[str, str]:
         ("2", HintState.BUSY),
         ("4", HintState.UNAVAILABLE),
         ("8", HintState.RINGING),
-        ("9", HintState.CALLED_WAITING),
+        ("9", HintState.RINGING_IN_USE),
         ("16", HintState.ON_HOLD),
         ("17", HintState.ON_HOLD),
         ("-1", HintState.UNKNOWN),

@@ -23,7 +23,7 @@ def sound(subject: list[str]) -> Iterator[Finding]:
     yield from ()
 
 
-def breaks(_patient: list[str]) -> Iterator[Finding]:
+def breaks(_subject: list[str]) -> Iterator[Finding]:
     yield Finding("", "half", "", "")
     raise ZeroDivisionError("secret")
 
@@ -76,7 +76,7 @@ def test_a_check_that_breaks_is_a_finding_without_what_the_error_says_and_stops_
 def test_an_error_that_is_meant_for_people_is_said_and_not_logged(
     error: Exception, said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def raises(_patient: None) -> Iterator[Finding]:
+    def raises(_subject: None) -> Iterator[Finding]:
         raise error
         yield
 
@@ -88,7 +88,7 @@ def test_an_error_that_is_meant_for_people_is_said_and_not_logged(
 def test_what_needs_nothing_of_each_other_runs_at_the_same_time_and_is_reported_in_order() -> None:
     both = threading.Barrier(2, timeout=30)
 
-    def meets(_patient: None) -> Iterator[Finding]:
+    def meets(_subject: None) -> Iterator[Finding]:
         both.wait()
         yield Finding("", "seen", "why", "remedy")
 
@@ -99,7 +99,7 @@ def test_what_needs_nothing_of_each_other_runs_at_the_same_time_and_is_reported_
 def test_a_check_that_waits_too_long_is_left_behind() -> None:
     never = threading.Event()
 
-    def waits(_patient: None) -> Iterator[Finding]:
+    def waits(_subject: None) -> Iterator[Finding]:
         never.wait()
         yield from ()
 
