@@ -84,10 +84,20 @@ def _make_file(file: File, tree: Tree, config_dir: Path) -> None:
     if tree.is_machine and not file.is_new and not at.is_relative_to(config_dir):
         at = at.resolve()
     with safe_files.folder_below(at.parent, _trusted(at, tree, config_dir)) as folder:
-        rights = _unchanged(folder, at, file) or Rights(*_ids(file.user, file.group, tree), file.mode)
+        rights = _rights(file, _unchanged(folder, at, file), tree)
         with safe_files.replacement(folder, at.name, file.after, rights) as replace:
             _unchanged(folder, at, file)
             replace()
+
+
+def _rights(file: File, there: Rights | None, tree: Tree) -> Rights:
+    """Return who may do what with the new file."""
+    user, group = _ids(file.user, file.group, tree)
+    if there is None:
+        return Rights(user, group, file.mode)
+    if file.is_secret and there.mode & ~file.mode:
+        return Rights(there.user, group, file.mode)
+    return there
 
 
 def _unchanged(folder: int, at: Path, file: File) -> Rights | None:

@@ -40,7 +40,10 @@ class Folder:
 
 @dataclass(frozen=True)
 class File:
-    """A file as it is to be; one that is there keeps its owner and mode."""
+    """A file as it is to be; one that is there keeps its owner and mode.
+
+    `is_secret`: and is kept from all who are neither its owner nor of its group, who then is the one named here.
+    """
 
     path: Path
     before: bytes | None
@@ -48,6 +51,7 @@ class File:
     user: str
     group: str
     mode: int
+    is_secret: bool = False
 
     @property
     def is_new(self) -> bool:
@@ -73,6 +77,8 @@ def shown(change: Change) -> str:
 
 def _shown_file(file: File) -> str:
     owner = f"  ({file.user}:{file.group}, mode {file.mode:o})" if file.is_new else ""
+    if file.is_secret and not file.is_new:
+        owner = f"  (if others may read it now: group {file.group}, mode {file.mode:o})"
     title = f"{'new file ' if file.is_new else ''}{file.path}{owner}"
     return "\n".join([title, *(f"  {line}" for line in diff(file))])
 

@@ -128,16 +128,32 @@ def _manager(machine: Machine, secret: str) -> Iterator[File]:
         return  # it runs on another machine, which has its own addresses
     text = config.text if manager.is_enabled(config) else manager.switched_on(config.text)
     if manager.user(config, ami_username(machine)) is None:
-        section = manager.user_section(ami_username(machine), secret, manager.host(config))
-        if config.has(asterisk.manager_d):
-            before = machine.files.get(asterisk.manager_d)
-            yield File(
-                asterisk.manager_d, before, (before or b"") + section.encode(), ROOT, asterisk.group, 0o640
-            )
-        else:
-            text = f"{text}{_gap(text)}{section}"
+        yield _manager_user(machine, secret)
+        if not config.has(asterisk.manager_d):
+            text = f"{text}{_gap(text)}#include {asterisk.manager_d.relative_to(asterisk.config_dir)}\n"
     if text != config.text:
         yield _edited(machine, config, text.encode("utf-8", "surrogateescape"))
+
+
+def _manager_user(machine: Machine, secret: str) -> File:
+    """Return the file of Switchhook's own, which no other user may read, as they may manager.conf."""
+    asterisk, section = (
+        machine.asterisk,
+        manager.user_section(ami_username(machine), secret, manager.host(machine.asterisk.manager)),
+    )
+    before = machine.files.get(asterisk.manager_d)
+    is_read = asterisk.manager.has(asterisk.manager_d)
+    text = before.decode("utf-8", "surrogateescape") if before and is_read else ""
+    after = f"{text}{_gap(text)}{section}" if text else section
+    return File(
+        asterisk.manager_d,
+        before,
+        after.encode("utf-8", "surrogateescape"),
+        ROOT,
+        asterisk.group,
+        0o640,
+        is_secret=True,
+    )
 
 
 def _gap(text: str) -> str:
@@ -150,7 +166,13 @@ def _env(machine: Machine, answers: Answers, fresh: NewSecrets) -> Iterator[File
         before = None if machine.env is None else machine.env.decode("utf-8", "surrogateescape")
         after = env_file.filled(before, additions, machine.templates[".env.example"])
         yield File(
-            machine.env_path, machine.env, after.encode("utf-8", "surrogateescape"), ROOT, machine.user, 0o640
+            machine.env_path,
+            machine.env,
+            after.encode("utf-8", "surrogateescape"),
+            ROOT,
+            machine.user,
+            0o640,
+            is_secret=True,
         )
 
 

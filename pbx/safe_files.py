@@ -78,14 +78,27 @@ def folder_in(parent: int, name: str) -> Iterator[int]:
 
 @contextmanager
 def folder_below(path: Path, trusted: Path) -> Iterator[int]:
-    """Open a folder, made where it is missing. Links are followed on the way to `trusted`; below it they raise OSError."""
+    """Open a folder, made where it is missing, for all to pass whatever the umask is.
+
+    Links are followed on the way to `trusted`; below it they raise OSError.
+    """
     with ExitStack() as stack:
         descriptor = stack.enter_context(folder(trusted))
         for name in path.relative_to(trusted).parts:
-            with suppress(FileExistsError):
-                os.mkdir(name, dir_fd=descriptor)
+            is_new = _made(descriptor, name)
             descriptor = stack.enter_context(folder_in(descriptor, name))
+            if is_new:
+                os.fchmod(descriptor, 0o755)
         yield descriptor
+
+
+def _made(parent: int, name: str) -> bool:
+    """Return whether the folder was missing, and has been made."""
+    try:
+        os.mkdir(name, dir_fd=parent)
+    except FileExistsError:
+        return False
+    return True
 
 
 @contextmanager

@@ -83,6 +83,22 @@ def test_root_gives_files_to_whom_the_root_knows(tree: Tree) -> None:
     assert tree.at(PJSIP).stat().st_uid == 0
 
 
+@pytest.mark.parametrize(("there", "then"), [(0o644, 0o640), (0o666, 0o640), (0o660, 0o640), (0o600, 0o600)])
+def test_a_file_that_gets_a_secret_is_kept_from_others(tree: Tree, there: int, then: int) -> None:
+    tree.at(PJSIP).chmod(there)
+    make(tree, File(PJSIP, b"; ours\n", b"secret\n", "root", "asterisk", 0o640, is_secret=True))
+    assert tree.at(PJSIP).stat().st_mode & 0o7777 == then
+
+
+def test_folders_on_the_way_are_passed_by_asterisk_whatever_the_umask_is(tree: Tree) -> None:
+    before = os.umask(0o077)
+    try:
+        make(tree, File(CONFIG_DIR / "new.d/x.conf", None, b"", "root", "asterisk", 0o640))
+    finally:
+        os.umask(before)
+    assert tree.at(CONFIG_DIR / "new.d").stat().st_mode & 0o7777 == 0o755
+
+
 FOLDER = Folder(CONFIG_DIR / "switchhook", "switchhook", "asterisk", 0o2750)
 FILE = File(CONFIG_DIR / "manager.d/new.conf", None, b"secret", "root", "asterisk", 0o640)
 

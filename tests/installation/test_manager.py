@@ -24,13 +24,6 @@ def test_the_user_gets_a_file_of_its_own_where_debian_has_it(tmp_path: Path) -> 
     )
 
 
-def test_the_user_goes_to_the_end_of_manager_conf_where_no_folder_is_read(tmp_path: Path) -> None:
-    before = "[general]\nenabled = yes\nbindaddr = 127.0.0.1"
-    made = planned(look(tmp_path, manager_conf=before))
-    assert MANAGER_D not in paths(made)
-    assert content(made, MANAGER).startswith(f"{before}\n\n[switchhook]\nsecret = fresh-ami-secret\n")
-
-
 @pytest.mark.parametrize("file", ["manager_conf", "manager.d/jane.conf"])
 def test_a_user_that_is_there_is_kept_and_its_secret_used(tmp_path: Path, file: str) -> None:
     files = {file: f"[general]\nenabled = yes\n\n{OWN}"} if file == "manager_conf" else {file: OWN}
@@ -85,7 +78,7 @@ def test_its_address_and_port_go_into_the_settings_where_they_are_unusual(tmp_pa
     )
     assert "\nAMI_HOST=192.168.1.5\n" in content(made, ".env")
     assert "\nAMI_PORT=5039\n" in content(made, ".env")
-    assert "permit = 192.168.1.5/255.255.255.255\n" in content(made, MANAGER)
+    assert "permit = 192.168.1.5/255.255.255.255\n" in content(made, MANAGER_D)
 
 
 @pytest.fixture

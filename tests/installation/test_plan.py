@@ -51,6 +51,7 @@ def test_owners_and_modes_are_those_of_the_document(tmp_path: Path) -> None:
         "/etc/asterisk/switchhook/extensions.conf": ("switchhook", "asterisk", 0o640),
         "/etc/asterisk/pjsip.conf": ("asterisk", "asterisk", 0o640),
         "/etc/asterisk/extensions.conf": ("asterisk", "asterisk", 0o640),
+        "/etc/asterisk/manager.d/switchhook.conf": ("root", "asterisk", 0o640),
         "/etc/asterisk/manager.conf": ("asterisk", "asterisk", 0o640),
         "/var/lib/switchhook/slack-manifest.yaml": ("root", "switchhook", 0o640),
         ENV: ("root", "switchhook", 0o640),

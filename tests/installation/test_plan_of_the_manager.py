@@ -35,11 +35,30 @@ def test_an_unusual_address_of_the_manager_interface_is_written(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(("end", "gap"), [("", "\n\n"), ("\n", "\n")])
-def test_a_section_at_the_end_of_manager_conf_has_a_line_above_it(tmp_path: Path, end: str, gap: str) -> None:
+def test_the_secret_is_never_in_manager_conf_which_all_may_read(tmp_path: Path, end: str, gap: str) -> None:
     before = f"[general]\nenabled = yes{end}"
-    assert content(planned(look(tmp_path, manager_conf=before)), "manager.conf").startswith(
-        f"{before}{gap}[switchhook]\n"
+    made = planned(look(tmp_path, manager_conf=before))
+    assert content(made, "manager.conf") == f"{before}{gap}#include manager.d/switchhook.conf\n"
+    assert content(made, "manager.d/switchhook.conf").startswith("[switchhook]\nsecret = ")
+    files = [path for path in paths(made) if "manager" in path]
+    assert files == ["/etc/asterisk/manager.d/switchhook.conf", "/etc/asterisk/manager.conf"]
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_the_user_is_a_section_of_its_own_below_what_is_there(tmp_path: Path, end: str) -> None:
+    there = {"manager.d/switchhook.conf": f"[other]\nread=all{end}"}
+    assert content(planned(look(tmp_path, **there)), "switchhook.conf").startswith(
+        "[other]\nread=all\n\n[switchhook]\n"
     )
+
+
+def test_a_file_that_nothing_includes_is_written_anew(tmp_path: Path) -> None:
+    """It is left from before, and two sections of one name would be one user with both."""
+    there = {
+        "manager_conf": "[general]\nenabled=yes\n",
+        "manager.d/switchhook.conf": "[switchhook]\nread=all\n",
+    }
+    assert content(planned(look(tmp_path, **there)), "manager.d/switchhook.conf").count("[switchhook]") == 1
 
 
 def test_the_manager_of_another_machine_is_not_touched(tmp_path: Path) -> None:
