@@ -158,9 +158,9 @@ def bad_values(env: EnvFile) -> Iterator[Finding]:
 
 CHECKS: tuple[Check[EnvFile], ...] = (
     Check("env-file", ".env is there and can be read", env_file),
-    Check("env-mode", ".env is kept from other users of the machine", env_mode),
-    Check("env-lines", "each line of .env is read, and no name stands twice", env_lines),
-    Check("env-names", "every name in .env is a setting", env_names),
-    Check("placeholders", "no value in .env is the text of an example", placeholders),
+    Check("env-mode", ".env is kept from other users of the machine", env_mode, needs=("env-file",)),
+    Check("env-lines", "each line of .env is read, and no name stands twice", env_lines, needs=("env-file",)),
+    Check("env-names", "every name in .env is a setting", env_names, needs=("env-file",)),
+    Check("placeholders", "no value in .env is the text of an example", placeholders, needs=("env-file",)),
     Check("settings", "every setting has a value that can be used", bad_values, needs=("env-file",)),
 )

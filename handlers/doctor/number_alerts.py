@@ -25,4 +25,4 @@ def alerts(subject: OneNumber) -> Iterator[Finding]:
             )
 
 
-CHECK = Check("number-alerts", "alerts about the number go to a channel", alerts, needs=("number",))
+CHECK = Check("number-alerts", "no alerts about the number are turned off", alerts, needs=("number",))

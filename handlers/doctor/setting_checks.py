@@ -15,7 +15,7 @@ from handlers.doctor.env_file import EnvFile
 from handlers.doctor.placeholders import is_placeholder
 from handlers.doctor.slack_checks import TOKEN_AT
 from handlers.hr.sources import SOURCES
-from pbx.doctor.findings import Finding
+from pbx.doctor.findings import Finding, NothingToCheck
 from pbx.services import Services
 from settings import Settings, SettingsUnusable
 
@@ -60,7 +60,9 @@ def _text_of(found: Settings, name: str) -> str:
 def alert_channel(services: Services) -> Iterator[Finding]:
     """Find a channel that is named in place of its ID."""
     channel = services.settings.alert_channel
-    if channel and not is_placeholder(channel) and not re.fullmatch(r"[CGDUW][A-Z0-9]{2,}", channel):
+    if not channel:
+        raise NothingToCheck("it is empty: alerts come where /ext alerts here was typed, and nowhere else")
+    if not is_placeholder(channel) and not re.fullmatch(r"[CGDUW][A-Z0-9]{2,}", channel):
         yield Finding(
             "alert-channel",
             f"ALERT_CHANNEL is {channel}, which is no channel's ID",

@@ -43,6 +43,8 @@ def checked(report: Report) -> list[str]:
         *(f"  ✓ {title}" for title in all_right),
         *(["Not checked, because of what was found:"] if skipped else []),
         *(f"  – {title}" for title in skipped),
+        *(["Nothing to check:"] if report.absent else []),
+        *(f"  – {_capital(title)}" for _, title in report.absent),
     ]
 
 
@@ -74,4 +76,5 @@ def as_json(report: Report, number: str) -> dict[str, Any]:
         "checked": [slug for slug, _ in report.checked],
         "skipped": [slug for slug, _ in report.skipped],
         "failed": [slug for slug, _ in report.failed],
+        "absent": [slug for slug, _ in report.absent],
     }

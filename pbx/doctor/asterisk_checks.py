@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from models.extension import Extension
 from pbx import advice, hints, loaded_modules
 from pbx.ami import connected
-from pbx.doctor.findings import Finding
+from pbx.doctor.findings import Finding, NothingToCheck
 from pbx.doctor.manager_checks import RELOAD
 from pbx.errors import AsteriskUnavailable
 from pbx.services import Services
@@ -127,7 +127,7 @@ def web_phones(services: Services) -> Iterator[Finding]:
     with services.database.session() as session:
         any_wss = col(Extension.transport) == "wss", col(Extension.enabled)
         if session.exec(select(Extension).where(*any_wss)).first() is None:
-            return
+            raise NothingToCheck("no extension has transport=wss")
     with connected(services.settings, timeout=TIMEOUT_SECONDS) as asterisk:
         for warning in advice.web_phones(asterisk, services.settings.ami_host):
             yield Finding.explained("web-phones", warning, "extensions with transport=wss cannot register")

@@ -31,6 +31,10 @@ class Skipped(Exception):
     """Raised by a check that can say nothing because of what another one finds, where `needs` is too coarse to tell."""
 
 
+class NothingToCheck(Exception):
+    """Raised by a check that has nothing to look at. Its text says why, as in “OUTBOUND_TRUNK is empty”."""
+
+
 @dataclass(frozen=True)
 class Check(Generic[SubjectT]):
     """One line of a table. `title` says what was checked, as in “Asterisk's manager interface lets Switchhook in”."""
@@ -50,6 +54,7 @@ class Report:
     checked: tuple[tuple[str, str], ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()  # a root cause was found that they depend on
     failed: tuple[tuple[str, str], ...] = ()  # could not be carried out; their finding says why
+    absent: tuple[tuple[str, str], ...] = ()  # had nothing to look at; why stands behind the title
 
     def __add__(self, other: Report) -> Report:
         return Report(
@@ -57,6 +62,7 @@ class Report:
             self.checked + other.checked,
             self.skipped + other.skipped,
             self.failed + other.failed,
+            self.absent + other.absent,
         )
 
     @property

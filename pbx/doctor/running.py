@@ -13,7 +13,7 @@ from dataclasses import replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import failure
-from pbx.doctor.findings import Check, Finding, Report, Skipped, SubjectT
+from pbx.doctor.findings import Check, Finding, NothingToCheck, Report, Skipped, SubjectT
 from pbx.errors import SwitchhookError
 
 log = logging.getLogger("switchhook.doctor")
@@ -67,6 +67,8 @@ def _found(check: Check[SubjectT], subject: SubjectT) -> Report:
         findings = tuple(replace(each, check=check.slug) for each in check.find(subject))
     except Skipped:
         return _skipped(check)
+    except NothingToCheck as reason:
+        return Report(absent=((check.slug, f"{check.title} ({reason})"),))
     except SwitchhookError as error:
         return _failure(check, str(error))
     except SQLAlchemyError as error:

@@ -13,7 +13,7 @@ from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.config import reader
 from pbx.dialplan import RANGE_CONTEXT
-from pbx.doctor.findings import Check, Finding, Skipped
+from pbx.doctor.findings import Check, Finding, NothingToCheck, Skipped
 from pbx.outbound_route import ROUTES_CONTEXT
 from pbx.publishing import outbound, planning
 from pbx.services import Services
@@ -21,6 +21,7 @@ from settings import Settings
 
 TRUNKS_PAGE = "docs/trunks.md"
 Answers = Mapping[str, Sequence[Message]]  # emergency number → the steps that answer it
+NO_TRUNK = "OUTBOUND_TRUNK is empty"
 CUT = re.compile(r"\$\{EXTEN:(\d+)\}")
 
 
@@ -41,13 +42,15 @@ def calls_out(services: Services) -> Iterator[Finding]:
             f"publish: {as_user('flask publish')}",
             fix="publish",
         )
+    elif services.settings.outbound_trunk is None:
+        raise NothingToCheck(NO_TRUNK)
 
 
 def trunk(services: Services) -> Iterator[Finding]:
     """Find that the trunk does not answer, as far as Asterisk asks it (qualify_frequency)."""
     name = services.settings.outbound_trunk
     if name is None:
-        return
+        raise NothingToCheck(NO_TRUNK)
     with connected(services.settings) as asterisk:
         shown = asterisk.ask_all([pjsip.show_action(name)])[0]
     if shown[0].get("Response") != "Success":
@@ -71,12 +74,16 @@ def trunk(services: Services) -> Iterator[Finding]:
             "check the address, the firewall and the provider's status page; "
             f'asterisk -rx "pjsip qualify {name}" asks it once more',
         )
+    elif not any(contact.get("Status") == "Reachable" for contact in contacts):
+        raise NothingToCheck("Asterisk has not asked it yet, or qualify_frequency is missing in its AOR")
 
 
 def provider_registrations(services: Services) -> Iterator[Finding]:
     """Find registrations at providers that do not hold."""
     with connected(services.settings) as asterisk:
         events = asterisk.listed("PJSIPShowRegistrationsOutbound")
+    if not events:
+        raise NothingToCheck("Asterisk registers at none")
     for event in events:
         status = event.get("Status", "")
         if event.get("Event") == "OutboundRegistrationDetail" and status != "Registered":
@@ -98,7 +105,7 @@ def emergency(services: Services) -> Iterator[Finding]:
     settings = services.settings
     with connected(settings) as asterisk:
         if not _has_trunk(asterisk, settings, {row.number for row in planning.rows_of(services)}):
-            return
+            raise NothingToCheck("Asterisk has no way out: nobody can call for help from its phones")
         for context in _contexts(services):
             answers = {number: _answer(asterisk, context, number) for number in settings.emergency_numbers}
             yield from _unanswered(context, answers, settings)

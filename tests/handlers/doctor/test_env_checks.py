@@ -112,7 +112,13 @@ def test_without_a_file_it_says_where_one_belongs_or_where_to_run_it() -> None:
     assert [each.check for each in report.findings] == ["env-file"]
     assert f"there is no .env in {Path.cwd()}" in report.findings[0].seen
     assert f"cd {PROJECT} && {Path(sys.executable).parent}/flask init" in report.findings[0].remedy
-    assert [slug for slug, _ in report.skipped] == ["settings"]
+    assert [slug for slug, _ in report.skipped] == [
+        "env-mode",
+        "env-lines",
+        "env-names",
+        "placeholders",
+        "settings",
+    ]
 
 
 def test_flask_doctor_names_the_bad_settings_where_nothing_else_starts() -> None:

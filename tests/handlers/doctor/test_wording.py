@@ -10,6 +10,7 @@ FOUND = Report(
     checked=(("ami", "it is on"), ("files", "files are there")),
     skipped=(("modules", "modules are loaded"),),
     failed=(("x", "x is well"),),
+    absent=(("trunk", "the trunk answers (there is none)"),),
 )
 SOUND = Report(checked=(("ami", "it is on"), ("files", "files are there")))
 
@@ -31,6 +32,8 @@ def test_findings_are_numbered_with_why_what_to_do_and_the_command_that_does_it(
         "  ✓ Files are there",
         "Not checked, because of what was found:",
         "  – Modules are loaded",
+        "Nothing to check:",
+        "  – The trunk answers (there is none)",
     ]
 
 
@@ -69,5 +72,6 @@ def test_json_has_every_finding_and_the_slugs_of_all_checks() -> None:
         "checked": ["ami", "files"],
         "skipped": ["modules"],
         "failed": ["x"],
+        "absent": ["trunk"],
     }
     assert (wording.as_json(SOUND, "")["ok"], wording.as_json(SOUND, "")["number"]) == (True, None)

@@ -24,6 +24,6 @@ def test_the_sentence_of_an_error_is_divided_into_what_was_seen_and_what_to_do(
 
 def test_reports_are_added_and_know_what_others_wait_for() -> None:
     found = Report((Finding("a", "", "", ""),), checked=(("a", "A"), ("b", "B")))
-    both = found + Report(skipped=(("c", "C"),), failed=(("d", "D"),))
-    assert both == Report(found.findings, found.checked, (("c", "C"),), (("d", "D"),))
+    both = found + Report(skipped=(("c", "C"),), failed=(("d", "D"),), absent=(("e", "E"),))
+    assert both == Report(found.findings, found.checked, (("c", "C"),), (("d", "D"),), (("e", "E"),))
     assert both.blocking == {"a", "c"}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from pbx.doctor.findings import Check, Finding
+from pbx.doctor.findings import Check, Finding, NothingToCheck
 from pbx.doctor.running import run
 from pbx.errors import SwitchhookError
 
@@ -21,6 +21,11 @@ def fault(subject: list[str]) -> Iterator[Finding]:
 def sound(subject: list[str]) -> Iterator[Finding]:
     subject.append("sound")
     yield from ()
+
+
+def absent(_subject: list[str]) -> Iterator[Finding]:
+    raise NothingToCheck("there is none")
+    yield
 
 
 def breaks(_subject: list[str]) -> Iterator[Finding]:
@@ -47,6 +52,13 @@ def test_what_needs_a_check_that_found_something_is_skipped_and_so_is_what_needs
     report = run(checks, subject)
     assert sorted(subject) == ["fault", "sound"]
     assert report.skipped == (("follows", "F"), ("follows-that", "T"))
+
+
+def test_what_has_nothing_to_look_at_is_told_apart_from_what_is_sound_and_stops_no_other() -> None:
+    checks = (Check("trunk", "T", absent), Check("after", "A", sound, needs=("trunk",)))
+    report = run(checks, list[str]())
+    assert (report.findings, report.checked) == ((), (("after", "A"),))
+    assert report.absent == (("trunk", "T (there is none)"),)
 
 
 def test_what_was_found_before_counts_and_stays_in_the_report() -> None:
