@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,7 @@ class AuditEntry(SQLModel, table=True):
     changes: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
+DELETED = "deleted"  # the action of who deletes an extension
 KEEP = timedelta(days=365)
 MAX_ACTOR_LENGTH = 128
 
@@ -89,6 +90,14 @@ def latest(database: Database, number: str | None = None, limit: int | None = No
     query = select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(limit)
     with database.session() as session:
         return list(session.exec(query.where(AuditEntry.number == number) if number else query))
+
+
+def last_actions(database: Database, numbers: Collection[str]) -> dict[str, str]:
+    """Return number → what was done last to it, of these numbers."""
+    query = select(AuditEntry.number, AuditEntry.action).where(col(AuditEntry.number).in_(numbers))
+    with database.session() as session:
+        found = session.exec(query.order_by(col(AuditEntry.id))).all()
+    return {number: action for number, action in found if number}
 
 
 def prune(database: Database) -> None:

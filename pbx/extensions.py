@@ -24,6 +24,7 @@ from models.fields import Changes, NewExtension
 from models.number import by_size
 from models.types import now
 from pbx import advice, hints, history, leavers, nat, numbers, presence
+from pbx.adoption import take_over as adopted_before
 from pbx.answers import ChangeResult, Status
 from pbx.contacts import all_contacts, contacts_of
 from pbx.errors import AsteriskUnavailable, NotFound, Overtaken, Refusal
@@ -115,7 +116,7 @@ def disable(services: Services, number: str, *, by: Actor) -> ChangeResult:
 def delete(services: Services, number: str, *, by: Actor, seen: Extension | None = None) -> ChangeResult:
     """Remove it for good. The result holds the row as long as Asterisk has it. Raises NotFound, Overtaken."""
     with _changing(services, number, {"state": State.DELETING}, seen) as (session, row, before):
-        audit.record(session, by, "deleted", number, audit.deleted(before))
+        audit.record(session, by, audit.DELETED, number, audit.deleted(before))
     log.info("deleted", extra={"number": number, "by": str(by)})
     left = _published(services, number)
     if left and left.id == row.id:
@@ -132,10 +133,7 @@ def verify(services: Services, number: str, *, by: Actor) -> ChangeResult:
 
 
 def publish_all(services: Services, *, by: Actor, take_over: bool = False) -> list[Extension]:
-    """Do what `flask publish` does: try refused ones again, too; return those that are still not live.
-
-    Raises one of publish.PUBLISH_ERRORS.
-    """
+    """Try refused ones again, too; return what is still not live. Raises one of publish.PUBLISH_ERRORS, Refusal."""
     with services.database.session() as session:
         again = _mark_pending().where(col(Extension.state) == State.FAILED)
         for number in session.scalars(again.returning(col(Extension.number))).all():
@@ -143,6 +141,8 @@ def publish_all(services: Services, *, by: Actor, take_over: bool = False) -> li
         if take_over:
             audit.record(session, by, "published, taking over the phones in the files")
     log.info("published", extra={"by": str(by), "take_over": take_over})
+    if take_over:
+        adopted_before.give_back(services, by=by)
     publish(services, take_over=take_over)
     with services.database.session() as session:
         return list(session.exec(select(Extension).where(Extension.state != State.LIVE)))

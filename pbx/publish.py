@@ -34,6 +34,7 @@ from pbx.publishing import (
     verify,
 )
 from pbx.publishing.desired import RunningConflicts
+from pbx.publishing.guard import Effect
 from pbx.publishing.plan import Plan
 from pbx.services import Services
 
@@ -125,8 +126,11 @@ def _running_conflicts(
 
 
 def _conflict(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk: ConfigOnDisk) -> str | None:
+    def would() -> Effect:
+        return guard.effect(todo.blocks, on_disk.blocks, planning.left_by(rows, on_disk))
+
     numbers = [row.number for row in rows]
-    conflict = guard.conflict(ours, numbers, on_disk, lambda: guard.effect(todo.blocks, on_disk.blocks))
+    conflict = guard.conflict(ours, numbers, on_disk, would)
     return takeover.with_remedy(conflict)
 
 

@@ -36,13 +36,14 @@ def adopt(number: str, yes: bool) -> None:
 
 
 @click.command(
-    "release", help="Give a phone back to your own files: NUMBER, or all, or those that were adopted."
+    "release",
+    help="Give phones back to your own files: one or more numbers, all, or those that were adopted.",
 )
-@click.argument("number", metavar="NUMBER|all|adopted")
+@click.argument("words", metavar="NUMBER…|all|adopted", nargs=-1, required=True)
 @YES
 @with_appcontext
-def release(number: str, yes: bool) -> None:
-    numbers = release_preview.numbers_of(the_services(), _word(number, release_preview.ADOPTED))
+def release(words: tuple[str, ...], yes: bool) -> None:
+    numbers = _numbers(words)
     preview = or_refused(lambda: release_preview.preview(the_services(), numbers))
     _show(adoption_wording.release(preview))
     _confirm(bool(preview.restored or preview.written), preview.obstacle, "Give back?", yes)
@@ -56,6 +57,14 @@ def release(number: str, yes: bool) -> None:
 def _word(typed: str, *more: str) -> str:
     """Return a number as it is stored, or `all`, or one of the other words that may be typed."""
     return word if (word := typed.lower()) in (ALL, *more) else or_refused(lambda: command_text.number(typed))
+
+
+def _numbers(words: tuple[str, ...]) -> list[str] | None:
+    """Return the numbers, or None for all."""
+    if len(words) == 1:
+        word = _word(words[0], release_preview.ADOPTED)
+        return or_refused(lambda: release_preview.numbers_of(the_services(), word))
+    return or_refused(lambda: [command_text.number(word) for word in words])
 
 
 def _show(lines: list[str]) -> None:

@@ -71,7 +71,10 @@ def _confirms_take_over(ask: bool) -> bool:
 
 def _effect(effect: Effect) -> Iterator[str]:
     """Say which phones would go, be changed and come."""
-    for numbers, what in ((effect.removed, "go"), (effect.changed, "be changed"), (effect.added, "come")):
+    yield _would(effect.removed, "go")
+    if effect.returned:
+        yield _would(effect.returned, "go back to your own lines, comments since they were adopted")
+    for numbers, what in ((effect.changed, "be changed"), (effect.added, "come")):
         yield _would(numbers, what)
     if effect.nat:
         yield f"The external address (NAT) would change of: {', '.join(effect.nat)}"

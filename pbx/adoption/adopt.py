@@ -134,7 +134,7 @@ def _verified(
     changed = _changed(services, rows, before)
     if changed:
         log.error("phones are given back", extra={"numbers": sorted(changed)})
-        release.give_back(services, list(changed), by=by)
+        release.give_back(services, list(changed), by=by, typed=f"flask ext release {' '.join(changed)}")
     secrets = {each.number: each.fields["secret"].get_secret_value() for each in todo.candidates}
     return Adopted(
         [row for row in rows if row.number not in changed],

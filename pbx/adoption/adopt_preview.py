@@ -28,7 +28,12 @@ def preview(services: Services, numbers: Collection[str] | None) -> AdoptionPrev
     found = [_allowed(services, each) for each in candidates.find(on_disk.admin, contents)]
     by_name = {each.number if isinstance(each, Candidate) else each.name: each for each in found}
     taken = _existing(services)
-    chosen = [by_name.get(number) or _missing(number, taken) for number in numbers] if numbers else found
+    commented = on_disk.admin.commented
+    chosen = (
+        [by_name.get(number) or _missing(number, taken, commented) for number in numbers]
+        if numbers
+        else found
+    )
     wanted = _as_asterisk_has_them(services, [_not_taken(each, taken) for each in chosen])
     todo = sorted(
         (each for each in wanted if isinstance(each, Candidate)), key=lambda each: by_size(each.number)
@@ -88,9 +93,14 @@ def _as_asterisk_has_them(
     ]
 
 
-def _missing(number: str, taken: Collection[str]) -> Refused:
+def _missing(number: str, taken: Collection[str], commented: Mapping[str, str]) -> Refused:
     if number in taken:
         return Refused(number, f"it is Switchhook's already: /ext status {number}")
+    if number in commented:
+        return Refused(
+            number,
+            f"it was adopted once, and its lines are comments at {commented[number]}: /ext release {number} brings them back",
+        )
     return Refused(
         number,
         "there is no such endpoint in pjsip.conf, pjsip_wizard.conf or what they include (from realtime or AstDB, "

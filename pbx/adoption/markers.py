@@ -6,9 +6,10 @@ All else stays as it is, byte for byte: line ends, a missing last one, and bytes
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 MARKER = re.compile(rb"^;switchhook-adopted ([0-9]{2,20}); ", re.MULTILINE)
+MAX_MARKER_LENGTH = len(";switchhook-adopted ; ") + 20
 RELEASED = ";switchhook-released"  # of lines that are out of date: nothing brings them back
 
 
@@ -33,6 +34,14 @@ def retire(content: bytes, numbers: Collection[str]) -> bytes:
         ),
         content,
     )
+
+
+def places(text: str) -> Iterator[tuple[str, int]]:
+    """Yield each line that is commented out: number of the extension, number of the line, from 1."""
+    if ";switchhook-adopted" in text:
+        for line, content in enumerate(text.split("\n"), 1):
+            if found := MARKER.match(content[:MAX_MARKER_LENGTH].encode()):
+                yield found[1].decode(), line
 
 
 def numbers_in(content: bytes) -> set[str]:

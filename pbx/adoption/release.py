@@ -54,12 +54,14 @@ def release(
         return todo
 
 
-def give_back(services: Services, numbers: Collection[str], *, by: Actor) -> None:
-    """Undo an adoption that did not turn out well, for who holds the lock: their lines come back as they were.
+def give_back(services: Services, numbers: Collection[str], *, by: Actor, typed: str) -> None:
+    """Bring their lines back as they were, for who holds the lock and has looked whether that is right.
+
+    `typed`: what root is to type where this process may not replace the files.
 
     Raises Refusal, AsteriskUnavailable, ConfigFileError.
     """
-    _move(services, numbers, [], by, command(numbers), verify=False)
+    _move(services, numbers, [], by, typed, verify=False)
 
 
 def _must_be_possible(todo: ReleasePreview) -> None:

@@ -7,13 +7,15 @@ from pathlib import Path
 
 from sqlmodel import select
 
+from command_lines import as_user
 from models import adopted_options
 from models.extension import Extension, State
 from models.number import by_size
-from pbx.adoption import answers, candidates, files, markers
+from pbx.adoption import answers, candidates, commented, files, markers
 from pbx.adoption.answers import ReleasePreview
 from pbx.adoption.candidates import Candidate, Refused
 from pbx.config import reader
+from pbx.config.admin_config import joined
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.services import Services
 
@@ -21,9 +23,14 @@ ALL, ADOPTED = "all", "adopted"
 
 
 def numbers_of(services: Services, word: str) -> list[str] | None:
-    """Return the numbers that a word means: `101`, `adopted` for all that were adopted; None for `all`."""
+    """Return the numbers that a word means: `101`, `adopted` for all that were adopted; None for `all`.
+
+    Raises ConfigFileError.
+    """
     if word == ADOPTED:
-        return [number for number, row in rows_of(services).items() if row.adopted_options is not None]
+        rows = rows_of(services)
+        lost = commented.lost(services, rows.values(), reader.read(services.settings))
+        return [*(number for number, row in rows.items() if row.adopted_options is not None), *lost]
     return None if word == ALL else [word]
 
 
@@ -32,11 +39,17 @@ def preview(services: Services, numbers: Collection[str] | None) -> ReleasePrevi
     on_disk = reader.read(services.settings)
     contents = files.contents(on_disk.admin.files)
     rows = rows_of(services)
-    wanted = rows if numbers is None else numbers
+    wanted = [*rows, *commented.lost(services, rows.values(), on_disk)] if numbers is None else numbers
     refused = [each for each in (_refusal(rows, number, on_disk) for number in wanted) if each]
     todo = sorted({*wanted} - {each.name for each in refused}, key=by_size)
     as_before = _as_before(services, contents, todo)
-    restored = [number for number in todo if _is_unchanged(services, rows[number], as_before.get(number))]
+    restored = [
+        number
+        for number in todo
+        if number not in rows
+        or _is_yours(rows[number], on_disk)
+        or _is_unchanged(services, rows[number], as_before.get(number))
+    ]
     written = [number for number in todo if number not in restored]
     touched = [path for path in contents if markers.numbers_in(contents[path]) & set(todo)]
     managed = [services.settings.pjsip_path, services.settings.extensions_path]
@@ -46,10 +59,8 @@ def preview(services: Services, numbers: Collection[str] | None) -> ReleasePrevi
 
 
 def command(numbers: Collection[str] | None) -> str:
-    """Return what to type; several numbers are those that were adopted."""
-    if numbers is None:
-        return f"flask ext release {ALL}"
-    return f"flask ext release {ADOPTED if len(numbers) != 1 else ''.join(numbers)}"
+    """Return what to type."""
+    return f"flask ext release {ALL if numbers is None else ' '.join(numbers)}"
 
 
 def rows_of(services: Services) -> dict[str, Extension]:
@@ -60,11 +71,13 @@ def rows_of(services: Services) -> dict[str, Extension]:
 def _refusal(rows: Mapping[str, Extension], number: str, on_disk: ConfigOnDisk) -> Refused | None:
     row = rows.get(number)
     if row is None:
-        return Refused(number, "Switchhook has no such extension: /ext list")
+        return _refusal_without_row(number, on_disk)
     if not row.enabled:
         return Refused(
             number, f"it is disabled, and would be let in again: /ext enable or /ext delete {number}"
         )
+    if _is_yours(row, on_disk):
+        return None
     if row.state is not State.LIVE:
         return Refused(number, f"it is not live: /ext verify {number} first")
     if row.transport != "udp" and row.transport not in on_disk.admin.transports:
@@ -73,6 +86,23 @@ def _refusal(rows: Mapping[str, Extension], number: str, on_disk: ConfigOnDisk) 
             f"the transport for {row.transport} is Switchhook's: write one of yours into pjsip.conf first",
         )
     return None
+
+
+def _refusal_without_row(number: str, on_disk: ConfigOnDisk) -> Refused | None:
+    if number not in on_disk.admin.commented:
+        return Refused(number, "Switchhook has no such extension: /ext list")
+    if places := on_disk.admin.endpoints(number):
+        return Refused(number, f"it is yours already, at {joined(places)}")
+    if number in on_disk.blocks.endpoints:
+        return Refused(
+            number, f"the database does not have it: {as_user('flask publish --take-over')} gives it back"
+        )
+    return None
+
+
+def _is_yours(row: Extension, on_disk: ConfigOnDisk) -> bool:
+    """Return whether it was written by hand once more, so that Switchhook's lines of it have given way."""
+    return row.state is State.FAILED and bool(on_disk.admin.endpoints(row.number))
 
 
 def _as_before(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,9 @@ class AdminConfig:
     wizard: list[Section] = field(default_factory=list)  # pjsip_wizard.conf
     sorcery: list[Section] = field(default_factory=list)  # sorcery.conf
     files: tuple[Path, ...] = ()  # that were read for pjsip.conf, extensions.conf and pjsip_wizard.conf
+    commented: Mapping[str, str] = field(
+        default_factory=dict
+    )  # adopted number → where its lines are comments
 
     def endpoints(self, number: str) -> list[str]:
         """Return where there is an endpoint, auth or AOR of this number."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pbx import config_files, safe_files, versions
+from pbx.adoption import markers
 from pbx.config import block_edits, managed_files, objects, parser
 from pbx.config.admin_config import AdminConfig
 from pbx.config.admin_dialplan import AdminDialplan
@@ -25,6 +26,7 @@ class _Files:
     def __init__(self, instead: Mapping[Path, bytes]) -> None:
         self._instead = instead
         self.paths: dict[Path, None] = {}  # in order, each once
+        self.commented: dict[str, str] = {}  # as AdminConfig has it
 
     def managed(self, path: Path) -> ManagedFile:
         return (
@@ -40,8 +42,14 @@ class _Files:
                 content = self._instead[path] if path in self._instead else safe_files.read_linked(path)
             except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
                 return None
+        text = content.decode("utf-8", "replace")
+        self.note(path, text)
+        return text
+
+    def note(self, path: Path, text: str) -> None:
         self.paths[path] = None
-        return content.decode("utf-8", "replace")
+        for number, line in markers.places(text):
+            self.commented.setdefault(number, f"{path}:{line}")
 
 
 def read(settings: Settings, instead: Mapping[Path, bytes] = NOTHING) -> ConfigOnDisk:
@@ -59,6 +67,7 @@ def read(settings: Settings, instead: Mapping[Path, bytes] = NOTHING) -> ConfigO
         _optional_sections(folder / "pjsip_wizard.conf", files),
         _optional_sections(folder / "sorcery.conf", _Files(NOTHING)),
         tuple(files.paths),
+        files.commented,
     )
     return ConfigOnDisk(pjsip, extensions, admin, versions.is_restored(settings, pjsip))
 
@@ -82,9 +91,10 @@ def _sections(root: Path, managed: ManagedFile, files: _Files) -> list[Section]:
     def read_text(path: Path, by: str) -> str | None:
         if path.resolve() != target:
             return files.text(path)
-        files.paths[managed.path] = None
+        text = managed.without_block()
+        files.note(managed.path, text)
         read_by.append(by or "Asterisk itself")
-        return managed.without_block()
+        return text
 
     def on_missing(place: str, pattern: str, optional: bool) -> None:
         _check_searchable(Path(pattern))

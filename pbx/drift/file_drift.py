@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from models.extension import Extension
 from models.words import some
 from pbx.config import masks
+from pbx.config.admin_config import joined
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.config.version_history import KeptVersion
 from pbx.drift.report import Drift
@@ -60,6 +61,18 @@ def _edited_elsewhere(todo: Plan, on_disk: ConfigOnDisk) -> Iterator[Drift]:
                 f"Switchhook's lines in {file.path} are not as the settings ask ({some(found, between='; ')}), as they were edited, or the "
                 "settings changed: the next publish writes them anew",
             )
+
+
+def commented(numbers: Sequence[str], on_disk: ConfigOnDisk) -> Iterator[Drift]:
+    """Yield one, naming all: they have one cause."""
+    if numbers:
+        places = joined(on_disk.admin.commented[number] for number in numbers)
+        yield Drift(
+            "commented",
+            ", ".join(numbers),
+            f"{', '.join(numbers)}: adopted once, and not in the database now, so in no file: the lines of before are "
+            f"comments, at {places}: flask ext release {' '.join(numbers)} brings them back; if they are not wanted, delete these comments",
+        )
 
 
 def overwritten(versions: Iterable[KeptVersion], since: datetime) -> Iterator[Drift]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from models.extension import Extension, State
 from models.types import now
 from pbx import config_files, versions
+from pbx.adoption import commented
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
@@ -20,6 +21,7 @@ from pbx.drift.running_drift import Running
 from pbx.errors import AsteriskUnavailable, ConfigFileError
 from pbx.publishing import guard, identity, outbound, planning, takeover, verify
 from pbx.publishing.desired import RunningConflicts
+from pbx.publishing.guard import Effect
 from pbx.publishing.plan import Plan
 from pbx.services import Services
 
@@ -40,8 +42,9 @@ def look(services: Services) -> DriftReport:
         foreign = _foreign(services, rows, on_disk)
         todo = _plan(services, rows, on_disk)
         some_wait = any(row.state in (State.PENDING, State.DELETING) for row in rows)
+        lost = file_drift.commented(commented.lost(services, rows, on_disk), on_disk)
         files = [] if foreign else list(file_drift.drifts(live, todo, on_disk, some_wait=some_wait))
-        report = replace(report, drifts=[*foreign, *files, *edits])
+        report = replace(report, drifts=[*foreign, *lost, *files, *edits])
         try:
             running = _ask(services, [] if foreign else live, todo)
         except AsteriskUnavailable as error:
@@ -50,10 +53,12 @@ def look(services: Services) -> DriftReport:
 
 
 def _foreign(services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk) -> list[Drift]:
+    def would() -> Effect:
+        wanted = _plan(services, rows, on_disk).blocks
+        return guard.effect(wanted, on_disk.blocks, planning.left_by(rows, on_disk))
+
     ours, numbers = identity.current(services.database), [row.number for row in rows]
-    conflict = guard.conflict(
-        ours, numbers, on_disk, lambda: guard.effect(_plan(services, rows, on_disk).blocks, on_disk.blocks)
-    )
+    conflict = guard.conflict(ours, numbers, on_disk, would)
     return [Drift("foreign", "both", takeover.with_remedy(conflict) or "")] if conflict else []
 
 

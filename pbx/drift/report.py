@@ -14,6 +14,7 @@ Kind = Literal[
     "overwritten",  # publish found such lines, and put them back
     "conflict",  # the administrator has the number, too
     "asterisk",  # Asterisk does not have an extension, or shows it differently
+    "commented",  # the administrator's lines of phones that Switchhook does not have
     "phone",  # Asterisk has a phone that nobody owns
     "exten",  # or an exten or a hint
     "contact",  # or a registration

@@ -89,7 +89,7 @@ def _running(asterisk: Client, rows: Sequence[Extension], on_disk: ConfigOnDisk)
 
 
 def _described(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk: ConfigOnDisk) -> DryRun:
-    effect = guard.effect(todo.blocks, on_disk.blocks)
+    effect = guard.effect(todo.blocks, on_disk.blocks, planning.left_by(rows, on_disk))
     conflict = guard.conflict(ours, [row.number for row in rows], on_disk, lambda: effect)
     writes = planning.has_work(todo, on_disk, bool(rows), ours)
     return DryRun(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from models.number import by_size
@@ -20,20 +20,28 @@ class Effect:
     unchanged: list[str]
     added: list[str]  # not in the files, and would be
     nat: list[str] = field(default_factory=list)  # transports whose lines of NAT would change or go
+    returned: list[str] = field(default_factory=list)  # adopted, and would be the administrator's lines again
 
     def __str__(self) -> str:
         """`3 would go (101, 102, 103), 1 would be changed (104)`"""
-        words = ((self.removed, "go"), (self.changed, "be changed"), (self.added, "come"))
+        words = (
+            (self.removed, "go"),
+            (self.returned, "go back to your own lines"),
+            (self.changed, "be changed"),
+            (self.added, "come"),
+        )
         parts = [f"{len(numbers)} would {verb} ({some(numbers)})" for numbers, verb in words if numbers]
         if self.nat:
             parts.append(f"the external address of {some(self.nat)} would change")
         return ", ".join(parts)
 
 
-def effect(wanted: Blocks, there: Blocks) -> Effect:
+def effect(wanted: Blocks, there: Blocks, adopted: Collection[str] = ()) -> Effect:
+    """Work it out. `adopted`: numbers without a row whose own lines are comments in the administrator's files."""
     numbers = sorted(there.phones, key=by_size)
+    going = [number for number in numbers if number not in wanted.phones]
     return Effect(
-        removed=[number for number in numbers if number not in wanted.phones],
+        removed=[number for number in going if number not in adopted],
         changed=[
             number
             for number in numbers
@@ -42,6 +50,7 @@ def effect(wanted: Blocks, there: Blocks) -> Effect:
         unchanged=[number for number in numbers if wanted.phones.get(number) == there.phones[number]],
         added=sorted(wanted.phones.keys() - there.phones.keys(), key=by_size),
         nat=[name for name, lines in there.nat.items() if wanted.nat.get(name, []) != lines],
+        returned=[number for number in going if number in adopted],
     )
 
 
@@ -65,12 +74,21 @@ def conflict(
     is_of_another = any(provenance.identity != ours.identity for provenance in on_disk.provenances)
     if is_of_another or is_later(ours, on_disk):
         found = would()
-        if not (found.removed or found.changed or found.nat or (found.added and not is_of_another)):
+        takes_away = found.removed or found.returned or found.changed or found.nat
+        if not (takes_away or (found.added and not is_of_another)):
             return None
         return f"{where} has phones that another database, or a later state of this one, wrote: {found}"
     if on_disk.is_restored:
         return None
     unknown = sorted(on_disk.blocks.endpoints.keys() - set(numbers), key=by_size)
     if unknown:
-        return f"{where} has phones that are not in the database: {Effect(unknown, [], [], [])}"
+        adopted = on_disk.admin.commented
+        going = Effect(
+            [number for number in unknown if number not in adopted],
+            [],
+            [],
+            [],
+            returned=[number for number in unknown if number in adopted],
+        )
+        return f"{where} has phones that are not in the database: {going}"
     return None

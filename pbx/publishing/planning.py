@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlmodel import col, select
 
@@ -20,6 +20,11 @@ from pbx.services import Services
 def rows_of(services: Services) -> Sequence[Extension]:
     with services.database.session() as session:
         return session.exec(select(Extension).order_by(col(Extension.number))).all()
+
+
+def left_by(rows: Iterable[Extension], on_disk: ConfigOnDisk) -> set[str]:
+    """Return the numbers that were adopted and that none of these rows has: their own lines are comments."""
+    return on_disk.admin.commented.keys() - {row.number for row in rows}
 
 
 def plan_of(

@@ -52,5 +52,6 @@ def with_remedy(conflict: str | None) -> str | None:
 
 
 def _effect(services: Services, on_disk: ConfigOnDisk) -> Effect:
-    wanted = planning.plan_of(services, planning.rows_of(services), on_disk, RunningConflicts())
-    return guard.effect(wanted.blocks, on_disk.blocks)
+    rows = planning.rows_of(services)
+    wanted = planning.plan_of(services, rows, on_disk, RunningConflicts())
+    return guard.effect(wanted.blocks, on_disk.blocks, planning.left_by(rows, on_disk))

@@ -38,3 +38,10 @@ def test_lines_that_are_out_of_date_stay_comments_for_good() -> None:
     assert retired == b";switchhook-released 101; [101]\r\n;switchhook-released 101; type=aor"
     assert markers.uncomment(retired, {"101"}) == retired
     assert markers.retire(commented, {"102"}) == commented
+
+
+def test_each_line_that_is_commented_out_is_found_with_its_number() -> None:
+    content = b"a\x85b\n[101]\n[102]\n;switchhook-adopted 1; x\n[101]\n"
+    text = markers.comment_out(content, {2: "101", 3: "102", 5: "101"}).decode("latin-1")
+    assert list(markers.places(text)) == [("101", 2), ("102", 3), ("101", 5)]
+    assert list(markers.places(f" {text[4:]}")) == [("102", 2), ("101", 4)]

@@ -13,6 +13,7 @@ from tests.pbx.config.texts import admin_config
 
 OURS, OTHER = Provenance("2f1c9a52-7f0e-4c55-9a0e-6f6f1d3c8b11", 7), Provenance("0" * 36, 7)
 NONE = Effect([], [], [], [])
+BACK = Effect([], [], [], [], returned=["101"])
 GOES, CHANGES, COMES = Effect(["101"], [], [], []), Effect([], ["101"], [], []), Effect([], [], [], ["101"])
 UNKNOWN = "/pjsip.conf has phones that are not in the database: 1 would go (101)"
 WRITTEN = "/pjsip.conf has phones that another database, or a later state of this one, wrote: "
@@ -37,6 +38,13 @@ def test_an_effect_says_what_publishing_would_do_to_each_number() -> None:
     )
 
 
+def test_an_adopted_phone_does_not_go_but_back_to_the_administrators_lines() -> None:
+    there = Blocks(pjsip("101", "102", "103"), "")
+    assert effect(Blocks(pjsip("101"), ""), there, {"101", "102"}) == Effect(
+        removed=["103"], changed=[], unchanged=["101"], added=[], returned=["102"]
+    )
+
+
 def test_an_effect_names_the_transports_whose_external_address_would_change() -> None:
     there = "[udp]\ntype=transport\nlocal_net=a\n[tcp]\nlocal_net=b\n[wss]\ntype=transport\n"
     wanted = "[tcp]\nlocal_net=b\n[tls]\nlocal_net=c\n"
@@ -49,6 +57,9 @@ def test_an_effect_names_the_first_five_numbers() -> None:
         "5 would go (101, 102, 103, 104, 105), 1 would be changed (106), 1 would come (108)"
     )
     assert str(Effect(six, [], [], [])) == "6 would go (101, 102, 103, 104, 105 and 1 more)"
+    assert str(Effect(["101"], [], [], [], returned=["102", "103"])) == (
+        "1 would go (101), 2 would go back to your own lines (102, 103)"
+    )
     assert str(NONE) == ""
 
 
@@ -58,6 +69,7 @@ def test_an_effect_names_the_first_five_numbers() -> None:
         (OTHER, GOES, f"{WRITTEN}1 would go (101)"),
         (OTHER, CHANGES, f"{WRITTEN}1 would be changed (101)"),
         (OTHER, Effect([], [], [], [], ["udp"]), f"{WRITTEN}the external address of udp would change"),
+        (OTHER, BACK, f"{WRITTEN}1 would go back to your own lines (101)"),
         (OTHER, COMES, None),
         (OTHER, NONE, None),
         (Provenance(OURS.identity, 8), GOES, f"{WRITTEN}1 would go (101)"),
