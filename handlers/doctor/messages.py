@@ -19,30 +19,34 @@ MAX_TITLE_LENGTH = 100
 Labels = Mapping[str, tuple[str, str]]
 
 
-def report(found: Report, number: str, fixes: Labels) -> SlackMessage:
-    """Show the findings, with a button for each that the program can mend, and what was checked."""
+def report(found: Report, number: str, fixes: Labels, seen: str = "") -> SlackMessage:
+    """Show the findings, with a button for each that the program can mend, and what was checked.
+
+    `seen`: which state of the number was looked at, as fixes.state_of() returns it.
+    """
+    subject = f"{number}:{seen}"
     headline = escape(wording.headline(found, number))
     shown = found.findings[:MAX_FINDINGS]
-    blocks = [block for at, each in enumerate(shown, 1) for block in _finding(at, each, number, fixes)]
+    blocks = [block for at, each in enumerate(shown, 1) for block in _finding(at, each, subject, fixes)]
     left_out = len(found.findings) - len(shown)
     rest = [context(f"… and {left_out} more; mend these first, and ask again")] if left_out else []
     checked = [escape(line) for line in wording.checked(found)]
     return SlackMessage(headline, [section(f"*{headline}*"), *blocks, *rest, *sections(checked, context)[:4]])
 
 
-def _finding(at: int, found: Finding, number: str, fixes: Labels) -> list[Block]:
+def _finding(at: int, found: Finding, subject: str, fixes: Labels) -> list[Block]:
     seen, why, remedy = (_part(each) for each in (wording.sentence(found.seen), found.why, found.remedy))
     text = section(f"*{at}. {seen}*\n_Why it matters:_ {why}.\n_What to do:_ {remedy}")
     if found.fix is None or found.fix not in fixes:
         return [text]
-    return [text, {"type": "actions", "elements": [_button(found.fix, number, *fixes[found.fix])]}]
+    return [text, {"type": "actions", "elements": [_button(found.fix, subject, *fixes[found.fix])]}]
 
 
 def _part(text: str) -> str:
     return cut(escape(text), MAX_PART_LENGTH)
 
 
-def _button(name: str, number: str, label: str, does: str) -> Block:
+def _button(name: str, subject: str, label: str, does: str) -> Block:
     """Return a button that asks first, in a window of Slack's own."""
     question = {
         "title": _plain(f"{label}?", MAX_TITLE_LENGTH),
@@ -50,7 +54,7 @@ def _button(name: str, number: str, label: str, does: str) -> Block:
         "confirm": _plain(label, MAX_LABEL_LENGTH),
         "deny": _plain("Not now", MAX_LABEL_LENGTH),
     }
-    return button(label, FIX_ACTION, f"{name}:{number}") | {"confirm": question}
+    return button(label, FIX_ACTION, f"{name}:{subject}") | {"confirm": question}
 
 
 def _plain(text: str, most: int) -> Block:

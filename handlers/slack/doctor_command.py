@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from handlers.doctor import examination, messages
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
-from pbx.doctor.fixes import FIXES
+from pbx.doctor.findings import Report
+from pbx.doctor.fixes import FIXES, state_of
 from pbx.services import Services
 
 LABELS = {name: (fix.label, fix.does) for name, fix in FIXES.items()}
@@ -14,5 +17,20 @@ LABELS = {name: (fix.label, fix.does) for name, fix in FIXES.items()}
 def run(services: Services, given: Arguments) -> SlackMessage:
     """Examine the system, or one number. Raises Refusal."""
     number = given.one_number("/ext doctor 101") if given.words else ""
-    found = examination.of_number(services, number) if number else examination.of_system(services)
-    return messages.report(found, number, LABELS)
+    found, seen = _examined(services, number)
+    return messages.report(found, number, LABELS, seen)
+
+
+def _examined(services: Services, number: str) -> tuple[Report, str]:
+    """Return what was found, and in which state of the number."""
+    if not number:
+        return examination.of_system(services), ""
+    seen = _state(services, number)
+    return examination.of_number(services, number), seen
+
+
+def _state(services: Services, number: str) -> str:
+    try:
+        return state_of(services, number)
+    except SQLAlchemyError:  # the doctor says so
+        return ""

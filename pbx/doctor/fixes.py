@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from models import audit
 from models.actor import Actor
 from models.extension import State
-from pbx import extensions
+from pbx import extensions, numbers
 from pbx.ami import connected
 from pbx.answers import ChangeResult
 from pbx.doctor import asterisk_checks
@@ -27,6 +27,12 @@ class Fix:
     label: str
     does: str
     run: Callable[[Services, str, Actor], str]
+
+
+def state_of(services: Services, number: str) -> str:
+    """Return what tells one extension of this number, and one state of it, from another; empty: there is none."""
+    row = numbers.find(services, number)
+    return f"{row.id}.{row.revision}" if row else ""
 
 
 def carry_out(services: Services, fix: Fix, number: str, by: Actor) -> str:

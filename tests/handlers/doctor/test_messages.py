@@ -15,14 +15,14 @@ def found(*findings: Finding) -> Report:
 
 def test_a_finding_has_a_button_that_asks_first() -> None:
     message = messages.report(
-        found(Finding("ami", "it <is> off", "nothing works", "turn it on", "publish")), "101", FIXES
+        found(Finding("ami", "it <is> off", "nothing works", "turn it on", "publish")), "101", FIXES, "7.2"
     )
     _, text, actions, checked = message.blocks
     assert text["text"]["text"] == (
         "*1. It &lt;is&gt; off.*\n_Why it matters:_ nothing works.\n_What to do:_ turn it on"
     )
     (button,) = actions["elements"]
-    assert (button["action_id"], button["value"]) == (FIX_ACTION, "publish:101")
+    assert (button["action_id"], button["value"]) == (FIX_ACTION, "publish:101:7.2")
     assert button["confirm"]["text"]["text"] == "It writes what waits."
     assert "Files &amp; folders are there" in checked["elements"][0]["text"]
 

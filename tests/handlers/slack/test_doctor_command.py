@@ -50,3 +50,15 @@ def test_a_button_is_for_admins_and_an_old_one_says_so(admin: SlackUser, guest: 
         shown = {"blocks": [{"type": "actions", "elements": [button("Mend", FIX_ACTION, value)]}]}
         answers = user.replies(user.click(shown, FIX_ACTION), timeout=30)
         assert said in as_text(answers[0])
+
+
+def test_a_button_does_nothing_for_a_number_that_has_changed_since(admin: SlackUser) -> None:
+    for text in ("create 166 Old", "disable 166"):
+        say(admin, text)
+    shown = admin.replies(admin.command("/ext", "doctor 166"), timeout=30)[0]
+    elements = [each for block in shown["blocks"] for each in block.get("elements", ())]
+    (offered,) = [each for each in elements if each.get("value", "").startswith("enable:166:")]
+    say(admin, 'set 166 name="Leaver"')
+    answers = admin.replies(admin.click(shown, offered["action_id"], offered["value"]), timeout=30)
+    assert "166 has changed since the doctor looked at it: see /ext doctor 166" in as_text(answers[0])
+    assert "disabled" in say(admin, "status 166")

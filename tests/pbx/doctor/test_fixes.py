@@ -7,7 +7,7 @@ import pytest
 from models import audit
 from models.fields import NewExtension
 from pbx import extensions
-from pbx.doctor.fixes import FIXES, carry_out
+from pbx.doctor.fixes import FIXES, carry_out, state_of
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.slash_commands import TESTER
@@ -28,3 +28,15 @@ def test_publish_makes_what_waits_live(services: Services, asterisk: Asterisk) -
     assert done == "Asterisk has every extension as the database has it"
     assert "101/101" in asterisk.cli("pjsip show endpoints")
     assert audit.latest(services.database)[0].action == "had the doctor publish"
+
+
+def test_the_state_of_a_number_tells_its_extensions_and_their_changes_apart(services: Services) -> None:
+    states = [state_of(services, "101")]
+    for _ in range(2):
+        extensions.create(services, NewExtension(number="101", name="Alice"), by=TESTER)
+        states.append(state_of(services, "101"))
+        extensions.disable(services, "101", by=TESTER)
+        states.append(state_of(services, "101"))
+        extensions.delete(services, "101", by=TESTER)
+    assert states[0] == ""
+    assert len(set(states)) == 5
