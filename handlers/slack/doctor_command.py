@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.doctor import examination, messages
+from handlers.doctor.sharing import OneAtATime
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
 from pbx.doctor.findings import Report
@@ -12,12 +13,13 @@ from pbx.doctor.fixes import FIXES, state_of
 from pbx.services import Services
 
 LABELS = {name: (fix.label, fix.does) for name, fix in FIXES.items()}
+EXAMINATIONS = OneAtATime()
 
 
 def run(services: Services, given: Arguments) -> SlackMessage:
     """Examine the system, or one number. Raises Refusal."""
     number = given.one_number("/ext doctor 101") if given.words else ""
-    found, seen = _examined(services, number)
+    found, seen = EXAMINATIONS.ask((id(services), number), lambda: _examined(services, number))
     return messages.report(found, number, LABELS, seen)
 
 

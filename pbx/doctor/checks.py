@@ -63,7 +63,13 @@ CHECKS: tuple[Check[Services], ...] = (
         asterisk_checks.modules,
         needs=("ami", "ami-rights"),
     ),
-    Check("writable", "Switchhook can replace its two files", file_checks.writable, needs=("files",)),
+    Check(
+        "writable",
+        "Switchhook can replace its two files",
+        file_checks.writable,
+        needs=("files",),
+        limit=file_checks.LOCK_SECONDS + 5.0,
+    ),
     Check("secrecy", "the phones' secrets are kept from other users", file_checks.secrecy, needs=("files",)),
     Check(
         "same-folder",

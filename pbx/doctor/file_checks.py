@@ -19,7 +19,7 @@ from pbx.services import Services
 from settings import Settings
 
 NOBODY = Provenance("")  # a file of it would have to be written
-LOCK_SECONDS = 3.0
+LOCK_SECONDS = 10.0  # Switchhook itself has the folder for that long with a great many phones
 WAITS = "until then nothing is published: changes are saved, and wait"
 FROM_FILES = (
     "endpoint",
