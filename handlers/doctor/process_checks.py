@@ -10,6 +10,7 @@ import requests
 from sqlmodel import col, select
 
 from command_lines import LISTENER, RESTART, WEB
+from handlers.hr.deadline import DeadlineAdapter
 from models.lease import LISTENER_LEASE, Lease, RenewalMonitor
 from models.outbox import OutboxMessage
 from models.types import now
@@ -28,7 +29,9 @@ def web(services: Services) -> Iterator[Finding]:
     url = f"http://127.0.0.1:{services.settings.port}/healthz"
     why = "Slack and HR systems get no answer: /ext says dispatch_failed"
     try:
-        answer = requests.get(url, timeout=HTTP_SECONDS).json()
+        with requests.Session() as session:
+            session.mount("http://", DeadlineAdapter(HTTP_SECONDS))
+            answer = session.get(url, timeout=HTTP_SECONDS).json()
         version = str(answer["version"])
     except requests.ConnectionError:
         yield Finding("web", f"no web process answers at {url}", why, _start(WEB))

@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from handlers.doctor.env_checks import RESTART
 from models.types import now
 from pbx.doctor.certificate_checks import EXPIRES_SOON, expiry
+from pbx.doctor.connections import connected
 from pbx.doctor.findings import Check, Finding
 from pbx.services import Services
 
@@ -59,10 +60,7 @@ def _distrust(host: str, port: int) -> str:
     """Return why the certificate is not trusted; empty: it is, or nobody speaks TLS there."""
     context = ssl.create_default_context()
     try:
-        with (
-            socket.create_connection((host, port), timeout=SECONDS) as connection,
-            context.wrap_socket(connection, server_hostname=host),
-        ):
+        with connected(host, port, SECONDS, context):
             return ""
     except ssl.SSLCertVerificationError as error:
         return error.verify_message
@@ -131,14 +129,13 @@ def _post(url: SplitResult) -> int:
 
 def _ask(url: SplitResult, method: str, path: str) -> tuple[int, bytes]:
     """Return the status and the beginning of the body. Raises OSError, HTTPException."""
-    kind = HTTPSConnection if url.scheme == "https" else HTTPConnection
-    connection = kind(url.hostname or "", url.port, timeout=SECONDS)
-    try:
-        connection.request(method, f"{url.path}{path}", b"")
-        answer = connection.getresponse()
+    is_tls = url.scheme == "https"
+    request = (HTTPSConnection if is_tls else HTTPConnection)(url.hostname or "", url.port)
+    context = ssl.create_default_context() if is_tls else None
+    with connected(request.host, request.port, SECONDS, context) as request.sock:
+        request.request(method, f"{url.path}{path}", b"")
+        answer = request.getresponse()
         return answer.status, answer.read(MAX_BODY)
-    finally:
-        connection.close()
 
 
 CHECKS: tuple[Check[Services], ...] = (

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 from cryptography import x509
 
 from models.types import now
 from pbx.config import reader
 from pbx.doctor import transport_checks
+from pbx.doctor.connections import connected
 from pbx.doctor.findings import Finding
 from pbx.services import Services
 
@@ -65,10 +66,7 @@ def _refusal(host: str, port: int) -> str:
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
-        with (
-            socket.create_connection((host, port), timeout=SECONDS) as connection,
-            context.wrap_socket(connection, server_hostname=host),
-        ):
+        with connected(host, port, SECONDS, context):
             return ""
     except ssl.SSLError as error:
         return error.reason or str(error)
@@ -81,11 +79,8 @@ def expiry(host: str, port: int) -> datetime | None:
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # an expired one is looked at, too
     try:
-        with (
-            socket.create_connection((host, port), timeout=SECONDS) as connection,
-            context.wrap_socket(connection, server_hostname=host) as tls,
-        ):
-            shown = tls.getpeercert(binary_form=True)
+        with connected(host, port, SECONDS, context) as tls:
+            shown = cast(ssl.SSLSocket, tls).getpeercert(binary_form=True)
     except (OSError, ValueError):
         return None
     return x509.load_der_x509_certificate(shown).not_valid_after_utc.astimezone(UTC) if shown else None

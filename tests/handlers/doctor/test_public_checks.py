@@ -10,6 +10,7 @@ import pytest
 
 from handlers.doctor import public_checks
 from pbx.services import Services
+from tests.dripping_server import dripping
 from tests.installation.web_server import WebServer
 from tests.server import free_port
 
@@ -47,6 +48,15 @@ def test_a_web_server_that_finds_no_web_process_is_found(
     assert list(public_checks.certificate(there)) == []
     (finding,) = public_checks.public_url(there)
     assert "/slack/events leads to something that answers 502" in finding.seen
+
+
+def test_a_server_that_sends_byte_after_byte_is_not_waited_for(
+    quiet: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(public_checks, "SECONDS", 0.3)
+    with dripping(b"HTTP/1.1 401 Unauthorized\r\nX: ") as server:
+        (finding,) = public_checks.public_url(with_settings(quiet, public_url=f"http://127.0.0.1:{server}"))
+    assert "tried from this machine (no whole answer within 0.3 seconds)" in finding.seen
 
 
 def test_an_address_at_which_nothing_answers_is_found(quiet: Services) -> None:

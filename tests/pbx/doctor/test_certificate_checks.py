@@ -13,6 +13,7 @@ from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.certificate import write_certificate
 from tests.asterisk_bed.ports import choose_ports
+from tests.dripping_server import dripping
 from tests.pbx.conftest import ServicesOn
 from tests.pbx.doctor.faults import only
 
@@ -70,3 +71,11 @@ def test_a_transport_that_speaks_old_tls_alone_is_found(folder: Path, folder_ast
 
 def test_one_that_speaks_todays_is_no_finding(services: Services) -> None:
     assert list(certificate_checks.tls_versions(services)) == []
+
+
+def test_a_server_that_shakes_hands_byte_after_byte_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(certificate_checks, "SECONDS", 0.3)
+    with dripping(b"\x16\x03\x03\x10\x00") as port:  # the head of a record of 4,096 bytes
+        assert certificate_checks.expiry("127.0.0.1", port) is None
