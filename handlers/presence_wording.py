@@ -30,7 +30,7 @@ def lamp(hint: Hint, most: int = MAX_WATCHERS) -> str:
 def headline(found: Presence) -> str:
     """Return `5 hints: 3 idle, 2 unavailable; 1 watched`."""
     if not found.hints:
-        return "Asterisk has no hint, so lamps show nothing"
+        return "Asterisk has no hint, so busy lamps (BLF) show nothing"
     states = Counter(hint.state for hint in found.hints)
     counts = ", ".join(f"{states[state]} {state}" for state in HintState if states[state])
     watched = sum(bool(hint.watchers) for hint in found.hints)

@@ -59,7 +59,7 @@ def outcome(done: ChangeResult, verb: str, number: str) -> str:
         headline = _changed(done.extension, differences(done.changes))
     else:
         headline = _headline(done.extension, verb, number, is_gone=not done.warnings)
-    lamp = [f"Lamp: {presence_wording.lamp(done.hint)}"] if done.hint else []
+    lamp = [f"Busy lamp (BLF): {presence_wording.lamp(done.hint)}"] if done.hint else []
     return "\n".join([headline, *lamp, *(f"⚠️ {each}" for each in done.warnings)])
 
 
@@ -163,7 +163,7 @@ def details(status: Status) -> list[tuple[str, str]]:
         *_phone_times(status),
         ("Current call", some([current_call(call) for call in status.calls], between="; ")),
         ("Calls today", _calls_today(status.today)),
-        ("Lamp", presence_wording.lamp(status.hint) if status.hint else ""),
+        ("Busy lamp (BLF)", presence_wording.lamp(status.hint) if status.hint else ""),
         ("Transport", extension.transport),
         ("Codecs", _value(extension.codecs)),
         ("Phones at most", str(extension.max_contacts)),

@@ -96,8 +96,8 @@ PUBSUB = Module(
 MODULES = (
     PUBSUB,
     Module("res_pjsip_outbound_publish", "res_pjsip_exten_state does not load without it"),
-    Module("res_pjsip_exten_state", "busy lamps and presence, from the hints"),
-    Module("res_pjsip_dialog_info_body_generator", "busy lamps, Event: dialog"),
+    Module("res_pjsip_exten_state", "busy lamps (BLF) and presence, from the hints"),
+    Module("res_pjsip_dialog_info_body_generator", "busy lamps (BLF), Event: dialog"),
     Module("res_pjsip_pidf_body_generator", "presence, Event: presence"),
     Module("res_pjsip_xpidf_body_generator", "presence for older phones, application/xpidf+xml"),
     Module("res_pjsip_mwi", "the lamp of new voice messages, Event: message-summary", is_for_lamps=False),

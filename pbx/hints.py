@@ -67,7 +67,7 @@ def _no_hint(number: str, *, is_extension: bool) -> str:
         if is_extension
         else "/ext presence lists the numbers that have one"
     )
-    return f"Asterisk has no hint for {number}, so no lamp can show it; {what_to_do}"
+    return f"Asterisk has no hint for {number}, so no busy lamp (BLF) can show it; {what_to_do}"
 
 
 def hint_of(settings: Settings, row: Extension) -> Hint | None:

@@ -12,7 +12,7 @@ from pbx import hints
 
 
 @click.command(
-    "presence", help="What lamps show: the state of each hint, or of NUMBER's, and who watches it."
+    "presence", help="What busy lamps (BLF) show: the state of each hint, or of NUMBER's, and who watches it."
 )
 @click.argument("number", required=False)
 @with_appcontext

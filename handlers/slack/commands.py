@@ -126,7 +126,7 @@ SUBCOMMANDS = {
     ),
     "presence": Subcommand(
         "presence [number]",
-        "what busy lamps show, and who watches whom; `presence 102`",
+        "what busy lamps (BLF) show, and who watches whom; `presence 102`",
         presence_command.run,
         admin_only=False,
     ),

@@ -119,7 +119,9 @@ def lamps(services: Services) -> Iterator[Finding]:
         missing = [module for module in hints.missing_modules(asterisk) if module.is_for_lamps]
     for module in missing:
         seen, _, remedy = module.warning.partition("; ")
-        yield Finding("lamps", seen, "busy lamps and presence stay dark on the phones that need it", remedy)
+        yield Finding(
+            "lamps", seen, "busy lamps (BLF) and presence stay dark on the phones that need it", remedy
+        )
 
 
 def web_phones(services: Services) -> Iterator[Finding]:

@@ -86,7 +86,7 @@ CHECKS: tuple[Check[Services], ...] = (
     ),
     Check(
         "lamps",
-        "Asterisk has loaded the modules that busy lamps need",
+        "Asterisk has loaded the modules that busy lamps (BLF) need",
         asterisk_checks.lamps,
         needs=("ami", "ami-rights", "modules"),
     ),

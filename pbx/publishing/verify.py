@@ -81,5 +81,5 @@ def _exten_faults(change: ExtensionChange, events: list[Message]) -> list[str]:
         return [] if is_gone else [f"the dialplan still has {exten.exten}@{exten.context}"]
     if change.exten is None or change.exten.is_shown(events):
         return []
-    what = "with its hint" if change.exten.steps else "as a hint, which lamps watch"
+    what = "with its hint" if change.exten.steps else "as a hint, which busy lamps (BLF) watch"
     return [f"the dialplan does not have {exten.exten}@{exten.context} {what}"]

@@ -22,7 +22,7 @@ def test_a_list_has_a_line_for_each_hint_and_counts_them() -> None:
     ]
     assert presence_wording.headline(found) == "2 hints: 1 idle, 1 ringing; 1 watched"
     assert presence_wording.headline(Presence((NIGHT,))) == "1 hint: 1 idle; 0 watched"
-    assert presence_wording.headline(Presence(())) == "Asterisk has no hint, so lamps show nothing"
+    assert presence_wording.headline(Presence(())) == "Asterisk has no hint, so busy lamps (BLF) show nothing"
 
 
 def test_one_number_also_says_what_its_phones_watch() -> None:

@@ -45,7 +45,7 @@ def test_a_phone_that_subscribed_twice_watches_once_and_voice_mail_is_no_presenc
 def test_a_missing_module_is_named_with_what_it_is_for_and_how_to_load_it() -> None:
     (exten_state,) = [module for module in MODULES if module.name == "res_pjsip_exten_state"]
     assert exten_state.warning == (
-        "Asterisk has not loaded res_pjsip_exten_state (busy lamps and presence, from the hints): without it a phone that "
+        "Asterisk has not loaded res_pjsip_exten_state (busy lamps (BLF) and presence, from the hints): without it a phone that "
         "subscribes gets “489 Bad Event”; "
         'asterisk -rx "module load res_pjsip_exten_state.so" loads it, and so that it stays: in modules.conf take out the '
         "line `noload => res_pjsip_exten_state.so`, or, with autoload=no, add `load => res_pjsip_exten_state.so`"

@@ -33,7 +33,7 @@ def test_every_use_case_has_a_command(switchhook: Switchhook) -> None:
             "max_contacts 1 → 2; notes Room 5. Verified in Asterisk.",
         ),
         (["verify", "160"], "verified in Asterisk"),
-        (["status", "160"], "  Lamp: ⚫ unavailable, watched by nobody"),
+        (["status", "160"], "  Busy lamp (BLF): ⚫ unavailable, watched by nobody"),
         (["presence"], "160 (Alice): ⚫ unavailable, watched by nobody · PJSIP/160 in from-internal"),
         (["presence", "160"], "The phones of 160 watch nothing."),
         (["secret", "160"], "Secret: "),

@@ -24,8 +24,8 @@ def test_everybody_may_look_at_the_lamps(admin: SlackUser, guest: SlackUser) -> 
 
 def test_verify_and_status_show_the_lamp(admin: SlackUser) -> None:
     say(admin, "create 161 Ruth")
-    assert "Lamp: ⚫ unavailable, watched by nobody" in say(admin, "verify 161")
-    assert "Lamp ⚫ unavailable, watched by nobody" in say(admin, "status 161")
+    assert "Busy lamp (BLF): ⚫ unavailable, watched by nobody" in say(admin, "verify 161")
+    assert "Busy lamp (BLF) ⚫ unavailable, watched by nobody" in say(admin, "status 161")
 
 
 def test_a_long_list_is_cut_and_says_so() -> None:
