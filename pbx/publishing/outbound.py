@@ -86,18 +86,23 @@ def _allowed(
 
 def _look(asterisk: Client, route: OutboundRoute, on_disk: ConfigOnDisk) -> Seen:
     """Ask Asterisk for what decides. Raises AsteriskUnavailable."""
-    shown = asterisk.ask_all([pjsip.show_action(route.trunk)])[0]
-    own = on_disk.blocks.extens
+    has_trunk = _exists(asterisk.ask_all([pjsip.show_action(route.trunk)])[0], route.trunk)
+    outsiders = _outsiders(asterisk, route.trunk) if has_trunk else []
     return Seen(
-        has_trunk=_exists(shown, route.trunk),
-        strangers=list(reached(_outsiders(asterisk, route.trunk), _RunningDialplan(asterisk, own).steps)),
+        has_trunk=has_trunk,
+        strangers=list(reached(outsiders, _RunningDialplan(asterisk, on_disk.blocks.extens).steps)),
         routes=list(_foreign(asterisk, route, on_disk)),
     )
 
 
 def _outsiders(asterisk: Client, trunk: str) -> list[Outsiders]:
-    """Return endpoints whose calls may be a stranger's: Asterisk asks for no password, or they lead to a provider."""
+    """Return endpoints whose calls may be a stranger's: Asterisk asks for no password, or they lead to a provider.
+
+    Raises AsteriskUnavailable where the trunk, which is there, is not listed: then others may lack, too.
+    """
     listed = {event.get("ObjectName", ""): event for event in asterisk.listed("PJSIPShowEndpoints")}
+    if trunk not in listed:
+        raise AsteriskUnavailable(f"Asterisk does not list its endpoints: {trunk} is missing")
     trunks = {name for name, event in listed.items() if event.get("OutboundAuths")} | {trunk, ANONYMOUS}
     asked = [name for name, event in listed.items() if name in trunks or not event.get("Auths")]
     found: dict[tuple[str, bool], list[str]] = {}

@@ -62,7 +62,8 @@ def of_all(trunk: str, rows: Iterable[Extension], dialplan: AdminDialplan, seen:
     if not seen.has_trunk:
         yield (
             f"Asterisk has no endpoint {trunk}, which OUTBOUND_TRUNK names: "
-            'asterisk -rx "pjsip show endpoints" lists those that it has'
+            "write its sections as docs/trunks.md has them, or have OUTBOUND_TRUNK name another "
+            '(asterisk -rx "pjsip show endpoints" lists those that it has), or nothing'
         )
 
 
