@@ -69,9 +69,9 @@ class Jobs:
             Listener(self._services, self._holder, self._stop, self._connected, self._stored.set).run()
         except AsteriskUnavailable as error:
             self._wait_for_asterisk(str(error))
-        except LeaseLost as lost:
+        except LeaseLost as error:
             self._has_lease.clear()
-            log.warning("not listening any more", extra={"reason": str(lost)})
+            log.warning("not listening any more", extra={"reason": str(error)})
 
     def _connected(self) -> None:
         self._failures = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models import audit
@@ -37,7 +37,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Preview:
+class RestorePreview:
     """A version before it is restored: what it would change, and what publishing would do then."""
 
     version: KeptVersion
@@ -73,7 +73,7 @@ def listing(services: Services) -> list[Listed]:
     ]
 
 
-def preview(services: Services, name: str) -> Preview:
+def preview(services: Services, name: str) -> RestorePreview:
     """Look at a version before it is restored.
 
     Raises Refusal for a name that there is not, or a version that Asterisk would load nothing of; ConfigFileError.
@@ -85,7 +85,7 @@ def preview(services: Services, name: str) -> Preview:
             names = f"there are {', '.join(found)}" if found else "none has been kept yet"
             raise Refusal(f"there is no version {name}: {names}")
         before, after = versions.current(settings), versions.read(settings, found[name])
-    shown = Preview(found[name], before, after, _diff(services, before, after), ())
+    shown = RestorePreview(found[name], before, after, _diff(services, before, after), ())
     return _with_what_follows(services, shown)
 
 
@@ -103,26 +103,24 @@ def _diff(services: Services, before: FilePair, after: FilePair) -> list[str]:
     ]
 
 
-def _with_what_follows(services: Services, shown: Preview) -> Preview:
+def _with_what_follows(services: Services, shown: RestorePreview) -> RestorePreview:
     """Plan for the files as they would be."""
     try:
         then = reader.read(services.settings, _by_path(services, shown.after))
     except ConfigFileError as error:
-        return Preview(**vars(shown) | {"stopped": str(error)})
+        return replace(shown, stopped=str(error))
     _refuse_twice(shown.version, then)
     ours = identity.current(services.database)
     rows = planning.rows_of(services)
     calls_out = outbound.decide(services.settings, rows, then)
     todo = planning.plan_of(services, rows, then, RunningConflicts(), calls_out)
     others = [each for each in then.provenances if each.identity != ours.identity]
-    return Preview(
-        **vars(shown)
-        | {
-            "endpoints": _endpoints(then),
-            "is_foreign": bool(others) or guard.is_later(ours, then),
-            "published": guard.effect(todo.blocks, then.blocks),
-            "refused": list(_refused(todo)),
-        }
+    return replace(
+        shown,
+        endpoints=_endpoints(then),
+        is_foreign=bool(others) or guard.is_later(ours, then),
+        published=guard.effect(todo.blocks, then.blocks),
+        refused=list(_refused(todo)),
     )
 
 
@@ -152,7 +150,7 @@ def _refused(todo: Plan) -> Iterator[str]:
         yield f"{desired.row.number} would be refused: {desired.conflict}"
 
 
-def restore(services: Services, shown: Preview, *, by: Actor) -> Restored:
+def restore(services: Services, shown: RestorePreview, *, by: Actor) -> Restored:
     """Put both files back byte for byte, keep what they replace, and have Asterisk load them.
 
     Raises Overtaken when somebody has changed the files since they were shown, ConfigFileError; they are as they were
@@ -167,7 +165,7 @@ def restore(services: Services, shown: Preview, *, by: Actor) -> Restored:
         return _loaded(services, shown)
 
 
-def _replace(services: Services, shown: Preview) -> None:
+def _replace(services: Services, shown: RestorePreview) -> None:
     settings = services.settings
     paths = settings.pjsip_path, settings.extensions_path
     with ExitStack() as stack:
@@ -184,7 +182,7 @@ def _replace(services: Services, shown: Preview) -> None:
             replace_file()
 
 
-def _loaded(services: Services, shown: Preview) -> Restored:
+def _loaded(services: Services, shown: RestorePreview) -> Restored:
     """Have Asterisk load the files, and wait until it shows every endpoint in them."""
     try:
         with connected(services.settings) as asterisk:

@@ -33,8 +33,8 @@ from settings import SettingsUnusable
 from version import VERSION
 
 ext = AppGroup("ext", help="Create, look at, change and remove extensions.")
-for group in (nat_group, presence, drift, adopt, release):
-    ext.add_command(group)
+for command in (nat_group, presence, drift, adopt, release):
+    ext.add_command(command)
 
 
 class WithoutSettings(AppGroup):

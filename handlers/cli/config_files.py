@@ -13,7 +13,7 @@ from handlers.cli.common import Refused, caller, or_refused, the_services
 from models.words import some
 from pbx import restore_files
 from pbx.publishing.guard import Effect
-from pbx.restore_files import Listed, Preview, Restored
+from pbx.restore_files import Listed, Restored, RestorePreview
 
 
 @click.command(
@@ -69,7 +69,7 @@ def _differs(listed: Listed) -> str:
     return ", ".join(parts) or "as now"
 
 
-def _what_follows(shown: Preview) -> Iterator[str]:
+def _what_follows(shown: RestorePreview) -> Iterator[str]:
     """Say what becomes of the files afterwards: the database says what should be, not they."""
     yield "What is replaced is kept as a version, too."
     if shown.stopped:
@@ -95,7 +95,7 @@ def _published(effect: Effect | None) -> str:
     )
 
 
-def _report(shown: Preview, done: Restored) -> None:
+def _report(shown: RestorePreview, done: Restored) -> None:
     click.echo("Both files are as they were then.")
     if done.unasked:
         click.echo(f"Asterisk was not asked to load them, and does when it starts: {done.unasked}")

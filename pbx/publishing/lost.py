@@ -12,7 +12,7 @@ from pbx.ami import connected
 from pbx.publishing import results
 from pbx.services import Services
 
-log = logging.getLogger("switchhook.drift")
+log = logging.getLogger("switchhook.lost")
 
 LISTS = ("PJSIPShowEndpoints", "PJSIPShowAors")
 
