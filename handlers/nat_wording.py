@@ -8,6 +8,7 @@ from handlers import wording
 from models.nat import Nat
 from pbx.answers import NatStatus, TransportStatus
 from pbx.config.admin_config import joined
+from pbx.errors import ASTERISK_LOG
 
 NOT_SET = "No external address is set: Asterisk tells every phone its own address"
 
@@ -84,7 +85,7 @@ def _next_step(status: NatStatus, command: str, verb: str) -> Iterator[str]:
         yield f"If phones outside hear nothing: {command} set {option}media=<your public address> {option}local=192.168.1.0/24"
     if any(each.faults for each in status.transports):
         yield (
-            "It is written at every publish. If it stays so, Asterisk's log (/var/log/asterisk/messages) says why. Do not "
+            f"It is written at every publish. If it stays so, Asterisk's log ({ASTERISK_LOG}) says why. Do not "
             f"restart Asterisk before that: started on values that it refuses, it has no transport at all. {command} clear "
             "takes them out"
         )

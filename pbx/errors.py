@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+ASTERISK_LOG = "/var/log/asterisk/messages.log"  # an older logger.conf names it `messages`
+
 
 class SwitchhookError(Exception):
     """The base of all errors whose message is meant for people."""

@@ -23,7 +23,7 @@ from pbx.ami import connected
 from pbx.answers import NatStatus, TransportStatus
 from pbx.config import objects, reader
 from pbx.config.admin_config import AdminConfig, joined
-from pbx.errors import AsteriskUnavailable, ConfigFileError, Overtaken, Refusal
+from pbx.errors import ASTERISK_LOG, AsteriskUnavailable, ConfigFileError, Overtaken, Refusal
 from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.publishing import verify_transports
 from pbx.resolver import resolve
@@ -52,12 +52,13 @@ def change(services: Services, changes: NatChanges, *, by: Actor) -> NatStatus:
                 audit.record(session, by, "changed NAT", changes=found)
     except IntegrityError:
         raise Overtaken("somebody else has set it at the same moment; look at it, and set it again") from None
-    log.info("NAT changed", extra={"by": str(by), "fields": sorted(found)})
+    if found:
+        log.info("NAT changed", extra={"by": str(by), "fields": sorted(found)})
     status = _published(services, found)
     if faults := _refused(services, before, status):
         _take_back(services, before, after, found)
         raise Refusal(
-            f"Asterisk does not take that ({faults}). Nothing is changed; its log (/var/log/asterisk/messages) says why"
+            f"Asterisk does not take that ({faults}). Nothing is changed; its log ({ASTERISK_LOG}) says why"
         )
     return status
 
@@ -69,7 +70,8 @@ def clear(services: Services, *, by: Actor) -> NatStatus:
         if row:
             session.delete(row)
             audit.record(session, by, "cleared NAT", changes=found)
-    log.info("NAT cleared", extra={"by": str(by)})
+    if found:
+        log.info("NAT cleared", extra={"by": str(by)})
     return _published(services, found)
 
 

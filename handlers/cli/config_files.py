@@ -12,6 +12,7 @@ from handlers import wording
 from handlers.cli.common import Refused, caller, or_refused, the_services
 from models.words import some
 from pbx import restore_files
+from pbx.errors import ASTERISK_LOG
 from pbx.publishing.guard import Effect
 from pbx.restore_files import Listed, Restored, RestorePreview
 
@@ -102,7 +103,7 @@ def _report(shown: RestorePreview, done: Restored) -> None:
         raise SystemExit(1)
     if done.missing:
         raise Refused(
-            f"Asterisk does not show {some(done.missing)} of them: its log (/var/log/asterisk/messages) says why"
+            f"Asterisk does not show these of them: {some(done.missing)}. Its log ({ASTERISK_LOG}) says why"
         )
     if shown.stopped:
         raise Refused(f"whether Asterisk takes them could not be looked at: {shown.stopped}")

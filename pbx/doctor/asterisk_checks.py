@@ -12,7 +12,7 @@ from pbx import advice, hints, loaded_modules
 from pbx.ami import connected
 from pbx.doctor.findings import Finding, NothingToCheck
 from pbx.doctor.manager_checks import RELOAD
-from pbx.errors import AsteriskUnavailable
+from pbx.errors import ASTERISK_LOG, AsteriskUnavailable
 from pbx.services import Services
 from settings import Settings
 
@@ -94,7 +94,7 @@ def modules(services: Services) -> Iterator[Finding]:
             "modules",
             "res_pjsip is there, but it declined to load, and with it all that needs it",
             MODULES["res_pjsip"],
-            "as root, grep -B 9 'res_pjsip declined to load' in Asterisk's log, usually /var/log/asterisk/messages.log, shows "
+            f"as root, grep -B 9 'res_pjsip declined to load' in Asterisk's log, usually {ASTERISK_LOG}, shows "
             "what it could not do, such as apply a line of sorcery.conf or open a transport; mend that, then systemctl "
             "restart asterisk",
         )

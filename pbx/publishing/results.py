@@ -11,6 +11,7 @@ from sqlmodel import Session, col, delete
 from models.extension import Extension, State
 from models.lock_out import LockOut
 from pbx import pjsip_differences
+from pbx.errors import ASTERISK_LOG
 from pbx.publishing.desired import DesiredState, rendered_fields
 from pbx.publishing.plan import ExtensionChange
 from pbx.services import Services
@@ -117,7 +118,7 @@ def _reason(change: ExtensionChange, faults: Iterable[str]) -> str:
     what = (LOST if change.row.last_verified == rendered_fields(change.row) else REFUSED) + "; ".join(faults)
     if change.additions:
         return f"{what}. {' and '.join(change.additions)} adds to Switchhook's [{change.row.number}] by (+): take out there what differs"
-    return f"{what}. Its log (/var/log/asterisk/messages) says why"
+    return f"{what}. Its log ({ASTERISK_LOG}) says why"
 
 
 def _still_let_in(change: ExtensionChange) -> str:
