@@ -39,7 +39,8 @@ def report_new(services: Services, holder: LeaseHolder) -> None:
     except ConfigFileError as error:  # the lock is not to be had; publish() says so
         log.warning("drift is not looked for", extra={"reason": str(error)})
         return
-    if report.unasked is None:  # that Asterisk does not answer is an incident of its own
+    # Neither files that cannot be read nor an Asterisk that does not answer is drift: they are incidents of their own.
+    if report.unasked is None and not any(each.kind == "files" for each in report.drifts):
         with holder.transaction() as session:
             _record(services, session, report)
 

@@ -99,6 +99,19 @@ def test_what_could_not_be_looked_at_is_looked_at_the_next_time(
     assert len(outbox_texts(services)) == 1
 
 
+def test_while_files_cannot_be_read_nothing_is_posted_or_forgotten(
+    services: Services, holder: LeaseHolder
+) -> None:
+    edit(services, "max_contacts=1", "max_contacts=7")
+    drift.report_new(services, holder)
+    path = services.settings.pjsip_path
+    path.rename(path.with_name("moved"))
+    drift.report_new(services, holder)
+    path.with_name("moved").rename(path)
+    drift.report_new(services, holder)
+    assert len(outbox_texts(services)) == 1
+
+
 def test_while_asterisk_is_away_nothing_is_posted_or_forgotten(
     services: Services, holder: LeaseHolder, fresh_asterisk: Asterisk
 ) -> None:
