@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from models import audit
 from models.actor import Actor
 from models.extension import State
-from pbx import extensions, numbers
+from pbx import extensions, leavers, numbers
 from pbx.ami import connected
 from pbx.answers import ChangeResult
 from pbx.doctor import asterisk_checks
+from pbx.errors import Refusal
 from pbx.services import Services
 
 
@@ -47,6 +48,15 @@ def _verify(services: Services, number: str, by: Actor) -> str:
 
 
 def _enable(services: Services, number: str, by: Actor) -> str:
+    """Let its phone in, unless somebody has left meanwhile who still knows its password. Raises Refusal."""
+    row = extensions.get(services, number)
+    with services.database.session() as session:
+        left = leavers.who_knows_the_secret(session, row)
+    if left:
+        raise Refusal(
+            f"{left.name or 'who had it'} has left, and still has the password of {number}: leave it so; for somebody "
+            f"else, /ext enable {number}, and at once /ext secret {number}"
+        )
     return _outcome(extensions.enable(services, number, by=by), number)
 
 
@@ -60,7 +70,7 @@ def _publish(services: Services, _number: str, by: Actor) -> str:
     left = extensions.publish_all(services, take_over=False, by=by)
     if left:
         return f"{len(left)} of the extensions are still not live; /ext status says why"
-    return "Asterisk has every extension as the database has it"
+    return "nothing waits to be published"
 
 
 def _load_modules(services: Services, _number: str, _by: Actor) -> str:

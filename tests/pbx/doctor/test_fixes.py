@@ -25,7 +25,7 @@ def test_every_fix_has_words_that_fit_a_button_and_its_question(name: str) -> No
 def test_publish_makes_what_waits_live(services: Services, asterisk: Asterisk) -> None:
     extensions.save_new(services, NewExtension(number="101", name="Alice"), by=TESTER)
     done = carry_out(services, FIXES["publish"], "", TESTER)
-    assert done == "Asterisk has every extension as the database has it"
+    assert done == "nothing waits to be published"
     assert "101/101" in asterisk.cli("pjsip show endpoints")
     assert audit.latest(services.database)[0].action == "had the doctor publish"
 

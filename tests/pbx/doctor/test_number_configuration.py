@@ -13,6 +13,8 @@ from models.fields import NewExtension
 from models.types import now
 from pbx import extensions
 from pbx.doctor import number_checks
+from pbx.doctor.fixes import FIXES, carry_out
+from pbx.errors import Refusal
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.doctor.number_driver import examined, first, mend, phone_of, the_finding
@@ -77,6 +79,15 @@ def test_the_number_of_somebody_who_left_is_let_in_again_by_no_button(services: 
         "101 is disabled, and Alice has left",
         None,
     )
+
+
+def test_a_button_of_before_somebody_left_lets_nobody_in(services: Services) -> None:
+    create_live(services, "101")
+    extensions.disable(services, "101", by=TESTER)
+    left(services)
+    with pytest.raises(Refusal, match="Alice has left, and still has the password of 101"):
+        carry_out(services, FIXES["enable"], "101", TESTER)
+    assert not extensions.get(services, "101").enabled
 
 
 def test_somebody_who_left_and_has_the_password_is_found(services: Services, asterisk: Asterisk) -> None:
