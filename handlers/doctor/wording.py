@@ -11,11 +11,20 @@ from pbx.doctor.findings import Finding, Report
 def headline(report: Report, number: str) -> str:
     """`❌ The doctor found 2 things that are wrong with 101`, or that nothing is."""
     of = f" with {number}" if number else ""
+    unknown = len({slug for slug, _ in report.failed})
+    wrong = len(report.findings) - unknown
     if not report.findings:
         return f"✅ Nothing is wrong{of}: {len(report.checked)} things were checked"
-    if len(report.findings) == 1:
-        return f"❌ The doctor found 1 thing that is wrong{of}"
-    return f"❌ The doctor found {len(report.findings)} things that are wrong{of}, the cause of others first"
+    if not wrong:
+        return f"⚠️ The doctor found nothing wrong{of}, and could not check {_things(unknown)}"
+    more = f"; it could not check {_things(unknown)}" if unknown else ""
+    if wrong == 1:
+        return f"❌ The doctor found 1 thing that is wrong{of}{more}"
+    return f"❌ The doctor found {wrong} things that are wrong{of}, the cause of others first{more}"
+
+
+def _things(count: int) -> str:
+    return "1 thing" if count == 1 else f"{count} things"
 
 
 def lines(report: Report, number: str) -> list[str]:

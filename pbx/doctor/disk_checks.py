@@ -28,12 +28,17 @@ def disk(services: Services) -> Iterator[Finding]:
         if free.f_bavail * free.f_frsize < MIN_BYTES or (free.f_files > 0 and free.f_favail < MIN_FILES):
             yield Finding(
                 "disk",
-                f"the disk that holds {folder} is nearly full: {free.f_bavail * free.f_frsize // 1024**2} MB and "
-                f"{free.f_favail} files are left",
+                f"the disk that holds {folder} is nearly full: {_left(free)} are left",
                 f"{what} cannot be written before long; nothing that is there is lost",
                 f"make room: df -h {quote(str(folder))} and df -i {quote(str(folder))} show how much is used, du -xh / | "
                 "sort -h | tail by what",
             )
+
+
+def _left(free: os.statvfs_result) -> str:
+    """Return what is left; some file systems, such as btrfs, do not count files."""
+    files = f" and {free.f_favail} files" if free.f_files else ""
+    return f"{free.f_bavail * free.f_frsize // 1024**2} MB{files}"
 
 
 def _folders(settings: Settings) -> Iterator[tuple[Path, str]]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from command_lines import WEB
 from models import failure
 from pbx.doctor.findings import Check, Finding, NothingToCheck, Report, Skipped, SubjectT
 from pbx.errors import SwitchhookError
@@ -90,6 +91,6 @@ def _failure(check: Check[SubjectT], reason: str) -> Report:
         check.slug,
         f"could not check: {check.title} ({reason})",
         "what is wrong there, if anything, stays unknown",
-        "mend what is named above, if anything, and run the doctor again",
+        f"mend what is named above, if anything, and look again; the log has more: journalctl -u {WEB} -o cat -n 50",
     )
     return Report((finding,), failed=((check.slug, check.title),))

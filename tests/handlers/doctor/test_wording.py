@@ -17,7 +17,7 @@ SOUND = Report(checked=(("ami", "it is on"), ("files", "files are there")))
 
 def test_findings_are_numbered_with_why_what_to_do_and_the_command_that_does_it() -> None:
     assert wording.lines(FOUND, "101") == [
-        "❌ The doctor found 2 things that are wrong with 101, the cause of others first",
+        "❌ The doctor found 1 thing that is wrong with 101; it could not check 1 thing",
         "",
         "1. It is off.",
         "   Why it matters: nothing works.",
@@ -35,6 +35,18 @@ def test_findings_are_numbered_with_why_what_to_do_and_the_command_that_does_it(
         "Nothing to check:",
         "  – The trunk answers (there is none)",
     ]
+
+
+def test_what_could_not_be_checked_is_not_called_wrong() -> None:
+    unknown = Report(FOUND.findings[1:], failed=FOUND.failed)
+    assert wording.headline(unknown, "") == "⚠️ The doctor found nothing wrong, and could not check 1 thing"
+
+
+def test_several_findings_begin_with_the_cause() -> None:
+    several = Report(FOUND.findings * 2, FOUND.checked)
+    assert wording.headline(several, "101") == (
+        "❌ The doctor found 4 things that are wrong with 101, the cause of others first"
+    )
 
 
 def test_one_finding_is_one_thing_and_the_command_for_the_system_has_no_number() -> None:
