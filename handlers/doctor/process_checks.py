@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import requests
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from command_lines import LISTENER, RESTART, WEB
 from handlers.hr.deadline import DeadlineAdapter
@@ -79,17 +79,17 @@ def _start(unit: str) -> str:
 
 
 def outbox(services: Services) -> Iterator[Finding]:
-    """Find messages that Slack should have had by now, and those that it refused for good."""
+    """Find messages that Slack should have had by now."""
     due = col(OutboxMessage.due), col(OutboxMessage.updated_at) < now() - POSTED_WITHIN
     with services.database.session() as session:
-        waiting = session.exec(
-            select(OutboxMessage).where(*due).order_by(col(OutboxMessage.updated_at))
-        ).all()
-    if waiting:
-        first = waiting[0]
+        waiting = session.exec(select(func.count()).select_from(OutboxMessage).where(*due)).one()
+        first = session.exec(
+            select(OutboxMessage).where(*due).order_by(col(OutboxMessage.updated_at)).limit(1)
+        ).first()
+    if first:
         yield Finding(
             "outbox",
-            f"{len(waiting)} of the messages for Slack wait to be posted, the oldest since "
+            f"{waiting} of the messages for Slack wait to be posted, the oldest since "
             f"{first.updated_at.astimezone():%Y-%m-%d %H:%M} for {first.channel}, tried {first.attempts} times",
             "alerts come late, or not at all",
             f"what Slack says is in the listener's log: journalctl -u {LISTENER} -o cat | grep poster; they are posted by "

@@ -104,14 +104,10 @@ def extens(todo: Plan, running: Running, on_disk: ConfigOnDisk) -> Iterator[Drif
         for event in running.extens
         if event.get("Registrar") == dialplan.REGISTRAR
     }
+    known = contexts(todo)
     ours = todo.blocks.extens.keys() | on_disk.blocks.extens.keys()
     for context, exten in sorted(found - ours):
-        if (
-            context in contexts(todo)
-            and exten
-            and exten[0] != "_"
-            and not on_disk.admin.extens(exten, context)
-        ):
+        if context in known and exten and exten[0] != "_" and not on_disk.admin.extens(exten, context):
             yield Drift(
                 "exten",
                 f"{exten}@{context}",
