@@ -159,7 +159,10 @@ def not_found(services: Services, number: str) -> str:
     if on_disk and (owned := _owned_by_another_database(services, number, on_disk)):
         return owned
     if on_disk and (places := on_disk.admin.endpoints(number)):
-        return f"{number} is at {places[0]}, written by hand, and none of Switchhook's extensions: change it there"
+        return (
+            f"{number} is at {places[0]}, written by hand, and none of Switchhook's extensions: change it there, or see "
+            f"with /ext adopt {number} how it becomes one"
+        )
     return f"there is no extension {number}: see /ext list, or make it with /ext create {number} Name"
 
 
@@ -236,6 +239,7 @@ def refuse_conflicts(services: Services, row: Extension) -> None:
 
 def _refuse_conflicts(row: Extension, on_disk: ConfigOnDisk) -> None:
     if taken := desired.hand_written_conflict(row, on_disk.admin):
-        raise NumberTaken(taken)
+        adopt = f"; /ext adopt {row.number} shows how that phone becomes Switchhook's"
+        raise NumberTaken(f"{taken}{adopt if on_disk.admin.endpoints(row.number) else ''}")
     if lacking := desired.missing_transport(row, on_disk.admin):
         raise Refusal(lacking)
