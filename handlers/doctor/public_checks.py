@@ -141,7 +141,7 @@ def _ask(url: SplitResult, method: str, path: str) -> tuple[int, bytes]:
 CHECKS: tuple[Check[Services], ...] = (
     Check(
         "certificate",
-        "the certificate of PUBLIC_URL is trusted, and for a while yet",
+        "no certificate at PUBLIC_URL is untrusted, or expires soon",
         certificate,
         limit=15.0,
     ),

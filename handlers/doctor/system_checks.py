@@ -10,7 +10,11 @@ from pbx.services import Services
 CHECKS: tuple[Check[Services], ...] = (
     Check("settings-changed", "this process runs with the settings of .env", setting_checks.settings_changed),
     Check("slack-settings", "the settings for Slack are filled in", setting_checks.slack_settings),
-    Check("alert-channel", "ALERT_CHANNEL is the ID of a channel", setting_checks.alert_channel),
+    Check(
+        "alert-channel",
+        "ALERT_CHANNEL, if there is one, is the ID of a channel",
+        setting_checks.alert_channel,
+    ),
     Check(
         "addresses",
         "SIP_DOMAIN and PUBLIC_URL are what phones and people can reach",
