@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from command_lines import as_root
+from command_lines import ROOT, as_root
 from pbx import config_files, safe_files, versions
 from pbx.adoption.answers import Change
 from pbx.config.remedies import user
@@ -38,6 +38,11 @@ def obstacle(paths: Iterable[Path], command: str) -> str | None:
     refused = [str(path) for path in paths if not _may_replace(path)]
     if not refused:
         return None
+    if os.geteuid() == ROOT:
+        return (
+            f"{' and '.join(refused)} cannot be replaced, even by root: their file system is read-only (remount it "
+            "writable), or their folder has an attribute that forbids it (look at lsattr -d)"
+        )
     return (
         f"{user()} may not replace {' and '.join(refused)}, and root may; everything keeps its owner and mode. "
         f"On the server: {as_root(command)}"
@@ -56,8 +61,8 @@ def symlink(paths: Iterable[Path]) -> str | None:
 
 def _may_replace(path: Path) -> bool:
     status = path.stat()
-    is_owner = os.geteuid() in (0, status.st_uid)
-    has_group = os.geteuid() == 0 or status.st_gid in {os.getegid(), *os.getgroups()}
+    is_owner = os.geteuid() in (ROOT, status.st_uid)
+    has_group = os.geteuid() == ROOT or status.st_gid in {os.getegid(), *os.getgroups()}
     return is_owner and has_group and os.access(path.parent, os.W_OK | os.X_OK, effective_ids=True)
 
 

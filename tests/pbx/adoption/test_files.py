@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,27 @@ def give(*paths: Path) -> None:
 def owners(folder: Path) -> dict[str, tuple[int, int, int]]:
     found = {str(path): path.stat() for path in folder.rglob("*")}
     return {path: (each.st_uid, each.st_gid, stat.S_IMODE(each.st_mode)) for path, each in found.items()}
+
+
+@pytest.fixture
+def read_only(services: Services, asterisk: Asterisk) -> Iterator[Services]:
+    """The same with the folder of Asterisk's files read-only."""
+    folder = str(asterisk.config_dir)
+    if subprocess.run(["mount", "--bind", folder, folder], capture_output=True, check=False).returncode:
+        pytest.skip("this machine lets nobody mount")
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+        yield services
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@is_root
+def test_root_is_told_of_a_read_only_file_system(read_only: Services) -> None:
+    preview = adopt_preview.preview(read_only, ["101"])
+    assert preview.obstacle
+    assert "cannot be replaced, even by root: their file system is read-only (remount it" in preview.obstacle
+    assert "sudo" not in preview.obstacle
 
 
 @is_root
