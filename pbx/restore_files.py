@@ -10,6 +10,8 @@ from pathlib import Path
 
 from models import audit
 from models.actor import Actor
+from models.extension import Extension
+from models.number import by_size
 from pbx import config_files, versions
 from pbx.ami import connected
 from pbx.ami_client import Client
@@ -45,6 +47,7 @@ class RestorePreview:
     after: FilePair
     diff: Sequence[str]  # lines, secrets masked
     endpoints: Sequence[str]  # that Asterisk is to show then
+    gone: Sequence[str] = ()  # live extensions that stand in no file then, until they are published
     is_foreign: bool = False  # another database, or a later state of this one, wrote the version's lines
     published: Effect | None = None  # what the next publish would do
     refused: Sequence[str] = ()  # sentences, one for each extension that could not be published
@@ -118,6 +121,7 @@ def _with_what_follows(services: Services, shown: RestorePreview) -> RestorePrev
     return replace(
         shown,
         endpoints=_endpoints(then),
+        gone=list(_gone(rows, then)),
         is_foreign=bool(others) or guard.is_later(ours, then),
         published=guard.effect(todo.blocks, then.blocks),
         refused=list(_refused(todo)),
@@ -143,6 +147,13 @@ def _endpoints(then: ConfigOnDisk) -> list[str]:
         each.name for each in then.admin.pjsip if each.get("type") == "endpoint" and not each.is_template
     ]
     return list(dict.fromkeys([*then.blocks.endpoints, *by_hand]))
+
+
+def _gone(rows: Sequence[Extension], then: ConfigOnDisk) -> Iterator[str]:
+    for row in sorted(rows, key=lambda row: by_size(row.number)):
+        stands = row.number in then.blocks.endpoints or then.admin.endpoints(row.number)
+        if row.has_phones and not stands:
+            yield row.number
 
 
 def _refused(todo: Plan) -> Iterator[str]:

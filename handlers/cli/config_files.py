@@ -83,6 +83,11 @@ def _what_follows(shown: RestorePreview) -> Iterator[str]:
         )
     else:
         yield _published(shown.published)
+    if shown.gone:
+        yield (
+            f"Until then Asterisk does not have {some(shown.gone, 20)}, which stand in no file of that state: calls to "
+            f"them fail and their phones cannot register. This writes them at once: {command_lines.as_user('flask publish')}"
+        )
     yield from shown.refused
 
 

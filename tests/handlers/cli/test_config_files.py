@@ -25,6 +25,7 @@ def test_restore_files_lists_shows_asks_and_says_what_comes_next(switchhook: Swi
         "the next publish, within a minute while a listener runs, writes them anew: 1 would come (102)"
         in asked.stdout
     )
+    assert "Until then Asterisk does not have 102, which stand in no file of that state" in asked.stdout
     done = switchhook.flask("restore-files", "1", "--yes")
     assert done.returncode == 0
     assert "Asterisk has loaded them, and shows every endpoint in them." in done.stdout

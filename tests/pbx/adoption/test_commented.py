@@ -9,8 +9,9 @@ import pytest
 
 from models import audit
 from models.extension import State
-from pbx import extensions
+from pbx import extensions, restore_files
 from pbx.adoption import adopt, adopt_preview, release, release_preview
+from pbx.config import version_history
 from pbx.drift.look import look
 from pbx.errors import PhonesAtRisk
 from pbx.publish import publish
@@ -138,3 +139,21 @@ def test_an_extension_that_was_written_by_hand_once_more_is_released(
     assert text.endswith("\n[170]\ntype=endpoint\ncontext=from-internal\nallow=ulaw\n")
     assert text.count("[170]") == 1
     assert "Endpoint:  170" in asterisk.cli("pjsip show endpoint 170")
+
+
+def test_restoring_the_original_names_the_phones_whose_lines_stay_comments(
+    services: Services, asterisk: Asterisk
+) -> None:
+    adopt.adopt(services, None, by=TESTER)
+    original = restore_files.preview(services, version_history.ORIGINAL)
+    assert original.gone == ["103", "104"]
+    restore_files.restore(services, original, by=TESTER)
+    shown = asterisk.cli("pjsip show endpoints")
+    assert [number for number in office.PASSWORDS if f"Endpoint:  {number}" not in shown] == original.gone
+    publish(services)
+    assert {number: state.name for number, state in states(services).items()} == {
+        "101": "FAILED", "102": "FAILED", "103": "LIVE", "104": "LIVE",
+    }  # fmt: skip
+    assert list(release.release(services, None, by=TESTER).restored) == ["101", "102", "103", "104"]
+    assert states(services) == {}
+    registers(asterisk, "104", office.PASSWORDS["104"])
