@@ -21,6 +21,7 @@ def lines(status: NatStatus, command: str, verb: str = "") -> list[str]:
     return [
         _headline(status, verb),
         *_changes(status, verb),
+        *_not_live(status),
         *map(_transport, status.transports if status.nat else _noteworthy(status)),
         *(f"⚠️ {warning}" for warning in status.warnings),
         *_next_step(status, command, verb),
@@ -52,6 +53,9 @@ def _changes(status: NatStatus, verb: str) -> Iterator[str]:
     if verb and status.changes is not None:
         changed = wording.differences(status.changes)
         yield f"Changed: {changed}." if changed else "Nothing to change, it was so already."
+
+
+def _not_live(status: NatStatus) -> Iterator[str]:
     if status.not_live:
         yield f"⚠️ {status.not_live} of the extensions are not live: see /ext status"
 
@@ -68,7 +72,7 @@ def _transport(transport: TransportStatus) -> str:
             "count. To have these here instead, take them out there"
         )
     if transport.obstacle:
-        return f"• {transport.name}: not written there: {transport.obstacle}"
+        return f"• {transport.name}: not written there, as {transport.obstacle}"
     if transport.faults:
         return f"• {transport.name}: Asterisk shows something else: {'; '.join(transport.faults)}"
     if transport.is_verified:

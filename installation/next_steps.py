@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from shlex import quote
+from shlex import join, quote
 
 from installation.changes import Account, Change, File, Folder
 from installation.facts import ENABLED_SITE, HOME, LISTENER, SITE, WEB, Machine
@@ -82,7 +82,7 @@ def of_root(machine: Machine, changes: Iterable[Change]) -> list[Step]:
     ]
     if not owned:
         return []
-    user = " ".join(Account(machine.user, HOME, machine.asterisk.group).command)
+    user = join(Account(machine.user, HOME, machine.asterisk.group).command)
     chown = [
         f"chown {each.user}:{each.group} {quote(str(each.path))}"
         for each in owned

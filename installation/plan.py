@@ -43,7 +43,7 @@ class Plan:
     kept: tuple[File, ...]
 
 
-def make(machine: Machine, answers: Answers, fresh: NewSecrets, replace: bool = False) -> Plan:
+def make(machine: Machine, answers: Answers, fresh: NewSecrets, replace: bool) -> Plan:
     """Work out what is missing. `replace`: files that somebody has edited are to be as they come, too."""
     deployed = [file for file in _deployed(machine, answers) if file.before != file.after]
     kept = () if replace else tuple(file for file in deployed if not file.is_new)

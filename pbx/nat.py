@@ -66,7 +66,7 @@ def change(services: Services, changes: NatChanges, *, by: Actor) -> NatStatus:
 def clear(services: Services, *, by: Actor) -> NatStatus:
     """Forget all of it: Asterisk tells every phone its own address again."""
     with _changing(services) as (session, row):
-        found = _differences(row, dict.fromkeys(Nat.model_fields.keys() - {"id"}))
+        found = _differences(row, dict.fromkeys(KEYS.values()))
         if row:
             session.delete(row)
             audit.record(session, by, "cleared NAT", changes=found)

@@ -1,6 +1,7 @@
 """Pure: extensions → the text of the pjsip.conf block.
 
-pjsip_differences.py compares the same options with what AMI shows, so what is verified is what was written.
+pjsip_differences.py compares the same options with what AMI shows, so what is verified is what was written,
+but for options that an adopted phone brought along, and `allow` where codecs are among them.
 """
 
 from __future__ import annotations

@@ -23,6 +23,10 @@ WIZARD_OWN = ("type", "accepts_auth", "accepts_registrations", "transport", *WIZ
 WIZARD_OFF = ("sends_auth", "sends_registrations", "has_phoneprov", "sends_line_with_registrations")
 
 
+class IsTrunk(NotAdoptable):
+    """It is no phone."""
+
+
 @dataclass(frozen=True)
 class HandWritten:
     """What the administrator wrote of a phone."""
@@ -52,8 +56,8 @@ class Texts:
         """Return its header and options, in its own file. Raises NotAdoptable where they cannot be commented out."""
         headers, visible = self._headers[section.path], self._visible[section.path]
         after = bisect_right(headers, section.line)
-        end = headers[after] if after < len(headers) else 1 << 62
-        within = range(section.line, min(end, len(self._raw[section.path]) + 1))
+        end = headers[after] if after < len(headers) else len(self._raw[section.path]) + 1
+        within = range(section.line, end)
         lines = [line for line in within if line in visible and not visible[line].startswith("#")]
         self.refuse_block_comments(section.path, lines)
         for _, _, path, line in section.options:
@@ -156,14 +160,11 @@ def _refuse_trunk(index: Index, endpoint: Section) -> None:
         raise IsTrunk("nothing logs in to it (no auth=): it looks like a trunk, or lets anybody in")
     if endpoint.get("outbound_auth"):
         raise IsTrunk("it logs in elsewhere (outbound_auth=), as trunks do")
-    for section in (*index.going_with.get(endpoint.name, []), *index.registrations.get(auth, [])):
+    others = (*index.going_with.get(endpoint.name, []), *index.registrations.get(auth, []))
+    if section := next(iter(others), None):
         raise IsTrunk(
             f"[{section.name}] at {section.path}:{section.line} (type={section.get('type')}) goes with it, as with trunks"
         )
-
-
-class IsTrunk(NotAdoptable):
-    """It is no phone."""
 
 
 def _refuse_other_auth(auth: Section) -> None:

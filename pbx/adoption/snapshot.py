@@ -10,10 +10,10 @@ from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.config import masks
 
-# What may differ: names of sections, what changes by itself, and what Switchhook adds for others to see.
 # What NAT asks of every phone of Switchhook's, once an external address is set.
 NAT = {"RtpSymmetric", "ForceRport", "RewriteContact", "DirectMedia"}
 READ = (dialplan.REGISTRAR, "res_pjsip_config_wizard")  # who registers what stands in files that are read
+# What may differ: names of sections, what changes by itself, and what Switchhook adds for others to see.
 CHANGING = {
     "EndpointDetail": {"Auth", "Callerid", "DeviceState", "ActiveChannels", "SubscribeContext", *NAT},
     "AorDetail": {"Contacts", "ContactsRegistered", "TotalContacts"},

@@ -69,7 +69,7 @@ def test_each_transport_says_what_came_of_it() -> None:
     assert said == [
         "• tcp: in pjsip.conf, not verified yet: Asterisk shows a transport by an extension that uses it, and none does",
         "• udp: Asterisk shows something else: local_net is '' instead of 'x'",
-        "• late: not written there: it stands below",
+        "• late: not written there, as it stands below",
         "• wan: left as it is; you wrote NAT options of its own at pjsip.conf:7 and pjsip.conf:8, and those count. To have "
         "these here instead, take them out there",
     ]
