@@ -9,7 +9,7 @@ from datetime import timedelta
 from models.extension import Extension, State
 from models.types import now
 from pbx import config_files, versions
-from pbx.adoption import commented
+from pbx.adoption import adopt_preview, commented
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
@@ -101,6 +101,7 @@ def _with_running(
     running: Running,
 ) -> DriftReport:
     numbers, extension_range = {row.number for row in rows}, services.settings.extension_range
+    refused = {each.name: each for each in adopt_preview.preview(services, None).refused}
     edited = {each.subject for each in report.drifts if each.kind == "edited"}
     found = [
         *(each for each in running_drift.differing(running) if each.subject not in edited),
@@ -114,5 +115,5 @@ def _with_running(
         phones=len(running.endpoints),
         extens=len({(event.get("Context"), event.get("Extension")) for event in running.extens}),
         contacts=len(running.contacts),
-        by_hand=list(running_drift.by_hand(numbers, running, on_disk, extension_range)),
+        by_hand=list(running_drift.by_hand(numbers, running, on_disk, extension_range, refused)),
     )

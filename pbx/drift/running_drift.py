@@ -9,6 +9,7 @@ from models.extension_range import ExtensionRange
 from models.fields import DEFAULT_CONTEXT
 from models.number import by_size
 from pbx import dialplan
+from pbx.adoption.candidates import Refused
 from pbx.ami_messages import Message
 from pbx.config import objects
 from pbx.config.admin_config import joined
@@ -65,16 +66,18 @@ def strangers(
 
 
 def by_hand(
-    numbers: Collection[str], running: Running, on_disk: ConfigOnDisk, extension_range: ExtensionRange
+    numbers: Collection[str],
+    running: Running,
+    on_disk: ConfigOnDisk,
+    extension_range: ExtensionRange,
+    refused: Mapping[str, Refused],
 ) -> Iterator[Drift]:
-    """Yield phones within the range that the administrator wrote."""
+    """Yield phones within the range that the administrator wrote. `refused`: those that cannot be adopted, and trunks."""
     for name in _unknown(numbers, running, on_disk, extension_range):
-        if places := on_disk.admin.endpoints(name):
-            yield Drift(
-                "phone",
-                name,
-                f"{name} is written by hand at {joined(places)}: /ext adopt {name} takes it over",
-            )
+        stays = refused.get(name)
+        if (places := on_disk.admin.endpoints(name)) and not (stays and stays.is_trunk):
+            end = f", and stays yours: {stays.reason}" if stays else f": /ext adopt {name} takes it over"
+            yield Drift("phone", name, f"{name} is written by hand at {joined(places)}{end}")
 
 
 def _unknown(

@@ -53,13 +53,14 @@ def test_a_phone_that_only_asterisk_has_is_a_stranger_and_one_in_a_file_is_by_ha
     ours = path.read_text()
     append(path, HAND + TRUNK + HAND.replace("150", "151"))
     asterisk.cli("module reload res_pjsip.so")
-    path.write_text(ours + HAND + TRUNK)
+    path.write_text(ours + HAND.replace("aors=150", "aors=150\nauth=150,152") + TRUNK)
     report = look(services)
     assert found(report) == [("phone", "151")]
     assert 'asterisk -rx "pjsip show endpoint 151"' in text(report)
     (by_hand,) = report.by_hand
     assert "150 is written by hand at" in by_hand.text
-    assert "/ext adopt 150" in by_hand.text
+    assert "/ext adopt 150" not in by_hand.text
+    assert "and stays yours: it has several auths" in by_hand.text
 
 
 def test_an_exten_that_no_file_has_is_named(services: Services, asterisk: Asterisk) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from models.extension import State
 from models.extension_range import ExtensionRange
+from pbx.adoption.candidates import Refused
 from pbx.ami_messages import Message
 from pbx.config.managed_files import ConfigOnDisk, ManagedFile
 from pbx.drift import running_drift
@@ -43,7 +44,17 @@ def test_only_numbers_of_the_range_are_strangers() -> None:
 def test_what_the_administrator_wrote_is_no_stranger() -> None:
     running, files = replace(NOTHING, endpoints={"150"}), on_disk("[150]\ntype=endpoint\n")
     assert keys(running_drift.strangers((), running, files, RANGE)) == []
-    assert keys(running_drift.by_hand((), running, files, RANGE)) == ["phone:150"]
+    (found,) = running_drift.by_hand((), running, files, RANGE, {})
+    assert found.key == "phone:150"
+    assert found.text.endswith("/ext adopt 150 takes it over")
+
+
+def test_a_phone_that_cannot_be_adopted_is_told_with_the_reason_and_a_trunk_not_at_all() -> None:
+    running = replace(NOTHING, endpoints={"150", "151"})
+    files = on_disk("[150]\ntype=endpoint\n[151]\ntype=endpoint\n")
+    refused = {"150": Refused("150", "it has several auths"), "151": Refused("151", "", is_trunk=True)}
+    (found,) = running_drift.by_hand((), running, files, RANGE, refused)
+    assert found.text == "150 is written by hand at pjsip.conf:1, and stays yours: it has several auths"
 
 
 def step(exten: str, context: str = "from-internal", registrar: str = "pbx_config") -> Message:
