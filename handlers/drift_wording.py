@@ -49,6 +49,7 @@ def as_json(report: DriftReport) -> dict[str, Any]:
     return {
         "ok": not report.drifts and report.unasked is None,
         "drift": [_as_json(each) for each in report.drifts],
+        "overwritten": [_as_json(each) for each in report.overwritten],
         "by_hand": [_as_json(each) for each in report.by_hand],
         "compared": {
             "extensions": report.extensions,

@@ -47,7 +47,7 @@ def report_new(services: Services, holder: LeaseHolder) -> None:
 
 def _record(services: Services, session: Session, report: DriftReport) -> None:
     row = session.get(Incident, SUBJECT) or Incident(subject=SUBJECT)
-    found = {each.key: each.text for each in report.drifts}
+    found = {each.key: each.text for each in (*report.drifts, *report.overwritten)}
     new = [text for key, text in found.items() if key not in row.details]
     row.details, row.since = dict.fromkeys(found, ""), now()
     session.add(row)

@@ -23,7 +23,7 @@ class DriftFound(MessageContent):
 
     def render(self) -> SlackMessage:
         things = "1 thing differs" if self.count == 1 else f"{self.count} things differ"
-        headline = f"⚠️ {things} on the phone system from what the database says"
+        headline = f"⚠️ {things} on the phone system from what the database says, or did and was put back"
         lines = [
             f"• {escape(wording.ended(wording.shorten(line, MAX_LINE_LENGTH)))}"
             for line in self.lines[:LINES_SHOWN]

@@ -29,5 +29,6 @@ def drift(machine: bool) -> None:
 def _show(report: DriftReport) -> None:
     for line in (drift_wording.headline(report), *drift_wording.lines(report.drifts)):
         click.echo(line)
-    for line in (*drift_wording.lines(report.by_hand), *drift_wording.compared(report)):
+    notes = [*report.overwritten, *report.by_hand]
+    for line in (*drift_wording.lines(notes), *drift_wording.compared(report)):
         click.echo(line)

@@ -30,6 +30,7 @@ def drift(report: DriftReport) -> SlackMessage:
         [
             section(f"*{headline}*"),
             *messages.listed(drift_wording.lines(report.drifts), MAX_DRIFTS, ALL),
+            *messages.listed(drift_wording.lines(report.overwritten), MAX_BY_HAND, ALL),
             *messages.listed(drift_wording.lines(report.by_hand), MAX_BY_HAND, ALL),
             *sections([escape(line) for line in drift_wording.compared(report)], context),
         ],

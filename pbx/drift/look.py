@@ -44,7 +44,8 @@ def look(services: Services) -> DriftReport:
         some_wait = any(row.state in (State.PENDING, State.DELETING) for row in rows)
         lost = file_drift.commented(commented.lost(services, rows, on_disk), on_disk)
         files = [] if foreign else list(file_drift.drifts(live, todo, on_disk, some_wait=some_wait))
-        report = replace(report, drifts=[*foreign, *lost, *files, *edits])
+        compared = 0 if foreign else report.extensions
+        report = replace(report, drifts=[*foreign, *lost, *files], overwritten=edits, extensions=compared)
         try:
             running = _ask(services, [] if foreign else live, todo)
         except AsteriskUnavailable as error:

@@ -45,5 +45,6 @@ class DriftReport:
     phones: int = 0  # that Asterisk has, of anybody
     extens: int = 0  # in the contexts of Switchhook's extensions
     contacts: int = 0
+    overwritten: Sequence[Drift] = ()  # edits that publish has put back, so that nothing differs any more
     by_hand: Sequence[Drift] = ()  # phones of the administrator's, which is no drift
     unasked: str | None = None  # why Asterisk could not be asked

@@ -93,16 +93,17 @@ def test_an_edit_that_publish_put_back_is_told_for_a_week(
     publish(services)
     report = look(services)
     name = versions.listed(services.settings)[-1].name
-    assert found(report) == [("overwritten", name)]
+    assert found(report) == []
+    assert [each.key for each in report.overwritten] == [f"overwritten:{name}"]
     assert (
         f"lines of 101 were edited by somebody, and publish put them back at {now().astimezone():%Y}"
-        in text(report)
+        in report.overwritten[0].text
     )
-    assert f"flask restore-files {name}" in text(report)
+    assert f"flask restore-files {name}" in report.overwritten[0].text
     create_live(services, "103")
-    assert found(look(services)) == [("overwritten", name)]
+    assert look(services).overwritten == report.overwritten
     monkeypatch.setattr("pbx.drift.look.REMEMBERED", now() - now())
-    assert found(look(services)) == []
+    assert look(services).overwritten == []
 
 
 def test_a_replaced_file_has_lost_its_block(services: Services, asterisk: Asterisk) -> None:
@@ -112,7 +113,7 @@ def test_a_replaced_file_has_lost_its_block(services: Services, asterisk: Asteri
     asterisk.cli("dialplan reload")
     assert ("asterisk", "101") in found(look(services))
     publish(services)
-    assert found(look(services))[0][0] == "overwritten"
+    assert (found(look(services)), len(look(services).overwritten)) == ([], 1)
 
 
 @pytest.mark.parametrize("how", ["removed", "symlink", "not included"])
@@ -138,7 +139,7 @@ def test_the_block_of_another_database_is_said_once(services: Services) -> None:
     with services.database.session() as session:
         session.exec(update(Extension).where(col(Extension.number) == "102").values(codecs=["alaw"]))
     report = look(services)
-    assert found(report) == [("foreign", "both")]
+    assert (found(report), report.extensions) == ([("foreign", "both")], 0)
     assert "flask publish --take-over" in text(report)
 
 
