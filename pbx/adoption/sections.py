@@ -217,10 +217,14 @@ def _refuse_other_wizard(section: Section, auth: Mapping[str, str]) -> None:
         return
     context = section.get("endpoint/context") or "default"
     hint = (section.get("hint_exten") or number, section.get("hint_context") or context)
-    if hint != (number, context) or section.get("hint_application"):
+    if section.get("hint_application"):
         raise NotAdoptable(
-            f"its hint at {where} is {hint[0]}@{hint[1]}, and Switchhook's would be {number}@{context}: make it the same, "
-            "without hint_application"
+            f"its hint at {where} comes with a step of yours (hint_application), which would go: take that out, or write the "
+            "step into extensions.conf"
+        )
+    if hint != (number, context):
+        raise NotAdoptable(
+            f"its hint at {where} is {hint[0]}@{hint[1]}, and Switchhook's would be {number}@{context}: make it the same"
         )
 
 

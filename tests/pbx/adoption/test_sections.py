@@ -112,6 +112,12 @@ def test_a_password_that_slipped_into_another_line_is_not_told(old: str, new: st
     assert "hush" not in said
 
 
+def test_a_step_of_a_wizards_hint_is_named() -> None:
+    said = reason(wizard=WIZARD + "has_hint=yes\nhint_exten=101\nhint_application=Gosub(std,s,1(101))\n")
+    assert "comes with a step of yours (hint_application)" in said
+    assert "would be 101@" not in said
+
+
 def test_a_wizards_username_is_not_told_either() -> None:
     said = reason(wizard=WIZARD + "inbound_auth/username=hush4711\n")
     assert "inbound_auth/username= at pjsip_wizard.conf:9" in said
