@@ -27,7 +27,7 @@ def differences(
     }
     for kind, pairs in options(endpoint, transports):
         if kind not in details:
-            yield _missing(kind, endpoint.number, transports[endpoint.transport], "transport" in details)
+            yield _missing(kind, endpoint, transports, "transport" in details)
             continue
         has_other_codecs = "allow" in dict(endpoint.adopted(kind))
         for name, wanted in _as_shown(pairs):
@@ -43,14 +43,21 @@ def lacks_transport(faults: Iterable[str]) -> bool:
     return all(fault.startswith(NO_TRANSPORT) for fault in faults)
 
 
-def _missing(kind: SectionType, number: str, transport: str, has_transport: bool) -> str:
+def _missing(
+    kind: SectionType, endpoint: Endpoint, transports: Mapping[str, str], has_transport: bool
+) -> str:
     """Name the transport instead where it is missing: Asterisk then shows no AOR, which comes after it."""
     if kind == "aor" and not has_transport:
+        if adopted := dict(endpoint.adopted("endpoint")).get("transport"):
+            return (
+                f"{NO_TRANSPORT} {adopted}, which {endpoint.number} brought along when it was adopted; write it into "
+                "pjsip.conf again as it was, then systemctl restart asterisk"
+            )
         return (
-            f"{NO_TRANSPORT} {transport}, most likely because its address is in use (pjsip.conf, SIP_BIND), by another "
-            "program or by the same transport under its old name (then restart Asterisk: systemctl restart asterisk)"
+            f"{NO_TRANSPORT} {transports[endpoint.transport]}, most likely because its address is in use (pjsip.conf, SIP_BIND), by another "
+            "program or by the same transport under its old name (then systemctl restart asterisk)"
         )
-    return f"there is no {kind} {number}"
+    return f"there is no {kind} {endpoint.number}"
 
 
 def _as_shown(pairs: Options) -> Iterator[tuple[str, str]]:

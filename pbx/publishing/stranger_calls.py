@@ -50,7 +50,7 @@ def reached(outsiders: Iterable[Outsiders], look: Look) -> Iterator[Place]:
 def _next(place: Place, step: Step) -> Iterator[Place]:
     if included := step.get("IncludeContext"):
         yield replace(place, searched=included, step=step)
-    elif step.get("Priority") != "hint":
+    else:
         dialled = pattern(step.get("Extension", "")).common(place.numbers) or ANY_NUMBER
         for context, numbers in dialplan_jumps.targets(step, place.context, dialled):
             yield Place(place.outsiders, context, context, numbers, step)

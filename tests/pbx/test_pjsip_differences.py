@@ -65,10 +65,18 @@ def test_a_missing_transport_is_reported_with_what_to_do() -> None:
     _, no_transport = differences(events()[:1])
     assert no_transport == (
         "there is no transport transport-udp, most likely because its address is in use (pjsip.conf, SIP_BIND), by another "
-        "program or by the same transport under its old name (then restart Asterisk: systemctl restart asterisk)"
+        "program or by the same transport under its old name (then systemctl restart asterisk)"
     )
     assert pjsip_differences.lacks_transport([no_transport])
     assert not pjsip_differences.lacks_transport([no_transport, "there is no auth 101"])
+
+
+def test_the_transport_that_an_adopted_phone_brought_along_is_named_where_it_is_missing() -> None:
+    adopted = ALICE.model_copy(update={"adopted_options": {"endpoint": [("transport", "udp-second")]}})
+    *_, no_transport = pjsip_differences.differences(adopted, TRANSPORTS, events()[:1])
+    assert no_transport.startswith(
+        "there is no transport udp-second, which 101 brought along when it was adopted"
+    )
 
 
 @pytest.mark.parametrize("header", ["Transport", "Auth", "Aors", "Callerid", "SubscribeContext"])

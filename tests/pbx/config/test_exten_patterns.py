@@ -62,5 +62,12 @@ def test_what_is_cut_out_of_a_number_is_matched(
         assert pattern(exten).sliced(start, length).covers(pattern(cut))
 
 
+def test_what_has_an_end_has_one_in_common_with_what_has_none() -> None:
+    for one, other in (("_XXX", "_11."), ("_11.", "_XXX"), ("_XXX", "_!")):
+        common = pattern(one).common(pattern(other))
+        assert common is not None
+        assert (len(common.positions), common.tail) == (3, "")
+
+
 def test_a_pattern_of_one_number_knows_it() -> None:
     assert [pattern(each).only for each in ("101", "_101", "_10X", "_1!")] == ["101", "101", None, None]
