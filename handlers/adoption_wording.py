@@ -81,6 +81,11 @@ def adopted(done: Adopted) -> list[str]:
             for number, reason in done.returned.items()
         ),
         *(
+            f"❌ {number} is Switchhook's, but Asterisk has it otherwise than before, and it could not be given back: "
+            f"{reason}. To try that again: /ext release {number}"
+            for number, reason in done.not_returned.items()
+        ),
+        *(
             f"⚠️ The secret of {number} goes on working, but it is short: /ext secret {number} makes a better one"
             for number in done.short_secrets
         ),

@@ -31,7 +31,7 @@ def adopt(number: str, yes: bool) -> None:
         done = or_refused(lambda: adoption.adopt(the_services(), numbers, by=caller(), seen=preview.digest))
     _show(adoption_wording.adopted(done))
     waits = any(row.state is not State.LIVE for row in done.rows)
-    if waits or done.returned or (numbers and done.refused):
+    if waits or done.returned or done.not_returned or (numbers and done.refused):
         raise SystemExit(1)
 
 

@@ -66,7 +66,7 @@ def _must_be_possible(todo: AdoptionPreview) -> None:
 def _loaded(services: Services, todo: Sequence[Candidate]) -> dict[str, Snapshot]:
     """Return what Asterisk shows of them. Raises AsteriskUnavailable, Overtaken."""
     with connected(services.settings) as asterisk:
-        found = snapshot.take(asterisk, [each.number for each in todo])
+        found = snapshot.take(services, asterisk, [each.number for each in todo])
     if missing := [each.number for each in todo if each.number not in found]:
         raise Overtaken(f"Asterisk has just lost {', '.join(missing[:5])}: look once more")
     return found
@@ -132,16 +132,29 @@ def _verified(
     numbers = [each.number for each in todo.candidates]
     rows = _rows(services, numbers)
     changed = _changed(services, rows, before)
-    if changed:
-        log.error("phones are given back", extra={"numbers": sorted(changed)})
-        release.give_back(services, list(changed), by=by, typed=f"flask ext release {' '.join(changed)}")
+    failed = _give_back(services, changed, by)
+    returned = {} if failed else changed
     secrets = {each.number: each.fields["secret"].get_secret_value() for each in todo.candidates}
     return Adopted(
         [row for row in rows if row.number not in changed],
         todo.refused,
-        changed,
-        [number for number in numbers if number not in changed and len(secrets[number]) < MIN_SECRET_LENGTH],
+        returned,
+        [number for number in numbers if number not in returned and len(secrets[number]) < MIN_SECRET_LENGTH],
+        {number: f"{difference} ({failed})" for number, difference in changed.items() if failed},
     )
+
+
+def _give_back(services: Services, changed: Mapping[str, str], by: Actor) -> str | None:
+    """Return why they could not be given back; None: they were."""
+    if not changed:
+        return None
+    log.error("phones are given back", extra={"numbers": sorted(changed)})
+    try:
+        release.give_back(services, list(changed), by=by, typed=f"flask ext release {' '.join(changed)}")
+    except (Refusal, *PUBLISH_ERRORS) as error:
+        log.exception("phones could not be given back", extra={"numbers": sorted(changed)})
+        return str(error)
+    return None
 
 
 def _changed(services: Services, rows: Sequence[Extension], before: Mapping[str, Snapshot]) -> dict[str, str]:
@@ -150,7 +163,7 @@ def _changed(services: Services, rows: Sequence[Extension], before: Mapping[str,
     live = [row.number for row in rows if row.state is State.LIVE]
     try:
         with connected(services.settings) as asterisk:
-            after = snapshot.take(asterisk, live)
+            after = snapshot.take(services, asterisk, live)
     except AsteriskUnavailable:
         return refused  # what is live was verified by publish()
     return refused | {

@@ -37,6 +37,9 @@ class Adopted:
     refused: Sequence[Refused] = ()
     returned: Mapping[str, str] = field(default_factory=dict)  # number → why it is the administrator's again
     short_secrets: Sequence[str] = ()  # numbers whose secret works, and should be a better one
+    not_returned: Mapping[str, str] = field(
+        default_factory=dict
+    )  # number → what is not as it was, and why it stays
 
 
 @dataclass(frozen=True)

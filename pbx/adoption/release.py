@@ -97,13 +97,13 @@ def _move(
     on_disk = reader.read(services.settings)
     changes = _changes(services, on_disk, restored, written)
     with connected(services.settings) as asterisk:
-        before = snapshot.take(asterisk, sorted(numbers))
+        before = snapshot.take(services, asterisk, sorted(numbers))
         _mark(services, numbers, moving=True)
         files.replace(services, changes, typed)
         _remove_hints(asterisk, on_disk, numbers)
         reloads.reload_pjsip(asterisk)
         reloads.reload_dialplan(asterisk)
-        after = snapshot.take(asterisk, sorted(numbers))
+        after = snapshot.take(services, asterisk, sorted(numbers))
     if verify and (faults := _faults(before, after)):
         _undo(services, changes, numbers, typed)
         raise Refusal(

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from models import nat
 from pbx import dialplan, pjsip, pjsip_differences
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.config import masks
+from pbx.services import Services
 
 # What NAT asks of every phone of Switchhook's, once an external address is set.
 NAT = {"RtpSymmetric", "ForceRport", "RewriteContact", "DirectMedia"}
 READ = (dialplan.REGISTRAR, "res_pjsip_config_wizard")  # who registers what stands in files that are read
-# What may differ: names of sections, what changes by itself, and what Switchhook adds for others to see.
+NO_CALLER_ID = "<unknown>"
+# What may differ: names of sections, and what changes by itself.
 CHANGING = {
-    "EndpointDetail": {"Auth", "Callerid", "DeviceState", "ActiveChannels", "SubscribeContext", *NAT},
+    "EndpointDetail": {"Auth", "DeviceState", "ActiveChannels"},
     "AorDetail": {"Contacts", "ContactsRegistered", "TotalContacts"},
     "AuthDetail": {"ObjectName"},
 }
@@ -36,7 +39,7 @@ class Snapshot:
         for kind, before in self.details.items():
             now: Mapping[str, str] = after.details.get(kind, {})
             for name in sorted(before.keys() - CHANGING[kind] - {"ActionID"}):
-                if before[name] != now.get(name):
+                if before[name] != now.get(name) and NO_CALLER_ID not in (before[name], now.get(name)):
                     values = f": {before[name]!r} → {now.get(name, '')!r}" if name in TOLD else ""
                     yield f"{name} of its {kind.removesuffix('Detail').lower()} would change{values}"
 
@@ -72,17 +75,29 @@ def foreign_steps(asterisk: Client, extens: Sequence[tuple[str, str]]) -> dict[s
     }
 
 
-def take(asterisk: Client, numbers: Collection[str]) -> dict[str, Snapshot]:
+def take(services: Services, asterisk: Client, numbers: Collection[str]) -> dict[str, Snapshot]:
     """Return number → what Asterisk shows; those that it does not have are left out. Raises AsteriskUnavailable."""
+    with services.database.session() as session:
+        left_out = NAT if nat.current(session) else set()
     answers = asterisk.ask_all(map(pjsip.show_action, numbers))
     return {
-        number: _snapshot(answer)
+        number: _snapshot(answer, left_out)
         for number, answer in zip(numbers, answers, strict=True)
         if answer[0].get("Response") == "Success"
     }
 
 
-def _snapshot(answer: list[Message]) -> Snapshot:
-    details = {event["Event"]: event for event in answer if event.get("Event") in CHANGING}
+def _snapshot(answer: list[Message], left_out: Collection[str]) -> Snapshot:
+    details = {
+        event["Event"]: _comparable(event, left_out) for event in answer if event.get("Event") in CHANGING
+    }
     contacts = {event.get("URI", "") for event in answer if event.get("Event") == "ContactStatusDetail"}
     return Snapshot(details, frozenset(contacts))
+
+
+def _comparable(event: Message, left_out: Collection[str]) -> Message:
+    """Leave out names, and say what stands for an empty subscribe_context."""
+    found = {name: value for name, value in event.items() if name not in left_out}
+    if "SubscribeContext" in found:
+        found["SubscribeContext"] = found["SubscribeContext"] or found.get("Context", "")
+    return Message(found)

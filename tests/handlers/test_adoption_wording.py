@@ -42,11 +42,14 @@ def test_an_adoption_says_what_came_of_each() -> None:
         [TRUNK],
         {"103": "why"},
         ["101"],
+        {"104": "MaxContacts differs (Asterisk is away)"},
     )
     assert adoption_wording.adopted(done) == [
         "✅ Adopted, and verified in Asterisk: 101 (Alice).",
         "🕓 102 (Alice): saved, not live yet: Asterisk is away",
         "❌ 103 is yours again, as it was, because Asterisk had it otherwise: why",
+        "❌ 104 is Switchhook's, but Asterisk has it otherwise than before, and it could not be given back: "
+        "MaxContacts differs (Asterisk is away). To try that again: /ext release 104",
         "⚠️ The secret of 101 goes on working, but it is short: /ext secret 101 makes a better one",
         "trunk stays yours: it looks like a trunk.",
     ]

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from models import adopted_options, audit
+from models.actor import Actor
 from models.extension import Extension, State
 from models.fields import Changes
 from pbx import extensions
@@ -163,6 +164,25 @@ def test_what_asterisk_has_not_loaded_is_not_adopted(services: Services, asteris
     assert "MaxContacts of its aor would change: '1' → '3'" in done.returned["101"]
     assert office.files(asterisk.config_dir) == files
     assert extensions.find(services, "101") is None
+
+
+def test_a_phone_that_cannot_be_given_back_is_named_and_the_others_are_told(
+    services: Services, asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = asterisk.config_dir / "pjsip.conf"
+    path.write_text(path.read_text().replace("max_contacts=1\n", "max_contacts=3\n", 1))
+    give_back = release.give_back
+
+    def asterisk_dies(services: Services, numbers: list[str], *, by: Actor, typed: str) -> None:
+        asterisk.kill()
+        give_back(services, numbers, by=by, typed=typed)
+
+    monkeypatch.setattr(release, "give_back", asterisk_dies)
+    done = adopt.adopt(services, ["101", "104"], by=TESTER)
+    asterisk.start()
+    assert ([row.number for row in done.rows], done.returned) == (["104"], {})
+    assert "MaxContacts" in done.not_returned["101"]
+    assert "is Asterisk running" in done.not_returned["101"]
 
 
 @pytest.mark.parametrize(("kind", "section"), [("endpoint", "type=endpoint"), ("AOR", "type=aor")])
