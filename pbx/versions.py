@@ -49,7 +49,7 @@ def keep(settings: Settings, replaced: FilePair, by: LastWrite, numbers: Sequenc
     ConfigFileError; nothing was replaced then.
     """
     with _explained(settings), _made(settings) as folder:
-        kept, last = listed(settings), last_write(settings)
+        kept, last = listed(settings), _last_write(settings)
         if version := version_history.next_version(kept, last, replaced, now(), numbers):
             _store(settings, folder, version, replaced)
             for each in version_history.surplus([*kept, version]):
@@ -84,7 +84,7 @@ def paths_of(settings: Settings, version: KeptVersion) -> tuple[Path, Path]:
     return folder / NAMES[0], folder / NAMES[1]
 
 
-def last_write(settings: Settings) -> LastWrite | None:
+def _last_write(settings: Settings) -> LastWrite | None:
     with _explained(settings):
         text = _content(folder_of(settings) / LAST_WRITE)
     try:
@@ -97,7 +97,7 @@ def is_restored(settings: Settings, pjsip: ManagedFile) -> bool:
     """Return whether the block is that of a version that was restored, and that nobody has written since."""
     last = None
     with suppress(ConfigFileError):  # keep() has the same, and says so
-        last = last_write(settings)
+        last = _last_write(settings)
     if last is None or not last.restored:
         return False
     return version_history.digests(FilePair(pjsip.content, None)).pjsip.block == last.digests.pjsip.block

@@ -76,14 +76,14 @@ def told(lines: list[str]) -> SlackMessage:
     return SlackMessage(headline, [section(headline), *messages.listed(rest)])
 
 
-def adopt_confirmed(services: Services, user_id: str, value: str) -> SlackMessage:
+def _adopt_confirmed(services: Services, user_id: str, value: str) -> SlackMessage:
     """Do what an Adopt button says. Raises SwitchhookError."""
     word, _, seen = value.partition(":")
     done = adopt.adopt(services, _numbers(word), by=Actor.slack(user_id), seen=seen)
     return told(adoption_wording.adopted(done))
 
 
-def release_confirmed(services: Services, user_id: str, value: str) -> SlackMessage:
+def _release_confirmed(services: Services, user_id: str, value: str) -> SlackMessage:
     """Do what a “Give back” button says. Raises SwitchhookError."""
     word, _, seen = value.partition(":")
     done = release.release(services, numbers_of(services, word), by=Actor.slack(user_id), seen=seen)
@@ -105,5 +105,5 @@ def register(bolt: App, services: Services, must_be_admin: Callable[[str], None]
 
         return pressed
 
-    bolt.action(ADOPT_ACTION)(ack=acknowledge, lazy=[listener(adopt_confirmed)])
-    bolt.action(RELEASE_ACTION)(ack=acknowledge, lazy=[listener(release_confirmed)])
+    bolt.action(ADOPT_ACTION)(ack=acknowledge, lazy=[listener(_adopt_confirmed)])
+    bolt.action(RELEASE_ACTION)(ack=acknowledge, lazy=[listener(_release_confirmed)])

@@ -25,8 +25,7 @@ def of_asterisk(services: Services) -> Iterator[Finding]:
     """Find certificates of Asterisk's own that have expired or soon will."""
     settings = services.settings
     if settings.ami_tls:
-        yield from expiring(
-            "certificates",
+        yield from _expiring(
             "Asterisk's manager interface",
             settings.ami_host,
             settings.ami_port,
@@ -35,8 +34,7 @@ def of_asterisk(services: Services) -> Iterator[Finding]:
         )
     for each in transport_checks.on_disk(reader.read(settings), settings):
         if each.protocol == "tls":
-            yield from expiring(
-                "certificates",
+            yield from _expiring(
                 each.name,
                 each.host or settings.ami_host,
                 each.port,
@@ -86,11 +84,14 @@ def expiry(host: str, port: int) -> datetime | None:
     return x509.load_der_x509_certificate(shown).not_valid_after_utc.astimezone(UTC) if shown else None
 
 
-def expiring(check: str, what: str, host: str, port: int, why: str, remedy: str) -> Iterator[Finding]:
+def _expiring(what: str, host: str, port: int, why: str, remedy: str) -> Iterator[Finding]:
     """Find that a certificate has expired, or will within EXPIRES_SOON."""
     until = expiry(host, port)
     if until and until - now() < EXPIRES_SOON:
         word = "expired" if until < now() else "expires"
         yield Finding(
-            check, f"the certificate of {what} ({host}:{port}) {word} on {until:%Y-%m-%d}", why, remedy
+            "certificates",
+            f"the certificate of {what} ({host}:{port}) {word} on {until:%Y-%m-%d}",
+            why,
+            remedy,
         )

@@ -1,4 +1,4 @@
-"""the table of checks of the phone system itself, in the order of causes: what makes others fail comes first."""
+"""The table of checks of the phone system itself, in the order of causes: what makes others fail comes first."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ CHECKS: tuple[Check[Services], ...] = (
     ),
     Check(
         "nat",
-        "Phones inside and outside of NAT are told an address that they reach",
+        "phones inside and outside of NAT are told an address that they reach",
         nat_checks.nat_addresses,
         needs=("database", "ami", "ami-rights", "files", "same-folder", "transports", "identity", "waiting"),
         limit=20.0,
@@ -130,7 +130,7 @@ CHECKS: tuple[Check[Services], ...] = (
     *trunk_checks.CHECKS,
     Check(
         "drift",
-        "Both files and Asterisk are as the database says, and no number lives that is nobody's",
+        "both files and Asterisk are as the database says, and no number lives that is nobody's",
         drift_checks.drift,
         needs=(
             "database",

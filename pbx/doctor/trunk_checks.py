@@ -212,12 +212,12 @@ ASKED = ("database", "ami", "ami-rights", "modules", "files", "same-folder")
 CHECKS: tuple[Check[Services], ...] = (
     Check(
         "calls-out",
-        "Calls out go as OUTBOUND_TRUNK asks",
+        "calls out go as OUTBOUND_TRUNK asks",
         calls_out,
         needs=(*ASKED, "identity"),
     ),
-    Check("trunk", "The trunk answers", trunk, needs=ASKED),
-    Check("providers", "Registrations at providers hold", provider_registrations, needs=(*ASKED, "trunk")),
-    Check("contexts", "The dialplan has the contexts of the extensions", contexts, needs=ASKED),
-    Check("emergency", "Calls for help go outside", emergency, needs=(*ASKED, "contexts"), limit=10.0),
+    Check("trunk", "the trunk answers", trunk, needs=ASKED),
+    Check("providers", "registrations at providers hold", provider_registrations, needs=(*ASKED, "trunk")),
+    Check("contexts", "the dialplan has the contexts of the extensions", contexts, needs=ASKED),
+    Check("emergency", "calls for help go outside", emergency, needs=(*ASKED, "contexts"), limit=10.0),
 )

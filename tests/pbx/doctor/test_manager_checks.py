@@ -42,7 +42,8 @@ def test_the_actions_are_all_that_the_program_asks_for() -> None:
         if name
     }
     assert {"Reload", "PJSIPShowContacts"} <= asked
-    assert asked - FOR_EVERYBODY - OF_THE_DOCTOR - set(manager_checks.ACTIONS) == set()
+    of_pjsip = {each for each in asked if each.startswith("PJSIPShow")}
+    assert asked - FOR_EVERYBODY - OF_THE_DOCTOR - of_pjsip == set(manager_checks.ACTIONS)
 
 
 @pytest.mark.parametrize(
