@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from models.extension import Extension
 from models.number import by_size
-from pbx.adoption import candidates, files, markers, snapshot
+from pbx.adoption import answers, candidates, files, markers, snapshot
 from pbx.adoption.answers import AdoptionPreview, Change
 from pbx.adoption.candidates import Candidate, Refused
 from pbx.ami import connected
@@ -40,7 +40,9 @@ def preview(services: Services, numbers: Collection[str] | None) -> AdoptionPrev
     )
     changes = _changes(todo, contents)
     obstacle = files.obstacle(changes, command(numbers))
-    return AdoptionPreview(todo, [each for each in wanted if isinstance(each, Refused)], changes, obstacle)
+    refused = [each for each in wanted if isinstance(each, Refused)]
+    shown = answers.digest([each.number for each in todo], contents)
+    return AdoptionPreview(todo, refused, changes, obstacle, shown)
 
 
 def command(numbers: Collection[str] | None) -> str:

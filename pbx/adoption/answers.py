@@ -21,12 +21,7 @@ class AdoptionPreview:
     refused: Sequence[Refused]
     changes: Mapping[Path, Change] = field(default_factory=dict, repr=False)
     obstacle: str | None = None  # why this process can do nothing of it
-
-    @property
-    def digest(self) -> str:
-        """Return a text that is another when anything about it is."""
-        numbers = [each.number for each in self.candidates]
-        return digest(numbers, {path: before for path, (before, _) in self.changes.items()})
+    digest: str = ""
 
 
 @dataclass(frozen=True)

@@ -203,8 +203,10 @@ def test_files_that_were_edited_since_they_were_shown_are_looked_at_once_more(
     services: Services, asterisk: Asterisk
 ) -> None:
     seen = adopt_preview.preview(services, ["101"]).digest
-    with (asterisk.config_dir / "pjsip.conf").open("a") as file:
-        file.write("; by Jane\n")
+    with (asterisk.config_dir / "phones.d/dave.conf").open(
+        "a"
+    ) as file:  # it has none of its lines: a template, maybe
+        file.write("\n; by Jane\n")
     with pytest.raises(Overtaken):
         adopt.adopt(services, ["101"], by=TESTER, seen=seen)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pbx.adoption.answers import AdoptionPreview, digest
-from tests.pbx.adoption.texts import PHONE, candidate
+from pbx.adoption.answers import digest
 
 PATH = Path("pjsip.conf")
 
@@ -16,9 +15,3 @@ def test_the_digest_is_another_for_other_numbers_and_files() -> None:
         len({digest(["101"], {PATH: b"x"}), digest(["102"], {PATH: b"x"}), digest(["101"], {PATH: b"y"})})
         == 3
     )
-
-
-def test_the_digest_of_a_preview_follows_its_files() -> None:
-    before, after = (AdoptionPreview([candidate(PHONE)], [], {PATH: (text, b"")}) for text in (b"x", b"y"))
-    assert before.digest != after.digest
-    assert before.digest != AdoptionPreview([], [], {PATH: (b"x", b"")}).digest
