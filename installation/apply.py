@@ -64,10 +64,10 @@ def _trusted(at: Path, tree: Tree, config_dir: Path) -> Path:
 
     Asterisk's user may have put one into its own folder, and one in a scratch root may lead out of it.
     """
+    if at.is_relative_to(tree.at(config_dir)):
+        return tree.at(config_dir)
     if not tree.is_machine:
         return tree.root
-    if at.is_relative_to(config_dir):
-        return config_dir
     return next(folder for folder in at.parents if folder.exists())
 
 

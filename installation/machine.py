@@ -156,9 +156,10 @@ def _files(asterisk: Asterisk, values: Mapping[str, str], in_main_files: bool) -
 
 def _links(tree: Tree, paths: Iterable[Path], config_dir: Path) -> list[Path]:
     """Return the symlinks on the way to what is written: in Asterisk's folder, or anywhere in a scratch root."""
-    top = config_dir if tree.is_machine else Path("/")
     ways = dict.fromkeys(each for path in paths for each in (*reversed(path.parents), path))
-    return [each for each in ways if top in each.parents and tree.at(each).is_symlink()]
+    if tree.is_machine:
+        ways = {each: None for each in ways if config_dir in each.parents}
+    return [each for each in ways if tree.at(each).is_symlink() and not config_dir.is_relative_to(each)]
 
 
 def _is_right(tree: Tree, folder: Path, user: str) -> bool:

@@ -99,6 +99,14 @@ def test_folders_on_the_way_are_passed_by_asterisk_whatever_the_umask_is(tree: T
     assert tree.at(CONFIG_DIR / "new.d").stat().st_mode & 0o7777 == 0o755
 
 
+def test_a_link_that_leads_out_of_a_scratch_root_is_not_followed(tree: Tree, tmp_path: Path) -> None:
+    (tmp_path / "victim").mkdir()
+    tree.at(Path("/var")).symlink_to(tmp_path / "victim")
+    with pytest.raises(ConfigFileError, match="/var/lib/switchhook"):
+        make(tree, Folder(Path("/var/lib/switchhook"), "switchhook", "switchhook", 0o700))
+    assert list((tmp_path / "victim").iterdir()) == []
+
+
 FOLDER = Folder(CONFIG_DIR / "switchhook", "switchhook", "asterisk", 0o2750)
 FILE = File(CONFIG_DIR / "manager.d/new.conf", None, b"secret", "root", "asterisk", 0o640)
 
