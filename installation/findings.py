@@ -13,8 +13,8 @@ from models.extension_range import ExtensionRange
 from models.words import some
 from pbx.config import objects
 from pbx.config.parser import Section, ends_inside_comment
+from version import OLDEST_ASTERISK
 
-OLDEST_VERSION, OLDEST_TESTED = 16, 18
 SAFE_PATH = re.compile(r"[\w/.+@-]+")  # what unit files and command lines take as it is
 SHOWN = 10
 
@@ -28,11 +28,11 @@ def _about_asterisk(machine: Machine) -> Iterator[str]:
     asterisk = machine.asterisk
     if asterisk.pjsip.content is None and asterisk.extensions.content is None:
         yield (
-            f"{asterisk.config_dir} has neither pjsip.conf nor extensions.conf: install Asterisk first (apt install asterisk), "
+            f"{asterisk.config_dir} has neither pjsip.conf nor extensions.conf: install Asterisk first (docs/install.md, “What you need”), "
             "or name the folder of its files with --asterisk-dir"
         )
-    if asterisk.version is not None and asterisk.version < OLDEST_VERSION:
-        yield f"this is Asterisk {asterisk.version}; Switchhook needs {OLDEST_VERSION} or newer, with PJSIP: upgrade Asterisk first"
+    if asterisk.version is not None and asterisk.version < OLDEST_ASTERISK:
+        yield f"this is Asterisk {asterisk.version}; Switchhook needs {OLDEST_ASTERISK} or newer, with PJSIP: upgrade Asterisk first"
     for name in asterisk.strangers:
         conf = asterisk.config_dir / "asterisk.conf"
         yield (
@@ -128,7 +128,7 @@ def _transports(machine: Machine) -> list[Section]:
 
 def notes(machine: Machine, extension_range: str) -> list[str]:
     """Return what is worth knowing and stops nothing."""
-    return [*_about_manager(machine), *_about_versions(machine), *_about_numbers(machine, extension_range)]
+    return [*_about_manager(machine), *_about_nginx(machine), *_about_numbers(machine, extension_range)]
 
 
 def _about_manager(machine: Machine) -> Iterator[str]:
@@ -141,10 +141,7 @@ def _about_manager(machine: Machine) -> Iterator[str]:
         yield f"AMI_SECRET of {machine.env_path} is not the secret of [{name}] at {user.path}:{user.line}: make them equal"
 
 
-def _about_versions(machine: Machine) -> Iterator[str]:
-    version = machine.asterisk.version
-    if version is not None and version < OLDEST_TESTED:
-        yield f"This is Asterisk {version}. Switchhook is tested on newer ones; it should work."
+def _about_nginx(machine: Machine) -> Iterator[str]:
     if not machine.has_nginx:
         yield "There is no nginx here: your web server needs what deploy/nginx-site has"
 

@@ -15,9 +15,9 @@ from pbx.doctor.manager_checks import RELOAD
 from pbx.errors import ASTERISK_LOG, AsteriskUnavailable
 from pbx.services import Services
 from settings import Settings
+from version import OLDEST_ASTERISK
 
 TIMEOUT_SECONDS = 3.0  # of one answer
-OLDEST = 18
 # module → what is not without it; those that lamps need are in pbx/hint_states.py
 MODULES = {
     "res_sorcery_config": "Asterisk does not read pjsip.conf",
@@ -68,12 +68,12 @@ def version(services: Services) -> Iterator[Finding]:
     with connected(services.settings, timeout=TIMEOUT_SECONDS) as asterisk:
         shown = asterisk.ask(Action="CoreSettings")[0].get("AsteriskVersion", "")
     number = re.match(r"(?:certified[-/])?(\d+)\.", shown)
-    if number and int(number[1]) < OLDEST:
+    if number and int(number[1]) < OLDEST_ASTERISK:
         yield Finding(
             "version",
             f"this Asterisk is version {shown}",
-            f"Switchhook is made for {OLDEST} and newer: older ones lack options that it writes, and refuse the phones",
-            f"upgrade Asterisk to {OLDEST} or newer",
+            f"Switchhook is made for {OLDEST_ASTERISK} and newer: older ones lack options that it writes, and refuse the phones",
+            f"upgrade Asterisk to {OLDEST_ASTERISK} or newer",
         )
 
 

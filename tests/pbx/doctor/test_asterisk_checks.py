@@ -55,7 +55,7 @@ def test_a_wrong_secret_is_found(services_on: ServicesOn, asterisk: Asterisk) ->
 
 def test_an_old_asterisk_is_found(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(asterisk_checks.version(services)) == []
-    monkeypatch.setattr(asterisk_checks, "OLDEST", 99)
+    monkeypatch.setattr(asterisk_checks, "OLDEST_ASTERISK", 99)
     assert "upgrade Asterisk to 99 or newer" in only(asterisk_checks.version, services).remedy
 
 
