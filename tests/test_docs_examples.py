@@ -98,11 +98,43 @@ def test_uninstalling_gives_adopted_phones_back(
     assert switchhook.flask("ext", "adopt", "all", "--yes").returncode == 0
     assert switchhook.flask("ext", "set", "102", "--name=Robert").returncode == 0
     assert switchhook.flask("ext", "create", "180", "--name=Alice").returncode == 0
-    (release,) = lines_of("docs/operations.md", "sudo .venv/bin/flask ext release")
+    (release,) = set(lines_of("docs/operations.md", "sudo .venv/bin/flask ext release"))
     assert switchhook.flask(*release.split()[2:]).returncode == 0
     as_root(asterisk, lines_of("docs/operations.md", *removing(files)))
     assert "102" in before
     assert endpoints(asterisk) == before
+
+
+def test_before_a_downgrade_all_that_an_older_version_cannot_read_is_taken_back(
+    asterisk: Asterisk, slack: SlackStandIn, database_url: str, tmp_path: Path
+) -> None:
+    office.write(asterisk)
+    path = asterisk.config_dir / "extensions.conf"
+    path.write_text(path.read_text().replace("[outbound-routes]", "[outbound]"))
+    switchhook = Switchhook(asterisk, slack, database_url)
+    assert switchhook.flask("ext", "create", "180", "--name=Alice").returncode == 0
+    before = {path: uncounted(content) for path, content in files_of(asterisk).items()}
+    switchhook.environment["OUTBOUND_TRUNK"] = "trunk"
+    for command in ("ext nat set --media=203.0.113.7", "ext adopt all --yes", "publish"):
+        assert switchhook.flask(*command.split()).returncode == 0
+    after = b"".join(files_of(asterisk).values())
+    assert [text in after for text in (b"=203.0.113.7", b";switchhook-adopted 101", b"@trunk,")] == [True] * 3
+
+    section = DOCUMENTS["docs/operations.md"].partition("To go back to the version before")[2]
+    fill_in(tmp_path / ".env", {"OUTBOUND_TRUNK": "trunk"})
+    for line in re.findall(r"^    (su.*|sed.*)$", section.partition("git checkout")[0], re.MULTILINE):
+        if line.startswith("sed"):
+            type_in(tmp_path, line)
+            assert "\nOUTBOUND_TRUNK=\n" in (tmp_path / ".env").read_text()
+            del switchhook.environment["OUTBOUND_TRUNK"]
+        else:
+            assert switchhook.flask(*line.partition("flask ")[2].split()).returncode == 0
+    assert {path: uncounted(content) for path, content in files_of(asterisk).items()} == before
+    assert "203.0.113.7" not in asterisk.cli("pjsip show transport transport-udp")
+
+
+def uncounted(content: bytes) -> bytes:
+    return re.sub(rb"(?m)^(; Written by .*), write \d+$", rb"\1", content)
 
 
 def endpoints(asterisk: Asterisk) -> list[str]:
