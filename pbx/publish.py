@@ -89,12 +89,7 @@ def _round(services: Services, take_over: bool, edited: list[str]) -> bool:
         services, rows, on_disk, running, outbound.decide(services.settings, rows, on_disk)
     )
     if drifted := plan.drifted(rows, todo, on_disk.blocks, on_disk.admin):
-        log.warning(
-            "lines of live extensions are not as they should be",
-            extra={"numbers": [row.number for row in drifted]},
-        )
-        results.mark_pending(services, drifted)
-        edited += [row.number for row in drifted]
+        edited += _mark_drifted_pending(services, drifted)
         return True
     if not take_over and (reason := _conflict(ours, rows, todo, on_disk)):
         raise PhonesAtRisk(reason)
@@ -107,6 +102,14 @@ def _round(services: Services, take_over: bool, edited: list[str]) -> bool:
     if not planning.has_work(todo, on_disk, bool(rows), ours):
         return False
     return results.record(services, todo.changes, _carry_out(services, todo, on_disk, ours, edited))
+
+
+def _mark_drifted_pending(services: Services, drifted: Sequence[Extension]) -> list[str]:
+    """Leave to the next round live extensions whose lines are not as they should be; return their numbers."""
+    numbers = [row.number for row in drifted]
+    log.warning("lines of live extensions are not as they should be", extra={"numbers": numbers})
+    results.mark_pending(services, drifted)
+    return numbers
 
 
 def _running_conflicts(
@@ -139,8 +142,9 @@ def _carry_out(
 ) -> dict[str, list[str]]:
     """Do the steps, in the order that leaves nothing behind whichever is the last; return the faults by number.
 
-    Both files are ready to be renamed, and what they replace is kept, before anything changes. What must leave the running dialplan does so
-    while the file still names it; patterns enter it before the file does, because no row stands for them.
+    Both files are ready to be renamed, and what they replace is kept, before anything changes. What must leave the
+    running dialplan does so while the file still names it; patterns enter it before the file does, because no row
+    stands for them.
     """
     provenance = identity.next_write(services.database, ours, on_disk.provenances)
     pjsip_changed = todo.blocks.pjsip != on_disk.blocks.pjsip

@@ -77,30 +77,28 @@ def public_url(services: Services) -> Iterator[Finding]:
     try:
         status = _post(url)
     except socket.gaierror:
-        yield Finding(
-            "public-url",
+        yield _no_way(
             f"PUBLIC_URL names {url.hostname}, which does not resolve",
-            WHY,
             f"make a DNS record for {url.hostname}, or set PUBLIC_URL to the name that there is, {RESTART}",
         )
     except (OSError, HTTPException) as error:
-        yield Finding(
-            "public-url",
+        yield _no_way(
             f"nothing answers at {where}, tried from this machine ({error})",
-            WHY,
             "see that the web server runs (systemctl status nginx), that the firewall lets port "
             f"{url.port or HTTPS_PORT} in, and that PUBLIC_URL is right; a router that does not lead back to its own "
             f"address from inside is no fault: try curl -X POST {where} from elsewhere, which is to say “not signed by Slack”",
         )
     else:
         if status not in UNSIGNED:
-            yield Finding(
-                "public-url",
+            yield _no_way(
                 f"{where} leads to something that answers {status} in the place of Switchhook",
-                WHY,
                 f"have the web server pass it on: location = /slack/events {{ proxy_pass "
                 f"http://127.0.0.1:{services.settings.port}; }} as in docs/install.md, then systemctl reload nginx",
             )
+
+
+def _no_way(seen: str, remedy: str) -> Finding:
+    return Finding("public-url", seen, WHY, remedy)
 
 
 def readiness(services: Services) -> Iterator[Finding]:

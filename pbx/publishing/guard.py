@@ -83,12 +83,7 @@ def conflict(
     unknown = sorted(on_disk.blocks.endpoints.keys() - set(numbers), key=by_size)
     if unknown:
         adopted = on_disk.admin.commented
-        going = Effect(
-            [number for number in unknown if number not in adopted],
-            [],
-            [],
-            [],
-            returned=[number for number in unknown if number in adopted],
-        )
-        return f"{where} has phones that are not in the database: {going}"
+        going = [number for number in unknown if number not in adopted]
+        found = Effect(going, [], [], [], returned=[number for number in unknown if number in adopted])
+        return f"{where} has phones that are not in the database: {found}"
     return None
