@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -23,8 +24,17 @@ class Finding:
     @classmethod
     def explained(cls, check: str, sentence: str, why: str, fix: str | None = None) -> Finding:
         """Make one of a sentence such as `what was seen: what to do`, as errors have it."""
-        seen, _, remedy = sentence.partition(": ")
+        seen, remedy = _divided(sentence)
         return cls(check, seen, why, remedy or "mend that, and run the doctor again", fix)
+
+
+def _divided(sentence: str) -> tuple[str, str]:
+    """Divide it at the first colon that stands in no parentheses."""
+    for colon in re.finditer(": ", sentence):
+        before = sentence[: colon.start()]
+        if before.count("(") <= before.count(")"):
+            return before, sentence[colon.end() :]
+    return sentence, ""
 
 
 class Skipped(Exception):

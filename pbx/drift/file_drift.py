@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from models.extension import Extension
 from models.words import some
@@ -14,28 +15,47 @@ from pbx.config.managed_files import ConfigOnDisk
 from pbx.config.version_history import KeptVersion
 from pbx.drift.report import Drift
 from pbx.publishing import plan
+from pbx.publishing.desired import DesiredState
 from pbx.publishing.plan import Plan
+
+
+def gone(on_disk: ConfigOnDisk) -> list[Path]:
+    """Return the files that have no block."""
+    return [file.path for file in (on_disk.pjsip, on_disk.extensions) if file.block is None]
+
+
+def without_block(path: Path, version: str, lost: Sequence[str]) -> Drift:
+    """Say it once, with all that follows. `version`: kept last; `lost`: phones of the administrator's that only that has."""
+    restore = f"flask restore-files {version}".rstrip()
+    seen = f"{path} has no lines of Switchhook's any more, as after it was replaced by another file"
+    if lost:
+        return Drift(
+            "gone",
+            path.name,
+            f"{seen}, and phones of yours that stood in it are in no file any more, too ({some(lost)}): "
+            f"{restore} goes back to the file that has them; publish adds Switchhook's lines alone",
+        )
+    return Drift(
+        "gone",
+        path.name,
+        f"{seen}: the next publish adds them again; {restore} has the earlier file, if lines of yours are "
+        "gone, too",
+    )
 
 
 def drifts(
     rows: Iterable[Extension], todo: Plan, on_disk: ConfigOnDisk, *, some_wait: bool = False
 ) -> Iterator[Drift]:
-    """Yield what differs now. `rows`: those that are live; `some_wait`: others are not in the files yet, or still."""
+    """Yield what differs now in files that have a block.
+
+    `rows`: those that are live; `some_wait`: others are not in the files yet, or still.
+    """
     rows = list(rows)
-    gone = [file.path for file in (on_disk.pjsip, on_disk.extensions) if rows and file.block is None]
-    for path in gone:
-        yield Drift(
-            "gone",
-            path.name,
-            f"{path} has no lines of Switchhook's any more, as after it was replaced by another file: the next publish adds "
-            "them again; flask restore-files has the earlier file, if lines of yours are gone, too",
-        )
-    if gone or not rows:
+    if not rows:
         return
     edited = list(_edited(rows, todo, on_disk))
     yield from edited
-    for desired in todo.conflicts:
-        yield Drift("conflict", desired.row.number, desired.conflict or "")
+    yield from (_conflict(desired, on_disk) for desired in todo.conflicts)
     if not (edited or todo.conflicts or some_wait):
         yield from _edited_elsewhere(todo, on_disk)
 
@@ -49,6 +69,19 @@ def _edited(rows: Iterable[Extension], todo: Plan, on_disk: ConfigOnDisk) -> Ite
                 f"the lines of {row.number} in {on_disk.pjsip.path.name} or {on_disk.extensions.path.name} were edited "
                 f"({some(found, between='; ')}): the next publish puts them back; what is to stay belongs into /ext set {row.number}",
             )
+
+
+def _conflict(desired: DesiredState, on_disk: ConfigOnDisk) -> Drift:
+    number = desired.row.number
+    if not desired.superseded or number not in on_disk.blocks.endpoints or desired.row.moving:
+        return Drift("conflict", number, desired.conflict or "")
+    return Drift(
+        "conflict",
+        number,
+        f"{number} was written by hand at {joined(on_disk.admin.endpoints(number))} and stands in Switchhook's lines, too, and "
+        "Asterisk, started anew, would load no phone at all: flask publish takes Switchhook's lines out, and yours count then; to "
+        f"have Switchhook's instead, take yours out, and /ext verify {number}",
+    )
 
 
 def _edited_elsewhere(todo: Plan, on_disk: ConfigOnDisk) -> Iterator[Drift]:

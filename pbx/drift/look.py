@@ -43,14 +43,45 @@ def look(services: Services) -> DriftReport:
         todo = _plan(services, rows, on_disk)
         some_wait = any(row.state in (State.PENDING, State.DELETING) for row in rows)
         lost = file_drift.commented(commented.lost(services, rows, on_disk), on_disk)
-        files = [] if foreign else list(file_drift.drifts(live, todo, on_disk, some_wait=some_wait))
+        gone = list(_gone(services, on_disk)) if live and not foreign else []
+        files = gone or list(file_drift.drifts([] if foreign else live, todo, on_disk, some_wait=some_wait))
         compared = 0 if foreign else report.extensions
         report = replace(report, drifts=[*foreign, *lost, *files], overwritten=edits, extensions=compared)
         try:
-            running = _ask(services, [] if foreign else live, todo)
+            running = _ask(services, [] if foreign or gone else live, todo)
         except AsteriskUnavailable as error:
             return replace(report, unasked=str(error))
     return _with_running(services, report, rows, todo, on_disk, running)
+
+
+def _gone(services: Services, on_disk: ConfigOnDisk) -> Iterator[Drift]:
+    """Yield each file that has lost its block, with the administrator's phones that it has lost with it."""
+    if paths := file_drift.gone(on_disk):
+        version, earlier = _last_kept(services)
+        lost = sorted(earlier - _by_hand(on_disk))
+        for path in paths:
+            yield file_drift.without_block(
+                path, version, lost if path == services.settings.pjsip_path else []
+            )
+
+
+def _last_kept(services: Services) -> tuple[str, set[str]]:
+    """Return the name of the version that was kept last, if there is one, and the administrator's phones in it."""
+    settings = services.settings
+    try:
+        version = versions.listed(settings)[-1]
+        contents = zip(
+            (settings.pjsip_path, settings.extensions_path), versions.read(settings, version), strict=True
+        )
+        then = reader.read(settings, {path: content for path, content in contents if content is not None})
+    except (IndexError, ConfigFileError):
+        return "", set()
+    return version.name, _by_hand(then)
+
+
+def _by_hand(on_disk: ConfigOnDisk) -> set[str]:
+    phones = (each for each in on_disk.admin.pjsip if each.get("type") == "endpoint" and not each.is_template)
+    return {each.name for each in phones}
 
 
 def _foreign(services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk) -> list[Drift]:

@@ -11,6 +11,7 @@ from pbx.doctor.findings import Finding, Report
     ("sentence", "seen", "remedy"),
     [
         ("it is off: turn it on: now", "it is off", "turn it on: now"),
+        ("it is off (on: never): turn it on", "it is off (on: never)", "turn it on"),
         ("it is off", "it is off", "mend that, and run the doctor again"),
     ],
 )

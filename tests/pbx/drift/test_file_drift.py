@@ -76,12 +76,17 @@ def test_of_many_edits_the_first_are_shown() -> None:
     assert re.search(r" and \d more\): the next publish", found.text)
 
 
-def test_a_file_without_a_block_is_gone_where_extensions_are_live() -> None:
-    todo = build(ROW)
-    there = on_disk(todo)
+def test_a_file_without_a_block_is_said_with_the_version_that_has_it() -> None:
+    there = on_disk(build(ROW))
     without = ConfigOnDisk(ManagedFile(Path("p"), b"", None, b""), there.extensions, there.admin)
-    assert [each.key for each in file_drift.drifts([ROW], todo, without)] == ["gone:p"]
-    assert list(file_drift.drifts([], todo, without)) == []
+    assert file_drift.gone(there) == []
+    (path,) = file_drift.gone(without)
+    drift = file_drift.without_block(path, "7", [])
+    assert drift.key == "gone:p"
+    assert "the next publish adds them again; flask restore-files 7 has the earlier file" in drift.text
+    assert "are in no file any more, too (trunk): flask restore-files 7 goes back" in (
+        file_drift.without_block(path, "7", ["trunk"]).text
+    )
 
 
 def test_only_edits_of_the_block_since_then_are_told() -> None:
