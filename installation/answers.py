@@ -69,6 +69,7 @@ def extension_range(text: str) -> str:
     return str(ExtensionRange(text.strip()))
 
 
+SECRETS = ("slack_bot_token", "slack_signing_secret")
 CHECKS: dict[str, Callable[[str], str]] = {
     "host": host,
     "sip_domain": sip_domain,
@@ -79,11 +80,16 @@ CHECKS: dict[str, Callable[[str], str]] = {
 }
 
 
+def option(name: str) -> str:
+    """Return the option that gives an answer: a secret's is the name of a file."""
+    return f"--{name.replace('_', '-')}" + ("-file" if name in SECRETS else "")
+
+
 def checked(**given: str) -> Answers:
     """Return the answers that were given. Raises ValueError, which names the option, never the value."""
     for name, text in given.items():
         try:
             given[name] = CHECKS[name](text) if text else ""
         except ValueError as error:
-            raise ValueError(f"--{name.replace('_', '-')} {error}") from None
+            raise ValueError(f"{option(name)} {error}") from None
     return Answers(**given)

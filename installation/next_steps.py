@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from shlex import join, quote
 
 from installation.changes import Account, Change, File, Folder
-from installation.facts import ENABLED_SITE, HOME, LISTENER, SITE, WEB, Machine
+from installation.facts import ENABLED_SITE, HOME, LISTENER, MANIFEST, SITE, WEB, Machine
 
 SERVICES = f"{WEB.stem} {LISTENER.stem}"
+OF_OTHERS = {SITE, MANIFEST}  # of nginx and Slack: Switchhook does not read them
 START = ("systemctl daemon-reload", f"systemctl enable {SERVICES}", f"systemctl restart {SERVICES}")
 
 
@@ -23,11 +24,12 @@ class Step:
 
 def to_load(machine: Machine, changes: Iterable[Change], has_slack: bool) -> list[Step]:
     """Return what has Asterisk and systemd take the changes: all of it harmless, and again when it was not done yet."""
-    due = any(isinstance(change, File) for change in changes) or not machine.services_active
+    written, stopped = [each.path for each in changes if isinstance(each, File)], not machine.services_active
+    is_of_asterisk = any(path.is_relative_to(machine.asterisk.config_dir) for path in written)
     found = []
-    if due and machine.asterisk.running:
+    if (is_of_asterisk or stopped) and machine.asterisk.running:
         found.append(Step("Asterisk takes its new manager user", ('asterisk -rx "manager reload"',)))
-    if due and machine.has_systemd and has_slack:
+    if (set(written) - OF_OTHERS or stopped) and machine.has_systemd and has_slack:
         found.append(Step("Switchhook starts, now and at every boot", START))
     return found
 

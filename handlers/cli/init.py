@@ -14,6 +14,7 @@ from command_lines import PROJECT
 from handlers.cli import init_questions, init_wording
 from handlers.cli.common import Refused, or_refused
 from installation import apply, findings, machine, next_steps, plan
+from installation.answers import SECRETS, option
 from installation.changes import File
 from installation.facts import Answers, Machine
 from installation.next_steps import Step
@@ -21,9 +22,9 @@ from installation.plan import Plan
 from installation.tree import Tree
 
 ROOT_USER = 0
+BLANK = " \t\r\n\ufeff"  # editors on Windows put the last at the beginning of a file
 # What is given on: options without secrets
 WORDS = ("host", "sip_domain", "extension_range", "slack_admins")
-FROM_FILES = ("slack_bot_token", "slack_signing_secret")
 
 
 @click.command(
@@ -82,11 +83,16 @@ def _look(tree: Tree, options: dict[str, Any]) -> Machine:
 
 
 def _given(options: dict[str, Any]) -> dict[str, str]:
-    """Return what was given; secrets from their files, or from the environment, which nobody else sees either."""
+    """Return what was given; secrets from their files, or from the environment, which nobody else sees either.
+
+    Raises Refused for a file with nothing in it.
+    """
     given = {name: options[name] for name in WORDS}
-    for name in FROM_FILES:
+    for name in SECRETS:
         file = options[f"{name}_file"]
-        given[name] = file.read().strip() if file else os.environ.get(name.upper(), "")
+        given[name] = file.read().strip(BLANK) if file else os.environ.get(name.upper(), "")
+        if file and not given[name]:
+            raise Refused(f"{option(name)} names a file with nothing in it")
     return given
 
 

@@ -61,15 +61,19 @@ def ask(machine: Machine, given: dict[str, str], asking: bool) -> Answers:
     if asking and not _has_app(machine, given):
         _show_link(machine, host)
     values |= {each.name: _answer(each, machine, given, asking) for each in OF_THE_APP}
-    return answers.checked(**values | {"host": host})
+    return _checked(values | {"host": host})
+
+
+def _checked(values: dict[str, str]) -> Answers:
+    try:
+        return answers.checked(**values)
+    except ValueError as error:
+        raise Refusal(str(error)) from None
 
 
 def _check(machine: Machine, given: dict[str, str]) -> None:
     """Raise Refusal for a value that is none, or that `.env` has otherwise: what is in there is kept."""
-    try:
-        checked = answers.checked(**given)
-    except ValueError as error:
-        raise Refusal(str(error)) from None
+    checked = _checked(dict(given))
     for each in (*BEFORE_THE_APP, *OF_THE_APP):
         value = getattr(checked, each.name)
         there = machine.host if each.name == "host" else machine.env_values.get(each.setting)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from installation import next_steps
-from installation.facts import Machine
+from installation.changes import File
+from installation.facts import MANIFEST, SITE, WEB, Machine
 from tests.installation.scratch import look, planned
 
 AGAIN = "sudo flask init"
@@ -47,6 +48,21 @@ def test_what_runs_and_has_not_changed_is_left_alone(machine: Machine) -> None:
     running = replace(machine, services_active=True)
     assert next_steps.to_load(running, (), has_slack=True) == []
     assert len(next_steps.to_load(machine, (), has_slack=True)) == 2  # it was interrupted before
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        (SITE, []),
+        (MANIFEST, []),
+        (WEB, ["systemctl"]),
+        (Path("/etc/asterisk/manager.conf"), ["asterisk", "systemctl"]),
+    ],
+)
+def test_only_what_reads_a_file_is_told_of_it(machine: Machine, path: Path, wanted: list[str]) -> None:
+    running, written = replace(machine, services_active=True), File(path, b"", b"x", "root", "root", 0o644)
+    told = commands(next_steps.to_load(running, [written], has_slack=True))
+    assert list(dict.fromkeys(command.split()[0] for command in told)) == wanted
 
 
 def test_an_asterisk_that_does_not_run_is_told_first(machine: Machine) -> None:

@@ -44,3 +44,23 @@ def test_an_env_that_others_may_change_is_refused(tmp_path: Path, owner: int, mo
     assert refused.exit_code == 1
     assert f"{ENV} may be changed by others than root" in refused.output
     assert f"{ENV} && chmod 640 {ENV}" in refused.output
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "--slack-bot-token-file names a file with nothing in it"),
+        ("xoxb-1\nxoxb-2\n", "--slack-bot-token-file needs the Bot"),
+        ("\ufeffxoxb-1\r\n", ""),
+    ],
+)
+def test_a_file_with_a_secret_is_named_by_its_option(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "token").write_bytes(text.encode())
+    result = init(scratch(tmp_path / "root"), *GIVEN, f"--slack-bot-token-file={tmp_path}/token")
+    assert (result.exit_code, said in result.output) == (1 if said else 0, True)
+
+
+def test_a_guess_that_cannot_be_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    transport = "[t]\ntype=transport\nprotocol=udp\nbind=not an address\n"
+    result = init(scratch(tmp_path, pjsip_conf=transport), "--host=pbx.example.com", "--yes")
+    assert (result.exit_code, "Error: --sip-domain needs" in result.output) == (1, True)
