@@ -229,4 +229,4 @@ def test_an_ami_that_is_off_is_switched_on_for_this_machine_alone(slack: SlackSt
     assert text.startswith(
         "; no AMI here yet\n[general]\nbindaddr = 127.0.0.1\nenabled = yes ; Jane, 2019\nport ="
     )
-    assert text.count("#include manager.d/switchhook.conf") == 1
+    assert text.endswith("\n#include manager.d/switchhook.conf\n")

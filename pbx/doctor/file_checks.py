@@ -13,7 +13,7 @@ from pbx.ami import connected
 from pbx.config import reader
 from pbx.config.managed_files import ManagedFile, Provenance
 from pbx.config.parser import Section
-from pbx.doctor.findings import Finding
+from pbx.doctor.findings import Finding, NothingToCheck
 from pbx.errors import ConfigFileError
 from pbx.services import Services
 from settings import Settings
@@ -85,11 +85,16 @@ def same_folder(services: Services) -> Iterator[Finding]:
 
 
 def _categories(settings: Settings, name: str) -> set[str] | None:
-    """Return the names of the sections that Asterisk finds in a file; None: it has no such file."""
+    """Return the names of the sections that Asterisk finds in a file; None: it has no such file.
+
+    Raises NothingToCheck where it does not say: its folder is a symlink, and AMI shows nothing outside it.
+    """
     with connected(settings) as asterisk:
         answer = asterisk.ask_all([{"Action": "ListCategories", "Filename": name}])[0][0]
-    if answer.get("Response") == "Error" and "not found" in answer.get("Message", ""):
-        return None
+    if answer.get("Response") == "Error":
+        if "not found" in answer.get("Message", ""):
+            return None
+        raise NothingToCheck(f"Asterisk does not show its files: {answer.get('Message')}")
     return {value for header, value in answer.items() if header.startswith("Category-")}
 
 

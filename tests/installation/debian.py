@@ -38,7 +38,9 @@ def scratch_root(folder: Path, asterisk: Asterisk | None = None) -> Path:
     for name in ("etc/nginx/sites-available", "etc/systemd/system", "var/lib"):
         (root / name).mkdir(parents=True)
     if asterisk:
-        (root / "etc/asterisk").symlink_to(asterisk.config_dir)
+        # The folder itself has to be below the root: flask init writes through no link.
+        asterisk.config_dir.rename(root / "etc/asterisk")
+        asterisk.config_dir.symlink_to(root / "etc/asterisk")
     else:
         shutil.copytree(default_folder(), root / "etc/asterisk")
     return root
