@@ -27,7 +27,7 @@ def _would(count: int, what: str) -> str:
     if not count:
         return f"No phone would {what}."
     phones = "1 phone" if count == 1 else f"{count} phones"
-    return f"{phones} would {what}, and stay registered with the same secret:"
+    return f"{phones} would {what}; secrets and registrations stay as they are:"
 
 
 def _candidate(found: Candidate) -> str:
@@ -119,6 +119,6 @@ def release(preview: ReleasePreview) -> list[str]:
 def released(done: ReleasePreview) -> list[str]:
     """Say what came of a release."""
     return [
-        f"✅ Yours again, and registered as before: {some([*done.restored, *done.written], MAX_NUMBERS)}.",
+        f"✅ Yours again, registered or not as before: {some([*done.restored, *done.written], MAX_NUMBERS)}.",
         *_refused(done.refused, "stays Switchhook's"),
     ]

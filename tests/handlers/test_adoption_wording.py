@@ -19,7 +19,7 @@ def test_a_preview_says_what_is_kept_commented_out_and_stays() -> None:
     text = f"{ENDPOINT}set_var=PIN=4711\nset_var=FLOOR=2\n{AUTH}{AOR}"
     steps = "[from-internal]\nexten => 101,1,VoiceMail(101)\n"
     first, phone, trunk = adoption_wording.adoption(AdoptionPreview([candidate(text, steps)], [TRUNK]))
-    assert first == "1 phone would become Switchhook's, and stay registered with the same secret:"
+    assert first == "1 phone would become Switchhook's; secrets and registrations stay as they are:"
     assert phone.startswith("101 (Extension 101): Context from-internal, ulaw. Kept as it is: ")
     assert "set_var (endpoint); remove_existing (aor)" in phone
     assert "Commented out: pjsip.conf:8-23." in phone
@@ -58,13 +58,13 @@ def test_an_adoption_says_what_came_of_each() -> None:
 def test_a_release_says_which_lines_come_back_and_which_are_new() -> None:
     preview = ReleasePreview(["101"], ["102"], [Refused("103", "it is disabled")], obstacle="no right")
     assert adoption_wording.release(preview) == [
-        "2 phones would be yours again, and stay registered with the same secret:",
+        "2 phones would be yours again; secrets and registrations stay as they are:",
         "Your lines come back, byte for byte: 101.",
         "Written into your part of the files as they are now, because they have changed since, or were never yours: 102.",
         "103 stays Switchhook's: it is disabled.",
         "⚠️ No right.",
     ]
-    assert adoption_wording.released(preview)[0] == "✅ Yours again, and registered as before: 101, 102."
+    assert adoption_wording.released(preview)[0] == "✅ Yours again, registered or not as before: 101, 102."
 
 
 def test_of_very_many_some_are_named() -> None:

@@ -30,7 +30,7 @@ def test_a_phone_is_adopted_and_given_back_by_a_button(
     )
     assert "set_var (endpoint)" in say(admin, "status 171")
     assert "Your lines come back, byte for byte: 171." in say(admin, "release 171")
-    assert "✅ Yours again, and registered as before: 171." in press(admin, "release 171", "ext_release")
+    assert "✅ Yours again, registered or not as before: 171." in press(admin, "release 171", "ext_release")
     assert "none of Switchhook's extensions" in say(admin, "status 171")
 
 
