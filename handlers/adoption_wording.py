@@ -111,6 +111,14 @@ def release(preview: ReleasePreview) -> list[str]:
             if preview.written
             else []
         ),
+        *(
+            [
+                "Busy lamps (BLF) that watch them go dark, as your lines have no hint: "
+                f"{some(preview.without_hint, MAX_NUMBERS)}."
+            ]
+            if preview.without_hint
+            else []
+        ),
         *_refused(preview.refused, "stays Switchhook's"),
         *([f"⚠️ {wording.ended(preview.obstacle)}"] if preview.obstacle else []),
     ]

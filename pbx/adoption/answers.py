@@ -46,6 +46,7 @@ class ReleasePreview:
     refused: Sequence[Refused] = ()
     obstacle: str | None = None
     digest: str = ""
+    without_hint: Sequence[str] = ()  # restored, and busy lamps that watch them go dark
 
 
 def digest(numbers: Sequence[str], contents: Mapping[Path, bytes]) -> str:

@@ -29,6 +29,7 @@ class Candidate:
     options: AdoptedOptions = field(repr=False)  # may have secrets, too
     lines: Mapping[Path, frozenset[int]]  # to be commented out
     stays: tuple[str, ...] = ()  # what is the phone's and stays the administrator's, and where
+    has_hint: bool = False  # of the administrator's, for busy lamps
     has_new_caller_id: bool = False  # it had none, so others saw what the phone says of itself
 
 
@@ -69,6 +70,7 @@ def _candidate(
             options,
             _lines(texts, written, steps),
             (*written.stays, *([] if steps else _steps_that_stay(admin, name, fields["context"]))),
+            has_hint=admin.has_hint(name, fields["context"]),
             has_new_caller_id="callerid" not in dict(written.options["endpoint"]),
         )
     except NotAdoptable as error:

@@ -55,7 +55,15 @@ def preview(services: Services, numbers: Collection[str] | None) -> ReleasePrevi
     managed = [services.settings.pjsip_path, services.settings.extensions_path]
     obstacle = files.obstacle([*managed, *touched], command(numbers)) if todo else None
     shown = answers.digest([*restored, "", *written], contents)
-    return ReleasePreview(restored, written, refused, obstacle, shown)
+    dark = [number for number in restored if _loses_hint(as_before.get(number), on_disk)]
+    return ReleasePreview(restored, written, refused, obstacle, shown, dark)
+
+
+def _loses_hint(before: Candidate | None, on_disk: ConfigOnDisk) -> bool:
+    """Return whether Switchhook has a hint of it, and the administrator's lines have none."""
+    if before is None or before.has_hint:
+        return False
+    return ",hint," in on_disk.blocks.extens.get((before.fields["context"], before.number), "")
 
 
 def command(numbers: Collection[str] | None) -> str:

@@ -56,11 +56,12 @@ def test_an_adoption_says_what_came_of_each() -> None:
 
 
 def test_a_release_says_which_lines_come_back_and_which_are_new() -> None:
-    preview = ReleasePreview(["101"], ["102"], [Refused("103", "it is disabled")], obstacle="no right")
+    preview = ReleasePreview(["101"], ["102"], [Refused("103", "it is disabled")], "no right", "", ["101"])
     assert adoption_wording.release(preview) == [
         "2 phones would be yours again; secrets and registrations stay as they are:",
         "Your lines come back, byte for byte: 101.",
         "Written into your part of the files as they are now, because they have changed since, or were never yours: 102.",
+        "Busy lamps (BLF) that watch them go dark, as your lines have no hint: 101.",
         "103 stays Switchhook's: it is disabled.",
         "⚠️ No right.",
     ]

@@ -13,7 +13,7 @@ from models.actor import Actor
 from models.extension import Extension, State
 from models.fields import Changes
 from pbx import extensions
-from pbx.adoption import adopt, adopt_preview, markers, release
+from pbx.adoption import adopt, adopt_preview, markers, release, release_preview
 from pbx.contacts import all_contacts
 from pbx.errors import Overtaken, Refusal
 from pbx.publish import publish
@@ -116,6 +116,8 @@ def test_one_phone_alone_is_adopted_and_keeps_the_steps_of_its_own(
     }
     assert "102@default" not in str(stored)
     assert "102@default" in asterisk.cli("pjsip show endpoint 102")
+    adopt.adopt(services, ["101"], by=TESTER)
+    assert release_preview.preview(services, ["101", "102"]).without_hint == ["102"]
 
 
 def test_a_hint_of_the_wizards_stays_where_the_steps_stay_the_administrators(
