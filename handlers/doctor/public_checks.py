@@ -13,7 +13,7 @@ from handlers.doctor.env_checks import RESTART
 from models.types import now
 from pbx.doctor.certificate_checks import EXPIRES_SOON, expiry
 from pbx.doctor.connections import connected
-from pbx.doctor.findings import Check, Finding
+from pbx.doctor.findings import Check, Finding, NothingToCheck
 from pbx.services import Services
 
 SECONDS = 4.0  # of one connection
@@ -29,11 +29,11 @@ def certificate(services: Services) -> Iterator[Finding]:
     """Find a certificate that has expired, soon will, or that the world does not trust."""
     url = urlsplit(services.settings.public_url or "")
     if url.scheme != "https":
-        return
+        raise NothingToCheck("PUBLIC_URL is no https:// address")
     host, port = url.hostname or "", url.port or HTTPS_PORT
     expires = expiry(host, port)
     if expires is None:
-        return  # public_url() finds it
+        raise NothingToCheck("nothing there speaks TLS")  # public_url() finds it
     left, distrust = expires - now(), _distrust(host, port)
     if left < timedelta(0):
         yield Finding(
@@ -71,7 +71,7 @@ def _distrust(host: str, port: int) -> str:
 def public_url(services: Services) -> Iterator[Finding]:
     """Find why what Slack sends would not arrive, seen from here."""
     if not services.settings.public_url:
-        return
+        raise NothingToCheck("it is empty")
     url = urlsplit(services.settings.public_url)
     where = f"{url.scheme}://{url.netloc}{url.path}/slack/events"
     try:
@@ -105,11 +105,11 @@ def readiness(services: Services) -> Iterator[Finding]:
     """Find that the world may ask what is wrong with the phone system."""
     url = urlsplit(services.settings.public_url or "")
     if url.scheme != "https":
-        return
+        raise NothingToCheck("PUBLIC_URL is no https:// address")
     try:
         status, body = _ask(url, "GET", "/readyz")
     except (OSError, HTTPException):
-        return  # public_url() finds it
+        raise NothingToCheck("nothing answers there") from None  # public_url() finds it
     if status in READY and b'"database"' in body:
         yield Finding(
             "readyz",

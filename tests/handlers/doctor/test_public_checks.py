@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.doctor import public_checks
+from pbx.doctor.findings import NothingToCheck
 from pbx.services import Services
 from tests.dripping_server import dripping
 from tests.installation.web_server import WebServer
@@ -27,11 +28,13 @@ def web_server(tmp_path: Path) -> Iterator[WebServer]:
 
 @pytest.mark.parametrize("url", [None, "http://127.0.0.1:1"])
 def test_without_https_there_is_no_certificate_to_look_at(quiet: Services, url: str | None) -> None:
-    assert list(public_checks.certificate(with_settings(quiet, public_url=url))) == []
+    with pytest.raises(NothingToCheck, match="no https:// address"):
+        list(public_checks.certificate(with_settings(quiet, public_url=url)))
 
 
 def test_without_an_address_nothing_is_asked(quiet: Services) -> None:
-    assert list(public_checks.public_url(with_settings(quiet, public_url=None))) == []
+    with pytest.raises(NothingToCheck, match="empty"):
+        list(public_checks.public_url(with_settings(quiet, public_url=None)))
 
 
 def test_a_certificate_that_nobody_trusts_is_found(quiet: Services, web_server: WebServer) -> None:
