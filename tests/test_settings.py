@@ -12,7 +12,6 @@ import pytest
 import settings
 from setting_types import OWN_CONTEXTS
 from settings import Settings
-from tests.ordinary_user import folder_of_nobody, nobody
 from tests.server import PROJECT, TEST_KEY, free_port, migrate
 
 
@@ -228,24 +227,6 @@ def test_an_address_without_its_key_is_no_setting(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("HR_BAMBOOHR_API_URL", "https://acme.bamboohr.com")
     with pytest.raises(SystemExit, match="HR_BAMBOOHR_API_URL and HR_BAMBOOHR_API_KEY need each other"):
         settings.load()
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user for a while")
-def test_an_env_file_that_may_not_be_read_is_named_with_what_root_has_to_type(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    with folder_of_nobody("opt") as folder:
-        path = folder / ".env"
-        path.write_text("PORT=8123\n")
-        path.chmod(0o600)
-        monkeypatch.chdir(folder)
-        with nobody(), pytest.raises(SystemExit) as stopped:
-            settings.load()
-        said = f"{path} may not be read by nobody: as root, chown root:nogroup {path}; chmod 640 {path}"
-        assert str(stopped.value) == f"Switchhook cannot start:\n  {said}"
-        subprocess.run(["sh", "-ec", said.partition("as root, ")[2]], check=True)
-        with nobody():
-            assert settings.load().port == 8123
 
 
 def test_contexts_of_switchhooks_own_are_none_to_call_out_from(monkeypatch: pytest.MonkeyPatch) -> None:

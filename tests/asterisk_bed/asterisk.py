@@ -27,10 +27,9 @@ PORT_ATTEMPTS = 3
 class Asterisk:
     """One Asterisk, run in the foreground as a child of this process; use it in a `with` statement.
 
-    `folder` receives everything it reads and writes. `pjsip_conf` and `extensions_conf` replace the text an
-    administrator is imagined to have (configuration.PJSIP_CONF, EXTENSIONS_CONF); "@SIP_PORT@" in either
-    stands for the port. `files`, by name, are more of its files, or other ones in the place of the bed's. With
-    `tls_ami`, `ami_port` speaks TLS and `ami_ca_file` is the certificate to trust.
+    `folder` receives everything it reads and writes. `pjsip_conf` and `extensions_conf` replace the text an administrator
+    is imagined to have (configuration.PJSIP_CONF, EXTENSIONS_CONF); "@SIP_PORT@" in either stands for the port. `files`,
+    by name, are more, or others than the bed's. With `tls_ami`, `ami_port` speaks TLS and `ami_ca_file` is to be trusted.
     """
 
     ami_username = "switchhook"
@@ -231,9 +230,8 @@ class Asterisk:
             raise AsteriskError("it is already running")
         self._log.begin_run()
         with self._log.console.open("ab") as console:
-            self._process = spawn(
-                [*self.argv, "-f"], stdin=subprocess.DEVNULL, stdout=console, stderr=console
-            )
+            command = [*self.argv, "-f"]
+            self._process = spawn(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
 
     def _wait_booted(self) -> None:
         deadline = time.monotonic() + START_SECONDS
