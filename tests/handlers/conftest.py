@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from handlers.onboarding.context import OnboardingContext
+from models.database import Database
+from models.lease import LISTENER_LEASE, LeaseHolder
 from pbx.services import Services
 from tests import one_server
 from tests.asterisk_bed import Asterisk
@@ -36,6 +39,16 @@ def more_environment() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def guest(slack: SlackStandIn, switchhook: Switchhook) -> SlackUser:
     return SlackUser(slack, switchhook.url, user_id="U0GUEST01", user_name="guest")
+
+
+@pytest.fixture
+def has_listener(database_url: str) -> Iterator[None]:
+    """Somebody holds the listener's lease, so that the doctor need not watch for a while whether anybody does."""
+    with closing(Database(database_url)) as database:
+        holder = LeaseHolder(database, LISTENER_LEASE)
+        assert holder.acquire()
+        yield
+        holder.release()
 
 
 @pytest.fixture

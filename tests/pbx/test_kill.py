@@ -10,6 +10,7 @@ from models.fields import Changes
 from pbx import extensions
 from pbx.publish import publish
 from pbx.services import Services
+from tests.kills import places
 from tests.pbx.extension_driver import (
     contents,
     create_live,
@@ -24,7 +25,7 @@ from tests.pbx.extension_driver import (
 from tests.pbx.victim import Victim
 from tests.slash_commands import TESTER
 
-KILLS = 30  # spread over the whole run of each use case
+KILLS = 15
 CONTEXTS = ("from-internal", "sales")
 
 
@@ -64,10 +65,10 @@ def test_a_kill_at_any_step_is_mended_by_the_next_publish(
     begin(services, use_case)
     calls = victim.run(services.settings, use_case, -1)
     assert calls > KILLS
-    for turn in range(KILLS):
+    for place in places(calls, KILLS):
         begin(services, use_case)
         before = contents(services.settings)
-        assert victim.run(services.settings, use_case, 1 + calls * turn // KILLS) == -9
+        assert victim.run(services.settings, use_case, place) == -9
         killed = contents(services.settings)
         assert killed == before or before in kept(services.settings)
         publish(services)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from pbx.publish import publish
+from tests.kills import places
 from tests.pbx.extension_driver import contents, create_live, dialplan
 from tests.pbx.trunk_driver import Pbx, has_route
 from tests.pbx.victim import Victim
 
-KILLS = 20  # spread over the whole run
+KILLS = 10
 
 
 @pytest.mark.parametrize("comes", [True, False], ids=["it comes", "it goes"])
@@ -22,9 +23,9 @@ def test_a_kill_at_any_step_is_mended_by_the_next_publish(
     create_live(before, "101")
     calls = victim.run(after.settings, "publish", -1)
     wanted = contents(after.settings)
-    for turn in range(KILLS):
+    for place in places(calls, KILLS):
         publish(before)
-        assert victim.run(after.settings, "publish", 1 + calls * turn // KILLS) == -9
+        assert victim.run(after.settings, "publish", place) == -9
         is_in_file = "_9X." in contents(after.settings)[1].decode()
         assert is_in_file or not dialplan(after, "95550100")
         publish(after)

@@ -12,6 +12,8 @@ from pbx.doctor.findings import Finding, Report
 from tests.asterisk_bed import Asterisk
 from tests.server import Switchhook
 
+pytestmark = pytest.mark.usefixtures("has_listener")
+
 FINDING = Finding("a", "s", "w", "r")
 
 

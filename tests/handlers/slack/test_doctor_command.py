@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from handlers.doctor.messages import FIX_ACTION
 from handlers.slack.blocks import button
 from tests.asterisk_bed import Asterisk
 from tests.server import Switchhook
 from tests.slack_stand_in import SlackUser, as_text
 from tests.slash_commands import say
+
+pytestmark = pytest.mark.usefixtures("has_listener")
 
 
 def test_a_fault_is_named_with_what_to_do(

@@ -18,13 +18,14 @@ from pbx.contacts import all_contacts
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
+from tests.kills import places
 from tests.pbx.adoption import office
 from tests.pbx.extension_driver import temporary_files
 from tests.server import PROJECT, TEST_KEY
 from tests.slash_commands import TESTER
 
 NUMBERS = ["101", "102", "103", "104"]
-KILLS = 12  # spread over all steps of each use case
+KILLS = 8
 
 # Runs a use case in forks of itself, each killing itself before or after the k-th step that leaves something behind.
 VICTIM = """
@@ -129,7 +130,7 @@ def test_a_kill_at_any_step_is_ended_by_the_next_publish(
         begin(services, use_case)
         steps = run(process, use_case, -1)
         assert steps > 20
-        for step in range(1, steps, steps // KILLS):
+        for step in places(steps, KILLS):
             begin(services, use_case)
             assert run(process, use_case, step) == -9
             assert_no_phone_stands_twice_or_nowhere(services)
