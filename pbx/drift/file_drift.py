@@ -103,8 +103,8 @@ def commented(numbers: Sequence[str], on_disk: ConfigOnDisk) -> Iterator[Drift]:
         yield Drift(
             "commented",
             ", ".join(numbers),
-            f"{', '.join(numbers)}: adopted once, and not in the database now, so in no file: the lines of before are "
-            f"comments, at {places}: flask ext release {' '.join(numbers)} brings them back; if they are not wanted, delete these comments",
+            f"{', '.join(numbers)}, adopted once and not in the database now, stand in no file but as comments, at {places}: "
+            f"flask ext release {' '.join(numbers)} brings them back; if they are not wanted, delete these comments",
         )
 
 

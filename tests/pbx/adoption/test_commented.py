@@ -12,6 +12,7 @@ from models.extension import State
 from pbx import extensions, restore_files
 from pbx.adoption import adopt, adopt_preview, release, release_preview
 from pbx.config import version_history
+from pbx.doctor import drift_checks
 from pbx.drift.look import look
 from pbx.errors import PhonesAtRisk
 from pbx.publish import publish
@@ -93,10 +94,12 @@ def test_phones_that_are_comments_alone_are_drift_and_can_be_released(
 ) -> None:
     (drift,) = look(services).drifts
     assert drift.text.startswith(
-        "101, 103: adopted once, and not in the database now, so in no file: the lines"
+        "101, 103, adopted once and not in the database now, stand in no file but as comments, at"
     )
     assert f"at {asterisk.config_dir}/pjsip.conf:" in drift.text
     assert "flask ext release 101 103 brings them back" in drift.text
+    (found,) = drift_checks.drift(services)
+    assert found.remedy.startswith("flask ext release 101 103 brings them back")
     (refused,) = adopt_preview.preview(services, ["101"]).refused
     assert "/ext release 101 brings them back" in refused.reason
 
