@@ -46,7 +46,7 @@ class Plan:
 def make(machine: Machine, answers: Answers, fresh: NewSecrets, replace: bool) -> Plan:
     """Work out what is missing. `replace`: files that somebody has edited are to be as they come, too."""
     deployed = [file for file in _deployed(machine, answers) if file.before != file.after]
-    kept = () if replace else tuple(file for file in deployed if not file.is_new)
+    kept = () if replace else tuple(file for file in deployed if _is_edited(machine, file))
     changes: tuple[Change, ...] = (
         *_accounts(machine),
         *_folders(machine),
@@ -58,6 +58,13 @@ def make(machine: Machine, answers: Answers, fresh: NewSecrets, replace: bool) -
         *(file for file in deployed if file not in kept),
     )
     return Plan(changes, kept)
+
+
+def _is_edited(machine: Machine, file: File) -> bool:
+    """Return whether somebody has changed more of a file of ours than the name and the port that `.env` has now."""
+    if file.path == SITE and file.before:
+        return not templates.is_site(machine.templates["nginx-site"], file.before.decode(errors="replace"))
+    return not file.is_new
 
 
 def _accounts(machine: Machine) -> Iterator[Account]:
@@ -205,10 +212,12 @@ def _unless(value: str, default: str) -> str:
 
 
 def _manifest(machine: Machine, answers: Answers) -> Iterator[File]:
-    """Only until the app is there."""
-    if answers.host and "SLACK_BOT_TOKEN" not in machine.env_values and machine.files.get(MANIFEST) is None:
-        text = templates.manifest(machine.templates["manifest.yaml"], answers.host)
-        yield File(MANIFEST, None, text.encode(), ROOT, machine.user, 0o640)
+    """Only until the app is there; one that is there follows the name in PUBLIC_URL."""
+    there = machine.files.get(MANIFEST)
+    if answers.host and (there is not None or "SLACK_BOT_TOKEN" not in machine.env_values):
+        after = templates.manifest(machine.templates["manifest.yaml"], answers.host).encode()
+        if after != there:
+            yield File(MANIFEST, there, after, ROOT, machine.user, 0o640)
 
 
 def _deployed(machine: Machine, answers: Answers) -> Iterator[File]:

@@ -26,6 +26,12 @@ def site(text: str, host: str, port: str) -> str:
     return text.replace(HOST, host).replace(":8000;", f":{port};")
 
 
+def is_site(text: str, there: str) -> bool:
+    """Return whether a site is what the example gives for some name and port."""
+    host, port = re.search(r"server_name ([^;\s]+);", there), re.search(r"127\.0\.0\.1:(\d+);", there)
+    return host is not None and port is not None and site(text, host[1], port[1]) == there
+
+
 def manifest(text: str, host: str) -> str:
     """Return the Slack app's manifest, without the comments that are for who reads the example."""
     text = re.sub(r"^ *#.*\n", "", text, flags=re.MULTILINE)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from installation import apply, machine, plan
 from installation.changes import Account, File, Folder
-from installation.facts import Answers
+from installation.facts import MANIFEST, SITE, Answers
 from pbx.config.managed_files import BEGIN
 from tests.installation.scratch import ANSWERS, FRESH, content, look, paths, planned, scratch
 from tests.server import PROJECT
@@ -217,3 +219,22 @@ def test_the_manifest_is_written_until_the_app_is_there(tmp_path: Path) -> None:
     )
     old = planned(look(tmp_path / "old", "SLACK_BOT_TOKEN=xoxb-old\n"))
     assert [path for path in paths(old) if "manifest" in path] == []
+
+
+@pytest.mark.parametrize(("edit", "is_ours"), [("", True), ("# mine\n", False)])
+def test_site_and_manifest_follow_the_name_in_env(tmp_path: Path, edit: str, is_ours: bool) -> None:
+    env = "SLACK_BOT_TOKEN=xoxb-1\nPUBLIC_URL=https://new.example.com\nPORT=8001\n"
+    tree = scratch(tmp_path, env)
+    before = planned(look(tmp_path / "old"), Answers(host="old.example.com"))
+    for path, text in (
+        (SITE, content(before, "sites-available/switchhook") + edit),
+        (MANIFEST, content(before, "manifest.yaml")),
+    ):
+        tree.at(path).parent.mkdir(parents=True, exist_ok=True)
+        tree.at(path).write_text(text)
+    made = planned(machine.look(tree), Answers(host="new.example.com"))
+    assert "old.example.com" not in content(made, "manifest.yaml")
+    assert (SITE in [file.path for file in made.kept]) is not is_ours
+    if is_ours:
+        site = content(made, "sites-available/switchhook")
+        assert ("old.example.com" in site, "127.0.0.1:8001;" in site) == (False, True)
