@@ -18,7 +18,7 @@ from handlers.doctor import actions as doctor_actions
 from handlers.hr import blueprint as hr
 from handlers.hr.receive import MAX_BODY
 from handlers.onboarding import actions, provisioning_pages
-from handlers.slack import commands, events
+from handlers.slack import adopt_actions, commands, events
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
 from handlers.slack.deduplication import DeduplicatingExecutor
@@ -61,6 +61,7 @@ def _add_slack(app: Flask, services: Services) -> None:
     app.extensions[watchdogs.LISTENER] = watchdogs.ListenerWatchdog(services, client, admins)
     commands.register(bolt, services, admins)
     actions.register(bolt, services, admins)
+    adopt_actions.register(bolt, services, admins)
     doctor_actions.register(bolt, services, admins)
     app.register_blueprint(events.blueprint(bolt, settings, executor))
 

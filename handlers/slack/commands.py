@@ -245,4 +245,3 @@ def register(bolt: App, services: Services, admins: Admins) -> None:
     bolt.command("/ext")(ack=acknowledge, lazy=[ext])
     bolt.action(messages.DELETE_ACTION)(ack=acknowledge, lazy=[confirmed])
     bolt.action(messages.KEEP_ACTION)(ack=acknowledge, lazy=[kept])
-    adopt_command.register(bolt, services, lambda user_id: must_be_admin(admins, user_id))

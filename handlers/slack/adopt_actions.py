@@ -1,0 +1,52 @@
+"""The buttons below what `/ext adopt` and `/ext release` show: carried out, for an admin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import App
+
+from handlers import adoption_wording
+from handlers.slack.admins import Admins
+from handlers.slack.adopt_command import ADOPT_ACTION, RELEASE_ACTION, numbers_to_adopt, told
+from handlers.slack.blocks import SlackMessage
+from handlers.slack.commands import must_be_admin
+from handlers.slack.replies import acknowledge, reply
+from models.actor import Actor
+from pbx.adoption import adopt, release
+from pbx.adoption.release_preview import numbers_of
+from pbx.services import Services
+
+Confirmed = Callable[[Services, str, str], SlackMessage]
+
+
+def _adopt(services: Services, user_id: str, value: str) -> SlackMessage:
+    """Do what an Adopt button says. Raises SwitchhookError."""
+    word, _, seen = value.partition(":")
+    done = adopt.adopt(services, numbers_to_adopt(word), by=Actor.slack(user_id), seen=seen)
+    return told(adoption_wording.adopted(done))
+
+
+def _release(services: Services, user_id: str, value: str) -> SlackMessage:
+    """Do what a “Give back” button says. Raises SwitchhookError."""
+    word, _, seen = value.partition(":")
+    done = release.release(services, numbers_of(services, word), by=Actor.slack(user_id), seen=seen)
+    return told(adoption_wording.released(done))
+
+
+def register(bolt: App, services: Services, admins: Admins) -> None:
+    """Register the buttons with Bolt. All work happens after the acknowledgement."""
+
+    def listener(confirmed: Confirmed) -> Callable[[dict[str, Any], dict[str, Any]], None]:
+        def pressed(body: dict[str, Any], action: dict[str, Any]) -> None:
+            def work() -> SlackMessage:
+                must_be_admin(admins, body["user"]["id"])
+                return confirmed(services, body["user"]["id"], action["value"])
+
+            reply(body["response_url"], work, replace_original=True)
+
+        return pressed
+
+    bolt.action(ADOPT_ACTION)(ack=acknowledge, lazy=[listener(_adopt)])
+    bolt.action(RELEASE_ACTION)(ack=acknowledge, lazy=[listener(_release)])
