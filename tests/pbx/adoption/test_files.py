@@ -72,12 +72,20 @@ def test_root_is_told_of_a_read_only_file_system(read_only: Services) -> None:
     assert "sudo" not in preview.obstacle
 
 
+@pytest.fixture
+def passable(asterisk: Asterisk) -> Iterator[None]:
+    """Every user may pass Asterisk's folder, which other tests have, too."""
+    mode = asterisk.folder.stat().st_mode
+    asterisk.folder.chmod(0o755)
+    yield
+    asterisk.folder.chmod(mode)
+
+
 @is_root
+@pytest.mark.usefixtures("passable")
 def test_the_service_is_told_what_root_types_and_root_leaves_every_owner(
     services: Services, asterisk: Asterisk, folder: Path
 ) -> None:
-    asterisk.folder.chmod(0o755)
-    asterisk.folder.parent.chmod(0o755)
     before = office.files(asterisk.config_dir)
     with nobody():
         publish(services)
@@ -136,11 +144,10 @@ def test_a_file_that_somebody_edits_meanwhile_keeps_the_edit_and_the_others_come
 
 
 @is_root
+@pytest.mark.usefixtures("passable")
 def test_an_interrupted_adoption_that_the_service_cannot_end_says_who_can(
     services: Services, asterisk: Asterisk
 ) -> None:
-    asterisk.folder.chmod(0o755)
-    asterisk.folder.parent.chmod(0o755)
     publish(services)
     path = asterisk.config_dir / "pjsip.conf"
     before = path.read_bytes()
