@@ -61,6 +61,7 @@ def test_a_folder_gets_its_mode_also_when_it_is_there(tree: Tree) -> None:
 
 def test_a_scratch_root_has_no_users_made(tree: Tree) -> None:
     make(tree, Account("never-made-by-a-test", Path("/nonexistent"), ""))
+    assert "never-made-by-a-test" not in Path("/etc/passwd").read_text()
 
 
 def test_a_command_that_fails_says_why() -> None:

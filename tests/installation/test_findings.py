@@ -55,6 +55,12 @@ def test_folders_that_its_user_may_not_pass_are_refused(tmp_path: Path) -> None:
     )  # .env is in it: it is not to be opened as a whole
 
 
+def test_a_clone_in_a_folder_that_commands_do_not_take_is_told(tmp_path: Path) -> None:
+    found = replace(look(tmp_path), project=Path("/opt/switch hook"))
+    (told,) = findings.obstacles(found)
+    assert told.startswith("/opt/switch hook has characters that unit files and commands do not take")
+
+
 def test_a_file_that_takes_no_line_is_told(tmp_path: Path) -> None:
     (told,) = findings.obstacles(look(tmp_path, pjsip_conf="; auto-generated\n"))
     assert "/etc/asterisk/pjsip.conf says that a program writes it anew" in told
