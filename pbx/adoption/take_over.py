@@ -5,7 +5,7 @@ from __future__ import annotations
 from models.actor import Actor
 from models.number import by_size
 from pbx import config_files
-from pbx.adoption import commented, release
+from pbx.adoption import release
 from pbx.config import reader
 from pbx.publishing import plan, planning, results
 from pbx.publishing.desired import RunningConflicts
@@ -13,14 +13,14 @@ from pbx.services import Services
 
 
 def give_back(services: Services, *, by: Actor) -> None:
-    """Give their own lines back to all of them, before a take-over that would take Switchhook's away.
+    """Give their own lines back to those of which a take-over would take Switchhook's away.
 
+    Others whose lines are comments stay so: they may have been locked out.
     Raises Refusal, AsteriskUnavailable, ConfigFileError.
     """
     with config_files.locked(services.settings.asterisk_config_dir):
         rows, on_disk = planning.rows_of(services), reader.read(services.settings)
-        in_block = planning.left_by(rows, on_disk) & on_disk.blocks.endpoints.keys()
-        numbers = sorted({*in_block, *commented.lost(services, rows, on_disk)}, key=by_size)
+        numbers = sorted(planning.left_by(rows, on_disk) & on_disk.blocks.endpoints.keys(), key=by_size)
         if not numbers:
             return
         # The blocks are written as a whole: who else changes by that is verified, and locked out, as if published.

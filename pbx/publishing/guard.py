@@ -40,8 +40,9 @@ def effect(wanted: Blocks, there: Blocks, adopted: Collection[str] = ()) -> Effe
     """Work it out. `adopted`: numbers without a row whose own lines are comments in the administrator's files."""
     numbers = sorted(there.phones, key=by_size)
     going = [number for number in numbers if number not in wanted.phones]
+    returned = [number for number in going if number in adopted and number in there.endpoints]
     return Effect(
-        removed=[number for number in going if number not in adopted],
+        removed=[number for number in going if number not in returned],
         changed=[
             number
             for number in numbers
@@ -50,7 +51,7 @@ def effect(wanted: Blocks, there: Blocks, adopted: Collection[str] = ()) -> Effe
         unchanged=[number for number in numbers if wanted.phones.get(number) == there.phones[number]],
         added=sorted(wanted.phones.keys() - there.phones.keys(), key=by_size),
         nat=[name for name, lines in there.nat.items() if wanted.nat.get(name, []) != lines],
-        returned=[number for number in going if number in adopted],
+        returned=returned,
     )
 
 

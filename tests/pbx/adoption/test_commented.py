@@ -16,10 +16,11 @@ from pbx.doctor import drift_checks
 from pbx.drift.look import look
 from pbx.errors import PhonesAtRisk
 from pbx.publish import publish
+from pbx.publishing import takeover
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.adoption import office
-from tests.pbx.extension_driver import create_live, registers, states
+from tests.pbx.extension_driver import create_live, live, registers, states
 from tests.slash_commands import TESTER
 
 
@@ -160,3 +161,18 @@ def test_restoring_the_original_names_the_phones_whose_lines_stay_comments(
     assert list(release.release(services, None, by=TESTER).restored) == ["101", "102", "103", "104"]
     assert states(services) == {}
     registers(asterisk, "104", office.PASSWORDS["104"])
+
+
+def test_who_was_locked_out_since_a_backup_does_not_come_back_with_a_take_over(
+    services: Services, asterisk: Asterisk
+) -> None:
+    copy = backup(services)
+    adopt.adopt(services, ["101", "104"], by=TESTER)
+    live(extensions.disable(services, "101", by=TESTER))
+    restore(services, copy)
+    _, effect = takeover.preview(services)
+    assert (effect.removed, effect.returned) == ([], ["104"])
+    extensions.publish_all(services, by=TESTER, take_over=True)
+    assert "Endpoint:  101" not in asterisk.cli("pjsip show endpoints")
+    registers(asterisk, "104", office.PASSWORDS["104"])
+    assert [drift.subject for drift in look(services).drifts] == ["101"]
