@@ -24,7 +24,8 @@ from pbx.adoption.release_preview import command, preview, rows_of
 from pbx.adoption.snapshot import NOTHING, Snapshot
 from pbx.ami import connected
 from pbx.ami_client import Client
-from pbx.config import reader
+from pbx.config import objects, reader
+from pbx.config.admin_config import AdminConfig
 from pbx.config.managed_files import ConfigOnDisk, ManagedFile
 from pbx.errors import Overtaken, Refusal
 from pbx.outbound_route import CallsOut
@@ -100,7 +101,7 @@ def _move(
         before = snapshot.take(services, asterisk, sorted(numbers))
         _mark(services, numbers, moving=True)
         files.replace(services, changes, typed)
-        _remove_hints(asterisk, on_disk, numbers)
+        _remove_hints(asterisk, on_disk, reader.read(services.settings).admin)
         reloads.reload_pjsip(asterisk)
         reloads.reload_dialplan(asterisk)
         after = snapshot.take(services, asterisk, sorted(numbers))
@@ -121,12 +122,12 @@ def _faults(before: Mapping[str, Snapshot], after: Mapping[str, Snapshot]) -> li
     ]
 
 
-def _remove_hints(asterisk: Client, on_disk: ConfigOnDisk, numbers: Collection[str]) -> None:
+def _remove_hints(asterisk: Client, on_disk: ConfigOnDisk, then: AdminConfig) -> None:
     """Take Switchhook's hints out before pjsip_wizard.conf brings its own: of two, Asterisk would crash later."""
     asterisk.ask_all(
         dialplan.remove_action(context, exten) | {"Priority": "hint"}
-        for context, exten in on_disk.blocks.extens
-        if exten in numbers
+        for _, context, exten in objects.wizard_hints(then.wizard)
+        if (context, exten) in on_disk.blocks.extens
     )
 
 
