@@ -68,7 +68,7 @@ def _is_edited(machine: Machine, file: File) -> bool:
 
 
 def _accounts(machine: Machine) -> Iterator[Account]:
-    """Switchhook reads Asterisk's files by its group."""
+    """Make Switchhook's user, which reads Asterisk's files by its group."""
     group = "" if machine.asterisk.group == ROOT else machine.asterisk.group
     if not machine.in_main_files and not (machine.account_exists and machine.in_group):
         yield Account(USER, HOME, group, not machine.account_exists)
@@ -87,7 +87,7 @@ def _readers(machine: Machine) -> str:
 
 
 def _own_files(machine: Machine) -> Iterator[File]:
-    """They come before the lines that include them: Asterisk loads nothing of a file that includes a missing one."""
+    """Make the files of Switchhook's own before the lines that include them: Asterisk loads nothing of a file that includes a missing one."""
     for name in (machine.pjsip_conf, machine.extensions_conf):
         path = machine.asterisk.config_dir / name
         if not machine.in_main_files and machine.files.get(path) is None:
@@ -212,7 +212,7 @@ def _unless(value: str, default: str) -> str:
 
 
 def _manifest(machine: Machine, answers: Answers) -> Iterator[File]:
-    """Only until the app is there; one that is there follows the name in PUBLIC_URL."""
+    """Write it until the app is there; one that is there follows the name in PUBLIC_URL."""
     there = machine.files.get(MANIFEST)
     if answers.host and (there is not None or "SLACK_BOT_TOKEN" not in machine.env_values):
         after = templates.manifest(machine.templates["manifest.yaml"], answers.host).encode()

@@ -67,11 +67,11 @@ class Extension(SQLModel, table=True):
 
     @property
     def has_phones(self) -> bool:
-        """Whether Asterisk last showed it: a phone of its number is somebody else's otherwise."""
+        """Return whether Asterisk last showed it: a phone of its number is somebody else's otherwise."""
         return bool(self.last_verified and self.last_verified.get("enabled", True))
 
     def has_phones_in(self, context: str) -> bool:
-        """Whether Asterisk last showed it in this context."""
+        """Return whether Asterisk last showed it in this context."""
         return (
             self.has_phones
             and self.last_verified is not None

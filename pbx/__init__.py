@@ -1,18 +1,18 @@
 """What Switchhook knows about Asterisk. Never imports handlers/.
 
-- The use cases: extensions.py, over services.py, with the results of answers.py. numbers.py and
-  managed_numbers.py know which numbers are free and which are Switchhook's, advice.py what a verified extension lacks.
+- The use cases: extensions.py, over services.py, with the results of answers.py. numbers.py and managed_numbers.py know
+  which numbers are free and which are Switchhook's, advice.py what a verified extension lacks.
 - NAT: nat.py has its use cases, nat_warnings.py what is probably not meant, resolver.py what names stand for,
   pjsip_transports.py the text.
 - Written: publish.py orders the steps of publishing/; pjsip.py (compared by pjsip_differences.py), dialplan.py and
-  outbound_route.py are the text, by escaping.py, config_files.py writes it, versions.py keeps what it replaces, restore_files.py goes
-  back to it, and all three do so by safe_files.py, in folders that others may write to.
-  config/ reads what the administrator wrote. reencrypt.py follows a change of SECRET_KEY.
+  outbound_route.py are the text, by escaping.py, config_files.py writes it, versions.py keeps what it replaces,
+  restore_files.py goes back to it, and all three do so by safe_files.py, in folders that others may write to. config/
+  reads what the administrator wrote. reencrypt.py follows a change of SECRET_KEY.
 - Asked: ami.py is a session over ami_client.py, ami_messages.py and tls.py; manager_user.py what its user may do,
   loaded_modules.py Asterisk's modules, contacts.py and contact_status.py phones, hints.py and hint_states.py what busy
   lamps show.
-- Adopted: adoption/ takes phones that were written by hand, and gives them back; hand_written_steps.py knows whose steps
-  answer then.
+- Adopted: adoption/ takes phones that were written by hand, and gives them back; hand_written_steps.py knows whose
+  steps answer then.
 - Heard: listener.py reads what event_filters.py lets through of AMI; events.py makes facts.py of it, with channels.py,
   calls.py and registrations.py. history.py stores them, logins.py and login_counts.py the failed logins, lock_outs.py
   the phones that were locked out.

@@ -81,7 +81,7 @@ def staged_content(path: Path, before: bytes, after: bytes) -> Iterator[Callable
 
 @contextmanager
 def staged_whole(path: Path, content: bytes, rights: Rights | None) -> Iterator[Callable[[], None]]:
-    """As staged(), for all of a file, which need not be there."""
+    """Prepare a replacement as staged() does, of all of a file, which need not be there."""
     with ExitStack() as stack:
         with explained(path):
             folder = stack.enter_context(safe_files.folder(path.parent))

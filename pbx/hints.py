@@ -47,7 +47,7 @@ def _every_hint(asterisk: Client) -> tuple[Hint, ...]:
 
 
 def _states(asterisk: Client) -> list[Message]:
-    """Raises AsteriskUnavailable where the manager user may not ask, which is not the same as no hints."""
+    """List the hints. Raises AsteriskUnavailable where the manager user may not ask, which is not the same as none."""
     try:
         return asterisk.ask(Action="ExtensionStateList")
     except ActionFailed as error:

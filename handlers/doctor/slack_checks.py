@@ -79,7 +79,10 @@ def token(services: Services) -> Iterator[Finding]:
 
 
 def _headers(services: Services) -> dict[str, str]:
-    """Return the headers of the answer to auth.test, in lower case. Raises Skipped where token() finds something from one moment to the next."""
+    """Return the headers of the answer to auth.test, in lower case.
+
+    Raises Skipped where Slack has gone since token() was run.
+    """
     try:
         answer = _client(services).auth_test()
     except SLACK_AWAY:

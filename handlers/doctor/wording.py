@@ -9,7 +9,7 @@ from pbx.doctor.findings import Finding, Report
 
 
 def headline(report: Report, number: str) -> str:
-    """`❌ The doctor found 2 things that are wrong with 101`, or that nothing is."""
+    """Return `❌ The doctor found 2 things that are wrong with 101`, or that nothing is."""
     of = f" with {number}" if number else ""
     unknown = len({slug for slug, _ in report.failed})
     wrong = len(report.findings) - unknown

@@ -2,11 +2,10 @@
 
 - In: events.py receives, payloads.py parses strictly, deduplication.py takes each request once.
 - `/ext`: commands.py has the table, command_text.py reads what was typed, admins.py knows who may, replies.py answers.
-  doctor_command.py is `/ext doctor`, nat_command.py `/ext nat`, presence_command.py `/ext presence`,
-  drift_command.py `/ext drift`, adopt_command.py `/ext adopt` and `/ext release`, whose
-  buttons adopt_actions.py has.
-- Out: messages.py over blocks.py; message_content.py is what a row of the outbox says. client.py reaches Slack's Web API,
-  and errors.py says what its refusals mean.
+  doctor_command.py is `/ext doctor`, nat_command.py `/ext nat`, presence_command.py `/ext presence`, drift_command.py
+  `/ext drift`, adopt_command.py `/ext adopt` and `/ext release`, whose buttons adopt_actions.py has.
+- Out: messages.py over blocks.py; message_content.py is what a row of the outbox says. client.py reaches Slack's Web
+  API, and errors.py says what its refusals mean.
 
 To add a subcommand of `/ext`: docs/architecture.md, “Recipe: a subcommand”. The help and the refusals follow the table
 SUBCOMMANDS; manifest.yaml knows `/ext` alone and stays as it is.

@@ -88,7 +88,7 @@ def _insert(services: Services, todo: Sequence[Candidate], by: Actor) -> None:
 
 
 def _row(services: Services, candidate: Candidate) -> Extension:
-    """Asterisk has it so already: that is what a change that it refuses later falls back to."""
+    """Make a row as if verified: Asterisk has it so already, and what it refuses later falls back to that."""
     values = {name: value for name, value in candidate.fields.items() if name != "secret"}
     row = Extension(
         number=candidate.number,

@@ -18,5 +18,5 @@ class OneNumber:
 
     @property
     def row(self) -> Extension:
-        """The extension as the database has it. Raises NotFound."""
+        """Return the extension as the database has it. Raises NotFound."""
         return extensions.get(self.services, self.number)

@@ -105,7 +105,7 @@ def _plan(services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk) 
 
 
 def _ask(services: Services, live: Sequence[Extension], todo: Plan) -> Running:
-    """Raises AsteriskUnavailable."""
+    """Ask Asterisk for all that is compared. Raises AsteriskUnavailable."""
     numbers = {row.number for row in live}
     changes = [change for change in todo.changes if change.row.number in numbers]
     with connected(services.settings) as asterisk:

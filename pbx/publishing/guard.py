@@ -23,7 +23,7 @@ class Effect:
     returned: list[str] = field(default_factory=list)  # adopted, and would be the administrator's lines again
 
     def __str__(self) -> str:
-        """`3 would go (101, 102, 103), 1 would be changed (104)`"""
+        """Return `3 would go (101, 102, 103), 1 would be changed (104)`"""
         words = (
             (self.removed, "go"),
             (self.returned, "go back to your own lines"),

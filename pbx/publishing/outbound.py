@@ -44,7 +44,7 @@ def decide(settings: Settings, rows: Sequence[Extension], on_disk: ConfigOnDisk)
 
 
 def _ask(settings: Settings, rows: Sequence[Extension], on_disk: ConfigOnDisk) -> CallsOut:
-    """Raises AsteriskUnavailable."""
+    """Ask Asterisk, and decide. Raises AsteriskUnavailable."""
     if settings.outbound_trunk is None:
         return NOTHING_ASKED
     whole = tuple(dict.fromkeys(filter(outbound_route.is_cut, settings.emergency_numbers)))
