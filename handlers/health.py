@@ -8,6 +8,7 @@ from datetime import timedelta
 from flask import Blueprint
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from handlers.doctor.env_file import EnvFile
 from models import failure, schema
 from models.errors import DatabaseUnfit
 from models.incident import Incident
@@ -26,10 +27,11 @@ WRITE_EVERY = timedelta(seconds=5)
 
 def blueprint(services: Services) -> Blueprint:
     health = Blueprint("health", __name__)
+    env = EnvFile.read().digest(services.settings)
 
     @health.get("/healthz")
     def healthz() -> dict[str, str]:
-        return {"status": "up", "version": VERSION}
+        return {"status": "up", "version": VERSION, "env": env}
 
     @health.get("/readyz")
     def readyz() -> tuple[dict[str, str], int]:

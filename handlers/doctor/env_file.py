@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 from dataclasses import dataclass
@@ -50,6 +51,12 @@ class EnvFile:
             return cls(path, path.read_text(errors="replace"), path.stat(), bad)
         except OSError:
             return cls(path, None, None, bad)
+
+    def digest(self, found: Settings) -> str:
+        """Return what tells these lines from others, and says nothing of them to who does not know SECRET_KEY."""
+        key = "".join(each.get_secret_value() for each in found.secret_key).encode()[:64]
+        text = repr([(line.name, line.value) for line in self.lines]).encode()
+        return hashlib.blake2b(text, key=key, digest_size=16).hexdigest()
 
     @cached_property
     def lines(self) -> list[Line]:

@@ -10,11 +10,12 @@ import requests
 from sqlmodel import col, func, select
 
 from command_lines import LISTENER, RESTART, WEB
+from handlers.doctor.env_file import EnvFile
 from handlers.hr.deadline import DeadlineAdapter
 from models.lease import LISTENER_LEASE, Lease, RenewalMonitor
 from models.outbox import OutboxMessage
 from models.types import now
-from pbx.doctor.findings import Check, Finding
+from pbx.doctor.findings import Check, Finding, NothingToCheck
 from pbx.services import Services
 from version import VERSION
 
@@ -29,10 +30,7 @@ def web(services: Services) -> Iterator[Finding]:
     url = f"http://127.0.0.1:{services.settings.port}/healthz"
     why = "Slack and HR systems get no answer: /ext says dispatch_failed"
     try:
-        with requests.Session() as session:
-            session.mount("http://", DeadlineAdapter(HTTP_SECONDS))
-            answer = session.get(url, timeout=HTTP_SECONDS).json()
-        version = str(answer["version"])
+        version = str(_health(url)["version"])
     except requests.ConnectionError:
         yield Finding("web", f"no web process answers at {url}", why, _start(WEB))
     except (requests.RequestException, ValueError, KeyError, TypeError):
@@ -51,6 +49,31 @@ def web(services: Services) -> Iterator[Finding]:
                 "the old program goes on until it is restarted, on tables that may have changed",
                 f"restart both processes: {RESTART}",
             )
+
+
+def _health(url: str) -> dict[str, str]:
+    """Return what /healthz answers. Raises RequestException, ValueError, TypeError."""
+    with requests.Session() as session:
+        session.mount("http://", DeadlineAdapter(HTTP_SECONDS))
+        return dict(session.get(url, timeout=HTTP_SECONDS).json())
+
+
+def forgotten_restart(services: Services) -> Iterator[Finding]:
+    """Find that .env has changed since the web process read it. settings_changed() knows that of this process alone."""
+    env = EnvFile.read()
+    if env.text is None:
+        raise NothingToCheck("there is no .env here")
+    try:
+        its = _health(f"http://127.0.0.1:{services.settings.port}/healthz")["env"]
+    except (requests.RequestException, ValueError, KeyError, TypeError):
+        return  # web() finds it
+    if its != env.digest(services.settings):
+        yield Finding(
+            "web-settings",
+            f"the web process was started with another {env.path} than there is now",
+            "what was changed there does not count yet: the running processes have the settings of before",
+            f"restart both processes: {RESTART}",
+        )
 
 
 def listener(services: Services) -> Iterator[Finding]:
@@ -99,6 +122,12 @@ def outbox(services: Services) -> Iterator[Finding]:
 
 CHECKS: tuple[Check[Services], ...] = (
     Check("web", "the web process runs, and is of this version", web),
+    Check(
+        "web-settings",
+        "the web process has .env as it is now",
+        forgotten_restart,
+        needs=("web", "settings-changed"),
+    ),
     Check("listener", "a listener runs", listener, needs=("database", "identity"), limit=10.0),
     Check("outbox", "messages get to Slack", outbox, needs=("database", "listener", "slack")),
 )

@@ -13,7 +13,8 @@ from version import VERSION
 
 def test_healthz_answers_and_readyz_says_what_is_missing(switchhook: Switchhook) -> None:
     up = requests.get(f"{switchhook.url}/healthz", timeout=5)
-    assert (up.status_code, up.json()) == (200, {"status": "up", "version": VERSION})
+    assert (up.status_code, up.json()["status"], up.json()["version"]) == (200, "up", VERSION)
+    assert len(up.json()["env"]) == 32
     ready = requests.get(f"{switchhook.url}/readyz", timeout=5)
     assert (ready.status_code, ready.json()) == (200, {"database": "ok", "ami": "ok"})
 

@@ -7,16 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import update
 
+from command_lines import RESTART
 from handlers.doctor import process_checks
+from handlers.doctor.env_file import EnvFile
 from models import outbox
 from models.lease import LISTENER_LEASE, LeaseHolder
 from models.outbox import OutboxMessage
 from models.types import now
+from pbx.doctor.findings import NothingToCheck
 from pbx.services import Services
 from tests.server import free_port
 from tests.slack_stand_in.http_layer import HttpAnswer, HttpServer
@@ -40,6 +44,25 @@ def at_port(services: Services, port: int) -> Services:
 def test_a_web_process_of_this_version_is_sound(quiet: Services) -> None:
     with answering(quiet, {"status": "up", "version": VERSION}) as services:
         assert list(process_checks.web(services)) == []
+
+
+def test_a_restart_that_was_forgotten_after_an_edit_of_env_is_found(
+    quiet: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(NothingToCheck, match="there is no"):
+        list(process_checks.forgotten_restart(quiet))
+    env = tmp_path / ".env"
+    env.write_text("EMERGENCY_NUMBERS=112\n")
+    read = EnvFile.read().digest(quiet.settings)
+    with answering(quiet, {"version": VERSION, "env": read}) as services:
+        assert list(process_checks.forgotten_restart(services)) == []
+        env.write_text("EMERGENCY_NUMBERS=911\n")
+        (finding,) = process_checks.forgotten_restart(services)
+        env.write_text("# as before\nEMERGENCY_NUMBERS=112\n")
+        assert list(process_checks.forgotten_restart(services)) == []
+    assert f"was started with another {env} than there is now" in finding.seen
+    assert finding.remedy == f"restart both processes: {RESTART}"
 
 
 def test_a_dead_web_process_is_found(quiet: Services) -> None:
