@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from models.fields import DEFAULT_CONTEXT
+from pbx.ami_messages import Message
 
 # The patterns have a context of their own, which DEFAULT_CONTEXT includes last: a pattern in a context itself outranks
 # everything in what that context includes, emergency numbers and trunks among them.
@@ -172,3 +173,14 @@ def show_action(context: str, exten_name: str) -> dict[str, str]:
 
 def remove_action(context: str, exten_name: str) -> dict[str, str]:
     return {"Action": "DialplanExtensionRemove", "Context": context, "Extension": exten_name}
+
+
+def answering_steps(shown: Iterable[Message]) -> list[Message]:
+    """Return the steps that answer, of those that ShowDialPlan lists: in the order in which Asterisk searches."""
+    steps = [step for step in shown if step.get("Priority", "hint") != "hint"]
+    return [step for step in steps if place(step) == place(steps[0])]
+
+
+def place(step: Message) -> tuple[str, str]:
+    """Return its context and its exten."""
+    return step.get("Context", ""), step.get("Extension", "")

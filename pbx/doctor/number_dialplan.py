@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from models.fields import DEFAULT_CONTEXT
 from pbx import dialplan
 from pbx.ami import connected
-from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.config import reader
 from pbx.doctor.findings import Finding
@@ -24,20 +23,10 @@ def answers(subject: OneNumber) -> Iterator[Finding]:
     others = {row.context for row in rows if row.enabled} | {DEFAULT_CONTEXT}
     with connected(subject.services.settings) as asterisk:
         for context in [own, *sorted(others - {own})]:
-            steps = _first_answer(asterisk, context, subject.number)
+            shown = asterisk.ask_all([dialplan.show_action(context, subject.number)])[0][1:]
+            steps = dialplan.answering_steps(shown)
             if steps and not any(_may_ring(step, subject.number) for step in steps):
                 yield _finding(subject, context, steps)
-
-
-def _first_answer(asterisk: Client, context: str, number: str) -> Sequence[Message]:
-    """Return the steps that count: ShowDialPlan lists what answers in the order in which Asterisk searches."""
-    events = asterisk.ask_all([dialplan.show_action(context, number)])[0][1:]
-    steps = [event for event in events if event.get("Priority", "hint") != "hint"]
-    return [step for step in steps if _place(step) == _place(steps[0])]
-
-
-def _place(step: Message) -> tuple[str, str]:
-    return step.get("Extension", ""), step.get("Context", "")
 
 
 def _may_ring(step: Message, number: str) -> bool:
@@ -47,7 +36,7 @@ def _may_ring(step: Message, number: str) -> bool:
 
 
 def _finding(subject: OneNumber, context: str, steps: Sequence[Message]) -> Finding:
-    exten, answering = _place(steps[0])
+    answering, exten = dialplan.place(steps[0])
     on_disk = reader.read(subject.services.settings)
     where = on_disk.admin.dialplan.places(exten, answering)[:1] or [f"[{answering}] of your dialplan"]
     does = steps[0].get("Application", "")  # without its data, which may be the digits of Authenticate()

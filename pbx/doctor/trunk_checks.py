@@ -126,14 +126,7 @@ def _contexts(services: Services) -> list[str]:
 
 
 def _answer(asterisk: Client, context: str, number: str) -> list[Message]:
-    """Return the steps that answer: ShowDialPlan lists extens in the order in which Asterisk searches."""
-    shown = asterisk.ask_all([dialplan.show_action(context, number)])[0][1:]
-    steps = [step for step in shown if step.get("Priority", "hint") != "hint"]
-    return [step for step in steps if _place(step) == _place(steps[0])]
-
-
-def _place(step: Message) -> tuple[str, str]:
-    return step.get("Context", ""), step.get("Extension", "")
+    return dialplan.answering_steps(asterisk.ask_all([dialplan.show_action(context, number)])[0][1:])
 
 
 def _unanswered(context: str, answers: Answers, settings: Settings) -> Iterator[Finding]:
@@ -181,7 +174,7 @@ def _is_default(settings: Settings) -> bool:
 
 def _nobody(context: str, answers: Answers, is_default: bool) -> Finding:
     by_route = [
-        number for number, steps in answers.items() if steps and _place(steps[0])[0] == ROUTES_CONTEXT
+        number for number, steps in answers.items() if steps and dialplan.place(steps[0])[0] == ROUTES_CONTEXT
     ]
     which, name = ", ".join(answers), "those, and no others"
     if is_default:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pbx import dialplan
+from pbx.ami_messages import Message
 
 # As the guide's dialplan sections have them.
 GUIDE = """\
@@ -171,3 +172,13 @@ def test_patterns_match_the_numbers_of_the_range_and_no_others(bounds: list[int]
     matched = [n for n in range(10 ** len(str(first))) if any(m.fullmatch(str(n)) for m in matchers)]
     assert matched == list(range(first, last + 1))
     assert len(patterns) <= 2 * len(str(first))
+
+
+def test_the_steps_that_answer_are_those_of_the_exten_that_is_searched_first() -> None:
+    def step(context: str, exten: str, priority: str) -> Message:
+        return Message({"Context": context, "Extension": exten, "Priority": priority})
+
+    first = [step("here", "101", "1"), step("here", "101", "2")]
+    shown = [step("here", "101", "hint"), *first, step("here", "_1XX", "1"), step("other", "101", "1")]
+    assert dialplan.answering_steps(shown) == first
+    assert dialplan.answering_steps(shown[:1]) == []
