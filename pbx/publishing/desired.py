@@ -104,7 +104,9 @@ def _without_additions(row: Extension, inputs: Inputs) -> DesiredState:
     if endpoint is None:
         return DesiredState(row, None, conflict, waiting)
     steps = _hand_written_steps(row.number, _answering_steps(row, endpoint.context, inputs.admin))
-    lacks_hint = bool(steps) and not inputs.admin.has_hint(row.number, endpoint.context)
+    # Not into an exten of the administrator's: Asterisk crashes at a reload after a hint was taken out of one.
+    is_theirs = inputs.admin.extens(row.number, endpoint.context)
+    lacks_hint = bool(steps) and not is_theirs and not inputs.admin.has_hint(row.number, endpoint.context)
     return DesiredState(row, endpoint, conflict, waiting, hand_written_steps=steps, lacks_hint=lacks_hint)
 
 

@@ -116,8 +116,8 @@ def test_one_phone_alone_is_adopted_and_keeps_the_steps_of_its_own(
     }
     assert "102@default" not in str(stored)
     assert "102@default" in asterisk.cli("pjsip show endpoint 102")
-    adopt.adopt(services, ["101"], by=TESTER)
-    assert release_preview.preview(services, ["101", "102"]).without_hint == ["102"]
+    adopt.adopt(services, ["101", "104"], by=TESTER)
+    assert release_preview.preview(services, ["101", "104"]).without_hint == ["104"]
 
 
 def test_a_hint_of_the_wizards_stays_where_the_steps_stay_the_administrators(

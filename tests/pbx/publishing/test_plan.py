@@ -88,9 +88,8 @@ def test_refused_and_waiting_rows_are_no_changes() -> None:
 def test_steps_of_the_administrator_stand_instead_of_switchhooks() -> None:
     todo = build(verified("101"), extensions=STEPS)
     assert list(todo.blocks.endpoints) == ["101"]
-    hint = dialplan.hint_alone("101", "from-internal")
-    assert todo.extens == [hint]
-    assert next(iter(todo.blocks.extens.values())) == hint.text()
+    assert [number for _, number in todo.blocks.extens] == ["_1XX"]
+    assert todo.extens == []
     (change,) = todo.changes
     assert change.hand_written_steps is not None
     assert change.has_hand_written_exten
@@ -109,7 +108,9 @@ def test_steps_of_the_administrator_stand_instead_of_switchhooks() -> None:
     ],
 )
 def test_a_hint_of_the_administrators_stands_alone(hint: str) -> None:
-    todo = build(verified("101"), extensions=STEPS + hint)
+    adopted, pattern = verified("101", adopted_options={}), STEPS.replace("101", "_10X")
+    assert build(adopted, extensions=pattern).extens == [dialplan.hint_alone("101", "from-internal")]
+    todo = build(adopted, extensions=pattern + hint)
     assert todo.extens == []
     assert [number for _, number in todo.blocks.extens] == ["_1XX"]
 
