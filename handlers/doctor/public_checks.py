@@ -10,6 +10,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import SplitResult, urlsplit
 
 from handlers.doctor.env_checks import RESTART
+from installation.facts import ENABLED_SITE, SITE
 from models.types import now
 from pbx.doctor.certificate_checks import EXPIRES_SOON, expiry
 from pbx.doctor.connections import connected
@@ -84,7 +85,9 @@ def public_url(services: Services) -> Iterator[Finding]:
     except (OSError, HTTPException) as error:
         yield _no_way(
             f"nothing answers at {where}, tried from this machine ({error})",
-            "see that the web server runs (systemctl status nginx), that the firewall lets port "
+            f"enable the web server's site, {SITE}, which is not yet: flask init prints the commands"
+            if SITE.exists() and not ENABLED_SITE.exists()
+            else "see that the web server runs (systemctl status nginx), that the firewall lets port "
             f"{url.port or HTTPS_PORT} in, and that PUBLIC_URL is right; a router that does not lead back to its own "
             f"address from inside is no fault: try curl -X POST {where} from elsewhere, which is to say “not signed by Slack”",
         )

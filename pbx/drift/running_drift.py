@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from shlex import quote
 
 from models.extension_range import ExtensionRange
 from models.fields import DEFAULT_CONTEXT
@@ -131,9 +132,14 @@ def contacts(running: Running) -> Iterator[Drift]:
         yield Drift(
             "contact",
             aor,
-            f"a phone at {_addresses(events)} is registered as {aor}, and there is no {aor} in Asterisk: the next owner of "
-            f'the number would ring there until its registration expires; asterisk -rx "pjsip show contacts" has it',
+            f"a phone at {_addresses(events)} is registered as {aor}, and there is no {aor} in Asterisk, so the next owner of "
+            f"the number would ring there: wait until its registration expires, or have Asterisk forget it: {_forget(events)}",
         )
+
+
+def _forget(events: Iterable[Message]) -> str:
+    names = dict.fromkeys(event.get("ObjectName", "") for event in events)
+    return " && ".join(f"asterisk -rx {quote(f'database del registrar contact/{name}')}" for name in names)
 
 
 def _addresses(events: Iterable[Message]) -> str:

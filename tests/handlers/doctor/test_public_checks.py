@@ -65,3 +65,20 @@ def test_a_server_that_sends_byte_after_byte_is_not_waited_for(
 def test_an_address_at_which_nothing_answers_is_found(quiet: Services) -> None:
     (finding,) = public_checks.public_url(with_settings(quiet, public_url=f"https://127.0.0.1:{free_port()}"))
     assert "nothing answers at https://127.0.0.1:" in finding.seen
+
+
+def test_a_site_that_is_not_enabled_yet_is_named(
+    quiet: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = with_settings(quiet, public_url=f"https://127.0.0.1:{free_port()}")
+    site, enabled = tmp_path / "site", tmp_path / "enabled"
+    monkeypatch.setattr(public_checks, "SITE", site)
+    monkeypatch.setattr(public_checks, "ENABLED_SITE", enabled)
+    site.touch()
+    (finding,) = public_checks.public_url(there)
+    assert finding.remedy == (
+        f"enable the web server's site, {site}, which is not yet: flask init prints the commands"
+    )
+    enabled.touch()
+    (finding,) = public_checks.public_url(there)
+    assert finding.remedy.startswith("see that the web server runs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,10 @@ def test_a_phone_that_is_registered_as_nobody_is_named(services: Services, aster
         asterisk.cli("module reload res_pjsip.so")
         report = look(services)
     assert found(report) == [("contact", "150")]
-    assert "a phone at 127.0.0.1 is registered as 150" in text(report)
+    said = text(report)
+    assert "a phone at 127.0.0.1 is registered as 150" in said
+    asterisk.cli(shlex.split(said.partition("asterisk -rx ")[2])[0])
+    assert found(look(services)) == []
 
 
 def test_an_adopted_phone_is_no_drift_and_gives_way_to_an_earlier_version(
