@@ -94,7 +94,7 @@ def _origin(name: str, kind: str, on_disk: ConfigOnDisk) -> str:
         return f"it probably comes from {' or '.join(mappings)}; remove it there, or leave the number to it"
     return (
         f'no file that Switchhook can read has it; look at: asterisk -rx "pjsip show {kind} {name}"; after: '
-        'asterisk -rx "core reload" it is gone if it was taken out of a file'
+        'asterisk -rx "module reload res_pjsip.so" it is gone if it was taken out of a file'
     )
 
 

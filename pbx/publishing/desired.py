@@ -22,7 +22,7 @@ from pbx.pjsip import Endpoint, PreservedLines
 
 RENDERED = (*(name for name in EndpointFields.model_fields if name != "secret"), "encrypted_secret")
 # Files of the dialplan, AEL among them, and of the phones: a reload of one module would not do for all of them.
-RELOAD = 'and have Asterisk forget it: asterisk -rx "core reload"'
+RELOAD = 'and have Asterisk forget it: asterisk -rx "module reload res_pjsip.so" and asterisk -rx "dialplan reload"'
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def _superseded(row: Extension, places: list[str]) -> str:
         )
     return (
         f"{number} was written by hand at {joined(places)} later, and Asterisk cannot have it twice: "
-        'Switchhook took its own lines out, and those count (after asterisk -rx "core reload", if they do not yet). '
+        'Switchhook took its own lines out, and those count (after asterisk -rx "module reload res_pjsip.so", if they do not yet). '
         f"To have Switchhook's back, remove them there ({RELOAD}), then /ext verify {number}"
     )
 

@@ -125,7 +125,7 @@ def _still_let_in(change: ExtensionChange) -> str:
     number = change.row.number
     return (
         f"it is not locked out: Switchhook's lines are gone, but {change.hand_written_endpoint} has [{number}], too, and that "
-        'phone gets in. Take it out there (then: asterisk -rx "core reload"), or, if the number is theirs now, '
+        'phone gets in. Take it out there (then: asterisk -rx "module reload res_pjsip.so"), or, if the number is theirs now, '
         f"/ext delete {number}"
     )
 

@@ -91,7 +91,7 @@ DATABASE = (
         "publish again: flask publish",
         both(
             edited("pjsip.conf", f"{GATE}{HAND_WRITTEN}", HAND_WRITTEN),
-            typed('asterisk -rx "core reload"'),
+            typed('asterisk -rx "module reload res_pjsip.so"'),
             typed("cd {opt} && .venv/bin/flask publish"),
             flask("ext", "delete", "103"),
         ),

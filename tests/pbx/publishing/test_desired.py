@@ -15,7 +15,9 @@ PRESERVED = inputs().preserved["101"]
 BY_HAND = "[101]\ntype=endpoint\n"
 STEPS = "[from-internal]\nexten => 101,1,Answer()\n"
 ADDITION = "[101](+)\ncall_group=1\n"
-RELOAD = 'have Asterisk forget it: asterisk -rx "core reload"'
+RELOAD = (
+    'have Asterisk forget it: asterisk -rx "module reload res_pjsip.so" and asterisk -rx "dialplan reload"'
+)
 WAITS = "a key is missing, or give it a new one with /ext secret 101"
 
 
@@ -80,7 +82,7 @@ def test_a_number_that_the_administrator_wrote_later_is_theirs() -> None:
     assert (found.endpoint, found.superseded) == (None, True)
     assert found.conflict == (
         "101 was written by hand at pjsip.conf:1 later, and Asterisk cannot have it twice: Switchhook took its own lines "
-        'out, and those count (after asterisk -rx "core reload", if they do not yet). '
+        'out, and those count (after asterisk -rx "module reload res_pjsip.so", if they do not yet). '
         f"To have Switchhook's back, remove them there (and {RELOAD}), then /ext verify 101"
     )
     assert desired(verified(state=State.FAILED), BY_HAND).superseded

@@ -106,12 +106,14 @@ def test_a_number_removed_by_hand_is_free_after_the_reload_that_the_refusal_name
     before = contents(services.settings)
     pjsip.write_text("[155]\ntype=endpoint\ncontext=theirs\n" + pjsip.read_text())
     steps.write_text(BY_HAND + steps.read_text())
-    pbx.cli("core reload")
-    with pytest.raises(NumberTaken, match=r"remove it there first .*core reload"):
+    pbx.cli("module reload res_pjsip.so")
+    pbx.cli("dialplan reload")
+    with pytest.raises(NumberTaken, match=r"remove it there first .*dialplan reload"):
         create(services, "155")
     pjsip.write_bytes(before[0])
     steps.write_bytes(before[1])
-    with pytest.raises(NumberTaken, match=r"remove it there first .*core reload"):
+    with pytest.raises(NumberTaken, match=r"remove it there first .*dialplan reload"):
         create(services, "155")
-    pbx.cli("core reload")
+    pbx.cli("module reload res_pjsip.so")
+    pbx.cli("dialplan reload")
     create_live(services, "155")
