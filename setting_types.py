@@ -128,10 +128,10 @@ def _one_line(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _file_inside(name: str) -> str:
-    if not re.fullmatch(r"[\w.+@-]+(/[\w.+@-]+)*", name) or ".." in name.split("/"):
+def _config_file(name: str) -> str:
+    if not re.fullmatch(r"/?[\w.+@-]+(/[\w.+@-]+)*", name) or ".." in name.split("/"):
         raise ValueError(
-            "needs a file in ASTERISK_CONFIG_DIR, such as switchhook/pjsip.conf, without spaces and .."
+            "needs a file in ASTERISK_CONFIG_DIR, such as switchhook/pjsip.conf, or a full path, without spaces and .."
         )
     return name
 
@@ -165,7 +165,7 @@ Bind = Annotated[str, AfterValidator(_bind)]
 EndpointName = Annotated[str, AfterValidator(_endpoint)]
 ManagerUser = Annotated[str, AfterValidator(_section)]
 ManagerSecret = Annotated[SecretStr, AfterValidator(_one_line)]
-FileInside = Annotated[str, AfterValidator(_file_inside)]
+ConfigFile = Annotated[str, AfterValidator(_config_file)]
 Contexts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_contexts)]
 Numbers = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_numbers)]
 DepartmentRanges = Annotated[dict[str, ExtensionRange], NoDecode, BeforeValidator(_ranges)]

@@ -18,11 +18,11 @@ from models.fields import DEFAULT_CONTEXT
 from setting_types import (
     Address,
     Bind,
+    ConfigFile,
     Contexts,
     DatabaseUrl,
     DepartmentRanges,
     EndpointName,
-    FileInside,
     IdAndToken,
     Keys,
     ManagerSecret,
@@ -76,8 +76,8 @@ class Settings(BaseSettings):
     ami_tls: bool = False
 
     asterisk_config_dir: Path = Path("/etc/asterisk")
-    pjsip_conf: FileInside = "pjsip.conf"
-    extensions_conf: FileInside = "extensions.conf"
+    pjsip_conf: ConfigFile = "pjsip.conf"
+    extensions_conf: ConfigFile = "extensions.conf"
 
     sip_domain: Server = "localhost"
     sip_bind: Bind = "0.0.0.0:5060"

@@ -71,8 +71,16 @@ def env_obstacles(tree: Tree) -> list[str]:
 
     Raises PermissionError for a file that may not be read.
     """
-    path = PROJECT / ".env"
-    return [*_strangers(tree, path), *(f"{path}: {fault}" for fault in settings.faults(_env_values(tree)))]
+    path, values = PROJECT / ".env", _env_values(tree)
+    faults = [*settings.faults(values), *_files_elsewhere(values)]
+    return [*_strangers(tree, path), *(f"{path}: {fault}" for fault in faults)]
+
+
+def _files_elsewhere(values: dict[str, str]) -> Iterator[str]:
+    """Yield files outside Asterisk's folder: their folder would be given to Switchhook's user."""
+    for name in ("PJSIP_CONF", "EXTENSIONS_CONF"):
+        if values.get(name, "").startswith("/"):
+            yield f"{name}: is a full path, and flask init works in Asterisk's folder alone: see docs/install-by-hand.md"
 
 
 def _env_values(tree: Tree) -> dict[str, str]:

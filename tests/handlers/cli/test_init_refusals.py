@@ -16,6 +16,7 @@ from tests.ordinary_user import NOBODY
     ("line", "said"),
     [
         ("PJSIP_CONF=../cron.d/pjsip.conf", "PJSIP_CONF: needs a file in ASTERISK_CONFIG_DIR"),
+        ("PJSIP_CONF=/etc/cron.d/pjsip.conf", "PJSIP_CONF: is a full path"),
         (r'PJSIP_CONF="switchhook/pjsip.conf\n#exec /tmp/evil"', "PJSIP_CONF: needs a file in"),
         (r'AMI_SECRET="aaaa\nwrite = all"', "AMI_SECRET: needs a secret of one line"),
         (r'AMI_USERNAME="x]\nsecret=evil\n[y"', "AMI_USERNAME: needs the name of a section"),
