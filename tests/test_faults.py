@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +20,8 @@ from tests.installation.repair import repaired_on_failure
 from tests.server import ADMIN_ID
 from tests.slack_stand_in import SlackUser
 from tests.slash_commands import say
+
+PATIENCE_SECONDS = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +56,20 @@ def test_the_doctor_names_a_fault_first_and_its_remedy_mends_it(
     with repaired_on_failure(installation):
         with _listener(installation, fault):
             fault.put(installation)
-            found = installation.doctor(fault.number)
-            assert [each["check"] for each in found][:1] == [fault.check], found
+            found = _found(installation, fault.number, [fault.check])
             assert installation.filled_in(fault.remedy) in found[0]["remedy"]
             fault.mend(installation)
-        assert installation.doctor(fault.number) == []
+        _found(installation, fault.number, [])
+
+
+def _found(installation: Installation, number: str, first: list[str]) -> list[dict[str, Any]]:
+    """Ask until this is found first: on a busy machine Asterisk answers late, and the doctor could not check."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        found = installation.doctor(number)
+        if [each["check"] for each in found][:1] == first or time.monotonic() > deadline:
+            assert [each["check"] for each in found][:1] == first, found
+            return found
 
 
 def _listener(installation: Installation, fault: Fault) -> AbstractContextManager[None]:

@@ -16,7 +16,7 @@ from settings import Settings
 
 LEAST = f"read = {','.join(LEAST_READ)} and write = {','.join(LEAST_WRITE)}"
 # What the program asks of Asterisk, but for PJSIPShow…, which are there only while res_pjsip is, and what only the doctor
-# asks; it may do what ListCommands lists.
+# asks, except for ListCategories: it alone shows whether the user has write=config. It may do what ListCommands lists.
 ACTIONS = (
     "CoreSettings",
     "CoreShowChannels",
@@ -27,6 +27,7 @@ ACTIONS = (
     "ExtensionStateList",
     "Filter",
     "GetConfig",
+    "ListCategories",
     "ModuleCheck",
     "ModuleLoad",
     "Reload",

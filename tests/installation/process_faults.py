@@ -37,6 +37,21 @@ def _set(installation: Installation, table: type[SQLModel], **values: Any) -> No
         session.exec(update(table).values(**values))
 
 
+def _restart_web(installation: Installation) -> None:
+    installation.processes.kill(WEB)
+    installation.processes.start(WEB)
+
+
+def _with_setting(name: str, value: str) -> Act:
+    """Write a line of `.env`, and have the web process read it."""
+
+    def put(installation: Installation) -> None:
+        setting(name, value)(installation)
+        _restart_web(installation)
+
+    return put
+
+
 def _kill_listener(installation: Installation) -> None:
     """A minute ago, so that its lease has run out."""
     installation.processes.kill(LISTENER)
@@ -72,6 +87,13 @@ PROCESSES = (
         lambda installation: installation.processes.start(WEB),
     ),
     Fault(
+        "nobody restarted after .env was edited",
+        "web-settings",
+        setting("KEEP_EVENTS_DAYS", "91"),
+        "restart both processes",
+        _restart_web,
+    ),
+    Fault(
         "the listener is dead",
         "listener",
         _kill_listener,
@@ -104,16 +126,16 @@ WORLD = (
     Fault(
         "PUBLIC_URL has a wrong port",
         "public-url",
-        setting("PUBLIC_URL", "https://127.0.0.1:1"),
+        _with_setting("PUBLIC_URL", "https://127.0.0.1:1"),
         "that PUBLIC_URL is right",
-        setting("PUBLIC_URL", "{PUBLIC_URL}"),
+        _with_setting("PUBLIC_URL", "{PUBLIC_URL}"),
     ),
     Fault(
         "PUBLIC_URL has a misspelt name",
         "public-url",
-        setting("PUBLIC_URL", "https://phones.invalid"),
+        _with_setting("PUBLIC_URL", "https://phones.invalid"),
         "set PUBLIC_URL to the name that there is",
-        setting("PUBLIC_URL", "{PUBLIC_URL}"),
+        _with_setting("PUBLIC_URL", "{PUBLIC_URL}"),
     ),
     Fault(
         "the web server passes on everything",
