@@ -64,6 +64,7 @@ def _candidate(
         fields, options = values.fields(name, written.options, admin.transports)
         _refuse_unwritable(name, fields, options)
         steps = hand_written_steps.own_lines(admin.dialplan, name, fields["context"])
+        _refuse_hint_among_lines(admin, name, fields["context"])
         return Candidate(
             name,
             fields,
@@ -87,6 +88,20 @@ def _refuse_unwritable(number: str, fields: Mapping[str, Any], options: AdoptedO
         Endpoint.model_validate({**fields, "number": number, "adopted_options": options})
     except ValidationError:
         raise NotAdoptable("a value of it has a tab or another control character: take that out") from None
+
+
+def _refuse_hint_among_lines(admin: AdminConfig, number: str, context: str) -> None:
+    """Raise NotAdoptable where pjsip_wizard.conf's hint is in an exten of extensions.conf's.
+
+    Asterisk (seen in 22.10) crashes at the reload of the dialplan after the wizard has taken that out.
+    """
+    places = admin.dialplan.places(number, context)
+    if places and (hints := admin.extens(number, context)[len(places) :]):
+        raise NotAdoptable(
+            f"Asterisk would crash when its hint of pjsip_wizard.conf's goes from among your lines at {places[0]}: write "
+            f"`exten => {number},hint,PJSIP/{number}` there first, if it is not there, and take hint_exten= out at "
+            f'{hints[0]}; then asterisk -rx "dialplan reload" and asterisk -rx "module reload res_pjsip.so"'
+        )
 
 
 def _written(admin: AdminConfig, index: Index, name: str) -> HandWritten:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pbx.adoption import markers
 from pbx.adoption.candidates import Candidate
-from tests.pbx.adoption.texts import PHONE, candidate, commented, find, reason
+from tests.pbx.adoption.texts import PHONE, WIZARD, candidate, commented, find, reason
 
 STEPS = "[from-internal]\nexten => 101,1,NoOp(x)\n same => n,Dial(PJSIP/101,30)\n same => n,Hangup()\n"
 PIECES = st.sampled_from(
@@ -38,6 +38,24 @@ def test_other_steps_stay_and_are_named() -> None:
 
 def test_steps_with_a_comment_of_several_lines_are_refused() -> None:
     assert "extensions.conf:2 begins" in reason(PHONE, STEPS.replace("NoOp(x)", "NoOp(x) ;-- why\n--;"))
+
+
+def test_a_hint_of_the_wizards_among_lines_of_the_same_exten_is_refused() -> None:
+    wizard = WIZARD + "has_hint=yes\nhint_exten=101\n"
+    hint = "exten => 101,hint,PJSIP/101\n"
+    for lines in (
+        STEPS,
+        STEPS + hint,
+        STEPS.replace("Hangup()", "VoiceMail(101)"),
+        f"[from-internal]\n{hint}",
+    ):
+        said = reason(wizard=wizard, extensions=lines)
+        assert ("at extensions.conf:2: write" in said, "hint_exten= out at pjsip_wizard.conf:1" in said) == (
+            True,
+            True,
+        )
+        assert candidate(wizard=WIZARD + "has_hint=yes\n", extensions=lines).has_hint == (hint in lines)
+    assert candidate(wizard=wizard, extensions=STEPS.replace("101", "_10X")).has_hint
 
 
 def test_characters_that_are_no_utf_8_are_refused() -> None:

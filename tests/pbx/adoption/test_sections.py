@@ -10,15 +10,11 @@ from tests.pbx.adoption.texts import (
     AUTH,
     ENDPOINT,
     PHONE,
+    WIZARD,
     candidate,
     commented,
     find,
     reason,
-)
-
-WIZARD = (
-    "[101]\ntype=wizard\naccepts_auth=yes\naccepts_registrations=yes\nendpoint/context=from-internal\n"
-    "endpoint/allow=!all,ulaw\ninbound_auth/password=Alice123Pass\naor/max_contacts=1\n"
 )
 
 

@@ -13,6 +13,10 @@ ENDPOINT = "[101]\ntype=endpoint\ncontext=from-internal\nallow=!all,ulaw\ntransp
 AUTH = "[101]\ntype=auth\nusername=101\npassword=Alice123Pass\n"
 AOR = "[101]\ntype=aor\nmax_contacts=1\n"
 PHONE = ENDPOINT + AUTH + AOR
+WIZARD = (
+    "[101]\ntype=wizard\naccepts_auth=yes\naccepts_registrations=yes\nendpoint/context=from-internal\n"
+    "endpoint/allow=!all,ulaw\ninbound_auth/password=Alice123Pass\naor/max_contacts=1\n"
+)
 
 
 def find(pjsip: str = "", extensions: str = "", wizard: str = "") -> dict[str, Candidate | Refused]:
