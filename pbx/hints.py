@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlmodel import col, select
 
-from models.extension import Extension
+from models.extension import Extension, State
 from models.number import by_size
 from pbx import loaded_modules
 from pbx.ami import connected
@@ -35,7 +35,7 @@ def presence(services: Services, number: str | None = None) -> Presence:
     found = tuple(each for each in every if each.number == number)
     watched = tuple(each for each in every if number in each.watchers)
     if not found and not watched:
-        raise NotFound(_no_hint(number, is_extension=number in names))
+        raise NotFound(_no_hint(services, number))
     return Presence(found, watched, names, warnings)
 
 
@@ -61,12 +61,18 @@ def _names(services: Services) -> dict[str, str]:
         return dict(session.exec(select(col(Extension.number), col(Extension.name))).all())
 
 
-def _no_hint(number: str, *, is_extension: bool) -> str:
-    what_to_do = (
-        f"it is not live, or disabled: /ext status {number} says more"
-        if is_extension
-        else "/ext presence lists the numbers that have one"
-    )
+def _no_hint(services: Services, number: str) -> str:
+    with services.database.session() as session:
+        row = session.exec(select(Extension).where(col(Extension.number) == number)).one_or_none()
+    if row is None:
+        what_to_do = "/ext presence lists the numbers that have one"
+    elif row.state is State.LIVE and row.enabled:
+        what_to_do = (
+            f"it is live: where its steps are written by hand, `exten => {number},hint,PJSIP/{number}` is missing there, and "
+            f"else /ext verify {number} writes it once more"
+        )
+    else:
+        what_to_do = f"it is not live, or disabled: /ext status {number} says more"
     return f"Asterisk has no hint for {number}, so no busy lamp (BLF) can show it; {what_to_do}"
 
 

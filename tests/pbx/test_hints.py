@@ -12,6 +12,7 @@ from pbx import extensions, hints
 from pbx.ami import connected
 from pbx.errors import AsteriskUnavailable, NotFound
 from pbx.hint_states import MODULES, Hint, HintState, Presence
+from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.configuration import EXTENSIONS_CONF
@@ -94,6 +95,15 @@ def test_a_number_without_a_hint_gets_what_to_do(services: Services) -> None:
         hints.presence(services, "199")
     assert extensions.status(services, "101").hint is None
     assert extensions.verify(services, "101", by=TESTER).hint is None
+
+
+def test_a_live_number_without_a_hint_gets_what_to_write(services: Services, pbx: Asterisk) -> None:
+    create_live(services, "101")
+    path = pbx.config_dir / "extensions.conf"
+    path.write_text(path.read_text() + "\n[from-internal](+)\nexten => 101,1,Dial(PJSIP/101,20)\n")
+    publish(services)
+    with pytest.raises(NotFound, match=r"it is live: .* `exten => 101,hint,PJSIP/101` is missing"):
+        hints.presence(services, "101")
 
 
 def test_a_manager_user_who_may_not_ask_is_said_and_not_taken_for_no_hints(
