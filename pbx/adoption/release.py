@@ -21,7 +21,6 @@ from pbx import config_files, dialplan, outbound_route
 from pbx.adoption import files, markers, snapshot
 from pbx.adoption.answers import Change, ReleasePreview
 from pbx.adoption.release_preview import command, preview, rows_of
-from pbx.adoption.snapshot import NOTHING, Snapshot
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.config import objects, reader
@@ -104,22 +103,14 @@ def _move(
         _remove_hints(asterisk, on_disk, reader.read(services.settings).admin)
         reloads.reload_pjsip(asterisk)
         reloads.reload_dialplan(asterisk)
-        after = snapshot.take(services, asterisk, sorted(numbers))
-    if verify and (faults := _faults(before, after)):
+        faults = snapshot.faults(services, asterisk, before) if verify else []
+    if faults:
         _undo(services, changes, numbers, typed)
         raise Refusal(
             f"nothing was changed, as Asterisk would not have had it as it was ({'; '.join(faults[:3])})"
         )
     _drop(services, numbers, by)
     rounds(services)
-
-
-def _faults(before: Mapping[str, Snapshot], after: Mapping[str, Snapshot]) -> list[str]:
-    return [
-        f"{number}: {difference}"
-        for number, was in before.items()
-        for difference in was.differences(after.get(number, NOTHING))
-    ]
 
 
 def _remove_hints(asterisk: Client, on_disk: ConfigOnDisk, then: AdminConfig) -> None:

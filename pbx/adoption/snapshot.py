@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,12 +11,14 @@ from pbx import dialplan, pjsip, pjsip_differences
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.config import masks
+from pbx.publishing import verify
 from pbx.services import Services
 
 # What NAT asks of every phone of Switchhook's, once an external address is set.
 NAT = {"RtpSymmetric", "ForceRport", "RewriteContact", "DirectMedia"}
 READ = (dialplan.REGISTRAR, "res_pjsip_config_wizard")  # who registers what stands in files that are read
 NO_CALLER_ID = "<unknown>"
+PAUSE = 0.1  # seconds, while a reload may still be queued
 # What may differ: names of sections, and what changes by itself.
 CHANGING = {
     "EndpointDetail": {"Auth", "DeviceState", "ActiveChannels"},
@@ -85,6 +88,24 @@ def take(services: Services, asterisk: Client, numbers: Collection[str]) -> dict
         for number, answer in zip(numbers, answers, strict=True)
         if answer[0].get("Response") == "Success"
     }
+
+
+def faults(services: Services, asterisk: Client, before: Mapping[str, Snapshot]) -> list[str]:
+    """Return what is not as it was, once a reload that may still be queued has had its time.
+
+    Raises AsteriskUnavailable.
+    """
+    deadline = time.monotonic() + verify.TIMEOUT_SECONDS
+    while True:
+        after = take(services, asterisk, sorted(before))
+        found = [
+            f"{number}: {difference}"
+            for number, was in before.items()
+            for difference in was.differences(after.get(number, NOTHING))
+        ]
+        if not found or time.monotonic() > deadline:
+            return found
+        time.sleep(PAUSE)
 
 
 def _snapshot(answer: list[Message], left_out: Collection[str]) -> Snapshot:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from threading import Timer
+
+from pbx.adoption import snapshot
 from pbx.adoption.snapshot import Snapshot
+from pbx.ami import connected
 from pbx.ami_messages import Message
+from pbx.services import Services
+from tests.asterisk_bed import Asterisk
+from tests.pbx.adoption import office
 
 
 def shows(kind: str, **values: str) -> Snapshot:
@@ -26,3 +33,17 @@ def test_values_of_the_auth_are_not_named() -> None:
         "Password of its auth would change",
         "Username of its auth would change",
     ]
+
+
+def test_a_reload_that_is_still_queued_is_waited_for(services: Services, asterisk: Asterisk) -> None:
+    path = asterisk.config_dir / "pjsip.conf"
+    text = path.read_text()
+    with connected(services.settings) as ami:
+        before = snapshot.take(services, ami, ["101"])
+        path.write_text(text.replace("max_contacts=1\n", "max_contacts=3\n"))
+        office.load(asterisk)
+        path.write_text(text)
+        queued = Timer(0.3, office.load, [asterisk])
+        queued.start()
+        assert snapshot.faults(services, ami, before) == []
+        queued.join()
