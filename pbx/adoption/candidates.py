@@ -100,7 +100,7 @@ def _refuse_hint_among_lines(admin: AdminConfig, number: str, context: str) -> N
         raise NotAdoptable(
             f"Asterisk would crash when its hint of pjsip_wizard.conf's goes from among your lines at {places[0]}: write "
             f"`exten => {number},hint,PJSIP/{number}` there first, if it is not there, and take hint_exten= out at "
-            f'{hints[0]}; then asterisk -rx "dialplan reload" and asterisk -rx "module reload res_pjsip.so"'
+            f'{hints[0]}; then, before you adopt it, asterisk -rx "dialplan reload" and asterisk -rx "module reload res_pjsip.so"'
         )
 
 
