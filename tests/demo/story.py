@@ -57,6 +57,8 @@ def _check_registration(stage: Stage) -> None:
     answer = as_text(stage.type("/ext status 102"))
     stage.must(answer, r"🟢 Registered at 127\.0\.0\.1:[0-9]+")
     stage.must(as_text(stage.type("/ext list")), "2 extensions, 2 registered")
+    stage.must(as_text(stage.type("/ext presence 102")), "idle")
+    stage.must(as_text(stage.type("/ext doctor 102")), "Nothing is wrong")
 
 
 def _call(stage: Stage, alice: Phone, bob: Phone) -> None:
