@@ -123,6 +123,18 @@ def test_a_trunk_that_registers_takes_calls_out_and_in(
     phone.wait_established()
 
 
+def refusal(phone: Phone, number: str) -> int | None:
+    """Dial, and return the status of the answer; dial once more where none came, as happens on a busy machine."""
+    for _ in range(2):
+        phone.dial(number)
+        with pytest.raises(CallFailed) as refused:
+            phone.wait_established()
+        if refused.value.status:
+            break
+        phone.hangup()
+    return refused.value.status
+
+
 def test_who_may_not_call_out_reaches_nobody_and_routes_of_the_administrator_win(
     asterisk: Asterisk, office: Office, provider: Provider
 ) -> None:
@@ -130,10 +142,7 @@ def test_who_may_not_call_out_reaches_nobody_and_routes_of_the_administrator_win
     free = "[from-internal]\nexten => _900.,1,Dial(PJSIP/0800${EXTEN:3}@trunk)\n"
     write(asterisk, "extensions.conf", free)
     lobby, phone = office.phone("103", context="lobby"), office.phone("101")
-    lobby.dial("95550100")
-    with pytest.raises(CallFailed) as refused:
-        lobby.wait_established()
-    assert refused.value.status == 404
+    assert refusal(lobby, "95550100") == 404, asterisk.log_text()[-3000:]
     assert provider.calls() == []
     phone.dial("900123")
     phone.wait_established()
