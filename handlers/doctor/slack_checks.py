@@ -35,7 +35,7 @@ MAX_CHANNELS = 10  # asked for, of as many as there are routes
 MAX_ADMINS = 10
 MAX_SECONDS_OFF = 60  # of the clock; Slack's requests are refused from five minutes on
 NO_ALERTS = "no alert is posted, nobody is welcomed, and who is in a user group stays unknown"
-TOKEN_AT = "in Slack's app settings, “OAuth & Permissions” shows the Bot User OAuth Token (xoxb-…)"  # noqa: S105
+TOKEN_AT = "in Slack's app settings, “OAuth & Permissions” shows the Bot User OAuth Token (xoxb-…)"  # noqa: S105 (no token)
 NEW_TOKEN = f"{TOKEN_AT}: set SLACK_BOT_TOKEN to it, {RESTART}"  # a remedy
 REFUSALS = {
     "invalid_auth": ("Slack does not know SLACK_BOT_TOKEN", NEW_TOKEN),

@@ -59,9 +59,7 @@ def sections(
                 pattern = str(root.parent / match[2].strip())
                 place = f"{path}:{number}"
                 by_this = f"{by}, {place}" if by else place
-                included = (
-                    [found for each in _alternatives(pattern) for found in expand(each)] if depth else []
-                )
+                included = _included(pattern, expand) if depth else []
                 there = [read(each, depth - 1, by_this) for each in included] if depth else [True]
                 if not (there and all(there)):
                     on_missing(place, pattern, bool(match[1]))
@@ -75,6 +73,10 @@ def sections(
 
     read(root, MAX_INCLUDE_DEPTH, "")
     return found
+
+
+def _included(pattern: str, expand: Expand) -> list[Path]:
+    return [path for each in _alternatives(pattern) for path in expand(each)]
 
 
 def _open_section(

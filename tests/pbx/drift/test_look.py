@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from sqlmodel import col, update
 
@@ -11,41 +9,16 @@ from models.extension import Extension, State
 from models.types import now
 from pbx import extensions, versions
 from pbx.drift.look import look
-from pbx.drift.report import DriftReport
 from pbx.publish import publish
 from pbx.publishing import identity
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import ServicesOn
+from tests.pbx.drift.drifting import TRUNK, append, found, reload, text
 from tests.pbx.extension_driver import contents, create, create_live, insert, states
 from tests.slash_commands import TESTER
 
-HAND = "[150]\ntype=endpoint\naors=150\n[150]\ntype=aor\nmax_contacts=1\n"
-TRUNK = "[provider]\ntype=endpoint\naors=provider\n[provider]\ntype=aor\ncontact=sip:127.0.0.1:9\n"
-
-
-@pytest.fixture(autouse=True)
-def two(services: Services) -> None:
-    create_live(services, "101")
-    create_live(services, "102", "Bob")
-
-
-def found(report: DriftReport) -> list[tuple[str, str]]:
-    assert report.unasked is None
-    return [(each.kind, each.subject) for each in report.drifts]
-
-
-def text(report: DriftReport) -> str:
-    return "\n".join(each.text for each in report.drifts)
-
-
-def append(path: Path, more: str) -> None:
-    path.write_text(path.read_text() + more)
-
-
-def reload(asterisk: Asterisk) -> None:
-    asterisk.cli("module reload res_pjsip.so")
-    asterisk.cli("dialplan reload")
+pytestmark = pytest.mark.usefixtures("two")
 
 
 def test_without_drift_it_says_what_was_compared_and_changes_nothing(

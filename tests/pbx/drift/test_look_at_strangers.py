@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 
 import pytest
 
@@ -12,39 +11,14 @@ from pbx import restore_files, versions
 from pbx.adoption.adopt import adopt
 from pbx.ami import connected
 from pbx.drift.look import look
-from pbx.drift.report import DriftReport
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
-from tests.pbx.extension_driver import create_live, reason, shown, states
+from tests.pbx.drift.drifting import HAND, TRUNK, append, found, reload, text
+from tests.pbx.extension_driver import reason, shown, states
 from tests.slash_commands import TESTER
 
-HAND = "[150]\ntype=endpoint\naors=150\n[150]\ntype=aor\nmax_contacts=1\n"
-TRUNK = "[provider]\ntype=endpoint\naors=provider\n[provider]\ntype=aor\ncontact=sip:127.0.0.1:9\n"
-
-
-@pytest.fixture(autouse=True)
-def two(services: Services) -> None:
-    create_live(services, "101")
-    create_live(services, "102", "Bob")
-
-
-def found(report: DriftReport) -> list[tuple[str, str]]:
-    assert report.unasked is None
-    return [(each.kind, each.subject) for each in report.drifts]
-
-
-def text(report: DriftReport) -> str:
-    return "\n".join(each.text for each in report.drifts)
-
-
-def append(path: Path, more: str) -> None:
-    path.write_text(path.read_text() + more)
-
-
-def reload(asterisk: Asterisk) -> None:
-    asterisk.cli("module reload res_pjsip.so")
-    asterisk.cli("dialplan reload")
+pytestmark = pytest.mark.usefixtures("two")
 
 
 def test_a_phone_that_only_asterisk_has_is_a_stranger_and_one_in_a_file_is_by_hand(
