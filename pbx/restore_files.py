@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -25,8 +24,6 @@ from pbx.publishing.desired import RunningConflicts
 from pbx.publishing.guard import Effect
 from pbx.publishing.plan import Plan
 from pbx.services import Services
-
-PAUSE = 0.1  # seconds, while a reload may still be queued
 
 
 @dataclass(frozen=True)
@@ -205,10 +202,8 @@ def _loaded(services: Services, shown: RestorePreview) -> Restored:
 
 
 def _missing(asterisk: Client, endpoints: Sequence[str]) -> Sequence[str]:
-    deadline = time.monotonic() + verify.TIMEOUT_SECONDS
-    while True:
+    def look() -> Sequence[str]:
         there = asterisk.names("PJSIPShowEndpoints")
-        missing = tuple(name for name in endpoints if name not in there)
-        if not missing or time.monotonic() > deadline:
-            return missing
-        time.sleep(PAUSE)
+        return tuple(name for name in endpoints if name not in there)
+
+    return verify.until_right(look, bool)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +17,6 @@ from pbx.services import Services
 NAT = {"RtpSymmetric", "ForceRport", "RewriteContact", "DirectMedia"}
 READ = (dialplan.REGISTRAR, "res_pjsip_config_wizard")  # who registers what stands in files that are read
 NO_CALLER_ID = "<unknown>"
-PAUSE = 0.1  # seconds, while a reload may still be queued
 # What may differ: names of sections, and what changes by itself.
 CHANGING = {
     "EndpointDetail": {"Auth", "DeviceState", "ActiveChannels"},
@@ -95,17 +93,16 @@ def faults(services: Services, asterisk: Client, before: Mapping[str, Snapshot])
 
     Raises AsteriskUnavailable.
     """
-    deadline = time.monotonic() + verify.TIMEOUT_SECONDS
-    while True:
+
+    def look() -> list[str]:
         after = take(services, asterisk, sorted(before))
-        found = [
+        return [
             f"{number}: {difference}"
             for number, was in before.items()
             for difference in was.differences(after.get(number, NOTHING))
         ]
-        if not found or time.monotonic() > deadline:
-            return found
-        time.sleep(PAUSE)
+
+    return verify.until_right(look, bool)
 
 
 def _snapshot(answer: list[Message], left_out: Collection[str]) -> Snapshot:

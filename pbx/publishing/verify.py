@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from pbx import dialplan, pjsip, pjsip_differences
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.publishing.plan import ExtensionChange
 
+FoundT = TypeVar("FoundT")
 # Seconds until a difference counts: a reload may still be queued when Asterisk answers it.
 TIMEOUT_SECONDS = 3.0
 FIRST_PAUSE = 0.005  # seconds; each pause is twice as long as the one before
+
+
+def until_right(look: Callable[[], FoundT], is_wrong: Callable[[FoundT], bool]) -> FoundT:
+    """Look until nothing is wrong any more, as a reload may still be queued, and return what was seen last."""
+    pause, deadline = FIRST_PAUSE, time.monotonic() + TIMEOUT_SECONDS
+    while is_wrong(found := look()) and (remaining := deadline - time.monotonic()) > 0:
+        time.sleep(min(pause, remaining))
+        pause *= 2
+    return found
 
 
 def faults(
@@ -23,17 +34,13 @@ def faults(
     Raises AsteriskUnavailable.
     """
     found: dict[str, list[str]] = {}
-    unverified, pause, deadline = list(changes), FIRST_PAUSE, time.monotonic() + TIMEOUT_SECONDS
-    while unverified:
-        found |= ask(asterisk, unverified, transports)
-        unverified = [change for change in unverified if found[change.row.number]]
-        remaining = deadline - time.monotonic()
-        if remaining <= 0:
-            break
-        if unverified:
-            time.sleep(min(pause, remaining))
-            pause *= 2
-    return found
+
+    def look() -> dict[str, list[str]]:
+        unverified = [change for change in changes if found.get(change.row.number) != []]
+        found.update(ask(asterisk, unverified, transports))
+        return found
+
+    return until_right(look, lambda found: any(found.values())) if changes else found
 
 
 def endpoints_differ(

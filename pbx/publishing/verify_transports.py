@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection
 
 from models.nat import Nat
@@ -17,13 +16,7 @@ def faults(asterisk: Client, nat: Nat | None, names: Collection[str]) -> dict[st
 
     Waits for a reload that may still be queued. Raises AsteriskUnavailable.
     """
-    pause, deadline = verify.FIRST_PAUSE, time.monotonic() + verify.TIMEOUT_SECONDS
-    while True:
-        found = _ask(asterisk, nat, names)
-        if not any(found.values()) or time.monotonic() >= deadline:
-            return found
-        time.sleep(pause)
-        pause *= 2
+    return verify.until_right(lambda: _ask(asterisk, nat, names), lambda found: any(found.values()))
 
 
 def _ask(asterisk: Client, nat: Nat | None, names: Collection[str]) -> dict[str, list[str]]:
