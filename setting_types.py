@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from models.extension_range import ExtensionRange
-from models.fields import is_context
+from models.field_rules import is_context
 from models.number import is_number
 from pbx.dialplan import RANGE_CONTEXT
 from pbx.outbound_route import ROUTES_CONTEXT

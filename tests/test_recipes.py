@@ -36,6 +36,7 @@ TESTS = (
     "tests/handlers/slack/test_limits.py::test_no_message_is_forgotten_here",
     "tests/handlers/test_message_kinds.py",
     "tests/models/test_migrations.py::test_no_migration_lets_sqlite_give_an_id_twice",
+    "tests/models/test_field_rules.py",
     "tests/models/test_fields.py",
     "tests/pbx/test_pjsip.py::test_the_block_is_the_guides_sections",
     "tests/pbx/test_pjsip_differences.py",

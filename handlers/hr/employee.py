@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 
 from handlers.hr.timestamps import parse_timestamp
-from models.fields import Changes, Name, Number
+from models.field_rules import Name, Number
+from models.fields import Changes
 
 EmployeeEventKind = Literal["joined", "changed", "left"]
 

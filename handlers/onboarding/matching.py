@@ -11,7 +11,7 @@ from typing import Any
 from handlers.hr.employee import EmployeeEvent
 from models.employee import Employee
 from models.extension import Extension
-from models.fields import JOINERS_AND_MARKS
+from models.field_rules import JOINERS_AND_MARKS
 
 # Local parts of addresses that several people read.
 SHARED = (

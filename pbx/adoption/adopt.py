@@ -16,7 +16,7 @@ from sqlmodel import col, select
 from models import adopted_options, audit
 from models.actor import Actor
 from models.extension import Extension, State
-from models.fields import MIN_SECRET_LENGTH
+from models.field_rules import MIN_SECRET_LENGTH
 from models.number import by_size
 from pbx import config_files
 from pbx.adoption import files, release, snapshot

@@ -9,7 +9,8 @@ from typing import Any, get_args
 from pydantic import SecretStr, ValidationError
 
 from models.adopted_options import AdoptedOptions, Options
-from models.fields import CODECS, Changes, EndpointFields, Transport, default_of, is_context, pjsip_options
+from models.field_rules import CODECS, Transport, is_context
+from models.fields import Changes, EndpointFields, default_of, pjsip_options
 from pbx import pjsip
 from pbx.config import objects
 

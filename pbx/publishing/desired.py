@@ -11,7 +11,8 @@ from pydantic import SecretStr, ValidationError
 from models import adopted_options
 from models.errors import SecretUnreadable
 from models.extension import Extension, State
-from models.fields import EndpointFields, is_context
+from models.field_rules import is_context
+from models.fields import EndpointFields
 from models.nat import Nat
 from models.number import is_number
 from pbx import dialplan, hand_written_steps

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
 from models.extension import Extension, State
-from models.fields import MIN_SECRET_LENGTH, NewExtension
+from models.field_rules import MIN_SECRET_LENGTH
+from models.fields import NewExtension
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, RegistrationFailed

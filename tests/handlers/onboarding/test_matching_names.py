@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from handlers.onboarding import matching
 from handlers.onboarding.matching import Person
 from models.extension import Extension
-from models.fields import JOINERS_AND_MARKS, Changes
+from models.field_rules import JOINERS_AND_MARKS
+from models.fields import Changes
 from models.hr_delivery import DeliveryState
 from tests.handlers.onboarding.admin_actions import enabled
 from tests.handlers.onboarding.hr_driver import HrDriver, joined, left
