@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from pydantic import SecretStr
@@ -21,13 +19,11 @@ from models.encryption import generate_secret
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
 from models.fields import Changes, NewExtension
-from models.number import by_size
 from models.types import now
-from pbx import advice, hints, history, leavers, nat, numbers, presence
+from pbx import advice, hints, leavers, nat, numbers
 from pbx.adoption import take_over as adopted_before
-from pbx.answers import ChangeResult, Status
-from pbx.contacts import all_contacts, contacts_of
-from pbx.errors import AsteriskUnavailable, NotFound, Overtaken, Refusal
+from pbx.answers import ChangeResult
+from pbx.errors import NotFound, Overtaken, Refusal
 from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.services import Services
 
@@ -210,39 +206,3 @@ def get(services: Services, number: str) -> Extension:
     if row is None:
         raise NotFound(numbers.not_found(services, number))
     return row
-
-
-def status(services: Services, number: str) -> Status:
-    """Ask Asterisk for its phones; leave out what an earlier extension of this number did. Raises NotFound."""
-    row = get(services, number)
-    midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-    with services.database.session() as session:
-        phone = presence.last_phone(session, number, row.created_at)
-        calls = {event.linkedid: event for event in history.open_calls(session, number)}
-        today = history.day_of(session, number, max(midnight, row.created_at))
-    known = Status(row, phone=phone, calls=list(calls.values()), today=today)
-    if not row.has_phones:
-        return known
-    try:
-        contacts = contacts_of(services.settings, number)
-        return replace(known, contacts=contacts, hint=hints.hint_of(services.settings, row))
-    except AsteriskUnavailable as error:
-        return replace(known, error=str(error))
-
-
-def listing(services: Services, text: str = "") -> list[Status]:
-    """Return the extensions whose number, name, e-mail or notes have the text, in order of number."""
-    with services.database.session() as session:
-        rows = [row for row in session.exec(select(Extension)) if _mentions(row, text.casefold())]
-    rows.sort(key=lambda row: by_size(row.number))
-    try:
-        contacts = all_contacts(services.settings)
-    except AsteriskUnavailable as error:
-        return [Status(row, error=str(error)) for row in rows]
-    return [Status(row, contacts.get(row.number, []) if row.has_phones else []) for row in rows]
-
-
-def _mentions(row: Extension, folded: str) -> bool:
-    """Compare here, as SQLite folds the case of English letters only."""
-    fields = (row.number, row.name, row.email, row.notes)
-    return any(folded in field.casefold() for field in fields if field)

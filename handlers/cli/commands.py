@@ -26,7 +26,7 @@ from handlers.slack import command_text
 from models import audit
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension
-from pbx import extensions
+from pbx import directory, extensions
 from pbx.answers import ChangeResult
 from pbx.services import Services
 from settings import SettingsUnusable
@@ -88,7 +88,7 @@ def create(number: str | None, **options: str | None) -> None:
 @ext.command("list", help="List extensions, or those with TEXT in number, name, e-mail or notes.")
 @click.argument("text", default="")
 def list_(text: str) -> None:
-    statuses = or_refused(lambda: extensions.listing(the_services(), text))
+    statuses = or_refused(lambda: directory.listing(the_services(), text))
     for status in statuses:
         click.echo(wording.line(status))
     click.echo(wording.summary(statuses), err=True)
@@ -98,7 +98,7 @@ def list_(text: str) -> None:
 @ext.command("status", help="Show one extension and its phones.")
 @click.argument("number", callback=_typed_number)
 def show_status(number: str) -> None:
-    found = or_refused(lambda: extensions.status(the_services(), number))
+    found = or_refused(lambda: directory.status(the_services(), number))
     click.echo(f"{wording.label(found.extension)}: {wording.presence(found)}")
     for contact in found.contacts:
         click.echo(f"  {wording.phone(contact)}")

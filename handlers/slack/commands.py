@@ -29,7 +29,7 @@ from handlers.slack.replies import acknowledge, reply
 from handlers.standing_warnings import standing_warnings
 from models import audit
 from models.actor import Actor
-from pbx import extensions
+from pbx import directory, extensions
 from pbx.answers import ChangeResult, Status
 from pbx.errors import Refusal
 from pbx.services import Services
@@ -56,14 +56,14 @@ def create(services: Services, given: Arguments) -> SlackMessage:
 
 def status(services: Services, given: Arguments) -> SlackMessage:
     if given.words:
-        found = extensions.status(services, given.one_number("/ext status 101"))
+        found = directory.status(services, given.one_number("/ext status 101"))
         return _warned(services, given, messages.status(*_as_shown(given, [found])))
-    return _warned(services, given, messages.overview(_as_shown(given, extensions.listing(services))))
+    return _warned(services, given, messages.overview(_as_shown(given, directory.listing(services))))
 
 
 def listing(services: Services, given: Arguments) -> SlackMessage:
     text = " ".join(given.words)
-    found = _as_shown(given, extensions.listing(services, text))
+    found = _as_shown(given, directory.listing(services, text))
     return _warned(services, given, messages.listing(found, text))
 
 

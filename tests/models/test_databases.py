@@ -16,7 +16,7 @@ from handlers.alerts.incident_states import Observation
 from models.database import Database
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension
-from pbx import extensions
+from pbx import directory, extensions
 from pbx.errors import Refusal
 from pbx.publish import publish
 from pbx.services import Services
@@ -83,11 +83,11 @@ def test_the_use_cases_work_on_either(services: Services) -> None:
     changed = extensions.change(services, "100", Changes(codecs=["alaw"], name="Bob"), by=TESTER).extension
     assert changed is not None
     assert (changed.state, changed.codecs, changed.revision) == (State.LIVE, ["alaw"], 2)
-    assert [one.extension.name for one in extensions.listing(services, "BOB")] == ["Bob"]
+    assert [one.extension.name for one in directory.listing(services, "BOB")] == ["Bob"]
     with pytest.raises(Refusal, match="taken by Bob"):
         extensions.create(services, NewExtension(number="100", name="Carol"), by=TESTER)
     assert extensions.delete(services, "100", by=TESTER).extension is None
-    assert extensions.listing(services) == []
+    assert directory.listing(services) == []
 
 
 def test_the_same_number_at_once_makes_one_extension_on_either(services: Services) -> None:

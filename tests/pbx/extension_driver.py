@@ -9,7 +9,7 @@ from typing import Any
 from models.encryption import generate_secret
 from models.extension import Extension, State
 from models.fields import NewExtension
-from pbx import config_files, extensions, versions
+from pbx import config_files, directory, extensions, versions
 from pbx.ami import connected
 from pbx.ami_messages import Message
 from pbx.answers import ChangeResult
@@ -50,7 +50,7 @@ def insert(services: Services, *numbers: str, **values: Any) -> None:
 
 
 def states(services: Services) -> dict[str, State]:
-    return {status.extension.number: status.extension.state for status in extensions.listing(services)}
+    return {status.extension.number: status.extension.state for status in directory.listing(services)}
 
 
 def reason(services: Services, number: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.fields import Changes
-from pbx import extensions
+from pbx import directory, extensions
 from pbx.errors import NotFound, Refusal
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
@@ -72,7 +72,7 @@ def test_a_missing_tcp_transport_is_added_and_a_phone_registers(folder_asterisk:
     assert shown(services, "101")["endpoint"]["Transport"] == "transport-tcp"
     with Phone("101", secret.get_secret_value(), services.settings.sip_bind, "tcp") as phone:
         phone.register()
-        assert extensions.status(services, "101").registered
+        assert directory.status(services, "101").registered
     assert b"protocol=tcp\nbind=127.0.0.1" in contents(services.settings)[0]
 
 
@@ -88,23 +88,23 @@ def test_status_shows_the_phone_and_list_finds_any_script(services: Services, as
     secret = create(services, "1000", "ЖАННА").secret
     create_live(services, "101", "100%")
     assert secret is not None
-    assert not extensions.status(services, "1000").registered
+    assert not directory.status(services, "1000").registered
     with Phone("1000", secret.get_secret_value(), asterisk.sip_domain) as phone:
         phone.register()
-        status = extensions.status(services, "1000")
+        status = directory.status(services, "1000")
         assert (status.registered, status.contacts[0].address) == (True, "127.0.0.1")
-        found = extensions.listing(services)
+        found = directory.listing(services)
     assert [(one.extension.number, one.registered) for one in found] == [("101", False), ("1000", True)]
-    assert [one.extension.number for one in extensions.listing(services, "жанна")] == ["1000"]
-    assert [one.extension.number for one in extensions.listing(services, "%")] == ["101"]
-    assert extensions.listing(services, "nobody") == []
+    assert [one.extension.number for one in directory.listing(services, "жанна")] == ["1000"]
+    assert [one.extension.number for one in directory.listing(services, "%")] == ["101"]
+    assert directory.listing(services, "nobody") == []
 
 
 def test_status_and_list_say_when_asterisk_cannot_be_asked(services: Services, asterisk: Asterisk) -> None:
     create_live(services, "101")
     asterisk.kill()
-    assert "does not answer" in (extensions.status(services, "101").error or "")
-    assert "does not answer" in (extensions.listing(services)[0].error or "")
+    assert "does not answer" in (directory.status(services, "101").error or "")
+    assert "does not answer" in (directory.listing(services)[0].error or "")
 
 
 def test_an_unknown_number_is_named_with_what_to_type(services: Services) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pbx import extensions, hints
+from pbx import directory, extensions, hints
 from pbx.ami import connected
 from pbx.errors import AsteriskUnavailable, NotFound
 from pbx.hint_states import MODULES, Hint, HintState, Presence
@@ -82,7 +82,7 @@ def test_who_watches_is_shown_by_presence_status_and_verify(services: Services, 
         lamp = Hint("101", "from-internal", "PJSIP/101", HintState.UNAVAILABLE, ("103",))
         assert hints.presence(services, "101").hints == (lamp,)
         assert hints.presence(services, "103").watched == (lamp,)
-        assert extensions.status(services, "101").hint == lamp
+        assert directory.status(services, "101").hint == lamp
         assert extensions.verify(services, "101", by=TESTER).hint == lamp
 
 
@@ -93,7 +93,7 @@ def test_a_number_without_a_hint_gets_what_to_do(services: Services) -> None:
         hints.presence(services, "101")
     with pytest.raises(NotFound, match="/ext presence lists the numbers"):
         hints.presence(services, "199")
-    assert extensions.status(services, "101").hint is None
+    assert directory.status(services, "101").hint is None
     assert extensions.verify(services, "101", by=TESTER).hint is None
 
 

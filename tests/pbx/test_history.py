@@ -13,7 +13,7 @@ from models.event import Event, EventKind
 from models.extension import Extension
 from models.phone import Phone
 from models.types import now
-from pbx import extensions, history, presence
+from pbx import directory, history, presence
 from pbx.answers import Day
 from pbx.facts import OpenCall, PhoneRegistered
 from pbx.services import Services
@@ -217,8 +217,8 @@ def test_a_reused_number_shows_nothing_of_its_former_holder(quiet: Services) -> 
         ended(callee="101", caller="102", at=before),
     )
     insert_extension(quiet, "101")
-    status = extensions.status(quiet, "101")
+    status = directory.status(quiet, "101")
     assert (status.phone, status.today) == (None, Day(calls=0, missed=0))
     store(quiet, registered("101", at=now().timestamp()), ended("2.1", callee="101", at=now().timestamp()))
-    status = extensions.status(quiet, "101")
+    status = directory.status(quiet, "101")
     assert (status.phone is not None, status.today) == (True, Day(calls=1, missed=0))

@@ -7,7 +7,7 @@ import pytest
 from models import audit
 from models.extension import State
 from models.fields import Changes
-from pbx import extensions
+from pbx import directory, extensions
 from pbx.publish import publish
 from pbx.services import Services
 from tests.kills import places
@@ -42,7 +42,7 @@ def begin(services: Services, use_case: str) -> None:
 
 
 def assert_asterisk_has_what_the_rows_say(services: Services) -> None:
-    rows = {status.extension.number: status.extension for status in extensions.listing(services)}
+    rows = {status.extension.number: status.extension for status in directory.listing(services)}
     assert set(states(services).values()) <= {State.LIVE}, reason(services, "101")
     expected = {rows["101"].context} if "101" in rows else set()
     assert {context for context in CONTEXTS if has_exten(services, "101", context)} == expected

@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from models.lock_out import LockOut
 from models.phone import Phone as PhoneRow
-from pbx import extensions, presence
+from pbx import directory, extensions, presence
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.pbx import listener_driver
@@ -73,7 +73,7 @@ def test_disabling_deleting_and_a_new_secret_unregister_phones(
     wait_for(lambda: len(facts(services)) >= 7)
     assert reported(services)[4:] == [(number, "locked out", False) for number in ("101", "102", "103")]
     assert [bool(registered(services, each)) for each in ("101", "102", "103", "104")] == [False] * 3 + [True]
-    assert [extensions.status(services, each).phone for each in ("101", "103")] == [None, None]
+    assert [directory.status(services, each).phone for each in ("101", "103")] == [None, None]
     assert new
     phone("103", new.get_secret_value())
     wait_for(lambda: len(facts(services)) >= 8)

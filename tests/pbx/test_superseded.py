@@ -11,7 +11,7 @@ import pytest
 from handlers import wording
 from models.extension import State
 from models.fields import Changes
-from pbx import extensions
+from pbx import directory, extensions
 from pbx.contacts import contacts_of
 from pbx.errors import AsteriskUnavailable, NumberTaken
 from pbx.managed_numbers import ManagedNumbers
@@ -86,8 +86,8 @@ def test_its_phone_stays_registered_and_is_not_listed_as_ours(services: Services
     publish(services)
     with Phone("155", "written-by-hand", asterisk.sip_domain) as phone:
         phone.register()
-        assert not extensions.status(services, "155").registered
-        assert not extensions.listing(services)[0].registered
+        assert not directory.status(services, "155").registered
+        assert not directory.listing(services)[0].registered
         for use_case in (extensions.disable, extensions.delete):
             use_case(services, "155", by=TESTER)
             assert len(contacts_of(services.settings, "155")) == 1

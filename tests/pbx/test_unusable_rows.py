@@ -12,7 +12,7 @@ from sqlalchemy import update
 from models.encryption import SecretCipher
 from models.extension import Extension, State
 from models.fields import Changes
-from pbx import extensions
+from pbx import directory, extensions
 from pbx.publish import publish
 from pbx.publishing import takeover
 from pbx.services import Services
@@ -102,7 +102,7 @@ def test_a_row_with_a_control_character_stops_nobody_else(services: Services) ->
     insert(services, "105,1,System(evil)")
     create_live(services, "102")
     live(extensions.change(services, "102", Changes(name="Bob"), by=TESTER))
-    assert extensions.status(services, "101").extension.state is State.PENDING
+    assert directory.status(services, "101").extension.state is State.PENDING
     assert "(name): change it with /ext set 101" in reason(services, "101")
     assert "(context): change it with /ext set 103" in reason(services, "103")
     assert b"evil" not in b"".join(contents(services.settings))

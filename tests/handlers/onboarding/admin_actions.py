@@ -16,7 +16,7 @@ from models.fields import Changes, NewExtension
 from models.lease import LISTENER_LEASE, LeaseHolder
 from models.phone import Phone
 from models.types import now
-from pbx import extensions
+from pbx import directory, extensions
 from tests.handlers.onboarding.hr_driver import HrDriver
 from tests.server import ADMIN_ID
 from tests.slash_commands import TESTER
@@ -50,7 +50,7 @@ def register(hr_driver: HrDriver, number: str) -> None:
 def enabled(hr_driver: HrDriver) -> list[str]:
     return [
         each.extension.number
-        for each in extensions.listing(hr_driver.context.services)
+        for each in directory.listing(hr_driver.context.services)
         if each.extension.enabled
     ]
 

@@ -15,7 +15,7 @@ from handlers.onboarding.context import OnboardingContext
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.outbox import OutboxMessage
 from models.types import now
-from pbx import extensions
+from pbx import directory
 from pbx.services import Services
 from tests.handlers.onboarding.events import event
 from tests.slack_stand_in import as_text
@@ -92,7 +92,7 @@ class HrDriver:
 
     def names(self) -> list[str]:
         """Return the names of all extensions, by number."""
-        return [status.extension.name for status in extensions.listing(self.context.services)]
+        return [status.extension.name for status in directory.listing(self.context.services)]
 
     def forms(self) -> list[Json]:
         """Return the messages to the admins, as Slack gets them."""

@@ -11,7 +11,7 @@ from models.employee import Stage
 from models.extension import Extension
 from models.hr_delivery import DeliveryState
 from models.types import now
-from pbx import extensions
+from pbx import directory, extensions
 from tests.handlers.onboarding.admin_actions import ADMIN, CAROL, change, create, enabled, get, register
 from tests.handlers.onboarding.events import employee
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left
@@ -26,7 +26,7 @@ def test_who_joins_has_the_extension_that_an_admin_has_made_with_their_address(h
     assert hr_driver.state(number)[1] == "extension 105, which was there before, is to be theirs"
     found = get(hr_driver, "105")
     assert (found.employee_ref, found.name, found.notes) == ("standard:e1", "Carol (desk)", "Window")
-    assert len(extensions.listing(hr_driver.context.services)) == 1
+    assert len(directory.listing(hr_driver.context.services)) == 1
     assert employee(hr_driver.context).stage is Stage.READY  # nobody has registered: they are told of it
 
 

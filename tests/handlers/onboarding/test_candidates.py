@@ -11,7 +11,7 @@ from handlers.onboarding import actions, retention
 from handlers.slack.admins import Admins
 from models.hr_delivery import DeliveryState
 from models.types import now
-from pbx import extensions
+from pbx import directory
 from pbx.errors import Refusal
 from tests.handlers.onboarding.admin_actions import CAROL, buttons, change, create, enabled, get, press
 from tests.handlers.onboarding.events import employee
@@ -73,7 +73,7 @@ def test_two_hr_systems_that_know_the_same_person_are_asked_about(hr_driver: HrD
     hr_driver.deliver(joined(**CAROL))
     other = HrDriver(hr_driver.context, "token")
     other.deliver(joined("c7", **CAROL))
-    assert len(extensions.listing(hr_driver.context.services)) == 1
+    assert len(directory.listing(hr_driver.context.services)) == 1
     press(hr_driver, "It is 100 (Carol Jones)")
     assert get(hr_driver, "100").employee_ref == "standard:e1"
     other.deliver(changed("c7", name="Carol Smith"))

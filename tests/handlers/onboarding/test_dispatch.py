@@ -12,7 +12,7 @@ from handlers.onboarding.context import OnboardingContext
 from models.employee import Stage
 from models.fields import Changes, NewExtension
 from models.types import now
-from pbx import extensions
+from pbx import directory, extensions
 from tests.asterisk_bed import Asterisk
 from tests.handlers.onboarding.events import (
     apply,
@@ -100,7 +100,7 @@ def test_a_run_that_was_killed_between_extension_and_employee_makes_no_second_on
     values = NewExtension(name="Alice", email="alice@example.com")
     extensions.save_new(context.services, values, employee_ref="standard:e1", by=TESTER)
     assert apply(context, event("joined")) == ["extension 100"]
-    assert len(extensions.listing(context.services)) == 1
+    assert len(directory.listing(context.services)) == 1
 
 
 def test_a_change_does_not_let_in_whom_an_admin_has_locked_out(context: OnboardingContext) -> None:

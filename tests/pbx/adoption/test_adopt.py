@@ -12,7 +12,7 @@ from models import adopted_options, audit
 from models.actor import Actor
 from models.extension import Extension, State
 from models.fields import Changes
-from pbx import extensions
+from pbx import directory, extensions
 from pbx.adoption import adopt, adopt_preview, markers, release, release_preview
 from pbx.contacts import all_contacts
 from pbx.errors import Overtaken, Refusal
@@ -80,7 +80,7 @@ def test_phones_stay_registered_and_call_and_release_gives_the_files_back(
     assert registered(services) == there
     call(phones["101"], phones["103"], "103")
     phones["103"].register()
-    assert extensions.listing(services) == []
+    assert directory.listing(services) == []
     acts = [(entry.action, entry.number) for entry in audit.latest(services.database)]
     assert acts == [
         *(("released", number) for number in reversed(NUMBERS)),
@@ -136,7 +136,7 @@ def test_a_hint_of_the_wizards_stays_where_the_steps_stay_the_administrators(
     live(extensions.change(services, "103", Changes(name="Caroline"), by=TESTER))
     assert release.release(services, ["103"], by=TESTER).written == ["103"]
     assert asterisk.cli("core show hints") == shown
-    assert extensions.listing(services) == []
+    assert directory.listing(services) == []
 
 
 def adopted(services: Services, number: str) -> Extension:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from models.extension import State
-from pbx import extensions
+from pbx import directory
 from pbx.adoption import adopt, markers, release
 from pbx.config import reader
 from pbx.contacts import all_contacts
@@ -106,7 +106,7 @@ def assert_no_phone_stands_twice_or_nowhere(services: Services) -> None:
 
 def assert_every_phone_stands_once(services: Services, asterisk: Asterisk) -> None:
     on_disk = reader.read(services.settings)
-    rows = {found.extension.number: found.extension for found in extensions.listing(services)}
+    rows = {found.extension.number: found.extension for found in directory.listing(services)}
     for number in NUMBERS:
         by_hand = bool(on_disk.admin.endpoints(number))
         assert by_hand == (number not in on_disk.blocks.endpoints) == (number not in rows), number
@@ -137,14 +137,14 @@ def test_a_kill_at_any_step_is_ended_by_the_next_publish(
             publish(services)
             assert_every_phone_stands_once(services, asterisk)
             assert list(all_contacts(services.settings)["101"]), step
-        if extensions.listing(services):
+        if directory.listing(services):
             release.release(services, None, by=TESTER)
         assert office.files(asterisk.config_dir) == files
 
 
 def begin(services: Services, use_case: str) -> None:
     """As it is before the use case: all are adopted, or none."""
-    adopted = [found.extension.number for found in extensions.listing(services)]
+    adopted = [found.extension.number for found in directory.listing(services)]
     if use_case == "adopt" and adopted:
         release.release(services, None, by=TESTER)
     elif use_case == "release" and adopted != NUMBERS:

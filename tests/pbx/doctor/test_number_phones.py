@@ -11,7 +11,7 @@ from sqlmodel import update
 
 from models.extension import Extension
 from models.types import now
-from pbx import extensions, history
+from pbx import directory, extensions, history
 from pbx.contacts import contacts_of
 from pbx.doctor import number_phones
 from pbx.facts import LoginFailed
@@ -64,7 +64,7 @@ def test_a_phone_that_went_is_said_with_where_and_when(
     listen().wait_connected()
     with phone_of(services, asterisk) as phone:
         phone.register()
-        wait_for(lambda: extensions.status(services, "101").phone)
+        wait_for(lambda: directory.status(services, "101").phone)
         phone.unregister()
     wait_for(lambda: "the last one, at 127.0.0.1, went at" in the_finding(services).seen)
 

@@ -11,7 +11,7 @@ import pytest
 
 from models.extension import State
 from models.fields import NewExtension
-from pbx import extensions
+from pbx import directory, extensions
 from pbx.contacts import contacts_of
 from pbx.errors import NumberTaken
 from pbx.managed_numbers import ManagedNumbers
@@ -177,7 +177,7 @@ def test_a_phone_of_the_wizard_stays_when_our_number_goes(services: Services, pb
     publish(services)
     with Phone("190", "by-the-wizard", pbx.sip_domain) as phone:
         phone.register()
-        assert not extensions.status(services, "190").registered
+        assert not directory.status(services, "190").registered
         assert extensions.delete(services, "190", by=TESTER).extension is None
         assert len(contacts_of(services.settings, "190")) == 1
     assert ("190", "PJSIP/190", "") in dialplan(services, "190")  # its hint

@@ -12,7 +12,7 @@ from sqlmodel import col, delete
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
 from models.fields import NewExtension
-from pbx import config_files, extensions
+from pbx import config_files, directory, extensions
 from pbx.config.managed_files import PROVENANCE
 from pbx.errors import NotFound, NumberTaken
 from pbx.publish import publish
@@ -130,7 +130,7 @@ def test_a_number_in_the_files_that_is_not_in_the_database_is_not_made_anew(
     """Its phone would lose its password."""
     create_live(services, "101")
     create_live(services, "102")
-    for use_case in (extensions.status, extensions.get):
+    for use_case in (directory.status, extensions.get):
         with pytest.raises(
             NotFound, match=r"101 is a phone in Asterisk's files, but not in this database.*take-over"
         ):
@@ -151,4 +151,4 @@ def test_a_number_written_by_hand_is_not_offered_to_be_made(services: Services) 
     path = services.settings.pjsip_path
     path.write_text("[140]\ntype=endpoint\n" + path.read_text())
     with pytest.raises(NotFound, match=rf"140 is at {path}:1, written by hand"):
-        extensions.status(services, "140")
+        directory.status(services, "140")

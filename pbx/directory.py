@@ -1,0 +1,53 @@
+"""Extensions as they are looked up: rows, with what Asterisk has of their phones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import select
+
+from models.extension import Extension
+from models.number import by_size
+from pbx import hints, history, presence
+from pbx.answers import Status
+from pbx.contacts import all_contacts, contacts_of
+from pbx.errors import AsteriskUnavailable
+from pbx.extensions import get
+from pbx.services import Services
+
+
+def status(services: Services, number: str) -> Status:
+    """Ask Asterisk for its phones; leave out what an earlier extension of this number did. Raises NotFound."""
+    row = get(services, number)
+    midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    with services.database.session() as session:
+        phone = presence.last_phone(session, number, row.created_at)
+        calls = {event.linkedid: event for event in history.open_calls(session, number)}
+        today = history.day_of(session, number, max(midnight, row.created_at))
+    known = Status(row, phone=phone, calls=list(calls.values()), today=today)
+    if not row.has_phones:
+        return known
+    try:
+        contacts = contacts_of(services.settings, number)
+        return replace(known, contacts=contacts, hint=hints.hint_of(services.settings, row))
+    except AsteriskUnavailable as error:
+        return replace(known, error=str(error))
+
+
+def listing(services: Services, text: str = "") -> list[Status]:
+    """Return the extensions whose number, name, e-mail or notes have the text, in order of number."""
+    with services.database.session() as session:
+        rows = [row for row in session.exec(select(Extension)) if _mentions(row, text.casefold())]
+    rows.sort(key=lambda row: by_size(row.number))
+    try:
+        contacts = all_contacts(services.settings)
+    except AsteriskUnavailable as error:
+        return [Status(row, error=str(error)) for row in rows]
+    return [Status(row, contacts.get(row.number, []) if row.has_phones else []) for row in rows]
+
+
+def _mentions(row: Extension, folded: str) -> bool:
+    """Compare here, as SQLite folds the case of English letters only."""
+    fields = (row.number, row.name, row.email, row.notes)
+    return any(folded in field.casefold() for field in fields if field)
