@@ -13,6 +13,7 @@ import logs
 import settings as environment
 from handlers import health
 from handlers.alerts import watchdogs
+from handlers.api import problems
 from handlers.cli import commands as cli
 from handlers.doctor import actions as doctor_actions
 from handlers.hr import blueprint as hr
@@ -31,6 +32,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("switchhook")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     logs.log_requests(app)
+    problems.register(app)
     services = Services.of(settings)
     app.register_blueprint(health.blueprint(services))
     app.register_blueprint(hr.blueprint(services))

@@ -1,0 +1,1 @@
+"""The REST API under /api/: every answer that is no success is a problem (problems.py), every caller has a token."""

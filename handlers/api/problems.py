@@ -1,0 +1,199 @@
+"""What goes wrong under /api/, answered as RFC 9457 has it: application/problem+json, never HTML, never a traceback."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import traceback
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from http import HTTPStatus
+from typing import Any, NoReturn, get_type_hints
+
+from flask import Flask, Response, current_app, request
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from handlers.hr.receive import MAX_BODY
+from logs import request_id
+from models import failure
+from models.errors import SecretUnreadable
+from pbx.errors import (
+    AsteriskUnavailable,
+    NotFound,
+    NumberTaken,
+    Overtaken,
+    PhonesAtRisk,
+    Refusal,
+    SwitchhookError,
+)
+
+log = logging.getLogger("switchhook.api")
+
+PREFIX = "/api"
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = {"Retry-After": "30"}  # seconds; what waits is published every minute
+UNFORESEEN = "something went wrong that nobody foresaw; whoever keeps the server finds request {} in its log"
+# What werkzeug's own words leave open, by status.
+DETAILS = {
+    400: "this request cannot be read: what is sent is JSON in UTF-8",
+    404: "there is nothing here; /api/docs lists what there is",
+    413: f"a request has at most {MAX_BODY} bytes",
+    415: "send JSON, with the header Content-Type: application/json",
+}
+OTHER_FAULTS = {
+    "missing": "this is needed",
+    "string_type": "this is text",
+    "model_type": "this is a JSON object",
+    "model_attributes_type": "this is a JSON object",
+}
+# What the program raises → the status. The first that fits counts.
+STATUSES: Mapping[type[Exception], int] = {
+    NotFound: 404,
+    NumberTaken: 409,
+    Refusal: 422,
+    Overtaken: 409,
+    PhonesAtRisk: 409,
+    SwitchhookError: 503,
+    SecretUnreadable: 503,
+}
+
+
+class FieldFault(BaseModel):
+    """What is wrong with one field of a request, and what would be right; never the value."""
+
+    field: str  # by the API's name; a field inside of others as `extensions.3.name`
+    detail: str
+
+
+class ProblemDetails(BaseModel):
+    """The body of every answer that is no success. A problem may have more members."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = "about:blank"  # RFC 9457: the status says what kind of problem it is
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldFault] | None = None
+
+
+class Problem(Exception):
+    """Raised in a view, it is the answer. `members` go into the body: `errors`, another `type`, or any more."""
+
+    def __init__(
+        self, status: int, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.members = {"title": HTTPStatus(status).phrase} | members
+
+    def response(self) -> Response:
+        body = ProblemDetails.model_validate({"status": self.status, "detail": self.detail} | self.members)
+        text = body.model_dump_json(exclude_none=True)
+        return Response(text, self.status, self.headers, content_type=MEDIA_TYPE)
+
+
+def register(app: Flask) -> None:
+    """Make a problem of everything that goes wrong under /api/, also where no route is; elsewhere nothing changes."""
+    app.register_error_handler(HTTPException, _of_werkzeug)
+    app.register_error_handler(Exception, _of_program)
+    app.after_request(_without_html)
+
+
+def is_api() -> bool:
+    """Return whether this request is for the API."""
+    return request.path == PREFIX or request.path.startswith(f"{PREFIX}/")
+
+
+def refuse_input(error: ValidationError) -> NoReturn:
+    """Raise the Problem for a request that its model refuses: flask-openapi3's `validation_error_callback`."""
+    if any(fault["loc"] == () and fault["type"] in OTHER_FAULTS for fault in error.errors()):
+        request.get_json()  # raises 415 or 400 if that is why
+    raise of_validation(error, _field_names(error.title))
+
+
+def of_validation(error: ValidationError, fields: Collection[str] = ()) -> Problem:
+    """Return the problem with a line for each field. `fields`: those that there are, for whoever misspelt one."""
+    faults = [
+        FieldFault(field=".".join(map(str, each["loc"])), detail=_detail(each, fields))
+        for each in error.errors(include_input=False, include_url=False)
+    ]
+    lines = [f"{fault.field}: {fault.detail}" if fault.field else fault.detail for fault in faults]
+    return Problem(422, "; ".join(lines), errors=faults)
+
+
+def _detail(fault: ErrorDetails, fields: Collection[str]) -> str:
+    if fault["type"] == "extra_forbidden":
+        return _no_such_field(str(fault["loc"][-1]), fields if len(fault["loc"]) == 1 else ())
+    return OTHER_FAULTS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+
+
+def _no_such_field(name: str, fields: Collection[str]) -> str:
+    close = get_close_matches(name, fields, n=1)
+    said = f"there is no such field; did you mean {close[0]}?" if close else "there is no such field."
+    return f"{said} The fields are {', '.join(fields)}" if fields else said.removesuffix(".")
+
+
+def _field_names(model_name: str) -> list[str]:
+    """Return the fields of the model by this name that the view of this request takes."""
+    view = current_app.view_functions[request.endpoint or ""]
+    for model in get_type_hints(inspect.unwrap(view)).values():
+        if isinstance(model, type) and issubclass(model, BaseModel) and model.__name__ == model_name:
+            return [field.alias or name for name, field in model.model_fields.items()]
+    return []
+
+
+def _of_werkzeug(error: HTTPException) -> Response | HTTPException:
+    if not is_api() or error.response or not error.code:
+        return error
+    headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+    detail = DETAILS.get(error.code) or error.description or HTTPStatus(error.code).phrase
+    if error.code == 405:
+        detail = f"{request.method} is not for this address: use {headers.get('Allow', 'another')}"
+    return Problem(error.code, detail, headers=headers).response()
+
+
+def _of_program(error: Exception) -> Response:
+    if not is_api():
+        raise error
+    return problem_of(error).response()
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return what to answer for an exception; an unforeseen one is logged."""
+    match error:
+        case Problem():
+            return error
+        case ValidationError():
+            return of_validation(error)
+        case SQLAlchemyError():
+            return Problem(503, failure.describe(error), headers=RETRY_AFTER)
+        case AsteriskUnavailable():
+            return Problem(503, str(error), headers=RETRY_AFTER)
+        case Overtaken() if "If-Match" in request.headers:
+            return Problem(412, str(error))
+    for kind, status in STATUSES.items():
+        if isinstance(error, kind):
+            return Problem(status, str(error))
+    _log_unforeseen(error)
+    return Problem(500, UNFORESEEN.format(request_id.get()))
+
+
+def _log_unforeseen(error: Exception) -> None:
+    """Log where it happened and of what kind it is; its words may hold what nobody is to read."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    log.error("unforeseen", extra={"error": type(error).__name__, "where": where})
+
+
+def _without_html(response: Response) -> Response:
+    """Take werkzeug's HTML out of a redirect, such as from /api//extensions; its header says all."""
+    if is_api() and response.status_code in (301, 302, 307, 308):
+        response.data = b""
+        response.headers.pop("Content-Type", None)
+    return response
