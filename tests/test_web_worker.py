@@ -6,17 +6,15 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
-from itertools import pairwise
 from threading import Event, Thread
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from incoming_request import MAX_HEAD
 from tests.asterisk_bed import Asterisk
 from tests.server import Switchhook, migrate
 from tests.slack_stand_in import SlackStandIn, SlackUser
-from web_worker import MAX_CHUNKS, MAX_HEAD, READ_SECONDS, IncomingRequest
+from web_worker import READ_SECONDS
 
 HEAD = b"POST /slack/events HTTP/1.1\r\nHost: phones\r\n"
 SIGNED_HALF = HEAD + b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 500\r\n\r\ncommand="
@@ -113,22 +111,6 @@ def test_two_megabytes_in_chunks_are_too_large(
     assert answer_to(running[1], *chunked(path, 2_000_000, chunk)).startswith(b"HTTP/1.1 413 ")
 
 
-def test_a_body_in_very_many_tiny_chunks_is_broken_off_soon() -> None:
-    """All of it is read in the loop that accepts connections."""
-    incoming = IncomingRequest()
-    incoming.add(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * 300_000)
-    assert not incoming.is_complete()
-    assert incoming.refusal() == "400 Bad Request"
-    assert len(incoming._pieces) <= MAX_CHUNKS + 1
-
-
-def test_trailers_without_an_end_are_broken_off() -> None:
-    incoming = IncomingRequest()
-    incoming.add(HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"x: y\r\n" * MAX_HEAD)
-    assert not incoming.is_complete()
-    assert incoming.refusal() == "400 Bad Request"
-
-
 def test_an_invalid_request_is_not_logged_under_the_id_of_an_earlier_one(
     running: tuple[SlackStandIn, Switchhook],
 ) -> None:
@@ -190,43 +172,3 @@ def test_a_request_line_that_cannot_be_read_is_logged_without_what_was_sent(
 def test_gunicorn_listens_on_loopback_alone(running: tuple[SlackStandIn, Switchhook]) -> None:
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.2", running[1].port), timeout=5)
-
-
-@given(
-    st.binary(max_size=300),
-    st.lists(st.integers(0, 400), max_size=5),
-    st.sampled_from(["length", "chunked"]),
-    st.integers(1, 50),
-)
-def test_a_request_is_whole_with_its_last_byte_however_it_is_cut(
-    body: bytes, cuts: list[int], kind: str, chunk: int
-) -> None:
-    if kind == "chunked":
-        pieces = [body[at : at + chunk] for at in range(0, len(body), chunk)]
-        framed = b"".join(f"{len(piece):X};x=y\r\n".encode() + piece + b"\r\n" for piece in pieces)
-        sent = HEAD + b"transfer-encoding: chunked\r\n\r\n" + framed + b"0\r\nTrailer: 1\r\n\r\n"
-    else:
-        sent = HEAD + f"content-length:{len(body)}\r\n\r\n".encode() + body
-    incoming, places = (
-        IncomingRequest(),
-        sorted({0, *(cut for cut in cuts if cut < len(sent) - 1), len(sent) - 1}),
-    )
-    for begin, end in pairwise(places):
-        incoming.add(sent[begin:end])
-        assert not incoming.is_complete()
-    incoming.add(sent[places[-1] :])
-    assert incoming.is_complete()
-    assert not incoming.refusal()
-    head, _, arrived = incoming.request().partition(b"\r\n\r\n")
-    assert arrived == body
-    assert f"content-length:{len(body)}" in head.decode().lower().replace(" ", "")
-
-
-@given(st.binary(max_size=400), st.binary(max_size=100))
-def test_any_bytes_are_taken_in(first: bytes, second: bytes) -> None:
-    for head in (b"", HEAD + b"Transfer-Encoding: chunked\r\n\r\n", HEAD + b"Content-Length: 9\r\n\r\n"):
-        incoming = IncomingRequest()
-        for data in (head + first, second):
-            incoming.add(data)
-            assert incoming.is_complete() in (True, False)
-            assert incoming.refusal() in ("", "400 Bad Request")
