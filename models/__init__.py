@@ -15,6 +15,7 @@ from models import (
     event,
     extension,
     hr_delivery,
+    idempotency,
     incident,
     installation,
     lease,

@@ -6,10 +6,14 @@ from typing import NamedTuple, Self
 
 
 class Actor(NamedTuple):
-    """`kind` is slack, cli, hr, link (a phone that provisioned itself) or switchhook; `id` names one of that kind."""
+    """`kind` is slack, cli, hr, link (a phone that provisioned itself), api or switchhook; `id` names one of that kind.
+
+    `request_id`: the idempotent request by which they act, if it is one.
+    """
 
     kind: str
     id: str = ""
+    request_id: int | None = None
 
     def __str__(self) -> str:
         """Return `slack:U0123456`, as logs and the database have it."""

@@ -33,6 +33,9 @@ class AuditEntry(SQLModel, table=True):
     action: str = Field(max_length=400)
     number: str | None = Field(default=None, max_length=20, index=True)
     changes: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    request_id: int | None = (
+        None  # of idempotency.py, whose row may be gone: what a request has done is not done again
+    )
 
 
 DELETED = "deleted"  # the action of who deletes an extension
@@ -55,7 +58,11 @@ def record(
     """Add an entry; `by` `action` `number` read as a sentence."""
     session.add(
         AuditEntry(
-            actor=str(by)[:MAX_ACTOR_LENGTH], action=action[:400], number=number, changes=changes or {}
+            actor=str(by)[:MAX_ACTOR_LENGTH],
+            action=action[:400],
+            number=number,
+            changes=changes or {},
+            request_id=by.request_id,
         )
     )
 

@@ -22,6 +22,7 @@ from models.employee import Employee, Stage
 from models.event import Event, EventKind
 from models.extension import Extension, State
 from models.hr_delivery import DeliveryState, HrDelivery
+from models.idempotency import IdempotentRequest
 from models.installation import Installation
 from models.lease import Lease
 from models.nat import Nat
@@ -52,6 +53,7 @@ def rows() -> list[SQLModel]:
         HrDelivery(source="s", key="k", received_at=now(), events=[{"a": 1}], state=DeliveryState.DONE),
         Installation(identity=IDENTITY),
         Nat(external_media_address="203.0.113.7", local_net=["192.168.1.0/24", "fd00::/8"]),
+        IdempotentRequest(token="t", key="k", sealed="x", alive_at=now()),
         Lease(name="listener", holder="somebody", renewed_at=now()),
     ]  # fmt: skip
 
