@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, delete
 
 from models.extension import Extension, State
@@ -27,20 +27,31 @@ def record(services: Services, changes: Iterable[ExtensionChange], faults: Mappi
 
     `faults`: number → what Asterisk shows differently.
     """
+    live: list[ExtensionChange] = []
+    is_refused = False
     with services.database.session() as session:
-        refused = [change for change in changes if _record(session, change, faults[change.row.number])]
-    return bool(refused)
+        for change in changes:
+            if change.locks_out:
+                session.add(LockOut(number=change.row.number))  # the listener stores that its phones are gone
+            if _is_live(change, faults[change.row.number]):
+                live.append(change)
+            else:
+                is_refused |= _record(session, change, faults[change.row.number])
+        _record_live(session, live)
+    return is_refused
+
+
+def _is_live(change: ExtensionChange, faults: list[str]) -> bool:
+    return not (faults or change.is_still_let_in or change.row.state is State.DELETING)
 
 
 def _record(session: Session, change: ExtensionChange, faults: list[str]) -> bool:
-    """Record what came of one change, and return whether it was refused."""
+    """Record what came of a change that is not live, and return whether it was refused."""
     row = change.row
-    if change.locks_out:
-        session.add(LockOut(number=row.number))  # the listener stores that its phones are gone
     if change.is_still_let_in:
         _update(session, row, reason=_still_let_in(change))
     elif not faults:
-        _record_verified(session, row, change.hand_written_steps)
+        _delete(session, row)
     elif row.state is State.DELETING or _is_waiting(row, faults):
         _update(session, row, reason=_reason(change, faults))
     else:
@@ -49,16 +60,29 @@ def _record(session: Session, change: ExtensionChange, faults: list[str]) -> boo
     return False
 
 
-def _record_verified(session: Session, row: Extension, reason: str | None) -> None:
-    if row.state is State.DELETING:
-        session.exec(
-            delete(Extension).where(col(Extension.id) == row.id, col(Extension.revision) == row.revision)
-        )
+def _delete(session: Session, row: Extension) -> None:
+    session.exec(
+        delete(Extension).where(col(Extension.id) == row.id, col(Extension.revision) == row.revision)
+    )
+
+
+def _record_live(session: Session, changes: Sequence[ExtensionChange]) -> None:
+    """Record all in two statements: thousands would hold the database for seconds, against everybody else who writes."""
+    if not changes:
         return
-    _update(session, row, state=State.LIVE, reason=reason)
+    this, revision = col(Extension.id) == bindparam("row"), col(Extension.revision) == bindparam("seen")
+    live = update(Extension).where(this, revision).values(state=State.LIVE, reason=bindparam("besides"))
     # Recorded even if a newer revision is pending.
-    this = col(Extension.id) == row.id
-    session.exec(update(Extension).where(this).values(last_verified=rendered_fields(row)))
+    shown = update(Extension).where(this).values(last_verified=bindparam("fields"))
+    connection = session.connection()
+    connection.execute(
+        live,
+        [
+            {"row": each.row.id, "seen": each.row.revision, "besides": each.hand_written_steps}
+            for each in changes
+        ],
+    )
+    connection.execute(shown, [{"row": each.row.id, "fields": rendered_fields(each.row)} for each in changes])
 
 
 def _is_waiting(row: Extension, faults: list[str]) -> bool:
