@@ -27,7 +27,7 @@ class SecretCipher:
     """Encrypts and decrypts SIP secrets. Asterisk must read them, so they cannot be hashed."""
 
     def __init__(self, keys: Sequence[SecretStr]) -> None:
-        fernets = [Fernet(_derive(key)) for key in keys]
+        fernets = [Fernet(base64.urlsafe_b64encode(derive(key, "sip secrets at rest"))) for key in keys]
         self._newest, self._fernet = fernets[0], MultiFernet(fernets)
 
     def encrypt(self, secret: SecretStr) -> str:
@@ -52,7 +52,7 @@ class SecretCipher:
         return encrypted
 
 
-def _derive(key: SecretStr) -> bytes:
-    """Derive a Fernet key for this purpose alone: SECRET_KEY also signs tokens and cookies."""
-    hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"switchhook: sip secrets at rest")
-    return base64.urlsafe_b64encode(hkdf.derive(key.get_secret_value().encode()))
+def derive(key: SecretStr, purpose: str) -> bytes:
+    """Derive 32 bytes for this purpose alone from one of SECRET_KEY, which also signs tokens and links."""
+    hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"switchhook: {purpose}".encode())
+    return hkdf.derive(key.get_secret_value().encode())

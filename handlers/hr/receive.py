@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-import threading
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -19,6 +18,7 @@ from handlers.hr.mapping import ParsedDelivery
 from handlers.hr.signatures import Headers
 from handlers.hr.source import Source
 from handlers.hr.sources import SOURCES
+from handlers.refusal_log import RefusalLog
 from models.database import Database
 from models.hr_delivery import DeliveryState, HrDelivery
 from pbx.services import Services
@@ -29,7 +29,6 @@ MAX_BODY = 1_000_000  # bytes
 MAX_PING = 100
 FORM = "application/x-www-form-urlencoded"
 NO_EMPLOYEE_NOTE = "it tells of nobody"
-QUIET = timedelta(minutes=1)  # a flood of forged deliveries is one log line for each source in that time
 
 
 class Answer(NamedTuple):
@@ -46,25 +45,7 @@ PONG = Answer(200, {"ok": True})
 UNAVAILABLE = Answer(503, {"error": "this cannot be stored right now; please deliver it again later"})
 
 
-class Refusals:
-    """At most one log line a minute for each source, with how many there were since the line before."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._counts: dict[str, int] = {}
-        self._next_line_at: dict[str, datetime] = {}
-
-    def count(self, source: str, reason: str, now: datetime) -> None:
-        with self._lock:
-            count = self._counts[source] = self._counts.get(source, 0) + 1
-            if source in self._next_line_at and now < self._next_line_at[source]:
-                return
-            self._next_line_at[source] = now + QUIET
-            self._counts[source] = 0
-        log.warning("HR deliveries refused", extra={"source": source, "count": count, "reason": reason})
-
-
-refusals = Refusals()
+refusals = RefusalLog(log, "HR deliveries refused")
 
 
 def receive(

@@ -11,7 +11,8 @@ import pytest
 from sqlmodel import SQLModel, col, select
 
 from handlers.hr import receive as receiving
-from handlers.hr.receive import Answer, Refusals, receive
+from handlers.hr.receive import Answer, receive
+from handlers.refusal_log import RefusalLog
 from models.database import Database
 from models.encryption import SecretCipher
 from models.hr_delivery import HrDelivery
@@ -83,7 +84,7 @@ def module_receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Receiv
 
 @pytest.fixture(autouse=True)
 def _nothing_refused_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receiving, "refusals", Refusals())
+    monkeypatch.setattr(receiving, "refusals", RefusalLog(receiving.log, "HR deliveries refused"))
 
 
 @pytest.fixture
