@@ -1,8 +1,8 @@
 """What Switchhook knows about Asterisk. Never imports handlers/.
 
 - The use cases: extensions.py changes, directory.py looks up, over services.py, with the results of answers.py.
-  numbers.py and managed_numbers.py know which numbers are free and which are Switchhook's, advice.py what a verified
-  extension lacks.
+  numbers.py, by number_rules.py, and managed_numbers.py know which numbers are free and which are Switchhook's, advice.py
+  what a verified extension lacks.
 - NAT: nat.py has its use cases, nat_warnings.py what is probably not meant, resolver.py what names stand for,
   pjsip_transports.py the text.
 - Written: publish.py orders the steps of publishing/; pjsip.py (compared by pjsip_differences.py), dialplan.py and

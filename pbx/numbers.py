@@ -14,42 +14,26 @@ from models import audit
 from models.actor import Actor
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
-from pbx import outbound_route
+from pbx import number_rules
 from pbx.ami import connected
 from pbx.config import reader
-from pbx.config.admin_dialplan import DialplanMatch
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import AsteriskUnavailable, ConfigFileError, NumberTaken, Refusal
-from pbx.outbound_route import ROUTES_CONTEXT
-from pbx.publishing import desired, outbound_refusals, plan, running_conflicts, takeover
+from pbx.publishing import desired, running_conflicts, takeover
 from pbx.publishing.desired import RunningConflicts
 from pbx.services import Services
-from settings import Settings
 
 MAX_AT_ONCE = 64  # numbers that Asterisk is asked for over one connection
 AMI_TIMEOUT_SECONDS = 2.0  # until Asterisk counts as unavailable before saving; publish() asks again
 
 
 def warnings(services: Services, row: Extension) -> tuple[str, ...]:
-    numbers, undo = services.settings.extension_range, f"if that was a slip: /ext delete {row.number}"
-    outside = f"{row.number} is outside EXTENSION_RANGE ({numbers}); {undo}"
-    until_now = [
-        f"until now {match.exten} at {match.place} answered {row.number}, and now this phone does; {undo}"
-        for match in _reserving_patterns(row, _files(services), numbers)
-    ]
-    if row.number in numbers:
-        return tuple(until_now)
-    if services.settings.outbound_trunk and outbound_route.is_cut(row.number):
-        called = row.number.removeprefix(outbound_route.PREFIX)
-        until_now.append(
-            f"until now {row.number} called {called} outside, and now this phone answers; {undo}"
-        )
-    return (*until_now, outside)
+    return number_rules.warnings(services.settings, row, files(services))
 
 
 def insert(services: Services, values: dict[str, Any], numbers: ExtensionRange, by: Actor) -> Extension:
     """Commit it, with its number or the next free one. Raises Refusal, NumberTaken."""
-    number, on_disk = values.pop("number", None), _files(services)
+    number, on_disk = values.pop("number", None), files(services)
     if number is None:
         return _insert_next_free(services, values, numbers, by, on_disk)
     if on_disk and (owned := _owned_by_another_database(services, number, on_disk)):
@@ -57,7 +41,7 @@ def insert(services: Services, values: dict[str, Any], numbers: ExtensionRange, 
     row = Extension(number=number, **values)
     # Somebody who typed the number may take one that a pattern of the dialplan answers today.
     if row.employee_ref is not None:
-        _refuse_reserved_by_pattern(row, on_disk, numbers)
+        number_rules.refuse_reserved_by_pattern(row, on_disk, numbers)
     return _insert(services, row, by, on_disk)
 
 
@@ -90,8 +74,8 @@ def _is_allowed(
 ) -> bool:
     """Return whether settings and files leave it free. Raises Refusal for what is so with every number."""
     try:
-        _refuse_reserved_by_pattern(row, on_disk, numbers)
-        _refuse_reserved(services, row, on_disk)
+        number_rules.refuse_reserved_by_pattern(row, on_disk, numbers)
+        number_rules.refuse_reserved(services.settings, row, on_disk)
     except NumberTaken:
         return False
     return True
@@ -103,43 +87,17 @@ def _not_in_asterisk(
     """Yield those that Asterisk has not. The first is asked for alone, as it mostly is free, then ever more at once."""
     rows, at_once = iter(rows), 1
     while part := list(islice(rows, at_once)):
-        found = _running_conflicts(services, part, on_disk)
+        found = conflicts_in_asterisk(services, part, on_disk)
         yield from (row for row in part if not found.conflict(row.number, row.context))
         at_once = min(at_once * 4, MAX_AT_ONCE)
 
 
 def _insert(services: Services, row: Extension, by: Actor, on_disk: ConfigOnDisk | None) -> Extension:
-    _refuse_reserved(services, row, on_disk)
-    if conflict := _running_conflicts(services, [row], on_disk).conflict(row.number, row.context):
+    number_rules.refuse_reserved(services.settings, row, on_disk)
+    if conflict := conflicts_in_asterisk(services, [row], on_disk).conflict(row.number, row.context):
         # Somebody else may have made and published it after the files were read.
         raise NumberTaken(_taken(services, row.number) if find(services, row.number) else conflict)
     return _save(services, row, by)
-
-
-def _refuse_reserved(services: Services, row: Extension, on_disk: ConfigOnDisk | None) -> None:
-    """Refuse an emergency number, and one that the files leave no room for. Raises NumberTaken, Refusal."""
-    if row.number in services.settings.emergency_numbers:
-        raise NumberTaken(
-            f"{row.number} is an emergency number, and an extension of that number would answer instead: take another, "
-            "or, if it is none where your phones are, have it taken out of EMERGENCY_NUMBERS"
-        )
-    _refuse_beside_trunk(services.settings, row)
-    if on_disk:
-        _refuse_conflicts(row, on_disk)
-
-
-def _refuse_beside_trunk(settings: Settings, row: Extension) -> None:
-    """Raise NumberTaken, Refusal for what would get in the way of calls out."""
-    if settings.outbound_trunk is None:
-        return
-    if taken := outbound_refusals.of_number(row.number, settings.outbound_trunk, settings.emergency_numbers):
-        raise NumberTaken(taken)
-    _refuse_own_context(settings, row)
-
-
-def _refuse_own_context(settings: Settings, row: Extension) -> None:
-    if settings.outbound_trunk and row.context == ROUTES_CONTEXT:
-        raise Refusal(outbound_refusals.OWN_CONTEXT)
 
 
 def _save(services: Services, row: Extension, by: Actor) -> Extension:
@@ -155,7 +113,7 @@ def _save(services: Services, row: Extension, by: Actor) -> Extension:
 
 def not_found(services: Services, number: str) -> str:
     """Return that the database has no such extension, and who has the number else."""
-    on_disk = _files(services)
+    on_disk = files(services)
     if on_disk and (owned := _owned_by_another_database(services, number, on_disk)):
         return owned
     if on_disk and (places := on_disk.admin.endpoints(number)):
@@ -173,14 +131,14 @@ def _owned_by_another_database(services: Services, number: str, on_disk: ConfigO
     """
     if number not in on_disk.blocks.endpoints or find(services, number):
         return None
-    now = _files(services)
+    now = files(services)
     if not now or number not in now.blocks.endpoints:
         return None
     why = takeover.why_blocked(services) or "try again"
     return f"{number} is a phone in Asterisk's files, but not in this database, and would lose its password: {why}"
 
 
-def _files(services: Services) -> ConfigOnDisk | None:
+def files(services: Services) -> ConfigOnDisk | None:
     """Return None for files that cannot be read: publish() reports why."""
     try:
         return reader.read(services.settings)
@@ -188,21 +146,7 @@ def _files(services: Services) -> ConfigOnDisk | None:
         return None
 
 
-def _reserving_patterns(
-    row: Extension, on_disk: ConfigOnDisk | None, numbers: ExtensionRange
-) -> list[DialplanMatch]:
-    return plan.reserving_patterns(row, on_disk.admin, numbers) if on_disk else []
-
-
-def _refuse_reserved_by_pattern(
-    row: Extension, on_disk: ConfigOnDisk | None, numbers: ExtensionRange
-) -> None:
-    """Raise NumberTaken for what a pattern of the administrator's answers today."""
-    for match in _reserving_patterns(row, on_disk, numbers):
-        raise NumberTaken(f"{row.number} is answered by {match.exten} at {match.place}: take another number")
-
-
-def _running_conflicts(
+def conflicts_in_asterisk(
     services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk | None
 ) -> RunningConflicts:
     """Return what Asterisk has of them; nothing where it cannot be asked: publish() asks again."""
@@ -232,14 +176,6 @@ def _taken(services: Services, number: str) -> str:
 
 def refuse_conflicts(services: Services, row: Extension) -> None:
     """Refuse what cannot stand beside the administrator's lines, or the route. Raises NumberTaken, Refusal."""
-    _refuse_own_context(services.settings, row)
-    if desired.belongs_in_asterisk(row) and (on_disk := _files(services)):
-        _refuse_conflicts(row, on_disk)
-
-
-def _refuse_conflicts(row: Extension, on_disk: ConfigOnDisk) -> None:
-    if taken := desired.hand_written_conflict(row, on_disk.admin):
-        adopt = f"; /ext adopt {row.number} shows how that phone becomes Switchhook's"
-        raise NumberTaken(f"{taken}{adopt if on_disk.admin.endpoints(row.number) else ''}")
-    if lacking := desired.missing_transport(row, on_disk.admin):
-        raise Refusal(lacking)
+    number_rules.refuse_own_context(services.settings, row)
+    if desired.belongs_in_asterisk(row) and (on_disk := files(services)):
+        number_rules.refuse_conflicts(row, on_disk)

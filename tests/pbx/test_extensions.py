@@ -142,7 +142,7 @@ def test_a_full_range_says_so(asterisk: Asterisk, services_on: ServicesOn) -> No
 def test_the_second_of_two_hears_who_was_faster_though_that_one_is_live_already(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = numbers._files
+    read = numbers.files
 
     def read_before_the_other(services: Services) -> ConfigOnDisk | None:
         found = read(services)
@@ -150,6 +150,6 @@ def test_the_second_of_two_hears_who_was_faster_though_that_one_is_live_already(
         create_live(services, "155", "Bob")
         return found
 
-    monkeypatch.setattr(numbers, "_files", read_before_the_other)
+    monkeypatch.setattr(numbers, "files", read_before_the_other)
     with pytest.raises(NumberTaken, match="155 is taken by Bob"):
         create(services, "155")
