@@ -13,6 +13,7 @@ OPTIONS = ("external_media_address", "external_signaling_address", "local_net")
 # Above what is added to a transport of the administrator's: the name goes between the two.
 MARK = ("; Transport ", ": the empty section stands in should yours be removed")
 HEADER = re.compile(r"\[([^\]]+)\]")
+WRITTEN = re.compile(r"^\[(transport-\w+)\]\ntype=transport\nprotocol=(\w+)\nbind=(.*)$", re.MULTILINE)
 EXTENSIONS = re.compile(r"^; Extension ", re.MULTILINE)
 
 
@@ -43,6 +44,11 @@ def extended(name: str, nat: Nat) -> str:
 
 def _lines(nat: Nat | None) -> str:
     return "".join(f"{name}={escape(value)}\n" for name, value in nat_options(nat))
+
+
+def written(block: str) -> list[tuple[str, str, str]]:
+    """Return name, protocol and bind address of each transport that was added(), of the text of a block."""
+    return WRITTEN.findall(block)
 
 
 def nat_lines(block: str) -> dict[str, list[str]]:

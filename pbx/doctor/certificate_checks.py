@@ -10,8 +10,8 @@ from typing import cast
 from cryptography import x509
 
 from models.types import now
+from pbx import listening
 from pbx.config import reader
-from pbx.doctor import transport_checks
 from pbx.doctor.connections import connected
 from pbx.doctor.findings import Finding
 from pbx.services import Services
@@ -32,7 +32,7 @@ def of_asterisk(services: Services) -> Iterator[Finding]:
             "from then on Switchhook does not trust it, and nothing goes live",
             f"renew tlscertfile of manager.conf, {RELOAD}; one of your own that AMI_CA_FILE names is to be copied there, too",
         )
-    for each in transport_checks.on_disk(reader.read(settings), settings):
+    for each in listening.on_disk(reader.read(settings)):
         if each.protocol == "tls":
             yield from _expiring(
                 each.name,
@@ -46,7 +46,7 @@ def of_asterisk(services: Services) -> Iterator[Finding]:
 def tls_versions(services: Services) -> Iterator[Finding]:
     """Find TLS transports that speak no TLS of today: without `method`, Asterisk's speak 1.0 alone."""
     settings = services.settings
-    for each in transport_checks.on_disk(reader.read(settings), settings):
+    for each in listening.on_disk(reader.read(settings)):
         host = each.host or settings.ami_host
         if each.protocol == "tls" and (reason := _refusal(host, each.port)):
             yield Finding(

@@ -10,7 +10,6 @@ import pytest
 from models.fields import NewExtension
 from pbx import extensions
 from pbx.doctor import transport_checks
-from pbx.doctor.transport_checks import Transport
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import ServicesOn
@@ -63,19 +62,3 @@ def test_a_transport_that_nothing_listens_for_is_found_without_an_extension(
     far = services.settings.model_copy(update={"ami_host": "192.0.2.7"})
     elsewhere = Services(far, services.database, services.cipher)
     assert list(transport_checks.transports(elsewhere)) == []
-
-
-@pytest.mark.parametrize(
-    ("protocol", "bind", "host", "port"),
-    [
-        ("udp", "0.0.0.0:5070", "", 5070),
-        ("tls", "192.0.2.7", "192.0.2.7", 5061),
-        ("udp", "", "", 5060),
-        ("tcp", "[::]:5080", "", 5080),
-        ("tcp", "2001:db8::1", "2001:db8::1", 5060),
-        ("tcp", "[2001:db8::1]:5081", "2001:db8::1", 5081),
-    ],
-)
-def test_an_address_is_read_as_asterisk_reads_it(protocol: str, bind: str, host: str, port: int) -> None:
-    transport = Transport("t", protocol, bind, "pjsip.conf:1")
-    assert (transport.host, transport.port) == (host, port)
