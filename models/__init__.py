@@ -24,4 +24,5 @@ from models import (
     outbox,
     phone,
     slack_request,
+    transport,
 )

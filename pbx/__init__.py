@@ -3,7 +3,7 @@
 - The use cases: extensions.py changes, directory.py looks up, over services.py, with the results of answers.py.
   numbers.py, by number_rules.py, and managed_numbers.py know which numbers are free and which are Switchhook's, advice.py
   what a verified extension lacks.
-- NAT: nat.py has its use cases, nat_warnings.py what is probably not meant, resolver.py what names stand for,
+- NAT and transports: nat.py and transports.py have their use cases, nat_warnings.py what is probably not meant, resolver.py what names stand for,
   pjsip_transports.py the text; listening.py knows the transports in the files, and whether Asterisk has started them.
 - Written: publish.py orders the steps of publishing/; pjsip.py (compared by pjsip_differences.py), dialplan.py and
   outbound_route.py are the text, by escaping.py, config_files.py writes it, versions.py keeps what it replaces,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 
+from models import transport
 from models.extension import Extension, State
 from models.fields import DEFAULT_CONTEXT
 from pbx import loaded_modules, pjsip
@@ -15,7 +16,6 @@ from pbx.config.admin_config import joined
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import AsteriskUnavailable, ConfigFileError
 from pbx.services import Services
-from settings import Settings
 
 TIMEOUT_SECONDS = 2.0
 # codec → the modules that translate it, of which one will do; what every Asterisk has is left out.
@@ -40,9 +40,14 @@ def warnings(services: Services, row: Extension | None) -> tuple[str, ...]:
         if not _is_worth_asking(row, on_disk):
             return ()
         with connected(services.settings, timeout=TIMEOUT_SECONDS) as asterisk:
-            return tuple(_warnings(asterisk, row, on_disk, services.settings))
+            return tuple(_warnings(asterisk, row, on_disk, services.settings.ami_host, _bind(services, row)))
     except (AsteriskUnavailable, ConfigFileError):
         return ()
+
+
+def _bind(services: Services, row: Extension) -> str:
+    with services.database.session() as session:
+        return transport.binds(session).get(row.transport, services.settings.sip_bind)
 
 
 def hand_written_left(services: Services, number: str) -> tuple[str, ...]:
@@ -65,10 +70,14 @@ def _is_worth_asking(row: Extension, on_disk: ConfigOnDisk) -> bool:
     return not (is_plain and row.context == DEFAULT_CONTEXT)
 
 
-def _warnings(asterisk: Client, row: Extension, on_disk: ConfigOnDisk, settings: Settings) -> Iterator[str]:
-    yield from _transport(asterisk, row, on_disk, settings.sip_bind)
+def _warnings(
+    asterisk: Client, row: Extension, on_disk: ConfigOnDisk, ami_host: str, bind: str
+) -> Iterator[str]:
+    """`bind`: where a transport of Switchhook's own is to listen."""
+    if row.transport not in on_disk.admin.transports and row.transport != "wss":
+        yield from _transport(asterisk, row, bind)
     if row.transport == "wss":
-        yield from web_phones(asterisk, settings.ami_host)
+        yield from web_phones(asterisk, ami_host)
     yield from context(asterisk, row, on_disk)
     for codec in row.codecs:
         names = MODULES.get(codec, ())
@@ -79,14 +88,13 @@ def _warnings(asterisk: Client, row: Extension, on_disk: ConfigOnDisk, settings:
             )
 
 
-def _transport(asterisk: Client, row: Extension, on_disk: ConfigOnDisk, sip_bind: str) -> Iterator[str]:
-    """Warn of an address that SIP_BIND has no longer: a reload makes Asterisk add transports, and move none."""
+def _transport(asterisk: Client, row: Extension, wanted: str) -> Iterator[str]:
+    """Warn of an address that is another by now: a reload makes Asterisk add transports, and move none."""
     shown = asterisk.ask_all([pjsip.show_action(row.number)])[0]
-    bind = next((event["Bind"] for event in shown if event.get("Event") == "TransportDetail"), sip_bind)
-    is_ours = row.transport not in on_disk.admin.transports
-    if is_ours and row.transport != "wss" and bind != sip_bind:
+    bind = next((event["Bind"] for event in shown if event.get("Event") == "TransportDetail"), wanted)
+    if bind != wanted:
         yield (
-            f"Asterisk listens for {row.transport} at {bind}, and takes SIP_BIND ({sip_bind}) only when it starts: "
+            f"Asterisk listens for {row.transport} at {bind}, and takes {wanted} only when it starts: "
             "systemctl restart asterisk"
         )
 

@@ -17,6 +17,10 @@ class NumberTaken(Refusal):
     """The number exists already, in the database or written by hand."""
 
 
+class TransportTaken(Refusal):
+    """The administrator has this transport, or another program its port; names where, and what to edit."""
+
+
 class NotFound(Refusal):
     """No such extension."""
 

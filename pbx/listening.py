@@ -39,6 +39,13 @@ class Transport(NamedTuple):
         port = objects.split_bind(self.bind)[1]
         return int(port) if port.isdecimal() else DEFAULT_PORT[self.protocol]
 
+    @property
+    def address(self) -> str:
+        """Return address and port, as Asterisk shows them."""
+        _, port = objects.split_bind(self.bind)
+        host = self.bind.removesuffix(f":{port}") if port else self.bind
+        return f"{host}:{self.port}"
+
     def is_at(self, bind: str) -> bool:
         """Return whether that is its address, however it is written."""
         other = self._replace(bind=bind)

@@ -131,13 +131,13 @@ def _changes(
     left = [row for number, row in rows_of(services).items() if number not in {*restored, *written}]
     left.sort(key=lambda row: row.number)
     calls_out = CallsOut(outbound_route.written(on_disk.blocks.extensions))
-    blocks = planning.plan_of(services, left, on_disk, RunningConflicts(), calls_out).blocks
-    keeps_block = bool(left or any(blocks.nat.values()) or calls_out.route)
+    todo = planning.plan_of(services, left, on_disk, RunningConflicts(), calls_out)
+    keeps_block = bool(left or todo.has_transport_lines or calls_out.route)
     added = on_disk.blocks.lines_of(written)
     changes: dict[Path, Change] = {}
     for managed, block, lines in (
-        (on_disk.extensions, blocks.extensions, added.extensions),
-        (on_disk.pjsip, blocks.pjsip, added.pjsip),
+        (on_disk.extensions, todo.blocks.extensions, added.extensions),
+        (on_disk.pjsip, todo.blocks.pjsip, added.pjsip),
     ):
         edited = _edited(managed, restored, lines)
         # Where nothing needs a block, the file is as it was before the first extension.

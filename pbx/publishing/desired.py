@@ -24,6 +24,11 @@ from pbx.pjsip import Endpoint, PreservedLines
 RENDERED = (*(name for name in EndpointFields.model_fields if name != "secret"), "encrypted_secret")
 # Files of the dialplan, AEL among them, and of the phones: a reload of one module would not do for all of them.
 RELOAD = 'and have Asterisk forget it: asterisk -rx "module reload res_pjsip.so" and asterisk -rx "dialplan reload"'
+NO_TLS = (
+    "Asterisk has no TLS transport, and only you have the certificate: add one to pjsip.conf "
+    "([transport-tls], type=transport, protocol=tls, bind=0.0.0.0:5061, method=tlsv1_2, cert_file=…, priv_key_file=…), "
+    "and try again: Asterisk takes a new one without a restart"
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,9 @@ class Inputs:
     preserved: Mapping[str, PreservedLines] = field(default_factory=dict)
     running: RunningConflicts = RunningConflicts()
     nat: Nat | None = None
+    binds: Mapping[str, str] = field(
+        default_factory=dict
+    )  # protocol → address, of transports that were asked for
     calls_out: CallsOut = NOTHING_ASKED
 
 
@@ -226,11 +234,7 @@ def missing_transport(row: Extension, admin: AdminConfig) -> str | None:
     """Return why Asterisk cannot have its transport; None when it can."""
     if not belongs_in_asterisk(row) or not _lacks(row.transport, admin):
         return None
-    return (
-        "Asterisk has no TLS transport, and only you have the certificate: add one to pjsip.conf "
-        "([transport-tls], type=transport, protocol=tls, bind=0.0.0.0:5061, method=tlsv1_2, cert_file=…, priv_key_file=…), "
-        "and try again: Asterisk takes a new one without a restart"
-    )
+    return NO_TLS
 
 
 def _lacks(transport: str, admin: AdminConfig) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.extension import Extension, State
@@ -66,6 +66,12 @@ class Plan:
     patterns: list[Exten]  # to be added to the running dialplan, like the next
     extens: list[Exten]
     calls_out: CallsOut = NOTHING_ASKED
+    asked_transports: Collection[str] = ()  # protocols that somebody asked for, and that Switchhook adds
+
+    @property
+    def has_transport_lines(self) -> bool:
+        """Return whether something is to be written also without an extension."""
+        return bool(self.asked_transports) or any(self.blocks.nat.values())
 
 
 def build(rows: Iterable[Extension], inputs: Inputs, numbers: ExtensionRange, sip_bind: str) -> Plan:
@@ -73,7 +79,7 @@ def build(rows: Iterable[Extension], inputs: Inputs, numbers: ExtensionRange, si
     states = [desired_state(row, inputs) for row in rows]
     available = inputs.admin.transports
     endpoints = [desired.endpoint for desired in states if desired.endpoint]
-    added = _added_transports(endpoints, available, sip_bind)
+    added = _added_transports(endpoints, available, inputs.binds, sip_bind)
     transports = available | {protocol: f"transport-{protocol}" for protocol in added}
     patterns = _patterns(inputs.admin, numbers)
     return Plan(
@@ -88,6 +94,7 @@ def build(rows: Iterable[Extension], inputs: Inputs, numbers: ExtensionRange, si
         patterns=patterns,
         extens=list(_extens(states)),
         calls_out=inputs.calls_out,
+        asked_transports=inputs.binds.keys() & added.keys(),
     )
 
 
@@ -195,11 +202,14 @@ def _change(desired: DesiredState, endpoint: Endpoint | None, inputs: Inputs) ->
 
 
 def _added_transports(
-    endpoints: Iterable[Endpoint | PreservedLines], available: Mapping[str, str], sip_bind: str
+    endpoints: Iterable[Endpoint | PreservedLines],
+    available: Mapping[str, str],
+    binds: Mapping[str, str],
+    sip_bind: str,
 ) -> dict[str, str]:
     """Return protocol → bind address for transports that are needed and missing. UDP is always needed."""
-    needed = {"udp"}.union(*map(_transports_of, endpoints))
-    return dict.fromkeys(needed - set(available) - {"tls"}, sip_bind)
+    needed = {"udp", *binds}.union(*map(_transports_of, endpoints))
+    return {protocol: binds.get(protocol, sip_bind) for protocol in needed - set(available) - {"tls"}}
 
 
 def _extended(admin: AdminConfig) -> list[str]:

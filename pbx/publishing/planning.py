@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import col, select
 
-from models import nat
+from models import nat, transport
 from models.extension import Extension
 from pbx import pjsip
 from pbx.config.managed_files import ConfigOnDisk, Provenance
@@ -36,19 +36,19 @@ def plan_of(
 ) -> Plan:
     preserved = pjsip.preserved(on_disk.blocks.endpoints)
     with services.database.session() as session:
-        addresses = nat.current(session)
-    inputs = Inputs(on_disk.admin, services.cipher.decrypt, preserved, running, addresses, calls_out)
+        addresses, binds = nat.current(session), transport.binds(session)
+    inputs = Inputs(on_disk.admin, services.cipher.decrypt, preserved, running, addresses, binds, calls_out)
     return plan.build(rows, inputs, services.settings.extension_range, services.settings.sip_bind)
 
 
 def has_work(todo: Plan, on_disk: ConfigOnDisk, have_rows: bool, ours: Provenance) -> bool:
     """Return whether rows wait, or the files or the running route have to change.
 
-    A block is begun with the first extension or with NAT.
+    A block is begun with the first extension, with NAT, or with a transport.
     """
     if todo.changes or not todo.calls_out.is_running:
         return True
-    begins = have_rows or any(todo.blocks.nat.values())
+    begins = have_rows or todo.has_transport_lines
     if on_disk.pjsip.block is None and on_disk.extensions.block is None and not begins:
         return False
     is_ours = on_disk.pjsip.is_of(ours) and on_disk.extensions.is_of(ours)

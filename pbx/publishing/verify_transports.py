@@ -20,17 +20,24 @@ def faults(asterisk: Client, nat: Nat | None, names: Collection[str]) -> dict[st
 
 
 def _ask(asterisk: Client, nat: Nat | None, names: Collection[str]) -> dict[str, list[str]]:
+    return {
+        name: list(pjsip_transports.differences(nat, shown)) if shown else ["Asterisk did not load it"]
+        for name, shown in details(asterisk, names).items()
+    }
+
+
+def details(asterisk: Client, names: Collection[str]) -> dict[str, Message | None]:
+    """Return transport → its TransportDetail event, None where Asterisk did not load it; none that no endpoint names.
+
+    Raises AsteriskUnavailable.
+    """
     endpoints = {
         event["Transport"]: event.get("ObjectName", "")
         for event in asterisk.listed("PJSIPShowEndpoints")
         if event.get("Transport") in names
     }
     answers = asterisk.ask_all(map(pjsip.show_action, endpoints.values()))
-    details = {name: _detail(events) for name, events in zip(endpoints, answers, strict=True)}
-    return {
-        name: list(pjsip_transports.differences(nat, shown)) if shown else ["Asterisk did not load it"]
-        for name, shown in details.items()
-    }
+    return {name: _detail(events) for name, events in zip(endpoints, answers, strict=True)}
 
 
 def _detail(events: list[Message]) -> Message | None:

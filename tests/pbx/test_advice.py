@@ -109,7 +109,9 @@ def test_a_new_transports_state_is_reported_as_it_is(
     assert outcome.secret is not None
     registers(pbx, "101", outcome.secret.get_secret_value(), "tcp")
     moved = services_on(pbx, SIP_BIND=f"127.0.0.1:{free_port()}")
-    assert f"Asterisk listens for tcp at {pbx.sip_domain}, and takes SIP_BIND" in heard(moved)
+    assert f"Asterisk listens for tcp at {pbx.sip_domain}, and takes {moved.settings.sip_bind}" in heard(
+        moved
+    )
 
 
 def test_a_tls_transport_added_as_advised_works_without_a_restart(services: Services, pbx: Asterisk) -> None:

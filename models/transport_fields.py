@@ -1,0 +1,32 @@
+"""Pure: where a transport may listen, as it is typed; a refusal says what to type instead."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+EXAMPLE = "an IP address of Asterisk's machine and a port, such as 0.0.0.0:5060 or [::]:5060"
+
+
+def _bind(text: str) -> str:
+    """Return the address, with the port if one is given. Raises ValueError."""
+    found = re.fullmatch(
+        r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)|([0-9A-Fa-f:]+:[0-9A-Fa-f:.]*))(?::([0-9]{1,5}))?", text
+    )
+    try:
+        address = ipaddress.ip_address((found[1] or found[2] or found[3]) if found else "")
+    except ValueError:
+        raise ValueError(f"this needs {EXAMPLE}") from None
+    if address.is_multicast or str(address) == "255.255.255.255":
+        raise ValueError(f"nothing can listen at {address}: this needs {EXAMPLE}")
+    port = found[4] if found else None
+    if port and not 0 < int(port) < 65536:
+        raise ValueError(f"{port} is no port: 1 to 65535")
+    host = f"[{address}]" if address.version == 6 else str(address)
+    return f"{host}:{int(port)}" if port else host
+
+
+BindAddress = Annotated[str, AfterValidator(_bind)]
