@@ -13,7 +13,7 @@ import logs
 import settings as environment
 from handlers import health
 from handlers.alerts import watchdogs
-from handlers.api import problems
+from handlers.api import authentication, problems
 from handlers.cli import commands as cli
 from handlers.doctor import actions as doctor_actions
 from handlers.hr import blueprint as hr
@@ -34,6 +34,7 @@ def create_app(settings: Settings) -> Flask:
     logs.log_requests(app)
     problems.register(app)
     services = Services.of(settings)
+    authentication.register(app, services)
     app.register_blueprint(health.blueprint(services))
     app.register_blueprint(hr.blueprint(services))
     if settings.public_url:

@@ -20,7 +20,7 @@ from handlers.retry import backoff, jitter
 from handlers.slack import deduplication
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
-from models import audit, idempotency, outbox
+from models import api_token, audit, idempotency, outbox
 from models.lease import LISTENER_LEASE, LeaseHolder, LeaseLost
 from pbx import history
 from pbx.errors import AsteriskUnavailable, ConfigFileError
@@ -184,7 +184,7 @@ class Jobs:
     def prune(self) -> None:
         database = self._services.database
         history.prune(database, timedelta(days=self._services.settings.keep_events_days))
-        for table in (inbox, audit, deduplication, idempotency):
+        for table in (inbox, audit, api_token, deduplication, idempotency):
             table.prune(database)
         outbox.prune(database, inbox.QUESTION)
 

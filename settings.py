@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     outbound_trunk: EndpointName | None = None
     outbound_contexts: Contexts = (DEFAULT_CONTEXT,)
 
+    api_rate_limit: int = Field(default=600, ge=1, le=60_000)
+
     public_url: Address | None = None
     port: int = Field(default=8000, ge=1, le=65535)
 

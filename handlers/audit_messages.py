@@ -28,6 +28,8 @@ def actor(by: Actor) -> str:
             return f"{by.id} (command line)"
         case "hr":
             return f"HR: {by.id}"
+        case "api":
+            return f"API token {by.id}"
         case "link":
             return f"the phone of {by.id}, by its link"
     return "Switchhook itself"

@@ -9,6 +9,7 @@
 
 from models import (
     alert_route,
+    api_token,
     audit,
     bookmark,
     employee,

@@ -1,4 +1,4 @@
-"""Pure: who did something: a user of Slack, of the command line, an HR system, or Switchhook itself."""
+"""Pure: who did something: a user of Slack, of the command line, of the API, an HR system, or Switchhook itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 
 
 class Actor(NamedTuple):
-    """`kind` is slack, cli, hr, link (a phone that provisioned itself), api or switchhook; `id` names one of that kind.
+    """`kind` is slack, cli, api (a token), hr, link (a phone that provisioned itself), api or switchhook; `id` names one of that kind.
 
     `request_id`: the idempotent request by which they act, if it is one.
     """

@@ -21,6 +21,7 @@ from handlers.cli.init import init
 from handlers.cli.nat import nat_group
 from handlers.cli.presence import presence
 from handlers.cli.publish import publish
+from handlers.cli.token import token
 from handlers.number_commands import COMMANDS, NumberCommand
 from handlers.slack import command_text
 from models import audit
@@ -186,4 +187,14 @@ def _show_settings(extension: Extension, secret: str) -> None:
 
 
 WITHOUT_SETTINGS = (show_version, init, doctor)
-WITH_SETTINGS = (ext, publish, listen, show_events, database, restore, write_backup, config_files.restore)
+WITH_SETTINGS = (
+    ext,
+    publish,
+    listen,
+    show_events,
+    token,
+    database,
+    restore,
+    write_backup,
+    config_files.restore,
+)

@@ -17,7 +17,7 @@ from sqlmodel import select
 
 import command_lines
 from handlers.cli.common import Refused, caller, explained, the_services
-from models import audit, backup, schema, transfer
+from models import api_token, audit, backup, schema, transfer
 from models.backup import InvalidBackup
 from models.database import Database
 from models.errors import DatabaseUnfit
@@ -75,6 +75,7 @@ def restore(file: Path, yes: bool) -> None:
         if not yes:
             click.confirm("Replace the database by the backup?", abort=True)
         _sign(source)
+        api_token.keep_revoked(services.database, source)
         transfer.copy(source, services.database, replace=True)
     click.echo("The database is as it was when the backup was made.")
     _say_what_publishing_would_do(services)

@@ -16,6 +16,7 @@ from sqlmodel import SQLModel, col, select
 
 from models import schema, transfer
 from models.alert_route import AlertRoute
+from models.api_token import ApiToken
 from models.bookmark import Bookmark
 from models.database import Database
 from models.employee import Employee, Stage
@@ -53,6 +54,7 @@ def rows() -> list[SQLModel]:
         HrDelivery(source="s", key="k", received_at=now(), events=[{"a": 1}], state=DeliveryState.DONE),
         Installation(identity=IDENTITY),
         Nat(external_media_address="203.0.113.7", local_net=["192.168.1.0/24", "fd00::/8"]),
+        ApiToken(name="hr-sync", scope="read admin", key_id="k", created_by="cli:root", expires_at=now(), quota_full_at=2**60),
         IdempotentRequest(token="t", key="k", sealed="x", alive_at=now()),
         Lease(name="listener", holder="somebody", renewed_at=now()),
     ]  # fmt: skip
