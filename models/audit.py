@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import JSON, Column, insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models import pruning
@@ -56,15 +56,24 @@ def record(
     changes: Differences | None = None,
 ) -> None:
     """Add an entry; `by` `action` `number` read as a sentence."""
-    session.add(
-        AuditEntry(
-            actor=str(by)[:MAX_ACTOR_LENGTH],
-            action=action[:400],
-            number=number,
-            changes=changes or {},
-            request_id=by.request_id,
-        )
-    )
+    session.add(AuditEntry(**_entry(by, action, number, changes)))
+
+
+def record_many(session: Session, by: Actor, action: str, changes: Mapping[str, Differences]) -> None:
+    """Add an entry for each number in one statement."""
+    entries = [_entry(by, action, number, found) | {"at": now()} for number, found in changes.items()]
+    if entries:
+        session.connection().execute(insert(AuditEntry), entries)
+
+
+def _entry(by: Actor, action: str, number: str | None, changes: Differences | None) -> dict[str, Any]:
+    return {
+        "actor": str(by)[:MAX_ACTOR_LENGTH],
+        "action": action[:400],
+        "number": number,
+        "changes": changes or {},
+        "request_id": by.request_id,
+    }
 
 
 def settings_of(row: Extension) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What Switchhook knows about Asterisk. Never imports handlers/.
 
-- The use cases: extensions.py changes, directory.py looks up, over services.py, with the results of answers.py.
+- The use cases: extensions.py changes, bulk/ many at once, directory.py looks up, over services.py, with the results of
+  answers.py.
   numbers.py, by number_rules.py, and managed_numbers.py know which numbers are free and which are Switchhook's, advice.py
   what a verified extension lacks.
 - NAT and transports: nat.py and transports.py have their use cases, nat_warnings.py what is probably not meant, resolver.py what names stand for,
