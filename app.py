@@ -18,6 +18,8 @@ from handlers.cli import commands as cli
 from handlers.doctor import actions as doctor_actions
 from handlers.hr import blueprint as hr
 from handlers.hr.receive import MAX_BODY
+from handlers.metrics import blueprint as metrics
+from handlers.metrics import requests as counted_requests
 from handlers.onboarding import actions, provisioning_pages
 from handlers.slack import adopt_actions, commands, events
 from handlers.slack.admins import Admins
@@ -32,6 +34,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("switchhook")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     logs.log_requests(app)
+    counted_requests.count(app)
     problems.register(app)
     services = Services.of(settings)
     authentication.register(app, services)
@@ -40,6 +43,7 @@ def create_app(settings: Settings) -> Flask:
     if settings.public_url:
         app.register_blueprint(provisioning_pages.blueprint(services))
     _add_slack(app, services)
+    app.register_blueprint(metrics.blueprint(services, app.extensions[watchdogs.LISTENER]))
     cli.register(app, services)
     return app
 

@@ -1,6 +1,9 @@
 """gunicorn reads this by itself: `gunicorn app:app` needs no options."""
 
 import logging
+import os
+import shutil
+import tempfile
 from threading import Event
 from typing import Any
 
@@ -11,6 +14,9 @@ import logs
 import settings
 from models import failure, schema
 from models.database import Database
+from pbx import instrument_files
+
+own_folders: list[str] = []  # those that on_exit() removes
 
 
 class JsonLogger(Logger):
@@ -26,6 +32,7 @@ class JsonLogger(Logger):
 
 def on_starting(_arbiter: Any) -> None:
     """Log why the database cannot be used. The processes start all the same, and go on when it can."""
+    _count_together()
     database = Database(settings.load().database_url.get_secret_value())
     try:
         problem = schema.problem(database.engine)
@@ -34,6 +41,25 @@ def on_starting(_arbiter: Any) -> None:
     database.close()
     if problem:
         logging.getLogger("switchhook").error("the database cannot be used", extra={"reason": problem})
+
+
+def _count_together() -> None:
+    """Name a folder where the workers count together for /metrics, unless the unit file names one."""
+    if instrument_files.VARIABLE in os.environ:
+        return
+    try:
+        own_folders.append(tempfile.mkdtemp(prefix="switchhook-metrics-"))
+    except OSError:
+        own_folders.append(
+            "/nonexistent"
+        )  # the workers count all the same, each for itself, and /metrics says so
+    os.environ[instrument_files.VARIABLE] = own_folders[0]
+
+
+def on_exit(_arbiter: Any) -> None:
+    """Remove what only this process's workers shared."""
+    for folder in own_folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def post_worker_init(worker: Any) -> Event:

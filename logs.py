@@ -16,6 +16,8 @@ from flask import Flask, Response, g, request
 from pythonjsonlogger.json import JsonFormatter
 
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
+# When the connection of this request was accepted, by time.monotonic(); None: our worker did not.
+accepted_at: contextvars.ContextVar[float | None] = contextvars.ContextVar("accepted_at", default=None)
 log = logging.getLogger("switchhook.http")
 
 # However a mail program has broken the link.

@@ -21,7 +21,7 @@ from gunicorn import http, util
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from incoming_request import IncomingRequest
-from logs import request_id
+from logs import accepted_at, request_id
 
 log = logging.getLogger("switchhook.http")
 
@@ -35,6 +35,7 @@ class Connection(TConn):
 
     def __init__(self, *known: Any) -> None:
         super().__init__(*known)
+        self.accepted_at = time.monotonic()
         self.incoming = IncomingRequest()
         self.is_answered = False  # or a thread will answer it
         self.data_ready = True  # nobody is to wait for more
@@ -68,6 +69,7 @@ class Connection(TConn):
     def init(self) -> None:
         """Prepare for parsing, in a thread, which reads what has arrived and never the socket."""
         request_id.set("")  # of the request that this thread answered before
+        accepted_at.set(self.accepted_at)
         self.initialized = self.is_answered = True
         self.sock.settimeout(READ_SECONDS)
         self.parser = http.get_parser(self.cfg, iter([self.incoming.request()]), self.client)

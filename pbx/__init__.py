@@ -19,6 +19,7 @@
   calls.py and registrations.py. history.py stores them, logins.py and login_counts.py the failed logins, lock_outs.py
   the phones that were locked out.
 - Examined: doctor/ finds what is wrong, and what to do about it; drift/ what differs from the database.
+- Counted: instruments.py has what every process counts for /metrics, instrument_files.py where they do it together.
 - Told by the rows: presence.py has the phones, leavers.py who has left and still knows a secret.
 
 errors.py has what can go wrong, by who can help.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, or_
+from sqlalchemy import ColumnElement, and_, case, event, func, insert, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, delete, select
 
@@ -17,7 +17,7 @@ from models.event import Event, EventKind, not_before
 from models.extension import Extension
 from models.phone import Phone
 from models.types import now
-from pbx import logins, presence
+from pbx import instruments, logins, presence
 from pbx.answers import Day
 from pbx.facts import (
     CallAnswered,
@@ -61,6 +61,8 @@ def store(session: Session, facts: Iterable[Fact], backfilled: bool = False) -> 
         session.exec(insert(Event), params=[row_of(fact) | {"backfilled": backfilled} for fact in others])
     logins.store(session, [fact for fact in facts if isinstance(fact, LoginFailed)])
     presence.update_phones(session, others)
+    kinds = [KINDS.get(type(fact), EventKind.LOGIN_FAILED) for fact in facts]
+    event.listen(session, "after_commit", lambda _: instruments.count_stored(kinds), once=True)
 
 
 def row_of(fact: Fact) -> dict[str, Any]:

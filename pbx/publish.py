@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from sqlmodel import select
 
 from models.extension import Extension, State
-from pbx import config_files, contacts, versions
+from pbx import config_files, contacts, instruments, versions
 from pbx.ami import connected
 from pbx.config import reader
 from pbx.config.managed_files import ConfigOnDisk, Provenance
@@ -54,7 +54,7 @@ def publish(services: Services, waiting_for: str | None = None, *, take_over: bo
     `take_over`: even if phones would go that nobody asked to take away.
     Raises one of PUBLISH_ERRORS, after recording it with every row that still waits.
     """
-    with ExitStack() as stack:
+    with instruments.publishing(), ExitStack() as stack:
         try:
             stack.enter_context(config_files.locked(services.settings.asterisk_config_dir))
             if waiting_for is None or not _is_answered(services, waiting_for):
@@ -137,6 +137,7 @@ def _conflict(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk: 
     return takeover.with_remedy(conflict)
 
 
+@instruments.PUBLISH_DURATION.time()
 def _carry_out(
     services: Services, todo: Plan, on_disk: ConfigOnDisk, ours: Provenance, edited: Sequence[str]
 ) -> dict[str, list[str]]:

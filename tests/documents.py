@@ -33,7 +33,7 @@ TRUE = {name: text.partition("\n## Recipe: a subcommand")[0] for name, text in D
 SETTINGS = {name.upper() for name in Settings.model_fields}
 PLACEHOLDER = re.compile(r"[<\[…|]")  # of a usage: what follows is no example
 FLASKS_OWN = {"--version", "--help"}
-NOT_OURS = {TARGET, "FLASK_SKIP_DOTENV"}  # read from the environment alone
+NOT_OURS = {TARGET, "FLASK_SKIP_DOTENV", "PROMETHEUS_MULTIPROC_DIR"}  # read from the environment alone
 
 
 def prose(text: str) -> str:

@@ -22,6 +22,7 @@ from flask import Flask
 from sqlalchemy import make_url
 
 from handlers.cli import commands as cli
+from pbx import instrument_files
 from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk
@@ -116,12 +117,15 @@ class Switchhook:
         self.environment = environment_for(asterisk, slack, database_url, self.port) | dict(
             more_environment or {}
         )
+        counts = asterisk.folder / f"counts-{self.port}"
+        counts.mkdir()
+        self.environment.setdefault(instrument_files.VARIABLE, str(counts))
         self.log = asterisk.folder / f"switchhook-{self.port}.log"
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
         """Raises AssertionError, with the log, when it is not up in time."""
-        web = self._spawn([sys.executable, "-m", "gunicorn", "app:app"])
+        self.web = web = self._spawn([sys.executable, "-m", "gunicorn", "app:app"])
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             assert web.poll() is None, self.log_text()

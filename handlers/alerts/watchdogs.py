@@ -61,6 +61,7 @@ class ListenerWatchdog:
         self._client = client
         self._admins = admins
         self._renewals = RenewalMonitor()
+        self.is_running: bool | None = None  # whether a listener does; None: it is too early to say
 
     def run(self, stop: threading.Event) -> None:
         """Check until stopped. A database that is away is reported by /readyz, and by the listener."""
@@ -86,10 +87,10 @@ class ListenerWatchdog:
         """Return whether a listener runs; None: it is too early to say."""
         with self._services.database.session() as session:
             lease = session.get(Lease, LISTENER_LEASE)
-        is_running = self._renewals.is_renewed(lease, RENEWED_WITHIN)
-        if is_running is None:
+        self.is_running = self._renewals.is_renewed(lease, RENEWED_WITHIN)
+        if self.is_running is None:
             return None
-        return Observation("listener", GRACE, None if is_running else {"": NOT_RUNNING})
+        return Observation("listener", GRACE, None if self.is_running else {"": NOT_RUNNING})
 
     def _undo(self, content: IncidentOpened | IncidentResolved) -> None:
         """Record that Slack took none of it: it is reported the next time."""

@@ -10,6 +10,7 @@ from slack_bolt.adapter.flask.handler import to_flask_response
 from slack_sdk.signature import SignatureVerifier
 from werkzeug.datastructures import Headers
 
+from handlers.metrics.requests import slash_command_acknowledged
 from handlers.slack import payloads
 from handlers.slack.deduplication import DeduplicatingExecutor, Fingerprint
 from handlers.slack.payloads import InvalidPayload, JsonObject, UnsupportedPayload
@@ -65,4 +66,7 @@ def _dispatched(
         if not executor.is_first_in_time(fingerprint):
             return "", 200
     # In Socket Mode Bolt takes a parsed payload; otherwise it would parse the body once more, and in its own way.
-    return to_flask_response(bolt.dispatch(BoltRequest(body=payload, mode="socket_mode")))
+    response = to_flask_response(bolt.dispatch(BoltRequest(body=payload, mode="socket_mode")))
+    if payloads.kind_of(payload) == "command":
+        slash_command_acknowledged()
+    return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from pbx import instruments
 from pbx.ami_client import REPLY_SECONDS, Client
 from pbx.errors import AsteriskUnavailable
 
@@ -24,8 +25,10 @@ def _reload(asterisk: Client, module: str, timeout: float) -> None:
     """Wait for a reload in progress, `timeout` seconds at most, and reload."""
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
+        asked = time.monotonic()
         (answer,) = asterisk.ask_all([{"Action": "Reload", "Module": module}], timeout=timeout)
         if answer[0].get("Response") != "Error":
+            instruments.RELOAD_DURATION.labels(module.removesuffix(".so")).observe(time.monotonic() - asked)
             return
         time.sleep(0.1)
     raise AsteriskUnavailable(f"Asterisk does not reload {module}: {answer[0].get('Message')}")

@@ -22,6 +22,7 @@ HARDENED = {
     "NoNewPrivileges": "yes", "ProtectSystem": "strict", "PrivateTmp": "yes", "PrivateDevices": "yes", "ProtectHome": "yes",
     "CapabilityBoundingSet": "", "MemoryDenyWriteExecute": "yes", "UMask": "0077", "RestartSec": "5",
     "RestrictAddressFamilies": "AF_INET AF_INET6 AF_UNIX AF_NETLINK", "ReadWritePaths": FOLDERS,
+    "RuntimeDirectory": "switchhook", "RuntimeDirectoryMode": "0700", "RuntimeDirectoryPreserve": "yes",
 }  # fmt: skip
 every_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.stem)
 
