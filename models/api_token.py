@@ -95,10 +95,13 @@ class Quota(NamedTuple):
 def use(database: Database, jti: str, limit: int, at: datetime) -> ApiToken | None:
     """Count a request and return the token, in one statement. None: it is not live, or has no request left.
 
-    A time too far ahead is that of a clock that was set back since, and counts as none.
+    Requests may be counted a little out of order; a time more than two minutes ahead is that of a clock that was set
+    back since, and counts as none.
     """
     moment, full_at = _microseconds(at), col(ApiToken.quota_full_at)
-    next_full_at = case((full_at.between(moment, moment + PERIOD), full_at), else_=moment) + PERIOD // limit
+    next_full_at = (
+        case((full_at.between(moment, moment + 2 * PERIOD), full_at), else_=moment) + PERIOD // limit
+    )
     used_at = col(ApiToken.last_used_at)
     is_old = or_(used_at.is_(None), used_at < at - USED_EVERY)
     values = {

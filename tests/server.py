@@ -104,6 +104,7 @@ class Switchhook:
     """The web process under gunicorn, on loopback; `flask()` runs a command of the command line beside it."""
 
     admin_id = ADMIN_ID
+    application = "app:app"
 
     def __init__(
         self,
@@ -125,7 +126,7 @@ class Switchhook:
 
     def start(self) -> None:
         """Raises AssertionError, with the log, when it is not up in time."""
-        self.web = web = self._spawn([sys.executable, "-m", "gunicorn", "app:app"])
+        self.web = web = self._spawn([sys.executable, "-m", "gunicorn", self.application])
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             assert web.poll() is None, self.log_text()

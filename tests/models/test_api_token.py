@@ -117,6 +117,13 @@ def test_requests_at_once_are_all_counted(database: Database, jti: str) -> None:
     assert sum(each is not None for each in allowed) == 30
 
 
+def test_a_request_that_is_counted_late_brings_no_others(database: Database, jti: str) -> None:
+    """As when it waited for the database longer than those that came after it."""
+    for _ in range(10):
+        use(database, jti, 10, AT)
+    assert use(database, jti, 10, AT - SECOND) is None
+
+
 def test_a_clock_that_is_set_back_locks_nobody_out(database: Database, jti: str) -> None:
     for _ in range(10):
         use(database, jti, 10, AT + DAY / 2)

@@ -1,0 +1,72 @@
+"""Tokens under several processes of a real gunicorn, on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from tests.asterisk_bed import Asterisk
+from tests.models import migrating
+from tests.server import Switchhook
+from tests.slack_stand_in import SlackStandIn
+
+database_url = migrating.database_url
+
+LIMIT = 40  # a minute
+AT_MOST = 200  # requests until both processes have answered
+
+
+class NamingSwitchhook(Switchhook):
+    application = "tests.handlers.api.naming_app:app"
+
+
+@pytest.fixture
+def switchhook(
+    shared_asterisk: Asterisk, slack: SlackStandIn, database_url: str
+) -> Iterator[NamingSwitchhook]:
+    with NamingSwitchhook(shared_asterisk, slack, database_url, {"API_RATE_LIMIT": str(LIMIT)}) as running:
+        yield running
+
+
+def token(switchhook: Switchhook, name: str) -> str:
+    made = switchhook.flask("token", "create", name, "--scope", "read")
+    assert made.returncode == 0, made.stderr
+    return made.stdout.strip()
+
+
+def probe(switchhook: Switchhook, text: str) -> requests.Response:
+    return requests.get(
+        f"{switchhook.url}/api/probe", headers={"Authorization": f"Bearer {text}"}, timeout=30
+    )
+
+
+def by_process(switchhook: Switchhook, text: str) -> dict[str, int]:
+    """Ask until each of the two processes has answered; return the status that each gave."""
+    found: dict[str, int] = {}
+    for _ in range(AT_MOST):
+        answer = probe(switchhook, text)
+        found[answer.headers["X-Process"]] = answer.status_code
+        if len(found) == 2:
+            return found
+    raise AssertionError(found)
+
+
+def test_all_processes_count_the_same_requests_and_know_at_once_what_is_revoked(
+    switchhook: NamingSwitchhook,
+) -> None:
+    text, started = token(switchhook, "fast"), time.monotonic()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: probe(switchhook, text), range(3 * LIMIT)))
+    come_back = LIMIT / 60 * (time.monotonic() - started) + 1
+    statuses = [each.status_code for each in answers]
+    assert set(statuses) == {200, 429}
+    assert LIMIT <= statuses.count(200) <= LIMIT + come_back
+    processes = {each.headers["X-Process"] for each in answers}
+    assert len(processes) == 2
+    assert switchhook.flask("token", "revoke", "fast").returncode == 0
+    assert by_process(switchhook, text) == dict.fromkeys(processes, 401)
+    assert text.split(".")[2] not in switchhook.log_text()
