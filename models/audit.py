@@ -33,6 +33,7 @@ class AuditEntry(SQLModel, table=True):
     action: str = Field(max_length=400)
     number: str | None = Field(default=None, max_length=20, index=True)
     changes: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    revision: int | None = None  # of the extension, which this act made
     request_id: int | None = (
         None  # of idempotency.py, whose row may be gone: what a request has done is not done again
     )
@@ -54,14 +55,20 @@ def record(
     action: str,
     number: str | None = None,
     changes: Differences | None = None,
+    revision: int | None = None,
 ) -> None:
     """Add an entry; `by` `action` `number` read as a sentence."""
-    session.add(AuditEntry(**_entry(by, action, number, changes)))
+    session.add(AuditEntry(**_entry(by, action, number, changes), revision=revision))
 
 
-def record_many(session: Session, by: Actor, action: str, changes: Mapping[str, Differences]) -> None:
-    """Add an entry for each number in one statement."""
-    entries = [_entry(by, action, number, found) | {"at": now()} for number, found in changes.items()]
+def record_many(
+    session: Session, by: Actor, action: str, changes: Mapping[str, tuple[Differences, int]]
+) -> None:
+    """Add an entry for each number, with what has changed and its revision, in one statement."""
+    entries = [
+        _entry(by, action, number, found) | {"at": now(), "revision": revision}
+        for number, (found, revision) in changes.items()
+    ]
     if entries:
         session.connection().execute(insert(AuditEntry), entries)
 
@@ -106,6 +113,14 @@ def latest(database: Database, number: str | None = None, limit: int | None = No
     query = select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(limit)
     with database.session() as session:
         return list(session.exec(query.where(AuditEntry.number == number) if number else query))
+
+
+def since(database: Database, row: Extension, revision: int, limit: int = 20) -> list[AuditEntry]:
+    """Return what made the revisions of an extension behind this one, oldest first: the latest of it."""
+    of_it = col(AuditEntry.number) == row.number, col(AuditEntry.at) >= row.created_at
+    query = select(AuditEntry).where(*of_it, col(AuditEntry.revision) > revision)
+    with database.session() as session:
+        return list(session.exec(query.order_by(col(AuditEntry.id).desc()).limit(limit)))[::-1]
 
 
 def last_actions(database: Database, numbers: Collection[str]) -> dict[str, str]:

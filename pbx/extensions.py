@@ -69,9 +69,11 @@ def save_new(
     return row, secret
 
 
-def change(services: Services, number: str, changes: Changes, *, by: Actor) -> ChangeResult:
-    """Change settings. Raises NotFound, Refusal."""
-    saved = save_changes(services, number, changes, by=by)
+def change(
+    services: Services, number: str, changes: Changes, *, by: Actor, seen: Extension | None = None
+) -> ChangeResult:
+    """Change settings. Raises NotFound, Refusal, Overtaken; `seen` as in save_changes()."""
+    saved = save_changes(services, number, changes, by=by, seen=seen)
     return _publish_saved(services, saved, *leavers.warnings(services, saved.row, saved.changes or {}))
 
 
@@ -89,14 +91,16 @@ def save_changes(
     with _changing(services, number, values, seen) as (session, row, before):
         found = audit.differences(before, values)
         if found:
-            audit.record(session, by, "changed", number, found)
+            audit.record(session, by, "changed", number, found, row.revision)
     log.info("changed", extra={"number": number, "by": str(by), "fields": sorted(found)})
     return Saved(row, secret, found)
 
 
-def rotate_secret(services: Services, number: str, *, by: Actor) -> ChangeResult:
-    """Make a new SIP secret; the old one stops working. Raises NotFound."""
-    return change(services, number, Changes(secret=generate_secret()), by=by)
+def rotate_secret(
+    services: Services, number: str, *, by: Actor, seen: Extension | None = None
+) -> ChangeResult:
+    """Make a new SIP secret; the old one stops working. Raises NotFound, Overtaken; `seen` as in save_changes()."""
+    return change(services, number, Changes(secret=generate_secret()), by=by, seen=seen)
 
 
 def enable(services: Services, number: str, *, by: Actor) -> ChangeResult:
@@ -112,7 +116,7 @@ def disable(services: Services, number: str, *, by: Actor) -> ChangeResult:
 def delete(services: Services, number: str, *, by: Actor, seen: Extension | None = None) -> ChangeResult:
     """Remove it for good. The result holds the row as long as Asterisk has it. Raises NotFound, Overtaken."""
     with _changing(services, number, {"state": State.DELETING}, seen) as (session, row, before):
-        audit.record(session, by, audit.DELETED, number, audit.deleted(before))
+        audit.record(session, by, audit.DELETED, number, audit.deleted(before), row.revision)
     log.info("deleted", extra={"number": number, "by": str(by)})
     left = _published(services, number)
     if left and left.id == row.id:
@@ -123,7 +127,7 @@ def delete(services: Services, number: str, *, by: Actor, seen: Extension | None
 def verify(services: Services, number: str, *, by: Actor) -> ChangeResult:
     """Publish it once more, even if refused before, and compare every value. Raises NotFound."""
     with _changing(services, number, {}) as (session, row, _):
-        audit.record(session, by, "verified", number)
+        audit.record(session, by, "verified", number, revision=row.revision)
     log.info("verified", extra={"number": number, "by": str(by)})
     return hints.with_hint(services.settings, _publish_saved(services, Saved(row)))
 
@@ -132,8 +136,8 @@ def publish_all(services: Services, *, by: Actor, take_over: bool = False) -> li
     """Try refused ones again, too; return what is still not live. Raises one of publish.PUBLISH_ERRORS, Refusal."""
     with services.database.session() as session:
         again = _mark_pending().where(col(Extension.state) == State.FAILED)
-        for number in session.scalars(again.returning(col(Extension.number))).all():
-            audit.record(session, by, "tried again", number)
+        for row in session.execute(again.returning(col(Extension.number), col(Extension.revision))).all():
+            audit.record(session, by, "tried again", row.number, revision=row.revision)
         if take_over:
             audit.record(session, by, "published, taking over the phones in the files")
     log.info("published", extra={"by": str(by), "take_over": take_over})

@@ -93,5 +93,6 @@ def _insert(session: Session, outcomes: Sequence[Outcome], at: datetime) -> None
         session.connection().execute(insert(Extension), [row | stamps for row in rows])
 
 
-def _differences(outcomes: Sequence[Outcome]) -> dict[str, audit.Differences]:
-    return {each.row.number: each.changes or {} for each in outcomes}
+def _differences(outcomes: Sequence[Outcome]) -> dict[str, tuple[audit.Differences, int]]:
+    """Return number → what has changed, and the revision that this made."""
+    return {each.row.number: (each.changes or {}, each.seen_revision + 1) for each in outcomes}
