@@ -14,6 +14,7 @@ import settings as environment
 from handlers import health
 from handlers.alerts import watchdogs
 from handlers.api import authentication, problems
+from handlers.api import blueprint as api
 from handlers.cli import commands as cli
 from handlers.doctor import actions as doctor_actions
 from handlers.hr import blueprint as hr
@@ -40,6 +41,7 @@ def create_app(settings: Settings) -> Flask:
     authentication.register(app, services)
     app.register_blueprint(health.blueprint(services))
     app.register_blueprint(hr.blueprint(services))
+    api.register(app, services)
     if settings.public_url:
         app.register_blueprint(provisioning_pages.blueprint(services))
     _add_slack(app, services)

@@ -1,6 +1,7 @@
 """What Switchhook knows about Asterisk. Never imports handlers/.
 
-- The use cases: extensions.py changes, bulk/ many at once, directory.py looks up, over services.py, with the results of
+- The use cases: extensions.py changes, bulk/ many at once, directory.py looks up,
+  extension_pages.py page by page, over services.py, with the results of
   answers.py.
   numbers.py, by number_rules.py, and managed_numbers.py know which numbers are free and which are Switchhook's, advice.py
   what a verified extension lacks.
@@ -11,7 +12,7 @@
   restore_files.py goes back to it, and all three do so by safe_files.py, in folders that others may write to. config/
   reads what the administrator wrote. reencrypt.py follows a change of SECRET_KEY.
 - Asked: ami.py is a session over ami_client.py, ami_messages.py and tls.py; manager_user.py what its user may do,
-  loaded_modules.py Asterisk's modules, contacts.py and contact_status.py phones, hints.py and hint_states.py what busy
+  loaded_modules.py Asterisk's modules, contacts.py and contact_status.py phones, endpoints.py all endpoints, hints.py and hint_states.py what busy
   lamps show.
 - Adopted: adoption/ takes phones that were written by hand, and gives them back; hand_written_steps.py knows whose
   steps answer then.

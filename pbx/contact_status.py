@@ -20,6 +20,7 @@ class Contact:
     user_agent: str
     status: str
     round_trip_ms: float | None
+    uri: str = ""
 
     @property
     def reachable(self) -> bool:
@@ -29,7 +30,8 @@ class Contact:
 
 def contact(event: Mapping[str, str]) -> Contact:
     """Read a ContactStatusDetail or ContactList event, which spell two headers differently."""
-    address, port = host_and_port(event.get("URI") or event.get("Uri", ""))
+    uri = event.get("URI") or event.get("Uri", "")
+    address, port = host_and_port(uri)
     round_trip = event.get("RoundtripUsec", "")
     return Contact(
         address=address,
@@ -37,6 +39,7 @@ def contact(event: Mapping[str, str]) -> Contact:
         user_agent=printable(event.get("UserAgent", "")),
         status=event.get("Status", ""),
         round_trip_ms=int(round_trip) / 1000 if round_trip.isdecimal() and int(round_trip) else None,
+        uri=printable(uri),
     )
 
 

@@ -38,7 +38,7 @@ def status(services: Services, number: str) -> Status:
 def listing(services: Services, text: str = "") -> list[Status]:
     """Return the extensions whose number, name, e-mail or notes have the text, in order of number."""
     with services.database.session() as session:
-        rows = [row for row in session.exec(select(Extension)) if _mentions(row, text.casefold())]
+        rows = [row for row in session.exec(select(Extension)) if mentions(row, text.casefold())]
     rows.sort(key=lambda row: by_size(row.number))
     try:
         contacts = all_contacts(services.settings)
@@ -47,7 +47,7 @@ def listing(services: Services, text: str = "") -> list[Status]:
     return [Status(row, contacts.get(row.number, []) if row.has_phones else []) for row in rows]
 
 
-def _mentions(row: Extension, folded: str) -> bool:
-    """Compare here, as SQLite folds the case of English letters only."""
+def mentions(row: Extension, folded: str) -> bool:
+    """Return whether it has the text. Compared here, as SQLite folds the case of English letters only."""
     fields = (row.number, row.name, row.email, row.notes)
     return any(folded in field.casefold() for field in fields if field)

@@ -1,2 +1,12 @@
-"""The REST API under /api/: every answer that is no success is a problem (problems.py), every caller has a token
-(authentication.py, with signing.py; tokens.py creates and revokes them)."""
+"""The REST API under /api/.
+
+- Each group of routes has a file with `add_routes`, which blueprint.py calls: extensions.py, with extension_changes.py and
+  extension_checks.py.
+- A route is declared by routes.py, and is then a route.py: requests.py reads what it takes, openapi.py describes it,
+  docs_page.py is the page that shows that.
+- Who asks: authentication.py, with signing.py; tokens.py creates and revokes tokens.
+- What is sent and answered: extension_schemas.py, change_schemas.py and check_schemas.py, of the fields in
+  extension_fields.py; shown.py fills them, diagnostics.py words the doctor's findings.
+- Which extension, in which revision: extension_ids.py and etags.py.
+- What goes wrong is a problem: problems.py.
+"""

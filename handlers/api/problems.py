@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 import traceback
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from http import HTTPStatus
-from typing import Any, NoReturn, get_type_hints
+from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 from sqlalchemy.exc import SQLAlchemyError
@@ -45,9 +44,11 @@ DETAILS = {
 }
 OTHER_FAULTS = {
     "missing": "this is needed",
-    "string_type": "this is text",
-    "model_type": "this is a JSON object",
-    "model_attributes_type": "this is a JSON object",
+    "string_type": "this is text, in quotes",
+    "int_type": "this is a whole number, without quotes",
+    "int_parsing": "this is a whole number",
+    "bool_parsing": "this is true or false",
+    "list_type": "this is a list",
 }
 # What the program raises → the status. The first that fits counts.
 STATUSES: Mapping[type[Exception], int] = {
@@ -110,13 +111,6 @@ def is_api() -> bool:
     return request.path == PREFIX or request.path.startswith(f"{PREFIX}/")
 
 
-def refuse_input(error: ValidationError) -> NoReturn:
-    """Raise the Problem for a request that its model refuses: flask-openapi3's `validation_error_callback`."""
-    if any(fault["loc"] == () and fault["type"] in OTHER_FAULTS for fault in error.errors()):
-        request.get_json()  # raises 415 or 400 if that is why
-    raise of_validation(error, _field_names(error.title))
-
-
 def of_validation(error: ValidationError, fields: Collection[str] = ()) -> Problem:
     """Return the problem with a line for each field. `fields`: those that there are, for whoever misspelt one."""
     faults = [
@@ -137,15 +131,6 @@ def _no_such_field(name: str, fields: Collection[str]) -> str:
     close = get_close_matches(name, fields, n=1)
     said = f"there is no such field; did you mean {close[0]}?" if close else "there is no such field."
     return f"{said} The fields are {', '.join(fields)}" if fields else said.removesuffix(".")
-
-
-def _field_names(model_name: str) -> list[str]:
-    """Return the fields of the model by this name that the view of this request takes."""
-    view = current_app.view_functions[request.endpoint or ""]
-    for model in get_type_hints(inspect.unwrap(view)).values():
-        if isinstance(model, type) and issubclass(model, BaseModel) and model.__name__ == model_name:
-            return [field.alias or name for name, field in model.model_fields.items()]
-    return []
 
 
 def _of_werkzeug(error: HTTPException) -> Response | HTTPException:

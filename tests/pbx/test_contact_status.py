@@ -18,7 +18,11 @@ def test_both_events_are_read_though_they_spell_the_uri_differently() -> None:
         "RoundtripUsec": "12400",
     }
     listed = {("Uri" if name == "URI" else name): value for name, value in detail.items()}
-    assert contact(detail) == contact(listed) == Contact("192.0.2.7", 5062, "Snom", "Reachable", 12.4)
+    assert (
+        contact(detail)
+        == contact(listed)
+        == Contact("192.0.2.7", 5062, "Snom", "Reachable", 12.4, "sip:101@192.0.2.7:5062")
+    )
 
 
 def test_a_make_and_an_address_cannot_command_the_terminal() -> None:

@@ -1,0 +1,27 @@
+"""The API in Flask: all groups of routes, their description, and the page to read it at."""
+
+from __future__ import annotations
+
+from flask import Flask, jsonify
+from flask.typing import ResponseReturnValue
+
+from handlers.api import docs_page, extensions, openapi
+from handlers.api.routes import Api
+from pbx.services import Services
+
+GROUPS = (extensions.add_routes,)
+
+
+def register(app: Flask, services: Services) -> None:
+    """Add the API to the app."""
+    app.extensions["api"] = api = Api()
+    for add_routes in GROUPS:
+        add_routes(api, services)
+    document = openapi.description(api.routes, api.groups)
+
+    @api.blueprint.get("/openapi.json")
+    def openapi_json() -> ResponseReturnValue:
+        return jsonify(document)
+
+    docs_page.add_routes(api.blueprint)
+    app.register_blueprint(api.blueprint)

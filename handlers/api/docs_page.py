@@ -1,0 +1,68 @@
+"""/api/docs: Swagger UI reads the description aloud. All of it comes from this server, and its CSP allows no other."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from flask import Blueprint, Response, send_from_directory
+
+# The files of a package that is never imported: it would bring a way of its own to make routes.
+FILES = {
+    "swagger-ui.css": "css/swagger-ui.css",
+    "swagger-ui-bundle.js": "js/swagger-ui-bundle.js",
+    "swagger.svg": "images/swagger.svg",
+}
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Switchhook API</title>
+<link rel="icon" href="docs/swagger.svg">
+<link rel="stylesheet" href="docs/swagger-ui.css">
+</head>
+<body>
+<div id="page"></div>
+<noscript>This page needs JavaScript. The same for machines: <a href="openapi.json">openapi.json</a></noscript>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
+</body>
+</html>
+"""
+# No validator of another host; a token typed here stays in the page's memory.
+START = """SwaggerUIBundle({url: "openapi.json", dom_id: "#page", deepLinking: true, validatorUrl: null,
+  persistAuthorization: false, docExpansion: "list", presets: [SwaggerUIBundle.presets.apis]});
+"""
+HEADERS = {
+    # data: the icons in Swagger UI's own style sheet
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",  # ask whether it is still the same
+}
+
+
+def add_routes(api: Blueprint) -> None:
+    folder = _folder()
+
+    @api.get("/docs")
+    def docs() -> Response:
+        return Response(PAGE, headers=HEADERS, mimetype="text/html")
+
+    @api.get("/docs/start.js")
+    def docs_start() -> Response:
+        return Response(START, headers=HEADERS, mimetype="text/javascript")
+
+    @api.get("/docs/<any({}):name>".format(", ".join(f'"{name}"' for name in FILES)))
+    def docs_file(name: str) -> Response:
+        response = send_from_directory(folder, FILES[name])
+        response.headers.update(HEADERS)
+        return response
+
+
+def _folder() -> Path:
+    package = find_spec("flask_openapi3_swagger")
+    assert package, "requirements.txt has it"  # noqa: S101
+    return Path(package.origin or "").parent / "templates/swagger"

@@ -1,0 +1,209 @@
+"""/api/extensions: what makes, changes and removes an extension. The use cases of pbx/extensions.py do all of it."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from handlers.api import extension_fields
+from handlers.api.authentication import caller
+from handlers.api.change_schemas import (
+    Changed,
+    ChangedExtensionBody,
+    Created,
+    Deleted,
+    Deleting,
+    NewExtensionBody,
+    Rotated,
+    is_done,
+    standing,
+)
+from handlers.api.etags import etag, unchanged
+from handlers.api.extension_ids import ExtensionId, extension_of
+from handlers.api.problems import FieldFault, Problem, of_validation
+from handlers.api.routes import Answer, Group
+from handlers.api.shown import shown
+from models.api_token import Scope
+from models.extension import Extension
+from models.fields import Changes, NewExtension
+from pbx import extensions
+from pbx.answers import ChangeResult
+from pbx.services import Services
+
+FieldsT = TypeVar("FieldsT", bound=BaseModel)
+
+
+def add_routes(group: Group, services: Services) -> None:
+    _add_create(group, services)
+    _add_update(group, services)
+    _add_toggle(group, services)
+    _add_rotate(group, services)
+    _add_delete(group, services)
+
+
+def _add_create(group: Group, services: Services) -> None:
+    @group.post(
+        "/extensions",
+        Scope.EXTENSIONS_WRITE,
+        answers={201: Created},
+        problems=(409,),
+        sends=("Location", "ETag"),
+    )
+    def create_extension(body: NewExtensionBody) -> Answer:
+        """Create an extension.
+
+        Without `extension_number` the next free one is taken; without `secret` a strong one is made. The secret stands in
+        this answer and in no other. If Asterisk cannot be reached, the extension is made all the same, which is why the
+        status is 201: `asterisk_verified` is false then, `error` says why, and it goes live by itself.
+        """
+        new = _checked(NewExtension, extension_fields.given(body))
+        done = extensions.create(services, new, by=caller())
+        row = _row(done)
+        message = _message("created", row, done)
+        secret = done.secret.get_secret_value() if done.secret else ""
+        created = Created(message=message, secret=secret, **standing(row, done, shown(services, row)))
+        return Answer(created, 201, {"Location": f"/api/extensions/{row.id}", "ETag": etag(row)})
+
+
+def _add_update(group: Group, services: Services) -> None:
+    def update(id: str, body: ChangedExtensionBody) -> Answer:
+        row = extension_of(services, id)
+        values = extension_fields.given(body)
+        _refuse_other_number(row, values.pop("number", None))
+        changes = _checked(Changes, values)
+        with unchanged(services, row) as seen:
+            done = extensions.change(services, row.number, changes, by=caller(), seen=seen)
+        return _changed(services, "updated", done)
+
+    declared: dict[str, Any] = {
+        "answers": {200: Changed}, "problems": (409,), "takes": ("If-Match",), "sends": ("ETag",)
+    }  # fmt: skip
+
+    @group.route("PUT", "/extensions/<id>", Scope.EXTENSIONS_WRITE, **declared)
+    def update_extension(id: ExtensionId, body: ChangedExtensionBody) -> Answer:
+        """Change an extension.
+
+        Fields that are not given stay as they are, as this API's clients have always used PUT; PATCH is the same. With
+        If-Match nobody else's change is lost: if the extension is another by now, the answer is 412 and lists what has
+        changed, by whom and when.
+        """
+        return update(id, body)
+
+    @group.route("PATCH", "/extensions/<id>", Scope.EXTENSIONS_WRITE, **declared)
+    def patch_extension(id: ExtensionId, body: ChangedExtensionBody) -> Answer:
+        """Change some fields of an extension.
+
+        Those that are not given stay as they are. If-Match as with PUT.
+        """
+        return update(id, body)
+
+
+def _add_toggle(group: Group, services: Services) -> None:
+    @group.post(
+        "/extensions/<id>/toggle",
+        Scope.EXTENSIONS_WRITE,
+        answers={200: Changed},
+        problems=(409,),
+        takes=("If-Match",),
+        sends=("ETag",),
+    )
+    def toggle_extension(id: ExtensionId) -> Answer:
+        """Enable a disabled extension, or disable an enabled one.
+
+        A disabled extension keeps its number and settings, and no phone can use it. If somebody changes it at the same
+        moment, nothing is done: 412 with If-Match, else 409.
+        """
+        row = extension_of(services, id)
+        changes = Changes(enabled=not row.enabled)
+        with unchanged(services, row):
+            done = extensions.change(services, row.number, changes, by=caller(), seen=row)
+        return _changed(services, "enabled" if changes.enabled else "disabled", done)
+
+
+def _add_rotate(group: Group, services: Services) -> None:
+    @group.post(
+        "/extensions/<id>/rotate-secret",
+        Scope.EXTENSIONS_WRITE,
+        answers={200: Rotated},
+        problems=(409,),
+        takes=("If-Match",),
+        sends=("ETag",),
+    )
+    def rotate_secret(id: ExtensionId) -> Answer:
+        """Make a new secret.
+
+        The old one stops working. The new one stands in this answer and in no other.
+        """
+        row = extension_of(services, id)
+        with unchanged(services, row) as seen:
+            done = extensions.rotate_secret(services, row.number, by=caller(), seen=seen)
+        secret = done.secret.get_secret_value() if done.secret else None
+        return _changed(services, "given a new secret", done, Rotated, secret=secret)
+
+
+def _add_delete(group: Group, services: Services) -> None:
+    @group.route(
+        "DELETE",
+        "/extensions/<id>",
+        Scope.EXTENSIONS_WRITE,
+        answers={200: Deleted, 202: Deleting},
+        problems=(409,),
+        takes=("If-Match",),
+    )
+    def delete_extension(id: ExtensionId) -> Answer:
+        """Delete an extension for good.
+
+        200: it is gone, from Asterisk, too. 202: Asterisk cannot be reached; it is gone by itself as soon as Asterisk has
+        let go of it, and is read as `deleting` until then.
+        """
+        row = extension_of(services, id)
+        with unchanged(services, row) as seen:
+            done = extensions.delete(services, row.number, by=caller(), seen=seen)
+        left = done.extension
+        if left is None:
+            return Answer(Deleted(message="Extension deleted successfully", warnings=list(done.warnings)))
+        message = "Extension is deleted as soon as Asterisk has let go of it"
+        return Answer(Deleting(message=message, **standing(left, done, shown(services, left))), 202)
+
+
+def _changed(
+    services: Services, verb: str, done: ChangeResult, kind: type[Changed] = Changed, **more: Any
+) -> Answer:
+    row = _row(done)
+    result = standing(row, done, shown(services, row))
+    answer = kind(
+        message=_message(verb, row, done),
+        config_write_success=result["asterisk_verified"],
+        changes=done.changes or {},
+        **result,
+        **more,
+    )
+    return Answer(answer, headers={"ETag": etag(row)})
+
+
+def _row(done: ChangeResult) -> Extension:
+    assert done.extension, "only a deletion leaves none"  # noqa: S101
+    return done.extension
+
+
+def _message(verb: str, row: Extension, done: ChangeResult) -> str:
+    return f"Extension {verb} successfully" if is_done(row, done) else f"Extension {verb}, not live yet"
+
+
+def _refuse_other_number(row: Extension, number: str | None) -> None:
+    if number in (None, row.number):
+        return
+    fault = FieldFault(
+        field="extension_number",
+        detail=f"a number stays: this is {row.number}. Create {number}, and delete this one, or leave the field out",
+    )
+    raise Problem(422, fault.detail, errors=[fault])
+
+
+def _checked(kind: type[FieldsT], values: dict[str, Any]) -> FieldsT:
+    """Return the fields, checked by their rules. Raises Problem."""
+    try:
+        return kind(**values)
+    except ValidationError as error:
+        raise of_validation(error, ()) from None

@@ -1,0 +1,176 @@
+"""The API's description in OpenAPI 3.1, made of its routes and of the models that check what is sent.
+
+pydantic writes JSON Schema as OpenAPI 3.1 has it. flask-openapi3 would read it into classes of its own that drop
+`examples`, read bodies before anybody has looked at the token, and answer broken JSON as if there were none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import models_json_schema
+
+from handlers.api.problems import MEDIA_TYPE, PREFIX, ProblemDetails
+from handlers.api.route import Answered, Route
+from version import VERSION
+
+REFERENCE = "#/components/schemas/{model}"
+JSON = "application/json"
+Schemas = Mapping[Any, dict[str, Any]]  # (model, mode) → a reference to its schema
+
+TITLE = "Switchhook"
+DESCRIPTION = """The phone system's extensions, settings and events. `docs/api.md` explains it with examples.
+
+Every answer that is no success is a problem of RFC 9457 (application/problem+json): `detail` says what is wrong and
+what to do, `errors` names the fields."""
+# Headers of requests and answers, by name: what each is for, and an example.
+HEADERS = {
+    "If-Match": (
+        "The ETag that you have seen. If the extension has changed since, the answer is 412.",
+        '"7-3"',
+    ),
+    "Idempotency-Key": ("A name of your own for this request: sent again, it has the same answer.", "a1b2c3"),
+    "Last-Event-ID": ("The last event that you have: the stream goes on behind it.", "4711"),
+    "ETag": ("This revision of the extension, for If-Match.", '"7-3"'),
+    "Location": ("The address of what has been made.", "/api/extensions/7"),
+    "Link": ("The next page, if there is one.", '</api/extensions?cursor=3.101>; rel="next"'),
+}
+# When a status is answered, where its name does not say so.
+WHEN = {
+    400: "The body cannot be read as JSON, or If-Match not as an ETag.",
+    401: "There is no valid token; WWW-Authenticate says what is wrong with it.",
+    403: "The token has not the scope that this needs.",
+    404: "There is no such thing.",
+    409: "The phone system is not in a state that allows it; `detail` says why.",
+    412: "It has changed since you saw that ETag: `changes` lists what, by whom and when.",
+    413: "The body is too large.",
+    415: "The body is no application/json.",
+    422: "A field or parameter is unknown, or its value not allowed; `errors` names each.",
+    429: "Too many requests; Retry-After says for how many seconds to wait.",
+    500: "Something that nobody foresaw; the server's log has it.",
+    503: "The database or Asterisk cannot be reached.",
+}
+
+
+def description(routes: Iterable[Route], groups: Mapping[str, str]) -> dict[str, Any]:
+    """Return the document for /api/openapi.json."""
+    routes = list(routes)
+    models = {model for route in routes for model in route.models}
+    models.add((ProblemDetails, "serialization"))
+    schemas, definitions = models_json_schema(sorted(models, key=str), ref_template=REFERENCE)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": TITLE, "version": VERSION, "description": DESCRIPTION},
+        "tags": [{"name": name, "description": text} for name, text in groups.items()],
+        "paths": _paths(routes, schemas),
+        "components": {
+            "schemas": definitions.get("$defs", {}),
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": "A token of `flask token create`.",
+                }
+            },
+        },
+    }
+
+
+def _paths(routes: list[Route], schemas: Schemas) -> dict[str, Any]:
+    paths: dict[str, Any] = {}
+    for route in routes:
+        paths.setdefault(path_of(PREFIX + route.path), {})[route.method.lower()] = _operation(route, schemas)
+    return paths
+
+
+def path_of(rule: str) -> str:
+    """Return `/api/extensions/{id}` for `/api/extensions/<id>`."""
+    return re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule)
+
+
+def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": route.view.__name__,
+        "tags": [route.group],
+        "summary": route.summary,
+        "description": route.description,
+        "security": [{"token": [route.scope.value]}] if route.scope else [],
+        "parameters": [*_in_path(route), *_in_query(route), *_headers(route.takes)],
+        "responses": _successes(route, schemas) | _problems(route, schemas),
+    }
+    if route.body:
+        json = {JSON: {"schema": schemas[route.body, "validation"]}}
+        others = {kind: {"schema": schema} for kind, schema in route.also.items()}
+        operation["requestBody"] = {"required": True, "content": json | others}
+    return operation
+
+
+def _in_path(route: Route) -> list[dict[str, Any]]:
+    return [
+        _parameter("path", name, TypeAdapter(annotation).json_schema(), required=True)
+        for name, annotation in route.in_path.items()
+    ]
+
+
+def _in_query(route: Route) -> list[dict[str, Any]]:
+    schema = route.query.model_json_schema() if route.query else {}
+    return [
+        _parameter("query", name, each, required=name in schema.get("required", ()))
+        for name, each in schema.get("properties", {}).items()
+    ]
+
+
+def _headers(names: Iterable[str]) -> list[dict[str, Any]]:
+    return [{"name": name, "in": "header", "required": False, **_header(name)} for name in names]
+
+
+def _header(name: str) -> dict[str, Any]:
+    text, example = HEADERS[name]
+    return {"description": text, "schema": {"type": "string", "examples": [example]}}
+
+
+def _parameter(place: str, name: str, schema: dict[str, Any], *, required: bool) -> dict[str, Any]:
+    text = schema.pop("description", "")
+    return {"name": name, "in": place, "required": required, "description": text, "schema": schema}
+
+
+def _successes(route: Route, schemas: Schemas) -> dict[str, Any]:
+    headers = {name: _header(name) for name in route.sends}
+    return {
+        str(status): {
+            "description": HTTPStatus(status).phrase,
+            "headers": headers,
+            "content": _content(answered, schemas),
+        }
+        for status, answered in route.answers.items()
+    }
+
+
+def _content(answered: Answered, schemas: Schemas) -> dict[str, Any]:
+    if isinstance(answered, str):
+        return {answered: {"schema": {"type": "string"}}}
+    return {JSON: {"schema": schemas[answered, "serialization"]}}
+
+
+def _problems(route: Route, schemas: Schemas) -> dict[str, Any]:
+    content = {MEDIA_TYPE: {"schema": schemas[ProblemDetails, "serialization"]}}
+    return {str(each): {"description": WHEN[each], "content": content} for each in problems_of(route)}
+
+
+def problems_of(route: Route) -> list[int]:
+    """Return the statuses of all problems that it may answer."""
+    found = {422, 500, *route.problems}  # 422: every route refuses parameters that it does not know
+    if route.scope:
+        found |= {401, 403, 429, 503}
+    if route.in_path:
+        found.add(404)
+    if route.body:
+        found |= {400, 413, 415}
+    if "If-Match" in route.takes:
+        found |= {400, 412}
+    return sorted(found)

@@ -1,0 +1,24 @@
+"""One running Switchhook for all tests of a file; each test takes numbers of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import one_server
+from tests.handlers.api.client import ApiClient
+from tests.server import Switchhook
+
+folder, asterisk, database_url = one_server.folder, one_server.asterisk, one_server.database_url
+switchhook, admin, slack = one_server.switchhook, one_server.admin, one_server.slack
+
+
+@pytest.fixture(scope="module")
+def more_environment() -> dict[str, str]:
+    return {"API_RATE_LIMIT": "60000"}
+
+
+@pytest.fixture(scope="module")
+def api(switchhook: Switchhook) -> ApiClient:
+    """Somebody whose token may do everything."""
+    made = switchhook.flask("token", "create", "tests", "--scope", "admin")
+    return ApiClient(switchhook, made.stdout.strip())

@@ -1,0 +1,45 @@
+"""/api/docs reads the description aloud, and asks no other host for anything."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from handlers.api import docs_page
+from handlers.api.routes import Api
+
+
+@pytest.fixture(scope="module")
+def client() -> FlaskClient:
+    app, api = Flask(__name__), Api()
+    docs_page.add_routes(api.blueprint)
+    app.register_blueprint(api.blueprint)
+    return app.test_client()
+
+
+def test_all_that_the_page_loads_is_here(client: FlaskClient) -> None:
+    page = client.get("/api/docs").text
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
+    here = [path for path in loaded if path != "openapi.json"]
+    assert {path: client.get(f"/api/{path}", buffered=True).status_code for path in here} == dict.fromkeys(
+        here, 200
+    )
+    assert len(here) == 4
+    assert "//" not in "".join(loaded)
+
+
+def test_the_browser_is_told_to_load_from_nowhere_else(client: FlaskClient) -> None:
+    for path in ("docs", "docs/start.js", "docs/swagger-ui.css"):
+        policy = client.get(f"/api/{path}", buffered=True).headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; ")
+        assert "unsafe" not in policy
+        assert "http" not in policy
+    assert "<script>" not in client.get("/api/docs").text  # which the policy would not run
+
+
+def test_no_other_file_of_the_package_is_served(client: FlaskClient) -> None:
+    for path in ("docs/__init__.py", "docs/../plugins.py", "docs/%2e%2e/plugins.py"):
+        assert client.get(f"/api/{path}").status_code == 404

@@ -1,0 +1,106 @@
+"""/api/openapi.json tells of every route all that a caller must know."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from handlers.api import openapi
+from handlers.api.problems import MEDIA_TYPE
+from handlers.api.routes import Api
+from models.api_token import Scope
+from pbx.services import Services
+
+WITHOUT_TOKEN = {"/api/health", "/api/openapi.json", "/api/docs"}
+OF_THE_PAGE = "/api/docs/"
+
+
+@pytest.fixture
+def app(quiet: Services) -> Flask:
+    return create_app(
+        quiet.settings.model_copy(update={"slack_signing_secret": quiet.settings.slack_bot_token})
+    )
+
+
+@pytest.fixture
+def document(app: Flask) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(app.test_client().get("/api/openapi.json").text)
+    return answer
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def test_it_has_every_route_under_api(app: Flask, document: dict[str, Any]) -> None:
+    described = {name for name, _ in operations(document)}
+    for rule in app.url_map.iter_rules():
+        path = openapi.path_of(rule.rule)
+        if path.startswith("/api/") and path not in WITHOUT_TOKEN and not path.startswith(OF_THE_PAGE):
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                assert f"{method} {path}" in described
+
+
+def test_every_route_says_what_it_is_for_and_needs(document: dict[str, Any]) -> None:
+    ids = [operation["operationId"] for _, operation in operations(document)]
+    assert len(set(ids)) == len(ids)
+    known = {tag["name"] for tag in document["tags"]}
+    for name, operation in operations(document):
+        assert len(operation["summary"]) > 5, name
+        assert len(operation["description"]) > 20, name
+        assert set(operation["tags"]) <= known, name
+        if name.partition(" ")[2] not in WITHOUT_TOKEN:
+            [[scope]] = [each["token"] for each in operation["security"]]
+            assert scope in list(Scope), name
+
+
+def test_every_parameter_and_body_has_words_and_an_example(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        for parameter in operation["parameters"]:
+            assert len(parameter["description"]) > 5, (name, parameter)
+            assert parameter["schema"].get("examples"), (name, parameter)
+        body = operation.get("requestBody", {"content": {}})
+        for kind, content in body["content"].items():
+            assert _resolved(document, content["schema"]).get("examples"), (name, kind)
+
+
+def test_every_answer_says_what_is_in_it(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            assert answer["description"], (name, status)
+            [(kind, content)] = answer["content"].items()
+            assert (kind == MEDIA_TYPE) is (status >= "400"), (name, status)
+            if kind == openapi.JSON:
+                assert _resolved(document, content["schema"]).get("examples"), (name, status)
+
+
+def test_every_example_is_one(app: Flask, document: dict[str, Any]) -> None:
+    api: Api = app.extensions["api"]
+    for model in {model for route in api.routes for model, _ in route.models}:
+        for example in model.model_json_schema()["examples"]:
+            model.model_validate(example)
+
+
+def test_every_route_names_the_problems_that_it_can_have(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        statuses = set(operation["responses"])
+        assert {"422", "500"} <= statuses, name
+        if operation["security"]:
+            assert {"401", "403", "429", "503"} <= statuses, name
+        if "{" in name:
+            assert "404" in statuses, name
+        if "requestBody" in operation:
+            assert {"400", "413", "415"} <= statuses, name
+
+
+def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    found: dict[str, Any] = document["components"]["schemas"][name] if name else schema
+    return found
