@@ -56,14 +56,19 @@ def needs(scope: Scope) -> Callable[[Callable[P, AnswerT]], Callable[P, AnswerT]
     def guard(view: Callable[P, AnswerT]) -> Callable[P, AnswerT]:
         @wraps(view)
         def guarded(*args: P.args, **more: P.kwargs) -> AnswerT:
-            door: Door = current_app.extensions[DOOR]
-            door.let_in(request.headers.getlist("Authorization"), scope)
+            let_in(scope)
             return view(*args, **more)
 
         setattr(guarded, NEEDED, scope)
         return guarded
 
     return guard
+
+
+def let_in(scope: Scope) -> None:
+    """Return for a request whose token has the scope. Raises Problem for any other."""
+    door: Door = current_app.extensions[DOOR]
+    door.let_in(request.headers.getlist("Authorization"), scope)
 
 
 def needed_scope(view: Callable[..., Any]) -> Scope | None:

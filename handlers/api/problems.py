@@ -100,7 +100,8 @@ class Problem(Exception):
 
 
 def register(app: Flask) -> None:
-    """Make a problem of everything that goes wrong under /api/, also where no route is; elsewhere nothing changes."""
+    """Make a problem of everything that goes wrong under /api/, also where no route is; elsewhere of a Problem alone."""
+    app.register_error_handler(Problem, Problem.response)
     app.register_error_handler(HTTPException, _of_werkzeug)
     app.register_error_handler(Exception, _of_program)
     app.after_request(_without_html)

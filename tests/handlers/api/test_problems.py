@@ -105,6 +105,7 @@ def test_other_addresses_answer_as_before(app: Flask) -> None:
     assert app.test_client().get("/nowhere").content_type == "text/html; charset=utf-8"
     assert app.test_client().get("/apiary").content_type == "text/html; charset=utf-8"
     assert raising(app, RuntimeError(), "/broken").content_type == "text/html; charset=utf-8"
+    assert problem(raising(app, Problem(401, "who is that?"), "/broken"), 401)
 
 
 def test_a_body_that_is_no_json_or_too_large_is_refused_for_that(client: FlaskClient) -> None:
