@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     asterisk_config_dir: Path = Path("/etc/asterisk")
     pjsip_conf: ConfigFile = "pjsip.conf"
     extensions_conf: ConfigFile = "extensions.conf"
+    voicemail_conf: ConfigFile = "voicemail.conf"
 
     sip_domain: Server = "localhost"
     sip_bind: Bind = "0.0.0.0:5060"
@@ -103,6 +104,10 @@ class Settings(BaseSettings):
     def extensions_path(self) -> Path:
         return self.asterisk_config_dir / self.extensions_conf
 
+    @property
+    def voicemail_path(self) -> Path:
+        return self.asterisk_config_dir / self.voicemail_conf
+
     @model_validator(mode="after")
     def _address_and_key(self) -> Self:
         if (self.hr_bamboohr_api_url is None) != (self.hr_bamboohr_api_key is None):
@@ -110,9 +115,11 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _two_files(self) -> Self:
+    def _files_of_their_own(self) -> Self:
         if self.pjsip_path == self.extensions_path:
             raise ValueError("PJSIP_CONF and EXTENSIONS_CONF name the same file; they need one each")
+        if self.voicemail_path in (self.pjsip_path, self.extensions_path):
+            raise ValueError("VOICEMAIL_CONF names the file of another setting; it needs one of its own")
         return self
 
 

@@ -169,6 +169,7 @@ def details(status: Status) -> list[tuple[str, str]]:
         ("Phones at most", str(extension.max_contacts)),
         ("Context", extension.context),
         ("Caller ID", extension.caller_id or extension.name),
+        ("Voicemail", "on" if extension.voicemail_enabled else ""),
         ("From your files", kept_options(extension.adopted_options or {})),
         ("E-mail", extension.email or ""),
         ("Notes", extension.notes or ""),

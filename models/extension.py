@@ -40,6 +40,7 @@ class Extension(SQLModel, table=True):
     max_contacts: int = default_of("max_contacts")
     qualify_frequency: int = default_of("qualify_frequency")  # seconds; 0: never
     direct_media: bool = default_of("direct_media")
+    voicemail_enabled: bool = default_of("voicemail_enabled")
     caller_id: str | None = Field(default=default_of("caller_id"), max_length=80)
     email: str | None = Field(default=None, max_length=254)
     slack_user_id: str | None = Field(default=None, max_length=32, index=True)
@@ -69,6 +70,13 @@ class Extension(SQLModel, table=True):
     def has_phones(self) -> bool:
         """Return whether Asterisk last showed it: a phone of its number is somebody else's otherwise."""
         return bool(self.last_verified and self.last_verified.get("enabled", True))
+
+    @property
+    def has_voicemail(self) -> bool:
+        """Return whether Asterisk last showed a mailbox of it."""
+        return bool(
+            self.has_phones and self.last_verified and self.last_verified.get("voicemail_enabled", False)
+        )
 
     def has_phones_in(self, context: str) -> bool:
         """Return whether Asterisk last showed it in this context."""

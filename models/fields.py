@@ -62,6 +62,7 @@ class EndpointFields(BaseModel):
         int, between(0, 3600, "qualify_frequency (in seconds)"), PjsipOption("aor")
     ] = 60
     direct_media: Annotated[bool, yes_or_no("direct_media"), PjsipOption("endpoint")] = False
+    voicemail_enabled: Annotated[bool, yes_or_no("voicemail_enabled")] = False
     caller_id: Annotated[str | None, CALLER_ID] = None
 
 

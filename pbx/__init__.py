@@ -7,10 +7,10 @@
   what a verified extension lacks.
 - NAT and transports: nat.py and transports.py have their use cases, nat_warnings.py what is probably not meant, resolver.py what names stand for,
   pjsip_transports.py the text; listening.py knows the transports in the files, and whether Asterisk has started them.
-- Written: publish.py orders the steps of publishing/; pjsip.py (compared by pjsip_differences.py), dialplan.py and
-  outbound_route.py are the text, by escaping.py, config_files.py writes it, versions.py keeps what it replaces,
-  restore_files.py goes back to it, and all three do so by safe_files.py, in folders that others may write to. config/
-  reads what the administrator wrote. reencrypt.py follows a change of SECRET_KEY.
+- Written: publish.py orders the steps of publishing/; pjsip.py (compared by pjsip_differences.py), dialplan.py,
+  outbound_route.py and voicemail.py are the text, by escaping.py, config_files.py writes it, versions.py keeps what it
+  replaces, restore_files.py goes back to it, and all three do so by safe_files.py, in folders that others may write to.
+  config/ reads what the administrator wrote. reencrypt.py follows a change of SECRET_KEY.
 - Asked: ami.py is a session over ami_client.py, ami_messages.py and tls.py; manager_user.py what its user may do,
   loaded_modules.py Asterisk's modules, contacts.py and contact_status.py phones, endpoints.py all endpoints, hints.py and hint_states.py what busy
   lamps show.

@@ -6,7 +6,7 @@ import errno
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal
@@ -29,7 +29,7 @@ MAY_NOT: Mapping[Done, tuple[str, Callable[[Path], str]]] = {
 
 
 def read(path: Path) -> ManagedFile:
-    """Read one of the two files, split at its markers. Raises ConfigFileError."""
+    """Read one of the files, split at its markers. Raises ConfigFileError."""
     return split(path, content(path))
 
 
@@ -55,7 +55,7 @@ def refuse_symlink(path: Path) -> None:
         target = path.resolve()
         raise ConfigFileError(
             f"{path} is a symlink, and replacing it would cut it off from {target}: "
-            f"point ASTERISK_CONFIG_DIR, PJSIP_CONF or EXTENSIONS_CONF at {target}"
+            f"point ASTERISK_CONFIG_DIR, or PJSIP_CONF, EXTENSIONS_CONF or VOICEMAIL_CONF, at {target}"
         )
 
 
@@ -70,6 +70,15 @@ def staged(managed: ManagedFile, text: str, provenance: Provenance) -> Iterator[
         return
     with staged_content(managed.path, managed.content, managed.written(text, provenance)) as replace:
         yield replace
+
+
+@contextmanager
+def all_staged(
+    files: Sequence[tuple[ManagedFile, str]], provenance: Provenance
+) -> Iterator[Sequence[Callable[[], None]]]:
+    """Do the same for each file and its text; yield their functions. Raises ConfigFileError."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(staged(managed, text, provenance)) for managed, text in files]
 
 
 @contextmanager
@@ -168,7 +177,7 @@ def explained(path: Path, done: Done = "replaced") -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise ConfigFileError(
-            f"{path} does not exist: check ASTERISK_CONFIG_DIR, PJSIP_CONF and EXTENSIONS_CONF, "
+            f"{path} does not exist: check ASTERISK_CONFIG_DIR, PJSIP_CONF, EXTENSIONS_CONF and VOICEMAIL_CONF, "
             f"or make an empty one: {to_make(path)}"
         ) from None
     except PermissionError:
@@ -187,5 +196,5 @@ def _advice(path: Path, error: OSError) -> str:
         case errno.EROFS:
             return f"if systemd runs Switchhook, name {path.parent} in ReadWritePaths= of its units, else remount it writable"
         case errno.EISDIR:
-            return "PJSIP_CONF and EXTENSIONS_CONF need a file each"
+            return "PJSIP_CONF, EXTENSIONS_CONF and VOICEMAIL_CONF need a file each"
     return "the log of the system may say why; the file is as it was"

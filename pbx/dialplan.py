@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from models.fields import DEFAULT_CONTEXT
+from pbx import voicemail
 from pbx.ami_messages import Message
 
 # The patterns have a context of their own, which DEFAULT_CONTEXT includes last: a pattern in a context itself outranks
@@ -81,13 +82,41 @@ class Exten:
         }
 
 
-def exten(number: str, context: str) -> Exten:
-    steps = (
-        ("NoOp", f"Call to extension {number}"),
-        ("Dial", f"PJSIP/{number},{RING_SECONDS}"),
-        ("Hangup", ""),
-    )
+def exten(number: str, context: str, mailbox: str = "") -> Exten:
+    """Return what calls to an extension do. `mailbox`: where messages are left, as `mailbox@context`; empty: nowhere."""
+    called = ("NoOp", f"Call to extension {number}")
+    ring, end = ("Dial", f"PJSIP/{number},{RING_SECONDS}"), ("Hangup", "")
+    steps: tuple[tuple[str, str], ...] = (called, ring, end)
+    if mailbox:
+        steps = (
+            called,
+            _listens(number),
+            ring,
+            _leaves(mailbox),
+            end,
+            ("VoiceMailMain", f"{mailbox},s"),
+            end,
+        )
     return Exten(context, number, steps, hint=f"PJSIP/{number}")
+
+
+def _listens(number: str) -> tuple[str, str]:
+    """Have who calls from a phone of the extension itself go to the messages.
+
+    Channel names are looked at whole: an endpoint may be named `101-x`, and Local channels have no endpoint.
+    """
+    return "GotoIf", f'$[${{REGEX("^PJSIP/{number}-[0-9a-f]+$" ${{CHANNEL(name)}})}}]?6'
+
+
+def _leaves(mailbox: str) -> tuple[str, str]:
+    """Greet as busy or, whatever else kept the phone from answering, as unavailable."""
+    return "VoiceMail", f'{mailbox},${{IF($["${{DIALSTATUS}}" = "BUSY"]?b:u)}}'
+
+
+def mailbox_in(text: str) -> str:
+    """Return the mailbox of lines or steps that exten() makes; empty: they have none."""
+    match = voicemail.ADDRESS.search(text)
+    return match[0] if match else ""
 
 
 def hint_alone(number: str, context: str) -> Exten:
@@ -96,8 +125,10 @@ def hint_alone(number: str, context: str) -> Exten:
 
 def is_ours(event: Mapping[str, str]) -> bool:
     """Return whether a step that ShowDialPlan lists is as Switchhook adds it."""
-    own = exten(event.get("Extension", ""), event.get("Context", ""))
-    return bool(own.own_priorities([event]))
+    number, context = event.get("Extension", ""), event.get("Context", "")
+    mailbox = mailbox_in(event.get("AppData", "")) or f"{number}@{voicemail.CONTEXT}"
+    extens = exten(number, context), exten(number, context, mailbox)
+    return any(each.own_priorities([event]) for each in extens)
 
 
 def range_extens(first: int, last: int) -> list[Exten]:

@@ -17,13 +17,14 @@ from models.adopted_options import AdoptedOptions, Options
 from models.fields import DEFAULT_CONTEXT, SECTIONS, EndpointFields, OptionSection, pjsip_options
 from models.nat import Nat
 from models.number import NUMBER
-from pbx import pjsip_transports
+from pbx import pjsip_transports, voicemail
 from pbx.escaping import escape
 
 SectionType = Literal["endpoint", "auth", "aor"]
 # AMI cuts the name of a caller ID after 79 bytes; a longer one could not be verified, nor shown by a phone.
 CALLER_ID_BYTES = 79
 CONTEXT = re.compile(r"^context=(.*)$", re.MULTILINE)
+MAILBOXES = re.compile(r"^mailboxes=(.*)$", re.MULTILINE)
 ANY_TRANSPORT = ("transport", "")  # an adopted option: the phone is reached as it came
 PLAIN = {section: pjsip_options(section) for section in SECTIONS}
 # What a phone needs that reaches Asterisk through NAT, its own or Asterisk's. Media goes through Asterisk, which alone
@@ -38,6 +39,7 @@ class Endpoint(EndpointFields):
 
     number: Annotated[str, StringConstraints(pattern=f"^{NUMBER}$")]
     behind_nat: bool = False  # Asterisk has an external address
+    mailbox: str = ""  # where messages are left, as `mailbox@context`; empty: nowhere
     adopted_options: AdoptedOptions | None = Field(default=None, repr=False)
 
     @field_validator("*")
@@ -67,6 +69,12 @@ class PreservedLines:
     def context(self) -> str:
         match = CONTEXT.search(self.lines)
         return match[1] if match else DEFAULT_CONTEXT
+
+    @property
+    def mailbox(self) -> str:
+        """Return where messages are left, as Endpoint does."""
+        match = MAILBOXES.search(self.lines)
+        return match[1] if match and voicemail.ADDRESS.fullmatch(match[1]) else ""
 
 
 def options(endpoint: Endpoint, transports: Mapping[str, str]) -> list[tuple[SectionType, Options]]:
@@ -122,8 +130,16 @@ def _endpoint_options(endpoint: Endpoint, transport: str) -> Options:
         *nat,
         ("callerid", caller_id(endpoint.caller_id or endpoint.name, endpoint.number)),
         ("subscribe_context", endpoint.context),
+        *_voicemail_options(endpoint),
         *webrtc,
     ]
+
+
+def _voicemail_options(endpoint: Endpoint) -> Options:
+    """Return what lights the message lamp, and has the phone's message key dial its own number."""
+    if not endpoint.mailbox:
+        return []
+    return [("mailboxes", endpoint.mailbox), ("voicemail_extension", endpoint.number)]
 
 
 def _plain_options(endpoint: Endpoint, section: OptionSection) -> Options:

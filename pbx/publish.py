@@ -15,9 +15,10 @@ from sqlmodel import select
 from models.extension import Extension, State
 from pbx import config_files, contacts, instruments, versions
 from pbx.ami import connected
+from pbx.ami_client import Client
 from pbx.config import reader
 from pbx.config.managed_files import ConfigOnDisk, Provenance
-from pbx.config.version_history import FilePair, LastWrite
+from pbx.config.version_history import FileSet, LastWrite
 from pbx.errors import AsteriskUnavailable, ConfigFileError, PhonesAtRisk
 from pbx.publishing import (
     guard,
@@ -143,38 +144,43 @@ def _carry_out(
 ) -> dict[str, list[str]]:
     """Do the steps, in the order that leaves nothing behind whichever is the last; return the faults by number.
 
-    Both files are ready to be renamed, and what they replace is kept, before anything changes. What must leave the
+    All files are ready to be renamed, and what they replace is kept, before anything changes. What must leave the
     running dialplan does so while the file still names it; patterns enter it before the file does, because no row
     stands for them.
     """
     provenance = identity.next_write(services.database, ours, on_disk.provenances)
-    pjsip_changed = todo.blocks.pjsip != on_disk.blocks.pjsip
     with (
         connected(services.settings) as asterisk,
-        config_files.staged(on_disk.extensions, todo.blocks.extensions, provenance) as replace_extensions,
-        config_files.staged(on_disk.pjsip, todo.blocks.pjsip, provenance) as replace_pjsip,
+        config_files.all_staged(on_disk.texts(todo.blocks), provenance) as replacements,
     ):
         _keep_replaced(services, todo, on_disk, provenance, edited)
         running_dialplan.remove_stale(asterisk, todo, on_disk)
         asterisk.ask_all(action for exten in todo.patterns for action in exten.add_actions())
-        replace_extensions()
-        replace_pjsip()
-        if pjsip_changed or verify.endpoints_differ(asterisk, todo.changes, todo.transports):
-            reloads.reload_pjsip(asterisk)
+        for replace in reversed(replacements):  # mailboxes before what leads to them, and pjsip.conf last
+            replace()
+        _reload(asterisk, todo, on_disk)
         running_dialplan.reload_if_needed(asterisk, todo, on_disk, services.settings.extension_range)
         contacts.forget(asterisk, [change.row.number for change in todo.changes if change.locks_out])
         asterisk.ask_all(action for exten in todo.extens for action in exten.add_actions())
         return verify.faults(asterisk, todo.changes, todo.transports)
 
 
+def _reload(asterisk: Client, todo: Plan, on_disk: ConfigOnDisk) -> None:
+    """Reload what has mailboxes and phones, where the text changed, or Asterisk shows otherwise."""
+    if todo.blocks.voicemail != on_disk.blocks.voicemail or verify.mailboxes_differ(asterisk, todo.changes):
+        reloads.reload_voicemail(asterisk)
+    if todo.blocks.pjsip != on_disk.blocks.pjsip or verify.endpoints_differ(
+        asterisk, todo.changes, todo.transports
+    ):
+        reloads.reload_pjsip(asterisk)
+
+
 def _keep_replaced(
     services: Services, todo: Plan, on_disk: ConfigOnDisk, provenance: Provenance, edited: Sequence[str]
 ) -> None:
-    replaced = FilePair(on_disk.pjsip.content, on_disk.extensions.content)
-    written = FilePair(
-        on_disk.pjsip.written(todo.blocks.pjsip, provenance),
-        on_disk.extensions.written(todo.blocks.extensions, provenance),
-    )
+    files = on_disk.texts(todo.blocks)
+    replaced = FileSet(*(file.content for file, _ in files))
+    written = FileSet(*(file.written(text, provenance) for file, text in files))
     if written != replaced:
         versions.keep(services.settings, replaced, LastWrite.of(written), edited)
 

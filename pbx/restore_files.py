@@ -1,4 +1,4 @@
-"""Goes back to an earlier version of the two files; looked at first, as publishing goes on from the database."""
+"""Goes back to an earlier version of the files; looked at first, as publishing goes on from the database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pbx.ami_client import Client
 from pbx.config import file_diff, reader, version_history
 from pbx.config.admin_config import joined
 from pbx.config.managed_files import ConfigOnDisk
-from pbx.config.version_history import FilePair, KeptVersion, LastWrite
+from pbx.config.version_history import FileSet, KeptVersion, LastWrite
 from pbx.errors import AsteriskUnavailable, ConfigFileError, Overtaken, Refusal
 from pbx.publishing import guard, identity, outbound, planning, reloads, verify
 from pbx.publishing.desired import RunningConflicts
@@ -40,8 +40,8 @@ class RestorePreview:
     """A version before it is restored: what it would change, and what publishing would do then."""
 
     version: KeptVersion
-    before: FilePair
-    after: FilePair
+    before: FileSet
+    after: FileSet
     diff: Sequence[str]  # lines, secrets masked
     endpoints: Sequence[str]  # that Asterisk is to show then
     gone: Sequence[str] = ()  # live extensions that stand in no file then, until they are published
@@ -89,17 +89,22 @@ def preview(services: Services, name: str) -> RestorePreview:
     return _with_what_follows(services, shown)
 
 
-def _by_path(services: Services, pair: FilePair) -> dict[Path, bytes]:
-    paths = services.settings.pjsip_path, services.settings.extensions_path
-    return {path: content or b"" for path, content in zip(paths, pair, strict=True)}
+def _by_path(services: Services, files: FileSet) -> dict[Path, bytes]:
+    """Return path → bytes; voicemail.conf of a version that has it, as it stays else."""
+    found = {
+        path: content or b"" for path, content in zip(versions.paths(services.settings), files, strict=True)
+    }
+    if files.voicemail is None:
+        del found[services.settings.voicemail_path]
+    return found
 
 
-def _diff(services: Services, before: FilePair, after: FilePair) -> list[str]:
+def _diff(services: Services, before: FileSet, after: FileSet) -> list[str]:
     old = _by_path(services, before)
     return [
         line
         for path, new in _by_path(services, after).items()
-        for line in file_diff.unified(str(path), old[path], new, becomes="restored")
+        for line in file_diff.unified(str(path), old.get(path, b""), new, becomes="restored")
     ]
 
 
@@ -159,7 +164,7 @@ def _refused(todo: Plan) -> Iterator[str]:
 
 
 def restore(services: Services, shown: RestorePreview, *, by: Actor) -> Restored:
-    """Put both files back byte for byte, keep what they replace, and have Asterisk load them.
+    """Put the files back byte for byte, keep what they replace, and have Asterisk load them.
 
     Raises Overtaken when somebody has changed the files since they were shown, ConfigFileError; they are as they were
     then.
@@ -175,7 +180,7 @@ def restore(services: Services, shown: RestorePreview, *, by: Actor) -> Restored
 
 def _replace(services: Services, shown: RestorePreview) -> None:
     settings = services.settings
-    paths = settings.pjsip_path, settings.extensions_path
+    paths = versions.paths(settings)
     with ExitStack() as stack:
         replacements = []
         for path, kept, content in zip(
@@ -196,6 +201,8 @@ def _loaded(services: Services, shown: RestorePreview) -> Restored:
         with connected(services.settings) as asterisk:
             reloads.reload_pjsip(asterisk)
             reloads.reload_dialplan(asterisk)
+            if shown.after.voicemail is not None:
+                reloads.reload_voicemail(asterisk)
             return Restored(missing=_missing(asterisk, shown.endpoints))
     except AsteriskUnavailable as error:
         return Restored(unasked=str(error))

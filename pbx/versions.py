@@ -1,4 +1,4 @@
-"""Keeps the last versions of the two files, in a hidden folder beside them, which no `#include` with a glob reads.
+"""Keeps the last versions of the files, in a hidden folder beside them, which no `#include` with a glob reads.
 
 Every step may be the last one before a crash: a version is complete when its folder has its name.
 """
@@ -20,9 +20,9 @@ import command_lines
 from models.types import now
 from pbx import config_files, safe_files
 from pbx.config import version_history
-from pbx.config.managed_files import ManagedFile
+from pbx.config.managed_files import BEGIN, ManagedFile
 from pbx.config.remedies import user
-from pbx.config.version_history import ORIGINAL, FilePair, KeptVersion, LastWrite
+from pbx.config.version_history import ORIGINAL, FileSet, KeptVersion, LastWrite
 from pbx.errors import ConfigFileError
 from pbx.safe_files import Rights
 from settings import Settings
@@ -30,20 +30,30 @@ from settings import Settings
 FOLDER = ".switchhook-versions"
 TEMPORARY = ".new-"
 ABOUT, LAST_WRITE = "about.json", "last-write.json"
-NAMES = FilePair._fields  # of the files of a version: none ends like a configuration file
+NAMES = FileSet._fields  # of the files of a version: none ends like a configuration file
 
 
 def folder_of(settings: Settings) -> Path:
     return settings.pjsip_path.parent / FOLDER
 
 
-def current(settings: Settings) -> FilePair:
-    """Return both files as they are. Raises ConfigFileError."""
-    return FilePair(*(config_files.content(path) if path.exists() else None for path in _paths(settings)))
+def current(settings: Settings) -> FileSet:
+    """Return the files as they are. Raises ConfigFileError."""
+    files = FileSet(*(config_files.content(path) if path.exists() else None for path in _two(settings)))
+    return files._replace(voicemail=_voicemail(settings))
 
 
-def keep(settings: Settings, replaced: FilePair, by: LastWrite, numbers: Sequence[str] = ()) -> None:
-    """Keep a state of both files that is about to be replaced, and note by what.
+def _voicemail(settings: Settings) -> bytes | None:
+    """Return voicemail.conf if it has anything of Switchhook's: it need not be there, nor be readable, else."""
+    path = settings.voicemail_path
+    with suppress(OSError, ConfigFileError):
+        content = config_files.content(path) if path.exists() else b""
+        return content if BEGIN.strip() in content else None
+    return None
+
+
+def keep(settings: Settings, replaced: FileSet, by: LastWrite, numbers: Sequence[str] = ()) -> None:
+    """Keep a state of the files that is about to be replaced, and note by what.
 
     `numbers`: the extensions whose lines somebody changed. Only while the folder of Asterisk is locked. Raises
     ConfigFileError; nothing was replaced then.
@@ -67,21 +77,20 @@ def listed(settings: Settings) -> list[KeptVersion]:
     return [version for name in versions if (version := _about(settings, name))]
 
 
-def read(settings: Settings, version: KeptVersion) -> FilePair:
+def read(settings: Settings, version: KeptVersion) -> FileSet:
     """Return the files of a version. Raises ConfigFileError, also when they are not as they were kept."""
     with _explained(settings):
-        pair = FilePair(*map(_content, paths_of(settings, version)))
-    if version_history.digests(pair) != version.digests:
+        files = FileSet(*map(_content, paths_of(settings, version)))
+    if version_history.digests(files) != version.digests:
         raise ConfigFileError(
             f"{folder_of(settings) / version.name} is not as Switchhook kept it: take another version"
         )
-    return pair
+    return files
 
 
-def paths_of(settings: Settings, version: KeptVersion) -> tuple[Path, Path]:
+def paths_of(settings: Settings, version: KeptVersion) -> list[Path]:
     """Return where the files of a version are kept."""
-    folder = folder_of(settings) / version.name
-    return folder / NAMES[0], folder / NAMES[1]
+    return [folder_of(settings) / version.name / name for name in NAMES]
 
 
 def _last_write(settings: Settings) -> LastWrite | None:
@@ -100,7 +109,7 @@ def is_restored(settings: Settings, pjsip: ManagedFile) -> bool:
         last = _last_write(settings)
     if last is None or not last.restored:
         return False
-    return version_history.digests(FilePair(pjsip.content, None)).pjsip.block == last.digests.pjsip.block
+    return version_history.digests(FileSet(pjsip.content, None)).pjsip.block == last.digests.pjsip.block
 
 
 def _about(settings: Settings, name: str) -> KeptVersion | None:
@@ -158,7 +167,7 @@ def _give(folder: int, owner: Rights | None, path: Path) -> None:
     safe_files.own(folder, owner.user, owner.group)
 
 
-def _store(settings: Settings, folder: int, version: KeptVersion, files: FilePair) -> None:
+def _store(settings: Settings, folder: int, version: KeptVersion, files: FileSet) -> None:
     temporary = f"{TEMPORARY}{token_hex(4)}"
     os.mkdir(temporary, 0o700, dir_fd=folder)
     try:
@@ -172,8 +181,12 @@ def _store(settings: Settings, folder: int, version: KeptVersion, files: FilePai
     os.fsync(folder)
 
 
-def _fill(settings: Settings, folder: int, version: KeptVersion, files: FilePair) -> None:
-    rights = [_rights(path) for path in _paths(settings)]
+def _fill(settings: Settings, folder: int, version: KeptVersion, files: FileSet) -> None:
+    rights = [
+        None if content is None else _rights(path)
+        for path, content in zip(paths(settings), files, strict=True)
+    ]
+    rights[0] = _rights(settings.pjsip_path)
     if rights[0]:
         safe_files.own(folder, rights[0].user, rights[0].group)
     for name, content, each in zip(NAMES, files, rights, strict=True):
@@ -189,7 +202,7 @@ def _write(folder: int, name: str, content: bytes, rights: Rights | None) -> Non
 
 
 def _rights(path: Path) -> Rights | None:
-    """Return who may do what with one of the two files; None if it is not there."""
+    """Return who may do what with one of the files; None if it is not there."""
     return config_files.rights(path) if path.exists() else None
 
 
@@ -200,7 +213,12 @@ def _content(path: Path) -> bytes | None:
         return None
 
 
-def _paths(settings: Settings) -> tuple[Path, Path]:
+def paths(settings: Settings) -> tuple[Path, ...]:
+    """Return the path of each file of a FileSet."""
+    return *_two(settings), settings.voicemail_path
+
+
+def _two(settings: Settings) -> tuple[Path, Path]:
     return settings.pjsip_path, settings.extensions_path
 
 

@@ -11,7 +11,7 @@ from command_lines import ROOT, as_root
 from pbx import config_files, safe_files, versions
 from pbx.adoption.answers import Change
 from pbx.config.remedies import user
-from pbx.config.version_history import FilePair, LastWrite
+from pbx.config.version_history import FileSet, LastWrite
 from pbx.errors import ConfigFileError, Refusal
 from pbx.publishing import moves
 from pbx.services import Services
@@ -99,9 +99,9 @@ def _put_back(changes: Mapping[Path, Change], replaced: Sequence[Path]) -> None:
 
 
 def _keep_version(settings: Settings, changes: Mapping[Path, Change]) -> None:
-    """Keep what is replaced of Switchhook's two files. Raises ConfigFileError."""
+    """Keep what is replaced of Switchhook's files. Raises ConfigFileError."""
     before = versions.current(settings)
-    paths = (settings.pjsip_path, settings.extensions_path)
+    paths = versions.paths(settings)
     written = [changes[path][1] if path in changes else now for path, now in zip(paths, before, strict=True)]
     if written != list(before):
-        versions.keep(settings, before, LastWrite.of(FilePair(*written)))
+        versions.keep(settings, before, LastWrite.of(FileSet(*written)))

@@ -88,6 +88,10 @@ def _refusal(rows: Mapping[str, Extension], number: str, on_disk: ConfigOnDisk) 
         return None
     if row.state is not State.LIVE:
         return Refused(number, f"it is not live: /ext verify {number} first")
+    if row.voicemail_enabled:
+        return Refused(
+            number, f"its mailbox is Switchhook's: /ext set {number} voicemail_enabled=false first"
+        )
     if row.transport != "udp" and row.transport not in on_disk.admin.transports:
         return Refused(
             number,

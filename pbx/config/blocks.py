@@ -1,4 +1,4 @@
-"""Pure: Switchhook's lines in both files, as they are or as they are to be, by number and by exten."""
+"""Pure: Switchhook's lines in its files, as they are or as they are to be, by number and by exten."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pbx import dialplan, pjsip, pjsip_transports
+from pbx import dialplan, pjsip, pjsip_transports, voicemail
 from pbx.outbound_route import ROUTES_CONTEXT
 
 
 @dataclass(frozen=True)
 class Blocks:
-    """The texts of the two blocks, parsed once."""
+    """The texts of the blocks, parsed once."""
 
     pjsip: str = field(repr=False)  # secrets are among it
     extensions: str
+    voicemail: str = ""
 
     @cached_property
     def endpoints(self) -> Mapping[str, str]:
@@ -33,12 +34,19 @@ class Blocks:
         return dialplan.entries(self.extensions)
 
     @cached_property
+    def mailboxes(self) -> Mapping[str, str]:
+        """number → its line in voicemail.conf"""
+        return voicemail.by_number(self.voicemail)
+
+    @cached_property
     def phones(self) -> Mapping[str, list[str]]:
-        """number → its lines in both"""
+        """number → its lines in all of them"""
         found = {number: [lines] for number, lines in self.endpoints.items()}
         for (context, exten), lines in self.extens.items():
             if exten.isdecimal() and context != ROUTES_CONTEXT:
                 found.setdefault(exten, []).extend((context, lines))
+        for number, line in self.mailboxes.items():
+            found.setdefault(number, []).append(line)
         return found
 
     def lines_of(self, numbers: Collection[str]) -> Blocks:

@@ -1,4 +1,4 @@
-"""Pure: the two files as they are on disk: Switchhook's block between its markers, the administrator's bytes around it."""
+"""Pure: the files as they are on disk: Switchhook's block between its markers, the administrator's bytes around it."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ class ManagedFile:
     before: bytes
     block: bytes | None
     after: bytes
+    keeps_empty_block: bool = True  # else a block without lines leaves the file, marks and all
 
     @property
     def written_by(self) -> Provenance | None:
@@ -63,6 +64,8 @@ class ManagedFile:
         return self.content if self.has(text, provenance) else self.with_block(text, provenance)
 
     def with_block(self, text: str, provenance: Provenance) -> bytes:
+        if not (text or self.keeps_empty_block):
+            return self.before + self.after
         return self.before + BEGIN + str(provenance).encode() + text.encode() + END + self.after
 
     def without_block(self) -> str:
@@ -80,21 +83,41 @@ class ManagedFile:
 
 @dataclass(frozen=True)
 class ConfigOnDisk:
-    """pjsip.conf and extensions.conf as they are on disk, and what the administrator wrote in them and beside them."""
+    """The files as they are on disk, and what the administrator wrote in them and beside them.
+
+    voicemail.conf is None where it cannot be written, and `voicemail_obstacle` says why: most need none.
+    """
 
     pjsip: ManagedFile
     extensions: ManagedFile
     admin: AdminConfig
     # Whoever restored them was told which phones of theirs go again, as the database does not have those.
     is_restored: bool = False
+    voicemail: ManagedFile | None = None
+    voicemail_obstacle: str | None = None
 
     @property
     def provenances(self) -> list[Provenance]:
-        return [provenance for file in (self.pjsip, self.extensions) if (provenance := file.written_by)]
+        files = [file for file, _ in self.texts(self.blocks)]
+        return [provenance for file in files if (provenance := file.written_by)]
 
     @cached_property
     def blocks(self) -> Blocks:
-        return Blocks(self.pjsip.block_text(), self.extensions.block_text())
+        voicemail = self.voicemail.block_text() if self.voicemail else ""
+        return Blocks(self.pjsip.block_text(), self.extensions.block_text(), voicemail)
+
+    def texts(self, blocks: Blocks) -> list[tuple[ManagedFile, str]]:
+        """Return each file with the text that its block is to have. voicemail.conf is among them once it has a block.
+
+        Raises ConfigFileError where there are to be mailboxes, and it cannot be written.
+        """
+        files = [(self.pjsip, blocks.pjsip), (self.extensions, blocks.extensions)]
+        if self.voicemail is None:
+            if blocks.voicemail:
+                raise ConfigFileError(self.voicemail_obstacle or "voicemail.conf cannot be written")
+        elif blocks.voicemail or self.voicemail.block is not None:
+            files.append((self.voicemail, blocks.voicemail))
+        return files
 
 
 def split(path: Path, content: bytes) -> ManagedFile:

@@ -1,12 +1,13 @@
-"""Reads the two managed files, and what the administrator wrote around the blocks and beside them."""
+"""Reads the managed files, and what the administrator wrote around the blocks and beside them."""
 
 from __future__ import annotations
 
 import glob
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from pbx import config_files, safe_files, versions
+from pbx import config_files, safe_files, versions, voicemail
 from pbx.adoption import markers
 from pbx.config import block_edits, managed_files, objects, parser
 from pbx.config.admin_config import AdminConfig
@@ -17,6 +18,7 @@ from pbx.errors import ConfigFileError
 from settings import Settings
 
 PJSIP = "pjsip.conf"
+VOICEMAIL = "voicemail.conf"
 NOTHING: Mapping[Path, bytes] = {}
 
 
@@ -53,7 +55,7 @@ class _Files:
 
 
 def read(settings: Settings, instead: Mapping[Path, bytes] = NOTHING) -> ConfigOnDisk:
-    """Read both files, and what they include; of those in `instead`, as if they had these bytes.
+    """Read the files, and what they include; of those in `instead`, as if they had these bytes.
 
     Raises ConfigFileError, also where Asterisk would not see what Switchhook writes, or load nothing of it.
     """
@@ -69,7 +71,27 @@ def read(settings: Settings, instead: Mapping[Path, bytes] = NOTHING) -> ConfigO
         tuple(files.paths),
         files.commented,
     )
-    return ConfigOnDisk(pjsip, extensions, admin, versions.is_restored(settings, pjsip))
+    found = ConfigOnDisk(pjsip, extensions, admin, versions.is_restored(settings, pjsip))
+    return _with_voicemail(settings, found, instead)
+
+
+def _with_voicemail(settings: Settings, found: ConfigOnDisk, instead: Mapping[Path, bytes]) -> ConfigOnDisk:
+    """Add voicemail.conf, or why nothing can be written there: that keeps nobody from publishing who needs no mailbox."""
+    files = _Files(instead)
+    try:
+        managed = replace(files.managed(settings.voicemail_path), keeps_empty_block=False)
+        sections = _sections(settings.asterisk_config_dir / VOICEMAIL, managed, files)
+        _refuse_block_edits(
+            [f"{managed.path} has {line}" for line in voicemail.strangers(managed.block_text())]
+        )
+    except ConfigFileError as error:
+        return replace(found, voicemail_obstacle=str(error))
+    theirs = [each for each in sections if each.name == voicemail.CONTEXT]
+    if theirs:
+        place = f"{theirs[0].path}:{theirs[0].line}"
+        obstacle = f"{place} has a context [{voicemail.CONTEXT}] of your own, the name that Switchhook's mailboxes have: rename it"
+        return replace(found, voicemail_obstacle=obstacle)
+    return replace(found, voicemail=managed)
 
 
 def _refuse_block_edits(found: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Pure: earlier states of the two files, who changed what in between, and which of them are kept."""
+"""Pure: earlier states of the files, who changed what in between, and which of them are kept."""
 
 from __future__ import annotations
 
@@ -19,11 +19,15 @@ KEPT = 10  # besides the original
 ORIGINAL = "original"
 
 
-class FilePair(NamedTuple):
-    """The bytes of pjsip.conf and extensions.conf, None for a file that is not there."""
+class FileSet(NamedTuple):
+    """The bytes of pjsip.conf, extensions.conf and voicemail.conf, None for a file that is not there.
+
+    voicemail.conf counts as not there where nothing of Switchhook's is or was written to it.
+    """
 
     pjsip: bytes | None
     extensions: bytes | None
+    voicemail: bytes | None = None
 
 
 class Digest(NamedTuple):
@@ -35,18 +39,19 @@ class Digest(NamedTuple):
 
 
 class Digests(NamedTuple):
-    """The digests of both files."""
+    """The digests of the files; older versions kept none of voicemail.conf."""
 
     pjsip: Digest
     extensions: Digest
+    voicemail: Digest = Digest("", "", "")
 
     @property
-    def outside(self) -> tuple[str, str]:
-        return self.pjsip.outside, self.extensions.outside
+    def outside(self) -> tuple[str, ...]:
+        return tuple(file.outside for file in self)
 
 
-def digests(pair: FilePair) -> Digests:
-    return Digests(*map(_digest, pair))
+def digests(files: FileSet) -> Digests:
+    return Digests(*map(_digest, files))
 
 
 def managed(path: Path, content: bytes | None) -> ManagedFile | None:
@@ -57,15 +62,15 @@ def managed(path: Path, content: bytes | None) -> ManagedFile | None:
         return None
 
 
-def blocks(pair: FilePair) -> Blocks:
-    """Return Switchhook's lines in both files; none where the marks are damaged."""
-    texts = [file.block_text() if (file := managed(Path(), content)) else "" for content in pair]
+def blocks(files: FileSet) -> Blocks:
+    """Return Switchhook's lines in the files; none where the marks are damaged."""
+    texts = [file.block_text() if (file := managed(Path(), content)) else "" for content in files]
     return Blocks(*texts)
 
 
-def _write_number(pair: FilePair) -> int:
-    files = [file for content in pair if (file := managed(Path(), content))]
-    return max((file.written_by.writes for file in files if file.written_by), default=0)
+def _write_number(files: FileSet) -> int:
+    found = [file for content in files if (file := managed(Path(), content))]
+    return max((file.written_by.writes for file in found if file.written_by), default=0)
 
 
 def _digest(content: bytes | None) -> Digest:
@@ -94,19 +99,19 @@ class LastWrite(BaseModel):
     restored: bool = False
 
     @classmethod
-    def of(cls, written: FilePair, *, restored: bool = False) -> LastWrite:
+    def of(cls, written: FileSet, *, restored: bool = False) -> LastWrite:
         return cls(digests=digests(written), restored=restored)
 
 
 class KeptVersion(BaseModel):
-    """One earlier state of both files."""
+    """One earlier state of the files."""
 
     model_config = ConfigDict(frozen=True)
 
     name: str  # ORIGINAL, or a number that counts up
     kept_at: datetime
     write: int  # as the blocks say; 0: there was none
-    size: int  # bytes of both files
+    size: int  # bytes of all files
     digests: Digests
     block_edited: bool = False  # somebody else had changed Switchhook's lines since its last write
     outside_edited: bool = False  # or the lines around them
@@ -116,7 +121,7 @@ class KeptVersion(BaseModel):
 def next_version(
     kept: Sequence[KeptVersion],
     last: LastWrite | None,
-    replaced: FilePair,
+    replaced: FileSet,
     at: datetime,
     numbers: Sequence[str],
 ) -> KeptVersion | None:
@@ -144,6 +149,13 @@ def next_version(
 
 def _edited(state: Digests, known: Sequence[Digests]) -> tuple[bool, bool]:
     """Return whether a block, and whether the lines around it, are as in none of the known states."""
+    # Nobody edited a file that only now begins, or ceases, to be Switchhook's: voicemail.conf.
+    known = [
+        each
+        if each.voicemail.content and state.voicemail.content
+        else each._replace(voicemail=state.voicemail)
+        for each in known
+    ]
     files = [(file, [each[index] for each in known]) for index, file in enumerate(state)]
     return (
         bool(known) and any(file.block not in [each.block for each in states] for file, states in files),

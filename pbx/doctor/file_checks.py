@@ -43,7 +43,7 @@ def writable(services: Services) -> Iterator[Finding]:
     on_disk = reader.read(settings)
     try:
         with config_files.locked(settings.asterisk_config_dir, LOCK_SECONDS):
-            for file in (on_disk.pjsip, on_disk.extensions):
+            for file, _ in on_disk.texts(on_disk.blocks):
                 with config_files.staged(file, "", NOBODY):
                     pass
     except ConfigFileError as error:

@@ -86,7 +86,7 @@ def _conflict(desired: DesiredState, on_disk: ConfigOnDisk) -> Drift:
 
 def _edited_elsewhere(todo: Plan, on_disk: ConfigOnDisk) -> Iterator[Drift]:
     """Yield lines of no extension: transports, the range's pattern, the route for calls out."""
-    for file, wanted in ((on_disk.pjsip, todo.blocks.pjsip), (on_disk.extensions, todo.blocks.extensions)):
+    for file, wanted in on_disk.texts(todo.blocks):
         if found := list(_differing(wanted.split("\n"), file.block_text().split("\n"))):
             yield Drift(
                 "edited",
@@ -128,6 +128,7 @@ def _edits(row: Extension, todo: Plan, on_disk: ConfigOnDisk) -> Iterator[str]:
     for old, new in (
         (wanted.endpoints.get(row.number, ""), there.endpoints.get(row.number, "")),
         (wanted.extens.get(key, ""), there.extens.get(key, "")),
+        (wanted.mailboxes.get(row.number, ""), there.mailboxes.get(row.number, "")),
     ):
         yield from _differing(old.split("\n"), new.split("\n"))
 

@@ -70,9 +70,7 @@ def _last_kept(services: Services) -> tuple[str, set[str]]:
     settings = services.settings
     try:
         version = versions.listed(settings)[-1]
-        contents = zip(
-            (settings.pjsip_path, settings.extensions_path), versions.read(settings, version), strict=True
-        )
+        contents = zip(versions.paths(settings), versions.read(settings, version), strict=True)
         then = reader.read(settings, {path: content for path, content in contents if content is not None})
     except (IndexError, ConfigFileError):
         return "", set()

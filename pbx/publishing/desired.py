@@ -15,7 +15,7 @@ from models.field_rules import is_context
 from models.fields import EndpointFields
 from models.nat import Nat
 from models.number import is_number
-from pbx import dialplan, hand_written_steps
+from pbx import dialplan, hand_written_steps, voicemail
 from pbx.config.admin_config import AdminConfig, joined
 from pbx.dialplan import Exten
 from pbx.outbound_route import NOTHING_ASKED, CallsOut
@@ -37,6 +37,7 @@ class RunningConflicts:
 
     endpoints: Mapping[str, str] = field(default_factory=dict)  # number → a sentence
     extens: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (number, context) → a sentence
+    voicemail: str | None = None  # why Asterisk takes no mailbox at all
 
     def conflict(self, number: str, context: str) -> str | None:
         return self.endpoints.get(number) or self.extens.get((number, context))
@@ -56,6 +57,7 @@ class Inputs:
         default_factory=dict
     )  # protocol → address, of transports that were asked for
     calls_out: CallsOut = NOTHING_ASKED
+    voicemail_obstacle: str | None = None  # why no mailbox can be written
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,10 @@ class DesiredState:
         """Return what the dialplan is to have: its steps and hint, or beside other steps its hint alone."""
         if self.endpoint is None or (self.hand_written_steps and not self.lacks_hint):
             return None
-        make = dialplan.hint_alone if self.hand_written_steps else dialplan.exten
-        return make(self.endpoint.number, self.endpoint.context)
+        number, context = self.endpoint.number, self.endpoint.context
+        if self.hand_written_steps:
+            return dialplan.hint_alone(number, context)
+        return dialplan.exten(number, context, self.endpoint.mailbox)
 
 
 def rendered_fields(row: Extension) -> dict[str, Any]:
@@ -103,7 +107,7 @@ def _without_additions(row: Extension, inputs: Inputs) -> DesiredState:
     if row.state is not State.FAILED:
         conflict = hand_written_conflict(row, inputs.admin) or missing_transport(row, inputs.admin)
         if not conflict and belongs_in_asterisk(row):
-            conflict = inputs.running.conflict(row.number, row.context)
+            conflict = inputs.running.conflict(row.number, row.context) or _voicemail_conflict(row, inputs)
     if conflict or row.state is State.FAILED:
         endpoint = _last_verified(row, inputs)
     else:
@@ -112,7 +116,8 @@ def _without_additions(row: Extension, inputs: Inputs) -> DesiredState:
         return DesiredState(row, None, _superseded(row, places), superseded=True)
     if endpoint is None:
         return DesiredState(row, None, conflict, waiting)
-    steps = _hand_written_steps(row.number, _answering_steps(row, endpoint.context, inputs.admin))
+    places = _answering_steps(row, endpoint.context, inputs.admin)
+    steps = _hand_written_steps(row.number, places, endpoint.mailbox)
     # Not into an exten of the administrator's: Asterisk crashes at a reload after a hint was taken out of one.
     is_theirs = inputs.admin.extens(row.number, endpoint.context)
     lacks_hint = bool(steps) and not is_theirs and not inputs.admin.has_hint(row.number, endpoint.context)
@@ -130,7 +135,7 @@ def _answering_steps(row: Extension, context: str, admin: AdminConfig) -> list[s
 def _requested(row: Extension, inputs: Inputs) -> tuple[Endpoint | PreservedLines | None, str | None]:
     """Return what was asked for; if it cannot be read, the lines that are there, and why it waits."""
     try:
-        return _endpoint(row.number, rendered_fields(row), inputs), None
+        return _endpoint(row, rendered_fields(row), inputs), None
     except SecretUnreadable as error:
         return inputs.preserved.get(row.number), f"{error}, or {_without_key(row)}"
     except ValidationError as error:
@@ -162,7 +167,7 @@ def _last_verified(row: Extension, inputs: Inputs) -> Endpoint | PreservedLines 
     if row.last_verified is None:
         return None
     try:
-        endpoint = _endpoint(row.number, row.last_verified, inputs)
+        endpoint = _endpoint(row, row.last_verified, inputs)
         if not endpoint or not _lacks(endpoint.transport, inputs.admin):
             return endpoint
     except (SecretUnreadable, ValidationError):
@@ -170,18 +175,37 @@ def _last_verified(row: Extension, inputs: Inputs) -> Endpoint | PreservedLines 
     return inputs.preserved.get(row.number)
 
 
-def _endpoint(number: str, values: Mapping[str, Any], inputs: Inputs) -> Endpoint | None:
+def _endpoint(row: Extension, values: Mapping[str, Any], inputs: Inputs) -> Endpoint | None:
     """Return the endpoint of these rendered fields, None for a disabled one; defaults stand in for those that lack.
 
     Raises ValidationError, SecretUnreadable.
     """
-    values = {**values, "number": number, "behind_nat": inputs.nat is not None}
+    values = {
+        **values,
+        "number": row.number,
+        "behind_nat": inputs.nat is not None,
+        "mailbox": voicemail.address(row.number, row.created_at) if values.get("voicemail_enabled") else "",
+    }
     if not Endpoint.model_validate(values).enabled:
         return None
     secret = inputs.decrypt(str(values.get("encrypted_secret")))
     if stored := values.get("adopted_options"):
         values["adopted_options"] = adopted_options.decrypted(stored, inputs.decrypt)
     return Endpoint.model_validate({**values, "secret": secret})
+
+
+def _voicemail_conflict(row: Extension, inputs: Inputs) -> str | None:
+    """Return why this row cannot have a mailbox; None when it needs none, can, or has it already."""
+    if not row.voicemail_enabled or row.has_voicemail:
+        return None
+    options = (row.adopted_options or {}).get("endpoint", [])
+    if any(name == "mailboxes" for name, _ in options):
+        return (
+            f"{row.number} has a mailbox of your own (mailboxes=…), which it brought along when it was adopted, and its "
+            f"messages go on as they did: /ext set {row.number} voicemail_enabled=false; to have Switchhook's, "
+            f"flask ext release {row.number}, take that line out, and adopt it again"
+        )
+    return inputs.running.voicemail or inputs.voicemail_obstacle
 
 
 def hand_written_conflict(row: Extension, admin: AdminConfig) -> str | None:
@@ -214,12 +238,14 @@ def _superseded(row: Extension, places: list[str]) -> str:
     )
 
 
-def _hand_written_steps(number: str, places: list[str]) -> str | None:
+def _hand_written_steps(number: str, places: list[str], mailbox: str) -> str | None:
+    """Say what answers instead. `mailbox`: as `mailbox@context`, if messages are to be left."""
     if not places:
         return None
+    leaves = f"; for its voicemail, have them go on with VoiceMail({mailbox},u) behind your Dial()"
     return (
         f"what calls to {number} do is written by hand at {joined(places)}: the phone works, and Switchhook's own steps "
-        "come back when those are taken out"
+        f"come back when those are taken out{leaves if mailbox else ''}"
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.extension import Extension, State
-from pbx import config_files
+from pbx import config_files, voicemail
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.config import file_diff, reader
@@ -98,7 +98,14 @@ def _described(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk:
         [change.row.number for change in todo.changes],
         todo.conflicts,
         todo.waiting,
-        ["res_pjsip"] if writes and todo.blocks.pjsip != on_disk.blocks.pjsip else [],
+        [
+            module
+            for module, differs in (
+                (voicemail.MODULE, todo.blocks.voicemail != on_disk.blocks.voicemail),
+                ("res_pjsip", todo.blocks.pjsip != on_disk.blocks.pjsip),
+            )
+            if writes and differs
+        ],
         takeover.with_remedy(conflict),
         calls_out=todo.calls_out.problems,
     )
@@ -108,12 +115,15 @@ def _diff(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk: Conf
     if not planning.has_work(todo, on_disk, bool(rows), ours):
         return
     provenance = identity.following(ours, on_disk.provenances)
-    for managed, text in ((on_disk.pjsip, todo.blocks.pjsip), (on_disk.extensions, todo.blocks.extensions)):
+    for managed, text in on_disk.texts(todo.blocks):
         after = managed.written(text, provenance)
         yield from file_diff.unified(str(managed.path), managed.content, after, becomes=BECOMES)
 
 
 def _reloads(asterisk: Client, services: Services, todo: Plan, on_disk: ConfigOnDisk) -> Iterator[str]:
+    mailboxes_change = todo.blocks.voicemail != on_disk.blocks.voicemail
+    if mailboxes_change or verify.mailboxes_differ(asterisk, todo.changes):
+        yield voicemail.MODULE
     pjsip_changes = todo.blocks.pjsip != on_disk.blocks.pjsip
     if pjsip_changes or verify.endpoints_differ(asterisk, todo.changes, todo.transports):
         yield "res_pjsip"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from models.extension import Extension, State
 from models.extension_range import ExtensionRange
 from models.fields import DEFAULT_CONTEXT
-from pbx import dialplan, outbound_route, pjsip
+from pbx import dialplan, outbound_route, pjsip, voicemail
 from pbx.config.admin_config import AdminConfig, joined
 from pbx.config.admin_dialplan import DialplanMatch
 from pbx.config.blocks import Blocks
@@ -90,6 +90,7 @@ def build(rows: Iterable[Extension], inputs: Inputs, numbers: ExtensionRange, si
         blocks=Blocks(
             pjsip.render(endpoints, transports, added, inputs.nat, _extended(inputs.admin)),
             _dialplan([each.exten for each in states if each.exten], patterns, inputs.calls_out.route),
+            voicemail.render(endpoint.mailbox for endpoint in endpoints if endpoint.mailbox),
         ),
         patterns=patterns,
         extens=list(_extens(states)),
@@ -118,6 +119,7 @@ def drifted(rows: Iterable[Extension], plan: Plan, there: Blocks, admin: AdminCo
             row.number in lost
             or (not row.enabled and admin.endpoints(row.number))
             or there.endpoints.get(row.number) != wanted.endpoints.get(row.number)
+            or there.mailboxes.get(row.number) != wanted.mailboxes.get(row.number)
             or there.extens.get((row.context, row.number)) != wanted.extens.get((row.context, row.number))
         )
     ]
@@ -144,7 +146,7 @@ def shared_extens(plan: Plan, there: Blocks, admin: AdminConfig) -> list[Exten]:
     leaving = {key for key, lines in there.extens.items() if plan.blocks.extens.get(key) != lines}
     leaving |= {(change.row.context, change.row.number) for change in plan.changes if change.endpoint is None}
     return [
-        dialplan.exten(number, context)
+        dialplan.exten(number, context, dialplan.mailbox_in(there.extens.get((context, number), "")))
         for context, number in sorted(leaving)
         if number.isdecimal() and admin.extens(number, context)
     ]

@@ -37,7 +37,16 @@ def plan_of(
     preserved = pjsip.preserved(on_disk.blocks.endpoints)
     with services.database.session() as session:
         addresses, binds = nat.current(session), transport.binds(session)
-    inputs = Inputs(on_disk.admin, services.cipher.decrypt, preserved, running, addresses, binds, calls_out)
+    inputs = Inputs(
+        on_disk.admin,
+        services.cipher.decrypt,
+        preserved,
+        running,
+        addresses,
+        binds,
+        calls_out,
+        on_disk.voicemail_obstacle,
+    )
     return plan.build(rows, inputs, services.settings.extension_range, services.settings.sip_bind)
 
 
@@ -51,5 +60,5 @@ def has_work(todo: Plan, on_disk: ConfigOnDisk, have_rows: bool, ours: Provenanc
     begins = have_rows or todo.has_transport_lines
     if on_disk.pjsip.block is None and on_disk.extensions.block is None and not begins:
         return False
-    is_ours = on_disk.pjsip.is_of(ours) and on_disk.extensions.is_of(ours)
+    is_ours = all(file.is_of(ours) for file, _ in on_disk.texts(todo.blocks))
     return todo.blocks != on_disk.blocks or not is_ours or guard.is_later(ours, on_disk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from pbx import instruments
+from pbx import instruments, loaded_modules, voicemail
 from pbx.ami_client import REPLY_SECONDS, Client
 from pbx.errors import AsteriskUnavailable
 
@@ -19,6 +19,12 @@ def reload_pjsip(asterisk: Client) -> None:
 def reload_dialplan(asterisk: Client) -> None:
     """Reload extensions.conf. Raises AsteriskUnavailable."""
     _reload(asterisk, "pbx_config.so", DIALPLAN_SECONDS)
+
+
+def reload_voicemail(asterisk: Client) -> None:
+    """Reload voicemail.conf, if Asterisk reads it at all. Raises AsteriskUnavailable."""
+    if not loaded_modules.missing(asterisk, [voicemail.MODULE]):
+        _reload(asterisk, f"{voicemail.MODULE}.so", REPLY_SECONDS)
 
 
 def _reload(asterisk: Client, module: str, timeout: float) -> None:

@@ -6,14 +6,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from models.extension import Extension
-from pbx import dialplan, pjsip
+from pbx import dialplan, loaded_modules, pjsip, voicemail
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.config import objects
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.config.parser import Section
-from pbx.publishing.desired import RELOAD, RunningConflicts, not_addressable_by
+from pbx.publishing.desired import RELOAD, RunningConflicts, belongs_in_asterisk, not_addressable_by
 
+OTHER_VOICEMAIL = ("app_voicemail_imap", "app_voicemail_odbc")
 LISTS = {"aor": "PJSIPShowAors", "auth": "PJSIPShowAuths"}
 
 
@@ -25,9 +26,10 @@ class Unclaimed:
     extens: Sequence[tuple[str, str]]  # (number, context)
     in_block: Collection[tuple[str, str]]  # (context, exten)
     sorcery: list[Section]
+    voicemail: bool = False  # whether there are to be mailboxes, which Asterisk may not take
 
     def __bool__(self) -> bool:
-        return bool(self.numbers or self.extens)
+        return bool(self.numbers or self.extens or self.voicemail)
 
 
 def unclaimed(rows: Iterable[Extension], on_disk: ConfigOnDisk) -> Unclaimed:
@@ -43,6 +45,7 @@ def unclaimed(rows: Iterable[Extension], on_disk: ConfigOnDisk) -> Unclaimed:
         ],
         extens.keys(),
         on_disk.admin.sorcery,
+        any(row.voicemail_enabled and not row.has_voicemail and belongs_in_asterisk(row) for row in rows),
     )
 
 
@@ -62,6 +65,25 @@ def look_up(asterisk: Client, wanted: Unclaimed) -> RunningConflicts:
             for key, events in zip(wanted.extens, extens, strict=True)
             if (step := _foreign_step(events, wanted.in_block))
         },
+        voicemail_conflict(asterisk) if wanted.voicemail else None,
+    )
+
+
+def voicemail_conflict(asterisk: Client) -> str | None:
+    """Return why Asterisk takes no mailbox; None when it does. Raises AsteriskUnavailable."""
+    if not loaded_modules.missing(asterisk, [voicemail.MODULE]):
+        return None
+    there = set(OTHER_VOICEMAIL) - set(loaded_modules.missing(asterisk, OTHER_VOICEMAIL))
+    if there:
+        return (
+            f"Asterisk has loaded {' and '.join(sorted(there))}, which keeps messages where Switchhook does not read them, "
+            f"in the place of {voicemail.MODULE}: have modules.conf load {voicemail.MODULE}.so instead, if none of yours "
+            "needs the other, and restart Asterisk"
+        )
+    return (
+        f"Asterisk has not loaded {voicemail.MODULE}, which takes messages: install it (on Debian, apt install "
+        f"asterisk-voicemail), take any noload={voicemail.MODULE}.so out of modules.conf, and type "
+        f'asterisk -rx "module load {voicemail.MODULE}.so" on the server; then /ext verify the extension'
     )
 
 

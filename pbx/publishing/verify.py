@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from pbx import dialplan, pjsip, pjsip_differences
+from pbx import dialplan, pjsip, pjsip_differences, voicemail
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.publishing.plan import ExtensionChange
@@ -60,9 +60,29 @@ def ask(
     extens = asterisk.ask_all(
         [dialplan.show_action(change.row.context, change.row.number) for change in changes]
     )
-    return {
+    found = {
         change.row.number: _endpoint_faults(change, shown, transports) + _exten_faults(change, events)
         for change, shown, events in zip(changes, endpoints, extens, strict=True)
+    }
+    for number, fault in _mailbox_faults(asterisk, changes).items():
+        found[number].append(fault)
+    return found
+
+
+def mailboxes_differ(asterisk: Client, changes: Sequence[ExtensionChange]) -> bool:
+    return bool(_mailbox_faults(asterisk, changes))
+
+
+def _mailbox_faults(asterisk: Client, changes: Sequence[ExtensionChange]) -> dict[str, str]:
+    """Return number → what is wrong with its mailbox, of those that have one, are to have one, or had one."""
+    rows = [change.row for change in changes if change.row.voicemail_enabled or change.row.has_voicemail]
+    wanted = {change.row.number: change.endpoint.mailbox for change in changes if change.endpoint}
+    addresses = [voicemail.address(row.number, row.created_at) for row in rows]
+    answers = asterisk.ask_all(map(voicemail.show_action, addresses))
+    return {
+        row.number: f"the mailbox {address} is {'still there' if is_shown else 'not there'}"
+        for row, address, answer in zip(rows, addresses, answers, strict=True)
+        if (is_shown := voicemail.is_shown(answer)) != bool(wanted.get(row.number))
     }
 
 
@@ -82,7 +102,7 @@ def _endpoint_faults(
 
 
 def _exten_faults(change: ExtensionChange, events: list[Message]) -> list[str]:
-    exten = dialplan.exten(change.row.number, change.row.context)
+    exten = dialplan.hint_alone(change.row.number, change.row.context)
     if change.endpoint is None:
         is_gone = change.has_hand_written_exten or exten.is_absent(events)
         return [] if is_gone else [f"the dialplan still has {exten.exten}@{exten.context}"]

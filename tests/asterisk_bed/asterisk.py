@@ -195,6 +195,7 @@ class Asterisk:
         self.thaw()
         reloads = self.reload_counts()["res_pjsip.so"]
         self.cli("database deltree registrar")
+        self.cli("module reload app_voicemail.so")
         self.cli("module reload res_pjsip.so")
         self.cli("dialplan reload")
         self._log.begin_run_after("res_pjsip.so", reloads + 1)

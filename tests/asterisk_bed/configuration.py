@@ -31,7 +31,7 @@ bridge_builtin_features bridge_builtin_interval_features bridge_holding bridge_n
 bridge_softmix codec_a_mu codec_alaw codec_g722 codec_gsm codec_resample codec_ulaw
 format_gsm format_pcm format_sln format_wav func_callerid func_channel func_db func_devstate func_extstate
 func_hangupcause func_logic func_strings func_timeout
-app_dial app_echo app_playback app_playtones app_queue app_stack app_verbose pbx_config
+app_dial app_echo app_playback app_playtones app_queue app_stack app_verbose app_voicemail pbx_config
 """
 
 # Each spares a warning about a missing file; Asterisk's defaults serve.
@@ -74,6 +74,15 @@ exten => *55,1,Answer()
  same => n,Hangup()
 """
 
+VOICEMAIL_CONF = """\
+[general]
+format=wav
+emailsubject=A message for ${VM_NAME}
+
+[default]
+100 => 1111,Reception,reception@example.com
+"""
+
 ASTERISK_CONF = """\
 [directories]
 astcachedir => {folder}/cache
@@ -82,7 +91,7 @@ astmoddir => {modules}
 astvarlibdir => {folder}/lib
 astdbdir => {folder}/lib
 astkeydir => {folder}/lib
-astdatadir => {data}
+astdatadir => {folder}/data
 astagidir => {folder}/lib/agi-bin
 astspooldir => {folder}/spool
 astrundir => {run}
@@ -165,10 +174,32 @@ class Settings:
     files: Mapping[str, str] = field(default_factory=dict)
 
 
+# What VoiceMail() and VoiceMailMain() say, each as the shortest silence that there is.
+PROMPTS = """\
+beep vm-theperson vm-isunavail vm-isonphone vm-intro vm-msgsaved vm-goodbye vm-youhave vm-no vm-messages vm-message
+vm-INBOX vm-Old vm-and vm-onefor vm-opts vm-first vm-last vm-received vm-helpexit vm-nomore vm-repeat vm-next vm-delete
+vm-toforward vm-savemessage vm-advopts vm-opts-full
+""" + " ".join(f"digits/{digit}" for digit in range(10))
+GSM_FRAME = b"\xd8\x20\xa2\xe1\x5a" + b"\x50\x00\x49\x24\x92\x49\x24" * 4  # 20 ms of silence
+
+
+def write_data(installation: Installation, folder: Path) -> None:
+    """Make the folder of Asterisk's data: that of the installation, with short prompts."""
+    prompts = folder / "sounds/en"
+    (prompts / "digits").mkdir(parents=True, exist_ok=True)
+    for name in PROMPTS.split():
+        (prompts / f"{name}.gsm").write_bytes(GSM_FRAME)
+    for path in installation.data.iterdir():
+        if path.name != "sounds" and not (folder / path.name).is_symlink():
+            (folder / path.name).symlink_to(path)
+
+
 def write_configuration(settings: Settings) -> None:
     """Write every file Asterisk reads into `folder`/etc, and nothing else; make the folders it writes to."""
     for name in ("etc", "log", "lib", "spool", "cache", "lib/agi-bin", "lib/keys"):
         (settings.folder / name).mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(settings.folder / "spool/voicemail", ignore_errors=True)
+    write_data(settings.installation, settings.folder / "data")
     folder, files = settings.folder / "etc", _files(settings)
     for link in filter(Path.is_symlink, folder.iterdir()):
         link.unlink()
@@ -213,15 +244,14 @@ def _own_files(settings: Settings) -> dict[str, str]:
         "pjsip.conf": settings.pjsip_conf.replace("@SIP_PORT@", str(settings.ports.sip)),
         "extensions.conf": settings.extensions_conf.replace("@SIP_PORT@", str(settings.ports.sip)),
         "indications.conf": INDICATIONS_CONF,
+        "voicemail.conf": VOICEMAIL_CONF,
         **{f"{name}.conf": "" for name in EMPTY_FILES.split()},
     }
 
 
 def _asterisk_conf(settings: Settings) -> str:
     installation = settings.installation
-    return ASTERISK_CONF.format(
-        folder=settings.folder, run=settings.run, modules=installation.modules, data=installation.data
-    )
+    return ASTERISK_CONF.format(folder=settings.folder, run=settings.run, modules=installation.modules)
 
 
 def _manager_conf(settings: Settings) -> str:

@@ -14,7 +14,7 @@ from pbx.ami import connected
 from pbx.ami_messages import Message
 from pbx.answers import ChangeResult
 from pbx.config.managed_files import ManagedFile, Provenance
-from pbx.config.version_history import FilePair
+from pbx.config.version_history import FileSet
 from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk, Phone
@@ -67,10 +67,10 @@ def kept(settings: Settings) -> list[tuple[bytes, bytes]]:
     return [_uncounted(versions.read(settings, version)) for version in versions.listed(settings)]
 
 
-def _uncounted(pair: FilePair) -> tuple[bytes, bytes]:
-    pjsip, extensions = (
+def _uncounted(files: FileSet) -> tuple[bytes, bytes]:
+    pjsip, extensions, _ = (
         re.sub(rb"(?m)^(; Written by database \S+), write [0-9]+$", rb"\1", content or b"")
-        for content in pair
+        for content in files
     )
     return pjsip, extensions
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from pbx import config_files, safe_files, versions
-from pbx.config.version_history import FilePair, LastWrite
+from pbx.config.version_history import FileSet, LastWrite
 from pbx.errors import ConfigFileError
 from settings import Settings
 from tests.ordinary_user import NOBODY, NOGROUP
 
-PAIR = FilePair(b"a", b"b")
+PAIR = FileSet(b"a", b"b")
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to others")
 
 
@@ -155,6 +155,6 @@ def test_links_among_the_versions_are_not_followed(settings: Settings, victim: P
     link.rename(link.with_name("stolen")) if link.exists() else None
     link.symlink_to(victim / "passwd" if "." in name[1:] else victim)
     for content in (b"c", b"d"):
-        other = FilePair(content, b"b")
+        other = FileSet(content, b"b")
         with suppress(ConfigFileError):  # it may also be refused
             versions.keep(settings, other, LastWrite.of(other))

@@ -12,7 +12,7 @@ import pytest
 
 from models.extension import State
 from pbx import extensions, versions
-from pbx.config.version_history import KEPT, ORIGINAL, FilePair, LastWrite
+from pbx.config.version_history import KEPT, ORIGINAL, FileSet, LastWrite
 from pbx.errors import ConfigFileError
 from pbx.publish import publish
 from pbx.services import Services
@@ -124,12 +124,12 @@ FULL_DISK = """
 import resource
 import settings
 from pbx import config_files, versions
-from pbx.config.version_history import FilePair, LastWrite
+from pbx.config.version_history import FileSet, LastWrite
 from pbx.errors import ConfigFileError
 loaded = settings.load()
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
-    big = FilePair(b"x" * 5000, b"")
+    big = FileSet(b"x" * 5000, b"")
     versions.keep(loaded, big, LastWrite.of(big))
 except ConfigFileError as error:
     print(error)
@@ -159,7 +159,7 @@ KILLED = """
 import os, signal, sys
 import settings
 from pbx import versions
-from pbx.config.version_history import FilePair, LastWrite
+from pbx.config.version_history import FileSet, LastWrite
 loaded = settings.load()
 for turn in range(0, 10**6, 3):
     if (child := os.fork()) == 0:
@@ -170,7 +170,7 @@ for turn in range(0, 10**6, 3):
                 calls += 1
                 if calls == turn:
                     os.kill(os.getpid(), signal.SIGKILL)
-        pair = FilePair(b"turn %d" % turn, b"the other")
+        pair = FileSet(b"turn %d" % turn, b"the other")
         sys.setprofile(count)
         versions.keep(loaded, pair, LastWrite.of(pair))
         os._exit(0)
@@ -188,7 +188,7 @@ def test_a_kill_at_any_step_leaves_whole_versions_alone(services: Services, aste
     kept = versions.listed(services.settings)
     assert len(kept) == KEPT + 1
     turn = int(done.stdout)
-    assert versions.read(services.settings, kept[-1]) == FilePair(b"turn %d" % turn, b"the other")
+    assert versions.read(services.settings, kept[-1]) == FileSet(b"turn %d" % turn, b"the other")
     assert temporary_files(asterisk.config_dir) == []
 
 
@@ -211,7 +211,7 @@ def test_root_beside_the_service_leaves_it_its_rights(settings_of_folder: Settin
         return
     for path in (settings_of_folder.pjsip_path, settings_of_folder.extensions_path):
         os.chown(path, NOBODY, NOBODY)
-    pair = FilePair(b"a", b"b")
+    pair = FileSet(b"a", b"b")
     versions.keep(settings_of_folder, pair, LastWrite.of(pair))
     folder = versions.folder_of(settings_of_folder)
     assert {each.stat().st_uid for each in (folder, *folder.rglob("*"))} == {NOBODY}

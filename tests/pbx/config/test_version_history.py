@@ -6,17 +6,17 @@ from datetime import UTC, datetime
 
 from pbx.config import version_history
 from pbx.config.managed_files import BEGIN, END
-from pbx.config.version_history import KEPT, ORIGINAL, FilePair, KeptVersion, LastWrite
+from pbx.config.version_history import KEPT, ORIGINAL, FileSet, KeptVersion, LastWrite
 
 AT = datetime(2026, 11, 26, tzinfo=UTC)
 
 
-def files(by_hand: str, block: str | None) -> FilePair:
+def files(by_hand: str, block: str | None) -> FileSet:
     content = by_hand.encode() + (b"" if block is None else BEGIN + block.encode() + END)
-    return FilePair(content, b"")
+    return FileSet(content, b"")
 
 
-def write(kept: list[KeptVersion], replaced: FilePair, last: LastWrite | None = None) -> KeptVersion | None:
+def write(kept: list[KeptVersion], replaced: FileSet, last: LastWrite | None = None) -> KeptVersion | None:
     """Keep what is replaced, as before each write."""
     version = version_history.next_version(kept, last, replaced, AT, ("101",))
     if version:
@@ -58,7 +58,7 @@ def test_what_switchhook_wrote_is_no_edit_and_anything_else_is() -> None:
         (files("hand", "two"), (True, False, ("101",))),
         (files("more", "one"), (False, True, ())),
         (files("more", None), (False, True, ())),
-        (FilePair(None, b""), (False, True, ())),
+        (FileSet(None, b""), (False, True, ())),
     ):
         version = version_history.next_version(kept, wrote, found, AT, ("101",))
         assert version
@@ -68,8 +68,8 @@ def test_what_switchhook_wrote_is_no_edit_and_anything_else_is() -> None:
 def test_a_file_that_a_crash_left_as_it_was_is_not_edited() -> None:
     """One of the two had been replaced by then."""
     kept: list[KeptVersion] = []
-    write(kept, FilePair(b"a", b"b"))
-    version = write(kept, FilePair(b"a", b"new"), LastWrite.of(FilePair(b"newer", b"new")))
+    write(kept, FileSet(b"a", b"b"))
+    version = write(kept, FileSet(b"a", b"new"), LastWrite.of(FileSet(b"newer", b"new")))
     assert version
     assert not version.outside_edited
 
@@ -97,5 +97,5 @@ def test_if_every_version_was_edited_the_oldest_goes() -> None:
 
 
 def test_damaged_marks_are_a_state_like_any_other() -> None:
-    damaged = FilePair(BEGIN + b"no end", b"")
-    assert version_history.digests(damaged) != version_history.digests(FilePair(b"", b""))
+    damaged = FileSet(BEGIN + b"no end", b"")
+    assert version_history.digests(damaged) != version_history.digests(FileSet(b"", b""))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from models.extension import State
 from pbx.config.managed_files import ConfigOnDisk, ManagedFile
-from pbx.config.version_history import FilePair, KeptVersion, digests
+from pbx.config.version_history import FileSet, KeptVersion, digests
 from pbx.drift import file_drift
 from pbx.publishing.plan import Plan
 from tests.pbx.config.texts import admin_config
@@ -96,7 +96,7 @@ def test_only_edits_of_the_block_since_then_are_told() -> None:
             kept_at=at,
             write=1,
             size=1,
-            digests=digests(FilePair(b"", b"")),
+            digests=digests(FileSet(b"", b"")),
             block_edited=edited,
             numbers=numbers,
         )

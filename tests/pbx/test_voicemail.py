@@ -1,0 +1,210 @@
+"""A mailbox for an extension: what callers leave, who hears it, and what becomes of the administrator's own."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from models.extension import State
+from models.fields import Changes
+from pbx import dialplan, extensions, voicemail
+from pbx.ami import connected
+from pbx.services import Services
+from tests.asterisk_bed import Asterisk, CallFailed, Phone
+from tests.asterisk_bed.configuration import VOICEMAIL_CONF
+from tests.pbx.conftest import ServicesOn
+from tests.pbx.extension_driver import create, create_live, live, reason, shown
+from tests.slash_commands import TESTER
+from tests.waiting import wait_for
+
+
+def enable(services: Services, number: str = "101", *, on: bool = True) -> None:
+    live(extensions.change(services, number, Changes(voicemail_enabled=on), by=TESTER))
+
+
+def mailbox_of(services: Services, number: str = "101") -> str:
+    row = extensions.get(services, number)
+    return voicemail.mailbox(row.number, row.created_at)
+
+
+def has_mailbox(services: Services, name: str) -> bool:
+    with connected(services.settings) as asterisk:
+        (answer,) = asterisk.ask_all([voicemail.show_action(f"{name}@{voicemail.CONTEXT}")])
+    return voicemail.is_shown(answer)
+
+
+def inbox(asterisk: Asterisk, name: str) -> Path:
+    return asterisk.folder / "spool/voicemail/switchhook" / name / "INBOX"
+
+
+def leave_message(asterisk: Asterisk, caller: Phone, folder: Path) -> Path:
+    """Wait for a call to be recorded, hang up after a while, and return the recording."""
+    try:
+        caller.wait_established()
+    except CallFailed as error:
+        raise AssertionError(asterisk.log_text()[-4000:]) from error
+    wait_for(lambda: any(each.stat().st_size > 4000 for each in folder.parent.glob("tmp/*.wav")))
+    caller.hangup()
+    wait_for(lambda: list(folder.glob("msg*.wav")) and list(folder.glob("msg*.txt")))
+    return next(folder.glob("msg*.wav"))
+
+
+def test_a_mailbox_comes_and_goes_with_the_setting(services: Services, asterisk: Asterisk) -> None:
+    create_live(services, "101")
+    assert services.settings.voicemail_path.read_text() == VOICEMAIL_CONF
+    enable(services)
+    name = mailbox_of(services)
+    assert has_mailbox(services, name)
+    assert shown(services, "101")["endpoint"]["Mailboxes"] == f"{name}@switchhook"
+    assert asterisk.reload_counts()["app_voicemail.so"] == 1
+    enable(services, on=False)
+    assert not has_mailbox(services, name)
+    assert shown(services, "101")["endpoint"]["Mailboxes"] == ""
+    assert services.settings.voicemail_path.read_text() == VOICEMAIL_CONF
+
+
+def test_a_call_that_nobody_answers_leaves_a_message(
+    services: Services, asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialplan, "RING_SECONDS", 1)
+    secrets = [create(services, number, voicemail_enabled=True).secret for number in ("101", "102")]
+    caller_secret, callee_secret = (secret.get_secret_value() for secret in secrets if secret)
+    folder = inbox(asterisk, mailbox_of(services, "102"))
+    with (
+        Phone("101", caller_secret, asterisk.sip_domain) as caller,
+        Phone("102", callee_secret, asterisk.sip_domain) as callee,
+    ):
+        caller.register()
+        callee.register()
+        caller.dial("102")
+        callee.wait_incoming()
+        message = leave_message(asterisk, caller, folder)
+    assert message.read_bytes().startswith(b"RIFF")
+    assert 'callerid="Alice" <101>' in message.with_suffix(".txt").read_text()
+    assert ',u")' in asterisk.log_text()
+
+
+def test_a_busy_phone_and_one_that_is_off_leave_messages_and_the_lamp_is_lit(
+    services: Services, asterisk: Asterisk
+) -> None:
+    secrets = [create(services, number, voicemail_enabled=True).secret for number in ("101", "102")]
+    caller_secret, callee_secret = (secret.get_secret_value() for secret in secrets if secret)
+    folder = inbox(asterisk, mailbox_of(services, "102"))
+    with Phone("101", caller_secret, asterisk.sip_domain) as caller:
+        caller.register()
+        caller.dial("102")
+        leave_message(asterisk, caller, folder)
+        with Phone("102", callee_secret, asterisk.sip_domain) as callee:
+            callee.register()
+            caller.dial("102")
+            callee.wait_incoming()
+            callee.reject()
+            caller.wait_established()
+            assert ',b")' in asterisk.log_text()
+            caller.hangup()
+            callee.dial("102")
+            callee.wait_established()
+            callee.hangup()
+    assert 'VoiceMailMain("PJSIP/102-' in asterisk.log_text()
+    with connected(services.settings) as manager:
+        address = f"{mailbox_of(services, '102')}@switchhook"
+        (answer,) = manager.ask_all([{"Action": "MailboxStatus", "Mailbox": address}])
+    assert answer[0]["Waiting"] == "1"
+
+
+def refused(services: Services) -> str:
+    create(services, "101", voicemail_enabled=True)
+    assert extensions.get(services, "101").state is State.FAILED
+    return reason(services, "101")
+
+
+def test_an_asterisk_that_takes_no_messages_refuses_with_what_to_do(
+    services: Services, asterisk: Asterisk
+) -> None:
+    asterisk.cli("module unload app_voicemail.so")
+    try:
+        said = refused(services)
+        assert "apt install asterisk-voicemail" in said
+        assert 'asterisk -rx "module load app_voicemail.so"' in said
+        assert services.settings.voicemail_path.read_text() == VOICEMAIL_CONF
+    finally:
+        asterisk.cli("module load app_voicemail.so")
+    live(extensions.verify(services, "101", by=TESTER))
+
+
+def test_the_setting_can_be_taken_back_where_asterisk_has_lost_the_module(
+    services: Services, asterisk: Asterisk
+) -> None:
+    create_live(services, "101", voicemail_enabled=True)
+    asterisk.cli("module unload app_voicemail.so")
+    try:
+        enable(services, on=False)
+    finally:
+        asterisk.cli("module load app_voicemail.so")
+
+
+def test_a_missing_file_is_in_the_way_of_mailboxes_alone(services: Services) -> None:
+    services.settings.voicemail_path.unlink()
+    assert "voicemail.conf does not exist" in refused(services)
+    create_live(services, "102")
+    enable(services, "101", on=False)
+    assert not services.settings.voicemail_path.exists()
+
+
+def test_a_mailbox_is_not_lost_with_its_file(services: Services) -> None:
+    create_live(services, "101", voicemail_enabled=True)
+    path = services.settings.voicemail_path
+    written = path.read_text()
+    path.unlink()
+    create(services, "102")
+    assert "voicemail.conf does not exist" in reason(services, "102")
+    path.write_text(VOICEMAIL_CONF)
+    live(extensions.verify(services, "102", by=TESTER))
+    assert re.sub("write [0-9]+", "", path.read_text()) == re.sub("write [0-9]+", "", written)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("[switchhook]\n101 => 1234,Ours\n", "rename it"),
+        ("#include none.conf\n", "does not exist"),
+        (";-- open\n", "close it with --;"),
+    ],
+)
+def test_what_the_administrator_has_there_is_told_of_and_stays(
+    services: Services, more: str, said: str
+) -> None:
+    path = services.settings.voicemail_path
+    path.write_text(VOICEMAIL_CONF + more)
+    found = refused(services)
+    assert f"{path}" in found
+    assert said in found
+    assert "1234" not in found
+    assert path.read_text() == VOICEMAIL_CONF + more
+
+
+def test_steps_of_the_administrator_are_told_the_mailbox(folder_asterisk: ServicesOn) -> None:
+    services = folder_asterisk()
+    create_live(services, "101")
+    with services.settings.extensions_path.open("a") as file:
+        file.write("\n[from-internal]\nexten => 101,1,Dial(PJSIP/101,9)\n")
+    enable(services)
+    assert f"go on with VoiceMail({mailbox_of(services)}@switchhook,u)" in reason(services, "101")
+    assert has_mailbox(services, mailbox_of(services))
+
+
+def test_whoever_has_the_number_next_has_another_mailbox() -> None:
+    first = datetime(2026, 11, 26, 6, 10, tzinfo=UTC)
+    assert voicemail.mailbox("101", first) == "101_glahmndi"
+    assert voicemail.mailbox("101", first + timedelta(seconds=1)) != voicemail.mailbox("101", first)
+
+
+def test_lines_that_are_not_switchhooks_are_found_in_its_block() -> None:
+    text = voicemail.render(["101_gkcgjnii@switchhook"])
+    assert voicemail.by_number(text) == {"101": "101_gkcgjnii => -none,Extension 101,,,attach=no"}
+    assert voicemail.strangers(text) == []
+    assert voicemail.strangers(text + "200 => 4711,Bob\n[other]\n") == ["200", "[other]"]
+    assert voicemail.render([]) == ""
