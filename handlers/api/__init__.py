@@ -5,8 +5,8 @@
 - A route is declared by routes.py, and is then a route.py: requests.py reads what it takes, openapi.py describes it,
   docs_page.py is the page that shows that.
 - Who asks: authentication.py, with signing.py; tokens.py creates and revokes tokens.
-- What is sent and answered: extension_schemas.py, change_schemas.py and check_schemas.py, of the fields in
-  extension_fields.py; shown.py fills them, diagnostics.py words the doctor's findings.
+- What is sent and answered: extension_schemas.py, change_schemas.py, check_schemas.py and bulk_schemas.py, of the fields
+  in extension_fields.py; shown.py fills them, diagnostics.py words the doctor's findings.
 - Which extension, in which revision: extension_ids.py and etags.py.
 - What goes wrong is a problem: problems.py.
 """

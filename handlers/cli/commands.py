@@ -17,6 +17,7 @@ from handlers.cli.common import Refused, caller, or_refused, provide, the_servic
 from handlers.cli.database_commands import database, restore, write_backup
 from handlers.cli.doctor import doctor
 from handlers.cli.drift import drift
+from handlers.cli.import_export import export, import_
 from handlers.cli.init import init
 from handlers.cli.nat import nat_group
 from handlers.cli.presence import presence
@@ -34,7 +35,7 @@ from settings import SettingsUnusable
 from version import VERSION
 
 ext = AppGroup("ext", help="Create, look at, change and remove extensions.")
-for command in (nat_group, presence, drift, adopt, release):
+for command in (nat_group, presence, drift, adopt, release, import_, export):
     ext.add_command(command)
 
 

@@ -30,24 +30,34 @@ def preview(services: Services, rows: Sequence[Row]) -> list[Outcome]:
     return check(services, rows)
 
 
-def carry_out(
-    services: Services, outcomes: Sequence[Outcome], *, by: Actor, wait: float | None = None
-) -> list[Outcome]:
-    """Commit what preview() found good, publish once, and return what became of each row.
+def carry_out(services: Services, outcomes: Sequence[Outcome], *, by: Actor) -> list[Outcome]:
+    """Commit what preview() found good, publish once, and return what became of each row."""
+    return publish_all(services, commit(services, outcomes, by=by))
 
-    What was committed before, by one that was killed then, is published, too. `wait`: after that many seconds, what is
-    not live yet is returned as such, and publishing goes on.
-    """
+
+def commit(services: Services, outcomes: Sequence[Outcome], *, by: Actor) -> list[Outcome]:
+    """Commit what preview() found good; refuse what somebody else has made or changed since."""
     overtaken = save.save(services, outcomes, by=by)
     saved = [
         refused(each.row, Fault("", OVERTAKEN)) if each.is_to_save and each.row.number in overtaken else each
         for each in outcomes
     ]
-    count = sum(each.is_to_save for each in saved)
-    log.info("saved many", extra={"count": count, "by": str(by)})
-    if any(each.extension for each in saved):
+    if count := sum(each.is_to_save for each in saved):
+        log.info("saved many", extra={"count": count, "by": str(by)})
+    return saved
+
+
+def publish_all(
+    services: Services, outcomes: Sequence[Outcome], *, wait: float | None = None
+) -> list[Outcome]:
+    """Publish once, and return what became of each row.
+
+    What was committed by one that was killed then is published, too. `wait`: after that many seconds, what is not live
+    yet is returned as such, and publishing goes on.
+    """
+    if any(each.extension for each in outcomes):
         _publish(services, wait)
-    return list(_as_they_are(services, saved))
+    return list(_as_they_are(services, outcomes))
 
 
 def _publish(services: Services, wait: float | None) -> None:

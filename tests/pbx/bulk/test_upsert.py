@@ -120,7 +120,7 @@ def test_two_of_the_same_at_once_make_each_extension_once(services: Services) ->
 def test_a_caller_who_waits_for_a_moment_only_hears_what_is_not_live_yet(services: Services) -> None:
     with config_files.locked(services.settings.asterisk_config_dir):
         checked = upsert.preview(services, [row("101")])
-        found = only(upsert.carry_out(services, checked, by=TESTER, wait=0.01))
+        found = only(upsert.publish_all(services, upsert.commit(services, checked, by=TESTER), wait=0.01))
         assert (found.status, found.reason) == (RowStatus.SAVED, upsert.NOT_ASKED_YET)
     for thread in threading.enumerate():
         if thread.name == "bulk-publish":

@@ -1,0 +1,136 @@
+"""Pure: extensions as CSV, as spreadsheets write and read it.
+
+A spreadsheet takes a cell that begins with = + - or @ for a formula. Such a value is written with an apostrophe before it,
+which is taken off when it is read; one that has apostrophes there of its own gets one more, so that every value comes
+back as it was.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from models.fields import Changes
+
+NUMBER = "extension_number"
+COLUMNS = (NUMBER, *Changes.model_fields)
+OTHER_NAMES = {"number": NUMBER}
+DELIMITERS = ",;\t"
+FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+UTF_16 = b"\xff\xfe", b"\xfe\xff"  # how it begins
+SAVE_AS = "in Excel, save it as “CSV UTF-8”"
+
+
+class Unreadable(ValueError):
+    """It is no CSV that can be taken; says what would be right."""
+
+
+class CsvRow(NamedTuple):
+    """A row below the header. `line`: where it begins. `values`: of cells that are not empty, by column."""
+
+    line: int
+    values: dict[str, str]
+    fault: str = ""  # why its cells cannot be told apart
+
+
+def decoded(content: bytes) -> str:
+    """Return the text of UTF-8, with or without a BOM. Raises Unreadable."""
+    if content.startswith(UTF_16):
+        raise Unreadable(f"this is UTF-16, and UTF-8 is needed: {SAVE_AS}")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Unreadable(f"line {line} is not UTF-8: {SAVE_AS}") from None
+
+
+def read(text: str) -> list[CsvRow]:
+    """Return the rows below the header, without empty ones. Raises Unreadable."""
+    lines = _lines(text)
+    _, header = next(lines, (0, []))
+    columns = _columns(header)
+    return [_row(line, cells, columns) for line, cells in lines]
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line where each row begins, and its cells; nothing for an empty row. Raises Unreadable."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise Unreadable(
+            f"the row that begins in line {line} cannot be read ({error}): has every quote its partner?"
+        ) from None
+
+
+def _delimiter(text: str) -> str:
+    """Return what stands most often in the first line that is not empty; Excel writes semicolons in half of Europe."""
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    return max(DELIMITERS, key=header.count)
+
+
+def _columns(header: Sequence[str]) -> list[str]:
+    """Return the names of the columns, empty for those without. Raises Unreadable."""
+    if not header:
+        raise Unreadable(f"there is nothing in it: the first line names the columns, such as {NUMBER},name")
+    columns = [_column(cell) for cell in header]
+    named = [column for column in columns if column]
+    if twice := next((column for column in named if named.count(column) > 1), None):
+        raise Unreadable(f"the column {twice} stands there twice: take one out")
+    if NUMBER not in named:
+        raise Unreadable(f"no column is named {NUMBER} (or number): the first line names the columns")
+    return columns
+
+
+def _column(cell: str) -> str:
+    name = re.sub(r"[\s-]+", "_", cell.strip().lower())
+    name = OTHER_NAMES.get(name, name)
+    if name and name not in COLUMNS:
+        close = get_close_matches(name, COLUMNS, n=1, cutoff=0.5)
+        meant = f" (did you mean {close[0]}?)" if close else ""
+        raise Unreadable(f"there is no column “{cell.strip()}”{meant}; there are {', '.join(COLUMNS)}")
+    return name
+
+
+def _row(line: int, cells: Sequence[str], columns: Sequence[str]) -> CsvRow:
+    found = dict(zip(columns, cells, strict=False))
+    values = {name: _unescaped(cell) for name, cell in found.items() if name and cell.strip()}
+    if len(cells) != len(columns):
+        fault = (
+            f"this row has {len(cells)} cells, and the header has {len(columns)}: a value with a comma or semicolon needs "
+            'quotes, such as "ulaw,alaw"'
+        )
+        return CsvRow(line, values, fault)
+    if "" in columns and any(cell.strip() for cell, name in zip(cells, columns, strict=True) if not name):
+        return CsvRow(line, values, "a value stands in a column without a name")
+    return CsvRow(line, values)
+
+
+def write(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> str:
+    """Return the rows below a header; lists with spaces between, as `read` and the rules of the fields take them."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = " ".join(value) if isinstance(value, list) else str(value)
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def _unescaped(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell

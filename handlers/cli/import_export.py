@@ -1,0 +1,218 @@
+"""`flask ext import` and `flask ext export`: many extensions from and to a CSV file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import click
+from flask.cli import with_appcontext
+from sqlmodel import select
+
+from handlers import bulk_csv, bulk_rows, bulk_wording
+from handlers.api.bulk_schemas import BulkAnswer
+from handlers.cli.common import Refused, caller, or_refused, the_services, warnings_unlogged
+from models import audit
+from models.errors import SecretUnreadable
+from models.extension import BY_NUMBER, Extension, State
+from models.words import some
+from pbx.bulk import upsert
+from pbx.bulk.rows import MAX_ROWS, Outcome, Row
+from pbx.safe_files import NEW
+from pbx.services import Services
+
+SECRET_COLUMNS = (bulk_csv.NUMBER, "name", "secret")
+MAX_BYTES = 50_000_000
+
+
+@click.command(
+    "import",
+    help="Create and change extensions from a CSV FILE, or from - (standard input): each row makes one, or changes the one "
+    "of its number where it differs. The first line names the columns; an empty cell leaves a field as it is.",
+)
+@click.argument("file", type=click.File("rb"))
+@click.option("--dry-run", is_flag=True, help="Say what would become of each row, and change nothing.")
+@click.option(
+    "--secrets-to",
+    type=click.Path(path_type=Path),
+    help="A new file, readable by you alone, for the secrets that are made for new extensions without one.",
+)
+@click.option("--json", "machine", is_flag=True, help="One JSON object, with what came of each row.")
+@with_appcontext
+def import_(file: IO[bytes], dry_run: bool, secrets_to: Path | None, machine: bool) -> None:
+    services, rows = the_services(), _rows(file)
+    with _progress(1 if dry_run else 3) as step, _unlogged():
+        step("checking")
+        outcomes = or_refused(lambda: upsert.preview(services, rows))
+        if not dry_run:
+            made = [each for each in outcomes if each.made_secret]
+            _keep_secrets(made, secrets_to)
+            step("saving")
+            outcomes = or_refused(lambda: upsert.commit(services, outcomes, by=caller()))
+            step("publishing")
+            outcomes = or_refused(lambda: upsert.publish_all(services, outcomes))
+            _leave_out(made, outcomes, secrets_to)
+    _report(outcomes, dry_run, machine)
+    if any(each.has_failed for each in outcomes):
+        raise SystemExit(1)
+
+
+def _rows(file: IO[bytes]) -> list[Row]:
+    """Raises Refused for what is no such file as a whole."""
+    content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise Refused(f"the file is larger than {MAX_BYTES // 1_000_000} MB: divide it")
+    try:
+        rows = bulk_csv.read(bulk_csv.decoded(content))
+    except bulk_csv.Unreadable as error:
+        raise Refused(str(error)) from None
+    if len(rows) > MAX_ROWS:
+        raise Refused(f"the file has {len(rows)} rows, and {MAX_ROWS} are the most at once: divide it")
+    return bulk_rows.of_csv(rows)
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    with warnings_unlogged("switchhook.publish"), warnings_unlogged("switchhook.bulk"):
+        yield
+
+
+@contextmanager
+def _progress(steps: int) -> Iterator[Callable[[str], None]]:
+    """Show click's progress bar on a terminal; yield what begins the next step and names it."""
+    names: list[str] = []
+    bar = click.progressbar(length=steps, file=sys.stderr, hidden=not sys.stderr.isatty(), show_eta=False)
+
+    def step(name: str) -> None:
+        bar.label = f"{name:<10}"
+        bar.update(len(names[-1:]))
+        bar.render_progress()
+        names.append(name)
+
+    with bar:
+        yield step
+        step("done")
+
+
+def _keep_secrets(made: Sequence[Outcome], path: Path | None) -> None:
+    """Write the secrets that were made, before they are saved: nobody could learn them afterwards. Raises Refused."""
+    if made and path is None:
+        raise Refused(
+            f"nothing was changed: {_new(len(made))} no secret, so one is made for each; say with --secrets-to FILE where to "
+            "write them for whoever sets the phones up, or add a column secret"
+        )
+    if made and path:
+        _write(path, _secrets(made), NEW)
+
+
+def _leave_out(made: Sequence[Outcome], outcomes: Sequence[Outcome], path: Path | None) -> None:
+    """Take secrets out of the file that do not count, as somebody else was faster."""
+    counting = [each for each in outcomes if each.made_secret and each.new_secret]
+    if path and len(counting) < len(made):
+        _write(path, _secrets(counting), os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW)
+
+
+def _secrets(made: Sequence[Outcome]) -> str:
+    rows = [
+        {
+            bulk_csv.NUMBER: each.row.number,
+            "name": each.extension.name,
+            "secret": each.new_secret.get_secret_value(),
+        }
+        for each in made
+        if each.extension and each.new_secret
+    ]
+    return bulk_csv.write(rows, SECRET_COLUMNS)
+
+
+def _new(count: int) -> str:
+    return "1 new extension has" if count == 1 else f"{count} new extensions have"
+
+
+def _report(outcomes: Sequence[Outcome], dry_run: bool, machine: bool) -> None:
+    summary = bulk_wording.summary(outcomes, dry_run=dry_run)
+    if machine:
+        answer = BulkAnswer.of(outcomes, summary, dry_run=dry_run, with_secrets=False)
+        click.echo(answer.model_dump_json(indent=2))
+        return
+    for line in bulk_wording.warnings(outcomes):
+        click.echo(f"⚠️ {line}", err=True)
+    for line in (*bulk_wording.refusals(outcomes), *bulk_wording.waiting(outcomes)):
+        click.echo(line, err=True)
+    click.echo(summary)
+
+
+@click.command(
+    "export",
+    help="Write all extensions as CSV, to FILE, which must be new, or to standard output. `flask ext import` takes it.",
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.option(
+    "--with-secrets",
+    is_flag=True,
+    help="With the phones' secrets, to move to another system: who has the file can call as any of them. Needs FILE.",
+)
+@with_appcontext
+def export(file: Path | None, with_secrets: bool) -> None:
+    services = the_services()
+    if with_secrets and file is None:
+        raise Refused("secrets go to a file that you alone may read: name it behind --with-secrets")
+    rows = or_refused(lambda: _extensions(services))
+    columns = [name for name in bulk_csv.COLUMNS if name != "secret" or with_secrets]
+    values = or_refused(lambda: [_values(services, row, with_secrets) for row in rows])
+    text = bulk_csv.write(values, columns)
+    if with_secrets:
+        or_refused(lambda: _note_in_audit(services))
+    if file is None:
+        click.echo(text, nl=False)
+    else:
+        _write(file, text, NEW)
+        click.echo(f"{len(rows)} extensions are in {file}, which you alone may read.", err=True)
+    _note_what_is_left_out(rows)
+
+
+def _extensions(services: Services) -> list[Extension]:
+    query = select(Extension).where(Extension.state != State.DELETING).order_by(*BY_NUMBER)
+    with services.database.session() as session:
+        return list(session.exec(query))
+
+
+def _values(services: Services, row: Extension, with_secrets: bool) -> Mapping[str, Any]:
+    """Return the values of the columns. Raises Refused for a secret whose key is lost."""
+    values = audit.settings_of(row) | {bulk_csv.NUMBER: row.number}
+    if with_secrets:
+        try:
+            values["secret"] = services.cipher.decrypt(row.encrypted_secret).get_secret_value()
+        except SecretUnreadable as error:
+            raise Refused(f"{row.number}: {error}") from None
+    return values
+
+
+def _note_what_is_left_out(rows: Sequence[Extension]) -> None:
+    if adopted := [row.number for row in rows if row.adopted_options]:
+        click.echo(
+            f"⚠️ {some(adopted)}: options from your own files, which no column holds, are not in it; flask backup has all",
+            err=True,
+        )
+
+
+def _note_in_audit(services: Services) -> None:
+    with services.database.session() as session:
+        audit.record(session, caller(), "exported all extensions with their secrets")
+
+
+def _write(path: Path, text: str, how: int) -> None:
+    """Write a file for this user alone. `how`: as os.open() takes it. Raises Refused."""
+    try:
+        with os.fdopen(os.open(path, how, 0o600), "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        raise Refused(f"nothing was changed: {path} is there already: name a new file") from None
+    except OSError as error:
+        raise Refused(f"nothing was changed: {path} cannot be written ({error.strerror})") from None

@@ -1,0 +1,120 @@
+"""CSV as spreadsheets write it is read, and what is written comes back as it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.bulk_csv import COLUMNS, NUMBER, CsvRow, Unreadable, decoded, read, write
+
+PEOPLE = [CsvRow(2, {NUMBER: "101", "name": "Zoë"}), CsvRow(3, {NUMBER: "102", "name": "Bob"})]
+TEXT = "number,name\n101,Zoë\n102,Bob\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TEXT.encode(),
+        TEXT.encode("utf-8-sig"),
+        TEXT.replace("\n", "\r\n").encode(),
+        TEXT.replace(",", ";").encode(),
+        TEXT.replace(",", "\t").encode("utf-8-sig"),
+        TEXT.replace("number,name", "Extension Number, NAME ").encode(),
+        TEXT.replace("Bob", '"Bob"').rstrip().encode(),
+        TEXT.replace("\n", ",\n").encode(),
+    ],
+    ids=[
+        "plain",
+        "BOM",
+        "CRLF",
+        "semicolons",
+        "tabs",
+        "other names",
+        "quotes, no last newline",
+        "empty column",
+    ],
+)
+def test_what_spreadsheets_write_is_read(content: bytes) -> None:
+    assert read(decoded(content)) == PEOPLE
+
+
+def test_lines_are_counted_over_newlines_in_quotes_and_empty_rows() -> None:
+    rows = read('number,notes\r\n101,"two\nlines"\r\n\r\n,x\r\n,\r\n102,x\r\n')
+    assert [(row.line, row.values.get(NUMBER)) for row in rows] == [(2, "101"), (5, None), (7, "102")]
+
+
+def test_empty_cells_are_not_given() -> None:
+    assert read("number,name,email\n101, ,a@example.com\n")[0].values == {
+        NUMBER: "101",
+        "email": "a@example.com",
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "there is nothing in it"),
+        (b"name,email\nAlice,a@example.com\n", "no column is named extension_number"),
+        (b"number,nmae\n101,Alice\n", "there is no column “nmae” (did you mean name?)"),
+        (b"number,colour\n", "there is no column “colour”; there are extension_number, name, secret"),
+        (b"number,extension_number\n", "the column extension_number stands there twice"),
+        (b'number,name\n101,Alice\n102,"Bob\n', "the row that begins in line 3 cannot be read"),
+        ("number,name\n101,Zoë\n".encode("latin-1"), "line 2 is not UTF-8: in Excel"),
+        ("number,name\n".encode("utf-16"), "this is UTF-16"),
+    ],
+)
+def test_what_cannot_be_taken_says_what_would_be_right(content: bytes, said: str) -> None:
+    with pytest.raises(Unreadable) as error:
+        read(decoded(content))
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("101,Alice,ulaw,alaw", "this row has 4 cells, and the header has 3"),
+        ("101,Alice", "this row has 2 cells, and the header has 3"),
+        ("101,Alice,x", "a value stands in a column without a name"),
+    ],
+)
+def test_cells_that_belong_to_no_column_are_a_fault_of_their_row(row: str, said: str) -> None:
+    found = read(f"number,name,\n{row}\n")[0]
+    assert (found.line, found.values[NUMBER]) == (2, "101")
+    assert said in found.fault
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+49 30", "'+49 30"),
+        ("-5", "'-5"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("＝1", "'＝1"),
+        ("'=1", "''=1"),
+        ("'tis", "'tis"),
+        ("O'Brien", "O'Brien"),
+        (["ulaw", "alaw"], "ulaw alaw"),
+        (True, "true"),
+        (False, "false"),
+        (60, "60"),
+        (None, ""),
+    ],
+)
+def test_no_cell_is_a_formula(value: Any, cell: str) -> None:
+    assert write([{"notes": value}], ["notes", "name"]) == f"notes,name\n{cell},\n"
+
+
+# No field takes control characters.
+VALUES = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=20)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(COLUMNS[1:]), VALUES), max_size=4))
+def test_every_value_comes_back_as_it_was(rows: list[dict[str, str]]) -> None:
+    rows = [{NUMBER: "101"} | {name: value for name, value in row.items() if value.strip()} for row in rows]
+    assert [
+        row.values for row in read(decoded(write(rows, COLUMNS).encode("utf-8", "surrogatepass")))
+    ] == rows
