@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import request
 
-from handlers import wording
+from handlers import audit_messages
 from handlers.api.problems import Problem
 from models import audit
 from models.audit import AuditEntry
@@ -60,10 +60,10 @@ def _unquoted(row: Extension) -> str:
 def _changed(services: Services, row: Extension, tags: list[str]) -> Problem:
     """Return the problem that says what has changed since, by whom and when."""
     entries = audit.since(services.database, row, _oldest(row, tags))
-    what = "; ".join(map(_sentence, entries)) or "it was written to Asterisk once more"
+    what = "; ".join(map(audit_messages.line, entries)) or "it was written to Asterisk once more"
     return Problem(
         412,
-        f"extension {row.number} is not as you saw it any more: {what}. Read it again, and decide anew",
+        f"extension {row.number} is not as you saw it any more: read it again, and decide anew. Since then: {what}",
         headers={"ETag": etag(row)},
         current_etag=etag(row),
         changes=[_entry(each) for each in entries],
@@ -74,11 +74,6 @@ def _oldest(row: Extension, tags: list[str]) -> int:
     """Return the newest revision of this row that was named; 0: none, and all that ever happened to it is new."""
     seen = (re.fullmatch(r"([0-9]{1,9})-([0-9]{1,9})", tag) for tag in tags)
     return max((int(each[2]) for each in seen if each and int(each[1]) == row.id), default=0)
-
-
-def _sentence(entry: AuditEntry) -> str:
-    changes = f" ({wording.differences(entry.changes)})" if entry.changes else ""
-    return f"{entry.actor} {entry.action} it{changes} at {entry.at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _entry(entry: AuditEntry) -> dict[str, Any]:

@@ -67,15 +67,6 @@ def _add_create(group: Group, services: Services) -> None:
 
 
 def _add_update(group: Group, services: Services) -> None:
-    def update(id: str, body: ChangedExtensionBody) -> Answer:
-        row = extension_of(services, id)
-        values = extension_fields.given(body)
-        _refuse_other_number(row, values.pop("number", None))
-        changes = _checked(Changes, values)
-        with unchanged(services, row) as seen:
-            done = extensions.change(services, row.number, changes, by=caller(), seen=seen)
-        return _changed(services, "updated", done)
-
     declared: dict[str, Any] = {
         "answers": {200: Changed}, "problems": (409,), "takes": ("If-Match",), "sends": ("ETag",)
     }  # fmt: skip
@@ -88,7 +79,7 @@ def _add_update(group: Group, services: Services) -> None:
         If-Match nobody else's change is lost: if the extension is another by now, the answer is 412 and lists what has
         changed, by whom and when.
         """
-        return update(id, body)
+        return _update(services, id, body)
 
     @group.route("PATCH", "/extensions/<id>", Scope.EXTENSIONS_WRITE, **declared)
     def patch_extension(id: ExtensionId, body: ChangedExtensionBody) -> Answer:
@@ -96,7 +87,17 @@ def _add_update(group: Group, services: Services) -> None:
 
         Those that are not given stay as they are. If-Match as with PUT.
         """
-        return update(id, body)
+        return _update(services, id, body)
+
+
+def _update(services: Services, id: str, body: ChangedExtensionBody) -> Answer:
+    row = extension_of(services, id)
+    values = extension_fields.given(body)
+    _refuse_other_number(row, values.pop("number", None))
+    changes = _checked(Changes, values)
+    with unchanged(services, row) as seen:
+        done = extensions.change(services, row.number, changes, by=caller(), seen=seen)
+    return _changed(services, "updated", done)
 
 
 def _add_toggle(group: Group, services: Services) -> None:

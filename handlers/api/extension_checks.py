@@ -20,6 +20,12 @@ from pbx.services import Services
 
 
 def add_routes(group: Group, services: Services) -> None:
+    _add_verify(group, services)
+    _add_diagnostics(group, services)
+    _add_endpoints(group, services)
+
+
+def _add_verify(group: Group, services: Services) -> None:
     @group.get("/extensions/<id>/verify", Scope.READ, answers={200: Check}, sends=("ETag",))
     def verify_extension(id: ExtensionId) -> Answer:
         """Look an extension up in Asterisk.
@@ -31,6 +37,8 @@ def add_routes(group: Group, services: Services) -> None:
         found = _check(row, endpoint_of(services.settings, row.number))
         return Answer(Check.model_validate(found), headers={"ETag": etag(row)})
 
+
+def _add_diagnostics(group: Group, services: Services) -> None:
     @group.get("/extensions/<id>/diagnostics", Scope.READ, answers={200: Diagnostics}, sends=("ETag",))
     def diagnose_extension(id: ExtensionId) -> Answer:
         """Have the doctor examine an extension.
@@ -56,6 +64,8 @@ def add_routes(group: Group, services: Services) -> None:
         )
         return Answer(answer, headers={"ETag": etag(row)})
 
+
+def _add_endpoints(group: Group, services: Services) -> None:
     @group.get("/extensions/asterisk/endpoints", Scope.READ, answers={200: EndpointList})
     def list_asterisk_endpoints() -> EndpointList:
         """List all endpoints of Asterisk.

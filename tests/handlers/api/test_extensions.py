@@ -5,26 +5,28 @@ from __future__ import annotations
 import re
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.asterisk_bed import Asterisk, Phone
 from tests.handlers.api.client import ApiClient
 
+GUIDE: dict[str, Any] = {
+    "extension_number": "101",
+    "name": "John Doe",
+    "secret": "SecurePass123",
+    "enabled": True,
+    "context": "from-internal",
+    "transport": "transport-udp",
+    "codecs": ["ulaw", "alaw", "g722"],
+    "max_contacts": 1,
+    "direct_media": "no",
+}
 
-def test_the_guides_create_makes_a_phone_register(api: ApiClient, asterisk: Asterisk) -> None:
-    body = {
-        "extension_number": "101",
-        "name": "John Doe",
-        "secret": "SecurePass123",
-        "enabled": True,
-        "context": "from-internal",
-        "transport": "transport-udp",
-        "codecs": ["ulaw", "alaw", "g722"],
-        "max_contacts": 1,
-        "direct_media": "no",
-    }
-    answer = api("POST", "/extensions", body)
+
+def test_the_guides_create_is_answered_with_what_asterisk_has(api: ApiClient, asterisk: Asterisk) -> None:
+    answer = api("POST", "/extensions", GUIDE)
     created = answer.json()
     row = created["extension"]
     assert answer.status_code == 201, answer.text
@@ -36,28 +38,35 @@ def test_the_guides_create_makes_a_phone_register(api: ApiClient, asterisk: Aste
     assert created["secret"] == "SecurePass123"
     assert (row["extension_number"], row["transport"], row["direct_media"]) == ("101", "udp", False)
     assert "secret" not in row
-    with Phone("101", "SecurePass123", asterisk.sip_domain) as phone:
+    assert "Endpoint:  101" in asterisk.cli("pjsip show endpoint 101")
+
+
+def test_a_phone_that_registers_is_seen(api: ApiClient, asterisk: Asterisk) -> None:
+    row = api.create("160", secret="SecurePass123")["extension"]
+    with Phone("160", "SecurePass123", asterisk.sip_domain) as phone:
         phone.register()
-        read = api("GET", "/extensions/number:101").json()["extension"]
+        read = api("GET", "/extensions/number:160").json()["extension"]
         assert (read["registered"], read["contact_count"], read["ip_address"]) == (True, 1, "127.0.0.1")
         assert read["asterisk_status"] == "Not in use"
         checked = api("GET", f"/extensions/{row['id']}/verify").json()
         assert checked["exists_in_asterisk"] is True
         assert checked["registration_status"]["registered"] is True
-        assert checked["endpoint_details"]["auth"] == "101"
-        assert re.match(r"sip:101@127\.0\.0\.1:\d+", checked["endpoint_details"]["contacts"][0]["uri"])
+        assert checked["endpoint_details"]["auth"] == "160"
+        assert re.match(r"sip:160@127\.0\.0\.1:\d+", checked["endpoint_details"]["contacts"][0]["uri"])
+        there = api("GET", "/extensions?registered=true").json()["extensions"]
+        assert [each["extension_number"] for each in there] == ["160"]
 
 
 def test_a_secret_comes_back_once_and_a_new_one_when_it_is_rotated(api: ApiClient) -> None:
-    created = api.create("160")
-    rotated = api("POST", "/extensions/number:160/rotate-secret").json()
+    created = api.create("169")
+    rotated = api("POST", "/extensions/number:169/rotate-secret").json()
     assert len(created["secret"]) > 10
     assert rotated["secret"] not in ("", created["secret"])
     assert (rotated["changes"], rotated["asterisk_verified"]) == ({"secret": None}, True)
     reads = [
         api("GET", path).text
-        for path in ("/extensions", "/extensions/number:160", "/extensions/number:160/verify",
-                     "/extensions/number:160/diagnostics", "/extensions/asterisk/endpoints")
+        for path in ("/extensions", "/extensions/number:169", "/extensions/number:169/verify",
+                     "/extensions/number:169/diagnostics", "/extensions/asterisk/endpoints")
     ]  # fmt: skip
     for secret in (created["secret"], rotated["secret"]):
         assert not [text for text in reads if secret in text]
@@ -110,9 +119,13 @@ def test_delete_takes_it_from_asterisk(api: ApiClient, asterisk: Asterisk) -> No
 
 def test_all_endpoints_are_shown_with_who_manages_them(api: ApiClient, asterisk: Asterisk) -> None:
     api.create("165")
+    pjsip_conf = asterisk.config_dir / "pjsip.conf"
+    trunk = "\n[trunk-a]\ntype=aor\ncontact=sip:192.0.2.9\n[trunk-a]\ntype=endpoint\naors=trunk-a\n"
+    pjsip_conf.write_text(f"[door]\ntype=endpoint\n{trunk}\n{pjsip_conf.read_text()}")
+    asterisk.cli("module reload res_pjsip.so")
     found = api("GET", "/extensions/asterisk/endpoints").json()
     managed = {each["name"]: each["managed"] for each in found["endpoints"]}
-    assert managed["165"] is True
+    assert (managed["165"], managed["trunk-a"], managed["door"]) == (True, False, False)
     assert found["total"] == len(found["endpoints"])
     assert api("GET", "/extensions").json()["asterisk_endpoints"] == found["endpoints"]
 
