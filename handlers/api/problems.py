@@ -129,7 +129,7 @@ def _detail(fault: ErrorDetails, fields: Collection[str]) -> str:
 
 
 def _no_such_field(name: str, fields: Collection[str]) -> str:
-    close = get_close_matches(name, fields, n=1)
+    close = [each for each in fields if name in each] or get_close_matches(name, fields, n=1)
     said = f"there is no such field; did you mean {close[0]}?" if close else "there is no such field."
     return f"{said} The fields are {', '.join(fields)}" if fields else said.removesuffix(".")
 
