@@ -1,8 +1,8 @@
 """Pure: whether a request comes straight from a program on this machine, which may read /metrics without a token.
 
-A web server on this machine that passes on what the world sends connects from loopback, too. So there may be nothing
-about a request that a monitor on the machine would not send: what web servers add, and what browsers send, is
-in no list of ours that could be complete.
+A web server on this machine connects from loopback, too, for the whole world. So a request may have nothing about it that
+a monitor on the machine would not send: no list of what web servers add could be complete. One that adds nothing at all
+is not told apart: the doctor finds it, and deploy/nginx-site adds a header.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SENT_BY_MONITORS = {
     "x-prometheus-scrape-timeout-seconds",
 }
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
-PROTOCOL = "HTTP/1.1"  # by itself, nginx up to 1.29 passes requests on in HTTP/1.0
+PROTOCOL = "HTTP/1.1"  # by itself, nginx before 1.29.7 passes requests on in HTTP/1.0
 
 
 def is_direct(address: str | None, host: str, headers: Iterable[str], protocol: str) -> bool:

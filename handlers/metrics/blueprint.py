@@ -9,14 +9,16 @@ from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.alerts.watchdogs import ListenerWatchdog
+from handlers.api.authentication import needs
+from handlers.api.problems import Problem, problem_of
 from handlers.metrics import access, state
 from handlers.metrics.sources import Source
+from models.api_token import Scope
 from pbx.instruments import PLACE, REGISTRY
 from pbx.services import Services
-
-REFUSAL = "this is for programs on the machine itself, asked straight: curl http://127.0.0.1:{port}/metrics"
 
 
 class Everything(Collector):
@@ -54,12 +56,20 @@ def blueprint(services: Services, watchdog: ListenerWatchdog) -> Blueprint:
     registry = CollectorRegistry()
     registry.register(Everything(sources))
 
-    @metrics.get("/metrics")
     def figures() -> Response:
-        names, protocol = [name for name, _ in request.headers], request.environ.get("SERVER_PROTOCOL", "")
-        if not access.is_direct(request.remote_addr, request.host, names, protocol):
-            return Response(REFUSAL.format(port=services.settings.port), 403, content_type="text/plain")
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
         return Response(encode(registry), content_type=content_type)
+
+    with_token = needs(Scope.READ)(figures)
+
+    @metrics.get("/metrics")
+    def view() -> Response:
+        names, protocol = [name for name, _ in request.headers], request.environ.get("SERVER_PROTOCOL", "")
+        if access.is_direct(request.remote_addr, request.host, names, protocol):
+            return figures()
+        try:
+            return with_token()
+        except (Problem, SQLAlchemyError) as error:
+            return problem_of(error).response()
 
     return metrics

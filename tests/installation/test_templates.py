@@ -90,6 +90,9 @@ def test_the_world_reaches_three_paths_alone() -> None:
         "/webhooks/hr/",
         "/phones/",
     ]
+    # Beside the locations, so that those that somebody adds have it, too.
+    assert "\n    proxy_set_header X-Forwarded-For $remote_addr;\n" in text
+    assert text.count("proxy_set_header") == 1
     assert re.findall(r"^    listen (.*);", text, re.MULTILINE) == ["443 ssl", "[::]:443 ssl"]
 
 

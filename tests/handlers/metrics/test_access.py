@@ -52,6 +52,6 @@ def test_another_name_tells_that_the_world_asked(host: str) -> None:
     assert not is_direct("127.0.0.1", host, CURL, "HTTP/1.1")
 
 
-def test_nginx_as_it_is_by_itself_is_not_direct() -> None:
+def test_an_older_nginx_by_itself_is_not_direct() -> None:
     """It gives the upstream's name as the host and adds nothing, but speaks HTTP/1.0."""
     assert not is_direct("127.0.0.1", "127.0.0.1:8000", (*CURL, "Connection"), "HTTP/1.0")

@@ -9,10 +9,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from werkzeug.test import TestResponse
 
 from app import create_app
+from handlers.api import tokens
 from handlers.metrics import sources
+from models.actor import Actor
+from models.api_token import Scope
 from pbx import instrument_files
+from pbx.services import Services
 from settings import Settings
 from tests.handlers.metrics.scraping import Scrape
 from tests.server import PROJECT, TEST_KEY, quiet_settings
@@ -31,6 +36,44 @@ def scrape(settings: Settings) -> Scrape:
     answer = create_app(settings).test_client().get("/metrics")
     assert answer.status_code == 200
     return Scrape(answer.text)
+
+
+def through_a_proxy(services: Services, token: str = "") -> TestResponse:
+    headers = {"X-Forwarded-For": "203.0.113.7"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    return create_app(services.settings).test_client().get("/metrics", headers=headers)
+
+
+def token(services: Services, scope: Scope) -> str:
+    return tokens.create(services, "monitor", [scope], 1, by=Actor("cli", "root"))[1].get_secret_value()
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_with_a_token_it_answers_also_through_a_web_server(quiet: Services, scope: Scope) -> None:
+    answer = through_a_proxy(quiet, token(quiet, scope))
+    assert answer.status_code == 200
+    assert Scrape(answer.text).value("switchhook_build_info") == 1
+
+
+def test_without_one_it_says_what_is_needed_and_nothing_else(quiet: Services) -> None:
+    answer = through_a_proxy(quiet)
+    assert (answer.status_code, answer.content_type) == (401, "application/problem+json")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
+    assert "flask token create" in answer.get_json()["detail"]
+    assert "switchhook_" not in answer.text
+
+
+def test_a_token_that_was_taken_away_opens_nothing(quiet: Services) -> None:
+    taken = token(quiet, Scope.ADMIN)
+    tokens.revoke(quiet, "monitor", by=Actor("cli", "root"))
+    assert through_a_proxy(quiet, taken).status_code == 401
+
+
+def test_a_token_cannot_be_looked_up_without_the_database(quiet: Services) -> None:
+    good = token(quiet, Scope.READ)
+    with quiet.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE api_token RENAME TO gone")
+    answer = through_a_proxy(quiet, good)
+    assert (answer.status_code, answer.content_type) == (503, "application/problem+json")
 
 
 def test_without_the_database_all_else_is_there(tmp_path: Path, slack: SlackStandIn) -> None:
