@@ -20,6 +20,7 @@ from pbx.services import Services
 SECONDS = 4.0  # of one connection
 HTTPS_PORT = 443
 READY = (200, 503)  # what /readyz answers
+FOR_THIS_MACHINE = {"/readyz": b'"database"', "/metrics": b"switchhook_"}  # what is in their answers
 MAX_BODY = 2000  # bytes of an answer that are read
 UNSIGNED = (401, 503)  # what the web process answers to what Slack did not sign
 WHY = "Slack, HR systems and new employees' phones come this way"
@@ -105,22 +106,29 @@ def _no_way(seen: str, remedy: str) -> Finding:
 
 
 def readiness(services: Services) -> Iterator[Finding]:
-    """Find that the world may ask what is wrong with the phone system."""
+    """Find that the world may ask how the phone system is."""
     url = urlsplit(services.settings.public_url or "")
     if url.scheme != "https":
         raise NothingToCheck("PUBLIC_URL is no https:// address")
     try:
-        status, body = _ask(url, "GET", "/readyz")
+        is_open = [path for path, sign in FOR_THIS_MACHINE.items() if _tells(url, path, sign)]
     except (OSError, HTTPException):
         raise NothingToCheck("nothing answers there") from None  # public_url() finds it
-    if status in READY and b'"database"' in body:
+    if is_open:
+        where = f"https://{url.netloc}{url.path}"
         yield Finding(
             "readyz",
-            f"https://{url.netloc}{url.path}/readyz is open to the world",
-            "whoever asks reads which part of the phone system fails, and paths of this machine",
+            f"{' and '.join(f'{where}{path}' for path in is_open)} {'are' if len(is_open) > 1 else 'is'} open to the world",
+            "whoever asks reads which part of the phone system fails, and how many phones and calls there are",
             "have the web server pass on /slack/events, /webhooks/hr/ and /phones/ alone, as deploy/ has it for nginx, then "
             "systemctl reload nginx",
         )
+
+
+def _tells(url: SplitResult, path: str, sign: bytes) -> bool:
+    """Return whether the world gets the answer that is for this machine. Raises OSError, HTTPException."""
+    status, body = _ask(url, "GET", path)
+    return status in READY and sign in body
 
 
 def _post(url: SplitResult) -> int:
@@ -134,7 +142,7 @@ def _ask(url: SplitResult, method: str, path: str) -> tuple[int, bytes]:
     request = (HTTPSConnection if is_tls else HTTPConnection)(url.hostname or "", url.port)
     context = ssl.create_default_context() if is_tls else None
     with connected(request.host, request.port, SECONDS, context) as request.sock:
-        request.request(method, f"{url.path}{path}", b"")
+        request.request(method, f"{url.path}{path}", b"" if method == "POST" else None)
         answer = request.getresponse()
         return answer.status, answer.read(MAX_BODY)
 
@@ -153,5 +161,11 @@ CHECKS: tuple[Check[Services], ...] = (
         needs=("web", "certificate"),
         limit=10.0,
     ),
-    Check("readyz", "/readyz is for this machine alone", readiness, needs=("public-url",), limit=20.0),
+    Check(
+        "readyz",
+        "/readyz and /metrics are for this machine alone",
+        readiness,
+        needs=("public-url",),
+        limit=20.0,
+    ),
 )
