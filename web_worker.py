@@ -8,6 +8,7 @@ and closes those that take too long. Each connection carries one request.
 from __future__ import annotations
 
 import errno
+import json
 import logging
 import time
 from concurrent.futures import Future
@@ -15,7 +16,7 @@ from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ
 from socket import SHUT_WR, socket
-from typing import Any
+from typing import Any, cast
 
 from gunicorn import http, util
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -27,6 +28,8 @@ log = logging.getLogger("switchhook.http")
 
 READ_SECONDS = 10.0  # for all of a request, from the first moment of its connection on
 RECEIVE_BYTES = 262_144  # bytes
+PROBLEM = "application/problem+json"
+UNREADABLE = "this is no request that can be read: look at its first line and its headers"
 LAST = "Connection: close\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -80,6 +83,24 @@ class Connection(TConn):
         util.close(self.sock)
 
 
+class WithoutHtml:
+    """A client's socket on which gunicorn's own refusal, a page of HTML, arrives as a problem of RFC 9457."""
+
+    def __init__(self, client: socket) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def sendall(self, page: bytes) -> None:
+        status_line = page.partition(b"\r\n")[0].decode()
+        _, status, reason = status_line.split(" ", 2)
+        problem = {"type": "about:blank", "title": reason, "status": int(status), "detail": UNREADABLE}
+        body = json.dumps(problem)
+        head = f"Connection: close\r\nContent-Type: {PROBLEM}\r\nContent-Length: {len(body)}\r\n\r\n"
+        self._client.sendall(f"{status_line}\r\n{head}{body}".encode())
+
+
 class WholeRequestsWorker(ThreadWorker):
     """Needs `keepalive = 0`. Of gunicorn's own, it changes what comes before a thread is asked."""
 
@@ -117,6 +138,9 @@ class WholeRequestsWorker(ThreadWorker):
             connection.refuse(refusal)
         elif incoming.expects_continue:
             connection.send_status("100 Continue")
+
+    def handle_error(self, req: Any, client: socket, addr: Any, exc: BaseException) -> None:
+        super().handle_error(req, cast(socket, WithoutHtml(client)), addr, exc)
 
     def _forget(self, connection: Connection, client: socket) -> None:
         self.poller.unregister(client)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -172,3 +173,23 @@ def test_a_request_line_that_cannot_be_read_is_logged_without_what_was_sent(
 def test_gunicorn_listens_on_loopback_alone(running: tuple[SlackStandIn, Switchhook]) -> None:
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.2", running[1].port), timeout=5)
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"GET /api/x HTTP/1.1\r\nHost: phones\r\nno header\r\n\r\n", 400),
+        (b"GET /api/x HTTP/9.1\r\nHost: phones\r\n\r\n", 400),
+        (b"POST /api/x HTTP/1.1\r\nHost: phones\r\nContent-Length: many\r\n\r\n", 400),
+        (b"GET /api/" + b"x" * 5_000 + b" HTTP/1.1\r\nHost: phones\r\n\r\n", 414),
+        (HEAD + b"X: " + b"x" * 10_000 + b"\r\n\r\n", 431),
+    ],
+)
+def test_what_gunicorn_cannot_read_is_answered_with_a_problem(
+    running: tuple[SlackStandIn, Switchhook], request_: bytes, status: int
+) -> None:
+    head, _, body = answer_to(running[1], request_).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert b"Content-Type: application/problem+json" in head
+    assert f"Content-Length: {len(body)}".encode() in head
+    assert json.loads(body)["status"] == status
