@@ -142,8 +142,9 @@ def _microseconds(at: datetime) -> int:
 
 def all_of(database: Database) -> list[ApiToken]:
     """Return all tokens by name, those that ended in the last KEEP included."""
+    shown = or_(col(ApiToken.revoked_at).is_(None), col(ApiToken.revoked_at) > now() - KEEP)
     with database.session() as session:
-        return list(session.exec(select(ApiToken).order_by(ApiToken.name, col(ApiToken.id))))
+        return list(session.exec(select(ApiToken).where(shown).order_by(ApiToken.name, col(ApiToken.id))))
 
 
 def keep_revoked(of: Database, copy: Database) -> None:
@@ -159,6 +160,5 @@ def keep_revoked(of: Database, copy: Database) -> None:
 
 
 def prune(database: Database) -> None:
-    """Delete tokens that ended longer than KEEP ago."""
-    since = now() - KEEP
-    pruning.prune(database, ApiToken, or_(col(ApiToken.expires_at) < since, col(ApiToken.revoked_at) < since))
+    """Delete tokens that expired longer than KEEP ago. Until then a backup may bring back one that was revoked."""
+    pruning.prune(database, ApiToken, col(ApiToken.expires_at) < now() - KEEP)

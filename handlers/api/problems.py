@@ -178,8 +178,8 @@ def _log_unforeseen(error: Exception) -> None:
 
 
 def _without_html(response: Response) -> Response:
-    """Take werkzeug's HTML out of a redirect, such as from /api//extensions; its header says all."""
-    if is_api() and response.status_code in (301, 302, 307, 308):
+    """Take the HTML of Flask's own answers out: to a redirect, as from /api//extensions, and to OPTIONS. Headers say all."""
+    if is_api() and (response.status_code in (301, 302, 307, 308) or request.method == "OPTIONS"):
         response.data = b""
         response.headers.pop("Content-Type", None)
     return response

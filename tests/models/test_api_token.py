@@ -149,15 +149,18 @@ def test_what_is_not_live_opens_nothing(database: Database, jti: str) -> None:
     assert [api_token.is_live(database, each) for each in (live, revoked, "0" * 32)] == [True, False, False]
 
 
-def test_tokens_that_ended_long_ago_are_deleted(database: Database) -> None:
+def test_tokens_that_ended_long_ago_are_not_listed_and_deleted_when_no_backup_can_revive_them(
+    database: Database,
+) -> None:
     at, old = now(), now() - KEEP - DAY
     save(database, name="live", expires_at=at + DAY)
     save(database, name="just-expired", expires_at=at - DAY)
     save(database, name="just-revoked", expires_at=at + DAY, revoked_at=at - DAY)
-    save(database, name="expired", expires_at=old)
-    save(database, name="revoked", expires_at=at + DAY, revoked_at=old)
+    expired = save(database, name="expired", expires_at=old)
+    revoked = save(database, name="revoked", expires_at=at + DAY, revoked_at=old)
     api_token.prune(database)
     assert [row.name for row in api_token.all_of(database)] == ["just-expired", "just-revoked", "live"]
+    assert (find(database, expired) is None, find(database, revoked) is None) == (True, False)
 
 
 def test_what_is_revoked_stays_so_in_an_older_copy(database: Database, tmp_path: Path) -> None:

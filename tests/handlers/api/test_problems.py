@@ -193,7 +193,10 @@ def test_the_unforeseen_is_logged_without_its_words_and_can_be_found(
     assert HUSH not in answer.text + repr([each.__dict__ for each in caplog.records])
 
 
-def test_a_redirect_and_an_abort_in_a_view_are_no_html(app: Flask) -> None:
+def test_a_redirect_options_and_an_abort_in_a_view_are_no_html(app: Flask) -> None:
+    options = app.test_client().options("/api/broken")
+    assert (options.status_code, options.data, "Content-Type" in options.headers) == (200, b"", False)
+    assert "GET" in options.headers["Allow"]
     redirect = app.test_client().post("/api//people")
     assert (redirect.status_code, redirect.data, "Content-Type" in redirect.headers) == (308, b"", False)
     assert problem(raising(app, lambda: abort(403)), 403)["title"] == "Forbidden"
