@@ -35,13 +35,17 @@ def blueprint(services: Services) -> Blueprint:
 
     @health.get("/readyz")
     def readyz() -> tuple[dict[str, str], int]:
-        checks = (
-            {"database": _database(services), "ami": _ami(services)} | _phones(services) | _secrets(services)
-        )
-        status = 200 if set(checks.values()) == {"ok"} else 503
-        return checks | _listener(services), status
+        found = checks(services)
+        status = 200 if set(found.values()) == {"ok"} else 503
+        return found | listener(services), status
 
     return health
+
+
+def checks(services: Services) -> dict[str, str]:
+    """Return part → `ok`, or why nothing can be changed meanwhile."""
+    always = {"database": _database(services), "ami": _ami(services)}
+    return always | _phones(services) | _secrets(services)
 
 
 def _database(services: Services) -> str:
@@ -65,7 +69,7 @@ def _write(services: Services) -> None:
             session.merge(Lease(name=WRITTEN, holder="", renewed_at=at))
 
 
-def _listener(services: Services) -> dict[str, str]:
+def listener(services: Services) -> dict[str, str]:
     """Return a line if no listener runs. It changes no status: commands work without one."""
     with suppress(SQLAlchemyError, DatabaseUnfit), services.database.session() as session:
         incident = session.get(Incident, "listener")

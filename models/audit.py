@@ -39,7 +39,7 @@ class AuditEntry(SQLModel, table=True):
     )
 
 
-DELETED = "deleted"  # the action of who deletes an extension
+CREATED, DELETED = "created", "deleted"  # the actions of who makes and deletes an extension
 KEEP = timedelta(days=365)
 MAX_ACTOR_LENGTH = 128
 
@@ -121,6 +121,29 @@ def since(database: Database, row: Extension, revision: int, limit: int = 20) ->
     query = select(AuditEntry).where(*of_it, col(AuditEntry.revision) > revision)
     with database.session() as session:
         return list(session.exec(query.order_by(col(AuditEntry.id).desc()).limit(limit)))[::-1]
+
+
+def page(
+    database: Database,
+    *,
+    before: int | None = None,
+    since: datetime | None = None,
+    actor: str | None = None,
+    number: str | None = None,
+    limit: int,
+) -> list[AuditEntry]:
+    """Return entries, newest first. `before`: those with a lower id; `since`: from that moment on."""
+    query = select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(limit)
+    if before is not None:
+        query = query.where(col(AuditEntry.id) < before)
+    if since is not None:
+        query = query.where(col(AuditEntry.at) >= since)
+    if actor is not None:
+        query = query.where(AuditEntry.actor == actor)
+    if number is not None:
+        query = query.where(AuditEntry.number == number)
+    with database.session() as session:
+        return list(session.exec(query))
 
 
 def last_actions(database: Database, numbers: Collection[str]) -> dict[str, str]:

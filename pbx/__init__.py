@@ -1,11 +1,10 @@
 """What Switchhook knows about Asterisk. Never imports handlers/.
 
-- The use cases: extensions.py changes, bulk/ many at once, directory.py looks up,
-  extension_pages.py page by page, over services.py, with the results of
-  answers.py.
-  numbers.py, by number_rules.py, and managed_numbers.py know which numbers are free and which are Switchhook's, advice.py
+- The use cases: extensions.py changes, bulk/ many at once, unfinished.py ends what was interrupted, directory.py looks
+  up, extension_pages.py page by page, over services.py, with the results of answers.py. numbers.py, by number_rules.py, and managed_numbers.py know which numbers are free and which are Switchhook's, advice.py
   what a verified extension lacks.
-- NAT and transports: nat.py and transports.py have their use cases, nat_warnings.py what is probably not meant, resolver.py what names stand for,
+- NAT and transports: nat.py and transports.py have their use cases, nat_warnings.py what is probably not meant,
+  resolver.py what names stand for,
   pjsip_transports.py the text; listening.py knows the transports in the files, and whether Asterisk has started them.
 - Written: publish.py orders the steps of publishing/; pjsip.py (compared by pjsip_differences.py), dialplan.py,
   outbound_route.py and voicemail.py are the text, by escaping.py, config_files.py writes it, versions.py keeps what it

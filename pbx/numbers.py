@@ -105,7 +105,7 @@ def _save(services: Services, row: Extension, by: Actor) -> Extension:
     try:
         with services.database.session() as session:
             session.add(row)
-            audit.record(session, by, "created", row.number, audit.created(row), row.revision)
+            audit.record(session, by, audit.CREATED, row.number, audit.created(row), row.revision)
     except IntegrityError:
         raise NumberTaken(_taken(services, row.number)) from None
     return row

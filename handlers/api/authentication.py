@@ -84,7 +84,7 @@ def current_token() -> ApiToken:
 
 def caller() -> Actor:
     """Name who asks, in a view with needs()."""
-    return Actor("api", current_token().name)
+    return Actor("api", current_token().name, g.get("idempotent_request_id"))
 
 
 class Door:

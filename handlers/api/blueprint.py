@@ -5,15 +5,16 @@ from __future__ import annotations
 from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 
-from handlers.api import docs_page, extensions, openapi
+from handlers.api import audit, docs_page, extensions, health, idempotency, openapi, pjsip_config
 from handlers.api.routes import Api
 from pbx.services import Services
 
-GROUPS = (extensions.add_routes,)
+GROUPS = (extensions.add_routes, pjsip_config.add_routes, audit.add_routes, health.add_routes)
 
 
 def register(app: Flask, services: Services) -> None:
     """Add the API to the app."""
+    idempotency.register(app, services)
     app.extensions["api"] = api = Api()
     for add_routes in GROUPS:
         add_routes(api, services)

@@ -21,6 +21,7 @@ from handlers.api.change_schemas import (
 )
 from handlers.api.etags import etag, unchanged
 from handlers.api.extension_ids import ExtensionId, extension_of
+from handlers.api.idempotency import begun
 from handlers.api.problems import FieldFault, Problem, of_validation
 from handlers.api.routes import Answer, Group
 from handlers.api.shown import shown
@@ -58,7 +59,7 @@ def _add_create(group: Group, services: Services) -> None:
         status is 201: `asterisk_verified` is false then, `error` says why, and it goes live by itself.
         """
         new = _checked(NewExtension, extension_fields.given(body))
-        done = extensions.create(services, new, by=caller())
+        done = begun(services) or extensions.create(services, new, by=caller())
         row = _row(done)
         message = _message("created", row, done)
         secret = done.secret.get_secret_value() if done.secret else ""
@@ -116,6 +117,8 @@ def _add_toggle(group: Group, services: Services) -> None:
         moment, nothing is done: 412 with If-Match, else 409.
         """
         row = extension_of(services, id)
+        if done := begun(services):
+            return _changed(services, "enabled" if row.enabled else "disabled", done)
         changes = Changes(enabled=not row.enabled)
         with unchanged(services, row):
             done = extensions.change(services, row.number, changes, by=caller(), seen=row)
@@ -137,8 +140,9 @@ def _add_rotate(group: Group, services: Services) -> None:
         The old one stops working. The new one stands in this answer and in no other.
         """
         row = extension_of(services, id)
-        with unchanged(services, row) as seen:
-            done = extensions.rotate_secret(services, row.number, by=caller(), seen=seen)
+        if not (done := begun(services)):
+            with unchanged(services, row) as seen:
+                done = extensions.rotate_secret(services, row.number, by=caller(), seen=seen)
         secret = done.secret.get_secret_value() if done.secret else None
         return _changed(services, "given a new secret", done, Rotated, secret=secret)
 

@@ -33,7 +33,11 @@ HEADERS = {
         "The ETag that you have seen. If the extension has changed since, the answer is 412.",
         '"7-3"',
     ),
-    "Idempotency-Key": ("A name of your own for this request: sent again, it has the same answer.", "a1b2c3"),
+    "Idempotency-Key": (
+        "A name of your own for this request, best a new UUID: sent again within 24 hours, the same request has the same "
+        "answer, and nothing is done twice.",
+        '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
+    ),
     "Last-Event-ID": ("The last event that you have: the stream goes on behind it.", "4711"),
     "ETag": ("This revision of the extension, for If-Match.", '"7-3"'),
     "Location": ("The address of what has been made.", "/api/extensions/7"),
@@ -41,11 +45,11 @@ HEADERS = {
 }
 # When a status is answered, where its name does not say so.
 WHEN = {
-    400: "The body cannot be read as JSON, or If-Match not as an ETag.",
+    400: "The body cannot be read as JSON, or a header not as it is to be.",
     401: "There is no valid token; WWW-Authenticate says what is wrong with it.",
     403: "The token has not the scope that this needs.",
     404: "There is no such thing.",
-    409: "The phone system is not in a state that allows it; `detail` says why.",
+    409: "The phone system is not in a state that allows it, or the first request of this key is still worked on; `detail` says which.",
     412: "It has changed since you saw that ETag: `changes` lists what, by whom and when.",
     413: "The body is too large.",
     415: "The body is no application/json.",
@@ -100,7 +104,7 @@ def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
         "summary": route.summary,
         "description": route.description,
         "security": [{"token": [route.scope.value]}] if route.scope else [],
-        "parameters": [*_in_path(route), *_in_query(route), *_headers(route.takes)],
+        "parameters": [*_in_path(route), *_in_query(route), *_headers(route.headers)],
         "responses": _successes(route, schemas) | _problems(route, schemas),
     }
     if route.body:
@@ -171,6 +175,8 @@ def problems_of(route: Route) -> list[int]:
         found.add(404)
     if route.body:
         found |= {400, 413, 415}
+    if "Idempotency-Key" in route.headers:
+        found |= {400, 409}
     if "If-Match" in route.takes:
         found |= {400, 412}
     return sorted(found)

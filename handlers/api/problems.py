@@ -27,6 +27,7 @@ from pbx.errors import (
     PhonesAtRisk,
     Refusal,
     SwitchhookError,
+    TransportTaken,
 )
 
 log = logging.getLogger("switchhook.api")
@@ -54,6 +55,7 @@ OTHER_FAULTS = {
 STATUSES: Mapping[type[Exception], int] = {
     NotFound: 404,
     NumberTaken: 409,
+    TransportTaken: 409,
     Refusal: 422,
     Overtaken: 409,
     PhonesAtRisk: 409,

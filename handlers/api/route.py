@@ -44,6 +44,11 @@ class Route:
         return (inspect.getdoc(self.view) or "").partition("\n")[2].strip()
 
     @property
+    def headers(self) -> tuple[str, ...]:
+        """Return all headers of the request that count."""
+        return (*self.takes, "Idempotency-Key") if self.method == "POST" else self.takes
+
+    @property
     def query(self) -> type[BaseModel] | None:
         return self._model("query")
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, get_type_hints
 from flask import Blueprint, Response, request
 from pydantic import BaseModel
 
-from handlers.api import authentication, requests
+from handlers.api import authentication, idempotency, requests
 from handlers.api.problems import PREFIX
 from handlers.api.route import Answered, Route
 from models.api_token import Scope
@@ -88,6 +88,11 @@ class Group:
 def _reading(route: Route) -> Callable[..., Response]:
     """Return the view that reads the request, calls the route, and makes the response."""
 
+    def call(**given: Any) -> Response:
+        return _response(route.view(**given))
+
+    work = idempotency.once(call) if route.method == "POST" else call
+
     @wraps(route.view)
     def view(**path: str) -> Response:
         given = requests.in_path(route, path)
@@ -96,7 +101,7 @@ def _reading(route: Route) -> Callable[..., Response]:
             given["query"] = query
         if route.body:
             given["body"] = requests.body(route, request)
-        return _response(route.view(**given))
+        return work(**given)
 
     return view
 

@@ -48,7 +48,7 @@ def _save_once(services: Services, outcomes: Sequence[Outcome], by: Actor) -> se
         made = [each for each in new if each.row.number not in there]
         _insert(session, made, at)
         taken = [each for each in changed if there.get(each.row.number) == (each.seen_revision + 1, at)]
-        audit.record_many(session, by, "created", _differences(made))
+        audit.record_many(session, by, audit.CREATED, _differences(made))
         audit.record_many(session, by, "changed", _differences(taken))
     saved = {each.row.number for each in (*made, *taken)}
     return {each.row.number for each in (*new, *changed)} - saved

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from models.database import Database
 from tests import one_server
 from tests.handlers.api.client import ApiClient
 from tests.server import Switchhook
@@ -22,3 +25,11 @@ def api(switchhook: Switchhook) -> ApiClient:
     """Somebody whose token may do everything."""
     made = switchhook.flask("token", "create", "tests", "--scope", "admin")
     return ApiClient(switchhook, made.stdout.strip())
+
+
+@pytest.fixture
+def database(switchhook: Switchhook) -> Iterator[Database]:
+    """What the server stores."""
+    opened = Database(switchhook.environment["DATABASE_URL"])
+    yield opened
+    opened.close()

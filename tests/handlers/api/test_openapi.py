@@ -76,7 +76,8 @@ def test_every_answer_says_what_is_in_it(document: dict[str, Any]) -> None:
         for status, answer in operation["responses"].items():
             assert answer["description"], (name, status)
             [(kind, content)] = answer["content"].items()
-            assert (kind == MEDIA_TYPE) is (status >= "400"), (name, status)
+            is_report = (name, status) == ("GET /api/health", "503")
+            assert (kind == MEDIA_TYPE) is (status >= "400" and not is_report), (name, status)
             if kind == openapi.JSON:
                 assert _resolved(document, content["schema"]).get("examples"), (name, status)
 

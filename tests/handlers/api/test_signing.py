@@ -30,7 +30,7 @@ def token(**values: Any) -> ApiToken:
 
 def claims(**values: Any) -> dict[str, Any]:
     at = int(now().timestamp())
-    usual = {"iss": "switchhook", "sub": "hr-sync", "jti": "1", "iat": at, "exp": at + 60, "scope": "read"}
+    usual = {"iss": "switchhook", "sub": "hr-sync", "jti": "1", "iat": at, "exp": at + 3600, "scope": "read"}
     return {name: value for name, value in (usual | values).items() if value is not None}
 
 

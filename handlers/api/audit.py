@@ -1,0 +1,112 @@
+"""/api/audit: who did what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from handlers.api.routes import Api
+from models import audit
+from models.api_token import Scope
+from models.audit import AuditEntry
+from pbx.services import Services
+
+MAX_PAGE = 500
+ENTRY_EXAMPLE: dict[str, Any] = {
+    "id": 4711,
+    "at": "2026-11-26T07:15:00Z",
+    "actor": "api:hr-sync",
+    "action": "changed",
+    "extension": "101",
+    "changes": {"name": ["Alice", "Alice Jones"], "secret": None},
+}
+
+
+class AuditQuery(BaseModel):
+    """Which entries."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: AwareDatetime | None = Field(
+        None,
+        examples=["2026-11-26T00:00:00Z"],
+        description="Those from this moment on, such as 2026-11-26T00:00:00Z.",
+    )
+    actor: str | None = Field(
+        None,
+        examples=["api:hr-sync"],
+        pattern="^[ -~]{1,128}$",
+        description="Who, such as slack:U0123ABC or api:hr-sync.",
+    )
+    extension: str | None = Field(
+        None, examples=["101"], pattern="^[0-9]{1,20}$", description="The number that it was done to."
+    )
+    cursor: int | None = Field(
+        None, examples=[4711], ge=1, le=2**31 - 1, description="`next_cursor` of the page before."
+    )
+    limit: int = Field(100, examples=[100], ge=1, le=MAX_PAGE, description="How many at most.")
+
+
+class ShownEntry(BaseModel):
+    """One act, read as a sentence: `actor` `action` `extension`."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    extension: str | None
+    changes: dict[str, Any] = Field(
+        description="By field: before and after; null for a secret, which is changed and not shown."
+    )
+
+    @classmethod
+    def of(cls, entry: AuditEntry) -> ShownEntry:
+        return cls(
+            id=entry.id or 0,
+            at=entry.at,
+            actor=entry.actor,
+            action=entry.action,
+            extension=entry.number,
+            changes=entry.changes,
+        )
+
+
+class AuditPage(BaseModel):
+    """Entries, newest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"entries": [ENTRY_EXAMPLE], "count": 1, "next_cursor": None}]}
+    )
+
+    entries: list[ShownEntry]
+    count: int
+    next_cursor: int | None = Field(description="`cursor` for the next page; null: this is the last one.")
+
+
+def add_routes(api: Api, services: Services) -> None:
+    group = api.group(
+        "Audit", "Who did what, from Slack, the command line, HR and this API alike. Kept for a year."
+    )
+
+    @group.get("/audit", Scope.ADMIN, answers={200: AuditPage})
+    def list_audit(query: AuditQuery) -> AuditPage:
+        """List who did what.
+
+        Newest first, page by page: `cursor` is the `next_cursor` of the page before.
+        """
+        found = audit.page(
+            services.database,
+            before=query.cursor,
+            since=query.since,
+            actor=query.actor,
+            number=query.extension,
+            limit=query.limit + 1,
+        )
+        page = found[: query.limit]
+        return AuditPage(
+            entries=[ShownEntry.of(each) for each in page],
+            count=len(page),
+            next_cursor=page[-1].id if len(found) > len(page) else None,
+        )

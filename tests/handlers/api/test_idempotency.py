@@ -1,0 +1,217 @@
+"""A request with a key is done once: sent again, at once, meanwhile, and after the process was killed in the middle."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+from sqlmodel import col, select, update
+
+from models import audit
+from models.database import Database
+from models.idempotency import IdempotentRequest
+from models.types import now
+from pbx import config_files
+from tests.asterisk_bed import Asterisk
+from tests.handlers.api.client import ApiClient
+from tests.server import Switchhook
+
+ALICE = {"name": "Alice"}
+
+
+def post(
+    api: ApiClient, key: str, body: dict[str, Any], path: str = "/extensions", **headers: str
+) -> requests.Response:
+    return api("POST", path, body, headers={"Idempotency-Key": key, **headers})
+
+
+def acts(database: Database, number: str) -> list[str]:
+    return [entry.action for entry in audit.latest(database, number)]
+
+
+@contextmanager
+def held_up(asterisk: Asterisk) -> Iterator[None]:
+    """Until the end, nobody publishes: what is committed waits for its answer."""
+    with config_files.locked(asterisk.config_dir):
+        yield
+
+
+def wait_for(database: Database, number: str) -> None:
+    deadline = time.monotonic() + 30
+    while not acts(database, number):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def same(one: requests.Response, other: requests.Response) -> bool:
+    names = ("Content-Type", "ETag", "Location")
+    return (one.status_code, one.content, [one.headers.get(name) for name in names]) == (
+        other.status_code,
+        other.content,
+        [other.headers.get(name) for name in names],
+    )
+
+
+def test_the_same_request_again_has_the_same_answer_with_its_secret_and_does_nothing(
+    api: ApiClient, database: Database
+) -> None:
+    body = ALICE | {"extension_number": "171"}
+    first = post(api, '"key 171"', body)
+    assert (first.status_code, len(first.json()["secret"])) == (201, 20)
+    assert same(post(api, '"key 171"', body), first)
+    assert acts(database, "171") == ["created"]
+    with database.session() as session:
+        rows = session.exec(select(IdempotentRequest)).all()
+    assert not any(first.json()["secret"] in row.sealed for row in rows)
+
+
+def test_a_refusal_is_the_same_again_too_and_another_request_by_the_key_is_refused(api: ApiClient) -> None:
+    api.create("172")
+    body = ALICE | {"extension_number": "172"}
+    first = post(api, "key-172", body)
+    assert (first.status_code, first.headers["Content-Type"]) == (409, "application/problem+json")
+    assert same(post(api, "key-172", body), first)
+    assert same(post(api, '"key-172"', body), first)  # as the draft has it, and as most clients send it
+    for other in (
+        post(api, "key-172", body | {"name": "Bob"}),
+        post(api, "key-172", body, "/extensions/number:172/toggle"),
+    ):
+        assert (other.status_code, "take a new one for each request" in other.json()["detail"]) == (422, True)
+
+
+def test_a_body_that_cannot_be_used_does_not_use_the_key_up(api: ApiClient) -> None:
+    assert post(api, "key-173", {"extension_number": "173", "nme": "Alice"}).status_code == 422
+    assert post(api, "key-173", ALICE | {"extension_number": "173"}).status_code == 201
+
+
+def test_of_two_tokens_each_has_keys_of_its_own(api: ApiClient, switchhook: Switchhook) -> None:
+    other = ApiClient(
+        switchhook, switchhook.flask("token", "create", "other", "--scope", "admin").stdout.strip()
+    )
+    assert post(api, "shared", ALICE | {"extension_number": "174"}).status_code == 201
+    assert post(other, "shared", ALICE | {"extension_number": "175"}).status_code == 201
+
+
+def test_many_at_once_make_one_extension(api: ApiClient, database: Database) -> None:
+    barrier = threading.Barrier(8)
+
+    def send(_: int) -> requests.Response:
+        barrier.wait()
+        return post(api, "key-176", ALICE | {"extension_number": "176"})
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(send, range(8)))
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    made = [answer for answer in answers if answer.status_code == 201]
+    assert all(same(answer, made[0]) for answer in made)
+    assert acts(database, "176") == ["created"]
+
+
+def test_while_the_first_is_at_work_another_is_told_to_come_again(
+    api: ApiClient, asterisk: Asterisk, database: Database
+) -> None:
+    body = ALICE | {"extension_number": "177"}
+    with ThreadPoolExecutor(1) as thread:
+        with held_up(asterisk):
+            first = thread.submit(post, api, "key-177", body)
+            wait_for(database, "177")
+            early = post(api, "key-177", body)
+        assert (early.status_code, early.headers["Retry-After"]) == (409, "2")
+        assert "still worked on" in early.json()["detail"]
+        assert first.result().status_code == 201
+    assert same(post(api, "key-177", body), first.result())
+
+
+@contextmanager
+def killed_behind_its_commit(
+    switchhook: Switchhook, asterisk: Asterisk, database: Database, number: str, send: Any
+) -> Iterator[Future[requests.Response]]:
+    """Kill the server when a request has committed its change, start it again, and let its claim grow old."""
+    before = len(acts(database, number))
+    with ThreadPoolExecutor(1) as thread, ExitStack() as stack:
+        stack.enter_context(held_up(asterisk))
+        sent = thread.submit(send)
+        deadline = time.monotonic() + 30
+        while len(acts(database, number)) == before:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        switchhook.kill()
+        with pytest.raises(requests.ConnectionError):
+            sent.result()
+    switchhook.start()
+    long_ago = now() - timedelta(days=1)
+    with database.session() as session:
+        waits = col(IdempotentRequest.alive_at).is_not(None)
+        assert session.exec(update(IdempotentRequest).where(waits).values(alive_at=long_ago)).rowcount == 1
+    yield sent
+
+
+def test_a_creation_that_was_killed_in_the_middle_is_ended_by_the_retry_with_its_secret(
+    api: ApiClient, switchhook: Switchhook, asterisk: Asterisk, database: Database
+) -> None:
+    body = ALICE | {"extension_number": "178"}
+
+    def send() -> requests.Response:
+        return post(api, "key-178", body)
+
+    with killed_behind_its_commit(switchhook, asterisk, database, "178", send):
+        again = send()
+    assert (again.status_code, again.json()["asterisk_verified"]) == (201, True)
+    assert again.json()["secret"] in asterisk.config_dir.joinpath("pjsip.conf").read_text()
+    assert acts(database, "178") == ["created"]
+    assert same(send(), again)
+
+
+def test_a_toggle_that_was_killed_in_the_middle_is_not_undone_by_the_retry(
+    api: ApiClient, switchhook: Switchhook, asterisk: Asterisk, database: Database
+) -> None:
+    etag = f'"{api.create("179")["extension"]["id"]}-1"'
+
+    def send() -> requests.Response:
+        return post(api, "key-179", {}, "/extensions/number:179/toggle", **{"If-Match": etag})
+
+    with killed_behind_its_commit(switchhook, asterisk, database, "179", send):
+        again = send()
+    assert (again.status_code, again.json()["message"]) == (200, "Extension disabled successfully")
+    assert again.json()["extension"]["enabled"] is False
+    assert len(acts(database, "179")) == 2
+
+
+def test_what_was_deleted_since_is_not_made_once_more(
+    api: ApiClient, switchhook: Switchhook, asterisk: Asterisk, database: Database
+) -> None:
+    def send() -> requests.Response:
+        return post(api, "key-180", ALICE | {"extension_number": "180"})
+
+    with killed_behind_its_commit(switchhook, asterisk, database, "180", send):
+        api("DELETE", "/extensions/number:180")
+        again = send()
+    assert (again.status_code, "api:tests has deleted it since" in again.json()["detail"]) == (409, True)
+    assert api("GET", "/extensions/number:180").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "key", ["", '""', "x" * 256, '"', '"a', "a,b", "tab\tinside", "naïve", '"a" "b"', "a b"]
+)
+def test_a_hostile_key_is_refused_with_what_one_looks_like(api: ApiClient, key: str) -> None:
+    answer = requests.post(
+        f"{api.url}/extensions",
+        json=ALICE,
+        headers={"Authorization": f"Bearer {api.token}", "Idempotency-Key": key.encode("latin-1")},
+        timeout=60,
+    )
+    assert (answer.status_code, "at most 255 characters" in answer.json()["detail"]) == (400, True)
+
+
+def test_a_key_of_any_printable_characters_serves(api: ApiClient) -> None:
+    key = '"a \\"b\\" \\\\ c' + "~" * 240 + '"'
+    first = post(api, key, ALICE | {"extension_number": "181"})
+    assert first.status_code == 201
+    assert same(post(api, key, ALICE | {"extension_number": "181"}), first)
