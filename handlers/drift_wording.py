@@ -15,7 +15,7 @@ def headline(report: DriftReport) -> str:
         return f"⚠️ {things} from what the database says"
     if report.unasked:
         return "❔ Both files are as the database says, but Asterisk could not be asked"
-    return "✅ No drift: both files and Asterisk are as the database says"
+    return "✅ No drift: the files and Asterisk are as the database says"
 
 
 def lines(drifts: Sequence[Drift]) -> list[str]:
@@ -28,11 +28,11 @@ def compared(report: DriftReport) -> list[str]:
     extensions = "1 extension" if number == 1 else f"{number} extensions"
     if report.unasked:
         return [
-            f"Compared: {extensions} with both files. Asterisk was not asked: {wording.ended(report.unasked)}",
+            f"Compared: {extensions} with the files. Asterisk was not asked: {wording.ended(report.unasked)}",
             *_waiting(report),
         ]
     return [
-        f"Compared: {extensions} with both files and with what Asterisk shows; {report.phones} endpoints, {report.extens} "
+        f"Compared: {extensions} with the files and with what Asterisk shows; {report.phones} endpoints, {report.extens} "
         f"extens and hints, and {report.contacts} registrations in Asterisk with the database and your files.",
         *_waiting(report),
     ]

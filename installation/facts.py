@@ -10,6 +10,12 @@ from pathlib import Path
 from pbx.config.parser import Section
 
 USER = "switchhook"
+# setting → the file of Asterisk's that includes what it names
+OWN_FILES = {
+    "PJSIP_CONF": "pjsip.conf",
+    "EXTENSIONS_CONF": "extensions.conf",
+    "VOICEMAIL_CONF": "voicemail.conf",
+}
 HOME = Path("/var/lib/switchhook")
 MANIFEST = HOME / "slack-manifest.yaml"
 UNITS = Path("/etc/systemd/system")
@@ -62,6 +68,7 @@ class Asterisk:
     strangers: tuple[str, ...]  # users who run something of its name, and nobody says that they should
     pjsip: ConfigFile
     extensions: ConfigFile
+    voicemail: ConfigFile
     manager: ConfigFile
     wizard: ConfigFile
 
@@ -111,6 +118,10 @@ class Machine:
         return own_file("EXTENSIONS_CONF", self.env_values, self.in_main_files)
 
     @property
+    def voicemail_conf(self) -> str:
+        return own_file("VOICEMAIL_CONF", self.env_values, self.in_main_files)
+
+    @property
     def host(self) -> str:
         """Return the name under which the world reaches it, as PUBLIC_URL has it; empty: not known."""
         return re.sub(r"^https?://|[:/].*$", "", self.env_values.get("PUBLIC_URL", ""))
@@ -123,5 +134,5 @@ class Machine:
 
 def own_file(setting: str, values: Mapping[str, str], in_main_files: bool) -> str:
     """Return the file for Switchhook's lines, as the setting names it or would."""
-    name = {"PJSIP_CONF": "pjsip.conf", "EXTENSIONS_CONF": "extensions.conf"}[setting]
+    name = OWN_FILES[setting]
     return values.get(setting) or (name if in_main_files else f"{USER}/{name}")

@@ -19,6 +19,7 @@ from installation.facts import (
     HOME,
     LISTENER,
     MANIFEST,
+    OWN_FILES,
     SITE,
     USER,
     WEB,
@@ -78,7 +79,7 @@ def env_obstacles(tree: Tree) -> list[str]:
 
 def _files_elsewhere(values: dict[str, str]) -> Iterator[str]:
     """Yield files outside Asterisk's folder: their folder would be given to Switchhook's user."""
-    for name in ("PJSIP_CONF", "EXTENSIONS_CONF"):
+    for name in OWN_FILES:
         if values.get(name, "").startswith("/"):
             yield f"{name}: is a full path, and flask init works in Asterisk's folder alone: see docs/install-by-hand.md"
 
@@ -140,6 +141,7 @@ def _asterisk(tree: Tree, folder: Path) -> Asterisk:
         strangers=runs_as.strangers,
         pjsip=tree.config_file(folder / "pjsip.conf"),
         extensions=tree.config_file(folder / "extensions.conf"),
+        voicemail=tree.config_file(folder / "voicemail.conf"),
         manager=tree.config_file(folder / "manager.conf"),
         wizard=tree.config_file(folder / "pjsip_wizard.conf"),
     )
@@ -158,7 +160,7 @@ def _is_in_main_files(asterisk: Asterisk, values: Mapping[str, str]) -> bool:
 
 def _files(asterisk: Asterisk, values: Mapping[str, str], in_main_files: bool) -> list[Path]:
     """Return every file of Switchhook's own, that for phones first."""
-    own = [own_file(setting, values, in_main_files) for setting in ("PJSIP_CONF", "EXTENSIONS_CONF")]
+    own = [own_file(setting, values, in_main_files) for setting in OWN_FILES]
     return [*(asterisk.config_dir / each for each in own), asterisk.manager_d, WEB, LISTENER, SITE, MANIFEST]
 
 

@@ -88,10 +88,16 @@ def _readers(machine: Machine) -> str:
 
 def _own_files(machine: Machine) -> Iterator[File]:
     """Make the files of Switchhook's own before the lines that include them: Asterisk loads nothing of a file that includes a missing one."""
-    for name in (machine.pjsip_conf, machine.extensions_conf):
+    for name in (machine.pjsip_conf, machine.extensions_conf, *_for_voicemail(machine)):
         path = machine.asterisk.config_dir / name
         if not machine.in_main_files and machine.files.get(path) is None:
             yield File(path, None, b"", machine.user, _readers(machine), 0o640)
+
+
+def _for_voicemail(machine: Machine) -> list[str]:
+    """Return the name of its file for mailboxes, where Asterisk has one that may include it: most need none."""
+    config, name = machine.asterisk.voicemail, machine.voicemail_conf
+    return [] if config.content is None or includes.obstacle(config, name) else [name]
 
 
 def _includes(machine: Machine) -> Iterator[File]:
@@ -108,6 +114,7 @@ def missing_includes(machine: Machine) -> Iterator[tuple[ConfigFile, str]]:
     for config, name in (
         (asterisk.pjsip, machine.pjsip_conf),
         (asterisk.extensions, machine.extensions_conf),
+        *((asterisk.voicemail, name) for name in _for_voicemail(machine)),
     ):
         if not machine.in_main_files and not config.has(asterisk.config_dir / name):
             yield config, name
@@ -203,6 +210,7 @@ def env_additions(machine: Machine, answers: Answers, fresh: NewSecrets) -> dict
         "ASTERISK_CONFIG_DIR": _unless(str(asterisk.config_dir), str(DEFAULT_CONFIG_DIR)),
         "PJSIP_CONF": _unless(machine.pjsip_conf, "pjsip.conf"),
         "EXTENSIONS_CONF": _unless(machine.extensions_conf, "extensions.conf"),
+        "VOICEMAIL_CONF": _unless("".join(_for_voicemail(machine)), "voicemail.conf"),
     }
     return {name: value for name, value in wanted.items() if value and name not in machine.env_values}
 

@@ -55,6 +55,14 @@ class Rights:
         os.fchmod(descriptor, self.mode)
 
 
+def may_replace(path: Path) -> bool:
+    """Return whether this process may put another file in the place of one, with the same owner and group."""
+    status = path.stat()
+    is_owner = os.geteuid() in (0, status.st_uid)
+    has_group = os.geteuid() == 0 or status.st_gid in {os.getegid(), *os.getgroups()}
+    return is_owner and has_group and os.access(path.parent, os.W_OK | os.X_OK, effective_ids=True)
+
+
 def own(descriptor: int, user: int, group: int) -> None:
     """Give an open file or folder to user and group, if it is not theirs. Raises PermissionError."""
     status = os.fstat(descriptor)

@@ -35,7 +35,7 @@ def restore(version: str | None, yes: bool) -> None:
     for line in (*shown.diff, *_what_follows(shown)):
         click.echo(line)
     if not yes:
-        click.confirm("Put both files back as they were then?", abort=True)
+        click.confirm("Put the files back as they were then?", abort=True)
     _report(shown, or_refused(lambda: restore_files.restore(the_services(), shown, by=caller())))
 
 

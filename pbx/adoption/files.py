@@ -35,7 +35,7 @@ def obstacle(paths: Iterable[Path], command: str) -> str | None:
     paths = sorted(set(paths))
     if reason := symlink(paths):
         return reason
-    refused = [str(path) for path in paths if not _may_replace(path)]
+    refused = [str(path) for path in paths if not safe_files.may_replace(path)]
     if not refused:
         return None
     if os.geteuid() == ROOT:
@@ -57,13 +57,6 @@ def symlink(paths: Iterable[Path]) -> str | None:
     return (
         f"{link} is a symlink to {link.resolve()}, and replacing it would cut it off: include the file itself"
     )
-
-
-def _may_replace(path: Path) -> bool:
-    status = path.stat()
-    is_owner = os.geteuid() in (ROOT, status.st_uid)
-    has_group = os.geteuid() == ROOT or status.st_gid in {os.getegid(), *os.getgroups()}
-    return is_owner and has_group and os.access(path.parent, os.W_OK | os.X_OK, effective_ids=True)
 
 
 def replace(services: Services, changes: Mapping[Path, Change], command: str) -> None:

@@ -6,7 +6,9 @@ import glob
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
+from command_lines import as_root
 from pbx import config_files, safe_files, versions, voicemail
 from pbx.adoption import markers
 from pbx.config import block_edits, managed_files, objects, parser
@@ -36,6 +38,9 @@ class _Files:
             if path in self._instead
             else config_files.read(path)
         )
+
+    def has(self, path: Path) -> bool:
+        return path in self._instead or path.exists()
 
     def text(self, path: Path) -> str | None:
         """Return None where Asterisk sees nothing either. Raises ConfigFileError."""
@@ -79,7 +84,7 @@ def _with_voicemail(settings: Settings, found: ConfigOnDisk, instead: Mapping[Pa
     """Add voicemail.conf, or why nothing can be written there: that keeps nobody from publishing who needs no mailbox."""
     files = _Files(instead)
     try:
-        managed = replace(files.managed(settings.voicemail_path), keeps_empty_block=False)
+        managed = _managed_voicemail(settings, files)
         sections = _sections(settings.asterisk_config_dir / VOICEMAIL, managed, files)
         _refuse_block_edits(
             [f"{managed.path} has {line}" for line in voicemail.strangers(managed.block_text())]
@@ -92,6 +97,31 @@ def _with_voicemail(settings: Settings, found: ConfigOnDisk, instead: Mapping[Pa
         obstacle = f"{place} has a context [{voicemail.CONTEXT}] of your own, the name that Switchhook's mailboxes have: rename it"
         return replace(found, voicemail_obstacle=obstacle)
     return replace(found, voicemail=managed)
+
+
+def _managed_voicemail(settings: Settings, files: _Files) -> ManagedFile:
+    """Read voicemail.conf. Raises ConfigFileError where it is missing, or nothing can be begun in it."""
+    path = settings.voicemail_path
+    with config_files.explained(path):
+        is_there = files.has(path)
+        managed = files.managed(path) if is_there else None
+        if managed and (managed.block is not None or safe_files.may_replace(path)):
+            return replace(managed, keeps_empty_block=False)
+        if settings.pjsip_path.parent == settings.asterisk_config_dir:
+            raise PermissionError if is_there else FileNotFoundError
+    raise ConfigFileError(
+        _without_own_file(settings, "may not be replaced" if is_there else "does not exist")
+    )
+
+
+def _without_own_file(settings: Settings, seen: str) -> str:
+    """Say how Switchhook, which has files of its own, gets one for mailboxes, too."""
+    asterisks_own = settings.asterisk_config_dir / VOICEMAIL
+    make = "" if asterisks_own.exists() else f"sudo touch {quote(str(asterisks_own))} && "
+    return (
+        f"{settings.voicemail_path} {seen}: on the server, {make}{as_root('flask init')} gives Switchhook a file of its own "
+        f"for mailboxes, which {VOICEMAIL} includes; restart Switchhook then"
+    )
 
 
 def _refuse_block_edits(found: list[str]) -> None:

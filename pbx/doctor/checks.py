@@ -13,6 +13,7 @@ from pbx.doctor import (
     nat_checks,
     transport_checks,
     trunk_checks,
+    voicemail_checks,
 )
 from pbx.doctor.findings import Check
 from pbx.services import Services
@@ -65,7 +66,7 @@ CHECKS: tuple[Check[Services], ...] = (
     ),
     Check(
         "writable",
-        "Switchhook can replace its two files",
+        "Switchhook can replace its files",
         file_checks.writable,
         needs=("files",),
         limit=file_checks.LOCK_SECONDS + 5.0,
@@ -89,6 +90,12 @@ CHECKS: tuple[Check[Services], ...] = (
         "Asterisk has loaded the modules that busy lamps (BLF) need",
         asterisk_checks.lamps,
         needs=("ami", "ami-rights", "modules"),
+    ),
+    Check(
+        "voicemail",
+        "callers can leave messages, and the message lamp shows them",
+        voicemail_checks.mailboxes,
+        needs=("database", "ami", "ami-rights", "files", "modules"),
     ),
     Check(
         "web-phones",
@@ -130,7 +137,7 @@ CHECKS: tuple[Check[Services], ...] = (
     *trunk_checks.CHECKS,
     Check(
         "drift",
-        "both files and Asterisk are as the database says, and no number lives that is nobody's",
+        "the files and Asterisk are as the database says, and no number lives that is nobody's",
         drift_checks.drift,
         needs=(
             "database",

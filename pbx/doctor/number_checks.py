@@ -20,7 +20,7 @@ CHECKS: tuple[Check[OneNumber], ...] = (
     ),
     Check(
         "number-lines",
-        "the number's lines in both files are those of the database",
+        "the number's lines in the files are those of the database",
         configuration.lines,
         needs=("files", "number-state"),
     ),

@@ -1,7 +1,7 @@
 """What publish() is made of: the desired state of each row, the plan, its verification, and what came of it.
 
-- Before: desired.py and running_conflicts.py say what Asterisk should have, plan.py what to do for that; planning.py
-  asks it for the rows of the database. outbound.py decides on the route for calls out, by outbound_refusals.py and
+- Before: desired.py, with the words of desired_wording.py, and running_conflicts.py say what Asterisk should have,
+  plan.py what to do for that; planning.py asks it for the rows of the database. outbound.py decides on the route for calls out, by outbound_refusals.py and
   toll_fraud.py; stranger_calls.py and dialplan_jumps.py follow calls from outside through the dialplan. identity.py and
   guard.py protect phones of another database, and takeover.py shows what would become of them. dry_run.py shows all
   that would be done.

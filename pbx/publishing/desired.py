@@ -20,10 +20,9 @@ from pbx.config.admin_config import AdminConfig, joined
 from pbx.dialplan import Exten
 from pbx.outbound_route import NOTHING_ASKED, CallsOut
 from pbx.pjsip import Endpoint, PreservedLines
+from pbx.publishing import desired_wording
 
 RENDERED = (*(name for name in EndpointFields.model_fields if name != "secret"), "encrypted_secret")
-# Files of the dialplan, AEL among them, and of the phones: a reload of one module would not do for all of them.
-RELOAD = 'and have Asterisk forget it: asterisk -rx "module reload res_pjsip.so" and asterisk -rx "dialplan reload"'
 NO_TLS = (
     "Asterisk has no TLS transport, and only you have the certificate: add one to pjsip.conf "
     "([transport-tls], type=transport, protocol=tls, bind=0.0.0.0:5061, method=tlsv1_2, cert_file=…, priv_key_file=…), "
@@ -95,7 +94,7 @@ def desired_state(row: Extension, inputs: Inputs) -> DesiredState:
     desired = _without_additions(row, inputs)
     preserved, places = inputs.preserved.get(row.number), inputs.admin.additions(row.number)
     if desired.endpoint is None and preserved and places and not desired.superseded:
-        return DesiredState(row, preserved, desired.conflict, _extended(row.number, places))
+        return DesiredState(row, preserved, desired.conflict, desired_wording.extended(row.number, places))
     return desired
 
 
@@ -113,11 +112,11 @@ def _without_additions(row: Extension, inputs: Inputs) -> DesiredState:
     else:
         endpoint, waiting = _requested(row, inputs)
     if endpoint and (places := inputs.admin.endpoints(row.number)):
-        return DesiredState(row, None, _superseded(row, places), superseded=True)
+        return DesiredState(row, None, desired_wording.superseded(row, places), superseded=True)
     if endpoint is None:
         return DesiredState(row, None, conflict, waiting)
     places = _answering_steps(row, endpoint.context, inputs.admin)
-    steps = _hand_written_steps(row.number, places, endpoint.mailbox)
+    steps = desired_wording.hand_written_steps(row.number, places, endpoint.mailbox)
     # Not into an exten of the administrator's: Asterisk crashes at a reload after a hint was taken out of one.
     is_theirs = inputs.admin.extens(row.number, endpoint.context)
     lacks_hint = bool(steps) and not is_theirs and not inputs.admin.has_hint(row.number, endpoint.context)
@@ -200,11 +199,7 @@ def _voicemail_conflict(row: Extension, inputs: Inputs) -> str | None:
         return None
     options = (row.adopted_options or {}).get("endpoint", [])
     if any(name == "mailboxes" for name, _ in options):
-        return (
-            f"{row.number} has a mailbox of your own (mailboxes=…), which it brought along when it was adopted, and its "
-            f"messages go on as they did: /ext set {row.number} voicemail_enabled=false; to have Switchhook's, "
-            f"flask ext release {row.number}, take that line out, and adopt it again"
-        )
+        return desired_wording.own_mailbox(row.number)
     return inputs.running.voicemail or inputs.voicemail_obstacle
 
 
@@ -220,39 +215,7 @@ def hand_written_conflict(row: Extension, admin: AdminConfig) -> str | None:
         return None
     return (
         f"{row.number} was already written by hand at {joined(places)}: take another number, or remove it there first "
-        f"({RELOAD})"
-    )
-
-
-def _superseded(row: Extension, places: list[str]) -> str:
-    number = row.number
-    if row.moving:
-        return (
-            f"its adoption was interrupted, and lines of it are at {joined(places)}: have root type flask publish on the "
-            "server, which ends that"
-        )
-    return (
-        f"{number} was written by hand at {joined(places)} later, and Asterisk cannot have it twice: "
-        'Switchhook took its own lines out, and those count (after asterisk -rx "module reload res_pjsip.so", if they do not yet). '
-        f"To have Switchhook's back, remove them there ({RELOAD}), then /ext verify {number}"
-    )
-
-
-def _hand_written_steps(number: str, places: list[str], mailbox: str) -> str | None:
-    """Say what answers instead. `mailbox`: as `mailbox@context`, if messages are to be left."""
-    if not places:
-        return None
-    leaves = f"; for its voicemail, have them go on with VoiceMail({mailbox},u) behind your Dial()"
-    return (
-        f"what calls to {number} do is written by hand at {joined(places)}: the phone works, and Switchhook's own steps "
-        f"come back when those are taken out{leaves if mailbox else ''}"
-    )
-
-
-def _extended(number: str, places: list[str]) -> str:
-    return (
-        f"{places[0]} goes on with Switchhook's [{number}] by (+), and without it Asterisk would load nothing of "
-        "pjsip.conf: take that out first"
+        f"({desired_wording.RELOAD})"
     )
 
 

@@ -12,7 +12,8 @@ from pbx.ami_messages import Message
 from pbx.config import objects
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.config.parser import Section
-from pbx.publishing.desired import RELOAD, RunningConflicts, belongs_in_asterisk, not_addressable_by
+from pbx.publishing.desired import RunningConflicts, belongs_in_asterisk, not_addressable_by
+from pbx.publishing.desired_wording import RELOAD
 
 OTHER_VOICEMAIL = ("app_voicemail_imap", "app_voicemail_odbc")
 LISTS = {"aor": "PJSIPShowAors", "auth": "PJSIPShowAuths"}

@@ -12,9 +12,9 @@ EDITED = Drift("edited", "101", "the lines of 101 were edited")
 
 
 def test_no_drift_says_what_was_compared() -> None:
-    assert drift_wording.headline(NONE) == "✅ No drift: both files and Asterisk are as the database says"
+    assert drift_wording.headline(NONE) == "✅ No drift: the files and Asterisk are as the database says"
     assert drift_wording.compared(NONE) == [
-        "Compared: 3 extensions with both files and with what Asterisk shows; 4 endpoints, 5 extens and hints, and 2 "
+        "Compared: 3 extensions with the files and with what Asterisk shows; 4 endpoints, 5 extens and hints, and 2 "
         "registrations in Asterisk with the database and your files."
     ]
 
@@ -29,7 +29,7 @@ def test_what_was_not_compared_is_said() -> None:
     report = replace(NONE, extensions=1, waiting=2, unasked="is Asterisk running?")
     assert "Asterisk could not be asked" in drift_wording.headline(report)
     assert drift_wording.compared(report) == [
-        "Compared: 1 extension with both files. Asterisk was not asked: Is Asterisk running?",
+        "Compared: 1 extension with the files. Asterisk was not asked: Is Asterisk running?",
         "Not compared: 2 that wait or were refused; /ext list says why.",
     ]
 

@@ -17,7 +17,7 @@ def test_admins_see_what_differs_and_that_nothing_does(
     admin: SlackUser, guest: SlackUser, switchhook: Switchhook
 ) -> None:
     say(admin, "create 171 Alice")
-    assert "✅ No drift: both files and Asterisk are as the database says" in say(admin, "drift")
+    assert "✅ No drift: the files and Asterisk are as the database says" in say(admin, "drift")
     assert "Compared: " in say(admin, "drift")
     nothing = switchhook.flask("ext", "drift")
     assert (nothing.returncode, nothing.stdout.split("\n")[0][:10]) == (0, "✅ No drift")

@@ -1,0 +1,70 @@
+"""Checks of what voicemail needs, where an extension has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlmodel import col, select
+
+from models.extension import Extension
+from models.words import some
+from pbx import loaded_modules, voicemail
+from pbx.ami import connected
+from pbx.ami_client import Client
+from pbx.config import reader
+from pbx.doctor.findings import Finding, NothingToCheck
+from pbx.publishing import running_conflicts
+from pbx.services import Services
+
+LAMP_MODULES = ("res_pjsip_mwi", "res_pjsip_mwi_body_generator")
+UNHEARD = "callers cannot leave a message"
+
+
+def mailboxes(services: Services) -> Iterator[Finding]:
+    """Find why extensions with voicemail have no mailbox, or phones no message lamp."""
+    rows = _rows(services)
+    if not rows:
+        raise NothingToCheck("no extension has voicemail_enabled=true")
+    if obstacle := reader.read(services.settings).voicemail_obstacle:
+        yield Finding.explained("voicemail", obstacle, UNHEARD)
+        return
+    with connected(services.settings) as asterisk:
+        if conflict := running_conflicts.voicemail_conflict(asterisk):
+            yield Finding.explained("voicemail", conflict, UNHEARD)
+            return
+        yield from _missing(asterisk, rows)
+        yield from _lamps(asterisk)
+
+
+def _rows(services: Services) -> Sequence[Extension]:
+    with services.database.session() as session:
+        with_voicemail = col(Extension.voicemail_enabled), col(Extension.enabled)
+        rows = session.exec(select(Extension).where(*with_voicemail).order_by(col(Extension.number))).all()
+    return [row for row in rows if row.has_voicemail]
+
+
+def _missing(asterisk: Client, rows: Sequence[Extension]) -> Iterator[Finding]:
+    actions = [voicemail.show_action(voicemail.address(row.number, row.created_at)) for row in rows]
+    answers = asterisk.ask_all(actions)
+    missing = [
+        row.number for row, answer in zip(rows, answers, strict=True) if not voicemail.is_shown(answer)
+    ]
+    if missing:
+        yield Finding(
+            "voicemail",
+            f"Asterisk does not show the mailbox of {some(missing)}",
+            UNHEARD,
+            f'asterisk -rx "module reload {voicemail.MODULE}.so" on the server; if that does not help, /ext verify {missing[0]} '
+            "says why",
+        )
+
+
+def _lamps(asterisk: Client) -> Iterator[Finding]:
+    if missing := loaded_modules.missing(asterisk, LAMP_MODULES):
+        loads = "; ".join(f'asterisk -rx "module load {each}.so"' for each in missing)
+        yield Finding(
+            "voicemail",
+            f"Asterisk has not loaded {', '.join(missing)}",
+            "the message lamp stays dark when there are messages",
+            f"{loads}; and see that modules.conf loads it at the start",
+        )

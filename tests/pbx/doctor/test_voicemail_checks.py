@@ -1,0 +1,48 @@
+"""What keeps callers from leaving messages is found, where an extension is to take them."""
+
+from __future__ import annotations
+
+import pytest
+
+from pbx.doctor.findings import NothingToCheck
+from pbx.doctor.voicemail_checks import mailboxes
+from pbx.services import Services
+from tests.asterisk_bed import Asterisk
+from tests.asterisk_bed.configuration import VOICEMAIL_CONF
+from tests.pbx.doctor.faults import only
+from tests.pbx.extension_driver import create_live
+
+
+def test_without_voicemail_there_is_nothing_to_check(services: Services) -> None:
+    create_live(services, "101")
+    with pytest.raises(NothingToCheck, match="voicemail_enabled=true"):
+        list(mailboxes(services))
+
+
+def test_what_a_mailbox_needs_is_found_missing(services: Services, asterisk: Asterisk) -> None:
+    create_live(services, "101", voicemail_enabled=True)
+    assert list(mailboxes(services)) == []
+    asterisk.cli("module unload res_pjsip_mwi_body_generator.so")
+    try:
+        assert "module load res_pjsip_mwi_body_generator.so" in only(mailboxes, services).remedy
+    finally:
+        asterisk.cli("module load res_pjsip_mwi_body_generator.so")
+    asterisk.cli("module unload app_voicemail.so")
+    try:
+        assert "module load app_voicemail.so" in only(mailboxes, services).remedy
+    finally:
+        asterisk.cli("module load app_voicemail.so")
+
+
+def test_a_mailbox_that_asterisk_lost_and_a_file_that_is_gone_are_found(
+    services: Services, asterisk: Asterisk
+) -> None:
+    create_live(services, "101", voicemail_enabled=True)
+    path = services.settings.voicemail_path
+    path.write_text(VOICEMAIL_CONF)
+    asterisk.cli("module reload app_voicemail.so")
+    finding = only(mailboxes, services)
+    assert finding.seen == "Asterisk does not show the mailbox of 101"
+    assert "/ext verify 101" in finding.remedy
+    path.unlink()
+    assert "does not exist" in only(mailboxes, services).seen
