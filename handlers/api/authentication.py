@@ -51,7 +51,7 @@ def register(app: Flask, services: Services) -> None:
 
 
 def needs(scope: Scope) -> Callable[[Callable[P, AnswerT]], Callable[P, AnswerT]]:
-    """Let only those into a view whose token has the scope. Stands above @validate_request(), and below the route."""
+    """Let only those into a view whose token has the scope."""
 
     def guard(view: Callable[P, AnswerT]) -> Callable[P, AnswerT]:
         @wraps(view)

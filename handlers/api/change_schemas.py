@@ -10,6 +10,7 @@ from handlers.api import extension_fields
 from handlers.api.extension_schemas import EXAMPLE, Body, ShownExtension
 from models.extension import Extension, State
 from models.field_rules import Number
+from models.number import NUMBER
 from pbx.answers import ChangeResult
 
 NEW_EXAMPLE = extension_fields.EXAMPLE | {"secret": "SecurePass123"}
@@ -35,7 +36,9 @@ class NewExtensionBody(NewFields):
     model_config = ConfigDict(title="NewExtension", json_schema_extra={"examples": [NEW_EXAMPLE]})
 
     extension_number: Number | None = Field(
-        None, description="The number that is dialled; without it the next free one is taken."
+        None,
+        description="The number that is dialled; without it the next free one is taken.",
+        json_schema_extra={"pattern": f"^{NUMBER}$"},
     )
 
 
@@ -46,7 +49,11 @@ class ChangedExtensionBody(ChangedFields):
         title="ChangedExtension", json_schema_extra={"examples": [{"name": "Bob Jones", "max_contacts": 2}]}
     )
 
-    extension_number: Number | None = Field(None, description="The present one, if any: a number stays.")
+    extension_number: Number | None = Field(
+        None,
+        description="The present one, if any: a number stays.",
+        json_schema_extra={"pattern": f"^{NUMBER}$"},
+    )
 
 
 class Result(BaseModel):

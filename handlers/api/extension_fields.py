@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, Field, SecretStr, StrictInt, StrictStr
 
+from models import audit
 from models.field_rules import (
     CODECS,
     MAX_NAME_LENGTH,
@@ -30,9 +31,14 @@ ABOUT: dict[str, dict[str, Any]] = {
         "description": "The phone's password; without one a strong one is made. No read ever shows it.",
         "minLength": MIN_SECRET_LENGTH,
         "maxLength": MAX_SECRET_LENGTH,
+        "pattern": r"^[!#-\[\]-~]*$",
     },
     "enabled": {"description": "false locks its phones out."},
-    "context": {"description": "The part of the dialplan that its calls begin in."},
+    "context": {
+        "description": "The part of the dialplan that its calls begin in.",
+        "maxLength": 79,
+        "pattern": r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$",
+    },
     "transport": {"description": "What its phones speak; transport-udp is udp.", "enum": TRANSPORTS},
     "codecs": {
         "description": "In order of preference, each once.",
@@ -51,25 +57,26 @@ ABOUT: dict[str, dict[str, Any]] = {
         "maximum": 3600,
     },
     "direct_media": {"description": "Whether the voice goes from phone to phone, past Asterisk."},
+    "voicemail_enabled": {"description": "Whether callers can leave a message when nobody answers."},
     "caller_id": {
         "description": "What others' phones show, if it is not the name.",
         "maxLength": MAX_NAME_LENGTH,
     },
-    "email": {"description": "For finding it again; nothing is sent there.", "maxLength": 254},
-    "slack_user_id": {"description": "The member ID of its owner in Slack, such as U0123456."},
+    "email": {
+        "description": "For finding it again; nothing is sent there. Empty, as null: none.",
+        "maxLength": 254,
+        "pattern": r"^([^@\s<>\"',;]+@[^@\s<>\"',;]+\.[^@\s<>\"',;]+)?$",
+    },
+    "slack_user_id": {
+        "description": "The member ID of its owner in Slack, such as U0123456.",
+        "pattern": "^([UW][A-Z0-9]{2,30})?$",
+    },
     "notes": {"description": "For people.", "maxLength": 1000},
 }
-EXAMPLE: dict[str, Any] = {
+EXAMPLE: dict[str, Any] = audit.DEFAULTS | {
     "extension_number": "101",
     "name": "Alice Smith",
     "email": "alice@example.com",
-    "enabled": True,
-    "context": "from-internal",
-    "transport": "udp",
-    "codecs": ["ulaw", "alaw", "g722"],
-    "max_contacts": 1,
-    "qualify_frequency": 60,
-    "direct_media": False,
     "notes": "Desk at the window",
 }
 
@@ -82,8 +89,14 @@ def _yes_or_no(value: object) -> bool:
     raise ValueError('this is true or false; "yes" and "no" are taken, too')
 
 
+def _whole(value: object) -> object:
+    """Return 2 for 2.0, which is the same number in JSON."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WholeNumber = Annotated[StrictInt, BeforeValidator(_whole, json_schema_input_type=int)]
 YesOrNo = Annotated[bool, BeforeValidator(_yes_or_no, json_schema_input_type=bool | Literal["yes", "no"])]
-TAKEN = {bool: YesOrNo, int: StrictInt, str: StrictStr, list[str]: list[StrictStr], SecretStr: SecretStr}
+TAKEN = {bool: YesOrNo, int: WholeNumber, str: StrictStr, list[str]: list[StrictStr], SecretStr: SecretStr}
 
 
 def taken_fields(*needed: str) -> dict[str, Any]:

@@ -11,13 +11,12 @@ from handlers.api import extension_fields
 from models import audit
 from models.extension import Extension, State
 from models.field_rules import Number
+from models.number import NUMBER
 from pbx.endpoints import Endpoint
 
 MAX_LIMIT = 1000
 EXAMPLE = extension_fields.EXAMPLE | {
     "id": 7,
-    "caller_id": None,
-    "slack_user_id": None,
     "state": "live",
     "reason": None,
     "created_at": "2026-01-05T09:00:00Z",
@@ -139,7 +138,10 @@ class ExtensionQuery(Body):
         None, description="How many at most; without it all of them.", examples=[100]
     )
     cursor: Number | None = Field(
-        None, description="`next_cursor` of the page before: the list goes on behind it.", examples=["199"]
+        None,
+        description="`next_cursor` of the page before: the list goes on behind it.",
+        examples=["199"],
+        json_schema_extra={"pattern": f"^{NUMBER}$"},
     )
 
 

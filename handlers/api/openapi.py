@@ -43,6 +43,8 @@ HEADERS = {
     "Location": ("The address of what has been made.", "/api/extensions/7"),
     "Link": ("The next page, if there is one.", '</api/extensions?cursor=3.101>; rel="next"'),
 }
+ETAGS = r'(W/)?"[^"]*"'
+PATTERNS = {"If-Match": rf"^(\*|{ETAGS}( *, *{ETAGS})*)$"}
 # When a status is answered, where its name does not say so.
 WHEN = {
     400: "The body cannot be read as JSON, or a header not as it is to be.",
@@ -123,10 +125,22 @@ def _in_path(route: Route) -> list[dict[str, Any]]:
 
 def _in_query(route: Route) -> list[dict[str, Any]]:
     schema = route.query.model_json_schema() if route.query else {}
+    properties = _inlined(schema.get("properties", {}), schema.get("$defs", {}))
     return [
         _parameter("query", name, each, required=name in schema.get("required", ()))
-        for name, each in schema.get("properties", {}).items()
+        for name, each in properties.items()
     ]
+
+
+def _inlined(schema: Any, definitions: Mapping[str, Any]) -> Any:
+    """Return it with definitions in the place of references to them, which would lead out of a parameter."""
+    if isinstance(schema, list):
+        return [_inlined(each, definitions) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if reference := schema.get("$ref"):
+        return _inlined(definitions[reference.rpartition("/")[2]], definitions)
+    return {name: _inlined(each, definitions) for name, each in schema.items()}
 
 
 def _headers(names: Iterable[str]) -> list[dict[str, Any]]:
@@ -135,7 +149,10 @@ def _headers(names: Iterable[str]) -> list[dict[str, Any]]:
 
 def _header(name: str) -> dict[str, Any]:
     text, example = HEADERS[name]
-    return {"description": text, "schema": {"type": "string", "examples": [example]}}
+    schema = {"type": "string", "examples": [example]}
+    if name in PATTERNS:
+        schema["pattern"] = PATTERNS[name]
+    return {"description": text, "schema": schema}
 
 
 def _parameter(place: str, name: str, schema: dict[str, Any], *, required: bool) -> dict[str, Any]:

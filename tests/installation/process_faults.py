@@ -141,7 +141,7 @@ WORLD = (
         "the web server passes on everything",
         "readyz",
         _pass_on(("/",)),
-        "pass on /slack/events, /webhooks/hr/ and /phones/ alone",
+        "pass on /slack/events, /webhooks/hr/, /api/ and /phones/ alone",
         _pass_on(PASSED_ON),
     ),
     Fault(

@@ -79,15 +79,16 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
 def test_the_site_has_host_and_port() -> None:
     text = templates.site((DEPLOY / "nginx-site").read_text(), "pbx.example.com", "9000")
     assert "YOUR-HOST" not in text
-    assert text.count("proxy_pass http://127.0.0.1:9000;") == 3
+    assert text.count("proxy_pass http://127.0.0.1:9000;") == 4
     assert "server_name pbx.example.com;" in text
 
 
-def test_the_world_reaches_three_paths_alone() -> None:
+def test_the_world_reaches_four_paths_alone() -> None:
     text = (DEPLOY / "nginx-site").read_text()
     assert re.findall(r"^    location (.*?) \{", text, re.MULTILINE) == [
         "= /slack/events",
         "/webhooks/hr/",
+        "/api/",
         "/phones/",
     ]
     # Beside the locations, so that those that somebody adds have it, too.
