@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from handlers.hr.receive import MAX_BODY
+from handlers import body_limits
 
 MAX_HEAD = 65_536  # bytes
-MAX_CHUNKED = 2 * MAX_BODY  # bytes as they are sent: small chunks are mostly frame
+CHUNKED_FACTOR = 2  # so many times the limit as they are sent: small chunks are mostly frame
 MAX_CHUNKS = 5_000  # the loop that accepts looks at each: 5,000 cost it 10 ms
 MAX_CHUNK_LINE = 1_000  # bytes, between two chunks
 CHUNKED = re.compile(rb"(?im)^transfer-encoding:.*chunked.*\n")
@@ -21,6 +21,7 @@ class IncomingRequest:
         self.data = bytearray()
         self._head_end = -1  # behind the empty line
         self._length: int | None = None  # of the body; None: it comes in chunks
+        self._limit = 0  # of the body
         self._chunk = 0  # where the next chunk begins
         self._pieces: list[slice] = []  # what the chunks so far hold
         self._decoded = 0  # bytes in them, those included that are still on their way
@@ -31,6 +32,7 @@ class IncomingRequest:
         if self._head_end < 0 and (end := self.data.find(END, max(0, len(self.data) - len(data) - 3))) >= 0:
             self._head_end = self._chunk = end + len(END)
             self._length = self._length_in(self._head())
+            self._limit = body_limits.of_head(self._head())
 
     def _head(self) -> bytes:
         return bytes(self.data[: self._head_end])
@@ -50,7 +52,7 @@ class IncomingRequest:
 
     @property
     def is_too_large(self) -> bool:
-        return (self._decoded if self._length is None else self._length) > MAX_BODY
+        return (self._decoded if self._length is None else self._length) > self._limit
 
     def refusal(self) -> str:
         """Return the status line of a request that need not reach the application; empty if it may go on."""
@@ -58,7 +60,7 @@ class IncomingRequest:
             return "431 Request Header Fields Too Large" if len(self.data) > MAX_HEAD else ""
         if self._is_broken:
             return "400 Bad Request"
-        return "413 Content Too Large" if len(self.data) > MAX_CHUNKED else ""
+        return "413 Content Too Large" if len(self.data) > CHUNKED_FACTOR * self._limit else ""
 
     def is_complete(self) -> bool:
         """Return whether it can be answered; a request that is too large can, as the application refuses it."""

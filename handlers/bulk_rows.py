@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
+from handlers.api import extension_fields
+from handlers.api.change_schemas import ChangedFields
 from handlers.api.problems import of_validation
 from handlers.bulk_csv import COLUMNS, NUMBER, OTHER_NAMES, CsvRow
 from models.field_rules import Number
@@ -20,6 +22,12 @@ class RowFields(Changes):
     extension_number: Number
 
 
+class BulkExtension(ChangedFields):
+    """One row of JSON: what POST /api/extensions takes, the number among it."""
+
+    extension_number: Number
+
+
 def of_csv(rows: Iterable[CsvRow]) -> list[Row]:
     return [_unreadable(row) if row.fault else of_fields(row.line, row.values) for row in rows]
 
@@ -28,15 +36,27 @@ def _unreadable(row: CsvRow) -> Row:
     return Row(row.line, row.values.get(NUMBER, ""), None, (Fault("", row.fault),))
 
 
+def of_json(place: int, values: Mapping[str, Any]) -> Row:
+    """As of_fields(), of an object as POST /api/extensions takes it."""
+    try:
+        given = extension_fields.given(BulkExtension.model_validate(values))
+    except ValidationError as error:
+        return _refused(place, values, error, BulkExtension.model_fields)
+    return of_fields(place, given)
+
+
 def of_fields(place: int, values: Mapping[str, Any]) -> Row:
     """Return the row, with a fault for each field that is wrong."""
     named = {OTHER_NAMES.get(name, name): value for name, value in values.items()}
     try:
         fields = RowFields.model_validate(named)
     except ValidationError as error:
-        faults = of_validation(error, COLUMNS).members["errors"]
-        return Row(
-            place, str(named.get(NUMBER, "")), None, tuple(Fault(each.field, each.detail) for each in faults)
-        )
+        return _refused(place, named, error, COLUMNS)
     given = fields.given()
     return Row(place, given.pop(NUMBER), Changes.model_construct(set(given), **given))
+
+
+def _refused(place: int, values: Mapping[str, Any], error: ValidationError, known: Collection[str]) -> Row:
+    faults = tuple(Fault(each.field, each.detail) for each in of_validation(error, known).members["errors"])
+    number = values.get(NUMBER)
+    return Row(place, number if isinstance(number, str) else "", None, faults)

@@ -1,7 +1,7 @@
 """The REST API under /api/.
 
 - Each group of routes has a file with `add_routes`, which blueprint.py calls: extensions.py, with extension_changes.py and
-  extension_checks.py.
+  extension_checks.py; bulk.py for many at once.
 - A route is declared by routes.py, and is then a route.py: requests.py reads what it takes, openapi.py describes it,
   docs_page.py is the page that shows that.
 - Who asks: authentication.py, with signing.py; tokens.py creates and revokes tokens.

@@ -4,25 +4,86 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
+from handlers.api.extension_schemas import Body
 from handlers.api.problems import FieldFault
-from pbx.bulk.rows import Outcome, RowStatus
+from pbx.bulk.rows import MAX_ROWS, Outcome, RowStatus
+
+EXAMPLE: dict[str, Any] = {
+    "extensions": [
+        {"extension_number": "101", "name": "Alice Smith", "email": "alice@example.com"},
+        {"extension_number": "102", "name": "Bob", "codecs": ["ulaw"]},
+    ],
+    "dry_run": False,
+}
+ANSWER_EXAMPLE: dict[str, Any] = {
+    "message": "2 rows: 1 created, 1 refused.",
+    "dry_run": False,
+    "counts": {"created": 1, "changed": 0, "unchanged": 0, "refused": 1, "saved": 0},
+    "extensions": [
+        {
+            "row": 1,
+            "extension_number": "101",
+            "status": "created",
+            "errors": [],
+            "reason": None,
+            "warnings": [],
+            "changed": [],
+            "secret": "kRz4Tn8vWq2Lx7Bd",
+        },
+        {
+            "row": 2,
+            "extension_number": "112",
+            "status": "refused",
+            "errors": [{"field": "extension_number", "detail": "112 is an emergency number"}],
+            "reason": None,
+            "warnings": [],
+            "changed": [],
+            "secret": None,
+        },
+    ],
+}
+
+
+class BulkBody(Body):
+    """Extensions to make, or to change where they differ."""
+
+    model_config = ConfigDict(title="BulkExtensions", json_schema_extra={"examples": [EXAMPLE]})
+
+    extensions: list[dict[str, Any]] = Field(
+        description="Each with the fields of POST /api/extensions: extension_number always, name for a new one.",
+        max_length=MAX_ROWS,
+    )
+    dry_run: bool = Field(False, description="Say what would become of each, and change nothing.")
+
+
+class BulkQuery(BaseModel, extra="forbid"):
+    """What may stand in the address."""
+
+    dry_run: bool = Field(
+        False, description="Say what would become of each row, and change nothing.", examples=[True]
+    )
 
 
 class BulkRow(BaseModel):
     """What came of one row, or with dry_run would."""
 
-    row: int  # the position in the list, or the line of the file, from 1 on
-    extension_number: str
-    status: RowStatus
-    errors: list[FieldFault] = []  # why it is refused
-    reason: str | None = None  # why it is not live yet, or what to know of it
-    warnings: list[str] = []
-    changed: list[str] = []  # fields
-    secret: str | None = None  # one that was made for a new extension; it is shown this once
+    row: int = Field(description="Its position in the list, or its line in the file, from 1 on.")
+    extension_number: str = Field(description="Empty if there was none that could be read.")
+    status: RowStatus = Field(
+        description="created, changed, unchanged (it was so already), refused (nothing of it was saved: see errors) or "
+        "saved (but not live: see reason)."
+    )
+    errors: list[FieldFault] = Field(description="Why it is refused, field by field.")
+    reason: str | None = Field(description="Why it is not live; of a live one, what to know besides.")
+    warnings: list[str] = Field(description="It is done, and may not be what was meant: a sentence each.")
+    changed: list[str] = Field(description="The fields that were changed.")
+    secret: str | None = Field(
+        description="The password that was made for a new extension without one. It is never shown again."
+    )
 
     @classmethod
     def of(cls, outcome: Outcome) -> Self:
@@ -46,11 +107,13 @@ class BulkCounts(BaseModel):
     changed: int = 0
     unchanged: int = 0
     refused: int = 0
-    saved: int = 0  # not live yet
+    saved: int = Field(0, description="Not live yet.")
 
 
 class BulkAnswer(BaseModel):
     """What came of all rows. `dry_run`: nothing was changed."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ANSWER_EXAMPLE]})
 
     message: str
     dry_run: bool

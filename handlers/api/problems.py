@@ -15,7 +15,6 @@ from pydantic_core import ErrorDetails
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from handlers.hr.receive import MAX_BODY
 from logs import request_id
 from models import failure
 from models.errors import SecretUnreadable
@@ -40,7 +39,6 @@ UNFORESEEN = "something went wrong that nobody foresaw; whoever keeps the server
 DETAILS = {
     400: "this request cannot be read: what is sent is JSON in UTF-8",
     404: "there is nothing here; /api/docs lists what there is",
-    413: f"a request has at most {MAX_BODY} bytes",
     415: "send JSON, with the header Content-Type: application/json",
 }
 OTHER_FAULTS = {
@@ -141,6 +139,8 @@ def _of_werkzeug(error: HTTPException) -> Response | HTTPException:
         return error
     headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     detail = DETAILS.get(error.code) or error.description or HTTPStatus(error.code).phrase
+    if error.code == 413:
+        detail = f"a request to this address has at most {request.max_content_length} bytes"
     if error.code == 405:
         detail = f"{request.method} is not for this address: use {headers.get('Allow', 'another')}"
     return Problem(error.code, detail, headers=headers).response()

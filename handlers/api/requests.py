@@ -38,6 +38,8 @@ def query(model: type[ModelT], request: Request) -> ModelT:
 
 def body(route: Route, request: Request) -> BaseModel | None:
     """Return the body; None for one of another media type that the route reads itself. Raises Problem."""
+    if route.max_body is not None:
+        request.max_content_length = route.max_body
     if request.mimetype in route.also:
         return None
     if request.mimetype != JSON:

@@ -55,7 +55,9 @@ def publish_all(
     What was committed by one that was killed then is published, too. `wait`: after that many seconds, what is not live
     yet is returned as such, and publishing goes on.
     """
-    if any(each.extension for each in outcomes):
+    if any(
+        each.is_to_save or (each.extension and each.extension.state is not State.LIVE) for each in outcomes
+    ):
         _publish(services, wait)
     return list(_as_they_are(services, outcomes))
 

@@ -20,9 +20,11 @@ def test_a_row_has_the_fields_that_are_given_and_no_others() -> None:
 
 
 def test_a_row_of_json_is_the_same() -> None:
-    row = bulk_rows.of_fields(
-        1, {"extension_number": "101", "secret": "SecurePass123", "email": None, "max_contacts": 2}
+    given = {"extension_number": "101", "secret": "SecurePass123", "email": None, "max_contacts": 2}
+    assert bulk_rows.of_json(1, given | {"codecs": None, "transport": "transport-udp"}) == Row(
+        1, "101", Changes(secret=SecretStr("SecurePass123"), email=None, max_contacts=2, transport="udp")
     )
+    row = bulk_rows.of_json(1, given)
     assert row == Row(1, "101", Changes(secret=SecretStr("SecurePass123"), email=None, max_contacts=2))
 
 
@@ -34,6 +36,12 @@ def test_each_wrong_field_is_a_fault_that_does_not_repeat_its_value() -> None:
     assert "a secret has 8 to 128 characters" in details["secret"]
     assert "there is no such field" in details["colour"]
     assert "hush" not in repr(row)
+
+
+def test_types_of_json_are_not_guessed() -> None:
+    row = bulk_rows.of_json(1, {"extension_number": 101, "max_contacts": "2", "name": "Alice"})
+    assert {field for field, _ in row.faults} == {"extension_number", "max_contacts"}
+    assert bulk_rows.of_json(1, {"extension_number": "101", "secret": "hush"}).faults[0].field == "secret"
 
 
 def test_rows_of_csv_keep_their_lines_and_what_is_wrong_with_their_cells() -> None:

@@ -9,6 +9,7 @@ from models.fields import Changes
 from pbx.bulk import upsert
 from pbx.bulk.rows import Outcome, Row
 from pbx.services import Services
+from tests.asterisk_bed import Asterisk
 from tests.slash_commands import TESTER
 
 
@@ -37,3 +38,9 @@ def fault(outcomes: Sequence[Outcome]) -> tuple[str, str]:
     """Field and detail of the one row, which is refused with one fault."""
     (found,) = only(outcomes).faults
     return found
+
+
+def reloads(asterisk: Asterisk) -> tuple[int, int]:
+    """How often Asterisk has reloaded its phones and its dialplan."""
+    counts = asterisk.reload_counts()
+    return counts["res_pjsip.so"], counts["pbx_config.so"]

@@ -1,0 +1,71 @@
+"""/api/extensions/bulk: thousands of extensions in one request."""
+
+from __future__ import annotations
+
+from flask import request
+
+from handlers import bulk_csv, bulk_rows, bulk_wording
+from handlers.api.authentication import caller
+from handlers.api.bulk_schemas import BulkAnswer, BulkBody, BulkQuery
+from handlers.api.problems import Problem
+from handlers.api.routes import Api
+from handlers.body_limits import MAX_BULK_BODY
+from models.api_token import Scope
+from pbx.bulk import upsert
+from pbx.bulk.rows import MAX_ROWS, Row, RowStatus
+from pbx.services import Services
+
+CSV = "text/csv"
+CSV_SCHEMA = {
+    "type": "string",
+    "description": "The first line names the columns; an empty cell leaves a field as it is.",
+    "examples": ["extension_number,name\r\n101,Alice Smith\r\n"],
+}
+# Proxies give up after a minute: by then there is to be an answer, which says what is not live yet.
+WAIT_SECONDS = 45.0
+STILL_WAITING = " What is not live yet goes live by itself: GET /api/extensions?state=pending lists it, state=failed what Asterisk refused."
+
+
+def add_routes(api: Api, services: Services) -> None:
+    group = api.group("Many extensions", "Make and change up to 10,000 extensions in one request.")
+
+    @group.post(
+        "/extensions/bulk",
+        Scope.EXTENSIONS_WRITE,
+        answers={200: BulkAnswer},
+        also={CSV: CSV_SCHEMA},
+        max_body=MAX_BULK_BODY,
+    )
+    def bulk_extensions(query: BulkQuery, body: BulkBody | None) -> BulkAnswer:
+        """Make or change many extensions.
+
+        Each row makes an extension, or changes the one of its number where it differs; the same request again changes
+        nothing. Good rows are saved beside refused ones, in one transaction, and Asterisk reloads once for all. The answer
+        says what came of each row. It comes after 45 seconds at the latest: what is not live by then is `saved`, and goes
+        live by itself.
+        """
+        rows = _of_csv() if body is None else _of_json(body)
+        dry_run = query.dry_run or bool(body and body.dry_run)
+        outcomes = upsert.preview(services, rows)
+        if not dry_run:
+            outcomes = upsert.commit(services, outcomes, by=caller())
+            outcomes = upsert.publish_all(services, outcomes, wait=WAIT_SECONDS)
+        message = bulk_wording.summary(outcomes, dry_run=dry_run)
+        if any(each.status is RowStatus.SAVED for each in outcomes):
+            message += STILL_WAITING
+        return BulkAnswer.of(outcomes, message, dry_run=dry_run, with_secrets=not dry_run)
+
+
+def _of_json(body: BulkBody) -> list[Row]:
+    return [bulk_rows.of_json(place, values) for place, values in enumerate(body.extensions, start=1)]
+
+
+def _of_csv() -> list[Row]:
+    """Raises Problem for what is no such file as a whole."""
+    try:
+        rows = bulk_csv.read(bulk_csv.decoded(request.get_data()))
+    except bulk_csv.Unreadable as error:
+        raise Problem(422, str(error)) from None
+    if len(rows) > MAX_ROWS:
+        raise Problem(422, f"the file has {len(rows)} rows, and {MAX_ROWS} are the most at once: divide it")
+    return bulk_rows.of_csv(rows)
