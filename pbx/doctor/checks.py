@@ -11,6 +11,7 @@ from pbx.doctor import (
     file_checks,
     manager_checks,
     nat_checks,
+    token_checks,
     transport_checks,
     trunk_checks,
     voicemail_checks,
@@ -159,5 +160,11 @@ CHECKS: tuple[Check[Services], ...] = (
         certificate_checks.of_asterisk,
         needs=("ami", "files"),
         limit=10.0,
+    ),
+    Check(
+        "api-tokens",
+        "no token of the API that a program uses ends soon",
+        token_checks.tokens,
+        needs=("database",),
     ),
 )
