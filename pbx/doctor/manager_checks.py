@@ -15,11 +15,12 @@ from pbx.services import Services
 from settings import Settings
 
 LEAST = f"read = {','.join(LEAST_READ)} and write = {','.join(LEAST_WRITE)}"
-# What the program asks of Asterisk, but for PJSIPShow…, which are there only while res_pjsip is, and what only the doctor
-# asks, except for ListCategories: it alone shows whether the user has write=config. It may do what ListCommands lists.
+# What the program asks of Asterisk, but for PJSIPShow… and VoicemailUserStatus, which are there only while res_pjsip and
+# app_voicemail are, and what only the doctor asks, except for ListCategories: it alone shows whether the user has write=config. It may do what ListCommands lists.
 ACTIONS = (
     "CoreSettings",
     "CoreShowChannels",
+    "CoreStatus",
     "DBDel",
     "DialplanExtensionAdd",
     "DialplanExtensionRemove",

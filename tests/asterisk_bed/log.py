@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from pathlib import Path
 
 RELOADED = ("res_pjsip.so", "pbx_config.so", "app_voicemail.so")
@@ -35,9 +36,10 @@ class Log:
         self.begin_run()
 
     def reload_counts(self) -> dict[str, int]:
-        """How often the loader has reloaded each module in this run."""
+        """How often the loader has reloaded each module in this run; those that it has not are left out."""
         run = self._of_this_run()
-        return {module: run.count(f"Reloading module '{module}'") for module in RELOADED}
+        counts = {module: run.count(f"Reloading module '{module}'") for module in RELOADED}
+        return Counter({module: count for module, count in counts.items() if count})
 
     def lost_a_port(self) -> bool:
         """True when a port of this run was taken by another program."""
