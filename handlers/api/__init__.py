@@ -6,7 +6,7 @@
   docs_page.py is the page that shows that.
 - Who asks: authentication.py, with signing.py; tokens.py creates and revokes tokens.
 - What is sent and answered: extension_schemas.py, change_schemas.py, check_schemas.py and bulk_schemas.py, of the fields
-  in extension_fields.py; shown.py fills them, diagnostics.py words the doctor's findings.
+  in extension_fields.py; shown.py and change_bodies.py fill them, diagnostics.py words the doctor's findings.
 - Which extension, in which revision: extension_ids.py and etags.py.
 - NAT and transports: pjsip_config.py, with pjsip_schemas.py. Who did what: audit.py. What works: health.py.
 - A request that is sent again is not done again: idempotency.py.

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from handlers.api import extension_fields
+from handlers.api import change_bodies, extension_fields
 from handlers.api.authentication import caller
 from handlers.api.change_schemas import (
     Changed,
@@ -16,15 +16,12 @@ from handlers.api.change_schemas import (
     Deleting,
     NewExtensionBody,
     Rotated,
-    is_done,
-    standing,
 )
 from handlers.api.etags import etag, unchanged
 from handlers.api.extension_ids import ExtensionId, extension_of
 from handlers.api.idempotency import begun
 from handlers.api.problems import FieldFault, Problem, of_validation
 from handlers.api.routes import Answer, Group
-from handlers.api.shown import shown
 from models.api_token import Scope
 from models.extension import Extension
 from models.fields import Changes, NewExtension
@@ -60,10 +57,7 @@ def _add_create(group: Group, services: Services) -> None:
         """
         new = _checked(NewExtension, extension_fields.given(body))
         done = begun(services) or extensions.create(services, new, by=caller())
-        row = _row(done)
-        message = _message("created", row, done)
-        secret = done.secret.get_secret_value() if done.secret else ""
-        created = Created(message=message, secret=secret, **standing(row, done, shown(services, row)))
+        row, created = change_bodies.row_of(done), change_bodies.created(services, done)
         return Answer(created, 201, {"Location": f"/api/extensions/{row.id}", "ETag": etag(row)})
 
 
@@ -98,7 +92,7 @@ def _update(services: Services, id: str, body: ChangedExtensionBody) -> Answer:
     changes = _checked(Changes, values)
     with unchanged(services, row) as seen:
         done = extensions.change(services, row.number, changes, by=caller(), seen=seen)
-    return _changed(services, "updated", done)
+    return _answer(done, change_bodies.changed(services, "updated", done))
 
 
 def _add_toggle(group: Group, services: Services) -> None:
@@ -118,11 +112,15 @@ def _add_toggle(group: Group, services: Services) -> None:
         """
         row = extension_of(services, id)
         if done := begun(services):
-            return _changed(services, "enabled" if row.enabled else "disabled", done)
+            return _answer(
+                done, change_bodies.changed(services, "enabled" if row.enabled else "disabled", done)
+            )
         changes = Changes(enabled=not row.enabled)
         with unchanged(services, row):
             done = extensions.change(services, row.number, changes, by=caller(), seen=row)
-        return _changed(services, "enabled" if changes.enabled else "disabled", done)
+        return _answer(
+            done, change_bodies.changed(services, "enabled" if changes.enabled else "disabled", done)
+        )
 
 
 def _add_rotate(group: Group, services: Services) -> None:
@@ -143,8 +141,7 @@ def _add_rotate(group: Group, services: Services) -> None:
         if not (done := begun(services)):
             with unchanged(services, row) as seen:
                 done = extensions.rotate_secret(services, row.number, by=caller(), seen=seen)
-        secret = done.secret.get_secret_value() if done.secret else None
-        return _changed(services, "given a new secret", done, Rotated, secret=secret)
+        return _answer(done, change_bodies.rotated(services, done))
 
 
 def _add_delete(group: Group, services: Services) -> None:
@@ -165,35 +162,11 @@ def _add_delete(group: Group, services: Services) -> None:
         row = extension_of(services, id)
         with unchanged(services, row) as seen:
             done = extensions.delete(services, row.number, by=caller(), seen=seen)
-        left = done.extension
-        if left is None:
-            return Answer(Deleted(message="Extension deleted successfully", warnings=list(done.warnings)))
-        message = "Extension is deleted as soon as Asterisk has let go of it"
-        return Answer(Deleting(message=message, **standing(left, done, shown(services, left))), 202)
+        return Answer(change_bodies.deleted(services, done), 202 if done.extension else 200)
 
 
-def _changed(
-    services: Services, verb: str, done: ChangeResult, kind: type[Changed] = Changed, **more: Any
-) -> Answer:
-    row = _row(done)
-    result = standing(row, done, shown(services, row))
-    answer = kind(
-        message=_message(verb, row, done),
-        config_write_success=result["asterisk_verified"],
-        changes=done.changes or {},
-        **result,
-        **more,
-    )
-    return Answer(answer, headers={"ETag": etag(row)})
-
-
-def _row(done: ChangeResult) -> Extension:
-    assert done.extension, "only a deletion leaves none"  # noqa: S101
-    return done.extension
-
-
-def _message(verb: str, row: Extension, done: ChangeResult) -> str:
-    return f"Extension {verb} successfully" if is_done(row, done) else f"Extension {verb}, not live yet"
+def _answer(done: ChangeResult, body: BaseModel) -> Answer:
+    return Answer(body, headers={"ETag": etag(change_bodies.row_of(done))})
 
 
 def _refuse_other_number(row: Extension, number: str | None) -> None:

@@ -13,14 +13,12 @@ from handlers.api.extension_schemas import (
     ExtensionList,
     ExtensionQuery,
     OneExtension,
-    ShownEndpoint,
-    ShownExtension,
 )
 from handlers.api.routes import Answer, Api
-from handlers.api.shown import shown
+from handlers.api.shown import shown, shown_list
 from models.api_token import Scope
 from pbx import extension_pages
-from pbx.extension_pages import Page, Wanted
+from pbx.extension_pages import Wanted
 from pbx.services import Services
 
 DESCRIPTION = "Make, read, change and remove extensions. An `<id>` is the extension's id, or `number:101`."
@@ -38,7 +36,7 @@ def add_routes(api: Api, services: Services) -> None:
         """
         page = extension_pages.page(services, _wanted(query))
         is_paged = query.limit is not None or query.cursor is not None
-        listed = _list(page, None if is_paged else _endpoints(services, page))
+        listed = shown_list(services, page, with_endpoints=not is_paged)
         return Answer(listed, headers=_link(listed.next_cursor))
 
     @extensions.get("/extensions/<id>", Scope.READ, answers={200: OneExtension}, sends=("ETag",))
@@ -57,21 +55,6 @@ def add_routes(api: Api, services: Services) -> None:
 
 def _wanted(query: ExtensionQuery) -> Wanted:
     return Wanted(query.q, query.enabled, query.state, query.registered, query.cursor or "", query.limit)
-
-
-def _list(page: Page, endpoints: list[ShownEndpoint] | None) -> ExtensionList:
-    is_known = page.error is None
-    return ExtensionList(
-        extensions=[ShownExtension.of(row, page.endpoint(row), is_known=is_known) for row in page.extensions],
-        next_cursor=page.extensions[-1].number if page.has_more else None,
-        asterisk_endpoints=endpoints if is_known else None,
-        asterisk_error=page.error,
-    )
-
-
-def _endpoints(services: Services, page: Page) -> list[ShownEndpoint]:
-    managed = extension_pages.managed_endpoints(services)
-    return [ShownEndpoint.of(each, managed=name in managed) for name, each in page.endpoints.items()]
 
 
 def _link(cursor: str | None) -> dict[str, str]:

@@ -41,7 +41,7 @@ def add_routes(api: Api, services: Services) -> None:
         `settings` is what is set here; `transports` is what the files and Asterisk itself have, the administrator's own
         among them.
         """
-        return GlobalConfig(**_standing(services, nat.show(services)))
+        return GlobalConfig(**standing(services, nat.show(services)))
 
     @group.post(
         "/pjsip/config/external-media", Scope.CONFIG_WRITE, answers={200: ExternalMediaSet}, problems=(409,)
@@ -57,7 +57,7 @@ def add_routes(api: Api, services: Services) -> None:
         done = status.error is None and not any(each.faults for each in status.transports)
         message = f"External media settings {f'{verb} successfully' if done else NOT_LIVE}"
         return ExternalMediaSet(
-            message=message, reload_result=status.error is None, **_standing(services, status)
+            message=message, reload_result=status.error is None, **standing(services, status)
         )
 
     @group.post("/pjsip/config/transport", Scope.CONFIG_WRITE, answers={200: TransportSet}, problems=(409,))
@@ -97,7 +97,7 @@ def _refused(detail: str) -> Problem:
     return Problem(422, f"{MEDIA}: {detail}", errors=[FieldFault(field=MEDIA, detail=detail)])
 
 
-def _standing(services: Services, status: NatStatus) -> dict[str, Any]:
+def standing(services: Services, status: NatStatus) -> dict[str, Any]:
     """Return the fields of GlobalConfig."""
     found, error = [], status.error
     if error is None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from handlers.api.extension_schemas import ShownExtension
+from handlers.api.extension_schemas import ExtensionList, ShownEndpoint, ShownExtension
 from models.extension import Extension
+from pbx import extension_pages
 from pbx.endpoints import endpoint_of
 from pbx.errors import AsteriskUnavailable
+from pbx.extension_pages import Page
 from pbx.services import Services
 
 
@@ -16,3 +18,19 @@ def shown(services: Services, row: Extension) -> ShownExtension:
     except AsteriskUnavailable:
         return ShownExtension.of(row, None, is_known=False)
     return ShownExtension.of(row, endpoint)
+
+
+def shown_list(services: Services, page: Page, *, with_endpoints: bool) -> ExtensionList:
+    """Show a page. `with_endpoints`: and all endpoints of Asterisk."""
+    is_known = page.error is None
+    return ExtensionList(
+        extensions=[ShownExtension.of(row, page.endpoint(row), is_known=is_known) for row in page.extensions],
+        next_cursor=page.extensions[-1].number if page.has_more else None,
+        asterisk_endpoints=_endpoints(services, page) if with_endpoints and is_known else None,
+        asterisk_error=page.error,
+    )
+
+
+def _endpoints(services: Services, page: Page) -> list[ShownEndpoint]:
+    managed = extension_pages.managed_endpoints(services)
+    return [ShownEndpoint.of(each, managed=name in managed) for name, each in page.endpoints.items()]

@@ -1,0 +1,61 @@
+"""What is answered to a change, for the API and `flask ext … --json`."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from handlers.api.change_schemas import Changed, Created, Deleted, Deleting, Rotated, is_done, standing
+from handlers.api.shown import shown
+from models.extension import Extension
+from pbx.answers import ChangeResult
+from pbx.services import Services
+
+ChangedT = TypeVar("ChangedT", bound=Changed)
+
+
+def created(services: Services, done: ChangeResult) -> Created:
+    row = row_of(done)
+    secret = done.secret.get_secret_value() if done.secret else ""
+    return Created(
+        message=_message("created", row, done), secret=secret, **standing(row, done, shown(services, row))
+    )
+
+
+def changed(services: Services, verb: str, done: ChangeResult) -> Changed:
+    return _changed(services, verb, done, Changed)
+
+
+def rotated(services: Services, done: ChangeResult) -> Rotated:
+    secret = done.secret.get_secret_value() if done.secret else None
+    return _changed(services, "given a new secret", done, Rotated, secret=secret)
+
+
+def _changed(
+    services: Services, verb: str, done: ChangeResult, kind: type[ChangedT], **more: Any
+) -> ChangedT:
+    row = row_of(done)
+    result = standing(row, done, shown(services, row))
+    return kind(
+        message=_message(verb, row, done),
+        config_write_success=result["asterisk_verified"],
+        changes=done.changes or {},
+        **result,
+        **more,
+    )
+
+
+def deleted(services: Services, done: ChangeResult) -> Deleted | Deleting:
+    left = done.extension
+    if left is None:
+        return Deleted(message="Extension deleted successfully", warnings=list(done.warnings))
+    message = "Extension is deleted as soon as Asterisk has let go of it"
+    return Deleting(message=message, **standing(left, done, shown(services, left)))
+
+
+def row_of(done: ChangeResult) -> Extension:
+    assert done.extension, "only a deletion leaves none"  # noqa: S101
+    return done.extension
+
+
+def _message(verb: str, row: Extension, done: ChangeResult) -> str:
+    return f"Extension {verb} successfully" if is_done(row, done) else f"Extension {verb}, not live yet"
