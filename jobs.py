@@ -20,7 +20,8 @@ from handlers.retry import backoff, jitter
 from handlers.slack import deduplication
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
-from models import api_token, audit, idempotency, outbox
+from handlers.voicemail.delivery import VoicemailDelivery
+from models import api_token, audit, idempotency, outbox, voicemail_message
 from models.lease import LISTENER_LEASE, LeaseHolder, LeaseLost
 from pbx import history
 from pbx.errors import AsteriskUnavailable, ConfigFileError
@@ -51,6 +52,7 @@ class Jobs:
         client = slack_client(services.settings)
         admins = Admins(services.settings.slack_admins, client)
         self._context = OnboardingContext(services, client)
+        self._voicemail = VoicemailDelivery(services, self._holder)
         self._employees_lock = threading.Lock()  # nobody may leave while being welcomed
         self._poster = Poster(services, self._holder, client, admins, message_kinds.reader(services.settings))
         self._ask_slack_again_at = 0.0
@@ -173,6 +175,15 @@ class Jobs:
         while not self._stop.is_set() and detail_requests.look_up_next(self._context):
             pass
 
+    def deliver_voicemail(self) -> None:
+        """Have new recordings sent to their owners."""
+        self._as_holder(self._deliver_voicemail)
+
+    def _deliver_voicemail(self) -> None:
+        if self._voicemail.store_new():
+            self._filled.set()
+        self.detector.note_voicemail(self._voicemail.problem())
+
     def release_numbers(self) -> None:
         with self._employees_lock:
             self._as_holder(lambda: retention.release_numbers(self._context))
@@ -184,7 +195,7 @@ class Jobs:
     def prune(self) -> None:
         database = self._services.database
         history.prune(database, timedelta(days=self._services.settings.keep_events_days))
-        for table in (inbox, audit, api_token, deduplication, idempotency):
+        for table in (inbox, audit, api_token, deduplication, idempotency, voicemail_message):
             table.prune(database)
         outbox.prune(database, inbox.QUESTION)
 
@@ -210,6 +221,7 @@ class Jobs:
             Job(self.report_drift, 3600.0),
             Job(self.onboard, 0.5),
             Job(self.look_up_employees, 1.0),
+            Job(self.deliver_voicemail, 1.0),
             Job(self.release_numbers, 600.0),
             Job(self.prune, 3600.0),
             Job(self.reencrypt, 3600.0),

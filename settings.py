@@ -80,6 +80,8 @@ class Settings(BaseSettings):
     extensions_conf: ConfigFile = "extensions.conf"
     voicemail_conf: ConfigFile = "voicemail.conf"
 
+    voicemail_spool: Path = Path("/var/spool/asterisk/voicemail")
+
     sip_domain: Server = "localhost"
     sip_bind: Bind = "0.0.0.0:5060"
     extension_range: Range = ExtensionRange("100-199")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from handlers.alerts.call_messages import CallMessage, MissedCall
-from handlers.alerts.channel_messages import ChannelBroken, GroupGone
+from handlers.alerts.channel_messages import ChannelBroken, GroupGone, UploadRefused
 from handlers.alerts.drift_messages import DriftFound
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, LoginFlood
@@ -23,6 +23,8 @@ from handlers.onboarding.messages import (
     WelcomeWithheld,
 )
 from handlers.slack.message_content import MessageContent
+from handlers.voicemail import recordings
+from handlers.voicemail.messages import VoicemailReceived, VoicemailRecording, VoicemailWithoutOwner
 from settings import Settings
 
 KINDS: dict[str, type[MessageContent]] = {
@@ -40,6 +42,7 @@ KINDS: dict[str, type[MessageContent]] = {
         DriftFound,
         ChannelBroken,
         GroupGone,
+        UploadRefused,
         Welcome,
         NoSlackAccount,
         PhoneNotWorking,
@@ -50,6 +53,9 @@ KINDS: dict[str, type[MessageContent]] = {
         DeliveryAnswered,
         HrUnresponsive,
         DetailsNeeded,
+        VoicemailReceived,
+        VoicemailRecording,
+        VoicemailWithoutOwner,
     )
 }
 
@@ -63,12 +69,17 @@ def read(content: dict[str, Any]) -> MessageContent:
 
 
 def reader(settings: Settings) -> Callable[[dict[str, Any]], MessageContent]:
-    """Return read() for the poster: it also gives a welcome its link, which is never stored."""
+    """Return read() for the poster: it also gives what is never stored, a welcome its link and a recording its audio.
+
+    The function raises NotReady while a recording cannot be read.
+    """
 
     def read_to_post(content: dict[str, Any]) -> MessageContent:
         message = read(content)
         if isinstance(message, Welcome) and message.ticket:
             return message.model_copy(update={"link": provisioning.link(settings, message.ticket)})
+        if isinstance(message, VoicemailRecording):
+            return recordings.with_audio(message, settings)
         return message
 
     return read_to_post

@@ -26,4 +26,5 @@ from models import (
     phone,
     slack_request,
     transport,
+    voicemail_message,
 )

@@ -28,6 +28,7 @@ class Priority(IntEnum):
     FIRST = 0  # calls, a single attacker, incidents, and whatever is for one person
     REGISTRATIONS = 1
     FLOOD = 2  # failed logins from many addresses
+    FILES = 3  # recordings; while Slack refuses them, nothing else waits
 
 
 class OutboxMessage(SQLModel, table=True):
@@ -58,7 +59,8 @@ class OutboxMessage(SQLModel, table=True):
     revision: int = 1
     # Slack's ID of the channel or DM, once known
     conversation: str | None = Field(default=None, max_length=64)
-    ts: str | None = Field(default=None, max_length=32)  # Slack's id of the message, once it is posted
+    # Slack's id of the message, once it is posted; of an uploaded file, the file's
+    ts: str | None = Field(default=None, max_length=32)
     # Of the message as Slack has it: the same is not sent again
     sent_digest: str | None = Field(default=None, max_length=64)
     # Set before the request, cleared by its answer

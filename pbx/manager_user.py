@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-LEAST_READ, LEAST_WRITE = ("system", "call", "security"), ("system", "config", "reporting")
+LEAST_READ = ("system", "call", "security")
+LEAST_WRITE = ("system", "config", "reporting", "user")  # user: to mark a voicemail as heard
 WRITE_TIMEOUT = 5000  # milliseconds in which a list of many phones has to be read; Asterisk's default is 100
 LOOPBACK = ("localhost", "127.0.0.1", "::1")  # as AMI_HOST: Asterisk is on this machine

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from handlers.alerts import flapping, poster, rate_limit
+from handlers.alerts import flapping, poster, rate_limit, uploads
 from models import lease, outbox
 from tests.factories import NOON
 
@@ -17,7 +17,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.seconds = NOON
-        for module in (flapping, poster, outbox, lease):
+        for module in (flapping, poster, uploads, outbox, lease):
             monkeypatch.setattr(module, "now", self.now)
         for module in (poster, rate_limit):
             monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=self.monotonic))

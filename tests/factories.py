@@ -9,6 +9,7 @@ from sqlmodel import col, select, update
 
 from handlers import message_kinds
 from handlers.alerts import rules
+from handlers.alerts.call_messages import MissedCall
 from models import outbox
 from models.event import Event
 from models.extension import Extension
@@ -159,6 +160,13 @@ def outbox_texts(services: Services) -> list[tuple[str, str]]:
     """Return channel and text of every message, without those that are not due yet."""
     rows = [row for row in outbox_messages(services) if row.due or row.ts]
     return [(row.channel, message_kinds.read(row.content).render().text) for row in rows]
+
+
+def enqueue_missed(services: Services, user_id: str) -> None:
+    """Enqueue for somebody that they missed a call."""
+    content = MissedCall(caller="101", at=NOON, disposition="busy").as_json()
+    with services.database.session() as session:
+        outbox.enqueue(session, user_id, "missed:1.1", content, open=False)
 
 
 def mark_all_posted(services: Services) -> None:

@@ -1,4 +1,4 @@
-"""Pure: what the admins read of channels and user groups that nothing can be posted to."""
+"""Pure: what the admins read of channels and user groups that nothing can be posted to, and of files that Slack refuses."""
 
 from __future__ import annotations
 
@@ -36,6 +36,23 @@ class GroupGone(MessageContent):
         text = f"⚠️ The user group {escape(self.group)} of SLACK_ADMINS is gone: Slack says `{escape(self.error)}`. Its members may change extensions no more, and hear of nothing"
         hint = "put another group into SLACK_ADMINS, or members by their IDs, and restart Switchhook"
         return SlackMessage(text, [section(text), context(hint)])
+
+
+class UploadRefused(MessageContent):
+    """Slack does not take the recordings of voicemail. `error`: what it says."""
+
+    kind: ClassVar[str] = "upload_refused"
+    error: str
+
+    def render(self) -> SlackMessage:
+        text = f"⚠️ Recordings of voicemail cannot be sent to their owners: Slack says `{escape(self.error)}`"
+        hint = (
+            "the app lacks the scope `files:write`: at https://api.slack.com/apps, “OAuth &amp; Permissions”, add it, then “Reinstall to Workspace”"
+            if self.error == "missing_scope"
+            else "see whether your workspace allows uploads, and has room for them"
+        )
+        waits = "They are kept on the phone system, can be heard there by phone, and are sent once Slack takes them."
+        return SlackMessage(text, [section(text), context(f"{hint}. {waits}")])
 
 
 def mention(channel: str) -> str:

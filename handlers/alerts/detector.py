@@ -94,6 +94,10 @@ class IncidentDetector:
         """Note why the phones' secrets cannot be read; None: they can."""
         self._note(Observation("secrets", timedelta(), _details(reason)))
 
+    def note_voicemail(self, reason: str | None) -> None:
+        """Note why recordings cannot be read; None: they can."""
+        self._note(Observation("voicemail", GRACE, _details(reason)))
+
     def _note(self, seen: Observation) -> None:
         self._seen[seen.subject] = seen
 

@@ -56,6 +56,11 @@ TEXTS = {
         "Phones that work go on working; make no new ones until then, as they would be sealed with another key.",
         "The phones' secrets can be read again",
     ),
+    "voicemail": Texts(
+        "Recordings of voicemail do not reach Slack",
+        "They are kept on the phone system, and can be heard there by phone; they are sent once they can be read.",
+        "Recordings of voicemail reach Slack again",
+    ),
     "not_live": Texts(
         "Extensions are not live as they should be",
         "What waits is tried again every minute; what was refused is tried again by /ext verify and its number.",
@@ -64,6 +69,7 @@ TEXTS = {
 }
 JOBS = {
     "onboard": "Onboarding (joined, changed, left)",
+    "deliver_voicemail": "Sending voicemail to its owners",
     "look_up_employees": "Asking HR systems",
     "release_numbers": "Freeing the numbers of those who left",
 }

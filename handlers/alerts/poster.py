@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from handlers.alerts import slack_requests
+from handlers.alerts import slack_requests, uploads
 from handlers.alerts.channel_messages import ChannelBroken, GroupGone
 from handlers.alerts.rate_limit import RateLimiter
 from handlers.retry import backoff, jitter
@@ -31,7 +31,7 @@ from handlers.slack.errors import (
     name_of,
     seconds_to_wait,
 )
-from handlers.slack.message_content import MESSAGE_FAULTS, MessageContent
+from handlers.slack.message_content import MESSAGE_FAULTS, MessageContent, NotReady
 from models import outbox
 from models.lease import LeaseHolder, LeaseLost
 from models.outbox import OutboxMessage
@@ -103,6 +103,8 @@ class Poster:
                 self._fan_out(row)
             elif content := self._content(row):
                 self._send(row, *content)
+        except NotReady as error:
+            self._put_off(row, error)
         except (LeaseLost, SQLAlchemyError) as error:
             reason = f"{type(error).__name__}: {error}"
             log.warning("an alert has to wait", extra={"outbox_message": row.id, "reason": reason})
@@ -121,16 +123,20 @@ class Poster:
                 else self._post_once(row, message, digest)
             )
         except SlackApiError as error:
-            self._handle_refusal(row, content, error)
+            self._handle_refusal(row, content, message, error)
         except (*SLACK_AWAY, ValueError) as error:
             self._reschedule(row, _delay(row), type(error).__name__, refused=False)
         else:
-            self._mark_sent(row, conversation, ts, digest)
+            self._mark_sent(row, conversation, ts, digest, uploaded=message.file is not None)
 
-    def _mark_sent(self, row: OutboxMessage, conversation: str, ts: str, digest: str) -> None:
+    def _mark_sent(
+        self, row: OutboxMessage, conversation: str, ts: str, digest: str, *, uploaded: bool = False
+    ) -> None:
         with self._transaction() as session:
             outbox.mark_sent(session, row, conversation, ts, digest)
             outbox.close_all(session, BROKEN + row.channel)
+            if uploaded:
+                uploads.note_taken(session)
 
     def _fan_out(self, row: OutboxMessage) -> None:
         """Enqueue a message for each member of a user group; it waits while Slack does not say who they are."""
@@ -152,6 +158,8 @@ class Poster:
             content = self._read(row.content)
             message = content.render()
             return content, message.alone() if content.text_alone else message
+        except NotReady:
+            raise
         except Exception:  # another version wrote it, perhaps; whatever is wrong with it, it stays so
             log.exception("an alert cannot be shown, and is given up", extra={"outbox_message": row.id})
             with self._transaction() as session:
@@ -167,15 +175,19 @@ class Poster:
         What is found says what that attempt claimed to post; it is edited if the row says something else by now.
         """
         conversation = row.conversation or slack_requests.conversation_of(self._client, row.channel)
-        if row.claimed_at and (ts := slack_requests.find(self._client, row, conversation)):
-            if row.sent_digest != digest:
+        if message.file:
+            uploads.wait_until_shown(row)
+        if row.claimed_at and (ts := slack_requests.find(self._client, row, conversation, message.file)):
+            if row.sent_digest != digest and not message.file:
                 slack_requests.update(self._client, conversation, ts, message)
             return conversation, ts
         with self._transaction() as session:
             outbox.claim(session, row, conversation, digest)
         return slack_requests.post(self._client, row, conversation, message)
 
-    def _handle_refusal(self, row: OutboxMessage, content: MessageContent, error: SlackApiError) -> None:
+    def _handle_refusal(
+        self, row: OutboxMessage, content: MessageContent, message: SlackMessage, error: SlackApiError
+    ) -> None:
         name = name_of(error)
         if error.response.status_code == 429:
             seconds = seconds_to_wait(error)
@@ -186,6 +198,9 @@ class Poster:
         elif name in CHANNEL_LOST | MESSAGE_LOST | MESSAGE_FAULTS or name.startswith(MAY_NOT_POST):
             self._fail(row, name)
         else:
+            if message.file and is_definite(error):
+                with self._transaction() as session:
+                    uploads.notify_refused(session, self._reachable_admins(), name)
             self._reschedule(row, _delay(row), name, refused=is_definite(error))
 
     def _simplify(self, row: OutboxMessage, content: MessageContent, reason: str) -> None:
@@ -194,6 +209,11 @@ class Poster:
         with self._transaction() as session:
             outbox.edit(session, row, content.as_json())
             outbox.reschedule(session, row, now(), refused=True)
+
+    def _put_off(self, row: OutboxMessage, error: NotReady) -> None:
+        log.info("a message has to wait", extra={"outbox_message": row.id, "reason": str(error)})
+        with self._transaction() as session:
+            outbox.reschedule(session, row, now() + timedelta(seconds=error.seconds), refused=False)
 
     def _reschedule(self, row: OutboxMessage, seconds: float, reason: str, *, refused: bool) -> None:
         known = {"outbox_message": row.id, "reason": reason, "again_in": seconds}
@@ -205,11 +225,14 @@ class Poster:
         log.error(
             "an alert is given up", extra={"outbox_message": row.id, "channel": row.channel, "reason": name}
         )
-        admins = [each for each in self._services.settings.slack_admins if not self._admins.gone(each)]
+        admins = self._reachable_admins()
         with self._transaction() as session:
             outbox.mark_failed(session, row, name)
             if name not in MESSAGE_LOST and not row.subject.startswith(BROKEN):
                 self._notify(session, admins, row.channel, name)
+
+    def _reachable_admins(self) -> list[str]:
+        return [each for each in self._services.settings.slack_admins if not self._admins.gone(each)]
 
     def _notify(self, session: Session, admins: list[str], channel: str, error: str) -> None:
         """Enqueue for the admins what is wrong with a channel, once, until something arrives there again."""

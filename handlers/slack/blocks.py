@@ -24,11 +24,24 @@ BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
+class SlackFile:
+    """A file to be uploaded. `name` is one that no other file has: by it Slack is asked whether it has this one."""
+
+    name: str
+    title: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class SlackMessage:
-    """`text` is what notifications and screen readers read; both are mrkdwn, already escaped."""
+    """`text` is what notifications and screen readers read; both are mrkdwn, already escaped.
+
+    With a `file` there are no blocks, and `text` is what is said where the file cannot be.
+    """
 
     text: str
     blocks: list[Block] = field(default_factory=list)
+    file: SlackFile | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", cut(self.text, MAX_FALLBACK_LENGTH))

@@ -22,6 +22,14 @@ MESSAGE_FAULTS = {
 }
 
 
+class NotReady(Exception):
+    """Raised where a message cannot be made or sent yet. Its text says why; `seconds`: when to try again."""
+
+    def __init__(self, reason: str, seconds: float) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
 class MessageContent(BaseModel, ABC):
     """The content of one kind of message. The outbox keeps it as JSON: `kind` and the fields that are set.
 

@@ -11,6 +11,7 @@ from pbx.doctor import (
     file_checks,
     manager_checks,
     nat_checks,
+    recording_checks,
     token_checks,
     transport_checks,
     trunk_checks,
@@ -136,6 +137,7 @@ CHECKS: tuple[Check[Services], ...] = (
         limit=20.0,
     ),
     *trunk_checks.CHECKS,
+    *recording_checks.CHECKS,
     Check(
         "drift",
         "the files and Asterisk are as the database says, and no number lives that is nobody's",

@@ -101,6 +101,7 @@ class Asterisk:
             "AMI_SECRET": self.ami_secret,
             "ASTERISK_CONFIG_DIR": str(self.config_dir),
             "SIP_DOMAIN": self.sip_domain,
+            "VOICEMAIL_SPOOL": str(self.folder / "spool/voicemail"),
             **tls,
         }
 

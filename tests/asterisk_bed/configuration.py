@@ -123,7 +123,7 @@ secret = {secret}
 deny = 0.0.0.0/0.0.0.0
 permit = 127.0.0.1/255.255.255.255
 read = system,call,security
-write = system,config,reporting
+write = system,config,reporting,user
 writetimeout = 5000
 """
 

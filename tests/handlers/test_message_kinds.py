@@ -52,6 +52,7 @@ ROWS: list[tuple[dict[str, Any], str]] = [
     ({"kind": "drift", "lines": ["101 was edited"], "count": 3}, "3 things differ"),
     ({"kind": "broken", "channel": "C0GONE", "error": "not_in_channel", "backfilled": False}, "not_in_channel"),
     ({"kind": "group_gone", "group": "S0PHONES", "error": "no_such_subteam", "backfilled": False}, "no_such_subteam"),
+    ({"kind": "upload_refused", "error": "missing_scope"}, "`files:write`"),
     ({"kind": "welcome"} | WELCOME, "Your phone extension is 101"),
     ({"kind": "welcome"} | WELCOME | {"ticket": None}, "Your phone extension is 101"),
     (
@@ -68,6 +69,15 @@ ROWS: list[tuple[dict[str, Any], str]] = [
     ),
     ({"kind": "hr_answered", **DELIVERY, "words": "ignored", "by": "U0ADMIN01"}, "Answered by <@U0ADMIN01>"),
     ({"kind": "hr_silent", "delivery": 7, "source": "bamboohr", "reason": "why"}, "/ext hr retry 7"),
+    (
+        {"kind": "voicemail", "message": 7, "number": "102", "caller": "101", "at": 1.8e9, "seconds": 12},
+        "📼 Voicemail from 101 at",
+    ),
+    (
+        {"kind": "recording", "mailbox": "102_a", "message_id": "1-0", "number": "102", "caller": "101", "at": 1.8e9},
+        "The recording of 101 at",
+    ),
+    ({"kind": "voicemail_unowned", "number": "102", "name": "Bob"}, "/ext set 102 @user"),
     ({"kind": "hr_details", "whom": "bamboohr 17", "reason": None}, "bamboohr told of employee 17"),
 ]  # fmt: skip
 

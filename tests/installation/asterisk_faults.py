@@ -7,7 +7,7 @@ from tests.installation.fault import Fault, both, console, edited, flask, settin
 RELOAD_MANAGER = 'asterisk -rx "manager reload"'
 RELOAD_PJSIP = 'asterisk -rx "module reload res_pjsip.so"'
 USER = "manager.d/switchhook.conf"
-RIGHTS = "read = system,call,security\nwrite = system,config,reporting\n"
+RIGHTS = "read = system,call,security\nwrite = system,config,reporting,user\n"
 PJSIP_INCLUDE, DIALPLAN_INCLUDE = "#include switchhook/pjsip.conf\n", "#include switchhook/extensions.conf\n"
 BLOCK, DIALPLAN_BLOCK = "switchhook/pjsip.conf", "switchhook/extensions.conf"
 END = "; <<< Switchhook ends here.\n"
@@ -128,8 +128,8 @@ RIGHTS_FAULTS = (
     _manager_user(
         "the manager user may not reload",
         "ami-rights",
-        "write = system,config,reporting\n",
-        "write = system,reporting\n",
+        "write = system,config,reporting,user\n",
+        "write = system,reporting,user\n",
         RELOAD_MANAGER,
     ),
     _manager_user(

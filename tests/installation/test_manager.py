@@ -20,7 +20,7 @@ def test_the_user_gets_a_file_of_its_own_where_debian_has_it(tmp_path: Path) -> 
     assert MANAGER not in paths(made)
     assert content(made, MANAGER_D) == (
         "[switchhook]\nsecret = fresh-ami-secret\ndeny = 0.0.0.0/0.0.0.0\npermit = 127.0.0.1/255.255.255.255\n"
-        "read = system,call,security\nwrite = system,config,reporting\nwritetimeout = 5000\n"
+        "read = system,call,security\nwrite = system,config,reporting,user\nwritetimeout = 5000\n"
     )
 
 

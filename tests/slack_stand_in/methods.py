@@ -3,6 +3,7 @@
 A method is found by its name with the dots as underscores: `chat.postMessage` -> `chat_postMessage`.
 """
 
+import json
 import secrets
 import time
 from dataclasses import dataclass
@@ -92,6 +93,21 @@ class WebApi:
         (users,) = required(arguments, "users")
         first = users if isinstance(users, str) else users[0]
         return {"channel": {"id": direct_message(first.split(",")[0])}}
+
+    def files_getUploadURLExternal(self, arguments: Json) -> Json:
+        name, length = required(arguments, "filename", "length")
+        file_id, url = self.workspace.files.expect(str(name), int(length))
+        return {"file_id": file_id, "upload_url": url}
+
+    def files_completeUploadExternal(self, arguments: Json) -> Json:
+        """Every file was uploaded in full, and goes to a conversation: a person is none."""
+        given, channel = json.loads(arguments["files"]), str(arguments.get("channel_id"))
+        if channel[:1] not in ("C", "D", "G"):
+            raise SlackRefusal("channel_not_found")
+        shown = [self.workspace.files.share(each["id"], each.get("title")) for each in given]
+        content = {"text": str(arguments.get("initial_comment") or ""), "files": shown}
+        self.workspace.conversations.post(channel, content)
+        return {"files": [{"id": each["id"], "title": each["title"]} for each in shown]}
 
     def users_info(self, arguments: Json) -> Json:
         user = self.workspace.users.get(str(arguments.get("user")))

@@ -16,8 +16,9 @@ from .workspace import Workspace
 T = TypeVar("T")
 SCOPES = (
     "commands,chat:write,im:write,channels:history,groups:history,im:history,users:read,users:read.email,"
-    "usergroups:read"
+    "usergroups:read,files:write"
 )
+UPLOAD = "upload"  # so are called the posts of a file's bytes
 RESPONSE_URL = "response_url"  # under this name posts to response_urls are recorded and made to fail
 
 
@@ -93,6 +94,11 @@ class SlackStandIn:
         with self._changed:
             return self.workspace.conversations.in_channel(channel)
 
+    def uploaded(self, file_id: str) -> bytes:
+        """The bytes of a file, as they were uploaded."""
+        with self._changed:
+            return self.workspace.files.content(file_id)
+
     def add_user(self, user_id: str, name: str, email: str = "", real_name: str = "") -> None:
         with self._changed:
             self.workspace.add_user(user_id, name, email, real_name)
@@ -146,6 +152,10 @@ class SlackStandIn:
         first, _, rest = request.path.lstrip("/").partition("/")
         if first == "api":
             return self._web_api(rest, request)
+        if first == "upload":
+            return self._do(
+                UPLOAD, {"id": rest}, lambda: self.workspace.files.receive(rest, request.body), 400
+            )
         if first == "response":
             return self._response(rest, request)
         return HttpAnswer(404, "not found")
@@ -156,9 +166,14 @@ class SlackStandIn:
             self._authenticate(request, arguments)
         except SlackRefusal as refusal:
             return self._record(method, {}, HttpAnswer(200, refusal.answer()), refusal.error)
-        answer = self._do(method, arguments, lambda: self._api.call(method, arguments), 200)
+        answer = self._do(method, arguments, lambda: self._allowed(method, arguments), 200)
         scopes = {"x-oauth-scopes": self.scopes, "x-accepted-oauth-scopes": SCOPES}
         return replace(answer, headers={**scopes, **answer.headers})
+
+    def _allowed(self, method: str, arguments: Json) -> Json:
+        if method.startswith("files.") and "files:write" not in self.scopes.split(","):
+            raise SlackRefusal("missing_scope")
+        return self._api.call(method, arguments)
 
     def _authenticate(self, request: HttpRequest, arguments: Json) -> None:
         given = request.headers.get("authorization", "").removeprefix("Bearer ") or arguments.get("token")

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 
 from .block_kit import check_message
+from .files import Files
 from .records import Conversations, Json, SlackRefusal
 
 RESPONSE_USES = 5  # a response_url works five times, within 30 minutes
@@ -42,6 +43,10 @@ class Workspace:
     views: dict[str, Json] = field(default_factory=dict)
     triggers: dict[str, float] = field(default_factory=dict)
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
+    files: Files = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.files = Files(self.root_url)
 
     def add_user(self, user_id: str, name: str, email: str = "", real_name: str = "") -> None:
         shown = real_name or name

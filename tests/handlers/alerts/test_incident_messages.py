@@ -59,6 +59,16 @@ SUBJECTS = {
         "What waits is kept, and tried again by itself. The listener's log has the details.",
         "✅ Freeing the numbers of those who left works again",
     ),
+    "job:deliver_voicemail": (
+        "⚠️ Sending voicemail to its owners fails again and again",
+        "What waits is kept, and tried again by itself. The listener's log has the details.",
+        "✅ Sending voicemail to its owners works again",
+    ),
+    "voicemail": (
+        "⚠️ Recordings of voicemail do not reach Slack",
+        "They are kept on the phone system, and can be heard there by phone; they are sent once they can be read.",
+        "✅ Recordings of voicemail reach Slack again",
+    ),
     "job:prune": (
         "⚠️ The listener's job “prune” fails again and again",
         "What waits is kept, and tried again by itself. The listener's log has the details.",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from handlers import audit_messages
 from handlers.alerts import command, incident_messages
 from handlers.alerts.call_messages import CallMessage, MissedCall
-from handlers.alerts.channel_messages import ChannelBroken, GroupGone
+from handlers.alerts.channel_messages import ChannelBroken, GroupGone, UploadRefused
 from handlers.alerts.drift_messages import DriftFound
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
@@ -33,6 +33,7 @@ from handlers.slack import adopt_command, commands, drift_command, presence_comm
 from handlers.slack import messages as slack_messages
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.message_content import MessageContent
+from handlers.voicemail.messages import VoicemailReceived, VoicemailRecording, VoicemailWithoutOwner
 from models.event import REGISTRATIONS, Event
 from pbx.doctor.findings import Finding, Report
 from pbx.drift.report import Drift, DriftReport
@@ -92,6 +93,7 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     "missed": st.builds(MissedCall.of, events(CALLS), TEXT),
     "broken": st.builds(ChannelBroken, channel=words(64), error=words(100)),
     "group_gone": st.builds(GroupGone, group=words(64), error=words(100)),
+    "upload_refused": st.builds(UploadRefused, error=words(100) | st.just("missing_scope")),
     "welcome": st.builds(
         Welcome, employee=IDS, name=words(80), number=NUMBERS, server=words(255), ticket=st.none() | TICKET
     ).map(lambda content: content.model_copy(update={"link": LINK if content.ticket else None})),
@@ -118,6 +120,26 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     ),
     "hr_silent": st.builds(HrUnresponsive, delivery=IDS, source=words(32), reason=REASON),
     "hr_details": st.builds(DetailsNeeded, whom=words(161), reason=st.none() | REASON),
+    "voicemail": st.builds(
+        VoicemailReceived,
+        message=IDS,
+        number=NUMBERS,
+        caller=TEXT,
+        caller_name=TEXT,
+        at=TIMES,
+        heard=st.booleans(),
+    ),
+    "recording": st.builds(
+        VoicemailRecording,
+        mailbox=words(64),
+        message_id=words(64),
+        number=NUMBERS,
+        caller=TEXT,
+        caller_name=TEXT,
+        at=TIMES,
+        audio=st.none() | st.just(b"RIFF"),
+    ),
+    "voicemail_unowned": st.builds(VoicemailWithoutOwner, number=NUMBERS, name=words(80)),
     "trouble": st.builds(
         IncidentOpened.of, SUBJECTS, TIMES, IDS, st.dictionaries(NUMBERS, REASON, min_size=1, max_size=30)
     ),

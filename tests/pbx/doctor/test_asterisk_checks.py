@@ -28,7 +28,16 @@ def test_in_a_sound_phone_system_every_check_is_carried_out_and_finds_nothing(se
     report = run(CHECKS, services)
     assert report.findings == ()
     absent = [slug for slug, _ in report.absent]
-    assert absent == ["voicemail", "web-phones", "calls-out", "trunk", "providers", "emergency", "api-tokens"]
+    assert absent == [
+        "voicemail",
+        "web-phones",
+        "calls-out",
+        "trunk",
+        "providers",
+        "emergency",
+        "recordings",
+        "api-tokens",
+    ]
     assert [slug for slug, _ in report.checked] == [
         check.slug for check in CHECKS if check.slug not in absent
     ]

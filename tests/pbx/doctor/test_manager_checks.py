@@ -15,7 +15,7 @@ from tests.modules import ROOT, modules
 from tests.pbx.doctor.faults import manager_conf, only
 from tests.slash_commands import TESTER
 
-READ, WRITE = "read = system,call,security", "write = system,config,reporting"
+READ, WRITE = "read = system,call,security", "write = system,config,reporting,user"
 ACTION = re.compile(r"[\"']?Action[\"']?[:=] ?\"(\w+)\"|listed\(\"(\w+)\"\)")
 FOR_EVERYBODY = {"Login", "Ping", "ListCommands"}
 # Only the doctor asks these, and each has a check of its own that says so.

@@ -1,0 +1,52 @@
+"""The button below a voicemail in Slack, for its owner alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from slack_bolt import App
+
+from handlers.slack import blocks
+from handlers.slack.blocks import SlackMessage
+from handlers.slack.replies import acknowledge, reply
+from handlers.voicemail.delivery import subject
+from handlers.voicemail.messages import HEARD, VoicemailReceived
+from models import outbox
+from models.extension import Extension
+from models.voicemail_message import VoicemailMessage
+from pbx import heard_messages
+from pbx.errors import Refusal
+from pbx.services import Services
+
+
+def register(bolt: App, services: Services) -> None:
+    """Register the button with Bolt."""
+
+    def press(body: dict[str, Any], action: dict[str, Any]) -> None:
+        reply(body["response_url"], lambda: heard(services, body["user"]["id"], action["value"]))
+
+    bolt.action(HEARD)(ack=acknowledge, lazy=[press])
+
+
+def heard(services: Services, user_id: str, message: str) -> SlackMessage:
+    """Mark a message as heard. Raises Refusal, AsteriskUnavailable, SQLAlchemyError."""
+    row, number = _message_of(services, user_id, message)
+    heard_messages.mark_heard(services.settings, row.mailbox, row.message_id, number)
+    with services.database.session() as session:
+        for shown in outbox.find_open(session, subject(row.id)):
+            content = VoicemailReceived.model_validate(shown.content)
+            outbox.edit(session, shown, content.model_copy(update={"heard": True}).as_json())
+    return blocks.plain("Marked as heard: your phone's message lamp goes out if there are no others.")
+
+
+def _message_of(services: Services, user_id: str, message: str) -> tuple[VoicemailMessage, str]:
+    """Return a user's own message and the number that it was left at. Raises Refusal."""
+    with services.database.session() as session:
+        row = session.get(VoicemailMessage, int(message)) if re.fullmatch("[0-9]{1,9}", message) else None
+        if row is None or row.slack_user_id != user_id:
+            raise Refusal("that message is not known any more: hear your messages on the phone")
+        extension = session.get(Extension, row.extension_id)
+        if extension is None:
+            raise Refusal("its extension was deleted, and the mailbox with it")
+    return row, extension.number

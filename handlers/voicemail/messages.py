@@ -1,0 +1,88 @@
+"""Pure: what the owner of a mailbox reads and hears, and what admins read of mailboxes without an owner."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from handlers.alerts.message_parts import MAX_NUMBER_LENGTH, caller
+from handlers.slack.blocks import SlackFile, SlackMessage, button, clock, context, escape, section
+from handlers.slack.message_content import MessageContent
+from handlers.wording import duration, shorten
+
+HEARD = "voicemail_heard"  # the button's action_id
+PLAYS_HERE = "wav"  # other formats have to be downloaded
+MAX_TITLE_LENGTH = 150
+
+
+class VoicemailReceived(MessageContent):
+    """Tells the owner of a message. `message`: its row's id; `number`: the owner's own; `at`: epoch seconds."""
+
+    kind: ClassVar[str] = "voicemail"
+    message: int
+    number: str
+    caller: str = ""
+    caller_name: str = ""
+    at: float
+    seconds: int = 0
+    heard: bool = False
+
+    def render(self) -> SlackMessage:
+        by = escape(caller(self.caller, self.caller_name))
+        text = f"📼 Voicemail from {by} at {clock(self.at)}, {duration(self.seconds)}"
+        if self.heard:
+            return SlackMessage(text, [section(text), context("Marked as heard")])
+        number = shorten(self.number, MAX_NUMBER_LENGTH)
+        lamp = f"Your phone's message lamp goes out once you press the button, or hear it on the phone: dial {number}"
+        actions = {"type": "actions", "elements": [button("Mark as heard", HEARD, str(self.message))]}
+        return SlackMessage(text, [section(text), context(escape(lamp)), actions])
+
+
+class VoicemailRecording(MessageContent):
+    """The recording itself, which is read when it is sent, and never stored.
+
+    `mailbox` and `message_id`: where it is. `unavailable`: why there is none.
+    """
+
+    kind: ClassVar[str] = "recording"
+    mailbox: str
+    message_id: str
+    number: str
+    caller: str = ""
+    caller_name: str = ""
+    at: float
+    audio: bytes | None = Field(default=None, exclude=True, repr=False)
+    format: str = Field(default=PLAYS_HERE, exclude=True)
+    unavailable: str = Field(default="", exclude=True)
+
+    def render(self) -> SlackMessage:
+        by = caller(self.caller, self.caller_name)
+        if self.audio is None:
+            number = shorten(self.number, MAX_NUMBER_LENGTH)
+            why = escape(
+                f"{self.unavailable or 'it is on the phone system'}. To hear your messages, dial {number}"
+            )
+            text = f"📼 The recording of {escape(by)} at {clock(self.at)} is not here: {why}"
+            return SlackMessage(text, [section(text)])
+        hint = "" if self.format == PLAYS_HERE else f" ({self.format}: download it to listen)"
+        title = shorten(f"Voicemail from {by}", MAX_TITLE_LENGTH) + hint
+        name = f"voicemail-{self.mailbox}-{self.message_id}.{self.format.lower()}"
+        return SlackMessage(escape(title), file=SlackFile(name, title, self.audio))
+
+
+class VoicemailWithoutOwner(MessageContent):
+    """A message in a mailbox that no Slack user is named for."""
+
+    kind: ClassVar[str] = "voicemail_unowned"
+    number: str
+    name: str
+
+    def render(self) -> SlackMessage:
+        who = escape(f"{self.number} ({shorten(self.name, MAX_TITLE_LENGTH)})")
+        text = f"📭 Extension {who} has a voicemail, and no Slack user to send it to"
+        hint = (
+            f"Say whose it is: /ext set {self.number} @user. Messages from then on reach them in Slack; this one is heard "
+            f"on the phone: dial {self.number} there. Without voicemail: /ext set {self.number} voicemail_enabled=false"
+        )
+        return SlackMessage(text, [section(text), context(escape(hint))])

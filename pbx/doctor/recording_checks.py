@@ -1,0 +1,101 @@
+"""Checks of what becomes of recordings: that they can be read, played in Slack, and marked as heard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from command_lines import RESTART
+from pbx import mailboxes
+from pbx.ami import connected
+from pbx.ami_messages import Message
+from pbx.doctor.findings import Check, Finding, NothingToCheck
+from pbx.doctor.manager_checks import LEAST, RELOAD
+from pbx.services import Services
+from pbx.voicemail_recording import PLAYS_ANYWHERE
+from pbx.voicemail_spool import Spool
+
+CHECK = "recordings"
+NOT_SENT = "recordings do not reach their owners in Slack; they are kept, and can be heard on the phone"
+DEFAULT_SPOOL = "/var/spool/asterisk"  # astspooldir, where asterisk.conf has none
+DEFAULT_FORMAT = "wav"  # where voicemail.conf has none
+RELOAD_VOICEMAIL = 'asterisk -rx "module reload app_voicemail.so"'
+
+
+def recordings(services: Services) -> Iterator[Finding]:
+    """Find what keeps recordings from their owners."""
+    if not mailboxes.has_voicemail(services):
+        raise NothingToCheck("no extension has voicemail")
+    spool = Spool(services.settings.voicemail_spool)
+    spool.look()
+    if reason := spool.problem():
+        yield Finding.explained(CHECK, reason, NOT_SENT)
+    with connected(services.settings) as asterisk:
+        directories, general, commands = asterisk.ask_all(
+            [
+                _get("asterisk.conf", "directories"),
+                _get("voicemail.conf", "general"),
+                {"Action": "ListCommands"},
+            ]
+        )
+    if not reason:
+        yield from _elsewhere(services.settings.voicemail_spool, directories[0])
+    yield from _formats(general[0])
+    yield from _rights(services.settings.ami_username, commands[0])
+
+
+def _get(file: str, category: str) -> dict[str, str]:
+    return {"Action": "GetConfig", "Filename": file, "Category": category}
+
+
+def _option(answer: Message, wanted: str, default: str) -> str:
+    """Return the last value of an option in what GetConfig answers; a section that is a template alone has none."""
+    if any(name.startswith("IsTemplate") for name in answer):
+        return default
+    lines = [value.partition("=") for name, value in answer.items() if name.startswith("Line-")]
+    values = [value.lstrip(">").strip() for name, _, value in lines if name.strip() == wanted]
+    return values[-1] if values else default
+
+
+def _elsewhere(spool: Path, directories: Message) -> Iterator[Finding]:
+    """Find that Asterisk records into another folder than the listener looks into."""
+    its = Path(_option(directories, "astspooldir", DEFAULT_SPOOL)) / "voicemail"
+    if its.resolve() != spool.resolve():
+        yield Finding(
+            CHECK,
+            f"Asterisk keeps voicemail in {its}, and VOICEMAIL_SPOOL is {spool}",
+            NOT_SENT,
+            f"set VOICEMAIL_SPOOL={its}, then {RESTART}",
+        )
+
+
+def _formats(general: Message) -> Iterator[Finding]:
+    """Find that no recording is in the format that plays anywhere."""
+    formats = _option(general, "format", DEFAULT_FORMAT)
+    if PLAYS_ANYWHERE not in formats.split("|"):
+        yield Finding(
+            CHECK,
+            f"voicemail.conf has format={formats}",
+            "Slack and browsers hardly play that: whoever gets a recording has to download it",
+            f"in [general] of voicemail.conf, have format={PLAYS_ANYWHERE}|{formats}, then {RELOAD_VOICEMAIL}",
+        )
+
+
+def _rights(username: str, commands: Message) -> Iterator[Finding]:
+    if "VoicemailMove" not in commands:
+        yield Finding(
+            CHECK,
+            f"the manager user {username!r} may not do VoicemailMove",
+            "the button “Mark as heard” in Slack does nothing: message lamps go out only by listening on the phone",
+            f"in [{username}] of manager.conf or manager.d/, have {LEAST}, then {RELOAD} (Asterisk has it from 20.5 and 18.20 on)",
+        )
+
+
+CHECKS: tuple[Check[Services], ...] = (
+    Check(
+        CHECK,
+        "recordings of voicemail can be read, played in Slack, and marked as heard",
+        recordings,
+        needs=("database", "ami", "ami-rights"),
+    ),
+)

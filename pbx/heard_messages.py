@@ -1,0 +1,36 @@
+"""Moves a message from the new ones to the old ones, as when it was heard on the phone: the lamp goes out."""
+
+from __future__ import annotations
+
+from pbx.ami import connected
+from pbx.errors import Refusal
+from pbx.voicemail import CONTEXT
+from pbx.voicemail_spool import NEW_FOLDERS
+from settings import Settings
+
+OLD = "Old"
+MOVED = "successful"  # Asterisk answers “Success: Message move failed”, too
+
+
+def mark_heard(settings: Settings, mailbox: str, message_id: str, number: str) -> None:
+    """Have Asterisk move it. Raises AsteriskUnavailable; Refusal, with what to do on the phone instead."""
+    with connected(settings) as asterisk:
+        answers = [
+            answer[0]
+            for answer in asterisk.ask_all([_move(mailbox, message_id, each) for each in NEW_FOLDERS])
+        ]
+    if any(MOVED in answer.get("Message", "") for answer in answers):
+        return
+    if any("Permission denied" in answer.get("Message", "") for answer in answers):
+        raise Refusal(
+            f"Asterisk does not let Switchhook do that: dial {number} on your phone and hear it there. An admin can allow "
+            "it: flask doctor says how"
+        )
+    raise Refusal(
+        f"it is not among the new messages any more: dial {number} on your phone to hear those that are"
+    )
+
+
+def _move(mailbox: str, message_id: str, folder: str) -> dict[str, str]:
+    whose = {"Context": CONTEXT, "Mailbox": mailbox, "ID": message_id}
+    return {"Action": "VoicemailMove", "Folder": folder, "ToFolder": OLD} | whose
