@@ -69,7 +69,7 @@ class Extension(SQLModel, table=True):
     @property
     def has_phones(self) -> bool:
         """Return whether Asterisk last showed it: a phone of its number is somebody else's otherwise."""
-        return bool(self.last_verified and self.last_verified.get("enabled", True))
+        return has_phones(self.last_verified)
 
     @property
     def has_voicemail(self) -> bool:
@@ -85,6 +85,11 @@ class Extension(SQLModel, table=True):
             and self.last_verified is not None
             and self.last_verified.get("context") == context
         )
+
+
+def has_phones(last_verified: dict[str, Any] | None) -> bool:
+    """Return whether Asterisk showed an endpoint then."""
+    return bool(last_verified and last_verified.get("enabled", True))
 
 
 BY_NUMBER = func.length(col(Extension.number)), col(Extension.number)  # as number.by_size sorts

@@ -9,7 +9,7 @@ from itertools import islice
 from sqlalchemy import and_, func, or_
 from sqlmodel import col, select
 
-from models.extension import BY_NUMBER, Extension, State
+from models.extension import BY_NUMBER, Extension, State, has_phones
 from pbx.directory import mentions
 from pbx.endpoints import Endpoint, all_endpoints
 from pbx.errors import AsteriskUnavailable
@@ -84,6 +84,6 @@ def _rows(services: Services, wanted: Wanted) -> Iterable[Extension]:
 
 def managed_endpoints(services: Services) -> set[str]:
     """Return the names of the endpoints in Asterisk that are extensions of ours."""
+    query = select(col(Extension.number), col(Extension.last_verified))
     with services.database.session() as session:
-        rows = session.exec(select(Extension).where(col(Extension.last_verified).is_not(None)))
-        return {row.number for row in rows if row.has_phones}
+        return {number for number, verified in session.exec(query) if has_phones(verified)}

@@ -84,19 +84,26 @@ class EndpointDetails(BaseModel):
 class Registration(BaseModel):
     """Whether its phones are there."""
 
-    registered: bool
-    status: str = Field(description="Asterisk's word for the device; Not Found: there is no such endpoint.")
-    contacts: int
+    registered: bool | None = Field(description="null: Asterisk could not be asked.")
+    status: str = Field(
+        description="Asterisk's word for the device; Not Found: there is no such endpoint; Unknown: it could not be asked."
+    )
+    contacts: int | None
     details: EndpointDetails | None
 
     @classmethod
     def of(cls, endpoint: Endpoint | None) -> Registration:
+        """Tell of an endpoint; None: Asterisk has none of that name."""
         return cls(
             registered=endpoint is not None and endpoint.registered,
             status=endpoint.state if endpoint else "Not Found",
             contacts=len(endpoint.contacts) if endpoint else 0,
             details=EndpointDetails.of(endpoint) if endpoint else None,
         )
+
+    @classmethod
+    def unknown(cls) -> Registration:
+        return cls(registered=None, status="Unknown", contacts=None, details=None)
 
 
 class Check(BaseModel):
@@ -105,7 +112,7 @@ class Check(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [CHECK_EXAMPLE]})
 
     extension: ShownExtension
-    exists_in_asterisk: bool
+    exists_in_asterisk: bool | None = Field(description="null: Asterisk could not be asked.")
     registration_status: Registration
     endpoint_details: EndpointDetails | None
 

@@ -48,7 +48,7 @@ def _add_diagnostics(group: Group, services: Services) -> None:
         """
         row = extension_of(services, id)
         report = examination.of_number(services, row.number)
-        found = _check(row, _endpoint_if_any(services, row))
+        found = _check_if_possible(services, row)
         answer = Diagnostics(
             **found,
             headline=wording.headline(report, row.number),
@@ -79,11 +79,17 @@ def _add_endpoints(group: Group, services: Services) -> None:
         return EndpointList(endpoints=shown, total=len(shown))
 
 
-def _endpoint_if_any(services: Services, row: Extension) -> Endpoint | None:
+def _check_if_possible(services: Services, row: Extension) -> dict[str, Any]:
+    """Return the fields of Check, without what Asterisk would know if it cannot be asked; the doctor says why."""
     try:
-        return endpoint_of(services.settings, row.number)
+        return _check(row, endpoint_of(services.settings, row.number))
     except AsteriskUnavailable:
-        return None  # the doctor says so
+        return {
+            "extension": ShownExtension.of(row, None, is_known=False),
+            "exists_in_asterisk": None,
+            "registration_status": Registration.unknown(),
+            "endpoint_details": None,
+        }
 
 
 def _check(row: Extension, endpoint: Endpoint | None) -> dict[str, Any]:

@@ -111,6 +111,7 @@ def test_without_asterisk_a_change_is_saved_and_nothing_is_claimed(
         changed = api("PUT", "/extensions/number:175", {"name": "Bob"})
         deleted = api("DELETE", "/extensions/number:175")
         verified = api("GET", "/extensions/number:176/verify")
+        examined = api("GET", "/extensions/number:176/diagnostics").json()
     finally:
         asterisk.start()
     assert (made.status_code, changed.status_code, deleted.status_code) == (201, 200, 202)
@@ -124,6 +125,8 @@ def test_without_asterisk_a_change_is_saved_and_nothing_is_claimed(
     assert changed.json()["config_write_success"] is False
     assert deleted.json()["extension"]["state"] == "deleting"
     assert (verified.status_code, verified.headers["Retry-After"]) == (503, "30")
+    assert (examined["exists_in_asterisk"], examined["registration_status"]["status"]) == (None, "Unknown")
+    assert "does not answer" in examined["troubleshooting"][0]["message"]
 
 
 def test_a_disabled_extension_has_phones_of_nobody(api: ApiClient) -> None:
