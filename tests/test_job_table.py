@@ -23,6 +23,7 @@ BOUNDED = {
     "lease",
     "lock_out",
     "nat",
+    "transport",
 }
 
 
