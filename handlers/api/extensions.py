@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
-from flask import request
-
 from handlers.api import extension_changes, extension_checks
 from handlers.api.etags import etag
 from handlers.api.extension_ids import ExtensionId, extension_of
@@ -14,6 +10,7 @@ from handlers.api.extension_schemas import (
     ExtensionQuery,
     OneExtension,
 )
+from handlers.api.paging import next_page
 from handlers.api.routes import Answer, Api
 from handlers.api.shown import shown, shown_list
 from models.api_token import Scope
@@ -37,7 +34,7 @@ def add_routes(api: Api, services: Services) -> None:
         page = extension_pages.page(services, _wanted(query))
         is_paged = query.limit is not None or query.cursor is not None
         listed = shown_list(services, page, with_endpoints=not is_paged)
-        return Answer(listed, headers=_link(listed.next_cursor))
+        return Answer(listed, headers=next_page(listed.next_cursor))
 
     @extensions.get("/extensions/<id>", Scope.READ, answers={200: OneExtension}, sends=("ETag",))
     def read_extension(id: ExtensionId) -> Answer:
@@ -55,11 +52,3 @@ def add_routes(api: Api, services: Services) -> None:
 
 def _wanted(query: ExtensionQuery) -> Wanted:
     return Wanted(query.q, query.enabled, query.state, query.registered, query.cursor or "", query.limit)
-
-
-def _link(cursor: str | None) -> dict[str, str]:
-    """Return the header that names the next page."""
-    if cursor is None:
-        return {}
-    query = urlencode(request.args.to_dict() | {"cursor": cursor})
-    return {"Link": f'<{request.path}?{query}>; rel="next"'}
