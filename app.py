@@ -13,7 +13,7 @@ import logs
 import settings as environment
 from handlers import health
 from handlers.alerts import watchdogs
-from handlers.api import authentication, problems
+from handlers.api import authentication, event_hub, problems
 from handlers.api import blueprint as api
 from handlers.cli import commands as cli
 from handlers.doctor import actions as doctor_actions
@@ -40,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
     problems.register(app)
     services = Services.of(settings)
     authentication.register(app, services)
+    app.extensions[event_hub.HUB] = event_hub.EventHub(services.database)
     app.register_blueprint(health.blueprint(services))
     app.register_blueprint(hr.blueprint(services))
     api.register(app, services)

@@ -63,10 +63,15 @@ def on_exit(_arbiter: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> Event:
-    """Each web process looks whether a listener runs."""
+    """Each web process looks whether a listener runs, and serves event streams if its worker gives sockets away."""
     from handlers.alerts import watchdogs
+    from handlers.api.event_hub import HUB
+    from web_worker import WholeRequestsWorker
 
-    return watchdogs.start(worker.wsgi)
+    app = worker.wsgi
+    if isinstance(worker, WholeRequestsWorker):
+        app.extensions[HUB].start(lambda: worker.alive)
+    return watchdogs.start(app)
 
 
 bind = f"127.0.0.1:{settings.load().port}"  # the world comes through a web server that speaks TLS; see the Procfile

@@ -2,7 +2,8 @@
 
 gunicorn's own threads read what is still on its way, without a limit in time: as many half-sent requests as there
 are threads, and nobody else is answered. Here the loop that accepts connections reads them all, none of them waiting,
-and closes those that take too long. Each connection carries one request.
+and closes those that take too long. Each connection carries one request. A response that goes on for long is handed
+over (hand_over.py): no thread waits for it, and it is not among the connections that are limited in number.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any, cast
 from gunicorn import http, util
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from hand_over import HandOver
 from incoming_request import IncomingRequest
 from logs import accepted_at, request_id
 
@@ -41,6 +43,7 @@ class Connection(TConn):
         self.accepted_at = time.monotonic()
         self.incoming = IncomingRequest()
         self.is_answered = False  # or a thread will answer it
+        self.is_handed_over = False
         self.data_ready = True  # nobody is to wait for more
 
     def receive(self) -> bool:
@@ -78,6 +81,8 @@ class Connection(TConn):
         self.parser = http.get_parser(self.cfg, iter([self.incoming.request()]), self.client)
 
     def close(self, graceful: bool = False) -> None:  # noqa: ARG002 (gunicorn's would hold up all others)
+        if self.is_handed_over:
+            return
         if not self.is_answered:
             self.send_status("408 Request Timeout", LAST)
         util.close(self.sock)
@@ -146,9 +151,18 @@ class WholeRequestsWorker(ThreadWorker):
         self.poller.unregister(client)
         self.pending_conns.remove(connection)
 
+    def handle_request(self, req: Any, conn: TConn) -> bool:
+        try:
+            return bool(super().handle_request(req, conn))
+        except HandOver as handed:
+            assert isinstance(conn, Connection), "accept() makes no other"  # noqa: S101
+            conn.is_handed_over = True
+            handed.take(conn.sock)
+            return False
+
     def finish_request(self, conn: TConn, fs: Future[bool]) -> None:
         assert isinstance(conn, Connection), "accept() makes no other"  # noqa: S101
-        if conn.incoming.is_too_large:
+        if conn.incoming.is_too_large and not conn.is_handed_over:
             conn.close_writing()
             self._wait_for(conn)
         else:

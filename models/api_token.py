@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, TypeAdapter
 from sqlalchemy import BigInteger, ColumnElement, Index, and_, case, literal, or_, text
-from sqlmodel import Field, SQLModel, col, select, update
+from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from models import pruning
 from models.database import Database
@@ -125,11 +126,10 @@ def find(database: Database, jti: str) -> ApiToken | None:
         return session.exec(select(ApiToken).where(ApiToken.jti == jti)).one_or_none()
 
 
-def is_live(database: Database, jti: str) -> bool:
-    """Return whether it opens anything now; for answers that last, such as a stream's."""
-    with database.session() as session:
-        this = select(ApiToken.id).where(ApiToken.jti == jti, _live(now()))
-        return session.exec(this).one_or_none() is not None
+def live_among(session: Session, jtis: Collection[str]) -> set[str]:
+    """Return those that open anything now; for answers that last, such as streams."""
+    these = select(ApiToken.jti).where(col(ApiToken.jti).in_(jtis), _live(now()))
+    return set(session.exec(these))
 
 
 def _live(at: datetime) -> ColumnElement[bool]:

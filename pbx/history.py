@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, delete, select
 
 from models import pruning
+from models.bookmark import Bookmark
 from models.database import Database
 from models.event import Event, EventKind, not_before
 from models.extension import Extension
@@ -31,6 +32,7 @@ from pbx.facts import (
     PhoneUnregistered,
 )
 
+PRUNED = "pruned"  # the bookmark of what was deleted
 OPEN_CALLS_SINCE = timedelta(hours=24)
 KINDS: dict[type, EventKind] = {
     PhoneRegistered: EventKind.REGISTERED,
@@ -131,6 +133,12 @@ def recent(session: Session, limit: int, kind: EventKind | None = None) -> list[
     return list(session.exec(latest.where(Event.kind == kind) if kind else latest))
 
 
+def latest_id(session: Session) -> int:
+    """Return the id of the latest event, be it kept or not any more; 0: there was none."""
+    latest = recent(session, limit=1)
+    return max(latest[0].id or 0 if latest else 0, pruned_up_to(session))
+
+
 def of_call(session: Session, linkedid: str | None, kind: EventKind) -> list[Event]:
     this = Event.linkedid == linkedid, Event.kind == kind
     return list(session.exec(select(Event).where(*this).order_by(col(Event.id))))
@@ -151,7 +159,18 @@ def day_of(session: Session, number: str, since: datetime) -> Day:
 
 
 def prune(database: Database, keep: timedelta) -> None:
-    """Delete older events, and the phones of deleted extensions."""
+    """Delete older events, and the phones of deleted extensions; note first up to which event some are gone."""
+    is_old = col(Event.at) < now() - keep
     with database.session() as session:
         session.exec(delete(Phone).where(col(Phone.number).not_in(select(Extension.number))))
-    pruning.prune(database, Event, col(Event.at) < now() - keep)
+        # Without the `+ 0`, databases would look for the greatest id by walking the rows from the newest on.
+        last_id = session.exec(select(func.max(col(Event.id) + 0)).where(is_old)).one()
+        if last_id and last_id > pruned_up_to(session):
+            session.merge(Bookmark(name=PRUNED, event_id=last_id))
+    pruning.prune(database, Event, is_old)
+
+
+def pruned_up_to(session: Session) -> int:
+    """Return the id of the last event that was deleted for its age; 0: none was."""
+    bookmark = session.get(Bookmark, PRUNED)
+    return bookmark.event_id if bookmark else 0

@@ -5,13 +5,24 @@ from __future__ import annotations
 from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 
-from handlers.api import audit, bulk, docs_page, extensions, health, idempotency, openapi, pjsip_config
+from handlers.api import (
+    audit,
+    bulk,
+    docs_page,
+    events,
+    extensions,
+    health,
+    idempotency,
+    openapi,
+    pjsip_config,
+)
 from handlers.api.routes import Api
 from pbx.services import Services
 
 GROUPS = (
     extensions.add_routes,
     bulk.add_routes,
+    events.add_routes,
     pjsip_config.add_routes,
     audit.add_routes,
     health.add_routes,

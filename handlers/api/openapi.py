@@ -58,6 +58,7 @@ WHEN = {
     422: "A field or parameter is unknown, or its value not allowed; `errors` names each.",
     429: "Too many requests; Retry-After says for how many seconds to wait.",
     500: "Something that nobody foresaw; the server's log has it.",
+    501: "This web process cannot do that; `detail` says what it takes.",
     503: "The database or Asterisk cannot be reached.",
 }
 

@@ -13,6 +13,7 @@ from sqlmodel import select
 
 from models import lease
 from models.database import Database
+from models.event import Event, EventKind
 from models.lease import LEASE_TIME, LISTENER_LEASE, Lease, LeaseHolder, LeaseLost
 from models.types import now
 from tests.server import PROJECT, migrate
@@ -191,6 +192,29 @@ def test_a_transaction_of_the_holder_blocks_a_takeover(database: Database, later
                 attempt.result(timeout=0.3)
         assert attempt.result(timeout=30) is False
     assert renews(one)
+
+
+def test_ids_become_visible_in_their_order(database: Database) -> None:
+    """Readers that remember the last id rely on it: a holder draws ids with the lease's row locked."""
+    one = LeaseHolder(database, LISTENER_LEASE)
+    assert one.acquire()
+    again = LeaseHolder(database, LISTENER_LEASE)
+    again.name = one.name  # without the lock that threads of one process wait for
+
+    def add(holder: LeaseHolder) -> int | None:
+        with holder.transaction() as session:
+            session.add(row := Event(at=now(), kind=EventKind.RINGING))
+            session.flush()
+            return row.id
+
+    with ThreadPoolExecutor(1) as pool:
+        with one.transaction() as session:
+            session.add(first := Event(at=now(), kind=EventKind.RINGING))
+            session.flush()
+            attempt = pool.submit(add, again)
+            with pytest.raises(TimeoutError):
+                attempt.result(timeout=0.3)
+        assert attempt.result(timeout=30) == (first.id or 0) + 1
 
 
 def test_a_transaction_that_fails_has_not_renewed_the_lease(database: Database) -> None:

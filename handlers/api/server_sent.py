@@ -1,0 +1,34 @@
+"""Pure: the text of server-sent events, as the HTML standard has it (html.spec.whatwg.org, “Server-sent events”)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+RETRY_MS = 2000  # after which a client comes back
+
+
+def event(event_id: int, name: str, data: str) -> bytes:
+    """Return one event; `data` is JSON in one line. The id comes last: who is cut off before has not got the event."""
+    return f"event: {name}\ndata: {data}\nid: {event_id}\n\n".encode()
+
+
+def beginning(position: int) -> bytes:
+    """Return what a stream begins with: a client that loses it before any event resumes at the position."""
+    return f"retry: {RETRY_MS}\nid: {position}\n\n".encode()
+
+
+def heartbeat(position: int) -> bytes:
+    """Return a comment, and how far the client is: it may have got nothing for long, as its filter lets little pass."""
+    return f":\nid: {position}\n\n".encode()
+
+
+def gap(position: int, asked_for: int, why: str) -> bytes:
+    """Return the event that says that some are missing between what was asked for and the position."""
+    data: dict[str, Any] = {"type": "gap", "after": asked_for, "continues_after": position, "detail": why}
+    return event(position, "gap", json.dumps(data))
+
+
+def chunk(data: bytes) -> bytes:
+    """Return data framed for HTTP/1.1; none ends the body."""
+    return b"%x\r\n%b\r\n" % (len(data), data)
