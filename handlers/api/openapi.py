@@ -41,8 +41,14 @@ HEADERS = {
     "Last-Event-ID": ("The last event that you have: the stream goes on behind it.", "4711"),
     "ETag": ("This revision of the extension, for If-Match.", '"7-3"'),
     "Location": ("The address of what has been made.", "/api/extensions/7"),
-    "Link": ("The next page, if there is one.", '</api/extensions?cursor=3.101>; rel="next"'),
+    "Link": ("The next page, if there is one.", '</api/extensions?limit=100&cursor=199>; rel="next"'),
+    "WWW-Authenticate": ("What is wrong with the token, or what it lacks.", 'Bearer realm="Switchhook"'),
+    "Retry-After": ("In how many seconds to try again, where it may pass by itself.", "30"),
 }
+# Headers of problems, by status.
+PROBLEM_HEADERS = {
+    401: ("WWW-Authenticate",), 403: ("WWW-Authenticate",), 412: ("ETag",), 429: ("Retry-After",), 503: ("Retry-After",)
+}  # fmt: skip
 ETAGS = r'(W/)?"[^"]*"'
 PATTERNS = {"If-Match": rf"^(\*|{ETAGS}( *, *{ETAGS})*)$"}
 # When a status is answered, where its name does not say so.
@@ -181,7 +187,14 @@ def _content(answered: Answered, schemas: Schemas) -> dict[str, Any]:
 
 def _problems(route: Route, schemas: Schemas) -> dict[str, Any]:
     content = {MEDIA_TYPE: {"schema": schemas[ProblemDetails, "serialization"]}}
-    return {str(each): {"description": WHEN[each], "content": content} for each in problems_of(route)}
+    return {
+        str(status): {
+            "description": WHEN[status],
+            "headers": {name: _header(name) for name in PROBLEM_HEADERS.get(status, ())},
+            "content": content,
+        }
+        for status in problems_of(route)
+    }
 
 
 def problems_of(route: Route) -> list[int]:

@@ -62,6 +62,15 @@ STATUSES: Mapping[type[Exception], int] = {
 }
 
 
+EXAMPLE: dict[str, Any] = {
+    "type": "about:blank",
+    "title": "Unprocessable Entity",
+    "status": 422,
+    "detail": "nmae: there is no such field; did you mean name?",
+    "errors": [{"field": "nmae", "detail": "there is no such field; did you mean name?"}],
+}
+
+
 class FieldFault(BaseModel):
     """What is wrong with one field of a request, and what would be right; never the value."""
 
@@ -72,7 +81,7 @@ class FieldFault(BaseModel):
 class ProblemDetails(BaseModel):
     """The body of every answer that is no success. A problem may have more members."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [EXAMPLE]})
 
     type: str = "about:blank"  # RFC 9457: the status says what kind of problem it is
     title: str
