@@ -21,13 +21,14 @@ def mark_heard(settings: Settings, mailbox: str, message_id: str, number: str) -
         ]
     if any(MOVED in answer.get("Message", "") for answer in answers):
         return
-    if any("Permission denied" in answer.get("Message", "") for answer in answers):
+    if any(answer.get("Response") == "Error" for answer in answers):  # no right, or before 20.5 and 18.20
         raise Refusal(
             f"Asterisk does not let Switchhook do that: dial {number} on your phone and hear it there. An admin can allow "
             "it: flask doctor says how"
         )
     raise Refusal(
-        f"it is not among the new messages any more: dial {number} on your phone to hear those that are"
+        "Asterisk does not move it: it was heard or deleted on the phone already, or there is no room among the old "
+        f"messages. Dial {number} on your phone to hear what there is"
     )
 
 

@@ -49,4 +49,6 @@ def _message_of(services: Services, user_id: str, message: str) -> tuple[Voicema
         extension = session.get(Extension, row.extension_id)
         if extension is None:
             raise Refusal("its extension was deleted, and the mailbox with it")
+        if not extension.voicemail_enabled:
+            raise Refusal(f"{extension.number} has no voicemail any more, and no message lamp for it")
     return row, extension.number
