@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from handlers.api.change_schemas import Changed, Created, Deleted, Deleting, Rotated, is_done, standing
 from handlers.api.shown import shown
-from models.extension import Extension
+from models.extension import Extension, State
 from pbx.answers import ChangeResult
 from pbx.services import Services
 
@@ -15,10 +15,8 @@ ChangedT = TypeVar("ChangedT", bound=Changed)
 
 def created(services: Services, done: ChangeResult) -> Created:
     row = row_of(done)
-    secret = done.secret.get_secret_value() if done.secret else ""
-    return Created(
-        message=_message("created", row, done), secret=secret, **standing(row, done, shown(services, row))
-    )
+    message, result = _message("created", row, done), standing(row, done, shown(services, row))
+    return Created(message=message, secret=_secret(done), **result)
 
 
 def changed(services: Services, verb: str, done: ChangeResult) -> Changed:
@@ -26,8 +24,11 @@ def changed(services: Services, verb: str, done: ChangeResult) -> Changed:
 
 
 def rotated(services: Services, done: ChangeResult) -> Rotated:
-    secret = done.secret.get_secret_value() if done.secret else None
-    return _changed(services, "given a new secret", done, Rotated, secret=secret)
+    return _changed(services, "given a new secret", done, Rotated, secret=_secret(done))
+
+
+def _secret(done: ChangeResult) -> str | None:
+    return done.secret.get_secret_value() if done.secret else None
 
 
 def _changed(
@@ -58,4 +59,8 @@ def row_of(done: ChangeResult) -> Extension:
 
 
 def _message(verb: str, row: Extension, done: ChangeResult) -> str:
-    return f"Extension {verb} successfully" if is_done(row, done) else f"Extension {verb}, not live yet"
+    if is_done(row, done):
+        return f"Extension {verb} successfully"
+    return (
+        f"Extension {verb}, but refused" if row.state is State.FAILED else f"Extension {verb}, not live yet"
+    )

@@ -84,7 +84,9 @@ class Created(Result):
     )
 
     message: str
-    secret: str = Field(description="The phone's password. It is never shown again.")
+    secret: str | None = Field(
+        description="The phone's password, never shown again; null if somebody has replaced it at that moment."
+    )
 
 
 class Changed(Result):
