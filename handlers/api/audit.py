@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -84,6 +85,11 @@ class AuditPage(BaseModel):
     count: int
     next_cursor: int | None = Field(description="`cursor` for the next page; null: this is the last one.")
 
+    @classmethod
+    def of(cls, entries: Sequence[AuditEntry], next_cursor: int | None = None) -> AuditPage:
+        shown = [ShownEntry.of(each) for each in entries]
+        return cls(entries=shown, count=len(shown), next_cursor=next_cursor)
+
 
 def add_routes(api: Api, services: Services) -> None:
     group = api.group(
@@ -105,8 +111,4 @@ def add_routes(api: Api, services: Services) -> None:
             limit=query.limit + 1,
         )
         page = found[: query.limit]
-        return AuditPage(
-            entries=[ShownEntry.of(each) for each in page],
-            count=len(page),
-            next_cursor=page[-1].id if len(found) > len(page) else None,
-        )
+        return AuditPage.of(page, page[-1].id if len(found) > len(page) else None)

@@ -174,11 +174,15 @@ def problem_of(error: Exception) -> Problem:
             return Problem(503, str(error), headers=RETRY_AFTER)
         case Overtaken() if "If-Match" in request.headers:
             return Problem(412, str(error))
-    for kind, status in STATUSES.items():
-        if isinstance(error, kind):
-            return Problem(status, str(error))
+    if status := status_of(error):
+        return Problem(status, str(error))
     _log_unforeseen(error)
     return Problem(500, UNFORESEEN.format(request_id.get()))
+
+
+def status_of(error: Exception) -> int | None:
+    """Return the status that says what kind of refusal it is; None: it is none."""
+    return next((status for kind, status in STATUSES.items() if isinstance(error, kind)), None)
 
 
 def _log_unforeseen(error: Exception) -> None:

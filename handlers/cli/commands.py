@@ -8,9 +8,14 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
+from pydantic import BaseModel
 
 import worker
 from handlers import audit_messages, monitor, wording
+from handlers.api import change_bodies
+from handlers.api.audit import AuditPage
+from handlers.api.extension_schemas import OneExtension
+from handlers.api.shown import shown, shown_list
 from handlers.cli import config_files
 from handlers.cli.adopt import adopt, release
 from handlers.cli.common import Refused, caller, or_refused, provide, the_services, warn
@@ -19,6 +24,7 @@ from handlers.cli.doctor import doctor
 from handlers.cli.drift import drift
 from handlers.cli.import_export import export, import_
 from handlers.cli.init import init
+from handlers.cli.json_output import JSON, show
 from handlers.cli.nat import nat_group
 from handlers.cli.presence import presence
 from handlers.cli.publish import publish
@@ -28,11 +34,14 @@ from handlers.slack import command_text
 from models import audit
 from models.extension import Extension, State
 from models.fields import Changes, NewExtension
-from pbx import directory, extensions
+from pbx import directory, extension_pages, extensions
 from pbx.answers import ChangeResult
+from pbx.extension_pages import Wanted
 from pbx.services import Services
 from settings import SettingsUnusable
 from version import VERSION
+
+Body = Callable[[Services, ChangeResult], BaseModel]  # what the API would answer
 
 ext = AppGroup("ext", help="Create, look at, change and remove extensions.")
 for command in (nat_group, presence, drift, adopt, release, import_, export):
@@ -79,17 +88,23 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @ext.command("create", help="Create an extension; without a number the next free one is taken.")
 @click.argument("number", required=False)
 @settings_options
-def create(number: str | None, **options: str | None) -> None:
+@JSON
+def create(number: str | None, machine: bool, **options: str | None) -> None:
     values = _given(options) | ({"number": number} if number else {})
-    _report(
-        lambda: extensions.create(the_services(), command_text.parsed(NewExtension, values), by=caller()),
-        "created",
+    done = or_refused(
+        lambda: extensions.create(the_services(), command_text.parsed(NewExtension, values), by=caller())
     )
+    _report(done, "created", body=change_bodies.created if machine else None)
 
 
 @ext.command("list", help="List extensions, or those with TEXT in number, name, e-mail or notes.")
 @click.argument("text", default="")
-def list_(text: str) -> None:
+@JSON
+def list_(text: str, machine: bool) -> None:
+    if machine:
+        page = or_refused(lambda: extension_pages.page(the_services(), Wanted(text)))
+        show(shown_list(the_services(), page, with_endpoints=True))
+        return
     statuses = or_refused(lambda: directory.listing(the_services(), text))
     for status in statuses:
         click.echo(wording.line(status))
@@ -99,7 +114,13 @@ def list_(text: str) -> None:
 
 @ext.command("status", help="Show one extension and its phones.")
 @click.argument("number", callback=_typed_number)
-def show_status(number: str) -> None:
+@JSON
+def show_status(number: str, machine: bool) -> None:
+    if machine:
+        row = or_refused(lambda: extensions.get(the_services(), number))
+        status = shown(the_services(), row)
+        show(OneExtension(extension=status))
+        raise SystemExit(1 if status.registered is None else 0)
     found = or_refused(lambda: directory.status(the_services(), number))
     click.echo(f"{wording.label(found.extension)}: {wording.presence(found)}")
     for contact in found.contacts:
@@ -114,22 +135,30 @@ def show_status(number: str) -> None:
 @ext.command("set", help="Change settings of an extension.")
 @click.argument("number", callback=_typed_number)
 @settings_options
-def set_(number: str, **options: str | None) -> None:
+@JSON
+def set_(number: str, machine: bool, **options: str | None) -> None:
     values = _given(options)
-    _report(
-        lambda: extensions.change(the_services(), number, command_text.parsed(Changes, values), by=caller()),
-        "changed",
-        number,
+    done = or_refused(
+        lambda: extensions.change(the_services(), number, command_text.parsed(Changes, values), by=caller())
     )
+    _report(done, "changed", number, _changed("updated") if machine else None)
+
+
+def _changed(verb: str) -> Body:
+    return lambda services, done: change_bodies.changed(services, verb, done)
 
 
 def _of_number(command: NumberCommand) -> None:
     """Add the command to `flask ext`."""
+    bodies = {"secret": change_bodies.rotated, "verify": _changed("verified")}
 
     @ext.command(command.name, help=command.help)
     @click.argument("number", callback=_typed_number)
-    def run(number: str) -> None:
-        _report(lambda: command.run(the_services(), number, by=caller()), command.verb, number)
+    @JSON
+    def run(number: str, machine: bool) -> None:
+        done = or_refused(lambda: command.run(the_services(), number, by=caller()))
+        body = bodies.get(command.name, _changed(command.verb))
+        _report(done, command.verb, number, body if machine else None)
 
 
 for each in COMMANDS:
@@ -138,14 +167,21 @@ for each in COMMANDS:
 
 @ext.command("delete", help="Remove it for good.")
 @click.argument("number", callback=_typed_number)
-def delete(number: str) -> None:
-    _report(lambda: extensions.delete(the_services(), number, by=caller()), "deleted", number)
+@JSON
+def delete(number: str, machine: bool) -> None:
+    done = or_refused(lambda: extensions.delete(the_services(), number, by=caller()))
+    _report(done, "deleted", number, change_bodies.deleted if machine else None)
 
 
 @ext.command("audit", help="Who changed what, and when; the newest first. Of one NUMBER, or of all.")
 @click.argument("number", required=False, callback=_typed_number)
-def show_audit(number: str | None) -> None:
-    for entry in or_refused(lambda: audit.latest(the_services().database, number)):
+@JSON
+def show_audit(number: str | None, machine: bool) -> None:
+    entries = or_refused(lambda: audit.latest(the_services().database, number))
+    if machine:
+        show(AuditPage.of(entries))
+        return
+    for entry in entries:
         click.echo(audit_messages.line(entry))
 
 
@@ -171,12 +207,14 @@ def _given(options: dict[str, str | None]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _report(use_case: Callable[[], ChangeResult], verb: str, number: str = "") -> None:
-    """Print what came of a use case; exit with code 1 unless Asterisk has it."""
-    done = or_refused(use_case)
-    click.echo(wording.outcome(done, verb, number))
-    if done.extension and done.secret:
-        _show_settings(done.extension, done.secret.get_secret_value())
+def _report(done: ChangeResult, verb: str, number: str = "", body: Body | None = None) -> None:
+    """Print what came of a use case, as JSON if that is given; exit with code 1 unless Asterisk has it."""
+    if body:
+        show(body(the_services(), done))
+    else:
+        click.echo(wording.outcome(done, verb, number))
+        if done.extension and done.secret:
+            _show_settings(done.extension, done.secret.get_secret_value())
     if done.extension and done.extension.state is not State.LIVE:
         raise SystemExit(1)
 

@@ -7,12 +7,15 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from http import HTTPStatus
+from typing import IO, Any, TypeVar
 
 import click
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from handlers.api import problems
+from handlers.api.problems import ProblemDetails
 from handlers.standing_warnings import standing_warnings
 from models import failure
 from models.actor import Actor
@@ -24,7 +27,23 @@ SERVICES = "switchhook"  # where the app has it
 
 
 class Refused(click.ClickException):
-    """A refusal on the command line: one sentence, exit code 1."""
+    """A refusal on the command line: one sentence, exit code 1; with --json a problem, as the API has it.
+
+    `status`: of HTTP, which says of what kind it is.
+    """
+
+    def __init__(self, message: str, status: int = HTTPStatus.UNPROCESSABLE_ENTITY) -> None:
+        super().__init__(message)
+        self.status = HTTPStatus(status)
+        context = click.get_current_context(silent=True)
+        self.is_for_machines = bool(context and context.params.get("machine"))
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        if not self.is_for_machines:
+            super().show(file)
+            return
+        problem = ProblemDetails(title=self.status.phrase, status=self.status, detail=self.message)
+        click.echo(problem.model_dump_json(indent=2, exclude_none=True))
 
 
 def provide(app: Flask, services: Services) -> None:
@@ -72,9 +91,9 @@ def explained() -> Iterator[None]:
     try:
         yield
     except SwitchhookError as error:
-        raise Refused(str(error)) from None
+        raise Refused(str(error), problems.status_of(error) or HTTPStatus.UNPROCESSABLE_ENTITY) from None
     except SQLAlchemyError as error:
-        raise Refused(failure.describe(error)) from None
+        raise Refused(failure.describe(error), HTTPStatus.SERVICE_UNAVAILABLE) from None
 
 
 def or_refused(use_case: Callable[[], AnswerT]) -> AnswerT:

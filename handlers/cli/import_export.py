@@ -16,6 +16,7 @@ from sqlmodel import select
 from handlers import bulk_csv, bulk_rows, bulk_wording
 from handlers.api.bulk_schemas import BulkAnswer
 from handlers.cli.common import Refused, caller, or_refused, the_services, warnings_unlogged
+from handlers.cli.json_output import JSON, show
 from models import audit
 from models.errors import SecretUnreadable
 from models.extension import BY_NUMBER, Extension, State
@@ -41,7 +42,7 @@ MAX_BYTES = 50_000_000
     type=click.Path(path_type=Path),
     help="A new file, readable by you alone, for the secrets that are made for new extensions without one.",
 )
-@click.option("--json", "machine", is_flag=True, help="One JSON object, with what came of each row.")
+@JSON
 @with_appcontext
 def import_(file: IO[bytes], dry_run: bool, secrets_to: Path | None, machine: bool) -> None:
     services, rows = the_services(), _rows(file)
@@ -136,8 +137,7 @@ def _new(count: int) -> str:
 def _report(outcomes: Sequence[Outcome], dry_run: bool, machine: bool) -> None:
     summary = bulk_wording.summary(outcomes, dry_run=dry_run)
     if machine:
-        answer = BulkAnswer.of(outcomes, summary, dry_run=dry_run, with_secrets=False)
-        click.echo(answer.model_dump_json(indent=2))
+        show(BulkAnswer.of(outcomes, summary, dry_run=dry_run, with_secrets=False))
         return
     for line in bulk_wording.warnings(outcomes):
         click.echo(f"⚠️ {line}", err=True)

@@ -6,7 +6,10 @@ import click
 from flask.cli import AppGroup
 
 from handlers import nat_wording
+from handlers.api.pjsip_config import standing
+from handlers.api.pjsip_schemas import GlobalConfig
 from handlers.cli.common import caller, or_refused, the_services, warnings_unlogged
+from handlers.cli.json_output import JSON, show
 from handlers.slack import command_text
 from models.nat_fields import NatChanges
 from pbx import nat
@@ -18,32 +21,38 @@ nat_group = AppGroup("nat", help="The address by which the world reaches a PBX b
 
 
 @nat_group.command("show", help="Show what is set, and what Asterisk has of it.")
-def show() -> None:
-    _report(or_refused(lambda: nat.show(the_services())))
+@JSON
+def show_nat(machine: bool) -> None:
+    _report(or_refused(lambda: nat.show(the_services())), machine)
 
 
 @nat_group.command("set", help="Change the settings that are given; the others stay.")
 @click.option("--media", help="Where phones outside send their voice: address or name.")
 @click.option("--signaling", help="Where they send everything else, if that is another address.")
 @click.option("--local", help="Networks whose phones get Asterisk's own address: 192.168.1.0/24,10.0.0.0/8")
-def set_(**options: str | None) -> None:
+@JSON
+def set_(machine: bool, **options: str | None) -> None:
     given = {key: value for key, value in options.items() if value is not None}
     changes = or_refused(lambda: command_text.parsed(NatChanges, given))
     with warnings_unlogged("switchhook.publish"):
         status = or_refused(lambda: nat.change(the_services(), changes, by=caller()))
-    _report(status, "set")
+    _report(status, machine, "set")
 
 
 @nat_group.command("clear", help="Forget all of it: Asterisk tells every phone its own address again.")
-def clear() -> None:
+@JSON
+def clear(machine: bool) -> None:
     with warnings_unlogged("switchhook.publish"):
         status = or_refused(lambda: nat.clear(the_services(), by=caller()))
-    _report(status, "cleared")
+    _report(status, machine, "cleared")
 
 
-def _report(status: NatStatus, verb: str = "") -> None:
+def _report(status: NatStatus, machine: bool, verb: str = "") -> None:
     """Print what came of it; exit with code 1 unless Asterisk has it."""
-    for line in nat_wording.lines(status, COMMAND, verb):
-        click.echo(line)
+    if machine:
+        show(GlobalConfig(**standing(the_services(), status)))
+    else:
+        for line in nat_wording.lines(status, COMMAND, verb):
+            click.echo(line)
     if not status.is_done:
         raise SystemExit(1)
