@@ -1,0 +1,45 @@
+"""What the tests of voicemail do over and over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from models.fields import Changes
+from pbx import extensions, voicemail
+from pbx.ami import connected
+from pbx.services import Services
+from tests.asterisk_bed import Asterisk, CallFailed, Phone
+from tests.pbx.extension_driver import live
+from tests.slash_commands import TESTER
+from tests.waiting import wait_for
+
+
+def enable(services: Services, number: str = "101", *, on: bool = True) -> None:
+    live(extensions.change(services, number, Changes(voicemail_enabled=on), by=TESTER))
+
+
+def mailbox_of(services: Services, number: str = "101") -> str:
+    row = extensions.get(services, number)
+    return voicemail.mailbox(row.number, row.created_at)
+
+
+def has_mailbox(services: Services, name: str) -> bool:
+    with connected(services.settings) as asterisk:
+        (answer,) = asterisk.ask_all([voicemail.show_action(f"{name}@{voicemail.CONTEXT}")])
+    return voicemail.is_shown(answer)
+
+
+def inbox(asterisk: Asterisk, name: str) -> Path:
+    return asterisk.folder / "spool/voicemail/switchhook" / name / "INBOX"
+
+
+def leave_message(asterisk: Asterisk, caller: Phone, folder: Path) -> Path:
+    """Wait for a call to be recorded, hang up after a while, and return the recording."""
+    try:
+        caller.wait_established()
+    except CallFailed as error:
+        raise AssertionError(asterisk.log_text()[-4000:]) from error
+    wait_for(lambda: any(each.stat().st_size > 4000 for each in folder.parent.glob("tmp/*.wav")))
+    caller.hangup()
+    wait_for(lambda: list(folder.glob("msg*.wav")) and list(folder.glob("msg*.txt")))
+    return next(folder.glob("msg*.wav"))
