@@ -17,7 +17,7 @@ from pathlib import Path
 
 OLDEST_VERSION = 18
 SUITE = "forky"  # Debian stable carries no asterisk package
-PACKAGES = ("asterisk", "sip-tester")
+PACKAGES = ("asterisk", "sip-tester", "curl")
 KEYRINGS = Path("/usr/share/keyrings")
 REMEDY = f"Install Asterisk {OLDEST_VERSION} or newer so that `asterisk` is on PATH, and run again."
 
@@ -62,7 +62,7 @@ class Installation:
     root: Path | None = None
 
     def argv(self, program: str) -> list[str]:
-        """The words that start `program` ("asterisk", "sipp"); add its arguments to them.
+        """The words that start `program` ("asterisk", "sipp", "curl"); add its arguments to them.
 
         Raises FileNotFoundError when the installation has no such program.
         """
@@ -156,7 +156,7 @@ def _download(root: Path, architecture: str) -> None:
         _prepare_apt(apt, architecture)
         _say(f"reading the package list of Debian {SUITE}")
         _apt_get(apt, "update")
-        _say(f"downloading {' and '.join(PACKAGES)} with their libraries (about 80 MB)")
+        _say(f"downloading {', '.join(PACKAGES)} with their libraries (about 80 MB)")
         _apt_get(apt, "install", "--yes", "--download-only", *PACKAGES)
         _unpack(sorted(apt.glob("cache/archives/*.deb")), tree)
         if _version(_unpacked(tree).argv("asterisk")) < OLDEST_VERSION:
