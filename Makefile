@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: demo install test check bench kills mutation format clean
+.PHONY: demo install test check bench fuzz kills mutation format clean
 
 demo: $(VENV)/installed  ## a real Asterisk, two real phones, Slack played by a stand-in
 	@$(RUN)/python -m tests.demo
@@ -20,6 +20,9 @@ check: $(VENV)/installed
 
 bench: $(VENV)/installed  ## the figures of "How fast" in docs/asterisk-notes.md, measured here
 	$(RUN)/python -m tests.bench
+
+fuzz: $(VENV)/installed  ## 5,000 requests to the API, by its description and against it; SEED=7 repeats
+	@$(RUN)/python -m tests.fuzz $(SEED)
 
 kills: $(VENV)/installed  ## a process killed at ten times as many places as in `make test`
 	MORE_KILLS=10 $(RUN)/python -m pytest tests/pbx/test_kill.py tests/pbx/test_outbound_kill.py tests/pbx/adoption/test_adopt_killed.py

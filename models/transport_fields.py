@@ -6,7 +6,7 @@ import ipaddress
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WithJsonSchema
 
 EXAMPLE = "an IP address of Asterisk's machine and a port, such as 0.0.0.0:5060 or [::]:5060"
 
@@ -29,4 +29,6 @@ def _bind(text: str) -> str:
     return f"{host}:{int(port)}" if port else host
 
 
-BindAddress = Annotated[str, AfterValidator(_bind)]
+OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+PATTERN = rf"^({OCTET}(\.{OCTET}){{3}}|\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f:]+:[0-9A-Fa-f:.]*)(:[0-9]{{1,5}})?$"  # says less than _bind()
+BindAddress = Annotated[str, AfterValidator(_bind), WithJsonSchema({"type": "string", "pattern": PATTERN})]

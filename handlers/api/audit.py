@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from handlers.api.event_filters import Since
 from handlers.api.routes import Api
 from models import audit
 from models.api_token import Scope
 from models.audit import AuditEntry
 from pbx.services import Services
 
-MAX_PAGE = 500
+MAX_PAGE = 500  # entries
 ENTRY_EXAMPLE: dict[str, Any] = {
     "id": 4711,
     "at": "2026-11-26T07:15:00Z",
@@ -30,7 +31,7 @@ class AuditQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    since: AwareDatetime | None = Field(
+    since: Since | None = Field(
         None,
         examples=["2026-11-26T00:00:00Z"],
         description="Those from this moment on, such as 2026-11-26T00:00:00Z.",
@@ -44,8 +45,8 @@ class AuditQuery(BaseModel):
     extension: str | None = Field(
         None, examples=["101"], pattern="^[0-9]{1,20}$", description="The number that it was done to."
     )
-    cursor: int | None = Field(
-        None, examples=[4711], ge=1, le=2**31 - 1, description="`next_cursor` of the page before."
+    cursor: str | None = Field(
+        None, examples=["4711"], pattern="^[0-9]{1,18}$", description="`next_cursor` of the page before."
     )
     limit: int = Field(100, examples=[100], ge=1, le=MAX_PAGE, description="How many at most.")
 
@@ -83,10 +84,10 @@ class AuditPage(BaseModel):
 
     entries: list[ShownEntry]
     count: int
-    next_cursor: int | None = Field(description="`cursor` for the next page; null: this is the last one.")
+    next_cursor: str | None = Field(description="`cursor` for the next page; null: this is the last one.")
 
     @classmethod
-    def of(cls, entries: Sequence[AuditEntry], next_cursor: int | None = None) -> AuditPage:
+    def of(cls, entries: Sequence[AuditEntry], next_cursor: str | None = None) -> AuditPage:
         shown = [ShownEntry.of(each) for each in entries]
         return cls(entries=shown, count=len(shown), next_cursor=next_cursor)
 
@@ -104,11 +105,11 @@ def add_routes(api: Api, services: Services) -> None:
         """
         found = audit.page(
             services.database,
-            before=query.cursor,
+            before=int(query.cursor) if query.cursor else None,
             since=query.since,
             actor=query.actor,
             number=query.extension,
             limit=query.limit + 1,
         )
         page = found[: query.limit]
-        return AuditPage.of(page, page[-1].id if len(found) > len(page) else None)
+        return AuditPage.of(page, str(page[-1].id) if len(found) > len(page) else None)

@@ -50,7 +50,10 @@ PROBLEM_HEADERS = {
     401: ("WWW-Authenticate",), 403: ("WWW-Authenticate",), 412: ("ETag",), 429: ("Retry-After",), 503: ("Retry-After",)
 }  # fmt: skip
 ETAGS = r'(W/)?"[^"]*"'
-PATTERNS = {"If-Match": rf"^(\*|{ETAGS}( *, *{ETAGS})*)$"}
+PATTERNS = {
+    "If-Match": rf"^(\*|{ETAGS}( *, *{ETAGS})*)$",
+    "Idempotency-Key": r"""^("([ !#-\[\]-~]|\\["\\]){1,255}"|[!#-+\--~]{1,255})$""",
+}
 # When a status is answered, where its name does not say so.
 WHEN = {
     400: "The body cannot be read as JSON, or a header not as it is to be.",

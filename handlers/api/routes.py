@@ -13,6 +13,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel
+from werkzeug.routing import BaseConverter
 
 from handlers.api import authentication, idempotency, requests
 from handlers.api.problems import PREFIX
@@ -31,11 +32,18 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+class NotReserved(BaseConverter):
+    """An `<id>`, which is no address of its own: PUT /extensions/bulk is 405, and no extension that is not there."""
+
+    regex = "(?!bulk$)[^/]+"
+
+
 class Api:
     """The blueprint under /api, and what is known of its routes."""
 
     def __init__(self) -> None:
         self.blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
+        self.blueprint.record(lambda state: state.app.url_map.converters.update(id=NotReserved))
         self.routes: list[Route] = []
         self.groups: dict[str, str] = {}  # name → description
 
@@ -49,7 +57,8 @@ class Api:
         view = _reading(route)
         if route.scope is not None:
             view = authentication.needs(route.scope)(view)
-        self.blueprint.add_url_rule(route.path, route.view.__name__, view, methods=[route.method])
+        rule = route.path.replace("<id>", "<id:id>")
+        self.blueprint.add_url_rule(rule, route.view.__name__, view, methods=[route.method])
 
 
 @dataclass(frozen=True)
