@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
 from slack_bolt import Respond
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -133,3 +134,38 @@ def test_a_trigger_opens_one_view(slack: SlackStandIn, client: WebClient) -> Non
     trigger_id = slack.workspace.new_trigger()
     assert client.views_open(trigger_id=trigger_id, view=view)["ok"]
     assert refusal(client.views_open, trigger_id=trigger_id, view=view) == "exchanged_trigger_id"
+
+
+def test_a_file_is_uploaded_whole_and_shared_once_with_a_conversation(
+    slack: SlackStandIn, client: WebClient
+) -> None:
+    shared = client.files_upload_v2(channel="D0ALICE01", filename="a.wav", title="A", file=b"RIFF")
+    file_id = shared["files"][0]["id"]
+    (message,) = slack.messages("D0ALICE01")
+    assert (
+        message.content["files"][0] | {"id": file_id, "name": "a.wav", "title": "A", "size": 4}
+        == (message.content["files"][0])
+    )
+    assert slack.uploaded(file_id) == b"RIFF"
+    again = [{"id": file_id, "title": "A"}]
+    assert (
+        refusal(client.files_completeUploadExternal, files=again, channel_id="D0ALICE01") == "file_not_found"
+    )
+    announced = client.files_getUploadURLExternal(filename="b.wav", length=4)
+    never_sent = [{"id": announced["file_id"], "title": "B"}]
+    assert (
+        refusal(client.files_completeUploadExternal, files=never_sent, channel_id="D0ALICE01")
+        == "file_not_found"
+    )
+    assert requests.post(announced["upload_url"], b"too long", timeout=5).status_code == 400
+
+
+def test_a_file_goes_to_no_person_and_needs_its_scope(slack: SlackStandIn, client: WebClient) -> None:
+    upload = {"filename": "a.wav", "file": b"RIFF"}
+    assert refusal(client.files_upload_v2, channel="U0ALICE01", **upload) == "channel_not_found"
+    assert (
+        refusal(client.files_upload_v2, channel="D0ALICE01", filename="a.wav", file=b"")
+        == "invalid_arguments"
+    )
+    slack.scopes = slack.scopes.replace(",files:write", "")
+    assert refusal(client.files_upload_v2, channel="D0ALICE01", **upload) == "missing_scope"

@@ -193,10 +193,13 @@ class Poster:
             seconds = seconds_to_wait(error)
             self._rate_limiter.block(row, seconds)
             self._reschedule(row, seconds, name, refused=True)
-        elif name in MESSAGE_FAULTS and (simpler := content.simpler(name)):
-            self._simplify(row, *simpler)
-        elif name in CHANNEL_LOST | MESSAGE_LOST | MESSAGE_FAULTS or name.startswith(MAY_NOT_POST):
+        elif name in CHANNEL_LOST | MESSAGE_LOST or name.startswith(MAY_NOT_POST):
             self._fail(row, name)
+        elif name in MESSAGE_FAULTS and not message.file:
+            if simpler := content.simpler(name):
+                self._simplify(row, *simpler)
+            else:
+                self._fail(row, name)
         else:
             if message.file and is_definite(error):
                 with self._transaction() as session:

@@ -82,6 +82,15 @@ def test_without_the_scope_the_admins_are_told_once_the_owner_reads_the_words_an
     assert bed.files() == [wav(2), wav(2)]
 
 
+def test_a_file_that_slack_finds_fault_with_is_not_lost(bed: VoicemailBed) -> None:
+    bed.slack.fail_next("files.getUploadURLExternal", 2, error="invalid_arguments")
+    bed.leave("1-0")
+    bed.deliver(60)
+    assert bed.files() == [wav(2)]
+    (told,) = bed.slack.messages(ADMINS_DM)
+    assert told.text.endswith("Slack says `invalid_arguments`")
+
+
 def test_a_recording_that_waits_holds_up_nothing_else(bed: VoicemailBed) -> None:
     bed.slack.fail_until_cleared("files.getUploadURLExternal", error="file_uploads_disabled")
     bed.leave("1-0")
