@@ -15,8 +15,7 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from handlers.alerts import slack_requests, uploads
-from handlers.alerts.channel_messages import ChannelBroken, GroupGone
+from handlers.alerts import broken_channels, slack_requests, uploads
 from handlers.alerts.rate_limit import RateLimiter
 from handlers.retry import backoff, jitter
 from handlers.slack.admins import Admins
@@ -43,7 +42,6 @@ log = logging.getLogger("switchhook.poster")
 CHANNELS_AT_ONCE = 8
 MAX_PAUSE = 0.1  # seconds
 LEASE_CHECKED_FOR = 2.0  # seconds, far less than a lease lasts
-BROKEN = "broken:"
 
 Read = Callable[[dict[str, Any]], MessageContent]  # raises ValueError
 
@@ -134,7 +132,7 @@ class Poster:
     ) -> None:
         with self._transaction() as session:
             outbox.mark_sent(session, row, conversation, ts, digest)
-            outbox.close_all(session, BROKEN + row.channel)
+            broken_channels.note_reached(session, row.channel)
             if uploaded:
                 uploads.note_taken(session)
 
@@ -150,7 +148,7 @@ class Poster:
             return
         with self._transaction() as session:
             outbox.fan_out(session, row, people)
-            outbox.close_all(session, BROKEN + row.channel)
+            broken_channels.note_reached(session, row.channel)
 
     def _content(self, row: OutboxMessage) -> tuple[MessageContent, SlackMessage] | None:
         """Return what the row says, and the message; None: it cannot be shown, and is given up."""
@@ -231,23 +229,12 @@ class Poster:
         admins = self._reachable_admins()
         with self._transaction() as session:
             outbox.mark_failed(session, row, name)
-            if name not in MESSAGE_LOST and not row.subject.startswith(BROKEN):
-                self._notify(session, admins, row.channel, name)
+            if name not in MESSAGE_LOST and not broken_channels.is_about_one(row):
+                is_group = self._admins.is_group(row.channel)
+                broken_channels.notify(session, admins, row.channel, name, is_group=is_group)
 
     def _reachable_admins(self) -> list[str]:
         return [each for each in self._services.settings.slack_admins if not self._admins.gone(each)]
-
-    def _notify(self, session: Session, admins: list[str], channel: str, error: str) -> None:
-        """Enqueue for the admins what is wrong with a channel, once, until something arrives there again."""
-        subject = BROKEN + channel
-        if outbox.find_open(session, subject):
-            return
-        is_group = self._admins.is_group(channel)
-        news = (
-            GroupGone(group=channel, error=error) if is_group else ChannelBroken(channel=channel, error=error)
-        )
-        for admin in admins:
-            outbox.enqueue(session, admin, subject, news.as_json())
 
 
 def _delay(row: OutboxMessage) -> float:

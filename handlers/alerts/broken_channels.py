@@ -1,0 +1,33 @@
+"""A channel, person or user group that nothing can be posted to is reported to the admins, once until something arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from handlers.alerts.channel_messages import ChannelBroken, GroupGone
+from models import outbox
+from models.outbox import OutboxMessage
+
+SUBJECT = "broken:"  # continued by the channel
+
+
+def is_about_one(row: OutboxMessage) -> bool:
+    """Return whether the message itself reports one."""
+    return row.subject.startswith(SUBJECT)
+
+
+def notify(session: Session, admins: Sequence[str], channel: str, error: str, *, is_group: bool) -> None:
+    """Enqueue for the admins what Slack says of a channel, unless they know already."""
+    subject = SUBJECT + channel
+    if outbox.find_open(session, subject):
+        return
+    news = GroupGone(group=channel, error=error) if is_group else ChannelBroken(channel=channel, error=error)
+    for admin in admins:
+        outbox.enqueue(session, admin, subject, news.as_json())
+
+
+def note_reached(session: Session, channel: str) -> None:
+    """Note that a message has arrived there: the next refusal is news again."""
+    outbox.close_all(session, SUBJECT + channel)
