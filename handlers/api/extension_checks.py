@@ -8,14 +8,14 @@ from handlers.api.check_schemas import Check, Diagnostics, EndpointDetails, Endp
 from handlers.api.diagnostics import SIP_CLIENTS, first_call, setup_guide, troubles
 from handlers.api.etags import etag
 from handlers.api.extension_ids import ExtensionId, extension_of
-from handlers.api.extension_schemas import ShownEndpoint, ShownExtension
+from handlers.api.extension_schemas import ShownExtension
 from handlers.api.routes import Answer, Group
+from handlers.api.shown import shown_endpoints
 from handlers.doctor import examination, wording
 from models.api_token import Scope
 from models.extension import Extension
 from pbx.endpoints import Endpoint, all_endpoints, endpoint_of
 from pbx.errors import AsteriskUnavailable
-from pbx.extension_pages import managed_endpoints
 from pbx.services import Services
 
 
@@ -73,9 +73,7 @@ def _add_endpoints(group: Group, services: Services) -> None:
         Those of Switchhook's extensions (`managed`) and all others: phones that somebody wrote by hand, and trunks. Needs
         Asterisk: without it the answer is 503.
         """
-        found = all_endpoints(services.settings)
-        managed = managed_endpoints(services)
-        shown = [ShownEndpoint.of(each, managed=name in managed) for name, each in found.items()]
+        shown = shown_endpoints(services, all_endpoints(services.settings))
         return EndpointList(endpoints=shown, total=len(shown))
 
 

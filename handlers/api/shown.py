@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from handlers.api.extension_schemas import ExtensionList, ShownEndpoint, ShownExtension
 from models.extension import Extension
 from pbx import extension_pages
-from pbx.endpoints import endpoint_of
+from pbx.endpoints import Endpoint, endpoint_of
 from pbx.errors import AsteriskUnavailable
 from pbx.extension_pages import Page
 from pbx.services import Services
@@ -26,11 +28,12 @@ def shown_list(services: Services, page: Page, *, with_endpoints: bool) -> Exten
     return ExtensionList(
         extensions=[ShownExtension.of(row, page.endpoint(row), is_known=is_known) for row in page.extensions],
         next_cursor=page.extensions[-1].number if page.has_more else None,
-        asterisk_endpoints=_endpoints(services, page) if with_endpoints and is_known else None,
+        asterisk_endpoints=shown_endpoints(services, page.endpoints) if with_endpoints and is_known else None,
         asterisk_error=page.error,
     )
 
 
-def _endpoints(services: Services, page: Page) -> list[ShownEndpoint]:
+def shown_endpoints(services: Services, found: Mapping[str, Endpoint]) -> list[ShownEndpoint]:
+    """Show Asterisk's endpoints, and which are Switchhook's."""
     managed = extension_pages.managed_endpoints(services)
-    return [ShownEndpoint.of(each, managed=name in managed) for name, each in page.endpoints.items()]
+    return [ShownEndpoint.of(each, managed=name in managed) for name, each in found.items()]
