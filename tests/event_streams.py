@@ -26,6 +26,11 @@ def new_token(switchhook: Switchhook, name: str) -> str:
     return switchhook.flask("token", "create", name, "--scope", "read").stdout.split()[-1]
 
 
+def new_tokens(switchhook: Switchhook, streams: int) -> list[str]:
+    """Enough tokens for so many streams."""
+    return [new_token(switchhook, f"crowd-{token_hex(4)}") for _ in range(0, streams, OF_A_TOKEN)]
+
+
 class StreamClient:
     """One client. HTTP/1.0, so that what comes is not in chunks; closed, it may be opened again and resumes."""
 
@@ -82,9 +87,13 @@ class Crowd:
 
     @classmethod
     def of(cls, switchhook: Switchhook, count: int) -> Self:
-        """So many clients, whose streams have begun. A token has some of them."""
-        tokens = [new_token(switchhook, f"crowd-{token_hex(4)}") for _ in range(0, count, OF_A_TOKEN)]
-        crowd = cls([StreamClient(switchhook.port, tokens[number // OF_A_TOKEN]) for number in range(count)])
+        """So many clients, whose streams have begun."""
+        return cls.with_tokens(switchhook.port, new_tokens(switchhook, count), count)
+
+    @classmethod
+    def with_tokens(cls, port: int, tokens: Sequence[str], count: int) -> Self:
+        """So many clients, whose streams have begun; each token has some of them."""
+        crowd = cls([StreamClient(port, tokens[number // OF_A_TOKEN]) for number in range(count)])
         crowd.read_until(lambda client: client.last_id)
         return crowd
 
@@ -132,14 +141,16 @@ def _come_back(client: StreamClient, deadline: float) -> None:
 class Storing:
     """Stores events all the time, in a thread, until closed."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, every: float = 0.02) -> None:
+        """Two events `every` so many seconds."""
         self._services = services
+        self._every = every
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
     def _run(self) -> None:
-        while not self._stop.wait(0.02):
+        while not self._stop.wait(self._every):
             store(self._services, ringing(), registered("103"))
 
     def last_id(self) -> int:

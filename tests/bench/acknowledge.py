@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Event
 
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.bench import figures
-from tests.event_streams import Crowd, Storing
+from tests.event_streams import Crowd, Storing, new_tokens
 from tests.server import Switchhook, migrate, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
 IN_FLIGHT = 20
-COMMANDS = 100  # of one turn
+COMMANDS = 50  # of one turn
 TURNS = 4  # of each kind
 STREAMS = 200
+EVENTS_EVERY = 0.1  # seconds: two, in every turn
 
 
 def run(folder: Path) -> None:
@@ -36,7 +38,8 @@ def run(folder: Path) -> None:
         admin = SlackUser(slack, switchhook.url, user_id=switchhook.admin_id)
         numbers = iter(range(1000, 1000 + 2 * TURNS * COMMANDS))
         for _ in range(TURNS):
-            alone += _commands(pool, admin, numbers)
+            with closing(Storing(services, EVENTS_EVERY)):
+                alone += _commands(pool, admin, numbers)
             with _streams(switchhook, services):
                 beside += _commands(pool, admin, numbers)
         services.database.close()
@@ -57,18 +60,24 @@ def _one(admin: SlackUser, number: int) -> float:
 
 @contextmanager
 def _streams(switchhook: Switchhook, services: Services) -> Iterator[None]:
-    """Streams that are read, with a hundred events a second."""
-    with (
-        Crowd.of(switchhook, STREAMS) as crowd,
-        closing(Storing(services)) as storing,
-        ThreadPoolExecutor(1) as reader,
-    ):
-        ended = Event()
-        reading = reader.submit(crowd.read_until, lambda _: ended.is_set(), seconds=600)
+    """Streams that another process reads, so that this one measures the same as without; and events."""
+    ours, theirs = get_context("spawn").Pipe()
+    arguments = (theirs, switchhook.port, new_tokens(switchhook, STREAMS))
+    reader = get_context("spawn").Process(target=_read, args=arguments)
+    reader.start()
+    ours.recv()
+    with closing(Storing(services, EVENTS_EVERY)) as storing:
         yield
-        storing.close()
-        ended.set()
-        reading.result()
-        crowd.read_until(lambda client: client.ids[-1:] == [storing.last_id()])
+    ours.send(storing.last_id())
+    print(f"events that each of {STREAMS} streams has got meanwhile: {ours.recv()}")
+    reader.join()
+
+
+def _read(parent: Connection, port: int, tokens: list[str]) -> None:
+    with Crowd.with_tokens(port, tokens, STREAMS) as crowd:
+        parent.send("open")
+        crowd.read_until(lambda _: parent.poll(), seconds=600)
+        last_id = parent.recv()
+        crowd.read_until(lambda client: client.ids[-1:] == [last_id])
         counts = {len(client.ids) for client in crowd.clients}
-        print(f"events that each of {STREAMS} streams has got meanwhile: {counts}")
+        parent.send(", ".join(map(str, sorted(counts))))
