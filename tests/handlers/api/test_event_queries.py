@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from itertools import product
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from handlers.api.event_queries import Wanted, before, between
+from models.database import Database
 from models.event import Event
 from pbx.services import Services
 from tests.factories import (
@@ -24,29 +28,47 @@ from tests.factories import (
     unregistered,
 )
 from tests.query_plans import plans
+from tests.server import migrate
 
 KINDS = [frozenset[str](), frozenset({"ringing"}), frozenset({"registered", "unregistered"})]
 WANTED = [Wanted(kinds, extension) for kinds, extension in product(KINDS, ["", "101", "999"])]
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def services(request: pytest.FixtureRequest, quiet: Services) -> Iterator[Services]:
+    if request.param == "sqlite":
+        yield quiet
+        return
+    url: str = request.getfixturevalue("postgresql")
+    migrate(url)
+    with closing(Database(url)) as database:
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql("TRUNCATE event")
+        yield replace(quiet, database=database)
+
+
 @pytest.fixture
 def calls(quiet: Services) -> Services:
+    return with_calls(quiet)
+
+
+def with_calls(services: Services) -> Services:
     for number in range(20):
         at = NOON + 100 * number
         store(
-            quiet,
+            services,
             ringing(f"1.{number}", at=at),
             answered(f"1.{number}", at=at + 1),
             ended(f"1.{number}", at=at + 2),
         )
-        store(quiet, registered("101", at + 3), unregistered("103", at + 4), login_failed(at=at + 5))
-        store(quiet, ringing(f"2.{number}", callee="101", caller="103", at=at + 6))
-    return quiet
+        store(services, registered("101", at + 3), unregistered("103", at + 4), login_failed(at=at + 5))
+        store(services, ringing(f"2.{number}", callee="101", caller="103", at=at + 6))
+    return services
 
 
 def all_rows(services: Services) -> list[Event]:
     with services.database.session() as session:
-        return list(session.exec(select(Event).order_by(Event.id)))  # type: ignore[arg-type]
+        return list(session.exec(select(Event).order_by(col(Event.id))))
 
 
 def pages_of(services: Services, wanted: Wanted) -> tuple[list[int | None], list[int | None]]:
@@ -61,14 +83,16 @@ def pages_of(services: Services, wanted: Wanted) -> tuple[list[int | None], list
     return backwards[::-1], forwards
 
 
-def test_pages_one_after_the_other_are_all_that_is_wanted(calls: Services) -> None:
+def test_pages_one_after_the_other_are_all_that_is_wanted(services: Services) -> None:
+    calls = with_calls(services)
     rows = all_rows(calls)
     for wanted in WANTED:
         expected = [row.id for row in rows if wanted.has(row.kind, row.number, row.peer)]
         assert pages_of(calls, wanted) == (expected, expected), wanted
 
 
-def test_what_is_asked_for_since_a_moment_begins_there(calls: Services) -> None:
+def test_what_is_asked_for_since_a_moment_begins_there(services: Services) -> None:
+    calls = with_calls(services)
     since = at_time(NOON + 1000) + timedelta(seconds=1)
     with calls.database.session() as session:
         found = before(session, Wanted(frozenset({"answered"}), "101"), None, since, limit=50)
