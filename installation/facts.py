@@ -23,6 +23,7 @@ WEB, LISTENER = UNITS / "switchhook-web.service", UNITS / "switchhook-listener.s
 SITE = Path("/etc/nginx/sites-available/switchhook")
 ENABLED_SITE = Path("/etc/nginx/sites-enabled/switchhook")
 DEFAULT_CONFIG_DIR = Path("/etc/asterisk")
+DEFAULT_SPOOL = Path("/var/spool/asterisk")
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Asterisk:
     """The phone system: where its files are, who runs it, and what they say."""
 
     config_dir: Path
+    spool: Path  # astspooldir
     user: str
     group: str
     version: int | None  # None: unknown

@@ -15,6 +15,7 @@ from command_lines import PROJECT
 from installation import asterisk_user, processes
 from installation.facts import (
     DEFAULT_CONFIG_DIR,
+    DEFAULT_SPOOL,
     ENABLED_SITE,
     HOME,
     LISTENER,
@@ -124,16 +125,22 @@ def _config_dir(tree: Tree, values: Mapping[str, str]) -> Path:
     """Return the folder that `.env` names, or Asterisk's own asterisk.conf, or the usual one."""
     if named := values.get("ASTERISK_CONFIG_DIR"):
         return Path(named)
-    for section in tree.config_file(DEFAULT_CONFIG_DIR / "asterisk.conf").sections:
-        if section.name == "directories" and not section.is_template and (said := section.get("astetcdir")):
+    return _directory(tree, DEFAULT_CONFIG_DIR, "astetcdir") or DEFAULT_CONFIG_DIR
+
+
+def _directory(tree: Tree, folder: Path, option: str) -> Path | None:
+    """Return what asterisk.conf in that folder says of one of Asterisk's folders; None: nothing."""
+    for section in tree.config_file(folder / "asterisk.conf").sections:
+        if section.name == "directories" and not section.is_template and (said := section.get(option)):
             return Path(said)
-    return DEFAULT_CONFIG_DIR
+    return None
 
 
 def _asterisk(tree: Tree, folder: Path) -> Asterisk:
     runs_as = asterisk_user.look(tree, folder)
     return Asterisk(
         config_dir=folder,
+        spool=_directory(tree, folder, "astspooldir") or DEFAULT_SPOOL,
         user=runs_as.user,
         group=runs_as.group,
         version=processes.asterisk_version() if tree.is_machine else None,

@@ -10,6 +10,7 @@ from installation import env_file, includes, manager, templates
 from installation.changes import Account, Change, File, Folder
 from installation.facts import (
     DEFAULT_CONFIG_DIR,
+    DEFAULT_SPOOL,
     HOME,
     LISTENER,
     MANIFEST,
@@ -208,6 +209,7 @@ def env_additions(machine: Machine, answers: Answers, fresh: NewSecrets) -> dict
         "AMI_PORT": _unless(str(port), str(manager.DEFAULT_PORT)),
         "AMI_SECRET": ami_secret(machine, fresh),
         "ASTERISK_CONFIG_DIR": _unless(str(asterisk.config_dir), str(DEFAULT_CONFIG_DIR)),
+        "VOICEMAIL_SPOOL": _unless(str(asterisk.spool / "voicemail"), str(DEFAULT_SPOOL / "voicemail")),
         "PJSIP_CONF": _unless(machine.pjsip_conf, "pjsip.conf"),
         "EXTENSIONS_CONF": _unless(machine.extensions_conf, "extensions.conf"),
         "VOICEMAIL_CONF": _unless("".join(_for_voicemail(machine)), "voicemail.conf"),

@@ -120,6 +120,15 @@ def test_an_unusual_range_and_folder_are_written(tmp_path: Path) -> None:
     )
 
 
+def test_a_spool_of_asterisks_own_is_written_where_the_usual_one_is_not(tmp_path: Path) -> None:
+    assert "\nVOICEMAIL_SPOOL=/var/spool/asterisk/voicemail\n" in content(
+        planned(look(tmp_path / "usual")), ".env"
+    )
+    elsewhere = {"asterisk.conf": "[directories]\nastspooldir => /srv/asterisk\n"}
+    made = planned(look(tmp_path / "own", **elsewhere))
+    assert "\nVOICEMAIL_SPOOL=/srv/asterisk/voicemail\n" in content(made, ".env")
+
+
 def test_lines_in_the_main_files_stay_there(tmp_path: Path) -> None:
     """The other way of docs/install-by-hand.md, without a user and files of its own."""
     tree = scratch(
