@@ -24,6 +24,7 @@ SECRETS = tuple(
         rf"(;.*?{WORD}\w*\W+)\S.*",  # words of a comment
         r"((?:authenticate|disa)\s*[(,|]\s*)[^\s)].*",
         r"(^[-+ ]?[\s;]*[0-9]+\s*=>?\s*)[^\s,]+",  # `101 => 1234,Alice` of voicemail.conf
+        r"(^[-+ ]?[\s;]*(?!exten\b)[\w.-]+\s*=>\s*-?)[0-9]+(?=\s*,)",  # and `alice => -1234,Alice`
         # user:password@host, of URLs and SIP addresses, too; but sip:101@host has none
         r"(?<![\w.+-])((?:sips?:|[\w+.-]+://)?(?!sips?:|[\w+.-]+://)[\w.+%-]*:)[^\s@]+(?=@)",
         r"(\s-u\s*[^\s:]+:)\S+",  # of curl

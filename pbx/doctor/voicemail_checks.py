@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from sqlmodel import col, select
 
@@ -13,10 +16,16 @@ from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.config import reader
 from pbx.doctor.findings import Finding, NothingToCheck
+from pbx.manager_user import LOOPBACK
 from pbx.publishing import running_conflicts
 from pbx.services import Services
+from settings import Settings
 
 LAMP_MODULES = ("res_pjsip_mwi", "res_pjsip_mwi_body_generator")
+# Where packages put Asterisk's data, and where it is built from source
+DATA_FOLDERS = (Path("/usr/share/asterisk"), Path("/var/lib/asterisk"))
+DATA_FOLDER = re.compile(r"^\s*astdatadir\s*=>?\s*([^;\s]+)", re.MULTILINE)
+PROMPT = "vm-theperson.*"  # begins the greeting
 UNHEARD = "callers cannot leave a message"
 
 
@@ -34,6 +43,8 @@ def mailboxes(services: Services) -> Iterator[Finding]:
             return
         yield from _missing(asterisk, rows)
         yield from _lamps(asterisk)
+    if services.settings.ami_host in LOOPBACK:
+        yield from _prompts(services.settings)
 
 
 def _rows(services: Services) -> Sequence[Extension]:
@@ -67,4 +78,20 @@ def _lamps(asterisk: Client) -> Iterator[Finding]:
             f"Asterisk has not loaded {', '.join(missing)}",
             "the message lamp stays dark when there are messages",
             f"{loads}; and see that modules.conf loads it at the start",
+        )
+
+
+def _prompts(settings: Settings) -> Iterator[Finding]:
+    """Find that this machine, which Asterisk runs on, has no spoken prompts: VoiceMail() then ends the call."""
+    named = list[Path]()
+    with suppress(OSError):  # it is Asterisk's, and need not be readable
+        text = (settings.asterisk_config_dir / "asterisk.conf").read_text(errors="replace")
+        named = [Path(folder) for folder in DATA_FOLDER.findall(text)]
+    folders = [folder / "sounds" for folder in (*named, *DATA_FOLDERS)]
+    if not any(any(folder.glob(each)) for folder in folders for each in (PROMPT, f"*/{PROMPT}")):
+        yield Finding(
+            "voicemail",
+            f"Asterisk has no spoken prompts: there is no {PROMPT} in {folders[0]} or a folder in it",
+            "Asterisk hangs up on callers who are to leave a message",
+            "as root, install its core sounds: on Debian, apt install asterisk-core-sounds-en",
         )

@@ -47,6 +47,14 @@ def test_what_may_be_a_secret_is_masked(line: str) -> None:
         assert masks.MASK in masks.masked(prefix + line)
 
 
+@pytest.mark.parametrize(
+    "line", ["alice => 4711,Alice", "+alice => -4711,Alice", "101 => 4711", "101=4711,Alice"]
+)
+def test_the_pin_of_a_mailbox_is_masked(line: str) -> None:
+    assert "4711" not in masks.masked(line)
+    assert "4711" not in masks.told(line)
+
+
 @pytest.mark.parametrize("line", [*SECRETS, "pasword=Hidden12", "; Jane: Hidden12", "pasword Hidden12"])
 def test_slack_is_not_told_it_either(line: str) -> None:
     assert "Hidden12" not in masks.told(line)
@@ -63,6 +71,7 @@ def test_slack_is_not_told_it_either(line: str) -> None:
         "mapping=spinner",
         "contact=sip:101@192.0.2.7:5060",
         "match=[2001:db8::1]:5060",
+        "101_glahmndi => -none,Extension 101,,,attach=no",
         "exten => 1,1,Dial(PJSIP/101)",
         " same => n,Dial(PJSIP/101@trunk/sip:101@example.com:5060,30)",
     ],

@@ -46,3 +46,13 @@ def test_a_mailbox_that_asterisk_lost_and_a_file_that_is_gone_are_found(
     assert "/ext verify 101" in finding.remedy
     path.unlink()
     assert "does not exist" in only(mailboxes, services).seen
+
+
+def test_an_asterisk_without_prompts_is_found(services: Services, asterisk: Asterisk) -> None:
+    create_live(services, "101", voicemail_enabled=True)
+    sounds, away = asterisk.folder / "data/sounds", asterisk.folder / "data/away"
+    sounds.rename(away)
+    try:
+        assert "apt install asterisk-core-sounds-en" in only(mailboxes, services).remedy
+    finally:
+        away.rename(sounds)
