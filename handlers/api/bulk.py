@@ -7,10 +7,12 @@ from flask import request
 from handlers import bulk_csv, bulk_rows, bulk_wording
 from handlers.api.authentication import caller
 from handlers.api.bulk_schemas import BulkAnswer, BulkBody, BulkQuery
+from handlers.api.idempotency import earlier_acts
 from handlers.api.problems import Problem
 from handlers.api.routes import Api
 from handlers.body_limits import MAX_BULK_BODY
 from models.api_token import Scope
+from pbx import unfinished
 from pbx.bulk import upsert
 from pbx.bulk.rows import MAX_ROWS, Row, RowStatus
 from pbx.services import Services
@@ -49,6 +51,7 @@ def add_routes(api: Api, services: Services) -> None:
         outcomes = upsert.preview(services, rows)
         if not dry_run:
             outcomes = upsert.commit(services, outcomes, by=caller())
+            outcomes = unfinished.created_before(services, outcomes, earlier_acts())
             outcomes = upsert.publish_all(services, outcomes, wait=WAIT_SECONDS)
         message = bulk_wording.summary(outcomes, dry_run=dry_run)
         if any(each.status is RowStatus.SAVED for each in outcomes):

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from handlers.api.authentication import current_token
 from handlers.api.problems import Problem, problem_of
 from models import idempotency
+from models.audit import AuditEntry
 from models.errors import SecretUnreadable
 from models.idempotency import Answer, Claim, OtherRequest, StillWorking
 from pbx import unfinished
@@ -124,12 +125,18 @@ def _end(services: Services, claimed: Claim, response: Response) -> None:
         log.warning("an answer is not kept", extra={"reason": type(error).__name__})
 
 
+def earlier_acts() -> list[AuditEntry]:
+    """Return what earlier attempts at this very request have committed, which ended before it was answered."""
+    found: list[AuditEntry] = g.get("earlier_acts", [])
+    return found
+
+
 def begun(services: Services) -> ChangeResult | None:
     """Return what has come of an earlier attempt at this very request, which ended before it was answered.
 
     None: there was none, or it had committed nothing. A view that changes one extension asks this before it begins.
     """
-    acts = [each for each in g.get("earlier_acts", ()) if each.number]
+    acts = [each for each in earlier_acts() if each.number]
     return unfinished.finish(services, acts[0]) if acts else None
 
 

@@ -184,6 +184,29 @@ def test_a_toggle_that_was_killed_in_the_middle_is_not_undone_by_the_retry(
     assert len(acts(database, "179")) == 2
 
 
+def test_many_that_were_killed_in_the_middle_are_told_with_their_secrets_by_the_retry(
+    api: ApiClient, switchhook: Switchhook, asterisk: Asterisk, database: Database
+) -> None:
+    rows = [
+        ALICE | {"extension_number": "182"},
+        ALICE | {"extension_number": "183", "secret": "AnotherPass456"},
+    ]
+
+    def send() -> requests.Response:
+        return post(api, "key-182", {"extensions": rows}, "/extensions/bulk")
+
+    with killed_behind_its_commit(switchhook, asterisk, database, "182", send):
+        again = send()
+    first, second = again.json()["extensions"]
+    assert [each["status"] for each in (first, second)] == ["created", "created"]
+    assert first["secret"] in asterisk.config_dir.joinpath("pjsip.conf").read_text()
+    assert (second["secret"], acts(database, "182"), acts(database, "183")) == (
+        None,
+        ["created"],
+        ["created"],
+    )
+
+
 def test_what_was_deleted_since_is_not_made_once_more(
     api: ApiClient, switchhook: Switchhook, asterisk: Asterisk, database: Database
 ) -> None:
