@@ -103,9 +103,7 @@ def test_an_extension_that_there_is_not_is_not_found(api: ApiClient, id: str, me
 
 def test_what_cannot_be_an_id_is_told_what_one_is(api: ApiClient) -> None:
     detail = api("GET", "/extensions/alice").json()["detail"]
-    assert detail.endswith(
-        "id: The extension's id, or `number:` and its number, such as 7 or number:101"
-    )
+    assert detail.endswith("id: The extension's id, or `number:` and its number, such as 7 or number:101")
     assert "number:101 for the one of that number" in api("GET", "/extensions/101").json()["detail"]
 
 
