@@ -180,6 +180,7 @@ def test_after_init_and_what_it_prints_an_extension_is_created_and_its_phone_reg
     assert {name: lines for name, lines in added.items() if lines} == {
         "pjsip.conf": b"#include switchhook/pjsip.conf\n",
         "extensions.conf": b"#include switchhook/extensions.conf\n",
+        "voicemail.conf": b"#include switchhook/voicemail.conf\n",
     }
 
 
