@@ -7,11 +7,12 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.bench import acknowledge, calls, create, flood, onboarding, registrations, replay
+from tests.bench import acknowledge, bulk, calls, create, flood, onboarding, registrations, replay
 
 BENCHES: dict[str, Callable[[Path], None]] = {
     "acknowledge": acknowledge.run,
     "create": create.run,
+    "bulk": bulk.run,
     "calls": calls.run,
     "flood": flood.run,
     "registrations": registrations.run,
