@@ -13,7 +13,7 @@ from tests.server import Switchhook, migrate
 from tests.slack_stand_in import SlackStandIn
 
 EXAMPLES = 5000  # at the least
-EACH = 250  # random ones of each route
+EACH = 200  # random ones of each route
 PHASES = "examples,coverage,fuzzing,stateful"
 
 
