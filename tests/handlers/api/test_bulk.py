@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import json
+import threading
 from typing import Any
 
+import pytest
 import requests
 
+from app import create_app
+from handlers.api import bulk as bulk_route
 from handlers.body_limits import MAX_BULK_BODY
+from pbx import config_files
+from pbx.bulk import upsert
+from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.handlers.api.client import ApiClient
 from tests.pbx.bulk.bulk_driver import reloads
 from tests.server import Switchhook
 
 SIXTY = [{"extension_number": str(number), "name": f"Person {number}"} for number in range(130, 190)]
+
+
+def settings_of(switchhook: Switchhook) -> Settings:
+    known = {name.lower(): value for name, value in switchhook.environment.items()}
+    values: dict[str, Any] = {name: known[name] for name in known if name in Settings.model_fields}
+    return Settings(_env_file=None, **values)
 
 
 def bulk(api: ApiClient, rows: list[Any], status: int = 200, **more: Any) -> dict[str, Any]:
@@ -99,6 +113,23 @@ def test_thousands_of_rows_fit_and_more_bytes_than_that_do_not(api: ApiClient) -
     assert refused.json()["detail"] == f"a request to this address has at most {MAX_BULK_BODY} bytes"
     elsewhere = api("POST", "/extensions", {"name": "x" * 1_000_000})
     assert elsewhere.json()["detail"] == "a request to this address has at most 1000000 bytes"
+
+
+def test_who_has_waited_long_enough_is_told_what_is_not_live_yet(
+    api: ApiClient, switchhook: Switchhook, asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time counts from when the request came; publishing goes on behind it."""
+    monkeypatch.setattr(bulk_route, "WAIT_SECONDS", 0.0)
+    with config_files.locked(asterisk.config_dir):
+        client = create_app(settings_of(switchhook)).test_client()
+        body = {"extensions": [{"extension_number": "108", "name": "Alice"}]}
+        headers = {"Authorization": f"Bearer {api.token}"}
+        [row] = json.loads(client.post("/api/extensions/bulk", json=body, headers=headers).text)["extensions"]
+    assert (row["status"], row["reason"]) == ("saved", upsert.NOT_ASKED_YET)
+    for thread in threading.enumerate():
+        if thread.name == "bulk-publish":
+            thread.join()
+    assert api("GET", "/extensions/number:108").json()["extension"]["state"] == "live"
 
 
 def test_with_asterisk_away_rows_are_saved_and_the_answer_says_where_to_look(
