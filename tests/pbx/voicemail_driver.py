@@ -8,7 +8,7 @@ from models.fields import Changes
 from pbx import extensions, voicemail
 from pbx.ami import connected
 from pbx.services import Services
-from tests.asterisk_bed import Asterisk, CallFailed, Phone
+from tests.asterisk_bed import Asterisk, Phone
 from tests.pbx.extension_driver import live
 from tests.slash_commands import TESTER
 from tests.waiting import wait_for
@@ -34,11 +34,10 @@ def inbox(asterisk: Asterisk, name: str) -> Path:
 
 
 def leave_message(asterisk: Asterisk, caller: Phone, folder: Path) -> Path:
-    """Wait for a call to be recorded, hang up after a while, and return the recording."""
-    try:
-        caller.wait_established()
-    except CallFailed as error:
-        raise AssertionError(asterisk.log_text()[-4000:]) from error
+    """Wait for a call to be recorded, hang up after a while, and return the recording.
+
+    Asterisk answers at once, and on a busy machine a phone may not say that it is answered.
+    """
     wait_for(lambda: any(each.stat().st_size > 4000 for each in folder.parent.glob("tmp/*.wav")))
     caller.hangup()
     wait_for(lambda: list(folder.glob("msg*.wav")) and list(folder.glob("msg*.txt")))
