@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
@@ -39,7 +40,9 @@ class Client:
 
     def wait_for(self, count: int) -> list[int]:
         """Read until that many events are there; return their ids."""
+        deadline = time.monotonic() + SECONDS
         while len(self.received) < count:
+            assert time.monotonic() < deadline, "there are heartbeats alone"
             data = self.socket.recv(65_536)
             assert data, "the stream has ended"
             self.received += self.reader.feed(data)
