@@ -63,6 +63,7 @@ WHEN = {
     409: "The phone system is not in a state that allows it, or the first request of this key is still worked on; `detail` says which.",
     412: "It has changed since you saw that ETag: `changes` lists what, by whom and when.",
     413: "The body is too large.",
+    414: "The address is longer than the web server reads (4 KB).",
     415: "The body is no application/json.",
     422: "A field or parameter is unknown, or its value not allowed; `errors` names each.",
     429: "Too many requests; Retry-After says for how many seconds to wait.",
@@ -207,6 +208,8 @@ def problems_of(route: Route) -> list[int]:
         found |= {401, 403, 429, 503}
     if route.in_path:
         found.add(404)
+    if route.query:
+        found.add(414)
     if route.body:
         found |= {400, 413, 415}
     if "Idempotency-Key" in route.headers:

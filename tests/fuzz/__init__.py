@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import NamedTuple
 
 from tests.fuzz import hooks
@@ -19,6 +20,7 @@ from tests.server import PROJECT, Switchhook
 # Which numbers are taken, which revision is the present one, which key was used: no description can say that, and so what
 # fits it may be refused.
 NOT_CHECKED = "positive_data_acceptance"
+CONFIG = Path(__file__).with_name("schemathesis.toml")
 ENDLESS = "/api/events/stream"  # an answer that has no end; tests of its own read it
 ENVIRONMENT = {"API_RATE_LIMIT": "60000"}
 
@@ -36,7 +38,14 @@ def fuzz(switchhook: Switchhook, examples: int, seed: int, phases: str) -> Fuzze
     token = switchhook.flask("token", "create", f"fuzz-{seed}", "--scope", "admin").stdout.strip()
     for number in range(101, 101 + THERE):
         assert switchhook.flask("ext", "create", str(number), "--name=Alice").returncode == 0
-    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{switchhook.url}/api/openapi.json"]
+    command = [
+        sys.executable,
+        "-m",
+        "schemathesis.cli",
+        f"--config-file={CONFIG}",
+        "run",
+        f"{switchhook.url}/api/openapi.json",
+    ]
     options = {
         "header": f"Authorization: Bearer {token}",
         "exclude-path": ENDLESS,
