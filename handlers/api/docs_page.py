@@ -7,19 +7,15 @@ from pathlib import Path
 
 from flask import Blueprint, Response, send_from_directory
 
-# The files of a package that is never imported: it would bring a way of its own to make routes.
-FILES = {
-    "swagger-ui.css": "css/swagger-ui.css",
-    "swagger-ui-bundle.js": "js/swagger-ui-bundle.js",
-    "swagger.svg": "images/swagger.svg",
-}
+# Of a package that is never imported: its own page has an inline script, which the CSP forbids.
+FILES = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Switchhook API</title>
-<link rel="icon" href="docs/swagger.svg">
+<link rel="icon" href="docs/favicon-32x32.png">
 <link rel="stylesheet" href="docs/swagger-ui.css">
 </head>
 <body>
@@ -57,12 +53,12 @@ def add_routes(api: Blueprint) -> None:
 
     @api.get("/docs/<any({}):name>".format(", ".join(f'"{name}"' for name in FILES)))
     def docs_file(name: str) -> Response:
-        response = send_from_directory(folder, FILES[name])
+        response = send_from_directory(folder, name)
         response.headers.update(HEADERS)
         return response
 
 
 def _folder() -> Path:
-    package = find_spec("flask_openapi3_swagger")
+    package = find_spec("flask_swagger_ui")
     assert package, "requirements.txt has it"  # noqa: S101
-    return Path(package.origin or "").parent / "templates/swagger"
+    return Path(package.origin or "").parent / "dist"
