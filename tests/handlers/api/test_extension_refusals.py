@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
 
 from tests.asterisk_bed import Asterisk
-from tests.handlers.api.client import ApiClient
+from tests.handlers.api.client import SECONDS, ApiClient
 from tests.handlers.hand_written import write_phone
 
 
@@ -55,6 +56,22 @@ def test_every_wrong_field_is_named_at_once_and_no_value_is_repeated(api: ApiCli
     assert {each["field"] for each in answer.json()["errors"]} == {"secret", "max_contacts", "email"}
     assert "hush" not in answer.text
     assert "a b c" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        ("{" + "".join(f'"{n}":1,' for n in range(95_000)) + '"a":1,"a":2}', 400, "“a” stands twice"),
+    ],
+    ids=["a name that stands twice behind thousands of others"],
+)
+def test_one_of_the_largest_bodies_holds_nothing_up_and_is_answered_in_few_words(
+    api: ApiClient, body: str, status: int, said: str
+) -> None:
+    headers = {"Authorization": f"Bearer {api.token}", "Content-Type": "application/json"}
+    answer = requests.post(f"{api.url}/extensions", body.encode(), headers=headers, timeout=SECONDS)
+    assert (answer.status_code, said in answer.json()["detail"]) == (status, True), answer.text[:1000]
+    assert len(answer.content) < 20_000
 
 
 def test_a_number_stays(api: ApiClient) -> None:
