@@ -32,6 +32,8 @@ from pbx.errors import (
 log = logging.getLogger("switchhook.api")
 
 PREFIX = "/api"
+MAX_FAULTS = 20  # that one answer names: a body can hold thousands, and each is compared with all fields
+MAX_NAME = 80  # characters of a field that there is not, which an answer repeats
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = {"Retry-After": "30"}  # seconds; what waits is published every minute
 UNFORESEEN = "something went wrong that nobody foresaw; whoever keeps the server finds request {} in its log"
@@ -43,6 +45,7 @@ DETAILS = {
 }
 OTHER_FAULTS = {
     "missing": "this is needed",
+    "extra_forbidden": "there is no such field",
     "string_type": "this is text, in quotes",
     "int_type": "this is a whole number, without quotes",
     "int_parsing": "this is a whole number",
@@ -122,25 +125,44 @@ def is_api() -> bool:
 
 
 def of_validation(error: ValidationError, fields: Collection[str] = ()) -> Problem:
-    """Return the problem with a line for each field. `fields`: those that there are, for whoever misspelt one."""
-    faults = [
-        FieldFault(field=".".join(map(str, each["loc"])), detail=_detail(each, fields))
-        for each in error.errors(include_input=False, include_url=False)
-    ]
+    """Return the problem with a line for each field, MAX_FAULTS at most.
+
+    `fields`: those that there are, for whoever misspelt one; they are listed once.
+    """
+    found = error.errors(include_input=False, include_url=False)
+    unknown = next((each for each in found if _is_unknown(each)), None)
+    faults = [_fault(each, fields, lists=each is unknown) for each in found[:MAX_FAULTS]]
+    if left := len(found) - len(faults):
+        faults.append(FieldFault(field="", detail=f"and {left} more"))
     lines = [f"{fault.field}: {fault.detail}" if fault.field else fault.detail for fault in faults]
     return Problem(422, "; ".join(lines), errors=faults)
 
 
-def _detail(fault: ErrorDetails, fields: Collection[str]) -> str:
-    if fault["type"] == "extra_forbidden":
-        return _no_such_field(str(fault["loc"][-1]), fields if len(fault["loc"]) == 1 else ())
-    return OTHER_FAULTS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+def shortened(name: str) -> str:
+    """Return what somebody named a field, as an answer repeats it."""
+    return name if len(name) <= MAX_NAME else f"{name[:MAX_NAME]}…"
 
 
-def _no_such_field(name: str, fields: Collection[str]) -> str:
-    close = [each for each in fields if name in each] or get_close_matches(name, fields, n=1)
-    said = f"there is no such field; did you mean {close[0]}?" if close else "there is no such field."
-    return f"{said} The fields are {', '.join(fields)}" if fields else said.removesuffix(".")
+def _fault(fault: ErrorDetails, fields: Collection[str], *, lists: bool) -> FieldFault:
+    """`lists`: it lists the fields that there are."""
+    detail = OTHER_FAULTS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+    if _is_unknown(fault):
+        detail += _remedy(str(fault["loc"][0]), fields, lists=lists)
+    return FieldFault(field=".".join(shortened(str(each)) for each in fault["loc"]), detail=detail)
+
+
+def _is_unknown(fault: ErrorDetails) -> bool:
+    """Return whether it is a field beside those of the request itself."""
+    return fault["type"] == "extra_forbidden" and len(fault["loc"]) == 1
+
+
+def _remedy(name: str, fields: Collection[str], *, lists: bool) -> str:
+    """Return what follows “there is no such field”."""
+    close = [each for each in fields if name in each] or get_close_matches(shortened(name), fields, n=1)
+    meant = f"; did you mean {close[0]}?" if close else ""
+    if not (lists and fields):
+        return meant
+    return f"{meant or '.'} The fields are {', '.join(fields)}"
 
 
 def _of_werkzeug(error: HTTPException) -> Response | HTTPException:

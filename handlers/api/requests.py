@@ -9,10 +9,11 @@ from typing import Any, NoReturn, TypeVar
 from flask import Request
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from handlers.api.problems import Problem, of_validation
+from handlers.api.problems import Problem, of_validation, shortened
 from handlers.api.route import Route
 
 JSON = "application/json"
+MAX_NAMES = 1000  # in one object; those that are no fields are refused one by one
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
@@ -86,10 +87,12 @@ def json_object(data: bytes) -> dict[str, Any]:
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MAX_NAMES:
+        raise Problem(400, f"one object has {len(pairs)} names: nothing here takes more than {MAX_NAMES}")
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise Problem(400, f"“{name}” stands twice in one object: say it once")
+            raise Problem(400, f"“{shortened(name)}” stands twice in one object: say it once")
         found[name] = value
     return found
 

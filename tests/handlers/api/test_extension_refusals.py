@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -61,9 +62,17 @@ def test_every_wrong_field_is_named_at_once_and_no_value_is_repeated(api: ApiCli
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [
-        ("{" + "".join(f'"{n}":1,' for n in range(95_000)) + '"a":1,"a":2}', 400, "“a” stands twice"),
+        ("{" + "".join(f'"{n}":1,' for n in range(95_000)) + '"a":1,"a":2}', 400, "has 95002 names"),
+        ("{" + ",".join(f'"{n}":1' for n in range(999)) + "}", 422, "; and 980 more"),
+        (json.dumps({"name": "Alice", "x" * 900_000: 1}), 422, "x…: there is no such field"),
+        (f'{{"{"x" * 400_000}":1,"{"x" * 400_000}":1}}', 400, "x…” stands twice"),
     ],
-    ids=["a name that stands twice behind thousands of others"],
+    ids=[
+        "thousands of names, one twice",
+        "a thousand names",
+        "a long name that is none",
+        "a long name twice",
+    ],
 )
 def test_one_of_the_largest_bodies_holds_nothing_up_and_is_answered_in_few_words(
     api: ApiClient, body: str, status: int, said: str

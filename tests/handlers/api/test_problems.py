@@ -127,7 +127,23 @@ def test_fields_are_refused_by_name_with_what_would_be_right(client: FlaskClient
             "field": "nmae",
             "detail": "there is no such field; did you mean name? The fields are name, transport",
         },
-        {"field": "x", "detail": "there is no such field. The fields are name, transport"},
+        {"field": "x", "detail": "there is no such field"},
+    ]
+
+
+def test_of_many_faults_some_are_named_and_the_rest_is_counted(client: FlaskClient) -> None:
+    found = problem(client.post("/api/people", json={f"f{n:02}": n for n in range(30)}), 422)
+    faults = found["errors"]
+    assert isinstance(faults, list)
+    assert [each["field"] for each in faults] == ["name", *(f"f{n:02}" for n in range(19)), ""]
+    assert faults[-1]["detail"] == "and 11 more"
+    assert str(found["detail"]).endswith("f18: there is no such field; and 11 more")
+
+
+def test_a_long_name_is_repeated_by_its_beginning(client: FlaskClient) -> None:
+    found = problem(client.post("/api/people", json={"name": "A", "x" * 900: 1}), 422)
+    assert found["errors"] == [
+        {"field": "x" * 80 + "…", "detail": "there is no such field. The fields are name, transport"}
     ]
 
 

@@ -67,6 +67,8 @@ def test_a_request_is_read_into_its_models(client: FlaskClient) -> None:
         (b'{"name": "Ada"', "at line 1, column 15"),
         (b'{"name": "Ada", "name": "Bob"}', "“name” stands twice in one object"),
         (b'{"name": "Ada", "tags": [{"a": 1, "a": 2}]}', "“a” stands twice in one object"),
+        (b"{%s}" % b",".join(b'"%d":1' % n for n in range(1001)), "has 1001 names"),
+        (b"{%s}" % b",".join(b'"%d":1' % (n // 2) for n in range(1000)), "“0” stands twice in one object"),
         (b'["Ada"]', "the body is no JSON object"),
         (b"null", "the body is no JSON object"),
         (b'"{\\"name\\": \\"Ada\\"}"', "the body is no JSON object"),
