@@ -15,6 +15,9 @@ from models.number import ascii_digits, is_number
 CODECS = ("ulaw", "alaw", "g722", "opus", "g729", "gsm", "ilbc", "slin16")
 Transport = Literal["udp", "tcp", "tls", "wss"]
 MAX_NAME_LENGTH = 80
+MAX_NOTES_LENGTH = 1000
+MAX_EMAIL_LENGTH = 254
+MOST_SHRINKING = 4  # code points that become one in Unicode's NFC, at most: those of ᾂ
 MIN_SECRET_LENGTH = 8
 MAX_SECRET_LENGTH = 128
 YES = {"true", "yes", "on", "y", "t", "1"}
@@ -44,11 +47,14 @@ def _number(text: str) -> str:
     return text
 
 
-def _printable(text: str) -> str:
+def _printable(text: str, at_most: int, advice: str) -> str:
     """Return the text Unicode-normalised and without outer spaces.
 
-    Raises ValueError for more than one line, and for characters that hide or reorder others.
+    Raises ValueError for more than one line, for characters that hide or reorder others, and, with that advice, for
+    more than so many.
     """
+    if len(text.strip()) > MOST_SHRINKING * at_most:
+        raise ValueError(advice)  # to normalise 100,000 accents takes minutes
     text = unicodedata.normalize("NFC", text).strip()
     for character in text:
         if unicodedata.category(character)[0] == "C" and character not in JOINERS_AND_MARKS:
@@ -56,14 +62,16 @@ def _printable(text: str) -> str:
                 raise ValueError(f"has an invisible character (U+{ord(character):04X}); type it on one line")
         elif character in "\u2028\u2029":
             raise ValueError("has a line break; type it on one line")
+    if len(text) > at_most:
+        raise ValueError(advice)
     return text
 
 
 def _name(text: str) -> str:
-    text = _printable(text)
-    is_visible = any(character not in JOINERS_AND_MARKS and not character.isspace() for character in text)
-    if not is_visible or len(text) > MAX_NAME_LENGTH:
-        raise ValueError(f"a name is 1 to {MAX_NAME_LENGTH} characters, such as Alice or “Alice Smith”")
+    advice = f"a name is 1 to {MAX_NAME_LENGTH} characters, such as Alice or “Alice Smith”"
+    text = _printable(text, MAX_NAME_LENGTH, advice)
+    if all(character in JOINERS_AND_MARKS or character.isspace() for character in text):
+        raise ValueError(advice)
     return text
 
 
@@ -136,9 +144,10 @@ def yes_or_no(what: str) -> FieldRule:
 
 
 def _email(text: str) -> str:
-    text = _printable(text)
-    if len(text) > 254 or not re.fullmatch(r"[^@\s<>\"',;]+@[^@\s<>\"',;]+\.[^@\s<>\"',;]+", text):
-        raise ValueError("that is no e-mail address; one looks like alice@example.com")
+    advice = "that is no e-mail address; one looks like alice@example.com"
+    text = _printable(text, MAX_EMAIL_LENGTH, advice)
+    if not re.fullmatch(r"[^@\s<>\"',;]+@[^@\s<>\"',;]+\.[^@\s<>\"',;]+", text):
+        raise ValueError(advice)
     return text
 
 
@@ -149,10 +158,7 @@ def _slack_user_id(text: str) -> str:
 
 
 def _notes(text: str) -> str:
-    text = _printable(text)
-    if len(text) > 1000:
-        raise ValueError("notes are at most 1000 characters")
-    return text
+    return _printable(text, MAX_NOTES_LENGTH, f"notes are at most {MAX_NOTES_LENGTH} characters")
 
 
 def _optional(check: Callable[[str], str]) -> FieldRule:

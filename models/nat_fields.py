@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 AnyAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 AnyNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 MAX_NETWORKS = 50
+MAX_HOST_LENGTH = 253
+MAX_NETWORK_LENGTH = 100  # an IPv6 one in full, in brackets and with an interface
 EXAMPLE = "such as 203.0.113.7 or pbx.example.com"
 LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 AROUND = " \t\u00a0\"'“”„‟«»‘’`"  # what Slack and word processors leave around a value
@@ -19,6 +21,8 @@ AROUND = " \t\u00a0\"'“”„‟«»‘’`"  # what Slack and word processors
 def _address(text: str) -> str:
     """Return a host name or an IP address as Asterisk is to have it. Raises ValueError."""
     text = text.strip(AROUND).lower().rstrip(".")
+    if len(text) > MAX_HOST_LENGTH:
+        raise ValueError(f"that is no host name: one has at most {MAX_HOST_LENGTH} characters, {EXAMPLE}")
     bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     if address := as_address(bare):
         return str(_reachable(address))
@@ -65,25 +69,22 @@ def _refuse_more_than_a_host(text: str) -> None:
 def _refuse_other_names(text: str) -> None:
     if not text.isascii():
         raise ValueError(f"“{text}” is not in ASCII: type the name as DNS has it, with xn--")
-    if len(text) > 253 or not all(map(LABEL.fullmatch, text.split("."))):
+    if not all(map(LABEL.fullmatch, text.split("."))):
         raise ValueError(f"“{text}” is no host name: letters, digits and hyphens, {EXAMPLE}")
 
 
 def _networks(words: list[str]) -> list[str]:
     """Return networks as `192.168.1.0/24`, each once. Raises ValueError."""
-    found = list(dict.fromkeys(str(_network(word.strip(AROUND))) for word in words))
-    if len(found) > MAX_NETWORKS:
-        raise ValueError(
-            f"{len(found)} networks are too many: at most {MAX_NETWORKS}; larger ones hold several, such as 10.0.0.0/8"
-        )
-    return found
+    return list(dict.fromkeys(str(_network(word.strip(AROUND))) for word in words))
 
 
 def _network(text: str) -> AnyNetwork:
+    example = "a network is its first address and its size, such as 192.168.1.0/24"
+    if len(text) > MAX_NETWORK_LENGTH:
+        raise ValueError(f"that is no network: {example}")
     if "%" in text:  # a scope, which ipaddress takes as any text at all
         raise ValueError(f"a network has no interface: type {re.sub('%[^/]*', '', text)}")
     address, slash, _ = text.replace("[", "").replace("]", "").partition("/")
-    example = "a network is its first address and its size, such as 192.168.1.0/24"
     if not slash and (alone := as_address(address)):
         raise ValueError(
             f"how large is the network of {alone}? Type its size, too, such as {_around(alone)}; "
@@ -106,11 +107,14 @@ def _around(address: AnyAddress) -> AnyNetwork:
 
 
 def _split(value: Any) -> Any:
-    return (
-        [word for word in re.split(r"[,;\s]+", value.strip(AROUND)) if word]
-        if isinstance(value, str)
-        else value
-    )
+    """Raises ValueError for more than MAX_NETWORKS, before each is looked at."""
+    if isinstance(value, str):
+        value = [word for word in re.split(r"[,;\s]+", value.strip(AROUND)) if word]
+    if isinstance(value, list) and len(value) > MAX_NETWORKS:
+        raise ValueError(
+            f"{len(value)} networks are too many: at most {MAX_NETWORKS}; larger ones hold several, such as 10.0.0.0/8"
+        )
+    return value
 
 
 def _or_none(value: Any) -> Any:

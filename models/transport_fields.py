@@ -8,11 +8,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
 
+MAX_LENGTH = 60  # the longest IPv6 address in brackets, with its port, has 53
 EXAMPLE = "an IP address of Asterisk's machine and a port, such as 0.0.0.0:5060 or [::]:5060"
 
 
 def _bind(text: str) -> str:
     """Return the address, with the port if one is given. Raises ValueError."""
+    if len(text) > MAX_LENGTH:  # the expression tries every division of a text that is none
+        raise ValueError(f"this needs {EXAMPLE}")
     found = re.fullmatch(
         r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)|([0-9A-Fa-f:]+:[0-9A-Fa-f:.]*))(?::([0-9]{1,5}))?", text
     )

@@ -14,6 +14,7 @@ from models import audit
 from models.field_rules import (
     CODECS,
     MAX_NAME_LENGTH,
+    MAX_NOTES_LENGTH,
     MAX_SECRET_LENGTH,
     MIN_SECRET_LENGTH,
     Transport,
@@ -44,6 +45,7 @@ ABOUT: dict[str, dict[str, Any]] = {
         "description": "In order of preference, each once.",
         "items": {"type": "string", "enum": list(CODECS)},
         "minItems": 1,
+        "maxItems": len(CODECS),
         "uniqueItems": True,
     },
     "max_contacts": {
@@ -71,7 +73,7 @@ ABOUT: dict[str, dict[str, Any]] = {
         "description": "The member ID of its owner in Slack, such as U0123456.",
         "pattern": "^([UW][A-Z0-9]{2,30})?$",
     },
-    "notes": {"description": "For people.", "maxLength": 1000},
+    "notes": {"description": "For people.", "maxLength": MAX_NOTES_LENGTH},
 }
 EXAMPLE: dict[str, Any] = audit.DEFAULTS | {
     "extension_number": "101",
@@ -94,9 +96,16 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _few(value: object) -> object:
+    if isinstance(value, list) and len(value) > len(CODECS):
+        raise ValueError(f"this is a list of at most {len(CODECS)}: {', '.join(CODECS)}")
+    return value
+
+
 WholeNumber = Annotated[StrictInt, BeforeValidator(_whole, json_schema_input_type=int)]
 YesOrNo = Annotated[bool, BeforeValidator(_yes_or_no, json_schema_input_type=bool | Literal["yes", "no"])]
-TAKEN = {bool: YesOrNo, int: WholeNumber, str: StrictStr, list[str]: list[StrictStr], SecretStr: SecretStr}
+Codecs = Annotated[list[StrictStr], BeforeValidator(_few, json_schema_input_type=list[StrictStr])]
+TAKEN = {bool: YesOrNo, int: WholeNumber, str: StrictStr, list[str]: Codecs, SecretStr: SecretStr}
 
 
 def taken_fields(*needed: str) -> dict[str, Any]:

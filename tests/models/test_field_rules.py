@@ -143,6 +143,11 @@ def exact_or_silent(secret: str) -> bool:
         return str(error) in REFUSALS
 
 
+ACCENTS = (
+    "a" + "\u0300\u0316" * 200_000
+)  # Unicode's order of them is made in a time that grows with the square
+
+
 @pytest.mark.parametrize(
     ("field", "value", "advice"),
     [
@@ -163,6 +168,9 @@ def exact_or_silent(secret: str) -> bool:
         ("email", "a@b.c\nBcc: d@e.f", "on one line"),
         ("slack_user_id", "alice", "U0123456"),
         ("notes", "x" * 1001, "at most 1000 characters"),
+        pytest.param("name", ACCENTS, "a name is 1 to 80 characters", id="many accents in name"),
+        pytest.param("email", ACCENTS, "alice@example.com", id="many accents in email"),
+        pytest.param("notes", ACCENTS, "at most 1000 characters", id="many accents in notes"),
         ("caller_id", "a\nb", "on one line"),
         ("max_contacts", "many", "max_contacts is a number from 1 to 100"),
         ("max_contacts", "2.5", "max_contacts is a number from 1 to 100"),

@@ -104,6 +104,8 @@ def test_networks_are_taken_as_people_type_them(typed: object, networks: list[st
         ("/24", "“/24” is no network"),
         ("0.0.0.0/0", "0.0.0.0/0 is every address, and no phone would be outside"),
         (",".join(f"10.{number}.0.0/16" for number in range(51)), "51 networks are too many: at most 50"),
+        (["10.0.0.0/8"] * 51, "51 networks are too many: at most 50"),
+        ("1" * 101 + "/8", "that is no network: a network is its first address and its size"),
     ],
 )
 def test_what_is_no_network_is_refused_with_the_network_meant(typed: object, said: str) -> None:

@@ -39,6 +39,7 @@ def test_an_address_with_or_without_a_port_is_taken(typed: str, read: str) -> No
         "[127.0.0.1",
         "*:5060",
         "1.2.3.4;x",
+        pytest.param(":" * 900_000 + "x", id="many colons"),
     ],
 )
 def test_anything_else_is_refused_with_an_example(typed: str) -> None:

@@ -66,12 +66,18 @@ def test_every_wrong_field_is_named_at_once_and_no_value_is_repeated(api: ApiCli
         ("{" + ",".join(f'"{n}":1' for n in range(999)) + "}", 422, "; and 980 more"),
         (json.dumps({"name": "Alice", "x" * 900_000: 1}), 422, "x…: there is no such field"),
         (f'{{"{"x" * 400_000}":1,"{"x" * 400_000}":1}}', 400, "x…” stands twice"),
+        (json.dumps({"name": "x" * 900_000}), 422, "a name is 1 to 80 characters"),
+        (json.dumps({"name": "a" + "\u0300\u0316" * 200_000}, ensure_ascii=False), 422, "1 to 80"),
+        (json.dumps({"name": "Alice", "codecs": [1] * 300_000}), 422, "a list of at most 8"),
     ],
     ids=[
         "thousands of names, one twice",
         "a thousand names",
         "a long name that is none",
         "a long name twice",
+        "a long value",
+        "thousands of accents",
+        "thousands of codecs",
     ],
 )
 def test_one_of_the_largest_bodies_holds_nothing_up_and_is_answered_in_few_words(
