@@ -1,8 +1,8 @@
 """Pure: whether a request comes straight from a program on this machine, which may read /metrics without a token.
 
 A web server on this machine connects from loopback, too, for the whole world. So a request may have nothing about it that
-a monitor on the machine would not send: no list of what web servers add could be complete. For one that adds nothing,
-peer.py knows whose program it is.
+a monitor on the machine would not send: no list of what web servers add could be complete. One that adds nothing at all
+is not told apart: the doctor finds it, and deploy/nginx-site adds a header.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from handlers.alerts.watchdogs import ListenerWatchdog
 from handlers.api.authentication import needs
 from handlers.api.problems import Problem, problem_of
-from handlers.metrics import access, peer, state
+from handlers.metrics import access, state
 from handlers.metrics.sources import Source
 from models.api_token import Scope
 from pbx.instruments import PLACE, REGISTRY
@@ -46,15 +46,6 @@ def counted() -> list[Metric]:
     return list(MultiProcessCollector(None, str(PLACE.folder)).collect())
 
 
-def _is_direct() -> bool:
-    """Return whether a monitor on this machine asks, and nobody through a web server there."""
-    names, environ = [name for name, _ in request.headers], request.environ
-    connection = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
-    return access.is_direct(
-        request.remote_addr, request.host, names, environ.get("SERVER_PROTOCOL", "")
-    ) and peer.is_a_monitors(connection)
-
-
 def blueprint(services: Services, watchdog: ListenerWatchdog) -> Blueprint:
     metrics = Blueprint("metrics", __name__)
     sources = (
@@ -73,7 +64,8 @@ def blueprint(services: Services, watchdog: ListenerWatchdog) -> Blueprint:
 
     @metrics.get("/metrics")
     def view() -> Response:
-        if _is_direct():
+        names, protocol = [name for name, _ in request.headers], request.environ.get("SERVER_PROTOCOL", "")
+        if access.is_direct(request.remote_addr, request.host, names, protocol):
             return figures()
         try:
             return with_token()

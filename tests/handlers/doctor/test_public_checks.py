@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
 
-from app import create_app
 from handlers.doctor import public_checks
 from pbx.doctor.findings import NothingToCheck
 from pbx.services import Services
@@ -54,20 +51,6 @@ def test_a_web_server_that_finds_no_web_process_is_found(
     assert list(public_checks.certificate(there)) == []
     (finding,) = public_checks.public_url(there)
     assert "/slack/events leads to something that answers 502" in finding.seen
-
-
-def test_metrics_open_to_the_world_is_found(
-    quiet: Services, web_server: WebServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A web server of Switchhook's own user that adds nothing looks like a monitor."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(web_server.ca_file))
-    web_server.passed_on = ("/metrics",)
-    with make_server("127.0.0.1", 0, create_app(quiet.settings)) as backend:
-        threading.Thread(target=backend.serve_forever, daemon=True).start()
-        web_server.backend = f"http://127.0.0.1:{backend.server_port}"
-        (finding,) = public_checks.readiness(with_settings(quiet, public_url=web_server.url))
-        backend.shutdown()
-    assert finding.seen == f"{web_server.url}/metrics is open to the world"
 
 
 def test_a_server_that_sends_byte_after_byte_is_not_waited_for(

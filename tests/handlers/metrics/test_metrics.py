@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,13 +22,6 @@ from tests.slash_commands import say
 from tests.waiting import wait_for
 
 AT_ONCE = 16
-ASK_AS_NOBODY = """
-import encodings.idna, http.client, os, sys
-os.setuid(65534)
-client = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]))
-client.request("GET", "/metrics")
-print(client.getresponse().status)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -114,15 +106,6 @@ def test_what_comes_through_a_web_server_is_refused(switchhook: Switchhook, head
     answer = requests.get(f"{switchhook.url}/metrics", headers=headers, timeout=5)
     assert answer.status_code in (401, 403)
     assert "switchhook_" not in answer.text
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can ask as another user")
-def test_a_program_of_another_user_needs_a_token_such_as_a_web_server_that_adds_nothing(
-    switchhook: Switchhook,
-) -> None:
-    command = [sys.executable, "-I", "-c", ASK_AS_NOBODY, str(switchhook.port)]
-    asked = subprocess.run(command, capture_output=True, text=True, timeout=30)
-    assert asked.stdout == "401\n", asked.stderr
 
 
 def test_a_scrape_goes_on_without_asterisk_and_says_so(switchhook: Switchhook, asterisk: Asterisk) -> None:
