@@ -12,13 +12,17 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import islice
 from typing import NamedTuple
 
 from models.fields import Changes
+from pbx.bulk.rows import MAX_ROWS
 
 NUMBER = "extension_number"
 COLUMNS = (NUMBER, *Changes.model_fields)
 OTHER_NAMES = {"number": NUMBER}
+MAX_COLUMNS = 100  # most of them without a name
+MAX_LINES = 10 * MAX_ROWS  # the empty ones among them: looking at millions takes a while
 DELIMITERS = ",;\t"
 FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 UTF_16 = b"\xff\xfe", b"\xfe\xff"  # how it begins
@@ -49,11 +53,14 @@ def decoded(content: bytes) -> str:
 
 
 def read(text: str) -> list[CsvRow]:
-    """Return the rows below the header, without empty ones. Raises Unreadable."""
+    """Return the rows below the header, without empty ones; what is too much is not looked at. Raises Unreadable."""
     lines = _lines(text)
     _, header = next(lines, (0, []))
     columns = _columns(header)
-    return [_row(line, cells, columns) for line, cells in lines]
+    rows = [_row(line, cells, columns) for line, cells in islice(lines, MAX_ROWS + 1)]
+    if len(rows) > MAX_ROWS:
+        raise Unreadable(f"the file has more than {MAX_ROWS} rows, which are the most at once: divide it")
+    return rows
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -61,10 +68,12 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     line = 1
     try:
-        for cells in reader:
+        for cells in islice(reader, MAX_LINES):
             if any(cell.strip() for cell in cells):
                 yield line, cells
             line = reader.line_num + 1
+        if next(reader, None) is not None:
+            raise Unreadable(f"the file has more than {MAX_LINES} lines, most of them empty: take those out")
     except csv.Error as error:
         raise Unreadable(
             f"the row that begins in line {line} cannot be read ({error}): has every quote its partner?"
@@ -73,14 +82,18 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _delimiter(text: str) -> str:
     """Return what stands most often in the first line that is not empty; Excel writes semicolons in half of Europe."""
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    return max(DELIMITERS, key=header.count)
+    header = re.search(r"\S[^\r\n]*", text)
+    return max(DELIMITERS, key=header[0].count) if header else DELIMITERS[0]
 
 
 def _columns(header: Sequence[str]) -> list[str]:
     """Return the names of the columns, empty for those without. Raises Unreadable."""
     if not header:
         raise Unreadable(f"there is nothing in it: the first line names the columns, such as {NUMBER},name")
+    if len(header) > MAX_COLUMNS:
+        raise Unreadable(
+            f"the first line has {len(header)} columns, and {MAX_COLUMNS} are the most: take out empty ones"
+        )
     columns = [_column(cell) for cell in header]
     named = [column for column in columns if column]
     if twice := next((column for column in named if named.count(column) > 1), None):

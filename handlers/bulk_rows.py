@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from handlers.api import extension_fields
 from handlers.api.change_schemas import ChangedFields
 from handlers.api.problems import of_validation
-from handlers.bulk_csv import COLUMNS, NUMBER, OTHER_NAMES, CsvRow
+from handlers.bulk_csv import COLUMNS, NUMBER, OTHER_NAMES, CsvRow, decoded, read
 from models.field_rules import Number
 from models.fields import Changes
 from pbx.bulk.rows import Fault, Row
@@ -28,7 +28,12 @@ class BulkExtension(ChangedFields):
     extension_number: Number
 
 
-def of_csv(rows: Iterable[CsvRow]) -> list[Row]:
+def of_csv(content: bytes) -> list[Row]:
+    """Return the rows of a CSV file. Raises Unreadable for what is no such file as a whole, or too large."""
+    return of_csv_rows(read(decoded(content)))
+
+
+def of_csv_rows(rows: Iterable[CsvRow]) -> list[Row]:
     return [_unreadable(row) if row.fault else of_fields(row.line, row.values) for row in rows]
 
 

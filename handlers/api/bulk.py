@@ -16,7 +16,7 @@ from handlers.body_limits import MAX_BULK_BODY
 from models.api_token import Scope
 from pbx import unfinished
 from pbx.bulk import upsert
-from pbx.bulk.rows import MAX_ROWS, Row, RowStatus
+from pbx.bulk.rows import Row, RowStatus
 from pbx.services import Services
 
 CSV = "text/csv"
@@ -69,9 +69,6 @@ def _of_json(body: BulkBody) -> list[Row]:
 def _of_csv() -> list[Row]:
     """Raises Problem for what is no such file as a whole."""
     try:
-        rows = bulk_csv.read(bulk_csv.decoded(request.get_data()))
+        return bulk_rows.of_csv(request.get_data())
     except bulk_csv.Unreadable as error:
         raise Problem(422, str(error)) from None
-    if len(rows) > MAX_ROWS:
-        raise Problem(422, f"the file has {len(rows)} rows, and {MAX_ROWS} are the most at once: divide it")
-    return bulk_rows.of_csv(rows)

@@ -22,7 +22,7 @@ from models.errors import SecretUnreadable
 from models.extension import BY_NUMBER, Extension, State
 from models.words import some
 from pbx.bulk import upsert
-from pbx.bulk.rows import MAX_ROWS, Outcome, Row
+from pbx.bulk.rows import Outcome, Row
 from pbx.safe_files import NEW
 from pbx.services import Services
 
@@ -68,12 +68,9 @@ def _rows(file: IO[bytes]) -> list[Row]:
     if len(content) > MAX_BYTES:
         raise Refused(f"the file is larger than {MAX_BYTES // 1_000_000} MB: divide it")
     try:
-        rows = bulk_csv.read(bulk_csv.decoded(content))
+        return bulk_rows.of_csv(content)
     except bulk_csv.Unreadable as error:
         raise Refused(str(error)) from None
-    if len(rows) > MAX_ROWS:
-        raise Refused(f"the file has {len(rows)} rows, and {MAX_ROWS} are the most at once: divide it")
-    return bulk_rows.of_csv(rows)
 
 
 @contextmanager

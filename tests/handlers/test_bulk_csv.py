@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.bulk_csv import COLUMNS, NUMBER, CsvRow, Unreadable, decoded, read, write
+from handlers.bulk_csv import COLUMNS, MAX_LINES, NUMBER, CsvRow, Unreadable, decoded, read, write
+from pbx.bulk.rows import MAX_ROWS
 
 PEOPLE = [CsvRow(2, {NUMBER: "101", "name": "Zoë"}), CsvRow(3, {NUMBER: "102", "name": "Bob"})]
 TEXT = "number,name\n101,Zoë\n102,Bob\n"
@@ -64,12 +66,26 @@ def test_empty_cells_are_not_given() -> None:
         (b'number,name\n101,Alice\n102,"Bob\n', "the row that begins in line 3 cannot be read"),
         ("number,name\n101,Zoë\n".encode("latin-1"), "line 2 is not UTF-8: in Excel"),
         ("number,name\n".encode("utf-16"), "this is UTF-16"),
+        (b"number,name" + b"," * 100, "the first line has 102 columns, and 100 are the most"),
+        (b"number\n" + b"\n" * MAX_LINES, "the file has more than 100000 lines, most of them empty"),
+        (b"number\n" + b"101\n" * (MAX_ROWS + 1), "the file has more than 10000 rows"),
     ],
 )
 def test_what_cannot_be_taken_says_what_would_be_right(content: bytes, said: str) -> None:
     with pytest.raises(Unreadable) as error:
         read(decoded(content))
     assert said in str(error.value)
+
+
+def test_of_millions_of_rows_no_more_are_made_than_it_takes_to_refuse_them() -> None:
+    text = "number\n" + "101\n" * 1_000_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unreadable):
+            read(text)
+        assert tracemalloc.get_traced_memory()[1] < 10 * len(text)  # bytes; all rows would be 700 MB
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(

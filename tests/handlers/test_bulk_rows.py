@@ -45,6 +45,6 @@ def test_types_of_json_are_not_guessed() -> None:
 
 
 def test_rows_of_csv_keep_their_lines_and_what_is_wrong_with_their_cells() -> None:
-    rows = bulk_rows.of_csv([CsvRow(2, {"extension_number": "101"}, "too many cells"), CsvRow(4, {})])
+    rows = bulk_rows.of_csv_rows([CsvRow(2, {"extension_number": "101"}, "too many cells"), CsvRow(4, {})])
     assert rows[0] == Row(2, "101", None, (Fault("", "too many cells"),))
     assert (rows[1].place, rows[1].faults) == (4, (Fault("extension_number", "this is needed"),))

@@ -124,7 +124,10 @@ def test_a_secret_that_does_not_count_is_taken_out_of_the_file(
     ("typed", "said"),
     [
         ("number,nmae\n101,Alice\n", "Error: there is no column “nmae” (did you mean name?)"),
-        ("number,name\n" + "101,Alice\n" * 10_001, "the file has 10001 rows, and 10000 are the most at once"),
+        (
+            "number,name\n" + "101,Alice\n" * 10_001,
+            "the file has more than 10000 rows, which are the most at once",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_taken_is_refused_whole(switchhook: Switchhook, typed: str, said: str) -> None:
