@@ -16,6 +16,7 @@ from models.lease import Lease
 from models.types import now
 from pbx import reencrypt
 from pbx.ami import connected
+from pbx.ami_client import REPLY_SECONDS
 from pbx.errors import AsteriskUnavailable
 from pbx.publishing import takeover
 from pbx.services import Services
@@ -42,9 +43,9 @@ def blueprint(services: Services) -> Blueprint:
     return health
 
 
-def checks(services: Services) -> dict[str, str]:
-    """Return part → `ok`, or why nothing can be changed meanwhile."""
-    always = {"database": _database(services), "ami": _ami(services)}
+def checks(services: Services, *, ami_timeout: float = REPLY_SECONDS) -> dict[str, str]:
+    """Return part → `ok`, or why nothing can be changed meanwhile. `ami_timeout`: seconds for each answer of Asterisk."""
+    always = {"database": _database(services), "ami": _ami(services, ami_timeout)}
     return always | _phones(services) | _secrets(services)
 
 
@@ -78,9 +79,9 @@ def listener(services: Services) -> dict[str, str]:
     return {}
 
 
-def _ami(services: Services) -> str:
+def _ami(services: Services, timeout: float) -> str:
     try:
-        with connected(services.settings) as asterisk:
+        with connected(services.settings, timeout=timeout) as asterisk:
             asterisk.ping()
     except AsteriskUnavailable as error:
         return str(error)

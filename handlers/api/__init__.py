@@ -11,7 +11,7 @@
 - What is sent and answered: extension_schemas.py, change_schemas.py, check_schemas.py and bulk_schemas.py, of the fields
   in extension_fields.py; shown.py and change_bodies.py fill them, diagnostics.py words the doctor's findings.
 - Which extension, in which revision: extension_ids.py and etags.py.
-- NAT and transports: pjsip_config.py, with pjsip_schemas.py. Who did what: audit.py. What works: health.py.
+- NAT and transports: pjsip_config.py, with pjsip_schemas.py. Who did what: audit.py. What works: health.py, the latest.py of looks.
 - A request that is sent again is not done again: idempotency.py.
 - What goes wrong is a problem: problems.py.
 """
