@@ -11,6 +11,7 @@ from datetime import datetime
 
 CONTEXT = "switchhook"
 MODULE = "app_voicemail"
+SHOW = "VoicemailUserStatus"  # an action of AMI that this module brings
 # Asterisk reads digits of a mailbox out to the caller, and passes over letters.
 LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 NAME = "([0-9]+)_[a-p]+"
@@ -63,7 +64,7 @@ def strangers(text: str) -> list[str]:
 def show_action(each: str) -> dict[str, str]:
     """Ask what Asterisk has of the mailbox with this address."""
     name, _, context = each.partition("@")
-    return {"Action": "VoicemailUserStatus", "Context": context, "Mailbox": name}
+    return {"Action": SHOW, "Context": context, "Mailbox": name}
 
 
 def is_shown(answer: Iterable[Mapping[str, str]]) -> bool:

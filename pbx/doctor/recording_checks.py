@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from command_lines import RESTART
-from pbx import mailboxes
+from pbx import mailboxes, voicemail
 from pbx.ami import connected
 from pbx.ami_messages import Message
 from pbx.doctor.findings import Check, Finding, NothingToCheck
@@ -82,7 +82,9 @@ def _formats(general: Message) -> Iterator[Finding]:
 
 
 def _rights(username: str, commands: Message) -> Iterator[Finding]:
-    if "VoicemailMove" not in commands:
+    if (
+        "VoicemailMove" not in commands and voicemail.SHOW in commands
+    ):  # else there is none of them to be allowed
         yield Finding(
             CHECK,
             f"the manager user {username!r} may not do VoicemailMove",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlmodel import col, select
 
-from models.extension import Extension
+from models.extension import BY_NUMBER, Extension
 from models.words import some
 from pbx import loaded_modules, voicemail
 from pbx.ami import connected
@@ -41,7 +41,7 @@ def mailboxes(services: Services) -> Iterator[Finding]:
         if conflict := running_conflicts.voicemail_conflict(asterisk):
             yield Finding.explained("voicemail", conflict, UNHEARD)
             return
-        yield from _missing(asterisk, rows)
+        yield from _missing(asterisk, [row for row in rows if row.has_voicemail])
         yield from _lamps(asterisk)
     if services.settings.ami_host in LOOPBACK:
         yield from _prompts(services.settings)
@@ -50,8 +50,7 @@ def mailboxes(services: Services) -> Iterator[Finding]:
 def _rows(services: Services) -> Sequence[Extension]:
     with services.database.session() as session:
         with_voicemail = col(Extension.voicemail_enabled), col(Extension.enabled)
-        rows = session.exec(select(Extension).where(*with_voicemail).order_by(col(Extension.number))).all()
-    return [row for row in rows if row.has_voicemail]
+        return session.exec(select(Extension).where(*with_voicemail).order_by(*BY_NUMBER)).all()
 
 
 def _missing(asterisk: Client, rows: Sequence[Extension]) -> Iterator[Finding]:

@@ -72,9 +72,10 @@ def look_up(asterisk: Client, wanted: Unclaimed) -> RunningConflicts:
 
 def voicemail_conflict(asterisk: Client) -> str | None:
     """Return why Asterisk takes no mailbox; None when it does. Raises AsteriskUnavailable."""
-    if not loaded_modules.missing(asterisk, [voicemail.MODULE]):
-        return None
     there = set(OTHER_VOICEMAIL) - set(loaded_modules.missing(asterisk, OTHER_VOICEMAIL))
+    if not loaded_modules.missing(asterisk, [voicemail.MODULE]):
+        commands = asterisk.ask_all([{"Action": "ListCommands"}])[0][0]
+        return None if voicemail.SHOW in commands else _taken_away(there)
     if there:
         return (
             f"Asterisk has loaded {' and '.join(sorted(there))}, which keeps messages where Switchhook does not read them, "
@@ -82,9 +83,20 @@ def voicemail_conflict(asterisk: Client) -> str | None:
             "needs the other, and restart Asterisk"
         )
     return (
-        f"Asterisk has not loaded {voicemail.MODULE}, which takes messages: install it (on Debian, apt install "
-        f"asterisk-voicemail), take any noload={voicemail.MODULE}.so out of modules.conf, and type "
+        f"Asterisk has not loaded {voicemail.MODULE}, which takes messages: install it (Debian's asterisk-modules has it; "
+        f"on Ubuntu, apt install asterisk-voicemail), take any noload={voicemail.MODULE}.so out of modules.conf, and type "
         f'asterisk -rx "module load {voicemail.MODULE}.so" on the server; then /ext verify the extension'
+    )
+
+
+def _taken_away(there: Collection[str]) -> str:
+    """Say what became of the application: the second module that registers it fails, and takes it from the first."""
+    modules = sorted(there) or OTHER_VOICEMAIL
+    noload = " and ".join(f"noload = {each}.so" for each in modules)
+    return (
+        f"Asterisk has loaded {voicemail.MODULE}, but its application VoiceMail was taken away by {' or '.join(modules)}, "
+        f"which Debian's modules.conf has it load, too: have {noload} in [modules] of modules.conf, restart Asterisk "
+        '(asterisk -rx "core restart when convenient" waits for calls to end), and /ext verify the extension then'
     )
 
 
