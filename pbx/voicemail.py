@@ -17,9 +17,11 @@ LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 NAME = "([0-9]+)_[a-p]+"
 ADDRESS = re.compile(f"{NAME}@{CONTEXT}")
 LINE = re.compile(f"^{NAME} =>.*$", re.MULTILINE)
+HEADER = f"[{CONTEXT}]"
 # No phone can type it, and "-" keeps Asterisk from rewriting voicemail.conf for who asks for another in the menu.
 PASSWORD = "-none"  # noqa: S105 # it opens nothing
 COMMENT = "; A mailbox is opened by its extension's own phone alone: this password cannot be typed on one.\n"
+BLOCK = re.compile(f"{re.escape(HEADER)}\n{re.escape(COMMENT)}(?:{NAME} =>.*\n)*")
 
 
 def mailbox(number: str, created_at: datetime) -> str:
@@ -38,7 +40,7 @@ def address(number: str, created_at: datetime) -> str:
 def render(addresses: Iterable[str]) -> str:
     """Return the text of the whole block; empty without mailboxes."""
     lines = "".join(map(_line, addresses))
-    return f"[{CONTEXT}]\n{COMMENT}{lines}" if lines else ""
+    return f"{HEADER}\n{COMMENT}{lines}" if lines else ""
 
 
 def _line(each: str) -> str:
@@ -54,11 +56,17 @@ def by_number(text: str) -> Mapping[str, str]:
 def strangers(text: str) -> list[str]:
     """Return lines of a block that Switchhook does not write, without the passwords in them."""
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith(";")]
-    return [
-        line.partition("=")[0].strip()
-        for line in lines
-        if line != f"[{CONTEXT}]" and not LINE.fullmatch(line)
-    ]
+    return [line.partition("=")[0].strip() for line in lines if line != HEADER and not LINE.fullmatch(line)]
+
+
+def block_in(text: str) -> str:
+    """Return the block that a text begins with; empty where there is none, or more of its context follows."""
+    if not (found := BLOCK.match(text)):
+        return ""
+    rest = text[found.end() :]
+    following = next((line for line in rest.splitlines() if line.strip() and not line.startswith(";")), "[")
+    goes_on = not following.startswith("[") or HEADER in rest or LINE.search(rest)
+    return "" if goes_on else found[0]
 
 
 def show_action(each: str) -> dict[str, str]:

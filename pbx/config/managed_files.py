@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from pbx import voicemail
 from pbx.config.admin_config import AdminConfig
 from pbx.config.blocks import Blocks
 from pbx.config.parser import BLOCK
@@ -40,6 +41,7 @@ class ManagedFile:
     block: bytes | None
     after: bytes
     keeps_empty_block: bool = True  # else a block without lines leaves the file, marks and all
+    end: bytes = END  # as it is there: empty where Asterisk took it out
 
     @property
     def written_by(self) -> Provenance | None:
@@ -53,7 +55,11 @@ class ManagedFile:
 
     @property
     def content(self) -> bytes:
-        return self.before + (b"" if self.block is None else BEGIN + self.block + END) + self.after
+        return self.before + self._marked + self.after
+
+    @property
+    def _marked(self) -> bytes:
+        return b"" if self.block is None else BEGIN + self.block + self.end
 
     def has(self, text: str, provenance: Provenance) -> bool:
         """Return whether its block is this text already, and of that database."""
@@ -65,12 +71,13 @@ class ManagedFile:
 
     def with_block(self, text: str, provenance: Provenance) -> bytes:
         if not (text or self.keeps_empty_block):
-            return self.before + self.after
+            gap = b"\n" if self.before and self.after and not self.before.endswith(b"\n") else b""
+            return self.before + gap + self.after
         return self.before + BEGIN + str(provenance).encode() + text.encode() + END + self.after
 
     def without_block(self) -> str:
         """Return what the administrator wrote, line numbers unchanged; an empty section stands for the block."""
-        lines = 1 if self.block is None else (BEGIN + self.block + END).count(b"\n")
+        lines = 1 if self.block is None else self._marked.count(b"\n")
         block = b"\n[" + BLOCK.encode() + b"]" + b"\n" * (lines - 1)
         return (self.before + block + self.after).decode("utf-8", "replace")
 
@@ -121,15 +128,33 @@ class ConfigOnDisk:
 
 
 def split(path: Path, content: bytes) -> ManagedFile:
-    """Split a file at its markers. Raises ConfigFileError when they are not there once each, as they were written."""
+    """Split a file at its markers. Raises ConfigFileError when they are not there once each, as they were written.
+
+    The second may be missing below mailboxes: whoever changes the PIN of another by phone has Asterisk write the file
+    anew, without the comment that ends it.
+    """
     before, begin, rest = content.partition(BEGIN)
     block, end, after = rest.partition(END)
     pairs = {content.count(BEGIN.strip()), content.count(END.strip())}
     if pairs == {0}:
         return ManagedFile(path, content, None, b"")
+    if begin and not end and content.count(BEGIN.strip()) == 1 and (found := _mailboxes(rest)):
+        return ManagedFile(path, before, found, rest.removeprefix(found), end=b"")
     if pairs != {1} or not (begin and end):
         raise ConfigFileError(
             f"{path} does not have Switchhook's two marker lines as one pair, each on a line of its own: "
-            "restore them, or delete both and everything between them"
+            f"restore them ({_quoted(BEGIN)} above Switchhook's lines, {_quoted(END)} below), or delete both and everything between them"
         )
     return ManagedFile(path, before, block, after)
+
+
+def _quoted(mark: bytes) -> str:
+    return f"“{mark.decode().strip()}”"
+
+
+def _mailboxes(text: bytes) -> bytes:
+    """Return the block of mailboxes that a text begins with; empty where lines of others may be among them."""
+    provenance = PROVENANCE.match(text)
+    begins = provenance.end() if provenance else 0
+    length = len(voicemail.block_in(text[begins:].decode("latin-1")))  # a character for each byte
+    return text[: begins + length] if length else b""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from pbx import voicemail
 from pbx.config.admin_config import AdminConfig
 from pbx.config.admin_dialplan import AdminDialplan
 from pbx.config.managed_files import BEGIN, END, ConfigOnDisk, ManagedFile, Provenance, split
@@ -68,6 +70,41 @@ def test_damaged_marker_lines_are_refused(damaged: bytes) -> None:
         ConfigFileError, match=r"^/x\.conf does not have .* two marker lines as one pair.*delete both"
     ):
         split(PATH, b"[phone]\n" + damaged)
+
+
+MAILBOXES = f"[switchhook]\n{voicemail.COMMENT}101_glahmndi => -none,Extension 101,,,attach=no\n"
+
+
+def without_end(text: str, following: bytes) -> bytes:
+    """As Asterisk leaves it, which takes the last comment out of voicemail.conf, and what somebody added then."""
+    return with_block(text).content.removesuffix(END) + following
+
+
+@pytest.mark.parametrize("following", [b"", b"\n", b"\n; Sales\n[sales]\n200 => 1,Bob\n", b"; \xff\n"])
+def test_mailboxes_need_no_second_mark(following: bytes) -> None:
+    content = without_end(MAILBOXES, following)
+    found = split(PATH, content)
+    assert (found.content, found.block_text(), found.after) == (content, MAILBOXES, following)
+    assert found.written(MAILBOXES, STAMP) == content
+    assert found.with_block(MAILBOXES, STAMP) == with_block(MAILBOXES).content + following
+    assert found.without_block().count("\n") == content.decode("utf-8", "replace").count("\n")
+
+
+@pytest.mark.parametrize(
+    "following",
+    [b"200 => 4711,Bob\n", b"\n[sales]\n102_glahmndi => -none\n", b"\n[switchhook](+)\n200 => 1,Bob\n"],
+)
+def test_lines_that_may_be_among_the_mailboxes_need_it(following: bytes) -> None:
+    with pytest.raises(ConfigFileError, match=r"“; <<< Switchhook ends here\.” below") as refused:
+        split(PATH, without_end(MAILBOXES, following))
+    assert "4711" not in str(refused.value)
+    with pytest.raises(ConfigFileError):
+        split(PATH, without_end("[101]\n", b""))
+
+
+def test_lines_around_mailboxes_that_go_are_not_joined() -> None:
+    around = replace(with_block(MAILBOXES), after=b"[sales]\n", keeps_empty_block=False)
+    assert around.with_block("", STAMP) == b"[a]\nb=c\n[sales]\n"
 
 
 def test_a_file_without_marks_has_no_block() -> None:
