@@ -15,10 +15,10 @@ from handlers import health
 from handlers.alerts import watchdogs
 from handlers.api import authentication, event_hub, problems
 from handlers.api import blueprint as api
+from handlers.body_limits import MAX_BODY
 from handlers.cli import commands as cli
 from handlers.doctor import actions as doctor_actions
 from handlers.hr import blueprint as hr
-from handlers.hr.receive import MAX_BODY
 from handlers.metrics import blueprint as metrics
 from handlers.metrics import requests as counted_requests
 from handlers.onboarding import actions, provisioning_pages

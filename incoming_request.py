@@ -1,10 +1,9 @@
-"""What has come of a request so far, and whether that is all of it; web_worker.py takes it in."""
+"""Pure: what has come of a request so far, and whether that is all of it; web_worker.py takes it in."""
 
 from __future__ import annotations
 
 import re
-
-from handlers import body_limits
+from collections.abc import Callable
 
 MAX_HEAD = 65_536  # bytes
 CHUNKED_FACTOR = 2  # so many times the limit as they are sent: small chunks are mostly frame
@@ -15,10 +14,11 @@ END = b"\r\n\r\n"
 
 
 class IncomingRequest:
-    """Pure: what has come of a request, and whether that is all of it."""
+    """What has come of a request. `limit_of`: returns how many bytes the body of one with that head may have."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit_of: Callable[[bytes], int]) -> None:
         self.data = bytearray()
+        self._limit_of = limit_of
         self._head_end = -1  # behind the empty line
         self._length: int | None = None  # of the body; None: it comes in chunks
         self._limit = 0  # of the body
@@ -32,7 +32,7 @@ class IncomingRequest:
         if self._head_end < 0 and (end := self.data.find(END, max(0, len(self.data) - len(data) - 3))) >= 0:
             self._head_end = self._chunk = end + len(END)
             self._length = self._length_in(self._head())
-            self._limit = body_limits.of_head(self._head())
+            self._limit = self._limit_of(self._head())
 
     def _head(self) -> bytes:
         return bytes(self.data[: self._head_end])

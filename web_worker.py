@@ -23,6 +23,7 @@ from gunicorn import http, util
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from hand_over import HandOver
+from handlers.body_limits import BodyLimits
 from incoming_request import IncomingRequest
 from logs import accepted_at, request_id
 
@@ -36,12 +37,12 @@ LAST = "Connection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 class Connection(TConn):
-    """One client: what it has sent so far, and until when the rest has to come."""
+    """One client: what it has sent so far, and until when the rest has to come. `limits`: of what it may send."""
 
-    def __init__(self, *known: Any) -> None:
+    def __init__(self, limits: BodyLimits, *known: Any) -> None:
         super().__init__(*known)
         self.accepted_at = time.monotonic()
-        self.incoming = IncomingRequest()
+        self.incoming = IncomingRequest(limits.of_head)
         self.is_answered = False  # or a thread will answer it
         self.is_handed_over = False
         self.data_ready = True  # nobody is to wait for more
@@ -109,6 +110,8 @@ class WithoutHtml:
 class WholeRequestsWorker(ThreadWorker):
     """Needs `keepalive = 0`. Of gunicorn's own, it changes what comes before a thread is asked."""
 
+    body_limits: BodyLimits  # gunicorn.conf.py gives it the app's
+
     def accept(self, listener: socket) -> None:
         try:
             client, address = listener.accept()
@@ -117,7 +120,7 @@ class WholeRequestsWorker(ThreadWorker):
                 raise
             return
         self.nr_conns += 1
-        self._wait_for(Connection(self.cfg, client, address, listener.getsockname()))
+        self._wait_for(Connection(self.body_limits, self.cfg, client, address, listener.getsockname()))
 
     def _wait_for(self, connection: Connection) -> None:
         connection.timeout = time.monotonic() + READ_SECONDS

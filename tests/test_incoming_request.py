@@ -7,14 +7,19 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.body_limits import MAX_BODY
 from incoming_request import MAX_CHUNKS, MAX_HEAD, IncomingRequest
 
 HEAD = b"POST /slack/events HTTP/1.1\r\nHost: phones\r\n"
 
 
+def limit_of(_head: bytes) -> int:
+    return MAX_BODY
+
+
 def test_a_body_in_very_many_tiny_chunks_is_broken_off_soon() -> None:
     """All of it is read in the loop that accepts connections."""
-    incoming = IncomingRequest()
+    incoming = IncomingRequest(limit_of)
     incoming.add(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * 300_000)
     assert not incoming.is_complete()
     assert incoming.refusal() == "400 Bad Request"
@@ -22,7 +27,7 @@ def test_a_body_in_very_many_tiny_chunks_is_broken_off_soon() -> None:
 
 
 def test_trailers_without_an_end_are_broken_off() -> None:
-    incoming = IncomingRequest()
+    incoming = IncomingRequest(limit_of)
     incoming.add(HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"x: y\r\n" * MAX_HEAD)
     assert not incoming.is_complete()
     assert incoming.refusal() == "400 Bad Request"
@@ -44,7 +49,7 @@ def test_a_request_is_whole_with_its_last_byte_however_it_is_cut(
     else:
         sent = HEAD + f"content-length:{len(body)}\r\n\r\n".encode() + body
     incoming, places = (
-        IncomingRequest(),
+        IncomingRequest(limit_of),
         sorted({0, *(cut for cut in cuts if cut < len(sent) - 1), len(sent) - 1}),
     )
     for begin, end in pairwise(places):
@@ -61,7 +66,7 @@ def test_a_request_is_whole_with_its_last_byte_however_it_is_cut(
 @given(st.binary(max_size=400), st.binary(max_size=100))
 def test_any_bytes_are_taken_in(first: bytes, second: bytes) -> None:
     for head in (b"", HEAD + b"Transfer-Encoding: chunked\r\n\r\n", HEAD + b"Content-Length: 9\r\n\r\n"):
-        incoming = IncomingRequest()
+        incoming = IncomingRequest(limit_of)
         for data in (head + first, second):
             incoming.add(data)
             assert incoming.is_complete() in (True, False)

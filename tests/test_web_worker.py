@@ -104,6 +104,15 @@ def chunked(path: str, size: int, chunk: int) -> Iterator[bytes]:
     yield b"0\r\n\r\n"
 
 
+def test_nobody_without_a_token_has_ten_megabytes_kept_for_it(
+    running: tuple[SlackStandIn, Switchhook],
+) -> None:
+    head = b"POST /api/extensions/bulk HTTP/1.1\r\nHost: phones\r\nContent-Length: 9000000\r\n"
+    for token in (b"", b"Authorization: Bearer guessed\r\n"):
+        answer = answer_to(running[1], head + token + b"\r\n[")  # 408 if it waited for the rest
+        assert answer.startswith(b"HTTP/1.1 401 ")
+
+
 @pytest.mark.parametrize("path", ["/slack/events", "/webhooks/hr/standard"])
 @pytest.mark.parametrize("chunk", [500, 65_536, 2_000_000])
 def test_two_megabytes_in_chunks_are_too_large(

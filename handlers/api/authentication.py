@@ -65,10 +65,14 @@ def needs(scope: Scope) -> Callable[[Callable[P, AnswerT]], Callable[P, AnswerT]
     return guard
 
 
+def door(app: Flask) -> Door:
+    found: Door = app.extensions[DOOR]
+    return found
+
+
 def let_in(scope: Scope) -> None:
     """Return for a request whose token has the scope. Raises Problem for any other."""
-    door: Door = current_app.extensions[DOOR]
-    door.let_in(request.headers.getlist("Authorization"), scope)
+    door(current_app).let_in(request.headers.getlist("Authorization"), scope)
 
 
 def needed_scope(view: Callable[..., Any]) -> Scope | None:
@@ -108,6 +112,14 @@ class Door:
         self._keep_quota(api_token.quota(token, self._limit, at))
         if not token.allows(scope):
             raise _forbidden(token, scope)
+
+    def has_signed(self, headers: Sequence[str]) -> bool:
+        """Return whether they hold a token of ours that has not expired. Only the database knows whether it counts."""
+        try:
+            self._signer.jti_of(_bearer(headers))
+        except TokenRefused:
+            return False
+        return True
 
     def _refused(self, jti: str, at: datetime) -> NoReturn:
         """Find out why, and raise TokenRefused, or Problem when it is too fast."""

@@ -8,6 +8,7 @@ from flask import Flask, Response
 
 from handlers.api import (
     audit,
+    authentication,
     bulk,
     docs_page,
     events,
@@ -18,6 +19,7 @@ from handlers.api import (
     pjsip_config,
 )
 from handlers.api.routes import Api
+from handlers.body_limits import LIMITS, BodyLimits
 from pbx.services import Services
 
 GROUPS = (
@@ -36,6 +38,7 @@ def register(app: Flask, services: Services) -> None:
     app.extensions["api"] = api = Api()
     for add_routes in GROUPS:
         add_routes(api, services)
+    app.extensions[LIMITS] = BodyLimits(api.larger_bodies(), authentication.door(app).has_signed)
     document = json.dumps(openapi.description(api.routes, api.groups))  # in the order in which people read
 
     @api.blueprint.get("/openapi.json")

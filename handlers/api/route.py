@@ -32,7 +32,7 @@ class Route:
     sends: tuple[str, ...] = ()  # headers of the answers where it went well, of the same
     # Media types of the body besides JSON, with the schema of each; the view's `body` is None then.
     also: Mapping[str, dict[str, Any]] = field(default_factory=dict)
-    max_body: int | None = None  # bytes; None: as everywhere. body_limits.py must know, too
+    max_body: int | None = None  # bytes; None: as everywhere
 
     @property
     def summary(self) -> str:

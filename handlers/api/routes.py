@@ -52,6 +52,10 @@ class Api:
         self.groups[name] = description
         return Group(self, name)
 
+    def larger_bodies(self) -> dict[str, int]:
+        """Return `POST /api/extensions/bulk` → how many bytes it may have, for routes that take more than others."""
+        return {f"{each.method} {PREFIX}{each.path}": each.max_body for each in self.routes if each.max_body}
+
     def add(self, route: Route) -> None:
         self.routes.append(route)
         view = _reading(route)

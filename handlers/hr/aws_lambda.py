@@ -14,8 +14,8 @@ from flask import Flask
 
 import logs
 import settings as environment
+from handlers.body_limits import MAX_BODY
 from handlers.hr.blueprint import blueprint
-from handlers.hr.receive import MAX_BODY
 from pbx.services import Services
 
 GatewayEvent = dict[str, Any]

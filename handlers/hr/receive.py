@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import col, select
 
+from handlers.body_limits import MAX_BODY
 from handlers.hr import bodies, mapping
 from handlers.hr.bodies import Unreadable
 from handlers.hr.mapping import ParsedDelivery
@@ -25,7 +26,6 @@ from pbx.services import Services
 
 log = logging.getLogger("switchhook.hr")
 
-MAX_BODY = 1_000_000  # bytes
 MAX_PING = 100
 FORM = "application/x-www-form-urlencoded"
 NO_EMPLOYEE_NOTE = "it tells of nobody"

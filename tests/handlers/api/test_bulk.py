@@ -104,6 +104,11 @@ def test_what_is_no_list_of_extensions_is_refused_whole(api: ApiClient) -> None:
     assert api("POST", "/extensions/bulk", {"extensions": [], "dryrun": True}).status_code == 422
 
 
+def test_its_address_is_no_extension_s(api: ApiClient) -> None:
+    answer = api("PUT", "/extensions/bulk", {"name": "Alice"})
+    assert (answer.status_code, "PUT" in answer.headers["Allow"]) == (405, False)
+
+
 def test_thousands_of_rows_fit_and_more_bytes_than_that_do_not(api: ApiClient) -> None:
     notes = "x" * 1000
     row = {"extension_number": "112", "name": "Eve", "notes": notes}

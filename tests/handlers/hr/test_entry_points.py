@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from handlers.body_limits import MAX_BODY
 from handlers.hr import aws_lambda
 from handlers.hr.blueprint import blueprint
-from handlers.hr.receive import MAX_BODY
 from models.types import now
 from pbx.services import Services
 from tests.handlers.hr.conftest import Receiver

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from handlers.hr.receive import MAX_BODY
+from handlers.body_limits import MAX_BODY
 from handlers.hr.sources import SOURCES
 from models.database import Database
 from models.hr_delivery import DeliveryState
