@@ -6,6 +6,7 @@ their annotations and handed in checked: `query` and `body` are pydantic models,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -32,18 +33,12 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class NotReserved(BaseConverter):
-    """An `<id>`, which is no address of its own: PUT /extensions/bulk is 405, and no extension that is not there."""
-
-    regex = "(?!bulk$)[^/]+"
-
-
 class Api:
     """The blueprint under /api, and what is known of its routes."""
 
     def __init__(self) -> None:
         self.blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
-        self.blueprint.record(lambda state: state.app.url_map.converters.update(id=NotReserved))
+        self.blueprint.record(lambda state: state.app.url_map.converters.update(id=self._id()))
         self.routes: list[Route] = []
         self.groups: dict[str, str] = {}  # name → description
 
@@ -51,6 +46,13 @@ class Api:
         """Return what declares routes under one heading of the description."""
         self.groups[name] = description
         return Group(self, name)
+
+    def _id(self) -> type[BaseConverter]:
+        """Return what an `<id>` is: no address of its own. PUT /extensions/bulk is 405, and no extension that is not there."""
+        beside = {route.path.partition("<id>")[0] for route in self.routes if "<id>" in route.path}
+        parts = (route.path.rpartition("/") for route in self.routes)
+        words = [re.escape(word) for parent, _, word in parts if f"{parent}/" in beside and word != "<id>"]
+        return type("Id", (BaseConverter,), {"regex": f"(?!(?:{'|'.join(words)})$)[^/]+"})
 
     def larger_bodies(self) -> dict[str, int]:
         """Return `POST /api/extensions/bulk` → how many bytes it may have, for routes that take more than others."""
