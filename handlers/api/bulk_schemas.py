@@ -57,7 +57,7 @@ class BulkBody(Body):
         description="Each with the fields of POST /api/extensions: extension_number always, name for a new one.",
         max_length=MAX_ROWS,
     )
-    dry_run: bool = Field(False, description="Say what would become of each, and change nothing.")
+    dry_run: bool = Field(False, description="As `dry_run` in the address, which CSV needs.")
 
 
 class BulkQuery(BaseModel, extra="forbid"):

@@ -116,7 +116,8 @@ def _reading(route: Route) -> Callable[..., Response]:
             given["query"] = query
         if route.body:
             given["body"] = requests.body(route, request)
-        return work(**given)
+        is_dry_run = any(getattr(each, "dry_run", False) for each in given.values())
+        return call(**given) if is_dry_run else work(**given)  # nothing is done: no answer is to be kept
 
     return view
 
