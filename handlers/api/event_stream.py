@@ -58,7 +58,12 @@ class StreamBody(Iterator[bytes]):
 
 def add_route(events: Group, services: Services) -> None:
     @events.get(
-        "/events/stream", Scope.READ, answers={200: MEDIA_TYPE}, takes=("Last-Event-ID",), problems=(501,)
+        "/events/stream",
+        Scope.READ,
+        answers={200: MEDIA_TYPE},
+        takes=("Last-Event-ID",),
+        problems=(501,),
+        takes_slot=False,
     )
     def stream_events(query: StreamQuery) -> Response:
         """Follow events as they are stored.
