@@ -9,11 +9,14 @@ from pydantic import ValidationError
 
 from handlers.api import extension_fields
 from handlers.api.change_schemas import ChangedFields
-from handlers.api.problems import of_validation
+from handlers.api.problems import faults_of
 from handlers.bulk_csv import COLUMNS, NUMBER, OTHER_NAMES, CsvRow, decoded, read
 from models.field_rules import Number
 from models.fields import Changes
 from pbx.bulk.rows import Fault, Row
+
+MAX_FAULTS = 5  # of one row: there are thousands of rows
+MAX_ADVISED = 100  # rows of a request that are told what may have been meant: it takes a while to find out
 
 
 class RowFields(Changes):
@@ -41,12 +44,23 @@ def _unreadable(row: CsvRow) -> Row:
     return Row(row.line, row.values.get(NUMBER, ""), None, (Fault("", row.fault),))
 
 
-def of_json(place: int, values: Mapping[str, Any]) -> Row:
-    """As of_fields(), of an object as POST /api/extensions takes it."""
+def of_json(objects: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """Return the rows of objects as POST /api/extensions takes them."""
+    rows: list[Row] = []
+    wrong = 0
+    for place, values in enumerate(objects, start=1):
+        row = _of_object(place, values, BulkExtension.model_fields if wrong < MAX_ADVISED else ())
+        wrong += row.given is None
+        rows.append(row)
+    return rows
+
+
+def _of_object(place: int, values: Mapping[str, Any], known: Collection[str]) -> Row:
+    """As of_fields(). `known`: the fields to tell whoever misspelt one."""
     try:
         given = extension_fields.given(BulkExtension.model_validate(values))
     except ValidationError as error:
-        return _refused(place, values, error, BulkExtension.model_fields)
+        return _refused(place, values, error, known)
     return of_fields(place, given)
 
 
@@ -62,6 +76,6 @@ def of_fields(place: int, values: Mapping[str, Any]) -> Row:
 
 
 def _refused(place: int, values: Mapping[str, Any], error: ValidationError, known: Collection[str]) -> Row:
-    faults = tuple(Fault(each.field, each.detail) for each in of_validation(error, known).members["errors"])
+    faults = tuple(Fault(each.field, each.detail) for each in faults_of(error, known, MAX_FAULTS))
     number = values.get(NUMBER)
     return Row(place, number if isinstance(number, str) else "", None, faults)

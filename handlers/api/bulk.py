@@ -49,7 +49,7 @@ def add_routes(api: Api, services: Services) -> None:
         says what came of each row. What is not live after 40 seconds is `saved`, and goes live by itself.
         """
         deadline = time.monotonic() + WAIT_SECONDS
-        rows = _of_csv() if body is None else _of_json(body)
+        rows = _of_csv() if body is None else bulk_rows.of_json(body.extensions)
         dry_run = query.dry_run or bool(body and body.dry_run)
         outcomes = upsert.preview(services, rows)
         if not dry_run:
@@ -60,10 +60,6 @@ def add_routes(api: Api, services: Services) -> None:
         if any(each.status is RowStatus.SAVED for each in outcomes):
             message += STILL_WAITING
         return BulkAnswer.of(outcomes, message, dry_run=dry_run, with_secrets=not dry_run)
-
-
-def _of_json(body: BulkBody) -> list[Row]:
-    return [bulk_rows.of_json(place, values) for place, values in enumerate(body.extensions, start=1)]
 
 
 def _of_csv() -> list[Row]:

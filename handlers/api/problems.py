@@ -125,17 +125,25 @@ def is_api() -> bool:
 
 
 def of_validation(error: ValidationError, fields: Collection[str] = ()) -> Problem:
-    """Return the problem with a line for each field, MAX_FAULTS at most.
+    """Return the problem with a line for each field. See faults_of()."""
+    faults = faults_of(error, fields)
+    lines = [f"{fault.field}: {fault.detail}" if fault.field else fault.detail for fault in faults]
+    return Problem(422, "; ".join(lines), errors=faults)
+
+
+def faults_of(
+    error: ValidationError, fields: Collection[str] = (), at_most: int = MAX_FAULTS
+) -> list[FieldFault]:
+    """Return what is wrong with each field, so many at most.
 
     `fields`: those that there are, for whoever misspelt one; they are listed once.
     """
     found = error.errors(include_input=False, include_url=False)
     unknown = next((each for each in found if _is_unknown(each)), None)
-    faults = [_fault(each, fields, lists=each is unknown) for each in found[:MAX_FAULTS]]
+    faults = [_fault(each, fields, lists=each is unknown) for each in found[:at_most]]
     if left := len(found) - len(faults):
         faults.append(FieldFault(field="", detail=f"and {left} more"))
-    lines = [f"{fault.field}: {fault.detail}" if fault.field else fault.detail for fault in faults]
-    return Problem(422, "; ".join(lines), errors=faults)
+    return faults
 
 
 def shortened(name: str) -> str:

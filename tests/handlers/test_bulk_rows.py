@@ -21,11 +21,11 @@ def test_a_row_has_the_fields_that_are_given_and_no_others() -> None:
 
 def test_a_row_of_json_is_the_same() -> None:
     given = {"extension_number": "101", "secret": "SecurePass123", "email": None, "max_contacts": 2}
-    assert bulk_rows.of_json(1, given | {"codecs": None, "transport": "transport-udp"}) == Row(
-        1, "101", Changes(secret=SecretStr("SecurePass123"), email=None, max_contacts=2, transport="udp")
-    )
-    row = bulk_rows.of_json(1, given)
-    assert row == Row(1, "101", Changes(secret=SecretStr("SecurePass123"), email=None, max_contacts=2))
+    changes = {"secret": SecretStr("SecurePass123"), "email": None, "max_contacts": 2}
+    assert bulk_rows.of_json([given | {"codecs": None, "transport": "transport-udp"}, given]) == [
+        Row(1, "101", Changes(**changes, transport="udp")),
+        Row(2, "101", Changes(**changes)),
+    ]
 
 
 def test_each_wrong_field_is_a_fault_that_does_not_repeat_its_value() -> None:
@@ -39,9 +39,24 @@ def test_each_wrong_field_is_a_fault_that_does_not_repeat_its_value() -> None:
 
 
 def test_types_of_json_are_not_guessed() -> None:
-    row = bulk_rows.of_json(1, {"extension_number": 101, "max_contacts": "2", "name": "Alice"})
-    assert {field for field, _ in row.faults} == {"extension_number", "max_contacts"}
-    assert bulk_rows.of_json(1, {"extension_number": "101", "secret": "hush"}).faults[0].field == "secret"
+    first, second = bulk_rows.of_json(
+        [
+            {"extension_number": 101, "max_contacts": "2", "name": "Alice"},
+            {"extension_number": "101", "secret": "hush"},
+        ]
+    )
+    assert {field for field, _ in first.faults} == {"extension_number", "max_contacts"}
+    assert [field for field, _ in second.faults] == ["secret"]
+
+
+def test_thousands_of_rows_with_unknown_fields_make_no_answer_larger_than_what_was_sent() -> None:
+    names = [f"nam{number}" for number in range(90)]
+    rows = bulk_rows.of_json([{"extension_number": "101", **dict.fromkeys(names, 1)}] * 1000)
+    assert len(rows[0].faults) == bulk_rows.MAX_FAULTS + 1
+    assert rows[0].faults[0].detail.startswith("there is no such field; did you mean name? The fields are ")
+    assert rows[-1].faults[0].detail == "there is no such field"
+    assert rows[-1].faults[-1] == Fault("", "and 85 more")
+    assert sum(len(repr(fault)) for row in rows for fault in row.faults) < 1000 * len(repr(names))
 
 
 def test_rows_of_csv_keep_their_lines_and_what_is_wrong_with_their_cells() -> None:
