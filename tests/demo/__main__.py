@@ -65,7 +65,8 @@ def _set(stack: ExitStack, console: Console) -> Stage:
         f"[dim]Switchhook on {switchhook.url}; what follows in bold is typed into Slack[/]", soft_wrap=True
     )
     admin = SlackUser(slack, switchhook.url, user_id=switchhook.admin_id, user_name="you")
-    return Stage(console, asterisk, slack, admin)
+    made = switchhook.flask("token", "create", "demo", "--scope", "extensions:write", "--days", "1")
+    return Stage(console, asterisk, slack, admin, switchhook.url, made.stdout.strip())
 
 
 if __name__ == "__main__":

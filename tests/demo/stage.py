@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
 
+import requests
 from rich.console import Console
 from rich.markup import escape
 
@@ -26,6 +28,8 @@ class Stage:
     asterisk: Asterisk
     slack: SlackStandIn
     admin: SlackUser
+    url: str
+    token: str
 
     def chapter(self, title: str) -> None:
         self.console.print(f"\n[bold cyan]{title}[/]")
@@ -44,6 +48,18 @@ class Stage:
         reply = self.admin.replies(acknowledgement, timeout=ANSWER_SECONDS)[0]
         self.show(as_text(reply))
         return reply
+
+    def request(self, method: str, path: str, body: str = "") -> str:
+        """Sends a request to the REST API, as curl would, and prints the answer; its text, without the secret."""
+        self.console.print(f"\n[bold]{method} {escape(path)} {escape(body)}[/]", soft_wrap=True)
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        answer = requests.request(method, self.url + path, data=body, headers=headers, timeout=ANSWER_SECONDS)
+        hidden = {"secret": "…"} if "secret" in answer.json() else {}
+        shown = json.dumps(answer.json() | hidden, indent=2, ensure_ascii=False)
+        self.show(shown)
+        if not answer.ok:
+            raise StepFailed(f"Switchhook answered {answer.status_code}")
+        return shown
 
     def alert(self, pattern: str) -> None:
         """Waits until a message in the alert channel says so, and prints it. Raises StepFailed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import ExitStack
 
 from tests.asterisk_bed import Phone
@@ -18,6 +19,7 @@ def tell(stage: Stage, stack: ExitStack) -> None:
     _check_registration(stage)
     _call(stage, alice, bob)
     _reject_old_secret(stage, secrets["102"])
+    _ask_as_program(stage)
 
 
 def _create(stage: Stage, number: str, name: str) -> str:
@@ -91,3 +93,12 @@ def _reject_old_secret(stage: Stage, old: str) -> None:
             stage.say("A phone with the old secret is turned away.")
             return
     raise StepFailed("a phone registered with the old secret")
+
+
+def _ask_as_program(stage: Stage) -> None:
+    stage.chapter("7. A program does the same over the REST API")
+    body = json.dumps({"extension_number": "103", "name": "Carol"})
+    created = stage.request("POST", "/api/extensions", body)
+    stage.must(created, '"asterisk_verified": true')
+    calls = stage.request("GET", "/api/events/calls?limit=1")
+    stage.must(calls, '"cause_text": "Normal Clearing"')
