@@ -4,6 +4,9 @@ gunicorn's own threads read what is still on its way, without a limit in time: a
 are threads, and nobody else is answered. Here the loop that accepts connections reads them all, none of them waiting,
 and closes those that take too long. Each connection carries one request. A response that goes on for long is handed
 over (hand_over.py): no thread waits for it, and it is not among the connections that are limited in number.
+
+Requests of the API have threads of their own: programs send as many at once as they like, and Slack gives up after
+three seconds.
 """
 
 from __future__ import annotations
@@ -11,8 +14,9 @@ from __future__ import annotations
 import errno
 import json
 import logging
+import re
 import time
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ
@@ -31,6 +35,11 @@ log = logging.getLogger("switchhook.http")
 
 READ_SECONDS = 10.0  # for all of a request, from the first moment of its connection on
 RECEIVE_BYTES = 262_144  # bytes
+API = re.compile(rb"[A-Z]+ /+api[/? ]")  # as a request begins
+API_THREADS = 8
+MAX_API_REQUESTS = 200  # under way and waiting: connections are limited, too, and Slack's are to find room
+BUSY = "503 Service Unavailable"
+TOO_MANY = f"{MAX_API_REQUESTS} requests are being answered or wait for that: send fewer at once"
 PROBLEM = "application/problem+json"
 UNREADABLE = "this is no request that can be read: look at its first line and its headers"
 LAST = "Connection: close\r\nContent-Length: 0\r\n\r\n"
@@ -47,6 +56,10 @@ class Connection(TConn):
         self.is_handed_over = False
         self.data_ready = True  # nobody is to wait for more
 
+    @property
+    def is_for_api(self) -> bool:
+        return API.match(self.incoming.data) is not None
+
     def receive(self) -> bool:
         """Take in what has arrived, without waiting. False, or OSError: the client is gone."""
         try:
@@ -61,10 +74,10 @@ class Connection(TConn):
         with suppress(OSError):
             self.sock.send(f"HTTP/1.1 {status_line}\r\n{more}".encode())
 
-    def refuse(self, status_line: str) -> None:
+    def refuse(self, status_line: str, more: str = LAST) -> None:
         log.warning("a request is not taken", extra={"reason": status_line})
         self.is_answered = True
-        self.send_status(status_line, LAST)
+        self.send_status(status_line, more)
         self.close_writing()
 
     def close_writing(self) -> None:
@@ -89,6 +102,13 @@ class Connection(TConn):
         util.close(self.sock)
 
 
+def problem(status_line: str, detail: str) -> str:
+    """Return the rest of the answer, headers and body, for `400 Bad Request`."""
+    status, reason = status_line.split(" ", 1)
+    body = json.dumps({"type": "about:blank", "title": reason, "status": int(status), "detail": detail})
+    return f"Connection: close\r\nContent-Type: {PROBLEM}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+
+
 class WithoutHtml:
     """A client's socket on which gunicorn's own refusal, a page of HTML, arrives as a problem of RFC 9457."""
 
@@ -100,15 +120,32 @@ class WithoutHtml:
 
     def sendall(self, page: bytes) -> None:
         status_line = page.partition(b"\r\n")[0].decode()
-        _, status, reason = status_line.split(" ", 2)
-        problem = {"type": "about:blank", "title": reason, "status": int(status), "detail": UNREADABLE}
-        body = json.dumps(problem)
-        head = f"Connection: close\r\nContent-Type: {PROBLEM}\r\nContent-Length: {len(body)}\r\n\r\n"
-        self._client.sendall(f"{status_line}\r\n{head}{body}".encode())
+        rest = problem(status_line.partition(" ")[2], UNREADABLE)
+        self._client.sendall(f"{status_line}\r\n{rest}".encode())
 
 
 class WholeRequestsWorker(ThreadWorker):
-    """Needs `keepalive = 0`. Of gunicorn's own, it changes what comes before a thread is asked."""
+    """Needs `keepalive = 0`. Of gunicorn's own, it changes what comes before a thread is asked, and which one is."""
+
+    def get_thread_pool(self) -> Any:
+        self._api_threads = ThreadPoolExecutor(API_THREADS, "api")
+        self._api_requests = 0
+        return super().get_thread_pool()
+
+    def run(self) -> None:
+        try:
+            super().run()
+        finally:
+            self._api_threads.shutdown(wait=False)
+
+    def enqueue_req(self, conn: TConn) -> None:
+        assert isinstance(conn, Connection), "accept() makes no other"  # noqa: S101
+        if not conn.is_for_api:
+            super().enqueue_req(conn)
+            return
+        self._api_requests += 1
+        answered = self._api_threads.submit(self.handle, conn)
+        answered.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
 
     body_limits: BodyLimits  # gunicorn.conf.py gives it the app's
 
@@ -140,6 +177,9 @@ class WholeRequestsWorker(ThreadWorker):
         elif connection.is_answered:
             pass
         elif incoming.is_complete():
+            if connection.is_for_api and self._api_requests >= MAX_API_REQUESTS:
+                connection.refuse(BUSY, f"Retry-After: 2\r\n{problem(BUSY, TOO_MANY)}")
+                return
             self._forget(connection, client)
             self.enqueue_req(connection)
         elif refusal := incoming.refusal():
@@ -165,6 +205,7 @@ class WholeRequestsWorker(ThreadWorker):
 
     def finish_request(self, conn: TConn, fs: Future[bool]) -> None:
         assert isinstance(conn, Connection), "accept() makes no other"  # noqa: S101
+        self._api_requests -= conn.is_for_api
         if conn.incoming.is_too_large and not conn.is_handed_over:
             conn.close_writing()
             self._wait_for(conn)

@@ -4,7 +4,7 @@
   extension_checks.py; bulk.py for many at once.
 - A route is declared by routes.py, and is then a route.py: requests.py reads what it takes, openapi.py describes it,
   docs_page.py is the page that shows that.
-- Who asks: authentication.py, with signing.py; tokens.py creates and revokes tokens. How many at once: slots.py.
+- Who asks: authentication.py, with signing.py; tokens.py creates and revokes tokens.
 - Events: events.py, in pages (paging.py) of what event_filters.py takes, event_queries.py finds and event_schemas.py shows.
 - Events as they come: event_stream.py begins a stream (open_stream.py), event_hub.py takes it over, stream_loop.py serves it
   from recent_events.py, in the words of server_sent.py.

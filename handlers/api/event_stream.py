@@ -58,12 +58,7 @@ class StreamBody(Iterator[bytes]):
 
 def add_route(events: Group, services: Services) -> None:
     @events.get(
-        "/events/stream",
-        Scope.READ,
-        answers={200: MEDIA_TYPE},
-        takes=("Last-Event-ID",),
-        problems=(501,),
-        takes_slot=False,
+        "/events/stream", Scope.READ, answers={200: MEDIA_TYPE}, takes=("Last-Event-ID",), problems=(501,)
     )
     def stream_events(query: StreamQuery) -> Response:
         """Follow events as they are stored.

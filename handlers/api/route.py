@@ -30,7 +30,6 @@ class Route:
     problems: tuple[int, ...] = ()  # statuses, besides those that follow from the rest of it
     takes: tuple[str, ...] = ()  # headers of the request, of openapi.HEADERS
     sends: tuple[str, ...] = ()  # headers of the answers where it went well, of the same
-    takes_slot: bool = True  # of slots.py; what is answered in a moment needs none
     # Media types of the body besides JSON, with the schema of each; the view's `body` is None then.
     also: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     max_body: int | None = None  # bytes; None: as everywhere

@@ -19,7 +19,6 @@ from werkzeug.routing import BaseConverter
 from handlers.api import authentication, idempotency, requests
 from handlers.api.problems import PREFIX
 from handlers.api.route import Answered, Route
-from handlers.api.slots import Slots
 from models.api_token import Scope
 
 ViewT = TypeVar("ViewT", bound=Callable[..., Any])
@@ -42,7 +41,6 @@ class Api:
         self.blueprint.record(lambda state: state.app.url_map.converters.update(id=self._id()))
         self.routes: list[Route] = []
         self.groups: dict[str, str] = {}  # name → description
-        self._slots = Slots()
 
     def group(self, name: str, description: str) -> Group:
         """Return what declares routes under one heading of the description."""
@@ -65,8 +63,6 @@ class Api:
         view = _reading(route)
         if route.scope is not None:
             view = authentication.needs(route.scope)(view)
-        if route.scope is not None and route.takes_slot:
-            view = self._slots.held(view)
         rule = route.path.replace("<id>", "<id:id>")
         self.blueprint.add_url_rule(rule, route.view.__name__, view, methods=[route.method])
 
