@@ -115,6 +115,13 @@ def latest(database: Database, number: str | None = None, limit: int | None = No
         return list(session.exec(query.where(AuditEntry.number == number) if number else query))
 
 
+def behind(database: Database, first: AuditEntry) -> list[AuditEntry]:
+    """Return what was done to extensions behind that entry, oldest first."""
+    this = col(AuditEntry.id) > first.id, col(AuditEntry.number).is_not(None)
+    with database.session() as session:
+        return list(session.exec(select(AuditEntry).where(*this).order_by(col(AuditEntry.id))))
+
+
 def since(database: Database, row: Extension, revision: int, limit: int = 20) -> list[AuditEntry]:
     """Return what made the revisions of an extension behind this one, oldest first: the latest of it."""
     of_it = col(AuditEntry.number) == row.number, col(AuditEntry.at) >= row.created_at

@@ -1,15 +1,15 @@
-"""Ends what a request of the API had committed before its process ended: published, and told as it would have been."""
+"""Ends what a request of the API had committed before its process ended: published, and told as it would have been.
+
+Of one extension; pbx/bulk/resume.py does so for many.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 
 from models import audit
 from models.audit import AuditEntry
 from pbx.answers import ChangeResult
-from pbx.bulk.rows import Outcome, RowStatus
 from pbx.errors import Overtaken
 from pbx.extensions import find
 from pbx.publish import PUBLISH_ERRORS, publish
@@ -34,34 +34,3 @@ def finish(services: Services, act: AuditEntry) -> ChangeResult:
     is_stored = not any("secret" in each.changes for each in later)
     secret = services.cipher.decrypt(row.encrypted_secret) if sets_secret and is_stored else None
     return ChangeResult(row, secret, changes=act.changes, overtaken=any(each.changes for each in later))
-
-
-def created_before(
-    services: Services, outcomes: Sequence[Outcome], acts: Sequence[AuditEntry]
-) -> list[Outcome]:
-    """Return the outcomes with those rows as created that the first of these requests has made, and their secrets.
-
-    `outcomes`: of the same rows once more, committed, so that those are unchanged. Who has been changed since keeps its
-    secret to itself.
-    """
-    made = {act.number for act in acts if act.action == audit.CREATED}
-    return [
-        _as_created(services, each) if each.row.number in made and _is_untouched(each) else each
-        for each in outcomes
-    ]
-
-
-def _is_untouched(outcome: Outcome) -> bool:
-    is_first = outcome.extension is not None and outcome.extension.revision == 1
-    return is_first and outcome.status is RowStatus.UNCHANGED
-
-
-def _as_created(services: Services, outcome: Outcome) -> Outcome:
-    assert outcome.extension, "see above"  # noqa: S101
-    given = outcome.row.given
-    return replace(
-        outcome,
-        status=RowStatus.CREATED,
-        new_secret=services.cipher.decrypt(outcome.extension.encrypted_secret),
-        made_secret=given is None or "secret" not in given.model_fields_set,
-    )

@@ -14,8 +14,7 @@ from handlers.api.problems import Problem
 from handlers.api.routes import Api
 from handlers.body_limits import MAX_BULK_BODY
 from models.api_token import Scope
-from pbx import unfinished
-from pbx.bulk import upsert
+from pbx.bulk import resume, upsert
 from pbx.bulk.rows import Row, RowStatus
 from pbx.services import Services
 
@@ -53,8 +52,12 @@ def add_routes(api: Api, services: Services) -> None:
         dry_run = query.dry_run or bool(body and body.dry_run)
         outcomes = upsert.preview(services, rows)
         if not dry_run:
-            outcomes = upsert.commit(services, outcomes, by=caller())
-            outcomes = unfinished.created_before(services, outcomes, earlier_acts())
+            acts = earlier_acts()
+            outcomes = (
+                resume.resumed(services, outcomes, acts)
+                if acts
+                else upsert.commit(services, outcomes, by=caller())
+            )
             outcomes = upsert.publish_all(services, outcomes, wait=max(0.0, deadline - time.monotonic()))
         message = bulk_wording.summary(outcomes, dry_run=dry_run)
         if any(each.status is RowStatus.SAVED for each in outcomes):

@@ -95,6 +95,14 @@ def test_csv_is_taken_as_well(api: ApiClient) -> None:
     assert api("GET", "/extensions/number:105").json()["extension"]["name"] == "Zoë"
 
 
+def test_of_a_dry_run_no_answer_is_kept(api: ApiClient) -> None:
+    rows = {"extensions": [{"extension_number": "109", "name": "Alice"}]}
+    for path, body in (("", rows | {"dry_run": True}), ("?dry_run=true", rows), ("", rows)):
+        answer = api("POST", f"/extensions/bulk{path}", body, headers={"Idempotency-Key": "key-109"}).json()
+        assert answer["counts"]["created"] == 1
+    assert answer["message"] == "1 row: 1 created."
+
+
 def test_what_is_no_list_of_extensions_is_refused_whole(api: ApiClient) -> None:
     assert "number" in csv(api, "name\nAlice\n").json()["detail"]
     assert csv(api, "number,name\n" + "101,x\n" * 10_001).json()["status"] == 422

@@ -72,17 +72,6 @@ def test_the_same_request_again_has_the_same_answer_with_its_secret_and_does_not
     assert not any(first.json()["secret"] in row.sealed for row in rows)
 
 
-def test_of_a_dry_run_nothing_is_kept(api: ApiClient, database: Database) -> None:
-    rows = {"extensions": [ALICE | {"extension_number": "170"}]}
-    for path, body in (
-        ("/extensions/bulk", rows | {"dry_run": True}),
-        ("/extensions/bulk?dry_run=true", rows),
-    ):
-        assert post(api, "key-170", body, path).json()["counts"]["created"] == 1
-    assert post(api, "key-170", rows, "/extensions/bulk").json()["message"] == "1 row: 1 created."
-    assert acts(database, "170") == ["created"]
-
-
 def test_a_refusal_is_the_same_again_too_and_another_request_by_the_key_is_refused(api: ApiClient) -> None:
     api.create("172")
     body = ALICE | {"extension_number": "172"}
