@@ -81,9 +81,11 @@ def find_open(session: Session, subject: str) -> list[OutboxMessage]:
     return list(session.exec(select(OutboxMessage).where(*this).order_by(col(OutboxMessage.id))))
 
 
-def find_open_by_prefix(session: Session, prefix: str) -> list[OutboxMessage]:
-    """Return the open messages whose subject begins so, by subject: only then SQLite uses the index."""
-    this = col(OutboxMessage.open), col(OutboxMessage.subject).startswith(prefix, autoescape=True)
+def find_open_by_prefix(session: Session, prefix: str, channel: str | None = None) -> list[OutboxMessage]:
+    """Return the open messages whose subject begins so, of one channel or all, by subject: only then SQLite uses the index."""
+    this = [col(OutboxMessage.open), col(OutboxMessage.subject).startswith(prefix, autoescape=True)]
+    if channel:
+        this.append(col(OutboxMessage.channel) == channel)
     return list(
         session.exec(
             select(OutboxMessage).where(*this).order_by(OutboxMessage.subject, OutboxMessage.channel)

@@ -52,6 +52,8 @@ class Call:
     left_at: float | None = None  # when the last phone that had answered hung up
     up_at: float | None = None  # when the caller's channel was answered, by whomever
     cancelled: bool = False
+    mailbox: str = ""  # the number whose mailbox took the call
+    recorded: Leg | None = None  # what was led to it
     statuses: set[str] = field(default_factory=set)  # DialStatus of the legs that were dialled
     # Phones reported as ringing: a queue rings them again and again.
     rung: set[str] = field(default_factory=set)
@@ -78,9 +80,15 @@ class Call:
 
     @property
     def callee(self) -> str:
+        if self.reached_mailbox:
+            return self.mailbox
         if self.shown:
             return self.shown.party
         return self.first.party if self.first and self.originated else self.dialled
+
+    @property
+    def reached_mailbox(self) -> bool:
+        return bool(self.mailbox) and self.answered_at is None
 
     @property
     def taken_at(self) -> float | None:
@@ -158,6 +166,11 @@ class Call:
         if self.taken_at is None and (calling or not self.statuses):
             self.cancelled = True
 
+    def reach_mailbox(self, leg: Leg, number: str) -> None:
+        """Note that an answered channel ends at the dialplan of a number with a mailbox. What is called has no dialplan."""
+        if self.answered_at is None and not self.cancelled and (leg.is_caller or not leg.party):
+            self.mailbox, self.recorded = number, leg
+
     def hang_up(self, leg: Leg, at: float, cause: int, cause_text: str) -> list[CallFact]:
         leg.cause, leg.cause_text = cause, cause_text
         self._stop_calling(leg, at)
@@ -180,7 +193,8 @@ class Call:
         return other.leave(leg, at)
 
     def end(self, at: float) -> list[CallFact]:
-        return [self._ended(at, self.shown or self.first)] if self.managed else []
+        leg = self.recorded if self.reached_mailbox else self.shown
+        return [self._ended(at, leg or self.first)] if self.managed else []
 
     def _stop_calling(self, leg: Leg, at: float) -> None:
         if leg.pending and leg.rang:
@@ -202,10 +216,14 @@ class Call:
             cause=last.cause if last else 0,
             cause_text=last.cause_text if last else "",
             rang=self._rang(self.answered_at or self.rang_until or at),
-            talked=0.0 if self.taken_at is None else _seconds(self.taken_at, self.left_at or at),
+            talked=0.0
+            if self.taken_at is None or self.reached_mailbox
+            else _seconds(self.taken_at, self.left_at or at),
         )
 
     def _disposition(self, cause: int) -> Disposition:
+        if self.reached_mailbox:
+            return "voicemail"
         if self.taken_at is not None:
             return "answered"
         if self.cancelled:

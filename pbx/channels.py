@@ -25,8 +25,9 @@ MAX_ENDED = 5_000  # channels remembered after their end, so that a late message
 class Channels:
     """The channels that are up, and the calls they make. `at`: epoch seconds."""
 
-    def __init__(self, is_managed: Callable[[str], bool]) -> None:
+    def __init__(self, is_managed: Callable[[str], bool], has_voicemail: Callable[[str], bool]) -> None:
         self._is_managed = is_managed
+        self._has_voicemail = has_voicemail
         self._calls: dict[str, Call] = {}  # by Linkedid
         self._legs: dict[str, Leg] = {}  # by Uniqueid
         self._ended: OrderedDict[str, None] = OrderedDict()  # Uniqueids
@@ -90,7 +91,16 @@ class Channels:
         facts, call, exten = self._relink(leg, message, at), leg.call, value_of(message, "Exten")
         if leg.is_caller and call.shown is None and self._is_managed(exten):
             call.dialled, call.managed = exten, True  # where the dialplan had led to
+        if message.get("ChannelState") == UP and self._has_voicemail(exten):
+            self._reach_mailbox(leg, exten)
         return facts + self._end_leg(leg, at, _cause(message), value_of(message, "Cause-txt"))
+
+    def _reach_mailbox(self, leg: Leg, number: str) -> None:
+        """Listening to one's own messages is no call: who does has the number's own phone, whatever number others claim."""
+        is_untold = leg.is_caller and leg.call.shown is None and not leg.rang
+        if is_untold and _endpoint(leg.channel) == ("PJSIP", number):
+            leg.call.managed = False
+        leg.call.reach_mailbox(leg, number)
 
     def _new_leg(self, message: Headers, at: float) -> Leg | None:
         uniqueid, linkedid = value_of(message, "Uniqueid"), value_of(message, "Linkedid")
@@ -107,8 +117,7 @@ class Channels:
 
     def _identify(self, leg: Leg, message: Headers) -> None:
         """Name who is at the end of a leg: an extension by its endpoint, others, who share a trunk's, by number."""
-        technology, _, rest = leg.channel.partition("/")
-        endpoint, call = rest.rpartition("-")[0], leg.call
+        (technology, endpoint), call = _endpoint(leg.channel), leg.call
         if leg.is_caller:
             call.dialled = value_of(message, "Exten")
             call.caller_name = value_of(message, "CallerIDName")
@@ -149,6 +158,12 @@ class Channels:
         if not call.legs:
             self._calls.pop(call.linkedid, None)
         return facts
+
+
+def _endpoint(channel: str) -> tuple[str, str]:
+    """Return technology and endpoint of a channel's name."""
+    technology, _, rest = channel.partition("/")
+    return technology, rest.rpartition("-")[0]
 
 
 def _cause(message: Headers) -> int:

@@ -47,13 +47,16 @@ class Translator:
     """What is known of phones and calls; feed() says what is new. Times are epoch seconds.
 
     `is_managed` says whether a number is one of our extensions: calls without one, and other phones, give no facts.
+    `has_voicemail`: whether it has a mailbox, which takes calls that its phones do not.
     A message's `Timestamp` counts, if Asterisk sends one; the `at` of the listener is then put right by the
     difference.
     """
 
-    def __init__(self, is_managed: Callable[[str], bool]) -> None:
+    def __init__(
+        self, is_managed: Callable[[str], bool], has_voicemail: Callable[[str], bool] = lambda _: False
+    ) -> None:
         self._registrations = Registrations(is_managed)
-        self._channels = Channels(is_managed)
+        self._channels = Channels(is_managed, has_voicemail)
         self._logins = _FailedLogins()
         self._ahead = 0.0  # seconds by which Asterisk's clock is ahead of the listener's
         self._handlers: dict[str | None, Handler] = {

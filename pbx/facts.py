@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Reason = Literal["left", "expired", "unreachable", "locked out"]
-Disposition = Literal["answered", "no answer", "busy", "cancelled", "unavailable", "failed"]
+Disposition = Literal["answered", "voicemail", "no answer", "busy", "cancelled", "unavailable", "failed"]
 LoginReason = Literal["wrong secret", "unknown account", "address not allowed"]
 
 
@@ -81,8 +81,9 @@ class CallAnswered:
 class CallEnded:
     """`callee` answered, or was rung first, or is the dialled number; `channel`, `cause` and its text are that leg's.
 
-    `rang` and `talked` are seconds. A machine that takes a call (an announcement, the voice box) counts as an answer
-    only if no phone was dialled, and is not reported as CallAnswered.
+    `rang` and `talked` are seconds. A machine that takes a call (an announcement, say) counts as an answer only if no
+    phone was dialled, and is not reported as CallAnswered. `voicemail`: no phone took it, and the mailbox of an
+    extension did; `callee` and `channel` are then of who has the mailbox, and of the channel that was led to it.
     """
 
     at: float

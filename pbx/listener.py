@@ -66,7 +66,8 @@ class Listener:
         self._on_connected = on_connected
         self._on_stored = on_stored
         self._messages: queue.Queue[Received] = queue.Queue(MAX_QUEUED)
-        self._translator = Translator(ManagedNumbers(services.database))
+        numbers = ManagedNumbers(services.database)
+        self._translator = Translator(numbers, numbers.has_voicemail)
         self._stored_at = time.monotonic()
         self._failed_logins: list[Fact] = []  # not yet stored
         self._failed_logins_stored_at = 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from sqlalchemy import ColumnElement, and_, not_
 from sqlalchemy.exc import OperationalError
@@ -24,21 +25,34 @@ class ManagedNumbers:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._numbers: frozenset[str] = frozenset()
+        self._with_voicemail: frozenset[str] = frozenset()
         self._read_at = -CACHE_SECONDS
 
     def __call__(self, number: str) -> bool:
         try:
-            if time.monotonic() - self._read_at > CACHE_SECONDS:
+            if self._is_old() or (number not in self._numbers and self._is_new(number)):
                 self._read()
-            elif number not in self._numbers and self._is_new(number):
-                self._numbers |= {number}
         except OperationalError:
             pass  # the database does not answer: the cache has to do
         return number in self._numbers
 
+    def has_voicemail(self, number: str) -> bool:
+        """Return whether it has a mailbox; that it was turned on or off counts after CACHE_SECONDS."""
+        with suppress(OperationalError):  # as above
+            if self._is_old():
+                self._read()
+        return number in self._with_voicemail
+
+    def _is_old(self) -> bool:
+        return time.monotonic() - self._read_at > CACHE_SECONDS
+
     def _read(self) -> None:
         with self._database.session() as session:
-            self._numbers = frozenset(session.exec(select(Extension.number).where(IS_MANAGED)))
+            found = session.exec(
+                select(Extension.number, Extension.voicemail_enabled).where(IS_MANAGED)
+            ).all()
+        self._numbers = frozenset(number for number, _ in found)
+        self._with_voicemail = frozenset(number for number, enabled in found if enabled)
         self._read_at = time.monotonic()
 
     def _is_new(self, number: str) -> bool:

@@ -20,13 +20,17 @@ CALLER = re.compile(r'"?(?P<name>.*?)"?\s*<(?P<number>[^<>]*)>')
 
 @dataclass(frozen=True)
 class Envelope:
-    """`id` is unique in its mailbox, and stays when the files get another name. `seconds`: how long it is."""
+    """`id` is unique in its mailbox, and stays when the files get another name. `seconds`: how long it is.
+
+    `channel`: Asterisk's, of the caller.
+    """
 
     id: str
     recorded_at: datetime
     caller: str = ""
     caller_name: str = ""
     seconds: int = 0
+    channel: str = ""
 
 
 def parse(content: bytes) -> Envelope | None:
@@ -39,7 +43,8 @@ def parse(content: bytes) -> Envelope | None:
         return None
     name, number = _caller(values.get("callerid", ""))
     seconds = _number(values["duration"], 1_000_000)
-    return Envelope(message_id, datetime.fromtimestamp(recorded, UTC), number, name, seconds)
+    at, channel = datetime.fromtimestamp(recorded, UTC), _printable(values.get("callerchan", ""))
+    return Envelope(message_id, at, number, name, seconds, channel)
 
 
 def _line(line: str) -> tuple[str, str]:

@@ -80,3 +80,4 @@ def test_a_message_reaches_its_owner_plays_and_the_lamp_goes_out(
 
     leave_message(alice, slack, switchhook, 2)  # whose files have the names that those of the first had
     assert new_messages(asterisk) == 1
+    assert [each.text for each in slack.messages(DM) if "missed" in each.text] == []

@@ -66,28 +66,41 @@ class CallMessage(MessageContent):
         is_answered = self.disposition == "answered"
         if self.backfilled:
             return "answered, ended" if is_answered else "ended"
-        course = f"talked {duration(self.talked_seconds or 0)}" if is_answered else self.disposition
+        course = (
+            f"talked {duration(self.talked_seconds or 0)}" if is_answered else _in_words(self.disposition)
+        )
         return f"{course}, rang {duration(self.rang_seconds or 0)}"
 
 
+def _in_words(disposition: str) -> str:
+    return "went to voicemail" if disposition == "voicemail" else disposition
+
+
 class MissedCall(MessageContent):
-    """A call that somebody missed, for them alone. `at`: epoch seconds."""
+    """A call that somebody missed, for them alone. `at`: epoch seconds; `channel`: Asterisk's, of the event."""
 
     kind: ClassVar[str] = "missed"
     caller: str
     caller_name: str = ""
     at: float
     disposition: str
+    channel: str = ""
 
     @classmethod
     def of(cls, event: Event, caller_name: str) -> MissedCall:
         """Return the missed call that ended with this event."""
         at = event.at.timestamp()
-        return cls(caller=event.peer, caller_name=caller_name, at=at, disposition=event.reason)
+        return cls(
+            caller=event.peer,
+            caller_name=caller_name,
+            at=at,
+            disposition=event.reason,
+            channel=event.channel,
+        )
 
     def render(self) -> SlackMessage:
         by = escape(caller(self.caller, self.caller_name))
         text = f"☎️ You missed a call from {by} at {clock(self.at)}"
         number = shorten(self.caller, MAX_NUMBER_LENGTH)
         dial = f"; to call back, dial {number} on your phone" if number else ""
-        return SlackMessage(text, [section(text), context(escape(self.disposition + dial))])
+        return SlackMessage(text, [section(text), context(escape(_in_words(self.disposition) + dial))])

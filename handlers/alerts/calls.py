@@ -9,7 +9,10 @@ from models import outbox
 from models.event import Event, EventKind
 from pbx import history
 
-MISSED = ("no answer", "busy", "unavailable", "cancelled")
+VOICEMAIL = "voicemail"
+MISSED = ("no answer", "busy", "unavailable", "cancelled", VOICEMAIL)
+# Begins the subject of a missed call that is held back until it shows whether a recording tells of it.
+HELD_BACK = "missed-at-voicemail:"
 
 
 class Calls(Rule):
@@ -36,5 +39,7 @@ class Calls(Rule):
         session = self.context.session
         rang = history.of_call(session, event.linkedid, EventKind.RINGING)
         missed = MissedCall.of(event, next((row.peer_name for row in rang), "")).as_json()
+        held_back = event.reason == VOICEMAIL
+        subject = f"{HELD_BACK if held_back else 'missed:'}{event.linkedid}"
         for user_id in routing.slack_users(session, {event.number, *(row.number for row in rang)}):
-            outbox.enqueue(session, user_id, f"missed:{event.linkedid}", missed, open=False)
+            outbox.enqueue(session, user_id, subject, missed, open=held_back, due=not held_back)

@@ -75,7 +75,9 @@ class EventOut(BaseModel):
     port: int | None
     user_agent: str | None
     round_trip_ms: float | None
-    reason: str | None = Field(description="Why a phone went or a login failed, or how a call went.")
+    reason: str | None = Field(
+        description="Why a phone went or a login failed, or how a call went; `voicemail`: a mailbox took it."
+    )
     cause: int | None = Field(description="Q.850, of a call's end.")
     cause_text: str | None
     rang_seconds: float | None

@@ -6,6 +6,7 @@ import logging
 
 from sqlmodel import Session, col, select
 
+from handlers.voicemail import missed_calls
 from handlers.voicemail.messages import VoicemailReceived, VoicemailRecording, VoicemailWithoutOwner
 from handlers.voicemail.owners import owner_at
 from models import outbox
@@ -23,7 +24,7 @@ log = logging.getLogger("switchhook.voicemail")
 
 def subject(message_id: int | None) -> str:
     """Return the subject of what an owner reads of a message, by the id of its row."""
-    return f"voicemail:{message_id}"
+    return f"{missed_calls.RECEIVED}{message_id}"
 
 
 class VoicemailDelivery:
@@ -35,15 +36,19 @@ class VoicemailDelivery:
         self._spool = Spool(services.settings.voicemail_spool)
 
     def store_new(self) -> int:
-        """Store what is new, and return how many messages. Raises LeaseLost, SQLAlchemyError."""
+        """Store what is new, and return how many messages are to be sent. Raises LeaseLost, SQLAlchemyError."""
+        # First: a call that has ended by now has its recording in place.
+        with self._services.database.session() as session:
+            held_back = missed_calls.held_back(session)
         found = [each for each in self._spool.look() if each.envelope.recorded_at > now() - NEW_FOR]
         stored = 0
-        if found:
+        if found or held_back:
             with self._holder.transaction() as session:
                 owned = mailboxes.owned(session, [each.mailbox for each in found])
                 stored = sum(
                     self._store(session, each, owned[each.mailbox]) for each in found if each.mailbox in owned
                 )
+                stored += missed_calls.send_without_recording(session, held_back)
         self._spool.remember()
         return stored
 
@@ -90,7 +95,9 @@ def _last_was_unowned(session: Session, row: VoicemailMessage) -> bool:
 def _enqueue(session: Session, row: VoicemailMessage, found: Found, number: str, owner: str) -> None:
     envelope, at = found.envelope, found.envelope.recorded_at.timestamp()
     who = {"number": number, "caller": envelope.caller, "caller_name": envelope.caller_name}
-    words = VoicemailReceived(message=row.id or 0, at=at, seconds=envelope.seconds, **who)
+    words = VoicemailReceived(
+        message=row.id or 0, at=at, seconds=envelope.seconds, channel=envelope.channel, **who
+    )
     audio = VoicemailRecording(mailbox=found.mailbox, message_id=envelope.id, at=at, **who)
     outbox.enqueue(session, owner, subject(row.id), words.as_json())
     outbox.enqueue(

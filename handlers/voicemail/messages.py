@@ -17,7 +17,10 @@ MAX_TITLE_LENGTH = 150
 
 
 class VoicemailReceived(MessageContent):
-    """Tells the owner of a message. `message`: its row's id; `number`: the owner's own; `at`: epoch seconds."""
+    """Tells the owner of a message.
+
+    `message`: its row's id; `number`: the owner's own; `at`: epoch seconds; `channel`: Asterisk's, of the caller.
+    """
 
     kind: ClassVar[str] = "voicemail"
     message: int
@@ -26,6 +29,7 @@ class VoicemailReceived(MessageContent):
     caller_name: str = ""
     at: float
     seconds: int = 0
+    channel: str = ""
     heard: bool = False
 
     def render(self) -> SlackMessage:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from pbx import channels
+from pbx.ami_messages import Message
 from pbx.events import Translator
 from pbx.facts import (
     CallAnswered,
     CallEnded,
     CallRinging,
+    Fact,
     OpenCall,
 )
 from tests.pbx.transcripts import is_managed
@@ -96,3 +98,32 @@ def test_of_too_many_channels_the_hangup_of_the_oldest_is_taken_for_lost(
     for number in ("1.0", "2.0", "3.0"):
         translator.feed(channel("PJSIP/101-0a", number, "4", Linkedid=number), 1)
     assert [call.linkedid for call in translator.open_calls()] == ["2.0", "3.0"]
+
+
+def at_mailbox(name: str, *between: Message, number: str = "101") -> list[Fact]:
+    """What is told of a channel that dials 102, which has a mailbox, is answered, and ends there."""
+    dials = channel(name, "1.0", "4", CallerIDNum=number, Exten="102")
+    steps = [dials, channel(name, "1.0", "6", "Newstate"), *between, event("Hangup", Uniqueid="1.1")]
+    steps.append(channel(name, "1.0", "6", "Hangup", Exten="102", Cause="16"))
+    return translate(enumerate(steps), Translator(is_managed, lambda each: each == "102"))
+
+
+def test_a_stranger_who_claims_the_number_that_is_called_does_not_hear_its_messages() -> None:
+    (end,) = at_mailbox("PJSIP/provider-0a", number="102")
+    assert isinstance(end, CallEnded)
+    assert (end.caller, end.callee, end.disposition, end.talked) == ("102", "102", "voicemail", 0)
+    assert at_mailbox("PJSIP/102-0a", number="102") == []
+    assert at_mailbox("PJSIP/102-x-0a", number="102") != []
+
+
+def test_who_hangs_up_while_the_phone_rings_has_not_come_to_the_mailbox() -> None:
+    asks = event("HangupRequest", Uniqueid="1.0")
+    *_, end = at_mailbox("PJSIP/provider-0a", CALLEE, RINGS, asks)
+    assert isinstance(end, CallEnded)
+    assert end.disposition == "cancelled"
+
+
+def test_a_phone_that_answers_counts_before_the_mailbox() -> None:
+    *_, end = at_mailbox("PJSIP/provider-0a", CALLEE, RINGS, TAKEN)
+    assert isinstance(end, CallEnded)
+    assert end.disposition == "answered"

@@ -30,6 +30,14 @@ def test_a_new_extension_is_known_at_once_and_a_deleted_one_no_longer_soon(
     assert not is_managed("101")
 
 
+def test_a_new_extensions_mailbox_is_known_with_it(quiet: Services) -> None:
+    numbers = ManagedNumbers(quiet.database)
+    insert_extension(quiet, "101")
+    assert (numbers("101"), numbers.has_voicemail("101")) == (True, False)
+    insert_extension(quiet, "102", voicemail_enabled=True)
+    assert (numbers("102"), numbers.has_voicemail("102")) == (True, True)
+
+
 def test_known_numbers_are_cached(quiet: Services) -> None:
     insert_extension(quiet, "101")
     is_managed = ManagedNumbers(quiet.database)

@@ -22,7 +22,7 @@ def of(caller: str) -> Envelope:
 
 
 def test_a_message_is_read() -> None:
-    assert of('"Alice Smith" <101>') == Envelope(ID, AT, "101", "Alice Smith", 12)
+    assert of('"Alice Smith" <101>') == Envelope(ID, AT, "101", "Alice Smith", 12, "PJSIP/101-00000000")
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,10 @@ def test_a_call_that_nobody_took_says_why(disposition: str) -> None:
     assert shown == f"📞 Call ended: PJSIP/102-00000001 - User busy\n101 → 102: {disposition}, rang 2 s"
 
 
+def test_a_call_to_a_mailbox_says_so() -> None:
+    assert seen(call(ended(disposition="voicemail"))).endswith("101 → 102: went to voicemail, rang 2 s")
+
+
 def test_a_call_without_a_cause_or_a_caller_is_rendered_all_the_same() -> None:
     assert seen(call(ended(caller="", cause_text=""))) == (
         "📞 Call ended: PJSIP/102-00000001 - Unknown\nan unknown caller → 102: talked 1 min 5 s, rang 2 s"
