@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import NamedTuple
 
+from handlers.wording import shorten
 from models.fields import Changes
 from pbx.bulk.rows import MAX_ROWS
 
@@ -25,6 +26,7 @@ MAX_COLUMNS = 100  # most of them without a name
 MAX_LINES = 10 * MAX_ROWS  # the empty ones among them: looking at millions takes a while
 DELIMITERS = ",;\t"
 FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+MAX_SHOWN = 80  # characters of a name that is repeated
 UTF_16 = b"\xff\xfe", b"\xfe\xff"  # how it begins
 SAVE_AS = "in Excel, save it as “CSV UTF-8”"
 
@@ -94,23 +96,28 @@ def _columns(header: Sequence[str]) -> list[str]:
         raise Unreadable(
             f"the first line has {len(header)} columns, and {MAX_COLUMNS} are the most: take out empty ones"
         )
-    columns = [_column(cell) for cell in header]
+    columns = [_name(cell) for cell in header]
+    if NUMBER not in columns:  # it may be no header at all, but a row with a secret: nothing of it is said
+        raise Unreadable(f"no column is named {NUMBER} (or number): the first line names the columns")
+    if unknown := next((each for each in columns if each and each not in COLUMNS), None):
+        raise Unreadable(_no_such_column(unknown))
     named = [column for column in columns if column]
     if twice := next((column for column in named if named.count(column) > 1), None):
         raise Unreadable(f"the column {twice} stands there twice: take one out")
-    if NUMBER not in named:
-        raise Unreadable(f"no column is named {NUMBER} (or number): the first line names the columns")
     return columns
 
 
-def _column(cell: str) -> str:
+def _name(cell: str) -> str:
     name = re.sub(r"[\s-]+", "_", cell.strip().lower())
-    name = OTHER_NAMES.get(name, name)
-    if name and name not in COLUMNS:
-        close = get_close_matches(name, COLUMNS, n=1, cutoff=0.5)
-        meant = f" (did you mean {close[0]}?)" if close else ""
-        raise Unreadable(f"there is no column “{cell.strip()}”{meant}; there are {', '.join(COLUMNS)}")
-    return name
+    return OTHER_NAMES.get(name, name)
+
+
+def _no_such_column(name: str) -> str:
+    """Return what to say of it, fit for a terminal whatever it holds."""
+    shown = "".join(each if each.isprintable() else "?" for each in shorten(name, MAX_SHOWN))
+    close = get_close_matches(shown, COLUMNS, n=1, cutoff=0.5)
+    meant = f" (did you mean {close[0]}?)" if close else ""
+    return f"there is no column “{shown}”{meant}; there are {', '.join(COLUMNS)}"
 
 
 def _row(line: int, cells: Sequence[str], columns: Sequence[str]) -> CsvRow:

@@ -13,6 +13,7 @@ from handlers.api.problems import faults_of
 from handlers.bulk_csv import COLUMNS, NUMBER, OTHER_NAMES, CsvRow, decoded, read
 from models.field_rules import Number
 from models.fields import Changes
+from models.number import is_number
 from pbx.bulk.rows import Fault, Row
 
 MAX_FAULTS = 5  # of one row: there are thousands of rows
@@ -41,7 +42,7 @@ def of_csv_rows(rows: Iterable[CsvRow]) -> list[Row]:
 
 
 def _unreadable(row: CsvRow) -> Row:
-    return Row(row.line, row.values.get(NUMBER, ""), None, (Fault("", row.fault),))
+    return Row(row.line, _shown(row.values), None, (Fault("", row.fault),))
 
 
 def of_json(objects: Iterable[Mapping[str, Any]]) -> list[Row]:
@@ -77,5 +78,10 @@ def of_fields(place: int, values: Mapping[str, Any]) -> Row:
 
 def _refused(place: int, values: Mapping[str, Any], error: ValidationError, known: Collection[str]) -> Row:
     faults = tuple(Fault(each.field, each.detail) for each in faults_of(error, known, MAX_FAULTS))
+    return Row(place, _shown(values), None, faults)
+
+
+def _shown(values: Mapping[str, Any]) -> str:
+    """Return the number that was given; empty for what is none: it may be a secret in the wrong place."""
     number = values.get(NUMBER)
-    return Row(place, number if isinstance(number, str) else "", None, faults)
+    return number if isinstance(number, str) and is_number(number) else ""

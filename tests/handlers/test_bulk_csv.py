@@ -61,6 +61,8 @@ def test_empty_cells_are_not_given() -> None:
         (b"", "there is nothing in it"),
         (b"name,email\nAlice,a@example.com\n", "no column is named extension_number"),
         (b"number,nmae\n101,Alice\n", "there is no column “nmae” (did you mean name?)"),
+        (b"101,Alice,SecurePass123\n", "no column is named extension_number (or number)"),
+        (b"number,n\x1b]0;mine\x07" + b"x" * 99, "there is no column “n?]0;mine?xxx"),
         (b"number,colour\n", "there is no column “colour”; there are extension_number, name, secret"),
         (b"number,extension_number\n", "the column extension_number stands there twice"),
         (b'number,name\n101,Alice\n102,"Bob\n', "the row that begins in line 3 cannot be read"),
@@ -75,6 +77,8 @@ def test_what_cannot_be_taken_says_what_would_be_right(content: bytes, said: str
     with pytest.raises(Unreadable) as error:
         read(decoded(content))
     assert said in str(error.value)
+    assert len(str(error.value)) < 400
+    assert str(error.value).isprintable()
 
 
 def test_of_millions_of_rows_no_more_are_made_than_it_takes_to_refuse_them() -> None:

@@ -38,6 +38,13 @@ def test_each_wrong_field_is_a_fault_that_does_not_repeat_its_value() -> None:
     assert "hush" not in repr(row)
 
 
+def test_what_is_no_number_is_not_repeated_as_one() -> None:
+    given = [{"extension_number": text} for text in ("SecurePass123", "\x1b]0;mine\x07101", "101\n", "101")]
+    assert [row.number for row in bulk_rows.of_json(given[:3])] == ["", "", ""]
+    refused = bulk_rows.of_csv_rows(CsvRow(2, values, "too many cells") for values in given)
+    assert [row.number for row in refused] == ["", "", "", "101"]
+
+
 def test_types_of_json_are_not_guessed() -> None:
     first, second = bulk_rows.of_json(
         [
