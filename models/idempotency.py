@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -50,6 +52,7 @@ class IdempotentRequest(SQLModel, table=True):
 
 
 KEEP = timedelta(hours=24)
+KEEP_OF_TOKEN = 10_000  # rows: the latest of each token, which is not to fill the disk
 RENEW_SECONDS = 5.0
 DEAD_AFTER = timedelta(seconds=20)  # without a sign of life
 DATABASE_NOW = func.now(type_=UtcDateTime())  # clocks of two machines may differ
@@ -119,7 +122,7 @@ def _of_row(
     if opened["fingerprint"] != fingerprint:
         raise OtherRequest
     if answer := opened["answer"]:
-        return Answer(*answer)
+        return Answer(*json.loads(zlib.decompress(b64decode(answer))))
     if _is_alive(row, at) or not _update(
         database, *_is(row.id, row.attempt), attempt=row.attempt + 1, alive_at=DATABASE_NOW
     ):
@@ -202,12 +205,22 @@ def _reencrypt(database: Database, renewed: Callable[[str], str], row_id: int) -
 
 
 def prune(database: Database) -> None:
-    """Delete what is older than KEEP."""
+    """Delete what is older than KEEP, and of each token what is older than its latest KEEP_OF_TOKEN."""
     pruning.prune(database, IdempotentRequest, col(IdempotentRequest.created_at) < now() - KEEP)
+    token, row_id = col(IdempotentRequest.token), col(IdempotentRequest.id)
+    with database.session() as session:
+        many = select(token).group_by(token).having(func.count() > KEEP_OF_TOKEN)
+        tokens = session.exec(many).all()
+    for each in tokens:
+        latest = select(row_id).where(token == each).order_by(row_id.desc()).offset(KEEP_OF_TOKEN).limit(1)
+        too_old = row_id <= latest.scalar_subquery(), col(IdempotentRequest.alive_at).is_(None)
+        pruning.prune(database, IdempotentRequest, token == each, *too_old)
 
 
 def _sealed(cipher: SecretCipher, fingerprint: str, answer: Answer | None = None) -> str:
-    return cipher.encrypt(SecretStr(json.dumps({"fingerprint": fingerprint, "answer": answer})))
+    """The answer is compressed: that to thousands of rows is mostly the same words."""
+    kept = b64encode(zlib.compress(json.dumps(answer).encode())).decode() if answer else None
+    return cipher.encrypt(SecretStr(json.dumps({"fingerprint": fingerprint, "answer": kept})))
 
 
 def _is(row_id: int | None, attempt: int) -> tuple[ColumnElement[bool], ...]:

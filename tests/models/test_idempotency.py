@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -166,6 +167,30 @@ def test_after_a_day_the_key_is_a_new_one(database: Database) -> None:
     idempotency.prune(database)
     with database.session() as session:
         assert session.exec(select(col(IdempotentRequest.id))).all() == []
+
+
+def test_of_each_token_the_latest_are_kept_and_what_is_worked_on(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency, "KEEP_OF_TOKEN", 2)
+    claim(database, "worked on")
+    for key in ("first", "second", "third"):
+        idempotency.finish(database, CIPHER, claimed(database, key), CREATED)
+    claim(database, asker="another")
+    idempotency.prune(database)
+    with database.session() as session:
+        left = session.exec(select(IdempotentRequest.token, IdempotentRequest.key)).all()
+    assert sorted(left) == [("another", "k"), ("t", "second"), ("t", "third"), ("t", "worked on")]
+
+
+def test_an_answer_of_many_like_rows_takes_little_room(database: Database) -> None:
+    rows = [{"row": number, "status": "refused", "errors": ["112 is taken"]} for number in range(10_000)]
+    answer = Answer(200, {}, json.dumps(rows))
+    idempotency.finish(database, CIPHER, claimed(database), answer)
+    assert claim(database) == answer
+    with database.session() as session:
+        [kept] = session.exec(select(IdempotentRequest.sealed)).all()
+    assert len(kept) < len(answer.body) / 4
 
 
 def test_nothing_of_it_can_be_read_without_the_key_and_a_new_key_takes_over(database: Database) -> None:
