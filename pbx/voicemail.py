@@ -20,6 +20,21 @@ LINE = re.compile(f"^{NAME} =>.*$", re.MULTILINE)
 HEADER = f"[{CONTEXT}]"
 # No phone can type it, and "-" keeps Asterisk from rewriting voicemail.conf for who asks for another in the menu.
 PASSWORD = "-none"  # noqa: S105 # it opens nothing
+MAX_SECONDS, MIN_SECONDS = (
+    600,
+    1,
+)  # of a message: callers fill no disk, and who hangs up at the beep leaves none
+# In this order. What [general] has of the others would let callers leave for extens, or who listens dial through it.
+OPTIONS = {
+    "attach": "no",
+    "maxsecs": str(MAX_SECONDS),
+    "minsecs": str(MIN_SECONDS),
+    "exitcontext": CONTEXT,  # the dialplan has none of that name
+    "operator": "no",
+    "callback": "",
+    "dialout": "",
+    "sendvoicemail": "no",
+}
 COMMENT = "; A mailbox is opened by its extension's own phone alone: this password cannot be typed on one.\n"
 BLOCK = re.compile(f"{re.escape(HEADER)}\n{re.escape(COMMENT)}(?:{NAME} =>.*\n)*")
 
@@ -45,7 +60,8 @@ def render(addresses: Iterable[str]) -> str:
 
 def _line(each: str) -> str:
     name, number = each.partition("@")[0], each.partition("_")[0]
-    return f"{name} => {PASSWORD},Extension {number},,,attach=no\n"
+    options = "|".join(f"{option}={value}" for option, value in OPTIONS.items())
+    return f"{name} => {PASSWORD},Extension {number},,,{options}\n"
 
 
 def by_number(text: str) -> Mapping[str, str]:

@@ -170,7 +170,25 @@ def test_whoever_has_the_number_next_has_another_mailbox() -> None:
 
 def test_lines_that_are_not_switchhooks_are_found_in_its_block() -> None:
     text = voicemail.render(["101_gkcgjnii@switchhook"])
-    assert voicemail.by_number(text) == {"101": "101_gkcgjnii => -none,Extension 101,,,attach=no"}
+    assert voicemail.by_number(text) == {"101": text.splitlines()[-1]}
     assert voicemail.strangers(text) == []
     assert voicemail.strangers(text + "200 => 4711,Bob\n[other]\n") == ["200", "[other]"]
     assert voicemail.render([]) == ""
+
+
+def test_keys_lead_to_nothing_else_and_no_message_is_endless_whatever_the_administrator_has(
+    services: Services, asterisk: Asterisk
+) -> None:
+    path = services.settings.voicemail_path
+    fraud = (
+        "operator=yes\ncallback=from-internal\ndialout=from-internal\nsendvoicemail=yes\nexitcontext=door\n"
+    )
+    path.write_text(VOICEMAIL_CONF.replace("[general]\n", f"[general]\n{fraud}maxsecs=0\n"))
+    create_live(services, "101", voicemail_enabled=True)
+    with connected(services.settings) as manager:
+        address = f"{mailbox_of(services)}@switchhook"
+        (answer,) = manager.ask_all([voicemail.show_action(address)])
+    shown = next(each for each in answer if each.get("Event") == "VoicemailUserDetail")
+    assert (shown["Callback"], shown["Dialout"], shown["ExitContext"]) == ("", "", "switchhook")
+    assert (shown["CallOperator"], shown["MaxMessageLength"]) == ("No", "600")
+    assert "There is no existence of 'switchhook' context" in asterisk.cli("dialplan show switchhook")

@@ -72,7 +72,7 @@ def test_an_edited_mailbox_is_told_of_and_put_back(services: Services, asterisk:
     assert (drift.kind, drift.subject) == ("edited", "101")
     publish(services)
     assert "delete=yes" not in path.read_text()
-    path.write_text(path.read_text().replace("attach=no\n", "attach=no\n200 => 4711,Bob\n"))
+    path.write_text(path.read_text().replace("sendvoicemail=no\n", "sendvoicemail=no\n200 => 4711,Bob\n"))
     with pytest.raises(ConfigFileError, match=r"voicemail\.conf has 200.*not Switchhook's") as refused:
         publish(services)
     assert "4711" not in str(refused.value)

@@ -13,6 +13,8 @@ from tests.pbx.extension_driver import live
 from tests.slash_commands import TESTER
 from tests.waiting import wait_for
 
+MORE_THAN_A_SECOND = 18_000  # bytes of WAV: a shorter message is not kept
+
 
 def enable(services: Services, number: str = "101", *, on: bool = True) -> None:
     live(extensions.change(services, number, Changes(voicemail_enabled=on), by=TESTER))
@@ -38,7 +40,9 @@ def leave_message(asterisk: Asterisk, caller: Phone, folder: Path) -> Path:
 
     Asterisk answers at once, and on a busy machine a phone may not say that it is answered.
     """
-    wait_for(lambda: any(each.stat().st_size > 4000 for each in folder.parent.glob("tmp/*.wav")))
+    wait_for(
+        lambda: any(each.stat().st_size > MORE_THAN_A_SECOND for each in folder.parent.glob("tmp/*.wav"))
+    )
     caller.hangup()
     wait_for(lambda: list(folder.glob("msg*.wav")) and list(folder.glob("msg*.txt")))
     return next(folder.glob("msg*.wav"))
