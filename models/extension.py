@@ -73,10 +73,8 @@ class Extension(SQLModel, table=True):
 
     @property
     def has_voicemail(self) -> bool:
-        """Return whether Asterisk last showed a mailbox of it."""
-        return bool(
-            self.has_phones and self.last_verified and self.last_verified.get("voicemail_enabled", False)
-        )
+        """Return whether Asterisk took it with a mailbox, which it had as long as it was enabled."""
+        return bool(self.last_verified and self.last_verified.get("voicemail_enabled", False))
 
     def has_phones_in(self, context: str) -> bool:
         """Return whether Asterisk last showed it in this context."""

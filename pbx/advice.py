@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from models import transport
 from models.extension import Extension, State
 from models.fields import DEFAULT_CONTEXT
-from pbx import loaded_modules, pjsip
+from pbx import loaded_modules, pjsip, voicemail
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.config import objects, reader
 from pbx.config.admin_config import joined
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import AsteriskUnavailable, ConfigFileError
+from pbx.publishing import running_conflicts
 from pbx.services import Services
 
 TIMEOUT_SECONDS = 2.0
@@ -67,7 +68,7 @@ def _is_worth_asking(row: Extension, on_disk: ConfigOnDisk) -> bool:
     """Return whether it has anything special: an ordinary extension costs no connection."""
     has_transport = row.transport in on_disk.admin.transports
     is_plain = row.transport != "wss" and has_transport and not MODULES.keys() & set(row.codecs)
-    return not (is_plain and row.context == DEFAULT_CONTEXT)
+    return not (is_plain and row.context == DEFAULT_CONTEXT) or row.voicemail_enabled
 
 
 def _warnings(
@@ -78,6 +79,8 @@ def _warnings(
         yield from _transport(asterisk, row, bind)
     if row.transport == "wss":
         yield from web_phones(asterisk, ami_host)
+    if row.voicemail_enabled:
+        yield from _mailbox(asterisk, row, on_disk)
     yield from context(asterisk, row, on_disk)
     for codec in row.codecs:
         names = MODULES.get(codec, ())
@@ -97,6 +100,18 @@ def _transport(asterisk: Client, row: Extension, wanted: str) -> Iterator[str]:
             f"Asterisk listens for {row.transport} at {bind}, and takes {wanted} only when it starts: "
             "systemctl restart asterisk"
         )
+
+
+def _mailbox(asterisk: Client, row: Extension, on_disk: ConfigOnDisk) -> Iterator[str]:
+    """Warn of a mailbox that Asterisk has lost, or would when it is started anew."""
+    (answer,) = asterisk.ask_all([voicemail.show_action(voicemail.address(row.number, row.created_at))])
+    conflict = None if voicemail.is_shown(answer) else running_conflicts.voicemail_conflict(asterisk)
+    if conflict or not voicemail.is_shown(answer):
+        reason = conflict or on_disk.voicemail_obstacle
+        reload = f'Asterisk does not show the mailbox: asterisk -rx "module reload {voicemail.MODULE}.so"'
+        yield f"callers of {row.number} cannot leave a message: {reason or reload}"
+    elif on_disk.voicemail_obstacle:
+        yield f"its mailbox stays as it is: {on_disk.voicemail_obstacle}"
 
 
 def web_phones(asterisk: Client, host: str) -> Iterator[str]:

@@ -162,12 +162,12 @@ def _carry_out(
         running_dialplan.reload_if_needed(asterisk, todo, on_disk, services.settings.extension_range)
         contacts.forget(asterisk, [change.row.number for change in todo.changes if change.locks_out])
         asterisk.ask_all(action for exten in todo.extens for action in exten.add_actions())
-        return verify.faults(asterisk, todo.changes, todo.transports)
+        return verify.faults(asterisk, todo.changes, todo.transports, all_mailboxes=False)
 
 
 def _reload(asterisk: Client, todo: Plan, on_disk: ConfigOnDisk) -> None:
     """Reload what has mailboxes and phones, where the text changed, or Asterisk shows otherwise."""
-    if todo.blocks.voicemail != on_disk.blocks.voicemail or verify.mailboxes_differ(asterisk, todo.changes):
+    if on_disk.voicemail and verify.mailboxes_differ(asterisk, todo, on_disk.blocks):
         reloads.reload_voicemail(asterisk)
     if todo.blocks.pjsip != on_disk.blocks.pjsip or verify.endpoints_differ(
         asterisk, todo.changes, todo.transports

@@ -92,7 +92,8 @@ class ManagedFile:
 class ConfigOnDisk:
     """The files as they are on disk, and what the administrator wrote in them and beside them.
 
-    voicemail.conf is None where it cannot be written, and `voicemail_obstacle` says why: most need none.
+    voicemail.conf is None where it cannot be written, and `voicemail_obstacle` says why: mailboxes stay as they are then,
+    and everything else is written.
     """
 
     pjsip: ManagedFile
@@ -114,15 +115,9 @@ class ConfigOnDisk:
         return Blocks(self.pjsip.block_text(), self.extensions.block_text(), voicemail)
 
     def texts(self, blocks: Blocks) -> list[tuple[ManagedFile, str]]:
-        """Return each file with the text that its block is to have. voicemail.conf is among them once it has a block.
-
-        Raises ConfigFileError where there are to be mailboxes, and it cannot be written.
-        """
+        """Return each file with the text that its block is to have. voicemail.conf is among them once it has a block."""
         files = [(self.pjsip, blocks.pjsip), (self.extensions, blocks.extensions)]
-        if self.voicemail is None:
-            if blocks.voicemail:
-                raise ConfigFileError(self.voicemail_obstacle or "voicemail.conf cannot be written")
-        elif blocks.voicemail or self.voicemail.block is not None:
+        if self.voicemail and (blocks.voicemail or self.voicemail.block is not None):
             files.append((self.voicemail, blocks.voicemail))
         return files
 

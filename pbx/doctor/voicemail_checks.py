@@ -27,6 +27,7 @@ DATA_FOLDERS = (Path("/usr/share/asterisk"), Path("/var/lib/asterisk"))
 DATA_FOLDER = re.compile(r"^\s*astdatadir\s*=>?\s*([^;\s]+)", re.MULTILINE)
 PROMPT = "vm-theperson.*"  # begins the greeting
 UNHEARD = "callers cannot leave a message"
+UNWRITTEN = "mailboxes stay as they are: none comes and none goes, and Asterisk, started anew, may have none. Everything else is published"
 
 
 def mailboxes(services: Services) -> Iterator[Finding]:
@@ -35,13 +36,13 @@ def mailboxes(services: Services) -> Iterator[Finding]:
     if not rows:
         raise NothingToCheck("no extension has voicemail_enabled=true")
     if obstacle := reader.read(services.settings).voicemail_obstacle:
-        yield Finding.explained("voicemail", obstacle, UNHEARD)
-        return
+        yield Finding.explained("voicemail", obstacle, UNWRITTEN)
     with connected(services.settings) as asterisk:
         if conflict := running_conflicts.voicemail_conflict(asterisk):
             yield Finding.explained("voicemail", conflict, UNHEARD)
             return
-        yield from _missing(asterisk, [row for row in rows if row.has_voicemail])
+        if not obstacle:
+            yield from _missing(asterisk, [row for row in rows if row.has_voicemail])
         yield from _lamps(asterisk)
     if services.settings.ami_host in LOOPBACK:
         yield from _prompts(services.settings)

@@ -43,6 +43,14 @@ def without_block(path: Path, version: str, lost: Sequence[str]) -> Drift:
     )
 
 
+def mailboxes_kept(rows: Iterable[Extension], on_disk: ConfigOnDisk) -> Iterator[Drift]:
+    """Yield why mailboxes of these extensions cannot be compared, nor written."""
+    if on_disk.voicemail_obstacle and any(row.has_voicemail for row in rows):
+        yield Drift(
+            "mailboxes", "voicemail.conf", f"mailboxes stay as they are: {on_disk.voicemail_obstacle}"
+        )
+
+
 def drifts(
     rows: Iterable[Extension], todo: Plan, on_disk: ConfigOnDisk, *, some_wait: bool = False
 ) -> Iterator[Drift]:

@@ -46,7 +46,10 @@ def look(services: Services) -> DriftReport:
         gone = list(_gone(services, on_disk)) if live and not foreign else []
         files = gone or list(file_drift.drifts([] if foreign else live, todo, on_disk, some_wait=some_wait))
         compared = 0 if foreign else report.extensions
-        report = replace(report, drifts=[*foreign, *lost, *files], overwritten=edits, extensions=compared)
+        kept = file_drift.mailboxes_kept(live, on_disk)
+        report = replace(
+            report, drifts=[*foreign, *lost, *kept, *files], overwritten=edits, extensions=compared
+        )
         try:
             running = _ask(services, [] if foreign or gone else live, todo)
         except AsteriskUnavailable as error:

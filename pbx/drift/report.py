@@ -9,6 +9,7 @@ from typing import Literal
 Kind = Literal[
     "files",  # they cannot be read, or Asterisk does not read them
     "foreign",  # another database, or a later state of this one, wrote the block
+    "mailboxes",  # voicemail.conf cannot be written, so they stay as they are
     "gone",  # a file has no block any more
     "edited",  # lines of an extension are not as the database has them
     "overwritten",  # publish found such lines, and put them back

@@ -121,8 +121,7 @@ def _diff(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk: Conf
 
 
 def _reloads(asterisk: Client, services: Services, todo: Plan, on_disk: ConfigOnDisk) -> Iterator[str]:
-    mailboxes_change = todo.blocks.voicemail != on_disk.blocks.voicemail
-    if mailboxes_change or verify.mailboxes_differ(asterisk, todo.changes):
+    if on_disk.voicemail and verify.mailboxes_differ(asterisk, todo, on_disk.blocks):
         yield voicemail.MODULE
     pjsip_changes = todo.blocks.pjsip != on_disk.blocks.pjsip
     if pjsip_changes or verify.endpoints_differ(asterisk, todo.changes, todo.transports):

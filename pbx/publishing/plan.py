@@ -47,6 +47,11 @@ class ExtensionChange:
         )
 
     @property
+    def begins_mailbox(self) -> bool:
+        """Return whether it is to have a mailbox that Asterisk has never shown."""
+        return bool(self.endpoint and self.endpoint.mailbox) and not self.row.has_voicemail
+
+    @property
     def locks_out(self) -> bool:
         """Return whether phones that are registered now may not be any more: it goes, or has a new secret."""
         verified = self.row.last_verified or {}
@@ -90,13 +95,17 @@ def build(rows: Iterable[Extension], inputs: Inputs, numbers: ExtensionRange, si
         blocks=Blocks(
             pjsip.render(endpoints, transports, added, inputs.nat, _extended(inputs.admin)),
             _dialplan([each.exten for each in states if each.exten], patterns, inputs.calls_out.route),
-            voicemail.render(endpoint.mailbox for endpoint in endpoints if endpoint.mailbox),
+            "" if inputs.voicemail_obstacle else _mailboxes(endpoints),
         ),
         patterns=patterns,
         extens=list(_extens(states)),
         calls_out=inputs.calls_out,
         asked_transports=inputs.binds.keys() & added.keys(),
     )
+
+
+def _mailboxes(endpoints: Iterable[Endpoint | PreservedLines]) -> str:
+    return voicemail.render(endpoint.mailbox for endpoint in endpoints if endpoint.mailbox)
 
 
 def _dialplan(extens: Iterable[Exten], patterns: Iterable[Exten], route: OutboundRoute | None) -> str:

@@ -9,7 +9,8 @@ from typing import TypeVar
 from pbx import dialplan, pjsip, pjsip_differences, voicemail
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
-from pbx.publishing.plan import ExtensionChange
+from pbx.config.blocks import Blocks
+from pbx.publishing.plan import ExtensionChange, Plan
 
 FoundT = TypeVar("FoundT")
 # Seconds until a difference counts: a reload may still be queued when Asterisk answers it.
@@ -27,17 +28,22 @@ def until_right(look: Callable[[], FoundT], is_wrong: Callable[[FoundT], bool]) 
 
 
 def faults(
-    asterisk: Client, changes: Sequence[ExtensionChange], transports: Mapping[str, str]
+    asterisk: Client,
+    changes: Sequence[ExtensionChange],
+    transports: Mapping[str, str],
+    *,
+    all_mailboxes: bool = True,
 ) -> dict[str, list[str]]:
     """Return number → what Asterisk shows differently; an empty list: every value is there.
 
-    Raises AsteriskUnavailable.
+    `all_mailboxes`: if not, one counts only where it is to be there for the first time. One that is lost, or left, takes
+    back no new secret and lets nobody in again. Raises AsteriskUnavailable.
     """
     found: dict[str, list[str]] = {}
 
     def look() -> dict[str, list[str]]:
         unverified = [change for change in changes if found.get(change.row.number) != []]
-        found.update(ask(asterisk, unverified, transports))
+        found.update(ask(asterisk, unverified, transports, all_mailboxes=all_mailboxes))
         return found
 
     return until_right(look, lambda found: any(found.values())) if changes else found
@@ -53,7 +59,11 @@ def endpoints_differ(
 
 
 def ask(
-    asterisk: Client, changes: Sequence[ExtensionChange], transports: Mapping[str, str]
+    asterisk: Client,
+    changes: Sequence[ExtensionChange],
+    transports: Mapping[str, str],
+    *,
+    all_mailboxes: bool = True,
 ) -> dict[str, list[str]]:
     """Ask once; as faults(), without waiting for a reload that may still be queued."""
     endpoints = asterisk.ask_all([pjsip.show_action(change.row.number) for change in changes])
@@ -64,13 +74,15 @@ def ask(
         change.row.number: _endpoint_faults(change, shown, transports) + _exten_faults(change, events)
         for change, shown, events in zip(changes, endpoints, extens, strict=True)
     }
-    for number, fault in _mailbox_faults(asterisk, changes).items():
+    checked = [change for change in changes if all_mailboxes or change.begins_mailbox]
+    for number, fault in _mailbox_faults(asterisk, checked).items():
         found[number].append(fault)
     return found
 
 
-def mailboxes_differ(asterisk: Client, changes: Sequence[ExtensionChange]) -> bool:
-    return bool(_mailbox_faults(asterisk, changes))
+def mailboxes_differ(asterisk: Client, todo: Plan, there: Blocks) -> bool:
+    """Return whether voicemail.conf is to be loaded: its text changes, or Asterisk shows other mailboxes."""
+    return todo.blocks.voicemail != there.voicemail or bool(_mailbox_faults(asterisk, todo.changes))
 
 
 def _mailbox_faults(asterisk: Client, changes: Sequence[ExtensionChange]) -> dict[str, str]:

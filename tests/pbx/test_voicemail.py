@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -99,37 +98,6 @@ def test_an_asterisk_that_takes_no_messages_refuses_with_what_to_do(
     finally:
         asterisk.cli("module load app_voicemail.so")
     live(extensions.verify(services, "101", by=TESTER))
-
-
-def test_the_setting_can_be_taken_back_where_asterisk_has_lost_the_module(
-    services: Services, asterisk: Asterisk
-) -> None:
-    create_live(services, "101", voicemail_enabled=True)
-    asterisk.cli("module unload app_voicemail.so")
-    try:
-        enable(services, on=False)
-    finally:
-        asterisk.cli("module load app_voicemail.so")
-
-
-def test_a_missing_file_is_in_the_way_of_mailboxes_alone(services: Services) -> None:
-    services.settings.voicemail_path.unlink()
-    assert "voicemail.conf does not exist" in refused(services)
-    create_live(services, "102")
-    enable(services, "101", on=False)
-    assert not services.settings.voicemail_path.exists()
-
-
-def test_a_mailbox_is_not_lost_with_its_file(services: Services) -> None:
-    create_live(services, "101", voicemail_enabled=True)
-    path = services.settings.voicemail_path
-    written = path.read_text()
-    path.unlink()
-    create(services, "102")
-    assert "voicemail.conf does not exist" in reason(services, "102")
-    path.write_text(VOICEMAIL_CONF)
-    live(extensions.verify(services, "102", by=TESTER))
-    assert re.sub("write [0-9]+", "", path.read_text()) == re.sub("write [0-9]+", "", written)
 
 
 @pytest.mark.parametrize(
