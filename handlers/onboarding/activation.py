@@ -6,10 +6,10 @@ import logging
 from contextlib import suppress
 
 from slack_sdk.errors import SlackApiError
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from handlers.onboarding import matching, provisioning, slack_users
-from handlers.onboarding.assignment import extension_of
+from handlers.onboarding.assignment import extension_of, set_slack_user
 from handlers.onboarding.context import OnboardingContext, save
 from handlers.onboarding.due import due_employees, isolated, retry_tomorrow
 from handlers.onboarding.matching import person_of
@@ -17,7 +17,7 @@ from handlers.onboarding.messages import NoSlackAccount, PhoneNotWorking, Welcom
 from handlers.onboarding.records import has_started
 from handlers.onboarding.states import Trigger, transition
 from handlers.slack.errors import SLACK_AWAY, seconds_to_wait
-from models import audit, outbox
+from models import outbox
 from models.actor import SWITCHHOOK
 from models.employee import Employee, Stage
 from models.extension import Extension, State
@@ -148,7 +148,7 @@ def _report_refused(context: OnboardingContext, employee: Employee, extension: E
 def _welcome(
     session: Session, context: OnboardingContext, employee: Employee, extension: Extension, user_id: str
 ) -> None:
-    """Enqueue the welcome; whoever was found in Slack is from now on the extension's user there."""
+    """Enqueue the welcome; whoever was found in Slack is from now on the extension's user there. Raises Overtaken."""
     settings = context.services.settings
     content = Welcome(
         employee=employee.id or 0,
@@ -159,10 +159,7 @@ def _welcome(
     )
     outbox.enqueue(session, user_id, f"welcome:{employee.id}", content.as_json(), open=False)
     if extension.slack_user_id != user_id:
-        this = col(Extension.id) == extension.id
-        session.exec(update(Extension).where(this).values(slack_user_id=user_id))
-        found = {"slack_user_id": [extension.slack_user_id, user_id]}
-        audit.record(session, SWITCHHOOK, "changed", extension.number, found)
+        set_slack_user(session, extension, user_id, SWITCHHOOK)
     transition(employee, Trigger.WELCOMED)
     employee.slack_user_id = user_id
     save(session, employee)

@@ -14,6 +14,7 @@ from models.employee import DEPARTED_STAGES, Employee
 from models.extension import Extension, State
 from models.fields import Changes
 from models.phone import Phone
+from models.types import now
 from pbx import extensions
 from pbx.errors import Overtaken
 from pbx.services import Services
@@ -90,10 +91,17 @@ def release(session: Session, employee: Employee, extension: Extension, by: Acto
     """Take it from HR's employees, and from this one in Slack. Raises Overtaken as assign()."""
     _set_employee_ref(session, extension, None, by)
     if extension.slack_user_id and extension.slack_user_id == employee.slack_user_id:
-        this = update(Extension).where(col(Extension.id) == extension.id)
-        session.exec(this.values(slack_user_id=None))
-        change = {"slack_user_id": [extension.slack_user_id, None]}
-        audit.record(session, by, "changed", extension.number, change)
+        set_slack_user(session, extension, None, by)
+
+
+def set_slack_user(session: Session, extension: Extension, user_id: str | None, by: Actor) -> None:
+    """Make it that Slack user's, in a new revision: Asterisk has nothing of it. Raises Overtaken as assign()."""
+    as_read = col(Extension.id) == extension.id, col(Extension.revision) == extension.revision
+    values = {"slack_user_id": user_id, "revision": extension.revision + 1, "updated_at": now()}
+    if not session.exec(update(Extension).where(*as_read).values(**values)).rowcount:
+        raise _overtaken(extension)
+    change = {"slack_user_id": [extension.slack_user_id, user_id]}
+    audit.record(session, by, "changed", extension.number, change, extension.revision + 1)
 
 
 def _set_employee_ref(session: Session, extension: Extension, ref: str | None, by: Actor) -> None:
@@ -104,9 +112,13 @@ def _set_employee_ref(session: Session, extension: Extension, ref: str | None, b
         col(Extension.employee_ref).is_not_distinct_from(extension.employee_ref),
     )
     if not session.exec(update(Extension).where(*as_read).values(employee_ref=ref)).rowcount:
-        raise Overtaken(f"extension {extension.number} has just been changed by somebody else")
+        raise _overtaken(extension)
     if ref != extension.employee_ref:
         audit.record(session, by, "changed", extension.number, {MADE_FOR: [extension.employee_ref, ref]})
+
+
+def _overtaken(extension: Extension) -> Overtaken:
+    return Overtaken(f"extension {extension.number} has just been changed by somebody else")
 
 
 def change_extension(

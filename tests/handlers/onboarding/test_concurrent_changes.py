@@ -10,14 +10,15 @@ from datetime import timedelta
 import pytest
 import sqlalchemy
 
-from handlers.onboarding import activation, records
+from handlers.onboarding import activation, assignment, records
 from handlers.onboarding.context import OnboardingContext
+from models import audit
 from models.actor import SWITCHHOOK
 from models.fields import Changes
 from pbx import extensions
 from pbx.errors import Overtaken
 from tests.handlers.onboarding.admin_actions import CAROL, change, enabled, get
-from tests.handlers.onboarding.events import employee, is_enabled, message_kinds
+from tests.handlers.onboarding.events import apply, employee, event, is_enabled, message_kinds
 from tests.handlers.onboarding.hr_driver import HrDriver, joined
 
 
@@ -60,3 +61,20 @@ def test_an_employee_who_changes_while_a_leaving_is_processed_is_read_anew(hr_dr
     with pytest.raises(Overtaken):
         extensions.delete(hr_driver.context.services, "100", by=SWITCHHOOK, seen=seen)
     assert enabled(hr_driver) == ["100"]
+
+
+def test_whose_it_is_in_slack_is_a_new_revision_and_whoever_saw_the_one_before_overwrites_nothing(
+    context: OnboardingContext,
+) -> None:
+    apply(context, event("joined"))
+    services, seen = context.services, extensions.get(context.services, "100")
+    activation.send_welcomes(context)
+    now = extensions.get(services, "100")
+    assert (now.revision, now.state, now.slack_user_id) == (seen.revision + 1, seen.state, "U0ALICE01")
+    assert now.updated_at > seen.updated_at
+    [entry] = audit.since(services.database, now, seen.revision)
+    assert entry.changes == {"slack_user_id": [None, "U0ALICE01"]}
+    with pytest.raises(Overtaken):
+        extensions.save_changes(services, "100", Changes(name="Bob"), by=SWITCHHOOK, seen=seen)
+    with services.database.session() as session, pytest.raises(Overtaken):
+        assignment.set_slack_user(session, seen, None, SWITCHHOOK)
