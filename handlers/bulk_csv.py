@@ -147,7 +147,7 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return "yes" if value else "no"  # true and false, spreadsheets save in the language of their user
     text = " ".join(value) if isinstance(value, list) else str(value)
     return f"'{text}" if FORMULA.match(text) else text
 

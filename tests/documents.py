@@ -110,7 +110,7 @@ def flask_check(flask: click.Group) -> Any:
             if isinstance(command, click.Group) and not word.startswith("-"):
                 command = command.commands.get(word)
                 options = {name for each in (command.params if command else []) for name in each.opts}
-            elif word.startswith("-") and word.partition("=")[0] not in options:
+            elif word.startswith("-") and word != "-" and word.partition("=")[0] not in options:
                 return False
         return command is not None
 

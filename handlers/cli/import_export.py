@@ -49,14 +49,16 @@ def import_(file: IO[bytes], dry_run: bool, secrets_to: Path | None, machine: bo
     with _progress(1 if dry_run else 3) as step, _unlogged():
         step("checking")
         outcomes = or_refused(lambda: upsert.preview(services, rows))
+        made = [each for each in outcomes if each.made_secret]
         if not dry_run:
-            made = [each for each in outcomes if each.made_secret]
             _keep_secrets(made, secrets_to)
             step("saving")
             outcomes = or_refused(lambda: upsert.commit(services, outcomes, by=caller()))
             step("publishing")
             outcomes = or_refused(lambda: upsert.publish_all(services, outcomes))
             _leave_out(made, outcomes, secrets_to)
+    if dry_run and made and secrets_to is None:
+        click.echo(f"⚠️ Without --dry-run: {_secrets_wanted(made)}", err=True)
     _report(outcomes, dry_run, machine)
     if any(each.has_failed for each in outcomes):
         raise SystemExit(1)
@@ -99,10 +101,7 @@ def _progress(steps: int) -> Iterator[Callable[[str], None]]:
 def _keep_secrets(made: Sequence[Outcome], path: Path | None) -> None:
     """Write the secrets that were made, before they are saved: nobody could learn them afterwards. Raises Refused."""
     if made and path is None:
-        raise Refused(
-            f"nothing was changed: {_new(len(made))} no secret, so one is made for each; say with --secrets-to FILE where to "
-            "write them for whoever sets the phones up, or add a column secret"
-        )
+        raise Refused(f"nothing was changed: {_secrets_wanted(made)}")
     if made and path:
         _write(path, _secrets(made), NEW)
 
@@ -127,8 +126,12 @@ def _secrets(made: Sequence[Outcome]) -> str:
     return bulk_csv.write(rows, SECRET_COLUMNS)
 
 
-def _new(count: int) -> str:
-    return "1 new extension has" if count == 1 else f"{count} new extensions have"
+def _secrets_wanted(made: Sequence[Outcome]) -> str:
+    who = "1 new extension has" if len(made) == 1 else f"{len(made)} new extensions have"
+    return (
+        f"{who} no secret, so one is made for each; say with --secrets-to FILE where to write them for whoever sets the "
+        "phones up, or add a column secret"
+    )
 
 
 def _report(outcomes: Sequence[Outcome], dry_run: bool, machine: bool) -> None:

@@ -33,6 +33,7 @@ class Known:
     services: Services
     on_disk: ConfigOnDisk | None
     existing: Mapping[str, Extension]
+    bare: Mapping[str, str]  # number without the zeros in front → one that is there
     foreign: Mapping[str, str]  # number in the block, but not in the database → why it cannot be had
     departed: frozenset[str]  # numbers of employees who left
 
@@ -51,7 +52,8 @@ def _known(services: Services) -> Known:
         existing = {row.number: row for row in session.exec(select(Extension))}
         left = select(Employee.number).where(col(Employee.stage).in_(DEPARTED_STAGES))
         departed = frozenset(number for number in session.exec(left) if number)
-    return Known(services, on_disk, existing, _foreign(services, on_disk, existing), departed)
+    bare = {number.lstrip("0"): number for number in existing}
+    return Known(services, on_disk, existing, bare, _foreign(services, on_disk, existing), departed)
 
 
 def _foreign(
@@ -78,7 +80,7 @@ def _first_of_its_number(row: Row, places: dict[str, int]) -> Outcome | None:
         return refused(row, *row.faults)
     first = places.setdefault(row.number, row.place)
     if first != row.place:
-        return refused(row, Fault("extension_number", f"{row.number} stands in row {first} already"))
+        return refused(row, Fault("extension_number", f"{row.number} stands there twice: first at {first}"))
     return None
 
 
@@ -104,14 +106,26 @@ def _created(known: Known, row: Row, given: Changes) -> Outcome:
     wanted = Extension(number=row.number, encrypted_secret="", **values)
     settings = known.services.settings
     number_rules.refuse_reserved(settings, wanted, known.on_disk)
+    warnings = (*number_rules.warnings(settings, wanted, known.on_disk), *_of_zeros(known, wanted))
     return Outcome(
         row,
         RowStatus.CREATED,
-        warnings=number_rules.warnings(settings, wanted, known.on_disk),
+        warnings=warnings,
         extension=wanted,
         changes=audit.created(wanted),
         new_secret=secret,
         made_secret=not is_given,
+    )
+
+
+def _of_zeros(known: Known, wanted: Extension) -> tuple[str, ...]:
+    """Warn of a number that differs from one that is there in the zeros in front alone."""
+    number = known.bare.get(wanted.number.lstrip("0"))
+    if number is None:
+        return ()
+    return (
+        f"{number} is there already, which this may be meant to be: spreadsheets take zeros in front of a number away, "
+        "unless its column is formatted as text",
     )
 
 

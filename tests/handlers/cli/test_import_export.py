@@ -53,6 +53,7 @@ def people(tmp_path: Path) -> Path:
 def test_people_become_extensions_once(switchhook: Switchhook, people: Path, asterisk: Asterisk) -> None:
     tried = switchhook.flask("ext", "import", str(people), "--dry-run")
     assert (tried.returncode, tried.stdout) == (0, "2 rows: 2 would be created. Nothing was changed.\n")
+    assert tried.stderr.startswith("⚠️ Without --dry-run: 2 new extensions have no secret")
     assert "0 extensions" in switchhook.flask("ext", "list").stderr
     secrets = people.with_name("secrets.csv")
     done = switchhook.flask("ext", "import", str(people), f"--secrets-to={secrets}")

@@ -27,7 +27,7 @@ def test_what_cannot_be_read_is_refused_with_its_faults(services: Services) -> N
 def test_a_number_that_stands_twice_counts_once(services: Services) -> None:
     found = upsert.preview(services, [row("101", 2), row("101", 5)])
     assert [each.status for each in found] == [RowStatus.CREATED, RowStatus.REFUSED]
-    assert fault(found[1:]) == ("extension_number", "101 stands in row 2 already")
+    assert fault(found[1:]) == ("extension_number", "101 stands there twice: first at 2")
 
 
 def test_a_new_extension_needs_a_name_and_a_known_one_does_not(services: Services) -> None:
@@ -42,6 +42,13 @@ def test_an_emergency_number_is_refused_and_one_outside_the_range_warned_of(serv
     assert "112 is an emergency number" in fault(found[:1])[1]
     assert found[1].status is RowStatus.CREATED
     assert "2001 is outside EXTENSION_RANGE" in found[1].warnings[0]
+
+
+def test_a_number_whose_zeros_a_spreadsheet_has_taken_is_warned_of(services: Services) -> None:
+    insert(services, "0109")
+    found = upsert.preview(services, [row("109"), row("110", 2), row("0109", 3, notes="x")])
+    assert [len(each.warnings) for each in found] == [1, 0, 0]
+    assert found[0].warnings[0].startswith("0109 is there already")
 
 
 def test_hand_written_phones_are_refused_by_place(folder_asterisk: ServicesOn) -> None:
