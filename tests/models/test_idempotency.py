@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -19,32 +17,14 @@ from models.encryption import SecretCipher
 from models.errors import SecretUnreadable
 from models.idempotency import Answer, Claim, IdempotentRequest, OtherRequest, StillWorking
 from models.types import now
-from tests.server import TEST_KEY, migrate
+from tests.models import migrating
+from tests.server import TEST_KEY
 
 OLD = SecretStr(TEST_KEY)
 NEW = SecretStr("another key for tests with 32 characters or more")
 CIPHER = SecretCipher([OLD])
+database_url = migrating.database_url
 CREATED = Answer(201, {"ETag": '"1-1"'}, '{"secret": "Alice123Pass"}')
-
-
-@pytest.fixture(scope="module")
-def migrated_postgresql(postgresql: str) -> str:
-    migrate(postgresql)
-    return postgresql
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path / 'switchhook.db'}"
-    if request.param == "sqlite":
-        migrate(url)
-    else:
-        url = request.getfixturevalue("migrated_postgresql")
-    opened = Database(url)
-    with opened.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM idempotent_request")
-    yield opened
-    opened.close()
 
 
 def claim(

@@ -16,27 +16,13 @@ from models.database import Database
 from models.event import Event, EventKind
 from models.lease import LEASE_TIME, LISTENER_LEASE, Lease, LeaseHolder, LeaseLost
 from models.types import now
-from tests.server import PROJECT, migrate
+from tests.models import migrating
+from tests.server import PROJECT
 
 SECONDS = LEASE_TIME.total_seconds()
 
 
-@pytest.fixture(scope="module")
-def migrated_postgresql(postgresql: str) -> str:
-    migrate(postgresql)
-    return postgresql
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, database_url: str) -> str:
-    if request.param == "sqlite":
-        return database_url
-    url: str = request.getfixturevalue("migrated_postgresql")
-    database = Database(url)
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM lease")
-    database.close()
-    return url
+database_url = migrating.database_url
 
 
 class Time:
