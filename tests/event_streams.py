@@ -15,15 +15,11 @@ from pbx.services import Services
 from tests.factories import registered, ringing, store
 from tests.handlers.api.sse import EventReader, Received
 from tests.server import Switchhook
+from tests.tokens import new_token
 
 SECONDS = 60.0
 OF_A_TOKEN = 50  # streams, however they are spread over web processes
 END = b"\r\n\r\n"
-
-
-def new_token(switchhook: Switchhook, name: str) -> str:
-    """A token that may read."""
-    return switchhook.flask("token", "create", name, "--scope", "read").stdout.split()[-1]
 
 
 def new_tokens(switchhook: Switchhook, streams: int) -> list[str]:

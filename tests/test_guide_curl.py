@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from models.api_token import Scope
 from models.database import Database
 from models.event import Event, EventKind
 from tests.asterisk_bed import Asterisk, Phone
 from tests.curl import Answer, Curl
 from tests.server import Switchhook
+from tests.tokens import new_token
 from tests.waiting import wait_for
 
 LINES = Path(__file__).with_name("guide_curl.sh")
@@ -27,10 +29,7 @@ class Guide:
     """The lines of the guide, from the first to the last."""
 
     def __init__(self, switchhook: Switchhook, folder: Path) -> None:
-        token = switchhook.flask(
-            "token", "create", "guide", "--scope", "extensions:write", "--scope", "config:write"
-        )
-        self._token = token.stdout.strip()
+        self._token = new_token(switchhook, "guide", Scope.EXTENSIONS_WRITE, Scope.CONFIG_WRITE)
         self._url = switchhook.url
         self._curl = Curl(folder / "curl", {"TOKEN": self._token})
         self._left: list[str] = re.findall(

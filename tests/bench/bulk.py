@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from models.api_token import Scope
 from tests.asterisk_bed import Asterisk
 from tests.bench import figures
 from tests.handlers.api.client import ApiClient
 from tests.server import Switchhook, migrate
 from tests.slack_stand_in import SlackStandIn
+from tests.tokens import new_token
 
 MANY, VERY_MANY = 1000, 10_000
 ENVIRONMENT = {"EXTENSION_RANGE": "10000-29999", "API_RATE_LIMIT": "60000"}
@@ -47,7 +49,7 @@ def _empty_pbx(folder: Path) -> Iterator[tuple[Asterisk, ApiClient]]:
         SlackStandIn() as slack,
         Switchhook(asterisk, slack, database_url, ENVIRONMENT) as switchhook,
     ):
-        token = switchhook.flask("token", "create", "bench", "--scope=admin").stdout.strip()
+        token = new_token(switchhook, "bench", Scope.ADMIN)
         yield asterisk, ApiClient(switchhook, token)
 
 

@@ -13,9 +13,11 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from models.api_token import Scope
 from tests.fuzz import hooks
 from tests.fuzz.hooks import THERE
 from tests.server import PROJECT, Switchhook
+from tests.tokens import new_token
 
 # Which numbers are taken, which revision is the present one, which key was used: no description can say that, and so what
 # fits it may be refused.
@@ -35,7 +37,7 @@ class Fuzzed(NamedTuple):
 
 def fuzz(switchhook: Switchhook, examples: int, seed: int, phases: str) -> Fuzzed:
     """Send at most `examples` requests of random content to each route, besides those that schemathesis works out."""
-    token = switchhook.flask("token", "create", f"fuzz-{seed}", "--scope", "admin").stdout.strip()
+    token = new_token(switchhook, f"fuzz-{seed}", Scope.ADMIN)
     for number in range(101, 101 + THERE):
         assert switchhook.flask("ext", "create", str(number), "--name=Alice").returncode == 0
     command = [

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from models.api_token import Scope
 from models.database import Database
 from tests import one_server
 from tests.handlers.api.client import ApiClient
 from tests.server import Switchhook
+from tests.tokens import new_token
 
 folder, asterisk, database_url = one_server.folder, one_server.asterisk, one_server.database_url
 switchhook, admin, slack = one_server.switchhook, one_server.admin, one_server.slack
@@ -23,8 +25,7 @@ def more_environment() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def api(switchhook: Switchhook) -> ApiClient:
     """Somebody whose token may do everything."""
-    made = switchhook.flask("token", "create", "tests", "--scope", "admin")
-    return ApiClient(switchhook, made.stdout.strip())
+    return ApiClient(switchhook, new_token(switchhook, "tests", Scope.ADMIN))
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from models.encryption import derive
 from models.types import now
 from pbx.services import Services
 from tests.server import TEST_KEY
+from tests.tokens import made
 
 BY = Actor("cli", "root")
 
@@ -61,10 +62,6 @@ def app(services: Services) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
-
-
-def made(services: Services, name: str = "hr-sync", scope: Scope = Scope.READ) -> str:
-    return tokens.create(services, name, [scope], 90, by=BY)[1].get_secret_value()
 
 
 def get(client: FlaskClient, *headers: str) -> TestResponse:

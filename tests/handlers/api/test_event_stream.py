@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
 from contextlib import closing
 
 import pytest
 import requests
 
+from app import create_app
 from handlers.api.event_hub import MAX_OF_TOKEN
 from pbx.services import Services
-from tests.event_streams import Crowd, StreamClient, new_token
+from tests.event_streams import Crowd, StreamClient
 from tests.factories import registered, ringing, store
 from tests.handlers.api import stream_server
 from tests.handlers.api.sse import EventReader
-from tests.server import PROJECT, Switchhook, free_port
+from tests.server import Switchhook
+from tests.tokens import made, new_token
 from tests.waiting import wait_for
 
 asterisk, database_url = stream_server.asterisk, stream_server.database_url
@@ -149,25 +149,8 @@ def test_more_streams_than_a_token_may_have_are_told_to_come_back(switchhook: Sw
     wait_for(lambda: get(switchhook, greedy).status_code == 200)
 
 
-def test_flask_run_says_that_it_has_no_streams(switchhook: Switchhook, token: str) -> None:
-    port = free_port()
-    command = [sys.executable, "-m", "flask", "run", "--port", str(port)]
-    with subprocess.Popen(
-        command, cwd=PROJECT, env=switchhook.environment, stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            (answer,) = wait_for(lambda: ask(port, token))
-        finally:
-            process.kill()
+def test_a_process_without_the_worker_says_that_it_has_no_streams(quiet: Services) -> None:
+    """As `flask run`."""
+    answer = create_app(quiet.settings).test_client().get("/api/events/stream", headers=headers(made(quiet)))
     assert answer.status_code == 501
-    assert "gunicorn app:app" in answer.json()["detail"]
-
-
-def ask(port: int, token: str) -> list[requests.Response]:
-    """The answer, once there is one."""
-    try:
-        return [
-            requests.get(f"http://127.0.0.1:{port}/api/events/stream", headers=headers(token), timeout=30)
-        ]
-    except requests.ConnectionError:
-        return []
+    assert "gunicorn app:app" in answer.get_json()["detail"]

@@ -16,14 +16,13 @@ from app import create_app
 from handlers.api import tokens
 from handlers.api.authentication import needed_scope
 from handlers.api.problems import MEDIA_TYPE
-from models.actor import Actor
 from models.api_token import ApiToken, Scope
 from models.encryption import derive
 from models.types import now
 from pbx.services import Services
+from tests.tokens import BY, made
 
 OPEN = ("/api/health", "/api/openapi.json", "/api/docs", "/api/docs/")
-BY = Actor("cli", "root")
 
 
 @pytest.fixture
@@ -42,14 +41,10 @@ def routes(app: Flask) -> Iterator[tuple[str, str, Scope | None]]:
                 yield method, re.sub("<[^>]+>", "1", rule.rule), scope
 
 
-def made(services: Services, name: str, scope: Scope = Scope.ADMIN) -> str:
-    return tokens.create(services, name, [scope], 90, by=BY)[1].get_secret_value()
-
-
 def bad_tokens(services: Services) -> dict[str, list[str]]:
     """Return the Authorization headers of each kind."""
     live, revoked, expired, unknown = (
-        made(services, name) for name in ("live", "revoked", "expired", "unknown")
+        made(services, name, Scope.ADMIN) for name in ("live", "revoked", "expired", "unknown")
     )
     tokens.revoke(services, "revoked", by=BY)
     with services.database.session() as session:

@@ -14,6 +14,7 @@ from tests.asterisk_bed import Asterisk
 from tests.models import migrating
 from tests.server import Switchhook
 from tests.slack_stand_in import SlackStandIn
+from tests.tokens import new_token
 
 database_url = migrating.database_url
 
@@ -32,12 +33,6 @@ def switchhook(tmp_path: Path, slack: SlackStandIn, database_url: str) -> Iterat
         Asterisk(tmp_path / "pbx"), slack, database_url, {"API_RATE_LIMIT": str(LIMIT)}
     ) as running:
         yield running
-
-
-def token(switchhook: Switchhook, name: str) -> str:
-    made = switchhook.flask("token", "create", name, "--scope", "read")
-    assert made.returncode == 0, made.stderr
-    return made.stdout.strip()
 
 
 def probe(switchhook: Switchhook, text: str) -> requests.Response:
@@ -60,7 +55,7 @@ def by_process(switchhook: Switchhook, text: str) -> dict[str, int]:
 def test_all_processes_count_the_same_requests_and_know_at_once_what_is_revoked(
     switchhook: NamingSwitchhook,
 ) -> None:
-    text, started = token(switchhook, "fast"), time.monotonic()
+    text, started = new_token(switchhook, "fast"), time.monotonic()
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: probe(switchhook, text), range(3 * LIMIT)))
     come_back = LIMIT / 60 * (time.monotonic() - started) + 1

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
+from models.api_token import Scope
 from tests.asterisk_bed import Asterisk
 from tests.handlers.api.client import ApiClient
 from tests.server import Switchhook
+from tests.tokens import new_token
 
 
 @pytest.fixture(scope="module")
 def api(switchhook: Switchhook) -> ApiClient:
-    return ApiClient(switchhook, switchhook.flask("token", "create", "tests", "--scope=admin").stdout.strip())
+    return ApiClient(switchhook, new_token(switchhook, "tests", Scope.ADMIN))
 
 
 def answer(switchhook: Switchhook, *words: str, exit_code: int = 0) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from settings import Settings
 from tests.handlers.metrics.scraping import Scrape
 from tests.server import PROJECT, TEST_KEY, quiet_settings
 from tests.slack_stand_in import SlackStandIn
+from tests.tokens import made
 
 WITHOUT_COUNTING = """
 from app import create_app
@@ -43,13 +44,9 @@ def through_a_proxy(services: Services, token: str = "") -> TestResponse:
     return create_app(services.settings).test_client().get("/metrics", headers=headers)
 
 
-def token(services: Services, scope: Scope) -> str:
-    return tokens.create(services, "monitor", [scope], 1, by=Actor("cli", "root"))[1].get_secret_value()
-
-
 @pytest.mark.parametrize("scope", Scope)
 def test_with_a_token_it_answers_also_through_a_web_server(quiet: Services, scope: Scope) -> None:
-    answer = through_a_proxy(quiet, token(quiet, scope))
+    answer = through_a_proxy(quiet, made(quiet, "monitor", scope))
     assert answer.status_code == 200
     assert Scrape(answer.text).value("switchhook_build_info") == 1
 
@@ -63,13 +60,13 @@ def test_without_one_it_says_what_is_needed_and_nothing_else(quiet: Services) ->
 
 
 def test_a_token_that_was_taken_away_opens_nothing(quiet: Services) -> None:
-    taken = token(quiet, Scope.ADMIN)
+    taken = made(quiet, "monitor")
     tokens.revoke(quiet, "monitor", by=Actor("cli", "root"))
     assert through_a_proxy(quiet, taken).status_code == 401
 
 
 def test_a_token_cannot_be_looked_up_without_the_database(quiet: Services) -> None:
-    good = token(quiet, Scope.READ)
+    good = made(quiet, "monitor")
     with quiet.database.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE api_token RENAME TO gone")
     answer = through_a_proxy(quiet, good)
