@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ import requests
 from sqlmodel import col, select, update
 
 from models import audit
+from models.api_token import Scope
 from models.database import Database
 from models.idempotency import IdempotentRequest
 from models.types import now
@@ -22,6 +22,8 @@ from pbx import config_files
 from tests.asterisk_bed import Asterisk
 from tests.handlers.api.client import ApiClient
 from tests.server import Switchhook
+from tests.tokens import new_token
+from tests.waiting import wait_for
 
 ALICE = {"name": "Alice"}
 
@@ -41,13 +43,6 @@ def held_up(asterisk: Asterisk) -> Iterator[None]:
     """Until the end, nobody publishes: what is committed waits for its answer."""
     with config_files.locked(asterisk.config_dir):
         yield
-
-
-def wait_for(database: Database, number: str) -> None:
-    deadline = time.monotonic() + 30
-    while not acts(database, number):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def same(one: requests.Response, other: requests.Response) -> bool:
@@ -92,9 +87,7 @@ def test_a_body_that_cannot_be_used_does_not_use_the_key_up(api: ApiClient) -> N
 
 
 def test_of_two_tokens_each_has_keys_of_its_own(api: ApiClient, switchhook: Switchhook) -> None:
-    other = ApiClient(
-        switchhook, switchhook.flask("token", "create", "other", "--scope", "admin").stdout.strip()
-    )
+    other = ApiClient(switchhook, new_token(switchhook, "other", Scope.ADMIN))
     assert post(api, "shared", ALICE | {"extension_number": "174"}).status_code == 201
     assert post(other, "shared", ALICE | {"extension_number": "175"}).status_code == 201
 
@@ -121,7 +114,7 @@ def test_while_the_first_is_at_work_another_is_told_to_come_again(
     with ThreadPoolExecutor(1) as thread:
         with held_up(asterisk):
             first = thread.submit(post, api, "key-177", body)
-            wait_for(database, "177")
+            wait_for(lambda: acts(database, "177"))
             early = post(api, "key-177", body)
         assert (early.status_code, early.headers["Retry-After"]) == (409, "2")
         assert "still worked on" in early.json()["detail"]
@@ -129,75 +122,76 @@ def test_while_the_first_is_at_work_another_is_told_to_come_again(
     assert same(post(api, "key-177", body), first.result())
 
 
-@contextmanager
-def killed_behind_its_commit(
-    switchhook: Switchhook, asterisk: Asterisk, database: Database, number: str, send: Any
-) -> Iterator[Future[requests.Response]]:
-    """Kill the server when a request has committed its change, start it again, and let its claim grow old."""
-    before = len(acts(database, number))
-    with ThreadPoolExecutor(1) as thread, ExitStack() as stack:
-        stack.enter_context(held_up(asterisk))
-        sent = thread.submit(send)
-        deadline = time.monotonic() + 30
-        while len(acts(database, number)) == before:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        switchhook.kill()
-        with pytest.raises(requests.ConnectionError):
-            sent.result()
-    switchhook.start()
-    long_ago = now() - timedelta(days=1)
-    with database.session() as session:
-        waits = col(IdempotentRequest.alive_at).is_not(None)
-        assert session.exec(update(IdempotentRequest).where(waits).values(alive_at=long_ago)).rowcount == 1
-    yield sent
+def create_178(api: ApiClient) -> requests.Response:
+    return post(api, "key-178", ALICE | {"extension_number": "178"})
 
 
+def toggle_179(api: ApiClient) -> requests.Response:
+    etag = {"If-Match": f'"{api("GET", "/extensions/number:179").json()["extension"]["id"]}-1"'}
+    return post(api, "key-179", {}, "/extensions/number:179/toggle", **etag)
+
+
+def create_180(api: ApiClient) -> requests.Response:
+    return post(api, "key-180", ALICE | {"extension_number": "180"})
+
+
+def create_182_and_183(api: ApiClient) -> requests.Response:
+    rows = [
+        ALICE | {"extension_number": "182"},
+        ALICE | {"extension_number": "183", "secret": "AnotherPass456"},
+    ]
+    return post(api, "key-182", {"extensions": rows}, "/extensions/bulk")
+
+
+KILLED = {"178": create_178, "179": toggle_179, "180": create_180, "182": create_182_and_183}
+
+
+@pytest.fixture(scope="module")
+def killed(api: ApiClient, switchhook: Switchhook, asterisk: Asterisk) -> None:
+    """The server was killed when these requests had committed their changes, runs again, and their claims are old."""
+    api.create("179")
+    with closing(Database(switchhook.environment["DATABASE_URL"])) as database:
+        before = {number: len(acts(database, number)) for number in KILLED}
+        with ThreadPoolExecutor(len(KILLED)) as threads, held_up(asterisk):
+            sent = [threads.submit(send, api) for send in KILLED.values()]
+            wait_for(lambda: all(len(acts(database, number)) > before[number] for number in KILLED))
+            switchhook.kill()
+            for each in sent:
+                with pytest.raises(requests.ConnectionError):
+                    each.result()
+        switchhook.start()
+        with database.session() as session:
+            waits = col(IdempotentRequest.alive_at).is_not(None)
+            long_ago = update(IdempotentRequest).values(alive_at=now() - timedelta(days=1))
+            assert session.exec(long_ago.where(waits)).rowcount == len(KILLED)
+
+
+@pytest.mark.usefixtures("killed")
 def test_a_creation_that_was_killed_in_the_middle_is_ended_by_the_retry_with_its_secret(
-    api: ApiClient, switchhook: Switchhook, asterisk: Asterisk, database: Database
+    api: ApiClient, asterisk: Asterisk, database: Database
 ) -> None:
-    body = ALICE | {"extension_number": "178"}
-
-    def send() -> requests.Response:
-        return post(api, "key-178", body)
-
-    with killed_behind_its_commit(switchhook, asterisk, database, "178", send):
-        again = send()
+    again = create_178(api)
     assert (again.status_code, again.json()["asterisk_verified"]) == (201, True)
     assert again.json()["secret"] in asterisk.config_dir.joinpath("pjsip.conf").read_text()
     assert acts(database, "178") == ["created"]
-    assert same(send(), again)
+    assert same(create_178(api), again)
 
 
+@pytest.mark.usefixtures("killed")
 def test_a_toggle_that_was_killed_in_the_middle_is_not_undone_by_the_retry(
-    api: ApiClient, switchhook: Switchhook, asterisk: Asterisk, database: Database
+    api: ApiClient, database: Database
 ) -> None:
-    etag = f'"{api.create("179")["extension"]["id"]}-1"'
-
-    def send() -> requests.Response:
-        return post(api, "key-179", {}, "/extensions/number:179/toggle", **{"If-Match": etag})
-
-    with killed_behind_its_commit(switchhook, asterisk, database, "179", send):
-        again = send()
+    again = toggle_179(api)
     assert (again.status_code, again.json()["message"]) == (200, "Extension disabled successfully")
     assert again.json()["extension"]["enabled"] is False
     assert len(acts(database, "179")) == 2
 
 
+@pytest.mark.usefixtures("killed")
 def test_many_that_were_killed_in_the_middle_are_told_with_their_secrets_by_the_retry(
-    api: ApiClient, switchhook: Switchhook, asterisk: Asterisk, database: Database
+    api: ApiClient, asterisk: Asterisk, database: Database
 ) -> None:
-    rows = [
-        ALICE | {"extension_number": "182"},
-        ALICE | {"extension_number": "183", "secret": "AnotherPass456"},
-    ]
-
-    def send() -> requests.Response:
-        return post(api, "key-182", {"extensions": rows}, "/extensions/bulk")
-
-    with killed_behind_its_commit(switchhook, asterisk, database, "182", send):
-        again = send()
-    first, second = again.json()["extensions"]
+    first, second = create_182_and_183(api).json()["extensions"]
     assert [each["status"] for each in (first, second)] == ["created", "created"]
     assert first["secret"] in asterisk.config_dir.joinpath("pjsip.conf").read_text()
     assert (second["secret"], acts(database, "182"), acts(database, "183")) == (
@@ -207,15 +201,10 @@ def test_many_that_were_killed_in_the_middle_are_told_with_their_secrets_by_the_
     )
 
 
-def test_what_was_deleted_since_is_not_made_once_more(
-    api: ApiClient, switchhook: Switchhook, asterisk: Asterisk, database: Database
-) -> None:
-    def send() -> requests.Response:
-        return post(api, "key-180", ALICE | {"extension_number": "180"})
-
-    with killed_behind_its_commit(switchhook, asterisk, database, "180", send):
-        api("DELETE", "/extensions/number:180")
-        again = send()
+@pytest.mark.usefixtures("killed")
+def test_what_was_deleted_since_is_not_made_once_more(api: ApiClient) -> None:
+    api("DELETE", "/extensions/number:180")
+    again = create_180(api)
     assert (again.status_code, "api:tests has deleted it since" in again.json()["detail"]) == (409, True)
     assert api("GET", "/extensions/number:180").status_code == 404
 
