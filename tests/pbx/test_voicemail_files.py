@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.extension import State
+from models.fields import Changes
 from pbx import config_files, extensions, restore_files, versions
 from pbx.adoption import release_preview
 from pbx.config import reader
@@ -104,7 +105,6 @@ def test_an_adopted_phone_keeps_its_own_mailbox(services: Services) -> None:
     row.adopted_options = {"endpoint": [["mailboxes", "101@default"]]}
     with services.database.session() as session:
         session.merge(row)
-    with pytest.raises(AssertionError):
-        enable(services)
+    extensions.change(services, "101", Changes(voicemail_enabled=True), by=TESTER)
     assert extensions.get(services, "101").state is State.FAILED
     assert "has a mailbox of your own" in reason(services, "101")
