@@ -9,6 +9,7 @@ from flask import Blueprint, Response, send_from_directory
 
 # Of a package that is never imported: its own page has an inline script, which the CSP forbids.
 FILES = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
+WORDS = Path(__file__).parents[2] / "docs"
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -50,6 +51,13 @@ def add_routes(api: Blueprint) -> None:
     @api.get("/docs/start.js")
     def docs_start() -> Response:
         return Response(START, headers=HEADERS, mimetype="text/javascript")
+
+    @api.get("/docs/api.md")
+    def docs_words() -> Response:
+        """What the description cannot say, of this very version; a browser shows it as text."""
+        response = send_from_directory(WORDS, "api.md", mimetype="text/plain")
+        response.headers.update(HEADERS)
+        return response
 
     @api.get("/docs/<any({}):name>".format(", ".join(f'"{name}"' for name in FILES)))
     def docs_file(name: str) -> Response:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from handlers.api import docs_page
+from handlers.api import docs_page, openapi
 from handlers.api.routes import Api
 
 
@@ -38,3 +39,10 @@ def test_the_browser_is_told_to_load_from_nowhere_else(client: FlaskClient) -> N
         assert "unsafe" not in policy
         assert "http" not in policy
     assert "<script>" not in client.get("/api/docs").text  # which the policy would not run
+
+
+def test_the_words_are_those_of_this_version_and_the_description_leads_there(client: FlaskClient) -> None:
+    answer = client.get("/api/docs/api.md", buffered=True)
+    assert answer.text == Path("docs/api.md").read_text()
+    assert answer.mimetype == "text/plain"  # a browser shows it
+    assert "(docs/api.md)" in openapi.DESCRIPTION
