@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
+from handlers.api import problem_texts
 from handlers.api.problems import MEDIA_TYPE, PREFIX, ProblemDetails
 from handlers.api.route import Answered, Route
 from version import VERSION
@@ -23,7 +24,7 @@ JSON = "application/json"
 Schemas = Mapping[Any, dict[str, Any]]  # (model, mode) → a reference to its schema
 
 TITLE = "Switchhook"
-DESCRIPTION = """The phone system's extensions, settings and events. `docs/api.md` explains it with examples.
+DESCRIPTION = """The phone system's extensions, settings and events. [docs/api.md](docs/api.md) explains it with examples.
 
 Every answer that is no success is a problem of RFC 9457 (application/problem+json): `detail` says what is wrong and
 what to do, `errors` names the fields."""
@@ -45,31 +46,10 @@ HEADERS = {
     "WWW-Authenticate": ("What is wrong with the token, or what it lacks.", 'Bearer realm="Switchhook"'),
     "Retry-After": ("In how many seconds to try again, where it may pass by itself.", "30"),
 }
-# Headers of problems, by status.
-PROBLEM_HEADERS = {
-    401: ("WWW-Authenticate",), 403: ("WWW-Authenticate",), 412: ("ETag",), 429: ("Retry-After",), 503: ("Retry-After",)
-}  # fmt: skip
 ETAGS = r'(W/)?"[^"]*"'
 PATTERNS = {
     "If-Match": rf"^(\*|{ETAGS}( *, *{ETAGS})*)$",
     "Idempotency-Key": r"""^("([ !#-\[\]-~]|\\["\\]){1,255}"|[!#-+\--~]{1,255})$""",
-}
-# When a status is answered, where its name does not say so.
-WHEN = {
-    400: "The body cannot be read as JSON, or a header not as it is to be.",
-    401: "There is no valid token; WWW-Authenticate says what is wrong with it.",
-    403: "The token has not the scope that this needs.",
-    404: "There is no such thing.",
-    409: "The phone system is not in a state that allows it, or the first request of this key is still worked on; `detail` says which.",
-    412: "It has changed since you saw that ETag: `changes` lists what, by whom and when.",
-    413: "The body is too large.",
-    414: "The address is longer than the web server reads (4 KB).",
-    415: "The body is no application/json.",
-    422: "A field or parameter is unknown, or its value not allowed; `errors` names each.",
-    429: "Too many requests; Retry-After says for how many seconds to wait.",
-    500: "Something that nobody foresaw; the server's log has it.",
-    501: "This web process cannot do that; `detail` says what it takes.",
-    503: "The database or Asterisk cannot be reached.",
 }
 
 
@@ -116,15 +96,22 @@ def _operation(route: Route, schemas: Schemas) -> dict[str, Any]:
         "tags": [route.group],
         "summary": route.summary,
         "description": route.description,
-        "security": [{"token": [route.scope.value]}] if route.scope else [],
+        "security": _security(route),
         "parameters": [*_in_path(route), *_in_query(route), *_headers(route.headers)],
         "responses": _successes(route, schemas) | _problems(route, schemas),
     }
     if route.body:
-        json = {JSON: {"schema": schemas[route.body, "validation"]}}
+        json = {JSON: _of_model(route.body, schemas[route.body, "validation"])}
         others = {kind: {"schema": schema} for kind, schema in route.also.items()}
         operation["requestBody"] = {"required": True, "content": json | others}
     return operation
+
+
+def _security(route: Route) -> list[dict[str, list[str]]]:
+    """Return what a client has to send: nothing or a token where an unknown token is refused, though none is needed."""
+    if route.scope:
+        return [{"token": [route.scope.value]}]
+    return [{}, {"token": []}] if 401 in route.problems else []
 
 
 def _in_path(route: Route) -> list[dict[str, Any]]:
@@ -186,16 +173,22 @@ def _successes(route: Route, schemas: Schemas) -> dict[str, Any]:
 def _content(answered: Answered, schemas: Schemas) -> dict[str, Any]:
     if isinstance(answered, str):
         return {answered: {"schema": {"type": "string"}}}
-    return {JSON: {"schema": schemas[answered, "serialization"]}}
+    return {JSON: _of_model(answered, schemas[answered, "serialization"])}
+
+
+def _of_model(model: type[BaseModel], schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a body's schema and example, whose fields stand in the order of the model, as pydantic's do not."""
+    extra: Any = model.model_config["json_schema_extra"]
+    return {"schema": schema, "example": extra["examples"][0]}
 
 
 def _problems(route: Route, schemas: Schemas) -> dict[str, Any]:
-    content = {MEDIA_TYPE: {"schema": schemas[ProblemDetails, "serialization"]}}
+    schema = schemas[ProblemDetails, "serialization"]
     return {
         str(status): {
-            "description": WHEN[status],
-            "headers": {name: _header(name) for name in PROBLEM_HEADERS.get(status, ())},
-            "content": content,
+            "description": problem_texts.WHEN[status],
+            "headers": {name: _header(name) for name in problem_texts.HEADERS.get(status, ())},
+            "content": {MEDIA_TYPE: {"schema": schema, "example": problem_texts.example(status)}},
         }
         for status in problems_of(route)
     }

@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from handlers.api import problem_texts
 from logs import request_id
 from models import failure
 from models.errors import SecretUnreadable
@@ -65,15 +66,6 @@ STATUSES: Mapping[type[Exception], int] = {
 }
 
 
-EXAMPLE: dict[str, Any] = {
-    "type": "about:blank",
-    "title": "Unprocessable Entity",
-    "status": 422,
-    "detail": "nmae: there is no such field; did you mean name?",
-    "errors": [{"field": "nmae", "detail": "there is no such field; did you mean name?"}],
-}
-
-
 class FieldFault(BaseModel):
     """What is wrong with one field of a request, and what would be right; never the value."""
 
@@ -84,7 +76,7 @@ class FieldFault(BaseModel):
 class ProblemDetails(BaseModel):
     """The body of every answer that is no success. A problem may have more members."""
 
-    model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [EXAMPLE]})
+    model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [problem_texts.example(422)]})
 
     type: str = "about:blank"  # RFC 9457: the status says what kind of problem it is
     title: str

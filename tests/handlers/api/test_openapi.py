@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from app import create_app
-from handlers.api import openapi
-from handlers.api.problems import MEDIA_TYPE
+from handlers.api import openapi, problem_texts
+from handlers.api.problems import MEDIA_TYPE, ProblemDetails
 from handlers.api.routes import Api
 from models.api_token import Scope
 from pbx.services import Services
+from tests.tokens import made
 
 WITHOUT_TOKEN = {"/api/health", "/api/openapi.json", "/api/docs"}
 OF_THE_PAGE = "/api/docs/"
@@ -87,6 +89,45 @@ def test_every_example_is_one(app: Flask, document: dict[str, Any]) -> None:
     for model in {model for route in api.routes for model, _ in route.models}:
         for example in model.model_json_schema()["examples"]:
             model.model_validate(example)
+
+
+def test_each_status_has_an_example_of_its_own(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            if problem := answer["content"].get(MEDIA_TYPE):
+                example = ProblemDetails.model_validate(problem["example"])
+                assert (str(example.status), example.title) == (status, HTTPStatus(int(status)).phrase), name
+
+
+@pytest.mark.parametrize(
+    ("status", "path", "asked"),
+    [
+        (400, "extensions", {"data": '{\n"name":\n"a" "b"}', "content_type": "application/json"}),
+        (404, "extensions/abc/toggle", {}),
+        (413, "extensions", {"data": b" " * 1_000_001, "content_type": "application/json"}),
+        (415, "extensions", {"data": "a", "content_type": "text/plain"}),
+        (422, "extensions", {"json": {"name": "Alice", "nmae": "Alice"}}),
+    ],
+)
+def test_the_example_of_a_problem_is_what_is_answered(
+    app: Flask, quiet: Services, status: int, path: str, asked: dict[str, Any]
+) -> None:
+    headers = {"Authorization": f"Bearer {made(quiet, scope=Scope.ADMIN)}"}
+    answer = app.test_client().post(f"/api/{path}", headers=headers, **asked)
+    assert answer.status_code == status
+    assert answer.get_json()["detail"].partition(" The fields are")[0] == problem_texts.DETAILS[status]
+
+
+def test_the_example_of_what_is_sent_makes_no_password_that_everybody_knows(
+    document: dict[str, Any],
+) -> None:
+    for name, operation in operations(document):
+        body = operation.get("requestBody", {"content": {}})["content"].get(openapi.JSON, {})
+        assert "secret" not in json.dumps(body.get("example")), name
+
+
+def test_health_is_asked_with_the_token_if_there_is_one(document: dict[str, Any]) -> None:
+    assert document["paths"]["/api/health"]["get"]["security"] == [{}, {"token": []}]
 
 
 def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
