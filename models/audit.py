@@ -39,7 +39,8 @@ class AuditEntry(SQLModel, table=True):
     )
 
 
-CREATED, DELETED = "created", "deleted"  # the actions of who makes and deletes an extension
+# The actions of who makes an extension, of a hand-written phone or not, and deletes it
+CREATED, ADOPTED, DELETED = "created", "adopted", "deleted"
 KEEP = timedelta(days=365)
 MAX_ACTOR_LENGTH = 128
 

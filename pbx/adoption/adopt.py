@@ -79,7 +79,7 @@ def _insert(services: Services, todo: Sequence[Candidate], by: Actor) -> None:
             for candidate in todo:
                 row = _row(services, candidate)
                 session.add(row)
-                audit.record(session, by, "adopted", row.number, audit.created(row), row.revision)
+                audit.record(session, by, audit.ADOPTED, row.number, audit.created(row), row.revision)
     except IntegrityError:
         raise Overtaken(
             "somebody has just made an extension of one of these numbers: look once more"

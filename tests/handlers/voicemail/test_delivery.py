@@ -11,6 +11,7 @@ from models import audit
 from models.actor import SWITCHHOOK
 from models.extension import Extension
 from models.voicemail_message import NEW_FOR
+from pbx import voicemail
 from tests.factories import insert_extension, outbox_messages
 from tests.handlers.voicemail.conftest import BOB, BOBS_DM, CAROL, MAILBOX, VoicemailBed, ago
 from tests.server import ADMIN_ID
@@ -102,6 +103,19 @@ def test_who_gets_the_extension_while_slack_is_away_gets_nothing_of_before(bed: 
     bed.deliver(180)
     assert bed.files() == [wav(2)]
     assert bed.messages("D0CAROL01") == []
+
+
+def test_a_clock_that_is_behind_gives_no_message_to_who_had_the_number_before(bed: VoicemailBed) -> None:
+    with bed.services.database.session() as session:
+        audit.record(session, SWITCHHOOK, audit.DELETED, "103", {"slack_user_id": [BOB, None]})
+    created = ago(seconds=0)
+    insert_extension(bed.services, "103", slack_user_id=CAROL, created_at=created, voicemail_enabled=True)
+    with bed.services.database.session() as session:
+        audit.record(session, SWITCHHOOK, audit.CREATED, "103", {"slack_user_id": [None, CAROL]})
+    leave(bed.spool, voicemail.mailbox("103", created), "1-0", at=ago(seconds=20))
+    bed.deliver()
+    assert bed.files("D0CAROL01") == [wav(2)]
+    assert bed.messages() == bed.slack.messages(ADMINS_DM) == []
 
 
 def test_a_mailbox_of_an_extension_that_was_deleted_is_nobodys(bed: VoicemailBed) -> None:
