@@ -27,8 +27,8 @@ def mark_heard(settings: Settings, mailbox: str, message_id: str, number: str) -
             "it: flask doctor says how"
         )
     raise Refusal(
-        "Asterisk does not move it: it was heard or deleted on the phone already, or there is no room among the old "
-        f"messages. Dial {number} on your phone to hear what there is"
+        "Asterisk does not move it: it was heard or deleted on the phone already, there is no room among the old "
+        f"messages, or what the caller sent keeps Asterisk from finding it. Dial {number} on your phone to hear what there is"
     )
 
 

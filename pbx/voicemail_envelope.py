@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 MAX_LENGTH = 80  # characters of a name or number
-MAX_BYTES = 16_384  # of the file
+MAX_BYTES = 262_144  # of the file: Asterisk writes headers of the caller's whole, of 64 KB in all
 NO_NUMBER = ("unknown", "anonymous", "")
 ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 CALLER = re.compile(r'"?(?P<name>.*?)"?\s*<(?P<number>[^<>]*)>')

@@ -6,6 +6,7 @@ Links are followed nowhere below the spool.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import stat
@@ -19,6 +20,8 @@ from pbx import safe_files, voicemail_envelope
 from pbx.config import remedies
 from pbx.voicemail import CONTEXT
 from pbx.voicemail_envelope import Envelope
+
+log = logging.getLogger("switchhook.voicemail")
 
 NEW_FOLDERS = ("INBOX", "Urgent")
 SETTLED = 1.0  # seconds; a folder may change twice within one tick of the file system's clock
@@ -113,6 +116,8 @@ def envelopes(folder: int) -> Iterator[tuple[Envelope, str]]:
             raise
         except OSError:
             continue  # moved or deleted meanwhile, or a link
+        if content is None:
+            log.warning("a voicemail's text is too large to be read", extra={"file": name})
         if content and (envelope := voicemail_envelope.parse(content)):
             yield envelope, name
 

@@ -46,6 +46,15 @@ def test_messages_of_all_mailboxes_are_found(path: Path, spool: Spool) -> None:
     assert spool.problem() is None
 
 
+def test_what_a_caller_sends_keeps_no_message_from_being_found(
+    path: Path, spool: Spool, caplog: pytest.LogCaptureFixture
+) -> None:
+    leave(path, MAILBOX, "1-0", caller=f'"{"9" * 130_000}" <101>')
+    leave(path, MAILBOX, "2-0", index=1, caller="9" * 300_000)
+    assert ids(spool.look()) == ["1-0"]
+    assert "too large" in caplog.text
+
+
 def test_a_folder_is_read_again_only_when_it_has_changed(path: Path, spool: Spool) -> None:
     inbox = leave(path, MAILBOX, "1-0").parent
     settle(inbox)
