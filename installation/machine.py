@@ -149,6 +149,7 @@ def _asterisk(tree: Tree, folder: Path) -> Asterisk:
         pjsip=tree.config_file(folder / "pjsip.conf"),
         extensions=tree.config_file(folder / "extensions.conf"),
         voicemail=tree.config_file(folder / "voicemail.conf"),
+        saves_pins=tree.may_write(runs_as.user, folder / "voicemail.conf"),
         manager=tree.config_file(folder / "manager.conf"),
         wizard=tree.config_file(folder / "pjsip_wizard.conf"),
     )

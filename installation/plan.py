@@ -92,7 +92,9 @@ def _own_files(machine: Machine) -> Iterator[File]:
     for name in (machine.pjsip_conf, machine.extensions_conf, *_for_voicemail(machine)):
         path = machine.asterisk.config_dir / name
         if not machine.in_main_files and machine.files.get(path) is None:
-            yield File(path, None, b"", machine.user, _readers(machine), 0o640)
+            # Asterisk saves no PIN that is changed by phone unless it may write each file that voicemail.conf includes.
+            writes = name == machine.voicemail_conf and machine.asterisk.saves_pins
+            yield File(path, None, b"", machine.user, _readers(machine), 0o660 if writes else 0o640)
 
 
 def _for_voicemail(machine: Machine) -> list[str]:

@@ -82,6 +82,14 @@ class Tree:
             line[0] for line in groups if len(line) > 3 and (line[2] in own or user in line[3].split(","))
         ]
 
+    def may_write(self, user: str, path: Path) -> bool:
+        """Return whether the user may write to the file; where users are not known yet, whether it is there."""
+        at, user_id = self.at(path), self.user_id(user)
+        if not at.exists() or user_id is None:
+            return at.exists()
+        groups = [found for name in self.groups(user) if (found := self.group_id(name)) is not None]
+        return safe_files.may_write(at.stat(), user_id, groups)
+
     def user_name(self, user_id: int) -> str | None:
         return self._name(PASSWD, user_id)
 

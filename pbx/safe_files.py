@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -61,6 +61,13 @@ def may_replace(path: Path) -> bool:
     is_owner = os.geteuid() in (0, status.st_uid)
     has_group = os.geteuid() == 0 or status.st_gid in {os.getegid(), *os.getgroups()}
     return is_owner and has_group and os.access(path.parent, os.W_OK | os.X_OK, effective_ids=True)
+
+
+def may_write(status: os.stat_result, user: int, groups: Collection[int]) -> bool:
+    """Return whether a user may write to a file, by its mode; root may."""
+    is_owner, is_in_group = user == status.st_uid, status.st_gid in groups
+    bit = stat.S_IWUSR if is_owner else stat.S_IWGRP if is_in_group else stat.S_IWOTH
+    return user == 0 or bool(status.st_mode & bit)
 
 
 def own(descriptor: int, user: int, group: int) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import grp
+import os
+import pwd
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from shlex import quote
 
 from sqlmodel import col, select
 
 from models.extension import BY_NUMBER, Extension
 from models.words import some
-from pbx import loaded_modules, voicemail
+from pbx import loaded_modules, safe_files, voicemail
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.config import reader
@@ -31,7 +35,8 @@ UNWRITTEN = "mailboxes stay as they are: none comes and none goes, and Asterisk,
 
 
 def mailboxes(services: Services) -> Iterator[Finding]:
-    """Find why extensions with voicemail have no mailbox, or phones no message lamp."""
+    """Find why extensions with voicemail have no mailbox, or phones no message lamp; and PINs that are not saved."""
+    yield from _pins(services.settings)
     rows = _rows(services)
     if not rows:
         raise NothingToCheck("no extension has voicemail_enabled=true")
@@ -46,6 +51,24 @@ def mailboxes(services: Services) -> Iterator[Finding]:
         yield from _lamps(asterisk)
     if services.settings.ami_host in LOOPBACK:
         yield from _prompts(services.settings)
+
+
+def _pins(settings: Settings) -> Iterator[Finding]:
+    """Find that the owner of voicemail.conf, as whom Asterisk runs then, may not write the file that it includes."""
+    path = settings.voicemail_path
+    with suppress(OSError, KeyError):  # one of them is not there, or its owner has no name
+        theirs, ours = (settings.asterisk_config_dir / reader.VOICEMAIL).stat(), path.stat()
+        owner = pwd.getpwuid(theirs.st_uid)
+        groups = os.getgrouplist(owner.pw_name, owner.pw_gid)
+        if safe_files.may_write(theirs, owner.pw_uid, groups) and not safe_files.may_write(
+            ours, owner.pw_uid, groups
+        ):
+            yield Finding(
+                "voicemail",
+                f"{owner.pw_name} owns {reader.VOICEMAIL}, and may not write {path}, which it includes",
+                f"if Asterisk runs as {owner.pw_name}, a PIN that is changed by phone, of any mailbox, is said to be changed and not saved",
+                f"as root, chgrp {grp.getgrgid(owner.pw_gid).gr_name} {quote(str(path))} && chmod 660 {quote(str(path))}",
+            )
 
 
 def _rows(services: Services) -> Sequence[Extension]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import pwd
+
 import pytest
 
 from pbx.doctor.findings import NothingToCheck
@@ -9,6 +12,7 @@ from pbx.doctor.voicemail_checks import mailboxes
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.configuration import VOICEMAIL_CONF
+from tests.pbx.conftest import ServicesOn
 from tests.pbx.doctor.faults import only
 from tests.pbx.extension_driver import create_live
 
@@ -17,6 +21,24 @@ def test_without_voicemail_there_is_nothing_to_check(services: Services) -> None
     create_live(services, "101")
     with pytest.raises(NothingToCheck, match="voicemail_enabled=true"):
         list(mailboxes(services))
+
+
+def test_a_file_that_asterisk_may_not_write_is_found_also_without_voicemail(
+    asterisk: Asterisk, services_on: ServicesOn
+) -> None:
+    services = services_on(asterisk, VOICEMAIL_CONF="ours.conf")
+    theirs, ours = (services.settings.asterisk_config_dir / name for name in ("voicemail.conf", "ours.conf"))
+    theirs.write_text(VOICEMAIL_CONF + "#include ours.conf\n")
+    ours.write_text("")
+    if os.geteuid() == 0:  # who may write anything
+        os.chown(theirs, pwd.getpwnam("nobody").pw_uid, -1)
+    ours.chmod(0o440)
+    finding = next(mailboxes(services))
+    assert "may not write" in finding.seen
+    assert "chmod 660" in finding.remedy
+    ours.chmod(0o666)
+    with pytest.raises(NothingToCheck):
+        next(mailboxes(services))
 
 
 def test_what_a_mailbox_needs_is_found_missing(services: Services, asterisk: Asterisk) -> None:
