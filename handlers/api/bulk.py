@@ -15,6 +15,7 @@ from handlers.api.routes import Api
 from handlers.body_limits import MAX_BULK_BODY
 from models.api_token import Scope
 from pbx.bulk import resume, upsert
+from pbx.bulk.check import check
 from pbx.bulk.rows import Row, RowStatus
 from pbx.services import Services
 
@@ -50,7 +51,7 @@ def add_routes(api: Api, services: Services) -> None:
         deadline = time.monotonic() + WAIT_SECONDS
         rows = _of_csv() if body is None else bulk_rows.of_json(body.extensions)
         dry_run = query.dry_run or bool(body and body.dry_run)
-        outcomes = upsert.preview(services, rows)
+        outcomes = check(services, rows)
         if not dry_run:
             acts = earlier_acts()
             outcomes = (

@@ -22,6 +22,7 @@ from models.errors import SecretUnreadable
 from models.extension import BY_NUMBER, Extension, State
 from models.words import some
 from pbx.bulk import upsert
+from pbx.bulk.check import check
 from pbx.bulk.rows import Outcome, Row
 from pbx.safe_files import NEW
 from pbx.services import Services
@@ -48,7 +49,7 @@ def import_(file: IO[bytes], dry_run: bool, secrets_to: Path | None, machine: bo
     services, rows = the_services(), _rows(file)
     with _progress(1 if dry_run else 3) as step, _unlogged():
         step("checking")
-        outcomes = or_refused(lambda: upsert.preview(services, rows))
+        outcomes = or_refused(lambda: check(services, rows))
         made = [each for each in outcomes if each.made_secret]
         if not dry_run:
             _keep_secrets(made, secrets_to)

@@ -85,7 +85,7 @@ def _first_of_its_number(row: Row, places: dict[str, int]) -> Outcome | None:
 
 
 def _outcome(known: Known, row: Row) -> Outcome:
-    """Raises nothing: what is refused is an outcome, too."""
+    """Return what would become of a row."""
     assert row.given is not None  # noqa: S101 # as _first_of_its_number() has seen
     seen = known.existing.get(row.number)
     try:

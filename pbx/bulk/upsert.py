@@ -1,4 +1,4 @@
-"""The use case: each row makes an extension, or changes the one of its number; then one publish() for all."""
+"""The use case behind check(): each row makes an extension, or changes the one of its number; one publish() for all."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from sqlmodel import select
 from models.actor import Actor
 from models.extension import Extension, State
 from pbx.bulk import save
-from pbx.bulk.check import check
-from pbx.bulk.rows import Fault, Outcome, Row, RowStatus, refused
+from pbx.bulk.rows import Fault, Outcome, RowStatus, refused
 from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.services import Services
 
@@ -25,18 +24,8 @@ CHANGED_AGAIN = "somebody has changed or deleted it at the same moment: flask ex
 NOT_ASKED_YET = "Asterisk has not shown it yet"
 
 
-def preview(services: Services, rows: Sequence[Row]) -> list[Outcome]:
-    """Return what upsert() would do; nothing is changed."""
-    return check(services, rows)
-
-
-def carry_out(services: Services, outcomes: Sequence[Outcome], *, by: Actor) -> list[Outcome]:
-    """Commit what preview() found good, publish once, and return what became of each row."""
-    return publish_all(services, commit(services, outcomes, by=by))
-
-
 def commit(services: Services, outcomes: Sequence[Outcome], *, by: Actor) -> list[Outcome]:
-    """Commit what preview() found good; refuse what somebody else has made or changed since."""
+    """Commit what check() found good; refuse what somebody else has made or changed since."""
     overtaken = save.save(services, outcomes, by=by)
     saved = [
         refused(each.row, Fault("", OVERTAKEN)) if each.is_to_save and each.row.number in overtaken else each

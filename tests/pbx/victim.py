@@ -18,13 +18,14 @@ from models.actor import SWITCHHOOK as BY
 from models.fields import Changes, NewExtension
 from pbx import extensions
 from pbx.bulk import upsert
+from pbx.bulk.check import check
 from pbx.bulk.rows import Row
 from pbx.publish import publish
 from pbx.services import Services
 
 ROWS = [Row(n - 100, str(n), Changes(name="Alice", notes="x")) for n in range(101, 106)]
 USE_CASES = {
-    "bulk": lambda system: upsert.carry_out(system, upsert.preview(system, ROWS), by=BY),
+    "bulk": lambda system: upsert.publish_all(system, upsert.commit(system, check(system, ROWS), by=BY)),
     "create": lambda system: extensions.create(system, NewExtension(number="101", name="Alice"), by=BY),
     "move": lambda system: extensions.change(system, "101", Changes(context="sales"), by=BY),
     "rotate": lambda system: extensions.rotate_secret(system, "101", by=BY),

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from handlers.cli import import_export
 from models import audit
 from pbx import extensions
-from pbx.bulk import upsert
+from pbx.bulk.check import check
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import create
@@ -107,14 +108,12 @@ def test_nobody_is_left_with_a_secret_that_nobody_knows(switchhook: Switchhook, 
 def test_a_secret_that_does_not_count_is_taken_out_of_the_file(
     switchhook: Switchhook, people: Path, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check = upsert.preview
-
     def check_before_the_other(*known: object) -> object:
         found = check(*known)  # type: ignore[arg-type]
         create(services, "101", "Carol")
         return found
 
-    monkeypatch.setattr(upsert, "preview", check_before_the_other)
+    monkeypatch.setattr(import_export, "check", check_before_the_other)
     secrets = people.with_name("secrets.csv")
     done = switchhook.flask("ext", "import", str(people), f"--secrets-to={secrets}")
     assert (done.returncode, done.stdout) == (1, "2 rows: 1 created, 1 refused.\n")

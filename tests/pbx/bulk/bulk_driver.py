@@ -7,6 +7,7 @@ from typing import Any
 
 from models.fields import Changes
 from pbx.bulk import upsert
+from pbx.bulk.check import check
 from pbx.bulk.rows import Outcome, Row
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
@@ -22,7 +23,12 @@ def many(numbers: Iterable[int], **more: Any) -> list[Row]:
 
 
 def upserted(services: Services, rows: Sequence[Row]) -> list[Outcome]:
-    return upsert.carry_out(services, upsert.preview(services, rows), by=TESTER)
+    return carried_out(services, check(services, rows))
+
+
+def carried_out(services: Services, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Commit what check() found good, publish once, and return what became of each row."""
+    return upsert.publish_all(services, upsert.commit(services, outcomes, by=TESTER))
 
 
 def statuses(outcomes: Iterable[Outcome]) -> dict[str, str]:

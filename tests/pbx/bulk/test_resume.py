@@ -11,6 +11,7 @@ from models.audit import AuditEntry
 from models.fields import Changes
 from pbx import extensions
 from pbx.bulk import resume, upsert
+from pbx.bulk.check import check
 from pbx.bulk.rows import Outcome, Row
 from pbx.services import Services
 from tests.pbx.bulk.bulk_driver import row, statuses
@@ -30,13 +31,13 @@ ROWS = [
 def cut_off(services: Services) -> list[AuditEntry]:
     """102 was there before; what the process did that ended behind its commit."""
     create_live(services, "102", "Bob")
-    upsert.commit(services, upsert.preview(services, ROWS), by=FIRST)
+    upsert.commit(services, check(services, ROWS), by=FIRST)
     return [each for each in audit.latest(services.database)[::-1] if each.request_id == FIRST.request_id]
 
 
 def again(services: Services, acts: list[AuditEntry], rows: list[Row] = ROWS) -> list[Outcome]:
     before = audit.latest(services.database)
-    found = resume.resumed(services, upsert.preview(services, rows), acts)
+    found = resume.resumed(services, check(services, rows), acts)
     assert audit.latest(services.database) == before
     return upsert.publish_all(services, found)
 

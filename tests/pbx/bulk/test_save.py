@@ -11,7 +11,8 @@ from sqlmodel import Session
 from models import audit
 from models.extension import State
 from pbx import extensions
-from pbx.bulk import save, upsert
+from pbx.bulk import save
+from pbx.bulk.check import check
 from pbx.services import Services
 from settings import Settings
 from tests.models import migrating
@@ -32,9 +33,9 @@ def services(database_url: str) -> Iterator[Services]:
 
 
 def test_new_and_changed_rows_are_committed_with_an_entry_each(services: Services) -> None:
-    assert save.save(services, upsert.preview(services, many(range(140, 145))), by=TESTER) == set()
+    assert save.save(services, check(services, many(range(140, 145))), by=TESTER) == set()
     rows = [row("140", notes="x", codecs=["ulaw"]), row("130", 2, email="alice@example.com")]
-    assert save.save(services, upsert.preview(services, rows), by=TESTER) == set()
+    assert save.save(services, check(services, rows), by=TESTER) == set()
     found = extensions.get(services, "140")
     assert (found.notes, found.codecs, found.revision, found.state) == ("x", ["ulaw"], 2, State.PENDING)
     assert services.cipher.decrypt(found.encrypted_secret)
@@ -46,9 +47,9 @@ def test_new_and_changed_rows_are_committed_with_an_entry_each(services: Service
 
 
 def test_who_was_faster_is_not_overwritten(services: Services) -> None:
-    save.save(services, upsert.preview(services, many(range(140, 142))), by=TESTER)
-    checked = upsert.preview(services, [row("140", notes="x"), row("141", 2, notes="x"), row("130", 3)])
-    faster = upsert.preview(services, [row("140", notes="faster"), row("130", 2, name="Faster")])
+    save.save(services, check(services, many(range(140, 142))), by=TESTER)
+    checked = check(services, [row("140", notes="x"), row("141", 2, notes="x"), row("130", 3)])
+    faster = check(services, [row("140", notes="faster"), row("130", 2, name="Faster")])
     assert save.save(services, faster, by=TESTER) == set()
     assert save.save(services, checked, by=TESTER) == {"140", "130"}
     assert extensions.get(services, "140").notes == "faster"
@@ -61,10 +62,10 @@ def test_who_makes_one_between_the_look_and_the_insert_is_not_overwritten(
 ) -> None:
     def look_before_the_other(session: Session) -> dict[str, tuple[int, datetime]]:
         monkeypatch.undo()
-        save.save(services, upsert.preview(services, [row("140", name="Faster")]), by=TESTER)
+        save.save(services, check(services, [row("140", name="Faster")]), by=TESTER)
         return {}
 
-    checked = upsert.preview(services, many(range(140, 143)))
+    checked = check(services, many(range(140, 143)))
     monkeypatch.setattr(save, "_stamps", look_before_the_other)
     assert save.save(services, checked, by=TESTER) == {"140"}
     assert extensions.get(services, "140").name == "Faster"

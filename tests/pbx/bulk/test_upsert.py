@@ -13,12 +13,13 @@ from models.extension import State
 from models.fields import Changes
 from pbx import config_files, extensions
 from pbx.bulk import upsert
+from pbx.bulk.check import check
 from pbx.bulk.rows import RowStatus
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.kills import places
-from tests.pbx.bulk.bulk_driver import fault, many, only, reloads, row, statuses, upserted
+from tests.pbx.bulk.bulk_driver import carried_out, fault, many, only, reloads, row, statuses, upserted
 from tests.pbx.extension_driver import contents, create_live, insert, reason, shown, states
 from tests.pbx.victim import Victim
 from tests.slash_commands import TESTER
@@ -69,7 +70,7 @@ def test_good_rows_are_saved_beside_refused_ones(services: Services) -> None:
 def test_a_preview_changes_nothing(services: Services) -> None:
     create_live(services, "101", "Bob")
     files, entries = contents(services.settings), audit.latest(services.database)
-    found = upsert.preview(services, [row("101"), row("102", 2)])
+    found = check(services, [row("101"), row("102", 2)])
     assert statuses(found) == {"101": "changed", "102": "created"}
     assert states(services) == {"101": State.LIVE}
     assert extensions.get(services, "101").name == "Bob"
@@ -97,10 +98,10 @@ def test_a_refused_one_that_is_sent_again_says_why_it_is_not_live(services: Serv
 def test_somebody_who_changes_one_of_them_meanwhile_is_not_overwritten(services: Services) -> None:
     create_live(services, "101")
     create_live(services, "102")
-    checked = upsert.preview(services, [row("101", notes="mine"), row("102", 2, notes="mine"), row("103", 3)])
+    checked = check(services, [row("101", notes="mine"), row("102", 2, notes="mine"), row("103", 3)])
     extensions.change(services, "101", Changes(notes="theirs"), by=TESTER)
     create_live(services, "103", "Carol")
-    done = upsert.carry_out(services, checked, by=TESTER)
+    done = carried_out(services, checked)
     assert statuses(done) == {"101": "refused", "102": "changed", "103": "refused"}
     assert "at the same moment" in fault(done[:1])[1]
     assert extensions.get(services, "101").notes == "theirs"
@@ -119,7 +120,7 @@ def test_two_of_the_same_at_once_make_each_extension_once(services: Services) ->
 
 def test_a_caller_who_waits_for_a_moment_only_hears_what_is_not_live_yet(services: Services) -> None:
     with config_files.locked(services.settings.asterisk_config_dir):
-        checked = upsert.preview(services, [row("101")])
+        checked = check(services, [row("101")])
         found = only(upsert.publish_all(services, upsert.commit(services, checked, by=TESTER), wait=0.01))
         assert (found.status, found.reason) == (RowStatus.SAVED, upsert.NOT_ASKED_YET)
     for thread in threading.enumerate():
