@@ -28,6 +28,7 @@ from handlers.cli.json_output import JSON, show
 from handlers.cli.nat import nat_group
 from handlers.cli.presence import presence
 from handlers.cli.publish import publish
+from handlers.cli.setting_options import settings_options
 from handlers.cli.token import token
 from handlers.number_commands import COMMANDS, NumberCommand
 from handlers.slack import command_text
@@ -76,13 +77,6 @@ def register_without_settings(app: Flask, unusable: SettingsUnusable) -> None:
 
 def _typed_number(_context: click.Context, _parameter: click.Parameter, word: str | None) -> str | None:
     return None if word is None else or_refused(lambda: command_text.number(word))
-
-
-def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--name`, `--secret` and so on, one for each setting."""
-    for name in reversed(command_text.SETTINGS):
-        command = click.option(f"--{name.replace('_', '-')}", name, help=f"{name} of the extension")(command)
-    return command
 
 
 @ext.command("create", help="Create an extension; without a number the next free one is taken.")
