@@ -5,5 +5,5 @@ publish`, config_files.py `flask restore-files`; doctor.py is `flask doctor`, na
 ext presence`, drift.py `flask ext drift`, adopt.py `flask ext adopt` and `release`, import_export.py `flask ext import`
 and `export`; token.py is `flask token`; init.py is `flask init`, with what it asks (init_questions.py)
 and shows (init_wording.py); common.py is what they share, json_output.py
-`--json`.
+`--json`, setting_options.py an option for each setting.
 """

@@ -28,7 +28,7 @@ from handlers.cli.json_output import JSON, show
 from handlers.cli.nat import nat_group
 from handlers.cli.presence import presence
 from handlers.cli.publish import publish
-from handlers.cli.setting_options import settings_options
+from handlers.cli.setting_options import CommandWithSettings, settings_options
 from handlers.cli.token import token
 from handlers.number_commands import COMMANDS, NumberCommand
 from handlers.slack import command_text
@@ -79,7 +79,11 @@ def _typed_number(_context: click.Context, _parameter: click.Parameter, word: st
     return None if word is None else or_refused(lambda: command_text.number(word))
 
 
-@ext.command("create", help="Create an extension; without a number the next free one is taken.")
+@ext.command(
+    "create",
+    cls=CommandWithSettings,
+    help="Create an extension; without a number the next free one is taken.",
+)
 @click.argument("number", required=False)
 @settings_options
 @JSON
@@ -126,7 +130,7 @@ def show_status(number: str, machine: bool) -> None:
         raise Refused(found.error)
 
 
-@ext.command("set", help="Change settings of an extension.")
+@ext.command("set", cls=CommandWithSettings, help="Change settings of an extension.")
 @click.argument("number", callback=_typed_number)
 @settings_options
 @JSON

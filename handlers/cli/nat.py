@@ -10,6 +10,7 @@ from handlers.api.pjsip_config import standing
 from handlers.api.pjsip_schemas import GlobalConfig
 from handlers.cli.common import caller, or_refused, the_services, warnings_unlogged
 from handlers.cli.json_output import JSON, show
+from handlers.cli.setting_options import CommandWithSettings
 from handlers.slack import command_text
 from models.nat_fields import NatChanges
 from pbx import nat
@@ -26,7 +27,9 @@ def show_nat(machine: bool) -> None:
     _report(or_refused(lambda: nat.show(the_services())), machine)
 
 
-@nat_group.command("set", help="Change the settings that are given; the others stay.")
+@nat_group.command(
+    "set", cls=CommandWithSettings, help="Change the settings that are given; the others stay."
+)
 @click.option("--media", help="Where phones outside send their voice: address or name.")
 @click.option("--signaling", help="Where they send everything else, if that is another address.")
 @click.option("--local", help="Networks whose phones get Asterisk's own address: 192.168.1.0/24,10.0.0.0/8")

@@ -65,6 +65,24 @@ def test_a_refusal_is_one_sentence_and_exit_code_1(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["set", "108", "voicemail_enabled=true"], "settings are options here: --voicemail-enabled=true"),
+        (["set", "108", "Name=Al B", "secret=Leaked123"], "here: --name='Al B' --secret=…"),
+        (["create", "name=Alice"], "here: --name=Alice"),
+        (["nat", "set", "media=203.0.113.7"], "here: --media=203.0.113.7"),
+        (["create", "108", "Alice"], "here: see --help"),
+    ],
+)
+def test_a_setting_typed_as_in_slack_is_refused_with_its_option(
+    switchhook: Switchhook, arguments: list[str], said: str
+) -> None:
+    done = switchhook.flask("ext", *arguments)
+    assert (done.returncode, "Leaked123" in done.stderr) == (2, False)
+    assert said in done.stderr
+
+
 def test_a_change_that_could_not_go_live_exits_with_1_and_publish_mends_it(
     switchhook: Switchhook, asterisk: Asterisk
 ) -> None:
