@@ -16,11 +16,14 @@ from tests.documents import DOCUMENTS
 from tests.handlers.hr.signing import KEYS
 from tests.pbx.adoption import office
 from tests.pbx.extension_driver import create_live
+from tests.pbx.voicemail_driver import change_pin
 from tests.server import PROJECT, Switchhook, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser
 from tests.slash_commands import say
 
-INCLUDED = {"PJSIP_CONF": "switchhook/pjsip.conf", "EXTENSIONS_CONF": "switchhook/extensions.conf"}
+INCLUDED = {
+    f"{name.upper()}_CONF": f"switchhook/{name}.conf" for name in ("pjsip", "extensions", "voicemail")
+}
 
 RELOADS = 'asterisk -rx "module reload', 'asterisk -rx "dialplan reload'
 
@@ -76,10 +79,12 @@ def fill_in(path: Path, values: dict[str, str]) -> None:
 def test_uninstalling_leaves_asterisks_files_as_they_were(
     asterisk: Asterisk, database_url: str, files: dict[str, str]
 ) -> None:
+    services = Services.of(settings_for(asterisk, database_url, **files))
+    change_pin(services, "2222")
     before = files_of(asterisk)
     with_files_of_its_own(asterisk, files)
-    services = Services.of(settings_for(asterisk, database_url, **files))
-    create_live(services, "180")
+    create_live(services, "180", voicemail_enabled=True)
+    change_pin(services, "2222")
     services.database.close()
     as_root(asterisk, lines_of("docs/operations.md", *removing(files)))
     assert "180/180" not in asterisk.cli("pjsip show endpoints")
@@ -115,15 +120,26 @@ def test_before_a_downgrade_all_that_an_older_version_cannot_read_is_taken_back(
     assert switchhook.flask("ext", "create", "180", "--name=Alice").returncode == 0
     before = {path: uncounted(content) for path, content in files_of(asterisk).items()}
     switchhook.environment["OUTBOUND_TRUNK"] = "trunk"
+    assert switchhook.flask("ext", "set", "180", "--voicemail-enabled=true").returncode == 0
     for command in ("ext nat set --media=203.0.113.7", "ext adopt all --yes", "publish"):
         assert switchhook.flask(*command.split()).returncode == 0
     after = b"".join(files_of(asterisk).values())
-    assert [text in after for text in (b"=203.0.113.7", b";switchhook-adopted 101", b"@trunk,")] == [True] * 3
+    added = b"=203.0.113.7", b";switchhook-adopted 101", b"@trunk,", b"Extension 180,"
+    assert [text in after for text in added] == [True] * 4
 
     section = DOCUMENTS["docs/operations.md"].partition("To go back to the version before")[2]
     fill_in(tmp_path / ".env", {"OUTBOUND_TRUNK": "trunk"})
-    for line in re.findall(r"^    (su.*|sed.*)$", section.partition("git checkout")[0], re.MULTILINE):
-        if line.startswith("sed"):
+    for line in re.findall(
+        r"^    (su.*|sed.*|mailboxes.*)$", section.partition("git checkout")[0], re.MULTILINE
+    ):
+        if line.startswith("mailboxes"):
+            (command,) = re.findall("do .*(flask .*); done", section)
+            found = type_in(
+                tmp_path, f"{line.replace('/etc/asterisk', str(asterisk.config_dir))}; echo $mailboxes"
+            )
+            for number in found.split():
+                assert switchhook.flask(*command.replace('"$number"', number).split()[1:]).returncode == 0
+        elif line.startswith("sed"):
             type_in(tmp_path, line)
             assert "\nOUTBOUND_TRUNK=\n" in (tmp_path / ".env").read_text()
             del switchhook.environment["OUTBOUND_TRUNK"]
@@ -152,8 +168,9 @@ def with_files_of_its_own(asterisk: Asterisk, files: dict[str, str]) -> None:
 
 
 def files_of(asterisk: Asterisk) -> dict[Path, bytes]:
-    """But for empty lines at their end."""
-    return {path: path.read_bytes().rstrip() for path in asterisk.config_dir.glob("*.conf")}
+    """But for empty lines at their end, and the time at which Asterisk wrote them."""
+    paths = asterisk.config_dir.glob("*.conf")
+    return {path: re.sub(rb"(?m)^;! Creation.*$", b"", path.read_bytes()).rstrip() for path in paths}
 
 
 def removing(files: dict[str, str]) -> tuple[str, ...]:
@@ -161,8 +178,9 @@ def removing(files: dict[str, str]) -> tuple[str, ...]:
     marked = "sed -i '/^; >>> Switchhook writes/,/^; <<< Switchhook ends/d' /etc/asterisk/"
     if files:
         own = "/etc/asterisk/switchhook"
-        return f"{marked}switchhook", f"cat {own}", "sed -i '/^#include", *RELOADS, f"rm -r {own}"
-    return f"{marked}pjsip.conf", *RELOADS
+        return f"{marked}switchhook", f"cat {own}", "sed -i '/^#include", *RELOADS, "grep -n '^ *#"
+    one_by_one = "sed -i '/^; >>> Switchhook writes/d", "sed -i '/^\\[switchhook"
+    return f"{marked}pjsip.conf", *one_by_one, *RELOADS
 
 
 def as_root(asterisk: Asterisk, lines: list[str]) -> None:

@@ -60,6 +60,15 @@ def is_later(ours: Provenance, on_disk: ConfigOnDisk) -> bool:
     return any(provenance.writes > ours.writes for provenance in on_disk.provenances)
 
 
+def _foreign(ours: Provenance, on_disk: ConfigOnDisk) -> str:
+    """Return the first file with lines of another state, and what these are."""
+    for file, _ in on_disk.texts(on_disk.blocks):
+        by = file.written_by
+        if by and (by.identity != ours.identity or by.writes > ours.writes):
+            return f"{file.path} has {'mailboxes' if file == on_disk.voicemail else 'phones'}"
+    return f"{on_disk.pjsip.path} has phones"
+
+
 def conflict(
     ours: Provenance, numbers: Iterable[str], on_disk: ConfigOnDisk, would: Callable[[], Effect]
 ) -> str | None:
@@ -78,7 +87,9 @@ def conflict(
         takes_away = found.removed or found.returned or found.changed or found.nat
         if not (takes_away or (found.added and not is_of_another)):
             return None
-        return f"{where} has phones that another database, or a later state of this one, wrote: {found}"
+        return (
+            f"{_foreign(ours, on_disk)} that another database, or a later state of this one, wrote: {found}"
+        )
     if on_disk.is_restored:
         return None
     unknown = sorted(on_disk.blocks.endpoints.keys() - set(numbers), key=by_size)

@@ -89,7 +89,9 @@ def test_mailboxes_of_another_database_are_guarded(services: Services) -> None:
     path, text = services.settings.voicemail_path, reader.read(services.settings).blocks.voicemail
     managed = config_files.read(path)
     path.write_bytes(managed.with_block(text + "102_glahmndi => -none,Extension 102,,,attach=no\n", other))
-    with pytest.raises(PhonesAtRisk, match=r"1 would go \(102\)"):
+    with pytest.raises(
+        PhonesAtRisk, match=r"voicemail\.conf has mailboxes that another .*1 would go \(102\)"
+    ):
         publish(services)
 
 

@@ -5,24 +5,14 @@ from __future__ import annotations
 import pytest
 
 from pbx import config_files, versions
-from pbx.ami import connected
 from pbx.config.managed_files import END
 from pbx.drift import look
 from pbx.publish import publish
 from pbx.services import Services
 from tests.pbx.extension_driver import create_live
-from tests.pbx.voicemail_driver import enable, has_mailbox, mailbox_of
+from tests.pbx.voicemail_driver import change_pin, enable, has_mailbox, mailbox_of
 
 pytestmark = pytest.mark.usefixtures("impatient")
-
-
-def change_pin(services: Services, pin: str) -> None:
-    """Have Asterisk write the file as its voicemail menu does (seen with 22.10.1: the same, byte for byte)."""
-    change = {"Action": "Update", "Cat": "default", "Var": "100", "Value": f">{pin},Reception"}
-    action = {f"{name}-000000": value for name, value in change.items()}
-    file = {"SrcFilename": "voicemail.conf", "DstFilename": "voicemail.conf"}
-    with connected(services.settings) as asterisk:
-        asterisk.ask_all([{"Action": "UpdateConfig", **file, **action}])
 
 
 @pytest.fixture
