@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -131,11 +131,19 @@ def _owned_by_another_database(services: Services, number: str, on_disk: ConfigO
     """
     if number not in on_disk.blocks.endpoints or find(services, number):
         return None
-    now = files(services)
-    if not now or number not in now.blocks.endpoints:
-        return None
+    return why_not_free(services, {number}).get(number)
+
+
+def why_not_free(services: Services, without_rows: Collection[str]) -> dict[str, str]:
+    """Return why they cannot be had, of numbers of the block that have no row, those that the files still have."""
+    now = files(services) if without_rows else None
+    if not now:
+        return {}
     why = takeover.why_blocked(services) or "try again"
-    return f"{number} is a phone in Asterisk's files, but not in this database, and would lose its password: {why}"
+    return {
+        number: f"{number} is a phone in Asterisk's files, but not in this database, and would lose its password: {why}"
+        for number in now.blocks.endpoints.keys() & without_rows
+    }
 
 
 def files(services: Services) -> ConfigOnDisk | None:

@@ -20,7 +20,7 @@ from pbx import leavers, number_rules, numbers
 from pbx.bulk.rows import Fault, Outcome, Row, RowStatus, refused
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import Refusal
-from pbx.publishing import desired, takeover
+from pbx.publishing import desired
 from pbx.services import Services
 
 NAME_MISSING = Fault("name", "this is needed for a new extension")
@@ -52,26 +52,11 @@ def _known(services: Services) -> Known:
         existing = {row.number: row for row in session.exec(select(Extension))}
         left = select(Employee.number).where(col(Employee.stage).in_(DEPARTED_STAGES))
         departed = frozenset(number for number in session.exec(left) if number)
+    # The files are read before and after the rows: somebody else may delete one just now.
+    without_rows = on_disk.blocks.endpoints.keys() - existing.keys() if on_disk else set()
+    foreign = numbers.why_not_free(services, without_rows)
     bare = {number.lstrip("0"): number for number in existing}
-    return Known(services, on_disk, existing, bare, _foreign(services, on_disk, existing), departed)
-
-
-def _foreign(
-    services: Services, on_disk: ConfigOnDisk | None, existing: Mapping[str, Extension]
-) -> dict[str, str]:
-    """Return numbers whose lines are in the block, but whose rows are in another database.
-
-    The files are read before and after the rows: somebody else may delete one just now.
-    """
-    found = on_disk.blocks.endpoints.keys() - existing.keys() if on_disk else set()
-    again = numbers.files(services) if found else None
-    if not again:
-        return {}
-    why = takeover.why_blocked(services) or "try again"
-    return dict.fromkeys(
-        found & again.blocks.endpoints.keys(),
-        f"it is a phone in Asterisk's files, but not in this database, and would lose its password: {why}",
-    )
+    return Known(services, on_disk, existing, bare, foreign, departed)
 
 
 def _first_of_its_number(row: Row, places: dict[str, int]) -> Outcome | None:
