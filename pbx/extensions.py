@@ -28,7 +28,6 @@ from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.extensions")
-find = numbers.find
 
 
 class Saved(NamedTuple):
@@ -201,12 +200,12 @@ def _published(services: Services, number: str) -> Extension | None:
         publish(services, waiting_for=number)
     except PUBLISH_ERRORS:
         log.info("saved, not live yet", extra={"number": number})
-    return find(services, number)
+    return numbers.find(services, number)
 
 
 def get(services: Services, number: str) -> Extension:
     """Return the extension as the database has it. Raises NotFound."""
-    row = find(services, number)
+    row = numbers.find(services, number)
     if row is None:
         raise NotFound(numbers.not_found(services, number))
     return row

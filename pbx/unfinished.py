@@ -11,7 +11,7 @@ from models import audit
 from models.audit import AuditEntry
 from pbx.answers import ChangeResult
 from pbx.errors import Overtaken
-from pbx.extensions import find
+from pbx.numbers import find
 from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.services import Services
 

@@ -15,7 +15,7 @@ from models import audit
 from models.audit import AuditEntry
 from models.extension import Extension
 from pbx.errors import Overtaken
-from pbx.extensions import find
+from pbx.numbers import find
 from pbx.services import Services
 
 TAG = r'(?:W/)?"([^"]*)"'  # nginx makes ETags weak where it compresses, and clients send those back

@@ -22,7 +22,7 @@ from models.extension import BY_NUMBER, Extension
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.outbox import OutboxMessage
 from models.types import now
-from pbx import extensions
+from pbx import numbers
 from pbx.errors import Refusal
 from pbx.services import Services
 
@@ -130,7 +130,7 @@ def answer_number(services: Services, delivery_id: int, typed: str, by: Actor) -
         number = NUMBER.validate_python(typed)
     except ValidationError as error:
         raise Refusal(f"number: {first_fault(error)}") from None
-    if taken := extensions.find(services, number):
+    if taken := numbers.find(services, number):
         raise Refusal(f"number: {number} is taken by {taken.name}")
     answer(services, delivery_id, choices.NEW, by, number)
 

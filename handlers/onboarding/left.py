@@ -24,7 +24,7 @@ from models.employee import Employee
 from models.extension import Extension
 from models.fields import Changes
 from models.types import now
-from pbx import extensions
+from pbx import extensions, numbers
 
 LATE_AFTER = timedelta(days=1)  # after somebody left: retention then counts from the lock-out
 
@@ -170,7 +170,7 @@ def _no_extension(context: OnboardingContext, employee: Employee) -> Result:
 def _report_recreated(context: OnboardingContext, employee: Employee) -> None:
     """Notify the admins that somebody has made the number anew: perhaps for the same person."""
     number = employee.number or ""
-    found = extensions.find(context.services, number)
+    found = numbers.find(context.services, number)
     if found and found.employee_ref is None:
         with context.services.database.session() as session:
             content = RecreatedByHand(name=employee.name, number=number)

@@ -7,7 +7,7 @@ import pytest
 from models import audit
 from models.extension import State
 from models.fields import Changes
-from pbx import directory, extensions
+from pbx import directory, extensions, numbers
 from pbx.publish import publish
 from pbx.services import Services
 from tests.kills import places
@@ -31,7 +31,7 @@ CONTEXTS = ("from-internal", "sales")
 
 def begin(services: Services, use_case: str) -> None:
     """As it is before the use case: 101 is there, unless that is what the use case makes."""
-    row = extensions.find(services, "101")
+    row = numbers.find(services, "101")
     if row is None:
         if use_case != "create":
             create_live(services, "101")
@@ -53,7 +53,7 @@ def assert_every_change_has_its_entry(services: Services) -> None:
     """Whenever it was killed; and no entry is without its change."""
     acts = [entry.action for entry in audit.latest(services.database, "101")]
     since_created = acts[: acts.index("created")] if "created" in acts else ["deleted"]
-    row = extensions.find(services, "101")
+    row = numbers.find(services, "101")
     assert since_created == (["changed"] * (row.revision - 1) if row else ["deleted"])
 
 

@@ -18,7 +18,7 @@ from models.employee import Employee
 from models.extension import Extension
 from models.outbox import OutboxMessage
 from models.types import now
-from pbx import extensions
+from pbx import numbers
 from pbx.publish import publish
 from pbx.services import Services
 from tests.slack_stand_in import SlackStandIn, as_text
@@ -46,7 +46,7 @@ def employee(context: OnboardingContext, external_id: str = "e1") -> Employee:
 
 
 def extension(context: OnboardingContext) -> Extension | None:
-    return extensions.find(context.services, employee(context).number or "")
+    return numbers.find(context.services, employee(context).number or "")
 
 
 def is_enabled(context: OnboardingContext) -> bool:

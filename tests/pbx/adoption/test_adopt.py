@@ -12,7 +12,7 @@ from models import adopted_options, audit
 from models.actor import Actor
 from models.extension import Extension, State
 from models.fields import Changes
-from pbx import directory, extensions
+from pbx import directory, extensions, numbers
 from pbx.adoption import adopt, adopt_preview, markers, release, release_preview
 from pbx.contacts import all_contacts
 from pbx.errors import Overtaken, Refusal
@@ -165,7 +165,7 @@ def test_what_asterisk_has_not_loaded_is_not_adopted(services: Services, asteris
     assert done.rows == []
     assert "MaxContacts of its aor would change: '1' → '3'" in done.returned["101"]
     assert office.files(asterisk.config_dir) == files
-    assert extensions.find(services, "101") is None
+    assert numbers.find(services, "101") is None
 
 
 def test_a_phone_that_cannot_be_given_back_is_named_and_the_others_are_told(
@@ -198,7 +198,7 @@ def test_a_phone_that_asterisk_does_not_take_stays_and_the_others_are_adopted(
     assert [row.number for row in done.rows] == list(NUMBERS)
     (refused,) = [each for each in done.refused if each.name == "105"]
     assert f"Asterisk has no {kind} of it, though your files do" in refused.reason
-    assert extensions.find(services, "105") is None
+    assert numbers.find(services, "105") is None
 
 
 def test_files_that_were_edited_since_they_were_shown_are_looked_at_once_more(

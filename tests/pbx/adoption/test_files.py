@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from models.extension import State
-from pbx import extensions
+from pbx import extensions, numbers
 from pbx.adoption import adopt, adopt_preview, files, markers, release
 from pbx.errors import ConfigFileError, Refusal
 from pbx.publish import publish
@@ -162,4 +162,4 @@ def test_an_interrupted_adoption_that_the_service_cannot_end_says_who_can(
     assert "its adoption was interrupted" in (row.reason or "")
     publish(services)  # by root
     assert path.read_bytes() == before
-    assert extensions.find(services, "101") is None
+    assert numbers.find(services, "101") is None

@@ -9,7 +9,7 @@ from models import audit
 from models.actor import Actor
 from models.audit import AuditEntry
 from models.fields import Changes
-from pbx import extensions
+from pbx import extensions, numbers
 from pbx.bulk import resume, upsert
 from pbx.bulk.check import check
 from pbx.bulk.rows import Outcome, Row
@@ -81,7 +81,7 @@ def test_what_somebody_deleted_since_is_not_made_once_more(
     extensions.delete(services, "103", by=TESTER)
     carol = again(services, cut_off)[2]
     assert carol.faults[0].detail.endswith(f"and {TESTER} has deleted it since")
-    assert extensions.find(services, "103") is None
+    assert numbers.find(services, "103") is None
 
 
 def test_a_row_that_the_first_one_found_so_already_is_not_carried_out_now(

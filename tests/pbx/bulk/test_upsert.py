@@ -142,15 +142,15 @@ def test_a_new_secret_that_somebody_has_replaced_is_not_told(
 
 
 def test_a_kill_at_any_step_leaves_what_the_same_rows_complete(services: Services, victim: Victim) -> None:
-    numbers = range(101, 106)
+    five = range(101, 106)
     calls = victim.run(services.settings, "bulk", -1)
     for place in places(calls, 4):
-        for number in numbers:
-            if extensions.find(services, str(number)):
+        for number in five:
+            if numbers.find(services, str(number)):
                 extensions.delete(services, str(number), by=TESTER)
         assert victim.run(services.settings, "bulk", place) == -9
         assert len(states(services)) in (0, 5)
-        done = upserted(services, many(numbers, notes="x"))
+        done = upserted(services, many(five, notes="x"))
         assert set(statuses(done).values()) <= {"created", "unchanged"}
         assert all("endpoint" in shown(services, str(number)) for number in numbers)
         assert [reason(services, str(number)) for number in numbers] == [""] * 5
