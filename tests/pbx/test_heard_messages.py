@@ -48,6 +48,15 @@ def test_one_that_was_heard_already_is_told(settings: Settings) -> None:
         mark_heard(settings, MAILBOX, "1-0", "102")
 
 
+def test_a_message_whose_caller_claims_the_id_of_another_moves_neither(settings: Settings) -> None:
+    leave(settings.voicemail_spool, MAILBOX, "1-0")
+    forged = leave(settings.voicemail_spool, MAILBOX, "2-0", index=1)
+    forged.write_bytes(forged.read_bytes().replace(b"rdnis=unknown", b"rdnis=\nmsg_id=1-0"))
+    with pytest.raises(Refusal, match="what the caller sent keeps Asterisk from finding it"):
+        mark_heard(settings, MAILBOX, "2-0", "102")
+    assert folders(settings)["INBOX"] == 2
+
+
 def test_without_the_right_the_way_by_phone_is_told(settings: Settings, fresh_asterisk: Asterisk) -> None:
     leave(settings.voicemail_spool, MAILBOX, "1-0")
     without = manager_conf(fresh_asterisk, "reporting,user", "reporting")
