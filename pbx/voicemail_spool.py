@@ -78,6 +78,10 @@ class Spool:
         settled = (time.time() - SETTLED) * 1e9
         self._remembered |= {name: at for name, at in self._looked_at.items() if at < settled}
 
+    def forget(self) -> None:
+        """Have look() return all messages once more."""
+        self._remembered.clear()
+
     def problem(self) -> str | None:
         """Return why messages cannot be read, with what to do; None: they can, or there are none yet."""
         if self._unreadable:

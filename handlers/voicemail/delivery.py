@@ -11,6 +11,7 @@ from handlers.voicemail.messages import VoicemailReceived, VoicemailRecording, V
 from handlers.voicemail.owners import owner_at
 from models import outbox
 from models.extension import Extension
+from models.installation import ONLY, Installation
 from models.lease import LeaseHolder
 from models.outbox import Priority
 from models.types import now
@@ -34,12 +35,14 @@ class VoicemailDelivery:
         self._services = services
         self._holder = holder
         self._spool = Spool(services.settings.voicemail_spool)
+        self._stored_in = ""  # the identity of the database that has what the spool remembers
 
     def store_new(self) -> int:
         """Store what is new, and return how many messages are to be sent. Raises LeaseLost, SQLAlchemyError."""
         # First: a call that has ended by now has its recording in place.
         with self._services.database.session() as session:
             held_back = missed_calls.held_back(session)
+            self._note_restored(session)
         found = [each for each in self._spool.look() if each.envelope.recorded_at > now() - NEW_FOR]
         stored = 0
         if found or held_back:
@@ -51,6 +54,14 @@ class VoicemailDelivery:
                 stored += missed_calls.send_without_recording(session, held_back)
         self._spool.remember()
         return stored
+
+    def _note_restored(self, session: Session) -> None:
+        """Have the spool forget what another state of the database has."""
+        installation = session.get(Installation, ONLY)
+        identity = installation.identity if installation else ""
+        if identity != self._stored_in:
+            self._spool.forget()
+            self._stored_in = identity
 
     def problem(self) -> str | None:
         """Return why messages cannot be read, if any extension has voicemail."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
-from sqlmodel import update
+from sqlmodel import delete, update
 
 from models import audit
 from models.actor import SWITCHHOOK
 from models.extension import Extension
-from models.voicemail_message import NEW_FOR
+from models.outbox import OutboxMessage
+from models.voicemail_message import NEW_FOR, VoicemailMessage
 from pbx import voicemail
+from pbx.publishing import identity
 from tests.factories import insert_extension, outbox_messages
 from tests.handlers.voicemail.conftest import BOB, BOBS_DM, CAROL, MAILBOX, VoicemailBed, ago
 from tests.server import ADMIN_ID
@@ -43,6 +46,21 @@ def test_a_listener_that_begins_anew_sends_nothing_again(bed: VoicemailBed) -> N
     bed.deliver()
     bed.restarted().deliver()
     assert len(bed.messages()) == 2
+
+
+def test_what_waited_for_slack_when_a_backup_was_restored_is_found_once_more(bed: VoicemailBed) -> None:
+    inbox = bed.leave("1-0").parent
+    os.utime(inbox, (0, 0))  # it has not changed for a while
+    bed.delivery.store_new()
+    with bed.services.database.session() as session:
+        session.exec(delete(VoicemailMessage))
+        session.exec(delete(OutboxMessage))
+    bed.deliver()
+    assert bed.messages() == []  # the folder is remembered
+    identity.renew(bed.services.database)
+    bed.deliver()
+    bed.deliver()
+    assert bed.files() == [wav(2)]
 
 
 def test_files_that_are_renamed_are_the_messages_that_they_were(bed: VoicemailBed) -> None:
