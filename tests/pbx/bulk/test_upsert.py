@@ -11,7 +11,7 @@ from models import audit
 from models.encryption import generate_secret
 from models.extension import State
 from models.fields import Changes
-from pbx import config_files, extensions
+from pbx import config_files, extensions, numbers
 from pbx.bulk import upsert
 from pbx.bulk.check import check
 from pbx.bulk.rows import RowStatus
@@ -152,6 +152,6 @@ def test_a_kill_at_any_step_leaves_what_the_same_rows_complete(services: Service
         assert len(states(services)) in (0, 5)
         done = upserted(services, many(five, notes="x"))
         assert set(statuses(done).values()) <= {"created", "unchanged"}
-        assert all("endpoint" in shown(services, str(number)) for number in numbers)
-        assert [reason(services, str(number)) for number in numbers] == [""] * 5
+        assert all("endpoint" in shown(services, str(number)) for number in five)
+        assert [reason(services, str(number)) for number in five] == [""] * 5
     publish(services)
