@@ -20,7 +20,7 @@ from models.extension import Extension, State
 from models.extension_range import ExtensionRange
 from models.fields import Changes, NewExtension
 from models.types import now
-from pbx import advice, hints, leavers, nat, numbers
+from pbx import advice, hints, leavers, mailboxes, nat, numbers
 from pbx.adoption import take_over as adopted_before
 from pbx.answers import ChangeResult
 from pbx.errors import NotFound, Overtaken, Refusal
@@ -73,7 +73,9 @@ def change(
 ) -> ChangeResult:
     """Change settings. Raises NotFound, Refusal, Overtaken; `seen` as in save_changes()."""
     saved = save_changes(services, number, changes, by=by, seen=seen)
-    return _publish_saved(services, saved, *leavers.warnings(services, saved.row, saved.changes or {}))
+    changed = saved.changes or {}
+    warnings = leavers.warnings(services, saved.row, changed) + mailboxes.warnings(saved.row, changed)
+    return _publish_saved(services, saved, *warnings)
 
 
 def save_changes(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlmodel import Session, col, select
 
+from models.audit import Differences
 from models.extension import Extension
 from pbx import voicemail
 from pbx.services import Services
@@ -16,6 +17,20 @@ def has_voicemail(services: Services) -> bool:
     enabled = select(Extension.id).where(col(Extension.voicemail_enabled)).limit(1)
     with services.database.session() as session:
         return session.exec(enabled).first() is not None
+
+
+def warnings(row: Extension | None, changes: Differences) -> tuple[str, ...]:
+    """Return a sentence when a change takes an extension with a mailbox from its Slack user."""
+    before = changes.get("slack_user_id", [None])[0]
+    return (goes_along(row.number),) if row and before and row.voicemail_enabled else ()
+
+
+def goes_along(number: str) -> str:
+    """Say that the mailbox stays the extension's: in Slack alone everybody has what was for them."""
+    return (
+        f"the mailbox of {number} goes along: who has its phone hears the messages that were left for the former user, and "
+        f"the greeting is still theirs; dial {number} there to delete them (key 7), and to record another (key 0)"
+    )
 
 
 def owned(session: Session, mailboxes: Iterable[str]) -> dict[str, Extension]:

@@ -17,7 +17,7 @@ from models.employee import Employee, Stage
 from models.encryption import generate_secret
 from models.extension import Extension
 from models.fields import Changes
-from pbx import extensions, leavers
+from pbx import extensions, leavers, mailboxes
 
 
 def hand_over(context: OnboardingContext, employee: Employee, found: Extension, *, chosen: bool) -> Result:
@@ -46,6 +46,7 @@ def hand_over(context: OnboardingContext, employee: Employee, found: Extension, 
         save(session, employee, **({} if employee.stage is Stage.WELCOMED else {"secret_shown_at": None}))
     words = f"extension {found.number}, which was there before"
     known = "" if new_secret or not leaver else f"; {leavers.warning(leaver, found)}"
+    known += f"; {mailboxes.goes_along(found.number)}" if found.voicemail_enabled and not has_it else ""
     return Result(f"{words}{known}", f"{words}, is to be theirs{known}", found.id)
 
 

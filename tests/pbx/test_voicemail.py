@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.extension import State
+from models.fields import Changes
 from pbx import dialplan, extensions, voicemail
 from pbx.ami import connected
 from pbx.services import Services
@@ -128,6 +129,22 @@ def test_steps_of_the_administrator_are_told_the_mailbox(folder_asterisk: Servic
     enable(services)
     assert f"go on with VoiceMail({mailbox_of(services)}@switchhook,u)" in reason(services, "101")
     assert has_mailbox(services, mailbox_of(services))
+
+
+def test_who_gives_an_extension_to_somebody_else_reads_that_the_mailbox_goes_along(
+    services: Services,
+) -> None:
+    create_live(services, "101", voicemail_enabled=True)
+    first, second, nobody = (
+        extensions.change(services, "101", Changes(slack_user_id=user), by=TESTER).warnings
+        for user in ("U0BOB", "U0CAROL", None)
+    )
+    assert first == ()
+    assert "the mailbox of 101 goes along" in second[0]
+    assert second == nobody
+    enable(services, on=False)
+    extensions.change(services, "101", Changes(slack_user_id="U0BOB"), by=TESTER)
+    assert extensions.change(services, "101", Changes(slack_user_id="U0CAROL"), by=TESTER).warnings == ()
 
 
 def test_whoever_has_the_number_next_has_another_mailbox() -> None:
