@@ -28,7 +28,11 @@ def hand_written_steps(number: str, places: list[str], mailbox: str) -> str | No
     """Say what answers instead. `mailbox`: as `mailbox@context`, if messages are to be left."""
     if not places:
         return None
-    leaves = f"; for its voicemail, have them go on with VoiceMail({mailbox},u) behind your Dial()"
+    leaves = (
+        f"; for its voicemail, have them go on with VoiceMail({mailbox},u) and Hangup() behind your Dial(); and for its phone, "
+        f'which dials {number} to hear the messages, begin with GotoIf($["${{CHANNEL(endpoint)}}" = "{number}"]?own) and '
+        f"end with n(own),VoiceMailMain({mailbox},s)"
+    )
     return (
         f"what calls to {number} do is written by hand at {joined(places)}: the phone works, and Switchhook's own steps "
         f"come back when those are taken out{leaves if mailbox else ''}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +14,6 @@ from pbx.ami import connected
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.asterisk_bed.configuration import VOICEMAIL_CONF
-from tests.pbx.conftest import ServicesOn
 from tests.pbx.extension_driver import create, create_live, live, reason, shown
 from tests.pbx.voicemail_driver import enable, has_mailbox, inbox, leave_message, mailbox_of
 from tests.slash_commands import TESTER
@@ -121,14 +121,30 @@ def test_what_the_administrator_has_there_is_told_of_and_stays(
     assert path.read_text() == VOICEMAIL_CONF + more
 
 
-def test_steps_of_the_administrator_are_told_the_mailbox(folder_asterisk: ServicesOn) -> None:
-    services = folder_asterisk()
-    create_live(services, "101")
-    with services.settings.extensions_path.open("a") as file:
-        file.write("\n[from-internal]\nexten => 101,1,Dial(PJSIP/101,9)\n")
+def test_steps_of_the_administrator_are_told_the_mailbox_for_callers_and_for_the_phone(
+    services: Services, asterisk: Asterisk
+) -> None:
+    made = create(services, "101").secret
+    path = services.settings.extensions_path
+    theirs = "exten => 101,1,Dial(PJSIP/101,9)\n"
+    with path.open("a") as file:
+        file.write(f"\n[from-internal]\n{theirs}")
     enable(services)
-    assert f"go on with VoiceMail({mailbox_of(services)}@switchhook,u)" in reason(services, "101")
     assert has_mailbox(services, mailbox_of(services))
+    said = reason(services, "101")
+    steps = re.search(
+        r"go on with (.+?) and (.+?) behind .* begin with (.+) and end with n\(own\),(.+)", said
+    )
+    assert steps
+    leaves, ends, begins, hears = steps.groups()
+    lines = "\n".join(f" same => n,{each}" for each in ("Dial(PJSIP/101,9)", leaves, ends))
+    advised = f"exten => 101,1,{begins}\n{lines}\n same => n(own),{hears}\n"
+    path.write_text(path.read_text().replace(theirs, advised))
+    asterisk.cli("dialplan reload")
+    with Phone("101", made.get_secret_value() if made else "", asterisk.sip_domain) as phone:
+        phone.register()
+        phone.dial("101")
+        wait_for(lambda: f'"{mailbox_of(services)}@switchhook,s")' in asterisk.log_text())
 
 
 def test_who_gives_an_extension_to_somebody_else_reads_that_the_mailbox_goes_along(

@@ -12,7 +12,11 @@ def test_steps_of_the_administrator_are_told_where_messages_go() -> None:
     said = desired_wording.hand_written_steps("101", ["extensions.conf:3"], MAILBOX)
     assert said
     assert "at extensions.conf:3: the phone works" in said
-    assert said.endswith(f"for its voicemail, have them go on with VoiceMail({MAILBOX},u) behind your Dial()")
+    assert (
+        f"for its voicemail, have them go on with VoiceMail({MAILBOX},u) and Hangup() behind your Dial()"
+        in said
+    )
+    assert said.endswith(f"end with n(own),VoiceMailMain({MAILBOX},s)")
     without = desired_wording.hand_written_steps("101", ["extensions.conf:3"], "")
     assert without
     assert "VoiceMail" not in without
