@@ -123,11 +123,14 @@ class ExtensionEvents(BaseModel):
     )
 
     extension: str
-    registered: bool
+    registered: bool | None = Field(description="null: Asterisk could not be asked, and nothing was heard.")
     status: str = Field(
-        description="Asterisk's word, as Reachable; Removed: it went; unknown: there was none."
+        description="Asterisk's word, as Reachable; Removed: it went; Not Registered: there never was one; Unknown: "
+        "Asterisk could not be asked."
     )
-    uri: str | None = Field(description="Where the phone is, or was.")
+    uri: str | None = Field(
+        description="Where the phone is, as Asterisk has it, or by its address where it was."
+    )
     timestamp: datetime | None = Field(description="Since when that is so.")
     events: list[EventOut]
     count: int = Field(description="How many events are here.")
@@ -165,7 +168,7 @@ def event_out(row: Event) -> EventOut:
 
 
 def contact_uri(number: str, address: str, port: int) -> str:
-    """Return a phone's address as a SIP URI."""
+    """Return a phone's address as a SIP URI; only Asterisk knows what else belongs into it (transport, instance)."""
     host = f"[{address}]" if ":" in address else address
     return f"sip:{number}@{host}:{port}"
 

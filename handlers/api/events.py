@@ -85,7 +85,7 @@ def _of_extension(services: Services, number: str) -> ExtensionEvents:
         contacts, error = contacts_of(services.settings, number), None
     except AsteriskUnavailable as unavailable:
         contacts, error = [], str(unavailable)
-    registered, status, uri = _status(number, contacts, phone, is_known=error is None)
+    registered, status, uri = registration(number, contacts, phone, is_known=error is None)
     shown = [event_out(row) for row in reversed(rows)]
     return ExtensionEvents(
         extension=number,
@@ -99,15 +99,15 @@ def _of_extension(services: Services, number: str) -> ExtensionEvents:
     )
 
 
-def _status(
+def registration(
     number: str, contacts: list[Contact], phone: Phone | None, *, is_known: bool
-) -> tuple[bool, str, str | None]:
+) -> tuple[bool | None, str, str | None]:
     """Return whether it is registered, Asterisk's word for that, and the phone's URI. `is_known`: Asterisk was asked."""
     if contacts:
         best = max(contacts, key=lambda each: each.reachable)
-        return best.reachable, best.status, contact_uri(number, best.address, best.port)
+        return best.reachable, best.status, best.uri
     if phone is None:
-        return False, "unknown", None
+        return (False, "Not Registered", None) if is_known else (None, "Unknown", None)
     registered = phone.registered and not is_known
     return (
         registered,

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from handlers.api.events import registration
+from pbx.contact_status import Contact
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.event_streams import Crowd
@@ -89,9 +91,15 @@ def test_what_cannot_be_asked_is_refused_by_name(api: ApiClient, path: str, says
 def test_of_a_number_that_nobody_has_nothing_is_known(api: ApiClient) -> None:
     found = get(api, "/events/extension/199")
     assert (found["registered"], found["status"], found["uri"], found["timestamp"]) == (
-        False, "unknown", None, None,
+        False, "Not Registered", None, None,
     )  # fmt: skip
     assert api("GET", "/events/extension/nobody").status_code == 404
+
+
+def test_the_phone_s_address_is_the_one_that_asterisk_has() -> None:
+    uri = "sip:9f2k@192.0.2.7:49152;transport=ws"
+    phone = Contact("192.0.2.7", 49152, "", "Reachable", None, uri=uri)
+    assert registration("101", [phone], None, is_known=True) == (True, "Reachable", uri)
 
 
 def test_a_phone_that_registers_comes_on_the_stream_and_is_shown_also_while_asterisk_is_away(
@@ -108,11 +116,14 @@ def test_a_phone_that_registers_comes_on_the_stream_and_is_shown_also_while_aste
         assert (event["extension"], event["kind"], event["address"]) == ("150", "registered", "127.0.0.1")
         shown = get(api, "/events/extension/150")
         assert (shown["registered"], shown["asterisk_error"]) == (True, None)
-        assert shown["uri"] == event["data"]["uri"]
+        verified = api("GET", "/extensions/number:150/verify").json()["endpoint_details"]
+        assert [shown["uri"]] == [each["uri"] for each in verified["contacts"]]
         assert shown["events"] == [event]
         asterisk.stop()
         away = wait_for(lambda: _if(get(api, "/events/extension/150"), "asterisk_error"))
-        assert (away["registered"], away["uri"]) == (True, shown["uri"])
+        assert (away["registered"], away["uri"]) == (True, event["data"]["uri"])
+        never = get(api, "/events/extension/199")
+        assert (never["registered"], never["status"]) == (None, "Unknown")
 
 
 def _if(found: dict[str, Any], field: str) -> dict[str, Any] | None:
