@@ -34,7 +34,8 @@ Kinds = Annotated[
     AfterValidator(_kinds),
     WithJsonSchema({"type": "string", "pattern": f"^({ONE_KIND})(,({ONE_KIND}))*$"}),
 ]
-Extension = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,255}$")]
+# Wider than an extension's number: a failed login is about whatever a stranger took for an account.
+Account = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,255}$")]
 Since = Annotated[AwareDatetime, BeforeValidator(_rfc_3339)]
 EventId = Annotated[str, Field(pattern=EVENT_ID)]
 
@@ -46,7 +47,7 @@ class OfKind(BaseModel, extra="forbid"):
 
 
 class OfExtension(BaseModel, extra="forbid"):
-    extension: Extension | None = Field(
+    extension: Account | None = Field(
         None, description="Only what is about this extension, calls that it makes included.", examples=["101"]
     )
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from handlers.api import problem_texts
+from handlers.api.event_filters import EVENT_ID
 from handlers.api.problems import MEDIA_TYPE, PREFIX, ProblemDetails
 from handlers.api.route import Answered, Route
 from version import VERSION
@@ -49,6 +50,7 @@ HEADERS = {
 ETAGS = r'(W/)?"[^"]*"'
 PATTERNS = {
     "If-Match": rf"^(\*|{ETAGS}( *, *{ETAGS})*)$",
+    "Last-Event-ID": EVENT_ID,
     "Idempotency-Key": r"""^("([ !#-\[\]-~]|\\["\\]){1,255}"|[!#-+\--~]{1,255})$""",
 }
 
