@@ -26,7 +26,7 @@ PROTOCOL = "HTTP/1.1"  # by itself, nginx before 1.29.7 passes requests on in HT
 
 
 def is_direct(address: str | None, host: str, headers: Iterable[str], protocol: str) -> bool:
-    """Return whether it does. `address`: of the client; `headers`: the names of all that were sent."""
+    """Return whether a program on this machine asks, and nothing in between. `address`: of the client; `headers`: the names of all that were sent."""
     return (
         _is_loopback(address or "")
         and _name_in(host) in LOCAL_NAMES

@@ -12,8 +12,8 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.alerts.watchdogs import ListenerWatchdog
-from handlers.api.authentication import needs
-from handlers.api.problems import Problem, problem_of
+from handlers.api.authentication import let_in
+from handlers.api.problems import problem_of
 from handlers.metrics import access, state
 from handlers.metrics.sources import Source
 from models.api_token import Scope
@@ -60,16 +60,15 @@ def blueprint(services: Services, watchdog: ListenerWatchdog) -> Blueprint:
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
         return Response(encode(registry), content_type=content_type)
 
-    with_token = needs(Scope.READ)(figures)
-
     @metrics.get("/metrics")
     def view() -> Response:
         names, protocol = [name for name, _ in request.headers], request.environ.get("SERVER_PROTOCOL", "")
         if access.is_direct(request.remote_addr, request.host, names, protocol):
             return figures()
         try:
-            return with_token()
-        except (Problem, SQLAlchemyError) as error:
+            let_in(Scope.READ)
+        except SQLAlchemyError as error:  # as under /api/; elsewhere it is no problem of RFC 9457
             return problem_of(error).response()
+        return figures()
 
     return metrics
