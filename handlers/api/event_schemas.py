@@ -76,7 +76,8 @@ class EventOut(BaseModel):
     user_agent: str | None
     round_trip_ms: float | None
     reason: str | None = Field(
-        description="Why a phone went or a login failed, or how a call went; `voicemail`: a mailbox took it."
+        description="Why a phone went or a login failed, or how a call went: `answered`, `voicemail` (a mailbox took it), "
+        "`no answer`, `busy`, `unavailable`, `cancelled` or `failed`."
     )
     cause: int | None = Field(description="Q.850, of a call's end.")
     cause_text: str | None

@@ -67,7 +67,7 @@ STATUSES: Mapping[type[Exception], int] = {
 
 
 class FieldFault(BaseModel):
-    """What is wrong with one field of a request, and what would be right; never the value."""
+    """What is wrong with one field of a request, and what would be right; never what may be a secret."""
 
     field: str  # by the API's name; a field inside of others as `extensions.3.name`
     detail: str
