@@ -6,8 +6,9 @@ from typing import NamedTuple, Self
 
 
 class Actor(NamedTuple):
-    """`kind` is slack, cli, api (a token), hr, link (a phone that provisioned itself), api or switchhook; `id` names one of that kind.
+    """`kind` is slack, cli, api (a token), hr, link (a phone that provisioned itself) or switchhook.
 
+    `id` names one of that kind.
     `request_id`: the idempotent request by which they act, if it is one.
     """
 

@@ -96,7 +96,7 @@ def _running(
 def bind(services: Services, protocol: str, address: str, *, by: Actor) -> TransportResult:
     """Have Asterisk listen for a protocol at that address, with a transport of Switchhook's own if need be.
 
-    One that Asterisk has stays where it is until Asterisk starts anew.
+    One that Asterisk has stays where it is until Asterisk restarts.
     Raises TransportTaken, Refusal, Overtaken, ConfigFileError.
     """
     wanted = listening.Transport(f"transport-{protocol}", protocol, address, "")

@@ -64,7 +64,7 @@ def add_routes(api: Api, services: Services) -> None:
     def set_transport(body: TransportBody) -> TransportSet:
         """Have Asterisk listen for a protocol at an address.
 
-        A protocol that no transport has comes at once. Asterisk moves no transport before it starts anew: `pending_restart`
+        A protocol that no transport has comes at once. Asterisk moves no transport before it restarts: `pending_restart`
         says so. 409 if the administrator's own transport is meant, with file and line, or if another program has the port.
         null as `bind` forgets what was set here.
         """
@@ -123,9 +123,7 @@ def _transport_set(result: TransportResult) -> TransportSet:
         reload_result=result.error is None,
         verified=_is_verified(result),
         pending_restart=result.waits_for_restart,
-        warnings=[f"it takes effect when Asterisk starts anew: {RESTART}"]
-        if result.waits_for_restart
-        else [],
+        warnings=[f"it takes effect when Asterisk restarts: {RESTART}"] if result.waits_for_restart else [],
         error=result.error,
     )
 

@@ -135,7 +135,7 @@ def _notes(running: RunningTransport, nat: TransportStatus | None) -> list[str]:
             *filter(None, [there[running.has_listener]]),
         ]
     if running.waits_for_restart:
-        found.append(f"it moves to {running.written.bind} when Asterisk starts anew: {RESTART}")
+        found.append(f"it moves to {running.written.bind} when Asterisk restarts: {RESTART}")
     if nat and nat.own:
         found.append(f"it has NAT options of its own at {joined(nat.own)}, and those count")
     if nat and nat.obstacle:

@@ -1,4 +1,4 @@
-"""`flask restore-files`: earlier versions of Asterisk's two files."""
+"""`flask restore-files`: earlier versions of Asterisk's files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pbx.restore_files import Listed, Restored, RestorePreview
 
 @click.command(
     "restore-files",
-    help="Go back to an earlier VERSION of the two files; shows what would change, and asks. Without VERSION, list them.",
+    help="Go back to an earlier VERSION of its files; shows what would change, and asks. Without VERSION, list them.",
 )
 @click.argument("version", required=False)
 @click.option("--yes", is_flag=True, help="Restore without asking.")

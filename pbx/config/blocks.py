@@ -50,7 +50,7 @@ class Blocks:
         return found
 
     def lines_of(self, numbers: Collection[str]) -> Blocks:
-        """Return the lines of these extensions alone, as text that can stand in the two files by itself."""
+        """Return the lines of these extensions alone, as text that can stand in pjsip.conf and extensions.conf by itself."""
         extens = [
             f"[{context}]\n{lines}"
             for (context, exten), lines in self.extens.items()

@@ -1,4 +1,4 @@
-"""Pure: what in the two files is not as the database has it, or was not until publish put it back."""
+"""Pure: what in the files is not as the database has it, or was not until publish put it back."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class DriftReport:
     """What differs, and what was compared."""
 
     drifts: Sequence[Drift]
-    extensions: int  # compared, in both files and in Asterisk
+    extensions: int  # compared, in the files and in Asterisk
     waiting: int  # not compared, as they wait to be published, or were refused
     phones: int = 0  # that Asterisk has, of anybody
     extens: int = 0  # in the contexts of Switchhook's extensions
