@@ -11,7 +11,7 @@ from handlers.api.event_filters import EventQuery, PageQuery, kinds_of
 from handlers.api.event_queries import Wanted, before
 from handlers.api.event_schemas import EventList, ExtensionEvents, contact_uri, event_out
 from handlers.api.paging import next_page
-from handlers.api.routes import Answer, Api
+from handlers.api.routes import Answer, Api, Group
 from models.api_token import Scope
 from models.event import REGISTRATIONS, EventKind
 from models.number import NUMBER
@@ -30,9 +30,14 @@ Number = Annotated[str, Field(description="The extension's number.", pattern=f"^
 
 
 def add_routes(api: Api, services: Services) -> None:
-    events = api.group("Events", DESCRIPTION)
+    group = api.group("Events", DESCRIPTION)
+    _add_pages(group, services)
+    _add_of_extension(group, services)
+    event_stream.add_route(group, services)
 
-    @events.get("/events", Scope.READ, answers={200: EventList}, sends=("Link",))
+
+def _add_pages(group: Group, services: Services) -> None:
+    @group.get("/events", Scope.READ, answers={200: EventList}, sends=("Link",))
     def list_events(query: EventQuery) -> Answer:
         """List the latest events.
 
@@ -40,7 +45,7 @@ def add_routes(api: Api, services: Services) -> None:
         """
         return _page(services, query, kinds_of(query.kind))
 
-    @events.get("/events/registrations", Scope.READ, answers={200: EventList}, sends=("Link",))
+    @group.get("/events/registrations", Scope.READ, answers={200: EventList}, sends=("Link",))
     def list_registrations(query: PageQuery) -> Answer:
         """List registrations.
 
@@ -48,7 +53,7 @@ def add_routes(api: Api, services: Services) -> None:
         """
         return _page(services, query, frozenset(REGISTRATIONS))
 
-    @events.get("/events/calls", Scope.READ, answers={200: EventList}, sends=("Link",))
+    @group.get("/events/calls", Scope.READ, answers={200: EventList}, sends=("Link",))
     def list_calls(query: PageQuery) -> Answer:
         """List what happened to calls.
 
@@ -56,15 +61,15 @@ def add_routes(api: Api, services: Services) -> None:
         """
         return _page(services, query, frozenset(CALLS))
 
-    @events.get("/events/extension/<number>", Scope.READ, answers={200: ExtensionEvents})
+
+def _add_of_extension(group: Group, services: Services) -> None:
+    @group.get("/events/extension/<number>", Scope.READ, answers={200: ExtensionEvents})
     def show_extension_events(number: Number) -> ExtensionEvents:
         """Tell whether an extension's phone is registered.
 
         As Asterisk has it now, or as it was when last heard of if Asterisk cannot be asked; with the latest events.
         """
         return _of_extension(services, number)
-
-    event_stream.add_route(events, services)
 
 
 def _page(services: Services, query: PageQuery, kinds: frozenset[str]) -> Answer:

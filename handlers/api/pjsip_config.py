@@ -16,7 +16,7 @@ from handlers.api.pjsip_schemas import (
     TransportSet,
 )
 from handlers.api.problems import FieldFault, Problem
-from handlers.api.routes import Api
+from handlers.api.routes import Api, Group
 from models import nat as nat_row
 from models.api_token import Scope
 from models.nat_fields import NatChanges
@@ -33,7 +33,12 @@ NOT_LIVE = "saved, not live yet"
 
 def add_routes(api: Api, services: Services) -> None:
     group = api.group("PJSIP", DESCRIPTION)
+    _add_global(group, services)
+    _add_external_media(group, services)
+    _add_transport(group, services)
 
+
+def _add_global(group: Group, services: Services) -> None:
     @group.get("/pjsip/config/global", Scope.READ, answers={200: GlobalConfig})
     def read_pjsip_config() -> GlobalConfig:
         """Read the addresses of NAT, and the transports.
@@ -43,6 +48,8 @@ def add_routes(api: Api, services: Services) -> None:
         """
         return GlobalConfig(**standing(services, nat.show(services)))
 
+
+def _add_external_media(group: Group, services: Services) -> None:
     @group.post(
         "/pjsip/config/external-media", Scope.CONFIG_WRITE, answers={200: ExternalMediaSet}, problems=(409,)
     )
@@ -60,6 +67,8 @@ def add_routes(api: Api, services: Services) -> None:
             message=message, reload_result=status.error is None, **standing(services, status)
         )
 
+
+def _add_transport(group: Group, services: Services) -> None:
     @group.post("/pjsip/config/transport", Scope.CONFIG_WRITE, answers={200: TransportSet}, problems=(409,))
     def set_transport(body: TransportBody) -> TransportSet:
         """Have Asterisk listen for a protocol at an address.
