@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from handlers.api.extension_schemas import Body
 from handlers.api.problems import FieldFault
@@ -57,7 +57,7 @@ class BulkBody(Body):
         description="Each with the fields of POST /api/extensions: extension_number always, name for a new one.",
         max_length=MAX_ROWS,
     )
-    dry_run: bool = Field(False, description="As `dry_run` in the address, which CSV needs.")
+    dry_run: StrictBool = Field(False, description="As `dry_run` in the address, which CSV needs.")
 
 
 class BulkQuery(BaseModel, extra="forbid"):

@@ -53,11 +53,12 @@ def register(app: Flask, services: Services) -> None:
 
 
 def once(view: View) -> View:
-    """Return the view, worked on once for each key."""
+    """Return the view, worked on once for each key. A dry run does nothing, and no answer to it is kept."""
 
     def guarded(**given: Any) -> Response:
         key = _key(request.headers.getlist(HEADER))
-        if key is None:
+        is_dry_run = any(getattr(each, "dry_run", False) for each in given.values())
+        if key is None or is_dry_run:
             return view(**given)
         services: Services = current_app.extensions[SERVICES]
         found = _claim(services, key)

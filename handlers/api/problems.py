@@ -51,6 +51,7 @@ OTHER_FAULTS = {
     "int_type": "this is a whole number, without quotes",
     "int_parsing": "this is a whole number",
     "bool_parsing": "this is true or false",
+    "bool_type": "this is true or false",
     "list_type": "this is a list",
 }
 # What the program raises → the status. The first that fits counts.

@@ -116,8 +116,7 @@ def _reading(route: Route) -> Callable[..., Response]:
             given["query"] = query
         if route.body:
             given["body"] = requests.body(route, request)
-        is_dry_run = any(getattr(each, "dry_run", False) for each in given.values())
-        return call(**given) if is_dry_run else work(**given)  # nothing is done: no answer is to be kept
+        return work(**given)
 
     return view
 

@@ -101,6 +101,8 @@ def test_of_a_dry_run_no_answer_is_kept(api: ApiClient) -> None:
         answer = api("POST", f"/extensions/bulk{path}", body, headers={"Idempotency-Key": "key-109"}).json()
         assert answer["counts"]["created"] == 1
     assert answer["message"] == "1 row: 1 created."
+    refused = api("POST", "/extensions/bulk?dry_run=true", rows, headers={"Idempotency-Key": "a, b"})
+    assert (refused.status_code, "Idempotency-Key" in refused.json()["detail"]) == (400, True)
 
 
 def test_what_is_no_list_of_extensions_is_refused_whole(api: ApiClient) -> None:
@@ -110,6 +112,8 @@ def test_what_is_no_list_of_extensions_is_refused_whole(api: ApiClient) -> None:
     assert bulk(api, [{}] * 10_001, 422)["errors"][0]["field"] == "extensions"
     assert bulk(api, ["101"], 422)["errors"][0]["field"] == "extensions.0"
     assert api("POST", "/extensions/bulk", {"extensions": [], "dryrun": True}).status_code == 422
+    refused = api("POST", "/extensions/bulk", {"extensions": [], "dry_run": "no"}).json()
+    assert refused["detail"] == "dry_run: this is true or false"
 
 
 def test_its_address_is_no_extension_s(api: ApiClient) -> None:
