@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from installation.facts import ConfigFile
+from installation.changes import File
+from installation.facts import ConfigFile, Machine
 from pbx import manager_user
 from pbx.config.objects import is_true
 from pbx.config.parser import Section, sections
@@ -69,6 +70,25 @@ def user_section(name: str, secret: str, address: str) -> str:
         write=",".join(manager_user.LEAST_WRITE),
         write_timeout=manager_user.WRITE_TIMEOUT,
     )
+
+
+def with_least_rights(text: str, user: Section) -> str:
+    """Return the file of this user with the rights that it lacks, as after an upgrade."""
+    lines = text.split("\n")
+    for name, value, path, number in user.options:
+        least = {"read": manager_user.LEAST_READ, "write": manager_user.LEAST_WRITE}.get(name, ())
+        there = [right.strip() for right in value.split(",")]
+        missing = [right for right in least if right not in there and "all" not in there]
+        if missing and path == user.path:
+            lines[number - 1] = lines[number - 1].replace(value, ",".join([value, *missing]), 1)
+    return "\n".join(lines)
+
+
+def own_file(machine: Machine, text: str) -> File:
+    """Return the file of Switchhook's user as it is to be: nobody but Asterisk's group may read its secret."""
+    path, group = machine.asterisk.manager_d, machine.asterisk.group
+    content = text.encode("utf-8", "surrogateescape")
+    return File(path, machine.files.get(path), content, "root", group, 0o640, is_secret=True)
 
 
 def switched_on(text: str) -> str:

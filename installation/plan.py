@@ -21,6 +21,7 @@ from installation.facts import (
     ConfigFile,
     Machine,
 )
+from pbx.config.parser import Section
 from pbx.manager_user import LOOPBACK
 
 DATABASE = f"sqlite:///{HOME}/switchhook.db"
@@ -144,7 +145,10 @@ def _manager(machine: Machine, secret: str) -> Iterator[File]:
     if machine.env_values.get("AMI_HOST", manager.LOOPBACK) not in LOOPBACK:
         return  # it runs on another machine, which has its own addresses
     text = config.text if manager.is_enabled(config) else manager.switched_on(config.text)
-    if manager.user(config, ami_username(machine)) is None:
+    user = manager.user(config, ami_username(machine))
+    if user and user.path == asterisk.manager_d:
+        yield from _manager_rights(machine, user)
+    if user is None:
         yield _manager_user(machine, secret)
         if not config.has(asterisk.manager_d):
             text = f"{text}{_gap(text)}#include {asterisk.manager_d.relative_to(asterisk.config_dir)}\n"
@@ -161,16 +165,15 @@ def _manager_user(machine: Machine, secret: str) -> File:
     before = machine.files.get(asterisk.manager_d)
     is_read = asterisk.manager.has(asterisk.manager_d)
     text = before.decode("utf-8", "surrogateescape") if before and is_read else ""
-    after = f"{text}{_gap(text)}{section}" if text else section
-    return File(
-        asterisk.manager_d,
-        before,
-        after.encode("utf-8", "surrogateescape"),
-        ROOT,
-        asterisk.group,
-        0o640,
-        is_secret=True,
-    )
+    return manager.own_file(machine, f"{text}{_gap(text)}{section}" if text else section)
+
+
+def _manager_rights(machine: Machine, user: Section) -> Iterator[File]:
+    """Add what this release needs to the user in the file of Switchhook's own."""
+    text = (machine.files.get(machine.asterisk.manager_d) or b"").decode("utf-8", "surrogateescape")
+    after = manager.with_least_rights(text, user)
+    if after != text:
+        yield manager.own_file(machine, after)
 
 
 def _gap(text: str) -> str:

@@ -67,3 +67,17 @@ def test_the_manager_of_another_machine_is_not_touched(tmp_path: Path) -> None:
     ):
         made = planned(look(tmp_path / str(number), f"AMI_HOST={host}\n"))
         assert len([path for path in paths(made) if "manager" in path]) == touched
+
+
+def test_the_user_of_an_older_release_gets_the_rights_that_it_lacks(tmp_path: Path) -> None:
+    others = "[other]\nwrite = system\n\n"
+    older = (
+        "[switchhook]\nsecret = x\nread = system,call,security\nwrite = system,config,reporting{} ; ours\n"
+    )
+    there = {"manager.d/switchhook.conf": others + older.format("")}
+    assert content(planned(look(tmp_path / "1", **there)), "switchhook.conf") == others + older.format(
+        ",user"
+    )
+    for number, text in enumerate((older.format(",user"), older.replace("system,config,reporting{}", "all"))):
+        made = planned(look(tmp_path / f"new{number}", **{"manager.d/switchhook.conf": text}))
+        assert not [path for path in paths(made) if "manager" in path]
