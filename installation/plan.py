@@ -39,7 +39,7 @@ class NewSecrets:
 
 @dataclass(frozen=True)
 class Plan:
-    """`changes` are to be made; `kept` are files that somebody has edited, and how they would be without that."""
+    """`changes` are to be made; `kept` are files that are edited, or an older release's, and how they would be else."""
 
     changes: tuple[Change, ...]
     kept: tuple[File, ...]

@@ -48,7 +48,9 @@ WORDS = ("host", "sip_domain", "extension_range", "slack_admins")
     "--root", type=click.Path(path_type=Path, file_okay=False), help="A scratch root to write below."
 )
 @click.option(
-    "--replace", is_flag=True, help="Also replace unit files and nginx's site that somebody has edited."
+    "--replace",
+    is_flag=True,
+    help="Also replace unit files and nginx's site that are not as this release has them, edited or older.",
 )
 @click.option("--yes", is_flag=True, help="Ask nothing: take what is given, there or guessed, and go on.")
 @click.option("--dry-run", is_flag=True, help="Show the changes and make none.")

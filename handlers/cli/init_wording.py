@@ -15,7 +15,10 @@ def shown(machine: Machine, plan: Plan, answers: Answers) -> str:
     parts = ["", *(f"Note: {note}" for note in findings.notes(machine, answers.extension_range))]
     parts += [
         "\n".join(
-            [f"{file.path} has been edited, and is kept; --replace would change it:", *changes.diff(file)]
+            [
+                f"{file.path} is not as this release has it (edited, or an older one's), and is kept; --replace would change it:",
+                *changes.diff(file),
+            ]
         )
         for file in plan.kept
     ]

@@ -49,7 +49,9 @@ def test_notes_and_what_is_kept_are_told_before_the_changes(tmp_path: Path) -> N
     said = init_wording.shown(found, planned(found), ANSWERS)
     notes, kept = (
         said.index("\nNote: Other machines reach the manager interface"),
-        said.index(f"\n{SITE} has been edited, and is kept; --replace would"),
+        said.index(
+            f"\n{SITE} is not as this release has it (edited, or an older one's), and is kept; --replace would"
+        ),
     )
     assert notes < kept < said.index("-mine") < said.index("To be changed, with secrets hidden:\n\n1. ")
 
