@@ -200,7 +200,9 @@ def _voicemail_conflict(row: Extension, inputs: Inputs) -> str | None:
     options = (row.adopted_options or {}).get("endpoint", [])
     if any(name == "mailboxes" for name, _ in options):
         return desired_wording.own_mailbox(row.number)
-    return inputs.running.voicemail or inputs.voicemail_obstacle
+    if inputs.running.voicemail or not inputs.voicemail_obstacle:
+        return inputs.running.voicemail
+    return f"{inputs.voicemail_obstacle}; then /ext verify {row.number}"
 
 
 def hand_written_conflict(row: Extension, admin: AdminConfig) -> str | None:

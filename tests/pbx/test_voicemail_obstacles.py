@@ -99,7 +99,7 @@ def test_voicemail_can_be_taken_back_where_asterisk_has_lost_the_module(without_
 def test_a_missing_file_is_in_the_way_of_new_mailboxes(services: Services) -> None:
     services.settings.voicemail_path.unlink()
     create_live(services, "102")
-    with pytest.raises(AssertionError, match=r"voicemail\.conf does not exist"):
+    with pytest.raises(AssertionError, match=r"voicemail\.conf does not exist.*; then /ext verify 102$"):
         enable(services, "102")
     assert extensions.get(services, "102").state is State.FAILED
     enable(services, "102", on=False)
