@@ -14,7 +14,7 @@ def headline(report: DriftReport) -> str:
         things = "1 thing differs" if len(report.drifts) == 1 else f"{len(report.drifts)} things differ"
         return f"⚠️ {things} from what the database says"
     if report.unasked:
-        return "❔ Both files are as the database says, but Asterisk could not be asked"
+        return "❔ The files are as the database says, but Asterisk could not be asked"
     return "✅ No drift: the files and Asterisk are as the database says"
 
 

@@ -30,7 +30,7 @@ def restore(version: str | None, yes: bool) -> None:
         return
     shown = or_refused(lambda: restore_files.preview(the_services(), version))
     if shown.before == shown.after:
-        click.echo(f"Both files are as in version {version} already: there is nothing to restore.")
+        click.echo(f"The files are as in version {version} already: there is nothing to restore.")
         return
     for line in (*shown.diff, *_what_follows(shown)):
         click.echo(line)
@@ -102,7 +102,7 @@ def _published(effect: Effect | None) -> str:
 
 
 def _report(shown: RestorePreview, done: Restored) -> None:
-    click.echo("Both files are as they were then.")
+    click.echo("The files are as they were then.")
     if done.unasked:
         click.echo(f"Asterisk was not asked to load them, and does when it starts: {done.unasked}")
         raise SystemExit(1)

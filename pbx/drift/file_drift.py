@@ -69,12 +69,13 @@ def drifts(
 
 
 def _edited(rows: Iterable[Extension], todo: Plan, on_disk: ConfigOnDisk) -> Iterator[Drift]:
+    names = " or ".join(file.path.name for file, _ in on_disk.texts(on_disk.blocks))
     for row in plan.drifted(rows, todo, on_disk.blocks, on_disk.admin):
         if found := list(_edits(row, todo, on_disk)):
             yield Drift(
                 "edited",
                 row.number,
-                f"the lines of {row.number} in {on_disk.pjsip.path.name} or {on_disk.extensions.path.name} were edited "
+                f"the lines of {row.number} in {names} were edited "
                 f"({some(found, between='; ')}): the next publish puts them back; what is to stay belongs into /ext set {row.number}",
             )
 

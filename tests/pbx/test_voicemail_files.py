@@ -71,6 +71,7 @@ def test_an_edited_mailbox_is_told_of_and_put_back(services: Services, asterisk:
     path.write_text(written.replace("attach=no", "attach=no|delete=yes"))
     (drift,) = look.look(services).drifts
     assert (drift.kind, drift.subject) == ("edited", "101")
+    assert "the lines of 101 in pjsip.conf or extensions.conf or voicemail.conf were edited" in drift.text
     publish(services)
     assert "delete=yes" not in path.read_text()
     path.write_text(path.read_text().replace("sendvoicemail=no\n", "sendvoicemail=no\n200 => 4711,Bob\n"))
