@@ -60,12 +60,7 @@ def _add_external_media(group: Group, services: Services) -> None:
         the media address, and without a media address there is no NAT at all. They stand on every transport, as Asterisk
         has no such options in [global].
         """
-        status, verb = _set(services, body)
-        done = status.error is None and not any(each.faults for each in status.transports)
-        message = f"External media settings {f'{verb} successfully' if done else NOT_LIVE}"
-        return ExternalMediaSet(
-            message=message, reload_result=status.error is None, **standing(services, status)
-        )
+        return external_media_set(services, *_set(services, body))
 
 
 def _add_transport(group: Group, services: Services) -> None:
@@ -91,6 +86,13 @@ def _set(services: Services, body: ExternalMedia) -> tuple[NatStatus, str]:
     if any(given.values()):
         raise _refused("this is needed first: the address that the world sees, such as 203.0.113.7")
     return nat.clear(services, by=caller()), "cleared"
+
+
+def external_media_set(services: Services, status: NatStatus, verb: str) -> ExternalMediaSet:
+    """Return what came of it. `verb`: what was asked for, such as “cleared”."""
+    done = status.error is None and not any(each.faults for each in status.transports)
+    message = f"External media settings {f'{verb} successfully' if done else NOT_LIVE}"
+    return ExternalMediaSet(message=message, reload_result=status.error is None, **standing(services, status))
 
 
 def _networks(given: dict[str, Any]) -> dict[str, Any]:

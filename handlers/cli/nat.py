@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from handlers import nat_wording
-from handlers.api.pjsip_config import standing
+from handlers.api.pjsip_config import external_media_set, standing
 from handlers.api.pjsip_schemas import GlobalConfig
 from handlers.cli.common import caller, or_refused, the_services, warnings_unlogged
 from handlers.cli.json_output import JSON, show
@@ -24,7 +24,8 @@ nat_group = AppGroup("nat", help="The address by which the world reaches a PBX b
 @nat_group.command("show", help="Show what is set, and what Asterisk has of it.")
 @JSON
 def show_nat(machine: bool) -> None:
-    _report(or_refused(lambda: nat.show(the_services())), machine)
+    status = or_refused(lambda: nat.show(the_services()))
+    _report(status, GlobalConfig(**standing(the_services(), status)) if machine else None)
 
 
 @nat_group.command(
@@ -39,7 +40,7 @@ def set_(machine: bool, **options: str | None) -> None:
     changes = or_refused(lambda: command_text.parsed(NatChanges, given))
     with warnings_unlogged("switchhook.publish"):
         status = or_refused(lambda: nat.change(the_services(), changes, by=caller()))
-    _report(status, machine, "set")
+    _report(status, external_media_set(the_services(), status, "updated") if machine else None, "set")
 
 
 @nat_group.command("clear", help="Forget all of it: Asterisk tells every phone its own address again.")
@@ -47,13 +48,13 @@ def set_(machine: bool, **options: str | None) -> None:
 def clear(machine: bool) -> None:
     with warnings_unlogged("switchhook.publish"):
         status = or_refused(lambda: nat.clear(the_services(), by=caller()))
-    _report(status, machine, "cleared")
+    _report(status, external_media_set(the_services(), status, "cleared") if machine else None, "cleared")
 
 
-def _report(status: NatStatus, machine: bool, verb: str = "") -> None:
-    """Print what came of it; exit with code 1 unless Asterisk has it."""
-    if machine:
-        show(GlobalConfig(**standing(the_services(), status)))
+def _report(status: NatStatus, body: GlobalConfig | None, verb: str = "") -> None:
+    """Print what came of it, as JSON if that is given; exit with code 1 unless Asterisk has it."""
+    if body:
+        show(body)
     else:
         for line in nat_wording.lines(status, COMMAND, verb):
             click.echo(line)

@@ -72,6 +72,7 @@ def test_lamps_and_nat_have_their_fields(switchhook: Switchhook) -> None:
     assert found["watched"] == []
     done = answer(switchhook, "nat", "set", "--media=203.0.113.7")
     assert done["settings"]["external_media_address"] == "203.0.113.7"
+    assert (done["message"], done["reload_result"]) == ("External media settings updated successfully", True)
     assert answer(switchhook, "nat", "clear")["settings"]["external_media_address"] is None
     assert answer(switchhook, "drift")["ok"] is True
 
