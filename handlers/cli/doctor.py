@@ -8,6 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from handlers.cli.common import caller, or_refused, services_if_any, the_services, warnings_unlogged
+from handlers.cli.json_output import json_option
 from handlers.doctor import examination, wording
 from handlers.slack import command_text
 from pbx.doctor.findings import Report
@@ -20,7 +21,7 @@ FOUND, UNKNOWN = 1, 2  # exit codes
 
 @click.command("doctor", help="Say what is wrong with the system, or with NUMBER, and what to do about it.")
 @click.argument("number", required=False, default="")
-@click.option("--json", "machine", is_flag=True, help="The report as one JSON object, for machines.")
+@json_option("The report as one JSON object, for machines.")
 @click.option(
     "--fix",
     is_flag=False,

@@ -9,12 +9,13 @@ from flask.cli import with_appcontext
 
 from handlers import drift_wording
 from handlers.cli.common import or_refused, the_services
+from handlers.cli.json_output import json_option
 from pbx.drift.look import look
 from pbx.drift.report import DriftReport
 
 
 @click.command("drift", help="Show what on the phone system differs from the database; changes nothing.")
-@click.option("--json", "machine", is_flag=True, help="The report as one JSON object, for machines.")
+@json_option("The report as one JSON object, for machines.")
 @with_appcontext
 def drift(machine: bool) -> None:
     report = or_refused(lambda: look(the_services()))

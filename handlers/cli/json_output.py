@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import click
 from pydantic import BaseModel
 
-JSON = click.option(
-    "--json",
-    "machine",
-    is_flag=True,
-    is_eager=True,  # so that a refusal of the other words knows
-    help="One JSON object, with the fields of the REST API; a refusal, too.",
-)
+CommandT = TypeVar("CommandT", bound=Callable[..., Any] | click.Command)
+
+
+def json_option(text: str) -> Callable[[CommandT], CommandT]:
+    """Return the option; the command gets it as `machine`. `text`: what it prints."""
+    # Eager, so that a refusal of the other words knows
+    return click.option("--json", "machine", is_flag=True, is_eager=True, help=text)
+
+
+JSON = json_option("One JSON object, with the fields of the REST API; a refusal, too.")
 
 
 def show(body: BaseModel) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from datetime import datetime
+from typing import Self
 
 import click
 from flask.cli import AppGroup
+from pydantic import BaseModel, RootModel
 
 from handlers import wording
 from handlers.api import tokens
 from handlers.api.signing import TokenSigner
 from handlers.audit_messages import actor
 from handlers.cli.common import caller, explained, or_refused, the_services
+from handlers.cli.json_output import json_option, show
 from models import api_token
 from models.actor import Actor
 from models.api_token import ApiToken, Scope
@@ -20,6 +22,32 @@ from models.types import now
 
 MAX_DAYS = 3650
 OLD_KEY = " ⚠️ signed with an older key of SECRET_KEY: make another before that key goes"
+
+
+class ShownToken(BaseModel):
+    """A token, without itself."""
+
+    name: str
+    state: str  # live, expired or revoked
+    scopes: list[str]
+    created_at: datetime
+    created_by: str  # an Actor, as str() gives it
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+    @classmethod
+    def of(cls, row: ApiToken) -> Self:
+        return cls(
+            state=_state(row),
+            scopes=row.scopes,
+            **row.model_dump(include=set(cls.model_fields) - {"state", "scopes"}),
+        )
+
+
+class ShownTokens(RootModel[list[ShownToken]]):
+    """What `--json` prints."""
+
 
 token = AppGroup("token", help="Give programs access to the REST API, and take it away.")
 
@@ -58,11 +86,11 @@ def create(name: str, scopes: tuple[str, ...], days: int) -> None:
 @token.command(
     "list", help="List tokens with what they may do and when they were used; never the tokens themselves."
 )
-@click.option("--json", "machine", is_flag=True, help="As JSON, for machines.")
+@json_option("As JSON, for machines; a refusal, too.")
 def list_(machine: bool) -> None:
     rows = or_refused(lambda: api_token.all_of(the_services().database))
     if machine:
-        click.echo(json.dumps([_object(row) for row in rows], indent=2))
+        show(ShownTokens([ShownToken.of(row) for row in rows]))
         return
     newest_key = TokenSigner(the_services().settings.secret_key).key_id
     for row in rows:
@@ -102,16 +130,3 @@ def _end(row: ApiToken) -> str:
 
 def _scopes(row: ApiToken) -> str:
     return ", ".join(row.scopes)
-
-
-def _object(row: ApiToken) -> dict[str, Any]:
-    return {
-        "name": row.name,
-        "state": _state(row),
-        "scopes": row.scopes,
-        "created_at": row.created_at.isoformat(),
-        "created_by": row.created_by,
-        "expires_at": row.expires_at.isoformat(),
-        "revoked_at": row.revoked_at and row.revoked_at.isoformat(),
-        "last_used_at": row.last_used_at and row.last_used_at.isoformat(),
-    }
