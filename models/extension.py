@@ -76,6 +76,11 @@ class Extension(SQLModel, table=True):
         """Return whether Asterisk took it with a mailbox, which it had as long as it was enabled."""
         return bool(self.last_verified and self.last_verified.get("voicemail_enabled", False))
 
+    @property
+    def is_answered_by_hand(self) -> bool:
+        """Return whether steps of the administrator's answer calls to it, as far as is known."""
+        return self.state is State.LIVE and self.reason is not None
+
     def has_phones_in(self, context: str) -> bool:
         """Return whether Asterisk last showed it in this context."""
         return (

@@ -30,6 +30,17 @@ def others(dialplan: AdminDialplan, number: str, context: str) -> list[str]:
     ]
 
 
+def plays(dialplan: AdminDialplan, number: str, context: str, mailbox: str) -> bool:
+    """Return whether the steps that answer this number have VoiceMailMain() of the mailbox, `mailbox@context`."""
+    name, extens = dialplan.answering_besides(number, context)
+    steps = [
+        *dialplan.lines(number, context),
+        *(step for each in extens for step in dialplan.lines(each, name)),
+    ]
+    main = re.compile(rf"VoiceMailMain\({re.escape(mailbox)}[,)]", re.IGNORECASE)
+    return any(main.match(step.application) for step in steps)
+
+
 def _are_as_ours(lines: Sequence[DialplanLine], number: str) -> bool:
     """Return whether a call to the number does the same by these lines of one exten, and its hint says the same."""
     hints = [line.application for line in lines if line.priority == "hint"]

@@ -40,6 +40,7 @@ class Endpoint(EndpointFields):
     number: Annotated[str, StringConstraints(pattern=f"^{NUMBER}$")]
     behind_nat: bool = False  # Asterisk has an external address
     mailbox: str = ""  # where messages are left, as `mailbox@context`; empty: nowhere
+    is_mailbox_dialled: bool = True  # calls from its own phone to its own number play the messages
     adopted_options: AdoptedOptions | None = Field(default=None, repr=False)
 
     @field_validator("*")
@@ -75,6 +76,11 @@ class PreservedLines:
         """Return where messages are left, as Endpoint does."""
         match = MAILBOXES.search(self.lines)
         return match[1] if match and voicemail.ADDRESS.fullmatch(match[1]) else ""
+
+    @property
+    def is_mailbox_dialled(self) -> bool:
+        """Return whether calls to its own number play the messages, as Endpoint does."""
+        return f"\nvoicemail_extension={self.number}\n" in f"{self.lines}\n"
 
 
 def options(endpoint: Endpoint, transports: Mapping[str, str]) -> list[tuple[SectionType, Options]]:
@@ -137,9 +143,8 @@ def _endpoint_options(endpoint: Endpoint, transport: str) -> Options:
 
 def _voicemail_options(endpoint: Endpoint) -> Options:
     """Return what lights the message lamp, and has the phone's message key dial its own number."""
-    if not endpoint.mailbox:
-        return []
-    return [("mailboxes", endpoint.mailbox), ("voicemail_extension", endpoint.number)]
+    lamp = [("mailboxes", endpoint.mailbox)] if endpoint.mailbox else []
+    return lamp + ([("voicemail_extension", endpoint.number)] if lamp and endpoint.is_mailbox_dialled else [])
 
 
 def _plain_options(endpoint: Endpoint, section: OptionSection) -> Options:

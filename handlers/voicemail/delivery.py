@@ -86,12 +86,15 @@ class VoicemailDelivery:
         session.add(row)
         session.flush()
         if row.slack_user_id:
-            _enqueue(session, row, found, extension.number, row.slack_user_id)
+            dialled = "" if extension.is_answered_by_hand else extension.number
+            _enqueue(session, row, found, dialled, row.slack_user_id)
         log.info("a voicemail was found", extra={"voicemail": row.id, "number": extension.number})
         return True
 
     def _notify_admins(self, session: Session, extension: Extension) -> None:
-        content = VoicemailWithoutOwner(number=extension.number, name=extension.name)
+        content = VoicemailWithoutOwner(
+            number=extension.number, name=extension.name, is_dialled=not extension.is_answered_by_hand
+        )
         for admin in self._services.settings.slack_admins:
             outbox.enqueue(session, admin, f"voicemail-unowned:{extension.id}", content.as_json(), open=False)
 

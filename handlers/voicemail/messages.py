@@ -19,7 +19,7 @@ MAX_TITLE_LENGTH = 150
 class VoicemailReceived(MessageContent):
     """Tells the owner of a message.
 
-    `message`: its row's id; `number`: the owner's own; `at`: epoch seconds; `channel`: Asterisk's, of the caller.
+    `message`: its row's id; `number`: the owner's own, which plays it, or empty: that leads elsewhere; `at`: epoch seconds; `channel`: Asterisk's, of the caller.
     """
 
     kind: ClassVar[str] = "voicemail"
@@ -38,7 +38,8 @@ class VoicemailReceived(MessageContent):
         if self.heard:
             return SlackMessage(text, [section(text), context("Marked as heard")])
         number = shorten(self.number, MAX_NUMBER_LENGTH)
-        lamp = f"Your phone's message lamp goes out once you press the button, or hear it on the phone: dial {number}"
+        dialled = f", or hear it on the phone: dial {number}" if number else ""
+        lamp = f"Your phone's message lamp goes out once you press the button{dialled}"
         actions = {"type": "actions", "elements": [button("Mark as heard", HEARD, str(self.message))]}
         return SlackMessage(text, [section(text), context(escape(lamp)), actions])
 
@@ -46,7 +47,7 @@ class VoicemailReceived(MessageContent):
 class VoicemailRecording(MessageContent):
     """The recording itself, which is read when it is sent, and never stored.
 
-    `mailbox` and `message_id`: where it is. `unavailable`: why there is none.
+    `mailbox` and `message_id`: where it is; `number`: as VoicemailReceived has it. `unavailable`: why there is none.
     """
 
     kind: ClassVar[str] = "recording"
@@ -64,9 +65,8 @@ class VoicemailRecording(MessageContent):
         by = caller(self.caller, self.caller_name)
         if self.audio is None:
             number = shorten(self.number, MAX_NUMBER_LENGTH)
-            why = escape(
-                f"{self.unavailable or 'it is on the phone system'}. To hear your messages, dial {number}"
-            )
+            dial = f". To hear your messages, dial {number}" if number else ""
+            why = escape(f"{self.unavailable or 'it is on the phone system'}{dial}")
             text = f"📼 The recording of {escape(by)} at {clock(self.at)} is not here: {why}"
             return SlackMessage(text, [section(text)])
         hint = "" if self.format == PLAYS_HERE else f" ({self.format}: download it to listen)"
@@ -76,17 +76,21 @@ class VoicemailRecording(MessageContent):
 
 
 class VoicemailWithoutOwner(MessageContent):
-    """A message in a mailbox that no Slack user is named for."""
+    """A message in a mailbox that no Slack user is named for. `is_dialled`: its own number plays it."""
 
     kind: ClassVar[str] = "voicemail_unowned"
     number: str
     name: str
+    is_dialled: bool = True
 
     def render(self) -> SlackMessage:
         who = escape(f"{self.number} ({shorten(self.name, MAX_TITLE_LENGTH)})")
         text = f"📭 Extension {who} has a voicemail, and no Slack user to send it to"
+        how = f"dial {self.number} there"
+        if not self.is_dialled:
+            how = f"/ext status {self.number} says what your dialplan needs for that"
         hint = (
             f"Say whose it is: /ext set {self.number} @user. Messages from then on reach them in Slack; this one is heard "
-            f"on the phone: dial {self.number} there. Without voicemail: /ext set {self.number} voicemail_enabled=false"
+            f"on the phone: {how}. Without voicemail: /ext set {self.number} voicemail_enabled=false"
         )
         return SlackMessage(text, [section(text), context(escape(hint))])

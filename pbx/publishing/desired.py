@@ -116,7 +116,10 @@ def _without_additions(row: Extension, inputs: Inputs) -> DesiredState:
     if endpoint is None:
         return DesiredState(row, None, conflict, waiting)
     places = _answering_steps(row, endpoint.context, inputs.admin)
-    steps = desired_wording.hand_written_steps(row.number, places, endpoint.mailbox)
+    if places and endpoint.mailbox and isinstance(endpoint, Endpoint):
+        endpoint = _beside_steps(endpoint, inputs.admin)
+    mailbox = "" if endpoint.is_mailbox_dialled else endpoint.mailbox
+    steps = desired_wording.hand_written_steps(row.number, places, mailbox)
     # Not into an exten of the administrator's: Asterisk crashes at a reload after a hint was taken out of one.
     is_theirs = inputs.admin.extens(row.number, endpoint.context)
     lacks_hint = bool(steps) and not is_theirs and not inputs.admin.has_hint(row.number, endpoint.context)
@@ -129,6 +132,13 @@ def _answering_steps(row: Extension, context: str, admin: AdminConfig) -> list[s
     if steps or row.adopted_options is None:
         return steps
     return hand_written_steps.others(admin.dialplan, row.number, context)
+
+
+def _beside_steps(endpoint: Endpoint, admin: AdminConfig) -> Endpoint:
+    """Have the message key dial its number only if the administrator's steps play the messages."""
+    where = endpoint.number, endpoint.context, endpoint.mailbox
+    plays = hand_written_steps.plays(admin.dialplan, *where)
+    return endpoint.model_copy(update={"is_mailbox_dialled": plays})
 
 
 def _requested(row: Extension, inputs: Inputs) -> tuple[Endpoint | PreservedLines | None, str | None]:

@@ -25,12 +25,12 @@ def superseded(row: Extension, places: list[str]) -> str:
 
 
 def hand_written_steps(number: str, places: list[str], mailbox: str) -> str | None:
-    """Say what answers instead. `mailbox`: as `mailbox@context`, if messages are to be left."""
+    """Say what answers instead. `mailbox`: as `mailbox@context`, if that does not lead to its messages."""
     if not places:
         return None
     leaves = (
-        f"; for its voicemail, have them go on with VoiceMail({mailbox},u) and Hangup() behind your Dial(); and for its phone, "
-        f'which dials {number} to hear the messages, begin with GotoIf($["${{CHANNEL(endpoint)}}" = "{number}"]?own) and '
+        f"; for its voicemail, have them, in an exten of {number} alone, go on with VoiceMail({mailbox},u) and Hangup() behind "
+        f'your Dial(); and for its phone, whose message key dials {number} from then on, begin with GotoIf($["${{CHANNEL(endpoint)}}" = "{number}"]?own) and '
         f"end with n(own),VoiceMailMain({mailbox},s)"
     )
     return (

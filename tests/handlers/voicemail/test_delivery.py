@@ -10,7 +10,7 @@ from sqlmodel import delete, update
 
 from models import audit
 from models.actor import SWITCHHOOK
-from models.extension import Extension
+from models.extension import Extension, State
 from models.outbox import OutboxMessage
 from models.voicemail_message import NEW_FOR, VoicemailMessage
 from pbx import voicemail
@@ -158,6 +158,19 @@ def test_without_a_slack_user_the_admins_are_told_once_and_nobody_hears_it(bed: 
     bed.deliver()
     assert bed.files() == [wav(2)]
     assert len(bed.slack.messages(ADMINS_DM)) == 1
+
+
+@pytest.mark.parametrize("owner", [BOB, None])
+def test_nobody_is_told_to_dial_a_number_that_the_administrators_steps_answer(
+    bed: VoicemailBed, owner: str | None
+) -> None:
+    give_to(bed, owner)
+    with bed.services.database.session() as session:
+        session.exec(update(Extension).values(state=State.LIVE, reason="steps by hand"))
+    bed.leave("1-0", at=ago(seconds=-1))
+    bed.deliver()
+    (told,) = bed.slack.messages(BOBS_DM if owner else ADMINS_DM)[:1]
+    assert "dial 102" not in str(told.content)
 
 
 def test_no_audio_is_in_the_database_or_in_logs(

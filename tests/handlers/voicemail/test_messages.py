@@ -19,6 +19,9 @@ def test_the_owner_reads_who_called_when_and_for_how_long_and_how_the_lamp_goes_
     assert message.text.startswith("📼 Voicemail from 101 (Alice) at <!date^1800000000^{time}|")
     assert message.text.endswith(", 12 s")
     assert "dial 102" in str(message.blocks)
+    elsewhere = content.model_copy(update={"number": ""}).render()
+    assert "once you press the button" in str(elsewhere.blocks)
+    assert "dial" not in str(elsewhere.blocks)
     (button,) = message.blocks[-1]["elements"]
     assert (button["action_id"], button["value"]) == (HEARD, "7")
 
@@ -47,6 +50,8 @@ def test_a_recording_that_is_not_there_any_more_is_told_in_words() -> None:
     message = RECORDING.model_copy(update={"unavailable": "it was deleted on the phone"}).render()
     assert message.file is None
     assert "is not here: it was deleted on the phone. To hear your messages, dial 102" in message.text
+    gone = RECORDING.model_copy(update={"unavailable": "it was deleted on the phone", "number": ""})
+    assert gone.render().text.endswith("it was deleted on the phone")
 
 
 def test_the_audio_is_neither_stored_nor_shown_by_accident() -> None:
@@ -59,3 +64,7 @@ def test_the_admins_read_what_to_type_for_a_mailbox_without_an_owner() -> None:
     message = VoicemailWithoutOwner(number="102", name="Bob").render()
     assert "102 (Bob) has a voicemail" in message.text
     assert "/ext set 102 @user" in str(message.blocks)
+    assert "dial 102 there" in str(message.blocks)
+    elsewhere = VoicemailWithoutOwner(number="102", name="Bob", is_dialled=False).render()
+    assert "dial 102" not in str(elsewhere.blocks)
+    assert "/ext status 102 says what your dialplan needs" in str(elsewhere.blocks)

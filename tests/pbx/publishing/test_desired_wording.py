@@ -13,7 +13,7 @@ def test_steps_of_the_administrator_are_told_where_messages_go() -> None:
     assert said
     assert "at extensions.conf:3: the phone works" in said
     assert (
-        f"for its voicemail, have them go on with VoiceMail({MAILBOX},u) and Hangup() behind your Dial()"
+        f"for its voicemail, have them, in an exten of 101 alone, go on with VoiceMail({MAILBOX},u) and Hangup() behind your Dial()"
         in said
     )
     assert said.endswith(f"end with n(own),VoiceMailMain({MAILBOX},s)")
