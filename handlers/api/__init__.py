@@ -13,5 +13,6 @@
 - Which extension, in which revision: extension_ids.py and etags.py.
 - NAT and transports: pjsip_config.py, with pjsip_schemas.py. Who did what: audit.py. What works: health.py, the latest.py of looks.
 - A request that is sent again is not done again: idempotency.py.
-- What goes wrong is a problem: problems.py, which problem_texts.py describes by status.
+- What goes wrong is a problem: problems.py, which problem_texts.py describes by status; next_steps.py
+  says what to do next as a client of the API does it.
 """

@@ -9,6 +9,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from handlers.api.extension_schemas import Body
+from handlers.api.next_steps import Sentence
 from handlers.api.problems import FieldFault
 from pbx.bulk.rows import MAX_ROWS, Outcome, RowStatus
 
@@ -78,8 +79,10 @@ class BulkRow(BaseModel):
         "saved (but not live: see reason)."
     )
     errors: list[FieldFault] = Field(description="Why it is refused, field by field.")
-    reason: str | None = Field(description="Why it is not live; of a live one, what to know besides.")
-    warnings: list[str] = Field(description="It is done, and may not be what was meant: a sentence each.")
+    reason: Sentence | None = Field(description="Why it is not live; of a live one, what to know besides.")
+    warnings: list[Sentence] = Field(
+        description="It is done, and may not be what was meant: a sentence each."
+    )
     changed: list[str] = Field(description="The fields that were changed.")
     secret: str | None = Field(
         description="The password that was made for a new extension without one. It is never shown again."

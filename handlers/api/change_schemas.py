@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from handlers.api import extension_fields
 from handlers.api.extension_schemas import EXAMPLE, Body, ShownExtension
+from handlers.api.next_steps import Sentence
 from models.extension import Extension, State
 from models.field_rules import Number
 from models.number import NUMBER
@@ -75,10 +76,12 @@ class Result(BaseModel):
     reload_success: bool = Field(
         description="The same: an answer of Asterisk's to a reload says nothing yet."
     )
-    error: str | None = Field(
+    error: Sentence | None = Field(
         description="Why not; what is saved is tried again every minute, unless Asterisk has refused it."
     )
-    warnings: list[str] = Field(description="It is done, and may not be what was meant: a sentence each.")
+    warnings: list[Sentence] = Field(
+        description="It is done, and may not be what was meant: a sentence each."
+    )
 
 
 class Created(Result):
@@ -156,7 +159,7 @@ class Deleted(BaseModel):
     )
 
     message: str
-    warnings: list[str]
+    warnings: list[Sentence]
 
 
 class Deleting(Result):

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.api.extension_schemas import ENDPOINT_EXAMPLE, EXAMPLE, ShownEndpoint, ShownExtension
+from handlers.api.next_steps import Sentence
 from pbx.contact_status import Contact
 from pbx.endpoints import Endpoint
 
@@ -130,9 +131,9 @@ class Trouble(BaseModel):
     """Something that is wrong, and what to do."""
 
     severity: str = Field(description="error; or warning, where it could not be found out.")
-    message: str
-    why: str = Field(description="Why it matters.")
-    solution: str
+    message: Sentence
+    why: Sentence = Field(description="Why it matters.")
+    solution: Sentence
     action: str | None = Field(description="The fix of `flask doctor --fix` that does it.")
 
 

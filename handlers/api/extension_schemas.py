@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from handlers.api import extension_fields
+from handlers.api.next_steps import Sentence
 from models import audit
 from models.extension import Extension, State
 from models.field_rules import Number
@@ -64,7 +65,7 @@ class ShownExtension(ShownFields):
         description="pending: saved, Asterisk does not have it yet; live: Asterisk showed every value; failed: Asterisk "
         "refused it; deleting: gone as soon as Asterisk does not have it any more."
     )
-    reason: str | None = Field(description="Why it is not live; of a live one, what to know besides.")
+    reason: Sentence | None = Field(description="Why it is not live; of a live one, what to know besides.")
     created_at: datetime
     updated_at: datetime
     registered: bool | None = Field(

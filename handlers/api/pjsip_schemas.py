@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from handlers.api.next_steps import Sentence
 from models.nat import Nat
 from models.nat_fields import Address, Networks
 from models.transport_fields import BindAddress
@@ -163,8 +164,8 @@ class GlobalConfig(BaseModel):
     settings: NatSettings
     transports: list[ShownTransport]
     verified: bool = Field(description="Whether Asterisk has shown the settings, and nothing else.")
-    warnings: list[str] = Field(description="What may not be meant: a sentence each.")
-    error: str | None = Field(description="Why Asterisk could not be asked.")
+    warnings: list[Sentence] = Field(description="What may not be meant: a sentence each.")
+    error: Sentence | None = Field(description="Why Asterisk could not be asked.")
 
 
 class ExternalMediaSet(GlobalConfig):
@@ -224,5 +225,5 @@ class TransportSet(BaseModel):
         description="Whether Asterisk has shown it, or this machine that something listens there."
     )
     pending_restart: bool
-    warnings: list[str]
-    error: str | None = Field(description="Why it is not live yet.")
+    warnings: list[Sentence]
+    error: Sentence | None = Field(description="Why it is not live yet.")

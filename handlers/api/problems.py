@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from handlers.api import problem_texts
+from handlers.api.next_steps import Sentence
 from logs import request_id
 from models import failure
 from models.errors import SecretUnreadable
@@ -71,7 +72,7 @@ class FieldFault(BaseModel):
     """What is wrong with one field of a request, and what would be right; never what may be a secret."""
 
     field: str  # by the API's name; a field inside of others as `extensions.3.name`
-    detail: str
+    detail: Sentence
 
 
 class ProblemDetails(BaseModel):
@@ -82,7 +83,7 @@ class ProblemDetails(BaseModel):
     type: str = "about:blank"  # RFC 9457: the status says what kind of problem it is
     title: str
     status: int
-    detail: str
+    detail: Sentence
     errors: list[FieldFault] | None = None
 
 
