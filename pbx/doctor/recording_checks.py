@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from command_lines import RESTART
+from models.words import some
 from pbx import mailboxes, voicemail
 from pbx.ami import connected
 from pbx.ami_messages import Message
@@ -27,7 +28,7 @@ def recordings(services: Services) -> Iterator[Finding]:
     if not mailboxes.has_voicemail(services):
         raise NothingToCheck("no extension has voicemail")
     spool = Spool(services.settings.voicemail_spool)
-    spool.look()
+    heard_of = spool.look()
     if reason := spool.problem():
         yield Finding.explained(CHECK, reason, NOT_SENT)
     with connected(services.settings) as asterisk:
@@ -40,6 +41,8 @@ def recordings(services: Services) -> Iterator[Finding]:
         )
     if not reason:
         yield from _elsewhere(services.settings.voicemail_spool, directories[0])
+    if not reason:
+        yield from _unseen(services, {found.mailbox for found in heard_of})
     yield from _formats(general[0])
     yield from _rights(services.settings.ami_username, commands[0])
 
@@ -66,6 +69,29 @@ def _elsewhere(spool: Path, directories: Message) -> Iterator[Finding]:
             f"Asterisk keeps voicemail in {its}, and VOICEMAIL_SPOOL is {spool}",
             NOT_SENT,
             f"set VOICEMAIL_SPOOL={its}, then {RESTART}",
+        )
+
+
+def _unseen(services: Services, seen: set[str]) -> Iterator[Finding]:
+    """Find messages that Asterisk has and this machine does not: one that is only named like Asterisk's, say.
+
+    `seen`: mailboxes with messages here, before Asterisk is asked; somebody may hear theirs meanwhile.
+    """
+    addresses = mailboxes.addresses(services)
+    with connected(services.settings) as asterisk:
+        answers = asterisk.ask_all(map(voicemail.show_action, addresses))
+    new = {
+        address.partition("@")[0]
+        for address, answer in zip(addresses, answers, strict=True)
+        if any(event.get("NewMessageCount", "0") != "0" for event in answer)
+    }
+    path = services.settings.voicemail_spool
+    if unseen := new - seen - {found.mailbox for found in Spool(path).look()}:
+        yield Finding(
+            CHECK,
+            f"Asterisk has new messages in {some(sorted(unseen))}, and {path} on this machine has none of them",
+            NOT_SENT,
+            "have the listener run on the machine of Asterisk, where its spool is, or mount that folder here",
         )
 
 

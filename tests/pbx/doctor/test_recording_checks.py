@@ -13,7 +13,10 @@ from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.factories import insert_extension
 from tests.pbx.doctor.faults import manager_conf, only
+from tests.pbx.extension_driver import create_live
+from tests.pbx.voicemail_driver import mailbox_of
 from tests.server import settings_for
+from tests.voicemail_files import leave
 
 
 @pytest.fixture
@@ -50,6 +53,18 @@ def test_a_spool_that_is_not_asterisks(services: Services, tmp_path: Path) -> No
     its = services.settings.voicemail_spool
     assert finding.seen == f"Asterisk keeps voicemail in {its}, and VOICEMAIL_SPOOL is {tmp_path}/voicemail"
     assert f"set VOICEMAIL_SPOOL={its}" in finding.remedy
+
+
+def test_messages_that_are_on_another_machine(
+    services: Services, fresh_asterisk: Asterisk, tmp_path: Path
+) -> None:
+    create_live(services, "101", voicemail_enabled=True)
+    name = mailbox_of(services)
+    leave(services.settings.voicemail_spool, name, "1-1")
+    assert list(recordings(services)) == []
+    (tmp_path / "voicemail").mkdir()
+    _, finding = recordings(with_spool(services, tmp_path / "voicemail"))
+    assert f"Asterisk has new messages in {name}, and {tmp_path}/voicemail on this machine" in finding.seen
 
 
 def test_a_format_that_hardly_plays(services: Services, fresh_asterisk: Asterisk) -> None:
