@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from handlers.alerts.channel_messages import ChannelBroken, GroupGone
 from models import outbox
+from models.extension import BY_NUMBER, Extension
 from models.outbox import OutboxMessage
 
 SUBJECT = "broken:"  # continued by the channel
+SHOWN = 5  # extensions of a person
 
 
 def is_about_one(row: OutboxMessage) -> bool:
@@ -23,9 +25,19 @@ def notify(session: Session, admins: Sequence[str], channel: str, error: str, *,
     subject = SUBJECT + channel
     if outbox.find_open(session, subject):
         return
-    news = GroupGone(group=channel, error=error) if is_group else ChannelBroken(channel=channel, error=error)
+    news = (
+        GroupGone(group=channel, error=error)
+        if is_group
+        else ChannelBroken(channel=channel, error=error, numbers=_numbers_of(session, channel))
+    )
     for admin in admins:
         outbox.enqueue(session, admin, subject, news.as_json())
+
+
+def _numbers_of(session: Session, user_id: str) -> tuple[str, ...]:
+    """Return the extensions that a person is the Slack user of."""
+    theirs = select(Extension.number).where(col(Extension.slack_user_id) == user_id).order_by(*BY_NUMBER)
+    return tuple(session.exec(theirs.limit(SHOWN)))
 
 
 def note_reached(session: Session, channel: str) -> None:

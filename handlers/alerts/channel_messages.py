@@ -7,21 +7,38 @@ from typing import ClassVar
 
 from handlers.slack.blocks import SlackMessage, context, escape, section
 from handlers.slack.message_content import MESSAGE_FAULTS, MessageContent
+from models.words import some
 
 
 class ChannelBroken(MessageContent):
-    """A channel or person that alerts cannot be posted to. `error`: what Slack says."""
+    """A channel or person that alerts cannot be posted to. `error`: what Slack says; `numbers`: the person's extensions."""
 
     kind: ClassVar[str] = "broken"
     channel: str
     error: str
+    numbers: tuple[str, ...] = ()
 
     def render(self) -> SlackMessage:
+        if self.numbers and self.error not in MESSAGE_FAULTS:
+            return self._of_person()
         text = f"⚠️ Alerts cannot be posted to {mention(self.channel)}: Slack says `{escape(self.error)}`"
         hint = f"invite Switchhook there (`/invite @Switchhook` in the channel), or choose another with `/ext alerts here`. ID {escape(self.channel)}"
         if self.error in MESSAGE_FAULTS:
             text = f"⚠️ A message to {mention(self.channel)} is lost: Slack says `{escape(self.error)}`, also to its words alone"
             hint = f"the listener's log names it (“an alert is given up”); others are posted as before. ID {escape(self.channel)}"
+        return SlackMessage(text, [section(text), context(hint)])
+
+    def _of_person(self) -> SlackMessage:
+        text = (
+            f"⚠️ Direct messages cannot be sent to {mention(self.channel)}, the Slack user of extension "
+            f"{escape(some(self.numbers))}: Slack says `{escape(self.error)}`"
+        )
+        number = escape(self.numbers[0])
+        hint = (
+            "their missed calls and voicemails reach nobody in Slack, and those of now are not sent again. The recordings "
+            f"are on the phone system: dial {number} on its phone. `/ext set {number} @user` names somebody else. "
+            f"ID {escape(self.channel)}"
+        )
         return SlackMessage(text, [section(text), context(hint)])
 
 

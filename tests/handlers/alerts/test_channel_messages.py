@@ -16,6 +16,15 @@ def test_a_broken_channel_is_named_and_what_to_do() -> None:
     assert "posted to #phones:" in ChannelBroken(channel="#phones", error="channel_not_found").render().text
 
 
+def test_a_person_is_named_with_their_extensions_and_what_they_miss() -> None:
+    broken = ChannelBroken(channel="U0BOB", error="user_disabled", numbers=("102", "103"))
+    assert seen(broken) == (
+        "⚠️ Direct messages cannot be sent to @U0BOB, the Slack user of extension 102, 103: Slack says user_disabled\n"
+        "their missed calls and voicemails reach nobody in Slack, and those of now are not sent again. The recordings "
+        "are on the phone system: dial 102 on its phone. /ext set 102 @user names somebody else. ID U0BOB"
+    )
+
+
 def test_a_message_that_slack_does_not_take_in_any_form_is_lost_and_the_log_names_it() -> None:
     assert seen(ChannelBroken(channel="C0PHONES", error="invalid_blocks")) == (
         "⚠️ A message to #C0PHONES is lost: Slack says invalid_blocks, also to its words alone\n"
@@ -41,4 +50,5 @@ def test_a_channel_by_its_id_is_shown_by_slack_and_one_by_its_name_as_it_is() ->
 
 def test_markup_in_an_error_is_shown_and_not_obeyed() -> None:
     assert_harmless(ChannelBroken(channel="C0GONE", error=EVIL))
+    assert_harmless(ChannelBroken(channel="U0BOB", error=EVIL, numbers=(EVIL,)))
     assert_harmless(GroupGone(group=EVIL, error=EVIL))
