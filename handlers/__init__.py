@@ -4,6 +4,5 @@ doctor/ says what is wrong with the system. cli/ is the command line, with numbe
 is asked over HTTP. wording.py, adoption_wording.py, nat_wording.py, presence_wording.py, drift_wording.py,
 audit_messages.py and event_lines.py have the words that Slack and the command line share, standing_warnings.py what is
 wrong as a whole. message_kinds.py brings all messages of the outbox together, retry.py knows when to try again, and
-refusal_log.py keeps floods out of the log, body_limits.py knows how large a request may be. bulk_csv.py reads and writes many extensions as CSV, bulk_rows.py makes rows
-of them, bulk_wording.py says what came of those.
+refusal_log.py keeps floods out of the log, body_limits.py knows how large a request may be.
 """

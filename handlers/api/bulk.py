@@ -6,7 +6,7 @@ import time
 
 from flask import request
 
-from handlers import bulk_csv, bulk_rows, bulk_wording
+from handlers.api import bulk_csv, bulk_rows, bulk_wording
 from handlers.api.authentication import caller
 from handlers.api.bulk_schemas import BulkAnswer, BulkBody, BulkQuery
 from handlers.api.idempotency import earlier_acts

@@ -13,7 +13,7 @@ import click
 from flask.cli import with_appcontext
 from sqlmodel import select
 
-from handlers import bulk_csv, bulk_rows, bulk_wording
+from handlers.api import bulk_csv, bulk_rows, bulk_wording
 from handlers.api.bulk_schemas import BulkAnswer
 from handlers.cli.common import Refused, caller, or_refused, the_services, warnings_unlogged
 from handlers.cli.json_output import JSON, show

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import bulk_wording
+from handlers.api import bulk_wording
 from models.fields import Changes
 from pbx.bulk.rows import Fault, Outcome, Row, RowStatus, refused
 

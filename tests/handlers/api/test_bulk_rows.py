@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import SecretStr
 
-from handlers import bulk_rows
-from handlers.bulk_csv import CsvRow
+from handlers.api import bulk_rows
+from handlers.api.bulk_csv import CsvRow
 from models.fields import Changes
 from pbx.bulk.rows import Fault, Row
 

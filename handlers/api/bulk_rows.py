@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from handlers.api import extension_fields
+from handlers.api.bulk_csv import COLUMNS, NUMBER, OTHER_NAMES, CsvRow, decoded, read
 from handlers.api.change_schemas import ChangedFields
 from handlers.api.problems import faults_of
-from handlers.bulk_csv import COLUMNS, NUMBER, OTHER_NAMES, CsvRow, decoded, read
 from models.field_rules import Number
 from models.fields import Changes
 from models.number import is_number
