@@ -36,10 +36,15 @@ UNWRITTEN = "mailboxes stay as they are: none comes and none goes, and Asterisk,
 
 def mailboxes(services: Services) -> Iterator[Finding]:
     """Find why extensions with voicemail have no mailbox, or phones no message lamp; and PINs that are not saved."""
-    yield from _pins(services.settings)
-    rows = _rows(services)
-    if not rows:
+    unsaved, rows = list(_pins(services.settings)), _rows(services)
+    if not (rows or unsaved):
         raise NothingToCheck("no extension has voicemail_enabled=true")
+    yield from unsaved
+    if rows:
+        yield from _of_mailboxes(services, rows)
+
+
+def _of_mailboxes(services: Services, rows: Sequence[Extension]) -> Iterator[Finding]:
     if obstacle := reader.read(services.settings).voicemail_obstacle:
         yield Finding.explained("voicemail", obstacle, UNWRITTEN)
     with connected(services.settings) as asterisk:

@@ -33,12 +33,12 @@ def test_a_file_that_asterisk_may_not_write_is_found_also_without_voicemail(
     if os.geteuid() == 0:  # who may write anything
         os.chown(theirs, pwd.getpwnam("nobody").pw_uid, -1)
     ours.chmod(0o440)
-    finding = next(mailboxes(services))
+    finding = only(mailboxes, services)
     assert "may not write" in finding.seen
     assert "chmod 660" in finding.remedy
     ours.chmod(0o666)
     with pytest.raises(NothingToCheck):
-        next(mailboxes(services))
+        list(mailboxes(services))
 
 
 def test_what_a_mailbox_needs_is_found_missing(services: Services, asterisk: Asterisk) -> None:
