@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 
+from app import create_app
 from models.api_token import Scope
 from models.database import Database
+from pbx.services import Services
 from tests import one_server
 from tests.handlers.api.client import ApiClient
 from tests.server import Switchhook
@@ -20,6 +23,12 @@ switchhook, admin, slack = one_server.switchhook, one_server.admin, one_server.s
 @pytest.fixture(scope="module")
 def more_environment() -> dict[str, str]:
     return {"API_RATE_LIMIT": "60000"}
+
+
+@pytest.fixture
+def app(quiet: Services) -> Flask:
+    """The web process's application, without a server."""
+    return create_app(quiet.settings)
 
 
 @pytest.fixture(scope="module")
