@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.api.event_filters import Since
-from handlers.api.routes import Api
+from handlers.api.paging import next_page
+from handlers.api.routes import Answer, Api
 from models import audit
 from models.api_token import Scope
 from models.audit import AuditEntry
@@ -23,6 +24,7 @@ ENTRY_EXAMPLE: dict[str, Any] = {
     "action": "changed",
     "extension": "101",
     "changes": {"name": ["Alice", "Alice Jones"], "secret": None},
+    "revision": 3,
 }
 
 
@@ -62,6 +64,9 @@ class ShownEntry(BaseModel):
     changes: dict[str, Any] = Field(
         description="By field: before and after; null for a secret, which is changed and not shown."
     )
+    revision: int | None = Field(
+        description="Of the extension, as its ETag ends, which this act made; null: none, as where nothing of it changed."
+    )
 
     @classmethod
     def of(cls, entry: AuditEntry) -> ShownEntry:
@@ -72,6 +77,7 @@ class ShownEntry(BaseModel):
             action=entry.action,
             extension=entry.number,
             changes=entry.changes,
+            revision=entry.revision,
         )
 
 
@@ -97,8 +103,8 @@ def add_routes(api: Api, services: Services) -> None:
         "Audit", "Who did what, from Slack, the command line, HR and this API alike. Kept for a year."
     )
 
-    @group.get("/audit", Scope.ADMIN, answers={200: AuditPage})
-    def list_audit(query: AuditQuery) -> AuditPage:
+    @group.get("/audit", Scope.ADMIN, answers={200: AuditPage}, sends=("Link",))
+    def list_audit(query: AuditQuery) -> Answer:
         """List who did what.
 
         Newest first, page by page: `cursor` is the `next_cursor` of the page before.
@@ -112,4 +118,5 @@ def add_routes(api: Api, services: Services) -> None:
             limit=query.limit + 1,
         )
         page = found[: query.limit]
-        return AuditPage.of(page, str(page[-1].id) if len(found) > len(page) else None)
+        next_cursor = str(page[-1].id) if len(found) > len(page) else None
+        return Answer(AuditPage.of(page, next_cursor), headers=next_page(next_cursor))

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from flask import request
 
 from handlers import audit_messages
+from handlers.api.audit import ShownEntry
 from handlers.api.problems import Problem
 from models import audit
-from models.audit import AuditEntry
 from models.extension import Extension
 from pbx.errors import Overtaken
 from pbx.numbers import find
@@ -66,7 +65,7 @@ def _changed(services: Services, row: Extension, tags: list[str]) -> Problem:
         f"extension {row.number} is not as you saw it any more: read it again, and decide anew. Since then: {what}",
         headers={"ETag": etag(row)},
         current_etag=etag(row),
-        changes=[_entry(each) for each in entries],
+        changes=[ShownEntry.of(each).model_dump(mode="json") for each in entries],
     )
 
 
@@ -74,13 +73,3 @@ def _oldest(row: Extension, tags: list[str]) -> int:
     """Return the newest revision of this row that was named; 0: none, and all that ever happened to it is new."""
     seen = (re.fullmatch(r"([0-9]{1,9})-([0-9]{1,9})", tag) for tag in tags)
     return max((int(each[2]) for each in seen if each and int(each[1]) == row.id), default=0)
-
-
-def _entry(entry: AuditEntry) -> dict[str, Any]:
-    return {
-        "at": entry.at.isoformat(),
-        "actor": entry.actor,
-        "action": entry.action,
-        "changes": entry.changes,
-        "revision": entry.revision,
-    }

@@ -25,10 +25,12 @@ def test_pages_go_from_the_newest_to_the_oldest_and_leave_nothing_out(
             audit.record(session, Actor("hr", "pages"), f"act {place}")
     seen, cursor = [], ""
     for _ in range(3):
-        page = api("GET", f"/audit?actor=hr:pages&limit=2{cursor}").json()
+        answer = api("GET", f"/audit?actor=hr:pages&limit=2{cursor}")
+        page = answer.json()
         seen += [each["action"] for each in page["entries"]]
         assert page["count"] == len(page["entries"])
         cursor = f"&cursor={page['next_cursor']}"
+        assert ("next" in answer.links) is (page["next_cursor"] is not None)
     assert seen == [f"act {place}" for place in (4, 3, 2, 1, 0)]
     assert page["next_cursor"] is None
 

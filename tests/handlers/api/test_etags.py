@@ -36,6 +36,7 @@ def test_of_two_puts_at_once_with_the_same_etag_one_wins(api: ApiClient) -> None
     [change] = problem["changes"]
     assert change["changes"] == {"name": ["Alice", won.json()["extension"]["name"]]}
     assert (change["actor"], change["action"], change["revision"]) == ("api:tests", "changed", 2)
+    assert change == api("GET", "/audit?extension=150").json()["entries"][0]
     assert f"API token tests changed 150: name Alice → {won.json()['extension']['name']}" in problem["detail"]
     assert lost.headers["ETag"] == problem["current_etag"] == won.headers["ETag"]
 
