@@ -15,16 +15,16 @@ ChangedT = TypeVar("ChangedT", bound=Changed)
 
 def created(services: Services, done: ChangeResult) -> Created:
     row = row_of(done)
-    message, result = _message("created", row, done), standing(row, done, shown(services, row))
+    message, result = _message("Extension created", row, done), standing(row, done, shown(services, row))
     return Created(message=message, secret=_secret(done), **result)
 
 
 def changed(services: Services, verb: str, done: ChangeResult) -> Changed:
-    return _changed(services, verb, done, Changed)
+    return _changed(services, f"Extension {verb}", done, Changed)
 
 
 def rotated(services: Services, done: ChangeResult) -> Rotated:
-    return _changed(services, "given a new secret", done, Rotated, secret=_secret(done))
+    return _changed(services, "Secret changed", done, Rotated, secret=_secret(done))
 
 
 def _secret(done: ChangeResult) -> str | None:
@@ -32,12 +32,12 @@ def _secret(done: ChangeResult) -> str | None:
 
 
 def _changed(
-    services: Services, verb: str, done: ChangeResult, kind: type[ChangedT], **more: Any
+    services: Services, what: str, done: ChangeResult, kind: type[ChangedT], **more: Any
 ) -> ChangedT:
     row = row_of(done)
     result = standing(row, done, shown(services, row))
     return kind(
-        message=_message(verb, row, done),
+        message=_message(what, row, done),
         config_write_success=result["asterisk_verified"],
         changes=done.changes or {},
         **result,
@@ -58,9 +58,8 @@ def row_of(done: ChangeResult) -> Extension:
     return done.extension
 
 
-def _message(verb: str, row: Extension, done: ChangeResult) -> str:
+def _message(what: str, row: Extension, done: ChangeResult) -> str:
+    """Return `Extension updated successfully` for `Extension updated`, or what has come of it instead."""
     if is_done(row, done):
-        return f"Extension {verb} successfully"
-    return (
-        f"Extension {verb}, but refused" if row.state is State.FAILED else f"Extension {verb}, not live yet"
-    )
+        return f"{what} successfully"
+    return f"{what}, but refused" if row.state is State.FAILED else f"{what}, not live yet"

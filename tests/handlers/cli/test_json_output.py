@@ -45,7 +45,7 @@ def test_every_change_answers_as_the_api_does(switchhook: Switchhook) -> None:
         (["disable", "102"], "Extension disabled", {"changes": {"enabled": [True, False]}}),
         (["enable", "102"], "Extension enabled", {"asterisk_verified": True, "error": None}),
         (["verify", "102"], "Extension verified", {"config_write_success": True, "changes": {}}),
-        (["secret", "102"], "Extension given a new secret", {"changes": {"secret": None}}),
+        (["secret", "102"], "Secret changed", {"changes": {"secret": None}}),
     ):
         found = answer(switchhook, *words)
         assert found["message"] == f"{message} successfully"
