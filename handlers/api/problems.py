@@ -45,6 +45,7 @@ DETAILS = {
     404: "there is nothing here; /api/docs lists what there is",
     415: "send JSON, with the header Content-Type: application/json",
 }
+# pydantic's own words, for people; in braces what it says besides.
 OTHER_FAULTS = {
     "missing": "this is needed",
     "extra_forbidden": "there is no such field",
@@ -54,6 +55,13 @@ OTHER_FAULTS = {
     "bool_parsing": "this is true or false",
     "bool_type": "this is true or false",
     "list_type": "this is a list",
+    "dict_type": "this is an object",
+    "literal_error": "this is {expected}",
+    "enum": "this is {expected}",
+    "greater_than_equal": "this is {ge} at least",
+    "less_than_equal": "this is {le} at most",
+    "string_too_long": "this has at most {max_length} characters",
+    "too_long": "this is a list of at most {max_length}",
 }
 # What the program raises → the status. The first that fits counts.
 STATUSES: Mapping[type[Exception], int] = {
@@ -147,7 +155,8 @@ def shortened(name: str) -> str:
 
 def _fault(fault: ErrorDetails, fields: Collection[str], *, lists: bool) -> FieldFault:
     """`lists`: it lists the fields that there are."""
-    detail = OTHER_FAULTS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+    words = OTHER_FAULTS.get(fault["type"])
+    detail = words.format(**fault.get("ctx", {})) if words else fault["msg"].removeprefix("Value error, ")
     if _is_unknown(fault):
         detail += _remedy(str(fault["loc"][0]), fields, lists=lists)
     return FieldFault(field=".".join(shortened(str(each)) for each in fault["loc"]), detail=detail)

@@ -11,7 +11,7 @@ from typing import Literal, NoReturn
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
@@ -20,6 +20,7 @@ from handlers.api import problems
 from handlers.api.problems import MEDIA_TYPE, Problem
 from handlers.api.routes import Api
 from models.errors import SecretUnreadable
+from models.extension import State
 from models.fields import Changes
 from pbx.errors import (
     AsteriskUnavailable,
@@ -39,6 +40,15 @@ class Person(BaseModel):
 
     name: str
     transport: Literal["udp", "tcp"] = "udp"
+
+
+class Limits(BaseModel):
+    limit: int = Field(ge=1)
+    most: int = Field(le=5)
+    word: str = Field(max_length=2)
+    words: list[str] = Field(max_length=2)
+    state: State
+    more: dict[str, str]
 
 
 @pytest.fixture
@@ -122,12 +132,27 @@ def test_fields_are_refused_by_name_with_what_would_be_right(client: FlaskClient
     ]
     assert faults == [
         {"field": "name", "detail": "this is needed"},
-        {"field": "transport", "detail": "Input should be 'udp' or 'tcp'"},
+        {"field": "transport", "detail": "this is 'udp' or 'tcp'"},
         {
             "field": "nmae",
             "detail": "there is no such field; did you mean name? The fields are name, transport",
         },
         {"field": "x", "detail": "there is no such field"},
+    ]
+
+
+def test_a_fault_is_told_in_words_for_people_and_in_none_of_a_librarys() -> None:
+    wrong = {"limit": 0, "most": 9, "word": "abc", "words": ["a"] * 3, "state": "x", "more": 1}
+    with pytest.raises(ValidationError) as refused:
+        Limits.model_validate(wrong)
+    faults = problems.of_validation(refused.value).members["errors"]
+    assert [(each.field, each.detail) for each in faults] == [
+        ("limit", "this is 1 at least"),
+        ("most", "this is 5 at most"),
+        ("word", "this has at most 2 characters"),
+        ("words", "this is a list of at most 2"),
+        ("state", "this is 'pending', 'live', 'failed' or 'deleting'"),
+        ("more", "this is an object"),
     ]
 
 
