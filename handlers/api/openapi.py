@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from handlers.api import problem_texts
@@ -118,8 +118,8 @@ def _security(route: Route) -> list[dict[str, list[str]]]:
 
 def _in_path(route: Route) -> list[dict[str, Any]]:
     return [
-        _parameter("path", name, TypeAdapter(annotation).json_schema(), required=True)
-        for name, annotation in route.in_path.items()
+        _parameter("path", name, parameter.json_schema(), required=True)
+        for name, parameter in route.in_path.items()
     ]
 
 

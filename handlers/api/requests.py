@@ -22,16 +22,16 @@ class NoQuery(BaseModel, extra="forbid"):
 
 
 def in_path(route: Route, given: Mapping[str, str]) -> dict[str, Any]:
-    """Return the parameters of the path, each read by its annotation. Raises Problem."""
-    return {name: _of_path(name, TypeAdapter(route.in_path[name]), text) for name, text in given.items()}
+    """Return the parameters of the path. Raises Problem."""
+    return {name: _of_path(name, route.in_path[name], text) for name, text in given.items()}
 
 
-def _of_path(name: str, annotation: TypeAdapter[Any], text: str) -> Any:
+def _of_path(name: str, parameter: TypeAdapter[Any], text: str) -> Any:
     """Return the value. Raises Problem, with what the description says that it is."""
     try:
-        return annotation.validate_python(text)
+        return parameter.validate_python(text)
     except ValidationError:
-        schema = annotation.json_schema()
+        schema = parameter.json_schema()
         examples = " or ".join(map(str, schema.get("examples", ())))
         what = f"{schema.get('description', name).rstrip('.')}, such as {examples}"
         raise Problem(404, f"there is nothing at this address; {name}: {what}") from None

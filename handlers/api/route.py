@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from models.api_token import Scope
@@ -70,6 +71,8 @@ class Route:
         read: list[tuple[type[BaseModel], JsonSchemaMode]] = [(self.body, "validation")] if self.body else []
         return [*read, *((each, "serialization") for each in answered)]
 
-    @property
-    def in_path(self) -> dict[str, Any]:
-        return {name: each for name, each in self.parameters.items() if name not in ("query", "body")}
+    @cached_property
+    def in_path(self) -> dict[str, TypeAdapter[Any]]:
+        """Return what reads each parameter of the path. Kept: it takes longer to make than to use."""
+        others = {name: each for name, each in self.parameters.items() if name not in ("query", "body")}
+        return {name: TypeAdapter(each) for name, each in others.items()}
