@@ -24,7 +24,7 @@ from handlers.cli.doctor import doctor
 from handlers.cli.drift import drift
 from handlers.cli.import_export import export, import_
 from handlers.cli.init import init
-from handlers.cli.json_output import JSON, json_option, show
+from handlers.cli.json_output import JSON, show
 from handlers.cli.nat import nat_group
 from handlers.cli.presence import presence
 from handlers.cli.publish import publish
@@ -190,10 +190,11 @@ def listen() -> None:
 
 
 @click.command("monitor", help="Show registrations and calls as they come. Runs until Ctrl-C.")
-@json_option("One JSON object a line, for machines.")
+@click.option("--json", "lines", is_flag=True, help="One JSON object a line, for machines.")
 @with_appcontext
-def show_events(machine: bool) -> None:
-    or_refused(lambda: monitor.run(the_services(), machine))
+def show_events(lines: bool) -> None:
+    """Follow the events. A refusal is a sentence on standard error also with --json: it is no event."""
+    or_refused(lambda: monitor.run(the_services(), lines))
 
 
 @click.command("version", help="Say which version of Switchhook this is.")
