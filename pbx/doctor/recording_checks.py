@@ -10,6 +10,7 @@ from models.words import some
 from pbx import mailboxes, voicemail
 from pbx.ami import connected
 from pbx.ami_messages import Message
+from pbx.doctor.asterisk_options import get, option
 from pbx.doctor.findings import Check, Finding, NothingToCheck
 from pbx.doctor.manager_checks import LEAST, RELOAD
 from pbx.services import Services
@@ -34,8 +35,8 @@ def recordings(services: Services) -> Iterator[Finding]:
     with connected(services.settings) as asterisk:
         directories, general, commands = asterisk.ask_all(
             [
-                _get("asterisk.conf", "directories"),
-                _get("voicemail.conf", "general"),
+                get("asterisk.conf", "directories"),
+                get("voicemail.conf", "general"),
                 {"Action": "ListCommands"},
             ]
         )
@@ -47,22 +48,9 @@ def recordings(services: Services) -> Iterator[Finding]:
     yield from _rights(services.settings.ami_username, commands[0])
 
 
-def _get(file: str, category: str) -> dict[str, str]:
-    return {"Action": "GetConfig", "Filename": file, "Category": category}
-
-
-def _option(answer: Message, wanted: str, default: str) -> str:
-    """Return the last value of an option in what GetConfig answers; a section that is a template alone has none."""
-    if any(name.startswith("IsTemplate") for name in answer):
-        return default
-    lines = [value.partition("=") for name, value in answer.items() if name.startswith("Line-")]
-    values = [value.lstrip(">").strip() for name, _, value in lines if name.strip() == wanted]
-    return values[-1] if values else default
-
-
 def _elsewhere(spool: Path, directories: Message) -> Iterator[Finding]:
     """Find that Asterisk records into another folder than the listener looks into."""
-    its = Path(_option(directories, "astspooldir", DEFAULT_SPOOL)) / "voicemail"
+    its = Path(option(directories, "astspooldir", DEFAULT_SPOOL)) / "voicemail"
     if its.resolve() != spool.resolve():
         yield Finding(
             CHECK,
@@ -97,7 +85,7 @@ def _unseen(services: Services, seen: set[str]) -> Iterator[Finding]:
 
 def _formats(general: Message) -> Iterator[Finding]:
     """Find that no recording is in the format that plays anywhere."""
-    formats = _option(general, "format", DEFAULT_FORMAT)
+    formats = option(general, "format", DEFAULT_FORMAT)
     if PLAYS_ANYWHERE not in formats.split("|"):
         yield Finding(
             CHECK,

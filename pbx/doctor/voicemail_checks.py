@@ -5,7 +5,6 @@ from __future__ import annotations
 import grp
 import os
 import pwd
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +18,7 @@ from pbx import loaded_modules, safe_files, voicemail
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.config import reader
+from pbx.doctor.asterisk_options import get, option
 from pbx.doctor.findings import Finding, NothingToCheck
 from pbx.manager_user import LOOPBACK
 from pbx.publishing import running_conflicts
@@ -28,7 +28,6 @@ from settings import Settings
 LAMP_MODULES = ("res_pjsip_mwi", "res_pjsip_mwi_body_generator")
 # Where packages put Asterisk's data, and where it is built from source
 DATA_FOLDERS = (Path("/usr/share/asterisk"), Path("/var/lib/asterisk"))
-DATA_FOLDER = re.compile(r"^\s*astdatadir\s*=>?\s*([^;\s]+)", re.MULTILINE)
 PROMPT = "vm-theperson.*"  # begins the greeting
 UNHEARD = "callers cannot leave a message"
 UNWRITTEN = "mailboxes stay as they are: none comes and none goes, and Asterisk, started anew, may have none. Everything else is published"
@@ -54,8 +53,8 @@ def _of_mailboxes(services: Services, rows: Sequence[Extension]) -> Iterator[Fin
         if not obstacle:
             yield from _missing(asterisk, [row for row in rows if row.has_voicemail])
         yield from _lamps(asterisk)
-    if services.settings.ami_host in LOOPBACK:
-        yield from _prompts(services.settings)
+        if services.settings.ami_host in LOOPBACK:
+            yield from _prompts(asterisk)
 
 
 def _pins(settings: Settings) -> Iterator[Finding]:
@@ -109,13 +108,11 @@ def _lamps(asterisk: Client) -> Iterator[Finding]:
         )
 
 
-def _prompts(settings: Settings) -> Iterator[Finding]:
+def _prompts(asterisk: Client) -> Iterator[Finding]:
     """Find that this machine, which Asterisk runs on, has no spoken prompts: VoiceMail() then ends the call."""
-    named = list[Path]()
-    with suppress(OSError):  # it is Asterisk's, and need not be readable
-        text = (settings.asterisk_config_dir / "asterisk.conf").read_text(errors="replace")
-        named = [Path(folder) for folder in DATA_FOLDER.findall(text)]
-    folders = [folder / "sounds" for folder in (*named, *DATA_FOLDERS)]
+    directories = asterisk.ask_all([get("asterisk.conf", "directories")])[0][0]
+    named = option(directories, "astdatadir", "")
+    folders = [folder / "sounds" for folder in ((Path(named),) if named else DATA_FOLDERS)]
     if not any(any(folder.glob(each)) for folder in folders for each in (PROMPT, f"*/{PROMPT}")):
         yield Finding(
             "voicemail",
