@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from handlers import wording
+from models.words import some
 from pbx.drift.report import Drift, DriftReport
 
 
@@ -20,6 +21,17 @@ def headline(report: DriftReport) -> str:
 
 def lines(drifts: Sequence[Drift]) -> list[str]:
     return [f"• {wording.ended(each.text)}" for each in drifts]
+
+
+def by_hand(report: DriftReport) -> list[str]:
+    """Return one line for all phones that are written by hand: no drift, and so many as an older PBX has."""
+    if len(report.by_hand) < 2:
+        return lines(report.by_hand)
+    numbers = some([each.subject for each in report.by_hand])
+    return [
+        f"• {len(report.by_hand)} phones are written by hand ({numbers}): /ext adopt all shows which of them Switchhook can "
+        "take over, and why not the others, before it does so."
+    ]
 
 
 def compared(report: DriftReport) -> list[str]:

@@ -30,6 +30,6 @@ def drift(machine: bool) -> None:
 def _show(report: DriftReport) -> None:
     for line in (drift_wording.headline(report), *drift_wording.lines(report.drifts)):
         click.echo(line)
-    notes = [*report.overwritten, *report.by_hand]
-    for line in (*drift_wording.lines(notes), *drift_wording.compared(report)):
+    overwritten, by_hand = drift_wording.lines(report.overwritten), drift_wording.by_hand(report)
+    for line in (*overwritten, *by_hand, *drift_wording.compared(report)):
         click.echo(line)

@@ -11,7 +11,7 @@ from pbx.drift.report import DriftReport
 from pbx.errors import Refusal
 from pbx.services import Services
 
-MAX_DRIFTS, MAX_BY_HAND = 30, 20
+MAX_DRIFTS, MAX_OVERWRITTEN = 30, 20
 ALL = ": `flask ext drift` on the server lists all"
 
 
@@ -30,8 +30,8 @@ def drift(report: DriftReport) -> SlackMessage:
         [
             section(f"*{headline}*"),
             *messages.listed(drift_wording.lines(report.drifts), MAX_DRIFTS, ALL),
-            *messages.listed(drift_wording.lines(report.overwritten), MAX_BY_HAND, ALL),
-            *messages.listed(drift_wording.lines(report.by_hand), MAX_BY_HAND, ALL),
+            *messages.listed(drift_wording.lines(report.overwritten), MAX_OVERWRITTEN, ALL),
+            *messages.listed(drift_wording.by_hand(report)),
             *sections([escape(line) for line in drift_wording.compared(report)], context),
         ],
     )

@@ -25,6 +25,15 @@ def test_drifts_are_counted_and_listed_as_sentences() -> None:
     assert drift_wording.lines([EDITED]) == ["• The lines of 101 were edited."]
 
 
+def test_phones_that_are_written_by_hand_are_one_line() -> None:
+    phones = [Drift("phone", str(number), f"{number} is written by hand") for number in range(120, 180)]
+    assert drift_wording.by_hand(NONE) == []
+    assert drift_wording.by_hand(replace(NONE, by_hand=phones[:1])) == ["• 120 is written by hand."]
+    (line,) = drift_wording.by_hand(replace(NONE, by_hand=phones))
+    assert line.startswith("• 60 phones are written by hand (120, 121, ")
+    assert "/ext adopt all" in line
+
+
 def test_what_was_not_compared_is_said() -> None:
     report = replace(NONE, extensions=1, waiting=2, unasked="is Asterisk running?")
     assert "Asterisk could not be asked" in drift_wording.headline(report)

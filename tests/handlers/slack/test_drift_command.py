@@ -46,7 +46,9 @@ def test_the_command_line_exits_with_1_and_machines_get_json(
 
 def test_many_drifts_are_cut_to_what_a_message_holds() -> None:
     drifts = [Drift("edited", str(number), f"line {number} <b>") for number in range(100)]
-    said = seen_message(drift_command.drift(DriftReport(drifts, 100, 0, by_hand=drifts)))
+    report = DriftReport(drifts, 100, 0, overwritten=drifts, by_hand=drifts)
+    said = seen_message(drift_command.drift(report))
     assert "⚠️ 100 things differ" in said
     assert "… and 70 more: flask ext drift on the server lists all" in said
     assert "… and 80 more" in said
+    assert "100 phones are written by hand" in said
