@@ -6,7 +6,6 @@ import contextlib
 import secrets
 import shutil
 import signal
-import sqlite3
 import subprocess
 import time
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from pathlib import Path
 from .certificate import write_certificate
 from .configuration import EXTENSIONS_CONF, PJSIP_CONF, Settings, make_run_folder, write_configuration
 from .console import AsteriskError, ask_console
+from .database import saved_contacts
 from .install import find_asterisk
 from .log import Log
 from .ports import LOOPBACK, Ports, choose_ports
@@ -126,10 +126,7 @@ class Asterisk:
 
         Asterisk writes its database about once a second; a younger registration does not survive a kill().
         """
-        database = sqlite3.connect(f"file:{self.folder}/lib/astdb.sqlite3?mode=ro", uri=True)
-        with contextlib.closing(database):
-            keys = database.execute("SELECT key FROM astdb WHERE key LIKE '/registrar/contact/%'").fetchall()
-        return sorted(str(key).split("/")[3].partition(";")[0] for (key,) in keys)
+        return saved_contacts(self.folder / "lib/astdb.sqlite3")
 
     def start(self) -> None:
         """Run it, and return when it is fully booted; after stop() or kill(), with the same ports and data.
