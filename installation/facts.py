@@ -71,6 +71,7 @@ class Asterisk:
     pjsip: ConfigFile
     extensions: ConfigFile
     voicemail: ConfigFile
+    clashing: tuple[str, ...]  # modules that it loads, and that take the applications of app_voicemail away
     saves_pins: bool  # its user may write that one, as it does when a PIN is changed by phone
     manager: ConfigFile
     wizard: ConfigFile

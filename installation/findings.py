@@ -128,7 +128,12 @@ def _transports(machine: Machine) -> list[Section]:
 
 def notes(machine: Machine, extension_range: str) -> list[str]:
     """Return what is worth knowing and stops nothing."""
-    return [*_about_manager(machine), *_about_nginx(machine), *_about_numbers(machine, extension_range)]
+    return [
+        *_about_manager(machine),
+        *_about_voicemail(machine),
+        *_about_nginx(machine),
+        *_about_numbers(machine, extension_range),
+    ]
 
 
 def _about_manager(machine: Machine) -> Iterator[str]:
@@ -139,6 +144,16 @@ def _about_manager(machine: Machine) -> Iterator[str]:
     user, secret = manager.user(config, name), machine.env_values.get("AMI_SECRET")
     if user and secret and user.get("secret") != secret:
         yield f"AMI_SECRET of {machine.env_path} is not the secret of [{name}] at {user.path}:{user.line}: make them equal"
+
+
+def _about_voicemail(machine: Machine) -> Iterator[str]:
+    if found := machine.asterisk.clashing:
+        noload = " and ".join(f"noload = {each}.so" for each in found)
+        yield (
+            f"Voicemail is to be had only after a change: Asterisk loads {' and '.join(found)}, too, which takes away what "
+            f"app_voicemail brings. For voicemail, have {noload} in [modules] of {machine.asterisk.config_dir}/modules.conf, and "
+            "restart Asterisk"
+        )
 
 
 def _about_nginx(machine: Machine) -> Iterator[str]:

@@ -30,6 +30,8 @@ from installation.facts import (
 )
 from installation.tree import Tree
 from pbx.config.managed_files import BEGIN
+from pbx.config.objects import is_true
+from pbx.voicemail import MODULE, OTHER_MODULES
 
 OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 IN_HOMES = ("/home/", "/root/", "/run/user/")
@@ -149,10 +151,25 @@ def _asterisk(tree: Tree, folder: Path) -> Asterisk:
         pjsip=tree.config_file(folder / "pjsip.conf"),
         extensions=tree.config_file(folder / "extensions.conf"),
         voicemail=tree.config_file(folder / "voicemail.conf"),
+        clashing=_clashing(tree, folder),
         saves_pins=tree.may_write(runs_as.user, folder / "voicemail.conf"),
         manager=tree.config_file(folder / "manager.conf"),
         wizard=tree.config_file(folder / "pjsip_wizard.conf"),
     )
+
+
+def _clashing(tree: Tree, folder: Path) -> tuple[str, ...]:
+    """Return the modules that are installed beside app_voicemail, and are loaded as well."""
+    sections = tree.config_file(folder / "modules.conf").sections
+    options = [each for section in sections if section.name == "modules" for each in section.options]
+    named = {(name.lower(), value.removesuffix(".so")) for name, value, _, _ in options}
+    known = _directory(tree, folder, "astmoddir")
+    folders = [known] if known else tree.glob("/usr/lib/*/asterisk/modules")
+    installed = {name for name in OTHER_MODULES for at in folders if tree.exists(at / f"{name}.so")}
+    is_auto = any(name == "autoload" and is_true(value) for name, value in named)
+    unloaded = {value for name, value in named if name == "noload"}
+    loaded = {name for name in installed if is_auto or ("load", name) in named}
+    return () if MODULE in unloaded else tuple(sorted(loaded - unloaded))
 
 
 def _owner(tree: Tree, path: Path) -> str | None:

@@ -11,6 +11,10 @@ from datetime import datetime
 
 CONTEXT = "switchhook"
 MODULE = "app_voicemail"
+OTHER_MODULES = (
+    "app_voicemail_imap",
+    "app_voicemail_odbc",
+)  # of which Asterisk may load one instead, and none besides
 SHOW = "VoicemailUserStatus"  # an action of AMI that this module brings
 # Asterisk reads digits of a mailbox out to the caller, and passes over letters.
 LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")

@@ -15,7 +15,6 @@ from pbx.config.parser import Section
 from pbx.publishing.desired import RunningConflicts, belongs_in_asterisk, not_addressable_by
 from pbx.publishing.desired_wording import RELOAD
 
-OTHER_VOICEMAIL = ("app_voicemail_imap", "app_voicemail_odbc")
 LISTS = {"aor": "PJSIPShowAors", "auth": "PJSIPShowAuths"}
 
 
@@ -72,7 +71,7 @@ def look_up(asterisk: Client, wanted: Unclaimed) -> RunningConflicts:
 
 def voicemail_conflict(asterisk: Client) -> str | None:
     """Return why Asterisk takes no mailbox; None when it does. Raises AsteriskUnavailable."""
-    there = set(OTHER_VOICEMAIL) - set(loaded_modules.missing(asterisk, OTHER_VOICEMAIL))
+    there = set(voicemail.OTHER_MODULES) - set(loaded_modules.missing(asterisk, voicemail.OTHER_MODULES))
     if not loaded_modules.missing(asterisk, [voicemail.MODULE]):
         commands = asterisk.ask_all([{"Action": "ListCommands"}])[0][0]
         return None if voicemail.SHOW in commands else _taken_away(there)
@@ -91,7 +90,7 @@ def voicemail_conflict(asterisk: Client) -> str | None:
 
 def _taken_away(there: Collection[str]) -> str:
     """Say what became of the application: the second module that registers it fails, and takes it from the first."""
-    modules = sorted(there) or OTHER_VOICEMAIL
+    modules = sorted(there) or voicemail.OTHER_MODULES
     noload = " and ".join(f"noload = {each}.so" for each in modules)
     return (
         f"Asterisk has loaded {voicemail.MODULE}, but its application VoiceMail was taken away by {' or '.join(modules)}, "

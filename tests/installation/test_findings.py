@@ -199,3 +199,28 @@ def test_the_server_for_phones_is_guessed_from_the_transport(
 def test_a_machine_without_nginx_is_told_of_the_example(tmp_path: Path) -> None:
     (note,) = findings.notes(replace(look(tmp_path), has_nginx=False), "")
     assert "deploy/nginx-site" in note
+
+
+NOLOAD = (
+    "have noload = app_voicemail_odbc.so in [modules] of /etc/asterisk/modules.conf, and restart Asterisk"
+)
+DEBIAN = "[modules]\nautoload=yes\nnoload => chan_oss.so\n"
+
+
+@pytest.mark.parametrize(
+    ("modules_conf", "is_told"),
+    [
+        (DEBIAN, True),
+        ("[modules]\nautoload=no\nload = app_voicemail.so\nload = app_voicemail_odbc.so\n", True),
+        (DEBIAN + "noload = app_voicemail_odbc\n", False),
+        (DEBIAN + "noload => app_voicemail.so\n", False),  # they keep their messages with the other
+        ("[modules]\nautoload=no\nload = app_voicemail.so\n", False),
+    ],
+)
+def test_two_modules_for_voicemail_are_told_of(tmp_path: Path, modules_conf: str, is_told: bool) -> None:
+    folder = tmp_path / "usr/lib/x86_64-linux-gnu/asterisk/modules"
+    folder.mkdir(parents=True)
+    for name in ("app_voicemail", "app_voicemail_odbc"):
+        (folder / f"{name}.so").touch()
+    notes = findings.notes(look(tmp_path, modules_conf=modules_conf), "")
+    assert [NOLOAD in note for note in notes] == [True] * is_told
