@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,28 +14,17 @@ from jobs import Jobs
 from pbx.publish import publish
 from pbx.publishing import dry_run
 from pbx.services import Services
+from tests import fresh
 from tests.asterisk_bed import Asterisk
 from tests.factories import outbox_texts
 from tests.pbx.extension_driver import create_live
 from tests.pbx.trunk_driver import TRUNK
-from tests.server import Switchhook, migrate, settings_for
+from tests.server import Switchhook, settings_for
 from tests.slack_stand_in import SlackStandIn
 
 MISSING = "Calls out by OUTBOUND_TRUNK are not as they should be: Asterisk has no endpoint trunk"
 COMES = "[from-internal]\n+; Calls out through OUTBOUND_TRUNK, after all else that can be dialled here\n+include => outbound-routes\n"
-
-
-@pytest.fixture
-def asterisk(fresh_asterisk: Asterisk) -> Asterisk:
-    return fresh_asterisk
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """One for each test."""
-    url = f"sqlite:///{tmp_path / 'switchhook.db'}"
-    migrate(url)
-    return url
+asterisk, database_url = fresh.asterisk, fresh.database_url
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from models import audit
 from pbx import extensions
 from pbx.bulk.check import check
 from pbx.services import Services
+from tests import fresh
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import create
 from tests.server import PROJECT, Switchhook, migrate
@@ -24,18 +25,7 @@ from tests.slack_stand_in import SlackStandIn
 from tests.slash_commands import TESTER
 
 PEOPLE = "number;name;notes;codecs\r\n101;Alice;=1+1;ulaw,alaw\r\n102;Bob;;\r\n"
-
-
-@pytest.fixture
-def asterisk(fresh_asterisk: Asterisk) -> Asterisk:
-    return fresh_asterisk
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path / 'switchhook.db'}"
-    migrate(url)
-    return url
+asterisk, database_url = fresh.asterisk, fresh.database_url
 
 
 @pytest.fixture
