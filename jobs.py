@@ -184,6 +184,10 @@ class Jobs:
             self._filled.set()
         self.detector.note_voicemail(self._voicemail.problem())
 
+    def compare_voicemail(self) -> None:
+        """See whether Asterisk has recordings that cannot be found here."""
+        self._as_holder(self._voicemail.compare)
+
     def release_numbers(self) -> None:
         with self._employees_lock:
             self._as_holder(lambda: retention.release_numbers(self._context))
@@ -222,6 +226,7 @@ class Jobs:
             Job(self.onboard, 0.5),
             Job(self.look_up_employees, 1.0),
             Job(self.deliver_voicemail, 1.0),
+            Job(self.compare_voicemail, 60.0),
             Job(self.release_numbers, 600.0),
             Job(self.prune, 3600.0),
             Job(self.reencrypt, 3600.0),

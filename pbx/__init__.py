@@ -20,7 +20,8 @@
   the phones that were locked out.
 - Examined: doctor/ finds what is wrong, and what to do about it; drift/ what differs from the database.
 - Recorded: voicemail_spool.py finds the messages that Asterisk keeps, voicemail_envelope.py says who called,
-  voicemail_recording.py has the audio, mailboxes.py whose they are, and heard_messages.py puts lamps out.
+  voicemail_recording.py has the audio, mailboxes.py whose they are, unseen_voicemail.py compares with what Asterisk has,
+  and heard_messages.py puts lamps out.
 - Counted: instruments.py has what every process counts for /metrics, instrument_files.py where they do it together.
 - Told by the rows: presence.py has the phones, leavers.py who has left and still knows a secret.
 

@@ -33,13 +33,6 @@ def goes_along(number: str) -> str:
     )
 
 
-def addresses(services: Services) -> list[str]:
-    """Return the address of each extension's mailbox."""
-    enabled = select(Extension).where(col(Extension.voicemail_enabled))
-    with services.database.session() as session:
-        return [voicemail.address(row.number, row.created_at) for row in session.exec(enabled)]
-
-
 def owned(session: Session, mailboxes: Iterable[str]) -> dict[str, Extension]:
     """Return the extensions by mailbox; one of a deleted extension is nobody's, also if the number is another's by now."""
     numbers = {each.partition("_")[0] for each in mailboxes}

@@ -12,7 +12,7 @@ import re
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,10 @@ NEW_FOLDERS = ("INBOX", "Urgent")
 SETTLED = 1.0  # seconds; a folder may change twice within one tick of the file system's clock
 MAILBOX = re.compile(r"[0-9A-Za-z_-]{1,64}")
 TEXT = re.compile(r"msg[0-9]{4,6}\.txt")
+ON_ITS_MACHINE = (
+    "have the listener run on the machine of Asterisk, and VOICEMAIL_SPOOL name the folder voicemail in what asterisk.conf "
+    "has as astspooldir"
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Spool:
     """The folder of Switchhook's mailboxes; remembers which of them had nothing new."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._context = path / CONTEXT
         self._unreadable: Path | None = None  # the first that the last look could not read
         self._looked_at: dict[str, int] = {}  # by folder: when it was changed last
@@ -86,12 +90,25 @@ class Spool:
         """Return why messages cannot be read, with what to do; None: they can, or there are none yet."""
         if self._unreadable:
             return f"{self._unreadable} may not be read by {remedies.user()}: {remedies.to_read(self._unreadable)}"
-        if self._path.is_dir() or self._path.parent.is_dir():
+        if self.path.is_dir() or self.path.parent.is_dir():
             return None
-        return (
-            f"{self._path} is not there: have the listener run on the machine of Asterisk, and VOICEMAIL_SPOOL name the "
-            "folder voicemail in what asterisk.conf has as astspooldir"
-        )
+        return f"{self.path} is not there: {ON_ITS_MACHINE}"
+
+    def has_new(self, mailbox: str) -> bool:
+        """Return whether a mailbox has new messages here; also if that may not be read, which problem() says."""
+        try:
+            with safe_files.folder(self._context) as context:
+                return any(_has_text(context, mailbox, name) for name in NEW_FOLDERS)
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
+
+
+def _has_text(context: int, mailbox: str, name: str) -> bool:
+    with suppress(FileNotFoundError), folder_of(context, mailbox, name) as folder:
+        return bool(_names(folder, TEXT))
+    return False
 
 
 def _names(folder: int, pattern: re.Pattern[str]) -> list[str]:

@@ -7,6 +7,8 @@ import wave
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.asterisk_bed import Asterisk
+
 TEXT = """\
 ;
 ; Message Information file
@@ -56,6 +58,13 @@ def text(
         "seconds": seconds,
     }
     return TEXT.format(**values).encode()
+
+
+def add_mailbox(asterisk: Asterisk, mailbox: str) -> None:
+    """Give Asterisk a mailbox of Switchhook's."""
+    path = asterisk.config_dir / "voicemail.conf"
+    path.write_text(f"{path.read_text()}\n[switchhook]\n{mailbox} => -none,Bob\n")
+    asterisk.cli("module reload app_voicemail.so")
 
 
 def leave(

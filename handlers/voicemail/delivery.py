@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 from sqlmodel import Session, col, select
 
@@ -17,7 +18,10 @@ from models.outbox import Priority
 from models.types import now
 from models.voicemail_message import NEW_FOR, VoicemailMessage
 from pbx import mailboxes
+from pbx.ami import connected
+from pbx.errors import AsteriskUnavailable
 from pbx.services import Services
+from pbx.unseen_voicemail import unseen
 from pbx.voicemail_spool import Found, Spool
 
 log = logging.getLogger("switchhook.voicemail")
@@ -35,6 +39,7 @@ class VoicemailDelivery:
         self._services = services
         self._holder = holder
         self._spool = Spool(services.settings.voicemail_spool)
+        self._unseen: str | None = None  # what compare() has found
         self._stored_in = ""  # the identity of the database that has what the spool remembers
 
     def store_new(self) -> int:
@@ -63,9 +68,17 @@ class VoicemailDelivery:
             self._spool.forget()
             self._stored_in = identity
 
+    def compare(self) -> None:
+        """Find whether Asterisk has messages that the spool has not. Raises SQLAlchemyError."""
+        if self._spool.problem() or not mailboxes.has_voicemail(self._services):
+            self._unseen = None
+            return
+        with suppress(AsteriskUnavailable), connected(self._services.settings) as asterisk:
+            self._unseen = unseen(asterisk, self._spool)
+
     def problem(self) -> str | None:
         """Return why messages cannot be read, if any extension has voicemail."""
-        reason = self._spool.problem()
+        reason = self._spool.problem() or self._unseen
         return reason if reason and mailboxes.has_voicemail(self._services) else None
 
     def _store(self, session: Session, found: Found, extension: Extension) -> bool:

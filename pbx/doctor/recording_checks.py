@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from command_lines import RESTART
-from models.words import some
 from pbx import mailboxes, voicemail
 from pbx.ami import connected
 from pbx.ami_messages import Message
@@ -14,6 +13,7 @@ from pbx.doctor.asterisk_options import get, option
 from pbx.doctor.findings import Check, Finding, NothingToCheck
 from pbx.doctor.manager_checks import LEAST, RELOAD
 from pbx.services import Services
+from pbx.unseen_voicemail import unseen
 from pbx.voicemail_recording import PLAYS_ANYWHERE
 from pbx.voicemail_spool import Spool
 
@@ -29,7 +29,7 @@ def recordings(services: Services) -> Iterator[Finding]:
     if not mailboxes.has_voicemail(services):
         raise NothingToCheck("no extension has voicemail")
     spool = Spool(services.settings.voicemail_spool)
-    heard_of = spool.look()
+    spool.look()
     if reason := spool.problem():
         yield Finding.explained(CHECK, reason, NOT_SENT)
     with connected(services.settings) as asterisk:
@@ -40,16 +40,15 @@ def recordings(services: Services) -> Iterator[Finding]:
                 {"Action": "ListCommands"},
             ]
         )
+        missing = None if reason else unseen(asterisk, spool)
     if not reason:
-        yield from _elsewhere(services.settings.voicemail_spool, directories[0])
-    if not reason:
-        yield from _unseen(services, {found.mailbox for found in heard_of})
+        yield from _elsewhere(spool.path, directories[0], missing)
     yield from _formats(general[0])
     yield from _rights(services.settings.ami_username, commands[0])
 
 
-def _elsewhere(spool: Path, directories: Message) -> Iterator[Finding]:
-    """Find that Asterisk records into another folder than the listener looks into."""
+def _elsewhere(spool: Path, directories: Message, missing: str | None) -> Iterator[Finding]:
+    """Find that Asterisk records into another folder than the listener looks into, or one of another machine."""
     its = Path(option(directories, "astspooldir", DEFAULT_SPOOL)) / "voicemail"
     if its.resolve() != spool.resolve():
         yield Finding(
@@ -58,29 +57,8 @@ def _elsewhere(spool: Path, directories: Message) -> Iterator[Finding]:
             NOT_SENT,
             f"set VOICEMAIL_SPOOL={its}, then {RESTART}",
         )
-
-
-def _unseen(services: Services, seen: set[str]) -> Iterator[Finding]:
-    """Find messages that Asterisk has and this machine does not: one that is only named like Asterisk's, say.
-
-    `seen`: mailboxes with messages here, before Asterisk is asked; somebody may hear theirs meanwhile.
-    """
-    addresses = mailboxes.addresses(services)
-    with connected(services.settings) as asterisk:
-        answers = asterisk.ask_all(map(voicemail.show_action, addresses))
-    new = {
-        address.partition("@")[0]
-        for address, answer in zip(addresses, answers, strict=True)
-        if any(event.get("NewMessageCount", "0") != "0" for event in answer)
-    }
-    path = services.settings.voicemail_spool
-    if unseen := new - seen - {found.mailbox for found in Spool(path).look()}:
-        yield Finding(
-            CHECK,
-            f"Asterisk has new messages in {some(sorted(unseen))}, and {path} on this machine has none of them",
-            NOT_SENT,
-            "have the listener run on the machine of Asterisk, where its spool is, or mount that folder here",
-        )
+    elif missing:
+        yield Finding.explained(CHECK, missing, NOT_SENT)
 
 
 def _formats(general: Message) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.pbx.doctor.faults import manager_conf
 from tests.server import settings_for
-from tests.voicemail_files import leave
+from tests.voicemail_files import add_mailbox, leave
 
 MAILBOX = "102_abcdefgh"
 
@@ -18,9 +18,7 @@ MAILBOX = "102_abcdefgh"
 @pytest.fixture
 def settings(fresh_asterisk: Asterisk) -> Settings:
     """Of an Asterisk that has Bob's mailbox."""
-    path = fresh_asterisk.config_dir / "voicemail.conf"
-    path.write_text(f"{path.read_text()}\n[switchhook]\n{MAILBOX} => -none,Bob\n")
-    fresh_asterisk.cli("module reload app_voicemail.so")
+    add_mailbox(fresh_asterisk, MAILBOX)
     return settings_for(fresh_asterisk, "sqlite://")
 
 

@@ -13,10 +13,8 @@ from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.factories import insert_extension
 from tests.pbx.doctor.faults import manager_conf, only
-from tests.pbx.extension_driver import create_live
-from tests.pbx.voicemail_driver import mailbox_of
 from tests.server import settings_for
-from tests.voicemail_files import leave
+from tests.voicemail_files import add_mailbox, leave
 
 
 @pytest.fixture
@@ -55,16 +53,18 @@ def test_a_spool_that_is_not_asterisks(services: Services, tmp_path: Path) -> No
     assert f"set VOICEMAIL_SPOOL={its}" in finding.remedy
 
 
-def test_messages_that_are_on_another_machine(
+def test_a_spool_of_the_same_name_without_what_asterisk_has(
     services: Services, fresh_asterisk: Asterisk, tmp_path: Path
 ) -> None:
-    create_live(services, "101", voicemail_enabled=True)
-    name = mailbox_of(services)
-    leave(services.settings.voicemail_spool, name, "1-1")
+    its = services.settings.voicemail_spool
+    add_mailbox(fresh_asterisk, "102_abcdefgh")
+    leave(its, "102_abcdefgh", "1-0")
     assert list(recordings(services)) == []
-    (tmp_path / "voicemail").mkdir()
-    _, finding = recordings(with_spool(services, tmp_path / "voicemail"))
-    assert f"Asterisk has new messages in {name}, and {tmp_path}/voicemail on this machine" in finding.seen
+    path = fresh_asterisk.config_dir / "asterisk.conf"
+    path.write_text(path.read_text().replace(str(its.parent), str(tmp_path)))  # it goes on in the other
+    finding = only(recordings, with_spool(services, tmp_path / "voicemail"))
+    assert finding.seen.startswith("Asterisk has new messages in 1 of Switchhook's mailboxes, and ")
+    assert finding.remedy.startswith("have the listener run on the machine of Asterisk")
 
 
 def test_a_format_that_hardly_plays(services: Services, fresh_asterisk: Asterisk) -> None:
