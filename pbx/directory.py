@@ -7,8 +7,7 @@ from datetime import datetime
 
 from sqlmodel import select
 
-from models.extension import Extension
-from models.number import by_size
+from models.extension import BY_NUMBER, Extension
 from pbx import hints, history, presence
 from pbx.answers import Status
 from pbx.contacts import all_contacts, contacts_of
@@ -38,8 +37,8 @@ def status(services: Services, number: str) -> Status:
 def listing(services: Services, text: str = "") -> list[Status]:
     """Return the extensions whose number, name, e-mail or notes have the text, in order of number."""
     with services.database.session() as session:
-        rows = [row for row in session.exec(select(Extension)) if mentions(row, text.casefold())]
-    rows.sort(key=lambda row: by_size(row.number))
+        found = session.exec(select(Extension).order_by(*BY_NUMBER))
+        rows = [row for row in found if mentions(row, text.casefold())]
     try:
         contacts = all_contacts(services.settings)
     except AsteriskUnavailable as error:
