@@ -18,7 +18,7 @@ from pbx.services import Services
 
 State = Literal["up", "degraded"]
 OK = "ok"
-LOOK_SECONDS = 5.0  # a look costs an AMI login and reads files: strangers may ask for as many as they like
+LOOK_SECONDS = 5.0  # a look costs an AMI login and reads files, and strangers may ask as often as they like
 AMI_SECONDS = 2.0  # for each answer; a command of Slack is to be acknowledged within three
 
 
@@ -46,7 +46,7 @@ class Health(BaseModel):
 
 def add_routes(api: Api, services: Services) -> None:
     group = api.group("Health", "Whether Switchhook works.")
-    latest = Latest(lambda: _look(services), LOOK_SECONDS)
+    latest = Latest(lambda: _look(services), LOOK_SECONDS, LOOK_SECONDS)
 
     @group.get("/health", None, answers={200: Health, 503: Health}, problems=(401, 403, 429))
     def read_health() -> Answer:

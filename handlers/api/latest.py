@@ -11,22 +11,29 @@ FoundT = TypeVar("FoundT")
 
 
 class Latest(Generic[FoundT]):
-    """What `look` has found, at most `seconds` ago. While it looks again, others get what it had found before."""
+    """What `look` has found, at most `seconds` ago. While it looks again, others get what it had found before.
 
-    def __init__(self, look: Callable[[], FoundT], seconds: float) -> None:
+    `stale_seconds`: for so long after that; who comes even later waits.
+    """
+
+    def __init__(self, look: Callable[[], FoundT], seconds: float, stale_seconds: float) -> None:
         self._look = look
         self._seconds = seconds
+        self._stale_seconds = stale_seconds
         self._lock = Lock()
         self._kept: tuple[FoundT, float] | None = None  # and when it is too old
 
     def get(self) -> FoundT:
-        """Return it. Who comes while the very first look lasts waits for that. Raises what `look` raises."""
-        if self._lock.acquire(blocking=self._kept is None):
+        """Return it. Raises what `look` raises."""
+        if self._lock.acquire(blocking=not self._is_kept(self._stale_seconds)):
             try:
-                if self._kept is None or monotonic() > self._kept[1]:
+                if not self._is_kept():
                     found = self._look()
                     self._kept = found, monotonic() + self._seconds
             finally:
                 self._lock.release()
-        assert self._kept, "the first look has ended, or raised"  # noqa: S101
+        assert self._kept, "there is one, or it was waited for"  # noqa: S101
         return self._kept[0]
+
+    def _is_kept(self, longer: float = 0.0) -> bool:
+        return self._kept is not None and monotonic() < self._kept[1] + longer
