@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,6 +81,13 @@ def test_every_example_is_one(app: Flask, document: dict[str, Any]) -> None:
     for model in {model for route in api.routes for model, _ in route.models}:
         for example in model.model_json_schema()["examples"]:
             model.model_validate(example)
+
+
+def test_every_route_is_in_the_words_too(document: dict[str, Any]) -> None:
+    words = Path("docs/api.md").read_text()
+    for name, _ in operations(document):
+        method, _, path = name.replace("{id}", "<id>").replace("{number}", "101").partition(" ")
+        assert re.search(rf"{method}\b[^|\n]* {re.escape(path)}`", words), name
 
 
 def test_each_status_has_an_example_of_its_own(document: dict[str, Any]) -> None:
