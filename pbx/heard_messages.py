@@ -5,10 +5,9 @@ from __future__ import annotations
 from pbx.ami import connected
 from pbx.errors import Refusal
 from pbx.voicemail import CONTEXT
-from pbx.voicemail_spool import NEW_FOLDERS
+from pbx.voicemail_spool import NEW_FOLDERS, OLD_FOLDER
 from settings import Settings
 
-OLD = "Old"
 MOVED = "successful"  # Asterisk answers “Success: Message move failed”, too
 
 
@@ -34,4 +33,4 @@ def mark_heard(settings: Settings, mailbox: str, message_id: str, number: str) -
 
 def _move(mailbox: str, message_id: str, folder: str) -> dict[str, str]:
     whose = {"Context": CONTEXT, "Mailbox": mailbox, "ID": message_id}
-    return {"Action": "VoicemailMove", "Folder": folder, "ToFolder": OLD} | whose
+    return {"Action": "VoicemailMove", "Folder": folder, "ToFolder": OLD_FOLDER} | whose

@@ -12,8 +12,8 @@ from pbx import voicemail
 from pbx.services import Services
 
 
-def has_voicemail(services: Services) -> bool:
-    """Return whether any extension has a mailbox."""
+def any_enabled(services: Services) -> bool:
+    """Return whether any extension is to have a mailbox."""
     enabled = select(Extension.id).where(col(Extension.voicemail_enabled)).limit(1)
     with services.database.session() as session:
         return session.exec(enabled).first() is not None

@@ -15,6 +15,8 @@ OTHER_MODULES = (
     "app_voicemail_imap",
     "app_voicemail_odbc",
 )  # of which Asterisk may load one instead, and none besides
+RELOAD = f'asterisk -rx "module reload {MODULE}.so"'
+PLAYS_ANYWHERE = "wav"  # recordings in other formats have to be downloaded
 SHOW = "VoicemailUserStatus"  # an action of AMI that this module brings
 # Asterisk reads digits of a mailbox out to the caller, and passes over letters.
 LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")

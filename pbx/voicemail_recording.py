@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pbx import safe_files
-from pbx.voicemail import CONTEXT
-from pbx.voicemail_spool import NEW_FOLDERS, content_of, envelopes, folder_of
+from pbx.voicemail import CONTEXT, PLAYS_ANYWHERE
+from pbx.voicemail_spool import NEW_FOLDERS, OLD_FOLDER, content_of, envelopes, folder_of
 
-FOLDERS = (*NEW_FOLDERS, "Old")
+FOLDERS = (*NEW_FOLDERS, OLD_FOLDER)
 LOCK = ".lock"
 LOCKED_FOR = 60.0  # seconds; an older lock is left over from a crash
 MAX_BYTES = 20_000_000  # some twenty minutes of WAV
-PLAYS_ANYWHERE = "wav"
 FORMATS = (PLAYS_ANYWHERE, "WAV", "gsm")  # WAV is what voicemail.conf calls wav49
 
 

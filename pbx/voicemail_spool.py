@@ -24,6 +24,7 @@ from pbx.voicemail_envelope import Envelope
 log = logging.getLogger("switchhook.voicemail")
 
 NEW_FOLDERS = ("INBOX", "Urgent")
+OLD_FOLDER = "Old"
 SETTLED = 1.0  # seconds; a folder may change twice within one tick of the file system's clock
 MAILBOX = re.compile(r"[0-9A-Za-z_-]{1,64}")
 TEXT = re.compile(r"msg[0-9]{4,6}\.txt")

@@ -29,9 +29,9 @@ def register(bolt: App, services: Services) -> None:
     bolt.action(HEARD)(ack=acknowledge, lazy=[press])
 
 
-def heard(services: Services, user_id: str, message: str) -> SlackMessage:
+def heard(services: Services, user_id: str, row_id: str) -> SlackMessage:
     """Mark a message as heard. Raises Refusal, AsteriskUnavailable, SQLAlchemyError."""
-    row, number = _message_of(services, user_id, message)
+    row, number = _message_of(services, user_id, row_id)
     heard_messages.mark_heard(services.settings, row.mailbox, row.message_id, number)
     with services.database.session() as session:
         for shown in outbox.find_open(session, subject(row.id)):
@@ -40,10 +40,10 @@ def heard(services: Services, user_id: str, message: str) -> SlackMessage:
     return blocks.plain("Marked as heard: your phone's message lamp goes out if there are no others.")
 
 
-def _message_of(services: Services, user_id: str, message: str) -> tuple[VoicemailMessage, str]:
+def _message_of(services: Services, user_id: str, row_id: str) -> tuple[VoicemailMessage, str]:
     """Return a user's own message and the number that it was left at. Raises Refusal."""
     with services.database.session() as session:
-        row = session.get(VoicemailMessage, int(message)) if re.fullmatch("[0-9]{1,9}", message) else None
+        row = session.get(VoicemailMessage, int(row_id)) if re.fullmatch("[0-9]{1,9}", row_id) else None
         if row is None or row.slack_user_id != user_id:
             raise Refusal("that message is not known any more: hear your messages on the phone")
         extension = session.get(Extension, row.extension_id)

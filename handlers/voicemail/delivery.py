@@ -27,9 +27,9 @@ from pbx.voicemail_spool import Found, Spool
 log = logging.getLogger("switchhook.voicemail")
 
 
-def subject(message_id: int | None) -> str:
+def subject(row_id: int | None) -> str:
     """Return the subject of what an owner reads of a message, by the id of its row."""
-    return f"{missed_calls.RECEIVED}{message_id}"
+    return f"{missed_calls.RECEIVED}{row_id}"
 
 
 class VoicemailDelivery:
@@ -70,7 +70,7 @@ class VoicemailDelivery:
 
     def compare(self) -> None:
         """Find whether Asterisk has messages that the spool has not. Raises SQLAlchemyError."""
-        if self._spool.problem() or not mailboxes.has_voicemail(self._services):
+        if self._spool.problem() or not mailboxes.any_enabled(self._services):
             self._unseen = None
             return
         with suppress(AsteriskUnavailable), connected(self._services.settings) as asterisk:
@@ -79,7 +79,7 @@ class VoicemailDelivery:
     def problem(self) -> str | None:
         """Return why messages cannot be read, if any extension has voicemail."""
         reason = self._spool.problem() or self._unseen
-        return reason if reason and mailboxes.has_voicemail(self._services) else None
+        return reason if reason and mailboxes.any_enabled(self._services) else None
 
     def _store(self, session: Session, found: Found, extension: Extension) -> bool:
         """Return whether it was new."""
@@ -123,7 +123,7 @@ def _enqueue(session: Session, row: VoicemailMessage, found: Found, number: str,
     envelope, at = found.envelope, found.envelope.recorded_at.timestamp()
     who = {"number": number, "caller": envelope.caller, "caller_name": envelope.caller_name}
     words = VoicemailReceived(
-        message=row.id or 0, at=at, seconds=envelope.seconds, channel=envelope.channel, **who
+        row_id=row.id or 0, at=at, seconds=envelope.seconds, channel=envelope.channel, **who
     )
     audio = VoicemailRecording(mailbox=found.mailbox, message_id=envelope.id, at=at, **who)
     outbox.enqueue(session, owner, subject(row.id), words.as_json())

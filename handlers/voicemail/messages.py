@@ -10,20 +10,20 @@ from handlers.alerts.message_parts import MAX_NUMBER_LENGTH, caller
 from handlers.slack.blocks import SlackFile, SlackMessage, button, clock, context, escape, section
 from handlers.slack.message_content import MessageContent
 from handlers.wording import duration, shorten
+from pbx.voicemail import PLAYS_ANYWHERE
 
 HEARD = "voicemail_heard"  # the button's action_id
-PLAYS_HERE = "wav"  # other formats have to be downloaded
 MAX_TITLE_LENGTH = 150
 
 
 class VoicemailReceived(MessageContent):
     """Tells the owner of a message.
 
-    `message`: its row's id; `number`: the owner's own, which plays it, or empty: that leads elsewhere; `at`: epoch seconds; `channel`: Asterisk's, of the caller.
+    `row_id`: the message's in the database; `number`: the owner's own, which plays it, or empty: that leads elsewhere; `at`: epoch seconds; `channel`: Asterisk's, of the caller.
     """
 
     kind: ClassVar[str] = "voicemail"
-    message: int
+    row_id: int
     number: str
     caller: str = ""
     caller_name: str = ""
@@ -40,7 +40,7 @@ class VoicemailReceived(MessageContent):
         number = shorten(self.number, MAX_NUMBER_LENGTH)
         dialled = f", or hear it on the phone: dial {number}" if number else ""
         lamp = f"Your phone's message lamp goes out once you press the button{dialled}"
-        actions = {"type": "actions", "elements": [button("Mark as heard", HEARD, str(self.message))]}
+        actions = {"type": "actions", "elements": [button("Mark as heard", HEARD, str(self.row_id))]}
         return SlackMessage(text, [section(text), context(escape(lamp)), actions])
 
 
@@ -58,7 +58,7 @@ class VoicemailRecording(MessageContent):
     caller_name: str = ""
     at: float
     audio: bytes | None = Field(default=None, exclude=True, repr=False)
-    format: str = Field(default=PLAYS_HERE, exclude=True)
+    format: str = Field(default=PLAYS_ANYWHERE, exclude=True)
     unavailable: str = Field(default="", exclude=True)
 
     def render(self) -> SlackMessage:
@@ -69,7 +69,7 @@ class VoicemailRecording(MessageContent):
             why = escape(f"{self.unavailable or 'it is on the phone system'}{dial}")
             text = f"📼 The recording of {escape(by)} at {clock(self.at)} is not here: {why}"
             return SlackMessage(text, [section(text)])
-        hint = "" if self.format == PLAYS_HERE else f" ({self.format}: download it to listen)"
+        hint = "" if self.format == PLAYS_ANYWHERE else f" ({self.format}: download it to listen)"
         title = shorten(f"Voicemail from {by}", MAX_TITLE_LENGTH) + hint
         name = f"voicemail-{self.mailbox}-{self.message_id}.{self.format.lower()}"
         return SlackMessage(escape(title), file=SlackFile(name, title, self.audio))

@@ -14,20 +14,18 @@ from pbx.doctor.findings import Check, Finding, NothingToCheck
 from pbx.doctor.manager_checks import LEAST, RELOAD
 from pbx.services import Services
 from pbx.unseen_voicemail import unseen
-from pbx.voicemail_recording import PLAYS_ANYWHERE
 from pbx.voicemail_spool import Spool
 
 CHECK = "recordings"
 NOT_SENT = "recordings do not reach their owners in Slack; they are kept, and can be heard on the phone"
 DEFAULT_SPOOL = "/var/spool/asterisk"  # astspooldir, where asterisk.conf has none
 DEFAULT_FORMAT = "wav"  # where voicemail.conf has none
-RELOAD_VOICEMAIL = 'asterisk -rx "module reload app_voicemail.so"'
 
 
 def recordings(services: Services) -> Iterator[Finding]:
     """Find what keeps recordings from their owners."""
-    if not mailboxes.has_voicemail(services):
-        raise NothingToCheck("no extension has voicemail")
+    if not mailboxes.any_enabled(services):
+        raise NothingToCheck("no extension has voicemail_enabled=true")
     spool = Spool(services.settings.voicemail_spool)
     spool.look()
     if reason := spool.problem():
@@ -64,12 +62,12 @@ def _elsewhere(spool: Path, directories: Message, missing: str | None) -> Iterat
 def _formats(general: Message) -> Iterator[Finding]:
     """Find that no recording is in the format that plays anywhere."""
     formats = option(general, "format", DEFAULT_FORMAT)
-    if PLAYS_ANYWHERE not in formats.split("|"):
+    if voicemail.PLAYS_ANYWHERE not in formats.split("|"):
         yield Finding(
             CHECK,
             f"voicemail.conf has format={formats}",
             "Slack and browsers hardly play that: whoever gets a recording has to download it",
-            f"in [general] of voicemail.conf, have format={PLAYS_ANYWHERE}|{formats}, then {RELOAD_VOICEMAIL}",
+            f"in [general] of voicemail.conf, have format={voicemail.PLAYS_ANYWHERE}|{formats}, then {voicemail.RELOAD}",
         )
 
 

@@ -92,8 +92,7 @@ def _missing(asterisk: Client, rows: Sequence[Extension]) -> Iterator[Finding]:
             "voicemail",
             f"Asterisk does not show the mailbox of {some(missing)}",
             UNHEARD,
-            f'asterisk -rx "module reload {voicemail.MODULE}.so" on the server; if that does not help, /ext verify {missing[0]} '
-            "says why",
+            f"{voicemail.RELOAD} on the server; if that does not help, /ext verify {missing[0]} says why",
         )
 
 

@@ -32,7 +32,7 @@ def with_spool(services: Services, path: Path) -> Services:
 
 
 def test_without_voicemail_there_is_nothing_to_check(fresh_asterisk: Asterisk, database_url: str) -> None:
-    with pytest.raises(NothingToCheck, match="no extension has voicemail"):
+    with pytest.raises(NothingToCheck, match="voicemail_enabled=true"):
         list(recordings(Services.of(settings_for(fresh_asterisk, database_url))))
 
 
