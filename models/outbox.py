@@ -118,6 +118,13 @@ def enqueue(
     return row
 
 
+def enqueue_once(session: Session, channels: Sequence[str], subject: str, content: dict[str, Any]) -> None:
+    """Add a message for each channel, unless one about the subject is open."""
+    if not find_open(session, subject):
+        for channel in channels:
+            enqueue(session, channel, subject, content)
+
+
 def edit(session: Session, row: OutboxMessage, content: dict[str, Any], *, due: bool = True) -> None:
     """Change what the message says; `due=False`: that alone is no reason to send it."""
     if due and not row.due:

@@ -22,16 +22,12 @@ def is_about_one(row: OutboxMessage) -> bool:
 
 def notify(session: Session, admins: Sequence[str], channel: str, error: str, *, is_group: bool) -> None:
     """Enqueue for the admins what Slack says of a channel, unless they know already."""
-    subject = SUBJECT + channel
-    if outbox.find_open(session, subject):
-        return
     news = (
         GroupGone(group=channel, error=error)
         if is_group
         else ChannelBroken(channel=channel, error=error, numbers=_numbers_of(session, channel))
     )
-    for admin in admins:
-        outbox.enqueue(session, admin, subject, news.as_json())
+    outbox.enqueue_once(session, admins, SUBJECT + channel, news.as_json())
 
 
 def _numbers_of(session: Session, user_id: str) -> tuple[str, ...]:

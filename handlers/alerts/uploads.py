@@ -27,9 +27,7 @@ def wait_until_shown(row: OutboxMessage) -> None:
 
 def notify_refused(session: Session, admins: Sequence[str], error: str) -> None:
     """Notify the admins that Slack refuses files, once, until it takes one. What waits is kept."""
-    if not outbox.find_open(session, SUBJECT):
-        for admin in admins:
-            outbox.enqueue(session, admin, SUBJECT, UploadRefused(error=error).as_json())
+    outbox.enqueue_once(session, admins, SUBJECT, UploadRefused(error=error).as_json())
 
 
 def note_taken(session: Session) -> None:

@@ -37,9 +37,7 @@ def ask(session: Session, services: Services, row: HrDelivery, candidates: Seque
     content = _question(session, row, candidates).as_json()
     for each in outbox.find_open(session, _subject(row)):
         _edit(session, each, content)
-    if not outbox.find_open(session, _subject(row)):
-        for admin in services.settings.slack_admins:
-            outbox.enqueue(session, admin, _subject(row), content)
+    outbox.enqueue_once(session, services.settings.slack_admins, _subject(row), content)
 
 
 def _question(session: Session, row: HrDelivery, candidates: Sequence[Extension]) -> MessageContent:
