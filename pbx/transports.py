@@ -22,7 +22,7 @@ from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import ASTERISK_LOG, AsteriskUnavailable, Overtaken, Refusal, TransportTaken
 from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.publishing import verify, verify_transports
-from pbx.publishing.desired import NO_TLS
+from pbx.publishing.desired_wording import NO_TLS
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.transports")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,11 +23,6 @@ from pbx.pjsip import Endpoint, PreservedLines
 from pbx.publishing import desired_wording
 
 RENDERED = (*(name for name in EndpointFields.model_fields if name != "secret"), "encrypted_secret")
-NO_TLS = (
-    "Asterisk has no TLS transport, and only you have the certificate: add one to pjsip.conf "
-    "([transport-tls], type=transport, protocol=tls, bind=0.0.0.0:5061, method=tlsv1_2, cert_file=…, priv_key_file=…), "
-    "and try again: Asterisk takes a new one without a restart"
-)
 
 
 @dataclass(frozen=True)
@@ -67,6 +62,7 @@ class DesiredState:
     endpoint: Endpoint | PreservedLines | None  # None: nothing
     conflict: str | None = None  # why the row is refused
     waiting: str | None = None  # why it cannot be written yet
+    mailbox_waits: str | None = None  # why all of it can be written but its mailbox
     superseded: bool = False  # the number is the administrator's now: what Asterisk had of it goes, too
     # Says that the administrator's steps answer calls instead of Switchhook's.
     hand_written_steps: str | None = None
@@ -101,16 +97,19 @@ def desired_state(row: Extension, inputs: Inputs) -> DesiredState:
 def _without_additions(row: Extension, inputs: Inputs) -> DesiredState:
     if row.state is State.DELETING:
         broken = not_addressable_by(row)
-        return DesiredState(row, None, waiting=_unusable(row, broken) if broken else None)
+        return DesiredState(row, None, waiting=desired_wording.unusable(row, broken) if broken else None)
     conflict = waiting = None
     if row.state is not State.FAILED:
         conflict = hand_written_conflict(row, inputs.admin) or missing_transport(row, inputs.admin)
         if not conflict and belongs_in_asterisk(row):
-            conflict = inputs.running.conflict(row.number, row.context) or _voicemail_conflict(row, inputs)
+            conflict = inputs.running.conflict(row.number, row.context) or _own_mailbox(row)
+    mailbox_waits = _mailbox_obstacle(row, inputs)
     if conflict or row.state is State.FAILED:
         endpoint = _last_verified(row, inputs)
+    elif mailbox_waits and row.last_verified == fields_without_mailbox(row):
+        endpoint, waiting = _last_verified(row, inputs), mailbox_waits
     else:
-        endpoint, waiting = _requested(row, inputs)
+        endpoint, waiting = _requested(row, inputs, without_mailbox=bool(mailbox_waits))
     if endpoint and (places := inputs.admin.endpoints(row.number)):
         return DesiredState(row, None, desired_wording.superseded(row, places), superseded=True)
     if endpoint is None:
@@ -123,7 +122,9 @@ def _without_additions(row: Extension, inputs: Inputs) -> DesiredState:
     # Not into an exten of the administrator's: Asterisk crashes at a reload after a hint was taken out of one.
     is_theirs = inputs.admin.extens(row.number, endpoint.context)
     lacks_hint = bool(steps) and not is_theirs and not inputs.admin.has_hint(row.number, endpoint.context)
-    return DesiredState(row, endpoint, conflict, waiting, hand_written_steps=steps, lacks_hint=lacks_hint)
+    return DesiredState(
+        row, endpoint, conflict, waiting, mailbox_waits, hand_written_steps=steps, lacks_hint=lacks_hint
+    )
 
 
 def _answering_steps(row: Extension, context: str, admin: AdminConfig) -> list[str]:
@@ -141,34 +142,29 @@ def _beside_steps(endpoint: Endpoint, admin: AdminConfig) -> Endpoint:
     return endpoint.model_copy(update={"is_mailbox_dialled": plays})
 
 
-def _requested(row: Extension, inputs: Inputs) -> tuple[Endpoint | PreservedLines | None, str | None]:
+def fields_without_mailbox(row: Extension) -> dict[str, Any]:
+    """Return what rendered_fields() does, as if nobody had asked for voicemail."""
+    return rendered_fields(row) | {"voicemail_enabled": False}
+
+
+def _requested(
+    row: Extension, inputs: Inputs, *, without_mailbox: bool
+) -> tuple[Endpoint | PreservedLines | None, str | None]:
     """Return what was asked for; if it cannot be read, the lines that are there, and why it waits."""
     try:
-        return _endpoint(row, rendered_fields(row), inputs), None
+        wanted = fields_without_mailbox(row) if without_mailbox else rendered_fields(row)
+        return _endpoint(row, wanted, inputs), None
     except SecretUnreadable as error:
-        return inputs.preserved.get(row.number), f"{error}, or {_without_key(row)}"
+        return inputs.preserved.get(row.number), f"{error}, or {desired_wording.without_key(row)}"
     except ValidationError as error:
         fields = [str(fault["loc"][0]) for fault in error.errors()]
-        return inputs.preserved.get(row.number), _unusable(row, fields)
-
-
-def _without_key(row: Extension) -> str:
-    """Return what helps when the key is lost. Options of an adopted phone are lost with it."""
-    if row.adopted_options:
-        return f"/ext delete {row.number}, and create it anew"
-    return f"give it a new one with /ext secret {row.number}"
+        return inputs.preserved.get(row.number), desired_wording.unusable(row, fields)
 
 
 def not_addressable_by(row: Extension) -> list[str]:
     """Return the fields that keep Asterisk from being asked for what it has of a row."""
     checks = {"number": is_number(row.number), "context": is_context(row.context)}
     return [name for name, fits in checks.items() if not fits]
-
-
-def _unusable(row: Extension, fields: Sequence[str]) -> str:
-    is_settable = row.state is not State.DELETING and is_number(row.number)
-    remedy = f"change it with /ext set {row.number}" if is_settable else "correct it in the database"
-    return f"what is stored of it cannot be used ({', '.join(fields)}): {remedy}"
 
 
 def _last_verified(row: Extension, inputs: Inputs) -> Endpoint | PreservedLines | None:
@@ -203,16 +199,19 @@ def _endpoint(row: Extension, values: Mapping[str, Any], inputs: Inputs) -> Endp
     return Endpoint.model_validate({**values, "secret": secret})
 
 
-def _voicemail_conflict(row: Extension, inputs: Inputs) -> str | None:
-    """Return why this row cannot have a mailbox; None when it needs none, can, or has it already."""
-    if not row.voicemail_enabled or row.has_voicemail:
-        return None
+def _own_mailbox(row: Extension) -> str | None:
+    """Return why this row cannot have a mailbox of Switchhook's; None when it needs none, can, or has it already."""
     options = (row.adopted_options or {}).get("endpoint", [])
-    if any(name == "mailboxes" for name, _ in options):
-        return desired_wording.own_mailbox(row.number)
-    if inputs.running.voicemail or not inputs.voicemail_obstacle:
-        return inputs.running.voicemail
-    return f"{inputs.voicemail_obstacle}; then /ext verify {row.number}"
+    is_new = row.voicemail_enabled and not row.has_voicemail
+    return desired_wording.own_mailbox(row.number) if is_new and "mailboxes" in dict(options) else None
+
+
+def _mailbox_obstacle(row: Extension, inputs: Inputs) -> str | None:
+    """Return what its mailbox waits for, if Asterisk never had it."""
+    if not row.voicemail_enabled or row.has_voicemail or not belongs_in_asterisk(row):
+        return None
+    obstacle = inputs.running.voicemail or inputs.voicemail_obstacle
+    return desired_wording.mailbox_waits(obstacle) if obstacle else None
 
 
 def hand_written_conflict(row: Extension, admin: AdminConfig) -> str | None:
@@ -235,7 +234,7 @@ def missing_transport(row: Extension, admin: AdminConfig) -> str | None:
     """Return why Asterisk cannot have its transport; None when it can."""
     if not belongs_in_asterisk(row) or not _lacks(row.transport, admin):
         return None
-    return NO_TLS
+    return desired_wording.NO_TLS
 
 
 def _lacks(transport: str, admin: AdminConfig) -> bool:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from models.extension import Extension
+from collections.abc import Sequence
+
+from models.extension import Extension, State
+from models.number import is_number
 from pbx.config.admin_config import joined
 
 # Files of the dialplan, AEL among them, and of the phones: a reload of one module would not do for all of them.
 RELOAD = 'and have Asterisk forget it: asterisk -rx "module reload res_pjsip.so" and asterisk -rx "dialplan reload"'
+
+NO_TLS = (
+    "Asterisk has no TLS transport, and only you have the certificate: add one to pjsip.conf "
+    "([transport-tls], type=transport, protocol=tls, bind=0.0.0.0:5061, method=tlsv1_2, cert_file=…, priv_key_file=…), "
+    "and try again: Asterisk takes a new one without a restart"
+)
 
 
 def superseded(row: Extension, places: list[str]) -> str:
@@ -47,6 +56,14 @@ def extended(number: str, places: list[str]) -> str:
     )
 
 
+def mailbox_waits(obstacle: str) -> str:
+    """Say that nothing else does."""
+    return (
+        "its phone has all else that was asked for, and waits for voicemail alone, which comes by itself once this is "
+        f"mended: {obstacle}"
+    )
+
+
 def own_mailbox(number: str) -> str:
     """Say that an adopted phone has a mailbox of the administrator's."""
     return (
@@ -54,3 +71,17 @@ def own_mailbox(number: str) -> str:
         f"on as they did: /ext set {number} voicemail_enabled=false; to have Switchhook's instead, flask ext release "
         f"{number}, take that line out, and adopt it again"
     )
+
+
+def without_key(row: Extension) -> str:
+    """Say what helps when the key is lost. Options of an adopted phone are lost with it."""
+    if row.adopted_options:
+        return f"/ext delete {row.number}, and create it anew"
+    return f"give it a new one with /ext secret {row.number}"
+
+
+def unusable(row: Extension, fields: Sequence[str]) -> str:
+    """Say which values Asterisk cannot have, and how to change them."""
+    is_settable = row.state is not State.DELETING and is_number(row.number)
+    remedy = f"change it with /ext set {row.number}" if is_settable else "correct it in the database"
+    return f"what is stored of it cannot be used ({', '.join(fields)}): {remedy}"

@@ -34,6 +34,7 @@ class ExtensionChange:
     has_hand_written_exten: bool = False
     # Says that the administrator's steps answer calls instead of Switchhook's.
     hand_written_steps: str | None = None
+    mailbox_waits: str | None = None  # why it is to have no mailbox yet
     exten: Exten | None = None  # what the dialplan is to have of it
     additions: Sequence[str] = ()  # where the administrator adds to it by (+), as `file:line`
 
@@ -207,6 +208,7 @@ def _change(desired: DesiredState, endpoint: Endpoint | None, inputs: Inputs) ->
         has_hand_written_exten=bool(inputs.admin.extens(row.number, row.context))
         or (row.number, row.context) in running.extens,
         hand_written_steps=desired.hand_written_steps,
+        mailbox_waits=desired.mailbox_waits,
         exten=desired.exten,
         additions=inputs.admin.additions(row.number),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, delete
@@ -12,7 +13,7 @@ from models.extension import Extension, State
 from models.lock_out import LockOut
 from pbx import pjsip_differences
 from pbx.errors import ASTERISK_LOG
-from pbx.publishing.desired import DesiredState, rendered_fields
+from pbx.publishing.desired import DesiredState, fields_without_mailbox, rendered_fields
 from pbx.publishing.plan import ExtensionChange
 from pbx.services import Services
 
@@ -67,22 +68,31 @@ def _delete(session: Session, row: Extension) -> None:
 
 
 def _record_live(session: Session, changes: Sequence[ExtensionChange]) -> None:
-    """Record all in two statements: thousands would hold the database for seconds, against everybody else who writes."""
+    """Record all that Asterisk showed, of which mailboxes alone may wait, in two statements: thousands would hold the database for seconds, against everybody else who writes."""
     if not changes:
         return
     this, revision = col(Extension.id) == bindparam("row"), col(Extension.revision) == bindparam("seen")
-    live = update(Extension).where(this, revision).values(state=State.LIVE, reason=bindparam("besides"))
+    live = update(Extension).where(this, revision).values(state=bindparam("now"), reason=bindparam("besides"))
     # Recorded even if a newer revision is pending.
     shown = update(Extension).where(this).values(last_verified=bindparam("fields"))
     connection = session.connection()
     connection.execute(
         live,
         [
-            {"row": each.row.id, "seen": each.row.revision, "besides": each.hand_written_steps}
+            {
+                "row": each.row.id,
+                "seen": each.row.revision,
+                "now": State.PENDING if each.mailbox_waits else State.LIVE,
+                "besides": each.mailbox_waits or each.hand_written_steps,
+            }
             for each in changes
         ],
     )
-    connection.execute(shown, [{"row": each.row.id, "fields": rendered_fields(each.row)} for each in changes])
+    connection.execute(shown, [{"row": each.row.id, "fields": _shown_fields(each)} for each in changes])
+
+
+def _shown_fields(change: ExtensionChange) -> dict[str, Any]:
+    return fields_without_mailbox(change.row) if change.mailbox_waits else rendered_fields(change.row)
 
 
 def _is_waiting(row: Extension, faults: list[str]) -> bool:

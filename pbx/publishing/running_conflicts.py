@@ -84,7 +84,7 @@ def voicemail_conflict(asterisk: Client) -> str | None:
     return (
         f"Asterisk has not loaded {voicemail.MODULE}, which takes messages: install it (Debian's asterisk-modules has it; "
         f"on Ubuntu, apt install asterisk-voicemail), take any noload={voicemail.MODULE}.so out of modules.conf, and type "
-        f'asterisk -rx "module load {voicemail.MODULE}.so" on the server; then /ext verify the extension'
+        f'asterisk -rx "module load {voicemail.MODULE}.so" on the server'
     )
 
 
@@ -95,7 +95,7 @@ def _taken_away(there: Collection[str]) -> str:
     return (
         f"Asterisk has loaded {voicemail.MODULE}, but its application VoiceMail was taken away by {' or '.join(modules)}, "
         f"which Debian's modules.conf has it load, too: have {noload} in [modules] of modules.conf, restart Asterisk "
-        '(asterisk -rx "core restart when convenient" waits for calls to end), and /ext verify the extension then'
+        '(asterisk -rx "core restart when convenient" waits for calls to end)'
     )
 
 

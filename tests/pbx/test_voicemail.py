@@ -11,10 +11,11 @@ from models.extension import State
 from models.fields import Changes
 from pbx import dialplan, extensions, voicemail
 from pbx.ami import connected
+from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.asterisk_bed.configuration import VOICEMAIL_CONF
-from tests.pbx.extension_driver import create, create_live, live, reason, shown
+from tests.pbx.extension_driver import create, create_live, reason, shown
 from tests.pbx.voicemail_driver import enable, has_mailbox, inbox, leave_message, mailbox_of
 from tests.slash_commands import TESTER
 from tests.waiting import wait_for
@@ -81,24 +82,26 @@ def test_a_busy_phone_and_one_that_is_off_leave_messages_and_the_lamp_is_lit(
     assert answer[0]["Waiting"] == "1"
 
 
-def refused(services: Services) -> str:
+def waiting(services: Services) -> str:
     create(services, "101", voicemail_enabled=True)
-    assert extensions.get(services, "101").state is State.FAILED
+    assert extensions.get(services, "101").state is State.PENDING
     return reason(services, "101")
 
 
-def test_an_asterisk_that_takes_no_messages_refuses_with_what_to_do(
+def test_an_asterisk_that_takes_no_messages_keeps_the_mailbox_waiting_with_what_to_do(
     services: Services, asterisk: Asterisk
 ) -> None:
     asterisk.cli("module unload app_voicemail.so")
     try:
-        said = refused(services)
+        said = waiting(services)
         assert "apt install asterisk-voicemail" in said
         assert 'asterisk -rx "module load app_voicemail.so"' in said
         assert services.settings.voicemail_path.read_text() == VOICEMAIL_CONF
     finally:
         asterisk.cli("module load app_voicemail.so")
-    live(extensions.verify(services, "101", by=TESTER))
+    publish(services)
+    assert extensions.get(services, "101").state is State.LIVE
+    assert has_mailbox(services, mailbox_of(services))
 
 
 @pytest.mark.parametrize(
@@ -114,7 +117,7 @@ def test_what_the_administrator_has_there_is_told_of_and_stays(
 ) -> None:
     path = services.settings.voicemail_path
     path.write_text(VOICEMAIL_CONF + more)
-    found = refused(services)
+    found = waiting(services)
     assert f"{path}" in found
     assert said in found
     assert "1234" not in found

@@ -16,7 +16,7 @@ from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.configuration import VOICEMAIL_CONF
 from tests.pbx.doctor.faults import only
-from tests.pbx.extension_driver import create_live, live, shown
+from tests.pbx.extension_driver import create, create_live, live, shown
 from tests.pbx.voicemail_driver import enable, has_mailbox, mailbox_of
 from tests.slash_commands import TESTER
 
@@ -99,7 +99,29 @@ def test_voicemail_can_be_taken_back_where_asterisk_has_lost_the_module(without_
 def test_a_missing_file_is_in_the_way_of_new_mailboxes(services: Services) -> None:
     services.settings.voicemail_path.unlink()
     create_live(services, "102")
-    with pytest.raises(AssertionError, match=r"voicemail\.conf does not exist.*; then /ext verify 102$"):
+    with pytest.raises(AssertionError, match=r"waits for voicemail alone.*voicemail\.conf does not exist"):
         enable(services, "102")
-    assert extensions.get(services, "102").state is State.FAILED
+    assert extensions.get(services, "102").state is State.PENDING
     enable(services, "102", on=False)
+
+
+def test_an_extension_whose_mailbox_waits_has_all_else_that_is_asked_for(
+    without_module: Services, asterisk: Asterisk
+) -> None:
+    services = without_module
+    create(services, "102", voicemail_enabled=True)
+    extensions.change(services, "102", Changes(name="Bob B"), by=TESTER)
+    made = extensions.rotate_secret(services, "102", by=TESTER)
+    assert made.secret
+    assert extensions.get(services, "102").state is State.PENDING
+    found = shown(services, "102")
+    assert found["auth"]["Password"] == made.secret.get_secret_value()
+    assert found["endpoint"]["Callerid"] == '"Bob B" <102>'
+    extensions.change(services, "102", Changes(enabled=False), by=TESTER)
+    assert not shown(services, "102")
+    extensions.change(services, "102", Changes(enabled=True), by=TESTER)
+    assert shown(services, "102")
+    asterisk.cli("module load app_voicemail.so")
+    publish(services)
+    assert extensions.get(services, "102").state is State.LIVE
+    assert has_mailbox(services, mailbox_of(services, "102"))
