@@ -123,7 +123,7 @@ def _enqueue(session: Session, row: VoicemailMessage, found: Found, number: str,
     envelope, at = found.envelope, found.envelope.recorded_at.timestamp()
     who = {"number": number, "caller": envelope.caller, "caller_name": envelope.caller_name}
     words = VoicemailReceived(
-        row_id=row.id or 0, at=at, seconds=envelope.seconds, channel=envelope.channel, **who
+        message=row.id or 0, at=at, seconds=envelope.seconds, channel=envelope.channel, **who
     )
     audio = VoicemailRecording(mailbox=found.mailbox, message_id=envelope.id, at=at, **who)
     outbox.enqueue(session, owner, subject(row.id), words.as_json())

@@ -19,11 +19,12 @@ MAX_TITLE_LENGTH = 150
 class VoicemailReceived(MessageContent):
     """Tells the owner of a message.
 
-    `row_id`: the message's in the database; `number`: the owner's own, which plays it, or empty: that leads elsewhere; `at`: epoch seconds; `channel`: Asterisk's, of the caller.
+    `message`: its row's id; `number`: the owner's own, which plays it, or empty: that leads elsewhere; `at`: epoch
+    seconds; `channel`: Asterisk's, of the caller.
     """
 
     kind: ClassVar[str] = "voicemail"
-    row_id: int
+    message: int
     number: str
     caller: str = ""
     caller_name: str = ""
@@ -40,7 +41,7 @@ class VoicemailReceived(MessageContent):
         number = shorten(self.number, MAX_NUMBER_LENGTH)
         dialled = f", or hear it on the phone: dial {number}" if number else ""
         lamp = f"Your phone's message lamp goes out once you press the button{dialled}"
-        actions = {"type": "actions", "elements": [button("Mark as heard", HEARD, str(self.row_id))]}
+        actions = {"type": "actions", "elements": [button("Mark as heard", HEARD, str(self.message))]}
         return SlackMessage(text, [section(text), context(escape(lamp)), actions])
 
 

@@ -122,7 +122,7 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     "hr_details": st.builds(DetailsNeeded, whom=words(161), reason=st.none() | REASON),
     "voicemail": st.builds(
         VoicemailReceived,
-        row_id=IDS,
+        message=IDS,
         number=NUMBERS,
         caller=TEXT,
         caller_name=TEXT,

@@ -13,7 +13,7 @@ RECORDING = VoicemailRecording(mailbox="102_abc", message_id="1-0", number="102"
 
 def test_the_owner_reads_who_called_when_and_for_how_long_and_how_the_lamp_goes_out() -> None:
     content = VoicemailReceived(
-        row_id=7, number="102", caller="101", caller_name="Alice", at=NOON, seconds=12
+        message=7, number="102", caller="101", caller_name="Alice", at=NOON, seconds=12
     )
     message = content.render()
     assert message.text.startswith("📼 Voicemail from 101 (Alice) at <!date^1800000000^{time}|")
@@ -27,7 +27,7 @@ def test_the_owner_reads_who_called_when_and_for_how_long_and_how_the_lamp_goes_
 
 
 def test_once_heard_there_is_no_button() -> None:
-    content = VoicemailReceived(row_id=7, number="102", at=NOON, heard=True)
+    content = VoicemailReceived(message=7, number="102", at=NOON, heard=True)
     assert "Voicemail from an unknown caller" in content.render().text
     assert [block["type"] for block in content.render().blocks] == ["section", "context"]
 
