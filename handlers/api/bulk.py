@@ -16,7 +16,7 @@ from handlers.body_limits import MAX_BULK_BODY
 from models.api_token import Scope
 from pbx.bulk import resume, upsert
 from pbx.bulk.check import check
-from pbx.bulk.rows import Row, RowStatus
+from pbx.bulk.rows import Outcome, Row, RowStatus
 from pbx.services import Services
 
 CSV = "text/csv"
@@ -53,17 +53,20 @@ def add_routes(api: Api, services: Services) -> None:
         dry_run = query.dry_run or bool(body and body.dry_run)
         outcomes = check(services, rows)
         if not dry_run:
-            acts = earlier_acts()
-            outcomes = (
-                resume.resumed(services, outcomes, acts)
-                if acts
-                else upsert.commit(services, outcomes, by=caller())
-            )
-            outcomes = upsert.publish_all(services, outcomes, wait=max(0.0, deadline - time.monotonic()))
+            outcomes = _carry_out(services, outcomes, deadline)
         message = bulk_wording.summary(outcomes, dry_run=dry_run)
         if any(each.status is RowStatus.SAVED for each in outcomes):
             message += STILL_WAITING
         return BulkAnswer.of(outcomes, message, dry_run=dry_run, with_secrets=not dry_run)
+
+
+def _carry_out(services: Services, outcomes: list[Outcome], deadline: float) -> list[Outcome]:
+    """Save and publish them, or end what was begun by an earlier try of this request."""
+    acts = earlier_acts()
+    saved = (
+        resume.resumed(services, outcomes, acts) if acts else upsert.commit(services, outcomes, by=caller())
+    )
+    return upsert.publish_all(services, saved, wait=max(0.0, deadline - time.monotonic()))
 
 
 def _of_csv() -> list[Row]:
