@@ -12,7 +12,7 @@ from pbx.config.admin_dialplan import DialplanMatch
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import NumberTaken, Refusal
 from pbx.outbound_route import ROUTES_CONTEXT
-from pbx.publishing import desired, outbound_refusals, plan
+from pbx.publishing import outbound_refusals, plan, row_conflicts
 from settings import Settings
 
 
@@ -72,8 +72,8 @@ def refuse_reserved_by_pattern(row: Extension, on_disk: ConfigOnDisk | None, num
 
 
 def refuse_conflicts(row: Extension, on_disk: ConfigOnDisk) -> None:
-    if taken := desired.hand_written_conflict(row, on_disk.admin):
+    if taken := row_conflicts.hand_written_conflict(row, on_disk.admin):
         adopt = f"; /ext adopt {row.number} shows how that phone becomes Switchhook's"
         raise NumberTaken(f"{taken}{adopt if on_disk.admin.endpoints(row.number) else ''}")
-    if lacking := desired.missing_transport(row, on_disk.admin):
+    if lacking := row_conflicts.missing_transport(row, on_disk.admin):
         raise Refusal(lacking)

@@ -19,7 +19,7 @@ from pbx.ami import connected
 from pbx.config import reader
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import AsteriskUnavailable, ConfigFileError, NumberTaken, Refusal
-from pbx.publishing import desired, running_conflicts, takeover
+from pbx.publishing import row_conflicts, running_conflicts, takeover
 from pbx.publishing.desired import RunningConflicts
 from pbx.services import Services
 
@@ -185,5 +185,5 @@ def _taken(services: Services, number: str) -> str:
 def refuse_conflicts(services: Services, row: Extension) -> None:
     """Refuse what cannot stand beside the administrator's lines, or the route. Raises NumberTaken, Refusal."""
     number_rules.refuse_own_context(services.settings, row)
-    if desired.belongs_in_asterisk(row) and (on_disk := files(services)):
+    if row_conflicts.belongs_in_asterisk(row) and (on_disk := files(services)):
         number_rules.refuse_conflicts(row, on_disk)

@@ -20,7 +20,7 @@ from pbx import leavers, number_rules, numbers
 from pbx.bulk.rows import Fault, Outcome, Row, RowStatus, refused
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import Refusal
-from pbx.publishing import desired
+from pbx.publishing import row_conflicts
 from pbx.services import Services
 
 NAME_MISSING = Fault("name", "this is needed for a new extension")
@@ -172,7 +172,7 @@ def _let_in_again(known: Known, wanted: Extension, changes: audit.Differences) -
 def _refuse_beside_files(known: Known, wanted: Extension) -> None:
     """Raises Refusal for what cannot stand beside the administrator's lines, or the route."""
     number_rules.refuse_own_context(known.services.settings, wanted)
-    if known.on_disk and desired.belongs_in_asterisk(wanted):
+    if known.on_disk and row_conflicts.belongs_in_asterisk(wanted):
         number_rules.refuse_conflicts(wanted, known.on_disk)
 
 

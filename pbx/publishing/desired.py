@@ -16,11 +16,18 @@ from models.fields import EndpointFields
 from models.nat import Nat
 from models.number import is_number
 from pbx import dialplan, hand_written_steps, voicemail
-from pbx.config.admin_config import AdminConfig, joined
+from pbx.config.admin_config import AdminConfig
 from pbx.dialplan import Exten
 from pbx.outbound_route import NOTHING_ASKED, CallsOut
 from pbx.pjsip import Endpoint, PreservedLines
 from pbx.publishing import desired_wording
+from pbx.publishing.row_conflicts import (
+    belongs_in_asterisk,
+    hand_written_conflict,
+    lacks_transport,
+    missing_transport,
+    own_mailbox_conflict,
+)
 
 RENDERED = (*(name for name in EndpointFields.model_fields if name != "secret"), "encrypted_secret")
 
@@ -98,11 +105,7 @@ def _without_additions(row: Extension, inputs: Inputs) -> DesiredState:
     if row.state is State.DELETING:
         broken = not_addressable_by(row)
         return DesiredState(row, None, waiting=desired_wording.unusable(row, broken) if broken else None)
-    conflict = waiting = None
-    if row.state is not State.FAILED:
-        conflict = hand_written_conflict(row, inputs.admin) or missing_transport(row, inputs.admin)
-        if not conflict and belongs_in_asterisk(row):
-            conflict = inputs.running.conflict(row.number, row.context) or _own_mailbox(row)
+    conflict, waiting = _conflict(row, inputs), None
     mailbox_waits = _mailbox_obstacle(row, inputs)
     if conflict or row.state is State.FAILED:
         endpoint = _last_verified(row, inputs)
@@ -125,6 +128,16 @@ def _without_additions(row: Extension, inputs: Inputs) -> DesiredState:
     return DesiredState(
         row, endpoint, conflict, waiting, mailbox_waits, hand_written_steps=steps, lacks_hint=lacks_hint
     )
+
+
+def _conflict(row: Extension, inputs: Inputs) -> str | None:
+    """Return why the row cannot be had; None for one that was refused already, whose reason stands."""
+    if row.state is State.FAILED:
+        return None
+    conflict = hand_written_conflict(row, inputs.admin) or missing_transport(row, inputs.admin)
+    if not conflict and belongs_in_asterisk(row):
+        conflict = inputs.running.conflict(row.number, row.context) or own_mailbox_conflict(row)
+    return conflict
 
 
 def _answering_steps(row: Extension, context: str, admin: AdminConfig) -> list[str]:
@@ -173,7 +186,7 @@ def _last_verified(row: Extension, inputs: Inputs) -> Endpoint | PreservedLines 
         return None
     try:
         endpoint = _endpoint(row, row.last_verified, inputs)
-        if not endpoint or not _lacks(endpoint.transport, inputs.admin):
+        if not endpoint or not lacks_transport(endpoint.transport, inputs.admin):
             return endpoint
     except (SecretUnreadable, ValidationError):
         pass
@@ -199,49 +212,9 @@ def _endpoint(row: Extension, values: Mapping[str, Any], inputs: Inputs) -> Endp
     return Endpoint.model_validate({**values, "secret": secret})
 
 
-def _own_mailbox(row: Extension) -> str | None:
-    """Return why this row cannot have a mailbox of Switchhook's; None when it needs none, can, or has it already."""
-    options = (row.adopted_options or {}).get("endpoint", [])
-    is_new = row.voicemail_enabled and not row.has_voicemail
-    return desired_wording.own_mailbox(row.number) if is_new and "mailboxes" in dict(options) else None
-
-
 def _mailbox_obstacle(row: Extension, inputs: Inputs) -> str | None:
     """Return what its mailbox waits for, if Asterisk never had it."""
     if not row.voicemail_enabled or row.has_voicemail or not belongs_in_asterisk(row):
         return None
     obstacle = inputs.running.voicemail or inputs.voicemail_obstacle
     return desired_wording.mailbox_waits(obstacle) if obstacle else None
-
-
-def hand_written_conflict(row: Extension, admin: AdminConfig) -> str | None:
-    """Return why this row cannot stand beside what the administrator wrote; None when it can."""
-    if not belongs_in_asterisk(row):
-        return None
-    places = admin.endpoints(row.number)
-    if not row.has_phones_in(row.context):
-        # A phone that Asterisk has already stays: the administrator's steps alone take none away.
-        places += admin.extens(row.number, row.context) + admin.included(row.number, row.context)
-    if not places:
-        return None
-    return (
-        f"{row.number} was already written by hand at {joined(places)}: take another number, or remove it there first "
-        f"({desired_wording.RELOAD})"
-    )
-
-
-def missing_transport(row: Extension, admin: AdminConfig) -> str | None:
-    """Return why Asterisk cannot have its transport; None when it can."""
-    if not belongs_in_asterisk(row) or not _lacks(row.transport, admin):
-        return None
-    return desired_wording.NO_TLS
-
-
-def _lacks(transport: str, admin: AdminConfig) -> bool:
-    """Return whether a transport is missing that Switchhook cannot add: TLS, which needs a certificate."""
-    return transport == "tls" and "tls" not in admin.transports
-
-
-def belongs_in_asterisk(row: Extension) -> bool:
-    """Return whether Asterisk is to have it: it is enabled, and not being deleted."""
-    return row.enabled and row.state is not State.DELETING

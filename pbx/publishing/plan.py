@@ -16,7 +16,8 @@ from pbx.config.blocks import Blocks
 from pbx.dialplan import Exten
 from pbx.outbound_route import NOTHING_ASKED, ROUTES_CONTEXT, CallsOut, OutboundRoute
 from pbx.pjsip import Endpoint, PreservedLines
-from pbx.publishing.desired import DesiredState, Inputs, belongs_in_asterisk, desired_state
+from pbx.publishing.desired import DesiredState, Inputs, desired_state
+from pbx.publishing.row_conflicts import belongs_in_asterisk
 
 ADDED_TRANSPORT = re.compile(r"^transport=transport-(\w+)$", re.MULTILINE)
 

@@ -12,8 +12,9 @@ from pbx.ami_messages import Message
 from pbx.config import objects
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.config.parser import Section
-from pbx.publishing.desired import RunningConflicts, belongs_in_asterisk, not_addressable_by
+from pbx.publishing.desired import RunningConflicts, not_addressable_by
 from pbx.publishing.desired_wording import RELOAD
+from pbx.publishing.row_conflicts import belongs_in_asterisk
 
 LISTS = {"aor": "PJSIPShowAors", "auth": "PJSIPShowAuths"}
 
