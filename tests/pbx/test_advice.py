@@ -39,9 +39,9 @@ def services(pbx: Asterisk, services_on: ServicesOn) -> Services:
 
 
 def serve(pbx: Asterisk, options: str) -> None:
-    """Write http.conf, and reload Asterisk."""
+    """Write http.conf, and have it read: `core reload` can end or hang Asterisk 22."""
     (pbx.config_dir / "http.conf").write_text(f"[general]\n{options}")
-    pbx.cli("core reload")
+    pbx.cli("module reload http")
 
 
 def heard(services: Services) -> str:
