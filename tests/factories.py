@@ -12,7 +12,7 @@ from handlers.alerts import rules
 from handlers.alerts.call_messages import MissedCall
 from models import outbox
 from models.event import Event
-from models.extension import Extension
+from models.extension import Extension, State
 from models.lease import LISTENER_LEASE, NOBODY, Lease, LeaseHolder
 from models.outbox import OutboxMessage
 from pbx import history
@@ -116,6 +116,11 @@ ONE_OF_EACH: list[Fact] = [
     unregistered("101", reason="expired"),
     login_failed(),
 ]
+
+
+def extension_row(state: State = State.LIVE, reason: str | None = None, **more: Any) -> Extension:
+    values = {"number": "101", "name": "Alice", "encrypted_secret": "x", "codecs": ["ulaw", "alaw"]}
+    return Extension(**values | {"state": state, "reason": reason} | more)
 
 
 def insert_extension(services: Services, number: str, **values: Any) -> None:

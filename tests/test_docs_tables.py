@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from handlers.doctor import env_checks, number_alerts, system_checks
 from handlers.hr.sources import SOURCES
 from handlers.slack.command_text import SETTINGS
-from handlers.slack.commands import SUBCOMMANDS
+from handlers.slack.subcommands import SUBCOMMANDS
 from models.fields import Changes
 from pbx import dialplan, pjsip
 from pbx.config import managed_files

@@ -11,7 +11,7 @@ from flask.cli import AppGroup, with_appcontext
 from pydantic import BaseModel
 
 import worker
-from handlers import audit_messages, monitor, wording
+from handlers import audit_messages, monitor, outcome_wording, wording
 from handlers.api import change_bodies
 from handlers.api.audit import AuditPage
 from handlers.api.extension_schemas import OneExtension
@@ -211,7 +211,7 @@ def _report(done: ChangeResult, verb: str, number: str = "", body: Body | None =
     if body:
         show(body(the_services(), done))
     else:
-        click.echo(wording.outcome(done, verb, number))
+        click.echo(outcome_wording.outcome(done, verb, number))
         if done.extension and done.secret:
             _show_settings(done.extension, done.secret.get_secret_value())
     if done.extension and done.extension.state is not State.LIVE:

@@ -1,7 +1,8 @@
 """Slack: commands, buttons and forms in; answers out.
 
 - In: events.py receives, payloads.py parses strictly, deduplication.py takes each request once.
-- `/ext`: commands.py has the table, command_text.py reads what was typed, admins.py knows who may, replies.py answers.
+- `/ext`: commands.py answers by the table of subcommands.py, command_text.py reads what was typed, admins.py knows
+  who may, replies.py answers.
   doctor_command.py is `/ext doctor`, nat_command.py `/ext nat`, presence_command.py `/ext presence`, drift_command.py
   `/ext drift`, adopt_command.py `/ext adopt` and `/ext release`, whose buttons adopt_actions.py has.
 - Out: messages.py over blocks.py; message_content.py is what a row of the outbox says. client.py reaches Slack's Web

@@ -2,177 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import App
 
-from handlers import audit_messages, number_commands
-from handlers.alerts import command
-from handlers.number_commands import NumberCommand
-from handlers.onboarding.command import hr_command
-from handlers.slack import (
-    adopt_command,
-    blocks,
-    command_text,
-    doctor_command,
-    drift_command,
-    messages,
-    nat_command,
-    presence_command,
-)
+from handlers.slack import blocks, command_text, messages
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
-from handlers.slack.command_text import Arguments
 from handlers.slack.replies import acknowledge, reply
-from handlers.standing_warnings import standing_warnings
-from models import audit
+from handlers.slack.subcommands import SUBCOMMANDS, outcome
 from models.actor import Actor
-from pbx import directory, extensions
-from pbx.answers import ChangeResult, Status
+from pbx import extensions
 from pbx.errors import Refusal
 from pbx.services import Services
-
-ENTRIES_SHOWN = 20
-
-
-@dataclass(frozen=True)
-class Subcommand:
-    """One line of `/ext help`, and what it does."""
-
-    usage: str
-    summary: str
-    run: Callable[[Services, Arguments], SlackMessage]
-    admin_only: bool = True
-    settings: tuple[str, ...] = command_text.SETTINGS  # what may stand behind it as key=value
-
-
-def create(services: Services, given: Arguments) -> SlackMessage:
-    done = extensions.create(services, command_text.new_extension(given), by=given.by)
-    assert done.extension is not None, "create() raises Overtaken for one that is deleted at once"  # noqa: S101
-    return messages.outcome(done, "created", done.extension.number, services.settings.sip_domain)
-
-
-def status(services: Services, given: Arguments) -> SlackMessage:
-    if given.words:
-        found = directory.status(services, given.one_number("/ext status 101"))
-        return _warned(services, given, messages.status(*_as_shown(given, [found])))
-    return _warned(services, given, messages.overview(_as_shown(given, directory.listing(services))))
-
-
-def listing(services: Services, given: Arguments) -> SlackMessage:
-    text = " ".join(given.words)
-    found = _as_shown(given, directory.listing(services, text))
-    return _warned(services, given, messages.listing(found, text))
-
-
-def _as_shown(given: Arguments, found: list[Status]) -> list[Status]:
-    return found if given.is_admin else messages.without_reasons(found)
-
-
-def _warned(services: Services, given: Arguments, message: SlackMessage) -> SlackMessage:
-    return messages.warned(message, list(standing_warnings(services, with_reasons=given.is_admin)))
-
-
-def change(services: Services, given: Arguments) -> SlackMessage:
-    number = given.one_number("/ext set 101 name=Alice")
-    return _outcome(
-        services,
-        extensions.change(services, number, command_text.changes(given), by=given.by),
-        "changed",
-        number,
-    )
-
-
-def delete(services: Services, given: Arguments) -> SlackMessage:
-    number = given.one_number("/ext delete 101")
-    return messages.confirm_delete(extensions.get(services, number))
-
-
-def audited(services: Services, given: Arguments) -> SlackMessage:
-    number = given.one_number("/ext audit 101") if given.words else None
-    return audit_messages.trail(audit.latest(services.database, number, ENTRIES_SHOWN), number)
-
-
-def help_(_services: Services, _given: Arguments) -> SlackMessage:
-    return messages.help_text([(each.usage, each.summary) for each in SUBCOMMANDS.values()])
-
-
-def _of_number(command: NumberCommand) -> Subcommand:
-    def run(services: Services, given: Arguments) -> SlackMessage:
-        number = given.one_number(f"/ext {command.name} 101")
-        return _outcome(services, command.run(services, number, by=given.by), command.verb, number)
-
-    return Subcommand(f"{command.name} <number>", command.summary, run)
-
-
-def _outcome(services: Services, done: ChangeResult, verb: str, number: str) -> SlackMessage:
-    return messages.outcome(done, verb, number, services.settings.sip_domain)
-
-
-_OF_NUMBER = {command.name: _of_number(command) for command in number_commands.COMMANDS}
-SUBCOMMANDS = {
-    "create": Subcommand(
-        "create <number> <name> [@user] [key=value …]",
-        "a new extension; without a number, the next free one. `create 101 Alice`, `create “Bob Smith” @bob codecs=ulaw,alaw`",
-        create,
-    ),
-    "status": Subcommand(
-        "status [number]", "is it registered, from where; `status 102`", status, admin_only=False
-    ),
-    "list": Subcommand(
-        "list [text]", "all extensions, or those with the text; `list alice`", listing, admin_only=False
-    ),
-    "presence": Subcommand(
-        "presence [number]",
-        "what busy lamps (BLF) show, and who watches whom; `presence 102`",
-        presence_command.run,
-        admin_only=False,
-    ),
-    "verify": _OF_NUMBER["verify"],  # its place in the help
-    "set": Subcommand(
-        "set <number> key=value …",
-        f"changes settings: {', '.join(command_text.SETTINGS)}; `set 101 name=“Alice Smith” max_contacts=2`",
-        change,
-    ),
-    **_OF_NUMBER,
-    "delete": Subcommand("delete <number>", "removes it for good, after asking once more", delete),
-    "adopt": Subcommand(
-        "adopt <number>|all",
-        "takes a phone that was written by hand into Switchhook, after showing how; `adopt 101`",
-        adopt_command.run_adopt,
-    ),
-    "release": Subcommand(
-        "release <number>|all|adopted",
-        "gives a phone back to the files written by hand, after showing how; `release 101`",
-        adopt_command.run_release,
-    ),
-    "alerts": Subcommand(
-        "alerts here|off|show [calls|registrations|security] [number or range]",
-        "where alerts go: to this channel, nowhere, or a look at it; `alerts here calls 100-149`",
-        command.run,
-    ),
-    "hr": Subcommand("hr [retry <id>]", "what HR systems delivered last, and what became of it", hr_command),
-    "nat": Subcommand(
-        nat_command.USAGE,
-        "for a PBX behind NAT, the address that the world sees; `nat set media=203.0.113.7 local=192.168.1.0/24`",
-        nat_command.run,
-        settings=command_text.NAT_SETTINGS,
-    ),
-    "drift": Subcommand(
-        "drift",
-        "what in Asterisk and its files differs from the database, and whose it is",
-        drift_command.run,
-    ),
-    "audit": Subcommand("audit [number]", "who changed what, and when; `audit 101`", audited),
-    "doctor": Subcommand(
-        "doctor [number]",
-        "what is wrong with the phone system or one extension, and what to do; `doctor 101`",
-        doctor_command.run,
-    ),
-    "help": Subcommand("help", "this list", help_, admin_only=False),
-}
 
 
 def answer(services: Services, admins: Admins, user_id: str, channel_id: str, text: str) -> SlackMessage:
@@ -217,7 +60,7 @@ def delete_confirmed(services: Services, admins: Admins, user_id: str, value: st
     row = extensions.get(services, number)
     if str(row.id) != row_id:
         raise Refusal(f"{number} belongs to somebody else by now; see /ext status {number}")
-    return _outcome(
+    return outcome(
         services, extensions.delete(services, number, by=Actor.slack(user_id), seen=row), "deleted", number
     )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pydantic import SecretStr
 
-from handlers import wording
+from handlers import outcome_wording, wording
 from handlers.slack.blocks import (
     Block,
     SlackMessage,
@@ -32,7 +32,7 @@ DELETE_ACTION, KEEP_ACTION = "ext_delete", "ext_keep"  # action_id of the button
 
 def outcome(done: ChangeResult, verb: str, number: str, server: str) -> SlackMessage:
     """Say what came of a change, with the phone's settings if the secret is new: for the user who asked alone."""
-    message = plain(wording.outcome(done, verb, number))
+    message = plain(outcome_wording.outcome(done, verb, number))
     if done.extension and done.secret:
         message.blocks.extend(_phone_settings(done.extension, done.secret, server))
     return message

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.slack import command_text
-from handlers.slack.commands import SUBCOMMANDS
+from handlers.slack.subcommands import SUBCOMMANDS
 from handlers.standing_warnings import standing_warnings
 from jobs import Jobs
 from pbx.publish import publish

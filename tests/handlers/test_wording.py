@@ -1,4 +1,4 @@
-"""What came of it, in plain words: never done when it is not, and what to do."""
+"""Extensions in plain words."""
 
 from __future__ import annotations
 
@@ -10,133 +10,27 @@ import pytest
 from handlers import wording
 from models.extension import Extension, State
 from models.phone import Phone
-from pbx.answers import ChangeResult, Day, Status
+from pbx.answers import Day, Status
 from pbx.contact_status import Contact
-from tests.factories import NOON, answered, at_time, event_of, ringing
+from tests.factories import NOON, answered, at_time, event_of, extension_row, ringing
 
 NOON_SHOWN = f"{datetime.fromtimestamp(NOON):%Y-%m-%d %H:%M:%S}"
 AWAY = "Asterisk is away"
-AGAIN = "It is tried again every minute by itself."
 HERE = Contact("192.0.2.7", 5062, "Snom", "Reachable", 12.4)
 SILENT = Contact("192.0.2.8", 5064, "", "Unreachable", None)
 
 
-def extension(state: State = State.LIVE, reason: str | None = None, **more: Any) -> Extension:
-    values = {"number": "101", "name": "Alice", "encrypted_secret": "x", "codecs": ["ulaw", "alaw"]}
-    return Extension(**values | {"state": state, "reason": reason} | more)
-
-
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (extension(), "✅ Extension 101 (Alice) is created and verified in Asterisk."),
-        (
-            extension(reason="no HTTP"),
-            "✅ Extension 101 (Alice) is created and verified in Asterisk. No HTTP.",
-        ),
-        (
-            extension(enabled=False),
-            "✅ Extension 101 (Alice) is created: Asterisk has let go of it. It keeps its number and settings.",
-        ),
-        (extension(State.FAILED, "twice"), "❌ Extension 101 (Alice) is saved, but not live. Twice."),
-        (
-            extension(State.PENDING, AWAY),
-            f"🕓 Extension 101 (Alice) is saved, not live yet. {AWAY}. {AGAIN}",
-        ),
-        (
-            extension(State.PENDING, AWAY, enabled=False),
-            f"🕓 Extension 101 (Alice) is saved as disabled, not done yet. {AWAY}. {AGAIN}",
-        ),
-        (
-            extension(State.DELETING),
-            f"🕓 Extension 101 (Alice) is marked for deletion, still in Asterisk. Asterisk was not asked yet. {AGAIN}",
-        ),
-    ],
-)
-def test_an_outcome_says_how_far_it_has_come(row: Extension, words: str) -> None:
-    assert wording.outcome(ChangeResult(row), "created", "101") == words
-
-
-@pytest.mark.parametrize(
-    ("row", "words"),
-    [
-        (extension(), "✅ Extension 101 (Alice): name Bob → Alice. Verified in Asterisk."),
-        (
-            extension(reason="no HTTP"),
-            "✅ Extension 101 (Alice): name Bob → Alice. Verified in Asterisk. No HTTP.",
-        ),
-        (
-            extension(enabled=False),
-            "✅ Extension 101 (Alice): name Bob → Alice. It is disabled: no phone can use it.",
-        ),
-        (
-            extension(State.FAILED, "twice"),
-            "❌ Extension 101 (Alice): name Bob → Alice; saved, but not live. Twice.",
-        ),
-        (
-            extension(State.PENDING, AWAY),
-            f"🕓 Extension 101 (Alice): name Bob → Alice; saved, not live yet. {AWAY}. {AGAIN}",
-        ),
-        (
-            extension(State.DELETING, AWAY),
-            f"🕓 Extension 101 (Alice): name Bob → Alice; meanwhile marked for deletion. {AWAY}. {AGAIN}",
-        ),
-    ],
-)
-def test_a_change_says_what_was_changed(row: Extension, words: str) -> None:
-    assert wording.outcome(ChangeResult(row, changes={"name": ("Bob", "Alice")}), "changed", "101") == words
-
-
-def test_a_change_of_nothing_and_one_that_was_overtaken_say_so() -> None:
-    assert wording.outcome(ChangeResult(extension(), changes={}), "changed", "101") == (
-        "✅ Extension 101 (Alice): nothing to change, it was so already. Verified in Asterisk."
-    )
-    enabled = wording.outcome(ChangeResult(extension(), changes={}), "enabled", "101")
-    assert "is enabled and verified" in enabled
-    assert wording.outcome(ChangeResult(extension(), overtaken=True), "changed", "101") == (
-        "↪️ Extension 101 (Alice) was saved, and somebody has changed it again at the same moment: "
-        "/ext status 101 says how it is, /ext audit 101 who did what"
-    )
-
-
-def test_a_deletion_is_named_and_warnings_have_lines_of_their_own() -> None:
-    deleted = wording.outcome(ChangeResult(None), "deleted", "101")
-    assert deleted == "✅ Extension 101 is gone from Asterisk and from the list."
-    assert wording.outcome(ChangeResult(None, warnings=("a hint", "a step")), "deleted", "101") == (
-        "Extension 101 is gone from the list, and its lines that Switchhook wrote, too.\n⚠️ a hint\n⚠️ a step"
-    )
-    overtaken = wording.outcome(ChangeResult(None, overtaken=True), "deleted", "101")
-    assert overtaken.startswith("✅ Extension 101 is gone")
-
-
-def test_differences_are_before_and_after() -> None:
-    found = {
-        "name": ("Alice", "Bob"),
-        "secret": None,
-        "email": (None, "a@example.com"),
-        "notes": ("x" * 81, None),
-        "enabled": (True, False),
-        "codecs": (["ulaw"], ["ulaw", "alaw"]),
-    }
-    assert wording.differences(found) == (
-        f"name Alice → Bob; secret changed; email a@example.com; notes {'x' * 79}… → nothing; "
-        "enabled yes → no; codecs ulaw → ulaw, alaw"
-    )
-    assert wording.differences({"notes": (None, "x" * 80)}) == f"notes {'x' * 80}"
-    assert wording.differences({}) == ""
-
-
-@pytest.mark.parametrize(
-    ("row", "words"),
-    [
-        (extension(), "live, verified in Asterisk"),
-        (extension(reason="no HTTP"), "live, verified in Asterisk; no HTTP"),
-        (extension(enabled=False), "disabled: no phone can use it"),
-        (extension(State.FAILED, "twice"), "refused: twice"),
-        (extension(State.PENDING), "saved, not live yet: Asterisk was not asked yet"),
-        (extension(State.PENDING, AWAY), "saved, not live yet: Asterisk is away"),
-        (extension(State.DELETING), "being deleted: Asterisk was not asked yet"),
-        (extension(State.DELETING, AWAY), "being deleted: Asterisk is away"),
+        (extension_row(), "live, verified in Asterisk"),
+        (extension_row(reason="no HTTP"), "live, verified in Asterisk; no HTTP"),
+        (extension_row(enabled=False), "disabled: no phone can use it"),
+        (extension_row(State.FAILED, "twice"), "refused: twice"),
+        (extension_row(State.PENDING), "saved, not live yet: Asterisk was not asked yet"),
+        (extension_row(State.PENDING, AWAY), "saved, not live yet: Asterisk is away"),
+        (extension_row(State.DELETING), "being deleted: Asterisk was not asked yet"),
+        (extension_row(State.DELETING, AWAY), "being deleted: Asterisk is away"),
     ],
 )
 def test_a_list_says_what_is_not_live(row: Extension, words: str) -> None:
@@ -146,7 +40,7 @@ def test_a_list_says_what_is_not_live(row: Extension, words: str) -> None:
 
 
 def test_an_unknown_state_is_shown_by_its_name() -> None:
-    row = extension()
+    row = extension_row()
     row.state = cast(State, "moving")
     assert wording.configuration(row) == "moving"
 
@@ -166,13 +60,13 @@ def test_a_reason_becomes_a_sentence(reason: str | None, words: str) -> None:
 
 
 def test_presence_is_where_the_phones_are_that_answer() -> None:
-    assert wording.presence(Status(extension(), [HERE, SILENT])) == "🟢 Registered at 192.0.2.7:5062"
-    assert wording.presence(Status(extension(), [HERE] * 6)) == (
+    assert wording.presence(Status(extension_row(), [HERE, SILENT])) == "🟢 Registered at 192.0.2.7:5062"
+    assert wording.presence(Status(extension_row(), [HERE] * 6)) == (
         f"🟢 Registered at {', '.join(['192.0.2.7:5062'] * 5)} and 1 more"
     )
-    assert wording.presence(Status(extension(), [HERE] * 5)).endswith("192.0.2.7:5062")
-    assert wording.presence(Status(extension(), [SILENT])) == "⚫ Offline"
-    assert wording.presence(Status(extension(), [HERE], error=AWAY)) == "❔ Unknown"
+    assert wording.presence(Status(extension_row(), [HERE] * 5)).endswith("192.0.2.7:5062")
+    assert wording.presence(Status(extension_row(), [SILENT])) == "⚫ Offline"
+    assert wording.presence(Status(extension_row(), [HERE], error=AWAY)) == "❔ Unknown"
 
 
 def test_a_phone_says_how_fast_it_answers_or_that_it_does_not() -> None:
@@ -184,7 +78,7 @@ def test_a_phone_says_how_fast_it_answers_or_that_it_does_not() -> None:
 
 
 def test_details_are_the_fields_that_say_something() -> None:
-    assert wording.details(Status(extension())) == [
+    assert wording.details(Status(extension_row())) == [
         ("Configuration", "live, verified in Asterisk"),
         ("Transport", "udp"),
         ("Codecs", "ulaw, alaw"),
@@ -192,7 +86,7 @@ def test_details_are_the_fields_that_say_something() -> None:
         ("Context", "from-internal"),
         ("Caller ID", "Alice"),
     ]
-    row = extension(caller_id="Reception", email="a@example.com", notes="2nd floor")
+    row = extension_row(caller_id="Reception", email="a@example.com", notes="2nd floor")
     calls = [event_of(ringing()), event_of(answered(at=NOON))]
     phone = Phone(number="101", address="192.0.2.7", port=5062, since=at_time())
     full = dict(wording.details(Status(row, [HERE], phone=phone, calls=calls, today=Day(3, 1))))
@@ -207,27 +101,30 @@ def test_details_are_the_fields_that_say_something() -> None:
 
 @pytest.mark.parametrize("codecs", [None, 7, ["ulaw", 7], {}])
 def test_a_row_of_which_something_cannot_be_used_has_details(codecs: Any) -> None:
-    assert ("Context", "from-internal") in wording.details(Status(extension(codecs=codecs)))
+    assert ("Context", "from-internal") in wording.details(Status(extension_row(codecs=codecs)))
 
 
 def test_a_phone_that_is_not_there_was_seen_last() -> None:
     gone = Phone(number="101", address="192.0.2.7", port=5062, since=at_time(), registered=False)
     there = Phone(number="101", address="192.0.2.7", port=5062, since=at_time())
-    for status in (Status(extension(), [HERE], phone=gone), Status(extension(), [SILENT], phone=there)):
+    for status in (
+        Status(extension_row(), [HERE], phone=gone),
+        Status(extension_row(), [SILENT], phone=there),
+    ):
         assert ("Last seen", NOON_SHOWN) in wording.details(status)
 
 
 def test_a_day_without_calls_is_not_mentioned() -> None:
-    assert "Calls today" not in dict(wording.details(Status(extension(), today=Day(0, 0))))
-    assert dict(wording.details(Status(extension(), today=Day(1, 0))))["Calls today"] == "1"
+    assert "Calls today" not in dict(wording.details(Status(extension_row(), today=Day(0, 0))))
+    assert dict(wording.details(Status(extension_row(), today=Day(1, 0))))["Calls today"] == "1"
 
 
 def test_a_list_of_extensions_is_summed_up() -> None:
-    there, waiting = Status(extension(), [HERE]), Status(extension(State.PENDING))
+    there, waiting = Status(extension_row(), [HERE]), Status(extension_row(State.PENDING))
     assert wording.summary([there]) == "1 extension, 1 registered"
     assert wording.summary([there, waiting]) == "2 extensions, 1 registered, 1 not live"
     assert wording.summary([]) == "0 extensions, 0 registered"
-    unknown = Status(extension(), error=AWAY)
+    unknown = Status(extension_row(), error=AWAY)
     assert wording.summary([unknown, waiting]) == "2 extensions; Asterisk is away, 1 not live"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import wording
+from handlers import outcome_wording, wording
 from handlers.onboarding.results import Result, is_settled, words_now
 from pbx import extensions
 from pbx.publish import publish
@@ -38,7 +38,7 @@ def take_out_of_mine(services: Services, asterisk: Asterisk) -> None:
 
 def test_disabled_is_said_only_once_it_is_so(services: Services, asterisk: Asterisk, secret: str) -> None:
     done = extensions.disable(services, "102", by=TESTER)
-    said = wording.outcome(done, "disabled", "102")
+    said = outcome_wording.outcome(done, "disabled", "102")
     assert said.startswith(
         "🕓 Extension 102 (Alice) is saved as disabled, not done yet. It is not locked out"
     )
@@ -59,7 +59,7 @@ def test_disabled_is_said_only_once_it_is_so(services: Services, asterisk: Aster
 def test_a_deleted_extension_that_is_still_let_in_is_not_called_gone_from_asterisk(
     services: Services, asterisk: Asterisk, secret: str
 ) -> None:
-    said = wording.outcome(extensions.delete(services, "102", by=TESTER), "deleted", "102")
+    said = outcome_wording.outcome(extensions.delete(services, "102", by=TESTER), "deleted", "102")
     assert said.startswith("Extension 102 is gone from the list")
     assert "mine.conf:1 and" in said
     assert "still has [102], and that phone gets in: take it out there" in said

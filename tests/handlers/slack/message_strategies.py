@@ -29,7 +29,7 @@ from handlers.onboarding.messages import (
     WelcomeWithheld,
 )
 from handlers.onboarding.modals import View
-from handlers.slack import adopt_command, commands, drift_command, presence_command
+from handlers.slack import adopt_command, drift_command, presence_command, subcommands
 from handlers.slack import messages as slack_messages
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.message_content import MessageContent
@@ -149,7 +149,7 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
 FINDINGS = st.builds(Finding, st.just("ami"), REASON, REASON, REASON, st.sampled_from((None, "publish")))
 DRIFTS = st.builds(Drift, st.just("edited"), NUMBERS, REASON)
 TITLES = st.tuples(st.just("x"), REASON)
-HELP = [(each.usage, each.summary) for each in commands.SUBCOMMANDS.values()]
+HELP = [(each.usage, each.summary) for each in subcommands.SUBCOMMANDS.values()]
 ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "messages.outcome": st.builds(
         slack_messages.outcome, OUTCOMES, st.sampled_from(("created", "changed")), NUMBERS, words(255)

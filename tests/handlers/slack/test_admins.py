@@ -12,7 +12,8 @@ from slack_sdk import WebClient
 
 from handlers.slack import admins
 from handlers.slack.admins import GONE, Admins
-from handlers.slack.commands import SUBCOMMANDS, must_be_admin
+from handlers.slack.commands import must_be_admin
+from handlers.slack.subcommands import SUBCOMMANDS
 from pbx.errors import Refusal
 from tests.slack_stand_in import SlackStandIn
 

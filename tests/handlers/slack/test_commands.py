@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from handlers.slack.commands import SUBCOMMANDS
+from handlers.slack.subcommands import SUBCOMMANDS
 from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
 from tests.server import Switchhook
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
