@@ -26,6 +26,7 @@ from handlers.slack import adopt_actions, commands, events
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
 from handlers.slack.deduplication import DeduplicatingExecutor
+from handlers.slack.dispatch import Dispatcher
 from handlers.voicemail import actions as voicemail_actions
 from pbx.services import Services
 from settings import Settings, SettingsUnusable
@@ -75,7 +76,7 @@ def _add_slack(app: Flask, services: Services) -> None:
     adopt_actions.register(bolt, services, admins)
     doctor_actions.register(bolt, services, admins)
     voicemail_actions.register(bolt, services)
-    app.register_blueprint(events.blueprint(bolt, settings, executor))
+    app.register_blueprint(events.blueprint(Dispatcher(bolt, executor), settings))
 
 
 def __getattr__(name: str) -> Flask:

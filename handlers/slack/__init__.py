@@ -1,6 +1,7 @@
 """Slack: commands, buttons and forms in; answers out.
 
-- In: events.py receives, payloads.py parses strictly, deduplication.py takes each request once.
+- In: events.py receives, payloads.py parses strictly, deduplication.py takes each request once, dispatch.py hands it to
+  Bolt.
 - `/ext`: commands.py answers by the table of subcommands.py, command_text.py reads what was typed, admins.py knows
   who may, replies.py answers.
   doctor_command.py is `/ext doctor`, nat_command.py `/ext nat`, presence_command.py `/ext presence`, drift_command.py

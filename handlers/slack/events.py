@@ -5,25 +5,21 @@ from __future__ import annotations
 import logging
 
 from flask import Blueprint, Response, request
-from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.flask.handler import to_flask_response
 from slack_sdk.signature import SignatureVerifier
 from werkzeug.datastructures import Headers
 
 from handlers.metrics.requests import slash_command_acknowledged
 from handlers.slack import payloads
-from handlers.slack.deduplication import DeduplicatingExecutor, Fingerprint
+from handlers.slack.deduplication import Fingerprint
+from handlers.slack.dispatch import Dispatcher
 from handlers.slack.payloads import InvalidPayload, JsonObject, UnsupportedPayload
 from settings import Settings
 
 log = logging.getLogger("switchhook.slack")
 
-# These are acknowledged first and processed by the executor; all else is processed before it is answered.
-PROCESSED_LATER = ("command", "block_actions")
 
-
-def blueprint(bolt: App, settings: Settings, executor: DeduplicatingExecutor) -> Blueprint:
-    """Make the route. `executor`: Bolt's."""
+def blueprint(dispatcher: Dispatcher, settings: Settings) -> Blueprint:
     slack = Blueprint("slack", __name__)
     secret = settings.slack_signing_secret.get_secret_value()
 
@@ -39,7 +35,7 @@ def blueprint(bolt: App, settings: Settings, executor: DeduplicatingExecutor) ->
         except InvalidPayload as error:
             log.warning("a signed request is refused", extra={"reason": str(error)})
             return str(error), 404 if isinstance(error, UnsupportedPayload) else 400
-        return _dispatched(bolt, executor, payload, _fingerprint(body, request.headers))
+        return _answered(dispatcher, payload, _fingerprint(body, request.headers))
 
     return slack
 
@@ -56,17 +52,8 @@ def _fingerprint(body: bytes, headers: Headers) -> Fingerprint:
     return Fingerprint.of(body, headers["X-Slack-Request-Timestamp"], "X-Slack-Retry-Num" in headers)
 
 
-def _dispatched(
-    bolt: App, executor: DeduplicatingExecutor, payload: JsonObject, fingerprint: Fingerprint
-) -> Response | tuple[str, int]:
-    if payloads.kind_of(payload) in PROCESSED_LATER:
-        executor.current.set(fingerprint)
-    else:
-        executor.current.set(None)
-        if not executor.is_first_in_time(fingerprint):
-            return "", 200
-    # In Socket Mode Bolt takes a parsed payload; otherwise it would parse the body once more, and in its own way.
-    response = to_flask_response(bolt.dispatch(BoltRequest(body=payload, mode="socket_mode")))
+def _answered(dispatcher: Dispatcher, payload: JsonObject, fingerprint: Fingerprint) -> Response:
+    response = to_flask_response(dispatcher.dispatch(payload, fingerprint))
     if payloads.kind_of(payload) == "command":
         slash_command_acknowledged()
     return response

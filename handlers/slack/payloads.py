@@ -121,6 +121,12 @@ def parse(body: bytes, content_type: str, slack_api_url: str) -> JsonObject:
         payload = _load(body.decode(), content_type)
     except (ValueError, TypeError, RecursionError):
         raise InvalidPayload("neither a form nor a JSON object") from None
+    return checked(payload, slack_api_url)
+
+
+def checked(payload: JsonObject, slack_api_url: str) -> JsonObject:
+    """Return a payload that Slack may have sent, with what our listeners rely on. Raises InvalidPayload."""
+    _check_text(payload)
     if _depth(payload) > MAX_DEPTH:
         raise InvalidPayload("nested too deeply")
     _check_shape(payload)
@@ -139,9 +145,15 @@ def _load(text: str, content_type: str) -> JsonObject:
     payload = json.loads(text)
     if not isinstance(payload, dict):
         raise TypeError("no object")
-    # Raises UnicodeEncodeError for half a character, such as \\ud800, which can be stored nowhere.
-    json.dumps(payload, ensure_ascii=False).encode()
     return payload
+
+
+def _check_text(payload: JsonObject) -> None:
+    """Refuse half a character, such as \\ud800, which can be stored nowhere. Raises InvalidPayload."""
+    try:
+        json.dumps(payload, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        raise InvalidPayload("neither a form nor a JSON object") from None
 
 
 def _depth(node: object) -> int:

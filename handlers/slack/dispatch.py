@@ -1,0 +1,31 @@
+"""One request of Slack's, whichever way it came: taken once, and handed to Bolt."""
+
+from __future__ import annotations
+
+from slack_bolt import App, BoltRequest, BoltResponse
+
+from handlers.slack import payloads
+from handlers.slack.deduplication import DeduplicatingExecutor, Fingerprint
+from handlers.slack.payloads import JsonObject
+
+# These are acknowledged first and processed by the executor; all else is processed before it is answered.
+PROCESSED_LATER = ("command", "block_actions")
+
+
+class Dispatcher:
+    """Hands payloads that were parsed to Bolt. `executor`: Bolt's."""
+
+    def __init__(self, bolt: App, executor: DeduplicatingExecutor) -> None:
+        self._bolt = bolt
+        self._executor = executor
+
+    def dispatch(self, payload: JsonObject, fingerprint: Fingerprint) -> BoltResponse:
+        """Return what Slack is to be answered; what came before is acknowledged, and not worked on again."""
+        if payloads.kind_of(payload) in PROCESSED_LATER:
+            self._executor.current.set(fingerprint)
+        else:
+            self._executor.current.set(None)
+            if not self._executor.is_first_in_time(fingerprint):
+                return BoltResponse(status=200)
+        # In Socket Mode Bolt takes a parsed payload; otherwise it would parse the body once more, and in its own way.
+        return self._bolt.dispatch(BoltRequest(body=payload, mode="socket_mode"))
