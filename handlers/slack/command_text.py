@@ -13,8 +13,8 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
+from handlers.slack import field_faults
 from models.actor import Actor
 from models.fields import Changes, NewExtension
 from models.nat_fields import KEYS
@@ -29,7 +29,6 @@ DASHES = "‐‑‒–—−－-"
 # What is pasted along from web pages: spaces without width, soft hyphens, embeddings of a direction.
 INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]")
 MARKS = "\u200e\u200f"  # of direction; inside of a word they may belong there
-OTHER_FAULTS = {"missing": "this is needed", "string_type": "this is text"}
 SETTINGS = tuple(name for name in Changes.model_fields if name != "slack_user_id")
 NAT_SETTINGS = tuple(KEYS)
 LISTS = ("codecs", "local")  # settings that take several values
@@ -232,11 +231,4 @@ def parsed(kind: type[FieldsT], values: dict[str, Any]) -> FieldsT:
     try:
         return kind(**values)
     except ValidationError as error:
-        raise Refusal("; ".join(map(_in_words, error.errors(include_input=False)))) from None
-
-
-def _in_words(fault: ErrorDetails) -> str:
-    """Return `field: sentence`, or the sentence alone if it begins with the field."""
-    name = str(fault["loc"][0])
-    sentence = OTHER_FAULTS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
-    return sentence if sentence.startswith(name) else f"{name}: {sentence}"
+        raise Refusal(field_faults.in_words(error)) from None
