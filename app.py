@@ -22,7 +22,7 @@ from handlers.hr import blueprint as hr
 from handlers.metrics import blueprint as metrics
 from handlers.metrics import requests as counted_requests
 from handlers.onboarding import actions, provisioning_pages
-from handlers.slack import adopt_actions, commands, events
+from handlers.slack import adopt_actions, command_presses, commands, events
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
 from handlers.slack.deduplication import DeduplicatingExecutor
@@ -72,6 +72,7 @@ def _add_slack(app: Flask, services: Services) -> None:
     admins = Admins(settings.slack_admins, client)
     app.extensions[watchdogs.LISTENER] = watchdogs.ListenerWatchdog(services, client, admins)
     commands.register(bolt, services, admins)
+    command_presses.register(bolt, services, admins)
     actions.register(bolt, services, admins)
     adopt_actions.register(bolt, services, admins)
     doctor_actions.register(bolt, services, admins)

@@ -1,9 +1,11 @@
 """Slack: commands, buttons and forms in; answers out.
 
-- In: events.py receives, payloads.py parses strictly, deduplication.py takes each request once, dispatch.py hands it to
-  Bolt.
+- In: events.py receives, payloads.py parses strictly by the shapes of payload_shapes.py, deduplication.py takes each
+  request once, dispatch.py hands it to Bolt.
 - `/ext`: commands.py answers by the table of subcommands.py, command_text.py reads what was typed, admins.py knows
-  who may, replies.py answers.
+  who may, replies.py answers, in windows.py where there is no message to answer.
+  inputs.py has the fields of forms, and reads them.
+  command_buttons.py makes buttons that run a command, command_presses.py runs it.
   doctor_command.py is `/ext doctor`, nat_command.py `/ext nat`, presence_command.py `/ext presence`, drift_command.py
   `/ext drift`, adopt_command.py `/ext adopt` and `/ext release`, whose buttons adopt_actions.py has.
 - Out: messages.py over blocks.py; message_content.py is what a row of the outbox says. client.py reaches Slack's Web

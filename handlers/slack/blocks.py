@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 Block = dict[str, Any]
+View = dict[str, Any]
 MAX_TEXT_LENGTH = 3000  # characters of one text, entities as they are written; Slack refuses more
 MAX_FIELD_LENGTH = 2000
 FIELDS_AT_ONCE = 10
@@ -135,6 +136,12 @@ def button(label: str, action_id: str, value: str, **more: str) -> Block:
     """Return a button. `style`: primary or danger."""
     text = {"type": "plain_text", "text": label}
     return {"type": "button", "action_id": action_id, "value": value, "text": text, **more}
+
+
+def modal(title: str, blocks: list[Block]) -> View:
+    """Return a window. `title`: 24 characters at most."""
+    close = {"type": "plain_text", "text": "Close"}
+    return {"type": "modal", "title": {"type": "plain_text", "text": title}, "close": close, "blocks": blocks}
 
 
 def preformatted(text: str) -> Block:

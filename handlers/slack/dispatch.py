@@ -6,10 +6,10 @@ from slack_bolt import App, BoltRequest, BoltResponse
 
 from handlers.slack import payloads
 from handlers.slack.deduplication import DeduplicatingExecutor, Fingerprint
-from handlers.slack.payloads import JsonObject
+from handlers.slack.payload_shapes import JsonObject
 
 # These are acknowledged first and processed by the executor; all else is processed before it is answered.
-PROCESSED_LATER = ("command", "block_actions")
+PROCESSED_LATER = ("command", "block_actions", "event_callback")
 
 
 class Dispatcher:

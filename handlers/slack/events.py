@@ -13,7 +13,8 @@ from handlers.metrics.requests import slash_command_acknowledged
 from handlers.slack import payloads
 from handlers.slack.deduplication import Fingerprint
 from handlers.slack.dispatch import Dispatcher
-from handlers.slack.payloads import InvalidPayload, JsonObject, UnsupportedPayload
+from handlers.slack.payload_shapes import JsonObject
+from handlers.slack.payloads import InvalidPayload, UnsupportedPayload
 from settings import Settings
 
 log = logging.getLogger("switchhook.slack")

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, ValidationError
+
+from handlers.slack.payload_shapes import EVENTS, SHAPES, JsonObject
 
 JSON_TYPE = "application/json"
 MAX_FIELDS = 100  # of a form; a command has a dozen
 MAX_DEPTH = 100  # a message of Slack's own is some 15 deep
 RESPONSE_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
-JsonObject = dict[str, Any]
 
 
 class InvalidPayload(ValueError):
@@ -23,91 +22,6 @@ class InvalidPayload(ValueError):
 
 class UnsupportedPayload(InvalidPayload):
     """Slack sends such payloads, too, but not unless an app asks for them."""
-
-
-class SlackPayload(BaseModel):
-    """The fields that Bolt reads, whatever kind of payload it is."""
-
-    team: JsonObject | None = None
-    enterprise: JsonObject | None = None
-    channel: JsonObject | None = None
-    container: JsonObject | None = None
-    message: JsonObject | None = None
-    event: JsonObject | None = None
-    authorizations: list[JsonObject] | None = None
-    function_data: JsonObject | None = None
-    response_urls: list[JsonObject] | None = None
-
-
-class Command(SlackPayload):
-    command: str
-    user_id: str
-    channel_id: str
-    response_url: str
-    text: str = ""
-
-
-class User(BaseModel):
-    id: str
-
-
-class Action(BaseModel):
-    action_id: str
-    value: str = ""  # parse() fills it in
-
-
-class BlockActions(SlackPayload):
-    user: User
-    actions: list[Action] = Field(min_length=1)
-    response_url: str = ""
-    view: JsonObject = {}
-
-    @model_validator(mode="after")
-    def _can_be_answered(self) -> Self:
-        if not (self.response_url or self.view):
-            raise ValueError
-        return self
-
-
-class Input(BaseModel):
-    """An input of any kind; what was typed into it is text."""
-
-    value: str | None = None
-
-
-class ViewState(BaseModel):
-    values: dict[str, dict[str, Input]]
-
-
-class View(BaseModel):
-    type: str
-    callback_id: str
-    private_metadata: str = ""
-    state: ViewState
-
-
-class ViewSubmission(SlackPayload):
-    user: User
-    view: View
-
-
-class Handshake(SlackPayload):
-    """Slack asks whether the URL is ours; Bolt answers."""
-
-    type: Literal["url_verification"] | None = None
-    ssl_check: Literal["1"] | None = None
-    challenge: str = ""
-    view: JsonObject = {}
-
-
-# A new kind of listener needs its line here.
-SHAPES: dict[str, type[SlackPayload]] = {
-    "command": Command,
-    "block_actions": BlockActions,
-    "view_submission": ViewSubmission,
-    "url_verification": Handshake,
-    "ssl_check": Handshake,
-}
 
 
 def kind_of(payload: JsonObject) -> str:
@@ -132,8 +46,15 @@ def checked(payload: JsonObject, slack_api_url: str) -> JsonObject:
     _check_shape(payload)
     _check_response_url(payload, slack_api_url)
     for action in payload["actions"] if kind_of(payload) == "block_actions" else ():
-        action.setdefault("value", "")  # Slack leaves it out for a button that has none
+        action["value"] = chosen(action)
     return payload
+
+
+def chosen(element: JsonObject) -> str:
+    """Return what was typed or chosen in an element of any kind; empty: nothing, as for a button that has no value."""
+    option = element.get("selected_option") or {}
+    names = "value", "selected_user", "selected_conversation", "selected_date"
+    return next((str(element[name]) for name in names if element.get(name)), str(option.get("value", "")))
 
 
 def _load(text: str, content_type: str) -> JsonObject:
@@ -172,8 +93,17 @@ def _check_shape(payload: JsonObject) -> None:
     kind = kind_of(payload)
     if kind not in SHAPES:
         raise UnsupportedPayload("nothing here takes that")
+    _validate(SHAPES[kind], payload, kind)
+    if kind == "event_callback":
+        event = payload["event"]
+        if str(event.get("type")) not in EVENTS:
+            raise UnsupportedPayload("nothing here takes that event")
+        _validate(EVENTS[str(event["type"])], event, str(event["type"]))
+
+
+def _validate(shape: type[BaseModel], part: JsonObject, kind: str) -> None:
     try:
-        SHAPES[kind].model_validate(payload)
+        shape.model_validate(part)
     except ValidationError as error:
         # Deeper than three are names that the request gave.
         names = ", ".join(".".join(map(str, fault["loc"][:3])) for fault in error.errors(include_input=False))

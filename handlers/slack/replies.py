@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack
+from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import (
     ConnectionErrorRetryHandler,
     RateLimitErrorRetryHandler,
@@ -15,7 +16,7 @@ from slack_sdk.http_retry.builtin_handlers import (
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from handlers.slack import messages
+from handlers.slack import messages, windows
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.errors import is_message_fault
 from logs import request_id
@@ -32,20 +33,37 @@ def acknowledge(ack: Ack) -> None:
 
 def reply(response_url: str, work: Callable[[], SlackMessage], **more: Any) -> None:
     """Do the work and answer, to its user alone, with the outcome, also of a failure."""
+    _send(response_url, outcome_of(work), **more)
+
+
+def reply_to(
+    client: WebClient, body: dict[str, Any], work: Callable[[], SlackMessage], *, replaces: bool = False
+) -> None:
+    """Do the work of a press and answer where it was: below the message or in its place, or in a window.
+
+    In App Home and in windows there is no message; an answer takes the place of the window that was pressed in.
+    """
+    if url := body.get("response_url"):
+        reply(url, work, replace_original=replaces)
+    else:
+        windows.answer_in_window(client, body, lambda: outcome_of(work))
+
+
+def outcome_of(work: Callable[[], SlackMessage]) -> SlackMessage:
+    """Do the work and return what to say of it, also of a failure."""
     try:
-        message = work()
+        return work()
     except SwitchhookError as error:
-        message = messages.refusal(str(error))
+        return messages.refusal(str(error))
     except SQLAlchemyError as error:
         log.warning("a command failed: the database", extra={"reason": type(error).__name__})
-        message = messages.refusal(failure.describe(error))
+        return messages.refusal(failure.describe(error))
     except Exception:
         log.exception("a command failed")
-        message = messages.refusal(
+        return messages.refusal(
             "something went wrong inside Switchhook, and it is in its log under the request id "
             f"{request_id.get()}. What was saved is kept: look with /ext status, then try again"
         )
-    _send(response_url, message, **more)
 
 
 def _send(response_url: str, message: SlackMessage, **more: Any) -> None:

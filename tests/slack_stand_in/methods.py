@@ -137,6 +137,13 @@ class WebApi:
         self._exchange(trigger_id)
         return {"view": self._keep(view, f"V{secrets.token_hex(5).upper()}")}
 
+    def views_update(self, arguments: Json) -> Json:
+        view_id, view = required(arguments, "view_id", "view")
+        check_view(view)
+        if view_id not in self.workspace.views:
+            raise SlackRefusal("not_found")
+        return {"view": self._keep(view, view_id)}
+
     def _channel(self, arguments: Json) -> str:
         channel = str(arguments.get("channel") or "")
         if channel[:1] not in ("C", "D", "G", "U", "W", "#"):

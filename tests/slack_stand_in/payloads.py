@@ -44,10 +44,18 @@ def channel_name(channel_id: str) -> str:
 
 
 def find_action(shown: Mapping[str, Any], action_id: str, value: str | None) -> Json:
-    """The `actions` entry for a click on that button. Raises LookupError if it is not there."""
+    """The `actions` entry for a click on that button, or for choosing that value in a menu.
+
+    Raises LookupError if it is not there.
+    """
     for block_id, element in _elements(shown):
         if element.get("action_id") == action_id and value in (None, element.get("value")):
             return {**element, "block_id": block_id, "action_ts": f"{time.time():.6f}"}
+        chosen = [option for option in element.get("options") or [] if option["value"] == value]
+        if element.get("action_id") == action_id and chosen:
+            clicked = {name: element[name] for name in ("type", "action_id")}
+            at = {"block_id": block_id, "action_ts": f"{time.time():.6f}"}
+            return {**clicked, **at, "selected_option": chosen[0]}
     offered = [(element.get("action_id"), element.get("value")) for _, element in _elements(shown)]
     raise LookupError(f"no button {action_id!r} with value {value!r}; there are {offered}")
 

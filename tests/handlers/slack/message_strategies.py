@@ -28,10 +28,9 @@ from handlers.onboarding.messages import (
     Welcome,
     WelcomeWithheld,
 )
-from handlers.onboarding.modals import View
-from handlers.slack import adopt_command, drift_command, presence_command, subcommands
+from handlers.slack import adopt_command, drift_command, presence_command, subcommands, windows
 from handlers.slack import messages as slack_messages
-from handlers.slack.blocks import SlackMessage
+from handlers.slack.blocks import SlackMessage, View
 from handlers.slack.message_content import MessageContent
 from handlers.voicemail.messages import VoicemailReceived, VoicemailRecording, VoicemailWithoutOwner
 from models.event import REGISTRATIONS, Event
@@ -193,6 +192,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "command.listing": st.builds(listing, st.lists(HR_ROWS, max_size=20), st.just({})),
 }
 MODALS: dict[str, st.SearchStrategy[View]] = {
+    "answer_modal": ANSWERS["messages.outcome"].map(windows.answer_modal),
     "secret_modal": st.builds(
         modals.secret_modal, words(80), NUMBERS, words(255), st.just("udp"), words(128, 1)
     ),

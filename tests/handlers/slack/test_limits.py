@@ -23,7 +23,7 @@ from tests.slack_stand_in.obeyed import obeyed
 
 MAX_FALLBACK_LENGTH = 4000
 # What messages are made with, and seen in each of them.
-PIECES = {"blocks.plain", "message_parts.alert"}
+PIECES = {"blocks.plain", "message_parts.alert", "replies.outcome_of"}
 # What we write as markup: people, channels, moments, and the link of a new phone.
 OURS = re.compile(
     r"@[UW][A-Z0-9]{2,}|#[CGD][A-Z0-9]{2,}|!date\^\d+\^\{time\}\|\d\d:\d\d|https://p\.example/x{400}\|Set it up here"

@@ -1,0 +1,54 @@
+"""A press of a button that runs a command (command_buttons.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from handlers.slack import command_buttons
+from handlers.slack.admins import Admins
+from handlers.slack.blocks import SlackMessage
+from handlers.slack.commands import answer
+from handlers.slack.replies import acknowledge, reply_to
+from models.extension import Extension, State
+from pbx.errors import Refusal
+from pbx.services import Services
+
+
+def register(bolt: App, services: Services, admins: Admins) -> None:
+    """Register the buttons with Bolt. All work happens after the acknowledgement."""
+
+    def pressed(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        who, where = body["user"]["id"], (body.get("channel") or {}).get("id", "")
+        replaces = action["action_id"].startswith(command_buttons.REPLACE)
+        reply_to(
+            client,
+            body,
+            lambda: run_pressed(services, admins, who, where, action["value"]),
+            replaces=replaces,
+        )
+
+    bolt.action(command_buttons.PRESSED)(ack=acknowledge, lazy=[pressed])
+
+
+def run_pressed(
+    services: Services, admins: Admins, user_id: str, channel_id: str, value: str
+) -> SlackMessage:
+    """Carry out the command of a button and return the answer. Raises SwitchhookError."""
+    parsed = command_buttons.parse_value(value)
+    if parsed is None:
+        raise Refusal("that button is of another version: type /ext help for what there is now")
+    row_id, command = parsed
+    if row_id is not None:
+        _must_be_there(services, row_id, command)
+    return answer(services, admins, user_id, channel_id, command)
+
+
+def _must_be_there(services: Services, row_id: int, command: str) -> None:
+    """Raise Refusal where the row is gone: the number in the command may be somebody else's by now."""
+    with services.database.session() as session:
+        row = session.get(Extension, row_id)
+    if row is None or row.state is State.DELETING or row.number not in command.split():
+        raise Refusal("that extension is gone, and this button with it: see /ext list")

@@ -1,0 +1,116 @@
+"""A press of a button is as good as its command, typed by the same person, about the same extension."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Any
+
+from sqlmodel import select
+
+from handlers.slack import windows
+from handlers.slack.blocks import Block
+from handlers.slack.command_buttons import command_button, command_overflow
+from models.database import Database
+from models.extension import Extension
+from tests.slack_stand_in import Acknowledgement, SlackStandIn, SlackUser, as_text
+from tests.slash_commands import say
+
+
+def surface(element: Block, kind: str = "message") -> dict[str, Any]:
+    return {"type": kind, "text": "x", "blocks": [{"type": "actions", "elements": [element]}]}
+
+
+def press(user: SlackUser, element: Block, kind: str = "message") -> Acknowledgement:
+    return user.click(surface(element, kind), element["action_id"])
+
+
+def answer(user: SlackUser, element: Block) -> dict[str, Any]:
+    return user.replies(press(user, element), timeout=30)[0]
+
+
+def row_of(database_url: str, number: str) -> Extension:
+    with closing(Database(database_url)) as database, database.session() as session:
+        return session.exec(select(Extension).where(Extension.number == number)).one()
+
+
+def window_of(slack: SlackStandIn, text: str) -> str:
+    """What the window shows that has this text by now."""
+    return slack.wait_until(
+        lambda: next(
+            (shown for each in slack.workspace.views.values() if text in (shown := as_text(each))), None
+        ),
+        timeout=30,
+    )
+
+
+def test_a_press_runs_the_command_and_answers_below_or_in_place(admin: SlackUser) -> None:
+    say(admin, "create 140 Alice")
+    below = answer(admin, command_button("Status", "status 140"))
+    assert "Alice" in as_text(below)
+    assert below["replace_original"] is False
+    assert answer(admin, command_button("Again", "status 140", replaces=True))["replace_original"] is True
+
+
+def test_a_press_is_refused_to_whoever_may_not_type_the_command(guest: SlackUser, admin: SlackUser) -> None:
+    assert "⚠️" in as_text(answer(guest, command_button("Disable", "disable 140")))
+    assert "disabled" not in say(admin, "status 140")
+
+
+def test_a_press_of_the_menu_runs_what_was_chosen(admin: SlackUser, database_url: str) -> None:
+    say(admin, "create 141 Bob")
+    menu = command_overflow([("Verify", "verify 141")], about=row_of(database_url, "141"))
+    click = admin.click(surface(menu), menu["action_id"], menu["options"][0]["value"])
+    assert "is as it should be and verified" in as_text(admin.replies(click, timeout=30)[0])
+
+
+def test_a_button_about_a_former_owner_of_the_number_does_nothing(
+    admin: SlackUser, database_url: str
+) -> None:
+    say(admin, "create 142 Carol")
+    old = command_button("Disable", "disable 142", about=row_of(database_url, "142"))
+    done = admin.replies(admin.command("/ext", "delete 142"), timeout=30)[0]
+    admin.replies(admin.click(done, "ext_delete"), timeout=30)
+    say(admin, "create 142 Dora")
+    assert "That extension is gone" in as_text(answer(admin, old))
+    assert row_of(database_url, "142").enabled
+
+
+def test_a_value_of_another_version_is_refused(admin: SlackUser) -> None:
+    button = command_button("Disable", "disable 140") | {"value": "disable 140"}
+    assert "of another version" in as_text(answer(admin, button))
+
+
+def test_a_press_in_app_home_is_answered_in_a_window(admin: SlackUser, slack: SlackStandIn) -> None:
+    say(admin, "create 143 Erin")
+    press(admin, command_button("Status", "status 143"), "home")
+    assert "Erin" in window_of(slack, "Erin")
+
+
+def test_a_press_in_a_window_is_answered_in_its_place(admin: SlackUser, slack: SlackStandIn) -> None:
+    say(admin, "create 144 Frank")
+    button = command_button("Status", "status 144")
+    admin.stand_in.workspace.views["V0MENU"] = {}
+    admin.click({**surface(button, "modal"), "id": "V0MENU"}, button["action_id"])
+    slack.wait_until(lambda: "Frank" in as_text(slack.workspace.views["V0MENU"]), timeout=30)
+
+
+def test_without_a_window_nothing_is_done_and_the_user_is_told(
+    admin: SlackUser, slack: SlackStandIn, database_url: str
+) -> None:
+    say(admin, "create 145 Grace")
+    slack.fail_next("views.open", error="expired_trigger_id")
+    press(admin, command_button("Disable", "disable 145"), "home")
+    told = slack.wait_for(lambda call: call.method == "chat.postMessage", timeout=30)
+    assert told.arguments["text"] == windows.TOO_LATE
+    assert row_of(database_url, "145").enabled
+
+
+def test_an_answer_to_a_window_that_was_closed_is_told_without_what_is_shown_once(
+    admin: SlackUser, slack: SlackStandIn
+) -> None:
+    say(admin, "create 146 Heidi")
+    slack.fail_next("views.update", error="not_found")
+    press(admin, command_button("New password", "secret 146"), "home")
+    told = slack.wait_for(lambda call: windows.CLOSED in str(call.arguments.get("text")), timeout=30)
+    assert "Secret  " not in told.arguments["text"]
+    assert "146" in told.arguments["text"]
