@@ -18,6 +18,7 @@ from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
 from handlers.slack.commands import must_be_admin
 from handlers.slack.errors import SLACK_AWAY
+from handlers.slack.inputs import typed
 from handlers.slack.replies import acknowledge, reply
 from models.actor import Actor
 from pbx.errors import Refusal
@@ -105,7 +106,7 @@ def secret_view(services: Services, user_id: str, employee_id: str) -> dict[str,
 
 def save_number(services: Services, admins: Admins, ack: Callable[..., object], body: dict[str, Any]) -> None:
     """Save the form for another number; what is wrong is said beside its field."""
-    user_id, values = body["user"]["id"], _typed(body)
+    user_id, values = body["user"]["id"], typed(body["view"])
     try:
         must_be_admin(admins, user_id)
         delivery_id = _delivery_id(body["view"]["private_metadata"])
@@ -116,20 +117,11 @@ def save_number(services: Services, admins: Admins, ack: Callable[..., object], 
     ack()
 
 
-def _typed(body: dict[str, Any]) -> dict[str, str]:
-    """Return what was typed into the fields of a form."""
-    return {
-        block: (field.get("value") or "").strip()
-        for block, fields in body["view"]["state"]["values"].items()
-        for field in fields.values()
-    }
-
-
 def save_details(
     services: Services, admins: Admins, ack: Callable[..., object], body: dict[str, Any]
 ) -> None:
     """Save the form for missing details; what is wrong is said beside its field."""
-    values = _typed(body)
+    values = typed(body["view"])
     try:
         must_be_admin(admins, body["user"]["id"])
         source, _, external_id = body["view"]["private_metadata"].partition(" ")
