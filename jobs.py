@@ -7,23 +7,20 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 
+import housekeeping
 from handlers import message_kinds
 from handlers.alerts import drift, flapping, rules
 from handlers.alerts.detector import IncidentDetector
 from handlers.alerts.poster import Poster
 from handlers.alerts.watchdogs import DatabaseWatchdog
-from handlers.onboarding import activation, decisions, deliveries, detail_requests, inbox, retention
+from handlers.onboarding import activation, decisions, deliveries, detail_requests, retention
 from handlers.onboarding.context import OnboardingContext
 from handlers.retry import backoff, jitter
-from handlers.slack import deduplication
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
 from handlers.voicemail.delivery import VoicemailDelivery
-from models import api_token, audit, idempotency, outbox, voicemail_message
 from models.lease import LISTENER_LEASE, LeaseHolder, LeaseLost
-from pbx import history
 from pbx.errors import AsteriskUnavailable, ConfigFileError
 from pbx.listener import Listener
 from pbx.publish import PUBLISH_ERRORS, publish
@@ -197,11 +194,8 @@ class Jobs:
             reencrypt(self._services)
 
     def prune(self) -> None:
-        database = self._services.database
-        history.prune(database, timedelta(days=self._services.settings.keep_events_days))
-        for table in (inbox, audit, api_token, deduplication, idempotency, voicemail_message):
-            table.prune(database)
-        outbox.prune(database, inbox.QUESTION)
+        """Delete rows that are old."""
+        housekeeping.prune(self._services)
 
     def stop(self) -> None:
         self._stop.set()
