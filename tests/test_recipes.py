@@ -29,7 +29,7 @@ TESTS = (
     f"{SOURCES}::test_every_example_is_tested_and_every_source_has_one",
     f"{SOURCES}::test_the_words_of_a_source_mean_what_its_maker_says",
     f"{SOURCES}::test_a_signed_example_is_stored_as_the_events_it_reports[acme_hired.json]",
-    "tests/handlers/slack/test_admins.py::test_a_refusal_names_the_subcommands_that_everybody_may_use",
+    "tests/handlers/slack/test_roles.py",
     "tests/handlers/slack/test_command_text.py",
     "tests/handlers/slack/test_command_text_refusals.py",
     "tests/handlers/slack/test_commands.py::test_count_says_how_many_there_are",

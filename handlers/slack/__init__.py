@@ -2,8 +2,9 @@
 
 - In: events.py receives, payloads.py parses strictly by the shapes of payload_shapes.py, deduplication.py takes each
   request once, dispatch.py hands it to Bolt.
-- `/ext`: commands.py answers by the table of subcommands.py, command_text.py reads what was typed, admins.py knows
-  who may, replies.py answers, in windows.py where there is no message to answer.
+- `/ext`: commands.py answers by the table of subcommands.py, command_text.py reads what was typed, replies.py
+  answers, in windows.py where there is no message to answer. roles.py says who may do what, of which admins.py knows
+  the admins; refusals.py is what the others read.
   inputs.py has the fields of forms, and reads them.
   command_buttons.py makes buttons that run a command, command_presses.py runs it.
   doctor_command.py is `/ext doctor`, nat_command.py `/ext nat`, presence_command.py `/ext presence`, drift_command.py

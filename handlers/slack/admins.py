@@ -26,6 +26,7 @@ class Admins:
     """The users and user groups of SLACK_ADMINS. Groups' members are asked of Slack and cached; user IDs always work."""
 
     def __init__(self, ids: tuple[str, ...], client: WebClient) -> None:
+        self._ids = ids
         self._users = frozenset(slack_id for slack_id in ids if not slack_id.startswith("S"))
         self._groups = tuple(slack_id for slack_id in ids if slack_id.startswith("S"))
         self._client = client
@@ -39,6 +40,14 @@ class Admins:
 
     def __contains__(self, user_id: object) -> bool:
         return user_id in self._users or user_id in self._group_members()
+
+    def mentions(self) -> list[str]:
+        """Return the users and the groups that have members, as Slack's markup mentions them; people first."""
+        self._group_members()
+        empty = {group for group, members in self._members.items() if not members}
+        named = [slack_id for slack_id in self._ids if slack_id not in empty]
+        people = [f"<@{slack_id}>" for slack_id in named if slack_id in self._users]
+        return people + [f"<!subteam^{slack_id}>" for slack_id in named if slack_id in self._groups]
 
     def is_group(self, slack_id: str) -> bool:
         return slack_id in self._groups

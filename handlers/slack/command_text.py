@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from handlers.slack import field_faults
+from handlers.slack.roles import Asker
 from models.actor import Actor
 from models.fields import Changes, NewExtension
 from models.nat_fields import KEYS
@@ -49,6 +50,10 @@ class Arguments:
     @property
     def by(self) -> Actor:
         return Actor.slack(self.asked_by)
+
+    @property
+    def asker(self) -> Asker:
+        return Asker(self.asked_by, self.is_admin)
 
     def one_number(self, usage: str) -> str:
         """Return the one extension number that was given. Raises Refusal."""

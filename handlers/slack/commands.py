@@ -7,13 +7,15 @@ from typing import Any
 
 from slack_bolt import App
 
-from handlers.slack import blocks, command_text, messages
+from handlers.slack import blocks, command_text, messages, refusals, roles
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
+from handlers.slack.command_text import Arguments
 from handlers.slack.replies import acknowledge, reply
-from handlers.slack.subcommands import SUBCOMMANDS, outcome
+from handlers.slack.roles import Role
+from handlers.slack.subcommands import SUBCOMMANDS, Subcommand, outcome
 from models.actor import Actor
-from pbx import extensions
+from pbx import extensions, numbers
 from pbx.errors import Refusal
 from pbx.services import Services
 
@@ -26,20 +28,26 @@ def answer(services: Services, admins: Admins, user_id: str, channel_id: str, te
         usages = "; ".join(f"/ext {each.usage}" for each in SUBCOMMANDS.values())
         hint = command_text.nearest(name.lower(), SUBCOMMANDS)
         raise Refusal(f"there is no /ext {name}{hint}. There are: {usages}")
-    if subcommand.admin_only:
-        must_be_admin(admins, user_id)
+    if subcommand.role is Role.ADMIN:
+        must_be_admin(admins, user_id, subcommand.deed)
     given = command_text.arguments(words, user_id, channel_id, subcommand.settings)
-    return subcommand.run(services, replace(given, is_admin=user_id in admins))
+    given = replace(given, is_admin=user_id in admins)
+    if subcommand.role is Role.OWNER:
+        _must_own(services, admins, given, subcommand)
+    return subcommand.run(services, given)
 
 
-def must_be_admin(admins: Admins, user_id: str) -> None:
-    """Raise Refusal for anybody else; it names the subcommands that everybody may use."""
+def must_be_admin(admins: Admins, user_id: str, deed: str = "do that") -> None:
+    """Raise Refusal for anybody else; it names those who may. `deed`: behind “Only phone admins can”."""
     if user_id not in admins:
-        *names, last = [f"/ext {name}" for name, each in SUBCOMMANDS.items() if not each.admin_only]
-        raise Refusal(
-            f"only the people in SLACK_ADMINS may change extensions; you may use {', '.join(names)} and {last}. "
-            f"To be let in, give whoever runs Switchhook your member ID: {user_id}"
-        )
+        raise refusals.not_permitted(deed, admins.mentions(), user_id)
+
+
+def _must_own(services: Services, admins: Admins, given: Arguments, subcommand: Subcommand) -> None:
+    """Raise Refusal for who is neither an admin nor the owner of the extension."""
+    number = given.one_number(f"/ext {subcommand.usage.split()[0]} 101")
+    if roles.role_of(given.asker, numbers.find(services, number)) < subcommand.role:
+        raise refusals.not_permitted(subcommand.deed, admins.mentions(), given.asked_by, owned=number)
 
 
 def _with_subcommand(words: list[str]) -> list[str]:
@@ -53,7 +61,7 @@ def _with_subcommand(words: list[str]) -> list[str]:
 
 def delete_confirmed(services: Services, admins: Admins, user_id: str, value: str) -> SlackMessage:
     """Delete the extension of a Delete button and return the answer. Raises SwitchhookError."""
-    must_be_admin(admins, user_id)
+    must_be_admin(admins, user_id, SUBCOMMANDS["delete"].deed)
     number, _, row_id = value.partition(":")
     if not row_id:
         raise Refusal("that button is of another version: see /ext list")

@@ -16,7 +16,7 @@ from slack_sdk.http_retry.builtin_handlers import (
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from handlers.slack import messages, windows
+from handlers.slack import messages, refusals, windows
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.errors import is_message_fault
 from logs import request_id
@@ -54,7 +54,7 @@ def outcome_of(work: Callable[[], SlackMessage]) -> SlackMessage:
     try:
         return work()
     except SwitchhookError as error:
-        return messages.refusal(str(error))
+        return refusals.shown(error)
     except SQLAlchemyError as error:
         log.warning("a command failed: the database", extra={"reason": type(error).__name__})
         return messages.refusal(failure.describe(error))

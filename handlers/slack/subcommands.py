@@ -17,9 +17,11 @@ from handlers.slack import (
     messages,
     nat_command,
     presence_command,
+    roles,
 )
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
+from handlers.slack.roles import Role
 from handlers.standing_warnings import standing_warnings
 from models import audit
 from pbx import directory, extensions
@@ -27,6 +29,12 @@ from pbx.answers import ChangeResult, Status
 from pbx.services import Services
 
 ENTRIES_SHOWN = 20
+DEEDS = {
+    "verify": "verify extensions",
+    "secret": "give an extension a new password",
+    "enable": "enable extensions",
+    "disable": "disable extensions",
+}
 
 
 @dataclass(frozen=True)
@@ -36,8 +44,12 @@ class Subcommand:
     usage: str
     summary: str
     run: Callable[[Services, Arguments], SlackMessage]
-    admin_only: bool = True
+    deed: str = "do that"  # behind “Only phone admins can”
     settings: tuple[str, ...] = command_text.SETTINGS  # what may stand behind it as key=value
+
+    @property
+    def role(self) -> Role:
+        return roles.needed(self.usage.split()[0])
 
 
 def create(services: Services, given: Arguments) -> SlackMessage:
@@ -96,7 +108,7 @@ def _of_number(command: NumberCommand) -> Subcommand:
         number = given.one_number(f"/ext {command.name} 101")
         return outcome(services, command.run(services, number, by=given.by), command.verb, number)
 
-    return Subcommand(f"{command.name} <number>", command.summary, run)
+    return Subcommand(f"{command.name} <number>", command.summary, run, DEEDS[command.name])
 
 
 def outcome(services: Services, done: ChangeResult, verb: str, number: str) -> SlackMessage:
@@ -109,59 +121,71 @@ SUBCOMMANDS = {
         "create <number> <name> [@user] [key=value …]",
         "a new extension; without a number, the next free one. `create 101 Alice`, `create “Bob Smith” @bob codecs=ulaw,alaw`",
         create,
+        "create extensions",
     ),
-    "status": Subcommand(
-        "status [number]", "is it registered, from where; `status 102`", status, admin_only=False
-    ),
-    "list": Subcommand(
-        "list [text]", "all extensions, or those with the text; `list alice`", listing, admin_only=False
-    ),
+    "status": Subcommand("status [number]", "is it registered, from where; `status 102`", status),
+    "list": Subcommand("list [text]", "all extensions, or those with the text; `list alice`", listing),
     "presence": Subcommand(
         "presence [number]",
         "what busy lamps (BLF) show, and who watches whom; `presence 102`",
         presence_command.run,
-        admin_only=False,
     ),
     "verify": _OF_NUMBER["verify"],  # its place in the help
     "set": Subcommand(
         "set <number> key=value …",
         f"changes settings: {', '.join(command_text.SETTINGS)}; `set 101 name=“Alice Smith” max_contacts=2`",
         change,
+        "change extensions",
     ),
     **_OF_NUMBER,
-    "delete": Subcommand("delete <number>", "removes it for good, after asking once more", delete),
+    "delete": Subcommand(
+        "delete <number>", "removes it for good, after asking once more", delete, "delete extensions"
+    ),
     "adopt": Subcommand(
         "adopt <number>|all",
         "takes a phone that was written by hand into Switchhook, after showing how; `adopt 101`",
         adopt_command.run_adopt,
+        "adopt phones",
     ),
     "release": Subcommand(
         "release <number>|all|adopted",
         "gives a phone back to the files written by hand, after showing how; `release 101`",
         adopt_command.run_release,
+        "release phones",
     ),
     "alerts": Subcommand(
         "alerts here|off|show [calls|registrations|security] [number or range]",
         "where alerts go: to this channel, nowhere, or a look at it; `alerts here calls 100-149`",
         command.run,
+        "choose where alerts go",
     ),
-    "hr": Subcommand("hr [retry <id>]", "what HR systems delivered last, and what became of it", hr_command),
+    "hr": Subcommand(
+        "hr [retry <id>]",
+        "what HR systems delivered last, and what became of it",
+        hr_command,
+        "see what HR systems deliver",
+    ),
     "nat": Subcommand(
         nat_command.USAGE,
         "for a PBX behind NAT, the address that the world sees; `nat set media=203.0.113.7 local=192.168.1.0/24`",
         nat_command.run,
+        "see and change the addresses of the phone system",
         settings=command_text.NAT_SETTINGS,
     ),
     "drift": Subcommand(
         "drift",
         "what in Asterisk and its files differs from the database, and whose it is",
         drift_command.run,
+        "compare the phone system with the database",
     ),
-    "audit": Subcommand("audit [number]", "who changed what, and when; `audit 101`", audited),
+    "audit": Subcommand(
+        "audit [number]", "who changed what, and when; `audit 101`", audited, "see who changed what"
+    ),
     "doctor": Subcommand(
         "doctor [number]",
         "what is wrong with the phone system or one extension, and what to do; `doctor 101`",
         doctor_command.run,
+        "have the phone system examined",
     ),
-    "help": Subcommand("help", "this list", help_, admin_only=False),
+    "help": Subcommand("help", "this list", help_),
 }

@@ -28,7 +28,7 @@ from handlers.onboarding.messages import (
     Welcome,
     WelcomeWithheld,
 )
-from handlers.slack import adopt_command, drift_command, presence_command, subcommands, windows
+from handlers.slack import adopt_command, drift_command, presence_command, refusals, subcommands, windows
 from handlers.slack import messages as slack_messages
 from handlers.slack.blocks import SlackMessage, View
 from handlers.slack.message_content import MessageContent
@@ -36,6 +36,7 @@ from handlers.voicemail.messages import VoicemailReceived, VoicemailRecording, V
 from models.event import REGISTRATIONS, Event
 from pbx.doctor.findings import Finding, Report
 from pbx.drift.report import Drift, DriftReport
+from pbx.errors import Refusal
 from tests.handlers.slack.row_strategies import (
     ADOPTIONS,
     AUDIT_ENTRIES,
@@ -176,6 +177,10 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "messages.confirm_delete": EXTENSIONS.map(slack_messages.confirm_delete),
     "messages.help_text": st.just(slack_messages.help_text(HELP)),
     "messages.refusal": REASON.map(slack_messages.refusal),
+    "refusals.shown": REASON.map(Refusal).map(refusals.shown),
+    "refusals.locked": st.builds(
+        refusals.locked, REASON, st.lists(USERS.map("<@{}>".format), max_size=9), USERS
+    ),
     "command.render": st.builds(command.render, many(ROUTES, 3000), st.just("Done: calls of 101.")),
     "audit_messages.trail": st.builds(audit_messages.trail, many(AUDIT_ENTRIES, 20), st.none() | NUMBERS),
     "adopt_command.show_adoption": st.builds(adopt_command.show_adoption, ADOPTIONS, NUMBERS),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +12,6 @@ from slack_sdk import WebClient
 from handlers.slack import admins
 from handlers.slack.admins import GONE, Admins
 from handlers.slack.commands import must_be_admin
-from handlers.slack.subcommands import SUBCOMMANDS
 from pbx.errors import Refusal
 from tests.slack_stand_in import SlackStandIn
 
@@ -39,12 +37,16 @@ def test_plain_users_need_no_question_to_slack(slack: SlackStandIn) -> None:
     assert slack.calls == []
 
 
-def test_a_refusal_names_the_subcommands_that_everybody_may_use(slack: SlackStandIn) -> None:
-    for_everybody = [name for name, each in SUBCOMMANDS.items() if not each.admin_only]
-    with pytest.raises(Refusal, match=r"To be let in, .* your member ID: U0BOB0001") as refused:
-        must_be_admin(admins_of(slack, "U0ALICE01"), "U0BOB0001")
-    assert re.findall(r"/ext (\w+)", str(refused.value)) == for_everybody
-    assert {"status", "list", "help"} <= set(for_everybody)
+def test_people_are_mentioned_before_groups_and_empty_groups_not_at_all(slack: SlackStandIn) -> None:
+    slack.set_usergroups({"S0PHONES": ["U0MEMBER1"], "S0EMPTY01": []})
+    found = admins_of(slack, "S0EMPTY01", "S0PHONES", "U0ALICE01")
+    assert found.mentions() == ["<@U0ALICE01>", "<!subteam^S0PHONES>"]
+    assert admins_of(slack, "S0EMPTY01").mentions() == []
+
+
+def test_whoever_is_no_admin_is_refused_with_whom_to_ask(slack: SlackStandIn) -> None:
+    with pytest.raises(Refusal, match=r"^only phone admins can create extensions$"):
+        must_be_admin(admins_of(slack, "U0ALICE01"), "U0BOB0001", "create extensions")
     must_be_admin(admins_of(slack, "U0ALICE01"), "U0ALICE01")
 
 

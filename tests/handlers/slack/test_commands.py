@@ -105,11 +105,24 @@ def test_a_refusal_says_what_was_wrong_and_what_to_type(admin: SlackUser, typed:
 
 def test_only_admins_change_things_and_everybody_may_look(guest: SlackUser) -> None:
     refusal = say(guest, "create 140 Judy")
-    assert "Only the people in SLACK_ADMINS may change extensions" in refusal
-    assert "U0GUEST01" in refusal
+    assert "🔒 Only phone admins can create extensions" in refusal
+    assert "Ask @U0ADMIN01 or @subteam^S0PHONES." in refusal
+    assert "U0GUEST01" not in refusal
     assert "There is no extension 140" in say(guest, "status 140")
     assert "No extension has “Judy”" in say(guest, "list Judy")
     assert "/ext create" in say(guest, "help")
+
+
+def test_an_owner_gets_a_new_password_for_their_own_extension_and_for_no_other(
+    admin: SlackUser, guest: SlackUser, asterisk: Asterisk
+) -> None:
+    say(admin, "create 147 Guest <@U0GUEST01|guest>")
+    say(admin, "create 148 Somebody")
+    with Phone("147", secret_in(say(guest, "secret 147")), asterisk.sip_domain) as phone:
+        phone.register()
+    for typed in ("secret 148", "disable 147", "verify 147", "delete 147", "set 147 name=Me"):
+        assert say(guest, typed).startswith("🔒 Only phone admins ")
+    assert "and the owner of 148 can give an extension a new password" in say(guest, "secret 148")
 
 
 def test_why_something_is_not_live_admins_read_alone(
@@ -145,7 +158,7 @@ def test_delete_asks_first_and_the_button_does_it(
     question = admin.replies(admin.command("/ext", "delete 150"))[0]
     assert "Delete extension 150 (Niaj)?" in as_text(question)
     assert "Endpoint:  150" in asterisk.cli("pjsip show endpoint 150")
-    assert "Only the people in SLACK_ADMINS" in as_text(guest.replies(guest.click(question, "ext_delete"))[0])
+    assert "Only phone admins can" in as_text(guest.replies(guest.click(question, "ext_delete"))[0])
     gone = admin.replies(admin.click(question, "ext_delete"))[0]
     assert "Extension 150 is gone from Asterisk and from the list." in as_text(gone)
     assert "Unable to find object 150" in asterisk.cli("pjsip show endpoint 150")
