@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -14,8 +13,8 @@ from handlers.alerts import drift, flapping, rules
 from handlers.alerts.detector import IncidentDetector
 from handlers.alerts.poster import Poster
 from handlers.alerts.watchdogs import DatabaseWatchdog
-from handlers.onboarding import activation, decisions, deliveries, detail_requests, retention
 from handlers.onboarding.context import OnboardingContext
+from handlers.onboarding.jobs import OnboardingJobs
 from handlers.retry import backoff, jitter
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
@@ -48,11 +47,11 @@ class Jobs:
         self._has_lease = threading.Event()  # whether this process held it last
         client = slack_client(services.settings)
         admins = Admins(services.settings.slack_admins, client)
-        self._context = OnboardingContext(services, client)
         self._voicemail = VoicemailDelivery(services, self._holder)
-        self._employees_lock = threading.Lock()  # nobody may leave while being welcomed
         self._poster = Poster(services, self._holder, client, admins, message_kinds.reader(services.settings))
-        self._ask_slack_again_at = 0.0
+        self._onboarding = OnboardingJobs(
+            OnboardingContext(services, client), self._as_holder, self._filled, self._stop
+        )
         self._failures = 0
         self._may_have_restarted = threading.Event()  # Asterisk, with files it refused before
         self.detector = IncidentDetector(services, self._holder, DatabaseWatchdog(services, client, admins))
@@ -91,8 +90,12 @@ class Jobs:
         self._as_holder(self._holder.renew)
 
     def write_alerts(self) -> None:
-        self._as_holder(lambda: _all(lambda: rules.write_alerts(self._services, self._holder)))
+        self._as_holder(self._write_alerts)
         self._filled.set()
+
+    def _write_alerts(self) -> None:
+        while rules.write_alerts(self._services, self._holder):
+            pass
 
     def report_quiet_phones(self) -> None:
         """Report that phones have stopped flapping."""
@@ -148,30 +151,6 @@ class Jobs:
             lost.mark_refused_pending(self._services)
             self._may_have_restarted.clear()
 
-    def onboard(self) -> None:
-        with self._employees_lock:
-            self._onboard()
-        self._filled.set()
-
-    def _onboard(self) -> None:
-        self._as_holder(lambda: _all(lambda: deliveries.process_due(self._context)))
-        self._as_holder(lambda: detail_requests.ask_admins(self._context))
-        self._as_holder(lambda: decisions.report_progress(self._services))
-        self._as_holder(lambda: activation.activate_due(self._context))
-        if time.monotonic() > self._ask_slack_again_at:
-            self._as_holder(self._send_welcomes)
-
-    def _send_welcomes(self) -> None:
-        self._ask_slack_again_at = activation.send_or_back_off(self._context) + time.monotonic()
-
-    def look_up_employees(self) -> None:
-        """Ask HR systems, apart from onboard(), which does not wait for a slow one."""
-        self._as_holder(self._look_up_employees)
-
-    def _look_up_employees(self) -> None:
-        while not self._stop.is_set() and detail_requests.look_up_next(self._context):
-            pass
-
     def deliver_voicemail(self) -> None:
         """Have new recordings sent to their owners."""
         self._as_holder(self._deliver_voicemail)
@@ -184,10 +163,6 @@ class Jobs:
     def compare_voicemail(self) -> None:
         """See whether Asterisk has recordings that cannot be found here."""
         self._as_holder(self._voicemail.compare)
-
-    def release_numbers(self) -> None:
-        with self._employees_lock:
-            self._as_holder(lambda: retention.release_numbers(self._context))
 
     def reencrypt(self) -> None:
         with suppress(*PUBLISH_ERRORS):  # publish() has the same, and says so
@@ -217,16 +192,11 @@ class Jobs:
             Job(self.report_incidents, 2.0),
             Job(self.publish, 60.0),
             Job(self.report_drift, 3600.0),
-            Job(self.onboard, 0.5),
-            Job(self.look_up_employees, 1.0),
+            Job(self._onboarding.onboard, 0.5),
+            Job(self._onboarding.look_up_employees, 1.0),
             Job(self.deliver_voicemail, 1.0),
             Job(self.compare_voicemail, 60.0),
-            Job(self.release_numbers, 600.0),
+            Job(self._onboarding.release_numbers, 600.0),
             Job(self.prune, 3600.0),
             Job(self.reencrypt, 3600.0),
         )
-
-
-def _all(step: Callable[[], int]) -> None:
-    while step():
-        pass

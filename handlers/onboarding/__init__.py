@@ -13,5 +13,5 @@
   themselves up.
 - In Slack: command.py is `/ext hr`, actions.py the buttons and forms, action_ids.py their names, modals.py the windows.
 
-context.py is what all of them work with.
+context.py is what all of them work with, jobs.py has what the listener runs of it.
 """
