@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlers.doctor import wording
-from handlers.slack.blocks import Block, SlackMessage, button, context, cut, escape, section, sections
+from handlers.slack.blocks import (
+    Block,
+    SlackMessage,
+    actions,
+    button,
+    confirm,
+    context,
+    cut,
+    escape,
+    section,
+    sections,
+)
 from pbx.doctor.findings import Finding, Report
 
 FIX_ACTION = "doctor_fix"  # action_id of the buttons
 MAX_FINDINGS = 20  # two blocks each
 MAX_PART_LENGTH = 900  # characters of each of a finding's three sentences
-MAX_LABEL_LENGTH = 30  # of a button in a question
-MAX_QUESTION_LENGTH = 300
-MAX_TITLE_LENGTH = 100
 
 # name of a fix → its label, and what it does
 Labels = Mapping[str, tuple[str, str]]
@@ -39,7 +47,7 @@ def _finding(at: int, found: Finding, subject: str, fixes: Labels) -> list[Block
     text = section(f"*{at}. {seen}*\n_Why it matters:_ {why}.\n_What to do:_ {remedy}")
     if found.fix is None or found.fix not in fixes:
         return [text]
-    return [text, {"type": "actions", "elements": [_button(found.fix, subject, *fixes[found.fix])]}]
+    return [text, actions(_button(found.fix, subject, *fixes[found.fix]))]
 
 
 def _part(text: str) -> str:
@@ -48,14 +56,5 @@ def _part(text: str) -> str:
 
 def _button(name: str, subject: str, label: str, does: str) -> Block:
     """Return a button that asks first, in a window of Slack's own."""
-    question = {
-        "title": _plain(f"{label}?", MAX_TITLE_LENGTH),
-        "text": _plain(wording.sentence(f"it {does}"), MAX_QUESTION_LENGTH),
-        "confirm": _plain(label, MAX_LABEL_LENGTH),
-        "deny": _plain("Not now", MAX_LABEL_LENGTH),
-    }
-    return button(label, FIX_ACTION, f"{name}:{subject}") | {"confirm": question}
-
-
-def _plain(text: str, most: int) -> Block:
-    return {"type": "plain_text", "text": text if len(text) <= most else text[: most - 1] + "…"}
+    question = confirm(f"{label}?", wording.sentence(f"it {does}"), label, "Not now")
+    return button(label, FIX_ACTION, f"{name}:{subject}", confirm=question)

@@ -20,6 +20,7 @@ MAX_TEXT_LENGTH = 3000  # characters of one text, entities as they are written; 
 MAX_FIELD_LENGTH = 2000
 FIELDS_AT_ONCE = 10
 MAX_FALLBACK_LENGTH = 4000  # of a message's own text: what Slack recommends; it refuses 40,000
+MAX_TITLE_LENGTH, MAX_QUESTION_LENGTH, MAX_ANSWER_LENGTH = 100, 300, 30  # of a question before a button
 GAP = " … "
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -132,10 +133,30 @@ def image(url: str, alt_text: str) -> Block:
     return {"type": "image", "image_url": url, "alt_text": alt_text}
 
 
-def button(label: str, action_id: str, value: str, **more: str) -> Block:
-    """Return a button. `style`: primary or danger."""
+def button(label: str, action_id: str, value: str, **more: Any) -> Block:
+    """Return a button. `style`: primary or danger; `confirm`: what it asks before."""
     text = {"type": "plain_text", "text": label}
     return {"type": "button", "action_id": action_id, "value": value, "text": text, **more}
+
+
+def actions(*elements: Block) -> Block:
+    """Return a row of buttons and menus, 25 at most."""
+    return {"type": "actions", "elements": list(elements)}
+
+
+def confirm(title: str, question: str, yes: str, no: str = "Cancel", **more: str) -> Block:
+    """Return what a button asks before it does anything, in a window of Slack's own. `style`: danger."""
+    return {
+        "title": _plain_text(title, MAX_TITLE_LENGTH),
+        "text": _plain_text(question, MAX_QUESTION_LENGTH),
+        "confirm": _plain_text(yes, MAX_ANSWER_LENGTH),
+        "deny": _plain_text(no, MAX_ANSWER_LENGTH),
+        **more,
+    }
+
+
+def _plain_text(text: str, most: int) -> Block:
+    return {"type": "plain_text", "text": text if len(text) <= most else text[: most - 1] + "…"}
 
 
 def modal(title: str, blocks: list[Block]) -> View:
