@@ -22,7 +22,7 @@ from handlers.hr import blueprint as hr
 from handlers.metrics import blueprint as metrics
 from handlers.metrics import requests as counted_requests
 from handlers.onboarding import actions, provisioning_pages
-from handlers.slack import adopt_actions, command_presses, commands, events
+from handlers.slack import adopt_actions, command_presses, commands, events, socket_mode
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
 from handlers.slack.deduplication import DeduplicatingExecutor
@@ -77,7 +77,9 @@ def _add_slack(app: Flask, services: Services) -> None:
     adopt_actions.register(bolt, services, admins)
     doctor_actions.register(bolt, services, admins)
     voicemail_actions.register(bolt, services)
-    app.register_blueprint(events.blueprint(Dispatcher(bolt, executor), settings))
+    dispatcher = Dispatcher(bolt, executor)
+    app.extensions[socket_mode.SOCKET] = socket_mode.SocketMode(settings, dispatcher)
+    app.register_blueprint(events.blueprint(dispatcher, settings))
 
 
 def __getattr__(name: str) -> Flask:

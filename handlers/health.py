@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import timedelta
 
-from flask import Blueprint
+from flask import Blueprint, current_app
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from handlers.doctor.env_file import EnvFile
+from handlers.slack.socket_mode import SOCKET
 from models import failure, schema
 from models.errors import DatabaseUnfit
 from models.incident import Incident
@@ -38,7 +39,7 @@ def blueprint(services: Services) -> Blueprint:
     def readyz() -> tuple[dict[str, str], int]:
         found = checks(services)
         status = 200 if set(found.values()) == {"ok"} else 503
-        return found | listener(services), status
+        return found | listener(services) | _slack(), status
 
     return health
 
@@ -77,6 +78,12 @@ def listener(services: Services) -> dict[str, str]:
         if incident and incident.notified_at and not incident.resolved:
             return {"listener": "none runs: start it with flask listen"}
     return {}
+
+
+def _slack() -> dict[str, str]:
+    """Return how this process's connection of Socket Mode stands. It changes no status: the API works without one."""
+    socket = current_app.extensions.get(SOCKET)
+    return {"slack": socket.state} if socket and socket.is_wanted else {}
 
 
 def _ami(services: Services, timeout: float) -> str:

@@ -33,6 +33,7 @@ PROJECT = Path(__file__).parents[1]
 TEST_KEY = "a key for tests alone with 32 characters or more"
 ADMIN_ID = "U0ADMIN01"
 START_SECONDS = 30.0
+WORKERS = 2  # as gunicorn.conf.py has them
 
 
 def settings_for(asterisk: Asterisk, database_url: str, **more: str) -> Settings:
@@ -63,12 +64,18 @@ def environment_for(asterisk: Asterisk, slack: SlackStandIn, database_url: str, 
         "DATABASE_URL": database_url,
         "SECRET_KEY": TEST_KEY,
         "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_SIGNING_SECRET": slack.signing_secret,
         "SLACK_API_URL": slack.url,
         "SLACK_ADMINS": ADMIN_ID,
         "PORT": str(port),
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        **_way_from(slack, port),
     }
+
+
+def _way_from(slack: SlackStandIn, port: int) -> dict[str, str]:
+    """The settings for the way on which Slack's requests come: in Socket Mode nothing reaches the port from outside."""
+    if slack.socket_mode:
+        return {"SLACK_APP_TOKEN": slack.sockets.app_token}
+    return {"SLACK_SIGNING_SECRET": slack.signing_secret, "PUBLIC_URL": f"http://127.0.0.1:{port}"}
 
 
 def migrate(database_url: str) -> None:
@@ -113,6 +120,7 @@ class Switchhook:
         database_url: str,
         more_environment: Mapping[str, str] | None = None,
     ) -> None:
+        self.slack = slack
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = environment_for(asterisk, slack, database_url, self.port) | dict(
@@ -132,6 +140,8 @@ class Switchhook:
             assert web.poll() is None, self.log_text()
             assert time.monotonic() < deadline, self.log_text()
             time.sleep(0.05)
+        if self.slack.socket_mode:
+            self.slack.sockets.wait_for_connections(WORKERS)
 
     def listen(self) -> subprocess.Popen[bytes]:
         """Starts the listener process."""

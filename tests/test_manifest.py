@@ -22,6 +22,7 @@ from tests.slack_stand_in import SlackStandIn, SlackUser, payloads, sign
 
 # The bot scope that each Web API method needs, by its name in slack_sdk: https://docs.slack.dev/reference/methods
 SCOPES = {
+    "apps_connections_open": "",  # the app-level token has connections:write for it
     "auth_test": "",
     "chat_postMessage": "chat:write",
     "chat_update": "chat:write",

@@ -2,6 +2,7 @@
 
 - In: events.py receives, payloads.py parses strictly by the shapes of payload_shapes.py, deduplication.py takes each
   request once, dispatch.py hands it to Bolt.
+- In Socket Mode: socket_mode.py keeps a connection, socket_connection.py is one, envelopes.py answers what comes.
 - `/ext`: commands.py answers by the table of subcommands.py, command_text.py reads what was typed, replies.py
   answers, in windows.py where there is no message to answer. roles.py says who may do what, of which admins.py knows
   the admins; refusals.py is what the others read.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -38,6 +39,11 @@ class Fingerprint(NamedTuple):
     @classmethod
     def of(cls, body: bytes, timestamp: str, is_retry: bool) -> Fingerprint:
         return cls(hashlib.sha256(body).hexdigest(), timestamp, is_retry)
+
+    @classmethod
+    def of_payload(cls, payload: dict[str, Any]) -> Fingerprint:
+        """Return that of a payload of Socket Mode: no two have the same trigger or event ID, whatever their envelopes."""
+        return cls.of(json.dumps(payload, sort_keys=True).encode(), "socket", is_retry=True)
 
 
 def is_first(database: Database, request: Fingerprint) -> bool:

@@ -10,6 +10,8 @@ from handlers.slack.payload_shapes import JsonObject
 
 # These are acknowledged first and processed by the executor; all else is processed before it is answered.
 PROCESSED_LATER = ("command", "block_actions", "event_callback")
+# What is typed into a search: it changes nothing, and who types the same twice in a second is to find it twice.
+NEVER_THE_SAME = ("block_suggestion",)
 
 
 class Dispatcher:
@@ -21,11 +23,11 @@ class Dispatcher:
 
     def dispatch(self, payload: JsonObject, fingerprint: Fingerprint) -> BoltResponse:
         """Return what Slack is to be answered; what came before is acknowledged, and not worked on again."""
-        if payloads.kind_of(payload) in PROCESSED_LATER:
-            self._executor.current.set(fingerprint)
-        else:
-            self._executor.current.set(None)
-            if not self._executor.is_first_in_time(fingerprint):
-                return BoltResponse(status=200)
+        kind = payloads.kind_of(payload)
+        self._executor.current.set(fingerprint if kind in PROCESSED_LATER else None)
+        if kind not in (*PROCESSED_LATER, *NEVER_THE_SAME) and not self._executor.is_first_in_time(
+            fingerprint
+        ):
+            return BoltResponse(status=200)
         # In Socket Mode Bolt takes a parsed payload; otherwise it would parse the body once more, and in its own way.
         return self._bolt.dispatch(BoltRequest(body=payload, mode="socket_mode"))

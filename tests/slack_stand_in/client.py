@@ -1,62 +1,19 @@
 """What Slack sends to an app when a person types a command or clicks a button."""
 
-import hashlib
-import hmac
-import json
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
-
-import requests
 
 from . import payloads
 from .records import Json, Message, SlackRefusal
 from .server import SlackStandIn
-
-FORM = "application/x-www-form-urlencoded"
-GIVE_UP_SECONDS = 30.0  # Slack gives up after 3; a test wants to see how late the answer was
-
-
-def sign(body: str | bytes, timestamp: int | str, secret: str) -> dict[str, str]:
-    """The two headers by which an app knows Slack; `timestamp` is in seconds since 1970.
-
-    https://docs.slack.dev/authentication/verifying-requests-from-slack
-    """
-    raw = body.encode() if isinstance(body, str) else body
-    digest = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + raw, hashlib.sha256).hexdigest()
-    return {"x-slack-request-timestamp": str(timestamp), "x-slack-signature": f"v0={digest}"}
-
-
-@dataclass(frozen=True)
-class Acknowledgement:
-    """The app's HTTP answer to one request from Slack.
-
-    `seconds` is how long it took: Slack shows an error after 3. `response_id` is the last part of the
-    request's response_url, "" if it had none. `request` is what was sent (body, headers), for replays.
-    """
-
-    status: int
-    body: str
-    seconds: float
-    response_id: str = ""
-    request: tuple[str, dict[str, str]] = field(default=("", {}), repr=False)
-
-    @property
-    def reply(self) -> Json | None:
-        """The message that the acknowledgement itself carried, if any."""
-        if self.status != 200 or not self.body.strip():
-            return None
-        try:
-            parsed = json.loads(self.body)
-        except ValueError:
-            return {"response_type": "ephemeral", "text": self.body}
-        return parsed if isinstance(parsed, dict) and {"text", "blocks"} & parsed.keys() else None
+from .transports import FORM, Acknowledgement, Http, Socket
 
 
 class SlackUser:
-    """A person in the stand-in's workspace, who uses the app at `app_url` (no slash at its end)."""
+    """A person in the stand-in's workspace, who uses the app at `app_url` (no slash at its end).
+
+    In Socket Mode, which `stand_in.socket_mode` switches on, the app is reached through its WebSockets alone.
+    """
 
     def __init__(
         self,
@@ -68,6 +25,7 @@ class SlackUser:
     ) -> None:
         self.stand_in = stand_in
         self.events_url = f"{app_url.rstrip('/')}/slack/events"
+        self._http = Http(self.events_url, stand_in.signing_secret)
         self.user_id = user_id
         self.user_name = user_name
         self.channel_id = channel_id
@@ -79,8 +37,7 @@ class SlackUser:
         channel = channel_id or self.channel_id
         response_id = self.stand_in.workspace.new_response_url(channel)
         form = payloads.command(self, command, text, channel, self._response_url(response_id))
-        acknowledged = self.send(urlencode(form), response_id=response_id)
-        return self._shown(acknowledged)
+        return self._shown(self._way.send("slash_commands", form, response_id))
 
     def replies(self, ack: Acknowledgement, timeout: float = 5.0, n: int = 1) -> list[Json]:
         """The first n replies or more, as they were sent: the acknowledgement's own, then response_url's.
@@ -114,17 +71,14 @@ class SlackUser:
         """Submits an open modal; `values` are what was typed or chosen, by the inputs' action_id."""
         return self._interact(payloads.view_submission(self, view, values or {}))
 
-    def event(
-        self, event: Json, event_id: str = "", retry_num: int = 0, retry_reason: str = "http_timeout"
-    ) -> Acknowledgement:
+    def event(self, event: Json, event_id: str = "", retry_num: int = 0) -> Acknowledgement:
         """Sends an event of the Events API; with a retry_num of 1 to 3 as Slack does after a failure."""
-        body = json.dumps(payloads.event_callback(self, event, event_id))
-        again = {"X-Slack-Retry-Num": str(retry_num), "X-Slack-Retry-Reason": retry_reason}
-        return self.send(body, "application/json", headers=again if retry_num else {})
+        payload = payloads.event_callback(self, event, event_id)
+        return self._way.send("events_api", payload, retry=retry_num)
 
     def replay(self, ack: Acknowledgement) -> Acknowledgement:
-        """Sends the same request once more, to the letter: same signature, same timestamp."""
-        return self._post(*ack.request, response_id=ack.response_id)
+        """Sends the same request once more, to the letter: same signature and timestamp, or same envelope."""
+        return self._way.replay(ack)
 
     def send(
         self,
@@ -135,20 +89,14 @@ class SlackUser:
         response_id: str = "",
     ) -> Acknowledgement:
         """Posts a body to the app, rightly signed; `headers` come last and may spoil that."""
-        signed = sign(body, int(time.time()), self.stand_in.signing_secret)
-        agent = {"User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)", "Content-Type": content_type}
-        return self._post(body, {**agent, **signed, **(headers or {})}, response_id)
+        return self._http.send_body(body, content_type, headers or {}, response_id)
+
+    @property
+    def _way(self) -> Http | Socket:
+        return Socket(self.stand_in.sockets) if self.stand_in.socket_mode else self._http
 
     def _interact(self, payload: Json, response_id: str = "") -> Acknowledgement:
-        return self.send(urlencode({"payload": json.dumps(payload)}), response_id=response_id)
-
-    def _post(self, body: str, headers: dict[str, str], response_id: str) -> Acknowledgement:
-        start = time.monotonic()
-        with requests.Session() as session:
-            session.trust_env = False  # 127.0.0.1 is not to be asked of a proxy
-            answer = session.post(self.events_url, body.encode(), headers=headers, timeout=GIVE_UP_SECONDS)
-        seconds = time.monotonic() - start
-        return Acknowledgement(answer.status_code, answer.text, seconds, response_id, (body, headers))
+        return self._way.send("interactive", payload, response_id)
 
     def _shown(self, ack: Acknowledgement) -> Acknowledgement:
         """Puts a reply meant for everybody into the channel; AssertionError for one Slack would drop."""

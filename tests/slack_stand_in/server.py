@@ -11,6 +11,7 @@ from .faults import Fault, FaultPlan
 from .http_layer import HttpAnswer, HttpRequest, HttpServer
 from .methods import WebApi
 from .records import ApiCall, Json, Message, SlackRefusal
+from .sockets import SocketServer
 from .workspace import Workspace
 
 T = TypeVar("T")
@@ -18,6 +19,7 @@ SCOPES = (
     "commands,chat:write,im:write,channels:history,groups:history,im:history,users:read,users:read.email,"
     "usergroups:read,files:write"
 )
+OPEN = "apps.connections.open"
 UPLOAD = "upload"  # so are called the posts of a file's bytes
 RESPONSE_URL = "response_url"  # under this name posts to response_urls are recorded and made to fail
 
@@ -32,6 +34,7 @@ class SlackStandIn:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.signing_secret = secrets.token_hex(16)
         self.scopes = SCOPES  # of the app, as it was installed
+        self.socket_mode = False  # in the app's settings
         self.bot_token = f"xoxb-{secrets.token_hex(16)}"
         self.verification_token = secrets.token_urlsafe(18)
         self.calls: list[ApiCall] = []
@@ -43,14 +46,17 @@ class SlackStandIn:
         self.root_url = f"http://127.0.0.1:{self._server.server_port}"
         self.workspace = Workspace(self.root_url)
         self._api = WebApi(self.workspace)
+        self.sockets = SocketServer(self.workspace.app_id)
 
     def __enter__(self) -> Self:
         serve = self._server.serve_forever
         threading.Thread(target=serve, args=(0.05,), name="slack-stand-in", daemon=True).start()
+        self.sockets.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
+        self.sockets.stop()
         self._server.shutdown()
         self._server.server_close()
 
@@ -166,11 +172,14 @@ class SlackStandIn:
             self._authenticate(request, arguments)
         except SlackRefusal as refusal:
             return self._record(method, {}, HttpAnswer(200, refusal.answer()), refusal.error)
-        answer = self._do(method, arguments, lambda: self._allowed(method, arguments), 200)
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        answer = self._do(method, arguments, lambda: self._allowed(method, arguments, token), 200)
         scopes = {"x-oauth-scopes": self.scopes, "x-accepted-oauth-scopes": SCOPES}
         return replace(answer, headers={**scopes, **answer.headers})
 
-    def _allowed(self, method: str, arguments: Json) -> Json:
+    def _allowed(self, method: str, arguments: Json, token: str) -> Json:
+        if method == OPEN:
+            return {"ok": True, **self.sockets.issue_url(token)}
         if method.startswith("files.") and "files:write" not in self.scopes.split(","):
             raise SlackRefusal("missing_scope")
         return self._api.call(method, arguments)
@@ -179,7 +188,7 @@ class SlackStandIn:
         given = request.headers.get("authorization", "").removeprefix("Bearer ") or arguments.get("token")
         if not given:
             raise SlackRefusal("not_authed")
-        if given != self.bot_token:
+        if given != self.bot_token and request.path != f"/api/{OPEN}":  # which has a token of its own
             raise SlackRefusal("invalid_auth")
 
     def _response(self, response_id: str, request: HttpRequest) -> HttpAnswer:
