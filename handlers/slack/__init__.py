@@ -1,17 +1,30 @@
 """Slack: commands, buttons and forms in; answers out.
 
-- In: events.py receives, payloads.py parses strictly by the shapes of payload_shapes.py, deduplication.py takes each
-  request once, dispatch.py hands it to Bolt.
-- In Socket Mode: socket_mode.py keeps a connection, socket_connection.py is one, envelopes.py answers what comes.
-- `/ext`: commands.py answers by the table of subcommands.py, command_text.py reads what was typed, replies.py
-  answers, in windows.py where there is no message to answer. roles.py says who may do what, of which admins.py knows
-  the admins; refusals.py is what the others read.
-  inputs.py has the fields of forms, and reads them.
-  command_buttons.py makes buttons that run a command, command_presses.py runs it.
-  doctor_command.py is `/ext doctor`, nat_command.py `/ext nat`, presence_command.py `/ext presence`, drift_command.py
-  `/ext drift`, adopt_command.py `/ext adopt` and `/ext release`, whose buttons adopt_actions.py has.
-- Out: messages.py over blocks.py; message_content.py is what a row of the outbox says. client.py reaches Slack's Web
-  API, and errors.py says what its refusals mean.
+In:
+
+- events.py receives over HTTP; socket_mode.py keeps a connection, socket_connection.py is one, envelopes.py answers it.
+- payloads.py parses strictly, by the shapes of payload_shapes.py.
+- deduplication.py takes each request once, dispatch.py hands it to Bolt.
+
+`/ext`:
+
+- commands.py answers, by the table of subcommands.py.
+- command_text.py reads what was typed, field_faults.py says what is wrong with it.
+- roles.py says who may do what, of which admins.py knows the admins; refusals.py is what the others read.
+- doctor_command.py is `/ext doctor`, nat_command.py `/ext nat`, presence_command.py `/ext presence`.
+- drift_command.py is `/ext drift`, adopt_command.py `/ext adopt` and `/ext release`; adopt_actions.py has its buttons.
+
+Buttons and forms:
+
+- command_buttons.py makes buttons that run a command, command_presses.py runs it.
+- inputs.py has the fields of forms, and reads them.
+
+Out:
+
+- replies.py answers, in windows.py where there is no message to answer.
+- messages.py is what is said, over blocks.py.
+- message_content.py is what a row of the outbox says.
+- client.py reaches Slack's Web API, errors.py says what its refusals mean.
 
 To add a subcommand of `/ext`: docs/architecture.md, “Recipe: a subcommand”. The help and the refusals follow the table
 SUBCOMMANDS; manifest.yaml knows `/ext` alone and stays as it is.
