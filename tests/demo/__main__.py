@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from tests.asterisk_bed import Asterisk, AsteriskError
-from tests.asterisk_bed.install import InstallError
+from tests.debian_packages import InstallError
 from tests.demo.prompt import prompt
 from tests.demo.stage import ALERT_CHANNEL, Stage, StepFailed
 from tests.demo.story import tell
