@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: demo install test check bench fuzz kills mutation format clean
+.PHONY: demo install test check bench fuzz kills mutation pictures format clean
 
 demo: $(VENV)/installed  ## a real Asterisk, two real phones, Slack played by a stand-in
 	@$(RUN)/python -m tests.demo
@@ -29,6 +29,14 @@ kills: $(VENV)/installed  ## a process killed at ten times as many places as in 
 
 mutation: $(VENV)/installed  ## 100 random places of the pure modules broken: do their own tests notice? SEED=7 repeats
 	@$(RUN)/python -m tests.mutation $(SEED)
+
+pictures: $(VENV)/installed tests/pictures/node_modules/.package-lock.json  ## every message, window and App Home as PNGs in pictures/; ONLY=status draws some
+	@$(RUN)/python -m tests.pictures $(ONLY)
+
+tests/pictures/node_modules/.package-lock.json: tests/pictures/package-lock.json
+	@command -v npm >/dev/null || { echo "make pictures needs Node.js 20 or newer and npm on PATH: on Debian, apt-get install nodejs npm"; exit 1; }
+	@cd tests/pictures && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 format: $(VENV)/installed
 	$(RUN)/ruff check --fix .

@@ -1,0 +1,8 @@
+"""Every kind of message and window with the content of an ordinary day."""
+
+from tests.pictures.ordinary.alerts import ALERTS
+from tests.pictures.ordinary.answers import ANSWERED
+from tests.pictures.ordinary.onboarding import ONBOARDING
+from tests.pictures.ordinary.parts import ByKind
+
+ORDINARY: ByKind = {**ANSWERED, **ALERTS, **ONBOARDING}

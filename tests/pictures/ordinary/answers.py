@@ -1,0 +1,127 @@
+"""What people are answered who type a command, by kind of message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from handlers import audit_messages
+from handlers.alerts import command
+from handlers.doctor import messages as doctor_messages
+from handlers.onboarding.command import listing as hr_listing
+from handlers.slack import adopt_command, drift_command, presence_command, refusals, windows
+from handlers.slack import messages as slack_messages
+from models.alert_route import AlertRoute
+from models.audit import AuditEntry
+from models.hr_delivery import DeliveryState
+from pbx.adoption.answers import AdoptionPreview, ReleasePreview
+from pbx.adoption.candidates import Candidate, Refused
+from pbx.answers import ChangeResult
+from pbx.doctor.findings import Finding, Report
+from pbx.drift.report import Drift, DriftReport
+from pbx.errors import Refusal
+from pbx.hint_states import Hint, HintState, Presence
+from tests.handlers.slack.message_strategies import HELP
+from tests.pictures.ordinary.onboarding import delivery
+from tests.pictures.ordinary.parts import ByKind
+from tests.pictures.ordinary.people import ADA, BOB, NOW, bob, everybody, extension
+
+PJSIP = Path("/etc/asterisk/pjsip.conf")
+
+
+def presence() -> Presence:
+    lamps = (
+        Hint("101", "internal", "PJSIP/101", HintState.IN_USE, ("105",)),
+        Hint("102", "internal", "PJSIP/102", HintState.IDLE, ("101", "105")),
+        Hint("103", "internal", "PJSIP/103", HintState.UNAVAILABLE),
+    )
+    return Presence(lamps, names={"101": "Alice", "102": "Bob", "103": "Carol"})
+
+
+def adoption() -> AdoptionPreview:
+    found = [
+        Candidate(number, {"name": name, "context": "internal", "codecs": ["ulaw", "alaw"]}, {}, {PJSIP: frozenset(range(at, at + 14))})
+        for number, name, at in (("201", "Reception", 120), ("202", "Accounts", 136))
+    ]  # fmt: skip
+    stays = [
+        Refused("provider", "it is a trunk", is_trunk=True),
+        Refused("door", "its name is no number of 2 to 20 digits, as Switchhook's extensions have"),
+    ]
+    return AdoptionPreview(found, stays)
+
+
+def drifts() -> DriftReport:
+    found = Drift(
+        "edited",
+        "103",
+        "extension 103 has other lines in pjsip.conf than the database: /ext verify 103 puts them back",
+    )
+    return DriftReport([found], extensions=9, waiting=1, phones=12, extens=40, contacts=8)  # fmt: skip
+
+
+def entries() -> list[AuditEntry]:
+    return [
+        AuditEntry(at=NOW, actor=f"slack:{ADA}", action="changed", number="101", changes={"name": ["Alice", "Alice Nguyen"]}),
+        AuditEntry(at=NOW, actor="hr:bamboohr", action="created", number="101", changes={"name": [None, "Alice"]}),
+    ]  # fmt: skip
+
+
+def found_by_doctor() -> Report:
+    finding = Finding(
+        "codecs", "Asterisk has no codec opus, which extension 110 asks for", "its phone cannot be heard",
+        "install the package asterisk-opus, or type /ext set 110 codecs=ulaw,alaw", "publish",
+    )  # fmt: skip
+    checked = (
+        ("ami", "Asterisk's manager interface lets Switchhook in"),
+        ("files", "pjsip.conf can be written"),
+    )
+    return Report((finding,), checked)
+
+
+def created() -> ChangeResult:
+    return ChangeResult(extension("101", "Alice"), SecretStr("pXv4-t9Qm-27Lk-Zr8c"))
+
+
+ANSWERED: ByKind = {
+    "messages.outcome": lambda: slack_messages.outcome(created(), "created", "101", "pbx.example.com"),
+    "messages.status": lambda: slack_messages.status(bob()),
+    "messages.listing": lambda: slack_messages.listing(everybody(), ""),
+    "messages.overview": lambda: slack_messages.overview(everybody()),
+    "presence_command.presence": lambda: presence_command.presence(presence(), None),
+    "drift_command.drift": lambda: drift_command.drift(drifts()),
+    "messages.warned": lambda: slack_messages.warned(
+        slack_messages.listing(everybody(), ""), ["Asterisk does not answer at 127.0.0.1:5038"]
+    ),
+    "messages.confirm_delete": lambda: slack_messages.confirm_delete(extension("103", "Carol")),
+    "messages.help_text": lambda: slack_messages.help_text(HELP),
+    "messages.refusal": lambda: slack_messages.refusal(
+        "Extension 101 is Alice's already: /ext status 101 shows it"
+    ),
+    "refusals.shown": lambda: refusals.shown(Refusal("there is no extension 120: /ext list shows all")),
+    "refusals.locked": lambda: refusals.locked("Only phone admins can create extensions", [f"<@{ADA}>"], BOB),
+    "answer_modal": lambda: windows.answer_modal(slack_messages.status(bob())),
+    "command.render": lambda: command.render(
+        [
+            AlertRoute(channel="C0PHONES"),
+            AlertRoute(topic="calls", numbers="100-109", channel="C0FRONTDESK"),
+        ],
+        "Done: calls of 100-109 go to this channel.",
+    ),
+    "audit_messages.trail": lambda: audit_messages.trail(entries(), "101"),
+    "adopt_command.show_adoption": lambda: adopt_command.show_adoption(adoption(), "201-202"),
+    "adopt_command.show_release": lambda: adopt_command.show_release(
+        ReleasePreview(["201"], ["202"], digest="0" * 16), "201-202"
+    ),
+    "adopt_command.told": lambda: adopt_command.told(["✅ 201 (Reception) is Switchhook's now."]),
+    "messages.report": lambda: doctor_messages.report(
+        found_by_doctor(), "110", {"publish": ("Publish now", "writes the files, and reloads Asterisk")}
+    ),
+    "command.listing": lambda: hr_listing(
+        [
+            delivery(17, "joined", "Alice Nguyen", DeliveryState.DONE, "Alice Nguyen has extension 101"),
+            delivery(16, "left", "Dan Okafor", DeliveryState.DONE, "extension 106 is locked out"),
+        ],
+        {},
+    ),
+}

@@ -1,0 +1,14 @@
+"""No kind of message or window is without its pictures."""
+
+from tests.handlers.slack.message_strategies import ANSWERS, CONTENTS, MODALS
+from tests.pictures.ordinary import ORDINARY
+from tests.pictures.ordinary.conversations import CONVERSATIONS
+
+
+def test_every_kind_has_ordinary_content() -> None:
+    """One that is missing here goes into a file of tests/pictures/ordinary/."""
+    assert set(ORDINARY) == {*CONTENTS, *ANSWERS, *MODALS}
+
+
+def test_the_conversations_of_the_documents_can_be_made() -> None:
+    assert all(conversation() for conversation in CONVERSATIONS.values())
