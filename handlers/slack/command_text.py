@@ -25,6 +25,7 @@ from pbx.errors import Refusal
 QUOTES = '"“”„‟«»'
 QUOTED = rf"[{QUOTES}](?:[^{QUOTES}\\]|\\.)*[{QUOTES}]"
 WORD = re.compile(rf"(?:[A-Za-z_]+=)?{QUOTED}(?=\s|$)|\S+")
+MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 PUNCTUATION = ",;:"  # behind a number, as people write lists
 DASHES = "‐‑‒–—−－-"
 # What is pasted along from web pages: spaces without width, soft hyphens, embeddings of a direction.
@@ -58,7 +59,7 @@ class Arguments:
     def one_number(self, usage: str) -> str:
         """Return the one extension number that was given. Raises Refusal."""
         if len(self.words) != 1:
-            raise Refusal(f"that takes one extension number: {usage}")
+            raise Refusal(f"that takes one extension, by number, name or @user: {usage}")
         return number(self.words[0])
 
 
@@ -140,7 +141,9 @@ def arguments(
     slack_user_id = None
     for word in words:
         _refuse_slips(word)
-        if match := re.fullmatch(r"<@([A-Z0-9]+)(?:\|[^>]*)?>", word):
+        if match := MENTION.fullmatch(word):
+            if slack_user_id:
+                raise Refusal("two people are mentioned; an extension is one person's: type one of them")
             slack_user_id = match[1]
         elif match := re.fullmatch(r"([A-Za-z_]+)=(.*)", word):
             name = _setting(match[1], known)

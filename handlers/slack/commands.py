@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt import App
 
-from handlers.slack import blocks, command_text, messages, refusals, roles
+from handlers.slack import blocks, command_text, messages, refusals, roles, targets
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
@@ -32,6 +32,7 @@ def answer(services: Services, admins: Admins, user_id: str, channel_id: str, te
         must_be_admin(admins, user_id, subcommand.deed)
     given = command_text.arguments(words, user_id, channel_id, subcommand.settings)
     given = replace(given, is_admin=user_id in admins)
+    given = targets.resolve(services, given, name.lower(), subcommand.target)
     if subcommand.role is Role.OWNER:
         _must_own(services, admins, given, subcommand)
     return subcommand.run(services, given)
@@ -51,11 +52,12 @@ def _must_own(services: Services, admins: Admins, given: Arguments, subcommand: 
 
 
 def _with_subcommand(words: list[str]) -> list[str]:
-    """Put the subcommand first: a number alone asks for its status. Raises Refusal for a number with more behind it."""
-    if not words or not command_text.is_digits(words[0]):
+    """Put the subcommand first: a number or person alone asks for the status. Raises Refusal for more behind it."""
+    if not words or not (command_text.is_digits(words[0]) or command_text.MENTION.fullmatch(words[0])):
         return words or ["help"]
     if len(words) > 1:
-        raise Refusal(f"say first what to do with {words[0]}, such as /ext status {words[0]}")
+        whom = words[0] if command_text.is_digits(words[0]) else "@user"
+        raise Refusal(f"say first what to do with {whom}, such as /ext status {whom}")
     return ["status", *words]
 
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from handlers.slack import messages
-from handlers.slack.blocks import SlackMessage, escape, section
+from handlers.slack.blocks import Block, SlackMessage, actions, confirm, context, escape, section, sections
+from handlers.slack.command_buttons import command_button
+from handlers.wording import shorten
+from models.extension import Extension
+from models.words import some
 from pbx.errors import Refusal, SwitchhookError
 
 MOST_NAMED = 3  # admins whom a refusal names
+MOST_LISTED, MOST_BUTTONS = 20, 10  # extensions to choose from
+MAX_LABEL_LENGTH = 75  # of a button
+ASKED_BEFORE = ("secret", "disable")  # cut a phone off at once, and are not what was typed to the letter
 
 
 class RefusalWithMessage(Refusal):
@@ -44,4 +52,47 @@ def locked(words: str, admins: Sequence[str], user_id: str) -> SlackMessage:
             f"`{escape(user_id)}`."
         )
     text = f"🔒 {escape(words)}. {ask}"
+    return SlackMessage(text, [section(text)])
+
+
+def which_one(question: str, found: Sequence[Extension], name: str, has_more: bool) -> RefusalWithMessage:
+    """Return the refusal of a command that could be about several extensions. `has_more`: a button could not repeat it."""
+    numbers = some([row.number for row in found], MOST_LISTED)
+    return RefusalWithMessage(f"{question}: {numbers}", choices(question, found, name, has_more))
+
+
+def choices(question: str, found: Sequence[Extension], name: str, has_more: bool) -> SlackMessage:
+    """List extensions with a button for each of the first, which runs the command for it."""
+    headline = f"❔ *{escape(question)}.* Which one?"
+    lines = [escape(f"{row.number} · {row.name}") for row in found[:MOST_LISTED]]
+    left_out = len(found) - len(lines)
+    more = [f"… and {left_out} more: narrow it down"] if left_out > 0 else []
+    if has_more:
+        end = context(
+            f"Type it once more with the number in place of the name: `/ext {name} {found[0].number} …`"
+        )
+    else:
+        end = actions(*(_choice(row, name) for row in found[:MOST_BUTTONS]))
+    return SlackMessage(f"{headline}\n{'; '.join(lines)}", [section(headline), *sections(lines + more), end])
+
+
+def _choice(row: Extension, name: str) -> Block:
+    label = shorten(f"{row.number} {row.name}", MAX_LABEL_LENGTH)
+    return command_button(label, f"{name} {row.number}", about=row, **asked_before(name, label))
+
+
+def asked_before(name: str, what: str) -> dict[str, Any]:
+    """Return the question that a button asks if its subcommand cuts a phone off at once."""
+    if name not in ASKED_BEFORE:
+        return {}
+    return {"confirm": confirm(f"/ext {name}", what, "Do it")}
+
+
+def nobodys(user_id: str) -> RefusalWithMessage:
+    """Return the refusal of a command that is about a person without an extension."""
+    return RefusalWithMessage("no extension is noted for that person", without_extension(user_id))
+
+
+def without_extension(user_id: str) -> SlackMessage:
+    text = f"⚠️ No extension is noted for <@{escape(user_id)}>. `/ext set 101 @user` notes whose 101 is."
     return SlackMessage(text, [section(text)])

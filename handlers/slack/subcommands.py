@@ -22,6 +22,7 @@ from handlers.slack import (
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
 from handlers.slack.roles import Role
+from handlers.slack.targets import Target
 from handlers.standing_warnings import standing_warnings
 from models import audit
 from pbx import directory, extensions
@@ -35,6 +36,7 @@ DEEDS = {
     "enable": "enable extensions",
     "disable": "disable extensions",
 }
+TARGETS = {"verify": Target.SEEN}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Subcommand:
     summary: str
     run: Callable[[Services, Arguments], SlackMessage]
     deed: str = "do that"  # behind “Only phone admins can”
+    target: Target = Target.NONE  # where a name or @user may stand for a number
     settings: tuple[str, ...] = command_text.SETTINGS  # what may stand behind it as key=value
 
     @property
@@ -108,7 +111,13 @@ def _of_number(command: NumberCommand) -> Subcommand:
         number = given.one_number(f"/ext {command.name} 101")
         return outcome(services, command.run(services, number, by=given.by), command.verb, number)
 
-    return Subcommand(f"{command.name} <number>", command.summary, run, DEEDS[command.name])
+    return Subcommand(
+        f"{command.name} <number>",
+        command.summary,
+        run,
+        DEEDS[command.name],
+        TARGETS.get(command.name, Target.CHANGED),
+    )
 
 
 def outcome(services: Services, done: ChangeResult, verb: str, number: str) -> SlackMessage:
@@ -123,12 +132,15 @@ SUBCOMMANDS = {
         create,
         "create extensions",
     ),
-    "status": Subcommand("status [number]", "is it registered, from where; `status 102`", status),
+    "status": Subcommand(
+        "status [number]", "is it registered, from where; `status 102`", status, target=Target.SEEN
+    ),
     "list": Subcommand("list [text]", "all extensions, or those with the text; `list alice`", listing),
     "presence": Subcommand(
         "presence [number]",
         "what busy lamps (BLF) show, and who watches whom; `presence 102`",
         presence_command.run,
+        target=Target.HINT,
     ),
     "verify": _OF_NUMBER["verify"],  # its place in the help
     "set": Subcommand(
@@ -136,6 +148,7 @@ SUBCOMMANDS = {
         f"changes settings: {', '.join(command_text.SETTINGS)}; `set 101 name=“Alice Smith” max_contacts=2`",
         change,
         "change extensions",
+        Target.CHANGED,
     ),
     **_OF_NUMBER,
     "delete": Subcommand(
@@ -186,6 +199,7 @@ SUBCOMMANDS = {
         "what is wrong with the phone system or one extension, and what to do; `doctor 101`",
         doctor_command.run,
         "have the phone system examined",
+        Target.SEEN,
     ),
     "help": Subcommand("help", "this list", help_),
 }

@@ -178,6 +178,14 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "messages.help_text": st.just(slack_messages.help_text(HELP)),
     "messages.refusal": REASON.map(slack_messages.refusal),
     "refusals.shown": REASON.map(Refusal).map(refusals.shown),
+    "refusals.choices": st.builds(
+        refusals.choices,
+        REASON,
+        st.lists(EXTENSIONS, min_size=1, max_size=30, unique_by=lambda row: row.number),
+        st.sampled_from(("status", "disable")),
+        st.booleans(),
+    ),
+    "refusals.without_extension": USERS.map(refusals.without_extension),
     "refusals.locked": st.builds(
         refusals.locked, REASON, st.lists(USERS.map("<@{}>".format), max_size=9), USERS
     ),

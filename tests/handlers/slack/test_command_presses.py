@@ -52,7 +52,7 @@ def test_a_press_runs_the_command_and_answers_below_or_in_place(admin: SlackUser
 
 
 def test_a_press_is_refused_to_whoever_may_not_type_the_command(guest: SlackUser, admin: SlackUser) -> None:
-    assert "⚠️" in as_text(answer(guest, command_button("Disable", "disable 140")))
+    assert "🔒" in as_text(answer(guest, command_button("Disable", "disable 140")))
     assert "disabled" not in say(admin, "status 140")
 
 

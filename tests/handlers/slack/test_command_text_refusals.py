@@ -83,7 +83,7 @@ def test_one_number_is_asked_for_where_one_is_needed() -> None:
     for words in ((), ("101", "102")):
         with pytest.raises(Refusal) as refused:
             Arguments(words, {}).one_number("/ext status 101")
-        assert str(refused.value) == "that takes one extension number: /ext status 101"
+        assert str(refused.value) == "that takes one extension, by number, name or @user: /ext status 101"
     with pytest.raises(Refusal) as refused:
         command_text.number("Alice")
     assert str(refused.value) == "“Alice” is no extension number; one is 2 to 20 digits, such as 101"

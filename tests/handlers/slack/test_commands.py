@@ -80,6 +80,18 @@ def test_a_command_is_taken_as_people_type_it(admin: SlackUser) -> None:
     assert "max_contacts 1 → 2" in say(admin, "set 171 max_contacts = 2 codecs=ulaw, alaw")
 
 
+def test_a_name_or_a_person_serves_as_well_as_the_number(admin: SlackUser, guest: SlackUser) -> None:
+    say(admin, "create 172 “Zoe Zimmer” <@U0ZOE0001|zoe>")
+    for typed in ("status zoe", "status <@U0ZOE0001|zoe>", "<@U0ZOE0001|zoe>", "presence “zoe zimmer”"):
+        assert "172" in say(guest, typed)
+    assert "type one of them" in say(admin, "disable 172 <@U0ZOE0001|zoe>")
+    asked = admin.replies(admin.command("/ext", "disable zoe"))[0]
+    assert "No extension is called “zoe”, and /ext disable takes a whole name" in as_text(asked)
+    pressed = admin.click(asked, "ext_run_disable_172")
+    assert "Zoe Zimmer" in as_text(admin.replies(pressed, timeout=30)[0])
+    assert "Zoe Zimmer" in say(admin, "enable zoe zimmer")
+
+
 def test_the_same_command_twice_at_once_makes_one_extension_and_two_honest_answers(admin: SlackUser) -> None:
     with ThreadPoolExecutor(2) as both:
         answers = sorted(both.map(lambda _: say(admin, "create 131 Ivan"), range(2)))

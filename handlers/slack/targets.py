@@ -1,0 +1,99 @@
+"""Which extension a command is about: its number, or whose name or @user is typed instead, or the asker's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import Enum, auto
+
+from sqlmodel import col, select
+
+from handlers.slack import refusals
+from handlers.slack.command_text import Arguments, is_digits
+from handlers.slack.names import called, having
+from handlers.slack.roles import Role, needed
+from models.extension import BY_NUMBER, Extension
+from pbx.errors import Refusal
+from pbx.services import Services
+
+
+class Target(Enum):
+    """What a subcommand takes where an extension may stand."""
+
+    NONE = auto()  # no extension
+    HINT = auto()  # what has a hint, which may be a word: that is an extension's if it is a whole name
+    SEEN = auto()  # an extension, only looked at: a part of a name will do
+    CHANGED = auto()  # an extension: a name has to be whole
+
+
+def resolve(services: Services, given: Arguments, name: str, target: Target) -> Arguments:
+    """Return the arguments of a subcommand with the number as the first word. Raises Refusal.
+
+    Without any, the commands for owners are about the asker's own.
+    """
+    if target is Target.NONE:
+        return given
+    if given.words and given.slack_user_id and name != "set":
+        raise Refusal("that takes one extension, by its number, a name or @user: type one of them")
+    if given.words:
+        return given if is_digits(given.words[0]) else _by_name(services, given, name, target)
+    if given.slack_user_id:
+        return _by_user(services, given, name)
+    return _own(services, given, name) if needed(name) is Role.OWNER else given
+
+
+def _by_name(services: Services, given: Arguments, name: str, target: Target) -> Arguments:
+    text, rows = " ".join(given.words), _rows(services)
+    exact, part = called(rows, text), having(rows, text)
+    if target is Target.HINT:
+        return _about(given, exact[0]) if len(exact) == 1 else given
+    if exact:
+        return _one_of(given, name, exact, f"{len(exact)} extensions are called “{text}”")
+    if not part:
+        raise Refusal(f"no extension is called “{text}”: /ext list {text} looks into e-mail and notes, too")
+    if target is Target.SEEN:
+        return _one_of(given, name, part, f"{len(part)} extensions have “{text}” in their name")
+    question = f"No extension is called “{text}”, and /ext {name} takes a whole name"
+    raise refusals.which_one(question, part, name, _has_more(given))
+
+
+def _by_user(services: Services, given: Arguments, name: str) -> Arguments:
+    found = _rows(services, given.slack_user_id)
+    if not found:
+        raise refusals.nobodys(given.slack_user_id or "")
+    given = replace(given, slack_user_id=None)
+    return _one_of(given, name, found, f"{len(found)} extensions are noted for that person")
+
+
+def _own(services: Services, given: Arguments, name: str) -> Arguments:
+    found = _rows(services, given.asked_by)
+    if not found and given.is_admin:
+        return given
+    if not found:
+        raise Refusal(
+            f"no extension is noted as yours: a phone admin does that, with /ext set 101 @you. Then /ext {name} is for you"
+        )
+    return _one_of(given, name, found, f"{len(found)} extensions are yours")
+
+
+def _one_of(given: Arguments, name: str, found: Sequence[Extension], question: str) -> Arguments:
+    """Return the arguments with the only one; of several, raise the refusal that lists them."""
+    if len(found) > 1:
+        raise refusals.which_one(question, found, name, _has_more(given))
+    return _about(given, found[0])
+
+
+def _about(given: Arguments, extension: Extension) -> Arguments:
+    return replace(given, words=(extension.number,))
+
+
+def _has_more(given: Arguments) -> bool:
+    """Return whether more than the extension was typed."""
+    return bool(given.settings or given.slack_user_id)
+
+
+def _rows(services: Services, user_id: str | None = None) -> list[Extension]:
+    """Return all extensions, or those of a Slack user, by number."""
+    theirs = [col(Extension.slack_user_id) == user_id] if user_id else []
+    with services.database.session() as session:
+        return list(session.exec(select(Extension).where(*theirs).order_by(*BY_NUMBER)))
