@@ -18,7 +18,7 @@ from tests.waiting import wait_for
 
 CHANNEL = "C0PHONES"
 T = TypeVar("T")
-ENDED = "📞 Call ended: PJSIP/102-00000001 - Normal Clearing"
+ENDED = "📞 Call ended: PJSIP/102-00000001 - Normal Clearing"  # stands below who called whom
 
 
 class AlertingBed:

@@ -29,6 +29,7 @@ from pbx.facts import (
     Reason,
 )
 from pbx.services import Services
+from tests.slack_stand_in.render import mrkdwn
 
 NOON = 1_800_000_000.0  # epoch seconds
 PHONES = "C0PHONES"
@@ -162,9 +163,9 @@ def outbox_messages(services: Services) -> list[OutboxMessage]:
 
 
 def outbox_texts(services: Services) -> list[tuple[str, str]]:
-    """Return channel and text of every message, without those that are not due yet."""
+    """Return channel and text of every message, as people read it, without those that are not due yet."""
     rows = [row for row in outbox_messages(services) if row.due or row.ts]
-    return [(row.channel, message_kinds.read(row.content).render().text) for row in rows]
+    return [(row.channel, mrkdwn(message_kinds.read(row.content).render().text)) for row in rows]
 
 
 def enqueue_missed(services: Services, user_id: str) -> None:

@@ -59,7 +59,7 @@ def test_a_network_that_falls_silent_is_noticed_and_after_it_nothing_is_missing(
     bed.asterisk.thaw()
     thawed_at = time.monotonic()
     bed.phone("102")
-    bed.wait_for_message("102 registered")
+    bed.wait_for_message("102 Bob registered")
     print(f"listening again {time.monotonic() - thawed_at:.1f} s after it answered again")
     assert bed.facts() == [("registered", "101"), ("registered", "102")]
 
@@ -72,7 +72,7 @@ def test_events_while_nobody_listened_are_reported_as_such(bed: AlertingBed) -> 
     bob = bed.phone("102")
     bed.wait_for_events(2)
     bed.begin_call(alice, bob)
-    bed.wait_for_message("🗣️ 102 answered 101")
+    bed.wait_for_message("102 answered 101 after")
     end(listener)
     assert listener.returncode == 0
     calls_before = len(bed.slack.calls)
@@ -88,7 +88,7 @@ def test_events_while_nobody_listened_are_reported_as_such(bed: AlertingBed) -> 
     assert sorted(backfilled) == [("ended", "102"), ("unregistered", "102")]
     up, call, down = bed.seen()
     assert "while we were away" not in up
-    assert call.endswith("→ 102: answered, ended (while we were away)")  # how long, nobody knows
+    assert call.startswith("📞 101 Alice → 102 Bob · answered, ended\n")  # how long, nobody knows
     assert down.endswith("(while we were away)")
 
 
@@ -141,8 +141,8 @@ def test_a_listener_killed_before_it_could_post_has_posted_once_in_the_end(bed: 
     bed.wait_for(lambda: len(bed.seen()) == 2)
     # Which goes first depends on how long each has to wait after the refusals.
     ended, up = sorted(bed.seen(), key=lambda message: message.startswith("✅"))
-    assert up.startswith("✅ Extensions 101, 102 registered")
-    assert ended.startswith(ENDED)
+    assert up.startswith("✅ Extensions 101 Alice, 102 Bob registered")
+    assert ENDED in ended
     assert len(bed.facts()) == 5
 
 
@@ -158,7 +158,9 @@ def test_a_listener_killed_while_slack_had_the_message_already_does_not_send_it_
     bed.listen()
     bed.phone("102")
     bed.wait_for(lambda: bed.slack.called("chat.update"))
-    assert [message.text for message in bed.slack.messages(CHANNEL)] == ["✅ Extensions 101, 102 registered"]
+    assert [message.text for message in bed.slack.messages(CHANNEL)] == [
+        "✅ Extensions 101 Alice, 102 Bob registered"
+    ]
     assert [call.method for call in bed.chats()] == [
         "chat.postMessage",
         "conversations.history",

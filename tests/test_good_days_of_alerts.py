@@ -16,15 +16,15 @@ bed = alerting_bed.bed
 def test_two_phones_register_call_answer_and_hang_up(bed: AlertingBed) -> None:
     bed.listen()
     alice = bed.phone("101")
-    bed.wait_for_message("✅ Extension 101 registered")
+    bed.wait_for_message("✅ Extension 101 registered · Alice")
     bob = bed.phone("102")
-    bed.wait_for_message("✅ Extensions 101, 102 registered")
+    bed.wait_for_message("✅ Extensions 101 Alice, 102 Bob registered")
     alice.dial("102")
     bob.wait_incoming()
     bed.wait_for_message("🔔 Extension 102 ringing from 101")
     bob.answer()
     alice.wait_established()
-    bed.wait_for_message("🗣️ 102 answered 101 (Alice)")
+    bed.wait_for_message("🗣️ 101 Alice → 102 Bob · talking since ")
     alice.hangup()
     bed.wait_for_message(ENDED)
     bob.close()
@@ -49,18 +49,18 @@ def test_two_phones_register_call_answer_and_hang_up(bed: AlertingBed) -> None:
 
     up, moving, down = (message.ts for message in bed.slack.messages(CHANNEL))
     posted = [(call.method, call.arguments.get("ts"), call.arguments["text"]) for call in bed.chats()]
-    rang = posted[3][2].rpartition("after")[2]
+    talking, talked = posted[3][2].rpartition("since")[2], posted[4][2].rpartition("talked")[2]
     assert posted == [
-        ("chat.postMessage", None, "✅ Extension 101 registered"),
-        ("chat.update", up, "✅ Extensions 101, 102 registered"),
-        ("chat.postMessage", None, "🔔 Extension 102 ringing from 101 (Alice)"),
-        ("chat.update", moving, f"🗣️ 102 answered 101 (Alice) after{rang}"),
-        ("chat.update", moving, ENDED),
-        ("chat.postMessage", None, "⚫ Extension 102 offline"),
+        ("chat.postMessage", None, "✅ Extension 101 registered · *Alice*"),
+        ("chat.update", up, "✅ Extensions 101 Alice, 102 Bob registered"),
+        ("chat.postMessage", None, "🔔 *101 Alice → 102 Bob* · ringing"),
+        ("chat.update", moving, f"🗣️ *101 Alice → 102 Bob* · talking since{talking}"),
+        ("chat.update", moving, f"📞 *101 Alice → 102 Bob* · talked{talked}"),
+        ("chat.postMessage", None, "⚫ Extension 102 offline · *Bob*"),
     ]
     assert {call.arguments["channel"] for call in bed.chats()} == {CHANNEL}
     assert down > moving > up
-    assert bed.seen()[1].startswith(f"{ENDED}\n101 (Alice) → 102: talked ")
+    assert bed.seen()[1].startswith(f"📞 101 Alice → 102 Bob · talked{talked}\n{ENDED} · rang ")
 
 
 def test_status_tells_since_when_the_current_call_and_the_calls_of_today(bed: AlertingBed) -> None:
@@ -112,6 +112,6 @@ def test_a_phone_with_a_wrong_password_is_reported_from_the_third_time_on(bed: A
                 intruder.register()
             wait_for_failures(bed, attempt + 1)
     assert len(bed.events()) <= 2  # one a minute
-    bed.wait_for_message("🚨 3 failed SIP logins from 127.0.0.1")
+    bed.wait_for_message("🚨 3 failed phone logins from 127.0.0.1")
     assert set(bed.facts()) == {("login_failed", "101")}
     assert len(bed.seen()) == 1

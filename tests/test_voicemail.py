@@ -62,7 +62,7 @@ def test_a_message_reaches_its_owner_plays_and_the_lamp_goes_out(
     alice: Phone, slack: SlackStandIn, switchhook: Switchhook, asterisk: Asterisk
 ) -> None:
     messages = leave_message(alice, slack, switchhook, 1)
-    words = next(each for each in messages if "📼 Voicemail from 101 (Alice)" in each.text)
+    words = next(each for each in messages if "📼 *Voicemail from 101 Alice*" in each.text)
     (file,) = next(each.content["files"] for each in messages if each.content.get("files"))
     audio, rate = soundfile.read(io.BytesIO(slack.uploaded(file["id"])))
     assert TALKED - 0.5 < len(audio) / rate < TALKED + 10  # it is at most the call, on a slow machine

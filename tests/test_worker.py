@@ -150,7 +150,7 @@ def test_losing_the_lease_stops_writing_and_posting_alerts(quiet: Services, slac
     jobs.write_alerts()
     jobs.end()
     assert slack.calls == []
-    assert [text for _, text in outbox_texts(quiet)] == ["🔔 Extension 102 ringing from 101"]
+    assert [text for _, text in outbox_texts(quiet)] == ["🔔 101 → 102 · ringing"]
     kept = lease(quiet)
     assert kept
     assert kept.holder == "another"

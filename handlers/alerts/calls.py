@@ -25,9 +25,11 @@ class Calls(Rule):
         known = outbox.find_open(session, subject)
         here = [row for row in known if row.channel == channel]
         for row in here if event.kind is EventKind.RINGING else known:
-            outbox.edit(session, row, CallMessage.model_validate(row.content).after(event).as_json())
+            call = CallMessage.model_validate(row.content).after(event, self.context.names)
+            outbox.edit(session, row, call.as_json())
         if channel and not here and (event.kind is EventKind.RINGING or not known):
-            known.append(outbox.enqueue(session, channel, subject, CallMessage.begin(event).as_json()))
+            call = CallMessage.begin(event, self.context.names)
+            known.append(outbox.enqueue(session, channel, subject, call.as_json()))
         if event.kind is EventKind.ENDED:
             for row in known:
                 outbox.close(session, row)
@@ -38,7 +40,8 @@ class Calls(Rule):
         """Notify everybody whose phone rang, or should have."""
         session = self.context.session
         rang = history.of_call(session, event.linkedid, EventKind.RINGING)
-        missed = MissedCall.of(event, next((row.peer_name for row in rang), "")).as_json()
+        name = self.context.names.get(event.peer) or next((row.peer_name for row in rang), "")
+        missed = MissedCall.of(event, name).as_json()
         held_back = event.reason == VOICEMAIL
         subject = f"{HELD_BACK if held_back else 'missed:'}{event.linkedid}"
         for user_id in routing.slack_users(session, {event.number, *(row.number for row in rang)}):

@@ -15,11 +15,12 @@ from models.event import Event
 
 @dataclass(frozen=True)
 class AlertContext:
-    """What one transaction works with."""
+    """What one transaction works with. `names`: of the extensions that its events are about, by number."""
 
     session: Session
     routes: list[AlertRoute]
     default_channel: str
+    names: dict[str, str]
 
     def channel(self, topic: str, *numbers: str) -> str:
         """Return where an alert goes, by its numbers in the order in which they count; empty: nowhere."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from handlers import wording
+from handlers.alerts.message_parts import bold
 from handlers.slack.blocks import SlackMessage, context, cut, escape, section, sections
 from handlers.slack.message_content import MessageContent
 
@@ -23,7 +24,7 @@ class DriftFound(MessageContent):
 
     def render(self) -> SlackMessage:
         things = "1 thing differs" if self.count == 1 else f"{self.count} things differ"
-        headline = f"⚠️ {things} on the phone system from what the database says, or did and was put back"
+        headline = f"⚠️ {bold(f'{things} on the phone system')} · from what the database says, or did and was put back"
         lines = [
             f"• {escape(wording.ended(wording.shorten(line, MAX_LINE_LENGTH)))}"
             for line in self.lines[:LINES_SHOWN]

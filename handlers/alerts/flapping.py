@@ -28,7 +28,7 @@ class FlappingPhones:
     """The phones that flap, as of one transaction's registrations."""
 
     def __init__(self, context: AlertContext, registrations: Sequence[Event]) -> None:
-        self._session = context.session
+        self._session, self._names = context.session, context.names
         since = min((event.at for event in registrations), default=now()) - WITHIN
         numbers = {event.number for event in registrations}
         self._past = presence.registrations_of(context.session, numbers, since)
@@ -45,7 +45,8 @@ class FlappingPhones:
             return True
         if (changes := self._changes(event)) < CHANGES:
             return False
-        content, priority = Flapping(number=event.number, changes=changes), Priority.REGISTRATIONS
+        name, priority = self._names.get(event.number, ""), Priority.REGISTRATIONS
+        content = Flapping(number=event.number, name=name, changes=changes)
         row = outbox.enqueue(self._session, channel, subject, content.as_json(), priority=priority)
         self._rows[channel, subject] = row
         return True
@@ -76,13 +77,12 @@ def _is_quiet(row: OutboxMessage) -> bool:
 def _report_quiet(session: Session, row: OutboxMessage) -> None:
     """Close the bursts, too: what the phone does next is reported below, and not in a message above."""
     flapping = Flapping.model_validate(row.content)
-    number, phone = flapping.number, presence.last_phone(session, flapping.number)
-    is_registered = bool(phone and phone.registered)
-    ended = FlappingEnded(number=number, changes=flapping.changes, registered=is_registered).as_json()
+    phone = presence.last_phone(session, flapping.number)
+    known = flapping.model_dump(include={"number", "name", "changes"})
+    ended = FlappingEnded(**known, registered=bool(phone and phone.registered)).as_json()
+    subject, priority = f"settled:{flapping.number}", Priority.REGISTRATIONS
     outbox.close(session, row)
-    outbox.enqueue(
-        session, row.channel, f"settled:{number}", ended, open=False, priority=Priority.REGISTRATIONS
-    )
+    outbox.enqueue(session, row.channel, subject, ended, open=False, priority=priority)
     for burst in outbox.find_open_by_prefix(session, "registrations:"):
         if burst.channel == row.channel:
             outbox.close(session, burst)

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, NamedTuple
 from pydantic import AfterValidator
 
 from handlers import wording
+from handlers.alerts.message_parts import bold
 from handlers.slack.blocks import SlackMessage, clock, context, cut, escape, section, sections
 from handlers.slack.message_content import MessageContent
 
@@ -52,9 +53,9 @@ TEXTS = {
         "Calls out by OUTBOUND_TRUNK are as they should be again",
     ),
     "secrets": Texts(
-        "The phones' secrets cannot be read: SECRET_KEY is not the one that they were sealed with",
+        "The phones' passwords cannot be read: SECRET_KEY is not the one that they were sealed with",
         "Phones that work go on working; make no new ones until then, as they would be sealed with another key.",
-        "The phones' secrets can be read again",
+        "The phones' passwords can be read again",
     ),
     "voicemail": Texts(
         "Recordings of voicemail do not reach Slack",
@@ -116,9 +117,9 @@ class IncidentOpened(MessageContent):
 
     def render(self) -> SlackMessage:
         about = texts(self.subject)
-        again = f"; it was the same {self.times - 1} times shortly before" if self.times > 2 else ""
+        again = f" · it was the same {self.times - 1} times shortly before" if self.times > 2 else ""
         when = "noticed at" if self.subject == "not_live" else "since"
-        headline = f"⚠️ {escape(about.opened)}, {when} {clock(self.since)}{again}"
+        headline = f"⚠️ {bold(about.opened)} · {when} {clock(self.since)}{again}"
         lines = [escape(wording.ended(wording.shorten(line, MAX_LINE_LENGTH))) for line in self.lines]
         left_out = self.count - len(lines)
         more = [f"… and {left_out} more: /ext list"] if left_out > 0 else []
@@ -136,7 +137,7 @@ class IncidentResolved(MessageContent):
     times: int
 
     def render(self) -> SlackMessage:
-        often = f"; it came and went {self.times} times" if self.times > 1 else ""
+        often = f" · it came and went {self.times} times" if self.times > 1 else ""
         lasted = wording.duration(self.lasted)
-        headline = escape(f"✅ {texts(self.subject).resolved}, after {lasted}{often}")
+        headline = f"✅ {bold(texts(self.subject).resolved)} · after {lasted}{often}"
         return SlackMessage(headline, [section(headline)])

@@ -6,12 +6,13 @@ from typing import ClassVar, Self
 
 from pydantic import Field
 
-from handlers.alerts.message_parts import NUMBERS_SHOWN, alert, some
-from handlers.slack.blocks import SlackMessage
+from handlers.alerts.message_parts import NUMBERS_SHOWN, alert, bold, some
+from handlers.slack.blocks import SlackMessage, clock, escape
 from handlers.slack.message_content import MessageContent
 from models.event import Event
 from pbx.login_counts import UNKNOWN, minute_of
 
+WHY = {"wrong secret": "wrong password", "unknown account": "no such extension"}
 CLOSE = "Let your firewall take SIP only from where your phones and trunks are."
 
 
@@ -45,6 +46,11 @@ class FailedLogins(MessageContent):
         }
         return self.model_copy(update=news)
 
+    def _alert(self, source: str, who: str, todo: str) -> SlackMessage:
+        headline = f"🚨 {bold(f'{self.count} failed phone logins from {source}')}"
+        what = escape(f"{WHY.get(self.why, self.why)}, {who}. {todo}")
+        return alert(headline, f"The last at {clock(self.until)}: {what}")
+
 
 def _first(*names: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))[:NUMBERS_SHOWN]
@@ -56,13 +62,10 @@ class AddressAttack(FailedLogins):
     kind: ClassVar[str] = "security"
 
     def render(self) -> SlackMessage:
-        headline = f"🚨 {self.count} failed SIP logins from {self.addresses[0]}"
-        hint = f"as {some(self.accounts)}, the last because of: {self.why}. "
+        todo = "If it is none of your phones, block the address in your firewall."
         if self.addresses[0] == UNKNOWN:
-            return alert(
-                headline, f"{hint}Line breaks in the account names hide where they come from. {CLOSE}"
-            )
-        return alert(headline, hint + "If it is none of your phones, block the address in your firewall.")
+            todo = f"Line breaks in the account names hide where they come from. {CLOSE}"
+        return self._alert(self.addresses[0], f"as {some(self.accounts)}", todo)
 
 
 class LoginFlood(FailedLogins):
@@ -71,6 +74,4 @@ class LoginFlood(FailedLogins):
     kind: ClassVar[str] = "flood"
 
     def render(self) -> SlackMessage:
-        headline = f"🚨 {self.count} failed SIP logins from many addresses"
-        hint = f"from {some(self.addresses)}, as {some(self.accounts)}, the last because of: {self.why}. "
-        return alert(headline, hint + CLOSE)
+        return self._alert("many addresses", f"from {some(self.addresses)}, as {some(self.accounts)}", CLOSE)

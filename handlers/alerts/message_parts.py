@@ -13,10 +13,20 @@ MAX_NAME_LENGTH, MAX_NUMBER_LENGTH = 80, 64  # shown of what callers claim to be
 BACKFILLED = "while we were away"
 
 
-def caller(number: str, name: str) -> str:
-    """Return `101 (Alice)`, as far as the two are known."""
+def bold(text: str) -> str:
+    """Return a text from outside as mrkdwn in bold."""
+    return f"*{escape(text)}*"
+
+
+def party(number: str, name: str) -> str:
+    """Return `101 Alice`, as far as the two are known."""
     number, name = shorten(number, MAX_NUMBER_LENGTH), shorten(name, MAX_NAME_LENGTH)
-    return f"{number} ({name})" if name and name != number else number or "an unknown caller"
+    return f"{number} {name}".strip() if name != number else number
+
+
+def caller(number: str, name: str) -> str:
+    """Return who calls: `101 Alice`, or that nobody knows."""
+    return party(number, name) or "an unknown caller"
 
 
 def extensions(numbers: Sequence[str]) -> str:
@@ -25,7 +35,7 @@ def extensions(numbers: Sequence[str]) -> str:
 
 
 def some(numbers: Sequence[str]) -> str:
-    """Return all of a few, or the first of many with their count."""
+    """Return all of a few, or the first of many with their count; each may have a name behind it."""
     shown = [shorten(number, MAX_NUMBER_LENGTH) for number in numbers[:NUMBERS_SHOWN]]
     while len(escape(", ".join(shown))) > MAX_LIST_LENGTH:
         shown.pop()
@@ -34,8 +44,7 @@ def some(numbers: Sequence[str]) -> str:
 
 
 def alert(headline: str, details: str = "", *, backfilled: bool = False) -> SlackMessage:
-    """Return a headline with a smaller line below it. `backfilled`: it happened while nobody listened."""
+    """Return a headline with a smaller line below it, both mrkdwn. `backfilled`: it happened while nobody listened."""
     if backfilled:
         details = f"{details} ({BACKFILLED})" if details else BACKFILLED
-    small = [context(escape(details))] if details else []
-    return SlackMessage(escape(headline), [section(escape(headline)), *small])
+    return SlackMessage(headline, [section(headline), *([context(details)] if details else [])])

@@ -62,7 +62,8 @@ class Phones(Rule):
         if not channel or self._flapping.includes(channel, event):
             return
         burst = self._continued(channel, event) or self._begin(channel, event)
-        burst.content.add(event, has_another=self._has_another(event))
+        name = self.context.names.get(event.number, "")
+        burst.content.add(event, name, has_another=self._has_another(event))
         burst.changed = True
 
     def finish(self) -> None:

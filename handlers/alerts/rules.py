@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from handlers.alerts import routing
 from handlers.alerts.calls import Calls
@@ -17,6 +17,7 @@ from handlers.alerts.logins import Logins
 from handlers.alerts.phones import Phones
 from models.bookmark import Bookmark
 from models.event import Event, EventKind
+from models.extension import Extension
 from models.lease import LeaseHolder
 from pbx import history
 from pbx.services import Services
@@ -45,7 +46,8 @@ def write_alerts(services: Services, holder: LeaseHolder) -> int:
     with holder.transaction() as session:
         bookmark = _bookmark(session)
         events = history.after(session, bookmark.event_id, BATCH)
-        context = AlertContext(session, routing.all_routes(session), services.settings.alert_channel)
+        routes, names = routing.all_routes(session), _names(session, events)
+        context = AlertContext(session, routes, services.settings.alert_channel, names)
         _apply(events, {rule: rule(context, events) for rule in set(RULES.values())})
         if events:
             bookmark.event_id = events[-1].id or 0
@@ -61,6 +63,13 @@ def _apply(events: list[Event], rules: dict[type[Rule], Rule]) -> None:
             log.error("an event of an unknown kind is skipped", extra={"event": event.id, "kind": event.kind})
     for each in rules.values():
         each.finish()
+
+
+def _names(session: Session, events: list[Event]) -> dict[str, str]:
+    """Return the names of the extensions among the events' parties as they are now: a message keeps them."""
+    numbers = {number for event in events for number in (event.number, event.peer)}
+    query = select(Extension.number, Extension.name).where(col(Extension.number).in_(numbers))
+    return dict(session.exec(query).all())
 
 
 def _bookmark(session: Session) -> Bookmark:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from handlers.alerts.message_parts import MAX_NUMBER_LENGTH, caller
+from handlers.alerts.message_parts import MAX_NUMBER_LENGTH, bold, caller, party
 from handlers.slack.blocks import SlackFile, SlackMessage, button, clock, context, escape, section
 from handlers.slack.message_content import MessageContent
 from handlers.wording import duration, shorten
@@ -34,8 +34,8 @@ class VoicemailReceived(MessageContent):
     heard: bool = False
 
     def render(self) -> SlackMessage:
-        by = escape(caller(self.caller, self.caller_name))
-        text = f"📼 Voicemail from {by} at {clock(self.at)}, {duration(self.seconds)}"
+        by = bold(f"Voicemail from {caller(self.caller, self.caller_name)}")
+        text = f"📼 {by} · {duration(self.seconds)} · {clock(self.at)}"
         if self.heard:
             return SlackMessage(text, [section(text), context("Marked as heard")])
         number = shorten(self.number, MAX_NUMBER_LENGTH)
@@ -68,8 +68,8 @@ class VoicemailRecording(MessageContent):
             number = shorten(self.number, MAX_NUMBER_LENGTH)
             dial = f". To hear your messages, dial {number}" if number else ""
             why = escape(f"{self.unavailable or 'it is on the phone system'}{dial}")
-            text = f"📼 The recording of {escape(by)} at {clock(self.at)} is not here: {why}"
-            return SlackMessage(text, [section(text)])
+            text = f"📼 {bold(f'The recording of {by} is not here')}: {why}"
+            return SlackMessage(text, [section(text), context(f"left at {clock(self.at)}")])
         hint = "" if self.format == PLAYS_ANYWHERE else f" ({self.format}: download it to listen)"
         title = shorten(f"Voicemail from {by}", MAX_TITLE_LENGTH) + hint
         name = f"voicemail-{self.mailbox}-{self.message_id}.{self.format.lower()}"
@@ -85,8 +85,8 @@ class VoicemailWithoutOwner(MessageContent):
     is_dialled: bool = True
 
     def render(self) -> SlackMessage:
-        who = escape(f"{self.number} ({shorten(self.name, MAX_TITLE_LENGTH)})")
-        text = f"📭 Extension {who} has a voicemail, and no Slack user to send it to"
+        who = party(self.number, shorten(self.name, MAX_TITLE_LENGTH))
+        text = f"📭 {bold(f'Nobody in Slack gets the voicemails of {who}')}"
         how = f"dial {self.number} there"
         if not self.is_dialled:
             how = f"/ext status {self.number} says what your dialplan needs for that"

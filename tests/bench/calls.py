@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -104,9 +105,8 @@ def _tell_latency(ended: list[Event], slack: SlackStandIn) -> None:
     deadline = time.monotonic() + 60
     while len(told) < len(wanted) and time.monotonic() < deadline:
         for call in list(slack.calls):
-            text = str(call.arguments.get("text", ""))
-            if text.startswith("📞 Call ended: "):
-                told.setdefault(text.removeprefix("📞 Call ended: ").split(" - ")[0], call.at + clock)
+            if guide := re.search(r"📞 Call ended: (.+?) - ", str(call.arguments.get("blocks", ""))):
+                told.setdefault(guide[1], call.at + clock)
         time.sleep(0.2)
     print(figures.line("AMI event to Slack request", [told[channel] - at for channel, at in wanted.items()]))
     print(f"requests to Slack: {dict(Counter(call.method for call in slack.calls))}")

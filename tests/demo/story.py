@@ -69,14 +69,16 @@ def _call(stage: Stage, alice: Phone, bob: Phone) -> None:
         alice.dial("102")
         caller = bob.wait_incoming()
         stage.say(f"102 rings; its display says {caller}.")
-        stage.alert("🔔 Extension 102 ringing from 101")
+        stage.alert("🔔 101 Alice → 102 Bob · ringing")
         bob.answer()
         alice.wait_established()
         bob.wait_established()
-        stage.alert(r"102 answered 101")
+        stage.alert("101 Alice → 102 Bob · talking")
         alice.hangup()
         bob.wait_ended()
-        stage.alert(r"📞 Call ended: PJSIP/102-[0-9a-f]+ - Normal Clearing")
+        stage.alert(
+            r"📞 101 Alice → 102 Bob · talked (.|\n)*Call ended: PJSIP/102-[0-9a-f]+ - Normal Clearing"
+        )
     except PhoneError as error:
         raise StepFailed(str(error)) from None
     if caller != "101":

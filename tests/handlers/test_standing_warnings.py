@@ -88,7 +88,7 @@ def test_the_listener_reports_it_and_that_it_is_over(
     jobs.publish()
     jobs.report_incidents()
     texts = [text for _, text in outbox_texts(services) if "Calls out" in text]
-    assert texts[0].startswith("⚠️ Calls out by OUTBOUND_TRUNK are not as they should be, since ")
+    assert texts[0].startswith("⚠️ Calls out by OUTBOUND_TRUNK are not as they should be · since ")
     assert texts[1].startswith("✅ Calls out by OUTBOUND_TRUNK are as they should be again")
 
 

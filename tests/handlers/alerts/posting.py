@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +19,7 @@ from pbx.services import Services
 from tests.clock import Clock
 from tests.factories import PHONES, holder_of, outbox_messages
 from tests.server import ADMIN_ID, PROJECT, quiet_settings
-from tests.slack_stand_in import ApiCall, SlackStandIn
+from tests.slack_stand_in import ApiCall, SlackStandIn, as_text
 
 INTERVAL = 1.0
 ADMINS_DM = "D" + ADMIN_ID[1:]
@@ -85,14 +86,16 @@ def edit(services: Services, row: OutboxMessage, text: str) -> None:
 
 def said(call: ApiCall) -> str:
     """What the message of a call is about."""
-    return str(call.arguments["text"]).removeprefix("📞 Call ended: ").removesuffix(" - Normal Clearing")
+    return _about(as_text(call.arguments))
 
 
 def shown(slack: SlackStandIn, channel: str = PHONES) -> list[str]:
-    return [
-        message.text.removeprefix("📞 Call ended: ").removesuffix(" - Normal Clearing")
-        for message in slack.messages(channel)
-    ]
+    return [_about(as_text(message)) for message in slack.messages(channel)]
+
+
+def _about(shown: str) -> str:
+    found = re.search("Call ended: (.*) - Normal Clearing", shown)
+    return found[1] if found else shown
 
 
 def chats(slack: SlackStandIn, channel: str = PHONES) -> list[ApiCall]:

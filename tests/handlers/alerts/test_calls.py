@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from sqlmodel import update
 
 from handlers.alerts import routing
+from handlers.slack.blocks import clock
+from models.extension import Extension
 from models.lease import LeaseHolder
 from pbx.facts import Disposition
 from pbx.services import Services
 from tests.factories import (
+    NOON,
     PHONES,
     answered,
     ended,
@@ -20,12 +24,26 @@ from tests.factories import (
 )
 from tests.handlers.alerts import alerting
 from tests.handlers.alerts.alerting import route, texts
+from tests.slack_stand_in.render import mrkdwn
 
-RINGING = "🔔 Extension 102 ringing from 101"
-ANSWERED = "🗣️ 102 answered 101 after 2 s"
-ENDED = "📞 Call ended: PJSIP/102-00000001 - Normal Clearing"
+RINGING = "🔔 101 → 102 · ringing"
+ANSWERED = f"🗣️ 101 → 102 · talking since {mrkdwn(clock(NOON + 2))}"
+ENDED = "📞 101 → 102 · talked 1 min 5 s"
 
 holder = alerting.holder
+
+
+def test_the_parties_names_are_those_of_the_moment_it_was_reported(
+    quiet: Services, holder: LeaseHolder
+) -> None:
+    insert_extension(quiet, "101")
+    insert_extension(quiet, "102", name="Bob")
+    store_and_alert(quiet, holder, ringing())
+    with quiet.database.session() as session:
+        session.exec(update(Extension).values(name="Zita"))
+    assert texts(quiet) == ["🔔 101 Alice → 102 Bob · ringing"]
+    store_and_alert(quiet, holder, ended())
+    assert texts(quiet) == ["📞 101 Zita → 102 Zita · talked 1 min 5 s"]
 
 
 def test_a_call_is_one_message_that_follows_it_and_is_closed_at_its_end(
@@ -44,9 +62,9 @@ def test_calls_at_the_same_time_do_not_mix(quiet: Services, holder: LeaseHolder)
     store_and_alert(
         quiet, holder, ringing("1.1"), ringing("2.2", "104", "103"), answered("2.2", "104", "103")
     )
-    assert texts(quiet) == [RINGING, "🗣️ 104 answered 103 after 2 s"]
+    assert texts(quiet) == [RINGING, ANSWERED.replace("101 → 102", "103 → 104")]
     store_and_alert(quiet, holder, answered("1.1"), ended("2.2", "104", "103"))
-    assert texts(quiet) == [ANSWERED, "📞 Call ended: PJSIP/104-00000001 - Normal Clearing"]
+    assert texts(quiet) == [ANSWERED, "📞 103 → 104 · talked 1 min 5 s"]
 
 
 def test_a_fork_over_two_teams_is_posted_to_both_until_its_end(quiet: Services, holder: LeaseHolder) -> None:
@@ -54,7 +72,7 @@ def test_a_fork_over_two_teams_is_posted_to_both_until_its_end(quiet: Services, 
     store_and_alert(quiet, holder, ringing(callee="102"), ringing(callee="103"))
     assert outbox_texts(quiet) == [
         ("C-SALES", RINGING),
-        (PHONES, "🔔 Extension 103 ringing from 101"),
+        (PHONES, "🔔 101 → 103 · ringing"),
     ]
     store_and_alert(quiet, holder, answered(), ended())
     assert outbox_texts(quiet) == [("C-SALES", ENDED), (PHONES, ENDED)]
@@ -84,12 +102,12 @@ def test_a_call_to_the_outside_goes_where_its_callers_calls_go(quiet: Services, 
 def test_a_missed_call_is_sent_to_its_extensions_slack_user(
     quiet: Services, holder: LeaseHolder, disposition: Disposition
 ) -> None:
-    insert_extension(quiet, "102", slack_user_id="U0BOB")
+    insert_extension(quiet, "102", name="Bob", slack_user_id="U0BOB")
     store_and_alert(quiet, holder, ringing(name="Alice"), ended(disposition=disposition))
     (_, channel_text), (user, text) = outbox_texts(quiet)
-    assert channel_text == ENDED
+    assert channel_text.startswith("📵 102 Bob missed a call from 101 Alice · ")
     assert user == "U0BOB"
-    assert text.startswith("☎️ You missed a call from 101 (Alice) at ")
+    assert text.startswith("📵 You missed a call from 101 Alice · ")
 
 
 @pytest.mark.parametrize("disposition", ["answered", "failed"])
@@ -98,14 +116,14 @@ def test_a_call_that_was_taken_or_never_came_through_is_no_missed_call(
 ) -> None:
     insert_extension(quiet, "102", slack_user_id="U0BOB")
     store_and_alert(quiet, holder, ringing(), ended(disposition=disposition))
-    assert outbox_texts(quiet) == [(PHONES, ENDED)]
+    assert [channel for channel, _ in outbox_texts(quiet)] == [PHONES]
 
 
 def test_a_missed_call_without_a_slack_user_is_sent_to_nobody(quiet: Services, holder: LeaseHolder) -> None:
     insert_extension(quiet, "101", slack_user_id="U0ALICE")  # the caller
     insert_extension(quiet, "102")
     store_and_alert(quiet, holder, ringing(), ended(disposition="no answer"))
-    assert outbox_texts(quiet) == [(PHONES, ENDED)]
+    assert [channel for channel, _ in outbox_texts(quiet)] == [PHONES]
 
 
 def test_a_missed_call_has_its_callers_name_also_where_calls_are_routed_nowhere(
@@ -115,7 +133,7 @@ def test_a_missed_call_has_its_callers_name_also_where_calls_are_routed_nowhere(
     insert_extension(quiet, "102", slack_user_id="U0BOB")
     store_and_alert(quiet, holder, ringing(name="Alice"), ended(disposition="no answer"))
     ((user, text),) = outbox_texts(quiet)
-    assert (user, "101 (Alice)" in text) == ("U0BOB", True)
+    assert (user, "101 Alice" in text) == ("U0BOB", True)
 
 
 def test_everybody_whose_phone_rang_in_vain_missed_the_call(quiet: Services, holder: LeaseHolder) -> None:

@@ -75,5 +75,5 @@ def test_another_secret_key_than_the_phones_is_reported_also_by_readyz(quiet: Se
     detector._holder = holder
     detector.note_secrets(reencrypt.key_conflict(other))
     detector.report()
-    assert any("The phones' secrets cannot be read" in text for _, text in outbox_texts(other))
+    assert any("The phones' passwords cannot be read" in text for _, text in outbox_texts(other))
     assert reencrypt.key_conflict(quiet) is None

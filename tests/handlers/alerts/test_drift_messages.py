@@ -8,7 +8,7 @@ from tests.handlers.rendering import EVIL, assert_harmless, seen
 
 def test_the_first_are_listed_and_the_rest_counted() -> None:
     said = seen(DriftFound(lines=("101 was edited: /ext set 101", "150 lives"), count=7))
-    assert "⚠️ 7 things differ on the phone system from what the database says" in said
+    assert "⚠️ 7 things differ on the phone system · from what the database says" in said
     assert "• 101 was edited: /ext set 101." in said
     assert "• 150 lives." in said
     assert "… and 5 more" in said

@@ -39,8 +39,8 @@ def test_a_flapping_phone_is_reported_once_and_again_when_it_has_been_quiet(
     quiet: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store_and_alert(quiet, holder, *flaps(8))
-    reports = [text for text in texts(quiet) if "flapping" in text]
-    assert reports == ["〰️ Extension 101 is flapping: it came or went 16 times"]
+    reports = [text for text in texts(quiet) if "keeps coming" in text]
+    assert reports == ["〰️ The phone of 101 keeps coming and going · came or went 16 times within 10 minutes"]
     (row,) = [row for row in outbox_messages(quiet) if row.content["kind"] == "flapping"]
     mark_all_posted(quiet)
     store_and_alert(quiet, holder, *flaps(20, since=NOON + 480))
@@ -53,14 +53,19 @@ def test_a_flapping_phone_is_reported_once_and_again_when_it_has_been_quiet(
     flapping.report_quiet(quiet, holder)
     (settled,) = [each for each in outbox_messages(quiet) if each.due]
     assert settled.id != row.id
-    assert message_kinds.read(settled.content).render().text == "✅ Extension 101 has settled: registered"
+    assert (
+        message_kinds.read(settled.content).render().text == "✅ *The phone of 101 has settled* · registered"
+    )
 
 
 def test_three_times_away_and_back_is_flapping_and_less_is_not(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(quiet, holder, *flaps(2), unregistered("101", NOON + 120))
-    assert not [text for text in texts(quiet) if "flapping" in text]
+    assert not [text for text in texts(quiet) if "keeps coming" in text]
     store_and_alert(quiet, holder, registered("101", NOON + 150))
-    assert texts(quiet)[-1] == "〰️ Extension 101 is flapping: it came or went 6 times"
+    assert (
+        texts(quiet)[-1]
+        == "〰️ The phone of 101 keeps coming and going · came or went 6 times within 10 minutes"
+    )
 
 
 def test_a_phone_that_goes_and_comes_every_three_minutes_is_not_flapping(
@@ -70,7 +75,7 @@ def test_a_phone_that_goes_and_comes_every_three_minutes_is_not_flapping(
         store_and_alert(
             quiet, holder, unregistered("101", NOON + 360 * time), registered("101", NOON + 360 * time + 180)
         )
-    assert not [text for text in texts(quiet) if "flapping" in text]
+    assert not [text for text in texts(quiet) if "keeps coming" in text]
 
 
 def test_six_phones_of_one_extension_that_come_back_together_are_not_flapping(
@@ -92,4 +97,4 @@ def test_changes_after_a_quiet_while_are_reported_below(
     clock_at(monkeypatch, 601)
     flapping.report_quiet(quiet, holder)
     store_and_alert(quiet, holder, unregistered("101", at + 1))
-    assert texts(quiet)[-2:] == ["✅ Extension 101 has settled: registered", "⚫ Extension 101 offline"]
+    assert texts(quiet)[-2:] == ["✅ The phone of 101 has settled · registered", "⚫ Extension 101 offline"]

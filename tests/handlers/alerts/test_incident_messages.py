@@ -7,6 +7,7 @@ import pytest
 from handlers.alerts.incident_messages import JOB, JOBS, TEXTS, IncidentOpened, IncidentResolved, texts
 from tests.factories import NOON
 from tests.handlers.rendering import EVIL, NOON_SHOWN, assert_harmless, seen
+from tests.slack_stand_in.render import mrkdwn
 
 SUBJECTS = {
     "asterisk": (
@@ -35,9 +36,9 @@ SUBJECTS = {
         "✅ Calls out by OUTBOUND_TRUNK are as they should be again",
     ),
     "secrets": (
-        "⚠️ The phones' secrets cannot be read: SECRET_KEY is not the one that they were sealed with",
+        "⚠️ The phones' passwords cannot be read: SECRET_KEY is not the one that they were sealed with",
         "Phones that work go on working; make no new ones until then, as they would be sealed with another key.",
-        "✅ The phones' secrets can be read again",
+        "✅ The phones' passwords can be read again",
     ),
     "not_live": (
         "⚠️ Extensions are not live as they should be",
@@ -82,11 +83,11 @@ def test_an_incident_has_what_to_check_and_its_end(subject: str) -> None:
     trouble, hint, over = SUBJECTS[subject]
     opened = IncidentOpened.of(subject, NOON, 1, {})
     when = "noticed at" if subject == "not_live" else "since"
-    assert opened.render().text == f"{trouble}, {when} {NOON_SHOWN}"
+    assert opened.render().text == f"{trouble.replace(' ', ' *', 1)}* · {when} {NOON_SHOWN}"
     assert seen(opened).endswith(hint.replace("`", ""))
     closed = IncidentResolved(subject=subject, lasted=125, times=1)
-    assert seen(closed) == f"{over}, after 2 min 5 s"
-    assert closed.render().text == seen(closed)
+    assert seen(closed) == f"{over} · after 2 min 5 s"
+    assert mrkdwn(closed.render().text) == seen(closed)
 
 
 def test_every_subject_is_rendered_here() -> None:
@@ -97,9 +98,9 @@ def test_every_subject_is_rendered_here() -> None:
 
 def test_one_that_comes_back_says_how_often() -> None:
     assert "shortly before" not in seen(IncidentOpened.of("asterisk", NOON, 2, {}))
-    assert "; it was the same 2 times shortly before" in seen(IncidentOpened.of("asterisk", NOON, 3, {}))
+    assert " · it was the same 2 times shortly before" in seen(IncidentOpened.of("asterisk", NOON, 3, {}))
     assert seen(IncidentResolved(subject="asterisk", lasted=1, times=2)).endswith(
-        "; it came and went 2 times"
+        " · it came and went 2 times"
     )
 
 

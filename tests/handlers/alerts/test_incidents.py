@@ -40,11 +40,11 @@ def test_an_incident_is_sent_to_the_channel_of_all_alerts_and_the_admins(quiet: 
     incidents.report(quiet, holder, [AT_ONCE])
     incidents.report(quiet, holder, [AT_ONCE])
     assert [channel for channel, _ in outbox_texts(quiet)] == ["C0PHONES", ADMIN_ID]
-    assert outbox_texts(quiet)[0][1].startswith("⚠️ Asterisk does not answer Switchhook, since ")
+    assert outbox_texts(quiet)[0][1].startswith("⚠️ Asterisk does not answer Switchhook · since ")
     route(quiet, "", "", "C0OFFICE")
     incidents.report(quiet, holder, [BACK])
     assert [channel for channel, _ in outbox_texts(quiet)[2:]] == ["C0OFFICE", ADMIN_ID]
-    assert outbox_texts(quiet)[2][1] == "✅ Asterisk answers again, after 0 s"
+    assert outbox_texts(quiet)[2][1] == "✅ Asterisk answers again · after 0 s"
 
 
 def test_another_listener_does_not_report_it_again_but_that_it_is_resolved(quiet: Services) -> None:
@@ -92,7 +92,7 @@ def test_an_extension_that_is_not_live_after_five_minutes_is_reported_with_its_e
     incidents.report(quiet, holder, [sign])
     old(quiet, "101", state=State.LIVE)
     incidents.report(quiet, holder, [replace(sign, details=not_live(quiet) or None)])
-    assert "Extensions are not live as they should be, noticed at" in outbox_texts(quiet)[0][1]
+    assert "Extensions are not live as they should be · noticed at" in outbox_texts(quiet)[0][1]
     assert outbox_texts(quiet)[-1][1].startswith("✅ All extensions are live")
 
 
@@ -111,7 +111,7 @@ def test_a_job_that_fails_again_and_again_is_an_incident_until_it_works(
     jobs.detector.failing["onboard"] = None
     jobs.report_incidents()
     texts = [text for channel, text in outbox_texts(quiet) if channel == "C0PHONES"]
-    assert texts[0].startswith("⚠️ Onboarding (joined, changed, left) fails again and again, since ")
+    assert texts[0].startswith("⚠️ Onboarding (joined, changed, left) fails again and again · since ")
     assert texts[1].startswith("✅ Onboarding (joined, changed, left) works again")
 
 
@@ -127,7 +127,7 @@ def test_blocked_publishing_is_reported_also_when_no_extension_waits(
     jobs.publish()
     jobs.report_incidents()
     content = next(row.content for row in outbox_messages(quiet) if row.content["subject"] == "publishing")
-    assert any("Nothing can be published, since" in text for _, text in outbox_texts(quiet))
+    assert any("Nothing can be published · since" in text for _, text in outbox_texts(quiet))
     assert "gone does not exist: check ASTERISK_CONFIG_DIR" in content["lines"][0]
 
 
@@ -147,12 +147,12 @@ def test_a_crash_of_asterisk_is_reported_with_what_to_check_and_again_when_it_is
         jobs.stop()
     jobs.end()
     (_, away), (_, back) = outbox_texts(context.services)
-    assert away.startswith("⚠️ Asterisk does not answer Switchhook, since ")
+    assert away.startswith("⚠️ Asterisk does not answer Switchhook · since ")
     with context.services.database.session() as session:
         rows = session.exec(select(OutboxMessage)).all()
     shown = as_text({"blocks": message_kinds.read(rows[0].content).render().blocks})
     assert "Asterisk closed the connection" in shown or "is Asterisk running" in shown
-    assert back.startswith("✅ Asterisk answers again, after ")
+    assert back.startswith("✅ Asterisk answers again · after ")
 
 
 def test_phones_that_asterisk_has_lost_are_reported_and_again_when_they_are_back(

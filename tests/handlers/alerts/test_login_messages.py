@@ -7,7 +7,10 @@ from models.event import Event
 from pbx import login_counts
 from pbx.facts import LoginFailed
 from tests.factories import NOON, login_failed
-from tests.handlers.rendering import EVIL, assert_harmless, seen
+from tests.handlers.rendering import EVIL, NOON_SHOWN, assert_harmless, seen
+from tests.slack_stand_in.render import mrkdwn
+
+SHOWN = mrkdwn(NOON_SHOWN)
 
 
 def row(*facts: LoginFailed) -> Event:
@@ -22,16 +25,16 @@ def attack(*facts: LoginFailed) -> AddressAttack:
 def test_failed_logins_are_one_message_with_the_address_and_the_accounts() -> None:
     content = attack(*[login_failed(account=account) for account in ("101", "102", "101", "666")])
     assert seen(content) == (
-        "🚨 4 failed SIP logins from 203.0.113.9\n"
-        "as 101, 102, 666, the last because of: wrong secret. "
+        "🚨 4 failed phone logins from 203.0.113.9\n"
+        f"The last at {SHOWN}: wrong password, as 101, 102, 666. "
         "If it is none of your phones, block the address in your firewall."
     )
 
 
 def test_failed_logins_from_an_unknown_address_are_said_to_be_so() -> None:
     assert seen(attack(*[login_failed("", account="z")] * 3)) == (
-        "🚨 3 failed SIP logins from an unknown address\n"
-        "as z, the last because of: wrong secret. Line breaks in the account names hide where they come from. "
+        "🚨 3 failed phone logins from an unknown address\n"
+        f"The last at {SHOWN}: wrong password, as z. Line breaks in the account names hide where they come from. "
         "Let your firewall take SIP only from where your phones and trunks are."
     )
 
@@ -39,7 +42,7 @@ def test_failed_logins_from_an_unknown_address_are_said_to_be_so() -> None:
 def test_thousands_of_long_accounts_fit_into_a_message_with_its_advice() -> None:
     names = [f"{number:05}" + "<" * 250 for number in range(1000)]
     text = seen(attack(*[login_failed(account=name) for name in names]))
-    assert "1000 failed SIP logins" in text
+    assert "1000 failed phone logins" in text
     assert text.endswith("block the address in your firewall.")
 
 
@@ -47,8 +50,8 @@ def test_a_flood_names_addresses_and_accounts() -> None:
     flood = LoginFlood.begin(row(login_failed("192.0.2.1", account="101")))
     flood = flood.after(row(login_failed("192.0.2.2", account="666")))
     assert seen(flood) == (
-        "🚨 2 failed SIP logins from many addresses\n"
-        "from 192.0.2.1, 192.0.2.2, as 101, 666, the last because of: wrong secret. "
+        "🚨 2 failed phone logins from many addresses\n"
+        f"The last at {SHOWN}: wrong password, from 192.0.2.1, 192.0.2.2, as 101, 666. "
         "Let your firewall take SIP only from where your phones and trunks are."
     )
 

@@ -37,18 +37,18 @@ def test_failed_logins_are_reported_from_three_on_at_milestones(quiet: Services,
             sent.append(count)
             mark_all_posted(quiet)
     assert sent == [3, 5, 10, 20, 50]
-    assert texts(quiet) == ["🚨 50 failed SIP logins from 203.0.113.9"]
+    assert texts(quiet) == ["🚨 50 failed phone logins from 203.0.113.9"]
 
 
 def test_an_attack_after_an_hour_of_silence_is_a_new_message(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(quiet, holder, *attempts(3), *attempts(3, NOON + 3700))
-    assert texts(quiet) == ["🚨 3 failed SIP logins from 203.0.113.9"] * 2
+    assert texts(quiet) == ["🚨 3 failed phone logins from 203.0.113.9"] * 2
 
 
 def test_attempts_that_are_stored_in_one_go_are_all_counted(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(quiet, holder, *attempts(4))
     store_and_alert(quiet, holder, *attempts(1000, NOON + 5), *attempts(500, NOON + 59.9))
-    assert texts(quiet) == ["🚨 1504 failed SIP logins from 203.0.113.9"]
+    assert texts(quiet) == ["🚨 1504 failed phone logins from 203.0.113.9"]
 
 
 @pytest.mark.parametrize(
@@ -71,17 +71,17 @@ def test_beyond_a_few_addresses_an_attack_is_one_message_behind_all_others(
     rows = [row for row in outbox_messages(quiet) if row.due]
     assert len(rows) == MAX_ATTACKS + 1
     assert [row.priority for row in rows] == [Priority.FIRST] * MAX_ATTACKS + [Priority.FLOOD]
-    assert texts(quiet)[-1] == f"🚨 {900 - 3 * MAX_ATTACKS} failed SIP logins from many addresses"
+    assert texts(quiet)[-1] == f"🚨 {900 - 3 * MAX_ATTACKS} failed phone logins from many addresses"
     store_and_alert(quiet, holder, *flood(300, at=NOON + 120))
     assert len([row for row in outbox_messages(quiet) if row.due]) == MAX_ATTACKS + 1
-    assert texts(quiet)[-1] == f"🚨 {2 * (900 - 3 * MAX_ATTACKS)} failed SIP logins from many addresses"
+    assert texts(quiet)[-1] == f"🚨 {2 * (900 - 3 * MAX_ATTACKS)} failed phone logins from many addresses"
 
 
 def test_a_flood_that_comes_bit_by_bit_is_one_message_too(quiet: Services, holder: LeaseHolder) -> None:
     for fact in flood(12):
         store_and_alert(quiet, holder, fact)
     assert len([row for row in outbox_messages(quiet) if row.due]) == MAX_ATTACKS + 1
-    assert texts(quiet)[-1] == f"🚨 {3 * (12 - MAX_ATTACKS)} failed SIP logins from many addresses"
+    assert texts(quiet)[-1] == f"🚨 {3 * (12 - MAX_ATTACKS)} failed phone logins from many addresses"
 
 
 def test_one_attempt_from_each_of_very_many_addresses_is_reported_too(
@@ -93,20 +93,20 @@ def test_one_attempt_from_each_of_very_many_addresses_is_reported_too(
     ((channel, text),) = outbox_texts(quiet)
     assert (channel, text) == (
         PHONES,
-        f"🚨 {4_000 - login_counts.MAX_ADDRESSES} failed SIP logins from many addresses",
+        f"🚨 {4_000 - login_counts.MAX_ADDRESSES} failed phone logins from many addresses",
     )
     assert len(outbox_messages(quiet)) <= 2 * login_counts.MAX_ADDRESSES
 
 
 def test_one_attacker_is_reported_beside_a_few_typing_errors(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(quiet, holder, *flood(10, each=1), *attempts(200))
-    assert texts(quiet) == ["🚨 200 failed SIP logins from 203.0.113.9"]
+    assert texts(quiet) == ["🚨 200 failed phone logins from 203.0.113.9"]
 
 
 def test_after_a_flood_a_single_attacker_has_a_message_again(quiet: Services, holder: LeaseHolder) -> None:
     store_and_alert(quiet, holder, *flood(300))
     store_and_alert(quiet, holder, *attempts(3, NOON + 700))
-    assert "🚨 3 failed SIP logins from 203.0.113.9" in texts(quiet)
+    assert "🚨 3 failed phone logins from 203.0.113.9" in texts(quiet)
 
 
 def test_in_a_flood_an_address_with_many_attempts_a_minute_has_a_message(
@@ -117,7 +117,7 @@ def test_in_a_flood_an_address_with_many_attempts_a_minute_has_a_message(
         quiet, holder, *(login_failed("203.0.113.9", at=NOON + 60 + place) for place in range(50))
     )
     (told_of,) = [text for text in texts(quiet) if "203.0.113.9" in text]
-    assert told_of == "🚨 50 failed SIP logins from 203.0.113.9"
+    assert told_of == "🚨 50 failed phone logins from 203.0.113.9"
 
 
 def test_the_message_of_a_flood_is_edited_every_few_minutes(quiet: Services, holder: LeaseHolder) -> None:

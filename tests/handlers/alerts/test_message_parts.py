@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from handlers.alerts.message_parts import MAX_LIST_LENGTH, alert, caller, extensions, some
+from handlers.alerts.message_parts import MAX_LIST_LENGTH, alert, bold, caller, extensions, some
 from handlers.slack.blocks import SlackMessage, context, escape, section
 
 
 def test_a_caller_is_shown_as_far_as_they_are_known() -> None:
-    assert caller("101", "Alice") == "101 (Alice)"
+    assert caller("101", "Alice") == "101 Alice"
     assert caller("101", "101") == "101"
     assert caller("101", "") == "101"
     assert caller("", "") == "an unknown caller"
-    assert caller("", "Alice") == " (Alice)"
-    assert caller("1" * 65, "x" * 81) == f"{'1' * 63}… ({'x' * 79}…)"
-    assert caller("1" * 64, "x" * 80) == f"{'1' * 64} ({'x' * 80})"
+    assert caller("", "Alice") == "Alice"
+    assert caller("1" * 65, "x" * 81) == f"{'1' * 63}… {'x' * 79}…"
+    assert caller("1" * 64, "x" * 80) == f"{'1' * 64} {'x' * 80}"
 
 
 def test_many_numbers_are_the_first_and_a_count() -> None:
@@ -41,8 +41,8 @@ def test_numbers_that_others_chose_are_left_out_where_they_would_be_too_long_for
 
 
 def test_an_alert_is_a_headline_with_a_smaller_line_below() -> None:
-    assert alert("a <b>", "c <d>") == SlackMessage(
-        "a &lt;b&gt;", [section("a &lt;b&gt;"), context("c &lt;d&gt;")]
+    assert alert(bold("a <b>"), "c") == SlackMessage(
+        "*a &lt;b&gt;*", [section("*a &lt;b&gt;*"), context("c")]
     )
     assert alert("a") == SlackMessage("a", [section("a")])
     assert alert("a", backfilled=True).blocks[1:] == [context("while we were away")]

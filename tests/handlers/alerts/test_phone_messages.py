@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pytest
 
@@ -12,11 +12,13 @@ from tests.factories import NOON, event_of, moved, registered, unregistered
 from tests.handlers.rendering import EVIL, assert_harmless, seen
 
 
-def burst(facts: Iterable[Fact], backfilled: bool = False) -> RegistrationBurst:
+def burst(
+    facts: Iterable[Fact], backfilled: bool = False, names: Mapping[str, str] | None = None
+) -> RegistrationBurst:
     happened = [event_of(fact, backfilled) for fact in facts]
     content = RegistrationBurst.begin(happened[0])
     for each in happened:
-        content.add(each)
+        content.add(each, (names or {}).get(each.number, ""))
     return content
 
 
@@ -27,6 +29,22 @@ def test_a_phone_that_comes_goes_or_moves_has_its_place() -> None:
     for reason, words in WHY.items():
         gone = seen(burst([unregistered("101", reason=reason)]))  # type: ignore[arg-type]
         assert gone == f"⚫ Extension 101 offline\nwas at 192.0.2.7:5060; {words}"
+
+
+def test_who_has_the_phone_stands_behind_the_guides_line_and_behind_each_number_of_a_few() -> None:
+    content = burst([registered("101")], names={"101": "Alice", "102": "Bob"})
+    assert content.render().text == "✅ Extension 101 registered · *Alice*"
+    content.add(event_of(registered("102")), "Bob")
+    content.add(event_of(registered("103")))
+    assert seen(content) == "✅ Extensions 101 Alice, 102 Bob, 103 registered"
+
+
+def test_of_many_phones_the_message_keeps_no_names() -> None:
+    numbers = [str(number) for number in range(100, 121)]
+    named = burst([registered(number) for number in numbers[:20]], names=dict.fromkeys(numbers, "Alice"))
+    assert seen(named).count("Alice") == 20
+    named.add(event_of(registered(numbers[20])), "Alice")
+    assert "Alice" not in str(named.as_json())
 
 
 def test_an_extension_that_still_has_a_phone_is_not_called_offline() -> None:
@@ -62,13 +80,13 @@ def test_a_burst_of_the_longest_numbers_fits_into_a_message() -> None:
 
 def test_flapping_and_settled_say_how_often_and_what_is_now() -> None:
     assert seen(Flapping(number="101", changes=6)).startswith(
-        "〰️ Extension 101 is flapping: it came or went 6 times\n"
+        "〰️ The phone of 101 keeps coming and going · came or went 6 times within 10 minutes\n"
     )
-    assert seen(FlappingEnded(number="101", changes=9, registered=True)) == (
-        "✅ Extension 101 has settled: registered\nafter 9 changes"
+    assert seen(FlappingEnded(number="101", name="Alice", changes=9, registered=True)) == (
+        "✅ The phone of 101 Alice has settled · registered\nit came or went 9 times"
     )
     assert seen(FlappingEnded(number="101", changes=9, registered=False)).startswith(
-        "⚫ Extension 101 has settled: offline"
+        "⚫ The phone of 101 has settled · offline"
     )
 
 
@@ -90,5 +108,7 @@ def test_a_burst_knows_when_it_began_and_when_something_happened_last() -> None:
     assert (content.since, content.until) == (NOON, NOON + 5)
 
 
-def test_markup_in_a_user_agent_is_shown_and_not_obeyed() -> None:
+def test_markup_in_a_user_agent_or_a_name_is_shown_and_not_obeyed() -> None:
     assert_harmless(burst([registered("101", user_agent=EVIL)]))
+    assert_harmless(burst([registered("101"), registered("102")], names={"101": EVIL}))
+    assert_harmless(Flapping(number="101", name=EVIL, changes=6))

@@ -65,9 +65,9 @@ def test_after_the_clock_was_set_back_nothing_hides_in_an_old_message(
     store_and_alert(quiet, holder, registered("102", NOON - 7200), *failures(NOON - 7200))
     assert texts(quiet) == [
         "✅ Extension 101 registered",
-        "🚨 3 failed SIP logins from 203.0.113.9",
+        "🚨 3 failed phone logins from 203.0.113.9",
         "✅ Extension 102 registered",
-        "🚨 3 failed SIP logins from 203.0.113.9",
+        "🚨 3 failed phone logins from 203.0.113.9",
     ]
 
 

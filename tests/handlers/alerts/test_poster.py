@@ -30,7 +30,7 @@ def test_a_message_is_posted_with_a_mark_by_which_it_is_found_again(
     assert [block["type"] for block in blocks] == ["section", "context"]
     assert call.arguments == {
         "channel": PHONES,
-        "text": "📞 Call ended: one - Normal Clearing",
+        "text": "📞 *101 → 102* · busy",
         "metadata": {
             "event_type": "switchhook_alert",
             "event_payload": {"delivery": row.id, "made_at": row.created_at.isoformat()},

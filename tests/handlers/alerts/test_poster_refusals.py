@@ -161,12 +161,9 @@ def test_a_message_whose_blocks_slack_refuses_arrives_in_words_alone(
     slack.fail_next("chat.postMessage", error="invalid_blocks")
     enqueue(quiet, "a", "b")
     post_for(poster, clock, 5)
-    assert sorted(message.text.split(" - ")[0] for message in slack.messages(PHONES)) == [
-        "📞 Call ended: a",
-        "📞 Call ended: b",
-    ]
+    assert sorted(shown(slack)) == ["a", "b"]
     alone = next(message for message in slack.messages(PHONES) if not message.content.get("blocks"))
-    assert "101 → 102: busy, rang 1 s" in as_text(alone)  # which stood in its blocks alone
+    assert "Call ended: a - Normal Clearing · rang 1 s" in as_text(alone)  # which stood in its blocks alone
     assert slack.messages(ADMINS_DM) == []
 
 

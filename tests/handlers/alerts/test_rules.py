@@ -6,10 +6,12 @@ import pytest
 
 from handlers.alerts import flapping, rules
 from handlers.alerts.calls import Calls
+from handlers.slack.blocks import clock
 from models.event import Event, EventKind
 from models.lease import LeaseHolder, LeaseLost
 from pbx.services import Services
 from tests.factories import (
+    NOON,
     answered,
     ended,
     free_lease,
@@ -23,10 +25,11 @@ from tests.factories import (
 )
 from tests.handlers.alerts import alerting
 from tests.handlers.alerts.alerting import texts
+from tests.slack_stand_in.render import mrkdwn
 
-RINGING = "🔔 Extension 102 ringing from 101"
-ANSWERED = "🗣️ 102 answered 101 after 2 s"
-ENDED = "📞 Call ended: PJSIP/102-00000001 - Normal Clearing"
+RINGING = "🔔 101 → 102 · ringing"
+ANSWERED = f"🗣️ 101 → 102 · talking since {mrkdwn(clock(NOON + 2))}"
+ENDED = "📞 101 → 102 · talked 1 min 5 s"
 
 holder = alerting.holder
 

@@ -56,7 +56,7 @@ def test_without_a_listener_one_of_the_web_processes_reports_it_once(
     for each in several * 2:
         each.check()
     (message,) = slack.messages("C0PHONES")
-    assert message.text.startswith("⚠️ No listener runs: no alerts and no welcomes are sent")
+    assert message.text.startswith("⚠️ *No listener runs: no alerts and no welcomes are sent")
     assert len(slack.called("chat.postMessage")) == 2
 
 
@@ -77,7 +77,9 @@ def test_a_web_process_that_starts_says_nothing_of_a_lease_that_may_be_an_old_on
     fresh.check()
     holder.renew()
     fresh.check()
-    assert [message.text for message in slack.messages("C0PHONES")] == ["✅ A listener runs again, after 0 s"]
+    assert [message.text for message in slack.messages("C0PHONES")] == [
+        "✅ *A listener runs again* · after 0 s"
+    ]
 
 
 @pytest.mark.usefixtures("impatient")
@@ -162,7 +164,7 @@ def test_a_database_that_is_away_is_reported_straight_to_slack(
     with quiet.database.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO incident")
     jobs.report_incidents()
-    assert slack.messages("C0PHONES")[1].text.startswith("✅ The listener's database answers again")
+    assert slack.messages("C0PHONES")[1].text.startswith("✅ *The listener's database answers again")
     assert len(slack.called("chat.postMessage")) == 4
 
 

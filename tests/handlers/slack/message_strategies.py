@@ -60,13 +60,16 @@ from tests.handlers.slack.row_strategies import (
 
 
 def calls(happened: list[Event]) -> CallMessage:
-    return reduce(CallMessage.after, happened[1:], CallMessage.begin(happened[0]))
+    names = {each.number: each.peer_name for each in happened}
+    return reduce(
+        lambda call, event: call.after(event, names), happened[1:], CallMessage.begin(happened[0], names)
+    )
 
 
 def registrations(happened: list[Event]) -> RegistrationBurst:
     content = RegistrationBurst.begin(happened[0])
     for event in happened:
-        content.add(event)
+        content.add(event, event.peer_name)
     return content
 
 
@@ -86,8 +89,10 @@ SUBJECTS = st.sampled_from((*incident_messages.TEXTS, "job:onboard", "job:post")
 CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     "call": gathered(events(CALLS)).map(calls),
     "registrations": gathered(events(REGISTRATIONS, NUMBERS)).map(registrations),
-    "flapping": st.builds(Flapping, number=NUMBERS, changes=IDS),
-    "settled": st.builds(FlappingEnded, number=NUMBERS, changes=IDS, registered=st.booleans()),
+    "flapping": st.builds(Flapping, number=NUMBERS, name=words(80), changes=IDS),
+    "settled": st.builds(
+        FlappingEnded, number=NUMBERS, name=words(80), changes=IDS, registered=st.booleans()
+    ),
     "security": st.builds(failed_logins, st.just(AddressAttack), gathered(FAILED)),
     "flood": st.builds(failed_logins, st.just(LoginFlood), gathered(FAILED)),
     "missed": st.builds(MissedCall.of, events(CALLS), TEXT),

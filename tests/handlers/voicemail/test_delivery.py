@@ -35,8 +35,8 @@ def test_the_owner_gets_words_and_audio_once(bed: VoicemailBed) -> None:
     bed.deliver()
     bed.deliver()
     words, recording = bed.messages()
-    assert words.text.startswith("📼 Voicemail from 101 (Alice)")
-    assert recording.content["files"][0]["title"] == "Voicemail from 101 (Alice)"
+    assert words.text.startswith("📼 *Voicemail from 101 Alice*")
+    assert recording.content["files"][0]["title"] == "Voicemail from 101 Alice"
     assert bed.files() == [wav(2)]
     assert bed.slack.messages("C0PHONES") == bed.slack.messages(ADMINS_DM) == []
 
@@ -150,7 +150,7 @@ def test_without_a_slack_user_the_admins_are_told_once_and_nobody_hears_it(bed: 
     bed.leave("2-0", index=1, at=ago(seconds=-1))
     bed.deliver()
     (told,) = bed.slack.messages(ADMINS_DM)
-    assert "Extension 102 (Bob) has a voicemail, and no Slack user" in told.text
+    assert "Nobody in Slack gets the voicemails of 102 Bob" in told.text
     give_to(bed, BOB, None)
     bed.deliver()
     assert bed.messages() == bed.slack.messages("C0PHONES") == []

@@ -27,7 +27,7 @@ def test_a_call_without_a_message_is_told_as_missed_once(bed: VoicemailBed) -> N
     bed.deliver()
     bed.deliver()
     (message,) = bed.messages()
-    assert message.text.startswith("☎️ You missed a call from 101 at ")
+    assert message.text.startswith("📵 *You missed a call from 101* · ")
     assert "went to voicemail; to call back, dial 101" in str(message.content["blocks"])
 
 

@@ -74,7 +74,7 @@ def test_without_the_scope_the_admins_are_told_once_the_owner_reads_the_words_an
     bed.leave("1-0")
     bed.leave("2-0", index=1)
     bed.deliver(300)
-    assert [each.text.startswith("📼 Voicemail from 101") for each in bed.messages()] == [True, True]
+    assert [each.text.startswith("📼 *Voicemail from 101") for each in bed.messages()] == [True, True]
     (told,) = bed.slack.messages(ADMINS_DM)
     assert "Slack says `missing_scope`" in told.text
     bed.slack.scopes = granted
@@ -97,7 +97,7 @@ def test_a_recording_that_waits_holds_up_nothing_else(bed: VoicemailBed) -> None
     bed.deliver(20)
     enqueue_missed(bed.services, BOB)
     post_for(bed.poster, bed.clock, 20)
-    assert bed.messages()[-1].text.startswith("☎️ You missed a call")
+    assert bed.messages()[-1].text.startswith("📵 *You missed a call")
 
 
 def test_an_owner_whose_account_is_deactivated_is_reported_to_the_admins_and_nobody_else_hears_it(
