@@ -17,6 +17,7 @@ from tests.pictures.ordinary.parts import ByKind
 from tests.pictures.ordinary.people import NOW, event
 
 AT = NOW.timestamp()
+NAMES = {"101": "Alice", "102": "Bob"}
 
 
 def call(*kinds: EventKind) -> CallMessage:
@@ -28,7 +29,8 @@ def call(*kinds: EventKind) -> CallMessage:
         )
         for kind in kinds
     ]  # fmt: skip
-    return reduce(CallMessage.after, happened[1:], CallMessage.begin(happened[0]))
+    first = CallMessage.begin(happened[0], NAMES)
+    return reduce(lambda known, each: known.after(each, NAMES), happened[1:], first)
 
 
 def missed() -> Event:
@@ -42,7 +44,7 @@ def registrations(*numbers: str) -> RegistrationBurst:
     ]
     burst = RegistrationBurst.begin(happened[0])
     for each in happened:
-        burst.add(each)
+        burst.add(each, NAMES.get(each.number, ""))
     return burst
 
 
@@ -60,8 +62,8 @@ ALERTS: ByKind = {
     "call": lambda: call(EventKind.RINGING, EventKind.ANSWERED, EventKind.ENDED),
     "missed": lambda: MissedCall.of(missed(), "Alice"),
     "registrations": lambda: registrations("101"),
-    "flapping": lambda: Flapping(number="104", changes=8),
-    "settled": lambda: FlappingEnded(number="104", changes=11, registered=True),
+    "flapping": lambda: Flapping(number="104", name="Meeting room Lovelace", changes=8),
+    "settled": lambda: FlappingEnded(number="104", name="Meeting room Lovelace", changes=11, registered=True),
     "security": lambda: failed_logins(AddressAttack, "203.0.113.9"),
     "flood": lambda: failed_logins(LoginFlood, "203.0.113.9", "203.0.113.77", "198.51.100.4"),
     "broken": lambda: ChannelBroken(channel="C0FRONTDESK", error="not_in_channel"),
