@@ -40,7 +40,7 @@ COMMANDS = (
         "secret",
         extensions.rotate_secret,
         "given a new secret",
-        summary="a new secret, shown to you alone; the old one stops working",
+        summary="a new password, shown to you alone; the old one stops working",
         help="Make a new secret; the old one stops working.",
     ),
     NumberCommand(

@@ -16,7 +16,7 @@ def say(user: SlackUser, text: str) -> str:
 
 
 def secret_in(answer: str) -> str:
-    """The SIP secret that an answer shows."""
-    match = re.search(r"^Secret +(\S+)$", answer, re.MULTILINE)
+    """The phone's password that an answer shows."""
+    match = re.search(r"^Password +(\S+)$", answer, re.MULTILINE)
     assert match, answer
     return match[1]

@@ -30,7 +30,7 @@ def test_extensions_saved_while_asterisk_is_down_go_live_by_themselves(
 ) -> None:
     asterisk.kill()
     answer = say(admin, "create 101 Alice")
-    assert "🕓 Extension 101 (Alice) is saved, not live yet. Asterisk's manager interface at" in answer
+    assert "🕓 Extension 101 for Alice is saved, not live yet. Asterisk's manager interface at" in answer
     secret = secret_in(answer)
     asterisk.start()
     listener = switchhook.listen()
@@ -46,7 +46,7 @@ def test_a_missing_file_is_named_with_its_remedy_and_nothing_is_lost(
     path = asterisk.config_dir / "pjsip.conf"
     path.rename(path.with_suffix(".away"))
     answer = say(admin, "create 102 Alice")
-    assert "🕓 Extension 102 (Alice) is saved, not live yet." in answer
+    assert "🕓 Extension 102 for Alice is saved, not live yet." in answer
     assert f"{path} does not exist: check ASTERISK_CONFIG_DIR" in answer
     path.with_suffix(".away").rename(path)
     assert "verified in Asterisk" in say(admin, "verify 102")
@@ -58,7 +58,7 @@ def test_a_hundred_creates_at_once_share_a_handful_of_reloads(admin: SlackUser, 
         answers = list(
             everybody.map(lambda number: say(admin, f"create {number} Person {number}"), range(300, 400))
         )
-    assert [answer for answer in answers if "is created and verified in Asterisk" not in answer] == []
+    assert [answer for answer in answers if "is ready for" not in answer] == []
     after = asterisk.reload_counts()
     assert after["res_pjsip.so"] - before.get("res_pjsip.so", 0) <= 25
     assert after["pbx_config.so"] - before.get("pbx_config.so", 0) <= 1

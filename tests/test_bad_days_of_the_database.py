@@ -38,14 +38,14 @@ def test_without_tables_everybody_reads_what_to_run_and_the_listener_ends(
     assert "Traceback" not in listener.stderr + switchhook.log_text()
     migrate(database_url)
     assert requests.get(f"{switchhook.url}/readyz", timeout=5).json() == {"database": "ok", "ami": "ok"}
-    assert "is created and verified" in say(admin, "create 101 Alice")
+    assert "is ready for Alice" in say(admin, "create 101 Alice")
 
 
 def test_with_another_database_everybody_reads_how_to_take_over_and_until_then_phones_stay(
     admin: SlackUser, switchhook: Switchhook, asterisk: Asterisk, slack: SlackStandIn, database_url: str
 ) -> None:
     migrate(database_url)
-    assert "is created and verified" in say(admin, "create 101 Alice")
+    assert "is ready for Alice" in say(admin, "create 101 Alice")
     other_url = database_url.replace("switchhook.db", "typo.db")
     migrate(other_url)
     remedy = "flask publish --take-over"

@@ -168,7 +168,7 @@ def test_after_init_and_what_it_prints_an_extension_is_created_and_its_phone_reg
         follow(printed, machine, stack)
         wait_for(machine.is_ready, machine.log.read_text)
         created = say(machine.admin, "create 101 Alice")
-        assert "created and verified in Asterisk" in created
+        assert "is ready for Alice" in created
         with Phone("101", secret_in(created), machine.asterisk.sip_domain) as phone:
             phone.register()
             with ThreadPoolExecutor() as pool:

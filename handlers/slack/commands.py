@@ -6,14 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 from slack_bolt import App
+from slack_sdk import WebClient
 
-from handlers.slack import blocks, command_text, messages, refusals, roles, targets
+from handlers.slack import blocks, command_text, messages, outcome_messages, refusals, roles, targets
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
-from handlers.slack.replies import acknowledge, reply
+from handlers.slack.replies import acknowledge, reply, reply_to
 from handlers.slack.roles import Role
-from handlers.slack.subcommands import SUBCOMMANDS, Subcommand, outcome
+from handlers.slack.subcommands import SUBCOMMANDS, Subcommand
 from models.actor import Actor
 from pbx import extensions, numbers
 from pbx.errors import Refusal
@@ -70,9 +71,8 @@ def delete_confirmed(services: Services, admins: Admins, user_id: str, value: st
     row = extensions.get(services, number)
     if str(row.id) != row_id:
         raise Refusal(f"{number} belongs to somebody else by now; see /ext status {number}")
-    return outcome(
-        services, extensions.delete(services, number, by=Actor.slack(user_id), seen=row), "deleted", number
-    )
+    done = extensions.delete(services, number, by=Actor.slack(user_id), seen=row)
+    return outcome_messages.outcome(done, "deleted", number, services.settings.sip_domain)
 
 
 def register(bolt: App, services: Services, admins: Admins) -> None:
@@ -82,18 +82,13 @@ def register(bolt: App, services: Services, admins: Admins) -> None:
         who, where, text = command["user_id"], command["channel_id"], command.get("text", "")
         reply(command["response_url"], lambda: answer(services, admins, who, where, text))
 
-    def confirmed(body: dict[str, Any], action: dict[str, Any]) -> None:
-        user_id = body["user"]["id"]
-        reply(
-            body["response_url"],
-            lambda: delete_confirmed(services, admins, user_id, action["value"]),
-            replace_original=True,
-        )
+    def confirmed(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        who, value = body["user"]["id"], action["value"]
+        reply_to(client, body, lambda: delete_confirmed(services, admins, who, value), replaces=True)
 
-    def kept(body: dict[str, Any], action: dict[str, Any]) -> None:
+    def kept(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         what = f"Extension {action['value']}" if action["value"] else "Everything"
-        message = blocks.plain(f"{what} stays as it is.")
-        reply(body["response_url"], lambda: message, replace_original=True)
+        reply_to(client, body, lambda: blocks.plain(f"{what} stays as it is."), replaces=True)
 
     bolt.command("/ext")(ack=acknowledge, lazy=[ext])
     bolt.action(messages.DELETE_ACTION)(ack=acknowledge, lazy=[confirmed])

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pydantic import SecretStr
-
-from handlers import outcome_wording, wording
+from handlers import wording
 from handlers.slack.blocks import (
     Block,
     SlackMessage,
+    actions,
     button,
     context,
     cut,
     escape,
     fields,
     plain,
-    preformatted,
     section,
     sections,
 )
+from handlers.slack.command_buttons import command_button
 from models.extension import Extension, State
-from pbx.answers import ChangeResult, Status
+from pbx.answers import Status
 
 MAX_LINES = 200  # of a list: 45 blocks of lines is about what people scroll through
 MAX_LINE_LENGTH = 500  # of a list: of the longest, too, Slack takes MAX_LINES
@@ -30,29 +29,13 @@ MAX_PHONES = 20
 DELETE_ACTION, KEEP_ACTION = "ext_delete", "ext_keep"  # action_id of the buttons below confirm_delete()
 
 
-def outcome(done: ChangeResult, verb: str, number: str, server: str) -> SlackMessage:
-    """Say what came of a change, with the phone's settings if the secret is new: for the user who asked alone."""
-    message = plain(outcome_wording.outcome(done, verb, number))
-    if done.extension and done.secret:
-        message.blocks.extend(_phone_settings(done.extension, done.secret, server))
-    return message
-
-
-def _phone_settings(extension: Extension, secret: SecretStr, server: str) -> list[Block]:
-    text = (
-        f"Server     {server}\nUser       {extension.number}\nSecret     {secret.get_secret_value()}\n"
-        f"Transport  {extension.transport}"
-    )
-    hint = "Only you see this, and only now. Type it into the phone; a new secret comes with"
-    return [preformatted(text), context(f"{hint} `/ext secret {extension.number}`")]
-
-
 def without_reasons(statuses: Sequence[Status]) -> list[Status]:
     """Return them as all people may see them: a reason names files, lines and what Asterisk said, and is for admins."""
-    return [replace(found, extension=_without_reason(found.extension)) for found in statuses]
+    return [replace(found, extension=without_reason(found.extension)) for found in statuses]
 
 
-def _without_reason(row: Extension) -> Extension:
+def without_reason(row: Extension) -> Extension:
+    """Return the row as without_reasons() shows it."""
     shown = None if row.state is State.LIVE else f"{wording.ASK_AN_ADMIN} {row.number}"
     return Extension(**row.model_dump() | {"reason": shown})
 
@@ -100,18 +83,19 @@ def listed(lines: Sequence[str], most: int = MAX_LINES, more: str = "") -> list[
 
 
 def confirm_delete(extension: Extension) -> SlackMessage:
-    """Ask before a deletion. The button's value names the row, not only the number."""
-    question = (
-        f"Delete extension {wording.label(extension)}? Its phone stops working at once. "
-        f"To keep the number and settings, use /ext disable {extension.number} instead."
+    """Ask before a deletion. The button's value names the row, not only the number; the answer takes the question's place."""
+    number = extension.number
+    question = f"🗑️ *Delete {number} · {escape(extension.name)}?*"
+    what = "Its phone stops working at once, and its settings are gone." + (
+        " Disabled, it keeps number and settings." if extension.enabled else ""
     )
+    instead = command_button("Disable instead", f"disable {number}", about=extension, replaces=True)
     buttons = [
-        button("Delete", DELETE_ACTION, f"{extension.number}:{extension.id}", style="danger"),
-        button("Keep", KEEP_ACTION, extension.number),
+        button(f"Delete {number}", DELETE_ACTION, f"{number}:{extension.id}", style="danger"),
+        *([instead] if extension.enabled else []),
+        button("Cancel", KEEP_ACTION, number),
     ]
-    return SlackMessage(
-        escape(question), [section(escape(question)), {"type": "actions", "elements": buttons}]
-    )
+    return SlackMessage(f"{question} {what}", [section(f"{question} {what}"), actions(*buttons)])
 
 
 def overview(statuses: Sequence[Status]) -> SlackMessage:

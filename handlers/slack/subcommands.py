@@ -16,6 +16,7 @@ from handlers.slack import (
     drift_command,
     messages,
     nat_command,
+    outcome_messages,
     presence_command,
     roles,
 )
@@ -58,7 +59,7 @@ class Subcommand:
 def create(services: Services, given: Arguments) -> SlackMessage:
     done = extensions.create(services, command_text.new_extension(given), by=given.by)
     assert done.extension is not None, "create() raises Overtaken for one that is deleted at once"  # noqa: S101
-    return messages.outcome(done, "created", done.extension.number, services.settings.sip_domain)
+    return outcome(services, given, done, "created", done.extension.number)
 
 
 def status(services: Services, given: Arguments) -> SlackMessage:
@@ -84,12 +85,8 @@ def _warned(services: Services, given: Arguments, message: SlackMessage) -> Slac
 
 def change(services: Services, given: Arguments) -> SlackMessage:
     number = given.one_number("/ext set 101 name=Alice")
-    return outcome(
-        services,
-        extensions.change(services, number, command_text.changes(given), by=given.by),
-        "changed",
-        number,
-    )
+    done = extensions.change(services, number, command_text.changes(given), by=given.by)
+    return outcome(services, given, done, "changed", number)
 
 
 def delete(services: Services, given: Arguments) -> SlackMessage:
@@ -109,7 +106,7 @@ def help_(_services: Services, _given: Arguments) -> SlackMessage:
 def _of_number(command: NumberCommand) -> Subcommand:
     def run(services: Services, given: Arguments) -> SlackMessage:
         number = given.one_number(f"/ext {command.name} 101")
-        return outcome(services, command.run(services, number, by=given.by), command.verb, number)
+        return outcome(services, given, command.run(services, number, by=given.by), command.verb, number)
 
     return Subcommand(
         f"{command.name} <number>",
@@ -120,8 +117,9 @@ def _of_number(command: NumberCommand) -> Subcommand:
     )
 
 
-def outcome(services: Services, done: ChangeResult, verb: str, number: str) -> SlackMessage:
-    return messages.outcome(done, verb, number, services.settings.sip_domain)
+def outcome(services: Services, given: Arguments, done: ChangeResult, verb: str, number: str) -> SlackMessage:
+    role = roles.role_of(given.asker, done.extension)
+    return outcome_messages.outcome(done, verb, number, services.settings.sip_domain, role)
 
 
 _OF_NUMBER = {command.name: _of_number(command) for command in number_commands.COMMANDS}

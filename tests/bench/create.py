@@ -66,7 +66,7 @@ def _reload(asterisk: Client, number: int) -> None:
 
 
 def _create(admin: SlackUser, number: int) -> None:
-    assert "is created and verified" in say(admin, f"create {number} Slack")
+    assert "is ready for Slack" in say(admin, f"create {number} Slack")
 
 
 def _seconds(work: Callable[[], object]) -> float:

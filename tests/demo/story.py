@@ -26,8 +26,8 @@ def _create(stage: Stage, number: str, name: str) -> str:
     if number == "101":
         stage.chapter("1. Create the extensions")
     answer = as_text(stage.type(f"/ext create {number} {name}"))
-    stage.must(answer, f"✅ Extension {number} \\({name}\\) is created and verified in Asterisk")
-    return stage.must(answer, r"^Secret +(\S+)$")
+    stage.must(answer, f"✅ Extension {number} is ready for {name}\\.")
+    return stage.must(answer, r"^Password +(\S+)$")
 
 
 def _verify(stage: Stage) -> None:
@@ -87,7 +87,7 @@ def _call(stage: Stage, alice: Phone, bob: Phone) -> None:
 
 def _reject_old_secret(stage: Stage, old: str) -> None:
     stage.chapter("6. A secret that got around is replaced")
-    stage.must(as_text(stage.type("/ext secret 102")), r"^Secret +(\S+)$")
+    stage.must(as_text(stage.type("/ext secret 102")), r"^Password +(\S+)$")
     with Phone("102", old, stage.asterisk.sip_domain) as phone:
         try:
             phone.register()

@@ -28,10 +28,19 @@ from handlers.onboarding.messages import (
     Welcome,
     WelcomeWithheld,
 )
-from handlers.slack import adopt_command, drift_command, presence_command, refusals, subcommands, windows
+from handlers.slack import (
+    adopt_command,
+    drift_command,
+    outcome_messages,
+    presence_command,
+    refusals,
+    subcommands,
+    windows,
+)
 from handlers.slack import messages as slack_messages
 from handlers.slack.blocks import SlackMessage, View
 from handlers.slack.message_content import MessageContent
+from handlers.slack.roles import Role
 from handlers.voicemail.messages import VoicemailReceived, VoicemailRecording, VoicemailWithoutOwner
 from models.event import REGISTRATIONS, Event
 from pbx.doctor.findings import Finding, Report
@@ -154,10 +163,11 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
 FINDINGS = st.builds(Finding, st.just("ami"), REASON, REASON, REASON, st.sampled_from((None, "publish")))
 DRIFTS = st.builds(Drift, st.just("edited"), NUMBERS, REASON)
 TITLES = st.tuples(st.just("x"), REASON)
+VERBS = ("created", "changed", "deleted", *outcome_messages.THEN)
 HELP = [(each.usage, each.summary) for each in subcommands.SUBCOMMANDS.values()]
 ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
-    "messages.outcome": st.builds(
-        slack_messages.outcome, OUTCOMES, st.sampled_from(("created", "changed")), NUMBERS, words(255)
+    "outcome_messages.outcome": st.builds(
+        outcome_messages.outcome, OUTCOMES, st.sampled_from(VERBS), NUMBERS, words(255), st.sampled_from(Role)
     ),
     "messages.status": STATUSES.map(slack_messages.status),
     "messages.listing": st.builds(slack_messages.listing, many(STATUSES, 3000), words(4000)),
@@ -210,7 +220,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "command.listing": st.builds(listing, st.lists(HR_ROWS, max_size=20), st.just({})),
 }
 MODALS: dict[str, st.SearchStrategy[View]] = {
-    "answer_modal": ANSWERS["messages.outcome"].map(windows.answer_modal),
+    "answer_modal": ANSWERS["outcome_messages.outcome"].map(windows.answer_modal),
     "secret_modal": st.builds(
         modals.secret_modal, words(80), NUMBERS, words(255), st.just("udp"), words(128, 1)
     ),

@@ -60,7 +60,7 @@ def test_a_press_of_the_menu_runs_what_was_chosen(admin: SlackUser, database_url
     say(admin, "create 141 Bob")
     menu = command_overflow([("Verify", "verify 141")], about=row_of(database_url, "141"))
     click = admin.click(surface(menu), menu["action_id"], menu["options"][0]["value"])
-    assert "is as it should be and verified" in as_text(admin.replies(click, timeout=30)[0])
+    assert "141 · Bob is as it should be." in as_text(admin.replies(click, timeout=30)[0])
 
 
 def test_a_button_about_a_former_owner_of_the_number_does_nothing(
@@ -112,5 +112,5 @@ def test_an_answer_to_a_window_that_was_closed_is_told_without_what_is_shown_onc
     slack.fail_next("views.update", error="not_found")
     press(admin, command_button("New password", "secret 146"), "home")
     told = slack.wait_for(lambda call: windows.CLOSED in str(call.arguments.get("text")), timeout=30)
-    assert "Secret  " not in told.arguments["text"]
+    assert "Password  " not in told.arguments["text"]
     assert "146" in told.arguments["text"]

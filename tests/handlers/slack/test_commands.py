@@ -18,7 +18,7 @@ def test_a_created_extension_registers_a_phone_and_status_says_so(
     admin: SlackUser, asterisk: Asterisk
 ) -> None:
     created = say(admin, "create 101 Alice")
-    assert "✅ Extension 101 (Alice) is created and verified in Asterisk." in created
+    assert "✅ Extension 101 is ready for Alice. Type this into the phone:" in created
     with Phone("101", secret_in(created), asterisk.sip_domain) as phone:
         assert "⚫ Offline" in say(admin, "status 101")
         phone.register()
@@ -40,17 +40,17 @@ def test_a_disabled_phone_is_turned_away_and_an_enabled_one_is_back(
     admin: SlackUser, asterisk: Asterisk
 ) -> None:
     secret = secret_in(say(admin, "create 103 Carol"))
-    assert "is disabled: Asterisk has let go of it" in say(admin, "disable 103")
+    assert "103 · Carol is disabled: no phone can use it." in say(admin, "disable 103")
     with Phone("103", secret, asterisk.sip_domain) as phone:
         with pytest.raises(RegistrationFailed):
             phone.register()
-        assert "is enabled and verified" in say(admin, "enable 103")
+        assert "103 · Carol is enabled" in say(admin, "enable 103")
         phone.register()
 
 
 def test_a_number_outside_the_range_is_made_and_said_to_be_outside(admin: SlackUser) -> None:
     answer = say(admin, "create 2500 Dora")
-    assert "✅ Extension 2500 (Dora) is created and verified in Asterisk." in answer
+    assert "✅ Extension 2500 is ready for Dora." in answer
     assert "⚠️ 2500 is outside EXTENSION_RANGE (100-199); if that was a slip: /ext delete 2500" in answer
 
 
@@ -69,12 +69,12 @@ def test_settings_mentions_and_smart_quotes_are_understood(admin: SlackUser, ast
 
 def test_names_in_any_script_arrive_in_asterisk(admin: SlackUser, asterisk: Asterisk) -> None:
     for number, name in (("121", "أليس"), ("122", "爱丽丝"), ("123", "Ålice 😀"), ("124", "<Al & Bo>")):
-        assert f"({name})" in say(admin, f"create {number} {name}")
+        assert f"is ready for {name}." in say(admin, f"create {number} {name}")
         assert f'"{name}" <{number}>' in asterisk.cli(f"pjsip show endpoint {number}")
 
 
 def test_a_command_is_taken_as_people_type_it(admin: SlackUser) -> None:
-    assert "Extension 171 (Pat) is created" in say(admin, "ext CREATE １７１, Pat")
+    assert "Extension 171 is ready for Pat." in say(admin, "ext CREATE １７１, Pat")
     assert "171 (Pat)" in say(admin, "١٧١")
     assert "Say first what to do with 171" in say(admin, "171 delete")
     assert "max_contacts 1 → 2" in say(admin, "set 171 max_contacts = 2 codecs=ulaw, alaw")
@@ -95,7 +95,7 @@ def test_a_name_or_a_person_serves_as_well_as_the_number(admin: SlackUser, guest
 def test_the_same_command_twice_at_once_makes_one_extension_and_two_honest_answers(admin: SlackUser) -> None:
     with ThreadPoolExecutor(2) as both:
         answers = sorted(both.map(lambda _: say(admin, "create 131 Ivan"), range(2)))
-    assert sum("is created and verified" in answer for answer in answers) == 1
+    assert sum("is ready for Ivan" in answer for answer in answers) == 1
     assert sum("131 is taken by Ivan" in answer for answer in answers) == 1
 
 
@@ -159,7 +159,7 @@ def test_members_of_an_admin_user_group_may_change_things(
 ) -> None:
     member = SlackUser(slack, switchhook.url, user_id="U0MEMBER1", user_name="mallory")
     answers = [say(member, f"create {number} Mallory") for number in ("141", "142", "143", "144")]
-    assert all("is created and verified" in answer for answer in answers)
+    assert all("is ready for Mallory" in answer for answer in answers)
     assert len(slack.called("usergroups.users.list")) <= 2  # asked once in each of the two web processes
 
 
@@ -168,11 +168,11 @@ def test_delete_asks_first_and_the_button_does_it(
 ) -> None:
     say(admin, "create 150 Niaj")
     question = admin.replies(admin.command("/ext", "delete 150"))[0]
-    assert "Delete extension 150 (Niaj)?" in as_text(question)
+    assert "Delete 150 · Niaj?" in as_text(question)
     assert "Endpoint:  150" in asterisk.cli("pjsip show endpoint 150")
     assert "Only phone admins can" in as_text(guest.replies(guest.click(question, "ext_delete"))[0])
     gone = admin.replies(admin.click(question, "ext_delete"))[0]
-    assert "Extension 150 is gone from Asterisk and from the list." in as_text(gone)
+    assert "✅ Extension 150 is gone from Asterisk and from the list." in as_text(gone)
     assert "Unable to find object 150" in asterisk.cli("pjsip show endpoint 150")
     assert "150@from-internal" not in asterisk.cli("core show hints")
     assert "There is no extension 150" in as_text(admin.replies(admin.click(question, "ext_delete"))[0])
@@ -196,10 +196,9 @@ def test_a_change_says_what_was_before_and_after(admin: SlackUser) -> None:
     say(admin, "create 152 Alice email=alice@example.com")
     answer = say(admin, "set 152 name=Bob codecs=alaw email= secret=another-secret")
     before_and_after = "name Alice → Bob; codecs ulaw, alaw, g722 → alaw; email alice@example.com → nothing"
-    assert f"✅ Extension 152 (Bob): {before_and_after}; secret changed. Verified in Asterisk." in answer
-    assert say(admin, "set 152 name=Bob").startswith(
-        "✅ Extension 152 (Bob): nothing to change, it was so already. Verified in Asterisk."
-    )
+    assert f"✅ 152 · Bob: {before_and_after}; secret changed. Type this into the phone:" in answer
+    assert "Live, verified in Asterisk." in answer
+    assert say(admin, "set 152 name=Bob").startswith("✅ 152 · Bob: nothing to change, it was so already.")
 
 
 def test_an_answer_is_sent_again_when_slack_stumbles(admin: SlackUser, slack: SlackStandIn) -> None:
@@ -215,7 +214,7 @@ def test_an_answer_whose_blocks_slack_refuses_arrives_in_words_with_the_phones_s
     slack.fail_next("response_url", 1, status=400, error="invalid_blocks")
     (answer,) = admin.replies(admin.command("/ext", "create 161 <Al & Bo>"), timeout=30)
     assert not answer.get("blocks")
-    assert "✅ Extension 161 (<Al & Bo>) is created and verified" in as_text(answer)
+    assert "✅ Extension 161 is ready for <Al & Bo>." in as_text(answer)
     with Phone("161", secret_in(as_text(answer)), asterisk.sip_domain) as phone:
         phone.register()
 

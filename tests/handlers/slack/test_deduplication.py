@@ -74,7 +74,7 @@ def test_a_command_that_is_replayed_is_acknowledged_and_runs_once(
         again = list(crowd.map(lambda _: admin.replay(first), range(MANY)))
     assert [each.status for each in again] == [200] * MANY
     refused(MANY)
-    assert "101 (Alice) is saved" in as_text(admin.replies(first, timeout=30)[0])
+    assert "Extension 101 for Alice is saved" in as_text(admin.replies(first, timeout=30)[0])
     assert len(admin.replies(first)) == 1
 
 
@@ -122,7 +122,7 @@ def test_while_the_database_is_locked_a_command_is_acknowledged_and_not_lost(
         )
         other.rollback()
     print(f"acknowledged in {acknowledged.seconds:.3f} s, the form in {submitted.seconds:.3f} s")
-    assert "104 (Dora) is saved" in as_text(admin.replies(acknowledged, timeout=30)[0])
+    assert "Extension 104 for Dora is saved" in as_text(admin.replies(acknowledged, timeout=30)[0])
     assert submitted.status == 200
 
 

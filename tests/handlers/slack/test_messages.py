@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import SecretStr
-
 from handlers.slack import messages
-from handlers.slack.blocks import SlackMessage, button, context, preformatted, section
+from handlers.slack.blocks import SlackMessage, context, section
 from models.extension import Extension, State
-from pbx.answers import ChangeResult, Status
+from pbx.answers import Status
 from pbx.contact_status import Contact
 from tests.slack_stand_in import as_text
 from tests.slack_stand_in.block_kit import check_message
@@ -32,36 +30,11 @@ def shown(message: SlackMessage) -> str:
     return as_text(body)
 
 
-def test_the_secret_is_shown_exactly_and_not_in_the_fallback() -> None:
-    done = ChangeResult(extension(), SecretStr("a`*_<&>~b"))
-    message = messages.outcome(done, "created", "101", "pbx.example")
-    assert "a`*_<&>~b" in str(message.blocks)
-    assert "a`*_<&>~b" not in message.text
-
-
 def test_a_hundred_phones_are_a_few_and_a_count() -> None:
     phones = [Contact("192.0.2.7", port, "Snom", "Reachable", 12.4) for port in range(100)]
     text = shown(messages.status(Status(extension(), phones)))
     assert "192.0.2.7:4 and 95 more" in text
     assert text.endswith("… and 80 more phones")
-
-
-def test_a_new_secret_is_shown_once_with_all_that_a_phone_asks_for() -> None:
-    done = ChangeResult(extension(), SecretStr("secret12"))
-    text = "✅ Extension 101 (Alice) is created and verified in Asterisk."
-    assert messages.outcome(done, "created", "101", "pbx.example") == SlackMessage(
-        text,
-        [
-            section(text),
-            preformatted("Server     pbx.example\nUser       101\nSecret     secret12\nTransport  udp"),
-            context(
-                "Only you see this, and only now. Type it into the phone; a new secret comes with `/ext secret 101`"
-            ),
-        ],
-    )
-    assert messages.outcome(ChangeResult(extension()), "created", "101", "pbx.example").blocks == [
-        section(text)
-    ]
 
 
 def test_who_is_no_admin_reads_no_reason() -> None:
@@ -112,17 +85,25 @@ def test_a_list_has_a_line_for_each_and_says_what_was_not_found() -> None:
     assert "narrow" not in shown(messages.listing(statuses[:200], ""))
 
 
-def test_a_deletion_is_asked_for_with_the_row_in_the_button() -> None:
+def test_delete_asks_with_the_row_in_the_button_and_offers_to_disable_instead() -> None:
     row = extension()
     row.id = 7
-    question = (
-        "Delete extension 101 (Alice)? Its phone stops working at once. To keep the number and settings, use "
-        "/ext disable 101 instead."
+    message = messages.confirm_delete(row)
+    assert message.text.startswith("🗑️ *Delete 101 · Alice?* Its phone stops working at once")
+    offered = {each["text"]["text"]: each for each in message.blocks[-1]["elements"]}
+    assert list(offered) == ["Delete 101", "Disable instead", "Cancel"]
+    assert (offered["Delete 101"]["value"], offered["Delete 101"]["style"]) == ("101:7", "danger")
+    assert (offered["Disable instead"]["action_id"], offered["Disable instead"]["value"]) == (
+        "ext_replace_disable_101",
+        "7:disable 101",
     )
-    buttons = [button("Delete", "ext_delete", "101:7", style="danger"), button("Keep", "ext_keep", "101")]
-    assert messages.confirm_delete(row) == SlackMessage(
-        question, [section(question), {"type": "actions", "elements": buttons}]
-    )
+
+
+def test_what_is_disabled_is_not_offered_to_be() -> None:
+    row = extension()
+    row.enabled = False
+    offered = [each["text"]["text"] for each in messages.confirm_delete(row).blocks[-1]["elements"]]
+    assert offered == ["Delete 101", "Cancel"]
 
 
 def test_an_overview_has_the_totals_and_what_is_not_live() -> None:

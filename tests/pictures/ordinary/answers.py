@@ -10,7 +10,14 @@ from handlers import audit_messages
 from handlers.alerts import command
 from handlers.doctor import messages as doctor_messages
 from handlers.onboarding.command import listing as hr_listing
-from handlers.slack import adopt_command, drift_command, presence_command, refusals, windows
+from handlers.slack import (
+    adopt_command,
+    drift_command,
+    outcome_messages,
+    presence_command,
+    refusals,
+    windows,
+)
 from handlers.slack import messages as slack_messages
 from models.alert_route import AlertRoute
 from models.audit import AuditEntry
@@ -84,7 +91,9 @@ def created() -> ChangeResult:
 
 
 ANSWERED: ByKind = {
-    "messages.outcome": lambda: slack_messages.outcome(created(), "created", "101", "pbx.example.com"),
+    "outcome_messages.outcome": lambda: outcome_messages.outcome(
+        created(), "created", "101", "pbx.example.com"
+    ),
     "messages.status": lambda: slack_messages.status(bob()),
     "messages.listing": lambda: slack_messages.listing(everybody(), ""),
     "messages.overview": lambda: slack_messages.overview(everybody()),

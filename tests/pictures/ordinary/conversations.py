@@ -11,7 +11,7 @@ from tests.pictures.ordinary.parts import Shown, Typed
 
 
 def create() -> list[Typed | Shown]:
-    return [Typed("Ada Byron", "/ext create 101 Alice"), ANSWERED["messages.outcome"]()]
+    return [Typed("Ada Byron", "/ext create 101 Alice"), ANSWERED["outcome_messages.outcome"]()]
 
 
 def day() -> list[Typed | Shown]:
