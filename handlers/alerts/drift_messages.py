@@ -6,12 +6,12 @@ from typing import ClassVar
 
 from handlers import wording
 from handlers.alerts.message_parts import bold
-from handlers.slack.blocks import SlackMessage, context, cut, escape, section, sections
+from handlers.slack.blocks import SlackMessage, context, cut_plain, plain_section, section, sections
 from handlers.slack.message_content import MessageContent
 
 LINES_SHOWN = 10
 MAX_LINE_LENGTH = 500  # characters
-MAX_LINES_LENGTH = 8000  # of all, with Slack's entities
+MAX_LINES_LENGTH = 8000  # of all
 HINT = "`/ext drift` shows all that differs now. Phones that work go on working."
 
 
@@ -26,10 +26,11 @@ class DriftFound(MessageContent):
         things = "1 thing differs" if self.count == 1 else f"{self.count} things differ"
         headline = f"⚠️ {bold(f'{things} on the phone system')} · from what the database says, or did and was put back"
         lines = [
-            f"• {escape(wording.ended(wording.shorten(line, MAX_LINE_LENGTH)))}"
-            for line in self.lines[:LINES_SHOWN]
+            f"• {wording.ended(wording.shorten(line, MAX_LINE_LENGTH))}" for line in self.lines[:LINES_SHOWN]
         ]
         left_out = self.count - len(lines)
         more = [f"… and {left_out} more"] if left_out > 0 else []
-        shown = cut("\n".join(lines), MAX_LINES_LENGTH).split("\n")
-        return SlackMessage(headline, [section(headline), *sections(shown + more), context(HINT)])
+        shown = cut_plain("\n".join(lines), MAX_LINES_LENGTH).split("\n")
+        return SlackMessage(
+            headline, [section(headline), *sections(shown + more, plain_section), context(HINT)]
+        )

@@ -8,7 +8,15 @@ from pydantic import AfterValidator
 
 from handlers import wording
 from handlers.alerts.message_parts import bold
-from handlers.slack.blocks import SlackMessage, clock, context, cut, escape, section, sections
+from handlers.slack.blocks import (
+    SlackMessage,
+    clock,
+    cut_plain,
+    plain_context,
+    plain_section,
+    section,
+    sections,
+)
 from handlers.slack.message_content import MessageContent
 
 LINES_SHOWN = 20
@@ -34,7 +42,7 @@ TEXTS = {
     ),
     "listener": Texts(
         "No listener runs: no alerts and no welcomes are sent, and what waits is not published",
-        "Start it: systemctl restart switchhook-listener (it runs `flask listen`); its log says why it ended.",
+        "Start it: systemctl restart switchhook-listener (it runs flask listen); its log says why it ended.",
         "A listener runs again",
     ),
     "database": Texts(
@@ -120,11 +128,11 @@ class IncidentOpened(MessageContent):
         again = f" · it was the same {self.times - 1} times shortly before" if self.times > 2 else ""
         when = "noticed at" if self.subject == "not_live" else "since"
         headline = f"⚠️ {bold(about.opened)} · {when} {clock(self.since)}{again}"
-        lines = [escape(wording.ended(wording.shorten(line, MAX_LINE_LENGTH))) for line in self.lines]
+        lines = [wording.ended(wording.shorten(line, MAX_LINE_LENGTH)) for line in self.lines]
         left_out = self.count - len(lines)
         more = [f"… and {left_out} more: /ext list"] if left_out > 0 else []
-        shown = cut("\n".join(lines), MAX_LINES_LENGTH).split("\n")
-        blocks = [section(headline), *sections(shown + more), context(escape(about.hint))]
+        shown = cut_plain("\n".join(lines), MAX_LINES_LENGTH).split("\n")
+        blocks = [section(headline), *sections(shown + more, plain_section), plain_context(about.hint)]
         return SlackMessage(headline, blocks)
 
 

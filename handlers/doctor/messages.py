@@ -12,15 +12,17 @@ from handlers.slack.blocks import (
     button,
     confirm,
     context,
-    cut,
+    cut_plain,
     escape,
+    plain_context,
+    plain_section,
     section,
     sections,
 )
 from pbx.doctor.findings import Finding, Report
 
 FIX_ACTION = "doctor_fix"  # action_id of the buttons
-MAX_FINDINGS = 20  # two blocks each
+MAX_FINDINGS = 14  # three blocks each
 MAX_PART_LENGTH = 900  # characters of each of a finding's three sentences
 
 # name of a fix → its label, and what it does
@@ -36,22 +38,23 @@ def report(found: Report, number: str, fixes: Labels, seen: str = "") -> SlackMe
     headline = escape(wording.headline(found, number))
     shown = found.findings[:MAX_FINDINGS]
     blocks = [block for at, each in enumerate(shown, 1) for block in _finding(at, each, subject, fixes)]
+    checked = sections(wording.checked(found), plain_context)[:4]
     left_out = len(found.findings) - len(shown)
     rest = [context(f"… and {left_out} more; mend these first, and ask again")] if left_out else []
-    checked = [escape(line) for line in wording.checked(found)]
-    return SlackMessage(headline, [section(f"*{headline}*"), *blocks, *rest, *sections(checked, context)[:4]])
+    return SlackMessage(headline, [section(f"*{headline}*"), *blocks, *rest, *checked])
 
 
 def _finding(at: int, found: Finding, subject: str, fixes: Labels) -> list[Block]:
-    seen, why, remedy = (_part(each) for each in (wording.sentence(found.seen), found.why, found.remedy))
-    text = section(f"*{at}. {seen}*\n_Why it matters:_ {why}.\n_What to do:_ {remedy}")
+    seen, why, remedy = (
+        cut_plain(each, MAX_PART_LENGTH) for each in (wording.sentence(found.seen), found.why, found.remedy)
+    )
+    text = [
+        section(f"*{at}. {escape(seen)}*"),
+        plain_section(f"Why it matters: {why}.\nWhat to do: {remedy}"),
+    ]
     if found.fix is None or found.fix not in fixes:
-        return [text]
-    return [text, actions(_button(found.fix, subject, *fixes[found.fix]))]
-
-
-def _part(text: str) -> str:
-    return cut(escape(text), MAX_PART_LENGTH)
+        return text
+    return [*text, actions(_button(found.fix, subject, *fixes[found.fix]))]
 
 
 def _button(name: str, subject: str, label: str, does: str) -> Block:

@@ -24,6 +24,7 @@ Out:
 
 - replies.py answers, in windows.py where there is no message to answer.
 - messages.py is what is said, outcome_messages.py what came of a change, over blocks.py.
+- formatting.py keeps words from outside from formatting.
 - message_content.py is what a row of the outbox says.
 - client.py reaches Slack's Web API, errors.py says what its refusals mean.
 

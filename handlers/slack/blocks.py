@@ -14,10 +14,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from handlers.slack.formatting import neutralised, unquoted
+
 Block = dict[str, Any]
 View = dict[str, Any]
 MAX_TEXT_LENGTH = 3000  # characters of one text, entities as they are written; Slack refuses more
 MAX_FIELD_LENGTH = 2000
+MAX_LABEL_LENGTH = 75  # of a button
 FIELDS_AT_ONCE = 10
 MAX_FALLBACK_LENGTH = 4000  # of a message's own text: what Slack recommends; it refuses 40,000
 MAX_TITLE_LENGTH, MAX_QUESTION_LENGTH, MAX_ANSWER_LENGTH = 100, 300, 30  # of a question before a button
@@ -59,7 +62,15 @@ class SlackMessage:
 
 
 def escape(text: str) -> str:
-    """Escape the three characters that Slack reads as markup; drop those that reverse the direction of writing."""
+    """Return words from outside as mrkdwn that only shows them; without characters that reverse the direction of writing.
+
+    For a part of a text. A whole one that is no markup stands in a plain_section() or plain_context(), and is copied
+    exactly.
+    """
+    return _entities(neutralised(text))
+
+
+def _entities(text: str) -> str:
     return BIDI.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -75,8 +86,16 @@ def cut(mrkdwn: str, most: int) -> str:
     head = most * 2 // 3
     tail = most - head - len(GAP)
     beginning = re.sub(r"(&[a-z]*|<[^<>]*)\Z", "", mrkdwn[:head])
-    end = re.sub(r"\A((a?m?p|l?t|g?t)?;|[^<>]*>)", "", mrkdwn[-tail:])
+    end = re.sub(r"\A((a?m?p|l?t|g?t)?;|[^<>]*>)|\A[_~]+", "", mrkdwn[-tail:])
     return beginning + GAP + end
+
+
+def cut_plain(text: str, most: int) -> str:
+    """Shorten words that are no markup by leaving out their middle."""
+    if len(text) <= most:
+        return text
+    head = most * 2 // 3
+    return text[:head] + GAP + text[-(most - head - len(GAP)) :]
 
 
 def section(mrkdwn: str) -> Block:
@@ -86,6 +105,21 @@ def section(mrkdwn: str) -> Block:
 def context(mrkdwn: str) -> Block:
     """Return a block of small grey text."""
     return {"type": "context", "elements": [_mrkdwn(mrkdwn, MAX_TEXT_LENGTH)]}
+
+
+def plain_section(text: str) -> Block:
+    """Return a block of words that are no markup, as they are: nothing of them is escaped, formatted or an emoji."""
+    return {"type": "section", "text": plain_text(text, MAX_TEXT_LENGTH)}
+
+
+def plain_context(text: str) -> Block:
+    """Return a block of small grey words that are no markup, as they are."""
+    return {"type": "context", "elements": [plain_text(text, MAX_TEXT_LENGTH)]}
+
+
+def plain_text(text: str, most: int) -> Block:
+    """Return a text object of words that are no markup. `most`: characters, by where it stands."""
+    return {"type": "plain_text", "text": cut_plain(BIDI.sub("", text), most) or "–", "emoji": False}
 
 
 def fields(texts: Sequence[str]) -> list[Block]:
@@ -119,7 +153,7 @@ def _pieces(line: str) -> list[str]:
         space = line.rfind(" ", MAX_TEXT_LENGTH // 2, MAX_TEXT_LENGTH)
         end = space if space > 0 else _before_entity(line, MAX_TEXT_LENGTH)
         pieces.append(line[:end])
-        line = line[end:].lstrip(" ")
+        line = unquoted(line[end:].lstrip(" "))
     return [*pieces, line]
 
 
@@ -135,7 +169,7 @@ def image(url: str, alt_text: str) -> Block:
 
 def button(label: str, action_id: str, value: str, **more: Any) -> Block:
     """Return a button. `style`: primary or danger; `confirm`: what it asks before."""
-    text = {"type": "plain_text", "text": label}
+    text = plain_text(label, MAX_LABEL_LENGTH)
     return {"type": "button", "action_id": action_id, "value": value, "text": text, **more}
 
 
@@ -147,16 +181,12 @@ def actions(*elements: Block) -> Block:
 def confirm(title: str, question: str, yes: str, no: str = "Cancel", **more: str) -> Block:
     """Return what a button asks before it does anything, in a window of Slack's own. `style`: danger."""
     return {
-        "title": _plain_text(title, MAX_TITLE_LENGTH),
-        "text": _plain_text(question, MAX_QUESTION_LENGTH),
-        "confirm": _plain_text(yes, MAX_ANSWER_LENGTH),
-        "deny": _plain_text(no, MAX_ANSWER_LENGTH),
+        "title": plain_text(title, MAX_TITLE_LENGTH),
+        "text": plain_text(question, MAX_QUESTION_LENGTH),
+        "confirm": plain_text(yes, MAX_ANSWER_LENGTH),
+        "deny": plain_text(no, MAX_ANSWER_LENGTH),
         **more,
     }
-
-
-def _plain_text(text: str, most: int) -> Block:
-    return {"type": "plain_text", "text": text if len(text) <= most else text[: most - 1] + "…"}
 
 
 def modal(title: str, blocks: list[Block]) -> View:
@@ -176,9 +206,9 @@ def _words(block: Block) -> str:
     match block["type"]:
         case "section":
             texts = [block["text"]] if "text" in block else block["fields"]
-            return "\n".join(str(each["text"]) for each in texts)
+            return "\n".join(map(_as_mrkdwn, texts))
         case "context":
-            return "\n".join(str(each["text"]) for each in block["elements"])
+            return "\n".join(map(_as_mrkdwn, block["elements"]))
         case "rich_text":
             return "".join(_code(each) for each in block["elements"])
         case "actions":
@@ -187,12 +217,17 @@ def _words(block: Block) -> str:
     return ""
 
 
+def _as_mrkdwn(text: Block) -> str:
+    words = str(text["text"])
+    return words if text["type"] == "mrkdwn" else escape(words)
+
+
 def _code(element: Block) -> str:
     text = "".join(str(each["text"]) for each in element["elements"])
-    return f"```\n{escape(text)}\n```"
+    return f"```\n{_entities(text)}\n```"
 
 
 def plain(text: str) -> SlackMessage:
     """Return a message of words that are no markup, two blocks at most."""
-    words = cut(escape(text), 2 * MAX_TEXT_LENGTH - 200)
-    return SlackMessage(words, sections(words.split("\n")))
+    words = cut_plain(text, 2 * MAX_TEXT_LENGTH - 200)
+    return SlackMessage(escape(words), sections(words.split("\n"), plain_section))

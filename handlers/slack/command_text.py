@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from handlers.slack import field_faults
+from handlers.slack import field_faults, formatting
 from handlers.slack.roles import Asker
 from models.actor import Actor
 from models.fields import Changes, NewExtension
@@ -88,7 +88,7 @@ def split(text: str) -> list[str]:
     """
     if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", text):
         raise Refusal("a command is one line of text; type it again without line breaks or tabs")
-    text = re.sub(r"\s", " ", INVISIBLE.sub("", _unwrap_links(text)))
+    text = formatting.typed(re.sub(r"\s", " ", INVISIBLE.sub("", _unwrap_links(text))))
     words = [_unescape(match.group().strip(MARKS)) for match in WORD.finditer(text)]
     words = [word for word in words if word]
     while words and words[0].lower() in ("ext", "/ext"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import drift_wording
 from handlers.slack import messages
-from handlers.slack.blocks import SlackMessage, context, escape, section, sections
+from handlers.slack.blocks import SlackMessage, plain_context, section, sections
 from handlers.slack.command_text import Arguments
 from pbx.drift.look import look
 from pbx.drift.report import DriftReport
@@ -32,6 +32,6 @@ def drift(report: DriftReport) -> SlackMessage:
             *messages.listed(drift_wording.lines(report.drifts), MAX_DRIFTS, ALL),
             *messages.listed(drift_wording.lines(report.overwritten), MAX_OVERWRITTEN, ALL),
             *messages.listed(drift_wording.by_hand(report)),
-            *sections([escape(line) for line in drift_wording.compared(report)], context),
+            *sections(drift_wording.compared(report), plain_context),
         ],
     )

@@ -13,9 +13,12 @@ from handlers.slack.blocks import (
     button,
     context,
     cut,
+    cut_plain,
     escape,
     fields,
     plain,
+    plain_context,
+    plain_section,
     section,
     sections,
 )
@@ -79,7 +82,8 @@ def listed(lines: Sequence[str], most: int = MAX_LINES, more: str = "") -> list[
     """Show as many as people scroll through, and how many are left out; `more`: mrkdwn of how those are seen."""
     left_out = len(lines) - most
     rest = [context(f"… and {left_out} more{more}")] if left_out > 0 else []
-    return [*sections(list(map(_line, lines[:most]))), *rest]
+    shown = [cut_plain(line, MAX_LINE_LENGTH) for line in lines[:most]]
+    return [*sections(shown, plain_section), *rest]
 
 
 def confirm_delete(extension: Extension) -> SlackMessage:
@@ -117,8 +121,8 @@ def warned(message: SlackMessage, warnings: Sequence[str]) -> SlackMessage:
     """Add to a message what is wrong with the phone system as a whole."""
     if not warnings:
         return message
-    shown = "\n".join(f"⚠️ {escape(each)}" for each in warnings)
-    return SlackMessage(f"{message.text}\n{shown}", [*message.blocks, context(shown)])
+    shown = "\n".join(f"⚠️ {each}" for each in warnings)
+    return SlackMessage(f"{message.text}\n{escape(shown)}", [*message.blocks, plain_context(shown)])
 
 
 def help_text(commands: Sequence[tuple[str, str]]) -> SlackMessage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import presence_wording
 from handlers.slack import command_text, messages
-from handlers.slack.blocks import SlackMessage, context, escape, section, sections
+from handlers.slack.blocks import SlackMessage, escape, plain_context, section, sections
 from handlers.slack.command_text import Arguments
 from pbx import hints
 from pbx.errors import Refusal
@@ -29,12 +29,12 @@ def presence(found: Presence, number: str | None, *, with_devices: bool = True) 
     """Show hints, their states and their watchers, as many as people scroll through; to admins with devices."""
     headline = escape(presence_wording.headline(found))
     lines = presence_wording.lines(found, number, with_devices=with_devices)
-    warnings = [f"⚠️ {escape(warning)}" for warning in found.warnings]
+    warnings = [f"⚠️ {warning}" for warning in found.warnings]
     return SlackMessage(
-        "\n".join([headline, *warnings]),
+        "\n".join([headline, *map(escape, warnings)]),
         [
             section(f"*{headline}*"),
             *messages.listed(lines, more=": `/ext presence 101` shows one of them"),
-            *sections(warnings, context),
+            *sections(warnings, plain_context),
         ],
     )

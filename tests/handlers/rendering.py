@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from handlers.slack.blocks import SlackMessage
@@ -9,8 +10,11 @@ from handlers.slack.message_content import MessageContent
 from tests.factories import NOON
 from tests.slack_stand_in import as_text
 from tests.slack_stand_in.block_kit import check_length, check_message
+from tests.slack_stand_in.obeyed import obeyed
 
-EVIL = "<!channel> & <https://evil.example|Bob>" * 6  # 234 characters; the longest name has 255
+EVIL = (
+    "<!channel> & <https://evil.example|Bob> *evil* _evil_ :evil: `evil`" * 3
+)  # the longest name has 255 characters
 NOON_SHOWN = f"<!date^{NOON:.0f}^{{time}}|{datetime.fromtimestamp(NOON):%H:%M}>"
 
 
@@ -28,11 +32,6 @@ def seen_message(message: SlackMessage) -> str:
 def assert_harmless(content: MessageContent) -> None:
     """EVIL is shown, and not obeyed."""
     message = content.render()
-    seen_message(message)
-    sources = [message.text, *(text["text"] for block in message.blocks for text in _texts(block))]
-    assert any("&lt;!channel&gt; &amp; &lt;https:" in source for source in sources)
-    assert not any("<!channel>" in source or "<https:" in source for source in sources)
-
-
-def _texts(block: dict[str, object]) -> list[dict[str, str]]:
-    return block.get("elements") or [block["text"]]  # type: ignore[return-value]
+    assert "<!channel> & <https:" in seen_message(message)
+    done = obeyed({"text": message.text, "blocks": message.blocks, "parse": "none"})
+    assert [each for each in done if re.match("!channel|https:|[*_~`:]evil", each)] == []

@@ -36,16 +36,36 @@ BAD_WORDS = (
     "@channel #general ",
     "https://evil.example/ ",
     "`*_~",
+    "*evil* ",
+    "_evil_ ",
+    "~evil~ ",
+    "`evil` ",
+    "```evil``` ",
+    ":evil:",
+    "＊evil＊ ",
+    ">evil ",
+    "x evil* ",
+    "x evil` ",
+    "\u200b_evil_\u200b",
+    "\u202elive\u2066 ",
+    "שלום ",
+    "👩‍👩‍👧‍👦",
 )
 USERS = st.from_regex(r"[UW][A-Z0-9]{2,30}", fullmatch=True)
 NUMBERS = st.text(string.digits, min_size=2, max_size=20)
 
+LONGEST_LINE = 2000
 BROKEN_ENTITY = re.compile(r"&(?!(amp|lt|gt);)")
+
+
+# What stands in errors and in files; no name has it.
+BAD_LINES = ("a\n*evil* ", "a\n>evil ", "exten => _9X.,1,Dial(${EXTEN}) ", "/x.conf:100: *97, ~/.x\n")
 
 
 def words(most: int, least: int = 0) -> st.SearchStrategy[str]:
     """Of the worst kinds, mostly as long as allowed."""
-    longest = st.sampled_from(BAD_WORDS).map(lambda word: (word * most)[:most])
+    bad = BAD_WORDS if most < LONGEST_LINE else BAD_WORDS + BAD_LINES
+    longest = st.sampled_from(bad).map(lambda word: (word * most)[:most])
     some = st.text(st.characters(exclude_categories=["C"]), min_size=least, max_size=min(most, 60))
     return st.one_of(longest, some)
 

@@ -24,9 +24,10 @@ from tests.slack_stand_in.obeyed import obeyed
 MAX_FALLBACK_LENGTH = 4000
 # What messages are made with, and seen in each of them.
 PIECES = {"blocks.plain", "message_parts.alert", "replies.outcome_of"}
-# What we write as markup: people, channels, moments, and the link of a new phone.
+# What we write as markup: people, channels, moments, the link of a new phone, bold words and code; none is all others'.
 OURS = re.compile(
-    r"@[UW][A-Z0-9]{2,}|#[CGD][A-Z0-9]{2,}|!date\^\d+\^\{time\}\|\d\d:\d\d|https://p\.example/x{400}\|Set it up here"
+    r"@[UW][A-Z0-9]{2,}|#[CGD][A-Z0-9]{2,}|!date\^\d+\^[^|]*\|[^|]*|https://p\.example/x{400}\|Set it up here"
+    r"|\*(?![*_~`:＊｀]*evil)[^*`＊｀\n]+\*|`(?![*_~`:＊｀]*evil)[^*`＊｀\n]+`|```\n[^`]+\n```"
 )
 
 often = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.slack import messages
-from handlers.slack.blocks import SlackMessage, context, section
+from handlers.slack.blocks import SlackMessage, context, plain_context, plain_section, section
 from models.extension import Extension, State
 from pbx.answers import Status
 from pbx.contact_status import Contact
@@ -72,7 +72,7 @@ def test_a_list_has_a_line_for_each_and_says_what_was_not_found() -> None:
     both = messages.listing([Status(extension()), Status(extension(102, "<Bob>"))], "")
     assert both == SlackMessage(
         headline,
-        [section(f"*{headline}*"), section("101  Alice · ⚫ Offline\n102  &lt;Bob&gt; · ⚫ Offline")],
+        [section(f"*{headline}*"), plain_section("101  Alice · ⚫ Offline\n102  <Bob> · ⚫ Offline")],
     )
     assert messages.listing([], "").text == "No extensions yet. Make one with /ext create 101 Alice"
     assert messages.listing([], "zz").text == (
@@ -123,7 +123,7 @@ def test_what_is_wrong_as_a_whole_is_reported_below_any_message() -> None:
     message = SlackMessage("a", [section("a")])
     warning = "⚠️ &lt;twice&gt;\n⚠️ once"
     assert messages.warned(message, ["<twice>", "once"]) == SlackMessage(
-        f"a\n{warning}", [section("a"), context(warning)]
+        f"a\n{warning}", [section("a"), plain_context("⚠️ <twice>\n⚠️ once")]
     )
     assert messages.warned(message, []) is message
 
