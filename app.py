@@ -18,6 +18,8 @@ from handlers.api import blueprint as api
 from handlers.body_limits import MAX_BODY
 from handlers.cli import commands as cli
 from handlers.doctor import actions as doctor_actions
+from handlers.home import actions as home_actions
+from handlers.home.publishing import Homes
 from handlers.hr import blueprint as hr
 from handlers.metrics import blueprint as metrics
 from handlers.metrics import requests as counted_requests
@@ -72,11 +74,13 @@ def _add_slack(app: Flask, services: Services) -> None:
     admins = Admins(settings.slack_admins, client)
     app.extensions[watchdogs.LISTENER] = watchdogs.ListenerWatchdog(services, client, admins)
     commands.register(bolt, services, admins)
-    command_presses.register(bolt, services, admins)
+    homes = Homes(services, client, admins)
+    command_presses.register(bolt, services, admins, then=homes.follow)
     actions.register(bolt, services, admins)
     adopt_actions.register(bolt, services, admins)
     doctor_actions.register(bolt, services, admins)
     voicemail_actions.register(bolt, services)
+    home_actions.register(bolt, homes)
     dispatcher = Dispatcher(bolt, executor)
     app.extensions[socket_mode.SOCKET] = socket_mode.SocketMode(settings, dispatcher)
     app.register_blueprint(events.blueprint(dispatcher, settings))

@@ -13,6 +13,8 @@ from handlers.alerts import drift, flapping, rules
 from handlers.alerts.detector import IncidentDetector
 from handlers.alerts.poster import Poster
 from handlers.alerts.watchdogs import DatabaseWatchdog
+from handlers.home.publishing import Homes
+from handlers.home.refreshing import Refresher
 from handlers.onboarding.context import OnboardingContext
 from handlers.onboarding.jobs import OnboardingJobs
 from handlers.retry import backoff, jitter
@@ -43,12 +45,14 @@ class Jobs:
         self._holder = LeaseHolder(services.database, LISTENER_LEASE)
         self._stop = threading.Event()
         self._stored = threading.Event()  # set when there are new events
+        self._changed = threading.Event()  # set when Homes may show something else
         self._filled = threading.Event()  # set when there may be new messages in the outbox
         self._has_lease = threading.Event()  # whether this process held it last
         client = slack_client(services.settings)
         admins = Admins(services.settings.slack_admins, client)
         self._voicemail = VoicemailDelivery(services, self._holder)
         self._poster = Poster(services, self._holder, client, admins, message_kinds.reader(services.settings))
+        self._refresher = Refresher(Homes(services, client, admins), self._holder)
         self._onboarding = OnboardingJobs(
             OnboardingContext(services, client), self._as_holder, self._filled, self._stop
         )
@@ -64,7 +68,7 @@ class Jobs:
             self.detector.reset()
         self._has_lease.set()
         try:
-            Listener(self._services, self._holder, self._stop, self._connected, self._stored.set).run()
+            Listener(self._services, self._holder, self._stop, self._connected, self._note_stored).run()
         except AsteriskUnavailable as error:
             self._wait_for_asterisk(str(error))
         except LeaseLost as error:
@@ -77,6 +81,10 @@ class Jobs:
         self.detector.note_asterisk(None)
         self._may_have_restarted.set()
         self._on_connected()
+
+    def _note_stored(self) -> None:
+        self._stored.set()
+        self._changed.set()
 
     def _wait_for_asterisk(self, reason: str) -> None:
         self._failures += 1
@@ -96,6 +104,10 @@ class Jobs:
     def _write_alerts(self) -> None:
         while rules.write_alerts(self._services, self._holder):
             pass
+
+    def refresh_homes(self) -> None:
+        """Keep the App Homes up to date that were opened lately."""
+        self._as_holder(self._refresher.refresh)
 
     def report_quiet_phones(self) -> None:
         """Report that phones have stopped flapping."""
@@ -188,6 +200,7 @@ class Jobs:
             Job(self.heartbeat, 3.0),
             Job(self.write_alerts, 1.0, wake=self._stored),
             Job(self.post, 1.0, wake=self._filled),
+            Job(self.refresh_homes, 1.0, wake=self._changed),
             Job(self.report_quiet_phones, 10.0),
             Job(self.report_incidents, 2.0),
             Job(self.publish, 60.0),

@@ -23,6 +23,7 @@ from pbx.publishing import takeover
 from pbx.services import Services
 from version import VERSION
 
+OK = "ok"
 WRITTEN = "readyz"
 WRITE_EVERY = timedelta(seconds=5)
 
@@ -38,7 +39,7 @@ def blueprint(services: Services) -> Blueprint:
     @health.get("/readyz")
     def readyz() -> tuple[dict[str, str], int]:
         found = checks(services)
-        status = 200 if set(found.values()) == {"ok"} else 503
+        status = 200 if set(found.values()) == {OK} else 503
         return found | listener(services) | _slack(), status
 
     return health
@@ -46,7 +47,7 @@ def blueprint(services: Services) -> Blueprint:
 
 def checks(services: Services, *, ami_timeout: float = REPLY_SECONDS) -> dict[str, str]:
     """Return part → `ok`, or why nothing can be changed meanwhile. `ami_timeout`: seconds for each answer of Asterisk."""
-    always = {"database": _database(services), "ami": _ami(services, ami_timeout)}
+    always = {"database": _database(services), "ami": ami(services, ami_timeout)}
     return always | _phones(services) | _secrets(services)
 
 
@@ -59,7 +60,7 @@ def _database(services: Services) -> str:
         pass  # another request wrote the same row at that moment
     except SQLAlchemyError as error:
         return failure.describe(error)
-    return "ok"
+    return OK
 
 
 def _write(services: Services) -> None:
@@ -86,13 +87,14 @@ def _slack() -> dict[str, str]:
     return {"slack": socket.state} if socket and socket.is_wanted else {}
 
 
-def _ami(services: Services, timeout: float) -> str:
+def ami(services: Services, timeout: float) -> str:
+    """Return `ok`, or why Asterisk does not answer. `timeout`: seconds for each of its answers."""
     try:
         with connected(services.settings, timeout=timeout) as asterisk:
             asterisk.ping()
     except AsteriskUnavailable as error:
         return str(error)
-    return "ok"
+    return OK
 
 
 def _phones(services: Services) -> dict[str, str]:

@@ -22,6 +22,7 @@ from models import (
     lease,
     lock_out,
     nat,
+    open_home,
     outbox,
     phone,
     slack_request,

@@ -150,6 +150,22 @@ def after(session: Session, event_id: int, limit: int = 500) -> list[Event]:
     return list(session.exec(query))
 
 
+def latest_calls(session: Session, number: str, since: datetime, limit: int) -> list[Event]:
+    """Return the last calls of an extension that ended since then, as caller or called, the newest first.
+
+    Each way is a query of its own, which its index answers.
+    """
+    ended = Event.kind == EventKind.ENDED, col(Event.at) >= since
+    found = {
+        row.id: row
+        for column in (col(Event.number), col(Event.peer))
+        for row in session.exec(
+            select(Event).where(column == number, *ended).order_by(col(Event.id).desc()).limit(limit)
+        )
+    }
+    return sorted(found.values(), key=lambda row: row.id or 0, reverse=True)[:limit]
+
+
 def day_of(session: Session, number: str, since: datetime) -> Day:
     """Count the calls that ended since then, as caller or called; missed ones as called."""
     missed = and_(col(Event.number) == number, col(Event.reason) != "answered")

@@ -33,7 +33,7 @@ def test_every_job_is_in_one_table(quiet: Services) -> None:
     table = Jobs(quiet, lambda: None).table()
     periods = {job.name: job.seconds for job in table}
     assert len(periods) == len(table)  # the scheduler knows them by name
-    assert [job.name for job in table if job.wake] == ["listen", "write_alerts", "post"]
+    assert [job.name for job in table if job.wake] == ["listen", "write_alerts", "post", "refresh_homes"]
     not_by_the_clock = {"table", "stop", "end"}
     public = {name for group in GROUPS for name in vars(group) if not name.startswith("_")}
     assert periods.keys() == public - not_by_the_clock

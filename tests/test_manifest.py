@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 
 import logs
 from app import create_app
+from handlers.slack.payload_shapes import EVENTS
 from settings import Settings
 from tests.server import ADMIN_ID, PROJECT, TEST_KEY
 from tests.slack_stand_in import SlackStandIn, SlackUser, payloads, sign
@@ -108,7 +109,8 @@ def test_every_command_of_the_manifest_is_answered_at_its_url(
 
 def test_every_url_of_the_manifest_is_the_one_route_for_slack(manifest: Any, flask_app: Flask) -> None:
     commands = [command["url"] for command in manifest["features"]["slash_commands"]]
-    urls = [*commands, manifest["settings"]["interactivity"]["request_url"]]
+    takers = [manifest["settings"][name]["request_url"] for name in ("interactivity", "event_subscriptions")]
+    urls = [*commands, *takers]
     assert {urlsplit(url)[:2] for url in urls} == {("https", "YOUR-HOST")}
     routes = {rule.rule for rule in flask_app.url_map.iter_rules() if "POST" in (rule.methods or ())}
     assert (
@@ -127,7 +129,18 @@ def test_features_without_code_are_switched_off(manifest: Any) -> None:
     """There is one fixed bot token, and no Socket Mode."""
     wanted = {"socket_mode_enabled": False, "token_rotation_enabled": False, "org_deploy_enabled": False}
     assert {name: manifest["settings"][name] for name in wanted} == wanted
-    assert "event_subscriptions" not in manifest["settings"]
+
+
+def test_the_events_are_those_that_the_code_takes_and_no_more(manifest: Any) -> None:
+    assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == set(EVENTS)
+
+
+def test_app_home_has_its_tab_and_people_can_read_what_they_are_told(manifest: Any) -> None:
+    assert manifest["features"]["app_home"] == {
+        "home_tab_enabled": True,
+        "messages_tab_enabled": True,
+        "messages_tab_read_only_enabled": True,
+    }
 
 
 def test_the_scopes_are_those_that_the_code_needs_and_no_more(manifest: Any) -> None:

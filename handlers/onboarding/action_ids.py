@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 REVEAL = "hr_secret"
+SCAN = "hr_scan"
 RETRY = "hr_retry"
 NEW = "hr_new"
 IGNORE = "hr_ignore"

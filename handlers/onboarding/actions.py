@@ -10,7 +10,15 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from handlers.onboarding import action_ids, choices, decisions, missing_details, modals, password
+from handlers.onboarding import (
+    action_ids,
+    choices,
+    decisions,
+    missing_details,
+    modals,
+    password,
+    provisioning,
+)
 from handlers.onboarding.command import MAX_ID_LENGTH, hr_command
 from handlers.slack import blocks
 from handlers.slack.admins import Admins
@@ -19,8 +27,10 @@ from handlers.slack.command_text import Arguments
 from handlers.slack.commands import must_be_admin
 from handlers.slack.errors import SLACK_AWAY
 from handlers.slack.inputs import typed
-from handlers.slack.replies import acknowledge, reply
+from handlers.slack.replies import acknowledge, reply_to
 from models.actor import Actor
+from models.employee import Employee
+from models.extension import Extension
 from pbx.errors import Refusal
 from pbx.services import Services
 
@@ -38,9 +48,9 @@ def register(bolt: App, services: Services, admins: Admins) -> None:
         if view and not is_open:
             password.mark_unseen(services, int(action["value"]), by=Actor.slack(body["user"]["id"]))
 
-    def answer(body: dict[str, Any], action: dict[str, Any]) -> None:
+    def answer(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         who, action_id, value = body["user"]["id"], action["action_id"], action["value"]
-        reply(body["response_url"], lambda: answer_pressed(services, admins, who, action_id, value))
+        reply_to(client, body, lambda: answer_pressed(services, admins, who, action_id, value))
 
     def open_for_admins(modal: Callable[[str], dict[str, Any]]) -> Callable[..., None]:
         def show(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
@@ -49,7 +59,16 @@ def register(bolt: App, services: Services, admins: Admins) -> None:
 
         return show
 
+    def scan(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        link = scan_link(services, body["user"]["id"], action["value"])
+        if (
+            not _open(client, body, modals.scan_modal(link) if link else modals.shown_already_modal())
+            and link
+        ):
+            _open(client, body, modals.scan_modal(link, picture=False))  # Slack cannot fetch it
+
     bolt.action(action_ids.REVEAL)(ack=acknowledge, lazy=[show_secret])
+    bolt.action(action_ids.SCAN)(ack=acknowledge, lazy=[scan])
     bolt.action(DECISIONS)(ack=acknowledge, lazy=[answer])
     bolt.action(action_ids.NUMBER)(ack=acknowledge, lazy=[open_for_admins(modals.number_modal)])
     bolt.view(action_ids.NUMBER)(lambda ack, body: save_number(services, admins, ack, body))
@@ -92,9 +111,8 @@ def _delivery_id(text: str) -> int:
 
 def secret_view(services: Services, user_id: str, employee_id: str) -> dict[str, Any] | None:
     """Return the modal that shows the password, once, and only to its owner; otherwise None."""
-    is_id = employee_id.isdecimal() and len(employee_id) < MAX_ID_LENGTH
-    found = password.phone_of(services, int(employee_id)) if is_id else None
-    if found is None or found[1].slack_user_id != user_id:
+    found = _phone_of_owner(services, user_id, employee_id)
+    if found is None:
         return None
     employee, extension = found
     secret = password.reveal(services, employee, extension, by=Actor.slack(user_id))
@@ -102,6 +120,21 @@ def secret_view(services: Services, user_id: str, employee_id: str) -> dict[str,
         return None
     phone = extension.number, services.settings.sip_domain, extension.transport
     return modals.secret_modal(employee.name, *phone, secret.get_secret_value())
+
+
+def scan_link(services: Services, user_id: str, employee_id: str) -> str | None:
+    """Return where a softphone sets itself up, for its owner alone and while the password has not been shown."""
+    found = _phone_of_owner(services, user_id, employee_id)
+    if found is None or found[0].secret_shown_at:
+        return None
+    ticket = provisioning.ticket_for(services.settings, *found)
+    return provisioning.link(services.settings, ticket) if ticket else None
+
+
+def _phone_of_owner(services: Services, user_id: str, employee_id: str) -> tuple[Employee, Extension] | None:
+    is_id = employee_id.isdecimal() and len(employee_id) < MAX_ID_LENGTH
+    found = password.phone_of(services, int(employee_id)) if is_id else None
+    return found if found and found[1].slack_user_id == user_id else None
 
 
 def save_number(services: Services, admins: Admins, ack: Callable[..., object], body: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.onboarding import action_ids
-from handlers.slack.blocks import View, context, escape, modal, preformatted, section
+from handlers.slack.blocks import View, context, escape, image, modal, preformatted, section
 from handlers.slack.inputs import text_input
 
 
@@ -12,6 +12,15 @@ def secret_modal(name: str, number: str, server: str, transport: str, secret: st
     text = f"Server     {server}\nUser       {number}\nPassword   {secret}\nTransport  {transport}"
     hint = "This is shown once. If you lose it, ask your phone admins for a new one."
     return modal("Your phone", [section(escape(name)), preformatted(text), context(hint)])
+
+
+def scan_modal(link: str, *, picture: bool = True) -> View:
+    """Show the QR code by which a softphone sets itself up, once. `picture`: Slack can fetch it."""
+    here = context(f"Are you reading this on that mobile? <{link}|Set it up here>. It works once.")
+    if not picture:
+        return modal("Your phone", [section("The QR code cannot be shown right now."), here])
+    steps = "On a mobile: install Linphone, choose “Scan QR code”, scan the code below. That is all."
+    return modal("Your phone", [section(steps), image(f"{link}.png", "QR code that sets up Linphone"), here])
 
 
 def shown_already_modal() -> View:

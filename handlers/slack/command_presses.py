@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import App
@@ -17,8 +18,13 @@ from pbx.errors import Refusal
 from pbx.services import Services
 
 
-def register(bolt: App, services: Services, admins: Admins) -> None:
-    """Register the buttons with Bolt. All work happens after the acknowledgement."""
+def register(
+    bolt: App, services: Services, admins: Admins, then: Callable[[dict[str, Any]], None] = lambda _body: None
+) -> None:
+    """Register the buttons with Bolt. All work happens after the acknowledgement.
+
+    `then`: what to do with the press once it is answered, as what it was in may show something else by now.
+    """
 
     def pressed(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         who, where = body["user"]["id"], (body.get("channel") or {}).get("id", "")
@@ -29,6 +35,7 @@ def register(bolt: App, services: Services, admins: Admins) -> None:
             lambda: run_pressed(services, admins, who, where, action["value"]),
             replaces=replaces,
         )
+        then(body)
 
     bolt.action(command_buttons.PRESSED)(ack=acknowledge, lazy=[pressed])
 

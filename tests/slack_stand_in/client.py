@@ -1,5 +1,6 @@
 """What Slack sends to an app when a person types a command or clicks a button."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -75,6 +76,25 @@ class SlackUser:
         """Sends an event of the Events API; with a retry_num of 1 to 3 as Slack does after a failure."""
         payload = payloads.event_callback(self, event, event_id)
         return self._way.send("events_api", payload, retry=retry_num)
+
+    def open_home(self, tab: str = "home") -> Acknowledgement:
+        """Goes to the app's Home; Slack sends along what it shows there, once there is something."""
+        shown = self.stand_in.workspace.homes.get(self.user_id)
+        event = {
+            "type": "app_home_opened",
+            "user": self.user_id,
+            "tab": tab,
+            "event_ts": f"{time.time():.6f}",
+        }
+        view = {"view": shown} if shown and tab == "home" else {}
+        return self.event({**event, "channel": f"D{self.user_id[1:]}", **view})
+
+    def enter(self, view: Mapping[str, Any], action_id: str, text: str) -> Acknowledgement:
+        """Types into an input of a view that tells the app at once, and presses Enter."""
+        action = payloads.find_action(view, action_id, None)
+        typed = {name: action[name] for name in ("action_id", "block_id", "action_ts")}
+        action = {"type": "plain_text_input", **typed, "value": text or None}
+        return self._interact(payloads.view_click(self, view, action))
 
     def replay(self, ack: Acknowledgement) -> Acknowledgement:
         """Sends the same request once more, to the letter: same signature and timestamp, or same envelope."""

@@ -11,6 +11,7 @@ SECONDS_BETWEEN_POSTS = (
 )
 BURST_OF_POSTS = 3
 EDITS_A_MINUTE = 50  # chat.update: Tier 3, whatever the channel
+HOMES_A_MINUTE = 100  # views.publish: Tier 4, whoever's
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class FaultPlan:
     _standing: dict[tuple[str, str], Fault] = field(default_factory=dict)
     _bucket_full_at: dict[str, float] = field(default_factory=dict)
     _edits: deque[float] = field(default_factory=deque)  # of the last minute
+    _homes: deque[float] = field(default_factory=deque)  # of the last minute
 
     def add(self, method: str, n: int, fault: Fault) -> None:
         self._next.setdefault(method, []).extend([fault] * n)
@@ -85,7 +87,9 @@ class FaultPlan:
             case "chat.postMessage":
                 return self._limit_posts(str(arguments.get("channel")), self.clock())
             case "chat.update":
-                return self._limit_edits(self.clock())
+                return _limit_a_minute(self._edits, EDITS_A_MINUTE, self.clock())
+            case "views.publish":
+                return _limit_a_minute(self._homes, HOMES_A_MINUTE, self.clock())
         return None
 
     def _limit_posts(self, channel: str, now: float) -> Fault | None:
@@ -95,10 +99,12 @@ class FaultPlan:
         self._bucket_full_at[channel] = full_at + SECONDS_BETWEEN_POSTS
         return None
 
-    def _limit_edits(self, now: float) -> Fault | None:
-        while self._edits and now - self._edits[0] >= 60:
-            self._edits.popleft()
-        if len(self._edits) >= EDITS_A_MINUTE:
-            return Fault(status=429, retry_after=30)
-        self._edits.append(now)
-        return None
+
+def _limit_a_minute(calls: deque[float], most: int, now: float) -> Fault | None:
+    """`calls` are those of the last minute, and this one is added."""
+    while calls and now - calls[0] >= 60:
+        calls.popleft()
+    if len(calls) >= most:
+        return Fault(status=429, retry_after=30)
+    calls.append(now)
+    return None

@@ -144,6 +144,19 @@ class WebApi:
             raise SlackRefusal("not_found")
         return {"view": self._keep(view, view_id)}
 
+    def views_publish(self, arguments: Json) -> Json:
+        ws, (user_id, view) = self.workspace, required(arguments, "user_id", "view")
+        if user_id not in ws.users:
+            raise SlackRefusal("invalid_arguments", ["invalid `user_id`"])
+        if not ws.has_home_tab:
+            raise SlackRefusal("not_enabled")
+        check_view(view)
+        before = ws.homes.get(user_id, {"id": f"V{secrets.token_hex(5).upper()}"})
+        if arguments.get("hash", before.get("hash")) != before.get("hash"):
+            raise SlackRefusal("hash_conflict")
+        ws.homes[user_id] = self._keep(view, before["id"])
+        return {"view": ws.homes[user_id]}
+
     def _channel(self, arguments: Json) -> str:
         channel = str(arguments.get("channel") or "")
         if channel[:1] not in ("C", "D", "G", "U", "W", "#"):

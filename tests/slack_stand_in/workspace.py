@@ -41,6 +41,8 @@ class Workspace:
     users: dict[str, Json] = field(default_factory=dict)
     usergroups: dict[str, list[str]] | None = None
     views: dict[str, Json] = field(default_factory=dict)
+    homes: dict[str, Json] = field(default_factory=dict)  # by user
+    has_home_tab: bool = True
     triggers: dict[str, float] = field(default_factory=dict)
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
     files: Files = field(init=False)

@@ -46,6 +46,7 @@ from models.event import REGISTRATIONS, Event
 from pbx.doctor.findings import Finding, Report
 from pbx.drift.report import Drift, DriftReport
 from pbx.errors import Refusal
+from tests.handlers.home import home_strategies
 from tests.handlers.slack.row_strategies import (
     ADOPTIONS,
     AUDIT_ENTRIES,
@@ -221,9 +222,11 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
 }
 MODALS: dict[str, st.SearchStrategy[View]] = {
     "answer_modal": ANSWERS["outcome_messages.outcome"].map(windows.answer_modal),
+    **home_strategies.VIEWS,
     "secret_modal": st.builds(
         modals.secret_modal, words(80), NUMBERS, words(255), st.just("udp"), words(128, 1)
     ),
+    "scan_modal": st.builds(modals.scan_modal, st.just(LINK), picture=st.booleans()),
     "shown_already_modal": st.just(modals.shown_already_modal()),
     "number_modal": IDS.map(str).map(modals.number_modal),
     "details_modal": words(161).map(modals.details_modal),

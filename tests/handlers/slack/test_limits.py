@@ -74,7 +74,7 @@ def test_no_message_is_forgotten_here() -> None:
     }
     assert answers - PIECES == set(ANSWERS)
     assert set(message_kinds.KINDS) == set(CONTENTS)
-    assert {name.partition(".")[2] for name in functions if name.endswith("_modal")} == set(MODALS)
+    assert {name.partition(".")[2] for name in functions if name.endswith(("_modal", "_home"))} == set(MODALS)
 
 
 @pytest.mark.parametrize("kind", CONTENTS)

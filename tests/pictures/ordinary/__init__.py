@@ -2,7 +2,8 @@
 
 from tests.pictures.ordinary.alerts import ALERTS
 from tests.pictures.ordinary.answers import ANSWERED
+from tests.pictures.ordinary.homes import HOMES
 from tests.pictures.ordinary.onboarding import ONBOARDING
 from tests.pictures.ordinary.parts import ByKind
 
-ORDINARY: ByKind = {**ANSWERED, **ALERTS, **ONBOARDING}
+ORDINARY: ByKind = {**ANSWERED, **ALERTS, **ONBOARDING, **HOMES}

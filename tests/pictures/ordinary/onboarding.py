@@ -74,6 +74,7 @@ ONBOARDING: ByKind = {
     "secret_modal": lambda: modals.secret_modal(
         "Alice", "101", "pbx.example.com", "udp", "pXv4-t9Qm-27Lk-Zr8c"
     ),
+    "scan_modal": lambda: modals.scan_modal("https://phones.example.com/phone/abcdefghijklmnop"),
     "shown_already_modal": modals.shown_already_modal,
     "number_modal": lambda: modals.number_modal("17"),
     "details_modal": lambda: modals.details_modal("personio 4711"),

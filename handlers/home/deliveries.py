@@ -1,0 +1,49 @@
+"""HR's deliveries that wait for an admin, as the admins were asked about them."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from handlers import message_kinds
+from handlers.onboarding import delivery_messages, inbox, missing_details
+from handlers.onboarding.delivery_messages import DeliveryFailed
+from handlers.onboarding.messages import DetailsNeeded
+from handlers.slack.blocks import Block
+from handlers.slack.message_content import MessageContent
+from models import outbox
+from models.hr_delivery import DeliveryState, HrDelivery
+
+log = logging.getLogger("switchhook.home")
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Questions:
+    """The blocks of the first questions, and how many deliveries wait."""
+
+    blocks: tuple[list[Block], ...] = ()
+    count: int = 0
+
+
+def questions(session: Session) -> Questions:
+    """Return what admins are asked; not what the HR system itself is asked first."""
+    by_admins = col(HrDelivery.state) == DeliveryState.NEEDS_DETAILS, col(HrDelivery.next_try_at).is_(None)
+    waits = col(HrDelivery.state).in_(inbox.UNDECIDED) | (by_admins[0] & by_admins[1])
+    rows = list(session.exec(select(HrDelivery).where(waits).order_by(col(HrDelivery.id))))
+    contents = [content for row in rows[:SHOWN] if (content := _content(session, row))]
+    return Questions(tuple(content.render().blocks for content in contents), len(rows))
+
+
+def _content(session: Session, row: HrDelivery) -> MessageContent | None:
+    """Return the question as it was asked; of whose extension it is, only the message knows the choices."""
+    if row.state is DeliveryState.NEEDS_DETAILS:
+        return DetailsNeeded(whom=missing_details.employee_key(row), reason=row.reason)
+    asked = outbox.find_open(session, f"{inbox.QUESTION}{row.id}")
+    if asked:
+        return message_kinds.read(asked[0].content)
+    who = delivery_messages.who(row, inbox.known_people(session, [row]))
+    return DeliveryFailed(delivery=row.id or 0, source=row.source, who=who, reason=row.reason or "")

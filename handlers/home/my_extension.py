@@ -1,0 +1,106 @@
+"""Pure: the part of a Home that is about the person's own extension."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers import wording
+from handlers.home.content import HomeContent, OwnExtension
+from handlers.home.pieces import header, when
+from handlers.onboarding.action_ids import REVEAL, SCAN
+from handlers.slack.blocks import Block, actions, button, confirm, context, escape, section
+from handlers.slack.command_buttons import command_button
+from handlers.slack.refusals import MOST_NAMED
+from models.extension import Extension, State
+
+MAX_PLACE_LENGTH = 200  # characters of a phone's make and address
+
+
+def blocks(content: HomeContent) -> list[Block]:
+    """Show each extension of theirs, or whom to ask for one."""
+    title = header("My extension" if content.own_count < 2 else "My extensions")
+    if not content.own:
+        words = f"You have no extension yet, or nobody has said that it is yours. Ask {ask(content.admins)}."
+        return [title, section(words)]
+    shown = [block for each in content.own for block in _one(each, content)]
+    left_out = content.own_count - len(content.own)
+    more = [context(f"… and {left_out} more of yours: `/ext list` shows all")] if left_out else []
+    return [title, *shown, *more]
+
+
+def ask(admins: Sequence[str]) -> str:
+    """Name whom to ask; `admins`: mentions."""
+    return " or ".join(admins[:MOST_NAMED]) or "whoever runs Switchhook: nobody is in SLACK_ADMINS yet"
+
+
+def _one(own: OwnExtension, content: HomeContent) -> list[Block]:
+    row = own.extension
+    headline = f"{_light(own, content)} *{row.number} · {escape(row.name)}*"
+    return [section(f"{headline}\n{_state(own, content)}"), *_buttons(own)]
+
+
+def _light(own: OwnExtension, content: HomeContent) -> str:
+    if not own.extension.enabled:
+        return "🚫"
+    if not content.is_current:
+        return "❔"
+    if own.talking:
+        return "📞"
+    return "🟢" if own.registered else "⚫"
+
+
+def _state(own: OwnExtension, content: HomeContent) -> str:
+    row = own.extension
+    lines = [_unusable(row, content)] if not row.enabled or row.state is not State.LIVE else []
+    return "\n".join([*lines, *([_phone(own, content)] if row.enabled else [])])
+
+
+def _unusable(row: Extension, content: HomeContent) -> str:
+    """Say why a phone cannot use it; reasons name files and lines, and are for admins."""
+    if row.state is State.DELETING:
+        return "It is being deleted."
+    if not row.enabled:
+        return f"It is disabled: no phone can use it. Ask {ask(content.admins)}."
+    if content.trouble is None:
+        return f"Its last change has not reached the phone system yet. If that stays so, ask {ask(content.admins)}."
+    return escape(wording.ended(wording.shorten(wording.configuration(row), MAX_PLACE_LENGTH)))
+
+
+def _phone(own: OwnExtension, content: HomeContent) -> str:
+    phone = own.phone
+    if not content.is_current:
+        return "Whether your phone is registered is not known right now; it may well work."
+    if phone is None:
+        return "No phone has registered yet."
+    place = escape(wording.shorten(_place(phone.user_agent, phone.address), MAX_PLACE_LENGTH))
+    since = when(phone.since)
+    if own.registered and phone.registered:
+        call = "In a call · r" if own.talking else "R"
+        return f"{call}egistered since {since}: {place}"
+    return f"Offline. Your phone was last seen {since}: {place}"
+
+
+def _place(user_agent: str, address: str) -> str:
+    return f"{user_agent} at {address}" if user_agent else f"at {address}"
+
+
+def _buttons(own: OwnExtension) -> list[Block]:
+    """Offer the password while nobody has seen it, or else a new one."""
+    row = own.extension
+    if not row.enabled or row.state is State.DELETING:
+        return []
+    if own.unseen:
+        once = confirm("Show my password?", "It is shown once. Have the phone ready.", "Show it")
+        show = button("Show my password", REVEAL, str(own.unseen), style="primary", confirm=once)
+        scan = button("📱 QR code for a mobile", SCAN, str(own.unseen))
+        return [actions(show, *([scan] if own.can_scan else []))]
+    return [actions(_new_password(row))]
+
+
+def _new_password(row: Extension) -> Block:
+    question = confirm(
+        "A new password?",
+        "Your phone stops working until you have typed the new password into it. It is shown once.",
+        "New password",
+    )
+    return command_button("New password", f"secret {row.number}", about=row, confirm=question)

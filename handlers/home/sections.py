@@ -1,0 +1,12 @@
+"""What other parts add to a Home, between the person's extension and their calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from handlers.slack.blocks import Block
+from pbx.services import Services
+
+# Each takes a person's ID in Slack and returns ten blocks at most, which it makes of the database alone.
+Section = Callable[[Services, str], list[Block]]
+SECTIONS: tuple[Section, ...] = ()

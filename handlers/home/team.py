@@ -1,0 +1,102 @@
+"""Pure: the part of a Home that lists everybody's phones, page by page."""
+
+from __future__ import annotations
+
+import hashlib
+
+from handlers.home.action_ids import PAGE, SEARCH
+from handlers.home.content import HomeContent, Person, Team
+from handlers.home.pieces import header
+from handlers.slack.blocks import Block, actions, button, context, cut, escape, section, sections
+from models.extension import State
+from models.open_home import MAX_SEARCH_LENGTH
+
+PAGE_SIZE = 25
+MAX_LINE_LENGTH = 500
+
+
+def blocks(content: HomeContent) -> list[Block]:
+    team = content.team
+    return [header("Team"), context(_summary(content)), _search(team), *_people(content), *_paging(team)]
+
+
+def _summary(content: HomeContent) -> str:
+    team = content.team
+    count = "1 extension" if team.total == 1 else f"{team.total} extensions"
+    registered = f" · {team.registered} 🟢 registered" if content.is_current else ""
+    found = f" · {team.found} with “{escape(team.search)}”" if team.search else ""
+    return f"{count}{registered}{found}"
+
+
+def _search(team: Team) -> Block:
+    """Return the input. Its id goes with what was searched for: what somebody is typing outlives a refresh."""
+    element = {
+        "type": "plain_text_input",
+        "action_id": SEARCH,
+        "max_length": MAX_SEARCH_LENGTH,
+        "placeholder": {"type": "plain_text", "text": "Name, number or e-mail, then Enter"},
+        "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
+        **({"initial_value": team.search} if team.search else {}),
+    }
+    mark = hashlib.sha256(team.search.encode()).hexdigest()[:16]
+    return {
+        "type": "input",
+        "block_id": f"{SEARCH}_{mark}",
+        "dispatch_action": True,
+        "optional": True,
+        "label": {"type": "plain_text", "text": "Search"},
+        "element": element,
+    }
+
+
+def _people(content: HomeContent) -> list[Block]:
+    if content.team.people:
+        return sections([_line(each, content.is_current) for each in content.team.people])
+    return [section("Nobody has that." if content.team.search else "No extensions yet.")]
+
+
+def _line(person: Person, is_current: bool) -> str:
+    row = person.extension
+    mention = f" <@{row.slack_user_id}>" if row.slack_user_id else ""
+    return cut(
+        f"{_light(person, is_current)} {row.number} · {escape(row.name)}{mention}{_note(person)}",
+        MAX_LINE_LENGTH,
+    )
+
+
+def _light(person: Person, is_current: bool) -> str:
+    if not person.extension.enabled:
+        return "🚫"
+    if not is_current:
+        return "❔"
+    if person.talking:
+        return "📞"
+    return "🟢" if person.registered else "⚫"
+
+
+def _note(person: Person) -> str:
+    if not person.extension.enabled:
+        return " · disabled"
+    return "" if person.extension.state is State.LIVE else " · not live"
+
+
+def _paging(team: Team) -> list[Block]:
+    """Return the buttons. Each says which page of which search it leads to, however old the Home is."""
+    ways = [
+        *([_way("◀ Back", "back", team.page - 1, team.search)] if team.page > 1 else []),
+        *([_way("Next ▶", "next", team.page + 1, team.search)] if team.page < team.pages else []),
+        *([_way("✖ Clear the search", "clear", 1, "")] if team.search else []),
+    ]
+    pages = [context(f"Page {team.page} of {team.pages}")] if team.pages > 1 else []
+    return [*pages, *([actions(*ways)] if ways else [])]
+
+
+def _way(label: str, direction: str, page: int, search: str) -> Block:
+    return button(label, f"{PAGE}{direction}", f"{page} {search}")
+
+
+def parse_way(value: str) -> tuple[int, str]:
+    """Return the page and the search of a paging button; the first of all for what no version of ours made."""
+    page, _, search = value.partition(" ")
+    is_page = page.isascii() and page.isdecimal() and len(page) < 7
+    return (max(int(page), 1), search[:MAX_SEARCH_LENGTH]) if is_page else (1, "")
