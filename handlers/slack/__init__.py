@@ -23,7 +23,8 @@ Buttons and forms:
 Out:
 
 - replies.py answers, in windows.py where there is no message to answer.
-- messages.py is what is said, outcome_messages.py what came of a change, over blocks.py.
+- messages.py is what is said, outcome_messages.py what came of a change, status_messages.py how an extension is,
+  list_messages.py what many are, all over blocks.py.
 - formatting.py keeps words from outside from formatting.
 - message_content.py is what a row of the outbox says.
 - client.py reaches Slack's Web API, errors.py says what its refusals mean.

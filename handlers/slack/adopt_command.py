@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handlers import adoption_wording
-from handlers.slack import command_text, messages
+from handlers.slack import command_text, list_messages, messages
 from handlers.slack.blocks import SlackMessage, button, cut_plain, escape, plain_section
 from handlers.slack.command_text import Arguments
 from pbx.adoption import adopt_preview, release_preview
@@ -68,5 +68,5 @@ def _asked(lines: list[str], buttons: list[dict[str, Any]]) -> SlackMessage:
 def told(lines: list[str]) -> SlackMessage:
     """Show as many lines as people scroll through."""
     headline, *rest = lines
-    headline = cut_plain(headline, messages.MAX_LINE_LENGTH)
-    return SlackMessage(escape(headline), [plain_section(headline), *messages.listed(rest)])
+    headline = cut_plain(headline, list_messages.MAX_LINE_LENGTH)
+    return SlackMessage(escape(headline), [plain_section(headline), *list_messages.listed(rest)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import drift_wording
-from handlers.slack import messages
+from handlers.slack import list_messages
 from handlers.slack.blocks import SlackMessage, plain_context, section, sections
 from handlers.slack.command_text import Arguments
 from pbx.drift.look import look
@@ -29,9 +29,9 @@ def drift(report: DriftReport) -> SlackMessage:
         headline,
         [
             section(f"*{headline}*"),
-            *messages.listed(drift_wording.lines(report.drifts), MAX_DRIFTS, ALL),
-            *messages.listed(drift_wording.lines(report.overwritten), MAX_OVERWRITTEN, ALL),
-            *messages.listed(drift_wording.by_hand(report)),
+            *list_messages.listed(drift_wording.lines(report.drifts), MAX_DRIFTS, ALL),
+            *list_messages.listed(drift_wording.lines(report.overwritten), MAX_OVERWRITTEN, ALL),
+            *list_messages.listed(drift_wording.by_hand(report)),
             *sections(drift_wording.compared(report), plain_context),
         ],
     )

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pydantic import SecretStr
 
 from handlers import presence_wording, wording
-from handlers.slack import messages
+from handlers.slack import status_messages
 from handlers.slack.blocks import (
     Block,
     SlackMessage,
@@ -46,7 +46,7 @@ def outcome(done: ChangeResult, verb: str, number: str, server: str, role: Role 
     if row is None:
         return _gone(done, number)
     if role is not Role.ADMIN:
-        row, done = messages.without_reason(row), replace(done, warnings=())
+        row, done = status_messages.without_reason(row), replace(done, warnings=())
     mark = MARKS.get(row.state, "🕓")
     headline = _overtaken(row) if done.overtaken else f"{mark} {_sentences(done, row, verb)}"
     settings = _phone_settings(row, done.secret, server) if done.secret else []

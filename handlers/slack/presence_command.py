@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import presence_wording
-from handlers.slack import command_text, messages
+from handlers.slack import command_text, list_messages
 from handlers.slack.blocks import SlackMessage, escape, plain_context, section, sections
 from handlers.slack.command_text import Arguments
 from pbx import hints
@@ -34,7 +34,7 @@ def presence(found: Presence, number: str | None, *, with_devices: bool = True) 
         "\n".join([headline, *map(escape, warnings)]),
         [
             section(f"*{headline}*"),
-            *messages.listed(lines, more=": `/ext presence 101` shows one of them"),
+            *list_messages.listed(lines, more=": `/ext presence 101` shows one of them"),
             *sections(warnings, plain_context),
         ],
     )

@@ -14,11 +14,13 @@ from handlers.slack import (
     command_text,
     doctor_command,
     drift_command,
+    list_messages,
     messages,
     nat_command,
     outcome_messages,
     presence_command,
     roles,
+    status_messages,
 )
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
@@ -65,18 +67,18 @@ def create(services: Services, given: Arguments) -> SlackMessage:
 def status(services: Services, given: Arguments) -> SlackMessage:
     if given.words:
         found = directory.status(services, given.one_number("/ext status 101"))
-        return _warned(services, given, messages.status(*_as_shown(given, [found])))
-    return _warned(services, given, messages.overview(_as_shown(given, directory.listing(services))))
+        return _warned(services, given, status_messages.status(*_as_shown(given, [found])))
+    return _warned(services, given, list_messages.overview(_as_shown(given, directory.listing(services))))
 
 
 def listing(services: Services, given: Arguments) -> SlackMessage:
     text = " ".join(given.words)
     found = _as_shown(given, directory.listing(services, text))
-    return _warned(services, given, messages.listing(found, text))
+    return _warned(services, given, list_messages.listing(found, text))
 
 
 def _as_shown(given: Arguments, found: list[Status]) -> list[Status]:
-    return found if given.is_admin else messages.without_reasons(found)
+    return found if given.is_admin else status_messages.without_reasons(found)
 
 
 def _warned(services: Services, given: Arguments, message: SlackMessage) -> SlackMessage:

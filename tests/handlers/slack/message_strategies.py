@@ -31,9 +31,11 @@ from handlers.onboarding.messages import (
 from handlers.slack import (
     adopt_command,
     drift_command,
+    list_messages,
     outcome_messages,
     presence_command,
     refusals,
+    status_messages,
     subcommands,
     windows,
 )
@@ -170,9 +172,9 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "outcome_messages.outcome": st.builds(
         outcome_messages.outcome, OUTCOMES, st.sampled_from(VERBS), NUMBERS, words(255), st.sampled_from(Role)
     ),
-    "messages.status": STATUSES.map(slack_messages.status),
-    "messages.listing": st.builds(slack_messages.listing, many(STATUSES, 3000), words(4000)),
-    "messages.overview": many(STATUSES, 3000).map(slack_messages.overview),
+    "status_messages.status": STATUSES.map(status_messages.status),
+    "list_messages.listing": st.builds(list_messages.listing, many(STATUSES, 3000), words(4000)),
+    "list_messages.overview": many(STATUSES, 3000).map(list_messages.overview),
     "presence_command.presence": st.builds(presence_command.presence, PRESENCES, st.none() | NUMBERS),
     "drift_command.drift": st.builds(
         drift_command.drift,
@@ -187,7 +189,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     ),
     "messages.warned": st.builds(
         slack_messages.warned,
-        st.builds(slack_messages.listing, many(STATUSES, 3000), words(4000)),
+        st.builds(list_messages.listing, many(STATUSES, 3000), words(4000)),
         st.none() | words(2000),
     ),
     "messages.confirm_delete": EXTENSIONS.map(slack_messages.confirm_delete),

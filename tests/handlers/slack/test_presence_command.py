@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.slack import messages, presence_command
+from handlers.slack import list_messages, presence_command
 from pbx.hint_states import Hint, HintState, Presence
 from tests.slack_stand_in import SlackUser
 from tests.slash_commands import say
@@ -29,6 +29,6 @@ def test_verify_and_status_show_the_lamp(admin: SlackUser) -> None:
 
 
 def test_a_long_list_is_cut_and_says_so() -> None:
-    found = Presence((Hint("101", "x", "PJSIP/101", HintState.IDLE),) * (messages.MAX_LINES + 3))
+    found = Presence((Hint("101", "x", "PJSIP/101", HintState.IDLE),) * (list_messages.MAX_LINES + 3))
     (*_, last) = presence_command.presence(found, None).blocks
     assert last["elements"][0]["text"] == "… and 3 more: `/ext presence 101` shows one of them"

@@ -13,9 +13,11 @@ from handlers.onboarding.command import listing as hr_listing
 from handlers.slack import (
     adopt_command,
     drift_command,
+    list_messages,
     outcome_messages,
     presence_command,
     refusals,
+    status_messages,
     windows,
 )
 from handlers.slack import messages as slack_messages
@@ -94,13 +96,13 @@ ANSWERED: ByKind = {
     "outcome_messages.outcome": lambda: outcome_messages.outcome(
         created(), "created", "101", "pbx.example.com"
     ),
-    "messages.status": lambda: slack_messages.status(bob()),
-    "messages.listing": lambda: slack_messages.listing(everybody(), ""),
-    "messages.overview": lambda: slack_messages.overview(everybody()),
+    "status_messages.status": lambda: status_messages.status(bob()),
+    "list_messages.listing": lambda: list_messages.listing(everybody(), ""),
+    "list_messages.overview": lambda: list_messages.overview(everybody()),
     "presence_command.presence": lambda: presence_command.presence(presence(), None),
     "drift_command.drift": lambda: drift_command.drift(drifts()),
     "messages.warned": lambda: slack_messages.warned(
-        slack_messages.listing(everybody(), ""), ["Asterisk does not answer at 127.0.0.1:5038"]
+        list_messages.listing(everybody(), ""), ["Asterisk does not answer at 127.0.0.1:5038"]
     ),
     "messages.confirm_delete": lambda: slack_messages.confirm_delete(extension("103", "Carol")),
     "messages.help_text": lambda: slack_messages.help_text(HELP),
@@ -109,7 +111,7 @@ ANSWERED: ByKind = {
     ),
     "refusals.shown": lambda: refusals.shown(Refusal("there is no extension 120: /ext list shows all")),
     "refusals.locked": lambda: refusals.locked("Only phone admins can create extensions", [f"<@{ADA}>"], BOB),
-    "answer_modal": lambda: windows.answer_modal(slack_messages.status(bob())),
+    "answer_modal": lambda: windows.answer_modal(status_messages.status(bob())),
     "command.render": lambda: command.render(
         [
             AlertRoute(channel="C0PHONES"),
