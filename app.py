@@ -29,6 +29,7 @@ from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
 from handlers.slack.deduplication import DeduplicatingExecutor
 from handlers.slack.dispatch import Dispatcher
+from handlers.slack.modals import extension_actions
 from handlers.voicemail import actions as voicemail_actions
 from pbx.services import Services
 from settings import Settings, SettingsUnusable
@@ -76,6 +77,7 @@ def _add_slack(app: Flask, services: Services) -> None:
     commands.register(bolt, services, admins)
     homes = Homes(services, client, admins)
     command_presses.register(bolt, services, admins, then=homes.follow)
+    extension_actions.register(bolt, services, admins)
     actions.register(bolt, services, admins)
     adopt_actions.register(bolt, services, admins)
     doctor_actions.register(bolt, services, admins)

@@ -52,12 +52,12 @@ def trail(entries: Sequence[AuditEntry], number: str | None) -> SlackMessage:
     if not entries:
         return plain(f"Nobody has changed anything {about} within the last year.")
     headline = f"The last changes {about}" if number else "The last changes"
-    lines = [_line_in_slack(entry) for entry in entries]
+    lines = [line_in_slack(entry) for entry in entries]
     hint = context("Kept for a year. `flask ext audit` shows all, `/ext audit 101` those of one number.")
     return SlackMessage(headline, [section(f"*{headline}*"), *sections(lines), hint])
 
 
-def _line_in_slack(entry: AuditEntry) -> str:
+def line_in_slack(entry: AuditEntry) -> str:
     """Return the line of an entry as mrkdwn, with a mention of a Slack user."""
     by = Actor.parse(entry.actor)
     who = f"<@{by.id}>" if by.kind == "slack" else escape(actor(by))

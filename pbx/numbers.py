@@ -52,14 +52,7 @@ def _insert_next_free(
     by: Actor,
     on_disk: ConfigOnDisk | None,
 ) -> Extension:
-    with services.database.session() as session:
-        taken = set(session.exec(select(Extension.number)).all())
-    taken |= on_disk.blocks.endpoints.keys() if on_disk else set()
-    free = (
-        Extension(number=number, **values) for number in map(str, numbers.numbers()) if number not in taken
-    )
-    allowed = (row for row in free if _is_allowed(services, row, on_disk, numbers))
-    for row in _not_in_asterisk(services, allowed, on_disk):
+    for row in _free(services, values, numbers, on_disk):
         with suppress(NumberTaken):  # somebody was faster: the next one
             return _save(services, row, by)
     setting = "EXTENSION_RANGE" if numbers == services.settings.extension_range else "HR_DEPARTMENT_RANGES"
@@ -67,6 +60,28 @@ def _insert_next_free(
         f"every number of {numbers} is taken, or reserved by EMERGENCY_NUMBERS or a pattern of your dialplan: name one "
         f"outside the range, such as /ext create 2001 Alice, or have {setting} widened"
     )
+
+
+def next_free(services: Services) -> str | None:
+    """Return the number that a new extension would get now; None where there is none."""
+    with suppress(Refusal):
+        rows = _free(services, {}, services.settings.extension_range, files(services))
+        return next((row.number for row in rows), None)
+    return None
+
+
+def _free(
+    services: Services, values: dict[str, Any], numbers: ExtensionRange, on_disk: ConfigOnDisk | None
+) -> Iterator[Extension]:
+    """Yield a row for each number that nobody has. Raises Refusal for what is so with every number."""
+    with services.database.session() as session:
+        taken = set(session.exec(select(Extension.number)).all())
+    taken |= on_disk.blocks.endpoints.keys() if on_disk else set()
+    free = (
+        Extension(number=number, **values) for number in map(str, numbers.numbers()) if number not in taken
+    )
+    allowed = (row for row in free if _is_allowed(services, row, on_disk, numbers))
+    yield from _not_in_asterisk(services, allowed, on_disk)
 
 
 def _is_allowed(

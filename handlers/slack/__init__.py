@@ -18,7 +18,7 @@ In:
 Buttons and forms:
 
 - command_buttons.py makes buttons that run a command, command_presses.py runs it.
-- inputs.py has the fields of forms, and reads them.
+- inputs.py has the fields of forms, and reads them; modals/ are the forms of extensions, NAT and alert routes.
 
 Out:
 

@@ -10,9 +10,9 @@ from slack_sdk import WebClient
 
 from handlers.slack import command_buttons
 from handlers.slack.admins import Admins
-from handlers.slack.blocks import SlackMessage
 from handlers.slack.commands import answer
 from handlers.slack.replies import acknowledge, reply_to
+from handlers.slack.windows import Answer
 from models.extension import Extension, State
 from pbx.errors import Refusal
 from pbx.services import Services
@@ -40,9 +40,7 @@ def register(
     bolt.action(command_buttons.PRESSED)(ack=acknowledge, lazy=[pressed])
 
 
-def run_pressed(
-    services: Services, admins: Admins, user_id: str, channel_id: str, value: str
-) -> SlackMessage:
+def run_pressed(services: Services, admins: Admins, user_id: str, channel_id: str, value: str) -> Answer:
     """Carry out the command of a button and return the answer. Raises SwitchhookError."""
     parsed = command_buttons.parse_value(value)
     if parsed is None:

@@ -12,18 +12,20 @@ from handlers.slack import blocks, command_text, messages, outcome_messages, ref
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
-from handlers.slack.replies import acknowledge, reply, reply_to
+from handlers.slack.replies import acknowledge, reply_to
 from handlers.slack.roles import Role
-from handlers.slack.subcommands import SUBCOMMANDS, Subcommand
+from handlers.slack.subcommands import ALIASES, SUBCOMMANDS, Subcommand
+from handlers.slack.windows import Answer, Window
 from models.actor import Actor
 from pbx import extensions, numbers
 from pbx.errors import Refusal
 from pbx.services import Services
 
 
-def answer(services: Services, admins: Admins, user_id: str, channel_id: str, text: str) -> SlackMessage:
+def answer(services: Services, admins: Admins, user_id: str, channel_id: str, text: str) -> Answer:
     """Carry out `/ext <text>` and return the answer. Raises SwitchhookError."""
     name, *words = _with_subcommand(command_text.split(text))
+    name = ALIASES.get(name.lower(), name)
     subcommand = SUBCOMMANDS.get(name.lower())
     if subcommand is None:
         usages = "; ".join(f"/ext {each.usage}" for each in SUBCOMMANDS.values())
@@ -36,7 +38,8 @@ def answer(services: Services, admins: Admins, user_id: str, channel_id: str, te
     given = targets.resolve(services, given, name.lower(), subcommand.target)
     if subcommand.role is Role.OWNER:
         _must_own(services, admins, given, subcommand)
-    return subcommand.run(services, given)
+    make = subcommand.window(services, given) if subcommand.window else None
+    return Window(make, lambda: subcommand.run(services, given)) if make else subcommand.run(services, given)
 
 
 def must_be_admin(admins: Admins, user_id: str, deed: str = "do that") -> None:
@@ -78,9 +81,9 @@ def delete_confirmed(services: Services, admins: Admins, user_id: str, value: st
 def register(bolt: App, services: Services, admins: Admins) -> None:
     """Register the command and its buttons with Bolt. All work happens after the acknowledgement."""
 
-    def ext(command: dict[str, Any]) -> None:
+    def ext(command: dict[str, Any], client: WebClient) -> None:
         who, where, text = command["user_id"], command["channel_id"], command.get("text", "")
-        reply(command["response_url"], lambda: answer(services, admins, who, where, text))
+        reply_to(client, command, lambda: answer(services, admins, who, where, text))
 
     def confirmed(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         who, value = body["user"]["id"], action["value"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from slack_bolt import Ack
 from slack_sdk import WebClient
@@ -19,11 +19,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from handlers.slack import messages, refusals, windows
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.errors import is_message_fault
+from handlers.slack.windows import Answer, Shown, Window
 from logs import request_id
 from models import failure
 from pbx.errors import SwitchhookError
 
 log = logging.getLogger("switchhook.ext")
+
+T = TypeVar("T")
 
 
 def acknowledge(ack: Ack) -> None:
@@ -37,20 +40,30 @@ def reply(response_url: str, work: Callable[[], SlackMessage], **more: Any) -> N
 
 
 def reply_to(
-    client: WebClient, body: dict[str, Any], work: Callable[[], SlackMessage], *, replaces: bool = False
+    client: WebClient, body: dict[str, Any], work: Callable[[], Answer], *, replaces: bool = False
 ) -> None:
-    """Do the work of a press and answer where it was: below the message or in its place, or in a window.
+    """Do the work of a command or a press and answer where it was: below, in place of the message, or in a window.
 
     In App Home and in windows there is no message; an answer takes the place of the window that was pressed in.
     """
-    if url := body.get("response_url"):
-        reply(url, work, replace_original=replaces)
-    else:
-        windows.answer_in_window(client, body, lambda: outcome_of(work))
+    url = body.get("response_url")
+    if not url:
+        windows.answer_in_window(client, body, lambda: _shown(outcome_of(work)))
+        return
+    answer = outcome_of(work)
+    if isinstance(answer, Window):
+        if windows.open_window(client, body, lambda: _shown(answer)):
+            return
+        answer = outcome_of(answer.otherwise)
+    _send(url, answer, replace_original=replaces)
 
 
-def outcome_of(work: Callable[[], SlackMessage]) -> SlackMessage:
-    """Do the work and return what to say of it, also of a failure."""
+def _shown(answer: Answer) -> Shown:
+    return outcome_of(answer.make) if isinstance(answer, Window) else answer
+
+
+def outcome_of(work: Callable[[], T]) -> T | SlackMessage:
+    """Do the work and return what came of it, or what to say of its failure."""
     try:
         return work()
     except SwitchhookError as error:

@@ -22,12 +22,15 @@ from handlers.slack import (
     roles,
     status_messages,
 )
-from handlers.slack.blocks import SlackMessage
+from handlers.slack.blocks import SlackMessage, View
 from handlers.slack.command_text import Arguments
+from handlers.slack.modals import openings
 from handlers.slack.roles import Role
 from handlers.slack.targets import Target
 from handlers.standing_warnings import standing_warnings
 from models import audit
+from models.actor import Actor
+from models.fields import NewExtension
 from pbx import directory, extensions
 from pbx.answers import ChangeResult, Status
 from pbx.services import Services
@@ -52,6 +55,9 @@ class Subcommand:
     deed: str = "do that"  # behind “Only phone admins can”
     target: Target = Target.NONE  # where a name or @user may stand for a number
     settings: tuple[str, ...] = command_text.SETTINGS  # what may stand behind it as key=value
+    window: Callable[[Services, Arguments], Callable[[], View] | None] | None = (
+        None  # that it opens instead, if any
+    )
 
     @property
     def role(self) -> Role:
@@ -59,9 +65,14 @@ class Subcommand:
 
 
 def create(services: Services, given: Arguments) -> SlackMessage:
-    done = extensions.create(services, command_text.new_extension(given), by=given.by)
+    return create_extension(services, command_text.new_extension(given), given.by)
+
+
+def create_extension(services: Services, new: NewExtension, by: Actor) -> SlackMessage:
+    """Create what was typed, behind the command or into a window. Raises Refusal, Overtaken."""
+    done = extensions.create(services, new, by=by)
     assert done.extension is not None, "create() raises Overtaken for one that is deleted at once"  # noqa: S101
-    return outcome(services, given, done, "created", done.extension.number)
+    return outcome_messages.outcome(done, "created", done.extension.number, services.settings.sip_domain)
 
 
 def status(services: Services, given: Arguments) -> SlackMessage:
@@ -125,12 +136,14 @@ def outcome(services: Services, given: Arguments, done: ChangeResult, verb: str,
 
 
 _OF_NUMBER = {command.name: _of_number(command) for command in number_commands.COMMANDS}
+ALIASES = {"new": "create", "edit": "set"}  # what people type for the windows of these
 SUBCOMMANDS = {
     "create": Subcommand(
         "create <number> <name> [@user] [key=value …]",
-        "a new extension; without a number, the next free one. `create 101 Alice`, `create “Bob Smith” @bob codecs=ulaw,alaw`",
+        "a new extension; without a number, the next free one. Alone it opens a window. `create 101 Alice`, `create “Bob Smith” @bob codecs=ulaw,alaw`",
         create,
         "create extensions",
+        window=openings.create,
     ),
     "status": Subcommand(
         "status [number]", "is it registered, from where; `status 102`", status, target=Target.SEEN
@@ -145,10 +158,12 @@ SUBCOMMANDS = {
     "verify": _OF_NUMBER["verify"],  # its place in the help
     "set": Subcommand(
         "set <number> key=value …",
-        f"changes settings: {', '.join(command_text.SETTINGS)}; `set 101 name=“Alice Smith” max_contacts=2`",
+        "changes settings; a number alone opens a window with them. "
+        f"{', '.join(command_text.SETTINGS)}; `set 101 name=“Alice Smith” max_contacts=2`",
         change,
         "change extensions",
         Target.CHANGED,
+        window=openings.edit,
     ),
     **_OF_NUMBER,
     "delete": Subcommand(

@@ -1,15 +1,20 @@
-"""Windows in which answers are shown, where there is no message to answer below: a press in App Home or in a window."""
+"""Windows: answers where there is no message to answer below (a press in App Home or in a window), and forms."""
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
-from handlers.slack.blocks import SlackMessage, View, modal, section
-from handlers.slack.errors import SLACK_AWAY
+from handlers.slack.blocks import SlackMessage, View, modal, section, sections
+from handlers.slack.errors import SLACK_AWAY, name_of
+from handlers.slack.inputs import without_choices
+from handlers.slack.message_content import MESSAGE_FAULTS
 
 log = logging.getLogger("switchhook.slack")
 
@@ -17,50 +22,115 @@ TITLE = "Phones"
 WAIT = "⏳ One moment …"
 TOO_LATE = "⚠️ Slack did not open a window in time, so nothing was done. Please press the button once more."
 CLOSED = (
-    "That was the answer to a window that you closed. What it would have shown besides is not shown again."
+    "That was the answer to a window that was closed before it came. If a new password was in it, nobody has seen it: "
+    "`/ext secret` and the number make another."
 )
+GONE = "not_found"
+TRIES, PAUSE = 10, 0.3  # seconds; how long Slack may take to show the window that a form was answered with
 
 
-def answer_in_window(client: WebClient, body: dict[str, Any], work: Callable[[], SlackMessage]) -> None:
+@dataclass(frozen=True)
+class Window:
+    """A window as the answer to a command. `otherwise`: what is done where Slack does not open one.
+
+    `make` may take longer than the three seconds for which a press counts.
+    """
+
+    make: Callable[[], View]
+    otherwise: Callable[[], SlackMessage]
+
+
+Answer = SlackMessage | Window
+Shown = SlackMessage | View
+
+
+def answer_in_window(client: WebClient, body: dict[str, Any], work: Callable[[], Shown]) -> None:
     """Open a window at once, as a press counts for three seconds only; do the work, and show there what came of it.
 
     In an open window the answer takes its place. Without a window nothing is done, and the user is told.
     """
-    user_id = body["user"]["id"]
+    if not open_window(client, body, work):
+        _tell(client, user_of(body), TOO_LATE)
+
+
+def open_window(client: WebClient, body: dict[str, Any], work: Callable[[], Shown]) -> bool:
+    """Do as answer_in_window(); return False where Slack does not open a window."""
     view_id = _open(client, body)
     if view_id is None:
-        _tell(client, user_id, TOO_LATE)
-        return
-    message = work()
-    try:
-        client.views_update(view_id=view_id, view=answer_modal(message))
-    except SLACK_AWAY as error:
-        log.warning("an answer's window is gone", extra={"reason": type(error).__name__})
-        _tell(client, user_id, f"{message.text}\n{CLOSED}")
+        return False
+    show(client, user_of(body), work(), view_id=view_id)
+    return True
+
+
+def user_of(body: dict[str, Any]) -> str:
+    """Return who has typed a command, pressed a button or submitted a form."""
+    return str(body["user_id"] if "user_id" in body else body["user"]["id"])
 
 
 def _open(client: WebClient, body: dict[str, Any]) -> str | None:
     """Return the window's id; None: Slack did not open it."""
-    view = modal(TITLE, [section(WAIT)])
     pressed_in = body.get("view") or {}
     try:
         if pressed_in.get("type") == "modal":
-            answer = client.views_update(view_id=pressed_in["id"], view=view)
+            answer = client.views_update(view_id=pressed_in["id"], view=wait_modal())
         else:
-            answer = client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
+            answer = client.views_open(trigger_id=body.get("trigger_id", ""), view=wait_modal())
         return str(answer["view"]["id"])
     except SLACK_AWAY as error:
-        log.warning("a window did not open", extra={"reason": type(error).__name__})
+        log.warning("a window did not open", extra={"reason": _reason(error)})
         return None
+
+
+def show(client: WebClient, user_id: str, shown: Shown, closed: str = CLOSED, **where: str) -> None:
+    """Replace what an open window shows. `closed`: what to tell besides the answer's text if it was closed meanwhile.
+
+    `where`: its view_id, or the external_id of what a form was answered with, which Slack may not show yet.
+    """
+    view = answer_modal(shown) if isinstance(shown, SlackMessage) else shown
+    error = _update(client, view, where)
+    if error in MESSAGE_FAULTS:
+        log.warning("Slack refused a window", extra={"reason": error})
+        error = _update(client, _simpler(shown), where)
+    if error and isinstance(shown, SlackMessage):
+        _tell(client, user_id, f"{shown.text}\n{closed}")
+
+
+def _update(client: WebClient, view: View, where: dict[str, str]) -> str:
+    """Return Slack's error; empty: the window shows it."""
+    for tries_left in reversed(range(TRIES)):
+        try:
+            client.views_update(view=view, **where)
+            return ""
+        except SLACK_AWAY as error:
+            reason = _reason(error)
+            if reason != GONE or "external_id" not in where or not tries_left:
+                log.warning("a window does not show an answer", extra={"reason": reason})
+                return reason
+            time.sleep(PAUSE)
+    return GONE
+
+
+def _reason(error: Exception) -> str:
+    return name_of(error) if isinstance(error, SlackApiError) else type(error).__name__
+
+
+def _simpler(shown: Shown) -> View:
+    """Return words alone, or the form without the people and channels that it began with: they may be gone."""
+    return answer_modal(shown.alone()) if isinstance(shown, SlackMessage) else without_choices(shown)
 
 
 def _tell(client: WebClient, user_id: str, text: str) -> None:
     try:
         client.chat_postMessage(channel=user_id, text=text)
     except SLACK_AWAY as error:
-        log.error("an answer did not reach Slack", extra={"reason": type(error).__name__})
+        log.error("an answer did not reach Slack", extra={"reason": _reason(error)})
 
 
 def answer_modal(message: SlackMessage) -> View:
     """Return an answer as a window."""
-    return modal(TITLE, message.blocks or [section(message.text)])
+    return modal(TITLE, message.blocks or sections(message.text.split("\n")))
+
+
+def wait_modal(external_id: str = "") -> View:
+    """Return what is shown while an answer is on its way. `external_id`: by which show() finds it."""
+    return modal(TITLE, [section(WAIT)]) | ({"external_id": external_id} if external_id else {})

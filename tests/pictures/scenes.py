@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from handlers.onboarding.linphone import qr_code
 from handlers.slack.blocks import Block, SlackMessage
 from handlers.slack.message_content import MessageContent
-from tests.handlers.slack.message_strategies import ANSWERS, CONTENTS, MODALS
+from tests.handlers.slack.message_strategies import ANSWERS, CONTENTS
+from tests.handlers.slack.modal_strategies import MODALS
 from tests.handlers.slack.row_strategies import BAD_WORDS
 from tests.pictures import page
 from tests.pictures.ordinary import ORDINARY

@@ -1,6 +1,7 @@
 """No kind of message or window is without its pictures."""
 
-from tests.handlers.slack.message_strategies import ANSWERS, CONTENTS, MODALS
+from tests.handlers.slack.message_strategies import ANSWERS, CONTENTS
+from tests.handlers.slack.modal_strategies import MODALS
 from tests.pictures.ordinary import ORDINARY
 from tests.pictures.ordinary.conversations import CONVERSATIONS
 

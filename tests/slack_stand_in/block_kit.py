@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .checks import Problems, check_text, each, lengths, optional_texts, repeated
+from .input_checks import input_problems
 from .records import Json, SlackRefusal
 
 MAX_TEXT = 40_000
@@ -199,6 +200,7 @@ def _element(element: Any, where: str) -> Problems:
         yield from _button(element, where)
     if element["type"] in STATIC_CHOICES and "option_groups" not in element:
         yield from each(element.get("options"), f"{where}/options", STATIC_CHOICES[element["type"]], _option)
+    yield from input_problems(element, where)
     if "confirm" in element:
         yield from _confirm(element["confirm"], f"{where}/confirm")
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import payloads
+from .input_state import Entered
 from .records import Json, Message, SlackRefusal
 from .server import SlackStandIn
 from .transports import FORM, Acknowledgement, Http, Socket
@@ -53,24 +54,36 @@ class SlackUser:
         action_id: str,
         value: str | None = None,
         channel_id: str = "",
+        typed: Mapping[str, Entered] | None = None,
     ) -> Acknowledgement:
         """Clicks a button of a message, a reply or a view, and its confirmation if it asks for one.
 
-        `value` chooses among buttons with the same action_id. Raises LookupError if there is no such button.
+        `value` chooses among buttons with the same action_id; `typed` is what a view's inputs hold by then. Raises
+        LookupError if there is no such button.
         """
         shown = origin.content if isinstance(origin, Message) else origin
         action = payloads.find_action(shown, action_id, value)
         if shown.get("type") in ("home", "modal"):
-            return self._interact(payloads.view_click(self, shown, action))
+            return self._interact(payloads.view_click(self, shown, action, typed or {}))
         ts = origin.ts if isinstance(origin, Message) else ""
         channel = origin.channel if isinstance(origin, Message) else channel_id or self.channel_id
         response_id = self.stand_in.workspace.new_response_url(channel, ts)
         url = self._response_url(response_id)
         return self._interact(payloads.message_click(self, shown, action, channel, ts, url), response_id)
 
-    def submit(self, view: Mapping[str, Any], values: Mapping[str, str] | None = None) -> Acknowledgement:
-        """Submits an open modal; `values` are what was typed or chosen, by the inputs' action_id."""
-        return self._interact(payloads.view_submission(self, view, values or {}))
+    def submit(self, view: Mapping[str, Any], values: Mapping[str, Entered] | None = None) -> Acknowledgement:
+        """Submits an open modal; `values` are what was typed or chosen, by the inputs' action_id.
+
+        Slack then closes it, or does with it what the app answers. AssertionError for an answer that Slack would not take.
+        """
+        done = self._interact(payloads.view_submission(self, view, values or {}))
+        if done.status == 200:
+            self.stand_in.submitted(view, done.body)
+        return done
+
+    def close(self, view: Mapping[str, Any]) -> None:
+        """Closes an open modal."""
+        self.stand_in.submitted(view, "")
 
     def event(self, event: Json, event_id: str = "", retry_num: int = 0) -> Acknowledgement:
         """Sends an event of the Events API; with a retry_num of 1 to 3 as Slack does after a failure."""
@@ -94,7 +107,7 @@ class SlackUser:
         action = payloads.find_action(view, action_id, None)
         typed = {name: action[name] for name in ("action_id", "block_id", "action_ts")}
         action = {"type": "plain_text_input", **typed, "value": text or None}
-        return self._interact(payloads.view_click(self, view, action))
+        return self._interact(payloads.view_click(self, view, action, {}))
 
     def replay(self, ack: Acknowledgement) -> Acknowledgement:
         """Sends the same request once more, to the letter: same signature and timestamp, or same envelope."""

@@ -6,6 +6,7 @@ A method is found by its name with the dots as underscores: `chat.postMessage` -
 import json
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,11 +139,37 @@ class WebApi:
         return {"view": self._keep(view, f"V{secrets.token_hex(5).upper()}")}
 
     def views_update(self, arguments: Json) -> Json:
-        view_id, view = required(arguments, "view_id", "view")
+        (view,) = required(arguments, "view")
+        view_id, external_id = arguments.get("view_id"), arguments.get("external_id")
+        if bool(view_id) == bool(external_id):
+            raise SlackRefusal(
+                "invalid_arguments", ["one of view_id and external_id: missing required field"]
+            )
         check_view(view)
-        if view_id not in self.workspace.views:
+        named = (
+            each["id"] for each in self.workspace.views.values() if each.get("external_id") == external_id
+        )
+        found = next(named, "") if external_id else str(view_id)
+        if found not in self.workspace.views:
             raise SlackRefusal("not_found")
-        return {"view": self._keep(view, view_id)}
+        return {"view": self._keep(view, found)}
+
+    def submitted(self, view: Mapping[str, Any], answer: Json) -> None:
+        """Close a modal, or do what its app has answered its submission with. Raises AssertionError.
+
+        https://docs.slack.dev/surfaces/modals#updating_response
+        """
+        match answer.get("response_action"):
+            case "errors":
+                inputs = {each.get("block_id") for each in view["blocks"] if each["type"] == "input"}
+                assert answer["errors"], "Slack shows an error for errors without any"
+                assert inputs.issuperset(answer["errors"]), f"Slack finds no such inputs: {answer['errors']}"
+            case "update":
+                check_view(answer["view"])
+                self._keep(answer["view"], view["id"])
+            case _:
+                assert answer in ({}, {"response_action": "clear"}), answer
+                self.workspace.views.pop(view.get("id", ""), None)
 
     def views_publish(self, arguments: Json) -> Json:
         ws, (user_id, view) = self.workspace, required(arguments, "user_id", "view")

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from .input_state import Entered, state_of
 from .records import Json
 
 if TYPE_CHECKING:
@@ -85,31 +86,20 @@ def message_click(
     }
 
 
-def view_click(user: "SlackUser", view: Mapping[str, Any], action: Json) -> Json:
+def view_click(
+    user: "SlackUser", view: Mapping[str, Any], action: Json, values: Mapping[str, Entered]
+) -> Json:
+    """A click in a view; `values` are what was typed there before, by the inputs' action_id."""
     container = {"type": "view", "view_id": view.get("id", "")}
-    payload = {**_interaction(user, "block_actions"), "container": container, "view": dict(view)}
+    shown = {**view, "state": {"values": state_of(view, values)}}
+    payload = {**_interaction(user, "block_actions"), "container": container, "view": shown}
     return {**payload, "actions": [action]}
 
 
-def view_submission(user: "SlackUser", view: Mapping[str, Any], values: Mapping[str, str]) -> Json:
+def view_submission(user: "SlackUser", view: Mapping[str, Any], values: Mapping[str, Entered]) -> Json:
     """Raises LookupError for a value whose input is not in the view."""
-    inputs = {element.get("action_id"): (block_id, element) for block_id, element in _elements(view)}
-    state: dict[str, Json] = {}
-    for action_id, value in values.items():
-        block_id, element = inputs[action_id]
-        state.setdefault(block_id, {})[action_id] = _entered(element, value)
     payload = {**_interaction(user, "view_submission"), "response_urls": []}
-    return {**payload, "view": {**view, "state": {"values": state}}}
-
-
-def _entered(element: Json, value: str) -> Json:
-    kind = element["type"]
-    if kind == "static_select":
-        chosen = [option for option in element["options"] if option["value"] == value]
-        return {"type": kind, "selected_option": chosen[0]}
-    if kind in ("users_select", "conversations_select", "channels_select"):
-        return {"type": kind, f"selected_{kind.removesuffix('s_select')}": value}
-    return {"type": kind, "value": value}
+    return {**payload, "view": {**view, "state": {"values": state_of(view, values)}}}
 
 
 def event_callback(user: "SlackUser", event: Json, event_id: str) -> Json:

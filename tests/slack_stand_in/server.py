@@ -1,11 +1,12 @@
 """Slack's servers, as far as an app with slash commands can tell."""
 
+import json
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from .faults import Fault, FaultPlan
 from .http_layer import HttpAnswer, HttpRequest, HttpServer
@@ -118,6 +119,17 @@ class SlackStandIn:
         """Shows a reply that came with an acknowledgement. Raises SlackRefusal if Slack would not."""
         with self._changed:
             self.workspace.show(self.workspace.response_urls[response_id], reply)
+
+    def submitted(self, view: Mapping[str, Any], answer: str) -> None:
+        """Does with a modal what its submission was answered with. Raises AssertionError if Slack would show an error."""
+        with self._changed:
+            self._api.submitted(view, json.loads(answer) if answer.strip() else {})
+            self._changed.notify_all()
+
+    def windows(self) -> list[Json]:
+        """The modals that are open now, oldest first."""
+        with self._changed:
+            return [view for view in self.workspace.views.values() if view["type"] == "modal"]
 
     def fail_next(
         self,

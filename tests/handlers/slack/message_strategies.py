@@ -15,7 +15,6 @@ from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
 from handlers.doctor import messages as doctor_messages
-from handlers.onboarding import modals
 from handlers.onboarding.command import listing
 from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
 from handlers.onboarding.linphone import Ticket
@@ -37,18 +36,17 @@ from handlers.slack import (
     refusals,
     status_messages,
     subcommands,
-    windows,
 )
 from handlers.slack import messages as slack_messages
-from handlers.slack.blocks import SlackMessage, View
+from handlers.slack.blocks import SlackMessage
 from handlers.slack.message_content import MessageContent
+from handlers.slack.modals import extension_forms
 from handlers.slack.roles import Role
 from handlers.voicemail.messages import VoicemailReceived, VoicemailRecording, VoicemailWithoutOwner
 from models.event import REGISTRATIONS, Event
 from pbx.doctor.findings import Finding, Report
 from pbx.drift.report import Drift, DriftReport
 from pbx.errors import Refusal
-from tests.handlers.home import home_strategies
 from tests.handlers.slack.row_strategies import (
     ADOPTIONS,
     AUDIT_ENTRIES,
@@ -169,6 +167,7 @@ TITLES = st.tuples(st.just("x"), REASON)
 VERBS = ("created", "changed", "deleted", *outcome_messages.THEN)
 HELP = [(each.usage, each.summary) for each in subcommands.SUBCOMMANDS.values()]
 ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
+    "extension_forms.overtaken": st.builds(extension_forms.overtaken, EXTENSIONS, many(AUDIT_ENTRIES, 20)),
     "outcome_messages.outcome": st.builds(
         outcome_messages.outcome, OUTCOMES, st.sampled_from(VERBS), NUMBERS, words(255), st.sampled_from(Role)
     ),
@@ -221,15 +220,4 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
         st.just({"publish": ("P" * 60, "p" * 400)}),
     ),
     "command.listing": st.builds(listing, st.lists(HR_ROWS, max_size=20), st.just({})),
-}
-MODALS: dict[str, st.SearchStrategy[View]] = {
-    "answer_modal": ANSWERS["outcome_messages.outcome"].map(windows.answer_modal),
-    **home_strategies.VIEWS,
-    "secret_modal": st.builds(
-        modals.secret_modal, words(80), NUMBERS, words(255), st.just("udp"), words(128, 1)
-    ),
-    "scan_modal": st.builds(modals.scan_modal, st.just(LINK), picture=st.booleans()),
-    "shown_already_modal": st.just(modals.shown_already_modal()),
-    "number_modal": IDS.map(str).map(modals.number_modal),
-    "details_modal": words(161).map(modals.details_modal),
 }

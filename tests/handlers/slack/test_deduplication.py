@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from handlers.onboarding.modals import details_modal
 from handlers.slack import deduplication
 from handlers.slack.deduplication import Fingerprint, is_first
 from models import pruning
@@ -100,8 +101,7 @@ def test_a_button_that_is_replayed_acts_once(admin: SlackUser, refused: Callable
 
 
 def test_a_form_that_is_replayed_is_taken_once(admin: SlackUser) -> None:
-    view = {"type": "modal", "callback_id": "hr_details", "private_metadata": "standard 1", "blocks": []}
-    refused = admin.submit(view)
+    refused = admin.submit(details_modal("standard 1"))
     assert "errors" in refused.body
     again = admin.replay(refused)
     assert (again.status, again.body) == (200, "")
@@ -117,9 +117,7 @@ def test_while_the_database_is_locked_a_command_is_acknowledged_and_not_lost(
     with closing(sqlite3.connect(file)) as other:
         other.execute("BEGIN IMMEDIATE")
         acknowledged = admin.command("/ext", "create 104 Dora")
-        submitted = admin.submit(
-            {"type": "modal", "callback_id": "hr_details", "private_metadata": "standard 1"}
-        )
+        submitted = admin.submit(details_modal("standard 1"))
         other.rollback()
     print(f"acknowledged in {acknowledged.seconds:.3f} s, the form in {submitted.seconds:.3f} s")
     assert "Extension 104 for Dora is saved" in as_text(admin.replies(acknowledged, timeout=30)[0])

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 import handlers
 from handlers import message_kinds
 from handlers.slack.blocks import SlackMessage
-from tests.handlers.slack.message_strategies import ANSWERS, CONTENTS, MODALS
+from tests.handlers.slack.message_strategies import ANSWERS, CONTENTS
+from tests.handlers.slack.modal_strategies import MODALS
 from tests.handlers.slack.row_strategies import BROKEN_ENTITY
 from tests.slack_stand_in.block_kit import check_length, check_message, check_view
 from tests.slack_stand_in.obeyed import obeyed

@@ -1,0 +1,98 @@
+"""A form that is submitted: what is wrong is said at its inputs, and all else is done behind “One moment …”."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from slack_bolt import Ack, App, BoltContext
+from slack_sdk import WebClient
+from sqlalchemy.exc import SQLAlchemyError
+
+from handlers.slack import inputs, refusals, windows
+from handlers.slack.admins import Admins
+from handlers.slack.commands import must_be_admin
+from handlers.slack.modals.extension_values import Faults, Typed
+from handlers.slack.replies import outcome_of
+from handlers.slack.windows import Shown
+from models.actor import Actor
+from pbx.errors import Refusal
+from pbx.services import Services
+
+ACCEPTED = "is_accepted"  # in Bolt's context
+
+
+class Submission(NamedTuple):
+    """What came back with a form. `metadata`: what the window was made with."""
+
+    user_id: str
+    typed: Typed
+    metadata: str
+
+    @classmethod
+    def of(cls, body: dict[str, Any]) -> Submission:
+        view = body["view"]
+        return cls(body["user"]["id"], inputs.typed(view), view["private_metadata"])
+
+    @property
+    def by(self) -> Actor:
+        return Actor.slack(self.user_id)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form for admins. `deed`: behind “Only phone admins can”.
+
+    `check`: raises Faults, Refusal; a look at the database is all it has time for. `carry_out`: raises SwitchhookError.
+    """
+
+    callback_id: str
+    deed: str
+    check: Callable[[Services, Submission], object]
+    carry_out: Callable[[Services, Submission], Shown]
+
+
+def register(bolt: App, services: Services, admins: Admins, form: Form) -> None:
+    """Register a form with Bolt."""
+
+    def accept(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        answer = _fault(services, admins, form, Submission.of(body))
+        context[ACCEPTED] = answer is None
+        ack(**(answer or {"response_action": "update", "view": windows.wait_modal(_result_id(body))}))
+
+    def carry_out(body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
+        if context[ACCEPTED]:
+            submission = Submission.of(body)
+            shown = outcome_of(lambda: form.carry_out(services, submission))
+            windows.show(client, submission.user_id, shown, external_id=_result_id(body))
+
+    bolt.view(form.callback_id)(ack=accept, lazy=[carry_out])
+
+
+def _fault(services: Services, admins: Admins, form: Form, submission: Submission) -> dict[str, Any] | None:
+    """Return what Slack is answered where a form is not taken."""
+    try:
+        must_be_admin(admins, submission.user_id, form.deed)
+        with suppress(SQLAlchemyError):  # met again, and reported, by what carries it out
+            form.check(services, submission)
+    except Faults as faults:
+        return {"response_action": "errors", "errors": _at_inputs(faults, submission)}
+    except Refusal as refusal:
+        return {"response_action": "update", "view": windows.answer_modal(refusals.shown(refusal))}
+    return None
+
+
+def _at_inputs(faults: Faults, submission: Submission) -> dict[str, str]:
+    """Return each sentence at its input; Slack takes none for an input that the window does not have."""
+    first = next(iter(submission.typed))
+    return {
+        name if name in submission.typed else first: sentence for name, sentence in faults.sentences.items()
+    }
+
+
+def _result_id(body: dict[str, Any]) -> str:
+    """Return what Slack knows the answer to this submission by; no other one has its trigger_id."""
+    return hashlib.sha256(body["trigger_id"].encode()).hexdigest()
