@@ -30,6 +30,7 @@ from handlers.slack.client import slack_client
 from handlers.slack.deduplication import DeduplicatingExecutor
 from handlers.slack.dispatch import Dispatcher
 from handlers.slack.modals import extension_actions
+from handlers.steps import actions as step_actions
 from handlers.voicemail import actions as voicemail_actions
 from pbx.services import Services
 from settings import Settings, SettingsUnusable
@@ -83,6 +84,7 @@ def _add_slack(app: Flask, services: Services) -> None:
     doctor_actions.register(bolt, services, admins)
     voicemail_actions.register(bolt, services)
     home_actions.register(bolt, homes)
+    step_actions.register(bolt, services, admins)
     dispatcher = Dispatcher(bolt, executor)
     app.extensions[socket_mode.SOCKET] = socket_mode.SocketMode(settings, dispatcher)
     app.register_blueprint(events.blueprint(dispatcher, settings))

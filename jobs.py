@@ -20,6 +20,7 @@ from handlers.onboarding.jobs import OnboardingJobs
 from handlers.retry import backoff, jitter
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
+from handlers.steps.progress import progress
 from handlers.voicemail.delivery import VoicemailDelivery
 from models.lease import LISTENER_LEASE, LeaseHolder, LeaseLost
 from pbx.errors import AsteriskUnavailable, ConfigFileError
@@ -48,7 +49,7 @@ class Jobs:
         self._changed = threading.Event()  # set when Homes may show something else
         self._filled = threading.Event()  # set when there may be new messages in the outbox
         self._has_lease = threading.Event()  # whether this process held it last
-        client = slack_client(services.settings)
+        self._client = client = slack_client(services.settings)
         admins = Admins(services.settings.slack_admins, client)
         self._voicemail = VoicemailDelivery(services, self._holder)
         self._poster = Poster(services, self._holder, client, admins, message_kinds.reader(services.settings))
@@ -172,6 +173,11 @@ class Jobs:
             self._filled.set()
         self.detector.note_voicemail(self._voicemail.problem())
 
+    def carry_out_steps(self) -> None:
+        """Carry out what workflows of Slack's have asked for."""
+        self._as_holder(lambda: progress(self._services, self._client))
+        self._filled.set()
+
     def compare_voicemail(self) -> None:
         """See whether Asterisk has recordings that cannot be found here."""
         self._as_holder(self._voicemail.compare)
@@ -206,6 +212,7 @@ class Jobs:
             Job(self.publish, 60.0),
             Job(self.report_drift, 3600.0),
             Job(self._onboarding.onboard, 0.5),
+            Job(self.carry_out_steps, 0.5),
             Job(self._onboarding.look_up_employees, 1.0),
             Job(self.deliver_voicemail, 1.0),
             Job(self.compare_voicemail, 60.0),

@@ -30,6 +30,8 @@ def actor(by: Actor) -> str:
             return f"HR: {by.id}"
         case "api":
             return f"API token {by.id}"
+        case "workflow":
+            return f"a workflow in Slack ({by.id})"
         case "link":
             return f"the phone of {by.id}, by its link"
     return "Switchhook itself"

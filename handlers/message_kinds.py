@@ -23,6 +23,7 @@ from handlers.onboarding.messages import (
     WelcomeWithheld,
 )
 from handlers.slack.message_content import MessageContent
+from handlers.steps.messages import StepAsked, StepUntold
 from handlers.voicemail import recordings
 from handlers.voicemail.messages import VoicemailReceived, VoicemailRecording, VoicemailWithoutOwner
 from settings import Settings
@@ -56,6 +57,8 @@ KINDS: dict[str, type[MessageContent]] = {
         VoicemailReceived,
         VoicemailRecording,
         VoicemailWithoutOwner,
+        StepAsked,
+        StepUntold,
     )
 }
 

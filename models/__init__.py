@@ -26,6 +26,8 @@ from models import (
     outbox,
     phone,
     slack_request,
+    step_execution,
+    step_mode,
     transport,
     voicemail_message,
 )

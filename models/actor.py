@@ -6,7 +6,8 @@ from typing import NamedTuple, Self
 
 
 class Actor(NamedTuple):
-    """`kind` is slack, cli, api (a token), hr, link (a phone that provisioned itself) or switchhook.
+    """`kind` is slack, cli, api (a token), hr, link (a phone that provisioned itself), workflow
+    (an execution of a step) or switchhook.
 
     `id` names one of that kind.
     `request_id`: the idempotent request by which they act, if it is one.

@@ -24,6 +24,7 @@ BOUNDED = {
     "installation",
     "lease",
     "lock_out",
+    "step_mode",
     "nat",
     "transport",
 }

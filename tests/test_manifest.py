@@ -17,6 +17,7 @@ from slack_sdk import WebClient
 import logs
 from app import create_app
 from handlers.slack.payload_shapes import EVENTS
+from handlers.steps.functions import FUNCTIONS
 from settings import Settings
 from tests.server import ADMIN_ID, PROJECT, TEST_KEY
 from tests.slack_stand_in import SlackStandIn, SlackUser, payloads, sign
@@ -29,6 +30,8 @@ SCOPES = {
     "chat_update": "chat:write",
     "conversations_history": "channels:history groups:history im:history",
     "conversations_open": "im:write",
+    "functions_completeError": "",
+    "functions_completeSuccess": "",
     "files_upload_v2": "files:write",
     "usergroups_users_list": "usergroups:read",
     "users_info": "users:read",
@@ -127,7 +130,7 @@ def test_mentions_arrive_as_ids_and_buttons_work(manifest: Any) -> None:
 
 def test_features_without_code_are_switched_off(manifest: Any) -> None:
     """There is one fixed bot token, and no Socket Mode."""
-    wanted = {"socket_mode_enabled": False, "token_rotation_enabled": False, "org_deploy_enabled": False}
+    wanted = {"socket_mode_enabled": False, "token_rotation_enabled": False}
     assert {name: manifest["settings"][name] for name in wanted} == wanted
 
 
@@ -141,6 +144,14 @@ def test_app_home_has_its_tab_and_people_can_read_what_they_are_told(manifest: A
         "messages_tab_enabled": True,
         "messages_tab_read_only_enabled": True,
     }
+
+
+def test_the_functions_are_those_of_the_code_and_slack_shows_them(manifest: Any) -> None:
+    assert manifest["functions"] == {name: each.as_manifest() for name, each in FUNCTIONS.items()}
+    settings = manifest["settings"]
+    assert settings["org_deploy_enabled"] is True
+    assert settings["function_runtime"] == "remote"
+    assert "function_executed" in settings["event_subscriptions"]["bot_events"]
 
 
 def test_the_scopes_are_those_that_the_code_needs_and_no_more(manifest: Any) -> None:

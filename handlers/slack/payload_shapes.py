@@ -95,8 +95,23 @@ class AppHomeOpened(BaseModel):
     tab: str
 
 
+class Function(BaseModel):
+    callback_id: str = Field(max_length=100)
+
+
+class FunctionExecuted(BaseModel):
+    """A step of a workflow was started. https://docs.slack.dev/reference/events/function_executed"""
+
+    function: Function
+    inputs: JsonObject
+    function_execution_id: str = Field(max_length=64)
+
+
 # The events that we subscribe to in the manifest. A new one needs its line here.
-EVENTS: dict[str, type[BaseModel]] = {"app_home_opened": AppHomeOpened}
+EVENTS: dict[str, type[BaseModel]] = {
+    "app_home_opened": AppHomeOpened,
+    "function_executed": FunctionExecuted,
+}
 
 
 class EventCallback(SlackPayload):

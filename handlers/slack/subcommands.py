@@ -28,6 +28,7 @@ from handlers.slack.modals import openings
 from handlers.slack.roles import Role
 from handlers.slack.targets import Target
 from handlers.standing_warnings import standing_warnings
+from handlers.steps import command as steps_command
 from models import audit
 from models.actor import Actor
 from models.fields import NewExtension
@@ -192,6 +193,12 @@ SUBCOMMANDS = {
         "what HR systems delivered last, and what became of it",
         hr_command,
         "see what HR systems deliver",
+    ),
+    "steps": Subcommand(
+        steps_command.USAGE,
+        "whether workflows of Slack's may create and disable extensions: not, after asking you, or at once; `steps ask`",
+        steps_command.run,
+        "decide about steps of workflows",
     ),
     "nat": Subcommand(
         nat_command.USAGE,

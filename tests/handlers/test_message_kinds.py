@@ -78,6 +78,14 @@ ROWS: list[tuple[dict[str, Any], str]] = [
         "The recording of 101 is not here",
     ),
     ({"kind": "voicemail_unowned", "number": "102", "name": "Bob"}, "/ext set 102 @user"),
+    (
+        {"kind": "step_asked", "step": 1, "function": "disable_phone", "inputs": {"user": "U1"}},
+        "A workflow wants to disable the phone of <@U1>",
+    ),
+    (
+        {"kind": "step_untold", "step": 1, "function": "disable_phone", "inputs": {"user": "U1"}, "reason": "x"},
+        "A workflow does not go on",
+    ),
     ({"kind": "hr_details", "whom": "bamboohr 17", "reason": None}, "bamboohr told of employee 17"),
 ]  # fmt: skip
 

@@ -9,6 +9,8 @@ from .input_state import Entered
 from .records import Json, Message, SlackRefusal
 from .server import SlackStandIn
 from .transports import FORM, Acknowledgement, Http, Socket
+from .workflows import Execution
+from .workspace import slack_id
 
 
 class SlackUser:
@@ -108,6 +110,14 @@ class SlackUser:
         typed = {name: action[name] for name in ("action_id", "block_id", "action_ts")}
         action = {"type": "plain_text_input", **typed, "value": text or None}
         return self._interact(payloads.view_click(self, view, action, {}))
+
+    def execute(self, callback_id: str, function: Json, inputs: Json) -> str:
+        """Runs a step of a workflow, as the manifest has it; returns its function_execution_id."""
+        execution_id, execution = slack_id("Fx"), Execution(callback_id, function, inputs)
+        self.stand_in.workspace.workflows.executions[execution_id] = execution
+        ack = self.event(execution.event(execution_id, self.stand_in.workspace.app_id))
+        assert ack.status == 200, ack
+        return execution_id
 
     def replay(self, ack: Acknowledgement) -> Acknowledgement:
         """Sends the same request once more, to the letter: same signature and timestamp, or same envelope."""

@@ -110,6 +110,18 @@ class WebApi:
         self.workspace.conversations.post(channel, content)
         return {"files": [{"id": each["id"], "title": each["title"]} for each in shown]}
 
+    def functions_completeSuccess(self, arguments: Json) -> Json:
+        execution_id, outputs = required(arguments, "function_execution_id", "outputs")
+        self.workspace.workflows.succeed(
+            execution_id, json.loads(outputs) if isinstance(outputs, str) else outputs
+        )
+        return {}
+
+    def functions_completeError(self, arguments: Json) -> Json:
+        execution_id, error = required(arguments, "function_execution_id", "error")
+        self.workspace.workflows.fail(execution_id, str(error))
+        return {}
+
     def users_info(self, arguments: Json) -> Json:
         user = self.workspace.users.get(str(arguments.get("user")))
         if user is None:

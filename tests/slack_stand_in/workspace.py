@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from .block_kit import check_message
 from .files import Files
 from .records import Conversations, Json, SlackRefusal
+from .workflows import Workflows
 
 RESPONSE_USES = 5  # a response_url works five times, within 30 minutes
 RESPONSE_SECONDS = 30 * 60
@@ -45,6 +46,7 @@ class Workspace:
     has_home_tab: bool = True
     triggers: dict[str, float] = field(default_factory=dict)
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
+    workflows: Workflows = field(default_factory=Workflows)
     files: Files = field(init=False)
 
     def __post_init__(self) -> None:

@@ -42,6 +42,7 @@ from handlers.slack.blocks import SlackMessage
 from handlers.slack.message_content import MessageContent
 from handlers.slack.modals import extension_forms
 from handlers.slack.roles import Role
+from handlers.steps.messages import StepAsked, StepUntold
 from handlers.voicemail.messages import VoicemailReceived, VoicemailRecording, VoicemailWithoutOwner
 from models.event import REGISTRATIONS, Event
 from pbx.doctor.findings import Finding, Report
@@ -61,6 +62,7 @@ from tests.handlers.slack.row_strategies import (
     RELEASES,
     ROUTES,
     STATUSES,
+    STEPS,
     TEXT,
     USERS,
     events,
@@ -157,6 +159,14 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     "voicemail_unowned": st.builds(VoicemailWithoutOwner, number=NUMBERS, name=words(80)),
     "trouble": st.builds(
         IncidentOpened.of, SUBJECTS, TIMES, IDS, st.dictionaries(NUMBERS, REASON, min_size=1, max_size=30)
+    ),
+    "step_asked": STEPS.flatmap(
+        lambda row: st.builds(
+            StepAsked.of, st.just(row), decided_by=st.just("") | USERS, error=REASON, is_over=st.booleans()
+        )
+    ),
+    "step_untold": STEPS.flatmap(
+        lambda row: st.builds(StepUntold.of, st.just(row), reason=words(100), error=REASON)
     ),
     "drift": st.builds(DriftFound, lines=many(REASON, 20).map(tuple), count=IDS),
     "trouble_over": st.builds(IncidentResolved, subject=SUBJECTS, lasted=st.floats(0, 1e6), times=IDS),

@@ -11,12 +11,14 @@ from typing import Any
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from handlers.steps.functions import FUNCTIONS
 from models.alert_route import AlertRoute
 from models.audit import AuditEntry
 from models.event import Event, EventKind
 from models.extension import Extension, State
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.phone import Phone
+from models.step_execution import StepExecution
 from pbx.adoption.answers import AdoptionPreview, ReleasePreview
 from pbx.adoption.candidates import Candidate, Refused
 from pbx.answers import ChangeResult, Day, Status
@@ -182,4 +184,12 @@ STAYING = many(st.builds(Refused, words(80, 1), REASON), 3000)
 ADOPTIONS = st.builds(AdoptionPreview, many(CANDIDATES, 3000), STAYING, st.just({}), st.none() | REASON)
 RELEASES = st.builds(
     ReleasePreview, many(NUMBERS, 3000), many(NUMBERS, 3000), STAYING, st.none() | REASON, st.just("f" * 16)
+)
+
+STEPS = st.builds(
+    StepExecution,
+    id=st.integers(1, 2**31),
+    execution_id=st.just("Fx1"),
+    function=st.sampled_from(list(FUNCTIONS)),
+    inputs=st.fixed_dictionaries({"user": USERS, "name": words(80), "number": NUMBERS, "email": words(254)}),
 )

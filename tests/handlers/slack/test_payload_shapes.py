@@ -49,6 +49,17 @@ def test_an_event_says_what_its_kind_says() -> None:
         parse({"type": "event_callback"})
 
 
+def test_a_step_of_a_workflow_has_what_it_is_carried_out_by() -> None:
+    function = {"callback_id": "disable_phone", "id": "Fn1"}
+    event = {"type": "function_executed", "function": function, "inputs": {}, "function_execution_id": "Fx1"}
+    callback = {"type": "event_callback", "event": event}
+    assert parse(callback) == callback
+    for missing in ("function", "inputs", "function_execution_id"):
+        less = {name: value for name, value in event.items() if name != missing}
+        with pytest.raises(InvalidPayload, match=rf"^function_executed without .*: {missing}$"):
+            parse(callback | {"event": less})
+
+
 @pytest.mark.parametrize(
     "change", [{"type": None}, {"state": {"values": {"name": {"x": {"value": 7}}}}}, {"state": {"values": 7}}]
 )

@@ -34,7 +34,7 @@ from pbx.hint_states import Hint, HintState, Presence
 from tests.handlers.slack.message_strategies import HELP
 from tests.pictures.ordinary.onboarding import delivery
 from tests.pictures.ordinary.parts import ByKind
-from tests.pictures.ordinary.people import ADA, BOB, NOW, bob, everybody, extension
+from tests.pictures.ordinary.people import ADA, BOB, CAROL, NOW, bob, everybody, extension
 
 PJSIP = Path("/etc/asterisk/pjsip.conf")
 
@@ -111,6 +111,13 @@ ANSWERED: ByKind = {
     ),
     "refusals.shown": lambda: refusals.shown(Refusal("there is no extension 120: /ext list shows all")),
     "refusals.locked": lambda: refusals.locked("Only phone admins can create extensions", [f"<@{ADA}>"], BOB),
+    "refusals.choices": lambda: refusals.choices(
+        "two extensions have “Alice” in their name",
+        [extension("101", "Alice"), extension("131", "Alice Cole")],
+        "status",
+        False,
+    ),
+    "refusals.without_extension": lambda: refusals.without_extension(CAROL),
     "answer_modal": lambda: windows.answer_modal(status_messages.status(bob())),
     "command.render": lambda: command.render(
         [

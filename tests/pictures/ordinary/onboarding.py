@@ -14,9 +14,12 @@ from handlers.onboarding.messages import (
     Welcome,
     WelcomeWithheld,
 )
+from handlers.steps.functions import CREATE, DISABLE
+from handlers.steps.messages import StepAsked, StepUntold
 from models.hr_delivery import DeliveryState, HrDelivery
+from models.step_execution import StepExecution
 from tests.pictures.ordinary.parts import ByKind
-from tests.pictures.ordinary.people import ADA, NOW, extension
+from tests.pictures.ordinary.people import ADA, ALICE, NOW, extension
 
 WHO = "Alice Nguyen (alice@example.com) joined"
 
@@ -41,7 +44,13 @@ def leaver() -> HrDelivery:
     return delivery(18, "left", "Dan Okafor", DeliveryState.NEEDS_CHOICE, reason)
 
 
+def step(function: str, **inputs: str) -> StepExecution:
+    return StepExecution(id=1, execution_id="Fx1", function=function, inputs={"user": ALICE} | inputs)
+
+
 ONBOARDING: ByKind = {
+    "step_asked": lambda: StepAsked.of(step(CREATE, name="Alice Nguyen", email="alice@example.com")),
+    "step_untold": lambda: StepUntold.of(step(DISABLE), reason="function_execution_not_found"),
     "welcome": lambda: Welcome(
         employee=1, name="Alice", number="101", server="pbx.example.com", ticket=Ticket(1, "f" * 32)
     ).model_copy(update={"link": "https://phones.example.com/phone/abcdefghijklmnop"}),
