@@ -111,6 +111,8 @@ class SocketConnection(SocketModeClient):
         with self._changed:
             self._changed.wait_for(lambda: not self._answering, FINISH_SECONDS)
         self._wake()
+        with suppress(AttributeError):  # where one of the client's threads does the same at this moment
+            self.disconnect()
         self.close()
 
     def _wake(self) -> None:

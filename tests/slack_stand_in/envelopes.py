@@ -74,6 +74,14 @@ class OpenSocket:
         with suppress(OSError):
             self._connection.socket.shutdown(socket.SHUT_RDWR)
 
+    def freeze(self) -> None:
+        """Takes nothing in and says nothing more, not even to pings; the connection stays as it is."""
+        self.is_ready = False
+        self._connection.protocol_mutex.acquire()
+
+    def thaw(self) -> None:
+        self._connection.protocol_mutex.release()
+
     def send(self, envelope: Envelope) -> bool:
         self._sent[envelope.envelope_id] = envelope
         try:

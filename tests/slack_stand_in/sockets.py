@@ -33,6 +33,7 @@ class SocketServer:
         self.violations: list[str] = []
         self.urls: list[str] = []  # all that were issued
         self.sends_hello = True
+        self.accepts_tickets = True
         self._app_id = app_id
         self._changed = threading.Condition()
         self._tickets: dict[str, float] = {}
@@ -82,6 +83,16 @@ class SocketServer:
                 self._changed.wait(0.05)
         return found
 
+    def wait_until_replaced(self, before: OpenSocket, timeout: float = 20.0) -> list[OpenSocket]:
+        """Until that one is closed and another is ready. Raises TimeoutError."""
+        deadline = time.monotonic() + timeout
+        while before in (found := self.connections()) or not any(each.is_ready for each in found):
+            if time.monotonic() > deadline:
+                raise TimeoutError("no other connection is ready")
+            with self._changed:
+                self._changed.wait(0.02)
+        return found
+
     def deliver(self, envelope: Envelope) -> Envelope:
         """Sends it to one connection, and in a new envelope to another until it is acknowledged; the last one of them."""
         tried: list[OpenSocket] = []
@@ -111,7 +122,7 @@ class SocketServer:
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
         ticket = parse_qs(urlsplit(request.path).query).get("ticket", [""])[0]
-        if self._tickets.pop(ticket, 0.0) < time.monotonic():
+        if self._tickets.pop(ticket, 0.0) < time.monotonic() or not self.accepts_tickets:
             return connection.respond(HTTPStatus.REQUEST_TIMEOUT, "the ticket is used, expired or unknown\n")
         if len(self.connections()) >= MOST_CONNECTIONS:
             self.violations.append("more than ten connections")
