@@ -28,6 +28,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
 
 
+@pytest.fixture(scope="module")
+def way() -> str:
+    """How Slack's requests come. A module whose tests are to pass either way has `way = one_server.both_ways`."""
+    return "http"
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """Short enough for Asterisk's control socket, which pytest's own folders are not."""
@@ -109,9 +115,11 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def slack() -> Iterator[SlackStandIn]:
+def slack(way: str) -> Iterator[SlackStandIn]:
     with SlackStandIn() as running:
+        running.socket_mode = way == "socket"
         yield running
+        assert running.sockets.violations == []
 
 
 @pytest.fixture

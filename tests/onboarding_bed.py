@@ -43,7 +43,9 @@ def switchhook(
 ) -> Iterator[Switchhook]:
     keys = {SETTINGS[source].upper(): key for source, key in KEYS.items()} | hr.environment()
     more = keys | {"HR_WEBHOOK_SECRET": f"{KEY},{KEYS['standard']}", "ALERT_INTERVAL": "0"}
-    with Switchhook(asterisk, slack, database_url, more) as running:
+    made = Switchhook(asterisk, slack, database_url, more)
+    made.environment["PUBLIC_URL"] = made.url  # in Socket Mode, too, for QR codes
+    with made as running:
         running.listen()
         yield running
 

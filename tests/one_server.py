@@ -14,8 +14,13 @@ from tests.server import Switchhook, migrate
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
 
+@pytest.fixture(scope="module", params=["http", "socket"])
+def both_ways(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
+def folder(way: str) -> Iterator[Path]:
     path = Path(tempfile.mkdtemp(prefix="switchhook-"))
     yield path
     shutil.rmtree(path)
@@ -28,9 +33,11 @@ def asterisk(folder: Path) -> Iterator[Asterisk]:
 
 
 @pytest.fixture(scope="module")
-def slack() -> Iterator[SlackStandIn]:
+def slack(way: str) -> Iterator[SlackStandIn]:
     with SlackStandIn() as running:
+        running.socket_mode = way == "socket"
         yield running
+        assert running.sockets.violations == []
 
 
 @pytest.fixture(scope="module")

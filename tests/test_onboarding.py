@@ -12,6 +12,7 @@ from PIL import Image
 
 from handlers.onboarding.provisioning_pages import LINPHONE
 from tests import onboarding_bed as bed
+from tests import one_server
 from tests.asterisk_bed import Asterisk, Phone
 from tests.handlers.hr.signing import ACCEPTED, EXPECTED, HIRED
 from tests.handlers.onboarding.linphone import entries
@@ -30,6 +31,7 @@ from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
 from tests.slack_stand_in.http_layer import HttpAnswer
 from tests.slash_commands import say
 
+way = one_server.both_ways
 folder, asterisk, database_url, slack = bed.folder, bed.asterisk, bed.database_url, bed.slack
 hr, switchhook, admin, nadia = bed.hr, bed.switchhook, bed.admin, bed.nadia
 WELCOME = "your phone extension is"

@@ -24,6 +24,7 @@ log = logging.getLogger("switchhook.slack")
 
 # A signature counts for five minutes, and from a clock that is five minutes ahead for ten.
 KEEP = timedelta(minutes=11)
+AGAIN = "a request came once more; it is worked on already"
 LOOKUP_SECONDS = 1.5  # Slack waits three for its answer
 # Threads that process commands: most of them only wait for the publish of another.
 WORKERS = 64
@@ -56,10 +57,11 @@ def is_first(database: Database, request: Fingerprint) -> bool:
         with database.session() as session:
             same_body = select(SlackRequest).where(col(SlackRequest.body_hash) == request.body_hash)
             if request.is_retry and session.exec(same_body).first():
+                log.info(AGAIN)
                 return False
             session.add(SlackRequest(body_hash=request.body_hash, timestamp=request.timestamp))
     except IntegrityError:
-        log.info("a request came once more; it is worked on already")
+        log.info(AGAIN)
         return False
     except SQLAlchemyError as error:
         log.warning("whether a request came before is unknown", extra={"reason": type(error).__name__})

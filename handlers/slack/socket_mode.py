@@ -29,7 +29,8 @@ log = logging.getLogger("switchhook.slack.socket")
 SOCKET = "slack-socket"  # in app.extensions
 CONNECTED = "connected"
 TICK_SECONDS = 0.5
-LONGEST_PAUSE = 60.0  # seconds between two tries
+FIRST_PAUSE = 1.0  # seconds between two tries
+LONGEST_PAUSE = 60.0
 REFUSED_PAUSE = 300.0  # seconds until what Slack refuses is tried again: somebody may have put the app right
 SETTLED_SECONDS = 60.0  # for which a connection lasts that came about for good
 
@@ -142,7 +143,7 @@ class SocketMode:
         """Try again after so many seconds, or after longer and longer."""
         if not seconds:
             self._failures += 1
-        wait = seconds or jitter(backoff(self._failures, LONGEST_PAUSE))
+        wait = seconds or jitter(backoff(self._failures, LONGEST_PAUSE, first=FIRST_PAUSE))
         self._try_at = time.monotonic() + wait
 
 

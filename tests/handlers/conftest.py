@@ -25,10 +25,12 @@ switchhook, admin = one_server.switchhook, one_server.admin
 
 
 @pytest.fixture(scope="module")
-def slack() -> Iterator[SlackStandIn]:
+def slack(way: str) -> Iterator[SlackStandIn]:
     with SlackStandIn() as running:
+        running.socket_mode = way == "socket"
         running.set_usergroups({"S0PHONES": ["U0MEMBER1"]})
         yield running
+        assert running.sockets.violations == []
 
 
 @pytest.fixture(scope="module")

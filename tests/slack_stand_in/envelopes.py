@@ -51,7 +51,7 @@ class OpenSocket:
         self._connection = connection
         self._violations = violations
         self._changed = threading.Condition()
-        self._sent: dict[str, Envelope] = {}
+        self._sent: list[Envelope] = []
 
     def hello(self, app_id: str, count: int) -> None:
         debug = {"host": "applink-1", "build_number": 1, "approximate_connection_time": 18060}
@@ -83,7 +83,8 @@ class OpenSocket:
         self._connection.protocol_mutex.release()
 
     def send(self, envelope: Envelope) -> bool:
-        self._sent[envelope.envelope_id] = envelope
+        with self._changed:
+            self._sent.append(envelope)
         try:
             self._connection.send(json.dumps(envelope.as_json()))
         except ConnectionClosed:
@@ -100,20 +101,27 @@ class OpenSocket:
         message: Any = None
         with suppress(ValueError):
             message = json.loads(text)
-        problem = self._problem(message)
-        if problem:
-            self._violations.append(f"{problem}: {text!r}")
-            return
         with self._changed:
-            self._sent[message["envelope_id"]].answer = message.get("payload") or {}
+            envelope = self._acknowledged_by(message)
+            problem = self._problem(message, envelope)
+            if problem or not envelope:
+                self._violations.append(f"{problem}: {text!r}")
+                return
+            envelope.answer = message.get("payload") or {}
             self._changed.notify_all()
 
-    def _problem(self, message: Any) -> str:
+    def _acknowledged_by(self, message: Any) -> Envelope | None:
+        """The envelope that was sent through this connection and is not acknowledged yet; some are sent more than once."""
+        name = message.get("envelope_id") if isinstance(message, dict) else None
+        waiting = (each for each in self._sent if each.envelope_id == name and each.answer is None)
+        return next(waiting, None)
+
+    @staticmethod
+    def _problem(message: Any, envelope: Envelope | None) -> str:
         if not isinstance(message, dict) or not message.keys() <= {"envelope_id", "payload"}:
             return "no acknowledgement"
-        envelope = self._sent.get(str(message.get("envelope_id")))
         if envelope is None:
-            return "acknowledges what this connection was not sent"
+            return "acknowledges what this connection was not sent, or once more"
         if "payload" in message and envelope.kind not in ANSWERABLE:
             return "a payload that is not accepted"
-        return "acknowledged twice" if envelope.answer is not None else ""
+        return ""

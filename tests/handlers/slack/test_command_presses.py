@@ -12,8 +12,11 @@ from handlers.slack.blocks import Block
 from handlers.slack.command_buttons import command_button, command_overflow
 from models.database import Database
 from models.extension import Extension
+from tests import one_server
 from tests.slack_stand_in import Acknowledgement, SlackStandIn, SlackUser, as_text
 from tests.slash_commands import say
+
+way = one_server.both_ways
 
 
 def surface(element: Block, kind: str = "message") -> dict[str, Any]:

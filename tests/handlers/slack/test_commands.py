@@ -8,10 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from handlers.slack.subcommands import SUBCOMMANDS
+from tests import one_server
 from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
 from tests.server import Switchhook
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
 from tests.slash_commands import say, secret_in
+
+way = one_server.both_ways
 
 
 def test_a_created_extension_registers_a_phone_and_status_says_so(

@@ -28,11 +28,11 @@ from tests.waiting import wait_for
 
 MANY = 12  # more than gunicorn has workers
 NOT_AGAIN = "a request came once more"
-slack, admin = one_server.slack, one_server.admin
+way, slack, admin = one_server.both_ways, one_server.slack, one_server.admin
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def file(way: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("once") / "it.db"
     migrate(f"sqlite:///{path}")
     return path

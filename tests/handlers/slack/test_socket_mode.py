@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import pytest
 import requests
 
-from tests import one_server
 from tests.server import Switchhook
-from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
-
-folder, asterisk, database_url = one_server.folder, one_server.asterisk, one_server.database_url
-switchhook, admin, more_environment = (
-    one_server.switchhook,
-    one_server.admin,
-    one_server.more_environment,
-)
-
+from tests.slack_stand_in import SlackUser, as_text
 
 CONNECTED_AT = "switchhook_slack_socket_connected_timestamp_seconds"
 
 
 @pytest.fixture(scope="module")
-def slack() -> Iterator[SlackStandIn]:
-    with SlackStandIn() as running:
-        running.socket_mode = True
-        yield running
-        assert running.sockets.violations == []
+def way() -> str:
+    return "socket"
 
 
 def test_a_command_is_answered_through_a_websocket(admin: SlackUser) -> None:
