@@ -86,7 +86,7 @@ class SocketConnection(SocketModeClient):
         if not problem and not self._greeted.wait(HELLO_SECONDS):
             problem = "Slack opens a WebSocket and says nothing"
         if problem:
-            self.finish()
+            self.let_go()
             raise NotConnected(problem)
 
     def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: ARG002 (slack_sdk's)
@@ -114,6 +114,10 @@ class SocketConnection(SocketModeClient):
         with suppress(AttributeError):  # where one of the client's threads does the same at this moment
             self.disconnect()
         self.close()
+
+    def let_go(self) -> None:
+        """Have it finish, which takes seconds, without waiting for it."""
+        threading.Thread(target=self.finish, name="slack-socket-end", daemon=True).start()
 
     def _wake(self) -> None:
         """End the client's reading, which close() would wait for: three seconds."""

@@ -98,7 +98,7 @@ class SocketMode:
         log.warning("the connection to Slack is lost", extra={"reason": reason})
         self._trouble = self._trouble or f"lost ({reason})"
         self._connection = None
-        _let_go(connection)
+        connection.let_go()
 
     def _connect(self) -> None:
         self._pause()  # also before the next one, if this one comes about and ends at once
@@ -117,7 +117,7 @@ class SocketMode:
         before, self._connection, self._trouble = self._connection, opened, ""
         log.info("connected to Slack")
         if before:
-            _let_go(before)
+            before.let_go()
 
     def _refused(self, error: SlackApiError) -> None:
         """Wait as long as Slack wants, or for as long as it takes somebody to put right what it definitely refuses."""
@@ -145,7 +145,3 @@ class SocketMode:
             self._failures += 1
         wait = seconds or jitter(backoff(self._failures, LONGEST_PAUSE, first=FIRST_PAUSE))
         self._try_at = time.monotonic() + wait
-
-
-def _let_go(connection: SocketConnection) -> None:
-    threading.Thread(target=connection.finish, name="slack-socket-end", daemon=True).start()

@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 
 from app import create_app
+from handlers.onboarding.modals import details_modal
 from handlers.slack import socket_connection, socket_mode
 from handlers.slack.socket_mode import CONNECTED, SOCKET, SocketMode
 from tests.server import quiet_settings
@@ -22,7 +23,6 @@ from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
 from tests.waiting import wait_for
 
 OPEN = "apps.connections.open"
-VIEW = {"type": "modal", "callback_id": "hr_details", "private_metadata": "standard 1", "blocks": []}
 
 
 class Process:
@@ -198,7 +198,7 @@ def test_what_is_being_answered_when_the_process_is_to_end_is_answered(
     process.connect(slack)
     with closing(sqlite3.connect(database)) as other, ThreadPoolExecutor(1) as person:
         other.execute("BEGIN IMMEDIATE")
-        submitted = person.submit(user.submit, VIEW)
+        submitted = person.submit(user.submit, details_modal("standard 1"))
         time.sleep(0.3)
         process.end()
         time.sleep(0.3)
