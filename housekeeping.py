@@ -6,24 +6,36 @@ from datetime import timedelta
 
 from handlers.onboarding import inbox
 from handlers.slack import deduplication
-from models import api_token, audit, idempotency, open_home, outbox, step_execution, voicemail_message
+from models import (
+    api_token,
+    audit,
+    idempotency,
+    open_home,
+    outbox,
+    password_handover,
+    step_execution,
+    voicemail_message,
+)
 from pbx import history
 from pbx.services import Services
+
+TABLES = (
+    inbox,
+    audit,
+    api_token,
+    deduplication,
+    idempotency,
+    open_home,
+    password_handover,
+    step_execution,
+    voicemail_message,
+)
 
 
 def prune(services: Services) -> None:
     """Delete the rows that nobody needs any more."""
     database = services.database
     history.prune(database, timedelta(days=services.settings.keep_events_days))
-    for table in (
-        inbox,
-        audit,
-        api_token,
-        deduplication,
-        idempotency,
-        open_home,
-        step_execution,
-        voicemail_message,
-    ):
+    for table in TABLES:
         table.prune(database)
     outbox.prune(database, inbox.QUESTION)

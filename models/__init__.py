@@ -24,6 +24,7 @@ from models import (
     nat,
     open_home,
     outbox,
+    password_handover,
     phone,
     slack_request,
     step_execution,

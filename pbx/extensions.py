@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -38,9 +38,19 @@ class Saved(NamedTuple):
     changes: Differences | None = None
 
 
-def create(services: Services, new: NewExtension, *, by: Actor) -> ChangeResult:
-    """Create an extension. Raises Refusal when the number is taken, or none is free."""
+def create(
+    services: Services,
+    new: NewExtension,
+    *,
+    by: Actor,
+    on_saved: Callable[[Extension], None] = lambda _: None,
+) -> ChangeResult:
+    """Create an extension. Raises Refusal when the number is taken, or none is free.
+
+    `on_saved`: called with the row as soon as it is committed, which is before Asterisk is asked for anything.
+    """
     row, secret = save_new(services, new, by=by)
+    on_saved(row)
     return _publish_saved(services, Saved(row, secret), *numbers.warnings(services, row))
 
 

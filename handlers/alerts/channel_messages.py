@@ -37,6 +37,7 @@ class ChannelBroken(MessageContent):
         hint = (
             "their missed calls and voicemails reach nobody in Slack, and those of now are not sent again. The recordings "
             f"are on the phone system: dial {number} on its phone. `/ext set {number} @user` names somebody else. "
+            f"A password that was on its way: `/ext secret {number}` shows you a new one. "
             f"ID {escape(self.channel)}"
         )
         return SlackMessage(text, [section(text), context(hint)])

@@ -10,3 +10,6 @@ IGNORE = "hr_ignore"
 THEIRS = "hr_theirs_"  # continued by what makes it unique in its message
 NUMBER = "hr_number"  # button and form
 DETAILS = "hr_details"  # button and form
+HANDOVER = (
+    "h"  # begins the value of REVEAL for whom an admin made the extension for; an employee's is a number
+)

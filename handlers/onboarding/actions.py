@@ -20,6 +20,7 @@ from handlers.onboarding import (
     provisioning,
 )
 from handlers.onboarding.command import MAX_ID_LENGTH, hr_command
+from handlers.onboarding.password import Holder
 from handlers.slack import blocks
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
@@ -29,7 +30,6 @@ from handlers.slack.errors import SLACK_AWAY
 from handlers.slack.inputs import typed
 from handlers.slack.replies import acknowledge, reply_to
 from models.actor import Actor
-from models.employee import Employee
 from models.extension import Extension
 from pbx.errors import Refusal
 from pbx.services import Services
@@ -46,7 +46,7 @@ def register(bolt: App, services: Services, admins: Admins) -> None:
         view = secret_view(services, body["user"]["id"], action["value"])
         is_open = _open(client, body, view or modals.shown_already_modal())
         if view and not is_open:
-            password.mark_unseen(services, int(action["value"]), by=Actor.slack(body["user"]["id"]))
+            password.mark_unseen(services, action["value"], by=Actor.slack(body["user"]["id"]))
 
     def answer(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         who, action_id, value = body["user"]["id"], action["action_id"], action["value"]
@@ -109,31 +109,30 @@ def _delivery_id(text: str) -> int:
     return int(text)
 
 
-def secret_view(services: Services, user_id: str, employee_id: str) -> dict[str, Any] | None:
+def secret_view(services: Services, user_id: str, key: str) -> dict[str, Any] | None:
     """Return the modal that shows the password, once, and only to its owner; otherwise None."""
-    found = _phone_of_owner(services, user_id, employee_id)
+    found = _phone_of_owner(services, user_id, key)
     if found is None:
         return None
-    employee, extension = found
-    secret = password.reveal(services, employee, extension, by=Actor.slack(user_id))
+    holder, extension = found
+    secret = password.reveal(services, holder, extension, by=Actor.slack(user_id))
     if secret is None:
         return None
     phone = extension.number, services.settings.sip_domain, extension.transport
-    return modals.secret_modal(employee.name, *phone, secret.get_secret_value())
+    return modals.secret_modal(password.name_of(holder, extension), *phone, secret.get_secret_value())
 
 
-def scan_link(services: Services, user_id: str, employee_id: str) -> str | None:
+def scan_link(services: Services, user_id: str, key: str) -> str | None:
     """Return where a softphone sets itself up, for its owner alone and while the password has not been shown."""
-    found = _phone_of_owner(services, user_id, employee_id)
+    found = _phone_of_owner(services, user_id, key)
     if found is None or found[0].secret_shown_at:
         return None
     ticket = provisioning.ticket_for(services.settings, *found)
     return provisioning.link(services.settings, ticket) if ticket else None
 
 
-def _phone_of_owner(services: Services, user_id: str, employee_id: str) -> tuple[Employee, Extension] | None:
-    is_id = employee_id.isdecimal() and len(employee_id) < MAX_ID_LENGTH
-    found = password.phone_of(services, int(employee_id)) if is_id else None
+def _phone_of_owner(services: Services, user_id: str, key: str) -> tuple[Holder, Extension] | None:
+    found = password.find(services, key)
     return found if found and found[1].slack_user_id == user_id else None
 
 

@@ -6,7 +6,14 @@ import threading
 import time
 from collections.abc import Callable
 
-from handlers.onboarding import activation, decisions, deliveries, detail_requests, retention
+from handlers.onboarding import (
+    activation,
+    decisions,
+    deliveries,
+    detail_requests,
+    password_handovers,
+    retention,
+)
 from handlers.onboarding.context import OnboardingContext
 
 AsHolder = Callable[[Callable[[], object]], None]
@@ -38,6 +45,7 @@ class OnboardingJobs:
         self._as_holder(lambda: detail_requests.ask_admins(self._context))
         self._as_holder(lambda: decisions.report_progress(self._context.services))
         self._as_holder(lambda: activation.activate_due(self._context))
+        self._as_holder(lambda: password_handovers.send_due(self._context.services))
         if time.monotonic() > self._ask_slack_again_at:
             self._as_holder(self._send_welcomes)
 

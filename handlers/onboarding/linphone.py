@@ -22,9 +22,9 @@ DOT = 6  # pixels: the whole is about 300 wide, so that Slack shows it in full s
 
 
 class Ticket(NamedTuple):
-    """Whose secret, and which: a new secret makes the ticket worthless."""
+    """Whose secret, by password.key_of(), and which: a new secret makes the ticket worthless."""
 
-    employee_id: int
+    key: int | str  # an employee's is a number
     fingerprint: str
 
 

@@ -19,7 +19,8 @@ class Welcome(MessageContent):
     """
 
     kind: ClassVar[str] = "welcome"
-    employee: int
+    employee: int = 0
+    handover: int | None = None  # of whom an admin made the extension for, in Slack
     name: str
     number: str
     server: str
@@ -43,7 +44,8 @@ class Welcome(MessageContent):
             else f"1. In your phone or softphone, {account}\n2. The password is shown once: type it in right away.\n"
         )
         steps += f"3. Dial a colleague's extension. They reach you under {number}."
-        show = button("Show my password", action_ids.REVEAL, str(self.employee), style="primary")
+        key = f"{action_ids.HANDOVER}{self.handover}" if self.handover else str(self.employee)
+        show = button("Show my password", action_ids.REVEAL, key, style="primary")
         actions = {"type": "actions", "elements": [show]}
         blocks = [section(headline), section(steps), *_code(self.link), actions]
         return SlackMessage(f"Your phone extension is {number}", blocks)

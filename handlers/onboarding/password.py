@@ -1,4 +1,7 @@
-"""The password of a new employee's phone: shown once, whichever way they ask for it."""
+"""The password of a new phone: shown once to whom it was handed, whichever way they ask for it.
+
+They are an employee, or the Slack user that an admin made the extension for (password_handovers.py).
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,14 @@ import logging
 from pydantic import SecretStr
 from sqlmodel import col, update
 
+from handlers.onboarding.action_ids import HANDOVER
 from handlers.onboarding.assignment import extension_of
 from handlers.onboarding.matching import person_of, reassigned
 from models import audit
 from models.actor import Actor
 from models.employee import DEPARTED_STAGES, Employee
-from models.extension import Extension
+from models.extension import Extension, State
+from models.password_handover import PasswordHandover
 from models.types import now
 from pbx.services import Services
 
@@ -20,6 +25,36 @@ log = logging.getLogger("switchhook.onboard")
 
 SHOWN = "was shown the secret of"
 NOT_SEEN = "did not see it after all, as the window did not open: the secret of"
+
+
+Holder = Employee | PasswordHandover  # of a password that is shown once
+MAX_ID_LENGTH = 10
+
+
+def key_of(holder: Holder) -> str:
+    """Return what a button or ticket names them by: `17`, an employee, or `h17`."""
+    return f"{HANDOVER if isinstance(holder, PasswordHandover) else ''}{holder.id}"
+
+
+def name_of(holder: Holder, extension: Extension) -> str:
+    return holder.name if isinstance(holder, Employee) else extension.name
+
+
+def find(services: Services, key: str) -> tuple[Holder, Extension] | None:
+    """Return whom a key names, with their extension; None when they have no phone of theirs any more."""
+    text = key.removeprefix(HANDOVER)
+    if not (text.isascii() and text.isdecimal()) or len(text) >= MAX_ID_LENGTH:
+        return None
+    return phone_of(services, int(text)) if text == key else _handed_over(services, int(text))
+
+
+def _handed_over(services: Services, handover_id: int) -> tuple[PasswordHandover, Extension] | None:
+    with services.database.session() as session:
+        handover = session.get(PasswordHandover, handover_id)
+        extension = session.get(Extension, handover.extension_id) if handover else None
+    if not handover or not extension or extension.state is State.DELETING:
+        return None
+    return (handover, extension) if extension.slack_user_id == handover.slack_user_id else None
 
 
 def phone_of(services: Services, employee_id: int) -> tuple[Employee, Extension] | None:
@@ -34,22 +69,25 @@ def phone_of(services: Services, employee_id: int) -> tuple[Employee, Extension]
     return employee, extension
 
 
-def reveal(services: Services, employee: Employee, extension: Extension, *, by: Actor) -> SecretStr | None:
+def reveal(services: Services, holder: Holder, extension: Extension, *, by: Actor) -> SecretStr | None:
     """Return the secret; None when it has been shown before, also when two ask at the same moment."""
     secret = services.cipher.decrypt(extension.encrypted_secret)
-    unseen = col(Employee.id) == employee.id, col(Employee.secret_shown_at).is_(None)
+    table = type(holder)
+    unseen = col(table.id) == holder.id, col(table.secret_shown_at).is_(None)
     with services.database.session() as session:
-        if not session.exec(update(Employee).where(*unseen).values(secret_shown_at=now())).rowcount:
+        if not session.exec(update(table).where(*unseen).values(secret_shown_at=now())).rowcount:
             return None
         audit.record(session, by, SHOWN, extension.number)
     log.info("a secret is shown to its owner", extra={"number": extension.number, "by": str(by)})
     return secret
 
 
-def mark_unseen(services: Services, employee_id: int, *, by: Actor) -> None:
+def mark_unseen(services: Services, key: str, *, by: Actor) -> None:
     """Allow it to be asked for again, because showing it failed."""
+    if (found := find(services, key)) is None:
+        return
+    holder, extension = found
+    table = type(holder)
     with services.database.session() as session:
-        this = update(Employee).where(col(Employee.id) == employee_id)
-        session.exec(this.values(secret_shown_at=None))
-        employee = session.get(Employee, employee_id)
-        audit.record(session, by, NOT_SEEN, employee.number if employee else None)
+        session.exec(update(table).where(col(table.id) == holder.id).values(secret_shown_at=None))
+        audit.record(session, by, NOT_SEEN, extension.number)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from handlers.onboarding.linphone import TRANSPORTS, Ticket, fingerprint
-from models.employee import Employee
+from handlers.onboarding.password import Holder, key_of
 from models.extension import Extension
 from settings import Settings
 
 LASTS = 14 * 24 * 3600  # seconds
 
 
-def ticket_for(settings: Settings, employee: Employee, extension: Extension) -> Ticket | None:
+def ticket_for(settings: Settings, holder: Holder, extension: Extension) -> Ticket | None:
     """Make a ticket; None without PUBLIC_URL, or when Linphone cannot speak the phone's transport."""
     if not settings.public_url or extension.transport not in TRANSPORTS:
         return None
-    return Ticket(employee.id or 0, fingerprint(extension))
+    return Ticket(key_of(holder), fingerprint(extension))
 
 
 def link(settings: Settings, ticket: Ticket) -> str:

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from handlers.onboarding import linphone, password, provisioning
+from handlers.onboarding.password import Holder
 from models.actor import Actor
-from models.employee import Employee
 from models.extension import Extension
 from pbx.services import Services
 
@@ -36,9 +36,9 @@ def blueprint(services: Services) -> Blueprint:
 
     @phones.get("/phones/<token>")
     def phone(token: str) -> Response | str:
-        employee, extension = _redeemable(services, token)
+        holder, extension = _redeemable(services, token)
         if LINPHONE in request.headers and request.method == "GET":
-            return _set_up(services, employee, extension)
+            return _set_up(services, holder, extension)
         url, server = provisioning.address(services.settings, token), services.settings.sip_domain
         return render_template("phone.html", url=url, number=extension.number, server=server)
 
@@ -54,21 +54,23 @@ def _handle_error(error: Exception) -> tuple[str, int]:
     return AGAIN_LATER, 503
 
 
-def _redeemable(services: Services, token: str) -> tuple[Employee, Extension]:
+def _redeemable(services: Services, token: str) -> tuple[Holder, Extension]:
     """Return whose ticket it is. Raises NotFound."""
     ticket = provisioning.ticket_of(services.settings, token)
-    found = password.phone_of(services, ticket.employee_id) if ticket else None
+    found = password.find(services, str(ticket.key)) if ticket else None
     if not ticket or not found:
         raise NotFound(NOT_GOOD)
-    employee, extension = found
-    if employee.secret_shown_at or linphone.fingerprint(extension) != ticket.fingerprint:
+    holder, extension = found
+    if holder.secret_shown_at or linphone.fingerprint(extension) != ticket.fingerprint:
         raise NotFound(NOT_GOOD)
-    return employee, extension
+    return holder, extension
 
 
-def _set_up(services: Services, employee: Employee, extension: Extension) -> Response:
+def _set_up(services: Services, holder: Holder, extension: Extension) -> Response:
     """Answer Linphone with its configuration. Raises NotFound."""
-    secret = password.reveal(services, employee, extension, by=Actor("link", employee.name))
+    secret = password.reveal(
+        services, holder, extension, by=Actor("link", password.name_of(holder, extension))
+    )
     if secret is None:
         raise NotFound(NOT_GOOD)
     document = linphone.configuration(extension, services.settings.sip_domain, secret)

@@ -58,6 +58,18 @@ def outcome(done: ChangeResult, verb: str, number: str, server: str, role: Role 
     )
 
 
+def handed_over(done: ChangeResult, row: Extension, to: str) -> SlackMessage:
+    """Say what came of an extension that was made for somebody, who alone gets the password. `to`: their Slack ID."""
+    fact = _sentences(replace(done, secret=None), row, "created")
+    when = "" if row.state is State.LIVE and row.enabled else " as soon as it is live"
+    headline = f"{MARKS.get(row.state, '🕓')} {fact} <@{to}> gets the password in a direct message{when}, behind a button that shows it once."
+    lost = f"If that cannot reach them, you are told; `/ext secret {row.number}` shows you a new one."
+    notes = [lost, *_notes(done, row)]
+    buttons = _buttons(done, row, "created", Role.ADMIN)
+    rest = [actions(*buttons)] if buttons else []
+    return SlackMessage("\n".join([headline, *notes]), [section(headline), *sections(notes, context), *rest])
+
+
 def subject(row: Extension) -> str:
     """Return whose extension it is, in bold."""
     return f"*{row.number} · {escape(row.name)}*"

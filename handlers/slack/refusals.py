@@ -93,6 +93,19 @@ def nobodys(user_id: str) -> RefusalWithMessage:
     return RefusalWithMessage("no extension is noted for that person", without_extension(user_id))
 
 
+def no_owner(user_id: str, reason: str) -> RefusalWithMessage:
+    """Return the refusal to hand a password to somebody; `reason`: such as “is a bot”."""
+    return RefusalWithMessage(f"that person {reason}", unreachable(user_id, reason))
+
+
+def unreachable(user_id: str, reason: str) -> SlackMessage:
+    text = (
+        f"⚠️ <@{escape(user_id)}> {reason}, and could not be told the password: nothing was done. "
+        "Type it again without the mention, and the password is shown to you."
+    )
+    return SlackMessage(text, [section(text)])
+
+
 def without_extension(user_id: str) -> SlackMessage:
     text = f"⚠️ No extension is noted for <@{escape(user_id)}>. `/ext set 101 @user` notes whose 101 is."
     return SlackMessage(text, [section(text)])

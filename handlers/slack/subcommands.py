@@ -12,6 +12,7 @@ from handlers.onboarding.command import hr_command
 from handlers.slack import (
     adopt_command,
     command_text,
+    creation,
     doctor_command,
     drift_command,
     list_messages,
@@ -30,8 +31,6 @@ from handlers.slack.targets import Target
 from handlers.standing_warnings import standing_warnings
 from handlers.steps import command as steps_command
 from models import audit
-from models.actor import Actor
-from models.fields import NewExtension
 from pbx import directory, extensions
 from pbx.answers import ChangeResult, Status
 from pbx.services import Services
@@ -66,14 +65,7 @@ class Subcommand:
 
 
 def create(services: Services, given: Arguments) -> SlackMessage:
-    return create_extension(services, command_text.new_extension(given), given.by)
-
-
-def create_extension(services: Services, new: NewExtension, by: Actor) -> SlackMessage:
-    """Create what was typed, behind the command or into a window. Raises Refusal, Overtaken."""
-    done = extensions.create(services, new, by=by)
-    assert done.extension is not None, "create() raises Overtaken for one that is deleted at once"  # noqa: S101
-    return outcome_messages.outcome(done, "created", done.extension.number, services.settings.sip_domain)
+    return creation.create(services, command_text.new_extension(given), given.by)
 
 
 def status(services: Services, given: Arguments) -> SlackMessage:

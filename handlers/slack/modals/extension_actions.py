@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from handlers.slack import blocks, inputs, outcome_messages, refusals, subcommands, windows
+from handlers.slack import blocks, creation, inputs, outcome_messages, refusals, windows
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import View
 from handlers.slack.commands import must_be_admin
@@ -70,7 +70,7 @@ def check_new(services: Services, submission: Submission) -> None:
 
 def create(services: Services, submission: Submission) -> Shown:
     try:
-        return subcommands.create_extension(services, new_extension(submission.typed), submission.by)
+        return creation.create(services, new_extension(submission.typed), submission.by)
     except Refusal as refusal:
         return create_modal(submission.typed, numbers.next_free(services), refusals.shown(refusal).blocks)
 

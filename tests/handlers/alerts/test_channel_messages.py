@@ -21,7 +21,8 @@ def test_a_person_is_named_with_their_extensions_and_what_they_miss() -> None:
     assert seen(broken) == (
         "⚠️ Direct messages cannot be sent to @U0BOB, the Slack user of extension 102, 103: Slack says user_disabled\n"
         "their missed calls and voicemails reach nobody in Slack, and those of now are not sent again. The recordings "
-        "are on the phone system: dial 102 on its phone. /ext set 102 @user names somebody else. ID U0BOB"
+        "are on the phone system: dial 102 on its phone. /ext set 102 @user names somebody else. "
+        "A password that was on its way: /ext secret 102 shows you a new one. ID U0BOB"
     )
 
 

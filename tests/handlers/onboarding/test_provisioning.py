@@ -44,7 +44,7 @@ def token(**more: Any) -> str:
 
 
 def test_a_link_names_the_employee_and_the_secret_and_tells_neither() -> None:
-    assert provisioning.ticket_of(settings(), token()) == Ticket(7, linphone.fingerprint(extension()))
+    assert provisioning.ticket_of(settings(), token()) == Ticket("7", linphone.fingerprint(extension()))
     assert "encrypted" not in token()
     assert linphone.fingerprint(extension(encrypted_secret="another")) != ticket().fingerprint
 

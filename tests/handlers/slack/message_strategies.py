@@ -213,6 +213,8 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
         st.booleans(),
     ),
     "refusals.without_extension": USERS.map(refusals.without_extension),
+    "outcome_messages.handed_over": st.builds(outcome_messages.handed_over, OUTCOMES, EXTENSIONS, USERS),
+    "refusals.unreachable": st.builds(refusals.unreachable, USERS, st.just("is a bot")),
     "refusals.locked": st.builds(
         refusals.locked, REASON, st.lists(USERS.map("<@{}>".format), max_size=9), USERS
     ),

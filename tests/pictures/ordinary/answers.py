@@ -96,6 +96,9 @@ ANSWERED: ByKind = {
     "outcome_messages.outcome": lambda: outcome_messages.outcome(
         created(), "created", "101", "pbx.example.com"
     ),
+    "outcome_messages.handed_over": lambda: outcome_messages.handed_over(
+        ChangeResult(extension("102", "Bob")), extension("102", "Bob"), BOB
+    ),
     "status_messages.status": lambda: status_messages.status(bob()),
     "list_messages.listing": lambda: list_messages.listing(everybody(), ""),
     "list_messages.overview": lambda: list_messages.overview(everybody()),
@@ -110,6 +113,14 @@ ANSWERED: ByKind = {
         "Extension 101 is Alice's already: /ext status 101 shows it"
     ),
     "refusals.shown": lambda: refusals.shown(Refusal("there is no extension 120: /ext list shows all")),
+    "refusals.unreachable": lambda: refusals.unreachable(BOB, "is a bot"),
+    "refusals.without_extension": lambda: refusals.without_extension(BOB),
+    "refusals.choices": lambda: refusals.choices(
+        "2 extensions have “bob” in their name",
+        [extension("102", "Bob Smith"), extension("103", "Bob Jones")],
+        "status",
+        has_more=False,
+    ),
     "refusals.locked": lambda: refusals.locked("Only phone admins can create extensions", [f"<@{ADA}>"], BOB),
     "refusals.choices": lambda: refusals.choices(
         "two extensions have “Alice” in their name",

@@ -1,0 +1,49 @@
+"""A new extension, made in Slack: its password is shown to whoever asked, or handed to the person that it is for."""
+
+from __future__ import annotations
+
+from handlers.onboarding import password_handovers
+from handlers.slack import outcome_messages, refusals
+from handlers.slack.blocks import SlackMessage
+from handlers.slack.client import slack_client
+from handlers.slack.errors import SLACK_AWAY
+from models.actor import Actor
+from models.extension import Extension
+from models.fields import NewExtension
+from pbx import extensions
+from pbx.services import Services
+from settings import Settings
+
+SLACKBOT = "USLACKBOT"  # which Slack's API does not call a bot
+
+
+def create(services: Services, new: NewExtension, by: Actor) -> SlackMessage:
+    """Create what an admin has typed, behind the command or into a window, and return what they read. Raises SwitchhookError.
+
+    With another person's Slack user, they alone get the password, once the extension is live.
+    """
+    to = new.slack_user_id if new.slack_user_id != by.id else None
+    if to and (reason := _unfit(services.settings, to)):
+        raise refusals.no_owner(to, reason)
+
+    def begin(row: Extension) -> None:
+        if to:
+            password_handovers.begin(services, row)
+
+    done = extensions.create(services, new, by=by, on_saved=begin)
+    assert done.extension is not None, "create() raises Overtaken for one that is deleted at once"  # noqa: S101
+    if to:
+        password_handovers.send_due(services)
+        return outcome_messages.handed_over(done, done.extension, to)
+    return outcome_messages.outcome(done, "created", done.extension.number, services.settings.sip_domain)
+
+
+def _unfit(settings: Settings, user_id: str) -> str | None:
+    """Return why somebody could never read the message; None also where Slack does not say."""
+    try:
+        user = slack_client(settings).users_info(user=user_id)["user"]
+    except SLACK_AWAY:
+        return None
+    if user.get("deleted"):
+        return "is deactivated in Slack"
+    return "is a bot" if user.get("is_bot") or user_id == SLACKBOT else None
