@@ -114,13 +114,6 @@ ANSWERED: ByKind = {
     ),
     "refusals.shown": lambda: refusals.shown(Refusal("there is no extension 120: /ext list shows all")),
     "refusals.unreachable": lambda: refusals.unreachable(BOB, "is a bot"),
-    "refusals.without_extension": lambda: refusals.without_extension(BOB),
-    "refusals.choices": lambda: refusals.choices(
-        "2 extensions have “bob” in their name",
-        [extension("102", "Bob Smith"), extension("103", "Bob Jones")],
-        "status",
-        has_more=False,
-    ),
     "refusals.locked": lambda: refusals.locked("Only phone admins can create extensions", [f"<@{ADA}>"], BOB),
     "refusals.choices": lambda: refusals.choices(
         "two extensions have “Alice” in their name",
