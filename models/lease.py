@@ -1,11 +1,13 @@
 """The lease table, and the lease: one listener at a time, over any number of processes.
 
 Clocks of two machines may differ, or be set while this runs, and so they are never compared: who wants the lease
-watches whether it is renewed, and acquires it after LEASE_TIME without a renewal by their own monotonic clock.
+watches whether it is renewed, and acquires it after LEASE_TIME without a renewal by their own monotonic clock. Where
+the holder's process id means something, as on the same machine, one that was killed is not waited for.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 import threading
@@ -14,6 +16,8 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 
 from sqlalchemy import and_, or_, update
 from sqlalchemy.exc import IntegrityError
@@ -71,17 +75,21 @@ class LeaseHolder:
     def __init__(self, database: Database, lease: str) -> None:
         self._database = database
         self._lease = lease
-        self.name = f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.name = f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid.uuid4().hex[:8]}:{_process_space()}"
         self._lock = threading.Lock()
         self._others = RenewalMonitor()
 
     def acquire(self) -> bool:
-        """Acquire the lease if it is free, ours already, or not renewed for LEASE_TIME; return whether we have it."""
+        """Acquire the lease if it is free or ours already, its holder ended, or it was not renewed for LEASE_TIME.
+
+        Return whether we have it.
+        """
         with self._database.session() as session:
             row = session.get(Lease, self._lease)
         if row is None:
             return self._insert()
-        if row.holder not in (NOBODY, self.name) and self._others.is_renewed(row) is not False:
+        is_held = row.holder not in (NOBODY, self.name) and not has_ended(row.holder)
+        if is_held and self._others.is_renewed(row) is not False:
             return False
         as_seen = and_(col(Lease.holder) == row.holder, col(Lease.renewed_at) == row.renewed_at)
         free = col(Lease.name) == self._lease, or_(col(Lease.holder) == self.name, as_seen)
@@ -121,3 +129,28 @@ class LeaseHolder:
 
     def _values(self) -> dict[str, datetime | str]:
         return {"holder": self.name, "renewed_at": now()}
+
+
+def has_ended(holder: str) -> bool:
+    """Return whether the process of that name has certainly ended; of one whose id means nothing here, False."""
+    _, pid, _, space = (*holder.rsplit(":", 3), "", "", "", "")[:4]
+    if not pid.isdecimal() or not space or space != _process_space():
+        return False
+    try:
+        os.kill(int(pid), 0)  # sends nothing
+    except ProcessLookupError:
+        return True
+    except OSError:  # another user's
+        pass
+    return False
+
+
+@cache
+def _process_space() -> str:
+    """Name where process ids mean the same: this start of this machine, this PID namespace. Empty: unknown."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text()
+        namespace = Path("/proc/self/ns/pid").readlink()
+    except OSError:
+        return ""
+    return hashlib.sha256(f"{boot}{namespace}".encode()).hexdigest()[:12]

@@ -215,3 +215,26 @@ def test_a_transaction_that_fails_has_not_renewed_the_lease(database: Database) 
     with pytest.raises(ZeroDivisionError):
         crash()
     assert owner(database) == before
+
+
+def test_a_lease_of_a_process_that_was_killed_is_acquired_at_once(database: Database) -> None:
+    held = "import sys, time; from models.database import Database; from models.lease import LeaseHolder; "
+    run = (
+        held
+        + "LeaseHolder(Database(sys.argv[1]), 'listener').acquire(); print('held', flush=True); time.sleep(60)"
+    )
+    url = database.engine.url.render_as_string(hide_password=False)
+    with subprocess.Popen([sys.executable, "-c", run, url], cwd=PROJECT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"held\n"
+        taker = LeaseHolder(database, LISTENER_LEASE)
+        assert not taker.acquire()
+        process.kill()
+    assert taker.acquire()
+
+
+@pytest.mark.parametrize(
+    "holder", ["", "another", "host:1:x", "host:x:y:z", "host:4194305:00000000:elsewhere0"]
+)
+def test_of_a_process_elsewhere_it_is_not_known_whether_it_ended(holder: str) -> None:
+    assert not lease.has_ended(holder)
