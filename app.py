@@ -24,6 +24,9 @@ from handlers.hr import blueprint as hr
 from handlers.metrics import blueprint as metrics
 from handlers.metrics import requests as counted_requests
 from handlers.onboarding import actions, provisioning_pages
+from handlers.oncall import authorization, revocation
+from handlers.oncall import command as status_command
+from handlers.oncall import pages as status_pages
 from handlers.slack import adopt_actions, command_presses, commands, events, socket_mode
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
@@ -51,6 +54,8 @@ def create_app(settings: Settings) -> Flask:
     api.register(app, services)
     if settings.public_url:
         app.register_blueprint(provisioning_pages.blueprint(services))
+    if not authorization.missing(settings):
+        app.register_blueprint(status_pages.blueprint(services))
     _add_slack(app, services)
     app.register_blueprint(metrics.blueprint(services, app.extensions[watchdogs.LISTENER]))
     cli.register(app, services)
@@ -85,6 +90,8 @@ def _add_slack(app: Flask, services: Services) -> None:
     voicemail_actions.register(bolt, services)
     home_actions.register(bolt, homes)
     step_actions.register(bolt, services, admins)
+    status_command.register(bolt)
+    revocation.register(bolt, services, client)
     dispatcher = Dispatcher(bolt, executor)
     app.extensions[socket_mode.SOCKET] = socket_mode.SocketMode(settings, dispatcher)
     app.register_blueprint(events.blueprint(dispatcher, settings))

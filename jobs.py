@@ -17,18 +17,20 @@ from handlers.home.publishing import Homes
 from handlers.home.refreshing import Refresher
 from handlers.onboarding.context import OnboardingContext
 from handlers.onboarding.jobs import OnboardingJobs
+from handlers.oncall.keeper import StatusKeeper
 from handlers.retry import backoff, jitter
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
 from handlers.steps.progress import progress
 from handlers.voicemail.delivery import VoicemailDelivery
 from models.lease import LISTENER_LEASE, LeaseHolder, LeaseLost
-from pbx.errors import AsteriskUnavailable, ConfigFileError
+from pbx.errors import AsteriskDown, AsteriskUnavailable, ConfigFileError
 from pbx.listener import Listener
 from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.publishing import lost, outbound
 from pbx.reencrypt import key_conflict, reencrypt
 from pbx.services import Services
+from pbx.talking import Talking
 from scheduling import Job
 
 log = logging.getLogger("switchhook.schedule")
@@ -52,6 +54,8 @@ class Jobs:
         self._client = client = slack_client(services.settings)
         admins = Admins(services.settings.slack_admins, client)
         self._voicemail = VoicemailDelivery(services, self._holder)
+        self._talking = Talking()
+        self._statuses = StatusKeeper(services, self._holder, client, self._talking)
         self._poster = Poster(services, self._holder, client, admins, message_kinds.reader(services.settings))
         self._refresher = Refresher(Homes(services, client, admins), self._holder)
         self._onboarding = OnboardingJobs(
@@ -69,12 +73,18 @@ class Jobs:
             self.detector.reset()
         self._has_lease.set()
         try:
-            Listener(self._services, self._holder, self._stop, self._connected, self._note_stored).run()
+            self._listener().run()
         except AsteriskUnavailable as error:
+            if isinstance(error, AsteriskDown):
+                self._talking.nobody()
             self._wait_for_asterisk(str(error))
         except LeaseLost as error:
-            self._has_lease.clear()
+            self._lose_lease()
             log.warning("not listening any more", extra={"reason": str(error)})
+
+    def _listener(self) -> Listener:
+        tell = self._connected, self._note_stored, self._talking
+        return Listener(self._services, self._holder, self._stop, *tell)
 
     def _connected(self) -> None:
         self._failures = 0
@@ -110,6 +120,10 @@ class Jobs:
         """Keep the App Homes up to date that were opened lately."""
         self._as_holder(self._refresher.refresh)
 
+    def keep_statuses(self) -> None:
+        """Have Slack statuses say who is on a call."""
+        self._as_holder(self._statuses.keep)
+
     def report_quiet_phones(self) -> None:
         """Report that phones have stopped flapping."""
         self._as_holder(lambda: flapping.report_quiet(self._services, self._holder))
@@ -141,7 +155,11 @@ class Jobs:
         try:
             step()
         except LeaseLost:
-            self._has_lease.clear()
+            self._lose_lease()
+
+    def _lose_lease(self) -> None:
+        self._has_lease.clear()
+        self._talking.forget()
 
     def publish(self) -> None:
         with suppress(AsteriskUnavailable):  # publish() has the same, if it has to ask
@@ -196,6 +214,7 @@ class Jobs:
     def end(self) -> None:
         """Release the lease after the last job, so that another process can take over at once."""
         self._poster.finish()
+        self._statuses.finish()
         if self._has_lease.is_set():
             self._holder.release()
 
@@ -207,6 +226,7 @@ class Jobs:
             Job(self.write_alerts, 1.0, wake=self._stored),
             Job(self.post, 1.0, wake=self._filled),
             Job(self.refresh_homes, 1.0, wake=self._changed),
+            Job(self.keep_statuses, 0.5, wake=self._talking.changed),
             Job(self.report_quiet_phones, 10.0),
             Job(self.report_incidents, 2.0),
             Job(self.publish, 60.0),

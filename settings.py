@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
+    slack_client_id: str = ""
+    slack_client_secret: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
     slack_admins: SlackIds = ()
     alert_channel: str = ""
@@ -115,6 +117,12 @@ class Settings(BaseSettings):
     def _address_and_key(self) -> Self:
         if (self.hr_bamboohr_api_url is None) != (self.hr_bamboohr_api_key is None):
             raise ValueError("HR_BAMBOOHR_API_URL and HR_BAMBOOHR_API_KEY need each other: set both or none")
+        return self
+
+    @model_validator(mode="after")
+    def _id_and_secret(self) -> Self:
+        if bool(self.slack_client_id) != bool(self.slack_client_secret):
+            raise ValueError("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET need each other: set both or none")
         return self
 
     @model_validator(mode="after")

@@ -22,6 +22,7 @@ from handlers.onboarding.messages import (
     Welcome,
     WelcomeWithheld,
 )
+from handlers.oncall.messages import StatusDisconnected
 from handlers.slack.message_content import MessageContent
 from handlers.steps.messages import StepAsked, StepUntold
 from handlers.voicemail import recordings
@@ -59,6 +60,7 @@ KINDS: dict[str, type[MessageContent]] = {
         VoicemailWithoutOwner,
         StepAsked,
         StepUntold,
+        StatusDisconnected,
     )
 }
 

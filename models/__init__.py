@@ -27,6 +27,7 @@ from models import (
     password_handover,
     phone,
     slack_request,
+    status_connection,
     step_execution,
     step_mode,
     transport,

@@ -1,4 +1,4 @@
-"""SIP secrets at rest: encrypted with the newest SECRET_KEY, readable with any of them."""
+"""SIP secrets, and people's tokens, at rest: encrypted with the newest SECRET_KEY, readable with any of them."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from asterisk.manager import ManagerException
 
 from pbx.ami_client import REPLY_SECONDS, Client
 from pbx.ami_messages import Message
-from pbx.errors import AsteriskUnavailable
+from pbx.errors import AsteriskDown, AsteriskUnavailable
 from settings import Settings
 
 BOOT_SECONDS = 5.0  # how long a login waits for an Asterisk that is starting
@@ -26,7 +26,7 @@ def connected(
 ) -> Iterator[Client]:
     """Log in to the configured Asterisk, and out at the end; the arguments are Client's.
 
-    Raises AsteriskUnavailable, with what to check, when there is none to be had.
+    Raises AsteriskUnavailable, with what to check, when there is none to be had; AsteriskDown if it does not run.
     """
     client = Client(on_event, wanted, timeout=timeout)
     try:
@@ -48,7 +48,8 @@ def _log_in(client: Client, settings: Settings) -> None:
             "tlscertfile in manager.conf, AMI_PORT, and AMI_CA_FILE for a certificate of your own"
         ) from None
     except OSError as error:
-        raise AsteriskUnavailable(
+        kind = AsteriskDown if isinstance(error, ConnectionRefusedError) else AsteriskUnavailable
+        raise kind(
             f"Asterisk's manager interface at {where} does not answer ({error.strerror or error}): "
             "is Asterisk running, and enabled=yes in manager.conf?"
         ) from None
@@ -59,7 +60,7 @@ def _log_in(client: Client, settings: Settings) -> None:
         ) from None
     if not client.booted.wait(min(BOOT_SECONDS, client.timeout)):
         # Until then modules are missing, and what they would show seems not to exist.
-        raise AsteriskUnavailable(
+        raise AsteriskDown(
             f"Asterisk at {where} is still starting (if it is not, {settings.ami_username!r} lacks read=system "
             "in manager.conf)"
         )

@@ -29,6 +29,7 @@ class Leg:
     pending: bool = False  # being called, without result yet
     rang: bool = False
     answered: bool = False
+    is_up: bool = False  # as Asterisk shows it, whoever is at the other end
     cause: int = 0
     cause_text: str = ""
 

@@ -39,6 +39,11 @@ class Channels:
     def open_calls(self) -> list[OpenCall]:
         return [call.snapshot() for call in self._calls.values() if call.managed]
 
+    def talking(self) -> frozenset[str]:
+        """Return the endpoints whose channels are up: their calls were answered, by a person or a machine."""
+        up = (_endpoint(leg.channel) for leg in self._legs.values() if leg.is_up)
+        return frozenset(endpoint for technology, endpoint in up if technology == "PJSIP")
+
     def resync(self, channels: Iterable[Headers], at: float) -> list[CallFact]:
         """Compare with the CoreShowChannel events of CoreShowChannels, asked for at `at`. Later news stands."""
         shown, facts = list(channels), list[CallFact]()
@@ -63,6 +68,7 @@ class Channels:
         if state == RINGING:
             facts += leg.call.ring(leg, at)
         elif state == UP:
+            leg.is_up = True
             facts += leg.call.answer(leg, at)
         return facts
 

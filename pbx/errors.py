@@ -33,6 +33,10 @@ class AsteriskUnavailable(SwitchhookError):
     """Asterisk cannot be asked right now; what was saved goes live by itself later."""
 
 
+class AsteriskDown(AsteriskUnavailable):
+    """It does not run, or is only starting: no call is going on."""
+
+
 class ConfigFileError(SwitchhookError):
     """A configuration file cannot be read or replaced; names its path and the remedy. The file is as it was."""
 

@@ -93,6 +93,10 @@ class Translator:
     def open_calls(self) -> list[OpenCall]:
         return self._channels.open_calls()
 
+    def talking(self) -> frozenset[str]:
+        """Return the endpoints that are in an answered call."""
+        return self._channels.talking()
+
     def lock_out(self, number: str, at: float) -> None:
         """Forget the extension's phones of that moment, by the listener's clock: Asterisk was made to forget them."""
         self._registrations.lock_out(number, at + self._ahead)

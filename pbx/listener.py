@@ -28,6 +28,7 @@ from pbx.facts import Fact, LoginFailed, PhoneMoved, PhoneRegistered
 from pbx.managed_numbers import ManagedNumbers
 from pbx.registrations import ContactKey
 from pbx.services import Services
+from pbx.talking import Talking
 
 log = logging.getLogger("switchhook.listener")
 
@@ -58,13 +59,15 @@ class Listener:
         stop: threading.Event,
         on_connected: Callable[[], None],
         on_stored: Callable[[], None],
+        talking: Talking | None = None,
     ) -> None:
-        """Prepare a session. `on_stored` is called after each transaction that stored facts."""
+        """Prepare a session. `on_stored` is called after each transaction that stored facts; `talking` is kept up to date."""
         self._services = services
         self._holder = holder
         self._stop = stop
         self._on_connected = on_connected
         self._on_stored = on_stored
+        self._talking = talking or Talking()
         self._messages: queue.Queue[Received] = queue.Queue(MAX_QUEUED)
         numbers = ManagedNumbers(services.database)
         self._translator = Translator(numbers, numbers.has_voicemail)
@@ -84,6 +87,7 @@ class Listener:
                 self._on_connected()
                 self._listen(asterisk)
             finally:
+                self._talking.unheard()
                 self._ended.set()  # or a reader that waits for room would never end
 
     def _listen(self, asterisk: Client) -> None:
@@ -140,7 +144,9 @@ class Listener:
         return others + held
 
     def _translate(self, batch: list[Received]) -> list[Fact]:
-        return [fact for at, message in batch for fact in self._translator.feed(message, at)]
+        facts = [fact for at, message in batch for fact in self._translator.feed(message, at)]
+        self._talking.hear(self._translator.talking())
+        return facts
 
     def _next_batch(self) -> list[Received]:
         """Wait for messages, TICK_SECONDS at most, and return up to BATCH of them."""
@@ -193,7 +199,9 @@ class Listener:
         at = time.time()
         contacts = asterisk.listed("PJSIPShowContacts")
         channels = asterisk.listed("CoreShowChannels")
-        self._store(self._translator.resync(contacts, channels, at), backfilled=True)
+        facts = self._translator.resync(contacts, channels, at)
+        self._talking.hear(self._translator.talking())
+        self._store(facts, backfilled=True)
 
 
 def _filter_events(asterisk: Client) -> None:

@@ -26,6 +26,7 @@ BOUNDED = {
     "lock_out",
     "step_mode",
     "nat",
+    "status_connection",
     "transport",
 }
 
@@ -34,7 +35,13 @@ def test_every_job_is_in_one_table(quiet: Services) -> None:
     table = Jobs(quiet, lambda: None).table()
     periods = {job.name: job.seconds for job in table}
     assert len(periods) == len(table)  # the scheduler knows them by name
-    assert [job.name for job in table if job.wake] == ["listen", "write_alerts", "post", "refresh_homes"]
+    assert [job.name for job in table if job.wake] == [
+        "listen",
+        "write_alerts",
+        "post",
+        "refresh_homes",
+        "keep_statuses",
+    ]
     not_by_the_clock = {"table", "stop", "end"}
     public = {name for group in GROUPS for name in vars(group) if not name.startswith("_")}
     assert periods.keys() == public - not_by_the_clock

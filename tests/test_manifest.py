@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 
 import logs
 from app import create_app
+from handlers.oncall import authorization
 from handlers.slack.payload_shapes import EVENTS
 from handlers.steps.functions import FUNCTIONS
 from settings import Settings
@@ -25,6 +26,7 @@ from tests.slack_stand_in import SlackStandIn, SlackUser, payloads, sign
 # The bot scope that each Web API method needs, by its name in slack_sdk: https://docs.slack.dev/reference/methods
 SCOPES = {
     "apps_connections_open": "",  # the app-level token has connections:write for it
+    "auth_revoke": "",
     "auth_test": "",
     "chat_postMessage": "chat:write",
     "chat_update": "chat:write",
@@ -33,6 +35,7 @@ SCOPES = {
     "functions_completeError": "",
     "functions_completeSuccess": "",
     "files_upload_v2": "files:write",
+    "oauth_v2_access": "",
     "usergroups_users_list": "usergroups:read",
     "users_info": "users:read",
     "users_lookupByEmail": "users:read users:read.email",
@@ -40,6 +43,8 @@ SCOPES = {
     "views_publish": "",
     "views_update": "",
 }
+# And the user scope of those that take the token of a person.
+USER_SCOPES = {"users_profile_get": "users.profile:read", "users_profile_set": "users.profile:write"}
 METHODS = {name for name in vars(WebClient) if "_" in name.strip("_")}
 PROGRAM = [
     path
@@ -138,6 +143,11 @@ def test_the_events_are_those_that_the_code_takes_and_no_more(manifest: Any) -> 
     assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == set(EVENTS)
 
 
+def test_people_come_back_to_the_page_that_takes_what_they_permit(manifest: Any) -> None:
+    assert manifest["oauth_config"]["redirect_urls"] == [f"https://YOUR-HOST{authorization.PATH}"]
+    assert tuple(manifest["oauth_config"]["scopes"]["user"]) == authorization.SCOPES
+
+
 def test_app_home_has_its_tab_and_people_can_read_what_they_are_told(manifest: Any) -> None:
     assert manifest["features"]["app_home"] == {
         "home_tab_enabled": True,
@@ -157,12 +167,13 @@ def test_the_functions_are_those_of_the_code_and_slack_shows_them(manifest: Any)
 def test_the_scopes_are_those_that_the_code_needs_and_no_more(manifest: Any) -> None:
     called = dict(calls())
     assert called, "the scan finds no call at all: has the client another name?"
-    unknown = {name: file for name, file in called.items() if name not in SCOPES}
+    unknown = {name: file for name, file in called.items() if name not in SCOPES | USER_SCOPES}
     assert unknown == {}, "add the scope of these to SCOPES, and to manifest.yaml"
-    needed = {scope for name in called for scope in SCOPES[name].split()}
+    needed = {scope for name in called if name in SCOPES for scope in SCOPES[name].split()}
     scopes = manifest["oauth_config"]["scopes"]
     assert set(scopes["bot"]) == {"commands", *needed}
-    assert set(scopes) == {"bot"}
+    assert set(scopes["user"]) == {USER_SCOPES[name] for name in called if name in USER_SCOPES}
+    assert set(scopes) == {"bot", "user"}
 
 
 def test_the_texts_fit_into_slacks_forms(manifest: Any) -> None:

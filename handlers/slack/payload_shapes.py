@@ -107,10 +107,26 @@ class FunctionExecuted(BaseModel):
     function_execution_id: str = Field(max_length=64)
 
 
+class RevokedTokens(BaseModel):
+    """Whose tokens, by kind; those of people are `oauth`."""
+
+    oauth: list[str] = []
+
+
+class TokensRevoked(BaseModel):
+    tokens: RevokedTokens
+
+
+class AppUninstalled(BaseModel):
+    """It says nothing but that."""
+
+
 # The events that we subscribe to in the manifest. A new one needs its line here.
 EVENTS: dict[str, type[BaseModel]] = {
     "app_home_opened": AppHomeOpened,
     "function_executed": FunctionExecuted,
+    "tokens_revoked": TokensRevoked,
+    "app_uninstalled": AppUninstalled,
 }
 
 

@@ -27,6 +27,7 @@ NEEDED = {
     "list": Role.EVERYBODY,
     "presence": Role.EVERYBODY,
     "secret": Role.OWNER,
+    "mystatus": Role.EVERYBODY,  # their own; it refuses who has no extension
     "help": Role.EVERYBODY,
 }
 

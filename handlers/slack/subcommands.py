@@ -9,6 +9,7 @@ from handlers import audit_messages, number_commands
 from handlers.alerts import command
 from handlers.number_commands import NumberCommand
 from handlers.onboarding.command import hr_command
+from handlers.oncall import command as status_command
 from handlers.slack import (
     adopt_command,
     command_text,
@@ -198,6 +199,11 @@ SUBCOMMANDS = {
         nat_command.run,
         "see and change the addresses of the phone system",
         settings=command_text.NAT_SETTINGS,
+    ),
+    "mystatus": Subcommand(
+        "mystatus connect|disconnect|show",
+        "have your Slack status say “On a call” while you are in one; `mystatus connect`",
+        status_command.run,
     ),
     "drift": Subcommand(
         "drift",

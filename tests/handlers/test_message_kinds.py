@@ -86,6 +86,7 @@ ROWS: list[tuple[dict[str, Any], str]] = [
         {"kind": "step_untold", "step": 1, "function": "disable_phone", "inputs": {"user": "U1"}, "reason": "x"},
         "A workflow does not go on",
     ),
+    ({"kind": "status_disconnected", "reason": "token_revoked"}, "/ext mystatus connect"),
     ({"kind": "hr_details", "whom": "bamboohr 17", "reason": None}, "bamboohr told of employee 17"),
 ]  # fmt: skip
 

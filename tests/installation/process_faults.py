@@ -141,14 +141,14 @@ WORLD = (
         "the web server passes on everything",
         "readyz",
         _pass_on(("/",)),
-        "pass on /slack/events, /webhooks/hr/, /api/ and /phones/ alone",
+        "pass on /slack/events, /slack/oauth, /webhooks/hr/, /api/ and /phones/ alone",
         _pass_on(PASSED_ON),
     ),
     Fault(
         "the web server passes on /metrics so that it looks like a program on this machine",
         "readyz",
         _pass_on((*PASSED_ON, "/metrics")),
-        "pass on /slack/events, /webhooks/hr/, /api/ and /phones/ alone",
+        "pass on /slack/events, /slack/oauth, /webhooks/hr/, /api/ and /phones/ alone",
         _pass_on(PASSED_ON),
     ),
     Fault(

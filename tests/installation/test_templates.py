@@ -79,14 +79,15 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
 def test_the_site_has_host_and_port() -> None:
     text = templates.site((DEPLOY / "nginx-site").read_text(), "pbx.example.com", "9000")
     assert "YOUR-HOST" not in text
-    assert text.count("proxy_pass http://127.0.0.1:9000;") == 4
+    assert text.count("proxy_pass http://127.0.0.1:9000;") == 5
     assert "server_name pbx.example.com;" in text
 
 
-def test_the_world_reaches_four_paths_alone() -> None:
+def test_the_world_reaches_five_paths_alone() -> None:
     text = (DEPLOY / "nginx-site").read_text()
     assert re.findall(r"^    location (.*?) \{", text, re.MULTILINE) == [
         "= /slack/events",
+        "= /slack/oauth",
         "/webhooks/hr/",
         "/api/",
         "/phones/",

@@ -13,7 +13,7 @@ import requests
 
 from tests.asterisk_bed.certificate import write_certificate
 
-PASSED_ON = ("/slack/events", "/webhooks/hr/", "/api/", "/phones/")
+PASSED_ON = ("/slack/events", "/slack/oauth", "/webhooks/hr/", "/api/", "/phones/")
 SECONDS = 30.0
 
 

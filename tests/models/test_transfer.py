@@ -29,6 +29,7 @@ from models.lease import Lease
 from models.nat import Nat
 from models.outbox import OutboxMessage
 from models.phone import Phone
+from models.status_connection import StatusConnection
 from models.transfer import NotEmpty, Unreadable
 from models.types import now
 from tests.models.migrating import empty
@@ -56,6 +57,7 @@ def rows() -> list[SQLModel]:
         Nat(external_media_address="203.0.113.7", local_net=["192.168.1.0/24", "fd00::/8"]),
         ApiToken(name="hr-sync", scope="read admin", key_id="k", created_by="cli:root", expires_at=now(), quota_full_at=2**60),
         IdempotentRequest(token="t", key="k", sealed="x", alive_at=now()),
+        StatusConnection(slack_user_id="U1", encrypted_token="x", is_shown=True, expirations=[2**31]),
         Lease(name="listener", holder="somebody", renewed_at=now()),
     ]  # fmt: skip
 

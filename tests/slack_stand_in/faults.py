@@ -12,6 +12,8 @@ SECONDS_BETWEEN_POSTS = (
 BURST_OF_POSTS = 3
 EDITS_A_MINUTE = 50  # chat.update: Tier 3, whatever the channel
 HOMES_A_MINUTE = 100  # views.publish: Tier 4, whoever's
+PROFILES_A_MINUTE = 50  # users.profile.set: Tier 3, with any token
+PROFILE_A_MINUTE = 10  # users.profile.set: “a single user's profile no more than 10 times per minute”
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class FaultPlan:
     _bucket_full_at: dict[str, float] = field(default_factory=dict)
     _edits: deque[float] = field(default_factory=deque)  # of the last minute
     _homes: deque[float] = field(default_factory=deque)  # of the last minute
+    _profiles: deque[float] = field(default_factory=deque)  # of the last minute
+    _profiles_of: dict[str, deque[float]] = field(default_factory=dict)  # by user
 
     def add(self, method: str, n: int, fault: Fault) -> None:
         self._next.setdefault(method, []).extend([fault] * n)
@@ -90,6 +94,8 @@ class FaultPlan:
                 return _limit_a_minute(self._edits, EDITS_A_MINUTE, self.clock())
             case "views.publish":
                 return _limit_a_minute(self._homes, HOMES_A_MINUTE, self.clock())
+            case "users.profile.set":
+                return self._limit_profiles(str(arguments["user"]), self.clock())
         return None
 
     def _limit_posts(self, channel: str, now: float) -> Fault | None:
@@ -98,6 +104,12 @@ class FaultPlan:
             return Fault(status=429, retry_after=1)
         self._bucket_full_at[channel] = full_at + SECONDS_BETWEEN_POSTS
         return None
+
+    def _limit_profiles(self, user_id: str, now: float) -> Fault | None:
+        of_one = self._profiles_of.setdefault(user_id, deque())
+        return _limit_a_minute(of_one, PROFILE_A_MINUTE, now) or _limit_a_minute(
+            self._profiles, PROFILES_A_MINUTE, now
+        )
 
 
 def _limit_a_minute(calls: deque[float], most: int, now: float) -> Fault | None:

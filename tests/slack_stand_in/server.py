@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 from .faults import Fault, FaultPlan
 from .http_layer import HttpAnswer, HttpRequest, HttpServer
 from .methods import WebApi
+from .oauth import OAuth
 from .records import ApiCall, Json, Message, SlackRefusal
 from .sockets import SocketServer
 from .workspace import Workspace
@@ -22,6 +23,7 @@ SCOPES = (
 )
 OPEN = "apps.connections.open"
 UPLOAD = "upload"  # so are called the posts of a file's bytes
+OAUTH_ACCESS = "oauth.v2.access"
 RESPONSE_URL = "response_url"  # under this name posts to response_urls are recorded and made to fail
 
 
@@ -48,6 +50,7 @@ class SlackStandIn:
         self.workspace = Workspace(self.root_url)
         self._api = WebApi(self.workspace)
         self.sockets = SocketServer(self.workspace.app_id)
+        self.oauth = OAuth(self.workspace)
 
     def __enter__(self) -> Self:
         serve = self._server.serve_forever
@@ -176,11 +179,20 @@ class SlackStandIn:
             )
         if first == "response":
             return self._response(rest, request)
+        if (first, rest) == ("oauth", "v2/authorize"):
+            return self.oauth.page(request)
         return HttpAnswer(404, "not found")
 
     def _web_api(self, method: str, request: HttpRequest) -> HttpAnswer:
         try:
             arguments = request.arguments()
+            if method == OAUTH_ACCESS:
+                return self._do(method, {}, lambda: self.oauth.access(request, arguments), 200)
+            if user_token := self.oauth.tokens.get(_bearer(request)):
+                arguments = {**arguments, "user": user_token.user_id}
+                return self._do(
+                    method, arguments, lambda: self.oauth.call(method, user_token, arguments), 200
+                )
             self._authenticate(request, arguments)
         except SlackRefusal as refusal:
             return self._record(method, {}, HttpAnswer(200, refusal.answer()), refusal.error)
@@ -197,7 +209,7 @@ class SlackStandIn:
         return self._api.call(method, arguments)
 
     def _authenticate(self, request: HttpRequest, arguments: Json) -> None:
-        given = request.headers.get("authorization", "").removeprefix("Bearer ") or arguments.get("token")
+        given = _bearer(request) or arguments.get("token")
         if not given:
             raise SlackRefusal("not_authed")
         if given != self.bot_token and request.path != f"/api/{OPEN}":  # which has a token of its own
@@ -239,3 +251,7 @@ class SlackStandIn:
             self.calls.append(ApiCall(method, arguments, self._clock(), error))
             self._changed.notify_all()
         return answer
+
+
+def _bearer(request: HttpRequest) -> str:
+    return request.headers.get("authorization", "").removeprefix("Bearer ")

@@ -61,6 +61,25 @@ def test_a_step_of_a_workflow_has_what_it_is_carried_out_by() -> None:
 
 
 @pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "app_uninstalled"},
+        {"type": "tokens_revoked", "tokens": {"oauth": ["U1"], "bot": ["U2"]}},
+        {"type": "tokens_revoked", "tokens": {"bot": ["U2"]}},
+    ],
+)
+def test_news_of_tokens_are_taken(event: dict[str, Any]) -> None:
+    callback = {"type": "event_callback", "event": event}
+    assert parse(callback) == callback
+
+
+@pytest.mark.parametrize("tokens", [None, {"oauth": "U1"}, {"oauth": [7]}])
+def test_tokens_that_are_no_list_of_people_are_refused(tokens: object) -> None:
+    with pytest.raises(InvalidPayload, match=r"^tokens_revoked without what Slack sends with it: tokens"):
+        parse({"type": "event_callback", "event": {"type": "tokens_revoked", "tokens": tokens}})
+
+
+@pytest.mark.parametrize(
     "change", [{"type": None}, {"state": {"values": {"name": {"x": {"value": 7}}}}}, {"state": {"values": 7}}]
 )
 def test_a_window_whose_fields_are_of_another_kind_is_refused(change: dict[str, Any]) -> None:

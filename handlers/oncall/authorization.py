@@ -1,0 +1,101 @@
+"""Slack's OAuth for one person: a link that asks them, and the token that Slack gives for the code they come back with.
+
+https://docs.slack.dev/authentication/installing-with-oauth
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from urllib.parse import urlencode, urljoin
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+from pydantic import SecretStr
+from slack_sdk import WebClient
+
+from handlers.slack.client import SLACK_SECONDS, slack_client
+from handlers.slack.deduplication import Fingerprint, is_first
+from models.database import Database
+from settings import Settings
+
+PATH = "/slack/oauth"
+# To look before anything is written over, and to write.
+SCOPES = ("users.profile:read", "users.profile:write")
+LINK_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What somebody has given: who they are by Slack's word, where, and what the token is good for."""
+
+    user_id: str
+    team_id: str
+    scopes: frozenset[str]
+    token: SecretStr = field(repr=False)
+
+    @property
+    def is_enough(self) -> bool:
+        return bool(self.token.get_secret_value()) and self.scopes.issuperset(SCOPES)
+
+
+def missing(settings: Settings) -> str:
+    """Return what there has to be for people to connect, and is not; empty: nothing."""
+    if not settings.slack_client_id or not settings.slack_client_secret:
+        return "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are not set"
+    if not (settings.public_url or "").startswith("https://"):
+        return "PUBLIC_URL is no address with https://, which Slack sends people back to"
+    return ""
+
+
+def link(settings: Settings, user_id: str, team_id: str) -> str:
+    """Return where Slack asks this person, and nobody else; good once, for LINK_SECONDS."""
+    query = {
+        "client_id": settings.slack_client_id,
+        "user_scope": ",".join(SCOPES),
+        "redirect_uri": redirect_uri(settings),
+        "state": _signer(settings).dumps([user_id, secrets.token_urlsafe(12)]),
+        "team": team_id,
+    }
+    return f"{urljoin(settings.slack_api_url, '/oauth/v2/authorize')}?{urlencode(query)}"
+
+
+def redirect_uri(settings: Settings) -> str:
+    return f"{settings.public_url}{PATH}"
+
+
+def asked_by(settings: Settings, database: Database, state: str) -> str | None:
+    """Return whose link it was; None: it is not one of ours, too old, or used before."""
+    try:
+        user_id, _ = _signer(settings).loads(state, max_age=LINK_SECONDS)
+    except (BadData, ValueError, TypeError):
+        return None
+    return str(user_id) if is_first(database, Fingerprint.of(state.encode(), "oauth", False)) else None
+
+
+def team_of(settings: Settings) -> str:
+    """Return the ID of the app's workspace. Raises SlackApiError, or what is in SLACK_AWAY."""
+    return str(slack_client(settings).auth_test()["team_id"])
+
+
+def redeem(settings: Settings, code: str) -> Grant:
+    """Return what Slack gives for a code. Raises SlackApiError, or what is in SLACK_AWAY."""
+    client = WebClient(base_url=settings.slack_api_url, timeout=SLACK_SECONDS, retry_handlers=[])
+    secret = settings.slack_client_secret
+    answer = client.oauth_v2_access(  # the secret goes into a header
+        client_id=settings.slack_client_id,
+        client_secret=secret.get_secret_value() if secret else "",
+        code=code,
+        redirect_uri=redirect_uri(settings),
+    )
+    person, team = answer.get("authed_user") or {}, answer.get("team") or {}
+    return Grant(
+        user_id=str(person.get("id") or ""),
+        team_id=str(team.get("id") or ""),
+        scopes=frozenset(str(person.get("scope") or "").split(",")),
+        token=SecretStr(str(person.get("access_token") or "")),
+    )
+
+
+def _signer(settings: Settings) -> URLSafeTimedSerializer:
+    oldest_first = [key.get_secret_value() for key in reversed(settings.secret_key)]
+    return URLSafeTimedSerializer(oldest_first, salt="switchhook: a Slack status is connected")

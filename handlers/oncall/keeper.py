@@ -1,0 +1,175 @@
+"""Statuses as they should be: shown while a phone of theirs is in a call, cleared after it, whatever broke in between.
+
+Each round compares what Asterisk has said with what the rows say that Slack shows, and asks Slack where they differ: a
+crash at any moment leaves a row that the next round of whoever listens finds.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from sqlalchemy.exc import SQLAlchemyError
+
+from handlers.oncall import revocation
+from handlers.oncall.pace import AWAY_SECONDS, Pace
+from handlers.oncall.profile import EMPTY, on_a_call
+from handlers.oncall.settling import Settling
+from handlers.oncall.slack_profile import SlackProfile
+from handlers.slack.errors import SLACK_AWAY, is_definite, name_of, seconds_to_wait
+from models import status_connection
+from models.errors import SecretUnreadable
+from models.lease import LeaseHolder, LeaseLost
+from models.status_connection import StatusConnection
+from pbx.services import Services
+from pbx.talking import Talking
+
+log = logging.getLogger("switchhook.oncall")
+
+AT_ONCE = 8  # requests
+LASTS_SECONDS = 600  # after which Slack clears a status by itself, should nothing of ours be left to do it
+RENEW_SECONDS = 240  # before that, while the call goes on
+# Until somebody is tried again who has a status of their own, whom Slack refuses, or whose token cannot be read
+LATER_SECONDS = 60.0
+
+Step = Callable[[StatusConnection], None]
+
+
+class StatusKeeper:
+    """Remembers what is in flight, and whose own status is left alone; everything else is in the database.
+
+    `client`: the bot's.
+    """
+
+    def __init__(self, services: Services, holder: LeaseHolder, client: WebClient, talking: Talking) -> None:
+        self._services = services
+        self._holder = holder
+        self._client = client
+        self._talking = talking
+        self._settling = Settling()
+        self._pace = Pace()
+        # People with a status of their own, and when to look at it again; until their calls end
+        self._left_alone: dict[str, float] = {}
+        self._threads = ThreadPoolExecutor(AT_ONCE, "status")
+        self._in_flight: dict[str, Future[None]] = {}  # by person
+
+    def keep(self) -> None:
+        """Ask Slack for what is to change; what has to wait is found again. Raises SQLAlchemyError."""
+        self._in_flight = {user_id: each for user_id, each in self._in_flight.items() if not each.done()}
+        numbers = self._talking.numbers
+        with self._services.database.session() as session:
+            concerned = status_connection.concerned(session, numbers or ())
+        self._settling.keep_only(concerned)
+        self._left_alone = {each: until for each, until in self._left_alone.items() if each in concerned}
+        steps = [(row, self._step(row, talks, numbers is not None)) for row, talks in concerned.values()]
+        # Clears first: they may not wait for what is set.
+        for row, step in sorted(steps, key=lambda each: each[1] == self._show):
+            if step and row.slack_user_id not in self._in_flight and self._pace.is_open(row.slack_user_id):
+                self._in_flight[row.slack_user_id] = self._threads.submit(self._attempt, step, row)
+
+    def finish(self) -> None:
+        """Wait until all requests are answered."""
+        wait(self._in_flight.values())
+
+    def _step(self, row: StatusConnection, talks: bool, is_known: bool) -> Step | None:
+        """Return what is to be done. `is_known`: Asterisk was asked who talks."""
+        if row.is_ending:
+            return self._end
+        wanted = self._settling.settled(row.slack_user_id, talks) if is_known else None
+        if wanted is None:
+            return None
+        if not wanted:
+            return self._clear if row.is_shown else None
+        return self._show if self._talking.is_current and self._is_due(row) else None
+
+    def _is_due(self, row: StatusConnection) -> bool:
+        """Return whether the status is to be set, or its expiration to be renewed."""
+        if time.monotonic() < self._left_alone.get(row.slack_user_id, 0.0):
+            return False
+        return not row.is_shown or max(row.expirations, default=0) - time.time() < RENEW_SECONDS
+
+    def _show(self, row: StatusConnection) -> None:
+        """Set the status, unless there is one that is not ours."""
+        profile = self._profile(row)
+        there = profile.status()
+        if not (there.is_empty or there.is_ours(row.expirations)):
+            self._left_alone[row.slack_user_id] = time.monotonic() + LATER_SECONDS
+            return
+        if not self._pace.take_set(row.slack_user_id):
+            return
+        expiration = int(time.time()) + LASTS_SECONDS
+        with self._holder.transaction() as session:
+            if not status_connection.note_shown(session, row, expiration):
+                return
+        profile.set(on_a_call(expiration))
+
+    def _clear(self, row: StatusConnection) -> None:
+        """Clear the status if it is still ours."""
+        self._take_back(self._profile(row), row)
+        with self._holder.transaction() as session:
+            status_connection.note_cleared(session, row)
+
+    def _take_back(self, profile: SlackProfile, row: StatusConnection) -> None:
+        if row.is_shown and profile.status().is_ours(row.expirations):
+            profile.set(EMPTY)
+
+    def _end(self, row: StatusConnection) -> None:
+        """Take everything back for who disconnects: the status, the token, the row."""
+        try:
+            profile = self._profile(row)
+            self._take_back(profile, row)
+            profile.revoke()
+        except SecretUnreadable:
+            pass
+        except SlackApiError as error:
+            if name_of(error) not in revocation.GONE:
+                raise
+        with self._holder.transaction() as session:
+            status_connection.forget(session, row)
+        log.info("a Slack status is disconnected", extra={"user": row.slack_user_id})
+
+    def _profile(self, row: StatusConnection) -> SlackProfile:
+        """Raises SecretUnreadable."""
+        return SlackProfile(self._services.settings, self._services.cipher.decrypt(row.encrypted_token))
+
+    def _attempt(self, step: Step, row: StatusConnection) -> None:
+        """Do a step. Never raises: the next round finds what is still to be done."""
+        try:
+            step(row)
+        except SlackApiError as error:
+            self._handle_refusal(row, error)
+        except SLACK_AWAY as error:
+            self._wait(type(error).__name__, AWAY_SECONDS)
+        except (LeaseLost, SQLAlchemyError) as error:
+            self._put_off(row, type(error).__name__, AWAY_SECONDS)
+        except SecretUnreadable:
+            self._put_off(row, "no key in SECRET_KEY opens the token", LATER_SECONDS)
+        except Exception:
+            log.exception("a Slack status cannot be kept", extra={"user": row.slack_user_id})
+            self._pace.put_off(row.slack_user_id, LATER_SECONDS)
+
+    def _handle_refusal(self, row: StatusConnection, error: SlackApiError) -> None:
+        name = name_of(error)
+        if error.response.status_code == 429:
+            self._wait(name, seconds_to_wait(error))
+        elif revocation.is_final(name, self._client):
+            with self._holder.transaction() as session:
+                revocation.forget(session, row, name)
+        elif is_definite(error):
+            self._put_off(row, name, LATER_SECONDS)
+        else:
+            self._wait(name, AWAY_SECONDS)
+
+    def _wait(self, reason: str, seconds: float) -> None:
+        """Leave Slack alone for so long."""
+        log.warning("Slack statuses have to wait", extra={"reason": reason, "again_in": seconds})
+        self._pace.close(seconds)
+
+    def _put_off(self, row: StatusConnection, reason: str, seconds: float) -> None:
+        known = {"user": row.slack_user_id, "reason": reason, "again_in": seconds}
+        log.warning("a Slack status has to wait", extra=known)
+        self._pace.put_off(row.slack_user_id, seconds)

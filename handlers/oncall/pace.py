@@ -1,0 +1,58 @@
+"""When Slack may be asked: its limits are for a method with any token of the workspace, and some for one person.
+
+“A token may update a single user's profile no more than 10 times per minute”; users.profile.set is Tier 3, “50+ per
+minute”; 429 has to be waited for “with any token awarded to your app from this workspace”:
+https://docs.slack.dev/apis/web-api/rate-limits
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict, deque
+
+MINUTE = 60.0
+SETS_A_MINUTE = 25  # half of Tier 3, as whatever is set is to be cleared
+SETS_OF_ONE_A_MINUTE = 4  # with as many clears, below 10
+AWAY_SECONDS = 2.0  # until Slack is asked again after no answer
+
+
+class Pace:
+    """Which requests may be sent now, by this process's clock. May be used from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._closed_until = 0.0
+        self._later: dict[str, float] = {}  # by person
+        self._sets: deque[float] = deque()
+        self._sets_of: defaultdict[str, deque[float]] = defaultdict(deque)
+
+    def is_open(self, user_id: str) -> bool:
+        """Return whether Slack may be asked about somebody."""
+        at = time.monotonic()
+        with self._lock:
+            return at >= self._closed_until and at >= self._later.get(user_id, 0.0)
+
+    def close(self, seconds: float = AWAY_SECONDS) -> None:
+        """Ask nothing for so long: Slack is away, or said so."""
+        with self._lock:
+            self._closed_until = max(self._closed_until, time.monotonic() + seconds)
+
+    def put_off(self, user_id: str, seconds: float) -> None:
+        """Ask nothing about somebody for so long."""
+        with self._lock:
+            self._later[user_id] = time.monotonic() + seconds
+
+    def take_set(self, user_id: str) -> bool:
+        """Count one more status that is set; return False, and count nothing, if that were too many."""
+        at = time.monotonic()
+        with self._lock:
+            of_one = self._sets_of[user_id]
+            for times in (self._sets, of_one):
+                while times and at - times[0] >= MINUTE:
+                    times.popleft()
+            if len(self._sets) >= SETS_A_MINUTE or len(of_one) >= SETS_OF_ONE_A_MINUTE:
+                return False
+            self._sets.append(at)
+            of_one.append(at)
+            return True
