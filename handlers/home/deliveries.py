@@ -13,12 +13,14 @@ from handlers.onboarding.delivery_messages import DeliveryFailed
 from handlers.onboarding.messages import DetailsNeeded
 from handlers.slack.blocks import Block
 from handlers.slack.message_content import MessageContent
+from handlers.wording import shorten
 from models import outbox
 from models.hr_delivery import DeliveryState, HrDelivery
 
 log = logging.getLogger("switchhook.home")
 
 SHOWN = 5
+MAX_REASON_LENGTH = 300
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,16 @@ def questions(session: Session) -> Questions:
     by_admins = col(HrDelivery.state) == DeliveryState.NEEDS_DETAILS, col(HrDelivery.next_try_at).is_(None)
     waits = col(HrDelivery.state).in_(inbox.UNDECIDED) | (by_admins[0] & by_admins[1])
     rows = list(session.exec(select(HrDelivery).where(waits).order_by(col(HrDelivery.id))))
-    contents = [content for row in rows[:SHOWN] if (content := _content(session, row))]
+    contents = [_short(_content(session, row)) for row in rows[:SHOWN]]
     return Questions(tuple(content.render().blocks for content in contents), len(rows))
 
 
-def _content(session: Session, row: HrDelivery) -> MessageContent | None:
+def _short(content: MessageContent) -> MessageContent:
+    reason = getattr(content, "reason", None)
+    return content.model_copy(update={"reason": shorten(reason, MAX_REASON_LENGTH)}) if reason else content
+
+
+def _content(session: Session, row: HrDelivery) -> MessageContent:
     """Return the question as it was asked; of whose extension it is, only the message knows the choices."""
     if row.state is DeliveryState.NEEDS_DETAILS:
         return DetailsNeeded(whom=missing_details.employee_key(row), reason=row.reason)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from handlers import wording
 from handlers.alerts import incident_messages
 from handlers.home.content import HomeContent, Trouble
-from handlers.home.pieces import header
+from handlers.home.pieces import titled
 from handlers.slack.blocks import Block, actions, clock, context, cut, escape, section, sections
 from handlers.slack.command_buttons import command_button
 from models.extension import Extension
@@ -19,8 +19,8 @@ def blocks(content: HomeContent) -> list[Block]:
     """Return nothing for somebody who is no admin."""
     if content.trouble is None:
         return []
-    return [
-        header("Phone system"),
+    return titled(
+        "Phone system",
         *sections(list(_health(content.trouble))),
         actions(
             command_button("Create an extension", "create", style="primary"),
@@ -29,7 +29,7 @@ def blocks(content: HomeContent) -> list[Block]:
         ),
         *_not_live(content.trouble),
         *_deliveries(content.trouble),
-    ]
+    )
 
 
 def _health(trouble: Trouble) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from handlers.home.content import HomeContent
-from handlers.home.pieces import header, when
+from handlers.home.pieces import titled, when
 from handlers.slack.blocks import Block, escape, sections
 from handlers.wording import duration, shorten
 from models.event import Event
@@ -21,7 +21,7 @@ def blocks(content: HomeContent) -> list[Block]:
         return []
     mine = {each.extension.number for each in content.own}
     lines = [_line(call, mine, content.names) for call in content.calls]
-    return [header("My recent calls"), *sections(lines or ["No calls yet."])]
+    return titled("My recent calls", *sections(lines or ["No calls yet."]))
 
 
 def _line(call: Event, mine: Collection[str], names: Mapping[str, str]) -> str:

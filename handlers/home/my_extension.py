@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from handlers import wording
 from handlers.home.content import HomeContent, OwnExtension
-from handlers.home.pieces import header, when
+from handlers.home.pieces import titled, when
 from handlers.onboarding.action_ids import REVEAL, SCAN
 from handlers.slack.blocks import Block, actions, button, confirm, context, escape, section
 from handlers.slack.command_buttons import command_button
@@ -18,14 +18,14 @@ MAX_PLACE_LENGTH = 200  # characters of a phone's make and address
 
 def blocks(content: HomeContent) -> list[Block]:
     """Show each extension of theirs, or whom to ask for one."""
-    title = header("My extension" if content.own_count < 2 else "My extensions")
+    title = "My extension" if content.own_count < 2 else "My extensions"
     if not content.own:
         words = f"You have no extension yet, or nobody has said that it is yours. Ask {ask(content.admins)}."
-        return [title, section(words)]
+        return titled(title, section(words))
     shown = [block for each in content.own for block in _one(each, content)]
     left_out = content.own_count - len(content.own)
     more = [context(f"… and {left_out} more of yours: `/ext list` shows all")] if left_out else []
-    return [title, *shown, *more]
+    return titled(title, *shown, *more)
 
 
 def ask(admins: Sequence[str]) -> str:
@@ -36,7 +36,7 @@ def ask(admins: Sequence[str]) -> str:
 def _one(own: OwnExtension, content: HomeContent) -> list[Block]:
     row = own.extension
     headline = f"{_light(own, content)} *{row.number} · {escape(row.name)}*"
-    return [section(f"{headline}\n{_state(own, content)}"), *_buttons(own)]
+    return [section(f"{headline}\n{_state(own, content)}"), *_place(own, content), *_buttons(own)]
 
 
 def _light(own: OwnExtension, content: HomeContent) -> str:
@@ -67,21 +67,22 @@ def _unusable(row: Extension, content: HomeContent) -> str:
 
 
 def _phone(own: OwnExtension, content: HomeContent) -> str:
-    phone = own.phone
     if not content.is_current:
         return "Whether your phone is registered is not known right now; it may well work."
-    if phone is None:
+    if own.phone is None:
         return "No phone has registered yet."
-    place = escape(wording.shorten(_place(phone.user_agent, phone.address), MAX_PLACE_LENGTH))
-    since = when(phone.since)
-    if own.registered and phone.registered:
-        call = "In a call · r" if own.talking else "R"
-        return f"{call}egistered since {since}: {place}"
-    return f"Offline. Your phone was last seen {since}: {place}"
+    since = when(own.phone.since)
+    if not (own.registered and own.phone.registered):
+        return f"Offline. Your phone was last seen {since}"
+    return f"In a call · registered since {since}" if own.talking else f"Registered since {since}"
 
 
-def _place(user_agent: str, address: str) -> str:
-    return f"{user_agent} at {address}" if user_agent else f"at {address}"
+def _place(own: OwnExtension, content: HomeContent) -> list[Block]:
+    """Show the phone's make and address in small letters."""
+    if own.phone is None or not own.extension.enabled or not content.is_current:
+        return []
+    place = f"{own.phone.user_agent} at {own.phone.address}" if own.phone.user_agent else own.phone.address
+    return [context(escape(wording.shorten(place, MAX_PLACE_LENGTH)))]
 
 
 def _buttons(own: OwnExtension) -> list[Block]:

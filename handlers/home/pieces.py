@@ -7,8 +7,10 @@ from datetime import datetime
 from handlers.slack.blocks import Block
 
 
-def header(text: str) -> Block:
-    return {"type": "header", "text": {"type": "plain_text", "text": text}}
+def titled(title: str, *blocks: Block) -> list[Block]:
+    """Return a part of a Home below its title, apart from the part above."""
+    header = {"type": "header", "text": {"type": "plain_text", "text": title}}
+    return [{"type": "divider"}, header, *blocks]
 
 
 def when(at: datetime) -> str:

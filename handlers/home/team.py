@@ -6,7 +6,7 @@ import hashlib
 
 from handlers.home.action_ids import PAGE, SEARCH
 from handlers.home.content import HomeContent, Person, Team
-from handlers.home.pieces import header
+from handlers.home.pieces import titled
 from handlers.slack.blocks import Block, actions, button, context, cut, escape, section, sections
 from models.extension import State
 from models.open_home import MAX_SEARCH_LENGTH
@@ -17,7 +17,7 @@ MAX_LINE_LENGTH = 500
 
 def blocks(content: HomeContent) -> list[Block]:
     team = content.team
-    return [header("Team"), context(_summary(content)), _search(team), *_people(content), *_paging(team)]
+    return titled("Team", context(_summary(content)), _search(team), *_people(content), *_paging(team))
 
 
 def _summary(content: HomeContent) -> str:

@@ -42,7 +42,7 @@ def content(
 def seen(view: View) -> str:
     """What people see, after Slack has found nothing wrong with it."""
     check_view(view)
-    return "\n".join(line for line in as_text(view).split("\n") if line.strip("="))
+    return "\n".join(line for line in as_text(view).split("\n") if line.strip("=─"))
 
 
 def home(services: Services, *arguments: Any, **more: Any) -> str:

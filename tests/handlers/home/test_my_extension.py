@@ -46,7 +46,7 @@ def test_a_registered_one_says_since_when_and_where(quiet: Services) -> None:
     store(quiet, registered("102"))
     shown = home(quiet)
     assert "🟢 102 · Bob" in shown
-    assert f"Registered since {at_time().astimezone():%Y-%m-%d %H:%M}: Snom at 192.0.2.7" in shown
+    assert f"Registered since {at_time().astimezone():%Y-%m-%d %H:%M}\nSnom at 192.0.2.7" in shown
 
 
 def test_one_in_a_call_says_so(quiet: Services) -> None:
