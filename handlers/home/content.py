@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from handlers.slack.blocks import Block
 from models.event import Event
@@ -15,13 +16,16 @@ CALLS_SHOWN = 10
 NOT_LIVE_SHOWN = 8
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """A line of the team list."""
 
-    extension: Extension
+    number: str
+    name: str
+    user_id: str | None = None
     registered: bool = False
     talking: bool = False
+    enabled: bool = True
+    live: bool = True
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class Homes:
         self._client = client
         self._admins = admins
         self._asterisk: str | None = None
+        self._known: Snapshot | None = None
         self._asked_at = -math.inf
 
     def open(self, user_id: str, page: int = 1, search: str = "") -> None:
@@ -53,14 +54,16 @@ class Homes:
         if (body.get("view") or {}).get("type") == "home":
             self.reopen(body["user"]["id"])
 
-    def snapshot(self, max_age: float = 0.0) -> Snapshot:
-        """Read what all Homes are made from. `max_age`: seconds after which Asterisk is asked again whether it is there.
+    def snapshot(self, max_age: float = 0.0, *, anew: bool = False) -> Snapshot:
+        """Read what all Homes are made from. Raises SQLAlchemyError.
 
-        Raises SQLAlchemyError.
+        `max_age`: seconds after which Asterisk is asked again whether it is there. `anew`: read all extensions, also if
+        none seems to have changed.
         """
         if time.monotonic() >= self._asked_at + max_age:
             self._asterisk, self._asked_at = snapshot.why_silent(self.services), time.monotonic()
-        return snapshot.take(self.services, self._asterisk)
+        self._known = snapshot.take(self.services, self._asterisk, None if anew else self._known)
+        return self._known
 
     def view(self, known: Snapshot, user_id: str, page: int, search: str) -> View:
         """Make a person's Home. Raises SQLAlchemyError."""

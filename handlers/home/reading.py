@@ -36,7 +36,7 @@ def content_of(
     is_admin: bool,
 ) -> HomeContent:
     """Return what somebody's Home shows. Raises SQLAlchemyError."""
-    mine = [each for each in known.extensions if each.slack_user_id == user_id]
+    mine = known.by_owner.get(user_id, [])
     with services.database.session() as session:
         own = [_own(services, session, known, each) for each in mine[:MAX_OWN]]
         calls = _calls(session, mine[:MAX_OWN])
@@ -46,7 +46,7 @@ def content_of(
         own_count=len(mine),
         more=[block for section in sections.SECTIONS for block in section(services, user_id)],
         calls=calls,
-        names={each.number: each.name for each in known.extensions} if calls else {},
+        names=known.names,
         team=_team(known, page, search),
         is_current=known.is_current,
         trouble=_trouble(known) if is_admin else None,
@@ -57,17 +57,12 @@ def _own(services: Services, session: Session, known: Snapshot, mine: Known) -> 
     unseen = known.unseen.get(mine.employee_ref or "")
     return OwnExtension(
         mine.as_extension(),
-        registered=_is_registered(known, mine),
+        registered=known.is_registered(mine),
         talking=mine.number in known.talking,
         phone=presence.last_phone(session, mine.number, mine.created_at),
         unseen=unseen,
         can_scan=bool(services.settings.public_url) and mine.transport in TRANSPORTS,
     )
-
-
-def _is_registered(known: Snapshot, row: Known) -> bool:
-    """Return False where a phone of the number is somebody else's, written by hand."""
-    return row.enabled and row.has_phones and row.number in known.registered
 
 
 def _calls(session: Session, mine: Sequence[Known]) -> list[Event]:
@@ -82,34 +77,41 @@ def _calls(session: Session, mine: Sequence[Known]) -> list[Event]:
 
 def _team(known: Snapshot, page: int, search: str) -> Team:
     """Return the page, or the last one where there are fewer by now."""
-    everybody = [each for each in known.extensions if each.state is not State.DELETING]
     folded = search.casefold()
-    found = [each for each in everybody if each.mentions(folded)] if folded else everybody
+    found = [each for each in known.everybody if each.mentions(folded)] if folded else known.everybody
     pages = max(1, -(-len(found) // team.PAGE_SIZE))
     page = min(page, pages)
     shown = found[(page - 1) * team.PAGE_SIZE : page * team.PAGE_SIZE]
     return Team(
-        people=[
-            Person(each.as_extension(), _is_registered(known, each), each.number in known.talking)
-            for each in shown
-        ],
+        people=[_person(known, each) for each in shown],
         found=len(found),
-        total=len(everybody),
-        registered=sum(_is_registered(known, each) for each in everybody),
+        total=len(known.everybody),
+        registered=known.registered_count,
         page=page,
         pages=pages,
         search=search,
     )
 
 
+def _person(known: Snapshot, row: Known) -> Person:
+    return Person(
+        row.number,
+        row.name,
+        row.slack_user_id,
+        registered=known.is_registered(row),
+        talking=row.number in known.talking,
+        enabled=row.enabled,
+        live=row.state is State.LIVE,
+    )
+
+
 def _trouble(known: Snapshot) -> Trouble:
-    not_live = [each for each in known.extensions if each.state is not State.LIVE]
     return Trouble(
         asterisk=known.asterisk,
         listener=known.listener,
         incidents=known.incidents,
-        not_live=[each.as_extension() for each in not_live[:NOT_LIVE_SHOWN]],
-        not_live_count=len(not_live),
+        not_live=[each.as_extension() for each in known.not_live[:NOT_LIVE_SHOWN]],
+        not_live_count=len(known.not_live),
         deliveries=known.questions.blocks,
         delivery_count=known.questions.count,
     )

@@ -65,10 +65,13 @@ class Refresher:
 
     def _note_changes(self, rows: dict[str, OpenHome]) -> None:
         """Have everybody looked at once more if anything has changed."""
-        known, now = self._homes.snapshot(ASTERISK_ASKED_EVERY), self._clock()
-        if known != self._known or now >= self._look_at_all_at:
-            self._look_at_all_at = now + LOOK_AT_ALL_EVERY
+        now = self._clock()
+        is_time = now >= self._look_at_all_at
+        known = self._homes.snapshot(ASTERISK_ASKED_EVERY, anew=is_time)
+        if is_time or known != self._known:
             self._waiting |= dict.fromkeys(rows)
+        if is_time:
+            self._look_at_all_at = now + LOOK_AT_ALL_EVERY
         self._known = known
 
     def _refresh_one(self, row: OpenHome) -> None:

@@ -8,7 +8,6 @@ from handlers.home.action_ids import PAGE, SEARCH
 from handlers.home.content import HomeContent, Person, Team
 from handlers.home.pieces import titled
 from handlers.slack.blocks import Block, actions, button, context, cut, escape, section, sections
-from models.extension import State
 from models.open_home import MAX_SEARCH_LENGTH
 
 PAGE_SIZE = 25
@@ -56,16 +55,13 @@ def _people(content: HomeContent) -> list[Block]:
 
 
 def _line(person: Person, is_current: bool) -> str:
-    row = person.extension
-    mention = f" <@{row.slack_user_id}>" if row.slack_user_id else ""
-    return cut(
-        f"{_light(person, is_current)} {row.number} · {escape(row.name)}{mention}{_note(person)}",
-        MAX_LINE_LENGTH,
-    )
+    mention = f" <@{person.user_id}>" if person.user_id else ""
+    words = f"{_light(person, is_current)} {person.number} · {escape(person.name)}{mention}{_note(person)}"
+    return cut(words, MAX_LINE_LENGTH)
 
 
 def _light(person: Person, is_current: bool) -> str:
-    if not person.extension.enabled:
+    if not person.enabled:
         return "🚫"
     if not is_current:
         return "❔"
@@ -75,9 +71,9 @@ def _light(person: Person, is_current: bool) -> str:
 
 
 def _note(person: Person) -> str:
-    if not person.extension.enabled:
+    if not person.enabled:
         return " · disabled"
-    return "" if person.extension.state is State.LIVE else " · not live"
+    return "" if person.live else " · not live"
 
 
 def _paging(team: Team) -> list[Block]:

@@ -20,7 +20,7 @@ def phone_home(content: HomeContent) -> View:
     """Show what concerns the person first, and everybody's phones last."""
     blocks = [
         *_banner(content),
-        *my_extension.blocks(content),
+        *my_extension.blocks(content)[1:],  # no line above the first part
         *content.more,
         *my_calls.blocks(content),
         *for_admins.blocks(content),

@@ -148,6 +148,7 @@ QUESTIONS: dict[str, Callable[[Session], object]] = {
     "open calls of a number": lambda session: history.open_calls(session, "100"),
     "of a call": lambda session: history.of_call(session, "1.100", EventKind.RINGING),
     "day": lambda session: history.day_of(session, "101", now() - timedelta(days=1)),
+    "latest calls": lambda session: history.latest_calls(session, "101", now() - timedelta(days=90), 10),
     "registrations of": lambda session: presence.registrations_of(
         session, {"101"}, now() - timedelta(minutes=10)
     ),

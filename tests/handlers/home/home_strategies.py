@@ -48,7 +48,8 @@ PHONES = st.builds(
     registered=st.booleans(),
     since=st.just(MOMENT),
 )
-PEOPLE = st.builds(Person, EXTENSIONS, st.booleans(), st.booleans())
+FLAGS = [st.booleans()] * 4
+PEOPLE = st.builds(Person, NUMBERS, words(80, 1), st.none() | USERS, *FLAGS)
 OWN = st.builds(
     OwnExtension,
     EXTENSIONS,

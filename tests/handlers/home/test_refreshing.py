@@ -63,9 +63,11 @@ class Bed:
     def seen(self, user_id: str = BOB) -> str:
         return as_text(self.slack.workspace.homes[user_id])
 
-    def rename(self, name: str) -> None:
+    def rename(self, name: str, number: str = "102") -> None:
+        """As every change does, in a new revision."""
         with self.services.database.session() as session:
-            session.exec(update(Extension).values(name=name))
+            row = session.exec(select(Extension).where(Extension.number == number)).one()
+            session.add(row.sqlmodel_update({"name": name, "revision": row.revision + 1}))
 
     def rows(self) -> list[OpenHome]:
         with self.services.database.session() as session:
@@ -101,16 +103,22 @@ def test_a_home_follows_what_it_shows_and_is_left_alone_otherwise(bed: Bed) -> N
 def test_a_change_that_a_home_does_not_show_is_not_sent(bed: Bed) -> None:
     add(bed.services, "103", "Carol")
     bed.open(BOB, search="bob")
-    with bed.services.database.session() as session:
-        session.exec(update(Extension).where(Extension.number == "103").values(name="Caroline"))  # type: ignore[arg-type] # a column
+    bed.rename("Caroline", "103")
     assert bed.refresh(3) == 0
+
+
+def test_a_change_that_leaves_no_trace_is_found_within_a_minute(bed: Bed) -> None:
+    bed.open(BOB)
+    with bed.services.database.session() as session:
+        session.exec(update(Extension).values(name="Robert"))
+    assert bed.refresh(LOOK_AT_ALL_EVERY + 1) == 1
 
 
 def test_page_and_search_stay_the_persons_own(bed: Bed) -> None:
     for number in range(200, 260):
         add(bed.services, str(number), "Anna")
     bed.open(BOB, page=2, search="anna")
-    bed.rename("Annabel")
+    bed.rename("Annabel", "230")
     assert bed.refresh() == 1
     assert "Page 2 of 3" in bed.seen()
     assert "with “anna”" in bed.seen()
@@ -174,7 +182,8 @@ def test_a_page_that_was_turned_meanwhile_is_not_turned_back(bed: Bed) -> None:
     bed.change_rows(
         page=1, hash=before.hash, digest=before.digest
     )  # what a refresh has read just before that
-    bed.rename("Annabel")
+    bed.rename("Annabel", "210")
+    bed.rename("Annabel", "230")
     assert bed.refresh() == 1
     assert bed.slack.called("views.publish")[-1].error == "hash_conflict"
     assert "Page 2 of 3" in bed.seen()

@@ -41,8 +41,9 @@ def home() -> View:
 
 
 def person(status: Status) -> Person:
-    is_bob = status.extension.slack_user_id == BOB
-    return Person(status.extension, status.registered, talking=is_bob)
+    row = status.extension
+    flags = status.registered, row.slack_user_id == BOB, row.enabled, row.state is State.LIVE
+    return Person(row.number, row.name, row.slack_user_id, *flags)
 
 
 def calls() -> list[Event]:
