@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.onboarding import inbox
+from handlers.onboarding import inbox, missing_details
 from handlers.slack import deduplication
 from models import (
     api_token,
@@ -38,4 +38,4 @@ def prune(services: Services) -> None:
     history.prune(database, timedelta(days=services.settings.keep_events_days))
     for table in TABLES:
         table.prune(database)
-    outbox.prune(database, inbox.QUESTION)
+    outbox.prune(database, inbox.QUESTION, missing_details.QUESTION)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, func, text, update
+from sqlalchemy import JSON, Column, Index, func, or_, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models import pruning
@@ -78,6 +78,12 @@ KEEP_SENT = timedelta(days=7)
 def find_open(session: Session, subject: str) -> list[OutboxMessage]:
     """Return the open messages about the subject, at most one a channel, oldest first."""
     this = col(OutboxMessage.open), col(OutboxMessage.subject) == subject
+    return list(session.exec(select(OutboxMessage).where(*this).order_by(col(OutboxMessage.id))))
+
+
+def find_closed(session: Session, subject: str) -> list[OutboxMessage]:
+    """Return the closed messages about the subject, oldest first. Reads the whole table: not for what happens often."""
+    this = col(OutboxMessage.open).is_(False), col(OutboxMessage.subject) == subject
     return list(session.exec(select(OutboxMessage).where(*this).order_by(col(OutboxMessage.id))))
 
 
@@ -199,10 +205,11 @@ def mark_failed(session: Session, row: OutboxMessage, failure: str) -> None:
     _update(session, row, due=False, open=False, claimed_at=None, failure=failure)
 
 
-def prune(database: Database, questions: str) -> None:
-    """Delete old messages that are not due. `questions`: the prefix of subjects that stay while open, to be edited."""
+def prune(database: Database, *questions: str) -> None:
+    """Delete old messages that are not due. `questions`: how subjects begin that stay while open, to be edited."""
     old = col(OutboxMessage.updated_at) < now() - KEEP_SENT
-    waits = col(OutboxMessage.open) & col(OutboxMessage.subject).startswith(questions)
+    asked = or_(*(col(OutboxMessage.subject).startswith(each) for each in questions))
+    waits = col(OutboxMessage.open) & asked
     pruning.prune(database, OutboxMessage, old, col(OutboxMessage.due).is_(False), ~waits)
 
 

@@ -165,7 +165,7 @@ def outbox_messages(services: Services) -> list[OutboxMessage]:
 def outbox_texts(services: Services) -> list[tuple[str, str]]:
     """Return channel and text of every message, as people read it, without those that are not due yet."""
     rows = [row for row in outbox_messages(services) if row.due or row.ts]
-    return [(row.channel, mrkdwn(message_kinds.read(row.content).render().text)) for row in rows]
+    return [(row.channel, mrkdwn(message_kinds.read(row.content).as_posted().text)) for row in rows]
 
 
 def enqueue_missed(services: Services, user_id: str) -> None:

@@ -76,7 +76,10 @@ def test_a_message_reaches_its_owner_plays_and_the_lamp_goes_out(
     (reply,) = bob.replies(bob.click(words, HEARD))
     assert "Marked as heard" in as_text(reply)
     assert new_messages(asterisk) == 0
-    wait_for(lambda: [each for each in slack.messages(DM) if "Marked as heard" in as_text(each)])
+    done = f"✅ Done by @{BOB}: marked as heard"
+    wait_for(lambda: [each for each in slack.messages(DM) if done in as_text(each)])
+    (reply,) = bob.replies(bob.click(words, HEARD))
+    assert f"That message is marked as heard already. {done}" in as_text(reply)
 
     leave_message(alice, slack, switchhook, 2)  # whose files have the names that those of the first had
     assert new_messages(asterisk) == 1

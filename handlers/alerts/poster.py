@@ -154,8 +154,7 @@ class Poster:
         """Return what the row says, and the message; None: it cannot be shown, and is given up."""
         try:
             content = self._read(row.content)
-            message = content.render()
-            return content, message.alone() if content.text_alone else message
+            return content, content.as_posted()
         except NotReady:
             raise
         except Exception:  # another version wrote it, perhaps; whatever is wrong with it, it stays so

@@ -5,21 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from slack_bolt import App
+from slack_sdk import WebClient
+from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.doctor.messages import FIX_ACTION
-from handlers.slack import blocks
+from handlers.slack import blocks, doctor_command
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.commands import must_be_admin
-from handlers.slack.replies import acknowledge, reply
+from handlers.slack.done_copies import stamped
+from handlers.slack.replies import acknowledge, reply_to
 from models.actor import Actor
 from pbx.doctor.fixes import FIXES, carry_out, state_of
-from pbx.errors import Refusal
+from pbx.errors import Refusal, SwitchhookError
 from pbx.services import Services
 
 
 def fix(services: Services, admins: Admins, user_id: str, value: str) -> SlackMessage:
-    """Carry out the fix of a button, whose value is `name:number:state`. Raises SwitchhookError."""
+    """Carry out the fix of a button, whose value is `name:number:state`, and look again. Raises SwitchhookError."""
     must_be_admin(admins, user_id)
     name, number, seen = [*value.split(":"), "", ""][:3]
     if name not in FIXES:
@@ -27,19 +30,23 @@ def fix(services: Services, admins: Admins, user_id: str, value: str) -> SlackMe
     if number and seen != state_of(services, number):
         raise Refusal(f"{number} has changed since the doctor looked at it: see /ext doctor {number}")
     done = carry_out(services, FIXES[name], number, Actor.slack(user_id))
-    again = f"/ext doctor {number}".rstrip()
-    return blocks.plain(f"{done[:1].upper()}{done[1:]}. Look again: {again}")
+    what = f"{done[:1].upper()}{done[1:]}"
+    return stamped(_report(services, number, what), user_id, what)
+
+
+def _report(services: Services, number: str, what: str) -> SlackMessage:
+    """Return the report as it is now, or how to see it: what was done is done, whatever the doctor runs into."""
+    try:
+        return doctor_command.examined(services, number)
+    except (SwitchhookError, SQLAlchemyError):
+        return blocks.plain(f"{what}. Look again: {f'/ext doctor {number}'.rstrip()}")
 
 
 def register(bolt: App, services: Services, admins: Admins) -> None:
     """Register the buttons with Bolt. All work happens after the acknowledgement."""
 
-    def fixed(body: dict[str, Any], action: dict[str, Any]) -> None:
-        user_id = body["user"]["id"]
-        reply(
-            body["response_url"],
-            lambda: fix(services, admins, user_id, action["value"]),
-            replace_original=False,
-        )
+    def fixed(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        user_id, value = body["user"]["id"], action["value"]
+        reply_to(client, body, lambda: fix(services, admins, user_id, value), replaces=True)
 
     bolt.action(FIX_ACTION)(ack=acknowledge, lazy=[fixed])

@@ -42,8 +42,13 @@ def save(session: Session, employee: Employee, **more: object) -> None:
 
 
 def notify_admins(
-    session: Session, context: OnboardingContext, subject: str, content: MessageContent
+    session: Session,
+    context: OnboardingContext,
+    subject: str,
+    content: MessageContent,
+    *,
+    is_question: bool = False,
 ) -> None:
-    """Enqueue a message to each of SLACK_ADMINS; the poster knows who is in a user group."""
+    """Enqueue a message to each of SLACK_ADMINS; the poster knows who is in a user group. A question is edited later."""
     for admin in context.services.settings.slack_admins:
-        outbox.enqueue(session, admin, subject, content.as_json(), open=False)
+        outbox.enqueue(session, admin, subject, content.as_json(), open=is_question)

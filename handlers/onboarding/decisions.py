@@ -14,6 +14,7 @@ from handlers.hr.employee import NUMBER, EmployeeEvent, EmployeeEventKind, first
 from handlers.onboarding import choices, delivery_messages, event_order, inbox
 from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
 from handlers.onboarding.results import Result, is_settled, words_now
+from handlers.slack import done_copies
 from handlers.slack.message_content import MessageContent
 from models import audit, outbox
 from models.actor import Actor
@@ -55,11 +56,11 @@ def update_question(
 
     `by`: who has answered; whoever it was stays there.
     """
-    who = _who(session, row)
+    who, done = _who(session, row), done_copies.done_by(by) if by else None
     shown = DeliveryAnswered(delivery=row.id or 0, source=row.source, who=who, words=words)
     for each in outbox.find_open(session, _subject(row)):
-        answered_by = by.id if by else each.content.get("by", "")
-        _edit(session, each, shown.model_copy(update={"by": answered_by}).as_json())
+        answered = shown.model_copy(update={"done": done or done_copies.done_of(each)})
+        _edit(session, each, answered.as_json())
     if final:
         outbox.close_all(session, _subject(row))
 
@@ -158,13 +159,13 @@ def retry(services: Services, delivery_id: int, by: Actor) -> None:
 
 def _waiting(services: Services, delivery_id: int) -> HrDelivery:
     row = inbox.get(services, delivery_id)
+    if row.state in inbox.UNDECIDED:
+        return row
+    words = f"HR delivery {delivery_id} does not wait for an answer any more: {inbox.describe(row)}"
     if row.state is DeliveryState.WAITING:
-        raise Refusal(f"HR delivery {delivery_id} is being carried out already: see /ext hr")
-    if row.state not in inbox.UNDECIDED:
-        raise Refusal(
-            f"HR delivery {delivery_id} does not wait for an answer any more: {inbox.describe(row)}"
-        )
-    return row
+        words = f"HR delivery {delivery_id} is being carried out already: see /ext hr"
+    with services.database.session() as session:
+        raise done_copies.too_late(session, _subject(row), words)
 
 
 def _decide(
@@ -180,7 +181,8 @@ def _decide(
     """Change the row and what the admins see of it, in one step. `did`: what the audit says. Raises Refusal."""
     with services.database.session() as session:
         if not inbox.update_if_unchanged(session, row, **values):
-            raise Refusal(f"somebody was faster with HR delivery {row.id}: see /ext hr")
+            words = f"somebody was faster with HR delivery {row.id}: see /ext hr"
+            raise done_copies.too_late(session, _subject(row), words)
         audit.record(session, by, did)
         update_question(session, row, words, final=final, by=by)
     log.info("an admin has decided", extra={"what": did, "by": str(by)})

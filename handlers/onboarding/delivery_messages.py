@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
+from pydantic import model_validator
+
 from handlers.onboarding import action_ids, choices
 from handlers.slack.blocks import Block, SlackMessage, button, context, escape, section
 from handlers.slack.message_content import MessageContent
@@ -145,16 +147,21 @@ def _question(headline: str, who: str, reason: str, ways: list[Block]) -> SlackM
 
 
 class DeliveryAnswered(MessageContent):
-    """What became of a delivery that waited. `by`: the Slack user who has answered."""
+    """What became of a delivery that waited. Where somebody has answered, `done` says who."""
 
     kind: ClassVar[str] = "hr_answered"
     delivery: int
     source: str
     who: str
     words: str
-    by: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_old(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """Read a row of the version before, which had who has answered as `by`."""
+        by = data.get("by")
+        return {**data, "done": {"by": by}} if by and not data.get("done") else data
 
     def render(self) -> SlackMessage:
         headline = escape(f"HR delivery {self.delivery} from {self.source}: {self.who}")
-        by = [context(f"Answered by <@{self.by}>")] if self.by else []
-        return SlackMessage(headline, [section(headline), context(escape(self.words)), *by])
+        return SlackMessage(headline, [section(headline), context(escape(self.words))])

@@ -129,7 +129,8 @@ def ask_admins(context: OnboardingContext) -> int:
             whom = missing_details.employee_key(row)
             if whom not in asked:
                 content = DetailsNeeded(whom=whom, reason=row.reason)
-                notify_admins(session, context, f"hr-details:{whom}", content)
+                subject = f"{missing_details.QUESTION}{whom}"
+                notify_admins(session, context, subject, content, is_question=True)
             asked.add(whom)
             row.asked_at = row.asked_at or now()
     return len(asked) - before

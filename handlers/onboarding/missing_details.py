@@ -14,7 +14,9 @@ from handlers.hr import lookup
 from handlers.hr.employee import DETAILS, EmployeeEvent
 from handlers.onboarding import decisions, event_order, inbox
 from handlers.onboarding.context import OnboardingContext
-from models import audit
+from handlers.slack import done_copies
+from handlers.slack.done import Done
+from models import audit, outbox
 from models.actor import Actor
 from models.hr_delivery import HrDelivery
 from models.types import now
@@ -25,7 +27,9 @@ log = logging.getLogger("switchhook.hr")
 
 Details = dict[str, Any]  # of an EmployeeEvent, as JSON has them
 
+QUESTION = "hr-details:"  # how the subject of what the admins are asked begins; the employee follows
 LEFT_MEANWHILE = "left meanwhile"
+KNOWN_MEANWHILE = Done(what="HR has told the details meanwhile")
 
 
 def is_needed(context: OnboardingContext, source: str, event: EmployeeEvent) -> bool:
@@ -84,8 +88,13 @@ def details_of(event: EmployeeEvent) -> Details:
     return event.model_dump(mode="json", include=DETAILS, exclude_none=True)
 
 
-def supply(session: Session, source: str, external_id: str, details: Details) -> int:
-    """Resume every joining that waited for these details, wherever they come from; return how many."""
+def supply(
+    session: Session, source: str, external_id: str, details: Details, done: Done = KNOWN_MEANWHILE
+) -> int:
+    """Resume every joining that waited for these details, wherever they come from; return how many.
+
+    `done`: what the admins' question says then.
+    """
     moved = 0
     for row in inbox.in_need_of_details(session, source):
         (event,) = row.events
@@ -93,7 +102,16 @@ def supply(session: Session, source: str, external_id: str, details: Details) ->
         moved += (
             _is_waiting(event, external_id) and completed != event and inbox.resume(session, row, completed)
         )
+    if moved:
+        _close_question(session, source, external_id, done)
     return moved
+
+
+def _close_question(session: Session, source: str, external_id: str, done: Done) -> None:
+    """Have what the admins were asked of an employee say that nobody needs to answer any more."""
+    subject = f"{QUESTION}{source} {external_id}"
+    done_copies.settle(session, subject, done)
+    outbox.close_all(session, subject)
 
 
 def _merge(event: dict[str, Any], details: Details) -> dict[str, Any]:
@@ -109,6 +127,7 @@ def _end_pending(session: Session, source: str, left: EmployeeEvent) -> None:
     for row in inbox.unfinished(session, source):
         if _is_ended_by(row, left) and inbox.ignore(session, row, LEFT_MEANWHILE):
             decisions.update_question(session, row, LEFT_MEANWHILE, final=True)
+            _close_question(session, source, left.external_id, Done(what=LEFT_MEANWHILE))
 
 
 def _is_ended_by(row: HrDelivery, left: EmployeeEvent) -> bool:
@@ -127,10 +146,12 @@ def fill_in(services: Services, source: str, external_id: str, details: Details,
     read = EmployeeEvent.model_validate({"kind": "joined", "external_id": "?"} | given)
     if read.problems or read.needs_details:
         raise Refusal("; ".join(read.problems) or "name: type the name that phones are to show")
+    # Who is filled in by hand is here now, even if they left before.
+    read_now = details_of(read) | {"occurred_at": now().isoformat()}
     with services.database.session() as session:
-        # Who is filled in by hand is here now, even if they left before.
-        if not supply(session, source, external_id, details_of(read) | {"occurred_at": now().isoformat()}):
-            raise Refusal(f"employee {external_id} has been filled in already, or has left meanwhile")
+        if not supply(session, source, external_id, read_now, done_copies.done_by(by, read.name or "")):
+            words = f"employee {external_id} has been filled in already, or has left meanwhile"
+            raise done_copies.too_late(session, f"{QUESTION}{source} {external_id}", words)
         audit.record(session, by, f"filled in {source}’s employee {external_id}", changes=_as_new(given))
     log.info("an employee is filled in", extra={"employee": external_id, "by": str(by)})
 

@@ -19,6 +19,7 @@ In:
 Buttons and forms:
 
 - command_buttons.py makes buttons that run a command, command_presses.py runs it.
+- done.py says who has used a button, in its place; done_copies.py in every copy of the message.
 - inputs.py has the fields of forms, and reads them; modals/ are the forms of extensions, NAT and alert routes.
 
 Out:

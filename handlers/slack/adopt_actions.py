@@ -12,6 +12,7 @@ from handlers.slack.admins import Admins
 from handlers.slack.adopt_command import ADOPT_ACTION, RELEASE_ACTION, numbers_to_adopt, told
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.commands import must_be_admin
+from handlers.slack.done_copies import stamped
 from handlers.slack.replies import acknowledge, reply
 from models.actor import Actor
 from pbx.adoption import adopt, release
@@ -25,14 +26,14 @@ def _adopt(services: Services, user_id: str, value: str) -> SlackMessage:
     """Do what an Adopt button says. Raises SwitchhookError."""
     word, _, seen = value.partition(":")
     done = adopt.adopt(services, numbers_to_adopt(word), by=Actor.slack(user_id), seen=seen)
-    return told(adoption_wording.adopted(done))
+    return stamped(told(adoption_wording.adopted(done)), user_id)
 
 
 def _release(services: Services, user_id: str, value: str) -> SlackMessage:
     """Do what a “Give back” button says. Raises SwitchhookError."""
     word, _, seen = value.partition(":")
     done = release.release(services, numbers_of(services, word), by=Actor.slack(user_id), seen=seen)
-    return told(adoption_wording.released(done))
+    return stamped(told(adoption_wording.released(done)), user_id)
 
 
 def register(bolt: App, services: Services, admins: Admins) -> None:

@@ -12,6 +12,7 @@ from handlers.slack import blocks, command_text, messages, outcome_messages, ref
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
+from handlers.slack.done_copies import stamped
 from handlers.slack.replies import acknowledge, reply_to
 from handlers.slack.roles import Role
 from handlers.slack.subcommands import ALIASES, SUBCOMMANDS, Subcommand
@@ -75,7 +76,8 @@ def delete_confirmed(services: Services, admins: Admins, user_id: str, value: st
     if str(row.id) != row_id:
         raise Refusal(f"{number} belongs to somebody else by now; see /ext status {number}")
     done = extensions.delete(services, number, by=Actor.slack(user_id), seen=row)
-    return outcome_messages.outcome(done, "deleted", number, services.settings.sip_domain)
+    message = outcome_messages.outcome(done, "deleted", number, services.settings.sip_domain)
+    return stamped(message, user_id)
 
 
 def register(bolt: App, services: Services, admins: Admins) -> None:

@@ -23,6 +23,12 @@ def run(services: Services, given: Arguments) -> SlackMessage:
     return messages.report(found, number, LABELS, seen)
 
 
+def examined(services: Services, number: str) -> SlackMessage:
+    """Examine anew, whatever examination is under way: something was changed since that began. Raises Refusal."""
+    found, seen = _examined(services, number)
+    return messages.report(found, number, LABELS, seen)
+
+
 def _examined(services: Services, number: str) -> tuple[Report, str]:
     """Return what was found, and in which state of the number."""
     if not number:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict
 
 from handlers.slack.blocks import SlackMessage
+from handlers.slack.done import Done, settled
 
 # Slack's names for faults of the message itself: nothing but another message helps.
 MESSAGE_FAULTS = {
@@ -40,10 +41,16 @@ class MessageContent(BaseModel, ABC):
 
     kind: ClassVar[str]
     text_alone: bool = False  # Slack has refused its blocks
+    done: Done | None = None  # who has used its buttons
 
     @abstractmethod
     def render(self) -> SlackMessage:
-        """Return the message in full."""
+        """Return the message in full, with the buttons that it was made with."""
+
+    def as_posted(self) -> SlackMessage:
+        """Return the message as it is posted: who has done it in place of buttons, and words alone where those are taken."""
+        message = settled(self.render(), self.done) if self.done else self.render()
+        return message.alone() if self.text_alone else message
 
     def simpler(self, error: str) -> tuple[Self, str] | None:
         """Return a simpler content and a reason for the log, for when Slack refuses this one; None: there is none.

@@ -35,8 +35,12 @@ def acknowledge(ack: Ack) -> None:
 
 
 def reply(response_url: str, work: Callable[[], SlackMessage], **more: Any) -> None:
-    """Do the work and answer, to its user alone, with the outcome, also of a failure."""
-    _send(response_url, outcome_of(work), **more)
+    """Do the work and answer, to its user alone, with the outcome, also of a failure.
+
+    With `replace_original`, the outcome takes the place of the message; a failure stands below, and the buttons stay.
+    """
+    message, failed = _attempt(work)
+    _send(response_url, message, **more | ({"replace_original": False} if failed else {}))
 
 
 def reply_to(
@@ -45,17 +49,17 @@ def reply_to(
     """Do the work of a command or a press and answer where it was: below, in place of the message, or in a window.
 
     In App Home and in windows there is no message; an answer takes the place of the window that was pressed in.
+    A failure never takes the message's place: its buttons stay.
     """
     url = body.get("response_url")
     if not url:
         windows.answer_in_window(client, body, lambda: _shown(outcome_of(work)))
         return
-    answer = outcome_of(work)
-    if isinstance(answer, Window):
-        if windows.open_window(client, body, lambda: _shown(answer)):
-            return
-        answer = outcome_of(answer.otherwise)
-    _send(url, answer, replace_original=replaces)
+    answer, failed = _attempt(work)
+    if not isinstance(answer, Window):
+        _send(url, answer, replace_original=replaces and not failed)
+    elif not windows.open_window(client, body, lambda: _shown(answer)):
+        _send(url, outcome_of(answer.otherwise), replace_original=False)
 
 
 def _shown(answer: Answer) -> Shown:
@@ -64,19 +68,24 @@ def _shown(answer: Answer) -> Shown:
 
 def outcome_of(work: Callable[[], T]) -> T | SlackMessage:
     """Do the work and return what came of it, or what to say of its failure."""
+    return _attempt(work)[0]
+
+
+def _attempt(work: Callable[[], T]) -> tuple[T | SlackMessage, bool]:
+    """Do the work and return what came of it, or what to say of its failure, and whether it failed."""
     try:
-        return work()
+        return work(), False
     except SwitchhookError as error:
-        return refusals.shown(error)
+        return refusals.shown(error), True
     except SQLAlchemyError as error:
         log.warning("a command failed: the database", extra={"reason": type(error).__name__})
-        return messages.refusal(failure.describe(error))
+        return messages.refusal(failure.describe(error)), True
     except Exception:
         log.exception("a command failed")
         return messages.refusal(
             "something went wrong inside Switchhook, and it is in its log under the request id "
             f"{request_id.get()}. What was saved is kept: look with /ext status, then try again"
-        )
+        ), True
 
 
 def _send(response_url: str, message: SlackMessage, **more: Any) -> None:

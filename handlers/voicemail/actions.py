@@ -7,12 +7,13 @@ from typing import Any
 
 from slack_bolt import App
 
-from handlers.slack import blocks
+from handlers.slack import blocks, done_copies
 from handlers.slack.blocks import SlackMessage
+from handlers.slack.done import already
 from handlers.slack.replies import acknowledge, reply
 from handlers.voicemail.delivery import subject
-from handlers.voicemail.messages import HEARD, VoicemailReceived
-from models import outbox
+from handlers.voicemail.messages import HEARD
+from models.actor import Actor
 from models.extension import Extension
 from models.voicemail_message import VoicemailMessage
 from pbx import heard_messages
@@ -32,11 +33,14 @@ def register(bolt: App, services: Services) -> None:
 def heard(services: Services, user_id: str, row_id: str) -> SlackMessage:
     """Mark a message as heard. Raises Refusal, AsteriskUnavailable, SQLAlchemyError."""
     row, number = _message_of(services, user_id, row_id)
+    with services.database.session() as session:
+        if done := done_copies.who_did(session, subject(row.id)):
+            raise already("that message is marked as heard already", done)
     heard_messages.mark_heard(services.settings, row.mailbox, row.message_id, number)
     with services.database.session() as session:
-        for shown in outbox.find_open(session, subject(row.id)):
-            content = VoicemailReceived.model_validate(shown.content)
-            outbox.edit(session, shown, content.model_copy(update={"heard": True}).as_json())
+        done_copies.settle(
+            session, subject(row.id), done_copies.done_by(Actor.slack(user_id), "marked as heard")
+        )
     return blocks.plain("Marked as heard: your phone's message lamp goes out if there are no others.")
 
 

@@ -20,7 +20,7 @@ NOON_SHOWN = f"<!date^{NOON:.0f}^{{time}}|{datetime.fromtimestamp(NOON):%H:%M}>"
 
 def seen(content: MessageContent) -> str:
     """Return what people see, after Slack has found nothing wrong with it."""
-    return seen_message(content.render())
+    return seen_message(content.as_posted())
 
 
 def seen_message(message: SlackMessage) -> str:
@@ -31,7 +31,7 @@ def seen_message(message: SlackMessage) -> str:
 
 def assert_harmless(content: MessageContent) -> None:
     """EVIL is shown, and not obeyed."""
-    message = content.render()
+    message = content.as_posted()
     assert "<!channel> & <https:" in seen_message(message)
     done = obeyed({"text": message.text, "blocks": message.blocks, "parse": "none"})
     assert [each for each in done if re.match("!channel|https:|[*_~`:]evil", each)] == []

@@ -67,7 +67,7 @@ ROWS: list[tuple[dict[str, Any], str]] = [
         {"kind": "hr_doubt", **DELIVERY, "reason": "why", "candidates": [["101", "Alice", "theirs:1@1"]], "all": None, "leaves": True},
         "Lock out 101 (Alice)",
     ),
-    ({"kind": "hr_answered", **DELIVERY, "words": "ignored", "by": "U0ADMIN01"}, "Answered by <@U0ADMIN01>"),
+    ({"kind": "hr_answered", **DELIVERY, "words": "ignored", "by": "U0ADMIN01"}, "✅ Done by <@U0ADMIN01>"),
     ({"kind": "hr_silent", "delivery": 7, "source": "bamboohr", "reason": "why"}, "/ext hr retry 7"),
     (
         {"kind": "voicemail", "message": 7, "number": "102", "caller": "101", "at": 1.8e9, "seconds": 12},
@@ -96,7 +96,7 @@ ROWS: list[tuple[dict[str, Any], str]] = [
 )
 def test_a_row_of_the_version_before_is_read(row: dict[str, Any], words: str) -> None:
     content = read(row)
-    message = content.render()
+    message = content.as_posted()
     assert words in message.text or words in str(message.blocks)
     assert content.text_alone is row.get("text_alone", False)
     assert read(content.as_json()) == content

@@ -133,5 +133,5 @@ def test_a_due_message_about_an_incident_is_readable_after_an_upgrade(database_u
     database.close()
     assert subjects == {"not_live", "publishing"}
     for message, (_, words) in zip(rows, told, strict=True):
-        assert words in message_kinds.read(message.content).render().text
+        assert words in message_kinds.read(message.content).as_posted().text
         assert message.subject == f"trouble:{message.content['subject']}"

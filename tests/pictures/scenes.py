@@ -90,7 +90,7 @@ def scenes(only: str) -> Iterator[Scene]:
 
 
 def _surface(shown: Shown | Typed) -> Part:
-    return shown.render() if isinstance(shown, MessageContent) else shown
+    return shown.as_posted() if isinstance(shown, MessageContent) else shown
 
 
 def worst(kind: str) -> Part:

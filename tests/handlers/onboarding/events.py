@@ -64,7 +64,7 @@ def message_texts(context: OnboardingContext) -> list[str]:
     """Return the same messages as text."""
     with context.services.database.session() as session:
         return [
-            as_text({"blocks": read(row.content).render().blocks})
+            as_text({"blocks": read(row.content).as_posted().blocks})
             for row in session.exec(select(OutboxMessage))
         ]
 

@@ -100,7 +100,7 @@ class HrDriver:
             contents = [
                 row.content for row in session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id)))
             ]
-        return [{"blocks": message_kinds.read(content).render().blocks} for content in contents]
+        return [{"blocks": message_kinds.read(content).as_posted().blocks} for content in contents]
 
     def texts(self) -> list[str]:
         """Return the same messages as text."""

@@ -9,6 +9,7 @@ import pytest
 
 from handlers.onboarding import actions, retention
 from handlers.slack.admins import Admins
+from handlers.slack.refusals import RefusalWithMessage
 from models.hr_delivery import DeliveryState
 from models.types import now
 from pbx import directory
@@ -42,11 +43,14 @@ def test_of_several_an_admin_chooses_and_the_question_is_answered_once(hr_driver
     press(hr_driver, "It is 106 (Carol)")
     assert [get(hr_driver, each).employee_ref for each in ("105", "106")] == [None, "standard:e1"]
     assert buttons(hr_driver) == {}
-    assert f"Answered by @{ADMIN_ID}" in hr_driver.texts()[-1]
+    assert f"✅ Done by @{ADMIN_ID}" in hr_driver.texts()[-1]
     assert len(hr_driver.texts()) == 1
     admins = Admins((ADMIN_ID,), hr_driver.context.client)
-    with pytest.raises(Refusal, match="does not wait for an answer any more: done extension 106"):
+    with pytest.raises(
+        RefusalWithMessage, match="does not wait for an answer any more: done extension 106"
+    ) as second:
         actions.answer_pressed(hr_driver.context.services, admins, ADMIN_ID, *asked["It is 105 (Carol)"])
+    assert f"✅ Done by <@{ADMIN_ID}>" in second.value.message.text
 
 
 def test_a_candidate_changed_since_the_question_is_asked_about_anew(hr_driver: HrDriver) -> None:

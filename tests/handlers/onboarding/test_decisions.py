@@ -124,7 +124,7 @@ def test_the_members_of_a_user_group_see_what_was_answered(
     post_all(group)
     for member in (ADMIN_ID, "U0ADMIN02"):
         (message,) = fresh_slack.messages(f"D{member[1:]}")
-        assert as_text(message).endswith(f"ignored\nAnswered by @{ADMIN_ID}")
+        assert f"ignored\n✅ Done by @{ADMIN_ID} · " in as_text(message)
         assert "actions" not in [block["type"] for block in message.blocks]
 
 
@@ -161,7 +161,8 @@ def test_whoever_answers_is_named_as_slack_names_them_and_the_audit_says_what_th
     create(hr_driver, "105", "Carol", email="carol@example.com")
     create(hr_driver, "106", "Carol", email="carol@example.com")
     decisions.answer(hr_driver.context.services, 1, choices.NEW, ADMIN)
-    assert hr_driver.texts()[0].splitlines()[1:] == ["is being carried out", f"Answered by @{ADMIN_ID}"]
+    words, done = hr_driver.texts()[0].splitlines()[1:]
+    assert (words, done.startswith(f"✅ Done by @{ADMIN_ID} · ")) == ("is being carried out", True)
     submit(hr_driver, 2, "205")
     decisions.ignore(hr_driver.context.services, 3, ADMIN)
     hr_driver.deliver(left("e4", name="Carol", email="carol@example.com"))

@@ -7,6 +7,7 @@ from typing import Any
 from handlers.onboarding import delivery_messages
 from handlers.onboarding.delivery_messages import Candidate, DeliveryAnswered, DeliveryFailed, OwnerUnclear
 from handlers.slack.blocks import SlackMessage, button, context, section
+from handlers.slack.done import Done
 from models.employee import Employee, Stage
 from models.extension import Extension
 from models.hr_delivery import DeliveryState, HrDelivery
@@ -141,9 +142,9 @@ def test_a_button_whose_label_is_cut_shows_it() -> None:
 
 def test_an_answered_delivery_says_by_whom_and_what_became_of_it() -> None:
     content = DeliveryAnswered(
-        delivery=7, source="standard", who="Alice <b> left", words="101 is <out>", by="U0A"
+        delivery=7, source="standard", who="Alice <b> left", words="101 is <out>", done=Done(by="U0A")
     )
     headline = "HR delivery 7 from standard: Alice &lt;b&gt; left"
-    blocks = [section(headline), context("101 is &lt;out&gt;"), context("Answered by <@U0A>")]
-    assert content.render() == SlackMessage(headline, blocks)
-    assert content.model_copy(update={"by": ""}).render() == SlackMessage(headline, blocks[:2])
+    blocks = [section(headline), context("101 is &lt;out&gt;"), context("✅ Done by <@U0A>")]
+    assert content.as_posted() == SlackMessage(headline, blocks)
+    assert content.model_copy(update={"done": None}).as_posted() == SlackMessage(headline, blocks[:2])

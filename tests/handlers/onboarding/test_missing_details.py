@@ -9,6 +9,8 @@ from datetime import timedelta
 import pytest
 
 from handlers.onboarding import decisions, missing_details
+from handlers.slack.refusals import RefusalWithMessage
+from models.actor import Actor
 from models.hr_delivery import DeliveryState
 from models.types import now
 from pbx.errors import Refusal
@@ -217,3 +219,30 @@ def test_admins_read_why_hrs_name_is_refused(hr_driver: HrDriver) -> None:
     hr_driver.deliver({"kind": "joined", "external_id": "e1", "name": "x" * 81})
     hr_driver.ask()
     assert "name: " in hr_driver.texts()[0]
+
+
+def test_every_copy_of_the_question_says_who_has_filled_it_in_and_who_comes_second_reads_it(
+    hr_driver: HrDriver,
+) -> None:
+    hr_driver.deliver(joined())
+    hr_driver.ask()
+    by, given = Actor.slack("U0ADA"), {"name": "Alice"}
+    missing_details.fill_in(hr_driver.context.services, hr_driver.source, "e1", given, by=by)
+    with pytest.raises(RefusalWithMessage, match="has been filled in already") as second:
+        missing_details.fill_in(hr_driver.context.services, hr_driver.source, "e1", given, by=by)
+    assert "✅ Done by <@U0ADA>: Alice" in second.value.message.text
+    assert "✅ Done by @U0ADA: Alice" in hr_driver.texts()[-1]
+
+
+def test_a_question_that_hr_has_answered_meanwhile_or_that_concerns_nobody_any_more_says_so(
+    hr_driver: HrDriver,
+) -> None:
+    hr_driver.deliver(joined("e1"))
+    hr_driver.deliver(joined("e2"))
+    hr_driver.ask()
+    hr_driver.deliver(joined("e1", name="Alice"))
+    hr_driver.deliver(left("e2"))
+    assert [text.splitlines()[-1] for text in hr_driver.texts()[:2]] == [
+        "✅ HR has told the details meanwhile",
+        "✅ left meanwhile",
+    ]

@@ -41,6 +41,7 @@ from handlers.slack import (
 )
 from handlers.slack import messages as slack_messages
 from handlers.slack.blocks import SlackMessage
+from handlers.slack.done import Done
 from handlers.slack.message_content import MessageContent
 from handlers.slack.modals import extension_forms
 from handlers.slack.roles import Role
@@ -99,6 +100,7 @@ def gathered(one: st.SearchStrategy[Event]) -> st.SearchStrategy[list[Event]]:
 IDS, TICKET = st.integers(1, 2**31), st.just(Ticket(1, "f" * 32))
 LINK = "https://p.example/" + "x" * 400
 TIMES = st.floats(1.7e9, 1.9e9)
+DONE = st.none() | st.builds(Done, by=st.just("") | USERS, what=words(300), at=st.none() | TIMES)
 SUBJECTS = st.sampled_from((*incident_messages.TEXTS, "job:onboard", "job:post"))
 CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     "call": gathered(events(CALLS)).map(calls),
@@ -134,9 +136,7 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
         st.lists(EXTENSIONS, min_size=1, max_size=30),
         leaves=st.booleans(),
     ),
-    "hr_answered": st.builds(
-        DeliveryAnswered, delivery=IDS, source=words(32), who=words(300), words=REASON, by=st.just("") | USERS
-    ),
+    "hr_answered": st.builds(DeliveryAnswered, delivery=IDS, source=words(32), who=words(300), words=REASON),
     "hr_silent": st.builds(HrUnresponsive, delivery=IDS, source=words(32), reason=REASON),
     "hr_details": st.builds(DetailsNeeded, whom=words(161), reason=st.none() | REASON),
     "voicemail": st.builds(
@@ -146,7 +146,6 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
         caller=TEXT,
         caller_name=TEXT,
         at=TIMES,
-        heard=st.booleans(),
     ),
     "recording": st.builds(
         VoicemailRecording,

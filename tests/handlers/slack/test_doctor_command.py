@@ -42,7 +42,9 @@ def test_a_button_mends_after_asking_and_the_audit_says_who_did_it(
     assert offered["text"]["text"] == "Load the modules"
     assert "has Asterisk load the modules" in offered["confirm"]["text"]["text"]
     answers = admin.replies(admin.click(shown, offered["action_id"], offered["value"]), timeout=30)
-    assert "Asterisk has loaded res_pjsip_registrar. Look again: /ext doctor" in as_text(answers[0])
+    assert answers[0]["replace_original"] is True
+    assert f"✅ Done by @{admin.user_id}: Asterisk has loaded res_pjsip_registrar" in as_text(answers[0])
+    assert "Load the modules" not in str(answers[0]["blocks"])
     assert "had the doctor load-modules" in say(admin, "audit")
 
 

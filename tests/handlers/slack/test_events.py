@@ -142,7 +142,7 @@ def test_any_signed_body_is_no_server_error(client: FlaskClient, document: dict[
 
 
 DELETION = messages.confirm_delete(Extension(id=1, number="199", name="Alice", encrypted_secret="x"))
-MESSAGES = [DELETION, *(read(row).render() for row, _ in ROWS)]
+MESSAGES = [DELETION, *(read(row).as_posted() for row, _ in ROWS)]
 
 
 def buttons(part: Any) -> Iterator[dict[str, Any]]:

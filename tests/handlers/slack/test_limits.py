@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import handlers
 from handlers import message_kinds
 from handlers.slack.blocks import SlackMessage
-from tests.handlers.slack.message_strategies import ANSWERS, CONTENTS
+from tests.handlers.slack.message_strategies import ANSWERS, CONTENTS, DONE
 from tests.handlers.slack.modal_strategies import MODALS
 from tests.handlers.slack.row_strategies import BROKEN_ENTITY
 from tests.slack_stand_in.block_kit import check_length, check_message, check_view
@@ -24,7 +24,7 @@ from tests.slack_stand_in.obeyed import obeyed
 
 MAX_FALLBACK_LENGTH = 4000
 # What messages are made with, and seen in each of them.
-PIECES = {"blocks.plain", "message_parts.alert", "replies.outcome_of"}
+PIECES = {"blocks.plain", "message_parts.alert", "done.settled", "done_copies.stamped", "replies.outcome_of"}
 # What we write as markup: people, channels, moments, the link of a new phone, bold words and code; none is all others'.
 OURS = re.compile(
     r"@[UW][A-Z0-9]{2,}|#[CGD][A-Z0-9]{2,}|!date\^\d+\^[^|]*\|[^|]*|https://p\.example/x{400}\|Set it up here"
@@ -82,7 +82,8 @@ def test_no_message_is_forgotten_here() -> None:
 @often
 @given(data=st.data())
 def test_slack_takes_every_alert(kind: str, data: st.DataObject) -> None:
-    message = data.draw(CONTENTS[kind]).render()
+    content, done = data.draw(CONTENTS[kind]), data.draw(DONE)
+    message = content.model_copy(update={"done": done}).as_posted()
     slack_takes(message)
     check_length(message.blocks)
 

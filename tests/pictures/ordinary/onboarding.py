@@ -14,6 +14,7 @@ from handlers.onboarding.messages import (
     Welcome,
     WelcomeWithheld,
 )
+from handlers.slack.done import Done
 from handlers.steps.functions import CREATE, DISABLE
 from handlers.steps.messages import StepAsked, StepUntold
 from models.hr_delivery import DeliveryState, HrDelivery
@@ -72,7 +73,11 @@ ONBOARDING: ByKind = {
         leaves=True,
     ),
     "hr_answered": lambda: DeliveryAnswered(
-        delivery=17, source="bamboohr", who=WHO, words="Done: Alice Nguyen has extension 101", by=ADA
+        delivery=17,
+        source="bamboohr",
+        who=WHO,
+        words="Done: Alice Nguyen has extension 101",
+        done=Done(by=ADA),
     ),
     "hr_silent": lambda: HrUnresponsive(
         delivery=19, source="personio", reason="it answers 503 Service Unavailable"
