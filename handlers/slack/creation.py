@@ -23,7 +23,7 @@ def create(services: Services, new: NewExtension, by: Actor) -> SlackMessage:
     With another person's Slack user, they alone get the password, once the extension is live.
     """
     to = new.slack_user_id if new.slack_user_id != by.id else None
-    if to and (reason := _unfit(services.settings, to)):
+    if to and (reason := unfit(services.settings, to)):
         raise refusals.no_owner(to, reason)
 
     def begin(row: Extension) -> None:
@@ -38,7 +38,7 @@ def create(services: Services, new: NewExtension, by: Actor) -> SlackMessage:
     return outcome_messages.outcome(done, "created", done.extension.number, services.settings.sip_domain)
 
 
-def _unfit(settings: Settings, user_id: str) -> str | None:
+def unfit(settings: Settings, user_id: str) -> str | None:
     """Return why somebody could never read the message; None also where Slack does not say."""
     try:
         user = slack_client(settings).users_info(user=user_id)["user"]

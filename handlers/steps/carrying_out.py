@@ -8,12 +8,15 @@ from typing import Any
 from sqlmodel import col, select
 
 from handlers import wording
-from handlers.onboarding import assignment
+from handlers.onboarding import password_handovers
+from handlers.slack import creation
 from handlers.steps import functions
+from models import audit
 from models.actor import Actor
-from models.employee import Employee, Stage
+from models.audit import AuditEntry
 from models.extension import BY_NUMBER, Extension, State
 from models.fields import Changes
+from models.password_handover import PasswordHandover
 from models.step_execution import StepExecution
 from models.words import some
 from pbx import directory, extensions
@@ -21,9 +24,7 @@ from pbx.errors import AsteriskUnavailable, Refusal
 from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.services import Services
 
-SOURCE = (
-    "workflow"  # of an employee who was not reported by HR, and the kind of who did it in the audit trail
-)
+WORKFLOW = "workflow"  # as the kind of who did it
 
 
 class NotYet(Exception):
@@ -49,24 +50,36 @@ def of_person(services: Services, user_id: str) -> list[Extension]:
 
 def _create(services: Services, row: StepExecution) -> dict[str, Any]:
     new = functions.new_extension(row.inputs)
-    made = _made(services, row)
-    if made is None:
-        if theirs := of_person(services, new.slack_user_id or ""):
-            return {"number": _the_one_they_have(theirs, new.number), "user": new.slack_user_id}
-        made, _ = extensions.save_new(services, new, employee_ref=_ref(row), by=actor(row))
-    _have_them_welcomed(services, row, made)
+    user = new.slack_user_id or ""
+    number = _made(services, row)
+    if number is None:
+        if theirs := of_person(services, user):
+            return {"number": _the_one_they_have(theirs, new.number), "user": user}
+        if reason := creation.unfit(services.settings, user):
+            raise Refusal(f"the person {reason}, and could not read the password")
+        number = extensions.save_new(services, new, by=actor(row))[0].number
+    made = extensions.get(services, number)
+    if made.slack_user_id != user:
+        raise Refusal(f"extension {number} was given to somebody else since")
+    _hand_over_password(services, made)
     publish_or_later(services)
-    return {"number": _live(services, made.number).number, "user": new.slack_user_id}
+    return {"number": _live(services, number).number, "user": user}
 
 
-def _ref(row: StepExecution) -> str:
-    """Return how an extension names the execution that it was made by: each makes one at most."""
-    return f"{SOURCE}:{row.execution_id}"
-
-
-def _made(services: Services, row: StepExecution) -> Extension | None:
+def _made(services: Services, row: StepExecution) -> str | None:
+    """Return the number that it has made before it was interrupted: the audit entry is written together with it."""
+    this = AuditEntry.actor == str(actor(row)), AuditEntry.action == audit.CREATED
     with services.database.session() as session:
-        return session.exec(select(Extension).where(Extension.employee_ref == _ref(row))).first()
+        query = select(AuditEntry.number).where(*this, col(AuditEntry.at) >= row.created_at)
+        return session.exec(query).first()
+
+
+def _hand_over_password(services: Services, made: Extension) -> None:
+    """Have the person sent the way to the password, once the extension is live."""
+    with services.database.session() as session:
+        begun = session.exec(select(PasswordHandover).where(PasswordHandover.extension_id == made.id)).first()
+    if begun is None:
+        password_handovers.begin(services, made)
 
 
 def _the_one_they_have(theirs: list[Extension], wanted: str | None) -> str:
@@ -80,24 +93,6 @@ def _the_one_they_have(theirs: list[Extension], wanted: str | None) -> str:
     if wanted and wanted not in usable:
         raise Refusal(f"they have extension {some(usable)} already: leave the number out to go on with that")
     return wanted or usable[0]
-
-
-def _have_them_welcomed(services: Services, row: StepExecution, made: Extension) -> None:
-    """Have onboarding send them the password, once it works, as it does for people whom HR reports."""
-    with services.database.session() as session:
-        known = col(Employee.source) == SOURCE, col(Employee.external_id) == row.execution_id
-        if session.exec(select(Employee).where(*known)).first():
-            return
-        employee = Employee(
-            source=SOURCE,
-            external_id=row.execution_id,
-            name=made.name,
-            email=made.email or "",
-            number=made.number,
-            stage=Stage.READY,
-        )
-        assignment.take_snapshot(employee, made, handed_over=False)
-        session.add(employee)
 
 
 def _disable(services: Services, row: StepExecution) -> dict[str, Any]:
@@ -127,7 +122,7 @@ def _look_up(services: Services, row: StepExecution) -> dict[str, Any]:
 
 
 def actor(row: StepExecution) -> Actor:
-    return Actor(SOURCE, row.execution_id)
+    return Actor(WORKFLOW, row.execution_id)
 
 
 def publish_or_later(services: Services) -> None:

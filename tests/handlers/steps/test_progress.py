@@ -13,7 +13,7 @@ from handlers.steps import actions, command, progress, telling
 from handlers.steps.functions import CREATE, DISABLE, LOOK_UP
 from models import audit
 from models.actor import Actor
-from models.fields import NewExtension
+from models.fields import Changes, NewExtension
 from models.step_execution import StepExecution, StepState
 from models.step_mode import Mode
 from models.types import now
@@ -125,6 +125,21 @@ def test_who_has_an_extension_goes_on_with_it(bed: StepBed) -> None:
     assert "they have extension 150 already" in bed.start(CREATE, "Fx3", name="Alice", number="151").error
     extensions.disable(bed.services, "150", by=BY)
     assert "/ext enable 150" in bed.start(CREATE, "Fx4", name="Alice").error
+
+
+def test_a_bot_gets_no_phone_as_it_could_read_no_password(bed: StepBed) -> None:
+    bed.choose(Mode.ON)
+    bed.slack.add_user("U0BOT", "bot")
+    bed.slack.workspace.users["U0BOT"]["is_bot"] = True
+    assert "the person is a bot" in bed.start(CREATE, name="Bot", user="U0BOT").error
+
+
+def test_what_was_given_to_somebody_else_meanwhile_is_not_handed_over(bed: StepBed) -> None:
+    bed.choose(Mode.ON)
+    execution = bed.start(CREATE, name="Alice")
+    extensions.change(bed.services, "100", Changes(slack_user_id="U0BOB0001"), by=BY)
+    try_again(bed)
+    assert "100 was given to somebody else since" in execution.error
 
 
 def test_a_number_that_is_taken_fails_with_the_reason(bed: StepBed) -> None:
