@@ -78,7 +78,7 @@ def render(known: list[AlertRoute], headline: str) -> SlackMessage:
     if len(known) > MAX_LINES:
         lines.append(f"… and {len(known) - MAX_LINES} more")
     hint = f"`{USAGE}`. The most precise line counts. Missed calls go to the extension's Slack user, if it has one."
-    shown = [*blocks.sections([f"*{headline}*", *lines]), blocks.context(blocks.escape(hint))]
+    shown = [*blocks.sections([f"*{headline}*", *lines]), blocks.context(hint)]
     return SlackMessage("\n".join([headline, *lines]), shown)
 
 

@@ -36,6 +36,7 @@ body.light { background: #fff; color: #1d1c1d; } body.dark { background: #1a1d21
 #slack_blocks_to_jsx { margin-bottom: 12px; }
 #slack_blocks_to_jsx p, #slack_blocks_to_jsx pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 #slack_blocks_to_jsx button p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 300px; }
+#slack_blocks_to_jsx code { display: inline; overflow-wrap: anywhere; }
 #slack_blocks_to_jsx img { max-width: 100%; }
 """
 

@@ -46,9 +46,20 @@ function prepared(part) {
   if (part.type === "mrkdwn") return { type: "mrkdwn", text: mrkdwn(part.text) };
   if (part.type === "plain_text") return { ...part, text: hide(part.text, ALL) };
   if (part.type === "text" && typeof part.text === "string") return { ...part, text: hide(part.text, ALL) };
+  if (part.type === "input" && part.optional) return prepared({ ...part, optional: false, label: optional(part.label) });
+  if (part.placeholder || chosen(part)) part = { ...part, placeholder: chosen(part) ?? part.placeholder };
   // The renderer draws a text field of one line as one of many.
   if (part.type === "plain_text_input" && !part.multiline) return prepared({ ...part, type: "url_text_input" });
   return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, prepared(value)]));
+}
+
+const optional = (label) => ({ ...label, text: `${label.text} (optional)` });
+
+// What is chosen in a menu from the beginning, the renderer shows only in a browser; here it stands where the hint does.
+function chosen(part) {
+  const name = users.find((each) => each.id === part.initial_user)?.name;
+  const text = part.initial_option && part.type?.endsWith("_select") ? part.initial_option.text.text : name;
+  return text ? { type: "plain_text", text } : undefined;
 }
 
 function html({ blocks, theme, message }) {
