@@ -104,12 +104,18 @@ def details(status: Status) -> list[tuple[str, str]]:
         ("Phones at most", str(extension.max_contacts)),
         ("Context", extension.context),
         ("Caller ID", extension.caller_id or extension.name),
+        ("Slack status", _slack_status(status)),
         ("Voicemail", "on" if extension.voicemail_enabled else ""),
         ("From your files", kept_options(extension.adopted_options or {})),
         ("E-mail", extension.email or ""),
         ("Notes", extension.notes or ""),
     ]
     return [(name, value) for name, value in fields if value]
+
+
+def _slack_status(status: Status) -> str:
+    since = status.status_since
+    return f"“On a call” while they are in one; connected since {moment(since)}" if since else ""
 
 
 def kept_options(options: Mapping[str, Any]) -> str:

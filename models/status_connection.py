@@ -15,7 +15,7 @@ from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 from models.database import Database
 from models.encryption import SecretCipher
 from models.errors import SecretUnreadable
-from models.extension import Extension
+from models.extension import BY_NUMBER, Extension
 from models.types import UtcDateTime, now
 
 EXPIRATIONS_KEPT = 2  # what Slack has is the last, or the one before if a crash came in between
@@ -47,6 +47,12 @@ def save(session: Session, user_id: str, encrypted_token: str) -> None:
     row = row or StatusConnection(slack_user_id=user_id, encrypted_token=encrypted_token)
     row.encrypted_token, row.is_ending, row.connected_at = encrypted_token, False, now()
     session.add(row)
+
+
+def numbers_of(session: Session, user_id: str) -> list[str]:
+    """Return the extensions that are somebody's."""
+    theirs = select(Extension.number).where(col(Extension.slack_user_id) == user_id)
+    return list(session.exec(theirs.order_by(*BY_NUMBER)))
 
 
 def concerned(session: Session, numbers: Collection[str]) -> dict[str, tuple[StatusConnection, bool]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from pydantic import SecretStr
 
@@ -46,6 +47,7 @@ class Status:
     calls: list[Event] = field(default_factory=list)  # the latest of each call that goes on
     today: Day | None = None
     hint: Hint | None = None  # what its lamp shows; None: Asterisk has no hint, or could not be asked
+    status_since: datetime | None = None  # since when its owner's Slack status follows it; None: it does not
 
     @property
     def registered(self) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import select
 
+from models import status_connection
 from models.extension import BY_NUMBER, Extension
 from pbx import hints, history, presence
 from pbx.answers import Status
@@ -24,7 +25,9 @@ def status(services: Services, number: str) -> Status:
         phone = presence.last_phone(session, number, row.created_at)
         calls = {event.linkedid: event for event in history.open_calls(session, number)}
         today = history.day_of(session, number, max(midnight, row.created_at))
-    known = Status(row, phone=phone, calls=list(calls.values()), today=today)
+        connection = status_connection.find(session, row.slack_user_id or "")
+    since = connection.connected_at if connection else None
+    known = Status(row, phone=phone, calls=list(calls.values()), today=today, status_since=since)
     if not row.has_phones:
         return known
     try:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from handlers.doctor import hr_checks, process_checks, public_checks, setting_checks, slack_checks
+from handlers.doctor import (
+    hr_checks,
+    process_checks,
+    public_checks,
+    setting_checks,
+    slack_checks,
+    status_checks,
+)
 from pbx.doctor import checks
 from pbx.doctor.findings import Check
 from pbx.services import Services
@@ -39,6 +46,12 @@ CHECKS: tuple[Check[Services], ...] = (
         slack_checks.admins,
         needs=("slack",),
         limit=10.0,
+    ),
+    Check(
+        "slack-status",
+        "people can have their Slack status say “On a call”",
+        status_checks.client,
+        needs=("slack",),
     ),
     Check("clock", "the clock is right, by Slack's", slack_checks.clock, needs=("slack",)),
     *process_checks.CHECKS,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from handlers.oncall import section as oncall
 from handlers.slack.blocks import Block
 from pbx.services import Services
 
 # Each takes a person's ID in Slack and returns ten blocks at most, which it makes of the database alone.
 Section = Callable[[Services, str], list[Block]]
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (oncall.blocks,)

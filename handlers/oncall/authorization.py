@@ -77,9 +77,9 @@ def team_of(settings: Settings) -> str:
     return str(slack_client(settings).auth_test()["team_id"])
 
 
-def redeem(settings: Settings, code: str) -> Grant:
+def redeem(settings: Settings, code: str, seconds: int = SLACK_SECONDS) -> Grant:
     """Return what Slack gives for a code. Raises SlackApiError, or what is in SLACK_AWAY."""
-    client = WebClient(base_url=settings.slack_api_url, timeout=SLACK_SECONDS, retry_handlers=[])
+    client = WebClient(base_url=settings.slack_api_url, timeout=seconds, retry_handlers=[])
     secret = settings.slack_client_secret
     answer = client.oauth_v2_access(  # the secret goes into a header
         client_id=settings.slack_client_id,

@@ -7,7 +7,6 @@ import time
 
 from slack_bolt import App
 from slack_sdk.errors import SlackApiError
-from sqlmodel import col, select
 
 from handlers.oncall import authorization, messages
 from handlers.slack import blocks
@@ -16,7 +15,6 @@ from handlers.slack.command_text import Arguments, nearest
 from handlers.slack.errors import SLACK_AWAY, name_of
 from handlers.slack.replies import acknowledge
 from models import status_connection
-from models.extension import Extension
 from pbx.errors import Refusal
 from pbx.services import Services
 
@@ -80,13 +78,12 @@ def _show(services: Services, user_id: str) -> SlackMessage:
         row = status_connection.find(session, user_id)
     numbers = _numbers(services, user_id)
     is_offered = not authorization.missing(services.settings) and bool(numbers)
-    return messages.shown(row.connected_at.timestamp() if row else None, numbers, is_offered)
+    return messages.shown(row.connected_at if row else None, numbers, is_offered)
 
 
 def _numbers(services: Services, user_id: str) -> list[str]:
     with services.database.session() as session:
-        theirs = select(Extension.number).where(col(Extension.slack_user_id) == user_id)
-        return list(session.exec(theirs.order_by(col(Extension.number))))
+        return status_connection.numbers_of(session, user_id)
 
 
 def register(bolt: App) -> None:

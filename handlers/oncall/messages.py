@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
+from handlers.home.pieces import when
 from handlers.slack import blocks
 from handlers.slack.blocks import Block, SlackMessage
 from handlers.slack.command_buttons import command_button
@@ -63,11 +65,11 @@ def ask(link: str) -> SlackMessage:
     )
 
 
-def shown(since: float | None, numbers: Sequence[str], is_offered: bool) -> SlackMessage:
-    """Say whether somebody's status follows their phone. `since`: epoch seconds; None: it does not."""
+def shown(since: datetime | None, numbers: Sequence[str], is_offered: bool) -> SlackMessage:
+    """Say whether somebody's status follows their phone. `since`: None: it does not."""
     if since is not None:
         which = f"extension {' and '.join(numbers)}" if numbers else "an extension, once one is yours again"
-        text = f"📞 *Your Slack status follows {which}*, since {blocks.clock(since)}.\n{WHAT_IT_DOES}"
+        text = f"📞 *Your Slack status follows {which}*, since {when(since)}.\n{WHAT_IT_DOES}"
         button = command_button("Disconnect", "mystatus disconnect")
         return SlackMessage(text, [blocks.section(text), blocks.actions(button), _typed(DISCONNECT)])
     text = "⚪ *Your Slack status does not follow your phone.*"
@@ -82,6 +84,15 @@ def shown(since: float | None, numbers: Sequence[str], is_offered: bool) -> Slac
 
 def _typed(command: str) -> Block:
     return blocks.context(f"The same as `{command}`")
+
+
+def section(since: datetime | None) -> Block:
+    """Return the line of App Home, with its button."""
+    if since is None:
+        text = "⚪ Your Slack status can say “On a call” while you are in one."
+        return blocks.section(text) | {"accessory": command_button("Connect", "mystatus connect")}
+    text = f"📞 Your Slack status says “On a call” while you are in one, since {when(since)}."
+    return blocks.section(text) | {"accessory": command_button("Disconnect", "mystatus disconnect")}
 
 
 def disconnected(is_done: bool) -> SlackMessage:

@@ -10,6 +10,7 @@ from handlers.alerts import command
 from handlers.number_commands import NumberCommand
 from handlers.onboarding.command import hr_command
 from handlers.oncall import command as status_command
+from handlers.oncall import section as own_status
 from handlers.slack import (
     adopt_command,
     command_text,
@@ -72,7 +73,10 @@ def create(services: Services, given: Arguments) -> SlackMessage:
 def status(services: Services, given: Arguments) -> SlackMessage:
     if given.words:
         found = directory.status(services, given.one_number("/ext status 101"))
-        return _warned(services, given, status_messages.status(*_as_shown(given, [found])))
+        message = status_messages.status(*_as_shown(given, [found]))
+        if found.extension.slack_user_id == given.asked_by:
+            message.blocks.extend(own_status.blocks(services, given.asked_by))
+        return _warned(services, given, message)
     return _warned(services, given, list_messages.overview(_as_shown(given, directory.listing(services))))
 
 

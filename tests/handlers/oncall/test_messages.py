@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from handlers.oncall import messages
 from handlers.oncall.messages import StatusDisconnected
 
-AT = 1_800_000_000.0
+AT = datetime.fromtimestamp(1_800_000_000, UTC)
 
 
 def test_the_link_is_a_button() -> None:
@@ -55,5 +57,12 @@ def test_a_connection_that_slack_has_ended_is_explained(reason: str, words: str)
     assert words in message.text
     assert "goes away" not in message.text
     assert "/ext mystatus connect" in str(message.blocks)
-    left = StatusDisconnected(reason=reason, shown_until=int(AT)).render()
+    left = StatusDisconnected(reason=reason, shown_until=1_800_000_000).render()
     assert "goes away by itself at <!date^1800000000^" in left.text
+
+
+def test_app_home_says_whether_and_offers_the_other() -> None:
+    connected, other = messages.section(AT), messages.section(None)
+    assert "since <!date^1800000000^" in connected["text"]["text"]
+    assert connected["accessory"]["value"] == ":mystatus disconnect"
+    assert other["accessory"]["value"] == ":mystatus connect"

@@ -27,8 +27,6 @@ from handlers.onboarding.messages import (
     Welcome,
     WelcomeWithheld,
 )
-from handlers.oncall import messages as oncall_messages
-from handlers.oncall.messages import StatusDisconnected
 from handlers.slack import (
     adopt_command,
     drift_command,
@@ -51,6 +49,7 @@ from models.event import REGISTRATIONS, Event
 from pbx.doctor.findings import Finding, Report
 from pbx.drift.report import Drift, DriftReport
 from pbx.errors import Refusal
+from tests.handlers.oncall.strategies import STATUS_ANSWERS, STATUS_CONTENTS
 from tests.handlers.slack.row_strategies import (
     ADOPTIONS,
     AUDIT_ENTRIES,
@@ -158,7 +157,7 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
         audio=st.none() | st.just(b"RIFF"),
     ),
     "voicemail_unowned": st.builds(VoicemailWithoutOwner, number=NUMBERS, name=words(80)),
-    "status_disconnected": st.builds(StatusDisconnected, reason=words(100), shown_until=IDS),
+    **STATUS_CONTENTS,
     "trouble": st.builds(
         IncidentOpened.of, SUBJECTS, TIMES, IDS, st.dictionaries(NUMBERS, REASON, min_size=1, max_size=30)
     ),
@@ -233,10 +232,6 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
         st.just("") | NUMBERS,
         st.just({"publish": ("P" * 60, "p" * 400)}),
     ),
-    "messages.ask": words(600).map(oncall_messages.ask),
-    "messages.shown": st.builds(
-        oncall_messages.shown, st.none() | TIMES, st.lists(NUMBERS, max_size=30), st.booleans()
-    ),
-    "messages.disconnected": st.booleans().map(oncall_messages.disconnected),
+    **STATUS_ANSWERS,
     "command.listing": st.builds(listing, st.lists(HR_ROWS, max_size=20), st.just({})),
 }

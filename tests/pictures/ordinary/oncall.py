@@ -7,10 +7,11 @@ from handlers.oncall.messages import StatusDisconnected
 from tests.pictures.ordinary.parts import ByKind
 from tests.pictures.ordinary.people import NOW
 
-AT = NOW.timestamp()
 STATUS: ByKind = {
     "messages.ask": lambda: messages.ask("https://slack.com/oauth/v2/authorize"),
-    "messages.shown": lambda: messages.shown(AT, ["102"], is_offered=True),
+    "messages.shown": lambda: messages.shown(NOW, ["102"], is_offered=True),
     "messages.disconnected": lambda: messages.disconnected(is_done=True),
-    "status_disconnected": lambda: StatusDisconnected(reason="token_revoked", shown_until=int(AT) + 500),
+    "status_disconnected": lambda: StatusDisconnected(
+        reason="token_revoked", shown_until=int(NOW.timestamp()) + 500
+    ),
 }
