@@ -19,6 +19,7 @@ from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
 from tests.slack_stand_in.workflows import Execution
 from tests.slash_commands import say
 
+way = one_server.both_ways
 folder, asterisk, slack = one_server.folder, one_server.asterisk, one_server.slack
 database_url, more_environment = one_server.database_url, one_server.more_environment
 admin = one_server.admin

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from models.event import EventKind
 from tests.pictures.ordinary.alerts import ALERTS, call, registrations
 from tests.pictures.ordinary.answers import ANSWERED
+from tests.pictures.ordinary.homes import home_of_bob
 from tests.pictures.ordinary.parts import Shown, Typed
 
 
@@ -25,4 +26,5 @@ def day() -> list[Typed | Shown]:
 CONVERSATIONS: dict[str, Callable[[], Sequence[Typed | Shown]]] = {
     "docs-create": create,
     "docs-calls": day,
+    "docs-home": lambda: [home_of_bob()],
 }
