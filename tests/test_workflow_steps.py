@@ -96,7 +96,7 @@ def test_an_admin_allows_one_and_refuses_another(
     assert "Only phone admins" in as_text(refusal)
     admin.click(question, ALLOW)
     slack.wait_until(lambda: first.outputs, timeout=20)
-    direct_message(slack, admin, f"create extension “{nadia.name}”", "✅ Done · answered by")
+    direct_message(slack, admin, f"create extension “{nadia.name}”", "Carried out", "✅ Done by")
 
     second = run(nadia, DISABLE)
     admin.click(direct_message(slack, admin, "disable the phone of", nadia.user_id), REFUSE)

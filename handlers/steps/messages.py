@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 from handlers import wording
-from handlers.slack.blocks import SlackMessage, button, context, escape, section
+from handlers.slack.blocks import SlackMessage, actions, button, context, escape, section
 from handlers.slack.message_content import MessageContent
 from handlers.steps import functions
 from models.step_execution import StepExecution
@@ -13,6 +13,7 @@ from models.step_execution import StepExecution
 ALLOW, REFUSE = "step_allow", "step_refuse"  # action_id of the buttons; their value is the row's id
 UNKNOWN = "Slack does not say who has made or started the workflow."
 MAX_VALUE_LENGTH = 100
+MAX_ERROR_LENGTH = 500
 
 
 class OfStep(MessageContent):
@@ -46,29 +47,23 @@ class OfStep(MessageContent):
 
 
 class StepAsked(OfStep):
-    """Asks whether a step may be carried out. `decided_by`: the admin who has answered; `error`: why it failed."""
+    """Asks whether a step may be carried out. `outcome`: what came of it, once it is over."""
 
     kind: ClassVar[str] = "step_asked"
-    decided_by: str = ""
-    error: str = ""
-    is_over: bool = False
+    outcome: str = ""
 
     def render(self) -> SlackMessage:
         text = f"🧩 *A workflow wants to {self._wish()}*"
-        if self.decided_by or self.is_over:
-            return SlackMessage(text, [section(text), context(self._outcome())])
-        buttons = [
-            button("Allow", ALLOW, str(self.step), style="primary"),
-            button("Refuse", REFUSE, str(self.step)),
-        ]
+        if self.outcome:
+            shown = context(escape(wording.shorten(self.outcome, MAX_ERROR_LENGTH)))
+            return SlackMessage(text, [section(text), shown])
+        if self.done:
+            return SlackMessage(text, [section(text)])
         hint = f"{UNKNOWN} Nothing is done until you allow it, and it fails by itself after 24 hours."
-        return SlackMessage(text, [section(text), context(hint), {"type": "actions", "elements": buttons}])
-
-    def _outcome(self) -> str:
-        by = f" · answered by <@{self.decided_by}>" if self.decided_by else ""
-        if self.error:
-            return f"❌ Not done: {escape(wording.shorten(self.error, 500))}{by}"
-        return f"✅ {'Done' if self.is_over else 'Allowed'}{by}"
+        buttons = actions(
+            button("Allow", ALLOW, str(self.step), style="primary"), button("Refuse", REFUSE, str(self.step))
+        )
+        return SlackMessage(text, [section(text), context(hint), buttons])
 
 
 class StepUntold(OfStep):
@@ -79,7 +74,11 @@ class StepUntold(OfStep):
     error: str = ""
 
     def render(self) -> SlackMessage:
-        done = f"it was not done: {escape(wording.shorten(self.error, 500))}" if self.error else "it was done"
+        done = (
+            f"it was not done: {escape(wording.shorten(self.error, MAX_ERROR_LENGTH))}"
+            if self.error
+            else "it was done"
+        )
         text = f"⚠️ *A workflow does not go on.* It wanted to {self._wish()}, and {done}"
         hint = f"Slack would not hear of it ({escape(self.reason)}): start the workflow's next steps by hand."
         return SlackMessage(text, [section(text), context(hint)])

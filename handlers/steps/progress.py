@@ -112,4 +112,4 @@ def finish(
 
 def _end(session: Session, row: StepExecution, **result: Any) -> None:
     if advance(session, row, StepState.FINISHED, **result):
-        questions.update(session, row, result.get("error") or "", final=True)
+        questions.close(session, row, result.get("error") or "")

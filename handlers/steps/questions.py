@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session, col, func, select
 
+from handlers.slack.done_copies import done_by, settle, too_late
 from handlers.steps.messages import StepAsked
 from models import audit, outbox
 from models.actor import Actor
@@ -28,26 +29,26 @@ def waiting(session: Session) -> int:
     return session.exec(asked).one()
 
 
-def decide(services: Services, row_id: int, *, allowed: bool, by: Actor) -> StepExecution:
+def decide(services: Services, row_id: int, *, allowed: bool, by: Actor) -> None:
     """Allow or refuse an execution that waits. Raises Refusal."""
+    word = "allowed" if allowed else "refused"
     with services.database.session() as session:
         row = session.get(StepExecution, row_id)
-        if row is None or row.state is not StepState.ASKED:
-            raise Refusal("that step does not wait for an answer any more")
-        session.expunge(row)
+        if row is None:
+            raise Refusal("that step is not known any more")
         state = StepState.RUNNING if allowed else StepState.FINISHED
-        if not advance(session, row, state, error=None if allowed else REFUSED):
-            raise Refusal("somebody was faster with that step")
-        audit.record(session, by, f"{'allowed' if allowed else 'refused'} step {row.id} of a workflow")
-        update(session, row, "" if allowed else REFUSED, by=by.id, final=not allowed)
-    return row
+        error = None if allowed else REFUSED
+        if row.state is not StepState.ASKED or not advance(session, row, state, error=error):
+            raise too_late(session, subject(row), "that step does not wait for an answer any more")
+        audit.record(session, by, f"{word} step {row.id} of a workflow")
+        settle(session, subject(row), done_by(by, word))
+        if not allowed:
+            close(session, row, REFUSED)
 
 
-def update(session: Session, row: StepExecution, error: str, *, by: str = "", final: bool) -> None:
-    """Have every copy of the question say what became of it. `by`: who has decided; they stay there."""
+def close(session: Session, row: StepExecution, error: str) -> None:
+    """Have every copy of the question say what came of it; `error`: why it was not done, if it was not."""
+    outcome = f"❌ Not done: {error}" if error else "Carried out"
     for each in outbox.find_open(session, subject(row)):
-        content = StepAsked.model_validate(each.content)
-        news = {"decided_by": by or content.decided_by, "error": error, "is_over": final}
-        outbox.edit(session, each, content.model_copy(update=news).as_json())
-    if final:
-        outbox.close_all(session, subject(row))
+        outbox.edit(session, each, each.content | {"outcome": outcome})
+    outbox.close_all(session, subject(row))

@@ -162,9 +162,7 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
         IncidentOpened.of, SUBJECTS, TIMES, IDS, st.dictionaries(NUMBERS, REASON, min_size=1, max_size=30)
     ),
     "step_asked": STEPS.flatmap(
-        lambda row: st.builds(
-            StepAsked.of, st.just(row), decided_by=st.just("") | USERS, error=REASON, is_over=st.booleans()
-        )
+        lambda row: st.builds(StepAsked.of, st.just(row), outcome=st.just("") | REASON)
     ),
     "step_untold": STEPS.flatmap(
         lambda row: st.builds(StepUntold.of, st.just(row), reason=words(100), error=REASON)

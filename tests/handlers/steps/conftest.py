@@ -54,7 +54,9 @@ class StepBed:
         """What admins read, with its blocks."""
         with self.services.database.session() as session:
             rows = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()
-        return [f"{each.channel}: {message_kinds.read(each.content).render().alone().text}" for each in rows]
+        return [
+            f"{each.channel}: {message_kinds.read(each.content).as_posted().alone().text}" for each in rows
+        ]
 
 
 @pytest.fixture

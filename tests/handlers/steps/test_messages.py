@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from handlers.slack.done import Done
 from handlers.steps.functions import CREATE, DISABLE, LOOK_UP
 from handlers.steps.messages import StepAsked, StepUntold
 from models.step_execution import StepExecution
@@ -40,19 +43,21 @@ def test_it_has_buttons_until_somebody_has_decided() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("news", "words"),
-    [
-        ({"decided_by": "U0ADA"}, "✅ Allowed · answered by <@U0ADA>"),
-        ({"decided_by": "U0ADA", "is_over": True}, "✅ Done · answered by <@U0ADA>"),
-        ({"decided_by": "U0ADA", "is_over": True, "error": "no"}, "❌ Not done: no · answered by <@U0ADA>"),
-        ({"is_over": True, "error": "nobody"}, "❌ Not done: nobody"),
-    ],
-)
-def test_then_it_says_what_came_of_it(news: dict[str, object], words: str) -> None:
-    shown = asked().model_copy(update=news).render()
-    assert [block["type"] for block in shown.blocks] == ["section", "context"]
-    assert shown.blocks[1]["elements"][0]["text"] == words
+def test_then_it_says_who_and_at_last_what_came_of_it() -> None:
+    ada = Done(by="U0ADA", what="allowed")
+    allowed = asked().model_copy(update={"done": ada})
+    assert [_words(each) for each in allowed.as_posted().blocks[1:]] == ["✅ Done by <@U0ADA>: allowed"]
+    over = allowed.model_copy(update={"outcome": "Carried out"})
+    assert [_words(each) for each in over.as_posted().blocks[1:]] == [
+        "Carried out",
+        "✅ Done by <@U0ADA>: allowed",
+    ]
+    nobody = asked().model_copy(update={"outcome": "❌ Not done: nobody"})
+    assert [_words(each) for each in nobody.as_posted().blocks[1:]] == ["❌ Not done: nobody"]
+
+
+def _words(block: dict[str, Any]) -> str:
+    return str(block["elements"][0]["text"])
 
 
 def test_a_workflow_that_cannot_be_told_is_named_with_what_was_done() -> None:

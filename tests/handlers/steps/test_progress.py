@@ -62,7 +62,7 @@ def test_each_change_is_asked_of_the_admins_and_nothing_is_done_before(bed: Step
     with pytest.raises(Refusal, match="nly phone admins can decide about steps"):
         press(bed, allowed=True, user_id="U0MALLORY")
     assert "Allowed" in press(bed, allowed=True)
-    assert "✅ Allowed · answered by" in bed.messages()[0]
+    assert "✅ Done by <@U0ADMIN01>: allowed" in bed.messages()[0]
     assert bed.row().state is StepState.RUNNING  # Asterisk is away
     assert [each.number for each in audit.latest(bed.services.database)] == ["100", None]
     with pytest.raises(Refusal, match="does not wait for an answer any more"):
@@ -74,7 +74,9 @@ def test_what_is_refused_is_not_done_and_the_workflow_hears_of_it(bed: StepBed) 
     execution = bed.start(CREATE, name="Alice")
     assert "Refused" in press(bed, allowed=False)
     assert execution.error == "a phone admin has refused it"
-    assert "❌ Not done: a phone admin has refused it · answered by" in bed.messages()[0]
+    (message,) = bed.messages()
+    assert "❌ Not done: a phone admin has refused it" in message
+    assert "✅ Done by <@U0ADMIN01>: refused" in message
     assert [each.action for each in audit.latest(bed.services.database)] == ["refused step 1 of a workflow"]
 
 
