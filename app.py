@@ -32,7 +32,7 @@ from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
 from handlers.slack.deduplication import DeduplicatingExecutor
 from handlers.slack.dispatch import Dispatcher
-from handlers.slack.modals import extension_actions
+from handlers.slack.modals import alert_actions, extension_actions, menu_actions, nat_actions
 from handlers.steps import actions as step_actions
 from handlers.voicemail import actions as voicemail_actions
 from pbx.services import Services
@@ -83,7 +83,8 @@ def _add_slack(app: Flask, services: Services) -> None:
     commands.register(bolt, services, admins)
     homes = Homes(services, client, admins)
     command_presses.register(bolt, services, admins, then=homes.follow)
-    extension_actions.register(bolt, services, admins)
+    for form in (extension_actions, nat_actions, alert_actions, menu_actions):
+        form.register(bolt, services, admins)
     actions.register(bolt, services, admins)
     adopt_actions.register(bolt, services, admins)
     doctor_actions.register(bolt, services, admins)

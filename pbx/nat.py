@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -39,13 +39,24 @@ def show(services: Services) -> NatStatus:
     return _status(services, row)
 
 
-def change(services: Services, changes: NatChanges, *, by: Actor) -> NatStatus:
-    """Change the settings that are given; all is as it was where Asterisk refuses them. Raises Refusal, Overtaken."""
+def change(
+    services: Services,
+    changes: NatChanges,
+    *,
+    by: Actor,
+    is_as_seen: Callable[[Nat | None], bool] = lambda _row: True,
+) -> NatStatus:
+    """Change the settings that are given; all is as it was where Asterisk refuses them. Raises Refusal, Overtaken.
+
+    `is_as_seen`: whether the row is still the one that was decided on.
+    """
     values = changes.given()
     if not values:
         raise Refusal("set what? Type media= and the address that the world sees, such as media=203.0.113.7")
     try:
         with _changing(services) as (session, row):
+            if not is_as_seen(row):
+                raise Overtaken("somebody else has changed NAT since you looked at it; this is how it is now")
             before, found = _copy(row), _differences(row, values)
             after = _save(session, row, values)
             if found:

@@ -9,6 +9,7 @@ from handlers.alerts import routing
 from handlers.alerts.channel_messages import mention
 from handlers.slack import blocks
 from handlers.slack.blocks import SlackMessage
+from handlers.slack.command_buttons import command_button
 from handlers.slack.command_text import Arguments, nearest, plain_range
 from models import audit
 from models.actor import Actor
@@ -20,7 +21,7 @@ from pbx.services import Services
 log = logging.getLogger("switchhook.alerts")
 
 MAX_LINES = 200  # of routes: Slack takes 50 blocks
-USAGE = "/ext alerts here|off|show [calls|registrations|security] [number or range]"
+USAGE = "/ext alerts here|off|set|show [calls|registrations|security] [number or range]"
 
 
 def run(services: Services, given: Arguments) -> SlackMessage:
@@ -33,7 +34,11 @@ def run(services: Services, given: Arguments) -> SlackMessage:
             return _route(services, rest, given.asked_in, given.by)
         case "off":
             return _route(services, rest, "", given.by)
-    raise Refusal(f"there is no /ext alerts {verb}{nearest(verb, ('here', 'off', 'show'))}: type {USAGE}")
+        case "set":
+            raise Refusal(f"a window for that did not open: type {USAGE}")
+    raise Refusal(
+        f"there is no /ext alerts {verb}{nearest(verb, ('here', 'off', 'set', 'show'))}: type {USAGE}"
+    )
 
 
 def _route(services: Services, words: list[str], channel: str, by: Actor) -> SlackMessage:
@@ -42,11 +47,16 @@ def _route(services: Services, words: list[str], channel: str, by: Actor) -> Sla
         if word in routing.TOPICS and not topic:
             topic = word
         elif re.fullmatch(f"{NUMBER}(-{NUMBER})?", word) and not numbers:
-            numbers = _numbers(word)
+            numbers = range_of(word)
         else:
             raise Refusal(
                 f"“{word}” is no kind of alert and no number{nearest(word, routing.TOPICS)}: type {USAGE}"
             )
+    return set_route(services, topic, numbers, channel, by)
+
+
+def set_route(services: Services, topic: str, numbers: str, channel: str, by: Actor) -> SlackMessage:
+    """Route alerts to a channel, or nowhere if it is empty. `topic`, `numbers`: empty for all."""
     with services.database.session() as session:
         before = routing.set_route(session, topic, numbers, channel)
         what = f"routed {_scope(topic, numbers)}"
@@ -55,7 +65,8 @@ def _route(services: Services, words: list[str], channel: str, by: Actor) -> Sla
     return show(services, f"Done: {_scope(topic, numbers)} {_destination(channel)}.")
 
 
-def _numbers(word: str) -> str:
+def range_of(word: str) -> str:
+    """Return a number or a range as it is. Raises Refusal."""
     first, dash, last = word.partition("-")
     if dash and (len(first) != len(last) or first > last):
         raise Refusal(f"“{word}” is no range; one is two numbers with as many digits each, such as 100-149")
@@ -78,7 +89,8 @@ def render(known: list[AlertRoute], headline: str) -> SlackMessage:
     if len(known) > MAX_LINES:
         lines.append(f"… and {len(known) - MAX_LINES} more")
     hint = f"`{USAGE}`. The most precise line counts. Missed calls go to the extension's Slack user, if it has one."
-    shown = [*blocks.sections([f"*{headline}*", *lines]), blocks.context(hint)]
+    change = blocks.actions(command_button("Change", "alerts set"))
+    shown = [*blocks.sections([f"*{headline}*", *lines]), blocks.context(hint), change]
     return SlackMessage("\n".join([headline, *lines]), shown)
 
 

@@ -59,7 +59,7 @@ def _must_own(services: Services, admins: Admins, given: Arguments, subcommand: 
 def _with_subcommand(words: list[str]) -> list[str]:
     """Put the subcommand first: a number or person alone asks for the status. Raises Refusal for more behind it."""
     if not words or not (command_text.is_digits(words[0]) or command_text.MENTION.fullmatch(words[0])):
-        return words or ["help"]
+        return words or ["menu"]
     if len(words) > 1:
         whom = words[0] if command_text.is_digits(words[0]) else "@user"
         raise Refusal(f"say first what to do with {whom}, such as /ext status {whom}")

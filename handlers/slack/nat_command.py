@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from handlers import nat_wording
 from handlers.slack import blocks, command_text
 from handlers.slack.blocks import SlackMessage
+from handlers.slack.command_buttons import command_button
 from handlers.slack.command_text import Arguments, nearest
+from models.actor import Actor
+from models.nat import Nat
 from models.nat_fields import NatChanges
 from pbx import nat
 from pbx.answers import NatStatus
@@ -31,11 +36,23 @@ def run(services: Services, given: Arguments) -> SlackMessage:
         raise Refusal(f"{COMMAND} {verb} takes no settings: {COMMAND} set changes them")
     match verb.lower():
         case "set":
-            changes = command_text.parsed(NatChanges, given.settings)
-            return _answer(nat.change(services, changes, by=given.by), "set")
+            return set_(services, command_text.parsed(NatChanges, given.settings), by=given.by)
         case "clear":
             return _answer(nat.clear(services, by=given.by), "cleared")
-    return _answer(nat.show(services), "")
+    message = _answer(nat.show(services), "")
+    button = command_button("Change", "nat set")
+    return SlackMessage(message.text, [*message.blocks, blocks.actions(button)])
+
+
+def set_(
+    services: Services,
+    changes: NatChanges,
+    *,
+    by: Actor,
+    is_as_seen: Callable[[Nat | None], bool] = lambda _row: True,
+) -> SlackMessage:
+    """Change what is given. Raises Refusal, Overtaken; `is_as_seen` as in nat.change()."""
+    return _answer(nat.change(services, changes, by=by, is_as_seen=is_as_seen), "set")
 
 
 def _answer(status: NatStatus, verb: str) -> SlackMessage:

@@ -28,6 +28,7 @@ NEEDED = {
     "presence": Role.EVERYBODY,
     "secret": Role.OWNER,
     "mystatus": Role.EVERYBODY,  # their own; it refuses who has no extension
+    "menu": Role.EVERYBODY,
     "help": Role.EVERYBODY,
 }
 

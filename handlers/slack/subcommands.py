@@ -180,10 +180,11 @@ SUBCOMMANDS = {
         "release phones",
     ),
     "alerts": Subcommand(
-        "alerts here|off|show [calls|registrations|security] [number or range]",
-        "where alerts go: to this channel, nowhere, or a look at it; `alerts here calls 100-149`",
+        "alerts here|off|set|show [calls|registrations|security] [number or range]",
+        "where alerts go: to this channel, nowhere, a window to choose, or a look at it; `alerts here calls 100-149`",
         command.run,
         "choose where alerts go",
+        window=openings.set_alerts,
     ),
     "hr": Subcommand(
         "hr [retry <id>]",
@@ -203,6 +204,7 @@ SUBCOMMANDS = {
         nat_command.run,
         "see and change the addresses of the phone system",
         settings=command_text.NAT_SETTINGS,
+        window=openings.set_nat,
     ),
     "mystatus": Subcommand(
         "mystatus connect|disconnect|show",
@@ -224,6 +226,9 @@ SUBCOMMANDS = {
         doctor_command.run,
         "have the phone system examined",
         Target.SEEN,
+    ),
+    "menu": Subcommand(
+        "menu", "what you may do, as buttons; `/ext` alone does the same", help_, window=openings.menu
     ),
     "help": Subcommand("help", "this list", help_),
 }

@@ -21,7 +21,8 @@ from handlers.slack.modals.extension_forms import (
     overtaken,
     seen,
 )
-from handlers.slack.modals.extension_values import Faults, changes, new_extension, shown
+from handlers.slack.modals.extension_values import changes, new_extension, shown
+from handlers.slack.modals.faults import Faults
 from handlers.slack.modals.submissions import Form, Submission
 from handlers.slack.replies import acknowledge, outcome_of
 from handlers.slack.windows import Shown

@@ -9,7 +9,8 @@ from handlers import audit_messages
 from handlers.slack.blocks import Block, SlackMessage, View, actions, button, section, sections
 from handlers.slack.command_buttons import command_button
 from handlers.slack.inputs import checkboxes, email_input, form, multi_select, select, text_input, user_input
-from handlers.slack.modals.extension_values import SWITCHES, Typed, shown
+from handlers.slack.modals.extension_values import SWITCHES, shown
+from handlers.slack.modals.faults import Typed
 from models.audit import AuditEntry
 from models.extension import Extension
 from models.field_rules import CODECS

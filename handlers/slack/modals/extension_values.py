@@ -7,24 +7,16 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from handlers.slack import field_faults
+from handlers.slack.modals.faults import Faults, Typed
 from models.extension import Extension
 from models.fields import Changes, EndpointFields, NewExtension
 
-Typed = dict[str, str]  # by the input's name; several choices with commas between them
 FieldsT = TypeVar("FieldsT", bound=BaseModel)
 
 SWITCHES = "switches"  # the input of all that is either on or off
 SWITCHED = ("voicemail_enabled", "direct_media")
 FIRST = ("name", "slack_user_id", "email")
 MORE = ("transport", "max_contacts", "qualify_frequency", "context", "caller_id", "notes")
-
-
-class Faults(Exception):
-    """What is wrong with what was typed: a sentence for each input."""
-
-    def __init__(self, sentences: dict[str, str]) -> None:
-        super().__init__("; ".join(sentences.values()))
-        self.sentences = sentences
 
 
 def shown(row: Extension | EndpointFields) -> dict[str, str]:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from handlers.slack import inputs, refusals, windows
 from handlers.slack.admins import Admins
 from handlers.slack.commands import must_be_admin
-from handlers.slack.modals.extension_values import Faults, Typed
+from handlers.slack.modals.faults import Faults, Typed
 from handlers.slack.replies import outcome_of
 from handlers.slack.windows import Shown
 from models.actor import Actor
@@ -44,13 +44,13 @@ class Submission(NamedTuple):
 
 @dataclass(frozen=True)
 class Form:
-    """A form for admins. `deed`: behind “Only phone admins can”.
+    """A form. `deed`: behind “Only phone admins can”; None: everybody may submit it.
 
     `check`: raises Faults, Refusal; a look at the database is all it has time for. `carry_out`: raises SwitchhookError.
     """
 
     callback_id: str
-    deed: str
+    deed: str | None
     check: Callable[[Services, Submission], object]
     carry_out: Callable[[Services, Submission], Shown]
 
@@ -75,7 +75,8 @@ def register(bolt: App, services: Services, admins: Admins, form: Form) -> None:
 def _fault(services: Services, admins: Admins, form: Form, submission: Submission) -> dict[str, Any] | None:
     """Return what Slack is answered where a form is not taken."""
     try:
-        must_be_admin(admins, submission.user_id, form.deed)
+        if form.deed is not None:
+            must_be_admin(admins, submission.user_id, form.deed)
         with suppress(SQLAlchemyError):  # met again, and reported, by what carries it out
             form.check(services, submission)
     except Faults as faults:

@@ -68,7 +68,10 @@ def test_off_is_nowhere_until_here_says_otherwise(admin: SlackUser) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("alerts hre", "There is no /ext alerts hre (did you mean “here”?): type /ext alerts here|off|show"),
+        (
+            "alerts hre",
+            "There is no /ext alerts hre (did you mean “here”?): type /ext alerts here|off|set|show",
+        ),
         ("alerts here call", "“call” is no kind of alert and no number (did you mean “calls”?)"),
         ("alerts here calls security", "“security” is no kind of alert and no number"),
         ("alerts here 101 102", "“102” is no kind of alert and no number"),

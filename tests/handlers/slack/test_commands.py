@@ -226,4 +226,3 @@ def test_help_names_every_subcommand_with_an_example(guest: SlackUser) -> None:
     shown = say(guest, "help")
     assert [name for name in SUBCOMMANDS if f"/ext {name}" not in shown] == []
     assert "create 101 Alice" in shown
-    assert say(guest, "") == shown

@@ -10,7 +10,7 @@ from tests.slash_commands import say
 
 
 def test_nat_is_set_shown_and_cleared(admin: SlackUser, asterisk: Asterisk) -> None:
-    assert "is created" in say(admin, "create 175 Nat")
+    assert "is ready for Nat" in say(admin, "create 175 Nat")
     done = say(admin, "nat set media=203.0.113.7 local=“192.168.1.0/24, 10.0.0.0/8”")
     assert "✅ NAT is set. External address 203.0.113.7 for voice and signaling" in done
     assert "Changed: media 203.0.113.7; local 192.168.1.0/24, 10.0.0.0/8." in done
@@ -28,7 +28,6 @@ def test_nat_is_set_shown_and_cleared(admin: SlackUser, asterisk: Asterisk) -> N
     ("typed", "said"),
     [
         ("nat sett media=203.0.113.7", "There is no /ext nat sett (did you mean “set”?)"),
-        ("nat set", "Set what? Type media="),
         ("nat set media=203.0.113.7:5060", "Media: without a port: type 203.0.113.7"),
         ("nat set local=192.168.1.5/24", "an address in the network 192.168.1.0/24: type 192.168.1.0/24"),
         (

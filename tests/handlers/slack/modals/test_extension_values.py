@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from handlers.slack.modals.extension_values import Faults, changes, new_extension, shown
+from handlers.slack.modals.extension_values import changes, new_extension, shown
+from handlers.slack.modals.faults import Faults
 from models.extension import Extension
 from models.fields import EndpointFields
 from tests.handlers.slack.row_strategies import EXTENSIONS

@@ -1,0 +1,49 @@
+"""Pure: the menu that `/ext` alone opens: what somebody may do, as buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.slack.blocks import Block, View, actions, escape, section
+from handlers.slack.command_buttons import command_button
+from handlers.slack.inputs import form, text_input
+from handlers.slack.roles import Role, may
+from models.extension import Extension
+
+MENU = "ext_menu"  # callback_id
+LOOK_UP = "whom"
+MAX_OWN = 5  # of one person; more are in the list
+# Command → label; each row of buttons.
+ROWS = (
+    {"list": "📋 All extensions", "presence": "💡 Busy lamps", "help": "❓ Help"},
+    {"create": "➕ New extension", "status": "📊 Overview", "hr": "👋 HR deliveries"},
+    {
+        "alerts set": "🔔 Alert routes",
+        "nat set": "🌐 NAT",
+        "doctor": "🩺 Doctor",
+        "drift": "🧭 Drift",
+        "audit": "📜 Audit",
+    },
+)
+
+
+def menu_modal(own: Sequence[Extension], role: Role) -> View:
+    """Return the menu. `own`: the extensions that are theirs."""
+    blocks = [
+        *(block for row in own[:MAX_OWN] for block in _own(row)),
+        text_input(LOOK_UP, "Look up an extension", "101, or a name"),
+        *(actions(*shown) for row in ROWS if (shown := _buttons(row, role))),
+    ]
+    return form(MENU, "Phones", blocks, submit="Show")
+
+
+def _own(row: Extension) -> list[Block]:
+    buttons = [
+        command_button("My phone", f"status {row.number}", about=row),
+        command_button("New password", f"secret {row.number}", about=row),
+    ]
+    return [section(f"Yours: *{row.number} · {escape(row.name)}*"), actions(*buttons)]
+
+
+def _buttons(row: dict[str, str], role: Role) -> list[Block]:
+    return [command_button(label, command) for command, label in row.items() if may(role, command.split()[0])]
