@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from typing import Any
@@ -12,6 +13,7 @@ import requests
 
 from tests.alerting_bed import AlertingBed
 from tests.asterisk_bed import Asterisk
+from tests.asterisk_bed.process import end
 from tests.server import Switchhook
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
@@ -54,6 +56,20 @@ def visit(url: str, app_url: str) -> requests.Response:
 class StatusBed(AlertingBed):
     """Both extensions are of people in Slack."""
 
+    def begin(self, stack: ExitStack) -> None:
+        """Start a listener; the stack ends what a test starts."""
+        self._stack = stack
+        self.first = self.listen()
+
+    def listen(self) -> subprocess.Popen[bytes]:
+        process = super().listen()
+        self._stack.callback(end, process)
+        return process
+
+    def stand_by(self) -> None:
+        """Start one more listener, which waits for the lease."""
+        self._stack.callback(end, self.switchhook.listen())
+
     def assign(self) -> None:
         """Give 101 to Alice and 102 to Bob."""
         with closing(sqlite3.connect(self._database)) as database, database:
@@ -85,12 +101,23 @@ class StatusBed(AlertingBed):
         self.wait_for(lambda: any(look(row) for row in self.rows()))
 
 
-@pytest.fixture
-def bed(asterisk: Asterisk, slack: SlackStandIn, database_url: str) -> Iterator[StatusBed]:
+@pytest.fixture(scope="module")
+def shared(asterisk: Asterisk, slack: SlackStandIn, database_url: str) -> Iterator[StatusBed]:
+    """One web process for all tests of a file, and Alice is connected."""
     more = {"ALERT_CHANNEL": "C0PHONES", "ALERT_INTERVAL": "0.2", **environment(slack)}
     with ExitStack() as stack:
         switchhook = Switchhook(asterisk, slack, database_url, more)
         stack.callback(switchhook.close)
         running = StatusBed(asterisk, slack, switchhook, database_url.removeprefix("sqlite:///"), stack)
         running.assign()
+        switchhook.start()
         yield running
+
+
+@pytest.fixture
+def bed(shared: StatusBed) -> Iterator[StatusBed]:
+    """A listener, and nobody's status; phones and listeners of the test are gone after it."""
+    shared.slack.oauth.statuses.clear()
+    with ExitStack() as stack:
+        shared.begin(stack)
+        yield shared

@@ -68,8 +68,12 @@ class StatusKeeper:
         steps = [(row, self._step(row, talks, numbers is not None)) for row, talks in concerned.values()]
         # Clears first: they may not wait for what is set.
         for row, step in sorted(steps, key=lambda each: each[1] == self._show):
-            if step and row.slack_user_id not in self._in_flight and self._pace.is_open(row.slack_user_id):
+            if step and self._may_ask(row):
                 self._in_flight[row.slack_user_id] = self._threads.submit(self._attempt, step, row)
+
+    def _may_ask(self, row: StatusConnection) -> bool:
+        is_idle = row.slack_user_id not in self._in_flight and len(self._in_flight) < self._pace.at_once
+        return is_idle and self._pace.is_open(row.slack_user_id)
 
     def finish(self) -> None:
         """Wait until all requests are answered."""
@@ -137,9 +141,12 @@ class StatusKeeper:
         return SlackProfile(self._services.settings, self._services.cipher.decrypt(row.encrypted_token))
 
     def _attempt(self, step: Step, row: StatusConnection) -> None:
-        """Do a step. Never raises: the next round finds what is still to be done."""
+        """Do a step, if Slack has not gone away since. Never raises: the next round finds what is still to be done."""
+        if not self._pace.is_open(row.slack_user_id):
+            return
         try:
             step(row)
+            self._pace.answered()
         except SlackApiError as error:
             self._handle_refusal(row, error)
         except SLACK_AWAY as error:

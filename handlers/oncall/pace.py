@@ -7,6 +7,7 @@ https://docs.slack.dev/apis/web-api/rate-limits
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import defaultdict, deque
@@ -14,7 +15,7 @@ from collections import defaultdict, deque
 MINUTE = 60.0
 SETS_A_MINUTE = 25  # half of Tier 3, as whatever is set is to be cleared
 SETS_OF_ONE_A_MINUTE = 4  # with as many clears, below 10
-AWAY_SECONDS = 2.0  # until Slack is asked again after no answer
+AWAY_SECONDS = 1.0  # until Slack is asked again after no answer
 
 
 class Pace:
@@ -23,9 +24,19 @@ class Pace:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._closed_until = 0.0
+        self._is_answering = True
         self._later: dict[str, float] = {}  # by person
         self._sets: deque[float] = deque()
         self._sets_of: defaultdict[str, deque[float]] = defaultdict(deque)
+
+    @property
+    def at_once(self) -> float:
+        """How many requests may be begun: one while it is not known whether Slack is back."""
+        return math.inf if self._is_answering else 1
+
+    def answered(self) -> None:
+        """Note that Slack has done what it was asked for."""
+        self._is_answering = True
 
     def is_open(self, user_id: str) -> bool:
         """Return whether Slack may be asked about somebody."""
@@ -36,6 +47,7 @@ class Pace:
     def close(self, seconds: float = AWAY_SECONDS) -> None:
         """Ask nothing for so long: Slack is away, or said so."""
         with self._lock:
+            self._is_answering = False
             self._closed_until = max(self._closed_until, time.monotonic() + seconds)
 
     def put_off(self, user_id: str, seconds: float) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
-from models import adopted_options
+from models import adopted_options, status_connection
 from models.encryption import SecretCipher
 from models.extension import Extension
 from models.fields import Changes, NewExtension
@@ -42,6 +42,16 @@ def test_every_secret_is_encrypted_anew_and_the_phones_stay(services: Services, 
         extensions.verify(new, "101", by=TESTER)
         assert len(contacts_of(services.settings, "101")) == 1
         phone.register()
+
+
+def test_tokens_of_slack_statuses_are_encrypted_anew_too(services: Services) -> None:
+    with services.database.session() as session:
+        status_connection.save(session, "U1", services.cipher.encrypt(SecretStr("xoxp-1")))
+    reencrypt(with_keys(services, NEW, OLD))
+    with services.database.session() as session:
+        row = status_connection.find(session, "U1")
+    assert row is not None
+    assert SecretCipher([NEW]).decrypt(row.encrypted_token).get_secret_value() == "xoxp-1"
 
 
 def test_the_fallback_of_a_refused_change_is_encrypted_anew_too(services: Services) -> None:

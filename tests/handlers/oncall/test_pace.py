@@ -27,6 +27,16 @@ def test_after_a_refusal_nothing_is_asked_about_anybody(clock: SimpleNamespace) 
     assert slack.is_open("U1")
 
 
+def test_until_slack_answers_again_it_is_asked_one_thing_at_a_time(clock: SimpleNamespace) -> None:
+    slack = Pace()
+    assert slack.at_once > 1
+    slack.close()
+    clock.seconds += pace.AWAY_SECONDS
+    assert (slack.is_open("U1"), slack.at_once) == (True, 1)
+    slack.answered()
+    assert slack.at_once > 1
+
+
 def test_one_person_is_put_off_alone(clock: SimpleNamespace) -> None:
     slack = Pace()
     slack.put_off("U1", 60.0)
