@@ -36,6 +36,14 @@ def bot_token(text: str) -> str:
     return text.strip()
 
 
+def app_token(text: str) -> str:
+    if not re.fullmatch(r"xapp-[A-Za-z0-9-]+", text.strip()):
+        raise ValueError(
+            "needs an app-level token, which begins with xapp-, from “Basic Information”, “App-Level Tokens”"
+        )
+    return text.strip()
+
+
 def signing_secret(text: str) -> str:
     if not re.fullmatch(r"[!-~]{8,}", text.strip()):
         raise ValueError("needs the Signing Secret of “Basic Information”, “App Credentials”: one word")
@@ -69,12 +77,13 @@ def extension_range(text: str) -> str:
     return str(ExtensionRange(text.strip()))
 
 
-SECRETS = ("slack_bot_token", "slack_signing_secret")
+SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret")
 CHECKS: dict[str, Callable[[str], str]] = {
     "host": host,
     "sip_domain": sip_domain,
     "extension_range": extension_range,
     "slack_bot_token": bot_token,
+    "slack_app_token": app_token,
     "slack_signing_secret": signing_secret,
     "slack_admins": slack_admins,
 }

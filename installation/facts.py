@@ -47,12 +47,13 @@ class ConfigFile:
 
 @dataclass(frozen=True)
 class Answers:
-    """What was answered; empty: not yet."""
+    """What was answered; empty: not yet. Without a `host`, Slack is reached by Socket Mode."""
 
     host: str = ""
     sip_domain: str = ""
     extension_range: str = ""
     slack_bot_token: str = ""
+    slack_app_token: str = ""
     slack_signing_secret: str = ""
     slack_admins: str = ""
 
@@ -129,6 +130,11 @@ class Machine:
     def host(self) -> str:
         """Return the name under which the world reaches it, as PUBLIC_URL has it; empty: not known."""
         return re.sub(r"^https?://|[:/].*$", "", self.env_values.get("PUBLIC_URL", ""))
+
+    @property
+    def has_socket(self) -> bool:
+        """Return whether Slack is reached by Socket Mode already."""
+        return "SLACK_APP_TOKEN" in self.env_values
 
     @property
     def own_folder(self) -> Path:

@@ -126,12 +126,12 @@ def _transports(machine: Machine) -> list[Section]:
     return objects.transport_sections(machine.asterisk.pjsip.sections)
 
 
-def notes(machine: Machine, extension_range: str) -> list[str]:
-    """Return what is worth knowing and stops nothing."""
+def notes(machine: Machine, extension_range: str, host: str) -> list[str]:
+    """Return what is worth knowing and stops nothing. `host`: under which the world is to reach it; empty: not at all."""
     return [
         *_about_manager(machine),
         *_about_voicemail(machine),
-        *_about_nginx(machine),
+        *(_about_nginx(machine) if host else ()),
         *_about_numbers(machine, extension_range),
     ]
 

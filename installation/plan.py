@@ -21,11 +21,11 @@ from installation.facts import (
     ConfigFile,
     Machine,
 )
+from installation.manifest import manifest
 from pbx.config.parser import Section
 from pbx.manager_user import LOOPBACK
 
-DATABASE = f"sqlite:///{HOME}/switchhook.db"
-ROOT = "root"
+DATABASE, ROOT = f"sqlite:///{HOME}/switchhook.db", "root"
 
 
 @dataclass(frozen=True)
@@ -184,24 +184,17 @@ def _env(machine: Machine, answers: Answers, fresh: NewSecrets) -> Iterator[File
     additions = env_additions(machine, answers, fresh)
     if additions:
         before = None if machine.env is None else machine.env.decode("utf-8", "surrogateescape")
-        after = env_file.filled(before, additions, machine.templates[".env.example"])
-        yield File(
-            machine.env_path,
-            machine.env,
-            after.encode("utf-8", "surrogateescape"),
-            ROOT,
-            machine.user,
-            0o640,
-            is_secret=True,
-        )
+        text = env_file.filled(before, additions, machine.templates[".env.example"])
+        after = text.encode("utf-8", "surrogateescape")
+        yield File(machine.env_path, machine.env, after, ROOT, machine.user, 0o640, is_secret=True)
 
 
 def env_additions(machine: Machine, answers: Answers, fresh: NewSecrets) -> dict[str, str]:
     """Return the settings that are not there yet: what was answered, and where the defaults do not fit."""
-    asterisk = machine.asterisk
-    port = manager.port(asterisk.manager)
+    asterisk, port = machine.asterisk, manager.port(machine.asterisk.manager)
     wanted = {
         "SLACK_BOT_TOKEN": answers.slack_bot_token,
+        "SLACK_APP_TOKEN": answers.slack_app_token,
         "SLACK_SIGNING_SECRET": answers.slack_signing_secret,
         "SLACK_ADMINS": answers.slack_admins,
         "PUBLIC_URL": answers.host and f"https://{answers.host}",
@@ -227,10 +220,12 @@ def _unless(value: str, default: str) -> str:
 
 
 def _manifest(machine: Machine, answers: Answers) -> Iterator[File]:
-    """Write it until the app is there; one that is there follows the name in PUBLIC_URL."""
+    """Write it until the app is there; one that is there follows the name in PUBLIC_URL, or Socket Mode."""
     there = machine.files.get(MANIFEST)
-    if answers.host and (there is not None or "SLACK_BOT_TOKEN" not in machine.env_values):
-        after = templates.manifest(machine.templates["manifest.yaml"], answers.host).encode()
+    if there is not None or "SLACK_BOT_TOKEN" not in machine.env_values:
+        is_socket = bool(answers.slack_app_token) or machine.has_socket or not answers.host
+        text = manifest(machine.templates["manifest.yaml"], answers.host, is_socket=is_socket)
+        after = text.encode()
         if after != there:
             yield File(MANIFEST, there, after, ROOT, machine.user, 0o640)
 

@@ -1,15 +1,13 @@
-"""Pure: the files of deploy/ and the Slack app's manifest, filled in for this machine."""
+"""Pure: the files of deploy/, filled in for this machine."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import quote
 
 HOST = "YOUR-HOST"
 PROJECT, PROGRAMS, USER = "/opt/switchhook", "/opt/switchhook/.venv/bin", "switchhook"
 FOLDERS = "/etc/asterisk/switchhook /var/lib/switchhook"
-NEW_APP = "https://api.slack.com/apps?new_app=1&manifest_yaml="
 
 
 def unit(text: str, project: Path, programs: Path, user: str, folders: str, in_home: bool) -> str:
@@ -30,14 +28,3 @@ def is_site(text: str, there: str) -> bool:
     """Return whether a site is what the example gives for some name and port."""
     host, port = re.search(r"server_name ([^;\s]+);", there), re.search(r"127\.0\.0\.1:(\d+);", there)
     return host is not None and port is not None and site(text, host[1], port[1]) == there
-
-
-def manifest(text: str, host: str) -> str:
-    """Return the Slack app's manifest, without the comments that are for who reads the example."""
-    text = re.sub(r"^ *#.*\n", "", text, flags=re.MULTILINE)
-    return re.sub(r" +# .*$", "", text, flags=re.MULTILINE).replace(HOST, host)
-
-
-def new_app_link(manifest_text: str) -> str:
-    """Return the address at which Slack offers to make the app: https://docs.slack.dev/app-manifests."""
-    return NEW_APP + quote(manifest_text, safe="")

@@ -145,7 +145,7 @@ def test_the_sample_of_what_it_writes_is_what_it_writes() -> None:
 def test_the_environment_of_the_deployment_is_made_of_settings_that_exist() -> None:
     (sample,) = re.findall(r"((?:^    [A-Z_]+=.*\n)+)", INSTALL, re.MULTILINE)
     names = re.findall(r"^    ([A-Z_]+)=", sample, re.MULTILINE)
-    assert {"SLACK_SIGNING_SECRET", "SECRET_KEY", "AMI_SECRET"} <= set(names)
+    assert {"SLACK_APP_TOKEN", "SECRET_KEY", "AMI_SECRET"} <= set(names)
     assert set(names) <= {name.upper() for name in Settings.model_fields}
 
 

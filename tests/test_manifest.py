@@ -10,12 +10,14 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from slack_sdk import WebClient
 
 import logs
 from app import create_app
+from handlers.cli.slack import slack as slack_group
 from handlers.oncall import authorization
 from handlers.slack.payload_shapes import EVENTS
 from handlers.steps.functions import FUNCTIONS
@@ -45,6 +47,7 @@ SCOPES = {
 }
 # And the user scope of those that take the token of a person.
 USER_SCOPES = {"users_profile_get": "users.profile:read", "users_profile_set": "users.profile:write"}
+WITHOUT = {"PUBLIC_URL": "", "SLACK_APP_TOKEN": ""}
 METHODS = {name for name in vars(WebClient) if "_" in name.strip("_")}
 PROGRAM = [
     path
@@ -53,9 +56,25 @@ PROGRAM = [
 ]
 
 
+def printed(*options: str, **env: str) -> Any:
+    """What `flask slack manifest` prints with these settings."""
+    result = CliRunner().invoke(
+        slack_group, ["manifest", *options], env=WITHOUT | env, catch_exceptions=False
+    )
+    return yaml.safe_load(result.output)
+
+
+@pytest.fixture(
+    params=[{"PUBLIC_URL": "https://YOUR-HOST"}, {"SLACK_APP_TOKEN": "xapp-1"}], ids=["https", "socket"]
+)
+def manifest(request: pytest.FixtureRequest) -> Any:
+    """For either way."""
+    return printed(**request.param)
+
+
 @pytest.fixture
-def manifest() -> Any:
-    return yaml.safe_load((PROJECT / "manifest.yaml").read_text())
+def over_https() -> Any:
+    return printed(PUBLIC_URL="https://YOUR-HOST")
 
 
 @pytest.fixture
@@ -103,9 +122,9 @@ def calls() -> Iterator[tuple[str, str]]:
 
 
 def test_every_command_of_the_manifest_is_answered_at_its_url(
-    manifest: Any, flask_app: Flask, slack: SlackStandIn
+    over_https: Any, flask_app: Flask, slack: SlackStandIn
 ) -> None:
-    commands = manifest["features"]["slash_commands"]
+    commands = over_https["features"]["slash_commands"]
     assert [command["command"] for command in commands] == ["/ext"]
     client = flask_app.test_client()
     for answered, command in enumerate(commands, 1):
@@ -115,9 +134,11 @@ def test_every_command_of_the_manifest_is_answered_at_its_url(
         assert send(client, slack, path, form_of(slack, "/another")) == 404
 
 
-def test_every_url_of_the_manifest_is_the_one_route_for_slack(manifest: Any, flask_app: Flask) -> None:
-    commands = [command["url"] for command in manifest["features"]["slash_commands"]]
-    takers = [manifest["settings"][name]["request_url"] for name in ("interactivity", "event_subscriptions")]
+def test_every_url_of_the_manifest_is_the_one_route_for_slack(over_https: Any, flask_app: Flask) -> None:
+    commands = [command["url"] for command in over_https["features"]["slash_commands"]]
+    takers = [
+        over_https["settings"][name]["request_url"] for name in ("interactivity", "event_subscriptions")
+    ]
     urls = [*commands, *takers]
     assert {urlsplit(url)[:2] for url in urls} == {("https", "YOUR-HOST")}
     routes = {rule.rule for rule in flask_app.url_map.iter_rules() if "POST" in (rule.methods or ())}
@@ -134,18 +155,32 @@ def test_mentions_arrive_as_ids_and_buttons_work(manifest: Any) -> None:
 
 
 def test_features_without_code_are_switched_off(manifest: Any) -> None:
-    """There is one fixed bot token, and no Socket Mode."""
-    wanted = {"socket_mode_enabled": False, "token_rotation_enabled": False}
-    assert {name: manifest["settings"][name] for name in wanted} == wanted
+    """There is one fixed bot token."""
+    assert manifest["settings"]["token_rotation_enabled"] is False
+
+
+def test_in_socket_mode_no_address_is_named_but_for_browsers(over_https: Any) -> None:
+    socket = printed(SLACK_APP_TOKEN="xapp-1")
+    assert socket["settings"]["socket_mode_enabled"] is True
+    assert "://" not in str(socket)
+    assert over_https["settings"]["socket_mode_enabled"] is False
+    both = printed("--socket", PUBLIC_URL="https://pbx.example.com")
+    assert both["oauth_config"]["redirect_urls"] == ["https://pbx.example.com/slack/oauth"]
+    assert "url" not in both["features"]["slash_commands"][0]
+
+
+def test_json_says_the_same(over_https: Any) -> None:
+    assert printed("--json", PUBLIC_URL="https://YOUR-HOST") == over_https
+    assert printed("--json", "--host=YOUR-HOST") == over_https
 
 
 def test_the_events_are_those_that_the_code_takes_and_no_more(manifest: Any) -> None:
     assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == set(EVENTS)
 
 
-def test_people_come_back_to_the_page_that_takes_what_they_permit(manifest: Any) -> None:
-    assert manifest["oauth_config"]["redirect_urls"] == [f"https://YOUR-HOST{authorization.PATH}"]
-    assert tuple(manifest["oauth_config"]["scopes"]["user"]) == authorization.SCOPES
+def test_people_come_back_to_the_page_that_takes_what_they_permit(over_https: Any) -> None:
+    assert over_https["oauth_config"]["redirect_urls"] == [f"https://YOUR-HOST{authorization.PATH}"]
+    assert tuple(over_https["oauth_config"]["scopes"]["user"]) == authorization.SCOPES
 
 
 def test_app_home_has_its_tab_and_people_can_read_what_they_are_told(manifest: Any) -> None:

@@ -29,6 +29,7 @@ from handlers.cli.nat import nat_group
 from handlers.cli.presence import presence
 from handlers.cli.publish import publish
 from handlers.cli.setting_options import CommandWithSettings, settings_options
+from handlers.cli.slack import slack
 from handlers.cli.token import token
 from handlers.number_commands import COMMANDS, NumberCommand
 from handlers.slack import command_text
@@ -224,7 +225,7 @@ def _show_settings(extension: Extension, secret: str) -> None:
     )
 
 
-WITHOUT_SETTINGS = (show_version, init, doctor)
+WITHOUT_SETTINGS = (show_version, init, doctor, slack)
 WITH_SETTINGS = (
     ext,
     publish,

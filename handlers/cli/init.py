@@ -30,7 +30,9 @@ WORDS = ("host", "sip_domain", "extension_range", "slack_admins")
 @click.command(
     "init", help="Put Switchhook on this machine: asks, shows each change, and makes it when told to."
 )
-@click.option("--host", default="", help="The name under which Slack reaches this machine.")
+@click.option(
+    "--host", default="", help="The name under which Slack reaches this machine over HTTPS; else Socket Mode."
+)
 @click.option("--sip-domain", default="", help="What people type into their phones as the server.")
 @click.option("--extension-range", default="", help="The numbers for extensions, such as 100-199.")
 @click.option(
@@ -38,6 +40,9 @@ WORDS = ("host", "sip_domain", "extension_range", "slack_admins")
 )
 @click.option(
     "--slack-bot-token-file", type=click.File(), help="A file with the bot token; - is standard input."
+)
+@click.option(
+    "--slack-app-token-file", type=click.File(), help="A file with the app-level token, for Socket Mode."
 )
 @click.option("--slack-signing-secret-file", type=click.File(), help="A file with the signing secret.")
 @click.option("--asterisk-dir", type=click.Path(path_type=Path), help="The folder of Asterisk's files.")

@@ -12,7 +12,10 @@ from installation.plan import Plan
 
 def shown(machine: Machine, plan: Plan, answers: Answers) -> str:
     """Return what is worth knowing, and every change."""
-    parts = ["", *(f"Note: {note}" for note in findings.notes(machine, answers.extension_range))]
+    parts = [
+        "",
+        *(f"Note: {note}" for note in findings.notes(machine, answers.extension_range, answers.host)),
+    ]
     parts += [
         "\n".join(
             [

@@ -11,8 +11,9 @@ from installation.tree import Tree
 from tests.server import PROJECT
 
 FRESH = NewSecrets("fresh-" * 8, "fresh-ami-secret", "whsec_ZnJlc2g=")
+HOST = "pbx.example.com"
 ANSWERS = Answers(
-    host="pbx.example.com",
+    host=HOST,
     sip_domain="192.168.1.5",
     extension_range="100-199",
     slack_bot_token="xoxb-1",

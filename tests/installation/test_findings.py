@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from installation import findings, machine
-from tests.installation.scratch import look, scratch
+from tests.installation.scratch import HOST, look, scratch
 
 TRANSPORT = "[{name}]\ntype=transport\nprotocol={protocol}\nbind={bind}\n"
 PHONES = """\
@@ -26,7 +26,7 @@ type=endpoint
 
 def test_an_ordinary_asterisk_has_no_obstacles(tmp_path: Path) -> None:
     found = look(tmp_path)
-    assert findings.obstacles(found) == findings.notes(found, "100-199") == []
+    assert findings.obstacles(found) == findings.notes(found, "100-199", HOST) == []
 
 
 def test_a_machine_without_asterisk_is_told(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_an_asterisk_that_is_too_old_is_refused(tmp_path: Path, version: int | N
     found = look(tmp_path)
     old = replace(found, asterisk=replace(found.asterisk, version=version))
     assert len(findings.obstacles(old)) == told
-    assert findings.notes(old, "") == []
+    assert findings.notes(old, "", HOST) == []
 
 
 def test_folders_that_its_user_may_not_pass_are_refused(tmp_path: Path) -> None:
@@ -95,7 +95,9 @@ def test_an_interface_that_is_off_in_another_file_is_told(
 )
 def test_two_secrets_that_differ_are_told(tmp_path: Path, secret: str, username: str, told: int) -> None:
     user = {"manager.d/x.conf": "\n[jane]\nsecret = old\n"}
-    notes = findings.notes(look(tmp_path, f"AMI_SECRET={secret}\nAMI_USERNAME={username}\n", **user), "")
+    notes = findings.notes(
+        look(tmp_path, f"AMI_SECRET={secret}\nAMI_USERNAME={username}\n", **user), "", HOST
+    )
     assert ["is not the secret of [jane] at /etc/asterisk/manager.d/x.conf:2" in note for note in notes] == [
         True
     ] * told
@@ -103,7 +105,7 @@ def test_two_secrets_that_differ_are_told(tmp_path: Path, secret: str, username:
 
 def test_the_user_is_switchhook_unless_another_is_named(tmp_path: Path) -> None:
     user = {"manager.d/x.conf": "[switchhook]\nsecret = old\n"}
-    (note,) = findings.notes(look(tmp_path, "AMI_SECRET=new\n", **user), "")
+    (note,) = findings.notes(look(tmp_path, "AMI_SECRET=new\n", **user), "", HOST)
     assert "[switchhook]" in note
 
 
@@ -156,15 +158,15 @@ def test_a_manager_conf_kept_elsewhere_is_refused_only_if_it_needs_a_change(tmp_
 def test_phones_by_hand_in_the_range_are_named(tmp_path: Path) -> None:
     wizard = "[103]\ntype=wizard\n"
     found = look(tmp_path, pjsip_conf=PHONES, pjsip_wizard_conf=wizard)
-    (note,) = findings.notes(found, "100-199")
+    (note,) = findings.notes(found, "100-199", HOST)
     assert "101 (pjsip.conf:3), 102 (pjsip.conf:4), 103 (pjsip_wizard.conf:1). When" in note
     assert "900" not in note
-    assert "900" in findings.notes(found, "900-999")[0]
+    assert "900" in findings.notes(found, "900-999", HOST)[0]
 
 
 def test_many_phones_are_not_all_listed(tmp_path: Path) -> None:
     text = "".join(f"[{number}]\ntype=endpoint\n" for number in range(100, 150))
-    (note,) = findings.notes(look(tmp_path, pjsip_conf=text), "100-199")
+    (note,) = findings.notes(look(tmp_path, pjsip_conf=text), "100-199", HOST)
     assert "109 (pjsip.conf:19) and 40 more. When everything runs, flask ext adopt all" in note
 
 
@@ -173,7 +175,7 @@ def test_our_own_phones_are_not_by_hand(tmp_path: Path) -> None:
     own = tree.at(Path("/etc/asterisk/switchhook/pjsip.conf"))
     own.parent.mkdir()
     own.write_text("[101]\ntype=endpoint\n")
-    assert findings.notes(machine.look(tree), "100-199") == []
+    assert findings.notes(machine.look(tree), "100-199", HOST) == []
 
 
 @pytest.mark.parametrize(
@@ -197,7 +199,7 @@ def test_the_server_for_phones_is_guessed_from_the_transport(
 
 
 def test_a_machine_without_nginx_is_told_of_the_example(tmp_path: Path) -> None:
-    (note,) = findings.notes(replace(look(tmp_path), has_nginx=False), "")
+    (note,) = findings.notes(replace(look(tmp_path), has_nginx=False), "", HOST)
     assert "deploy/nginx-site" in note
 
 
@@ -222,5 +224,5 @@ def test_two_modules_for_voicemail_are_told_of(tmp_path: Path, modules_conf: str
     folder.mkdir(parents=True)
     for name in ("app_voicemail", "app_voicemail_odbc"):
         (folder / f"{name}.so").touch()
-    notes = findings.notes(look(tmp_path, modules_conf=modules_conf), "")
+    notes = findings.notes(look(tmp_path, modules_conf=modules_conf), "", HOST)
     assert [NOLOAD in note for note in notes] == [True] * is_told

@@ -8,7 +8,7 @@ import pytest
 
 from installation import findings, manager
 from installation.facts import Machine
-from tests.installation.scratch import content, look, paths, planned
+from tests.installation.scratch import HOST, content, look, paths, planned
 
 MANAGER_D = "/etc/asterisk/manager.d/switchhook.conf"
 MANAGER = "/etc/asterisk/manager.conf"
@@ -39,7 +39,9 @@ def test_the_secret_of_the_settings_is_used_where_only_they_have_one(tmp_path: P
 
 def test_two_secrets_that_differ_are_told(tmp_path: Path) -> None:
     found = look(tmp_path, "AMI_SECRET=another\n", **{"manager.d/x.conf": OWN})
-    assert any("AMI_SECRET" in note and "manager.d/x.conf:1" in note for note in findings.notes(found, ""))
+    assert any(
+        "AMI_SECRET" in note and "manager.d/x.conf:1" in note for note in findings.notes(found, "", HOST)
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ def test_one_that_is_on_is_left_as_it_is(tmp_path: Path) -> None:
         tmp_path, manager_conf='[general]\nenabled = yes\nbindaddr = 0.0.0.0\n#include "manager.d/*.conf"\n'
     )
     assert MANAGER not in paths(planned(found))
-    assert any("Other machines reach" in note for note in findings.notes(found, ""))
+    assert any("Other machines reach" in note for note in findings.notes(found, "", HOST))
 
 
 def test_one_that_is_off_is_not_open(tmp_path: Path) -> None:

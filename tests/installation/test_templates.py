@@ -1,4 +1,4 @@
-"""The files of deploy/ and the manifest, filled in; the examples are what systemd and nginx take."""
+"""The files of deploy/, filled in; the examples are what systemd and nginx take."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import yaml
 
 from installation import templates
 from tests.server import PROJECT
 
 DEPLOY = PROJECT / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))
-MANIFEST = (PROJECT / "manifest.yaml").read_text()
 FOLDERS = "/etc/asterisk/switchhook /var/lib/switchhook"
 HARDENED = {
     "NoNewPrivileges": "yes", "ProtectSystem": "strict", "PrivateTmp": "yes", "PrivateDevices": "yes", "ProtectHome": "yes",
@@ -96,17 +93,3 @@ def test_the_world_reaches_five_paths_alone() -> None:
     assert "\n    proxy_set_header X-Forwarded-For $remote_addr;\n" in text
     assert text.count("proxy_set_header") == 1
     assert re.findall(r"^    listen (.*);", text, re.MULTILINE) == ["443 ssl", "[::]:443 ssl"]
-
-
-def test_the_manifest_says_the_same_with_the_host_and_without_comments() -> None:
-    filled = templates.manifest(MANIFEST, "pbx.example.com")
-    assert "#" not in filled
-    assert yaml.safe_load(filled) == yaml.safe_load(MANIFEST.replace("YOUR-HOST", "pbx.example.com"))
-
-
-def test_the_link_carries_the_manifest() -> None:
-    filled = templates.manifest(MANIFEST, "pbx.example.com")
-    link = urlsplit(templates.new_app_link(filled))
-    assert (link.scheme, link.netloc, link.path) == ("https", "api.slack.com", "/apps")
-    assert parse_qs(link.query) == {"new_app": ["1"], "manifest_yaml": [filled]}
-    assert len(link.geturl()) < 4096  # what browsers and servers take with ease

@@ -29,7 +29,7 @@ def tree(tmp_path: Path) -> Tree:
 
 @pytest.fixture(autouse=True)
 def without_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "PUBLIC_URL"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -48,7 +48,7 @@ def settings(tree: Tree) -> dict[str, str]:
 
 
 def test_answers_are_asked_for_shown_and_written(tree: Tree) -> None:
-    answers = ["pbx.example.com", "10.0.0.5", "", "xoxb-1-hush", "signing-hush", "U0ADMIN01", "y"]
+    answers = ["y", "pbx.example.com", "10.0.0.5", "", "xoxb-1-hush", "signing-hush", "U0ADMIN01", "y"]
     said = init(tree, typed="\n".join([*answers, ""]))
     assert said.exit_code == 0, said.output
     found = settings(tree)
@@ -64,8 +64,23 @@ def test_answers_are_asked_for_shown_and_written(tree: Tree) -> None:
     assert "request_url: https://pbx.example.com/slack/events" in unquote(link[1])
 
 
+def test_without_a_way_in_socket_mode_needs_neither_a_name_nor_a_web_server(tree: Tree) -> None:
+    answers = ["", "10.0.0.5", "", "xoxb-1-hush", "xapp-1-hush", "U0ADMIN01", "y"]
+    said = init(tree, typed="\n".join([*answers, ""]))
+    assert said.exit_code == 0, said.output
+    found = settings(tree)
+    assert found["SLACK_APP_TOKEN"] == "xapp-1-hush"
+    assert not {"PUBLIC_URL", "SLACK_SIGNING_SECRET"} & found.keys()
+    assert not re.search("hush|certbot|nginx", said.output)
+    link = re.search(r"manifest_yaml=(\S+)", said.output)
+    assert link
+    assert "socket_mode_enabled: true" in unquote(link[1])
+    assert "https" not in unquote(link[1])
+    assert "Everything is there already: nothing is changed." in init(tree).output
+
+
 def test_a_bad_answer_is_asked_again(tree: Tree) -> None:
-    answers = ["not a name", "pbx.example.com", "", "1-2-3", "", "", "", "nobody", "", "n"]
+    answers = ["y", "not a name", "pbx.example.com", "", "1-2-3", "", "", "", "nobody", "", "n"]
     said = init(tree, typed="\n".join([*answers, ""]))
     assert said.output.count("needs a name with a dot") == 1
     assert said.output.count("needs two numbers") == 1
@@ -128,6 +143,7 @@ def test_no_option_takes_a_secret(tree: Tree) -> None:
     """Everybody on the machine can read a command line."""
     options = {option for parameter in command.init.params for option in parameter.opts}
     assert {option for option in options if "token" in option or "secret" in option} == {
+        "--slack-app-token-file",
         "--slack-bot-token-file",
         "--slack-signing-secret-file",
     }
