@@ -1,10 +1,11 @@
-"""Old rows of every table that grows are deleted."""
+"""Old rows of every table that grows are deleted, and what people without an extension have permitted is taken back."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from handlers.onboarding import inbox, missing_details
+from handlers.oncall import leaving
 from handlers.slack import deduplication
 from models import (
     api_token,
@@ -38,4 +39,5 @@ def prune(services: Services) -> None:
     history.prune(database, timedelta(days=services.settings.keep_events_days))
     for table in TABLES:
         table.prune(database)
+    leaving.disconnect_all(database)
     outbox.prune(database, inbox.QUESTION, missing_details.QUESTION)

@@ -68,6 +68,13 @@ def concerned(session: Session, numbers: Collection[str]) -> dict[str, tuple[Sta
     return {row.slack_user_id: (row, row.slack_user_id in talking) for row in rows}
 
 
+def without_extension(session: Session) -> list[StatusConnection]:
+    """Return the connections of people who have no extension, and are not disconnecting already."""
+    owners = select(Extension.slack_user_id).where(col(Extension.slack_user_id).is_not(None))
+    theirs = col(StatusConnection.slack_user_id).not_in(owners), col(StatusConnection.is_ending).is_(False)
+    return list(session.exec(select(StatusConnection).where(*theirs)))
+
+
 def note_shown(session: Session, row: StatusConnection, expiration: int) -> bool:
     """Note, before Slack is told, that our status is shown until then; return False if they are not connected any more."""
     kept = [*row.expirations, expiration][-EXPIRATIONS_KEPT:]

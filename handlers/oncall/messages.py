@@ -13,6 +13,7 @@ from handlers.slack.command_buttons import command_button
 from handlers.slack.message_content import MessageContent
 
 CONNECT, DISCONNECT = "/ext mystatus connect", "/ext mystatus disconnect"
+NO_EXTENSION = "no_extension"
 OPEN_ACTION = "mystatus_open"
 WHAT_IT_DOES = (
     "While you are in a call, your Slack status is “📞 On a call”; after it, it is cleared. A status "
@@ -22,6 +23,7 @@ WHY = {
     "missing_scope": "the app's permissions in Slack were changed",
     "account_inactive": "your Slack account or the app was switched off",
     "app_uninstalled": "the app was removed from this workspace",
+    NO_EXTENSION: "no extension is yours any more",
     "token_expired": "the permission that you gave has run out",
 }
 TAKEN_BACK = "the permission that you gave was taken back, by you in Slack's settings or by an admin"
