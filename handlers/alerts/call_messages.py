@@ -145,4 +145,5 @@ class MissedCall(MessageContent):
         text = f"📵 {bold(f'You missed a call from {by}')} · {clock(self.at)}"
         number = shorten(self.caller, MAX_NUMBER_LENGTH)
         dial = f"; to call back, dial {number} on your phone" if number else ""
-        return SlackMessage(text, [section(text), context(escape(_in_words(self.disposition) + dial))])
+        why = _in_words(self.disposition)
+        return SlackMessage(text, [section(text), context(escape(f"{why[:1].upper()}{why[1:]}{dial}"))])

@@ -22,10 +22,10 @@ class ChannelBroken(MessageContent):
         if self.numbers and self.error not in MESSAGE_FAULTS:
             return self._of_person()
         text = f"⚠️ Alerts cannot be posted to {mention(self.channel)}: Slack says `{escape(self.error)}`"
-        hint = f"invite Switchhook there (`/invite @Switchhook` in the channel), or choose another with `/ext alerts here`. ID {escape(self.channel)}"
+        hint = f"Invite Switchhook there (`/invite @Switchhook` in the channel), or choose another with `/ext alerts here`. ID {escape(self.channel)}"
         if self.error in MESSAGE_FAULTS:
             text = f"⚠️ A message to {mention(self.channel)} is lost: Slack says `{escape(self.error)}`, also to its words alone"
-            hint = f"the listener's log names it (“an alert is given up”); others are posted as before. ID {escape(self.channel)}"
+            hint = f"The listener's log names it (“an alert is given up”); others are posted as before. ID {escape(self.channel)}"
         return SlackMessage(text, [section(text), context(hint)])
 
     def _of_person(self) -> SlackMessage:
@@ -35,7 +35,7 @@ class ChannelBroken(MessageContent):
         )
         number = escape(self.numbers[0])
         hint = (
-            "their missed calls and voicemails reach nobody in Slack, and those of now are not sent again. The recordings "
+            "Their missed calls and voicemails reach nobody in Slack, and those of now are not sent again. The recordings "
             f"are on the phone system: dial {number} on its phone. `/ext set {number} @user` names somebody else. "
             f"A password that was on its way: `/ext secret {number}` shows you a new one. "
             f"ID {escape(self.channel)}"
@@ -52,7 +52,7 @@ class GroupGone(MessageContent):
 
     def render(self) -> SlackMessage:
         text = f"⚠️ The user group {escape(self.group)} of SLACK_ADMINS is gone: Slack says `{escape(self.error)}`. Its members may change extensions no more, and hear of nothing"
-        hint = "put another group into SLACK_ADMINS, or members by their IDs, and restart Switchhook"
+        hint = "Put another group into SLACK_ADMINS, or members by their IDs, and restart Switchhook"
         return SlackMessage(text, [section(text), context(hint)])
 
 
@@ -65,9 +65,9 @@ class UploadRefused(MessageContent):
     def render(self) -> SlackMessage:
         text = f"⚠️ Recordings of voicemail cannot be sent to their owners: Slack says `{escape(self.error)}`"
         hint = (
-            "the app lacks the scope `files:write`: at https://api.slack.com/apps, “OAuth &amp; Permissions”, add it, then “Reinstall to Workspace”"
+            "The app lacks the scope `files:write`: at https://api.slack.com/apps, “OAuth &amp; Permissions”, add it, then “Reinstall to Workspace”"
             if self.error == "missing_scope"
-            else "see whether your workspace allows uploads, and has room for them"
+            else "See whether your workspace allows uploads, and has room for them"
         )
         waits = "They are kept on the phone system, can be heard there by phone, and are sent once Slack takes them."
         return SlackMessage(text, [section(text), context(f"{hint}. {waits}")])

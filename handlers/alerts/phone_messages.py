@@ -114,7 +114,7 @@ class Flapping(MessageContent):
     changes: int
 
     def render(self) -> SlackMessage:
-        hint = "its network or power is unsteady; told again when it has settled"
+        hint = "Its network or power is unsteady; told again when it has settled"
         who = bold(f"The phone of {party(self.number, self.name)} keeps coming and going")
         return alert(f"〰️ {who} · came or went {self.changes} times within 10 minutes", hint)
 
@@ -131,4 +131,4 @@ class FlappingEnded(MessageContent):
     def render(self) -> SlackMessage:
         mark, word = ("✅", "registered") if self.registered else ("⚫", "offline")
         who = bold(f"The phone of {party(self.number, self.name)} has settled")
-        return alert(f"{mark} {who} · {word}", f"it came or went {self.changes} times")
+        return alert(f"{mark} {who} · {word}", f"It came or went {self.changes} times")

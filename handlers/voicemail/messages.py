@@ -69,7 +69,7 @@ class VoicemailRecording(MessageContent):
             dial = f". To hear your messages, dial {number}" if number else ""
             why = escape(f"{self.unavailable or 'it is on the phone system'}{dial}")
             text = f"📼 {bold(f'The recording of {by} is not here')}: {why}"
-            return SlackMessage(text, [section(text), context(f"left at {clock(self.at)}")])
+            return SlackMessage(text, [section(text), context(f"Left at {clock(self.at)}")])
         hint = "" if self.format == PLAYS_ANYWHERE else f" ({self.format}: download it to listen)"
         title = shorten(f"Voicemail from {by}", MAX_TITLE_LENGTH) + hint
         name = f"voicemail-{self.mailbox}-{self.message_id}.{self.format.lower()}"

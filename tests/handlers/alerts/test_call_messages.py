@@ -112,7 +112,7 @@ def test_a_phone_that_rings_after_the_answer_does_not_take_the_answer_back() -> 
 def test_a_missed_call_says_who_when_and_how_to_call_back() -> None:
     content = MissedCall.of(event_of(ended(disposition="no answer", at=NOON)), "Alice")
     assert content.render().text == f"📵 *You missed a call from 101 Alice* · {NOON_SHOWN}"
-    assert seen(content).endswith("no answer; to call back, dial 101 on your phone")
+    assert seen(content).endswith("No answer; to call back, dial 101 on your phone")
 
 
 def test_a_missed_call_without_a_number_has_nobody_to_call_back() -> None:

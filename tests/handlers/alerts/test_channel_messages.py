@@ -9,7 +9,7 @@ from tests.handlers.rendering import EVIL, assert_harmless, seen
 def test_a_broken_channel_is_named_and_what_to_do() -> None:
     assert seen(ChannelBroken(channel="C0GONE", error="not_in_channel")) == (
         "⚠️ Alerts cannot be posted to #C0GONE: Slack says not_in_channel\n"
-        "invite Switchhook there (/invite @Switchhook in the channel), or choose another with /ext alerts here. "
+        "Invite Switchhook there (/invite @Switchhook in the channel), or choose another with /ext alerts here. "
         "ID C0GONE"
     )
     assert "posted to <@U0BOB>" in ChannelBroken(channel="U0BOB", error="user_not_found").render().text
@@ -20,7 +20,7 @@ def test_a_person_is_named_with_their_extensions_and_what_they_miss() -> None:
     broken = ChannelBroken(channel="U0BOB", error="user_disabled", numbers=("102", "103"))
     assert seen(broken) == (
         "⚠️ Direct messages cannot be sent to @U0BOB, the Slack user of extension 102, 103: Slack says user_disabled\n"
-        "their missed calls and voicemails reach nobody in Slack, and those of now are not sent again. The recordings "
+        "Their missed calls and voicemails reach nobody in Slack, and those of now are not sent again. The recordings "
         "are on the phone system: dial 102 on its phone. /ext set 102 @user names somebody else. "
         "A password that was on its way: /ext secret 102 shows you a new one. ID U0BOB"
     )
@@ -29,7 +29,7 @@ def test_a_person_is_named_with_their_extensions_and_what_they_miss() -> None:
 def test_a_message_that_slack_does_not_take_in_any_form_is_lost_and_the_log_names_it() -> None:
     assert seen(ChannelBroken(channel="C0PHONES", error="invalid_blocks")) == (
         "⚠️ A message to #C0PHONES is lost: Slack says invalid_blocks, also to its words alone\n"
-        "the listener's log names it (“an alert is given up”); others are posted as before. ID C0PHONES"
+        "The listener's log names it (“an alert is given up”); others are posted as before. ID C0PHONES"
     )
 
 
@@ -37,7 +37,7 @@ def test_a_group_that_is_gone_is_named_and_what_to_do() -> None:
     assert seen(GroupGone(group="S0PHONES", error="no_such_subteam")) == (
         "⚠️ The user group S0PHONES of SLACK_ADMINS is gone: Slack says no_such_subteam. Its members may change "
         "extensions no more, and hear of nothing\n"
-        "put another group into SLACK_ADMINS, or members by their IDs, and restart Switchhook"
+        "Put another group into SLACK_ADMINS, or members by their IDs, and restart Switchhook"
     )
 
 

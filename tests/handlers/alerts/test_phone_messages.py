@@ -83,7 +83,7 @@ def test_flapping_and_settled_say_how_often_and_what_is_now() -> None:
         "〰️ The phone of 101 keeps coming and going · came or went 6 times within 10 minutes\n"
     )
     assert seen(FlappingEnded(number="101", name="Alice", changes=9, registered=True)) == (
-        "✅ The phone of 101 Alice has settled · registered\nit came or went 9 times"
+        "✅ The phone of 101 Alice has settled · registered\nIt came or went 9 times"
     )
     assert seen(FlappingEnded(number="101", changes=9, registered=False)).startswith(
         "⚫ The phone of 101 has settled · offline"

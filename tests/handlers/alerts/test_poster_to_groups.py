@@ -60,7 +60,7 @@ def test_the_other_admins_are_notified_of_a_user_group_that_is_gone(
     post_for(poster, clock, 10 * INTERVAL)
     (message,) = slack.messages(ADMINS_DM)
     assert "The user group S0PHONES of SLACK_ADMINS is gone" in message.text
-    assert "put another group into SLACK_ADMINS" in as_text(message.content)
+    assert "Put another group into SLACK_ADMINS" in as_text(message.content)
     assert due(quiet) == []
     assert [row.failure for row in outbox_messages(quiet) if row.channel == "S0PHONES"] == [
         "no_such_subteam"

@@ -28,7 +28,7 @@ def test_a_call_without_a_message_is_told_as_missed_once(bed: VoicemailBed) -> N
     bed.deliver()
     (message,) = bed.messages()
     assert message.text.startswith("📵 *You missed a call from 101* · ")
-    assert "went to voicemail; to call back, dial 101" in str(message.content["blocks"])
+    assert "Went to voicemail; to call back, dial 101" in str(message.content["blocks"])
 
 
 def test_a_call_that_left_a_message_is_told_by_that_alone(bed: VoicemailBed) -> None:

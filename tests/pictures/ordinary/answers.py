@@ -116,7 +116,7 @@ ANSWERED: ByKind = {
     "refusals.unreachable": lambda: refusals.unreachable(BOB, "is a bot"),
     "refusals.locked": lambda: refusals.locked("Only phone admins can create extensions", [f"<@{ADA}>"], BOB),
     "refusals.choices": lambda: refusals.choices(
-        "two extensions have “Alice” in their name",
+        "Two extensions have “Alice” in their name",
         [extension("101", "Alice"), extension("131", "Alice Cole")],
         "status",
         False,
