@@ -201,7 +201,7 @@ def env_additions(machine: Machine, answers: Answers, fresh: NewSecrets) -> dict
         "SIP_DOMAIN": answers.sip_domain,
         "EXTENSION_RANGE": answers.extension_range,
         "SECRET_KEY": fresh.secret_key,
-        "HR_WEBHOOK_SECRET": "" if machine.env else fresh.hr_webhook_secret,
+        "HR_WEBHOOK_SECRET": "" if machine.env or not answers.host else fresh.hr_webhook_secret,
         "DATABASE_URL": "" if machine.has_old_database else DATABASE,
         "AMI_HOST": _unless(manager.host(asterisk.manager), manager.LOOPBACK),
         "AMI_PORT": _unless(str(port), str(manager.DEFAULT_PORT)),

@@ -22,7 +22,7 @@ from settings import Settings, SettingsUnusable
 # setting → what is missing without it, and where it is to be had
 NEEDED_FOR_SLACK = {
     "SLACK_SIGNING_SECRET": (
-        "every request of Slack's is refused (503), and /ext says dispatch_failed",
+        "every request of Slack's is refused (503), and /ext says dispatch_failed; there is no SLACK_APP_TOKEN for Socket Mode either",
         "in Slack's app settings, “Basic Information”, “App Credentials” shows the Signing Secret",
     ),
     "SLACK_BOT_TOKEN": (
@@ -40,6 +40,8 @@ def slack_settings(services: Services) -> Iterator[Finding]:
     """Find what Slack needs and is empty, or a token of another kind."""
     env = EnvFile.read()
     for name, (why, where) in NEEDED_FOR_SLACK.items():
+        if name == "SLACK_SIGNING_SECRET" and services.settings.slack_app_token.get_secret_value():
+            continue  # Socket Mode
         if not _text_of(services.settings, name) and not env.is_misspelt(name):
             yield Finding("slack-settings", f"{name} is empty", why, f"{where}: set {name} to it, {RESTART}")
     token = _text_of(services.settings, "SLACK_BOT_TOKEN")

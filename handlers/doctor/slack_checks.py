@@ -52,7 +52,7 @@ REFUSALS = {
 }
 
 
-def _client(services: Services) -> WebClient:
+def client_of(services: Services) -> WebClient:
     client = slack_client(services.settings)
     client.timeout = SECONDS
     return client
@@ -64,7 +64,7 @@ def token(services: Services) -> Iterator[Finding]:
     if not given or is_placeholder(given):
         raise Skipped
     try:
-        _client(services).auth_test()
+        client_of(services).auth_test()
     except SlackApiError as error:
         reason = name_of(error)
         seen, remedy = REFUSALS.get(reason, (f"Slack refuses auth.test: {reason}", NEW_TOKEN))
@@ -85,7 +85,7 @@ def _headers(services: Services) -> dict[str, str]:
     Raises Skipped where Slack has gone since token() was run.
     """
     try:
-        answer = _client(services).auth_test()
+        answer = client_of(services).auth_test()
     except SLACK_AWAY:
         raise Skipped from None
     return {name.lower(): value for name, value in answer.headers.items()}
@@ -107,7 +107,7 @@ def scopes(services: Services) -> Iterator[Finding]:
 
 def channels(services: Services) -> Iterator[Finding]:
     """Find channels that alerts are to go to, and that Slack does not let Switchhook post to."""
-    client = _client(services)
+    client = client_of(services)
     for channel in _routed(services)[:MAX_CHANNELS]:
         try:
             client.conversations_history(channel=channel, limit=1)
@@ -139,7 +139,7 @@ def _or_setting(services: Services, channel: str) -> str:
 
 def admins(services: Services) -> Iterator[Finding]:
     """Find admins whom Slack does not know."""
-    client = _client(services)
+    client = client_of(services)
     for slack_id in services.settings.slack_admins[:MAX_ADMINS]:
         if is_placeholder(slack_id):
             continue

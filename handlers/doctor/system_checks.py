@@ -8,6 +8,7 @@ from handlers.doctor import (
     public_checks,
     setting_checks,
     slack_checks,
+    socket_checks,
     status_checks,
 )
 from pbx.doctor import checks
@@ -55,6 +56,7 @@ CHECKS: tuple[Check[Services], ...] = (
     ),
     Check("clock", "the clock is right, by Slack's", slack_checks.clock, needs=("slack",)),
     *process_checks.CHECKS,
+    *socket_checks.CHECKS,
     *public_checks.CHECKS,
     *hr_checks.CHECKS,
 )
