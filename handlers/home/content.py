@@ -49,7 +49,7 @@ class OwnExtension:
     registered: bool = False
     talking: bool = False
     phone: Phone | None = None  # that came or went last
-    unseen: int | None = None  # the employee whose password has not been shown yet, if any
+    unseen: str = ""  # whose password it is that has not been shown yet, as password.key_of() has it; empty: it has been
     can_scan: bool = False  # softphones can be set up by a QR code
 
 

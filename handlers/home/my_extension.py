@@ -92,8 +92,8 @@ def _buttons(own: OwnExtension) -> list[Block]:
         return []
     if own.unseen:
         once = confirm("Show my password?", "It is shown once. Have the phone ready.", "Show it")
-        show = button("Show my password", REVEAL, str(own.unseen), style="primary", confirm=once)
-        scan = button("📱 QR code for a mobile", SCAN, str(own.unseen))
+        show = button("Show my password", REVEAL, own.unseen, style="primary", confirm=once)
+        scan = button("📱 QR code for a mobile", SCAN, own.unseen)
         return [actions(show, *([scan] if own.can_scan else []))]
     return [actions(_new_password(row))]
 

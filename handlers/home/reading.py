@@ -18,6 +18,7 @@ from handlers.home.content import (
     Trouble,
 )
 from handlers.home.snapshot import Known, Snapshot
+from handlers.onboarding import password
 from handlers.onboarding.linphone import TRANSPORTS
 from models.event import Event
 from models.extension import State
@@ -54,15 +55,23 @@ def content_of(
 
 
 def _own(services: Services, session: Session, known: Snapshot, mine: Known) -> OwnExtension:
-    unseen = known.unseen.get(mine.employee_ref or "")
     return OwnExtension(
         mine.as_extension(),
         registered=known.is_registered(mine),
         talking=mine.number in known.talking,
         phone=presence.last_phone(session, mine.number, mine.created_at),
-        unseen=unseen,
+        unseen=_unseen(services, known, mine),
         can_scan=bool(services.settings.public_url) and mine.transport in TRANSPORTS,
     )
+
+
+def _unseen(services: Services, known: Snapshot, mine: Known) -> str:
+    """Return whose password it is that can be shown; empty: nobody's, as it is not certain to be theirs, say."""
+    for key in (known.unseen.get(str(mine.id)), known.unseen.get(mine.employee_ref or "")):
+        found = password.find(services, key) if key else None
+        if key and found and found[1].id == mine.id:
+            return key
+    return ""
 
 
 def _calls(session: Session, mine: Sequence[Known]) -> list[Event]:

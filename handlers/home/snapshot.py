@@ -13,10 +13,13 @@ from sqlmodel import Session, case, col, func, select
 from handlers import health
 from handlers.home import deliveries
 from handlers.home.deliveries import Questions
+from handlers.onboarding import password
+from handlers.onboarding.assignment import employee_ref
 from models.employee import DEPARTED_STAGES, Employee
 from models.event import EventKind
 from models.extension import BY_NUMBER, Extension, State
 from models.incident import Incident
+from models.password_handover import PasswordHandover
 from models.phone import Phone
 from pbx import history
 from pbx.services import Services
@@ -59,7 +62,7 @@ class Snapshot:
     extensions: tuple[Known, ...]
     registered: frozenset[str]
     talking: frozenset[str]
-    unseen: Mapping[str, int]  # employees without their password, by employee_ref
+    unseen: Mapping[str, str]
     last_event: int
     asterisk: str | None  # why it does not answer
     listener: str | None  # why none runs
@@ -160,10 +163,16 @@ def _talking(session: Session) -> frozenset[str]:
     return frozenset(number for call in talking for number in (call.number, call.peer))
 
 
-def _unseen(session: Session) -> dict[str, int]:
+def _unseen(session: Session) -> dict[str, str]:
+    """Return who may have a password to see, as password.find() takes them, by employee_ref or the extension's id."""
     waits = col(Employee.secret_shown_at).is_(None), col(Employee.stage).not_in(DEPARTED_STAGES)
-    rows = session.exec(select(Employee.source, Employee.external_id, Employee.id).where(*waits))
-    return {f"{source}:{external_id}": employee or 0 for source, external_id, employee in rows}
+    employees = session.exec(select(Employee).where(*waits)).all()
+    handed = session.exec(
+        select(PasswordHandover).where(col(PasswordHandover.secret_shown_at).is_(None))
+    ).all()
+    return {employee_ref(each): password.key_of(each) for each in employees} | {
+        str(each.extension_id): password.key_of(each) for each in handed
+    }
 
 
 def _incidents(session: Session) -> tuple[tuple[str, float], ...]:

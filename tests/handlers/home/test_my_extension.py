@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select, update
 
 from handlers.home import my_extension
 from handlers.home.views import phone_home
 from models.employee import Employee, Stage
-from models.extension import State
+from models.extension import Extension, State
+from models.password_handover import PasswordHandover
 from models.types import now
 from pbx.services import Services
 from tests.factories import answered, at_time, registered, ringing, store, unregistered
@@ -97,6 +99,17 @@ def test_a_password_that_nobody_has_seen_can_be_shown_and_any_other_be_made_anew
     assert labels(phone_home(content(quiet))) == ["New password"]
     hire(quiet)
     assert labels(phone_home(content(quiet))) == ["Show my password"]
+
+
+def test_a_password_that_an_admin_has_handed_over_can_be_shown_to_its_owner_alone(quiet: Services) -> None:
+    add(quiet, "102", **SINCE)
+    with quiet.database.session() as session:
+        (row,) = session.exec(select(Extension)).all()
+        session.add(PasswordHandover(extension_id=row.id or 0, slack_user_id=BOB))
+    assert labels(phone_home(content(quiet))) == ["Show my password"]
+    with quiet.database.session() as session:
+        session.exec(update(Extension).values(slack_user_id=EVE))
+    assert labels(phone_home(content(quiet, EVE))) == ["New password"]
 
 
 @pytest.mark.parametrize("values", [{"secret_shown_at": now()}, {"stage": Stage.LEFT}])
