@@ -85,7 +85,7 @@ def _add_slack(app: Flask, services: Services) -> None:
     command_presses.register(bolt, services, admins, then=homes.follow)
     for form in (extension_actions, nat_actions, alert_actions, menu_actions):
         form.register(bolt, services, admins)
-    actions.register(bolt, services, admins)
+    actions.register(bolt, services, admins, then=homes.follow)
     adopt_actions.register(bolt, services, admins)
     doctor_actions.register(bolt, services, admins)
     voicemail_actions.register(bolt, services)

@@ -39,18 +39,22 @@ DECISIONS = re.compile(f"^({action_ids.RETRY}|{action_ids.NEW}|{action_ids.IGNOR
 log = logging.getLogger("switchhook.hr")
 
 
-def register(bolt: App, services: Services, admins: Admins) -> None:
-    """Register the buttons and forms with Bolt."""
+def register(
+    bolt: App, services: Services, admins: Admins, then: Callable[[dict[str, Any]], None] = lambda _body: None
+) -> None:
+    """Register the buttons and forms with Bolt. `then`: as command_presses.register() has it."""
 
     def show_secret(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         view = secret_view(services, body["user"]["id"], action["value"])
         is_open = _open(client, body, view or modals.shown_already_modal())
         if view and not is_open:
             password.mark_unseen(services, action["value"], by=Actor.slack(body["user"]["id"]))
+        then(body)
 
     def answer(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         who, action_id, value = body["user"]["id"], action["action_id"], action["value"]
         reply_to(client, body, lambda: answer_pressed(services, admins, who, action_id, value))
+        then(body)
 
     def open_for_admins(modal: Callable[[str], dict[str, Any]]) -> Callable[..., None]:
         def show(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
@@ -61,10 +65,8 @@ def register(bolt: App, services: Services, admins: Admins) -> None:
 
     def scan(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         link = scan_link(services, body["user"]["id"], action["value"])
-        if (
-            not _open(client, body, modals.scan_modal(link) if link else modals.shown_already_modal())
-            and link
-        ):
+        is_open = _open(client, body, modals.scan_modal(link) if link else modals.shown_already_modal())
+        if link and not is_open:
             _open(client, body, modals.scan_modal(link, picture=False))  # Slack cannot fetch it
 
     bolt.action(action_ids.REVEAL)(ack=acknowledge, lazy=[show_secret])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from handlers.home import action_ids
+from handlers.onboarding.action_ids import REVEAL, SCAN
 from models import open_home
 from models.database import Database
 from models.open_home import OpenHome
@@ -90,16 +92,43 @@ def test_a_home_that_slack_does_not_take_at_once_is_tried_again_by_the_listener(
     wait_for(lambda: (row := row_of(database_url, bob)) and row.digest is None)
 
 
-def test_a_new_password_is_shown_in_a_window_and_the_home_follows(
-    slack: SlackStandIn, admin: SlackUser, bob: SlackUser
+def test_a_password_is_shown_once_and_a_new_one_afterwards(
+    slack: SlackStandIn, admin: SlackUser, bob: SlackUser, switchhook: Switchhook
 ) -> None:
     say(admin, f"create 143 Bob <@{bob.user_id}|bob>")
     home = shown_after(slack, bob, bob.open_home)
+    (key,) = [each["value"] for each in buttons(home) if each["action_id"] == REVEAL][-1:]
+    if "PUBLIC_URL" in switchhook.environment:  # nobody could fetch a picture without it
+        assert "scan the code below" in window_after(slack, lambda: bob.click(home, SCAN, key))
+    else:
+        assert SCAN not in str(home)
+    home = shown_after(slack, bob, lambda: bob.click(home, REVEAL, key))
+    assert re.search(r"User +143\nPassword +\S{8}", last_window(slack))
     (button,) = [each for each in buttons(home) if each["value"].endswith(":secret 143")]
     assert "stops working" in button["confirm"]["text"]["text"]
     shown_after(slack, bob, lambda: bob.click(home, button["action_id"], button["value"]))
-    windows = [as_text(view) for view in slack.workspace.views.values() if view["type"] == "modal"]
-    assert "User       143" in windows[-1]
+    assert "143" in last_window(slack)
+
+
+def test_an_admin_makes_an_extension_in_a_window(slack: SlackStandIn, admin: SlackUser) -> None:
+    home = shown_after(slack, admin, admin.open_home)
+    (button,) = [each for each in buttons(home) if each["text"]["text"] == "Create an extension"]
+    window = window_after(slack, lambda: admin.click(home, button["action_id"], button["value"]))
+    assert "Name" in window
+
+
+def window_after(slack: SlackStandIn, act: Callable[[], object]) -> str:
+    """The next window that is opened and filled."""
+    before = len(slack.called("views.open")) + len(slack.called("views.update"))
+    act()
+    slack.wait_until(lambda: len(slack.called("views.open")) + len(slack.called("views.update")) > before)
+    wait_for(lambda: "One moment" not in last_window(slack))
+    return last_window(slack)
+
+
+def last_window(slack: SlackStandIn) -> str:
+    calls = [*slack.called("views.open"), *slack.called("views.update")]
+    return as_text(max(calls, key=lambda call: call.at).arguments["view"])
 
 
 def test_somebody_elses_button_is_refused_as_if_it_were_typed(
