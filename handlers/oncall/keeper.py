@@ -66,14 +66,19 @@ class StatusKeeper:
         self._settling.keep_only(concerned)
         self._left_alone = {each: until for each, until in self._left_alone.items() if each in concerned}
         steps = [(row, self._step(row, talks, numbers is not None)) for row, talks in concerned.values()]
-        # Clears first: they may not wait for what is set.
-        for row, step in sorted(steps, key=lambda each: each[1] == self._show):
-            if step and self._may_ask(row):
+        # Clears first: they may not wait for what is set. Then who talks the longest.
+        order = sorted(
+            steps, key=lambda each: (each[1] == self._show, self._settling.since(each[0].slack_user_id))
+        )
+        for row, step in order:
+            if step and self._may_ask(row, step):
                 self._in_flight[row.slack_user_id] = self._threads.submit(self._attempt, step, row)
 
-    def _may_ask(self, row: StatusConnection) -> bool:
-        is_idle = row.slack_user_id not in self._in_flight and len(self._in_flight) < self._pace.at_once
-        return is_idle and self._pace.is_open(row.slack_user_id)
+    def _may_ask(self, row: StatusConnection, step: Step) -> bool:
+        user_id = row.slack_user_id
+        is_idle = user_id not in self._in_flight and len(self._in_flight) < self._pace.at_once
+        may_ask = is_idle and self._pace.is_open(user_id)
+        return may_ask and (step != self._show or self._pace.take_set(user_id))
 
     def finish(self) -> None:
         """Wait until all requests are answered."""
@@ -103,8 +108,6 @@ class StatusKeeper:
         if not (there.is_empty or there.is_ours(row.expirations)):
             self._left_alone[row.slack_user_id] = time.monotonic() + LATER_SECONDS
             return
-        if not self._pace.take_set(row.slack_user_id):
-            return
         expiration = int(time.time()) + LASTS_SECONDS
         with self._holder.transaction() as session:
             if not status_connection.note_shown(session, row, expiration):
@@ -119,6 +122,7 @@ class StatusKeeper:
 
     def _take_back(self, profile: SlackProfile, row: StatusConnection) -> None:
         if row.is_shown and profile.status().is_ours(row.expirations):
+            self._pace.note_clear()
             profile.set(EMPTY)
 
     def _end(self, row: StatusConnection) -> None:

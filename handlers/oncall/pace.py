@@ -13,7 +13,8 @@ import time
 from collections import defaultdict, deque
 
 MINUTE = 60.0
-SETS_A_MINUTE = 25  # half of Tier 3, as whatever is set is to be cleared
+SETS_A_MINUTE = 20  # less than half of Tier 3, as whatever is set is to be cleared
+CHANGES_A_MINUTE = 40  # sets and clears; above, nothing is set, so that there is room for clears
 SETS_OF_ONE_A_MINUTE = 4  # with as many clears, below 10
 AWAY_SECONDS = 1.0  # until Slack is asked again after no answer
 
@@ -27,6 +28,7 @@ class Pace:
         self._is_answering = True
         self._later: dict[str, float] = {}  # by person
         self._sets: deque[float] = deque()
+        self._changes: deque[float] = deque()  # sets and clears
         self._sets_of: defaultdict[str, deque[float]] = defaultdict(deque)
 
     @property
@@ -56,15 +58,27 @@ class Pace:
             self._later[user_id] = time.monotonic() + seconds
 
     def take_set(self, user_id: str) -> bool:
-        """Count one more status that is set; return False, and count nothing, if that were too many."""
-        at = time.monotonic()
+        """Count one more status that is looked at to be set; return False, and count nothing, if that were too many."""
         with self._lock:
-            of_one = self._sets_of[user_id]
-            for times in (self._sets, of_one):
-                while times and at - times[0] >= MINUTE:
-                    times.popleft()
-            if len(self._sets) >= SETS_A_MINUTE or len(of_one) >= SETS_OF_ONE_A_MINUTE:
+            kinds = (
+                (self._sets, SETS_A_MINUTE),
+                (self._changes, CHANGES_A_MINUTE),
+                (self._sets_of[user_id], SETS_OF_ONE_A_MINUTE),
+            )
+            if any(_of_last_minute(times) >= most for times, most in kinds):
                 return False
-            self._sets.append(at)
-            of_one.append(at)
+            for times, _ in kinds:
+                times.append(time.monotonic())
             return True
+
+    def note_clear(self) -> None:
+        """Count one more status that is cleared, which waits for nothing."""
+        with self._lock:
+            self._changes.append(time.monotonic())
+
+
+def _of_last_minute(times: deque[float]) -> int:
+    """Drop what is older, and return how many are left."""
+    while times and time.monotonic() - times[0] >= MINUTE:
+        times.popleft()
+    return len(times)

@@ -25,6 +25,10 @@ class Settling:
         long_enough = time.monotonic() - before[1] >= (TALKS_SECONDS if talks else SILENT_SECONDS)
         return talks if long_enough else None
 
+    def since(self, user_id: str) -> float:
+        """Return since when it has been so."""
+        return self._since[user_id][1] if user_id in self._since else -math.inf
+
     def keep_only(self, users: Container[str]) -> None:
         """Forget all others."""
         self._since = {user_id: each for user_id, each in self._since.items() if user_id in users}

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from handlers.oncall import pace
-from handlers.oncall.pace import MINUTE, SETS_A_MINUTE, SETS_OF_ONE_A_MINUTE, Pace
+from handlers.oncall.pace import CHANGES_A_MINUTE, MINUTE, SETS_A_MINUTE, SETS_OF_ONE_A_MINUTE, Pace
 
 
 @pytest.fixture
@@ -50,5 +50,14 @@ def test_sets_of_all_and_of_one_are_counted_by_the_minute(clock: SimpleNamespace
     assert [slack.take_set("U1") for _ in range(SETS_OF_ONE_A_MINUTE + 1)][-2:] == [True, False]
     others = [slack.take_set(f"U0{each}") for each in range(SETS_A_MINUTE)]
     assert others.count(True) == SETS_A_MINUTE - SETS_OF_ONE_A_MINUTE
+    clock.seconds += MINUTE
+    assert slack.take_set("U1")
+
+
+def test_nothing_is_set_while_there_is_much_to_clear(clock: SimpleNamespace) -> None:
+    slack = Pace()
+    for _ in range(CHANGES_A_MINUTE):
+        slack.note_clear()
+    assert not slack.take_set("U1")
     clock.seconds += MINUTE
     assert slack.take_set("U1")
