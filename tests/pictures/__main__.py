@@ -63,7 +63,7 @@ def _draw(shown: list[Scene]) -> None:
         for at, scene in enumerate(shown, 1):
             print(f"[{at:3}/{len(shown)}] {scene.title}", flush=True)
             for variant in VARIANTS:
-                browser.page.resize(variant.width, phone=variant.phone, scale=2 if scene.is_sharp else 1)
+                browser.page.resize(variant.width, phone=variant.phone, scale=1.5 if scene.is_sharp else 1)
                 browser.page.show(page.page(scene.html(html, variant.theme), variant.theme, style))
                 (FOLDER / f"{scene.title}.{variant.name}.png").write_bytes(browser.page.picture())
 
