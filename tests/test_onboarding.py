@@ -71,7 +71,7 @@ def test_who_scans_the_code_with_linphone_has_a_phone_that_registers(
     switchhook: Switchhook, slack: SlackStandIn, asterisk: Asterisk, nadia: Person
 ) -> None:
     deliver(switchhook, "joined", **nadia.as_employee())
-    welcome = direct_message(slack, nadia, "scan the code below")
+    welcome = direct_message(slack, nadia, "and scan this")
     (picture,) = [block["image_url"] for block in welcome.blocks if block["type"] == "image"]
     image = Image.open(io.BytesIO(requests.get(picture, timeout=10).content))
     (code,) = zxingcpp.read_barcodes(image)
@@ -200,7 +200,7 @@ def test_an_hr_system_that_refuses_the_key_is_reported_to_the_admins_who_fill_th
 ) -> None:
     hr.troubles = [HttpAnswer(401, "")]
     deliver_recorded(switchhook, "bamboohr_event.json")
-    asked = direct_message(slack, admin, "told of employee 67890, but not their name")
+    asked = direct_message(slack, admin, "told of employee 67890, and not who they are")
     assert "BambooHR does not let us in (401): check HR_BAMBOOHR_API_KEY" in as_text(asked)
     assert "joined · needs details BambooHR does not let us in" in say(admin, "hr")
     view = open_window(slack, admin, asked, "hr_details")

@@ -10,6 +10,7 @@ IGNORE = "hr_ignore"
 THEIRS = "hr_theirs_"  # continued by what makes it unique in its message
 NUMBER = "hr_number"  # button and form
 DETAILS = "hr_details"  # button and form
+NOBODY = "hr_nobody"
 HANDOVER = (
     "h"  # begins the value of REVEAL for whom an admin made the extension for; an employee's is a number
 )

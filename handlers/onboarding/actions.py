@@ -74,7 +74,21 @@ def register(
     bolt.action(DECISIONS)(ack=acknowledge, lazy=[answer])
     bolt.action(action_ids.NUMBER)(ack=acknowledge, lazy=[open_for_admins(modals.number_modal)])
     bolt.view(action_ids.NUMBER)(lambda ack, body: save_number(services, admins, ack, body))
-    bolt.action(action_ids.DETAILS)(ack=acknowledge, lazy=[open_for_admins(modals.details_modal)])
+    _register_details(bolt, services, admins, open_for_admins)
+
+
+def _register_details(
+    bolt: App, services: Services, admins: Admins, open_for_admins: Callable[..., Callable[..., None]]
+) -> None:
+    def details(whom: str) -> dict[str, Any]:
+        return modals.details_modal(whom, missing_details.departments(services))
+
+    def nobody(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        who, whom = body["user"]["id"], action["value"]
+        reply_to(client, body, lambda: dismissed(services, admins, who, whom))
+
+    bolt.action(action_ids.NOBODY)(ack=acknowledge, lazy=[nobody])
+    bolt.action(action_ids.DETAILS)(ack=acknowledge, lazy=[open_for_admins(details)])
     bolt.view(action_ids.DETAILS)(lambda ack, body: save_details(services, admins, ack, body))
 
 
@@ -102,6 +116,14 @@ def answer_pressed(
         return blocks.plain(f"HR delivery {delivery_id} is ignored.")
     decisions.answer(services, delivery_id, choice or choices.NEW, by)
     return blocks.plain(f"HR delivery {delivery_id} is being carried out. See /ext hr in a moment.")
+
+
+def dismissed(services: Services, admins: Admins, user_id: str, whom: str) -> SlackMessage:
+    """Carry out “Not an employee”. Raises Refusal."""
+    must_be_admin(admins, user_id)
+    source, _, external_id = whom.partition(" ")
+    missing_details.dismiss(services, source, external_id, by=Actor.slack(user_id))
+    return blocks.plain(f"Employee {external_id} of {source} gets no phone.")
 
 
 def _delivery_id(text: str) -> int:
@@ -156,15 +178,15 @@ def save_details(
 ) -> None:
     """Save the form for missing details; what is wrong is said beside its field."""
     values = typed(body["view"])
+    other = values.pop(modals.OTHER_DEPARTMENT, "")
     try:
         must_be_admin(admins, body["user"]["id"])
         source, _, external_id = body["view"]["private_metadata"].partition(" ")
-        missing_details.fill_in(services, source, external_id, values, by=Actor.slack(body["user"]["id"]))
+        details = values | ({"department": other} if other else {})
+        missing_details.fill_in(services, source, external_id, details, by=Actor.slack(body["user"]["id"]))
     except Refusal as refusal:
         field, _, reason = str(refusal).partition(": ")
-        ack(
-            response_action="errors",
-            errors={field: reason} if field in values else {"name": str(refusal)},
-        )
+        at = modals.OTHER_DEPARTMENT if field == "department" and other else field
+        ack(response_action="errors", errors={at: reason} if field in values else {"name": str(refusal)})
         return
     ack()

@@ -8,7 +8,17 @@ from pydantic import Field
 
 from handlers.onboarding import action_ids
 from handlers.onboarding.linphone import Ticket
-from handlers.slack.blocks import Block, SlackMessage, button, context, escape, image, section
+from handlers.slack.blocks import (
+    Block,
+    SlackMessage,
+    actions,
+    button,
+    confirm,
+    context,
+    escape,
+    image,
+    section,
+)
 from handlers.slack.message_content import MessageContent
 
 
@@ -34,29 +44,40 @@ class Welcome(MessageContent):
         return without, "Slack cannot fetch a picture: check PUBLIC_URL"
 
     def render(self) -> SlackMessage:
-        number, server = self.number, escape(self.server)
-        headline = f"👋 {escape(self.name)}, your phone extension is *{number}*."
-        scan = "1. On a mobile: install Linphone, choose “Scan QR code”, scan the code below. That is all.\n"
-        account = f"add an account: server `{server}`, user `{number}`, password behind the button."
-        steps = (
-            f"{scan}2. Any other phone or softphone instead: {account}\n"
-            if self.link
-            else f"1. In your phone or softphone, {account}\n2. The password is shown once: type it in right away.\n"
+        headline = (
+            f"👋 *{escape(self.name)}, your phone extension is {self.number}.* Colleagues reach you under it."
         )
-        steps += f"3. Dial a colleague's extension. They reach you under {number}."
         key = f"{action_ids.HANDOVER}{self.handover}" if self.handover else str(self.employee)
-        show = button("Show my password", action_ids.REVEAL, key, style="primary")
-        actions = {"type": "actions", "elements": [show]}
-        blocks = [section(headline), section(steps), *_code(self.link), actions]
-        return SlackMessage(f"Your phone extension is {number}", blocks)
+        return SlackMessage(
+            f"Your phone extension is {self.number}",
+            [section(headline), *_scan(self.link), *_type_in(self.number, self.server, key, bool(self.link))],
+        )
 
 
-def _code(link: str | None) -> list[Block]:
+def _scan(link: str | None) -> list[Block]:
+    """Return the first of two ways, if there are two."""
     if not link:
         return []
     here = f"Are you reading this on that mobile? <{link}|Set it up here>."
-    once = "Code and button work once, whichever you take first."
-    return [image(f"{link}.png", "QR code that sets up Linphone"), context(f"{here} {once}")]
+    return [
+        section("📱 *On your mobile*: install Linphone, choose “Scan QR code”, and scan this. That is all."),
+        image(f"{link}.png", "QR code that sets up Linphone"),
+        context(here),
+    ]
+
+
+def _type_in(number: str, server: str, key: str, is_second: bool) -> list[Block]:
+    once = confirm("Show my password?", "It is shown once. Have the phone ready.", "Show it")
+    show = button("Show my password", action_ids.REVEAL, key, style="primary", confirm=once)
+    where = "On a desk phone, or in another app" if is_second else "On your desk phone, or in an app"
+    hint = "Each works once: whichever you take first." if is_second else "It is shown once."
+    return [
+        section(
+            f"☎️ *{where}*: type in server `{escape(server)}`, user `{number}`, and the password behind the button."
+        ),
+        context(hint),
+        actions(show),
+    ]
 
 
 class NoSlackAccount(MessageContent):
@@ -159,8 +180,20 @@ class DetailsNeeded(MessageContent):
 
     def render(self) -> SlackMessage:
         source, _, external_id = self.whom.partition(" ")
-        headline = escape(f"📝 {source} told of employee {external_id}, but not their name")
-        fill_in = button("Fill in", action_ids.DETAILS, self.whom, style="primary")
-        reason = [context(escape(self.reason))] if self.reason else []
-        actions = {"type": "actions", "elements": [fill_in]}
-        return SlackMessage(headline, [section(headline), *reason, actions])
+        headline = "📝 *A new employee needs a name*"
+        about = escape(f"{source} told of employee {external_id}, and not who they are.")
+        ask = confirm(
+            "Is it no employee?", "They get no phone, unless HR tells of them once more.", "Not an employee"
+        )
+        return SlackMessage(
+            f"{headline}: {about}",
+            [
+                section(headline),
+                context(about),
+                *([context(escape(self.reason))] if self.reason else []),
+                actions(
+                    button("Add details", action_ids.DETAILS, self.whom, style="primary"),
+                    button("Not an employee", action_ids.NOBODY, self.whom, confirm=ask),
+                ),
+            ],
+        )

@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from handlers import audit_messages
 from handlers.hr import lookup
 from handlers.hr.employee import DETAILS, EmployeeEvent
 from handlers.onboarding import decisions, event_order, inbox
@@ -18,6 +19,7 @@ from handlers.slack import done_copies
 from handlers.slack.done import Done
 from models import audit, outbox
 from models.actor import Actor
+from models.employee import Employee
 from models.hr_delivery import HrDelivery
 from models.types import now
 from pbx.errors import Refusal
@@ -154,6 +156,32 @@ def fill_in(services: Services, source: str, external_id: str, details: Details,
             raise done_copies.too_late(session, f"{QUESTION}{source} {external_id}", words)
         audit.record(session, by, f"filled in {source}’s employee {external_id}", changes=_as_new(given))
     log.info("an employee is filled in", extra={"employee": external_id, "by": str(by)})
+
+
+def dismiss(services: Services, source: str, external_id: str, *, by: Actor) -> None:
+    """End what waits for somebody who is no employee, as an admin says. Raises Refusal."""
+    reason = f"no employee, says {audit_messages.actor(by)}"
+    with services.database.session() as session:
+        waiting = [
+            row
+            for row in inbox.in_need_of_details(session, source)
+            if _is_waiting(row.events[0], external_id)
+        ]
+        if not [row for row in waiting if inbox.ignore(session, row, reason)]:
+            words = f"employee {external_id} has been filled in already, or has left meanwhile"
+            raise done_copies.too_late(session, f"{QUESTION}{source} {external_id}", words)
+        _close_question(session, source, external_id, done_copies.done_by(by, "not an employee"))
+        audit.record(session, by, f"ignored {source}’s employee {external_id}")
+    log.info("an employee is none", extra={"employee": external_id, "by": str(by)})
+
+
+def departments(services: Services) -> list[str]:
+    """Return those that are known: of employees, and with a range of their own."""
+    with services.database.session() as session:
+        known = session.exec(
+            select(Employee.department).where(col(Employee.department) != "").distinct()
+        ).all()
+    return sorted({*known, *services.settings.hr_department_ranges} - {""}, key=str.casefold)
 
 
 def _as_new(given: Details) -> audit.Differences:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers.onboarding import action_ids
-from handlers.slack.blocks import View, context, escape, image, modal, preformatted, section
-from handlers.slack.inputs import text_input
+from handlers.slack.blocks import Block, View, context, escape, image, modal, preformatted, section
+from handlers.slack.inputs import date_input, email_input, form, select, text_input
+from handlers.wording import shorten
+
+MAX_OPTIONS = 100  # of a menu, as Slack has it
+MAX_VALUE_LENGTH, MAX_LABEL_LENGTH = 150, 75  # of an option
+OTHER_DEPARTMENT = "other_department"
 
 
 def secret_modal(name: str, number: str, server: str, transport: str, secret: str) -> View:
@@ -36,15 +43,24 @@ def number_modal(delivery_id: str) -> View:
     return modal("Another number", [text_input("number", "Extension number", "205")]) | named
 
 
-def details_modal(whom: str) -> View:
+def details_modal(whom: str, departments: Sequence[str] = ()) -> View:
+    """Return the form for a new employee. `departments`: those that are known; another one can be typed."""
     source, _, external_id = whom.partition(" ")
     blocks = [
         context(escape(f"Employee {external_id} of {source}")),
         text_input("name", "Name", "Alice Smith"),
-        text_input("email", "E-mail address in Slack", "alice@example.com", optional=True),
-        text_input("department", "Department", "Sales", optional=True),
-        text_input("start_date", "First day, if that is yet to come", "2026-03-01", optional=True),
+        email_input("email", "E-mail address in Slack", "alice@example.com"),
+        *_departments([each for each in departments if len(each) <= MAX_VALUE_LENGTH][:MAX_OPTIONS]),
+        date_input("start_date", "First day, if that is yet to come"),
     ]
-    submit = {"type": "plain_text", "text": "Save"}
-    named = {"callback_id": action_ids.DETAILS, "private_metadata": whom, "submit": submit}
-    return modal("New employee", blocks) | named
+    return form(action_ids.DETAILS, "New employee", blocks, submit="Save", metadata=whom)
+
+
+def _departments(known: Sequence[str]) -> list[Block]:
+    if not known:
+        return [text_input("department", "Department", "Sales", optional=True)]
+    menu = {each: shorten(each, MAX_LABEL_LENGTH) for each in known}
+    return [
+        select("department", "Department", menu, optional=True),
+        text_input(OTHER_DEPARTMENT, "Or another department", "Sales", optional=True),
+    ]

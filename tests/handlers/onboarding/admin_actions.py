@@ -99,5 +99,7 @@ def fill_in(hr_driver: HrDriver, external_id: str = "e1", name: str = "Alice", *
 def asked_for(hr_driver: HrDriver) -> list[str]:
     """The employees whose name the admins were asked for, in that order."""
     return [
-        text.split("employee ")[1].split(",")[0] for text in hr_driver.texts() if "not their name" in text
+        text.split("told of employee ")[1].split(",")[0]
+        for text in hr_driver.texts()
+        if "needs a name" in text
     ]

@@ -50,7 +50,7 @@ def test_trouble_that_does_not_pass_is_for_the_admins_in_the_end(asker: HrDriver
         asker.make_due()
         asker.ask()
     (form,) = asker.texts()
-    assert "bamboohr told of employee e1, but not their name" in form
+    assert "bamboohr told of employee e1, and not who they are" in form
     assert "BambooHR is in trouble (503), not in 7 tries" in form
     assert asker.state(number)[0] is NEEDS_DETAILS
     assert len(hr.asked) == detail_requests.TRIES

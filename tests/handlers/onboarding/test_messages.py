@@ -14,7 +14,7 @@ from handlers.onboarding.messages import (
     Welcome,
     WelcomeWithheld,
 )
-from handlers.slack.blocks import button, context, escape, image, section
+from handlers.slack.blocks import actions, button, confirm, context, escape, image, section
 from handlers.slack.message_content import MessageContent
 from tests.handlers.rendering import EVIL, assert_harmless
 
@@ -23,34 +23,36 @@ LINK = "https://phones.example.com/phones/token"
 THEIRS = "If it is still theirs, set name and e-mail address as HR has them: /ext set 109"
 
 
+ONCE = confirm("Show my password?", "It is shown once. Have the phone ready.", "Show it")
+SHOW = actions(button("Show my password", "hr_secret", "7", style="primary", confirm=ONCE))
+
+
 def test_a_new_person_reads_how_to_set_up_a_phone_and_no_password() -> None:
     message = WELCOME.render()
     assert message.text == "Your phone extension is 101"
     assert message.blocks == [
-        section("👋 Alice, your phone extension is *101*."),
+        section("👋 *Alice, your phone extension is 101.* Colleagues reach you under it."),
         section(
-            "1. In your phone or softphone, add an account: server `pbx.example`, user `101`, password behind the button.\n"
-            "2. The password is shown once: type it in right away.\n"
-            "3. Dial a colleague's extension. They reach you under 101."
+            "☎️ *On your desk phone, or in an app*: type in server `pbx.example`, user `101`, and the password behind the "
+            "button."
         ),
-        {"type": "actions", "elements": [button("Show my password", "hr_secret", "7", style="primary")]},
+        context("It is shown once."),
+        SHOW,
     ]
 
 
-def test_where_linphone_can_set_itself_up_its_code_comes_first() -> None:
+def test_where_linphone_can_set_itself_up_there_are_two_ways_to_choose_from() -> None:
     message = WELCOME.model_copy(update={"link": LINK}).render()
-    assert message.blocks[1:4] == [
-        section(
-            "1. On a mobile: install Linphone, choose “Scan QR code”, scan the code below. That is all.\n"
-            "2. Any other phone or softphone instead: add an account: server `pbx.example`, user `101`, "
-            "password behind the button.\n"
-            "3. Dial a colleague's extension. They reach you under 101."
-        ),
+    assert message.blocks[1:] == [
+        section("📱 *On your mobile*: install Linphone, choose “Scan QR code”, and scan this. That is all."),
         image(f"{LINK}.png", "QR code that sets up Linphone"),
-        context(
-            f"Are you reading this on that mobile? <{LINK}|Set it up here>. "
-            "Code and button work once, whichever you take first."
+        context(f"Are you reading this on that mobile? <{LINK}|Set it up here>."),
+        section(
+            "☎️ *On a desk phone, or in another app*: type in server `pbx.example`, user `101`, and the password behind "
+            "the button."
         ),
+        context("Each works once: whichever you take first."),
+        SHOW,
     ]
 
 
@@ -123,12 +125,18 @@ def test_admins_read_what_is_wrong_and_what_to_do(content: MessageContent, headl
 
 
 def test_admins_are_asked_for_missing_details() -> None:
-    form = {"type": "actions", "elements": [button("Fill in", "hr_details", "bamboohr 17", style="primary")]}
-    headline = "📝 bamboohr told of employee 17, but not their name"
+    about = "bamboohr told of employee 17, and not who they are."
     message = DetailsNeeded(whom="bamboohr 17").render()
-    assert (message.text, message.blocks) == (headline, [section(headline), form])
+    assert message.text == f"📝 *A new employee needs a name*: {about}"
+    assert message.blocks[:2] == [section("📝 *A new employee needs a name*"), context(about)]
+    assert [
+        (each["text"]["text"], each["action_id"], each["value"]) for each in message.blocks[2]["elements"]
+    ] == [
+        ("Add details", "hr_details", "bamboohr 17"),
+        ("Not an employee", "hr_nobody", "bamboohr 17"),
+    ]
     with_reason = DetailsNeeded(whom="bamboohr 17", reason="401 <no>").render()
-    assert with_reason.blocks == [section(headline), context("401 &lt;no&gt;"), form]
+    assert with_reason.blocks[2] == context("401 &lt;no&gt;")
 
 
 @pytest.mark.parametrize(

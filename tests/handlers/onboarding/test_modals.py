@@ -63,19 +63,21 @@ def test_another_number_is_asked_for() -> None:
 
 
 def test_missing_details_are_asked_for() -> None:
-    check_view(details_modal("bamboohr 17"))
-    assert details_modal("bamboohr 1 <7>") == {
-        "type": "modal",
-        "title": words("New employee"),
-        "close": words("Close"),
-        "callback_id": "hr_details",
-        "private_metadata": "bamboohr 1 <7>",
-        "submit": words("Save"),
-        "blocks": [
-            context("Employee 1 &lt;7&gt; of bamboohr"),
-            field("name", "Name", "Alice Smith", optional=False),
-            field("email", "E-mail address in Slack", "alice@example.com", optional=True),
-            field("department", "Department", "Sales", optional=True),
-            field("start_date", "First day, if that is yet to come", "2026-03-01", optional=True),
-        ],
-    }
+    view = details_modal("bamboohr 1 <7>")
+    check_view(view)
+    assert (view["callback_id"], view["private_metadata"]) == ("hr_details", "bamboohr 1 <7>")
+    assert view["blocks"][0] == context("Employee 1 &lt;7&gt; of bamboohr")
+    assert [(each["block_id"], each["element"]["type"], each["optional"]) for each in view["blocks"][1:]] == [
+        ("name", "plain_text_input", False),
+        ("email", "email_text_input", True),
+        ("department", "plain_text_input", True),
+        ("start_date", "datepicker", True),
+    ]
+
+
+def test_known_departments_are_chosen_and_another_one_can_be_typed() -> None:
+    view = details_modal("bamboohr 17", ["Sales", "x" * 100, "y" * 151, *map(str, range(200))])
+    check_view(view)
+    menu, other = view["blocks"][3:5]
+    assert [each["value"] for each in menu["element"]["options"]][:3] == ["Sales", "x" * 100, "0"]
+    assert (menu["block_id"], other["block_id"]) == ("department", "other_department")

@@ -50,5 +50,5 @@ MODALS: dict[str, st.SearchStrategy[View]] = {
     **home_strategies.VIEWS,
     "shown_already_modal": st.just(modals.shown_already_modal()),
     "number_modal": IDS.map(str).map(modals.number_modal),
-    "details_modal": words(161).map(modals.details_modal),
+    "details_modal": st.builds(modals.details_modal, words(161), st.lists(words(255, 1), max_size=200)),
 }

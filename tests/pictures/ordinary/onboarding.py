@@ -91,5 +91,5 @@ ONBOARDING: ByKind = {
     "scan_modal": lambda: modals.scan_modal("https://phones.example.com/phone/abcdefghijklmnop"),
     "shown_already_modal": modals.shown_already_modal,
     "number_modal": lambda: modals.number_modal("17"),
-    "details_modal": lambda: modals.details_modal("personio 4711"),
+    "details_modal": lambda: modals.details_modal("personio 4711", ["Sales", "Support"]),
 }
