@@ -20,6 +20,7 @@ from app import create_app
 from handlers.cli.slack import slack as slack_group
 from handlers.oncall import authorization
 from handlers.slack.payload_shapes import EVENTS
+from handlers.slack.subcommands import SUBCOMMANDS
 from handlers.steps.functions import FUNCTIONS
 from settings import Settings
 from tests.server import ADMIN_ID, PROJECT, TEST_KEY
@@ -220,3 +221,4 @@ def test_the_texts_fit_into_slacks_forms(manifest: Any) -> None:
     for command in manifest["features"]["slash_commands"]:
         assert 1 <= len(command["description"]) <= 2000
         assert len(command["usage_hint"]) <= 1000
+        assert {each.split()[0] for each in command["usage_hint"].split(" | ")} <= set(SUBCOMMANDS)

@@ -8,11 +8,12 @@ In:
 
 `/ext`:
 
-- commands.py answers, by the table of subcommands.py.
+- commands.py answers, by the table of subcommands.py; subcommand.py is a line of it.
 - command_text.py reads what was typed, field_faults.py says what is wrong with it.
 - targets.py finds the extension that is meant, by names.py if it is a name.
 - roles.py says who may do what, of which admins.py knows the admins; refusals.py is what the others read.
-- creation.py is `/ext create`.
+- typos.py guesses what was meant. creation.py is `/ext create`; help_command.py `/ext help`, in the words of
+  help_messages.py.
 - doctor_command.py is `/ext doctor`, nat_command.py `/ext nat`, presence_command.py `/ext presence`.
 - drift_command.py is `/ext drift`, adopt_command.py `/ext adopt` and `/ext release`; adopt_actions.py has its buttons.
 

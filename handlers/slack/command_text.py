@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from handlers.slack import field_faults, formatting
+from handlers.slack import field_faults, formatting, typos
 from handlers.slack.roles import Asker
 from models.actor import Actor
 from models.fields import Changes, NewExtension
@@ -180,8 +179,8 @@ def _setting(name: str, known: tuple[str, ...]) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return ` (did you mean “status”?)`, or nothing when no known word is near."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f" (did you mean “{close[0]}”?)" if close else ""
+    close = typos.closest(word, known)
+    return f" (did you mean “{close}”?)" if close else ""
 
 
 def new_extension(given: Arguments) -> NewExtension:

@@ -8,14 +8,16 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from handlers.slack import blocks, command_text, messages, outcome_messages, refusals, roles, targets
+from handlers.slack import blocks, command_text, messages, outcome_messages, refusals, roles, targets, typos
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
 from handlers.slack.done_copies import stamped
+from handlers.slack.help_command import known_name
 from handlers.slack.replies import acknowledge, reply_to
 from handlers.slack.roles import Role
-from handlers.slack.subcommands import ALIASES, SUBCOMMANDS, Subcommand
+from handlers.slack.subcommand import ALIASES, Subcommand
+from handlers.slack.subcommands import SUBCOMMANDS
 from handlers.slack.windows import Answer, Window
 from models.actor import Actor
 from pbx import extensions, numbers
@@ -29,18 +31,33 @@ def answer(services: Services, admins: Admins, user_id: str, channel_id: str, te
     name = ALIASES.get(name.lower(), name)
     subcommand = SUBCOMMANDS.get(name.lower())
     if subcommand is None:
-        usages = "; ".join(f"/ext {each.usage}" for each in SUBCOMMANDS.values())
-        hint = command_text.nearest(name.lower(), SUBCOMMANDS)
-        raise Refusal(f"there is no /ext {name}{hint}. There are: {usages}")
-    if subcommand.role is Role.ADMIN:
-        must_be_admin(admins, user_id, subcommand.deed)
+        raise _unknown(admins, user_id, name, text)
+    _must_be_admin_for(admins, user_id, name.lower())
     given = command_text.arguments(words, user_id, channel_id, subcommand.settings)
     given = replace(given, is_admin=user_id in admins)
+    if subcommand is SUBCOMMANDS["help"] and given.words:
+        _must_be_admin_for(admins, user_id, known_name(given.words[0], SUBCOMMANDS))
     given = targets.resolve(services, given, name.lower(), subcommand.target)
     if subcommand.role is Role.OWNER:
         _must_own(services, admins, given, subcommand)
     make = subcommand.window(services, given) if subcommand.window else None
     return Window(make, lambda: subcommand.run(services, given)) if make else subcommand.run(services, given)
+
+
+def _unknown(admins: Admins, user_id: str, name: str, text: str) -> Refusal:
+    """Return the refusal of what is no subcommand. What was meant and may not be done is refused as that."""
+    meant = typos.closest(name.lower(), (*SUBCOMMANDS, *ALIASES))
+    if meant is None:
+        return refusals.unknown_command(name)
+    meant = ALIASES.get(meant, meant)
+    _must_be_admin_for(admins, user_id, meant)
+    subcommand = SUBCOMMANDS[meant]
+    return refusals.mistyped(name, subcommand.usage, subcommand.summary, typos.corrected(text, name, meant))
+
+
+def _must_be_admin_for(admins: Admins, user_id: str, name: str) -> None:
+    if SUBCOMMANDS[name].role is Role.ADMIN:
+        must_be_admin(admins, user_id, SUBCOMMANDS[name].deed)
 
 
 def must_be_admin(admins: Admins, user_id: str, deed: str = "do that") -> None:

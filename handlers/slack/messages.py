@@ -12,7 +12,6 @@ from handlers.slack.blocks import (
     plain,
     plain_context,
     section,
-    sections,
 )
 from handlers.slack.command_buttons import command_button
 from models.extension import Extension
@@ -42,12 +41,6 @@ def warned(message: SlackMessage, warnings: Sequence[str]) -> SlackMessage:
         return message
     shown = "\n".join(f"⚠️ {each}" for each in warnings)
     return SlackMessage(f"{message.text}\n{escape(shown)}", [*message.blocks, plain_context(shown)])
-
-
-def help_text(commands: Sequence[tuple[str, str]]) -> SlackMessage:
-    """List the subcommands. Summaries are our own mrkdwn; usages are escaped here."""
-    lines = [f"`/ext {escape(usage)}`\n{summary}" for usage, summary in commands]
-    return SlackMessage("How to use /ext", [section("*How to use /ext*"), *sections(lines)])
 
 
 def refusal(reason: str) -> SlackMessage:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from handlers.slack import messages
+from handlers.slack import help_messages, messages
 from handlers.slack.blocks import Block, SlackMessage, actions, confirm, context, escape, section, sections
 from handlers.slack.command_buttons import command_button
 from handlers.wording import shorten
@@ -15,6 +17,8 @@ from pbx.errors import Refusal, SwitchhookError
 
 MOST_NAMED = 3  # admins whom a refusal names
 MOST_LISTED, MOST_BUTTONS = 20, 10  # extensions to choose from
+MOST_SHOWN = 40  # characters of a word that was mistyped
+MAX_COMMAND_LENGTH = 1900  # of a button's
 MAX_LABEL_LENGTH = 75  # of a button
 ASKED_BEFORE = ("secret", "disable")  # cut a phone off at once, and are not what was typed to the letter
 
@@ -53,6 +57,45 @@ def locked(words: str, admins: Sequence[str], user_id: str) -> SlackMessage:
         )
     text = f"🔒 {escape(words)}. {ask}"
     return SlackMessage(text, [section(text)])
+
+
+def mistyped(typed: str, usage: str, summary: str, command: str | None) -> RefusalWithMessage:
+    """Return the refusal of a slip in a subcommand. `command`: all that was typed, corrected; None: a button cannot run it."""
+    words = f"there is no /ext {typed}; did you mean {usage.split()[0]}?"
+    return RefusalWithMessage(words, did_you_mean(typed, usage, summary, command))
+
+
+def did_you_mean(typed: str, usage: str, summary: str, command: str | None) -> SlackMessage:
+    """Ask for what was meant, with its usage, an example and a button."""
+    name = usage.split()[0]
+    question = f"⚠️ There is no `/ext {escape(shorten(typed, MOST_SHOWN))}`. Did you mean *{name}*?"
+    example = next(iter(help_messages.examples_of(summary)), name)
+    hint = f"`/ext {escape(usage)}` {help_messages.without_examples(summary)}. For example `/ext {escape(example)}`"
+    fits = command and len(command) <= MAX_COMMAND_LENGTH
+    run = [actions(_corrected(command, name))] if command and fits else []
+    return SlackMessage(question, [section(question), context(hint), *run])
+
+
+def _corrected(command: str, name: str) -> Block:
+    """Return the button that runs it; a password that was typed is not in its label."""
+    shown = re.sub(r"<@[A-Z0-9]+\|?([^>]*)>", r"@\1", html.unescape(command))
+    label = f"/ext {name} …" if "secret" in command.lower().removeprefix(name) else f"/ext {shown}"
+    return command_button(
+        shorten(label, MAX_LABEL_LENGTH), command, **asked_before(name, shorten(label, MAX_LABEL_LENGTH))
+    )
+
+
+def unknown_command(typed: str) -> RefusalWithMessage:
+    """Return the refusal of what is near to no subcommand."""
+    return RefusalWithMessage(f"there is no /ext {typed}: see /ext help", no_such_command(typed))
+
+
+def no_such_command(typed: str) -> SlackMessage:
+    """Say so; it may be somebody's name."""
+    shown = shorten(typed, MOST_SHOWN)
+    text = f"⚠️ There is no `/ext {escape(shown)}`. `/ext help` lists what there is."
+    find = command_button(f"Look for “{shown}”", f"list {typed}"[:MAX_COMMAND_LENGTH])
+    return SlackMessage(text, [section(text), actions(find, command_button("Help", "help"))])
 
 
 def which_one(question: str, found: Sequence[Extension], name: str, has_more: bool) -> RefusalWithMessage:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from handlers import audit_messages, number_commands
 from handlers.alerts import command
 from handlers.number_commands import NumberCommand
@@ -17,6 +14,7 @@ from handlers.slack import (
     creation,
     doctor_command,
     drift_command,
+    help_command,
     list_messages,
     messages,
     nat_command,
@@ -25,10 +23,10 @@ from handlers.slack import (
     roles,
     status_messages,
 )
-from handlers.slack.blocks import SlackMessage, View
+from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
 from handlers.slack.modals import openings
-from handlers.slack.roles import Role
+from handlers.slack.subcommand import Subcommand
 from handlers.slack.targets import Target
 from handlers.standing_warnings import standing_warnings
 from handlers.steps import command as steps_command
@@ -45,25 +43,6 @@ DEEDS = {
     "disable": "disable extensions",
 }
 TARGETS = {"verify": Target.SEEN}
-
-
-@dataclass(frozen=True)
-class Subcommand:
-    """One line of `/ext help`, and what it does."""
-
-    usage: str
-    summary: str
-    run: Callable[[Services, Arguments], SlackMessage]
-    deed: str = "do that"  # behind “Only phone admins can”
-    target: Target = Target.NONE  # where a name or @user may stand for a number
-    settings: tuple[str, ...] = command_text.SETTINGS  # what may stand behind it as key=value
-    window: Callable[[Services, Arguments], Callable[[], View] | None] | None = (
-        None  # that it opens instead, if any
-    )
-
-    @property
-    def role(self) -> Role:
-        return roles.needed(self.usage.split()[0])
 
 
 def create(services: Services, given: Arguments) -> SlackMessage:
@@ -110,8 +89,8 @@ def audited(services: Services, given: Arguments) -> SlackMessage:
     return audit_messages.trail(audit.latest(services.database, number, ENTRIES_SHOWN), number)
 
 
-def help_(_services: Services, _given: Arguments) -> SlackMessage:
-    return messages.help_text([(each.usage, each.summary) for each in SUBCOMMANDS.values()])
+def help_(services: Services, given: Arguments) -> SlackMessage:
+    return help_command.run(services, given, SUBCOMMANDS)
 
 
 def _of_number(command: NumberCommand) -> Subcommand:
@@ -121,7 +100,7 @@ def _of_number(command: NumberCommand) -> Subcommand:
 
     return Subcommand(
         f"{command.name} <number>",
-        command.summary,
+        f"{command.summary}; `{command.name} 101`",
         run,
         DEEDS[command.name],
         TARGETS.get(command.name, Target.CHANGED),
@@ -134,7 +113,6 @@ def outcome(services: Services, given: Arguments, done: ChangeResult, verb: str,
 
 
 _OF_NUMBER = {command.name: _of_number(command) for command in number_commands.COMMANDS}
-ALIASES = {"new": "create", "edit": "set"}  # what people type for the windows of these
 SUBCOMMANDS = {
     "create": Subcommand(
         "create <number> <name> [@user] [key=value …]",
@@ -156,8 +134,7 @@ SUBCOMMANDS = {
     "verify": _OF_NUMBER["verify"],  # its place in the help
     "set": Subcommand(
         "set <number> key=value …",
-        "changes settings; a number alone opens a window with them. "
-        f"{', '.join(command_text.SETTINGS)}; `set 101 name=“Alice Smith” max_contacts=2`",
+        "changes settings; a number alone opens a window with them; `set 101 name=“Alice Smith” max_contacts=2`",
         change,
         "change extensions",
         Target.CHANGED,
@@ -165,7 +142,11 @@ SUBCOMMANDS = {
     ),
     **_OF_NUMBER,
     "delete": Subcommand(
-        "delete <number>", "removes it for good, after asking once more", delete, "delete extensions"
+        "delete <number>",
+        "removes it for good, after asking once more; `delete 101`",
+        delete,
+        "delete extensions",
+        Target.CHANGED,
     ),
     "adopt": Subcommand(
         "adopt <number>|all",
@@ -218,7 +199,11 @@ SUBCOMMANDS = {
         "compare the phone system with the database",
     ),
     "audit": Subcommand(
-        "audit [number]", "who changed what, and when; `audit 101`", audited, "see who changed what"
+        "audit [number]",
+        "who changed what, and when; `audit 101`",
+        audited,
+        "see who changed what",
+        Target.SEEN,
     ),
     "doctor": Subcommand(
         "doctor [number]",
@@ -228,7 +213,7 @@ SUBCOMMANDS = {
         Target.SEEN,
     ),
     "menu": Subcommand(
-        "menu", "what you may do, as buttons; `/ext` alone does the same", help_, window=openings.menu
+        "menu", "what you may do, as buttons in a window; so does /ext alone", help_, window=openings.menu
     ),
-    "help": Subcommand("help", "this list", help_),
+    "help": Subcommand("help [command]", "this list, or more of one command; `help create`", help_),
 }

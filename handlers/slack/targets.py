@@ -92,6 +92,13 @@ def _has_more(given: Arguments) -> bool:
     return bool(given.settings or given.slack_user_id)
 
 
+def owns_any(services: Services, user_id: str) -> bool:
+    """Return whether any extension is noted for a Slack user."""
+    theirs = col(Extension.slack_user_id) == user_id
+    with services.database.session() as session:
+        return session.exec(select(Extension.id).where(theirs).limit(1)).first() is not None
+
+
 def _rows(services: Services, user_id: str | None = None) -> list[Extension]:
     """Return all extensions, or those of a Slack user, by number."""
     theirs = [col(Extension.slack_user_id) == user_id] if user_id else []

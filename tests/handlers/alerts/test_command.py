@@ -76,7 +76,7 @@ def test_off_is_nowhere_until_here_says_otherwise(admin: SlackUser) -> None:
         ("alerts here calls security", "“security” is no kind of alert and no number"),
         ("alerts here 101 102", "“102” is no kind of alert and no number"),
         ("alerts here 149-100", "“149-100” is no range; one is two numbers with as many digits each"),
-        ("alert here", "There is no /ext alert (did you mean “alerts”?)"),
+        ("alert here", "There is no /ext alert. Did you mean alerts?"),
     ],
 )
 def test_an_unknown_word_is_refused_with_the_nearest_one_and_changes_nothing(

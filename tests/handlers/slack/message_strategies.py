@@ -30,6 +30,7 @@ from handlers.onboarding.messages import (
 from handlers.slack import (
     adopt_command,
     drift_command,
+    help_messages,
     list_messages,
     outcome_messages,
     presence_command,
@@ -174,7 +175,10 @@ FINDINGS = st.builds(Finding, st.just("ami"), REASON, REASON, REASON, st.sampled
 DRIFTS = st.builds(Drift, st.just("edited"), NUMBERS, REASON)
 TITLES = st.tuples(st.just("x"), REASON)
 VERBS = ("created", "changed", "deleted", *outcome_messages.THEN)
-HELP = [(each.usage, each.summary) for each in subcommands.SUBCOMMANDS.values()]
+HELP = [
+    (help_messages.group_of(name, False), each.usage, each.summary)
+    for name, each in subcommands.SUBCOMMANDS.items()
+]
 ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "extension_forms.overtaken": st.builds(extension_forms.overtaken, EXTENSIONS, many(AUDIT_ENTRIES, 20)),
     "outcome_messages.outcome": st.builds(
@@ -201,7 +205,18 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
         st.none() | words(2000),
     ),
     "messages.confirm_delete": EXTENSIONS.map(slack_messages.confirm_delete),
-    "messages.help_text": st.just(slack_messages.help_text(HELP)),
+    "help_messages.overview": st.just(help_messages.overview(HELP)),
+    "help_messages.details": st.sampled_from(HELP).map(
+        lambda each: help_messages.details(*each[1:], help_messages.SETTINGS)
+    ),
+    "refusals.did_you_mean": st.builds(
+        refusals.did_you_mean,
+        words(4000, 1),
+        st.just("create <number> <name>"),
+        st.just("a new extension; `create 101 Alice`"),
+        st.none() | words(4000, 1).map("create {}".format),
+    ),
+    "refusals.no_such_command": words(4000, 1).map(refusals.no_such_command),
     "messages.refusal": REASON.map(slack_messages.refusal),
     "refusals.shown": REASON.map(Refusal).map(refusals.shown),
     "refusals.choices": st.builds(

@@ -105,7 +105,7 @@ def test_the_same_command_twice_at_once_makes_one_extension_and_two_honest_answe
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("crate 101 Alice", "there is no /ext crate (did you mean “create”?)"),
+        ("crate 101 Alice", "there is no /ext crate. did you mean create?"),
         ("create 199 Alice transport=tls", "Asterisk has no TLS transport"),
         ("set 198 name=Alice", "there is no extension 198"),
         ("delete 198", "there is no extension 198"),
@@ -125,7 +125,6 @@ def test_only_admins_change_things_and_everybody_may_look(guest: SlackUser) -> N
     assert "U0GUEST01" not in refusal
     assert "There is no extension 140" in say(guest, "status 140")
     assert "No extension has “Judy”" in say(guest, "list Judy")
-    assert "/ext create" in say(guest, "help")
 
 
 def test_an_owner_gets_a_new_password_for_their_own_extension_and_for_no_other(
@@ -222,7 +221,19 @@ def test_an_answer_whose_blocks_slack_refuses_arrives_in_words_with_the_phones_s
         phone.register()
 
 
-def test_help_names_every_subcommand_with_an_example(guest: SlackUser) -> None:
-    shown = say(guest, "help")
-    assert [name for name in SUBCOMMANDS if f"/ext {name}" not in shown] == []
-    assert "create 101 Alice" in shown
+def test_help_names_what_one_may_do_and_one_command_with_examples(admin: SlackUser, guest: SlackUser) -> None:
+    assert [name for name in SUBCOMMANDS if f"/ext {name}" not in say(admin, "help")] == []
+    shown = say(guest, "help").partition("/ext help create")[0]
+    assert "/ext status" in shown
+    assert "/ext create" not in shown
+    assert "/ext create 101 Alice" in say(admin, "help create")
+    assert say(guest, "help create").startswith("🔒 Only phone admins can create extensions.")
+    assert "There is no /ext creat (did you mean “create”?): see /ext help" in say(admin, "help creat")
+
+
+def test_a_slip_is_mended_with_a_button_for_who_may_do_it(admin: SlackUser, guest: SlackUser) -> None:
+    asked = admin.replies(admin.command("/ext", "creat 173 “Typo Tess”"))[0]
+    assert "⚠️ There is no /ext creat. Did you mean create?" in as_text(asked)
+    pressed = admin.click(asked, "ext_run_create_173_typo_tess_")
+    assert "Extension 173 is ready for Typo Tess." in as_text(admin.replies(pressed, timeout=30)[0])
+    assert say(guest, "creat 174 Bob").startswith("🔒 Only phone admins can create extensions.")

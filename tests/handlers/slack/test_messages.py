@@ -37,12 +37,6 @@ def test_what_is_wrong_as_a_whole_is_reported_below_any_message() -> None:
     assert messages.warned(message, []) is message
 
 
-def test_help_lists_the_subcommands() -> None:
-    assert messages.help_text([("status <number>", "How it is")]) == SlackMessage(
-        "How to use /ext", [section("*How to use /ext*"), section("`/ext status &lt;number&gt;`\nHow it is")]
-    )
-
-
 def test_a_refusal_is_a_sentence() -> None:
     assert messages.refusal("no such number").text == "⚠️ No such number."
     assert messages.refusal("No such number.").text == "⚠️ No such number."

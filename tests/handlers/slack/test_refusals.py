@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.slack import refusals
+from handlers.slack.command_buttons import parse_value
 from pbx.errors import Refusal
 
 WORDS = "Only phone admins can create extensions"
@@ -36,3 +37,38 @@ def test_what_an_owner_may_says_so() -> None:
 
 def test_any_other_failure_is_a_sentence() -> None:
     assert refusals.shown(Refusal("there is no extension 101")).text == "⚠️ There is no extension 101."
+
+
+CREATE = "create <number> <name> [@user] [key=value …]", "a new extension; `create 101 Alice`"
+
+
+def test_a_slip_is_asked_about_with_a_button_that_runs_the_whole_command_corrected() -> None:
+    command = "create 101 “Bob &amp; Co” <@U0BOB0001|bob>"
+    message = refusals.did_you_mean("creat", *CREATE, command)
+    assert message.text == "⚠️ There is no `/ext creat`. Did you mean *create*?"
+    hint = "For example `/ext create 101 Alice`"
+    assert message.blocks[1]["elements"][0]["text"].endswith(hint)
+    (button,) = message.blocks[-1]["elements"]
+    assert button["text"]["text"] == "/ext create 101 “Bob & Co” @bob"
+    assert parse_value(button["value"]) == (None, command)
+    assert "confirm" not in button
+
+
+def test_a_typed_password_is_in_no_label() -> None:
+    message = refusals.did_you_mean("creat", *CREATE, "create 101 Bob secret=Another-Secret")
+    assert message.blocks[-1]["elements"][0]["text"]["text"] == "/ext create …"
+    assert "Another-Secret" not in message.text
+
+
+def test_what_cuts_a_phone_off_is_asked_about_once_more() -> None:
+    message = refusals.did_you_mean("disabel", "disable <number>", "locks its phone out", "disable 101")
+    assert message.blocks[-1]["elements"][0]["confirm"]["text"]["text"] == "/ext disable 101"
+
+
+def test_what_is_near_to_nothing_may_be_somebodys_name() -> None:
+    message = refusals.no_such_command("zoe")
+    assert message.text == "⚠️ There is no `/ext zoe`. `/ext help` lists what there is."
+    assert [parse_value(each["value"]) for each in message.blocks[-1]["elements"]] == [
+        (None, "list zoe"),
+        (None, "help"),
+    ]

@@ -13,6 +13,7 @@ from handlers.onboarding.command import listing as hr_listing
 from handlers.slack import (
     adopt_command,
     drift_command,
+    help_messages,
     list_messages,
     outcome_messages,
     presence_command,
@@ -108,7 +109,19 @@ ANSWERED: ByKind = {
         list_messages.listing(everybody(), ""), ["Asterisk does not answer at 127.0.0.1:5038"]
     ),
     "messages.confirm_delete": lambda: slack_messages.confirm_delete(extension("103", "Carol")),
-    "messages.help_text": lambda: slack_messages.help_text(HELP),
+    "help_messages.overview": lambda: help_messages.overview(HELP),
+    "help_messages.details": lambda: help_messages.details(
+        "create <number> <name> [@user] [key=value …]",
+        "a new extension; `create 101 Alice`",
+        help_messages.SETTINGS,
+    ),
+    "refusals.did_you_mean": lambda: refusals.did_you_mean(
+        "creat",
+        "create <number> <name> [@user] [key=value …]",
+        "a new extension; `create 101 Alice`",
+        "create 101 Alice",
+    ),
+    "refusals.no_such_command": lambda: refusals.no_such_command("frobnicate"),
     "messages.refusal": lambda: slack_messages.refusal(
         "Extension 101 is Alice's already: /ext status 101 shows it"
     ),

@@ -1,0 +1,38 @@
+"""`/ext help [command]`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handlers.slack import command_text, help_messages, roles, targets
+from handlers.slack.blocks import SlackMessage
+from handlers.slack.command_text import Arguments
+from handlers.slack.roles import Role
+from handlers.slack.subcommand import ALIASES, Subcommand
+from pbx.errors import Refusal
+from pbx.services import Services
+
+
+def run(services: Services, given: Arguments, table: Mapping[str, Subcommand]) -> SlackMessage:
+    """Show what the asker may do, or all of one subcommand. Raises Refusal."""
+    if given.words:
+        one = table[known_name(given.words[0], table)]
+        settings = help_messages.SETTINGS if one.takes_settings else {}
+        return help_messages.details(one.usage, one.summary, settings)
+    role = Role.OWNER if targets.owns_any(services, given.asked_by) else Role.EVERYBODY
+    role = max(role, roles.role_of(given.asker))
+    return help_messages.overview(
+        [
+            (help_messages.group_of(name, each.role is Role.EVERYBODY), each.usage, each.summary)
+            for name, each in table.items()
+            if roles.may(role, name)
+        ]
+    )
+
+
+def known_name(typed: str, table: Mapping[str, Subcommand]) -> str:
+    """Return the name of a subcommand. Raises Refusal for what is none."""
+    name = ALIASES.get(typed.lower(), typed.lower())
+    if name not in table:
+        raise Refusal(f"there is no /ext {typed}{command_text.nearest(name, table)}: see /ext help")
+    return name

@@ -1,0 +1,17 @@
+"""Pure: what was most likely meant by a word that nothing knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that was most likely meant; None when none is near."""
+    return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.5)), None)
+
+
+def corrected(text: str, typed: str, meant: str) -> str | None:
+    """Return a command as Slack sent it with another subcommand in the place of the one typed; None: it is not found."""
+    before, found, after = text.partition(typed)
+    return f"{meant}{after}" if found and before.strip().lower() in ("", "ext", "/ext") else None

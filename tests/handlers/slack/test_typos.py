@@ -1,0 +1,23 @@
+"""What was most likely meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.slack.subcommands import SUBCOMMANDS
+from handlers.slack.typos import closest, corrected
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("creat", "create"), ("crate", "create"), ("stauts", "status"), ("delte", "delete"), ("zzz", None)],
+)
+def test_the_nearest_subcommand_is_meant(typed: str, meant: str | None) -> None:
+    assert closest(typed, SUBCOMMANDS) == meant
+
+
+def test_all_the_rest_of_a_command_is_kept_as_slack_sent_it() -> None:
+    text = "creat 101 “Bob &amp; Co” <@U0BOB0001|bob> notes=creat"
+    assert corrected(text, "creat", "create") == "create 101 “Bob &amp; Co” <@U0BOB0001|bob> notes=creat"
+    assert corrected("/ext  creat 101 Alice", "creat", "create") == "create 101 Alice"
+    assert corrected("101 creat", "creat", "create") is None
