@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -16,8 +16,6 @@ from handlers.slack.message_content import MessageContent
 from handlers.wording import shorten
 from models import outbox
 from models.hr_delivery import DeliveryState, HrDelivery
-
-log = logging.getLogger("switchhook.home")
 
 SHOWN = 5
 MAX_REASON_LENGTH = 300
@@ -49,8 +47,8 @@ def _content(session: Session, row: HrDelivery) -> MessageContent:
     """Return the question as it was asked; of whose extension it is, only the message knows the choices."""
     if row.state is DeliveryState.NEEDS_DETAILS:
         return DetailsNeeded(whom=missing_details.employee_key(row), reason=row.reason)
-    asked = outbox.find_open(session, f"{inbox.QUESTION}{row.id}")
-    if asked:
-        return message_kinds.read(asked[0].content)
+    for asked in outbox.find_open(session, f"{inbox.QUESTION}{row.id}")[:1]:
+        with suppress(ValueError):  # another version has written it
+            return message_kinds.read(asked.content)
     who = delivery_messages.who(row, inbox.known_people(session, [row]))
     return DeliveryFailed(delivery=row.id or 0, source=row.source, who=who, reason=row.reason or "")

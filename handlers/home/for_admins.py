@@ -40,8 +40,16 @@ def _health(trouble: Trouble) -> Iterator[str]:
     else:
         yield "✅ The listener runs"
     for subject, since in trouble.incidents:
+        yield from _incident(subject, since)
+
+
+def _incident(subject: str, since: float) -> Iterator[str]:
+    """Yield nothing for a subject of another version."""
+    try:
         about = incident_messages.texts(subject)
-        yield f"⚠️ {escape(about.opened)}, since {clock(since)}. {escape(about.hint)}"
+    except KeyError:
+        return
+    yield f"⚠️ {escape(about.opened)}, since {clock(since)}. {escape(about.hint)}"
 
 
 def _not_live(trouble: Trouble) -> list[Block]:

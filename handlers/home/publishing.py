@@ -42,6 +42,9 @@ class Homes:
         except SQLAlchemyError as error:
             log.warning("a Home cannot be read", extra={"reason": type(error).__name__})
             view = views.trouble_home(failure.describe(error))
+        except Exception:
+            log.exception("a Home cannot be made")
+            view = views.trouble_home("something went wrong inside Switchhook, and its log says more")
         self._save(OpenHome(user_id=user_id, page=page, search=search), view)
 
     def reopen(self, user_id: str) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from slack_sdk.errors import SlackApiError
+from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.home import views
 from handlers.home.publishing import Homes
@@ -76,7 +77,13 @@ class Refresher:
 
     def _refresh_one(self, row: OpenHome) -> None:
         assert self._known is not None, "_note_changes() has set it"  # noqa: S101
-        view = self._homes.view(self._known, row.user_id, row.page, row.search)
+        try:
+            view = self._homes.view(self._known, row.user_id, row.page, row.search)
+        except SQLAlchemyError:
+            raise
+        except Exception:  # the others go on
+            log.exception("a Home cannot be made", extra={"user": row.user_id})
+            return
         if views.digest(view) != row.digest:
             self._publish(row, view)
 

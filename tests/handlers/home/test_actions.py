@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from handlers.home import action_ids
-from handlers.onboarding.action_ids import REVEAL, SCAN
+from handlers.onboarding.action_ids import IGNORE, REVEAL, SCAN
 from models import open_home
 from models.database import Database
+from models.hr_delivery import DeliveryState, HrDelivery
 from models.open_home import OpenHome
+from models.types import now
 from tests import one_server
 from tests.asterisk_bed import Asterisk
 from tests.server import Switchhook
@@ -115,6 +117,20 @@ def test_an_admin_makes_an_extension_in_a_window(slack: SlackStandIn, admin: Sla
     (button,) = [each for each in buttons(home) if each["text"]["text"] == "Create an extension"]
     window = window_after(slack, lambda: admin.click(home, button["action_id"], button["value"]))
     assert "Name" in window
+
+
+def test_an_admin_answers_for_hr_and_the_home_follows(
+    slack: SlackStandIn, admin: SlackUser, database_url: str
+) -> None:
+    with closing(Database(database_url)) as database, database.session() as session:
+        told = {"kind": "joined", "external_id": "e1", "name": "Nadia"}
+        values = {"key": "k", "received_at": now(), "events": [told], "state": DeliveryState.FAILED}
+        session.add(HrDelivery.model_validate({"source": "standard", "reason": "it is full", **values}))
+    home = shown_after(slack, admin, admin.open_home)
+    assert "Waiting for an admin: 1 from HR" in as_text(home)
+    home = shown_after(slack, admin, lambda: admin.click(home, IGNORE))
+    assert "is ignored" in last_window(slack)
+    assert "from HR" not in as_text(home)
 
 
 def window_after(slack: SlackStandIn, act: Callable[[], object]) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from sqlmodel import select
+
 from handlers.home.content import NOT_LIVE_SHOWN
 from handlers.home.deliveries import SHOWN
 from handlers.home.views import phone_home
+from models import outbox
 from models.extension import State
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.incident import Incident
@@ -57,6 +60,15 @@ def test_what_is_wrong_is_said_with_its_remedy(quiet: Services) -> None:
     assert "It is tried again every minute." in shown
     assert "voicemail" not in shown
     assert "SECRET_KEY" not in shown
+
+
+def test_what_another_version_has_written_keeps_no_home_from_being_shown(quiet: Services) -> None:
+    deliver(quiet, DeliveryState.NEEDS_CHOICE, reason="whose is it?")
+    with quiet.database.session() as session:
+        (row,) = session.exec(select(HrDelivery)).all()
+        outbox.enqueue(session, "U0ADA", f"hr-delivery:{row.id}", {"kind": "of_the_future"})
+        session.add(Incident(subject="of_the_future", since=at_time(), notified_at=at_time(), resolved=False))
+    assert "whose is it?" in home(quiet, EVE, is_admin=True)
 
 
 def test_extensions_that_are_not_live_say_why_and_can_be_tried_again(quiet: Services) -> None:

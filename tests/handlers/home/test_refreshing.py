@@ -3,79 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlmodel import select, update
+from sqlmodel import update
 
-from handlers.home.publishing import Homes
+from handlers.home import sections
 from handlers.home.refreshing import BURST, CONFLICT_SECONDS, LOOK_AT_ALL_EVERY, SECONDS_EACH, Refresher
-from handlers.slack.admins import Admins
-from handlers.slack.client import slack_client
+from handlers.slack.blocks import Block
 from handlers.slack.errors import MAX_WAIT
 from models.extension import Extension
-from models.lease import LeaseHolder, LeaseLost
-from models.open_home import OpenHome
+from models.lease import LeaseLost
 from models.types import now
 from pbx.services import Services
-from tests.factories import free_lease, holder_of
+from tests.factories import free_lease
 from tests.handlers.home.homes import BOB, EVE, add
-from tests.slack_stand_in import SlackStandIn, as_text
+from tests.handlers.home.refresh_bed import Bed
+from tests.slack_stand_in import SlackStandIn
 
-
-@dataclass
-class Bed:
-    """People's Homes, and a listener whose clock stands still until it is moved."""
-
-    services: Services
-    slack: SlackStandIn
-    time: float = 1000.0
-    homes: Homes = field(init=False)
-    holder: LeaseHolder = field(init=False)
-    refresher: Refresher = field(init=False)
-
-    def __post_init__(self) -> None:
-        client = slack_client(self.services.settings)
-        self.homes = Homes(self.services, client, Admins(self.services.settings.slack_admins, client))
-        self.holder = holder_of(self.services)
-        self.refresher = Refresher(self.homes, self.holder, lambda: self.time)
-
-    def open(self, *people: str, **more: Any) -> None:
-        for each in people:
-            self.slack.add_user(each, each.lower())
-            self.homes.open(each, **more)
-        self.refresher.refresh()
-
-    def refresh(self, seconds: float = 1.0) -> int:
-        """Let time pass, a second at a time as the job runs; how many views were published."""
-        before = self.published
-        for _ in range(round(seconds)):
-            self.time += 1.0
-            self.refresher.refresh()
-        return self.published - before
-
-    @property
-    def published(self) -> int:
-        return len(self.slack.called("views.publish"))
-
-    def seen(self, user_id: str = BOB) -> str:
-        return as_text(self.slack.workspace.homes[user_id])
-
-    def rename(self, name: str, number: str = "102") -> None:
-        """As every change does, in a new revision."""
-        with self.services.database.session() as session:
-            row = session.exec(select(Extension).where(Extension.number == number)).one()
-            session.add(row.sqlmodel_update({"name": name, "revision": row.revision + 1}))
-
-    def rows(self) -> list[OpenHome]:
-        with self.services.database.session() as session:
-            return list(session.exec(select(OpenHome)))
-
-    def change_rows(self, **values: Any) -> None:
-        with self.services.database.session() as session:
-            session.exec(update(OpenHome).values(**values))
+KNOWN: dict[str, Block] = {}
 
 
 @pytest.fixture
@@ -239,3 +185,18 @@ def test_a_listener_that_takes_over_sends_what_differs_and_nothing_else(bed: Bed
     another = Refresher(bed.homes, bed.holder, lambda: bed.time)
     another.refresh()
     assert bed.published == 4
+
+
+def test_a_home_that_cannot_be_made_does_not_hold_up_the_others(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken_for_bob(_services: Services, user_id: str) -> list[Block]:
+        return [KNOWN[user_id]] if user_id != EVE else []
+
+    bed.open(BOB, EVE)
+    monkeypatch.setattr(sections, "SECTIONS", (broken_for_bob,))
+    bed.rename("Robert")
+    assert bed.refresh() == 1
+    assert ("Robert" in bed.seen(BOB), "Robert" in bed.seen(EVE)) == (False, True)
+    bed.homes.open(BOB)
+    assert "Something went wrong inside Switchhook" in bed.seen(BOB)
