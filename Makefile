@@ -5,8 +5,8 @@ RUN := $(VENV)/bin
 
 .PHONY: demo install test check bench fuzz kills mutation pictures format clean
 
-demo: $(VENV)/installed  ## a real Asterisk, two real phones, Slack played by a stand-in
-	@$(RUN)/python -m tests.demo
+demo: $(VENV)/installed  ## a real Asterisk, two real phones, Slack played by a stand-in; SOCKET=1: in Socket Mode
+	@SOCKET=$(SOCKET) $(RUN)/python -m tests.demo
 
 install: $(VENV)/installed-to-run  ## what runs on a PBX, without the tools for tests
 

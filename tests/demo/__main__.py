@@ -5,6 +5,7 @@ Exits 0 only if every step was true. On a terminal it then leaves a prompt for m
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -55,6 +56,7 @@ def _set(stack: ExitStack, console: Console) -> Stage:
     )
     with console.status("Starting Switchhook under gunicorn, and a stand-in for Slack …"):
         slack = stack.enter_context(SlackStandIn())
+        slack.socket_mode = bool(os.environ.get("SOCKET"))
         database_url = f"sqlite:///{folder / 'switchhook.db'}"
         migrate(database_url)
         more = {"ALERT_CHANNEL": ALERT_CHANNEL}
@@ -62,7 +64,9 @@ def _set(stack: ExitStack, console: Console) -> Stage:
         switchhook.listen()
         switchhook.wait_for_log('"listening"')
     console.print(
-        f"[dim]Switchhook on {switchhook.url}; what follows in bold is typed into Slack[/]", soft_wrap=True
+        f"[dim]Switchhook on {switchhook.url}{', which Slack never calls: Socket Mode' if slack.socket_mode else ''}; what "
+        "follows in bold is typed into Slack[/]",
+        soft_wrap=True,
     )
     admin = SlackUser(slack, switchhook.url, user_id=switchhook.admin_id, user_name="you")
     made = switchhook.flask("token", "create", "demo", "--scope", "extensions:write", "--days", "1")

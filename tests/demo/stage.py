@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import requests
 from rich.console import Console
 from rich.markup import escape
 
+from handlers.slack.windows import WAIT
 from tests.asterisk_bed import Asterisk
 from tests.slack_stand_in import Acknowledgement, SlackStandIn, SlackUser, as_text
 
@@ -48,6 +50,44 @@ class Stage:
         reply = self.admin.replies(acknowledgement, timeout=ANSWER_SECONDS)[0]
         self.show(as_text(reply))
         return reply
+
+    def type_anything(self, command: str) -> dict[str, Any]:
+        """Types a slash command; what Slack shows then, an answer or a window. Raises TimeoutError."""
+        name, _, text = command.partition(" ")
+        before = self._windows()
+        return self._outcome(self.admin.command(name, text), before)
+
+    def press(
+        self, shown: Mapping[str, Any], action_id: str, value: str | None, typed: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Presses a button of what is shown; what Slack shows then. Raises TimeoutError, LookupError."""
+        before = self._windows()
+        return self._outcome(self.admin.click(shown, action_id, value, typed=typed), before)
+
+    def left_open(self, view_id: str) -> dict[str, Any]:
+        """What a window shows that was submitted, once that is there; nothing: it is closed. Raises TimeoutError."""
+        views = self.slack.workspace.views
+        with self.console.status("Switchhook works …"):
+            self.slack.wait_until(
+                lambda: view_id not in views or view_id in self._windows(), timeout=ANSWER_SECONDS
+            )
+        return views.get(view_id, {})
+
+    def _outcome(self, acknowledgement: Acknowledgement, before: Mapping[str, str]) -> dict[str, Any]:
+        def look() -> dict[str, Any] | None:
+            answers = self.admin.replies(acknowledgement, n=0)
+            views = self.slack.workspace.views
+            windows = [views[name] for name, text in self._windows().items() if before.get(name) != text]
+            return next(reversed(answers or windows), None)
+
+        with self.console.status("Switchhook works …"):
+            return self.slack.wait_until(look, timeout=ANSWER_SECONDS)
+
+    def _windows(self) -> dict[str, str]:
+        """What each open window shows, but for those that only say that something is coming."""
+        views = [each for each in self.slack.workspace.views.values() if each["type"] == "modal"]
+        texts = {str(each["id"]): as_text(each) for each in views}
+        return {name: text for name, text in texts.items() if WAIT not in text}
 
     def request(self, method: str, path: str, body: str = "") -> str:
         """Sends a request to the REST API, as curl would, and prints the answer; its text, without the secret."""

@@ -49,7 +49,7 @@ def find_action(shown: Mapping[str, Any], action_id: str, value: str | None) -> 
 
     Raises LookupError if it is not there.
     """
-    for block_id, element in _elements(shown):
+    for block_id, element in elements(shown):
         if element.get("action_id") == action_id and value in (None, element.get("value")):
             return {**element, "block_id": block_id, "action_ts": f"{time.time():.6f}"}
         chosen = [option for option in element.get("options") or [] if option["value"] == value]
@@ -57,11 +57,11 @@ def find_action(shown: Mapping[str, Any], action_id: str, value: str | None) -> 
             clicked = {name: element[name] for name in ("type", "action_id")}
             at = {"block_id": block_id, "action_ts": f"{time.time():.6f}"}
             return {**clicked, **at, "selected_option": chosen[0]}
-    offered = [(element.get("action_id"), element.get("value")) for _, element in _elements(shown)]
+    offered = [(element.get("action_id"), element.get("value")) for _, element in elements(shown)]
     raise LookupError(f"no button {action_id!r} with value {value!r}; there are {offered}")
 
 
-def _elements(shown: Mapping[str, Any]) -> Iterator[tuple[str, Json]]:
+def elements(shown: Mapping[str, Any]) -> Iterator[tuple[str, Json]]:
     for index, block in enumerate(shown.get("blocks") or []):
         block_id = block.get("block_id") or f"b{index}"  # Slack makes one up for a block without
         single = [block[name] for name in ("accessory", "element") if name in block]
