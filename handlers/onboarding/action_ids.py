@@ -11,6 +11,8 @@ THEIRS = "hr_theirs_"  # continued by what makes it unique in its message
 NUMBER = "hr_number"  # button and form
 DETAILS = "hr_details"  # button and form
 NOBODY = "hr_nobody"
+GIVE = "hr_give_"  # continued by the employee
+NO_SLACK = "no_slack"  # kind of message; begins the subject of the question who somebody is in Slack
 HANDOVER = (
     "h"  # begins the value of REVEAL for whom an admin made the extension for; an employee's is a number
 )

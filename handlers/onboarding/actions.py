@@ -14,6 +14,7 @@ from handlers.onboarding import (
     action_ids,
     choices,
     decisions,
+    giving,
     missing_details,
     modals,
     password,
@@ -87,6 +88,11 @@ def _register_details(
         who, whom = body["user"]["id"], action["value"]
         reply_to(client, body, lambda: dismissed(services, admins, who, whom))
 
+    def give(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        who, employee = body["user"]["id"], action["action_id"].removeprefix(action_ids.GIVE)
+        reply_to(client, body, lambda: given(services, admins, who, int(employee), action["value"]))
+
+    bolt.action(re.compile(f"^{action_ids.GIVE}[0-9]{{1,9}}$"))(ack=acknowledge, lazy=[give])
     bolt.action(action_ids.NOBODY)(ack=acknowledge, lazy=[nobody])
     bolt.action(action_ids.DETAILS)(ack=acknowledge, lazy=[open_for_admins(details)])
     bolt.view(action_ids.DETAILS)(lambda ack, body: save_details(services, admins, ack, body))
@@ -124,6 +130,13 @@ def dismissed(services: Services, admins: Admins, user_id: str, whom: str) -> Sl
     source, _, external_id = whom.partition(" ")
     missing_details.dismiss(services, source, external_id, by=Actor.slack(user_id))
     return blocks.plain(f"Employee {external_id} of {source} gets no phone.")
+
+
+def given(services: Services, admins: Admins, user_id: str, employee_id: int, chosen: str) -> SlackMessage:
+    """Give a phone to the person that an admin has chosen. Raises Refusal, Overtaken."""
+    must_be_admin(admins, user_id)
+    number = giving.give(services, employee_id, chosen, by=Actor.slack(user_id))
+    return blocks.plain(f"Extension {number} is theirs. They get the welcome with its password in a moment.")
 
 
 def _delivery_id(text: str) -> int:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from slack_sdk.errors import SlackApiError
 from sqlmodel import Session, col, select
 
-from handlers.onboarding import matching, provisioning, slack_users
+from handlers.onboarding import giving, matching, provisioning, slack_users
 from handlers.onboarding.assignment import extension_of, set_slack_user
 from handlers.onboarding.context import OnboardingContext, save
 from handlers.onboarding.due import due_employees, isolated, retry_tomorrow
@@ -16,6 +16,7 @@ from handlers.onboarding.matching import person_of
 from handlers.onboarding.messages import NoSlackAccount, PhoneNotWorking, Welcome, WelcomeWithheld
 from handlers.onboarding.records import has_started
 from handlers.onboarding.states import Trigger, transition
+from handlers.slack.done import Done
 from handlers.slack.errors import SLACK_AWAY, seconds_to_wait
 from models import outbox
 from models.actor import SWITCHHOOK
@@ -130,7 +131,9 @@ def _send_welcome(context: OnboardingContext, employee: Employee) -> bool:
             _welcome(session, context, employee, extension, user_id)
         return True
     name, email = employee.name, employee.email
-    content = NoSlackAccount(name=name, email=email, number=extension.number, error=error)
+    content = NoSlackAccount(
+        employee=employee.id or 0, name=name, email=email, number=extension.number, error=error
+    )
     retry_tomorrow(context, employee, content)
     return False
 
@@ -158,6 +161,7 @@ def _welcome(
         ticket=provisioning.ticket_for(settings, employee, extension),
     )
     outbox.enqueue(session, user_id, f"welcome:{employee.id}", content.as_json(), open=False)
+    giving.close_question(session, employee.id or 0, Done(what="welcomed"))
     if extension.slack_user_id != user_id:
         set_slack_user(session, extension, user_id, SWITCHHOOK)
     transition(employee, Trigger.WELCOMED)

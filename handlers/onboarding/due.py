@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
+from handlers.onboarding import action_ids
 from handlers.onboarding.assignment import employee_ref_sql
 from handlers.onboarding.context import OnboardingContext, notify_admins, save
 from handlers.onboarding.messages import PhoneNotWorking
@@ -57,6 +58,8 @@ def retry_tomorrow(context: OnboardingContext, employee: Employee, content: Mess
     """Try once more the next day; the admins are notified the first time."""
     with context.services.database.session() as session:
         if employee.next_try_at is None:
-            notify_admins(session, context, f"{content.kind}:{employee.id}", content)
+            is_question = content.kind == action_ids.NO_SLACK
+            subject = f"{content.kind}:{employee.id}"
+            notify_admins(session, context, subject, content, is_question=is_question)
         employee.next_try_at = now() + TRY_AGAIN
         save(session, employee)

@@ -18,6 +18,7 @@ from handlers.slack.blocks import (
     escape,
     image,
     section,
+    user_select,
 )
 from handlers.slack.message_content import MessageContent
 
@@ -83,7 +84,8 @@ def _type_in(number: str, server: str, key: str, is_second: bool) -> list[Block]
 class NoSlackAccount(MessageContent):
     """Somebody who cannot be welcomed. `error`: why Slack cannot say who has the address; None: nobody has."""
 
-    kind: ClassVar[str] = "no_slack"
+    kind: ClassVar[str] = action_ids.NO_SLACK
+    employee: int = 0  # of a version before: none, and nobody can be chosen
     name: str
     email: str
     number: str
@@ -92,11 +94,19 @@ class NoSlackAccount(MessageContent):
     def render(self) -> SlackMessage:
         who = f"{self.name} ({self.email or 'no e-mail address'})"
         headline = f"📭 {who} has extension {self.number}, but {self._why()}"
+        faster = "choose them below" if self.employee else f"/ext set {self.number} @user"
         hint = (
-            "The password waits; it is tried again every day. To be faster: /ext set "
-            f"{self.number} @user, or /ext secret {self.number} and tell them yourself."
+            f"The password waits; it is tried again every day. To be faster: {faster}, or /ext secret {self.number} and "
+            "tell them yourself."
         )
-        return _notice(headline, hint)
+        message = _notice(headline, hint)
+        return SlackMessage(message.text, [*message.blocks, *self._choice()])
+
+    def _choice(self) -> list[Block]:
+        if not self.employee:
+            return []
+        ask = confirm("Is it theirs?", f"They get the phone's password of {self.number}.", "Yes, tell them")
+        return [actions(user_select(f"{action_ids.GIVE}{self.employee}", "Who is it in Slack?", confirm=ask))]
 
     def _why(self) -> str:
         if self.error:

@@ -178,6 +178,11 @@ def actions(*elements: Block) -> Block:
     return {"type": "actions", "elements": list(elements)}
 
 
+def user_select(action_id: str, label: str, **more: Any) -> Block:
+    """Return a menu of people. `confirm`: what it asks before the choice counts."""
+    return {"type": "users_select", "action_id": action_id, "placeholder": plain_text(label, 150), **more}
+
+
 def confirm(title: str, question: str, yes: str, no: str = "Cancel", **more: str) -> Block:
     """Return what a button asks before it does anything, in a window of Slack's own. `style`: danger."""
     return {
@@ -212,7 +217,9 @@ def _words(block: Block) -> str:
         case "rich_text":
             return "".join(_code(each) for each in block["elements"])
         case "actions":
-            labels = " ".join(f"[{each['text']['text']}]" for each in block["elements"])
+            labels = " ".join(
+                f"[{(each.get('text') or each['placeholder'])['text']}]" for each in block["elements"]
+            )
             return f"⚠️ Slack did not take the buttons {escape(labels)}: ask for them once more, or your phone admins"
     return ""
 

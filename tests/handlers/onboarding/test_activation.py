@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.onboarding import activation, dispatch, records
+from handlers.onboarding import actions, activation, dispatch, records
 from handlers.onboarding.context import OnboardingContext
+from handlers.slack.admins import Admins
 from models.employee import Stage
 from models.extension import State
 from models.fields import Changes
 from pbx import extensions
+from pbx.errors import Refusal
 from pbx.publish import publish
 from tests.asterisk_bed import Asterisk, Phone
 from tests.handlers.onboarding.events import (
@@ -84,6 +86,21 @@ def test_whom_slack_does_not_know_by_address_an_admin_can_name(context: Onboardi
     extensions.change(context.services, "100", Changes(slack_user_id="U0ALICE01"), by=TESTER)
     assert activation.send_welcomes(context) == 1
     assert message_kinds(context) == [(ADMIN_ID, "no_slack"), ("U0ALICE01", "welcome")]
+
+
+def test_whom_slack_does_not_know_by_address_an_admin_can_choose(context: OnboardingContext) -> None:
+    apply(context, event("joined", email="new@example.com"))
+    assert activation.send_welcomes(context) == 0
+    services, admins = context.services, Admins((ADMIN_ID,), context.client)
+    with pytest.raises(Refusal, match="only phone admins"):
+        actions.given(services, admins, "U0MALLORY", 1, "U0MALLORY")
+    assert "100 is theirs" in actions.given(services, admins, ADMIN_ID, 1, "U0ALICE01").text
+    with pytest.raises(Refusal, match="already"):
+        actions.given(services, admins, ADMIN_ID, 1, "U0BOB")
+    assert activation.send_welcomes(context) == 1
+    assert message_kinds(context) == [(ADMIN_ID, "no_slack"), ("U0ALICE01", "welcome")]
+    with pytest.raises(Refusal, match="no phone any more"):
+        actions.given(services, admins, ADMIN_ID, 99, "U0BOB")
 
 
 def test_a_phone_that_asterisk_refuses_is_reported_to_the_admins_once_and_retried_the_next_day(

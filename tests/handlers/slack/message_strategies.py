@@ -119,7 +119,12 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
         Welcome, employee=IDS, name=words(80), number=NUMBERS, server=words(255), ticket=st.none() | TICKET
     ).map(lambda content: content.model_copy(update={"link": LINK if content.ticket else None})),
     "no_slack": st.builds(
-        NoSlackAccount, name=words(80), email=words(254), number=NUMBERS, error=st.none() | TEXT
+        NoSlackAccount,
+        employee=st.just(0) | IDS,
+        name=words(80),
+        email=words(254),
+        number=NUMBERS,
+        error=st.none() | TEXT,
     ),
     "no_start": st.builds(PhoneNotWorking, name=words(80), number=NUMBERS, reason=REASON),
     "made_anew": st.builds(RecreatedByHand, name=words(80), number=NUMBERS),

@@ -55,7 +55,9 @@ ONBOARDING: ByKind = {
     "welcome": lambda: Welcome(
         employee=1, name="Alice", number="101", server="pbx.example.com", ticket=Ticket(1, "f" * 32)
     ).model_copy(update={"link": "https://phones.example.com/phone/abcdefghijklmnop"}),
-    "no_slack": lambda: NoSlackAccount(name="Alice Nguyen", email="alice@example.com", number="101"),
+    "no_slack": lambda: NoSlackAccount(
+        employee=7, name="Alice Nguyen", email="alice@example.com", number="101"
+    ),
     "no_start": lambda: PhoneNotWorking(
         name="Alice Nguyen", number="101", reason="the codec opus is not installed in Asterisk"
     ),
