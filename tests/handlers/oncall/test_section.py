@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.oncall import section
+from handlers.slack.command_text import Arguments
+from handlers.slack.subcommands import SUBCOMMANDS
 from pbx import directory
 from pbx.services import Services
-from tests.handlers.oncall.conftest import ALICE, KeeperBed
+from tests.handlers.oncall.conftest import ALICE, BOB, KeeperBed
 
 
 def offered(bed: KeeperBed) -> Services:
@@ -30,3 +32,10 @@ def test_who_is_connected_can_end_it_wherever_it_was_set_up(bed: KeeperBed) -> N
     assert line["accessory"]["text"]["text"] == "Disconnect"
     assert directory.status(bed.services, "101").status_since == bed.rows()[0].connected_at
     assert directory.status(bed.services, "102").status_since is None
+
+
+def test_it_stands_below_the_status_of_ones_own_extension_alone(bed: KeeperBed) -> None:
+    for user_id, is_there in ((ALICE, True), (BOB, False)):
+        given = Arguments(words=("101",), settings={}, asked_by=user_id)
+        shown = SUBCOMMANDS["status"].run(offered(bed), given)
+        assert ("mystatus connect" in str(shown.blocks)) is is_there
