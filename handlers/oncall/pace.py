@@ -13,8 +13,8 @@ import time
 from collections import defaultdict, deque
 
 MINUTE = 60.0
-SETS_A_MINUTE = 20  # less than half of Tier 3, as whatever is set is to be cleared
-CHANGES_A_MINUTE = 40  # sets and clears; above, nothing is set, so that there is room for clears
+SETS_A_MINUTE = 15  # a third of Tier 3, as whatever is set is to be cleared, and calls may end together
+CHANGES_A_MINUTE = 30  # sets and clears; above, nothing is set, so that there is room for clears
 SETS_OF_ONE_A_MINUTE = 4  # with as many clears, below 10
 AWAY_SECONDS = 1.0  # until Slack is asked again after no answer
 
