@@ -11,6 +11,7 @@ from handlers.alerts.drift_messages import DriftFound
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
+from handlers.calls.messages import CallAsked
 from handlers.onboarding import provisioning
 from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
 from handlers.onboarding.messages import (
@@ -34,6 +35,7 @@ KINDS: dict[str, type[MessageContent]] = {
     for each in (
         CallMessage,
         MissedCall,
+        CallAsked,
         RegistrationBurst,
         Flapping,
         FlappingEnded,

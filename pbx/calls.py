@@ -11,9 +11,16 @@ from dataclasses import dataclass, field
 
 from pbx.facts import CallAnswered, CallEnded, CallFact, CallRinging, Disposition, OpenCall
 
+OWN_PHONE_SECONDS = 30  # how long the phone of who asks for a call rings
+ASKED = "switchhook-call-"  # begins the Linkedid of a call that somebody asked for in Slack
 UNAVAILABLE = (1, 3, 20, 27)  # Q.850: unallocated, no route, subscriber absent, destination out of order
 BUSY = (17, 21)  # busy, rejected
 NO_ANSWER = (18, 19)
+
+
+def is_asked(linkedid: str | None) -> bool:
+    """Return whether somebody asked for the call: it is theirs from the beginning, though their own phone rings first."""
+    return bool(linkedid) and str(linkedid).startswith(ASKED)
 
 
 @dataclass(slots=True)
@@ -85,7 +92,13 @@ class Call:
             return self.mailbox
         if self.shown:
             return self.shown.party
+        if self.is_asked and self.up_at is not None:
+            return self.dialled
         return self.first.party if self.first and self.originated else self.dialled
+
+    @property
+    def is_asked(self) -> bool:
+        return is_asked(self.linkedid)
 
     @property
     def reached_mailbox(self) -> bool:
@@ -125,8 +138,12 @@ class Call:
         return [self._ringing(leg, at)]
 
     def _ringing(self, leg: Leg, at: float) -> CallRinging:
-        """Name no caller for the caller's own phone, which rings first in a call that Asterisk originates."""
-        caller, name = ("", "") if leg.is_caller else (self.caller, self.caller_name)
+        """Name no caller for the caller's own phone, which rings first in a call that Asterisk originates.
+
+        Of a call that they asked for themselves, they are it.
+        """
+        is_nobodys = leg.is_caller and not self.is_asked
+        caller, name = ("", "") if is_nobodys else (self.caller, self.caller_name)
         return CallRinging(
             at=at,
             linkedid=self.linkedid,
@@ -163,6 +180,8 @@ class Call:
 
     def caller_gives_up(self) -> None:
         """Count the call as cancelled if somebody is being called; later, it has failed already."""
+        if self.is_asked and self.up_at is None:
+            return  # their own phone, which rings, refuses
         calling = any(leg.pending for leg in self.legs.values())
         if self.taken_at is None and (calling or not self.statuses):
             self.cancelled = True
@@ -210,7 +229,7 @@ class Call:
         return CallEnded(
             at=at,
             linkedid=self.linkedid,
-            caller=self.caller if self.shown or not self.originated else "",
+            caller=self.caller if self.shown or self.is_asked or not self.originated else "",
             callee=self.callee,
             channel=leg.channel if leg else "",
             disposition=self._disposition(last.cause if last else 0),
@@ -225,7 +244,10 @@ class Call:
     def _disposition(self, cause: int) -> Disposition:
         if self.reached_mailbox:
             return "voicemail"
-        if self.taken_at is not None:
+        # A call that was asked for is up before anybody is called.
+        if self.taken_at is not None and not (
+            self.is_asked and self.shown is None and cause in UNAVAILABLE + BUSY
+        ):
             return "answered"
         if self.cancelled:
             return "cancelled"

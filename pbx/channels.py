@@ -95,7 +95,7 @@ class Channels:
         if leg is None:
             return []
         facts, call, exten = self._relink(leg, message, at), leg.call, value_of(message, "Exten")
-        if leg.is_caller and call.shown is None and self._is_managed(exten):
+        if leg.is_caller and call.shown is None and (self._is_managed(exten) or call.is_asked):
             call.dialled, call.managed = exten, True  # where the dialplan had led to
         if message.get("ChannelState") == UP and self._has_voicemail(exten):
             self._reach_mailbox(leg, exten)

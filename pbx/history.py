@@ -20,6 +20,7 @@ from models.phone import Phone
 from models.types import now
 from pbx import instruments, logins, presence
 from pbx.answers import Day
+from pbx.calls import is_asked
 from pbx.facts import (
     CallAnswered,
     CallEnded,
@@ -33,6 +34,8 @@ from pbx.facts import (
 )
 
 PRUNED = "pruned"  # the bookmark of what was deleted
+# Where somebody asked for a call, their own phone rings first: that it did not answer is no call, and none was missed.
+NOT_OWN_PHONE = col(Event.number) != col(Event.peer)
 OPEN_CALLS_SINCE = timedelta(hours=24)
 KINDS: dict[type, EventKind] = {
     PhoneRegistered: EventKind.REGISTERED,
@@ -110,14 +113,18 @@ def calls_to_take_up(session: Session) -> list[OpenCall]:
     """Return the open calls, for a translator to adopt."""
     calls: dict[str, OpenCall] = {}
     for row in open_calls(session):
+        is_own_phone = row.number == row.peer and is_asked(row.linkedid)
         linkedid, moment = row.linkedid or "", row.at.timestamp()
         known = calls.get(linkedid) or OpenCall(
             linkedid=linkedid,
             caller=row.peer,
             caller_name=row.peer_name,
-            callee=row.number,
-            channel=row.channel,
+            callee="" if is_own_phone else row.number,
+            channel="" if is_own_phone else row.channel,
         )
+        if is_own_phone:
+            calls[linkedid] = known
+            continue
         rang, answered = (moment, None) if row.kind is EventKind.RINGING else (None, moment)
         calls[linkedid] = replace(
             known, rang_at=known.rang_at or rang, answered_at=known.answered_at or answered
@@ -158,14 +165,14 @@ def latest_calls(session: Session, number: str, since: datetime, limit: int) -> 
     is_end = func.coalesce(col(Event.kind), "") == EventKind.ENDED
     found: dict[int | None, Event] = {}
     for column in (col(Event.number), col(Event.peer)):
-        calls = select(Event).where(column == number, is_end, col(Event.at) >= since)
+        calls = select(Event).where(column == number, NOT_OWN_PHONE, is_end, col(Event.at) >= since)
         found |= {row.id: row for row in session.exec(calls.order_by(col(Event.id).desc()).limit(limit))}
     return sorted(found.values(), key=lambda row: row.id or 0, reverse=True)[:limit]
 
 
 def day_of(session: Session, number: str, since: datetime) -> Day:
     """Count the calls that ended since then, as caller or called; missed ones as called."""
-    missed = and_(col(Event.number) == number, col(Event.reason) != "answered")
+    missed = and_(col(Event.number) == number, NOT_OWN_PHONE, col(Event.reason) != "answered")
     ended = Event.kind == EventKind.ENDED, _of(number), *not_before(since)
     count = func.count(), func.count(case((missed, 1)))
     return Day(*session.exec(select(*count).select_from(Event).where(*ended)).one())

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 LEAST_READ = ("system", "call", "security")
 LEAST_WRITE = ("system", "config", "reporting", "user")  # user: to mark a voicemail as heard
+OPTIONAL_WRITE = ("originate",)  # for /ext call; nothing else needs it
 WRITE_TIMEOUT = 5000  # milliseconds in which a list of many phones has to be read; Asterisk's default is 100
 LOOPBACK = ("localhost", "127.0.0.1", "::1")  # as AMI_HOST: Asterisk is on this machine

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.alerts import routing
 from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.alerts.context import Rule
+from handlers.calls import following
 from models import outbox
 from models.event import Event, EventKind
 from pbx import history
@@ -21,6 +22,9 @@ class Calls(Rule):
     def apply(self, event: Event) -> None:
         """Post to each channel that a phone of the call rings for; all of them follow the call to its end."""
         session, subject = self.context.session, f"call:{event.linkedid}"
+        following.follow(session, event)
+        if following.is_own_phone(event):
+            return
         channel = self.context.channel(routing.CALLS, event.number, event.peer)
         known = outbox.find_open(session, subject)
         here = [row for row in known if row.channel == channel]
@@ -39,7 +43,8 @@ class Calls(Rule):
     def _report_missed(self, event: Event) -> None:
         """Notify everybody whose phone rang, or should have."""
         session = self.context.session
-        rang = history.of_call(session, event.linkedid, EventKind.RINGING)
+        rung = history.of_call(session, event.linkedid, EventKind.RINGING)
+        rang = [each for each in rung if not following.is_own_phone(each)]
         name = self.context.names.get(event.peer) or next((row.peer_name for row in rang), "")
         missed = MissedCall.of(event, name).as_json()
         held_back = event.reason == VOICEMAIL

@@ -26,6 +26,7 @@ NEEDED = {
     "status": Role.EVERYBODY,
     "list": Role.EVERYBODY,
     "presence": Role.EVERYBODY,
+    "call": Role.EVERYBODY,
     "secret": Role.OWNER,
     "mystatus": Role.EVERYBODY,  # their own; it refuses who has no extension
     "menu": Role.EVERYBODY,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers import audit_messages, number_commands
 from handlers.alerts import command
+from handlers.calls import command as call_command
 from handlers.number_commands import NumberCommand
 from handlers.onboarding.command import hr_command
 from handlers.oncall import command as status_command
@@ -130,6 +131,11 @@ SUBCOMMANDS = {
         "what busy lamps (BLF) show, and who watches whom; `presence 102`",
         presence_command.run,
         target=Target.HINT,
+    ),
+    "call": Subcommand(
+        call_command.USAGE,
+        "rings your phone, then calls; `call 102`, `call @bob`, `call +49305550100`",
+        call_command.run,
     ),
     "verify": _OF_NUMBER["verify"],  # its place in the help
     "set": Subcommand(

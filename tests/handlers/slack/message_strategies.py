@@ -14,6 +14,7 @@ from handlers.alerts.drift_messages import DriftFound
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
+from handlers.calls.messages import begun
 from handlers.doctor import messages as doctor_messages
 from handlers.onboarding.command import listing
 from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
@@ -51,6 +52,7 @@ from pbx.doctor.findings import Finding, Report
 from pbx.drift.report import Drift, DriftReport
 from pbx.errors import Refusal
 from tests.handlers.oncall.strategies import STATUS_ANSWERS, STATUS_CONTENTS
+from tests.handlers.slack.call_strategies import ASKED
 from tests.handlers.slack.row_strategies import (
     ADOPTIONS,
     AUDIT_ENTRIES,
@@ -104,6 +106,7 @@ DONE = st.none() | st.builds(Done, by=st.just("") | USERS, what=words(300), at=s
 SUBJECTS = st.sampled_from((*incident_messages.TEXTS, "job:onboard", "job:post"))
 CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     "call": gathered(events(CALLS)).map(calls),
+    "call_asked": ASKED,
     "registrations": gathered(events(REGISTRATIONS, NUMBERS)).map(registrations),
     "flapping": st.builds(Flapping, number=NUMBERS, name=words(80), changes=IDS),
     "settled": st.builds(
@@ -209,6 +212,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
         st.builds(list_messages.listing, many(STATUSES, 3000), words(4000)),
         st.none() | words(2000),
     ),
+    "messages.begun": ASKED.map(begun),
     "messages.confirm_delete": EXTENSIONS.map(slack_messages.confirm_delete),
     "help_messages.overview": st.just(help_messages.overview(HELP)),
     "help_messages.details": st.sampled_from(HELP).map(

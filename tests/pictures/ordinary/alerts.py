@@ -11,6 +11,7 @@ from handlers.alerts.drift_messages import DriftFound
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
+from handlers.calls.messages import CallAsked
 from handlers.voicemail.messages import VoicemailReceived, VoicemailRecording, VoicemailWithoutOwner
 from models.event import Event, EventKind
 from tests.pictures.ordinary.parts import ByKind
@@ -60,6 +61,7 @@ def failed_logins(kind: type[FailedLogins], *addresses: str) -> FailedLogins:
 
 ALERTS: ByKind = {
     "call": lambda: call(EventKind.RINGING, EventKind.ANSWERED, EventKind.ENDED),
+    "call_asked": lambda: CallAsked(number="102", exten="101", name="Alice"),
     "missed": lambda: MissedCall.of(missed(), "Alice"),
     "registrations": lambda: registrations("101"),
     "flapping": lambda: Flapping(number="104", name="Meeting room Lovelace", changes=8),

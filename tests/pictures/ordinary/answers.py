@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from handlers import audit_messages
 from handlers.alerts import command
+from handlers.calls.messages import CallAsked, begun
 from handlers.doctor import messages as doctor_messages
 from handlers.onboarding.command import listing as hr_listing
 from handlers.slack import (
@@ -136,6 +137,7 @@ ANSWERED: ByKind = {
     ),
     "refusals.without_extension": lambda: refusals.without_extension(CAROL),
     "answer_modal": lambda: windows.answer_modal(status_messages.status(bob())),
+    "messages.begun": lambda: begun(CallAsked(number="102", exten="101", name="Alice")),
     "command.render": lambda: command.render(
         [
             AlertRoute(channel="C0PHONES"),

@@ -1,0 +1,73 @@
+"""`/ext call <number|@user>`: rings the asker's own phone, then calls."""
+
+from __future__ import annotations
+
+import re
+
+from sqlmodel import col, select
+
+from handlers.calls import following
+from handlers.calls.messages import CallAsked, begun
+from handlers.slack import targets
+from handlers.slack.blocks import SlackMessage
+from handlers.slack.command_text import Arguments
+from handlers.slack.targets import Target
+from models.extension import BY_NUMBER, Extension
+from models.number import ascii_digits
+from pbx import numbers, originate
+from pbx.errors import Refusal
+from pbx.services import Services
+
+USAGE = "call <number|name|@user>"
+MOST_LATELY = 5  # calls of one person within a minute
+SEPARATORS = re.compile(r"[\s()./-]")
+
+
+def run(services: Services, given: Arguments) -> SlackMessage:
+    """Have a call made from the asker's own phone. Raises SwitchhookError."""
+    mine = _own(services, given.asked_by)
+    exten = _exten(services, given)
+    callee = numbers.find(services, exten)
+    _must_not_be_refused(services, mine, exten, is_ours=callee is not None)
+    linkedid, name = originate.new_linkedid(), callee.name if callee else ""
+    call = CallAsked(number=mine.number, exten=exten, name=name)
+    with services.database.session() as session:
+        following.keep(session, given.asked_by, linkedid, call)
+        if following.asked_lately(session, given.asked_by) > MOST_LATELY:
+            raise Refusal(
+                f"{MOST_LATELY} calls within a minute are the most that one person may ask for: wait a little"
+            )
+    originate.call(services, mine, exten, name, linkedid)
+    return begun(call)
+
+
+def _own(services: Services, user_id: str) -> Extension:
+    """Return the asker's extension, the first of several. Raises Refusal."""
+    theirs = select(Extension).where(col(Extension.slack_user_id) == user_id).order_by(*BY_NUMBER)
+    with services.database.session() as session:
+        row = session.exec(theirs).first() if user_id else None
+    if row is None:
+        raise Refusal(
+            "no extension is noted as yours, and it is your phone that rings first: a phone admin notes it, "
+            "with /ext set 101 @you"
+        )
+    return row
+
+
+def _exten(services: Services, given: Arguments) -> str:
+    """Return what is to be dialled. Raises Refusal."""
+    typed = SEPARATORS.sub("", ascii_digits("".join(given.words)))
+    if not given.slack_user_id and originate.DIALABLE.fullmatch(typed):
+        return typed
+    if not given.slack_user_id and not re.search(r"[^\W\d]", typed):
+        raise Refusal(
+            "say whom to call: /ext call 102, /ext call +49305550100, /ext call bob, or /ext call @bob"
+        )
+    return targets.resolve(services, given, "call", Target.SEEN).one_number(f"/ext {USAGE}")
+
+
+def _must_not_be_refused(services: Services, mine: Extension, exten: str, *, is_ours: bool) -> None:
+    if found := originate.emergency_number(exten, services.settings.emergency_numbers, is_ours):
+        raise Refusal(f"{found} is an emergency number: dial it on the phone, at once")
+    if exten == mine.number:
+        raise Refusal(f"{exten} is your own number: what it does, it does when you dial it on your phone")

@@ -1,0 +1,24 @@
+"""Which numbers are not called from Slack, whatever the dialplan would do."""
+
+from __future__ import annotations
+
+import pytest
+
+from pbx.originate import DIALABLE, emergency_number
+
+EMERGENCIES = ("112", "911")
+
+
+@pytest.mark.parametrize("exten", ["112", "+112", "9112", "00112", "911", "9911"])
+def test_an_emergency_number_is_one_also_behind_what_leads_to_the_outside(exten: str) -> None:
+    assert emergency_number(exten, EMERGENCIES, is_ours=False) in EMERGENCIES
+
+
+@pytest.mark.parametrize(("exten", "is_ours"), [("102", False), ("1112", True), ("030555112", False)])
+def test_an_extension_or_a_long_number_that_ends_so_is_none(exten: str, is_ours: bool) -> None:
+    assert emergency_number(exten, EMERGENCIES, is_ours) is None
+
+
+@pytest.mark.parametrize("text", ["", "+", "102\n", "102,1", "h", "i", "102@x", "${X}", "1" * 41, "1-2"])
+def test_only_what_a_phone_can_dial_is_dialled(text: str) -> None:
+    assert DIALABLE.fullmatch(text) is None
