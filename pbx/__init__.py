@@ -11,8 +11,8 @@
   replaces, restore_files.py goes back to it, and all three do so by safe_files.py, in folders that others may write to.
   config/ reads what the administrator wrote. reencrypt.py follows a change of SECRET_KEY.
 - Asked: ami.py is a session over ami_client.py, ami_messages.py and tls.py; manager_user.py what its user may do,
-  loaded_modules.py Asterisk's modules, contacts.py and contact_status.py phones, endpoints.py all endpoints, originate.py calls people, hints.py and hint_states.py what busy
-  lamps show.
+  loaded_modules.py Asterisk's modules, contacts.py and contact_status.py phones, endpoints.py all endpoints, hints.py
+  and hint_states.py what busy lamps show. originate.py has it call people.
 - Adopted: adoption/ takes phones that were written by hand, and gives them back; hand_written_steps.py knows whose
   steps answer then.
 - Heard: listener.py reads what event_filters.py lets through of AMI; events.py makes facts.py of it, with channels.py,
