@@ -37,11 +37,11 @@ def _difference(name: str, values: tuple[Any, Any] | None) -> str:
         return f"{name} changed"
     before, after = values
     if before is None or after is None:
-        return f"{name} {_value(after)}" if before is None else f"{name} {_value(before)} → nothing"
-    return f"{name} {_value(before)} → {_value(after)}"
+        return f"{name} {value(after)}" if before is None else f"{name} {value(before)} → nothing"
+    return f"{name} {value(before)} → {value(after)}"
 
 
-def _value(value: object) -> str:
+def value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -100,7 +100,7 @@ def details(status: Status) -> list[tuple[str, str]]:
         ("Calls today", _calls_today(status.today)),
         ("Busy lamp (BLF)", presence_wording.lamp(status.hint) if status.hint else ""),
         ("Transport", extension.transport),
-        ("Codecs", _value(extension.codecs)),
+        ("Codecs", value(extension.codecs)),
         ("Phones at most", str(extension.max_contacts)),
         ("Context", extension.context),
         ("Caller ID", extension.caller_id or extension.name),

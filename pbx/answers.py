@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import SecretStr
 
@@ -48,6 +49,8 @@ class Status:
     today: Day | None = None
     hint: Hint | None = None  # what its lamp shows; None: Asterisk has no hint, or could not be asked
     status_since: datetime | None = None  # since when its owner's Slack status follows it; None: it does not
+    starts: date | None = None  # the first day of the employee that it waits for
+    names: Mapping[str, str] = field(default_factory=dict)  # of the extensions that it talks to
 
     @property
     def registered(self) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlmodel import select
+from sqlmodel import Session, col, select
 
 from models import status_connection
+from models.employee import Employee, Stage
 from models.extension import BY_NUMBER, Extension
 from pbx import hints, history, presence
 from pbx.answers import Status
@@ -26,8 +27,15 @@ def status(services: Services, number: str) -> Status:
         calls = {event.linkedid: event for event in history.open_calls(session, number)}
         today = history.day_of(session, number, max(midnight, row.created_at))
         connection = status_connection.find(session, row.slack_user_id or "")
-    since = connection.connected_at if connection else None
-    known = Status(row, phone=phone, calls=list(calls.values()), today=today, status_since=since)
+        known = Status(
+            row,
+            phone=phone,
+            calls=list(calls.values()),
+            today=today,
+            status_since=connection.connected_at if connection else None,
+            starts=_starts(session, row, midnight.date()),
+            names=_names(session, {other for call in calls.values() for other in (call.number, call.peer)}),
+        )
     if not row.has_phones:
         return known
     try:
@@ -35,6 +43,21 @@ def status(services: Services, number: str) -> Status:
         return replace(known, contacts=contacts, hint=hints.hint_of(services.settings, row))
     except AsteriskUnavailable as error:
         return replace(known, error=str(error))
+
+
+def _starts(session: Session, row: Extension, today: date) -> date | None:
+    """Return the day that a reserved extension waits for; None: it waits for none."""
+    if row.enabled:
+        return None
+    query = select(col(Employee.start_date)).where(
+        Employee.number == row.number, Employee.stage == Stage.RESERVED, col(Employee.start_date) > today
+    )
+    return session.exec(query.order_by(col(Employee.start_date))).first()
+
+
+def _names(session: Session, numbers: set[str]) -> dict[str, str]:
+    query = select(Extension.number, Extension.name).where(col(Extension.number).in_(numbers))
+    return dict(session.exec(query).all())
 
 
 def listing(services: Services, text: str = "") -> list[Status]:

@@ -70,18 +70,18 @@ def test_status_tells_since_when_the_current_call_and_the_calls_of_today(bed: Al
     alice, bob = bed.phone("101"), bed.phone("102")
     bed.wait_for_events(2)
     status = say(admin, "status 102")
-    assert "🟢 Registered at 127.0.0.1:" in status
-    assert "Registered since " in status
-    assert "Calls today" not in status
-    assert "Current call" not in status
+    assert status.startswith("🟢 102 · Bob\nRegistered\nRegistered since ")
+    assert " · 127.0.0.1:" in status
+    assert "today" not in status.splitlines()[-1]
+    assert "call" not in status
     alice.dial("102")
     bob.wait_incoming()
     bed.wait_for_events(3)
-    assert "Current call 101 → 102, ringing since " in say(admin, "status 102")
+    assert "Ringing from 101 (Alice) since " in say(admin, "status 102")
     bob.answer()
     alice.wait_established()
     bed.wait_for_events(4)
-    assert "Current call 101 → 102, talking since " in say(admin, "status 101")
+    assert "In a call with 102 (Bob) since " in say(admin, "status 101")
     alice.hangup()
     bed.wait_for_events(5)
     alice.dial("102")
@@ -91,11 +91,11 @@ def test_status_tells_since_when_the_current_call_and_the_calls_of_today(bed: Al
     bob.close()
     bed.wait_for_events(8)
     status = say(admin, "status 102")
-    assert "Current call" not in status
-    assert "Calls today 2, 1 of them missed" in status
+    assert "In a call" not in status
+    assert "2 calls today, 1 missed" in status
     assert "Last seen " in status
-    assert "⚫ Offline" in status
-    assert "Calls today 2 " in say(admin, "status 101").replace("\n", " ")
+    assert status.startswith("⚫ 102 · Bob\nOffline\n")
+    assert "2 calls today\n" in say(admin, "status 101")
     shown = bed.switchhook.flask("ext", "status", "102").stdout
     assert "Calls today: 2, 1 of them missed" in shown
 

@@ -36,7 +36,7 @@ def _health(trouble: Trouble) -> Iterator[str]:
     """Yield a line for each part, what is wrong with its remedy."""
     yield f"❌ {_sentence(trouble.asterisk)}" if trouble.asterisk else "✅ Asterisk is connected"
     if trouble.listener:
-        yield f"❌ {escape(f'The listener: {trouble.listener}')}"
+        yield f"❌ {cut(escape(f'The listener: {trouble.listener}'), MAX_REASON_LENGTH)}"
     else:
         yield "✅ The listener runs"
     for subject, since in trouble.incidents:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from handlers.home.content import HomeContent
-from handlers.home.pieces import titled, when
+from handlers.home.pieces import titled
 from handlers.slack.blocks import Block, escape, sections
+from handlers.slack.times import when
 from handlers.wording import duration, shorten
 from models.event import Event
 

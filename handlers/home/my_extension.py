@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from handlers import wording
 from handlers.home.content import HomeContent, OwnExtension
-from handlers.home.pieces import titled, when
+from handlers.home.pieces import titled
 from handlers.onboarding.action_ids import REVEAL, SCAN
 from handlers.slack.blocks import Block, actions, button, confirm, context, escape, section
-from handlers.slack.command_buttons import command_button
+from handlers.slack.extension_buttons import new_password
 from handlers.slack.refusals import MOST_NAMED
+from handlers.slack.times import when
 from models.extension import Extension, State
 
 MAX_PLACE_LENGTH = 200  # characters of a phone's make and address
@@ -95,13 +96,4 @@ def _buttons(own: OwnExtension) -> list[Block]:
         show = button("Show my password", REVEAL, own.unseen, style="primary", confirm=once)
         scan = button("📱 QR code for a mobile", SCAN, own.unseen)
         return [actions(show, *([scan] if own.can_scan else []))]
-    return [actions(_new_password(row))]
-
-
-def _new_password(row: Extension) -> Block:
-    question = confirm(
-        "A new password?",
-        "Your phone stops working until you have typed the new password into it. It is shown once.",
-        "New password",
-    )
-    return command_button("New password", f"secret {row.number}", about=row, confirm=question)
+    return [actions(new_password(row))]

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from handlers.home.pieces import when
 from handlers.slack import blocks
 from handlers.slack.blocks import Block, SlackMessage
 from handlers.slack.command_buttons import command_button
 from handlers.slack.message_content import MessageContent
+from handlers.slack.times import when
 
 CONNECT, DISCONNECT = "/ext mystatus connect", "/ext mystatus disconnect"
 NO_EXTENSION = "no_extension"

@@ -19,7 +19,8 @@ In:
 
 Buttons and forms:
 
-- command_buttons.py makes buttons that run a command, command_presses.py runs it.
+- command_buttons.py makes buttons that run a command, command_presses.py runs it; extension_buttons.py has those of an
+  extension.
 - done.py says who has used a button, in its place; done_copies.py in every copy of the message.
 - inputs.py has the fields of forms, and reads them; modals/ are the forms of extensions, NAT and alert routes.
 
@@ -27,7 +28,7 @@ Out:
 
 - replies.py answers, in windows.py where there is no message to answer.
 - messages.py is what is said, outcome_messages.py what came of a change, status_messages.py how an extension is,
-  list_messages.py what many are, all over blocks.py.
+  list_messages.py what many are, by ranges.py and list_pages.py if they are many, all over blocks.py; times.py writes moments.
 - formatting.py keeps words from outside from formatting.
 - message_content.py is what a row of the outbox says.
 - client.py reaches Slack's Web API, errors.py says what its refusals mean.

@@ -131,6 +131,11 @@ def _unquote(word: str) -> str:
     return word
 
 
+def quoted(text: str) -> str:
+    """Return words as one argument, however they are written; split() and arguments() make them again."""
+    return '"' + re.sub(rf"([{QUOTES}\\])", r"\\\1", text) + '"'
+
+
 def arguments(
     words: Iterable[str], asked_by: str = "", asked_in: str = "", known: tuple[str, ...] = SETTINGS
 ) -> Arguments:

@@ -26,6 +26,7 @@ from handlers.slack import (
 )
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
+from handlers.slack.list_pages import page
 from handlers.slack.modals import openings
 from handlers.slack.subcommand import Subcommand
 from handlers.slack.targets import Target
@@ -53,7 +54,8 @@ def create(services: Services, given: Arguments) -> SlackMessage:
 def status(services: Services, given: Arguments) -> SlackMessage:
     if given.words:
         found = directory.status(services, given.one_number("/ext status 101"))
-        message = status_messages.status(*_as_shown(given, [found]))
+        (shown,) = _as_shown(given, [found])
+        message = status_messages.status(shown, roles.role_of(given.asker, found.extension))
         if found.extension.slack_user_id == given.asked_by:
             message.blocks.extend(own_status.blocks(services, given.asked_by))
         return _warned(services, given, message)
@@ -63,7 +65,7 @@ def status(services: Services, given: Arguments) -> SlackMessage:
 def listing(services: Services, given: Arguments) -> SlackMessage:
     text = " ".join(given.words)
     found = _as_shown(given, directory.listing(services, text))
-    return _warned(services, given, list_messages.listing(found, text))
+    return _warned(services, given, list_messages.listing(found, text, page(given)))
 
 
 def _as_shown(given: Arguments, found: list[Status]) -> list[Status]:
@@ -125,7 +127,12 @@ SUBCOMMANDS = {
     "status": Subcommand(
         "status [number]", "is it registered, from where; `status 102`", status, target=Target.SEEN
     ),
-    "list": Subcommand("list [text]", "all extensions, or those with the text; `list alice`", listing),
+    "list": Subcommand(
+        "list [text] [page=2]",
+        "all extensions, or those with the text; `list alice`",
+        listing,
+        settings=("page",),
+    ),
     "presence": Subcommand(
         "presence [number]",
         "what busy lamps (BLF) show, and who watches whom; `presence 102`",

@@ -57,8 +57,8 @@ def _plug_in(stage: Stage, stack: ExitStack, number: str, secret: str) -> Phone:
 def _check_registration(stage: Stage) -> None:
     stage.chapter("4. Verify the registration")
     answer = as_text(stage.type("/ext status 102"))
-    stage.must(answer, r"🟢 Registered at 127\.0\.0\.1:[0-9]+")
-    stage.must(as_text(stage.type("/ext list")), "2 extensions, 2 registered")
+    stage.must(answer, r"🟢 102 · Bob\nRegistered\nRegistered since .* 127\.0\.0\.1:[0-9]+")
+    stage.must(as_text(stage.type("/ext list")), "2 extensions · 🟢 2 registered")
     stage.must(as_text(stage.type("/ext presence 102")), "idle")
     stage.must(as_text(stage.type("/ext doctor 102")), "Nothing is wrong")
 

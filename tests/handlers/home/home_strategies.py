@@ -17,7 +17,7 @@ from handlers.home.content import (
     Team,
     Trouble,
 )
-from handlers.home.deliveries import SHOWN
+from handlers.home.deliveries import MAX_REASON_LENGTH, SHOWN
 from handlers.home.team import PAGE_SIZE
 from handlers.home.views import phone_home, trouble_home
 from handlers.onboarding.delivery_messages import DeliveryFailed, OwnerUnclear
@@ -74,7 +74,7 @@ QUESTIONS = st.builds(
     delivery=st.integers(1, 9**9),
     source=words(32),
     who=words(300),
-    reason=REASON,
+    reason=words(MAX_REASON_LENGTH),
     joins=st.booleans(),
 ) | st.builds(
     OwnerUnclear.of, HR_ROWS, words(300), st.lists(EXTENSIONS, min_size=1, max_size=30), leaves=st.booleans()
@@ -87,7 +87,7 @@ TROUBLES = st.builds(
     many(INCIDENTS, 20),
     many(EXTENSIONS, NOT_LIVE_SHOWN),
     COUNTS,
-    many(QUESTIONS.map(lambda asked: asked.render().blocks), SHOWN),
+    many(QUESTIONS.map(lambda asked: asked.render().blocks), SHOWN).map(lambda asked: asked[:SHOWN]),
     COUNTS,
 )
 HOMES = st.builds(

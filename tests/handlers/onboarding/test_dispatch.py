@@ -116,8 +116,10 @@ def test_another_first_day_is_followed_until_the_owner_has_the_phone(context: On
     later = records.today() + timedelta(days=3)
     apply(context, event("joined"), event("changed", start_date=later))
     assert (is_enabled(context), employee(context).stage) == (False, Stage.RESERVED)
+    assert directory.status(context.services, "100").starts == later
     apply(context, event("changed", start_date=records.today()))
     assert (is_enabled(context), employee(context).stage) == (True, Stage.READY)
+    assert directory.status(context.services, "100").starts is None
     assert activation.send_welcomes(context) == 1
     apply(context, event("changed", start_date=later))
     assert (is_enabled(context), employee(context).stage) == (True, Stage.WELCOMED)

@@ -130,6 +130,8 @@ STATUSES = st.builds(
     calls=many(events(CALLS), 50),
     today=st.none() | st.builds(Day, st.integers(0, 10**6), st.integers(0, 10**6)),
     hint=st.none() | HINTS,
+    starts=st.none() | st.dates(),
+    names=st.dictionaries(TEXT, words(80, 1), max_size=3),
 )
 VALUES = st.none() | words(1000) | st.booleans() | st.lists(words(20), max_size=8)
 CHANGES = st.dictionaries(words(40), st.none() | st.lists(VALUES, min_size=2, max_size=2), max_size=13)

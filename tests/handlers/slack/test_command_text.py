@@ -223,3 +223,12 @@ def test_the_settings_of_nat_are_read_as_slack_sends_them(typed: str) -> None:
     assert (verb.lower(), given.words) == ("set", ())
     assert given.settings["media"] == "pbx.example.com"
     assert given.settings["local"] == "192.168.1.0/24,10.0.0.0/8"
+
+
+@pytest.mark.parametrize(
+    "text", ["alice", "a b", 'a "b"', "a=b", "back\\slash", "“smart” «quotes»", "page=2"]
+)
+def test_words_of_any_kind_are_one_argument_when_quoted(text: str) -> None:
+    words = command_text.split(f"page=3 {command_text.quoted(text)}")
+    given = command_text.arguments(words, known=("page",))
+    assert (given.words, given.settings) == ((text,), {"page": "3"})

@@ -23,9 +23,9 @@ def test_a_created_extension_registers_a_phone_and_status_says_so(
     created = say(admin, "create 101 Alice")
     assert "✅ Extension 101 is ready for Alice. Type this into the phone:" in created
     with Phone("101", secret_in(created), asterisk.sip_domain) as phone:
-        assert "⚫ Offline" in say(admin, "status 101")
+        assert "⚫ 101 · Alice\nNo phone has registered yet." in say(admin, "status 101")
         phone.register()
-        assert re.search(r"101 \(Alice\): 🟢 Registered at 127\.0\.0\.1:\d+", say(admin, "status 101"))
+        assert re.search(r"🟢 101 · Alice\nRegistered\n.*127\.0\.0\.1:\d+", say(admin, "status 101"))
 
 
 def test_after_secret_the_new_one_registers_and_the_old_one_does_not(
@@ -78,7 +78,7 @@ def test_names_in_any_script_arrive_in_asterisk(admin: SlackUser, asterisk: Aste
 
 def test_a_command_is_taken_as_people_type_it(admin: SlackUser) -> None:
     assert "Extension 171 is ready for Pat." in say(admin, "ext CREATE １７１, Pat")
-    assert "171 (Pat)" in say(admin, "١٧١")
+    assert "171 · Pat" in say(admin, "١٧١")
     assert "Say first what to do with 171" in say(admin, "171 delete")
     assert "max_contacts 1 → 2" in say(admin, "set 171 max_contacts = 2 codecs=ulaw, alaw")
 

@@ -22,10 +22,10 @@ def test_everybody_may_look_at_the_lamps(admin: SlackUser, guest: SlackUser) -> 
     assert "That takes one number, or none: /ext presence 101" in say(guest, "presence 160 161")
 
 
-def test_verify_and_status_show_the_lamp(admin: SlackUser) -> None:
+def test_verify_shows_the_lamp_and_status_only_one_that_somebody_watches(admin: SlackUser) -> None:
     say(admin, "create 161 Ruth")
     assert "Busy lamp (BLF): ⚫ unavailable, watched by nobody" in say(admin, "verify 161")
-    assert "Busy lamp (BLF) ⚫ unavailable, watched by nobody" in say(admin, "status 161")
+    assert "Busy lamp" not in say(admin, "status 161")
 
 
 def test_a_long_list_is_cut_and_says_so() -> None:
