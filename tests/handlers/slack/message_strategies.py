@@ -16,18 +16,6 @@ from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlo
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
 from handlers.calls.messages import begun
 from handlers.doctor import messages as doctor_messages
-from handlers.onboarding.command import listing
-from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
-from handlers.onboarding.linphone import Ticket
-from handlers.onboarding.messages import (
-    DetailsNeeded,
-    HrUnresponsive,
-    NoSlackAccount,
-    PhoneNotWorking,
-    RecreatedByHand,
-    Welcome,
-    WelcomeWithheld,
-)
 from handlers.slack import (
     adopt_command,
     drift_command,
@@ -51,6 +39,7 @@ from models.event import REGISTRATIONS, Event
 from pbx.doctor.findings import Finding, Report
 from pbx.drift.report import Drift, DriftReport
 from pbx.errors import Refusal
+from tests.handlers.onboarding.strategies import ONBOARDING_ANSWERS, ONBOARDING_CONTENTS
 from tests.handlers.oncall.strategies import STATUS_ANSWERS, STATUS_CONTENTS
 from tests.handlers.slack.call_strategies import ASKED
 from tests.handlers.slack.row_strategies import (
@@ -59,7 +48,7 @@ from tests.handlers.slack.row_strategies import (
     CALLS,
     EXTENSIONS,
     FAILED,
-    HR_ROWS,
+    IDS,
     NUMBERS,
     OUTCOMES,
     PRESENCES,
@@ -69,6 +58,7 @@ from tests.handlers.slack.row_strategies import (
     STATUSES,
     STEPS,
     TEXT,
+    TIMES,
     USERS,
     events,
     many,
@@ -99,9 +89,6 @@ def gathered(one: st.SearchStrategy[Event]) -> st.SearchStrategy[list[Event]]:
     return st.lists(one, min_size=1, max_size=60)
 
 
-IDS, TICKET = st.integers(1, 2**31), st.just(Ticket(1, "f" * 32))
-LINK = "https://p.example/" + "x" * 400
-TIMES = st.floats(1.7e9, 1.9e9)
 DONE = st.none() | st.builds(Done, by=st.just("") | USERS, what=words(300), at=st.none() | TIMES)
 SUBJECTS = st.sampled_from((*incident_messages.TEXTS, "job:onboard", "job:post"))
 CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
@@ -118,35 +105,7 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     "broken": st.builds(ChannelBroken, channel=words(64), error=words(100)),
     "group_gone": st.builds(GroupGone, group=words(64), error=words(100)),
     "upload_refused": st.builds(UploadRefused, error=words(100) | st.just("missing_scope")),
-    "welcome": st.builds(
-        Welcome, employee=IDS, name=words(80), number=NUMBERS, server=words(255), ticket=st.none() | TICKET
-    ).map(lambda content: content.model_copy(update={"link": LINK if content.ticket else None})),
-    "no_slack": st.builds(
-        NoSlackAccount,
-        employee=st.just(0) | IDS,
-        name=words(80),
-        email=words(254),
-        number=NUMBERS,
-        error=st.none() | TEXT,
-    ),
-    "no_start": st.builds(PhoneNotWorking, name=words(80), number=NUMBERS, reason=REASON),
-    "made_anew": st.builds(RecreatedByHand, name=words(80), number=NUMBERS),
-    "not_told": st.builds(
-        WelcomeWithheld, name=words(80), number=NUMBERS, reason=REASON, works=st.booleans()
-    ),
-    "hr_failed": st.builds(
-        DeliveryFailed, delivery=IDS, source=words(32), who=words(300), reason=REASON, joins=st.booleans()
-    ),
-    "hr_doubt": st.builds(
-        OwnerUnclear.of,
-        HR_ROWS,
-        words(300),
-        st.lists(EXTENSIONS, min_size=1, max_size=30),
-        leaves=st.booleans(),
-    ),
-    "hr_answered": st.builds(DeliveryAnswered, delivery=IDS, source=words(32), who=words(300), words=REASON),
-    "hr_silent": st.builds(HrUnresponsive, delivery=IDS, source=words(32), reason=REASON),
-    "hr_details": st.builds(DetailsNeeded, whom=words(161), reason=st.none() | REASON),
+    **ONBOARDING_CONTENTS,
     "voicemail": st.builds(
         VoicemailReceived,
         message=IDS,
@@ -255,5 +214,5 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
         st.just({"publish": ("P" * 60, "p" * 400)}),
     ),
     **STATUS_ANSWERS,
-    "command.listing": st.builds(listing, st.lists(HR_ROWS, max_size=20), st.just({})),
+    **ONBOARDING_ANSWERS,
 }

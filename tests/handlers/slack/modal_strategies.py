@@ -14,8 +14,9 @@ from handlers.slack.roles import Role
 from models.fields import EndpointFields
 from models.nat import Nat
 from tests.handlers.home import home_strategies
-from tests.handlers.slack.message_strategies import ANSWERS, IDS, LINK
-from tests.handlers.slack.row_strategies import EXTENSIONS, NUMBERS, REASON, USERS, words
+from tests.handlers.onboarding.strategies import LINK
+from tests.handlers.slack.message_strategies import ANSWERS
+from tests.handlers.slack.row_strategies import EXTENSIONS, IDS, NUMBERS, REASON, USERS, words
 
 PROBLEM: st.SearchStrategy[list[Block]] = st.just([]) | REASON.map(refusal).map(
     lambda message: message.blocks

@@ -1,0 +1,58 @@
+"""Every message about onboarding that can be made of hostile rows, by its name."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from handlers.onboarding.command import listing
+from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
+from handlers.onboarding.linphone import Ticket
+from handlers.onboarding.messages import (
+    DetailsNeeded,
+    HrUnresponsive,
+    NoSlackAccount,
+    PhoneNotWorking,
+    RecreatedByHand,
+    Welcome,
+    WelcomeWithheld,
+)
+from handlers.slack.blocks import SlackMessage
+from handlers.slack.message_content import MessageContent
+from tests.handlers.slack.row_strategies import EXTENSIONS, HR_ROWS, IDS, NUMBERS, REASON, TEXT, words
+
+TICKET = st.just(Ticket(1, "f" * 32))
+LINK = "https://p.example/" + "x" * 400
+ONBOARDING_CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
+    "welcome": st.builds(
+        Welcome, employee=IDS, name=words(80), number=NUMBERS, server=words(255), ticket=st.none() | TICKET
+    ).map(lambda content: content.model_copy(update={"link": LINK if content.ticket else None})),
+    "no_slack": st.builds(
+        NoSlackAccount,
+        employee=st.just(0) | IDS,
+        name=words(80),
+        email=words(254),
+        number=NUMBERS,
+        error=st.none() | TEXT,
+    ),
+    "no_start": st.builds(PhoneNotWorking, name=words(80), number=NUMBERS, reason=REASON),
+    "made_anew": st.builds(RecreatedByHand, name=words(80), number=NUMBERS),
+    "not_told": st.builds(
+        WelcomeWithheld, name=words(80), number=NUMBERS, reason=REASON, works=st.booleans()
+    ),
+    "hr_failed": st.builds(
+        DeliveryFailed, delivery=IDS, source=words(32), who=words(300), reason=REASON, joins=st.booleans()
+    ),
+    "hr_doubt": st.builds(
+        OwnerUnclear.of,
+        HR_ROWS,
+        words(300),
+        st.lists(EXTENSIONS, min_size=1, max_size=30),
+        leaves=st.booleans(),
+    ),
+    "hr_answered": st.builds(DeliveryAnswered, delivery=IDS, source=words(32), who=words(300), words=REASON),
+    "hr_silent": st.builds(HrUnresponsive, delivery=IDS, source=words(32), reason=REASON),
+    "hr_details": st.builds(DetailsNeeded, whom=words(161), reason=st.none() | REASON),
+}
+ONBOARDING_ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
+    "command.listing": st.builds(listing, st.lists(HR_ROWS, max_size=20), st.just({})),
+}
