@@ -96,9 +96,10 @@ def option(name: str) -> str:
 
 def checked(**given: str) -> Answers:
     """Return the answers that were given. Raises ValueError, which names the option, never the value."""
+    values: dict[str, Any] = {}
     for name, text in given.items():
         try:
-            given[name] = CHECKS[name](text) if text else ""
+            values[name] = CHECKS[name](text) if text else ""
         except ValueError as error:
             raise ValueError(f"{option(name)} {error}") from None
-    return Answers(**given)
+    return Answers(**values)

@@ -56,6 +56,7 @@ class Answers:
     slack_app_token: str = ""
     slack_signing_secret: str = ""
     slack_admins: str = ""
+    calls: bool = False  # people may have calls made from Slack
 
 
 @dataclass(frozen=True)

@@ -60,23 +60,28 @@ def _general(config: ConfigFile, option: str) -> str | None:
     return next((value for value in reversed(values) if value is not None), None)
 
 
-def user_section(name: str, secret: str, address: str) -> str:
-    """Return the section of the user, with the rights that Switchhook needs and no more."""
+def user_section(name: str, secret: str, address: str, *, calls: bool) -> str:
+    """Return the section of the user, with the rights that Switchhook needs and no more. `calls`: those of /ext call."""
     return SECTION.format(
         name=name,
         secret=secret.replace(";", r"\;"),
         address=address,
         read=",".join(manager_user.LEAST_READ),
-        write=",".join(manager_user.LEAST_WRITE),
+        write=",".join(manager_user.write(calls=calls)),
         write_timeout=manager_user.WRITE_TIMEOUT,
     )
 
 
-def with_least_rights(text: str, user: Section) -> str:
-    """Return the file of this user with the rights that it lacks, as after an upgrade."""
+def may_originate(user: Section) -> bool:
+    """Return whether it may have calls made."""
+    return bool({"originate", "all"} & {right.strip() for right in (user.get("write") or "").split(",")})
+
+
+def with_least_rights(text: str, user: Section, *, calls: bool) -> str:
+    """Return the file of this user with the rights that it lacks, as after an upgrade. `calls`: those of /ext call."""
     lines = text.split("\n")
     for name, value, path, number in user.options:
-        least = {"read": manager_user.LEAST_READ, "write": manager_user.LEAST_WRITE}.get(name, ())
+        least = {"read": manager_user.LEAST_READ, "write": manager_user.write(calls=calls)}.get(name, ())
         there = [right.strip() for right in value.split(",")]
         missing = [right for right in least if right not in there and "all" not in there]
         if missing and path == user.path:

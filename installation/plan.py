@@ -54,7 +54,7 @@ def make(machine: Machine, answers: Answers, fresh: NewSecrets, replace: bool) -
         *_folders(machine),
         *_own_files(machine),
         *_includes(machine),
-        *_manager(machine, ami_secret(machine, fresh)),
+        *_manager(machine, ami_secret(machine, fresh), calls=answers.calls),
         *_manifest(machine, answers),
         *_env(machine, answers, fresh),
         *(file for file in deployed if file not in kept),
@@ -140,38 +140,36 @@ def ami_username(machine: Machine) -> str:
     return machine.env_values.get("AMI_USERNAME") or USER
 
 
-def _manager(machine: Machine, secret: str) -> Iterator[File]:
+def _manager(machine: Machine, secret: str, *, calls: bool) -> Iterator[File]:
     asterisk, config = machine.asterisk, machine.asterisk.manager
     if machine.env_values.get("AMI_HOST", manager.LOOPBACK) not in LOOPBACK:
         return  # it runs on another machine, which has its own addresses
     text = config.text if manager.is_enabled(config) else manager.switched_on(config.text)
     user = manager.user(config, ami_username(machine))
     if user and user.path == asterisk.manager_d:
-        yield from _manager_rights(machine, user)
+        yield from _manager_rights(machine, user, calls=calls)
     if user is None:
-        yield _manager_user(machine, secret)
+        yield _manager_user(machine, secret, calls=calls)
         if not config.has(asterisk.manager_d):
             text = f"{text}{_gap(text)}#include {asterisk.manager_d.relative_to(asterisk.config_dir)}\n"
     if text != config.text:
         yield _edited(machine, config, text.encode("utf-8", "surrogateescape"))
 
 
-def _manager_user(machine: Machine, secret: str) -> File:
+def _manager_user(machine: Machine, secret: str, *, calls: bool) -> File:
     """Return the file of Switchhook's own, which no other user may read, as they may manager.conf."""
-    asterisk, section = (
-        machine.asterisk,
-        manager.user_section(ami_username(machine), secret, manager.host(machine.asterisk.manager)),
-    )
+    asterisk, address = machine.asterisk, manager.host(machine.asterisk.manager)
+    section = manager.user_section(ami_username(machine), secret, address, calls=calls)
     before = machine.files.get(asterisk.manager_d)
     is_read = asterisk.manager.has(asterisk.manager_d)
     text = before.decode("utf-8", "surrogateescape") if before and is_read else ""
     return manager.own_file(machine, f"{text}{_gap(text)}{section}" if text else section)
 
 
-def _manager_rights(machine: Machine, user: Section) -> Iterator[File]:
+def _manager_rights(machine: Machine, user: Section, *, calls: bool) -> Iterator[File]:
     """Add what this release needs to the user in the file of Switchhook's own."""
     text = (machine.files.get(machine.asterisk.manager_d) or b"").decode("utf-8", "surrogateescape")
-    after = manager.with_least_rights(text, user)
+    after = manager.with_least_rights(text, user, calls=calls)
     if after != text:
         yield manager.own_file(machine, after)
 

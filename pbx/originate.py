@@ -11,7 +11,7 @@ from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.calls import ASKED, OWN_PHONE_SECONDS
 from pbx.errors import Refusal
-from pbx.manager_user import LEAST_WRITE, OPTIONAL_WRITE
+from pbx.manager_user import write
 from pbx.services import Services
 
 DIALABLE = re.compile(r"\+?[0-9*#]{1,40}")
@@ -52,10 +52,10 @@ def emergency_number(exten: str, numbers: tuple[str, ...], is_ours: bool) -> str
 def _must_be_allowed(asterisk: Client, username: str) -> None:
     """Raise Refusal where the manager user lacks the right, which is none of the least."""
     if "Originate" not in asterisk.ask_all([{"Action": "ListCommands"}])[0][0]:
-        write = ",".join((*LEAST_WRITE, *OPTIONAL_WRITE))
         raise Refusal(
-            "calls from Slack are not switched on: whoever runs the phone system adds originate to write= of "
-            f'[{username}] in manager.conf (write = {write}), then asterisk -rx "manager reload"'
+            "calls from Slack are not switched on: whoever runs the phone system types sudo .venv/bin/flask init --calls where "
+            f"Switchhook is installed, or adds originate to write= of [{username}] in manager.conf "
+            f'(write = {",".join(write(calls=True))}), then asterisk -rx "manager reload"'
         )
 
 

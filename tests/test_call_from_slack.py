@@ -47,6 +47,7 @@ def wait_for_dm(bed: AlertingBed, *words: str) -> None:
 
 def test_without_the_right_it_says_what_to_add_and_nothing_rings(bed: AlertingBed, alice: SlackUser) -> None:
     said = say(alice, "call 102")
+    assert "flask init --calls" in said
     assert "adds originate to write= of [switchhook] in manager.conf" in said
     assert "system,config,reporting,user,originate" in said
     assert bed.slack.messages(DM) == []

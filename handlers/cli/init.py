@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import Any
 
 import click
 
 from command_lines import PROJECT
-from handlers.cli import init_questions, init_wording
+from handlers.cli import init_calls, init_questions, init_wording
 from handlers.cli.common import Refused, or_refused
 from installation import apply, findings, machine, next_steps, plan
 from installation.answers import SECRETS, option
@@ -45,6 +46,9 @@ WORDS = ("host", "sip_domain", "extension_range", "slack_admins")
     "--slack-app-token-file", type=click.File(), help="A file with the app-level token, for Socket Mode."
 )
 @click.option("--slack-signing-secret-file", type=click.File(), help="A file with the signing secret.")
+@click.option(
+    "--calls", is_flag=True, help="Let people have calls made with /ext call: the right to originate."
+)
 @click.option("--asterisk-dir", type=click.Path(path_type=Path), help="The folder of Asterisk's files.")
 @click.option(
     "--systemd/--no-systemd", default=None, help="Whether to write unit files; else as this machine is."
@@ -65,7 +69,7 @@ def init(root: Path | None, dry_run: bool, yes: bool, replace: bool, **options: 
     found = _look(tree, options)
     click.echo(init_wording.found(found))
     _refuse(findings.obstacles(found))
-    answers = or_refused(lambda: init_questions.ask(found, _given(options), asking=not yes and may_write))
+    answers = or_refused(lambda: _answers(found, options, asking=not yes and may_write))
     fresh = init_questions.new_secrets()
     made = plan.make(found, answers, fresh, replace)
     _refuse_unsafe_env(found, made, plan.env_additions(found, answers, fresh))
@@ -89,6 +93,11 @@ def _look(tree: Tree, options: dict[str, Any]) -> Machine:
         ) from None
 
 
+def _answers(found: Machine, options: dict[str, Any], asking: bool) -> Answers:
+    answers = init_questions.ask(found, _given(options), asking)
+    return replace_fields(answers, calls=init_calls.ask(found, asking, given=options["calls"]))
+
+
 def _given(options: dict[str, Any]) -> dict[str, str]:
     """Return what was given; secrets from their files, or from the environment, which nobody else sees either.
 
@@ -106,6 +115,8 @@ def _given(options: dict[str, Any]) -> dict[str, str]:
 def _again(options: Mapping[str, Any]) -> str:
     """Return the command line for root, without secrets."""
     words = [f"--{name.replace('_', '-')}={options[name]}" for name in WORDS if options[name]]
+    if options["calls"]:
+        words.append("--calls")
     if options["asterisk_dir"]:
         words.append(f"--asterisk-dir={options['asterisk_dir']}")
     programs = Path(machine.programs())
@@ -140,7 +151,7 @@ def _finish(found: Machine, made: Plan, answers: Answers, tree: Tree, run: bool,
         load = [step for step in load if not _run(step)]
     if not tree.is_machine:
         steps += next_steps.of_root(found, made.changes)
-    again = _again(dict.fromkeys((*WORDS, "asterisk_dir")))
+    again = _again(dict.fromkeys((*WORDS, "calls", "asterisk_dir")))
     click.echo(init_wording.left([*steps, *load, *next_steps.to_do(found, answers.host, has_slack, again)]))
 
 

@@ -10,11 +10,10 @@ from command_lines import LISTENER
 from pbx.ami import connected
 from pbx.ami_messages import Message
 from pbx.doctor.findings import Finding
-from pbx.manager_user import LEAST_READ, LEAST_WRITE, LOOPBACK, WRITE_TIMEOUT
+from pbx.manager_user import LEAST_READ, LOOPBACK, WRITE_TIMEOUT, write
 from pbx.services import Services
 from settings import Settings
 
-LEAST = f"read = {','.join(LEAST_READ)} and write = {','.join(LEAST_WRITE)}"
 # What the program asks of Asterisk, but for PJSIPShow… and VoicemailUserStatus, which are there only while res_pjsip and
 # app_voicemail are, and what only the doctor asks, except for ListCategories: it alone shows whether the user has write=config. It may do what ListCommands lists.
 ACTIONS = (
@@ -49,8 +48,13 @@ def rights(services: Services) -> Iterator[Finding]:
             "ami-rights",
             f"the manager user {services.settings.ami_username!r} may not do {', '.join(missing)}",
             "Asterisk answers “Permission denied”, and changes do not go live or cannot be verified",
-            _remedy(services.settings, LEAST),
+            _remedy(services.settings, least(calls="Originate" in allowed)),
         )
+
+
+def least(*, calls: bool) -> str:
+    """Return the lines of the least rights. `calls`: it may have calls made, which is not to be lost."""
+    return f"read = {','.join(LEAST_READ)} and write = {','.join(write(calls=calls))}"
 
 
 def _remedy(settings: Settings, line: str) -> str:

@@ -11,7 +11,7 @@ from pbx.ami import connected
 from pbx.ami_messages import Message
 from pbx.doctor.asterisk_options import get, option
 from pbx.doctor.findings import Check, Finding, NothingToCheck
-from pbx.doctor.manager_checks import LEAST, RELOAD
+from pbx.doctor.manager_checks import RELOAD, least
 from pbx.services import Services
 from pbx.unseen_voicemail import unseen
 from pbx.voicemail_spool import Spool
@@ -75,11 +75,12 @@ def _rights(username: str, commands: Message) -> Iterator[Finding]:
     if (
         "VoicemailMove" not in commands and voicemail.SHOW in commands
     ):  # else there is none of them to be allowed
+        lines = least(calls="Originate" in commands)
         yield Finding(
             CHECK,
             f"the manager user {username!r} may not do VoicemailMove",
             "the button “Mark as heard” in Slack does nothing: message lamps go out only by listening on the phone",
-            f"in [{username}] of manager.conf or manager.d/, have {LEAST}, then {RELOAD} (Asterisk has it from 20.5 and 18.20 on)",
+            f"in [{username}] of manager.conf or manager.d/, have {lines}, then {RELOAD} (Asterisk has it from 20.5 and 18.20 on)",
         )
 
 

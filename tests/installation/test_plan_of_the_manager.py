@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from installation import plan
-from tests.installation.scratch import FRESH, content, look, paths, planned
+from tests.installation.scratch import ANSWERS, FRESH, content, look, paths, planned
 
 
 def test_the_secret_of_either_side_is_the_one(tmp_path: Path) -> None:
@@ -81,3 +82,23 @@ def test_the_user_of_an_older_release_gets_the_rights_that_it_lacks(tmp_path: Pa
     for number, text in enumerate((older.format(",user"), older.replace("system,config,reporting{}", "all"))):
         made = planned(look(tmp_path / f"new{number}", **{"manager.d/switchhook.conf": text}))
         assert not [path for path in paths(made) if "manager" in path]
+
+
+CALLS = replace(ANSWERS, calls=True)
+RIGHTS = "write = system,config,reporting,user"
+
+
+def test_a_new_user_may_originate_only_if_that_was_answered(tmp_path: Path) -> None:
+    made = [planned(look(tmp_path / name), answers) for name, answers in (("no", ANSWERS), ("yes", CALLS))]
+    assert [f"{RIGHTS},originate\n" in content(each, "switchhook.conf") for each in made] == [False, True]
+
+
+def test_a_user_that_is_there_gets_it_when_asked_and_keeps_it_when_not(tmp_path: Path) -> None:
+    text = f"[switchhook]\nsecret = x\nread = system,call,security\n{RIGHTS}{{}} ; ours\n"
+    there = {"manager.d/switchhook.conf": text.format("")}
+    made = planned(look(tmp_path / "asked", **there), CALLS)
+    assert content(made, "switchhook.conf") == text.format(",originate")
+    for number, right in enumerate((text.format(",originate"), text.replace(f"{RIGHTS}{{}}", "write = all"))):
+        for answers in (ANSWERS, CALLS):
+            found = look(tmp_path / f"{number}{answers.calls}", **{"manager.d/switchhook.conf": right})
+            assert not [path for path in paths(planned(found, answers)) if "manager" in path]

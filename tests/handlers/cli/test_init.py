@@ -48,7 +48,7 @@ def settings(tree: Tree) -> dict[str, str]:
 
 
 def test_answers_are_asked_for_shown_and_written(tree: Tree) -> None:
-    answers = ["y", "pbx.example.com", "10.0.0.5", "", "xoxb-1-hush", "signing-hush", "U0ADMIN01", "y"]
+    answers = ["y", "pbx.example.com", "10.0.0.5", "", "xoxb-1-hush", "signing-hush", "U0ADMIN01", "", "y"]
     said = init(tree, typed="\n".join([*answers, ""]))
     assert said.exit_code == 0, said.output
     found = settings(tree)
@@ -65,7 +65,7 @@ def test_answers_are_asked_for_shown_and_written(tree: Tree) -> None:
 
 
 def test_without_a_way_in_socket_mode_needs_neither_a_name_nor_a_web_server(tree: Tree) -> None:
-    answers = ["", "10.0.0.5", "", "xoxb-1-hush", "xapp-1-hush", "U0ADMIN01", "y"]
+    answers = ["", "10.0.0.5", "", "xoxb-1-hush", "xapp-1-hush", "U0ADMIN01", "", "y"]
     said = init(tree, typed="\n".join([*answers, ""]))
     assert said.exit_code == 0, said.output
     found = settings(tree)
@@ -80,7 +80,7 @@ def test_without_a_way_in_socket_mode_needs_neither_a_name_nor_a_web_server(tree
 
 
 def test_a_bad_answer_is_asked_again(tree: Tree) -> None:
-    answers = ["y", "not a name", "pbx.example.com", "", "1-2-3", "", "", "", "nobody", "", "n"]
+    answers = ["y", "not a name", "pbx.example.com", "", "1-2-3", "", "", "", "nobody", "", "", "n"]
     said = init(tree, typed="\n".join([*answers, ""]))
     assert said.output.count("needs a name with a dot") == 1
     assert said.output.count("needs two numbers") == 1
@@ -89,7 +89,7 @@ def test_a_bad_answer_is_asked_again(tree: Tree) -> None:
 
 def test_nothing_is_changed_by_saying_no(tree: Tree) -> None:
     before = everything(tree)
-    said = init(tree, *GIVEN[:2], "--extension-range=100-199", typed="\n\n\nn\n")
+    said = init(tree, *GIVEN[:2], "--extension-range=100-199", typed="\n\n\n\nn\n")
     assert said.exit_code == 1
     assert everything(tree) == before
 
