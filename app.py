@@ -8,6 +8,7 @@ import click
 from flask import Flask
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
 
 import logs
 import settings as environment
@@ -80,6 +81,14 @@ def _add_slack(app: Flask, services: Services) -> None:
     )
     admins = Admins(settings.slack_admins, client)
     app.extensions[watchdogs.LISTENER] = watchdogs.ListenerWatchdog(services, client, admins)
+    _register(bolt, services, client, admins)
+    dispatcher = Dispatcher(bolt, executor)
+    app.extensions[socket_mode.SOCKET] = socket_mode.SocketMode(settings, dispatcher)
+    app.register_blueprint(events.blueprint(dispatcher, settings))
+
+
+def _register(bolt: App, services: Services, client: WebClient, admins: Admins) -> None:
+    """Register all that people press, type and submit."""
     commands.register(bolt, services, admins)
     homes = Homes(services, client, admins)
     command_presses.register(bolt, services, admins, then=homes.follow)
@@ -93,9 +102,6 @@ def _add_slack(app: Flask, services: Services) -> None:
     step_actions.register(bolt, services, admins)
     status_command.register(bolt)
     revocation.register(bolt, services, client)
-    dispatcher = Dispatcher(bolt, executor)
-    app.extensions[socket_mode.SOCKET] = socket_mode.SocketMode(settings, dispatcher)
-    app.register_blueprint(events.blueprint(dispatcher, settings))
 
 
 def __getattr__(name: str) -> Flask:

@@ -9,18 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pbx.asked_calls import is_asked
+from pbx.dispositions import reaches_nobody, unanswered
 from pbx.facts import CallAnswered, CallEnded, CallFact, CallRinging, Disposition, OpenCall
-
-OWN_PHONE_SECONDS = 30  # how long the phone of who asks for a call rings
-ASKED = "switchhook-call-"  # begins the Linkedid of a call that somebody asked for in Slack
-UNAVAILABLE = (1, 3, 20, 27)  # Q.850: unallocated, no route, subscriber absent, destination out of order
-BUSY = (17, 21)  # busy, rejected
-NO_ANSWER = (18, 19)
-
-
-def is_asked(linkedid: str | None) -> bool:
-    """Return whether somebody asked for the call: it is theirs from the beginning, though their own phone rings first."""
-    return bool(linkedid) and str(linkedid).startswith(ASKED)
 
 
 @dataclass(slots=True)
@@ -245,21 +236,12 @@ class Call:
         if self.reached_mailbox:
             return "voicemail"
         # A call that was asked for is up before anybody is called.
-        if self.taken_at is not None and not (
-            self.is_asked and self.shown is None and cause in UNAVAILABLE + BUSY
-        ):
+        is_nobodys = self.is_asked and self.shown is None and reaches_nobody(cause)
+        if self.taken_at is not None and not is_nobodys:
             return "answered"
-        if self.cancelled:
-            return "cancelled"
-        if "NOANSWER" in self.statuses:
-            return "unavailable" if self.rang_at is None else "no answer"
-        if "BUSY" in self.statuses or cause in BUSY:
-            return "busy"
-        if "CANCEL" in self.statuses:
-            return "cancelled"
-        if "CHANUNAVAIL" in self.statuses or cause in UNAVAILABLE:
-            return "unavailable"
-        return "no answer" if cause in NO_ANSWER else "failed"
+        return (
+            "cancelled" if self.cancelled else unanswered(self.statuses, cause, rang=self.rang_at is not None)
+        )
 
 
 def _seconds(since: float, until: float) -> float:

@@ -20,7 +20,7 @@ from models.phone import Phone
 from models.types import now
 from pbx import instruments, logins, presence
 from pbx.answers import Day
-from pbx.calls import is_asked
+from pbx.asked_calls import is_asked
 from pbx.facts import (
     CallAnswered,
     CallEnded,

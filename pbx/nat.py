@@ -31,6 +31,9 @@ from pbx.services import Services
 
 log = logging.getLogger("switchhook.nat")
 
+NOTHING_TO_SET = "set what? Type media= and the address that the world sees, such as media=203.0.113.7"
+AT_THE_SAME_MOMENT = "somebody else has set it at the same moment; look at it, and set it again"
+
 
 def show(services: Services) -> NatStatus:
     """Return what is set, and what Asterisk has of it."""
@@ -52,7 +55,7 @@ def change(
     """
     values = changes.given()
     if not values:
-        raise Refusal("set what? Type media= and the address that the world sees, such as media=203.0.113.7")
+        raise Refusal(NOTHING_TO_SET)
     try:
         with _changing(services) as (session, row):
             if not is_as_seen(row):
@@ -62,16 +65,20 @@ def change(
             if found:
                 audit.record(session, by, "changed NAT", changes=found)
     except IntegrityError:
-        raise Overtaken("somebody else has set it at the same moment; look at it, and set it again") from None
+        raise Overtaken(AT_THE_SAME_MOMENT) from None
     if found:
         log.info("NAT changed", extra={"by": str(by), "fields": sorted(found)})
     status = _published(services, found)
     if faults := _refused(services, before, status):
         _take_back(services, before, after, found)
-        raise Refusal(
-            f"Asterisk does not take that ({faults}). Nothing is changed; its log ({ASTERISK_LOG}) says why"
-        )
+        raise _not_taken(faults)
     return status
+
+
+def _not_taken(faults: str) -> Refusal:
+    return Refusal(
+        f"Asterisk does not take that ({faults}). Nothing is changed; its log ({ASTERISK_LOG}) says why"
+    )
 
 
 def clear(services: Services, *, by: Actor) -> NatStatus:

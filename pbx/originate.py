@@ -9,7 +9,7 @@ from models.extension import Extension
 from pbx import dialplan, pjsip
 from pbx.ami import connected
 from pbx.ami_client import Client
-from pbx.calls import ASKED, OWN_PHONE_SECONDS
+from pbx.asked_calls import ASKED, OWN_PHONE_SECONDS
 from pbx.errors import Refusal
 from pbx.manager_user import write
 from pbx.services import Services

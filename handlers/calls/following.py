@@ -11,7 +11,7 @@ from models import outbox
 from models.event import Event, EventKind
 from models.outbox import OutboxMessage
 from models.types import now
-from pbx.calls import is_asked
+from pbx.asked_calls import is_asked
 
 SUBJECT = "asked-call:"  # the Linkedid follows
 LATELY = timedelta(minutes=1)

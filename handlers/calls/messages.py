@@ -10,7 +10,7 @@ from handlers.slack.command_buttons import command_button
 from handlers.slack.message_content import MessageContent
 from handlers.wording import duration
 from models.event import Event, EventKind
-from pbx.calls import OWN_PHONE_SECONDS
+from pbx.asked_calls import OWN_PHONE_SECONDS
 
 WHY_MINE = {
     "busy": "is busy, or was told to refuse",

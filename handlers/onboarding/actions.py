@@ -64,18 +64,22 @@ def register(
 
         return show
 
+    bolt.action(action_ids.REVEAL)(ack=acknowledge, lazy=[show_secret])
+    _register_scan(bolt, services)
+    bolt.action(DECISIONS)(ack=acknowledge, lazy=[answer])
+    bolt.action(action_ids.NUMBER)(ack=acknowledge, lazy=[open_for_admins(modals.number_modal)])
+    bolt.view(action_ids.NUMBER)(lambda ack, body: save_number(services, admins, ack, body))
+    _register_details(bolt, services, admins, open_for_admins)
+
+
+def _register_scan(bolt: App, services: Services) -> None:
     def scan(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         link = scan_link(services, body["user"]["id"], action["value"])
         is_open = _open(client, body, modals.scan_modal(link) if link else modals.shown_already_modal())
         if link and not is_open:
             _open(client, body, modals.scan_modal(link, picture=False))  # Slack cannot fetch it
 
-    bolt.action(action_ids.REVEAL)(ack=acknowledge, lazy=[show_secret])
     bolt.action(action_ids.SCAN)(ack=acknowledge, lazy=[scan])
-    bolt.action(DECISIONS)(ack=acknowledge, lazy=[answer])
-    bolt.action(action_ids.NUMBER)(ack=acknowledge, lazy=[open_for_admins(modals.number_modal)])
-    bolt.view(action_ids.NUMBER)(lambda ack, body: save_number(services, admins, ack, body))
-    _register_details(bolt, services, admins, open_for_admins)
 
 
 def _register_details(

@@ -188,16 +188,13 @@ class SlackStandIn:
             arguments = request.arguments()
             if method == OAUTH_ACCESS:
                 return self._do(method, {}, lambda: self.oauth.access(request, arguments), 200)
-            if user_token := self.oauth.tokens.get(_bearer(request)):
-                arguments = {**arguments, "user": user_token.user_id}
-                return self._do(
-                    method, arguments, lambda: self.oauth.call(method, user_token, arguments), 200
-                )
+            if user := self.oauth.tokens.get(_bearer(request)):
+                arguments = {**arguments, "user": user.user_id}
+                return self._do(method, arguments, lambda: self.oauth.call(method, user, arguments), 200)
             self._authenticate(request, arguments)
         except SlackRefusal as refusal:
             return self._record(method, {}, HttpAnswer(200, refusal.answer()), refusal.error)
-        token = request.headers.get("authorization", "").removeprefix("Bearer ")
-        answer = self._do(method, arguments, lambda: self._allowed(method, arguments, token), 200)
+        answer = self._do(method, arguments, lambda: self._allowed(method, arguments, _bearer(request)), 200)
         scopes = {"x-oauth-scopes": self.scopes, "x-accepted-oauth-scopes": SCOPES}
         return replace(answer, headers={**scopes, **answer.headers})
 
@@ -223,13 +220,9 @@ class SlackStandIn:
                 RESPONSE_URL, {"id": response_id}, HttpAnswer(400, "invalid_payload"), "invalid_payload"
             )
         arguments = {"id": response_id, "body": body}
-        answer = self._do(RESPONSE_URL, arguments, lambda: self._respond(response_id, body), 400)
+        answer = self._do(RESPONSE_URL, arguments, lambda: self.workspace.respond(response_id, body), 400)
         gone = isinstance(answer.body, dict) and answer.body.get("error") in ("used_url", "expired_url")
         return HttpAnswer(404, answer.body) if gone else answer
-
-    def _respond(self, response_id: str, body: Json) -> str:
-        self.workspace.respond(response_id, body)
-        return "ok"
 
     def _do(self, method: str, arguments: Json, act: Callable[[], Json | str], refused: int) -> HttpAnswer:
         # Done and recorded in one step: who waits for a call finds what came of it.

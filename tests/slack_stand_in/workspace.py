@@ -75,8 +75,8 @@ class Workspace:
         self.response_urls[response_id] = ResponseUrl(channel, message_ts)
         return response_id
 
-    def respond(self, response_id: str, body: Json) -> None:
-        """Raises SlackRefusal `used_url`, `expired_url` or what is wrong with the message."""
+    def respond(self, response_id: str, body: Json) -> str:
+        """What Slack answers. Raises SlackRefusal `used_url`, `expired_url` or what is wrong with the message."""
         url = self.response_urls.get(response_id)
         if url is None or time.monotonic() > url.expires_at:
             raise SlackRefusal("expired_url")
@@ -84,6 +84,7 @@ class Workspace:
             raise SlackRefusal("used_url")
         url.uses_left -= 1
         self.show(url, body)
+        return "ok"
 
     def show(self, url: ResponseUrl, body: Json) -> None:
         """Applies a reply: ephemeral ones change nothing that others can see."""

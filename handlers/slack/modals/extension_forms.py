@@ -100,6 +100,12 @@ def _more(values: Typed, *, is_open: bool) -> list[Block]:
         text_input("max_contacts", "Phones at most", "1", initial=values["max_contacts"]),
         select("transport", "Transport", TRANSPORTS, initial=values["transport"]),
         multi_select("codecs", "Codecs, the preferred one first", menu, initial=codecs),
+        *_rarely_changed(values),
+    ]
+
+
+def _rarely_changed(values: Typed) -> list[Block]:
+    return [
         text_input(
             "caller_id",
             "Caller ID",
