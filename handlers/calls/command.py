@@ -31,14 +31,19 @@ def run(services: Services, given: Arguments) -> SlackMessage:
     _must_not_be_refused(services, mine, exten, is_ours=callee is not None)
     linkedid, name = originate.new_linkedid(), callee.name if callee else ""
     call = CallAsked(number=mine.number, exten=exten, name=name)
+    _keep(services, given.asked_by, linkedid, call)
+    originate.call(services, mine, exten, name, linkedid)
+    return begun(call)
+
+
+def _keep(services: Services, user_id: str, linkedid: str, call: CallAsked) -> None:
+    """Store a call that is asked for, before it is made. Raises Refusal, and stores nothing, for one too many."""
     with services.database.session() as session:
-        following.keep(session, given.asked_by, linkedid, call)
-        if following.asked_lately(session, given.asked_by) > MOST_LATELY:
+        following.keep(session, user_id, linkedid, call)
+        if following.asked_lately(session, user_id) > MOST_LATELY:
             raise Refusal(
                 f"{MOST_LATELY} calls within a minute are the most that one person may ask for: wait a little"
             )
-    originate.call(services, mine, exten, name, linkedid)
-    return begun(call)
 
 
 def _own(services: Services, user_id: str) -> Extension:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 from handlers.calls.messages import CallAsked
 from models import outbox
 from models.event import Event, EventKind
+from models.extension import Extension
 from models.outbox import OutboxMessage
 from models.types import now
 from pbx.asked_calls import is_asked
@@ -18,7 +19,13 @@ LATELY = timedelta(minutes=1)
 
 
 def keep(session: Session, user_id: str, linkedid: str, call: CallAsked) -> None:
-    """Store the message of a call that is about to be made; it is sent once Asterisk tells of the call."""
+    """Store the message of a call that is about to be made; it is sent once Asterisk tells of the call.
+
+    Locks the asker's extensions until the end of the session, so that who asks many times at once is counted one by one:
+    PostgreSQL would not show one session what another has not committed yet. SQLite writes one by one anyway.
+    """
+    theirs = select(Extension.id).where(col(Extension.slack_user_id) == user_id).order_by(col(Extension.id))
+    session.exec(theirs.with_for_update()).all()
     outbox.enqueue(session, user_id, f"{SUBJECT}{linkedid}", call.as_json(), due=False)
 
 
