@@ -18,6 +18,7 @@ GROUPS = (Jobs, OnboardingJobs)
 BOUNDED = {
     "alert_route",
     "bookmark",
+    "direct_alerts_off",
     "employee",
     "extension",
     "incident",

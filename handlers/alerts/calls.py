@@ -6,7 +6,7 @@ from handlers.alerts import routing
 from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.alerts.context import Rule
 from handlers.calls import following
-from models import outbox
+from models import direct_alerts_off, outbox
 from models.event import Event, EventKind
 from pbx import history
 
@@ -41,7 +41,7 @@ class Calls(Rule):
                 self._report_missed(event)
 
     def _report_missed(self, event: Event) -> None:
-        """Notify everybody whose phone rang, or should have."""
+        """Notify everybody whose phone rang, or should have, unless they want no such messages."""
         session = self.context.session
         rung = history.of_call(session, event.linkedid, EventKind.RINGING)
         rang = [each for each in rung if not following.is_own_phone(each)]
@@ -49,5 +49,6 @@ class Calls(Rule):
         missed = MissedCall.of(event, name).as_json()
         held_back = event.reason == VOICEMAIL
         subject = f"{HELD_BACK if held_back else 'missed:'}{event.linkedid}"
-        for user_id in routing.slack_users(session, {event.number, *(row.number for row in rang)}):
+        theirs = routing.slack_users(session, {event.number, *(row.number for row in rang)})
+        for user_id in direct_alerts_off.recipients(session, theirs):
             outbox.enqueue(session, user_id, subject, missed, open=held_back, due=not held_back)

@@ -22,6 +22,9 @@ log = logging.getLogger("switchhook.alerts")
 
 MAX_LINES = 200  # of routes: Slack takes 50 blocks
 USAGE = "/ext alerts here|off|set|show [calls|registrations|security] [number or range]"
+MISSED_CALLS = (
+    "Missed calls go to the extension's Slack user, if it has one, who can stop that with `/ext notify off`."
+)
 
 
 def run(services: Services, given: Arguments) -> SlackMessage:
@@ -88,7 +91,7 @@ def render(known: list[AlertRoute], headline: str) -> SlackMessage:
     ]
     if len(known) > MAX_LINES:
         lines.append(f"… and {len(known) - MAX_LINES} more")
-    hint = f"`{USAGE}`. The most precise line counts. Missed calls go to the extension's Slack user, if it has one."
+    hint = f"`{USAGE}`. The most precise line counts. {MISSED_CALLS}"
     change = blocks.actions(command_button("Change", "alerts set"))
     shown = [*blocks.sections([f"*{headline}*", *lines]), blocks.context(hint), change]
     return SlackMessage("\n".join([headline, *lines]), shown)

@@ -29,6 +29,7 @@ NEEDED = {
     "call": Role.EVERYBODY,
     "secret": Role.OWNER,
     "mystatus": Role.EVERYBODY,  # their own; it refuses who has no extension
+    "notify": Role.EVERYBODY,  # as mystatus
     "menu": Role.EVERYBODY,
     "help": Role.EVERYBODY,
 }

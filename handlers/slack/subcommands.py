@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from handlers import audit_messages, number_commands
-from handlers.alerts import command
+from handlers.alerts import command, notify_command
 from handlers.calls import command as call_command
+from handlers.home.sections import SECTIONS
 from handlers.number_commands import NumberCommand
 from handlers.onboarding.command import hr_command
 from handlers.oncall import command as status_command
-from handlers.oncall import section as own_status
 from handlers.slack import (
     adopt_command,
     command_text,
@@ -57,7 +57,7 @@ def status(services: Services, given: Arguments) -> SlackMessage:
         (shown,) = _as_shown(given, [found])
         message = status_messages.status(shown, roles.role_of(given.asker, found.extension))
         if found.extension.slack_user_id == given.asked_by:
-            message.blocks.extend(own_status.blocks(services, given.asked_by))
+            message.blocks.extend(block for part in SECTIONS for block in part(services, given.asked_by))
         return _warned(services, given, message)
     return _warned(services, given, list_messages.overview(_as_shown(given, directory.listing(services))))
 
@@ -204,6 +204,11 @@ SUBCOMMANDS = {
         "mystatus connect|disconnect|show",
         "have your Slack status say “On a call” while you are in one; `mystatus connect`",
         status_command.run,
+    ),
+    "notify": Subcommand(
+        "notify [on|off]",
+        "whether you get a direct message for each call that you miss; `notify off`",
+        notify_command.run,
     ),
     "drift": Subcommand(
         "drift",

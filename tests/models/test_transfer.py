@@ -19,6 +19,7 @@ from models.alert_route import AlertRoute
 from models.api_token import ApiToken
 from models.bookmark import Bookmark
 from models.database import Database
+from models.direct_alerts_off import DirectAlertsOff
 from models.employee import Employee, Stage
 from models.event import Event, EventKind
 from models.extension import Extension, State
@@ -58,6 +59,7 @@ def rows() -> list[SQLModel]:
         ApiToken(name="hr-sync", scope="read admin", key_id="k", created_by="cli:root", expires_at=now(), quota_full_at=2**60),
         IdempotentRequest(token="t", key="k", sealed="x", alive_at=now()),
         StatusConnection(slack_user_id="U1", encrypted_token="x", is_shown=True, expirations=[2**31]),
+        DirectAlertsOff(slack_user_id="U1"),
         Lease(name="listener", holder="somebody", renewed_at=now()),
     ]  # fmt: skip
 

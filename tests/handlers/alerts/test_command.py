@@ -12,7 +12,7 @@ from models.database import Database
 from tests.slack_stand_in import SlackUser, as_text
 from tests.slash_commands import say
 
-HINT = "Missed calls go to the extension's Slack user, if it has one."
+HINT = "Missed calls go to the extension's Slack user, if it has one, who can stop that with /ext notify off."
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from functools import reduce
 from hypothesis import strategies as st
 
 from handlers import audit_messages
-from handlers.alerts import command, incident_messages
+from handlers.alerts import command, incident_messages, notify_messages
 from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.alerts.channel_messages import ChannelBroken, GroupGone, UploadRefused
 from handlers.alerts.drift_messages import DriftFound
@@ -201,6 +201,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
         refusals.locked, REASON, st.lists(USERS.map("<@{}>".format), max_size=9), USERS
     ),
     "command.render": st.builds(command.render, many(ROUTES, 3000), st.just("Done: calls of 101.")),
+    "notify_messages.shown": st.builds(notify_messages.shown, st.booleans(), is_new=st.booleans()),
     "audit_messages.trail": st.builds(audit_messages.trail, many(AUDIT_ENTRIES, 20), st.none() | NUMBERS),
     "adopt_command.show_adoption": st.builds(adopt_command.show_adoption, ADOPTIONS, NUMBERS),
     "adopt_command.show_release": st.builds(adopt_command.show_release, RELEASES, NUMBERS),

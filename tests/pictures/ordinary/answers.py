@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from handlers import audit_messages
-from handlers.alerts import command
+from handlers.alerts import command, notify_messages
 from handlers.calls.messages import CallAsked, begun
 from handlers.doctor import messages as doctor_messages
 from handlers.onboarding.command import listing as hr_listing
@@ -145,6 +145,7 @@ ANSWERED: ByKind = {
         ],
         "Done: calls of 100-109 go to this channel.",
     ),
+    "notify_messages.shown": lambda: notify_messages.shown(False, is_new=True),
     "audit_messages.trail": lambda: audit_messages.trail(entries(), "101"),
     "adopt_command.show_adoption": lambda: adopt_command.show_adoption(adoption(), "201-202"),
     "adopt_command.show_release": lambda: adopt_command.show_release(
