@@ -27,6 +27,7 @@ from models.extension import Extension, State
 from pbx.answers import ChangeResult
 
 AGAIN = "It is tried again every minute by itself."
+TYPE_IT = " Type this into the phone:"
 MARKS = {State.LIVE: "✅", State.FAILED: "❌"}  # of the others: 🕓
 # What it then is, by the verb of handlers/number_commands.py.
 THEN = {
@@ -53,7 +54,7 @@ def outcome(done: ChangeResult, verb: str, number: str, server: str, role: Role 
     notes = _notes(done, row)
     buttons = _buttons(done, row, verb, role)
     return SlackMessage(
-        "\n".join([headline, *notes]),
+        "\n".join([headline.removesuffix(TYPE_IT), *notes]),  # without the settings, there is nothing to type
         [section(headline), *settings, *sections(notes, context), *([actions(*buttons)] if buttons else [])],
     )
 
@@ -80,7 +81,7 @@ def _sentences(done: ChangeResult, row: Extension, verb: str) -> str:
     if row.state is not State.LIVE:
         again = "" if row.state is State.FAILED else f" {AGAIN}"
         return f"{_not_live(done, row, verb)} {escape(wording.ended(row.reason))}{again}"
-    type_it = " Type this into the phone:" if done.secret and row.enabled else ""
+    type_it = TYPE_IT if done.secret and row.enabled else ""
     return f"{_live(done, row, verb)}{type_it}"
 
 

@@ -11,8 +11,9 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers.slack.blocks import SlackMessage, View, modal, section, sections
-from handlers.slack.errors import SLACK_AWAY, name_of
+from handlers.retry import backoff, retry_after
+from handlers.slack.blocks import SlackMessage, View, context, modal, section, sections
+from handlers.slack.errors import SLACK_AWAY, is_definite, name_of
 from handlers.slack.inputs import without_choices
 from handlers.slack.message_content import MESSAGE_FAULTS
 
@@ -20,13 +21,19 @@ log = logging.getLogger("switchhook.slack")
 
 TITLE = "Phones"
 WAIT = "⏳ One moment …"
+WAITED_LONG = "If this stays for a minute, close it: `/ext status` shows what came of it."
 TOO_LATE = "⚠️ Slack did not open a window in time, so nothing was done. Please press the button once more."
 CLOSED = (
     "That was the answer to a window that was closed before it came. If a new password was in it, nobody has seen it: "
     "`/ext secret` and the number make another."
 )
+UNSHOWN = (
+    "Slack did not take that for its window, which may go on saying “One moment …”: close it. If a new password was in "
+    "it, nobody has seen it: `/ext secret` and the number make another."
+)
 GONE = "not_found"
 TRIES, PAUSE = 10, 0.3  # seconds; how long Slack may take to show the window that a form was answered with
+TRIES_WHILE_AWAY, LONGEST_PAUSE = 5, 8.0  # seconds; the same window shown twice does no harm
 
 
 @dataclass(frozen=True)
@@ -92,22 +99,33 @@ def show(client: WebClient, user_id: str, shown: Shown, closed: str = CLOSED, **
         log.warning("Slack refused a window", extra={"reason": error})
         error = _update(client, _simpler(shown), where)
     if error and isinstance(shown, SlackMessage):
-        _tell(client, user_id, f"{shown.text}\n{closed}")
+        _tell(client, user_id, f"{shown.text}\n{closed if error == GONE else UNSHOWN}")
 
 
 def _update(client: WebClient, view: View, where: dict[str, str]) -> str:
-    """Return Slack's error; empty: the window shows it."""
-    for tries_left in reversed(range(TRIES)):
+    """Return Slack's error, when it stays after a few tries; empty: the window shows it."""
+    for failures in range(1, TRIES + 1):
         try:
             client.views_update(view=view, **where)
             return ""
         except SLACK_AWAY as error:
-            reason = _reason(error)
-            if reason != GONE or "external_id" not in where or not tries_left:
-                log.warning("a window does not show an answer", extra={"reason": reason})
-                return reason
-            time.sleep(PAUSE)
-    return GONE
+            reason, pause = _reason(error), _pause(error, failures, "external_id" in where)
+            if pause is None:
+                break
+            time.sleep(pause)
+    log.warning("a window does not show an answer", extra={"reason": reason})
+    return reason
+
+
+def _pause(error: Exception, failures: int, may_come: bool) -> float | None:
+    """Return the seconds until the next try; None: there is none. `may_come`: a window that is not there may come yet."""
+    if may_come and _reason(error) == GONE:
+        return PAUSE if failures < TRIES else None
+    is_refused = isinstance(error, SlackApiError) and is_definite(error) and _reason(error) != "ratelimited"
+    if is_refused or failures >= TRIES_WHILE_AWAY:
+        return None
+    headers = error.response.headers if isinstance(error, SlackApiError) else {}
+    return min(retry_after(headers, backoff(failures, first=PAUSE)), LONGEST_PAUSE)
 
 
 def _reason(error: Exception) -> str:
@@ -133,4 +151,6 @@ def answer_modal(message: SlackMessage) -> View:
 
 def wait_modal(external_id: str = "") -> View:
     """Return what is shown while an answer is on its way. `external_id`: by which show() finds it."""
-    return modal(TITLE, [section(WAIT)]) | ({"external_id": external_id} if external_id else {})
+    return modal(TITLE, [section(WAIT), context(WAITED_LONG)]) | (
+        {"external_id": external_id} if external_id else {}
+    )

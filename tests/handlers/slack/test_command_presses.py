@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import Any
 
+import pytest
 from sqlmodel import select
 
 from handlers.slack import windows
@@ -116,4 +117,31 @@ def test_an_answer_to_a_window_that_was_closed_is_told_without_what_is_shown_onc
     press(admin, command_button("New password", "secret 146"), "home")
     told = slack.wait_for(lambda call: windows.CLOSED in str(call.arguments.get("text")), timeout=30)
     assert "Password  " not in told.arguments["text"]
+    assert "Type this into the phone" not in told.arguments["text"]
     assert "146" in told.arguments["text"]
+
+
+@pytest.mark.parametrize(
+    "fault", [{"status": 503}, {"status": 429, "retry_after": 1}, {"error": "internal_error"}]
+)
+def test_an_answer_that_slack_does_not_take_at_first_is_shown_all_the_same(
+    admin: SlackUser, slack: SlackStandIn, fault: dict[str, Any]
+) -> None:
+    say(admin, "create 147 Ivan")
+    slack.fail_next("views.update", **fault)
+    press(admin, command_button("New password", "secret 147"), "home")
+    shown = slack.wait_until(
+        lambda: next((each for each in slack.windows() if "147" in as_text(each)), None), timeout=30
+    )
+    assert "Password  " in as_text(shown)
+
+
+def test_an_answer_that_slack_never_takes_is_not_called_that_of_a_window_that_was_closed(
+    admin: SlackUser, slack: SlackStandIn
+) -> None:
+    say(admin, "create 148 Judy")
+    slack.fail_until_cleared("views.update", error="view_too_large")
+    press(admin, command_button("New password", "secret 148"), "home")
+    told = slack.wait_for(lambda call: windows.UNSHOWN in str(call.arguments.get("text")), timeout=30)
+    slack.clear_faults("views.update")
+    assert "148" in told.arguments["text"]
