@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from models.actor import Actor
+from models.extension import Extension
 from pbx import extensions
 from pbx.answers import ChangeResult
 from pbx.services import Services
@@ -14,7 +15,9 @@ from pbx.services import Services
 class UseCase(Protocol):
     """One of pbx/extensions.py. Raises SwitchhookError."""
 
-    def __call__(self, services: Services, number: str, *, by: Actor) -> ChangeResult: ...
+    def __call__(
+        self, services: Services, number: str, *, by: Actor, seen: Extension | None = None
+    ) -> ChangeResult: ...
 
 
 @dataclass(frozen=True)

@@ -114,14 +114,14 @@ def rotate_secret(
     return change(services, number, Changes(secret=generate_secret()), by=by, seen=seen)
 
 
-def enable(services: Services, number: str, *, by: Actor) -> ChangeResult:
-    """Let its phones in again. Raises NotFound, Refusal."""
-    return change(services, number, Changes(enabled=True), by=by)
+def enable(services: Services, number: str, *, by: Actor, seen: Extension | None = None) -> ChangeResult:
+    """Let its phones in again. Raises NotFound, Refusal, Overtaken; `seen` as in save_changes()."""
+    return change(services, number, Changes(enabled=True), by=by, seen=seen)
 
 
-def disable(services: Services, number: str, *, by: Actor) -> ChangeResult:
-    """Lock its phones out; number and settings stay. Raises NotFound."""
-    return change(services, number, Changes(enabled=False), by=by)
+def disable(services: Services, number: str, *, by: Actor, seen: Extension | None = None) -> ChangeResult:
+    """Lock its phones out; number and settings stay. Raises NotFound, Overtaken; `seen` as in save_changes()."""
+    return change(services, number, Changes(enabled=False), by=by, seen=seen)
 
 
 def delete(services: Services, number: str, *, by: Actor, seen: Extension | None = None) -> ChangeResult:
@@ -135,9 +135,12 @@ def delete(services: Services, number: str, *, by: Actor, seen: Extension | None
     return ChangeResult(None, warnings=advice.hand_written_left(services, number))
 
 
-def verify(services: Services, number: str, *, by: Actor) -> ChangeResult:
-    """Publish it once more, even if refused before, and compare every value. Raises NotFound."""
-    with _changing(services, number, {}) as (session, row, _):
+def verify(services: Services, number: str, *, by: Actor, seen: Extension | None = None) -> ChangeResult:
+    """Publish it once more, even if refused before, and compare every value.
+
+    Raises NotFound, Overtaken; `seen` as in save_changes().
+    """
+    with _changing(services, number, {}, seen) as (session, row, _):
         audit.record(session, by, "verified", number, revision=row.revision)
     log.info("verified", extra={"number": number, "by": str(by)})
     return hints.with_hint(services.settings, _publish_saved(services, Saved(row)))
@@ -175,8 +178,10 @@ def _changing(
         # Written first, so that nobody else changes the row before it is read.
         as_seen = [col(Extension.id) == seen.id, col(Extension.revision) == seen.revision] if seen else []
         if not session.exec(_mark_pending().where(*this, *as_seen)).rowcount:
-            if seen:
-                raise Overtaken(f"extension {number} has just been changed by somebody else")
+            if seen and seen.state is not State.DELETING:
+                raise Overtaken(
+                    f"extension {number} has just been changed by somebody else: see /ext status {number}, then try again"
+                )
             raise Refusal(f"{number} is being deleted; nothing else can be done with it")
         row = session.exec(select(Extension).where(this[0])).one()
         before = audit.settings_of(row)

@@ -46,14 +46,14 @@ def run_pressed(services: Services, admins: Admins, user_id: str, channel_id: st
     if parsed is None:
         raise Refusal("that button is of another version: type /ext help for what there is now")
     row_id, command = parsed
-    if row_id is not None:
-        _must_be_there(services, row_id, command)
-    return answer(services, admins, user_id, channel_id, command)
+    seen = None if row_id is None else _row(services, row_id, command)
+    return answer(services, admins, user_id, channel_id, command, seen)
 
 
-def _must_be_there(services: Services, row_id: int, command: str) -> None:
-    """Raise Refusal where the row is gone: the number in the command may be somebody else's by now."""
+def _row(services: Services, row_id: int, command: str) -> Extension:
+    """Return the row. Raises Refusal where it is gone: the number in the command may be somebody else's by now."""
     with services.database.session() as session:
         row = session.get(Extension, row_id)
     if row is None or row.state is State.DELETING or row.number not in command.split():
         raise Refusal("that extension is gone, and this button with it: see /ext list")
+    return row

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from handlers.slack import field_faults, formatting, typos
 from handlers.slack.roles import Asker
 from models.actor import Actor
+from models.extension import Extension
 from models.fields import Changes, NewExtension
 from models.nat_fields import KEYS
 from models.number import ascii_digits, is_number
@@ -46,6 +47,7 @@ class Arguments:
     asked_by: str = ""
     asked_in: str = ""
     is_admin: bool = False  # who typed it
+    seen: Extension | None = None  # the row that was decided on, where it was not the number that was typed
 
     @property
     def by(self) -> Actor:

@@ -20,13 +20,24 @@ from handlers.slack.subcommand import ALIASES, Subcommand
 from handlers.slack.subcommands import SUBCOMMANDS
 from handlers.slack.windows import Answer, Window
 from models.actor import Actor
+from models.extension import Extension
 from pbx import extensions, numbers
 from pbx.errors import Refusal
 from pbx.services import Services
 
 
-def answer(services: Services, admins: Admins, user_id: str, channel_id: str, text: str) -> Answer:
-    """Carry out `/ext <text>` and return the answer. Raises SwitchhookError."""
+def answer(
+    services: Services,
+    admins: Admins,
+    user_id: str,
+    channel_id: str,
+    text: str,
+    seen: Extension | None = None,
+) -> Answer:
+    """Carry out `/ext <text>` and return the answer. Raises SwitchhookError.
+
+    `seen`: the row that a button is about. It is changed only as it was seen, and so is what an owner may change.
+    """
     name, *words = _with_subcommand(command_text.split(text))
     name = ALIASES.get(name.lower(), name)
     subcommand = SUBCOMMANDS.get(name.lower())
@@ -38,8 +49,9 @@ def answer(services: Services, admins: Admins, user_id: str, channel_id: str, te
     if subcommand is SUBCOMMANDS["help"] and given.words:
         _must_be_admin_for(admins, user_id, known_name(given.words[0], SUBCOMMANDS))
     given = targets.resolve(services, given, name.lower(), subcommand.target)
+    given = replace(given, seen=seen or given.seen)
     if subcommand.role is Role.OWNER:
-        _must_own(services, admins, given, subcommand)
+        given = _must_own(services, admins, given, subcommand)
     make = subcommand.window(services, given) if subcommand.window else None
     return Window(make, lambda: subcommand.run(services, given)) if make else subcommand.run(services, given)
 
@@ -66,11 +78,13 @@ def must_be_admin(admins: Admins, user_id: str, deed: str = "do that") -> None:
         raise refusals.not_permitted(deed, admins.mentions(), user_id)
 
 
-def _must_own(services: Services, admins: Admins, given: Arguments, subcommand: Subcommand) -> None:
-    """Raise Refusal for who is neither an admin nor the owner of the extension."""
+def _must_own(services: Services, admins: Admins, given: Arguments, subcommand: Subcommand) -> Arguments:
+    """Return the arguments with the row that an owner has now. Raises Refusal for who is neither owner nor admin."""
     number = given.one_number(f"/ext {subcommand.usage.split()[0]} 101")
-    if roles.role_of(given.asker, numbers.find(services, number)) < subcommand.role:
+    row = numbers.find(services, number)
+    if roles.role_of(given.asker, row) < subcommand.role:
         raise refusals.not_permitted(subcommand.deed, admins.mentions(), given.asked_by, owned=number)
+    return given if given.is_admin else replace(given, seen=given.seen or row)
 
 
 def _with_subcommand(words: list[str]) -> list[str]:

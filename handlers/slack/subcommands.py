@@ -78,7 +78,7 @@ def _warned(services: Services, given: Arguments, message: SlackMessage) -> Slac
 
 def change(services: Services, given: Arguments) -> SlackMessage:
     number = given.one_number("/ext set 101 name=Alice")
-    done = extensions.change(services, number, command_text.changes(given), by=given.by)
+    done = extensions.change(services, number, command_text.changes(given), by=given.by, seen=given.seen)
     return outcome(services, given, done, "changed", number)
 
 
@@ -99,7 +99,8 @@ def help_(services: Services, given: Arguments) -> SlackMessage:
 def _of_number(command: NumberCommand) -> Subcommand:
     def run(services: Services, given: Arguments) -> SlackMessage:
         number = given.one_number(f"/ext {command.name} 101")
-        return outcome(services, given, command.run(services, number, by=given.by), command.verb, number)
+        done = command.run(services, number, by=given.by, seen=given.seen)
+        return outcome(services, given, done, command.verb, number)
 
     return Subcommand(
         f"{command.name} <number>",

@@ -84,7 +84,7 @@ def _one_of(given: Arguments, name: str, found: Sequence[Extension], question: s
 
 
 def _about(given: Arguments, extension: Extension) -> Arguments:
-    return replace(given, words=(extension.number,))
+    return replace(given, words=(extension.number,), seen=extension)
 
 
 def _has_more(given: Arguments) -> bool:
