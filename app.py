@@ -21,6 +21,7 @@ from handlers.cli import commands as cli
 from handlers.doctor import actions as doctor_actions
 from handlers.home import actions as home_actions
 from handlers.home.publishing import Homes
+from handlers.home.queue import HomeQueue
 from handlers.hr import blueprint as hr
 from handlers.metrics import blueprint as metrics
 from handlers.metrics import requests as counted_requests
@@ -90,7 +91,7 @@ def _add_slack(app: Flask, services: Services) -> None:
 def _register(bolt: App, services: Services, client: WebClient, admins: Admins) -> None:
     """Register all that people press, type and submit."""
     commands.register(bolt, services, admins)
-    homes = Homes(services, client, admins)
+    homes = HomeQueue(Homes(services, client, admins))
     command_presses.register(bolt, services, admins, then=homes.follow)
     for form in (extension_actions, nat_actions, alert_actions, menu_actions):
         form.register(bolt, services, admins)

@@ -4,6 +4,6 @@
   pieces.py has what they share, action_ids.py what their buttons are called.
 - What is read for it: snapshot.py for everybody at once, with deliveries.py for HR's questions, and reading.py for one
   person; sections.py has what other parts add.
-- When: actions.py as it is opened and as its buttons are pressed, refreshing.py as what it shows changes; publishing.py
-  hands it to Slack.
+- When: actions.py as it is opened and as its buttons are pressed, by queue.py a few at a time; refreshing.py as what it
+  shows changes. publishing.py hands it to Slack.
 """

@@ -8,26 +8,26 @@ from typing import Any
 from slack_bolt import App
 
 from handlers.home import action_ids, team
-from handlers.home.publishing import Homes
+from handlers.home.queue import HomeQueue, Page
 from handlers.slack.replies import acknowledge
 from models.open_home import MAX_SEARCH_LENGTH
 
 
-def register(bolt: App, homes: Homes) -> None:
+def register(bolt: App, queue: HomeQueue) -> None:
     """Register the event and the buttons with Bolt."""
 
     def opened(event: dict[str, Any]) -> None:
         if event["tab"] == "home":
-            homes.reopen(event["user"])
+            queue.reopen(event["user"])
 
     def turned(body: dict[str, Any], action: dict[str, Any]) -> None:
-        homes.open(body["user"]["id"], *team.parse_way(action["value"]))
+        queue.open(body["user"]["id"], Page(*team.parse_way(action["value"])))
 
     def searched(body: dict[str, Any], action: dict[str, Any]) -> None:
-        homes.open(body["user"]["id"], search=action["value"].strip()[:MAX_SEARCH_LENGTH])
+        queue.open(body["user"]["id"], Page(search=action["value"].strip()[:MAX_SEARCH_LENGTH]))
 
     def again(body: dict[str, Any]) -> None:
-        homes.reopen(body["user"]["id"])
+        queue.reopen(body["user"]["id"])
 
     bolt.event("app_home_opened")(ack=acknowledge, lazy=[opened])
     bolt.action(re.compile(f"^{action_ids.PAGE}"))(ack=acknowledge, lazy=[turned])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import math
 import time
-from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -51,11 +50,6 @@ class Homes:
         """Show the page that the person was on last; never raises."""
         page, search = _last_page(self.services.database, user_id)
         self.open(user_id, page, search)
-
-    def follow(self, body: dict[str, Any]) -> None:
-        """Show a Home anew if that is where something was pressed; never raises."""
-        if (body.get("view") or {}).get("type") == "home":
-            self.reopen(body["user"]["id"])
 
     def snapshot(self, max_age: float = 0.0, *, anew: bool = False) -> Snapshot:
         """Read what all Homes are made from. Raises SQLAlchemyError.

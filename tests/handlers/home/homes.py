@@ -7,7 +7,10 @@ from typing import Any
 
 from handlers.home import reading, snapshot
 from handlers.home.content import HomeContent
+from handlers.home.publishing import Homes
 from handlers.home.views import View, phone_home
+from handlers.slack.admins import Admins
+from handlers.slack.client import slack_client
 from models.extension import State
 from pbx.services import Services
 from tests.factories import insert_extension
@@ -57,3 +60,8 @@ def labels(view: View) -> list[str]:
         for element in block.get("elements", ())
         if element["type"] == "button"
     ]
+
+
+def homes_of(services: Services) -> Homes:
+    client = slack_client(services.settings)
+    return Homes(services, client, Admins(services.settings.slack_admins, client))

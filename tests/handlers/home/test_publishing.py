@@ -8,13 +8,11 @@ from contextlib import closing
 import pytest
 
 from handlers.home.publishing import Homes
-from handlers.slack.admins import Admins
-from handlers.slack.client import slack_client
 from models import database
 from models.open_home import OpenHome, prune
 from pbx.services import Services
 from tests.database_lock import write_locked
-from tests.handlers.home.homes import BOB, EVE, add
+from tests.handlers.home.homes import BOB, EVE, add, homes_of
 from tests.slack_stand_in import SlackStandIn, as_text
 
 
@@ -23,11 +21,6 @@ def slack() -> Iterator[SlackStandIn]:
     with SlackStandIn() as running:
         running.add_user(BOB, "bob")
         yield running
-
-
-def homes_of(services: Services) -> Homes:
-    client = slack_client(services.settings)
-    return Homes(services, client, Admins(services.settings.slack_admins, client))
 
 
 @pytest.fixture
@@ -70,14 +63,6 @@ def test_what_slack_does_not_take_is_left_for_the_next_refresh(homes: Homes, sla
     row = row_of(homes.services)
     assert row is not None
     assert (row.page, row.search, row.digest, row.hash) == (2, "bob", None, None)
-
-
-def test_a_press_in_a_message_or_a_window_publishes_no_home(homes: Homes, slack: SlackStandIn) -> None:
-    for body in ({"user": {"id": BOB}}, {"user": {"id": BOB}, "view": {"type": "modal"}}):
-        homes.follow(body)
-    assert slack.called("views.publish") == []
-    homes.follow({"user": {"id": BOB}, "view": {"type": "home"}})
-    assert len(slack.called("views.publish")) == 1
 
 
 def test_opening_it_twice_keeps_one_row_and_pruning_keeps_those_that_are_open(
