@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from handlers.slack.blocks import Block, View, actions, escape, section
 from handlers.slack.command_buttons import command_button
+from handlers.slack.extension_buttons import new_password
 from handlers.slack.inputs import form, text_input
 from handlers.slack.roles import Role, may
 from models.extension import Extension
@@ -40,7 +41,7 @@ def menu_modal(own: Sequence[Extension], role: Role) -> View:
 def _own(row: Extension) -> list[Block]:
     buttons = [
         command_button("My phone", f"status {row.number}", about=row),
-        command_button("New password", f"secret {row.number}", about=row),
+        *([new_password(row)] if row.enabled else []),
     ]
     return [section(f"Yours: *{row.number} · {escape(row.name)}*"), actions(*buttons)]
 

@@ -25,5 +25,15 @@ def test_an_owner_finds_their_own_phone_first() -> None:
     assert commands(menu_modal([ALICE], Role.EVERYBODY))[:2] == ["status 101", "secret 101"]
 
 
+def test_a_new_password_is_asked_about_before_the_phone_stops() -> None:
+    own = menu_modal([ALICE], Role.EVERYBODY)["blocks"][1]["elements"]
+    assert ["confirm" in button for button in own] == [False, True]
+
+
+def test_what_is_disabled_gets_no_new_password() -> None:
+    locked = Extension(id=6, number="102", name="Bob", encrypted_secret="x", enabled=False)
+    assert "secret 102" not in commands(menu_modal([locked], Role.EVERYBODY))
+
+
 def test_an_admin_finds_the_windows_of_the_phone_system() -> None:
     assert {"create", "alerts set", "nat set", "hr", "doctor"} <= set(commands(menu_modal([], Role.ADMIN)))
