@@ -29,6 +29,11 @@ class ChangeResult:
     overtaken: bool = False  # somebody has changed it again since: the row is not what was asked for
 
 
+def is_given_away(changes: Differences) -> bool:
+    """Return whether a change takes an extension from its Slack user, and leaves them its secret."""
+    return changes.get("slack_user_id", [None])[0] is not None and "secret" not in changes
+
+
 @dataclass(frozen=True)
 class Day:
     """What an extension's day was like."""

@@ -1,4 +1,4 @@
-"""Finds employees who have left and still know the secret of an extension that is enabled again."""
+"""Finds who still knows the secret of an extension that is not theirs any more: employees who left, former users."""
 
 from __future__ import annotations
 
@@ -9,16 +9,32 @@ from sqlmodel import Session, col, select
 from models.audit import AuditEntry, Differences
 from models.employee import DEPARTED_STAGES, Employee
 from models.extension import Extension
+from pbx.answers import is_given_away
 from pbx.services import Services
 
 
 def warnings(services: Services, row: Extension | None, changes: Differences) -> tuple[str, ...]:
-    """Return a sentence when a change lets somebody in again who has left."""
-    if row is None or changes.get("enabled") != [False, True]:
+    """Return a sentence when a change lets somebody in again who has left, or gives the extension to somebody else."""
+    if row is None:
+        return ()
+    return _let_in(services, row, changes) + _given_away(row, changes)
+
+
+def _let_in(services: Services, row: Extension, changes: Differences) -> tuple[str, ...]:
+    if changes.get("enabled") != [False, True]:
         return ()
     with services.database.session() as session:
         leaver = who_knows_the_secret(session, row)
     return (warning(leaver, row),) if leaver else ()
+
+
+def _given_away(row: Extension, changes: Differences) -> tuple[str, ...]:
+    if not is_given_away(changes):
+        return ()
+    return (
+        f"who had {row.number} until now still has its password, and can make and take its calls: "
+        f"/ext secret {row.number} makes a new one",
+    )
 
 
 def warning(leaver: Employee, row: Extension) -> str:

@@ -22,9 +22,10 @@ from handlers.slack.blocks import (
     sections,
 )
 from handlers.slack.command_buttons import command_button
+from handlers.slack.extension_buttons import new_password
 from handlers.slack.roles import Role, may
 from models.extension import Extension, State
-from pbx.answers import ChangeResult
+from pbx.answers import ChangeResult, is_given_away
 
 AGAIN = "It is tried again every minute by itself."
 TYPE_IT = " Type this into the phone:"
@@ -161,4 +162,4 @@ def _buttons(done: ChangeResult, row: Extension, verb: str, role: Role) -> list[
         offered = [("Enable", "enable")]
     return [
         command_button(label, f"{name} {row.number}", about=row) for label, name in offered if may(role, name)
-    ]
+    ] + ([new_password(row)] if row.enabled and is_given_away(done.changes or {}) else [])

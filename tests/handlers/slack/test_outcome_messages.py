@@ -53,6 +53,13 @@ def test_the_password_is_shown_exactly_and_not_in_the_notification() -> None:
     assert "a`*_<&>~b" not in message.text
 
 
+def test_what_is_given_to_somebody_else_is_offered_a_new_password() -> None:
+    given = {"slack_user_id": ["U0ALICE01", "U0CAROL01"]}
+    assert labels(said(ChangeResult(extension_row(), changes=given), "changed")) == ["New password"]
+    for harmless in ({"slack_user_id": [None, "U0CAROL01"]}, given | {"secret": None}):
+        assert labels(said(ChangeResult(extension_row(), changes=harmless), "changed")) == []
+
+
 @pytest.mark.parametrize("state", [State.PENDING, State.FAILED])
 def test_what_is_not_live_is_shown_for_later_and_not_to_be_typed_in(state: State) -> None:
     message = said(ChangeResult(extension_row(state, "Asterisk is away"), SECRET), "created")
