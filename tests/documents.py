@@ -17,7 +17,6 @@ from handlers.cli import commands as cli
 from handlers.cli.database_commands import TARGET
 from handlers.slack import command_text
 from handlers.slack.subcommands import SUBCOMMANDS
-from models.fields import Changes
 from models.nat_fields import NatChanges
 from pbx.errors import Refusal
 from pbx.services import Services
@@ -95,8 +94,9 @@ def _is_ext(typed: str) -> bool:
     with suppress(Refusal):
         known = SUBCOMMANDS[name].settings
         given = command_text.arguments(command_text.split(rest), known=known)
-        kind = NatChanges if known == command_text.NAT_SETTINGS else Changes
-        return not given.settings or bool(command_text.parsed(kind, given.settings))
+        if known != command_text.NAT_SETTINGS:
+            return not given.settings or bool(command_text.changes(given))
+        return not given.settings or bool(command_text.parsed(NatChanges, given.settings))
     return False
 
 

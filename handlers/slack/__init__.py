@@ -10,7 +10,7 @@ In:
 
 - commands.py answers, by the table of subcommands.py; subcommand.py is a line of it.
 - command_text.py reads what was typed, field_faults.py says what is wrong with it.
-- targets.py finds the extension that is meant, by names.py if it is a name.
+- targets.py finds the extension that is meant, by names.py if it is a name. user_setting.py reads whose it is to be.
 - roles.py says who may do what, of which admins.py knows the admins; refusals.py is what the others read.
 - typos.py guesses what was meant. creation.py is `/ext create`; help_command.py `/ext help`, in the words of
   help_messages.py.

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from handlers.slack import field_faults, formatting, typos
+from handlers.slack import field_faults, formatting, typos, user_setting
 from handlers.slack.roles import Asker
 from models.actor import Actor
 from models.extension import Extension
@@ -232,9 +232,8 @@ def _refuse_range_or_late_number(words: list[str]) -> None:
 
 def changes(given: Arguments) -> Changes:
     """Read what `set` was given. Raises Refusal."""
-    values: dict[str, Any] = dict(given.settings)
-    if given.slack_user_id:
-        values["slack_user_id"] = given.slack_user_id
+    values: dict[str, Any] = {**given.settings, **user_setting.read(given.settings, given.slack_user_id)}
+    values.pop(user_setting.NAME, None)
     if not values:
         raise Refusal(f"set what? Settings are {', '.join(SETTINGS)}, such as /ext set 101 name=Alice")
     return parsed(Changes, values)

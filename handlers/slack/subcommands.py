@@ -23,6 +23,7 @@ from handlers.slack import (
     presence_command,
     roles,
     status_messages,
+    user_setting,
 )
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
@@ -152,6 +153,7 @@ SUBCOMMANDS = {
         change,
         "change extensions",
         Target.CHANGED,
+        settings=(*command_text.SETTINGS, user_setting.NAME),
         window=openings.edit,
     ),
     **_OF_NUMBER,

@@ -9,7 +9,7 @@ from handlers import audit_messages
 from handlers.slack.blocks import Block, SlackMessage, View, actions, button, section, sections
 from handlers.slack.command_buttons import command_button
 from handlers.slack.inputs import checkboxes, email_input, form, multi_select, select, text_input, user_input
-from handlers.slack.modals.extension_values import SWITCHES, shown
+from handlers.slack.modals.extension_values import NOBODY, SWITCHES, shown
 from handlers.slack.modals.faults import Typed
 from models.audit import AuditEntry
 from models.extension import Extension
@@ -53,7 +53,7 @@ def edit_modal(row: Extension, typed: Typed, problem: Sequence[Block] = ()) -> V
         *problem,
         section(f"Extension *{row.number}*"),
         text_input("name", "Name", EXAMPLE, initial=values["name"]),
-        *_person(values),
+        *_person(values, _nobody(row)),
         *_more(values, is_open="codecs" in typed),
     ]
     return form(
@@ -82,11 +82,18 @@ def overtaken(row: Extension, since: Sequence[AuditEntry]) -> SlackMessage:
     )
 
 
-def _person(values: Typed) -> list[Block]:
+def _person(values: Typed, below_user: Sequence[Block] = ()) -> list[Block]:
     return [
         user_input("slack_user_id", "Slack user", initial=values.get("slack_user_id", "")),
+        *below_user,
         email_input("email", "E-mail", "alice@example.com", initial=values.get("email", "")),
     ]
+
+
+def _nobody(row: Extension) -> list[Block]:
+    if not row.slack_user_id:
+        return []
+    return [checkboxes(NOBODY, "Or", {"yes": "Nobody in Slack: take the Slack user away"})]
 
 
 def _more(values: Typed, *, is_open: bool) -> list[Block]:

@@ -14,6 +14,7 @@ from models.fields import Changes, EndpointFields, NewExtension
 FieldsT = TypeVar("FieldsT", bound=BaseModel)
 
 SWITCHES = "switches"  # the input of all that is either on or off
+NOBODY = "nobody"  # the box that takes the Slack user away
 SWITCHED = ("voicemail_enabled", "direct_media")
 FIRST = ("name", "slack_user_id", "email")
 MORE = ("transport", "max_contacts", "qualify_frequency", "context", "caller_id", "notes")
@@ -39,12 +40,14 @@ def new_extension(typed: Typed) -> NewExtension:
 def changes(typed: Typed, row: Extension) -> Changes:
     """Return what was changed in the window of a row. Raises Faults.
 
-    Without a Slack user it stays: Slack shows no way to choose nobody, and none whose account is gone.
+    Without a Slack user it stays: Slack shows no way to choose nobody, and none whose account is gone. Nobody is a box.
     """
     before = shown(row)
     differing = {name: value for name, value in typed.items() if value != before.get(name, value)}
     if not differing.get("slack_user_id"):
         differing.pop("slack_user_id", None)
+    if typed.get(NOBODY):
+        differing["slack_user_id"] = ""
     return parsed(
         Changes, {name: value for name, value in _fields(differing).items() if _differs(row, name, value)}
     )

@@ -64,9 +64,14 @@ def test_what_was_refused_stands_above_what_was_typed() -> None:
 
 def test_a_row_is_shown_with_its_values_and_its_revision() -> None:
     view = edit_modal(ROW, {})
-    assert inputs_of(view) == ["name", "slack_user_id", "email"]
+    assert inputs_of(view) == ["name", "slack_user_id", "nobody", "email"]
     assert element(view, "slack_user_id")["initial_user"] == "U0ALICE"
     assert seen(view["private_metadata"]) == ("101", 5, 3)
+
+
+def test_where_nobody_is_noted_there_is_nobody_to_take_away() -> None:
+    nobodys = ROW.model_copy(update={"slack_user_id": None})
+    assert inputs_of(edit_modal(nobodys, {})) == ["name", "slack_user_id", "email"]
 
 
 def test_the_codecs_of_a_row_come_first_in_their_order() -> None:

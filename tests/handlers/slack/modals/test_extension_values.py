@@ -41,10 +41,14 @@ def test_each_kind_of_input_becomes_its_field() -> None:
     }
 
 
-def test_a_slack_user_is_changed_and_never_taken_away() -> None:
+def test_a_slack_user_is_changed_and_taken_away_only_by_the_box() -> None:
     row = ROW.model_copy(update={"slack_user_id": "U0BOB"})
     assert changes({"slack_user_id": ""}, row).given() == {}
     assert changes({"slack_user_id": "U0CAROL"}, row).given() == {"slack_user_id": "U0CAROL"}
+    for chosen in ("", "U0BOB", "U0CAROL"):
+        nobody = {"slack_user_id": chosen, "nobody": "yes"}
+        assert changes(nobody, row).given() == {"slack_user_id": None}
+    assert changes({"slack_user_id": "U0BOB", "nobody": ""}, row).given() == {}
 
 
 def test_a_new_one_has_the_defaults_of_what_is_left_empty() -> None:
