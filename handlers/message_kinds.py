@@ -13,16 +13,16 @@ from handlers.alerts.login_messages import AddressAttack, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
 from handlers.calls.messages import CallAsked
 from handlers.onboarding import provisioning
-from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
-from handlers.onboarding.messages import (
+from handlers.onboarding.admin_messages import (
     DetailsNeeded,
     HrUnresponsive,
     NoSlackAccount,
     PhoneNotWorking,
     RecreatedByHand,
-    Welcome,
     WelcomeWithheld,
 )
+from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
+from handlers.onboarding.messages import Welcome
 from handlers.oncall.messages import StatusDisconnected
 from handlers.slack.message_content import MessageContent
 from handlers.steps.messages import StepAsked, StepUntold

@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 
 from handlers import message_kinds
 from handlers.onboarding import delivery_messages, inbox, missing_details
+from handlers.onboarding.admin_messages import DetailsNeeded
 from handlers.onboarding.delivery_messages import DeliveryFailed
-from handlers.onboarding.messages import DetailsNeeded
 from handlers.slack.blocks import Block
 from handlers.slack.message_content import MessageContent
 from handlers.wording import shorten

@@ -7,8 +7,8 @@
   and handover.py for giving it to somebody; retention.py for how long a number is kept.
 - What is missing: missing_details.py, detail_requests.py asks for it. What is in doubt: decisions.py asks the admins,
   choices.py is what they may answer, delivery_messages.py what they read.
-- The first day: activation.py, for those whom due.py finds; messages.py is what they and the admins read, slack_users.py
-  who they are in Slack, and giving.py is for whom it does not know.
+- The first day: activation.py, for those whom due.py finds; messages.py is what they read, admin_messages.py what the
+  admins read, slack_users.py who they are in Slack, and giving.py is for whom it does not know.
 - The password, once: password.py, password_handovers.py for whom an admin made an extension in Slack; provisioning.py, provisioning_pages.py and linphone.py for phones that set
   themselves up.
 - In Slack: command.py is `/ext hr`, actions.py the buttons and forms, action_ids.py their names, modals.py the windows.

@@ -9,11 +9,12 @@ from slack_sdk.errors import SlackApiError
 from sqlmodel import Session, col, select
 
 from handlers.onboarding import giving, matching, provisioning, slack_users
+from handlers.onboarding.admin_messages import NoSlackAccount, PhoneNotWorking, WelcomeWithheld
 from handlers.onboarding.assignment import extension_of, set_slack_user
 from handlers.onboarding.context import OnboardingContext, save
 from handlers.onboarding.due import due_employees, isolated, retry_tomorrow
 from handlers.onboarding.matching import person_of
-from handlers.onboarding.messages import NoSlackAccount, PhoneNotWorking, Welcome, WelcomeWithheld
+from handlers.onboarding.messages import Welcome
 from handlers.onboarding.records import has_started
 from handlers.onboarding.states import Trigger, transition
 from handlers.slack.done import Done

@@ -11,8 +11,8 @@ from handlers.hr import lookup
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.lookup import EmployeeNotFound, PermanentError, TemporaryError
 from handlers.onboarding import inbox, missing_details
+from handlers.onboarding.admin_messages import DetailsNeeded, HrUnresponsive
 from handlers.onboarding.context import OnboardingContext, notify_admins
-from handlers.onboarding.messages import DetailsNeeded, HrUnresponsive
 from handlers.retry import backoff
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.types import now

@@ -10,9 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
 from handlers.onboarding import action_ids
+from handlers.onboarding.admin_messages import PhoneNotWorking
 from handlers.onboarding.assignment import employee_ref_sql
 from handlers.onboarding.context import OnboardingContext, notify_admins, save
-from handlers.onboarding.messages import PhoneNotWorking
 from handlers.slack.errors import SLACK_AWAY
 from handlers.slack.message_content import MessageContent
 from models.employee import Employee, Stage

@@ -9,12 +9,12 @@ from sqlmodel import Session, col, select
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.lookup import TemporaryError
 from handlers.onboarding import assignment, candidates, matching, retention
+from handlers.onboarding.admin_messages import RecreatedByHand
 from handlers.onboarding.assignment import extension_of
 from handlers.onboarding.candidates import NeedsChoice
 from handlers.onboarding.context import OnboardingContext, notify_admins
 from handlers.onboarding.delivery_messages import MAX_CANDIDATES
 from handlers.onboarding.matching import Person, person_of
-from handlers.onboarding.messages import RecreatedByHand
 from handlers.onboarding.records import mark_released
 from handlers.onboarding.results import Result
 from handlers.onboarding.retention import kept_until

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from handlers.onboarding.command import listing
-from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
-from handlers.onboarding.linphone import Ticket
-from handlers.onboarding.messages import (
+from handlers.onboarding.admin_messages import (
     DetailsNeeded,
     HrUnresponsive,
     NoSlackAccount,
     PhoneNotWorking,
     RecreatedByHand,
-    Welcome,
     WelcomeWithheld,
 )
+from handlers.onboarding.command import listing
+from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
+from handlers.onboarding.linphone import Ticket
+from handlers.onboarding.messages import Welcome
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.message_content import MessageContent
 from tests.handlers.slack.row_strategies import EXTENSIONS, HR_ROWS, IDS, NUMBERS, REASON, TEXT, words

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from handlers.onboarding import modals
-from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
-from handlers.onboarding.linphone import Ticket
-from handlers.onboarding.messages import (
+from handlers.onboarding.admin_messages import (
     DetailsNeeded,
     HrUnresponsive,
     NoSlackAccount,
     PhoneNotWorking,
     RecreatedByHand,
-    Welcome,
     WelcomeWithheld,
 )
+from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
+from handlers.onboarding.linphone import Ticket
+from handlers.onboarding.messages import Welcome
 from handlers.slack.done import Done
 from handlers.steps.functions import CREATE, DISABLE
 from handlers.steps.messages import StepAsked, StepUntold
