@@ -161,7 +161,9 @@ def test_a_failed_delivery_tells_the_admins_and_the_button_tries_again(
     question = admin.replies(admin.command("/ext", "delete 150"))[0]
     admin.replies(admin.click(question, "ext_delete"))
     assert "is tried again" in as_text(admin.replies(admin.click(asked, "hr_retry"))[0])
-    direct_message(slack, admin, "has extension 150, but HR tells none to find them in Slack by")
+    direct_message(
+        slack, admin, "has extension 150, and is not found in Slack", "no e-mail address to find them by"
+    )
 
 
 def test_a_failed_delivery_is_given_another_number_and_its_message_says_so_and_has_no_button_any_more(
@@ -173,7 +175,7 @@ def test_a_failed_delivery_is_given_another_number_and_its_message_says_so_and_h
     view = open_window(slack, admin, asked, "hr_number")
     assert "151 is taken by Carol" in admin.submit(view, {"number": "151"}).body
     assert admin.submit(view, {"number": "160"}).body == ""
-    after = direct_message(slack, admin, f"{nadia.name} joined\nextension 160\n")
+    after = direct_message(slack, admin, f"{nadia.name} joined\nExtension 160.\n")
     assert (after.ts, [block["type"] for block in after.blocks]) == (
         asked.ts,
         ["section", "context", "context"],
@@ -190,7 +192,7 @@ def test_who_was_there_before_hr_is_locked_out_when_hr_says_that_they_left(
     asked = direct_message(slack, admin, "Somebody has left, and a phone may be theirs")
     assert "170/170" in asterisk.cli("pjsip show endpoints")
     admin.click(asked, "hr_theirs_0")
-    direct_message(slack, admin, "extension 170 is locked out")
+    direct_message(slack, admin, "Extension 170 is locked out")
     shown = asterisk.cli("pjsip show endpoints")
     assert ("170/170" in shown, "171/171" in shown) == (False, True)
 

@@ -50,7 +50,7 @@ def _activate(context: OnboardingContext, employee: Employee) -> bool:
     try:
         enabled = extension is not None and _enable(context, employee, extension)
     except Refusal as refusal:
-        content = PhoneNotWorking(name=employee.name, number=employee.number or "", reason=str(refusal))
+        content = _not_working(employee, extension, str(refusal))
         retry_tomorrow(context, employee, content)
         return False
     transition(employee, Trigger.STARTED if enabled else Trigger.EXTENSION_DELETED)
@@ -80,7 +80,11 @@ def _is_reassigned(context: OnboardingContext, employee: Employee, extension: Ex
 def _withhold(context: OnboardingContext, employee: Employee, extension: Extension, why: str) -> None:
     """Notify the admins why somebody is not welcomed."""
     content = WelcomeWithheld(
-        name=employee.name, number=extension.number, reason=why, works=extension.enabled
+        extension=extension.id or 0,
+        name=employee.name,
+        number=extension.number,
+        reason=why,
+        works=extension.enabled,
     )
     retry_tomorrow(context, employee, content)
 
@@ -131,9 +135,13 @@ def _send_welcome(context: OnboardingContext, employee: Employee) -> bool:
         with context.services.database.session() as session:
             _welcome(session, context, employee, extension, user_id)
         return True
-    name, email = employee.name, employee.email
     content = NoSlackAccount(
-        employee=employee.id or 0, name=name, email=email, number=extension.number, error=error
+        employee=employee.id or 0,
+        extension=extension.id or 0,
+        name=employee.name,
+        email=employee.email,
+        number=extension.number,
+        error=error,
     )
     retry_tomorrow(context, employee, content)
     return False
@@ -142,11 +150,15 @@ def _send_welcome(context: OnboardingContext, employee: Employee) -> bool:
 def _report_refused(context: OnboardingContext, employee: Employee, extension: Extension) -> None:
     """Notify the admins that Asterisk refuses it; on the next days, have Asterisk asked once more."""
     is_due = employee.next_try_at is not None and employee.next_try_at <= now()
-    content = PhoneNotWorking(name=employee.name, number=extension.number, reason=extension.reason or "")
-    retry_tomorrow(context, employee, content)
+    retry_tomorrow(context, employee, _not_working(employee, extension, extension.reason or ""))
     if is_due:
         with suppress(Refusal):  # still beside hand-written lines
             extensions.save_changes(context.services, extension.number, Changes(), by=SWITCHHOOK)
+
+
+def _not_working(employee: Employee, extension: Extension | None, reason: str) -> PhoneNotWorking:
+    row_id, number = (extension.id or 0, extension.number) if extension else (0, employee.number or "")
+    return PhoneNotWorking(extension=row_id, name=employee.name, number=number, reason=reason)
 
 
 def _welcome(

@@ -7,8 +7,19 @@ from typing import Any, ClassVar, NamedTuple
 
 from pydantic import model_validator
 
+from handlers import wording
+from handlers.alerts.message_parts import bold
 from handlers.onboarding import action_ids, choices
-from handlers.slack.blocks import Block, SlackMessage, button, context, escape, section
+from handlers.slack.blocks import (
+    Block,
+    SlackMessage,
+    actions,
+    button,
+    escape,
+    plain_context,
+    plain_section,
+    section,
+)
 from handlers.slack.message_content import MessageContent
 from handlers.wording import shorten
 from models.employee import Employee
@@ -54,7 +65,7 @@ class DeliveryFailed(MessageContent):
 
     def render(self) -> SlackMessage:
         number = str(self.delivery)
-        headline = f"⚠️ HR delivery {number} from {self.source} could not be carried out"
+        headline = f"⚠️ {bold(f'HR delivery {number} from {self.source} could not be carried out')}"
         another = [
             button("Next free number", action_ids.NEW, number),
             button("Type a number", action_ids.NUMBER, number),
@@ -106,9 +117,9 @@ class OwnerUnclear(MessageContent):
 
     def render(self) -> SlackMessage:
         if self.leaves:
-            headline = "🚨 Somebody has left, and a phone may be theirs that still works. Is it?"
+            headline = "🚨 *Somebody has left, and a phone may be theirs that still works.* Is it?"
             return _question(headline, self.who, self.reason, self._ways_of_leaver())
-        headline = "❔ Somebody has joined, and may have an extension already. Is it theirs?"
+        headline = "❔ *Somebody has joined, and may have an extension already.* Is it theirs?"
         return _question(headline, self.who, self.reason, self._ways_of_joiner())
 
     def _ways_of_leaver(self) -> list[Block]:
@@ -140,10 +151,11 @@ class OwnerUnclear(MessageContent):
 
 
 def _question(headline: str, who: str, reason: str, ways: list[Block]) -> SlackMessage:
-    about = [context(escape(who))] if who else []
-    actions = {"type": "actions", "elements": ways}
-    blocks = [section(escape(headline)), *about, context(escape(reason)), actions]
-    return SlackMessage(escape(headline), blocks)
+    """Return a headline, mrkdwn, with who it is and why below it, and buttons."""
+    about = [plain_section(who)] if who else []
+    why = [plain_context(wording.ended(reason))] if reason else []
+    blocks = [section(headline), *about, *why, actions(*ways)]
+    return SlackMessage(f"{headline} {escape(who)}".rstrip(), blocks)
 
 
 class DeliveryAnswered(MessageContent):
@@ -163,5 +175,8 @@ class DeliveryAnswered(MessageContent):
         return {**data, "done": {"by": by}} if by and not data.get("done") else data
 
     def render(self) -> SlackMessage:
-        headline = escape(f"HR delivery {self.delivery} from {self.source}: {self.who}")
-        return SlackMessage(headline, [section(headline), context(escape(self.words))])
+        headline = f"{bold(f'HR delivery {self.delivery} from {self.source}')} · {escape(self.who)}"
+        return SlackMessage(
+            headline,
+            [section(headline), *map(plain_context, [wording.ended(self.words)] if self.words else [])],
+        )

@@ -173,5 +173,5 @@ def _report_recreated(context: OnboardingContext, employee: Employee) -> None:
     found = numbers.find(context.services, number)
     if found and found.employee_ref is None:
         with context.services.database.session() as session:
-            content = RecreatedByHand(name=employee.name, number=number)
+            content = RecreatedByHand(extension=found.id or 0, name=employee.name, number=number)
             notify_admins(session, context, f"made-anew:{employee.id}", content)

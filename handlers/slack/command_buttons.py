@@ -21,9 +21,9 @@ PRESSED = re.compile(rf"^({RUN}|{REPLACE}).*$")
 
 
 def command_button(
-    label: str, command: str, *, about: Extension | None = None, replaces: bool = False, **more: Any
+    label: str, command: str, *, about: Extension | int | None = None, replaces: bool = False, **more: Any
 ) -> Block:
-    """Return a button that runs `/ext <command>`. `more`: style, confirm.
+    """Return a button that runs `/ext <command>`. `about`: the row or its id; `more`: style, confirm.
 
     `replaces`: the answer takes the place of the message, as when its pages are turned.
     """
@@ -42,8 +42,9 @@ def command_overflow(
     return {"type": "overflow", "action_id": MENU, "options": options, **more}
 
 
-def value_of(command: str, about: Extension | None) -> str:
-    return f"{about.id if about else ''}:{command}"
+def value_of(command: str, about: Extension | int | None) -> str:
+    row_id = about.id if isinstance(about, Extension) else about
+    return f"{row_id or ''}:{command}"
 
 
 def parse_value(value: str) -> tuple[int | None, str] | None:

@@ -58,7 +58,7 @@ ROWS: list[tuple[dict[str, Any], str]] = [
     ({"kind": "welcome"} | WELCOME | {"ticket": None}, "Your phone extension is 101"),
     (
         {"kind": "no_slack", "name": "Alice", "email": "a@example.com", "number": "101", "error": None},
-        "no Slack account with that address",
+        "No Slack account has the address a@example.com",
     ),
     ({"kind": "no_start", "name": "Alice", "number": "101", "reason": "refused"}, "does not work yet"),
     ({"kind": "made_anew", "name": "Alice", "number": "101"}, "was made anew by hand"),

@@ -100,6 +100,6 @@ def test_hr_deliveries_that_wait_for_an_admin_have_the_buttons_of_their_question
     assert found.trouble is not None
     assert found.trouble.delivery_count == 2
     shown = home(quiet, EVE, is_admin=True)
-    assert "the range is full" in shown
+    assert "The range is full" in shown
     assert "Nadia" in shown
     assert len(found.trouble.deliveries) == 2

@@ -29,15 +29,23 @@ ONBOARDING_CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     "no_slack": st.builds(
         NoSlackAccount,
         employee=st.just(0) | IDS,
+        extension=st.just(0) | IDS,
         name=words(80),
         email=words(254),
         number=NUMBERS,
         error=st.none() | TEXT,
     ),
-    "no_start": st.builds(PhoneNotWorking, name=words(80), number=NUMBERS, reason=REASON),
-    "made_anew": st.builds(RecreatedByHand, name=words(80), number=NUMBERS),
+    "no_start": st.builds(
+        PhoneNotWorking, extension=st.just(0) | IDS, name=words(80), number=NUMBERS, reason=REASON
+    ),
+    "made_anew": st.builds(RecreatedByHand, extension=st.just(0) | IDS, name=words(80), number=NUMBERS),
     "not_told": st.builds(
-        WelcomeWithheld, name=words(80), number=NUMBERS, reason=REASON, works=st.booleans()
+        WelcomeWithheld,
+        extension=st.just(0) | IDS,
+        name=words(80),
+        number=NUMBERS,
+        reason=REASON,
+        works=st.booleans(),
     ),
     "hr_failed": st.builds(
         DeliveryFailed, delivery=IDS, source=words(32), who=words(300), reason=REASON, joins=st.booleans()

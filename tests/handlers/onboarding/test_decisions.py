@@ -51,7 +51,7 @@ def test_a_number_that_is_taken_can_be_another_one(hr_driver: HrDriver, failed: 
     assert get(hr_driver, "100").name == "Alice"
     assert hr_driver.state(failed) == (DONE, "extension 100 is to be made")
     assert (len(hr_driver.texts()), buttons(hr_driver)) == (1, {})
-    assert "extension 100 is to be made" in hr_driver.texts()[0]
+    assert "Extension 100 is to be made" in hr_driver.texts()[0]
 
 
 def test_a_number_can_be_typed(hr_driver: HrDriver, failed: int) -> None:
@@ -104,7 +104,7 @@ def test_hr_names_a_number_of_the_department_or_none(
 def test_a_department_without_a_free_number_gets_one_of_the_others(sales: HrDriver) -> None:
     for each in ("e1", "e2", "e3"):
         sales.deliver(joined(each, name=each, department="Sales"))
-    assert "every number of 300-301 is taken" in sales.texts()[0]
+    assert "Every number of 300-301 is taken" in sales.texts()[0]
     assert "or have HR_DEPARTMENT_RANGES widened" in sales.texts()[0]
     press(sales, "Next free number")
     assert get(sales, "100").name == "e3"
@@ -124,7 +124,7 @@ def test_the_members_of_a_user_group_see_what_was_answered(
     post_all(group)
     for member in (ADMIN_ID, "U0ADMIN02"):
         (message,) = fresh_slack.messages(f"D{member[1:]}")
-        assert f"ignored\n✅ Done by @{ADMIN_ID} · " in as_text(message)
+        assert f"Ignored.\n✅ Done by @{ADMIN_ID} · " in as_text(message)
         assert "actions" not in [block["type"] for block in message.blocks]
 
 
@@ -143,7 +143,7 @@ def test_a_retry_of_a_question_asked_elsewhere_is_ignored_and_names_that_deliver
     hr_driver.process_all()
     words = f"the admins are asked already, for delivery {second}"
     assert hr_driver.state(first) == (IGNORED, words)
-    assert words in hr_driver.texts()[0]
+    assert words[1:] in hr_driver.texts()[0]
     assert [row.open for row in questions(hr_driver)] == [False, True]
 
 
@@ -162,7 +162,7 @@ def test_whoever_answers_is_named_as_slack_names_them_and_the_audit_says_what_th
     create(hr_driver, "106", "Carol", email="carol@example.com")
     decisions.answer(hr_driver.context.services, 1, choices.NEW, ADMIN)
     words, done = hr_driver.texts()[0].splitlines()[1:]
-    assert (words, done.startswith(f"✅ Done by @{ADMIN_ID} · ")) == ("is being carried out", True)
+    assert (words, done.startswith(f"✅ Done by @{ADMIN_ID} · ")) == ("Is being carried out.", True)
     submit(hr_driver, 2, "205")
     decisions.ignore(hr_driver.context.services, 3, ADMIN)
     hr_driver.deliver(left("e4", name="Carol", email="carol@example.com"))

@@ -74,7 +74,7 @@ def prune(hr_driver: HrDriver) -> None:
 def test_a_question_is_remembered_as_long_as_it_waits(hr_driver: HrDriver, failed: int) -> None:
     age_everything(hr_driver)
     press(hr_driver, "Ignore")
-    assert "ignored" in hr_driver.texts()[0]
+    assert "Ignored." in hr_driver.texts()[0]
 
 
 def test_an_answer_is_remembered_until_asterisk_has_followed_and_no_longer(
@@ -84,7 +84,7 @@ def test_an_answer_is_remembered_until_asterisk_has_followed_and_no_longer(
     age_everything(hr_driver)
     assert hr_driver.state(failed) == (DONE, "extension 100 is to be made")
     mark_all_live(hr_driver)
-    assert hr_driver.texts()[0].splitlines()[1] == "extension 100"
+    assert hr_driver.texts()[0].splitlines()[1] == "Extension 100."
     prune(hr_driver)
     assert hr_driver.state(failed) == (DONE, "extension 100")  # for a week
     age_everything(hr_driver)

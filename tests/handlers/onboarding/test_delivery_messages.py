@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.onboarding import delivery_messages
 from handlers.onboarding.delivery_messages import Candidate, DeliveryAnswered, DeliveryFailed, OwnerUnclear
-from handlers.slack.blocks import SlackMessage, button, context, section
+from handlers.slack.blocks import SlackMessage, button, context, plain_context, plain_section, section
 from handlers.slack.done import Done
 from models.employee import Employee, Stage
 from models.extension import Extension
@@ -73,7 +73,7 @@ def test_a_person_is_named_by_the_event_or_by_the_known_row_or_by_their_id() -> 
 
 def test_a_failed_delivery_is_posted_with_a_button_for_every_way_out() -> None:
     content = DeliveryFailed(delivery=7, source="standard", who="Alice <b> joined", reason="101 is taken")
-    headline = "⚠️ HR delivery 7 from standard could not be carried out"
+    headline = "⚠️ *HR delivery 7 from standard could not be carried out*"
     ways = [
         button("Try again", "hr_retry", "7"),
         button("Next free number", "hr_new", "7"),
@@ -81,24 +81,29 @@ def test_a_failed_delivery_is_posted_with_a_button_for_every_way_out() -> None:
         button("Ignore", "hr_ignore", "7"),
     ]
     assert content.render() == SlackMessage(
-        headline,
+        f"{headline} Alice &lt;b&gt; joined",
         [
             section(headline),
-            context("Alice &lt;b&gt; joined"),
-            context("101 is taken"),
+            plain_section("Alice <b> joined"),
+            plain_context("101 is taken."),
             {"type": "actions", "elements": ways},
         ],
     )
     other = content.model_copy(update={"joins": False, "who": ""}).render()
     assert actions(other) == [ways[0], ways[3]]
-    assert other.blocks[1] == context("101 is taken")
+    assert other.blocks[1] == plain_context("101 is taken.")
+    assert len(content.model_copy(update={"reason": ""}).render().blocks) == 3
 
 
 def test_a_leaver_with_several_candidates_is_posted_with_a_button_for_each() -> None:
     message = unclear(candidates=(ALICE, BOB), all="theirs:1@1,2@4").render()
-    headline = "🚨 Somebody has left, and a phone may be theirs that still works. Is it?"
-    assert message.text == headline
-    assert message.blocks[:-1] == [section(headline), context("Alice left"), context("two &lt;Alices&gt;")]
+    headline = "🚨 *Somebody has left, and a phone may be theirs that still works.* Is it?"
+    assert message.text == f"{headline} Alice left"
+    assert message.blocks[:-1] == [
+        section(headline),
+        plain_section("Alice left"),
+        plain_context("Two <Alices>."),
+    ]
     assert actions(message) == [
         button("Lock out 101 (Alice)", "hr_theirs_0", "7 theirs:1@1", style="danger"),
         button("Lock out 102 (Bob)", "hr_theirs_1", "7 theirs:2@4", style="danger"),
@@ -110,7 +115,9 @@ def test_a_leaver_with_several_candidates_is_posted_with_a_button_for_each() -> 
 
 def test_a_joiner_who_may_have_a_phone_is_posted_with_a_button_for_each() -> None:
     message = unclear(candidates=(ALICE,), leaves=False).render()
-    assert message.text == "❔ Somebody has joined, and may have an extension already. Is it theirs?"
+    assert message.text == (
+        "❔ *Somebody has joined, and may have an extension already.* Is it theirs? Alice left"
+    )
     assert actions(message) == [
         button("It is 101 (Alice)", "hr_theirs_0", "7 theirs:1@1"),
         button("Make a new one", "hr_new", "7"),
@@ -144,7 +151,7 @@ def test_an_answered_delivery_says_by_whom_and_what_became_of_it() -> None:
     content = DeliveryAnswered(
         delivery=7, source="standard", who="Alice <b> left", words="101 is <out>", done=Done(by="U0A")
     )
-    headline = "HR delivery 7 from standard: Alice &lt;b&gt; left"
-    blocks = [section(headline), context("101 is &lt;out&gt;"), context("✅ Done by <@U0A>")]
+    headline = "*HR delivery 7 from standard* · Alice &lt;b&gt; left"
+    blocks = [section(headline), plain_context("101 is <out>."), context("✅ Done by <@U0A>")]
     assert content.as_posted() == SlackMessage(headline, blocks)
     assert content.model_copy(update={"done": None}).as_posted() == SlackMessage(headline, blocks[:2])

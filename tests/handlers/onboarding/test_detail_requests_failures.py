@@ -153,7 +153,7 @@ def test_who_waits_when_the_key_is_taken_away_is_for_the_admins(hr_driver: HrDri
     asker.deliver(joined())
     HrDriver(hr_driver.context, "bamboohr").ask()
     (form,) = asker.texts()
-    assert "the HR system cannot be asked any more: its address or key is not set" in form
+    assert "The HR system cannot be asked any more: its address or key is not set" in form
 
 
 def test_once_the_key_is_mended_trying_again_asks_the_hr_system(hr_driver: HrDriver, asker: HrDriver) -> None:

@@ -218,7 +218,7 @@ def test_a_change_without_details_is_ignored(hr_driver: HrDriver) -> None:
 def test_admins_read_why_hrs_name_is_refused(hr_driver: HrDriver) -> None:
     hr_driver.deliver({"kind": "joined", "external_id": "e1", "name": "x" * 81})
     hr_driver.ask()
-    assert "name: " in hr_driver.texts()[0]
+    assert "Name: " in hr_driver.texts()[0]
 
 
 def test_every_copy_of_the_question_says_who_has_filled_it_in_and_who_comes_second_reads_it(

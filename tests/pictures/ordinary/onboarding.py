@@ -56,14 +56,14 @@ ONBOARDING: ByKind = {
         employee=1, name="Alice", number="101", server="pbx.example.com", ticket=Ticket(1, "f" * 32)
     ).model_copy(update={"link": "https://phones.example.com/phone/abcdefghijklmnop"}),
     "no_slack": lambda: NoSlackAccount(
-        employee=7, name="Alice Nguyen", email="alice@example.com", number="101"
+        employee=7, extension=5, name="Alice Nguyen", email="alice@example.com", number="101"
     ),
     "no_start": lambda: PhoneNotWorking(
-        name="Alice Nguyen", number="101", reason="the codec opus is not installed in Asterisk"
+        extension=5, name="Alice Nguyen", number="101", reason="the codec opus is not installed in Asterisk"
     ),
-    "made_anew": lambda: RecreatedByHand(name="Dan Okafor", number="106"),
+    "made_anew": lambda: RecreatedByHand(extension=6, name="Dan Okafor", number="106"),
     "not_told": lambda: WelcomeWithheld(
-        name="Alice Nguyen", number="101", reason="it is named “Front desk” since"
+        extension=5, name="Alice Nguyen", number="101", reason="it is named “Front desk” since"
     ),
     "hr_failed": lambda: DeliveryFailed(
         delivery=17, source="bamboohr", who=WHO, reason="every number of EXTENSION_RANGE (100-199) is taken"
