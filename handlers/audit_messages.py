@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers import wording
+from handlers.slack import times
 from handlers.slack.blocks import (
     MAX_TEXT_LENGTH,
     SlackMessage,
@@ -60,7 +61,7 @@ def trail(entries: Sequence[AuditEntry], number: str | None) -> SlackMessage:
 
 
 def line_in_slack(entry: AuditEntry) -> str:
-    """Return the line of an entry as mrkdwn, with a mention of a Slack user."""
+    """Return the line of an entry as mrkdwn, with a mention of a Slack user, and the time as each reader has it."""
     by = Actor.parse(entry.actor)
     who = f"<@{by.id}>" if by.kind == "slack" else escape(actor(by))
-    return cut(f"{wording.moment(entry.at)}  {who} {escape(act(entry))}", MAX_TEXT_LENGTH)
+    return cut(f"{times.when(entry.at)} · {who} {escape(act(entry))}", MAX_TEXT_LENGTH)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from handlers.slack.blocks import SlackMessage, context, escape, section
+from handlers.slack.blocks import SlackMessage, actions, context, escape, section
+from handlers.slack.command_buttons import command_button
 from handlers.slack.message_content import MESSAGE_FAULTS, MessageContent
 from models.words import some
+
+MAX_BUTTONS = 5
 
 
 class ChannelBroken(MessageContent):
@@ -21,16 +24,22 @@ class ChannelBroken(MessageContent):
     def render(self) -> SlackMessage:
         if self.numbers and self.error not in MESSAGE_FAULTS:
             return self._of_person()
-        text = f"⚠️ Alerts cannot be posted to {mention(self.channel)}: Slack says `{escape(self.error)}`"
-        hint = f"Invite Switchhook there (`/invite @Switchhook` in the channel), or choose another with `/ext alerts here`. ID {escape(self.channel)}"
         if self.error in MESSAGE_FAULTS:
-            text = f"⚠️ A message to {mention(self.channel)} is lost: Slack says `{escape(self.error)}`, also to its words alone"
-            hint = f"The listener's log names it (“an alert is given up”); others are posted as before. ID {escape(self.channel)}"
+            return self._of_message()
+        text = f"⚠️ *Alerts cannot be posted to {mention(self.channel)}*: Slack says `{escape(self.error)}`"
+        hint = f"Invite Switchhook there (`/invite @Switchhook` in the channel), or type `/ext alerts here` in another. ID {escape(self.channel)}"
+        choose = command_button("Choose another channel", "alerts set")
+        routes = command_button("Where alerts go", "alerts show")
+        return SlackMessage(text, [section(text), context(hint), actions(choose, routes)])
+
+    def _of_message(self) -> SlackMessage:
+        text = f"⚠️ *A message to {mention(self.channel)} is lost*: Slack says `{escape(self.error)}`, also to its words alone"
+        hint = f"The listener's log names it (“an alert is given up”); others are posted as before. ID {escape(self.channel)}"
         return SlackMessage(text, [section(text), context(hint)])
 
     def _of_person(self) -> SlackMessage:
         text = (
-            f"⚠️ Direct messages cannot be sent to {mention(self.channel)}, the Slack user of extension "
+            f"⚠️ *Direct messages cannot be sent to {mention(self.channel)}*, the Slack user of extension "
             f"{escape(some(self.numbers))}: Slack says `{escape(self.error)}`"
         )
         number = escape(self.numbers[0])
@@ -40,7 +49,8 @@ class ChannelBroken(MessageContent):
             f"A password that was on its way: `/ext secret {number}` shows you a new one. "
             f"ID {escape(self.channel)}"
         )
-        return SlackMessage(text, [section(text), context(hint)])
+        look = [command_button(f"Status of {each}", f"status {each}") for each in self.numbers[:MAX_BUTTONS]]
+        return SlackMessage(text, [section(text), context(hint), actions(*look)])
 
 
 class GroupGone(MessageContent):
@@ -51,7 +61,7 @@ class GroupGone(MessageContent):
     error: str
 
     def render(self) -> SlackMessage:
-        text = f"⚠️ The user group {escape(self.group)} of SLACK_ADMINS is gone: Slack says `{escape(self.error)}`. Its members may change extensions no more, and hear of nothing"
+        text = f"⚠️ *The user group {escape(self.group)} of SLACK_ADMINS is gone*: Slack says `{escape(self.error)}`. Its members may change extensions no more, and hear of nothing"
         hint = "Put another group into SLACK_ADMINS, or members by their IDs, and restart Switchhook"
         return SlackMessage(text, [section(text), context(hint)])
 
@@ -63,7 +73,9 @@ class UploadRefused(MessageContent):
     error: str
 
     def render(self) -> SlackMessage:
-        text = f"⚠️ Recordings of voicemail cannot be sent to their owners: Slack says `{escape(self.error)}`"
+        text = (
+            f"⚠️ *Recordings of voicemail cannot be sent to their owners*: Slack says `{escape(self.error)}`"
+        )
         hint = (
             "The app lacks the scope `files:write`: at https://api.slack.com/apps, “OAuth &amp; Permissions”, add it, then “Reinstall to Workspace”"
             if self.error == "missing_scope"

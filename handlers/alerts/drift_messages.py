@@ -6,13 +6,14 @@ from typing import ClassVar
 
 from handlers import wording
 from handlers.alerts.message_parts import bold
-from handlers.slack.blocks import SlackMessage, context, cut_plain, plain_section, section, sections
+from handlers.slack.blocks import SlackMessage, actions, context, cut_plain, plain_section, section, sections
+from handlers.slack.command_buttons import command_button
 from handlers.slack.message_content import MessageContent
 
 LINES_SHOWN = 10
 MAX_LINE_LENGTH = 500  # characters
 MAX_LINES_LENGTH = 8000  # of all
-HINT = "`/ext drift` shows all that differs now. Phones that work go on working."
+HINT = "Phones that work go on working."
 
 
 class DriftFound(MessageContent):
@@ -31,6 +32,6 @@ class DriftFound(MessageContent):
         left_out = self.count - len(lines)
         more = [f"… and {left_out} more"] if left_out > 0 else []
         shown = cut_plain("\n".join(lines), MAX_LINES_LENGTH).split("\n")
-        return SlackMessage(
-            headline, [section(headline), *sections(shown + more, plain_section), context(HINT)]
-        )
+        look = actions(command_button("Show all that differs now", "drift"))
+        blocks = [section(headline), *sections(shown + more, plain_section), context(HINT), look]
+        return SlackMessage(f"{headline}\n`/ext drift` shows all that differs now", blocks)

@@ -10,6 +10,7 @@ from handlers import wording
 from handlers.alerts.message_parts import bold
 from handlers.slack.blocks import (
     SlackMessage,
+    actions,
     clock,
     cut_plain,
     plain_context,
@@ -17,6 +18,7 @@ from handlers.slack.blocks import (
     section,
     sections,
 )
+from handlers.slack.command_buttons import command_button
 from handlers.slack.message_content import MessageContent
 
 LINES_SHOWN = 20
@@ -26,11 +28,12 @@ JOB = "job:"
 
 
 class Texts(NamedTuple):
-    """What people read of a subject."""
+    """What people read of a subject. `look_up`: label and command of a button below what is wrong."""
 
     opened: str
     hint: str
     resolved: str
+    look_up: tuple[str, str] = ("Doctor", "doctor")
 
 
 # Secrets that were “sealed” are encrypted in the code: what people read has stayed.
@@ -74,6 +77,7 @@ TEXTS = {
         "Extensions are not live as they should be",
         "What waits is tried again every minute; what was refused is tried again by /ext verify and its number.",
         "All extensions are live again",
+        ("Which ones", "status"),
     ),
 }
 JOBS = {
@@ -132,7 +136,8 @@ class IncidentOpened(MessageContent):
         left_out = self.count - len(lines)
         more = [f"… and {left_out} more: /ext list"] if left_out > 0 else []
         shown = cut_plain("\n".join(lines), MAX_LINES_LENGTH).split("\n")
-        blocks = [section(headline), *sections(shown + more, plain_section), plain_context(about.hint)]
+        hint, look_up = plain_context(about.hint), actions(command_button(*about.look_up))
+        blocks = [section(headline), *sections(shown + more, plain_section), hint, look_up]
         return SlackMessage(headline, blocks)
 
 

@@ -20,7 +20,7 @@ from handlers.onboarding import (
     password,
     provisioning,
 )
-from handlers.onboarding.command import MAX_ID_LENGTH, hr_command
+from handlers.onboarding.command import MAX_ID_LENGTH, answered, hr_command
 from handlers.onboarding.password import Holder
 from handlers.slack import blocks
 from handlers.slack.admins import Admins
@@ -125,7 +125,7 @@ def answer_pressed(
         decisions.ignore(services, delivery_id, by)
         return blocks.plain(f"HR delivery {delivery_id} is ignored.")
     decisions.answer(services, delivery_id, choice or choices.NEW, by)
-    return blocks.plain(f"HR delivery {delivery_id} is being carried out. See /ext hr in a moment.")
+    return answered(f"HR delivery {delivery_id} is being carried out. See /ext hr in a moment.")
 
 
 def dismissed(services: Services, admins: Admins, user_id: str, whom: str) -> SlackMessage:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers import wording
 from handlers.onboarding import decisions, inbox
-from handlers.slack import blocks
-from handlers.slack.blocks import SlackMessage
+from handlers.slack import blocks, times
+from handlers.slack.blocks import Block, SlackMessage
+from handlers.slack.command_buttons import command_button
 from handlers.slack.command_text import Arguments
 from models.employee import Employee
-from models.hr_delivery import HrDelivery
+from models.hr_delivery import DeliveryState, HrDelivery
 from pbx.errors import Refusal
 from pbx.services import Services
 
 SHOWN = 20
+MAX_BUTTONS = 10
 MAX_LINE_LENGTH = 500  # what became of it stands at its end
 MAX_ID_LENGTH = 10  # digits
 USAGE = "/ext hr, or /ext hr retry 17"
@@ -30,17 +31,32 @@ def hr_command(services: Services, given: Arguments) -> SlackMessage:
                 return listing(rows, inbox.known_people(session, rows))
         case ("retry", number) if number.isdecimal() and len(number) < MAX_ID_LENGTH:
             decisions.retry(services, int(number), given.by)
-            return blocks.plain(f"HR delivery {number} is tried again. See /ext hr in a moment.")
+            return answered(f"HR delivery {number} is tried again. See /ext hr in a moment.")
     raise Refusal(f"that is not how it is typed: {USAGE}")
+
+
+def answered(words: str) -> SlackMessage:
+    """Return what was begun, with a button to look what has become of it."""
+    message = blocks.plain(words)
+    return SlackMessage(
+        message.text, [*message.blocks, blocks.actions(command_button("HR deliveries", "hr"))]
+    )
 
 
 def listing(rows: list[HrDelivery], known: dict[tuple[str, str], Employee]) -> SlackMessage:
     """Show deliveries, with the names of the employees that are known by source and ID."""
     if not rows:
         return blocks.plain("No HR system has delivered anything yet.")
-    lines = [blocks.cut(blocks.escape(_line(row, known)), MAX_LINE_LENGTH) for row in rows]
+    lines = [blocks.cut(_line(row, known), MAX_LINE_LENGTH) for row in rows]
     headline = "The last HR deliveries"
-    return SlackMessage(headline, blocks.sections([f"*{headline}*", *lines]))
+    return SlackMessage(headline, [*blocks.sections([f"*{headline}*", *lines]), *_retries(rows)])
+
+
+def _retries(rows: list[HrDelivery]) -> list[Block]:
+    """Return a button for each of the first that can be tried again."""
+    stuck = [row for row in rows if row.state in (*inbox.UNDECIDED, DeliveryState.NEEDS_DETAILS)]
+    buttons = [command_button(f"Try {row.id} again", f"hr retry {row.id}") for row in stuck[:MAX_BUTTONS]]
+    return [blocks.actions(*buttons)] if buttons else []
 
 
 def _line(row: HrDelivery, known: dict[tuple[str, str], Employee]) -> str:
@@ -48,7 +64,8 @@ def _line(row: HrDelivery, known: dict[tuple[str, str], Employee]) -> str:
         f"{_name(event, known.get((row.source, event['external_id'])))} {event.get('kind')}"
         for event in row.events
     )
-    return f"{row.id}  {wording.moment(row.received_at)}  {row.source}: {events} · {inbox.describe(row)}"
+    said = blocks.escape(f"{row.source}: {events} · {inbox.describe(row)}")
+    return f"{row.id} · {times.when(row.received_at)} · {said}"
 
 
 def _name(event: dict[str, Any], employee: Employee | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import audit_messages
+from handlers.slack import times
 from handlers.slack.blocks import SlackMessage, context, section
 from models.actor import SWITCHHOOK, Actor
 from models.audit import AuditEntry
@@ -12,6 +13,7 @@ from tests.factories import NOON, at_time
 from tests.handlers.rendering import EVIL, seen_message
 
 WHEN = f"{datetime.fromtimestamp(NOON):%Y-%m-%d %H:%M:%S}"
+SHOWN = times.when(at_time())
 
 
 def entry(by: Actor, what: str = "changed", number: str | None = "101", name: str = "Bob") -> AuditEntry:
@@ -48,8 +50,8 @@ def test_slack_shows_its_own_users_and_the_words_of_others_as_text() -> None:
         [
             section("*The last changes about 101*"),
             section(
-                f"{WHEN}  <@U0A> changed 101: name Alice → Bob\n"
-                f"{WHEN}  &lt;dora&gt; (command line) changed 101: name Alice → Bob"
+                f"{SHOWN} · <@U0A> changed 101: name Alice → Bob\n"
+                f"{SHOWN} · &lt;dora&gt; (command line) changed 101: name Alice → Bob"
             ),
             context("Kept for a year. `flask ext audit` shows all, `/ext audit 101` those of one number."),
         ],

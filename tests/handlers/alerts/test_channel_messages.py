@@ -9,11 +9,11 @@ from tests.handlers.rendering import EVIL, assert_harmless, seen
 def test_a_broken_channel_is_named_and_what_to_do() -> None:
     assert seen(ChannelBroken(channel="C0GONE", error="not_in_channel")) == (
         "⚠️ Alerts cannot be posted to #C0GONE: Slack says not_in_channel\n"
-        "Invite Switchhook there (/invite @Switchhook in the channel), or choose another with /ext alerts here. "
-        "ID C0GONE"
+        "Invite Switchhook there (/invite @Switchhook in the channel), or type /ext alerts here in another. "
+        "ID C0GONE\n[ Choose another channel ]  [ Where alerts go ]"
     )
-    assert "posted to <@U0BOB>" in ChannelBroken(channel="U0BOB", error="user_not_found").render().text
-    assert "posted to #phones:" in ChannelBroken(channel="#phones", error="channel_not_found").render().text
+    assert "posted to <@U0BOB>*:" in ChannelBroken(channel="U0BOB", error="user_not_found").render().text
+    assert "posted to #phones*:" in ChannelBroken(channel="#phones", error="channel_not_found").render().text
 
 
 def test_a_person_is_named_with_their_extensions_and_what_they_miss() -> None:
@@ -22,7 +22,8 @@ def test_a_person_is_named_with_their_extensions_and_what_they_miss() -> None:
         "⚠️ Direct messages cannot be sent to @U0BOB, the Slack user of extension 102, 103: Slack says user_disabled\n"
         "Their missed calls and voicemails reach nobody in Slack, and those of now are not sent again. The recordings "
         "are on the phone system: dial 102 on its phone. /ext set 102 @user names somebody else. "
-        "A password that was on its way: /ext secret 102 shows you a new one. ID U0BOB"
+        "A password that was on its way: /ext secret 102 shows you a new one. ID U0BOB\n"
+        "[ Status of 102 ]  [ Status of 103 ]"
     )
 
 

@@ -12,11 +12,13 @@ def test_the_first_are_listed_and_the_rest_counted() -> None:
     assert "• 101 was edited: /ext set 101." in said
     assert "• 150 lives." in said
     assert "… and 5 more" in said
-    assert "/ext drift" in said
+    assert said.endswith("[ Show all that differs now ]")
 
 
 def test_one_is_one_thing() -> None:
-    assert "⚠️ 1 thing differs on" in seen(DriftFound(lines=("x",), count=1))
+    content = DriftFound(lines=("x",), count=1)
+    assert "⚠️ 1 thing differs on" in seen(content)
+    assert "`/ext drift` shows all" in content.render().text
 
 
 def test_what_others_chose_is_shown_and_not_obeyed() -> None:

@@ -84,7 +84,8 @@ def test_an_incident_has_what_to_check_and_its_end(subject: str) -> None:
     opened = IncidentOpened.of(subject, NOON, 1, {})
     when = "noticed at" if subject == "not_live" else "since"
     assert opened.render().text == f"{trouble.replace(' ', ' *', 1)}* · {when} {NOON_SHOWN}"
-    assert seen(opened).endswith(hint.replace("`", ""))
+    look_up = "Which ones" if subject == "not_live" else "Doctor"
+    assert seen(opened).endswith(f"{hint.replace('`', '')}\n[ {look_up} ]")
     closed = IncidentResolved(subject=subject, lasted=125, times=1)
     assert seen(closed) == f"{over} · after 2 min 5 s"
     assert mrkdwn(closed.render().text) == seen(closed)
@@ -120,7 +121,7 @@ def test_details_are_cut_to_what_slack_takes() -> None:
     assert f"X{'x' * 498}….\n" in shown
     most = IncidentOpened.of("not_live", NOON, 1, {str(number): "<" * 500 for number in range(30)})
     assert " … " in seen(most)
-    assert sum(len(block["text"]["text"]) for block in most.render().blocks[1:-1]) == pytest.approx(
+    assert sum(len(block["text"]["text"]) for block in most.render().blocks[1:-2]) == pytest.approx(
         8000, abs=50
     )
 

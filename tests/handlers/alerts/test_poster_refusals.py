@@ -107,7 +107,7 @@ def test_admins_are_notified_once_of_a_channel_that_takes_nothing(
     enqueue(quiet, "elsewhere")
     post_for(poster, clock, 10)
     (message,) = slack.messages(ADMINS_DM)
-    assert message.text == f"⚠️ Alerts cannot be posted to <#C0GONE>: Slack says `{error}`"
+    assert message.text == f"⚠️ *Alerts cannot be posted to <#C0GONE>*: Slack says `{error}`"
     assert [row.failure for row in outbox_messages(quiet) if row.channel == "C0GONE"] == [error] * 3
     assert shown(slack) == ["elsewhere"]
 

@@ -68,7 +68,7 @@ def test_what_another_version_has_written_keeps_no_home_from_being_shown(quiet: 
         (row,) = session.exec(select(HrDelivery)).all()
         outbox.enqueue(session, "U0ADA", f"hr-delivery:{row.id}", {"kind": "of_the_future"})
         session.add(Incident(subject="of_the_future", since=at_time(), notified_at=at_time(), resolved=False))
-    assert "whose is it?" in home(quiet, EVE, is_admin=True)
+    assert "Whose is it?" in home(quiet, EVE, is_admin=True)
 
 
 def test_extensions_that_are_not_live_say_why_and_can_be_tried_again(quiet: Services) -> None:

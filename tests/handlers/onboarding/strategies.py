@@ -12,12 +12,13 @@ from handlers.onboarding.admin_messages import (
     RecreatedByHand,
     WelcomeWithheld,
 )
-from handlers.onboarding.command import listing
+from handlers.onboarding.command import answered, listing
 from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
 from handlers.onboarding.linphone import Ticket
 from handlers.onboarding.messages import Welcome
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.message_content import MessageContent
+from models.hr_delivery import HrDelivery
 from tests.handlers.slack.row_strategies import EXTENSIONS, HR_ROWS, IDS, NUMBERS, REASON, TEXT, words
 
 TICKET = st.just(Ticket(1, "f" * 32))
@@ -61,6 +62,16 @@ ONBOARDING_CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     "hr_silent": st.builds(HrUnresponsive, delivery=IDS, source=words(32), reason=REASON),
     "hr_details": st.builds(DetailsNeeded, whom=words(161), reason=st.none() | REASON),
 }
+
+
+def numbered(rows: list[HrDelivery]) -> list[HrDelivery]:
+    """Return rows with an id of their own each, as the database gives them."""
+    for at, row in enumerate(rows, 1):
+        row.id = at
+    return rows
+
+
 ONBOARDING_ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
-    "command.listing": st.builds(listing, st.lists(HR_ROWS, max_size=20), st.just({})),
+    "command.listing": st.builds(listing, st.lists(HR_ROWS, max_size=20).map(numbered), st.just({})),
+    "command.answered": words(300, 1).map(answered),
 }

@@ -25,3 +25,14 @@ def test_waiting_deliveries_are_shown_first_however_old(hr_driver: HrDriver) -> 
         hr_driver.deliver(changed(f"c{number}"))
     shown = as_text({"blocks": hr_command(hr_driver.context.services, Arguments((), {})).blocks})
     assert "standard: e1 joined · needs details" in shown.splitlines()[1]
+
+
+def test_what_waits_for_somebody_has_a_button_that_tries_it_again(hr_driver: HrDriver) -> None:
+    number = hr_driver.deliver(joined())
+    hr_driver.ask()
+    message = hr_command(hr_driver.context.services, Arguments((), {}))
+    (button,) = message.blocks[-1]["elements"]
+    assert (button["text"]["text"], button["value"]) == (f"Try {number} again", f":hr retry {number}")
+    assert "<!date^" in message.blocks[0]["text"]["text"]
+    answer = hr_command(hr_driver.context.services, Arguments(("retry", str(number)), {}))
+    assert [each["value"] for each in answer.blocks[-1]["elements"]] == [":hr"]

@@ -10,6 +10,7 @@ from handlers import audit_messages
 from handlers.alerts import command, notify_messages
 from handlers.calls.messages import CallAsked, begun
 from handlers.doctor import messages as doctor_messages
+from handlers.onboarding.command import answered
 from handlers.onboarding.command import listing as hr_listing
 from handlers.slack import (
     adopt_command,
@@ -155,9 +156,11 @@ ANSWERED: ByKind = {
     "messages.report": lambda: doctor_messages.report(
         found_by_doctor(), "110", {"publish": ("Publish now", "writes the files, and reloads Asterisk")}
     ),
+    "command.answered": lambda: answered("HR delivery 17 is tried again. See /ext hr in a moment."),
     "command.listing": lambda: hr_listing(
         [
             delivery(17, "joined", "Alice Nguyen", DeliveryState.DONE, "Alice Nguyen has extension 101"),
+            delivery(18, "joined", "Erin Cole", DeliveryState.FAILED, "101 is taken by Alice"),
             delivery(16, "left", "Dan Okafor", DeliveryState.DONE, "extension 106 is locked out"),
         ],
         {},
