@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.onboarding import inbox, missing_details
+from handlers.onboarding import giving, inbox, missing_details
 from handlers.oncall import leaving
 from handlers.slack import deduplication
 from models import (
@@ -40,4 +40,4 @@ def prune(services: Services) -> None:
     for table in TABLES:
         table.prune(database)
     leaving.disconnect_all(database)
-    outbox.prune(database, inbox.QUESTION, missing_details.QUESTION)
+    outbox.prune(database, inbox.QUESTION, missing_details.QUESTION, giving.QUESTION)

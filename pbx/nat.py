@@ -32,6 +32,7 @@ from pbx.services import Services
 log = logging.getLogger("switchhook.nat")
 
 NOTHING_TO_SET = "set what? Type media= and the address that the world sees, such as media=203.0.113.7"
+CHANGED_MEANWHILE = "somebody else has changed NAT since you looked at it; this is how it is now"
 AT_THE_SAME_MOMENT = "somebody else has set it at the same moment; look at it, and set it again"
 
 
@@ -59,7 +60,7 @@ def change(
     try:
         with _changing(services) as (session, row):
             if not is_as_seen(row):
-                raise Overtaken("somebody else has changed NAT since you looked at it; this is how it is now")
+                raise Overtaken(CHANGED_MEANWHILE)
             before, found = _copy(row), _differences(row, values)
             after = _save(session, row, values)
             if found:

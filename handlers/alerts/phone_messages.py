@@ -116,7 +116,7 @@ class Flapping(MessageContent):
     def render(self) -> SlackMessage:
         hint = "Its network or power is unsteady; told again when it has settled"
         who = bold(f"The phone of {party(self.number, self.name)} keeps coming and going")
-        return alert(f"〰️ {who} · came or went {self.changes} times within 10 minutes", hint)
+        return alert(f"〰️ {who} · came or went {self.changes} times", hint)
 
 
 class FlappingEnded(MessageContent):

@@ -5,11 +5,14 @@ Commands and buttons have threads of their own, so that they are answered while 
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import Any, NamedTuple
 
 from handlers.home.publishing import Homes
 from logs import ContextExecutor
+
+log = logging.getLogger("switchhook.home")
 
 THREADS = 6
 
@@ -51,18 +54,23 @@ class HomeQueue:
         self._threads.submit(self._serve, user_id)
 
     def _serve(self, user_id: str) -> None:
-        while self._take(user_id):
-            pass
+        while self._is_waiting(user_id):
+            try:
+                self._show(user_id)
+            except Exception:
+                log.exception("a Home is not shown")
 
-    def _take(self, user_id: str) -> bool:
-        """Show what a person wants by now; return False when that is nothing."""
+    def _is_waiting(self, user_id: str) -> bool:
+        """Return whether a person wants to see something; if not, their next wish begins anew."""
         with self._lock:
             if user_id not in self._wanted:
                 self._served.discard(user_id)
-                return False
+            return user_id in self._served
+
+    def _show(self, user_id: str) -> None:
+        with self._lock:
             page = self._wanted.pop(user_id)
         if page:
             self._homes.open(user_id, page.number, page.search)
         else:
             self._homes.reopen(user_id)
-        return True

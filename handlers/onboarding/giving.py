@@ -17,6 +17,8 @@ from models.employee import Stage
 from pbx.errors import Refusal
 from pbx.services import Services
 
+QUESTION = f"{NO_SLACK}:"  # begins the subject of each question; one that is open is never too old to answer
+
 log = logging.getLogger("switchhook.onboard")
 
 
@@ -45,4 +47,4 @@ def close_question(session: Session, employee_id: int, done: Done) -> None:
 
 
 def _subject(employee_id: int) -> str:
-    return f"{NO_SLACK}:{employee_id}"
+    return f"{QUESTION}{employee_id}"

@@ -8,17 +8,19 @@ from sqlmodel import Session, col, select
 
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.lookup import TemporaryError
-from handlers.onboarding import assignment, candidates, matching, retention
+from handlers.onboarding import assignment, candidates, giving, matching, retention
 from handlers.onboarding.admin_messages import RecreatedByHand
 from handlers.onboarding.assignment import extension_of
 from handlers.onboarding.candidates import NeedsChoice
 from handlers.onboarding.context import OnboardingContext, notify_admins
 from handlers.onboarding.delivery_messages import MAX_CANDIDATES
 from handlers.onboarding.matching import Person, person_of
+from handlers.onboarding.missing_details import LEFT_MEANWHILE
 from handlers.onboarding.records import mark_released
 from handlers.onboarding.results import Result
 from handlers.onboarding.retention import kept_until
 from handlers.onboarding.states import INITIAL, Trigger, transition
+from handlers.slack.done import Done
 from models.actor import Actor
 from models.employee import Employee
 from models.extension import Extension
@@ -123,6 +125,8 @@ def _record(context: OnboardingContext, event: EmployeeEvent, employee: Employee
     employee.occurred_at = max(filter(None, (event.occurred_at or received_at, employee.occurred_at)))
     employee.name, employee.email = employee.name or event.name or "", employee.email or event.email or ""
     context.save(employee)
+    with context.services.database.session() as session:
+        giving.close_question(session, employee.id or 0, Done(what=LEFT_MEANWHILE))
 
 
 def _lock_out(context: OnboardingContext, employee: Employee, extension: Extension) -> Result:

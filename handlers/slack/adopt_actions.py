@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import App
+from slack_sdk import WebClient
 
 from handlers import adoption_wording
 from handlers.slack.admins import Admins
@@ -13,7 +14,7 @@ from handlers.slack.adopt_command import ADOPT_ACTION, RELEASE_ACTION, numbers_t
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.commands import must_be_admin
 from handlers.slack.done_copies import stamped
-from handlers.slack.replies import acknowledge, reply
+from handlers.slack.replies import acknowledge, reply_to
 from models.actor import Actor
 from pbx.adoption import adopt, release
 from pbx.adoption.release_preview import numbers_of
@@ -39,13 +40,13 @@ def _release(services: Services, user_id: str, value: str) -> SlackMessage:
 def register(bolt: App, services: Services, admins: Admins) -> None:
     """Register the buttons with Bolt. All work happens after the acknowledgement."""
 
-    def listener(confirmed: Confirmed) -> Callable[[dict[str, Any], dict[str, Any]], None]:
-        def pressed(body: dict[str, Any], action: dict[str, Any]) -> None:
+    def listener(confirmed: Confirmed) -> Callable[..., None]:
+        def pressed(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
             def work() -> SlackMessage:
                 must_be_admin(admins, body["user"]["id"])
                 return confirmed(services, body["user"]["id"], action["value"])
 
-            reply(body["response_url"], work, replace_original=True)
+            reply_to(client, body, work, replaces=True)
 
         return pressed
 

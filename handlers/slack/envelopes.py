@@ -30,7 +30,7 @@ def answer(
     try:
         payload = payloads.checked(envelope.payload, slack_api_url)
     except InvalidPayload as error:
-        log.warning("an envelope is refused", extra={"type": envelope.type[:50], "reason": str(error)})
+        log.warning("an envelope is refused", extra={"type": str(envelope.type)[:50], "reason": str(error)})
         return None
     response = dispatcher.dispatch(payload, Fingerprint.of_payload(payload))
     kind, took = payloads.kind_of(payload), round((time.monotonic() - began) * 1000, 1)

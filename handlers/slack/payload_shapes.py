@@ -88,6 +88,7 @@ class View(BaseModel):
 class ViewSubmission(SlackPayload):
     user: User
     view: View
+    trigger_id: str
 
 
 class AppHomeOpened(BaseModel):

@@ -6,13 +6,14 @@ import re
 from typing import Any
 
 from slack_bolt import Ack, App
+from slack_sdk import WebClient
 from sqlalchemy.exc import IntegrityError
 
 from handlers.slack import blocks
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.commands import must_be_admin
-from handlers.slack.replies import acknowledge, reply
+from handlers.slack.replies import acknowledge, reply_to
 from handlers.steps import messages, questions
 from handlers.steps.functions import FUNCTIONS
 from models.actor import Actor
@@ -30,9 +31,9 @@ def register(bolt: App, services: Services, admins: Admins) -> None:
         store(services, event)  # before the acknowledgement: what cannot be stored, Slack sends again
         ack()
 
-    def decide(body: dict[str, Any], action: dict[str, Any]) -> None:
+    def decide(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         who, is_allowed, value = body["user"]["id"], action["action_id"] == messages.ALLOW, action["value"]
-        reply(body["response_url"], lambda: decided(services, admins, who, value, allowed=is_allowed))
+        reply_to(client, body, lambda: decided(services, admins, who, value, allowed=is_allowed))
 
     for callback_id in FUNCTIONS:
         bolt.function(callback_id, auto_acknowledge=False)(started)

@@ -6,11 +6,12 @@ import re
 from typing import Any
 
 from slack_bolt import App
+from slack_sdk import WebClient
 
 from handlers.slack import blocks, done_copies
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.done import already
-from handlers.slack.replies import acknowledge, reply
+from handlers.slack.replies import acknowledge, reply_to
 from handlers.voicemail.delivery import subject
 from handlers.voicemail.messages import HEARD
 from models.actor import Actor
@@ -24,8 +25,8 @@ from pbx.services import Services
 def register(bolt: App, services: Services) -> None:
     """Register the button with Bolt."""
 
-    def press(body: dict[str, Any], action: dict[str, Any]) -> None:
-        reply(body["response_url"], lambda: heard(services, body["user"]["id"], action["value"]))
+    def press(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        reply_to(client, body, lambda: heard(services, body["user"]["id"], action["value"]))
 
     bolt.action(HEARD)(ack=acknowledge, lazy=[press])
 

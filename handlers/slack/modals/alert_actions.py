@@ -38,12 +38,12 @@ def save(services: Services, submission: Submission) -> Shown:
 def route(submission: Submission) -> tuple[str, str, str]:
     """Return topic, numbers and channel, each empty for all or nowhere. Raises Faults."""
     typed = submission.typed
-    topic, channel = typed["topic"], "" if typed["off"] else typed["channel"]
+    topic, channel = typed.get("topic", ""), "" if typed.get("off") else typed.get("channel", "")
     if topic not in TOPICS:
         raise Faults({"topic": "choose which alerts"})
-    if not typed["off"] and not CHANNEL.fullmatch(channel):
+    if not typed.get("off") and not CHANNEL.fullmatch(channel):
         raise Faults({"channel": "choose a channel, or tick “Nowhere” below"})
-    return "" if topic == ALL else topic, _numbers(typed["numbers"]), channel
+    return "" if topic == ALL else topic, _numbers(typed.get("numbers", "")), channel
 
 
 def _numbers(text: str) -> str:

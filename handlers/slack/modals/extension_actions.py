@@ -23,7 +23,7 @@ from handlers.slack.modals.extension_forms import (
 )
 from handlers.slack.modals.extension_values import changes, new_extension, shown
 from handlers.slack.modals.faults import Faults
-from handlers.slack.modals.submissions import Form, Submission
+from handlers.slack.modals.submissions import OLD_WINDOW, Form, Submission
 from handlers.slack.replies import acknowledge, outcome_of
 from handlers.slack.windows import Shown
 from models import audit
@@ -32,14 +32,15 @@ from pbx import extensions, numbers
 from pbx.errors import Overtaken, Refusal
 from pbx.services import Services
 
-OLD_WINDOW = "that window is of another version: open it once more"
-
 
 def register(bolt: App, services: Services, admins: Admins) -> None:
     """Register both windows with Bolt."""
 
     def show_more(body: dict[str, Any], client: WebClient) -> None:
-        user_id, view = body["user"]["id"], body["view"]
+        user_id, view = (
+            body["user"]["id"],
+            body["view"],
+        )  # Slack sends no other: the button is in windows alone
         opened = outcome_of(lambda: _with_more(services, admins, user_id, view))
         windows.show(client, user_id, opened, view_id=view["id"])
 

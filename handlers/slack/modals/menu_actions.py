@@ -17,7 +17,9 @@ def register(bolt: App, services: Services, admins: Admins) -> None:
     """Register the menu with Bolt. Its buttons are commands."""
 
     def look_up(services: Services, submission: Submission) -> Shown:
-        found = answer(services, admins, submission.user_id, "", f"status {submission.typed[LOOK_UP]}")
+        found = answer(
+            services, admins, submission.user_id, "", f"status {submission.typed.get(LOOK_UP, '')}"
+        )
         return found.make() if isinstance(found, Window) else found
 
     submissions.register(

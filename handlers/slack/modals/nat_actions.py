@@ -13,6 +13,7 @@ from handlers.slack.windows import Shown
 from models import nat
 from models.nat import Nat
 from pbx.errors import Overtaken, Refusal
+from pbx.nat import CHANGED_MEANWHILE
 from pbx.services import Services
 
 
@@ -33,10 +34,12 @@ def check(services: Services, submission: Submission) -> None:
 def save(services: Services, submission: Submission) -> Shown:
     """Write what was changed in the window, unless somebody else has changed NAT since it was opened."""
     row = current(services)
-    changed = changes(submission.typed, row)
-    if fingerprint(row) == submission.metadata and not changed.given():
-        return blocks.plain("Nothing was changed: NAT is as it was.")
     try:
+        if fingerprint(row) != submission.metadata:
+            raise Overtaken(CHANGED_MEANWHILE)
+        changed = changes(submission.typed, row)
+        if not changed.given():
+            return blocks.plain("Nothing was changed: NAT is as it was.")
         return nat_command.set_(
             services,
             changed,

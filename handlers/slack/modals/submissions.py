@@ -22,6 +22,7 @@ from models.actor import Actor
 from pbx.errors import Refusal
 from pbx.services import Services
 
+OLD_WINDOW = "that window is of another version: open it once more"
 ACCEPTED = "is_accepted"  # in Bolt's context
 
 
@@ -77,18 +78,31 @@ def _fault(services: Services, admins: Admins, form: Form, submission: Submissio
     try:
         if form.deed is not None:
             must_be_admin(admins, submission.user_id, form.deed)
-        with suppress(SQLAlchemyError):  # met again, and reported, by what carries it out
-            form.check(services, submission)
-    except Faults as faults:
-        return {"response_action": "errors", "errors": _at_inputs(faults, submission)}
+        if faults := _faults(services, form, submission):
+            return {"response_action": "errors", "errors": _at_inputs(faults, submission)}
     except Refusal as refusal:
         return {"response_action": "update", "view": windows.answer_modal(refusals.shown(refusal))}
     return None
 
 
+def _faults(services: Services, form: Form, submission: Submission) -> Faults | None:
+    """Return what was typed that cannot be. Raises Refusal for anything else that forbids it."""
+    try:
+        with suppress(SQLAlchemyError):  # met again, and reported, by what carries it out
+            form.check(services, submission)
+    except Faults as faults:
+        return faults
+    return None
+
+
 def _at_inputs(faults: Faults, submission: Submission) -> dict[str, str]:
-    """Return each sentence at its input; Slack takes none for an input that the window does not have."""
-    first = next(iter(submission.typed))
+    """Return each sentence at its input; Slack takes none for an input that the window does not have.
+
+    Raises Refusal for a window without any, which is of another version.
+    """
+    first = next(iter(submission.typed), None)
+    if first is None:
+        raise Refusal(OLD_WINDOW)
     return {
         name if name in submission.typed else first: sentence for name, sentence in faults.sentences.items()
     }

@@ -40,7 +40,7 @@ def test_a_flapping_phone_is_reported_once_and_again_when_it_has_been_quiet(
 ) -> None:
     store_and_alert(quiet, holder, *flaps(8))
     reports = [text for text in texts(quiet) if "keeps coming" in text]
-    assert reports == ["〰️ The phone of 101 keeps coming and going · came or went 16 times within 10 minutes"]
+    assert reports == ["〰️ The phone of 101 keeps coming and going · came or went 16 times"]
     (row,) = [row for row in outbox_messages(quiet) if row.content["kind"] == "flapping"]
     mark_all_posted(quiet)
     store_and_alert(quiet, holder, *flaps(20, since=NOON + 480))
@@ -62,10 +62,7 @@ def test_three_times_away_and_back_is_flapping_and_less_is_not(quiet: Services, 
     store_and_alert(quiet, holder, *flaps(2), unregistered("101", NOON + 120))
     assert not [text for text in texts(quiet) if "keeps coming" in text]
     store_and_alert(quiet, holder, registered("101", NOON + 150))
-    assert (
-        texts(quiet)[-1]
-        == "〰️ The phone of 101 keeps coming and going · came or went 6 times within 10 minutes"
-    )
+    assert texts(quiet)[-1] == "〰️ The phone of 101 keeps coming and going · came or went 6 times"
 
 
 def test_a_phone_that_goes_and_comes_every_three_minutes_is_not_flapping(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from handlers.home.publishing import Homes
 from handlers.home.queue import THREADS, HomeQueue, Page
 from pbx.services import Services
 from tests.handlers.home.homes import BOB, add, homes_of
@@ -45,6 +46,20 @@ def test_of_all_that_one_person_asks_for_meanwhile_the_last_is_shown(
     queue.reopen(BOB)
     wait_for(lambda: len(slack.called("views.publish")) == 3)
     assert "Page 2 of 2" in shown(slack)
+
+
+def test_after_a_home_that_cannot_be_made_the_next_is_shown(
+    queue: HomeQueue, slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Homes, "reopen", fail)
+        queue.reopen(BOB)
+        wait_for(lambda: not queue._served)
+    queue.reopen(BOB)
+    wait_for(lambda: "Page 1 of 2" in shown(slack))
 
 
 def test_many_people_are_served_by_a_few_threads(queue: HomeQueue, slack: SlackStandIn) -> None:

@@ -6,17 +6,23 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlmodel import update
 
+import housekeeping
+from handlers.message_kinds import read
 from handlers.onboarding import actions, activation, dispatch, records
 from handlers.onboarding.context import OnboardingContext
 from handlers.slack.admins import Admins
 from models.employee import Stage
 from models.extension import State
 from models.fields import Changes
+from models.outbox import OutboxMessage
+from models.types import now
 from pbx import extensions
 from pbx.errors import Refusal
 from pbx.publish import publish
 from tests.asterisk_bed import Asterisk, Phone
+from tests.factories import outbox_messages
 from tests.handlers.onboarding.events import (
     advance_clock,
     apply,
@@ -28,7 +34,7 @@ from tests.handlers.onboarding.events import (
     shown_secret,
 )
 from tests.server import ADMIN_ID
-from tests.slack_stand_in import SlackStandIn
+from tests.slack_stand_in import SlackStandIn, as_text
 from tests.slash_commands import TESTER
 
 
@@ -101,6 +107,21 @@ def test_whom_slack_does_not_know_by_address_an_admin_can_choose(context: Onboar
     assert message_kinds(context) == [(ADMIN_ID, "no_slack"), ("U0ALICE01", "welcome")]
     with pytest.raises(Refusal, match="no phone any more"):
         actions.given(services, admins, ADMIN_ID, 99, "U0BOB")
+
+
+def test_the_question_who_somebody_is_waits_for_its_answer_and_ends_when_they_leave(
+    context: OnboardingContext,
+) -> None:
+    apply(context, event("joined", email="new@example.com"))
+    assert activation.send_welcomes(context) == 0
+    with context.services.database.session() as session:
+        session.exec(update(OutboxMessage).values(updated_at=now() - timedelta(days=30), due=False))
+    housekeeping.prune(context.services)
+    assert message_kinds(context) == [(ADMIN_ID, "no_slack")]
+    apply(context, event("left", email="new@example.com"))
+    (asked,) = outbox_messages(context.services)
+    assert not asked.open
+    assert "left meanwhile" in as_text({"blocks": read(asked.content).as_posted().blocks})
 
 
 def test_a_phone_that_asterisk_refuses_is_reported_to_the_admins_once_and_retried_the_next_day(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from handlers.slack.command_buttons import command_button
 from tests.asterisk_bed import Asterisk
 from tests.handlers.hand_written import write_phone
-from tests.slack_stand_in import SlackUser, as_text
+from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
 from tests.slash_commands import say
 
 
@@ -32,6 +33,22 @@ def test_a_phone_is_adopted_and_given_back_by_a_button(
     assert "Your lines come back, byte for byte: 171." in say(admin, "release 171")
     assert "✅ Yours again, registered or not as before: 171." in press(admin, "release 171", "ext_release")
     assert "none of Switchhook's extensions" in say(admin, "status 171")
+
+
+def test_a_button_in_a_window_is_answered_there(
+    admin: SlackUser, slack: SlackStandIn, asterisk: Asterisk
+) -> None:
+    write_phone(asterisk, "174")
+    button = command_button("Adopt", "adopt 174")
+    home = {"type": "home", "blocks": [{"type": "actions", "elements": [button]}]}
+    admin.click(home, button["action_id"])
+    asked = slack.wait_until(
+        lambda: next((each for each in slack.windows() if "174" in as_text(each)), None), 30
+    )
+    admin.click(asked, "ext_adopt")
+    slack.wait_until(
+        lambda: "✅ Adopted, and verified in Asterisk: 174" in as_text(slack.workspace.views[asked["id"]]), 30
+    )
 
 
 def test_a_button_of_files_that_were_edited_since_does_nothing(admin: SlackUser, asterisk: Asterisk) -> None:

@@ -27,6 +27,7 @@ CLICK = {
 SUBMISSION = {
     "type": "view_submission",
     "user": {"id": "U1"},
+    "trigger_id": "1.2.x",
     "view": {
         "type": "modal",
         "callback_id": "hr_details",

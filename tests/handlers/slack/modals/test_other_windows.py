@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
 from tests.slack_windows import now, opened, result
 from tests.slash_commands import say
@@ -56,6 +58,22 @@ def test_who_was_slower_with_nat_sees_how_it_is_now(admin: SlackUser) -> None:
     assert shown == "203.0.113.9"
     assert "203.0.113.11" in as_text(result(admin, late, "NAT is set", media="203.0.113.11"))
     say(admin, "nat clear")
+
+
+def test_who_was_slower_with_nat_and_has_mistyped_sees_how_it_is_now(admin: SlackUser) -> None:
+    view = opened(admin, "nat set", "Address that the world sees")
+    say(admin, "nat set media=203.0.113.9")
+    result(admin, view, "Somebody else has changed NAT", media="203.0.113.7:5060")
+    say(admin, "nat clear")
+
+
+@pytest.mark.parametrize("callback_id", ["ext_create", "ext_nat", "ext_alerts", "ext_menu"])
+def test_a_window_of_another_version_is_refused_in_words(admin: SlackUser, callback_id: str) -> None:
+    view = {"type": "modal", "id": "V0OLD", "callback_id": callback_id, "private_metadata": "", "blocks": []}
+    admin.stand_in.workspace.views["V0OLD"] = {"type": "modal", "id": "V0OLD", "blocks": []}
+    answer = admin.submit(view, {})
+    assert answer.status == 200
+    assert "went wrong inside" not in answer.body
 
 
 def test_alerts_are_routed_in_a_window(admin: SlackUser) -> None:
