@@ -16,7 +16,8 @@ from pbx.services import Services
 
 DIALABLE = re.compile(r"\+?[0-9*#]{1,40}")
 SHOWABLE = re.compile(r"[\w .-]{1,80}")  # names that need no quoting in a header of AMI
-MAX_PREFIX = 2  # digits before an emergency number, as for a line to the outside
+# What may stand before an emergency number: zeros and up to two digits, as for a line to the outside, or a country's code
+PREFIX = r"(0*[0-9]{0,2}|(\+|0*00)[0-9]{0,3})"
 
 
 def new_linkedid() -> str:
@@ -41,12 +42,13 @@ def call(services: Services, row: Extension, exten: str, name: str, linkedid: st
 
 
 def emergency_number(exten: str, numbers: tuple[str, ...], is_ours: bool) -> str | None:
-    """Return the emergency number that this is, perhaps behind what leads to the outside; None: it is none."""
-    dialled = exten.lstrip("+")
-    if dialled in numbers:
-        return dialled
-    found = (each for each in numbers if dialled.endswith(each) and len(dialled) - len(each) <= MAX_PREFIX)
-    return None if is_ours else next(found, None)
+    """Return the emergency number that this is, perhaps behind what leads to the outside; None: it is none.
+
+    Service codes around it (`*31#112`, `112#`) are for the trunk: what stands between `*` and `#` is what would be called.
+    """
+    parts = [exten] if is_ours else re.split("[*#]", exten)
+    prefix = r"\+?" if is_ours else PREFIX
+    return next((each for each in numbers for part in parts if re.fullmatch(prefix + each, part)), None)
 
 
 def _must_be_allowed(asterisk: Client, username: str) -> None:
