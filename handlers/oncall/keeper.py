@@ -54,6 +54,8 @@ class StatusKeeper:
         self._pace = Pace()
         # People with a status of their own, and when to look at it again; until their calls end
         self._left_alone: dict[str, float] = {}
+        # The expiration that Slack has, by person: of what is noted as shown, this process may not have heard that it is
+        self._confirmed: dict[str, int] = {}
         self._threads = ThreadPoolExecutor(AT_ONCE, "status")
         self._in_flight: dict[str, Future[None]] = {}  # by person
 
@@ -64,7 +66,9 @@ class StatusKeeper:
         with self._services.database.session() as session:
             concerned = status_connection.concerned(session, numbers or ())
         self._settling.keep_only(concerned)
-        self._left_alone = {each: until for each, until in self._left_alone.items() if each in concerned}
+        for memory in (self._left_alone, self._confirmed):  # which the threads write to as well
+            for user_id in [each for each in list(memory) if each not in concerned]:
+                memory.pop(user_id)
         steps = [(row, self._step(row, talks, numbers is not None)) for row, talks in concerned.values()]
         # Clears first: they may not wait for what is set. Then who talks the longest.
         order = sorted(
@@ -96,10 +100,10 @@ class StatusKeeper:
         return self._show if self._talking.is_current and self._is_due(row) else None
 
     def _is_due(self, row: StatusConnection) -> bool:
-        """Return whether the status is to be set, or its expiration to be renewed."""
+        """Return whether the status is to be set or looked for, or its expiration to be renewed."""
         if time.monotonic() < self._left_alone.get(row.slack_user_id, 0.0):
             return False
-        return not row.is_shown or max(row.expirations, default=0) - time.time() < RENEW_SECONDS
+        return self._confirmed.get(row.slack_user_id) != row.expirations[-1] if _is_fresh(row) else True
 
     def _show(self, row: StatusConnection) -> None:
         """Set the status, unless there is one that is not ours."""
@@ -108,11 +112,15 @@ class StatusKeeper:
         if not (there.is_empty or there.is_ours(row.expirations)):
             self._left_alone[row.slack_user_id] = time.monotonic() + LATER_SECONDS
             return
+        if _is_fresh(row) and there.is_ours(row.expirations[-1:]):
+            self._confirmed[row.slack_user_id] = row.expirations[-1]
+            return
         expiration = int(time.time()) + LASTS_SECONDS
         with self._holder.transaction() as session:
             if not status_connection.note_shown(session, row, expiration):
                 return
         profile.set(on_a_call(expiration))
+        self._confirmed[row.slack_user_id] = expiration
 
     def _clear(self, row: StatusConnection) -> None:
         """Clear the status if it is still ours."""
@@ -170,7 +178,7 @@ class StatusKeeper:
         elif revocation.is_final(name, self._client):
             with self._holder.transaction() as session:
                 revocation.forget(session, row, name)
-        elif is_definite(error):
+        elif is_definite(error) and name not in revocation.GONE:
             self._put_off(row, name, LATER_SECONDS)
         else:
             self._wait(name, AWAY_SECONDS)
@@ -184,3 +192,8 @@ class StatusKeeper:
         known = {"user": row.slack_user_id, "reason": reason, "again_in": seconds}
         log.warning("a Slack status has to wait", extra=known)
         self._pace.put_off(row.slack_user_id, seconds)
+
+
+def _is_fresh(row: StatusConnection) -> bool:
+    """Return whether a status is noted as shown that lasts for a while yet."""
+    return row.is_shown and max(row.expirations, default=0) - time.time() >= RENEW_SECONDS

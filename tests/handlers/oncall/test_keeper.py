@@ -188,6 +188,44 @@ def test_who_is_told_of_a_status_that_cannot_be_cleared_reads_when_it_goes_away(
     assert "it goes away by itself at " in outbox_texts(bed.services)[0][1]
 
 
+@pytest.mark.parametrize("fault", [{"status": 503}, {"error": "internal_error"}])
+def test_a_status_is_set_once_more_after_slack_did_not_answer(
+    bed: KeeperBed, fault: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "AWAY_SECONDS", 0.0)
+    bed.connect()
+    bed.slack.fail_next("users.profile.set", 1, **fault)  # type: ignore[arg-type]  # one of fail_next's own
+    bed.round("101")
+    assert bed.words() == ""
+    bed.round("101")
+    assert bed.words() == "On a call"
+    bed.round("101")
+    assert len(bed.sets()) == 2
+
+
+def test_what_a_crash_left_unsaid_is_set_and_what_it_left_shown_is_not_set_again(bed: KeeperBed) -> None:
+    bed.connect()
+    bed.round("101")
+    bed.restart()
+    bed.round("101")
+    bed.round("101")
+    assert (len(bed.sets()), len(bed.slack.called("users.profile.get"))) == (1, 2)
+    bed.slack.oauth.set_status(ALICE)
+    bed.restart()
+    bed.round("101")
+    assert bed.words() == "On a call"
+
+
+def test_it_is_cleared_soon_after_slack_refused_whatever_comes_from_here(bed: KeeperBed) -> None:
+    bed.connect()
+    bed.round("101")
+    for method in ("users.profile.get", "auth.test"):
+        bed.slack.fail_next(method, error="invalid_auth")
+    bed.round()
+    assert bed.words() == "On a call"
+    bed.until("")
+
+
 def test_nobody_is_forgotten_when_slack_refuses_whatever_comes_from_here(bed: KeeperBed) -> None:
     bed.connect()
     bed.slack.fail_until_cleared("users.profile.get", error="invalid_auth")
