@@ -117,6 +117,28 @@ def test_an_upgrade_edits_waiting_questions_and_none_that_was_answered_long_ago(
     database.close()
 
 
+def test_an_upgrade_edits_the_questions_who_somebody_is_that_wait_and_were_sent(database_url: str) -> None:
+    run(database_url, "downgrade", "0031")
+    database = Database(database_url)
+    at = "2026-11-01 12:00"
+    for who, state in (
+        ("e1", "needs_details"),
+        ("e2", "done"),
+        ("e3", "needs_details"),
+        ("e4", "needs_details"),
+    ):
+        values = {"key": who, "events": json.dumps([{"external_id": who}]), "attempts": 0, "received_at": at}
+        insert(database, "hr_delivery", source="personio", state=state, **values)
+    sent = {"due": False, "priority": 0, "queue_position": 0, "revision": 1, "attempts": 0, "ts": "1.2"}
+    for who, more in (("e1", {}), ("e2", {}), ("e3", {"ts": None}), ("e4", {"ts": None, "due": True})):
+        subject, values = f"hr-details:personio {who}", sent | {"created_at": at, "updated_at": at} | more
+        insert(database, "outbox_message", channel="U0", subject=subject, content="{}", open=False, **values)
+    run(database_url, "upgrade", "head")
+    found = {subject.split()[1]: is_open for subject, is_open in subjects(database).items()}
+    assert found == {"e1": True, "e2": False, "e3": False, "e4": True}
+    database.close()
+
+
 def test_a_due_message_about_an_incident_is_readable_after_an_upgrade(database_url: str) -> None:
     run(database_url, "downgrade", "0013")
     database = Database(database_url)

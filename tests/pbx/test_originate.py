@@ -14,7 +14,9 @@ def test_an_emergency_number_is_one_also_behind_what_leads_to_the_outside(exten:
     assert emergency_number(exten, EMERGENCIES, is_ours=False) in EMERGENCIES
 
 
-@pytest.mark.parametrize("exten", ["*112", "112#", "112*", "*112#", "*31#112", "*31#0112", "*21*112#", "#112"])
+@pytest.mark.parametrize(
+    "exten", ["*112", "112#", "112*", "*112#", "*31#112", "*31#0112", "*21*112#", "#112"]
+)
 def test_it_is_one_also_among_service_codes(exten: str) -> None:
     assert emergency_number(exten, EMERGENCIES, is_ours=False) == "112"
 
