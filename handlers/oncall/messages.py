@@ -17,7 +17,7 @@ NO_EXTENSION = "no_extension"
 OPEN_ACTION = "mystatus_open"
 WHAT_IT_DOES = (
     "While you are in a call, your Slack status is “📞 On a call”; after it, it is cleared. A status "
-    "that you set yourself stays, and nobody reads with whom you talk."
+    "that you set yourself stays, and yours does not say with whom you talk."
 )
 WHY = {
     "missing_scope": "the app's permissions in Slack were changed",

@@ -43,8 +43,8 @@ class Page:
 
 CONNECTED = Page(
     "Your Slack status follows your phone",
-    "While you are in a call, your status is “📞 On a call”. A status that you set yourself stays as it is, and nobody "
-    "reads with whom you talk.",
+    "While you are in a call, your status is “📞 On a call”. A status that you set yourself stays as it is, and yours "
+    "does not say with whom you talk.",
     "You can close this page. To end it: /ext mystatus disconnect",
     200,
 )

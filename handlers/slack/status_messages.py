@@ -42,9 +42,9 @@ def without_reason(row: Extension) -> Extension:
 
 
 def status(found: Status, role: Role = Role.ADMIN) -> SlackMessage:
-    """Show an extension, with the buttons for what somebody in this role may do."""
+    """Show an extension, with the buttons for what somebody in this role may do; with whom it talks, not to everybody."""
     row = found.extension
-    who, state = f"{row.number} · {escape(row.name)}", _state(found)
+    who, state = f"{row.number} · {escape(row.name)}", _state(found, role)
     owner = f" <@{row.slack_user_id}>" if row.slack_user_id else ""
     return SlackMessage(
         f"{who}{owner}: {light(found)} {state}",
@@ -67,13 +67,13 @@ def light(found: Status) -> str:
     return "🟢" if found.registered else "⚫"
 
 
-def _state(found: Status) -> str:
+def _state(found: Status, role: Role) -> str:
     if found.starts:
         return f"Starts on {day(found.starts)}: the phone works from then on."
     if not found.extension.enabled:
         return "Disabled: no phone can use it."
     if found.calls:
-        return "\n".join(_call(call, found) for call in found.calls[:MAX_CALLS])
+        return "\n".join(_call(call, found, role) for call in found.calls[:MAX_CALLS])
     if found.error:
         return "Whether a phone is registered is not known right now."
     if found.registered:
@@ -81,13 +81,15 @@ def _state(found: Status) -> str:
     return "Offline" if found.phone else "No phone has registered yet."
 
 
-def _call(call: Event, found: Status) -> str:
-    """Return `In a call with 101 (Alice) since 23:03` and its like, from the extension's side."""
+def _call(call: Event, found: Status, role: Role) -> str:
+    """Return `In a call with 101 (Alice) since 23:03` and its like, from the extension's side; to everybody without whom."""
     is_called = call.number == found.extension.number
-    other = _other(call, found.names, is_called=is_called)
-    if call.kind is not EventKind.RINGING:
-        return f"In a call with {other} since {clock(call.at.timestamp())}"
-    return f"{'Ringing from' if is_called else 'Calling'} {other} since {clock(call.at.timestamp())}"
+    what, with_whom = "In a call", " with"
+    if call.kind is EventKind.RINGING:
+        what, with_whom = ("Ringing", " from") if is_called else ("Calling", "")
+    is_told = role >= Role.OWNER
+    other = f"{with_whom} {_other(call, found.names, is_called=is_called)}" if is_told else ""
+    return f"{what}{other} since {clock(call.at.timestamp())}"
 
 
 def _other(call: Event, names: Mapping[str, str], *, is_called: bool) -> str:

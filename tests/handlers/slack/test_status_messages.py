@@ -55,8 +55,8 @@ def test_what_people_ask_for_comes_first_then_the_phone_and_its_settings() -> No
         today=Day(3, 1),
         names={"101": "Alice"},
     )
-    message = status_messages.status(found, Role.EVERYBODY)
-    assert message.blocks == [
+    message = status_messages.status(found, Role.OWNER)
+    assert message.blocks[:-1] == [
         section(f"🟢 *102 · Bob* <@U0BOB>\nIn a call with 101 (Alice) since {AT_NOON}"),
         context(
             f"Registered since {when(at_time())} · 192.0.2.7:5062 · Snom D785, answers in 12 ms · 3 calls today, 1 missed"
@@ -98,6 +98,21 @@ def test_what_people_ask_for_comes_first_then_the_phone_and_its_settings() -> No
 )
 def test_it_says_what_the_phone_is_doing(found: Status, words: str) -> None:
     assert state(found) == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "words"),
+    [
+        (EventKind.ANSWERED, "102", "In a call"),
+        (EventKind.RINGING, "102", "Ringing"),
+        (EventKind.RINGING, "103", "Calling"),
+    ],
+)
+def test_only_the_owner_and_admins_read_with_whom_it_talks(kind: EventKind, number: str, words: str) -> None:
+    found = Status(bob(), [HERE], calls=[call(kind, number, "101" if number == "102" else "102")])
+    message = status_messages.status(found, Role.EVERYBODY)
+    assert message.blocks[0]["text"]["text"].partition("\n")[2] == f"{words} since {AT_NOON}"
+    assert "101" not in message.text
 
 
 def test_a_light_says_the_same_at_a_glance() -> None:
