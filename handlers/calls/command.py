@@ -14,6 +14,7 @@ from handlers.slack.command_text import Arguments
 from handlers.slack.targets import Target
 from models.extension import BY_NUMBER, Extension
 from models.number import ascii_digits
+from models.phone import Phone
 from pbx import numbers, originate
 from pbx.errors import Refusal
 from pbx.services import Services
@@ -47,16 +48,17 @@ def _keep(services: Services, user_id: str, linkedid: str, call: CallAsked) -> N
 
 
 def _own(services: Services, user_id: str) -> Extension:
-    """Return the asker's extension, the first of several. Raises Refusal."""
-    theirs = select(Extension).where(col(Extension.slack_user_id) == user_id).order_by(*BY_NUMBER)
+    """Return the asker's extension: of several, the first that has a phone as far as is known. Raises Refusal."""
+    is_registered = col(Extension.number).in_(select(Phone.number).where(col(Phone.registered)))
+    theirs = select(Extension, is_registered).where(col(Extension.slack_user_id) == user_id)
     with services.database.session() as session:
-        row = session.exec(theirs).first() if user_id else None
-    if row is None:
+        found = session.exec(theirs.order_by(*BY_NUMBER)).all() if user_id else []
+    if not found:
         raise Refusal(
             "no extension is noted as yours, and it is your phone that rings first: a phone admin notes it, "
             "with /ext set 101 @you"
         )
-    return row
+    return next((row for row, is_there in found if is_there and row.has_phones), found[0][0])
 
 
 def _exten(services: Services, given: Arguments) -> str:
