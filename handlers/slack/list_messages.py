@@ -44,10 +44,15 @@ STATES = {
 }
 
 
-def listing(statuses: Sequence[Status], text: str, page: int = 1) -> SlackMessage:
-    """Show a page of the extensions that have the text, or of all; the last for one behind it."""
+def listing(
+    statuses: Sequence[Status], text: str, page: int = 1, *, may_create: bool = False
+) -> SlackMessage:
+    """Show a page of the extensions that have the text, or of all; the last for one behind it.
+
+    `may_create`: where there are none, whoever asks may make one.
+    """
     if not statuses:
-        return _nothing(text)
+        return _nothing(text, may_create)
     page = min(page, _pages(statuses))
     shown = statuses[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     lines = headed([(each.extension.number, entry(each)) for each in shown], most=len(statuses))
@@ -56,11 +61,17 @@ def listing(statuses: Sequence[Status], text: str, page: int = 1) -> SlackMessag
     return SlackMessage(headline, [*blocks, *_trouble(statuses)])
 
 
-def _nothing(text: str) -> SlackMessage:
-    if text:
-        found = f"No extension has “{text}” in its number, name, e-mail or notes."
-        return plain(f"{found} Make one with /ext create 101 Alice")
-    return plain("No extensions yet. Make one with /ext create 101 Alice")
+def _nothing(text: str, may_create: bool) -> SlackMessage:
+    none = (
+        f"No extension has “{text}” in its number, name, e-mail or notes." if text else "No extensions yet."
+    )
+    message = plain(none)
+    if not may_create:
+        return message
+    create = command_button("Create an extension", "create", style="primary")
+    return SlackMessage(
+        f"{message.text} Make one with /ext create 101 Alice", [*message.blocks, actions(create)]
+    )
 
 
 def _pages(statuses: Sequence[Status]) -> int:

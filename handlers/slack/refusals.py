@@ -20,6 +20,11 @@ MOST_LISTED, MOST_BUTTONS = 20, 10  # extensions to choose from
 MOST_SHOWN = 40  # characters of a word that was mistyped
 MAX_COMMAND_LENGTH = 1900  # of a button's
 MAX_LABEL_LENGTH = 75  # of a button
+# A whole command that changes nothing, named as where to look. `such as /ext status 101` is an example.
+LOOK_UP = re.compile(
+    r"\bsee /ext ((?:list|hr|help|(?:status|doctor)(?: [0-9]{2,20})?)\b)"
+    r"|(?<!such as )/ext ((?:list|(?:status|presence)(?: [0-9]{2,20})?)) (?:shows|says|lists)\b"
+)
 ASKED_BEFORE = ("secret", "disable")  # cut a phone off at once, and are not what was typed to the letter
 
 
@@ -34,6 +39,19 @@ class RefusalWithMessage(Refusal):
 def shown(error: SwitchhookError) -> SlackMessage:
     """Return how a failure is shown."""
     return error.message if isinstance(error, RefusalWithMessage) else messages.refusal(str(error))
+
+
+def with_look_up(error: SwitchhookError) -> SlackMessage:
+    """Return how a failure is shown in an answer: with a button that looks where its words say to look, if they do.
+
+    Not for a form, where a press would take the place of what was typed.
+    """
+    message, found = shown(error), LOOK_UP.search(str(error))
+    if found is None or isinstance(error, RefusalWithMessage):
+        return message
+    command = found[1] or found[2]
+    look = command_button(f"/ext {command}", command)
+    return SlackMessage(message.text, [*message.blocks, actions(look)])
 
 
 def not_permitted(

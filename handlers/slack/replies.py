@@ -76,7 +76,7 @@ def _attempt(work: Callable[[], T]) -> tuple[T | SlackMessage, bool]:
     try:
         return work(), False
     except SwitchhookError as error:
-        return refusals.shown(error), True
+        return refusals.with_look_up(error), True
     except SQLAlchemyError as error:
         log.warning("a command failed: the database", extra={"reason": type(error).__name__})
         return messages.refusal(failure.describe(error)), True

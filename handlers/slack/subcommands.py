@@ -66,7 +66,9 @@ def status(services: Services, given: Arguments) -> SlackMessage:
 def listing(services: Services, given: Arguments) -> SlackMessage:
     text = " ".join(given.words)
     found = _as_shown(given, directory.listing(services, text))
-    return _warned(services, given, list_messages.listing(found, text, page(given)))
+    return _warned(
+        services, given, list_messages.listing(found, text, page(given), may_create=given.is_admin)
+    )
 
 
 def _as_shown(given: Arguments, found: list[Status]) -> list[Status]:

@@ -152,7 +152,9 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
         outcome_messages.outcome, OUTCOMES, st.sampled_from(VERBS), NUMBERS, words(255), st.sampled_from(Role)
     ),
     "status_messages.status": STATUSES.map(status_messages.status),
-    "list_messages.listing": st.builds(list_messages.listing, many(STATUSES, 3000), words(4000)),
+    "list_messages.listing": st.builds(
+        list_messages.listing, many(STATUSES, 3000), words(4000), may_create=st.booleans()
+    ),
     "list_messages.overview": many(STATUSES, 3000).map(list_messages.overview),
     "presence_command.presence": st.builds(presence_command.presence, PRESENCES, st.none() | NUMBERS),
     "drift_command.drift": st.builds(
@@ -187,6 +189,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "refusals.no_such_command": words(4000, 1).map(refusals.no_such_command),
     "messages.refusal": REASON.map(slack_messages.refusal),
     "refusals.shown": REASON.map(Refusal).map(refusals.shown),
+    "refusals.with_look_up": REASON.map("{}: see /ext list".format).map(Refusal).map(refusals.with_look_up),
     "refusals.choices": st.builds(
         refusals.choices,
         REASON,

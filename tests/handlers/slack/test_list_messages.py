@@ -60,10 +60,19 @@ def test_what_waits_is_not_counted_among_the_registered() -> None:
 
 
 def test_nothing_found_says_what_was_looked_for() -> None:
-    assert list_messages.listing([], "").text == "No extensions yet. Make one with /ext create 101 Alice"
-    assert list_messages.listing([], "zz").text == (
-        "No extension has “zz” in its number, name, e-mail or notes. Make one with /ext create 101 Alice"
+    assert list_messages.listing([], "").text == "No extensions yet."
+    assert (
+        list_messages.listing([], "zz").text == "No extension has “zz” in its number, name, e-mail or notes."
     )
+    assert len(list_messages.listing([], "").blocks) == 1
+
+
+def test_where_nothing_is_found_who_may_can_make_one() -> None:
+    for text in ("", "zz"):
+        message = list_messages.listing([], text, may_create=True)
+        assert message.text.endswith(". Make one with /ext create 101 Alice")
+        (create,) = message.blocks[-1]["elements"]
+        assert (create["text"]["text"], create["value"]) == ("Create an extension", ":create")
 
 
 def test_what_is_wrong_with_the_phone_system_is_told_once_at_the_end() -> None:

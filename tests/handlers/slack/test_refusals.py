@@ -39,6 +39,32 @@ def test_any_other_failure_is_a_sentence() -> None:
     assert refusals.shown(Refusal("there is no extension 101")).text == "⚠️ There is no extension 101."
 
 
+def looks(words: str) -> list[str]:
+    """Return the commands of the buttons below a refusal of these words."""
+    last = refusals.with_look_up(Refusal(words)).blocks[-1]
+    return [each["value"] for each in last["elements"]] if last["type"] == "actions" else []
+
+
+def test_where_a_refusal_says_to_look_there_is_a_button() -> None:
+    words = "there is no extension 120: see /ext list, or make it with /ext create 120 Name"
+    assert looks(words) == [":list"]
+    assert refusals.with_look_up(Refusal(words)).text == refusals.shown(Refusal(words)).text
+    assert looks("101 is taken by Alice: see /ext status 101, or leave the number out") == [":status 101"]
+    assert looks("7 is still not live; /ext status 77 says why") == [":status 77"]
+    assert looks("that button is of another version: see /ext hr, or /ext hr retry 7") == [":hr"]
+
+
+def test_an_example_and_what_changes_something_have_no_button() -> None:
+    for words in (
+        "say first what to do with 101, such as /ext status 101",
+        "it may be theirs: /ext disable 101",
+        "phones are written by hand: /ext adopt all shows which",
+        "see /ext statuses",
+        "see /ext delete 101",
+    ):
+        assert looks(words) == []
+
+
 CREATE = "create <number> <name> [@user] [key=value …]", "a new extension; `create 101 Alice`"
 
 

@@ -128,6 +128,9 @@ ANSWERED: ByKind = {
         "Extension 101 is Alice's already: /ext status 101 shows it"
     ),
     "refusals.shown": lambda: refusals.shown(Refusal("there is no extension 120: /ext list shows all")),
+    "refusals.with_look_up": lambda: refusals.with_look_up(
+        Refusal("there is no extension 120: see /ext list, or make it with /ext create 120 Name")
+    ),
     "refusals.unreachable": lambda: refusals.unreachable(BOB, "is a bot"),
     "refusals.locked": lambda: refusals.locked("Only phone admins can create extensions", [f"<@{ADA}>"], BOB),
     "refusals.choices": lambda: refusals.choices(
