@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from slack_sdk import WebClient
 
 from handlers.slack import blocks, command_text, messages, outcome_messages, refusals, roles, targets, typos
 from handlers.slack.admins import Admins
+from handlers.slack.at_once import AtOnce
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
 from handlers.slack.done_copies import stamped
@@ -24,6 +26,8 @@ from models.extension import Extension
 from pbx import extensions, numbers
 from pbx.errors import Refusal
 from pbx.services import Services
+
+LOOKS = AtOnce()
 
 
 def answer(
@@ -53,7 +57,14 @@ def answer(
     if subcommand.role is Role.OWNER:
         given = _must_own(services, admins, given, subcommand)
     make = subcommand.window(services, given) if subcommand.window else None
-    return Window(make, lambda: subcommand.run(services, given)) if make else subcommand.run(services, given)
+    return (
+        Window(make, lambda: subcommand.run(services, given)) if make else _run(services, given, subcommand)
+    )
+
+
+def _run(services: Services, given: Arguments, subcommand: Subcommand) -> SlackMessage:
+    with LOOKS.one_of(given.asked_by) if subcommand.role is Role.EVERYBODY else nullcontext():
+        return subcommand.run(services, given)
 
 
 def _unknown(admins: Admins, user_id: str, name: str, text: str) -> Refusal:
