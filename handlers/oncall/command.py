@@ -15,6 +15,7 @@ from handlers.slack.command_text import Arguments, nearest
 from handlers.slack.errors import SLACK_AWAY, name_of
 from handlers.slack.replies import acknowledge
 from models import status_connection
+from models.errors import SecretUnreadable
 from pbx.errors import Refusal
 from pbx.services import Services
 
@@ -59,7 +60,17 @@ def _disconnect(services: Services, user_id: str) -> SlackMessage:
             status_connection.begin_ending(session, row)
     if row is None:
         return blocks.plain("Your Slack status does not follow your phone: there is nothing to disconnect.")
-    return messages.disconnected(is_done=_has_ended(services, user_id))
+    if not _has_ended(services, user_id):
+        return messages.disconnecting()
+    return messages.disconnected(is_given_back=_is_readable(services, row))
+
+
+def _is_readable(services: Services, row: status_connection.StatusConnection) -> bool:
+    try:
+        services.cipher.decrypt(row.encrypted_token)
+    except SecretUnreadable:
+        return False
+    return True
 
 
 def _has_ended(services: Services, user_id: str) -> bool:

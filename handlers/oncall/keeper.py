@@ -137,30 +137,37 @@ class StatusKeeper:
         """Take everything back for who disconnects: the status, the token, the row."""
         try:
             profile = self._profile(row)
-            self._take_back(profile, row)
-            profile.revoke()
         except SecretUnreadable:
-            pass
-        except SlackApiError as error:
-            if name_of(error) not in revocation.GONE:
-                raise
+            log.warning("a permission cannot be given back: no key in SECRET_KEY opens it")
+        else:
+            self._give_back(profile, row)
         with self._holder.transaction() as session:
             status_connection.forget(session, row)
         log.info("a Slack status is disconnected", extra={"user": row.slack_user_id})
+
+    def _give_back(self, profile: SlackProfile, row: StatusConnection) -> None:
+        """Give the token back, also one that may not clear the status. Raises what passes, as the token is needed then."""
+        try:
+            self._take_back(profile, row)
+        except SlackApiError as error:
+            if not is_definite(error):
+                raise
+        try:
+            profile.revoke()
+        except SlackApiError as error:
+            if not revocation.is_final(name_of(error), self._client):
+                raise
 
     def _profile(self, row: StatusConnection) -> SlackProfile:
         """Raises SecretUnreadable."""
         return SlackProfile(self._services.settings, self._services.cipher.decrypt(row.encrypted_token))
 
     def _attempt(self, step: Step, row: StatusConnection) -> None:
-        """Do a step, if Slack has not gone away since. Never raises: the next round finds what is still to be done."""
+        """Do a step, if Slack has not gone away since. Raises nothing: the next round finds what is still to be done."""
         if not self._pace.is_open(row.slack_user_id):
             return
         try:
-            step(row)
-            self._pace.answered()
-        except SlackApiError as error:
-            self._handle_refusal(row, error)
+            self._do(step, row)
         except SLACK_AWAY as error:
             self._wait(type(error).__name__, AWAY_SECONDS)
         except (LeaseLost, SQLAlchemyError) as error:
@@ -170,6 +177,13 @@ class StatusKeeper:
         except Exception:
             log.exception("a Slack status cannot be kept", extra={"user": row.slack_user_id})
             self._pace.put_off(row.slack_user_id, LATER_SECONDS)
+
+    def _do(self, step: Step, row: StatusConnection) -> None:
+        try:
+            step(row)
+            self._pace.answered()
+        except SlackApiError as error:
+            self._handle_refusal(row, error)
 
     def _handle_refusal(self, row: StatusConnection, error: SlackApiError) -> None:
         name = name_of(error)

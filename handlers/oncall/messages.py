@@ -97,12 +97,20 @@ def section(since: datetime | None) -> Block:
     return blocks.section(text) | {"accessory": command_button("Disconnect", "mystatus disconnect")}
 
 
-def disconnected(is_done: bool) -> SlackMessage:
-    if is_done:
+def disconnected(is_given_back: bool) -> SlackMessage:
+    """Say that it is done. `is_given_back`: Slack was told."""
+    if is_given_back:
         return blocks.plain(
             "✅ Your Slack status does not follow your phone any more. Switchhook has given its permission back to Slack, "
             "and forgotten it."
         )
+    return blocks.plain(
+        "✅ Your Slack status does not follow your phone any more, and Switchhook has forgotten your permission. It could "
+        "not read it any more, so Slack was not told: remove Switchhook from your account where Slack lists your apps."
+    )
+
+
+def disconnecting() -> SlackMessage:
     return blocks.plain(
         "Your Slack status does not follow your phone any more. Slack has not taken the permission back yet: Switchhook "
         "goes on trying, and uses it for nothing else."

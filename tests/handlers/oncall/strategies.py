@@ -22,4 +22,5 @@ STATUS_ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
         messages.shown, st.none() | MOMENTS, st.lists(NUMBERS, max_size=30), st.booleans()
     ),
     "messages.disconnected": st.booleans().map(messages.disconnected),
+    "messages.disconnecting": st.builds(messages.disconnecting),
 }

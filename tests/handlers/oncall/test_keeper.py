@@ -233,3 +233,15 @@ def test_nobody_is_forgotten_when_slack_refuses_whatever_comes_from_here(bed: Ke
     bed.round("101")
     assert len(bed.rows()) == 1
     assert outbox_texts(bed.services) == []
+
+
+def test_who_has_lost_the_lease_asks_nothing_again_at_once_with_a_token_that_slack_refuses(
+    bed: KeeperBed,
+) -> None:
+    bed.connect()
+    bed.slack.oauth.spoil(ALICE)
+    free_lease(bed.services)
+    for _ in range(2):
+        bed.round("101")
+    assert len(bed.slack.called("users.profile.get")) == 1
+    assert len(bed.rows()) == 1

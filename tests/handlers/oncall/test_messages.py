@@ -40,8 +40,8 @@ def test_who_is_not_connected_reads_what_to_do(is_offered: bool, words: str) -> 
 
 
 def test_it_says_whether_slack_has_taken_the_permission_back() -> None:
-    assert "given its permission back to Slack" in messages.disconnected(is_done=True).text
-    assert "goes on trying" in messages.disconnected(is_done=False).text
+    assert "given its permission back to Slack" in messages.disconnected(is_given_back=True).text
+    assert "goes on trying" in messages.disconnecting().text
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from tests.pictures.ordinary.people import NOW
 STATUS: ByKind = {
     "messages.ask": lambda: messages.ask("https://slack.com/oauth/v2/authorize"),
     "messages.shown": lambda: messages.shown(NOW, ["102"], is_offered=True),
-    "messages.disconnected": lambda: messages.disconnected(is_done=True),
+    "messages.disconnected": lambda: messages.disconnected(is_given_back=True),
+    "messages.disconnecting": messages.disconnecting,
     "status_disconnected": lambda: StatusDisconnected(
         reason="token_revoked", shown_until=int(NOW.timestamp()) + 500
     ),
