@@ -6,6 +6,7 @@ import re
 
 from sqlmodel import col, select
 
+from handlers import health
 from handlers.calls import following
 from handlers.calls.messages import CallAsked, begun
 from handlers.slack import targets
@@ -34,7 +35,7 @@ def run(services: Services, given: Arguments) -> SlackMessage:
     call = CallAsked(number=mine.number, exten=exten, name=name)
     _keep(services, given.asked_by, linkedid, call)
     originate.call(services, mine, exten, name, linkedid)
-    return begun(call)
+    return begun(call, is_followed=not health.listener(services))
 
 
 def _keep(services: Services, user_id: str, linkedid: str, call: CallAsked) -> None:

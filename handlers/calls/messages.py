@@ -22,7 +22,13 @@ WHY_THEIRS = {
     "cancelled": "was not called to the end: you hung up",
     "voicemail": "did not answer: your call went to voicemail",
     "no answer": "did not answer",
+    "failed": "could not be called",
 }
+UNKNOWN = "unknown"  # no disposition of Asterisk's: it was over when a listener came
+FOLLOWED = "How it goes on stands in your direct messages with Switchhook."
+UNFOLLOWED = (
+    "How it goes on, nothing says here: Switchhook's listener does not run. Your phone admins start it."
+)
 
 
 class CallAsked(MessageContent):
@@ -45,7 +51,10 @@ class CallAsked(MessageContent):
         """Return the call as it is after one more event."""
         news: dict[str, object] = {"state": event.kind, "is_mine": event.number == event.peer}
         if event.kind is EventKind.ENDED:
-            news |= {"disposition": event.reason, "talked_seconds": event.talked or 0.0}
+            news |= {
+                "disposition": UNKNOWN if event.backfilled else event.reason,
+                "talked_seconds": event.talked or 0.0,
+            }
         return self.model_copy(update=news | {"at": event.at.timestamp()})
 
     def render(self) -> SlackMessage:
@@ -63,21 +72,23 @@ class CallAsked(MessageContent):
         return SlackMessage(message.text, [*message.blocks, again])
 
     def _over(self, who: str) -> str:
+        if self.disposition == UNKNOWN:
+            over = bold(f"The call with {who} is over")
+            return f"📞 {over} · what became of it is not known: nobody listened"
         if self.disposition == "answered":
             talked = f"Talked {duration(self.talked_seconds)} with {who}"
             return f"📞 {bold(talked)} · until {clock(self.at)}"
         if self.is_mine:
             why = WHY_MINE.get(self.disposition, "could not be reached")
             return f"📵 {bold(f'Your phone {self.number} {why}')} · {escape(who)} was not called"
-        return f"📵 {bold(f'{who} {WHY_THEIRS.get(self.disposition, self.disposition)}')} · {clock(self.at)}"
+        why = WHY_THEIRS.get(self.disposition, WHY_THEIRS["failed"])
+        return f"📵 {bold(f'{who} {why}')} · {clock(self.at)}"
 
 
-def begun(call: CallAsked) -> SlackMessage:
-    """Return the answer to who asked for it."""
+def begun(call: CallAsked, *, is_followed: bool) -> SlackMessage:
+    """Return the answer to who asked for it. `is_followed`: a listener runs, which tells them how it goes on."""
     text = call.render().text
-    return SlackMessage(
-        text, [section(text), context("How it goes on stands in your direct messages with Switchhook.")]
-    )
+    return SlackMessage(text, [section(text), context(FOLLOWED if is_followed else UNFOLLOWED)])
 
 
 def _message(text: str) -> SlackMessage:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from handlers import health
 from handlers.onboarding import password_handovers
 from handlers.slack import outcome_messages, refusals
 from handlers.slack.blocks import SlackMessage
@@ -14,6 +17,7 @@ from pbx import extensions
 from pbx.services import Services
 from settings import Settings
 
+UNSENT = "That message waits: no listener runs, which sends it. Start it with flask listen."
 SLACKBOT = "USLACKBOT"  # which Slack's API does not call a bot
 
 
@@ -34,7 +38,10 @@ def create(services: Services, new: NewExtension, by: Actor) -> SlackMessage:
     assert done.extension is not None, "create() raises Overtaken for one that is deleted at once"  # noqa: S101
     if to:
         password_handovers.send_due(services)
-        return outcome_messages.handed_over(done, done.extension, to)
+        more = (UNSENT,) if health.listener(services) else ()
+        return outcome_messages.handed_over(
+            replace(done, warnings=(*done.warnings, *more)), done.extension, to
+        )
     return outcome_messages.outcome(done, "created", done.extension.number, services.settings.sip_domain)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.calls import messages
 from handlers.calls.messages import CallAsked, begun
 from handlers.slack.blocks import clock
 from tests.factories import NOON, answered, ended, event_of, ringing
@@ -28,6 +29,7 @@ def test_it_follows_the_call_from_the_own_phone_to_its_end() -> None:
     [
         ("busy", "Your phone 101 is busy, or was told to refuse", "102 Bob is busy"),
         ("no answer", "Your phone 101 did not answer within 30 s", "102 Bob did not answer"),
+        ("failed", "Your phone 101 could not be reached", "102 Bob could not be called"),
         ("unavailable", "Your phone 101 could not be reached", "102 Bob could not be reached"),
     ],
 )
@@ -39,9 +41,16 @@ def test_whose_phone_it_was_that_did_not_take_it_is_said(disposition: str, mine:
 
 
 def test_the_answer_says_where_it_goes_on() -> None:
-    assert seen_message(begun(CALL)).endswith(
-        "How it goes on stands in your direct messages with Switchhook."
-    )
+    assert seen_message(begun(CALL, is_followed=True)).endswith(messages.FOLLOWED)
+    assert seen_message(begun(CALL, is_followed=False)).endswith(messages.UNFOLLOWED)
+
+
+def test_of_a_call_that_ended_while_nobody_listened_nothing_is_claimed() -> None:
+    end = event_of(ended(disposition="failed"))
+    end.backfilled = True
+    over = CALL.after(event_of(ringing())).after(end)
+    words = "📞 *The call with 102 Bob is over* · what became of it is not known: nobody listened"
+    assert over.render().text == words
 
 
 def test_whoever_is_called_is_shown_and_not_obeyed() -> None:

@@ -173,7 +173,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
         st.builds(list_messages.listing, many(STATUSES, 3000), words(4000)),
         st.none() | words(2000),
     ),
-    "messages.begun": ASKED.map(begun),
+    "messages.begun": st.builds(begun, ASKED, is_followed=st.booleans()),
     "messages.confirm_delete": EXTENSIONS.map(slack_messages.confirm_delete),
     "help_messages.overview": st.just(help_messages.overview(HELP)),
     "help_messages.details": st.sampled_from(HELP).map(

@@ -7,11 +7,16 @@ from typing import Any
 
 import pytest
 
+from handlers.slack import creation
+from models.fields import NewExtension
+from models.incident import Incident
+from models.types import now
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.server import Switchhook
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
 from tests.slack_stand_in.records import direct_message
-from tests.slash_commands import say, secret_in
+from tests.slash_commands import TESTER, say, secret_in
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +76,12 @@ def test_what_is_not_live_is_handed_over_later(admin: SlackUser, asterisk: Aster
     path.with_suffix(".away").rename(path)
     assert "🕓 Extension 105 for Eve is saved, not live yet." in answer
     assert "@U0EVE0001 gets the password in a direct message as soon as it is live" in answer
+
+
+def test_who_hands_a_password_over_reads_that_the_message_waits_while_no_listener_runs(
+    quiet: Services,
+) -> None:
+    with quiet.database.session() as session:
+        session.add(Incident(subject="listener", resolved=False, notified_at=now(), occurrences=1))
+    new = NewExtension(number="106", name="Fay", slack_user_id="U0FAY0001")
+    assert creation.UNSENT in creation.create(quiet, new, TESTER).text

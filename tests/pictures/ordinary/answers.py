@@ -141,7 +141,7 @@ ANSWERED: ByKind = {
     ),
     "refusals.without_extension": lambda: refusals.without_extension(CAROL),
     "answer_modal": lambda: windows.answer_modal(status_messages.status(bob())),
-    "messages.begun": lambda: begun(CallAsked(number="102", exten="101", name="Alice")),
+    "messages.begun": lambda: begun(CallAsked(number="102", exten="101", name="Alice"), is_followed=True),
     "command.render": lambda: command.render(
         [
             AlertRoute(channel="C0PHONES"),
