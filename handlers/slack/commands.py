@@ -42,17 +42,14 @@ def answer(
 
     `seen`: the row that a button is about. It is changed only as it was seen, and so is what an owner may change.
     """
-    name, *words = _with_subcommand(command_text.split(text))
-    name = ALIASES.get(name.lower(), name)
-    subcommand = SUBCOMMANDS.get(name.lower())
-    if subcommand is None:
-        raise _unknown(admins, user_id, name, text)
-    _must_be_admin_for(admins, user_id, name.lower())
+    name, *words = _known(services, admins, user_id, text)
+    subcommand = SUBCOMMANDS[name]
+    _must_be_admin_for(admins, user_id, name)
     given = command_text.arguments(words, user_id, channel_id, subcommand.settings)
     given = replace(given, is_admin=user_id in admins)
     if subcommand is SUBCOMMANDS["help"] and given.words:
-        _must_be_admin_for(admins, user_id, known_name(given.words[0], SUBCOMMANDS))
-    given = targets.resolve(services, given, name.lower(), subcommand.target)
+        _must_be_admin_for(admins, user_id, known_name(given, SUBCOMMANDS))
+    given = targets.resolve(services, given, name, subcommand.target)
     given = replace(given, seen=seen or given.seen)
     if subcommand.role is Role.OWNER:
         given = _must_own(services, admins, given, subcommand)
@@ -67,12 +64,23 @@ def _run(services: Services, given: Arguments, subcommand: Subcommand) -> SlackM
         return subcommand.run(services, given)
 
 
-def _unknown(admins: Admins, user_id: str, name: str, text: str) -> Refusal:
-    """Return the refusal of what is no subcommand. What was meant and may not be done is refused as that."""
-    meant = typos.closest(name.lower(), (*SUBCOMMANDS, *ALIASES))
+def _known(services: Services, admins: Admins, user_id: str, text: str) -> list[str]:
+    """Return what was typed, a subcommand first; somebody's name alone asks for their status. Raises Refusal."""
+    typed = _with_subcommand(command_text.split(text))
+    name = ALIASES.get(typed[0].lower(), typed[0].lower())
+    if name in SUBCOMMANDS:
+        return [name, *typed[1:]]
+    whom = " ".join(typed).strip(command_text.QUOTES)
+    meant = typos.closest(name, SUBCOMMANDS)
+    if targets.is_somebody(services, whom) or (not meant and targets.is_part_of_a_name(services, whom)):
+        return ["status", *typed]
     if meant is None:
-        return refusals.unknown_command(name)
-    meant = ALIASES.get(meant, meant)
+        raise refusals.unknown_command(typed[0], typed[0] if "=" in whom else whom)
+    raise _mistyped(admins, user_id, typed[0], text, meant)
+
+
+def _mistyped(admins: Admins, user_id: str, name: str, text: str, meant: str) -> Refusal:
+    """Return the refusal of a slip. What was meant and may not be done is refused as that."""
     _must_be_admin_for(admins, user_id, meant)
     subcommand = SUBCOMMANDS[meant]
     return refusals.mistyped(name, subcommand.usage, subcommand.summary, typos.corrected(text, name, meant))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from handlers.slack.blocks import Block, actions, confirm
 from handlers.slack.command_buttons import command_button, command_overflow
 from handlers.slack.roles import Role, may
@@ -24,19 +26,30 @@ def buttons(row: Extension, role: Role) -> list[Block]:
 
 
 def new_password(row: Extension) -> Block:
-    question = confirm(
-        "A new password?",
-        "The phone stops working until the new password is typed into it. It is shown once.",
-        "New password",
-    )
-    return command_button("New password", f"secret {row.number}", about=row, confirm=question)
+    return _button("New password", "secret", row)
 
 
 def _switch(row: Extension) -> Block:
     """Return Disable, or Enable for what is disabled."""
     if not row.enabled:
-        return command_button("Enable", f"enable {row.number}", about=row)
-    question = confirm(
-        f"Disable {row.number}?", "Its phone stops working at once. Number and settings stay.", "Disable"
-    )
-    return command_button("Disable", f"disable {row.number}", about=row, confirm=question)
+        return _button("Enable", "enable", row)
+    return _button("Disable", "disable", row)
+
+
+def _button(label: str, name: str, row: Extension) -> Block:
+    return command_button(label, f"{name} {row.number}", about=row, **asked(row, name))
+
+
+def asked(row: Extension, name: str) -> dict[str, Any]:
+    """Return the question that a button asks if its subcommand cuts a phone off at once."""
+    whose = f"{row.number} {row.name}"
+    match name:
+        case "secret":
+            words = (
+                f"{whose}: the phone stops working until the new password is typed into it. It is shown once."
+            )
+            return {"confirm": confirm("A new password?", words, "New password")}
+        case "disable":
+            words = f"{whose}: its phone stops working at once. Number and settings stay."
+            return {"confirm": confirm(f"Disable {row.number}?", words, "Disable")}
+    return {}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers.slack import command_text, help_messages, roles, targets
+from handlers.slack import help_messages, refusals, roles, targets, typos
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
-from handlers.slack.roles import Role
+from handlers.slack.roles import Role, needed
 from handlers.slack.subcommand import ALIASES, Subcommand
 from pbx.errors import Refusal
 from pbx.services import Services
@@ -16,7 +16,7 @@ from pbx.services import Services
 def run(services: Services, given: Arguments, table: Mapping[str, Subcommand]) -> SlackMessage:
     """Show what the asker may do, or all of one subcommand. Raises Refusal."""
     if given.words:
-        one = table[known_name(given.words[0], table)]
+        one = table[known_name(given, table)]
         settings = help_messages.SETTINGS if one.takes_settings else {}
         return help_messages.details(one.usage, one.summary, settings)
     role = Role.OWNER if targets.owns_any(services, given.asked_by) else Role.EVERYBODY
@@ -30,9 +30,13 @@ def run(services: Services, given: Arguments, table: Mapping[str, Subcommand]) -
     )
 
 
-def known_name(typed: str, table: Mapping[str, Subcommand]) -> str:
-    """Return the name of a subcommand. Raises Refusal for what is none."""
+def known_name(given: Arguments, table: Mapping[str, Subcommand]) -> str:
+    """Return the name of the subcommand that help is wanted for. Raises Refusal for what is none."""
+    typed = given.words[0]
     name = ALIASES.get(typed.lower(), typed.lower())
-    if name not in table:
-        raise Refusal(f"there is no /ext {typed}{command_text.nearest(name, table)}: see /ext help")
-    return name
+    if name in table:
+        return name
+    meant = typos.closest(name, [each for each in table if given.is_admin or needed(each) is not Role.ADMIN])
+    if meant is None:
+        raise Refusal(f"there is no /ext {typed}: see /ext help")
+    raise refusals.mistyped(typed, table[meant].usage, table[meant].summary, f"help {meant}")

@@ -19,5 +19,11 @@ def having(rows: Sequence[Extension], text: str) -> list[Extension]:
     return [row for row in rows if _folded(text) in _folded(row.name)]
 
 
+def naming(rows: Sequence[Extension], text: str) -> list[Extension]:
+    """Return those whose name has the text as whole words, or whose e-mail address it is."""
+    words = f" {_folded(text)} "
+    return [row for row in rows if words in f" {_folded(row.name)} "] or called(rows, text)
+
+
 def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from handlers.slack import help_messages, messages
+from handlers.slack import extension_buttons, help_messages, messages
 from handlers.slack.blocks import Block, SlackMessage, actions, confirm, context, escape, section, sections
 from handlers.slack.command_buttons import command_button
 from handlers.wording import shorten
@@ -25,7 +25,8 @@ LOOK_UP = re.compile(
     r"\bsee /ext ((?:list|hr|help|(?:status|doctor)(?: [0-9]{2,20})?)\b)"
     r"|(?<!such as )/ext ((?:list|(?:status|presence)(?: [0-9]{2,20})?)) (?:shows|says|lists)\b"
 )
-ASKED_BEFORE = ("secret", "disable")  # cut a phone off at once, and are not what was typed to the letter
+# What a button does without asking once more, though it is only a guess what was meant.
+ONLY_LOOK = ("status", "list", "presence", "menu", "help", "audit", "drift", "doctor", "delete")
 
 
 class RefusalWithMessage(Refusal):
@@ -90,29 +91,31 @@ def did_you_mean(typed: str, usage: str, summary: str, command: str | None) -> S
     example = next(iter(help_messages.examples_of(summary)), name)
     hint = f"`/ext {escape(usage)}` {help_messages.without_examples(summary)}. For example `/ext {escape(example)}`"
     fits = command and len(command) <= MAX_COMMAND_LENGTH
-    run = [actions(_corrected(command, name))] if command and fits else []
+    run = [actions(_corrected(command))] if command and fits else []
     return SlackMessage(question, [section(question), context(hint), *run])
 
 
-def _corrected(command: str, name: str) -> Block:
-    """Return the button that runs it; a password that was typed is not in its label."""
+def _corrected(command: str) -> Block:
+    """Return the button that runs it; a password that was typed is not in its label. What changes something is asked."""
+    name = command.split()[0]
     shown = re.sub(r"<@[A-Z0-9]+\|?([^>]*)>", r"@\1", html.unescape(command))
     label = f"/ext {name} …" if "secret" in command.lower().removeprefix(name) else f"/ext {shown}"
-    return command_button(
-        shorten(label, MAX_LABEL_LENGTH), command, **asked_before(name, shorten(label, MAX_LABEL_LENGTH))
+    label = shorten(label, MAX_LABEL_LENGTH)
+    asked: dict[str, Any] = (
+        {} if name in ONLY_LOOK else {"confirm": confirm("Is this what you meant?", label, "Do it")}
     )
+    return command_button(label, command, **asked)
 
 
-def unknown_command(typed: str) -> RefusalWithMessage:
-    """Return the refusal of what is near to no subcommand."""
-    return RefusalWithMessage(f"there is no /ext {typed}: see /ext help", no_such_command(typed))
+def unknown_command(typed: str, whom: str) -> RefusalWithMessage:
+    """Return the refusal of what is near to no subcommand. `whom`: of what was typed, what may be somebody's name."""
+    return RefusalWithMessage(f"there is no /ext {typed}: see /ext help", no_such_command(typed, whom))
 
 
-def no_such_command(typed: str) -> SlackMessage:
-    """Say so; it may be somebody's name."""
-    shown = shorten(typed, MOST_SHOWN)
-    text = f"⚠️ There is no `/ext {escape(shown)}`. `/ext help` lists what there is."
-    find = command_button(f"Look for “{shown}”", f"list {typed}"[:MAX_COMMAND_LENGTH])
+def no_such_command(typed: str, whom: str) -> SlackMessage:
+    """Say so, and offer to look for the name."""
+    text = f"⚠️ There is no `/ext {escape(shorten(typed, MOST_SHOWN))}`. `/ext help` lists what there is."
+    find = command_button(f"Look for “{shorten(whom, MOST_SHOWN)}”", f"list {whom}"[:MAX_COMMAND_LENGTH])
     return SlackMessage(text, [section(text), actions(find, command_button("Help", "help"))])
 
 
@@ -139,14 +142,7 @@ def choices(question: str, found: Sequence[Extension], name: str, has_more: bool
 
 def _choice(row: Extension, name: str) -> Block:
     label = shorten(f"{row.number} {row.name}", MAX_LABEL_LENGTH)
-    return command_button(label, f"{name} {row.number}", about=row, **asked_before(name, label))
-
-
-def asked_before(name: str, what: str) -> dict[str, Any]:
-    """Return the question that a button asks if its subcommand cuts a phone off at once."""
-    if name not in ASKED_BEFORE:
-        return {}
-    return {"confirm": confirm(f"/ext {name}", what, "Do it")}
+    return command_button(label, f"{name} {row.number}", about=row, **extension_buttons.asked(row, name))
 
 
 def nobodys(user_id: str) -> RefusalWithMessage:

@@ -12,7 +12,15 @@ from handlers.slack.roles import Role
 from handlers.slack.targets import Target
 from pbx.services import Services
 
-ALIASES = {"new": "create", "edit": "set"}  # what people type for the windows of these
+# What people type for these.
+ALIASES = {
+    "new": "create",
+    "add": "create",
+    "edit": "set",
+    "remove": "delete",
+    "rm": "delete",
+    "del": "delete",
+}
 
 
 @dataclass(frozen=True)

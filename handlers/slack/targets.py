@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from handlers.slack import refusals
 from handlers.slack.command_text import Arguments, is_digits
-from handlers.slack.names import called, having
+from handlers.slack.names import called, having, naming
 from handlers.slack.roles import Role, needed
 from models.extension import BY_NUMBER, Extension
 from pbx.errors import Refusal
@@ -90,6 +90,15 @@ def _about(given: Arguments, extension: Extension) -> Arguments:
 def _has_more(given: Arguments) -> bool:
     """Return whether more than the extension was typed."""
     return bool(given.settings or given.slack_user_id)
+
+
+def is_somebody(services: Services, text: str) -> bool:
+    """Return whether a text is one or more whole words of an extension's name, or its e-mail address."""
+    return bool(naming(_rows(services), text))
+
+
+def is_part_of_a_name(services: Services, text: str) -> bool:
+    return bool(having(_rows(services), text))
 
 
 def owns_any(services: Services, user_id: str) -> bool:

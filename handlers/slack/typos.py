@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+NEAR = 0.75  # of difflib's ratio; below it are other words, such as remove and create
+UNDOING = ("un", "dis")  # with one of these before it, a word means the opposite
+
 
 def closest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that was most likely meant; None when none is near."""
-    return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.5)), None)
+    alike = [each for each in known if all(word.startswith(un) <= each.startswith(un) for un in UNDOING)]
+    return next(iter(get_close_matches(word, alike, n=1, cutoff=NEAR)), None)
 
 
 def corrected(text: str, typed: str, meant: str) -> str | None:

@@ -186,7 +186,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
         st.just("a new extension; `create 101 Alice`"),
         st.none() | words(4000, 1).map("create {}".format),
     ),
-    "refusals.no_such_command": words(4000, 1).map(refusals.no_such_command),
+    "refusals.no_such_command": st.builds(refusals.no_such_command, words(4000, 1), words(4000, 1)),
     "messages.refusal": REASON.map(slack_messages.refusal),
     "refusals.shown": REASON.map(Refusal).map(refusals.shown),
     "refusals.with_look_up": REASON.map("{}: see /ext list".format).map(Refusal).map(refusals.with_look_up),

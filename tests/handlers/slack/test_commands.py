@@ -228,7 +228,7 @@ def test_help_names_what_one_may_do_and_one_command_with_examples(admin: SlackUs
     assert "/ext create" not in shown
     assert "/ext create 101 Alice" in say(admin, "help create")
     assert say(guest, "help create").startswith("🔒 Only phone admins can create extensions.")
-    assert "There is no /ext creat (did you mean “create”?): see /ext help" in say(admin, "help creat")
+    assert "[ /ext help create ]" in say(admin, "help creat")
 
 
 def test_a_slip_is_mended_with_a_button_for_who_may_do_it(admin: SlackUser, guest: SlackUser) -> None:

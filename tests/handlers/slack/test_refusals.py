@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from handlers.slack import refusals
 from handlers.slack.command_buttons import parse_value
 from pbx.errors import Refusal
@@ -77,7 +79,7 @@ def test_a_slip_is_asked_about_with_a_button_that_runs_the_whole_command_correct
     (button,) = message.blocks[-1]["elements"]
     assert button["text"]["text"] == "/ext create 101 “Bob & Co” @bob"
     assert parse_value(button["value"]) == (None, command)
-    assert "confirm" not in button
+    assert button["confirm"]["text"]["text"] == "/ext create 101 “Bob & Co” @bob"
 
 
 def test_a_typed_password_is_in_no_label() -> None:
@@ -86,15 +88,22 @@ def test_a_typed_password_is_in_no_label() -> None:
     assert "Another-Secret" not in message.text
 
 
-def test_what_cuts_a_phone_off_is_asked_about_once_more() -> None:
-    message = refusals.did_you_mean("disabel", "disable <number>", "locks its phone out", "disable 101")
-    assert message.blocks[-1]["elements"][0]["confirm"]["text"]["text"] == "/ext disable 101"
+@pytest.mark.parametrize("command", ["disable 101", "enable 101", "steps on", "adopt 101", "nat clear"])
+def test_a_guess_that_changes_something_is_asked_about_once_more(command: str) -> None:
+    message = refusals.did_you_mean("slip", command, "it changes something", command)
+    assert message.blocks[-1]["elements"][0]["confirm"]["text"]["text"] == f"/ext {command}"
+
+
+@pytest.mark.parametrize("command", ["status 101", "list ali", "help create", "delete 101"])
+def test_a_guess_that_only_looks_or_asks_itself_is_run_at_once(command: str) -> None:
+    message = refusals.did_you_mean("slip", command, "it looks", command)
+    assert "confirm" not in message.blocks[-1]["elements"][0]
 
 
 def test_what_is_near_to_nothing_may_be_somebodys_name() -> None:
-    message = refusals.no_such_command("zoe")
+    message = refusals.no_such_command("zoe", "zoe zimmer")
     assert message.text == "⚠️ There is no `/ext zoe`. `/ext help` lists what there is."
     assert [parse_value(each["value"]) for each in message.blocks[-1]["elements"]] == [
-        (None, "list zoe"),
+        (None, "list zoe zimmer"),
         (None, "help"),
     ]

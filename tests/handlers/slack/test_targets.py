@@ -57,7 +57,7 @@ def test_a_part_of_a_name_changes_nothing_and_is_asked_about(services: Services)
     (button,) = no.value.message.blocks[-1]["elements"]
     assert button["text"]["text"] == "101 Alice"
     assert parse_value(button["value"]) == (1, "disable 101")
-    assert button["confirm"]["text"]["text"] == "101 Alice"
+    assert button["confirm"]["title"]["text"] == "Disable 101?"
 
 
 def test_of_several_each_is_shown_with_its_number_and_a_button(services: Services) -> None:

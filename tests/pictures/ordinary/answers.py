@@ -123,7 +123,7 @@ ANSWERED: ByKind = {
         "a new extension; `create 101 Alice`",
         "create 101 Alice",
     ),
-    "refusals.no_such_command": lambda: refusals.no_such_command("frobnicate"),
+    "refusals.no_such_command": lambda: refusals.no_such_command("frobnicate", "frobnicate"),
     "messages.refusal": lambda: slack_messages.refusal(
         "Extension 101 is Alice's already: /ext status 101 shows it"
     ),
