@@ -78,6 +78,7 @@ FUNCTIONS = {
         changes=False,
     ),
 }
+INPUTS = {"slack_user_id": "user"}  # by field, where an input is called otherwise
 
 
 def user_of(inputs: Mapping[str, Any]) -> str:
@@ -102,7 +103,14 @@ def check(function: str, inputs: Mapping[str, Any]) -> None:
 
 def _text(inputs: Mapping[str, Any], name: str) -> str:
     value = inputs.get(name)
-    return str(value).strip() if value is not None else ""
+    if value is not None and not isinstance(value, str):
+        raise Refusal(f"{_label(name)} is no text")
+    return (value or "").strip()
+
+
+def _label(name: str) -> str:
+    """Return what Workflow Builder calls an input."""
+    return f"“{FUNCTIONS[CREATE].inputs[name].title}”"
 
 
 def _checked(values: dict[str, str]) -> NewExtension:
@@ -111,4 +119,7 @@ def _checked(values: dict[str, str]) -> NewExtension:
     try:
         return NewExtension(**values)
     except ValidationError as error:
-        raise Refusal(field_faults.in_words(error)) from None
+        found = field_faults.by_field(error).items()
+        raise Refusal(
+            "; ".join(f"{_label(INPUTS.get(name, name))}: {text}" for name, text in found)
+        ) from None

@@ -30,10 +30,13 @@ def test_what_is_left_out_is_not_set(empty: dict[str, Any]) -> None:
     ("inputs", "words"),
     [
         ({"name": "Alice"}, "the step names no person"),
-        (ALICE | {"user": "<!channel>"}, "slack_user_id: "),
-        (ALICE | {"number": "1"}, "2 to 20 digits"),
-        (ALICE | {"email": "nobody"}, "email: "),
-        ({"user": "U0ALICE01"}, "name"),
+        (ALICE | {"user": "<!channel>"}, "“Person”: a Slack user "),
+        (ALICE | {"number": "1"}, "“Extension”: an extension number is 2 to 20 digits"),
+        (ALICE | {"email": "nobody"}, "“E-mail address”: that is no e-mail address"),
+        ({"user": "U0ALICE01"}, "“Name”: a name is 1 to 80 characters"),
+        (ALICE | {"name": {"a": 1}}, "“Name” is no text"),
+        (ALICE | {"name": True}, "“Name” is no text"),
+        (ALICE | {"number": 101}, "“Extension” is no text"),
     ],
 )
 def test_what_cannot_be_created_is_refused_in_words(inputs: dict[str, Any], words: str) -> None:
