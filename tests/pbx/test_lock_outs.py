@@ -11,7 +11,8 @@ from sqlmodel import select
 
 from models.lock_out import LockOut
 from models.phone import Phone as PhoneRow
-from pbx import directory, extensions, presence
+from pbx import directory, extensions, hints, presence
+from pbx.hint_states import HintState
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.pbx import listener_driver
@@ -81,6 +82,22 @@ def test_disabling_deleting_and_a_new_secret_unregister_phones(
     assert reported(services)[7:] == [("103", "registered", False)]
     with services.database.session() as session:
         assert session.exec(select(LockOut)).all() == []
+
+
+def test_lamps_of_a_phone_that_was_locked_out_go_out(services: Services, phone: Registers) -> None:
+    phone("101", create_with_secret(services, "101"))
+
+    def lamp() -> HintState:
+        shown = hints.hint_of(services.settings, extensions.get(services, "101"))
+        assert shown
+        return shown.state
+
+    wait_for(lambda: lamp() is HintState.IDLE)
+    new = extensions.rotate_secret(services, "101", by=TESTER).secret
+    wait_for(lambda: lamp() is HintState.UNAVAILABLE)
+    assert new
+    phone("101", new.get_secret_value())
+    wait_for(lambda: lamp() is HintState.IDLE)
 
 
 def test_a_lock_out_while_nobody_listened_is_reported_later(
