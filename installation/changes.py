@@ -86,9 +86,11 @@ def _shown_file(file: File) -> str:
 def diff(file: File) -> list[str]:
     """Return the lines of a unified diff, without its two heads; no secret can be read in it.
 
-    Lines around a change are the administrator's, and what is secret in them nobody knows: they are left out.
+    Lines around a change are the administrator's, and what is secret in them nobody knows: they are left out. In a new
+    file, comments are ours, and how a secret is made is to be read in them.
     """
     before, after = (content.removesuffix(b"\n") for content in (file.before or b"", file.after))
     if file.is_new:
-        return [f"+{masked(line)}" for line in after.decode().split("\n")] if after else []
+        lines = after.decode().split("\n") if after else []
+        return [f"+{line if line.startswith('# ') else masked(line)}" for line in lines]
     return file_diff.unified(str(file.path), before, after, becomes="then", context=0)[2:]

@@ -147,7 +147,9 @@ def _show_link(machine: Machine, host: str, *, is_socket: bool) -> None:
     manifest = manifests.manifest(machine.templates["manifest.yaml"], host, is_socket=is_socket)
     click.echo(
         "\nNow make the Slack app: open this link in a browser, choose your workspace, click “Next” and “Create”, then "
-        f"“Install to Workspace”.\n\n{manifests.new_app_link(manifest)}"
+        f"“Install to Workspace”.\n\n{manifests.new_app_link(manifest)}\n\nIf it is too long to copy: "
+        f".venv/bin/flask slack manifest {'--socket' if is_socket else f'--host={host}'}, typed in another terminal in Switchhook's "
+        "folder, prints what to paste at https://api.slack.com/apps, “Create New App”, “From a manifest”, “YAML”."
     )
 
 

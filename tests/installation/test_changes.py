@@ -45,6 +45,12 @@ def test_no_secret_is_shown(line: str, before: str | None) -> None:
     assert "+new" in shown(change)
 
 
+def test_the_comments_of_a_new_file_say_how_a_secret_is_made() -> None:
+    comment = "# Encrypts secrets. Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+    assert diff(file(None, f"{comment}\nSECRET_KEY=hush\n")) == [f"+{comment}", "+SECRET_KEY=********"]
+    assert comment not in shown(file("old\n", f"old\n{comment}\n"))
+
+
 @pytest.mark.parametrize("line", ["; pw hush", "secret hush", "setvar=PIN=hush", "BAMBOO=hush"])
 def test_lines_beside_a_change_are_not_shown(line: str) -> None:
     assert shown(file(f"{line}\n", f"{line}\nnew\n")) == "/etc/x\n  @@ -1,0 +2 @@\n  +new"
