@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ from pbx import advice, hints, leavers, mailboxes, nat, numbers
 from pbx.adoption import take_over as adopted_before
 from pbx.answers import ChangeResult
 from pbx.errors import NotFound, Overtaken, Refusal
+from pbx.numbers import WithRow
 from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.services import Services
 
@@ -43,14 +44,13 @@ def create(
     new: NewExtension,
     *,
     by: Actor,
-    on_saved: Callable[[Extension], None] = lambda _: None,
+    with_row: WithRow = lambda _session, _row: None,
 ) -> ChangeResult:
     """Create an extension. Raises Refusal when the number is taken, or none is free.
 
-    `on_saved`: called with the row as soon as it is committed, which is before Asterisk is asked for anything.
+    `with_row`: what is written in the row's transaction, which is committed before Asterisk is asked for anything.
     """
-    row, secret = save_new(services, new, by=by)
-    on_saved(row)
+    row, secret = save_new(services, new, by=by, with_row=with_row)
     return _publish_saved(services, Saved(row, secret), *numbers.warnings(services, row))
 
 
@@ -61,11 +61,12 @@ def save_new(
     employee_ref: str | None = None,
     *,
     by: Actor,
+    with_row: WithRow = lambda _session, _row: None,
 ) -> tuple[Extension, SecretStr]:
     """Commit a new extension, for one publish() of many to make live.
 
     `choose_from`: the range of the next free number, EXTENSION_RANGE if None; `employee_ref`: the employee, who gets one
-    only. Raises Refusal when the number is taken, or none is free.
+    only; `with_row` as in create(). Raises Refusal when the number is taken, or none is free.
     """
     secret = new.secret if "secret" in new.model_fields_set else generate_secret()
     values = new.given() | {
@@ -73,7 +74,7 @@ def save_new(
         "employee_ref": employee_ref,
     }
     values.pop("secret", None)
-    row = numbers.insert(services, values, choose_from or services.settings.extension_range, by)
+    row = numbers.insert(services, values, choose_from or services.settings.extension_range, by, with_row)
     log.info("created", extra={"number": row.number, "by": str(by)})
     return row, secret
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from models import audit
 from models.actor import Actor
@@ -26,23 +26,31 @@ from pbx.services import Services
 MAX_AT_ONCE = 64  # numbers that Asterisk is asked for over one connection
 AMI_TIMEOUT_SECONDS = 2.0  # until Asterisk counts as unavailable before saving; publish() asks again
 
+WithRow = Callable[[Session, Extension], None]  # writes what belongs to a new row, in its transaction
+
 
 def warnings(services: Services, row: Extension) -> tuple[str, ...]:
     return number_rules.warnings(services.settings, row, files(services))
 
 
-def insert(services: Services, values: dict[str, Any], numbers: ExtensionRange, by: Actor) -> Extension:
-    """Commit it, with its number or the next free one. Raises Refusal, NumberTaken."""
+def insert(
+    services: Services,
+    values: dict[str, Any],
+    numbers: ExtensionRange,
+    by: Actor,
+    with_row: WithRow = lambda _session, _row: None,
+) -> Extension:
+    """Commit it, with its number or the next free one, and `with_row`. Raises Refusal, NumberTaken."""
     number, on_disk = values.pop("number", None), files(services)
     if number is None:
-        return _insert_next_free(services, values, numbers, by, on_disk)
+        return _insert_next_free(services, values, numbers, by, on_disk, with_row)
     if on_disk and (owned := _owned_by_another_database(services, number, on_disk)):
         raise NumberTaken(owned)
     row = Extension(number=number, **values)
     # Somebody who typed the number may take one that a pattern of the dialplan answers today.
     if row.employee_ref is not None:
         number_rules.refuse_reserved_by_pattern(row, on_disk, numbers)
-    return _insert(services, row, by, on_disk)
+    return _insert(services, row, by, on_disk, with_row)
 
 
 def _insert_next_free(
@@ -51,10 +59,11 @@ def _insert_next_free(
     numbers: ExtensionRange,
     by: Actor,
     on_disk: ConfigOnDisk | None,
+    with_row: WithRow,
 ) -> Extension:
     for row in _free(services, values, numbers, on_disk):
         with suppress(NumberTaken):  # somebody was faster: the next one
-            return _save(services, row, by)
+            return _save(services, row, by, with_row)
     setting = "EXTENSION_RANGE" if numbers == services.settings.extension_range else "HR_DEPARTMENT_RANGES"
     raise Refusal(
         f"every number of {numbers} is taken, or reserved by EMERGENCY_NUMBERS or a pattern of your dialplan: name one "
@@ -107,20 +116,24 @@ def _not_in_asterisk(
         at_once = min(at_once * 4, MAX_AT_ONCE)
 
 
-def _insert(services: Services, row: Extension, by: Actor, on_disk: ConfigOnDisk | None) -> Extension:
+def _insert(
+    services: Services, row: Extension, by: Actor, on_disk: ConfigOnDisk | None, with_row: WithRow
+) -> Extension:
     number_rules.refuse_reserved(services.settings, row, on_disk)
     if conflict := conflicts_in_asterisk(services, [row], on_disk).conflict(row.number, row.context):
         # Somebody else may have made and published it after the files were read.
         raise NumberTaken(_taken(services, row.number) if find(services, row.number) else conflict)
-    return _save(services, row, by)
+    return _save(services, row, by, with_row)
 
 
-def _save(services: Services, row: Extension, by: Actor) -> Extension:
+def _save(services: Services, row: Extension, by: Actor, with_row: WithRow) -> Extension:
     """Commit it. Raises NumberTaken when somebody was faster."""
     try:
         with services.database.session() as session:
             session.add(row)
             audit.record(session, by, audit.CREATED, row.number, audit.created(row), row.revision)
+            session.flush()
+            with_row(session, row)
     except IntegrityError:
         raise NumberTaken(_taken(services, row.number)) from None
     return row

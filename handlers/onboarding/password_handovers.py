@@ -1,6 +1,6 @@
 """`/ext create 101 Bob @bob`: Bob is welcomed with the way to the password, once the extension is live, and nobody else sees it.
 
-The row is written before the extension is published; what was not sent then, because it is not live or the process
+The row is written in the transaction that makes the extension; what was not sent then, because it is not live or the process
 ended, is sent by the listener's job.
 """
 
@@ -18,12 +18,9 @@ from pbx.services import Services
 from settings import Settings
 
 
-def begin(services: Services, extension: Extension) -> None:
+def begin(session: Session, extension: Extension) -> None:
     """Note that the extension's Slack user is to get its password."""
-    with services.database.session() as session:
-        session.add(
-            PasswordHandover(extension_id=extension.id or 0, slack_user_id=extension.slack_user_id or "")
-        )
+    session.add(PasswordHandover(extension_id=extension.id or 0, slack_user_id=extension.slack_user_id or ""))
 
 
 def send_due(services: Services) -> int:

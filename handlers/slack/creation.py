@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlmodel import Session
+
 from handlers import health
 from handlers.onboarding import password_handovers
 from handlers.slack import outcome_messages, refusals
@@ -30,11 +32,11 @@ def create(services: Services, new: NewExtension, by: Actor) -> SlackMessage:
     if to and (reason := unfit(services.settings, to)):
         raise refusals.no_owner(to, reason)
 
-    def begin(row: Extension) -> None:
+    def begin(session: Session, row: Extension) -> None:
         if to:
-            password_handovers.begin(services, row)
+            password_handovers.begin(session, row)
 
-    done = extensions.create(services, new, by=by, on_saved=begin)
+    done = extensions.create(services, new, by=by, with_row=begin)
     assert done.extension is not None, "create() raises Overtaken for one that is deleted at once"  # noqa: S101
     if to:
         password_handovers.send_due(services)

@@ -78,8 +78,8 @@ def _hand_over_password(services: Services, made: Extension) -> None:
     """Have the person sent the way to the password, once the extension is live."""
     with services.database.session() as session:
         begun = session.exec(select(PasswordHandover).where(PasswordHandover.extension_id == made.id)).first()
-    if begun is None:
-        password_handovers.begin(services, made)
+        if begun is None:
+            password_handovers.begin(session, made)
 
 
 def _the_one_they_have(theirs: list[Extension], wanted: str | None) -> str:

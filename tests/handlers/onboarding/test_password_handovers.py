@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from handlers import message_kinds
 from handlers.onboarding import actions, password, password_handovers, provisioning
@@ -15,10 +15,13 @@ from models import password_handover
 from models.actor import Actor
 from models.encryption import generate_secret
 from models.extension import Extension, State
+from models.fields import NewExtension
 from models.outbox import OutboxMessage
 from models.password_handover import PasswordHandover
 from models.types import now
+from pbx import extensions
 from pbx.services import Services
+from tests.slash_commands import TESTER
 
 BOB, CAROL = "U0BOB0001", "U0CAROL01"
 
@@ -30,7 +33,8 @@ def made(quiet: Services) -> Services:
     row = Extension(number="101", name="Bob", codecs=["ulaw"], encrypted_secret=secret, slack_user_id=BOB)
     with quiet.database.session() as session:
         session.add(row)
-    password_handovers.begin(quiet, row)
+        session.flush()
+        password_handovers.begin(session, row)
     return quiet
 
 
@@ -54,6 +58,22 @@ def key_of(welcome: Welcome) -> str:
 
 def is_shown(services: Services, key: str, user_id: str = BOB) -> bool:
     return actions.secret_view(services, user_id, key) is not None
+
+
+def test_there_is_no_extension_without_its_hand_over_whenever_it_ends(quiet: Services) -> None:
+    def crash(session: Session, row: Extension) -> None:
+        password_handovers.begin(session, row)
+        raise KeyboardInterrupt
+
+    new = NewExtension(number="101", name="Bob", slack_user_id=BOB)
+    with pytest.raises(KeyboardInterrupt):
+        extensions.create(quiet, new, by=TESTER, with_row=crash)
+    with quiet.database.session() as session:
+        assert not [*session.exec(select(Extension)), *session.exec(select(PasswordHandover))]
+    extensions.create(quiet, new, by=TESTER, with_row=password_handovers.begin)
+    with quiet.database.session() as session:
+        row, handover = session.exec(select(Extension)).one(), session.exec(select(PasswordHandover)).one()
+    assert (handover.extension_id, handover.slack_user_id) == (row.id, BOB)
 
 
 @pytest.mark.parametrize("values", [{}, {"state": State.FAILED}, {"state": State.LIVE, "enabled": False}])
