@@ -1,13 +1,13 @@
 """Pure: buttons that run a command, as if whoever presses them had typed it.
 
-The value says which row a button is about, so that it never concerns a later owner of the number.
+The value says which row a button is about, and whose it was, so that it never concerns a later owner of the number.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from handlers.slack.blocks import Block, button
 from models.extension import Extension
@@ -17,6 +17,8 @@ RUN, REPLACE = (
     "ext_replace_",
 )  # begin the action_id: the answer comes below, or takes the message's place
 MENU = f"{RUN}menu"
+# What changes nothing by itself; `delete` asks first, of the extension that there is then.
+ONLY_LOOK = ("status", "list", "presence", "menu", "help", "audit", "drift", "doctor", "delete")
 PRESSED = re.compile(rf"^({RUN}|{REPLACE}).*$")
 
 
@@ -43,11 +45,20 @@ def command_overflow(
 
 
 def value_of(command: str, about: Extension | int | None) -> str:
-    row_id = about.id if isinstance(about, Extension) else about
-    return f"{row_id or ''}:{command}"
+    if not isinstance(about, Extension):
+        return f"{about or ''}:{command}"
+    return f"{about.id or ''}{f'@{about.slack_user_id}' if about.slack_user_id else ''}:{command}"
 
 
-def parse_value(value: str) -> tuple[int | None, str] | None:
-    """Return the id of the row that it is about, if any, and the command; None: no version of ours made this value."""
-    match = re.fullmatch(r"([0-9]{0,9}):(.+)", value)
-    return (int(match[1]) if match[1] else None, match[2]) if match else None
+class Pressed(NamedTuple):
+    """What a button carries. `user_id`: the Slack user of the row when it was shown, if that is known."""
+
+    command: str
+    row_id: int | None = None
+    user_id: str | None = None
+
+
+def parse_value(value: str) -> Pressed | None:
+    """Return what a button carries; None: no version of ours made this value."""
+    match = re.fullmatch(r"([0-9]{0,9})(?:@([A-Z0-9]+))?:(.+)", value)
+    return Pressed(match[3], int(match[1]) if match[1] else None, match[2]) if match else None

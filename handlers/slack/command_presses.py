@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 
 from handlers.slack import command_buttons
 from handlers.slack.admins import Admins
+from handlers.slack.command_buttons import ONLY_LOOK, Pressed
 from handlers.slack.commands import answer
 from handlers.slack.replies import acknowledge, reply_to
 from handlers.slack.windows import Answer
@@ -42,18 +43,23 @@ def register(
 
 def run_pressed(services: Services, admins: Admins, user_id: str, channel_id: str, value: str) -> Answer:
     """Carry out the command of a button and return the answer. Raises SwitchhookError."""
-    parsed = command_buttons.parse_value(value)
-    if parsed is None:
+    pressed = command_buttons.parse_value(value)
+    if pressed is None:
         raise Refusal("that button is of another version: type /ext help for what there is now")
-    row_id, command = parsed
-    seen = None if row_id is None else _row(services, row_id, command)
-    return answer(services, admins, user_id, channel_id, command, seen)
+    seen = None if pressed.row_id is None else _row(services, pressed)
+    return answer(services, admins, user_id, channel_id, pressed.command, seen)
 
 
-def _row(services: Services, row_id: int, command: str) -> Extension:
-    """Return the row. Raises Refusal where it is gone: the number in the command may be somebody else's by now."""
+def _row(services: Services, pressed: Pressed) -> Extension:
+    """Return the row. Raises Refusal where it is gone: the number in the command may be somebody else's by now.
+
+    So may the row itself; then the command may only look at it.
+    """
+    name, *words = pressed.command.split()
     with services.database.session() as session:
-        row = session.get(Extension, row_id)
-    if row is None or row.state is State.DELETING or row.number not in command.split():
+        row = session.get(Extension, pressed.row_id)
+    if row is None or row.state is State.DELETING or row.number not in words:
         raise Refusal("that extension is gone, and this button with it: see /ext list")
+    if name not in ONLY_LOOK and pressed.user_id not in (None, row.slack_user_id):
+        raise Refusal(f"{row.number} belongs to somebody else by now; see /ext status {row.number}")
     return row

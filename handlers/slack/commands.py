@@ -119,11 +119,11 @@ def _with_subcommand(words: list[str]) -> list[str]:
 def delete_confirmed(services: Services, admins: Admins, user_id: str, value: str) -> SlackMessage:
     """Delete the extension of a Delete button and return the answer. Raises SwitchhookError."""
     must_be_admin(admins, user_id, SUBCOMMANDS["delete"].deed)
-    number, _, row_id = value.partition(":")
-    if not row_id:
+    number, *seen = value.split(":")
+    if not seen:
         raise Refusal("that button is of another version: see /ext list")
     row = extensions.get(services, number)
-    if str(row.id) != row_id:
+    if [str(row.id), row.slack_user_id or ""][: len(seen)] != seen:
         raise Refusal(f"{number} belongs to somebody else by now; see /ext status {number}")
     done = extensions.delete(services, number, by=Actor.slack(user_id), seen=row)
     message = outcome_messages.outcome(done, "deleted", number, services.settings.sip_domain)

@@ -28,7 +28,12 @@ def confirm_delete(extension: Extension) -> SlackMessage:
     )
     instead = command_button("Disable instead", f"disable {number}", about=extension, replaces=True)
     buttons = [
-        button(f"Delete {number}", DELETE_ACTION, f"{number}:{extension.id}", style="danger"),
+        button(
+            f"Delete {number}",
+            DELETE_ACTION,
+            f"{number}:{extension.id}:{extension.slack_user_id or ''}",
+            style="danger",
+        ),
         *([instead] if extension.enabled else []),
         button("Cancel", KEEP_ACTION, number),
     ]

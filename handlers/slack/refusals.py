@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers.slack import extension_buttons, help_messages, messages
 from handlers.slack.blocks import Block, SlackMessage, actions, confirm, context, escape, section, sections
-from handlers.slack.command_buttons import command_button
+from handlers.slack.command_buttons import ONLY_LOOK, command_button
 from handlers.wording import shorten
 from models.extension import Extension
 from models.words import some
@@ -25,8 +25,6 @@ LOOK_UP = re.compile(
     r"\bsee /ext ((?:list|hr|help|(?:status|doctor)(?: [0-9]{2,20})?)\b)"
     r"|(?<!such as )/ext ((?:list|(?:status|presence)(?: [0-9]{2,20})?)) (?:shows|says|lists)\b"
 )
-# What a button does without asking once more, though it is only a guess what was meant.
-ONLY_LOOK = ("status", "list", "presence", "menu", "help", "audit", "drift", "doctor", "delete")
 
 
 class RefusalWithMessage(Refusal):

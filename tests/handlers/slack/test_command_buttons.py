@@ -17,8 +17,14 @@ def test_a_button_carries_its_command_and_the_row_that_it_is_about() -> None:
     )
     turned = command_button("Next", "list page=2", replaces=True)
     assert (turned["action_id"], turned["value"]) == ("ext_replace_list_page_2", ":list page=2")
-    assert parse_value(about["value"]) == (7, "disable 101")
-    assert parse_value(turned["value"]) == (None, "list page=2")
+    assert parse_value(about["value"]) == ("disable 101", 7, None)
+    assert parse_value(turned["value"]) == ("list page=2", None, None)
+
+
+def test_it_carries_whose_the_row_was() -> None:
+    of_alice = command_button("Disable", "disable 101", about=extension_row(id=7, slack_user_id="U0ALICE01"))
+    assert of_alice["value"] == "7@U0ALICE01:disable 101"
+    assert parse_value(of_alice["value"]) == ("disable 101", 7, "U0ALICE01")
 
 
 def test_a_menu_carries_a_command_for_each_of_its_lines() -> None:

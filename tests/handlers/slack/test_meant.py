@@ -43,7 +43,7 @@ def refused(services: Services, text: str, user_id: str = ADMIN_ID) -> list[str]
         said(services, text, user_id)
     rows = [block["elements"] for block in no.value.message.blocks if block["type"] == "actions"]
     values = [parse_value(each["value"]) for row in rows for each in row]
-    return [value[1] for value in values if value]
+    return [value.command for value in values if value]
 
 
 @pytest.mark.parametrize("typed", ["dave miller", "Dave", "“Dave Miller”", "dav"])

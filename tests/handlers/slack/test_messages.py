@@ -14,7 +14,7 @@ def test_delete_asks_with_the_row_in_the_button_and_offers_to_disable_instead() 
     assert message.text.startswith("🗑️ *Delete 101 · Alice?* Its phone stops working at once")
     offered = {each["text"]["text"]: each for each in message.blocks[-1]["elements"]}
     assert list(offered) == ["Delete 101", "Disable instead", "Cancel"]
-    assert (offered["Delete 101"]["value"], offered["Delete 101"]["style"]) == ("101:7", "danger")
+    assert (offered["Delete 101"]["value"], offered["Delete 101"]["style"]) == ("101:7:", "danger")
     assert (offered["Disable instead"]["action_id"], offered["Disable instead"]["value"]) == (
         "ext_replace_disable_101",
         "7:disable 101",

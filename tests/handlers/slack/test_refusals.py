@@ -78,7 +78,7 @@ def test_a_slip_is_asked_about_with_a_button_that_runs_the_whole_command_correct
     assert message.blocks[1]["elements"][0]["text"].endswith(hint)
     (button,) = message.blocks[-1]["elements"]
     assert button["text"]["text"] == "/ext create 101 “Bob & Co” @bob"
-    assert parse_value(button["value"]) == (None, command)
+    assert parse_value(button["value"]) == (command, None, None)
     assert button["confirm"]["text"]["text"] == "/ext create 101 “Bob & Co” @bob"
 
 
@@ -104,6 +104,6 @@ def test_what_is_near_to_nothing_may_be_somebodys_name() -> None:
     message = refusals.no_such_command("zoe", "zoe zimmer")
     assert message.text == "⚠️ There is no `/ext zoe`. `/ext help` lists what there is."
     assert [parse_value(each["value"]) for each in message.blocks[-1]["elements"]] == [
-        (None, "list zoe zimmer"),
-        (None, "help"),
+        ("list zoe zimmer", None, None),
+        ("help", None, None),
     ]

@@ -10,16 +10,17 @@ import pytest
 from sqlalchemy import event, insert
 from sqlmodel import col, delete, select, update
 
+from handlers.slack import messages
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
 from handlers.slack.command_buttons import value_of
 from handlers.slack.command_presses import run_pressed
-from handlers.slack.commands import answer
+from handlers.slack.commands import answer, delete_confirmed
 from models.audit import AuditEntry
 from models.database import Database
-from models.extension import Extension
+from models.extension import Extension, State
 from pbx import extensions
-from pbx.errors import Overtaken
+from pbx.errors import Overtaken, Refusal
 from pbx.services import Services
 from tests.factories import insert_extension
 from tests.server import ADMIN_ID
@@ -89,6 +90,27 @@ def test_a_button_changes_no_later_extension_of_the_number(services: Services) -
     with somebody_is_faster(services, delete(Extension), anew), pytest.raises(Overtaken):
         run_pressed(services, admins_of(services), ADMIN_ID, "C1", value)
     assert row(services).enabled
+
+
+@pytest.mark.parametrize("command", ["secret 101", "disable 101", "verify 101", "set 101 notes=Desk"])
+def test_a_button_of_a_message_from_before_changes_nothing_of_who_has_it_now(
+    services: Services, command: str
+) -> None:
+    value, admins = value_of(command, row(services)), admins_of(services)
+    with services.database.session() as session:
+        session.execute(TO_CAROL)
+    with pytest.raises(Refusal, match="101 belongs to somebody else by now; see /ext status 101"):
+        run_pressed(services, admins, ADMIN_ID, "C1", value)
+    assert run_pressed(services, admins, ADMIN_ID, "C1", value.replace(command, "status 101"))
+
+
+def test_nobody_is_deleted_in_place_of_who_was_asked_about(services: Services) -> None:
+    asked = messages.confirm_delete(row(services)).blocks[-1]["elements"][0]["value"]
+    with services.database.session() as session:
+        session.execute(TO_CAROL)
+    with pytest.raises(Refusal, match="101 belongs to somebody else by now"):
+        delete_confirmed(services, admins_of(services), ADMIN_ID, asked)
+    assert row(services).state is not State.DELETING
 
 
 def test_an_extension_that_is_typed_by_its_name_is_changed_as_it_was_found(services: Services) -> None:

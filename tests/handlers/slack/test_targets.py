@@ -56,7 +56,7 @@ def test_a_part_of_a_name_changes_nothing_and_is_asked_about(services: Services)
         resolved(services, "ali", "disable", Target.CHANGED)
     (button,) = no.value.message.blocks[-1]["elements"]
     assert button["text"]["text"] == "101 Alice"
-    assert parse_value(button["value"]) == (1, "disable 101")
+    assert parse_value(button["value"]) == ("disable 101", 1, ALICE)
     assert button["confirm"]["title"]["text"] == "Disable 101?"
 
 
@@ -67,8 +67,8 @@ def test_of_several_each_is_shown_with_its_number_and_a_button(services: Service
         resolved(services, "bob")
     message = refusals.shown(no.value)
     assert "103 · Bob Jones" in message.blocks[1]["text"]["text"]
-    pressed = [parse_value(each["value"]) for each in message.blocks[-1]["elements"]]
-    assert pressed == [(2, "status 102"), (3, "status 103"), (4, "status 104")]
+    pressed = [each["value"] for each in message.blocks[-1]["elements"]]
+    assert pressed == [f"2@{BOB}:status 102", f"3@{BOB}:status 103", "4:status 104"]
 
 
 def test_of_several_of_one_person_the_number_is_asked_for(services: Services) -> None:
