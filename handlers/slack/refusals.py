@@ -88,17 +88,20 @@ def did_you_mean(typed: str, usage: str, summary: str, command: str | None) -> S
     question = f"⚠️ There is no `/ext {escape(shorten(typed, MOST_SHOWN))}`. Did you mean *{name}*?"
     example = next(iter(help_messages.examples_of(summary)), name)
     hint = f"`/ext {escape(usage)}` {help_messages.without_examples(summary)}. For example `/ext {escape(example)}`"
-    fits = command and len(command) <= MAX_COMMAND_LENGTH
-    run = [actions(_corrected(command))] if command and fits else []
+    run = [actions(_corrected(command))] if command and _fits(command) else []
     return SlackMessage(question, [section(question), context(hint), *run])
 
 
+def _fits(command: str) -> bool:
+    """Return whether a button may carry it; Slack and its logs keep what a button carries, so it never is a password."""
+    return len(command) <= MAX_COMMAND_LENGTH and not re.search(r"secret\s*=", command, re.IGNORECASE)
+
+
 def _corrected(command: str) -> Block:
-    """Return the button that runs it; a password that was typed is not in its label. What changes something is asked."""
+    """Return the button that runs it. What changes something is asked."""
     name = command.split()[0]
     shown = re.sub(r"<@[A-Z0-9]+\|?([^>]*)>", r"@\1", html.unescape(command))
-    label = f"/ext {name} …" if "secret" in command.lower().removeprefix(name) else f"/ext {shown}"
-    label = shorten(label, MAX_LABEL_LENGTH)
+    label = shorten(f"/ext {shown}", MAX_LABEL_LENGTH)
     asked: dict[str, Any] = (
         {} if name in ONLY_LOOK else {"confirm": confirm("Is this what you meant?", label, "Do it")}
     )
