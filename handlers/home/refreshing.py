@@ -13,7 +13,9 @@ from handlers.home import views
 from handlers.home.publishing import Homes
 from handlers.home.snapshot import Snapshot
 from handlers.home.views import View
-from handlers.slack.errors import SLACK_AWAY, is_definite, name_of, seconds_to_wait
+from handlers.retry import backoff, retry_after
+from handlers.slack.errors import MAX_WAIT, SLACK_AWAY, is_definite, name_of
+from handlers.slack.message_content import MESSAGE_FAULTS
 from models import open_home
 from models.lease import LeaseHolder
 from models.open_home import OpenHome
@@ -27,6 +29,8 @@ LOOKED_AT_ONCE = 50  # Homes: the other jobs have their turn in between
 ASTERISK_ASKED_EVERY = 5.0  # seconds
 LOOK_AT_ALL_EVERY = 60.0  # seconds, whatever has changed
 CONFLICT_SECONDS = 10.0  # after which nobody else is writing the same Home
+# What is wrong with the Home itself; another refusal, of the token, say, may pass.
+VIEW_FAULTS = {*MESSAGE_FAULTS, "view_too_large"}
 # Whose Home is not shown to anybody.
 GONE = {"not_enabled", "user_not_found", "user_disabled", "user_not_visible"}
 
@@ -46,6 +50,7 @@ class Refresher:
         self._not_before: dict[str, float] = {}  # by person, after a refusal
         self._full_at = 0.0  # when the bucket of requests is full again
         self._blocked_until = 0.0
+        self._failures = 0  # since Slack took a Home last
 
     def refresh(self) -> None:
         """Publish the Homes that differ from what Slack has, as many as may be. Raises LeaseLost, SQLAlchemyError."""
@@ -97,6 +102,7 @@ class Refresher:
         except SLACK_AWAY as error:
             self._put_off_all(row, error, type(error).__name__)
         else:
+            self._failures = 0
             self._note(row, views.digest(view), mark)
 
     def _may_send(self) -> bool:
@@ -113,14 +119,16 @@ class Refresher:
             self._not_before[row.user_id] = self._clock() + CONFLICT_SECONDS
             self._waiting[row.user_id] = None
             self._note(row, None, None)
-        elif is_definite(error) and name != "ratelimited":
+        elif is_definite(error) and name in VIEW_FAULTS:
             log.error("Slack refuses a Home", extra={"user": row.user_id, "reason": name})
             self._note(row, views.digest(view), row.hash)  # it would refuse the same again
         else:
             self._put_off_all(row, error, name)
 
     def _put_off_all(self, row: OpenHome, error: Exception, reason: str) -> None:
-        seconds = seconds_to_wait(error)
+        self._failures += 1
+        headers = error.response.headers if isinstance(error, SlackApiError) else {}
+        seconds = retry_after(headers, backoff(self._failures, MAX_WAIT))
         log.warning("Homes have to wait", extra={"reason": reason, "again_in": seconds})
         self._blocked_until = self._clock() + seconds
         self._waiting[row.user_id] = None

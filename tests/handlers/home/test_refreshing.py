@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import update
@@ -11,7 +12,6 @@ from sqlmodel import update
 from handlers.home import sections
 from handlers.home.refreshing import BURST, CONFLICT_SECONDS, LOOK_AT_ALL_EVERY, SECONDS_EACH, Refresher
 from handlers.slack.blocks import Block
-from handlers.slack.errors import MAX_WAIT
 from models.extension import Extension
 from models.lease import LeaseLost
 from models.types import now
@@ -112,9 +112,18 @@ def test_slack_away_is_tried_again_later(bed: Bed) -> None:
     bed.open(BOB)
     bed.slack.fail_next("views.publish", drop=True)
     bed.rename("Robert")
-    assert bed.refresh(MAX_WAIT) == 1
-    bed.refresh(2)
-    bed.refresh(CONFLICT_SECONDS + 1)  # Slack had it all the same, with another mark
+    assert bed.refresh() == 1
+    bed.refresh(2)  # Slack had it all the same, with another mark
+    bed.refresh(CONFLICT_SECONDS + 1)
+    assert "Robert" in bed.seen()
+
+
+@pytest.mark.parametrize("fault", [{"error": "invalid_auth"}, {"error": "missing_scope"}, {"status": 503}])
+def test_a_home_that_is_refused_for_a_moment_is_shown_soon_after(bed: Bed, fault: dict[str, Any]) -> None:
+    bed.open(BOB)
+    bed.slack.fail_next("views.publish", 3, **fault)
+    bed.rename("Robert")
+    bed.refresh(10)
     assert "Robert" in bed.seen()
 
 
