@@ -6,7 +6,7 @@ import logging
 
 from sqlmodel import Session
 
-from handlers.onboarding import password
+from handlers.onboarding import password, slack_users
 from handlers.onboarding.action_ids import NO_SLACK
 from handlers.onboarding.assignment import set_slack_user
 from handlers.slack import done_copies
@@ -28,6 +28,7 @@ def give(services: Services, employee_id: int, user_id: str, *, by: Actor) -> st
     if found is None:
         raise Refusal("they have no phone any more that could be given to anybody: see /ext hr")
     employee, extension = found
+    slack_users.must_be_fit(services.settings, user_id)
     with services.database.session() as session:
         if employee.stage is not Stage.READY or extension.slack_user_id:
             words = (

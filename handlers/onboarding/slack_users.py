@@ -1,4 +1,4 @@
-"""Who somebody is in Slack, by their e-mail address."""
+"""Who somebody is in Slack: by their e-mail address, and whether a phone may be theirs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from handlers.hr.lookup import TemporaryError
+from handlers.slack import refusals
+from handlers.slack.client import slack_client
 from handlers.slack.errors import SLACK_AWAY, is_definite, name_of, seconds_to_wait
+from settings import Settings
 
-NO_SUCH_USER = ("users_not_found", "user_not_visible")  # who has such an address
+NO_SUCH_USER = ("users_not_found", "user_not_found", "user_not_visible")  # by an address, by an ID
+SLACKBOT = "USLACKBOT"  # which Slack's API does not call a bot
 
 
 def find(client: WebClient, email: str) -> tuple[str | None, str | None]:
@@ -32,3 +36,22 @@ def find_or_reason(client: WebClient, email: str) -> tuple[str | None, str | Non
     except SLACK_AWAY as error:
         reason = f"Slack does not say who has which address ({type(error).__name__})"
         raise TemporaryError(reason, seconds_to_wait(error)) from None
+
+
+def unfit(settings: Settings, user_id: str) -> str | None:
+    """Return why somebody could never read a message; None also where Slack does not say."""
+    try:
+        user = slack_client(settings).users_info(user=user_id)["user"]
+    except SlackApiError as error:
+        return "is nobody in this workspace" if name_of(error) in NO_SUCH_USER else None
+    except SLACK_AWAY:
+        return None
+    if user.get("deleted"):
+        return "is deactivated in Slack"
+    return "is a bot" if user.get("is_bot") or user_id == SLACKBOT else None
+
+
+def must_be_fit(settings: Settings, user_id: str | None) -> None:
+    """Raise Refusal for whose no phone may be: its password, alerts and voicemail are told them. None: nobody's."""
+    if user_id and (reason := unfit(settings, user_id)):
+        raise refusals.no_person(user_id, reason)

@@ -7,20 +7,16 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from handlers import health
-from handlers.onboarding import password_handovers
+from handlers.onboarding import password_handovers, slack_users
 from handlers.slack import outcome_messages, refusals
 from handlers.slack.blocks import SlackMessage
-from handlers.slack.client import slack_client
-from handlers.slack.errors import SLACK_AWAY
 from models.actor import Actor
 from models.extension import Extension
 from models.fields import NewExtension
 from pbx import extensions
 from pbx.services import Services
-from settings import Settings
 
 UNSENT = "That message waits: no listener runs, which sends it. Start it with flask listen."
-SLACKBOT = "USLACKBOT"  # which Slack's API does not call a bot
 
 
 def create(services: Services, new: NewExtension, by: Actor) -> SlackMessage:
@@ -29,7 +25,7 @@ def create(services: Services, new: NewExtension, by: Actor) -> SlackMessage:
     With another person's Slack user, they alone get the password, once the extension is live.
     """
     to = new.slack_user_id if new.slack_user_id != by.id else None
-    if to and (reason := unfit(services.settings, to)):
+    if to and (reason := slack_users.unfit(services.settings, to)):
         raise refusals.no_owner(to, reason)
 
     def begin(session: Session, row: Extension) -> None:
@@ -45,14 +41,3 @@ def create(services: Services, new: NewExtension, by: Actor) -> SlackMessage:
             replace(done, warnings=(*done.warnings, *more)), done.extension, to
         )
     return outcome_messages.outcome(done, "created", done.extension.number, services.settings.sip_domain)
-
-
-def unfit(settings: Settings, user_id: str) -> str | None:
-    """Return why somebody could never read the message; None also where Slack does not say."""
-    try:
-        user = slack_client(settings).users_info(user=user_id)["user"]
-    except SLACK_AWAY:
-        return None
-    if user.get("deleted"):
-        return "is deactivated in Slack"
-    return "is a bot" if user.get("is_bot") or user_id == SLACKBOT else None

@@ -156,6 +156,15 @@ def no_owner(user_id: str, reason: str) -> RefusalWithMessage:
     return RefusalWithMessage(f"that person {reason}", unreachable(user_id, reason))
 
 
+def no_person(user_id: str, reason: str) -> RefusalWithMessage:
+    """Return the refusal to note somebody as the owner of an extension; `reason`: such as “is a bot”."""
+    text = (
+        f"⚠️ <@{escape(user_id)}> {reason}, and could read nothing of what the owner of a phone is told: nothing was done. "
+        "Choose somebody else."
+    )
+    return RefusalWithMessage(f"that person {reason}", SlackMessage(text, [section(text)]))
+
+
 def unreachable(user_id: str, reason: str) -> SlackMessage:
     text = (
         f"⚠️ <@{escape(user_id)}> {reason}, and could not be told the password: nothing was done. "

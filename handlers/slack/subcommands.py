@@ -7,6 +7,7 @@ from handlers.alerts import command, notify_command
 from handlers.calls import command as call_command
 from handlers.home.sections import SECTIONS
 from handlers.number_commands import NumberCommand
+from handlers.onboarding import slack_users
 from handlers.onboarding.command import hr_command
 from handlers.oncall import command as status_command
 from handlers.slack import (
@@ -81,7 +82,9 @@ def _warned(services: Services, given: Arguments, message: SlackMessage) -> Slac
 
 def change(services: Services, given: Arguments) -> SlackMessage:
     number = given.one_number("/ext set 101 name=Alice")
-    done = extensions.change(services, number, command_text.changes(given), by=given.by, seen=given.seen)
+    changed = command_text.changes(given)
+    slack_users.must_be_fit(services.settings, changed.slack_user_id)
+    done = extensions.change(services, number, changed, by=given.by, seen=given.seen)
     return outcome(services, given, done, "changed", number)
 
 

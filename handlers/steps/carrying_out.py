@@ -8,8 +8,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from handlers import wording
-from handlers.onboarding import password_handovers
-from handlers.slack import creation
+from handlers.onboarding import password_handovers, slack_users
 from handlers.steps import functions
 from models import audit
 from models.actor import Actor
@@ -55,7 +54,7 @@ def _create(services: Services, row: StepExecution) -> dict[str, Any]:
     if number is None:
         if theirs := of_person(services, user):
             return {"number": _the_one_they_have(theirs, new.number), "user": user}
-        if reason := creation.unfit(services.settings, user):
+        if reason := slack_users.unfit(services.settings, user):
             raise Refusal(f"the person {reason}, and could not read the password")
         number = extensions.save_new(services, new, by=actor(row))[0].number
     made = extensions.get(services, number)

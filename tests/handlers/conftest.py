@@ -66,6 +66,7 @@ def context(
     """What onboarding works with; Alice has a Slack account."""
     url = f"sqlite:///{shutil.copy(migrated_once, tmp_path / 'switchhook.db')}"
     more = {"SLACK_ADMINS": ADMIN_ID, "HR_DEPARTMENT_RANGES": "Sales=300-301"}
+    more |= {"SLACK_API_URL": fresh_slack.url, "SLACK_BOT_TOKEN": fresh_slack.bot_token}
     services = Services.of(settings_for(fresh_asterisk, url, **more))
     fresh_slack.add_user("U0ALICE01", "alice", "alice@example.com")
     yield context_of(services, fresh_slack)

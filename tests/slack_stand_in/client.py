@@ -1,5 +1,6 @@
 """What Slack sends to an app when a person types a command or clicks a button."""
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +12,8 @@ from .server import SlackStandIn
 from .transports import FORM, Acknowledgement, Http, Socket
 from .workflows import Execution
 from .workspace import slack_id
+
+MENTION = re.compile(r"<@([A-Z0-9]+)\|?([^>]*)>")
 
 
 class SlackUser:
@@ -37,7 +40,10 @@ class SlackUser:
             stand_in.add_user(user_id, user_name, f"{user_name}@example.com")
 
     def command(self, command: str, text: str = "", channel_id: str = "") -> Acknowledgement:
-        """Types `/command text`."""
+        """Types `/command text`. Whom it mentions is in the workspace: people are picked from a list."""
+        for user_id, name in MENTION.findall(text):
+            if user_id not in self.stand_in.workspace.users:
+                self.stand_in.add_user(user_id, name or user_id)
         channel = channel_id or self.channel_id
         response_id = self.stand_in.workspace.new_response_url(channel)
         form = payloads.command(self, command, text, channel, self._response_url(response_id))

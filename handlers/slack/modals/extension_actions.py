@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
+from handlers.onboarding import slack_users
 from handlers.slack import blocks, creation, inputs, outcome_messages, refusals, windows
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import View
@@ -99,6 +100,7 @@ def change(services: Services, submission: Submission) -> Shown:
     if not changed.given():
         return blocks.plain(f"Nothing was changed: extension {number} is as it was.")
     try:
+        slack_users.must_be_fit(services.settings, changed.slack_user_id)
         done = extensions.change(services, number, changed, by=submission.by, seen=row)
     except Overtaken:
         return overtaken(extensions.get(services, number), audit.since(services.database, row, revision))

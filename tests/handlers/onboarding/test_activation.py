@@ -100,9 +100,11 @@ def test_whom_slack_does_not_know_by_address_an_admin_can_choose(context: Onboar
     services, admins = context.services, Admins((ADMIN_ID,), context.client)
     with pytest.raises(Refusal, match="only phone admins"):
         actions.given(services, admins, "U0MALLORY", 1, "U0MALLORY")
+    with pytest.raises(Refusal, match="nobody in this workspace"):
+        actions.given(services, admins, ADMIN_ID, 1, "U0NOSUCH1")
     assert "100 is theirs" in actions.given(services, admins, ADMIN_ID, 1, "U0ALICE01").text
     with pytest.raises(Refusal, match="already"):
-        actions.given(services, admins, ADMIN_ID, 1, "U0BOB")
+        actions.given(services, admins, ADMIN_ID, 1, "U0ALICE01")
     assert activation.send_welcomes(context) == 1
     assert message_kinds(context) == [(ADMIN_ID, "no_slack"), ("U0ALICE01", "welcome")]
     with pytest.raises(Refusal, match="no phone any more"):

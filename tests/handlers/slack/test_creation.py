@@ -62,6 +62,11 @@ def test_nothing_is_made_for_who_can_read_nothing(
     assert "There is no extension 103" in say(admin, "status 103")
 
 
+def test_nothing_is_made_for_a_mention_of_nobody(admin: SlackUser, slack: SlackStandIn) -> None:
+    slack.fail_next("users.info", error="user_not_found")
+    assert "@U0NOSUCH1 is nobody in this workspace" in say(admin, "create 103 Gone <@U0NOSUCH1>")
+
+
 def test_while_slack_does_not_say_who_that_is_it_is_made_all_the_same(
     admin: SlackUser, slack: SlackStandIn
 ) -> None:
@@ -80,8 +85,10 @@ def test_what_is_not_live_is_handed_over_later(admin: SlackUser, asterisk: Aster
 
 def test_who_hands_a_password_over_reads_that_the_message_waits_while_no_listener_runs(
     quiet: Services,
+    slack: SlackStandIn,
 ) -> None:
     with quiet.database.session() as session:
         session.add(Incident(subject="listener", resolved=False, notified_at=now(), occurrences=1))
+    slack.add_user("U0FAY0001", "fay")
     new = NewExtension(number="106", name="Fay", slack_user_id="U0FAY0001")
     assert creation.UNSENT in creation.create(quiet, new, TESTER).text

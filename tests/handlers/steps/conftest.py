@@ -36,7 +36,10 @@ class StepBed:
 
     def start(self, function: str, execution_id: str = "Fx1", **inputs: Any) -> Execution:
         """A workflow comes to a step, and everything is done that can be done at once."""
-        made = Execution(function, functions.FUNCTIONS[function].as_manifest(), {"user": ALICE} | inputs)
+        wanted = {"user": ALICE} | inputs
+        if str(wanted["user"]) not in self.slack.workspace.users:
+            self.slack.add_user(str(wanted["user"]), "somebody")
+        made = Execution(function, functions.FUNCTIONS[function].as_manifest(), wanted)
         self.slack.workspace.workflows.executions[execution_id] = made
         actions.store(self.services, made.event(execution_id, "A1"))
         self.progress()

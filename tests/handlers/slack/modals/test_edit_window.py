@@ -104,6 +104,16 @@ def test_a_slack_user_whose_account_is_gone_keeps_no_window_shut(
     assert "slack_user_id" not in shown
 
 
+def test_a_bot_gets_no_phone_and_what_was_typed_stays(admin: SlackUser, slack: SlackStandIn) -> None:
+    say(admin, "create 184 Judy")
+    slack.add_user("U0BOT", "bot")
+    slack.workspace.users["U0BOT"]["is_bot"] = True
+    shown = as_text(result(admin, edit_window(admin, "184"), "U0BOT", name="Jude", slack_user_id="U0BOT"))
+    assert "⚠️ @U0BOT is a bot, and could read nothing" in shown
+    assert "⚠️ @U0BOT is a bot, and could read nothing" in say(admin, "set 184 <@U0BOT|bot> name=Jude")
+    assert "Judy" in say(admin, "status 184")
+
+
 def test_there_is_no_window_of_a_number_that_nobody_has(admin: SlackUser, guest: SlackUser) -> None:
     opened(admin, "set 199", "There is no extension 199")
     assert "🔒" in say(guest, "set 181")
