@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import housekeeping
-from handlers import message_kinds
+from handlers import message_kinds, unshown
 from handlers.alerts import drift, flapping, rules
 from handlers.alerts.detector import IncidentDetector
 from handlers.alerts.poster import Poster
@@ -69,10 +69,13 @@ class Jobs:
         """Listen until Asterisk or the lease is lost, or this process is stopped. Without the lease, return at once."""
         if not self._holder.acquire():
             return
-        if not self._has_lease.is_set():
+        is_new = not self._has_lease.is_set()
+        if is_new:
             self.detector.reset()
         self._has_lease.set()
         try:
+            if is_new:
+                unshown.retry(self._holder)
             self._listener().run()
         except AsteriskUnavailable as error:
             if isinstance(error, AsteriskDown):

@@ -73,6 +73,7 @@ class OutboxMessage(SQLModel, table=True):
 
 
 KEEP_SENT = timedelta(days=7)
+UNSHOWN = "cannot be shown"  # as failure: of another version than the listener, mostly
 
 
 def find_open(session: Session, subject: str) -> list[OutboxMessage]:
@@ -203,6 +204,17 @@ def reschedule(session: Session, row: OutboxMessage, at: datetime, *, refused: b
 def mark_failed(session: Session, row: OutboxMessage, failure: str) -> None:
     """Record that it is not retried, and why."""
     _update(session, row, due=False, open=False, claimed_at=None, failure=failure)
+
+
+def unshown(session: Session, since: datetime) -> list[OutboxMessage]:
+    """Return the messages, made since then, that the listener could not read. Reads the whole table."""
+    these = OutboxMessage.failure == UNSHOWN, col(OutboxMessage.created_at) > since
+    return list(session.exec(select(OutboxMessage).where(*these).order_by(col(OutboxMessage.id))))
+
+
+def retry(session: Session, row: OutboxMessage) -> None:
+    """Have a message sent that was given up."""
+    _update(session, row, due=True, failure=None, attempts=0, next_try_at=None)
 
 
 def prune(database: Database, *questions: str) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers.oncall.messages import StatusDisconnected
 from jobs import Jobs
 from models import outbox
 from models.employee import Employee, Stage
@@ -34,6 +35,7 @@ from tests.pbx.listener_driver import contact
 from tests.pbx.scripted_pbx import ScriptedPbx
 from tests.server import PROJECT, TEST_KEY
 from tests.slack_stand_in import SlackStandIn
+from tests.slack_stand_in.records import direct_message
 from tests.waiting import wait_for
 
 SECONDS = 30
@@ -81,6 +83,16 @@ def lease(services: Services) -> Lease | None:
         return session.get(Lease, LISTENER_LEASE)
 
 
+@pytest.fixture
+def given_up(quiet: Services) -> None:
+    """By a listener of an older version, which could not read it."""
+    content = StatusDisconnected(reason="no_extension").as_json()
+    with quiet.database.session() as session:
+        row = outbox.enqueue(session, "U0ALICE01", "status-disconnected", content, open=False)
+        outbox.mark_failed(session, row, outbox.UNSHOWN)
+
+
+@pytest.mark.usefixtures("given_up")
 def test_without_asterisk_it_renews_the_lease_posts_alerts_and_ends_at_once(
     quiet: Services, slack: SlackStandIn, listener: subprocess.Popen[bytes], log: Path
 ) -> None:
@@ -89,6 +101,7 @@ def test_without_asterisk_it_renews_the_lease_posts_alerts_and_ends_at_once(
     assert "Asterisk's manager interface at 127.0.0.1:1 does not answer" in log.read_text()
     acquired = wait_for(lambda: lease(quiet))
     wait_for(lambda: slack.messages("C0PHONES"))
+    wait_for(lambda: slack.messages(direct_message("U0ALICE01")))
     renewed = wait_for(
         lambda: row if (row := lease(quiet)) and row.renewed_at > acquired.renewed_at else None
     )
@@ -100,7 +113,7 @@ def test_without_asterisk_it_renews_the_lease_posts_alerts_and_ends_at_once(
     assert released
     assert released.holder == NOBODY
     assert "Traceback" not in log.read_text()
-    assert [row.due for row in outbox_messages(quiet)] == [False]
+    assert [row.due for row in outbox_messages(quiet)] == [False, False]
 
 
 def test_a_listener_ends_when_a_newer_version_has_changed_the_tables(

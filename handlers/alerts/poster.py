@@ -160,7 +160,7 @@ class Poster:
         except Exception:  # another version wrote it, perhaps; whatever is wrong with it, it stays so
             log.exception("an alert cannot be shown, and is given up", extra={"outbox_message": row.id})
             with self._transaction() as session:
-                outbox.mark_failed(session, row, "cannot be shown")
+                outbox.mark_failed(session, row, outbox.UNSHOWN)
             return None
 
     def _transaction(self) -> AbstractContextManager[Session]:

@@ -10,6 +10,7 @@ import requests
 from sqlmodel import col, func, select
 
 from command_lines import LISTENER, RESTART, WEB
+from handlers import unshown
 from handlers.doctor.env_file import EnvFile
 from handlers.hr.deadline import DeadlineAdapter
 from models.lease import LISTENER_LEASE, Lease, RenewalMonitor
@@ -109,6 +110,15 @@ def outbox(services: Services) -> Iterator[Finding]:
         first = session.exec(
             select(OutboxMessage).where(*due).order_by(col(OutboxMessage.updated_at)).limit(1)
         ).first()
+        unread = len(unshown.readable(session))
+    if unread:
+        yield Finding(
+            "outbox",
+            f"the listener could not read {unread} of the messages for Slack that were made within a day: it is of an older "
+            "version than this program",
+            "whom they are for has not got them, such as the way to a password",
+            f"restart both processes, which sends them: {RESTART}",
+        )
     if first:
         yield Finding(
             "outbox",

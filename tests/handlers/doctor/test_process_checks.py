@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import update
+from sqlmodel import col, select, update
 
 from command_lines import RESTART
+from handlers import unshown
+from handlers.calls.messages import CallAsked
 from handlers.doctor import process_checks
 from handlers.doctor.env_file import EnvFile
+from handlers.oncall.messages import StatusDisconnected
 from models import outbox
 from models.lease import LISTENER_LEASE, LeaseHolder
 from models.outbox import OutboxMessage
@@ -109,3 +112,23 @@ def test_messages_that_wait_for_long_are_found(quiet: Services) -> None:
         session.exec(update(OutboxMessage).values(updated_at=now() - timedelta(hours=1)))
     (finding,) = process_checks.outbox(quiet)
     assert finding.seen.startswith("1 of the messages for Slack wait to be posted, the oldest since 20")
+
+
+def test_messages_that_an_older_listener_could_not_read_are_found_and_sent_by_the_next(
+    quiet: Services,
+) -> None:
+    holder = LeaseHolder(quiet.database, LISTENER_LEASE)
+    assert holder.acquire()
+    contents = [StatusDisconnected(reason="no_extension").as_json(), {"kind": "of a later version"}]
+    contents.append(CallAsked(number="101", exten="102").as_json())
+    with quiet.database.session() as session:
+        for content in contents:
+            row = outbox.enqueue(session, "U0ALICE01", "x", content, open=False)
+            outbox.mark_failed(session, row, outbox.UNSHOWN)
+    (finding,) = process_checks.outbox(quiet)
+    assert "the listener could not read 1 of the messages for Slack" in finding.seen
+    unshown.retry(holder)
+    with quiet.database.session() as session:
+        rows = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()
+    assert [(row.due, row.failure) for row in rows] == [(True, None), *[(False, outbox.UNSHOWN)] * 2]
+    assert list(process_checks.outbox(quiet)) == []
