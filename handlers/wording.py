@@ -10,6 +10,7 @@ from handlers import presence_wording
 from models.audit import Differences
 from models.event import Event, EventKind
 from models.extension import Extension, State
+from models.phone import Phone
 from models.words import some
 from pbx.answers import Day, Status
 from pbx.contact_status import Contact
@@ -127,9 +128,15 @@ def kept_options(options: Mapping[str, Any]) -> str:
 def _phone_times(status: Status) -> list[tuple[str, str]]:
     """Return since when a phone is registered, or when it was last seen, by the listener's rows."""
     if status.phone is None:
-        return []
-    word = "Registered since" if status.phone.registered and status.registered else "Last seen"
-    return [(word, moment(status.phone.since))]
+        return [("Phones turned away", moment(status.turned_away))] if status.turned_away else []
+    return [(since_when(status.phone, is_here=status.registered), moment(status.phone.since))]
+
+
+def since_when(phone: Phone, *, is_here: bool) -> str:
+    """Return what the time of a phone's row means. `is_here`: Asterisk shows it; the listener may not have noted its going yet."""
+    if not phone.registered:
+        return "Last seen"
+    return "Registered since" if is_here else "Had been registered since"
 
 
 def duration(seconds: float) -> str:

@@ -30,6 +30,7 @@ def status(services: Services, number: str) -> Status:
         known = Status(
             row,
             phone=phone,
+            turned_away=None if phone else presence.turned_away(session, number, row.created_at),
             calls=list(calls.values()),
             today=today,
             status_since=connection.connected_at if connection else None,

@@ -101,6 +101,17 @@ def _portions(numbers: Collection[str]) -> Iterator[list[str]]:
     return (ordered[at : at + PORTION] for at in range(0, len(ordered), PORTION))
 
 
+def turned_away(session: Session, number: str, since: datetime) -> datetime | None:
+    """Return when phones of the extension were locked out last, by a new secret or by disabling it, if not before `since`."""
+    this = (
+        col(Event.number) == number,
+        col(Event.kind) == EventKind.UNREGISTERED,
+        Event.reason == "locked out",
+    )
+    query = select(Event.at).where(*this, *not_before(since)).order_by(col(Event.id).desc())
+    return session.exec(query.limit(1)).first()
+
+
 def last_phone(session: Session, number: str, since: datetime | None = None) -> Phone | None:
     """Return the phone that came or went last, if not before `since`."""
     query = select(Phone).where(Phone.number == number).order_by(col(Phone.since).desc())

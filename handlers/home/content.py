@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from handlers.slack.blocks import Block
@@ -51,6 +52,7 @@ class OwnExtension:
     phone: Phone | None = None  # that came or went last
     unseen: str = ""  # whose password it is that has not been shown yet, as password.key_of() has it; empty: it has been
     can_scan: bool = False  # softphones can be set up by a QR code
+    turned_away: datetime | None = None  # when its phones were locked out, if none has come since
 
 
 @dataclass(frozen=True)

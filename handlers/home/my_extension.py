@@ -11,7 +11,7 @@ from handlers.onboarding.action_ids import REVEAL, SCAN
 from handlers.slack.blocks import Block, actions, button, confirm, context, escape, section
 from handlers.slack.extension_buttons import new_password
 from handlers.slack.refusals import MOST_NAMED
-from handlers.slack.times import when
+from handlers.slack.times import no_phone, when
 from models.extension import Extension, State
 
 MAX_PLACE_LENGTH = 200  # characters of a phone's make and address
@@ -71,10 +71,12 @@ def _phone(own: OwnExtension, content: HomeContent) -> str:
     if not content.is_current:
         return "Whether your phone is registered is not known right now; it may well work."
     if own.phone is None:
-        return "No phone has registered yet."
+        return no_phone(own.turned_away)
     since = when(own.phone.since)
-    if not (own.registered and own.phone.registered):
+    if not own.phone.registered:
         return f"Offline. Your phone was last seen {since}"
+    if not own.registered:
+        return f"Offline. Your phone had been registered since {since}"
     return f"In a call · registered since {since}" if own.talking else f"Registered since {since}"
 
 

@@ -55,11 +55,13 @@ def content_of(
 
 
 def _own(services: Services, session: Session, known: Snapshot, mine: Known) -> OwnExtension:
+    phone = presence.last_phone(session, mine.number, mine.created_at)
     return OwnExtension(
         mine.as_extension(),
         registered=known.is_registered(mine),
         talking=mine.number in known.talking,
-        phone=presence.last_phone(session, mine.number, mine.created_at),
+        phone=phone,
+        turned_away=None if phone else presence.turned_away(session, mine.number, mine.created_at),
         unseen=_unseen(services, known, mine),
         can_scan=bool(services.settings.public_url) and mine.transport in TRANSPORTS,
     )

@@ -18,7 +18,7 @@ from handlers.slack.blocks import (
 )
 from handlers.slack.extension_buttons import buttons
 from handlers.slack.roles import Role
-from handlers.slack.times import day, when
+from handlers.slack.times import day, no_phone, when
 from models.event import Event, EventKind
 from models.extension import Extension, State
 from pbx.answers import Day, Status
@@ -78,7 +78,7 @@ def _state(found: Status, role: Role) -> str:
         return "Whether a phone is registered is not known right now."
     if found.registered:
         return "Registered"
-    return "Offline" if found.phone else "No phone has registered yet."
+    return "Offline" if found.phone else no_phone(found.turned_away)
 
 
 def _call(call: Event, found: Status, role: Role) -> str:
@@ -115,8 +115,7 @@ def _times(found: Status) -> list[str]:
     phone = found.phone
     if phone is None or not found.extension.enabled:
         return []
-    word = "Registered since" if phone.registered and found.registered else "Last seen"
-    return [f"{word} {when(phone.since)}"]
+    return [f"{wording.since_when(phone, is_here=found.registered)} {when(phone.since)}"]
 
 
 def place(contact: Contact) -> str:

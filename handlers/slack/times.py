@@ -11,6 +11,16 @@ def when(at: datetime) -> str:
     return f"<!date^{seconds}^{{date_short_pretty}} {{time}}|{at.astimezone().strftime('%Y-%m-%d %H:%M')}>"
 
 
+def no_phone(turned_away: datetime | None) -> str:
+    """Say why no phone is known of an extension; `turned_away`: when its phones were locked out."""
+    if turned_away is None:
+        return "No phone has registered yet."
+    return (
+        f"Offline. Its phone was turned away {when(turned_away)}, by a new password or as it was disabled: a new password has to "
+        "be typed into the phone."
+    )
+
+
 def day(on: date) -> str:
     """Return a day, which is the same in every time zone: `24 December`."""
     return f"{on.day} {on.strftime('%B')}"

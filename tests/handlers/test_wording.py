@@ -107,11 +107,11 @@ def test_a_row_of_which_something_cannot_be_used_has_details(codecs: Any) -> Non
 def test_a_phone_that_is_not_there_was_seen_last() -> None:
     gone = Phone(number="101", address="192.0.2.7", port=5062, since=at_time(), registered=False)
     there = Phone(number="101", address="192.0.2.7", port=5062, since=at_time())
-    for status in (
-        Status(extension_row(), [HERE], phone=gone),
-        Status(extension_row(), [SILENT], phone=there),
-    ):
-        assert ("Last seen", NOON_SHOWN) in wording.details(status)
+    assert ("Last seen", NOON_SHOWN) in wording.details(Status(extension_row(), [HERE], phone=gone))
+    just_now = wording.details(Status(extension_row(), [SILENT], phone=there))
+    assert ("Had been registered since", NOON_SHOWN) in just_now
+    turned_away = wording.details(Status(extension_row(), turned_away=at_time()))
+    assert ("Phones turned away", NOON_SHOWN) in turned_away
 
 
 def test_a_day_without_calls_is_not_mentioned() -> None:

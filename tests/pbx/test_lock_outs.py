@@ -74,7 +74,12 @@ def test_disabling_deleting_and_a_new_secret_unregister_phones(
     wait_for(lambda: len(facts(services)) >= 7)
     assert reported(services)[4:] == [(number, "locked out", False) for number in ("101", "102", "103")]
     assert [bool(registered(services, each)) for each in ("101", "102", "103", "104")] == [False] * 3 + [True]
-    assert [directory.status(services, each).phone for each in ("101", "103")] == [None, None]
+    seen = [directory.status(services, each) for each in ("101", "103", "104")]
+    assert [(bool(each.phone), bool(each.turned_away)) for each in seen] == [
+        (False, True),
+        (False, True),
+        (True, False),
+    ]
     assert new
     phone("103", new.get_secret_value())
     wait_for(lambda: len(facts(services)) >= 8)

@@ -65,6 +65,12 @@ def test_one_whose_phone_went_says_when_it_was_last_seen(quiet: Services) -> Non
     assert "⚫ 102 · Bob\nOffline. Your phone was last seen " in home(quiet)
 
 
+def test_one_whose_phone_was_turned_away_does_not_read_that_none_has_come(quiet: Services) -> None:
+    add(quiet, "102", **SINCE)
+    store(quiet, registered("102"), unregistered("102", reason="locked out"))
+    assert "⚫ 102 · Bob\nOffline. Its phone was turned away " in home(quiet)
+
+
 def test_nobody_is_told_that_they_are_offline_while_nobody_knows(quiet: Services) -> None:
     add(quiet, "102", **SINCE)
     shown = home(quiet, asterisk="Asterisk does not answer at pbx:5038")

@@ -123,7 +123,19 @@ def test_a_light_says_the_same_at_a_glance() -> None:
 
 
 def test_where_it_was_seen_last_is_told_of_a_phone_that_is_gone() -> None:
-    assert f"Last seen {when(at_time())}" in str(status_messages.status(Status(bob(), phone=phone())).blocks)
+    gone = Status(bob(), phone=phone(registered=False))
+    assert f"Last seen {when(at_time())}" in str(status_messages.status(gone).blocks)
+    just_now = str(status_messages.status(Status(bob(), phone=phone())).blocks)
+    assert f"Had been registered since {when(at_time())}" in just_now
+    assert "Last seen" not in just_now
+
+
+def test_that_phones_were_turned_away_is_told_and_not_that_none_has_come() -> None:
+    assert state(Status(bob(), turned_away=at_time())) == (
+        f"Offline. Its phone was turned away {when(at_time())}, by a new password or as it was disabled: a new password has to be "
+        "typed into the phone."
+    )
+
     assert "1 call today" in shown(status_messages.status(Status(bob(), today=Day(1, 0))))
     assert "today" not in shown(status_messages.status(Status(bob(), today=Day(0, 0))))
 
