@@ -35,6 +35,7 @@ from handlers.slack.client import slack_client
 from handlers.slack.deduplication import DeduplicatingExecutor
 from handlers.slack.dispatch import Dispatcher
 from handlers.slack.modals import alert_actions, extension_actions, menu_actions, nat_actions
+from handlers.slack.workspace import Workspace
 from handlers.steps import actions as step_actions
 from handlers.voicemail import actions as voicemail_actions
 from pbx.services import Services
@@ -83,7 +84,7 @@ def _add_slack(app: Flask, services: Services) -> None:
     admins = Admins(settings.slack_admins, client)
     app.extensions[watchdogs.LISTENER] = watchdogs.ListenerWatchdog(services, client, admins)
     _register(bolt, services, client, admins)
-    dispatcher = Dispatcher(bolt, executor)
+    dispatcher = Dispatcher(bolt, executor, Workspace(settings))
     app.extensions[socket_mode.SOCKET] = socket_mode.SocketMode(settings, dispatcher)
     app.register_blueprint(events.blueprint(dispatcher, settings))
 

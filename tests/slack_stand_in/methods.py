@@ -57,6 +57,7 @@ class WebApi:
             "user_id": ws.bot_user_id,
             "bot_id": ws.bot_id,
             "is_enterprise_install": False,
+            **({"enterprise_id": ws.enterprise_id} if ws.enterprise_id else {}),
         }
 
     def chat_postMessage(self, arguments: Json) -> Json:

@@ -38,6 +38,7 @@ class Workspace:
     bot_id: str = field(default_factory=lambda: slack_id("B"))
     bot_user_id: str = field(default_factory=lambda: slack_id("U"))
     team_domain: str = "acme"
+    enterprise_id: str = ""  # of the organization, if there is one
     conversations: Conversations = field(default_factory=Conversations)
     users: dict[str, Json] = field(default_factory=dict)
     usergroups: dict[str, list[str]] | None = None

@@ -41,7 +41,7 @@ def body_of(slack: SlackStandIn, text: str = "create 101 Alice") -> bytes:
         "command": "/ext",
         "text": text,
         "user_id": Switchhook.admin_id,
-        "team_id": "T1",
+        "team_id": slack.workspace.team_id,
         "channel_id": "C1",
         "response_url": f"{slack.root_url}/response/unknown",
     }
