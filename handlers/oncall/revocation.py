@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 
 from handlers.oncall.messages import StatusDisconnected
 from handlers.oncall.slack_profile import SlackProfile
-from handlers.slack.errors import SLACK_AWAY, name_of
+from handlers.slack.errors import SLACK_AWAY, TOKEN_REFUSED, name_of
 from handlers.slack.replies import acknowledge
 from models import outbox, status_connection
 from models.errors import SecretUnreadable
@@ -25,7 +25,7 @@ from pbx.services import Services
 log = logging.getLogger("switchhook.oncall")
 
 UNKNOWN_TOKEN = "invalid_auth"  # noqa: S105 (Slack's word): or Slack refuses the address that it is asked from
-GONE = {UNKNOWN_TOKEN, "token_revoked", "token_expired", "account_inactive", "missing_scope", "not_authed"}
+GONE = TOKEN_REFUSED
 UNINSTALLED = "app_uninstalled"
 
 

@@ -26,6 +26,15 @@ CHANNEL_LOST = {
     "cannot_dm_bot",
     "messages_tab_disabled",
 }
+# Of the token, whatever it is used for: it may be replaced, and an address that Slack refuses be let in again.
+TOKEN_REFUSED = {
+    "invalid_auth",
+    "token_revoked",
+    "token_expired",
+    "account_inactive",
+    "missing_scope",
+    "not_authed",
+}
 MAY_NOT_POST = "restricted_action"  # with many endings
 MESSAGE_LOST = {"message_not_found", "cant_update_message", "edit_window_closed"}
 # “It’s possible some aspect of the operation succeeded before the error was raised.”

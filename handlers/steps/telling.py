@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from handlers.retry import backoff, jitter, retry_after
-from handlers.slack.errors import MAX_WAIT, SLACK_AWAY, is_definite, name_of
+from handlers.slack.errors import MAX_WAIT, SLACK_AWAY, TOKEN_REFUSED, is_definite, name_of
 from handlers.steps.messages import StepUntold
 from handlers.steps.questions import subject
 from models import outbox
@@ -33,7 +33,7 @@ def tell(services: Services, client: WebClient, row: StepExecution) -> None:
     except SlackApiError as error:
         if name_of(error) == NOT_RUNNING and row.attempts:
             _told(services, row)
-        elif is_definite(error) and name_of(error) != "ratelimited":
+        elif is_definite(error) and name_of(error) not in {"ratelimited", *TOKEN_REFUSED}:
             _give_up(services, row, name_of(error))
         else:
             _later(services, row, name_of(error), retry_after(error.response.headers, 0.0))

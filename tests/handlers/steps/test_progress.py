@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import update
@@ -161,9 +162,10 @@ def test_looking_up_needs_no_admin_and_says_that_there_is_none(bed: StepBed) -> 
     assert bed.messages() == []
 
 
-def test_slack_is_told_again_until_it_has_heard(bed: StepBed) -> None:
+@pytest.mark.parametrize("fault", [{"status": 503}, {"error": "invalid_auth"}, {"error": "token_expired"}])
+def test_slack_is_told_again_until_it_has_heard(bed: StepBed, fault: dict[str, Any]) -> None:
     bed.choose(Mode.ON)
-    bed.slack.fail_next("functions.completeSuccess", status=503)
+    bed.slack.fail_next("functions.completeSuccess", **fault)
     execution = bed.start(LOOK_UP)
     assert execution.is_running
     assert bed.row().state is StepState.FINISHED
