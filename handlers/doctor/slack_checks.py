@@ -14,7 +14,7 @@ from handlers.doctor.env_checks import RESTART
 from handlers.doctor.placeholders import is_placeholder
 from handlers.slack.admins import GONE
 from handlers.slack.client import slack_client
-from handlers.slack.errors import SLACK_AWAY, name_of
+from handlers.slack.errors import SLACK_AWAY, is_definite, name_of
 from pbx.doctor.findings import Finding, Skipped
 from pbx.services import Services
 
@@ -67,6 +67,15 @@ def token(services: Services) -> Iterator[Finding]:
         client_of(services).auth_test()
     except SlackApiError as error:
         reason = name_of(error)
+        if not is_definite(error):
+            status = error.response.status_code
+            yield Finding(
+                "slack",
+                f"Slack does not answer as it should ({status} {reason})",
+                f"{NO_ALERTS}; what waits is posted once it does",
+                "wait: https://slack-status.com says whether Slack itself is in trouble, and nothing here has to be changed",
+            )
+            return
         seen, remedy = REFUSALS.get(reason, (f"Slack refuses auth.test: {reason}", NEW_TOKEN))
         yield Finding("slack", seen, NO_ALERTS, remedy)
     except SLACK_AWAY as error:

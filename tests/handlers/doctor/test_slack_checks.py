@@ -75,6 +75,16 @@ def test_a_token_that_slack_does_not_take_is_found(
     assert "“OAuth & Permissions” shows the Bot User OAuth Token" in finding.remedy
 
 
+@pytest.mark.parametrize("fault", [{"status": 503}, {"error": "internal_error"}, {"status": 429}])
+def test_a_slack_in_trouble_is_no_fault_of_the_token(
+    quiet: Services, slack: SlackStandIn, fault: dict[str, Any]
+) -> None:
+    slack.fail_next("auth.test", **fault)
+    finding = only(slack_checks.token(quiet))
+    assert "Slack does not answer as it should" in finding.seen
+    assert "SLACK_BOT_TOKEN" not in finding.remedy
+
+
 def test_a_slack_that_does_not_answer_is_found(quiet: Services) -> None:
     away = with_settings(quiet, slack_api_url="http://127.0.0.1:1/api/")
     finding = only(slack_checks.token(away))
