@@ -14,14 +14,14 @@ from command_lines import WEB
 from handlers.doctor.env_checks import RESTART
 from handlers.doctor.placeholders import is_placeholder
 from handlers.doctor.slack_checks import client_of
-from handlers.slack.errors import SLACK_AWAY, name_of
+from handlers.slack.errors import SLACK_AWAY, is_definite, name_of
 from handlers.slack.socket_mode import CONNECTED
 from pbx.doctor.connections import connected
 from pbx.doctor.findings import Check, Finding, NothingToCheck, Skipped
 from pbx.services import Services
 
 SECONDS = 4.0
-WHY = "no command, button or form reaches Switchhook"
+WHY = "no command, button or form reaches Switchhook by Socket Mode"
 NEW_TOKEN = (
     "in Slack's app settings, “Basic Information”, “App-Level Tokens”, make one with the scope connections:write (xapp-…): set "
     f"SLACK_APP_TOKEN to it, {RESTART}"
@@ -45,15 +45,24 @@ def token(services: Services) -> Iterator[Finding]:
     try:
         url = str(client.apps_connections_open(app_token=given)["url"])
     except SlackApiError as error:
+        if not is_definite(error):
+            raise Skipped from None  # slack_checks.token() finds it, if it lasts
         reason = name_of(error)
         seen, remedy = REFUSALS.get(reason, (f"Slack refuses apps.connections.open: {reason}", NEW_TOKEN))
         if not given.startswith("xapp-"):
             seen, remedy = OTHER_KIND
-        yield Finding("slack-socket", seen, WHY, SWITCHED_ON + remedy)
+        yield Finding("slack-socket", seen, WHY, SWITCHED_ON + remedy + _over_https(services))
     except SLACK_AWAY:
         raise Skipped from None  # slack_checks.token() finds it
     else:
         yield from _reached(client, url)
+
+
+def _over_https(services: Services) -> str:
+    """Return what to do where Slack's requests may come over HTTPS, and the token be there by mistake."""
+    if not services.settings.slack_signing_secret.get_secret_value():
+        return ""
+    return f". Or, if Slack sends its requests over HTTPS: empty SLACK_APP_TOKEN, {RESTART}"
 
 
 def _token_of(services: Services) -> str:

@@ -129,7 +129,7 @@ class SocketMode:
             self._pause(REFUSED_PAUSE)
             self._trouble = f"Slack refuses SLACK_APP_TOKEN: {reason}"
             log.error(
-                "Slack refuses SLACK_APP_TOKEN, so no command reaches this process: run flask doctor",
+                "Slack refuses SLACK_APP_TOKEN, so nothing comes by Socket Mode: run flask doctor",
                 extra={"reason": reason, "next_try_seconds": REFUSED_PAUSE},
             )
         else:

@@ -46,6 +46,16 @@ def test_a_token_of_another_kind_or_one_that_slack_does_not_know_is_found(socket
     found = only(socket_checks.token(other))
     assert found.seen == "Slack does not know SLACK_APP_TOKEN"
     assert "connections:write" in found.remedy
+    assert "HTTPS" not in found.remedy
+
+
+def test_a_token_that_is_there_by_mistake_beside_https_may_be_emptied(socket: Services) -> None:
+    signed = with_settings(socket, slack_signing_secret=SecretStr("a" * 32))
+    found = only(
+        socket_checks.token(with_settings(signed, slack_app_token=SecretStr("xapp-1-of-another-app")))
+    )
+    assert "by Socket Mode" in found.why
+    assert "if Slack sends its requests over HTTPS: empty SLACK_APP_TOKEN" in found.remedy
 
 
 def test_a_firewall_before_slacks_websockets_is_found_and_the_ticket_is_not_shown(
