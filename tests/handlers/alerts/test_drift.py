@@ -53,7 +53,8 @@ def test_what_is_new_is_posted_once_and_again_when_it_comes_back(
     (posted,) = outbox_texts(services)
     assert posted == (
         "C0PHONES",
-        "⚠️ 1 thing differs on the phone system · from what the database says, or did and was put back",
+        "⚠️ 1 thing differs on the phone system · from what the database says, or did and was put back\n"
+        "/ext drift shows all that differs now",
     )
     edit(services, "max_contacts=7", "max_contacts=1")
     drift.report_new(services, holder)
