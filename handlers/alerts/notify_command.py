@@ -24,7 +24,7 @@ def run(services: Services, given: Arguments) -> SlackMessage:
         raise Refusal("that is about yourself, and either on or off: type /ext notify on, or /ext notify off")
     if not targets.owns_any(services, given.asked_by):
         raise Refusal(
-            "no extension is noted as yours, so no missed call is told you: a phone admin notes it, with /ext set 101 @you"
+            "no extension is noted as yours, so no missed call is told you: a phone admin notes it, with /ext set <number> @user"
         )
     return _show(services, given.asked_by) if verb == "show" else _switch(services, given.asked_by, verb)
 

@@ -57,7 +57,7 @@ def _own(services: Services, user_id: str) -> Extension:
     if not found:
         raise Refusal(
             "no extension is noted as yours, and it is your phone that rings first: a phone admin notes it, "
-            "with /ext set 101 @you"
+            "with /ext set <number> @user"
         )
     return next((row for row, is_there in found if is_there and row.has_phones), found[0][0])
 

@@ -174,5 +174,5 @@ def unreachable(user_id: str, reason: str) -> SlackMessage:
 
 
 def without_extension(user_id: str) -> SlackMessage:
-    text = f"⚠️ No extension is noted for <@{escape(user_id)}>. `/ext set 101 @user` notes whose 101 is."
+    text = f"⚠️ No extension is noted for <@{escape(user_id)}>. `/ext set &lt;number&gt; @user` notes whose one is."
     return SlackMessage(text, [section(text)])

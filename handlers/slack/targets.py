@@ -71,7 +71,7 @@ def _own(services: Services, given: Arguments, name: str) -> Arguments:
         return given
     if not found:
         raise Refusal(
-            f"no extension is noted as yours: a phone admin does that, with /ext set 101 @you. Then /ext {name} is for you"
+            f"no extension is noted as yours: a phone admin does that, with /ext set <number> @user. Then /ext {name} is for you"
         )
     return _one_of(given, name, found, f"{len(found)} extensions are yours")
 

@@ -100,7 +100,7 @@ def _disable(services: Services, row: StepExecution) -> dict[str, Any]:
     if not theirs:
         raise Refusal(
             "no extension has them as its Slack user, so none was disabled: look for it with /ext list, and note whose it "
-            "is with /ext set 101 @user"
+            "is with /ext set <number> @user"
         )
     for each in theirs:
         if each.enabled:
