@@ -10,7 +10,7 @@ from handlers.slack.blocks import Block, SlackMessage, context, escape, section,
 # Group: the subcommands in it. One that is in none is listed with those that look up, or with the last.
 GROUPS = {
     "Look up": ("status", "list", "presence", "menu", "help"),
-    "Your own phone": ("secret", "mystatus", "notify"),
+    "Your own phone": ("call", "secret", "mystatus", "notify"),
     "Create and change": ("create", "set", "verify", "enable", "disable", "delete"),
     "The phone system": (),
 }
@@ -50,7 +50,8 @@ def overview(commands: Sequence[tuple[str, str, str]]) -> SlackMessage:
         ]
         if lines:
             blocks += sections([f"*{group}*", *lines])
-    more = "`/ext help create` says more of one. Where a number stands, a name or @user does, too."
+    first = commands[0][1].split()[0] if commands else "help"
+    more = f"`/ext help {first}` says more of one. Where a number stands, a name or @user does, too."
     return SlackMessage(HEADLINE, [*blocks, context(more)])
 
 

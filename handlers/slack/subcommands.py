@@ -109,7 +109,7 @@ def _of_number(command: NumberCommand) -> Subcommand:
         return outcome(services, given, done, command.verb, number)
 
     return Subcommand(
-        f"{command.name} <number>",
+        f"{command.name} {'[number]' if roles.needed(command.name) is roles.Role.OWNER else '<number>'}",
         f"{command.summary}; `{command.name} 101`",
         run,
         DEEDS[command.name],
