@@ -17,7 +17,7 @@ OTHER_DEPARTMENT = "other_department"
 def secret_modal(name: str, number: str, server: str, transport: str, secret: str) -> View:
     """Show the password; once."""
     text = f"Server     {server}\nUser       {number}\nPassword   {secret}\nTransport  {transport}"
-    hint = "This is shown once. If you lose it, ask your phone admins for a new one."
+    hint = f"Only you see this, and it is not shown again. Lost it? `/ext secret {number}` makes a new one."
     return modal("Your phone", [section(escape(name)), preformatted(text), context(hint)])
 
 
@@ -34,7 +34,7 @@ def shown_already_modal() -> View:
     words = (
         "There is nothing to show any more: the password has been shown once, or this phone is not yours now."
     )
-    return modal("Your phone", [section(f"{words} Your phone admins can make a new one.")])
+    return modal("Your phone", [section(f"{words} `/ext secret` makes a new one for a phone of yours.")])
 
 
 def number_modal(delivery_id: str) -> View:

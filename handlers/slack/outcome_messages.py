@@ -34,7 +34,7 @@ MARKS = {State.LIVE: "✅", State.FAILED: "❌"}  # of the others: 🕓
 THEN = {
     "as it should be": "is as it should be.",
     "given a new secret": "has a new password; the old one does not work any more.",
-    "enabled": "is enabled: its phone works again.",
+    "enabled": "is enabled: its phone is let in again.",
     "disabled": "is disabled: no phone can use it. Number and settings stay.",
 }
 
@@ -96,7 +96,15 @@ def _live(done: ChangeResult, row: Extension, verb: str) -> str:
 
 
 def _changes(done: ChangeResult) -> str:
-    return escape(wording.differences(done.changes or {})) or "nothing to change, it was so already"
+    """Return what was before and after, in the words of the windows."""
+    changes = dict(done.changes or {})
+    users = changes.pop("slack_user_id", None)
+    named = {"password" if name == "secret" else name: values for name, values in changes.items()}
+    found = [escape(wording.differences(named))] if named else []
+    if users:
+        before, after = (f"<@{escape(each)}>" if each else "nobody" for each in users)
+        found.append(f"Slack user {before} → {after}")
+    return "; ".join(found) or "nothing to change, it was so already"
 
 
 def _not_live(done: ChangeResult, row: Extension, verb: str) -> str:
@@ -131,10 +139,16 @@ def _phone_settings(row: Extension, secret: SecretStr, server: str) -> list[Bloc
         f"Server     {server}\nUser       {row.number}\nPassword   {secret.get_secret_value()}\n"
         f"Transport  {row.transport}"
     )
-    wait = f"A phone is let in once `/ext status {row.number}` says that it is live. "
+    wait = f"A phone is let in {_when(row)}. "
     hint = f"Only you see this, and it is not shown again. Lost it? `/ext secret {row.number}`"
     is_ready = row.state is State.LIVE and row.enabled
     return [preformatted(text), context(hint if is_ready else f"{wait}{hint}")]
+
+
+def _when(row: Extension) -> str:
+    if not row.enabled:
+        return f"after an admin's `/ext enable {row.number}`"
+    return f"once `/ext status {row.number}` shows no {MARKS.get(row.state, '🕓')} any more"
 
 
 def _notes(done: ChangeResult, row: Extension) -> list[str]:

@@ -33,7 +33,9 @@ def test_the_password_is_shown_exactly_and_once() -> None:
         "blocks": [
             section("Alice &lt;b&gt;"),
             preformatted("Server     pbx.example\nUser       101\nPassword   a`*_<&>~b\nTransport  tls"),
-            context("This is shown once. If you lose it, ask your phone admins for a new one."),
+            context(
+                "Only you see this, and it is not shown again. Lost it? `/ext secret 101` makes a new one."
+            ),
         ],
     }
 
@@ -44,7 +46,7 @@ def test_a_password_that_was_shown_is_not_shown_again() -> None:
     assert shown_already_modal()["blocks"] == [
         section(
             "There is nothing to show any more: the password has been shown once, or this phone is not yours now. "
-            "Your phone admins can make a new one."
+            "`/ext secret` makes a new one for a phone of yours."
         )
     ]
 

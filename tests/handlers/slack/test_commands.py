@@ -198,7 +198,7 @@ def test_a_change_says_what_was_before_and_after(admin: SlackUser) -> None:
     say(admin, "create 152 Alice email=alice@example.com")
     answer = say(admin, "set 152 name=Bob codecs=alaw email= secret=another-secret")
     before_and_after = "name Alice → Bob; codecs ulaw, alaw, g722 → alaw; email alice@example.com → nothing"
-    assert f"✅ 152 · Bob: {before_and_after}; secret changed. Type this into the phone:" in answer
+    assert f"✅ 152 · Bob: {before_and_after}; password changed. Type this into the phone:" in answer
     assert "Live, verified in Asterisk." in answer
     assert say(admin, "set 152 name=Bob").startswith("✅ 152 · Bob: nothing to change, it was so already.")
 
@@ -223,7 +223,7 @@ def test_an_answer_whose_blocks_slack_refuses_arrives_in_words_with_the_phones_s
 
 def test_help_names_what_one_may_do_and_one_command_with_examples(admin: SlackUser, guest: SlackUser) -> None:
     assert [name for name in SUBCOMMANDS if f"/ext {name}" not in say(admin, "help")] == []
-    shown = say(guest, "help").partition("/ext help create")[0]
+    shown = say(guest, "help")
     assert "/ext status" in shown
     assert "/ext create" not in shown
     assert "/ext create 101 Alice" in say(admin, "help create")

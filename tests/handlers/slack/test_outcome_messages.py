@@ -60,6 +60,19 @@ def test_what_is_given_to_somebody_else_is_offered_a_new_password() -> None:
         assert labels(said(ChangeResult(extension_row(), changes=harmless), "changed")) == []
 
 
+def test_changes_are_named_as_people_know_them() -> None:
+    changes = {"slack_user_id": [None, "U0CAROL01"], "secret": None, "name": ["Alice", "Carol"]}
+    text = said(ChangeResult(extension_row(), changes=changes), "changed").text
+    assert ": password changed; name Alice → Carol; Slack user nobody → <@U0CAROL01>." in text
+
+
+def test_what_is_disabled_is_let_in_when_it_is_enabled() -> None:
+    row = extension_row(enabled=False)
+    assert "A phone is let in after an admin's /ext enable 101." in shown(
+        said(ChangeResult(row, SECRET), "given a new secret")
+    )
+
+
 @pytest.mark.parametrize("state", [State.PENDING, State.FAILED])
 def test_what_is_not_live_is_shown_for_later_and_not_to_be_typed_in(state: State) -> None:
     message = said(ChangeResult(extension_row(state, "Asterisk is away"), SECRET), "created")
@@ -67,7 +80,8 @@ def test_what_is_not_live_is_shown_for_later_and_not_to_be_typed_in(state: State
     assert "Type this into the phone" not in text
     assert "✅" not in text
     assert "Password   a`*_<&>~b" in text
-    assert "A phone is let in once /ext status 101 says that it is live." in text
+    mark = {State.PENDING: "🕓", State.FAILED: "❌"}[state]
+    assert f"A phone is let in once /ext status 101 shows no {mark} any more." in text
     assert labels(message) == ["Try again"]
 
 

@@ -101,7 +101,7 @@ def test_a_slack_user_whose_account_is_gone_keeps_no_window_shut(
     user = next(each for each in view["blocks"] if each.get("block_id") == "slack_user_id")
     assert "initial_user" not in user["element"]
     shown = as_text(result(admin, view, "✅", name="Ivo"))
-    assert "slack_user_id" not in shown
+    assert "Slack user" not in shown
 
 
 def test_a_bot_gets_no_phone_and_what_was_typed_stays(admin: SlackUser, slack: SlackStandIn) -> None:
