@@ -73,6 +73,13 @@ def _made(services: Services, row: StepExecution) -> str | None:
         return session.exec(query).first()
 
 
+def has_begun(services: Services, row: StepExecution) -> bool:
+    """Return whether it has changed anything."""
+    this = AuditEntry.actor == str(actor(row)), col(AuditEntry.at) >= row.created_at
+    with services.database.session() as session:
+        return session.exec(select(AuditEntry).where(*this).limit(1)).first() is not None
+
+
 def _hand_over_password(services: Services, made: Extension) -> None:
     """Have the person sent the way to the password, once the extension is live."""
     with services.database.session() as session:

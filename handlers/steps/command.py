@@ -43,4 +43,6 @@ def run(services: Services, given: Arguments) -> SlackMessage:
 
 def _shown(mode: Mode, waiting: int) -> SlackMessage:
     waits = f"\n{waiting} wait for an answer, in your direct messages with Switchhook." if waiting else ""
+    if mode is Mode.OFF and waiting:
+        waits = f"\n{waiting} that waited for an answer {'fails' if waiting == 1 else 'fail'}, too."
     return blocks.plain(MEANING[mode] + waits)

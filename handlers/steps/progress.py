@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from handlers.steps import functions, questions, telling
-from handlers.steps.carrying_out import NotYet, carry_out
+from handlers.steps.carrying_out import NotYet, carry_out, has_begun
 from models import step_mode
 from models.step_execution import StepExecution, StepState, advance, in_state
 from models.step_mode import Mode
@@ -61,10 +61,14 @@ def _isolated(
         )
 
 
+def _mode(services: Services) -> Mode:
+    with services.database.session() as session:
+        return step_mode.current(session)
+
+
 def _begin(services: Services, row: StepExecution) -> None:
     """Decide whether it is carried out, now or once the admins allow it. Raises Refusal for inputs that are wrong."""
-    with services.database.session() as session:
-        mode = step_mode.current(session)
+    mode = _mode(services)
     if mode is Mode.OFF:
         finish(services, row, error=OFF)
         return
@@ -75,6 +79,12 @@ def _begin(services: Services, row: StepExecution) -> None:
     with services.database.session() as session:
         if mode is Mode.ON or not function.changes:
             advance(session, row, StepState.RUNNING)
+        elif questions.is_asked(session, row):
+            _end(
+                session,
+                row,
+                error="the phone admins are asked the same of this person already: wait for their answer",
+            )
         elif questions.waiting(session) >= MOST_ASKED:
             _end(session, row, error=f"{MOST_ASKED} steps of workflows wait for the phone admins already")
         elif advance(session, row, StepState.ASKED):
@@ -82,11 +92,16 @@ def _begin(services: Services, row: StepExecution) -> None:
 
 
 def _give_up(services: Services, row: StepExecution) -> None:
-    if row.created_at < now() - LIMIT:
+    if _mode(services) is Mode.OFF:
+        finish(services, row, error=OFF)
+    elif row.created_at < now() - LIMIT:
         finish(services, row, error="no phone admin has allowed it within 24 hours")
 
 
 def _run(services: Services, row: StepExecution) -> None:
+    if _mode(services) is Mode.OFF and not has_begun(services, row):
+        finish(services, row, error=OFF)
+        return
     try:
         outputs = carry_out(services, row)
     except (NotYet, Overtaken, AsteriskUnavailable) as error:

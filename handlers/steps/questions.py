@@ -5,10 +5,12 @@ from __future__ import annotations
 from sqlmodel import Session, col, func, select
 
 from handlers.slack.done_copies import done_by, settle, too_late
+from handlers.steps import functions
 from handlers.steps.messages import StepAsked
-from models import audit, outbox
+from models import audit, outbox, step_mode
 from models.actor import Actor
-from models.step_execution import StepExecution, StepState, advance
+from models.step_execution import StepExecution, StepState, advance, in_state
+from models.step_mode import Mode
 from pbx.errors import Refusal
 from pbx.services import Services
 
@@ -29,6 +31,12 @@ def waiting(session: Session) -> int:
     return session.exec(asked).one()
 
 
+def is_asked(session: Session, row: StepExecution) -> bool:
+    """Return whether the same is asked of the same person already, whatever else is to be noted of them."""
+    asked = (each for each in in_state(session, StepState.ASKED) if each.function == row.function)
+    return any(functions.user_of(each.inputs) == functions.user_of(row.inputs) for each in asked)
+
+
 def decide(services: Services, row_id: int, *, allowed: bool, by: Actor) -> None:
     """Allow or refuse an execution that waits. Raises Refusal."""
     word = "allowed" if allowed else "refused"
@@ -36,6 +44,10 @@ def decide(services: Services, row_id: int, *, allowed: bool, by: Actor) -> None
         row = session.get(StepExecution, row_id)
         if row is None:
             raise Refusal("that step is not known any more")
+        if allowed and step_mode.current(session) is Mode.OFF:
+            raise Refusal(
+                "steps of workflows are off, and this one fails: /ext steps ask has you asked again"
+            )
         state = StepState.RUNNING if allowed else StepState.FINISHED
         error = None if allowed else REFUSED
         if row.state is not StepState.ASKED or not advance(session, row, state, error=error):

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from sqlmodel import update
 
-from handlers.slack.admins import Admins
 from handlers.slack.command_text import Arguments
-from handlers.steps import actions, command, progress, telling
+from handlers.steps import command, progress, telling
 from handlers.steps.functions import CREATE, DISABLE, LOOK_UP
 from models import audit
 from models.actor import Actor
@@ -24,13 +23,6 @@ from tests.handlers.steps.conftest import ALICE, StepBed
 from tests.server import ADMIN_ID
 
 BY = Actor("cli", "test")
-
-
-def press(bed: StepBed, *, allowed: bool, user_id: str = ADMIN_ID, value: str = "1") -> str:
-    admins = Admins((ADMIN_ID,), bed.client)
-    answer = actions.decided(bed.services, admins, user_id, value, allowed=allowed)
-    bed.progress()
-    return answer.text
 
 
 def age(bed: StepBed, **more: object) -> None:
@@ -54,33 +46,6 @@ def test_inputs_that_cannot_be_used_fail_before_anybody_is_asked(bed: StepBed) -
     assert bed.messages() == []
 
 
-def test_each_change_is_asked_of_the_admins_and_nothing_is_done_before(bed: StepBed) -> None:
-    bed.choose(Mode.ASK)
-    execution = bed.start(CREATE, name="Alice")
-    (message,) = bed.messages()
-    assert message.startswith(f"{ADMIN_ID}: 🧩 *A workflow wants to create extension “Alice” for <@{ALICE}>*")
-    assert execution.is_running
-    with pytest.raises(Refusal, match="nly phone admins can decide about steps"):
-        press(bed, allowed=True, user_id="U0MALLORY")
-    assert "Allowed" in press(bed, allowed=True)
-    assert "✅ Done by <@U0ADMIN01>: allowed" in bed.messages()[0]
-    assert bed.row().state is StepState.RUNNING  # Asterisk is away
-    assert [each.number for each in audit.latest(bed.services.database)] == ["100", None]
-    with pytest.raises(Refusal, match="does not wait for an answer any more"):
-        press(bed, allowed=False)
-
-
-def test_what_is_refused_is_not_done_and_the_workflow_hears_of_it(bed: StepBed) -> None:
-    bed.choose(Mode.ASK)
-    execution = bed.start(CREATE, name="Alice")
-    assert "Refused" in press(bed, allowed=False)
-    assert execution.error == "a phone admin has refused it"
-    (message,) = bed.messages()
-    assert "❌ Not done: a phone admin has refused it" in message
-    assert "✅ Done by <@U0ADMIN01>: refused" in message
-    assert [each.action for each in audit.latest(bed.services.database)] == ["refused step 1 of a workflow"]
-
-
 def test_what_nobody_answers_ends_after_a_day(bed: StepBed) -> None:
     bed.choose(Mode.ASK)
     execution = bed.start(DISABLE)
@@ -89,12 +54,19 @@ def test_what_nobody_answers_ends_after_a_day(bed: StepBed) -> None:
     assert "❌ Not done" in bed.messages()[0]
 
 
-def test_admins_are_not_asked_without_end(bed: StepBed, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "MOST_ASKED", 2)
-    bed.choose(Mode.ASK)
-    started = [bed.start(DISABLE, f"Fx{at}") for at in range(3)]
-    assert [each.is_running for each in started] == [True, True, False]
-    assert "wait for the phone admins already" in started[2].error
+def test_switching_them_off_stops_what_was_allowed_unless_it_is_under_way(bed: StepBed) -> None:
+    bed.choose(Mode.ON)
+    begun = bed.start(CREATE, name="Alice")
+    bed.choose(Mode.OFF)
+    with bed.services.database.session() as session:
+        session.add(
+            StepExecution(
+                execution_id="Fx2", function=DISABLE, inputs={"user": ALICE}, state=StepState.RUNNING
+            )
+        )
+    try_again(bed)
+    assert begun.is_running
+    assert bed.row("Fx2").error == progress.OFF
 
 
 def test_an_event_that_slack_repeats_is_one_execution(bed: StepBed) -> None:
