@@ -43,10 +43,11 @@ def find(session: Session, user_id: str) -> StatusConnection | None:
 
 def save(session: Session, user_id: str, encrypted_token: str) -> None:
     """Connect somebody, again if they are connected."""
-    row = session.get(StatusConnection, user_id, with_for_update=True)
-    row = row or StatusConnection(slack_user_id=user_id, encrypted_token=encrypted_token)
-    row.encrypted_token, row.is_ending, row.connected_at = encrypted_token, False, now()
-    session.add(row)
+    values = {"encrypted_token": encrypted_token, "is_ending": False, "connected_at": now()}
+    this = col(StatusConnection.slack_user_id) == user_id
+    # Not read first: it may be deleted in between, as when somebody connects while they disconnect.
+    if not session.exec(update(StatusConnection).where(this).values(**values)).rowcount:
+        session.add(StatusConnection(slack_user_id=user_id, **values))
 
 
 def numbers_of(session: Session, user_id: str) -> list[str]:

@@ -66,10 +66,12 @@ def redirect_uri(settings: Settings) -> str:
 def asked_by(settings: Settings, database: Database, state: str) -> str | None:
     """Return whose link it was; None: it is not one of ours, too old, or used before."""
     try:
-        user_id, _ = _signer(settings).loads(state, max_age=LINK_SECONDS)
+        user_id, nonce = _signer(settings).loads(state, max_age=LINK_SECONDS)
     except (BadData, ValueError, TypeError):
         return None
-    return str(user_id) if is_first(database, Fingerprint.of(state.encode(), "oauth", False)) else None
+    # What was signed, and not its text: base64 has several spellings of one signature.
+    used = Fingerprint.of(f"{user_id} {nonce}".encode(), "oauth", False)
+    return str(user_id) if is_first(database, used) else None
 
 
 def team_of(settings: Settings) -> str:

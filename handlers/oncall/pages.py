@@ -84,6 +84,10 @@ def blueprint(services: Services) -> Blueprint:
 
     @oauth.get(authorization.PATH)
     def back() -> tuple[str, int]:
+        if (
+            request.method != "GET"
+        ):  # a program that looks at links before they are followed: nothing is used up
+            return "", 200
         page = _answer(services)
         return render_template("slack_status.html", page=page), page.code
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 from pydantic import SecretStr
 from sqlmodel import select
 
@@ -73,3 +76,20 @@ def test_the_last_two_expirations_are_kept_until_it_is_cleared(database: Databas
     with database.session() as session:
         status_connection.note_cleared(session, row(database))
     assert (row(database).is_shown, row(database).expirations) == (False, [])
+
+
+def test_who_connects_while_they_disconnect_is_connected(database: Database) -> None:
+    older, begun = connect(database, "older"), threading.Event()
+
+    def again() -> None:
+        begun.set()
+        connect(database, "newer")
+
+    with ThreadPoolExecutor() as threads:
+        with database.session() as session:
+            status_connection.forget(session, older)
+            saving = threads.submit(again)
+            begun.wait()
+            threading.Event().wait(0.2)  # it reads, and waits for what is written here
+        saving.result()
+    assert row(database).encrypted_token == "newer"

@@ -99,6 +99,24 @@ def test_a_link_works_once(offered: Services, browser: FlaskClient) -> None:
     assert "/ext mystatus connect" in answer.text
 
 
+def test_a_link_that_was_used_is_not_good_in_another_spelling(
+    offered: Services, browser: FlaskClient
+) -> None:
+    first, second = permitted(offered), permitted(offered)
+    assert browser.get(first).status_code == 200
+    state = parse_qs(urlsplit(first).query)["state"][0]
+    again = parse_qs(urlsplit(second).query)["code"][0]
+    answer = browser.get("/slack/oauth", query_string={"code": again, "state": f"{state}="})
+    assert (answer.status_code, title(answer)) == (400, "This link is not good any more")
+
+
+def test_a_program_that_looks_at_links_uses_none_up(offered: Services, browser: FlaskClient) -> None:
+    back = permitted(offered)
+    assert browser.head(back).status_code == 200
+    assert connected(offered) == []
+    assert browser.get(back).status_code == 200
+
+
 def test_a_link_of_long_ago_is_refused(
     offered: Services, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
