@@ -34,7 +34,7 @@ TABLES = (
 
 
 def prune(services: Services) -> None:
-    """Delete the rows that nobody needs any more."""
+    """Delete the rows that nobody needs any more, and take back what people without an extension have permitted."""
     database = services.database
     history.prune(database, timedelta(days=services.settings.keep_events_days))
     for table in TABLES:

@@ -89,9 +89,10 @@ def note_cleared(session: Session, row: StatusConnection) -> None:
     _update(session, row, is_shown=False, expirations=[])
 
 
-def begin_ending(session: Session, row: StatusConnection) -> None:
-    """Note that somebody disconnects."""
-    _update(session, row, is_ending=True)
+def begin_ending(session: Session, row: StatusConnection) -> bool:
+    """Note that somebody disconnects; return False if that was noted already, or the connection is another by now."""
+    this = *_is(row), col(StatusConnection.is_ending).is_(False)
+    return bool(session.exec(update(StatusConnection).where(*this).values(is_ending=True)).rowcount)
 
 
 def forget(session: Session, row: StatusConnection) -> bool:

@@ -93,3 +93,9 @@ def test_who_connects_while_they_disconnect_is_connected(database: Database) -> 
             threading.Event().wait(0.2)  # it reads, and waits for what is written here
         saving.result()
     assert row(database).encrypted_token == "newer"
+
+
+def test_of_two_who_see_that_somebody_disconnects_one_notes_it(database: Database) -> None:
+    seen = connect(database)
+    with database.session() as session:
+        assert [status_connection.begin_ending(session, seen) for _ in range(2)] == [True, False]
