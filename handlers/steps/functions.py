@@ -9,7 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from handlers.slack import field_faults
+from models.extension_range import ExtensionRange
 from models.fields import NewExtension
+from models.number import ascii_digits
 from pbx.errors import Refusal
 
 USER, TEXT, YES_OR_NO = "slack#/types/user_id", "string", "boolean"
@@ -99,6 +101,16 @@ def check(function: str, inputs: Mapping[str, Any]) -> None:
         new_extension(inputs)
     else:
         user_of(inputs)
+
+
+def must_be_in(numbers: ExtensionRange, inputs: Mapping[str, Any]) -> None:
+    """Raise Refusal for a number that a workflow may not choose without an admin."""
+    number = ascii_digits(_text(inputs, "number"))
+    if number and number not in numbers:
+        raise Refusal(
+            f"{number} is outside EXTENSION_RANGE ({numbers}), so only a phone admin may give it: with /ext create, or asked by "
+            "the step after /ext steps ask"
+        )
 
 
 def _text(inputs: Mapping[str, Any], name: str) -> str:

@@ -76,6 +76,8 @@ def _begin(services: Services, row: StepExecution) -> None:
     if function is None:
         raise Refusal("this version of Switchhook has no such step")
     functions.check(row.function, row.inputs)
+    if mode is Mode.ON:
+        functions.must_be_in(services.settings.extension_range, row.inputs)
     with services.database.session() as session:
         if mode is Mode.ON or not function.changes:
             advance(session, row, StepState.RUNNING)

@@ -123,6 +123,15 @@ def test_a_number_that_is_taken_fails_with_the_reason(bed: StepBed) -> None:
     assert "150 is taken by Bob" in bed.start(CREATE, name="Alice", number="150").error
 
 
+def test_a_number_outside_the_range_takes_an_admin(bed: StepBed) -> None:
+    bed.choose(Mode.ON)
+    for at, number in enumerate(("999999", "9999", "２００")):
+        error = bed.start(CREATE, f"Fx{at}", name="Alice", number=number).error
+        assert "is outside EXTENSION_RANGE (100-199), so only a phone admin may give it" in error
+    bed.choose(Mode.ASK)
+    assert bed.start(CREATE, "Fx4", name="Alice", number="200").is_running
+
+
 def test_whose_extension_is_not_noted_is_not_said_to_be_locked_out(bed: StepBed) -> None:
     bed.choose(Mode.ON)
     assert "none was disabled" in bed.start(DISABLE).error
