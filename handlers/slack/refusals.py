@@ -120,30 +120,36 @@ def no_such_command(typed: str, whom: str) -> SlackMessage:
     return SlackMessage(text, [section(text), actions(find, command_button("Help", "help"))])
 
 
-def which_one(question: str, found: Sequence[Extension], name: str, has_more: bool) -> RefusalWithMessage:
-    """Return the refusal of a command that could be about several extensions. `has_more`: a button could not repeat it."""
+def which_one(question: str, found: Sequence[Extension], name: str, rest: str) -> RefusalWithMessage:
+    """Return the refusal of a command that could be about several extensions. `rest`: what else was typed, as Slack sends it."""
     numbers = some([row.number for row in found], MOST_LISTED)
-    return RefusalWithMessage(f"{question}: {numbers}", choices(question, found, name, has_more))
+    return RefusalWithMessage(f"{question}: {numbers}", choices(question, found, name, rest))
 
 
-def choices(question: str, found: Sequence[Extension], name: str, has_more: bool) -> SlackMessage:
-    """List extensions with a button for each of the first, which runs the command for it."""
-    headline = f"❔ *{escape(question)}.* Which one?"
+def choices(question: str, found: Sequence[Extension], name: str, rest: str) -> SlackMessage:
+    """Offer a button for each of the first extensions, which runs the command for it; list the others."""
+    headline = f"❔ *{escape(question)}.* {'Is it this one?' if len(found) == 1 else 'Which one?'}"
     lines = [escape(f"{row.number} · {row.name}") for row in found[:MOST_LISTED]]
     left_out = len(found) - len(lines)
     more = [f"… and {left_out} more: narrow it down"] if left_out > 0 else []
-    if has_more:
+    if _fits(rest):
+        beside = lines[MOST_BUTTONS:]
+        end = actions(*(_choice(row, name, rest) for row in found[:MOST_BUTTONS]))
+    else:
+        beside = lines
         end = context(
             f"Type it once more with the number in place of the name: `/ext {name} {found[0].number} …`"
         )
-    else:
-        end = actions(*(_choice(row, name) for row in found[:MOST_BUTTONS]))
-    return SlackMessage(f"{headline}\n{'; '.join(lines)}", [section(headline), *sections(lines + more), end])
+    return SlackMessage(f"{headline}\n{'; '.join(lines)}", [section(headline), *sections(beside + more), end])
 
 
-def _choice(row: Extension, name: str) -> Block:
+def _choice(row: Extension, name: str, rest: str) -> Block:
+    """Return the button of one extension. What it does at once is asked, if more than the extension is in it."""
     label = shorten(f"{row.number} {row.name}", MAX_LABEL_LENGTH)
-    return command_button(label, f"{name} {row.number}", about=row, **extension_buttons.asked(row, name))
+    asked = extension_buttons.asked(row, name)
+    if rest:
+        asked = {"confirm": confirm(f"Change {row.number} {row.name}?", html.unescape(rest), "Change it")}
+    return command_button(label, f"{name} {row.number} {rest}".strip(), about=row, **asked)
 
 
 def nobodys(user_id: str) -> RefusalWithMessage:

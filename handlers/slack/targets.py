@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum, auto
@@ -9,7 +10,7 @@ from enum import Enum, auto
 from sqlmodel import col, select
 
 from handlers.slack import refusals
-from handlers.slack.command_text import Arguments, is_digits
+from handlers.slack.command_text import Arguments, is_digits, quoted
 from handlers.slack.names import called, having, naming
 from handlers.slack.roles import Role, needed
 from models.extension import BY_NUMBER, Extension
@@ -54,7 +55,7 @@ def _by_name(services: Services, given: Arguments, name: str, target: Target) ->
     if target is Target.SEEN:
         return _one_of(given, name, part, f"{len(part)} extensions have “{text}” in their name")
     question = f"No extension is called “{text}”, and /ext {name} takes a whole name"
-    raise refusals.which_one(question, part, name, _has_more(given))
+    raise refusals.which_one(question, part, name, _rest(given))
 
 
 def _by_user(services: Services, given: Arguments, name: str) -> Arguments:
@@ -79,7 +80,7 @@ def _own(services: Services, given: Arguments, name: str) -> Arguments:
 def _one_of(given: Arguments, name: str, found: Sequence[Extension], question: str) -> Arguments:
     """Return the arguments with the only one; of several, raise the refusal that lists them."""
     if len(found) > 1:
-        raise refusals.which_one(question, found, name, _has_more(given))
+        raise refusals.which_one(question, found, name, _rest(given))
     return _about(given, found[0])
 
 
@@ -87,9 +88,11 @@ def _about(given: Arguments, extension: Extension) -> Arguments:
     return replace(given, words=(extension.number,), seen=extension)
 
 
-def _has_more(given: Arguments) -> bool:
-    """Return whether more than the extension was typed."""
-    return bool(given.settings or given.slack_user_id)
+def _rest(given: Arguments) -> str:
+    """Return what was typed besides the extension, as Slack would send it."""
+    mention = [f"<@{given.slack_user_id}>"] if given.slack_user_id else []
+    settings = [f"{name}={html.escape(quoted(value), quote=False)}" for name, value in given.settings.items()]
+    return " ".join([*mention, *settings])
 
 
 def is_somebody(services: Services, text: str) -> bool:

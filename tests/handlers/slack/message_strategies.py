@@ -195,7 +195,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
         REASON,
         st.lists(EXTENSIONS, min_size=1, max_size=30, unique_by=lambda row: row.number),
         st.sampled_from(("status", "disable")),
-        st.booleans(),
+        words(2500),
     ),
     "refusals.without_extension": USERS.map(refusals.without_extension),
     "outcome_messages.handed_over": st.builds(outcome_messages.handed_over, OUTCOMES, EXTENSIONS, USERS),

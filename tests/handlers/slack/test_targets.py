@@ -66,7 +66,8 @@ def test_of_several_each_is_shown_with_its_number_and_a_button(services: Service
     ) as no:
         resolved(services, "bob")
     message = refusals.shown(no.value)
-    assert "103 · Bob Jones" in message.blocks[1]["text"]["text"]
+    assert "103 · Bob Jones" in message.text
+    assert [block["type"] for block in message.blocks] == ["section", "actions"]
     pressed = [each["value"] for each in message.blocks[-1]["elements"]]
     assert pressed == [f"2@{BOB}:status 102", f"3@{BOB}:status 103", "4:status 104"]
 
@@ -76,7 +77,21 @@ def test_of_several_of_one_person_the_number_is_asked_for(services: Services) ->
         resolved(services, f"<@{BOB}>", "disable", Target.CHANGED)
 
 
-def test_settings_are_not_lost_in_a_button(services: Services) -> None:
+def test_the_only_one_that_it_can_be_is_offered_with_all_that_was_typed(services: Services) -> None:
+    with pytest.raises(RefusalWithMessage) as no:
+        resolved(services, f"nigh <@{CAROL}|carol> name=“Q &amp; A x” notes=", "set", Target.CHANGED)
+    message = no.value.message
+    assert "Is it this one?" in message.text
+    (button,) = message.blocks[-1]["elements"]
+    assert "Q & A" in button["confirm"]["text"]["text"]
+    pressed = parse_value(button["value"])
+    assert pressed
+    given = resolved(services, pressed.command.removeprefix("set "), "set", Target.CHANGED)
+    assert (given.words, given.slack_user_id) == (("105",), CAROL)
+    assert given.settings == {"name": "Q & A x", "notes": ""}
+
+
+def test_a_password_is_not_put_into_a_button(services: Services) -> None:
     insert_extension(services, "106", name="Alice")
     with pytest.raises(RefusalWithMessage) as no:
         resolved(services, "alice secret=another-secret", "set", Target.CHANGED)

@@ -137,7 +137,7 @@ ANSWERED: ByKind = {
         "Two extensions have “Alice” in their name",
         [extension("101", "Alice"), extension("131", "Alice Cole")],
         "status",
-        False,
+        "",
     ),
     "refusals.without_extension": lambda: refusals.without_extension(CAROL),
     "answer_modal": lambda: windows.answer_modal(status_messages.status(bob())),
