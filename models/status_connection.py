@@ -43,7 +43,7 @@ def find(session: Session, user_id: str) -> StatusConnection | None:
 
 def save(session: Session, user_id: str, encrypted_token: str) -> None:
     """Connect somebody, again if they are connected."""
-    values = {"encrypted_token": encrypted_token, "is_ending": False, "connected_at": now()}
+    values: dict[str, Any] = {"encrypted_token": encrypted_token, "is_ending": False, "connected_at": now()}
     this = col(StatusConnection.slack_user_id) == user_id
     # Not read first: it may be deleted in between, as when somebody connects while they disconnect.
     if not session.exec(update(StatusConnection).where(this).values(**values)).rowcount:

@@ -3,7 +3,7 @@
 In:
 
 - events.py receives over HTTP; socket_mode.py keeps a connection, socket_connection.py is one, envelopes.py answers it.
-- payloads.py parses strictly, by the shapes of payload_shapes.py.
+- payloads.py parses strictly, by the shapes of payload_shapes.py; workspace.py refuses who is of another workspace.
 - deduplication.py takes each request once, dispatch.py hands it to Bolt.
 
 `/ext`:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -64,7 +65,7 @@ def bob() -> Status:
     """Return 102, in a call with 101."""
     status = registered("102", "Bob", slack_user_id=BOB, email="bob@example.com")
     call = event(EventKind.ANSWERED, "102", peer="101", peer_name="Alice", at=NOW - timedelta(minutes=4))
-    return Status(status.extension, status.contacts, None, status.phone, [call], status.today, status.hint)
+    return replace(status, calls=[call])
 
 
 def everybody() -> list[Status]:
