@@ -25,7 +25,7 @@ WHY_THEIRS = {
     "failed": "could not be called",
 }
 UNKNOWN = "unknown"  # no disposition of Asterisk's: it was over when a listener came
-FOLLOWED = "How it goes on stands in your direct messages with Switchhook."
+FOLLOWED = "Follow it in your direct messages with Switchhook."
 UNFOLLOWED = (
     "How it goes on, nothing says here: Switchhook's listener does not run. Your phone admins start it."
 )
