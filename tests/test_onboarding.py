@@ -62,7 +62,8 @@ def test_a_window_that_slack_does_not_open_uses_nothing_up(
     slack.fail_next("views.open", error="expired_trigger_id")
     slack.fail_next("views.open", cut=True)
     for reason in ("SlackApiError", "IncompleteRead"):
-        nadia.click(welcome, "hr_secret")
+        (told,) = nadia.replies(nadia.click(welcome, "hr_secret"), timeout=30)
+        assert "Slack did not open a window in time, so nothing was done" in as_text(told)
         switchhook.wait_for_log(f'"a window did not open", "reason": "{reason}"')
     assert press(slack, nadia, welcome)[0] == extension_in(welcome)
 
@@ -205,6 +206,8 @@ def test_an_hr_system_that_refuses_the_key_is_reported_to_the_admins_who_fill_th
     asked = direct_message(slack, admin, "told of employee 67890, and not who they are")
     assert "BambooHR does not let us in (401): check HR_BAMBOOHR_API_KEY" in as_text(asked)
     assert "joined · needs details BambooHR does not let us in" in say(admin, "hr")
+    (refused,) = nadia.replies(nadia.click(asked, "hr_details"), timeout=30)
+    assert "Only phone admins" in as_text(refused)
     view = open_window(slack, admin, asked, "hr_details")
     assert "Employee 67890 of bamboohr" in as_text(view)
     assert admin.submit(view, {"name": nadia.name, "email": nadia.email}).body == ""

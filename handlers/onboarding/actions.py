@@ -22,14 +22,14 @@ from handlers.onboarding import (
 )
 from handlers.onboarding.command import MAX_ID_LENGTH, answered, hr_command
 from handlers.onboarding.password import Holder
-from handlers.slack import blocks
+from handlers.slack import blocks, windows
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
 from handlers.slack.commands import must_be_admin
 from handlers.slack.errors import SLACK_AWAY
 from handlers.slack.inputs import typed
-from handlers.slack.replies import acknowledge, reply_to
+from handlers.slack.replies import acknowledge, outcome_of, reply_to
 from models.actor import Actor
 from models.extension import Extension
 from pbx.errors import Refusal
@@ -46,10 +46,15 @@ def register(
     """Register the buttons and forms with Bolt. `then`: as command_presses.register() has it."""
 
     def show_secret(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-        view = secret_view(services, body["user"]["id"], action["value"])
-        is_open = _open(client, body, view or modals.shown_already_modal())
-        if view and not is_open:
-            password.mark_unseen(services, action["value"], by=Actor.slack(body["user"]["id"]))
+        who, key = body["user"]["id"], action["value"]
+        view = outcome_of(lambda: secret_view(services, who, key))
+        if not isinstance(view, dict):
+            _show(client, body, view or modals.shown_already_modal())
+        elif not _open(client, body, view):
+            password.mark_unseen(
+                services, key, by=Actor.slack(who)
+            )  # before they are told to press once more
+            _tell_too_late(client, body)
         then(body)
 
     def answer(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
@@ -59,8 +64,11 @@ def register(
 
     def open_for_admins(modal: Callable[[str], dict[str, Any]]) -> Callable[..., None]:
         def show(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-            if body["user"]["id"] in admins:
-                _open(client, body, modal(action["value"]))
+            def make() -> dict[str, Any]:
+                must_be_admin(admins, body["user"]["id"])
+                return modal(action["value"])
+
+            _show(client, body, outcome_of(make))
 
         return show
 
@@ -74,10 +82,11 @@ def register(
 
 def _register_scan(bolt: App, services: Services) -> None:
     def scan(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-        link = scan_link(services, body["user"]["id"], action["value"])
-        is_open = _open(client, body, modals.scan_modal(link) if link else modals.shown_already_modal())
-        if link and not is_open:
-            _open(client, body, modals.scan_modal(link, picture=False))  # Slack cannot fetch it
+        link = outcome_of(lambda: scan_link(services, body["user"]["id"], action["value"]))
+        if not isinstance(link, str):
+            _show(client, body, link or modals.shown_already_modal())
+        elif not _open(client, body, modals.scan_modal(link)):
+            _show(client, body, modals.scan_modal(link, picture=False))  # Slack cannot fetch it
 
     bolt.action(action_ids.SCAN)(ack=acknowledge, lazy=[scan])
 
@@ -100,6 +109,18 @@ def _register_details(
     bolt.action(action_ids.NOBODY)(ack=acknowledge, lazy=[nobody])
     bolt.action(action_ids.DETAILS)(ack=acknowledge, lazy=[open_for_admins(details)])
     bolt.view(action_ids.DETAILS)(lambda ack, body: save_details(services, admins, ack, body))
+
+
+def _show(client: WebClient, body: dict[str, Any], shown: dict[str, Any] | SlackMessage) -> None:
+    """Open a window, or answer with the message that came in its place; say so where Slack does not open it."""
+    if isinstance(shown, SlackMessage):
+        reply_to(client, body, lambda: shown)
+    elif not _open(client, body, shown):
+        _tell_too_late(client, body)
+
+
+def _tell_too_late(client: WebClient, body: dict[str, Any]) -> None:
+    reply_to(client, body, lambda: blocks.plain(windows.TOO_LATE))
 
 
 def _open(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> bool:
