@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from handlers.slack.blocks import Block
 from models.event import Event
-from models.extension import Extension
+from models.extension import Extension, State
 from models.phone import Phone
 
 MAX_OWN = 3  # extensions of one person that are shown
@@ -26,7 +26,7 @@ class Person(NamedTuple):
     registered: bool = False
     talking: bool = False
     enabled: bool = True
-    live: bool = True
+    state: State = State.LIVE
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from handlers.onboarding.action_ids import REVEAL, SCAN
 from handlers.slack.blocks import Block, actions, button, confirm, context, escape, section
 from handlers.slack.extension_buttons import new_password
 from handlers.slack.refusals import MOST_NAMED
+from handlers.slack.signs import sign
 from handlers.slack.times import no_phone, when
 from models.extension import Extension, State
 
@@ -41,13 +42,14 @@ def _one(own: OwnExtension, content: HomeContent) -> list[Block]:
 
 
 def _light(own: OwnExtension, content: HomeContent) -> str:
-    if not own.extension.enabled:
-        return "🚫"
-    if not content.is_current:
-        return "❔"
-    if own.talking:
-        return "📞"
-    return "🟢" if own.registered else "⚫"
+    row = own.extension
+    return sign(
+        row.enabled,
+        row.state,
+        is_known=content.is_current,
+        is_registered=own.registered,
+        is_talking=own.talking,
+    )
 
 
 def _state(own: OwnExtension, content: HomeContent) -> str:
@@ -60,7 +62,7 @@ def _unusable(row: Extension, content: HomeContent) -> str:
     """Say why a phone cannot use it; reasons name files and lines, and are for admins."""
     if row.state is State.DELETING:
         return "It is being deleted."
-    if not row.enabled:
+    if not row.enabled and row.state is State.LIVE:
         return f"It is disabled: no phone can use it. Ask {ask(content.admins)}."
     if content.trouble is None:
         return f"Its last change has not reached the phone system yet. If that stays so, ask {ask(content.admins)}."

@@ -21,7 +21,6 @@ from handlers.home.snapshot import Known, Snapshot
 from handlers.onboarding import password
 from handlers.onboarding.linphone import TRANSPORTS
 from models.event import Event
-from models.extension import State
 from pbx import history, presence
 from pbx.services import Services
 
@@ -112,7 +111,7 @@ def _person(known: Snapshot, row: Known) -> Person:
         registered=known.is_registered(row),
         talking=row.number in known.talking,
         enabled=row.enabled,
-        live=row.state is State.LIVE,
+        state=row.state,
     )
 
 

@@ -8,6 +8,8 @@ from handlers.home.action_ids import PAGE, SEARCH
 from handlers.home.content import HomeContent, Person, Team
 from handlers.home.pieces import titled
 from handlers.slack.blocks import Block, actions, button, context, cut, escape, section, sections
+from handlers.slack.signs import sign
+from models.extension import State
 from models.open_home import MAX_SEARCH_LENGTH
 
 PAGE_SIZE = 25
@@ -33,7 +35,7 @@ def _search(team: Team) -> Block:
         "type": "plain_text_input",
         "action_id": SEARCH,
         "max_length": MAX_SEARCH_LENGTH,
-        "placeholder": {"type": "plain_text", "text": "Name, number or e-mail, then Enter"},
+        "placeholder": {"type": "plain_text", "text": "Name, number, e-mail or notes, then Enter"},
         "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
         **({"initial_value": team.search} if team.search else {}),
     }
@@ -61,19 +63,18 @@ def _line(person: Person, is_current: bool) -> str:
 
 
 def _light(person: Person, is_current: bool) -> str:
-    if not person.enabled:
-        return "🚫"
-    if not is_current:
-        return "❔"
-    if person.talking:
-        return "📞"
-    return "🟢" if person.registered else "⚫"
+    return sign(
+        person.enabled,
+        person.state,
+        is_known=is_current,
+        is_registered=person.registered,
+        is_talking=person.talking,
+    )
 
 
 def _note(person: Person) -> str:
-    if not person.enabled:
-        return " · disabled"
-    return "" if person.live else " · not live"
+    disabled = "" if person.enabled else " · disabled"
+    return disabled if person.state is State.LIVE else f"{disabled} · not live"
 
 
 def _paging(team: Team) -> list[Block]:

@@ -29,7 +29,8 @@ Out:
 
 - replies.py answers, in windows.py where there is no message to answer.
 - messages.py is what is said, outcome_messages.py what came of a change, status_messages.py how an extension is,
-  list_messages.py what many are, by ranges.py and list_pages.py if they are many, all over blocks.py; times.py writes moments.
+  list_messages.py what many are, by ranges.py and list_pages.py if they are many, all over blocks.py; times.py writes moments,
+  signs.py 🟢 and its like.
 - formatting.py keeps words from outside from formatting.
 - message_content.py is what a row of the outbox says.
 - client.py reaches Slack's Web API, errors.py says what its refusals mean.

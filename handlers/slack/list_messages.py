@@ -23,6 +23,7 @@ from handlers.slack.blocks import (
 from handlers.slack.command_buttons import command_button
 from handlers.slack.command_text import quoted
 from handlers.slack.ranges import headed
+from handlers.slack.signs import SIGNS, light
 from models.extension import Extension, State
 from pbx.answers import Status
 
@@ -34,14 +35,6 @@ MAX_ENTRY_LENGTH = (
 )
 MAX_REASON_LENGTH = 120
 MAX_SEARCH_LENGTH = 1000  # that buttons take along; nothing has a longer text in it
-STATES = {
-    "🟢": "registered",
-    "⚫": "offline",
-    "❔": "not known right now",
-    "🚫": "disabled",
-    "🕓": "not live yet",
-    "❌": "refused",
-}
 
 
 def listing(
@@ -80,29 +73,17 @@ def _pages(statuses: Sequence[Status]) -> int:
 
 def counts(statuses: Sequence[Status]) -> str:
     """Return `*15 extensions* · 🟢 12 registered · ⚫ 3 offline` and its like."""
-    found = Counter(map(sign, statuses))
-    states = [f"{mark} {found[mark]:,} {words}" for mark, words in STATES.items() if found[mark]]
+    found = Counter(map(light, statuses))
+    states = [f"{mark} {found[mark]:,} {words}" for mark, words in SIGNS.items() if found[mark]]
     total = "1 extension" if len(statuses) == 1 else f"{len(statuses):,} extensions"
     return " · ".join([f"*{total}*", *states])
-
-
-def sign(found: Status) -> str:
-    """Return the one of STATES that says most about an extension."""
-    row = found.extension
-    if row.state is not State.LIVE:
-        return "❌" if row.state is State.FAILED else "🕓"
-    if not row.enabled:
-        return "🚫"
-    if found.error:
-        return "❔"
-    return "🟢" if found.registered else "⚫"
 
 
 def entry(found: Status) -> str:
     """Return `🟢 101 · Alice @alice`, and why it is not live, if it is not."""
     row = found.extension
     owner = f" <@{row.slack_user_id}>" if row.slack_user_id else ""
-    return cut(f"{sign(found)} {row.number} · {escape(row.name)}{owner}{_why(row)}", MAX_ENTRY_LENGTH)
+    return cut(f"{light(found)} {row.number} · {escape(row.name)}{owner}{_why(row)}", MAX_ENTRY_LENGTH)
 
 
 def _why(row: Extension) -> str:

@@ -18,6 +18,7 @@ from handlers.slack.blocks import (
 )
 from handlers.slack.extension_buttons import buttons
 from handlers.slack.roles import Role
+from handlers.slack.signs import light
 from handlers.slack.times import day, no_phone, when
 from models.event import Event, EventKind
 from models.extension import Extension, State
@@ -58,20 +59,14 @@ def status(found: Status, role: Role = Role.ADMIN) -> SlackMessage:
     )
 
 
-def light(found: Status) -> str:
-    """Return the sign of a state; of what is disabled, no phone counts."""
-    if not found.extension.enabled:
-        return "🚫"
-    if found.error:
-        return "❔"
-    return "🟢" if found.registered else "⚫"
-
-
 def _state(found: Status, role: Role) -> str:
     if found.starts:
         return f"Starts on {day(found.starts)}: the phone works from then on."
     if not found.extension.enabled:
-        return "Disabled: no phone can use it."
+        is_locked = found.extension.state is State.LIVE
+        return (
+            "Disabled: no phone can use it." if is_locked else "To be disabled: phones may still be let in."
+        )
     if found.calls:
         return "\n".join(_call(call, found, role) for call in found.calls[:MAX_CALLS])
     if found.error:

@@ -85,6 +85,13 @@ def test_a_disabled_one_has_no_buttons_and_says_whom_to_ask(quiet: Services) -> 
     assert labels(phone_home(content(quiet))) == []
 
 
+def test_one_that_asterisk_may_still_let_in_is_not_said_to_be_disabled(quiet: Services) -> None:
+    add(quiet, "102", enabled=False, **SINCE | {"state": State.PENDING})
+    shown = home(quiet)
+    assert "🕓 102 · Bob\nIts last change has not reached the phone system yet." in shown
+    assert "no phone can use it" not in shown
+
+
 def test_one_that_is_being_deleted_says_so(quiet: Services) -> None:
     add(quiet, "102", **SINCE | {"state": State.DELETING})
     assert "It is being deleted." in home(quiet)

@@ -32,12 +32,12 @@ def test_everybody_is_listed_with_how_their_phone_is(quiet: Services) -> None:
     store(quiet, ringing(callee="102", at=now().timestamp()), answered(callee="102", at=now().timestamp()))
     assert home(quiet, EVE).partition("Team\n")[2].split("\n") == [
         "5 extensions · 2 🟢 registered",
-        "Search: [ Name, number or e-mail, then Enter ]",
+        "Search: [ Name, number, e-mail or notes, then Enter ]",
         "📞 101 · Alice @U0ALICE01",
         "📞 102 · Bob",
         "⚫ 103 · Carol",
         "🚫 104 · Dan · disabled",
-        "⚫ 105 · Emil · not live",
+        "🕓 105 · Emil · not live",
     ]
 
 

@@ -74,6 +74,7 @@ def test_what_people_ask_for_comes_first_then_the_phone_and_its_settings() -> No
         (Status(bob(), [SILENT], phone=phone()), "Offline"),
         (Status(bob()), "No phone has registered yet."),
         (Status(bob(enabled=False), phone=phone(registered=False)), "Disabled: no phone can use it."),
+        (Status(bob(enabled=False, state=State.PENDING)), "To be disabled: phones may still be let in."),
         (
             Status(bob(enabled=False), starts=date(2026, 12, 24)),
             "Starts on 24 December: the phone works from then on.",
@@ -113,13 +114,6 @@ def test_only_the_owner_and_admins_read_with_whom_it_talks(kind: EventKind, numb
     message = status_messages.status(found, Role.EVERYBODY)
     assert message.blocks[0]["text"]["text"].partition("\n")[2] == f"{words} since {AT_NOON}"
     assert "101" not in message.text
-
-
-def test_a_light_says_the_same_at_a_glance() -> None:
-    assert status_messages.light(Status(bob(), [HERE])) == "🟢"
-    assert status_messages.light(Status(bob(), [SILENT])) == "⚫"
-    assert status_messages.light(Status(bob(), [HERE], error="away")) == "❔"
-    assert status_messages.light(Status(bob(enabled=False), [HERE])) == "🚫"
 
 
 def test_where_it_was_seen_last_is_told_of_a_phone_that_is_gone() -> None:

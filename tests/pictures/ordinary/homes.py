@@ -50,8 +50,10 @@ def content() -> HomeContent:
 
 def person(status: Status) -> Person:
     row = status.extension
-    flags = status.registered, row.slack_user_id == BOB, row.enabled, row.state is State.LIVE
-    return Person(row.number, row.name, row.slack_user_id, *flags)
+    talks = row.slack_user_id == BOB
+    return Person(
+        row.number, row.name, row.slack_user_id, status.registered, talks, row.enabled, State(row.state)
+    )
 
 
 def calls() -> list[Event]:
