@@ -162,7 +162,7 @@ def _notes(done: ChangeResult, row: Extension) -> list[str]:
 
 
 def _warnings(done: ChangeResult) -> list[str]:
-    return [f"⚠️ {escape(each)}" for each in done.warnings]
+    return [f"⚠️ {escape(each[:1].upper() + each[1:])}" for each in done.warnings]
 
 
 def _buttons(done: ChangeResult, row: Extension, verb: str, role: Role) -> list[Block]:

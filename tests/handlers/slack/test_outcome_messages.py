@@ -66,6 +66,10 @@ def test_changes_are_named_as_people_know_them() -> None:
     assert ": password changed; name Alice → Carol; Slack user nobody → <@U0CAROL01>." in text
 
 
+def test_a_warning_is_a_sentence() -> None:
+    assert said(ChangeResult(extension_row(), warnings=("it is so",)), "created").text.endswith("⚠️ It is so")
+
+
 def test_what_is_disabled_is_let_in_when_it_is_enabled() -> None:
     row = extension_row(enabled=False)
     assert "A phone is let in after an admin's /ext enable 101." in shown(
@@ -155,7 +159,7 @@ def test_a_deletion_that_leaves_others_lines_says_so() -> None:
     )
     left = shown(said(ChangeResult(None, warnings=("a hint at /x:5",)), "deleted"))
     assert "gone from Asterisk" not in left
-    assert "⚠️ a hint at /x:5" in left
+    assert "⚠️ A hint at /x:5" in left
 
 
 def test_somebody_elses_change_at_the_same_moment_is_looked_at_with_buttons() -> None:
