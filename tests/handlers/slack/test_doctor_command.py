@@ -67,4 +67,4 @@ def test_a_button_does_nothing_for_a_number_that_has_changed_since(admin: SlackU
     say(admin, 'set 166 name="Leaver"')
     answers = admin.replies(admin.click(shown, offered["action_id"], offered["value"]), timeout=30)
     assert "166 has changed since the doctor looked at it: see /ext doctor 166" in as_text(answers[0])
-    assert "disabled" in say(admin, "status 166")
+    assert "Disabled: no phone can use it" in say(admin, "status 166")

@@ -90,4 +90,4 @@ def test_what_is_no_revision_is_none(metadata: str) -> None:
 def test_who_was_slower_can_open_it_again() -> None:
     message = overtaken(ROW, [])
     assert "Nothing of yours is written" in as_text({"blocks": message.blocks})
-    assert message.blocks[-1]["elements"][0]["value"] == "5:set 101"
+    assert message.blocks[-1]["elements"][0]["value"] == "5@U0ALICE:set 101"
