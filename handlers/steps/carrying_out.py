@@ -101,14 +101,19 @@ def _the_one_they_have(theirs: list[Extension], wanted: str | None) -> str:
     return wanted or usable[0]
 
 
-def _disable(services: Services, row: StepExecution) -> dict[str, Any]:
-    """Disable all that they have: who leaves is to keep none of them."""
+def to_disable(services: Services, row: StepExecution) -> list[Extension]:
+    """Return all that they have: who leaves is to keep none of them. Raises Refusal."""
     theirs = of_person(services, functions.user_of(row.inputs))
     if not theirs:
         raise Refusal(
             "no extension has them as its Slack user, so none was disabled: look for it with /ext list, and note whose it "
             "is with /ext set <number> @user"
         )
+    return theirs
+
+
+def _disable(services: Services, row: StepExecution) -> dict[str, Any]:
+    theirs = to_disable(services, row)
     for each in theirs:
         if each.enabled:
             extensions.save_changes(services, each.number, Changes(enabled=False), by=actor(row), seen=each)

@@ -9,6 +9,7 @@ from handlers.slack.blocks import SlackMessage, actions, button, context, escape
 from handlers.slack.message_content import MessageContent
 from handlers.steps import functions
 from models.step_execution import StepExecution
+from models.words import some
 
 ALLOW, REFUSE = "step_allow", "step_refuse"  # action_id of the buttons; their value is the row's id
 UNKNOWN = "Slack does not say who has made or started the workflow."
@@ -22,6 +23,7 @@ class OfStep(MessageContent):
     step: int
     function: str
     inputs: dict[str, str]
+    numbers: list[str] = []  # of the person's extensions, when the admins were asked
 
     @classmethod
     def of(cls, row: StepExecution, **more: Any) -> Self:
@@ -37,13 +39,15 @@ class OfStep(MessageContent):
         }
         user = f"<@{given.get('user', '')}>"
         if self.function == functions.DISABLE:
-            return f"disable the phone of {user}"
+            theirs = f": {escape(some(self.numbers))}" if self.numbers else ""
+            return f"disable the phone of {user}{theirs}"
         if self.function == functions.LOOK_UP:
             return f"look up the extension of {user}"
         if self.function != functions.CREATE:  # of another version
             return f"carry out “{escape(self.function)}”"
         number = f" {given['number']}" if "number" in given else ""
-        return f"create extension{number} “{given.get('name', '')}” for {user}"
+        email = f", whose e-mail address is {given['email']}" if "email" in given else ""
+        return f"create extension{number} “{given.get('name', '')}” for {user}{email}"
 
 
 class StepAsked(OfStep):

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from handlers.steps import functions, questions, telling
-from handlers.steps.carrying_out import NotYet, carry_out, has_begun
+from handlers.steps.carrying_out import NotYet, carry_out, has_begun, to_disable
 from models import step_mode
 from models.step_execution import StepExecution, StepState, advance, in_state
 from models.step_mode import Mode
@@ -78,6 +78,7 @@ def _begin(services: Services, row: StepExecution) -> None:
     functions.check(row.function, row.inputs)
     if mode is Mode.ON:
         functions.must_be_in(services.settings.extension_range, row.inputs)
+    numbers = _concerned(services, row)
     with services.database.session() as session:
         if mode is Mode.ON or not function.changes:
             advance(session, row, StepState.RUNNING)
@@ -90,7 +91,12 @@ def _begin(services: Services, row: StepExecution) -> None:
         elif questions.waiting(session) >= MOST_ASKED:
             _end(session, row, error=f"{MOST_ASKED} steps of workflows wait for the phone admins already")
         elif advance(session, row, StepState.ASKED):
-            questions.ask(session, services, row)
+            questions.ask(session, services, row, numbers)
+
+
+def _concerned(services: Services, row: StepExecution) -> list[str]:
+    """Return the extensions that would be disabled. Raises Refusal where there is none, so that no admin is asked in vain."""
+    return [each.number for each in to_disable(services, row)] if row.function == functions.DISABLE else []
 
 
 def _give_up(services: Services, row: StepExecution) -> None:

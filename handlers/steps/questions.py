@@ -21,8 +21,10 @@ def subject(row: StepExecution) -> str:
     return f"step:{row.id}"
 
 
-def ask(session: Session, services: Services, row: StepExecution) -> None:
-    outbox.enqueue_once(session, services.settings.slack_admins, subject(row), StepAsked.of(row).as_json())
+def ask(session: Session, services: Services, row: StepExecution, numbers: list[str]) -> None:
+    """Ask each admin. `numbers`: the extensions that it is about."""
+    content = StepAsked.of(row, numbers=numbers).as_json()
+    outbox.enqueue_once(session, services.settings.slack_admins, subject(row), content)
 
 
 def waiting(session: Session) -> int:

@@ -130,7 +130,9 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
         IncidentOpened.of, SUBJECTS, TIMES, IDS, st.dictionaries(NUMBERS, REASON, min_size=1, max_size=30)
     ),
     "step_asked": STEPS.flatmap(
-        lambda row: st.builds(StepAsked.of, st.just(row), outcome=st.just("") | REASON)
+        lambda row: st.builds(
+            StepAsked.of, st.just(row), outcome=st.just("") | REASON, numbers=st.lists(NUMBERS)
+        )
     ),
     "step_untold": STEPS.flatmap(
         lambda row: st.builds(StepUntold.of, st.just(row), reason=words(100), error=REASON)

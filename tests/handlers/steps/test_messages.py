@@ -25,6 +25,10 @@ def asked(function: str = DISABLE, **inputs: str) -> StepAsked:
         (asked(LOOK_UP), "look up the extension of <@U0ALICE01>"),
         (asked(CREATE, name="Alice"), "create extension “Alice” for <@U0ALICE01>"),
         (asked(CREATE, name="Alice", number="101"), "create extension 101 “Alice” for <@U0ALICE01>"),
+        (
+            asked(CREATE, name="Al", email="al@example.com"),
+            "create extension “Al” for <@U0ALICE01>, whose e-mail address is al@example.com",
+        ),
     ],
 )
 def test_it_says_what_a_workflow_wants(content: StepAsked, wish: str) -> None:

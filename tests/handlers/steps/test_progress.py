@@ -48,7 +48,7 @@ def test_inputs_that_cannot_be_used_fail_before_anybody_is_asked(bed: StepBed) -
 
 def test_what_nobody_answers_ends_after_a_day(bed: StepBed) -> None:
     bed.choose(Mode.ASK)
-    execution = bed.start(DISABLE)
+    execution = bed.start(CREATE, name="Alice")
     age(bed)
     assert "no phone admin has allowed it within 24 hours" in execution.error
     assert "❌ Not done" in bed.messages()[0]
@@ -200,7 +200,7 @@ def test_who_chooses_is_in_the_audit_trail(bed: StepBed) -> None:
     assert "asked of you" in typed("ask")
     assert "without a question" in typed("ON")
     bed.choose(Mode.ASK)
-    bed.start(DISABLE)
+    bed.start(CREATE, name="Alice")
     assert "1 wait for an answer" in typed()
     chosen = [each.changes for each in audit.latest(bed.services.database)]
     assert chosen == [{"steps": ["ask", "on"]}, {"steps": ["off", "ask"]}]

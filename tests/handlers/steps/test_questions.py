@@ -9,11 +9,14 @@ from handlers.slack.command_text import Arguments
 from handlers.steps import actions, command, progress
 from handlers.steps.functions import CREATE, DISABLE
 from models import audit
+from models.fields import NewExtension
 from models.step_execution import StepState
 from models.step_mode import Mode
+from pbx import extensions
 from pbx.errors import Refusal
 from tests.handlers.steps.conftest import ALICE, StepBed
 from tests.server import ADMIN_ID
+from tests.slash_commands import TESTER
 
 
 def press(bed: StepBed, *, allowed: bool, user_id: str = ADMIN_ID, value: str = "1") -> str:
@@ -53,13 +56,26 @@ def test_what_is_refused_is_not_done_and_the_workflow_hears_of_it(bed: StepBed) 
 def test_admins_are_not_asked_without_end(bed: StepBed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "MOST_ASKED", 2)
     bed.choose(Mode.ASK)
-    started = [bed.start(DISABLE, f"Fx{at}", user=f"U0PERSON{at}") for at in range(3)]
+    started = [bed.start(CREATE, f"Fx{at}", name="Al", user=f"U0PERSON{at}") for at in range(3)]
     assert [each.is_running for each in started] == [True, True, False]
     assert "wait for the phone admins already" in started[2].error
 
 
+def test_who_is_to_lock_somebody_out_reads_which_extensions_that_is(bed: StepBed) -> None:
+    bed.choose(Mode.ASK)
+    assert "none was disabled" in bed.start(DISABLE).error
+    assert bed.messages() == []
+    for number in ("150", "151"):
+        extensions.create(
+            bed.services, NewExtension(number=number, name="Al", slack_user_id=ALICE), by=TESTER
+        )
+    bed.start(DISABLE, "Fx2")
+    assert f"wants to disable the phone of <@{ALICE}>: 150, 151*" in bed.messages()[0]
+
+
 def test_the_same_is_asked_once_of_a_person_and_others_are_asked_beside_it(bed: StepBed) -> None:
     bed.choose(Mode.ASK)
+    extensions.create(bed.services, NewExtension(number="150", name="Al", slack_user_id=ALICE), by=TESTER)
     wanted = [(CREATE, ALICE), (CREATE, ALICE), (DISABLE, ALICE), (CREATE, "U0BOB0001")]
     started = [bed.start(each, f"Fx{at}", user=user, name=f"N{at}") for at, (each, user) in enumerate(wanted)]
     assert [each.is_running for each in started] == [True, False, True, True]
