@@ -50,13 +50,13 @@ class Status:
     contacts: list[Contact] = field(default_factory=list)
     error: str | None = None  # why Asterisk could not be asked
     phone: Phone | None = None  # that came or went last
-    turned_away: datetime | None = None  # when its phones were locked out, if none has come since
     calls: list[Event] = field(default_factory=list)  # the latest of each call that goes on
     today: Day | None = None
     hint: Hint | None = None  # what its lamp shows; None: Asterisk has no hint, or could not be asked
     status_since: datetime | None = None  # since when its owner's Slack status follows it; None: it does not
     starts: date | None = None  # the first day of the employee that it waits for
     names: Mapping[str, str] = field(default_factory=dict)  # of the extensions that it talks to
+    turned_away: datetime | None = None  # when its phones were locked out, if none has come since
 
     @property
     def registered(self) -> bool:
