@@ -17,6 +17,7 @@ from pbx.contact_status import Contact
 
 MAX_VALUE_LENGTH = 80  # characters of a value that was changed
 ASK_AN_ADMIN = "an admin sees why with /ext doctor"
+AWAY = f"the phone system does not answer right now; {ASK_AN_ADMIN}"
 REGISTERED, OFFLINE = "🟢 Registered", "⚫ Offline"
 
 

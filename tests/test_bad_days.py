@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 from tests import one_server
@@ -11,18 +10,11 @@ from tests.asterisk_bed.process import end
 from tests.server import Switchhook
 from tests.slack_stand_in import SlackUser
 from tests.slash_commands import say, secret_in
+from tests.waiting import wait_for
 
 folder, asterisk, database_url = one_server.folder, one_server.asterisk, one_server.database_url
 slack, switchhook, admin = one_server.slack, one_server.switchhook, one_server.admin
 more_environment = one_server.more_environment
-
-
-def wait_until_said(user: SlackUser, text: str, expected: str, seconds: float = 20) -> str:
-    deadline = time.monotonic() + seconds
-    while expected not in (answer := say(user, text)):
-        assert time.monotonic() < deadline, answer
-        time.sleep(0.1)
-    return answer
 
 
 def test_extensions_saved_while_asterisk_is_down_go_live_by_themselves(
@@ -32,9 +24,14 @@ def test_extensions_saved_while_asterisk_is_down_go_live_by_themselves(
     answer = say(admin, "create 101 Alice")
     assert "🕓 Extension 101 for Alice is saved, not live yet. Asterisk's manager interface at" in answer
     secret = secret_in(answer)
+    guest = SlackUser(admin.stand_in, switchhook.url, user_id="U0GUEST")
+    told = {asked: say(guest, asked) for asked in ("status 101", "list", "presence", "presence 101")}
+    assert "manager" not in "".join(told.values())
+    assert all("The phone system does not answer right now" in told[each] for each in [*told][1:])
+    assert say(admin, "list").count("manager interface") == 1
     asterisk.start()
     listener = switchhook.listen()
-    wait_until_said(admin, "status 101", "live, verified in Asterisk")
+    wait_for(lambda: "🕓" not in say(admin, "status 101"))
     end(listener)
     with Phone("101", secret, asterisk.sip_domain) as phone:
         phone.register()

@@ -9,6 +9,7 @@ from handlers.home.content import HomeContent, OwnExtension
 from handlers.home.pieces import titled
 from handlers.onboarding.action_ids import REVEAL, SCAN
 from handlers.slack.blocks import Block, actions, button, confirm, context, escape, section
+from handlers.slack.command_buttons import command_button
 from handlers.slack.extension_buttons import new_password
 from handlers.slack.refusals import MOST_NAMED
 from handlers.slack.signs import sign
@@ -22,6 +23,11 @@ def blocks(content: HomeContent) -> list[Block]:
     """Show each extension of theirs, or whom to ask for one."""
     title = "My extension" if content.own_count < 2 else "My extensions"
     if not content.own:
+        if content.trouble:  # an admin
+            own = (
+                "`/ext set 101 @you` notes that 101 is yours; “Create an extension”, below, makes a new one."
+            )
+            return titled(title, section(f"No extension is noted as yours. {own}"))
         words = f"You have no extension yet, or nobody has said that it is yours. Ask {ask(content.admins)}."
         return titled(title, section(words))
     shown = [block for each in content.own for block in _one(each, content)]
@@ -38,7 +44,7 @@ def ask(admins: Sequence[str]) -> str:
 def _one(own: OwnExtension, content: HomeContent) -> list[Block]:
     row = own.extension
     headline = f"{_light(own, content)} *{row.number} · {escape(row.name)}*"
-    return [section(f"{headline}\n{_state(own, content)}"), *_place(own, content), *_buttons(own)]
+    return [section(f"{headline}\n{_state(own, content)}"), *_place(own, content), *_buttons(own, content)]
 
 
 def _light(own: OwnExtension, content: HomeContent) -> str:
@@ -63,7 +69,8 @@ def _unusable(row: Extension, content: HomeContent) -> str:
     if row.state is State.DELETING:
         return "It is being deleted."
     if not row.enabled and row.state is State.LIVE:
-        return f"It is disabled: no phone can use it. Ask {ask(content.admins)}."
+        whom = "" if content.trouble else f" Ask {ask(content.admins)}."
+        return f"It is disabled: no phone can use it.{whom}"
     if content.trouble is None:
         return f"Its last change has not reached the phone system yet. If that stays so, ask {ask(content.admins)}."
     return escape(wording.ended(wording.shorten(wording.configuration(row), MAX_PLACE_LENGTH)))
@@ -90,11 +97,15 @@ def _place(own: OwnExtension, content: HomeContent) -> list[Block]:
     return [context(escape(wording.shorten(place, MAX_PLACE_LENGTH)))]
 
 
-def _buttons(own: OwnExtension) -> list[Block]:
-    """Offer the password while nobody has seen it, or else a new one."""
+def _buttons(own: OwnExtension, content: HomeContent) -> list[Block]:
+    """Offer the password while nobody has seen it, or else a new one; an admin may enable what is disabled."""
     row = own.extension
-    if not row.enabled or row.state is State.DELETING:
+    if row.state is State.DELETING:
         return []
+    if not row.enabled:
+        return (
+            [actions(command_button("Enable", f"enable {row.number}", about=row))] if content.trouble else []
+        )
     if own.unseen:
         once = confirm("Show my password?", "It is shown once. Have the phone ready.", "Show it")
         show = button("Show my password", REVEAL, own.unseen, style="primary", confirm=once)

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 
-from handlers.home import reading, snapshot, views
+from handlers.home import my_extension, reading, snapshot, views
 from handlers.home.snapshot import Snapshot
 from handlers.home.views import View
 from handlers.slack.admins import Admins
@@ -40,11 +40,16 @@ class Homes:
             view = self.view(self.snapshot(), user_id, page, search)
         except SQLAlchemyError as error:
             log.warning("a Home cannot be read", extra={"reason": type(error).__name__})
-            view = views.trouble_home(failure.describe(error))
+            view = self._trouble(user_id, failure.describe(error))
         except Exception:
             log.exception("a Home cannot be made")
-            view = views.trouble_home("something went wrong inside Switchhook, and its log says more")
+            view = self._trouble(user_id, "something went wrong inside Switchhook, and its log says more")
         self._save(OpenHome(user_id=user_id, page=page, search=search), view)
+
+    def _trouble(self, user_id: str, reason: str) -> View:
+        """Say that nothing can be shown: why to admins, and whom to ask to all others."""
+        whom = None if user_id in self._admins else my_extension.ask(self._admins.mentions())
+        return views.trouble_home(reason, whom)
 
     def reopen(self, user_id: str) -> None:
         """Show the page that the person was on last; never raises."""

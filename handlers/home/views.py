@@ -29,9 +29,9 @@ def phone_home(content: HomeContent) -> View:
     return _home(blocks)
 
 
-def trouble_home(reason: str) -> View:
-    """Say why nothing can be shown. `reason`: what is wrong, as people read it elsewhere."""
-    words = cut(escape(reason[:1].upper() + reason[1:]), MAX_REASON_LENGTH)
+def trouble_home(reason: str, whom: str | None = None) -> View:
+    """Say that nothing can be shown: why (`reason`, as people read it elsewhere), or whom to ask (`whom`: mentions)."""
+    words = f"Ask {whom}." if whom else cut(escape(reason[:1].upper() + reason[1:]), MAX_REASON_LENGTH)
     again = button("Try again", REFRESH, "")
     return _home([section(f"⚠️ *Your phones cannot be shown right now*\n{words}"), actions(again)])
 

@@ -24,7 +24,7 @@ from handlers.slack.windows import Answer, Window
 from models.actor import Actor
 from models.extension import Extension
 from pbx import extensions, numbers
-from pbx.errors import Refusal
+from pbx.errors import AsteriskUnavailable, Refusal
 from pbx.services import Services
 
 LOOKS = AtOnce()
@@ -55,13 +55,21 @@ def answer(
         given = _must_own(services, admins, given, subcommand)
     make = subcommand.window(services, given) if subcommand.window else None
     return (
-        Window(make, lambda: subcommand.run(services, given)) if make else _run(services, given, subcommand)
+        Window(make, lambda: subcommand.run(services, given))
+        if make
+        else _run(services, admins, given, subcommand)
     )
 
 
-def _run(services: Services, given: Arguments, subcommand: Subcommand) -> SlackMessage:
-    with LOOKS.one_of(given.asked_by) if subcommand.role is Role.EVERYBODY else nullcontext():
-        return subcommand.run(services, given)
+def _run(services: Services, admins: Admins, given: Arguments, subcommand: Subcommand) -> SlackMessage:
+    """Run it; only admins read why Asterisk does not answer. Raises SwitchhookError."""
+    try:
+        with LOOKS.one_of(given.asked_by) if subcommand.role is Role.EVERYBODY else nullcontext():
+            return subcommand.run(services, given)
+    except AsteriskUnavailable:
+        if given.is_admin:
+            raise
+        raise refusals.away(admins.mentions(), given.asked_by) from None
 
 
 def _known(services: Services, admins: Admins, user_id: str, text: str) -> list[str]:

@@ -24,7 +24,7 @@ from handlers.slack.command_buttons import command_button
 from handlers.slack.command_text import quoted
 from handlers.slack.ranges import headed
 from handlers.slack.signs import SIGNS, light
-from models.extension import Extension, State
+from models.extension import State
 from pbx.answers import Status
 
 MAX_LINES = 200  # of any list: 45 blocks of lines is about what people scroll through
@@ -83,12 +83,16 @@ def entry(found: Status) -> str:
     """Return `🟢 101 · Alice @alice`, and why it is not live, if it is not."""
     row = found.extension
     owner = f" <@{row.slack_user_id}>" if row.slack_user_id else ""
-    return cut(f"{light(found)} {row.number} · {escape(row.name)}{owner}{_why(row)}", MAX_ENTRY_LENGTH)
+    return cut(f"{light(found)} {row.number} · {escape(row.name)}{owner}{_why(found)}", MAX_ENTRY_LENGTH)
 
 
-def _why(row: Extension) -> str:
+def _why(found: Status) -> str:
+    """Return why it is not live; that Asterisk does not answer is said once, below."""
+    row = found.extension
     if row.state is State.LIVE:
         return ""
+    if found.error and found.error in (row.reason or ""):
+        return " · not live yet"
     return f" · {escape(wording.shorten(wording.configuration(row), MAX_REASON_LENGTH))}"
 
 
@@ -110,7 +114,7 @@ def _paging(pages: int, page: int, text: str) -> list[Block]:
 def _trouble(statuses: Sequence[Status]) -> list[Block]:
     """Say once why Asterisk could not be asked."""
     error = next((found.error for found in statuses if found.error), None)
-    return [plain_context(f"⚠️ {error}")] if error else []
+    return [plain_context(f"⚠️ {wording.ended(error)}")] if error else []
 
 
 def overview(statuses: Sequence[Status]) -> SlackMessage:

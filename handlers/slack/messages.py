@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers import wording
 from handlers.slack.blocks import (
     SlackMessage,
     actions,
@@ -50,4 +51,4 @@ def warned(message: SlackMessage, warnings: Sequence[str]) -> SlackMessage:
 
 def refusal(reason: str) -> SlackMessage:
     """Say what was wrong and what to type instead, as a sentence."""
-    return plain(f"⚠️ {reason[:1].upper()}{reason[1:]}{'' if reason.endswith('.') else '.'}")
+    return plain(f"⚠️ {wording.ended(reason)}")

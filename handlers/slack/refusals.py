@@ -64,16 +64,26 @@ def not_permitted(
 
 def locked(words: str, admins: Sequence[str], user_id: str) -> SlackMessage:
     """Say who may do it, and whom to ask; `admins`: mentions. Where there are none, what makes somebody an admin."""
+    text = f"🔒 {escape(words)}. {whom_to_ask(admins, user_id)}"
+    return SlackMessage(text, [section(text)])
+
+
+def whom_to_ask(admins: Sequence[str], user_id: str) -> str:
+    """Return `Ask @Ada.` and its like as mrkdwn; `admins`: mentions. Where there are none, what makes somebody an admin."""
     if admins:
         *others, last = admins[:MOST_NAMED]
-        ask = f"Ask {', '.join(others)} or {last}." if others else f"Ask {last}."
-    else:
-        ask = (
-            "Nobody is one yet: whoever runs Switchhook makes you one by your member ID in SLACK_ADMINS, "
-            f"`{escape(user_id)}`."
-        )
-    text = f"🔒 {escape(words)}. {ask}"
-    return SlackMessage(text, [section(text)])
+        return f"Ask {', '.join(others)} or {last}." if others else f"Ask {last}."
+    return (
+        "Nobody is a phone admin yet: whoever runs Switchhook makes you one by your member ID in SLACK_ADMINS, "
+        f"`{escape(user_id)}`."
+    )
+
+
+def away(admins: Sequence[str], user_id: str) -> RefusalWithMessage:
+    """Return what somebody reads who is no admin, while Asterisk does not answer: why names addresses and files."""
+    words = "the phone system does not answer right now"
+    text = f"⚠️ {words[0].upper()}{words[1:]}. {whom_to_ask(admins, user_id)}"
+    return RefusalWithMessage(words, SlackMessage(text, [section(text)]))
 
 
 def mistyped(typed: str, usage: str, summary: str, command: str | None) -> RefusalWithMessage:

@@ -33,7 +33,10 @@ MAX_NAME_LENGTH, MAX_NUMBER_LENGTH = 80, 64  # of whom it talks to
 
 def without_reasons(statuses: Sequence[Status]) -> list[Status]:
     """Return them as all people may see them: a reason names files, lines and what Asterisk said, and is for admins."""
-    return [replace(found, extension=without_reason(found.extension)) for found in statuses]
+    return [
+        replace(found, extension=without_reason(found.extension), error=found.error and wording.AWAY)
+        for found in statuses
+    ]
 
 
 def without_reason(row: Extension) -> Extension:
@@ -137,7 +140,6 @@ def _unusual(found: Status) -> list[str]:
     """Return what differs from how extensions mostly are, a line each."""
     row = found.extension
     lines = {
-        "Asterisk": found.error or "",
         "Busy lamp (BLF)": presence_wording.lamp(found.hint) if found.hint and found.hint.watchers else "",
         "Phones at most": str(row.max_contacts) if row.max_contacts != 1 else "",
         "Caller ID": row.caller_id if row.caller_id and row.caller_id != row.name else "",
@@ -147,7 +149,10 @@ def _unusual(found: Status) -> list[str]:
         "Slack status": "“On a call” while they are in one" if found.status_since else "",
         "Notes": row.notes or "",
     }
-    return [*_not_live(row), *(f"{name}: {value}" for name, value in lines.items() if value)]
+    trouble = (
+        [f"⚠️ {wording.ended(found.error)}"] if found.error and found.error not in (row.reason or "") else []
+    )
+    return [*_not_live(row), *trouble, *(f"{name}: {value}" for name, value in lines.items() if value)]
 
 
 def _not_live(row: Extension) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handlers import audit_messages, number_commands
 from handlers.alerts import command, notify_command
 from handlers.calls import command as call_command
@@ -119,6 +121,8 @@ def _of_number(command: NumberCommand) -> Subcommand:
 
 def outcome(services: Services, given: Arguments, done: ChangeResult, verb: str, number: str) -> SlackMessage:
     role = roles.role_of(given.asker, done.extension)
+    if done.extension and not given.is_admin:
+        done = replace(done, extension=status_messages.without_reason(done.extension))
     return outcome_messages.outcome(done, verb, number, services.settings.sip_domain, role)
 
 

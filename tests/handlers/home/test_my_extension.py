@@ -16,7 +16,7 @@ from models.password_handover import PasswordHandover
 from models.types import now
 from pbx.services import Services
 from tests.factories import answered, at_time, registered, ringing, store, unregistered
-from tests.handlers.home.homes import BOB, EVE, add, content, home, labels
+from tests.handlers.home.homes import BOB, EVE, add, content, home, labels, seen
 
 SINCE: dict[str, Any] = {"slack_user_id": BOB, "created_at": at_time() - timedelta(days=1)}
 
@@ -35,6 +35,16 @@ def hire(services: Services, **values: Any) -> None:
 def test_who_has_none_reads_whom_to_ask(quiet: Services) -> None:
     assert "You have no extension yet, or nobody has said that it is yours. Ask @U0ADA." in home(quiet)
     assert "My recent calls" not in home(quiet)
+
+
+def test_an_admin_is_not_sent_to_an_admin(quiet: Services) -> None:
+    shown = home(quiet, is_admin=True)
+    assert "No extension is noted as yours. /ext set 101 @you notes that 101 is yours" in shown
+    assert "Ask @U0ADA" not in shown
+    add(quiet, "102", enabled=False, **SINCE)
+    disabled = content(quiet, is_admin=True)
+    assert "It is disabled: no phone can use it.\n[ Enable ]" in seen(phone_home(disabled))
+    assert labels(phone_home(disabled))[0] == "Enable"
 
 
 def test_whom_to_ask_are_some_of_the_admins_or_whoever_runs_it() -> None:

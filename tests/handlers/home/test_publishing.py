@@ -13,6 +13,7 @@ from models.open_home import OpenHome, prune
 from pbx.services import Services
 from tests.database_lock import write_locked
 from tests.handlers.home.homes import BOB, EVE, add, homes_of
+from tests.server import ADMIN_ID
 from tests.slack_stand_in import SlackStandIn, as_text
 
 
@@ -20,6 +21,7 @@ from tests.slack_stand_in import SlackStandIn, as_text
 def slack() -> Iterator[SlackStandIn]:
     with SlackStandIn() as running:
         running.add_user(BOB, "bob")
+        running.add_user(ADMIN_ID, "ada")
         yield running
 
 
@@ -51,10 +53,11 @@ def test_while_the_database_cannot_be_read_it_says_so_and_what_to_do(
 ) -> None:
     away = homes.services.settings.model_copy(update={"database_url": "sqlite:////nowhere/switchhook.db"})
     broken = Services.of(type(away)(_env_file=None, **away.model_dump()))
-    homes_of(broken).reopen(BOB)
-    shown = as_text(slack.workspace.homes[BOB])
-    assert "Your phones cannot be shown right now" in shown
-    assert "check DATABASE_URL" in shown
+    for user_id in (BOB, ADMIN_ID):
+        homes_of(broken).reopen(user_id)
+    assert "Your phones cannot be shown right now\nAsk @" in as_text(slack.workspace.homes[BOB])
+    assert "DATABASE_URL" not in as_text(slack.workspace.homes[BOB])
+    assert "check DATABASE_URL" in as_text(slack.workspace.homes[ADMIN_ID])
 
 
 def test_what_slack_does_not_take_is_left_for_the_next_refresh(homes: Homes, slack: SlackStandIn) -> None:

@@ -80,8 +80,8 @@ def test_what_is_wrong_with_the_phone_system_is_told_once_at_the_end() -> None:
     message = list_messages.listing(found, "")
     assert message.text == "*3 extensions* · ❔ 3 not known right now"
     assert shown(message).count("Asterisk is away") == 1
-    assert message.blocks[-1] == plain_context("⚠️ Asterisk is away")
-    assert list_messages.overview(found).blocks[-1] == plain_context("⚠️ Asterisk is away")
+    assert message.blocks[-1] == plain_context("⚠️ Asterisk is away.")
+    assert list_messages.overview(found).blocks[-1] == plain_context("⚠️ Asterisk is away.")
 
 
 def test_a_long_list_is_paged_and_each_page_has_its_ranges() -> None:

@@ -40,4 +40,4 @@ def test_what_is_wrong_as_a_whole_is_reported_below_any_message() -> None:
 def test_a_refusal_is_a_sentence() -> None:
     assert messages.refusal("no such number").text == "⚠️ No such number."
     assert messages.refusal("No such number.").text == "⚠️ No such number."
-    assert messages.refusal("").text == "⚠️ ."
+    assert messages.refusal("Is it running?").text == "⚠️ Is it running?"

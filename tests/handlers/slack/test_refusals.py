@@ -26,7 +26,7 @@ def test_of_many_admins_three_are_named() -> None:
 def test_only_where_nobody_is_an_admin_it_has_the_member_id() -> None:
     text = refusals.locked(WORDS, [], "U0BOB0001").text
     assert text.endswith(
-        "Nobody is one yet: whoever runs Switchhook makes you one by your member ID in SLACK_ADMINS, `U0BOB0001`."
+        "Nobody is a phone admin yet: whoever runs Switchhook makes you one by your member ID in SLACK_ADMINS, `U0BOB0001`."
     )
 
 

@@ -154,7 +154,7 @@ def test_only_what_is_not_usual_is_told_besides() -> None:
     hint = Hint("102", "from-internal", "PJSIP/102", HintState.IDLE, ("103",))
     found = Status(row, [HERE], hint=hint, error="Asterisk is away", status_since=at_time())
     assert status_messages.status(found, Role.EVERYBODY).blocks[-1] == plain_context(
-        "Asterisk: Asterisk is away\nBusy lamp (BLF): 🟢 idle, watched by 103\nPhones at most: 2\n"
+        "⚠️ Asterisk is away.\nBusy lamp (BLF): 🟢 idle, watched by 103\nPhones at most: 2\n"
         "Caller ID: Reception\nVoicemail: on\nE-mail: b@example.com\nSlack status: “On a call” while they are in one\nNotes: 2nd *floor*"
     )
     plain = status_messages.status(Status(bob(caller_id="Bob"), [HERE]), Role.EVERYBODY)
