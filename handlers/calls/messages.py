@@ -74,7 +74,7 @@ class CallAsked(MessageContent):
     def _over(self, who: str) -> str:
         if self.disposition == UNKNOWN:
             over = bold(f"The call with {who} is over")
-            return f"📞 {over} · what became of it is not known: nobody listened"
+            return f"📞 {over} · how it ended is not known"
         if self.disposition == "answered":
             talked = f"Talked {duration(self.talked_seconds)} with {who}"
             return f"📞 {bold(talked)} · until {clock(self.at)}"

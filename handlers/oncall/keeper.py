@@ -20,11 +20,13 @@ from handlers.oncall.pace import AWAY_SECONDS, Pace
 from handlers.oncall.profile import EMPTY, on_a_call
 from handlers.oncall.settling import Settling
 from handlers.oncall.slack_profile import SlackProfile
+from handlers.refusal_log import RefusalLog
 from handlers.slack.errors import SLACK_AWAY, is_definite, name_of, seconds_to_wait
 from models import status_connection
 from models.errors import SecretUnreadable
 from models.lease import LeaseHolder, LeaseLost
 from models.status_connection import StatusConnection
+from models.types import now
 from pbx.services import Services
 from pbx.talking import Talking
 
@@ -52,6 +54,7 @@ class StatusKeeper:
         self._talking = talking
         self._settling = Settling()
         self._pace = Pace()
+        self._waits = RefusalLog(log, "Slack statuses have to wait")
         # People with a status of their own, and when to look at it again; until their calls end
         self._left_alone: dict[str, float] = {}
         # The expiration that Slack has, by person: of what is noted as shown, this process may not have heard that it is
@@ -199,12 +202,11 @@ class StatusKeeper:
 
     def _wait(self, reason: str, seconds: float) -> None:
         """Leave Slack alone for so long."""
-        log.warning("Slack statuses have to wait", extra={"reason": reason, "again_in": seconds})
+        self._waits.count("all", reason, now())
         self._pace.close(seconds)
 
     def _put_off(self, row: StatusConnection, reason: str, seconds: float) -> None:
-        known = {"user": row.slack_user_id, "reason": reason, "again_in": seconds}
-        log.warning("a Slack status has to wait", extra=known)
+        self._waits.count(row.slack_user_id, reason, now())
         self._pace.put_off(row.slack_user_id, seconds)
 
 

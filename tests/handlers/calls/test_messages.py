@@ -49,7 +49,7 @@ def test_of_a_call_that_ended_while_nobody_listened_nothing_is_claimed() -> None
     end = event_of(ended(disposition="failed"))
     end.backfilled = True
     over = CALL.after(event_of(ringing())).after(end)
-    words = "📞 *The call with 102 Bob is over* · what became of it is not known: nobody listened"
+    words = "📞 *The call with 102 Bob is over* · how it ended is not known"
     assert over.render().text == words
 
 
