@@ -69,7 +69,7 @@ def test_a_workflow_makes_a_phone_that_registers_finds_it_and_locks_it_out(
     say(admin, f"create {int(number) + 50} Second <@{nadia.user_id}|nadia>")
     gone = ended(nadia, DISABLE)
     assert gone.outputs == {"numbers": f"{number}, {int(number) + 50}"}
-    assert "disabled" in say(admin, f"status {number}")
+    assert "Disabled: no phone can use it" in say(admin, f"status {number}")
     assert "a workflow in Slack (Fx" in say(admin, f"audit {number}")
 
 

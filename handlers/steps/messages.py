@@ -23,7 +23,7 @@ class OfStep(MessageContent):
     step: int
     function: str
     inputs: dict[str, str]
-    numbers: list[str] = []  # of the person's extensions, when the admins were asked
+    numbers: tuple[str, ...] = ()  # of the person's extensions, when the admins were asked
 
     @classmethod
     def of(cls, row: StepExecution, **more: Any) -> Self:

@@ -94,9 +94,11 @@ def _begin(services: Services, row: StepExecution) -> None:
             questions.ask(session, services, row, numbers)
 
 
-def _concerned(services: Services, row: StepExecution) -> list[str]:
+def _concerned(services: Services, row: StepExecution) -> tuple[str, ...]:
     """Return the extensions that would be disabled. Raises Refusal where there is none, so that no admin is asked in vain."""
-    return [each.number for each in to_disable(services, row)] if row.function == functions.DISABLE else []
+    return (
+        tuple(each.number for each in to_disable(services, row)) if row.function == functions.DISABLE else ()
+    )
 
 
 def _give_up(services: Services, row: StepExecution) -> None:

@@ -21,7 +21,7 @@ def subject(row: StepExecution) -> str:
     return f"step:{row.id}"
 
 
-def ask(session: Session, services: Services, row: StepExecution, numbers: list[str]) -> None:
+def ask(session: Session, services: Services, row: StepExecution, numbers: tuple[str, ...]) -> None:
     """Ask each admin. `numbers`: the extensions that it is about."""
     content = StepAsked.of(row, numbers=numbers).as_json()
     outbox.enqueue_once(session, services.settings.slack_admins, subject(row), content)

@@ -131,7 +131,7 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     ),
     "step_asked": STEPS.flatmap(
         lambda row: st.builds(
-            StepAsked.of, st.just(row), outcome=st.just("") | REASON, numbers=st.lists(NUMBERS)
+            StepAsked.of, st.just(row), outcome=st.just("") | REASON, numbers=st.lists(NUMBERS).map(tuple)
         )
     ),
     "step_untold": STEPS.flatmap(
