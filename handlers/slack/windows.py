@@ -31,6 +31,10 @@ UNSHOWN = (
     "Slack did not take that for its window, which may go on saying “One moment …”: close it. If a new password was in "
     "it, nobody has seen it: `/ext secret` and the number make another."
 )
+NOT_SAVED = (
+    "⚠️ What you submitted was not taken, and the window that says why was closed, or did not come: nothing was done. Open "
+    "it once more."
+)
 GONE = "not_found"
 TRIES, PAUSE = 10, 0.3  # seconds; how long Slack may take to show the window that a form was answered with
 TRIES_WHILE_AWAY, LONGEST_PAUSE = 5, 8.0  # seconds; the same window shown twice does no harm
@@ -88,8 +92,8 @@ def _open(client: WebClient, body: dict[str, Any]) -> str | None:
         return None
 
 
-def show(client: WebClient, user_id: str, shown: Shown, closed: str = CLOSED, **where: str) -> None:
-    """Replace what an open window shows. `closed`: what to tell besides the answer's text if it was closed meanwhile.
+def show(client: WebClient, user_id: str, shown: Shown, of_form: str = "", **where: str) -> None:
+    """Replace what an open window shows. `of_form`: what to tell if it is a form that Slack does not show.
 
     `where`: its view_id, or the external_id of what a form was answered with, which Slack may not show yet.
     """
@@ -99,7 +103,9 @@ def show(client: WebClient, user_id: str, shown: Shown, closed: str = CLOSED, **
         log.warning("Slack refused a window", extra={"reason": error})
         error = _update(client, _simpler(shown), where)
     if error and isinstance(shown, SlackMessage):
-        _tell(client, user_id, f"{shown.text}\n{closed if error == GONE else UNSHOWN}")
+        _tell(client, user_id, f"{shown.text}\n{CLOSED if error == GONE else UNSHOWN}")
+    elif error and of_form:
+        _tell(client, user_id, of_form)
 
 
 def _update(client: WebClient, view: View, where: dict[str, str]) -> str:

@@ -68,7 +68,7 @@ def register(bolt: App, services: Services, admins: Admins, form: Form) -> None:
         if context[ACCEPTED]:
             submission = Submission.of(body)
             shown = outcome_of(lambda: form.carry_out(services, submission))
-            windows.show(client, submission.user_id, shown, external_id=_result_id(body))
+            windows.show(client, submission.user_id, shown, windows.NOT_SAVED, external_id=_result_id(body))
 
     bolt.view(form.callback_id)(ack=accept, lazy=[carry_out])
 
