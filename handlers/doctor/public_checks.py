@@ -127,16 +127,16 @@ def readiness(services: Services) -> Iterator[Finding]:
 
 def _tells(url: SplitResult, path: str, sign: bytes) -> bool:
     """Return whether the world gets the answer that is for this machine. Raises OSError, HTTPException."""
-    status, body = _ask(url, "GET", path)
+    status, body = ask(url, "GET", path)
     return status in READY and sign in body
 
 
 def _post(url: SplitResult) -> int:
     """Return the status of the answer to a request as Slack sends it, without its signature. Raises OSError, HTTPException."""
-    return _ask(url, "POST", "/slack/events")[0]
+    return ask(url, "POST", "/slack/events")[0]
 
 
-def _ask(url: SplitResult, method: str, path: str) -> tuple[int, bytes]:
+def ask(url: SplitResult, method: str, path: str) -> tuple[int, bytes]:
     """Return the status and the beginning of the body. Raises OSError, HTTPException."""
     is_tls = url.scheme == "https"
     request = (HTTPSConnection if is_tls else HTTPConnection)(url.hostname or "", url.port)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http.client import HTTPException
+from urllib.parse import urlsplit
 
 from slack_sdk.errors import SlackApiError
 
+from handlers.doctor import public_checks
 from handlers.doctor.env_checks import RESTART
 from handlers.doctor.slack_checks import SECONDS
-from handlers.oncall import authorization
+from handlers.oncall import authorization, pages
 from handlers.slack.errors import SLACK_AWAY, name_of
 from pbx.doctor.findings import Finding, NothingToCheck, Skipped
 from pbx.services import Services
+from settings import Settings
 
 WHY = "nobody can connect their Slack status with /ext mystatus connect"
 NO_CODE = "0"  # Slack looks at the client's ID and secret first
@@ -22,6 +26,7 @@ WRONG = {
         "SLACK_CLIENT_SECRET to the Client Secret",
     ),
 }
+ELSEWHERE = range(300, 500)  # what is not of the web process, nor of a web server that does not reach it
 
 
 def client(services: Services) -> Iterator[Finding]:
@@ -36,6 +41,8 @@ def client(services: Services) -> Iterator[Finding]:
             "set PUBLIC_URL to an address with https:// that your people's browsers reach, and add "
             f"https://YOUR-HOST{authorization.PATH} to the app's redirect URLs (“OAuth & Permissions”), {RESTART}",
         )
+    else:
+        yield from _way_back(services.settings)
     try:
         authorization.redeem(services.settings, NO_CODE, SECONDS)
     except SlackApiError as error:
@@ -48,3 +55,19 @@ def client(services: Services) -> Iterator[Finding]:
             )
     except SLACK_AWAY:
         raise Skipped from None
+
+
+def _way_back(settings: Settings) -> Iterator[Finding]:
+    """Find a web server that has another answer for whom Slack sends back with their permission."""
+    where = authorization.redirect_uri(settings)
+    try:
+        status, _ = public_checks.ask(urlsplit(settings.public_url or ""), "GET", authorization.PATH)
+    except (OSError, HTTPException):
+        return  # public_checks finds it
+    if status in ELSEWHERE and status != pages.NOT_GOOD.code:
+        yield Finding(
+            "slack-status",
+            f"{where} leads to something that answers {status} in the place of Switchhook",
+            f"{WHY}: whoever has given the permission ends there",
+            f"have the web server pass on {authorization.PATH}, too, as deploy/ has it for nginx, then systemctl reload nginx",
+        )

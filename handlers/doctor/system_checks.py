@@ -53,6 +53,7 @@ CHECKS: tuple[Check[Services], ...] = (
         "people can have their Slack status say “On a call”",
         status_checks.client,
         needs=("slack",),
+        limit=15.0,
     ),
     Check("clock", "the clock is right, by Slack's", slack_checks.clock, needs=("slack",)),
     *process_checks.CHECKS,

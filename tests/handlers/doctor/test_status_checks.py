@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from handlers.doctor import status_checks
 from pbx.doctor.findings import Finding, NothingToCheck
 from pbx.services import Services
 from settings import Settings
+from tests.installation.web_server import WebServer
+from tests.server import free_port
 from tests.slack_stand_in import SlackStandIn
 
 
@@ -48,6 +51,20 @@ def test_without_an_address_to_come_back_to_it_says_what_to_set(
     (finding,) = found(quiet, slack, public_url=public_url)
     assert "PUBLIC_URL is no address with https://" in finding.seen
     assert "add https://YOUR-HOST/slack/oauth to the app's redirect URLs" in finding.remedy
+
+
+def test_a_web_server_that_has_no_way_back_is_found(
+    quiet: Services, slack: SlackStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with WebServer(tmp_path, free_port()) as web_server:
+        monkeypatch.setenv("SSL_CERT_FILE", str(web_server.ca_file))
+        assert (
+            found(quiet, slack, public_url=web_server.url) == []
+        )  # 502: it only does not reach the web process
+        web_server.passed_on = ("/slack/events",)
+        (finding,) = found(quiet, slack, public_url=web_server.url)
+    assert f"{web_server.url}/slack/oauth leads to something that answers 404" in finding.seen
+    assert "pass on /slack/oauth, too" in finding.remedy
 
 
 @pytest.mark.parametrize(
