@@ -10,9 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.doctor.messages import FIX_ACTION
 from handlers.slack import blocks, doctor_command
-from handlers.slack.admins import Admins
+from handlers.slack.admins import Admins, must_be_admin
 from handlers.slack.blocks import SlackMessage
-from handlers.slack.commands import must_be_admin
 from handlers.slack.done_copies import stamped
 from handlers.slack.replies import acknowledge, reply_to
 from models.actor import Actor

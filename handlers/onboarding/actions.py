@@ -23,10 +23,9 @@ from handlers.onboarding import (
 from handlers.onboarding.command import MAX_ID_LENGTH, answered, hr_command
 from handlers.onboarding.password import Holder
 from handlers.slack import blocks, windows
-from handlers.slack.admins import Admins
+from handlers.slack.admins import Admins, must_be_admin
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
-from handlers.slack.commands import must_be_admin
 from handlers.slack.errors import SLACK_AWAY
 from handlers.slack.inputs import typed
 from handlers.slack.replies import acknowledge, outcome_of, reply_to

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from handlers.slack import refusals
 from handlers.slack.errors import SLACK_AWAY, name_of
 
 log = logging.getLogger("switchhook.admins")
@@ -120,3 +121,9 @@ class Admins:
                 "Put a member ID (U…) into SLACK_ADMINS and restart Switchhook"
             )
         self._warned_of_nobody = is_nobody
+
+
+def must_be_admin(admins: Admins, user_id: str, deed: str = "do that") -> None:
+    """Raise Refusal for anybody else; it names those who may. `deed`: behind “Only phone admins can”."""
+    if user_id not in admins:
+        raise refusals.not_permitted(deed, admins.mentions(), user_id)

@@ -9,10 +9,9 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from handlers import adoption_wording
-from handlers.slack.admins import Admins
+from handlers.slack.admins import Admins, must_be_admin
 from handlers.slack.adopt_command import ADOPT_ACTION, RELEASE_ACTION, numbers_to_adopt, told
 from handlers.slack.blocks import SlackMessage
-from handlers.slack.commands import must_be_admin
 from handlers.slack.done_copies import stamped
 from handlers.slack.replies import acknowledge, reply_to
 from models.actor import Actor

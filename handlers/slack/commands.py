@@ -10,7 +10,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from handlers.slack import blocks, command_text, messages, outcome_messages, refusals, roles, targets, typos
-from handlers.slack.admins import Admins
+from handlers.slack.admins import Admins, must_be_admin
 from handlers.slack.at_once import AtOnce
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
@@ -97,12 +97,6 @@ def _mistyped(admins: Admins, user_id: str, name: str, text: str, meant: str) ->
 def _must_be_admin_for(admins: Admins, user_id: str, name: str) -> None:
     if SUBCOMMANDS[name].role is Role.ADMIN:
         must_be_admin(admins, user_id, SUBCOMMANDS[name].deed)
-
-
-def must_be_admin(admins: Admins, user_id: str, deed: str = "do that") -> None:
-    """Raise Refusal for anybody else; it names those who may. `deed`: behind “Only phone admins can”."""
-    if user_id not in admins:
-        raise refusals.not_permitted(deed, admins.mentions(), user_id)
 
 
 def _must_own(services: Services, admins: Admins, given: Arguments, subcommand: Subcommand) -> Arguments:

@@ -10,9 +10,8 @@ from slack_sdk import WebClient
 from sqlalchemy.exc import IntegrityError
 
 from handlers.slack import blocks
-from handlers.slack.admins import Admins
+from handlers.slack.admins import Admins, must_be_admin
 from handlers.slack.blocks import SlackMessage
-from handlers.slack.commands import must_be_admin
 from handlers.slack.replies import acknowledge, reply_to
 from handlers.steps import messages, questions
 from handlers.steps.functions import FUNCTIONS

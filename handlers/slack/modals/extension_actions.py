@@ -9,9 +9,8 @@ from slack_sdk import WebClient
 
 from handlers.onboarding import slack_users
 from handlers.slack import blocks, creation, inputs, outcome_messages, refusals, windows
-from handlers.slack.admins import Admins
+from handlers.slack.admins import Admins, must_be_admin
 from handlers.slack.blocks import View
-from handlers.slack.commands import must_be_admin
 from handlers.slack.modals import submissions
 from handlers.slack.modals.extension_forms import (
     CREATE,

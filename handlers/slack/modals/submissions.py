@@ -13,8 +13,7 @@ from slack_sdk import WebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.slack import inputs, refusals, windows
-from handlers.slack.admins import Admins
-from handlers.slack.commands import must_be_admin
+from handlers.slack.admins import Admins, must_be_admin
 from handlers.slack.modals.faults import Faults, Typed
 from handlers.slack.replies import outcome_of
 from handlers.slack.windows import Shown

@@ -10,8 +10,7 @@ import pytest
 from slack_sdk import WebClient
 
 from handlers.slack import admins
-from handlers.slack.admins import GONE, Admins
-from handlers.slack.commands import must_be_admin
+from handlers.slack.admins import GONE, Admins, must_be_admin
 from pbx.errors import Refusal
 from tests.slack_stand_in import SlackStandIn
 
