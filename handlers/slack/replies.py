@@ -34,15 +34,6 @@ def acknowledge(ack: Ack) -> None:
     ack()
 
 
-def reply(response_url: str, work: Callable[[], SlackMessage], **more: Any) -> None:
-    """Do the work and answer, to its user alone, with the outcome, also of a failure.
-
-    With `replace_original`, the outcome takes the place of the message; a failure stands below, and the buttons stay.
-    """
-    message, failed = _attempt(work)
-    _send(response_url, message, **more | ({"replace_original": False} if failed else {}))
-
-
 def reply_to(
     client: WebClient, body: dict[str, Any], work: Callable[[], Answer], *, replaces: bool = False
 ) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from slack_sdk import WebClient
 
 from handlers.slack import blocks
 from handlers.slack.blocks import SlackMessage
-from handlers.slack.replies import reply
+from handlers.slack.replies import reply_to
 from pbx.errors import Refusal
 from tests.slack_stand_in import SlackStandIn
 
@@ -34,6 +35,6 @@ def test_a_failure_leaves_the_buttons_and_says_why_below(
     slack: SlackStandIn, work: Callable[[], SlackMessage], replaces: bool
 ) -> None:
     url = f"{slack.root_url}/response/{slack.workspace.new_response_url('C0PHONES')}"
-    reply(url, work, replace_original=True)
+    reply_to(WebClient(), {"response_url": url}, work, replaces=True)
     (call,) = slack.called("response_url")
     assert call.arguments["body"]["replace_original"] is replaces
