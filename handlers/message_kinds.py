@@ -24,6 +24,7 @@ from handlers.onboarding.admin_messages import (
 from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFailed, OwnerUnclear
 from handlers.onboarding.messages import Welcome
 from handlers.oncall.messages import StatusDisconnected
+from handlers.owner_messages import OwnerNews
 from handlers.slack.message_content import MessageContent
 from handlers.steps.messages import StepAsked, StepUntold
 from handlers.voicemail import recordings
@@ -63,6 +64,7 @@ KINDS: dict[str, type[MessageContent]] = {
         StepAsked,
         StepUntold,
         StatusDisconnected,
+        OwnerNews,
     )
 }
 

@@ -24,7 +24,8 @@
   voicemail_recording.py has the audio, mailboxes.py whose they are, unseen_voicemail.py compares with what Asterisk has,
   and heard_messages.py puts lamps out.
 - Counted: instruments.py has what every process counts for /metrics, instrument_files.py where they do it together.
-- Told by the rows: presence.py has the phones, leavers.py who has left and still knows a secret.
+- Told by the rows: presence.py has the phones, leavers.py who has left and still knows a secret. owner_news.py tells owners who
+  cut their phone off.
 
 errors.py has what can go wrong, by who can help.
 """

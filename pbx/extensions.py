@@ -20,7 +20,7 @@ from models.extension import Extension, State
 from models.extension_range import ExtensionRange
 from models.fields import Changes, NewExtension
 from models.types import now
-from pbx import advice, hints, leavers, mailboxes, nat, numbers
+from pbx import advice, hints, leavers, mailboxes, nat, numbers, owner_news
 from pbx.adoption import take_over as adopted_before
 from pbx.answers import ChangeResult
 from pbx.errors import NotFound, Overtaken, Refusal
@@ -104,6 +104,7 @@ def save_changes(
         found = audit.differences(before, values)
         if found:
             audit.record(session, by, "changed", number, found, row.revision)
+            owner_news.tell_of_change(session, row, found, by)
     log.info("changed", extra={"number": number, "by": str(by), "fields": sorted(found)})
     return Saved(row, secret, found)
 
@@ -129,6 +130,7 @@ def delete(services: Services, number: str, *, by: Actor, seen: Extension | None
     """Remove it for good. The result holds the row as long as Asterisk has it. Raises NotFound, Overtaken."""
     with _changing(services, number, {"state": State.DELETING}, seen) as (session, row, before):
         audit.record(session, by, audit.DELETED, number, audit.deleted(before), row.revision)
+        owner_news.tell(session, row, owner_news.DELETED, by)
     log.info("deleted", extra={"number": number, "by": str(by)})
     left = _published(services, number)
     if left and left.id == row.id:

@@ -41,6 +41,10 @@ ROWS: list[tuple[dict[str, Any], str]] = [
         "was at 192.0.2.7:5060; it logged out (while we were away)",
     ),
     ({"kind": "call_asked", "number": "101", "exten": "102", "name": "Bob", "state": "ringing"}, "Ringing your phone 101"),
+    (
+        {"kind": "owner_news", "number": "101", "deed": "new_secret", "by": "U0ADA"},
+        "<@U0ADA> made a new password for your extension 101",
+    ),
     ({"kind": "flapping", "number": "101", "changes": 6, "backfilled": False}, "came or went 6 times"),
     ({"kind": "settled", "number": "101", "changes": 9, "registered": True, "backfilled": False}, "✅ *The phone of 101 has settled*"),
     ({"kind": "security"} | LOGINS, "3 failed phone logins from 203.0.113.9"),

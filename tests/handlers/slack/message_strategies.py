@@ -16,6 +16,7 @@ from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlo
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
 from handlers.calls.messages import begun
 from handlers.doctor import messages as doctor_messages
+from handlers.owner_messages import DEEDS, OwnerNews
 from handlers.slack import (
     adopt_command,
     drift_command,
@@ -126,6 +127,9 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     ),
     "voicemail_unowned": st.builds(VoicemailWithoutOwner, number=NUMBERS, name=words(80)),
     **STATUS_CONTENTS,
+    "owner_news": st.builds(
+        OwnerNews, number=NUMBERS, deed=st.sampled_from([*DEEDS, "other"]), by=st.just("") | USERS
+    ),
     "trouble": st.builds(
         IncidentOpened.of, SUBJECTS, TIMES, IDS, st.dictionaries(NUMBERS, REASON, min_size=1, max_size=30)
     ),

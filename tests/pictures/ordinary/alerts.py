@@ -12,6 +12,7 @@ from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
 from handlers.calls.messages import CallAsked
+from handlers.owner_messages import OwnerNews
 from handlers.voicemail.messages import VoicemailReceived, VoicemailRecording, VoicemailWithoutOwner
 from models.event import Event, EventKind
 from tests.pictures.ordinary.parts import ByKind
@@ -91,5 +92,6 @@ ALERTS: ByKind = {
     "recording": lambda: VoicemailRecording(
         mailbox="102", message_id="1", number="102", caller="101", caller_name="Alice", at=AT
     ),
+    "owner_news": lambda: OwnerNews(number="102", deed="new_secret", by="U0ADA00001"),
     "voicemail_unowned": lambda: VoicemailWithoutOwner(number="104", name="Meeting room Lovelace"),
 }  # fmt: skip
