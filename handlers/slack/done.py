@@ -9,17 +9,23 @@ from handlers.slack.refusals import RefusalWithMessage
 
 
 class Done(BaseModel, frozen=True):
-    """Who has done it. `by`: a Slack user, or empty: nobody's press; `what`: in a few words; `at`: epoch seconds, if known."""
+    """Who has done it. `by`: a Slack user, or empty: nobody's press; `what`: in a few words; `at`: epoch seconds, if known;
+    `refused`: they have refused that it is done.
+    """
 
     by: str = ""
     what: str = ""
     at: float | None = None
+    refused: bool = False
 
     def line(self) -> str:
         """Return `✅ Done by @Ada: ignored · 14:03` as mrkdwn."""
+        time = f" · {clock(self.at)}" if self.at else ""
+        if self.refused:
+            return f"❌ Refused by <@{escape(self.by)}>{time}"
         what = escape(self.what)
         who = f"Done by <@{escape(self.by)}>{': ' if what else ''}" if self.by else ""
-        return f"✅ {who}{what}{f' · {clock(self.at)}' if self.at else ''}"
+        return f"✅ {who}{what}{time}"
 
 
 def settled(message: SlackMessage, done: Done) -> SlackMessage:

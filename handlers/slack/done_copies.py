@@ -24,9 +24,9 @@ def stamped(message: SlackMessage, user_id: str, what: str = "") -> SlackMessage
     return SlackMessage(message.text, [*message.blocks, context(line)])
 
 
-def done_by(by: Actor, what: str = "") -> Done:
-    """Return that somebody has done it now. `what`: in a few words."""
-    return Done(by=by.id if by.kind == "slack" else "", what=what, at=now().timestamp())
+def done_by(by: Actor, what: str = "", *, refused: bool = False) -> Done:
+    """Return that somebody has done it now, or refused it. `what`: in a few words."""
+    return Done(by=by.id if by.kind == "slack" else "", what=what, at=now().timestamp(), refused=refused)
 
 
 def too_late(session: Session, subject: str, words: str) -> Refusal:

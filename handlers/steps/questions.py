@@ -55,9 +55,9 @@ def decide(services: Services, row_id: int, *, allowed: bool, by: Actor) -> None
         if row.state is not StepState.ASKED or not advance(session, row, state, error=error):
             raise too_late(session, subject(row), "that step does not wait for an answer any more")
         audit.record(session, by, f"{word} step {row.id} of a workflow")
-        settle(session, subject(row), done_by(by, word))
+        settle(session, subject(row), done_by(by, word, refused=not allowed))
         if not allowed:
-            close(session, row, REFUSED)
+            outbox.close_all(session, subject(row))
 
 
 def close(session: Session, row: StepExecution, error: str) -> None:

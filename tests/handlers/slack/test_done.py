@@ -24,6 +24,10 @@ class Question(MessageContent):
 def test_the_line_says_who_what_and_when_as_far_as_that_is_known() -> None:
     assert Done(by="U0ADA", what="ignored", at=NOON).line() == f"✅ Done by <@U0ADA>: ignored · {clock(NOON)}"
     assert Done(by="U0ADA").line() == "✅ Done by <@U0ADA>"
+    assert (
+        Done(by="U0ADA", what="refused", at=NOON, refused=True).line()
+        == f"❌ Refused by <@U0ADA> · {clock(NOON)}"
+    )
     assert Done(what="left meanwhile").line() == "✅ left meanwhile"
 
 

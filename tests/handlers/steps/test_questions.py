@@ -6,6 +6,7 @@ import pytest
 
 from handlers.slack.admins import Admins
 from handlers.slack.command_text import Arguments
+from handlers.slack.refusals import RefusalWithMessage
 from handlers.steps import actions, command, progress
 from handlers.steps.functions import CREATE, DISABLE
 from models import audit
@@ -48,8 +49,11 @@ def test_what_is_refused_is_not_done_and_the_workflow_hears_of_it(bed: StepBed) 
     assert "Refused" in press(bed, allowed=False)
     assert execution.error == "a phone admin has refused it"
     (message,) = bed.messages()
-    assert "❌ Not done: a phone admin has refused it" in message
-    assert "✅ Done by <@U0ADMIN01>: refused" in message
+    assert "❌ Refused by <@U0ADMIN01>" in message
+    assert "✅" not in message
+    with pytest.raises(RefusalWithMessage) as caught:
+        press(bed, allowed=True)
+    assert "❌ Refused by <@U0ADMIN01>" in caught.value.message.text
     assert [each.action for each in audit.latest(bed.services.database)] == ["refused step 1 of a workflow"]
 
 
