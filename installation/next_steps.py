@@ -10,6 +10,10 @@ from installation.changes import Account, Change, File, Folder
 from installation.facts import ENABLED_SITE, HOME, LISTENER, MANIFEST, SITE, WEB, Machine
 
 SERVICES = f"{WEB.stem} {LISTENER.stem}"
+ADMINS = (
+    "Say who may change extensions, which nobody may yet: your member ID (in Slack your profile, then ⋮, then “Copy member ID”) "
+    "in the place of this one"
+)
 OF_OTHERS = {SITE, MANIFEST}  # of nginx and Slack: Switchhook does not read them
 START = ("systemctl daemon-reload", f"systemctl enable {SERVICES}", f"systemctl restart {SERVICES}")
 
@@ -34,11 +38,13 @@ def to_load(machine: Machine, changes: Iterable[Change], has_slack: bool) -> lis
     return found
 
 
-def to_do(machine: Machine, host: str, has_slack: bool, again: str) -> list[Step]:
+def to_do(machine: Machine, host: str, has_slack: bool, has_admins: bool, again: str) -> list[Step]:
     """Return what only the administrator can do. `again`: how `flask init` is typed."""
     found = []
     if not has_slack:
         found.append(Step("Make the Slack app, then give its two values here", (again,)))
+    elif not has_admins:  # else it is asked then
+        found.append(Step(ADMINS, (f"{again} --slack-admins=U0123456789",)))
     if not machine.has_systemd:
         why = "Run these as Switchhook's user: the first at each start, the others side by side, always"
         found.append(Step(why, _procfile(machine)))

@@ -151,8 +151,10 @@ def _finish(found: Machine, made: Plan, answers: Answers, tree: Tree, run: bool,
         load = [step for step in load if not _run(step)]
     if not tree.is_machine:
         steps += next_steps.of_root(found, made.changes)
+    has_admins = bool(answers.slack_admins or "SLACK_ADMINS" in found.env_values)
     again = _again(dict.fromkeys((*WORDS, "calls", "asterisk_dir")))
-    click.echo(init_wording.left([*steps, *load, *next_steps.to_do(found, answers.host, has_slack, again)]))
+    by_hand = next_steps.to_do(found, answers.host, has_slack, has_admins, again)
+    click.echo(init_wording.left([*steps, *load, *by_hand]))
 
 
 def _may_run(steps: list[Step], asking: bool) -> bool:

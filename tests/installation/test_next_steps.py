@@ -41,7 +41,15 @@ def test_nothing_is_started_before_slack_is_known(machine: Machine) -> None:
     assert commands(next_steps.to_load(machine, planned(machine).changes, has_slack=False)) == [
         'asterisk -rx "manager reload"'
     ]
-    assert AGAIN in commands(next_steps.to_do(machine, "pbx.example.com", has_slack=False, again=AGAIN))
+    assert AGAIN in commands(
+        next_steps.to_do(machine, "pbx.example.com", has_slack=False, has_admins=True, again=AGAIN)
+    )
+
+
+def test_as_long_as_nobody_is_an_admin_it_says_how_somebody_becomes_one(machine: Machine) -> None:
+    given = f"{AGAIN} --slack-admins=U0123456789"
+    assert given in commands(next_steps.to_do(machine, "", has_slack=True, has_admins=False, again=AGAIN))
+    assert given not in commands(next_steps.to_do(machine, "", has_slack=True, has_admins=True, again=AGAIN))
 
 
 def test_what_runs_and_has_not_changed_is_left_alone(machine: Machine) -> None:
@@ -73,7 +81,7 @@ def test_an_asterisk_that_does_not_run_is_told_first(machine: Machine) -> None:
 
 
 def test_the_web_server_needs_a_certificate_and_the_site(machine: Machine) -> None:
-    certbot, enable, doctor = commands(next_steps.to_do(machine, "pbx.example.com", True, AGAIN))
+    certbot, enable, doctor = commands(next_steps.to_do(machine, "pbx.example.com", True, True, AGAIN))
     assert certbot == "certbot certonly --nginx --deploy-hook 'systemctl reload nginx' -d pbx.example.com"
     assert enable == (
         "ln -sf /etc/nginx/sites-available/switchhook /etc/nginx/sites-enabled/switchhook && nginx -t && systemctl reload nginx "
@@ -84,19 +92,27 @@ def test_the_web_server_needs_a_certificate_and_the_site(machine: Machine) -> No
 
 def test_only_what_the_web_server_lacks_is_left(machine: Machine) -> None:
     there = replace(machine, certificates=frozenset({"pbx.example.com"}))
-    assert len(commands(next_steps.to_do(there, "pbx.example.com", True, AGAIN))) == 2
+    assert len(commands(next_steps.to_do(there, "pbx.example.com", True, True, AGAIN))) == 2
     assert (
-        len(commands(next_steps.to_do(replace(machine, site_enabled=True), "pbx.example.com", True, AGAIN)))
+        len(
+            commands(
+                next_steps.to_do(replace(machine, site_enabled=True), "pbx.example.com", True, True, AGAIN)
+            )
+        )
         == 1
     )
     assert (
-        len(commands(next_steps.to_do(replace(machine, has_nginx=False), "pbx.example.com", True, AGAIN)))
+        len(
+            commands(
+                next_steps.to_do(replace(machine, has_nginx=False), "pbx.example.com", True, True, AGAIN)
+            )
+        )
         == 1
     )
 
 
 def test_without_systemd_the_commands_of_the_procfile_are_shown(machine: Machine) -> None:
-    found = commands(next_steps.to_do(replace(machine, has_systemd=False), "", True, AGAIN))
+    found = commands(next_steps.to_do(replace(machine, has_systemd=False), "", True, True, AGAIN))
     assert found[:3] == [
         "cd /opt/switchhook && .venv/bin/alembic upgrade head",
         "cd /opt/switchhook && .venv/bin/gunicorn app:app --bind 0.0.0.0:${PORT:-8000}",
@@ -106,7 +122,7 @@ def test_without_systemd_the_commands_of_the_procfile_are_shown(machine: Machine
 
 def test_programs_elsewhere_are_named_in_full(machine: Machine) -> None:
     elsewhere = replace(machine, programs=Path("/srv/venv/bin"))
-    assert commands(next_steps.to_do(elsewhere, "", True, AGAIN))[-1].endswith(
+    assert commands(next_steps.to_do(elsewhere, "", True, True, AGAIN))[-1].endswith(
         "sudo -u switchhook /srv/venv/bin/flask doctor"
     )
 
