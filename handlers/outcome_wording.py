@@ -1,4 +1,4 @@
-"""Pure: what came of a change, in plain words. Slack and the command line say the same."""
+"""Pure: what came of a change, in plain words for the command line. Slack has handlers/slack/outcome_messages.py."""
 
 from __future__ import annotations
 

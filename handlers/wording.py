@@ -1,4 +1,7 @@
-"""Pure: extensions in plain words. Slack and the command line say the same."""
+"""Pure: extensions in plain words.
+
+presence(), line(), phone(), details() and summary() are the command line's; Slack has status_messages.py and list_messages.py.
+"""
 
 from __future__ import annotations
 

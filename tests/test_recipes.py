@@ -38,6 +38,7 @@ TESTS = (
     "tests/models/test_migrations.py::test_no_migration_lets_sqlite_give_an_id_twice",
     "tests/models/test_field_rules.py",
     "tests/models/test_fields.py",
+    "tests/handlers/slack/test_help_messages.py::test_every_setting_is_explained",
     "tests/pictures/test_ordinary.py::test_every_kind_has_ordinary_content",
     "tests/pbx/test_pjsip.py::test_the_block_is_the_guides_sections",
     "tests/pbx/test_pjsip_differences.py",

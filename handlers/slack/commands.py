@@ -40,7 +40,8 @@ def answer(
 ) -> Answer:
     """Carry out `/ext <text>` and return the answer. Raises SwitchhookError.
 
-    `seen`: the row that a button is about. It is changed only as it was seen, and so is what an owner may change.
+    `seen`: the row that a button is about, as it is at the press. It is changed only if it is still so, as is what an
+    owner may change.
     """
     name, *words = _known(services, admins, user_id, text)
     subcommand = SUBCOMMANDS[name]

@@ -1,4 +1,4 @@
-"""Pure: who may do what. Typed commands, buttons, App Home and windows ask here, and nowhere else.
+"""Pure: who may run which subcommand, typed or by a button. What is for admins alone asks admins.must_be_admin().
 
 An owner is the Slack user that is noted for an extension (`@user`). They see to their own phone: its password, and what
 they are told of it by direct message. `verify` is not among it: it writes files and reloads Asterisk, and what it says
