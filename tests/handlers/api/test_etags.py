@@ -49,7 +49,7 @@ def test_what_somebody_has_changed_in_slack_meanwhile_is_kept(
     api.create(number)
     path = f"/extensions/number:{number}"
     etag = api("GET", path).headers["ETag"]
-    assert "Verified" in say(admin, f"set {number} name=Bob")
+    assert "verified" in say(admin, f"set {number} name=Bob")
     refused = CHANGES[name](api, path, {"If-Match": etag})
     assert refused.status_code == 412
     assert refused.json()["changes"][0]["changes"] == {"name": ["Alice", "Bob"]}

@@ -77,7 +77,7 @@ def test_what_the_listener_does_is_counted_beside_what_commands_do(
     published = wait_for(
         lambda: Scrape.of(switchhook).value("switchhook_publishes_total", outcome="published")
     )
-    assert "is created" in say(admin, "create 101 Alice")
+    assert "is ready for Alice" in say(admin, "create 101 Alice")
     after = Scrape.of(switchhook)
     assert (after.value("switchhook_publishes_total", outcome="published") or 0) > published
     assert (after.value("switchhook_publish_duration_seconds_count") or 0) >= 1

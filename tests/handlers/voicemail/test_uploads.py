@@ -109,5 +109,5 @@ def test_an_owner_whose_account_is_deactivated_is_reported_to_the_admins_and_nob
     bed.deliver(40)
     assert bed.messages() == []
     (told,) = bed.slack.messages(ADMINS_DM)
-    assert f"<@{BOB}>, the Slack user of extension 102: Slack says `user_disabled`" in told.text
+    assert f"<@{BOB}>*, the Slack user of extension 102: Slack says `user_disabled`" in told.text
     assert bed.leave("1-0").exists()
