@@ -42,7 +42,8 @@ def run(services: Services, given: Arguments) -> SlackMessage:
 
 
 def _shown(mode: Mode, waiting: int) -> SlackMessage:
-    waits = f"\n{waiting} wait for an answer, in your direct messages with Switchhook." if waiting else ""
-    if mode is Mode.OFF and waiting:
-        waits = f"\n{waiting} that waited for an answer {'fails' if waiting == 1 else 'fail'}, too."
-    return blocks.plain(MEANING[mode] + waits)
+    if not waiting:
+        return blocks.plain(MEANING[mode])
+    steps = "1 step waits" if waiting == 1 else f"{waiting} steps wait"
+    end = ", and that fails, too." if mode is Mode.OFF else ", in your direct messages with Switchhook."
+    return blocks.plain(f"{MEANING[mode]}\n{steps} for an answer{end}")

@@ -201,7 +201,7 @@ def test_who_chooses_is_in_the_audit_trail(bed: StepBed) -> None:
     assert "without a question" in typed("ON")
     bed.choose(Mode.ASK)
     bed.start(CREATE, name="Alice")
-    assert "1 wait for an answer" in typed()
+    assert "1 step waits for an answer, in your direct messages" in typed()
     chosen = [each.changes for each in audit.latest(bed.services.database)]
     assert chosen == [{"steps": ["ask", "on"]}, {"steps": ["off", "ask"]}]
     with pytest.raises(Refusal, match="/ext steps"):

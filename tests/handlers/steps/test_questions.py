@@ -92,7 +92,7 @@ def test_switching_them_off_ends_what_waits_for_an_answer(bed: StepBed) -> None:
     bed.choose(Mode.ASK)
     execution = bed.start(CREATE, name="Alice")
     off = command.run(bed.services, Arguments(("off",), {}, asked_by=ADMIN_ID)).text
-    assert "1 that waited for an answer fails, too" in off
+    assert "1 step waits for an answer, and that fails, too" in off
     with pytest.raises(Refusal, match="steps of workflows are off"):
         press(bed, allowed=True)
     bed.progress()
