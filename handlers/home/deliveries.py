@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from handlers import message_kinds
 from handlers.onboarding import delivery_messages, inbox, missing_details
@@ -33,9 +33,10 @@ def questions(session: Session) -> Questions:
     """Return what admins are asked; not what the HR system itself is asked first."""
     by_admins = col(HrDelivery.state) == DeliveryState.NEEDS_DETAILS, col(HrDelivery.next_try_at).is_(None)
     waits = col(HrDelivery.state).in_(inbox.UNDECIDED) | (by_admins[0] & by_admins[1])
-    rows = list(session.exec(select(HrDelivery).where(waits).order_by(col(HrDelivery.id))))
-    contents = [_short(_content(session, row)) for row in rows[:SHOWN]]
-    return Questions(tuple(content.render().blocks for content in contents), len(rows))
+    first = select(HrDelivery).where(waits).order_by(col(HrDelivery.id)).limit(SHOWN)
+    contents = [_short(_content(session, row)) for row in session.exec(first).all()]
+    count = session.exec(select(func.count()).where(waits)).one()
+    return Questions(tuple(content.render().blocks for content in contents), count)
 
 
 def _short(content: MessageContent) -> MessageContent:

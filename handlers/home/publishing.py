@@ -64,8 +64,9 @@ class Homes:
         """
         if time.monotonic() >= self._asked_at + max_age:
             self._asterisk, self._asked_at = snapshot.why_silent(self.services), time.monotonic()
-        self._known = snapshot.take(self.services, self._asterisk, None if anew else self._known)
-        return self._known
+        known = snapshot.take(self.services, self._asterisk, None if anew else self._known)
+        self._known = known
+        return known  # not what another thread, which began before, has written there since
 
     def view(self, known: Snapshot, user_id: str, page: int, search: str) -> View:
         """Make a person's Home. Raises SQLAlchemyError."""

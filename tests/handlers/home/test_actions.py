@@ -86,7 +86,7 @@ def test_the_messages_tab_is_no_home(slack: SlackStandIn, admin: SlackUser, bob:
     assert len(slack.called("views.publish")) == published + 1
 
 
-def test_a_home_that_slack_does_not_take_at_once_is_tried_again_by_the_listener(
+def test_a_home_that_slack_does_not_take_at_once_is_noted_as_not_shown(
     slack: SlackStandIn, bob: SlackUser, database_url: str
 ) -> None:
     slack.fail_next("views.publish", status=429, retry_after=1)
