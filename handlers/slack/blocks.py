@@ -19,9 +19,7 @@ from handlers.slack.formatting import neutralised, unquoted
 Block = dict[str, Any]
 View = dict[str, Any]
 MAX_TEXT_LENGTH = 3000  # characters of one text, entities as they are written; Slack refuses more
-MAX_FIELD_LENGTH = 2000
 MAX_LABEL_LENGTH = 75  # of a button
-FIELDS_AT_ONCE = 10
 MAX_FALLBACK_LENGTH = 4000  # of a message's own text: what Slack recommends; it refuses 40,000
 MAX_TITLE_LENGTH, MAX_QUESTION_LENGTH, MAX_ANSWER_LENGTH = 100, 300, 30  # of a question before a button
 GAP = " … "
@@ -120,15 +118,6 @@ def plain_context(text: str) -> Block:
 def plain_text(text: str, most: int) -> Block:
     """Return a text object of words that are no markup. `most`: characters, by where it stands."""
     return {"type": "plain_text", "text": cut_plain(BIDI.sub("", text), most) or "–", "emoji": False}
-
-
-def fields(texts: Sequence[str]) -> list[Block]:
-    """Return short texts in two columns, in as few sections as Slack's limits allow, and longer ones below, in full."""
-    short = [text for text in texts if len(text) <= MAX_FIELD_LENGTH]
-    long = [text for text in texts if len(text) > MAX_FIELD_LENGTH]
-    starts = range(0, len(short), FIELDS_AT_ONCE)
-    columns = [[_mrkdwn(text, MAX_FIELD_LENGTH) for text in short[at : at + FIELDS_AT_ONCE]] for at in starts]
-    return [*({"type": "section", "fields": each} for each in columns), *sections(long)]
 
 
 def _mrkdwn(text: str, most: int) -> Block:
