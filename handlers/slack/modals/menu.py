@@ -14,28 +14,43 @@ from models.extension import Extension
 MENU = "ext_menu"  # callback_id
 LOOK_UP = "whom"
 MAX_OWN = 5  # of one person; more are in the list
-# Command → label; each row of buttons.
-ROWS = (
-    {"list": "📋 All extensions", "presence": "💡 Busy lamps", "help": "❓ Help"},
-    {"create": "➕ New extension", "status": "📊 Overview", "hr": "👋 HR deliveries"},
-    {
-        "alerts set": "🔔 Alert routes",
-        "nat set": "🌐 NAT",
-        "doctor": "🩺 Doctor",
-        "drift": "🧭 Drift",
-        "audit": "📜 Audit",
+# Heading → command → label.
+LOOKING = "Look up"
+ROWS = {
+    LOOKING: {
+        "list": "📋 All extensions",
+        "status": "📊 Overview",
+        "presence": "💡 Busy lamps",
+        "help": "❓ Help",
     },
-)
+    "Change": {
+        "create": "➕ New extension",
+        "alerts set": "🔔 Alert routes",
+        "nat set": "🌐 Addresses behind NAT",
+    },
+    "Phone system": {
+        "doctor": "🩺 Doctor: what is wrong",
+        "drift": "🧭 Drift: what was changed by hand",
+        "hr": "👋 HR deliveries",
+        "audit": "📜 Who changed what",
+    },
+}
 
 
 def menu_modal(own: Sequence[Extension], role: Role) -> View:
     """Return the menu. `own`: the extensions that are theirs."""
     blocks = [
         *(block for row in own[:MAX_OWN] for block in _own(row)),
-        text_input(LOOK_UP, "Look up an extension", "101, or a name"),
-        *(actions(*shown) for row in ROWS if (shown := _buttons(row, role))),
+        *(block for heading in ROWS for block in _headed(heading, role)),
     ]
     return form(MENU, "Phones", blocks, submit="Show")
+
+
+def _headed(heading: str, role: Role) -> list[Block]:
+    """Return a heading with its buttons, and the input of whom to look up; nothing where nothing is theirs to press."""
+    shown = _buttons(ROWS[heading], role)
+    whom = [text_input(LOOK_UP, "Look up an extension", "101, or a name")] if heading == LOOKING else []
+    return [section(f"*{heading}*"), *whom, actions(*shown)] if shown else []
 
 
 def _own(row: Extension) -> list[Block]:

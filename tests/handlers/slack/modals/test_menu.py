@@ -18,7 +18,16 @@ def commands(view: View) -> list[str]:
 
 
 def test_everybody_finds_what_is_for_all() -> None:
-    assert commands(menu_modal([], Role.EVERYBODY)) == ["list", "presence", "help", "status"]
+    assert commands(menu_modal([], Role.EVERYBODY)) == ["list", "status", "presence", "help"]
+
+
+def test_buttons_stand_below_headings_and_none_below_nothing() -> None:
+    def headings(role: Role) -> list[str]:
+        view = menu_modal([], role)
+        return [block["text"]["text"] for block in view["blocks"] if block["type"] == "section"]
+
+    assert headings(Role.EVERYBODY) == ["*Look up*"]
+    assert headings(Role.ADMIN) == ["*Look up*", "*Change*", "*Phone system*"]
 
 
 def test_an_owner_finds_their_own_phone_first() -> None:
