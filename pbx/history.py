@@ -172,8 +172,8 @@ def latest_calls(session: Session, number: str, since: datetime, limit: int) -> 
 
 def day_of(session: Session, number: str, since: datetime) -> Day:
     """Count the calls that ended since then, as caller or called; missed ones as called."""
-    missed = and_(col(Event.number) == number, NOT_OWN_PHONE, col(Event.reason) != "answered")
-    ended = Event.kind == EventKind.ENDED, _of(number), *not_before(since)
+    missed = and_(col(Event.number) == number, col(Event.reason) != "answered")
+    ended = Event.kind == EventKind.ENDED, _of(number), NOT_OWN_PHONE, *not_before(since)
     count = func.count(), func.count(case((missed, 1)))
     return Day(*session.exec(select(*count).select_from(Event).where(*ended)).one())
 
