@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, func
+from sqlalchemy import JSON, Column, ColumnElement, and_, func
 from sqlmodel import Field, SQLModel, col
 
 from models.fields import default_of
@@ -96,3 +96,8 @@ def has_phones(last_verified: dict[str, Any] | None) -> bool:
 
 
 BY_NUMBER = func.length(col(Extension.number)), col(Extension.number)  # as number.by_size sorts
+
+
+def is_of(user_id: str) -> ColumnElement[bool]:
+    """Return the condition for the extensions that are a Slack user's; one that is being deleted is nobody's any more."""
+    return and_(col(Extension.slack_user_id) == user_id, col(Extension.state) != State.DELETING)

@@ -15,7 +15,7 @@ from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 from models.database import Database
 from models.encryption import SecretCipher
 from models.errors import SecretUnreadable
-from models.extension import BY_NUMBER, Extension
+from models.extension import BY_NUMBER, Extension, is_of
 from models.types import UtcDateTime, now
 
 EXPIRATIONS_KEPT = 2  # what Slack has is the last, or the one before if a crash came in between
@@ -52,8 +52,7 @@ def save(session: Session, user_id: str, encrypted_token: str) -> None:
 
 def numbers_of(session: Session, user_id: str) -> list[str]:
     """Return the extensions that are somebody's."""
-    theirs = select(Extension.number).where(col(Extension.slack_user_id) == user_id)
-    return list(session.exec(theirs.order_by(*BY_NUMBER)))
+    return list(session.exec(select(Extension.number).where(is_of(user_id)).order_by(*BY_NUMBER)))
 
 
 def concerned(session: Session, numbers: Collection[str]) -> dict[str, tuple[StatusConnection, bool]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from handlers.alerts.channel_messages import ChannelBroken, GroupGone
 from models import outbox
-from models.extension import BY_NUMBER, Extension
+from models.extension import BY_NUMBER, Extension, is_of
 from models.outbox import OutboxMessage
 
 SUBJECT = "broken:"  # continued by the channel
@@ -32,7 +32,7 @@ def notify(session: Session, admins: Sequence[str], channel: str, error: str, *,
 
 def _numbers_of(session: Session, user_id: str) -> tuple[str, ...]:
     """Return the extensions that a person is the Slack user of."""
-    theirs = select(Extension.number).where(col(Extension.slack_user_id) == user_id).order_by(*BY_NUMBER)
+    theirs = select(Extension.number).where(is_of(user_id)).order_by(*BY_NUMBER)
     return tuple(session.exec(theirs.limit(SHOWN)))
 
 

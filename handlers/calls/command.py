@@ -13,7 +13,7 @@ from handlers.slack import targets
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
 from handlers.slack.targets import Target
-from models.extension import BY_NUMBER, Extension
+from models.extension import BY_NUMBER, Extension, is_of
 from models.number import ascii_digits
 from models.phone import Phone
 from pbx import numbers, originate
@@ -51,7 +51,7 @@ def _keep(services: Services, user_id: str, linkedid: str, call: CallAsked) -> N
 def _own(services: Services, user_id: str) -> Extension:
     """Return the asker's extension: of several, the first that has a phone as far as is known. Raises Refusal."""
     is_registered = col(Extension.number).in_(select(Phone.number).where(col(Phone.registered)))
-    theirs = select(Extension, is_registered).where(col(Extension.slack_user_id) == user_id)
+    theirs = select(Extension, is_registered).where(is_of(user_id))
     with services.database.session() as session:
         found = session.exec(theirs.order_by(*BY_NUMBER)).all() if user_id else []
     if not found:

@@ -13,7 +13,7 @@ from handlers.slack import refusals
 from handlers.slack.command_text import Arguments, is_digits, quoted
 from handlers.slack.names import called, having, naming
 from handlers.slack.roles import Role, needed
-from models.extension import BY_NUMBER, Extension
+from models.extension import BY_NUMBER, Extension, is_of
 from pbx.errors import Refusal
 from pbx.services import Services
 
@@ -106,9 +106,8 @@ def is_part_of_a_name(services: Services, text: str) -> bool:
 
 def owns_any(services: Services, user_id: str) -> bool:
     """Return whether any extension is noted for a Slack user."""
-    theirs = col(Extension.slack_user_id) == user_id
     with services.database.session() as session:
-        return session.exec(select(Extension.id).where(theirs).limit(1)).first() is not None
+        return session.exec(select(Extension.id).where(is_of(user_id)).limit(1)).first() is not None
 
 
 def _rows(services: Services, user_id: str | None = None) -> list[Extension]:

@@ -13,7 +13,7 @@ from handlers.steps import functions
 from models import audit
 from models.actor import Actor
 from models.audit import AuditEntry
-from models.extension import BY_NUMBER, Extension, State
+from models.extension import BY_NUMBER, Extension, State, is_of
 from models.fields import Changes
 from models.password_handover import PasswordHandover
 from models.step_execution import StepExecution
@@ -42,9 +42,8 @@ def carry_out(services: Services, row: StepExecution) -> dict[str, Any]:
 
 def of_person(services: Services, user_id: str) -> list[Extension]:
     """Return the extensions whose Slack user they are, in order of number."""
-    theirs = col(Extension.slack_user_id) == user_id, col(Extension.state) != State.DELETING
     with services.database.session() as session:
-        return list(session.exec(select(Extension).where(*theirs).order_by(*BY_NUMBER)))
+        return list(session.exec(select(Extension).where(is_of(user_id)).order_by(*BY_NUMBER)))
 
 
 def _create(services: Services, row: StepExecution) -> dict[str, Any]:

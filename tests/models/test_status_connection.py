@@ -11,6 +11,7 @@ from sqlmodel import select
 from models import status_connection
 from models.database import Database
 from models.encryption import SecretCipher
+from models.extension import Extension, State
 from models.status_connection import StatusConnection
 from tests.server import TEST_KEY
 
@@ -99,3 +100,13 @@ def test_of_two_who_see_that_somebody_disconnects_one_notes_it(database: Databas
     seen = connect(database)
     with database.session() as session:
         assert [status_connection.begin_ending(session, seen) for _ in range(2)] == [True, False]
+
+
+def test_an_extension_that_is_being_deleted_is_nobodys_any_more(database: Database) -> None:
+    with database.session() as session:
+        session.add_all(
+            Extension(number=number, name="Alice", encrypted_secret="x", slack_user_id="U1", state=state)
+            for number, state in (("101", State.DELETING), ("102", State.LIVE), ("103", State.PENDING))
+        )
+    with database.session() as session:
+        assert status_connection.numbers_of(session, "U1") == ["102", "103"]

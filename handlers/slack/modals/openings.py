@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from handlers.slack import roles
 from handlers.slack.blocks import View
@@ -14,7 +14,7 @@ from handlers.slack.modals.extension_forms import create_modal, edit_modal
 from handlers.slack.modals.menu import menu_modal
 from handlers.slack.modals.nat_form import nat_modal
 from models import nat
-from models.extension import BY_NUMBER, Extension
+from models.extension import BY_NUMBER, Extension, is_of
 from pbx import extensions, numbers
 from pbx.services import Services
 
@@ -61,7 +61,6 @@ def _nat(services: Services) -> View:
 
 
 def _menu(services: Services, given: Arguments) -> View:
-    theirs = col(Extension.slack_user_id) == given.asked_by
     with services.database.session() as session:
-        own = session.exec(select(Extension).where(theirs).order_by(*BY_NUMBER)).all()
+        own = session.exec(select(Extension).where(is_of(given.asked_by)).order_by(*BY_NUMBER)).all()
     return menu_modal(own, roles.role_of(given.asker))
