@@ -46,7 +46,9 @@ def app_token(text: str) -> str:
 
 def signing_secret(text: str) -> str:
     if not re.fullmatch(r"[!-~]{8,}", text.strip()):
-        raise ValueError("needs the Signing Secret of “Basic Information”, “App Credentials”: one word")
+        raise ValueError(
+            "needs the whole Signing Secret of “Basic Information”, “App Credentials”: 32 letters and digits"
+        )
     return quotable(text.strip())
 
 

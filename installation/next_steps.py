@@ -49,7 +49,7 @@ def to_do(machine: Machine, host: str, has_slack: bool, has_admins: bool, again:
         why = "Run these as Switchhook's user: the first at each start, the others side by side, always"
         found.append(Step(why, _procfile(machine)))
     if machine.has_nginx and host and not machine.site_enabled:
-        found.append(Step("Let Slack in, with a certificate", _web_server(machine, host)))
+        found.append(Step("Let in what comes over HTTPS, with a certificate", _web_server(machine, host)))
     doctor = f"cd {quote(str(machine.project))} && sudo -u {machine.user} {_program(machine, 'flask')} doctor"
     return [*found, Step("See whether everything is all right", (doctor,))]
 

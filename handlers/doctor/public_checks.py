@@ -23,7 +23,7 @@ READY = (200, 503)  # what /readyz answers
 FOR_THIS_MACHINE = {"/readyz": b'"database"', "/metrics": b"switchhook_"}  # what is in their answers
 MAX_BODY = 2000  # bytes of an answer that are read
 UNSIGNED = (401, 503)  # what the web process answers to what Slack did not sign
-WHY = "Slack, HR systems and new employees' phones come this way"
+WHY = "what comes from outside takes this way: Slack's requests over HTTPS, HR systems, and browsers and phones of people"
 RENEW = "as root, certbot renew && systemctl reload nginx; systemctl status certbot.timer says why it is not done by itself"
 
 

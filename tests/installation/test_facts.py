@@ -46,4 +46,4 @@ def test_what_is_known_of_the_machine(tmp_path: Path) -> None:
 
 
 def test_nothing_is_answered_at_first() -> None:
-    assert set(vars(Answers()).values()) == {""}
+    assert set(vars(Answers()).values()) == {"", False}
