@@ -31,25 +31,18 @@ UNINSTALLED = "app_uninstalled"
 
 def is_final(name: str, client: WebClient) -> bool:
     """Return whether Slack refuses this token for good, and not whatever comes from here. `client`: the bot's."""
-    return name in GONE and (name != UNKNOWN_TOKEN or _works(client))
+    return name in GONE and (name != UNKNOWN_TOKEN or _refusal(client) == "")
 
 
-def _works(client: WebClient) -> bool:
-    try:
-        client.auth_test()
-    except SLACK_AWAY:
-        return False
-    return True
-
-
-def _is_refused(client: WebClient) -> bool:
+def _refusal(client: WebClient) -> str | None:
+    """Return why Slack refuses the bot; empty: it does not; None: it cannot be asked."""
     try:
         client.auth_test()
     except SlackApiError as error:
-        return name_of(error) in GONE
+        return name_of(error)
     except SLACK_AWAY:
-        pass
-    return False
+        return None
+    return ""
 
 
 def forget(session: Session, row: StatusConnection, reason: str) -> None:
@@ -76,7 +69,7 @@ def register(bolt: App, services: Services, client: WebClient) -> None:
                     forget(session, row, reason)
 
     def app_uninstalled() -> None:
-        if not _is_refused(client):
+        if _refusal(client) not in GONE:
             return
         with services.database.session() as session:
             for row in session.exec(select(StatusConnection)).all():
