@@ -50,9 +50,8 @@ def register(
         if not isinstance(view, dict):
             _show(client, body, view or modals.shown_already_modal())
         elif not _open(client, body, view):
-            password.mark_unseen(
-                services, key, by=Actor.slack(who)
-            )  # before they are told to press once more
+            # Before they are told to press once more.
+            password.mark_unseen(services, key, by=Actor.slack(who))
             _tell_too_late(client, body)
         then(body)
 
@@ -61,22 +60,12 @@ def register(
         reply_to(client, body, lambda: answer_pressed(services, admins, who, action_id, value))
         then(body)
 
-    def open_for_admins(modal: Callable[[str], dict[str, Any]]) -> Callable[..., None]:
-        def show(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
-            def make() -> dict[str, Any]:
-                must_be_admin(admins, body["user"]["id"])
-                return modal(action["value"])
-
-            _show(client, body, outcome_of(make))
-
-        return show
-
     bolt.action(action_ids.REVEAL)(ack=acknowledge, lazy=[show_secret])
     _register_scan(bolt, services)
     bolt.action(DECISIONS)(ack=acknowledge, lazy=[answer])
-    bolt.action(action_ids.NUMBER)(ack=acknowledge, lazy=[open_for_admins(modals.number_modal)])
+    bolt.action(action_ids.NUMBER)(ack=acknowledge, lazy=[_for_admins(admins, modals.number_modal)])
     bolt.view(action_ids.NUMBER)(lambda ack, body: save_number(services, admins, ack, body))
-    _register_details(bolt, services, admins, open_for_admins)
+    _register_details(bolt, services, admins)
 
 
 def _register_scan(bolt: App, services: Services) -> None:
@@ -90,9 +79,20 @@ def _register_scan(bolt: App, services: Services) -> None:
     bolt.action(action_ids.SCAN)(ack=acknowledge, lazy=[scan])
 
 
-def _register_details(
-    bolt: App, services: Services, admins: Admins, open_for_admins: Callable[..., Callable[..., None]]
-) -> None:
+def _for_admins(admins: Admins, modal: Callable[[str], dict[str, Any]]) -> Callable[..., None]:
+    """Return a listener that opens a window for an admin, made of the button's value."""
+
+    def show(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        def make() -> dict[str, Any]:
+            must_be_admin(admins, body["user"]["id"])
+            return modal(action["value"])
+
+        _show(client, body, outcome_of(make))
+
+    return show
+
+
+def _register_details(bolt: App, services: Services, admins: Admins) -> None:
     def details(whom: str) -> dict[str, Any]:
         return modals.details_modal(whom, missing_details.departments(services))
 
@@ -106,7 +106,7 @@ def _register_details(
 
     bolt.action(re.compile(f"^{action_ids.GIVE}[0-9]{{1,9}}$"))(ack=acknowledge, lazy=[give])
     bolt.action(action_ids.NOBODY)(ack=acknowledge, lazy=[nobody])
-    bolt.action(action_ids.DETAILS)(ack=acknowledge, lazy=[open_for_admins(details)])
+    bolt.action(action_ids.DETAILS)(ack=acknowledge, lazy=[_for_admins(admins, details)])
     bolt.view(action_ids.DETAILS)(lambda ack, body: save_details(services, admins, ack, body))
 
 
