@@ -219,6 +219,10 @@ def test_a_reused_number_shows_nothing_of_its_former_holder(quiet: Services) -> 
     insert_extension(quiet, "101")
     status = directory.status(quiet, "101")
     assert (status.phone, status.today) == (None, Day(calls=0, missed=0))
-    store(quiet, registered("101", at=now().timestamp()), ended("2.1", callee="101", at=now().timestamp()))
+    store(
+        quiet,
+        registered("101", at=now().timestamp()),
+        ended("2.1", callee="101", caller="102", at=now().timestamp()),
+    )
     status = directory.status(quiet, "101")
     assert (status.phone is not None, status.today) == (True, Day(calls=1, missed=0))
