@@ -13,6 +13,7 @@ from models import schema
 from tests.installation.fault import Fault, both, edited, flask, setting, typed
 from tests.installation.installation import Installation
 from tests.server import migrate
+from tests.waiting import wait_for
 
 OTHER_KEY = "dXR0ZXJseS1vdGhlci1rZXktb2YtYW5vdGhlci1wYng"
 GATE = "[103]\ntype=endpoint\ncontext=from-internal\n\n"
@@ -42,12 +43,22 @@ class Lock:
     def take(self, installation: Installation) -> None:
         path = installation.asterisk.folder / "lib" / "astdb.sqlite3"
         connection = self._stack.enter_context(
-            closing(sqlite3.connect(path, timeout=10, isolation_level=None))
+            closing(sqlite3.connect(path, timeout=3, isolation_level=None))
         )
-        connection.execute("BEGIN EXCLUSIVE")
+        wait_for(lambda: _is_locked(connection, installation))
 
     def release(self, _installation: Installation) -> None:
         self._stack.close()
+
+
+def _is_locked(connection: sqlite3.Connection, installation: Installation) -> bool:
+    """Asterisk keeps others from writing after it has read something, until it has written something itself."""
+    installation.asterisk.cli("database put switchhook lock 1")
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        return False
+    return True
 
 
 ASTDB = Lock()
