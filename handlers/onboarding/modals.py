@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.onboarding import action_ids
-from handlers.slack.blocks import Block, View, context, escape, image, modal, preformatted, section
+from handlers.slack.blocks import Block, View, context, escape, image, modal, phone_settings, section
 from handlers.slack.inputs import date_input, email_input, form, select, text_input
 from handlers.wording import shorten
 
@@ -16,9 +16,9 @@ OTHER_DEPARTMENT = "other_department"
 
 def secret_modal(name: str, number: str, server: str, transport: str, secret: str) -> View:
     """Show the password; once."""
-    text = f"Server     {server}\nUser       {number}\nPassword   {secret}\nTransport  {transport}"
     hint = f"Only you see this, and it is not shown again. Lost it? `/ext secret {number}` makes a new one."
-    return modal("Your phone", [section(escape(name)), preformatted(text), context(hint)])
+    settings = phone_settings(number, server, transport, secret)
+    return modal("Your phone", [section(escape(name)), settings, context(hint)])
 
 
 def scan_modal(link: str, *, picture: bool = True) -> View:

@@ -195,6 +195,13 @@ def preformatted(text: str) -> Block:
     return {"type": "rich_text", "elements": [inside]}
 
 
+def phone_settings(number: str, server: str, transport: str, password: str) -> Block:
+    """Return what is typed into a phone."""
+    return preformatted(
+        f"Server     {server}\nUser       {number}\nPassword   {password}\nTransport  {transport}"
+    )
+
+
 def _words(block: Block) -> str:
     """Return what a block says, as mrkdwn; an image says nothing."""
     match block["type"]:

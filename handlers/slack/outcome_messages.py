@@ -17,7 +17,7 @@ from handlers.slack.blocks import (
     actions,
     context,
     escape,
-    preformatted,
+    phone_settings,
     section,
     sections,
 )
@@ -135,14 +135,11 @@ def _gone(done: ChangeResult, number: str) -> SlackMessage:
 
 
 def _phone_settings(row: Extension, secret: SecretStr, server: str) -> list[Block]:
-    text = (
-        f"Server     {server}\nUser       {row.number}\nPassword   {secret.get_secret_value()}\n"
-        f"Transport  {row.transport}"
-    )
+    settings = phone_settings(row.number, server, row.transport, secret.get_secret_value())
     wait = f"A phone is let in {_when(row)}. "
     hint = f"Only you see this, and it is not shown again. Lost it? `/ext secret {row.number}`"
     is_ready = row.state is State.LIVE and row.enabled
-    return [preformatted(text), context(hint if is_ready else f"{wait}{hint}")]
+    return [settings, context(hint if is_ready else f"{wait}{hint}")]
 
 
 def _when(row: Extension) -> str:

@@ -160,7 +160,7 @@ def _object(text: str) -> dict[str, Any]:
 def _is_hung_up(sock: object) -> bool:
     poll = select.poll()
     try:
-        poll.register(sock, HUNG_UP)  # type: ignore[arg-type]
+        poll.register(sock, HUNG_UP)  # type: ignore[arg-type] # slack_sdk says no more of it than object
         return bool(poll.poll(0))
     except (OSError, ValueError):
         return True  # closed at this moment
