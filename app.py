@@ -26,10 +26,10 @@ from handlers.hr import blueprint as hr
 from handlers.metrics import blueprint as metrics
 from handlers.metrics import requests as counted_requests
 from handlers.onboarding import actions, provisioning_pages
-from handlers.oncall import authorization, revocation
 from handlers.oncall import command as status_command
 from handlers.oncall import pages as status_pages
-from handlers.slack import adopt_actions, command_presses, commands, events, socket_mode
+from handlers.oncall import revocation
+from handlers.slack import adopt_actions, command_presses, commands, events, oauth, socket_mode
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
 from handlers.slack.deduplication import DeduplicatingExecutor
@@ -57,7 +57,7 @@ def create_app(settings: Settings) -> Flask:
     api.register(app, services)
     if settings.public_url:
         app.register_blueprint(provisioning_pages.blueprint(services))
-    if not authorization.missing(settings):
+    if not oauth.missing(settings):
         app.register_blueprint(status_pages.blueprint(services))
     _add_slack(app, services)
     app.register_blueprint(metrics.blueprint(services, app.extensions[watchdogs.LISTENER]))

@@ -12,6 +12,7 @@ from handlers.doctor import public_checks
 from handlers.doctor.env_checks import RESTART
 from handlers.doctor.slack_checks import SECONDS
 from handlers.oncall import authorization, pages
+from handlers.slack import oauth
 from handlers.slack.errors import SLACK_AWAY, name_of
 from pbx.doctor.findings import Finding, NothingToCheck, Skipped
 from pbx.services import Services
@@ -33,7 +34,7 @@ def client(services: Services) -> Iterator[Finding]:
     """Find a client ID and secret that Slack does not take, and a PUBLIC_URL that it sends nobody back to."""
     if not services.settings.slack_client_id:
         raise NothingToCheck("SLACK_CLIENT_ID is empty: “On a call” as Slack status is not offered")
-    if missing := authorization.missing(services.settings):
+    if missing := oauth.missing(services.settings):
         yield Finding(
             "slack-status",
             missing,

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 from pydantic import SecretStr
-from slack_sdk import WebClient
 
+from handlers.slack import oauth
 from handlers.slack.client import SLACK_SECONDS, slack_client
 from handlers.slack.deduplication import Fingerprint, is_first
 from models.database import Database
@@ -38,15 +38,6 @@ class Grant:
         return bool(self.token.get_secret_value()) and self.scopes.issuperset(SCOPES)
 
 
-def missing(settings: Settings) -> str:
-    """Return what there has to be for people to connect, and is not; empty: nothing."""
-    if not settings.slack_client_id or not settings.slack_client_secret:
-        return "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are not set"
-    if not (settings.public_url or "").startswith("https://"):
-        return "PUBLIC_URL is no address with https://, which Slack sends people back to"
-    return ""
-
-
 def link(settings: Settings, user_id: str, team_id: str) -> str:
     """Return where Slack asks this person, and nobody else; good once, for LINK_SECONDS."""
     query = {
@@ -56,11 +47,11 @@ def link(settings: Settings, user_id: str, team_id: str) -> str:
         "state": _signer(settings).dumps([user_id, secrets.token_urlsafe(12)]),
         "team": team_id,
     }
-    return f"{urljoin(settings.slack_api_url, '/oauth/v2/authorize')}?{urlencode(query)}"
+    return f"{oauth.asking_page(settings, '/oauth/v2/authorize')}?{urlencode(query)}"
 
 
 def redirect_uri(settings: Settings) -> str:
-    return f"{settings.public_url}{PATH}"
+    return oauth.redirect_uri(settings, PATH)
 
 
 def asked_by(settings: Settings, database: Database, state: str) -> str | None:
@@ -81,13 +72,9 @@ def team_of(settings: Settings) -> str:
 
 def redeem(settings: Settings, code: str, seconds: int = SLACK_SECONDS) -> Grant:
     """Return what Slack gives for a code. Raises SlackApiError, or what is in SLACK_AWAY."""
-    client = WebClient(base_url=settings.slack_api_url, timeout=seconds, retry_handlers=[])
-    secret = settings.slack_client_secret
-    answer = client.oauth_v2_access(  # the secret goes into a header
-        client_id=settings.slack_client_id,
-        client_secret=secret.get_secret_value() if secret else "",
-        code=code,
-        redirect_uri=redirect_uri(settings),
+    client = oauth.client(settings, seconds)
+    answer = client.oauth_v2_access(
+        **oauth.credentials(settings), code=code, redirect_uri=redirect_uri(settings)
     )
     person, team = answer.get("authed_user") or {}, answer.get("team") or {}
     return Grant(

@@ -9,7 +9,7 @@ from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
 from handlers.oncall import authorization, messages
-from handlers.slack import blocks
+from handlers.slack import blocks, oauth
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments, nearest
 from handlers.slack.errors import SLACK_AWAY, name_of
@@ -36,7 +36,7 @@ def run(services: Services, given: Arguments) -> SlackMessage:
 
 
 def _connect(services: Services, user_id: str) -> SlackMessage:
-    if reason := authorization.missing(services.settings):
+    if reason := oauth.missing(services.settings):
         log.warning("somebody wanted to connect their Slack status", extra={"reason": reason})
         raise Refusal(
             "“On a call” as Slack status is not set up here; a phone admin finds how in docs/slack-status.md"
@@ -88,7 +88,7 @@ def _show(services: Services, user_id: str) -> SlackMessage:
     with services.database.session() as session:
         row = status_connection.find(session, user_id)
     numbers = _numbers(services, user_id)
-    is_offered = not authorization.missing(services.settings) and bool(numbers)
+    is_offered = not oauth.missing(services.settings) and bool(numbers)
     return messages.shown(row.connected_at if row else None, numbers, is_offered)
 
 

@@ -13,6 +13,7 @@ from handlers.oncall import authorization
 from handlers.oncall.authorization import Grant
 from handlers.oncall.messages import CONNECT
 from handlers.oncall.slack_profile import SlackProfile
+from handlers.slack import oauth
 from handlers.slack.errors import SLACK_AWAY, is_definite, name_of
 from models import status_connection
 from pbx.services import Services
@@ -21,14 +22,6 @@ log = logging.getLogger("switchhook.oncall")
 
 NOTHING = "Nothing has changed."
 AGAIN = f"In Slack, type {CONNECT} and press the button."
-# What is wrong with the app itself.
-MISCONFIGURED = {
-    "invalid_client_id",
-    "bad_client_secret",
-    "bad_redirect_uri",
-    "invalid_scope",
-    "no_user_scopes",
-}
 
 
 @dataclass(frozen=True)
@@ -80,9 +73,9 @@ TROUBLE = Page("Switchhook cannot save that right now", NOTHING, f"In a minute: 
 
 
 def blueprint(services: Services) -> Blueprint:
-    oauth = Blueprint("oauth", __name__, template_folder="templates")
+    status = Blueprint("oauth", __name__, template_folder="templates")
 
-    @oauth.get(authorization.PATH)
+    @status.get(authorization.PATH)
     def back() -> tuple[str, int]:
         if (
             request.method != "GET"
@@ -91,8 +84,8 @@ def blueprint(services: Services) -> Blueprint:
         page = _answer(services)
         return render_template("slack_status.html", page=page), page.code
 
-    oauth.after_request(_keep_nowhere)
-    return oauth
+    status.after_request(_keep_nowhere)
+    return status
 
 
 def _answer(services: Services) -> Page:
@@ -103,7 +96,7 @@ def _answer(services: Services) -> Page:
         log.warning("Slack did not give a token", extra={"reason": name_of(error)})
         if not is_definite(error):
             return AWAY
-        return NOT_SET_UP if name_of(error) in MISCONFIGURED else NOT_GOOD
+        return NOT_SET_UP if name_of(error) in oauth.MISCONFIGURED else NOT_GOOD
     except SLACK_AWAY as error:
         log.warning("Slack does not answer", extra={"reason": type(error).__name__})
         return AWAY

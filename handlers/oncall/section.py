@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.oncall import authorization, messages
+from handlers.oncall import messages
+from handlers.slack import oauth
 from handlers.slack.blocks import Block
 from models import status_connection
 from pbx.services import Services
@@ -13,6 +14,6 @@ def blocks(services: Services, user_id: str) -> list[Block]:
     with services.database.session() as session:
         row = status_connection.find(session, user_id)
         has_phone = bool(status_connection.numbers_of(session, user_id))
-    if row is None and (authorization.missing(services.settings) or not has_phone):
+    if row is None and (oauth.missing(services.settings) or not has_phone):
         return []
     return [messages.section(row.connected_at if row else None)]
