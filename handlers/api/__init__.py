@@ -2,8 +2,7 @@
 
 - Each group of routes has a file with `add_routes`, which blueprint.py calls: extensions.py, with extension_changes.py and
   extension_checks.py.
-- Many extensions at once, here and on the command line: bulk.py, where bulk_rows.py makes rows of what was sent, of CSV by
-  bulk_csv.py; bulk_wording.py says what came of them.
+- Many extensions at once: bulk.py, where bulk_objects.py makes rows of JSON; handlers/bulk/ has what files need, too.
 - A route is declared by routes.py, and is then a route.py: requests.py reads what it takes, openapi.py describes it,
   docs_page.py is the page that shows that.
 - Who asks: authentication.py, with signing.py; tokens.py creates and revokes tokens.

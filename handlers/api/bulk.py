@@ -6,13 +6,15 @@ import time
 
 from flask import request
 
-from handlers.api import bulk_csv, bulk_rows, bulk_wording
+from handlers.api import bulk_objects
 from handlers.api.authentication import caller
 from handlers.api.bulk_schemas import BulkAnswer, BulkBody, BulkQuery
 from handlers.api.idempotency import earlier_acts
 from handlers.api.problems import Problem
 from handlers.api.routes import Api
 from handlers.body_limits import MAX_BULK_BODY
+from handlers.bulk import csv_text, wording
+from handlers.bulk import rows as bulk_rows
 from models.api_token import Scope
 from pbx.bulk import resume, upsert
 from pbx.bulk.check import check
@@ -49,12 +51,12 @@ def add_routes(api: Api, services: Services) -> None:
         says what came of each row. What is not live after 40 seconds is `saved`, and goes live by itself.
         """
         deadline = time.monotonic() + WAIT_SECONDS
-        rows = _of_csv() if body is None else bulk_rows.of_json(body.extensions)
+        rows = _of_csv() if body is None else bulk_objects.of_json(body.extensions)
         dry_run = query.dry_run or bool(body and body.dry_run)
         outcomes = check(services, rows)
         if not dry_run:
             outcomes = _carry_out(services, outcomes, deadline)
-        message = bulk_wording.summary(outcomes, dry_run=dry_run)
+        message = wording.summary(outcomes, dry_run=dry_run)
         if any(each.status is RowStatus.SAVED for each in outcomes):
             message += STILL_WAITING
         return BulkAnswer.of(outcomes, message, dry_run=dry_run, with_secrets=not dry_run)
@@ -73,5 +75,5 @@ def _of_csv() -> list[Row]:
     """Raises Problem for what is no such file as a whole."""
     try:
         return bulk_rows.of_csv(request.get_data())
-    except bulk_csv.Unreadable as error:
+    except csv_text.Unreadable as error:
         raise Problem(422, str(error)) from None

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import click
 from flask.cli import with_appcontext
-from sqlmodel import select
 
-from handlers.api import bulk_csv, bulk_rows, bulk_wording
 from handlers.api.bulk_schemas import BulkAnswer
+from handlers.bulk import csv_text, exporting, wording
+from handlers.bulk import rows as bulk_rows
 from handlers.cli.common import Refused, caller, or_refused, the_services, warnings_unlogged
 from handlers.cli.json_output import JSON, show
 from models import audit
-from models.errors import SecretUnreadable
-from models.extension import BY_NUMBER, Extension, State
+from models.extension import Extension
 from models.words import some
 from pbx.bulk import upsert
 from pbx.bulk.check import check
@@ -27,7 +26,6 @@ from pbx.bulk.rows import Outcome, Row
 from pbx.safe_files import NEW
 from pbx.services import Services
 
-SECRET_COLUMNS = (bulk_csv.NUMBER, "name", "secret")
 MAX_BYTES = 50_000_000
 
 
@@ -72,7 +70,7 @@ def _rows(file: IO[bytes]) -> list[Row]:
         raise Refused(f"the file is larger than {MAX_BYTES // 1_000_000} MB: divide it")
     try:
         return bulk_rows.of_csv(content)
-    except bulk_csv.Unreadable as error:
+    except csv_text.Unreadable as error:
         raise Refused(str(error)) from None
 
 
@@ -104,27 +102,14 @@ def _keep_secrets(made: Sequence[Outcome], path: Path | None) -> None:
     if made and path is None:
         raise Refused(f"nothing was changed: {_secrets_wanted(made)}")
     if made and path:
-        _write(path, _secrets(made), NEW)
+        _write(path, exporting.made_secrets(made), NEW)
 
 
 def _leave_out(made: Sequence[Outcome], outcomes: Sequence[Outcome], path: Path | None) -> None:
     """Take secrets out of the file that do not count, as somebody else was faster."""
     counting = [each for each in outcomes if each.made_secret and each.new_secret]
     if path and len(counting) < len(made):
-        _write(path, _secrets(counting), os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW)
-
-
-def _secrets(made: Sequence[Outcome]) -> str:
-    rows = [
-        {
-            bulk_csv.NUMBER: each.row.number,
-            "name": each.extension.name,
-            "secret": each.new_secret.get_secret_value(),
-        }
-        for each in made
-        if each.extension and each.new_secret
-    ]
-    return bulk_csv.write(rows, SECRET_COLUMNS)
+        _write(path, exporting.made_secrets(counting), os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW)
 
 
 def _secrets_wanted(made: Sequence[Outcome]) -> str:
@@ -136,13 +121,13 @@ def _secrets_wanted(made: Sequence[Outcome]) -> str:
 
 
 def _report(outcomes: Sequence[Outcome], dry_run: bool, machine: bool) -> None:
-    summary = bulk_wording.summary(outcomes, dry_run=dry_run)
+    summary = wording.summary(outcomes, dry_run=dry_run)
     if machine:
         show(BulkAnswer.of(outcomes, summary, dry_run=dry_run, with_secrets=False))
         return
-    for line in bulk_wording.warnings(outcomes):
+    for line in wording.warnings(outcomes):
         click.echo(f"⚠️ {line}", err=True)
-    for line in (*bulk_wording.refusals(outcomes), *bulk_wording.waiting(outcomes)):
+    for line in (*wording.refusals(outcomes), *wording.waiting(outcomes)):
         click.echo(line, err=True)
     click.echo(summary)
 
@@ -162,10 +147,9 @@ def export(file: Path | None, with_secrets: bool) -> None:
     services = the_services()
     if with_secrets and file is None:
         raise Refused("secrets go to a file that you alone may read: name it behind --with-secrets")
-    rows = or_refused(lambda: _extensions(services))
-    columns = [name for name in bulk_csv.COLUMNS if name != "secret" or with_secrets]
-    values = or_refused(lambda: [_values(services, row, with_secrets) for row in rows])
-    text = bulk_csv.write(values, columns)
+    rows = or_refused(lambda: exporting.extensions(services))
+    cipher = services.cipher if with_secrets else None
+    text = or_refused(lambda: exporting.text(rows, cipher))
     if with_secrets:
         or_refused(lambda: _note_in_audit(services))
     if file is None:
@@ -174,23 +158,6 @@ def export(file: Path | None, with_secrets: bool) -> None:
         _write(file, text, NEW)
         click.echo(f"{len(rows)} extensions are in {file}, which you alone may read.", err=True)
     _note_what_is_left_out(rows)
-
-
-def _extensions(services: Services) -> list[Extension]:
-    query = select(Extension).where(Extension.state != State.DELETING).order_by(*BY_NUMBER)
-    with services.database.session() as session:
-        return list(session.exec(query))
-
-
-def _values(services: Services, row: Extension, with_secrets: bool) -> Mapping[str, Any]:
-    """Return the values of the columns. Raises Refused for a secret whose key is lost."""
-    values = audit.settings_of(row) | {bulk_csv.NUMBER: row.number}
-    if with_secrets:
-        try:
-            values["secret"] = services.cipher.decrypt(row.encrypted_secret).get_secret_value()
-        except SecretUnreadable as error:
-            raise Refused(f"{row.number}: {error}") from None
-    return values
 
 
 def _note_what_is_left_out(rows: Sequence[Extension]) -> None:

@@ -7,27 +7,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from handlers.api import extension_fields
-from handlers.api.bulk_csv import COLUMNS, NUMBER, OTHER_NAMES, CsvRow, decoded, read
-from handlers.api.change_schemas import ChangedFields
 from handlers.api.problems import faults_of
+from handlers.bulk.csv_text import COLUMNS, NUMBER, OTHER_NAMES, CsvRow, decoded, read
 from models.field_rules import Number
 from models.fields import Changes
 from models.number import is_number
 from pbx.bulk.rows import Fault, Row
 
 MAX_FAULTS = 5  # of one row: there are thousands of rows
-MAX_ADVISED = 100  # rows of a request that are told what may have been meant: it takes a while to find out
 
 
 class RowFields(Changes):
     """One row: the number, and the fields that are given."""
-
-    extension_number: Number
-
-
-class BulkExtension(ChangedFields):
-    """One row of JSON: what POST /api/extensions takes, the number among it."""
 
     extension_number: Number
 
@@ -45,38 +36,19 @@ def _unreadable(row: CsvRow) -> Row:
     return Row(row.line, _shown(row.values), None, (Fault("", row.fault),))
 
 
-def of_json(objects: Iterable[Mapping[str, Any]]) -> list[Row]:
-    """Return the rows of objects as POST /api/extensions takes them."""
-    rows: list[Row] = []
-    wrong = 0
-    for place, values in enumerate(objects, start=1):
-        row = _of_object(place, values, BulkExtension.model_fields if wrong < MAX_ADVISED else ())
-        wrong += row.given is None
-        rows.append(row)
-    return rows
-
-
-def _of_object(place: int, values: Mapping[str, Any], known: Collection[str]) -> Row:
-    """As of_fields(). `known`: the fields to tell whoever misspelt one."""
-    try:
-        given = extension_fields.given(BulkExtension.model_validate(values))
-    except ValidationError as error:
-        return _refused(place, values, error, known)
-    return of_fields(place, given)
-
-
 def of_fields(place: int, values: Mapping[str, Any]) -> Row:
     """Return the row, with a fault for each field that is wrong."""
     named = {OTHER_NAMES.get(name, name): value for name, value in values.items()}
     try:
         fields = RowFields.model_validate(named)
     except ValidationError as error:
-        return _refused(place, named, error, COLUMNS)
+        return faulty(place, named, error, COLUMNS)
     given = fields.given()
     return Row(place, given.pop(NUMBER), Changes.model_construct(set(given), **given))
 
 
-def _refused(place: int, values: Mapping[str, Any], error: ValidationError, known: Collection[str]) -> Row:
+def faulty(place: int, values: Mapping[str, Any], error: ValidationError, known: Collection[str]) -> Row:
+    """Return the row with its faults. `known`: the fields to tell whoever misspelt one."""
     faults = tuple(Fault(each.field, each.detail) for each in faults_of(error, known, MAX_FAULTS))
     return Row(place, _shown(values), None, faults)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.api.bulk_csv import COLUMNS, MAX_LINES, NUMBER, CsvRow, Unreadable, decoded, read, write
+from handlers.bulk.csv_text import COLUMNS, MAX_LINES, NUMBER, CsvRow, Unreadable, decoded, read, write
 from pbx.bulk.rows import MAX_ROWS
 
 PEOPLE = [CsvRow(2, {NUMBER: "101", "name": "Zoë"}), CsvRow(3, {NUMBER: "102", "name": "Bob"})]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.api import bulk_wording
+from handlers.bulk import wording
 from models.fields import Changes
 from pbx.bulk.rows import Fault, Outcome, Row, RowStatus, refused
 
@@ -25,26 +25,24 @@ DONE = [
 
 
 def test_the_summary_counts_each_status() -> None:
-    assert bulk_wording.summary(DONE) == (
+    assert wording.summary(DONE) == (
         "7 rows: 2 created, 1 changed, 1 unchanged, 1 refused, 2 saved, not live yet."
     )
-    assert bulk_wording.summary(DONE[:1], dry_run=True) == "1 row: 1 would be created. Nothing was changed."
-    assert bulk_wording.summary([]) == "0 rows: nothing to do."
+    assert wording.summary(DONE[:1], dry_run=True) == "1 row: 1 would be created. Nothing was changed."
+    assert wording.summary([]) == "0 rows: nothing to do."
 
 
 def test_a_refusal_names_line_number_and_fields() -> None:
-    assert bulk_wording.refusals(DONE) == [
-        "line 5, 112: extension_number: an emergency number; too many cells"
-    ]
-    assert bulk_wording.refusals([refused(Row(9, "", None), Fault("name", "this is needed"))]) == [
+    assert wording.refusals(DONE) == ["line 5, 112: extension_number: an emergency number; too many cells"]
+    assert wording.refusals([refused(Row(9, "", None), Fault("name", "this is needed"))]) == [
         "line 9: name: this is needed"
     ]
 
 
 def test_what_waits_is_told_once_for_each_reason() -> None:
-    assert bulk_wording.waiting(DONE) == ["106, 107: Asterisk is away"]
+    assert wording.waiting(DONE) == ["106, 107: Asterisk is away"]
     many = [outcome(place, RowStatus.SAVED, "Asterisk is away") for place in range(11)]
-    assert bulk_wording.waiting(many) == ["11 of them: Asterisk is away"]
+    assert wording.waiting(many) == ["11 of them: Asterisk is away"]
 
 
 def test_warnings_are_told_by_line_and_thousands_of_lines_are_cut() -> None:
@@ -52,5 +50,5 @@ def test_warnings_are_told_by_line_and_thousands_of_lines_are_cut() -> None:
         Outcome(Row(place, "101", Changes()), RowStatus.CREATED, warnings=("outside the range",))
         for place in range(60)
     ]
-    lines = bulk_wording.warnings(warned)
+    lines = wording.warnings(warned)
     assert (lines[0], lines[-1], len(lines)) == ("line 0, 101: outside the range", "… and 10 more", 51)
