@@ -22,7 +22,7 @@ from handlers.retry import backoff, jitter
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
 from handlers.steps.progress import progress
-from handlers.voicemail.delivery import VoicemailDelivery
+from handlers.voicemail.jobs import VoicemailJobs
 from models.lease import LISTENER_LEASE, LeaseHolder, LeaseLost
 from pbx.errors import AsteriskDown, AsteriskUnavailable, ConfigFileError
 from pbx.listener import Listener
@@ -53,7 +53,6 @@ class Jobs:
         self._has_lease = threading.Event()  # whether this process held it last
         self._client = client = slack_client(services.settings)
         admins = Admins(services.settings.slack_admins, client)
-        self._voicemail = VoicemailDelivery(services, self._holder)
         self._talking = Talking()
         self._statuses = StatusKeeper(services, self._holder, client, self._talking)
         self._poster = Poster(services, self._holder, client, admins, message_kinds.reader(services.settings))
@@ -64,6 +63,9 @@ class Jobs:
         self._failures = 0
         self._may_have_restarted = threading.Event()  # Asterisk, with files it refused before
         self.detector = IncidentDetector(services, self._holder, DatabaseWatchdog(services, client, admins))
+        self._voicemail = VoicemailJobs(
+            services, self._holder, self._as_holder, self._filled, self.detector.note_voicemail
+        )
 
     def listen(self) -> None:
         """Listen until Asterisk or the lease is lost, or this process is stopped. Without the lease, return at once."""
@@ -185,23 +187,10 @@ class Jobs:
             lost.mark_refused_pending(self._services)
             self._may_have_restarted.clear()
 
-    def deliver_voicemail(self) -> None:
-        """Have new recordings sent to their owners."""
-        self._as_holder(self._deliver_voicemail)
-
-    def _deliver_voicemail(self) -> None:
-        if self._voicemail.store_new():
-            self._filled.set()
-        self.detector.note_voicemail(self._voicemail.problem())
-
     def carry_out_steps(self) -> None:
         """Carry out what workflows of Slack's have asked for."""
         self._as_holder(lambda: progress(self._services, self._client))
         self._filled.set()
-
-    def compare_voicemail(self) -> None:
-        """See whether Asterisk has recordings that cannot be found here."""
-        self._as_holder(self._voicemail.compare)
 
     def reencrypt(self) -> None:
         with suppress(*PUBLISH_ERRORS):  # publish() has the same, and says so
@@ -237,8 +226,8 @@ class Jobs:
             Job(self._onboarding.onboard, 0.5),
             Job(self.carry_out_steps, 0.5),
             Job(self._onboarding.look_up_employees, 1.0),
-            Job(self.deliver_voicemail, 1.0),
-            Job(self.compare_voicemail, 60.0),
+            Job(self._voicemail.deliver_voicemail, 1.0),
+            Job(self._voicemail.compare_voicemail, 60.0),
             Job(self._onboarding.release_numbers, 600.0),
             Job(self.prune, 3600.0),
             Job(self.reencrypt, 3600.0),

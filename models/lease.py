@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
@@ -41,6 +41,8 @@ class Lease(SQLModel, table=True):
 LISTENER_LEASE = "listener"
 LEASE_TIME = timedelta(seconds=10)
 NOBODY = ""
+
+AsHolder = Callable[[Callable[[], object]], None]  # does a step if this process holds the lease
 
 
 class LeaseLost(Exception):

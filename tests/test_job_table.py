@@ -9,11 +9,12 @@ from sqlmodel import SQLModel
 
 from handlers.alerts import incident_messages
 from handlers.onboarding.jobs import OnboardingJobs
+from handlers.voicemail.jobs import VoicemailJobs
 from jobs import Jobs
 from models.lease import LEASE_TIME
 from pbx.services import Services
 
-GROUPS = (Jobs, OnboardingJobs)
+GROUPS = (Jobs, OnboardingJobs, VoicemailJobs)
 # A row for each thing that there is; their number does not grow with time.
 BOUNDED = {
     "alert_route",

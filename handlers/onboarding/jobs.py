@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 
 from handlers.onboarding import (
     activation,
@@ -15,8 +14,7 @@ from handlers.onboarding import (
     retention,
 )
 from handlers.onboarding.context import OnboardingContext
-
-AsHolder = Callable[[Callable[[], object]], None]
+from models.lease import AsHolder
 
 
 class OnboardingJobs:
