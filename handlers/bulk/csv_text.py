@@ -21,18 +21,36 @@ from pbx.bulk.rows import MAX_ROWS
 
 NUMBER = "extension_number"
 COLUMNS = (NUMBER, *Changes.model_fields)
-OTHER_NAMES = {"number": NUMBER}
+OTHER_NAMES = {
+    "number": NUMBER,
+    "extension": NUMBER,
+    "nummer": NUMBER,
+    "durchwahl": NUMBER,
+    "nebenstelle": NUMBER,
+    "e_mail": "email",
+    "password": "secret",
+    "passwort": "secret",
+    "kennwort": "secret",
+    "slack_user": "slack_user_id",
+    "voicemail": "voicemail_enabled",
+}
 MAX_COLUMNS = 100  # most of them without a name
 MAX_LINES = 10 * MAX_ROWS  # the empty ones among them: looking at millions takes a while
 DELIMITERS = ",;\t"
 FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 MAX_SHOWN = 80  # characters of a name that is repeated
 UTF_16 = b"\xff\xfe", b"\xfe\xff"  # how it begins
-SAVE_AS = "in Excel, save it as “CSV UTF-8”"
+WORKBOOKS = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # .xlsx and .ods, which are ZIP archives, and .xls
+SAVE_AS = "in Excel, save it as “CSV UTF-8”; in Google Sheets, choose File, Download, Comma Separated Values"
+WINDOWS = "cp1252"  # in which Excel saves what it calls “CSV”, in Western Europe and America
 
 
 class Unreadable(ValueError):
     """It is no CSV that can be taken; says what would be right."""
+
+
+class OtherEncoding(Unreadable):
+    """It is text, in neither UTF-8 nor UTF-16."""
 
 
 class CsvRow(NamedTuple):
@@ -44,14 +62,31 @@ class CsvRow(NamedTuple):
 
 
 def decoded(content: bytes) -> str:
-    """Return the text of UTF-8, with or without a BOM. Raises Unreadable."""
-    if content.startswith(UTF_16):
-        raise Unreadable(f"this is UTF-16, and UTF-8 is needed: {SAVE_AS}")
+    """Return the text of UTF-8, with or without a BOM, or of UTF-16 with one. Raises Unreadable."""
+    if content.startswith(WORKBOOKS):
+        raise Unreadable(f"this is a workbook, and no CSV: {SAVE_AS}")
+    is_utf_16 = content.startswith(UTF_16)
+    if b"\0" in content and not is_utf_16:
+        raise Unreadable(f"this is no text: {SAVE_AS}")
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-16" if is_utf_16 else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Unreadable(f"line {line} is not UTF-8: {SAVE_AS}") from None
+        raise OtherEncoding(f"line {line} is not UTF-8: {SAVE_AS}") from None
+
+
+def guessed(content: bytes) -> tuple[str, bool]:
+    """Return the text, and whether it was guessed to be Windows-1252: fit for whom it is shown to before it counts.
+
+    Raises Unreadable.
+    """
+    try:
+        return decoded(content), False
+    except OtherEncoding as error:
+        try:
+            return content.decode(WINDOWS), True
+        except UnicodeDecodeError:
+            raise error from None
 
 
 def read(text: str) -> list[CsvRow]:

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.bulk.csv_text import COLUMNS, MAX_LINES, NUMBER, CsvRow, Unreadable, decoded, read, write
+from handlers.bulk.csv_text import (
+    COLUMNS,
+    MAX_LINES,
+    NUMBER,
+    CsvRow,
+    Unreadable,
+    decoded,
+    guessed,
+    read,
+    write,
+)
 from pbx.bulk.rows import MAX_ROWS
 
 PEOPLE = [CsvRow(2, {NUMBER: "101", "name": "Zoë"}), CsvRow(3, {NUMBER: "102", "name": "Bob"})]
@@ -27,6 +37,9 @@ TEXT = "number,name\n101,Zoë\n102,Bob\n"
         TEXT.replace("number,name", "Extension Number, NAME ").encode(),
         TEXT.replace("Bob", '"Bob"').rstrip().encode(),
         TEXT.replace("\n", ",\n").encode(),
+        TEXT.replace(",", "\t").replace("\n", "\r\n").encode("utf-16"),
+        b"\xfe\xff" + TEXT.encode("utf-16-be"),
+        TEXT.replace("number", "Durchwahl").encode(),
     ],
     ids=[
         "plain",
@@ -37,10 +50,26 @@ TEXT = "number,name\n101,Zoë\n102,Bob\n"
         "other names",
         "quotes, no last newline",
         "empty column",
+        "Excel's Unicode text",
+        "UTF-16, the other way round",
+        "German",
     ],
 )
 def test_what_spreadsheets_write_is_read(content: bytes) -> None:
     assert read(decoded(content)) == PEOPLE
+
+
+def test_windows_1252_is_guessed_for_whom_it_is_shown_to() -> None:
+    text, is_guess = guessed(TEXT.replace("Bob", "“Bob”").encode("cp1252"))
+    assert (read(text)[0], is_guess) == (PEOPLE[0], True)
+    assert read(text)[1].values["name"] == "“Bob”"
+    assert guessed(TEXT.encode()) == (TEXT, False)
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04", b"a\0\xff", b"number\n\x81"])
+def test_what_is_no_text_of_windows_is_not_guessed(content: bytes) -> None:
+    with pytest.raises(Unreadable):
+        guessed(content)
 
 
 def test_lines_are_counted_over_newlines_in_quotes_and_empty_rows() -> None:
@@ -67,7 +96,10 @@ def test_empty_cells_are_not_given() -> None:
         (b"number,extension_number\n", "the column extension_number stands there twice"),
         (b'number,name\n101,Alice\n102,"Bob\n', "the row that begins in line 3 cannot be read"),
         ("number,name\n101,Zoë\n".encode("latin-1"), "line 2 is not UTF-8: in Excel"),
-        ("number,name\n".encode("utf-16"), "this is UTF-16"),
+        ("number,name\n".encode("utf-16")[:-1], "line 1 is not UTF-8"),
+        ("number,name\n".encode("utf-16-le"), "this is no text: in Excel"),
+        (b"PK\x03\x04\x14\0\x06\0", "this is a workbook, and no CSV: in Excel, save it as “CSV UTF-8”"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "this is a workbook"),
         (b"number,name" + b"," * 100, "the first line has 102 columns, and 100 are the most"),
         (b"number\n" + b"\n" * MAX_LINES, "the file has more than 100000 lines, most of them empty"),
         (b"number\n" + b"101\n" * (MAX_ROWS + 1), "the file has more than 10000 rows"),
