@@ -14,7 +14,7 @@ import logs
 import settings as environment
 from handlers import health
 from handlers.alerts import watchdogs
-from handlers.api import authentication, event_hub, problems
+from handlers.api import authentication, problems
 from handlers.api import blueprint as api
 from handlers.body_limits import MAX_BODY
 from handlers.cli import commands as cli
@@ -37,6 +37,7 @@ from handlers.slack.dispatch import Dispatcher
 from handlers.slack.modals import alert_actions, extension_actions, menu_actions, nat_actions
 from handlers.slack.workspace import Workspace
 from handlers.steps import actions as step_actions
+from handlers.streams import hub
 from handlers.voicemail import actions as voicemail_actions
 from pbx.services import Services
 from settings import Settings, SettingsUnusable
@@ -51,7 +52,7 @@ def create_app(settings: Settings) -> Flask:
     problems.register(app)
     services = Services.of(settings)
     authentication.register(app, services)
-    app.extensions[event_hub.HUB] = event_hub.EventHub(services.database)
+    app.extensions[hub.HUB] = hub.StreamHub(services.database)
     app.register_blueprint(health.blueprint(services))
     app.register_blueprint(hr.blueprint(services))
     api.register(app, services)

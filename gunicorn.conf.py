@@ -65,9 +65,9 @@ def on_exit(_arbiter: Any) -> None:
 def post_worker_init(worker: Any) -> Event:
     """Each web process looks whether a listener runs, and opens its connection of Socket Mode; its worker learns what bodies it may take, and gives streams away."""
     from handlers.alerts import watchdogs
-    from handlers.api.event_hub import HUB
     from handlers.body_limits import LIMITS
     from handlers.slack.socket_mode import SOCKET
+    from handlers.streams.hub import HUB
     from web_worker import WholeRequestsWorker
 
     app = worker.wsgi

@@ -12,8 +12,8 @@ from typing import Self
 
 from pbx import history
 from pbx.services import Services
+from tests.event_reader import EventReader, Received
 from tests.factories import registered, ringing, store
-from tests.handlers.api.sse import EventReader, Received
 from tests.server import Switchhook
 from tests.tokens import new_token
 

@@ -7,8 +7,8 @@
   docs_page.py is the page that shows that.
 - Who asks: authentication.py, with signing.py; tokens.py creates and revokes tokens.
 - Events: events.py, in pages (paging.py) of what event_filters.py takes, event_queries.py finds and event_schemas.py shows.
-- Events as they come: event_stream.py begins a stream (open_stream.py), event_hub.py takes it over, stream_loop.py serves it
-  from recent_events.py, in the words of server_sent.py.
+- Events as they come: event_stream.py begins a stream, which handlers/streams serves; event_feed.py is what it says, of
+  recent_events.py.
 - What is sent and answered: extension_schemas.py, change_schemas.py, check_schemas.py and bulk_schemas.py, of the fields
   in extension_fields.py; shown.py and change_bodies.py fill them, diagnostics.py words the doctor's findings.
 - Which extension, in which revision: extension_ids.py and etags.py.

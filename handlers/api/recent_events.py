@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from handlers.api import server_sent
 from handlers.api.event_queries import Wanted
 from handlers.api.event_schemas import event_out
+from handlers.streams import server_sent
 from models.event import Event
 from pbx import history
 

@@ -9,12 +9,12 @@ import pytest
 import requests
 
 from app import create_app
-from handlers.api.event_hub import MAX_OF_TOKEN
+from handlers.api.event_feed import MAX_OF_TOKEN
 from pbx.services import Services
+from tests.event_reader import EventReader
 from tests.event_streams import Crowd, StreamClient
 from tests.factories import registered, ringing, store
 from tests.handlers.api import stream_server
-from tests.handlers.api.sse import EventReader
 from tests.server import Switchhook
 from tests.tokens import made, new_token
 from tests.waiting import wait_for

@@ -6,7 +6,7 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
-from handlers.api.event_hub import MAX_STREAMS
+from handlers.api.event_feed import MAX_STREAMS
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.event_streams import Crowd, Storing

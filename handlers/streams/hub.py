@@ -1,7 +1,7 @@
 """All event streams of one web process: many clients that listen take no thread from requests.
 
 A thread of the web process answers the request with headers and the first lines, and then gives its socket away
-(hand_over.py). From then on one thread serves it with all others (stream_loop.py).
+(hand_over.py). From then on one thread serves it with all others (loop.py).
 """
 
 from __future__ import annotations
@@ -10,25 +10,22 @@ import threading
 from collections.abc import Callable
 from socket import socket
 
-from handlers.api.open_stream import OpenStream
-from handlers.api.stream_loop import StreamLoop
+from handlers.streams.loop import StreamLoop
+from handlers.streams.open_stream import OpenStream
 from models.database import Database
 
-HUB = "event-hub"  # in app.extensions
-# With the connections that gunicorn may have open besides, fewer than 1024 files.
-MAX_STREAMS = 300  # of one web process
-MAX_OF_TOKEN = 100  # of these
+HUB = "stream-hub"  # in app.extensions
 
 
 class StreamsFull(Exception):
-    """No more streams can be opened: of the token, or at all."""
+    """No more streams can be opened: of the holder, or at all."""
 
-    def __init__(self, message: str, *, is_of_token: bool) -> None:
+    def __init__(self, message: str, *, is_of_holder: bool) -> None:
         super().__init__(message)
-        self.is_of_token = is_of_token
+        self.is_of_holder = is_of_holder
 
 
-class EventHub:
+class StreamHub:
     """Admits streams, and has them served once it is started."""
 
     def __init__(self, database: Database) -> None:
@@ -49,12 +46,16 @@ class EventHub:
 
     def admit(self, stream: OpenStream) -> None:
         """Make room for a stream. Raises StreamsFull."""
+        feed = stream.feed
         with self._lock:
-            of_token = sum(each.token == stream.token for each in self._admitted)
-            if of_token >= MAX_OF_TOKEN:
-                raise StreamsFull(f"this token has {MAX_OF_TOKEN} event streams open", is_of_token=True)
-            if len(self._admitted) >= MAX_STREAMS:
-                raise StreamsFull(f"{MAX_STREAMS} event streams are open", is_of_token=False)
+            others = [each for each in self._admitted if each.feed is feed]
+            of_holder = sum(each.holder == stream.holder for each in others)
+            if of_holder >= feed.max_of_holder:
+                raise StreamsFull(
+                    f"this {feed.holder} has {feed.max_of_holder} event streams open", is_of_holder=True
+                )
+            if len(others) >= feed.max_streams:
+                raise StreamsFull(f"{feed.max_streams} event streams are open", is_of_holder=False)
             self._admitted.add(stream)
 
     def release(self, stream: OpenStream) -> None:

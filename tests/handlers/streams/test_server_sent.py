@@ -7,8 +7,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.api import server_sent
-from tests.handlers.api.sse import EventReader, Received
+from handlers.streams import server_sent
+from tests.event_reader import EventReader, Received
 
 
 def test_a_stream_begins_with_when_to_come_back_and_where_it_is() -> None:

@@ -1,13 +1,16 @@
-"""One client of the event stream: where it is, and what it has not taken yet."""
+"""One client of an event stream: what it is told, and what it has not taken yet."""
 
 from __future__ import annotations
 
 import socket
 import time
+from abc import ABC, abstractmethod
 from contextlib import suppress
 
-from handlers.api import server_sent
-from handlers.api.event_queries import Wanted
+from sqlmodel import Session
+
+from handlers.streams import server_sent
+from handlers.streams.feed import Feed
 from logs import request_id
 
 SEND_BUFFER = 65_536  # bytes that the kernel keeps for a client that does not read
@@ -15,20 +18,36 @@ UNANSWERED_MS = 60_000  # until the kernel gives up a client that vanished witho
 STALLED_SECONDS = 30.0  # for what was written at once to be taken
 
 
-class OpenStream:
+class OpenStream(ABC):
     """Belongs to the thread that answers the request, and from connect() on to the hub's."""
 
-    def __init__(self, token: str, wanted: Wanted, position: int, is_chunked: bool) -> None:
-        """Prepare a stream that goes on after the event `position`. `token` is its jti. `is_chunked`: the body is."""
-        self.token = token
-        self.wanted = wanted
-        self.position = position
+    def __init__(self, feed: Feed, holder: str, is_chunked: bool) -> None:
+        """Prepare a stream. `holder`: on whose right it stays open, as the feed knows them. `is_chunked`: the body is."""
+        self.feed = feed
+        self.holder = holder
         self._request_id = request_id.get()
         self.unsent = bytearray()
         self.read_at = 0.0  # when the database was last read for it alone
         self._is_chunked = is_chunked
         self._socket: socket.socket | None = None
         self._began_at = self._written_at = time.monotonic()
+
+    @abstractmethod
+    def next_text(self) -> bytes:
+        """Return what it is told next, of what the feed has read; it has taken all before."""
+
+    @abstractmethod
+    def heartbeat(self) -> bytes:
+        """Return a sign of life."""
+
+    @property
+    def is_behind(self) -> bool:
+        """Return whether the database has to be read for it alone."""
+        return False
+
+    def catch_up(self, session: Session) -> bytes:  # noqa: ARG002 (for kinds that may be behind)
+        """Read the database for it alone, and return what it is told next. Raises SQLAlchemyError."""
+        return b""
 
     def connect(self, client: socket.socket) -> None:
         client.setblocking(False)
@@ -60,8 +79,7 @@ class OpenStream:
 
     def fields(self) -> dict[str, object]:
         """Return what the log says of it."""
-        seconds = round(time.monotonic() - self._began_at, 1)
-        return {"request_id": self._request_id, "seconds": seconds, "position": self.position}
+        return {"request_id": self._request_id, "seconds": round(time.monotonic() - self._began_at, 1)}
 
     def close(self) -> None:
         """End the body, if all before was taken, and close the connection."""

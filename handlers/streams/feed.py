@@ -1,0 +1,29 @@
+"""What the streams of one kind have in common: what is new is read once for all of them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection
+
+from sqlmodel import Session
+
+
+class Feed(ABC):
+    """Belongs to the hub's thread; the limits alone are for others. `holder`: who has opened a stream, in a word."""
+
+    max_streams: int  # of one web process
+    max_of_holder: int  # of these
+    holder: str
+    check_holders_at = 0.0  # when it is next looked which holders still count
+
+    @abstractmethod
+    def read(self, session: Session) -> None:
+        """Read what is new. Raises SQLAlchemyError, and is as before then."""
+
+    @abstractmethod
+    def forget(self) -> None:
+        """Forget all, while nobody streams."""
+
+    @abstractmethod
+    def live_among(self, session: Session, holders: Collection[str]) -> set[str]:
+        """Return those of them that may have streams open now."""
