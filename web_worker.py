@@ -5,18 +5,15 @@ are threads, and nobody else is answered. Here the loop that accepts connections
 and closes those that take too long. Each connection carries one request. A response that goes on for long is handed
 over (hand_over.py): no thread waits for it, and it is not among the connections that are limited in number.
 
-Requests of the API have threads of their own: programs send as many at once as they like, and Slack gives up after
-three seconds.
+Requests of the API and of pages have threads of their own (own_threads.py).
 """
 
 from __future__ import annotations
 
 import errno
-import json
 import logging
-import re
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ
@@ -30,17 +27,12 @@ from hand_over import HandOver
 from handlers.body_limits import BodyLimits
 from incoming_request import IncomingRequest
 from logs import accepted_at, request_id
+from own_threads import BUSY, OwnThreads, Share, problem, share_of
 
 log = logging.getLogger("switchhook.http")
 
 READ_SECONDS = 10.0  # for all of a request, from the first moment of its connection on
 RECEIVE_BYTES = 262_144  # bytes
-API = re.compile(rb"[A-Z]+ /+api[/? ]")  # as a request begins
-API_THREADS = 8
-MAX_API_REQUESTS = 200  # under way and waiting: connections are limited, too, and Slack's are to find room
-BUSY = "503 Service Unavailable"
-TOO_MANY = f"{MAX_API_REQUESTS} requests are being answered or wait for that: send fewer at once"
-PROBLEM = "application/problem+json"
 UNREADABLE = "this is no request that can be read: look at its first line and its headers"
 LAST = "Connection: close\r\nContent-Length: 0\r\n\r\n"
 
@@ -57,8 +49,8 @@ class Connection(TConn):
         self.data_ready = True  # nobody is to wait for more
 
     @property
-    def is_for_api(self) -> bool:
-        return API.match(self.incoming.data) is not None
+    def share(self) -> Share | None:
+        return share_of(self.incoming.data)
 
     def receive(self) -> bool:
         """Take in what has arrived, without waiting. False, or OSError: the client is gone."""
@@ -102,13 +94,6 @@ class Connection(TConn):
         util.close(self.sock)
 
 
-def problem(status_line: str, detail: str) -> str:
-    """Return the rest of the answer, headers and body, for `400 Bad Request`."""
-    status, reason = status_line.split(" ", 1)
-    body = json.dumps({"type": "about:blank", "title": reason, "status": int(status), "detail": detail})
-    return f"Connection: close\r\nContent-Type: {PROBLEM}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
-
-
 class WithoutHtml:
     """A client's socket on which gunicorn's own refusal, a page of HTML, arrives as a problem of RFC 9457."""
 
@@ -128,23 +113,21 @@ class WholeRequestsWorker(ThreadWorker):
     """Needs `keepalive = 0`. Of gunicorn's own, it changes what comes before a thread is asked, and which one is."""
 
     def get_thread_pool(self) -> Any:
-        self._api_threads = ThreadPoolExecutor(API_THREADS, "api")
-        self._api_requests = 0
+        self._own_threads = OwnThreads()
         return super().get_thread_pool()
 
     def run(self) -> None:
         try:
             super().run()
         finally:
-            self._api_threads.shutdown(wait=False)
+            self._own_threads.shut_down()
 
     def enqueue_req(self, conn: TConn) -> None:
         assert isinstance(conn, Connection), "accept() makes no other"  # noqa: S101
-        if not conn.is_for_api:
+        if conn.share is None:
             super().enqueue_req(conn)
             return
-        self._api_requests += 1
-        answered = self._api_threads.submit(self.handle, conn)
+        answered = self._own_threads.submit(conn.share, partial(self.handle, conn))
         answered.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
 
     body_limits: BodyLimits  # gunicorn.conf.py gives it the app's
@@ -177,8 +160,8 @@ class WholeRequestsWorker(ThreadWorker):
         elif connection.is_answered:
             pass
         elif incoming.is_complete():
-            if connection.is_for_api and self._api_requests >= MAX_API_REQUESTS:
-                connection.refuse(BUSY, f"Retry-After: 2\r\n{problem(BUSY, TOO_MANY)}")
+            if (share := connection.share) and self._own_threads.is_full(share):
+                connection.refuse(BUSY, share.busy())
                 return
             self._forget(connection, client)
             self.enqueue_req(connection)
@@ -205,7 +188,8 @@ class WholeRequestsWorker(ThreadWorker):
 
     def finish_request(self, conn: TConn, fs: Future[bool]) -> None:
         assert isinstance(conn, Connection), "accept() makes no other"  # noqa: S101
-        self._api_requests -= conn.is_for_api
+        if conn.share:
+            self._own_threads.note_answered(conn.share)
         if conn.incoming.is_too_large and not conn.is_handed_over:
             conn.close_writing()
             self._wait_for(conn)

@@ -1,4 +1,4 @@
-"""The web process's app, with an address of the API that answers once a file is there. For gunicorn."""
+"""The web process's app, with addresses of the API and of a page that answer once a file is there. For gunicorn."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ app = create_app(settings.load())
 
 
 @app.get("/api/held")
+@app.get("/extensions/held")
 def held() -> dict[str, str]:
     folder = Path(os.environ["HOLDING_FOLDER"])
     with (folder / "begun").open("a") as begun:

@@ -1,0 +1,96 @@
+"""Which requests have threads of their own, by where they go, so that no others wait for them: Slack gives up after
+three seconds, programs send as many requests at once as they like, and people look at pages."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
+
+PROBLEM = "application/problem+json"
+BUSY = "503 Service Unavailable"
+AGAIN_SECONDS = 2
+
+
+def problem(status_line: str, detail: str) -> str:
+    """Return the rest of an answer, headers and body, for `400 Bad Request`."""
+    status, reason = status_line.split(" ", 1)
+    body = json.dumps({"type": "about:blank", "title": reason, "status": int(status), "detail": detail})
+    return _answer(PROBLEM, body)
+
+
+def page(status_line: str, detail: str) -> str:
+    """Return the same for who looks at it in a browser."""
+    _, reason = status_line.split(" ", 1)
+    title = html.escape(reason)
+    body = (
+        f'<!doctype html><html lang="en"><title>{title}</title><h1>{title}</h1><p>{html.escape(detail)}</p>'
+    )
+    return _answer("text/html; charset=utf-8", body)
+
+
+def _answer(content_type: str, body: str) -> str:
+    length = len(body.encode())
+    return f"Connection: close\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n{body}"
+
+
+class Share(NamedTuple):
+    """Requests to /`root`, which have so many threads. `most`: of them under way and waiting.
+
+    Connections are limited, too, and Slack's are to find room.
+    """
+
+    root: str
+    threads: int
+    most: int
+    too_many: str
+    refusal: Callable[[str, str], str]
+
+    def begins(self, data: bytes | bytearray) -> bool:
+        """Return whether a request that begins so is one of them."""
+        return re.match(rb"[A-Z]+ /+" + self.root.encode() + rb"[/? ]", data) is not None
+
+    def busy(self) -> str:
+        """Return the rest of the answer for who is one too many."""
+        return f"Retry-After: {AGAIN_SECONDS}\r\n{self.refusal(BUSY, self.too_many)}"
+
+
+API = Share("api", 8, 200, "200 requests are being answered or wait for that: send fewer at once", problem)
+PAGES = Share(
+    "extensions",
+    8,
+    100,
+    "Too many people look at these pages right now: reload this one in a few seconds",
+    page,
+)
+SHARES = (API, PAGES)
+
+
+def share_of(data: bytes | bytearray) -> Share | None:
+    """Return which requests one that begins so belongs to; None: the others."""
+    return next((share for share in SHARES if share.begins(data)), None)
+
+
+class OwnThreads:
+    """The threads of all shares, in one web process. All but the work itself is called by the accepting loop alone."""
+
+    def __init__(self) -> None:
+        self._pools = {share: ThreadPoolExecutor(share.threads, share.root) for share in SHARES}
+        self._requests = dict.fromkeys(SHARES, 0)
+
+    def is_full(self, share: Share) -> bool:
+        return self._requests[share] >= share.most
+
+    def submit(self, share: Share, work: Callable[[], bool]) -> Future[bool]:
+        self._requests[share] += 1
+        return self._pools[share].submit(work)
+
+    def note_answered(self, share: Share) -> None:
+        self._requests[share] -= 1
+
+    def shut_down(self) -> None:
+        for pool in self._pools.values():
+            pool.shutdown(wait=False)
