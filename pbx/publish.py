@@ -37,6 +37,7 @@ from pbx.publishing import (
 from pbx.publishing.desired import RunningConflicts
 from pbx.publishing.guard import Effect
 from pbx.publishing.plan import Plan
+from pbx.publishing.progress import Step, Told, untold
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.publish")
@@ -47,35 +48,42 @@ ROUNDS = 5
 PUBLISH_ERRORS = (AsteriskUnavailable, ConfigFileError, PhonesAtRisk)
 
 
-def publish(services: Services, waiting_for: str | None = None, *, take_over: bool = False) -> None:
+def publish(
+    services: Services,
+    waiting_for: str | None = None,
+    *,
+    take_over: bool = False,
+    told: Told = untold,
+) -> None:
     """Make Asterisk have what the database says. Callers that wait for the lock share one reload, or one error.
 
     `waiting_for`: a number, just saved; returns at once when another caller has published it meanwhile, or has recorded
     an error with its row.
     `take_over`: even if phones would go that nobody asked to take away.
+    `told`: how far it has come; not told where another caller does the work.
     Raises one of PUBLISH_ERRORS, after recording it with every row that still waits.
     """
     with instruments.publishing(), ExitStack() as stack:
         try:
             stack.enter_context(config_files.locked(services.settings.asterisk_config_dir))
             if waiting_for is None or not _is_answered(services, waiting_for):
-                rounds(services, take_over)
+                rounds(services, take_over, told)
         except PUBLISH_ERRORS as error:
             log.warning("publish has to wait", extra={"reason": str(error)})
             results.record_error(services, str(error))  # still locked, so that the next in the queue finds it
             raise
 
 
-def rounds(services: Services, take_over: bool = False) -> None:
+def rounds(services: Services, take_over: bool = False, told: Told = untold) -> None:
     """Do what publish() does, for who holds the lock. Raises one of PUBLISH_ERRORS."""
     moves.settle(services)
     edited: list[str] = []
     for _ in range(ROUNDS):
-        if not _round(services, take_over, edited):
+        if not _round(services, take_over, edited, told):
             return
 
 
-def _round(services: Services, take_over: bool, edited: list[str]) -> bool:
+def _round(services: Services, take_over: bool, edited: list[str], told: Told = untold) -> bool:
     """Do one round, and return whether another one is needed.
 
     `edited`: numbers whose lines an earlier round found changed; more are added.
@@ -102,7 +110,8 @@ def _round(services: Services, take_over: bool, edited: list[str]) -> bool:
         log.warning("calls out are not as the settings ask", extra={"reason": "; ".join(problems)})
     if not planning.has_work(todo, on_disk, bool(rows), ours):
         return False
-    return results.record(services, todo.changes, _carry_out(services, todo, on_disk, ours, edited))
+    found = _carry_out(services, todo, on_disk, ours, edited, told)
+    return results.record(services, todo.changes, found)
 
 
 def _mark_drifted_pending(services: Services, drifted: Sequence[Extension]) -> list[str]:
@@ -140,7 +149,7 @@ def _conflict(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk: 
 
 @instruments.PUBLISH_DURATION.time()
 def _carry_out(
-    services: Services, todo: Plan, on_disk: ConfigOnDisk, ours: Provenance, edited: Sequence[str]
+    services: Services, todo: Plan, on_disk: ConfigOnDisk, ours: Provenance, edited: Sequence[str], told: Told
 ) -> dict[str, list[str]]:
     """Do the steps, in the order that leaves nothing behind whichever is the last; return the faults by number.
 
@@ -149,6 +158,7 @@ def _carry_out(
     stands for them.
     """
     provenance = identity.next_write(services.database, ours, on_disk.provenances)
+    told(Step.WRITING, 0, len(todo.changes))
     with (
         connected(services.settings) as asterisk,
         config_files.all_staged(on_disk.texts(todo.blocks), provenance) as replacements,
@@ -158,11 +168,12 @@ def _carry_out(
         asterisk.ask_all(action for exten in todo.patterns for action in exten.add_actions())
         for replace in reversed(replacements):  # mailboxes before what leads to them, and pjsip.conf last
             replace()
+        told(Step.RELOADING, 0, len(todo.changes))
         _reload(asterisk, todo, on_disk)
         running_dialplan.reload_if_needed(asterisk, todo, on_disk, services.settings.extension_range)
         contacts.forget(asterisk, [change.row.number for change in todo.changes if change.locks_out])
         asterisk.ask_all(action for exten in todo.extens for action in exten.add_actions())
-        return verify.faults(asterisk, todo.changes, todo.transports, all_mailboxes=False)
+        return verify.faults(asterisk, todo.changes, todo.transports, all_mailboxes=False, told=told)
 
 
 def _reload(asterisk: Client, todo: Plan, on_disk: ConfigOnDisk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +19,18 @@ from pbx.services import Services
 
 SETTABLE = (*audit.DEFAULTS, "encrypted_secret", "adopted_options")
 TRIES = 5
+# What is written in the same transaction. It is given the numbers of those that somebody else has made or changed just
+# now, and may raise, so that nothing is saved.
+WithRows = Callable[[Session, set[str]], None]
 
 
-def save(services: Services, outcomes: Sequence[Outcome], *, by: Actor) -> set[str]:
+def save(
+    services: Services,
+    outcomes: Sequence[Outcome],
+    *,
+    by: Actor,
+    with_rows: WithRows = lambda _session, _overtaken: None,
+) -> set[str]:
     """Commit all that are to be saved; return the numbers of those that somebody else has made or changed just now.
 
     The extensions of the outcomes get their encrypted secrets.
@@ -31,14 +40,14 @@ def save(services: Services, outcomes: Sequence[Outcome], *, by: Actor) -> set[s
             each.extension.encrypted_secret = services.cipher.encrypt(each.new_secret)
     for remaining in reversed(range(TRIES)):
         try:
-            return _save_once(services, outcomes, by)
+            return _save_once(services, outcomes, by, with_rows)
         except IntegrityError:  # somebody has made one of them since this looked
             if not remaining:
                 raise
     return set()
 
 
-def _save_once(services: Services, outcomes: Sequence[Outcome], by: Actor) -> set[str]:
+def _save_once(services: Services, outcomes: Sequence[Outcome], by: Actor, with_rows: WithRows) -> set[str]:
     new = [each for each in outcomes if each.status is RowStatus.CREATED]
     changed = [each for each in outcomes if each.status is RowStatus.CHANGED]
     with services.database.session() as session:
@@ -50,8 +59,10 @@ def _save_once(services: Services, outcomes: Sequence[Outcome], by: Actor) -> se
         taken = [each for each in changed if there.get(each.row.number) == (each.seen_revision + 1, at)]
         audit.record_many(session, by, audit.CREATED, _differences(made))
         audit.record_many(session, by, "changed", _differences(taken))
-    saved = {each.row.number for each in (*made, *taken)}
-    return {each.row.number for each in (*new, *changed)} - saved
+        saved = {each.row.number for each in (*made, *taken)}
+        overtaken = {each.row.number for each in (*new, *changed)} - saved
+        with_rows(session, overtaken)
+    return overtaken
 
 
 def _stamps(session: Session) -> dict[str, tuple[int, datetime]]:

@@ -14,6 +14,7 @@ from models.actor import Actor
 from models.extension import Extension, State
 from pbx.bulk import save
 from pbx.bulk.rows import Fault, Outcome, RowStatus, refused
+from pbx.bulk.save import WithRows
 from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.services import Services
 
@@ -24,9 +25,15 @@ CHANGED_AGAIN = "somebody has changed or deleted it at the same moment: flask ex
 NOT_ASKED_YET = "Asterisk has not shown it yet"
 
 
-def commit(services: Services, outcomes: Sequence[Outcome], *, by: Actor) -> list[Outcome]:
-    """Commit what check() found good; refuse what somebody else has made or changed since."""
-    overtaken = save.save(services, outcomes, by=by)
+def commit(
+    services: Services,
+    outcomes: Sequence[Outcome],
+    *,
+    by: Actor,
+    with_rows: WithRows = lambda _session, _overtaken: None,
+) -> list[Outcome]:
+    """Commit what check() found good; refuse what somebody else has made or changed since. `with_rows` as save() has it."""
+    overtaken = save.save(services, outcomes, by=by, with_rows=with_rows)
     saved = [
         refused(each.row, Fault("", OVERTAKEN)) if each.is_to_save and each.row.number in overtaken else each
         for each in outcomes

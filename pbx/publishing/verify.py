@@ -11,10 +11,12 @@ from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.config.blocks import Blocks
 from pbx.publishing.plan import ExtensionChange, Plan
+from pbx.publishing.progress import Step, Told, untold
 
 FoundT = TypeVar("FoundT")
 # Seconds until a difference counts: a reload may still be queued when Asterisk answers it.
 TIMEOUT_SECONDS = 3.0
+ASKED_AT_ONCE = 200  # extensions
 FIRST_PAUSE = 0.005  # seconds; each pause is twice as long as the one before
 
 
@@ -33,17 +35,21 @@ def faults(
     transports: Mapping[str, str],
     *,
     all_mailboxes: bool = True,
+    told: Told = untold,
 ) -> dict[str, list[str]]:
     """Return number → what Asterisk shows differently; an empty list: every value is there.
 
     `all_mailboxes`: if not, one counts only where it is to be there for the first time. One that is lost, or left, takes
-    back no new secret and lets nobody in again. Raises AsteriskUnavailable.
+    back no new secret and lets nobody in again. `told`: how many are as they should be. Raises AsteriskUnavailable.
     """
     found: dict[str, list[str]] = {}
 
     def look() -> dict[str, list[str]]:
         unverified = [change for change in changes if found.get(change.row.number) != []]
-        found.update(ask(asterisk, unverified, transports, all_mailboxes=all_mailboxes))
+        for start in range(0, len(unverified), ASKED_AT_ONCE):
+            told(Step.VERIFYING, sum(not each for each in found.values()), len(changes))
+            some = unverified[start : start + ASKED_AT_ONCE]
+            found.update(ask(asterisk, some, transports, all_mailboxes=all_mailboxes))
         return found
 
     return until_right(look, lambda found: any(found.values())) if changes else found

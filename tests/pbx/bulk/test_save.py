@@ -10,9 +10,10 @@ from sqlmodel import Session
 
 from models import audit
 from models.extension import State
-from pbx import extensions
+from pbx import extensions, numbers
 from pbx.bulk import save
 from pbx.bulk.check import check
+from pbx.errors import Refusal
 from pbx.services import Services
 from settings import Settings
 from tests.models import migrating
@@ -55,6 +56,24 @@ def test_who_was_faster_is_not_overwritten(services: Services) -> None:
     assert extensions.get(services, "140").notes == "faster"
     assert extensions.get(services, "141").notes == "x"
     assert extensions.get(services, "130").name == "Faster"
+
+
+def test_what_is_written_with_the_rows_is_all_or_nothing(services: Services) -> None:
+    save.save(services, check(services, [row("140")]), by=TESTER)
+    seen: list[set[str]] = []
+
+    def refuse(_session: Session, overtaken: set[str]) -> None:
+        seen.append(overtaken)
+        raise Refusal("not like this")
+
+    checked = check(services, [row("140", notes="x"), row("141", 2)])
+    save.save(services, check(services, [row("140", notes="faster")]), by=TESTER)
+    with pytest.raises(Refusal):
+        save.save(services, checked, by=TESTER, with_rows=refuse)
+    assert seen == [{"140"}]
+    assert extensions.get(services, "140").notes == "faster"
+    assert numbers.find(services, "141") is None
+    assert [each.number for each in audit.latest(services.database)] == ["140", "140"]
 
 
 def test_who_makes_one_between_the_look_and_the_insert_is_not_overwritten(

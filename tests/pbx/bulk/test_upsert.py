@@ -16,6 +16,7 @@ from pbx.bulk import upsert
 from pbx.bulk.check import check
 from pbx.bulk.rows import RowStatus
 from pbx.publish import publish
+from pbx.publishing import verify
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.kills import places
@@ -37,6 +38,15 @@ def test_sixty_new_extensions_are_one_reload_and_all_verified(services: Services
     assert {(entry.number, entry.action, entry.actor) for entry in entries} == {
         (str(number), "created", str(TESTER)) for number in SIXTY
     }
+
+
+def test_who_publishes_is_told_how_far_it_is(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "ASKED_AT_ONCE", 25)
+    upsert.commit(services, check(services, many(SIXTY)), by=TESTER)
+    told: list[tuple[str, int, int]] = []
+    publish(services, told=lambda *how_far: told.append(how_far))
+    assert told[:3] == [("writing", 0, 60), ("reloading", 0, 60), ("verifying", 0, 60)]
+    assert [done for step, done, _ in told if step == "verifying"][:3] == [0, 25, 50]
 
 
 def test_changing_sixty_is_one_reload_and_the_same_again_is_none(
