@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-import math
-import time
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 
-from handlers.home import my_extension, reading, snapshot, views
+from handlers.home import my_extension, reading, views
 from handlers.home.snapshot import Snapshot
+from handlers.home.snapshots import Snapshots
 from handlers.home.views import View
 from handlers.slack.admins import Admins
 from handlers.slack.errors import SLACK_AWAY, name_of
@@ -30,14 +29,12 @@ class Homes:
         self.services = services
         self._client = client
         self._admins = admins
-        self._asterisk: str | None = None
-        self._known: Snapshot | None = None
-        self._asked_at = -math.inf
+        self.snapshots = Snapshots(services)
 
     def open(self, user_id: str, page: int = 1, search: str = "") -> None:
         """Show a page of a person's Home, and keep it up to date from now on; never raises."""
         try:
-            view = self.view(self.snapshot(), user_id, page, search)
+            view = self.view(self.snapshots.take(), user_id, page, search)
         except SQLAlchemyError as error:
             log.warning("a Home cannot be read", extra={"reason": type(error).__name__})
             view = self._trouble(user_id, failure.describe(error))
@@ -55,18 +52,6 @@ class Homes:
         """Show the page that the person was on last; never raises."""
         page, search = _last_page(self.services.database, user_id)
         self.open(user_id, page, search)
-
-    def snapshot(self, max_age: float = 0.0, *, anew: bool = False) -> Snapshot:
-        """Read what all Homes are made from. Raises SQLAlchemyError.
-
-        `max_age`: seconds after which Asterisk is asked again whether it is there. `anew`: read all extensions, also if
-        none seems to have changed.
-        """
-        if time.monotonic() >= self._asked_at + max_age:
-            self._asterisk, self._asked_at = snapshot.why_silent(self.services), time.monotonic()
-        known = snapshot.take(self.services, self._asterisk, None if anew else self._known)
-        self._known = known
-        return known  # not what another thread, which began before, has written there since
 
     def view(self, known: Snapshot, user_id: str, page: int, search: str) -> View:
         """Make a person's Home. Raises SQLAlchemyError."""

@@ -73,7 +73,7 @@ class Refresher:
         """Have everybody looked at once more if anything has changed."""
         now = self._clock()
         is_time = now >= self._look_at_all_at
-        known = self._homes.snapshot(ASTERISK_ASKED_EVERY, anew=is_time)
+        known = self._homes.snapshots.take(ASTERISK_ASKED_EVERY, anew=is_time)
         if is_time or known != self._known:
             self._waiting |= dict.fromkeys(rows)
         if is_time:
