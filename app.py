@@ -29,6 +29,7 @@ from handlers.onboarding import actions, provisioning_pages
 from handlers.oncall import command as status_command
 from handlers.oncall import pages as status_pages
 from handlers.oncall import revocation
+from handlers.pages import blueprint as pages
 from handlers.slack import adopt_actions, command_presses, commands, events, oauth, socket_mode
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
@@ -85,6 +86,7 @@ def _add_slack(app: Flask, services: Services) -> None:
     admins = Admins(settings.slack_admins, client)
     app.extensions[watchdogs.LISTENER] = watchdogs.ListenerWatchdog(services, client, admins)
     _register(bolt, services, client, admins)
+    pages.register(app, services, admins)
     dispatcher = Dispatcher(bolt, executor, Workspace(settings))
     app.extensions[socket_mode.SOCKET] = socket_mode.SocketMode(settings, dispatcher)
     app.register_blueprint(events.blueprint(dispatcher, settings))

@@ -20,8 +20,8 @@ request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", d
 accepted_at: contextvars.ContextVar[float | None] = contextvars.ContextVar("accepted_at", default=None)
 log = logging.getLogger("switchhook.http")
 
-# However a mail program has broken the link.
-TICKET = re.compile(r"(phones/?).+", re.IGNORECASE | re.DOTALL)
+# What opens a phone's password, or signs somebody in; however a mail program has broken the link.
+TICKET = re.compile(r"(phones/?|sign-in/?).+", re.IGNORECASE | re.DOTALL)
 UNREADABLE = re.compile(r"(Invalid request from ip=\S+ [\w ]*|Error handling request ).*", re.DOTALL)
 
 
@@ -54,7 +54,7 @@ def _add_request_id(record: logging.LogRecord) -> bool:
 
 
 def _path() -> str:
-    """Return the request's path without what follows /phones/, which opens a phone's password."""
+    """Return the request's path without the tickets that some end in."""
     return TICKET.sub(r"\1…", request.path)
 
 

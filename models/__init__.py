@@ -22,6 +22,7 @@ from models import (
     installation,
     lease,
     lock_out,
+    login_link,
     nat,
     open_home,
     outbox,
@@ -33,4 +34,5 @@ from models import (
     step_mode,
     transport,
     voicemail_message,
+    web_session,
 )

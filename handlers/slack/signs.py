@@ -14,6 +14,17 @@ SIGNS = {
     "❌": "refused",
 }
 
+# A sign is never alone where a person reads it on a page: what a screen reader says, and who sees no colours.
+WORDS = {
+    "🟢": "Registered",
+    "⚫": "Offline",
+    "📞": "In a call",
+    "❔": "Not known right now",
+    "🚫": "Disabled",
+    "🕓": "Not live yet",
+    "❌": "Refused",
+}
+
 
 def sign(
     enabled: bool, state: State, *, is_known: bool, is_registered: bool, is_talking: bool = False

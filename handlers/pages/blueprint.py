@@ -1,0 +1,70 @@
+"""All pages, below /extensions."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from flask import Flask, Response, g, request
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+
+from handlers.pages import errors, listing, security, sign_in, template_tools, visitor
+from handlers.pages.routes import Pages
+from handlers.slack.admins import Admins
+from handlers.slack.roles import Role
+from models import web_session
+from pbx.services import Services
+
+# In the order in which the menu has their pages.
+GROUPS = (listing, sign_in)
+
+
+def register(app: Flask, services: Services, admins: Admins) -> None:
+    pages = Pages(services, admins)
+    for group in GROUPS:
+        group.add_routes(pages)
+
+    @pages.get("/<path:_anything>", Role.EVERYBODY)
+    def nowhere(_anything: str) -> None:
+        raise NotFound
+
+    errors.register(pages.blueprint)
+    template_tools.register(pages.blueprint)
+    pages.blueprint.after_request(_with_headers)
+    pages.blueprint.add_app_template_global(partial(_csrf_field, services), "csrf_field")
+    pages.blueprint.context_processor(lambda: _around(pages))
+    app.register_blueprint(pages.blueprint)
+
+
+def _with_headers(response: Response) -> Response:
+    """Add what browsers are to keep to; what never changes with who looks may be kept, and is asked for anew."""
+    response.headers.update(security.HEADERS)
+    if response.mimetype in ("text/css", "text/javascript", "image/svg+xml") and not response.is_streamed:
+        response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _around(pages: Pages) -> dict[str, Any]:
+    """Return what base.html shows around every page: who is signed in, the menu, and what is to be said."""
+    who = g.get("visitor")
+    if who is None:
+        return {"visitor": None}
+    return {
+        "visitor": who,
+        "menu": [entry for entry in pages.menu if who.role() >= entry.role],
+        "notices": lambda: _notices(pages.services),
+    }
+
+
+def _csrf_field(services: Services) -> Markup:
+    token = security.csrf_token(visitor.cookie_token(services))
+    return Markup('<input type="hidden" name="{}" value="{}">').format(security.CSRF_FIELD, token)
+
+
+def _notices(services: Services) -> list[tuple[str, str]]:
+    """Return what was kept for this page; nothing for a page that only fetches itself again."""
+    if request.headers.get("X-Requested-With") == "live":
+        return []
+    with services.database.session() as session:
+        return web_session.take_notices(session, visitor.current().session_id)

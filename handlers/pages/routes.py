@@ -1,0 +1,110 @@
+"""How a page is declared: who may open it, and what is looked at before its function is called.
+
+A view is given what stands in the path; in the place of `<number>`, the extension as it is now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar
+
+from flask import Blueprint, g, redirect, request, url_for
+from werkzeug.exceptions import Forbidden
+from werkzeug.routing import BaseConverter
+from werkzeug.wrappers import Response
+
+from handlers.pages import security, visitor
+from handlers.slack.admins import Admins
+from handlers.slack.roles import Role
+from pbx import extensions
+from pbx.services import Services
+
+PREFIX = "/extensions"
+FOREIGN = (
+    "This form was not sent by a page of yours, or is older than your sign-in. Nothing was done: go back, reload the "
+    "page, and send it again"
+)
+ViewT = TypeVar("ViewT", bound=Callable[..., Any])
+
+
+class Number(BaseConverter):
+    """An extension's number in a path: all other words name pages."""
+
+    regex = "[0-9]{2,20}"
+
+
+class MenuEntry(NamedTuple):
+    """A page that the menu leads to. `role`: who sees it there."""
+
+    title: str
+    endpoint: str
+    role: Role
+
+
+class Pages:
+    """The blueprint below PREFIX, and how its pages are declared."""
+
+    def __init__(self, services: Services, admins: Admins) -> None:
+        self.services = services
+        self.admins = admins
+        self.menu: list[MenuEntry] = []
+        self.blueprint = Blueprint(
+            "pages",
+            __name__,
+            url_prefix=PREFIX,
+            template_folder="templates",
+            static_folder="static",
+            static_url_path="/static",
+        )
+        self.blueprint.record(lambda state: state.app.url_map.converters.update(number=Number))
+
+    def get(self, path: str, role: Role | None, menu: str | None = None) -> Callable[[ViewT], ViewT]:
+        """Declare a page. `role`: who may open it; None: also who is not signed in. `menu`: its title there."""
+        return self._declare("GET", path, role, menu)
+
+    def post(self, path: str, role: Role | None) -> Callable[[ViewT], ViewT]:
+        """Declare what a form does."""
+        return self._declare("POST", path, role, None)
+
+    def _declare(
+        self, method: str, path: str, role: Role | None, menu: str | None
+    ) -> Callable[[ViewT], ViewT]:
+        def declare(view: ViewT) -> ViewT:
+            rule = path.replace("<number>", "<number:number>")
+            self.blueprint.add_url_rule(rule, view.__name__, self._guarded(view, role), methods=[method])
+            if menu:
+                self.menu.append(MenuEntry(menu, f"pages.{view.__name__}", role or Role.EVERYBODY))
+            return view
+
+        return declare
+
+    def _guarded(self, view: ViewT, role: Role | None) -> Callable[..., Any]:
+        """Return the view behind what is looked at first."""
+
+        @wraps(view)
+        def guarded(**given: Any) -> Any:
+            g.visitor = visitor.find(self.services, self.admins)
+            if request.method not in ("GET", "HEAD"):
+                self._must_be_own(role)
+            if role is None:
+                return view(**given)
+            if g.visitor is None:
+                return self._sign_in()
+            row = extensions.get(self.services, given.pop("number")) if "number" in given else None
+            if g.visitor.role(row) < role:
+                raise Forbidden
+            return view(**given, **({"row": row} if row else {}))
+
+        return guarded
+
+    def _must_be_own(self, role: Role | None) -> None:
+        """Raise Forbidden for what another site may have had the browser send."""
+        if not security.is_own_request(dict(request.headers), visitor.origins(self.services)):
+            raise Forbidden(FOREIGN)
+        if role is not None and g.visitor is not None and not visitor.is_form_own(self.services):
+            raise Forbidden(FOREIGN)
+
+    def _sign_in(self) -> Response:
+        wanted = request.full_path.removesuffix("?") if request.method == "GET" else ""
+        return redirect(url_for("pages.sign_in", next=wanted or None), 303)

@@ -1,0 +1,69 @@
+"""Signing in and out. A link only shows a button: what looks at links before they are followed uses nothing up."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from handlers.pages import visitor
+from handlers.pages.routes import PREFIX, Pages
+from handlers.slack.roles import Role
+from models import login_link, web_session
+from models.actor import Actor
+from models.login_link import LoginLink
+from pbx.services import Services
+
+NOT_GOOD = "This link is not good, or not any more: it works once, for ten minutes. Make a new one"
+
+
+def add_routes(pages: Pages) -> None:
+    services = pages.services
+
+    @pages.get("/sign-in", None)
+    def sign_in() -> str:
+        return render_template("pages/sign_in.html", wanted=own_path(request.args.get("next", "")))
+
+    @pages.get("/sign-in/link/<token>", None)
+    def link(token: str) -> str:
+        return render_template("pages/sign_in_link.html", whose=_link(services, token).name)
+
+    @pages.post("/sign-in/link/<token>", None)
+    def use_link(token: str) -> Response:
+        row = _link(services, token)
+        with services.database.session() as session:
+            if not login_link.use_up(session, row):
+                raise NotFound(NOT_GOOD)
+        return begin(services, Actor.parse(row.actor), row.name)
+
+    @pages.post("/sign-out", Role.EVERYBODY)
+    def sign_out() -> Response:
+        with services.database.session() as session:
+            web_session.end(session, visitor.current().session_id)
+        response = redirect(url_for("pages.sign_in"), 303)
+        visitor.delete_cookie(services, response)
+        return response
+
+
+def begin(services: Services, actor: Actor, name: str, wanted: str = "") -> Response:
+    """Sign somebody in, and lead them to where they wanted to go."""
+    with services.database.session() as session:
+        token = web_session.begin(session, actor, name)
+    response = redirect(own_path(wanted) or url_for("pages.listing"), 303)
+    visitor.set_cookie(services, response, token)
+    return response
+
+
+def own_path(wanted: str) -> str:
+    """Return a path of our own to go to; empty: it is none."""
+    is_own = wanted == PREFIX or wanted.startswith((f"{PREFIX}/", f"{PREFIX}?"))
+    return wanted if is_own and wanted.isprintable() and "\\" not in wanted and "//" not in wanted else ""
+
+
+def _link(services: Services, token: str) -> LoginLink:
+    """Return a link that is good. Raises NotFound."""
+    with services.database.session() as session:
+        row = login_link.find(session, token)
+    if row is None:
+        raise NotFound(NOT_GOOD)
+    return row

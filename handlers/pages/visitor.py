@@ -1,0 +1,121 @@
+"""Who is signed in: a cookie's session, and what they are by now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import g, request
+from werkzeug.wrappers import Response
+
+from handlers.pages import security
+from handlers.slack.admins import Admins
+from handlers.slack.roles import Asker, Role, role_of
+from models import web_session
+from models.actor import Actor
+from models.extension import Extension
+from models.types import now
+from models.web_session import LONGEST, WebSession
+from pbx.services import Services
+
+COOKIE, SECURE_COOKIE = "switchhook", "__Host-switchhook"
+NOTE_SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """One person in one browser. `actor`: of Slack, or of the server's shell."""
+
+    session_id: int
+    actor: Actor
+    name: str
+    is_admin: bool
+
+    @property
+    def user_id(self) -> str:
+        """Return their ID in Slack; empty: they came by a link that was made on the server."""
+        return self.actor.id if self.actor.kind == "slack" else ""
+
+    @property
+    def asker(self) -> Asker:
+        return Asker(self.user_id, self.is_admin)
+
+    def role(self, extension: Extension | None = None) -> Role:
+        """Return what they are to this extension; without one, whether they are an admin."""
+        return role_of(self.asker, extension)
+
+
+def find(services: Services, admins: Admins) -> Visitor | None:
+    """Return who the request's cookie says it is. Raises SQLAlchemyError."""
+    token = cookie_token(services)
+    if not token:
+        return None
+    with services.database.session() as session:
+        row = web_session.find(session, token)
+        if row is None:
+            return None
+        if now() - row.seen_at > NOTE_SEEN_EVERY:
+            web_session.note_seen(session, row.id or 0)
+        return _visitor(row, admins)
+
+
+def _visitor(row: WebSession, admins: Admins) -> Visitor:
+    actor = Actor.parse(row.actor)
+    is_admin = actor.kind == "cli" or (actor.kind == "slack" and actor.id in admins)
+    return Visitor(row.id or 0, actor, row.name, is_admin)
+
+
+def current() -> Visitor:
+    """Return who is signed in, in a route that needs somebody."""
+    visitor: Visitor = g.visitor
+    return visitor
+
+
+def notice(services: Services, kind: str, sentence: str) -> None:
+    """Have the next page say it. `kind`: done, warning or fault."""
+    with services.database.session() as session:
+        web_session.add_notice(session, current().session_id, kind, sentence)
+
+
+def is_secure(services: Services) -> bool:
+    """Return whether browsers reach the page over TLS, so that the cookie may be for that alone."""
+    public = services.settings.public_url or ""
+    return public.startswith("https://") and request.host == urlsplit(public).netloc
+
+
+def cookie_token(services: Services) -> str:
+    return request.cookies.get(SECURE_COOKIE if is_secure(services) else COOKIE, "")
+
+
+def origins(services: Services) -> set[str]:
+    """Return where our own pages may be: where the world reaches them, and where this request came to."""
+    public = urlsplit(services.settings.public_url or "")
+    own = {f"http://{request.host}"}
+    return own | ({f"{public.scheme}://{public.netloc}"} if public.netloc else set())
+
+
+def set_cookie(services: Services, response: Response, token: str) -> None:
+    secure = is_secure(services)
+    response.set_cookie(
+        SECURE_COOKIE if secure else COOKIE,
+        token,
+        max_age=int(LONGEST.total_seconds()),
+        secure=secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def delete_cookie(services: Services, response: Response) -> None:
+    secure = is_secure(services)
+    response.delete_cookie(
+        SECURE_COOKIE if secure else COOKIE, path="/", secure=secure, httponly=True, samesite="Lax"
+    )
+
+
+def is_form_own(services: Services) -> bool:
+    """Return whether the form that was sent is one of this session's."""
+    given = request.form.get(security.CSRF_FIELD, "")
+    return security.is_csrf_token(cookie_token(services), given)

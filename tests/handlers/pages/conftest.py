@@ -1,0 +1,23 @@
+"""One running Switchhook for all tests of a module, and people who are signed in on its page."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.actor import Actor
+from tests.handlers.pages.signing_in import PageUser
+from tests.one_server import asterisk, database_url, folder, more_environment, slack, switchhook
+from tests.server import Switchhook
+
+__all__ = ["asterisk", "database_url", "folder", "more_environment", "slack", "switchhook"]
+
+
+@pytest.fixture(scope="module")
+def admin(switchhook: Switchhook, database_url: str) -> PageUser:
+    return PageUser(switchhook.url, database_url, Actor.slack(switchhook.admin_id), "Alice Admin")
+
+
+@pytest.fixture(scope="module")
+def colleague(switchhook: Switchhook, database_url: str) -> PageUser:
+    """Somebody of the workspace who is no admin."""
+    return PageUser(switchhook.url, database_url, Actor.slack("U0BOB0001"), "Bob")

@@ -1,0 +1,46 @@
+"""Signed in on the page without a browser, as with a link."""
+
+from __future__ import annotations
+
+import re
+
+import requests
+
+from models import login_link
+from models.actor import Actor
+from models.database import Database
+
+CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
+
+
+class PageUser:
+    """One person in one browser that runs no scripts. Paths are those below /extensions."""
+
+    def __init__(self, url: str, database_url: str, actor: Actor, name: str) -> None:
+        self.url = f"{url}/extensions"
+        self.browser = requests.Session()
+        link = make_link(database_url, actor, name)
+        answer = self.browser.post(f"{self.url}/sign-in/link/{link}")
+        assert answer.status_code == 200, answer.text
+
+    def get(self, path: str = "", **more: object) -> requests.Response:
+        return self.browser.get(f"{self.url}{path}", **more)  # type: ignore[arg-type] # requests' own
+
+    def csrf(self) -> str:
+        """Return what the forms of this session carry."""
+        found = CSRF.search(self.get().text)
+        assert found
+        return found[1]
+
+    def post(self, path: str, **fields: str) -> requests.Response:
+        """Send a form, and follow to where its answer leads."""
+        return self.browser.post(f"{self.url}{path}", data={"csrf": self.csrf()} | fields)
+
+
+def make_link(database_url: str, actor: Actor, name: str) -> str:
+    """Return the token of a new link."""
+    database = Database(database_url)
+    with database.session() as session:
+        token = login_link.make(session, actor, name)
+    database.close()
+    return token

@@ -1,0 +1,47 @@
+"""The list of extensions, served by gunicorn."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+
+from tests.handlers.pages.signing_in import PageUser
+from tests.server import Switchhook
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def extensions(switchhook: Switchhook) -> None:
+    switchhook.flask("ext", "create", "101", "--name=Alice")
+    switchhook.flask("ext", "create", "102", f"--name={HOSTILE}")
+
+
+def test_everybody_sees_all_extensions(admin: PageUser, colleague: PageUser) -> None:
+    for user in (admin, colleague):
+        shown = user.get().text
+        assert 'id="extension-101"' in shown
+        assert 'id="extension-102"' in shown
+        assert "Offline" in shown
+
+
+def test_a_name_of_markup_stays_text(admin: PageUser) -> None:
+    shown = admin.get().text
+    assert HOSTILE not in shown
+    assert HOSTILE in unescape(shown)
+
+
+def test_a_search_finds_parts_of_names_and_numbers(admin: PageUser) -> None:
+    for text in ("lic", "ALICE", "101"):
+        shown = admin.get(f"?q={text}").text
+        assert 'id="extension-101"' in shown
+        assert 'id="extension-102"' not in shown
+    assert "No extension has" in admin.get("?q=nobody").text
+
+
+@pytest.mark.parametrize("page", ["2", "0", "-1", "999999", "9" * 50, "x", "²"])
+def test_a_page_that_there_is_not_is_the_nearest(admin: PageUser, page: str) -> None:
+    answer = admin.get(f"?page={page}")
+    assert answer.status_code == 200
+    assert 'id="extension-101"' in answer.text
