@@ -53,11 +53,19 @@ def add_routes(pages: Pages) -> None:
     @pages.get("", Role.EVERYBODY, menu="Extensions")
     def listing() -> str:
         search = request.args.get("q", "").strip()[:MAX_SEARCH_LENGTH]
-        shown = page_of(services, snapshots.take(ASTERISK_ASKED_EVERY), search, _page_asked_for())
+        shown = page_of(
+            services,
+            snapshots.take(ASTERISK_ASKED_EVERY),
+            search,
+            _page_asked_for(),
+            is_admin=visitor.current().is_admin,
+        )
         return render_template("pages/listing.html", listing=shown)
 
 
-def page_of(services: Services, known: Snapshot, search: str, page: int) -> Listing:
+def page_of(
+    services: Services, known: Snapshot, search: str = "", page: int = 1, *, is_admin: bool
+) -> Listing:
     """Return a page of the extensions that have the text, or the last one where there are fewer pages."""
     folded = search.casefold()
     found = [each for each in known.everybody if each.mentions(folded)] if folded else known.everybody
@@ -74,7 +82,7 @@ def page_of(services: Services, known: Snapshot, search: str, page: int) -> List
         found=len(found),
         total=len(known.everybody),
         registered=known.registered_count,
-        trouble=_trouble(known),
+        trouble=_trouble(known, is_admin),
     )
 
 
@@ -91,12 +99,12 @@ def _row(known: Snapshot, row: Known, phones: Sequence[Phone]) -> Row:
     return Row(row, shown, max(theirs, key=lambda each: each.since, default=None))
 
 
-def _trouble(known: Snapshot) -> str:
+def _trouble(known: Snapshot, is_admin: bool) -> str:
     """Say why the phones may be otherwise than shown: to admins what it is, and to the others that they know nothing."""
     reason = known.asterisk or (f"the listener: {known.listener}" if known.listener else "")
     if not reason:
         return ""
-    return wording.ended(reason if visitor.current().is_admin else wording.AWAY)
+    return wording.ended(reason if is_admin else wording.AWAY)
 
 
 def _page_asked_for() -> int:
