@@ -42,6 +42,14 @@ def settings_for(asterisk: Asterisk, database_url: str, **more: str) -> Settings
     return Settings(**{name.lower(): value for name, value in values.items()})  # type: ignore[arg-type]
 
 
+def settings_in(environment: Mapping[str, str]) -> Settings:
+    """Settings as a process with this environment has them."""
+    values: dict[str, Any] = {name.lower(): value for name, value in environment.items()}
+    return Settings(
+        _env_file=None, **{name: values[name] for name in values if name in Settings.model_fields}
+    )
+
+
 def quiet_settings(database: Path, slack: SlackStandIn, **more: Any) -> Settings:
     """Settings without an Asterisk, for an SQLite file; alerts go to C0PHONES, as fast as Slack takes them."""
     values: dict[str, Any] = {
@@ -152,10 +160,8 @@ class Switchhook:
     ) -> subprocess.CompletedProcess[str]:
         """Run a command of the command line in this process; `typed` is what it reads. Raises what it does not catch."""
         given = environment or self.environment
-        names = {name: name.lower() for name in given}
-        values = {names[name]: given[name] for name in given if names[name] in Settings.model_fields}
-        others = {name: given[name] for name in given if names[name] not in Settings.model_fields}
-        app, services = Flask("switchhook"), Services.of(Settings(_env_file=None, **values))  # type: ignore[arg-type]
+        others = {name: value for name, value in given.items() if name.lower() not in Settings.model_fields}
+        app, services = Flask("switchhook"), Services.of(settings_in(given))
         cli.register(app, services)
         result = app.test_cli_runner().invoke(args=arguments, env=others, input=typed, catch_exceptions=False)
         services.database.close()

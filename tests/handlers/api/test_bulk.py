@@ -14,19 +14,12 @@ from handlers.api import bulk as bulk_route
 from handlers.body_limits import MAX_BULK_BODY
 from pbx import config_files
 from pbx.bulk import upsert
-from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.handlers.api.client import ApiClient
 from tests.pbx.bulk.bulk_driver import reloads
-from tests.server import Switchhook
+from tests.server import Switchhook, settings_in
 
 SIXTY = [{"extension_number": str(number), "name": f"Person {number}"} for number in range(130, 190)]
-
-
-def settings_of(switchhook: Switchhook) -> Settings:
-    known = {name.lower(): value for name, value in switchhook.environment.items()}
-    values: dict[str, Any] = {name: known[name] for name in known if name in Settings.model_fields}
-    return Settings(_env_file=None, **values)
 
 
 def bulk(api: ApiClient, rows: list[Any], status: int = 200, **more: Any) -> dict[str, Any]:
@@ -138,7 +131,7 @@ def test_who_has_waited_long_enough_is_told_what_is_not_live_yet(
     """The time counts from when the request came; publishing goes on behind it."""
     monkeypatch.setattr(bulk_route, "WAIT_SECONDS", 0.0)
     with config_files.locked(asterisk.config_dir):
-        client = create_app(settings_of(switchhook)).test_client()
+        client = create_app(settings_in(switchhook.environment)).test_client()
         body = {"extensions": [{"extension_number": "108", "name": "Alice"}]}
         headers = {"Authorization": f"Bearer {api.token}"}
         [row] = json.loads(client.post("/api/extensions/bulk", json=body, headers=headers).text)["extensions"]
