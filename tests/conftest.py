@@ -18,6 +18,8 @@ from tests.provider import Provider
 from tests.server import Switchhook, migrate, quiet_settings, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
+pytest_plugins = ["tests.browser_bed.fixtures"]
+
 # How long an example takes says nothing on a busy machine.
 hypothesis.settings.register_profile("switchhook", deadline=None)
 hypothesis.settings.load_profile("switchhook")

@@ -1,126 +1,62 @@
-"""A headless Chromium, driven over its DevTools protocol (https://chromedevtools.github.io/devtools-protocol/)."""
+"""A headless Chromium, driven by Playwright. It ends with this process, however that ends."""
 
 from __future__ import annotations
 
-import base64
-import json
+import contextlib
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
-from websockets.sync.client import ClientConnection, connect
+from playwright.sync_api import Browser, Error, Page, ViewportSize, expect, sync_playwright
 
-from tests.asterisk_bed.process import end, spawn
-from tests.browser_bed.install import PROGRAM, environment, find_chromium
-from tests.waiting import wait_for
+from tests.browser_bed.install import Installation
+from tests.waiting import SECONDS
 
-SECONDS = 60.0  # within which Chromium answers
-OPTIONS = (
-    "--no-sandbox",  # its sandbox needs root; what it shows here is ours
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--hide-scrollbars",
-    "--no-first-run",
-    "--remote-debugging-port=0",
-)
+SCREENSHOTS = Path("screenshots")  # build output
+# CSS pixels
+DESKTOP = ViewportSize(width=1280, height=800)
+PHONE = ViewportSize(width=390, height=844)
+# Whoever writes another host into a page hears of it here, not from that host.
+NO_OTHER_HOST = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
 
 
-class BrowserError(RuntimeError):
-    """What Chromium said instead of doing what it was asked for."""
+@contextlib.contextmanager
+def running(chromium: Installation) -> Iterator[Browser]:
+    """Start it, and end it with the block: until then no asyncio.run() can be called in this thread.
 
-
-class Browser:
-    """One Chromium with one page. It ends with the block, and with this process, however that ends."""
-
-    def __enter__(self) -> Self:
-        self._home = tempfile.TemporaryDirectory(prefix="browser-bed-")
-        home, root = Path(self._home.name), find_chromium()
-        argv = [str(root / PROGRAM), *OPTIONS, f"--user-data-dir={home}", "about:blank"]
-        with (home / "log").open("wb") as log:
-            self._process = spawn(argv, env=environment(root, home), stdout=log, stderr=log)
-        self._connection = connect(self._address(home), max_size=None, open_timeout=SECONDS)
-        self.page = Page(self._connection)
-        return self
-
-    def _address(self, home: Path) -> str:
-        """Return the address that Chromium writes once it listens (loopback only)."""
-        written = home / "DevToolsActivePort"
-
-        def look() -> list[str] | None:
-            assert self._process.poll() is None, (home / "log").read_text()
-            lines = written.read_text().splitlines() if written.exists() else []
-            return lines if len(lines) == 2 else None
-
-        port, path = wait_for(look, (home / "log").read_text)
-        return f"ws://127.0.0.1:{port}{path}"
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._connection.close()
-        end(self._process)
-        self._home.cleanup()
-
-
-class Page:
-    """A tab, of any width, light or dark."""
-
-    def __init__(self, connection: ClientConnection) -> None:
-        self._connection, self._last, self._session = connection, 0, ""
-        target = self._ask("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self._ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        self._ask("Page.enable")
-
-    def resize(self, width: int, height: int = 600, *, scale: float = 1, phone: bool = False) -> None:
-        """`scale`: device pixels of a CSS pixel."""
-        self._ask(
-            "Emulation.setDeviceMetricsOverride",
-            width=width,
-            height=height,
-            deviceScaleFactor=scale,
-            mobile=phone,
+    It reaches this machine alone.
+    """
+    expect.set_options(timeout=SECONDS * 1000)
+    with tempfile.TemporaryDirectory(prefix="browser-bed-") as home, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium.program,
+            env=chromium.environment(Path(home)),  # type: ignore[arg-type] # str is one of what it may be
+            args=[NO_OTHER_HOST],
         )
-
-    def show(self, html: str) -> None:
-        """Show a document of its own, and wait for its fonts and pictures. Raises BrowserError: one is missing."""
-        frame = self._ask("Page.getFrameTree")["frameTree"]["frame"]["id"]
-        self._ask("Page.setDocumentContent", frameId=frame, html=html)
-        missing = self.value(LOADED)
-        if missing:
-            raise BrowserError(f"pictures that do not load: {missing}")
-
-    def value(self, expression: str) -> Any:
-        """Return what JavaScript says. Raises BrowserError."""
-        answer = self._ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
-        if "exceptionDetails" in answer:
-            raise BrowserError(str(answer["exceptionDetails"]))
-        return answer["result"].get("value")
-
-    def picture(self) -> bytes:
-        """Return the whole page, however high, as a PNG."""
-        width, height = self.value(
-            "[innerWidth, Math.ceil(document.documentElement.getBoundingClientRect().height)]"
-        )
-        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
-        shot = self._ask("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
-        return base64.b64decode(shot["data"])
-
-    def _ask(self, method: str, **params: Any) -> dict[str, Any]:
-        """Call a method and return its result, past the events that come in between. Raises BrowserError."""
-        self._last += 1
-        session = {"sessionId": self._session} if self._session else {}
-        self._connection.send(json.dumps({"id": self._last, "method": method, "params": params} | session))
-        while (answer := json.loads(self._connection.recv(SECONDS))).get("id") != self._last:
-            pass
-        if "error" in answer:
-            raise BrowserError(f"{method}: {answer['error']['message']}")
-        result: dict[str, Any] = answer["result"]
-        return result
+        yield browser
+        browser.close()
 
 
-# Resolves to the addresses of pictures that did not load.
-LOADED = """
-Promise.all([document.fonts.ready, ...[...document.images].map(each => each.decode().then(() => 0, () => each.src))])
-    .then(all => all.filter(each => typeof each === "string").map(each => each.slice(0, 200)))
-"""
+def screenshot(page: Page, name: str) -> None:
+    """Write `name` in light, in dark, and as wide as a phone, into SCREENSHOTS. The page is as before, and light."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    size = page.viewport_size or DESKTOP
+    for variant, viewport, scheme in (
+        ("light", DESKTOP, "light"),
+        ("dark", DESKTOP, "dark"),
+        ("phone", PHONE, "light"),
+    ):
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # it is one of those
+        page.screenshot(path=SCREENSHOTS / f"{name}.{variant}.png", full_page=True, animations="disabled")
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme="light")
+
+
+def keep_failed(page: Page, name: str) -> None:
+    """Write what the page shows, and its HTML, into SCREENSHOTS/failed, as far as it still answers."""
+    folder = SCREENSHOTS / "failed"
+    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(Error):
+        (folder / f"{name}.html").write_text(page.content())
+        page.screenshot(path=folder / f"{name}.png", full_page=True)

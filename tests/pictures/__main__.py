@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.browser_bed import Browser
-from tests.browser_bed.browser import BrowserError
+from playwright.sync_api import Browser, Error, Page, ViewportSize
+
+from tests.browser_bed.browser import running
+from tests.browser_bed.install import debians
 from tests.debian_packages import InstallError
 from tests.pictures import page
 from tests.pictures.ordinary.people import CHANNELS, USERS
@@ -17,6 +19,7 @@ from tests.pictures.renderer import STYLE, RenderError, Surface, render
 from tests.pictures.scenes import Scene, scenes, surfaces
 
 FOLDER = Path("pictures")
+MISSING = "[...document.images].filter(each => !each.naturalWidth).map(each => each.src.slice(0, 200))"
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def main(only: str) -> str | None:
         return f"no picture has “{only}” in its name"
     try:
         _draw(shown)
-    except (InstallError, BrowserError, RenderError) as error:
+    except (InstallError, Error, RenderError) as error:
         return str(error)
     names = [each.name for each in VARIANTS]
     (FOLDER / "index.html").write_text(page.index([each.title for each in shown], names))
@@ -58,14 +61,31 @@ def _draw(shown: list[Scene]) -> None:
     html = render(list(_surfaces(shown)), USERS, CHANNELS)
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
-    style = STYLE.read_text()
-    with Browser() as browser:
+    with running(debians()) as browser:
+        pages = {
+            (variant, is_sharp): _page(browser, variant, is_sharp)
+            for variant in VARIANTS
+            for is_sharp in (True, False)
+        }
         for at, scene in enumerate(shown, 1):
             print(f"[{at:3}/{len(shown)}] {scene.title}", flush=True)
             for variant in VARIANTS:
-                browser.page.resize(variant.width, phone=variant.phone, scale=1.5 if scene.is_sharp else 1)
-                browser.page.show(page.page(scene.html(html, variant.theme), variant.theme, style))
-                (FOLDER / f"{scene.title}.{variant.name}.png").write_bytes(browser.page.picture())
+                _take(pages[variant, scene.is_sharp], scene, variant, html)
+
+
+def _page(browser: Browser, variant: Variant, is_sharp: bool) -> Page:
+    size = ViewportSize(width=variant.width, height=600)
+    return browser.new_page(
+        viewport=size, device_scale_factor=1.5 if is_sharp else 1, is_mobile=variant.phone
+    )
+
+
+def _take(shown: Page, scene: Scene, variant: Variant, html: dict[str, str]) -> None:
+    """Raises RenderError: a picture in it does not load."""
+    shown.set_content(page.page(scene.html(html, variant.theme), variant.theme, STYLE.read_text()))
+    if missing := shown.evaluate(MISSING):
+        raise RenderError(f"{scene.title}: pictures that do not load: {missing}")
+    shown.locator("html").screenshot(path=FOLDER / f"{scene.title}.{variant.name}.png")
 
 
 def _surfaces(shown: list[Scene]) -> Iterator[Surface]:
