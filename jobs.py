@@ -18,6 +18,7 @@ from handlers.home.refreshing import Refresher
 from handlers.onboarding.context import OnboardingContext
 from handlers.onboarding.jobs import OnboardingJobs
 from handlers.oncall.keeper import StatusKeeper
+from handlers.reports.jobs import ReportJobs
 from handlers.retry import backoff, jitter
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
@@ -63,6 +64,7 @@ class Jobs:
         self._failures = 0
         self._may_have_restarted = threading.Event()  # Asterisk, with files it refused before
         self.detector = IncidentDetector(services, self._holder, DatabaseWatchdog(services, client, admins))
+        self._reports = ReportJobs(services, self._holder, self._as_holder, self._talking)
         self._voicemail = VoicemailJobs(
             services, self._holder, self._as_holder, self._filled, self.detector.note_voicemail
         )
@@ -223,6 +225,7 @@ class Jobs:
             Job(self.report_incidents, 2.0),
             Job(self.publish, 60.0),
             Job(self.report_drift, 3600.0),
+            Job(self._reports.note_listening, 60.0),
             Job(self._onboarding.onboard, 0.5),
             Job(self.carry_out_steps, 0.5),
             Job(self._onboarding.look_up_employees, 1.0),

@@ -9,12 +9,13 @@ from sqlmodel import SQLModel
 
 from handlers.alerts import incident_messages
 from handlers.onboarding.jobs import OnboardingJobs
+from handlers.reports.jobs import ReportJobs
 from handlers.voicemail.jobs import VoicemailJobs
 from jobs import Jobs
 from models.lease import LEASE_TIME
 from pbx.services import Services
 
-GROUPS = (Jobs, OnboardingJobs, VoicemailJobs)
+GROUPS = (Jobs, OnboardingJobs, ReportJobs, VoicemailJobs)
 # A row for each thing that there is; their number does not grow with time.
 BOUNDED = {
     "alert_route",
