@@ -28,12 +28,12 @@ def test_all_that_the_page_loads_is_here(client: FlaskClient) -> None:
     assert {path: client.get(f"/api/{path}", buffered=True).status_code for path in here} == dict.fromkeys(
         here, 200
     )
-    assert len(here) == 4
+    assert len(here) == 5
     assert "//" not in "".join(loaded)
 
 
 def test_the_browser_is_told_to_load_from_nowhere_else(client: FlaskClient) -> None:
-    for path in ("docs", "docs/start.js", "docs/swagger-ui.css"):
+    for path in ("docs", "docs/start.js", "docs/contrast.css", "docs/swagger-ui.css"):
         policy = client.get(f"/api/{path}", buffered=True).headers["Content-Security-Policy"]
         assert policy.startswith("default-src 'none'; ")
         assert "unsafe" not in policy
