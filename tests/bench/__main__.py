@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.bench import acknowledge, bulk, calls, create, flood, onboarding, registrations, replay
+from tests.bench import acknowledge, bulk, calls, create, flood, onboarding, page, registrations, replay
 
 BENCHES: dict[str, Callable[[Path], None]] = {
     "acknowledge": acknowledge.run,
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[Path], None]] = {
     "flood": flood.run,
     "registrations": registrations.run,
     "replay": replay.run,
+    "page": page.run,
     "onboarding": onboarding.run,
     "onboarding-killed": onboarding.run_killed,
 }
