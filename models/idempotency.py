@@ -8,8 +8,6 @@ next one takes it over. What it had committed by then is in the audit trail unde
 from __future__ import annotations
 
 import json
-import logging
-import threading
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +17,7 @@ from typing import Any, NamedTuple
 
 from pydantic import SecretStr
 from sqlalchemy import ColumnElement, Index, func
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, delete, select, update
 
 from models import pruning
@@ -27,9 +25,8 @@ from models.audit import AuditEntry
 from models.database import Database
 from models.encryption import SecretCipher
 from models.errors import SecretUnreadable
+from models.heartbeat import DATABASE_NOW, DEAD_AFTER, beating
 from models.types import UtcDateTime, now
-
-log = logging.getLogger("switchhook.idempotency")
 
 
 class IdempotentRequest(SQLModel, table=True):
@@ -53,9 +50,6 @@ class IdempotentRequest(SQLModel, table=True):
 
 KEEP = timedelta(hours=24)
 KEEP_OF_TOKEN = 10_000  # rows: the latest of each token, which is not to fill the disk
-RENEW_SECONDS = 5.0
-DEAD_AFTER = timedelta(seconds=20)  # without a sign of life
-DATABASE_NOW = func.now(type_=UtcDateTime())  # clocks of two machines may differ
 
 
 class StillWorking(Exception):
@@ -136,27 +130,10 @@ def _is_alive(row: IdempotentRequest, at: datetime) -> bool:
 
 @contextmanager
 def working(database: Database, claimed: Claim) -> Iterator[None]:
-    """Say every RENEW_SECONDS that whoever works on it lives."""
-    done = threading.Event()
-    thread = threading.Thread(target=_renew, args=(database, claimed, done), daemon=True)
-    thread.start()
-    try:
+    """Say every few seconds that whoever works on it lives."""
+    this = *_is(claimed.id, claimed.attempt), col(IdempotentRequest.alive_at).is_not(None)
+    with beating(lambda: _update(database, *this, alive_at=DATABASE_NOW)):
         yield
-    finally:
-        done.set()
-
-
-def _renew(database: Database, claimed: Claim, done: threading.Event) -> None:
-    while not done.wait(RENEW_SECONDS):
-        try:
-            _update(
-                database,
-                *_is(claimed.id, claimed.attempt),
-                col(IdempotentRequest.alive_at).is_not(None),
-                alive_at=DATABASE_NOW,
-            )
-        except SQLAlchemyError as error:
-            log.warning("a claim is not renewed", extra={"reason": type(error).__name__})
 
 
 def finish(database: Database, cipher: SecretCipher, claimed: Claim, answer: Answer) -> None:

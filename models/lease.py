@@ -77,7 +77,7 @@ class LeaseHolder:
     def __init__(self, database: Database, lease: str) -> None:
         self._database = database
         self._lease = lease
-        self.name = f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid.uuid4().hex[:8]}:{_process_space()}"
+        self.name = process_name()
         self._lock = threading.Lock()
         self._others = RenewalMonitor()
 
@@ -131,6 +131,11 @@ class LeaseHolder:
 
     def _values(self) -> dict[str, datetime | str]:
         return {"holder": self.name, "renewed_at": now()}
+
+
+def process_name() -> str:
+    """Return a name for a part of this process, by which has_ended() knows the process."""
+    return f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid.uuid4().hex[:8]}:{_process_space()}"
 
 
 def has_ended(holder: str) -> bool:

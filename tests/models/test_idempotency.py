@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import col, select, update
 
-from models import audit, idempotency
+from models import audit, heartbeat, idempotency
 from models.actor import Actor
 from models.database import Database
 from models.encryption import SecretCipher
@@ -81,7 +81,7 @@ def test_of_many_at_once_one_is_worked_on(database: Database) -> None:
     with ThreadPoolExecutor(8) as pool:
         first = list(pool.map(attempt, range(16)))
     assert [isinstance(each, Claim) for each in first].count(True) == 1
-    age(database, "alive_at", idempotency.DEAD_AFTER)
+    age(database, "alive_at", heartbeat.DEAD_AFTER)
     with ThreadPoolExecutor(8) as pool:
         second = [each for each in pool.map(attempt, range(16)) if each]
     assert len(second) == 1
@@ -93,7 +93,7 @@ def test_a_claim_without_a_sign_of_life_is_taken_over_and_the_late_answer_of_the
     database: Database,
 ) -> None:
     first = claimed(database)
-    age(database, "alive_at", idempotency.DEAD_AFTER)
+    age(database, "alive_at", heartbeat.DEAD_AFTER)
     second = claimed(database)
     assert (second.attempt, second.is_first) == (2, False)
     idempotency.finish(database, CIPHER, first, Answer(500, {}, "late"))
@@ -106,8 +106,8 @@ def test_a_claim_without_a_sign_of_life_is_taken_over_and_the_late_answer_of_the
 
 def test_who_works_on_it_says_that_they_live(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     first = claimed(database)
-    age(database, "alive_at", idempotency.DEAD_AFTER)
-    monkeypatch.setattr(idempotency, "RENEW_SECONDS", 0.01)
+    age(database, "alive_at", heartbeat.DEAD_AFTER)
+    monkeypatch.setattr(heartbeat, "RENEW_SECONDS", 0.01)
     with idempotency.working(database, first):
         deadline = now() + timedelta(seconds=20)
         while _is_dead(database):
@@ -118,8 +118,8 @@ def test_who_works_on_it_says_that_they_live(database: Database, monkeypatch: py
 
 def _is_dead(database: Database) -> bool:
     with database.session() as session:
-        row, at = session.exec(select(IdempotentRequest, idempotency.DATABASE_NOW)).one()
-    return at - (row.alive_at or at) >= idempotency.DEAD_AFTER
+        row, at = session.exec(select(IdempotentRequest, heartbeat.DATABASE_NOW)).one()
+    return at - (row.alive_at or at) >= heartbeat.DEAD_AFTER
 
 
 def test_a_claim_that_was_released_is_free_at_once(database: Database) -> None:
