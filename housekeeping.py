@@ -10,6 +10,7 @@ from handlers.slack import deduplication
 from models import (
     api_token,
     audit,
+    csv_import,
     idempotency,
     open_home,
     outbox,
@@ -25,6 +26,7 @@ TABLES = (
     audit,
     api_token,
     deduplication,
+    csv_import,
     idempotency,
     open_home,
     password_handover,

@@ -24,6 +24,7 @@ from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
 from handlers.steps.progress import progress
 from handlers.voicemail.jobs import VoicemailJobs
+from models import csv_import
 from models.lease import LISTENER_LEASE, LeaseHolder, LeaseLost
 from pbx.errors import AsteriskDown, AsteriskUnavailable, ConfigFileError
 from pbx.listener import Listener
@@ -202,6 +203,10 @@ class Jobs:
         """Delete rows that are old."""
         housekeeping.prune(self._services)
 
+    def forget_uploads(self) -> None:
+        """Delete files that nobody has imported within their time: passwords may be in them."""
+        csv_import.prune(self._services.database)
+
     def stop(self) -> None:
         self._stop.set()
 
@@ -233,5 +238,6 @@ class Jobs:
             Job(self._voicemail.compare_voicemail, 60.0),
             Job(self._onboarding.release_numbers, 600.0),
             Job(self.prune, 3600.0),
+            Job(self.forget_uploads, 60.0),
             Job(self.reencrypt, 3600.0),
         )

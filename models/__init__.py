@@ -12,6 +12,7 @@ from models import (
     api_token,
     audit,
     bookmark,
+    csv_import,
     direct_alerts_off,
     employee,
     event,
