@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Column, ColumnElement, and_, func
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import Field, Session, SQLModel, case, col, select
 
 from models.fields import default_of
 from models.types import EnumText, UtcDateTime, now
@@ -101,3 +101,21 @@ BY_NUMBER = func.length(col(Extension.number)), col(Extension.number)  # as numb
 def is_of(user_id: str) -> ColumnElement[bool]:
     """Return the condition for the extensions that are a Slack user's; one that is being deleted is nobody's any more."""
     return and_(col(Extension.slack_user_id) == user_id, col(Extension.state) != State.DELETING)
+
+
+def stamp(session: Session) -> tuple[object, ...]:
+    """Count what changes with a row, be it committed in whatever order: a hundred times as fast as reading them all."""
+    row = Extension
+    counts = [
+        func.count(),
+        func.max(col(row.id)),
+        func.sum(col(row.revision)),
+        func.max(col(row.updated_at)),
+        *(func.count(case((col(row.state) == state, 1))) for state in State),
+        *(
+            func.count(each)
+            for each in (col(row.slack_user_id), col(row.employee_ref), col(row.last_verified))
+        ),
+        func.sum(func.length(col(row.reason))),
+    ]
+    return tuple(session.exec(select(*counts)).one())  # type: ignore[call-overload] # as many as there are

@@ -8,13 +8,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple, cast
 
-from sqlmodel import Session, case, col, func, select
+from sqlmodel import Session, col, select
 
 from handlers import health
 from handlers.home import deliveries
 from handlers.home.deliveries import Questions
 from handlers.onboarding import password
 from handlers.onboarding.assignment import employee_ref
+from models import extension
 from models.employee import DEPARTED_STAGES, Employee
 from models.event import EventKind
 from models.extension import BY_NUMBER, Extension, State
@@ -110,7 +111,7 @@ def take(services: Services, asterisk: str | None, before: Snapshot | None = Non
     """
     listener = health.listener(services).get("listener")
     with services.database.session() as session:
-        stamp = _stamp(session)
+        stamp = extension.stamp(session)
         return Snapshot(
             stamp,
             before.extensions if before and before.stamp == stamp else _extensions(session),
@@ -123,24 +124,6 @@ def take(services: Services, asterisk: str | None, before: Snapshot | None = Non
             incidents=_incidents(session),
             questions=deliveries.questions(session),
         )
-
-
-def _stamp(session: Session) -> tuple[object, ...]:
-    """Count what changes with a row: a hundred times as fast as reading them all."""
-    row = Extension
-    counts = [
-        func.count(),
-        func.max(col(row.id)),
-        func.sum(col(row.revision)),
-        func.max(col(row.updated_at)),
-        *(func.count(case((col(row.state) == state, 1))) for state in State),
-        *(
-            func.count(each)
-            for each in (col(row.slack_user_id), col(row.employee_ref), col(row.last_verified))
-        ),
-        func.sum(func.length(col(row.reason))),
-    ]
-    return tuple(session.exec(select(*counts)).one())  # type: ignore[call-overload] # as many as there are
 
 
 def why_silent(services: Services) -> str | None:
